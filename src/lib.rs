@@ -1,1 +1,3 @@
-//! x
+//! zoomhook: see the module docs.
+
+pub mod zoom;

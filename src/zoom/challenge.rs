@@ -1,0 +1,143 @@
+//! The challenge (Zoom's CRC): the event `endpoint.url_validation` that proves control of an endpoint.
+//!
+//! Zoom posts a `plainToken` and wants it back within three seconds together with its HMAC under the secret
+//! token. **That makes an endpoint a signing oracle**: a request's signature is the HMAC of
+//! `v0:{timestamp}:{body}` under the same secret, so whoever answers any plainToken signs any message that is
+//! handed in as one. Hence two rules: answer only challenges that are themselves signed (the caller's
+//! duty), and never a plainToken that has the form of a signed message (held here, in the type).
+
+use serde_json::json;
+
+use super::envelope::Envelope;
+use super::secret::SecretToken;
+
+/// The name of the event that carries a challenge.
+pub const CHALLENGE_EVENT: &str = "endpoint.url_validation";
+
+/// A challenge that may be answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Challenge {
+    plain_token: String,
+}
+
+/// Why a request that asks for a challenge's answer must not get one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChallengeError {
+    /// `payload.plainToken` is absent, empty or not a string.
+    #[error("payload.plainToken is missing or not a string")]
+    NoPlainToken,
+    /// The plainToken has the form of a signed message: the answer would be a usable signature.
+    #[error("the plainToken has the form of a signed message")]
+    SignedMessage,
+}
+
+impl Challenge {
+    /// Recognises a challenge by its event name; `None` for every other event.
+    ///
+    /// # Errors
+    /// [`ChallengeError`] when it is one and must not be answered.
+    pub fn recognise(envelope: &Envelope<'_>) -> Option<Result<Self, ChallengeError>> {
+        (envelope.event() == CHALLENGE_EVENT).then(|| Self::judge(envelope))
+    }
+
+    fn judge(envelope: &Envelope<'_>) -> Result<Self, ChallengeError> {
+        let payload = envelope.payload().ok_or(ChallengeError::NoPlainToken)?;
+        // Not decoded leniently: a replaced character would be answered with another token's HMAC.
+        let raw = payload.get("plainToken").ok_or(ChallengeError::NoPlainToken)?;
+        let plain_token: String =
+            serde_json::from_str(raw.get()).map_err(|_| ChallengeError::NoPlainToken)?;
+        match plain_token.as_str() {
+            "" => Err(ChallengeError::NoPlainToken),
+            text if is_signed_message(text) => Err(ChallengeError::SignedMessage),
+            _ => Ok(Self { plain_token }),
+        }
+    }
+
+    /// The token as it was sent.
+    #[must_use]
+    pub fn plain_token(&self) -> &str {
+        &self.plain_token
+    }
+
+    /// The answer that Zoom expects under this secret token.
+    #[must_use]
+    pub fn answer(&self, secret: &SecretToken) -> ChallengeAnswer {
+        ChallengeAnswer {
+            plain_token: self.plain_token.clone(),
+            encrypted_token: secret.encrypt(&self.plain_token),
+        }
+    }
+}
+
+/// `v0:`, and any other version that Zoom may publish: `v`, digits, colon.
+fn is_signed_message(token: &str) -> bool {
+    let Some(rest) = token.strip_prefix('v') else { return false };
+    let version = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    version.len() < rest.len() && version.starts_with(':')
+}
+
+/// The two fields of a challenge's answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChallengeAnswer {
+    /// `plainToken`, as received.
+    pub plain_token: String,
+    /// `encryptedToken`: 64 lower-case hex digits, without `v0=`.
+    pub encrypted_token: String,
+}
+
+impl ChallengeAnswer {
+    /// The answer's body: a JSON object, to be sent with status 200 and `application/json`. A JSON string
+    /// that holds the object, or any wrapping around it, fails Zoom's validation.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        json!({ "plainToken": self.plain_token, "encryptedToken": self.encrypted_token }).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recognise(body: &str) -> Option<Result<Challenge, ChallengeError>> {
+        Challenge::recognise(&Envelope::parse(body.as_bytes()).unwrap())
+    }
+
+    fn with_token(token: &str) -> Option<Result<Challenge, ChallengeError>> {
+        recognise(&json!({"event": CHALLENGE_EVENT, "payload": {"plainToken": token}}).to_string())
+    }
+
+    #[test]
+    fn other_events_are_no_challenge() {
+        assert!(recognise(r#"{"event":"meeting.started","payload":{"plainToken":"a"}}"#).is_none());
+    }
+
+    #[test]
+    fn a_signed_message_is_never_answered() {
+        for token in ["v0:1720705455:{}", "v0:", "v1:x", "v12:"] {
+            assert_eq!(with_token(token), Some(Err(ChallengeError::SignedMessage)), "{token}");
+        }
+        // The same message with its first character escaped in the JSON.
+        let escaped = r#"{"event":"endpoint.url_validation","payload":{"plainToken":"\u00760:1:{}"}}"#;
+        assert_eq!(recognise(escaped), Some(Err(ChallengeError::SignedMessage)));
+    }
+
+    #[test]
+    fn tokens_that_only_resemble_one_are_answered() {
+        for token in ["qgg8vlvZRS6UYooatFL8Aw", "v0", "v:", "vx0:", "V0:", "0:v0:"] {
+            assert!(matches!(with_token(token), Some(Ok(_))), "{token}");
+        }
+    }
+
+    #[test]
+    fn a_challenge_without_a_usable_token_is_refused() {
+        for payload in ["", r#","payload":null"#, r#","payload":{}"#, r#","payload":{"plainToken":""}"#] {
+            let body = format!(r#"{{"event":"{CHALLENGE_EVENT}"{payload}}}"#);
+            assert_eq!(recognise(&body), Some(Err(ChallengeError::NoPlainToken)), "{body}");
+        }
+        for value in ["7", "[\"a\"]", "true", r#""\uD83D""#] {
+            let body = format!(r#"{{"event":"{CHALLENGE_EVENT}","payload":{{"plainToken":{value}}}}}"#);
+            assert_eq!(recognise(&body), Some(Err(ChallengeError::NoPlainToken)), "{body}");
+        }
+    }
+}

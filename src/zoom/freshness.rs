@@ -1,0 +1,143 @@
+//! The value of `x-zm-request-timestamp`, and how far it is from a given time.
+//!
+//! Zoom's page asks for no age check; five minutes either way is the custom of the field
+//! (<https://webhooks.fyi/webhook-directory/zoom>). A retry is signed afresh, so a window rejects none.
+
+use std::str::FromStr;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// The header that carries the time of signing, in Unix seconds.
+pub const TIMESTAMP_HEADER: &str = "x-zm-request-timestamp";
+
+/// The first number of seconds that is taken for milliseconds: in seconds it is the year 5138.
+const FIRST_MILLISECONDS: u64 = 100_000_000_000;
+
+/// The time at which Zoom signed a request, in whole Unix seconds.
+///
+/// The signature is over the header's *text*, so keep that for verifying; this is its meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RequestTimestamp(u64);
+
+impl RequestTimestamp {
+    /// Unix seconds.
+    #[must_use]
+    pub fn as_secs(self) -> u64 {
+        self.0
+    }
+
+    /// How far before `now` the request was signed.
+    #[must_use]
+    pub fn age(self, now: SystemTime) -> Age {
+        let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+        let signed = u128::from(self.0) * 1000;
+        // A header in the last milliseconds of its second may look up to a second older than it is.
+        let millis = i128::try_from(now).unwrap_or(i128::MAX) - i128::try_from(signed).unwrap_or(i128::MAX);
+        Age { millis: i64::try_from(millis).unwrap_or(if millis < 0 { i64::MIN } else { i64::MAX }) }
+    }
+}
+
+impl FromStr for RequestTimestamp {
+    type Err = MalformedTimestamp;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(MalformedTimestamp::NotDigits);
+        }
+        match text.parse::<u64>() {
+            Ok(seconds) if seconds < FIRST_MILLISECONDS => Ok(Self(seconds)),
+            _ => Err(MalformedTimestamp::TooLarge),
+        }
+    }
+}
+
+/// What is wrong with the text of a timestamp header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MalformedTimestamp {
+    /// Something other than decimal digits, or nothing at all.
+    #[error("is not a number of seconds")]
+    NotDigits,
+    /// Too large for seconds. Zoom sends seconds here and milliseconds in the body's `event_ts`.
+    #[error("is too large for seconds; milliseconds belong in event_ts")]
+    TooLarge,
+}
+
+/// The signed distance between the time of signing and another time; positive is in the past.
+///
+/// It can be negative on a genuine request: Zoom's clocks have been seen 15 ms ahead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Age {
+    millis: i64,
+}
+
+impl Age {
+    /// The distance in milliseconds; negative when the request was signed in the future.
+    #[must_use]
+    pub fn as_millis(self) -> i64 {
+        self.millis
+    }
+
+    /// The distance without its direction.
+    #[must_use]
+    pub fn distance(self) -> Duration {
+        Duration::from_millis(self.millis.unsigned_abs())
+    }
+
+    /// Whether the request was signed after the time it is compared with.
+    #[must_use]
+    pub fn is_in_the_future(self) -> bool {
+        self.millis < 0
+    }
+
+    /// Whether the distance, in either direction, is more than `max`.
+    #[must_use]
+    pub fn exceeds(self, max: Duration) -> bool {
+        self.distance() > max
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: u64) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(millis)
+    }
+
+    #[test]
+    fn age_counts_in_both_directions() {
+        let signed: RequestTimestamp = "1720705455".parse().unwrap();
+        assert_eq!(signed.age(at(1_720_705_455_858)).as_millis(), 858);
+        let ahead = signed.age(at(1_720_705_454_985));
+        assert!(ahead.is_in_the_future());
+        assert_eq!(ahead.distance(), Duration::from_millis(15));
+    }
+
+    #[test]
+    fn the_limit_itself_is_still_fresh() {
+        let signed: RequestTimestamp = "1000".parse().unwrap();
+        let max = Duration::from_secs(300);
+        assert!(!signed.age(at(1_300_000)).exceeds(max));
+        assert!(signed.age(at(1_300_001)).exceeds(max));
+        assert!(!signed.age(at(700_000)).exceeds(max));
+        assert!(signed.age(at(699_999)).exceeds(max));
+    }
+
+    #[test]
+    fn refuses_what_is_no_number_of_seconds() {
+        for text in ["", "-5", "+5", "1e9", " 1720705455", "1720705455.0", "０"] {
+            assert_eq!(text.parse::<RequestTimestamp>(), Err(MalformedTimestamp::NotDigits), "{text:?}");
+        }
+        for text in ["1720705455858", "99999999999999999999999"] {
+            assert_eq!(text.parse::<RequestTimestamp>(), Err(MalformedTimestamp::TooLarge), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn extreme_clocks_do_not_overflow() {
+        let first: RequestTimestamp = "0".parse().unwrap();
+        let last: RequestTimestamp = "99999999999".parse().unwrap();
+        assert!(first.age(at(u64::MAX / 2)).exceeds(Duration::from_secs(1)));
+        assert!(last.age(at(0)).is_in_the_future());
+    }
+}

@@ -1,0 +1,44 @@
+//! What Zoom says: the protocol of its webhooks, as pure functions over bytes.
+//!
+//! Nothing here reads a clock, a file or a socket: bytes and the time go in, values come out. It imports
+//! nothing else of this crate, and everything else imports it.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | [`SecretToken`] (`secret.rs`) | the app's secret token, keyed once, never printable |
+//! | [`Signature`] (`signature.rs`) | `x-zm-signature`: parse, make, compare in constant time |
+//! | [`RequestTimestamp`] (`freshness.rs`) | `x-zm-request-timestamp`: parse, age, too old or not |
+//! | [`Challenge`] (`challenge.rs`) | `endpoint.url_validation`: recognise, judge, answer |
+//! | [`Envelope`] (`envelope.rs`) | `event`, `event_ts`, `payload`, and any field by its path |
+//! | `title.rs` | one line for a person: topic, number, who |
+//! | [`JsonObject`] (`json.rs`) | a JSON object by reference, every value as it was sent |
+//!
+//! The protocol facts come from Zoom's page <https://developers.zoom.us/docs/api/webhooks/> unless a
+//! comment names another source.
+//!
+//! # Example
+//! ```
+//! use zoomhook::zoom::{SecretToken, Signature};
+//!
+//! let secret = SecretToken::new("4fv1RkqGQUq5sWbEz6hA5A")?;
+//! let (timestamp, body) = ("1720705455", br#"{"event":"meeting.started"}"#);
+//! let signature = secret.sign(timestamp.as_bytes(), body);
+//! let received: Signature = signature.to_string().parse()?;
+//! assert!(secret.verify(timestamp.as_bytes(), body, &received));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod challenge;
+mod envelope;
+mod freshness;
+mod json;
+mod secret;
+mod signature;
+mod title;
+
+pub use challenge::{CHALLENGE_EVENT, Challenge, ChallengeAnswer, ChallengeError};
+pub use envelope::{Envelope, EnvelopeError};
+pub use freshness::{Age, MalformedTimestamp, RequestTimestamp, TIMESTAMP_HEADER};
+pub use json::JsonObject;
+pub use secret::{EmptySecret, Fingerprint, SecretToken};
+pub use signature::{MalformedSignature, SIGNATURE_HEADER, Signature};
