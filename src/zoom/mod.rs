@@ -40,5 +40,5 @@ pub use challenge::{CHALLENGE_EVENT, Challenge, ChallengeAnswer, ChallengeError}
 pub use envelope::{Envelope, EnvelopeError};
 pub use freshness::{Age, MalformedTimestamp, RequestTimestamp, TIMESTAMP_HEADER};
 pub use json::JsonObject;
-pub use secret::{EmptySecret, Fingerprint, SecretToken};
+pub use secret::{EmptySecret, Fingerprint, NamedSecret, SecretToken};
 pub use signature::{MalformedSignature, SIGNATURE_HEADER, Signature};

@@ -1,6 +1,7 @@
 //! The secret token of a Marketplace app. It can sign and verify, and it cannot be printed.
 
 use std::fmt;
+use std::sync::Arc;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
@@ -78,6 +79,15 @@ impl fmt::Debug for SecretToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SecretToken({})", self.fingerprint)
     }
+}
+
+/// A secret token and what the developer calls it: several Marketplace apps may share one URL.
+#[derive(Debug, Clone)]
+pub struct NamedSecret {
+    /// The name given with the token, or that of the place it came from. May be shown.
+    pub name: Arc<str>,
+    /// The token itself.
+    pub token: SecretToken,
 }
 
 /// The first four bytes of a token's SHA-256: enough to tell two tokens apart, useless for guessing one.

@@ -1,0 +1,254 @@
+//! The words for one request and what became of it, shared by all parts of the program.
+//!
+//! Plain values: whoever judges, answers, shows or stores a delivery passes these on. Imports `zoom` only.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use hyper::{HeaderMap, Method, StatusCode};
+
+use crate::zoom::{
+    Age, ChallengeAnswer, ChallengeError, EnvelopeError, MalformedSignature, MalformedTimestamp,
+    RequestTimestamp,
+};
+
+/// One request that reached the listener, with its judgement and its answer. A retry is another delivery.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// Unique and sortable by time: a ULID, 26 characters.
+    pub id: String,
+    /// When its head had been read.
+    pub received_at: SystemTime,
+    /// The request as it came.
+    pub request: Request,
+    /// What we make of it.
+    pub judgement: Judgement,
+    /// What was sent back.
+    pub answer: Answer,
+}
+
+/// A request as it came over the wire: nothing decoded, nothing re-serialised.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The request's method.
+    pub method: Method,
+    /// Path and query.
+    pub target: String,
+    /// All headers, repeated ones included.
+    pub headers: HeaderMap,
+    /// The body's bytes; empty where the request was refused before its body was read.
+    pub body: Bytes,
+    /// The other end: of the socket, or of the tunnel's public side.
+    pub peer: SocketAddr,
+    /// Which way it came.
+    pub route: Route,
+}
+
+/// The way by which a request reached the listener.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Route {
+    /// The local socket.
+    Local,
+    /// The tunnel that zoomhook itself opened; the peer is then the public client.
+    Tunnel,
+}
+
+/// What the listener makes of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Judgement {
+    /// A verified event.
+    Event(VerifiedEvent),
+    /// A challenge that is answered.
+    Challenge {
+        /// The secret's name under which it was signed and is answered.
+        secret_name: Arc<str>,
+        /// Whether it was signed; unsigned ones are answered only when that was asked for.
+        signed: bool,
+        /// The answer's two fields.
+        answer: ChallengeAnswer,
+    },
+    /// Anything else. Zoom does not send a request again that was answered with 4xx.
+    Refused {
+        /// Why.
+        refusal: Refusal,
+        /// The event's name as the body claims it, where it could be read. Not verified.
+        claimed_event: Option<String>,
+        /// The name of the secret that signed it, where the signature was right.
+        secret_name: Option<Arc<str>>,
+    },
+}
+
+/// The head of an event whose signature is right and fresh.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedEvent {
+    /// The event's name.
+    pub event: String,
+    /// The event's own time, in Unix milliseconds, where it has one.
+    pub event_ts: Option<i64>,
+    /// The name of the secret that signed it.
+    pub secret_name: Arc<str>,
+}
+
+/// A request's standing, in the words of `verify` and NDJSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Signed with one of the secrets, and fresh.
+    Valid,
+    /// Signed wrongly, not at all, or too long ago.
+    Invalid,
+    /// Never checked: it was refused before it came to that.
+    Unknown,
+}
+
+impl Verdict {
+    /// The word in NDJSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Invalid => "invalid",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl Judgement {
+    /// The verdict on the request's signature and age.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Self::Event(_) | Self::Challenge { signed: true, .. } => Verdict::Valid,
+            Self::Challenge { signed: false, .. } => Verdict::Unknown,
+            Self::Refused { refusal, .. } => refusal.verdict(),
+        }
+    }
+
+    /// The event's name, verified or only claimed.
+    #[must_use]
+    pub fn event(&self) -> Option<&str> {
+        match self {
+            Self::Event(event) => Some(&event.event),
+            Self::Challenge { .. } => Some(crate::zoom::CHALLENGE_EVENT),
+            Self::Refused { claimed_event, .. } => claimed_event.as_deref(),
+        }
+    }
+
+    /// The name of the secret whose signature matched.
+    #[must_use]
+    pub fn secret_name(&self) -> Option<&str> {
+        match self {
+            Self::Event(event) => Some(&event.secret_name),
+            Self::Challenge { secret_name, signed: true, .. } => Some(secret_name),
+            Self::Challenge { .. } => None,
+            Self::Refused { secret_name, .. } => secret_name.as_deref(),
+        }
+    }
+}
+
+/// Why a request was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no `x-zm-signature`.
+    SignatureMissing,
+    /// There is no `x-zm-request-timestamp`.
+    TimestampMissing,
+    /// One of the two headers came more than once; the field names it.
+    HeaderRepeated(&'static str),
+    /// The signature's text is not of Zoom's form.
+    SignatureMalformed(MalformedSignature),
+    /// The timestamp's text is not of Zoom's form.
+    TimestampMalformed(MalformedTimestamp),
+    /// Another secret token, or other bytes.
+    SignatureMismatch,
+    /// The signature is right, but made too far from this machine's time.
+    Stale {
+        /// When it was signed.
+        signed_at: RequestTimestamp,
+        /// How far that is from the time of arrival.
+        age: Age,
+        /// The limit.
+        max_age: Duration,
+    },
+    /// Signed rightly, but the body is no event.
+    NotAnEvent(EnvelopeError),
+    /// A challenge that must not or cannot be answered.
+    Challenge(ChallengeError),
+    /// Another path than the webhook's.
+    WrongPath,
+    /// Another method than POST.
+    WrongMethod,
+    /// The body is larger than the limit, in bytes.
+    BodyTooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The body did not arrive in time.
+    BodyTooSlow {
+        /// The limit.
+        limit: Duration,
+    },
+    /// The peer broke off, or its framing was wrong, within the body.
+    BodyBroken,
+    /// Whoever reads our output has stopped reading; Zoom is asked to send it again.
+    OutputStalled,
+}
+
+impl Refusal {
+    /// A stable code for scripts. New ones may be added; none changes its meaning.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::SignatureMissing => "signature_missing",
+            Self::TimestampMissing => "timestamp_missing",
+            Self::HeaderRepeated(_) => "header_repeated",
+            Self::SignatureMalformed(_) => "signature_malformed",
+            Self::TimestampMalformed(_) => "timestamp_malformed",
+            Self::SignatureMismatch => "signature_mismatch",
+            Self::Stale { .. } => "stale",
+            Self::NotAnEvent(EnvelopeError::NoEvent) => "no_event",
+            Self::NotAnEvent(_) => "not_json",
+            Self::Challenge(ChallengeError::SignedMessage) => "challenge_is_signed_message",
+            Self::Challenge(_) => "challenge_without_token",
+            Self::WrongPath => "wrong_path",
+            Self::WrongMethod => "wrong_method",
+            Self::BodyTooLarge { .. } => "body_too_large",
+            Self::BodyTooSlow { .. } => "body_too_slow",
+            Self::BodyBroken => "body_broken",
+            Self::OutputStalled => "output_stalled",
+        }
+    }
+
+    /// What is known about the signature of a request refused for this reason.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Self::SignatureMissing
+            | Self::TimestampMissing
+            | Self::HeaderRepeated(_)
+            | Self::SignatureMalformed(_)
+            | Self::TimestampMalformed(_)
+            | Self::SignatureMismatch
+            | Self::Stale { .. } => Verdict::Invalid,
+            Self::NotAnEvent(_) | Self::Challenge(_) => Verdict::Valid,
+            _ => Verdict::Unknown,
+        }
+    }
+
+    /// Whether the request may have been meant as a delivery: strangers who look around a public URL ask for
+    /// other paths with other methods.
+    #[must_use]
+    pub fn concerns_a_delivery(&self) -> bool {
+        !matches!(self, Self::WrongPath | Self::WrongMethod)
+    }
+}
+
+/// What was sent back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// From the head being read to the answer being ready.
+    pub took: Duration,
+}

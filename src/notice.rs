@@ -1,0 +1,270 @@
+//! What the parts tell, and the way it takes to whoever listens: the screen, NDJSON, expectations.
+//!
+//! The parts that do the work never print: they send [`Notice`] values through a [`Teller`]. The queue is
+//! bounded. A delivery's place in it is reserved before the delivery is acknowledged, so that nothing is
+//! acknowledged that could not be told.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use crate::delivery::Delivery;
+use crate::zoom::Fingerprint;
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+pub enum Notice {
+    /// The listener is bound; what this session is made of.
+    Started(Session),
+    /// The tunnel changed its state.
+    Tunnel(TunnelState),
+    /// Everything is up: deliveries can arrive.
+    Ready(Ready),
+    /// A request was judged and answered.
+    Delivery(Box<Delivery>),
+    /// Something that the user should know and may want to change.
+    Warning(Warning),
+    /// A line of explanation between two acts of the demo.
+    Remark(String),
+    /// The orderly end has begun.
+    Stopping,
+}
+
+/// What a session is made of, known once the local port is bound.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Where each secret came from, in the order in which they are tried.
+    pub secrets: Vec<SecretOrigin>,
+    /// The bound local address.
+    pub local: SocketAddr,
+    /// The webhook's path, with its leading slash.
+    pub path: String,
+    /// What the public side is.
+    pub tunnel: TunnelKind,
+}
+
+/// Where a secret came from; never the secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretOrigin {
+    /// The secret's name, shown only where there are several.
+    pub name: String,
+    /// Such as `.env  ZOOM_WEBHOOK_SECRET_TOKEN` or `--secret`.
+    pub source: String,
+    /// Tells two secrets apart.
+    pub fingerprint: Fingerprint,
+}
+
+/// What the public side of a session is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TunnelKind {
+    /// There is none: loopback only.
+    None,
+    /// The user brings it: `--public-url`.
+    External,
+    /// ngrok, opened by zoomhook.
+    Ngrok,
+}
+
+impl TunnelKind {
+    /// The word for it on screen and in NDJSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::External => "external",
+            Self::Ngrok => "ngrok",
+        }
+    }
+}
+
+/// The state of the tunnel, whichever kind it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TunnelState {
+    /// Connecting for the first time.
+    Starting,
+    /// Reachable under this base URL (no path, no trailing slash).
+    Online {
+        /// The base URL, such as `https://lamb-suited.ngrok-free.app`.
+        url: String,
+        /// One round trip to the tunnel's server, where it was measured.
+        latency: Option<Duration>,
+    },
+    /// The connection is gone.
+    Lost {
+        /// Why, redacted.
+        reason: String,
+    },
+    /// Waiting for the next try.
+    Retrying {
+        /// The number of the coming try, from 1.
+        attempt: u32,
+        /// The wait before it.
+        after: Duration,
+    },
+    /// Online again under another URL, which has to be pasted and validated again.
+    UrlChanged {
+        /// The base URL before.
+        old: String,
+        /// The base URL now.
+        new: String,
+    },
+    /// Refused for good.
+    Refused(TunnelRefusal),
+    /// Ended by us.
+    Stopped,
+}
+
+/// Why a tunnel's server will not serve us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TunnelRefusal {
+    /// The server's code, such as `ERR_NGROK_105`.
+    pub code: Option<String>,
+    /// What it means, redacted.
+    pub meaning: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+/// Everything is up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ready {
+    /// The bound local address.
+    pub local: SocketAddr,
+    /// The webhook's path, with its leading slash.
+    pub path: String,
+    /// The public base URL, where there is one.
+    pub public_url: Option<String>,
+}
+
+impl Ready {
+    /// The endpoint on this machine.
+    #[must_use]
+    pub fn local_endpoint(&self) -> String {
+        format!("http://{}{}", self.local, self.path)
+    }
+
+    /// The endpoint for Marketplace.
+    #[must_use]
+    pub fn public_endpoint(&self) -> Option<String> {
+        self.public_url.as_ref().map(|url| format!("{url}{}", self.path))
+    }
+}
+
+/// Something that the user should know and may want to change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Warning {
+    /// White space around a secret (or authtoken) was cut off.
+    Trimmed {
+        /// Where it came from.
+        source: String,
+    },
+    /// The usual port is taken, so another one is used.
+    PortMoved {
+        /// The port that was taken.
+        taken: u16,
+        /// The port in use.
+        used: u16,
+        /// Who holds the taken one, where it can be told.
+        holder: Option<String>,
+    },
+    /// Other machines can reach the local port.
+    NotLoopback {
+        /// The bound address.
+        local: SocketAddr,
+    },
+    /// Challenges are answered without a signature.
+    UnsignedChallenges,
+    /// Several genuine requests are off by the same amount: this machine's clock is wrong.
+    ClockOff {
+        /// By how much.
+        by: Duration,
+        /// Whether this machine is ahead of Zoom.
+        ahead: bool,
+    },
+    /// No connection could be accepted for a while.
+    AcceptFailing {
+        /// The system's words.
+        error: String,
+    },
+    /// Every connection slot is in use: new ones wait.
+    ConnectionsExhausted {
+        /// The limit.
+        limit: usize,
+    },
+}
+
+impl Warning {
+    /// A stable code for scripts.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Trimmed { .. } => "trimmed",
+            Self::PortMoved { .. } => "port_moved",
+            Self::NotLoopback { .. } => "not_loopback",
+            Self::UnsignedChallenges => "unsigned_challenges",
+            Self::ClockOff { .. } => "clock_off",
+            Self::AcceptFailing { .. } => "accept_failing",
+            Self::ConnectionsExhausted { .. } => "connections_exhausted",
+        }
+    }
+}
+
+/// Makes the two ends of the queue; `capacity` is the number of notices that may wait.
+#[must_use]
+pub fn channel(capacity: usize) -> (Teller, Notices) {
+    let (sender, receiver) = mpsc::channel(capacity);
+    (Teller { sender }, Notices { receiver })
+}
+
+/// The telling end. Cheap to clone; when all are dropped, the listening end ends.
+#[derive(Debug, Clone)]
+pub struct Teller {
+    sender: mpsc::Sender<Notice>,
+}
+
+/// A reserved place in the queue.
+#[derive(Debug)]
+pub struct Place<'a>(mpsc::Permit<'a, Notice>);
+
+impl Place<'_> {
+    /// Fills the place. Never waits.
+    pub fn tell(self, notice: Notice) {
+        self.0.send(notice);
+    }
+}
+
+impl Teller {
+    /// Waits for a place in the queue; `None` once nobody listens any more.
+    pub async fn reserve(&self) -> Option<Place<'_>> {
+        self.sender.reserve().await.ok().map(Place)
+    }
+
+    /// Tells, waiting for a place. Does nothing once nobody listens.
+    pub async fn tell(&self, notice: Notice) {
+        if let Some(place) = self.reserve().await {
+            place.tell(notice);
+        }
+    }
+
+    /// Tells if there is a place right now: for what may be left out under pressure.
+    pub fn tell_if_room(&self, notice: Notice) {
+        if let Ok(permit) = self.sender.try_reserve() {
+            permit.send(notice);
+        }
+    }
+}
+
+/// The listening end. Whoever holds it may block between two batches: it lives on a thread of its own.
+#[derive(Debug)]
+pub struct Notices {
+    receiver: mpsc::Receiver<Notice>,
+}
+
+impl Notices {
+    /// Waits for the next notices and moves up to `limit` of them into `batch`; false once all tellers are
+    /// gone and everything was taken.
+    pub async fn next_batch(&mut self, batch: &mut Vec<Notice>, limit: usize) -> bool {
+        self.receiver.recv_many(batch, limit).await > 0
+    }
+}
