@@ -27,6 +27,8 @@ pub struct Delivery {
     pub judgement: Judgement,
     /// What was sent back.
     pub answer: Answer,
+    /// The id of the delivery that this one repeats, where that was recognised.
+    pub retry_of: Option<String>,
 }
 
 /// A request as it came over the wire: nothing decoded, nothing re-serialised.

@@ -1,10 +1,56 @@
-//! zoomhook: see the module docs.
+//! zoomhook: Zoom webhooks on a developer's machine. The program is `zoomhook`; this is the library below it.
+//!
+//! A Rust developer uses [`zoom`] alone (`default-features = false`): verify, sign, answer challenges.
+//!
+//! # Layout
+//! Four groups; each imports only groups above it in this list, and siblings of the third never import one
+//! another. A test (`tests/it/layout.rs`) holds this picture against the `use crate::` lines.
+//!
+//! 1. **What Zoom says.** Pure: bytes and the time in, values out.
+//!    - [`zoom`]: secret token, signature, freshness, challenge, envelope
+//! 2. **The words, and what can be told without doing anything.** Pure as well.
+//!    - [`delivery`]: one request, its judgement, its answer
+//!    - [`summary`]: counts of a session
+//!    - [`notice`]: what the parts tell, and the queue it travels by
+//!    - [`selection`]: which deliveries are shown and counted
+//!    - [`expectation`]: what a session waits for
+//!    - [`diagnosis`]: what refusals have in common, such as a wrong clock
+//! 3. **Doing.** Sockets, files and the terminal live here.
+//!    - [`listener`]: accept, limit, judge, answer
+//!    - [`tunnel`]: the public URL
+//!    - [`report`]: notices to a screen or to NDJSON; the only place that prints
+//! 4. **The program.**
+//!    - [`settings`]: flags, environment and files, checked once
+//!    - [`session`]: listener, tunnel and report wired together from start to orderly end
+//!    - [`commands`]: one file a command; errors to text and exit code
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod zoom;
 
 #[cfg(feature = "cli")]
 pub mod delivery;
 #[cfg(feature = "cli")]
+pub mod diagnosis;
+#[cfg(feature = "cli")]
+pub mod expectation;
+#[cfg(feature = "cli")]
 pub mod notice;
 #[cfg(feature = "cli")]
+pub mod selection;
+#[cfg(feature = "cli")]
 pub mod summary;
+
+#[cfg(feature = "cli")]
+pub mod listener;
+#[cfg(feature = "cli")]
+pub mod report;
+#[cfg(feature = "cli")]
+pub mod tunnel;
+
+#[cfg(feature = "cli")]
+pub mod commands;
+#[cfg(feature = "cli")]
+pub mod session;
+#[cfg(feature = "cli")]
+pub mod settings;

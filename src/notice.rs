@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use crate::delivery::Delivery;
+use crate::summary::Summary;
 use crate::zoom::Fingerprint;
 
 /// Something that happened.
@@ -29,6 +30,8 @@ pub enum Notice {
     Remark(String),
     /// The orderly end has begun.
     Stopping,
+    /// The end: what the session came to.
+    Summary(Box<Summary>),
 }
 
 /// What a session is made of, known once the local port is bound.

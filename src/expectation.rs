@@ -1,0 +1,1 @@
+//! What a session waits for: `--expect` and `--exit-after`.
