@@ -1,21 +1,51 @@
-//! Requests in, answers out: accept, limit, judge, answer, tell.
+//! Requests in, answers out: accept, limit, judge, tell, answer.
+//!
+//! The same code serves the local socket and the tunnel's stream: [`serve`] takes any source of connections.
+//! Nothing here prints, installs a signal handler, or decides which port to use; `bind.rs` binds what it is
+//! told to.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | `bind.rs`, `port_holder.rs` | the local socket, and who holds a port that is taken |
+//! | `accept.rs` | the local socket as a source of connections |
+//! | `serve.rs` | connections to tasks, the number of them, the orderly end |
+//! | `timed_io.rs`, `exchange.rs` | the time limits of one connection |
+//! | `pipeline.rs`, `body.rs` | one request: read, judge, tell, answer |
+//! | `judge.rs`, `answer.rs` | what a request is worth, and what is sent back. Pure |
 //!
 //! Uses: `zoom`, `delivery`, `notice`. Used by: `session`, `settings`.
+
+mod accept;
+mod answer;
+mod bind;
+mod body;
+mod exchange;
+mod judge;
+mod pipeline;
+mod port_holder;
+mod serve;
+mod timed_io;
 
 use std::time::Duration;
 
 use crate::zoom::NamedSecret;
+
+pub use accept::LocalConnections;
+pub use bind::{BindError, Bound, Port, USUAL_PORT, bind};
+pub use judge::judge;
+pub use pipeline::Pipeline;
+pub use serve::{Connections, Slots, serve};
 
 /// What a stranger may send, and how long it may take.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// The largest body in bytes; more is answered with 413.
     pub body: usize,
-    /// The largest request head in bytes.
+    /// The largest request head in bytes; more is answered with 431.
     pub headers: usize,
     /// The time in which a request's head has to arrive.
     pub header_time: Duration,
-    /// The time in which a request's body has to arrive.
+    /// The time in which a request's body has to arrive, and in which an answer has to be taken.
     pub body_time: Duration,
     /// How long a connection may stay open between two requests.
     pub idle_time: Duration,
@@ -26,12 +56,12 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            // Zoom's largest published events are below 10 KiB.
+            // A hundred times what Zoom's published events come to.
             body: 1024 * 1024,
             headers: 64 * 1024,
             header_time: Duration::from_secs(10),
             body_time: Duration::from_secs(10),
-            // ngrok's edge and common load balancers keep theirs for 60 s; the server should not close first.
+            // Common proxies keep theirs for 60 s, and the server should not be the first to close.
             idle_time: Duration::from_secs(75),
             connections: 1024,
         }

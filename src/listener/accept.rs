@@ -1,0 +1,70 @@
+//! The local socket as a source of connections.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+
+use super::serve::Connections;
+use crate::notice::{Notice, Teller, Warning};
+
+/// The pauses after failures to accept: descriptors that ran out come back when connections end.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Accepts from a bound socket, with a growing pause while the system has no descriptor to give.
+#[derive(Debug)]
+pub struct LocalConnections {
+    listener: TcpListener,
+    teller: Teller,
+    pause: Duration,
+}
+
+impl LocalConnections {
+    /// Takes a bound socket; `teller` hears of failures.
+    #[must_use]
+    pub fn new(listener: TcpListener, teller: Teller) -> Self {
+        Self { listener, teller, pause: FIRST_PAUSE }
+    }
+
+    async fn rest_after(&mut self, error: &io::Error) {
+        if self.pause == FIRST_PAUSE {
+            let warning = Warning::AcceptFailing { error: error.to_string() };
+            self.teller.tell_if_room(Notice::Warning(warning));
+        }
+        tokio::time::sleep(self.pause).await;
+        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+impl Connections for LocalConnections {
+    type Io = TokioIo<TcpStream>;
+
+    async fn next(&mut self) -> Option<(Self::Io, SocketAddr)> {
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, peer)) => {
+                    self.pause = FIRST_PAUSE;
+                    // Answers are small and must not wait for a full segment. Failure costs only speed.
+                    let _ = stream.set_nodelay(true);
+                    return Some((TokioIo::new(stream), peer));
+                }
+                Err(error) if concerns_one_connection(&error) => {}
+                Err(error) => self.rest_after(&error).await,
+            }
+        }
+    }
+}
+
+/// Whether the peer was gone again before it was accepted, which is no failure of ours.
+fn concerns_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::Interrupted
+    )
+}

@@ -1,0 +1,151 @@
+//! Binds the local socket.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+
+use tokio::net::TcpListener;
+
+use super::port_holder;
+
+/// The port of Zoom's own sample app, which its tutorials have people forward.
+pub const USUAL_PORT: u16 = 4000;
+
+/// How many ports after the usual one are tried: more than a developer has servers running side by side.
+const NEXT_PORTS: u16 = 50;
+
+/// Which port to bind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Port {
+    /// [`USUAL_PORT`], or the next free one.
+    Usual,
+    /// This one; 0 is any free one.
+    Asked(u16),
+}
+
+/// The bound socket.
+#[derive(Debug)]
+pub struct Bound {
+    /// The socket, listening.
+    pub listener: TcpListener,
+    /// Its address.
+    pub local: SocketAddr,
+    /// Who holds the usual port, if it was taken; the inner value where that can be told.
+    pub usual_is_taken: Option<Option<String>>,
+}
+
+/// Why no socket could be bound.
+#[derive(Debug, thiserror::Error)]
+pub enum BindError {
+    /// Another program listens there.
+    #[error("port {port} on {host} is taken{}", by(.holder.as_deref()))]
+    Taken {
+        /// The address.
+        host: IpAddr,
+        /// The port.
+        port: u16,
+        /// Who holds it, where that can be told.
+        holder: Option<String>,
+    },
+    /// The usual port and all those after it are taken.
+    #[error("ports {USUAL_PORT} to {} on {host} are all taken", USUAL_PORT + NEXT_PORTS)]
+    AllTaken {
+        /// The address.
+        host: IpAddr,
+    },
+    /// No machine interface has this address.
+    #[error("{host} is not an address of this machine")]
+    NotOurs {
+        /// The address.
+        host: IpAddr,
+    },
+    /// The system reserves this port.
+    #[error("port {port} may not be opened by this user")]
+    NotAllowed {
+        /// The port.
+        port: u16,
+    },
+    /// Anything else.
+    #[error("cannot listen on {address}: {error}")]
+    Other {
+        /// The address and port.
+        address: SocketAddr,
+        /// The system's words.
+        error: io::Error,
+    },
+}
+
+fn by(holder: Option<&str>) -> String {
+    holder.map(|holder| format!(" by {holder}")).unwrap_or_default()
+}
+
+/// Binds a listening socket.
+///
+/// # Errors
+/// [`BindError`], which says who holds the port where that can be told.
+pub async fn bind(host: IpAddr, port: Port) -> Result<Bound, BindError> {
+    match port {
+        Port::Asked(port) => {
+            let listener = bind_exactly(host, port).await.map_err(|error| explain(error, host, port))?;
+            bound(listener, host, port, None)
+        }
+        Port::Usual => bind_usual(host).await,
+    }
+}
+
+async fn bind_usual(host: IpAddr) -> Result<Bound, BindError> {
+    for port in USUAL_PORT..=USUAL_PORT + NEXT_PORTS {
+        match bind_exactly(host, port).await {
+            Ok(listener) => {
+                let taken = (port != USUAL_PORT).then(|| port_holder::of(USUAL_PORT));
+                return bound(listener, host, port, taken);
+            }
+            // Windows reserves ranges of ports and answers with "access denied" for those.
+            Err(error) if is_taken(&error) || error.kind() == io::ErrorKind::PermissionDenied => {}
+            Err(error) => return Err(explain(error, host, port)),
+        }
+    }
+    Err(BindError::AllTaken { host })
+}
+
+async fn bind_exactly(host: IpAddr, port: u16) -> io::Result<TcpListener> {
+    let address = SocketAddr::new(host, port);
+    // Elsewhere than on Linux, 127.0.0.1:4000 can be bound beside another program's *:4000, whose requests we
+    // would then catch.
+    #[cfg(not(target_os = "linux"))]
+    if port != 0 && host.is_loopback() && is_answered(address).await {
+        return Err(io::ErrorKind::AddrInUse.into());
+    }
+    TcpListener::bind(address).await
+}
+
+#[cfg(not(target_os = "linux"))]
+async fn is_answered(address: SocketAddr) -> bool {
+    // A listening socket on loopback answers at once.
+    let limit = std::time::Duration::from_millis(200);
+    matches!(tokio::time::timeout(limit, tokio::net::TcpStream::connect(address)).await, Ok(Ok(_)))
+}
+
+fn bound(
+    listener: TcpListener,
+    host: IpAddr,
+    port: u16,
+    usual_is_taken: Option<Option<String>>,
+) -> Result<Bound, BindError> {
+    let local = listener
+        .local_addr()
+        .map_err(|error| BindError::Other { address: SocketAddr::new(host, port), error })?;
+    Ok(Bound { listener, local, usual_is_taken })
+}
+
+fn is_taken(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::AddrInUse
+}
+
+fn explain(error: io::Error, host: IpAddr, port: u16) -> BindError {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => BindError::Taken { host, port, holder: port_holder::of(port) },
+        io::ErrorKind::AddrNotAvailable => BindError::NotOurs { host },
+        io::ErrorKind::PermissionDenied => BindError::NotAllowed { port },
+        _ => BindError::Other { address: SocketAddr::new(host, port), error },
+    }
+}

@@ -1,0 +1,84 @@
+//! Which program listens on a port, where the system tells: for the message that a port is taken.
+
+/// The holder, such as `node (pid 4711)`; `None` where it cannot be told.
+pub(super) fn of(port: u16) -> Option<String> {
+    let (name, pid) = find(port)?;
+    Some(format!("{name} (pid {pid})"))
+}
+
+#[cfg(target_os = "linux")]
+fn find(port: u16) -> Option<(String, u32)> {
+    let inodes: Vec<String> = ["/proc/net/tcp", "/proc/net/tcp6"]
+        .iter()
+        .filter_map(|table| std::fs::read_to_string(table).ok())
+        .flat_map(|table| listening_inodes(&table, port))
+        .map(|inode| format!("socket:[{inode}]"))
+        .collect();
+    let pid = std::fs::read_dir("/proc")
+        .ok()?
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok())
+        .find(|pid| holds_one_of(*pid, &inodes))?;
+    let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
+    Some((name.trim().to_owned(), pid))
+}
+
+/// The inodes of the sockets that listen on `port`, from a table of the form of `/proc/net/tcp`.
+#[cfg(target_os = "linux")]
+fn listening_inodes(table: &str, port: u16) -> Vec<String> {
+    const LISTEN: &str = "0A";
+    let port = format!(":{port:04X}");
+    let inode = |line: &str| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let listens = fields.get(1)?.ends_with(&port) && *fields.get(3)? == LISTEN;
+        listens.then(|| fields.get(9).map(|inode| (*inode).to_owned()))?
+    };
+    table.lines().skip(1).filter_map(inode).collect()
+}
+
+#[cfg(target_os = "linux")]
+fn holds_one_of(pid: u32, sockets: &[String]) -> bool {
+    let Ok(descriptors) = std::fs::read_dir(format!("/proc/{pid}/fd")) else { return false };
+    let mut targets = descriptors.flatten().filter_map(|entry| std::fs::read_link(entry.path()).ok());
+    targets.any(|target| target.to_str().is_some_and(|target| sockets.iter().any(|s| s == target)))
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn find(port: u16) -> Option<(String, u32)> {
+    let output = std::process::Command::new("lsof")
+        .args(["-nP", &format!("-iTCP:{port}"), "-sTCP:LISTEN", "-Fpc"])
+        .output()
+        .ok()?;
+    // One field a line: `p4711`, then `cnode`.
+    let text = String::from_utf8(output.stdout).ok()?;
+    let field = |mark: char| text.lines().find_map(|line| line.strip_prefix(mark));
+    Some((field('c')?.to_owned(), field('p')?.parse().ok()?))
+}
+
+#[cfg(not(unix))]
+fn find(_port: u16) -> Option<(String, u32)> {
+    None
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_this_very_process() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        assert_eq!(find(port).unwrap().1, std::process::id());
+        drop(listener);
+        assert_eq!(find(port), None);
+    }
+
+    #[test]
+    fn a_connected_socket_is_no_holder() {
+        let table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n\
+            0: 0100007F:0FA0 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 111 1\n\
+            1: 0100007F:0FA0 0100007F:D431 01 00000000:00000000 00:00000000 00000000     0        0 222 1\n\
+            2: 0100007F:0FA1 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 333 1\n";
+        assert_eq!(listening_inodes(table, 4000), ["111"]);
+    }
+}

@@ -1,0 +1,131 @@
+//! Connections to tasks: how many at a time, and how they end.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::rt::{Read, Write};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
+
+use super::Pipeline;
+use super::exchange::{Exchange, Phase};
+use super::timed_io::TimedIo;
+use crate::delivery::Route;
+use crate::notice::{Notice, Warning};
+
+/// A source of connections: the local socket, or a tunnel.
+pub trait Connections: Send {
+    /// A connection's two directions.
+    type Io: Read + Write + Unpin + Send + 'static;
+
+    /// Waits for the next connection and its peer; `None` once there will be none.
+    fn next(&mut self) -> impl Future<Output = Option<(Self::Io, SocketAddr)>> + Send;
+}
+
+/// The places for connections, shared by all sources.
+#[derive(Debug, Clone)]
+pub struct Slots {
+    free: Arc<Semaphore>,
+    limit: usize,
+}
+
+impl Slots {
+    /// As many places as `limit` says.
+    #[must_use]
+    pub fn new(limit: usize) -> Self {
+        let limit = limit.min(Semaphore::MAX_PERMITS);
+        Self { free: Arc::new(Semaphore::new(limit)), limit }
+    }
+
+    async fn take(&self, pipeline: &Pipeline) -> Option<OwnedSemaphorePermit> {
+        if let Ok(slot) = self.free.clone().try_acquire_owned() {
+            return Some(slot);
+        }
+        let warning = Warning::ConnectionsExhausted { limit: self.limit };
+        pipeline.teller().tell_if_room(Notice::Warning(warning));
+        self.free.clone().acquire_owned().await.ok()
+    }
+}
+
+/// Serves connections until there are no more or `stop` turns true. Then no new one is taken, idle ones are
+/// closed, and requests in flight have `grace` to be answered before their connections are cut.
+pub async fn serve<C: Connections>(
+    mut connections: C,
+    route: Route,
+    pipeline: Arc<Pipeline>,
+    slots: Slots,
+    mut stop: watch::Receiver<bool>,
+    grace: Duration,
+) {
+    let mut tasks = JoinSet::new();
+    loop {
+        let next = async {
+            let slot = slots.take(&pipeline).await?;
+            let (io, peer) = connections.next().await?;
+            Some((slot, io, peer))
+        };
+        let (slot, io, peer) = tokio::select! {
+            biased;
+            () = stopped(&mut stop) => break,
+            next = next => match next {
+                Some(next) => next,
+                None => break,
+            },
+        };
+        let (pipeline, stop) = (pipeline.clone(), stop.clone());
+        tasks.spawn(async move {
+            let _slot = slot;
+            serve_connection(io, peer, route, pipeline, stop).await;
+        });
+        // Ended tasks are let go as new ones come, so that their number stays bounded.
+        while tasks.try_join_next().is_some() {}
+    }
+    // Closes the local socket: a new client is refused, and not left waiting.
+    drop(connections);
+    let all_ended = async { while tasks.join_next().await.is_some() {} };
+    let _ = tokio::time::timeout(grace, all_ended).await;
+    tasks.shutdown().await;
+}
+
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    // An error means that the sender is gone, which is an end as well.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+async fn serve_connection<Io>(
+    io: Io,
+    peer: SocketAddr,
+    route: Route,
+    pipeline: Arc<Pipeline>,
+    mut stop: watch::Receiver<bool>,
+) where
+    Io: Read + Write + Unpin + Send + 'static,
+{
+    let exchange = Arc::new(Exchange::new());
+    let io = TimedIo::new(io, exchange.clone(), pipeline.limits());
+    let service = service_fn(|request| {
+        exchange.enter(Phase::Serving);
+        let (pipeline, exchange) = (&pipeline, &exchange);
+        async move {
+            let response = pipeline.handle(request, peer, route, exchange).await;
+            exchange.enter(Phase::Idle);
+            Ok::<_, Infallible>(response)
+        }
+    });
+    let mut builder = http1::Builder::new();
+    // The time limits are those of `TimedIo`.
+    builder.header_read_timeout(None).max_header_size(pipeline.limits().headers).writev(true);
+    let mut connection = std::pin::pin!(builder.serve_connection(io, service));
+    // An error here is a peer that broke off or spoke no HTTP: hyper has answered what can be answered.
+    tokio::select! {
+        _ = connection.as_mut() => {}
+        () = stopped(&mut stop) => {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! The time limits of one connection: a stream that fails when its peer is too slow.
+//!
+//! hyper has one limit for a request's head, which counts the idle time before it as well, and none for an
+//! answer that nobody takes. A timer costs, so one is set only where the stream has to wait.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use hyper::rt::{Read, ReadBuf, ReadBufCursor, Write};
+use tokio::time::{Instant, Sleep, sleep};
+
+use super::Limits;
+use super::exchange::{Exchange, Phase};
+
+/// How long, and how much, is read and thrown away after an answer that came before the body's end. Closing
+/// a socket with unread bytes resets it, and the peer may then never see the answer.
+const LINGER_TIME: Duration = Duration::from_secs(2);
+const LINGER_BYTES: usize = 16 * 1024 * 1024;
+
+/// A stream with the time limits of [`Limits`].
+pub(super) struct TimedIo<Io> {
+    io: Io,
+    exchange: Arc<Exchange>,
+    times: Times,
+    read_timer: Timer,
+    write_timer: Timer,
+    lingered: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Times {
+    head: Duration,
+    idle: Duration,
+    write: Duration,
+}
+
+impl<Io> TimedIo<Io> {
+    pub(super) fn new(io: Io, exchange: Arc<Exchange>, limits: &Limits) -> Self {
+        let times = Times { head: limits.header_time, idle: limits.idle_time, write: limits.body_time };
+        Self { io, exchange, times, read_timer: Timer::unset(), write_timer: Timer::unset(), lingered: 0 }
+    }
+
+    /// Called where the peer sends nothing: an error once it was silent for too long.
+    fn poll_read_limit(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
+        let (phase, number) = self.exchange.phase();
+        match phase {
+            Phase::Serving => Poll::Pending,
+            Phase::Head => self.read_timer.poll(number, self.times.head, cx),
+            Phase::Idle => self.read_timer.poll(number, self.times.idle, cx),
+        }
+    }
+
+    /// Passes on the outcome of a write, or an error once the peer took nothing for too long.
+    fn limit_write<T>(&mut self, done: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
+        if done.is_ready() {
+            self.write_timer.unset_if_set();
+            return done;
+        }
+        self.write_timer.poll(0, self.times.write, cx).map(Err)
+    }
+}
+
+impl<Io: Read + Unpin> Read for TimedIo<Io> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        match Pin::new(&mut self.io).poll_read(cx, buf) {
+            Poll::Ready(read) => {
+                if self.exchange.phase().0 == Phase::Idle {
+                    self.exchange.enter(Phase::Head);
+                }
+                Poll::Ready(read)
+            }
+            Poll::Pending => self.poll_read_limit(cx).map(Err),
+        }
+    }
+}
+
+impl<Io: Read + Write + Unpin> Write for TimedIo<Io> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let done = Pin::new(&mut self.io).poll_write(cx, buf);
+        self.limit_write(done, cx)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let done = Pin::new(&mut self.io).poll_flush(cx);
+        self.limit_write(done, cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let done = Pin::new(&mut self.io).poll_shutdown(cx);
+        ready!(self.limit_write(done, cx))?;
+        if self.exchange.body_is_left_unread() { self.poll_linger(cx) } else { Poll::Ready(Ok(())) }
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let done = Pin::new(&mut self.io).poll_write_vectored(cx, bufs);
+        self.limit_write(done, cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.io.is_write_vectored()
+    }
+}
+
+impl<Io: Read + Unpin> TimedIo<Io> {
+    /// Reads what the peer still sends, until it ends, or enough was thrown away, or for long enough.
+    fn poll_linger(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut scratch = [0; 8 * 1024];
+        while self.lingered < LINGER_BYTES {
+            let mut buf = ReadBuf::new(&mut scratch);
+            match Pin::new(&mut self.io).poll_read(cx, buf.unfilled()) {
+                Poll::Ready(Ok(())) if !buf.filled().is_empty() => self.lingered += buf.filled().len(),
+                Poll::Ready(_) => break,
+                // A number that no phase has: the timer is set anew.
+                Poll::Pending => return self.read_timer.poll(u32::MAX, LINGER_TIME, cx).map(|_| Ok(())),
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// A timer that costs nothing until it is waited for.
+struct Timer {
+    sleep: Option<Pin<Box<Sleep>>>,
+    set_for: Option<u32>,
+}
+
+impl Timer {
+    fn unset() -> Self {
+        Self { sleep: None, set_for: None }
+    }
+
+    fn unset_if_set(&mut self) {
+        self.set_for = None;
+    }
+
+    /// Sets the timer to `limit` from now unless it is set for this occasion; ready once it has run out.
+    fn poll(&mut self, occasion: u32, limit: Duration, cx: &mut Context<'_>) -> Poll<io::Error> {
+        let is_set = self.set_for == Some(occasion);
+        let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep(limit)));
+        if !is_set {
+            sleep.as_mut().reset(Instant::now() + limit);
+            self.set_for = Some(occasion);
+        }
+        sleep.as_mut().poll(cx).map(|()| io::ErrorKind::TimedOut.into())
+    }
+}
