@@ -1,3 +1,9 @@
-//! What refusals have in common, told from the deliveries alone. Pure.
+//! What several deliveries tell together: a wrong clock, a retry. Pure.
 //!
-//! Uses: `zoom`. Used by: `session`.
+//! Uses: `zoom`, `delivery`. Used by: `session`.
+
+mod clock;
+mod retry;
+
+pub use clock::{ClockCheck, ClockOff};
+pub use retry::RetryLog;

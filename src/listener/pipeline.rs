@@ -10,6 +10,7 @@ use hyper::http::request::Parts;
 use hyper::{Method, Response};
 use ulid::Ulid;
 
+use super::body::BodyBudget;
 use super::exchange::Exchange;
 use super::{Endpoint, Limits, answer, body, judge};
 use crate::delivery::{Answer, Delivery, Judgement, Refusal, Request, Route};
@@ -24,6 +25,7 @@ const PLACE_TIME: Duration = Duration::from_millis(2_000);
 pub struct Pipeline {
     endpoint: Endpoint,
     limits: Limits,
+    budget: BodyBudget,
     teller: Teller,
 }
 
@@ -31,7 +33,8 @@ impl Pipeline {
     /// Judges by `endpoint` within `limits` and tells `teller` of every delivery before it is answered.
     #[must_use]
     pub fn new(endpoint: Endpoint, limits: Limits, teller: Teller) -> Self {
-        Self { endpoint, limits, teller }
+        let budget = BodyBudget::new(limits.body);
+        Self { endpoint, limits, budget, teller }
     }
 
     pub(super) fn limits(&self) -> &Limits {
@@ -83,7 +86,7 @@ impl Pipeline {
         };
         let read = match refused_at_once {
             Some(refusal) => Err(refusal),
-            None => body::read(incoming, &self.limits).await,
+            None => body::read(incoming, &self.limits, &self.budget).await,
         };
         match read {
             Ok(body) => (judge(&self.endpoint, &parts.headers, &body, received_at), body),

@@ -28,6 +28,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+/// The header that stays the same on every retry of one event: hex in UUID grouping, joined by underscores.
+/// Seen on real deliveries, and in the examples on Zoom's page.
+pub const REQUEST_ID_HEADER: &str = "x-zm-request-id";
+
 mod challenge;
 mod envelope;
 mod freshness;
