@@ -1,1 +1,295 @@
 //! Which deliveries are shown and counted: `--events` and `--where`. Every request is answered all the same.
+//!
+//! Pure. It does not know what the counting is for: see [`crate::expectation`].
+
+use std::fmt;
+use std::str::FromStr;
+
+use globset::{GlobBuilder, GlobMatcher};
+
+use crate::delivery::{Delivery, Judgement};
+use crate::zoom::{CHALLENGE_EVENT, Envelope};
+
+/// What the selection says about one delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Selected {
+    /// It goes to the screen or to NDJSON.
+    pub shown: bool,
+    /// It counts for what the session waits for.
+    pub counted: bool,
+}
+
+/// Patterns and conditions that a verified event has to meet.
+///
+/// Challenges and refusals concern the set-up, so they are always shown. A refusal is never counted, a
+/// challenge only once a pattern names it.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    patterns: Vec<EventPattern>,
+    conditions: Vec<Condition>,
+    counts_challenges: bool,
+}
+
+impl Selection {
+    /// Events that match any of the patterns (or all, if there are none) and meet every condition.
+    #[must_use]
+    pub fn new(patterns: Vec<EventPattern>, conditions: Vec<Condition>) -> Self {
+        let counts_challenges = patterns.iter().any(EventPattern::names_challenges);
+        Self { patterns, conditions, counts_challenges }
+    }
+
+    /// Every event.
+    #[must_use]
+    pub fn everything() -> Self {
+        Self::default()
+    }
+
+    /// Counts challenges as well, because something outside the selection names them.
+    #[must_use]
+    pub fn counting_challenges(self) -> Self {
+        Self { counts_challenges: true, ..self }
+    }
+
+    /// Whether an event of this name may be selected, whatever is in it.
+    #[must_use]
+    pub fn admits(&self, event: &str) -> bool {
+        self.patterns.is_empty() || self.patterns.iter().any(|pattern| pattern.matches(event))
+    }
+
+    /// Judges one delivery. The body is read only for `--where`, and only if the name fits.
+    #[must_use]
+    pub fn selects(&self, delivery: &Delivery) -> Selected {
+        match &delivery.judgement {
+            Judgement::Event(event) => {
+                let selected = self.admits(&event.event) && self.conditions_hold(&delivery.request.body);
+                Selected { shown: selected, counted: selected }
+            }
+            Judgement::Challenge { .. } => Selected { shown: true, counted: self.counts_challenges },
+            Judgement::Refused { .. } => Selected { shown: true, counted: false },
+        }
+    }
+
+    fn conditions_hold(&self, body: &[u8]) -> bool {
+        if self.conditions.is_empty() {
+            return true;
+        }
+        Envelope::parse(body).is_ok_and(|envelope| {
+            self.conditions.iter().all(|c| envelope.field(&c.path).as_deref() == Some(c.value.as_str()))
+        })
+    }
+}
+
+/// A pattern for event names: `*` stands for any characters, dots included, `?` for one, `{a,b}` for either.
+#[derive(Debug, Clone)]
+pub struct EventPattern {
+    text: String,
+    matcher: GlobMatcher,
+}
+
+impl EventPattern {
+    /// Whether an event's name fits, case included: Zoom's names are lower-case throughout.
+    #[must_use]
+    pub fn matches(&self, event: &str) -> bool {
+        self.matcher.is_match(event)
+    }
+
+    /// Whether it stands for one name only.
+    #[must_use]
+    pub fn is_literal(&self) -> bool {
+        !self.text.contains(['*', '?', '[', '{', '\\'])
+    }
+
+    /// Whether it speaks of Zoom's challenge by name: `*` alone does not mean it.
+    #[must_use]
+    pub fn names_challenges(&self) -> bool {
+        self.text.starts_with("endpoint.") && self.matches(CHALLENGE_EVENT)
+    }
+}
+
+impl FromStr for EventPattern {
+    type Err = InvalidPattern;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(InvalidPattern::Empty);
+        }
+        // The same on every system: by default a backslash is no escape on Windows.
+        let glob = GlobBuilder::new(text).backslash_escape(true).build();
+        let glob = glob.map_err(|e| InvalidPattern::Glob(e.kind().to_string()))?;
+        Ok(Self { text: text.to_owned(), matcher: glob.compile_matcher() })
+    }
+}
+
+/// The pattern as it was given.
+impl fmt::Display for EventPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Why a text is no pattern for event names.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidPattern {
+    /// There is nothing in it.
+    #[error("the pattern is empty; write an event's name, such as meeting.started, or 'meeting.*'")]
+    Empty,
+    /// Its brackets or braces are wrong; the field says how.
+    #[error("not a pattern: {0}")]
+    Glob(String),
+}
+
+/// A field of the event's body that has to have a certain text: `payload.object.id=123`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    path: String,
+    value: String,
+}
+
+impl FromStr for Condition {
+    type Err = InvalidCondition;
+
+    /// Splits at the first `=`: a path has none, a value may.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (path, value) = text.split_once('=').ok_or(InvalidCondition::NoValue)?;
+        let path = path.trim();
+        if path.split('.').any(str::is_empty) {
+            return Err(InvalidCondition::BadPath);
+        }
+        Ok(Self { path: path.to_owned(), value: value.to_owned() })
+    }
+}
+
+/// Why a text is no condition.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidCondition {
+    /// There is no `=`.
+    #[error("there is no '='; write PATH=VALUE, such as payload.object.id=123")]
+    NoValue,
+    /// The path is empty or has an empty step.
+    #[error("the part before '=' is no path; write names with dots between, such as payload.object.id")]
+    BadPath,
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::net::{Ipv4Addr, SocketAddr};
+    use std::time::{Duration, SystemTime};
+
+    use hyper::{HeaderMap, Method, StatusCode};
+
+    use super::*;
+    use crate::delivery::{Answer, Refusal, Request, Route, VerifiedEvent};
+    use crate::zoom::ChallengeAnswer;
+
+    /// A delivery with this judgement and body.
+    pub(crate) fn delivery(judgement: Judgement, body: &str) -> Delivery {
+        Delivery {
+            id: "01J00000000000000000000000".into(),
+            received_at: SystemTime::UNIX_EPOCH,
+            request: Request {
+                method: Method::POST,
+                target: "/webhook".into(),
+                headers: HeaderMap::new(),
+                body: body.to_owned().into(),
+                peer: SocketAddr::from((Ipv4Addr::LOCALHOST, 1)),
+                route: Route::Local,
+            },
+            judgement,
+            answer: Answer { status: StatusCode::NO_CONTENT, took: Duration::ZERO },
+            retry_of: None,
+        }
+    }
+
+    /// A verified event with this name and body.
+    pub(crate) fn event(name: &str, body: &str) -> Delivery {
+        let secret_name = "app".into();
+        delivery(Judgement::Event(VerifiedEvent { event: name.into(), event_ts: None, secret_name }), body)
+    }
+
+    /// A challenge that was answered.
+    pub(crate) fn challenge() -> Delivery {
+        let answer = ChallengeAnswer { plain_token: "p".into(), encrypted_token: "e".into() };
+        delivery(Judgement::Challenge { secret_name: "app".into(), signed: true, answer }, "{}")
+    }
+
+    /// A refused request that claims to be `name`.
+    pub(crate) fn refused(name: &str) -> Delivery {
+        let refusal = Refusal::SignatureMismatch;
+        delivery(Judgement::Refused { refusal, claimed_event: Some(name.into()), secret_name: None }, "{}")
+    }
+
+    fn selection(patterns: &[&str], conditions: &[&str]) -> Selection {
+        let patterns = patterns.iter().map(|p| p.parse().unwrap()).collect();
+        Selection::new(patterns, conditions.iter().map(|c| c.parse().unwrap()).collect())
+    }
+
+    fn is_selected(selection: &Selection, delivery: &Delivery) -> bool {
+        let selected = selection.selects(delivery);
+        assert_eq!(selected.shown, selected.counted, "an event is shown if and only if it is counted");
+        selected.counted
+    }
+
+    #[test]
+    fn everything_selects_every_event() {
+        assert!(is_selected(&Selection::everything(), &event("meeting.started", "{}")));
+    }
+
+    #[test]
+    fn any_pattern_is_enough() {
+        let selection = selection(&["meeting.*", "recording.completed"], &[]);
+        for name in ["meeting.started", "meeting.participant_joined.deeper", "recording.completed"] {
+            assert!(is_selected(&selection, &event(name, "{}")), "{name}");
+        }
+        for name in ["recording.started", "meetings.started", "meeting", "meetingxstarted", "Meeting.started"]
+        {
+            assert!(!is_selected(&selection, &event(name, "{}")), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_condition_must_hold() {
+        let selection = selection(&["meeting.*"], &["payload.object.id=123", "payload.account_id=a=b"]);
+        let body =
+            |id: &str| format!(r#"{{"event":"x","payload":{{"account_id":"a=b","object":{{"id":{id}}}}}}}"#);
+        assert!(is_selected(&selection, &event("meeting.started", &body("\"123\""))));
+        assert!(is_selected(&selection, &event("meeting.started", &body("123"))));
+        assert!(!is_selected(&selection, &event("meeting.started", &body("\"1234\""))));
+        assert!(!is_selected(&selection, &event("meeting.started", r#"{"event":"x"}"#)));
+        assert!(!is_selected(&selection, &event("webinar.started", &body("123"))));
+    }
+
+    #[test]
+    fn challenges_are_shown_and_counted_only_when_named() {
+        let shown_only = Selected { shown: true, counted: false };
+        for patterns in [&[][..], &["*"], &["meeting.*"], &["endpoint.other"]] {
+            assert_eq!(selection(patterns, &["a=b"]).selects(&challenge()), shown_only, "{patterns:?}");
+        }
+        for patterns in [["endpoint.url_validation"], ["endpoint.*"]] {
+            assert!(selection(&patterns, &[]).selects(&challenge()).counted, "{patterns:?}");
+        }
+        assert!(Selection::everything().counting_challenges().selects(&challenge()).counted);
+    }
+
+    #[test]
+    fn refusals_are_shown_and_never_counted() {
+        let selected = selection(&["meeting.*"], &[]).selects(&refused("meeting.started"));
+        assert_eq!(selected, Selected { shown: true, counted: false });
+    }
+
+    #[test]
+    fn refuses_a_bad_pattern() {
+        assert_eq!(" ".parse::<EventPattern>().unwrap_err(), InvalidPattern::Empty);
+        for text in ["meeting.[", "a{b"] {
+            assert!(matches!(text.parse::<EventPattern>(), Err(InvalidPattern::Glob(_))), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_a_bad_condition() {
+        assert_eq!("payload.id".parse::<Condition>().unwrap_err(), InvalidCondition::NoValue);
+        for text in ["=1", "a..b=1", ".a=1", "a.=1"] {
+            assert_eq!(text.parse::<Condition>().unwrap_err(), InvalidCondition::BadPath, "{text}");
+        }
+    }
+}
