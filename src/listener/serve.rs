@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use hyper::rt::{Read, Write};
@@ -31,6 +32,7 @@ pub trait Connections: Send {
 pub struct Slots {
     free: Arc<Semaphore>,
     limit: usize,
+    told: Arc<AtomicBool>,
 }
 
 impl Slots {
@@ -38,15 +40,21 @@ impl Slots {
     #[must_use]
     pub fn new(limit: usize) -> Self {
         let limit = limit.min(Semaphore::MAX_PERMITS);
-        Self { free: Arc::new(Semaphore::new(limit)), limit }
+        Self { free: Arc::new(Semaphore::new(limit)), limit, told: Arc::default() }
     }
 
     async fn take(&self, pipeline: &Pipeline) -> Option<OwnedSemaphorePermit> {
         if let Ok(slot) = self.free.clone().try_acquire_owned() {
+            // Told again only after some relief: at the limit, a slot is freed and taken all the time.
+            if self.free.available_permits() > self.limit / 4 {
+                self.told.store(false, Ordering::Relaxed);
+            }
             return Some(slot);
         }
-        let warning = Warning::ConnectionsExhausted { limit: self.limit };
-        pipeline.teller().tell_if_room(Notice::Warning(warning));
+        if !self.told.swap(true, Ordering::Relaxed) {
+            let warning = Warning::ConnectionsExhausted { limit: self.limit };
+            pipeline.teller().tell_if_room(Notice::Warning(warning));
+        }
         self.free.clone().acquire_owned().await.ok()
     }
 }

@@ -1,0 +1,298 @@
+//! The listener over real sockets: limits, misuse, and the end.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use zoomhook::delivery::{Delivery, Judgement, Refusal, Route};
+use zoomhook::listener::{self, Endpoint, Limits, LocalConnections, Pipeline, Slots};
+use zoomhook::notice::{self, Notice, Notices, Warning};
+use zoomhook::zoom::{NamedSecret, SecretToken};
+
+use crate::support::raw_client::RawClient;
+use crate::support::requests::{SECRET, event, signed, signed_head, with_length};
+
+/// A listener with short limits, and what it tells.
+struct Listening {
+    address: SocketAddr,
+    notices: Notices,
+    stop: watch::Sender<bool>,
+    served: JoinHandle<()>,
+}
+
+fn short_limits() -> Limits {
+    let short = Duration::from_millis(150);
+    Limits { body: 64 * 1024, header_time: short, body_time: short, ..Limits::default() }
+}
+
+async fn listen(limits: Limits, queue: usize) -> Listening {
+    let endpoint = Endpoint {
+        path: "/webhook".into(),
+        secrets: vec![NamedSecret { name: "test".into(), token: SecretToken::new(SECRET).unwrap() }],
+        max_age: Duration::from_secs(300),
+        allow_unsigned_challenge: false,
+    };
+    let (teller, notices) = notice::channel(queue);
+    let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = socket.local_addr().unwrap();
+    let connections = LocalConnections::new(socket, teller.clone());
+    let slots = Slots::new(limits.connections);
+    let pipeline = Arc::new(Pipeline::new(endpoint, limits, teller));
+    let (stop, stopped) = watch::channel(false);
+    let grace = Duration::from_millis(500);
+    let served = tokio::spawn(listener::serve(connections, Route::Local, pipeline, slots, stopped, grace));
+    Listening { address, notices, stop, served }
+}
+
+impl Listening {
+    async fn client(&self) -> RawClient {
+        RawClient::connect(self.address).await
+    }
+
+    async fn notice(&mut self) -> Notice {
+        let mut batch = Vec::new();
+        let told =
+            tokio::time::timeout(Duration::from_secs(20), self.notices.next_batch(&mut batch, 1)).await;
+        assert!(told.expect("nothing was told"), "the listener is gone");
+        batch.remove(0)
+    }
+
+    async fn delivery(&mut self) -> Delivery {
+        match self.notice().await {
+            Notice::Delivery(delivery) => *delivery,
+            other => panic!("not a delivery: {other:?}"),
+        }
+    }
+
+    async fn refusal(&mut self) -> Refusal {
+        match self.delivery().await.judgement {
+            Judgement::Refused { refusal, .. } => refusal,
+            other => panic!("not refused: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn tells_the_exact_bytes_of_a_verified_event() {
+    let mut listening = listen(Limits::default(), 16).await;
+    let body = br#"{"event":"meeting.started","payload":{"a":"\/","b":"\u00e9\uD83D\uDE92","n":1.0,"n":12345678901234567890123}}"#;
+    let reply = listening.client().await.request(&signed("/webhook?x=1", body)).await;
+    assert_eq!((reply.status, reply.body.len()), (204, 0));
+    let delivery = listening.delivery().await;
+    assert_eq!(delivery.request.body, &body[..]);
+    assert_eq!(delivery.request.target, "/webhook?x=1");
+    assert!(matches!(delivery.judgement, Judgement::Event(_)), "{:?}", delivery.judgement);
+}
+
+#[tokio::test]
+async fn serves_many_requests_on_one_connection() {
+    let mut listening = listen(Limits::default(), 16).await;
+    let mut client = listening.client().await;
+    for number in 0..5 {
+        let body = event(&format!("meeting.number_{number}"), 10);
+        assert_eq!(client.request(&signed("/webhook", &body)).await.status, 204);
+        assert_eq!(listening.delivery().await.judgement.event(), Some(&*format!("meeting.number_{number}")));
+    }
+}
+
+#[tokio::test]
+async fn takes_bodies_of_every_size_up_to_the_limit() {
+    let mut listening = listen(Limits::default(), 16).await;
+    let overhead = event("a.b", 0).len();
+    for size in [overhead, 4_000, 16 * 1024, 16 * 1024 + 1, 300_000, 1024 * 1024] {
+        let body = event("a.b", size - overhead);
+        let reply = listening.client().await.request(&signed("/webhook", &body)).await;
+        assert_eq!((reply.status, listening.delivery().await.request.body), (204, body.into()), "{size}");
+    }
+}
+
+#[tokio::test]
+async fn refuses_an_announced_body_over_the_limit_before_reading_it() {
+    let mut listening = listen(short_limits(), 16).await;
+    let head = format!("{}content-length: 65537\r\n\r\n", signed_head("/webhook", b""));
+    let reply = listening.client().await.request(head.as_bytes()).await;
+    assert_eq!(reply.status, 413);
+    assert_eq!(listening.refusal().await, Refusal::BodyTooLarge { limit: 65_536 });
+}
+
+#[tokio::test]
+async fn refuses_an_unannounced_body_as_soon_as_it_passes_the_limit() {
+    let mut listening = listen(short_limits(), 16).await;
+    let mut client = listening.client().await;
+    client
+        .send(format!("{}transfer-encoding: chunked\r\n\r\n", signed_head("/webhook", b"")).as_bytes())
+        .await;
+    let chunk = [b"2000\r\n".to_vec(), vec![b'x'; 0x2000], b"\r\n".to_vec()].concat();
+    // The last chunk never comes: the answer has to come without it.
+    for _ in 0..9 {
+        client.send_while_taken(&chunk).await;
+    }
+    assert_eq!(client.reply().await.expect("no answer").status, 413);
+    assert_eq!(listening.refusal().await, Refusal::BodyTooLarge { limit: 65_536 });
+}
+
+#[tokio::test]
+async fn a_client_that_sends_a_large_body_regardless_still_reads_the_answer() {
+    let mut listening = listen(short_limits(), 16).await;
+    let mut client = listening.client().await;
+    let body = vec![b'x'; 4 * 1024 * 1024];
+    client.send_while_taken(&with_length(signed_head("/webhook", b""), &body)).await;
+    assert_eq!(client.reply().await.expect("the answer was lost in a reset").status, 413);
+    listening.delivery().await;
+}
+
+#[tokio::test]
+async fn takes_a_chunked_body() {
+    let mut listening = listen(short_limits(), 16).await;
+    let body = event("a.b", 40_000);
+    let mut request =
+        format!("{}transfer-encoding: chunked\r\n\r\n", signed_head("/webhook", &body)).into_bytes();
+    for chunk in body.chunks(1_000) {
+        request.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
+        request.extend_from_slice(chunk);
+        request.extend_from_slice(b"\r\n");
+    }
+    request.extend_from_slice(b"0\r\n\r\n");
+    assert_eq!(listening.client().await.request(&request).await.status, 204);
+    assert_eq!(listening.delivery().await.request.body, body);
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_no_event() {
+    let mut listening = listen(Limits::default(), 16).await;
+    let mut client = listening.client().await;
+    client.send(format!("{}content-length: 500\r\n\r\n{{", signed_head("/webhook", b"")).as_bytes()).await;
+    drop(client);
+    assert_eq!(listening.refusal().await, Refusal::BodyBroken);
+}
+
+#[tokio::test]
+async fn a_slow_body_is_refused() {
+    let mut listening = listen(short_limits(), 16).await;
+    let head = format!("{}content-length: 500\r\n\r\n{{", signed_head("/webhook", b""));
+    let reply = listening.client().await.request(head.as_bytes()).await;
+    assert_eq!(reply.status, 408);
+    assert!(matches!(listening.refusal().await, Refusal::BodyTooSlow { .. }));
+}
+
+#[tokio::test]
+async fn a_slow_head_and_a_silent_connection_are_closed() {
+    let listening = listen(short_limits(), 16).await;
+    for start in [&b""[..], b"POST /web"] {
+        let mut client = listening.client().await;
+        client.send(start).await;
+        client.closed().await;
+    }
+}
+
+#[tokio::test]
+async fn an_idle_connection_outlives_the_limit_for_heads_and_ends_at_its_own() {
+    let limits = Limits { idle_time: Duration::from_millis(900), ..short_limits() };
+    let mut listening = listen(limits, 16).await;
+    let mut client = listening.client().await;
+    client.request(&signed("/webhook", &event("a.b", 0))).await;
+    listening.delivery().await;
+    let answered = Instant::now();
+    client.closed().await;
+    let open_for = answered.elapsed();
+    assert!(open_for >= Duration::from_millis(600), "closed after {open_for:?}");
+}
+
+#[tokio::test]
+async fn a_head_over_the_limit_is_answered_with_431() {
+    let limits = Limits { headers: 16 * 1024, ..Limits::default() };
+    let listening = listen(limits, 16).await;
+    let mut client = listening.client().await;
+    let request = format!("POST /webhook HTTP/1.1\r\nx: {}\r\n\r\n", "y".repeat(20_000));
+    client.send_while_taken(request.as_bytes()).await;
+    assert_eq!(client.reply().await.expect("no answer").status, 431);
+}
+
+#[tokio::test]
+async fn other_paths_and_methods_are_told_apart() {
+    let mut listening = listen(Limits::default(), 16).await;
+    let reply = listening.client().await.request(&signed("/other", b"{}")).await;
+    assert_eq!((reply.status, listening.refusal().await), (404, Refusal::WrongPath));
+    let reply = listening.client().await.request(b"PUT /webhook HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    assert_eq!((reply.status, reply.header("allow")), (405, Some("POST")));
+    assert_eq!(listening.refusal().await, Refusal::WrongMethod);
+    let browser = b"GET /webhook HTTP/1.1\r\nhost: x\r\naccept: text/html\r\n\r\n";
+    let reply = listening.client().await.request(browser).await;
+    assert_eq!((reply.status, reply.header("content-type")), (405, Some("text/html; charset=utf-8")));
+    assert!(String::from_utf8(reply.body).unwrap().contains("POST"));
+}
+
+#[tokio::test]
+async fn rubbish_on_the_wire_harms_nobody() {
+    let mut listening = listen(short_limits(), 16).await;
+    for rubbish in
+        [&b"\x16\x03\x01\x02\x00\x01\x00"[..], b"\0\0\0\0\r\n\r\n", b"GET\r\n\r\n", b"\xff\xfe\r\n\r\n"]
+    {
+        let mut client = listening.client().await;
+        client.send_while_taken(rubbish).await;
+        client.closed().await;
+    }
+    assert_eq!(listening.client().await.request(&signed("/webhook", &event("a.b", 0))).await.status, 204);
+    listening.delivery().await;
+}
+
+#[tokio::test]
+async fn one_connection_more_than_the_limit_waits_for_its_turn() {
+    let limits = Limits { connections: 2, ..Limits::default() };
+    let mut listening = listen(limits, 16).await;
+    let (first, _second) = (listening.client().await, listening.client().await);
+    let warning = listening.notice().await;
+    assert!(matches!(warning, Notice::Warning(Warning::ConnectionsExhausted { limit: 2 })), "{warning:?}");
+    let mut third = listening.client().await;
+    third.send(&signed("/webhook", &event("third.came", 0))).await;
+    drop(first);
+    assert_eq!(third.reply().await.expect("no answer").status, 204);
+    assert_eq!(listening.delivery().await.judgement.event(), Some("third.came"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_told_is_not_acknowledged() {
+    let mut listening = listen(Limits::default(), 1).await;
+    let mut client = listening.client().await;
+    assert_eq!(client.request(&signed("/webhook", &event("first.fits", 0))).await.status, 204);
+    // Nobody reads, and the queue has one place.
+    assert_eq!(client.request(&signed("/webhook", &event("second.does_not", 0))).await.status, 503);
+    assert_eq!(listening.delivery().await.judgement.event(), Some("first.fits"));
+    assert_eq!(client.request(&signed("/webhook", &event("third.fits", 0))).await.status, 204);
+    assert_eq!(listening.delivery().await.judgement.event(), Some("third.fits"));
+}
+
+#[tokio::test]
+async fn the_end_answers_what_is_in_flight_and_closes_what_is_idle() {
+    let mut listening = listen(Limits::default(), 16).await;
+    let (mut idle, mut busy) = (listening.client().await, listening.client().await);
+    idle.request(&signed("/webhook", &event("a.b", 0))).await;
+    listening.delivery().await;
+    let body = event("in.flight", 0);
+    let request = signed("/webhook", &body);
+    let (begun, rest) = request.split_at(request.len() - 5);
+    busy.send(begun).await;
+    // The listener has the head once it has accepted; a third connection proves that it has.
+    listening.client().await.request(&signed("/webhook", &event("c.d", 0))).await;
+    listening.delivery().await;
+    listening.stop.send(true).unwrap();
+    idle.closed().await;
+    busy.send(rest).await;
+    assert_eq!(busy.reply().await.expect("cut off in flight").status, 204);
+    assert_eq!(listening.delivery().await.judgement.event(), Some("in.flight"));
+    listening.served.await.unwrap();
+    assert!(tokio::net::TcpStream::connect(listening.address).await.is_err(), "still accepting");
+}
+
+#[tokio::test]
+async fn the_end_cuts_what_does_not_finish_in_time() {
+    let listening = listen(Limits::default(), 16).await;
+    let mut client = listening.client().await;
+    client.send(format!("{}content-length: 500\r\n\r\n{{", signed_head("/webhook", b"")).as_bytes()).await;
+    listening.stop.send(true).unwrap();
+    tokio::time::timeout(Duration::from_secs(5), listening.served).await.expect("not cut off").unwrap();
+    client.closed().await;
+}

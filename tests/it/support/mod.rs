@@ -1,0 +1,4 @@
+//! What the tests share.
+
+pub mod raw_client;
+pub mod requests;
