@@ -1,5 +1,7 @@
 //! ngrok through its SDK.
 
+pub mod config_file;
+
 use zeroize::Zeroizing;
 
 /// What ngrok needs.
