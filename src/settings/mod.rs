@@ -1,4 +1,36 @@
 //! What was typed becomes what is meant: flags, environment and files, checked once and then trusted.
 //!
-//! One file a group of flags: its clap arguments, and the checked value that they become.
+//! One file a group of flags: its clap arguments (`…Args`), and the checked value that their `check` gives.
+//! A command puts the groups together that it needs. What a single flag allows is checked while the command
+//! line is read; what needs the environment, a file or another flag, in `check`.
+//!
 //! Uses: all parts. Used by: `commands`.
+
+pub mod address;
+pub mod dotenv;
+pub mod duration;
+pub mod endpoint;
+pub mod env;
+pub mod file;
+pub mod limits;
+pub mod named_token;
+pub mod output;
+pub mod prompt;
+pub mod secret;
+pub mod size;
+pub mod token_text;
+pub mod waiting;
+
+#[cfg(test)]
+pub(crate) mod testing;
+
+/// Settings that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The secret tokens.
+    #[error(transparent)]
+    Secret(#[from] secret::SecretError),
+    /// The filter and what is waited for.
+    #[error(transparent)]
+    Waiting(#[from] waiting::Contradiction),
+}

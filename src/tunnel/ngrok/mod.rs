@@ -1,6 +1,30 @@
-//! ngrok through its SDK.
+//! ngrok through its SDK: an agent session with one HTTP endpoint in it.
+//!
+//! The SDK speaks the protocol and binds the endpoint again after a cut. Everything around that is ours, because
+//! the SDK lets a user down there: dialling with time limits and a bounded back-off, cutting a connection that
+//! has gone silent, giving up on refusals that will not change, saying in plain words what happens, and ending
+//! without leaving anything at the server.
+//!
+//! Uses: `notice`, the contract in `tunnel`. Used by: `tunnel`, `settings`.
+
+mod address;
+mod backoff;
+mod codes;
+pub mod config_file;
+mod connector;
+mod forwarder;
+mod link;
+mod redact;
+pub(super) mod session;
+mod tap;
+mod transport;
+mod wording;
+
+use std::time::Duration;
 
 use zeroize::Zeroizing;
+
+pub use backoff::Backoff;
 
 /// What ngrok needs.
 #[derive(Clone)]
@@ -21,5 +45,31 @@ impl std::fmt::Debug for Settings {
             .field("domain", &self.domain)
             .field("connect_url", &self.connect_url)
             .finish_non_exhaustive()
+    }
+}
+
+/// How long ngrok's server may take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// For each step of coming online: dialling with TLS, authentication, binding the endpoint.
+    pub step: Duration,
+    /// Between two heartbeats.
+    pub heartbeat_interval: Duration,
+    /// How late a heartbeat's answer may be before the connection counts as dead.
+    pub heartbeat_tolerance: Duration,
+    /// The waits before dialling again.
+    pub backoff: Backoff,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            // The SDK has no limit at all. A slow mobile network needs a few seconds for TLS.
+            step: Duration::from_secs(20),
+            // The SDK's own values, which ngrok's servers expect: a dead network shows within 25 s.
+            heartbeat_interval: Duration::from_secs(10),
+            heartbeat_tolerance: Duration::from_secs(15),
+            backoff: Backoff::default(),
+        }
     }
 }

@@ -1,0 +1,92 @@
+//! Where the listener binds: `--host` and `--port`.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+/// The port of Zoom's own tutorial: what a developer's notes and tunnels are likely to name already.
+pub const USUAL_PORT: u16 = 4000;
+
+/// The flags.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Local address")]
+pub struct AddressArgs {
+    /// Address to bind; any other than this machine's own can be reached by other machines
+    #[arg(long, value_name = "ADDRESS", default_value_t = Ipv4Addr::LOCALHOST.into(), value_parser = parse_host)]
+    host: IpAddr,
+
+    /// Port to bind [default: 4000, or the next free one]
+    ///
+    /// 0 takes any free one; the port in use is shown. Without this flag it is 4000, or the next free one
+    /// where 4000 is taken. With it, a port that is taken is an error.
+    #[arg(long, short, value_name = "PORT")]
+    port: Option<u16>,
+}
+
+/// Where to bind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Address {
+    /// The local address. One that is not loopback was asked for.
+    pub host: IpAddr,
+    /// The port.
+    pub port: PortChoice,
+}
+
+/// Which port, and what to do if it is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PortChoice {
+    /// [`USUAL_PORT`], or the next free one.
+    Usual,
+    /// This one and no other; 0 is any free one.
+    Asked(u16),
+}
+
+impl AddressArgs {
+    /// The checked value.
+    #[must_use]
+    pub fn check(&self) -> Address {
+        Address { host: self.host, port: self.port.map_or(PortChoice::Usual, PortChoice::Asked) }
+    }
+}
+
+fn parse_host(text: &str) -> Result<IpAddr, InvalidHost> {
+    // On every system one of the loopback addresses; the listener and the user then mean the same one.
+    if text.eq_ignore_ascii_case("localhost") {
+        return Ok(Ipv4Addr::LOCALHOST.into());
+    }
+    let inner = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text);
+    inner.parse().map_err(|_| InvalidHost)
+}
+
+/// A text that is no address of a network interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("write an IP address of this machine, such as 127.0.0.1, ::1 or 0.0.0.0, or localhost")]
+pub struct InvalidHost;
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv6Addr;
+
+    use super::*;
+    use crate::settings::testing::parse;
+
+    #[test]
+    fn is_loopback_and_the_usual_port_unless_asked_otherwise() {
+        let usual = Address { host: Ipv4Addr::LOCALHOST.into(), port: PortChoice::Usual };
+        assert_eq!(parse::<AddressArgs>(&[]).unwrap().check(), usual);
+    }
+
+    #[test]
+    fn takes_addresses_and_ports() {
+        let check = |args: &[&str]| parse::<AddressArgs>(args).unwrap().check();
+        assert_eq!(check(&["--host", "localhost"]).host, Ipv4Addr::LOCALHOST);
+        assert_eq!(check(&["--host", "[::1]"]).host, Ipv6Addr::LOCALHOST);
+        assert_eq!(check(&["--host", "0.0.0.0", "--port", "0"]).port, PortChoice::Asked(0));
+        assert_eq!(check(&["--port", "4000"]).port, PortChoice::Asked(4000));
+    }
+
+    #[test]
+    fn refuses_names_and_impossible_ports() {
+        for args in [["--host", "example.com"], ["--host", ""], ["--port", "70000"], ["--port", "x"]] {
+            assert!(parse::<AddressArgs>(&args).is_err(), "{args:?}");
+        }
+    }
+}

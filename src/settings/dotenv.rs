@@ -1,0 +1,168 @@
+//! A secret token in a `.env` file: found upward from a folder, read by `dotenvy`, only the names asked for.
+//!
+//! Nothing is put into the environment, and no line's text gets into an error: it may hold a secret.
+
+use std::cell::Cell;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::env::SECRET_TOKEN;
+use super::file::{self, UnreadableFile};
+
+/// The names under which samples in the field keep the token, best first.
+pub const NAMES: [&str; 3] = [SECRET_TOKEN, "ZOOM_WEBHOOK_SECRET", "WEBHOOK_SECRET_TOKEN"];
+
+/// A token found.
+pub(super) struct Found {
+    /// The file as the user knows it, such as `../.env`.
+    pub(super) file: PathBuf,
+    /// Which of the names it has there.
+    pub(super) name: &'static str,
+    /// Its value, not trimmed.
+    pub(super) value: Zeroizing<String>,
+}
+
+/// Why a `.env` file could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DotenvError {
+    /// It could not be read at all.
+    #[error(transparent)]
+    Unreadable(#[from] UnreadableFile),
+    /// A line is not of the form `NAME=value`.
+    #[error("{}, line {line}: not of the form NAME=value", file.display())]
+    BrokenLine {
+        /// The file.
+        file: PathBuf,
+        /// The line's number, from 1.
+        line: usize,
+    },
+}
+
+/// The token in the nearest `.env` that has one, in `folder` or above it. A file without one is passed over:
+/// the parts of a project often have a `.env` each, and the common names in one above.
+pub(super) fn nearest(folder: &Path) -> Result<Option<Found>, DotenvError> {
+    for (depth, folder) in folder.ancestors().enumerate() {
+        let path = folder.join(".env");
+        // Many a Python project has a *folder* of that name.
+        if !path.exists() || path.is_dir() {
+            continue;
+        }
+        let mut shown: PathBuf = std::iter::repeat_n("..", depth).collect();
+        shown.push(".env");
+        if let Some(found) = read(&path, &shown)? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// The token in this file, if it has one.
+pub(super) fn read(path: &Path, shown: &Path) -> Result<Option<Found>, DotenvError> {
+    let text = file::read(path, shown)?;
+    let found = lookup(&text).map_err(|line| DotenvError::BrokenLine { file: shown.to_owned(), line })?;
+    Ok(found.map(|(name, value)| Found { file: shown.to_owned(), name, value }))
+}
+
+/// The best of [`NAMES`] that is set in the text; where one is set twice, the last counts, as it does for
+/// Node's dotenv. The error is the number of the line that is broken.
+fn lookup(text: &str) -> Result<Option<(&'static str, Zeroizing<String>)>, usize> {
+    let line = Cell::new(0);
+    let mut values: [Option<Zeroizing<String>>; NAMES.len()] = Default::default();
+    for item in dotenvy::Iter::new(LineByLine { rest: text.as_bytes(), line: &line }) {
+        let (name, value) = item.map_err(|_| line.get())?;
+        let value = Zeroizing::new(value);
+        if let Some(at) = NAMES.iter().position(|known| *known == name) {
+            values[at] = Some(value);
+        }
+    }
+    Ok(NAMES.into_iter().zip(values).find_map(|(name, value)| Some((name, value?))))
+}
+
+/// Hands out one line a read, so that the number of reads is the number of the line: `dotenvy` does not tell
+/// it, and its error holds the line's text instead.
+struct LineByLine<'a> {
+    rest: &'a [u8],
+    line: &'a Cell<usize>,
+}
+
+impl Read for LineByLine<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.rest.is_empty() {
+            return Ok(0);
+        }
+        let end = self.rest.iter().position(|b| *b == b'\n').map_or(self.rest.len(), |at| at + 1);
+        let count = end.min(buffer.len());
+        let (line, rest) = self.rest.split_at(count);
+        buffer[..count].copy_from_slice(line);
+        self.rest = rest;
+        if count == end {
+            self.line.set(self.line.get() + 1);
+        }
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value_of(text: &str) -> Option<(&'static str, String)> {
+        lookup(text).unwrap().map(|(name, value)| (name, value.to_string()))
+    }
+
+    #[test]
+    fn reads_the_forms_that_people_write() {
+        for text in [
+            "ZOOM_WEBHOOK_SECRET_TOKEN=abc\n",
+            "ZOOM_WEBHOOK_SECRET_TOKEN=abc",
+            "# a comment\r\nPORT=4000\r\nexport ZOOM_WEBHOOK_SECRET_TOKEN = \"abc\"\r\n",
+            "ZOOM_WEBHOOK_SECRET_TOKEN='abc' # from Marketplace\nOTHER=1",
+            "ZOOM_WEBHOOK_SECRET_TOKEN=old\nZOOM_WEBHOOK_SECRET_TOKEN=abc",
+        ] {
+            assert_eq!(value_of(text), Some((SECRET_TOKEN, "abc".into())), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn prefers_the_names_in_their_order() {
+        let text = "WEBHOOK_SECRET_TOKEN=c\nZOOM_WEBHOOK_SECRET=b\n";
+        assert_eq!(value_of(text), Some(("ZOOM_WEBHOOK_SECRET", "b".into())));
+        assert_eq!(value_of("WEBHOOK_SECRET_TOKEN=c"), Some(("WEBHOOK_SECRET_TOKEN", "c".into())));
+        assert_eq!(value_of("ZOOM_CLIENT_SECRET=d\n"), None);
+    }
+
+    #[test]
+    fn an_empty_value_is_a_value() {
+        assert_eq!(value_of("ZOOM_WEBHOOK_SECRET_TOKEN=\n"), Some((SECRET_TOKEN, String::new())));
+    }
+
+    #[test]
+    fn tells_the_line_that_is_broken() {
+        assert_eq!(lookup("A=1\n\n# x\nhush hush\nB=2\n").unwrap_err(), 4);
+        assert_eq!(lookup("A='never closed\nB=2\n").unwrap_err(), 2);
+        let long = format!("A={}\nhush hush\n", "x".repeat(100_000));
+        assert_eq!(lookup(&long).unwrap_err(), 2);
+    }
+
+    #[test]
+    fn looks_upward_and_passes_over_files_without_a_token() {
+        let root = tempfile::tempdir().unwrap();
+        let inner = root.path().join("a/b");
+        std::fs::create_dir_all(inner.join(".env")).unwrap();
+        std::fs::write(root.path().join("a/.env"), "PORT=1\n").unwrap();
+        std::fs::write(root.path().join(".env"), "WEBHOOK_SECRET_TOKEN=abc\n").unwrap();
+        let found = nearest(&inner).unwrap().unwrap();
+        assert_eq!(found.file, Path::new("..").join("..").join(".env"));
+        assert_eq!(found.value.as_str(), "abc");
+    }
+
+    #[test]
+    fn an_error_names_file_and_line_and_never_the_text() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(".env"), "hush hush\n").unwrap();
+        let error = nearest(folder.path()).err().unwrap().to_string();
+        assert_eq!(error, ".env, line 1: not of the form NAME=value");
+    }
+}

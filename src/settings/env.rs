@@ -1,0 +1,111 @@
+//! The environment: every variable that the program reads, by name, in one table.
+//!
+//! What is read is passed in as a value, so that tests need not change the environment of the process.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// An environment variable that the program reads.
+#[derive(Debug, Clone, Copy)]
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is for, in one line.
+    pub doc: &'static str,
+}
+
+/// The app's secret token.
+pub const SECRET_TOKEN: &str = "ZOOM_WEBHOOK_SECRET_TOKEN";
+/// The account's token at ngrok.
+pub const NGROK_AUTHTOKEN: &str = "NGROK_AUTHTOKEN";
+
+/// All of them, in the order of `--help`.
+pub const VARIABLES: &[Variable] = &[
+    Variable { name: SECRET_TOKEN, doc: "the app's secret token" },
+    Variable { name: NGROK_AUTHTOKEN, doc: "your authtoken at ngrok" },
+    Variable { name: "NO_COLOR", doc: "no colour, whatever its value" },
+    Variable { name: "CLICOLOR_FORCE", doc: "colour even where the output is no terminal" },
+    Variable { name: "TERM", doc: "'dumb' means no colour and no moving line" },
+    Variable { name: "HOME", doc: "where ngrok's own ngrok.yml is looked for" },
+    Variable { name: "XDG_CONFIG_HOME", doc: "the same, on Linux" },
+    Variable { name: "LOCALAPPDATA", doc: "the same, on Windows" },
+];
+
+/// What the program was started with, besides its arguments.
+#[derive(Clone)]
+pub struct Environment {
+    variables: HashMap<String, OsString>,
+    folder: PathBuf,
+}
+
+impl Environment {
+    /// That of this process: the variables of the table and the current folder, nothing else.
+    #[must_use]
+    pub fn of_process() -> Self {
+        let variables = VARIABLES
+            .iter()
+            .filter_map(|variable| Some((variable.name.to_owned(), std::env::var_os(variable.name)?)))
+            .collect();
+        // Without a current folder (it was deleted) there is no .env to find either.
+        Self { variables, folder: std::env::current_dir().unwrap_or_default() }
+    }
+
+    /// A made-up one.
+    #[must_use]
+    pub fn new<V: Into<OsString>>(
+        folder: impl Into<PathBuf>,
+        variables: impl IntoIterator<Item = (&'static str, V)>,
+    ) -> Self {
+        let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+        Self { variables, folder: folder.into() }
+    }
+
+    /// A variable's value; `None` where it is not set or is not text.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.variables.get(name)?.to_str()
+    }
+
+    /// Whether a variable is set to something that is not text.
+    #[must_use]
+    pub fn is_not_text(&self, name: &str) -> bool {
+        self.variables.get(name).is_some_and(|value| value.to_str().is_none())
+    }
+
+    /// The current folder; empty where there is none.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+}
+
+/// The names only: some of the values are secrets.
+impl std::fmt::Debug for Environment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut names: Vec<_> = self.variables.keys().collect();
+        names.sort();
+        f.debug_struct("Environment").field("variables", &names).field("folder", &self.folder).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_value() {
+        let environment = Environment::new("/x", [(SECRET_TOKEN, "hush")]);
+        assert_eq!(environment.text(SECRET_TOKEN), Some("hush"));
+        assert!(!format!("{environment:?}").contains("hush"));
+    }
+
+    #[test]
+    fn every_variable_is_in_the_table_once() {
+        let mut names: Vec<_> = VARIABLES.iter().map(|variable| variable.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), VARIABLES.len());
+        assert!(names.contains(&SECRET_TOKEN) && names.contains(&NGROK_AUTHTOKEN));
+    }
+}

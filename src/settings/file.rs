@@ -1,0 +1,77 @@
+//! Small text files that hold settings.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+/// The largest file that is read: a `.env` of a large project has a few KiB, a bundle of certificates a few
+/// hundred; `/dev/zero` has no end.
+const LARGEST: u64 = 1024 * 1024;
+
+/// A file that could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum UnreadableFile {
+    /// The system says why.
+    #[error("cannot read {}: {reason}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The system's words.
+        reason: io::Error,
+    },
+    /// Nobody's settings are this large.
+    #[error("cannot read {}: it is larger than 1 MiB", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Not UTF-8.
+    #[error("cannot read {}: it is not UTF-8 text", path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// Reads a whole text file, without the byte order mark that Windows editors put at its start. Overwritten
+/// when dropped, as it may hold a secret. `shown` is the path as the user knows it.
+pub(super) fn read(path: &Path, shown: &Path) -> Result<Zeroizing<String>, UnreadableFile> {
+    let shown = || shown.to_owned();
+    let io = |reason| UnreadableFile::Io { path: shown(), reason };
+    let file = File::open(path).map_err(io)?;
+    let mut bytes = Zeroizing::new(Vec::new());
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(io)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(UnreadableFile::TooLarge { path: shown() });
+    }
+    let text = std::str::from_utf8(&bytes).map_err(|_| UnreadableFile::NotText { path: shown() })?;
+    Ok(Zeroizing::new(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_bytes(bytes: &[u8]) -> Result<Zeroizing<String>, UnreadableFile> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("f");
+        std::fs::write(&path, bytes).unwrap();
+        read(&path, Path::new("shown/f"))
+    }
+
+    #[test]
+    fn drops_the_byte_order_mark() {
+        assert_eq!(*read_bytes(b"\xef\xbb\xbfa\n").unwrap(), "a\n");
+    }
+
+    #[test]
+    fn names_the_file_that_it_cannot_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = read(&folder.path().join("absent"), Path::new("absent")).unwrap_err();
+        assert!(error.to_string().starts_with("cannot read absent: "), "{error}");
+        assert!(matches!(read_bytes(b"\xff"), Err(UnreadableFile::NotText { .. })));
+        assert!(matches!(read_bytes(&vec![b'a'; 1024 * 1024 + 1]), Err(UnreadableFile::TooLarge { .. })));
+    }
+}

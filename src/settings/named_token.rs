@@ -1,0 +1,190 @@
+//! `[NAME=]TOKEN` as it is typed after `--secret`.
+//!
+//! | typed | means |
+//! | --- | --- |
+//! | `abc` | the token `abc`, without a name |
+//! | `app=abc` | the token `abc`, named `app` |
+//! | `app=a=b` | the token `a=b`, named `app`: the first `=` divides |
+//! | `MTIzNDU2Nzg5MDEyMzQ1Ng==` | a padded base64 token, without a name: see [`is_padded_base64`] |
+//! | `app=` | an empty token named `app`, which is refused: the shell's variable was not set |
+//! | `a/b=c` | refused: what precedes `=` is no name |
+//!
+//! A name is a letter, then letters, digits, `-` and `_`.
+
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+/// What follows `--secret` on the command line.
+#[derive(Clone)]
+pub(super) enum TypedSecret {
+    /// Nothing: ask for it.
+    Ask,
+    /// `[NAME=]TOKEN`, unchecked.
+    Given(Zeroizing<String>),
+}
+
+impl TypedSecret {
+    /// Stands for "no value" between clap and us. No argument can be it: arguments end at a NUL.
+    pub(super) const NO_VALUE: &str = "\0";
+
+    /// For clap. Never fails, because clap shows a value that is refused.
+    pub(super) fn parse(text: &str) -> Result<Self, std::convert::Infallible> {
+        Ok(if text == Self::NO_VALUE { Self::Ask } else { Self::Given(Zeroizing::new(text.to_owned())) })
+    }
+}
+
+impl fmt::Debug for TypedSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if matches!(self, Self::Ask) { "Ask" } else { "Given" })
+    }
+}
+
+/// What precedes `=` is no name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NotAName;
+
+/// Divides `[NAME=]TOKEN`.
+pub(super) fn split(text: &str) -> Result<(Option<&str>, &str), NotAName> {
+    match text.split_once('=') {
+        Some(_) if is_padded_base64(text) => Ok((None, text)),
+        Some((name, token)) if is_name(name) => Ok((Some(name), token)),
+        Some(_) => Err(NotAName),
+        None => Ok((None, text)),
+    }
+}
+
+/// Whether a text can be a secret's name.
+pub(super) fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+/// Whether a text is base64 with its padding and long enough for a secret. Zoom's tokens are 16 bytes without
+/// padding; 16 bytes with padding are 24 characters, more than a name with a forgotten token is likely to be.
+fn is_padded_base64(text: &str) -> bool {
+    let digits = text.trim_end_matches('=');
+    let padding = text.len() - digits.len();
+    (1..=2).contains(&padding)
+        && text.len() >= 24
+        && text.len().is_multiple_of(4)
+        && digits.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/-_".contains(&b))
+}
+
+/// Joins `--secret` and a following token that begins with `-` into one argument, for clap would take the
+/// token for a flag: Zoom's tokens are base64url, and one in 64 begins with `-`.
+///
+/// Taken for a token is what has at least 16 characters, all of them base64url, and an upper-case letter, a
+/// digit or a `_` among them. Flags have none of these, and a random token has them all but surely.
+pub fn join_tokens_that_begin_with_a_hyphen(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut joined: Vec<OsString> = Vec::new();
+    let mut flags_have_ended = false;
+    for arg in args {
+        flags_have_ended |= arg == "--";
+        match joined.last_mut() {
+            Some(last) if !flags_have_ended && last == "--secret" && looks_like_a_token(&arg) => {
+                last.push("=");
+                last.push(arg);
+            }
+            _ => joined.push(arg),
+        }
+    }
+    joined
+}
+
+fn looks_like_a_token(arg: &OsStr) -> bool {
+    let bytes = arg.as_encoded_bytes();
+    bytes.len() >= 16
+        && bytes.starts_with(b"-")
+        && bytes.iter().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(b))
+        && bytes.iter().any(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn divides_as_documented() {
+        for (text, expected) in [
+            ("abc", Ok((None, "abc"))),
+            ("app=abc", Ok((Some("app"), "abc"))),
+            ("app=a=b", Ok((Some("app"), "a=b"))),
+            ("app=MTIzNDU2Nzg5MDEyMzQ1Ng==", Ok((Some("app"), "MTIzNDU2Nzg5MDEyMzQ1Ng=="))),
+            ("MTIzNDU2Nzg5MDEyMzQ1Ng==", Ok((None, "MTIzNDU2Nzg5MDEyMzQ1Ng=="))),
+            ("app=", Ok((Some("app"), ""))),
+            ("app==", Ok((Some("app"), "="))),
+            ("", Ok((None, ""))),
+            ("a/b=c", Err(NotAName)),
+            ("=abc", Err(NotAName)),
+            ("1=abc", Err(NotAName)),
+        ] {
+            assert_eq!(split(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_token() {
+        assert_eq!(format!("{:?}", TypedSecret::parse("hush").unwrap()), "Given");
+    }
+
+    fn join(args: &[&str]) -> Vec<OsString> {
+        join_tokens_that_begin_with_a_hyphen(args.iter().map(OsString::from))
+    }
+
+    #[test]
+    fn joins_a_token_that_begins_with_a_hyphen() {
+        assert_eq!(join(&["--secret", "-fv1RkqGQUq5sWbEz6hA5A"]), ["--secret=-fv1RkqGQUq5sWbEz6hA5A"]);
+        assert_eq!(
+            join(&["--secret", "--v1RkqGQUq5sWbEz6hA5A", "-q"]),
+            ["--secret=--v1RkqGQUq5sWbEz6hA5A", "-q"]
+        );
+    }
+
+    #[test]
+    fn leaves_flags_and_everything_else_alone() {
+        for args in [
+            &["listen", "--secret", "--port", "1"][..],
+            &["--secret", "--allow-unsigned-challenge"],
+            &["--secret", "-q"],
+            &["--secret", "--max-age=5m"],
+            &["--secret", "plain", "-fv1RkqGQUq5sWbEz6hA5A"],
+            &["--secret=x", "-fv1RkqGQUq5sWbEz6hA5A"],
+            &["--", "--secret", "-fv1RkqGQUq5sWbEz6hA5A"],
+        ] {
+            assert_eq!(join(args), args.iter().map(OsString::from).collect::<Vec<_>>());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_token_of_zooms_form_needs_no_name(token in "[A-Za-z0-9_-]{22}") {
+            prop_assert_eq!(split(&token), Ok((None, token.as_str())));
+        }
+
+        #[test]
+        fn a_padded_token_needs_no_name(bytes in "[A-Za-z0-9+/_-]{22}") {
+            let token = format!("{bytes}==");
+            prop_assert_eq!(split(&token), Ok((None, token.as_str())));
+        }
+
+        #[test]
+        fn a_named_token_is_given_back_whatever_it_is(name in "[A-Za-z][A-Za-z0-9_-]{0,12}", token in "[ -~]{1,40}") {
+            let text = format!("{name}={token}");
+            prop_assume!(!is_padded_base64(&text));
+            prop_assert_eq!(split(&text), Ok((Some(name.as_str()), token.as_str())));
+        }
+
+        #[test]
+        fn nothing_is_lost_or_added(text in "\\PC{0,40}") {
+            match split(&text) {
+                Ok((Some(name), token)) => prop_assert_eq!(format!("{name}={token}"), text),
+                Ok((None, token)) => prop_assert_eq!(token, text.as_str()),
+                Err(NotAName) => prop_assert!(text.contains('=')),
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! How the report looks: `--format`, `--compact`, `--headers`, `--quiet`, `--color`, `--mask-header`.
+
+use hyper::header::HeaderName;
+
+use crate::report::{Color, Format, Settings};
+
+/// The flags.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
+    /// For a person, or one JSON object a line for a program
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "pretty")]
+    format: FormatArg,
+
+    /// A line an event, without its body
+    #[arg(long, short)]
+    compact: bool,
+
+    /// Each event with its request's headers
+    #[arg(long)]
+    headers: bool,
+
+    /// Nothing on stderr: no header, no hints
+    #[arg(long, short)]
+    quiet: bool,
+
+    /// When to colour
+    #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
+    color: ColorArg,
+
+    /// Mask the value of this header too; may be repeated
+    ///
+    /// With --headers, the values of authorization headers are masked anyway.
+    #[arg(long, hide_short_help = true, value_name = "NAME", value_parser = parse_header)]
+    mask_header: Vec<HeaderName>,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum FormatArg {
+    /// For a person at a terminal
+    Pretty,
+    /// One JSON object a line
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum ColorArg {
+    /// On a terminal, unless NO_COLOR, CLICOLOR_FORCE or TERM say otherwise
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl OutputArgs {
+    /// The checked value.
+    #[must_use]
+    pub fn check(self) -> Settings {
+        Settings {
+            format: match self.format {
+                FormatArg::Pretty => Format::Pretty,
+                FormatArg::Json => Format::Json,
+            },
+            compact: self.compact,
+            headers: self.headers,
+            quiet: self.quiet,
+            color: match self.color {
+                ColorArg::Auto => Color::Auto,
+                ColorArg::Always => Color::Always,
+                ColorArg::Never => Color::Never,
+            },
+            masked_headers: self.mask_header,
+        }
+    }
+}
+
+/// A text that is no header's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("write a header's name without its value, such as x-api-key")]
+struct InvalidHeader;
+
+fn parse_header(text: &str) -> Result<HeaderName, InvalidHeader> {
+    HeaderName::from_bytes(text.trim().trim_end_matches(':').as_bytes()).map_err(|_| InvalidHeader)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::testing::parse;
+
+    #[test]
+    fn is_for_a_person_unless_asked_otherwise() {
+        let settings = parse::<OutputArgs>(&[]).unwrap().check();
+        assert_eq!((settings.format, settings.color), (Format::Pretty, Color::Auto));
+        assert!(
+            !settings.compact && !settings.headers && !settings.quiet && settings.masked_headers.is_empty()
+        );
+    }
+
+    #[test]
+    fn takes_the_flags() {
+        let args =
+            ["--format", "json", "-q", "-c", "--headers", "--color", "never", "--mask-header", "X-Api-Key:"];
+        let settings = parse::<OutputArgs>(&args).unwrap().check();
+        assert_eq!((settings.format, settings.color), (Format::Json, Color::Never));
+        assert!(settings.compact && settings.headers && settings.quiet);
+        assert_eq!(settings.masked_headers, ["x-api-key"]);
+    }
+
+    #[test]
+    fn refuses_what_is_no_header() {
+        for name in ["", "x y", "x: y"] {
+            assert!(parse::<OutputArgs>(&["--mask-header", name]).is_err(), "{name}");
+        }
+    }
+}

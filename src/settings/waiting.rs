@@ -1,0 +1,188 @@
+//! What counts and when the session ends by itself: `--events`, `--where`, `--exit-after`, `--expect`,
+//! `--timeout`.
+
+use std::time::Duration;
+
+use super::duration::Span;
+use crate::expectation::{Expectation, ExpectedEvent};
+use crate::selection::{Condition, EventPattern, Selection};
+
+/// The flags.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Filter and wait")]
+pub struct WaitingArgs {
+    /// Show and count these events only, such as 'meeting.*,recording.completed'
+    ///
+    /// Names with commas between; '*' stands for any characters, '?' for one, '{a,b}' for either. May be
+    /// repeated. Every request is answered all the same.
+    #[arg(long, value_name = "PATTERNS", value_parser = parse_patterns)]
+    events: Vec<Patterns>,
+
+    /// Show and count only events with this value, such as payload.object.id=123
+    ///
+    /// PATH is the field's names with dots between, list items by position from 0. May be repeated: all have
+    /// to hold.
+    #[arg(long = "where", value_name = "PATH=VALUE")]
+    conditions: Vec<Condition>,
+
+    /// End after this many events
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    exit_after: Option<u64>,
+
+    /// End once this event was seen, N times if given; may be repeated
+    ///
+    /// Patterns as in --events. All of them have to be seen, each verified.
+    #[arg(long, value_name = "EVENT[=N]")]
+    expect: Vec<ExpectedEvent>,
+
+    /// End after this time, such as 30s or 5m
+    ///
+    /// With --expect or --exit-after the exit code is then 7, and what is missing is named.
+    #[arg(long, value_name = "DURATION")]
+    timeout: Option<Span>,
+}
+
+/// A list of patterns in one argument.
+#[derive(Debug, Clone)]
+struct Patterns(Vec<EventPattern>);
+
+/// What counts and what is waited for.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// What is shown and counted.
+    pub selection: Selection,
+    /// What has to be seen; empty for a session that ends when it is told to.
+    pub expectation: Expectation,
+    /// When it ends at the latest. Where something is expected, it has failed then.
+    pub timeout: Option<Duration>,
+}
+
+/// Settings of this group that contradict each other.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Contradiction {
+    /// An expected event is filtered out.
+    #[error("--expect {event} can never be seen: --events leaves it out")]
+    NeverSelected {
+        /// The event.
+        event: String,
+    },
+}
+
+impl WaitingArgs {
+    /// The checked value.
+    ///
+    /// # Errors
+    /// [`Contradiction`] where an event is expected that the filter leaves out.
+    pub fn check(self) -> Result<Waiting, Contradiction> {
+        let patterns = self.events.into_iter().flat_map(|patterns| patterns.0).collect();
+        let mut selection = Selection::new(patterns, self.conditions);
+        if self.expect.iter().any(|expected| expected.pattern.names_challenges()) {
+            selection = selection.counting_challenges();
+        }
+        for ExpectedEvent { pattern, .. } in &self.expect {
+            let event = pattern.to_string();
+            if pattern.is_literal() && !pattern.names_challenges() && !selection.admits(&event) {
+                return Err(Contradiction::NeverSelected { event });
+            }
+        }
+        let expectation = Expectation::new(self.exit_after, self.expect);
+        Ok(Waiting { selection, expectation, timeout: self.timeout.map(Span::get) })
+    }
+}
+
+/// Why a list of patterns cannot be used; names the one that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("'{pattern}': {reason}")]
+struct InvalidPatterns {
+    pattern: String,
+    reason: crate::selection::InvalidPattern,
+}
+
+fn parse_patterns(text: &str) -> Result<Patterns, InvalidPatterns> {
+    let parse = |item: &str| {
+        item.parse().map_err(|reason| InvalidPatterns { pattern: item.trim().to_owned(), reason })
+    };
+    split_outside_braces(text).into_iter().map(parse).collect::<Result<_, _>>().map(Patterns)
+}
+
+/// Splits at commas, but not at those of `{a,b}`.
+fn split_outside_braces(text: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut items) = (0_usize, 0, Vec::new());
+    for (at, character) in text.char_indices() {
+        match character {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => {
+                items.push(&text[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    items.push(&text[start..]);
+    items
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::selection::tests::{challenge, event};
+    use crate::settings::testing::parse;
+
+    fn check(args: &[&str]) -> Waiting {
+        parse::<WaitingArgs>(args).unwrap().check().unwrap()
+    }
+
+    #[test]
+    fn shows_everything_and_waits_for_nothing_unless_asked() {
+        let waiting = check(&[]);
+        assert!(waiting.selection.selects(&event("a.b", "{}")).counted);
+        assert!(waiting.expectation.is_empty());
+        assert_eq!(waiting.timeout, None);
+    }
+
+    #[test]
+    fn takes_lists_and_repetitions() {
+        let waiting = check(&["--events", "meeting.{started,ended}, a.*", "--events", "recording.completed"]);
+        for name in ["meeting.started", "meeting.ended", "a.b", "recording.completed"] {
+            assert!(waiting.selection.admits(name), "{name}");
+        }
+        assert!(!waiting.selection.admits("meeting.created"));
+    }
+
+    #[test]
+    fn conditions_narrow_what_is_expected() {
+        let waiting = check(&["--where", "payload.id=1", "--expect", "a.b=2", "--timeout", "30s"]);
+        assert!(!waiting.selection.selects(&event("a.b", r#"{"event":"a.b","payload":{"id":2}}"#)).counted);
+        assert!(waiting.selection.selects(&event("a.b", r#"{"event":"a.b","payload":{"id":1}}"#)).counted);
+        assert_eq!(waiting.expectation.missing(), ["a.b (0 of 2)"]);
+        assert_eq!(waiting.timeout, Some(Duration::from_secs(30)));
+    }
+
+    #[test]
+    fn an_expected_challenge_is_counted() {
+        let waiting = check(&["--events", "a.b", "--expect", "endpoint.url_validation"]);
+        assert!(waiting.selection.selects(&challenge()).counted);
+        assert!(!check(&["--expect", "a.b"]).selection.selects(&challenge()).counted);
+    }
+
+    #[test]
+    fn refuses_to_wait_for_what_is_filtered_out() {
+        let args = ["--events", "meeting.*", "--expect", "recording.completed"];
+        let error = parse::<WaitingArgs>(&args).unwrap().check().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "--expect recording.completed can never be seen: --events leaves it out"
+        );
+    }
+
+    #[test]
+    fn names_the_pattern_that_is_wrong() {
+        let error = parse::<WaitingArgs>(&["--events", "a.b,meeting.["]).unwrap_err().to_string();
+        assert!(error.contains("'meeting.['"), "{error}");
+        for args in [["--events", "a,,b"], ["--exit-after", "0"], ["--expect", "a=0"], ["--timeout", "soon"]]
+        {
+            assert!(parse::<WaitingArgs>(&args).is_err(), "{args:?}");
+        }
+    }
+}

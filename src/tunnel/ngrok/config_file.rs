@@ -1,0 +1,289 @@
+//! The configuration file of ngrok's own agent, so that whoever has set up `ngrok` has set up zoomhook.
+//!
+//! Pure: text in, values out; the path comes from the environment that is passed in. Reading the file and
+//! choosing between it, flags and variables is the caller's.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use zeroize::Zeroizing;
+
+/// What zoomhook takes from the agent's file. `Debug` does not show the authtoken.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct ConfigFile {
+    /// The account's authtoken.
+    pub authtoken: Option<Zeroizing<String>>,
+    /// Where the agent connects to, as `host:port`.
+    pub connect_url: Option<String>,
+    /// Whom to trust for that connection: `trusted` (ngrok's own), `host` (the system's) or a PEM file's path.
+    pub connect_cas: Option<String>,
+}
+
+impl fmt::Debug for ConfigFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConfigFile")
+            .field("authtoken", &self.authtoken.as_ref().map(|_| "[authtoken]"))
+            .field("connect_url", &self.connect_url)
+            .field("connect_cas", &self.connect_cas)
+            .finish()
+    }
+}
+
+/// The file is not YAML, or not a mapping. Only the place is kept: the parser's words may quote the authtoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a valid YAML file: look at line {line}, column {column}")]
+pub struct ConfigFileError {
+    /// The line, from 1; 0 where the parser cannot tell.
+    pub line: u64,
+    /// The column, from 1; 0 where the parser cannot tell.
+    pub column: u64,
+}
+
+/// Reads the text of an `ngrok.yml`, version 2 (members at the top) or 3 (members under `agent:`). Unknown and
+/// odd members are passed over: the file is the agent's, not ours.
+///
+/// # Errors
+/// [`ConfigFileError`] when the text is not YAML or not a mapping.
+pub fn parse(text: &str) -> Result<ConfigFile, ConfigFileError> {
+    let root: Node = serde_saphyr::from_str(text).map_err(|error| {
+        let place = error.location();
+        ConfigFileError {
+            line: place.map_or(0, |place| place.line()),
+            column: place.map_or(0, |place| place.column()),
+        }
+    })?;
+    match root {
+        Node::Mapping(_) => Ok(read(&root)),
+        Node::Empty => Ok(ConfigFile::default()),
+        Node::Text(_) | Node::Other => Err(ConfigFileError { line: 1, column: 1 }),
+    }
+}
+
+/// Version 3 wins where both are there. The connection's members were renamed over time; both names are read.
+fn read(root: &Node) -> ConfigFile {
+    let find = |names: &[&str]| {
+        let sections = [root.member("agent"), Some(root)];
+        let mut found = sections
+            .into_iter()
+            .flatten()
+            .flat_map(|section| names.iter().filter_map(|name| section.member(name).and_then(Node::text)));
+        found.next()
+    };
+    ConfigFile {
+        authtoken: find(&["authtoken"]).map(|token| Zeroizing::new(token.to_owned())),
+        connect_url: find(&["connect_url", "server_addr"]).map(str::to_owned),
+        connect_cas: find(&["connect_cas", "root_cas"]).map(str::to_owned),
+    }
+}
+
+/// Where the agent keeps its file on this system; `None` where the environment does not say.
+/// `env` looks up a variable.
+#[must_use]
+pub fn default_path(env: impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    if cfg!(windows) {
+        windows_path(env)
+    } else if cfg!(target_os = "macos") {
+        macos_path(env)
+    } else {
+        xdg_path(env)
+    }
+}
+
+fn xdg_path(env: impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    let config = directory(&env, "XDG_CONFIG_HOME")
+        // The XDG specification: a relative path is to be ignored.
+        .filter(|path| path.is_absolute())
+        .or_else(|| Some(directory(&env, "HOME")?.join(".config")))?;
+    Some(in_config_directory(&config))
+}
+
+fn macos_path(env: impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    Some(in_config_directory(&directory(&env, "HOME")?.join("Library").join("Application Support")))
+}
+
+fn windows_path(env: impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    let local = directory(&env, "LOCALAPPDATA")
+        .or_else(|| Some(directory(&env, "USERPROFILE")?.join("AppData").join("Local")))?;
+    Some(in_config_directory(&local))
+}
+
+/// An empty variable counts as unset.
+fn directory(env: &impl Fn(&str) -> Option<String>, name: &str) -> Option<PathBuf> {
+    env(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+fn in_config_directory(config: &Path) -> PathBuf {
+    config.join("ngrok").join("ngrok.yml")
+}
+
+/// Any YAML value, kept as far as it matters here.
+enum Node {
+    Empty,
+    Text(Zeroizing<String>),
+    Mapping(Vec<(Node, Node)>),
+    Other,
+}
+
+impl Node {
+    fn member(&self, name: &str) -> Option<&Self> {
+        let Self::Mapping(members) = self else { return None };
+        members.iter().find(|(key, _)| key.text() == Some(name)).map(|(_, value)| value)
+    }
+
+    /// The trimmed text, where there is any.
+    fn text(&self) -> Option<&str> {
+        let Self::Text(text) = self else { return None };
+        Some(text.trim()).filter(|text| !text.is_empty())
+    }
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NodeVisitor)
+    }
+}
+
+struct NodeVisitor;
+
+impl<'de> Visitor<'de> for NodeVisitor {
+    type Value = Node;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any YAML value")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Node, E> {
+        Ok(Node::Other)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Node, E> {
+        Ok(Node::Other)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Node, E> {
+        Ok(Node::Other)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Node, E> {
+        Ok(Node::Other)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Node, E> {
+        Ok(Node::Text(Zeroizing::new(text.to_owned())))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Node, E> {
+        Ok(Node::Text(Zeroizing::new(text)))
+    }
+
+    fn visit_unit<E>(self) -> Result<Node, E> {
+        Ok(Node::Empty)
+    }
+
+    fn visit_none<E>(self) -> Result<Node, E> {
+        Ok(Node::Empty)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        Node::deserialize(deserializer)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Node::Other)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = entries.next_entry()? {
+            members.push(member);
+        }
+        Ok(Node::Mapping(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(file: &ConfigFile) -> Option<&str> {
+        file.authtoken.as_ref().map(|token| token.as_str())
+    }
+
+    #[test]
+    fn reads_version_2_with_its_members_at_the_top() {
+        let text =
+            "version: \"2\"\nauthtoken: 2abc_DEF\nserver_addr: tunnel.example.com:443\nroot_cas: host\n";
+        let file = parse(text).unwrap();
+        assert_eq!(token(&file), Some("2abc_DEF"));
+        assert_eq!(file.connect_url.as_deref(), Some("tunnel.example.com:443"));
+        assert_eq!(file.connect_cas.as_deref(), Some("host"));
+    }
+
+    #[test]
+    fn reads_version_3_with_its_members_under_agent() {
+        let text = "version: 3\nagent:\n  authtoken: 3abc_DEF\n  connect_url: connect.example.com:443\n  \
+                    connect_cas: /etc/ca.pem\nendpoints:\n  - name: web\n    upstream: {url: 80}\n";
+        let file = parse(text).unwrap();
+        assert_eq!(token(&file), Some("3abc_DEF"));
+        assert_eq!(file.connect_url.as_deref(), Some("connect.example.com:443"));
+        assert_eq!(file.connect_cas.as_deref(), Some("/etc/ca.pem"));
+    }
+
+    #[test]
+    fn passes_over_odd_and_unknown_members() {
+        for text in
+            ["", "# nothing\n", "agent: none\n", "agent: [1, 2]\nauthtoken: {a: b}\n", "1: 2\ntrue: ~\n"]
+        {
+            assert_eq!(parse(text).unwrap(), ConfigFile::default(), "{text:?}");
+        }
+        assert_eq!(token(&parse("agent: 7\nauthtoken: \" top \"\n").unwrap()), Some("top"));
+    }
+
+    #[test]
+    fn fails_with_the_place_and_without_the_token() {
+        let error = parse("authtoken: 2abc_DEF\n  log: [2abc_DEF\n").unwrap_err();
+        assert!(error.line >= 1 && error.column >= 1, "{error}");
+        assert!(!format!("{error} {error:?}").contains("2abc"));
+        assert_eq!(parse("2abc_DEF").unwrap_err(), ConfigFileError { line: 1, column: 1 });
+    }
+
+    #[test]
+    fn debug_does_not_show_the_token() {
+        let shown = format!("{:?}", parse("authtoken: 2abc_DEF").unwrap());
+        assert!(shown.contains("[authtoken]") && !shown.contains("2abc"), "{shown}");
+    }
+
+    #[test]
+    fn finds_the_place_of_each_system() {
+        let env = |pairs: &'static [(&str, &str)]| {
+            move |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_string())
+        };
+        let join = |parts: &[&str]| Some(parts.iter().collect::<PathBuf>());
+        let home = [("HOME", "/h"), ("XDG_CONFIG_HOME", "")].as_slice();
+        assert_eq!(xdg_path(env(home)), join(&["/h", ".config", "ngrok", "ngrok.yml"]));
+        assert_eq!(
+            xdg_path(env(&[("HOME", "/h"), ("XDG_CONFIG_HOME", "not/absolute")])),
+            xdg_path(env(home))
+        );
+        assert_eq!(
+            macos_path(env(home)),
+            join(&["/h", "Library", "Application Support", "ngrok", "ngrok.yml"])
+        );
+        assert_eq!(windows_path(env(&[("LOCALAPPDATA", "/l")])), join(&["/l", "ngrok", "ngrok.yml"]));
+        assert_eq!(
+            windows_path(env(&[("USERPROFILE", "/u")])),
+            join(&["/u", "AppData", "Local", "ngrok", "ngrok.yml"])
+        );
+        assert_eq!(default_path(env(&[])), None);
+    }
+
+    #[cfg(not(windows))]
+    #[test]
+    fn xdg_config_home_wins_over_home() {
+        let env = |name: &str| Some(if name == "HOME" { "/h" } else { "/x" }.to_owned());
+        assert_eq!(xdg_path(env), Some(PathBuf::from("/x/ngrok/ngrok.yml")));
+    }
+}
