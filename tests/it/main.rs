@@ -6,7 +6,7 @@
 //! - `listener.rs`: the listener's limits and its end, over real sockets, through the library
 
 // A test may unwrap: a failed assumption there is a failed test.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
 mod layout;
 mod listener;
