@@ -14,11 +14,14 @@ pub mod env;
 pub mod file;
 pub mod limits;
 pub mod named_token;
+pub mod ngrok;
 pub mod output;
 pub mod prompt;
+pub mod public_url;
 pub mod secret;
 pub mod size;
 pub mod token_text;
+pub mod tunnel;
 pub mod waiting;
 
 #[cfg(test)]
@@ -30,6 +33,9 @@ pub enum Error {
     /// The secret tokens.
     #[error(transparent)]
     Secret(#[from] secret::SecretError),
+    /// The public side.
+    #[error(transparent)]
+    Tunnel(#[from] tunnel::TunnelError),
     /// The filter and what is waited for.
     #[error(transparent)]
     Waiting(#[from] waiting::Contradiction),
