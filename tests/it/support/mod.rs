@@ -1,4 +1,5 @@
 //! What the tests share.
 
+pub mod process;
 pub mod raw_client;
 pub mod requests;
