@@ -85,8 +85,8 @@ pub enum End<T> {
     Interrupted {
         /// Whether the session was ready by then.
         ready: bool,
-        /// What was expected and did not come; empty where nothing was.
-        missing: Vec<String>,
+        /// Whether a second signal cut the orderly end short.
+        cut_short: bool,
     },
     /// Whoever read our output has gone.
     OutputClosed,
@@ -152,16 +152,18 @@ where
     let timeout = plan.timeout;
     let (happenings, mut happened) = mpsc::unbounded_channel();
     let running = Running::start(plan, happenings).await?;
-    let mut end = wait(&running.teller, script, &mut happened, &mut signals, timeout).await?;
-    let missing = tokio::select! {
-        missing = running.end() => missing,
+    let end = wait(&running.teller, script, &mut happened, &mut signals, timeout).await?;
+    let orderly = tokio::select! {
+        missing = running.end() => Some(missing),
         // A second signal: at once.
-        () = signals.next() => Vec::new(),
+        () = signals.next() => None,
     };
-    if let End::TimedOut { missing: m } | End::Interrupted { missing: m, .. } = &mut end {
-        *m = missing;
-    }
-    Ok(end)
+    Ok(match (end, orderly) {
+        (End::Interrupted { ready, .. }, None) => End::Interrupted { ready, cut_short: true },
+        (_, None) => End::Interrupted { ready: true, cut_short: true },
+        (End::TimedOut { .. }, Some(missing)) => End::TimedOut { missing },
+        (end, Some(_)) => end,
+    })
 }
 
 /// Waits for whatever ends the session first.
@@ -182,7 +184,7 @@ where
         tokio::select! {
             biased;
             () = signals.next() => {
-                return Ok(End::Interrupted { ready: script.is_none(), missing: Vec::new() });
+                return Ok(End::Interrupted { ready: script.is_none(), cut_short: false });
             }
             Some(happening) = happened.recv() => match happening {
                 Happening::Ready(ready) => {

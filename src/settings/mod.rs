@@ -27,6 +27,10 @@ pub mod waiting;
 #[cfg(test)]
 pub(crate) mod testing;
 
+use crate::listener::{Endpoint, Limits};
+use crate::notice::{SecretOrigin, Warning};
+use crate::report;
+
 /// Settings that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -39,4 +43,34 @@ pub enum Error {
     /// The filter and what is waited for.
     #[error(transparent)]
     Waiting(#[from] waiting::Contradiction),
+}
+
+/// What `listen` needs, checked. `Debug` shows no secret.
+#[derive(Debug, Clone)]
+pub struct Listen {
+    /// The endpoint and the secrets that its requests are verified with.
+    pub endpoint: Endpoint,
+    /// Where the secrets came from, in the same order.
+    pub secrets: Vec<SecretOrigin>,
+    /// Where to bind.
+    pub address: address::Address,
+    /// What a stranger may send.
+    pub limits: Limits,
+    /// The public side.
+    pub tunnel: crate::tunnel::Settings,
+    /// How to report.
+    pub report: report::Settings,
+    /// What is shown and counted, and when the session ends by itself.
+    pub waiting: waiting::Waiting,
+    /// What was found on the way that the user should know.
+    pub warnings: Vec<Warning>,
+}
+
+/// What `demo` needs, checked.
+#[derive(Debug, Clone)]
+pub struct Demo {
+    /// Without pauses.
+    pub fast: bool,
+    /// How to report.
+    pub report: report::Settings,
 }

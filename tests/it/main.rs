@@ -2,13 +2,17 @@
 //!
 //! - `support/`: the doubles, the guard around the real binary, a client that writes raw bytes
 //! - `protocol.rs`: the published vectors, and properties that hold for all secrets and bodies
+//! - `generated_files.rs`: the completions that are checked in are those that the binary makes
 //! - `layout.rs`: which part of the source may import which
+//! - `listen.rs`: `zoomhook listen` as a process: answers, expectations, signals, errors
 //! - `listener.rs`: the listener's limits and its end, over real sockets, through the library
 
 // A test may unwrap: a failed assumption there is a failed test.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, unreachable_pub)]
 
+mod generated_files;
 mod layout;
+mod listen;
 mod listener;
 mod protocol;
 mod support;
