@@ -6,6 +6,7 @@
 //! - `layout.rs`: which part of the source may import which
 //! - `listen.rs`: `zoomhook listen` as a process: answers, expectations, signals, errors
 //! - `listener.rs`: the listener's limits and its end, over real sockets, through the library
+//! - `tunnel/`: the tunnel through the library, against the double of ngrok's server
 
 // A test may unwrap: a failed assumption there is a failed test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, unreachable_pub)]
@@ -16,3 +17,4 @@ mod listen;
 mod listener;
 mod protocol;
 mod support;
+mod tunnel;
