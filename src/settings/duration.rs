@@ -7,10 +7,11 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use jiff::fmt::friendly::{Spacing, SpanPrinter};
 
-/// The longest time that makes sense for anything here, and far below what timers can hold.
-const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+/// Longer than anything here makes sense, but for a `--max-age` that takes every old capture; far below what
+/// timers can hold.
+const LONGEST: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
 
-/// A length of time above zero and up to a year.
+/// A length of time above zero and up to a hundred years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span(Duration);
 
@@ -79,8 +80,8 @@ pub enum InvalidSpan {
     /// Nothing can happen in no time.
     #[error("has to be longer than zero")]
     Zero,
-    /// More than a year.
-    #[error("is longer than a year")]
+    /// More than a hundred years.
+    #[error("is longer than a hundred years")]
     TooLong,
     /// Outside the limits of this setting.
     #[error("has to be from {shortest} to {longest}")]

@@ -14,7 +14,7 @@ const SIGNED_ELSEWHERE: &str = include_str!("../data/signed_elsewhere.json");
 
 #[tokio::test]
 async fn accepts_requests_that_were_signed_elsewhere_and_refuses_their_tampered_twins() {
-    let mut listen = Listen::start(&["--max-age", "1000000h"]);
+    let mut listen = Listen::start(&["--max-age", "876000h"]);
     let data: serde_json::Value = serde_json::from_str(SIGNED_ELSEWHERE).unwrap();
     for case in data["requests"].as_array().unwrap() {
         let text = |name: &str| case[name].as_str().unwrap();
@@ -155,7 +155,7 @@ async fn counts_only_what_the_filters_let_through_and_answers_everything() {
 }
 
 #[cfg(unix)]
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn ends_in_order_when_it_is_asked_to_under_load() {
     for signal in ["TERM", "INT"] {
         let mut listen = Listen::start(&[]);
