@@ -58,7 +58,7 @@ fn page(command: &clap::Command) -> Result<Vec<u8>, Failure> {
     if command.has_subcommands() {
         man.render_subcommands_section(&mut page)?;
     }
-    page.extend(own_sections(command.get_name()).to_roff().into_bytes());
+    own_sections(command.get_name()).to_writer(&mut page)?;
     Ok(page)
 }
 
