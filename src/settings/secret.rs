@@ -41,7 +41,7 @@ pub struct SecretArgs {
     secret: Vec<TypedSecret>,
 
     /// File that holds a secret token and nothing else; may be repeated
-    #[arg(long, value_name = "[NAME=]PATH")]
+    #[arg(long, value_name = "[NAME=]PATH", value_hint = clap::ValueHint::FilePath)]
     secret_file: Vec<String>,
 
     /// File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env
