@@ -5,7 +5,7 @@
 //! | `abc` | the token `abc`, without a name |
 //! | `app=abc` | the token `abc`, named `app` |
 //! | `app=a=b` | the token `a=b`, named `app`: the first `=` divides |
-//! | `MTIzNDU2Nzg5MDEyMzQ1Ng==` | a padded base64 token, without a name: see [`is_padded_base64`] |
+//! | `MTIzNDU2Nzg5MDEyMzQ1Ng==` | a padded base64 token, without a name: 24 characters or more |
 //! | `app=` | an empty token named `app`, which is refused: the shell's variable was not set |
 //! | `a/b=c` | refused: what precedes `=` is no name |
 //!
