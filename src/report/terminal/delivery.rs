@@ -1,0 +1,229 @@
+//! One delivery: its line, and below it why it was refused, its headers, its body.
+
+use std::str::from_utf8;
+
+use crate::delivery::{Delivery, Judgement, Refusal};
+use crate::report::grammar::{count, latency};
+use crate::report::headers::Masking;
+use crate::report::origin::Origin;
+use crate::report::sanitise::{clean, clean_bytes};
+use crate::report::theme::Ink;
+use crate::report::wording::{self, Context, consequence, explain, label};
+use crate::zoom::{Envelope, SIGNATURE_HEADER};
+
+use super::folding::Folded;
+use super::json::{self, Limits};
+use super::layout::{Page, shorten};
+use super::line::Line;
+
+/// Refusals of a kind that are shown in full before the rest are counted: enough to see what they share.
+const SHOWN: u32 = 3;
+/// The same for requests that strangers make.
+const SHOWN_OF_STRANGERS: u32 = 2;
+/// The kind of all requests that strangers make.
+const STRANGER: &str = "stranger";
+/// Bytes of a body that is no event: enough to recognise a form or an HTML page.
+const EXCERPT: usize = 400;
+/// Columns of a header's value on a terminal: longer than any of Zoom's.
+const HEADER_VALUE: usize = 240;
+/// Headers shown: Zoom and the proxies on the way send about thirty.
+const HEADERS: usize = 64;
+
+/// How much of a delivery is shown.
+pub(super) struct Look<'a> {
+    /// Its line alone.
+    pub(super) compact: bool,
+    /// Where headers are wanted: how they are masked.
+    pub(super) headers: Option<&'a Masking>,
+}
+
+/// What refusals have to share to be folded.
+pub(super) struct Kind {
+    /// Its name.
+    pub(super) code: &'static str,
+    /// How many in a row are shown.
+    pub(super) shown_in_a_row: u32,
+}
+
+impl Kind {
+    pub(super) fn of(refusal: &Refusal, delivery: &Delivery) -> Self {
+        if is_strangers(refusal, delivery) {
+            Self { code: STRANGER, shown_in_a_row: SHOWN_OF_STRANGERS }
+        } else {
+            Self { code: refusal.code(), shown_in_a_row: SHOWN }
+        }
+    }
+}
+
+/// Another path or method is a stranger's, unless the request bears Zoom's header: then the URL in
+/// Marketplace may be wrong.
+fn is_strangers(refusal: &Refusal, delivery: &Delivery) -> bool {
+    !refusal.concerns_a_delivery() && !delivery.request.headers.contains_key(SIGNATURE_HEADER)
+}
+
+/// What is said of refusals that were left out.
+pub(super) fn more_like_it(folded: &Folded) -> String {
+    match folded.code {
+        _ if folded.like_the_last => wording::folded(folded.count),
+        STRANGER => format!("… and {} more for other paths or methods", count(folded.count)),
+        code => format!("… and {} more: {}", count(folded.count), label(code)),
+    }
+}
+
+/// Shows one delivery.
+pub(super) fn show(page: &mut Page, delivery: &Delivery, look: &Look<'_>, context: &Context) {
+    match &delivery.judgement {
+        Judgement::Event(event) => {
+            let envelope = Envelope::parse(&delivery.request.body);
+            let title = envelope.map(|envelope| envelope.title().join(" · ")).unwrap_or_default();
+            let (ink, sign) =
+                if delivery.answer.status.is_success() { (Ink::Good, "✓") } else { (Ink::Warn, "▲") };
+            line(page, delivery, look, context, (ink, sign, &event.event, &title));
+            retry(page, delivery, look, context);
+            headers(page, delivery, look);
+            if !look.compact {
+                body(page, &delivery.request.body);
+            }
+        }
+        Judgement::Challenge { signed, .. } => challenge(page, delivery, *signed, look, context),
+        Judgement::Refused { refusal, claimed_event, .. } => {
+            let request = format!("{} {}", delivery.request.method, wording::target(delivery));
+            let name = claimed_event.as_deref().unwrap_or(&request);
+            refused(page, delivery, (refusal, name), look, context);
+        }
+    }
+}
+
+fn challenge(page: &mut Page, delivery: &Delivery, signed: bool, look: &Look<'_>, context: &Context) {
+    let Delivery { answer, .. } = delivery;
+    let told = format!(
+        "answered {} in {}. Press Save in Marketplace.",
+        answer.status.as_u16(),
+        latency(answer.took)
+    );
+    let (ink, sign) = if signed { (Ink::Good, "✓") } else { (Ink::Warn, "▲") };
+    let name = delivery.judgement.event().unwrap_or_default();
+    let tail = provenance(delivery, context);
+    Line { time: delivery.received_at, ink, sign, name, title: &told, tail: &tail }.show(
+        page,
+        look.compact,
+        &context.clock,
+    );
+    if !signed && !look.compact {
+        page.below(Ink::Plain, wording::UNSIGNED_CHALLENGE);
+    }
+    headers(page, delivery, look);
+}
+
+fn refused(
+    page: &mut Page,
+    delivery: &Delivery,
+    (refusal, name): (&Refusal, &str),
+    look: &Look<'_>,
+    context: &Context,
+) {
+    if is_strangers(refusal, delivery) {
+        return line(page, delivery, look, context, (Ink::Dim, "·", name, ""));
+    }
+    line(page, delivery, look, context, (Ink::Bad, "✗", name, label(refusal.code())));
+    if look.compact {
+        return headers(page, delivery, look);
+    }
+    page.below(Ink::Plain, &explain(refusal, delivery, context));
+    if *refusal == Refusal::WrongPath {
+        page.below(
+            Ink::Plain,
+            "It bears Zoom's signature header: correct the URL in Marketplace if Zoom sent it.",
+        );
+    }
+    page.below(Ink::Plain, &consequence(delivery));
+    headers(page, delivery, look);
+    if matches!(refusal, Refusal::NotAnEvent(_)) {
+        body(page, &delivery.request.body);
+    }
+}
+
+fn line(
+    page: &mut Page,
+    delivery: &Delivery,
+    look: &Look<'_>,
+    context: &Context,
+    (ink, sign, name, title): (Ink, &str, &str, &str),
+) {
+    let answer = delivery.answer;
+    let mut tail = answer.status.as_u16().to_string();
+    if matches!(delivery.judgement, Judgement::Event(_)) {
+        tail = format!("{tail} in {}", latency(answer.took));
+    }
+    let provenance = provenance(delivery, context);
+    if !provenance.is_empty() {
+        tail = format!("{tail} · {provenance}");
+    }
+    Line { time: delivery.received_at, ink, sign, name, title, tail: &tail }.show(
+        page,
+        look.compact,
+        &context.clock,
+    );
+}
+
+/// Which secret it was signed with, where there are several, and where it came from.
+fn provenance(delivery: &Delivery, context: &Context) -> String {
+    let secret = delivery.judgement.secret_name().filter(|_| context.secrets > 1);
+    let origin = match Origin::of(&delivery.request) {
+        Origin::Seen(address) => Some(format!("from {address}")),
+        Origin::Claimed(address) => Some(format!("from {address} (claimed via x-forwarded-for)")),
+        Origin::ThisMachine if matches!(delivery.judgement, Judgement::Refused { .. }) => {
+            Some("from this machine".into())
+        }
+        Origin::ThisMachine => None,
+    };
+    let parts: Vec<_> = secret.map(str::to_owned).into_iter().chain(origin).collect();
+    parts.join(" · ")
+}
+
+fn retry(page: &mut Page, delivery: &Delivery, look: &Look<'_>, context: &Context) {
+    let Some(id) = delivery.retry_of.as_ref().filter(|_| !look.compact) else { return };
+    let first = match ulid::Ulid::from_string(id) {
+        Ok(ulid) => format!(
+            "of {}",
+            context.clock.with_millis(crate::report::clock::from_unix_millis(ulid.timestamp_ms()))
+        ),
+        Err(_) => id.clone(),
+    };
+    page.below(Ink::Warn, &format!("A retry: Zoom has sent the delivery {first} again."));
+}
+
+fn headers(page: &mut Page, delivery: &Delivery, look: &Look<'_>) {
+    let Some(masking) = look.headers else { return };
+    let total = delivery.request.headers.len();
+    for (name, value) in masking.shown(&delivery.request.headers).take(HEADERS) {
+        page.spaces(page.indent());
+        page.put(Ink::Key, name);
+        page.put(Ink::Dim, ": ");
+        let value = clean(&value);
+        let value = if page.width().is_some() { shorten(&value, HEADER_VALUE) } else { value };
+        page.put_safe(Ink::Plain, &value);
+        page.blank();
+    }
+    if total > HEADERS {
+        page.below(Ink::Dim, &format!("… {} more", count((total - HEADERS) as u64)));
+    }
+}
+
+/// JSON indented and coloured; anything else escaped and shortened.
+fn body(page: &mut Page, body: &[u8]) {
+    match from_utf8(body).ok().filter(|text| json::is_json(text)) {
+        Some(text) => json::show(page, text, &Limits::of(page.width())),
+        None if body.is_empty() => {}
+        None => {
+            let rest = body.len().saturating_sub(EXCERPT);
+            page.below(Ink::Dim, &clean_bytes(&body[..body.len() - rest]));
+            if rest > 0 {
+                page.below(
+                    Ink::Dim,
+                    &format!("… {} more bytes; --format json has all of them", count(rest as u64)),
+                );
+            }
+        }
+    }
+}
