@@ -3,7 +3,7 @@
 use std::io;
 
 use super::exit::ExitStatus;
-use super::output;
+use crate::report;
 use crate::settings::dotenv::DotenvError;
 use crate::settings::ngrok::NgrokError;
 use crate::settings::secret::SecretError;
@@ -35,7 +35,7 @@ impl Failure {
     /// Tells the user, and says how to end.
     #[must_use]
     pub fn tell(&self) -> ExitStatus {
-        output::print_error(&self.message, self.hint.as_deref());
+        report::print_error(&self.message, self.hint.as_deref());
         self.status
     }
 }

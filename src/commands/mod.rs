@@ -9,10 +9,8 @@ mod failure;
 mod help;
 mod listen;
 mod man;
-mod output;
 
 use std::ffi::OsString;
-use std::io::ErrorKind;
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{Parser, Subcommand};
@@ -21,6 +19,7 @@ pub use completions::{SHELLS, file_name as completions_file_name, script as comp
 pub use exit::ExitStatus;
 pub use failure::Failure;
 
+use crate::report::{self, OutputError};
 use crate::settings::named_token::{self, SHORTEST_TOKEN};
 
 /// Zoom webhooks on your laptop in one command
@@ -84,9 +83,9 @@ fn hide_token(error: &mut clap::Error) {
 
 /// Prints what a command was asked to make. A reader that has had enough (`| head -1`) is a normal end.
 fn print(bytes: &[u8]) -> Result<ExitStatus, Failure> {
-    match output::print(bytes) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(ExitStatus::Done),
+    match report::print(bytes) {
+        Ok(()) | Err(OutputError::Closed) => Ok(ExitStatus::Done),
+        Err(error) => Err(Failure::new(ExitStatus::Internal, error.to_string())),
     }
 }
 
