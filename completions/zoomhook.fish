@@ -32,7 +32,7 @@ complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "completions" -d '
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l secret -d 'The app\'s secret token, or nothing to be asked for it; may be repeated' -r
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l secret-file -d 'File that holds a secret token and nothing else; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l secret-file -d 'File that holds a secret token and nothing else; may be repeated' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l tunnel -d 'How Zoom reaches this machine' -r -f -a "ngrok\t'A public URL by ngrok; needs its authtoken'
 none\t'No public URL: loopback only, for tests'"
@@ -81,7 +81,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -l headers -d 'E
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -s q -l quiet -d 'Nothing on stderr: no header, no hints'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -l dir -d 'Write a page for the program and one for each command into this folder instead' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -l dir -d 'Write a page for the program and one for each command into this folder instead' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen demo completions man help" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen demo completions man help" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'

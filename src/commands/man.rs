@@ -13,7 +13,7 @@ use crate::settings::env::VARIABLES;
 #[command(after_long_help = help::examples(help::MAN))]
 pub(super) struct ManArgs {
     /// Write a page for the program and one for each command into this folder instead
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", value_hint = clap::ValueHint::DirPath)]
     dir: Option<PathBuf>,
 }
 
@@ -58,7 +58,7 @@ fn page(command: &clap::Command) -> Result<Vec<u8>, Failure> {
     if command.has_subcommands() {
         man.render_subcommands_section(&mut page)?;
     }
-    page.extend(own_sections(command.get_name()).to_roff().into_bytes());
+    own_sections(command.get_name()).to_writer(&mut page)?;
     Ok(page)
 }
 

@@ -12,6 +12,7 @@ mod man;
 
 use std::ffi::OsString;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{Parser, Subcommand};
 
 pub use completions::{SHELLS, file_name as completions_file_name, script as completions_script};
@@ -19,7 +20,7 @@ pub use exit::ExitStatus;
 pub use failure::Failure;
 
 use crate::report::{self, OutputError};
-use crate::settings::named_token;
+use crate::settings::named_token::{self, SHORTEST_TOKEN};
 
 /// Zoom webhooks on your laptop in one command
 ///
@@ -46,7 +47,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
     let args = named_token::join_tokens_that_begin_with_a_hyphen(args);
     match Cli::try_parse_from(args) {
         Ok(cli) => run(cli.command).unwrap_or_else(|failure| failure.tell()),
-        Err(error) => explain(&error),
+        Err(error) => explain(error),
     }
 }
 
@@ -60,10 +61,24 @@ fn run(command: Command) -> Result<ExitStatus, Failure> {
 }
 
 /// Help and version, which were asked for, or what is wrong with the command line, in clap's own words.
-fn explain(error: &clap::Error) -> ExitStatus {
+fn explain(mut error: clap::Error) -> ExitStatus {
+    hide_token(&mut error);
     // It is all that can be said: a closed stdout or stderr has nobody behind it.
     let _ = error.print();
     if error.use_stderr() { ExitStatus::Usage } else { ExitStatus::Done }
+}
+
+/// clap repeats an argument that it cannot place, and a token beside its flag (`--secret app TOKEN`) is one.
+/// What is long enough for a token and is not like a flag is left out.
+fn hide_token(error: &mut clap::Error) {
+    let is_like_a_flag =
+        |text: &str| text.starts_with("--") && !text.contains(|c: char| c.is_ascii_uppercase());
+    if let Some(ContextValue::String(text)) = error.get(ContextKind::InvalidArg)
+        && text.len() >= SHORTEST_TOKEN
+        && !is_like_a_flag(text)
+    {
+        error.insert(ContextKind::InvalidArg, ContextValue::String("(not shown: may be a token)".to_owned()));
+    }
 }
 
 /// Prints what a command was asked to make. A reader that has had enough (`| head -1`) is a normal end.
@@ -82,6 +97,8 @@ fn command() -> clap::Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const TOKEN: &str = "4fv1RkqGQUq5sWbEz6hA5A";
 
     fn parse(args: &[&str]) -> Result<Cli, clap::Error> {
         Cli::try_parse_from(["zoomhook"].iter().chain(args))
@@ -103,6 +120,20 @@ mod tests {
         ] {
             assert!(parse(args).is_ok(), "{args:?}");
         }
+    }
+
+    #[test]
+    fn a_token_out_of_place_is_not_repeated() {
+        let shown = |args: &[&str]| {
+            let mut error = parse(args).unwrap_err();
+            hide_token(&mut error);
+            error.to_string()
+        };
+        for args in [["listen", "--secret", "app", TOKEN], ["listen", "--port", "1", TOKEN]] {
+            assert!(!shown(&args).contains(TOKEN), "{args:?}");
+        }
+        assert!(shown(&["listen", "--allow-unsigned-challenges"]).contains("--allow-unsigned-challenges"));
+        assert!(shown(&["listen", "abc"]).contains("'abc'"));
     }
 
     #[test]

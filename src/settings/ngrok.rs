@@ -162,7 +162,7 @@ impl NgrokArgs {
         config: &ConfigFile,
         warnings: &mut Vec<Warning>,
     ) -> Result<Zeroizing<String>, NgrokError> {
-        let variable = || format!("environment  {NGROK_AUTHTOKEN}");
+        let variable = || format!("{NGROK_AUTHTOKEN} in the environment");
         if let Some(TypedToken(text)) = &self.ngrok_authtoken {
             return Ok(token_text::clean(text, "--ngrok-authtoken", warnings)?);
         }
@@ -255,7 +255,7 @@ mod tests {
     fn trims_an_authtoken_and_refuses_an_empty_one() {
         let (settings, warnings) = check(&[], &[(NGROK_AUTHTOKEN, " abc\n")]).unwrap();
         assert_eq!(*settings.authtoken, "abc");
-        assert_eq!(warnings, [Warning::Trimmed { source: "environment  NGROK_AUTHTOKEN".into() }]);
+        assert_eq!(warnings, [Warning::Trimmed { source: "NGROK_AUTHTOKEN in the environment".into() }]);
         let error = check(&["--ngrok-authtoken", ""], &[]).unwrap_err();
         assert_eq!(error.to_string(), "the token from --ngrok-authtoken is empty");
     }

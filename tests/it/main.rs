@@ -6,6 +6,7 @@
 //! - `layout.rs`: which part of the source may import which
 //! - `listen.rs`: `zoomhook listen` as a process: answers, expectations, signals, errors
 //! - `listener.rs`: the listener's limits and its end, over real sockets, through the library
+//! - `usage.rs`: what the program says when it cannot start
 //! - `tunnel/`: the tunnel through the library, against the double of ngrok's server
 
 // A test may unwrap: a failed assumption there is a failed test.
@@ -18,3 +19,4 @@ mod listener;
 mod protocol;
 mod support;
 mod tunnel;
+mod usage;
