@@ -7,6 +7,7 @@
 //! - `listen.rs`: `zoomhook listen` as a process: answers, expectations, signals, errors
 //! - `listener.rs`: the listener's limits and its end, over real sockets, through the library
 //! - `usage.rs`: what the program says when it cannot start
+//! - `main_job.rs`: the real binary through the real SDK, from the public edge to the output
 //! - `tunnel/`: the tunnel through the library, against the double of ngrok's server
 
 // A test may unwrap: a failed assumption there is a failed test.
@@ -16,6 +17,7 @@ mod generated_files;
 mod layout;
 mod listen;
 mod listener;
+mod main_job;
 mod protocol;
 mod support;
 mod tunnel;
