@@ -33,6 +33,8 @@ const HEADERS: usize = 64;
 pub(super) struct Look<'a> {
     /// Its line alone.
     pub(super) compact: bool,
+    /// Of a refusal, its line alone.
+    pub(super) brief: bool,
     /// Where headers are wanted: how they are masked.
     pub(super) headers: Option<&'a Masking>,
 }
@@ -95,20 +97,19 @@ pub(super) fn show(page: &mut Page, delivery: &Delivery, look: &Look<'_>, contex
 }
 
 fn challenge(page: &mut Page, delivery: &Delivery, signed: bool, look: &Look<'_>, context: &Context) {
-    let Delivery { answer, .. } = delivery;
-    let told = format!(
-        "answered {} in {}. Press Save in Marketplace.",
-        answer.status.as_u16(),
-        latency(answer.took)
-    );
     let (ink, sign) = if signed { (Ink::Good, "✓") } else { (Ink::Warn, "▲") };
+    let (status, took) = (delivery.answer.status.as_u16(), latency(delivery.answer.took));
     let name = delivery.judgement.event().unwrap_or_default();
-    let tail = provenance(delivery, context);
-    Line { time: delivery.received_at, ink, sign, name, title: &told, tail: &tail }.show(
-        page,
-        look.compact,
-        &context.clock,
-    );
+    let (title, mut tail) = if look.compact {
+        ("press Save in Marketplace".to_owned(), vec![format!("{status} in {took}")])
+    } else {
+        (format!("answered {status} in {took}. Press Save in Marketplace."), Vec::new())
+    };
+    tail.extend(secret(delivery, context));
+    tail.extend(origin(delivery).filter(|_| !look.compact));
+    let tail = tail.join(" · ");
+    let line = Line { time: delivery.received_at, ink, sign, name, title: &title, tail: &tail };
+    line.show(page, look.compact, &context.clock);
     if !signed && !look.compact {
         page.below(Ink::Plain, wording::UNSIGNED_CHALLENGE);
     }
@@ -126,9 +127,10 @@ fn refused(
         return line(page, delivery, look, context, (Ink::Dim, "·", name, ""));
     }
     line(page, delivery, look, context, (Ink::Bad, "✗", name, label(refusal.code())));
-    if look.compact {
+    if look.compact || look.brief {
         return headers(page, delivery, look);
     }
+    retry(page, delivery, look, context);
     page.below(Ink::Plain, &explain(refusal, delivery, context));
     if *refusal == Refusal::WrongPath {
         page.below(
@@ -136,7 +138,8 @@ fn refused(
             "It bears Zoom's signature header: correct the URL in Marketplace if Zoom sent it.",
         );
     }
-    page.below(Ink::Plain, &consequence(delivery));
+    let origin = origin(delivery).map(|origin| format!(" It came {origin}.")).unwrap_or_default();
+    page.below(Ink::Plain, &format!("{}{origin}", consequence(delivery)));
     headers(page, delivery, look);
     if matches!(refusal, Refusal::NotAnEvent(_)) {
         body(page, &delivery.request.body);
@@ -150,35 +153,41 @@ fn line(
     context: &Context,
     (ink, sign, name, title): (Ink, &str, &str, &str),
 ) {
-    let answer = delivery.answer;
-    let mut tail = answer.status.as_u16().to_string();
-    if matches!(delivery.judgement, Judgement::Event(_)) {
-        tail = format!("{tail} in {}", latency(answer.took));
+    let status = delivery.answer.status.as_u16();
+    let mut tail = match delivery.judgement {
+        Judgement::Event(_) => vec![format!("{status} in {}", latency(delivery.answer.took))],
+        _ => vec![status.to_string()],
+    };
+    tail.extend(secret(delivery, context));
+    // Where a refusal is explained, the explanation says where it came from; a compact line has no room for
+    // where a good one came from.
+    let with_origin = match ink {
+        Ink::Dim => true,
+        Ink::Bad => look.compact || look.brief,
+        _ => !look.compact,
+    };
+    tail.extend(origin(delivery).filter(|_| with_origin));
+    if look.compact && delivery.retry_of.is_some() {
+        tail.push("retry".into());
     }
-    let provenance = provenance(delivery, context);
-    if !provenance.is_empty() {
-        tail = format!("{tail} · {provenance}");
-    }
-    Line { time: delivery.received_at, ink, sign, name, title, tail: &tail }.show(
-        page,
-        look.compact,
-        &context.clock,
-    );
+    let tail = tail.join(" · ");
+    let line = Line { time: delivery.received_at, ink, sign, name, title, tail: &tail };
+    line.show(page, look.compact, &context.clock);
 }
 
-/// Which secret it was signed with, where there are several, and where it came from.
-fn provenance(delivery: &Delivery, context: &Context) -> String {
-    let secret = delivery.judgement.secret_name().filter(|_| context.secrets > 1);
-    let origin = match Origin::of(&delivery.request) {
+/// The name of the secret that it was signed with, where there are several.
+fn secret(delivery: &Delivery, context: &Context) -> Option<String> {
+    delivery.judgement.secret_name().filter(|_| context.secrets > 1).map(str::to_owned)
+}
+
+/// Where it came from. That a good one came from this machine is nothing to tell.
+fn origin(delivery: &Delivery) -> Option<String> {
+    let refused = matches!(delivery.judgement, Judgement::Refused { .. });
+    match Origin::of(&delivery.request) {
         Origin::Seen(address) => Some(format!("from {address}")),
         Origin::Claimed(address) => Some(format!("from {address} (claimed via x-forwarded-for)")),
-        Origin::ThisMachine if matches!(delivery.judgement, Judgement::Refused { .. }) => {
-            Some("from this machine".into())
-        }
-        Origin::ThisMachine => None,
-    };
-    let parts: Vec<_> = secret.map(str::to_owned).into_iter().chain(origin).collect();
-    parts.join(" · ")
+        Origin::ThisMachine => refused.then(|| "from this machine".into()),
+    }
 }
 
 fn retry(page: &mut Page, delivery: &Delivery, look: &Look<'_>, context: &Context) {
@@ -217,7 +226,7 @@ fn body(page: &mut Page, body: &[u8]) {
         None if body.is_empty() => {}
         None => {
             let rest = body.len().saturating_sub(EXCERPT);
-            page.below(Ink::Dim, &clean_bytes(&body[..body.len() - rest]));
+            page.below(Ink::Dim, &format!("Body: {}", clean_bytes(&body[..body.len() - rest])));
             if rest > 0 {
                 page.below(
                     Ink::Dim,
