@@ -106,9 +106,9 @@ fn challenge(page: &mut Page, delivery: &Delivery, signed: bool, look: &Look<'_>
         (format!("answered {status} in {took}. Press Save in Marketplace."), Vec::new())
     };
     tail.extend(secret(delivery, context));
-    tail.extend(origin(delivery).filter(|_| !look.compact));
-    let tail = tail.join(" · ");
-    let line = Line { time: delivery.received_at, ink, sign, name, title: &title, tail: &tail };
+    let (tail, origin) = (tail.join(" · "), origin(delivery).unwrap_or_default());
+    let line =
+        Line { time: delivery.received_at, ink, sign, name, title: &title, tail: &tail, origin: &origin };
     line.show(page, look.compact, &context.clock);
     if !signed && !look.compact {
         page.below(Ink::Plain, wording::UNSIGNED_CHALLENGE);
@@ -159,19 +159,14 @@ fn line(
         _ => vec![status.to_string()],
     };
     tail.extend(secret(delivery, context));
-    // Where a refusal is explained, the explanation says where it came from; a compact line has no room for
-    // where a good one came from.
-    let with_origin = match ink {
-        Ink::Dim => true,
-        Ink::Bad => look.compact || look.brief,
-        _ => !look.compact,
-    };
-    tail.extend(origin(delivery).filter(|_| with_origin));
     if look.compact && delivery.retry_of.is_some() {
         tail.push("retry".into());
     }
+    // Where a refusal is explained, the explanation says where it came from.
+    let explained = ink == Ink::Bad && !look.compact && !look.brief;
+    let origin = origin(delivery).filter(|_| !explained).unwrap_or_default();
     let tail = tail.join(" · ");
-    let line = Line { time: delivery.received_at, ink, sign, name, title, tail: &tail };
+    let line = Line { time: delivery.received_at, ink, sign, name, title, tail: &tail, origin: &origin };
     line.show(page, look.compact, &context.clock);
 }
 

@@ -97,7 +97,11 @@ impl Progress {
         };
         let mut page = Page::new(out, Stream::Stderr);
         let name = "tunnel";
-        Line { time: now, ink, sign, name, title: &what, tail: "" }.show(&mut page, false, &context.clock);
+        Line { time: now, ink, sign, name, title: &what, tail: "", origin: "" }.show(
+            &mut page,
+            false,
+            &context.clock,
+        );
         if let TunnelState::UrlChanged { new, .. } = state {
             header::url(&mut page, &format!("{new}{}", context.path));
             page.paragraph(2, Ink::Plain, PASTE);
