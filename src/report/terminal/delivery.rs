@@ -1,19 +1,16 @@
 //! One delivery: its line, and below it why it was refused, its headers, its body.
 
-use std::str::from_utf8;
-
 use crate::delivery::{Delivery, Judgement, Refusal};
 use crate::report::grammar::{count, latency};
 use crate::report::headers::Masking;
 use crate::report::origin::Origin;
-use crate::report::sanitise::{clean, clean_bytes};
 use crate::report::theme::Ink;
 use crate::report::wording::{self, Context, consequence, explain, label};
 use crate::zoom::{Envelope, SIGNATURE_HEADER};
 
+use super::content;
 use super::folding::Folded;
-use super::json::{self, Limits};
-use super::layout::{Page, shorten};
+use super::layout::Page;
 use super::line::Line;
 
 /// Refusals of a kind that are shown in full before the rest are counted: enough to see what they share.
@@ -22,13 +19,6 @@ const SHOWN: u32 = 3;
 const SHOWN_OF_STRANGERS: u32 = 2;
 /// The kind of all requests that strangers make.
 const STRANGER: &str = "stranger";
-/// Bytes of a body that is no event: enough to recognise a form or an HTML page.
-const EXCERPT: usize = 400;
-/// Columns of a header's value on a terminal: longer than any of Zoom's.
-const HEADER_VALUE: usize = 240;
-/// Headers shown: Zoom and the proxies on the way send about thirty.
-const HEADERS: usize = 64;
-
 /// How much of a delivery is shown.
 pub(super) struct Look<'a> {
     /// Its line alone.
@@ -82,9 +72,9 @@ pub(super) fn show(page: &mut Page, delivery: &Delivery, look: &Look<'_>, contex
                 if delivery.answer.status.is_success() { (Ink::Good, "✓") } else { (Ink::Warn, "▲") };
             line(page, delivery, look, context, (ink, sign, &event.event, &title));
             retry(page, delivery, look, context);
-            headers(page, delivery, look);
+            content::headers(page, delivery, look.headers);
             if !look.compact {
-                body(page, &delivery.request.body);
+                content::body(page, &delivery.request.body);
             }
         }
         Judgement::Challenge { signed, .. } => challenge(page, delivery, *signed, look, context),
@@ -113,7 +103,7 @@ fn challenge(page: &mut Page, delivery: &Delivery, signed: bool, look: &Look<'_>
     if !signed && !look.compact {
         page.below(Ink::Plain, wording::UNSIGNED_CHALLENGE);
     }
-    headers(page, delivery, look);
+    content::headers(page, delivery, look.headers);
 }
 
 fn refused(
@@ -128,7 +118,7 @@ fn refused(
     }
     line(page, delivery, look, context, (Ink::Bad, "✗", name, label(refusal.code())));
     if look.compact || look.brief {
-        return headers(page, delivery, look);
+        return content::headers(page, delivery, look.headers);
     }
     retry(page, delivery, look, context);
     page.below(Ink::Plain, &explain(refusal, delivery, context));
@@ -140,9 +130,9 @@ fn refused(
     }
     let origin = origin(delivery).map(|origin| format!(" It came {origin}.")).unwrap_or_default();
     page.below(Ink::Plain, &format!("{}{origin}", consequence(delivery)));
-    headers(page, delivery, look);
+    content::headers(page, delivery, look.headers);
     if matches!(refusal, Refusal::NotAnEvent(_)) {
-        body(page, &delivery.request.body);
+        content::body(page, &delivery.request.body);
     }
 }
 
@@ -195,39 +185,4 @@ fn retry(page: &mut Page, delivery: &Delivery, look: &Look<'_>, context: &Contex
         Err(_) => id.clone(),
     };
     page.below(Ink::Warn, &format!("A retry: Zoom has sent the delivery {first} again."));
-}
-
-fn headers(page: &mut Page, delivery: &Delivery, look: &Look<'_>) {
-    let Some(masking) = look.headers else { return };
-    let total = delivery.request.headers.len();
-    for (name, value) in masking.shown(&delivery.request.headers).take(HEADERS) {
-        page.spaces(page.indent());
-        page.put(Ink::Key, name);
-        page.put(Ink::Dim, ": ");
-        let value = clean(&value);
-        let value = if page.width().is_some() { shorten(&value, HEADER_VALUE) } else { value };
-        page.put_safe(Ink::Plain, &value);
-        page.blank();
-    }
-    if total > HEADERS {
-        page.below(Ink::Dim, &format!("… {} more", count((total - HEADERS) as u64)));
-    }
-}
-
-/// JSON indented and coloured; anything else escaped and shortened.
-fn body(page: &mut Page, body: &[u8]) {
-    match from_utf8(body).ok().filter(|text| json::is_json(text)) {
-        Some(text) => json::show(page, text, &Limits::of(page.width())),
-        None if body.is_empty() => {}
-        None => {
-            let rest = body.len().saturating_sub(EXCERPT);
-            page.below(Ink::Dim, &format!("Body: {}", clean_bytes(&body[..body.len() - rest])));
-            if rest > 0 {
-                page.below(
-                    Ink::Dim,
-                    &format!("… {} more bytes; --format json has all of them", count(rest as u64)),
-                );
-            }
-        }
-    }
 }

@@ -8,11 +8,16 @@ use std::time::SystemTime;
 use console::measure_text_width;
 
 use crate::report::clock::Clock;
+use crate::report::grammar::capped;
 use crate::report::sanitise::clean;
 use crate::report::theme::Ink;
 
 use super::layout::{Page, shorten};
 
+/// Characters of a name: the longest of the known events has 59.
+const NAME: usize = 120;
+/// Characters of a title, which a sender may make as long as a body.
+const TITLE: usize = 300;
 /// Between two parts of the line.
 const GAP: usize = 3;
 
@@ -37,7 +42,8 @@ pub(super) struct Line<'a> {
 impl Line<'_> {
     /// Puts the line on the page.
     pub(super) fn show(&self, page: &mut Page, compact: bool, clock: &Clock) {
-        let (name, title) = (clean(self.name), clean(self.title));
+        let (name, title) = (capped(self.name, NAME), capped(self.title, TITLE));
+        let (name, title) = (clean(&name), clean(&title));
         let start = self.start(page, clock);
         let room = page.width().map_or(usize::MAX, |width| width.saturating_sub(start));
         let mut tail = self.full_tail();

@@ -4,7 +4,8 @@
 //! | --- | --- |
 //! | `header.rs` | what the session is made of, the URL and what to do with it |
 //! | `tunnel.rs` | how the tunnel fares |
-//! | `delivery.rs` | one delivery: its line, what follows below |
+//! | `delivery.rs` | one delivery: its line, why it was refused |
+//! | `content.rs` | its headers and its body |
 //! | `line.rs` | the line of a delivery, fitted to the width |
 //! | `json.rs` | a body, indented and coloured, every token as it was sent |
 //! | `folding.rs` | which refusals of a storm are only counted (pure) |
@@ -12,6 +13,7 @@
 //! | `summary.rs` | what the session came to |
 //! | `layout.rs` | wrapping and shortening by columns |
 
+mod content;
 mod delivery;
 mod folding;
 mod header;

@@ -14,6 +14,14 @@ fn colour_changes_no_character_of_the_text() {
     assert_eq!(console::strip_ansi_codes(&coloured), render(false));
 }
 
+#[test]
+fn what_a_stranger_sends_takes_a_few_lines_however_long_it_is() {
+    let long = "x".repeat(1_000_000);
+    let body = format!(r#"{{"event":"{long}","payload":{{"object":{{"topic":"{long}"}}}}}}"#);
+    assert!(shown(refused(Refusal::SignatureMissing, &body), None).len() < 1_000);
+    assert!(shown(event(&body), Some(80)).len() < 4_000);
+}
+
 proptest! {
     #[test]
     fn nothing_from_outside_acts_on_the_terminal(
