@@ -1,5 +1,6 @@
 //! Numbers and lists as a person writes them.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// `1,024`.
@@ -26,6 +27,14 @@ pub(super) fn list(items: &[String]) -> String {
         [] => String::new(),
         [one] => one.clone(),
         [head @ .., last] => format!("{} and {last}", head.join(", ")),
+    }
+}
+
+/// The text, cut after `limit` characters.
+pub(super) fn capped(text: &str, limit: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(limit) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
     }
 }
 

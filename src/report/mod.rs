@@ -182,6 +182,9 @@ impl Report {
 /// Leaves a clean line behind, also when a session ends in an error.
 impl Drop for Report {
     fn drop(&mut self) {
+        if let View::Pretty(view) = &mut self.view {
+            let _ = view.tell_held(&mut self.out);
+        }
         // Whoever wanted to know of a failure has called `settle`.
         let _ = self.out.flush();
         self.out.clear_live();

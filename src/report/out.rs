@@ -78,6 +78,8 @@ pub(super) struct Out {
     spinner: Spinner,
     /// The live line on screen.
     line: Option<String>,
+    /// Whether the last line taken is empty.
+    ends_blank: bool,
 }
 
 impl Out {
@@ -91,6 +93,7 @@ impl Out {
             pending_for: Stream::Stdout,
             spinner: Spinner::default(),
             line: None,
+            ends_blank: false,
         }
     }
 
@@ -119,6 +122,11 @@ impl Out {
         self.side(stream).width.columns()
     }
 
+    /// Whether the last line taken, on whichever stream, is empty.
+    pub(super) fn ends_blank(&self) -> bool {
+        self.ends_blank
+    }
+
     fn side(&self, stream: Stream) -> &Side {
         match stream {
             Stream::Stdout => &self.stdout,
@@ -135,6 +143,7 @@ impl Out {
             self.flush()?;
             self.pending_for = stream;
         }
+        self.ends_blank = bytes.ends_with(b"\n\n");
         self.pending.extend_from_slice(bytes);
         if self.pending.len() >= BUFFER { self.flush() } else { Ok(()) }
     }

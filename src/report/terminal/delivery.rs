@@ -1,19 +1,16 @@
 //! One delivery: its line, and below it why it was refused, its headers, its body.
 
-use std::str::from_utf8;
-
 use crate::delivery::{Delivery, Judgement, Refusal};
 use crate::report::grammar::{count, latency};
 use crate::report::headers::Masking;
 use crate::report::origin::Origin;
-use crate::report::sanitise::{clean, clean_bytes};
 use crate::report::theme::Ink;
 use crate::report::wording::{self, Context, consequence, explain, label};
 use crate::zoom::{Envelope, SIGNATURE_HEADER};
 
+use super::content;
 use super::folding::Folded;
-use super::json::{self, Limits};
-use super::layout::{Page, shorten};
+use super::layout::Page;
 use super::line::Line;
 
 /// Refusals of a kind that are shown in full before the rest are counted: enough to see what they share.
@@ -22,17 +19,12 @@ const SHOWN: u32 = 3;
 const SHOWN_OF_STRANGERS: u32 = 2;
 /// The kind of all requests that strangers make.
 const STRANGER: &str = "stranger";
-/// Bytes of a body that is no event: enough to recognise a form or an HTML page.
-const EXCERPT: usize = 400;
-/// Columns of a header's value on a terminal: longer than any of Zoom's.
-const HEADER_VALUE: usize = 240;
-/// Headers shown: Zoom and the proxies on the way send about thirty.
-const HEADERS: usize = 64;
-
 /// How much of a delivery is shown.
 pub(super) struct Look<'a> {
     /// Its line alone.
     pub(super) compact: bool,
+    /// Of a refusal, its line alone.
+    pub(super) brief: bool,
     /// Where headers are wanted: how they are masked.
     pub(super) headers: Option<&'a Masking>,
 }
@@ -80,9 +72,9 @@ pub(super) fn show(page: &mut Page, delivery: &Delivery, look: &Look<'_>, contex
                 if delivery.answer.status.is_success() { (Ink::Good, "✓") } else { (Ink::Warn, "▲") };
             line(page, delivery, look, context, (ink, sign, &event.event, &title));
             retry(page, delivery, look, context);
-            headers(page, delivery, look);
+            content::headers(page, delivery, look.headers);
             if !look.compact {
-                body(page, &delivery.request.body);
+                content::body(page, &delivery.request.body);
             }
         }
         Judgement::Challenge { signed, .. } => challenge(page, delivery, *signed, look, context),
@@ -95,24 +87,23 @@ pub(super) fn show(page: &mut Page, delivery: &Delivery, look: &Look<'_>, contex
 }
 
 fn challenge(page: &mut Page, delivery: &Delivery, signed: bool, look: &Look<'_>, context: &Context) {
-    let Delivery { answer, .. } = delivery;
-    let told = format!(
-        "answered {} in {}. Press Save in Marketplace.",
-        answer.status.as_u16(),
-        latency(answer.took)
-    );
     let (ink, sign) = if signed { (Ink::Good, "✓") } else { (Ink::Warn, "▲") };
+    let (status, took) = (delivery.answer.status.as_u16(), latency(delivery.answer.took));
     let name = delivery.judgement.event().unwrap_or_default();
-    let tail = provenance(delivery, context);
-    Line { time: delivery.received_at, ink, sign, name, title: &told, tail: &tail }.show(
-        page,
-        look.compact,
-        &context.clock,
-    );
+    let (title, mut tail) = if look.compact {
+        ("press Save in Marketplace".to_owned(), vec![format!("{status} in {took}")])
+    } else {
+        (format!("answered {status} in {took}. Press Save in Marketplace."), Vec::new())
+    };
+    tail.extend(secret(delivery, context));
+    let (tail, origin) = (tail.join(" · "), origin(delivery).unwrap_or_default());
+    let line =
+        Line { time: delivery.received_at, ink, sign, name, title: &title, tail: &tail, origin: &origin };
+    line.show(page, look.compact, &context.clock);
     if !signed && !look.compact {
         page.below(Ink::Plain, wording::UNSIGNED_CHALLENGE);
     }
-    headers(page, delivery, look);
+    content::headers(page, delivery, look.headers);
 }
 
 fn refused(
@@ -126,9 +117,10 @@ fn refused(
         return line(page, delivery, look, context, (Ink::Dim, "·", name, ""));
     }
     line(page, delivery, look, context, (Ink::Bad, "✗", name, label(refusal.code())));
-    if look.compact {
-        return headers(page, delivery, look);
+    if look.compact || look.brief {
+        return content::headers(page, delivery, look.headers);
     }
+    retry(page, delivery, look, context);
     page.below(Ink::Plain, &explain(refusal, delivery, context));
     if *refusal == Refusal::WrongPath {
         page.below(
@@ -136,10 +128,11 @@ fn refused(
             "It bears Zoom's signature header: correct the URL in Marketplace if Zoom sent it.",
         );
     }
-    page.below(Ink::Plain, &consequence(delivery));
-    headers(page, delivery, look);
+    let origin = origin(delivery).map(|origin| format!(" It came {origin}.")).unwrap_or_default();
+    page.below(Ink::Plain, &format!("{}{origin}", consequence(delivery)));
+    content::headers(page, delivery, look.headers);
     if matches!(refusal, Refusal::NotAnEvent(_)) {
-        body(page, &delivery.request.body);
+        content::body(page, &delivery.request.body);
     }
 }
 
@@ -150,35 +143,36 @@ fn line(
     context: &Context,
     (ink, sign, name, title): (Ink, &str, &str, &str),
 ) {
-    let answer = delivery.answer;
-    let mut tail = answer.status.as_u16().to_string();
-    if matches!(delivery.judgement, Judgement::Event(_)) {
-        tail = format!("{tail} in {}", latency(answer.took));
+    let status = delivery.answer.status.as_u16();
+    let mut tail = match delivery.judgement {
+        Judgement::Event(_) => vec![format!("{status} in {}", latency(delivery.answer.took))],
+        _ => vec![status.to_string()],
+    };
+    tail.extend(secret(delivery, context));
+    if look.compact && delivery.retry_of.is_some() {
+        tail.push("retry".into());
     }
-    let provenance = provenance(delivery, context);
-    if !provenance.is_empty() {
-        tail = format!("{tail} · {provenance}");
-    }
-    Line { time: delivery.received_at, ink, sign, name, title, tail: &tail }.show(
-        page,
-        look.compact,
-        &context.clock,
-    );
+    // Where a refusal is explained, the explanation says where it came from.
+    let explained = ink == Ink::Bad && !look.compact && !look.brief;
+    let origin = origin(delivery).filter(|_| !explained).unwrap_or_default();
+    let tail = tail.join(" · ");
+    let line = Line { time: delivery.received_at, ink, sign, name, title, tail: &tail, origin: &origin };
+    line.show(page, look.compact, &context.clock);
 }
 
-/// Which secret it was signed with, where there are several, and where it came from.
-fn provenance(delivery: &Delivery, context: &Context) -> String {
-    let secret = delivery.judgement.secret_name().filter(|_| context.secrets > 1);
-    let origin = match Origin::of(&delivery.request) {
+/// The name of the secret that it was signed with, where there are several.
+fn secret(delivery: &Delivery, context: &Context) -> Option<String> {
+    delivery.judgement.secret_name().filter(|_| context.secrets > 1).map(str::to_owned)
+}
+
+/// Where it came from. That a good one came from this machine is nothing to tell.
+fn origin(delivery: &Delivery) -> Option<String> {
+    let refused = matches!(delivery.judgement, Judgement::Refused { .. });
+    match Origin::of(&delivery.request) {
         Origin::Seen(address) => Some(format!("from {address}")),
         Origin::Claimed(address) => Some(format!("from {address} (claimed via x-forwarded-for)")),
-        Origin::ThisMachine if matches!(delivery.judgement, Judgement::Refused { .. }) => {
-            Some("from this machine".into())
-        }
-        Origin::ThisMachine => None,
-    };
-    let parts: Vec<_> = secret.map(str::to_owned).into_iter().chain(origin).collect();
-    parts.join(" · ")
+        Origin::ThisMachine => refused.then(|| "from this machine".into()),
+    }
 }
 
 fn retry(page: &mut Page, delivery: &Delivery, look: &Look<'_>, context: &Context) {
@@ -191,39 +185,4 @@ fn retry(page: &mut Page, delivery: &Delivery, look: &Look<'_>, context: &Contex
         Err(_) => id.clone(),
     };
     page.below(Ink::Warn, &format!("A retry: Zoom has sent the delivery {first} again."));
-}
-
-fn headers(page: &mut Page, delivery: &Delivery, look: &Look<'_>) {
-    let Some(masking) = look.headers else { return };
-    let total = delivery.request.headers.len();
-    for (name, value) in masking.shown(&delivery.request.headers).take(HEADERS) {
-        page.spaces(page.indent());
-        page.put(Ink::Key, name);
-        page.put(Ink::Dim, ": ");
-        let value = clean(&value);
-        let value = if page.width().is_some() { shorten(&value, HEADER_VALUE) } else { value };
-        page.put_safe(Ink::Plain, &value);
-        page.blank();
-    }
-    if total > HEADERS {
-        page.below(Ink::Dim, &format!("… {} more", count((total - HEADERS) as u64)));
-    }
-}
-
-/// JSON indented and coloured; anything else escaped and shortened.
-fn body(page: &mut Page, body: &[u8]) {
-    match from_utf8(body).ok().filter(|text| json::is_json(text)) {
-        Some(text) => json::show(page, text, &Limits::of(page.width())),
-        None if body.is_empty() => {}
-        None => {
-            let rest = body.len().saturating_sub(EXCERPT);
-            page.below(Ink::Dim, &clean_bytes(&body[..body.len() - rest]));
-            if rest > 0 {
-                page.below(
-                    Ink::Dim,
-                    &format!("… {} more bytes; --format json has all of them", count(rest as u64)),
-                );
-            }
-        }
-    }
 }

@@ -13,6 +13,17 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// The wait doubles while a storm goes on, up to this: an hour of it takes about two pages.
 const LONGEST_WAIT: Duration = Duration::from_secs(32);
 
+/// How a refusal is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Admission {
+    /// With its explanation: the first of a row.
+    Full,
+    /// Its line alone: the explanation stands above.
+    Brief,
+    /// Not at all: it has been counted.
+    Counted,
+}
+
 /// How many refusals of a kind were left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Folded {
@@ -43,8 +54,8 @@ struct Run {
 }
 
 impl Folding {
-    /// Whether a refusal is shown; otherwise it has been counted. At most `limit` of a kind in a row are.
-    pub(super) fn admit(&mut self, code: &'static str, limit: u32, now: Instant) -> bool {
+    /// How a refusal is shown; at most `limit` of a kind in a row are.
+    pub(super) fn admit(&mut self, code: &'static str, limit: u32, now: Instant) -> Admission {
         let run = self.runs.entry(code).or_insert(Run { shown: 0, left_out: 0, last: now });
         if now.saturating_duration_since(run.last) >= QUIET {
             run.shown = 0;
@@ -53,11 +64,11 @@ impl Folding {
         run.last = now;
         if run.shown < limit {
             run.shown += 1;
-            return true;
+            return if run.shown == 1 { Admission::Full } else { Admission::Brief };
         }
         run.left_out += 1;
         self.since.get_or_insert(now);
-        false
+        Admission::Counted
     }
 
     /// Takes what was left out, to be told before something else is shown.
@@ -82,9 +93,11 @@ impl Folding {
         left_out
     }
 
-    /// Says which kind was shown last.
-    pub(super) fn showed(&mut self, code: &'static str) {
+    /// As [`Folding::release`], before a refusal of this kind is shown.
+    pub(super) fn release_before(&mut self, code: &'static str) -> Vec<Folded> {
+        let left_out = self.release();
         self.last_shown = Some(code);
+        left_out
     }
 
     /// When what was left out is to be told.
@@ -112,7 +125,7 @@ mod tests {
     }
 
     fn storm(folding: &mut Folding, code: &'static str, n: u32, now: Instant) -> usize {
-        (0..n).filter(|_| folding.admit(code, 3, now)).count()
+        (0..n).filter(|_| folding.admit(code, 3, now) != Admission::Counted).count()
     }
 
     #[test]
@@ -121,6 +134,13 @@ mod tests {
         assert_eq!(storm(&mut folding, "stale", 243, now), 3);
         assert_eq!(counts(&folding.release()), [("stale", 240)]);
         assert!(folding.release().is_empty());
+    }
+
+    #[test]
+    fn explains_only_the_first_of_a_row() {
+        let (mut folding, now) = (Folding::default(), Instant::now());
+        let shown: Vec<_> = (0..3).map(|_| folding.admit("stale", 2, now)).collect();
+        assert_eq!(shown, [Admission::Full, Admission::Brief, Admission::Counted]);
     }
 
     #[test]
@@ -161,11 +181,11 @@ mod tests {
     #[test]
     fn knows_whether_the_last_one_shown_was_like_it() {
         let (mut folding, now) = (Folding::default(), Instant::now());
-        storm(&mut folding, "a", 4, now);
-        folding.showed("a");
-        assert!(folding.release()[0].like_the_last);
+        storm(&mut folding, "a", 3, now);
+        folding.release_before("a");
         storm(&mut folding, "a", 1, now);
-        folding.showed("b");
+        assert!(folding.release_before("b")[0].like_the_last);
+        storm(&mut folding, "a", 1, now);
         assert!(!folding.release()[0].like_the_last);
     }
 }

@@ -2,14 +2,17 @@
 
 use console::measure_text_width;
 
-use crate::notice::{Ready, SecretOrigin, Session, TunnelKind};
+use crate::notice::{Ready, SecretOrigin, Session, TunnelKind, Warning};
+use crate::report::sanitise::clean;
 use crate::report::theme::Ink;
-use crate::report::wording::{LOCAL_ONLY, PASTE, STOPPING};
+use crate::report::wording::{self, LOCAL_ONLY, PASTE, STOPPING};
 
-use super::layout::Page;
+use super::layout::{Page, wrap};
 
 /// The column at which a row's value begins.
 const VALUE: usize = 12;
+/// The same where there is little room.
+const NARROW_VALUE: usize = 9;
 /// Between two parts of a value.
 const GAP: usize = 3;
 /// The header is not set wider than the longest rows usually are.
@@ -30,7 +33,7 @@ pub(super) fn started(page: &mut Page, session: &Session) {
 fn title(page: &mut Page) {
     let (name, version, stop) = ("zoomhook", env!("CARGO_PKG_VERSION"), "Ctrl-C to stop");
     let used = 2 + name.len() + 1 + version.len();
-    page.blank();
+    page.gap();
     page.spaces(2);
     page.put(Ink::Bold, name);
     page.put(Ink::Plain, &format!(" {version}"));
@@ -65,31 +68,37 @@ fn padded(text: &str, width: usize) -> String {
 
 /// A label and its value. Parts that do not fit go on below, under the value's first column.
 pub(super) fn row(page: &mut Page, label: &str, parts: &[(Ink, String)]) {
+    let value = if page.is_narrow() { NARROW_VALUE } else { VALUE };
     page.spaces(2);
-    page.put(Ink::Dim, &padded(label, VALUE - 2));
-    let mut used = VALUE;
+    page.put(Ink::Dim, &padded(label, value - 2));
+    let room = page.width().map(|width| width.saturating_sub(value));
+    let mut used = 0;
     for (index, (ink, part)) in parts.iter().enumerate() {
-        let last = index + 1 == parts.len();
-        let part = if last { part.trim_end() } else { part };
+        // Padding is for the part that follows.
+        let part = if index + 1 == parts.len() { part.trim_end() } else { part };
+        let gap = if index > 0 { GAP } else { 0 };
         let columns = measure_text_width(part.trim_end());
-        let fits = page.width().is_none_or(|width| used + GAP + columns <= width);
-        if index > 0 && fits {
-            page.spaces(GAP);
-            used += GAP;
-        } else if index > 0 {
-            page.blank();
-            page.spaces(VALUE);
-            used = VALUE;
+        if room.is_none_or(|room| used + gap + columns <= room) {
+            page.spaces(gap);
+            page.put(*ink, part);
+            used += gap + measure_text_width(part);
+            continue;
         }
-        page.put(*ink, part);
-        used += measure_text_width(part);
+        for (line, text) in wrap(&clean(part.trim_end()), room).iter().enumerate() {
+            if index > 0 || line > 0 {
+                page.blank();
+                page.spaces(value);
+            }
+            page.put_safe(*ink, text.trim_start());
+            used = measure_text_width(text);
+        }
     }
     page.blank();
 }
 
 /// The endpoint's URL, and the next step.
 pub(super) fn ready(page: &mut Page, ready: &Ready) {
-    page.blank();
+    page.gap();
     match ready.public_endpoint() {
         Some(endpoint) => {
             page.paragraph(2, Ink::Plain, "Event notification endpoint URL:");
@@ -116,9 +125,18 @@ pub(super) fn url(page: &mut Page, url: &str) {
     page.blank();
 }
 
+/// What the user should know and may want to change.
+pub(super) fn warnings(page: &mut Page, warnings: &[Warning]) {
+    page.gap();
+    for warning in warnings {
+        page.marked(Ink::Warn, "▲", &wording::warning(warning));
+    }
+    page.blank();
+}
+
 /// A line of explanation between two acts.
 pub(super) fn remark(page: &mut Page, text: &str) {
-    page.blank();
+    page.gap();
     for line in text.lines() {
         page.paragraph(2, Ink::Remark, line);
     }
@@ -127,6 +145,6 @@ pub(super) fn remark(page: &mut Page, text: &str) {
 
 /// The orderly end has begun.
 pub(super) fn stopping(page: &mut Page) {
-    page.blank();
+    page.gap();
     page.paragraph(2, Ink::Dim, STOPPING);
 }

@@ -125,7 +125,7 @@ impl Writer<'_> {
         let (shown, left_out) = shortened(token, self.limits.string);
         self.put(ink, &clean(shown));
         if left_out > 0 {
-            let note = format!("… {} more", plural(left_out as u64, "character", "characters"));
+            let note = format!("… {}", plural(left_out as u64, "more character", "more characters"));
             self.put(Ink::Dim, &note);
         }
     }
@@ -174,5 +174,110 @@ fn shortened(token: &str, limit: usize) -> (&str, usize) {
         shown += 1;
     }
     let end = Some(at).filter(|at| token.is_char_boundary(*at)).unwrap_or(token.len());
-    (&token[..end], token[end..].chars().count())
+    let closing = usize::from(token.starts_with('"'));
+    (&token[..end], token[end..].chars().count().saturating_sub(closing))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sanitise::is_unsafe;
+    use proptest::prelude::*;
+
+    fn shown(text: &str, width: Option<usize>) -> String {
+        assert!(is_json(text));
+        let mut page = Page::plain(width);
+        show(&mut page, text, &Limits::of(width));
+        page.text().to_owned()
+    }
+
+    #[test]
+    fn indents_and_keeps_empty_ones_together() {
+        insta::assert_snapshot!(shown(r#" {"a":[1,{"b":null}], "c":{ },"d":[ ],"e":"x"} "#, Some(40)), @r#"
+        {
+          "a": [
+            1,
+            {
+              "b": null
+            }
+          ],
+          "c": {},
+          "d": [],
+          "e": "x"
+        }
+        "#);
+    }
+
+    #[test]
+    fn every_token_stays_as_it_was_sent() {
+        let tokens = [
+            "1.0",
+            "1e3",
+            "-0",
+            "12345678901234567890123",
+            r#""\/""#,
+            r#""\u00e9""#,
+            r#""\uD83D""#,
+            r#""\uD83D\uDE92""#,
+            r#""a\"b\\""#,
+            "true",
+            "null",
+        ];
+        for token in tokens {
+            assert_eq!(shown(token, None).trim(), token);
+        }
+        assert_eq!(shown(r#"{"a":1,"a":2}"#, None).matches("\"a\"").count(), 2);
+    }
+
+    #[test]
+    fn what_would_steer_a_terminal_is_escaped() {
+        assert_eq!(shown("\"a\u{202e}b\u{7f}\"", None).trim(), r#""a\u{202e}b\u{7f}""#);
+    }
+
+    #[test]
+    fn depth_costs_neither_stack_nor_quadratic_output() {
+        let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
+        let on_a_terminal = shown(&deep, Some(80));
+        assert!(on_a_terminal.len() < 20_000, "{}", on_a_terminal.len());
+        assert!(on_a_terminal.contains("… 199,851 more lines; --format json has"), "{}", on_a_terminal);
+        assert!(shown(&deep, None).len() < 3_000_000);
+    }
+
+    #[test]
+    fn a_long_string_is_shortened_on_a_terminal_alone() {
+        let text = format!("\"{}\"", "é".repeat(1000));
+        assert!(shown(&text, Some(80)).contains("é… 601 more characters"));
+        assert_eq!(shown(&text, None).trim(), text);
+        let escapes = format!("\"{}\"", "\\u00e9".repeat(1000));
+        assert!(shown(&escapes, Some(80)).contains("\\u00e9… "));
+    }
+
+    fn json() -> impl Strategy<Value = serde_json::Value> {
+        use serde_json::Value;
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(5, 40, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+                prop::collection::hash_map(any::<String>(), inner, 0..6)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_shown_is_the_same_json(value in json()) {
+            let text = value.to_string();
+            let shown = shown(&text, None);
+            prop_assert!(!shown.replace('\n', "").chars().any(is_unsafe));
+            if !text.chars().any(|c| is_unsafe(c) || !c.is_ascii()) {
+                prop_assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), value);
+            }
+        }
+    }
 }

@@ -21,16 +21,23 @@ pub(super) struct Page {
     text: String,
     theme: Theme,
     width: Option<usize>,
+    /// Whether an empty line stands above the page.
+    after_blank: bool,
 }
 
 impl Page {
     pub(super) fn new(out: &Out, stream: Stream) -> Self {
-        Self { text: String::new(), theme: *out.theme(stream), width: out.width(stream) }
+        Self {
+            text: String::new(),
+            theme: *out.theme(stream),
+            width: out.width(stream),
+            after_blank: out.ends_blank(),
+        }
     }
 
     #[cfg(test)]
     pub(super) fn plain(width: Option<usize>) -> Self {
-        Self { text: String::new(), theme: Theme::new(false), width }
+        Self { text: String::new(), theme: Theme::new(false), width, after_blank: true }
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {
@@ -59,6 +66,13 @@ impl Page {
 
     pub(super) fn blank(&mut self) {
         self.text.push('\n');
+    }
+
+    /// An empty line, unless there is one.
+    pub(super) fn gap(&mut self) {
+        if !(self.text.ends_with("\n\n") || self.text.is_empty() && self.after_blank) {
+            self.blank();
+        }
     }
 
     pub(super) fn spaces(&mut self, n: usize) {

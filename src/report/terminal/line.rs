@@ -2,16 +2,22 @@
 //!
 //! On one line where it fits. Otherwise the title goes below; in compact form it is shortened instead.
 
+use std::borrow::Cow;
 use std::time::SystemTime;
 
 use console::measure_text_width;
 
 use crate::report::clock::Clock;
+use crate::report::grammar::capped;
 use crate::report::sanitise::clean;
 use crate::report::theme::Ink;
 
 use super::layout::{Page, shorten};
 
+/// Characters of a name: the longest of the known events has 59.
+const NAME: usize = 120;
+/// Characters of a title, which a sender may make as long as a body.
+const TITLE: usize = 300;
 /// Between two parts of the line.
 const GAP: usize = 3;
 
@@ -27,37 +33,48 @@ pub(super) struct Line<'a> {
     pub(super) name: &'a str,
     /// What there is to know at first sight.
     pub(super) title: &'a str,
-    /// The answer, and where the request came from.
+    /// The answer.
     pub(super) tail: &'a str,
+    /// Where the request came from; the first to go where a compact line is too long.
+    pub(super) origin: &'a str,
 }
 
 impl Line<'_> {
     /// Puts the line on the page.
     pub(super) fn show(&self, page: &mut Page, compact: bool, clock: &Clock) {
-        let (name, title, tail) = (clean(self.name), clean(self.title), clean(self.tail));
+        let (name, title) = (capped(self.name, NAME), capped(self.title, TITLE));
+        let (name, title) = (clean(&name), clean(&title));
         let start = self.start(page, clock);
         let room = page.width().map_or(usize::MAX, |width| width.saturating_sub(start));
-        let [name_width, title_width, tail_width] =
-            [&name, &title, &tail].map(|part| measure_text_width(part));
-        let gap = |width: usize| if width > 0 { GAP } else { 0 };
-        let all = name_width + gap(title_width) + title_width + gap(tail_width) + tail_width;
-        if all <= room {
+        let mut tail = self.full_tail();
+        if compact && columns(&[&name, &title, &tail]) > room {
+            tail = clean(self.tail);
+        }
+        if columns(&[&name, &title, &tail]) <= room {
             self.finish(page, &name, &title, &tail);
         } else if compact {
-            let name_room = room.saturating_sub(gap(tail_width) + tail_width).max(room / 2);
+            let name_room = room.saturating_sub(GAP + measure_text_width(&tail)).max(room / 2);
             let name = shorten(&name, name_room);
-            let used = measure_text_width(&name) + gap(tail_width) + tail_width;
+            let used = columns(&[&name, &tail]);
             // A title of which only a few letters remain says nothing.
             let title_room = Some(room.saturating_sub(used + GAP)).filter(|room| *room >= 8).unwrap_or(0);
             let tail_room = room.saturating_sub(measure_text_width(&name) + GAP);
             self.finish(page, &name, &shorten(&title, title_room), &shorten(&tail, tail_room));
-        } else if name_width + gap(tail_width) + tail_width <= room {
+        } else if columns(&[&name, &tail]) <= room {
             self.finish(page, &name, "", &tail);
             self.below(page, &title);
         } else {
             self.finish(page, &shorten(&name, room), "", "");
             self.below(page, &title);
             page.below(Ink::Dim, &tail);
+        }
+    }
+
+    fn full_tail(&self) -> Cow<'_, str> {
+        match (self.tail, self.origin) {
+            ("", origin) => clean(origin),
+            (tail, "") => clean(tail),
+            (tail, origin) => Cow::Owned(clean(&format!("{tail} · {origin}")).into_owned()),
         }
     }
 
@@ -103,4 +120,10 @@ impl Line<'_> {
             other => other,
         }
     }
+}
+
+/// The columns of the parts on one line; empty ones take none.
+fn columns(parts: &[&str]) -> usize {
+    let widths = parts.iter().map(|part| measure_text_width(part)).filter(|width| *width > 0);
+    widths.map(|width| width + GAP).sum::<usize>().saturating_sub(GAP)
 }

@@ -15,7 +15,7 @@ const ROWS: usize = 40;
 
 /// Shows the summary.
 pub(super) fn show(page: &mut Page, summary: &Summary) {
-    page.blank();
+    page.gap();
     page.paragraph(2, Ink::Dim, &format!("Ran for {}.", span(summary.ran_for)));
     let events = summary.events_total();
     headline(page, Ink::Good, "✓", &plural(events, "event verified", "events verified"), events > 0);
@@ -41,7 +41,9 @@ fn refused(page: &mut Page, summary: &Summary) {
     let text = plural(total, "request refused", "requests refused");
     let lost = if total > repeated { ". Zoom does not repeat what was answered with 4xx." } else { "." };
     page.marked(Ink::Bad, "✗", &format!("{text}{lost}"));
-    table(page, summary.refused.iter().map(|(code, count)| (label(code), *count)));
+    let mut rows: Vec<_> = summary.refused.iter().map(|(code, count)| (label(code), *count)).collect();
+    rows.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    table(page, rows.into_iter());
 }
 
 fn headline(page: &mut Page, ink: Ink, sign: &str, text: &str, any: bool) {

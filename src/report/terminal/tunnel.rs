@@ -58,7 +58,8 @@ impl Progress {
             TunnelState::Stopped => return Ok(()),
         };
         let under_way = matches!(state, TunnelState::Starting | TunnelState::Retrying { .. });
-        if under_way && out.spin(format!("Opening the {name} tunnel · {status}"))? {
+        let more = if *state == TunnelState::Starting { String::new() } else { format!(" · {status}") };
+        if under_way && out.spin(format!("Opening the {name} tunnel{more}"))? {
             return Ok(());
         }
         if !under_way {
@@ -95,8 +96,12 @@ impl Progress {
             }
         };
         let mut page = Page::new(out, Stream::Stderr);
-        let name = self.kind.as_str();
-        Line { time: now, ink, sign, name, title: &what, tail: "" }.show(&mut page, false, &context.clock);
+        let name = "tunnel";
+        Line { time: now, ink, sign, name, title: &what, tail: "", origin: "" }.show(
+            &mut page,
+            false,
+            &context.clock,
+        );
         if let TunnelState::UrlChanged { new, .. } = state {
             header::url(&mut page, &format!("{new}{}", context.path));
             page.paragraph(2, Ink::Plain, PASTE);

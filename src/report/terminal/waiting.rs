@@ -25,33 +25,25 @@ impl Tally {
         }
     }
 
-    /// The line in its colours; parts that do not fit are left out.
+    /// The line in its colours, or as much of it as fits: what is lost stays in sight longest.
     pub(super) fn line(&self, out: &Out) -> Option<String> {
+        let theme = out.theme(Stream::Stderr);
+        // The last column stays free: some terminals wrap once it is filled.
+        let room = out.width(Stream::Stderr).map_or(usize::MAX, |width| width.saturating_sub(1));
+        let waiting = (Ink::Dim, "  Waiting for events".to_owned());
+        let verified =
+            (self.verified > 0).then(|| (Ink::Dim, format!(" · {} verified", count(self.verified))));
+        let refused = (self.refused > 0).then(|| (Ink::Bad, format!(" · {} refused", count(self.refused))));
+        let forms = [
+            vec![Some(&waiting), verified.as_ref(), refused.as_ref()],
+            vec![Some(&waiting), refused.as_ref()],
+        ];
+        let fits = |form: &Vec<Option<&(Ink, String)>>| {
+            form.iter().flatten().map(|(_, text)| measure_text_width(text)).sum::<usize>() <= room
+        };
+        let form = forms.into_iter().find(fits).unwrap_or_default();
         self.open.then(|| {
-            let theme = out.theme(Stream::Stderr);
-            // The last column stays free: some terminals wrap once it is filled.
-            let room = out.width(Stream::Stderr).map_or(usize::MAX, |width| width.saturating_sub(1));
-            let mut used = 0;
-            let mut line = String::new();
-            for (ink, text) in self.parts() {
-                used += measure_text_width(&text);
-                if used <= room {
-                    line.push_str(&theme.paint(ink, text).to_string());
-                }
-            }
-            line
+            form.into_iter().flatten().map(|(ink, text)| theme.paint(*ink, text).to_string()).collect()
         })
-    }
-
-    fn parts(&self) -> Vec<(Ink, String)> {
-        let mut parts = vec![(Ink::Dim, "  Waiting for events".to_owned())];
-        // What is lost has to stay in sight: it goes before what is well.
-        if self.refused > 0 {
-            parts.push((Ink::Bad, format!(" · {} refused", count(self.refused))));
-        }
-        if self.verified > 0 {
-            parts.insert(1, (Ink::Dim, format!(" · {} verified", count(self.verified))));
-        }
-        parts
     }
 }

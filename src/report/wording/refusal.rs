@@ -1,31 +1,29 @@
-//! Refusals and warnings in plain words: what happened, and what to do.
-//!
-//! Sentences only; where they stand and how they are wrapped is the view's business. Parts that came from the
-//! network are in them as they came: a view sanitises the whole.
+//! Why a request was refused, and what that means.
 
 use crate::delivery::{Delivery, Refusal};
-use crate::notice::Warning;
+use crate::report::clock::from_unix_secs;
+use crate::report::grammar::{capped, count, size, span};
 use crate::zoom::ChallengeError;
 
-use super::clock::{Clock, from_unix_secs};
-use super::grammar::{count, plural, size, span};
+use super::Context;
 
 /// Characters of a request's target that are quoted: enough for any real path.
 const TARGET: usize = 120;
 
-/// What a view knows of the session, for its sentences.
-#[derive(Debug, Clone)]
-pub(super) struct Context {
-    /// The webhook's path.
-    pub(super) path: String,
-    /// How many secret tokens are tried.
-    pub(super) secrets: usize,
-    /// Shows times.
-    pub(super) clock: Clock,
-}
+const SIGNATURE_MISSING: &str = "\
+    There is no x-zm-signature header. Zoom signs every request: this one came from somebody \
+    else, or a gateway in between took the header away.";
+const TIMESTAMP_MISSING: &str = "\
+    There is no x-zm-request-timestamp header, which is part of what Zoom signs. A gateway in \
+    between may have taken it away.";
+const SIGNED_MESSAGE: &str = "\
+    Its plainToken has the form of a signed message, so the answer would be a usable signature. \
+    Zoom sends no such token: somebody may be trying to get one signed.";
+const BODY_BROKEN: &str = "\
+    The connection broke off, or its framing was wrong, before the body was complete.";
 
 /// A few words for a refusal's code.
-pub(super) fn label(code: &str) -> &'static str {
+pub(in crate::report) fn label(code: &str) -> &'static str {
     match code {
         "signature_missing" => "no signature",
         "timestamp_missing" => "no timestamp",
@@ -49,14 +47,10 @@ pub(super) fn label(code: &str) -> &'static str {
 }
 
 /// Why a request was refused and what to do, in a sentence or two.
-pub(super) fn explain(refusal: &Refusal, delivery: &Delivery, context: &Context) -> String {
+pub(in crate::report) fn explain(refusal: &Refusal, delivery: &Delivery, context: &Context) -> String {
     match refusal {
-        Refusal::SignatureMissing => "There is no x-zm-signature header. Zoom signs every request: this one came from somebody else, \
-             or a gateway in between took the header away."
-            .into(),
-        Refusal::TimestampMissing => "There is no x-zm-request-timestamp header, which is part of what Zoom signs. A gateway in \
-             between may have taken it away."
-            .into(),
+        Refusal::SignatureMissing => SIGNATURE_MISSING.into(),
+        Refusal::TimestampMissing => TIMESTAMP_MISSING.into(),
         Refusal::HeaderRepeated(name) => format!(
             "The header {name} came more than once, so it is not clear which one counts. Zoom sends it once: \
              look at what stands between Zoom and here."
@@ -73,17 +67,15 @@ pub(super) fn explain(refusal: &Refusal, delivery: &Delivery, context: &Context)
             let arrived = context.clock.relative_to(delivery.received_at, delivery.received_at);
             let side = if age.is_in_the_future() { "after" } else { "before" };
             format!(
-                "The signature is right, but it was made at {signed}, {} {side} this machine's time of {arrived}; \
-                 the limit is {}. If Zoom has only just sent this, this machine's clock is wrong; else somebody \
-                 sends an old request again.",
+                "The signature is right, but it was made at {signed}, {} {side} this machine's time of \
+                 {arrived}; the limit is {}. If Zoom has only just sent this, this machine's clock is wrong; \
+                 else somebody sends an old request again.",
                 span(age.distance()),
                 span(*max_age),
             )
         }
         Refusal::NotAnEvent(how) => format!("The signature is right, but {how}."),
-        Refusal::Challenge(ChallengeError::SignedMessage) => "Its plainToken has the form of a signed message, so the answer would be a usable signature. Zoom \
-             sends no such token: somebody may be trying to get one signed."
-            .into(),
+        Refusal::Challenge(ChallengeError::SignedMessage) => SIGNED_MESSAGE.into(),
         Refusal::Challenge(how) => format!("This is a challenge, but {how}: there is nothing to answer."),
         Refusal::WrongPath => format!("It asked for {}; the endpoint is {}.", target(delivery), context.path),
         Refusal::WrongMethod => {
@@ -93,9 +85,10 @@ pub(super) fn explain(refusal: &Refusal, delivery: &Delivery, context: &Context)
             format!("The body is larger than the limit of {}; Zoom's own are far smaller.", size(*limit))
         }
         Refusal::BodyTooSlow { limit } => format!("The body did not arrive within {}.", span(*limit)),
-        Refusal::BodyBroken => "The connection broke off, or its framing was wrong, before the body was complete.".into(),
+        Refusal::BodyBroken => BODY_BROKEN.into(),
         Refusal::OutputStalled => {
-            "Whoever reads the output of zoomhook has stopped reading, so that nothing more can be shown.".into()
+            "Whoever reads the output of zoomhook has stopped reading, so that nothing more can be shown."
+                .into()
         }
     }
 }
@@ -112,7 +105,7 @@ fn mismatch(secrets: usize) -> String {
 }
 
 /// What the answer means for the delivery. Zoom repeats what was answered with 5xx, and nothing else.
-pub(super) fn consequence(delivery: &Delivery) -> String {
+pub(in crate::report) fn consequence(delivery: &Delivery) -> String {
     let status = delivery.answer.status;
     if status.is_server_error() {
         "Zoom sends it again after about 5 minutes.".into()
@@ -125,71 +118,13 @@ pub(super) fn consequence(delivery: &Delivery) -> String {
 }
 
 /// The request's path and query, not longer than a line or two.
-pub(super) fn target(delivery: &Delivery) -> String {
-    let target = &delivery.request.target;
-    match target.char_indices().nth(TARGET) {
-        Some((end, _)) => format!("{}…", &target[..end]),
-        None => target.clone(),
-    }
+pub(in crate::report) fn target(delivery: &Delivery) -> String {
+    capped(&delivery.request.target, TARGET).into_owned()
 }
-
-/// A warning in a sentence or two.
-pub(super) fn warning(warning: &Warning) -> String {
-    match warning {
-        Warning::Trimmed { source } => {
-            format!("White space around the value from {source} was cut off. Remove it there.")
-        }
-        Warning::PortMoved { taken, used, holder } => {
-            let by = holder.as_ref().map(|who| format!(" by {who}")).unwrap_or_default();
-            format!("Port {taken} is taken{by}, so this session uses port {used}. Choose one with --port.")
-        }
-        Warning::NotLoopback { local } => {
-            format!("Other machines can reach {local}. Leave --host out to listen on this machine alone.")
-        }
-        Warning::UnsignedChallenges => {
-            "Challenges are answered without a signature (--allow-unsigned-challenge): anybody who knows the \
-             URL can have a plainToken answered."
-                .into()
-        }
-        Warning::ClockOff { by, ahead } => format!(
-            "This machine's clock is {} {}: several genuine requests are off by that much. Set the clock, \
-             best with automatic time.",
-            span(*by),
-            if *ahead { "ahead" } else { "behind" },
-        ),
-        Warning::AcceptFailing { error } => {
-            format!("No connection can be accepted at the moment: {error}. Trying again.")
-        }
-        Warning::ConnectionsExhausted { limit } => format!(
-            "All {} are in use: new ones wait until one is closed.",
-            plural(*limit as u64, "connection", "connections")
-        ),
-    }
-}
-
-/// What `signed` leaves to say about a challenge that was answered.
-pub(super) const UNSIGNED_CHALLENGE: &str =
-    "It was not signed, and answered because of --allow-unsigned-challenge.";
 
 /// How many refusals of a kind were left out.
-pub(super) fn folded(n: u64) -> String {
+pub(in crate::report) fn folded(n: u64) -> String {
     format!("… and {} more like it", count(n))
-}
-
-/// The person's next step once the public URL is known.
-pub(super) const PASTE: &str =
-    "Paste it in Marketplace: your app > Feature > Event Subscriptions, then press Validate.";
-
-/// What a session without a public URL is good for.
-pub(super) const LOCAL_ONLY: &str = "Zoom itself cannot reach this address: it is for requests from this machine. For a public URL use \
-     --tunnel ngrok, or --public-url with a tunnel of your own.";
-
-/// What comes after Ctrl-C.
-pub(super) const STOPPING: &str = "Stopping: finishing what is in flight. Ctrl-C again ends at once.";
-
-/// The clock that the sentences of NDJSON use.
-pub(super) fn for_programs() -> Context {
-    Context { path: String::new(), secrets: 1, clock: Clock::utc() }
 }
 
 #[cfg(test)]
@@ -197,6 +132,7 @@ mod tests {
     use super::*;
     use std::time::{Duration, UNIX_EPOCH};
 
+    use crate::report::clock::Clock;
     use crate::report::test_support::{all_refusals, refused};
     use crate::zoom::RequestTimestamp;
 
