@@ -30,10 +30,10 @@ const PAUSE: Duration = Duration::from_millis(500);
 const MAX_AGE: Duration = Duration::from_secs(300);
 
 /// What to type next.
-const NEXT: &str = "That was it. Next, with a real app:\n\n\
-    \x20   export ZOOM_WEBHOOK_SECRET_TOKEN=...   Marketplace: your app > Feature > Token\n\
-    \x20   export NGROK_AUTHTOKEN=...             https://dashboard.ngrok.com/get-started/your-authtoken\n\
-    \x20   zoomhook listen";
+const NEXT: &str = "That was it. Next, with a real app:
+
+    export NGROK_AUTHTOKEN=...   # free of charge at dashboard.ngrok.com
+    zoomhook listen              # asks for your app's secret token";
 
 /// See it work in 10 seconds: no account, no network, no secret
 ///
@@ -68,7 +68,12 @@ pub(super) fn run(args: DemoArgs) -> Result<ExitStatus, Failure> {
         play(&ready, &teller, &acts::all(&secret, &stranger, SystemTime::now()), pause).await
     })?;
     match played {
-        End::Played(wrong) if wrong.is_empty() => Ok(ExitStatus::Done),
+        End::Played(wrong) if wrong.is_empty() => {
+            let mut report = Report::to_terminal(&settings.report);
+            report.show(&Notice::Remark(NEXT.to_owned()))?;
+            report.settle()?;
+            Ok(ExitStatus::Done)
+        }
         End::Played(wrong) => Err(Failure::new(ExitStatus::Internal, wrong.join("\n"))),
         End::Interrupted { .. } => Ok(ExitStatus::Interrupted),
         _ => Ok(ExitStatus::Done),
@@ -113,9 +118,6 @@ async fn play(ready: &Ready, teller: &Teller, acts: &[Act], pause: Duration) -> 
             wrong.extend(judge(request, answer));
             tokio::time::sleep(pause).await;
         }
-    }
-    if wrong.is_empty() {
-        teller.tell(Notice::Remark(NEXT.to_owned())).await;
     }
     wrong
 }

@@ -153,6 +153,10 @@ where
     let (happenings, mut happened) = mpsc::unbounded_channel();
     let running = Running::start(plan, happenings).await?;
     let end = wait(&running.teller, script, &mut happened, &mut signals, timeout).await?;
+    if matches!(end, End::Interrupted { .. }) {
+        // Said only to somebody who may wonder why it does not end at once.
+        running.teller.tell_if_room(Notice::Stopping);
+    }
     let orderly = tokio::select! {
         missing = running.end() => Some(missing),
         // A second signal: at once.
@@ -258,7 +262,6 @@ impl Running {
     /// told is reported. Returns what was expected and did not come.
     async fn end(self) -> Vec<String> {
         let Self { teller, stop, servers, public_side, tunnel, reported } = self;
-        teller.tell_if_room(Notice::Stopping);
         let _ = stop.send(true);
         for server in servers {
             let _ = server.await;

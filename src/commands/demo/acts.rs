@@ -33,22 +33,22 @@ pub(super) fn all(secret: &SecretToken, stranger: &SecretToken, now: SystemTime)
     let earlier = Zoom { secret, now: now - Duration::from_secs(20 * 60) };
     vec![
         Act {
-            remark: "1. You press Validate in Marketplace. Zoom posts a challenge; the right answer is due\n\
+            remark: "1. You press Validate in Marketplace. Zoom posts a challenge; the right answer is due \
                      within 3 seconds.",
             requests: vec![zoom.challenge("k3VwQ0pTSmqbZ1x9uYtH2g")],
         },
         Act {
-            remark: "2. A meeting, from its creation to its recording. Every signature is checked over the\n\
+            remark: "2. A meeting, from its creation to its recording. Every signature is checked over the \
                      bytes as they came, so the emoji that Zoom escapes in names does no harm.",
             requests: meeting(&zoom),
         },
         Act {
-            remark: "3. Somebody who does not know your secret token forges an event. It is refused, and\n\
+            remark: "3. Somebody who does not know your secret token forges an event. It is refused, and \
                      you see why.",
             requests: vec![forger.refused("meeting.deleted", FORGED)],
         },
         Act {
-            remark: "4. A genuine event of 20 minutes ago is sent once more. Its signature is right, and it\n\
+            remark: "4. A genuine event of 20 minutes ago is sent once more. Its signature is right, and it \
                      is refused all the same: too old.",
             requests: vec![earlier.refused("meeting.started", STARTED)],
         },
@@ -77,9 +77,11 @@ fn meeting(zoom: &Zoom<'_>) -> Vec<Scripted> {
         r#"{{{MEETING},"start_time":"{}","join_url":"https://example.com/j/88512345678"}}"#,
         zoom.iso()
     );
-    let ended = format!(r#"{{{MEETING},"start_time":"{0}","end_time":"{0}"}}"#, zoom.iso());
+    let began = Zoom { secret: zoom.secret, now: zoom.now - Duration::from_secs(31 * 60) };
+    let ended = format!(r#"{{{MEETING},"start_time":"{}","end_time":"{}"}}"#, began.iso(), zoom.iso());
     let recording = format!(
-        r#"{{{MEETING},"duration":31,"recording_count":1,"total_size":48273112,"recording_files":[{{"id":"5c2f7f1e-0d6b-4c38-a1f3-6f1d2b8a9c10","file_type":"MP4","file_size":48273112,"status":"completed"}}]}}"#
+        r#"{{{MEETING},"start_time":"{}","duration":31,"recording_count":1,"total_size":48273112,"recording_files":[{{"id":"5c2f7f1e-0d6b-4c38-a1f3-6f1d2b8a9c10","file_type":"MP4","file_size":48273112,"status":"completed"}}]}}"#,
+        began.iso()
     );
     vec![
         zoom.event("meeting.created", &created),

@@ -138,7 +138,9 @@ pub(super) fn warnings(page: &mut Page, warnings: &[Warning]) {
 pub(super) fn remark(page: &mut Page, text: &str) {
     page.gap();
     for line in text.lines() {
-        page.paragraph(2, Ink::Remark, line);
+        // A line that is set in, such as a command to type, stays so.
+        let text = line.trim_start_matches(' ');
+        page.paragraph(2 + line.len() - text.len(), Ink::Remark, text);
     }
     page.blank();
 }
