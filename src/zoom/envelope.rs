@@ -6,7 +6,6 @@
 use serde_json::value::RawValue;
 
 use super::json::{self, JsonObject};
-use super::title;
 
 /// An event's body, read by reference.
 #[derive(Debug, Clone)]
@@ -90,13 +89,6 @@ impl<'a> Envelope<'a> {
     #[must_use]
     pub fn field(&self, path: &str) -> Option<String> {
         json::text_of(self.root.lookup(path)?)
-    }
-
-    /// What a person wants to know at first sight, in order: who came, the topic, the number, whose it is. Empty
-    /// where the event says none of it. Not sanitised for a terminal.
-    #[must_use]
-    pub fn title(&self) -> Vec<String> {
-        title::of(self)
     }
 }
 
