@@ -5,11 +5,12 @@ use std::sync::Arc;
 use super::code::Code;
 use super::diagnose::diagnose;
 use super::evidence::{Budget, Evidence, Role, Secrets};
+use super::missing;
 use super::search::{Hit, finding, search};
 use super::variants::body::Form;
 use super::variants::change::{Change, Voice};
 use super::variants::header::readings;
-use super::verdict::{Finding, MatchedBody, RuledOut, Verdict};
+use super::verdict::{Finding, MatchedBody, RuledOut, Unknown, Verdict};
 
 /// What the user's own code does.
 #[derive(Debug, Clone)]
@@ -23,6 +24,8 @@ pub enum Mine {
     Explained(Box<Finding>),
     /// The value is no digest in any notation.
     NotADigest,
+    /// There is nothing to compute it from.
+    CannotTell(Unknown),
     /// No variant gives this value.
     Unexplained {
         /// What was tried.
@@ -39,6 +42,9 @@ pub fn explain_mine(evidence: &Evidence<'_>, secrets: &Secrets, mine: &[u8], bud
     let readings = readings(mine);
     if readings.is_empty() {
         return Mine::NotADigest;
+    }
+    if let Err(unknown) = missing::body_and_secret(evidence, secrets) {
+        return Mine::CannotTell(unknown);
     }
     let genuine = genuine(evidence, secrets, budget);
     let captured = evidence.body.unwrap_or_default();

@@ -16,28 +16,33 @@ pub(super) fn before_the_search<'e>(evidence: &Evidence<'e>, secrets: &Secrets) 
     let header = match evidence.signature.map(<[u8]>::trim_ascii) {
         Some(header) if !header.is_empty() => header,
         _ if evidence.headers_lost => {
-            return Err(unknown(
-                Missing::Headers,
-                None,
-                "This capture's format does not keep headers, and the signature is one.",
-            ));
+            let sentence = "This capture's format does not keep headers, and the signature is one.";
+            return Err(Verdict::CannotTell(unknown(Missing::Headers, None, sentence)));
         }
         _ => return Err(invalid(Code::SignatureMissing, signature_missing(evidence))),
     };
-    if evidence.body.is_none() {
-        return Err(unknown(
-            Missing::Body,
-            None,
-            "This capture does not hold the body, and the signature is over its bytes.",
-        ));
-    }
     if readings(header).is_empty() {
         return Err(invalid(Code::SignatureMalformed, malformed(header, evidence, secrets)));
     }
-    if secrets.texts().iter().all(|text| text.text().trim().is_empty()) {
-        return Err(unknown(Missing::Secret, None, "There is no secret token to check the signature with."));
+    body_and_secret(evidence, secrets).map_err(Verdict::CannotTell)?;
+    // Not trimmed: blanks around it are a finding.
+    Ok(evidence.signature.unwrap_or(header))
+}
+
+/// Whether there is a body to hash and a secret to hash it with.
+///
+/// # Errors
+/// What is missing.
+pub(super) fn body_and_secret(evidence: &Evidence<'_>, secrets: &Secrets) -> Result<(), Unknown> {
+    if evidence.body.is_none() {
+        let sentence = "This capture does not hold the body, and the signature is over its bytes.";
+        return Err(unknown(Missing::Body, None, sentence));
     }
-    evidence.signature.ok_or_else(|| invalid(Code::SignatureMissing, signature_missing(evidence)))
+    if secrets.texts().iter().all(|text| text.text().trim().is_empty()) {
+        let sentence = "There is no secret token to check the signature with.";
+        return Err(unknown(Missing::Secret, None, sentence));
+    }
+    Ok(())
 }
 
 fn signature_missing(evidence: &Evidence<'_>) -> String {
@@ -101,18 +106,12 @@ pub(super) fn after_the_search(evidence: &Evidence<'_>, secrets: &Secrets, effor
         );
     }
     if !secrets.texts().iter().any(|text| text.role == Role::Secret) {
-        return unknown(
-            Missing::Secret,
-            None,
-            "There is no secret token to check the signature with, and no other credential fits.",
-        );
+        let sentence = "There is no secret token to check the signature with, and no other credential fits.";
+        return Verdict::CannotTell(unknown(Missing::Secret, None, sentence));
     }
     if evidence.fidelity == Fidelity::Parsed {
-        return unknown(
-            Missing::BodyBytes,
-            Some(Code::Unexplained),
-            "This capture keeps the parsed body only, and no usual way of writing it gives this signature: it may be genuine or not.",
-        );
+        let sentence = "This capture keeps the parsed body only, and no usual way of writing it gives this signature: it may be genuine or not.";
+        return Verdict::CannotTell(unknown(Missing::BodyBytes, Some(Code::Unexplained), sentence));
     }
     invalid(Code::Unexplained, unexplained(evidence, effort))
 }
@@ -145,8 +144,8 @@ fn invalid(code: Code, sentence: String) -> Verdict {
     }))
 }
 
-fn unknown(why: Missing, code: Option<Code>, sentence: &str) -> Verdict {
-    Verdict::CannotTell(Unknown { why, code, sentence: sentence.into(), instead: why.instead() })
+fn unknown(why: Missing, code: Option<Code>, sentence: &str) -> Unknown {
+    Unknown { why, code, sentence: sentence.into(), instead: why.instead() }
 }
 
 impl Missing {

@@ -7,10 +7,31 @@
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | `evidence.rs` | what goes in: [`Evidence`], [`SecretText`], [`Budget`] |
+//! | `evidence.rs` | what goes in: [`Evidence`], [`SecretText`], [`Secrets`], [`Budget`] |
 //! | `verdict.rs`, `code.rs` | what comes out: [`Diagnosis`], [`Finding`], the stable [`Code`]s |
-//! | `remedy.rs`, `framework.rs` | what to do about a cause, with the line to write |
-//! | `difference.rs`, `visible.rs` | the first differing byte, and invisible characters made visible |
+//! | `diagnose.rs`, `missing.rs` | one request judged; what is plain without a search |
+//! | `mine.rs` | the value of the user's own code explained |
+//! | `variants/` | what may be otherwise than Zoom does it: one dimension a file, flat tables |
+//! | `search/` | the variants combined, in order of likelihood, within the budget |
+//! | `remedy/` | what to do about a cause, with the line to write in the user's [`Framework`] |
+//! | `shown/` | the first differing byte, and invisible characters made visible |
+//! | `age.rs`, `challenge/` | a request's age; a challenge's right answer, and the captured one judged |
+//!
+//! # Example
+//! ```
+//! use zoomhook::diagnosis::{Budget, Code, Evidence, Role, SecretText, Secrets, diagnose};
+//!
+//! // The token was stored with a newline; Zoom signed under the token alone.
+//! let secrets = Secrets::new(vec![SecretText::new("app", Role::Secret, "zoomhook-test-secret\n")]);
+//! let evidence = Evidence {
+//!     signature: Some(b"v0=6402d0bfd717b915cb280fbcc1aefb5299cbc4b8d3f7739f8706ceb0263dde02"),
+//!     timestamp: Some(b"1795507201"),
+//!     body: Some(br#"{"event":"meeting.started"}"#),
+//!     ..Evidence::default()
+//! };
+//! let diagnosis = diagnose(&evidence, &secrets, Budget::FULL);
+//! assert_eq!(diagnosis.verdict.code(), Some(Code::SecretWhitespace));
+//! ```
 //!
 //! Uses: `zoom`; `delivery` too for what several deliveries tell (`clock.rs`, `retry.rs`, the program only).
 //! Used by: `session`, `commands`.
@@ -43,7 +64,7 @@ pub use remedy::{Framework, Remedy, UnknownFramework, remedy};
 pub use shown::{Difference, Excerpt, visible};
 pub use variants::signed_message;
 pub use verdict::{
-    Cause, Diagnosis, Effort, Finding, MatchedBody, Missing, RuledOut, Unknown, Valid, Verdict,
+    Cause, Diagnosis, Effort, Finding, MatchedBody, Missing, Proof, RuledOut, Unknown, Valid, Verdict,
 };
 
 #[cfg(feature = "cli")]

@@ -1,6 +1,7 @@
-//! What a diagnosis gives back. Plain values; whoever shows them decides how. No text in here holds a secret;
-//! texts may hold parts of the request, which are not sanitised for a terminal unless their doc says so.
+//! What a diagnosis gives back. Plain values; whoever shows them decides how. No text in here holds a secret,
+//! and what a text takes over from the request is made visible first, so that it is safe for a terminal.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::code::Code;
@@ -95,7 +96,7 @@ pub struct Finding {
     /// Others that were needed as well to reproduce the signature.
     pub also: Vec<Cause>,
     /// What was computed to prove it; `None` where a part is missing and nothing is to be proved.
-    pub proof: Option<String>,
+    pub proof: Option<Proof>,
     /// The secret token under which the signature was reproduced.
     pub secret_name: Option<Arc<str>>,
     /// Where the signed bytes begin to differ from those that should have been signed, where they do.
@@ -108,6 +109,32 @@ impl Finding {
     /// All causes of this finding.
     pub fn causes(&self) -> impl Iterator<Item = &Cause> {
         std::iter::once(&self.cause).chain(&self.also)
+    }
+}
+
+/// A computation that gives the received signature, so that somebody else can repeat it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// The hash, such as `HMAC-SHA256`.
+    pub hash: String,
+    /// The key by its name, with what was done to it; `None` where the hash has none.
+    pub key: Option<String>,
+    /// The layout of the message, such as `v0:{timestamp}:{body}`.
+    pub message: String,
+    /// The timestamp in it, made visible; `None` where there is none.
+    pub timestamp: Option<String>,
+    /// What was done to the body, and its length.
+    pub body: String,
+}
+
+/// One line.
+impl fmt::Display for Proof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.hash)?;
+        self.key.iter().try_for_each(|key| write!(f, "; key: {key}"))?;
+        write!(f, "; message: {}", self.message)?;
+        self.timestamp.iter().try_for_each(|timestamp| write!(f, "; timestamp: {timestamp}"))?;
+        write!(f, "; body: {}", self.body)
     }
 }
 

@@ -108,6 +108,7 @@ fn codes_of_mine(mine: &Mine) -> Vec<&'static str> {
         Mine::Explained(finding) => finding.causes().map(|cause| cause.code.as_str()).collect(),
         Mine::NotADigest => vec!["signature-malformed"],
         Mine::Unexplained { .. } => vec!["unexplained"],
+        Mine::CannotTell(_) => vec!["unknown"],
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::hmac;
 use crate::diagnosis::evidence::Secrets;
+use crate::diagnosis::shown::visible;
 use crate::zoom::ChallengeAnswer;
 
 /// Zoom waits this long for the answer.
@@ -180,7 +181,8 @@ fn field<'o>(object: &'o Map<String, Value>, name: &'static str) -> Result<&'o s
         None => {
             let bare = |name: &str| name.to_ascii_lowercase().replace(['_', '-'], "");
             let similar = object.keys().find(|key| bare(key) == bare(name));
-            let hint = similar.map_or(String::new(), |key| format!(" It is called {key} here."));
+            let hint = similar
+                .map_or(String::new(), |key| format!(" It is called {} here.", visible(key.as_bytes())));
             Err(AnswerFault::new(AnswerCode::Field, format!("There is no field {name}.{hint}")))
         }
     }

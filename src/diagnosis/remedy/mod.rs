@@ -58,9 +58,10 @@ fn advice(code: Code) -> (&'static str, Option<Topic>) {
         Code::KeyDecoded => {
             ("Use the token's text, as it is, for the HMAC's key. Do not decode it.", Some(Sign))
         }
-        Code::BodyReserialised => {
-            ("Hash the bytes of the body as they arrive, before any JSON parser sees them.", Some(RawBody))
-        }
+        Code::BodyReserialised => (
+            "Hash the bytes of the body as they arrive, before any JSON parser sees them. Where only the capture was written again, capture those bytes.",
+            Some(RawBody),
+        ),
         Code::BodyCharset => (
             "Hash the bytes as they arrive. Where text cannot be avoided, decode and encode as UTF-8.",
             Some(RawBody),

@@ -6,9 +6,9 @@ use crate::diagnosis::evidence::{Evidence, Secrets};
 use crate::diagnosis::shown::Difference;
 use crate::diagnosis::shown::visible;
 use crate::diagnosis::variants::body::is_as_zoom_writes;
-use crate::diagnosis::variants::change::Voice;
+use crate::diagnosis::variants::change::{Change, Voice};
 use crate::diagnosis::variants::message::signed_message;
-use crate::diagnosis::verdict::Finding;
+use crate::diagnosis::verdict::{Finding, Proof};
 
 /// The finding of a hit; `None` where the hit is what Zoom does.
 pub(crate) fn finding(
@@ -27,7 +27,7 @@ pub(crate) fn finding(
     Some(Finding {
         cause: causes.next()?,
         also: causes.collect(),
-        proof: Some(proof(hit, secrets, voice)),
+        proof: Some(proof(hit, secrets)),
         secret_name: secrets.name_of(hit.key).filter(|_| !hit.hash.is_keyless()).cloned(),
         difference: difference(hit, evidence),
         restored_body: hit.only_change_of_body().map(|_| hit.body.to_vec()),
@@ -43,27 +43,31 @@ fn who_wrote_again(body: &[u8]) -> &'static str {
     }
 }
 
-/// What was computed, so that somebody else can compute it again.
-fn proof(hit: &Hit<'_>, secrets: &Secrets, voice: Voice) -> String {
-    let hash = hit.hash.change().map_or("HMAC-SHA256".into(), |change| change.phrase);
-    let key = match (secrets.name_of(hit.key), &hit.key.change) {
-        _ if hit.hash.is_keyless() => String::new(),
-        (Some(name), Some(change))
-            if change.code == Code::SecretWhitespace || change.code == Code::KeyDecoded =>
-        {
-            format!(" under the secret token of {name} {}", change.phrase)
+fn proof(hit: &Hit<'_>, secrets: &Secrets) -> Proof {
+    let body = hit.body_change.as_ref().map_or("as it is here", |change| &change.phrase);
+    Proof {
+        hash: hit.hash.change().map_or("HMAC-SHA256".into(), |change| change.phrase.into()),
+        key: (!hit.hash.is_keyless()).then(|| key(hit, secrets)),
+        message: hit
+            .layout
+            .change
+            .as_ref()
+            .map_or("v0:{timestamp}:{body}", |change| &change.phrase)
+            .to_owned(),
+        timestamp: hit.stamp.map(|stamp| visible(&stamp.text)),
+        body: format!("{body} ({} bytes)", hit.body.len()),
+    }
+}
+
+/// The key by its name. The phrase of another credential has its name in it.
+fn key(hit: &Hit<'_>, secrets: &Secrets) -> String {
+    match (secrets.name_of(hit.key), &hit.key.change) {
+        (Some(name), Some(Change { code: Code::SecretWhitespace | Code::KeyDecoded, phrase })) => {
+            format!("{name}, {phrase}")
         }
-        (Some(name), _) => format!(" under {name}"),
-        (None, change) => format!(" under {}", change.as_ref().map_or("no key", |change| &change.phrase)),
-    };
-    let layout = hit.layout.change.as_ref().map_or("v0:{timestamp}:{body}", |change| &change.phrase);
-    let stamp = hit.stamp.map_or(String::new(), |stamp| format!(", timestamp {}", visible(&stamp.text)));
-    let body = match &hit.body_change {
-        Some(change) => format!(", the body {} ({} bytes)", change.phrase, hit.body.len()),
-        None => format!(", the body as it is here ({} bytes)", hit.body.len()),
-    };
-    let value = if voice == Voice::Mine { "your value" } else { "the signature received" };
-    format!("{hash}{key} over {layout}{stamp}{body} gives {value}")
+        (Some(name), None) => name.to_string(),
+        (_, change) => change.as_ref().map_or_else(String::new, |change| change.phrase.to_string()),
+    }
 }
 
 fn difference(hit: &Hit<'_>, evidence: &Evidence<'_>) -> Option<Difference> {

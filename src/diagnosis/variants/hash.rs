@@ -92,28 +92,27 @@ impl Hash {
                 message.iter().for_each(|part| mac.update(part));
                 mac.finalize().into_bytes().to_vec()
             }
-            Self::Sha256 => plain::<Sha256>(&[], message, &[]),
-            Self::Sha256KeyFirst => plain::<Sha256>(secret, message, &[]),
-            Self::Sha256KeyLast => plain::<Sha256>(&[], message, secret),
-            Self::Sha256KeyColon => plain::<Sha256>(&[secret, b":"].concat(), message, &[]),
+            Self::Sha256 => plain::<Sha256>(&[message]),
+            Self::Sha256KeyFirst => plain::<Sha256>(&[&[secret], message]),
+            Self::Sha256KeyLast => plain::<Sha256>(&[message, &[secret]]),
+            Self::Sha256KeyColon => plain::<Sha256>(&[&[secret, b":"], message]),
             Self::HmacOfHexDigest => {
                 let mut mac = key.keyed();
-                mac.update(hex::encode(plain::<Sha256>(&[], message, &[])).as_bytes());
+                mac.update(hex::encode(plain::<Sha256>(&[message])).as_bytes());
                 mac.finalize().into_bytes().to_vec()
             }
             Self::HmacSwapped => hmac::<Hmac<Sha256>>(&message.concat(), &[secret]),
             Self::HmacSha1 => hmac::<Hmac<Sha1>>(secret, message),
-            Self::Sha1 => plain::<Sha1>(&[], message, &[]),
-            Self::Sha1KeyFirst => plain::<Sha1>(secret, message, &[]),
+            Self::Sha1 => plain::<Sha1>(&[message]),
+            Self::Sha1KeyFirst => plain::<Sha1>(&[&[secret], message]),
         }
     }
 }
 
-fn plain<D: Digest>(before: &[u8], message: &[&[u8]], after: &[u8]) -> Vec<u8> {
+/// The plain hash of all parts, one after the other. Nothing is joined: that would leave a copy of the secret.
+fn plain<D: Digest>(parts: &[&[&[u8]]]) -> Vec<u8> {
     let mut digest = D::new();
-    digest.update(before);
-    message.iter().for_each(|part| digest.update(part));
-    digest.update(after);
+    parts.iter().copied().flatten().for_each(|part| digest.update(part));
     digest.finalize().to_vec()
 }
 

@@ -7,6 +7,7 @@ use super::change::Change;
 use super::dates::unix_seconds;
 use crate::diagnosis::code::Code;
 use crate::diagnosis::evidence::Evidence;
+use crate::diagnosis::shown::visible;
 
 /// A text that may have been signed as the timestamp.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,6 +123,7 @@ fn at_hand(evidence: &Evidence<'_>, body: &[u8]) -> Vec<(String, String)> {
 
 /// The times in a header's value.
 fn in_header(name: &str, value: &[u8]) -> Vec<(String, String)> {
+    let name = visible(name.as_bytes());
     if let Some(s) = unix_seconds(value) {
         let near = |s: u64| (s.to_string(), format!("{s}, close to the header {name}"));
         return vec![

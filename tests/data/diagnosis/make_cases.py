@@ -176,6 +176,9 @@ def bodies():
     numbers = parsed(NUMBERS)
     case("numbers-javascript", code, sign(NUMBERS.replace(b"1.0", b"1").replace(b"1e3", b"1000").replace(b"12345678901234567890123", b"1.2345678901234568e+22")), body=NUMBERS)
     case("numbers-python", code, sign(dumps(numbers)), body=NUMBERS)
+    doubles = PLAIN.replace(b"1795507200123", b"1.795507200123E12")
+    case("numbers-captured-as-doubles", code, sign(PLAIN), body=doubles)
+    case("numbers-gson-map", code, sign(doubles), body=PLAIN)
     case("members-reordered", code, sign(PLAIN), body=json.dumps(
         {k: parsed(PLAIN)[k] for k in ("event_ts", "payload", "event")}, separators=(",", ":")).encode())
     text = ZOOM.decode()
@@ -308,6 +311,7 @@ def mine():
     of("other-secret", "secret-other", sign(ZOOM, OTHER), others=[{"name": "second", "role": "secret", "text": OTHER}])
     of("over-changed-capture", "body-reserialised", sign(dumps(parsed())), body=raw, verdict="invalid")
     of("unexplained", "unexplained", sign(b"something else"))
+    of("no-body", "unknown", sign(b""), body=None, verdict="unknown")
     of("rubbish", "signature-malformed", "hello")
 
 

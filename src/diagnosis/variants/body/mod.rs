@@ -29,6 +29,7 @@ use self::document::Document;
 use self::serialisers::{SERIALISERS, Serialiser, ZOOM_STYLE};
 use super::change::Change;
 use crate::diagnosis::code::Code;
+use crate::diagnosis::shown::visible;
 
 /// A body in some form, with what was done to it.
 #[derive(Debug, Clone)]
@@ -116,15 +117,15 @@ impl Collected {
     /// from event to event, so that any of them may be the original.
     fn reordered(&mut self, document: &Document<'_>, length: usize) {
         let names = document.root_names();
-        // Four members (event, event_ts, payload, download_token) are 24 orders.
-        if !(2..=4).contains(&names.len()) {
+        // Four members (event, event_ts, payload, download_token) are 24 orders; no name is longer than these.
+        if !(2..=4).contains(&names.len()) || names.iter().any(|name| name.len() > 32) {
             return;
         }
         for order in orders(names.len()) {
             if self.full {
                 return;
             }
-            let shown: Vec<_> = order.iter().map(|&i| text::decoded(names[i])).collect();
+            let shown: Vec<_> = order.iter().map(|&i| visible(text::decoded(names[i]).as_bytes())).collect();
             let written = ZOOM_STYLE.write(&document.with_root_order(&order), growth(length));
             let phrase = format!("with its members in the order {}", shown.join(", "));
             self.add(written.map(|bytes| Form::new(Code::BodyReserialised, phrase, bytes)));

@@ -87,6 +87,7 @@ pub(super) const SERIALISERS: &[Serialiser] = &[
     row("json_encode with JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES (PHP)", Style { texts: Quoting::Json(Texts { line_separators: true, ..Texts::RAW }), ..PHP }),
     row("json_encode from objects (PHP: \\/ for /, ASCII only)", Style { empty_object_is_list: false, ..PHP }),
     row("to_json in Rails (<>& escaped)", Style { texts: Quoting::Json(RAILS_TEXTS), ..PYTHON }),
+    row("Zoom, with plain integers for what became doubles,", Style { numbers: Numbers::JavaScript, ..ZOOM }),
     row("JSON.generate (Ruby)", PYTHON_RAW),
     row("Jackson or Newtonsoft.Json (Java, .NET)", Style { numbers: Numbers::Java, order: Order::Map, ..RAW }),
     row("Jackson with ESCAPE_NON_ASCII (Java: upper-case hex)", Style { texts: Quoting::Json(Texts { upper_hex: true, ..ASCII }), order: Order::Map, ..Style::COMPACT }),
