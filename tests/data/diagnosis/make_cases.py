@@ -173,6 +173,10 @@ def bodies():
         if name not in lossy:
             case(f"body-captured-as-{name}", code, sign(ZOOM), body=form)
             case(f"body-kept-as-{name}", "", sign(ZOOM), body=form, fidelity="parsed", verdict="valid")
+    odd = '{"event":"a.b","topic":"a\u00a0b\x7f \u2028 it\'s","cut":"x\\ud83d"}'.encode()
+    case("odd-characters-python", code, sign(dumps(json.loads(odd))), body=odd)
+    odd = odd.replace(b"\\ud83d", b"")
+    case("odd-characters-python-str", code, sign(str(json.loads(odd)).encode()), body=odd)
     numbers = parsed(NUMBERS)
     case("numbers-javascript", code, sign(NUMBERS.replace(b"1.0", b"1").replace(b"1e3", b"1000").replace(b"12345678901234567890123", b"1.2345678901234568e+22")), body=NUMBERS)
     case("numbers-python", code, sign(dumps(numbers)), body=NUMBERS)

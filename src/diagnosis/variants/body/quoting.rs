@@ -26,17 +26,17 @@ impl Quoting {
             Self::AsSent => out.push_str(raw),
             Self::Json(texts) => texts.write(raw, out),
             Self::Bare => out.push_str(&decoded(raw)),
-            Self::Ruby => quote(&decoded(raw), '"', out),
+            Self::Ruby => quote(&decoded(raw), '"', |c| c < ' ', out),
             Self::Python => {
                 let text = decoded(raw);
                 let quotes = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
-                quote(&text, quotes, out);
+                quote(&text, quotes, is_escaped_by_python, out);
             }
         }
     }
 }
 
-fn quote(text: &str, quotes: char, out: &mut String) {
+fn quote(text: &str, quotes: char, is_escaped: fn(char) -> bool, out: &mut String) {
     out.push(quotes);
     for c in text.chars() {
         match c {
@@ -46,11 +46,20 @@ fn quote(text: &str, quotes: char, out: &mut String) {
             '\t' => out.push_str("\\t"),
             c if c == quotes => out.extend(['\\', c]),
             // Writing to a String cannot fail.
-            c if c < ' ' => drop(write!(out, "\\x{:02x}", u32::from(c))),
+            c if is_escaped(c) && c <= '\u{ff}' => drop(write!(out, "\\x{:02x}", u32::from(c))),
+            c if is_escaped(c) => drop(write!(out, "\\u{:04x}", u32::from(c))),
             c => out.push(c),
         }
     }
     out.push(quotes);
+}
+
+/// What `repr` takes for unprintable: controls, blanks other than the ordinary one, format characters. All are
+/// of the basic plane.
+fn is_escaped_by_python(c: char) -> bool {
+    c.is_control()
+        || (c.is_whitespace() && c != ' ')
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// How `true`, `false` and `null` are called.
@@ -89,6 +98,7 @@ mod tests {
         };
         assert_eq!(repr(r#""café""#), "'café'");
         assert_eq!(repr(r#""Ann's""#), "\"Ann's\"");
+        assert_eq!(repr(r#""a\u00a0b\u007f\u2028""#), r"'a\xa0b\x7f\u2028'");
         assert_eq!(repr(r#""Ann's \"call\"\n""#), r#"'Ann\'s "call"\n'"#);
     }
 }

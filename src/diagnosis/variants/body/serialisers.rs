@@ -23,8 +23,14 @@ const STRINGIFY: Style = Style { numbers: Numbers::JavaScript, order: Order::Jav
 const ZOOM_TEXTS: Texts = Texts { beyond_ascii: BeyondAscii::EmojiEscaped, upper_hex: true, ..Texts::RAW };
 const ASCII: Texts = Texts { beyond_ascii: BeyondAscii::Escaped, ..Texts::RAW };
 const ZOOM: Style = Style { texts: Quoting::Json(ZOOM_TEXTS), ..Style::COMPACT };
-const PYTHON: Style =
-    Style { texts: Quoting::Json(ASCII), numbers: Numbers::Python, order: Order::Map, ..Style::COMPACT };
+/// Python counts DEL among what is not ASCII text.
+const PYTHON_TEXTS: Texts = Texts { also_escaped: "\u{7f}", ..ASCII };
+const PYTHON: Style = Style {
+    texts: Quoting::Json(PYTHON_TEXTS),
+    numbers: Numbers::Python,
+    order: Order::Map,
+    ..Style::COMPACT
+};
 const SPACED: Style = Style { comma: ", ", colon: ": ", ..PYTHON };
 const PYTHON_RAW: Style = Style { texts: Quoting::Json(Texts::RAW), ..PYTHON };
 const PHP_TEXTS: Texts = Texts { slash: true, ..ASCII };
