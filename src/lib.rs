@@ -9,6 +9,7 @@
 //! 1. **What Zoom says.** Pure: bytes and the time in, values out.
 //!    - [`zoom`]: secret token, signature, freshness, challenge, envelope
 //! 2. **The words, and what can be told without doing anything.** Pure as well.
+//!    - [`capture`]: captured requests, read back from the formats of the field
 //!    - [`delivery`]: one request, its judgement, its answer
 //!    - [`summary`]: counts of a session
 //!    - [`notice`]: what the parts tell, and the queue it travels by
@@ -26,6 +27,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod capture;
 pub mod zoom;
 
 #[cfg(feature = "cli")]

@@ -1,0 +1,131 @@
+//! An HTTP request is a record, with the answer that follows it.
+//!
+//! Messages may follow one another directly, as on the wire, or with blank lines between them, as in a file that
+//! a person made. `content-length` says where a body ends, unless another request line begins before that.
+
+use super::super::ReadError;
+use super::super::source::Record;
+use super::super::syntax::http;
+use super::reader::Reader;
+
+/// The next message.
+pub(super) fn next(reader: &mut Reader<'_>) -> Result<Option<Record>, ReadError> {
+    let Some(mut record) = first_line(reader)? else { return Ok(None) };
+    if http::request_line(record.bytes.trim_ascii_end()).is_some() {
+        head(reader, &mut record)?;
+        body(reader, &mut record)?;
+    }
+    rest(reader, &mut record)?;
+    Ok(Some(record))
+}
+
+/// The first line that is not blank.
+fn first_line(reader: &mut Reader<'_>) -> Result<Option<Record>, ReadError> {
+    loop {
+        let mut record = Record { bytes: Vec::new(), place: reader.place() };
+        if !reader.line(&mut record)? {
+            return Ok(None);
+        }
+        if !record.bytes.trim_ascii().is_empty() {
+            return Ok(Some(record));
+        }
+    }
+}
+
+/// The lines up to the empty one.
+fn head(reader: &mut Reader<'_>, record: &mut Record) -> Result<(), ReadError> {
+    loop {
+        let before = record.bytes.len();
+        let more = reader.line(record)?;
+        if !more || record.bytes[before..].trim_ascii().is_empty() {
+            return Ok(());
+        }
+    }
+}
+
+/// The body as long as `content-length` says; gives back what belongs to the next message.
+fn body(reader: &mut Reader<'_>, record: &mut Record) -> Result<(), ReadError> {
+    let Some(length) = http::head(&record.bytes).ok().and_then(|head| head.headers.content_length()) else {
+        return Ok(());
+    };
+    let start = record.bytes.len();
+    reader.exactly(length, record)?;
+    let end = record.bytes.len();
+    // The rest of the line shows whether the body ends there, or in the middle of the next request's line.
+    reader.line(record)?;
+    let boundary = lines_from(&record.bytes, start).find(|(_, line)| http::request_line(line).is_some());
+    let cut = match boundary {
+        Some((at, _)) => at,
+        None => end,
+    };
+    let surplus = record.bytes.split_off(cut);
+    reader.put_back(surplus);
+    Ok(())
+}
+
+/// Everything up to the next request line.
+fn rest(reader: &mut Reader<'_>, record: &mut Record) -> Result<(), ReadError> {
+    loop {
+        let before = record.bytes.len();
+        if !reader.line(record)? {
+            return Ok(());
+        }
+        if http::request_line(record.bytes[before..].trim_ascii_end()).is_some() {
+            let surplus = record.bytes.split_off(before);
+            reader.put_back(surplus);
+            return Ok(());
+        }
+    }
+}
+
+/// The lines from `start`, each with its offset.
+fn lines_from(bytes: &[u8], start: usize) -> impl Iterator<Item = (usize, &[u8])> {
+    let mut at = start;
+    std::iter::from_fn(move || {
+        (at < bytes.len()).then(|| {
+            let (line, next) = http::line(bytes, at);
+            let item = (at, line);
+            at = next;
+            item
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::Format;
+    use super::*;
+
+    fn cut(text: &str) -> Vec<String> {
+        let mut reader = Reader::new(Box::new(text.as_bytes()), Format::RawHttp, 1000);
+        let mut found = Vec::new();
+        while let Some(record) = next(&mut reader).unwrap() {
+            found.push(String::from_utf8(record.bytes).unwrap());
+        }
+        found
+    }
+
+    #[test]
+    fn cuts_messages_with_and_without_anything_between_them() {
+        let first = "POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}";
+        let second = "POST /b HTTP/1.1\n\n{\n}";
+        assert_eq!(cut(&format!("{first}{second}")), [first, second]);
+        assert_eq!(cut(&format!("\n{first}\n\n{second}\n")), [format!("{first}\n\n"), format!("{second}\n")]);
+        assert_eq!(cut(&format!("{second}\n{first}")), [format!("{second}\n"), first.to_owned()]);
+    }
+
+    #[test]
+    fn does_not_swallow_the_next_message_where_content_length_says_too_much() {
+        let second = "POST /b HTTP/1.1\nContent-Length: 2\n\n{}";
+        for length in [3, 4, 6, 10, 30, 900] {
+            let first = format!("POST / HTTP/1.1\nContent-Length: {length}\n\n{{}}\n");
+            assert_eq!(cut(&format!("{first}{second}")), [first, second.to_owned()], "{length}");
+        }
+    }
+
+    #[test]
+    fn keeps_an_answer_with_its_request() {
+        let text = "POST / HTTP/1.1\nContent-Length: 2\n\n{}\nHTTP/1.1 200 OK\n\nok\n";
+        assert_eq!(cut(text), [text]);
+    }
+}
