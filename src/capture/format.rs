@@ -49,6 +49,54 @@ macro_rules! formats {
 formats! {
     /// An HTTP/1.1 message as it is on the wire.
     RawHttp = raw_http,
+    /// A REST client's `.http` file.
+    RestClient = rest_client,
+    /// A curl command for bash or cmd.exe.
+    Curl = curl,
+    /// What `curl -v` prints.
+    CurlVerbose = curl_verbose,
+    /// What `curl --trace` or `--trace-ascii` writes.
+    CurlTrace = curl_trace,
+    /// PowerShell's `Invoke-WebRequest` or `Invoke-RestMethod`.
+    PowerShell = powershell,
+    /// HAR 1.2.
+    Har = har,
+    /// ngrok's inspector API.
+    Ngrok = ngrok,
+    /// webhook.site's API.
+    WebhookSite = webhook_site,
+    /// A table of requests in CSV.
+    Csv = webhook_csv,
+    /// A Postman collection.
+    Postman = postman,
+    /// An Insomnia export.
+    Insomnia = insomnia,
+    /// A Hookdeck request or event.
+    Hookdeck = hookdeck,
+    /// An event of API Gateway or of a Lambda function URL.
+    ApiGateway = api_gateway,
+    /// An event of an Application Load Balancer.
+    Alb = alb,
+    /// Cloudflare's Workers logs or Logpush.
+    Cloudflare = cloudflare,
+    /// Vercel's logs.
+    Vercel = vercel,
+    /// A smee.io event.
+    Smee = smee,
+    /// Zoom's own webhook log.
+    ZoomLog = zoom_log,
+    /// zoomhook's NDJSON.
+    Zoomhook = zoomhook,
+    /// A JSON object with headers and body.
+    HeadersBody = headers_body,
+    /// What Node's `console.log` prints of objects.
+    NodeLog = node_log,
+    /// What Python's `print` gives of a dict.
+    PythonLog = python_log,
+    /// What PHP's `var_dump` or `print_r` prints.
+    PhpLog = php_log,
+    /// JSON values in a text: headers, then body.
+    ExpressLog = express_log,
 }
 
 impl Format {

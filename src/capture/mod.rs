@@ -20,6 +20,7 @@
 //!
 //! Uses: nothing of ours. Used by: `diagnosis`, `commands`.
 
+mod blocks;
 mod body;
 mod detect;
 mod error;
@@ -29,6 +30,7 @@ mod headers;
 mod note;
 mod request;
 mod settle;
+mod shape;
 mod source;
 mod split;
 mod syntax;

@@ -6,8 +6,6 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Note {
-    /// The source was UTF-16 text and was read as such.
-    WasUtf16,
     /// The format, or this capture, holds no headers.
     NoHeaders,
     /// The body came in chunks and was put together.
@@ -71,19 +69,18 @@ pub enum Note {
         /// Such as `{{body}}`.
         text: String,
     },
-    /// Characters were lost: the capture holds U+FFFD, or `?` for what it could not show.
+    /// Characters were lost: the capture holds U+FFFD, or a point, for what it could not show.
     CharactersLost,
     /// The body is a form or an upload that was put together from its fields.
     FromFields,
-    /// Anything else that a format has to say.
-    Other(&'static str),
+    /// Numbers and texts look alike in the capture; which is which was guessed.
+    TypesGuessed,
 }
 
 /// A sentence without its full stop.
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::WasUtf16 => f.write_str("the file is UTF-16 text and was read as such"),
             Self::NoHeaders => f.write_str("the capture holds no headers"),
             Self::Dechunked => f.write_str("the body came in chunks and was put together"),
             Self::ChunksCut => f.write_str("the last chunk of the body is missing"),
@@ -113,7 +110,9 @@ impl fmt::Display for Note {
             Self::Placeholder { text } => write!(f, "{text} stands where a value was"),
             Self::CharactersLost => f.write_str("characters of the body were lost in the capture"),
             Self::FromFields => f.write_str("the body was put together from form fields"),
-            Self::Other(text) => f.write_str(text),
+            Self::TypesGuessed => {
+                f.write_str("the capture does not tell numbers from texts: that was guessed")
+            }
         }
     }
 }

@@ -34,12 +34,6 @@ impl<'a> Node<'a> {
         self.members().iter().rev().find(|(n, _)| n.as_ref() == name.as_bytes()).map(|(_, node)| node)
     }
 
-    /// Like [`Self::get`], without regard to case.
-    pub(in crate::capture) fn get_caseless(&self, name: &str) -> Option<&Node<'a>> {
-        let name = name.as_bytes();
-        self.members().iter().rev().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, node)| node)
-    }
-
     /// The value at a path of names, such as `request.headers`.
     pub(in crate::capture) fn at(&self, path: &str) -> Option<&Node<'a>> {
         path.split('.').try_fold(self, |node, name| node.get(name))
