@@ -217,16 +217,20 @@ fn next_beginning(text: &[u8], from: usize, to: usize) -> Option<usize> {
     })
 }
 
-/// The value at this place: strict JSON, else what Node and Python print, else PHP's.
+/// The value at this place: PHP's where its words stand, else strict JSON, else what Node and Python print.
 fn value_at<'t>(text: &'t [u8], at: usize, patience: &mut usize) -> Option<(Node<'t>, usize, bool)> {
+    const PHP: [&[u8]; 3] = [b"array(", b"Array", b"string("];
+    if PHP.iter().any(|word| text[at..].starts_with(word)) {
+        let (node, end) = php::parse_prefix(text, at, patience)?;
+        return Some((node, end, false));
+    }
     for dialect in [Dialect::Json, Dialect::Loose] {
         match literal::parse_prefix(text, at, dialect) {
             Ok((node, end)) => return Some((node, end, dialect == Dialect::Json)),
             Err(error) => *patience = patience.saturating_sub(error.at.saturating_sub(at) + 1),
         }
     }
-    let (node, end) = php::parse_prefix(text, at)?;
-    Some((node, end, false))
+    None
 }
 
 /// Puts a guess on record: `print_r` has no types.

@@ -41,6 +41,8 @@ pub enum Variant {
     Base64Decoded,
     /// The value of `rawBody` or its like beside the parsed body, or the parsed body beside that.
     OtherField,
+    /// With backslashes that a browser would have doubled for cmd.exe left as they stand.
+    BackslashesAsWritten,
     /// The request body as the text of the file that the command names.
     FileAsIs,
 }
@@ -58,6 +60,7 @@ impl Variant {
             Self::Encoded => "still compressed",
             Self::Base64Decoded => "decoded from base64",
             Self::OtherField => "from the capture's other body field",
+            Self::BackslashesAsWritten => "with its backslashes as written",
             Self::FileAsIs => "as the file holds it, line ends included",
         }
     }

@@ -33,7 +33,14 @@ fn read(path: &Path) -> Vec<Capture> {
         capture::read(bytes.as_slice(), format, Limits::default(), &beside).collect();
     let captures = captures.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     assert!(captures.iter().enumerate().all(|(i, c)| c.place.index == i), "{}", path.display());
+    assert_eq!(captures.len(), named_count(path), "{}", path.display());
     captures
+}
+
+/// How many requests the file's name says that it holds: `x3` for three.
+fn named_count(path: &Path) -> usize {
+    let name = path.file_name().unwrap().to_str().unwrap();
+    name.split('.').find_map(|part| part.strip_prefix('x')?.parse().ok()).unwrap_or(1)
 }
 
 /// Whether one of the body's candidates is signed.
@@ -54,9 +61,15 @@ fn files(name: &str) -> impl Iterator<Item = PathBuf> {
 fn every_valid_capture_verifies() {
     for path in files("valid") {
         for capture in read(&path) {
-            assert!(verifies(&capture), "{}: {capture:#?}", path.display());
+            let place = (path.display(), capture.place.index);
+            assert!(verifies(&capture), "{place:?}: {} {:?}", shown(&capture), capture.notes);
         }
     }
+}
+
+fn shown(capture: &Capture) -> String {
+    let candidates: Vec<_> = capture.body.candidates().map(String::from_utf8_lossy).collect();
+    format!("{:?}\n{}", capture.headers.text(SIGNATURE_HEADER), candidates.join("\n"))
 }
 
 #[test]

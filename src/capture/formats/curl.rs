@@ -4,9 +4,10 @@ use super::super::detect::{Confidence, Sample};
 use super::super::format::Reader;
 use super::super::source::{Context, Parsed, Record};
 use super::super::split::Cut;
+use super::super::syntax::cmd::{self, Backslash};
 use super::super::syntax::shell::{self, Command};
-use super::super::syntax::{cmd, form, http};
-use super::super::{Body, Capture, Headers, Note, ReadError, Variant};
+use super::super::syntax::{form, http};
+use super::super::{Body, Capture, Headers, Note, Variant};
 use super::curl_options::{Data, Options};
 
 pub(in crate::capture) const READER: Reader = Reader {
@@ -59,13 +60,22 @@ pub(in crate::capture) fn commands(text: &[u8], record: &Record, context: &Conte
     let base = record.offset_of(text);
     let text = &text[first_command(text)..];
     let skipped = record.offset_of(text) - base;
-    let found = if is_for_cmd(text) { Ok(cmd::commands(text)) } else { shell::commands(text) };
-    let found = match found {
-        Ok(found) => found,
-        Err(at) => return vec![Err(record.expected(base + skipped + at, "a closing quote", context.format))],
-    };
     let place = |at: usize| base + skipped + at;
-    found.iter().filter_map(|command| request(command, place(command.at), record, context)).collect()
+    let requests = |found: &[Command]| -> Vec<Capture> {
+        found.iter().filter_map(|command| request(command, place(command.at), record, context)).collect()
+    };
+    if is_for_cmd(text) {
+        let mut captures = requests(&cmd::commands(text, Backslash::Doubled));
+        let others = requests(&cmd::commands(text, Backslash::Itself));
+        for (capture, other) in captures.iter_mut().zip(others) {
+            capture.body.offer(other.body.bytes, Variant::BackslashesAsWritten);
+        }
+        return captures.into_iter().map(Ok).collect();
+    }
+    match shell::commands(text) {
+        Ok(found) => requests(&found).into_iter().map(Ok).collect(),
+        Err(at) => vec![Err(record.expected(place(at), "a closing quote", context.format))],
+    }
 }
 
 /// Where the first curl command begins, past titles and prompts.
@@ -87,12 +97,7 @@ fn is_for_cmd(text: &[u8]) -> bool {
     text.windows(2).any(|pair| pair == b"^\"" || pair == b"^\n" || pair == b"^\r")
 }
 
-fn request(
-    command: &Command,
-    at: usize,
-    record: &Record,
-    context: &Context<'_>,
-) -> Option<Result<Capture, ReadError>> {
+fn request(command: &Command, at: usize, record: &Record, context: &Context<'_>) -> Option<Capture> {
     // `VAR=x curl …`, `time curl …`, `$ curl …`.
     let name = command.words.iter().take(4).position(|word| is_curl_word(word))?;
     let options = Options::read(&command.words[name + 1..]);
@@ -105,7 +110,7 @@ fn request(
     let method = if capture.body.candidates().all(<[u8]>::is_empty) { "GET" } else { "POST" };
     capture.method = Some(options.method.unwrap_or_else(|| method.to_owned()));
     capture.target = options.url;
-    Some(Ok(capture))
+    Some(capture)
 }
 
 fn headers(options: &Options, context: &Context<'_>, notes: &mut Vec<Note>) -> Headers {

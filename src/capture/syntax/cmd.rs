@@ -2,14 +2,23 @@
 
 use super::shell::Command;
 
+/// What a backslash does that stands before no quote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::capture) enum Backslash {
+    /// It stands for itself: so programs read their command line.
+    Itself,
+    /// Two stand for one, everywhere: so browsers write what they copy.
+    Doubled,
+}
+
 /// The commands of a text, one a line unless a caret ends the line.
-pub(in crate::capture) fn commands(text: &[u8]) -> Vec<Command> {
+pub(in crate::capture) fn commands(text: &[u8], backslash: Backslash) -> Vec<Command> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < text.len() {
         let start = at;
         let line = without_carets(text, &mut at);
-        let words = arguments(&line);
+        let words = arguments(&line, backslash);
         if !words.is_empty() {
             found.push(Command { words, at: start, ..Command::default() });
         }
@@ -62,7 +71,7 @@ fn line_end(text: &[u8]) -> usize {
 }
 
 /// The words of a command line, by the rules of Microsoft's C runtime.
-fn arguments(line: &[u8]) -> Vec<Vec<u8>> {
+fn arguments(line: &[u8], backslash: Backslash) -> Vec<Vec<u8>> {
     let mut words = Vec::new();
     let mut word: Option<Vec<u8>> = None;
     let mut in_quotes = false;
@@ -77,7 +86,8 @@ fn arguments(line: &[u8]) -> Vec<Vec<u8>> {
                 let count = line[at..].iter().take_while(|b| **b == b'\\').count();
                 at += count;
                 let quote = line.get(at) == Some(&b'"');
-                let kept = if quote { count / 2 } else { count };
+                let halved = quote || backslash == Backslash::Doubled;
+                let kept = if halved { count / 2 + usize::from(!quote && count % 2 == 1) } else { count };
                 let word = word.get_or_insert_default();
                 word.extend(std::iter::repeat_n(b'\\', kept));
                 if quote && count % 2 == 1 {
@@ -110,13 +120,23 @@ mod tests {
 
     fn words(text: &str) -> Vec<Vec<String>> {
         let text_of = |w: Vec<u8>| String::from_utf8(w).unwrap();
-        commands(text.as_bytes()).into_iter().map(|c| c.words.into_iter().map(text_of).collect()).collect()
+        commands(text.as_bytes(), Backslash::Itself)
+            .into_iter()
+            .map(|c| c.words.into_iter().map(text_of).collect())
+            .collect()
     }
 
     #[test]
     fn reads_what_browsers_copy_for_cmd() {
         let text = "curl ^\"https://a/^\" ^\r\n  -H ^\"x: y^\" ^\r\n  --data-raw ^\"^{^\\^\"a^\\^\":^\\^\"b c^\\\\^\\^\"^\\^\"^}^\"";
         assert_eq!(words(text), [["curl", "https://a/", "-H", "x: y", "--data-raw", r#"{"a":"b c\""}"#]]);
+    }
+
+    #[test]
+    fn halves_backslashes_that_browsers_doubled() {
+        let text = br#"a "\\u \"b\\"""#;
+        assert_eq!(commands(text, Backslash::Doubled)[0].words[1], br#"\u "b\""#);
+        assert_eq!(commands(text, Backslash::Itself)[0].words[1], br#"\\u "b\""#);
     }
 
     #[test]

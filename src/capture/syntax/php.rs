@@ -14,14 +14,22 @@ const MAX_DEPTH: usize = 100;
 const NUMBERS: [&[u8]; 6] =
     [b"event_ts", b"duration", b"type", b"total_size", b"recording_count", b"time_stamp"];
 
-/// The value that begins at `from`, and where it ends; `None` if none does.
-pub(in crate::capture) fn parse_prefix(text: &[u8], from: usize) -> Option<(Node<'_>, usize)> {
+/// The value that begins at `from`, and where it ends; `None` if none does. What was read in vain comes off
+/// `patience`.
+pub(in crate::capture) fn parse_prefix<'a>(
+    text: &'a [u8],
+    from: usize,
+    patience: &mut usize,
+) -> Option<(Node<'a>, usize)> {
     let mut reader = Reader { text, at: from };
-    let node = reader.dumped(0).or_else(|| {
+    for read in [Reader::dumped, Reader::printed] {
         reader.at = from;
-        reader.printed(0)
-    })?;
-    Some((node, reader.at))
+        if let Some(node) = read(&mut reader, 0) {
+            return Some((node, reader.at));
+        }
+        *patience = patience.saturating_sub(reader.at - from + 1);
+    }
+    None
 }
 
 struct Reader<'a> {
@@ -165,7 +173,7 @@ mod tests {
     use super::*;
 
     fn json(text: &str) -> Option<String> {
-        let (node, _) = parse_prefix(text.as_bytes(), 0)?;
+        let (node, _) = parse_prefix(text.as_bytes(), 0, &mut 1_000_000)?;
         Some(String::from_utf8(stringify(&node, Style::JavaScript)).unwrap())
     }
 

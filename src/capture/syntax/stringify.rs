@@ -12,7 +12,7 @@ use super::tree::{Kind, Node};
 pub(in crate::capture) enum Style {
     /// As `JSON.stringify` does.
     JavaScript,
-    /// As Zoom sends: characters beyond the basic plane as `\uD83D\uDE92`, numbers as written.
+    /// As Zoom sends: characters beyond the basic plane as `\uD83D\uDE92`; numbers and order as written.
     Zoom,
 }
 
@@ -67,7 +67,7 @@ impl Writer {
             }
             Kind::Map(_) => {
                 self.out.push(b'{');
-                for (i, (name, member)) in as_javascript_object(node).into_iter().enumerate() {
+                for (i, (name, member)) in self.members(node).into_iter().enumerate() {
                     self.comma(i);
                     self.text(name);
                     self.out.push(b':');
@@ -75,6 +75,13 @@ impl Writer {
                 }
                 self.out.push(b'}');
             }
+        }
+    }
+
+    fn members<'n>(&self, node: &'n Node<'_>) -> Vec<(&'n [u8], &'n Node<'n>)> {
+        match self.style {
+            Style::JavaScript => as_javascript_object(node),
+            Style::Zoom => node.members().iter().map(|(name, member)| (name.as_ref(), member)).collect(),
         }
     }
 
