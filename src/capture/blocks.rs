@@ -13,8 +13,8 @@ use super::{Body, Capture, CapturedResponse, Fidelity, Headers, Note, Variant, s
 /// Bytes that may be read in vain, as a multiple of the text: a text that is no value costs no more than this.
 const PATIENCE: usize = 16;
 
-/// How many beginnings of values are tried in a line.
-const TRIES: usize = 6;
+/// How many beginnings in a line may turn out to be none.
+const TRIES: usize = 32;
 
 /// What a value in a log is to us.
 enum Block {
@@ -28,7 +28,7 @@ pub(super) fn requests(text: &[u8], record: &Record, context: &Context<'_>) -> V
     let mut found = Vec::new();
     let mut pairing = Pairing::default();
     for (at, node, strict) in values(text) {
-        let place = record.place_at(at.min(record.bytes.len()));
+        let place = context.place_at(record, at.min(record.bytes.len()));
         if let Some(mut whole) = whole_request(&node, record, context) {
             whole.place = place;
             pairing.flush(&mut found);
@@ -175,7 +175,8 @@ fn values(text: &[u8]) -> Vec<(usize, Node<'_>, bool)> {
         let line_end = line_start + line.len();
         line_start = next;
         let mut from = line_end - line.len();
-        for _ in 0..TRIES {
+        let mut tries = 0;
+        while tries < TRIES {
             let Some(at) = next_beginning(text, from, line_end) else { break };
             match value_at(text, at, &mut patience) {
                 Some((node, end, strict)) => {
@@ -187,7 +188,7 @@ fn values(text: &[u8]) -> Vec<(usize, Node<'_>, bool)> {
                         break;
                     }
                 }
-                None => from = at + 1,
+                None => (from, tries) = (at + 1, tries + 1),
             }
         }
     }

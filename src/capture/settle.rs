@@ -16,19 +16,20 @@ pub(super) fn settle(capture: &mut Capture) {
         settle_length(capture);
     }
     offer_without_newline(capture);
-    if capture.body.bytes.windows(3).any(|w| w == "\u{fffd}".as_bytes()) {
+    if memchr::memmem::find(&capture.body.bytes, "\u{fffd}".as_bytes()).is_some() {
         capture.note(Note::CharactersLost);
     }
 }
 
+/// How tools begin what they write in place of a value.
+const MASKS: [&str; 4] = ["[redacted", "<redacted", "[filtered", "redacted"];
+
 /// A value of asterisks or the like is no value.
 fn mark_redacted(capture: &mut Capture) {
     let masked = |value: &[u8]| {
-        let text = String::from_utf8_lossy(value).to_ascii_lowercase();
-        text.contains("***")
-            || text.contains("[redacted")
-            || text.contains("<redacted")
-            || text.contains("[filtered")
+        let begins =
+            |mark: &str| value.get(..mark.len()).is_some_and(|v| v.eq_ignore_ascii_case(mark.as_bytes()));
+        value.windows(3).any(|w| w == b"***") || MASKS.iter().any(|mark| begins(mark))
     };
     let names: Vec<_> =
         capture.headers.iter().filter(|(_, value)| masked(value)).map(|(name, _)| name.to_owned()).collect();

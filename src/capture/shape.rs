@@ -154,7 +154,7 @@ pub(super) struct Shape {
 impl Shape {
     /// The request that a JSON object holds in this shape.
     pub(super) fn read(&self, node: &Node<'_>, record: &Record, context: &Context<'_>) -> Capture {
-        let mut capture = Capture::new(context.format, record.place_at(record.offset_of(node.raw)));
+        let mut capture = Capture::new(context.format, context.place_at(record, record.offset_of(node.raw)));
         capture.method = node.first_of(self.method).and_then(Node::display);
         capture.target = node.first_of(self.target).and_then(Node::display);
         if let Some(found) = node.first_of(self.headers) {

@@ -1,5 +1,6 @@
 //! A source of captures: cut into records, each record parsed.
 
+use std::cell::Cell;
 use std::io::{self, BufRead};
 
 use super::split;
@@ -43,6 +44,8 @@ pub(super) struct Context<'a> {
     pub(super) format: Format,
     /// Files that it may name.
     pub(super) files: &'a Files<'a>,
+    /// Up to which byte of the record lines were counted, and how many line ends there were.
+    counted: Cell<(usize, u64)>,
 }
 
 /// The requests of a record, or why one of them cannot be read.
@@ -60,7 +63,7 @@ pub fn records<'a>(
 /// The requests in a record. An empty list is no error: logs have lines of other kinds.
 #[must_use]
 pub fn parse(record: &Record, format: Format, files: &Files<'_>) -> Vec<Result<Capture, ReadError>> {
-    let mut parsed = (format.reader().parse)(record, &Context { format, files });
+    let mut parsed = (format.reader().parse)(record, &Context { format, files, counted: Cell::default() });
     for (index, capture) in parsed.iter_mut().flatten().enumerate() {
         capture.place.index = index;
         super::settle::settle(capture);
@@ -101,39 +104,42 @@ pub(super) fn no_request(format: Format, place: Place) -> ReadError {
     ReadError::NoRequest { place, expected: format.reader().expected, format }
 }
 
-impl Record {
-    /// An error at a byte of this record.
-    pub(super) fn expected(&self, at: usize, expected: impl Into<String>, format: Format) -> ReadError {
-        let before = &self.bytes[..at.min(self.bytes.len())];
-        let line_start = before.iter().rposition(|b| *b == b'\n').map_or(0, |newline| newline + 1);
+impl Context<'_> {
+    /// An error at a byte of the record.
+    pub(super) fn expected(&self, record: &Record, at: usize, expected: impl Into<String>) -> ReadError {
+        let before = &record.bytes[..at.min(record.bytes.len())];
+        let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
         ReadError::Syntax {
-            line: self.line_at(at),
+            line: self.place_at(record, at).line,
             column: (before.len() - line_start) as u64 + 1,
             expected: expected.into(),
-            format,
+            format: self.format,
         }
     }
 
-    /// The line on which a byte of this record stands.
-    pub(super) fn line_at(&self, at: usize) -> u64 {
-        let before = &self.bytes[..at.min(self.bytes.len())];
-        self.place.line + before.iter().filter(|b| **b == b'\n').count() as u64
-    }
-
-    /// The place of a byte of this record.
-    pub(super) fn place_at(&self, at: usize) -> Place {
-        Place { index: 0, line: self.line_at(at), offset: self.place.offset + at as u64 }
-    }
-
-    /// Where a slice of this record's bytes begins.
-    pub(super) fn offset_of(&self, slice: &[u8]) -> usize {
-        (slice.as_ptr() as usize).saturating_sub(self.bytes.as_ptr() as usize).min(self.bytes.len())
+    /// The place of a byte of the record. Readers ask from front to back, so that lines are counted once.
+    pub(super) fn place_at(&self, record: &Record, at: usize) -> Place {
+        let at = at.min(record.bytes.len());
+        let (mut from, mut lines) = self.counted.get();
+        if from > at {
+            (from, lines) = (0, 0);
+        }
+        lines += memchr::memchr_iter(b'\n', &record.bytes[from..at]).count() as u64;
+        self.counted.set((at, lines));
+        Place { index: 0, line: record.place.line + lines, offset: record.place.offset + at as u64 }
     }
 
     /// The record as one JSON value.
-    pub(super) fn json(&self, format: Format) -> Result<Node<'_>, ReadError> {
-        parse_literal(&self.bytes, Dialect::Json)
-            .map_err(|Expected { at, what }| self.expected(at, what, format))
+    pub(super) fn json<'r>(&self, record: &'r Record) -> Result<Node<'r>, ReadError> {
+        parse_literal(&record.bytes, Dialect::Json)
+            .map_err(|Expected { at, what }| self.expected(record, at, what))
+    }
+}
+
+impl Record {
+    /// Where a slice of this record's bytes begins.
+    pub(super) fn offset_of(&self, slice: &[u8]) -> usize {
+        (slice.as_ptr() as usize).saturating_sub(self.bytes.as_ptr() as usize).min(self.bytes.len())
     }
 
     /// The line at `from` without its end, and where the next one begins.

@@ -39,7 +39,7 @@ fn looks_like(sample: &Sample<'_>) -> Confidence {
 }
 
 pub(in crate::capture) fn parse(record: &Record, context: &Context<'_>) -> Parsed {
-    match record.json(context.format) {
+    match context.json(record) {
         Err(error) => vec![Err(error)],
         Ok(node) if SHAPE.headers.iter().all(|path| node.at(path).is_none()) => Vec::new(),
         Ok(node) => vec![Ok(SHAPE.read(&node, record, context))],

@@ -74,7 +74,7 @@ pub(in crate::capture) fn commands(text: &[u8], record: &Record, context: &Conte
     }
     match shell::commands(text) {
         Ok(found) => requests(&found).into_iter().map(Ok).collect(),
-        Err(at) => vec![Err(record.expected(place(at), "a closing quote", context.format))],
+        Err(at) => vec![Err(context.expected(record, place(at), "a closing quote"))],
     }
 }
 
@@ -101,7 +101,7 @@ fn request(command: &Command, at: usize, record: &Record, context: &Context<'_>)
     // `VAR=x curl …`, `time curl …`, `$ curl …`.
     let name = command.words.iter().take(4).position(|word| is_curl_word(word))?;
     let options = Options::read(&command.words[name + 1..]);
-    let mut capture = Capture::new(context.format, record.place_at(at));
+    let mut capture = Capture::new(context.format, context.place_at(record, at));
     capture.notes = command.unexpanded.iter().map(|text| Note::Placeholder { text: text.clone() }).collect();
     capture.headers = headers(&options, context, &mut capture.notes);
     if let Some(body) = body(&options, command.stdin.as_deref(), context, &mut capture.notes) {

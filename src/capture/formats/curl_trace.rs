@@ -134,7 +134,7 @@ impl Exchange {
 
     fn capture(&self, record: &Record, context: &Context<'_>) -> Result<Capture, super::super::ReadError> {
         let mut capture = raw_http::message(&self.sent, record, context)?;
-        capture.place = record.place_at(self.at);
+        capture.place = context.place_at(record, self.at);
         capture.response = raw_http::response(&self.received);
         // A point may stand for itself, or for a byte that is not ASCII.
         if self.ascii && capture.body.bytes.contains(&b'.') {

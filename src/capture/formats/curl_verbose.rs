@@ -88,7 +88,7 @@ fn is_remark(line: &[u8]) -> bool {
 
 impl Exchange {
     fn capture(&self, record: &Record, context: &Context<'_>) -> Capture {
-        let mut capture = Capture::new(context.format, record.place_at(self.at));
+        let mut capture = Capture::new(context.format, context.place_at(record, self.at));
         if let Ok(head) = http::head(&self.sent) {
             if let Some((method, target)) = http::request_line(head.first.as_bytes()) {
                 (capture.method, capture.target) = (Some(method.to_owned()), Some(target.to_owned()));

@@ -40,7 +40,7 @@ fn looks_like(sample: &Sample<'_>) -> Confidence {
 }
 
 fn parse(record: &Record, context: &Context<'_>) -> Parsed {
-    let document = match record.json(context.format) {
+    let document = match context.json(record) {
         Ok(document) => document,
         Err(error) => return vec![Err(error)],
     };

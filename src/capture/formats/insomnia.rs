@@ -50,7 +50,7 @@ fn parse(record: &Record, context: &Context<'_>) -> Parsed {
 }
 
 fn requests_of(record: &Record, context: &Context<'_>) -> Parsed {
-    let document = match record.json(context.format) {
+    let document = match context.json(record) {
         Ok(document) => document,
         Err(error) => return vec![Err(error)],
     };
@@ -85,11 +85,11 @@ fn request(node: &Node<'_>, record: &Record, context: &Context<'_>) -> Capture {
 #[cfg(feature = "cli")]
 fn from_yaml(record: &Record, context: &Context<'_>) -> Result<Record, ReadError> {
     let text = std::str::from_utf8(&record.bytes)
-        .map_err(|error| record.expected(error.valid_up_to(), "UTF-8 text", context.format))?;
+        .map_err(|error| context.expected(record, error.valid_up_to(), "UTF-8 text"))?;
     let value: serde_json::Value = serde_saphyr::from_str(text)
-        .map_err(|error| record.expected(0, format!("YAML ({error})"), context.format))?;
-    let bytes = serde_json::to_vec(&value)
-        .map_err(|_| record.expected(0, "YAML that JSON can hold", context.format))?;
+        .map_err(|error| context.expected(record, 0, format!("YAML ({error})")))?;
+    let bytes =
+        serde_json::to_vec(&value).map_err(|_| context.expected(record, 0, "YAML that JSON can hold"))?;
     Ok(Record { bytes, place: record.place })
 }
 

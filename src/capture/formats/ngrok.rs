@@ -43,7 +43,7 @@ fn looks_like(sample: &Sample<'_>) -> Confidence {
 }
 
 fn parse(record: &Record, context: &Context<'_>) -> Parsed {
-    let node = match record.json(context.format) {
+    let node = match context.json(record) {
         Ok(node) => node,
         Err(error) => return vec![Err(error)],
     };
@@ -57,7 +57,7 @@ fn parse(record: &Record, context: &Context<'_>) -> Parsed {
 fn request(node: &Node<'_>, record: &Record, context: &Context<'_>) -> Result<Capture, ReadError> {
     let mut capture = SHAPE.read(node, record, context);
     if let Some(raw) = node.at("request.raw").filter(|raw| !raw.is_null()) {
-        let refuse = |what| record.expected(record.offset_of(raw.raw), what, context.format);
+        let refuse = |what| context.expected(record, record.offset_of(raw.raw), what);
         let bytes = raw.text().and_then(base64::decode).ok_or_else(|| refuse("base64 in request.raw"))?;
         let message = raw_http::message(&bytes, record, context)
             .map_err(|_| refuse("an HTTP request in request.raw, in base64"))?;

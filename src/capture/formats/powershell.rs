@@ -29,12 +29,12 @@ fn looks_like(sample: &Sample<'_>) -> Confidence {
 fn parse(record: &Record, context: &Context<'_>) -> Parsed {
     match powershell::calls(&record.bytes) {
         Ok(calls) => calls.iter().map(|call| Ok(request(call, record, context))).collect(),
-        Err(at) => vec![Err(record.expected(at, "a closing quote", context.format))],
+        Err(at) => vec![Err(context.expected(record, at, "a closing quote"))],
     }
 }
 
 fn request(call: &Call, record: &Record, context: &Context<'_>) -> Capture {
-    let mut capture = Capture::new(context.format, record.place_at(call.at));
+    let mut capture = Capture::new(context.format, context.place_at(record, call.at));
     capture.method = call.text("method").or_else(|| Some("GET".to_owned()));
     capture.target = call.text("uri");
     if let Some(Value::Table(entries)) = call.get("headers") {

@@ -37,10 +37,10 @@ pub(in crate::capture) fn message(
     context: &Context<'_>,
 ) -> Result<Capture, ReadError> {
     let head = http::head(text)
-        .map_err(|at| record.expected(at, "a header as name: value, or an empty line", context.format))?;
+        .map_err(|at| context.expected(record, at, "a header as name: value, or an empty line"))?;
     let mut capture = Capture::new(context.format, record.place);
     let Some((method, target)) = http::request_line(head.first.as_bytes()) else {
-        return Err(record.expected(0, context.format.reader().expected, context.format));
+        return Err(context.expected(record, 0, context.format.reader().expected));
     };
     (capture.method, capture.target) = (Some(method.to_owned()), Some(target.to_owned()));
     let (body, rest) = body(&text[head.length..], &head.headers, &mut capture.notes);

@@ -102,7 +102,7 @@ fn request(
             _ => at = next,
         }
     };
-    let mut capture = Capture::new(context.format, record.place_at(at));
+    let mut capture = Capture::new(context.format, context.place_at(record, at));
     (capture.method, capture.target) = (Some(method), Some(expand_text(&target, variables)));
     at = http::line(text, at).1;
     at = headers(text, at, &mut capture, variables);

@@ -40,7 +40,7 @@ fn parse(record: &Record, context: &Context<'_>) -> Parsed {
     if !matches!(record.bytes.trim_ascii_start().first(), Some(b'{' | b'[')) {
         return stream(record, context);
     }
-    match record.json(context.format) {
+    match context.json(record) {
         Err(error) => vec![Err(error)],
         Ok(node) if node.is_list() => {
             node.items().iter().map(|item| Ok(event(item, record, context))).collect()
@@ -61,7 +61,7 @@ fn stream(record: &Record, context: &Context<'_>) -> Parsed {
                 Ok(_) => {}
                 Err(error) => {
                     let at = record.offset_of(data) + error.at;
-                    found.push(Err(record.expected(at, error.what, context.format)));
+                    found.push(Err(context.expected(record, at, error.what)));
                 }
             }
         }
@@ -71,7 +71,7 @@ fn stream(record: &Record, context: &Context<'_>) -> Parsed {
 }
 
 fn event(node: &Node<'_>, record: &Record, context: &Context<'_>) -> Capture {
-    let mut capture = Capture::new(context.format, record.place_at(record.offset_of(node.raw)));
+    let mut capture = Capture::new(context.format, context.place_at(record, record.offset_of(node.raw)));
     let fields =
         node.members().iter().filter(|(name, _)| !OTHERS.contains(&name.as_ref())).cloned().collect();
     capture.headers = shape::headers(&Node { kind: Kind::Map(fields), raw: node.raw });

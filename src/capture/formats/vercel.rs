@@ -63,7 +63,7 @@ fn parse(record: &Record, context: &Context<'_>) -> Parsed {
 /// The lines: items of one list, or values one below another.
 fn lines<'r>(record: &'r Record, context: &Context<'_>) -> Result<Vec<Node<'r>>, ReadError> {
     if record.bytes.trim_ascii_start().first() == Some(&b'[') {
-        return match record.json(context.format)?.kind {
+        return match context.json(record)?.kind {
             super::super::syntax::tree::Kind::List(items) => Ok(items),
             _ => Ok(Vec::new()),
         };
@@ -74,7 +74,7 @@ fn lines<'r>(record: &'r Record, context: &Context<'_>) -> Result<Vec<Node<'r>>,
         let (line, next) = record.line(at);
         if !line.trim_ascii().is_empty() {
             let node = parse_literal(line, Dialect::Json)
-                .map_err(|error| record.expected(at + error.at, error.what, context.format))?;
+                .map_err(|error| context.expected(record, at + error.at, error.what))?;
             found.push(node);
         }
         at = next;
@@ -103,7 +103,7 @@ impl Request {
     fn captures(self, record: &Record, context: &Context<'_>) -> Vec<Capture> {
         let mut found = blocks::requests(&self.messages, record, context);
         for capture in &mut found {
-            capture.place = record.place_at(self.line);
+            capture.place = context.place_at(record, self.line);
             capture.method.clone_from(&self.method);
             capture.target.clone_from(&self.target);
             capture.remote.clone_from(&self.remote);

@@ -55,10 +55,10 @@ fn parse(record: &Record, context: &Context<'_>) -> Parsed {
     let Some((_, names)) = rows.next() else { return Vec::new() };
     let columns = Columns::new(&names);
     let Some(body) = columns.find(&BODY).filter(|_| columns.has_headers()) else {
-        return vec![Err(record.expected(0, READER.expected, context.format))];
+        return vec![Err(context.expected(record, 0, READER.expected))];
     };
     rows.map(|(at, row)| {
-        let mut capture = Capture::new(context.format, record.place_at(at));
+        let mut capture = Capture::new(context.format, context.place_at(record, at));
         let text = |names: &[&str]| {
             let field = row.get(columns.find(names)?)?;
             (!field.is_empty()).then(|| String::from_utf8_lossy(field).into_owned())

@@ -38,7 +38,7 @@ fn looks_like(sample: &Sample<'_>) -> Confidence {
 }
 
 fn parse(record: &Record, context: &Context<'_>) -> Parsed {
-    let node = match record.json(context.format) {
+    let node = match context.json(record) {
         Ok(node) => node,
         Err(error) => return vec![Err(error)],
     };

@@ -46,7 +46,7 @@ fn parse(record: &Record, context: &Context<'_>) -> Parsed {
     if !matches!(record.bytes.trim_ascii_start().first(), Some(b'{' | b'[')) {
         return sections(record, context).map(Ok).into_iter().collect();
     }
-    let node = match record.json(context.format) {
+    let node = match context.json(record) {
         Ok(node) => node,
         Err(error) => return vec![Err(error)],
     };

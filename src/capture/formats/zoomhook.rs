@@ -37,7 +37,7 @@ fn looks_like(sample: &Sample<'_>) -> Confidence {
 }
 
 fn parse(record: &Record, context: &Context<'_>) -> Parsed {
-    match record.json(context.format) {
+    match context.json(record) {
         Err(error) => vec![Err(error)],
         Ok(node) if node.get("type").and_then(Node::text) == Some(b"delivery") => {
             vec![Ok(delivery(&node, record, context))]

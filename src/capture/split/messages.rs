@@ -43,23 +43,26 @@ fn head(reader: &mut Reader<'_>, record: &mut Record) -> Result<(), ReadError> {
     }
 }
 
-/// The body as long as `content-length` says; gives back what belongs to the next message.
+/// The body as long as `content-length` says, unless the next message begins before that.
 fn body(reader: &mut Reader<'_>, record: &mut Record) -> Result<(), ReadError> {
     let Some(length) = http::head(&record.bytes).ok().and_then(|head| head.headers.content_length()) else {
         return Ok(());
     };
-    let start = record.bytes.len();
-    reader.exactly(length, record)?;
-    let end = record.bytes.len();
-    // The rest of the line shows whether the body ends there, or in the middle of the next request's line.
-    reader.line(record)?;
-    let boundary = lines_from(&record.bytes, start).find(|(_, line)| http::request_line(line).is_some());
-    let cut = match boundary {
-        Some((at, _)) => at,
-        None => end,
-    };
-    let surplus = record.bytes.split_off(cut);
-    reader.put_back(surplus);
+    let end = usize::try_from(length).unwrap_or(usize::MAX).saturating_add(record.bytes.len());
+    while record.bytes.len() < end {
+        let before = record.bytes.len();
+        if !reader.line(record)? {
+            return Ok(());
+        }
+        if http::request_line(record.bytes[before..].trim_ascii_end()).is_some() {
+            reader.put_back(record.bytes.split_off(before));
+            return Ok(());
+        }
+    }
+    // On the wire the next message follows directly: the last line read is half body, half request line.
+    if http::request_line(record.bytes[end..].trim_ascii_end()).is_some() {
+        reader.put_back(record.bytes.split_off(end));
+    }
     Ok(())
 }
 
@@ -76,19 +79,6 @@ fn rest(reader: &mut Reader<'_>, record: &mut Record) -> Result<(), ReadError> {
             return Ok(());
         }
     }
-}
-
-/// The lines from `start`, each with its offset.
-fn lines_from(bytes: &[u8], start: usize) -> impl Iterator<Item = (usize, &[u8])> {
-    let mut at = start;
-    std::iter::from_fn(move || {
-        (at < bytes.len()).then(|| {
-            let (line, next) = http::line(bytes, at);
-            let item = (at, line);
-            at = next;
-            item
-        })
-    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Reads a source in pieces, counting lines and bytes, within a limit.
 
-use std::io::{self, BufRead, Cursor, Read};
+use std::io::{self, BufRead, Read};
+
+use memchr::{memchr, memchr_iter};
 
 use super::super::detect::as_utf8;
 use super::super::source::Record;
@@ -9,6 +11,9 @@ use super::super::{Format, Place, ReadError};
 /// A source and where it stands.
 pub(super) struct Reader<'a> {
     input: Box<dyn BufRead + 'a>,
+    /// What was put back, or decoded; it comes before the input. `taken` of its bytes are gone.
+    carry: Vec<u8>,
+    taken: usize,
     format: Format,
     limit: usize,
     place: Place,
@@ -18,7 +23,7 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(super) fn new(input: Box<dyn BufRead + 'a>, format: Format, limit: usize) -> Self {
         let place = Place { index: 0, line: 1, offset: 0 };
-        Self { input, format, limit, place, started: false }
+        Self { input, carry: Vec::new(), taken: 0, format, limit, place, started: false }
     }
 
     /// Where the next byte stands.
@@ -29,78 +34,65 @@ impl<'a> Reader<'a> {
     /// The next bytes, without taking them; none at the end.
     pub(super) fn peek(&mut self) -> Result<&[u8], ReadError> {
         self.start()?;
-        let place = self.place;
-        // Interrupted reads are tried again by `fill_buf`'s callers in std, not by itself.
-        loop {
-            match self.input.fill_buf() {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(source) => return Err(ReadError::Io { place, source }),
-                Ok(_) => break,
-            }
+        if self.taken < self.carry.len() {
+            return Ok(&self.carry[self.taken..]);
         }
-        self.input.fill_buf().map_err(|source| ReadError::Io { place, source })
+        fill(&mut self.input).map_err(|source| ReadError::Io { place: self.place, source })
     }
 
     /// Takes `count` of the bytes that [`Self::peek`] gave and appends them.
     pub(super) fn take(&mut self, count: usize, to: &mut Record) -> Result<(), ReadError> {
         let before = to.bytes.len();
-        let bytes = self.peek()?;
-        to.bytes.extend_from_slice(&bytes[..count.min(bytes.len())]);
-        self.taken(before, to, count)
+        to.bytes.extend_from_slice(&self.peek()?[..count]);
+        self.consume(count, memchr_iter(b'\n', &to.bytes[before..]).count());
+        if to.bytes.len() > self.limit {
+            return Err(ReadError::TooLarge { place: to.place, limit: self.limit, format: self.format });
+        }
+        Ok(())
     }
 
     /// Leaves `count` of the bytes that [`Self::peek`] gave out.
     pub(super) fn skip(&mut self, count: usize) -> Result<(), ReadError> {
-        let bytes = self.peek()?;
-        let count = count.min(bytes.len());
-        let lines = count_lines(&bytes[..count]);
-        self.input.consume(count);
-        self.place.line += lines;
-        self.place.offset += count as u64;
+        let lines = memchr_iter(b'\n', &self.peek()?[..count]).count();
+        self.consume(count, lines);
         Ok(())
     }
 
     /// Appends everything up to the next line end, that included; `false` at the end of the source.
     pub(super) fn line(&mut self, to: &mut Record) -> Result<bool, ReadError> {
-        self.start()?;
         let before = to.bytes.len();
-        let room = (self.limit + 1).saturating_sub(before) as u64;
-        let place = self.place;
-        let read = self.input.by_ref().take(room).read_until(b'\n', &mut to.bytes);
-        let count = read.map_err(|source| ReadError::Io { place, source })?;
-        self.place.offset += count as u64;
-        self.place.line += u64::from(to.bytes.len() > before && to.bytes.ends_with(b"\n"));
-        self.check(to)?;
-        Ok(count > 0)
-    }
-
-    /// Appends the next `count` bytes, or as many as there are.
-    pub(super) fn exactly(&mut self, count: u64, to: &mut Record) -> Result<(), ReadError> {
-        self.start()?;
-        let before = to.bytes.len();
-        let room = (self.limit + 1).saturating_sub(before) as u64;
-        let place = self.place;
-        let read = self.input.by_ref().take(count.min(room)).read_to_end(&mut to.bytes);
-        read.map_err(|source| ReadError::Io { place, source })?;
-        self.place.offset += (to.bytes.len() - before) as u64;
-        self.place.line += count_lines(&to.bytes[before..]);
-        self.check(to)
+        loop {
+            let bytes = self.peek()?;
+            let end = memchr(b'\n', bytes).map(|end| end + 1);
+            let count = end.unwrap_or(bytes.len());
+            self.take(count, to)?;
+            if end.is_some() || count == 0 {
+                return Ok(to.bytes.len() > before);
+            }
+        }
     }
 
     /// Everything that is left, as one record; nothing if it is blank.
     pub(super) fn whole(&mut self) -> Result<Option<Record>, ReadError> {
+        // The first bytes may be a byte order mark, which has no place.
         self.start()?;
         let mut record = Record { bytes: Vec::new(), place: self.place };
-        self.exactly(u64::MAX, &mut record)?;
-        Ok((!record.bytes.trim_ascii().is_empty()).then_some(record))
+        loop {
+            let count = self.peek()?.len();
+            if count == 0 {
+                return Ok((!record.bytes.trim_ascii().is_empty()).then_some(record));
+            }
+            self.take(count, &mut record)?;
+        }
     }
 
-    /// Puts bytes back, so that they come again. They must be the last ones read.
-    pub(super) fn put_back(&mut self, bytes: Vec<u8>) {
+    /// Puts bytes back, so that they come again. They must be the last ones taken.
+    pub(super) fn put_back(&mut self, mut bytes: Vec<u8>) {
         self.place.offset = self.place.offset.saturating_sub(bytes.len() as u64);
-        self.place.line = self.place.line.saturating_sub(count_lines(&bytes));
-        let rest = std::mem::replace(&mut self.input, Box::new(io::empty()));
-        self.input = Box::new(Cursor::new(bytes).chain(rest));
+        let lines = memchr_iter(b'\n', &bytes).count() as u64;
+        self.place.line = self.place.line.saturating_sub(lines);
+        bytes.extend_from_slice(&self.carry[self.taken..]);
+        (self.carry, self.taken) = (bytes, 0);
     }
 
     /// What was expected where the source stands.
@@ -113,18 +105,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn taken(&mut self, before: usize, to: &Record, count: usize) -> Result<(), ReadError> {
-        self.input.consume(count);
-        self.place.offset += count as u64;
-        self.place.line += count_lines(&to.bytes[before..]);
-        self.check(to)
-    }
-
-    fn check(&self, record: &Record) -> Result<(), ReadError> {
-        if record.bytes.len() > self.limit {
-            return Err(ReadError::TooLarge { place: record.place, limit: self.limit, format: self.format });
+    fn consume(&mut self, count: usize, lines: usize) {
+        if self.taken < self.carry.len() {
+            self.taken += count;
+        } else {
+            self.input.consume(count);
         }
-        Ok(())
+        self.place.offset += count as u64;
+        self.place.line += lines as u64;
     }
 
     /// Before the first byte: leaves a byte order mark out, and turns UTF-16 into UTF-8. PowerShell's `>` writes
@@ -137,8 +125,7 @@ impl<'a> Reader<'a> {
         let mut mark = Vec::new();
         self.input.by_ref().take(3).read_to_end(&mut mark).map_err(failed)?;
         if mark.starts_with(&[0xff, 0xfe]) || mark.starts_with(&[0xfe, 0xff]) {
-            let limit = self.limit as u64 + 1;
-            self.input.by_ref().take(limit).read_to_end(&mut mark).map_err(failed)?;
+            self.input.by_ref().take(self.limit as u64 + 1).read_to_end(&mut mark).map_err(failed)?;
             if mark.len() > self.limit {
                 return Err(ReadError::TooLarge {
                     place: self.place,
@@ -150,12 +137,45 @@ impl<'a> Reader<'a> {
         } else if mark == b"\xef\xbb\xbf" {
             mark.clear();
         }
-        let rest = std::mem::replace(&mut self.input, Box::new(io::empty()));
-        self.input = Box::new(Cursor::new(mark).chain(rest));
+        self.carry = mark;
         Ok(())
     }
 }
 
-fn count_lines(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|b| **b == b'\n').count() as u64
+/// `fill_buf`, tried again where a signal came in between.
+fn fill<'b>(input: &'b mut Box<dyn BufRead + '_>) -> io::Result<&'b [u8]> {
+    while let Err(error) = input.fill_buf() {
+        if error.kind() != io::ErrorKind::Interrupted {
+            return Err(error);
+        }
+    }
+    input.fill_buf()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reader(bytes: &'static [u8], limit: usize) -> Reader<'static> {
+        Reader::new(Box::new(io::BufReader::with_capacity(2, bytes)), Format::RawHttp, limit)
+    }
+
+    #[test]
+    fn counts_lines_and_bytes_and_gives_again_what_was_put_back() {
+        let mut reader = reader(b"ab\ncd\nef", 100);
+        let mut record = Record { bytes: Vec::new(), place: reader.place() };
+        assert!(reader.line(&mut record).unwrap() && reader.line(&mut record).unwrap());
+        assert_eq!((reader.place().line, reader.place().offset), (3, 6));
+        reader.put_back(record.bytes.split_off(3));
+        assert_eq!((reader.place().line, reader.place().offset), (2, 3));
+        assert_eq!(reader.whole().unwrap().unwrap().bytes, b"cd\nef");
+    }
+
+    #[test]
+    fn keeps_the_limit_and_leaves_byte_order_marks_out() {
+        assert!(matches!(reader(b"abcdef", 5).whole(), Err(ReadError::TooLarge { limit: 5, .. })));
+        assert_eq!(reader(b"\xef\xbb\xbfab", 5).whole().unwrap().unwrap().bytes, b"ab");
+        assert_eq!(reader(b"\xff\xfea\0b\0", 9).whole().unwrap().unwrap().bytes, b"ab");
+        assert!(reader(b" \n", 9).whole().unwrap().is_none());
+    }
 }

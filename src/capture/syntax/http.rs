@@ -45,7 +45,7 @@ pub(in crate::capture) fn head(text: &[u8]) -> Result<Head, usize> {
 /// The line at `from` without its line end, and where the next one begins.
 pub(in crate::capture) fn line(text: &[u8], from: usize) -> (&[u8], usize) {
     let rest = text.get(from..).unwrap_or_default();
-    let (content, next) = match rest.iter().position(|b| *b == b'\n') {
+    let (content, next) = match memchr::memchr(b'\n', rest) {
         Some(end) => (&rest[..end], from + end + 1),
         None => (rest, text.len()),
     };
@@ -63,7 +63,7 @@ pub(in crate::capture) fn field(line: &[u8]) -> Option<(&str, &[u8])> {
 /// Method and target of `POST /path HTTP/1.1`.
 pub(in crate::capture) fn request_line(line: &[u8]) -> Option<(&str, &str)> {
     // A longer line is no request line that a server would take.
-    if line.len() > 16 * 1024 {
+    if line.len() > 16 * 1024 || !line.first().is_some_and(u8::is_ascii_uppercase) {
         return None;
     }
     let line = std::str::from_utf8(line).ok()?.trim_end();

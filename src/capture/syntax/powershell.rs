@@ -154,6 +154,11 @@ impl<'a> Reader<'a> {
         self.skip_blanks();
         let start = self.at;
         match self.peek() {
+            // A switch: the next parameter, or the line's end, follows.
+            None | Some(b'\n' | b'\r') => Ok(Value::Text(Vec::new())),
+            Some(b'-') if self.text.get(start + 1).is_some_and(u8::is_ascii_alphabetic) => {
+                Ok(Value::Text(Vec::new()))
+            }
             Some(b'"' | b'\'') => self.string().map(Value::Text),
             Some(b'@') if self.rest().starts_with(b"@{") => self.table().map(Value::Table),
             Some(b'@') if self.rest().starts_with(b"@'") || self.rest().starts_with(b"@\"") => {

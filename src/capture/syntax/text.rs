@@ -64,8 +64,7 @@ fn unquote<'a>(
     let Some(&quote) = text.first().filter(|b| matches!(b, b'"' | b'\'' | b'`')) else {
         return Err((0, "a string in quotes"));
     };
-    let plain =
-        text[1..].iter().position(|b| *b == quote || *b == b'\\').ok_or((text.len(), "a closing quote"))?;
+    let plain = memchr::memchr2(quote, b'\\', &text[1..]).ok_or((text.len(), "a closing quote"))?;
     if text[1 + plain] == quote {
         return Ok(Quoted { bytes: Cow::Borrowed(&text[1..=plain]), length: plain + 2 });
     }
@@ -81,7 +80,7 @@ fn unquote<'a>(
             decoder.at += 1;
             escape(&mut decoder, letter).map_err(|what| (at, what))?;
         } else {
-            decoder.plain();
+            decoder.plain(quote);
         }
     }
     Err((text.len(), "a closing quote"))
@@ -100,11 +99,11 @@ impl Decoder<'_> {
         Ok(())
     }
 
-    /// Copies the run of bytes that begins before `at` and ends before the next quote or backslash.
-    fn plain(&mut self) {
+    /// Copies the run of bytes that begins before `at` and ends before the next such quote or backslash.
+    fn plain(&mut self, quote: u8) {
         let start = self.at - 1;
         let rest = &self.text[self.at..];
-        let run = rest.iter().position(|b| matches!(b, b'"' | b'\'' | b'`' | b'\\')).unwrap_or(rest.len());
+        let run = memchr::memchr2(quote, b'\\', rest).unwrap_or(rest.len());
         self.at += run;
         self.out.extend_from_slice(&self.text[start..self.at]);
     }
