@@ -10,8 +10,8 @@ use super::syntax::stringify::{Style, stringify};
 use super::syntax::tree::{Kind, Node};
 use super::{Body, Capture, CapturedResponse, Fidelity, Headers, Note, Variant, shape};
 
-/// Bytes that may be read in vain, as a multiple of the text: a text that is no value costs no more than this.
-const PATIENCE: usize = 16;
+/// Bytes that may be read in vain: four times the text and a mebibyte. A text that is no value costs no more.
+const PATIENCE: (usize, usize) = (4, 1 << 20);
 
 /// How many beginnings in a line may turn out to be none.
 const TRIES: usize = 32;
@@ -168,7 +168,7 @@ fn cgi_name(name: &str) -> Option<String> {
 /// The values in a text, each with its place and whether it is strict JSON.
 fn values(text: &[u8]) -> Vec<(usize, Node<'_>, bool)> {
     let mut found = Vec::new();
-    let mut patience = text.len().saturating_mul(PATIENCE);
+    let mut patience = text.len().saturating_mul(PATIENCE.0).saturating_add(PATIENCE.1);
     let mut line_start = 0;
     while line_start < text.len() && patience > 0 {
         let (line, next) = super::syntax::http::line(text, line_start);

@@ -92,9 +92,14 @@ fn first_command(text: &[u8]) -> usize {
     0
 }
 
-/// cmd.exe's caret at line ends, or before quotes.
+/// cmd.exe's caret at a line end or before a quote, ahead of all that only a shell on Unix has.
 fn is_for_cmd(text: &[u8]) -> bool {
-    text.windows(2).any(|pair| pair == b"^\"" || pair == b"^\n" || pair == b"^\r")
+    let first = |marks: &[&[u8]]| {
+        (0..text.len())
+            .find(|at| marks.iter().any(|mark| text[*at..].starts_with(mark)))
+            .unwrap_or(text.len())
+    };
+    first(&[b"^\"", b"^\n", b"^\r"]) < first(&[b"'", b"\\\n", b"\\\r", b"<<"])
 }
 
 fn request(command: &Command, at: usize, record: &Record, context: &Context<'_>) -> Option<Capture> {

@@ -42,7 +42,7 @@ pub(in crate::capture) fn is_request_command(word: &[u8]) -> bool {
 
 /// The calls in a script. `Err` gives the place of a quote that is never closed.
 pub(in crate::capture) fn calls(text: &[u8]) -> Result<Vec<Call>, usize> {
-    let mut reader = Reader { text, at: 0, variables: HashMap::new() };
+    let mut reader = Reader { text, at: 0, variables: HashMap::new(), depth: 0 };
     let mut found: Vec<Call> = Vec::new();
     let mut in_call = false;
     while reader.skip_to_token(&mut in_call) {
@@ -79,6 +79,7 @@ struct Reader<'a> {
     text: &'a [u8],
     at: usize,
     variables: HashMap<Vec<u8>, Value>,
+    depth: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -212,6 +213,17 @@ impl<'a> Reader<'a> {
     /// `@{ "name"="value" … }`.
     fn table(&mut self) -> Result<Vec<(Vec<u8>, Vec<u8>)>, usize> {
         let start = self.at;
+        // A table of headers has no table in it; this bounds the recursion.
+        if self.depth >= 8 {
+            return Err(start);
+        }
+        self.depth += 1;
+        let entries = self.entries(start);
+        self.depth -= 1;
+        entries
+    }
+
+    fn entries(&mut self, start: usize) -> Result<Vec<(Vec<u8>, Vec<u8>)>, usize> {
         self.at += 2;
         let mut entries = Vec::new();
         loop {
@@ -260,7 +272,7 @@ impl<'a> Reader<'a> {
             return Ok(body.to_vec());
         }
         let quoted = [b"\"", body, b"\""].concat();
-        Reader { text: &quoted, at: 0, variables: HashMap::new() }.double(true).map_err(|_| start)
+        Reader { text: &quoted, at: 0, variables: HashMap::new(), depth: 0 }.double(true).map_err(|_| start)
     }
 
     fn string(&mut self) -> Result<Vec<u8>, usize> {

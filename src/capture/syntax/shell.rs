@@ -214,9 +214,11 @@ impl Reader<'_> {
     /// `$NAME`, `${NAME}`, `$(command)`: kept as written, and noted.
     fn expansion(&mut self, word: &mut Vec<u8>) {
         let rest = &self.text[self.at..];
+        // Longer ones are not looked for, or a text of many open ones would be read again and again.
+        let near = &rest[..rest.len().min(256)];
         let end = match rest.get(1) {
-            Some(b'{') => rest.iter().position(|b| *b == b'}').map_or(1, |end| end + 1),
-            Some(b'(') => rest.iter().position(|b| *b == b')').map_or(1, |end| end + 1),
+            Some(b'{') => near.iter().position(|b| *b == b'}').map_or(1, |end| end + 1),
+            Some(b'(') => near.iter().position(|b| *b == b')').map_or(1, |end| end + 1),
             _ => 1 + rest[1..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count(),
         };
         let text = &rest[..end];
