@@ -34,8 +34,10 @@ impl Confidence {
 pub fn detect(sample: &[u8]) -> Option<Format> {
     let text = as_utf8(sample);
     let sample = Sample::new(&text);
-    let best = Format::ALL.iter().rev().max_by_key(|format| (format.reader().looks_like)(&sample))?;
-    ((best.reader().looks_like)(&sample) > Confidence::No).then_some(*best)
+    let sure = Format::ALL.iter().map(|format| ((format.reader().looks_like)(&sample), *format));
+    // Of equals `max_by_key` takes the last.
+    let best = sure.rev().max_by_key(|(confidence, _)| *confidence);
+    best.filter(|(confidence, _)| *confidence > Confidence::No).map(|(_, format)| format)
 }
 
 /// The first bytes of a source, with what every format asks of them.
@@ -75,9 +77,13 @@ impl<'a> Sample<'a> {
         paths.iter().all(|path| self.has(path))
     }
 
-    /// Whether the sample holds this text.
+    /// Whether the sample holds this text, without regard to the case of all but its first byte.
     pub(super) fn contains(&self, needle: &str) -> bool {
-        self.text.windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle.as_bytes()))
+        let (Some(first), needle) = (needle.bytes().next(), needle.as_bytes()) else { return true };
+        // Needles begin with a quote or a bracket, or with a letter in the case that it is written in.
+        memchr::memchr_iter(first, self.text).any(|at| {
+            self.text[at..].get(..needle.len()).is_some_and(|text| text.eq_ignore_ascii_case(needle))
+        })
     }
 }
 

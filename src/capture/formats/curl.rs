@@ -35,20 +35,27 @@ pub(in crate::capture) fn is_curl(line: &[u8]) -> bool {
 }
 
 fn is_curl_word(word: &[u8]) -> bool {
-    let name = word.rsplit(|b| matches!(b, b'/' | b'\\')).next().unwrap_or_default();
+    let path = word.iter().all(|b| b.is_ascii_alphanumeric() || b"/\\:._-~".contains(b));
+    let name = word.rsplit(|b| matches!(b, b'/' | b'\\')).next().filter(|_| path).unwrap_or_default();
     name.eq_ignore_ascii_case(b"curl") || name.eq_ignore_ascii_case(b"curl.exe")
 }
 
 /// The line without `$ ` or `C:\> ` before the command.
 pub(in crate::capture) fn without_prompt(line: &[u8]) -> &[u8] {
     let line = line.trim_ascii_start();
-    let prompt = line.iter().take(80).position(|b| matches!(b, b'$' | b'%' | b'>' | b'#'));
-    match prompt {
-        Some(end) if is_curl(line[end + 1..].trim_ascii_start()) && !is_curl(line) => {
-            line[end + 1..].trim_ascii_start()
-        }
-        _ => line,
+    if is_curl(line) {
+        return line;
     }
+    // What has quotes or braces in it is no prompt.
+    let prompt = line.iter().take(80).take_while(|b| !b"\"'`{,".contains(b));
+    let ends = prompt.enumerate().filter(|(_, b)| matches!(b, b'$' | b'%' | b'>' | b'#'));
+    let commands = ends.filter_map(|(end, mark)| {
+        let rest = &line[end + 1..];
+        let command = rest.trim_ascii_start();
+        // Only cmd.exe's own prompt has no blank behind it.
+        (is_curl(command) && (command.len() < rest.len() || *mark == b'>')).then_some(command)
+    });
+    commands.into_iter().next().unwrap_or(line)
 }
 
 fn parse(record: &Record, context: &Context<'_>) -> Parsed {

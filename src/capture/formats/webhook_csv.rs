@@ -30,7 +30,7 @@ fn looks_like(sample: &Sample<'_>) -> Confidence {
         return Confidence::No;
     };
     let columns = Columns::new(&names);
-    Confidence::Likely.when(names.len() > 1 && columns.find(&BODY).is_some() && columns.has_headers())
+    Confidence::Certain.when(names.len() > 1 && columns.find(&BODY).is_some() && columns.has_headers())
 }
 
 /// The names of the columns, in lower case.

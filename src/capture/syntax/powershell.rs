@@ -3,11 +3,14 @@
 
 use std::collections::HashMap;
 
+/// The entries of a hash table.
+type Table = Vec<(Vec<u8>, Vec<u8>)>;
+
 /// A value of a parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::capture) enum Value {
     Text(Vec<u8>),
-    Table(Vec<(Vec<u8>, Vec<u8>)>),
+    Table(Table),
     /// What is not in the text, as written.
     Unknown(String),
 }
@@ -211,7 +214,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `@{ "name"="value" … }`.
-    fn table(&mut self) -> Result<Vec<(Vec<u8>, Vec<u8>)>, usize> {
+    fn table(&mut self) -> Result<Table, usize> {
         let start = self.at;
         // A table of headers has no table in it; this bounds the recursion.
         if self.depth >= 8 {
@@ -223,7 +226,7 @@ impl<'a> Reader<'a> {
         entries
     }
 
-    fn entries(&mut self, start: usize) -> Result<Vec<(Vec<u8>, Vec<u8>)>, usize> {
+    fn entries(&mut self, start: usize) -> Result<Table, usize> {
         self.at += 2;
         let mut entries = Vec::new();
         loop {
