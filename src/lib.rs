@@ -27,9 +27,9 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub mod capture;
 pub mod zoom;
 
+pub mod capture;
 #[cfg(feature = "cli")]
 pub mod delivery;
 #[cfg(feature = "cli")]
@@ -56,3 +56,8 @@ pub mod commands;
 pub mod session;
 #[cfg(feature = "cli")]
 pub mod settings;
+
+/// Compiles the README's example of the library.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

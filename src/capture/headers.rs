@@ -13,8 +13,8 @@ impl Headers {
 
     /// Adds one field at the end. White space around name and value is not part of either.
     pub fn push(&mut self, name: impl AsRef<str>, value: impl AsRef<[u8]>) {
-        let value = value.as_ref().trim_ascii().to_vec();
-        self.0.push((name.as_ref().trim().to_owned(), value));
+        let (name, value) = (name.as_ref().trim(), value.as_ref().trim_ascii());
+        self.0.push((name.to_owned(), value.to_vec()));
     }
 
     /// The first value under a name.

@@ -29,7 +29,7 @@ fn mark_redacted(capture: &mut Capture) {
     let masked = |value: &[u8]| {
         let begins =
             |mark: &str| value.get(..mark.len()).is_some_and(|v| v.eq_ignore_ascii_case(mark.as_bytes()));
-        value.windows(3).any(|w| w == b"***") || MASKS.iter().any(|mark| begins(mark))
+        memchr::memmem::find(value, b"***").is_some() || MASKS.iter().any(|mark| begins(mark))
     };
     let names: Vec<_> =
         capture.headers.iter().filter(|(_, value)| masked(value)).map(|(name, _)| name.to_owned()).collect();

@@ -1,5 +1,7 @@
 //! Headers and bodies in the shapes that JSON captures give them.
 
+use std::borrow::Cow;
+
 use super::source::{Context, Record};
 use super::syntax::literal::{Dialect, parse};
 use super::syntax::stringify::{Style, compact, stringify};
@@ -19,7 +21,7 @@ pub(super) fn headers(node: &Node<'_>) -> Headers {
         }
         Kind::List(items) if items.iter().all(|item| item.text().is_some()) => {
             for pair in items.chunks_exact(2) {
-                push(&mut headers, &pair[0].display().unwrap_or_default(), &pair[1]);
+                push(&mut headers, &name_in(&pair[0]), &pair[1]);
             }
         }
         Kind::List(items) => items.iter().for_each(|item| push_item(&mut headers, item)),
@@ -32,7 +34,7 @@ pub(super) fn headers(node: &Node<'_>) -> Headers {
 /// An item of a list of headers: `["name", "value"]`, `{"name": …, "value": …}`, or `{"name": "value"}`.
 fn push_item(headers: &mut Headers, item: &Node<'_>) {
     if let [name, value] = item.items() {
-        push(headers, &name.display().unwrap_or_default(), value);
+        push(headers, &name_in(name), value);
     } else if let Some(name) = item.first_of(&["name", "key", "header"]).and_then(Node::display) {
         let off = item.get("disabled").is_some_and(Node::is_true)
             || item.get("enabled").is_some_and(|on| on.kind == Kind::Bool(false));
@@ -42,6 +44,11 @@ fn push_item(headers: &mut Headers, item: &Node<'_>) {
     } else {
         item.members().iter().for_each(|(name, value)| push(headers, &String::from_utf8_lossy(name), value));
     }
+}
+
+/// A header's name as a text; nothing for other values.
+fn name_in<'n>(node: &'n Node<'_>) -> Cow<'n, str> {
+    String::from_utf8_lossy(node.text().unwrap_or_default())
 }
 
 fn push(headers: &mut Headers, name: &str, value: &Node<'_>) {

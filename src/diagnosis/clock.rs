@@ -3,7 +3,6 @@
 //! One alone may be an old capture that somebody sent again. The same capture sent thrice has one timestamp;
 //! three timestamps with one distance are three signatures made at the time of sending.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::zoom::{Age, RequestTimestamp};
@@ -26,35 +25,30 @@ pub struct ClockOff {
 /// Watches the distances of genuine requests that were refused as stale.
 #[derive(Debug, Default)]
 pub struct ClockCheck {
-    recent: VecDeque<(RequestTimestamp, Age)>,
-    told: bool,
+    /// Requests that agree; no more than make a case.
+    agreeing: Vec<(RequestTimestamp, Age)>,
 }
 
 impl ClockCheck {
-    /// Takes down one request whose signature is right and whose age is not; the case once it is made, and
-    /// only once.
+    /// Takes down one request whose signature is right and whose age is not. Returns the case when this one
+    /// makes it, and not again while the requests go on agreeing.
     pub fn observe_stale(&mut self, signed_at: RequestTimestamp, age: Age) -> Option<ClockOff> {
         let agrees = |other: Age| other.as_millis().abs_diff(age.as_millis()) <= as_millis(SPREAD);
-        if !self.recent.iter().all(|(_, other)| agrees(*other)) {
-            self.recent.clear();
-            self.told = false;
+        if !self.agreeing.iter().all(|(_, other)| agrees(*other)) {
+            self.agreeing.clear();
         }
-        if self.recent.iter().any(|(other, _)| *other == signed_at) {
+        let case_is_made = self.agreeing.len() == NEEDED;
+        if case_is_made || self.agreeing.iter().any(|(other, _)| *other == signed_at) {
             return None;
         }
-        self.recent.push_back((signed_at, age));
-        self.recent.truncate(NEEDED);
-        let made =
-            self.recent.len() == NEEDED && !std::mem::replace(&mut self.told, self.recent.len() == NEEDED);
-        made.then(|| ClockOff { by: age.distance(), ahead: !age.is_in_the_future() })
+        self.agreeing.push((signed_at, age));
+        let makes_the_case = self.agreeing.len() == NEEDED;
+        makes_the_case.then(|| ClockOff { by: age.distance(), ahead: !age.is_in_the_future() })
     }
 
     /// Takes down a request that was fresh: the clock is right, or right again.
     pub fn observe_fresh(&mut self) {
-        if !self.recent.is_empty() {
-            self.recent.clear();
-            self.told = false;
-        }
+        self.agreeing.clear();
     }
 }
 

@@ -1,8 +1,40 @@
 //! Notices to a screen or to NDJSON: the only place of the program that prints.
 //!
+//! A [`Report`] belongs to one thread that may block; nobody else writes while it lives. The two views share
+//! the words (`wording`, `grammar`), the masking of headers and the reading of addresses; what they do not
+//! share is layout. Nothing here decides about a request.
+//!
 //! Uses: `zoom`, `delivery`, `notice`, `summary`. Used by: `session`, `settings`, `commands`.
 
+mod abilities;
+mod clock;
+mod grammar;
+mod headers;
+mod live;
+mod ndjson;
+mod origin;
+mod out;
+mod plain;
+mod sanitise;
+mod terminal;
+#[cfg(test)]
+mod test_support;
+mod theme;
+mod wording;
+
+use std::io::Write;
+use std::time::{Instant, SystemTime};
+
 use hyper::header::HeaderName;
+
+use crate::notice::Notice;
+
+use clock::Clock;
+use ndjson::Ndjson;
+pub use out::OutputError;
+use out::{Out, Side};
+pub use plain::{print, print_error, print_error_in};
+use terminal::Terminal;
 
 /// How to report.
 #[derive(Debug, Clone)]
@@ -39,4 +71,122 @@ pub enum Color {
     Always,
     /// Never.
     Never,
+}
+
+/// Shows notices as they come.
+pub struct Report {
+    out: Out,
+    view: View,
+}
+
+enum View {
+    Pretty(Box<Terminal>),
+    Json(Ndjson),
+}
+
+/// The time at which something is shown. Handed down, so that a test can say what time it is.
+#[derive(Debug, Clone, Copy)]
+struct Moment {
+    /// For distances.
+    instant: Instant,
+    /// For the clock on the wall.
+    wall: SystemTime,
+}
+
+impl Moment {
+    fn now() -> Self {
+        Self { instant: Instant::now(), wall: SystemTime::now() }
+    }
+}
+
+impl Report {
+    /// Reports to this process's stdout and stderr.
+    #[must_use]
+    pub fn to_terminal(settings: &Settings) -> Self {
+        Self::new(settings, Out::of_process(settings), Clock::local())
+    }
+
+    /// Reports to any two writers, without a waiting line. `width` is the number of columns to keep within;
+    /// without it nothing is wrapped or shortened to fit.
+    #[must_use]
+    pub fn to_writers(
+        settings: &Settings,
+        stdout: Box<dyn Write + Send>,
+        stderr: Box<dyn Write + Send>,
+        width: Option<usize>,
+    ) -> Self {
+        let colour = settings.color == Color::Always;
+        let side = |writer| Side::fixed(writer, width, colour);
+        let out = Out::new(side(stdout), side(stderr), settings.quiet, false);
+        Self::new(settings, out, Clock::local())
+    }
+
+    fn new(settings: &Settings, out: Out, clock: Clock) -> Self {
+        let view = match settings.format {
+            Format::Pretty => View::Pretty(Box::new(Terminal::new(settings, clock))),
+            Format::Json => View::Json(Ndjson::new(settings)),
+        };
+        Self { out, view }
+    }
+
+    /// Shows one notice. May block.
+    ///
+    /// # Errors
+    /// [`OutputError::Closed`] once stdout's reader has gone: the caller ends the session quietly.
+    /// [`OutputError::Failed`] when stdout cannot be written for another reason.
+    pub fn show(&mut self, notice: &Notice) -> Result<(), OutputError> {
+        self.show_at(notice, Moment::now())
+    }
+
+    fn show_at(&mut self, notice: &Notice, now: Moment) -> Result<(), OutputError> {
+        match &mut self.view {
+            View::Pretty(view) => view.show(notice, now, &mut self.out),
+            View::Json(view) => view.show(notice, now, &mut self.out),
+        }
+    }
+
+    /// Brings everything shown so far before the reader's eyes, and redraws the waiting line. To be called
+    /// when no more notices are waiting.
+    ///
+    /// # Errors
+    /// As [`Report::show`].
+    pub fn settle(&mut self) -> Result<(), OutputError> {
+        match &mut self.view {
+            View::Pretty(view) => view.settle(&mut self.out),
+            View::Json(_) => self.out.flush(),
+        }
+    }
+
+    /// When [`Report::tick`] wants to be called at the latest, if at all: refusals that were folded are told
+    /// then.
+    #[must_use]
+    pub fn next_tick(&self) -> Option<Instant> {
+        match &self.view {
+            View::Pretty(view) => view.next_tick(),
+            View::Json(_) => None,
+        }
+    }
+
+    /// Tells what was folded, where that is due at `now`.
+    ///
+    /// # Errors
+    /// As [`Report::show`].
+    pub fn tick(&mut self, now: Instant) -> Result<(), OutputError> {
+        match &mut self.view {
+            View::Pretty(view) => view.tick(now, &mut self.out),
+            View::Json(_) => Ok(()),
+        }
+    }
+}
+
+/// Leaves a clean line behind, also when a session ends in an error.
+impl Drop for Report {
+    fn drop(&mut self) {
+        if let View::Pretty(view) = &mut self.view {
+            let _ = view.tell_held(&mut self.out);
+        }
+        // Whoever wanted to know of a failure has called `settle`.
+        let _ = self.out.flush();
+        self.out.clear_live();
+    }
 }

@@ -1,3 +1,293 @@
 //! One session from start to orderly end: listener, tunnel and report wired together.
 //!
+//! | file | holds |
+//! | --- | --- |
+//! | `mod.rs` | what a session is made of and how it may end; start, wait, end |
+//! | `subscriber.rs` | the thread that takes the notices: select, count, expect, report |
+//! | `public_side.rs` | the tunnel's states to notices, its connections to the listener |
+//! | `signals.rs` | Ctrl-C and its relatives |
+//!
 //! Uses: all parts. Used by: `commands`.
+
+mod public_side;
+mod signals;
+mod subscriber;
+
+use std::io;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::OptionFuture;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+
+use crate::delivery::Route;
+use crate::expectation::Expectation;
+use crate::listener::{self, BindError, Bound, Endpoint, Limits, LocalConnections, Pipeline, Port, Slots};
+use crate::notice::{self, Notice, Ready, SecretOrigin, Session, Teller, TunnelRefusal, Warning};
+use crate::report::{OutputError, Report};
+use crate::selection::Selection;
+use crate::tunnel::{self, Tunnel};
+
+use public_side::TunnelConnections;
+use signals::Signals;
+use subscriber::Subscriber;
+
+/// Notices that may wait for the report: a burst of a second at the rate of a busy account.
+const QUEUE: usize = 1024;
+
+/// How long requests in flight have at the end. Zoom has given up on them after that.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// How long the report has for what is left in the queue, once everything else has ended.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// What a session is made of.
+pub struct Plan {
+    /// The endpoint and how its requests are judged.
+    pub endpoint: Endpoint,
+    /// What a stranger may send.
+    pub limits: Limits,
+    /// The local address.
+    pub host: IpAddr,
+    /// The local port.
+    pub port: Port,
+    /// The public side.
+    pub tunnel: tunnel::Settings,
+    /// Where the notices go.
+    pub report: Report,
+    /// Which deliveries are shown and counted.
+    pub selection: Selection,
+    /// What is waited for.
+    pub expectation: Expectation,
+    /// When to end at the latest, from the start.
+    pub timeout: Option<Duration>,
+    /// Where the secrets came from.
+    pub secrets: Vec<SecretOrigin>,
+    /// What was noticed while the settings were read.
+    pub warnings: Vec<Warning>,
+}
+
+/// How a session ended.
+#[derive(Debug)]
+pub enum End<T> {
+    /// The script that ran beside it came to its end.
+    Played(T),
+    /// All that was expected came.
+    ExpectationMet,
+    /// The time was up.
+    TimedOut {
+        /// What was expected and did not come; empty where nothing was.
+        missing: Vec<String>,
+    },
+    /// A signal asked for the end.
+    Interrupted {
+        /// Whether the session was ready by then.
+        ready: bool,
+        /// Whether a second signal cut the orderly end short.
+        cut_short: bool,
+    },
+    /// Whoever read our output has gone.
+    OutputClosed,
+    /// The tunnel will not serve us.
+    TunnelRefused(TunnelRefusal),
+}
+
+/// Why a session could not start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// No local socket.
+    #[error(transparent)]
+    Bind(#[from] BindError),
+    /// The output cannot be written.
+    #[error(transparent)]
+    Output(OutputError),
+    /// The system refuses what every program needs: threads, timers, signals.
+    #[error("the system refuses to {what}: {error}")]
+    System {
+        /// What was asked for.
+        what: &'static str,
+        /// The system's words.
+        error: io::Error,
+    },
+}
+
+/// What happens to a session, besides signals and time.
+enum Happening {
+    Ready(Ready),
+    TunnelRefused(TunnelRefusal),
+    ExpectationMet,
+    OutputFailed(OutputError),
+}
+
+/// Runs a session until its script ends, or anything else ends it. The script begins when deliveries can
+/// arrive; one that is pending for ever leaves the end to the rest.
+///
+/// # Errors
+/// [`SessionError`] when it cannot start, or its output fails otherwise than by a closed pipe.
+pub fn run<T, F>(plan: Plan, script: impl FnOnce(Ready, Teller) -> F) -> Result<End<T>, SessionError>
+where
+    F: Future<Output = T>,
+{
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| SessionError::System { what: "start a runtime", error })?;
+    let end = runtime.block_on(run_in_runtime(plan, script));
+    // A task that never yields must not keep the process.
+    runtime.shutdown_background();
+    end
+}
+
+async fn run_in_runtime<T, F>(
+    plan: Plan,
+    script: impl FnOnce(Ready, Teller) -> F,
+) -> Result<End<T>, SessionError>
+where
+    F: Future<Output = T>,
+{
+    let mut signals =
+        Signals::install().map_err(|error| SessionError::System { what: "watch for signals", error })?;
+    let timeout = plan.timeout;
+    let (happenings, mut happened) = mpsc::unbounded_channel();
+    let running = Running::start(plan, happenings).await?;
+    let end = wait(&running.teller, script, &mut happened, &mut signals, timeout).await?;
+    if matches!(end, End::Interrupted { .. }) {
+        // Said only to somebody who may wonder why it does not end at once.
+        running.teller.tell_if_room(Notice::Stopping);
+    }
+    let orderly = tokio::select! {
+        missing = running.end() => Some(missing),
+        // A second signal: at once.
+        () = signals.next() => None,
+    };
+    Ok(match (end, orderly) {
+        (End::Interrupted { ready, .. }, None) => End::Interrupted { ready, cut_short: true },
+        (_, None) => End::Interrupted { ready: true, cut_short: true },
+        (End::TimedOut { .. }, Some(missing)) => End::TimedOut { missing },
+        (end, Some(_)) => end,
+    })
+}
+
+/// Waits for whatever ends the session first.
+async fn wait<T, F>(
+    teller: &Teller,
+    script: impl FnOnce(Ready, Teller) -> F,
+    happened: &mut mpsc::UnboundedReceiver<Happening>,
+    signals: &mut Signals,
+    timeout: Option<Duration>,
+) -> Result<End<T>, SessionError>
+where
+    F: Future<Output = T>,
+{
+    let mut script = Some(script);
+    let mut playing = std::pin::pin!(OptionFuture::from(None));
+    let mut time_is_up = std::pin::pin!(OptionFuture::from(timeout.map(tokio::time::sleep)));
+    loop {
+        tokio::select! {
+            biased;
+            () = signals.next() => {
+                return Ok(End::Interrupted { ready: script.is_none(), cut_short: false });
+            }
+            Some(happening) = happened.recv() => match happening {
+                Happening::Ready(ready) => {
+                    if let Some(script) = script.take() {
+                        playing.set(OptionFuture::from(Some(script(ready, teller.clone()))));
+                    }
+                }
+                Happening::TunnelRefused(refusal) => return Ok(End::TunnelRefused(refusal)),
+                Happening::ExpectationMet => return Ok(End::ExpectationMet),
+                Happening::OutputFailed(OutputError::Closed) => return Ok(End::OutputClosed),
+                Happening::OutputFailed(error) => return Err(SessionError::Output(error)),
+            },
+            Some(outcome) = &mut playing => return Ok(End::Played(outcome)),
+            Some(()) = &mut time_is_up => return Ok(End::TimedOut { missing: Vec::new() }),
+        }
+    }
+}
+
+/// A session that has started.
+struct Running {
+    teller: Teller,
+    stop: watch::Sender<bool>,
+    servers: [JoinHandle<()>; 2],
+    public_side: JoinHandle<()>,
+    tunnel: tunnel::Ending,
+    reported: oneshot::Receiver<Expectation>,
+}
+
+impl Running {
+    async fn start(plan: Plan, happenings: mpsc::UnboundedSender<Happening>) -> Result<Self, SessionError> {
+        let bound = listener::bind(plan.host, plan.port).await?;
+        let (teller, notices) = notice::channel(QUEUE);
+        let subscriber = Subscriber::new(plan.report, plan.selection, plan.expectation, happenings.clone());
+        let reported = subscriber::spawn(subscriber, notices)
+            .map_err(|error| SessionError::System { what: "start a thread", error })?;
+        let session = Session {
+            secrets: plan.secrets,
+            local: bound.local,
+            path: plan.endpoint.path.clone(),
+            tunnel: plan.tunnel.kind(),
+        };
+        let ready = Ready { local: bound.local, path: session.path.clone(), public_url: None };
+        let unsigned = plan.endpoint.allow_unsigned_challenge;
+        teller.tell(Notice::Started(session)).await;
+        for warning in plan.warnings.into_iter().chain(warnings_of(&bound, unsigned)) {
+            teller.tell(Notice::Warning(warning)).await;
+        }
+
+        let (stop, stopped) = watch::channel(false);
+        let slots = Slots::new(plan.limits.connections);
+        let pipeline = Arc::new(Pipeline::new(plan.endpoint, plan.limits, teller.clone()));
+        let local = LocalConnections::new(bound.listener, teller.clone());
+        let kind = plan.tunnel.kind();
+        let tunnel = Tunnel::start(plan.tunnel, bound.local.to_string());
+        let public = TunnelConnections(tunnel.connections);
+        let serve_local =
+            listener::serve(local, Route::Local, pipeline.clone(), slots.clone(), stopped.clone(), GRACE);
+        let serve_public = listener::serve(public, Route::Tunnel, pipeline, slots, stopped, GRACE);
+        let public_side = public_side::follow(kind, ready, tunnel.states, teller.clone(), happenings);
+        Ok(Self {
+            teller,
+            stop,
+            servers: [tokio::spawn(serve_local), tokio::spawn(serve_public)],
+            public_side: tokio::spawn(public_side),
+            tunnel: tunnel.ending,
+            reported,
+        })
+    }
+
+    /// The orderly end: no new connections, what is in flight is answered, the tunnel is taken back, what was
+    /// told is reported. Returns what was expected and did not come.
+    async fn end(self) -> Vec<String> {
+        let Self { teller, stop, servers, public_side, tunnel, reported } = self;
+        let _ = stop.send(true);
+        for server in servers {
+            let _ = server.await;
+        }
+        tunnel.stop().await;
+        // Ends with the tunnel's states, unless the report is stuck.
+        let _ = tokio::time::timeout(LAST_WORDS, public_side).await;
+        drop(teller);
+        match tokio::time::timeout(LAST_WORDS, reported).await {
+            Ok(Ok(expectation)) => expectation.missing(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn warnings_of(bound: &Bound, allow_unsigned_challenge: bool) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    if let Some(holder) = &bound.usual_is_taken {
+        let (taken, used) = (listener::USUAL_PORT, bound.local.port());
+        warnings.push(Warning::PortMoved { taken, used, holder: holder.clone() });
+    }
+    if !bound.local.ip().is_loopback() {
+        warnings.push(Warning::NotLoopback { local: bound.local });
+    }
+    if allow_unsigned_challenge {
+        warnings.push(Warning::UnsignedChallenges);
+    }
+    warnings
+}

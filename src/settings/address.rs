@@ -2,8 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-/// The port of Zoom's own tutorial: what a developer's notes and tunnels are likely to name already.
-pub const USUAL_PORT: u16 = 4000;
+use crate::listener::Port;
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
@@ -27,23 +26,14 @@ pub struct Address {
     /// The local address. One that is not loopback was asked for.
     pub host: IpAddr,
     /// The port.
-    pub port: PortChoice,
-}
-
-/// Which port, and what to do if it is taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PortChoice {
-    /// [`USUAL_PORT`], or the next free one.
-    Usual,
-    /// This one and no other; 0 is any free one.
-    Asked(u16),
+    pub port: Port,
 }
 
 impl AddressArgs {
     /// The checked value.
     #[must_use]
     pub fn check(&self) -> Address {
-        Address { host: self.host, port: self.port.map_or(PortChoice::Usual, PortChoice::Asked) }
+        Address { host: self.host, port: self.port.map_or(Port::Usual, Port::Asked) }
     }
 }
 
@@ -70,7 +60,7 @@ mod tests {
 
     #[test]
     fn is_loopback_and_the_usual_port_unless_asked_otherwise() {
-        let usual = Address { host: Ipv4Addr::LOCALHOST.into(), port: PortChoice::Usual };
+        let usual = Address { host: Ipv4Addr::LOCALHOST.into(), port: Port::Usual };
         assert_eq!(parse::<AddressArgs>(&[]).unwrap().check(), usual);
     }
 
@@ -79,8 +69,8 @@ mod tests {
         let check = |args: &[&str]| parse::<AddressArgs>(args).unwrap().check();
         assert_eq!(check(&["--host", "localhost"]).host, Ipv4Addr::LOCALHOST);
         assert_eq!(check(&["--host", "[::1]"]).host, Ipv6Addr::LOCALHOST);
-        assert_eq!(check(&["--host", "0.0.0.0", "--port", "0"]).port, PortChoice::Asked(0));
-        assert_eq!(check(&["--port", "4000"]).port, PortChoice::Asked(4000));
+        assert_eq!(check(&["--host", "0.0.0.0", "--port", "0"]).port, Port::Asked(0));
+        assert_eq!(check(&["--port", "4000"]).port, Port::Asked(4000));
     }
 
     #[test]

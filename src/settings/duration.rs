@@ -5,11 +5,13 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use jiff::fmt::friendly::{Spacing, SpanPrinter};
 
-/// The longest time that makes sense for anything here, and far below what timers can hold.
-const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+/// Longer than anything here makes sense, but for a `--max-age` that takes every old capture; far below what
+/// timers can hold.
+const LONGEST: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
 
-/// A length of time above zero and up to a year.
+/// A length of time above zero and up to a hundred years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span(Duration);
 
@@ -61,13 +63,11 @@ impl FromStr for Span {
     }
 }
 
-/// As it would be typed, such as `1m 15s`.
+/// As it would be typed without quotes, such as `1m15s`.
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match SignedDuration::try_from(self.0) {
-            Ok(duration) => write!(f, "{duration:#}"),
-            Err(_) => write!(f, "{}s", self.0.as_secs()),
-        }
+        let printer = SpanPrinter::new().spacing(Spacing::None);
+        f.write_str(&printer.unsigned_duration_to_string(&self.0))
     }
 }
 
@@ -80,8 +80,8 @@ pub enum InvalidSpan {
     /// Nothing can happen in no time.
     #[error("has to be longer than zero")]
     Zero,
-    /// More than a year.
-    #[error("is longer than a year")]
+    /// More than a hundred years.
+    #[error("is longer than a hundred years")]
     TooLong,
     /// Outside the limits of this setting.
     #[error("has to be from {shortest} to {longest}")]
@@ -119,7 +119,7 @@ mod tests {
         for text in ["0", "0s"] {
             assert_eq!(text.parse::<Span>().unwrap_err(), InvalidSpan::Zero, "{text}");
         }
-        for text in ["99999999999999999999999", "9000h"] {
+        for text in ["99999999999999999999999", "900000h"] {
             assert_eq!(text.parse::<Span>().unwrap_err(), InvalidSpan::TooLong, "{text}");
         }
     }
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn is_shown_as_it_would_be_typed() {
-        for text in ["10s", "1m 15s", "5m", "500ms"] {
+        for text in ["10s", "1m15s", "5m", "500ms"] {
             assert_eq!(text.parse::<Span>().unwrap().to_string(), text);
         }
     }

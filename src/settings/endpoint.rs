@@ -20,13 +20,13 @@ pub struct EndpointArgs {
     /// How far a request's timestamp may be from this machine's time
     ///
     /// In either direction. Zoom signs a retry afresh, so that a few minutes refuse none of them.
-    #[arg(long, value_name = "DURATION", default_value_t = USUAL_MAX_AGE)]
+    #[arg(long, hide_short_help = true, value_name = "DURATION", default_value_t = USUAL_MAX_AGE)]
     max_age: Span,
 
     /// Answer challenges that carry no signature
     ///
     /// Zoom signs its challenges. This is for those behind a gateway that strips the headers.
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     allow_unsigned_challenge: bool,
 }
 

@@ -30,6 +30,7 @@ pub const VARIABLES: &[Variable] = &[
     Variable { name: "HOME", doc: "where ngrok's own ngrok.yml is looked for" },
     Variable { name: "XDG_CONFIG_HOME", doc: "the same, on Linux" },
     Variable { name: "LOCALAPPDATA", doc: "the same, on Windows" },
+    Variable { name: "USERPROFILE", doc: "the same, on Windows without LOCALAPPDATA" },
 ];
 
 /// What the program was started with, besides its arguments.

@@ -14,15 +14,22 @@ pub mod env;
 pub mod file;
 pub mod limits;
 pub mod named_token;
+pub mod ngrok;
 pub mod output;
 pub mod prompt;
+pub mod public_url;
 pub mod secret;
 pub mod size;
 pub mod token_text;
+pub mod tunnel;
 pub mod waiting;
 
 #[cfg(test)]
 pub(crate) mod testing;
+
+use crate::listener::{Endpoint, Limits};
+use crate::notice::{SecretOrigin, Warning};
+use crate::report;
 
 /// Settings that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -30,7 +37,40 @@ pub enum Error {
     /// The secret tokens.
     #[error(transparent)]
     Secret(#[from] secret::SecretError),
+    /// The public side.
+    #[error(transparent)]
+    Tunnel(#[from] tunnel::TunnelError),
     /// The filter and what is waited for.
     #[error(transparent)]
     Waiting(#[from] waiting::Contradiction),
+}
+
+/// What `listen` needs, checked. `Debug` shows no secret.
+#[derive(Debug, Clone)]
+pub struct Listen {
+    /// The endpoint and the secrets that its requests are verified with.
+    pub endpoint: Endpoint,
+    /// Where the secrets came from, in the same order.
+    pub secrets: Vec<SecretOrigin>,
+    /// Where to bind.
+    pub address: address::Address,
+    /// What a stranger may send.
+    pub limits: Limits,
+    /// The public side.
+    pub tunnel: crate::tunnel::Settings,
+    /// How to report.
+    pub report: report::Settings,
+    /// What is shown and counted, and when the session ends by itself.
+    pub waiting: waiting::Waiting,
+    /// What was found on the way that the user should know.
+    pub warnings: Vec<Warning>,
+}
+
+/// What `demo` needs, checked.
+#[derive(Debug, Clone)]
+pub struct Demo {
+    /// Without pauses.
+    pub fast: bool,
+    /// How to report.
+    pub report: report::Settings,
 }

@@ -5,7 +5,7 @@
 //! | `abc` | the token `abc`, without a name |
 //! | `app=abc` | the token `abc`, named `app` |
 //! | `app=a=b` | the token `a=b`, named `app`: the first `=` divides |
-//! | `MTIzNDU2Nzg5MDEyMzQ1Ng==` | a padded base64 token, without a name: see [`is_padded_base64`] |
+//! | `MTIzNDU2Nzg5MDEyMzQ1Ng==` | a padded base64 token, without a name: 24 characters or more |
 //! | `app=` | an empty token named `app`, which is refused: the shell's variable was not set |
 //! | `a/b=c` | refused: what precedes `=` is no name |
 //!
@@ -72,6 +72,9 @@ fn is_padded_base64(text: &str) -> bool {
         && digits.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/-_".contains(&b))
 }
 
+/// No token is shorter, for telling tokens from flags: Zoom's have 22 characters.
+pub(crate) const SHORTEST_TOKEN: usize = 16;
+
 /// Joins `--secret` and a following token that begins with `-` into one argument, for clap would take the
 /// token for a flag: Zoom's tokens are base64url, and one in 64 begins with `-`.
 ///
@@ -95,7 +98,7 @@ pub fn join_tokens_that_begin_with_a_hyphen(args: impl IntoIterator<Item = OsStr
 
 fn looks_like_a_token(arg: &OsStr) -> bool {
     let bytes = arg.as_encoded_bytes();
-    bytes.len() >= 16
+    bytes.len() >= SHORTEST_TOKEN
         && bytes.starts_with(b"-")
         && bytes.iter().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(b))
         && bytes.iter().any(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')

@@ -8,19 +8,22 @@
 //!
 //! A secret without a name is called after its place: `--secret`, the file's path, the variable, `.env`.
 
+mod found;
+
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
 use super::dotenv::{self, DotenvError};
 use super::env::{Environment, SECRET_TOKEN};
-use super::file::{self, UnreadableFile};
-use super::named_token::{self, TypedSecret};
+use super::file::UnreadableFile;
+use super::named_token::TypedSecret;
 use super::prompt::Prompt;
-use super::token_text::{self, InvalidToken};
+use super::token_text::InvalidToken;
 use crate::notice::{SecretOrigin, Warning};
-use crate::zoom::{NamedSecret, SecretToken};
+use crate::zoom::NamedSecret;
+use found::{FoundToken, Origin, assemble};
 
 const QUESTION: &str = "Secret token of your Zoom app (not shown): ";
 
@@ -38,7 +41,7 @@ pub struct SecretArgs {
     secret: Vec<TypedSecret>,
 
     /// File that holds a secret token and nothing else; may be repeated
-    #[arg(long, value_name = "[NAME=]PATH")]
+    #[arg(long, value_name = "[NAME=]PATH", value_hint = clap::ValueHint::FilePath)]
     secret_file: Vec<String>,
 
     /// File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env
@@ -105,17 +108,6 @@ pub enum SecretError {
     },
 }
 
-/// A token as it was found.
-struct Candidate {
-    /// As given with it.
-    name: Option<String>,
-    /// Where it came from, in short: its name if it has none.
-    place: String,
-    /// Where it came from, for the screen.
-    origin: String,
-    text: Zeroizing<String>,
-}
-
 impl SecretArgs {
     /// The checked value.
     ///
@@ -132,7 +124,7 @@ impl SecretArgs {
         if !self.no_env_file
             && let Some(found) = dotenv::nearest(environment.folder())?
         {
-            return assemble(vec![Candidate::in_dotenv(found, ".env".to_owned())]);
+            return assemble(vec![FoundToken::in_dotenv(found, true)]);
         }
         if prompt.is_possible() {
             return assemble(vec![ask(prompt)?]);
@@ -140,112 +132,37 @@ impl SecretArgs {
         Err(SecretError::Missing)
     }
 
-    fn on_the_command_line(&self, prompt: &mut dyn Prompt) -> Result<Vec<Candidate>, SecretError> {
+    fn on_the_command_line(&self, prompt: &mut dyn Prompt) -> Result<Vec<FoundToken>, SecretError> {
         let typed = self.secret.iter().map(|typed| match typed {
             TypedSecret::Ask if prompt.is_possible() => ask(prompt),
             TypedSecret::Ask => Err(SecretError::NobodyToAsk),
-            TypedSecret::Given(text) => Candidate::typed(text),
+            TypedSecret::Given(text) => FoundToken::typed(text),
         });
         let mut candidates = typed.collect::<Result<Vec<_>, _>>()?;
         for text in &self.secret_file {
-            candidates.push(Candidate::in_file(text)?);
+            candidates.push(FoundToken::in_file(text)?);
         }
         if let Some(file) = &self.env_file {
             let found = dotenv::read(file, file)?;
             let found = found.ok_or_else(|| SecretError::NotInEnvFile { file: file.clone() })?;
-            candidates.push(Candidate::in_dotenv(found, file.display().to_string()));
+            candidates.push(FoundToken::in_dotenv(found, false));
         }
         Ok(candidates)
     }
 }
 
-impl Candidate {
-    fn typed(text: &str) -> Result<Self, SecretError> {
-        let not_a_name = |_| SecretError::NotAName { flag: "--secret" };
-        let (name, token) = named_token::split(text).map_err(not_a_name)?;
-        let origin = name.map_or("--secret".to_owned(), |name| format!("--secret {name}"));
-        Ok(Self {
-            name: name.map(str::to_owned),
-            place: "--secret".to_owned(),
-            origin,
-            text: Zeroizing::new(token.to_owned()),
-        })
-    }
-
-    /// `[NAME=]PATH`. A path that exists as a whole is that path, even with a `=` in it.
-    fn in_file(text: &str) -> Result<Self, SecretError> {
-        let (name, path) = match text.split_once('=') {
-            Some((name, path)) if named_token::is_name(name) && !Path::new(text).exists() => {
-                (Some(name), path)
-            }
-            _ => (None, text),
-        };
-        let content = file::read(Path::new(path), Path::new(path))?;
-        Ok(Self {
-            name: name.map(str::to_owned),
-            place: path.to_owned(),
-            origin: format!("--secret-file {path}"),
-            text: Zeroizing::new(token_text::without_line_end(&content).to_owned()),
-        })
-    }
-
-    fn in_dotenv(found: dotenv::Found, place: String) -> Self {
-        let origin = format!("{}  {}", found.file.display(), found.name);
-        Self { name: None, place, origin, text: found.value }
-    }
-}
-
-fn from_environment(environment: &Environment) -> Result<Option<Candidate>, SecretError> {
-    let place = SECRET_TOKEN.to_owned();
-    let origin = format!("environment  {SECRET_TOKEN}");
+fn from_environment(environment: &Environment) -> Result<Option<FoundToken>, SecretError> {
+    let origin = Origin::Variable;
     if environment.is_not_text(SECRET_TOKEN) {
-        return Err(InvalidToken::NotText { origin }.into());
+        return Err(InvalidToken::NotText { origin: origin.in_words() }.into());
     }
     let text = environment.text(SECRET_TOKEN).map(|text| Zeroizing::new(text.to_owned()));
-    Ok(text.map(|text| Candidate { name: None, place, origin, text }))
+    Ok(text.map(|text| FoundToken { name: None, origin, text }))
 }
 
-fn ask(prompt: &mut dyn Prompt) -> Result<Candidate, SecretError> {
+fn ask(prompt: &mut dyn Prompt) -> Result<FoundToken, SecretError> {
     let text = prompt.ask(QUESTION).map_err(SecretError::Terminal)?;
-    Ok(Candidate { name: None, place: "terminal".to_owned(), origin: "the terminal".to_owned(), text })
-}
-
-/// Cleans, names and merges the tokens found.
-fn assemble(candidates: Vec<Candidate>) -> Result<Secrets, SecretError> {
-    let mut warnings = Vec::new();
-    let mut kept: Vec<(String, String, Zeroizing<String>)> = Vec::new();
-    for Candidate { name, place, origin, text } in candidates {
-        let token = token_text::clean(&text, &origin, &mut warnings)?;
-        if kept.iter().any(|(_, _, known)| *known == token) {
-            continue;
-        }
-        let is_taken = |name: &str| kept.iter().any(|(known, _, _)| known == name);
-        let name = match name {
-            Some(name) if is_taken(&name) => return Err(SecretError::DuplicateName { name }),
-            Some(name) => name,
-            None => unused_name(&place, is_taken),
-        };
-        kept.push((name, origin, token));
-    }
-    let mut secrets = Secrets { tokens: Vec::new(), origins: Vec::new(), warnings };
-    for (name, source, token) in kept {
-        let empty = |_| InvalidToken::Empty { origin: source.clone() };
-        let token = SecretToken::new(token.as_str()).map_err(empty)?;
-        secrets.origins.push(SecretOrigin { name: name.clone(), source, fingerprint: token.fingerprint() });
-        secrets.tokens.push(NamedSecret { name: name.into(), token });
-    }
-    Ok(secrets)
-}
-
-/// `place`, or `place 2` and so on where several have no name of their own.
-fn unused_name(place: &str, is_taken: impl Fn(&str) -> bool) -> String {
-    let mut name = place.to_owned();
-    let mut number = 1;
-    while is_taken(&name) {
-        number += 1;
-        name = format!("{place} {number}");
-    }
-    name
+    Ok(FoundToken { name: None, origin: Origin::Terminal, text })
 }
 
 #[cfg(test)]

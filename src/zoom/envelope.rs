@@ -94,7 +94,7 @@ impl<'a> Envelope<'a> {
         json::text_of(json::lookup(self.whole, path)?)
     }
 
-    /// What a person wants to know at first sight, in order: the topic, the meeting's number, who. Empty
+    /// What a person wants to know at first sight, in order: who came, the topic, the number, whose it is. Empty
     /// where the event says none of it. Not sanitised for a terminal.
     #[must_use]
     pub fn title(&self) -> Vec<String> {

@@ -36,12 +36,14 @@ pub(super) fn of(envelope: &Envelope<'_>) -> Vec<String> {
     let Some(payload) = envelope.payload() else { return Vec::new() };
     // Some families put everything straight into the payload.
     let object = payload.object("object").unwrap_or_else(|| payload.clone());
-    let mut title = Vec::new();
+    // Who came comes first, as that is what such an event is about.
+    let mut title: Vec<_> = PERSONS.iter().filter_map(|name| person(&object.object(name)?)).collect();
+    // With the owner's beside it, two addresses would be taken for one another.
+    let owner = title.is_empty().then(|| first(&object, &PEOPLE)).flatten();
     title.extend(first(&object, &TOPICS));
     title.extend(number(envelope.event(), &object));
-    title.extend(PERSONS.iter().filter_map(|name| person(&object.object(name)?)));
     title.extend(call(&object));
-    title.extend(first(&object, &PEOPLE));
+    title.extend(owner);
     if title.is_empty() {
         title.extend(["engagement_id", "call_id"].iter().find_map(|name| object.text(name)));
         title.extend(payload.text("operator"));
@@ -134,8 +136,8 @@ mod tests {
     #[test]
     fn participants_may_be_guests() {
         let guest = r#"{"object":{"topic":"T","participant":{"user_name":"Ana","email":""}}}"#;
-        assert_eq!(title("meeting.participant_joined", guest), "T · Ana");
-        let known = r#"{"object":{"participant":{"user_name":"Ana","email":"ana@example.com"}}}"#;
+        assert_eq!(title("meeting.participant_joined", guest), "Ana · T");
+        let known = r#"{"object":{"host_email":"jill@example.com","participant":{"user_name":"Ana","email":"ana@example.com"}}}"#;
         assert_eq!(title("meeting.participant_joined", known), "Ana <ana@example.com>");
     }
 

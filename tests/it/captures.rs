@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, UNIX_EPOCH};
 
 use zoomhook::capture::{self, Capture, Format, Limits};
 use zoomhook::zoom::{SIGNATURE_HEADER, SecretToken, Signature, TIMESTAMP_HEADER};
@@ -98,5 +99,46 @@ fn every_format_has_a_valid_capture_that_it_can_hold() {
     let held: Vec<_> = files("valid").map(|path| named_format(&path)).collect();
     for format in Format::ALL {
         assert!(held.contains(format), "no capture of {}", format.name());
+    }
+}
+
+#[test]
+fn captures_keep_answer_time_and_address_where_the_format_has_them() {
+    let valid = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures/valid");
+    // 2026-11-24T08:00:01.4Z, as all of them say.
+    let recorded = UNIX_EPOCH + Duration::from_millis(1_795_507_201_400);
+    for (name, status, took, body) in [
+        ("ngrok.list.x3.json", Some(200), Some(Duration::from_micros(12_500)), "ok"),
+        ("har.several.x3.har", Some(200), Some(Duration::from_micros(12_500)), "ok"),
+        ("zoomhook.session.x4.ndjson", Some(204), Some(Duration::from_millis(2)), ""),
+    ] {
+        for capture in read(&valid.join(name)) {
+            let response = capture.response.unwrap_or_else(|| panic!("{name} has answers"));
+            assert_eq!((response.status, response.took), (status, took), "{name}");
+            assert_eq!(String::from_utf8_lossy(&response.body.bytes), body, "{name}");
+            let at = capture.captured_at.unwrap_or_else(|| panic!("{name} has times"));
+            let off = at.duration_since(recorded).unwrap_or_else(|error| error.duration());
+            assert!(off < Duration::from_millis(1), "{name}: {off:?}");
+        }
+    }
+    for name in [
+        "ngrok.list.x3.json",
+        "webhook-site.list.x3.json",
+        "lambda.v1-list.x3.json",
+        "csv.webhook-site.x3.csv",
+    ] {
+        let addresses = read(&valid.join(name)).into_iter().map(|capture| capture.remote);
+        assert!(addresses.into_iter().all(|address| address.as_deref() == Some("203.0.113.24")), "{name}");
+    }
+    for name in [
+        "raw-http.sequence-with-answers.x3.http",
+        "raw-http.challenge-with-answer.http",
+        "curl-verbose.with-command.txt",
+    ] {
+        let answers = read(&valid.join(name)).into_iter().filter_map(|capture| capture.response);
+        assert!(
+            answers.into_iter().all(|answer| answer.status == Some(200) && !answer.body.bytes.is_empty()),
+            "{name}"
+        );
     }
 }

@@ -4,10 +4,29 @@
 //! - `capture_properties.rs`: readers of captures against random, damaged and endless input
 //! - `capture_writers.rs`: random bodies, written in every format and read back
 //! - `captures.rs`: every file of `tests/captures` read, and its signature checked
+//! - `protocol.rs`: the published vectors, and properties that hold for all secrets and bodies
+//! - `generated_files.rs`: the completions that are checked in are those that the binary makes
+//! - `layout.rs`: which part of the source may import which
+//! - `listen.rs`: `zoomhook listen` as a process: answers, expectations, signals, errors
 //! - `listener.rs`: the listener's limits and its end, over real sockets, through the library
+//! - `readme.rs`: every command in the README runs
+//! - `usage.rs`: what the program says when it cannot start
+//! - `main_job.rs`: the real binary through the real SDK, from the public edge to the output
+//! - `tunnel/`: the tunnel through the library, against the double of ngrok's server
+
+// A test may unwrap: a failed assumption there is a failed test.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, unreachable_pub)]
 
 mod capture_properties;
 mod capture_writers;
 mod captures;
+mod generated_files;
+mod layout;
+mod listen;
 mod listener;
+mod main_job;
+mod protocol;
+mod readme;
 mod support;
+mod tunnel;
+mod usage;

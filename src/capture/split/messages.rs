@@ -12,8 +12,8 @@ use super::reader::Reader;
 pub(super) fn next(reader: &mut Reader<'_>) -> Result<Option<Record>, ReadError> {
     let Some(mut record) = first_line(reader)? else { return Ok(None) };
     if http::request_line(record.bytes.trim_ascii_end()).is_some() {
-        head(reader, &mut record)?;
-        body(reader, &mut record)?;
+        let length = head(reader, &mut record)?;
+        body(reader, &mut record, length.unwrap_or(0))?;
     }
     rest(reader, &mut record)?;
     Ok(Some(record))
@@ -32,22 +32,27 @@ fn first_line(reader: &mut Reader<'_>) -> Result<Option<Record>, ReadError> {
     }
 }
 
-/// The lines up to the empty one.
-fn head(reader: &mut Reader<'_>, record: &mut Record) -> Result<(), ReadError> {
+/// Takes the lines up to the empty one; the value of `content-length` among them.
+fn head(reader: &mut Reader<'_>, record: &mut Record) -> Result<Option<u64>, ReadError> {
+    const NAME: &[u8] = b"content-length:";
+    let mut length = None;
     loop {
         let before = record.bytes.len();
         let more = reader.line(record)?;
-        if !more || record.bytes[before..].trim_ascii().is_empty() {
-            return Ok(());
+        let line = &record.bytes[before..];
+        if !more || line.trim_ascii().is_empty() {
+            return Ok(length);
+        }
+        if line.get(..NAME.len()).is_some_and(|name| name.eq_ignore_ascii_case(NAME)) {
+            let value =
+                std::str::from_utf8(&line[NAME.len()..]).ok().and_then(|text| text.trim().parse().ok());
+            length = length.or(value);
         }
     }
 }
 
 /// The body as long as `content-length` says, unless the next message begins before that.
-fn body(reader: &mut Reader<'_>, record: &mut Record) -> Result<(), ReadError> {
-    let Some(length) = http::head(&record.bytes).ok().and_then(|head| head.headers.content_length()) else {
-        return Ok(());
-    };
+fn body(reader: &mut Reader<'_>, record: &mut Record, length: u64) -> Result<(), ReadError> {
     let end = usize::try_from(length).unwrap_or(usize::MAX).saturating_add(record.bytes.len());
     while record.bytes.len() < end {
         let before = record.bytes.len();

@@ -29,9 +29,14 @@ pub(in crate::capture) fn json_string(text: &[u8]) -> Result<Quoted<'_>, Failure
         b'u' => decoder.unit(),
         _ => Err("an escape of JSON"),
     })
-    .and_then(|quoted| match text[..quoted.length].iter().position(|b| *b < 0x20) {
-        Some(at) => Err((at, "no control character in a string")),
-        None => Ok(quoted),
+    .and_then(|quoted| {
+        let raw = &text[..quoted.length];
+        // Without a way out in the middle the compiler looks at many bytes at once.
+        if raw.iter().fold(false, |found, b| found | (*b < 0x20)) {
+            let at = raw.iter().position(|b| *b < 0x20).unwrap_or(0);
+            return Err((at, "no control character in a string"));
+        }
+        Ok(quoted)
     })
 }
 
@@ -195,7 +200,8 @@ pub(in crate::capture) fn well_formed(bytes: &[u8]) -> Cow<'_, [u8]> {
 
 /// Where half surrogate pairs stand in WTF-8.
 fn half_pairs(bytes: &[u8]) -> impl Iterator<Item = usize> {
-    bytes.windows(3).enumerate().filter(|(_, w)| w[0] == 0xed && w[1] >= 0xa0).map(|(at, _)| at)
+    memchr::memchr_iter(0xed, bytes)
+        .filter(|at| bytes.get(at + 1).is_some_and(|b| *b >= 0xa0) && at + 2 < bytes.len())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::settings::prompt::tests::Scripted;
 use crate::settings::testing::parse;
+use crate::zoom::SecretToken;
 
 /// A folder to be in, an environment and somebody to ask.
 struct Scene {
@@ -77,7 +78,7 @@ fn takes_several_with_and_without_names() {
     let args = ["--secret", "staging=abc", "--secret", "def", "--secret", "ghi"];
     let secrets = Scene::new().check(&args).unwrap();
     assert_secrets(&secrets, &[("staging", "abc"), ("--secret", "def"), ("--secret 2", "ghi")]);
-    assert_eq!(sources(&secrets), ["--secret staging", "--secret", "--secret"]);
+    assert_eq!(sources(&secrets), ["--secret staging=…", "--secret", "--secret"]);
 }
 
 #[test]
@@ -167,10 +168,10 @@ fn trims_and_says_so_for_every_source() {
     let scene = scene.variable(SECRET_TOKEN, "abc\r").answers(&[" abc"]);
     for (args, source) in [
         (vec!["--secret", " abc"], "--secret".to_owned()),
-        (vec!["--secret", "n=abc "], "--secret n".to_owned()),
+        (vec!["--secret", "n=abc "], "--secret n=…".to_owned()),
         (vec!["--secret-file", &file], format!("--secret-file {file}")),
-        (vec!["--env-file", &dotenv], format!("{dotenv}  WEBHOOK_SECRET_TOKEN")),
-        (vec![], "environment  ZOOM_WEBHOOK_SECRET_TOKEN".to_owned()),
+        (vec!["--env-file", &dotenv], format!("WEBHOOK_SECRET_TOKEN in {dotenv}")),
+        (vec![], "ZOOM_WEBHOOK_SECRET_TOKEN in the environment".to_owned()),
         (vec!["--secret"], "the terminal".to_owned()),
     ] {
         let secrets = scene.check(&args).unwrap();
@@ -185,15 +186,15 @@ fn refuses_an_empty_one_and_names_its_source() {
     let file = scene.path("file");
     for (args, source) in [
         (vec!["--secret", ""], "--secret".to_owned()),
-        (vec!["--secret", "app="], "--secret app".to_owned()),
+        (vec!["--secret", "app="], "--secret app=…".to_owned()),
         (vec!["--secret-file", &file], format!("--secret-file {file}")),
-        (vec![], ".env  ZOOM_WEBHOOK_SECRET_TOKEN".to_owned()),
+        (vec![], "ZOOM_WEBHOOK_SECRET_TOKEN in .env".to_owned()),
         (vec!["--secret"], "the terminal".to_owned()),
     ] {
         assert_eq!(scene.error(&args).to_string(), format!("the token from {source} is empty"));
     }
     let error = scene.variable(SECRET_TOKEN, " ").error(&[]).to_string();
-    assert_eq!(error, "the token from environment  ZOOM_WEBHOOK_SECRET_TOKEN is empty");
+    assert_eq!(error, "the token from ZOOM_WEBHOOK_SECRET_TOKEN in the environment is empty");
 }
 
 #[test]

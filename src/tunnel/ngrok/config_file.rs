@@ -6,9 +6,9 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use zeroize::Zeroizing;
+
+use super::yaml::Node;
 
 /// What zoomhook takes from the agent's file. `Debug` does not show the authtoken.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -116,92 +116,6 @@ fn directory(env: &impl Fn(&str) -> Option<String>, name: &str) -> Option<PathBu
 
 fn in_config_directory(config: &Path) -> PathBuf {
     config.join("ngrok").join("ngrok.yml")
-}
-
-/// Any YAML value, kept as far as it matters here.
-enum Node {
-    Empty,
-    Text(Zeroizing<String>),
-    Mapping(Vec<(Node, Node)>),
-    Other,
-}
-
-impl Node {
-    fn member(&self, name: &str) -> Option<&Self> {
-        let Self::Mapping(members) = self else { return None };
-        members.iter().find(|(key, _)| key.text() == Some(name)).map(|(_, value)| value)
-    }
-
-    /// The trimmed text, where there is any.
-    fn text(&self) -> Option<&str> {
-        let Self::Text(text) = self else { return None };
-        Some(text.trim()).filter(|text| !text.is_empty())
-    }
-}
-
-impl<'de> Deserialize<'de> for Node {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NodeVisitor)
-    }
-}
-
-struct NodeVisitor;
-
-impl<'de> Visitor<'de> for NodeVisitor {
-    type Value = Node;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any YAML value")
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Node, E> {
-        Ok(Node::Other)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Node, E> {
-        Ok(Node::Other)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Node, E> {
-        Ok(Node::Other)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Node, E> {
-        Ok(Node::Other)
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Node, E> {
-        Ok(Node::Text(Zeroizing::new(text.to_owned())))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Node, E> {
-        Ok(Node::Text(Zeroizing::new(text)))
-    }
-
-    fn visit_unit<E>(self) -> Result<Node, E> {
-        Ok(Node::Empty)
-    }
-
-    fn visit_none<E>(self) -> Result<Node, E> {
-        Ok(Node::Empty)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
-        Node::deserialize(deserializer)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Node::Other)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = entries.next_entry()? {
-            members.push(member);
-        }
-        Ok(Node::Mapping(members))
-    }
 }
 
 #[cfg(test)]

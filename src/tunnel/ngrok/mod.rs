@@ -14,11 +14,13 @@ pub mod config_file;
 mod connector;
 mod forwarder;
 mod link;
+mod opening;
 mod redact;
 pub(super) mod session;
 mod tap;
 mod transport;
 mod wording;
+mod yaml;
 
 use std::time::Duration;
 

@@ -1,25 +1,18 @@
-//! One ngrok session from start to end: what is asked of the SDK in which order, and what is told of it.
+//! One ngrok session from start to end: what is told of it, and how it ends. How it comes online is in `opening`.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use ngrok::Session;
-use ngrok::config::TunnelBuilder;
 use ngrok::prelude::{EndpointInfo, TunnelInfo};
-use ngrok::session::SessionBuilder;
-use ngrok::tunnel::HttpTunnel;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::address::Address;
 use super::connector::Connector;
 use super::forwarder::{self, Ended};
 use super::link::{CutOnDrop, Event, Link};
-use super::redact::Redactor;
+use super::opening::{self, Opening};
 use super::wording::Wording;
 use super::{Limits, Settings};
 use crate::notice::{TunnelRefusal, TunnelState};
@@ -46,7 +39,7 @@ async fn serve(
     limits: Limits,
     ends: &Ends,
 ) -> Result<(), TunnelRefusal> {
-    let wording = Arc::new(check(&settings)?);
+    let wording = Arc::new(opening::check(&settings)?);
     let (link, events) = Link::new();
     // Whatever happens from here on, also when this task is aborted, no connection stays behind.
     let _cut = CutOnDrop(link.clone());
@@ -57,7 +50,7 @@ async fn serve(
         stop: ends.stop.clone(),
     };
     let mut opening = Opening { wording: wording.clone(), limits: limits.clone(), events };
-    let builder = session_builder(&settings, connector)?;
+    let builder = opening::session_builder(&settings, connector)?;
     let (session, tunnel) = tokio::select! {
         // Asked first: a wish to stop outweighs whatever happened at the same time.
         biased;
@@ -76,91 +69,6 @@ async fn serve(
         bound: true,
     };
     online.run(ends).await
-}
-
-/// What can be seen to be wrong before anything is sent.
-fn check(settings: &Settings) -> Result<Wording, TunnelRefusal> {
-    let address =
-        Address::of(settings.connect_url.as_deref()).map_err(|error| Wording::bad_address(&error))?;
-    if let Some(ca) = &settings.ca {
-        // The SDK would pass over what it cannot read, and then trust nobody.
-        CertificateDer::pem_slice_iter(ca).next().and_then(Result::ok).ok_or_else(Wording::bad_ca)?;
-    }
-    Ok(Wording { address, domain: settings.domain.clone(), redactor: Redactor::new(&settings.authtoken) })
-}
-
-fn session_builder(settings: &Settings, connector: Connector) -> Result<SessionBuilder, TunnelRefusal> {
-    // The SDK takes the process's default provider, and panics where there is none. An error means that there
-    // is one already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let address = connector.wording.address.to_string();
-    let (limits, link) = (connector.limits.clone(), connector.link.clone());
-    let mut builder = Session::builder();
-    builder
-        .authtoken(settings.authtoken.trim())
-        .client_info("zoomhook", env!("CARGO_PKG_VERSION"), None::<String>)
-        .connector(move |_host, _port, tls, error| connector.clone().connect(tls, error))
-        .handle_heartbeat(move |latency: Option<Duration>| {
-            match latency {
-                Some(latency) => link.heartbeat(latency),
-                None => link.cut("ngrok did not answer a heartbeat".to_owned()),
-            }
-            async { Ok(()) }
-        });
-    if let Some(ca) = &settings.ca {
-        builder.ca_cert(Bytes::copy_from_slice(ca));
-    }
-    let unusable = |error: &dyn std::error::Error| TunnelRefusal {
-        code: None,
-        meaning: format!("The ngrok SDK does not take a setting: {error}."),
-        remedy: "Leave --ngrok-connect-url out.".to_owned(),
-    };
-    builder.server_addr(address).map_err(|error| unusable(&error))?;
-    builder.heartbeat_interval(limits.heartbeat_interval).map_err(|error| unusable(&error))?;
-    builder.heartbeat_tolerance(limits.heartbeat_tolerance).map_err(|error| unusable(&error))?;
-    Ok(builder)
-}
-
-/// The way to being online for the first time.
-struct Opening {
-    wording: Arc<Wording>,
-    limits: Limits,
-    events: UnboundedReceiver<Event>,
-}
-
-impl Opening {
-    async fn open(
-        &mut self,
-        builder: &SessionBuilder,
-        settings: &Settings,
-        forwards_to: String,
-    ) -> Result<(Session, HttpTunnel), TunnelRefusal> {
-        let limit = self.limits.step;
-        let session = tokio::select! {
-            connected = builder.connect() => {
-                connected.map_err(|error| self.wording.connect_failed(&error))?
-            }
-            () = silence(&mut self.events, limit) => {
-                return Err(self.wording.silent("the authentication", limit));
-            }
-        };
-        let mut endpoint = session.http_endpoint();
-        endpoint.forwards_to(forwards_to);
-        if let Some(domain) = &settings.domain {
-            endpoint.domain(domain);
-        }
-        match tokio::time::timeout(limit, endpoint.listen()).await {
-            Ok(Ok(tunnel)) => Ok((session, tunnel)),
-            Ok(Err(error)) => Err(self.wording.rpc_failed(&error)),
-            Err(_) => Err(self.wording.silent("the request for an endpoint", limit)),
-        }
-    }
-}
-
-/// Ends `limit` after a connection stands; dialling has a limit of its own.
-async fn silence(events: &mut UnboundedReceiver<Event>, limit: Duration) {
-    while events.recv().await != Some(Event::Attached) {}
-    tokio::time::sleep(limit).await;
 }
 
 /// A session that has been online, and may be between two connections.

@@ -150,7 +150,7 @@ impl Wording {
                 },
             ),
         };
-        // Only a code of the right form is a code: the server wrote it.
+        // The server wrote the code as well.
         TunnelRefusal {
             code: code.map(|code| self.redactor.redact(code)),
             meaning,

@@ -1,4 +1,6 @@
 //! What the tests share.
 
+pub mod ngrok_server;
+pub mod process;
 pub mod raw_client;
 pub mod requests;

@@ -1,0 +1,104 @@
+//! The two servers, as processes that end with their guard.
+
+use std::convert::Infallible;
+use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpListener;
+
+use crate::load::SECRET;
+
+/// The argument that makes this program the bare server.
+pub const BARE: &str = "bare-server";
+
+/// A running server.
+pub struct Server {
+    child: Child,
+    pub address: SocketAddr,
+    /// From the start of the process to the line that says it is listening.
+    pub ready_after: Duration,
+}
+
+impl Server {
+    pub fn bare() -> Self {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.arg(BARE);
+        Self::start(command, |line| line.trim().parse().ok())
+    }
+
+    pub fn zoomhook() -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_zoomhook"));
+        command.args(["listen", "--tunnel", "none", "--port", "0", "--format", "json"]);
+        command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET).stderr(Stdio::null());
+        Self::start(command, |line| {
+            let line: serde_json::Value = serde_json::from_str(line).ok()?;
+            let port = line["port"].as_u64().filter(|_| line["type"] == "ready")?;
+            Some(SocketAddr::from(([127, 0, 0, 1], u16::try_from(port).ok()?)))
+        })
+    }
+
+    fn start(mut command: Command, address_in: impl Fn(&str) -> Option<SocketAddr>) -> Self {
+        let started = Instant::now();
+        let mut child = command.stdout(Stdio::piped()).stdin(Stdio::null()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        let address = loop {
+            line.clear();
+            assert!(lines.read_line(&mut line).unwrap() > 0, "the server ended before it was ready");
+            if let Some(address) = address_in(&line) {
+                break address;
+            }
+        };
+        let ready_after = started.elapsed();
+        // The sink.
+        std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
+        Self { child, address, ready_after }
+    }
+
+    /// The resident memory, where the system tells.
+    pub fn resident_kib(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        line.trim().trim_end_matches(" kB").parse().ok()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Reads each body and answers 204: what every server has to do at least.
+pub fn run_bare() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        println!("{}", listener.local_addr().unwrap());
+        std::io::stdout().flush().unwrap();
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            stream.set_nodelay(true).unwrap();
+            tokio::spawn(async move {
+                let service = service_fn(|request: Request<Incoming>| async move {
+                    let body = request.into_body().collect().await.map(|body| body.to_bytes());
+                    let status = if body.is_ok() { StatusCode::NO_CONTENT } else { StatusCode::BAD_REQUEST };
+                    let mut response = Response::new(Full::new(Bytes::new()));
+                    *response.status_mut() = status;
+                    Ok::<_, Infallible>(response)
+                });
+                let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+            });
+        }
+    });
+}

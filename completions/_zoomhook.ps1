@@ -1,0 +1,128 @@
+
+using namespace System.Management.Automation
+using namespace System.Management.Automation.Language
+
+Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $commandElements = $commandAst.CommandElements
+    $command = @(
+        'zoomhook'
+        for ($i = 1; $i -lt $commandElements.Count; $i++) {
+            $element = $commandElements[$i]
+            if ($element -isnot [StringConstantExpressionAst] -or
+                $element.StringConstantType -ne [StringConstantType]::BareWord -or
+                $element.Value.StartsWith('-') -or
+                $element.Value -eq $wordToComplete) {
+                break
+        }
+        $element.Value
+    }) -join ';'
+
+    $completions = @(switch ($command) {
+        'zoomhook' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('listen', 'listen', [CompletionResultType]::ParameterValue, 'Get a public URL, answer Zoom''s challenge, verify and show every request')
+            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'See it work in 10 seconds: no account, no network, no secret')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'zoomhook;listen' {
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The app''s secret token, or nothing to be asked for it; may be repeated')
+            [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'File that holds a secret token and nothing else; may be repeated')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env')
+            [CompletionResult]::new('--tunnel', '--tunnel', [CompletionResultType]::ParameterName, 'How Zoom reaches this machine')
+            [CompletionResult]::new('--public-url', '--public-url', [CompletionResultType]::ParameterName, 'The public URL of a tunnel or gateway of your own, which leads to the local address')
+            [CompletionResult]::new('--domain', '--domain', [CompletionResultType]::ParameterName, 'Domain of your account; without it ngrok gives you one')
+            [CompletionResult]::new('--ngrok-authtoken', '--ngrok-authtoken', [CompletionResultType]::ParameterName, 'Your authtoken; NGROK_AUTHTOKEN or ngrok''s own ngrok.yml are better places for it')
+            [CompletionResult]::new('--ngrok-config', '--ngrok-config', [CompletionResultType]::ParameterName, 'ngrok''s configuration file, instead of the one in its usual place')
+            [CompletionResult]::new('--ngrok-connect-url', '--ngrok-connect-url', [CompletionResultType]::ParameterName, 'Server to connect to instead of ngrok''s own (the agent''s connect_url)')
+            [CompletionResult]::new('--ngrok-ca', '--ngrok-ca', [CompletionResultType]::ParameterName, 'Certificates to trust for that server, as PEM (the agent''s connect_cas)')
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Address to bind; any other than this machine''s own can be reached by other machines')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Port to bind [default: 4000, or the next free one]')
+            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Port to bind [default: 4000, or the next free one]')
+            [CompletionResult]::new('--path', '--path', [CompletionResultType]::ParameterName, 'Path that Zoom posts to')
+            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'How far a request''s timestamp may be from this machine''s time')
+            [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Show and count these events only, such as ''meeting.*,recording.completed''')
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Show and count only events with this value, such as payload.object.id=123')
+            [CompletionResult]::new('--exit-after', '--exit-after', [CompletionResultType]::ParameterName, 'End after this many events')
+            [CompletionResult]::new('--expect', '--expect', [CompletionResultType]::ParameterName, 'End once this event was seen, N times if given; may be repeated')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'End after this time, such as 30s or 5m')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'For a person, or one JSON object a line for a program')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour')
+            [CompletionResult]::new('--mask-header', '--mask-header', [CompletionResultType]::ParameterName, 'Mask the value of this header too; may be repeated')
+            [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'Largest body; more is answered with 413')
+            [CompletionResult]::new('--max-header-size', '--max-header-size', [CompletionResultType]::ParameterName, 'Largest request head')
+            [CompletionResult]::new('--header-timeout', '--header-timeout', [CompletionResultType]::ParameterName, 'Time for a request''s head to arrive')
+            [CompletionResult]::new('--body-timeout', '--body-timeout', [CompletionResultType]::ParameterName, 'Time for a request''s body to arrive')
+            [CompletionResult]::new('--idle-timeout', '--idle-timeout', [CompletionResultType]::ParameterName, 'Time that a connection may stay open between two requests')
+            [CompletionResult]::new('--max-connections', '--max-connections', [CompletionResultType]::ParameterName, 'Connections at a time; more have to wait')
+            [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not look for a .env')
+            [CompletionResult]::new('--allow-unsigned-challenge', '--allow-unsigned-challenge', [CompletionResultType]::ParameterName, 'Answer challenges that carry no signature')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'A line an event, without its body')
+            [CompletionResult]::new('--compact', '--compact', [CompletionResultType]::ParameterName, 'A line an event, without its body')
+            [CompletionResult]::new('--headers', '--headers', [CompletionResultType]::ParameterName, 'Each event with its request''s headers')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing on stderr: no header, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing on stderr: no header, no hints')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;demo' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'For a person, or one JSON object a line for a program')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour')
+            [CompletionResult]::new('--mask-header', '--mask-header', [CompletionResultType]::ParameterName, 'Mask the value of this header too; may be repeated')
+            [CompletionResult]::new('--fast', '--fast', [CompletionResultType]::ParameterName, 'Without pauses')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'A line an event, without its body')
+            [CompletionResult]::new('--compact', '--compact', [CompletionResultType]::ParameterName, 'A line an event, without its body')
+            [CompletionResult]::new('--headers', '--headers', [CompletionResultType]::ParameterName, 'Each event with its request''s headers')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing on stderr: no header, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing on stderr: no header, no hints')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;completions' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;man' {
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Write a page for the program and one for each command into this folder instead')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;help' {
+            [CompletionResult]::new('listen', 'listen', [CompletionResultType]::ParameterValue, 'Get a public URL, answer Zoom''s challenge, verify and show every request')
+            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'See it work in 10 seconds: no account, no network, no secret')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'zoomhook;help;listen' {
+            break
+        }
+        'zoomhook;help;demo' {
+            break
+        }
+        'zoomhook;help;completions' {
+            break
+        }
+        'zoomhook;help;man' {
+            break
+        }
+        'zoomhook;help;help' {
+            break
+        }
+    })
+
+    $completions.Where{ $_.CompletionText -like "$wordToComplete*" } |
+        Sort-Object -Property ListItemText
+}

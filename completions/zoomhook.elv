@@ -1,0 +1,112 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[zoomhook] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'zoomhook'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'zoomhook'= {
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand listen 'Get a public URL, answer Zoom''s challenge, verify and show every request'
+            cand demo 'See it work in 10 seconds: no account, no network, no secret'
+            cand completions 'Print a completion script for a shell'
+            cand man 'Print the manual page'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'zoomhook;listen'= {
+            cand --secret 'The app''s secret token, or nothing to be asked for it; may be repeated'
+            cand --secret-file 'File that holds a secret token and nothing else; may be repeated'
+            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env'
+            cand --tunnel 'How Zoom reaches this machine'
+            cand --public-url 'The public URL of a tunnel or gateway of your own, which leads to the local address'
+            cand --domain 'Domain of your account; without it ngrok gives you one'
+            cand --ngrok-authtoken 'Your authtoken; NGROK_AUTHTOKEN or ngrok''s own ngrok.yml are better places for it'
+            cand --ngrok-config 'ngrok''s configuration file, instead of the one in its usual place'
+            cand --ngrok-connect-url 'Server to connect to instead of ngrok''s own (the agent''s connect_url)'
+            cand --ngrok-ca 'Certificates to trust for that server, as PEM (the agent''s connect_cas)'
+            cand --host 'Address to bind; any other than this machine''s own can be reached by other machines'
+            cand -p 'Port to bind [default: 4000, or the next free one]'
+            cand --port 'Port to bind [default: 4000, or the next free one]'
+            cand --path 'Path that Zoom posts to'
+            cand --max-age 'How far a request''s timestamp may be from this machine''s time'
+            cand --events 'Show and count these events only, such as ''meeting.*,recording.completed'''
+            cand --where 'Show and count only events with this value, such as payload.object.id=123'
+            cand --exit-after 'End after this many events'
+            cand --expect 'End once this event was seen, N times if given; may be repeated'
+            cand --timeout 'End after this time, such as 30s or 5m'
+            cand --format 'For a person, or one JSON object a line for a program'
+            cand --color 'When to colour'
+            cand --mask-header 'Mask the value of this header too; may be repeated'
+            cand --max-body 'Largest body; more is answered with 413'
+            cand --max-header-size 'Largest request head'
+            cand --header-timeout 'Time for a request''s head to arrive'
+            cand --body-timeout 'Time for a request''s body to arrive'
+            cand --idle-timeout 'Time that a connection may stay open between two requests'
+            cand --max-connections 'Connections at a time; more have to wait'
+            cand --no-env-file 'Do not look for a .env'
+            cand --allow-unsigned-challenge 'Answer challenges that carry no signature'
+            cand -c 'A line an event, without its body'
+            cand --compact 'A line an event, without its body'
+            cand --headers 'Each event with its request''s headers'
+            cand -q 'Nothing on stderr: no header, no hints'
+            cand --quiet 'Nothing on stderr: no header, no hints'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;demo'= {
+            cand --format 'For a person, or one JSON object a line for a program'
+            cand --color 'When to colour'
+            cand --mask-header 'Mask the value of this header too; may be repeated'
+            cand --fast 'Without pauses'
+            cand -c 'A line an event, without its body'
+            cand --compact 'A line an event, without its body'
+            cand --headers 'Each event with its request''s headers'
+            cand -q 'Nothing on stderr: no header, no hints'
+            cand --quiet 'Nothing on stderr: no header, no hints'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;completions'= {
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;man'= {
+            cand --dir 'Write a page for the program and one for each command into this folder instead'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;help'= {
+            cand listen 'Get a public URL, answer Zoom''s challenge, verify and show every request'
+            cand demo 'See it work in 10 seconds: no account, no network, no secret'
+            cand completions 'Print a completion script for a shell'
+            cand man 'Print the manual page'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'zoomhook;help;listen'= {
+        }
+        &'zoomhook;help;demo'= {
+        }
+        &'zoomhook;help;completions'= {
+        }
+        &'zoomhook;help;man'= {
+        }
+        &'zoomhook;help;help'= {
+        }
+    ]
+    $completions[$command]
+}

@@ -1,0 +1,90 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_zoomhook_global_optspecs
+    string join \n h/help V/version
+end
+
+function __fish_zoomhook_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_zoomhook_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_zoomhook_using_subcommand
+    set -l cmd (__fish_zoomhook_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -s V -l version -d 'Print version'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "man" -d 'Print the manual page'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l secret -d 'The app\'s secret token, or nothing to be asked for it; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l secret-file -d 'File that holds a secret token and nothing else; may be repeated' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l tunnel -d 'How Zoom reaches this machine' -r -f -a "ngrok\t'A public URL by ngrok; needs its authtoken'
+none\t'No public URL: loopback only, for tests'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l public-url -d 'The public URL of a tunnel or gateway of your own, which leads to the local address' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l domain -d 'Domain of your account; without it ngrok gives you one' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-authtoken -d 'Your authtoken; NGROK_AUTHTOKEN or ngrok\'s own ngrok.yml are better places for it' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-config -d 'ngrok\'s configuration file, instead of the one in its usual place' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-connect-url -d 'Server to connect to instead of ngrok\'s own (the agent\'s connect_url)' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-ca -d 'Certificates to trust for that server, as PEM (the agent\'s connect_cas)' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l host -d 'Address to bind; any other than this machine\'s own can be reached by other machines' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s p -l port -d 'Port to bind [default: 4000, or the next free one]' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l path -d 'Path that Zoom posts to' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l max-age -d 'How far a request\'s timestamp may be from this machine\'s time' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l events -d 'Show and count these events only, such as \'meeting.*,recording.completed\'' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l where -d 'Show and count only events with this value, such as payload.object.id=123' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l exit-after -d 'End after this many events' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l expect -d 'End once this event was seen, N times if given; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l timeout -d 'End after this time, such as 30s or 5m' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l format -d 'For a person, or one JSON object a line for a program' -r -f -a "pretty\t'For a person at a terminal'
+json\t'One JSON object a line'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CLICOLOR_FORCE or TERM say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l mask-header -d 'Mask the value of this header too; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l max-body -d 'Largest body; more is answered with 413' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l max-header-size -d 'Largest request head' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l header-timeout -d 'Time for a request\'s head to arrive' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l body-timeout -d 'Time for a request\'s body to arrive' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l idle-timeout -d 'Time that a connection may stay open between two requests' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l max-connections -d 'Connections at a time; more have to wait' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-env-file -d 'Do not look for a .env'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l allow-unsigned-challenge -d 'Answer challenges that carry no signature'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s c -l compact -d 'A line an event, without its body'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l headers -d 'Each event with its request\'s headers'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s q -l quiet -d 'Nothing on stderr: no header, no hints'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -l format -d 'For a person, or one JSON object a line for a program' -r -f -a "pretty\t'For a person at a terminal'
+json\t'One JSON object a line'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CLICOLOR_FORCE or TERM say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -l mask-header -d 'Mask the value of this header too; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -l fast -d 'Without pauses'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -s c -l compact -d 'A line an event, without its body'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -l headers -d 'Each event with its request\'s headers'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -s q -l quiet -d 'Nothing on stderr: no header, no hints'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -l dir -d 'Write a page for the program and one for each command into this folder instead' -r -f -a "(__fish_complete_directories)"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen demo completions man help" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen demo completions man help" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen demo completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen demo completions man help" -f -a "man" -d 'Print the manual page'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -1,0 +1,139 @@
+//! `zoomhook demo`: everything in ten seconds, without account, network or secret.
+
+mod acts;
+mod post;
+
+use std::net::Ipv4Addr;
+use std::time::{Duration, SystemTime};
+
+use ulid::Ulid;
+
+use super::{ExitStatus, Failure, help};
+use crate::expectation::Expectation;
+use crate::listener::{Endpoint, Limits, Port};
+use crate::notice::{Notice, Ready, SecretOrigin, Teller};
+use crate::report::Report;
+use crate::selection::Selection;
+use crate::session::{self, End, Plan};
+use crate::settings::Demo;
+use crate::settings::output::OutputArgs;
+use crate::tunnel;
+use crate::zoom::{NamedSecret, SecretToken};
+
+use acts::{Act, Scripted};
+use post::Reply;
+
+/// Between two requests, so that a person can follow: the whole stays below ten seconds.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// As `listen` has it by default.
+const MAX_AGE: Duration = Duration::from_secs(300);
+
+/// What to type next.
+const NEXT: &str = "That was it. Next, with a real app:
+
+    export NGROK_AUTHTOKEN=...   # free of charge at dashboard.ngrok.com
+    zoomhook listen              # asks for your app's secret token";
+
+/// See it work in 10 seconds: no account, no network, no secret
+///
+/// Starts the same listener as `listen` on a free local port and plays Zoom against it: a challenge, the life
+/// of a meeting, a forged request and a stale one. Ends by itself.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = help::everything(help::DEMO))]
+pub(super) struct DemoArgs {
+    /// Without pauses
+    #[arg(long)]
+    fast: bool,
+
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl DemoArgs {
+    fn check(self) -> Demo {
+        Demo { fast: self.fast, report: self.output.check() }
+    }
+}
+
+/// Plays the demo. Wrong answers end it with [`ExitStatus::Internal`].
+pub(super) fn run(args: DemoArgs) -> Result<ExitStatus, Failure> {
+    let settings = args.check();
+    let token = |purpose: &str| SecretToken::new(format!("demo-{purpose}-{}", Ulid::generate()));
+    let (secret, stranger) = (token("secret"), token("stranger"));
+    let (Ok(secret), Ok(stranger)) = (secret, stranger) else { return Ok(ExitStatus::Internal) };
+    let plan = plan(&settings, secret.clone());
+    let pause = if settings.fast { Duration::ZERO } else { PAUSE };
+    let played = session::run(plan, async |ready, teller| {
+        play(&ready, &teller, &acts::all(&secret, &stranger, SystemTime::now()), pause).await
+    })?;
+    match played {
+        End::Played(wrong) if wrong.is_empty() => {
+            let mut report = Report::to_terminal(&settings.report);
+            report.show(&Notice::Remark(NEXT.to_owned()))?;
+            report.settle()?;
+            Ok(ExitStatus::Done)
+        }
+        End::Played(wrong) => Err(Failure::new(ExitStatus::Internal, wrong.join("\n"))),
+        End::Interrupted { .. } => Ok(ExitStatus::Interrupted),
+        _ => Ok(ExitStatus::Done),
+    }
+}
+
+fn plan(settings: &Demo, secret: SecretToken) -> Plan {
+    let origin = SecretOrigin {
+        name: "demo".into(),
+        source: "made up for this demo".into(),
+        fingerprint: secret.fingerprint(),
+    };
+    Plan {
+        endpoint: Endpoint {
+            path: "/webhook".into(),
+            secrets: vec![NamedSecret { name: "demo".into(), token: secret }],
+            max_age: MAX_AGE,
+            allow_unsigned_challenge: false,
+        },
+        limits: Limits::default(),
+        host: Ipv4Addr::LOCALHOST.into(),
+        port: Port::Asked(0),
+        tunnel: tunnel::Settings::None,
+        report: Report::to_terminal(&settings.report),
+        selection: Selection::everything(),
+        expectation: Expectation::default(),
+        timeout: None,
+        secrets: vec![origin],
+        warnings: Vec::new(),
+    }
+}
+
+/// Plays all acts against the listener; what was answered wrongly, in words.
+async fn play(ready: &Ready, teller: &Teller, acts: &[Act], pause: Duration) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for act in acts {
+        teller.tell(Notice::Remark(act.remark.to_owned())).await;
+        tokio::time::sleep(pause).await;
+        for request in &act.requests {
+            let request_id = Ulid::generate().to_string();
+            let answer = post::post(ready.local, &ready.path, &request_id, request).await;
+            wrong.extend(judge(request, answer));
+            tokio::time::sleep(pause).await;
+        }
+    }
+    wrong
+}
+
+/// What is wrong with an answer, if anything is.
+fn judge(request: &Scripted, answer: Result<Reply, String>) -> Option<String> {
+    match answer {
+        Err(error) => Some(format!("a request was not answered: {error}")),
+        Ok(reply) if reply.status != request.status => {
+            Some(format!("a request was answered with {}, not {}", reply.status, request.status))
+        }
+        Ok(reply) => match &request.answer {
+            Some(expected) if reply.body != expected.as_bytes() => {
+                Some("the challenge was answered wrongly".to_owned())
+            }
+            _ => None,
+        },
+    }
+}

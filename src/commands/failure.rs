@@ -1,0 +1,205 @@
+//! Any error becomes text, hint and exit code here, and only here.
+
+use std::io;
+
+use super::exit::ExitStatus;
+use crate::listener::{BindError, USUAL_PORT};
+use crate::notice::TunnelRefusal;
+use crate::report::{self, OutputError};
+use crate::session::SessionError;
+use crate::settings::dotenv::DotenvError;
+use crate::settings::ngrok::NgrokError;
+use crate::settings::secret::SecretError;
+use crate::settings::tunnel::TunnelError;
+use crate::settings::waiting::Contradiction;
+use crate::settings::{Error, dotenv};
+
+/// What went wrong, what to do next, and how the program ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    message: String,
+    hint: Option<String>,
+    status: ExitStatus,
+}
+
+impl Failure {
+    /// A failure without a hint.
+    #[must_use]
+    pub fn new(status: ExitStatus, message: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: None, status }
+    }
+
+    /// With what to do next; may have several lines.
+    #[must_use]
+    pub fn with_hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// What was waited for did not come in time.
+    pub(super) fn not_met(missing: &[String]) -> Self {
+        Self::new(ExitStatus::NotMet, format!("not seen in time: {}", missing.join(", ")))
+    }
+
+    /// Tells the user, and says how to end.
+    #[must_use]
+    pub fn tell(&self) -> ExitStatus {
+        report::print_error(&self.message, self.hint.as_deref());
+        self.status
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let status = match &error {
+            Error::Tunnel(TunnelError::Ngrok(NgrokError::NoAuthtoken)) => ExitStatus::Tunnel,
+            Error::Secret(_) | Error::Tunnel(_) | Error::Waiting(_) => ExitStatus::Usage,
+        };
+        Self { hint: hint_for(&error), ..Self::new(status, error.to_string()) }
+    }
+}
+
+/// The system failed us: a file of ours that could not be written.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::new(ExitStatus::Internal, error.to_string())
+    }
+}
+
+impl From<OutputError> for Failure {
+    fn from(error: OutputError) -> Self {
+        Self::new(ExitStatus::Internal, error.to_string())
+    }
+}
+
+impl From<SessionError> for Failure {
+    fn from(error: SessionError) -> Self {
+        let message = error.to_string();
+        match error {
+            SessionError::Bind(error) => {
+                Self { hint: bind_hint(&error), ..Self::new(ExitStatus::Usage, message) }
+            }
+            SessionError::Output(_) | SessionError::System { .. } => Self::new(ExitStatus::Internal, message),
+        }
+    }
+}
+
+impl From<TunnelRefusal> for Failure {
+    fn from(refusal: TunnelRefusal) -> Self {
+        let code = refusal.code.map(|code| format!(" ({code})")).unwrap_or_default();
+        Self::new(ExitStatus::Tunnel, format!("no tunnel: {}{code}", refusal.meaning))
+            .with_hint(refusal.remedy)
+    }
+}
+
+fn bind_hint(error: &BindError) -> Option<String> {
+    Some(match error {
+        BindError::Taken { port: USUAL_PORT, .. } => {
+            "Leave --port out to take the next free one, or end the other program.".to_owned()
+        }
+        BindError::Taken { .. } => "Use --port 0 for any free port, or end the other program.".to_owned(),
+        BindError::AllTaken { .. } => "Use --port 0 for any free port.".to_owned(),
+        BindError::NotOurs { .. } => {
+            "Use 127.0.0.1, or one of this machine's own addresses with --host.".to_owned()
+        }
+        BindError::NotAllowed { .. } => "Use a port from 1024 on with --port.".to_owned(),
+        BindError::Other { .. } => return None,
+    })
+}
+
+/// What to do about settings that cannot be used; `None` where the message says it.
+fn hint_for(error: &Error) -> Option<String> {
+    match error {
+        Error::Secret(error) => secret_hint(error),
+        Error::Tunnel(TunnelError::Ngrok(NgrokError::NoAuthtoken)) => Some(NO_AUTHTOKEN.to_owned()),
+        Error::Tunnel(_) => None,
+        Error::Waiting(Contradiction::NeverSelected { .. }) => {
+            Some("Add the event to --events, or leave --events out.".to_owned())
+        }
+    }
+}
+
+fn secret_hint(error: &SecretError) -> Option<String> {
+    Some(match error {
+        SecretError::Missing => no_secret(),
+        SecretError::NobodyToAsk => {
+            format!("Set {}, or use --secret-file PATH or --secret TOKEN.", dotenv::NAMES[0])
+        }
+        SecretError::NotAName { flag } => {
+            format!("A token with '=' in it needs a name before it: {flag} app=TOKEN.")
+        }
+        SecretError::Dotenv(DotenvError::BrokenLine { .. }) => {
+            "Mend the line, name another file with --env-file PATH, or leave it out with --no-env-file."
+                .to_owned()
+        }
+        SecretError::Dotenv(DotenvError::Unreadable(_)) => {
+            "Name another file with --env-file PATH, or leave it out with --no-env-file.".to_owned()
+        }
+        SecretError::Invalid(_) => {
+            "The secret token is in Marketplace: your app > Feature > Token > Secret Token.".to_owned()
+        }
+        SecretError::Terminal(_)
+        | SecretError::DuplicateName { .. }
+        | SecretError::Unreadable(_)
+        | SecretError::NotInEnvFile { .. } => return None,
+    })
+}
+
+/// Names every source of a secret token.
+fn no_secret() -> String {
+    let [name, second, third] = dotenv::NAMES;
+    format!(
+        "It is in Marketplace: your app > Feature > Token > Secret Token. Give it in one of these ways:
+  {name}=TOKEN   in the environment
+  {name}=TOKEN   in a file .env, here or in a folder above
+                                    ({second} and {third} do as well)
+  --env-file PATH                   such a file elsewhere
+  --secret-file PATH                a file with the token alone
+  --secret TOKEN                    on the command line, where other users can see it
+  --secret                          to be asked, on a terminal
+No Zoom app at hand? `zoomhook demo` needs no secret."
+    )
+}
+
+const NO_AUTHTOKEN: &str = "Three ways out:
+  1. Get one, free of charge: https://dashboard.ngrok.com/get-started/your-authtoken
+     Then set NGROK_AUTHTOKEN, or use --ngrok-authtoken TOKEN, or run `ngrok config add-authtoken TOKEN`.
+  2. --tunnel none: no public URL, for tests on this machine.
+  3. --public-url URL: a tunnel or gateway of your own.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_secret_names_all_sources() {
+        let failure = Failure::from(Error::Secret(SecretError::Missing));
+        assert_eq!(failure.status, ExitStatus::Usage);
+        let hint = failure.hint.unwrap();
+        for source in dotenv::NAMES.iter().chain(&[
+            ".env",
+            "--env-file",
+            "--secret-file",
+            "--secret TOKEN",
+            "--secret ",
+        ]) {
+            assert!(hint.contains(source), "{source}");
+        }
+    }
+
+    #[test]
+    fn no_authtoken_names_the_three_ways_out() {
+        let failure = Failure::from(Error::Tunnel(NgrokError::NoAuthtoken.into()));
+        assert_eq!(failure.status, ExitStatus::Tunnel);
+        let hint = failure.hint.unwrap();
+        for part in [
+            "https://dashboard.ngrok.com/get-started/your-authtoken",
+            "NGROK_AUTHTOKEN",
+            "--ngrok-authtoken",
+            "ngrok config add-authtoken",
+            "--tunnel none",
+            "--public-url",
+        ] {
+            assert!(hint.contains(part), "{part}");
+        }
+    }
+}

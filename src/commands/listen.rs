@@ -1,0 +1,136 @@
+//! `zoomhook listen`: the main job.
+
+use std::convert::Infallible;
+
+use super::{ExitStatus, Failure, help};
+use crate::report::Report;
+use crate::session::{self, End, Plan};
+use crate::settings::address::AddressArgs;
+use crate::settings::endpoint::EndpointArgs;
+use crate::settings::env::Environment;
+use crate::settings::limits::LimitsArgs;
+use crate::settings::output::OutputArgs;
+use crate::settings::prompt::{Prompt, Terminal};
+use crate::settings::secret::SecretArgs;
+use crate::settings::tunnel::TunnelArgs;
+use crate::settings::waiting::WaitingArgs;
+use crate::settings::{Error, Listen};
+
+/// Get a public URL, answer Zoom's challenge, verify and show every request
+///
+/// Opens a public https URL, shows it, answers Zoom's challenge when you press Validate in Marketplace, and
+/// then shows every request: verified events with their bodies, refused ones with the reason. Ctrl-C ends it
+/// in order.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = help::everything(help::LISTEN))]
+pub(super) struct ListenArgs {
+    #[command(flatten)]
+    secret: SecretArgs,
+    #[command(flatten)]
+    tunnel: TunnelArgs,
+    #[command(flatten)]
+    address: AddressArgs,
+    #[command(flatten)]
+    endpoint: EndpointArgs,
+    #[command(flatten)]
+    waiting: WaitingArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+    #[command(flatten)]
+    limits: LimitsArgs,
+}
+
+impl ListenArgs {
+    /// The checked settings. On a terminal the question for the secret comes last: nobody wants to paste one
+    /// only to read of a missing authtoken. Off one the secret comes first, as there is no use without it.
+    fn check(self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<Listen, Error> {
+        let waiting = self.waiting.check()?;
+        let path = self.endpoint.path();
+        let mut warnings = Vec::new();
+        let (mut secrets, tunnel);
+        if prompt.is_possible() {
+            tunnel = self.tunnel.check(path, environment, &mut warnings)?;
+            secrets = self.secret.check(environment, prompt)?;
+        } else {
+            secrets = self.secret.check(environment, prompt)?;
+            tunnel = self.tunnel.check(path, environment, &mut warnings)?;
+        }
+        secrets.warnings.append(&mut warnings);
+        Ok(Listen {
+            endpoint: self.endpoint.check(secrets.tokens),
+            secrets: secrets.origins,
+            address: self.address.check(),
+            limits: self.limits.check(),
+            tunnel,
+            report: self.output.check(),
+            waiting,
+            warnings: secrets.warnings,
+        })
+    }
+}
+
+/// Checks the settings and runs a session with them.
+pub(super) fn run(args: ListenArgs) -> Result<ExitStatus, Failure> {
+    let settings = args.check(&Environment::of_process(), &mut Terminal)?;
+    let waits = !settings.waiting.expectation.is_empty();
+    let plan = Plan {
+        endpoint: settings.endpoint,
+        limits: settings.limits,
+        host: settings.address.host,
+        port: settings.address.port,
+        tunnel: settings.tunnel,
+        report: Report::to_terminal(&settings.report),
+        selection: settings.waiting.selection,
+        expectation: settings.waiting.expectation,
+        timeout: settings.waiting.timeout,
+        secrets: settings.secrets,
+        warnings: settings.warnings,
+    };
+    // Nothing runs beside it: it ends by a signal, by what was waited for, or by the tunnel.
+    match session::run(plan, |_, _| std::future::pending::<Infallible>())? {
+        End::ExpectationMet | End::OutputClosed => Ok(ExitStatus::Done),
+        End::TimedOut { missing } if missing.is_empty() => Ok(ExitStatus::Done),
+        End::TimedOut { missing } => Err(Failure::not_met(&missing)),
+        End::Interrupted { ready, cut_short } if !ready || waits || cut_short => Ok(ExitStatus::Interrupted),
+        End::Interrupted { .. } => Ok(ExitStatus::Done),
+        End::TunnelRefused(refusal) => Err(refusal.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::listener::Port;
+    use crate::settings::prompt::tests::Scripted;
+    use crate::settings::secret::SecretError;
+    use crate::settings::testing::parse;
+    use crate::tunnel;
+
+    #[test]
+    fn all_groups_come_together() {
+        let args =
+            ["--secret", " abc", "--tunnel", "none", "--port", "0", "--path", "zoom", "--exit-after", "1"];
+        let environment = Environment::new("", [("NO_COLOR", "1")]);
+        let listen =
+            parse::<ListenArgs>(&args).unwrap().check(&environment, &mut Scripted::default()).unwrap();
+        assert_eq!((listen.endpoint.path.as_str(), listen.endpoint.secrets.len()), ("/zoom", 1));
+        assert_eq!((listen.secrets.len(), listen.warnings.len()), (1, 1));
+        assert_eq!(listen.address.port, Port::Asked(0));
+        assert!(matches!(listen.tunnel, tunnel::Settings::None));
+        assert!(!listen.waiting.expectation.is_empty());
+        assert!(!format!("{listen:?}").contains("abc"));
+    }
+
+    #[test]
+    fn asks_for_the_secret_last_but_names_it_first_where_nobody_can_be_asked() {
+        let empty = tempfile::tempdir().unwrap();
+        let environment = Environment::new(empty.path(), [("NO_COLOR", "1")]);
+        let check = |answers: &[&'static str]| {
+            let mut prompt = Scripted(answers.to_vec());
+            let error = parse::<ListenArgs>(&[]).unwrap().check(&environment, &mut prompt).unwrap_err();
+            (error, prompt.0.len())
+        };
+        assert!(matches!(check(&["abc"]), (Error::Tunnel(_), 1)));
+        assert!(matches!(check(&[]), (Error::Secret(SecretError::Missing), 0)));
+    }
+}

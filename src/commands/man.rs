@@ -1,0 +1,113 @@
+//! `zoomhook man`: the manual, for packagers and for `man -l`.
+
+use std::path::{Path, PathBuf};
+
+use clap_mangen::Man;
+use clap_mangen::roff::{Roff, bold, roman};
+
+use super::{ExitStatus, Failure, exit, help};
+use crate::settings::env::VARIABLES;
+
+/// Print the manual page
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = help::examples(help::MAN))]
+pub(super) struct ManArgs {
+    /// Write a page for the program and one for each command into this folder instead
+    #[arg(long, value_name = "FOLDER", value_hint = clap::ValueHint::DirPath)]
+    dir: Option<PathBuf>,
+}
+
+/// Prints the main page, or writes all of them.
+pub(super) fn run(args: &ManArgs) -> Result<ExitStatus, Failure> {
+    let command = built_command();
+    let Some(dir) = &args.dir else {
+        return super::print(&page(&command)?);
+    };
+    write_page(&command, dir)?;
+    for command in command.get_subcommands() {
+        write_page(command, dir)?;
+    }
+    Ok(ExitStatus::Done)
+}
+
+/// The command line with every flag in its place. `help` is no command with a page of its own.
+fn built_command() -> clap::Command {
+    let mut command = super::command().disable_help_subcommand(true);
+    command.build();
+    command
+}
+
+fn write_page(command: &clap::Command, dir: &Path) -> Result<(), Failure> {
+    let path = dir.join(Man::new(command.clone()).get_filename());
+    std::fs::write(&path, page(command)?).map_err(|error| {
+        let message = format!("cannot write {}: {error}", path.display());
+        Failure::new(ExitStatus::Usage, message)
+            .with_hint("--dir needs a folder that exists and may be written to.")
+    })
+}
+
+/// clap_mangen's sections, and ours from the tables that `--help` has them from.
+fn page(command: &clap::Command) -> Result<Vec<u8>, Failure> {
+    let man = Man::new(command.clone());
+    let mut page = Vec::new();
+    man.render_title(&mut page)?;
+    man.render_name_section(&mut page)?;
+    man.render_synopsis_section(&mut page)?;
+    man.render_description_section(&mut page)?;
+    man.render_options_section(&mut page)?;
+    if command.has_subcommands() {
+        man.render_subcommands_section(&mut page)?;
+    }
+    own_sections(command.get_name()).to_writer(&mut page)?;
+    Ok(page)
+}
+
+fn own_sections(command: &str) -> Roff {
+    let mut roff = Roff::new();
+    let examples = help::of(command);
+    if !examples.is_empty() {
+        roff.control("SH", ["EXAMPLES"]);
+    }
+    for example in examples {
+        entry(&mut roff, example.command, example.doc);
+    }
+    roff.control("SH", ["ENVIRONMENT"]);
+    for variable in VARIABLES {
+        entry(&mut roff, variable.name, variable.doc);
+    }
+    roff.control("SH", ["EXIT STATUS"]);
+    for status in exit::ExitStatus::ALL {
+        entry(&mut roff, &status.code().to_string(), status.doc());
+    }
+    roff
+}
+
+fn entry(roff: &mut Roff, term: &str, doc: &str) {
+    roff.control("TP", []);
+    roff.text([bold(term)]);
+    roff.text([roman(doc)]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_has_a_page_with_all_sections() {
+        let folder = tempfile::tempdir().unwrap();
+        run(&ManArgs { dir: Some(folder.path().to_owned()) }).unwrap();
+        for name in ["zoomhook", "zoomhook-listen", "zoomhook-demo", "zoomhook-completions", "zoomhook-man"] {
+            let page = std::fs::read_to_string(folder.path().join(format!("{name}.1"))).unwrap();
+            for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "EXAMPLES", "ENVIRONMENT", "\"EXIT STATUS\""] {
+                assert!(page.contains(&format!(".SH {section}\n")), "{name}: {section}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_the_folder_that_it_cannot_write_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let failure = run(&ManArgs { dir: Some(folder.path().join("absent")) }).unwrap_err();
+        assert!(format!("{failure:?}").contains("absent"), "{failure:?}");
+    }
+}

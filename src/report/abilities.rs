@@ -1,0 +1,88 @@
+//! What a stream can show: colour, a line that is redrawn, how wide. Decided here and handed down.
+
+use std::env;
+use std::ffi::OsStr;
+
+use console::Term;
+
+use super::Color;
+
+/// The environment variables that speak about colour, read once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Surroundings {
+    /// `NO_COLOR` is set to something (<https://no-color.org>).
+    pub(super) no_color: bool,
+    /// `CLICOLOR_FORCE` is set to something other than 0 (<https://bixense.com/clicolors>).
+    pub(super) force: bool,
+    /// `TERM=dumb`: neither colour nor cursor control.
+    pub(super) dumb: bool,
+}
+
+impl Surroundings {
+    pub(super) fn of_process() -> Self {
+        let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
+        Self {
+            no_color: set("NO_COLOR").is_some(),
+            force: set("CLICOLOR_FORCE").is_some_and(|value| value != OsStr::new("0")),
+            dumb: env::var_os("TERM").is_some_and(|value| value == OsStr::new("dumb")),
+        }
+    }
+
+    /// What the user asks for on the command line goes first, then `NO_COLOR`, then `CLICOLOR_FORCE`.
+    pub(super) fn colour(self, wanted: Color, is_terminal: bool) -> bool {
+        match wanted {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto if self.no_color => false,
+            Color::Auto => self.force || (is_terminal && !self.dumb),
+        }
+    }
+}
+
+/// How wide a stream is.
+#[derive(Debug, Clone)]
+pub(super) enum Width {
+    /// As said; `None` where there is no limit.
+    Fixed(Option<usize>),
+    /// Asked anew each time: a window can be resized while a session runs.
+    Of(Term),
+}
+
+impl Width {
+    pub(super) fn columns(&self) -> Option<usize> {
+        match self {
+            Self::Fixed(width) => *width,
+            Self::Of(term) => term.size_checked().map(|(_, columns)| columns.into()).filter(|c| *c > 0),
+        }
+    }
+}
+
+/// Whether the stream is a terminal that understands colours; on Windows this switches them on.
+pub(super) fn is_terminal(term: &Term) -> bool {
+    let _ = term.features().colors_supported();
+    term.is_term()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: Surroundings = Surroundings { no_color: false, force: false, dumb: false };
+
+    #[test]
+    fn colours_on_a_terminal_alone() {
+        assert!(PLAIN.colour(Color::Auto, true));
+        assert!(!PLAIN.colour(Color::Auto, false));
+        assert!(!Surroundings { dumb: true, ..PLAIN }.colour(Color::Auto, true));
+    }
+
+    #[test]
+    fn no_color_beats_clicolor_force_and_the_flag_beats_both() {
+        let forced = Surroundings { force: true, ..PLAIN };
+        assert!(forced.colour(Color::Auto, false));
+        let both = Surroundings { no_color: true, ..forced };
+        assert!(!both.colour(Color::Auto, true));
+        assert!(both.colour(Color::Always, false));
+        assert!(!forced.colour(Color::Never, true));
+    }
+}

@@ -1,0 +1,90 @@
+//! Times as they are shown: the clock on the user's wall, and RFC 3339 in UTC for programs.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use jiff::Timestamp;
+use jiff::fmt::temporal::DateTimePrinter;
+use jiff::tz::TimeZone;
+
+/// A wall clock in one time zone.
+#[derive(Debug, Clone)]
+pub(super) struct Clock {
+    zone: TimeZone,
+    /// What a sentence says behind a time, where it is not the reader's own.
+    zone_name: &'static str,
+}
+
+impl Clock {
+    /// The system's time zone; UTC where it cannot be told.
+    pub(super) fn local() -> Self {
+        Self { zone: TimeZone::system(), zone_name: "" }
+    }
+
+    /// UTC.
+    pub(super) fn utc() -> Self {
+        Self { zone: TimeZone::UTC, zone_name: " UTC" }
+    }
+
+    /// `10:22:41.902`.
+    pub(super) fn with_millis(&self, time: SystemTime) -> String {
+        self.format(time, "%H:%M:%S%.3f")
+    }
+
+    /// `10:22:41`, with the date in front where `time` and `now` are on different days.
+    pub(super) fn relative_to(&self, time: SystemTime, now: SystemTime) -> String {
+        let same_day = self.format(time, "%F") == self.format(now, "%F");
+        let shown = self.format(time, if same_day { "%H:%M:%S" } else { "%F %H:%M:%S" });
+        shown + self.zone_name
+    }
+
+    fn format(&self, time: SystemTime, format: &str) -> String {
+        timestamp(time).to_zoned_datetime(self.zone.clone()).strftime(format).to_string()
+    }
+}
+
+/// The time of a number of Unix seconds; the end of the year 9999 for what no calendar shows.
+pub(super) fn from_unix_secs(secs: u64) -> SystemTime {
+    let last = Timestamp::MAX.as_second().unsigned_abs();
+    UNIX_EPOCH + Duration::from_secs(secs.min(last))
+}
+
+/// The time of a number of Unix milliseconds, with the same limit.
+pub(super) fn from_unix_millis(millis: u64) -> SystemTime {
+    from_unix_secs(millis / 1000) + Duration::from_millis(millis % 1000)
+}
+
+/// Appends `2026-07-11T10:22:41.902Z`.
+pub(super) fn push_rfc3339(buffer: &mut Vec<u8>, time: SystemTime) {
+    const PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
+    // Writing to memory does not fail.
+    let _ = PRINTER.print_timestamp(&timestamp(time), buffer);
+}
+
+/// A time that no calendar of ours shows is shown as the Unix epoch.
+fn timestamp(time: SystemTime) -> Timestamp {
+    Timestamp::try_from(time).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_the_date_of_another_day_only() {
+        let (clock, day) = (Clock::utc(), from_unix_secs(1_720_705_455));
+        assert_eq!(clock.relative_to(day, day), "13:44:15 UTC");
+        assert_eq!(clock.relative_to(day, day + Duration::from_secs(86_400)), "2024-07-11 13:44:15 UTC");
+        assert!(clock.relative_to(from_unix_secs(u64::MAX), day).starts_with("9999-12-3"));
+    }
+
+    #[test]
+    fn rfc3339_always_has_three_decimals() {
+        let shown = |millis| {
+            let mut buffer = Vec::new();
+            push_rfc3339(&mut buffer, UNIX_EPOCH + Duration::from_millis(millis));
+            String::from_utf8(buffer).unwrap()
+        };
+        assert_eq!(shown(1_720_705_455_858), "2024-07-11T13:44:15.858Z");
+        assert_eq!(shown(1_720_705_455_000), "2024-07-11T13:44:15.000Z");
+    }
+}

@@ -1,0 +1,86 @@
+//! A request's headers as they may be shown: credentials masked.
+
+use std::borrow::Cow;
+
+use hyper::HeaderMap;
+use hyper::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue, PROXY_AUTHORIZATION};
+
+/// Stands for a masked value. It says nothing of the value's length.
+const MASK: &str = "***";
+/// Schemes that may stay visible before a masked credential; anything else could be the credential itself.
+const SCHEMES: [&str; 5] = ["Basic", "Bearer", "Digest", "Negotiate", "Token"];
+/// Zoom sends the app's client id with token-based header authentication.
+const CLIENT_ID: HeaderName = HeaderName::from_static("clientid");
+
+/// Which headers are masked.
+#[derive(Debug, Clone)]
+pub(super) struct Masking {
+    names: Vec<HeaderName>,
+}
+
+impl Masking {
+    /// Those that carry credentials by their meaning, and `more`.
+    pub(super) fn new(more: &[HeaderName]) -> Self {
+        let mut names = vec![AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE, CLIENT_ID];
+        names.extend_from_slice(more);
+        Self { names }
+    }
+
+    /// All headers, each name with a value that may be shown. Not sanitised for a terminal.
+    pub(super) fn shown<'h>(&self, headers: &'h HeaderMap) -> impl Iterator<Item = (&'h str, Cow<'h, str>)> {
+        headers.iter().map(|(name, value)| {
+            let value = if self.names.contains(name) { masked(value) } else { text(value) };
+            (name.as_str(), value)
+        })
+    }
+}
+
+fn masked(value: &HeaderValue) -> Cow<'_, str> {
+    let scheme = value.to_str().ok().and_then(|text| text.split_once(' ')).map(|(word, _)| word);
+    match SCHEMES.iter().find(|known| scheme.is_some_and(|word| word.eq_ignore_ascii_case(known))) {
+        Some(scheme) => Cow::Owned(format!("{scheme} {MASK}")),
+        None => Cow::Borrowed(MASK),
+    }
+}
+
+/// UTF-8, or Latin-1 as HTTP once had it: either way no byte is lost.
+fn text(value: &HeaderValue) -> Cow<'_, str> {
+    match std::str::from_utf8(value.as_bytes()) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(value.as_bytes().iter().copied().map(char::from).collect()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(name: &'static str, value: &[u8], more: &[HeaderName]) -> String {
+        let headers =
+            HeaderMap::from_iter([(HeaderName::from_static(name), HeaderValue::from_bytes(value).unwrap())]);
+        Masking::new(more).shown(&headers).map(|(name, value)| format!("{name}: {value}")).collect()
+    }
+
+    #[test]
+    fn credentials_are_masked_wholly() {
+        assert_eq!(shown("authorization", b"Bearer eyJhbGciOi", &[]), "authorization: Bearer ***");
+        assert_eq!(shown("authorization", b"basic dXNlcg==", &[]), "authorization: Basic ***");
+        assert_eq!(shown("authorization", b"correct horse", &[]), "authorization: ***");
+        assert_eq!(shown("proxy-authorization", b"x", &[]), "proxy-authorization: ***");
+        assert_eq!(shown("cookie", b"a=b", &[]), "cookie: ***");
+        assert_eq!(shown("clientid", b"abc", &[]), "clientid: ***");
+    }
+
+    #[test]
+    fn the_user_can_mask_more() {
+        let name = HeaderName::from_static("x-company-token");
+        assert_eq!(shown("x-company-token", b"t", &[]), "x-company-token: t");
+        assert_eq!(shown("x-company-token", b"t", std::slice::from_ref(&name)), "x-company-token: ***");
+    }
+
+    #[test]
+    fn bytes_that_are_no_utf8_are_kept() {
+        assert_eq!(shown("x-a", b"caf\xe9", &[]), "x-a: café");
+        assert_eq!(shown("x-a", "café".as_bytes(), &[]), "x-a: café");
+    }
+}

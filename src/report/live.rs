@@ -1,0 +1,48 @@
+//! The spinner on stderr while something is under way.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// Ten frames a second: calm, and hardly any work.
+const FRAME: Duration = Duration::from_millis(100);
+
+/// A spinner that may be there.
+#[derive(Debug, Default)]
+pub(super) struct Spinner(Option<ProgressBar>);
+
+impl Spinner {
+    /// Starts, or goes on with another text.
+    pub(super) fn start(&mut self, text: String) {
+        if let Some(bar) = &self.0 {
+            bar.set_message(text);
+            return;
+        }
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        if let Ok(style) = ProgressStyle::with_template("  {spinner} {wide_msg}") {
+            bar.set_style(style.tick_chars("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ "));
+        }
+        bar.set_message(text);
+        bar.enable_steady_tick(FRAME);
+        self.0 = Some(bar);
+    }
+
+    /// Does something while the spinner is off the screen.
+    pub(super) fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
+        match &self.0 {
+            Some(bar) => bar.suspend(work),
+            None => work(),
+        }
+    }
+
+    pub(super) fn is_spinning(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Takes it away without a trace.
+    pub(super) fn stop(&mut self) {
+        if let Some(bar) = self.0.take() {
+            bar.finish_and_clear();
+        }
+    }
+}

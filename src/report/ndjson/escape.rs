@@ -1,0 +1,84 @@
+//! Text as a JSON string that is safe on a terminal.
+
+use crate::report::sanitise::is_unsafe;
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
+/// Appends `text` as a JSON string that decodes to exactly the same text.
+pub(super) fn push_string(buffer: &mut Vec<u8>, text: &str) {
+    // Most texts need a few escapes at most (the quotes of a body).
+    buffer.reserve(text.len() + text.len() / 8 + 2);
+    buffer.push(b'"');
+    let bytes = text.as_bytes();
+    let (mut copied, mut at) = (0, 0);
+    while let Some(&byte) = bytes.get(at) {
+        if is_plain(byte) {
+            at += 1;
+            continue;
+        }
+        let Some(c) = text[at..].chars().next() else { break };
+        let next = at + c.len_utf8();
+        if byte < 0x80 || is_unsafe(c) {
+            buffer.extend_from_slice(&bytes[copied..at]);
+            push_escape(buffer, c);
+            copied = next;
+        }
+        at = next;
+    }
+    buffer.extend_from_slice(&bytes[copied..]);
+    buffer.push(b'"');
+}
+
+/// ASCII that stands for itself.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, 0x20..0x7f) && byte != b'"' && byte != b'\\'
+}
+
+fn push_escape(buffer: &mut Vec<u8>, c: char) {
+    let short = match c {
+        '"' => b'"',
+        '\\' => b'\\',
+        '\n' => b'n',
+        '\r' => b'r',
+        '\t' => b't',
+        _ => {
+            // Above the basic plane it takes two: a surrogate pair.
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let digit = |shift: u16| HEX[usize::from(*unit >> shift & 15)];
+                buffer.extend_from_slice(&[b'\\', b'u', digit(12), digit(8), digit(4), digit(0)]);
+            }
+            return;
+        }
+    };
+    buffer.extend_from_slice(&[b'\\', short]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn escaped(text: &str) -> String {
+        let mut buffer = Vec::new();
+        push_string(&mut buffer, text);
+        String::from_utf8(buffer).unwrap()
+    }
+
+    #[test]
+    fn escapes_what_json_and_a_terminal_need() {
+        assert_eq!(escaped(r#"a"b\c"#), r#""a\"b\\c""#);
+        assert_eq!(escaped("\n\t\x1b\x7f\u{9b}"), r#""\n\t\u001b\u007f\u009b""#);
+        assert_eq!(escaped("\u{202e}\u{200b}\u{e0041}é🚒"), r#""\u202e\u200b\udb40\udc41é🚒""#);
+    }
+
+    proptest! {
+        #[test]
+        fn decodes_to_the_same_text_and_never_acts_on_a_terminal(text: String, raw: Vec<u8>) {
+            for text in [text, String::from_utf8_lossy(&raw).into_owned()] {
+                let line = escaped(&text);
+                prop_assert!(!line.chars().any(is_unsafe));
+                prop_assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
+            }
+        }
+    }
+}

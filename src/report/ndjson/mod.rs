@@ -1,0 +1,217 @@
+//! Notices for programs: one JSON object a line, on stdout.
+//!
+//! Written straight into one buffer that is used again: this is on the path of every delivery. Fields may be
+//! added; none changes its meaning, or `v` goes up. A line is safe to show on a terminal: what would act on
+//! one, reorder or hide is escaped, and decodes to the same text.
+
+mod base64;
+mod delivery;
+mod escape;
+mod object;
+mod session;
+
+use crate::notice::Notice;
+
+use super::headers::Masking;
+use super::out::{Out, OutputError, Stream};
+use super::wording::{self, Context};
+use super::{Moment, Settings};
+
+use object::Object;
+
+/// The view for programs.
+pub(super) struct Ndjson {
+    /// Where headers are wanted: how they are masked.
+    headers: Option<Masking>,
+    context: Context,
+    line: Vec<u8>,
+}
+
+impl Ndjson {
+    pub(super) fn new(settings: &Settings) -> Self {
+        let headers = settings.headers.then(|| Masking::new(&settings.masked_headers));
+        Self { headers, context: wording::for_programs(), line: Vec::new() }
+    }
+
+    /// Shows one notice; those that only a person needs are passed over.
+    pub(super) fn show(&mut self, notice: &Notice, now: Moment, out: &mut Out) -> Result<(), OutputError> {
+        self.line.clear();
+        let line = &mut self.line;
+        match notice {
+            Notice::Delivery(delivery) => {
+                delivery::write(line, delivery, self.headers.as_ref(), &self.context);
+            }
+            Notice::Started(session) => {
+                (self.context.path, self.context.secrets) = (session.path.clone(), session.secrets.len());
+            }
+            Notice::Ready(ready) => session::ready(line, ready, now.wall),
+            Notice::Tunnel(state) => session::tunnel(line, state, now.wall),
+            Notice::Warning(warning) => session::warning(line, warning, now.wall),
+            Notice::Summary(summary) => session::summary(line, summary, now.wall),
+            Notice::Remark(_) | Notice::Stopping => {}
+        }
+        out.write(Stream::Stdout, &self.line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use std::time::{Duration, Instant, UNIX_EPOCH};
+
+    use serde_json::Value;
+
+    use crate::delivery::{Delivery, Refusal};
+    use crate::notice::{Ready, TunnelRefusal, TunnelState, Warning};
+    use crate::report::Format;
+    use crate::report::out::Side;
+    use crate::report::sanitise::is_unsafe;
+    use crate::report::test_support::{RECEIVED, Shared, all_refusals, challenge, event, refused, settings};
+    use crate::summary::Summary;
+
+    fn lines_with(settings: &Settings, notices: &[Notice]) -> String {
+        let (shared, nothing) = (Shared::default(), Shared::default());
+        let side = |shared: &Shared| Side::fixed(Box::new(shared.clone()), None, false);
+        let mut out = Out::new(side(&shared), side(&nothing), false, false);
+        let mut view = Ndjson::new(settings);
+        let now = Moment { instant: Instant::now(), wall: UNIX_EPOCH + RECEIVED };
+        for notice in notices {
+            view.show(notice, now, &mut out).unwrap();
+        }
+        out.flush().unwrap();
+        assert_eq!(nothing.text(), "", "nothing may go to stderr");
+        shared.text()
+    }
+
+    fn lines(notices: &[Notice]) -> String {
+        lines_with(&settings(Format::Json), notices)
+    }
+
+    fn delivery_line(delivery: Delivery) -> (String, Value) {
+        let line = lines(&[Notice::Delivery(Box::new(delivery))]);
+        assert!(line.ends_with("}\n") && !line.trim_end().contains('\n'), "{line}");
+        let value = serde_json::from_str(&line).unwrap();
+        (line, value)
+    }
+
+    #[test]
+    fn an_event_has_every_field_in_its_place() {
+        let body = r#"{"event":"meeting.started","event_ts":1720705455000,"payload":{"a":1.0}}"#;
+        let mut delivery = event(body);
+        delivery.request.headers.insert("x-zm-request-id", "6009d653_d487".parse().unwrap());
+        delivery.retry_of = Some("01J2GZ5YHJ0000000000000000".into());
+        insta::assert_snapshot!(delivery_line(delivery).0, @r#"
+        {"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":"6009d653_d487","received_at":"2024-07-11T13:44:15.858Z","verdict":"valid","reason":null,"detail":null,"secret_name":"main","event":"meeting.started","event_ts":1720705455000,"retry_of":"01J2GZ5YHJ0000000000000000","answer":{"status":204,"ms":1.800},"body":"{\"event\":\"meeting.started\",\"event_ts\":1720705455000,\"payload\":{\"a\":1.0}}","method":"POST","target":"/webhook","peer":"127.0.0.1:50000","route":"local"}
+        "#);
+    }
+
+    #[test]
+    fn a_refused_delivery_has_a_reason_and_a_sentence() {
+        let delivery = refused(Refusal::SignatureMismatch, r#"{"event":"meeting.started","event_ts":7}"#);
+        insta::assert_snapshot!(delivery_line(delivery).0, @r#"
+        {"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":null,"received_at":"2024-07-11T13:44:15.858Z","verdict":"invalid","reason":"signature_mismatch","detail":"It was signed with another secret token than the one given here, or its bytes were changed on the way. The secret token is on the app's Feature page in Marketplace.","secret_name":null,"event":"meeting.started","event_ts":7,"retry_of":null,"answer":{"status":401,"ms":1.800},"body":"{\"event\":\"meeting.started\",\"event_ts\":7}","method":"POST","target":"/webhook","peer":"127.0.0.1:50000","route":"local"}
+        "#);
+    }
+
+    #[test]
+    fn every_kind_of_refusal_and_challenge_is_one_object() {
+        for refusal in all_refusals() {
+            let (_, value) = delivery_line(refused(refusal.clone(), "no json"));
+            assert_eq!(value["reason"], refusal.code());
+            assert!(value["detail"].as_str().is_some_and(|detail| detail.ends_with('.')));
+        }
+        let (_, value) = delivery_line(challenge(false));
+        assert_eq!(
+            (&value["verdict"], &value["event_ts"]),
+            (&"unknown".into(), &1_720_705_455_000_i64.into())
+        );
+        assert_eq!((&value["reason"], &value["secret_name"]), (&Value::Null, &Value::Null));
+    }
+
+    #[test]
+    fn a_body_decodes_to_exactly_what_was_sent() {
+        let body = "{\"event\":\"a.b\",\"t\":\"\u{202e}\\u00e9 \u{9b} \\/ \u{1f692} \\uD83D\",\"n\":1e3}\n";
+        let (line, value) = delivery_line(event(body));
+        assert_eq!(value["body"], body);
+        assert!(!line.trim_end().chars().any(is_unsafe), "{line}");
+    }
+
+    #[test]
+    fn a_body_that_is_no_text_is_in_base64() {
+        let mut delivery = refused(Refusal::SignatureMissing, "");
+        delivery.request.body = bytes::Bytes::from_static(b"\xff\x00");
+        let (_, value) = delivery_line(delivery);
+        assert_eq!((&value["body"], &value["body_base64"]), (&Value::Null, &"/wA=".into()));
+    }
+
+    #[test]
+    fn headers_are_pairs_with_credentials_masked() {
+        let mut delivery = event(r#"{"event":"a.b"}"#);
+        delivery.request.headers.append("x-a", "1".parse().unwrap());
+        delivery.request.headers.append("x-a", "2".parse().unwrap());
+        delivery.request.headers.insert("authorization", "Bearer secret".parse().unwrap());
+        let settings = Settings { headers: true, ..settings(Format::Json) };
+        let line = lines_with(&settings, &[Notice::Delivery(Box::new(delivery))]);
+        assert!(
+            line.contains(r#""headers":[["x-a","1"],["x-a","2"],["authorization","Bearer ***"]]}"#),
+            "{line}"
+        );
+    }
+
+    #[test]
+    fn the_session_tells_how_it_fares() {
+        let ready = |public_url: Option<&str>| {
+            Notice::Ready(Ready {
+                local: "127.0.0.1:4000".parse().unwrap(),
+                path: "/webhook".into(),
+                public_url: public_url.map(str::to_owned),
+            })
+        };
+        let refusal = TunnelRefusal {
+            code: Some("ERR_NGROK_105".into()),
+            meaning: "The authtoken is not valid.".into(),
+            remedy: "Copy it again.".into(),
+        };
+        let url = || "https://a.example".to_owned();
+        let shown = lines(&[
+            ready(Some("https://a.example")),
+            ready(None),
+            Notice::Tunnel(TunnelState::Starting),
+            Notice::Tunnel(TunnelState::Online { url: url(), latency: Some(Duration::from_micros(38_123)) }),
+            Notice::Tunnel(TunnelState::Lost { reason: "reset".into() }),
+            Notice::Tunnel(TunnelState::Retrying { attempt: 2, after: Duration::from_millis(1500) }),
+            Notice::Tunnel(TunnelState::UrlChanged { old: url(), new: "https://b.example".into() }),
+            Notice::Tunnel(TunnelState::Refused(refusal)),
+            Notice::Tunnel(TunnelState::Stopped),
+            Notice::Warning(Warning::PortMoved { taken: 4000, used: 4001, holder: None }),
+            Notice::Remark("for a person".into()),
+            Notice::Stopping,
+        ]);
+        let shown = shown.replace(env!("CARGO_PKG_VERSION"), "[version]");
+        insta::assert_snapshot!(shown, @r#"
+        {"v":1,"type":"ready","at":"2024-07-11T13:44:15.858Z","version":"[version]","port":4000,"local_url":"http://127.0.0.1:4000/webhook","url":"https://a.example/webhook","path":"/webhook"}
+        {"v":1,"type":"ready","at":"2024-07-11T13:44:15.858Z","version":"[version]","port":4000,"local_url":"http://127.0.0.1:4000/webhook","url":null,"path":"/webhook"}
+        {"v":1,"type":"tunnel","at":"2024-07-11T13:44:15.858Z","state":"starting"}
+        {"v":1,"type":"tunnel","at":"2024-07-11T13:44:15.858Z","state":"online","url":"https://a.example","latency_ms":38.123}
+        {"v":1,"type":"tunnel","at":"2024-07-11T13:44:15.858Z","state":"lost","reason":"reset"}
+        {"v":1,"type":"tunnel","at":"2024-07-11T13:44:15.858Z","state":"retrying","attempt":2,"after_ms":1500}
+        {"v":1,"type":"tunnel","at":"2024-07-11T13:44:15.858Z","state":"url_changed","old":"https://a.example","new":"https://b.example"}
+        {"v":1,"type":"tunnel","at":"2024-07-11T13:44:15.858Z","state":"refused","code":"ERR_NGROK_105","meaning":"The authtoken is not valid.","remedy":"Copy it again."}
+        {"v":1,"type":"tunnel","at":"2024-07-11T13:44:15.858Z","state":"stopped"}
+        {"v":1,"type":"warning","at":"2024-07-11T13:44:15.858Z","code":"port_moved","message":"Port 4000 is taken, so this session uses port 4001. Choose one with --port."}
+        "#);
+    }
+
+    #[test]
+    fn the_summary_counts() {
+        let mut summary = Summary { ran_for: Duration::from_secs(9), ..Summary::default() };
+        summary.count(&event(r#"{"event":"a.\"b"}"#));
+        summary.count(&challenge(true));
+        summary.count(&refused(Refusal::SignatureMismatch, ""));
+        summary.missing.push("recording.completed (0 of 1)".into());
+        insta::assert_snapshot!(lines(&[Notice::Summary(Box::new(summary))]), @r#"
+        {"v":1,"type":"summary","at":"2024-07-11T13:44:15.858Z","ran_for_ms":9000,"events":{"a.\"b":1},"events_total":1,"challenges":1,"refused":{"signature_mismatch":1},"refused_total":1,"missing":["recording.completed (0 of 1)"]}
+        "#);
+    }
+}

@@ -1,0 +1,64 @@
+//! Where a request came from, as far as it can be told.
+
+use std::net::IpAddr;
+
+use crate::delivery::{Request, Route};
+
+/// The longest text of an address, that of an IPv6 address with an IPv4 tail.
+const LONGEST_ADDRESS: usize = 45;
+
+/// Where a request came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// The other end, seen by us or told by the tunnel.
+    Seen(IpAddr),
+    /// What `x-forwarded-for` says, on a connection from this machine: a tunnel of the user's own, or anyone
+    /// who writes that header. Not sanitised for a terminal.
+    Claimed(String),
+    /// This machine.
+    ThisMachine,
+}
+
+impl Origin {
+    pub(super) fn of(request: &Request) -> Self {
+        let ip = request.peer.ip();
+        match request.route {
+            Route::Local if ip.is_loopback() => claimed(request).map_or(Self::ThisMachine, Self::Claimed),
+            _ => Self::Seen(ip),
+        }
+    }
+}
+
+/// The first address of `x-forwarded-for`: the client, if the header is honest.
+fn claimed(request: &Request) -> Option<String> {
+    let value = request.headers.get("x-forwarded-for")?;
+    let first = String::from_utf8_lossy(value.as_bytes());
+    let first = first.split(',').next()?.trim();
+    (!first.is_empty()).then(|| first.chars().take(LONGEST_ADDRESS).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::test_support::request;
+
+    #[test]
+    fn an_address_from_the_tunnel_is_seen() {
+        let mut request = request("{}");
+        (request.route, request.peer) = (Route::Tunnel, "203.0.113.9:1".parse().unwrap());
+        request.headers.insert("x-forwarded-for", "198.51.100.1".parse().unwrap());
+        assert_eq!(Origin::of(&request), Origin::Seen("203.0.113.9".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_forwarded_address_is_only_a_claim() {
+        let mut request = request("{}");
+        assert_eq!(Origin::of(&request), Origin::ThisMachine);
+        request.headers.insert("x-forwarded-for", "198.51.100.1, 10.0.0.1".parse().unwrap());
+        assert_eq!(Origin::of(&request), Origin::Claimed("198.51.100.1".into()));
+        request.headers.insert("x-forwarded-for", "x".repeat(5000).parse().unwrap());
+        assert_eq!(Origin::of(&request), Origin::Claimed("x".repeat(45)));
+        request.peer = "192.0.2.7:1".parse().unwrap();
+        assert_eq!(Origin::of(&request), Origin::Seen("192.0.2.7".parse().unwrap()));
+    }
+}

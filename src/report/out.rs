@@ -1,0 +1,252 @@
+//! The two streams: buffered in the order in which they were written, and a live line beneath them.
+//!
+//! Both may be the same terminal. Hence nothing is written while the live line is on screen: it is wiped
+//! first and drawn again by [`Out::settle`].
+
+use std::io::{self, Write};
+
+use console::Term;
+
+use super::abilities::{Surroundings, Width, is_terminal};
+use super::live::Spinner;
+use super::theme::Theme;
+use super::{Format, Settings};
+
+/// As much as is held back before it is written: what a pipe takes at once on Linux.
+const BUFFER: usize = 64 * 1024;
+/// To the start of the line, and wipe it.
+const WIPE: &[u8] = b"\r\x1b[2K";
+
+/// Why nothing more can be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// Whoever read stdout has gone, as `head -1` does. Not a failure: the caller ends quietly.
+    #[error("whoever read the output has stopped reading")]
+    Closed,
+    /// stdout cannot be written.
+    #[error("cannot write to stdout: {0}")]
+    Failed(#[source] io::Error),
+}
+
+impl From<io::Error> for OutputError {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe { Self::Closed } else { Self::Failed(error) }
+    }
+}
+
+/// One of the two streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stream {
+    /// Data: events.
+    Stdout,
+    /// Everything else.
+    Stderr,
+}
+
+/// One stream with what it can show.
+pub(super) struct Side {
+    writer: Box<dyn Write + Send>,
+    width: Width,
+    theme: Theme,
+}
+
+impl Side {
+    pub(super) fn fixed(writer: Box<dyn Write + Send>, width: Option<usize>, colour: bool) -> Self {
+        Self { writer, width: Width::Fixed(width), theme: Theme::new(colour) }
+    }
+
+    fn of_term(writer: Box<dyn Write + Send>, term: Term, theme: Theme) -> Self {
+        let width = if term.is_term() { Width::Of(term) } else { Width::Fixed(None) };
+        Self { writer, width, theme }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.writer.write_all(bytes)?;
+        self.writer.flush()
+    }
+}
+
+/// Both streams.
+pub(super) struct Out {
+    stdout: Side,
+    stderr: Side,
+    quiet: bool,
+    /// Whether stderr can show a line that is redrawn.
+    live: bool,
+    pending: Vec<u8>,
+    pending_for: Stream,
+    spinner: Spinner,
+    /// The live line on screen.
+    line: Option<String>,
+    /// Whether the last line taken is empty.
+    ends_blank: bool,
+}
+
+impl Out {
+    pub(super) fn new(stdout: Side, stderr: Side, quiet: bool, live: bool) -> Self {
+        Self {
+            stdout,
+            stderr,
+            quiet,
+            live: live && !quiet,
+            pending: Vec::new(),
+            pending_for: Stream::Stdout,
+            spinner: Spinner::default(),
+            line: None,
+            ends_blank: false,
+        }
+    }
+
+    /// This process's streams.
+    pub(super) fn of_process(settings: &Settings) -> Self {
+        let (stdout, stderr) = (Term::stdout(), Term::stderr());
+        let surroundings = Surroundings::of_process();
+        let theme = |term| Theme::new(surroundings.colour(settings.color, is_terminal(term)));
+        let live = stderr.is_term() && !surroundings.dumb && settings.format == Format::Pretty;
+        let (for_stdout, for_stderr) = (theme(&stdout), theme(&stderr));
+        Self::new(
+            Side::of_term(Box::new(io::stdout()), stdout, for_stdout),
+            Side::of_term(Box::new(io::stderr()), stderr, for_stderr),
+            settings.quiet,
+            live,
+        )
+    }
+
+    /// The stream's colours.
+    pub(super) fn theme(&self, stream: Stream) -> &Theme {
+        &self.side(stream).theme
+    }
+
+    /// The stream's columns; `None` where nothing is to be wrapped.
+    pub(super) fn width(&self, stream: Stream) -> Option<usize> {
+        self.side(stream).width.columns()
+    }
+
+    /// Whether the last line taken, on whichever stream, is empty.
+    pub(super) fn ends_blank(&self) -> bool {
+        self.ends_blank
+    }
+
+    fn side(&self, stream: Stream) -> &Side {
+        match stream {
+            Stream::Stdout => &self.stdout,
+            Stream::Stderr => &self.stderr,
+        }
+    }
+
+    /// Takes what is to be shown on one stream, after all that was taken before.
+    pub(super) fn write(&mut self, stream: Stream, bytes: &[u8]) -> Result<(), OutputError> {
+        if bytes.is_empty() || (self.quiet && stream == Stream::Stderr) {
+            return Ok(());
+        }
+        if self.pending_for != stream {
+            self.flush()?;
+            self.pending_for = stream;
+        }
+        self.ends_blank = bytes.ends_with(b"\n\n");
+        self.pending.extend_from_slice(bytes);
+        if self.pending.len() >= BUFFER { self.flush() } else { Ok(()) }
+    }
+
+    /// Writes what was taken.
+    pub(super) fn flush(&mut self) -> Result<(), OutputError> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        self.wipe_line();
+        let (side, pending) = match self.pending_for {
+            Stream::Stdout => (&mut self.stdout, &self.pending),
+            Stream::Stderr => (&mut self.stderr, &self.pending),
+        };
+        let written = self.spinner.aside(|| side.write(pending));
+        self.pending.clear();
+        match self.pending_for {
+            Stream::Stdout => Ok(written?),
+            // A closed stderr is no reason to stop: the data is on stdout.
+            Stream::Stderr => Ok(()),
+        }
+    }
+
+    /// Writes what was taken and draws `line` beneath it, where stderr can show one.
+    pub(super) fn settle(&mut self, line: Option<String>) -> Result<(), OutputError> {
+        self.flush()?;
+        if !self.live || self.spinner.is_spinning() || self.line == line {
+            return Ok(());
+        }
+        self.wipe_line();
+        if let Some(text) = &line {
+            let _ = self.stderr.write(text.as_bytes());
+        }
+        self.line = line;
+        Ok(())
+    }
+
+    /// Shows that something is under way, until [`Out::clear_live`]. False where stderr cannot show it.
+    pub(super) fn spin(&mut self, text: String) -> Result<bool, OutputError> {
+        self.flush()?;
+        self.wipe_line();
+        if self.live {
+            self.spinner.start(text);
+        }
+        Ok(self.live)
+    }
+
+    /// Takes the spinner and the live line away.
+    pub(super) fn clear_live(&mut self) {
+        self.spinner.stop();
+        self.wipe_line();
+    }
+
+    fn wipe_line(&mut self) {
+        if self.line.take().is_some() {
+            let _ = self.stderr.write(WIPE);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::test_support::{Broken, Shared};
+
+    fn both(live: bool) -> (Out, Shared) {
+        let shared = Shared::default();
+        let side = || Side::fixed(Box::new(shared.clone()), Some(80), false);
+        (Out::new(side(), side(), false, live), shared)
+    }
+
+    #[test]
+    fn keeps_the_order_of_the_two_streams() {
+        let (mut out, shared) = both(false);
+        for (stream, text) in [(Stream::Stdout, "a"), (Stream::Stderr, "b"), (Stream::Stdout, "c")] {
+            out.write(stream, text.as_bytes()).unwrap();
+        }
+        assert_eq!(shared.text(), "ab");
+        out.settle(None).unwrap();
+        assert_eq!(shared.text(), "abc");
+    }
+
+    #[test]
+    fn wipes_the_live_line_before_anything_is_written() {
+        let (mut out, shared) = both(true);
+        out.settle(Some("waiting".into())).unwrap();
+        out.settle(Some("waiting".into())).unwrap();
+        out.write(Stream::Stdout, b"event\n").unwrap();
+        out.settle(Some("waiting".into())).unwrap();
+        assert_eq!(shared.text(), "waiting\r\x1b[2Kevent\nwaiting");
+    }
+
+    #[test]
+    fn a_closed_stdout_is_told_and_a_closed_stderr_is_not() {
+        let broken = |kind| Side::fixed(Box::new(Broken(kind)), None, false);
+        let mut out =
+            Out::new(broken(io::ErrorKind::BrokenPipe), broken(io::ErrorKind::BrokenPipe), false, false);
+        out.write(Stream::Stderr, b"x").unwrap();
+        out.write(Stream::Stdout, b"x").unwrap();
+        assert!(matches!(out.flush(), Err(OutputError::Closed)));
+        let mut full =
+            Out::new(broken(io::ErrorKind::StorageFull), broken(io::ErrorKind::Other), false, false);
+        full.write(Stream::Stdout, b"x").unwrap();
+        assert!(matches!(full.flush(), Err(OutputError::Failed(_))));
+    }
+}

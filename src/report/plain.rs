@@ -1,0 +1,66 @@
+//! Plain output of the commands: completions, the man page, and errors.
+
+use std::io::{self, Write};
+
+use console::Term;
+
+use super::Color;
+use super::abilities::{Surroundings, is_terminal};
+use super::out::OutputError;
+use super::sanitise::clean;
+use super::theme::{Ink, Theme};
+
+/// Writes to stdout as it is.
+///
+/// # Errors
+/// [`OutputError::Closed`] once the reader has gone, [`OutputError::Failed`] with the system's words.
+pub fn print(bytes: &[u8]) -> Result<(), OutputError> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(bytes)?;
+    Ok(stdout.flush()?)
+}
+
+/// Writes an error and what to do about it to stderr, made safe for a terminal. A stderr that is closed
+/// is passed over: there is nobody to tell.
+pub fn print_error(message: &str, hint: Option<&str>) {
+    print_error_in(Color::Auto, message, hint);
+}
+
+/// As [`print_error`], with the user's choice of colour.
+pub fn print_error_in(color: Color, message: &str, hint: Option<&str>) {
+    let colour = Surroundings::of_process().colour(color, is_terminal(&Term::stderr()));
+    let _ = io::stderr().lock().write_all(error_text(message, hint, Theme::new(colour)).as_bytes());
+}
+
+fn error_text(message: &str, hint: Option<&str>, theme: Theme) -> String {
+    let mut text = format!("{} ", theme.paint(Ink::Bad, "error:"));
+    let lines: Vec<_> = message.trim_end().lines().map(clean).collect();
+    text.push_str(&lines.join("\n       "));
+    text.push('\n');
+    for line in hint.unwrap_or_default().trim_end().lines() {
+        let indent = if line.is_empty() { "" } else { "  " };
+        text.extend([indent, &clean(line), "\n"]);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_has_its_hints_below() {
+        let text = error_text(
+            "port 4000 is taken\nby node",
+            Some("Free it, or\n\nuse --port 0."),
+            Theme::new(false),
+        );
+        assert_eq!(text, "error: port 4000 is taken\n       by node\n  Free it, or\n\n  use --port 0.\n");
+    }
+
+    #[test]
+    fn an_error_cannot_steer_the_terminal() {
+        let text = error_text("bad header \x1b[2J\u{202e}", None, Theme::new(false));
+        assert_eq!(text, "error: bad header \\u{1b}[2J\\u{202e}\n");
+    }
+}

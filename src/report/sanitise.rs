@@ -1,0 +1,150 @@
+//! Text from the network made harmless for a terminal, and visible.
+//!
+//! A terminal acts on control characters (ESC, CSI, OSC, the C1 range), reorders after bidirectional
+//! controls, and shows nothing for zero-width characters. All of these become escapes such as `\u{202e}`.
+//! What remains is what a person can see.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use console::measure_text_width;
+
+/// Marks over one another in scripts of the world are few; more than this on one character only smears the
+/// lines around it.
+const MARKS_IN_A_ROW: usize = 4;
+
+/// Whether a character acts on a terminal, reorders text or cannot be seen, whatever stands around it.
+///
+/// U+FE0E and U+FE0F (text or emoji form) are not among them: see [`clean`].
+pub(super) fn is_unsafe(c: char) -> bool {
+    matches!(c,
+        // C0, DEL and C1: control.
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}'
+        // Soft hyphen, grapheme joiner; fillers of Hangul, Khmer and Mongolian: invisible.
+        | '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{3164}' | '\u{ffa0}'
+        // Arabic letter mark; zero-width and direction marks; line and paragraph separators, embeddings and
+        // overrides; word joiner, invisible operators, isolates: bidirectional or invisible.
+        | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        // Variation selectors, byte order mark, specials and interlinear marks.
+        | '\u{fe00}'..='\u{fe0d}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}'
+        // Shorthand and musical format controls; tags and variation selectors of plane 14.
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The text with everything unsafe escaped. A form selector stays after a character that has two forms, and
+/// a few combining marks stay in a row.
+pub(super) fn clean(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|b| (0x20..0x7f).contains(&b)) {
+        return Cow::Borrowed(text);
+    }
+    let mut cleaned = String::with_capacity(text.len() + 16);
+    push_clean(&mut cleaned, text);
+    Cow::Owned(cleaned)
+}
+
+/// Appends [`clean`] text.
+pub(super) fn push_clean(cleaned: &mut String, text: &str) {
+    let (mut previous, mut marks) = (' ', 0);
+    for c in text.chars() {
+        let is_form = matches!(c, '\u{fe0e}' | '\u{fe0f}');
+        marks = if !c.is_ascii() && is_zero_width(c) { marks + 1 } else { 0 };
+        let out_of_place = (is_form && !has_forms(previous)) || marks > MARKS_IN_A_ROW;
+        if out_of_place || is_unsafe(c) {
+            push_escape(cleaned, c);
+        } else {
+            cleaned.push(c);
+        }
+        previous = c;
+    }
+}
+
+/// Bytes of any kind as safe text; what is not UTF-8 becomes `\xff`.
+pub(super) fn clean_bytes(bytes: &[u8]) -> String {
+    let mut cleaned = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        push_clean(&mut cleaned, chunk.valid());
+        for byte in chunk.invalid() {
+            // Writing to a string does not fail.
+            let _ = write!(cleaned, "\\x{byte:02x}");
+        }
+    }
+    cleaned
+}
+
+fn push_escape(cleaned: &mut String, c: char) {
+    match c {
+        '\n' => cleaned.push_str("\\n"),
+        '\r' => cleaned.push_str("\\r"),
+        '\t' => cleaned.push_str("\\t"),
+        _ => {
+            // Writing to a string does not fail.
+            let _ = write!(cleaned, "\\u{{{:x}}}", u32::from(c));
+        }
+    }
+}
+
+/// Symbols and emoji, and the characters of keycaps.
+fn has_forms(c: char) -> bool {
+    matches!(c, '#' | '*' | '0'..='9') || (!c.is_ascii() && !c.is_alphabetic() && !is_zero_width(c))
+}
+
+fn is_zero_width(c: char) -> bool {
+    measure_text_width(c.encode_utf8(&mut [0; 4])) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn escapes_what_a_terminal_acts_on() {
+        assert_eq!(clean("a\x1b[31mb\u{9b}31m\x07\x7f"), r"a\u{1b}[31mb\u{9b}31m\u{7}\u{7f}");
+        assert_eq!(clean("\x1b]0;title\x1b\\"), r"\u{1b}]0;title\u{1b}\");
+        assert_eq!(clean("a\r\n\tb"), r"a\r\n\tb");
+    }
+
+    #[test]
+    fn escapes_what_reorders_or_hides() {
+        assert_eq!(clean("user\u{202e}nimda"), r"user\u{202e}nimda");
+        assert_eq!(clean("a\u{200b}\u{200d}\u{feff}\u{ad}b"), r"a\u{200b}\u{200d}\u{feff}\u{ad}b");
+        assert_eq!(clean("a\u{e0041}\u{e0100}\u{2028}"), r"a\u{e0041}\u{e0100}\u{2028}");
+    }
+
+    #[test]
+    fn leaves_the_scripts_of_the_world_alone() {
+        for text in
+            ["Wöchentlich", "e\u{301}", "週次会議 \u{1f692}", "❤\u{fe0f} 1\u{fe0f}\u{20e3}", "नमस्ते", "سلام"]
+        {
+            assert_eq!(clean(text), text);
+        }
+    }
+
+    #[test]
+    fn form_selectors_and_piled_marks_are_not_for_smuggling() {
+        assert_eq!(clean("a\u{fe0f}"), r"a\u{fe0f}");
+        assert_eq!(clean("❤\u{fe0f}\u{fe0f}"), "❤\u{fe0f}\\u{fe0f}");
+        let piled = format!("o{}", "\u{301}".repeat(50));
+        assert!(clean(&piled).contains(r"\u{301}"));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_shown_in_hex() {
+        assert_eq!(clean_bytes(b"a\xff\xfeb\x00"), r"a\xff\xfeb\u{0}");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_unsafe_remains_whatever_comes(bytes: Vec<u8>, text: String) {
+            prop_assert!(!clean_bytes(&bytes).chars().any(is_unsafe));
+            prop_assert!(!clean(&text).chars().any(is_unsafe));
+        }
+
+        #[test]
+        fn cleaning_twice_changes_nothing(text: String) {
+            let once = clean(&text).into_owned();
+            prop_assert_eq!(clean(&once).into_owned(), once);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! What a request consists of, below its line: headers and body.
+
+use std::str::from_utf8;
+
+use crate::delivery::Delivery;
+use crate::report::grammar::count;
+use crate::report::headers::Masking;
+use crate::report::sanitise::{clean, clean_bytes};
+use crate::report::theme::Ink;
+
+use super::json::{self, Limits};
+use super::layout::{Page, shorten};
+
+/// Bytes of a body that is no event: enough to recognise a form or an HTML page.
+const EXCERPT: usize = 400;
+/// Columns of a header's value on a terminal: longer than any of Zoom's.
+const HEADER_VALUE: usize = 240;
+/// Headers shown: Zoom and the proxies on the way send about thirty.
+const HEADERS: usize = 64;
+
+/// The headers, where they are wanted.
+pub(super) fn headers(page: &mut Page, delivery: &Delivery, masking: Option<&Masking>) {
+    let Some(masking) = masking else { return };
+    let total = delivery.request.headers.len();
+    for (name, value) in masking.shown(&delivery.request.headers).take(HEADERS) {
+        page.spaces(page.indent());
+        page.put(Ink::Key, name);
+        page.put(Ink::Dim, ": ");
+        let value = clean(&value);
+        let value = if page.width().is_some() { shorten(&value, HEADER_VALUE) } else { value };
+        page.put_safe(Ink::Plain, &value);
+        page.blank();
+    }
+    if total > HEADERS {
+        page.below(Ink::Dim, &format!("… {} more", count((total - HEADERS) as u64)));
+    }
+}
+
+/// JSON indented and coloured; anything else escaped and shortened.
+pub(super) fn body(page: &mut Page, body: &[u8]) {
+    match from_utf8(body).ok().filter(|text| json::is_json(text)) {
+        Some(text) => json::show(page, text, &Limits::of(page.width())),
+        None if body.is_empty() => {}
+        None => {
+            let rest = body.len().saturating_sub(EXCERPT);
+            page.below(Ink::Dim, &format!("Body: {}", clean_bytes(&body[..body.len() - rest])));
+            if rest > 0 {
+                page.below(
+                    Ink::Dim,
+                    &format!("… {} more bytes; --format json has all of them", count(rest as u64)),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! One delivery: its line, and below it why it was refused, its headers, its body.
+
+use crate::delivery::{Delivery, Judgement, Refusal};
+use crate::report::grammar::{count, latency};
+use crate::report::headers::Masking;
+use crate::report::origin::Origin;
+use crate::report::theme::Ink;
+use crate::report::wording::{self, Context, consequence, explain, label};
+use crate::zoom::{Envelope, SIGNATURE_HEADER};
+
+use super::content;
+use super::folding::Folded;
+use super::layout::Page;
+use super::line::Line;
+
+/// Refusals of a kind that are shown in full before the rest are counted: enough to see what they share.
+const SHOWN: u32 = 3;
+/// The same for requests that strangers make.
+const SHOWN_OF_STRANGERS: u32 = 2;
+/// The kind of all requests that strangers make.
+const STRANGER: &str = "stranger";
+/// How much of a delivery is shown.
+pub(super) struct Look<'a> {
+    /// Its line alone.
+    pub(super) compact: bool,
+    /// Of a refusal, its line alone.
+    pub(super) brief: bool,
+    /// Where headers are wanted: how they are masked.
+    pub(super) headers: Option<&'a Masking>,
+}
+
+/// What refusals have to share to be folded.
+pub(super) struct Kind {
+    /// Its name.
+    pub(super) code: &'static str,
+    /// How many in a row are shown.
+    pub(super) shown_in_a_row: u32,
+}
+
+impl Kind {
+    pub(super) fn of(refusal: &Refusal, delivery: &Delivery) -> Self {
+        if is_strangers(refusal, delivery) {
+            Self { code: STRANGER, shown_in_a_row: SHOWN_OF_STRANGERS }
+        } else {
+            Self { code: refusal.code(), shown_in_a_row: SHOWN }
+        }
+    }
+}
+
+/// Another path or method is a stranger's, unless the request bears Zoom's header: then the URL in
+/// Marketplace may be wrong.
+fn is_strangers(refusal: &Refusal, delivery: &Delivery) -> bool {
+    !refusal.concerns_a_delivery() && !delivery.request.headers.contains_key(SIGNATURE_HEADER)
+}
+
+/// What is said of refusals that were left out.
+pub(super) fn more_like_it(folded: &Folded) -> String {
+    match folded.code {
+        _ if folded.like_the_last => wording::folded(folded.count),
+        STRANGER => format!("… and {} more for other paths or methods", count(folded.count)),
+        code => format!("… and {} more: {}", count(folded.count), label(code)),
+    }
+}
+
+/// Shows one delivery.
+pub(super) fn show(page: &mut Page, delivery: &Delivery, look: &Look<'_>, context: &Context) {
+    match &delivery.judgement {
+        Judgement::Event(event) => {
+            let envelope = Envelope::parse(&delivery.request.body);
+            let title = envelope.map(|envelope| envelope.title().join(" · ")).unwrap_or_default();
+            let (ink, sign) =
+                if delivery.answer.status.is_success() { (Ink::Good, "✓") } else { (Ink::Warn, "▲") };
+            line(page, delivery, look, context, (ink, sign, &event.event, &title));
+            retry(page, delivery, look, context);
+            content::headers(page, delivery, look.headers);
+            if !look.compact {
+                content::body(page, &delivery.request.body);
+            }
+        }
+        Judgement::Challenge { signed, .. } => challenge(page, delivery, *signed, look, context),
+        Judgement::Refused { refusal, claimed_event, .. } => {
+            let request = format!("{} {}", delivery.request.method, wording::target(delivery));
+            let name = claimed_event.as_deref().unwrap_or(&request);
+            refused(page, delivery, (refusal, name), look, context);
+        }
+    }
+}
+
+fn challenge(page: &mut Page, delivery: &Delivery, signed: bool, look: &Look<'_>, context: &Context) {
+    let (ink, sign) = if signed { (Ink::Good, "✓") } else { (Ink::Warn, "▲") };
+    let (status, took) = (delivery.answer.status.as_u16(), latency(delivery.answer.took));
+    let name = delivery.judgement.event().unwrap_or_default();
+    let (title, mut tail) = if look.compact {
+        ("press Save in Marketplace".to_owned(), vec![format!("{status} in {took}")])
+    } else {
+        (format!("answered {status} in {took}. Press Save in Marketplace."), Vec::new())
+    };
+    tail.extend(secret(delivery, context));
+    let (tail, origin) = (tail.join(" · "), origin(delivery).unwrap_or_default());
+    let line =
+        Line { time: delivery.received_at, ink, sign, name, title: &title, tail: &tail, origin: &origin };
+    line.show(page, look.compact, &context.clock);
+    if !signed && !look.compact {
+        page.below(Ink::Plain, wording::UNSIGNED_CHALLENGE);
+    }
+    content::headers(page, delivery, look.headers);
+}
+
+fn refused(
+    page: &mut Page,
+    delivery: &Delivery,
+    (refusal, name): (&Refusal, &str),
+    look: &Look<'_>,
+    context: &Context,
+) {
+    if is_strangers(refusal, delivery) {
+        return line(page, delivery, look, context, (Ink::Dim, "·", name, ""));
+    }
+    line(page, delivery, look, context, (Ink::Bad, "✗", name, label(refusal.code())));
+    if look.compact || look.brief {
+        return content::headers(page, delivery, look.headers);
+    }
+    retry(page, delivery, look, context);
+    page.below(Ink::Plain, &explain(refusal, delivery, context));
+    if *refusal == Refusal::WrongPath {
+        page.below(
+            Ink::Plain,
+            "It bears Zoom's signature header: correct the URL in Marketplace if Zoom sent it.",
+        );
+    }
+    let origin = origin(delivery).map(|origin| format!(" It came {origin}.")).unwrap_or_default();
+    page.below(Ink::Plain, &format!("{}{origin}", consequence(delivery)));
+    content::headers(page, delivery, look.headers);
+    if matches!(refusal, Refusal::NotAnEvent(_)) {
+        content::body(page, &delivery.request.body);
+    }
+}
+
+fn line(
+    page: &mut Page,
+    delivery: &Delivery,
+    look: &Look<'_>,
+    context: &Context,
+    (ink, sign, name, title): (Ink, &str, &str, &str),
+) {
+    let status = delivery.answer.status.as_u16();
+    let mut tail = match delivery.judgement {
+        Judgement::Event(_) => vec![format!("{status} in {}", latency(delivery.answer.took))],
+        _ => vec![status.to_string()],
+    };
+    tail.extend(secret(delivery, context));
+    if look.compact && delivery.retry_of.is_some() {
+        tail.push("retry".into());
+    }
+    // Where a refusal is explained, the explanation says where it came from.
+    let explained = ink == Ink::Bad && !look.compact && !look.brief;
+    let origin = origin(delivery).filter(|_| !explained).unwrap_or_default();
+    let tail = tail.join(" · ");
+    let line = Line { time: delivery.received_at, ink, sign, name, title, tail: &tail, origin: &origin };
+    line.show(page, look.compact, &context.clock);
+}
+
+/// The name of the secret that it was signed with, where there are several.
+fn secret(delivery: &Delivery, context: &Context) -> Option<String> {
+    delivery.judgement.secret_name().filter(|_| context.secrets > 1).map(str::to_owned)
+}
+
+/// Where it came from. That a good one came from this machine is nothing to tell.
+fn origin(delivery: &Delivery) -> Option<String> {
+    let refused = matches!(delivery.judgement, Judgement::Refused { .. });
+    match Origin::of(&delivery.request) {
+        Origin::Seen(address) => Some(format!("from {address}")),
+        Origin::Claimed(address) => Some(format!("from {address} (claimed via x-forwarded-for)")),
+        Origin::ThisMachine => refused.then(|| "from this machine".into()),
+    }
+}
+
+fn retry(page: &mut Page, delivery: &Delivery, look: &Look<'_>, context: &Context) {
+    let Some(id) = delivery.retry_of.as_ref().filter(|_| !look.compact) else { return };
+    let first = match ulid::Ulid::from_string(id) {
+        Ok(ulid) => format!(
+            "of {}",
+            context.clock.with_millis(crate::report::clock::from_unix_millis(ulid.timestamp_ms()))
+        ),
+        Err(_) => id.clone(),
+    };
+    page.below(Ink::Warn, &format!("A retry: Zoom has sent the delivery {first} again."));
+}

@@ -1,0 +1,191 @@
+//! A storm of refusals on a few lines: the first of a kind are shown, the rest are counted. Pure.
+//!
+//! Kinds are a refusal's codes, which are few, so memory is bounded whatever a stranger sends. Kinds are
+//! counted apart: a storm that alternates between two is folded like any other.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+/// Refusals of a kind that have not come for so long are news again.
+const QUIET: Duration = Duration::from_secs(10);
+/// The first wait before what was left out is told: short enough to be seen as live.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+/// The wait doubles while a storm goes on, up to this: an hour of it takes about two pages.
+const LONGEST_WAIT: Duration = Duration::from_secs(32);
+
+/// How a refusal is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Admission {
+    /// With its explanation: the first of a row.
+    Full,
+    /// Its line alone: the explanation stands above.
+    Brief,
+    /// Not at all: it has been counted.
+    Counted,
+}
+
+/// How many refusals of a kind were left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Folded {
+    /// The kind's code.
+    pub(super) code: &'static str,
+    /// How many.
+    pub(super) count: u64,
+    /// Whether the last one shown is of this kind.
+    pub(super) like_the_last: bool,
+}
+
+/// Who is shown and who is counted.
+#[derive(Debug, Default)]
+pub(super) struct Folding {
+    runs: BTreeMap<&'static str, Run>,
+    /// When the first one was left out that has not been told.
+    since: Option<Instant>,
+    /// How often in a row the wait ran out.
+    waits: u32,
+    last_shown: Option<&'static str>,
+}
+
+#[derive(Debug)]
+struct Run {
+    shown: u32,
+    left_out: u64,
+    last: Instant,
+}
+
+impl Folding {
+    /// How a refusal is shown; at most `limit` of a kind in a row are.
+    pub(super) fn admit(&mut self, code: &'static str, limit: u32, now: Instant) -> Admission {
+        let run = self.runs.entry(code).or_insert(Run { shown: 0, left_out: 0, last: now });
+        if now.saturating_duration_since(run.last) >= QUIET {
+            run.shown = 0;
+            self.waits = 0;
+        }
+        run.last = now;
+        if run.shown < limit {
+            run.shown += 1;
+            return if run.shown == 1 { Admission::Full } else { Admission::Brief };
+        }
+        run.left_out += 1;
+        self.since.get_or_insert(now);
+        Admission::Counted
+    }
+
+    /// Takes what was left out, to be told before something else is shown.
+    pub(super) fn release(&mut self) -> Vec<Folded> {
+        self.since = None;
+        let last_shown = self.last_shown;
+        let untold = self.runs.iter_mut().filter(|(_, run)| run.left_out > 0);
+        untold
+            .map(|(code, run)| Folded {
+                code,
+                count: std::mem::take(&mut run.left_out),
+                like_the_last: last_shown == Some(*code),
+            })
+            .collect()
+    }
+
+    /// Something else came that ends every row, such as a verified event.
+    pub(super) fn calm(&mut self) -> Vec<Folded> {
+        let left_out = self.release();
+        self.runs.clear();
+        (self.waits, self.last_shown) = (0, None);
+        left_out
+    }
+
+    /// As [`Folding::release`], before a refusal of this kind is shown.
+    pub(super) fn release_before(&mut self, code: &'static str) -> Vec<Folded> {
+        let left_out = self.release();
+        self.last_shown = Some(code);
+        left_out
+    }
+
+    /// When what was left out is to be told.
+    pub(super) fn due(&self) -> Option<Instant> {
+        let wait = FIRST_WAIT.saturating_mul(1 << self.waits.min(5)).min(LONGEST_WAIT);
+        self.since.map(|since| since + wait)
+    }
+
+    /// Takes what was left out if that is due.
+    pub(super) fn tick(&mut self, now: Instant) -> Vec<Folded> {
+        if self.due().is_none_or(|due| now < due) {
+            return Vec::new();
+        }
+        self.waits += 1;
+        self.release()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(left_out: &[Folded]) -> Vec<(&'static str, u64)> {
+        left_out.iter().map(|folded| (folded.code, folded.count)).collect()
+    }
+
+    fn storm(folding: &mut Folding, code: &'static str, n: u32, now: Instant) -> usize {
+        (0..n).filter(|_| folding.admit(code, 3, now) != Admission::Counted).count()
+    }
+
+    #[test]
+    fn shows_the_first_and_counts_the_rest() {
+        let (mut folding, now) = (Folding::default(), Instant::now());
+        assert_eq!(storm(&mut folding, "stale", 243, now), 3);
+        assert_eq!(counts(&folding.release()), [("stale", 240)]);
+        assert!(folding.release().is_empty());
+    }
+
+    #[test]
+    fn explains_only_the_first_of_a_row() {
+        let (mut folding, now) = (Folding::default(), Instant::now());
+        let shown: Vec<_> = (0..3).map(|_| folding.admit("stale", 2, now)).collect();
+        assert_eq!(shown, [Admission::Full, Admission::Brief, Admission::Counted]);
+    }
+
+    #[test]
+    fn an_alternating_storm_is_folded_too() {
+        let (mut folding, now) = (Folding::default(), Instant::now());
+        let shown: usize =
+            (0..100).map(|_| storm(&mut folding, "a", 1, now) + storm(&mut folding, "b", 1, now)).sum();
+        assert_eq!(shown, 6);
+        assert_eq!(counts(&folding.release()), [("a", 97), ("b", 97)]);
+    }
+
+    #[test]
+    fn a_verified_event_and_a_quiet_while_end_a_row() {
+        let (mut folding, now) = (Folding::default(), Instant::now());
+        assert_eq!(storm(&mut folding, "a", 5, now), 3);
+        assert_eq!(counts(&folding.calm()), [("a", 2)]);
+        assert_eq!(storm(&mut folding, "a", 5, now), 3);
+        assert_eq!(storm(&mut folding, "a", 5, now + QUIET), 3);
+    }
+
+    #[test]
+    fn is_due_after_a_second_and_less_often_while_it_lasts() {
+        let (mut folding, now) = (Folding::default(), Instant::now());
+        storm(&mut folding, "a", 3, now);
+        assert_eq!(folding.due(), None);
+        storm(&mut folding, "a", 1, now);
+        assert_eq!(folding.due(), Some(now + FIRST_WAIT));
+        assert!(folding.tick(now).is_empty());
+        assert_eq!(counts(&folding.tick(now + FIRST_WAIT)), [("a", 1)]);
+        storm(&mut folding, "a", 1, now + FIRST_WAIT);
+        assert_eq!(folding.due(), Some(now + FIRST_WAIT * 3));
+        for _ in 0..20 {
+            folding.waits += 1;
+        }
+        assert_eq!(folding.due(), Some(now + FIRST_WAIT + LONGEST_WAIT));
+    }
+
+    #[test]
+    fn knows_whether_the_last_one_shown_was_like_it() {
+        let (mut folding, now) = (Folding::default(), Instant::now());
+        storm(&mut folding, "a", 3, now);
+        folding.release_before("a");
+        storm(&mut folding, "a", 1, now);
+        assert!(folding.release_before("b")[0].like_the_last);
+        storm(&mut folding, "a", 1, now);
+        assert!(!folding.release()[0].like_the_last);
+    }
+}

@@ -1,0 +1,209 @@
+//! A page that is being composed for one stream: paragraphs wrapped, lines shortened, all by columns.
+//!
+//! Every text that is put on a page is sanitised here, whoever wrote it.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use console::{measure_text_width, truncate_str};
+
+use crate::report::out::{Out, Stream};
+use crate::report::sanitise::clean;
+use crate::report::theme::{Ink, Theme};
+
+/// Sentences are not set wider: longer lines are hard to read.
+const PARAGRAPH: usize = 100;
+/// Below this there is no room for milliseconds and deep indents.
+const NARROW: usize = 60;
+
+/// What is to be shown on one stream, and how wide and colourful that is.
+pub(super) struct Page {
+    text: String,
+    theme: Theme,
+    width: Option<usize>,
+    /// Whether an empty line stands above the page.
+    after_blank: bool,
+}
+
+impl Page {
+    pub(super) fn new(out: &Out, stream: Stream) -> Self {
+        Self {
+            text: String::new(),
+            theme: *out.theme(stream),
+            width: out.width(stream),
+            after_blank: out.ends_blank(),
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn plain(width: Option<usize>) -> Self {
+        Self { text: String::new(), theme: Theme::new(false), width, after_blank: true }
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        self.text.as_bytes()
+    }
+
+    #[cfg(test)]
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Columns; `None` where nothing is wrapped or shortened.
+    pub(super) fn width(&self) -> Option<usize> {
+        self.width
+    }
+
+    /// Whether there is little room.
+    pub(super) fn is_narrow(&self) -> bool {
+        self.width.is_some_and(|width| width < NARROW)
+    }
+
+    /// The indent of what stands below a delivery's line: under its sign, or little where room is scarce.
+    pub(super) fn indent(&self) -> usize {
+        if self.is_narrow() { 4 } else { 15 }
+    }
+
+    pub(super) fn blank(&mut self) {
+        self.text.push('\n');
+    }
+
+    /// An empty line, unless there is one.
+    pub(super) fn gap(&mut self) {
+        if !(self.text.ends_with("\n\n") || self.text.is_empty() && self.after_blank) {
+            self.blank();
+        }
+    }
+
+    pub(super) fn spaces(&mut self, n: usize) {
+        self.text.extend(std::iter::repeat_n(' ', n));
+    }
+
+    /// Puts a piece on the current line.
+    pub(super) fn put(&mut self, ink: Ink, text: &str) {
+        self.put_safe(ink, &clean(text));
+    }
+
+    /// Puts a piece that is known to be sanitised.
+    pub(super) fn put_safe(&mut self, ink: Ink, text: &str) {
+        if ink == Ink::Plain {
+            self.text.push_str(text);
+        } else {
+            // Writing to a string does not fail.
+            let _ = write!(self.text, "{}", self.theme.paint(ink, text));
+        }
+    }
+
+    /// A paragraph with every line indented.
+    pub(super) fn paragraph(&mut self, indent: usize, ink: Ink, text: &str) {
+        for line in wrap(&clean(text), self.room(indent)) {
+            self.spaces(indent);
+            self.put_safe(ink, &line);
+            self.blank();
+        }
+    }
+
+    /// A paragraph below a delivery's line.
+    pub(super) fn below(&mut self, ink: Ink, text: &str) {
+        self.paragraph(self.indent(), ink, text);
+    }
+
+    /// A paragraph with a sign before its first line.
+    pub(super) fn marked(&mut self, ink: Ink, sign: &str, text: &str) {
+        let lines = wrap(&clean(text), self.room(4));
+        for (index, line) in lines.iter().enumerate() {
+            if index == 0 {
+                self.text.push_str("  ");
+                self.put(ink, sign);
+                self.text.push(' ');
+            } else {
+                self.spaces(4);
+            }
+            self.put_safe(Ink::Plain, line);
+            self.blank();
+        }
+    }
+
+    fn room(&self, indent: usize) -> Option<usize> {
+        self.width.map(|width| width.min(PARAGRAPH).saturating_sub(indent).max(8))
+    }
+}
+
+/// The lines of a sanitised text, broken between words; a word that is too long for a line is broken itself.
+pub(super) fn wrap(text: &str, width: Option<usize>) -> Vec<String> {
+    let Some(width) = width else { return vec![text.to_owned()] };
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for mut word in text.split(' ') {
+        let mut columns = measure_text_width(word);
+        if used > 0 && used + 1 + columns > width {
+            lines.push(String::new());
+            used = 0;
+        }
+        while columns > width {
+            let head = head_of(word, width);
+            push_word(&mut lines, head);
+            lines.push(String::new());
+            word = &word[head.len()..];
+            columns = measure_text_width(word);
+            used = 0;
+        }
+        push_word(&mut lines, word);
+        used += columns + usize::from(used > 0);
+    }
+    lines
+}
+
+fn push_word(lines: &mut [String], word: &str) {
+    if let Some(line) = lines.last_mut() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+}
+
+/// As much of a word as fits, and at least one character of it.
+fn head_of(word: &str, width: usize) -> &str {
+    let mut used = 0;
+    for (index, c) in word.char_indices() {
+        used += measure_text_width(c.encode_utf8(&mut [0; 4]));
+        if used > width && index > 0 {
+            return &word[..index];
+        }
+    }
+    word
+}
+
+/// A sanitised text, shortened to a number of columns.
+pub(super) fn shorten(text: &str, width: usize) -> Cow<'_, str> {
+    if width == 0 { Cow::Borrowed("") } else { truncate_str(text, width, "…") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn breaks_between_words_and_long_words_inside() {
+        assert_eq!(wrap("a bc def", Some(4)), ["a bc", "def"]);
+        assert_eq!(wrap("x abcdefgh y", Some(4)), ["x", "abcd", "efgh", "y"]);
+        assert_eq!(wrap("a b", None), ["a b"]);
+    }
+
+    #[test]
+    fn counts_columns_and_not_characters() {
+        assert_eq!(wrap("週次会議 x", Some(6)), ["週次会", "議 x"]);
+        assert_eq!(shorten("週次会議", 5), "週次…");
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_is_wider_than_asked(text in "[a-z週🚒 ]{0,80}", width in 2_usize..30) {
+            for line in wrap(&text, Some(width)) {
+                prop_assert!(measure_text_width(&line) <= width, "{line:?}");
+            }
+        }
+    }
+}

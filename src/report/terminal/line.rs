@@ -1,0 +1,129 @@
+//! The line of a delivery: time, sign, name, title, answer; fitted to the width.
+//!
+//! On one line where it fits. Otherwise the title goes below; in compact form it is shortened instead.
+
+use std::borrow::Cow;
+use std::time::SystemTime;
+
+use console::measure_text_width;
+
+use crate::report::clock::Clock;
+use crate::report::grammar::capped;
+use crate::report::sanitise::clean;
+use crate::report::theme::Ink;
+
+use super::layout::{Page, shorten};
+
+/// Characters of a name: the longest of the known events has 59.
+const NAME: usize = 120;
+/// Characters of a title, which a sender may make as long as a body.
+const TITLE: usize = 300;
+/// Between two parts of the line.
+const GAP: usize = 3;
+
+/// The parts of a line. Need not be sanitised.
+pub(super) struct Line<'a> {
+    /// When it came.
+    pub(super) time: SystemTime,
+    /// The sign's colour, and the title's where it says that something is wrong.
+    pub(super) ink: Ink,
+    /// ✓, ✗, ▲ or ·
+    pub(super) sign: &'a str,
+    /// The event's name.
+    pub(super) name: &'a str,
+    /// What there is to know at first sight.
+    pub(super) title: &'a str,
+    /// The answer.
+    pub(super) tail: &'a str,
+    /// Where the request came from; the first to go where a compact line is too long.
+    pub(super) origin: &'a str,
+}
+
+impl Line<'_> {
+    /// Puts the line on the page.
+    pub(super) fn show(&self, page: &mut Page, compact: bool, clock: &Clock) {
+        let (name, title) = (capped(self.name, NAME), capped(self.title, TITLE));
+        let (name, title) = (clean(&name), clean(&title));
+        let start = self.start(page, clock);
+        let room = page.width().map_or(usize::MAX, |width| width.saturating_sub(start));
+        let mut tail = self.full_tail();
+        if compact && columns(&[&name, &title, &tail]) > room {
+            tail = clean(self.tail);
+        }
+        if columns(&[&name, &title, &tail]) <= room {
+            self.finish(page, &name, &title, &tail);
+        } else if compact {
+            let name_room = room.saturating_sub(GAP + measure_text_width(&tail)).max(room / 2);
+            let name = shorten(&name, name_room);
+            let used = columns(&[&name, &tail]);
+            // A title of which only a few letters remain says nothing.
+            let title_room = Some(room.saturating_sub(used + GAP)).filter(|room| *room >= 8).unwrap_or(0);
+            let tail_room = room.saturating_sub(measure_text_width(&name) + GAP);
+            self.finish(page, &name, &shorten(&title, title_room), &shorten(&tail, tail_room));
+        } else if columns(&[&name, &tail]) <= room {
+            self.finish(page, &name, "", &tail);
+            self.below(page, &title);
+        } else {
+            self.finish(page, &shorten(&name, room), "", "");
+            self.below(page, &title);
+            page.below(Ink::Dim, &tail);
+        }
+    }
+
+    fn full_tail(&self) -> Cow<'_, str> {
+        match (self.tail, self.origin) {
+            ("", origin) => clean(origin),
+            (tail, "") => clean(tail),
+            (tail, origin) => Cow::Owned(clean(&format!("{tail} · {origin}")).into_owned()),
+        }
+    }
+
+    /// Time and sign; returns the columns that they take.
+    fn start(&self, page: &mut Page, clock: &Clock) -> usize {
+        let mut time = clock.with_millis(self.time);
+        let gap = if page.is_narrow() {
+            time.truncate("00:00:00".len());
+            1
+        } else {
+            2
+        };
+        page.spaces(1);
+        page.put(Ink::Dim, &time);
+        page.spaces(gap);
+        page.put(self.ink, self.sign);
+        page.spaces(1);
+        1 + time.len() + gap + 2
+    }
+
+    fn finish(&self, page: &mut Page, name: &str, title: &str, tail: &str) {
+        let name_ink = if self.ink == Ink::Dim { Ink::Dim } else { Ink::Bold };
+        for (index, (ink, part)) in
+            [(name_ink, name), (self.title_ink(), title), (Ink::Dim, tail)].iter().enumerate()
+        {
+            if !part.is_empty() {
+                page.spaces(if index > 0 { GAP } else { 0 });
+                page.put_safe(*ink, part);
+            }
+        }
+        page.blank();
+    }
+
+    fn below(&self, page: &mut Page, title: &str) {
+        if !title.is_empty() {
+            page.below(self.title_ink(), title);
+        }
+    }
+
+    fn title_ink(&self) -> Ink {
+        match self.ink {
+            Ink::Good => Ink::Plain,
+            other => other,
+        }
+    }
+}
+
+/// The columns of the parts on one line; empty ones take none.
+fn columns(parts: &[&str]) -> usize {
+    let widths = parts.iter().map(|part| measure_text_width(part)).filter(|width| *width > 0);
+    widths.map(|width| width + GAP).sum::<usize>().saturating_sub(GAP)
+}

@@ -1,0 +1,181 @@
+//! Notices for a person: events on stdout, everything else on stderr.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | `header.rs` | what the session is made of, the URL and what to do with it |
+//! | `tunnel.rs` | how the tunnel fares |
+//! | `delivery.rs` | one delivery: its line, why it was refused |
+//! | `content.rs` | its headers and its body |
+//! | `line.rs` | the line of a delivery, fitted to the width |
+//! | `json.rs` | a body, indented and coloured, every token as it was sent |
+//! | `folding.rs` | which refusals of a storm are only counted (pure) |
+//! | `waiting.rs` | the line below the events |
+//! | `summary.rs` | what the session came to |
+//! | `layout.rs` | wrapping and shortening by columns |
+
+mod content;
+mod delivery;
+mod folding;
+mod header;
+mod json;
+mod layout;
+mod line;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod tunnel;
+mod waiting;
+
+use std::time::Instant;
+
+use crate::delivery::{Delivery, Judgement};
+use crate::notice::{Notice, Warning};
+
+use super::clock::Clock;
+use super::headers::Masking;
+use super::out::{Out, OutputError, Stream};
+use super::theme::Ink;
+use super::wording::Context;
+use super::{Moment, Settings};
+
+use folding::{Admission, Folded, Folding};
+use layout::Page;
+use waiting::Tally;
+
+/// Warnings held back until the header is complete. More than these are no matter of setting up.
+const HELD: usize = 16;
+
+/// The view for a person.
+pub(super) struct Terminal {
+    compact: bool,
+    /// Where headers are wanted: how they are masked.
+    headers: Option<Masking>,
+    context: Context,
+    tunnel: tunnel::Progress,
+    folding: Folding,
+    tally: Tally,
+    /// Warnings that came before the session was ready.
+    held: Vec<Warning>,
+}
+
+impl Terminal {
+    pub(super) fn new(settings: &Settings, clock: Clock) -> Self {
+        Self {
+            compact: settings.compact,
+            headers: settings.headers.then(|| Masking::new(&settings.masked_headers)),
+            context: Context { path: String::new(), secrets: 0, clock },
+            tunnel: tunnel::Progress::default(),
+            folding: Folding::default(),
+            tally: Tally::default(),
+            held: Vec::new(),
+        }
+    }
+
+    /// Shows one notice.
+    pub(super) fn show(&mut self, notice: &Notice, now: Moment, out: &mut Out) -> Result<(), OutputError> {
+        if let Notice::Delivery(delivery) = notice {
+            return self.delivery(delivery, now, out);
+        }
+        let left_out = self.folding.release();
+        self.tell_folded(&left_out, out)?;
+        match notice {
+            Notice::Delivery(_) => Ok(()),
+            Notice::Started(session) => {
+                (self.context.path, self.context.secrets) = (session.path.clone(), session.secrets.len());
+                self.tunnel.kind = session.tunnel;
+                aside(out, |page| header::started(page, session))
+            }
+            Notice::Tunnel(state) => self.tunnel.show(state, &self.context, now.wall, out),
+            Notice::Ready(ready) => {
+                self.tunnel.ready = true;
+                self.tally.open = true;
+                out.clear_live();
+                aside(out, |page| header::ready(page, ready))?;
+                self.tell_held(out)
+            }
+            Notice::Warning(warning) if !self.tunnel.ready && self.held.len() < HELD => {
+                self.held.push(warning.clone());
+                Ok(())
+            }
+            Notice::Warning(warning) => {
+                aside(out, |page| header::warnings(page, std::slice::from_ref(warning)))
+            }
+            Notice::Remark(text) => aside(out, |page| header::remark(page, text)),
+            Notice::Stopping => {
+                self.close(out)?;
+                aside(out, header::stopping)
+            }
+            Notice::Summary(summary) => {
+                self.close(out)?;
+                aside(out, |page| summary::show(page, summary))
+            }
+        }
+    }
+
+    fn close(&mut self, out: &mut Out) -> Result<(), OutputError> {
+        self.tally.open = false;
+        out.clear_live();
+        self.tell_held(out)
+    }
+
+    /// Tells the warnings that were held back while the header was being built up.
+    pub(super) fn tell_held(&mut self, out: &mut Out) -> Result<(), OutputError> {
+        let held = std::mem::take(&mut self.held);
+        if held.is_empty() { Ok(()) } else { aside(out, |page| header::warnings(page, &held)) }
+    }
+
+    fn delivery(&mut self, delivery: &Delivery, now: Moment, out: &mut Out) -> Result<(), OutputError> {
+        self.tally.count(delivery);
+        let mut look = delivery::Look { compact: self.compact, brief: false, headers: self.headers.as_ref() };
+        let left_out = match &delivery.judgement {
+            Judgement::Refused { refusal, .. } => {
+                let kind = delivery::Kind::of(refusal, delivery);
+                match self.folding.admit(kind.code, kind.shown_in_a_row, now.instant) {
+                    Admission::Counted => return Ok(()),
+                    admission => look.brief = admission == Admission::Brief,
+                }
+                self.folding.release_before(kind.code)
+            }
+            _ => self.folding.calm(),
+        };
+        self.tell_folded(&left_out, out)?;
+        let mut page = Page::new(out, Stream::Stdout);
+        delivery::show(&mut page, delivery, &look, &self.context);
+        out.write(Stream::Stdout, page.as_bytes())
+    }
+
+    fn tell_folded(&self, left_out: &[Folded], out: &mut Out) -> Result<(), OutputError> {
+        if left_out.is_empty() {
+            return Ok(());
+        }
+        let mut page = Page::new(out, Stream::Stdout);
+        for folded in left_out {
+            page.below(Ink::Dim, &delivery::more_like_it(folded));
+        }
+        out.write(Stream::Stdout, page.as_bytes())
+    }
+
+    /// Brings everything before the reader's eyes, with the waiting line below.
+    pub(super) fn settle(&mut self, out: &mut Out) -> Result<(), OutputError> {
+        let line = self.tally.line(out);
+        out.settle(line)
+    }
+
+    pub(super) fn next_tick(&self) -> Option<Instant> {
+        self.folding.due()
+    }
+
+    /// Tells what was folded, where that is due.
+    pub(super) fn tick(&mut self, now: Instant, out: &mut Out) -> Result<(), OutputError> {
+        let left_out = self.folding.tick(now);
+        self.tell_folded(&left_out, out)?;
+        self.settle(out)
+    }
+}
+
+/// Composes a page for stderr and writes it.
+fn aside(out: &mut Out, compose: impl FnOnce(&mut Page)) -> Result<(), OutputError> {
+    let mut page = Page::new(out, Stream::Stderr);
+    compose(&mut page);
+    out.write(Stream::Stderr, page.as_bytes())
+}

@@ -1,0 +1,124 @@
+//! What is shown of one delivery.
+
+use super::*;
+
+#[test]
+fn an_event_has_its_line_and_its_json() {
+    insta::assert_snapshot!(shown(event(MEETING), None), @r#"
+    13:44:15.858  ✓ meeting.created   Weekly sync · 885 1234 5678 · jill@example.com   204 in 2 ms
+                  {
+                    "event": "meeting.created",
+                    "payload": {
+                      "object": {
+                        "topic": "Weekly sync",
+                        "id": 88512345678,
+                        "host_email": "jill@example.com",
+                        "ratio": 1.0
+                      }
+                    }
+                  }
+    "#);
+}
+
+#[test]
+fn the_title_goes_below_where_it_does_not_fit() {
+    insta::assert_snapshot!(shown(event(MEETING), Some(40)), @r#"
+    13:44:15 ✓ meeting.created
+       Weekly sync · 885 1234 5678 ·
+       jill@example.com
+       204 in 2 ms
+       {
+         "event": "meeting.created",
+         "payload": {
+           "object": {
+             "topic": "Weekly sync",
+             "id": 88512345678,
+             "host_email": "jill@example.com",
+             "ratio": 1.0
+           }
+         }
+       }
+    "#);
+}
+
+#[test]
+fn a_compact_line_is_shortened() {
+    insta::assert_snapshot!(compact(event(MEETING), 80), @r#"
+     13:44:15.858  ✓ meeting.created   Weekly sync · 885 1234 5678 · …   204 in 2 ms
+    "#);
+    insta::assert_snapshot!(compact(refused(Refusal::SignatureMismatch, MEETING), 60), @r#"
+     13:44:15.858  ✗ meeting.created   signature does not…   401
+    "#);
+}
+
+#[test]
+fn a_challenge_says_what_to_press() {
+    insta::assert_snapshot!(shown(challenge(true), None), @r#"
+     13:44:15.858  ✓ endpoint.url_validation   answered 200 in 2 ms. Press Save in Marketplace.
+    "#);
+    insta::assert_snapshot!(shown(challenge(false), None), @r#"
+    13:44:15.858  ▲ endpoint.url_validation   answered 200 in 2 ms. Press Save in Marketplace.
+                  It was not signed, and answered because of --allow-unsigned-challenge.
+    "#);
+}
+
+#[test]
+fn a_refused_delivery_says_why_and_that_it_is_lost() {
+    insta::assert_snapshot!(shown(refused(Refusal::SignatureMismatch, MEETING), Some(80)), @r#"
+    13:44:15.858  ✗ meeting.created   signature does not match   401
+                  It was signed with another secret token than the one given here,
+                  or its bytes were changed on the way. The secret token is on the
+                  app's Feature page in Marketplace.
+                  Zoom does not repeat what was answered with 401: if Zoom sent
+                  this, it is lost to your app. It came from this machine.
+    "#);
+}
+
+#[test]
+fn a_body_that_is_no_event_is_shown_escaped() {
+    let refusal = Refusal::NotAnEvent(EnvelopeError::NotUtf8 { offset: 1 });
+    let mut delivery = refused(refusal, "");
+    delivery.request.body = [b"a\xff\x1b[2J".as_slice(), &[b'x'; 5000]].concat().into();
+    let text = shown(delivery, None);
+    assert!(text.contains(r"Body: a\xff\u{1b}[2Jxxx"), "{text}");
+    assert!(text.contains("… 4,606 more bytes"), "{text}");
+}
+
+#[test]
+fn a_retry_names_the_first_try_by_its_time() {
+    let mut delivery = event(r#"{"event":"a.b"}"#);
+    delivery.retry_of = Some(ulid::Ulid::from_parts(1_720_705_155_000, 7).to_string());
+    assert!(shown(delivery, None).contains("A retry: Zoom has sent the delivery of 13:39:15.000 again."));
+}
+
+#[test]
+fn the_secret_is_named_where_there_are_several() {
+    let mut screen = Screen::wide();
+    screen.show(&session(&["main", "staging"], TunnelKind::None)).deliver(event(r#"{"event":"a.b"}"#));
+    assert!(screen.stdout.text().contains("204 in 2 ms · main\n"), "{}", screen.stdout.text());
+}
+
+#[test]
+fn the_clients_address_is_shown_and_a_claimed_one_as_such() {
+    let mut delivery = event(r#"{"event":"a.b"}"#);
+    assert!(!shown(delivery.clone(), None).contains("from"));
+    delivery.request.headers.insert("x-forwarded-for", "198.51.100.1".parse().unwrap());
+    assert!(shown(delivery.clone(), None).contains("from 198.51.100.1 (claimed via x-forwarded-for)"));
+    delivery.request.route = Route::Tunnel;
+    delivery.request.peer = "203.0.113.9:443".parse().unwrap();
+    assert!(shown(delivery, None).contains("· from 203.0.113.9\n"));
+}
+
+#[test]
+fn headers_are_shown_with_credentials_masked() {
+    let mut delivery = event(r#"{"event":"a.b"}"#);
+    delivery.request.headers.insert("authorization", "Bearer secret".parse().unwrap());
+    delivery.request.headers.append("x-a", "1\u{9b}2".parse().unwrap());
+    let mut screen = Screen::new(&Settings { headers: true, ..settings(Format::Pretty) }, None);
+    screen.deliver(delivery);
+    let text = screen.stdout.text();
+    assert!(
+        text.contains("               authorization: Bearer ***\n               x-a: 1\\u{9b}2\n"),
+        "{text}"
+    );
+}

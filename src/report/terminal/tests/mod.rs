@@ -1,0 +1,98 @@
+//! The whole view through made-up sessions: what they share. Each file holds one side of it.
+
+mod delivery;
+// The terminal that it is shown on is a Unix one.
+#[cfg(unix)]
+mod live;
+mod safety;
+mod session;
+mod storm;
+
+use std::time::{Duration, Instant, UNIX_EPOCH};
+
+use console::measure_text_width;
+use proptest::prelude::*;
+
+use crate::delivery::{Delivery, Refusal, Route};
+use crate::notice::{Notice, Ready, SecretOrigin, Session, TunnelKind, TunnelState, Warning};
+use crate::report::clock::Clock;
+use crate::report::out::{Out, Side};
+use crate::report::sanitise::is_unsafe;
+use crate::report::test_support::{RECEIVED, Shared, all_refusals, challenge, event, refused, settings};
+use crate::report::{Format, Moment, Report, Settings};
+use crate::summary::Summary;
+use crate::zoom::{EnvelopeError, SecretToken};
+
+const MEETING: &str = r#"{"event":"meeting.created","payload":{"object":{"topic":"Weekly sync","id":88512345678,"host_email":"jill@example.com","ratio":1.0}}}"#;
+
+/// A report whose two streams can be read.
+struct Screen {
+    report: Report,
+    stdout: Shared,
+    stderr: Shared,
+    now: Instant,
+}
+
+impl Screen {
+    fn new(settings: &Settings, width: Option<usize>) -> Self {
+        Self::with_colour(settings, width, false)
+    }
+
+    fn with_colour(settings: &Settings, width: Option<usize>, colour: bool) -> Self {
+        let (stdout, stderr) = (Shared::default(), Shared::default());
+        let side = |shared: &Shared| Side::fixed(Box::new(shared.clone()), width, colour);
+        let out = Out::new(side(&stdout), side(&stderr), settings.quiet, false);
+        let report = Report::new(settings, out, Clock::utc());
+        Self { report, stdout, stderr, now: Instant::now() }
+    }
+
+    fn wide() -> Self {
+        Self::new(&settings(Format::Pretty), None)
+    }
+
+    fn show(&mut self, notice: &Notice) -> &mut Self {
+        let now = Moment { instant: self.now, wall: UNIX_EPOCH + RECEIVED };
+        self.report.show_at(notice, now).unwrap();
+        self.report.settle().unwrap();
+        self
+    }
+
+    fn deliver(&mut self, delivery: Delivery) -> &mut Self {
+        self.show(&Notice::Delivery(Box::new(delivery)))
+    }
+}
+
+fn session(secrets: &[&str], tunnel: TunnelKind) -> Notice {
+    let fingerprint = SecretToken::new("zoomhook-test-secret").unwrap().fingerprint();
+    let origin = |name: &&str| SecretOrigin {
+        name: (*name).into(),
+        source: ".env  ZOOM_WEBHOOK_SECRET_TOKEN".into(),
+        fingerprint,
+    };
+    Notice::Started(Session {
+        secrets: secrets.iter().map(origin).collect(),
+        local: "127.0.0.1:4000".parse().unwrap(),
+        path: "/webhook".into(),
+        tunnel,
+    })
+}
+
+fn ready(public_url: Option<&str>) -> Notice {
+    Notice::Ready(Ready {
+        local: "127.0.0.1:4000".parse().unwrap(),
+        path: "/webhook".into(),
+        public_url: public_url.map(str::to_owned),
+    })
+}
+
+fn shown(delivery: Delivery, width: Option<usize>) -> String {
+    let mut screen = Screen::new(&settings(Format::Pretty), width);
+    screen.show(&session(&["main"], TunnelKind::None)).deliver(delivery);
+    screen.stdout.text()
+}
+
+fn compact(delivery: Delivery, width: usize) -> String {
+    let mut screen = Screen::new(&Settings { compact: true, ..settings(Format::Pretty) }, Some(width));
+    screen.deliver(delivery);
+    screen.stdout.text()
+}

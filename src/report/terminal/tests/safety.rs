@@ -1,0 +1,63 @@
+//! Whatever comes, the terminal is safe and the lines keep within its width.
+
+use super::*;
+
+#[test]
+fn colour_changes_no_character_of_the_text() {
+    let render = |colour| {
+        let mut screen = Screen::with_colour(&settings(Format::Pretty), Some(80), colour);
+        screen.show(&session(&["main"], TunnelKind::None)).show(&ready(None)).deliver(event(MEETING));
+        screen.stderr.text() + &screen.stdout.text()
+    };
+    let coloured = render(true);
+    assert!(coloured.contains("\x1b["));
+    assert_eq!(console::strip_ansi_codes(&coloured), render(false));
+}
+
+#[test]
+fn what_a_stranger_sends_takes_a_few_lines_however_long_it_is() {
+    let long = "x".repeat(1_000_000);
+    let body = format!(r#"{{"event":"{long}","payload":{{"object":{{"topic":"{long}"}}}}}}"#);
+    assert!(shown(refused(Refusal::SignatureMissing, &body), None).len() < 1_000);
+    assert!(shown(event(&body), Some(80)).len() < 4_000);
+}
+
+proptest! {
+    #[test]
+    fn nothing_from_outside_acts_on_the_terminal(
+        body: Vec<u8>, text: String, target: String, header in "[^\\x00-\\x08\\x0a-\\x1f\\x7f]{0,40}",
+        kind in 0_usize..19, width in prop_oneof![Just(None), (20_usize..120).prop_map(Some)], compact: bool,
+    ) {
+        let name = serde_json::to_string(&format!("a{text}")).unwrap();
+        let json = format!(r#"{{"event":{name},"payload":{{"object":{{"topic":{name},{name}:{name}}}}}}}"#);
+        let mut bad = refused(all_refusals()[kind].clone(), &json);
+        (bad.request.body, bad.request.target) = (body.into(), target);
+        bad.retry_of = Some(text.clone());
+        bad.request.headers.insert("x-forwarded-for", header.parse().unwrap());
+        let mut good = event(&json);
+        good.request.headers = bad.request.headers.clone();
+        let settings = Settings { headers: true, compact, ..settings(Format::Pretty) };
+        let mut screen = Screen::new(&settings, width);
+        screen.deliver(bad).deliver(good).show(&Notice::Remark(text.clone()));
+        screen.show(&Notice::Tunnel(TunnelState::Lost { reason: text }));
+        let all = screen.stdout.text() + &screen.stderr.text();
+        prop_assert!(!all.replace('\n', "").chars().any(is_unsafe), "{all:?}");
+    }
+
+    #[test]
+    fn a_compact_line_keeps_within_any_width(topic: String, width in 40_usize..120) {
+        let topic = serde_json::to_string(&topic).unwrap();
+        let body = format!(r#"{{"event":"meeting.participant_joined","payload":{{"object":{{"topic":{topic}}}}}}}"#);
+        let text = compact(event(&body), width);
+        prop_assert_eq!(text.lines().count(), 1);
+        prop_assert!(measure_text_width(text.trim_end()) <= width, "{}", text);
+    }
+
+    #[test]
+    fn explanations_keep_within_any_width(kind in 0_usize..19, width in 40_usize..120) {
+        let text = shown(refused(all_refusals()[kind].clone(), "{}"), Some(width));
+        for line in text.lines() {
+            prop_assert!(measure_text_width(line) <= width, "{line:?}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Header, tunnel, summary: what is told on stderr.
+
+use super::*;
+
+fn header(width: Option<usize>) -> String {
+    let mut screen = Screen::new(&settings(Format::Pretty), width);
+    screen
+        .show(&session(&["main"], TunnelKind::Ngrok))
+        .show(&Notice::Warning(Warning::UnsignedChallenges))
+        .show(&Notice::Tunnel(TunnelState::Online {
+            url: "https://lamb-suited.ngrok-free.app".into(),
+            latency: Some(Duration::from_millis(38)),
+        }))
+        .show(&ready(Some("https://lamb-suited.ngrok-free.app")));
+    assert_eq!(screen.stdout.text(), "", "stdout is for events");
+    screen.stderr.text().replace(env!("CARGO_PKG_VERSION"), "0.0.0")
+}
+
+#[test]
+fn the_header_shows_the_session_and_the_next_step() {
+    insta::assert_snapshot!(header(Some(80)), @r#"
+
+    zoomhook 0.0.0                                              Ctrl-C to stop
+
+    Secret    .env  ZOOM_WEBHOOK_SECRET_TOKEN   fingerprint b63f5ec9
+    Local     http://127.0.0.1:4000/webhook
+    Tunnel    ngrok · online · 38 ms
+
+    Event notification endpoint URL:
+
+        https://lamb-suited.ngrok-free.app/webhook
+
+    Paste it in Marketplace: your app > Feature > Event Subscriptions, then press
+    Validate.
+
+    ▲ Challenges are answered without a signature (--allow-unsigned-challenge):
+      anybody who knows the URL can have a plainToken answered.
+    "#);
+}
+
+#[test]
+fn the_header_keeps_within_forty_columns_but_for_the_url() {
+    insta::assert_snapshot!(header(Some(40)), @r#"
+
+      zoomhook 0.0.0          Ctrl-C to stop
+
+      Secret .env  ZOOM_WEBHOOK_SECRET_TOKEN
+             fingerprint b63f5ec9
+      Local  http://127.0.0.1:4000/webhook
+      Tunnel ngrok · online · 38 ms
+
+      Event notification endpoint URL:
+
+    https://lamb-suited.ngrok-free.app/webhook
+
+      Paste it in Marketplace: your app >
+      Feature > Event Subscriptions, then
+      press Validate.
+
+      ▲ Challenges are answered without a
+        signature
+        (--allow-unsigned-challenge):
+        anybody who knows the URL can have a
+        plainToken answered.
+    "#);
+}
+
+#[test]
+fn several_secrets_have_names() {
+    let mut screen = Screen::wide();
+    screen.show(&session(&["main", "staging"], TunnelKind::None));
+    let rows: Vec<_> =
+        screen.stderr.text().lines().filter(|l| l.contains("Secret")).map(str::to_owned).collect();
+    assert!(rows[0].starts_with("  Secret    main      .env"), "{rows:?}");
+    assert!(rows[1].starts_with("  Secret    staging   .env"), "{rows:?}");
+}
+
+#[test]
+fn without_a_public_url_says_what_to_use_instead() {
+    let mut screen = Screen::wide();
+    screen.show(&session(&["main"], TunnelKind::None)).show(&ready(None));
+    let text = screen.stderr.text();
+    assert!(text.contains("\n      http://127.0.0.1:4000/webhook\n"), "{text}");
+    assert!(
+        text.contains("Zoom itself cannot reach this address") && text.contains("--public-url"),
+        "{text}"
+    );
+}
+
+#[test]
+fn changes_of_the_tunnel_are_told_once_it_was_up() {
+    let mut screen = Screen::wide();
+    screen.show(&session(&["main"], TunnelKind::Ngrok)).show(&ready(Some("https://a.example")));
+    let before = screen.stderr.text().len();
+    let new = "https://b.example".to_owned();
+    screen
+        .show(&Notice::Tunnel(TunnelState::Lost { reason: "reset\x1b[2J".into() }))
+        .show(&Notice::Tunnel(TunnelState::Retrying { attempt: 2, after: Duration::from_millis(500) }))
+        .show(&Notice::Tunnel(TunnelState::UrlChanged { old: "https://a.example".into(), new }));
+    insta::assert_snapshot!(screen.stderr.text()[before..], @r#"
+    13:44:15.858  ▲ tunnel   connection lost: reset\u{1b}[2J. Zoom cannot reach this machine until it is back.
+    13:44:15.858  · tunnel   try 2 in 500 ms
+    13:44:15.858  ▲ tunnel   the public URL has changed
+
+         https://b.example/webhook
+
+     Paste it in Marketplace: your app > Feature > Event Subscriptions, then press Validate.
+    "#);
+}
+
+#[test]
+fn the_summary_has_everything_that_came() {
+    let mut summary = Summary { ran_for: Duration::from_secs(723), ..Summary::default() };
+    summary.count(&event(MEETING));
+    summary.count(&challenge(true));
+    for _ in 0..3 {
+        summary.count(&refused(Refusal::SignatureMismatch, ""));
+    }
+    summary.count(&refused(Refusal::BodyBroken, ""));
+    summary.missing = vec!["recording.completed (0 of 1)".into(), "meeting.ended (1 of 2)".into()];
+    let mut screen = Screen::new(&settings(Format::Pretty), Some(80));
+    screen.show(&Notice::Summary(Box::new(summary)));
+    insta::assert_snapshot!(screen.stderr.text(), @r#"
+
+    Ran for 12 min 3 s.
+    ✓ 1 event verified
+        meeting.created   1
+    ✓ 1 challenge answered
+    ✗ 4 requests refused. Zoom does not repeat what was answered with 4xx.
+        signature does not match   3
+        body broke off             1
+    ✗ Did not come: recording.completed (0 of 1) and meeting.ended (1 of 2).
+    "#);
+}
+
+#[test]
+fn quiet_leaves_only_stdout() {
+    let mut screen = Screen::new(&Settings { quiet: true, ..settings(Format::Pretty) }, None);
+    screen.show(&session(&["main"], TunnelKind::None)).show(&ready(None)).deliver(event(MEETING));
+    assert_eq!(screen.stderr.text(), "");
+    assert!(screen.stdout.text().contains("meeting.created"));
+}
+
+#[test]
+fn held_warnings_are_told_even_if_it_never_comes_to_ready() {
+    let mut screen = Screen::wide();
+    screen.show(&session(&["main"], TunnelKind::Ngrok)).show(&Notice::Warning(Warning::UnsignedChallenges));
+    let stderr = screen.stderr.clone();
+    assert!(!stderr.text().contains('▲'));
+    drop(screen);
+    assert!(stderr.text().contains("▲ Challenges are answered"));
+}

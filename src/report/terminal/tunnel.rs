@@ -1,0 +1,116 @@
+//! How the tunnel fares: a spinner and a row while it starts, a line for every change after that.
+
+use std::time::SystemTime;
+
+use crate::notice::{TunnelKind, TunnelState};
+use crate::report::grammar::{latency, span};
+use crate::report::out::{Out, OutputError, Stream};
+use crate::report::theme::Ink;
+use crate::report::wording::{Context, PASTE};
+
+use super::header;
+use super::layout::Page;
+use super::line::Line;
+
+/// How far the tunnel has come.
+#[derive(Debug)]
+pub(super) struct Progress {
+    /// Which tunnel it is.
+    pub(super) kind: TunnelKind,
+    /// Whether the session was ready before: from then on changes are news.
+    pub(super) ready: bool,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self { kind: TunnelKind::None, ready: false }
+    }
+}
+
+impl Progress {
+    /// Shows a change of state.
+    pub(super) fn show(
+        &self,
+        state: &TunnelState,
+        context: &Context,
+        now: SystemTime,
+        out: &mut Out,
+    ) -> Result<(), OutputError> {
+        // The other kinds have no states worth telling; their row was shown at the start.
+        if self.kind != TunnelKind::Ngrok {
+            return Ok(());
+        }
+        if self.ready { self.change(state, context, now, out) } else { self.start(state, out) }
+    }
+
+    fn start(&self, state: &TunnelState, out: &mut Out) -> Result<(), OutputError> {
+        let name = self.kind.as_str();
+        let status = match state {
+            TunnelState::Starting => "starting".into(),
+            TunnelState::Online { latency: None, .. } | TunnelState::UrlChanged { .. } => "online".into(),
+            TunnelState::Online { latency: Some(took), .. } => format!("online · {}", latency(*took)),
+            TunnelState::Lost { reason } => format!("no connection: {reason}"),
+            TunnelState::Retrying { attempt, after } => retrying(*attempt, *after),
+            // The error that ends the session says what it means and what to do.
+            TunnelState::Refused(refusal) => {
+                refusal.code.as_ref().map_or("refused".into(), |code| format!("refused · {code}"))
+            }
+            TunnelState::Stopped => return Ok(()),
+        };
+        let under_way = matches!(state, TunnelState::Starting | TunnelState::Retrying { .. });
+        let more = if *state == TunnelState::Starting { String::new() } else { format!(" · {status}") };
+        if under_way && out.spin(format!("Opening the {name} tunnel{more}"))? {
+            return Ok(());
+        }
+        if !under_way {
+            out.clear_live();
+        }
+        let mut page = Page::new(out, Stream::Stderr);
+        header::row(&mut page, "Tunnel", &[(Ink::Plain, format!("{name} · {status}"))]);
+        out.write(Stream::Stderr, page.as_bytes())
+    }
+
+    fn change(
+        &self,
+        state: &TunnelState,
+        context: &Context,
+        now: SystemTime,
+        out: &mut Out,
+    ) -> Result<(), OutputError> {
+        let (ink, sign, what) = match state {
+            TunnelState::Starting | TunnelState::Stopped => return Ok(()),
+            TunnelState::Online { latency: took, .. } => {
+                let took = took.map(|took| format!(" · {}", latency(took))).unwrap_or_default();
+                (Ink::Good, "✓", format!("online again{took}"))
+            }
+            TunnelState::Lost { reason } => (
+                Ink::Warn,
+                "▲",
+                format!("connection lost: {reason}. Zoom cannot reach this machine until it is back."),
+            ),
+            TunnelState::Retrying { attempt, after } => (Ink::Dim, "·", retrying(*attempt, *after)),
+            TunnelState::UrlChanged { .. } => (Ink::Warn, "▲", "the public URL has changed".into()),
+            TunnelState::Refused(refusal) => {
+                let code = refusal.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
+                (Ink::Bad, "✗", format!("refused{code}: {}", refusal.meaning))
+            }
+        };
+        let mut page = Page::new(out, Stream::Stderr);
+        let name = "tunnel";
+        Line { time: now, ink, sign, name, title: &what, tail: "", origin: "" }.show(
+            &mut page,
+            false,
+            &context.clock,
+        );
+        if let TunnelState::UrlChanged { new, .. } = state {
+            header::url(&mut page, &format!("{new}{}", context.path));
+            page.paragraph(2, Ink::Plain, PASTE);
+            page.blank();
+        }
+        out.write(Stream::Stderr, page.as_bytes())
+    }
+}
+
+fn retrying(attempt: u32, after: std::time::Duration) -> String {
+    format!("try {attempt} in {}", span(after))
+}

@@ -1,0 +1,89 @@
+//! The palette. Every meaning that colour carries is also in a word or a sign: all reads well without it.
+
+use std::fmt::{self, Display};
+
+use console::Style;
+
+/// What a piece of text is, for its colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ink {
+    /// As it is.
+    Plain,
+    /// Less important: times, labels, punctuation.
+    Dim,
+    /// More important: names.
+    Bold,
+    /// The public URL.
+    Url,
+    /// ✓
+    Good,
+    /// ✗
+    Bad,
+    /// ▲
+    Warn,
+    /// A line of explanation.
+    Remark,
+    /// A JSON member's name.
+    Key,
+    /// A JSON string.
+    String,
+    /// A JSON number.
+    Number,
+    /// `true`, `false`, `null`.
+    Literal,
+}
+
+/// Colours on or off, decided once for each stream.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Theme {
+    colour: bool,
+}
+
+impl Theme {
+    pub(super) fn new(colour: bool) -> Self {
+        Self { colour }
+    }
+
+    /// The text in its colour.
+    pub(super) fn paint<D: Display>(&self, ink: Ink, text: D) -> impl Display + use<D> {
+        Painted { style: style(ink).force_styling(self.colour), text }
+    }
+}
+
+struct Painted<D> {
+    style: Style,
+    text: D,
+}
+
+impl<D: Display> Display for Painted<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.style.apply_to(&self.text).fmt(f)
+    }
+}
+
+fn style(ink: Ink) -> Style {
+    let plain = Style::new();
+    match ink {
+        Ink::Plain => plain,
+        Ink::Dim => plain.dim(),
+        Ink::Bold => plain.bold(),
+        Ink::Url => plain.cyan().bold(),
+        Ink::Good | Ink::String => plain.green(),
+        Ink::Bad => plain.red().bold(),
+        Ink::Warn | Ink::Number => plain.yellow(),
+        Ink::Remark | Ink::Key => plain.cyan(),
+        Ink::Literal => plain.magenta(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paints_only_where_colour_was_decided() {
+        assert_eq!(Theme::new(false).paint(Ink::Bad, "✗").to_string(), "✗");
+        assert_eq!(Theme::new(true).paint(Ink::Good, "✓").to_string(), "\x1b[32m✓\x1b[0m");
+        assert_eq!(Theme::new(true).paint(Ink::Plain, "x").to_string(), "x");
+    }
+}

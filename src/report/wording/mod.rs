@@ -1,0 +1,44 @@
+//! Refusals and warnings in plain words: what happened, and what to do.
+//!
+//! Sentences only; where they stand and how they are wrapped is the view's business. Parts that came from the
+//! network are in them as they came: a view sanitises the whole.
+
+mod refusal;
+mod warning;
+
+use super::clock::Clock;
+
+pub(super) use refusal::{consequence, explain, folded, label, target};
+pub(super) use warning::warning;
+
+/// What a view knows of the session, for its sentences.
+#[derive(Debug, Clone)]
+pub(super) struct Context {
+    /// The webhook's path.
+    pub(super) path: String,
+    /// How many secret tokens are tried.
+    pub(super) secrets: usize,
+    /// Shows times.
+    pub(super) clock: Clock,
+}
+
+/// What `signed` leaves to say about a challenge that was answered.
+pub(super) const UNSIGNED_CHALLENGE: &str =
+    "It was not signed, and answered because of --allow-unsigned-challenge.";
+
+/// The person's next step once the public URL is known.
+pub(super) const PASTE: &str =
+    "Paste it in Marketplace: your app > Feature > Event Subscriptions, then press Validate.";
+
+/// What a session without a public URL is good for.
+pub(super) const LOCAL_ONLY: &str = "\
+    Zoom itself cannot reach this address: it is for requests from this machine. For a public URL use \
+    --tunnel ngrok, or --public-url with a tunnel of your own.";
+
+/// What comes after Ctrl-C.
+pub(super) const STOPPING: &str = "Stopping: finishing what is in flight. Ctrl-C again ends at once.";
+
+/// The clock that the sentences of NDJSON use.
+pub(super) fn for_programs() -> Context {
+    Context { path: String::new(), secrets: 1, clock: Clock::utc() }
+}

@@ -1,0 +1,38 @@
+//! What the user should know and may want to change.
+
+use crate::notice::Warning;
+use crate::report::grammar::{plural, span};
+
+/// A warning in a sentence or two.
+pub(in crate::report) fn warning(warning: &Warning) -> String {
+    match warning {
+        Warning::Trimmed { source } => {
+            format!("White space around the value from {source} was cut off. Remove it there.")
+        }
+        Warning::PortMoved { taken, used, holder } => {
+            let by = holder.as_ref().map(|who| format!(" by {who}")).unwrap_or_default();
+            format!("Port {taken} is taken{by}, so this session uses port {used}. Choose one with --port.")
+        }
+        Warning::NotLoopback { local } => {
+            format!("Other machines can reach {local}. Leave --host out to listen on this machine alone.")
+        }
+        Warning::UnsignedChallenges => {
+            "Challenges are answered without a signature (--allow-unsigned-challenge): anybody who knows the \
+             URL can have a plainToken answered."
+                .into()
+        }
+        Warning::ClockOff { by, ahead } => format!(
+            "This machine's clock is {} {}: several genuine requests are off by that much. Set the clock, \
+             best with automatic time.",
+            span(*by),
+            if *ahead { "ahead" } else { "behind" },
+        ),
+        Warning::AcceptFailing { error } => {
+            format!("No connection can be accepted at the moment: {error}. Trying again.")
+        }
+        Warning::ConnectionsExhausted { limit } => format!(
+            "All {} are in use: new ones wait until one is closed.",
+            plural(*limit as u64, "connection", "connections")
+        ),
+    }
+}

@@ -1,0 +1,55 @@
+//! The tunnel's two streams: its states become notices, its connections go to the listener.
+
+use std::net::SocketAddr;
+
+use tokio::sync::mpsc;
+
+use super::Happening;
+use crate::listener::Connections;
+use crate::notice::{Notice, Ready, Teller, TunnelKind, TunnelState};
+use crate::tunnel::{Connection, Io};
+
+/// The tunnel as a source of connections.
+pub(super) struct TunnelConnections(pub(super) mpsc::Receiver<Connection>);
+
+impl Connections for TunnelConnections {
+    type Io = Box<dyn Io>;
+
+    async fn next(&mut self) -> Option<(Self::Io, SocketAddr)> {
+        self.0.recv().await.map(|connection| (connection.io, connection.peer))
+    }
+}
+
+/// Tells every state, and tells once that everything is up: at the first public URL, or at once where there
+/// is to be none.
+pub(super) async fn follow(
+    kind: TunnelKind,
+    mut ready: Ready,
+    mut states: mpsc::Receiver<TunnelState>,
+    teller: Teller,
+    happenings: mpsc::UnboundedSender<Happening>,
+) {
+    let mut is_ready = false;
+    let tell_ready = async |ready: &Ready| {
+        teller.tell(Notice::Ready(ready.clone())).await;
+        let _ = happenings.send(Happening::Ready(ready.clone()));
+    };
+    if kind == TunnelKind::None {
+        is_ready = true;
+        tell_ready(&ready).await;
+    }
+    while let Some(state) = states.recv().await {
+        teller.tell(Notice::Tunnel(state.clone())).await;
+        match state {
+            TunnelState::Online { url, .. } if !is_ready => {
+                is_ready = true;
+                ready.public_url = Some(url);
+                tell_ready(&ready).await;
+            }
+            TunnelState::Refused(refusal) => {
+                let _ = happenings.send(Happening::TunnelRefused(refusal));
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! The listening end of the notices: what is selected is counted, held against what is expected, and reported.
+//!
+//! It has a thread of its own, because a terminal or a pipe may block. When it falls behind, the queue fills
+//! and the listener makes Zoom wait; nothing is dropped.
+
+use std::time::Instant;
+
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::time::timeout_at;
+
+use super::Happening;
+use crate::delivery::{Delivery, Judgement, Refusal};
+use crate::diagnosis::{ClockCheck, RetryLog};
+use crate::expectation::Expectation;
+use crate::notice::{Notice, Notices, Warning};
+use crate::report::{OutputError, Report};
+use crate::selection::Selection;
+use crate::summary::Summary;
+
+/// Notices taken at a time: enough to spare most wake-ups under load, few enough to flush soon.
+const BATCH: usize = 256;
+
+/// Takes the notices until all tellers are gone.
+pub(super) struct Subscriber {
+    report: Report,
+    selection: Selection,
+    expectation: Expectation,
+    happenings: UnboundedSender<Happening>,
+    retries: RetryLog,
+    clock: ClockCheck,
+    summary: Summary,
+}
+
+impl Subscriber {
+    pub(super) fn new(
+        report: Report,
+        selection: Selection,
+        expectation: Expectation,
+        happenings: UnboundedSender<Happening>,
+    ) -> Self {
+        Self {
+            report,
+            selection,
+            expectation,
+            happenings,
+            retries: RetryLog::default(),
+            clock: ClockCheck::default(),
+            summary: Summary::default(),
+        }
+    }
+
+    /// Runs to the end of the notices, then tells the summary. Blocks.
+    pub(super) fn run(mut self, mut notices: Notices, runtime: &Handle) -> Expectation {
+        let started = Instant::now();
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            let more = runtime.block_on(next_batch(&mut notices, &mut batch, self.report.next_tick()));
+            let shown = match more {
+                Wait::Batch => self.take(&mut batch),
+                Wait::Tick => self.report.tick(Instant::now()),
+                Wait::End => break,
+            };
+            if let Err(error) = shown {
+                let _ = self.happenings.send(Happening::OutputFailed(error));
+                return self.expectation;
+            }
+        }
+        self.summary.ran_for = started.elapsed();
+        self.summary.missing = self.expectation.missing();
+        // An output that fails at the very end has nobody left to be told to.
+        let _ = self.report.show(&Notice::Summary(Box::new(self.summary)));
+        let _ = self.report.settle();
+        self.expectation
+    }
+
+    fn take(&mut self, batch: &mut Vec<Notice>) -> Result<(), OutputError> {
+        for notice in batch.drain(..) {
+            match notice {
+                Notice::Delivery(delivery) => self.take_delivery(delivery)?,
+                notice => self.report.show(&notice)?,
+            }
+        }
+        self.report.settle()
+    }
+
+    fn take_delivery(&mut self, mut delivery: Box<Delivery>) -> Result<(), OutputError> {
+        let selected = self.selection.selects(&delivery);
+        if !selected.shown {
+            return Ok(());
+        }
+        delivery.retry_of = self.retries.recognise(&delivery);
+        self.summary.count(&delivery);
+        let warning = self.check_clock(&delivery);
+        let notice = Notice::Delivery(delivery);
+        self.report.show(&notice)?;
+        if let Some(warning) = warning {
+            self.report.show(&Notice::Warning(warning))?;
+        }
+        if let (true, Notice::Delivery(delivery)) = (selected.counted, &notice) {
+            self.expect(delivery)?;
+        }
+        Ok(())
+    }
+
+    fn check_clock(&mut self, delivery: &Delivery) -> Option<Warning> {
+        match &delivery.judgement {
+            Judgement::Refused { refusal: Refusal::Stale { signed_at, age, .. }, .. } => {
+                let off = self.clock.observe_stale(*signed_at, *age)?;
+                Some(Warning::ClockOff { by: off.by, ahead: off.ahead })
+            }
+            Judgement::Event(_) => {
+                self.clock.observe_fresh();
+                None
+            }
+            _ => None,
+        }
+    }
+
+    fn expect(&mut self, delivery: &Delivery) -> Result<(), OutputError> {
+        let was_met = self.expectation.is_met();
+        self.expectation.observe(delivery);
+        if self.expectation.is_met() && !was_met {
+            // Whoever waits for the end of this process finds the event written.
+            self.report.settle()?;
+            let _ = self.happenings.send(Happening::ExpectationMet);
+        }
+        Ok(())
+    }
+}
+
+enum Wait {
+    Batch,
+    Tick,
+    End,
+}
+
+async fn next_batch(notices: &mut Notices, batch: &mut Vec<Notice>, tick: Option<Instant>) -> Wait {
+    let next = notices.next_batch(batch, BATCH);
+    let more = match tick {
+        None => next.await,
+        Some(tick) => match timeout_at(tick.into(), next).await {
+            Ok(more) => more,
+            Err(_) => return Wait::Tick,
+        },
+    };
+    if more { Wait::Batch } else { Wait::End }
+}
+
+/// Starts the subscriber's thread; what it returns comes through the receiver.
+pub(super) fn spawn(
+    subscriber: Subscriber,
+    notices: Notices,
+) -> std::io::Result<tokio::sync::oneshot::Receiver<Expectation>> {
+    let (done, result) = tokio::sync::oneshot::channel();
+    let runtime = Handle::current();
+    std::thread::Builder::new().name("report".into()).spawn(move || {
+        let _ = done.send(subscriber.run(notices, &runtime));
+    })?;
+    Ok(result)
+}

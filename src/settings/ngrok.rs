@@ -1,0 +1,297 @@
+//! What ngrok needs: the authtoken from `--ngrok-authtoken`, `NGROK_AUTHTOKEN` or the agent's `ngrok.yml`, and
+//! the server from flags or that file.
+
+use std::fmt;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::env::{Environment, NGROK_AUTHTOKEN};
+use super::file::{self, UnreadableFile};
+use super::public_url;
+use super::token_text::{self, InvalidToken};
+use crate::notice::Warning;
+use crate::tunnel::ngrok::Settings;
+use crate::tunnel::ngrok::config_file::{self, ConfigFile, ConfigFileError};
+
+/// The flags.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "ngrok")]
+pub struct NgrokArgs {
+    /// Domain of your account; without it ngrok gives you one
+    #[arg(long, value_name = "DOMAIN", value_parser = public_url::domain)]
+    domain: Option<String>,
+
+    /// Your authtoken; NGROK_AUTHTOKEN or ngrok's own ngrok.yml are better places for it
+    ///
+    /// Other users of this machine can read a command line in the list of processes.
+    #[arg(long, value_name = "TOKEN", value_parser = TypedToken::parse)]
+    ngrok_authtoken: Option<TypedToken>,
+
+    /// ngrok's configuration file, instead of the one in its usual place
+    #[arg(long, hide_short_help = true, value_name = "PATH")]
+    ngrok_config: Option<PathBuf>,
+
+    /// Server to connect to instead of ngrok's own (the agent's connect_url)
+    #[arg(long, hide_short_help = true, value_name = "HOST:PORT", value_parser = public_url::connect_url)]
+    ngrok_connect_url: Option<String>,
+
+    /// Certificates to trust for that server, as PEM (the agent's connect_cas)
+    #[arg(long, hide_short_help = true, value_name = "PATH")]
+    ngrok_ca: Option<PathBuf>,
+}
+
+/// An authtoken as typed, never shown.
+#[derive(Clone)]
+struct TypedToken(Zeroizing<String>);
+
+impl TypedToken {
+    /// For clap. Never fails, because clap shows a value that is refused.
+    fn parse(text: &str) -> Result<Self, std::convert::Infallible> {
+        Ok(Self(Zeroizing::new(text.to_owned())))
+    }
+}
+
+impl fmt::Debug for TypedToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[authtoken]")
+    }
+}
+
+/// Why ngrok cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum NgrokError {
+    /// There is no authtoken anywhere.
+    #[error("there is no ngrok authtoken, so no public URL can be opened")]
+    NoAuthtoken,
+    /// What was found cannot be an authtoken.
+    #[error(transparent)]
+    Invalid(#[from] InvalidToken),
+    /// A file cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] UnreadableFile),
+    /// The agent's file is broken.
+    #[error("{}: {reason}", file.display())]
+    ConfigFile {
+        /// The file.
+        file: PathBuf,
+        /// Where it is broken.
+        reason: ConfigFileError,
+    },
+    /// The agent's file names a server that cannot be dialled.
+    #[error("{}: connect_url: {reason}", file.display())]
+    ConnectUrl {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        reason: public_url::InvalidConnectUrl,
+    },
+    /// `connect_cas: host`.
+    #[error(
+        "{}: connect_cas is 'host', the certificates of the system, which zoomhook does not read; \
+         name a PEM file with --ngrok-ca",
+        file.display()
+    )]
+    SystemCertificates {
+        /// The file.
+        file: PathBuf,
+    },
+    /// A file of certificates without any.
+    #[error("{}: there is no PEM certificate in it (-----BEGIN CERTIFICATE-----)", file.display())]
+    NoCertificate {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+impl NgrokArgs {
+    /// The checked value.
+    ///
+    /// # Errors
+    /// [`NgrokError`], above all where there is no authtoken.
+    pub fn check(
+        self,
+        environment: &Environment,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Settings, NgrokError> {
+        let (file, config) = self.agent_config(environment)?;
+        let authtoken = self.authtoken(environment, &file, &config, warnings)?;
+        let connect_url = match (self.ngrok_connect_url, config.connect_url) {
+            (Some(typed), _) => Some(typed),
+            (None, Some(text)) => {
+                let connect_url = public_url::connect_url(&text);
+                Some(connect_url.map_err(|reason| NgrokError::ConnectUrl { file: file.clone(), reason })?)
+            }
+            (None, None) => None,
+        };
+        let ca = match (self.ngrok_ca, config.connect_cas.as_deref()) {
+            (Some(path), _) => Some(certificates(&path)?),
+            (None, None | Some("trusted")) => None,
+            (None, Some("host")) => return Err(NgrokError::SystemCertificates { file }),
+            // The agent takes a relative path from its own current folder; the file's folder is what is meant.
+            (None, Some(path)) => Some(certificates(&file.parent().unwrap_or(Path::new("")).join(path))?),
+        };
+        Ok(Settings { authtoken, domain: self.domain, connect_url, ca })
+    }
+
+    /// The agent's file and its path; an absent one in the usual place is an empty one.
+    fn agent_config(&self, environment: &Environment) -> Result<(PathBuf, ConfigFile), NgrokError> {
+        let usual = || config_file::default_path(|name| environment.text(name).map(str::to_owned));
+        let Some(path) = self.ngrok_config.clone().or_else(usual) else {
+            return Ok((PathBuf::new(), ConfigFile::default()));
+        };
+        match file::read(&path, &path) {
+            Ok(text) => match config_file::parse(&text) {
+                Ok(config) => Ok((path, config)),
+                Err(reason) => Err(NgrokError::ConfigFile { file: path, reason }),
+            },
+            Err(UnreadableFile::Io { reason, .. })
+                if reason.kind() == ErrorKind::NotFound && self.ngrok_config.is_none() =>
+            {
+                Ok((path, ConfigFile::default()))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn authtoken(
+        &self,
+        environment: &Environment,
+        file: &Path,
+        config: &ConfigFile,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Zeroizing<String>, NgrokError> {
+        let variable = || format!("{NGROK_AUTHTOKEN} in the environment");
+        if let Some(TypedToken(text)) = &self.ngrok_authtoken {
+            return Ok(token_text::clean(text, "--ngrok-authtoken", warnings)?);
+        }
+        if environment.is_not_text(NGROK_AUTHTOKEN) {
+            return Err(InvalidToken::NotText { origin: variable() }.into());
+        }
+        if let Some(text) = environment.text(NGROK_AUTHTOKEN) {
+            return Ok(token_text::clean(text, &variable(), warnings)?);
+        }
+        match &config.authtoken {
+            Some(text) => Ok(token_text::clean(text, &file.display().to_string(), warnings)?),
+            None => Err(NgrokError::NoAuthtoken),
+        }
+    }
+}
+
+/// The text of a PEM file. Whether the certificates are sound shows when they are used.
+fn certificates(path: &Path) -> Result<Vec<u8>, NgrokError> {
+    let text = file::read(path, path)?;
+    if !text.contains("-----BEGIN CERTIFICATE-----") {
+        return Err(NgrokError::NoCertificate { file: path.to_owned() });
+    }
+    Ok(text.as_bytes().to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::testing::parse;
+
+    const PEM: &str = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n";
+
+    fn check(
+        args: &[&str],
+        variables: &[(&'static str, &str)],
+    ) -> Result<(Settings, Vec<Warning>), NgrokError> {
+        let environment = Environment::new("", variables.to_vec());
+        let mut warnings = Vec::new();
+        let settings = parse::<NgrokArgs>(args).unwrap().check(&environment, &mut warnings)?;
+        Ok((settings, warnings))
+    }
+
+    /// A folder with these files in it.
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        folder
+    }
+
+    fn path(folder: &tempfile::TempDir, name: &str) -> String {
+        folder.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn takes_the_flag_before_the_variable_before_the_file() {
+        let folder = folder(&[("ngrok.yml", "version: 3\nagent:\n  authtoken: file\n")]);
+        let config = path(&folder, "ngrok.yml");
+        let authtoken = |args: &[&str], variables: &[(&'static str, &str)]| {
+            check(args, variables).unwrap().0.authtoken.to_string()
+        };
+        let variable = [(NGROK_AUTHTOKEN, "variable")];
+        let all = ["--ngrok-config", &config, "--ngrok-authtoken", "flag"];
+        assert_eq!(authtoken(&all, &variable), "flag");
+        assert_eq!(authtoken(&all[..2], &variable), "variable");
+        assert_eq!(authtoken(&all[..2], &[]), "file");
+    }
+
+    #[cfg(all(unix, not(target_os = "macos")))]
+    #[test]
+    fn looks_in_the_usual_place() {
+        let folder = folder(&[]);
+        std::fs::create_dir(folder.path().join("ngrok")).unwrap();
+        std::fs::write(folder.path().join("ngrok/ngrok.yml"), "authtoken: file\n").unwrap();
+        let (settings, _) = check(&[], &[("XDG_CONFIG_HOME", folder.path().to_str().unwrap())]).unwrap();
+        assert_eq!(*settings.authtoken, "file");
+    }
+
+    #[test]
+    fn fails_without_an_authtoken() {
+        let empty = folder(&[]);
+        let home = path(&empty, "");
+        let nowhere = [("HOME", home.as_str()), ("LOCALAPPDATA", home.as_str())];
+        assert!(matches!(check(&[], &nowhere), Err(NgrokError::NoAuthtoken)));
+        assert!(matches!(check(&[], &[]), Err(NgrokError::NoAuthtoken)));
+    }
+
+    #[test]
+    fn trims_an_authtoken_and_refuses_an_empty_one() {
+        let (settings, warnings) = check(&[], &[(NGROK_AUTHTOKEN, " abc\n")]).unwrap();
+        assert_eq!(*settings.authtoken, "abc");
+        assert_eq!(warnings, [Warning::Trimmed { source: "NGROK_AUTHTOKEN in the environment".into() }]);
+        let error = check(&["--ngrok-authtoken", ""], &[]).unwrap_err();
+        assert_eq!(error.to_string(), "the token from --ngrok-authtoken is empty");
+    }
+
+    #[test]
+    fn takes_the_server_from_flags_before_the_file() {
+        let yml = "agent:\n  authtoken: t\n  connect_url: file.example.com\n  connect_cas: file.pem\n";
+        let folder = folder(&[("ngrok.yml", yml), ("file.pem", PEM), ("flag.pem", PEM)]);
+        let (config, ca) = (path(&folder, "ngrok.yml"), path(&folder, "flag.pem"));
+        let (settings, _) = check(&["--ngrok-config", &config], &[]).unwrap();
+        assert_eq!(settings.connect_url.as_deref(), Some("file.example.com:443"));
+        assert_eq!(settings.ca.as_deref(), Some(PEM.as_bytes()));
+        let args = ["--ngrok-config", &config, "--ngrok-connect-url", "127.0.0.1:1", "--ngrok-ca", &ca];
+        let (settings, _) = check(&args, &[]).unwrap();
+        assert_eq!(settings.connect_url.as_deref(), Some("127.0.0.1:1"));
+    }
+
+    #[test]
+    fn names_the_file_that_is_wrong() {
+        let folder = folder(&[
+            ("broken.yml", "authtoken: [hush\n"),
+            ("host.yml", "authtoken: t\nconnect_cas: host\n"),
+            ("v6.yml", "authtoken: t\nconnect_url: '[::1]:443'\n"),
+            ("empty.pem", "hush\n"),
+        ]);
+        for (args, part) in [
+            (["--ngrok-config", &path(&folder, "broken.yml")], "broken.yml: not a valid YAML file"),
+            (["--ngrok-config", &path(&folder, "host.yml")], "connect_cas is 'host'"),
+            (["--ngrok-config", &path(&folder, "v6.yml")], "v6.yml: connect_url: an IPv6"),
+            (["--ngrok-config", &path(&folder, "absent.yml")], "cannot read"),
+            (["--ngrok-ca", &path(&folder, "empty.pem")], "empty.pem: there is no PEM certificate"),
+        ] {
+            let variables = if part.contains("PEM") { &[(NGROK_AUTHTOKEN, "t")][..] } else { &[] };
+            let error = check(&args, variables).unwrap_err();
+            assert!(error.to_string().contains(part), "{error}");
+            assert!(!format!("{error} {error:?}").contains("hush"), "{error:?}");
+        }
+    }
+}

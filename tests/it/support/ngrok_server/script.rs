@@ -1,0 +1,46 @@
+//! What the double does: its accounts, and how it misbehaves.
+
+use std::collections::HashMap;
+
+use super::GOOD_TOKEN;
+
+/// A step on an agent's way to being online.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    Tls,
+    Authentication,
+    Binding,
+}
+
+/// Change it at any time; it counts for what comes afterwards.
+#[derive(Debug, Clone)]
+pub(crate) struct Script {
+    /// Each account's authtoken.
+    pub(crate) tokens: Vec<String>,
+    /// The authtoken of the account that a domain is reserved for.
+    pub(crate) reserved: HashMap<String, String>,
+    /// Agents that an account may have at a time.
+    pub(crate) max_agents: usize,
+    /// Hang up on an agent as soon as it is there.
+    pub(crate) hang_up: bool,
+    /// Take a step's request and never answer.
+    pub(crate) silent_at: Option<Step>,
+    /// Answer each bind request with this text instead; its last line is the code.
+    pub(crate) refuse_bind: Option<String>,
+    /// Give an endpoint its URL back when its agent binds it again.
+    pub(crate) keep_url: bool,
+}
+
+impl Default for Script {
+    fn default() -> Self {
+        Self {
+            tokens: vec![GOOD_TOKEN.to_owned()],
+            reserved: HashMap::new(),
+            max_agents: 1,
+            hang_up: false,
+            silent_at: None,
+            refuse_bind: None,
+            keep_url: true,
+        }
+    }
+}

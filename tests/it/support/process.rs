@@ -1,0 +1,156 @@
+//! The real binary, started with a scrubbed environment and an empty home, and ended with its guard.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::requests::SECRET;
+
+/// Nothing the binary does on request takes this long; a test that waits longer has failed.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A command of the binary with nothing of this machine in its environment: no home, no tokens, no colours.
+pub fn zoomhook(home: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zoomhook"));
+    command.env_clear().current_dir(home).stdin(Stdio::null());
+    for name in ["HOME", "XDG_CONFIG_HOME", "LOCALAPPDATA", "USERPROFILE"] {
+        command.env(name, home);
+    }
+    // Windows does not start a socket without it.
+    if let Some(root) = std::env::var_os("SystemRoot") {
+        command.env("SystemRoot", root);
+    }
+    command
+}
+
+/// What a finished command left.
+#[derive(Debug)]
+pub struct Finished {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// Runs a command to its end.
+pub fn finish(mut command: Command) -> Finished {
+    let output = command.output().unwrap();
+    Finished {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Runs the binary to its end in an empty home.
+pub fn run(arguments: &[&str]) -> Finished {
+    let home = TempDir::new().unwrap();
+    let mut command = zoomhook(home.path());
+    command.args(arguments);
+    finish(command)
+}
+
+/// A `zoomhook listen --format json` that is ready.
+pub struct Listen {
+    child: Child,
+    lines: Receiver<Value>,
+    stderr: Option<std::thread::JoinHandle<String>>,
+    /// The `ready` line.
+    pub ready: Value,
+    /// The local socket.
+    pub address: SocketAddr,
+    _home: TempDir,
+}
+
+impl Listen {
+    /// Listens without a tunnel on a free port, with [`SECRET`].
+    pub fn start(arguments: &[&str]) -> Self {
+        Self::start_with(|command| {
+            command.args(["--tunnel", "none"]).args(arguments);
+            command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+        })
+    }
+
+    /// Listens on a free port; `set_up` adds everything else.
+    pub fn start_with(set_up: impl FnOnce(&mut Command)) -> Self {
+        let home = TempDir::new().unwrap();
+        let mut command = zoomhook(home.path());
+        command.args(["listen", "--port", "0", "--format", "json"]);
+        set_up(&mut command);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (sender, lines) = channel();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        std::thread::spawn(move || {
+            for line in stdout.lines() {
+                let line = line.unwrap();
+                println!("stdout: {line}");
+                let _ = sender.send(serde_json::from_str(&line).expect("a line of NDJSON"));
+            }
+        });
+        let mut stderr = child.stderr.take().unwrap();
+        let stderr = std::thread::spawn(move || {
+            let mut text = String::new();
+            stderr.read_to_string(&mut text).unwrap();
+            println!("stderr: {text}");
+            text
+        });
+        let address = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut listen =
+            Self { child, lines, stderr: Some(stderr), ready: Value::Null, address, _home: home };
+        listen.ready = listen.line("ready");
+        let port = listen.ready["port"].as_u64().unwrap();
+        listen.address.set_port(u16::try_from(port).unwrap());
+        listen
+    }
+
+    /// The next line of this type; others before it are passed over.
+    pub fn line(&mut self, kind: &str) -> Value {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(line) if line["type"] == kind => return line,
+                Ok(_) => {}
+                Err(RecvTimeoutError::Timeout) => panic!("no {kind} line in time"),
+                Err(RecvTimeoutError::Disconnected) => panic!("the output ended without a {kind} line"),
+            }
+        }
+    }
+
+    /// The next delivery.
+    pub fn delivery(&mut self) -> Value {
+        self.line("delivery")
+    }
+
+    /// Sends a signal by name, such as `TERM`.
+    #[cfg(unix)]
+    pub fn signal(&self, name: &str) {
+        let status = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status();
+        assert!(status.unwrap().success());
+    }
+
+    /// Waits for the end of the process; all lines that were not taken yet, and stderr.
+    pub fn ended(&mut self) -> (ExitStatus, Vec<Value>, String) {
+        let deadline = Instant::now() + PATIENCE;
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            assert!(Instant::now() < deadline, "it does not end");
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        let stderr = self.stderr.take().map(|stderr| stderr.join().unwrap()).unwrap_or_default();
+        (status, self.lines.iter().collect(), stderr)
+    }
+}
+
+impl Drop for Listen {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,117 @@
+//! The public side through the library, by the real SDK, against a double of ngrok's server.
+
+mod ended;
+mod lost;
+mod online;
+mod refused;
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use zeroize::Zeroizing;
+use zoomhook::notice::{TunnelRefusal, TunnelState};
+use zoomhook::tunnel::ngrok::{Backoff, Limits};
+use zoomhook::tunnel::{Connection, Settings, Tunnel, ngrok};
+
+use crate::support::ngrok_server::{GOOD_TOKEN, NgrokServer, PATIENCE};
+
+/// What a user has to pass to reach the double.
+fn settings(server: &NgrokServer) -> ngrok::Settings {
+    ngrok::Settings {
+        authtoken: Zeroizing::new(GOOD_TOKEN.to_owned()),
+        domain: None,
+        connect_url: Some(server.agent_address.to_string()),
+        ca: Some(std::fs::read(server.ca_file()).unwrap()),
+    }
+}
+
+/// Short waits between tries, so that no test has to be patient; everything else as users have it.
+fn quick() -> Limits {
+    let backoff = Backoff { min: Duration::from_millis(10), max: Duration::from_millis(50) };
+    Limits { backoff, ..Limits::default() }
+}
+
+fn start(settings: ngrok::Settings, limits: Limits) -> Tunnel {
+    Tunnel::start_within(Settings::Ngrok(settings), "localhost:4000".to_owned(), limits)
+}
+
+/// Starts a tunnel and waits until it is online; its base URL.
+async fn start_online(server: &NgrokServer, limits: Limits) -> (Tunnel, String) {
+    let mut tunnel = start(settings(server), limits);
+    assert_eq!(next(&mut tunnel).await, Some(TunnelState::Starting));
+    match next(&mut tunnel).await {
+        Some(TunnelState::Online { url, .. }) => (tunnel, url),
+        other => panic!("not online: {other:?}"),
+    }
+}
+
+/// The next state; `None` after the last one.
+async fn next(tunnel: &mut Tunnel) -> Option<TunnelState> {
+    tokio::time::timeout(PATIENCE, tunnel.states.recv()).await.expect("waited in vain for a state")
+}
+
+/// The states up to the first one that is wanted, which is the last of them.
+async fn until(tunnel: &mut Tunnel, wanted: impl Fn(&TunnelState) -> bool) -> Vec<TunnelState> {
+    let mut seen = Vec::new();
+    loop {
+        let Some(state) = next(tunnel).await else { panic!("ended after {seen:?}") };
+        let found = wanted(&state);
+        seen.push(state);
+        if found {
+            return seen;
+        }
+    }
+}
+
+fn is_online(state: &TunnelState) -> bool {
+    matches!(state, TunnelState::Online { .. })
+}
+
+/// Starts a tunnel that is to be refused; the refusal, which is the last state.
+async fn refused(settings: ngrok::Settings, limits: Limits) -> TunnelRefusal {
+    let mut tunnel = start(settings, limits);
+    assert_eq!(next(&mut tunnel).await, Some(TunnelState::Starting));
+    let Some(TunnelState::Refused(refusal)) = next(&mut tunnel).await else { panic!("not refused") };
+    assert_eq!(next(&mut tunnel).await, None);
+    refusal
+}
+
+/// Serves every connection: the answer tells what arrived.
+fn serve(tunnel: &mut Tunnel) {
+    let (_, empty) = mpsc::channel(1);
+    let mut connections = std::mem::replace(&mut tunnel.connections, empty);
+    tokio::spawn(async move {
+        while let Some(Connection { io, peer }) = connections.recv().await {
+            let service = service_fn(move |request: Request<Incoming>| async move {
+                let forwarded = request.headers()["x-forwarded-for"].to_str().unwrap().to_owned();
+                let body = request.into_body().collect().await.unwrap().to_bytes();
+                let text = format!("{peer} {forwarded} {}", String::from_utf8_lossy(&body));
+                Ok::<_, Infallible>(Response::new(Full::new(Bytes::from(text))))
+            });
+            tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(io, service));
+        }
+    });
+}
+
+/// Posts through the public edge on a connection of its own: the status, the answer's text, and the client's
+/// own address.
+async fn post(server: &NgrokServer, url: &str, body: &'static str) -> (u16, String, String) {
+    let socket = TcpStream::connect(server.edge_address).await.unwrap();
+    let client = socket.local_addr().unwrap().to_string();
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(socket)).await.unwrap();
+    tokio::spawn(connection);
+    let host = url.strip_prefix("https://").unwrap();
+    let request = Request::post("/webhook").header("host", host).body(Full::new(Bytes::from(body))).unwrap();
+    let response = sender.send_request(request).await.unwrap();
+    let status = response.status().as_u16();
+    let text = response.into_body().collect().await.unwrap().to_bytes();
+    (status, String::from_utf8_lossy(&text).into_owned(), client)
+}

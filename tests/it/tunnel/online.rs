@@ -1,0 +1,73 @@
+//! The main job: a public URL whose requests arrive.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use super::*;
+use crate::support::ngrok_server::{Request as Asked, Script};
+
+#[tokio::test]
+async fn a_request_arrives_with_the_clients_address() {
+    let server = NgrokServer::start(Script::default());
+    let (mut tunnel, url) = start_online(&server, quick()).await;
+    assert_eq!(url, format!("https://{}", server.endpoint().host));
+    serve(&mut tunnel);
+    let (status, text, client) = post(&server, &url, "{\"event\":\"meeting.started\"}").await;
+    assert_eq!((status, text), (200, format!("{client} 127.0.0.1 {{\"event\":\"meeting.started\"}}")));
+    tunnel.stop().await;
+}
+
+#[tokio::test]
+async fn a_domain_of_the_account_is_used() {
+    let mut script = Script::default();
+    script.reserved.insert("mine.example.com".to_owned(), GOOD_TOKEN.to_owned());
+    let server = NgrokServer::start(script);
+    let mut tunnel =
+        start(ngrok::Settings { domain: Some("mine.example.com".to_owned()), ..settings(&server) }, quick());
+    let states = until(&mut tunnel, is_online).await;
+    assert!(
+        matches!(states.last(), Some(TunnelState::Online { url, .. }) if url == "https://mine.example.com"),
+        "{states:?}"
+    );
+}
+
+#[tokio::test]
+async fn ngrok_is_told_who_connects_and_where_it_leads() {
+    let server = NgrokServer::start(Script::default());
+    let (tunnel, _) = start_online(&server, quick()).await;
+    let auth = server.requests(Asked::Auth).remove(0);
+    assert_eq!(auth["Extra"]["ClientType"], json!("zoomhook"));
+    assert_eq!(auth["Extra"]["Version"], json!(env!("CARGO_PKG_VERSION")));
+    assert_eq!(auth["Extra"]["HeartbeatInterval"], json!(10_000_000_000_u64));
+    let bind = server.requests(Asked::Bind).remove(0);
+    assert_eq!(bind["ForwardsTo"], json!("localhost:4000"));
+    assert_eq!(bind["Proto"], json!("https"));
+    tunnel.stop().await;
+}
+
+#[tokio::test]
+async fn a_listener_that_takes_nothing_does_not_block_the_session() {
+    // As many as may wait for the listener, and some more.
+    const WAITING: usize = 256;
+    const DROPPED: usize = 40;
+    let server = Arc::new(NgrokServer::start(Script::default()));
+    let (mut tunnel, url) = start_online(&server, quick()).await;
+    let mut clients = JoinSet::new();
+    for _ in 0..WAITING + DROPPED {
+        let (server, url) = (server.clone(), url.clone());
+        clients.spawn(async move { post(&server, &url, "").await.0 });
+    }
+    // Nobody takes any: those that find no place are told so at once.
+    for _ in 0..DROPPED {
+        assert_eq!(timeout(PATIENCE, clients.join_next()).await.unwrap().unwrap().unwrap(), 502);
+    }
+    // The others are served as soon as somebody takes them.
+    serve(&mut tunnel);
+    for _ in 0..WAITING {
+        assert_eq!(timeout(PATIENCE, clients.join_next()).await.unwrap().unwrap().unwrap(), 200);
+    }
+    tunnel.stop().await;
+}
