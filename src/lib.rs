@@ -10,6 +10,7 @@
 //! 1. **What Zoom says.** Pure: bytes and the time in, values out.
 //!    - [`zoom`]: secret token, signature, freshness, challenge, envelope
 //! 2. **The words, and what can be told without doing anything.** Pure as well.
+//!    - [`capture`]: captured requests, read back from the formats of the field
 //!    - [`delivery`]: one request, its judgement, its answer
 //!    - [`summary`]: counts of a session
 //!    - [`notice`]: what the parts tell, and the queue it travels by
@@ -30,6 +31,7 @@
 pub mod diagnosis;
 pub mod zoom;
 
+pub mod capture;
 #[cfg(feature = "cli")]
 pub mod delivery;
 #[cfg(feature = "cli")]
