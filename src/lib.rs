@@ -12,6 +12,7 @@
 //! 2. **The words, and what can be told without doing anything.** Pure as well.
 //!    - [`capture`]: captured requests, read back from the formats of the field
 //!    - [`delivery`]: one request, its judgement, its answer
+//!    - [`record`]: a delivery as the history keeps it; differences, masks, counts
 //!    - [`summary`]: counts of a session
 //!    - [`notice`]: what the parts tell, and the queue it travels by
 //!    - [`selection`]: which deliveries are shown and counted
@@ -20,6 +21,7 @@
 //! 3. **Doing.** Sockets, files and the terminal live here.
 //!    - [`listener`]: accept, limit, judge, answer
 //!    - [`tunnel`]: the public URL
+//!    - [`history`]: what arrived, on disk before it is acknowledged
 //!    - [`report`]: notices to a screen or to NDJSON; the only place that prints
 //! 4. **The program.**
 //!    - [`settings`]: flags, environment and files, checked once
@@ -39,10 +41,14 @@ pub mod expectation;
 #[cfg(feature = "cli")]
 pub mod notice;
 #[cfg(feature = "cli")]
+pub mod record;
+#[cfg(feature = "cli")]
 pub mod selection;
 #[cfg(feature = "cli")]
 pub mod summary;
 
+#[cfg(feature = "cli")]
+pub mod history;
 #[cfg(feature = "cli")]
 pub mod listener;
 #[cfg(feature = "cli")]

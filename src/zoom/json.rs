@@ -23,6 +23,11 @@ impl<'a> JsonObject<'a> {
         value.get().starts_with('{').then(|| serde_json::from_str(value.get()).ok()).flatten()
     }
 
+    /// The members with their names, in the order in which they were sent.
+    pub fn members(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
+        self.members.iter().map(|(name, value)| (name.as_ref(), *value))
+    }
+
     /// The value of a member; of repeated names the last one counts, as in JavaScript.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&'a RawValue> {

@@ -1,0 +1,136 @@
+//! Rows into the file: a batch is one transaction.
+
+use std::time::SystemTime;
+
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::row::{RelayRow, Row, unix_millis};
+
+/// What a batch adds to the totals: of genuine requests, and of refused ones.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Added {
+    count: [i64; 2],
+    bytes: [i64; 2],
+}
+
+impl Added {
+    /// Counts one row of a share more, or as many as `count` says.
+    pub(super) fn add(&mut self, share: usize, count: i64, bytes: i64) {
+        self.count[share] += count;
+        self.bytes[share] += bytes;
+    }
+
+    /// Writes the new totals.
+    pub(super) fn write(self, connection: &Connection) -> rusqlite::Result<()> {
+        for share in 0..2 {
+            if (self.count[share], self.bytes[share]) != (0, 0) {
+                connection
+                    .prepare_cached("UPDATE totals SET count = count + ?, bytes = bytes + ? WHERE share = ?")?
+                    .execute(params![
+                        self.count[share],
+                        self.bytes[share],
+                        i64::try_from(share).unwrap_or(0)
+                    ])?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Puts one delivery in.
+pub(super) fn append(
+    transaction: &Transaction<'_>,
+    row: &Row,
+    added: &mut Added,
+) -> Result<(), rusqlite::Error> {
+    let bytes = i64::try_from(row.bytes()).unwrap_or(i64::MAX);
+    transaction
+        .prepare_cached(
+            "INSERT INTO deliveries (id, stored_ms, received_ms, share, bytes, verdict, reason, event, event_ts,
+             request_id, secret_name, retry_of, status, took_us, method, target, peer, route, tunnel, public_url)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            row.id,
+            unix_millis(SystemTime::now()),
+            row.received_ms,
+            i64::from(row.refused),
+            bytes,
+            row.verdict,
+            row.reason,
+            row.event,
+            row.event_ts,
+            row.request_id,
+            row.secret_name,
+            row.retry_of,
+            row.status,
+            row.took_us,
+            row.method,
+            row.target,
+            row.peer,
+            row.route,
+            row.tunnel,
+            row.public_url,
+        ])?;
+    let seq = transaction.last_insert_rowid();
+    transaction
+        .prepare_cached("INSERT INTO contents (seq, headers, body) VALUES (?, ?, ?)")?
+        .execute(params![seq, row.headers, &row.body[..]])?;
+    relays(transaction, seq, 0, &row.relays)?;
+    added.add(usize::from(row.refused), 1, bytes);
+    Ok(())
+}
+
+/// Adds what became of a delivery later. One that is not kept is passed over.
+pub(super) fn amend(
+    transaction: &Transaction<'_>,
+    id: &str,
+    rows: &[RelayRow],
+    added: &mut Added,
+) -> Result<(), rusqlite::Error> {
+    let found = transaction
+        .prepare_cached("SELECT seq, share, (SELECT count(*) FROM relays r WHERE r.seq = d.seq) FROM deliveries d WHERE id = ?")?
+        .query_row([id], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)))
+        .optional()?;
+    let Some((seq, share, position)) = found else { return Ok(()) };
+    relays(transaction, seq, position, rows)?;
+    let bytes = i64::try_from(rows.iter().map(RelayRow::bytes).sum::<usize>()).unwrap_or(i64::MAX);
+    transaction
+        .prepare_cached("UPDATE deliveries SET bytes = bytes + ? WHERE seq = ?")?
+        .execute([bytes, seq])?;
+    added.add(usize::from(share == 1), 0, bytes);
+    Ok(())
+}
+
+/// Marks a delivery as a repetition.
+pub(super) fn mark_retry(transaction: &Transaction<'_>, id: &str, of: &str) -> Result<(), rusqlite::Error> {
+    let marked =
+        transaction.prepare_cached("UPDATE deliveries SET retry_of = ? WHERE id = ?")?.execute([of, id]);
+    marked.map(|_| ())
+}
+
+fn relays(
+    transaction: &Transaction<'_>,
+    seq: i64,
+    first: i64,
+    rows: &[RelayRow],
+) -> Result<(), rusqlite::Error> {
+    for (row, position) in rows.iter().zip(first..) {
+        transaction.prepare_cached("INSERT INTO relays VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?.execute(
+            params![
+                seq,
+                position,
+                row.target,
+                row.role,
+                row.outcome,
+                row.status,
+                row.detail,
+                row.first_byte_us,
+                row.took_us,
+                row.headers,
+                &row.body[..],
+            ],
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! Rows out of the file: the oldest first, in small steps.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+
+use super::insert::Added;
+use super::row::unix_millis;
+use super::{HistoryError, Limits, file};
+
+/// Rows of one step: a few milliseconds, so that nobody who wants to write waits for long.
+const STEP: u32 = 200;
+/// Free pages that are given back to the system in one step.
+const PAGES: u32 = 500;
+
+/// What was deleted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// Deliveries.
+    pub count: u64,
+    /// Bytes of requests and answers.
+    pub bytes: u64,
+}
+
+/// Deletes at once whatever is beyond `limits`, and makes the file smaller.
+///
+/// # Errors
+/// The file cannot be opened or written.
+pub fn prune_now(path: &Path, limits: &Limits, now: SystemTime) -> Result<Pruned, HistoryError> {
+    let mut connection = file::open(path)?;
+    let failed = |error: rusqlite::Error| HistoryError::of(path, &error);
+    let before = totals(&connection).map_err(failed)?;
+    while step(&mut connection, limits, now).map_err(failed)? > 0 {}
+    let after = totals(&connection).map_err(failed)?;
+    while connection.pragma_query_value(None, "freelist_count", |row| row.get::<_, i64>(0)).map_err(failed)?
+        > 0
+    {
+        give_back(&connection).map_err(failed)?;
+    }
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(failed)?;
+    Ok(Pruned { count: before.0.saturating_sub(after.0), bytes: before.1.saturating_sub(after.1) })
+}
+
+fn totals(connection: &Connection) -> rusqlite::Result<(u64, u64)> {
+    connection.query_row("SELECT sum(count), sum(bytes) FROM totals", [], |row| {
+        Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs()))
+    })
+}
+
+fn give_back(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(&format!("PRAGMA incremental_vacuum({PAGES})"))
+}
+
+/// Deletes a few rows that are beyond the limits; how many.
+pub(super) fn step(connection: &mut Connection, limits: &Limits, now: SystemTime) -> rusqlite::Result<usize> {
+    let refused = limits.refused();
+    let mut deleted = 0;
+    for (share, limits) in [(0, limits), (1, &refused)] {
+        if surplus(connection, share, limits, now)?.is_some() {
+            deleted += step_of_share(connection, share, limits, now)?;
+        }
+    }
+    Ok(deleted)
+}
+
+fn step_of_share(
+    connection: &mut Connection,
+    share: i64,
+    limits: &Limits,
+    now: SystemTime,
+) -> rusqlite::Result<usize> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Asked again: another process may have pruned meanwhile.
+    let Some(surplus) = surplus(&transaction, share, limits, now)? else { return Ok(0) };
+    let doomed = oldest(&transaction, share, &surplus)?;
+    let mut removed = Added::default();
+    for (seq, bytes) in &doomed {
+        for table in ["deliveries WHERE seq", "contents WHERE seq", "relays WHERE seq", "words WHERE rowid"] {
+            transaction.prepare_cached(&format!("DELETE FROM {table} = ?"))?.execute([seq])?;
+        }
+        removed.add(usize::from(share == 1), -1, -bytes);
+    }
+    removed.write(&transaction)?;
+    transaction.commit()?;
+    Ok(doomed.len())
+}
+
+/// What a share has too much.
+struct Surplus {
+    count: i64,
+    bytes: i64,
+    /// Unix milliseconds; what was stored before is too old.
+    stored_before: i64,
+}
+
+fn surplus(
+    connection: &Connection,
+    share: i64,
+    limits: &Limits,
+    now: SystemTime,
+) -> rusqlite::Result<Option<Surplus>> {
+    let (count, bytes) = connection
+        .prepare_cached("SELECT count, bytes FROM totals WHERE share = ?")?
+        .query_row([share], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))?;
+    let limit = |limit: u64| i64::try_from(limit).unwrap_or(i64::MAX);
+    let stored_before = now.checked_sub(limits.age).map_or(0, unix_millis);
+    let surplus =
+        Surplus { count: count - limit(limits.count), bytes: bytes - limit(limits.bytes), stored_before };
+    if surplus.count > 0 || surplus.bytes > 0 {
+        return Ok(Some(surplus));
+    }
+    let too_old = connection
+        .prepare_cached("SELECT stored_ms < ? FROM deliveries WHERE share = ? ORDER BY seq LIMIT 1")?
+        .query_row(params![stored_before, share], |row| row.get(0));
+    match too_old {
+        Ok(true) => Ok(Some(surplus)),
+        Ok(false) | Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The oldest rows that have to go, at most a step's worth.
+fn oldest(transaction: &Transaction<'_>, share: i64, surplus: &Surplus) -> rusqlite::Result<Vec<(i64, i64)>> {
+    // The share stands in the text, so that the partial index of refused ones is used.
+    let sql = format!(
+        "SELECT seq, bytes, stored_ms FROM deliveries WHERE share = {share} ORDER BY seq LIMIT {STEP}"
+    );
+    let mut statement = transaction.prepare_cached(&sql)?;
+    let mut rows = statement.query([])?;
+    let (mut doomed, mut count, mut bytes) = (Vec::new(), surplus.count, surplus.bytes);
+    while let Some(row) = rows.next()? {
+        let (seq, size, stored): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        if count <= 0 && bytes <= 0 && stored >= surplus.stored_before {
+            break;
+        }
+        doomed.push((seq, size));
+        count -= 1;
+        bytes -= size;
+    }
+    Ok(doomed)
+}

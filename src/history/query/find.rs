@@ -1,0 +1,125 @@
+//! One delivery, by what a person types: an id, the beginning of one, `last`, `last-2`.
+
+use std::convert::Infallible;
+use std::str::FromStr;
+
+use rusqlite::{OptionalExtension, params};
+
+use super::{Order, Reader, load};
+use crate::history::HistoryError;
+use crate::record::StoredDelivery;
+
+/// The least that is shown of an id: the ten characters of its time, in milliseconds.
+const SHORT: usize = 10;
+/// Ids that are named where a beginning fits several.
+const NAMED: u32 = 5;
+
+/// What a person types for a delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reference {
+    /// So many before the last one.
+    Last(u32),
+    /// An id or the beginning of one, in upper case.
+    Beginning(String),
+}
+
+impl FromStr for Reference {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        let text = text.trim().to_ascii_uppercase();
+        let back = match text.strip_prefix("LAST") {
+            Some("") => Some(0),
+            Some(rest) => rest.strip_prefix(['-', '~']).and_then(|back| back.parse().ok()),
+            None => None,
+        };
+        Ok(back.map_or(Self::Beginning(text), Self::Last))
+    }
+}
+
+impl Reader {
+    /// The delivery; `Err` inside with the ids that fit, where that is not exactly one.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn get(&self, reference: &Reference) -> Result<Result<StoredDelivery, Vec<String>>, HistoryError> {
+        self.find(reference).map_err(|error| self.failed(&error))
+    }
+
+    fn find(&self, reference: &Reference) -> rusqlite::Result<Result<StoredDelivery, Vec<String>>> {
+        let rows = match reference {
+            Reference::Last(back) => {
+                let mut statement = self
+                    .connection
+                    .prepare_cached("SELECT seq, id FROM deliveries ORDER BY id DESC LIMIT 1 OFFSET ?")?;
+                rows(statement.query([back])?)?
+            }
+            Reference::Beginning(text) if text.is_empty() => Vec::new(),
+            Reference::Beginning(text) => {
+                let mut statement = self.connection.prepare_cached(
+                    "SELECT seq, id FROM deliveries WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
+                )?;
+                // Every character of an id sorts before `~`.
+                rows(statement.query(params![text, format!("{text}~"), NAMED])?)?
+            }
+        };
+        if let [(seq, _)] = rows.as_slice()
+            && let Some(delivery) = load::delivery(&self.connection, *seq)?
+        {
+            return Ok(Ok(delivery));
+        }
+        Ok(Err(rows.into_iter().map(|(_, id)| id).collect()))
+    }
+
+    /// The shortest beginning that fits this id alone, ten characters at least.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn short_id(&self, id: &str) -> Result<String, HistoryError> {
+        let neighbour = |sql: &str| {
+            let found: Option<String> =
+                self.connection.prepare_cached(sql)?.query_row([id], |row| row.get(0)).optional()?;
+            rusqlite::Result::Ok(found.map_or(0, |other| common(&other, id)))
+        };
+        let before = neighbour("SELECT id FROM deliveries WHERE id < ? ORDER BY id DESC LIMIT 1");
+        let behind = neighbour("SELECT id FROM deliveries WHERE id > ? ORDER BY id LIMIT 1");
+        let shared =
+            before.and_then(|before| Ok(before.max(behind?))).map_err(|error| self.failed(&error))?;
+        Ok(id.get(..(shared + 1).max(SHORT)).unwrap_or(id).to_owned())
+    }
+
+    /// The newest ids with their events, for completions.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn recent(&self, limit: usize) -> Result<Vec<StoredDelivery>, HistoryError> {
+        Ok(self.page(&super::Filter::default(), Order::NewestFirst, None, limit)?.deliveries)
+    }
+}
+
+fn rows(mut found: rusqlite::Rows<'_>) -> rusqlite::Result<Vec<(i64, String)>> {
+    let mut rows = Vec::new();
+    while let Some(row) = found.next()? {
+        rows.push((row.get(0)?, row.get(1)?));
+    }
+    Ok(rows)
+}
+
+/// How many bytes two ids have in common.
+fn common(one: &str, other: &str) -> usize {
+    one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_people_type() {
+        let read = |text: &str| text.parse::<Reference>().unwrap();
+        assert_eq!([read("last"), read("LAST-2"), read("last~1")], [0, 2, 1].map(Reference::Last));
+        for text in ["01k8", "lasting", "last-x"] {
+            assert_eq!(read(text), Reference::Beginning(text.to_ascii_uppercase()));
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! Pages of deliveries. A page is one short read: nothing is held open between two, so that a reader who takes
+//! his time keeps nobody from pruning or folding the log.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+
+use super::filter::Conditions;
+use super::{Filter, Order, Reader, load};
+use crate::history::HistoryError;
+use crate::record::StoredDelivery;
+
+/// Deliveries read at a time while streaming.
+const STREAMED: usize = 200;
+
+/// A page of deliveries, and where the next one begins.
+#[derive(Debug)]
+pub struct Page {
+    /// The deliveries.
+    pub deliveries: Vec<StoredDelivery>,
+    /// For [`Reader::page`]; `None` where there are no more.
+    pub next: Option<Place>,
+}
+
+/// The place of a delivery in both orders.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    id: String,
+    seq: i64,
+}
+
+impl Reader {
+    /// Up to `limit` deliveries, from the first one on or from behind `after`.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn page(
+        &self,
+        filter: &Filter,
+        order: Order,
+        after: Option<&Place>,
+        limit: usize,
+    ) -> Result<Page, HistoryError> {
+        self.read_page(filter, order, after, limit).map_err(|error| self.failed(&error))
+    }
+
+    fn read_page(
+        &self,
+        filter: &Filter,
+        order: Order,
+        after: Option<&Place>,
+        limit: usize,
+    ) -> rusqlite::Result<Page> {
+        let places = if filter.search.is_some() {
+            searched(&self.connection, filter, order, after, limit)?
+        } else {
+            listed(&self.connection, filter, order, after, limit)?
+        };
+        let next = if places.len() < limit { None } else { places.last().cloned() };
+        let loaded = places.iter().map(|place| load::delivery(&self.connection, place.seq));
+        let deliveries = loaded.filter_map(Result::transpose).collect::<rusqlite::Result<_>>()?;
+        Ok(Page { deliveries, next })
+    }
+
+    /// All deliveries that fit, the oldest first.
+    #[must_use]
+    pub fn oldest_first<'r>(&'r self, filter: &'r Filter) -> Oldest<'r> {
+        Oldest { reader: self, filter, page: Vec::new().into_iter(), next: None, ended: false }
+    }
+
+    /// What was stored behind a sequence number and fits, in that order; and the number for the next call.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn stored_since(
+        &self,
+        filter: &Filter,
+        seq: i64,
+    ) -> Result<(Vec<StoredDelivery>, i64), HistoryError> {
+        let read = || {
+            let last = self.last_stored()?;
+            let mut conditions = filter.conditions();
+            conditions.and("d.seq > ?", seq);
+            conditions.and("d.seq <= ?", last);
+            let sql = format!("SELECT d.seq FROM deliveries d{} ORDER BY d.seq", conditions.sql());
+            let mut statement = self.connection.prepare_cached(&sql)?;
+            let seqs = statement.query_map(params_from_iter(&conditions.values), |row| row.get(0))?;
+            let mut deliveries = Vec::new();
+            for seq in seqs {
+                deliveries.extend(load::delivery(&self.connection, seq?)?);
+            }
+            Ok((deliveries, last))
+        };
+        let (mut deliveries, last) = read().map_err(|error| self.failed(&error))?;
+        let fits = |name: Option<&str>| {
+            filter.events.is_empty()
+                || name.is_some_and(|name| filter.events.iter().any(|pattern| pattern.matches(name)))
+        };
+        deliveries.retain(|delivery: &StoredDelivery| {
+            fits(delivery.event.as_deref())
+                && filter.search.as_ref().is_none_or(|search| search.matches(&delivery.body))
+        });
+        Ok((deliveries, last))
+    }
+
+    /// The sequence number of what was stored last; 0 where nothing was.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn newest_seq(&self) -> Result<i64, HistoryError> {
+        self.last_stored().map_err(|error| self.failed(&error))
+    }
+
+    fn last_stored(&self) -> rusqlite::Result<i64> {
+        self.connection.query_row("SELECT coalesce(max(seq), 0) FROM deliveries", [], |row| row.get(0))
+    }
+}
+
+/// Deliveries that stream from the file, the oldest first.
+#[derive(Debug)]
+pub struct Oldest<'r> {
+    reader: &'r Reader,
+    filter: &'r Filter,
+    page: std::vec::IntoIter<StoredDelivery>,
+    next: Option<Place>,
+    ended: bool,
+}
+
+impl Iterator for Oldest<'_> {
+    type Item = Result<StoredDelivery, HistoryError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(delivery) = self.page.next() {
+                return Some(Ok(delivery));
+            }
+            if self.ended {
+                return None;
+            }
+            match self.reader.page(self.filter, Order::OldestFirst, self.next.as_ref(), STREAMED) {
+                Ok(page) => {
+                    self.ended = page.next.is_none();
+                    (self.page, self.next) = (page.deliveries.into_iter(), page.next);
+                }
+                Err(error) => {
+                    self.ended = true;
+                    return Some(Err(error));
+                }
+            }
+        }
+    }
+}
+
+/// By id. Where names of events are asked for, the first of each name are merged: a name that is rare among a
+/// million is then found as fast as a frequent one.
+fn listed(
+    connection: &Connection,
+    filter: &Filter,
+    order: Order,
+    after: Option<&Place>,
+    limit: usize,
+) -> rusqlite::Result<Vec<Place>> {
+    let (compare, direction) = match order {
+        Order::NewestFirst => ("d.id < ?", "DESC"),
+        Order::OldestFirst => ("d.id > ?", "ASC"),
+    };
+    let mut conditions = filter.conditions();
+    if let Some(after) = after {
+        conditions.and(compare, after.id.clone());
+    }
+    let Some(names) = filter.names(connection)? else {
+        return places(connection, &conditions, &format!("ORDER BY d.id {direction}"), limit);
+    };
+    let mut merged = Vec::new();
+    for name in names {
+        let mut of_name = conditions.clone();
+        of_name.and("d.event = ?", name);
+        merged.extend(places(connection, &of_name, &format!("ORDER BY d.id {direction}"), limit)?);
+    }
+    merged.sort_unstable();
+    if order == Order::NewestFirst {
+        merged.reverse();
+    }
+    merged.truncate(limit);
+    Ok(merged)
+}
+
+fn places(
+    connection: &Connection,
+    conditions: &Conditions,
+    order: &str,
+    limit: usize,
+) -> rusqlite::Result<Vec<Place>> {
+    let sql = format!("SELECT d.id, d.seq FROM deliveries d{} {order} LIMIT ?", conditions.sql());
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let values = conditions.values.iter().cloned().chain([Value::Integer(limit)]);
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement
+        .query_map(params_from_iter(values), |row| Ok(Place { id: row.get(0)?, seq: row.get(1)? }))?;
+    rows.collect()
+}
+
+/// By the order of storing: what is indexed through the index, the rest by reading it.
+fn searched(
+    connection: &Connection,
+    filter: &Filter,
+    order: Order,
+    after: Option<&Place>,
+    limit: usize,
+) -> rusqlite::Result<Vec<Place>> {
+    let indexed: i64 = connection.query_row("SELECT up_to FROM indexed", [], |row| row.get(0))?;
+    let mut found = Vec::new();
+    let parts = match order {
+        Order::NewestFirst => [false, true],
+        Order::OldestFirst => [true, false],
+    };
+    for by_index in parts {
+        let rest = limit - found.len();
+        found.extend(searched_part(connection, filter, order, after, (indexed, by_index), rest)?);
+    }
+    Ok(found)
+}
+
+fn searched_part(
+    connection: &Connection,
+    filter: &Filter,
+    order: Order,
+    after: Option<&Place>,
+    (indexed, by_index): (i64, bool),
+    limit: usize,
+) -> rusqlite::Result<Vec<Place>> {
+    let Some(search) = &filter.search else { return Ok(Vec::new()) };
+    let mut conditions = filter.conditions();
+    let (from, row) = if by_index {
+        conditions.and("words MATCH ?", search.expression());
+        (
+            "words CROSS JOIN deliveries d ON d.seq = words.rowid CROSS JOIN contents c ON c.seq = d.seq",
+            "words.rowid",
+        )
+    } else {
+        conditions.and("d.seq > ?", indexed);
+        ("deliveries d CROSS JOIN contents c ON c.seq = d.seq", "d.seq")
+    };
+    let (compare, direction) = match order {
+        Order::NewestFirst => ("<", "DESC"),
+        Order::OldestFirst => (">", "ASC"),
+    };
+    if let Some(after) = after {
+        conditions.and(&format!("{row} {compare} ?"), after.seq);
+    }
+    let names = filter.names(connection)?;
+    let sql = format!(
+        "SELECT d.id, d.seq, d.event, c.body FROM {from}{} ORDER BY {row} {direction}",
+        conditions.sql()
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(&conditions.values))?;
+    let mut found = Vec::new();
+    while found.len() < limit
+        && let Some(row) = rows.next()?
+    {
+        let event = row.get_ref(2)?.as_str_or_null()?;
+        let named = names.as_ref().is_none_or(|names| event.is_some_and(|e| names.iter().any(|n| n == e)));
+        if named && search.matches(row.get_ref(3)?.as_blob()?) {
+            found.push(Place { id: row.get(0)?, seq: row.get(1)? });
+        }
+    }
+    Ok(found)
+}

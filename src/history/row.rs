@@ -1,0 +1,273 @@
+//! A delivery, or a record from elsewhere, made ready for the file: on the caller's side, so that the one thread
+//! that writes has little to do.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use hyper::HeaderMap;
+use hyper::header::{AUTHORIZATION, COOKIE, HeaderName, PROXY_AUTHORIZATION, SET_COOKIE};
+
+use crate::delivery::{Delivery, Judgement, RelayOutcome, RelayRole, Relayed, Route};
+use crate::notice::TunnelKind;
+use crate::record::{StoredDelivery, StoredRelay};
+use crate::zoom::{Envelope, REQUEST_ID_HEADER};
+
+/// Stands for a masked value. It says nothing of the value's length.
+const MASK: &[u8] = b"***";
+/// Headers whose values are credentials.
+const MASKED: [HeaderName; 4] = [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE, SET_COOKIE];
+/// What a row takes in the file besides its texts and bytes: numbers, indexes, words.
+const OVERHEAD: usize = 300;
+/// A request id is as long as two UUIDs and a few signs; more than this is none.
+const LONGEST_REQUEST_ID: usize = 256;
+
+/// What a session knows of all its deliveries.
+#[derive(Debug, Clone)]
+pub struct Extra {
+    /// What the public side is.
+    pub tunnel: TunnelKind,
+    /// Its URL, where there is one.
+    pub public_url: Option<Arc<str>>,
+}
+
+/// The columns of one delivery.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) id: String,
+    pub(super) received_ms: i64,
+    pub(super) refused: bool,
+    pub(super) verdict: &'static str,
+    pub(super) reason: Option<String>,
+    pub(super) event: Option<String>,
+    pub(super) event_ts: Option<i64>,
+    pub(super) request_id: Option<String>,
+    pub(super) secret_name: Option<String>,
+    pub(super) retry_of: Option<String>,
+    pub(super) status: Option<u16>,
+    pub(super) took_us: Option<i64>,
+    pub(super) method: String,
+    pub(super) target: String,
+    pub(super) peer: String,
+    pub(super) route: String,
+    pub(super) tunnel: String,
+    pub(super) public_url: Option<String>,
+    pub(super) headers: Vec<u8>,
+    pub(super) body: Bytes,
+    pub(super) relays: Vec<RelayRow>,
+}
+
+/// The columns of what became of it at one target.
+#[derive(Debug)]
+pub(super) struct RelayRow {
+    pub(super) target: String,
+    pub(super) role: &'static str,
+    pub(super) outcome: String,
+    pub(super) status: Option<u16>,
+    pub(super) detail: Option<String>,
+    pub(super) first_byte_us: Option<i64>,
+    pub(super) took_us: i64,
+    pub(super) headers: Vec<u8>,
+    pub(super) body: Bytes,
+}
+
+impl Row {
+    pub(super) fn of_delivery(delivery: &Delivery, extra: &Extra, masked: &[HeaderName]) -> Self {
+        let (judgement, request) = (&delivery.judgement, &delivery.request);
+        let refusal = match judgement {
+            Judgement::Refused { refusal, .. } => Some(refusal),
+            _ => None,
+        };
+        let request_id = request.headers.get(REQUEST_ID_HEADER).and_then(|value| value.to_str().ok());
+        Self {
+            id: delivery.id.clone(),
+            received_ms: unix_millis(delivery.received_at),
+            refused: refusal.is_some(),
+            verdict: judgement.verdict().as_str(),
+            reason: refusal.map(|refusal| refusal.code().to_owned()),
+            event: judgement.event().map(str::to_owned),
+            event_ts: event_ts(delivery),
+            request_id: request_id.filter(|id| id.len() <= LONGEST_REQUEST_ID).map(str::to_owned),
+            secret_name: judgement.secret_name().map(str::to_owned),
+            retry_of: delivery.retry_of.clone(),
+            status: Some(delivery.answer.status.as_u16()),
+            took_us: Some(micros(delivery.answer.took)),
+            method: request.method.to_string(),
+            target: request.target.clone(),
+            peer: request.peer.to_string(),
+            route: match request.route {
+                Route::Local => "local".to_owned(),
+                Route::Tunnel => "tunnel".to_owned(),
+            },
+            tunnel: extra.tunnel.as_str().to_owned(),
+            public_url: extra.public_url.as_deref().map(str::to_owned),
+            headers: packed(&request.headers, masked),
+            body: request.body.clone(),
+            relays: delivery.relayed.iter().map(|relayed| RelayRow::of(relayed, masked)).collect(),
+        }
+    }
+
+    pub(super) fn of_record(record: StoredDelivery, masked: &[HeaderName]) -> Self {
+        Self {
+            received_ms: unix_millis(record.received_at),
+            refused: record.reason.is_some(),
+            verdict: record.verdict.as_str(),
+            status: record.answer.map(|answer| answer.status),
+            took_us: record.answer.map(|answer| micros(answer.took)),
+            headers: packed_pairs(&record.headers, masked),
+            relays: record.relayed.into_iter().map(|relay| RelayRow::of_record(relay, masked)).collect(),
+            id: record.id,
+            reason: record.reason,
+            event: record.event,
+            event_ts: record.event_ts,
+            request_id: record.request_id,
+            secret_name: record.secret_name,
+            retry_of: record.retry_of,
+            method: record.method,
+            target: record.target,
+            peer: record.peer,
+            route: record.route,
+            tunnel: record.tunnel,
+            public_url: record.public_url,
+            body: record.body.into(),
+        }
+    }
+
+    /// What it is counted with against the limit of size.
+    pub(super) fn bytes(&self) -> usize {
+        let relays: usize = self.relays.iter().map(RelayRow::bytes).sum();
+        OVERHEAD + self.target.len() + self.headers.len() + self.body.len() + relays
+    }
+}
+
+impl RelayRow {
+    pub(super) fn of(relayed: &Relayed, masked: &[HeaderName]) -> Self {
+        let (outcome, status, headers, body, detail) = match &relayed.outcome {
+            RelayOutcome::Answered { status, headers, body } => {
+                ("answered", Some(status.as_u16()), packed(headers, masked), body.clone(), None)
+            }
+            RelayOutcome::Unreachable(why) => ("unreachable", None, vec![], Bytes::new(), Some(why.clone())),
+            RelayOutcome::TimedOut(limit) => {
+                ("timed_out", None, vec![], Bytes::new(), Some(format!("after {} ms", limit.as_millis())))
+            }
+            RelayOutcome::Broken(why) => ("broken", None, vec![], Bytes::new(), Some(why.clone())),
+        };
+        Self {
+            target: relayed.target.clone(),
+            role: role_name(relayed.role),
+            outcome: outcome.to_owned(),
+            status,
+            detail,
+            first_byte_us: relayed.first_byte.map(micros),
+            took_us: micros(relayed.took),
+            headers,
+            body,
+        }
+    }
+
+    fn of_record(relay: StoredRelay, masked: &[HeaderName]) -> Self {
+        Self {
+            headers: packed_pairs(&relay.headers, masked),
+            role: role_name(relay.role),
+            first_byte_us: relay.first_byte.map(micros),
+            took_us: micros(relay.took),
+            target: relay.target,
+            outcome: relay.outcome,
+            status: relay.status,
+            detail: relay.detail,
+            body: relay.body.into(),
+        }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        OVERHEAD / 2 + self.target.len() + self.headers.len() + self.body.len()
+    }
+}
+
+/// The word in the file, and in NDJSON.
+fn role_name(role: RelayRole) -> &'static str {
+    match role {
+        RelayRole::Answers => "answers",
+        RelayRole::Observed => "observed",
+    }
+}
+
+/// The event's own time; of what is no verified event, as the body claims it.
+fn event_ts(delivery: &Delivery) -> Option<i64> {
+    match &delivery.judgement {
+        Judgement::Event(event) => event.event_ts,
+        Judgement::Refused { claimed_event: None, .. } => None,
+        _ => Envelope::parse(&delivery.request.body).ok()?.event_ts(),
+    }
+}
+
+pub(super) fn unix_millis(time: SystemTime) -> i64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+fn packed(headers: &HeaderMap, masked: &[HeaderName]) -> Vec<u8> {
+    pack(headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())), masked)
+}
+
+fn packed_pairs(headers: &[(String, Vec<u8>)], masked: &[HeaderName]) -> Vec<u8> {
+    pack(headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())), masked)
+}
+
+/// A line for each header, as HTTP/1.1 has it. Credentials are masked here, at the only way into the file.
+fn pack<'h>(headers: impl Iterator<Item = (&'h str, &'h [u8])>, masked: &[HeaderName]) -> Vec<u8> {
+    let mut packed = Vec::with_capacity(1024);
+    for (name, value) in headers {
+        let is_masked = MASKED.iter().chain(masked).any(|known| name.eq_ignore_ascii_case(known.as_str()));
+        // HTTP has no line ends in names and values, but a capture may hold anything.
+        let line_safe = |byte: &u8| if matches!(byte, b'\r' | b'\n') { b' ' } else { *byte };
+        packed.extend(name.bytes().filter(|byte| !b":\r\n".contains(byte)));
+        packed.push(b':');
+        packed.extend(if is_masked { MASK } else { value }.iter().map(line_safe));
+        packed.push(b'\n');
+    }
+    packed
+}
+
+/// The headers of [`pack`].
+pub(super) fn unpack(packed: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let lines = packed.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    lines
+        .map(|line| {
+            let colon = line.iter().position(|byte| *byte == b':').unwrap_or(line.len());
+            let value = line.get(colon + 1..).unwrap_or_default();
+            (String::from_utf8_lossy(&line[..colon]).into_owned(), value.to_vec())
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_masked_before_they_are_stored() {
+        let mut headers = HeaderMap::new();
+        for (name, value) in
+            [("authorization", "Bearer x1"), ("cookie", "x2"), ("proxy-authorization", "x3"), ("x-own", "x4")]
+        {
+            headers.insert(HeaderName::from_static(name), value.parse().unwrap());
+        }
+        headers.append("x-a", "kept: 1".parse().unwrap());
+        let packed = packed(&headers, &[HeaderName::from_static("x-own")]);
+        let text = String::from_utf8(packed.clone()).unwrap();
+        assert!(["x1", "x2", "x3", "x4"].iter().all(|secret| !text.contains(secret)), "{text}");
+        assert!(unpack(&packed).contains(&("x-a".to_owned(), b"kept: 1".to_vec())));
+    }
+
+    #[test]
+    fn a_line_end_in_a_captured_header_makes_no_second_header() {
+        let pairs = [("a:b\n".to_owned(), b"1\r\nauthorization: x".to_vec())];
+        let unpacked = unpack(&packed_pairs(&pairs, &[]));
+        assert_eq!(unpacked, [("ab".to_owned(), b"1  authorization: x".to_vec())]);
+    }
+}

@@ -1,0 +1,136 @@
+//! The tables, and how an older file becomes a newer one.
+//!
+//! A delivery is in two tables: what is listed and filtered is small and stands close together; headers and body
+//! are read only when they are shown. Ids begin with the time, so that their index is also the order of arrival.
+
+use std::path::Path;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::HistoryError;
+
+/// Marks the file as ours: `zmhk`.
+const APPLICATION: i64 = 0x7a6d_686b;
+
+/// What each version adds to the one before; the first makes an empty file version 1.
+const MIGRATIONS: &[&str] = &["
+CREATE TABLE deliveries (
+    seq         INTEGER PRIMARY KEY AUTOINCREMENT, -- the order of storing; never used again
+    id          TEXT NOT NULL UNIQUE,              -- ULID
+    stored_ms   INTEGER NOT NULL,                  -- Unix milliseconds; its age is counted from here
+    received_ms INTEGER NOT NULL,                  -- Unix milliseconds
+    share       INTEGER NOT NULL,                  -- 0: genuine, 1: refused
+    bytes       INTEGER NOT NULL,                  -- what it is counted with
+    verdict     TEXT NOT NULL,
+    reason      TEXT,
+    event       TEXT,
+    event_ts    INTEGER,
+    request_id  TEXT,
+    secret_name TEXT,
+    retry_of    TEXT,
+    status      INTEGER,
+    took_us     INTEGER,
+    method      TEXT NOT NULL,
+    target      TEXT NOT NULL,
+    peer        TEXT NOT NULL,
+    route       TEXT NOT NULL,
+    tunnel      TEXT NOT NULL,
+    public_url  TEXT
+) STRICT;
+CREATE INDEX deliveries_by_event ON deliveries (event, id);
+CREATE INDEX deliveries_refused ON deliveries (seq) WHERE share = 1;
+CREATE TABLE contents (
+    seq     INTEGER PRIMARY KEY,
+    headers BLOB NOT NULL, -- a line each: name, colon, value
+    body    BLOB NOT NULL
+) STRICT;
+CREATE TABLE relays (
+    seq           INTEGER NOT NULL,
+    position      INTEGER NOT NULL,
+    target        TEXT NOT NULL,
+    role          TEXT NOT NULL,
+    outcome       TEXT NOT NULL,
+    status        INTEGER,
+    detail        TEXT,
+    first_byte_us INTEGER,
+    took_us       INTEGER NOT NULL,
+    headers       BLOB NOT NULL,
+    body          BLOB NOT NULL,
+    PRIMARY KEY (seq, position)
+) STRICT;
+CREATE TABLE totals (
+    share INTEGER PRIMARY KEY,
+    count INTEGER NOT NULL,
+    bytes INTEGER NOT NULL
+) STRICT;
+INSERT INTO totals VALUES (0, 0, 0), (1, 0, 0);
+CREATE TABLE indexed (up_to INTEGER NOT NULL) STRICT; -- the last seq whose words are in the index
+INSERT INTO indexed VALUES (0);
+-- Only which words are in which body: the text itself is in contents.
+CREATE VIRTUAL TABLE words USING fts5 (
+    body, content='', contentless_delete=1, detail=none, tokenize='unicode61 remove_diacritics 0'
+);
+"];
+
+/// The version that this program writes.
+pub(super) const VERSION: i64 = 1;
+
+/// Brings the file to this program's version.
+pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), HistoryError> {
+    if is_empty(connection, path)? {
+        // Both only take effect before there is a table.
+        let set = connection.pragma_update(None, "auto_vacuum", "INCREMENTAL");
+        set.map_err(|error| HistoryError::of(path, &error))?;
+    }
+    let failed = |error: rusqlite::Error| HistoryError::of(path, &error);
+    if check(connection, path)? == VERSION {
+        return Ok(());
+    }
+    connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+    // Another process may have done it meanwhile.
+    let from = check(&transaction, path)?;
+    migrate(&transaction, from).map_err(failed)?;
+    transaction.commit().map_err(failed)
+}
+
+/// The file's version; 0 of an empty one.
+pub(super) fn check(connection: &Connection, path: &Path) -> Result<i64, HistoryError> {
+    let failed = |error: rusqlite::Error| HistoryError::of(path, &error);
+    let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let version = number("user_version").map_err(failed)?;
+    if version == 0 && is_empty(connection, path)? {
+        return Ok(0);
+    }
+    if number("application_id").map_err(failed)? != APPLICATION {
+        return Err(HistoryError::Foreign { path: path.to_owned() });
+    }
+    if version > VERSION {
+        return Err(HistoryError::Newer { path: path.to_owned(), found: version, known: VERSION });
+    }
+    Ok(version)
+}
+
+fn is_empty(connection: &Connection, path: &Path) -> Result<bool, HistoryError> {
+    let tables = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
+    Ok(tables.map_err(|error| HistoryError::of(path, &error))? == 0)
+}
+
+fn migrate(transaction: &Transaction<'_>, from: i64) -> rusqlite::Result<()> {
+    let done = usize::try_from(from).unwrap_or(0);
+    for migration in MIGRATIONS.iter().skip(done) {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION)?;
+    transaction.pragma_update(None, "user_version", VERSION)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_a_migration_to_each_version() {
+        assert_eq!(i64::try_from(MIGRATIONS.len()), Ok(VERSION));
+    }
+}
