@@ -15,6 +15,7 @@
 //!    - [`selection`]: which deliveries are shown and counted
 //!    - [`expectation`]: what a session waits for
 //!    - [`diagnosis`]: what refusals have in common, such as a wrong clock
+//!    - [`probe`]: how a session recognises itself behind its own public URL
 //! 3. **Doing.** Sockets, files and the terminal live here.
 //!    - [`listener`]: accept, limit, judge, answer
 //!    - [`tunnel`]: the public URL
@@ -36,6 +37,8 @@ pub mod diagnosis;
 pub mod expectation;
 #[cfg(feature = "cli")]
 pub mod notice;
+#[cfg(feature = "cli")]
+pub mod probe;
 #[cfg(feature = "cli")]
 pub mod selection;
 #[cfg(feature = "cli")]

@@ -67,6 +67,10 @@ pub enum TunnelKind {
     External,
     /// ngrok, opened by zoomhook.
     Ngrok,
+    /// cloudflared, started by zoomhook.
+    Cloudflared,
+    /// Another program, started by zoomhook.
+    Command,
 }
 
 impl TunnelKind {
@@ -77,6 +81,8 @@ impl TunnelKind {
             Self::None => "none",
             Self::External => "external",
             Self::Ngrok => "ngrok",
+            Self::Cloudflared => "cloudflared",
+            Self::Command => "command",
         }
     }
 }
@@ -90,10 +96,15 @@ pub enum TunnelState {
     Online {
         /// The base URL, such as `https://lamb-suited.ngrok-free.app`.
         url: String,
-        /// One round trip to the tunnel's server, where it was measured.
+        /// One round trip through the public URL, or to the tunnel's server where there was no probe.
         latency: Option<Duration>,
     },
-    /// The connection is gone.
+    /// Online, but a request of our own through the public URL did not come through as it was sent.
+    Unproven {
+        /// Why, in half a sentence.
+        reason: String,
+    },
+    /// The connection is gone, or there is a new reason why it does not come back.
     Lost {
         /// Why, redacted.
         reason: String,
@@ -176,6 +187,8 @@ pub enum Warning {
         /// The bound address.
         local: SocketAddr,
     },
+    /// ngrok's edge verifies signatures too and has been told the secret token.
+    EdgeKnowsSecret,
     /// Challenges are answered without a signature.
     UnsignedChallenges,
     /// Several genuine requests are off by the same amount: this machine's clock is wrong.
@@ -205,6 +218,7 @@ impl Warning {
             Self::Trimmed { .. } => "trimmed",
             Self::PortMoved { .. } => "port_moved",
             Self::NotLoopback { .. } => "not_loopback",
+            Self::EdgeKnowsSecret => "edge_knows_secret",
             Self::UnsignedChallenges => "unsigned_challenges",
             Self::ClockOff { .. } => "clock_off",
             Self::AcceptFailing { .. } => "accept_failing",

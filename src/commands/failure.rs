@@ -40,6 +40,13 @@ impl Failure {
         Self::new(ExitStatus::NotMet, format!("not seen in time: {}", missing.join(", ")))
     }
 
+    /// The public URL is another one, and that was not to happen.
+    pub(super) fn url_changed(old: &str, new: &str) -> Self {
+        Self::new(ExitStatus::Tunnel, format!("the public URL has changed from {old} to {new}")).with_hint(
+            "Paste the new one in Marketplace and press Validate. A domain of your own stays: --domain.",
+        )
+    }
+
     /// Tells the user, and says how to end.
     #[must_use]
     pub fn tell(&self) -> ExitStatus {
@@ -139,6 +146,7 @@ fn secret_hint(error: &SecretError) -> Option<String> {
         }
         SecretError::Terminal(_)
         | SecretError::DuplicateName { .. }
+        | SecretError::TooManyForTheEdge
         | SecretError::Unreadable(_)
         | SecretError::NotInEnvFile { .. } => return None,
     })

@@ -49,6 +49,11 @@ pub(super) fn response(judgement: &Judgement, headers: &HeaderMap) -> Response<F
     }
 }
 
+/// The answer to this session's own probe.
+pub(super) fn probe(text: String) -> Response<Full<Bytes>> {
+    with(StatusCode::OK, Some("text/plain"), text.into())
+}
+
 fn refused(refusal: &Refusal, status: StatusCode, html: bool) -> Response<Full<Bytes>> {
     match refusal {
         Refusal::WrongMethod if html => with(status, Some("text/html; charset=utf-8"), PAGE.into()),

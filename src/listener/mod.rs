@@ -13,7 +13,7 @@
 //! | `pipeline.rs`, `body.rs` | one request: read, judge, tell, answer |
 //! | `judge.rs`, `answer.rs` | what a request is worth, and what is sent back. Pure |
 //!
-//! Uses: `zoom`, `delivery`, `notice`. Used by: `session`, `settings`.
+//! Uses: `zoom`, `delivery`, `notice`, `probe`. Used by: `session`, `settings`.
 
 mod accept;
 mod answer;

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::http::request::Parts;
-use hyper::{Method, Response};
+use hyper::{HeaderMap, Method, Response};
 use ulid::Ulid;
 
 use super::body::BodyBudget;
@@ -15,6 +15,8 @@ use super::exchange::Exchange;
 use super::{Endpoint, Limits, answer, body, judge};
 use crate::delivery::{Answer, Delivery, Judgement, Refusal, Request, Route};
 use crate::notice::{Notice, Teller};
+use crate::probe::{PROBE_HEADER, ProbeKey, Seen};
+use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
 /// How long a delivery waits for a place in the queue. Zoom waits 3 s for an answer and sends again what was
 /// answered with 503, so the answer has to be there in time.
@@ -27,6 +29,7 @@ pub struct Pipeline {
     limits: Limits,
     budget: BodyBudget,
     teller: Teller,
+    probe: Option<ProbeKey>,
 }
 
 impl Pipeline {
@@ -34,7 +37,13 @@ impl Pipeline {
     #[must_use]
     pub fn new(endpoint: Endpoint, limits: Limits, teller: Teller) -> Self {
         let budget = BodyBudget::new(limits.body);
-        Self { endpoint, limits, budget, teller }
+        Self { endpoint, limits, budget, teller, probe: None }
+    }
+
+    /// Answers this session's own probes; they are no deliveries, and nobody is told of them.
+    #[must_use]
+    pub fn answering_probes(self, key: ProbeKey) -> Self {
+        Self { probe: Some(key), ..self }
     }
 
     pub(super) fn limits(&self) -> &Limits {
@@ -54,7 +63,13 @@ impl Pipeline {
     ) -> Response<Full<Bytes>> {
         let (received_at, started) = (SystemTime::now(), Instant::now());
         let (parts, incoming) = request.into_parts();
-        let (judgement, body) = self.read_and_judge(&parts, incoming, received_at, exchange).await;
+        let (judgement, body) = match self.read(&parts, incoming, exchange).await {
+            Ok(body) => match self.answer_to_probe(&parts.headers, &body) {
+                Some(answer) => return answer::probe(answer),
+                None => (judge(&self.endpoint, &parts.headers, &body, received_at), body),
+            },
+            Err(refusal) => (refuse(refusal), Bytes::new()),
+        };
         let mut arrival = Arrival { received_at, started, peer, route, parts, judgement, body };
         let response = answer::response(&arrival.judgement, &arrival.parts.headers);
         match tokio::time::timeout(PLACE_TIME, self.teller.reserve()).await {
@@ -70,31 +85,29 @@ impl Pipeline {
         }
     }
 
-    async fn read_and_judge(
-        &self,
-        parts: &Parts,
-        incoming: Incoming,
-        received_at: SystemTime,
-        exchange: &Exchange,
-    ) -> (Judgement, Bytes) {
-        let refused_at_once = if parts.uri.path() != self.endpoint.path {
-            Some(Refusal::WrongPath)
+    /// The body of a request that is the endpoint's.
+    async fn read(&self, parts: &Parts, incoming: Incoming, exchange: &Exchange) -> Result<Bytes, Refusal> {
+        let read = if parts.uri.path() != self.endpoint.path {
+            Err(Refusal::WrongPath)
         } else if parts.method != Method::POST {
-            Some(Refusal::WrongMethod)
+            Err(Refusal::WrongMethod)
         } else {
-            None
+            body::read(incoming, &self.limits, &self.budget).await
         };
-        let read = match refused_at_once {
-            Some(refusal) => Err(refusal),
-            None => body::read(incoming, &self.limits, &self.budget).await,
-        };
-        match read {
-            Ok(body) => (judge(&self.endpoint, &parts.headers, &body, received_at), body),
-            Err(refusal) => {
-                exchange.leave_body_unread();
-                (refuse(refusal), Bytes::new())
-            }
+        if read.is_err() {
+            exchange.leave_body_unread();
         }
+        read
+    }
+
+    fn answer_to_probe(&self, headers: &HeaderMap, body: &[u8]) -> Option<String> {
+        let probe = headers.get(PROBE_HEADER)?.as_bytes();
+        let only = |name| {
+            let mut values = headers.get_all(name).iter();
+            values.next().filter(|_| values.next().is_none()).map(hyper::header::HeaderValue::as_bytes)
+        };
+        let (timestamp, signature) = (only(TIMESTAMP_HEADER), only(SIGNATURE_HEADER));
+        self.probe.as_ref()?.answer(Seen { probe, timestamp, signature, body })
     }
 }
 

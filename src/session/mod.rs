@@ -26,9 +26,10 @@ use crate::delivery::Route;
 use crate::expectation::Expectation;
 use crate::listener::{self, BindError, Bound, Endpoint, Limits, LocalConnections, Pipeline, Port, Slots};
 use crate::notice::{self, Notice, Ready, SecretOrigin, Session, Teller, TunnelRefusal, Warning};
+use crate::probe::ProbeKey;
 use crate::report::{OutputError, Report};
 use crate::selection::Selection;
-use crate::tunnel::{self, Tunnel};
+use crate::tunnel::{self, Target, Tunnel};
 
 use public_side::TunnelConnections;
 use signals::Signals;
@@ -37,8 +38,9 @@ use subscriber::Subscriber;
 /// Notices that may wait for the report: a burst of a second at the rate of a busy account.
 const QUEUE: usize = 1024;
 
-/// How long requests in flight have at the end. Zoom has given up on them after that.
-const GRACE: Duration = Duration::from_secs(3);
+/// How long requests in flight have at the end. They are answered in milliseconds; a client that is slower than
+/// this must not hold up the end, which takes three seconds at most, the tunnel's included.
+const GRACE: Duration = Duration::from_millis(1500);
 
 /// How long the report has for what is left in the queue, once everything else has ended.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -55,6 +57,8 @@ pub struct Plan {
     pub port: Port,
     /// The public side.
     pub tunnel: tunnel::Settings,
+    /// End when the public URL changes.
+    pub strict_url: bool,
     /// Where the notices go.
     pub report: Report,
     /// Which deliveries are shown and counted.
@@ -92,6 +96,13 @@ pub enum End<T> {
     OutputClosed,
     /// The tunnel will not serve us.
     TunnelRefused(TunnelRefusal),
+    /// The public URL is another one, and that was not to happen.
+    UrlChanged {
+        /// The base URL before.
+        old: String,
+        /// The base URL now.
+        new: String,
+    },
 }
 
 /// Why a session could not start or go on.
@@ -117,6 +128,7 @@ pub enum SessionError {
 enum Happening {
     Ready(Ready),
     TunnelRefused(TunnelRefusal),
+    UrlChanged { old: String, new: String },
     ExpectationMet,
     OutputFailed(OutputError),
 }
@@ -197,6 +209,7 @@ where
                     }
                 }
                 Happening::TunnelRefused(refusal) => return Ok(End::TunnelRefused(refusal)),
+                Happening::UrlChanged { old, new } => return Ok(End::UrlChanged { old, new }),
                 Happening::ExpectationMet => return Ok(End::ExpectationMet),
                 Happening::OutputFailed(OutputError::Closed) => return Ok(End::OutputClosed),
                 Happening::OutputFailed(error) => return Err(SessionError::Output(error)),
@@ -230,6 +243,7 @@ impl Running {
             path: plan.endpoint.path.clone(),
             tunnel: plan.tunnel.kind(),
         };
+        let session_path = session.path.clone();
         let ready = Ready { local: bound.local, path: session.path.clone(), public_url: None };
         let unsigned = plan.endpoint.allow_unsigned_challenge;
         teller.tell(Notice::Started(session)).await;
@@ -239,15 +253,21 @@ impl Running {
 
         let (stop, stopped) = watch::channel(false);
         let slots = Slots::new(plan.limits.connections);
-        let pipeline = Arc::new(Pipeline::new(plan.endpoint, plan.limits, teller.clone()));
+        let target =
+            Target { address: bound.local, path: session_path, probe: ProbeKey::new(random_bytes()?) };
+        let mut pipeline = Pipeline::new(plan.endpoint, plan.limits, teller.clone());
+        if let Some(key) = target.probe.clone() {
+            pipeline = pipeline.answering_probes(key);
+        }
+        let pipeline = Arc::new(pipeline);
         let local = LocalConnections::new(bound.listener, teller.clone());
-        let kind = plan.tunnel.kind();
-        let tunnel = Tunnel::start(plan.tunnel, bound.local.to_string());
+        let expected = public_side::Expected { kind: plan.tunnel.kind(), strict_url: plan.strict_url };
+        let tunnel = Tunnel::start(plan.tunnel, target);
         let public = TunnelConnections(tunnel.connections);
         let serve_local =
             listener::serve(local, Route::Local, pipeline.clone(), slots.clone(), stopped.clone(), GRACE);
         let serve_public = listener::serve(public, Route::Tunnel, pipeline, slots, stopped, GRACE);
-        let public_side = public_side::follow(kind, ready, tunnel.states, teller.clone(), happenings);
+        let public_side = public_side::follow(expected, ready, tunnel.states, teller.clone(), happenings);
         Ok(Self {
             teller,
             stop,
@@ -275,6 +295,15 @@ impl Running {
             _ => Vec::new(),
         }
     }
+}
+
+/// Bytes that nobody can guess, from the system.
+fn random_bytes() -> Result<[u8; 32], SessionError> {
+    let mut bytes = [0; 32];
+    rustls::crypto::ring::default_provider().secure_random.fill(&mut bytes).map_err(|_| {
+        SessionError::System { what: "give random numbers", error: io::ErrorKind::Unsupported.into() }
+    })?;
+    Ok(bytes)
 }
 
 fn warnings_of(bound: &Bound, allow_unsigned_challenge: bool) -> Vec<Warning> {

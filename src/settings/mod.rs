@@ -17,6 +17,7 @@ pub mod named_token;
 pub mod ngrok;
 pub mod output;
 pub mod prompt;
+pub mod proxy;
 pub mod public_url;
 pub mod secret;
 pub mod size;
@@ -58,6 +59,8 @@ pub struct Listen {
     pub limits: Limits,
     /// The public side.
     pub tunnel: crate::tunnel::Settings,
+    /// End when the public URL changes.
+    pub strict_url: bool,
     /// How to report.
     pub report: report::Settings,
     /// What is shown and counted, and when the session ends by itself.

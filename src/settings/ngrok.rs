@@ -12,8 +12,10 @@ use super::file::{self, UnreadableFile};
 use super::public_url;
 use super::token_text::{self, InvalidToken};
 use crate::notice::Warning;
-use crate::tunnel::ngrok::Settings;
+use crate::tunnel::Proxies;
 use crate::tunnel::ngrok::config_file::{self, ConfigFile, ConfigFileError};
+use crate::tunnel::ngrok::policy::{self, PolicyError};
+use crate::tunnel::ngrok::{Authorities, Edge, Settings};
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
@@ -37,9 +39,48 @@ pub struct NgrokArgs {
     #[arg(long, hide_short_help = true, value_name = "HOST:PORT", value_parser = public_url::connect_url)]
     ngrok_connect_url: Option<String>,
 
-    /// Certificates to trust for that server, as PEM (the agent's connect_cas)
+    /// Certificates to trust for that server, as PEM, or 'host' for the system's (the agent's connect_cas)
     #[arg(long, hide_short_help = true, value_name = "PATH")]
     ngrok_ca: Option<PathBuf>,
+
+    /// Let only clients from this address range through; may be repeated
+    #[arg(long, hide_short_help = true, value_name = "CIDR", value_parser = parse_cidr)]
+    allow_cidr: Vec<String>,
+
+    /// Let no client from this address range through; may be repeated
+    #[arg(long, hide_short_help = true, value_name = "CIDR", value_parser = parse_cidr)]
+    deny_cidr: Vec<String>,
+
+    /// File with a traffic policy for ngrok's edge, as YAML or JSON
+    ///
+    /// A policy that asks for a login is refused: Zoom cannot log in.
+    #[arg(long, hide_short_help = true, value_name = "PATH")]
+    ngrok_policy: Option<PathBuf>,
+
+    /// Share the domain: several people listen at once, and each request goes to one of them
+    #[arg(long, hide_short_help = true, requires = "domain")]
+    pool: bool,
+
+    /// Let ngrok's edge verify Zoom's signatures as well
+    ///
+    /// The edge needs the secret token for it, so that ngrok then knows it. zoomhook itself verifies every
+    /// request in any case.
+    #[arg(long, hide_short_help = true)]
+    ngrok_verify: bool,
+}
+
+/// A text that is no address range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("write an address range, such as 203.0.113.0/24")]
+struct InvalidCidr;
+
+/// An address range. An address alone is a range of one.
+fn parse_cidr(text: &str) -> Result<String, InvalidCidr> {
+    let (address, bits) = text.trim().split_once('/').map_or((text.trim(), None), |(a, b)| (a, Some(b)));
+    let address: std::net::IpAddr = address.parse().map_err(|_| InvalidCidr)?;
+    let most: u8 = if address.is_ipv4() { 32 } else { 128 };
+    let bits = bits.map_or(Ok(most), str::parse).map_err(|_| InvalidCidr)?;
+    if bits <= most { Ok(format!("{address}/{bits}")) } else { Err(InvalidCidr) }
 }
 
 /// An authtoken as typed, never shown.
@@ -87,15 +128,13 @@ pub enum NgrokError {
         /// What is wrong with it.
         reason: public_url::InvalidConnectUrl,
     },
-    /// `connect_cas: host`.
-    #[error(
-        "{}: connect_cas is 'host', the certificates of the system, which zoomhook does not read; \
-         name a PEM file with --ngrok-ca",
-        file.display()
-    )]
-    SystemCertificates {
+    /// The traffic policy.
+    #[error("{}: {reason}", file.display())]
+    Policy {
         /// The file.
         file: PathBuf,
+        /// What is wrong with it.
+        reason: PolicyError,
     },
     /// A file of certificates without any.
     #[error("{}: there is no PEM certificate in it (-----BEGIN CERTIFICATE-----)", file.display())]
@@ -113,6 +152,7 @@ impl NgrokArgs {
     pub fn check(
         self,
         environment: &Environment,
+        proxies: Proxies,
         warnings: &mut Vec<Warning>,
     ) -> Result<Settings, NgrokError> {
         let (file, config) = self.agent_config(environment)?;
@@ -126,13 +166,27 @@ impl NgrokArgs {
             (None, None) => None,
         };
         let ca = match (self.ngrok_ca, config.connect_cas.as_deref()) {
-            (Some(path), _) => Some(certificates(&path)?),
-            (None, None | Some("trusted")) => None,
-            (None, Some("host")) => return Err(NgrokError::SystemCertificates { file }),
+            (Some(path), _) if path.as_os_str() == "host" => Authorities::System,
+            (Some(path), _) => certificates(&path)?,
+            (None, None | Some("trusted")) => Authorities::Ngrok,
+            (None, Some("host")) => Authorities::System,
             // The agent takes a relative path from its own current folder; the file's folder is what is meant.
-            (None, Some(path)) => Some(certificates(&file.parent().unwrap_or(Path::new("")).join(path))?),
+            (None, Some(path)) => certificates(&file.parent().unwrap_or(Path::new("")).join(path))?,
         };
-        Ok(Settings { authtoken, domain: self.domain, connect_url, ca })
+        let edge = Edge {
+            allow_cidr: self.allow_cidr,
+            deny_cidr: self.deny_cidr,
+            policy: self.ngrok_policy.map(|path| policy(&path)).transpose()?,
+            pool: self.pool,
+            // Whoever has the secret token fills it in.
+            verify: None,
+        };
+        Ok(Settings { authtoken, domain: self.domain, connect_url, ca, proxies, edge })
+    }
+
+    /// Whether ngrok's edge is to verify signatures too.
+    pub(super) fn verifies_at_the_edge(&self) -> bool {
+        self.ngrok_verify
     }
 
     /// The agent's file and its path; an absent one in the usual place is an empty one.
@@ -180,12 +234,19 @@ impl NgrokArgs {
 }
 
 /// The text of a PEM file. Whether the certificates are sound shows when they are used.
-fn certificates(path: &Path) -> Result<Vec<u8>, NgrokError> {
+fn certificates(path: &Path) -> Result<Authorities, NgrokError> {
     let text = file::read(path, path)?;
     if !text.contains("-----BEGIN CERTIFICATE-----") {
         return Err(NgrokError::NoCertificate { file: path.to_owned() });
     }
-    Ok(text.as_bytes().to_vec())
+    Ok(Authorities::Pem(text.as_bytes().to_vec()))
+}
+
+/// The text of a traffic policy, checked.
+fn policy(path: &Path) -> Result<String, NgrokError> {
+    let text = file::read(path, path)?;
+    policy::check(&text).map_err(|reason| NgrokError::Policy { file: path.to_owned(), reason })?;
+    Ok(text.to_string())
 }
 
 #[cfg(test)]
@@ -201,7 +262,8 @@ mod tests {
     ) -> Result<(Settings, Vec<Warning>), NgrokError> {
         let environment = Environment::new("", variables.to_vec());
         let mut warnings = Vec::new();
-        let settings = parse::<NgrokArgs>(args).unwrap().check(&environment, &mut warnings)?;
+        let settings =
+            parse::<NgrokArgs>(args).unwrap().check(&environment, Proxies::default(), &mut warnings)?;
         Ok((settings, warnings))
     }
 
@@ -267,23 +329,53 @@ mod tests {
         let (config, ca) = (path(&folder, "ngrok.yml"), path(&folder, "flag.pem"));
         let (settings, _) = check(&["--ngrok-config", &config], &[]).unwrap();
         assert_eq!(settings.connect_url.as_deref(), Some("file.example.com:443"));
-        assert_eq!(settings.ca.as_deref(), Some(PEM.as_bytes()));
+        assert_eq!(settings.ca, Authorities::Pem(PEM.into()));
         let args = ["--ngrok-config", &config, "--ngrok-connect-url", "127.0.0.1:1", "--ngrok-ca", &ca];
         let (settings, _) = check(&args, &[]).unwrap();
         assert_eq!(settings.connect_url.as_deref(), Some("127.0.0.1:1"));
     }
 
     #[test]
+    fn trusts_the_system_where_it_is_told_to() {
+        let folder = folder(&[("ngrok.yml", "authtoken: t\nconnect_cas: host\n")]);
+        let config = path(&folder, "ngrok.yml");
+        assert_eq!(check(&["--ngrok-config", &config], &[]).unwrap().0.ca, Authorities::System);
+        let flag = check(&["--ngrok-ca", "host"], &[(NGROK_AUTHTOKEN, "t")]).unwrap().0;
+        assert_eq!(flag.ca, Authorities::System);
+    }
+
+    #[test]
+    fn checks_what_the_edge_is_to_do() {
+        let folder = folder(&[
+            ("good.yml", "on_http_request: []\n"),
+            ("login.json", r#"{"on_http_request":[{"actions":[{"type":"basic-auth"}]}]}"#),
+        ]);
+        let with = |args: &[&str]| check(args, &[(NGROK_AUTHTOKEN, "t")]);
+        let (good, login) = (path(&folder, "good.yml"), path(&folder, "login.json"));
+        let args = ["--allow-cidr", "10.0.0.0/8", "--deny-cidr", "::1", "--ngrok-policy", &good];
+        let edge = with(&args).unwrap().0.edge;
+        assert_eq!((edge.allow_cidr, edge.deny_cidr), (vec!["10.0.0.0/8".into()], vec!["::1/128".into()]));
+        assert_eq!(edge.policy.as_deref(), Some("on_http_request: []\n"));
+        let error = with(&["--ngrok-policy", &login]).unwrap_err().to_string();
+        assert!(
+            error.contains("login.json: it has the action 'basic-auth', but Zoom cannot log in"),
+            "{error}"
+        );
+        for args in [["--allow-cidr", "10.0.0.0/33"], ["--deny-cidr", "everybody"]] {
+            assert!(parse::<NgrokArgs>(&args).is_err(), "{args:?}");
+        }
+        assert!(parse::<NgrokArgs>(&["--pool"]).is_err(), "without a domain");
+    }
+
+    #[test]
     fn names_the_file_that_is_wrong() {
         let folder = folder(&[
             ("broken.yml", "authtoken: [hush\n"),
-            ("host.yml", "authtoken: t\nconnect_cas: host\n"),
             ("v6.yml", "authtoken: t\nconnect_url: '[::1]:443'\n"),
             ("empty.pem", "hush\n"),
         ]);
         for (args, part) in [
             (["--ngrok-config", &path(&folder, "broken.yml")], "broken.yml: not a valid YAML file"),
-            (["--ngrok-config", &path(&folder, "host.yml")], "connect_cas is 'host'"),
             (["--ngrok-config", &path(&folder, "v6.yml")], "v6.yml: connect_url: an IPv6"),
             (["--ngrok-config", &path(&folder, "absent.yml")], "cannot read"),
             (["--ngrok-ca", &path(&folder, "empty.pem")], "empty.pem: there is no PEM certificate"),

@@ -26,7 +26,7 @@ pub(super) fn started(page: &mut Page, session: &Session) {
     match session.tunnel {
         TunnelKind::None => row(page, "Tunnel", &[(Ink::Plain, "none".into())]),
         TunnelKind::External => row(page, "Tunnel", &[(Ink::Plain, "your own (--public-url)".into())]),
-        TunnelKind::Ngrok => {}
+        TunnelKind::Ngrok | TunnelKind::Cloudflared | TunnelKind::Command => {}
     }
 }
 

@@ -57,7 +57,7 @@ pub fn parse(text: &str) -> Result<ConfigFile, ConfigFileError> {
     match root {
         Node::Mapping(_) => Ok(read(&root)),
         Node::Empty => Ok(ConfigFile::default()),
-        Node::Text(_) | Node::Other => Err(ConfigFileError { line: 1, column: 1 }),
+        Node::Text(_) | Node::List(_) | Node::Other => Err(ConfigFileError { line: 1, column: 1 }),
     }
 }
 

@@ -2,5 +2,6 @@
 
 pub mod ngrok_server;
 pub mod process;
+pub mod proxy;
 pub mod raw_client;
 pub mod requests;
