@@ -57,3 +57,8 @@ pub mod commands;
 pub mod session;
 #[cfg(feature = "cli")]
 pub mod settings;
+
+/// Compiles the README's example of the library.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -6,6 +6,7 @@
 //! - `layout.rs`: which part of the source may import which
 //! - `listen.rs`: `zoomhook listen` as a process: answers, expectations, signals, errors
 //! - `listener.rs`: the listener's limits and its end, over real sockets, through the library
+//! - `readme.rs`: every command in the README runs
 //! - `usage.rs`: what the program says when it cannot start
 //! - `main_job.rs`: the real binary through the real SDK, from the public edge to the output
 //! - `tunnel/`: the tunnel through the library, against the double of ngrok's server
@@ -19,6 +20,7 @@ mod listen;
 mod listener;
 mod main_job;
 mod protocol;
+mod readme;
 mod support;
 mod tunnel;
 mod usage;

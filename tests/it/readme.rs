@@ -1,0 +1,118 @@
+//! Every command in the README runs, and its tables are those of the program.
+
+use zoomhook::commands::ExitStatus;
+
+use crate::support::ngrok_server::{GOOD_TOKEN, NgrokServer, Script};
+use crate::support::process::{Listen, run};
+use crate::support::raw_client::RawClient;
+use crate::support::requests::{SECRET, event, signed};
+
+const README: &str = include_str!("../../README.md");
+
+/// The lines of all shell blocks, and the commands in running text.
+fn commands() -> Vec<String> {
+    let mut commands = Vec::new();
+    let mut language = None;
+    for line in README.lines().map(str::trim) {
+        if let Some(fence) = line.strip_prefix("```") {
+            language = language.is_none().then_some(fence);
+        } else if language == Some("sh") {
+            commands.push(line.to_owned());
+        } else if language.is_none() {
+            let spans = line.split('`').skip(1).step_by(2);
+            commands.extend(spans.filter(|span| span.starts_with("zoomhook ")).map(str::to_owned));
+        }
+    }
+    commands
+}
+
+/// The arguments of a command of ours; what comes after a pipe is another program's.
+fn arguments(command: &str) -> Option<Vec<String>> {
+    let ours = command.strip_prefix("zoomhook ")?.split(" | ").next()?;
+    let quoted = ours.split('\'').enumerate();
+    let words = quoted.flat_map(|(index, part)| match index % 2 {
+        0 => part.split_whitespace().map(str::to_owned).collect::<Vec<_>>(),
+        _ => vec![part.to_owned()],
+    });
+    Some(words.collect())
+}
+
+#[test]
+fn the_two_commands_for_a_fresh_machine_are_those_that_are_checked() {
+    let checks = include_str!("../../.ci/run");
+    for (command, checked) in [
+        ("cargo run --release -- demo", "cargo run --locked --release -- demo"),
+        ("cargo test", "cargo test --locked"),
+    ] {
+        assert!(commands().iter().any(|c| c == command), "{command}");
+        assert!(checks.contains(checked), "{checked}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_command_runs() {
+    let mut listened = 0;
+    for command in commands() {
+        let Some(arguments) = arguments(&command) else { continue };
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        match arguments.as_slice() {
+            ["listen", rest @ ..] if !rest.contains(&"--help") => {
+                listens(rest).await;
+                listened += 1;
+            }
+            ["completions", shells] => {
+                for shell in shells.split('|') {
+                    assert_eq!(run(&["completions", shell]).code, Some(0), "{command}");
+                }
+            }
+            ["demo"] => assert_eq!(run(&["demo", "--fast"]).code, Some(0), "{command}"),
+            other => assert_eq!(run(other).code, Some(0), "{command}"),
+        }
+    }
+    assert!(listened >= 4, "{listened}");
+}
+
+/// Listens as the README says, with the double for ngrok, and takes a delivery.
+async fn listens(arguments: &[&str]) {
+    let mut script = Script::default();
+    script.reserved.insert("mine.ngrok.app".to_owned(), GOOD_TOKEN.to_owned());
+    let server = NgrokServer::start(script);
+    let mut listen = Listen::start_with(|command| {
+        let mut own = arguments.iter().peekable();
+        while let Some(&argument) = own.next() {
+            match (argument, own.peek()) {
+                // The guard asks for it already.
+                ("--format", Some(&&"json")) => {
+                    own.next();
+                }
+                _ => {
+                    command.arg(argument);
+                }
+            }
+        }
+        command.args(["--ngrok-connect-url", &server.agent_address.to_string()]);
+        command.arg("--ngrok-ca").arg(server.ca_file());
+        command.env("NGROK_AUTHTOKEN", GOOD_TOKEN).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    });
+    assert!(listen.ready["url"].as_str().is_some(), "{arguments:?}");
+    let mut client = RawClient::connect(listen.address).await;
+    assert_eq!(client.request(&signed("/webhook", &event("recording.completed", 0))).await.status, 204);
+    assert_eq!(listen.delivery()["event"], "recording.completed");
+    if arguments.contains(&"--expect") {
+        assert_eq!(listen.ended().0.code(), Some(0));
+    }
+}
+
+#[test]
+fn the_exit_codes_are_those_of_the_program() {
+    let table = README.split("### Exit codes").nth(1).unwrap().split("\n## ").next().unwrap();
+    let rows: Vec<_> = table.lines().filter(|line| line.starts_with("| ")).skip(2).collect();
+    let expected: Vec<_> =
+        ExitStatus::ALL.iter().map(|status| format!("| {} | {} |", status.code(), status.doc())).collect();
+    assert_eq!(rows, expected);
+}
+
+#[test]
+fn it_stands_apart_from_zoom_and_ngrok() {
+    assert!(README.contains("Not affiliated with Zoom or ngrok"));
+}
