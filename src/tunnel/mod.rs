@@ -57,6 +57,9 @@ const CONNECTIONS: usize = 256;
 /// How long the name of a quick tunnel takes to be known; asked for earlier, its absence is remembered.
 const NEW_NAME: Duration = Duration::from_secs(2);
 
+/// How long it may take until the name is known everywhere. Nobody waits for the URL as long as that.
+const NEW_NAME_PATIENCE: Duration = Duration::from_secs(8);
+
 /// Which tunnel, and what it needs.
 #[derive(Debug, Clone)]
 pub enum Settings {
@@ -211,7 +214,7 @@ fn for_process(settings: &process::Settings, target: &Target, options: &Options)
         ProbeRoute::Public => NEW_NAME,
         ProbeRoute::Edge(_) | ProbeRoute::Off => Duration::ZERO,
     };
-    Some(Prober { settle, patience: options.limits.step, ..prober })
+    Some(Prober { settle, patience: NEW_NAME_PATIENCE, ..prober })
 }
 
 fn prober(target: &Target, options: &Options, proxies: &Proxies) -> Option<Prober> {

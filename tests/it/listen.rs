@@ -196,7 +196,7 @@ async fn ends_in_order_when_it_is_asked_to_under_load() {
 #[tokio::test]
 async fn a_second_signal_ends_it_at_once() {
     let mut listen = Listen::start(&[]);
-    // A request that never finishes would keep it for the three seconds of grace.
+    // A request that never finishes would keep it for the second and a half of grace.
     let mut client = RawClient::connect(listen.address).await;
     client.send(b"POST /webhook HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n{").await;
     client_is_being_served(&listen).await;
@@ -208,7 +208,7 @@ async fn a_second_signal_ends_it_at_once() {
     }
     listen.signal("INT");
     let (status, _, _) = listen.ended();
-    assert!(begun.elapsed() < std::time::Duration::from_secs(3), "it waited for the request");
+    assert!(begun.elapsed() < std::time::Duration::from_millis(1500), "it waited for the request");
     assert_eq!(status.code(), Some(130));
 }
 

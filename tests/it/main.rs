@@ -7,6 +7,7 @@
 //! - `listen.rs`: `zoomhook listen` as a process: answers, expectations, signals, errors
 //! - `listener.rs`: the listener's limits and its end, over real sockets, through the library
 //! - `readme.rs`: every command in the README runs
+//! - `survives.rs`: `listen` as a process whose tunnel fails: what it tells, how it ends
 //! - `usage.rs`: what the program says when it cannot start
 //! - `main_job.rs`: the real binary through the real SDK, from the public edge to the output
 //! - `tunnel/`: the tunnel through the library, against the double of ngrok's server
@@ -22,5 +23,6 @@ mod main_job;
 mod protocol;
 mod readme;
 mod support;
+mod survives;
 mod tunnel;
 mod usage;

@@ -5,6 +5,8 @@ mod faults;
 mod lost;
 mod online;
 mod probed;
+#[cfg(unix)]
+mod programs;
 mod proxied;
 mod refused;
 

@@ -49,6 +49,34 @@ async fn ngrok_is_told_who_connects_and_where_it_leads() {
 }
 
 #[tokio::test]
+async fn ngroks_edge_is_told_what_it_is_to_do() {
+    let mut script = Script::default();
+    script.reserved.insert("mine.example.com".to_owned(), GOOD_TOKEN.to_owned());
+    let server = NgrokServer::start(script);
+    let policy = r#"{"on_http_request":[]}"#;
+    let edge = ngrok::Edge {
+        allow_cidr: vec!["3.7.35.0/25".to_owned()],
+        deny_cidr: vec!["203.0.113.0/24".to_owned()],
+        policy: Some(policy.to_owned()),
+        pool: true,
+        verify: Some(Zeroizing::new("zooms-secret".to_owned())),
+    };
+    let settings = ngrok::Settings { domain: Some("mine.example.com".to_owned()), edge, ..settings(&server) };
+    let shown = format!("{settings:?}");
+    let mut tunnel = start(settings, quick());
+    until(&mut tunnel, is_online).await;
+    let bind = server.requests(Asked::Bind).remove(0);
+    assert_eq!(bind["Opts"]["IPRestriction"]["allow_cidrs"], json!(["3.7.35.0/25"]));
+    assert_eq!(bind["Opts"]["IPRestriction"]["deny_cidrs"], json!(["203.0.113.0/24"]));
+    assert_eq!(bind["Opts"]["TrafficPolicy"], json!(policy));
+    assert_eq!(bind["Opts"]["WebhookVerification"]["provider"], json!("zoom"));
+    assert_eq!(bind["Opts"]["WebhookVerification"]["secret"], json!("zooms-secret"));
+    assert_eq!(bind["Extra"]["PoolingEnabled"], json!(true));
+    assert!(!shown.contains("zooms-secret"));
+    tunnel.stop().await;
+}
+
+#[tokio::test]
 async fn a_listener_that_takes_nothing_does_not_block_the_session() {
     // As many as may wait for the listener, and some more.
     const WAITING: usize = 256;
