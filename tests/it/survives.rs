@@ -197,7 +197,7 @@ async fn goes_through_a_proxy_from_the_environment_and_proves_its_url_over_tls()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_edge_gets_the_secret_only_where_that_was_asked_for_and_that_is_said() {
+async fn the_edge_gets_the_secret_only_where_that_was_asked_for() {
     for verify in [true, false] {
         let server = NgrokServer::start(Script::default());
         let mut listen = listen(&server, if verify { &["--ngrok-verify"] } else { &[] });

@@ -9,6 +9,7 @@ mod probed;
 mod programs;
 mod proxied;
 mod refused;
+mod soak;
 
 use std::convert::Infallible;
 use std::time::Duration;
