@@ -12,10 +12,10 @@ use super::file::{self, UnreadableFile};
 use super::public_url;
 use super::token_text::{self, InvalidToken};
 use crate::notice::Warning;
-use crate::tunnel::Proxies;
 use crate::tunnel::ngrok::config_file::{self, ConfigFile, ConfigFileError};
 use crate::tunnel::ngrok::policy::{self, PolicyError};
 use crate::tunnel::ngrok::{Authorities, Edge, Settings};
+use crate::tunnel::{InvalidProxy, Proxies};
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
@@ -128,6 +128,14 @@ pub enum NgrokError {
         /// What is wrong with it.
         reason: public_url::InvalidConnectUrl,
     },
+    /// The agent's file names a proxy that cannot be used.
+    #[error("{}: proxy_url: {reason}", file.display())]
+    ProxyUrl {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        reason: InvalidProxy,
+    },
     /// The traffic policy.
     #[error("{}: {reason}", file.display())]
     Policy {
@@ -152,11 +160,15 @@ impl NgrokArgs {
     pub fn check(
         self,
         environment: &Environment,
-        proxies: Proxies,
+        mut proxies: Proxies,
         warnings: &mut Vec<Warning>,
     ) -> Result<Settings, NgrokError> {
         let (file, config) = self.agent_config(environment)?;
         let authtoken = self.authtoken(environment, &file, &config, warnings)?;
+        if let (None, Some(url)) = (&proxies.proxy, &config.proxy_url) {
+            let proxy = url.parse().map_err(|reason| NgrokError::ProxyUrl { file: file.clone(), reason })?;
+            proxies.proxy = Some(proxy);
+        }
         let connect_url = match (self.ngrok_connect_url, config.connect_url) {
             (Some(typed), _) => Some(typed),
             (None, Some(text)) => {
@@ -336,6 +348,18 @@ mod tests {
     }
 
     #[test]
+    fn takes_the_agents_proxy_where_there_is_no_other() {
+        let folder = folder(&[("ngrok.yml", "authtoken: t\nproxy_url: http://file:1\n")]);
+        let config = path(&folder, "ngrok.yml");
+        let (settings, _) = check(&["--ngrok-config", &config], &[]).unwrap();
+        assert_eq!(settings.proxies.proxy.unwrap().to_string(), "http://file:1");
+        let other = Proxies { proxy: Some("http://flag:1".parse().unwrap()), ..Proxies::default() };
+        let args = parse::<NgrokArgs>(&["--ngrok-config", &config]).unwrap();
+        let settings = args.check(&Environment::new("", [("HOME", "")]), other, &mut Vec::new()).unwrap();
+        assert_eq!(settings.proxies.proxy.unwrap().to_string(), "http://flag:1");
+    }
+
+    #[test]
     fn trusts_the_system_where_it_is_told_to() {
         let folder = folder(&[("ngrok.yml", "authtoken: t\nconnect_cas: host\n")]);
         let config = path(&folder, "ngrok.yml");
@@ -372,11 +396,13 @@ mod tests {
         let folder = folder(&[
             ("broken.yml", "authtoken: [hush\n"),
             ("v6.yml", "authtoken: t\nconnect_url: '[::1]:443'\n"),
+            ("proxy.yml", "authtoken: t\nproxy_url: ftp://jill:hush@p\n"),
             ("empty.pem", "hush\n"),
         ]);
         for (args, part) in [
             (["--ngrok-config", &path(&folder, "broken.yml")], "broken.yml: not a valid YAML file"),
             (["--ngrok-config", &path(&folder, "v6.yml")], "v6.yml: connect_url: an IPv6"),
+            (["--ngrok-config", &path(&folder, "proxy.yml")], "proxy.yml: proxy_url: only http://"),
             (["--ngrok-config", &path(&folder, "absent.yml")], "cannot read"),
             (["--ngrok-ca", &path(&folder, "empty.pem")], "empty.pem: there is no PEM certificate"),
         ] {

@@ -53,12 +53,14 @@ impl ProxyArgs {
     /// # Errors
     /// [`ProxyError`].
     pub fn check(&self, environment: &Environment) -> Result<Proxies, ProxyError> {
+        if self.proxy.as_ref().is_some_and(|TypedProxy(text)| text == "none") {
+            // Whatever else names one, such as the agent's file.
+            return Ok(Proxies { proxy: None, bypass: Bypass::parse("*") });
+        }
         let bypass = Bypass::parse(variable(environment, NO_PROXY).map_or("", |(_, list)| list));
         let flag = self.proxy.as_ref().map(|TypedProxy(text)| ("--proxy".to_owned(), text.as_str()));
-        let found = flag
-            .or_else(|| variable(environment, HTTPS_PROXY))
-            .or_else(|| variable(environment, ALL_PROXY))
-            .filter(|(_, text)| *text != "none");
+        let found =
+            flag.or_else(|| variable(environment, HTTPS_PROXY)).or_else(|| variable(environment, ALL_PROXY));
         let proxy = match found {
             None => None,
             Some((origin, text)) => {
