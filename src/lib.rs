@@ -1,6 +1,7 @@
 //! zoomhook: Zoom webhooks on a developer's machine. The program is `zoomhook`; this is the library below it.
 //!
-//! A Rust developer uses [`zoom`] alone (`default-features = false`): verify, sign, answer challenges.
+//! A Rust developer uses [`zoom`] (`default-features = false`): verify, sign, answer challenges; and
+//! [`diagnosis`]: why a signature does not match.
 //!
 //! # Layout
 //! Four groups; each imports only groups above it in this list, and siblings of the third never import one
@@ -9,12 +10,13 @@
 //! 1. **What Zoom says.** Pure: bytes and the time in, values out.
 //!    - [`zoom`]: secret token, signature, freshness, challenge, envelope
 //! 2. **The words, and what can be told without doing anything.** Pure as well.
+//!    - [`capture`]: captured requests, read back from the formats of the field
 //!    - [`delivery`]: one request, its judgement, its answer
 //!    - [`summary`]: counts of a session
 //!    - [`notice`]: what the parts tell, and the queue it travels by
 //!    - [`selection`]: which deliveries are shown and counted
 //!    - [`expectation`]: what a session waits for
-//!    - [`diagnosis`]: what refusals have in common, such as a wrong clock
+//!    - [`diagnosis`]: why a signature does not match; what several deliveries tell, such as a wrong clock
 //!    - [`probe`]: how a session recognises itself behind its own public URL
 //! 3. **Doing.** Sockets, files and the terminal live here.
 //!    - [`listener`]: accept, limit, judge, answer
@@ -27,12 +29,12 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod diagnosis;
 pub mod zoom;
 
+pub mod capture;
 #[cfg(feature = "cli")]
 pub mod delivery;
-#[cfg(feature = "cli")]
-pub mod diagnosis;
 #[cfg(feature = "cli")]
 pub mod expectation;
 #[cfg(feature = "cli")]

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 /// What each part may import of ours. Siblings that do I/O never import one another.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("zoom", &[]),
+    ("capture", &[]),
     ("delivery", &["zoom"]),
     ("summary", &["zoom", "delivery"]),
     ("notice", &["zoom", "delivery", "summary"]),

@@ -1,6 +1,11 @@
 //! Integration tests, one binary so that there is one link. What is where:
 //!
 //! - `support/`: the doubles, the guard around the real binary, a client that writes raw bytes
+//! - `capture_properties.rs`: readers of captures against random, damaged and endless input
+//! - `capture_writers.rs`: random bodies, written in every format and read back
+//! - `captures.rs`: every file of `tests/captures` read, and its signature checked
+//! - `demo.rs`: `zoomhook demo` on a machine with nothing on it
+//! - `diagnosis.rs`: requests that an independent script signed wrongly, each with the cause it must be given
 //! - `protocol.rs`: the published vectors, and properties that hold for all secrets and bodies
 //! - `generated_files.rs`: the completions that are checked in are those that the binary makes
 //! - `layout.rs`: which part of the source may import which
@@ -15,6 +20,11 @@
 // A test may unwrap: a failed assumption there is a failed test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, unreachable_pub)]
 
+mod capture_properties;
+mod capture_writers;
+mod captures;
+mod demo;
+mod diagnosis;
 mod generated_files;
 mod layout;
 mod listen;

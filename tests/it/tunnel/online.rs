@@ -87,7 +87,8 @@ async fn a_listener_that_takes_nothing_does_not_block_the_session() {
     for number in 1..=WAITING + DROPPED {
         let (server, url) = (server.clone(), url.clone());
         clients.spawn(async move { post(&server, &url, "").await.0 });
-        // Not all at once: a burst of more than 64 can stall the SDK, which is another test's matter.
+        // Not all at once: more than the system lets wait at the double's edge would have to dial again, after a
+        // second and more.
         if number % 32 == 0 {
             let arrived = || tunnel.connections.len() >= number.min(WAITING);
             while !arrived() {
