@@ -9,6 +9,7 @@
 pub mod address;
 pub mod dotenv;
 pub mod duration;
+pub mod edge;
 pub mod endpoint;
 pub mod env;
 pub mod file;

@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use super::edge::{EdgeArgs, EdgeError};
 use super::env::{Environment, NGROK_AUTHTOKEN};
 use super::file::{self, UnreadableFile};
 use super::public_url;
 use super::token_text::{self, InvalidToken};
 use crate::notice::Warning;
 use crate::tunnel::ngrok::config_file::{self, ConfigFile, ConfigFileError};
-use crate::tunnel::ngrok::policy::{self, PolicyError};
-use crate::tunnel::ngrok::{Authorities, Edge, Settings};
+use crate::tunnel::ngrok::{Authorities, Settings};
 use crate::tunnel::{InvalidProxy, Proxies};
 
 /// The flags.
@@ -43,44 +43,8 @@ pub struct NgrokArgs {
     #[arg(long, hide_short_help = true, value_name = "PATH")]
     ngrok_ca: Option<PathBuf>,
 
-    /// Let only clients from this address range through; may be repeated
-    #[arg(long, hide_short_help = true, value_name = "CIDR", value_parser = parse_cidr)]
-    allow_cidr: Vec<String>,
-
-    /// Let no client from this address range through; may be repeated
-    #[arg(long, hide_short_help = true, value_name = "CIDR", value_parser = parse_cidr)]
-    deny_cidr: Vec<String>,
-
-    /// File with a traffic policy for ngrok's edge, as YAML or JSON
-    ///
-    /// A policy that asks for a login is refused: Zoom cannot log in.
-    #[arg(long, hide_short_help = true, value_name = "PATH")]
-    ngrok_policy: Option<PathBuf>,
-
-    /// Share the domain: several people listen at once, and each request goes to one of them
-    #[arg(long, hide_short_help = true, requires = "domain")]
-    pool: bool,
-
-    /// Let ngrok's edge verify Zoom's signatures as well
-    ///
-    /// The edge needs the secret token for it, so that ngrok then knows it. zoomhook itself verifies every
-    /// request in any case.
-    #[arg(long, hide_short_help = true)]
-    ngrok_verify: bool,
-}
-
-/// A text that is no address range.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("write an address range, such as 203.0.113.0/24")]
-struct InvalidCidr;
-
-/// An address range. An address alone is a range of one.
-fn parse_cidr(text: &str) -> Result<String, InvalidCidr> {
-    let (address, bits) = text.trim().split_once('/').map_or((text.trim(), None), |(a, b)| (a, Some(b)));
-    let address: std::net::IpAddr = address.parse().map_err(|_| InvalidCidr)?;
-    let most: u8 = if address.is_ipv4() { 32 } else { 128 };
-    let bits = bits.map_or(Ok(most), str::parse).map_err(|_| InvalidCidr)?;
-    if bits <= most { Ok(format!("{address}/{bits}")) } else { Err(InvalidCidr) }
+    #[command(flatten)]
+    edge: EdgeArgs,
 }
 
 /// An authtoken as typed, never shown.
@@ -136,14 +100,9 @@ pub enum NgrokError {
         /// What is wrong with it.
         reason: InvalidProxy,
     },
-    /// The traffic policy.
-    #[error("{}: {reason}", file.display())]
-    Policy {
-        /// The file.
-        file: PathBuf,
-        /// What is wrong with it.
-        reason: PolicyError,
-    },
+    /// What the edge is to do.
+    #[error(transparent)]
+    Edge(#[from] EdgeError),
     /// A file of certificates without any.
     #[error("{}: there is no PEM certificate in it (-----BEGIN CERTIFICATE-----)", file.display())]
     NoCertificate {
@@ -185,20 +144,13 @@ impl NgrokArgs {
             // The agent takes a relative path from its own current folder; the file's folder is what is meant.
             (None, Some(path)) => certificates(&file.parent().unwrap_or(Path::new("")).join(path))?,
         };
-        let edge = Edge {
-            allow_cidr: self.allow_cidr,
-            deny_cidr: self.deny_cidr,
-            policy: self.ngrok_policy.map(|path| policy(&path)).transpose()?,
-            pool: self.pool,
-            // Whoever has the secret token fills it in.
-            verify: None,
-        };
+        let edge = self.edge.check()?;
         Ok(Settings { authtoken, domain: self.domain, connect_url, ca, proxies, edge })
     }
 
     /// Whether ngrok's edge is to verify signatures too.
     pub(super) fn verifies_at_the_edge(&self) -> bool {
-        self.ngrok_verify
+        self.edge.verifies()
     }
 
     /// The agent's file and its path; an absent one in the usual place is an empty one.
@@ -252,13 +204,6 @@ fn certificates(path: &Path) -> Result<Authorities, NgrokError> {
         return Err(NgrokError::NoCertificate { file: path.to_owned() });
     }
     Ok(Authorities::Pem(text.as_bytes().to_vec()))
-}
-
-/// The text of a traffic policy, checked.
-fn policy(path: &Path) -> Result<String, NgrokError> {
-    let text = file::read(path, path)?;
-    policy::check(&text).map_err(|reason| NgrokError::Policy { file: path.to_owned(), reason })?;
-    Ok(text.to_string())
 }
 
 #[cfg(test)]
@@ -366,29 +311,6 @@ mod tests {
         assert_eq!(check(&["--ngrok-config", &config], &[]).unwrap().0.ca, Authorities::System);
         let flag = check(&["--ngrok-ca", "host"], &[(NGROK_AUTHTOKEN, "t")]).unwrap().0;
         assert_eq!(flag.ca, Authorities::System);
-    }
-
-    #[test]
-    fn checks_what_the_edge_is_to_do() {
-        let folder = folder(&[
-            ("good.yml", "on_http_request: []\n"),
-            ("login.json", r#"{"on_http_request":[{"actions":[{"type":"basic-auth"}]}]}"#),
-        ]);
-        let with = |args: &[&str]| check(args, &[(NGROK_AUTHTOKEN, "t")]);
-        let (good, login) = (path(&folder, "good.yml"), path(&folder, "login.json"));
-        let args = ["--allow-cidr", "10.0.0.0/8", "--deny-cidr", "::1", "--ngrok-policy", &good];
-        let edge = with(&args).unwrap().0.edge;
-        assert_eq!((edge.allow_cidr, edge.deny_cidr), (vec!["10.0.0.0/8".into()], vec!["::1/128".into()]));
-        assert_eq!(edge.policy.as_deref(), Some("on_http_request: []\n"));
-        let error = with(&["--ngrok-policy", &login]).unwrap_err().to_string();
-        assert!(
-            error.contains("login.json: it has the action 'basic-auth', but Zoom cannot log in"),
-            "{error}"
-        );
-        for args in [["--allow-cidr", "10.0.0.0/33"], ["--deny-cidr", "everybody"]] {
-            assert!(parse::<NgrokArgs>(&args).is_err(), "{args:?}");
-        }
-        assert!(parse::<NgrokArgs>(&["--pool"]).is_err(), "without a domain");
     }
 
     #[test]

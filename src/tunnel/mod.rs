@@ -54,12 +54,6 @@ const STATES: usize = 32;
 /// is dropped, because a tunnel that is not drained blocks its whole session.
 const CONNECTIONS: usize = 256;
 
-/// How long the name of a quick tunnel takes to be known; asked for earlier, its absence is remembered.
-const NEW_NAME: Duration = Duration::from_secs(2);
-
-/// How long it may take until the name is known everywhere. Nobody waits for the URL as long as that.
-const NEW_NAME_PATIENCE: Duration = Duration::from_secs(8);
-
 /// Which tunnel, and what it needs.
 #[derive(Debug, Clone)]
 pub enum Settings {
@@ -163,7 +157,7 @@ impl Tunnel {
             Settings::None => tokio::spawn(idle::run(None, ends)),
             Settings::External { url } => tokio::spawn(idle::run(Some(url), ends)),
             Settings::Ngrok(settings) => {
-                let prober = for_ngrok(&settings, &target, &options);
+                let prober = Prober::for_ngrok(&settings, &target, &options);
                 let forwards_to = target.address.to_string();
                 let kind = ngrok::Ngrok {
                     settings: Arc::new(*settings),
@@ -174,7 +168,7 @@ impl Tunnel {
                 tokio::spawn(supervisor::run(kind, prober, limits, ends))
             }
             Settings::Process(settings) => {
-                let prober = for_process(&settings, &target, &options);
+                let prober = Prober::for_process(&settings, &target, &options);
                 let local = loopback_of(target.address);
                 let kind = process::Process { settings, local, limits: limits.clone() };
                 tokio::spawn(supervisor::run(kind, prober, limits, ends))
@@ -191,48 +185,6 @@ impl Tunnel {
         drop((states, connections));
         ending.stop().await;
     }
-}
-
-/// Probes through ngrok. With pooling another agent may get them, so that none are sent.
-fn for_ngrok(settings: &ngrok::Settings, target: &Target, options: &Options) -> Option<Prober> {
-    if settings.edge.pool {
-        return None;
-    }
-    let ca = match &settings.ca {
-        // Whoever opens the TLS of the one connection opens that of the other.
-        ngrok::Authorities::Pem(pem) => Some(pem.clone()),
-        ngrok::Authorities::Ngrok | ngrok::Authorities::System => None,
-    };
-    let prober = prober(target, options, &settings.proxies)?;
-    Some(Prober { ca, may_be_blocked: settings.edge.may_block(), ..prober })
-}
-
-/// Probes through a program's tunnel, whose name has to get about first.
-fn for_process(settings: &process::Settings, target: &Target, options: &Options) -> Option<Prober> {
-    let prober = prober(target, options, &settings.proxies)?;
-    let settle = match options.probes {
-        ProbeRoute::Public => NEW_NAME,
-        ProbeRoute::Edge(_) | ProbeRoute::Off => Duration::ZERO,
-    };
-    Some(Prober { settle, patience: NEW_NAME_PATIENCE, ..prober })
-}
-
-fn prober(target: &Target, options: &Options, proxies: &Proxies) -> Option<Prober> {
-    if matches!(options.probes, ProbeRoute::Off) {
-        return None;
-    }
-    Some(Prober {
-        key: target.probe.clone()?,
-        path: target.path.clone(),
-        route: options.probes.clone(),
-        proxies: proxies.clone(),
-        ca: None,
-        may_be_blocked: false,
-        settle: Duration::ZERO,
-        patience: options.limits.probe_patience,
-        limits: options.limits.clone(),
-        tls: Arc::default(),
-    })
 }
 
 /// Where a program on this machine reaches a socket that may be bound to all addresses.

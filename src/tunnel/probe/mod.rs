@@ -17,9 +17,15 @@ use rustls::ClientConfig;
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep};
 
-use super::Limits;
 use super::dial::{Proxies, trust};
+use super::{Limits, Options, Target, ngrok, process};
 use crate::probe::{Probe, ProbeKey};
+
+/// How long the name of a quick tunnel takes to be known; asked for earlier, its absence is remembered.
+const NEW_NAME: Duration = Duration::from_secs(2);
+
+/// How long it may take until the name is known everywhere. Nobody waits for the URL as long as that.
+const NEW_NAME_PATIENCE: Duration = Duration::from_secs(8);
 
 /// What a probe showed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,24 +55,70 @@ pub enum ProbeRoute {
 /// Proves a URL. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(super) struct Prober {
-    pub(super) key: ProbeKey,
+    key: ProbeKey,
     /// The endpoint's path.
-    pub(super) path: String,
-    pub(super) route: ProbeRoute,
-    pub(super) proxies: Proxies,
+    path: String,
+    route: ProbeRoute,
+    proxies: Proxies,
     /// Authorities to trust besides the system's, as PEM.
-    pub(super) ca: Option<Vec<u8>>,
+    ca: Option<Vec<u8>>,
     /// Whether the user's settings may well turn a probe away at the edge.
-    pub(super) may_be_blocked: bool,
+    may_be_blocked: bool,
     /// How long a new URL takes to be known, before the first try.
-    pub(super) settle: Duration,
+    settle: Duration,
     /// How long a probe that does not come through is tried again.
-    pub(super) patience: Duration,
-    pub(super) limits: Limits,
-    pub(super) tls: Arc<OnceCell<Arc<ClientConfig>>>,
+    patience: Duration,
+    limits: Limits,
+    tls: Arc<OnceCell<Arc<ClientConfig>>>,
 }
 
 impl Prober {
+    /// For ngrok. With pooling another agent may get the probes, so that none are sent.
+    pub(super) fn for_ngrok(settings: &ngrok::Settings, target: &Target, options: &Options) -> Option<Self> {
+        if settings.edge.pool {
+            return None;
+        }
+        let ca = match &settings.ca {
+            // Whoever opens the TLS of the one connection opens that of the other.
+            ngrok::Authorities::Pem(pem) => Some(pem.clone()),
+            ngrok::Authorities::Ngrok | ngrok::Authorities::System => None,
+        };
+        let prober = Self::new(target, options, &settings.proxies)?;
+        Some(Self { ca, may_be_blocked: settings.edge.may_block(), ..prober })
+    }
+
+    /// For a program's tunnel, whose name has to get about first.
+    pub(super) fn for_process(
+        settings: &process::Settings,
+        target: &Target,
+        options: &Options,
+    ) -> Option<Self> {
+        let prober = Self::new(target, options, &settings.proxies)?;
+        let settle = match options.probes {
+            ProbeRoute::Public => NEW_NAME,
+            ProbeRoute::Edge(_) | ProbeRoute::Off => Duration::ZERO,
+        };
+        Some(Self { settle, patience: NEW_NAME_PATIENCE, ..prober })
+    }
+
+    fn new(target: &Target, options: &Options, proxies: &Proxies) -> Option<Self> {
+        if matches!(options.probes, ProbeRoute::Off) {
+            return None;
+        }
+        Some(Self {
+            key: target.probe.clone()?,
+            path: target.path.clone(),
+            route: options.probes.clone(),
+            proxies: proxies.clone(),
+            ca: None,
+            may_be_blocked: false,
+            settle: Duration::ZERO,
+            patience: options.limits.probe_patience,
+            limits: options.limits.clone(),
+            tls: Arc::default(),
+        })
+    }
+
     /// Probes `url` until something is certain or the patience is over.
     pub(super) async fn prove(&self, url: &str) -> Proof {
         sleep(self.settle).await;

@@ -49,6 +49,24 @@ async fn ngrok_is_told_who_connects_and_where_it_leads() {
 }
 
 #[tokio::test]
+async fn a_request_that_is_not_answered_delays_no_other() {
+    let server = Arc::new(NgrokServer::start(Script::default()));
+    let (mut tunnel, url) = start_online(&server, quick()).await;
+    let slow = tokio::spawn({
+        let (server, url) = (server.clone(), url.clone());
+        async move { post(&server, &url, "slow").await.0 }
+    });
+    let _kept = timeout(PATIENCE, tunnel.connections.recv()).await.unwrap().unwrap();
+    serve(&mut tunnel);
+    for _ in 0..20 {
+        assert_eq!(timeout(PATIENCE, post(&server, &url, "quick")).await.unwrap().0, 200);
+    }
+    assert!(!slow.is_finished());
+    slow.abort();
+    tunnel.stop().await;
+}
+
+#[tokio::test]
 async fn ngroks_edge_is_told_what_it_is_to_do() {
     let mut script = Script::default();
     script.reserved.insert("mine.example.com".to_owned(), GOOD_TOKEN.to_owned());
