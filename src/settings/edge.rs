@@ -101,6 +101,15 @@ mod tests {
     use super::*;
     use crate::settings::testing::parse;
 
+    /// The group beside the flag that `--pool` needs.
+    #[derive(Debug, clap::Args)]
+    struct WithDomain {
+        #[arg(long)]
+        domain: Option<String>,
+        #[command(flatten)]
+        edge: EdgeArgs,
+    }
+
     #[test]
     fn checks_what_the_edge_is_to_do() {
         let folder = tempfile::tempdir().unwrap();
@@ -110,7 +119,7 @@ mod tests {
         };
         let good = file("good.yml", "on_http_request: []\n");
         let login = file("login.json", r#"{"on_http_request":[{"actions":[{"type":"basic-auth"}]}]}"#);
-        let with = |args: &[&str]| parse::<EdgeArgs>(args).unwrap().check();
+        let with = |args: &[&str]| parse::<WithDomain>(args).unwrap().edge.check();
         let args = ["--allow-cidr", "10.0.0.0/8", "--deny-cidr", "::1", "--ngrok-policy", &good];
         let edge = with(&args).unwrap();
         assert_eq!((edge.allow_cidr, edge.deny_cidr), (vec!["10.0.0.0/8".into()], vec!["::1/128".into()]));
@@ -120,8 +129,10 @@ mod tests {
             error.contains("login.json: it has the action 'basic-auth', but Zoom cannot log in"),
             "{error}"
         );
-        for args in [["--allow-cidr", "10.0.0.0/33"], ["--deny-cidr", "everybody"]] {
-            assert!(parse::<EdgeArgs>(&args).is_err(), "{args:?}");
+        for args in [&["--allow-cidr", "10.0.0.0/33"][..], &["--deny-cidr", "everybody"], &["--pool"]] {
+            assert!(parse::<WithDomain>(args).is_err(), "{args:?}");
         }
+        let shared = parse::<WithDomain>(&["--pool", "--domain", "a.b"]).unwrap();
+        assert!(shared.domain.is_some() && shared.edge.check().unwrap().pool);
     }
 }
