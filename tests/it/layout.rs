@@ -15,8 +15,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("diagnosis", &["zoom", "delivery"]),
     ("listener", &["zoom", "delivery", "notice"]),
     ("tunnel", &["notice"]),
+    ("relay", &["zoom", "delivery", "selection"]),
     ("report", &["zoom", "delivery", "notice", "summary"]),
-    ("settings", &["zoom", "notice", "selection", "expectation", "listener", "tunnel", "report"]),
+    ("settings", &["zoom", "notice", "selection", "expectation", "listener", "tunnel", "relay", "report"]),
     (
         "session",
         &[
@@ -29,6 +30,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "diagnosis",
             "listener",
             "tunnel",
+            "relay",
             "report",
         ],
     ),
