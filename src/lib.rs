@@ -21,6 +21,7 @@
 //! 3. **Doing.** Sockets, files and the terminal live here.
 //!    - [`listener`]: accept, limit, judge, answer
 //!    - [`tunnel`]: the public URL
+//!    - [`relay`]: one delivery to the user's app, byte for byte
 //!    - [`report`]: notices to a screen or to NDJSON; the only place that prints
 //! 4. **The program.**
 //!    - [`settings`]: flags, environment and files, checked once
@@ -48,6 +49,8 @@ pub mod summary;
 
 #[cfg(feature = "cli")]
 pub mod listener;
+#[cfg(feature = "cli")]
+pub mod relay;
 #[cfg(feature = "cli")]
 pub mod report;
 #[cfg(feature = "cli")]

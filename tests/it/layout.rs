@@ -16,8 +16,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("probe", &["zoom"]),
     ("listener", &["zoom", "delivery", "notice", "probe"]),
     ("tunnel", &["notice", "probe"]),
+    ("relay", &["zoom", "delivery", "selection"]),
     ("report", &["zoom", "delivery", "notice", "summary"]),
-    ("settings", &["zoom", "notice", "selection", "expectation", "listener", "tunnel", "report"]),
+    ("settings", &["zoom", "notice", "selection", "expectation", "listener", "tunnel", "relay", "report"]),
     (
         "session",
         &[
@@ -31,6 +32,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "probe",
             "listener",
             "tunnel",
+            "relay",
             "report",
         ],
     ),
