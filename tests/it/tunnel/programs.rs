@@ -120,7 +120,7 @@ async fn fails_with_the_last_words_of_a_program_that_never_gets_there() {
 #[tokio::test]
 async fn fails_after_the_limit_when_a_program_says_no_url() {
     let (_, folder) = start_script("");
-    let path = script(folder.path(), "silent", "echo $$ > pid; sleep 1000");
+    let path = script(folder.path(), "silent", "exec sleep 1000");
     let tool = Tool::Command(format!("'{}' {{port}}", path.display()).parse().unwrap());
     let settings = process::Settings { tool, without: Vec::new(), proxies: Proxies::default() };
     let limits = Limits { step: Duration::from_millis(300), ..quick() };
