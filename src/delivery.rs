@@ -242,6 +242,11 @@ pub enum Refusal {
     BodyBroken,
     /// Whoever reads our output has stopped reading; Zoom is asked to send it again.
     OutputStalled,
+    /// It could not be written to the history; Zoom is asked to send it again.
+    NotRecorded {
+        /// Why, in the system's words.
+        reason: String,
+    },
 }
 
 impl Refusal {
@@ -266,6 +271,7 @@ impl Refusal {
             Self::BodyTooSlow { .. } => "body_too_slow",
             Self::BodyBroken => "body_broken",
             Self::OutputStalled => "output_stalled",
+            Self::NotRecorded { .. } => "not_recorded",
         }
     }
 
@@ -280,7 +286,7 @@ impl Refusal {
             | Self::TimestampMalformed(_)
             | Self::SignatureMismatch
             | Self::Stale { .. } => Verdict::Invalid,
-            Self::NotAnEvent(_) | Self::Challenge(_) => Verdict::Valid,
+            Self::NotAnEvent(_) | Self::Challenge(_) | Self::NotRecorded { .. } => Verdict::Valid,
             _ => Verdict::Unknown,
         }
     }

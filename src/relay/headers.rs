@@ -129,9 +129,10 @@ mod tests {
     use super::*;
 
     fn map(headers: &[(&str, &str)]) -> HeaderMap {
-        let pairs = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
         let mut map = HeaderMap::new();
-        pairs.for_each(|(name, value): (HeaderName, HeaderValue)| drop(map.append(name, value)));
+        for (name, value) in headers {
+            map.append(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
+        }
         map
     }
 

@@ -8,21 +8,17 @@
 //! | --- | --- |
 //! | `target.rs` | where deliveries go, as it is typed. Pure |
 //! | `headers.rs` | what is passed on of the headers, both ways. Pure |
-//! | `deadline.rs` | how Zoom takes an answer: status and time. Pure |
-//! | `hints.rs` | what an answer tells about the app, for the developer. Pure |
 //! | `handover.rs` | one delivery to all targets that take it |
 //! | `exchange.rs` | one request and its answer, within their limits |
 //! | `link.rs` | the kept connections to one target |
 //! | `dial.rs`, `tls.rs` | a new connection: TCP, TLS, Unix socket |
 //!
-//! Uses: `zoom`, `delivery`, `selection`. Used by: `session`, `settings`.
+//! Uses: `delivery`, `selection`. Used by: `session`, `settings`.
 
-mod deadline;
 mod dial;
 mod exchange;
 mod handover;
 mod headers;
-mod hints;
 mod link;
 mod target;
 mod tls;
@@ -36,10 +32,8 @@ use hyper::header::{HeaderName, HeaderValue};
 use crate::delivery::{RelayRole, Relayed, Request};
 use link::Link;
 
-pub use deadline::{Attempt, Fate, Pace, WAITS, fate, pace};
 pub use handover::Handover;
 pub use headers::{is_framing, passed_back};
-pub use hints::{ChallengeFault, Hint, hints};
 pub use target::{InvalidTarget, Target};
 pub use tls::CertificateError;
 

@@ -16,8 +16,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("probe", &["zoom"]),
     ("listener", &["zoom", "delivery", "notice", "probe"]),
     ("tunnel", &["notice", "probe"]),
-    ("relay", &["zoom", "delivery", "selection"]),
-    ("report", &["zoom", "delivery", "notice", "summary"]),
+    ("relay", &["delivery", "selection"]),
+    ("report", &["zoom", "delivery", "notice", "summary", "diagnosis"]),
     ("settings", &["zoom", "notice", "selection", "expectation", "listener", "tunnel", "relay", "report"]),
     (
         "session",
