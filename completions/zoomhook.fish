@@ -48,6 +48,14 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-ca -d
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l allow-cidr -d 'Let only clients from this address range through; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l deny-cidr -d 'Let no client from this address range through; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-policy -d 'File with a traffic policy for ngrok\'s edge, as YAML or JSON' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward -d 'Hand verified requests to your app: 3000, 3000/zoom, http://localhost:3000; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ack -d 'Answer Zoom with the app\'s answer, or at once and hand it to the app afterwards' -r -f -a "app\t'With your app\'s own answer, when it comes'
+now\t'At once with 204; your app gets it afterwards, with retries. For breakpoints'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l crc -d 'Who answers Zoom\'s challenge' -r -f -a "answer\t'zoomhook; your app gets it on the side, and its answer is judged'
+forward\t'Your app'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-header -d 'Set this header on every request to your app; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-timeout -d 'Time that your app has for an answer' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-ca -d 'Certificates to trust for your app besides the system\'s, as PEM' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l host -d 'Address to bind; any other than this machine\'s own can be reached by other machines' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s p -l port -d 'Port to bind [default: 4000, or the next free one]' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l path -d 'Path that Zoom posts to' -r
@@ -73,6 +81,9 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-env-file
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l strict-url -d 'End with exit code 6 when the public URL changes'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l pool -d 'Share the domain: several people listen at once, and each request goes to one of them'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-verify -d 'Let ngrok\'s edge verify Zoom\'s signatures as well'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l hold -d 'Keep what the app was down for, and deliver it once the app is up'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-unverified -d 'Hand on requests without a right signature too, to test your app\'s own check'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-insecure -d 'Take any certificate of your app'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l allow-unsigned-challenge -d 'Answer challenges that carry no signature'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s c -l compact -d 'A line an event, without its body'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l headers -d 'Each event with its request\'s headers'

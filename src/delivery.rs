@@ -291,6 +291,20 @@ impl Refusal {
         }
     }
 
+    /// Whether the body was not, or not wholly, read.
+    #[must_use]
+    pub fn left_body_unread(&self) -> bool {
+        matches!(
+            self,
+            Self::WrongPath
+                | Self::WrongMethod
+                | Self::BodyTooLarge { .. }
+                | Self::BodyTooSlow { .. }
+                | Self::BodyBroken
+                | Self::OutputStalled
+        )
+    }
+
     /// Whether the request may have been meant as a delivery: strangers who look around a public URL ask for
     /// other paths with other methods.
     #[must_use]

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, Judgement, Relayed};
 use crate::summary::Summary;
 use crate::zoom::Fingerprint;
 
@@ -24,6 +24,9 @@ pub enum Notice {
     Ready(Ready),
     /// A request was judged and answered.
     Delivery(Box<Delivery>),
+    /// What came of a delivery at the user's app after it was told: a copy, a challenge on the side, a later
+    /// try.
+    Relayed(Box<LaterRelayed>),
     /// Something that the user should know and may want to change.
     Warning(Warning),
     /// A line of explanation between two acts of the demo.
@@ -32,6 +35,19 @@ pub enum Notice {
     Stopping,
     /// The end: what the session came to.
     Summary(Box<Summary>),
+}
+
+/// What came of a delivery at the user's app after it was told.
+#[derive(Debug, Clone)]
+pub struct LaterRelayed {
+    /// The delivery's id.
+    pub id: String,
+    /// What it was judged to be.
+    pub judgement: Judgement,
+    /// What came back, a target each.
+    pub relayed: Vec<Relayed>,
+    /// Which try this was, from 1; more than one only where zoomhook tries again by itself.
+    pub attempt: u32,
 }
 
 /// What a session is made of, known once the local port is bound.
@@ -45,6 +61,8 @@ pub struct Session {
     pub path: String,
     /// What the public side is.
     pub tunnel: TunnelKind,
+    /// The targets of the relay, without credentials; empty where nothing is handed on.
+    pub apps: Vec<String>,
 }
 
 /// Where a secret came from; never the secret.
@@ -191,6 +209,10 @@ pub enum Warning {
     EdgeKnowsSecret,
     /// Challenges are answered without a signature.
     UnsignedChallenges,
+    /// Requests without a right signature go to the user's app.
+    UnverifiedForwarded,
+    /// The app's certificate is not checked.
+    AppCertificateUnchecked,
     /// Several genuine requests are off by the same amount: this machine's clock is wrong.
     ClockOff {
         /// By how much.
@@ -220,6 +242,8 @@ impl Warning {
             Self::NotLoopback { .. } => "not_loopback",
             Self::EdgeKnowsSecret => "edge_knows_secret",
             Self::UnsignedChallenges => "unsigned_challenges",
+            Self::UnverifiedForwarded => "unverified_forwarded",
+            Self::AppCertificateUnchecked => "app_certificate_unchecked",
             Self::ClockOff { .. } => "clock_off",
             Self::AcceptFailing { .. } => "accept_failing",
             Self::ConnectionsExhausted { .. } => "connections_exhausted",

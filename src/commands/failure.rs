@@ -59,7 +59,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let status = match &error {
             Error::Tunnel(TunnelError::Ngrok(NgrokError::NoAuthtoken)) => ExitStatus::Tunnel,
-            Error::Secret(_) | Error::Tunnel(_) | Error::Waiting(_) => ExitStatus::Usage,
+            Error::Secret(_) | Error::Tunnel(_) | Error::Relay(_) | Error::Waiting(_) => ExitStatus::Usage,
         };
         Self { hint: hint_for(&error), ..Self::new(status, error.to_string()) }
     }
@@ -85,6 +85,8 @@ impl From<SessionError> for Failure {
             SessionError::Bind(error) => {
                 Self { hint: bind_hint(&error), ..Self::new(ExitStatus::Usage, message) }
             }
+            SessionError::App(_) => Self::new(ExitStatus::Usage, message)
+                .with_hint("Name its certificates with --forward-ca, or trust any with --forward-insecure."),
             SessionError::Output(_) | SessionError::System { .. } => Self::new(ExitStatus::Internal, message),
         }
     }
@@ -118,7 +120,7 @@ fn hint_for(error: &Error) -> Option<String> {
     match error {
         Error::Secret(error) => secret_hint(error),
         Error::Tunnel(TunnelError::Ngrok(NgrokError::NoAuthtoken)) => Some(NO_AUTHTOKEN.to_owned()),
-        Error::Tunnel(_) => None,
+        Error::Tunnel(_) | Error::Relay(_) => None,
         Error::Waiting(Contradiction::NeverSelected { .. }) => {
             Some("Add the event to --events, or leave --events out.".to_owned())
         }

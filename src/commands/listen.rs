@@ -5,13 +5,14 @@ use std::convert::Infallible;
 use super::{ExitStatus, Failure, help};
 use crate::notice::Warning;
 use crate::report::Report;
-use crate::session::{self, End, Plan};
+use crate::session::{self, AppPlan, End, Plan};
 use crate::settings::address::AddressArgs;
 use crate::settings::endpoint::EndpointArgs;
 use crate::settings::env::Environment;
 use crate::settings::limits::LimitsArgs;
 use crate::settings::output::OutputArgs;
 use crate::settings::prompt::{Prompt, Terminal};
+use crate::settings::relay::RelayArgs;
 use crate::settings::secret::{SecretArgs, SecretError};
 use crate::settings::tunnel::TunnelArgs;
 use crate::settings::waiting::WaitingArgs;
@@ -31,6 +32,8 @@ pub(super) struct ListenArgs {
     #[command(flatten)]
     tunnel: TunnelArgs,
     #[command(flatten)]
+    app: RelayArgs,
+    #[command(flatten)]
     address: AddressArgs,
     #[command(flatten)]
     endpoint: EndpointArgs,
@@ -47,6 +50,7 @@ impl ListenArgs {
     /// only to read of a missing authtoken. Off one the secret comes first, as there is no use without it.
     fn check(self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<Listen, Error> {
         let waiting = self.waiting.check()?;
+        let app = self.app.check()?;
         let path = self.endpoint.path();
         let mut warnings = Vec::new();
         let (strict_url, verify) = (self.tunnel.strict_url(), self.tunnel.verifies_at_the_edge());
@@ -71,6 +75,7 @@ impl ListenArgs {
             limits: self.limits.check(),
             tunnel,
             strict_url,
+            app,
             report: self.output.check(),
             waiting,
             warnings: secrets.warnings,
@@ -89,6 +94,7 @@ pub(super) fn run(args: ListenArgs) -> Result<ExitStatus, Failure> {
         port: settings.address.port,
         tunnel: settings.tunnel,
         strict_url: settings.strict_url,
+        app: settings.app.map(|app| AppPlan { relay: app.relay, policy: app.policy }),
         report: Report::to_terminal(&settings.report),
         selection: settings.waiting.selection,
         expectation: settings.waiting.expectation,

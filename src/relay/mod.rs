@@ -7,6 +7,7 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `target.rs` | where deliveries go, as it is typed. Pure |
+//! | `policy.rs` | which deliveries go to the app, and whose answer goes to Zoom. Pure |
 //! | `headers.rs` | what is passed on of the headers, both ways. Pure |
 //! | `handover.rs` | one delivery to all targets that take it |
 //! | `exchange.rs` | one request and its answer, within their limits |
@@ -20,6 +21,7 @@ mod exchange;
 mod handover;
 mod headers;
 mod link;
+mod policy;
 mod target;
 mod tls;
 
@@ -34,6 +36,7 @@ use link::Link;
 
 pub use handover::Handover;
 pub use headers::{is_framing, passed_back};
+pub use policy::{Acknowledge, Challenges, Policy};
 pub use target::{InvalidTarget, Target};
 pub use tls::CertificateError;
 

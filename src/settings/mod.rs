@@ -20,6 +20,7 @@ pub mod output;
 pub mod prompt;
 pub mod proxy;
 pub mod public_url;
+pub mod relay;
 pub mod secret;
 pub mod size;
 pub mod token_text;
@@ -42,6 +43,9 @@ pub enum Error {
     /// The public side.
     #[error(transparent)]
     Tunnel(#[from] tunnel::TunnelError),
+    /// The user's app.
+    #[error(transparent)]
+    Relay(#[from] relay::RelayError),
     /// The filter and what is waited for.
     #[error(transparent)]
     Waiting(#[from] waiting::Contradiction),
@@ -62,6 +66,8 @@ pub struct Listen {
     pub tunnel: crate::tunnel::Settings,
     /// End when the public URL changes.
     pub strict_url: bool,
+    /// The user's app, where deliveries are handed on.
+    pub app: Option<relay::Forwarding>,
     /// How to report.
     pub report: report::Settings,
     /// What is shown and counted, and when the session ends by itself.

@@ -7,6 +7,7 @@
 //! - `demo.rs`: `zoomhook demo` on a machine with nothing on it
 //! - `diagnosis.rs`: requests that an independent script signed wrongly, each with the cause it must be given
 //! - `protocol.rs`: the published vectors, and properties that hold for all secrets and bodies
+//! - `forward.rs`: `listen --forward`, the user's app in the loop
 //! - `generated_files.rs`: the completions that are checked in are those that the binary makes
 //! - `layout.rs`: which part of the source may import which
 //! - `listen.rs`: `zoomhook listen` as a process: answers, expectations, signals, errors
@@ -25,6 +26,7 @@ mod capture_writers;
 mod captures;
 mod demo;
 mod diagnosis;
+mod forward;
 mod generated_files;
 mod layout;
 mod listen;

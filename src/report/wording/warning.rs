@@ -20,6 +20,14 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
             "ngrok's edge verifies signatures as well (--ngrok-verify), so that ngrok knows the secret token."
                 .into()
         }
+        Warning::UnverifiedForwarded => {
+            "Requests without a right signature go to your app as well (--forward-unverified): anybody who \
+             knows the URL can reach it."
+                .into()
+        }
+        Warning::AppCertificateUnchecked => {
+            "Your app's certificate is not checked (--forward-insecure).".into()
+        }
         Warning::UnsignedChallenges => {
             "Challenges are answered without a signature (--allow-unsigned-challenge): anybody who knows the \
              URL can have a plainToken answered."

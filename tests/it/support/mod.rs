@@ -1,5 +1,6 @@
 //! What the tests share.
 
+pub mod app;
 pub mod ngrok_server;
 pub mod process;
 pub mod proxy;
