@@ -2,6 +2,7 @@
 
 use zoomhook::commands::ExitStatus;
 
+use crate::support::app::App;
 use crate::support::ngrok_server::{GOOD_TOKEN, NgrokServer, Script};
 use crate::support::process::{Listen, run};
 use crate::support::raw_client::RawClient;
@@ -77,6 +78,7 @@ async fn listens(arguments: &[&str]) {
     let mut script = Script::default();
     script.reserved.insert("mine.ngrok.app".to_owned(), GOOD_TOKEN.to_owned());
     let server = NgrokServer::start(script);
+    let app = App::start().await;
     let mut listen = Listen::start_with(|command| {
         let mut own = arguments.iter().peekable();
         while let Some(&argument) = own.next() {
@@ -84,6 +86,11 @@ async fn listens(arguments: &[&str]) {
                 // The guard asks for it already.
                 ("--format", Some(&&"json")) => {
                     own.next();
+                }
+                // The README's app has a port that may be anybody's here.
+                ("--forward", Some(_)) => {
+                    own.next();
+                    command.args(["--forward", &app.address.port().to_string()]);
                 }
                 _ => {
                     command.arg(argument);
