@@ -89,6 +89,12 @@ impl SecretText {
         Self { name: name.into(), role, text: Zeroizing::new(text.into()) }
     }
 
+    /// Whether it is this text.
+    #[must_use]
+    pub fn is(&self, text: &str) -> bool {
+        *self.text == text
+    }
+
     /// The same text in another role.
     pub(super) fn in_role(&self, role: Role) -> Self {
         Self { role, ..self.clone() }

@@ -20,8 +20,10 @@ pub mod prompt;
 pub mod public_url;
 pub mod secret;
 pub mod size;
+pub mod time;
 pub mod token_text;
 pub mod tunnel;
+pub mod verify;
 pub mod waiting;
 
 #[cfg(test)]
@@ -40,6 +42,9 @@ pub enum Error {
     /// The public side.
     #[error(transparent)]
     Tunnel(#[from] tunnel::TunnelError),
+    /// What `verify` reads.
+    #[error(transparent)]
+    Input(#[from] verify::NoInput),
     /// The filter and what is waited for.
     #[error(transparent)]
     Waiting(#[from] waiting::Contradiction),

@@ -9,6 +9,7 @@ mod delivery;
 mod escape;
 mod object;
 mod session;
+mod verdict;
 
 use crate::notice::Notice;
 
@@ -18,6 +19,8 @@ use super::wording::{self, Context};
 use super::{Moment, Settings};
 
 use object::Object;
+pub(super) use session::warning as write_warning;
+pub(super) use verdict::write as write_verdict;
 
 /// The view for programs.
 pub(super) struct Ndjson {

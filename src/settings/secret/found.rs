@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::{SecretError, Secrets};
+use crate::diagnosis::{Role, SecretText};
 use crate::notice::SecretOrigin;
 use crate::settings::env::SECRET_TOKEN;
 use crate::settings::token_text::{self, InvalidToken};
@@ -102,7 +103,8 @@ impl FoundToken {
 
 /// Cleans the tokens, merges equal ones into the first, and gives each a name of its own.
 pub(super) fn assemble(found: Vec<FoundToken>) -> Result<Secrets, SecretError> {
-    let mut secrets = Secrets { tokens: Vec::new(), origins: Vec::new(), warnings: Vec::new() };
+    let mut secrets =
+        Secrets { tokens: Vec::new(), texts: Vec::new(), origins: Vec::new(), warnings: Vec::new() };
     let mut known: Vec<Zeroizing<String>> = Vec::new();
     for FoundToken { name, origin, text } in found {
         let text = token_text::clean(&text, &origin.in_words(), &mut secrets.warnings)?;
@@ -114,6 +116,7 @@ pub(super) fn assemble(found: Vec<FoundToken>) -> Result<Secrets, SecretError> {
         let token = SecretToken::new(text.as_str()).map_err(empty)?;
         let (source, fingerprint) = (origin.in_columns(), token.fingerprint());
         secrets.origins.push(SecretOrigin { name: name.clone(), source, fingerprint });
+        secrets.texts.push(SecretText::new(name.as_str(), Role::Secret, text.as_str()));
         secrets.tokens.push(NamedSecret { name: name.into(), token });
         known.push(text);
     }
