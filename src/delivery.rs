@@ -29,6 +29,53 @@ pub struct Delivery {
     pub answer: Answer,
     /// The id of the delivery that this one repeats, where that was recognised.
     pub retry_of: Option<String>,
+    /// What became of it at the user's app, a target each; empty where nothing is handed on.
+    pub relayed: Vec<Relayed>,
+}
+
+/// One delivery at one target of the relay.
+#[derive(Debug, Clone)]
+pub struct Relayed {
+    /// The target's URL, without credentials.
+    pub target: String,
+    /// What this target's answer is for.
+    pub role: RelayRole,
+    /// What came back.
+    pub outcome: RelayOutcome,
+    /// From the start of sending to the answer's first byte; `None` where none came.
+    pub first_byte: Option<Duration>,
+    /// From the start of sending to the end of the answer, or to the failure.
+    pub took: Duration,
+}
+
+/// What a target's answer is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RelayRole {
+    /// It goes back to Zoom.
+    Answers,
+    /// It is looked at and goes nowhere: a further target, a challenge that zoomhook answers itself, or a
+    /// delivery that was acknowledged before.
+    Observed,
+}
+
+/// What came back from the user's app.
+#[derive(Debug, Clone)]
+pub enum RelayOutcome {
+    /// An answer, as it came.
+    Answered {
+        /// The status.
+        status: StatusCode,
+        /// All headers.
+        headers: HeaderMap,
+        /// The body.
+        body: Bytes,
+    },
+    /// Nobody listens there; the system's words.
+    Unreachable(String),
+    /// No whole answer within this time.
+    TimedOut(Duration),
+    /// The connection broke off, or what came was no HTTP.
+    Broken(String),
 }
 
 /// A request as it came over the wire: nothing decoded, nothing re-serialised.

@@ -137,3 +137,21 @@ fn judge(request: &Scripted, answer: Result<Reply, String>) -> Option<String> {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_answer_is_noticed() {
+        let secret = SecretToken::new("a").unwrap();
+        let acts = acts::all(&secret, &secret, SystemTime::now());
+        let challenge = &acts[0].requests[0];
+        let right = challenge.answer.clone().unwrap();
+        let reply = |status, body: &str| Ok(Reply { status, body: body.to_owned().into() });
+        assert_eq!(judge(challenge, reply(200, &right)), None);
+        assert!(judge(challenge, reply(200, "{}")).is_some());
+        assert!(judge(challenge, reply(204, &right)).is_some());
+        assert!(judge(challenge, Err("refused".to_owned())).is_some());
+    }
+}

@@ -131,6 +131,7 @@ impl Arrival {
             judgement: self.judgement,
             answer,
             retry_of: None,
+            relayed: Vec::new(),
         }
     }
 }

@@ -220,6 +220,31 @@ async fn client_is_being_served(listen: &Listen) {
 
 #[cfg(unix)]
 #[tokio::test]
+async fn running_out_of_descriptors_is_told_and_survived() {
+    let mut listen = Listen::start_with(|command| {
+        // The shell lowers the limit and becomes the program.
+        let program = command.get_program().to_owned();
+        let arguments: Vec<_> = command.get_args().map(std::ffi::OsStr::to_owned).collect();
+        let environment: Vec<_> =
+            command.get_envs().map(|(name, value)| (name.to_owned(), value.unwrap().to_owned())).collect();
+        let folder = command.get_current_dir().unwrap().to_owned();
+        *command = std::process::Command::new("/bin/sh");
+        command.args(["-c", "ulimit -n 40; exec \"$@\"", "sh"]).arg(program).args(arguments);
+        command.args(["--tunnel", "none"]).env_clear().envs(environment).current_dir(folder);
+        command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET).stdin(Stdio::null());
+    });
+    let mut clients = Vec::new();
+    for _ in 0..60 {
+        clients.push(RawClient::connect(listen.address).await);
+    }
+    assert_eq!(listen.line("warning")["code"], "accept_failing");
+    drop(clients);
+    let mut client = RawClient::connect(listen.address).await;
+    assert_eq!(client.request(&signed("/webhook", &event("a.b", 0))).await.status, 204);
+}
+
+#[cfg(unix)]
+#[tokio::test]
 async fn a_closed_pipe_ends_it_quietly() {
     let home = tempfile::TempDir::new().unwrap();
     let mut command = process::zoomhook(home.path());

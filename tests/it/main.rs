@@ -4,6 +4,7 @@
 //! - `capture_properties.rs`: readers of captures against random, damaged and endless input
 //! - `capture_writers.rs`: random bodies, written in every format and read back
 //! - `captures.rs`: every file of `tests/captures` read, and its signature checked
+//! - `demo.rs`: `zoomhook demo` on a machine with nothing on it
 //! - `diagnosis.rs`: requests that an independent script signed wrongly, each with the cause it must be given
 //! - `protocol.rs`: the published vectors, and properties that hold for all secrets and bodies
 //! - `generated_files.rs`: the completions that are checked in are those that the binary makes
@@ -21,6 +22,7 @@
 mod capture_properties;
 mod capture_writers;
 mod captures;
+mod demo;
 mod diagnosis;
 mod generated_files;
 mod layout;

@@ -49,6 +49,23 @@ async fn a_challenge_and_events_come_in_through_the_tunnel() {
     assert!(line["peer"].as_str().unwrap().starts_with("127.0.0.1:"), "{line}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_screen_shows_the_url_alone_and_the_clients_address() {
+    let server = NgrokServer::start(Script::default());
+    let home = tempfile::tempdir().unwrap();
+    let mut command = zoomhook(home.path());
+    command.args(["listen", "--port", "0", "--exit-after", "1"]);
+    through(&server, &mut command);
+    let finished = tokio::task::spawn_blocking(move || finish(command));
+    server.until("an endpoint is there", |state| !state.endpoints.is_empty()).await;
+    let url = format!("https://{}/webhook", server.endpoint().host);
+    assert_eq!(post(&server, &url, &event("meeting.started", 0)).await.status, 204);
+    let finished = finished.await.unwrap();
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    assert!(finished.stderr.lines().any(|line| line.trim() == url), "{}", finished.stderr);
+    assert!(finished.stdout.contains("from 127.0.0.1"), "{}", finished.stdout);
+}
+
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_end_takes_the_endpoint_back() {
