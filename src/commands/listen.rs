@@ -58,6 +58,7 @@ impl ListenArgs {
         secrets.warnings.append(&mut warnings);
         Ok(Listen {
             endpoint: self.endpoint.check(secrets.tokens),
+            texts: secrets.texts,
             secrets: secrets.origins,
             address: self.address.check(),
             limits: self.limits.check(),
@@ -83,6 +84,7 @@ pub(super) fn run(args: ListenArgs) -> Result<ExitStatus, Failure> {
         selection: settings.waiting.selection,
         expectation: settings.waiting.expectation,
         timeout: settings.waiting.timeout,
+        texts: settings.texts,
         secrets: settings.secrets,
         warnings: settings.warnings,
     };

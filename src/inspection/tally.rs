@@ -29,7 +29,9 @@ impl Tally {
         if outcome.result.is_err() {
             self.unreadable += 1;
         } else {
-            *self.rows.entry((outcome.verdict(), outcome.code())).or_default() += 1;
+            // Why nothing can be told is the capture's matter, and no cause of the request's.
+            let code = outcome.code().filter(|_| outcome.verdict() == Verdict::Invalid);
+            *self.rows.entry((outcome.verdict(), code)).or_default() += 1;
         }
     }
 

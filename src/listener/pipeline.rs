@@ -131,6 +131,7 @@ impl Arrival {
             judgement: self.judgement,
             answer,
             retry_of: None,
+            cause: None,
             relayed: Vec::new(),
         }
     }

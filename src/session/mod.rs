@@ -3,12 +3,14 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `mod.rs` | what a session is made of and how it may end; start, wait, end |
+//! | `cause.rs` | why a live request's signature is wrong, within limits |
 //! | `subscriber.rs` | the thread that takes the notices: select, count, expect, report |
 //! | `public_side.rs` | the tunnel's states to notices, its connections to the listener |
 //! | `signals.rs` | Ctrl-C and its relatives |
 //!
 //! Uses: all parts. Used by: `commands`.
 
+mod cause;
 mod public_side;
 mod signals;
 mod subscriber;
@@ -16,13 +18,14 @@ mod subscriber;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::OptionFuture;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::delivery::Route;
+use crate::diagnosis::SecretText;
 use crate::expectation::Expectation;
 use crate::listener::{self, BindError, Bound, Endpoint, Limits, LocalConnections, Pipeline, Port, Slots};
 use crate::notice::{self, Notice, Ready, SecretOrigin, Session, Teller, TunnelRefusal, Warning};
@@ -30,6 +33,7 @@ use crate::report::{OutputError, Report};
 use crate::selection::Selection;
 use crate::tunnel::{self, Tunnel};
 
+use cause::CauseFinder;
 use public_side::TunnelConnections;
 use signals::Signals;
 use subscriber::Subscriber;
@@ -63,6 +67,8 @@ pub struct Plan {
     pub expectation: Expectation,
     /// When to end at the latest, from the start.
     pub timeout: Option<Duration>,
+    /// The secrets as text, for the diagnosis of refused requests; without any there is none.
+    pub texts: Vec<SecretText>,
     /// Where the secrets came from.
     pub secrets: Vec<SecretOrigin>,
     /// What was noticed while the settings were read.
@@ -221,7 +227,9 @@ impl Running {
     async fn start(plan: Plan, happenings: mpsc::UnboundedSender<Happening>) -> Result<Self, SessionError> {
         let bound = listener::bind(plan.host, plan.port).await?;
         let (teller, notices) = notice::channel(QUEUE);
-        let subscriber = Subscriber::new(plan.report, plan.selection, plan.expectation, happenings.clone());
+        let causes = CauseFinder::new(plan.texts, Instant::now());
+        let subscriber =
+            Subscriber::new(plan.report, plan.selection, plan.expectation, causes, happenings.clone());
         let reported = subscriber::spawn(subscriber, notices)
             .map_err(|error| SessionError::System { what: "start a thread", error })?;
         let session = Session {

@@ -55,6 +55,8 @@ pub enum Error {
 pub struct Listen {
     /// The endpoint and the secrets that its requests are verified with.
     pub endpoint: Endpoint,
+    /// The same as text, and other credentials at hand, for the diagnosis of refused requests.
+    pub texts: Vec<crate::diagnosis::SecretText>,
     /// Where the secrets came from, in the same order.
     pub secrets: Vec<SecretOrigin>,
     /// Where to bind.

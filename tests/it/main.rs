@@ -13,6 +13,7 @@
 //! - `listener.rs`: the listener's limits and its end, over real sockets, through the library
 //! - `readme.rs`: every command in the README runs
 //! - `usage.rs`: what the program says when it cannot start
+//! - `verify.rs`: `zoomhook verify` as a process: every capture, every output, memory, mistakes
 //! - `main_job.rs`: the real binary through the real SDK, from the public edge to the output
 //! - `tunnel/`: the tunnel through the library, against the double of ngrok's server
 
@@ -34,3 +35,4 @@ mod readme;
 mod support;
 mod tunnel;
 mod usage;
+mod verify;

@@ -12,7 +12,7 @@ pub(super) fn because(verdict: &Verdict) -> Option<&'static str> {
         Verdict::CannotTell(unknown) => Some(match unknown.why {
             Missing::Secret => "there is no secret token",
             Missing::Headers => "the signature is not in the capture",
-            Missing::Body => "the body is not in the capture",
+            Missing::Body => "the capture does not hold the whole body",
             Missing::BodyBytes => "the capture keeps the parsed body only",
             Missing::Time => "the age cannot be judged",
         }),

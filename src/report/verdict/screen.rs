@@ -42,12 +42,13 @@ fn verdict(page: &mut Page, inspection: &Inspection) {
         Verdict::CannotTell(_) => (Ink::Warn, "?", "CANNOT TELL"),
     };
     headline(page, sign, phrases::because(verdict), inspection.event.as_deref().unwrap_or_default());
-    page.paragraph(4, Ink::Plain, &phrases::explain(verdict));
+    let text = match phrases::matched(inspection) {
+        Some(matched) => format!("The signature is Zoom's: it matches {matched}."),
+        None => phrases::explain(verdict),
+    };
+    page.paragraph(4, Ink::Plain, &text);
     match verdict {
         Verdict::Valid(valid) => {
-            if let Some(matched) = phrases::matched(inspection) {
-                page.paragraph(4, Ink::Plain, &format!("It matches {matched}."));
-            }
             for note in &valid.notes {
                 page.paragraph(4, Ink::Warn, &note.sentence);
             }
@@ -159,7 +160,9 @@ fn proved(page: &mut Page, proof: &Proof) {
     ];
     for (name, value) in parts {
         if let Some(value) = value {
-            row(page, "", Ink::Plain, &format!("{name:<11}{value}"));
+            let text =
+                if page.is_narrow() { format!("{name}: {value}") } else { format!("{name:<11}{value}") };
+            row(page, "", Ink::Plain, &text);
         }
     }
 }
