@@ -27,6 +27,7 @@ end
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -s V -l version -d 'Print version'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "man" -d 'Print the manual page'
@@ -89,6 +90,63 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s c -l compac
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l headers -d 'Each event with its request\'s headers'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s q -l quiet -d 'Nothing on stderr: no header, no hints'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l input -d 'The format, where it cannot be told from the content: raw-http, rest-client, curl, curl-verbose, curl-trace, powershell, har, ngrok, webhook-site, csv, postman, insomnia, hookdeck, lambda, alb, cloudflare, vercel, smee, zoom-log, zoomhook, headers-body, node-log, python-log, php-log, express-log' -r -f -a "raw-http\t''
+rest-client\t''
+curl\t''
+curl-verbose\t''
+curl-trace\t''
+powershell\t''
+har\t''
+ngrok\t''
+webhook-site\t''
+csv\t''
+postman\t''
+insomnia\t''
+hookdeck\t''
+lambda\t''
+alb\t''
+cloudflare\t''
+vercel\t''
+smee\t''
+zoom-log\t''
+zoomhook\t''
+headers-body\t''
+node-log\t''
+python-log\t''
+php-log\t''
+express-log\t''"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l body -d 'File with the body alone, or - for stdin; needs --header' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s H -l header -d 'A header of that request, such as \'x-zm-signature: v0=…\'; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l secret -d 'The app\'s secret token, or nothing to be asked for it; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l secret-file -d 'File that holds a secret token and nothing else; may be repeated' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l mine -d 'The value that your own code computed: says what your code does otherwise' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l framework -d 'The framework in which remedies are written; else guessed from the capture: express, fastify, next, lambda, flask, fastapi, django, laravel, rails, spring, aspnet, go, axum' -r -f -a "express\t''
+fastify\t''
+next\t''
+lambda\t''
+flask\t''
+fastapi\t''
+django\t''
+laravel\t''
+rails\t''
+spring\t''
+aspnet\t''
+go\t''
+axum\t''"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l max-age -d 'Refuse what was signed longer before the time of --at, or of the capture itself' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l at -d 'The time to measure ages against: RFC 3339, or Unix seconds' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l format -d 'For a person, one JSON object a request, or JUnit XML' -r -f -a "pretty\t'For a person at a terminal'
+json\t'One JSON object a request'
+junit\t'JUnit XML, for CI'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CLICOLOR_FORCE or TERM say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s r -l recursive -d 'Read folders, with everything in them'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l no-env-file -d 'Do not look for a .env'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l show-signed-string -d 'Show what is signed, byte for byte'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s q -l quiet -d 'Say nothing: the exit code tells. JSON and XML are written all the same'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -l format -d 'For a person, or one JSON object a line for a program' -r -f -a "pretty\t'For a person at a terminal'
 json\t'One JSON object a line'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CLICOLOR_FORCE or TERM say otherwise'
@@ -103,8 +161,9 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -s h -l help -d 
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -l dir -d 'Write a page for the program and one for each command into this folder instead' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen demo completions man help" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen demo completions man help" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen demo completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen demo completions man help" -f -a "man" -d 'Print the manual page'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo completions man help" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo completions man help" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo completions man help" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo completions man help" -f -a "man" -d 'Print the manual page'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -18,11 +18,13 @@
 //!    - [`expectation`]: what a session waits for
 //!    - [`diagnosis`]: why a signature does not match; what several deliveries tell, such as a wrong clock
 //!    - [`probe`]: how a session recognises itself behind its own public URL
+//!    - [`inspection`]: one captured request judged, from capture and diagnosis
 //! 3. **Doing.** Sockets, files and the terminal live here.
 //!    - [`listener`]: accept, limit, judge, answer
 //!    - [`tunnel`]: the public URL
 //!    - [`relay`]: one delivery to the user's app, byte for byte
-//!    - [`report`]: notices to a screen or to NDJSON; the only place that prints
+//!    - [`verification`]: captures read and judged on all cores, in order
+//!    - [`report`]: notices and verdicts to a screen or to NDJSON; the only place that prints
 //! 4. **The program.**
 //!    - [`settings`]: flags, environment and files, checked once
 //!    - [`session`]: listener, tunnel and report wired together from start to orderly end
@@ -38,6 +40,8 @@ pub mod capture;
 pub mod delivery;
 #[cfg(feature = "cli")]
 pub mod expectation;
+#[cfg(feature = "cli")]
+pub mod inspection;
 #[cfg(feature = "cli")]
 pub mod notice;
 #[cfg(feature = "cli")]
@@ -55,6 +59,8 @@ pub mod relay;
 pub mod report;
 #[cfg(feature = "cli")]
 pub mod tunnel;
+#[cfg(feature = "cli")]
+pub mod verification;
 
 #[cfg(feature = "cli")]
 pub mod commands;

@@ -9,6 +9,7 @@ mod failure;
 mod help;
 mod listen;
 mod man;
+mod verify;
 
 use std::ffi::OsString;
 
@@ -36,6 +37,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Listen(Box<listen::ListenArgs>),
+    Verify(Box<verify::VerifyArgs>),
     Demo(demo::DemoArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
@@ -54,6 +56,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
 fn run(command: Command) -> Result<ExitStatus, Failure> {
     match command {
         Command::Listen(args) => listen::run(*args),
+        Command::Verify(args) => verify::run(*args),
         Command::Demo(args) => demo::run(args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),

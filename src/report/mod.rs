@@ -4,12 +4,16 @@
 //! the words (`wording`, `grammar`), the masking of headers and the reading of addresses; what they do not
 //! share is layout. Nothing here decides about a request.
 //!
-//! Uses: `zoom`, `delivery`, `notice`, `summary`. Used by: `session`, `settings`, `commands`.
+//! What `verify` finds has a reporter of its own, [`Verdicts`], with the same streams and colours.
+//!
+//! Uses: `zoom`, `delivery`, `notice`, `summary`, `capture`, `diagnosis`, `inspection`. Used by: `session`,
+//! `settings`, `commands`.
 
 mod abilities;
 mod clock;
 mod grammar;
 mod headers;
+mod layout;
 mod live;
 mod ndjson;
 mod origin;
@@ -20,6 +24,7 @@ mod terminal;
 #[cfg(test)]
 mod test_support;
 mod theme;
+mod verdict;
 mod wording;
 
 use std::io::Write;
@@ -35,6 +40,7 @@ pub use out::OutputError;
 use out::{Out, Side};
 pub use plain::{print, print_error, print_error_in};
 use terminal::Terminal;
+pub use verdict::{VerdictFormat, VerdictSettings, Verdicts};
 
 /// How to report.
 #[derive(Debug, Clone)]

@@ -15,6 +15,7 @@
 //! - `readme.rs`: every command in the README runs
 //! - `survives.rs`: `listen` as a process whose tunnel fails: what it tells, how it ends
 //! - `usage.rs`: what the program says when it cannot start
+//! - `verify.rs`: `zoomhook verify` as a process: every capture, every output, memory, mistakes
 //! - `main_job.rs`: the real binary through the real SDK, from the public edge to the output
 //! - `tunnel/`: the tunnel through the library, against the double of ngrok's server
 
@@ -38,3 +39,4 @@ mod support;
 mod survives;
 mod tunnel;
 mod usage;
+mod verify;

@@ -4,9 +4,9 @@ use zoomhook::commands::ExitStatus;
 
 use crate::support::app::App;
 use crate::support::ngrok_server::{GOOD_TOKEN, NgrokServer, Script};
-use crate::support::process::{Listen, run};
+use crate::support::process::{Listen, finish, run, zoomhook};
 use crate::support::raw_client::RawClient;
-use crate::support::requests::{SECRET, event, signed};
+use crate::support::requests::{SECRET, event, sign, signed};
 
 const README: &str = include_str!("../../README.md");
 
@@ -27,9 +27,9 @@ fn commands() -> Vec<String> {
     commands
 }
 
-/// The arguments of a command of ours; what comes after a pipe is another program's.
+/// The arguments of a command of ours; what comes after a pipe is another program's, after `#` a remark.
 fn arguments(command: &str) -> Option<Vec<String>> {
-    let ours = command.strip_prefix("zoomhook ")?.split(" | ").next()?;
+    let ours = command.strip_prefix("zoomhook ")?.split(" | ").next()?.split(" # ").next()?;
     let quoted = ours.split('\'').enumerate();
     let words = quoted.flat_map(|(index, part)| match index % 2 {
         0 => part.split_whitespace().map(str::to_owned).collect::<Vec<_>>(),
@@ -66,6 +66,7 @@ async fn every_command_runs() {
                     assert_eq!(run(&["completions", shell]).code, Some(0), "{command}");
                 }
             }
+            ["verify", rest @ ..] => verifies(rest),
             ["demo"] => assert_eq!(run(&["demo", "--fast"]).code, Some(0), "{command}"),
             other => assert_eq!(run(other).code, Some(0), "{command}"),
         }
@@ -108,6 +109,26 @@ async fn listens(arguments: &[&str]) {
     if arguments.contains(&"--expect") {
         assert_eq!(listen.ended().0.code(), Some(0));
     }
+}
+
+/// Verifies as the README says, in a folder with the files that it names.
+fn verifies(arguments: &[&str]) {
+    let home = tempfile::tempdir().unwrap();
+    let captures = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures/valid");
+    let copy = |from: &str, to: &str| std::fs::copy(captures.join(from), home.path().join(to)).unwrap();
+    copy("raw-http.lf.http", "request.http");
+    copy("zoomhook.session.x4.ndjson", "session.ndjson");
+    std::fs::create_dir(home.path().join("captures")).unwrap();
+    copy("har.one.har", "captures/one.har");
+    let body = event("meeting.started", 0);
+    std::fs::write(home.path().join("body.json"), &body).unwrap();
+    let mut command = zoomhook(home.path());
+    command.arg("verify").env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    // The README leaves the digits out.
+    let signature = sign(SECRET, "1795507201", &body);
+    command.args(arguments.iter().map(|argument| argument.replace("v0=…", &signature)));
+    let finished = finish(command);
+    assert_eq!(finished.code, Some(0), "{arguments:?}: {finished:?}");
 }
 
 #[test]
