@@ -1,6 +1,7 @@
 //! zoomhook: Zoom webhooks on a developer's machine. The program is `zoomhook`; this is the library below it.
 //!
-//! A Rust developer uses [`zoom`] alone (`default-features = false`): verify, sign, answer challenges.
+//! A Rust developer uses [`zoom`] (`default-features = false`): verify, sign, answer challenges; and
+//! [`diagnosis`]: why a signature does not match.
 //!
 //! # Layout
 //! Four groups; each imports only groups above it in this list, and siblings of the third never import one
@@ -14,7 +15,7 @@
 //!    - [`notice`]: what the parts tell, and the queue it travels by
 //!    - [`selection`]: which deliveries are shown and counted
 //!    - [`expectation`]: what a session waits for
-//!    - [`diagnosis`]: what refusals have in common, such as a wrong clock
+//!    - [`diagnosis`]: why a signature does not match; what several deliveries tell, such as a wrong clock
 //! 3. **Doing.** Sockets, files and the terminal live here.
 //!    - [`listener`]: accept, limit, judge, answer
 //!    - [`tunnel`]: the public URL
@@ -26,12 +27,11 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod diagnosis;
 pub mod zoom;
 
 #[cfg(feature = "cli")]
 pub mod delivery;
-#[cfg(feature = "cli")]
-pub mod diagnosis;
 #[cfg(feature = "cli")]
 pub mod expectation;
 #[cfg(feature = "cli")]

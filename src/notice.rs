@@ -243,6 +243,15 @@ impl Teller {
         self.sender.reserve().await.ok().map(Place)
     }
 
+    /// Waits for a place for a limited time; `None` once that is over, or nobody listens any more.
+    pub async fn reserve_within(&self, limit: Duration) -> Option<Place<'_>> {
+        // There is nearly always a place: no timer is set for that.
+        match self.sender.try_reserve() {
+            Ok(permit) => Some(Place(permit)),
+            Err(_) => tokio::time::timeout(limit, self.reserve()).await.ok().flatten(),
+        }
+    }
+
     /// Tells, waiting for a place. Does nothing once nobody listens.
     pub async fn tell(&self, notice: Notice) {
         if let Some(place) = self.reserve().await {

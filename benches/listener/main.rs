@@ -52,7 +52,7 @@ fn start_up() {
 }
 
 async fn throughput(connections: usize) {
-    let (bare, zoomhook) = (Server::bare(), Server::zoomhook());
+    let (bare, zoomhook) = (Server::bare(), Server::zoomhook_to_sink());
     let (mut of_bare, mut of_zoomhook, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         // Whoever comes second finds a warmer machine: they take turns.
@@ -87,7 +87,7 @@ fn print_row(name: &str, rounds: &[Measured]) {
 }
 
 async fn memory() {
-    let server = Server::zoomhook();
+    let server = Server::zoomhook_to_sink();
     let Some(at_start) = server.resident_kib() else {
         println!("resident memory: this system does not tell");
         return;

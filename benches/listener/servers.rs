@@ -35,15 +35,34 @@ impl Server {
         Self::start(command, |line| line.trim().parse().ok())
     }
 
+    /// zoomhook with its output in a pipe, which tells when it is ready.
     pub fn zoomhook() -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_zoomhook"));
-        command.args(["listen", "--tunnel", "none", "--port", "0", "--format", "json"]);
-        command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET).stderr(Stdio::null());
-        Self::start(command, |line| {
+        Self::start(Self::zoomhook_command(0), |line| {
             let line: serde_json::Value = serde_json::from_str(line).ok()?;
             let port = line["port"].as_u64().filter(|_| line["type"] == "ready")?;
-            Some(SocketAddr::from(([127, 0, 0, 1], u16::try_from(port).ok()?)))
+            Some(loopback(u16::try_from(port).ok()?))
         })
+    }
+
+    /// zoomhook with its output thrown away, so that no reader takes part in the race.
+    pub fn zoomhook_to_sink() -> Self {
+        let free = std::net::TcpListener::bind(loopback(0)).unwrap();
+        let address = free.local_addr().unwrap();
+        drop(free);
+        let started = Instant::now();
+        let child = Self::zoomhook_command(address.port()).stdout(Stdio::null()).spawn().unwrap();
+        while std::net::TcpStream::connect(address).is_err() {
+            assert!(started.elapsed() < Duration::from_secs(10), "zoomhook does not listen");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Self { child, address, ready_after: started.elapsed() }
+    }
+
+    fn zoomhook_command(port: u16) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_zoomhook"));
+        command.args(["listen", "--tunnel", "none", "--format", "json", "--port"]).arg(port.to_string());
+        command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET).stdin(Stdio::null()).stderr(Stdio::null());
+        command
     }
 
     fn start(mut command: Command, address_in: impl Fn(&str) -> Option<SocketAddr>) -> Self {
@@ -70,6 +89,10 @@ impl Server {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
         line.trim().trim_end_matches(" kB").parse().ok()
     }
+}
+
+fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], port))
 }
 
 impl Drop for Server {

@@ -57,13 +57,13 @@ impl Pipeline {
         let (judgement, body) = self.read_and_judge(&parts, incoming, received_at, exchange).await;
         let mut arrival = Arrival { received_at, started, peer, route, parts, judgement, body };
         let response = answer::response(&arrival.judgement, &arrival.parts.headers);
-        match tokio::time::timeout(PLACE_TIME, self.teller.reserve()).await {
-            Ok(Some(place)) => {
+        match self.teller.reserve_within(PLACE_TIME).await {
+            Some(place) => {
                 place.tell(Notice::Delivery(Box::new(arrival.into_delivery())));
                 response
             }
-            // Nobody listens any more: the end has begun, and what is not told is not acknowledged.
-            Ok(None) | Err(_) => {
+            // The report is stuck or gone, and what is not told is not acknowledged.
+            None => {
                 arrival.judgement = refuse(Refusal::OutputStalled);
                 answer::response(&arrival.judgement, &arrival.parts.headers)
             }

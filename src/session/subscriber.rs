@@ -3,7 +3,7 @@
 //! It has a thread of its own, because a terminal or a pipe may block. When it falls behind, the queue fills
 //! and the listener makes Zoom wait; nothing is dropped.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
@@ -18,8 +18,15 @@ use crate::report::{OutputError, Report};
 use crate::selection::Selection;
 use crate::summary::Summary;
 
-/// Notices taken at a time: enough to spare most wake-ups under load, few enough to flush soon.
+/// Notices taken at a time: few enough to flush soon.
 const BATCH: usize = 256;
+
+/// Under load, a pause before the next batch: waking this thread for every single notice costs the listener
+/// more than all its other work. Nobody sees a screen that is this late.
+const PAUSE: Duration = Duration::from_millis(1);
+
+/// Batches that follow one another this soon are load.
+const SOON: Duration = Duration::from_millis(5);
 
 /// Takes the notices until all tellers are gone.
 pub(super) struct Subscriber {
@@ -54,10 +61,17 @@ impl Subscriber {
     pub(super) fn run(mut self, mut notices: Notices, runtime: &Handle) -> Expectation {
         let started = Instant::now();
         let mut batch = Vec::with_capacity(BATCH);
+        let mut last_batch: Option<Instant> = None;
         loop {
+            if last_batch.is_some_and(|last| last.elapsed() < SOON) {
+                std::thread::sleep(PAUSE);
+            }
             let more = runtime.block_on(next_batch(&mut notices, &mut batch, self.report.next_tick()));
             let shown = match more {
-                Wait::Batch => self.take(&mut batch),
+                Wait::Batch => {
+                    last_batch = Some(Instant::now());
+                    self.take(&mut batch)
+                }
                 Wait::Tick => self.report.tick(Instant::now()),
                 Wait::End => break,
             };

@@ -6,12 +6,10 @@
 use serde_json::value::RawValue;
 
 use super::json::{self, JsonObject};
-use super::title;
 
 /// An event's body, read by reference.
 #[derive(Debug, Clone)]
 pub struct Envelope<'a> {
-    whole: &'a RawValue,
     root: JsonObject<'a>,
     event: String,
 }
@@ -54,19 +52,18 @@ impl<'a> Envelope<'a> {
         if text.trim().is_empty() {
             return Err(EnvelopeError::Empty);
         }
-        let not_json = |e: serde_json::Error| EnvelopeError::NotJson { reason: e.to_string() };
-        let whole: &RawValue = serde_json::from_str(text).map_err(not_json)?;
-        if !whole.get().starts_with('{') {
-            return Err(EnvelopeError::NotAnObject);
-        }
-        let root: JsonObject<'a> = serde_json::from_str(whole.get()).map_err(not_json)?;
+        let root = match serde_json::from_str::<JsonObject<'a>>(text) {
+            Ok(root) => root,
+            Err(_) if is_other_json(text) => return Err(EnvelopeError::NotAnObject),
+            Err(error) => return Err(EnvelopeError::NotJson { reason: error.to_string() }),
+        };
         let event = root
             .get("event")
             .filter(|value| value.get().starts_with('"'))
             .and_then(json::text_of)
             .filter(|name| !name.trim().is_empty())
             .ok_or(EnvelopeError::NoEvent)?;
-        Ok(Self { whole, root, event })
+        Ok(Self { root, event })
     }
 
     /// The event's name, such as `meeting.started`. Not sanitised for a terminal.
@@ -91,15 +88,13 @@ impl<'a> Envelope<'a> {
     /// sent; list items by position. `None` where it is absent, `null`, a list or an object.
     #[must_use]
     pub fn field(&self, path: &str) -> Option<String> {
-        json::text_of(json::lookup(self.whole, path)?)
+        json::text_of(self.root.lookup(path)?)
     }
+}
 
-    /// What a person wants to know at first sight, in order: who came, the topic, the number, whose it is. Empty
-    /// where the event says none of it. Not sanitised for a terminal.
-    #[must_use]
-    pub fn title(&self) -> Vec<String> {
-        title::of(self)
-    }
+/// JSON, but no object.
+fn is_other_json(text: &str) -> bool {
+    !text.trim_start().starts_with('{') && serde_json::from_str::<&RawValue>(text).is_ok()
 }
 
 #[cfg(test)]

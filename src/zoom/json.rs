@@ -40,10 +40,27 @@ impl<'a> JsonObject<'a> {
         JsonObject::of(self.get(name)?)
     }
 
+    /// The value at a path of names and list positions, such as `payload.object.participants.0.name`.
+    pub(super) fn lookup(&self, path: &str) -> Option<&'a RawValue> {
+        let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
+        let value = self.get(first)?;
+        rest.map_or(Some(value), |rest| rest.split('.').try_fold(value, step_into))
+    }
+
     /// The text of a member that is a string or a number, if it is not blank.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<String> {
         text_of(self.get(name)?).filter(|text| !text.trim().is_empty())
+    }
+}
+
+/// The member of an object, or the item of a list, that a step of a path names.
+fn step_into<'a>(value: &'a RawValue, step: &str) -> Option<&'a RawValue> {
+    if value.get().starts_with('[') {
+        let items: Vec<&RawValue> = serde_json::from_str(value.get()).ok()?;
+        items.get(step.parse::<usize>().ok()?).copied()
+    } else {
+        JsonObject::of(value)?.get(step)
     }
 }
 
@@ -57,18 +74,6 @@ pub(super) fn text_of(value: &RawValue) -> Option<String> {
         b'{' | b'[' | b'n' => None,
         _ => Some(value.get().to_owned()),
     }
-}
-
-/// The value at a path of names and list positions, such as `payload.object.participants.0.name`.
-pub(super) fn lookup<'a>(value: &'a RawValue, path: &str) -> Option<&'a RawValue> {
-    path.split('.').try_fold(value, |value, step| {
-        if value.get().starts_with('[') {
-            let items: Vec<&RawValue> = serde_json::from_str(value.get()).ok()?;
-            items.get(step.parse::<usize>().ok()?).copied()
-        } else {
-            JsonObject::of(value)?.get(step)
-        }
-    })
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for JsonObject<'a> {
@@ -170,10 +175,10 @@ mod tests {
 
     #[test]
     fn looks_up_names_and_positions() {
-        let value = raw(r#"{"a":{"list":[{"n":"x"},{"n":7}]}}"#);
-        assert_eq!(lookup(value, "a.list.1.n").unwrap().get(), "7");
+        let value = JsonObject::of(raw(r#"{"a":{"list":[{"n":"x"},{"n":7}]}}"#)).unwrap();
+        assert_eq!(value.lookup("a.list.1.n").unwrap().get(), "7");
         for absent in ["a.list.2.n", "a.list.x", "b", "a.list.0.n.deeper", ""] {
-            assert!(lookup(value, absent).is_none(), "{absent}");
+            assert!(value.lookup(absent).is_none(), "{absent}");
         }
     }
 }

@@ -32,7 +32,16 @@ const PERSONS: [&str; 2] = ["participant", "registrant"];
 /// Families whose `object.id` is a meeting or webinar number.
 const NUMBERED: [&str; 3] = ["meeting.", "webinar.", "recording."];
 
-pub(super) fn of(envelope: &Envelope<'_>) -> Vec<String> {
+impl Envelope<'_> {
+    /// What a person wants to know at first sight, in order: who came, the topic, the number, whose it is. Empty
+    /// where the event says none of it. Not sanitised for a terminal.
+    #[must_use]
+    pub fn title(&self) -> Vec<String> {
+        of(self)
+    }
+}
+
+fn of(envelope: &Envelope<'_>) -> Vec<String> {
     let Some(payload) = envelope.payload() else { return Vec::new() };
     // Some families put everything straight into the payload.
     let object = payload.object("object").unwrap_or_else(|| payload.clone());

@@ -1,6 +1,7 @@
 //! Integration tests, one binary so that there is one link. What is where:
 //!
 //! - `support/`: the doubles, the guard around the real binary, a client that writes raw bytes
+//! - `diagnosis.rs`: requests that an independent script signed wrongly, each with the cause it must be given
 //! - `protocol.rs`: the published vectors, and properties that hold for all secrets and bodies
 //! - `generated_files.rs`: the completions that are checked in are those that the binary makes
 //! - `layout.rs`: which part of the source may import which
@@ -14,6 +15,7 @@
 // A test may unwrap: a failed assumption there is a failed test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, unreachable_pub)]
 
+mod diagnosis;
 mod generated_files;
 mod layout;
 mod listen;

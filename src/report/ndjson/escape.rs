@@ -11,11 +11,9 @@ pub(super) fn push_string(buffer: &mut Vec<u8>, text: &str) {
     buffer.push(b'"');
     let bytes = text.as_bytes();
     let (mut copied, mut at) = (0, 0);
-    while let Some(&byte) = bytes.get(at) {
-        if is_plain(byte) {
-            at += 1;
-            continue;
-        }
+    while let Some(plain) = bytes[at..].iter().position(|&byte| !PLAIN[usize::from(byte)]) {
+        at += plain;
+        let byte = bytes[at];
         let Some(c) = text[at..].chars().next() else { break };
         let next = at + c.len_utf8();
         if byte < 0x80 || is_unsafe(c) {
@@ -29,10 +27,16 @@ pub(super) fn push_string(buffer: &mut Vec<u8>, text: &str) {
     buffer.push(b'"');
 }
 
-/// ASCII that stands for itself.
-fn is_plain(byte: u8) -> bool {
-    matches!(byte, 0x20..0x7f) && byte != b'"' && byte != b'\\'
-}
+/// The ASCII that stands for itself, as a table: this is looked up for every byte of every body.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0x20;
+    while byte < 0x7f {
+        plain[byte] = byte != b'"' as usize && byte != b'\\' as usize;
+        byte += 1;
+    }
+    plain
+};
 
 fn push_escape(buffer: &mut Vec<u8>, c: char) {
     let short = match c {

@@ -140,6 +140,10 @@ pub(super) fn remark(page: &mut Page, text: &str) {
     for line in text.lines() {
         // A line that is set in, such as a command to type, stays so.
         let text = line.trim_start_matches(' ');
+        if text.is_empty() {
+            page.blank();
+            continue;
+        }
         page.paragraph(2 + line.len() - text.len(), Ink::Remark, text);
     }
     page.blank();

@@ -103,9 +103,9 @@ impl Format {
                 Self::Email => text.split_once('@').is_some_and(|(name, host)| {
                     !name.is_empty() && host.contains('.') && !text.contains(char::is_whitespace)
                 }),
-                Self::E164 => {
-                    text.strip_prefix('+').is_some_and(|d| d.len() > 7 && d.bytes().all(|b| b.is_ascii_digit()))
-                }
+                Self::E164 => text
+                    .strip_prefix('+')
+                    .is_some_and(|d| d.len() > 7 && d.bytes().all(|b| b.is_ascii_digit())),
                 Self::Jid => text.contains('@'),
                 Self::Uri => text.starts_with("https://") || text.starts_with("http://"),
                 Self::WebSocketUri => text.starts_with("wss://") || text.starts_with("ws://"),

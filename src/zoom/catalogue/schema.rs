@@ -9,10 +9,8 @@ impl Event {
     /// The schema of its body. Members that are not known are allowed, since Zoom adds fields.
     #[must_use]
     pub fn schema(&self) -> Node {
-        let mut members = vec![
-            ("$schema".to_owned(), Node::from(DIALECT)),
-            ("title".to_owned(), Node::from(self.name)),
-        ];
+        let mut members =
+            vec![("$schema".to_owned(), Node::from(DIALECT)), ("title".to_owned(), Node::from(self.name))];
         if self.deprecated {
             members.push(("deprecated".to_owned(), Node::Bool(true)));
         }

@@ -89,8 +89,7 @@ mod tests {
     fn finds_words_in_names_and_fields() {
         let found = search("Passcode");
         assert!(found.iter().any(|(event, paths)| {
-            event.name() == "recording.completed"
-                && paths == &["payload.object.recording_play_passcode"]
+            event.name() == "recording.completed" && paths == &["payload.object.recording_play_passcode"]
         }));
         assert!(search("meeting.started")[0].0.name() == "meeting.started");
         assert!(search("no such word").is_empty());

@@ -114,8 +114,8 @@ impl Context {
             timeline,
             account_id: Random::of_label(account_seed, "account").text(BASE64URL, 22),
             host_email: None,
-            topic: of("topic").pick(&TOPICS),
-            time_zone: of("time zone").pick(&TIME_ZONES),
+            topic: *of("topic").pick::<&str>(&TOPICS),
+            time_zone: *of("time zone").pick::<&str>(&TIME_ZONES),
             meeting_number,
             actor,
         }

@@ -39,15 +39,8 @@ pub(super) struct Place<'a> {
 }
 
 impl Place<'_> {
-    const ROOT: Self = Self {
-        key: "",
-        parent: "",
-        depth: 0,
-        item: 0,
-        role: Role::Host,
-        is_old: false,
-        in_settings: false,
-    };
+    const ROOT: Self =
+        Self { key: "", parent: "", depth: 0, item: 0, role: Role::Host, is_old: false, in_settings: false };
 
     fn member<'b>(&self, key: &'b str) -> Place<'b>
     where
@@ -89,7 +82,8 @@ impl Filler<'_> {
             ]),
             Shape::List(item) => self.list(item, place),
             Shape::Object(fields) => {
-                let present = fields.iter().filter(|field| !field.optional || self.is_present(field.name, place));
+                let present =
+                    fields.iter().filter(|field| !field.optional || self.is_present(field.name, place));
                 let member = |field: &crate::zoom::catalogue::Field| {
                     (field.name.to_owned(), self.fill(&field.shape, &place.member(field.name)))
                 };

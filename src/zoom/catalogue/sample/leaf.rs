@@ -188,7 +188,9 @@ impl Filler<'_> {
                 format!("+1{}55501{}", random.pick(&["212", "415", "303"]), random.text(DIGITS, 2))
             }),
             Format::Jid => format!("{}@xmpp.example.com", random.text(&BASE64URL[26..62], 22)),
-            Format::Uri => format!("https://example.com/{}/{}", key.replace('_', "-"), random.text(BASE64URL, 16)),
+            Format::Uri => {
+                format!("https://example.com/{}/{}", key.replace('_', "-"), random.text(BASE64URL, 16))
+            }
             Format::WebSocketUri => format!("wss://example.com/{}", random.text(BASE64URL, 16)),
             // The ranges that are kept for documentation, and for networks of one's own.
             Format::Ipv4 if key.contains("private") || key.contains("internal") => {
@@ -247,18 +249,24 @@ impl Filler<'_> {
                 context.topic.to_owned()
             }
             "topic" | "meeting_topic" | "session_name" => (*random.pick(&TOPICS)).to_owned(),
-            "participant_user_id" | "registrant_id" if Role::Participant.person(context, place.item).is_guest => {
+            "participant_user_id" | "registrant_id"
+                if Role::Participant.person(context, place.item).is_guest =>
+            {
                 String::new()
             }
             "meeting_id" if place.parent.starts_with("recording_file") => context.uuid_base64("meeting"),
-            "participant_uuid" => uuid(context.random(&format!("uuid of {}", context.actor)).wide()).to_uppercase(),
+            "participant_uuid" => {
+                uuid(context.random(&format!("uuid of {}", context.actor)).wide()).to_uppercase()
+            }
             "timezone" | "time_zone" => context.time_zone.to_owned(),
             "city" => city.to_owned(),
             "country" | "country_name" => country.to_owned(),
             "zip" => zip.to_owned(),
             "state" | "address" | "location" | "zone" => city.to_owned(),
             "channel" | "channel_source" => (*random.pick(&["voice", "video", "chat"])).to_owned(),
-            "device_type" | "os_image" | "OS_file_type" => (*random.pick(&["Windows", "Mac", "Linux"])).to_owned(),
+            "device_type" | "os_image" | "OS_file_type" => {
+                (*random.pick(&["Windows", "Mac", "Linux"])).to_owned()
+            }
             "file_type" | "file_extension" => RECORDINGS[place.item % RECORDINGS.len()].1.to_owned(),
             "recording_type" => RECORDINGS[place.item % RECORDINGS.len()].2.to_owned(),
             "resolution" => "1280*720".to_owned(),
@@ -283,7 +291,10 @@ impl Filler<'_> {
             _ if has(&["name", "title", "department", "group", "team", "organization", "industry"]) => {
                 format!("{} {}", random.pick(&TEAMS), noun(key)).trim_end().to_owned()
             }
-            _ if has(&["desc", "message", "text", "content", "comment", "summary", "agenda", "note", "reason"]) => {
+            _ if has(&[
+                "desc", "message", "text", "content", "comment", "summary", "agenda", "note", "reason",
+            ]) =>
+            {
                 (*random.pick(&SENTENCES)).to_owned()
             }
             _ => format!("{} {}", noun(key), random.between(1, 9)),
@@ -302,7 +313,8 @@ fn noun(key: &str) -> String {
 
 fn uuid(random: u128) -> String {
     // Version 4, variant 1, as generators of random ones mark them.
-    let marked = (random & !(0xf000_u128 << 64) & !(0xc000_u128 << 48)) | (0x4000_u128 << 64) | (0x8000_u128 << 48);
+    let marked =
+        (random & !(0xf000_u128 << 64) & !(0xc000_u128 << 48)) | (0x4000_u128 << 64) | (0x8000_u128 << 48);
     let hex = format!("{marked:032x}");
     [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
 }

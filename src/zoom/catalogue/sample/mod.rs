@@ -266,7 +266,9 @@ mod tests {
 
     #[test]
     fn every_event_has_its_own_order_of_keys() {
-        assert!(sample("meeting.started", 1).to_json().starts_with(r#"{"event":"meeting.started","payload":"#));
+        assert!(
+            sample("meeting.started", 1).to_json().starts_with(r#"{"event":"meeting.started","payload":"#)
+        );
         assert!(sample("recording.completed", 1).to_json().starts_with(r#"{"payload":"#));
     }
 
@@ -274,7 +276,12 @@ mod tests {
     fn events_of_one_seed_tell_of_one_meeting() {
         for seed in 0..20 {
             let (started, recorded) = (sample("meeting.started", seed), sample("recording.completed", seed));
-            for path in ["payload.account_id", "payload.object.uuid", "payload.object.topic", "payload.object.host_id"] {
+            for path in [
+                "payload.account_id",
+                "payload.object.uuid",
+                "payload.object.topic",
+                "payload.object.host_id",
+            ] {
                 assert_eq!(text(&started, path), text(&recorded, path), "{path}");
             }
             // The same number, as a string here and as a number there.
@@ -304,7 +311,8 @@ mod tests {
     fn overrides_reach_every_place() {
         let event = find("meeting.started").unwrap();
         let sample = Sample::new(1, now()).account_id("abc").host_email("me@example.com");
-        let sample = sample.set("payload.object.topic", "Quarterly").unwrap().unset("payload.object.timezone");
+        let sample =
+            sample.set("payload.object.topic", "Quarterly").unwrap().unset("payload.object.timezone");
         let body = sample.of(&event);
         assert_eq!(text(body.node(), "payload.account_id"), "abc");
         assert_eq!(text(body.node(), "payload.object.host_email"), "me@example.com");
@@ -325,7 +333,8 @@ mod tests {
 
     #[test]
     fn names_hold_accents_often_and_emoji_now_and_then() {
-        let bodies: Vec<_> = (0..200).map(|seed| sample("meeting.participant_joined", seed).to_json()).collect();
+        let bodies: Vec<_> =
+            (0..200).map(|seed| sample("meeting.participant_joined", seed).to_json()).collect();
         let share = |has: fn(&String) -> bool| bodies.iter().filter(|body| has(body)).count();
         assert!(share(|body| !body.is_ascii()) > 100);
         let emoji = share(|body| body.contains("\\uD83"));

@@ -58,8 +58,16 @@ pub(super) const SENTENCES: [&str; 10] = [
 ];
 
 /// Departments, teams, queues, flows, places.
-pub(super) const TEAMS: [&str; 8] =
-    ["Support", "Vertrieb", "Recherche & Développement", "Finance", "Operations", "Diseño", "Field sales", "Café bar"];
+pub(super) const TEAMS: [&str; 8] = [
+    "Support",
+    "Vertrieb",
+    "Recherche & Développement",
+    "Finance",
+    "Operations",
+    "Diseño",
+    "Field sales",
+    "Café bar",
+];
 
 /// Time zones.
 pub(super) const TIME_ZONES: [&str; 8] = [

@@ -68,7 +68,11 @@ impl FileForm {
             Self::Json => serde_json::from_str(text).map_err(|error| {
                 let reason = error.to_string();
                 let reason = reason.rsplit_once(" at line ").map_or(reason.as_str(), |(reason, _)| reason);
-                InvalidFile { line: error.line().max(1), column: error.column().max(1), reason: reason.to_owned() }
+                InvalidFile {
+                    line: error.line().max(1),
+                    column: error.column().max(1),
+                    reason: reason.to_owned(),
+                }
             })?,
         };
         let scenario = scenario.into_scenario();
@@ -86,7 +90,9 @@ impl FileForm {
 /// Where the name that a message tells stands in the text.
 fn place_of(text: &str, message: &str) -> usize {
     let words = message.split(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c)));
-    let named = words.filter(|word| word.len() > 1).find_map(|word| text.find(&format!("${word}")).or_else(|| text.find(&format!("${{{word}"))));
+    let named = words
+        .filter(|word| word.len() > 1)
+        .find_map(|word| text.find(&format!("${word}")).or_else(|| text.find(&format!("${{{word}"))));
     named.unwrap_or(0)
 }
 
@@ -149,9 +155,7 @@ impl WrittenStep {
             (Some(EventName(event)), _) => {
                 Action::Send { event, actor: self.actor, set: self.set.0, unset: self.unset }
             }
-            (None, Some(steps)) => {
-                Action::Steps(steps.into_iter().filter_map(Self::into_step).collect())
-            }
+            (None, Some(steps)) => Action::Steps(steps.into_iter().filter_map(Self::into_step).collect()),
             (None, None) => return None,
         };
         Some(Step { after: self.after.0, repeat: self.repeat.0, another: self.another, action })
@@ -187,9 +191,7 @@ impl<'de> Deserialize<'de> for Pause {
                 Some(name) => Ok(Self(Given::Variable(name.to_owned()))),
                 None => parse_pause(&text).map(|pause| Self(Given::Value(pause))).ok_or_else(wrong),
             },
-            Node::Number(text) => {
-                parse_pause(&text).map(|pause| Self(Given::Value(pause))).ok_or_else(wrong)
-            }
+            Node::Number(text) => parse_pause(&text).map(|pause| Self(Given::Value(pause))).ok_or_else(wrong),
             _ => Err(wrong()),
         }
     }

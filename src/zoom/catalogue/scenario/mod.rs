@@ -106,7 +106,8 @@ mod tests {
 
     #[test]
     fn reads_pauses() {
-        for (text, millis) in [("20s", 20_000), ("1h 30m", 5_400_000), ("500ms", 500), ("7", 7000), ("0s", 0)] {
+        for (text, millis) in [("20s", 20_000), ("1h 30m", 5_400_000), ("500ms", 500), ("7", 7000), ("0s", 0)]
+        {
             assert_eq!(parse_pause(text), Some(Duration::from_millis(millis)), "{text}");
         }
         for text in ["", "soon", "5", "-5s", "5x", "s", "99999999999s"] {

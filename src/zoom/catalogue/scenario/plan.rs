@@ -332,8 +332,7 @@ mod tests {
     #[test]
     fn repeats_pause_and_go_from_person_to_person() {
         let plan = meeting().plan(&[]).unwrap();
-        let seen: Vec<_> =
-            plan.events.iter().map(|e| (e.event.name(), e.actor, e.at.as_secs())).collect();
+        let seen: Vec<_> = plan.events.iter().map(|e| (e.event.name(), e.actor, e.at.as_secs())).collect();
         assert_eq!(
             seen,
             [

@@ -1,0 +1,104 @@
+//! How long before another time a request was signed, and whether that is too long.
+
+use std::time::{Duration, SystemTime};
+
+use super::code::Code;
+use super::verdict::Cause;
+use crate::zoom::{Age, MalformedTimestamp, RequestTimestamp};
+
+/// A request's age.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aged {
+    /// The distance; negative when the request was signed after the time it is compared with.
+    pub age: Age,
+    /// The same in words, such as `3 days before`.
+    pub words: String,
+    /// Why the age is not accepted, where a limit was given and it is not.
+    pub cause: Option<Cause>,
+}
+
+/// Measures how long before `at` a request was signed, and judges it under a limit if there is one.
+///
+/// # Errors
+/// [`Code::TimestampUnit`] where the timestamp is in milliseconds, [`Code::TimestampOther`] where it is no
+/// number.
+pub fn judge_age(timestamp: &[u8], at: SystemTime, max_age: Option<Duration>) -> Result<Aged, Cause> {
+    let text = String::from_utf8_lossy(timestamp);
+    let signed: RequestTimestamp = text.parse().map_err(unreadable)?;
+    let age = signed.age(at);
+    let side = if age.is_in_the_future() { "after" } else { "before" };
+    let words = format!("{} {side}", in_words(age.distance()));
+    let cause = max_age.filter(|max| age.exceeds(*max)).map(|max| Cause {
+        code: Code::Stale,
+        sentence: format!(
+            "It was signed {words} the time it is compared with; the limit is {}.",
+            in_words(max)
+        ),
+        variant: String::new(),
+    });
+    Ok(Aged { age, words, cause })
+}
+
+fn unreadable(malformed: MalformedTimestamp) -> Cause {
+    let code = match malformed {
+        MalformedTimestamp::TooLarge => Code::TimestampUnit,
+        _ => Code::TimestampOther,
+    };
+    Cause {
+        code,
+        sentence: format!("x-zm-request-timestamp {malformed}: it has no age."),
+        variant: String::new(),
+    }
+}
+
+/// The two largest units of a duration: `3 days`, `5 min 20 s`.
+fn in_words(duration: Duration) -> String {
+    let s = duration.as_secs();
+    let two = |large: u64, large_unit: &str, small: u64, small_unit: &str| match small {
+        0 => format!("{large} {large_unit}"),
+        _ => format!("{large} {large_unit} {small} {small_unit}"),
+    };
+    let days = |n: u64| if n == 1 { "day" } else { "days" };
+    match s {
+        0 => format!("{} ms", duration.as_millis()),
+        1..60 => format!("{s} s"),
+        60..3_600 => two(s / 60, "min", s % 60, "s"),
+        3_600..86_400 => two(s / 3_600, "h", s % 3_600 / 60, "min"),
+        _ => two(s / 86_400, days(s / 86_400), s % 86_400 / 3_600, "h"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    fn aged(at: u64, max: Option<u64>) -> Aged {
+        judge_age(b"1000000", UNIX_EPOCH + Duration::from_secs(at), max.map(Duration::from_secs)).unwrap()
+    }
+
+    #[test]
+    fn age_is_told_in_two_units_and_both_directions() {
+        assert_eq!(aged(1_000_000, None).words, "0 ms before");
+        assert_eq!(aged(1_000_320, None).words, "5 min 20 s before");
+        assert_eq!(aged(1_259_200, None).words, "3 days before");
+        assert_eq!(aged(996_300, None).words, "1 h 1 min after");
+        assert_eq!(aged(1_000_000 + 86_400 * 3 + 3_600, None).words, "3 days 1 h before");
+    }
+
+    #[test]
+    fn age_is_judged_only_under_a_limit() {
+        assert_eq!(aged(1_259_200, None).cause, None);
+        assert_eq!(aged(1_000_300, Some(300)).cause, None);
+        assert_eq!(aged(1_000_301, Some(300)).cause.unwrap().code, Code::Stale);
+        assert_eq!(aged(999_699, Some(300)).cause.unwrap().code, Code::Stale);
+    }
+
+    #[test]
+    fn what_is_no_number_of_seconds_has_no_age() {
+        let code = |text: &str| judge_age(text.as_bytes(), UNIX_EPOCH, None).unwrap_err().code;
+        assert_eq!(code("1795507201000"), Code::TimestampUnit);
+        assert_eq!(code("yesterday"), Code::TimestampOther);
+    }
+}

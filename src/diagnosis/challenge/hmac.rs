@@ -1,0 +1,90 @@
+//! An `encryptedToken` that is wrong: what was computed in place of HMAC-SHA256 over the plainToken.
+
+use std::sync::Arc;
+
+use super::answer::{AnswerCode, AnswerFault};
+use crate::diagnosis::code::Code;
+use crate::diagnosis::evidence::Secrets;
+use crate::diagnosis::variants::change::{Change, Voice};
+use crate::diagnosis::variants::hash::Hash;
+use crate::diagnosis::variants::header::{Reading, readings};
+use crate::diagnosis::variants::secret::Key;
+use crate::zoom::ChallengeAnswer;
+
+/// Explains a wrong `encryptedToken`.
+pub(super) fn fault(
+    text: &str,
+    plain_token: &str,
+    right: &[(Arc<str>, ChallengeAnswer)],
+    secrets: &Secrets,
+) -> AnswerFault {
+    if text == plain_token {
+        return AnswerFault::new(AnswerCode::Hmac, "encryptedToken is the plainToken itself, not its HMAC.");
+    }
+    let readings = readings(text.as_bytes());
+    let digests: Vec<_> =
+        right.iter().filter_map(|(_, answer)| hex::decode(&answer.encrypted_token).ok()).collect();
+    if let Some(reading) = readings.iter().find(|reading| digests.contains(&reading.digest)) {
+        return notation(reading);
+    }
+    keyed(&readings, plain_token.as_bytes(), secrets)
+        .or_else(|| hashed(&readings, plain_token.as_bytes(), secrets))
+        .unwrap_or_else(|| {
+            let sentence = "encryptedToken is not the HMAC-SHA256 of the plainToken under the secret token, nor anything else that is known to be computed by mistake.";
+            AnswerFault::new(AnswerCode::Hmac, sentence)
+        })
+}
+
+/// The right digest, written otherwise than as bare lower-case hex.
+fn notation(reading: &Reading) -> AnswerFault {
+    let encoding = reading.changes.iter().find(|change| change.code == Code::SignatureEncoding);
+    // A signature's header has v0= and an answer has not: no change of the prefix means that it is there.
+    let prefixed = !reading.changes.iter().any(|change| change.code == Code::SignaturePrefix);
+    let wrong = match encoding {
+        Some(Change { phrase, .. }) => phrase.to_string(),
+        None if prefixed => "v0= stands before it".into(),
+        None => "something stands before or around it".into(),
+    };
+    let sentence = format!(
+        "encryptedToken has the right digest, but {wrong}; Zoom wants 64 lower-case hex digits alone."
+    );
+    AnswerFault::new(AnswerCode::Encoding, sentence)
+}
+
+/// The right HMAC under another key.
+fn keyed(readings: &[Reading], plain_token: &[u8], secrets: &Secrets) -> Option<AnswerFault> {
+    let keys = secrets.keys();
+    let all = secrets.plain().iter().chain(&keys.likely).chain(&keys.others);
+    let key = matching(readings, all, Hash::HmacSha256, plain_token)?;
+    let sentence = match (&key.change, secrets.name_of(key)) {
+        (Some(change), _) => change.cause(Voice::Mine).sentence,
+        (None, name) => {
+            let name = name.map_or("another", |name| name);
+            format!(
+                "It was made with the secret token of {name}, and the challenge was signed with another one."
+            )
+        }
+    };
+    Some(AnswerFault::new(AnswerCode::Key, format!("encryptedToken is wrong. {sentence}")))
+}
+
+/// Another hash of the plainToken.
+fn hashed(readings: &[Reading], plain_token: &[u8], secrets: &Secrets) -> Option<AnswerFault> {
+    let hash = Hash::OTHERS
+        .into_iter()
+        .find(|&hash| matching(readings, secrets.plain().iter(), hash, plain_token).is_some())?;
+    let sentence = hash.change()?.cause(Voice::Mine).sentence;
+    Some(AnswerFault::new(AnswerCode::Hmac, format!("encryptedToken is wrong. {sentence}")))
+}
+
+fn matching<'k>(
+    readings: &[Reading],
+    mut keys: impl Iterator<Item = &'k Key>,
+    hash: Hash,
+    message: &[u8],
+) -> Option<&'k Key> {
+    keys.find(|key| {
+        let digest = hash.digest(key, &[message]);
+        readings.iter().any(|reading| reading.digest == digest)
+    })
+}

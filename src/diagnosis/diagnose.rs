@@ -1,0 +1,214 @@
+//! One request judged: first what is plain, then the arithmetic, then the search.
+
+use hmac::Mac;
+
+use super::code::Code;
+use super::evidence::{Budget, Evidence, Fidelity, Secrets};
+use super::missing;
+use super::search::{Hit, finding, search};
+use super::variants::change::Voice;
+use super::variants::header::{Reading, canonical, readings};
+use super::variants::secret::Key;
+use super::variants::timestamp::is_milliseconds;
+use super::verdict::{Cause, Diagnosis, Effort, MatchedBody, Valid, Verdict};
+
+/// Judges a request, and finds out why its signature does not match.
+///
+/// The cost of a request that is genuine is one HMAC over its message (for each secret token before the right
+/// one); only a request that is not starts a search.
+#[must_use]
+pub fn diagnose(evidence: &Evidence<'_>, secrets: &Secrets, budget: Budget) -> Diagnosis {
+    if let Some(valid) = valid(evidence, secrets) {
+        return Diagnosis {
+            verdict: Verdict::Valid(valid),
+            ruled_out: Vec::new(),
+            effort: Effort::default(),
+        };
+    }
+    match missing::before_the_search(evidence, secrets) {
+        Err(verdict) => Diagnosis { verdict, ruled_out: Vec::new(), effort: Effort::default() },
+        Ok(header) => explain(evidence, secrets, &readings(header), budget),
+    }
+}
+
+/// The plain check, over the body as it is and then over its alternatives.
+fn valid(evidence: &Evidence<'_>, secrets: &Secrets) -> Option<Valid> {
+    let digest = canonical(evidence.signature?)?;
+    let (timestamp, body) = (evidence.timestamp?, evidence.body?);
+    let bodies = std::iter::once(&body).chain(evidence.alternatives);
+    let (place, key) = bodies.enumerate().find_map(|(place, body)| {
+        Some((place, secrets.plain().iter().find(|key| matches(key, timestamp, body, &digest))?))
+    })?;
+    Some(Valid {
+        secret_name: secrets.name_of(key)?.clone(),
+        body: place.checked_sub(1).map_or(MatchedBody::AsCaptured, MatchedBody::Alternative),
+        notes: notes(timestamp),
+    })
+}
+
+/// In constant time, because this one may be waited for.
+fn matches(key: &Key, timestamp: &[u8], body: &[u8], digest: &[u8; 32]) -> bool {
+    let mut mac = key.keyed();
+    [b"v0:", timestamp, b":", body].iter().for_each(|part| mac.update(part));
+    mac.verify_slice(digest).is_ok()
+}
+
+/// What is odd about a request that is signed rightly.
+fn notes(timestamp: &[u8]) -> Vec<Cause> {
+    let unit = || {
+        Cause {
+        code: Code::TimestampUnit,
+        sentence: "The timestamp is in milliseconds. It is signed rightly, but Zoom sends seconds, and every check of its age will fail.".into(),
+        variant: String::new(),
+    }
+    };
+    is_milliseconds(timestamp).then(unit).into_iter().collect()
+}
+
+fn explain(evidence: &Evidence<'_>, secrets: &Secrets, readings: &[Reading], budget: Budget) -> Diagnosis {
+    let describe = |hit: &Hit<'_>| match restored(hit, evidence, secrets) {
+        Some(valid) => Some(Verdict::Valid(valid)),
+        None => {
+            finding(hit, evidence, secrets, Voice::Request).map(|finding| Verdict::Invalid(Box::new(finding)))
+        }
+    };
+    let outcome = search(evidence, secrets, readings, Vec::new(), budget, describe);
+    let (ruled_out, effort) = (outcome.ruled_out, outcome.effort);
+    let verdict =
+        outcome.found.flatten().unwrap_or_else(|| missing::after_the_search(evidence, secrets, effort));
+    Diagnosis { verdict, ruled_out, effort }
+}
+
+/// A capture that kept the parsed body only: the right signature over that JSON in another form is as much as
+/// such a capture can show.
+fn restored(hit: &Hit<'_>, evidence: &Evidence<'_>, secrets: &Secrets) -> Option<Valid> {
+    let form = hit.only_change_of_body()?;
+    let is_form = matches!(form.code, Code::BodyReserialised | Code::BodyNewline);
+    (evidence.fidelity == Fidelity::Parsed && is_form).then_some(())?;
+    Some(Valid {
+        secret_name: secrets.name_of(hit.key)?.clone(),
+        body: MatchedBody::Reserialised { form: form.phrase.to_string(), bytes: hit.body.to_vec() },
+        notes: evidence.timestamp.map(notes).unwrap_or_default(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::evidence::{Role, SecretText};
+    use super::*;
+    use crate::zoom::SecretToken;
+
+    const SECRET: &str = "zoomhook-test-secret";
+    /// Enough for every single cause, and quick without optimisation.
+    const SMALL: Budget = Budget { digests: 300, bytes: 200_000 };
+
+    fn secrets() -> Secrets {
+        Secrets::new(vec![
+            SecretText::new("first", Role::Secret, "the-secret-of-another-app"),
+            SecretText::new("second", Role::Secret, SECRET),
+            SecretText::new("client", Role::OtherCredential, "a-client-secret"),
+        ])
+    }
+
+    fn body() -> impl Strategy<Value = Vec<u8>> {
+        prop_oneof![
+            any::<Vec<u8>>(),
+            any::<String>().prop_map(String::into_bytes),
+            any::<String>().prop_map(|topic| {
+                serde_json::json!({"event": "a.b", "event_ts": 1_795_507_200_123_i64, "payload": topic})
+                    .to_string()
+                    .into()
+            }),
+        ]
+    }
+
+    fn fidelity() -> impl Strategy<Value = Fidelity> {
+        prop_oneof![Just(Fidelity::Original), Just(Fidelity::Reconstructed), Just(Fidelity::Parsed)]
+    }
+
+    proptest! {
+        #[test]
+        fn no_genuine_request_is_called_invalid(body in body(), at in 0..99_999_999_999_u64, fidelity in fidelity()) {
+            let timestamp = at.to_string();
+            let signature = SecretToken::new(SECRET).unwrap().sign(timestamp.as_bytes(), &body).to_string();
+            let evidence = Evidence {
+                signature: Some(signature.as_bytes()),
+                timestamp: Some(timestamp.as_bytes()),
+                body: Some(&body),
+                fidelity,
+                content_length: Some(7),
+                ..Evidence::default()
+            };
+            let diagnosis = diagnose(&evidence, &secrets(), SMALL);
+            prop_assert!(matches!(&diagnosis.verdict, Verdict::Valid(valid) if &*valid.secret_name == "second"));
+        }
+
+        #[test]
+        fn an_unknown_secret_is_never_explained(body in body(), secret in "[a-zA-Z0-9_-]{22}") {
+            let signature = SecretToken::new(secret).unwrap().sign(b"1795507201", &body).to_string();
+            let evidence = Evidence {
+                signature: Some(signature.as_bytes()),
+                timestamp: Some(b"1795507201"),
+                body: Some(&body),
+                ..Evidence::default()
+            };
+            let code = diagnose(&evidence, &secrets(), SMALL).verdict.code();
+            prop_assert!(matches!(code, Some(Code::Unexplained | Code::BodyEmpty)), "{:?}", code);
+        }
+
+        #[test]
+        fn rubbish_does_no_harm(
+            signature in prop::option::of(any::<Vec<u8>>()),
+            timestamp in prop::option::of(any::<Vec<u8>>()),
+            body in prop::option::of(body()),
+            value in any::<Vec<u8>>(),
+            content_length in any::<Option<u64>>(),
+        ) {
+            let headers = [("date", &*value), ("x-zm-trackingid", &*value)];
+            let evidence = Evidence {
+                signature: signature.as_deref(),
+                timestamp: timestamp.as_deref(),
+                body: body.as_deref(),
+                headers: &headers,
+                content_length,
+                ..Evidence::default()
+            };
+            let diagnosis = diagnose(&evidence, &secrets(), SMALL);
+            prop_assert!(!matches!(diagnosis.verdict, Verdict::Valid(_)));
+            prop_assert!(diagnosis.effort.digests <= SMALL.digests && diagnosis.effort.bytes <= SMALL.bytes);
+        }
+    }
+
+    #[test]
+    fn a_blank_secret_verifies_nothing() {
+        let blank = Secrets::new(vec![SecretText::new("blank", Role::Secret, " ")]);
+        let evidence = Evidence {
+            signature: Some(b"v0=71d1f0e3671e73967fe959db52ad86f0cb335aeaa907ea14491523a0ebcc4bed"),
+            timestamp: Some(b"1795507201"),
+            body: Some(b"{}"),
+            ..Evidence::default()
+        };
+        let verdict = diagnose(&evidence, &blank, Budget::FULL).verdict;
+        assert!(
+            matches!(verdict, Verdict::CannotTell(unknown) if unknown.why == super::super::Missing::Secret)
+        );
+    }
+
+    #[test]
+    fn deep_and_long_bodies_end_within_the_budget() {
+        let deep = "[".repeat(200_000);
+        let long = format!("{{\"event\":\"{}\"}}", "é".repeat(100_000));
+        for body in [deep, long] {
+            let evidence = Evidence {
+                signature: Some(b"v0=71d1f0e3671e73967fe959db52ad86f0cb335aeaa907ea14491523a0ebcc4bed"),
+                timestamp: Some(b"1795507201"),
+                body: Some(body.as_bytes()),
+                ..Evidence::default()
+            };
+            let diagnosis = diagnose(&evidence, &secrets(), Budget::LIVE);
+            assert!(diagnosis.effort.bytes <= Budget::LIVE.bytes && diagnosis.effort.exhausted);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The web framework of the user's app: it decides which line a remedy shows.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A framework that remedies know a line for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Framework {
+    /// Express, JavaScript.
+    Express,
+    /// Fastify, JavaScript.
+    Fastify,
+    /// Next.js, route handlers.
+    Next,
+    /// AWS Lambda behind API Gateway or a load balancer, JavaScript.
+    Lambda,
+    /// Flask, Python.
+    Flask,
+    /// FastAPI, Python.
+    FastApi,
+    /// Django, Python.
+    Django,
+    /// Laravel, PHP.
+    Laravel,
+    /// Rails, Ruby.
+    Rails,
+    /// Spring, Java.
+    Spring,
+    /// ASP.NET Core, C#.
+    AspNet,
+    /// Go's net/http.
+    Go,
+    /// axum, Rust.
+    Axum,
+}
+
+impl Framework {
+    /// All of them, in the order in which `--help` names them.
+    pub const ALL: [Self; 13] = [
+        Self::Express,
+        Self::Fastify,
+        Self::Next,
+        Self::Lambda,
+        Self::Flask,
+        Self::FastApi,
+        Self::Django,
+        Self::Laravel,
+        Self::Rails,
+        Self::Spring,
+        Self::AspNet,
+        Self::Go,
+        Self::Axum,
+    ];
+
+    /// The name on the command line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Express => "express",
+            Self::Fastify => "fastify",
+            Self::Next => "next",
+            Self::Lambda => "lambda",
+            Self::Flask => "flask",
+            Self::FastApi => "fastapi",
+            Self::Django => "django",
+            Self::Laravel => "laravel",
+            Self::Rails => "rails",
+            Self::Spring => "spring",
+            Self::AspNet => "aspnet",
+            Self::Go => "go",
+            Self::Axum => "axum",
+        }
+    }
+
+    /// Guesses from the headers of a request or of its answer. Names are compared without case.
+    #[must_use]
+    pub fn guess<'h>(headers: impl IntoIterator<Item = (&'h str, &'h [u8])>) -> Option<Self> {
+        headers.into_iter().find_map(|(name, value)| {
+            let (name, value) =
+                (name.to_ascii_lowercase(), String::from_utf8_lossy(value).to_ascii_lowercase());
+            HINTS.iter().find(|hint| hint.header == name && value.contains(hint.part)).map(|hint| hint.means)
+        })
+    }
+}
+
+impl fmt::Display for Framework {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A framework's name that is none of [`Framework::ALL`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a framework that zoomhook knows")]
+pub struct UnknownFramework;
+
+impl FromStr for Framework {
+    type Err = UnknownFramework;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|framework| framework.as_str() == text).ok_or(UnknownFramework)
+    }
+}
+
+/// A header that gives a framework away.
+struct Hint {
+    header: &'static str,
+    /// Part of the value, in lower case.
+    part: &'static str,
+    means: Framework,
+}
+
+const HINTS: [Hint; 12] = [
+    Hint { header: "x-powered-by", part: "express", means: Framework::Express },
+    Hint { header: "x-powered-by", part: "next.js", means: Framework::Next },
+    Hint { header: "x-powered-by", part: "asp.net", means: Framework::AspNet },
+    Hint { header: "server", part: "kestrel", means: Framework::AspNet },
+    Hint { header: "server", part: "werkzeug", means: Framework::Flask },
+    Hint { header: "server", part: "uvicorn", means: Framework::FastApi },
+    Hint { header: "server", part: "wsgiserver", means: Framework::Django },
+    Hint { header: "set-cookie", part: "laravel_session", means: Framework::Laravel },
+    Hint { header: "x-runtime", part: "0.", means: Framework::Rails },
+    Hint { header: "x-amzn-requestid", part: "", means: Framework::Lambda },
+    Hint { header: "x-vercel-id", part: "", means: Framework::Next },
+    Hint { header: "x-application-context", part: "", means: Framework::Spring },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_read_back() {
+        for framework in Framework::ALL {
+            assert_eq!(framework.to_string().parse(), Ok(framework));
+        }
+        assert_eq!("cobol".parse::<Framework>(), Err(UnknownFramework));
+    }
+
+    #[test]
+    fn headers_give_a_framework_away() {
+        let guess =
+            |name, value: &'static str| Framework::guess([("host", &b"x"[..]), (name, value.as_bytes())]);
+        assert_eq!(guess("X-Powered-By", "Express"), Some(Framework::Express));
+        assert_eq!(guess("server", "Werkzeug/3.0.1 Python/3.12"), Some(Framework::Flask));
+        assert_eq!(guess("server", "nginx"), None);
+    }
+}

@@ -1,0 +1,197 @@
+//! What to do about a cause: a sentence, and the line to write in the user's framework. Flat tables.
+
+mod framework;
+
+pub use framework::{Framework, UnknownFramework};
+
+use super::code::Code;
+
+/// What to do about a cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Remedy {
+    /// What to do, in a sentence or two.
+    pub text: &'static str,
+    /// The line to write, where there is one and the framework is known.
+    pub line: Option<&'static str>,
+}
+
+/// The remedy for a cause, with the framework's line.
+#[must_use]
+pub fn remedy(code: Code, framework: Option<Framework>) -> Remedy {
+    let (text, topic) = advice(code);
+    let line = topic.zip(framework).map(|(topic, framework)| line(topic, framework));
+    Remedy { text, line }
+}
+
+/// What a line of code is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Topic {
+    /// Getting the bytes of the body before anything parses it.
+    RawBody,
+    /// Reading the secret token from the environment.
+    Secret,
+    /// Making the signature.
+    Sign,
+    /// Reading the timestamp's header.
+    Timestamp,
+}
+
+fn advice(code: Code) -> (&'static str, Option<Topic>) {
+    use Topic::{RawBody, Secret, Sign, Timestamp};
+    match code {
+        Code::SecretWhitespace => (
+            "Store the token alone: no newline, blanks, quotes or name around it. Trim it where it is read.",
+            Some(Secret),
+        ),
+        Code::SecretEmpty => (
+            "Set the secret token where the signing program runs, and let it stop when the token is not set: under an empty one anybody can forge requests.",
+            Some(Secret),
+        ),
+        Code::SecretOther => (
+            "Use the secret token of the app that sends the event. It is on that app's Feature page in Marketplace.",
+            Some(Secret),
+        ),
+        Code::SecretIsOtherCredential => (
+            "Use the Secret Token from the app's Feature page. Client secret and verification token sign nothing.",
+            Some(Secret),
+        ),
+        Code::KeyDecoded => {
+            ("Use the token's text, as it is, for the HMAC's key. Do not decode it.", Some(Sign))
+        }
+        Code::BodyReserialised => (
+            "Hash the bytes of the body as they arrive, before any JSON parser sees them. Where only the capture was written again, capture those bytes.",
+            Some(RawBody),
+        ),
+        Code::BodyCharset => (
+            "Hash the bytes as they arrive. Where text cannot be avoided, decode and encode as UTF-8.",
+            Some(RawBody),
+        ),
+        Code::BodyNewline => {
+            ("Hash the bytes as they arrive: no newline added, none removed, none converted.", Some(RawBody))
+        }
+        Code::BodyTruncated => (
+            "Read the whole body before hashing it, and raise the size limit of whatever cut it (body parser, proxy, log).",
+            Some(RawBody),
+        ),
+        Code::BodyEncoding => (
+            "Undo the wrapping first (base64, gzip, form or string), then hash the bytes that were inside.",
+            Some(RawBody),
+        ),
+        Code::BodyEmpty => (
+            "Something read the body before your code did, or it was never kept. Keep the raw bytes for the handler.",
+            Some(RawBody),
+        ),
+        Code::SignatureMissing => (
+            "Let the gateway or proxy pass x-zm-signature and x-zm-request-timestamp on. If nothing strips them, this request is not from Zoom: refuse it.",
+            None,
+        ),
+        Code::SignaturePrefix => ("Write v0= and the hex digest, and nothing else.", Some(Sign)),
+        Code::SignatureEncoding => {
+            ("Write the digest as lower-case hex: 64 characters after v0=.", Some(Sign))
+        }
+        Code::SignatureMalformed => {
+            ("Capture the header as it was sent: v0= and 64 lower-case hex digits.", None)
+        }
+        Code::TimestampMissing => (
+            "Let the gateway or proxy pass x-zm-request-timestamp on, or add it to the capture.",
+            Some(Timestamp),
+        ),
+        Code::TimestampUnit => {
+            ("Send and sign Unix seconds (10 digits). Milliseconds belong in event_ts.", Some(Timestamp))
+        }
+        Code::TimestampOther => {
+            ("Sign the text of x-zm-request-timestamp, exactly as it stands in the header.", Some(Timestamp))
+        }
+        Code::MessageWithoutTimestamp | Code::MessageWithoutVersion | Code::MessageSeparator => {
+            ("Sign v0, the timestamp and the body, joined by colons: v0:{timestamp}:{body}.", Some(Sign))
+        }
+        Code::HashNotHmac => {
+            ("Use HMAC-SHA256: the secret token is the key, and it is no part of the message.", Some(Sign))
+        }
+        Code::HashSha1 => ("Use SHA-256 in the HMAC, not SHA-1.", Some(Sign)),
+        Code::ChallengeAsEvent => (
+            "The plainToken's HMAC belongs in a challenge's answer only. Sign v0:{timestamp}:{body} for x-zm-signature.",
+            Some(Sign),
+        ),
+        Code::Stale => (
+            "Check the clock of the machine that judged it. An old capture is stale by nature: give the time to compare with, or no limit.",
+            None,
+        ),
+        Code::Unexplained => (
+            "Compare the secret token with the one on the app's Feature page, and capture the raw bytes of the body.",
+            Some(RawBody),
+        ),
+    }
+}
+
+#[rustfmt::skip]
+fn line(topic: Topic, framework: Framework) -> &'static str {
+    use Framework::{AspNet, Axum, Django, Express, FastApi, Fastify, Flask, Go, Lambda, Laravel, Next, Rails, Spring};
+    match (topic, framework) {
+        (Topic::RawBody, Express) => "app.use(express.json({ verify: (req, res, buf) => { req.rawBody = buf } }))",
+        (Topic::RawBody, Fastify) => "app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (req, body, done) => { req.rawBody = body; done(null, JSON.parse(body)) })",
+        (Topic::RawBody, Next) => "const rawBody = Buffer.from(await request.arrayBuffer())",
+        (Topic::RawBody, Lambda) => "const rawBody = Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8')",
+        (Topic::RawBody, Flask) => "raw_body = request.get_data()",
+        (Topic::RawBody, FastApi) => "raw_body = await request.body()",
+        (Topic::RawBody, Django) => "raw_body = request.body",
+        (Topic::RawBody, Laravel) => "$rawBody = $request->getContent();",
+        (Topic::RawBody, Rails) => "raw_body = request.raw_post",
+        (Topic::RawBody, Spring) => "public ResponseEntity<?> receive(@RequestHeader HttpHeaders headers, @RequestBody byte[] rawBody)",
+        (Topic::RawBody, AspNet) => "using var copy = new MemoryStream(); await Request.Body.CopyToAsync(copy); var rawBody = copy.ToArray();",
+        (Topic::RawBody, Go) => "rawBody, err := io.ReadAll(r.Body)",
+        (Topic::RawBody, Axum) => "async fn receive(headers: HeaderMap, raw_body: axum::body::Bytes) -> impl IntoResponse",
+
+        (Topic::Secret, Express | Fastify | Next | Lambda) => "const secret = process.env.ZOOM_WEBHOOK_SECRET_TOKEN.trim()",
+        (Topic::Secret, Flask | FastApi | Django) => "secret = os.environ[\"ZOOM_WEBHOOK_SECRET_TOKEN\"].strip()",
+        (Topic::Secret, Laravel) => "$secret = trim(config('services.zoom.webhook_secret_token'));",
+        (Topic::Secret, Rails) => "secret = ENV.fetch(\"ZOOM_WEBHOOK_SECRET_TOKEN\").strip",
+        (Topic::Secret, Spring) => "@Value(\"#{'${ZOOM_WEBHOOK_SECRET_TOKEN}'.trim()}\") private String secret;",
+        (Topic::Secret, AspNet) => "var secret = builder.Configuration[\"ZOOM_WEBHOOK_SECRET_TOKEN\"]!.Trim();",
+        (Topic::Secret, Go) => "secret := strings.TrimSpace(os.Getenv(\"ZOOM_WEBHOOK_SECRET_TOKEN\"))",
+        (Topic::Secret, Axum) => "let secret = std::env::var(\"ZOOM_WEBHOOK_SECRET_TOKEN\")?.trim().to_owned();",
+
+        (Topic::Sign, Express | Fastify | Next | Lambda) => "const expected = 'v0=' + crypto.createHmac('sha256', secret).update(`v0:${timestamp}:`).update(rawBody).digest('hex')",
+        (Topic::Sign, Flask | FastApi | Django) => "expected = \"v0=\" + hmac.new(secret.encode(), b\"v0:\" + timestamp.encode() + b\":\" + raw_body, hashlib.sha256).hexdigest()",
+        (Topic::Sign, Laravel) => "$expected = 'v0=' . hash_hmac('sha256', \"v0:{$timestamp}:{$rawBody}\", $secret);",
+        (Topic::Sign, Rails) => "expected = \"v0=#{OpenSSL::HMAC.hexdigest('SHA256', secret, \"v0:#{timestamp}:#{raw_body}\")}\"",
+        (Topic::Sign, Spring) => "mac.update((\"v0:\" + timestamp + \":\").getBytes(UTF_8)); String expected = \"v0=\" + HexFormat.of().formatHex(mac.doFinal(rawBody));",
+        (Topic::Sign, AspNet) => "var expected = \"v0=\" + Convert.ToHexString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), [.. Encoding.UTF8.GetBytes($\"v0:{timestamp}:\"), .. rawBody])).ToLowerInvariant();",
+        (Topic::Sign, Go) => "mac := hmac.New(sha256.New, []byte(secret)); fmt.Fprintf(mac, \"v0:%s:%s\", timestamp, rawBody); expected := \"v0=\" + hex.EncodeToString(mac.Sum(nil))",
+        (Topic::Sign, Axum) => "let genuine = SecretToken::new(secret)?.verify(timestamp.as_bytes(), &raw_body, &signature.parse()?); // zoomhook::zoom",
+
+        (Topic::Timestamp, Express) => "const timestamp = req.get('x-zm-request-timestamp')",
+        (Topic::Timestamp, Fastify) => "const timestamp = request.headers['x-zm-request-timestamp']",
+        (Topic::Timestamp, Next) => "const timestamp = request.headers.get('x-zm-request-timestamp')",
+        (Topic::Timestamp, Lambda) => "const timestamp = event.headers['x-zm-request-timestamp'] ?? event.headers['X-Zm-Request-Timestamp']",
+        (Topic::Timestamp, Flask | FastApi | Django) => "timestamp = request.headers[\"x-zm-request-timestamp\"]",
+        (Topic::Timestamp, Laravel) => "$timestamp = $request->header('x-zm-request-timestamp');",
+        (Topic::Timestamp, Rails) => "timestamp = request.headers[\"x-zm-request-timestamp\"]",
+        (Topic::Timestamp, Spring) => "String timestamp = headers.getFirst(\"x-zm-request-timestamp\");",
+        (Topic::Timestamp, AspNet) => "var timestamp = Request.Headers[\"x-zm-request-timestamp\"].ToString();",
+        (Topic::Timestamp, Go) => "timestamp := r.Header.Get(\"x-zm-request-timestamp\")",
+        (Topic::Timestamp, Axum) => "let timestamp = headers[\"x-zm-request-timestamp\"].to_str()?;",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_mistake_has_a_line_in_every_framework() {
+        let lines: Vec<_> = Framework::ALL
+            .iter()
+            .map(|&framework| remedy(Code::BodyReserialised, Some(framework)).line.unwrap())
+            .collect();
+        assert!(lines.iter().all(|line| line.to_lowercase().contains("raw")), "{lines:#?}");
+        assert_eq!(remedy(Code::BodyReserialised, None).line, None);
+    }
+
+    #[test]
+    fn every_code_has_a_remedy_of_its_own_words() {
+        for &code in Code::ALL {
+            assert!(remedy(code, None).text.ends_with('.'), "{code}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The search for the variant that reproduces a signature.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | `attempts.rs` | one digest after another, within the budget |
+//! | `plan.rs` | the variants, and the order in which they are tried |
+//! | `beginnings.rs` | a body that was cut off |
+//! | `finding.rs` | a hit in words |
+
+mod attempts;
+mod beginnings;
+mod finding;
+mod plan;
+
+pub(super) use attempts::Hit;
+pub(super) use finding::finding;
+
+use self::attempts::Attempts;
+use self::plan::Variants;
+use super::evidence::{Budget, Evidence, Secrets};
+use super::variants::body::Form;
+use super::variants::header::Reading;
+use super::verdict::{Effort, RuledOut};
+
+/// What a search found.
+pub(super) struct Outcome<T> {
+    /// The caller's account of the hit, if there was one.
+    pub(super) found: Option<T>,
+    pub(super) ruled_out: Vec<RuledOut>,
+    pub(super) effort: Effort,
+}
+
+/// Searches for the combination of variants that gives one of the `readings`, and lets the caller describe it.
+pub(super) fn search<T>(
+    evidence: &Evidence<'_>,
+    secrets: &Secrets,
+    readings: &[Reading],
+    first_forms: Vec<Form>,
+    budget: Budget,
+    describe: impl FnOnce(&Hit<'_>) -> T,
+) -> Outcome<T> {
+    let variants = Variants::of(evidence, secrets, first_forms, budget.bytes);
+    let mut attempts = Attempts::new(readings, budget);
+    let (hit, ruled_out) = variants.run(&mut attempts);
+    Outcome { found: hit.map(|hit| describe(&hit)), ruled_out, effort: attempts.effort }
+}

@@ -1,0 +1,210 @@
+//! What is tried, and in which order: first what happens often, one thing at a time, then likely pairs.
+
+use super::attempts::{Attempts, Body, Hit, Space};
+use super::beginnings;
+use crate::diagnosis::code::Code;
+use crate::diagnosis::evidence::{Evidence, Secrets};
+use crate::diagnosis::variants::body::{self, Form, LIKELY};
+use crate::diagnosis::variants::hash::Hash;
+use crate::diagnosis::variants::message::{self, Layout, ZOOM};
+use crate::diagnosis::variants::timestamp::Stamps;
+use crate::diagnosis::verdict::RuledOut;
+use crate::zoom::{Challenge, Envelope};
+
+/// The part of the budget's bytes that the forms of a body may take up in memory.
+const FORMS_SHARE: u64 = 4;
+
+const HMAC: &[Hash] = &[Hash::HmacSha256];
+
+/// Everything that is combined, owned, so that hits may borrow it.
+#[derive(Debug)]
+pub(super) struct Variants<'a> {
+    secrets: &'a Secrets,
+    originals: Vec<&'a [u8]>,
+    forms: Vec<Form>,
+    /// Whether all forms of the body are there.
+    forms_complete: bool,
+    stamps: Stamps,
+    layouts: Vec<Layout>,
+    /// A challenge's plainToken, and the layout in which it is hashed.
+    challenge: Option<(String, [Layout; 1])>,
+}
+
+/// One sweep of the plan.
+struct Step<'s, 'a> {
+    what: String,
+    codes: &'static [Code],
+    space: Space<'s, 'a>,
+}
+
+impl<'a> Variants<'a> {
+    /// Collects the variants for one request. `first_forms` are tried before the forms that are found here.
+    pub(super) fn of(
+        evidence: &Evidence<'a>,
+        secrets: &'a Secrets,
+        first_forms: Vec<Form>,
+        room: u64,
+    ) -> Self {
+        let body = evidence.body.unwrap_or_default();
+        let (forms, full) = body::forms(body, room / FORMS_SHARE);
+        let challenge = plain_token(body).map(|token| (token, [message::plain_token()]));
+        Self {
+            secrets,
+            originals: std::iter::once(body).chain(evidence.alternatives.iter().copied()).collect(),
+            forms: first_forms.into_iter().chain(forms).collect(),
+            forms_complete: !full,
+            stamps: Stamps::of(evidence, body),
+            layouts: message::others(),
+            challenge,
+        }
+    }
+
+    /// Carries the plan out: the first combination that fits, and what was tried before it.
+    pub(super) fn run(&'a self, attempts: &mut Attempts<'a>) -> (Option<Hit<'a>>, Vec<RuledOut>) {
+        let originals: Vec<_> = self.originals.iter().map(|&bytes| Body { bytes, change: None }).collect();
+        let of_form = |form: &'a Form| Body { bytes: &form.bytes, change: Some(&form.change) };
+        let forms: Vec<_> = self.forms.iter().map(of_form).collect();
+        let token: Vec<_> =
+            self.challenge.iter().map(|(token, _)| Body { bytes: token.as_bytes(), change: None }).collect();
+        let mut ruled_out = Vec::new();
+        for step in self.steps(&Bodies { originals: &originals, forms: &forms, token: &token }) {
+            if let Some(hit) = attempts.sweep(&step.space) {
+                return (Some(hit), ruled_out);
+            }
+            if attempts.effort.exhausted {
+                return (None, ruled_out);
+            }
+            ruled_out.push(RuledOut { what: step.what, codes: step.codes });
+        }
+        let cut_short =
+            beginnings::find(self.originals[0], &self.stamps.base, self.secrets.plain(), attempts);
+        if cut_short.is_none() {
+            let what = "the body cut off after any of its bytes".into();
+            ruled_out.push(RuledOut { what, codes: &[Code::BodyTruncated] });
+        }
+        attempts.effort.exhausted |= !self.forms_complete;
+        (cut_short, ruled_out)
+    }
+
+    fn steps<'s>(&'a self, bodies: &Bodies<'s, 'a>) -> Vec<Step<'s, 'a>> {
+        let mut steps = self.single_steps(bodies);
+        steps.extend(self.paired_steps(bodies));
+        let space = Space { stamps: &self.stamps.last, ..self.start(bodies) };
+        let what = format!("{} times close by", self.stamps.last.len());
+        steps.push(Step {
+            what,
+            codes: &[Code::TimestampUnit, Code::TimestampOther, Code::TimestampMissing],
+            space,
+        });
+        steps
+    }
+
+    /// As Zoom does it, under the secret tokens as they were given.
+    fn start<'s>(&'a self, bodies: &Bodies<'s, 'a>) -> Space<'s, 'a> {
+        let (keys, stamps) = (self.secrets.plain(), &*self.stamps.base);
+        Space { keys, stamps, bodies: bodies.originals, layouts: &ZOOM, hashes: HMAC }
+    }
+
+    /// One departure at a time.
+    fn single_steps<'s>(&'a self, bodies: &Bodies<'s, 'a>) -> Vec<Step<'s, 'a>> {
+        let (start, keys) = (self.start(bodies), self.secrets.keys());
+        let step = |what, codes, space| Step { what, codes, space };
+        let mut steps = vec![
+            step(format!("{} as given", count(start.keys.len(), "secret token")), HEADER_CODES, start),
+            step(
+                format!("{} likely forms of the secrets", keys.likely.len()),
+                SECRET_CODES,
+                Space { keys: &keys.likely, ..start },
+            ),
+            step(
+                format!("{} more forms of the secrets", keys.others.len()),
+                SECRET_CODES,
+                Space { keys: &keys.others, ..start },
+            ),
+            step(
+                format!("{} forms of the body", bodies.forms.len()),
+                BODY_CODES,
+                Space { bodies: bodies.forms, ..start },
+            ),
+            step(
+                format!("{} other timestamps", self.stamps.others.len()),
+                TIME_CODES,
+                Space { stamps: &self.stamps.others, ..start },
+            ),
+            step(
+                format!("{} other layouts of the message", self.layouts.len()),
+                MESSAGE_CODES,
+                Space { layouts: &self.layouts, ..start },
+            ),
+            step(
+                format!("{} other hashes", Hash::OTHERS.len()),
+                HASH_CODES,
+                Space { hashes: &Hash::OTHERS, ..start },
+            ),
+        ];
+        if let Some((_, layouts)) = &self.challenge {
+            let space = Space { bodies: bodies.token, layouts, ..start };
+            steps.push(step("the plainToken's hash".into(), &[Code::ChallengeAsEvent], space));
+        }
+        steps
+    }
+
+    /// Two likely departures together.
+    fn paired_steps<'s>(&'a self, bodies: &Bodies<'s, 'a>) -> Vec<Step<'s, 'a>> {
+        let start = self.start(bodies);
+        let keys = &*self.secrets.keys().likely;
+        let (likely, layouts, hashes) =
+            (bodies.likely(), &self.layouts[..message::LIKELY], &Hash::OTHERS[..]);
+        let stamps = &*self.stamps.others;
+        let pair = |what: &str, space| Step { what: what.into(), codes: &[], space };
+        vec![
+            pair("likely secrets with likely bodies", Space { keys, bodies: likely, ..start }),
+            pair("other layouts with likely bodies", Space { layouts, bodies: likely, ..start }),
+            pair("other hashes with other layouts", Space { layouts, hashes, ..start }),
+            pair("other hashes with likely bodies", Space { hashes, bodies: likely, ..start }),
+            pair("other timestamps with likely bodies", Space { stamps, bodies: likely, ..start }),
+            pair("likely secrets with other layouts", Space { keys, layouts, ..start }),
+            pair("likely secrets with other timestamps", Space { keys, stamps, ..start }),
+            pair("likely secrets with other hashes", Space { keys, hashes, ..start }),
+            pair("other timestamps with other layouts", Space { stamps, layouts, ..start }),
+        ]
+    }
+}
+
+const HEADER_CODES: &[Code] = &[Code::SignaturePrefix, Code::SignatureEncoding];
+const SECRET_CODES: &[Code] = &[
+    Code::SecretWhitespace,
+    Code::SecretEmpty,
+    Code::SecretOther,
+    Code::SecretIsOtherCredential,
+    Code::KeyDecoded,
+];
+const BODY_CODES: &[Code] =
+    &[Code::BodyReserialised, Code::BodyCharset, Code::BodyNewline, Code::BodyEncoding, Code::BodyEmpty];
+const TIME_CODES: &[Code] = &[Code::TimestampUnit, Code::TimestampOther];
+const MESSAGE_CODES: &[Code] =
+    &[Code::MessageWithoutTimestamp, Code::MessageWithoutVersion, Code::MessageSeparator];
+const HASH_CODES: &[Code] = &[Code::HashNotHmac, Code::HashSha1];
+
+/// The bodies of one search.
+struct Bodies<'s, 'a> {
+    originals: &'s [Body<'a>],
+    forms: &'s [Body<'a>],
+    token: &'s [Body<'a>],
+}
+
+impl<'s, 'a> Bodies<'s, 'a> {
+    fn likely(&self) -> &'s [Body<'a>] {
+        &self.forms[..self.forms.len().min(LIKELY)]
+    }
+}
+
+fn count(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+/// The plainToken of a challenge.
+fn plain_token(body: &[u8]) -> Option<String> {
+    let challenge = Challenge::recognise(&Envelope::parse(body).ok()?)?.ok()?;
+    Some(challenge.plain_token().to_owned())
+}

@@ -1,0 +1,106 @@
+//! Where two byte strings begin to differ, ready for a picture with a caret.
+
+use super::visible::{visible, visible_width};
+
+/// Bytes of context that are shown before the first difference.
+const BEFORE: usize = 24;
+/// Bytes that are shown from the first difference on.
+const AFTER: usize = 24;
+
+/// The first difference between the message that this request gives and the one that was signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Bytes that are the same in both, from the beginning of the signed message.
+    pub offset: usize,
+    /// The message of this request, as it is here, around the difference.
+    pub here: Excerpt,
+    /// The message that was signed (by the user's own code: that it signs), around the difference.
+    pub signed: Excerpt,
+}
+
+/// A few bytes around a place, made visible: safe to print.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The text; blanks, control and invisible characters are shown by marks.
+    pub text: String,
+    /// The column of the difference in `text`, counted in characters from 0.
+    pub caret: usize,
+    /// Length of the whole, in bytes.
+    pub length: usize,
+}
+
+impl Difference {
+    /// Compares two messages; `None` when they are equal.
+    #[must_use]
+    pub fn between(here: &[u8], signed: &[u8]) -> Option<Self> {
+        let same = here.iter().zip(signed).take_while(|(a, b)| a == b).count();
+        if same == here.len() && same == signed.len() {
+            return None;
+        }
+        // Back to the beginning of a character that both have begun.
+        let offset = (0..4).find_map(|back| {
+            let at = same.checked_sub(back)?;
+            let begins = |bytes: &[u8]| bytes.get(at).is_none_or(|b| b & 0xc0 != 0x80);
+            (begins(here) && begins(signed)).then_some(at)
+        });
+        let offset = offset.unwrap_or(same);
+        Some(Self { offset, here: Excerpt::around(here, offset), signed: Excerpt::around(signed, offset) })
+    }
+}
+
+impl Excerpt {
+    fn around(bytes: &[u8], at: usize) -> Self {
+        let mut start = at.saturating_sub(BEFORE);
+        while start < at && bytes[start] & 0xc0 == 0x80 {
+            start += 1;
+        }
+        let mut end = (at + AFTER).min(bytes.len());
+        while end < bytes.len() && bytes[end] & 0xc0 == 0x80 && end < at + AFTER + 3 {
+            end += 1;
+        }
+        let before = &bytes[start..at];
+        let lead = if start > 0 { "…" } else { "" };
+        let tail = if end < bytes.len() { "…" } else { "" };
+        let text = format!("{lead}{}{}{tail}", visible(before), visible(&bytes[at..end]));
+        Self { text, caret: lead.chars().count() + visible_width(before), length: bytes.len() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn excerpt(text: &str, caret: usize, length: usize) -> Excerpt {
+        Excerpt { text: text.into(), caret, length }
+    }
+
+    #[test]
+    fn equal_messages_have_none() {
+        assert_eq!(Difference::between(b"abc", b"abc"), None);
+    }
+
+    #[test]
+    fn shows_both_sides_from_the_first_difference_on() {
+        let difference = Difference::between(b"{\"a\":1}", b"{\"a\": 1}").unwrap();
+        assert_eq!(difference.offset, 5);
+        assert_eq!(difference.here, excerpt("{\"a\":1}", 5, 7));
+        assert_eq!(difference.signed, excerpt("{\"a\":·1}", 5, 8));
+    }
+
+    #[test]
+    fn one_may_end_where_the_other_goes_on() {
+        let difference = Difference::between(b"abc", b"abc\n").unwrap();
+        assert_eq!((difference.offset, &*difference.here.text, &*difference.signed.text), (3, "abc", "abc␊"));
+        assert!(Difference::between(b"", b"x").is_some());
+    }
+
+    #[test]
+    fn does_not_cut_a_character_in_two() {
+        // é and è share their first byte.
+        let difference = Difference::between("café".as_bytes(), "cafè".as_bytes()).unwrap();
+        assert_eq!((difference.offset, difference.here.caret), (3, 3));
+        let long = format!("{}x", "é".repeat(40));
+        let difference = Difference::between(long.as_bytes(), "é".repeat(40).as_bytes()).unwrap();
+        assert!(difference.here.text.starts_with("…é") && !difference.here.text.contains('\\'));
+    }
+}

@@ -1,0 +1,273 @@
+//! Wrappings around a body: base64, gzip, form encoding, a string within JSON, a program's own notation.
+
+use std::io::Read;
+
+use base64::Engine;
+use base64::alphabet;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use base64::engine::{DecodePaddingMode, general_purpose};
+use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
+
+use super::Form;
+use super::document::{Document, Node};
+use super::serialisers::ZOOM_STYLE;
+use super::text::decoded;
+use crate::diagnosis::Code;
+
+/// How many times its size a body may unpack to: JSON seldom packs better than 1 to 20.
+const UNPACKED: u64 = 100;
+
+const LENIENT: GeneralPurposeConfig = general_purpose::NO_PAD
+    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+    .with_decode_allow_trailing_bits(true);
+const ANY_BASE64: [GeneralPurpose; 2] =
+    [GeneralPurpose::new(&alphabet::STANDARD, LENIENT), GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT)];
+
+/// Bytes from base64 of either alphabet, with or without its padding.
+pub(crate) fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
+    ANY_BASE64.iter().find_map(|engine| engine.decode(text).ok()).filter(|bytes| !bytes.is_empty())
+}
+
+/// The forms of a body: first what is inside of it, then what it may be wrapped in.
+pub(super) fn forms(body: &[u8]) -> Vec<Form> {
+    inside(body)
+        .into_iter()
+        .chain(around(body))
+        .map(|(phrase, bytes)| Form::new(Code::BodyEncoding, phrase, bytes))
+        .collect()
+}
+
+type Named = (&'static str, Vec<u8>);
+
+fn inside(body: &[u8]) -> Vec<Named> {
+    let mut found: Vec<Named> = Vec::new();
+    let mut add = |phrase, bytes: Option<Vec<u8>>| found.extend(bytes.map(|bytes| (phrase, bytes)));
+    add("decoded from base64", from_base64(body.trim_ascii()));
+    add("unpacked from gzip", unpack(body, GzDecoder::new(body)));
+    add("unpacked from deflate", unpack(body, ZlibDecoder::new(body)));
+    add("unpacked from raw deflate", unpack(body, DeflateDecoder::new(body)));
+    add("taken out of the JSON string around it", json_string(body));
+    add("with the backslashes before its quotes removed", json_string(&[b"\"", body, b"\""].concat()));
+    for value in form_values(body) {
+        add("decoded from a form", Some(value));
+    }
+    for value in members(body) {
+        add("taken out of the JSON object around it", Some(value));
+    }
+    add("with its HTML entities resolved (&quot;)", without_entities(body));
+    found
+}
+
+fn around(body: &[u8]) -> Vec<Named> {
+    let base64 = STANDARD.encode(body);
+    let numbers =
+        |separator: &str| body.iter().map(u8::to_string).collect::<Vec<_>>().join(separator).into_bytes();
+    let mut found = vec![
+        ("as base64", base64.clone().into_bytes()),
+        ("as base64 without padding", base64.trim_end_matches('=').as_bytes().to_vec()),
+        ("as URL-safe base64", general_purpose::URL_SAFE.encode(body).into_bytes()),
+        ("percent-encoded", percent_encoded(body, b"-_.!~*'()", "%20").into_bytes()),
+        ("percent-encoded as a form", percent_encoded(body, b"-_.*", "+").into_bytes()),
+        ("as a form's only name", [percent_encoded(body, b"-_.*", "+").as_bytes(), b"="].concat()),
+        (
+            "as the form value payload=",
+            [b"payload=", percent_encoded(body, b"-_.*", "+").as_bytes()].concat(),
+        ),
+        ("as hex", hex::encode(body).into_bytes()),
+        ("as a list of byte values (a Uint8Array in a JavaScript string)", numbers(",")),
+    ];
+    if let Ok(text) = std::str::from_utf8(body) {
+        found.push((
+            "as a JSON string (stringified twice)",
+            serde_json::Value::from(text).to_string().into_bytes(),
+        ));
+        // Python's repr of bytes: quotes as in a text, everything beyond ASCII as \x..
+        let quotes = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+        found.push((
+            "as Python prints bytes (b'…')",
+            format!("b{quotes}{}{quotes}", escaped_bytes(body, quotes)).into_bytes(),
+        ));
+        found.push(("with HTML entities (&quot;)", with_entities(text).into_bytes()));
+    }
+    found
+}
+
+fn unpack(body: &[u8], decoder: impl Read) -> Option<Vec<u8>> {
+    let limit = UNPACKED * u64::try_from(body.len()).ok()?;
+    let mut unpacked = Vec::new();
+    let length = decoder.take(limit + 1).read_to_end(&mut unpacked).ok()?;
+    (length > 0 && unpacked.len() as u64 <= limit).then_some(unpacked)
+}
+
+/// The text of a body that is one JSON string.
+fn json_string(body: &[u8]) -> Option<Vec<u8>> {
+    match Document::parse(body)?.node(0) {
+        Node::Text(raw) => Some(decoded(raw).into_bytes()),
+        _ => None,
+    }
+}
+
+/// The values of a form, and its names that have no value.
+fn form_values(body: &[u8]) -> Vec<Vec<u8>> {
+    if !body.iter().any(|b| b"=%".contains(b)) || body.contains(&b'"') && body.first() == Some(&b'{') {
+        return Vec::new();
+    }
+    // More fields than this is no wrapping of one body.
+    body.split(|&b| b == b'&')
+        .take(8)
+        .map(|field| {
+            let mut halves = field.splitn(2, |&b| b == b'=');
+            let (name, value) = (halves.next().unwrap_or_default(), halves.next().unwrap_or_default());
+            percent_decoded(if value.is_empty() { name } else { value })
+        })
+        .collect()
+}
+
+fn percent_decoded(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&first, after)) = rest.split_first() {
+        let mut byte = [0];
+        let digits =
+            after.get(..2).filter(|digits| first == b'%' && hex::decode_to_slice(digits, &mut byte).is_ok());
+        out.push(match (digits.is_some(), first) {
+            (true, _) => byte[0],
+            (false, b'+') => b' ',
+            (false, other) => other,
+        });
+        rest = if digits.is_some() { &after[2..] } else { after };
+    }
+    out
+}
+
+fn percent_encoded(body: &[u8], also_plain: &[u8], blank: &str) -> String {
+    let mut out = String::with_capacity(body.len() * 2);
+    for &b in body {
+        match b {
+            b' ' => out.push_str(blank),
+            b if b.is_ascii_alphanumeric() || also_plain.contains(&b) => out.push(char::from(b)),
+            b => out.push_str(&format!("%{b:02X}")),
+        }
+    }
+    out
+}
+
+/// Members that programs wrap a body in, or that are hashed alone; texts resolved, objects as Zoom writes them.
+fn members(body: &[u8]) -> Vec<Vec<u8>> {
+    const WRAPPERS: [&str; 8] = [
+        "\"body\"",
+        "\"rawBody\"",
+        "\"payload\"",
+        "\"data\"",
+        "\"message\"",
+        "\"event\"",
+        "\"detail\"",
+        "\"object\"",
+    ];
+    let Some(document) = Document::parse(body) else { return Vec::new() };
+    let Node::Object(members) = document.node(0) else { return Vec::new() };
+    let wrapped = members.iter().filter(|(name, _)| WRAPPERS.contains(name));
+    wrapped
+        .filter_map(|&(_, value)| match document.node(value) {
+            Node::Text(raw) => Some(decoded(raw).into_bytes()),
+            Node::Object(_) => ZOOM_STYLE.write(&document.from(value), body.len() * 4),
+            _ => None,
+        })
+        .collect()
+}
+
+const ENTITIES: [(&str, char); 7] = [
+    ("&quot;", '"'),
+    ("&#34;", '"'),
+    ("&#39;", '\''),
+    ("&#x27;", '\''),
+    ("&lt;", '<'),
+    ("&gt;", '>'),
+    ("&amp;", '&'),
+];
+
+fn without_entities(body: &[u8]) -> Option<Vec<u8>> {
+    let text =
+        std::str::from_utf8(body).ok().filter(|text| text.contains("&quot;") || text.contains("&#34;"))?;
+    let resolved =
+        ENTITIES.iter().fold(text.to_owned(), |text, (entity, c)| text.replace(entity, &c.to_string()));
+    Some(resolved.into_bytes())
+}
+
+fn with_entities(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
+}
+
+fn escaped_bytes(body: &[u8], quotes: char) -> String {
+    let mut out = String::with_capacity(body.len());
+    for &b in body {
+        match b {
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            b if char::from(b) == quotes => out.extend(['\\', quotes]),
+            b' '..=b'~' => out.push(char::from(b)),
+            b => out.push_str(&format!("\\x{b:02x}")),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    const BODY: &[u8] = "{\"event\":\"a.b\",\"n\":\"caf\u{e9} + 1%\"}".as_bytes();
+
+    fn finds(body: &[u8], phrase: &str, inner: &[u8]) {
+        assert!(
+            forms(body).iter().any(|form| form.change.phrase == phrase && form.bytes == inner),
+            "{phrase}"
+        );
+    }
+
+    #[test]
+    fn what_is_wrapped_is_unwrapped() {
+        let wrapped =
+            |phrase: &str| forms(BODY).into_iter().find(|form| form.change.phrase == phrase).unwrap().bytes;
+        for phrase in ["as base64", "as base64 without padding", "as URL-safe base64"] {
+            finds(&wrapped(phrase), "decoded from base64", BODY);
+        }
+        for phrase in ["percent-encoded as a form", "as a form's only name", "as the form value payload="] {
+            finds(&wrapped(phrase), "decoded from a form", BODY);
+        }
+        finds(
+            &wrapped("as a JSON string (stringified twice)"),
+            "taken out of the JSON string around it",
+            BODY,
+        );
+        finds(&wrapped("with HTML entities (&quot;)"), "with its HTML entities resolved (&quot;)", BODY);
+        finds(br#"{"v":1,"body":{"a": 1}}"#, "taken out of the JSON object around it", br#"{"a":1}"#);
+    }
+
+    #[test]
+    fn gzip_is_unpacked_and_a_bomb_is_not() {
+        let pack = |bytes: &[u8]| {
+            let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+            encoder.write_all(bytes).unwrap();
+            encoder.finish().unwrap()
+        };
+        finds(&pack(BODY), "unpacked from gzip", BODY);
+        assert!(
+            !forms(&pack(&vec![b' '; 1 << 20])).iter().any(|form| form.change.phrase.starts_with("unpacked"))
+        );
+    }
+
+    #[test]
+    fn python_bytes_are_escaped() {
+        finds("é'".as_bytes(), "as Python prints bytes (b'…')", br#"b"\xc3\xa9'""#);
+        finds(b"{\"a\":1}\n", "as Python prints bytes (b'…')", b"b'{\"a\":1}\\n'");
+    }
+}

@@ -1,0 +1,219 @@
+//! The forms of a body: what programs, proxies and logs make of it, and how that is undone.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | `serialisers.rs` | how each serialiser writes JSON, a flat table |
+//! | `document.rs`, `write.rs` | JSON taken apart without loss, and written in a style |
+//! | `text.rs`, `number.rs`, `quoting.rs` | strings, numbers and words in those styles |
+//! | `newline.rs`, `charset.rs`, `encoding.rs`, `stand_in.rs` | all other forms, one kind a file |
+
+mod charset;
+mod document;
+mod encoding;
+mod newline;
+mod number;
+mod quoting;
+mod serialisers;
+mod stand_in;
+mod text;
+mod write;
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+pub(crate) use encoding::from_base64;
+pub(crate) use stand_in::is_stand_in;
+
+use self::document::Document;
+use self::serialisers::{SERIALISERS, Serialiser, ZOOM_STYLE};
+use super::change::Change;
+use crate::diagnosis::code::Code;
+use crate::diagnosis::shown::visible;
+
+/// A body in some form, with what was done to it.
+#[derive(Debug, Clone)]
+pub(crate) struct Form {
+    /// Its phrase completes "the body …".
+    pub(crate) change: Change,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Form {
+    fn new(code: Code, phrase: impl Into<Cow<'static, str>>, bytes: Vec<u8>) -> Self {
+        Self { change: Change::new(code, phrase), bytes }
+    }
+}
+
+/// Forms that are likely enough to be tried together with other causes.
+pub(crate) const LIKELY: usize = 18;
+
+/// A form may be this many times as long as the body: `\u00e9` for every letter, indented.
+const GROWTH: usize = 8;
+
+/// The forms of a body that differ from it and from one another, the likely ones first, and at most `limit`
+/// bytes in all; and whether that limit left some out.
+pub(crate) fn forms(body: &[u8], limit: u64) -> (Vec<Form>, bool) {
+    let mut collected =
+        Collected { seen: HashSet::from([mark(body)]), forms: Vec::new(), room: limit, full: false };
+    if body.len() as u64 > limit {
+        return (Vec::new(), true);
+    }
+    // What changes least comes first: a serialiser drops newlines and byte order marks too.
+    collected.add(newline::forms(body));
+    let bare = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
+    collected.add([charset::without_mark(bare)]);
+    let document = Document::parse(bare).filter(Document::is_container);
+    collected.serialised(document.as_ref(), body.len());
+    collected.add(stand_in::forms());
+    for kind in [charset::forms, encoding::forms] {
+        // Several copies of the body each: not worth their memory when there is no room for them.
+        if !collected.full {
+            collected.add(kind(body));
+        }
+    }
+    if let Some(document) = &document {
+        collected.reordered(document, body.len());
+    }
+    (collected.forms, collected.full)
+}
+
+struct Collected {
+    seen: HashSet<u64>,
+    forms: Vec<Form>,
+    room: u64,
+    full: bool,
+}
+
+impl Collected {
+    fn add(&mut self, forms: impl IntoIterator<Item = Form>) {
+        for form in forms {
+            let length = form.bytes.len() as u64;
+            if self.full || length > self.room {
+                self.full = true;
+                return;
+            }
+            if self.seen.insert(mark(&form.bytes)) {
+                self.room -= length;
+                self.forms.push(form);
+            }
+        }
+    }
+
+    fn serialised(&mut self, document: Option<&Document<'_>>, length: usize) {
+        let Some(document) = document else { return };
+        for Serialiser { name, style } in SERIALISERS {
+            if self.full {
+                return;
+            }
+            let written = style.write(document, growth(length));
+            self.add(
+                written.map(|bytes| Form::new(Code::BodyReserialised, format!("as {name} writes it"), bytes)),
+            );
+        }
+    }
+
+    /// The root's members in every order, for the typed decoders that sort or fix it. Zoom's own order differs
+    /// from event to event, so that any of them may be the original.
+    fn reordered(&mut self, document: &Document<'_>, length: usize) {
+        let names = document.root_names();
+        // Four members (event, event_ts, payload, download_token) are 24 orders; no name is longer than these.
+        if !(2..=4).contains(&names.len()) || names.iter().any(|name| name.len() > 32) {
+            return;
+        }
+        for order in orders(names.len()) {
+            if self.full {
+                return;
+            }
+            let shown: Vec<_> = order.iter().map(|&i| visible(text::decoded(names[i]).as_bytes())).collect();
+            let written = ZOOM_STYLE.write(&document.with_root_order(&order), growth(length));
+            let phrase = format!("with its members in the order {}", shown.join(", "));
+            self.add(written.map(|bytes| Form::new(Code::BodyReserialised, phrase, bytes)));
+        }
+    }
+}
+
+fn growth(length: usize) -> usize {
+    length.saturating_mul(GROWTH).saturating_add(1024)
+}
+
+fn mark(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// All orders of `0..n`.
+fn orders(n: usize) -> Vec<Vec<usize>> {
+    (0..n).fold(vec![Vec::new()], |shorter, next| {
+        let grow = |order: Vec<usize>| {
+            (0..=order.len()).map(move |at| {
+                let mut longer = order.clone();
+                longer.insert(at, next);
+                longer
+            })
+        };
+        shorter.into_iter().flat_map(grow).collect()
+    })
+}
+
+/// Whether a body is JSON exactly as Zoom writes it.
+pub(crate) fn is_as_zoom_writes(body: &[u8]) -> bool {
+    Document::parse(body)
+        .and_then(|document| ZOOM_STYLE.write(&document, body.len()))
+        .is_some_and(|w| w == body)
+}
+
+/// Whether a body is JSON that breaks off: the rest of it is missing.
+pub(crate) fn breaks_off(body: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(body).is_err_and(|error| error.is_eof())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ZOOM: &str = r#"{"event":"meeting.started","payload":{"object":{"topic":"café \uD83C\uDF89 a/b <x>","uuid":"a/b+c=="}},"event_ts":1795507200123}"#;
+
+    #[test]
+    fn every_form_is_another_one() {
+        let (forms, full) = forms(ZOOM.as_bytes(), 1 << 20);
+        let bytes: HashSet<_> = forms.iter().map(|form| &form.bytes).collect();
+        assert!(!full && bytes.len() == forms.len() && !bytes.contains(&ZOOM.as_bytes().to_vec()));
+        assert!(forms.len() > 60, "{}", forms.len());
+    }
+
+    #[test]
+    fn the_form_that_most_programs_make_comes_first() {
+        let (forms, _) = forms(ZOOM.as_bytes(), 1 << 20);
+        let first = forms.iter().find(|form| form.change.code == Code::BodyReserialised).unwrap();
+        assert!(first.change.phrase.contains("JSON.stringify"), "{}", first.change.phrase);
+        assert!(String::from_utf8_lossy(&first.bytes).contains('🎉'));
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let (forms, full) = forms(ZOOM.as_bytes(), 1000);
+        assert!(full && forms.iter().map(|form| form.bytes.len()).sum::<usize>() <= 1000);
+    }
+
+    #[test]
+    fn zooms_own_form_is_recognised() {
+        assert!(is_as_zoom_writes(ZOOM.as_bytes()));
+        for other in [ZOOM.replace(',', ", "), ZOOM.replace("\\uD83C\\uDF89", "🎉"), format!("{ZOOM}\n")] {
+            assert!(!is_as_zoom_writes(other.as_bytes()), "{other}");
+        }
+    }
+
+    #[test]
+    fn all_orders_are_made() {
+        assert_eq!(orders(3).into_iter().collect::<HashSet<_>>().len(), 6);
+        assert_eq!(orders(4).len(), 24);
+    }
+
+    #[test]
+    fn tells_a_body_that_breaks_off_from_one_that_is_wrong() {
+        assert!(breaks_off(&ZOOM.as_bytes()[..50]));
+        assert!(!breaks_off(ZOOM.as_bytes()) && !breaks_off(b"{]") && !breaks_off(b"a=b"));
+    }
+}

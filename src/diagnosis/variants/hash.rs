@@ -1,0 +1,123 @@
+//! The hash. Zoom's is HMAC-SHA256 under the secret token.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha1::Sha1;
+use sha2::{Digest, Sha256};
+
+use super::change::Change;
+use super::secret::Key;
+use crate::diagnosis::code::Code;
+
+/// How a digest is made of a key and a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hash {
+    /// Zoom's own.
+    HmacSha256,
+    /// The message alone.
+    Sha256,
+    /// The key before the message.
+    Sha256KeyFirst,
+    /// The key after the message.
+    Sha256KeyLast,
+    /// The key before the message, with a colon between them.
+    Sha256KeyColon,
+    /// Key and message in each other's place.
+    HmacSwapped,
+    /// HMAC over the SHA-256 of the message, in hex.
+    HmacOfHexDigest,
+    /// HMAC with SHA-1.
+    HmacSha1,
+    /// SHA-1 of the message alone.
+    Sha1,
+    /// SHA-1 of key and message.
+    Sha1KeyFirst,
+}
+
+impl Hash {
+    /// All but Zoom's own, the likely ones first.
+    pub(crate) const OTHERS: [Self; 9] = [
+        Self::Sha256,
+        Self::HmacSha1,
+        Self::Sha256KeyFirst,
+        Self::Sha256KeyLast,
+        Self::Sha256KeyColon,
+        Self::HmacSwapped,
+        Self::HmacOfHexDigest,
+        Self::Sha1,
+        Self::Sha1KeyFirst,
+    ];
+
+    /// What is other than with Zoom; `None` for Zoom's own.
+    pub(crate) fn change(self) -> Option<Change> {
+        let (code, phrase) = match self {
+            Self::HmacSha256 => return None,
+            Self::Sha256 => (Code::HashNotHmac, "the plain SHA-256 of the message"),
+            Self::Sha256KeyFirst => {
+                (Code::HashNotHmac, "the SHA-256 of secret token and message, one after the other")
+            }
+            Self::Sha256KeyLast => {
+                (Code::HashNotHmac, "the SHA-256 of message and secret token, one after the other")
+            }
+            Self::Sha256KeyColon => (Code::HashNotHmac, "the SHA-256 of secret token, colon and message"),
+            Self::HmacSwapped => (Code::HashNotHmac, "an HMAC with key and message in each other's place"),
+            Self::HmacOfHexDigest => (Code::HashNotHmac, "the HMAC of the message's SHA-256"),
+            Self::HmacSha1 => (Code::HashSha1, "HMAC-SHA1"),
+            Self::Sha1 => (Code::HashSha1, "the plain SHA-1 of the message"),
+            Self::Sha1KeyFirst => {
+                (Code::HashSha1, "the SHA-1 of secret token and message, one after the other")
+            }
+        };
+        Some(Change::new(code, phrase))
+    }
+
+    /// Whether the key plays no part.
+    pub(crate) fn is_keyless(self) -> bool {
+        matches!(self, Self::Sha256 | Self::Sha1)
+    }
+
+    /// Length of the digest, in bytes.
+    pub(crate) fn length(self) -> usize {
+        match self {
+            Self::HmacSha1 | Self::Sha1 | Self::Sha1KeyFirst => 20,
+            _ => 32,
+        }
+    }
+
+    /// The digest; empty only where a key cannot be used, which HMAC does not know.
+    pub(crate) fn digest(self, key: &Key, message: &[&[u8]]) -> Vec<u8> {
+        let secret = key.bytes();
+        match self {
+            Self::HmacSha256 => {
+                let mut mac = key.keyed();
+                message.iter().for_each(|part| mac.update(part));
+                mac.finalize().into_bytes().to_vec()
+            }
+            Self::Sha256 => plain::<Sha256>(&[message]),
+            Self::Sha256KeyFirst => plain::<Sha256>(&[&[secret], message]),
+            Self::Sha256KeyLast => plain::<Sha256>(&[message, &[secret]]),
+            Self::Sha256KeyColon => plain::<Sha256>(&[&[secret, b":"], message]),
+            Self::HmacOfHexDigest => {
+                let mut mac = key.keyed();
+                mac.update(hex::encode(plain::<Sha256>(&[message])).as_bytes());
+                mac.finalize().into_bytes().to_vec()
+            }
+            Self::HmacSwapped => hmac::<Hmac<Sha256>>(&message.concat(), &[secret]),
+            Self::HmacSha1 => hmac::<Hmac<Sha1>>(secret, message),
+            Self::Sha1 => plain::<Sha1>(&[message]),
+            Self::Sha1KeyFirst => plain::<Sha1>(&[&[secret], message]),
+        }
+    }
+}
+
+/// The plain hash of all parts, one after the other. Nothing is joined: that would leave a copy of the secret.
+fn plain<D: Digest>(parts: &[&[&[u8]]]) -> Vec<u8> {
+    let mut digest = D::new();
+    parts.iter().copied().flatten().for_each(|part| digest.update(part));
+    digest.finalize().to_vec()
+}
+
+fn hmac<M: Mac + KeyInit>(key: &[u8], message: &[&[u8]]) -> Vec<u8> {
+    let Ok(mut mac) = <M as KeyInit>::new_from_slice(key) else { return Vec::new() };
+    message.iter().for_each(|part| mac.update(part));
+    mac.finalize().into_bytes().to_vec()
+}

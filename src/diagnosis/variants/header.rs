@@ -1,0 +1,156 @@
+//! The signature's header: which digest it holds, if it is not written as Zoom writes it.
+
+use super::body::from_base64;
+use super::change::Change;
+use crate::diagnosis::code::Code;
+use crate::diagnosis::shown::visible;
+
+/// A digest that a header may mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reading {
+    /// 32 bytes, or 20 for SHA-1.
+    pub(crate) digest: Vec<u8>,
+    /// In what the header departs from `v0=` and lower-case hex.
+    pub(crate) changes: Vec<Change>,
+}
+
+/// Longer than any digest in any notation; beyond it nothing is looked for.
+const LONGEST: usize = 512;
+
+/// Longest text before the digest that is taken for a prefix: `hmac-sha256=`.
+const LONGEST_PREFIX: usize = 16;
+
+/// The digest of a header that is written as Zoom writes it.
+pub(crate) fn canonical(header: &[u8]) -> Option<[u8; 32]> {
+    let digits = header.strip_prefix(b"v0=").filter(|digits| !digits.iter().any(u8::is_ascii_uppercase))?;
+    let mut digest = [0; 32];
+    hex::decode_to_slice(digits, &mut digest).ok().map(|()| digest)
+}
+
+/// All digests that a header may mean; empty where it holds none.
+pub(crate) fn readings(header: &[u8]) -> Vec<Reading> {
+    let Ok(header) = std::str::from_utf8(header) else { return Vec::new() };
+    if header.len() > LONGEST {
+        return Vec::new();
+    }
+    // Some services put several values into one header.
+    let values: Vec<&str> = if header.contains("v0=") && header.contains(',') {
+        header.split(',').filter(|value| value.trim().starts_with("v0=")).collect()
+    } else {
+        vec![header]
+    };
+    let listed = (values != [header]).then(|| prefix("other values stand beside it in the header"));
+    let mut found = Vec::new();
+    for value in values {
+        let text = value.trim_matches(|c: char| c.is_whitespace() || "\"'`".contains(c));
+        let around = (text != value && listed.is_none()).then(|| prefix("blanks or quotes stand around it"));
+        for (rest, before) in without_prefix(text) {
+            let digests = digest(rest).into_iter();
+            found.extend(digests.map(|(digest, notation)| Reading {
+                digest,
+                changes:
+                    listed.iter().chain(&around).cloned().chain(before.clone()).chain(notation).collect(),
+            }));
+        }
+    }
+    found
+}
+
+fn prefix(phrase: impl Into<std::borrow::Cow<'static, str>>) -> Change {
+    Change::new(Code::SignaturePrefix, phrase)
+}
+
+/// What may follow a prefix, each with what is wrong with the prefix.
+fn without_prefix(text: &str) -> Vec<(&str, Option<Change>)> {
+    if let Some(rest) = text.strip_prefix("v0=") {
+        return vec![(rest, None)];
+    }
+    let mut found = vec![(text, Some(prefix("v0= is missing before it")))];
+    if let Some(end) = text.find(['=', ':', ' ', 'x']).map(|at| at + 1)
+        && end <= LONGEST_PREFIX
+    {
+        let (before, rest) = text.split_at(end);
+        found.push((rest, Some(prefix(format!("{} stands where v0= belongs", visible(before.as_bytes()))))));
+    }
+    found
+}
+
+/// The digest in a text, with what is wrong with its notation.
+fn digest(text: &str) -> Option<(Vec<u8>, Option<Change>)> {
+    let encoding = |phrase: &'static str| Some(Change::new(Code::SignatureEncoding, phrase));
+    let is_digest = |bytes: &Vec<u8>| matches!(bytes.len(), 20 | 32);
+    if let Some(bytes) = hex::decode(text).ok().filter(is_digest) {
+        let upper = text.bytes().any(|b| b.is_ascii_uppercase());
+        return Some((bytes, if upper { encoding("it is in upper-case hex") } else { None }));
+    }
+    let digits: String = text.chars().filter(|c| !"-: ".contains(*c)).collect();
+    if let Some(bytes) = hex::decode(&digits).ok().filter(is_digest) {
+        return Some((bytes, encoding("its hex digits are divided")));
+    }
+    let decoded = from_base64(text.as_bytes());
+    if let Some(bytes) = decoded.clone().filter(is_digest) {
+        return Some((bytes, encoding("it is in base64")));
+    }
+    let of_hex = |bytes: Vec<u8>| hex::decode(bytes).ok().filter(is_digest);
+    if let Some(bytes) = decoded.and_then(of_hex) {
+        return Some((bytes, encoding("it is the base64 of the hex digits")));
+    }
+    let bytes = hex::decode(text).ok().and_then(of_hex)?;
+    Some((bytes, encoding("it is the hex of the hex digits")))
+}
+
+/// Hex digits after `v0=` where they are fewer than a digest has: the header was cut.
+pub(crate) fn cut(header: &[u8]) -> Option<&str> {
+    /// 64 bits: they do not agree by chance.
+    const FEWEST: usize = 16;
+    let digits = std::str::from_utf8(header).ok()?.trim_end_matches(['.', '…']).strip_prefix("v0=")?;
+    let are_digits = digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    (are_digits && (FEWEST..64).contains(&digits.len())).then_some(digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEX: &str = "71d1f0e3671e73967fe959db52ad86f0cb335aeaa907ea14491523a0ebcc4bed";
+
+    fn codes(header: &str) -> Vec<Code> {
+        let digest = hex::decode(HEX).unwrap();
+        let reading = readings(header.as_bytes()).into_iter().find(|reading| reading.digest == digest);
+        reading.unwrap_or_else(|| panic!("{header}")).changes.iter().map(|change| change.code).collect()
+    }
+
+    #[test]
+    fn reads_what_people_write() {
+        let (prefix, encoding) = (Code::SignaturePrefix, Code::SignatureEncoding);
+        let base64 = "cdHw42cec5Z/6VnbUq2G8MszWuqpB+oUSRUjoOvMS+0=";
+        assert_eq!(codes(&format!("v0={HEX}")), []);
+        for header in [
+            HEX.into(),
+            format!("sha256={HEX}"),
+            format!("v1={HEX}"),
+            format!("v0:{HEX}"),
+            format!("0x{HEX}"),
+            format!("\"v0={HEX}\""),
+            format!("t=1,v0={HEX}"),
+        ] {
+            assert_eq!(codes(&header), [prefix], "{header}");
+        }
+        assert_eq!(codes(&format!("v0={}", HEX.to_uppercase())), [encoding]);
+        assert_eq!(codes(&format!("v0={base64}")), [encoding]);
+        assert_eq!(codes(base64), [prefix, encoding]);
+        assert_eq!(
+            codes(&format!("v0={}", base64.replace('/', "_").replace('+', "-").trim_end_matches('='))),
+            [encoding]
+        );
+        assert_eq!(codes(&format!("sha256={base64}")), [prefix, encoding]);
+    }
+
+    #[test]
+    fn rubbish_has_no_reading() {
+        for header in ["", "v0=", "v0=xyz", &HEX[..63], "v0=é", &"a".repeat(10_000)] {
+            assert!(readings(header.as_bytes()).is_empty(), "{header}");
+        }
+        assert!(readings(b"\xff\xfe").is_empty());
+    }
+}

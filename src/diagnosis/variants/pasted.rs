@@ -1,0 +1,162 @@
+//! What happens to a secret token between Marketplace and the HMAC: things pasted along with it, and decoding.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
+
+use super::body::from_base64;
+use crate::diagnosis::code::Code;
+
+/// Names under which samples of the field keep the token.
+const NAMES: [&str; 4] =
+    ["ZOOM_WEBHOOK_SECRET_TOKEN", "ZOOM_WEBHOOK_SECRET", "WEBHOOK_SECRET_TOKEN", "ZOOM_SECRET_TOKEN"];
+
+/// A form of a secret token.
+pub(super) struct Form {
+    pub(super) code: Code,
+    /// Completes "the secret token …".
+    pub(super) phrase: &'static str,
+    pub(super) bytes: Zeroizing<Vec<u8>>,
+    /// Whether it is tried together with other causes.
+    pub(super) likely: bool,
+}
+
+/// The forms of a secret token, the likely ones first.
+pub(super) fn forms(name: &str, given: &str) -> Vec<Form> {
+    let core = bare(given);
+    let pasted = |likely, phrase, parts: &[&str]| {
+        // Joined in one allocation of the right size, so that no copy is left behind.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(parts.iter().map(|part| part.len()).sum()));
+        parts.iter().for_each(|part| bytes.extend_from_slice(part.as_bytes()));
+        Form { code: Code::SecretWhitespace, phrase, bytes, likely }
+    };
+    let mut forms = vec![
+        pasted(true, "without the white space around it", &[given.trim()]),
+        pasted(true, "without the quotes around it", &[unquoted(given.trim())]),
+        pasted(true, "without the name before it (NAME=)", &[unnamed(given.trim())]),
+        pasted(true, "without what was pasted along with it", &[core]),
+        pasted(true, "with a newline at its end", &[core, "\n"]),
+        pasted(true, "with CR LF at its end", &[core, "\r\n"]),
+        pasted(true, "with a blank at its end", &[core, " "]),
+        pasted(true, "with a blank before it", &[" ", core]),
+        pasted(true, "with double quotes around it", &["\"", core, "\""]),
+        pasted(true, "with single quotes around it", &["'", core, "'"]),
+    ];
+    forms.extend(recoded(core));
+    forms.extend(AROUND.iter().map(|(before, after, phrase)| pasted(false, phrase, &[before, core, after])));
+    for name in NAMES.iter().copied().chain([name]) {
+        forms.push(pasted(false, "with the name before it (NAME=)", &[name, "=", core]));
+        forms.push(pasted(false, "with the name and a newline (NAME=…)", &[name, "=", core, "\n"]));
+        forms.push(pasted(false, "with export and the name before it", &["export ", name, "=", core]));
+        forms.push(pasted(false, "with the name before it and quotes around it", &[name, "=\"", core, "\""]));
+    }
+    forms
+}
+
+/// What stands before and after the token, with its phrase.
+const AROUND: [(&str, &str, &str); 17] = [
+    ("", "\r", "with a CR at its end"),
+    ("", "\t", "with a tab at its end"),
+    ("\t", "", "with a tab before it"),
+    ("\n", "", "with a newline before it"),
+    (" ", " ", "with blanks around it"),
+    ("", "  ", "with two blanks at its end"),
+    ("", "\n\n", "with two newlines at its end"),
+    ("", " \n", "with a blank and a newline at its end"),
+    ("\"", "\"\n", "with double quotes around it and a newline at its end"),
+    ("`", "`", "with backquotes around it"),
+    ("<", ">", "with <> around it"),
+    ("", "\\n", "with a backslash and an n at its end"),
+    ("", ";", "with a semicolon at its end"),
+    ("", ",", "with a comma at its end"),
+    ("\u{feff}", "", "with a byte order mark before it"),
+    ("", "\u{a0}", "with a no-break space at its end"),
+    ("", "\u{200b}", "with a zero-width space at its end"),
+];
+
+fn recoded(core: &str) -> Vec<Form> {
+    let form =
+        |likely, phrase, bytes| Form { code: Code::KeyDecoded, phrase, bytes: Zeroizing::new(bytes), likely };
+    let mut forms = Vec::new();
+    forms.extend(from_base64(core.as_bytes()).map(|bytes| form(true, "decoded from base64", bytes)));
+    forms.extend(hex::decode(core).ok().map(|bytes| form(true, "decoded from hex", bytes)));
+    forms.push(form(false, "encoded as base64", STANDARD.encode(core).into_bytes()));
+    forms.push(form(false, "encoded as hex", hex::encode(core).into_bytes()));
+    forms.push(form(false, "as UTF-16", core.encode_utf16().flat_map(u16::to_le_bytes).collect()));
+    forms
+}
+
+/// The token without anything that is pasted along.
+pub(super) fn bare(given: &str) -> &str {
+    let mut core = given;
+    // Each round takes away one layer, and a layer is at least a byte.
+    loop {
+        let inner = unquoted(unnamed(trim(core)));
+        if inner == core {
+            return if core.is_empty() { given.trim() } else { core };
+        }
+        core = inner;
+    }
+}
+
+fn trim(text: &str) -> &str {
+    let text = text.trim_matches(|c: char| {
+        c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200d}' | '\u{2060}')
+    });
+    let text = text.strip_prefix("Bearer ").unwrap_or(text);
+    text.strip_suffix("\\n").unwrap_or(text).trim_end_matches([';', ','])
+}
+
+fn unquoted(text: &str) -> &str {
+    const PAIRS: [(char, char); 6] =
+        [('"', '"'), ('\'', '\''), ('`', '`'), ('<', '>'), ('“', '”'), ('‘', '’')];
+    PAIRS
+        .iter()
+        .find_map(|&(open, close)| text.strip_prefix(open)?.strip_suffix(close))
+        .filter(|inner| !inner.is_empty())
+        .unwrap_or(text)
+}
+
+/// What follows `NAME=` or `NAME: `.
+fn unnamed(text: &str) -> &str {
+    let is_name = |name: &str| {
+        let name = name.strip_prefix("export ").unwrap_or(name).trim();
+        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
+    };
+    let divided = text.split_once('=').or_else(|| text.split_once(": "));
+    match divided {
+        // Only `=` after the first: the padding of base64.
+        Some((name, value)) if is_name(name) && !value.trim_start_matches('=').is_empty() => value,
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_pasted_along_is_recognised() {
+        for given in [
+            "tok\n",
+            " tok ",
+            "\"tok\"",
+            "'tok'\n",
+            "NAME=tok",
+            "export NAME=\"tok\"\r\n",
+            "name: tok",
+            "\u{feff}tok",
+            "tok\u{200b}",
+            "Bearer tok",
+            "tok\\n",
+            "tok;",
+            "“tok”",
+        ] {
+            assert_eq!(bare(given), "tok", "{given:?}");
+        }
+        for kept in ["tok", "dG9rZW4=", "dG9rZW4xMjM0NQ==", "a-b_c", "\"\"", "="] {
+            assert_eq!(bare(kept), kept, "{kept:?}");
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! The HMAC's key: the secret token as it was given, and what may have happened to it.
+
+use std::fmt;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use super::change::Change;
+use super::pasted::{Form, bare, forms};
+use crate::diagnosis::code::Code;
+use crate::diagnosis::evidence::{Role, SecretText};
+
+/// A key, with its HMAC state computed once.
+#[derive(Clone)]
+pub(crate) struct Key {
+    /// Position of its secret among those given; none for the empty ones.
+    pub(crate) secret: Option<usize>,
+    /// What was done to the secret; `None` for a secret token as it was given.
+    pub(crate) change: Option<Change>,
+    bytes: Zeroizing<Vec<u8>>,
+    keyed: Hmac<Sha256>,
+}
+
+impl Key {
+    fn new(secret: Option<usize>, change: Option<Change>, bytes: Zeroizing<Vec<u8>>) -> Option<Self> {
+        let keyed = Hmac::new_from_slice(&bytes).ok()?;
+        Some(Self { secret, change, bytes, keyed })
+    }
+
+    /// The raw key.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The HMAC-SHA256 of a message.
+    pub(crate) fn hmac(&self, message: &[u8]) -> [u8; 32] {
+        let mut mac = self.keyed();
+        mac.update(message);
+        mac.finalize().into_bytes().into()
+    }
+
+    /// The HMAC before any message.
+    pub(crate) fn keyed(&self) -> Hmac<Sha256> {
+        self.keyed.clone()
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Key({:?}, {:?})", self.secret, self.change)
+    }
+}
+
+/// The keys that may be made of the secrets, besides the secret tokens as they were given.
+#[derive(Debug, Default)]
+pub(crate) struct Keys {
+    /// Forms that are likely enough to be tried together with other causes.
+    pub(crate) likely: Vec<Key>,
+    /// All other forms.
+    pub(crate) others: Vec<Key>,
+}
+
+impl Keys {
+    /// The secret tokens as they were given. A blank one is left out: it would match forgeries.
+    pub(crate) fn plain(secrets: &[SecretText]) -> Vec<Key> {
+        let tokens = not_blank(secrets).filter(|(_, secret)| secret.role == Role::Secret);
+        tokens.filter_map(|(index, secret)| Key::new(Some(index), None, bytes_of(secret.text()))).collect()
+    }
+
+    /// All other keys that may be made of the secrets.
+    pub(crate) fn of(secrets: &[SecretText]) -> Self {
+        let mut keys = Self::default();
+        for (index, secret) in not_blank(secrets) {
+            match secret.role {
+                Role::Secret => keys.add_secret(index, secret),
+                Role::OtherSecret => keys.add_other(index, secret, Code::SecretOther),
+                Role::OtherCredential => keys.add_other(index, secret, Code::SecretIsOtherCredential),
+            }
+        }
+        keys.others.extend(MISSING.iter().filter_map(|(text, phrase)| {
+            Key::new(None, Some(Change::new(Code::SecretEmpty, *phrase)), bytes_of(text))
+        }));
+        keys
+    }
+
+    fn add_secret(&mut self, index: usize, secret: &SecretText) {
+        let given = secret.text();
+        let mut seen = vec![bytes_of(given)];
+        for Form { code, phrase, bytes, likely } in forms(&secret.name, given) {
+            // An empty key is no form of a secret.
+            if bytes.is_empty() || seen.contains(&bytes) {
+                continue;
+            }
+            seen.push(bytes.clone());
+            let key = Key::new(Some(index), Some(Change::new(code, phrase)), bytes);
+            if likely { self.likely.extend(key) } else { self.others.extend(key) }
+        }
+    }
+
+    fn add_other(&mut self, index: usize, secret: &SecretText, code: Code) {
+        let add = |keys: &mut Vec<Key>, phrase: String, text: &str| {
+            keys.extend(Key::new(Some(index), Some(Change::new(code, phrase)), bytes_of(text)));
+        };
+        add(&mut self.likely, secret.name.to_string(), secret.text());
+        let core = bare(secret.text());
+        if core != secret.text() {
+            add(&mut self.others, format!("{} without what was pasted along with it", secret.name), core);
+        }
+    }
+}
+
+fn not_blank(secrets: &[SecretText]) -> impl Iterator<Item = (usize, &SecretText)> {
+    secrets.iter().enumerate().filter(|(_, secret)| !secret.text().trim().is_empty())
+}
+
+fn bytes_of(text: &str) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(text.as_bytes().to_vec())
+}
+
+/// What programs use for a key when there is no secret token.
+const MISSING: [(&str, &str); 7] = [
+    ("", "nothing"),
+    ("undefined", "the word undefined"),
+    ("null", "the word null"),
+    ("None", "the word None"),
+    ("nil", "the word nil"),
+    ("\n", "a newline"),
+    ("\"\"", "two quotes"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blank_secrets_make_no_key() {
+        let blank = [SecretText::new("a", Role::Secret, " \n"), SecretText::new("b", Role::OtherSecret, "")];
+        let keys = Keys::of(&blank);
+        assert!(Keys::plain(&blank).is_empty() && keys.likely.is_empty());
+        assert!(keys.others.iter().all(|key| key.secret.is_none()));
+    }
+
+    #[test]
+    fn no_form_is_tried_twice() {
+        let secrets = [SecretText::new("app", Role::Secret, "zoomhook-test-secret")];
+        let (plain, keys) = (Keys::plain(&secrets), Keys::of(&secrets));
+        let mut all: Vec<_> = plain.iter().chain(&keys.likely).chain(&keys.others).map(Key::bytes).collect();
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count);
+        assert!(!format!("{keys:?}").contains("test-secret"));
+    }
+}
