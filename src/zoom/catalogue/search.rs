@@ -36,10 +36,15 @@ pub fn nearest<'n>(mistyped: &str, names: impl IntoIterator<Item = &'n str>) -> 
         .into_iter()
         .map(|name| {
             let last = name.rsplit('.').next().unwrap_or(name);
-            let part = last == mistyped || (mistyped.len() > 3 && name.contains(&mistyped));
-            (if part { 0 } else { distance(&mistyped, name) }, name)
+            // What is typed in part is meant less surely than what has one letter wrong.
+            let by_part = match () {
+                () if last == mistyped => 1,
+                () if mistyped.len() > 3 && name.contains(&mistyped) => 2,
+                () => usize::MAX,
+            };
+            (distance(&mistyped, name).min(by_part), name)
         })
-        .filter(|(distance, _)| *distance <= limit)
+        .filter(|(distance, _)| *distance <= limit.max(2))
         .collect();
     near.sort();
     near.into_iter().take(3).map(|(_, name)| name).collect()

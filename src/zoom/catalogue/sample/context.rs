@@ -26,7 +26,9 @@ pub(in crate::zoom::catalogue) struct Timeline {
 impl Timeline {
     /// The one in which `event` happens at `now`: a meeting that is created lies ahead, one that ended behind.
     pub(in crate::zoom::catalogue) fn around(event: &str, now: i64, seed: u64) -> Self {
-        let length = MINUTE * *Random::of_label(seed, "length").pick(&[15, 30, 45, 60, 90]);
+        let is_a_call = event.starts_with("phone.") || event.starts_with("contact_center.");
+        let lengths = if is_a_call { &[1, 2, 3, 5, 8] } else { &[15, 30, 45, 60, 90] };
+        let length = MINUTE * *Random::of_label(seed, "length").pick(lengths);
         let whole_second = now - now.rem_euclid(1000);
         // In hundredths of the length: how much of it has passed.
         let passed = match event.rsplit(['.', '_']).next().unwrap_or_default() {

@@ -42,25 +42,11 @@ impl Place<'_> {
     const ROOT: Self =
         Self { key: "", parent: "", depth: 0, item: 0, role: Role::Host, is_old: false, in_settings: false };
 
-    fn member<'b>(&self, key: &'b str) -> Place<'b>
-    where
-        Self: 'b,
-    {
-        Place {
-            key,
-            parent: self.key,
-            depth: self.depth + 1,
-            item: self.item,
-            role: Role::of_object(key).unwrap_or(self.role),
-            is_old: self.is_old || key.starts_with("old_") || key == "original",
-            in_settings: self.in_settings || key.contains("settings") || key.contains("policy"),
-        }
-    }
-
     /// What names the value, whatever event it stands in: the same label gives the same value.
     pub(super) fn label(&self) -> String {
-        // `id` and its like are nothing without what they belong to.
-        let parent = if self.key.len() <= 5 { self.parent } else { "" };
+        // `id`, `file_size` and their like are nothing without what they belong to.
+        let of_a_file = ["url", "path", "size"].iter().any(|word| self.key.contains(word));
+        let parent = if self.key.len() <= 5 || of_a_file { self.parent } else { "" };
         let old = if self.is_old { "old " } else { "" };
         format!("{old}{parent}.{} {}", self.key, self.item)
     }
@@ -85,10 +71,28 @@ impl Filler<'_> {
                 let present =
                     fields.iter().filter(|field| !field.optional || self.is_present(field.name, place));
                 let member = |field: &crate::zoom::catalogue::Field| {
-                    (field.name.to_owned(), self.fill(&field.shape, &place.member(field.name)))
+                    (field.name.to_owned(), self.fill(&field.shape, &self.member(place, field.name)))
                 };
                 Node::Object(present.map(member).collect())
             }
+        }
+    }
+
+    fn member<'b>(&self, place: &Place<'b>, key: &'b str) -> Place<'b> {
+        let role = match key {
+            // The users of a session take part in it; a user who is created is not who creates.
+            "user" if self.event.starts_with("session.") => Some(Role::Participant),
+            "object" | "old_object" if self.event.starts_with("user.") => Some(Role::Other),
+            key => Role::of_object(key),
+        };
+        Place {
+            key,
+            parent: place.key,
+            depth: place.depth + 1,
+            item: place.item,
+            role: role.unwrap_or(place.role),
+            is_old: place.is_old || key.starts_with("old_") || key == "original",
+            in_settings: place.in_settings || key.contains("settings") || key.contains("policy"),
         }
     }
 

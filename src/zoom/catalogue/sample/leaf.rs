@@ -15,6 +15,12 @@ const RECORDINGS: [(&str, &str, &str); 4] = [
     ("CHAT", "TXT", "chat_file"),
 ];
 
+/// What a recording's file at this place is.
+fn recording(place: &Place<'_>) -> (&'static str, &'static str, &'static str) {
+    let at = if place.parent.contains("audio") { 1 } else { place.item % RECORDINGS.len() };
+    RECORDINGS[at]
+}
+
 /// Families whose `object` has a meeting's number for its id.
 const NUMBERED: [&str; 3] = ["meeting.", "webinar.", "recording."];
 
@@ -40,20 +46,16 @@ impl Filler<'_> {
     }
 
     fn choice(&self, values: &[String], place: &Place<'_>) -> String {
-        let (file_type, extension, shows) = RECORDINGS[place.item % RECORDINGS.len()];
+        let (file_type, extension, shows) = recording(place);
         let wanted = match place.key {
             "file_type" => file_type,
             "file_extension" => extension,
             "recording_type" => shows,
-            // A scheduled meeting or webinar.
-            "type" if self.event.starts_with("webinar.") || self.event == "recording.completed" => "5",
+            // A webinar, and a meeting that was scheduled.
+            "type" if self.event.starts_with("webinar.") => "5",
             "type" => "2",
             "status" if place.parent == "recording_files" => "completed",
             _ => "",
-        };
-        let wanted = match (place.key, self.event.starts_with("webinar.")) {
-            ("type", false) => "2",
-            _ => wanted,
         };
         if let Some(value) = values.iter().find(|value| !wanted.is_empty() && *value == wanted) {
             return value.clone();
@@ -105,7 +107,9 @@ impl Filler<'_> {
         let key = place.key;
         let has = |words: &[&str]| words.iter().any(|word| key.contains(word));
         let mut random = self.context.random(&place.label());
-        if format == Some(Format::UnixMillis) || has(&["timestamp", "time_stamp", "delete_time", "_at"]) {
+        if format == Some(Format::UnixMillis)
+            || has(&["timestamp", "time_stamp", "delete_time", "_at", "_ts"])
+        {
             return self.time(key);
         }
         if self.is_meeting_number(place) {
@@ -136,16 +140,29 @@ impl Filler<'_> {
 
     /// What the member's name asks about somebody, answered.
     fn about_somebody(&self, place: &Place<'_>) -> Option<String> {
-        let (role, name) = Role::of_member(place.key).unwrap_or((place.role, place.key));
-        let is_named = role != place.role || name != place.key;
-        let about_a_person = is_named || Role::of_object(place.parent).is_some();
-        let asked = match Trait::of(name) {
-            // Of `object.id` and `queue.name` nobody is the owner.
-            Some(Trait::Id | Trait::Display) if !about_a_person && !self.event.starts_with("user.") => None,
-            // `user_id` is a number within a meeting for those who take part, and an id elsewhere.
-            Some(Trait::SessionNumber) if role != Role::Participant => Some(Trait::Id),
+        let inside = Role::of_object(place.parent).is_some() || place.parent.ends_with("object");
+        let by_name = Role::of_member(place.key);
+        // `user_name` of a participant is the participant's.
+        let (role, name) = match by_name {
+            Some(by_name) if !(inside && Trait::of(place.key).is_some()) => by_name,
+            _ => (place.role, place.key),
+        };
+        let asked = Trait::of(name)?;
+        let about_a_person = Role::of_object(place.parent).is_some()
+            || name != place.key
+            || !matches!(asked, Trait::Id | Trait::Display)
+            || matches!(place.key, "user_name" | "userName")
+            || self.event.starts_with("user.");
+        // Of `object.id` and `queue.name` nobody is the owner.
+        if !about_a_person {
+            return None;
+        }
+        // Within a meeting those who take part have numbers; their accounts have ids, as everybody's.
+        let asked = match asked {
+            Trait::UserId if role == Role::Participant && place.key == "user_id" => Trait::SessionNumber,
+            Trait::UserId => Trait::Id,
             asked => asked,
-        }?;
+        };
         Some(asked.about(&role.person(self.context, place.item)))
     }
 
@@ -165,7 +182,7 @@ impl Filler<'_> {
         let mut random = context.random(&label);
         let somebody = || self.about_somebody(place);
         match format {
-            Format::Id22 if key == "account_id" || key == "accountId" => context.account_id.clone(),
+            Format::Id22 if key.ends_with("account_id") || key == "accountId" => context.account_id.clone(),
             Format::Id22 => {
                 somebody().filter(|id| id.is_empty() || id.len() == 22).unwrap_or_else(|| self.id22(place))
             }
@@ -212,15 +229,18 @@ impl Filler<'_> {
         if self.is_meeting_number(place) {
             return self.context.meeting_number.clone();
         }
-        if let Some(digits) = self.about_somebody(place).map(|text| text.replace('+', ""))
-            && digits.bytes().all(|b| b.is_ascii_digit())
-            && !digits.is_empty()
-        {
+        let is_digits = |text: &String| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        if let Some(digits) = self.about_somebody(place).map(|text| text.replace('+', "")).filter(is_digits) {
             return digits;
+        }
+        if Role::of_object(place.parent).is_some() && key == "id" {
+            return Trait::SessionNumber.about(&place.role.person(self.context, place.item));
+        }
+        if key == "zip" {
+            return self.context.random("place").pick(&PLACES).3.to_owned();
         }
         let length = match key {
             "call_id" | "id" => 18,
-            "zip" => 4,
             "code" | "country_code" => 1,
             _ if key.ends_with("country_code") => 1,
             _ if key.ends_with("port") => 3,
@@ -244,7 +264,8 @@ impl Filler<'_> {
         let (city, country, code, zip) = *context.random("place").pick(&PLACES);
         let has = |words: &[&str]| words.iter().any(|word| key.contains(word));
         match key {
-            "account_id" | "accountId" => context.account_id.clone(),
+            "accountId" => context.account_id.clone(),
+            _ if key.ends_with("account_id") => context.account_id.clone(),
             "topic" | "meeting_topic" | "session_name" | "summary_title" if !place.is_old => {
                 context.topic.to_owned()
             }
@@ -267,8 +288,8 @@ impl Filler<'_> {
             "device_type" | "os_image" | "OS_file_type" => {
                 (*random.pick(&["Windows", "Mac", "Linux"])).to_owned()
             }
-            "file_type" | "file_extension" => RECORDINGS[place.item % RECORDINGS.len()].1.to_owned(),
-            "recording_type" => RECORDINGS[place.item % RECORDINGS.len()].2.to_owned(),
+            "file_type" | "file_extension" => recording(place).1.to_owned(),
+            "recording_type" => recording(place).2.to_owned(),
             "resolution" => "1280*720".to_owned(),
             "version" => format!("6.{}.{}", random.below(9), random.below(20)),
             "password" | "passcode" => random.text(BASE64URL, 10),
@@ -280,15 +301,36 @@ impl Filler<'_> {
             _ if key.ends_with("status") => (*random.pick(&["active", "completed"])).to_owned(),
             _ if has(&["email"]) => Trait::Email.about(&place.role.person(context, place.item)),
             _ if key == "file_path" => format!("/recordings/{}", random.text(BASE64URL, 8)),
-            "file_name" => format!("{} {}.pdf", context.topic.replace('/', "-"), place.item + 1),
+            "file_name" => {
+                let extension = match place.parent.contains("recording") || place.parent.contains("audio") {
+                    true => recording(place).1.to_lowercase(),
+                    false => "pdf".to_owned(),
+                };
+                format!("{} {}.{extension}", context.topic.replace('/', "-"), place.item + 1)
+            }
             _ if key.ends_with("_url") || key.ends_with("link") => {
                 format!("https://example.com/{}", random.text(BASE64URL, 16))
             }
             _ if key == "id" || has(&["_id", "Id", "key", "_uuid", "udid", "code"]) => {
                 random.text(BASE64URL, 22)
             }
+            _ if has(&["ip_address", "ip_range"]) => "203.0.113.0/24".to_owned(),
+            _ if has(&["latency", "jitter", "delay"]) => format!("{} ms", random.between(5, 120)),
+            _ if has(&["bitrate", "frame_rate", "quality_score", "rssi"]) => {
+                random.between(5, 90).to_string()
+            }
             _ if has(&["cpu_usage", "loss"]) => format!("{}%", random.between(1, 60)),
-            _ if has(&["name", "title", "department", "group", "team", "organization", "industry"]) => {
+            _ if has(&[
+                "name",
+                "Name",
+                "title",
+                "department",
+                "group",
+                "team",
+                "organization",
+                "industry",
+            ]) =>
+            {
                 format!("{} {}", random.pick(&TEAMS), noun(key)).trim_end().to_owned()
             }
             _ if has(&[

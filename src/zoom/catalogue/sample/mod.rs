@@ -260,7 +260,7 @@ mod tests {
     fn these_bytes_never_change() {
         assert_eq!(
             sample("endpoint.url_validation", 1).to_json(),
-            r#"{"payload":{"plainToken":"TOKEN"},"event_ts":1795507201042,"event":"endpoint.url_validation"}"#
+            r#"{"payload":{"plainToken":"j-LgNIJiL5CS4XS-g6Z3NQ"},"event_ts":1795507201042,"event":"endpoint.url_validation"}"#
         );
     }
 
@@ -304,6 +304,19 @@ mod tests {
             assert_eq!(number(&recording, "payload.object.total_size"), sum);
             assert_eq!(number(&recording, "payload.object.recording_count"), files.len() as i64);
             assert_eq!((text(&files[0], "file_type"), text(&files[0], "file_extension")), ("MP4", "MP4"));
+        }
+    }
+
+    #[test]
+    fn a_participant_is_one_person_and_not_the_host() {
+        for seed in 0..50 {
+            let joined = Sample::new(seed, now()).fullness(Fullness::Full);
+            let joined = joined.of(&find("meeting.participant_joined").unwrap());
+            let participant = |name: &str| text(joined.node(), &format!("payload.object.participant.{name}"));
+            assert_eq!(participant("id"), participant("participant_user_id"), "a guest has neither");
+            assert_eq!(participant("id").is_empty(), participant("email").is_empty());
+            assert_ne!(participant("id"), text(joined.node(), "payload.object.host_id"));
+            assert!(participant("user_id").starts_with("1677"));
         }
     }
 

@@ -69,6 +69,8 @@ impl Role {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trait {
     Id,
+    /// An id or a session number, depending on where it stands.
+    UserId,
     SessionNumber,
     Email,
     Display,
@@ -83,7 +85,7 @@ impl Trait {
     pub(super) fn of(name: &str) -> Option<Self> {
         Some(match name {
             "id" => Self::Id,
-            "user_id" => Self::SessionNumber,
+            "user_id" | "userId" => Self::UserId,
             "email" | "email_address" | "user_email" | "mail" => Self::Email,
             "name" | "user_name" | "display_name" | "full_name" | "userName" | "user_display_name" => {
                 Self::Display
@@ -100,8 +102,8 @@ impl Trait {
     /// The answer. What Zoom does not know about a guest is empty.
     pub(super) fn about(self, person: &Person) -> String {
         match self {
-            Self::Id | Self::Email if person.is_guest => String::new(),
-            Self::Id => person.id.clone(),
+            Self::Id | Self::UserId | Self::Email if person.is_guest => String::new(),
+            Self::Id | Self::UserId => person.id.clone(),
             Self::SessionNumber => person.session_number.clone(),
             Self::Email => person.email.clone(),
             Self::Display => person.display.clone(),
