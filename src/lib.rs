@@ -1,6 +1,6 @@
 //! zoomhook: Zoom webhooks on a developer's machine. The program is `zoomhook`; this is the library below it.
 //!
-//! A Rust developer uses [`zoom`] (`default-features = false`): verify, sign, answer challenges; and
+//! A Rust developer uses [`zoom`] (`default-features = false`): verify, sign, answer challenges, and samples of every event for tests; and
 //! [`diagnosis`]: why a signature does not match.
 //!
 //! # Layout
@@ -8,7 +8,7 @@
 //! another. A test (`tests/it/layout.rs`) holds this picture against the `use crate::` lines.
 //!
 //! 1. **What Zoom says.** Pure: bytes and the time in, values out.
-//!    - [`zoom`]: secret token, signature, freshness, challenge, envelope
+//!    - [`zoom`]: secret token, signature, freshness, challenge, envelope; the catalogue of events with samples
 //! 2. **The words, and what can be told without doing anything.** Pure as well.
 //!    - [`delivery`]: one request, its judgement, its answer
 //!    - [`summary`]: counts of a session
@@ -16,9 +16,11 @@
 //!    - [`selection`]: which deliveries are shown and counted
 //!    - [`expectation`]: what a session waits for
 //!    - [`diagnosis`]: why a signature does not match; what several deliveries tell, such as a wrong clock
+//!    - [`posting`]: requests that we send ourselves, and what became of them
 //! 3. **Doing.** Sockets, files and the terminal live here.
 //!    - [`listener`]: accept, limit, judge, answer
 //!    - [`tunnel`]: the public URL
+//!    - [`sender`]: requests posted as Zoom does
 //!    - [`report`]: notices to a screen or to NDJSON; the only place that prints
 //! 4. **The program.**
 //!    - [`settings`]: flags, environment and files, checked once
@@ -37,6 +39,8 @@ pub mod expectation;
 #[cfg(feature = "cli")]
 pub mod notice;
 #[cfg(feature = "cli")]
+pub mod posting;
+#[cfg(feature = "cli")]
 pub mod selection;
 #[cfg(feature = "cli")]
 pub mod summary;
@@ -45,6 +49,8 @@ pub mod summary;
 pub mod listener;
 #[cfg(feature = "cli")]
 pub mod report;
+#[cfg(feature = "cli")]
+pub mod sender;
 #[cfg(feature = "cli")]
 pub mod tunnel;
 

@@ -9,6 +9,8 @@ pub enum ExitStatus {
     Internal,
     /// Flags, environment or files that cannot be used.
     Usage,
+    /// An endpoint that we posted to did not do right.
+    Endpoint,
     /// No tunnel.
     Tunnel,
     /// What was waited for did not come.
@@ -19,8 +21,15 @@ pub enum ExitStatus {
 
 impl ExitStatus {
     /// All of them, in the order of their codes.
-    pub const ALL: [Self; 6] =
-        [Self::Done, Self::Internal, Self::Usage, Self::Tunnel, Self::NotMet, Self::Interrupted];
+    pub const ALL: [Self; 7] = [
+        Self::Done,
+        Self::Internal,
+        Self::Usage,
+        Self::Endpoint,
+        Self::Tunnel,
+        Self::NotMet,
+        Self::Interrupted,
+    ];
 
     /// The number that the shell sees.
     #[must_use]
@@ -29,6 +38,7 @@ impl ExitStatus {
             Self::Done => 0,
             Self::Internal => 1,
             Self::Usage => 2,
+            Self::Endpoint => 5,
             Self::Tunnel => 6,
             Self::NotMet => 7,
             // The shells' own: 128 and the number of SIGINT.
@@ -43,6 +53,7 @@ impl ExitStatus {
             Self::Done => "done",
             Self::Internal => "internal error, or the demo saw a wrong answer",
             Self::Usage => "usage: a flag, a variable or a file that cannot be used",
+            Self::Endpoint => "the endpoint failed, or refused what it should have taken",
             Self::Tunnel => "no tunnel: the authtoken is missing, or ngrok refused",
             Self::NotMet => "what --expect or --exit-after asked for did not come in time",
             Self::Interrupted => "interrupted before anything was asked for",

@@ -52,7 +52,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let status = match &error {
             Error::Tunnel(TunnelError::Ngrok(NgrokError::NoAuthtoken)) => ExitStatus::Tunnel,
-            Error::Secret(_) | Error::Tunnel(_) | Error::Waiting(_) => ExitStatus::Usage,
+            Error::Secret(_) | Error::Tunnel(_) | Error::Waiting(_) | Error::Sample(_) => ExitStatus::Usage,
         };
         Self { hint: hint_for(&error), ..Self::new(status, error.to_string()) }
     }
@@ -111,7 +111,7 @@ fn hint_for(error: &Error) -> Option<String> {
     match error {
         Error::Secret(error) => secret_hint(error),
         Error::Tunnel(TunnelError::Ngrok(NgrokError::NoAuthtoken)) => Some(NO_AUTHTOKEN.to_owned()),
-        Error::Tunnel(_) => None,
+        Error::Tunnel(_) | Error::Sample(_) => None,
         Error::Waiting(Contradiction::NeverSelected { .. }) => {
             Some("Add the event to --events, or leave --events out.".to_owned())
         }

@@ -4,9 +4,10 @@
 //! the words (`wording`, `grammar`), the masking of headers and the reading of addresses; what they do not
 //! share is layout. Nothing here decides about a request.
 //!
-//! Uses: `zoom`, `delivery`, `notice`, `summary`. Used by: `session`, `settings`, `commands`.
+//! Uses: `zoom`, `delivery`, `notice`, `summary`, `posting`. Used by: `session`, `settings`, `commands`.
 
 mod abilities;
+pub mod catalogue;
 mod clock;
 mod grammar;
 mod headers;
@@ -14,8 +15,11 @@ mod live;
 mod ndjson;
 mod origin;
 mod out;
+mod page;
 mod plain;
+mod posted;
 mod sanitise;
+mod signed;
 mod terminal;
 #[cfg(test)]
 mod test_support;
@@ -33,7 +37,9 @@ use clock::Clock;
 use ndjson::Ndjson;
 pub use out::OutputError;
 use out::{Out, Side};
-pub use plain::{print, print_error, print_error_in};
+pub use plain::{print, print_error, print_error_in, print_note};
+pub use posted::PostedReport;
+pub use signed::{SignedForm, can_be_quoted, write as write_signed};
 use terminal::Terminal;
 
 /// How to report.

@@ -13,12 +13,15 @@ pub mod endpoint;
 pub mod env;
 pub mod file;
 pub mod limits;
+pub mod load;
 pub mod named_token;
 pub mod ngrok;
 pub mod output;
 pub mod prompt;
 pub mod public_url;
+pub mod sample;
 pub mod secret;
+pub mod sending;
 pub mod size;
 pub mod token_text;
 pub mod tunnel;
@@ -40,6 +43,9 @@ pub enum Error {
     /// The public side.
     #[error(transparent)]
     Tunnel(#[from] tunnel::TunnelError),
+    /// What samples are to be like.
+    #[error(transparent)]
+    Sample(#[from] sample::SampleError),
     /// The filter and what is waited for.
     #[error(transparent)]
     Waiting(#[from] waiting::Contradiction),

@@ -49,7 +49,7 @@ pub use fit::Misfit;
 pub use node::{InvalidPath, Node};
 pub use read::NotReadable;
 pub(in crate::zoom) use sample::client_id;
-pub use sample::{Fullness, Sample, SampleBody};
+pub use sample::{Fullness, Sample, SampleBody, request_ids};
 pub use scenario::Scenario;
 pub use search::{nearest, search};
 pub use shape::{Field, Format, Kind, Leaf, Shape};

@@ -38,13 +38,13 @@ pub fn nearest<'n>(mistyped: &str, names: impl IntoIterator<Item = &'n str>) -> 
             let last = name.rsplit('.').next().unwrap_or(name);
             // What is typed in part is meant less surely than what has one letter wrong.
             let by_part = match () {
-                () if last == mistyped => 1,
-                () if mistyped.len() > 3 && name.contains(&mistyped) => 2,
+                () if last == mistyped => 3,
+                () if mistyped.len() > 3 && name.contains(&mistyped) => 4,
                 () => usize::MAX,
             };
-            (distance(&mistyped, name).min(by_part), name)
+            ((2 * distance(&mistyped, name)).min(by_part), name)
         })
-        .filter(|(distance, _)| *distance <= limit.max(2))
+        .filter(|(distance, _)| *distance <= (2 * limit).max(4))
         .collect();
     near.sort();
     near.into_iter().take(3).map(|(_, name)| name).collect()

@@ -76,6 +76,18 @@ impl Sample {
         }
     }
 
+    /// At another time.
+    #[must_use]
+    pub fn at(self, now: SystemTime) -> Self {
+        Self { now, ..self }
+    }
+
+    /// With another seed.
+    #[must_use]
+    pub fn seed(self, seed: u64) -> Self {
+        Self { seed, ..self }
+    }
+
     /// How many of the optional fields there are.
     #[must_use]
     pub fn fullness(self, fullness: Fullness) -> Self {
@@ -210,14 +222,15 @@ impl SampleBody {
     #[must_use]
     pub fn sign(&self, secret: &SecretToken, now: SystemTime) -> SignedRequest {
         let body = self.to_json();
-        let ids = request_ids(self.seed, &body);
+        let ids = request_ids(self.seed, body.as_bytes());
         SignedRequest::new(secret, body.into_bytes(), now, &ids)
     }
 }
 
-/// Ids made from a seed and a body.
-pub(super) fn request_ids(seed: u64, body: &str) -> RequestIds {
-    let mut random = Random::of_label(seed, body);
+/// Ids made from a seed and a body: repeatable, and no two events share them.
+#[must_use]
+pub fn request_ids(seed: u64, body: &[u8]) -> RequestIds {
+    let mut random = Random::of_bytes(seed, body);
     let client = Random::of_label(seed, "client id").wide();
     RequestIds::new([random.wide(), random.wide(), random.wide(), client])
 }

@@ -14,9 +14,13 @@ impl Random {
 
     /// The stream that belongs to a label: the same label gives the same stream, whatever came before.
     pub(in crate::zoom::catalogue) fn of_label(seed: u64, label: &str) -> Self {
+        Self::of_bytes(seed, label.as_bytes())
+    }
+
+    pub(in crate::zoom::catalogue) fn of_bytes(seed: u64, label: &[u8]) -> Self {
         // FNV-1a: spreads short texts over 64 bits, and never changes.
-        let hash = label.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        let hash = label.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
         });
         let mut random = Self(seed ^ hash);
         // One step apart, neighbouring seeds would give neighbouring streams.
