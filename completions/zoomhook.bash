@@ -593,7 +593,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__listen)
-            opts="-p -c -q -h --secret --secret-file --env-file --no-env-file --tunnel --public-url --domain --ngrok-authtoken --ngrok-config --ngrok-connect-url --ngrok-ca --host --port --path --max-age --allow-unsigned-challenge --events --where --exit-after --expect --timeout --format --compact --headers --quiet --color --mask-header --max-body --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --help"
+            opts="-p -c -q -h --secret --secret-file --env-file --no-env-file --tunnel --public-url --tunnel-command --strict-url --proxy --domain --ngrok-authtoken --ngrok-config --ngrok-connect-url --ngrok-ca --allow-cidr --deny-cidr --ngrok-policy --pool --ngrok-verify --forward --ack --crc --hold --forward-unverified --forward-header --forward-timeout --forward-insecure --forward-ca --host --port --path --max-age --allow-unsigned-challenge --events --where --exit-after --expect --timeout --format --compact --headers --quiet --color --mask-header --max-body --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -623,10 +623,18 @@ _zoomhook() {
                     return 0
                     ;;
                 --tunnel)
-                    COMPREPLY=($(compgen -W "ngrok none" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "ngrok cloudflared none" -- "${cur}"))
                     return 0
                     ;;
                 --public-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tunnel-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -647,6 +655,42 @@ _zoomhook() {
                     return 0
                     ;;
                 --ngrok-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow-cidr)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deny-cidr)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ngrok-policy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --forward)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ack)
+                    COMPREPLY=($(compgen -W "app now" -- "${cur}"))
+                    return 0
+                    ;;
+                --crc)
+                    COMPREPLY=($(compgen -W "answer forward" -- "${cur}"))
+                    return 0
+                    ;;
+                --forward-header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --forward-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --forward-ca)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

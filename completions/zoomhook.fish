@@ -38,13 +38,27 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l secret -d '
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l secret-file -d 'File that holds a secret token and nothing else; may be repeated' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l tunnel -d 'How Zoom reaches this machine' -r -f -a "ngrok\t'A public URL by ngrok; needs its authtoken'
+cloudflared\t'A public URL by an installed cloudflared; needs no account'
 none\t'No public URL: loopback only, for tests'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l public-url -d 'The public URL of a tunnel or gateway of your own, which leads to the local address' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l tunnel-command -d 'Another program that opens a tunnel; {port} stands for the local port' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l proxy -d 'Proxy for connections to the outside: http://HOST:PORT or socks5://HOST:PORT, or none' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l domain -d 'Domain of your account; without it ngrok gives you one' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-authtoken -d 'Your authtoken; NGROK_AUTHTOKEN or ngrok\'s own ngrok.yml are better places for it' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-config -d 'ngrok\'s configuration file, instead of the one in its usual place' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-connect-url -d 'Server to connect to instead of ngrok\'s own (the agent\'s connect_url)' -r
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-ca -d 'Certificates to trust for that server, as PEM (the agent\'s connect_cas)' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-ca -d 'Certificates to trust for that server, as PEM, or \'host\' for the system\'s (the agent\'s connect_cas)' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l allow-cidr -d 'Let only clients from this address range through; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l deny-cidr -d 'Let no client from this address range through; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-policy -d 'File with a traffic policy for ngrok\'s edge, as YAML or JSON' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward -d 'Hand verified requests to your app: 3000, 3000/zoom, http://localhost:3000; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ack -d 'Answer Zoom with the app\'s answer, or at once and hand it to the app afterwards' -r -f -a "app\t'With your app\'s own answer, when it comes'
+now\t'At once with 204; your app gets it afterwards, with retries. For breakpoints'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l crc -d 'Who answers Zoom\'s challenge' -r -f -a "answer\t'zoomhook; your app gets it on the side, and its answer is judged'
+forward\t'Your app'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-header -d 'Set this header on every request to your app; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-timeout -d 'Time that your app has for an answer' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-ca -d 'Certificates to trust for your app besides the system\'s, as PEM' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l host -d 'Address to bind; any other than this machine\'s own can be reached by other machines' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s p -l port -d 'Port to bind [default: 4000, or the next free one]' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l path -d 'Path that Zoom posts to' -r
@@ -67,6 +81,12 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l body-timeou
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l idle-timeout -d 'Time that a connection may stay open between two requests' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l max-connections -d 'Connections at a time; more have to wait' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-env-file -d 'Do not look for a .env'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l strict-url -d 'End with exit code 6 when the public URL changes'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l pool -d 'Share the domain: several people listen at once, and each request goes to one of them'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-verify -d 'Let ngrok\'s edge verify Zoom\'s signatures as well'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l hold -d 'Keep what the app was down for, and deliver it once the app is up'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-unverified -d 'Hand on requests without a right signature too, to test your app\'s own check'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-insecure -d 'Take any certificate of your app'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l allow-unsigned-challenge -d 'Answer challenges that carry no signature'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s c -l compact -d 'A line an event, without its body'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l headers -d 'Each event with its request\'s headers'

@@ -29,6 +29,53 @@ pub struct Delivery {
     pub answer: Answer,
     /// The id of the delivery that this one repeats, where that was recognised.
     pub retry_of: Option<String>,
+    /// What became of it at the user's app, a target each; empty where nothing is handed on.
+    pub relayed: Vec<Relayed>,
+}
+
+/// One delivery at one target of the relay.
+#[derive(Debug, Clone)]
+pub struct Relayed {
+    /// The target's URL, without credentials.
+    pub target: String,
+    /// What this target's answer is for.
+    pub role: RelayRole,
+    /// What came back.
+    pub outcome: RelayOutcome,
+    /// From the start of sending to the answer's first byte; `None` where none came.
+    pub first_byte: Option<Duration>,
+    /// From the start of sending to the end of the answer, or to the failure.
+    pub took: Duration,
+}
+
+/// What a target's answer is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RelayRole {
+    /// It goes back to Zoom.
+    Answers,
+    /// It is looked at and goes nowhere: a further target, a challenge that zoomhook answers itself, or a
+    /// delivery that was acknowledged before.
+    Observed,
+}
+
+/// What came back from the user's app.
+#[derive(Debug, Clone)]
+pub enum RelayOutcome {
+    /// An answer, as it came.
+    Answered {
+        /// The status.
+        status: StatusCode,
+        /// All headers.
+        headers: HeaderMap,
+        /// The body.
+        body: Bytes,
+    },
+    /// Nobody listens there; the system's words.
+    Unreachable(String),
+    /// No whole answer within this time.
+    TimedOut(Duration),
+    /// The connection broke off, or what came was no HTTP.
+    Broken(String),
 }
 
 /// A request as it came over the wire: nothing decoded, nothing re-serialised.
@@ -195,6 +242,11 @@ pub enum Refusal {
     BodyBroken,
     /// Whoever reads our output has stopped reading; Zoom is asked to send it again.
     OutputStalled,
+    /// It could not be written to the history; Zoom is asked to send it again.
+    NotRecorded {
+        /// Why, in the system's words.
+        reason: String,
+    },
 }
 
 impl Refusal {
@@ -219,6 +271,7 @@ impl Refusal {
             Self::BodyTooSlow { .. } => "body_too_slow",
             Self::BodyBroken => "body_broken",
             Self::OutputStalled => "output_stalled",
+            Self::NotRecorded { .. } => "not_recorded",
         }
     }
 
@@ -233,9 +286,23 @@ impl Refusal {
             | Self::TimestampMalformed(_)
             | Self::SignatureMismatch
             | Self::Stale { .. } => Verdict::Invalid,
-            Self::NotAnEvent(_) | Self::Challenge(_) => Verdict::Valid,
+            Self::NotAnEvent(_) | Self::Challenge(_) | Self::NotRecorded { .. } => Verdict::Valid,
             _ => Verdict::Unknown,
         }
+    }
+
+    /// Whether the body was not, or not wholly, read.
+    #[must_use]
+    pub fn left_body_unread(&self) -> bool {
+        matches!(
+            self,
+            Self::WrongPath
+                | Self::WrongMethod
+                | Self::BodyTooLarge { .. }
+                | Self::BodyTooSlow { .. }
+                | Self::BodyBroken
+                | Self::OutputStalled
+        )
     }
 
     /// Whether the request may have been meant as a delivery: strangers who look around a public URL ask for

@@ -10,16 +10,19 @@
 //! 1. **What Zoom says.** Pure: bytes and the time in, values out.
 //!    - [`zoom`]: secret token, signature, freshness, challenge, envelope; the catalogue of events with samples
 //! 2. **The words, and what can be told without doing anything.** Pure as well.
+//!    - [`capture`]: captured requests, read back from the formats of the field
 //!    - [`delivery`]: one request, its judgement, its answer
 //!    - [`summary`]: counts of a session
 //!    - [`notice`]: what the parts tell, and the queue it travels by
 //!    - [`selection`]: which deliveries are shown and counted
 //!    - [`expectation`]: what a session waits for
 //!    - [`diagnosis`]: why a signature does not match; what several deliveries tell, such as a wrong clock
+//!    - [`probe`]: how a session recognises itself behind its own public URL
 //!    - [`posting`]: requests that we send ourselves, and what became of them
 //! 3. **Doing.** Sockets, files and the terminal live here.
 //!    - [`listener`]: accept, limit, judge, answer
 //!    - [`tunnel`]: the public URL
+//!    - [`relay`]: one delivery to the user's app, byte for byte
 //!    - [`sender`]: requests posted as Zoom does
 //!    - [`report`]: notices to a screen or to NDJSON; the only place that prints
 //! 4. **The program.**
@@ -32,6 +35,7 @@
 pub mod diagnosis;
 pub mod zoom;
 
+pub mod capture;
 #[cfg(feature = "cli")]
 pub mod delivery;
 #[cfg(feature = "cli")]
@@ -41,12 +45,16 @@ pub mod notice;
 #[cfg(feature = "cli")]
 pub mod posting;
 #[cfg(feature = "cli")]
+pub mod probe;
+#[cfg(feature = "cli")]
 pub mod selection;
 #[cfg(feature = "cli")]
 pub mod summary;
 
 #[cfg(feature = "cli")]
 pub mod listener;
+#[cfg(feature = "cli")]
+pub mod relay;
 #[cfg(feature = "cli")]
 pub mod report;
 #[cfg(feature = "cli")]

@@ -97,6 +97,8 @@ fn plan(settings: &Demo, secret: SecretToken) -> Plan {
         host: Ipv4Addr::LOCALHOST.into(),
         port: Port::Asked(0),
         tunnel: tunnel::Settings::None,
+        app: None,
+        strict_url: false,
         report: Report::to_terminal(&settings.report),
         selection: Selection::everything(),
         expectation: Expectation::default(),
@@ -140,4 +142,24 @@ fn judge(request: &Scripted, answer: &Answer) -> Option<String> {
     }
     let is_wrong = request.answer.as_ref().is_some_and(|expected| answer.body != expected.as_bytes());
     is_wrong.then(|| "the challenge was answered wrongly".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_answer_is_noticed() {
+        let secret = SecretToken::new("a").unwrap();
+        let acts = acts::all(&secret, &secret, SystemTime::now());
+        let challenge = &acts[0].requests[0];
+        let right = challenge.answer.clone().unwrap();
+        let judged = |outcome, body: &str| {
+            judge(challenge, &Answer { outcome, took: Duration::ZERO, body: body.to_owned().into() })
+        };
+        assert_eq!(judged(Outcome::Answered { status: 200 }, &right), None);
+        assert!(judged(Outcome::Answered { status: 200 }, "{}").is_some());
+        assert!(judged(Outcome::Answered { status: 204 }, &right).is_some());
+        assert!(judged(Outcome::TimedOut, "").is_some());
+    }
 }

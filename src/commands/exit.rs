@@ -54,7 +54,7 @@ impl ExitStatus {
             Self::Internal => "internal error, or the demo saw a wrong answer",
             Self::Usage => "usage: a flag, a variable or a file that cannot be used",
             Self::Endpoint => "the endpoint failed, or refused what it should have taken",
-            Self::Tunnel => "no tunnel: the authtoken is missing, or ngrok refused",
+            Self::Tunnel => "no tunnel: its authtoken or program is missing, it was refused, or --strict-url",
             Self::NotMet => "what --expect or --exit-after asked for did not come in time",
             Self::Interrupted => "interrupted before anything was asked for",
         }

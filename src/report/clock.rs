@@ -30,6 +30,11 @@ impl Clock {
         self.format(time, "%H:%M:%S%.3f")
     }
 
+    /// `10:22`, for a time that is known to the minute.
+    pub(super) fn to_the_minute(&self, time: SystemTime) -> String {
+        self.format(time, "%H:%M") + self.zone_name
+    }
+
     /// `10:22:41`, with the date in front where `time` and `now` are on different days.
     pub(super) fn relative_to(&self, time: SystemTime, now: SystemTime) -> String {
         let same_day = self.format(time, "%F") == self.format(now, "%F");

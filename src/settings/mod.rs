@@ -9,6 +9,7 @@
 pub mod address;
 pub mod dotenv;
 pub mod duration;
+pub mod edge;
 pub mod endpoint;
 pub mod env;
 pub mod file;
@@ -18,7 +19,9 @@ pub mod named_token;
 pub mod ngrok;
 pub mod output;
 pub mod prompt;
+pub mod proxy;
 pub mod public_url;
+pub mod relay;
 pub mod sample;
 pub mod secret;
 pub mod sending;
@@ -46,6 +49,9 @@ pub enum Error {
     /// What samples are to be like.
     #[error(transparent)]
     Sample(#[from] sample::SampleError),
+    /// The user's app.
+    #[error(transparent)]
+    Relay(#[from] relay::RelayError),
     /// The filter and what is waited for.
     #[error(transparent)]
     Waiting(#[from] waiting::Contradiction),
@@ -64,6 +70,10 @@ pub struct Listen {
     pub limits: Limits,
     /// The public side.
     pub tunnel: crate::tunnel::Settings,
+    /// End when the public URL changes.
+    pub strict_url: bool,
+    /// The user's app, where deliveries are handed on.
+    pub app: Option<relay::Forwarding>,
     /// How to report.
     pub report: report::Settings,
     /// What is shown and counted, and when the session ends by itself.

@@ -63,8 +63,28 @@ pub struct Secrets {
     pub tokens: Vec<NamedSecret>,
     /// Where each came from, in the same order.
     pub origins: Vec<SecretOrigin>,
+    /// Their texts, in the same order, for who has to pass one on; overwritten when dropped.
+    pub texts: Texts,
     /// What the user should know about them.
     pub warnings: Vec<Warning>,
+}
+
+/// The texts of secret tokens. `Debug` shows how many.
+#[derive(Clone, Default)]
+pub struct Texts(Vec<Zeroizing<String>>);
+
+impl Texts {
+    /// The only one; `None` where there are several.
+    #[must_use]
+    pub fn only(mut self) -> Option<Zeroizing<String>> {
+        self.0.pop().filter(|_| self.0.is_empty())
+    }
+}
+
+impl std::fmt::Debug for Texts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Texts({})", self.0.len())
+    }
 }
 
 /// Why there are no secret tokens to work with. Never shows one.
@@ -94,6 +114,9 @@ pub enum SecretError {
         /// The name.
         name: String,
     },
+    /// ngrok's edge takes one secret token only.
+    #[error("--ngrok-verify works with one secret token, because ngrok's edge takes only one")]
+    TooManyForTheEdge,
     /// A file that was named cannot be read.
     #[error(transparent)]
     Unreadable(#[from] UnreadableFile),

@@ -196,7 +196,7 @@ async fn ends_in_order_when_it_is_asked_to_under_load() {
 #[tokio::test]
 async fn a_second_signal_ends_it_at_once() {
     let mut listen = Listen::start(&[]);
-    // A request that never finishes would keep it for the three seconds of grace.
+    // A request that never finishes would keep it for the second and a half of grace.
     let mut client = RawClient::connect(listen.address).await;
     client.send(b"POST /webhook HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n{").await;
     client_is_being_served(&listen).await;
@@ -208,7 +208,7 @@ async fn a_second_signal_ends_it_at_once() {
     }
     listen.signal("INT");
     let (status, _, _) = listen.ended();
-    assert!(begun.elapsed() < std::time::Duration::from_secs(3), "it waited for the request");
+    assert!(begun.elapsed() < std::time::Duration::from_millis(1500), "it waited for the request");
     assert_eq!(status.code(), Some(130));
 }
 
@@ -216,6 +216,31 @@ async fn a_second_signal_ends_it_at_once() {
 async fn client_is_being_served(listen: &Listen) {
     // Connections are accepted in order: one that is answered proves that those before it are served.
     RawClient::connect(listen.address).await.request(&signed("/webhook", &event("a.b", 0))).await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn running_out_of_descriptors_is_told_and_survived() {
+    let mut listen = Listen::start_with(|command| {
+        // The shell lowers the limit and becomes the program.
+        let program = command.get_program().to_owned();
+        let arguments: Vec<_> = command.get_args().map(std::ffi::OsStr::to_owned).collect();
+        let environment: Vec<_> =
+            command.get_envs().map(|(name, value)| (name.to_owned(), value.unwrap().to_owned())).collect();
+        let folder = command.get_current_dir().unwrap().to_owned();
+        *command = std::process::Command::new("/bin/sh");
+        command.args(["-c", "ulimit -n 40; exec \"$@\"", "sh"]).arg(program).args(arguments);
+        command.args(["--tunnel", "none"]).env_clear().envs(environment).current_dir(folder);
+        command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET).stdin(Stdio::null());
+    });
+    let mut clients = Vec::new();
+    for _ in 0..60 {
+        clients.push(RawClient::connect(listen.address).await);
+    }
+    assert_eq!(listen.line("warning")["code"], "accept_failing");
+    drop(clients);
+    let mut client = RawClient::connect(listen.address).await;
+    assert_eq!(client.request(&signed("/webhook", &event("a.b", 0))).await.status, 204);
 }
 
 #[cfg(unix)]

@@ -1,13 +1,19 @@
 //! Integration tests, one binary so that there is one link. What is where:
 //!
 //! - `support/`: the doubles, the guard around the real binary, a client that writes raw bytes
+//! - `capture_properties.rs`: readers of captures against random, damaged and endless input
+//! - `capture_writers.rs`: random bodies, written in every format and read back
+//! - `captures.rs`: every file of `tests/captures` read, and its signature checked
+//! - `demo.rs`: `zoomhook demo` on a machine with nothing on it
 //! - `diagnosis.rs`: requests that an independent script signed wrongly, each with the cause it must be given
 //! - `protocol.rs`: the published vectors, and properties that hold for all secrets and bodies
+//! - `forward.rs`: `listen --forward`, the user's app in the loop
 //! - `generated_files.rs`: the completions that are checked in are those that the binary makes
 //! - `layout.rs`: which part of the source may import which
 //! - `listen.rs`: `zoomhook listen` as a process: answers, expectations, signals, errors
 //! - `listener.rs`: the listener's limits and its end, over real sockets, through the library
 //! - `readme.rs`: every command in the README runs
+//! - `survives.rs`: `listen` as a process whose tunnel fails: what it tells, how it ends
 //! - `usage.rs`: what the program says when it cannot start
 //! - `main_job.rs`: the real binary through the real SDK, from the public edge to the output
 //! - `tunnel/`: the tunnel through the library, against the double of ngrok's server
@@ -15,7 +21,12 @@
 // A test may unwrap: a failed assumption there is a failed test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, unreachable_pub)]
 
+mod capture_properties;
+mod capture_writers;
+mod captures;
+mod demo;
 mod diagnosis;
+mod forward;
 mod generated_files;
 mod layout;
 mod listen;
@@ -24,5 +35,6 @@ mod main_job;
 mod protocol;
 mod readme;
 mod support;
+mod survives;
 mod tunnel;
 mod usage;

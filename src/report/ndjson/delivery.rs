@@ -8,7 +8,7 @@ use crate::report::wording::{Context, explain};
 use crate::zoom::Envelope;
 
 use super::escape::push_string;
-use super::{Object, base64};
+use super::{Object, app, base64};
 
 /// Appends the delivery's line.
 pub(super) fn write(buffer: &mut Vec<u8>, delivery: &Delivery, headers: Option<&Masking>, context: &Context) {
@@ -45,6 +45,11 @@ pub(super) fn write(buffer: &mut Vec<u8>, delivery: &Delivery, headers: Option<&
                 Route::Tunnel => "tunnel",
             },
         );
+    if !delivery.relayed.is_empty() {
+        line.list("relayed", delivery.relayed.iter(), |buffer, relayed| {
+            app::push(buffer, judgement, relayed);
+        });
+    }
     if let Some(masking) = headers {
         line.list("headers", masking.shown(&request.headers), |buffer, (name, value)| {
             buffer.push(b'[');

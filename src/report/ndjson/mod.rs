@@ -4,6 +4,7 @@
 //! added; none changes its meaning, or `v` goes up. A line is safe to show on a terminal: what would act on
 //! one, reorder or hide is escaped, and decodes to the same text.
 
+mod app;
 mod base64;
 mod delivery;
 mod escape;
@@ -46,6 +47,7 @@ impl Ndjson {
             }
             Notice::Ready(ready) => session::ready(line, ready, now.wall),
             Notice::Tunnel(state) => session::tunnel(line, state, now.wall),
+            Notice::Relayed(later) => app::later(line, later, now.wall),
             Notice::Warning(warning) => session::warning(line, warning, now.wall),
             Notice::Summary(summary) => session::summary(line, summary, now.wall),
             Notice::Remark(_) | Notice::Stopping => {}

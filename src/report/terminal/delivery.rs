@@ -8,6 +8,7 @@ use crate::report::theme::Ink;
 use crate::report::wording::{self, Context, consequence, explain, label};
 use crate::zoom::{Envelope, SIGNATURE_HEADER};
 
+use super::app;
 use super::content;
 use super::folding::Folded;
 use super::layout::Page;
@@ -72,6 +73,9 @@ pub(super) fn show(page: &mut Page, delivery: &Delivery, look: &Look<'_>, contex
                 if delivery.answer.status.is_success() { (Ink::Good, "✓") } else { (Ink::Warn, "▲") };
             line(page, delivery, look, context, (ink, sign, &event.event, &title));
             retry(page, delivery, look, context);
+            if !look.compact {
+                app::below(page, delivery, context);
+            }
             content::headers(page, delivery, look.headers);
             if !look.compact {
                 content::body(page, &delivery.request.body);

@@ -13,6 +13,7 @@
 //! | `summary.rs` | what the session came to |
 //! | `layout.rs` | wrapping and shortening by columns |
 
+mod app;
 mod content;
 mod delivery;
 mod folding;
@@ -99,6 +100,11 @@ impl Terminal {
             }
             Notice::Warning(warning) => {
                 aside(out, |page| header::warnings(page, std::slice::from_ref(warning)))
+            }
+            Notice::Relayed(later) => {
+                let mut page = Page::new(out, Stream::Stdout);
+                app::later(&mut page, later, now.wall, self.compact, &self.context);
+                out.write(Stream::Stdout, page.as_bytes())
             }
             Notice::Remark(text) => aside(out, |page| header::remark(page, text)),
             Notice::Stopping => {

@@ -42,6 +42,7 @@ pub(in crate::report) fn label(code: &str) -> &'static str {
         "body_too_slow" => "body too slow",
         "body_broken" => "body broke off",
         "output_stalled" => "output is stuck",
+        "not_recorded" => "not written to the history",
         _ => "refused",
     }
 }
@@ -90,6 +91,7 @@ pub(in crate::report) fn explain(refusal: &Refusal, delivery: &Delivery, context
             "Whoever reads the output of zoomhook has stopped reading, so that nothing more can be shown."
                 .into()
         }
+        Refusal::NotRecorded { reason } => format!("The history could not take it down: {reason}."),
     }
 }
 

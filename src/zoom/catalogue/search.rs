@@ -47,6 +47,9 @@ pub fn nearest<'n>(mistyped: &str, names: impl IntoIterator<Item = &'n str>) -> 
         .filter(|(distance, _)| *distance <= (2 * limit).max(4))
         .collect();
     near.sort();
+    // Beside one that is very near, others are noise.
+    let nearest = near.first().map_or(0, |(distance, _)| *distance);
+    near.retain(|(distance, _)| *distance <= 2 * nearest + 1);
     near.into_iter().take(3).map(|(_, name)| name).collect()
 }
 

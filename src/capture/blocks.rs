@@ -1,0 +1,244 @@
+//! Values printed into a text: headers here, a body there, other lines between them.
+//!
+//! Logs of programs look so. Values are found where lines have them, told apart by what they hold, and headers are
+//! paired with the body next to them.
+
+use super::source::{Context, Record};
+use super::syntax::literal::{self, Dialect};
+use super::syntax::php;
+use super::syntax::stringify::{Style, stringify};
+use super::syntax::tree::{Kind, Node};
+use super::{Body, Capture, CapturedResponse, Fidelity, Headers, Note, Variant, shape};
+
+/// Bytes that may be read in vain: four times the text and a mebibyte. A text that is no value costs no more.
+const PATIENCE: (usize, usize) = (4, 1 << 20);
+
+/// How many beginnings in a line may turn out to be none.
+const TRIES: usize = 32;
+
+/// What a value in a log is to us.
+enum Block {
+    Headers(Headers),
+    Body(Body, Vec<Note>),
+    Answer(Body),
+}
+
+/// The requests in a text.
+pub(super) fn requests(text: &[u8], record: &Record, context: &Context<'_>) -> Vec<Capture> {
+    let mut found = Vec::new();
+    let mut pairing = Pairing::default();
+    for (at, node, strict) in values(text) {
+        let place = context.place_at(record, at.min(record.bytes.len()));
+        if let Some(mut whole) = whole_request(&node, record, context) {
+            whole.place = place;
+            pairing.flush(&mut found);
+            found.push(whole);
+            continue;
+        }
+        let Some(block) = classify(&node, strict, pairing.waits_for_body()) else { continue };
+        let capture = || Capture::new(context.format, place);
+        pairing.take(block, capture, &mut found);
+    }
+    pairing.flush(&mut found);
+    found
+}
+
+/// Headers and bodies that wait for one another.
+#[derive(Default)]
+struct Pairing {
+    /// Headers without a body yet, or with one: then another form of that body may follow.
+    open: Option<(Capture, bool)>,
+    /// A body before its headers.
+    body: Option<(Body, Vec<Note>)>,
+}
+
+impl Pairing {
+    fn waits_for_body(&self) -> bool {
+        matches!(self.open, Some((_, false)))
+    }
+
+    fn flush(&mut self, found: &mut Vec<Capture>) {
+        found.extend(self.open.take().map(|(capture, _)| capture));
+    }
+
+    fn take(&mut self, block: Block, capture: impl Fn() -> Capture, found: &mut Vec<Capture>) {
+        match block {
+            Block::Headers(headers) => {
+                self.flush(found);
+                let mut capture = capture();
+                capture.headers = headers;
+                let body = self.body.take();
+                let complete = body.is_some();
+                if let Some((body, notes)) = body {
+                    capture.body = body;
+                    capture.notes = notes;
+                    found.push(capture);
+                } else {
+                    self.open = Some((capture, complete));
+                }
+            }
+            Block::Body(body, notes) => match &mut self.open {
+                Some((capture, complete)) if !*complete => {
+                    capture.body = body;
+                    capture.notes = notes;
+                    *complete = true;
+                }
+                Some((capture, _)) if same_value(&capture.body, &body) => {
+                    body.candidates().for_each(|c| capture.body.offer(c.to_vec(), Variant::OtherField));
+                }
+                _ => self.body = Some((body, notes)),
+            },
+            Block::Answer(body) => {
+                if let Some((capture, true)) = &mut self.open {
+                    let response = capture.response.get_or_insert_with(CapturedResponse::new);
+                    response.body = body;
+                }
+            }
+        }
+    }
+}
+
+/// Whether two bodies are forms of one value.
+fn same_value(one: &Body, other: &Body) -> bool {
+    let canonical = |body: &Body| {
+        let node = literal::parse(&body.bytes, Dialect::Json).ok()?;
+        Some(stringify(&node, Style::JavaScript))
+    };
+    canonical(one).is_some_and(|text| Some(text) == canonical(other))
+}
+
+/// A value that has headers and body in it.
+fn whole_request(node: &Node<'_>, record: &Record, context: &Context<'_>) -> Option<Capture> {
+    let headers = node.first_of(&["headers", "request.headers", "req.headers"])?;
+    if !is_signed(&shape::headers(headers)) {
+        return None;
+    }
+    super::formats::headers_body::capture_of(node, record, context)
+}
+
+fn is_signed(headers: &Headers) -> bool {
+    headers.contains("x-zm-signature") || headers.contains("x-zm-request-timestamp")
+}
+
+fn classify(node: &Node<'_>, strict: bool, after_headers: bool) -> Option<Block> {
+    if let Some(headers) = headers_in(node) {
+        return Some(Block::Headers(headers));
+    }
+    if node.get("encryptedToken").is_some() {
+        return Some(Block::Answer(body_of(node, strict, &mut Vec::new())));
+    }
+    let text_body = node.text().is_some_and(|text| text.trim_ascii_start().first() == Some(&b'{'));
+    if shape::is_envelope(node) || text_body || (after_headers && node.is_map()) {
+        let mut notes = Vec::new();
+        let body = body_of(node, strict, &mut notes);
+        return Some(Block::Body(body, notes));
+    }
+    None
+}
+
+fn body_of(node: &Node<'_>, strict: bool, notes: &mut Vec<Note>) -> Body {
+    match node.text() {
+        Some(_) => shape::body(node, false, notes),
+        None => shape::parsed(node, strict, notes),
+    }
+}
+
+/// The value as headers, if that is what it holds: Zoom's own, or at least two that every request has.
+fn headers_in(node: &Node<'_>) -> Option<Headers> {
+    if matches!(node.kind, Kind::Text(_) | Kind::Bytes(_)) {
+        return None;
+    }
+    let mut headers = shape::headers(node);
+    // CGI's names, as Django's META, Rack and PHP's $_SERVER have them.
+    if headers.contains("http_x_zm_signature") || headers.contains("http_user_agent") {
+        headers = headers.iter().filter_map(|(name, value)| Some((cgi_name(name)?, value))).collect();
+    }
+    const COMMON: [&str; 5] = ["host", "user-agent", "content-type", "content-length", "accept-encoding"];
+    let common = COMMON.iter().filter(|name| headers.contains(name)).count();
+    (is_signed(&headers) || common >= 2).then_some(headers)
+}
+
+fn cgi_name(name: &str) -> Option<String> {
+    let upper = name.to_ascii_uppercase();
+    let bare =
+        upper.strip_prefix("HTTP_").or_else(|| upper.starts_with("CONTENT_").then_some(upper.as_str()))?;
+    Some(bare.to_ascii_lowercase().replace('_', "-"))
+}
+
+/// The values in a text, each with its place and whether it is strict JSON.
+fn values(text: &[u8]) -> Vec<(usize, Node<'_>, bool)> {
+    let mut found = Vec::new();
+    let mut patience = text.len().saturating_mul(PATIENCE.0).saturating_add(PATIENCE.1);
+    let mut line_start = 0;
+    while line_start < text.len() && patience > 0 {
+        let (line, next) = super::syntax::http::line(text, line_start);
+        let line_end = line_start + line.len();
+        line_start = next;
+        let mut from = line_end - line.len();
+        let mut tries = 0;
+        while tries < TRIES {
+            let Some(at) = next_beginning(text, from, line_end) else { break };
+            match value_at(text, at, &mut patience) {
+                Some((node, end, strict)) => {
+                    found.push((at, node, strict));
+                    from = end;
+                    // A value may end lines further down.
+                    if end > line_end {
+                        line_start = end;
+                        break;
+                    }
+                }
+                None => (from, tries) = (at + 1, tries + 1),
+            }
+        }
+    }
+    found
+}
+
+/// Where a value may begin between `from` and `to`.
+fn next_beginning(text: &[u8], from: usize, to: usize) -> Option<usize> {
+    const WORDS: [&[u8]; 10] = [
+        b"b'",
+        b"b\"",
+        b"Headers(",
+        b"EnvironHeaders(",
+        b"ImmutableMultiDict(",
+        b"<Buffer ",
+        b"array(",
+        b"Array",
+        b"string(",
+        b"<ref *",
+    ];
+    (from..to).find(|at| {
+        let rest = &text[*at..];
+        let bracket = matches!(rest[0], b'{' | b'[')
+            || (matches!(rest[0], b'\'' | b'"' | b'`')
+                && rest[1..].trim_ascii_start().first() == Some(&b'{'));
+        bracket || WORDS.iter().any(|word| rest.starts_with(word))
+    })
+}
+
+/// The value at this place: PHP's where its words stand, else strict JSON, else what Node and Python print.
+fn value_at<'t>(text: &'t [u8], at: usize, patience: &mut usize) -> Option<(Node<'t>, usize, bool)> {
+    const PHP: [&[u8]; 3] = [b"array(", b"Array", b"string("];
+    if PHP.iter().any(|word| text[at..].starts_with(word)) {
+        let (node, end) = php::parse_prefix(text, at, patience)?;
+        return Some((node, end, false));
+    }
+    for dialect in [Dialect::Json, Dialect::Loose] {
+        match literal::parse_prefix(text, at, dialect) {
+            Ok((node, end)) => return Some((node, end, dialect == Dialect::Json)),
+            Err(error) => *patience = patience.saturating_sub(error.at.saturating_sub(at) + 1),
+        }
+    }
+    None
+}
+
+/// Puts a guess on record: `print_r` has no types.
+pub(super) fn note_guesses(text: &[u8], captures: &mut [Capture]) {
+    if text.windows(7).any(|w| w == b"Array\n(" || w == b"Array\r\n") {
+        for capture in captures.iter_mut().filter(|c| c.body.fidelity == Fidelity::ParsedOnly) {
+            capture.note(Note::TypesGuessed);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! The event that an AWS Application Load Balancer hands to a Lambda function.
+
+use super::super::detect::{Confidence, Sample};
+use super::super::format::Reader;
+use super::super::split::Cut;
+use super::api_gateway;
+
+pub(in crate::capture) const READER: Reader = Reader {
+    name: "alb",
+    title: "Application Load Balancer event",
+    keeps: "Method, path, headers, the body as text or in base64.",
+    loses: "The time, and all but the last of repeated headers unless the target group keeps them.",
+    expected: "an object with requestContext.elb, headers and body",
+    cut: Cut::Values,
+    looks_like,
+    parse: api_gateway::parse,
+};
+
+fn looks_like(sample: &Sample<'_>) -> Confidence {
+    Confidence::Certain.when(sample.has("requestContext.elb"))
+}

@@ -1,0 +1,47 @@
+//! The event that AWS hands to a Lambda function: API Gateway's payload 1.0 and 2.0, function URLs.
+
+use super::super::detect::{Confidence, Sample};
+use super::super::format::Reader;
+use super::super::shape::Shape;
+use super::super::source::{Context, Parsed, Record};
+use super::super::split::Cut;
+
+pub(in crate::capture) const READER: Reader = Reader {
+    name: "lambda",
+    title: "API Gateway event",
+    keeps: "Method, path, headers, the body as text or in base64, the time.",
+    loses: "Nothing of the body; repeated headers are joined by commas in payload 2.0.",
+    expected: "an object with headers, body, and requestContext or httpMethod",
+    cut: Cut::Values,
+    looks_like,
+    parse,
+};
+
+pub(in crate::capture) const SHAPE: Shape = Shape {
+    method: &["requestContext.http.method", "httpMethod"],
+    target: &["rawPath", "path", "requestContext.http.path"],
+    headers: &["multiValueHeaders", "headers"],
+    body: &["body"],
+    encoded: &["isBase64Encoded"],
+    time: &["requestContext.timeEpoch", "requestContext.requestTimeEpoch", "requestContext.time"],
+    remote: &["requestContext.http.sourceIp", "requestContext.identity.sourceIp"],
+    status: &[],
+    response_headers: &[],
+    response_body: &[],
+};
+
+fn looks_like(sample: &Sample<'_>) -> Confidence {
+    let v2 = sample.has("requestContext.http") || sample.has("rawPath");
+    let v1 = sample.has("httpMethod") || sample.has("requestContext.identity");
+    let elb = sample.has("requestContext.elb");
+    let headers = sample.has("headers") || sample.has("multiValueHeaders");
+    Confidence::Certain.when((v1 || v2) && headers && !elb)
+}
+
+pub(in crate::capture) fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+    match context.json(record) {
+        Err(error) => vec![Err(error)],
+        Ok(node) if SHAPE.headers.iter().all(|path| node.at(path).is_none()) => Vec::new(),
+        Ok(node) => vec![Ok(SHAPE.read(&node, record, context))],
+    }
+}

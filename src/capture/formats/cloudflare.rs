@@ -1,0 +1,71 @@
+//! Cloudflare: what `wrangler tail --format json` and Workers Logs give of an invocation, and Logpush's lines.
+//!
+//! None of them holds the body. A Worker that logs it leaves it among the invocation's messages.
+
+use super::super::detect::{Confidence, Sample};
+use super::super::format::Reader;
+use super::super::shape::Shape;
+use super::super::source::{Context, Parsed, Record};
+use super::super::split::Cut;
+use super::super::syntax::literal::{Dialect, parse as parse_literal};
+use super::super::syntax::tree::Node;
+use super::super::{Body, Capture, shape};
+
+pub(in crate::capture) const READER: Reader = Reader {
+    name: "cloudflare",
+    title: "Cloudflare log",
+    keeps: "Method, URL, headers, the answer's status, the time.",
+    loses: "The body, unless the Worker logged it.",
+    expected: "an object with event.request, or with ClientRequestMethod",
+    cut: Cut::Values,
+    looks_like,
+    parse,
+};
+
+const SHAPE: Shape = Shape {
+    method: &["event.request.method", "$workers.event.request.method", "ClientRequestMethod"],
+    target: &["event.request.url", "$workers.event.request.url", "ClientRequestURI", "ClientRequestPath"],
+    headers: &["event.request.headers", "$workers.event.request.headers", "RequestHeaders"],
+    body: &["event.request.body"],
+    encoded: &[],
+    time: &["eventTimestamp", "timestamp", "EdgeStartTimestamp"],
+    remote: &["ClientIP"],
+    status: &["event.response.status", "$workers.event.response.status", "EdgeResponseStatus"],
+    response_headers: &["ResponseHeaders"],
+    response_body: &[],
+};
+
+fn looks_like(sample: &Sample<'_>) -> Confidence {
+    let worker = sample.has("event.request.headers") && (sample.has("outcome") || sample.has("scriptName"));
+    let stored = sample.has("$workers.event.request.headers");
+    Confidence::Certain.when(worker || stored || sample.has("ClientRequestMethod"))
+}
+
+fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+    let node = match context.json(record) {
+        Ok(node) => node,
+        Err(error) => return vec![Err(error)],
+    };
+    if node.first_of(SHAPE.method).is_none() && node.first_of(SHAPE.headers).is_none() {
+        return Vec::new();
+    }
+    let mut capture = SHAPE.read(&node, record, context);
+    if let Some(body) = logged_body(&node, &mut capture) {
+        capture.body = body;
+    }
+    vec![Ok(capture)]
+}
+
+/// The body among what the Worker logged: the first message that is an event of Zoom's.
+fn logged_body(node: &Node<'_>, capture: &mut Capture) -> Option<Body> {
+    let logs = node.get("logs").map(Node::items).unwrap_or_default();
+    let messages = logs.iter().filter_map(|log| log.get("message"));
+    let mut parts = messages.flat_map(|m| if m.is_list() { m.items() } else { std::slice::from_ref(m) });
+    parts.find_map(|part| {
+        let is_body = match part.text() {
+            Some(text) => parse_literal(text, Dialect::Json).is_ok_and(|inner| shape::is_envelope(&inner)),
+            None => shape::is_envelope(part),
+        };
+        is_body.then(|| shape::body(part, false, &mut capture.notes))
+    })
+}

@@ -1,0 +1,146 @@
+//! What `curl --trace` and `--trace-ascii` write: every byte sent and received, in hex or as ASCII.
+
+use super::super::detect::{Confidence, Sample};
+use super::super::format::Reader;
+use super::super::source::{Context, Parsed, Record};
+use super::super::split::Cut;
+use super::super::{Capture, Fidelity, Note};
+use super::raw_http;
+
+pub(in crate::capture) const READER: Reader = Reader {
+    name: "curl-trace",
+    title: "curl --trace",
+    keeps: "The whole message and its answer, byte for byte (--trace).",
+    loses: "Under --trace-ascii every byte that is not ASCII: a point stands for it.",
+    expected: "blocks under => Send header and => Send data",
+    cut: Cut::Whole,
+    looks_like,
+    parse,
+};
+
+fn looks_like(sample: &Sample<'_>) -> Confidence {
+    Confidence::Certain
+        .when(sample.lines().take(2_000).any(|line| Block::of(line) == Some(Block::SendHeader)))
+}
+
+/// What the lines below a title are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Block {
+    SendHeader,
+    SendData,
+    Received,
+    Other,
+}
+
+impl Block {
+    /// The block that a line begins; the time may stand before it (`--trace-time`).
+    fn of(line: &[u8]) -> Option<Self> {
+        let line = &line[..line.len().min(80)];
+        let has = |text: &str| line.windows(text.len()).any(|window| window == text.as_bytes());
+        match line {
+            _ if has("=> Send header") => Some(Self::SendHeader),
+            _ if has("=> Send data") => Some(Self::SendData),
+            _ if has("<= Recv header") || has("<= Recv data") => Some(Self::Received),
+            _ if has("== Info:") || has("=> Send SSL data") || has("<= Recv SSL data") => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// One request and its answer, as they were on the wire.
+struct Exchange {
+    at: usize,
+    sent: Vec<u8>,
+    received: Vec<u8>,
+    ascii: bool,
+}
+
+fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+    exchanges(record).into_iter().map(|exchange| exchange.capture(record, context)).collect()
+}
+
+fn exchanges(record: &Record) -> Vec<Exchange> {
+    let mut found: Vec<Exchange> = Vec::new();
+    let mut block = Block::Other;
+    let mut size = 0;
+    let mut at = 0;
+    while at < record.bytes.len() {
+        let start = at;
+        let (line, next) = record.line(at);
+        at = next;
+        if let Some(title) = Block::of(line) {
+            if title == Block::SendHeader {
+                found.push(Exchange { at: start, sent: Vec::new(), received: Vec::new(), ascii: false });
+            }
+            (block, size) = (title, size_in(line));
+            continue;
+        }
+        let (Some(exchange), Some((offset, rest))) = (found.last_mut(), dump_line(line)) else { continue };
+        let end = dump_line(record.line(at).0).map_or(size, |(offset, _)| offset);
+        exchange.take(block, rest, end.saturating_sub(offset));
+    }
+    found
+}
+
+/// The size in `=> Send data, 316 bytes (0x13c)`.
+fn size_in(title: &[u8]) -> usize {
+    let title = String::from_utf8_lossy(title);
+    let digits = title.rsplit_once("(0x").and_then(|(_, rest)| rest.split_once(')'));
+    digits.and_then(|(digits, _)| usize::from_str_radix(digits, 16).ok()).unwrap_or(0)
+}
+
+/// Offset and content of `0040: …`.
+fn dump_line(line: &[u8]) -> Option<(usize, &[u8])> {
+    let colon = line.iter().take(12).position(|b| *b == b':')?;
+    let offset = usize::from_str_radix(std::str::from_utf8(&line[..colon]).ok()?, 16).ok()?;
+    let rest = &line[colon + 1..];
+    (colon >= 4).then_some((offset, rest.strip_prefix(b" ").unwrap_or(rest)))
+}
+
+/// The bytes of `50 4f 53 54 …  POST`: up to 16 pairs.
+fn hex(rest: &[u8]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(16);
+    for pair in rest.chunks(3).take(16) {
+        let &[high, low, b' '] = pair else { break };
+        let digit = |b: u8| char::from(b).to_digit(16);
+        let (Some(high), Some(low)) = (digit(high), digit(low)) else { break };
+        bytes.push((high * 16 + low) as u8);
+    }
+    // Sixteen pairs fill 48 columns; a shorter last line is padded to as many.
+    let padded = rest.get(bytes.len() * 3..48).is_some_and(|rest| rest.iter().all(|b| *b == b' '));
+    (!bytes.is_empty() && padded).then_some(bytes)
+}
+
+impl Exchange {
+    /// Takes a line's content, which stands for `length` bytes. Of an ASCII line the two that may be missing are
+    /// the CRLF at its end.
+    fn take(&mut self, block: Block, rest: &[u8], length: usize) {
+        let to = match block {
+            Block::SendHeader | Block::SendData => &mut self.sent,
+            Block::Received => &mut self.received,
+            Block::Other => return,
+        };
+        match hex(rest) {
+            Some(bytes) if !self.ascii => to.extend_from_slice(&bytes),
+            _ => {
+                self.ascii = true;
+                to.extend_from_slice(rest);
+                if length == rest.len() + 2 {
+                    to.extend_from_slice(b"\r\n");
+                }
+            }
+        }
+    }
+
+    fn capture(&self, record: &Record, context: &Context<'_>) -> Result<Capture, super::super::ReadError> {
+        let mut capture = raw_http::message(&self.sent, record, context)?;
+        capture.place = context.place_at(record, self.at);
+        capture.response = raw_http::response(&self.received);
+        // A point may stand for itself, or for a byte that is not ASCII.
+        if self.ascii && capture.body.bytes.contains(&b'.') {
+            capture.body.fidelity = Fidelity::Reconstructed;
+            capture.note(Note::CharactersLost);
+        }
+        Ok(capture)
+    }
+}

@@ -1,0 +1,30 @@
+//! Two JSON values in a text: the headers, then the body, as many guides tell people to log them.
+
+use super::super::blocks;
+use super::super::detect::{Confidence, Sample};
+use super::super::format::Reader;
+use super::super::source::{Context, Parsed, Record};
+use super::super::split::Cut;
+use super::super::syntax::ansi;
+
+pub(in crate::capture) const READER: Reader = Reader {
+    name: "express-log",
+    title: "log with JSON blocks",
+    keeps: "Headers, and the body's value.",
+    loses: "The body's text, where a logger parsed it and printed it again.",
+    expected: "a JSON object with headers and another with the body",
+    cut: Cut::Whole,
+    looks_like,
+    parse,
+};
+
+fn looks_like(sample: &Sample<'_>) -> Confidence {
+    let json = |line: &[u8]| line.windows(6).any(|w| w.eq_ignore_ascii_case(b"\"x-zm-"));
+    let signed = sample.lines().any(json);
+    Confidence::Fallback.when(signed)
+}
+
+fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+    let text = ansi::strip(&record.bytes);
+    blocks::requests(&text, record, context).into_iter().map(Ok).collect()
+}

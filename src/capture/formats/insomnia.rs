@@ -1,0 +1,103 @@
+//! An Insomnia export: version 4 in JSON or YAML, version 5 in YAML.
+
+use super::super::detect::{Confidence, Sample};
+use super::super::format::Reader;
+use super::super::shape::Shape;
+use super::super::source::{Context, Parsed, Record};
+use super::super::split::Cut;
+use super::super::syntax::form;
+use super::super::syntax::tree::Node;
+use super::super::{Body, Capture, Note, ReadError};
+
+pub(in crate::capture) const READER: Reader = Reader {
+    name: "insomnia",
+    title: "Insomnia export",
+    keeps: "Method, URL, headers and the body's text as a person saved them.",
+    loses: "What Insomnia adds on sending, and the time.",
+    expected: "resources with objects of _type request, or collection with requests",
+    cut: Cut::Whole,
+    looks_like,
+    parse,
+};
+
+const SHAPE: Shape = Shape {
+    method: &["method"],
+    target: &["url"],
+    headers: &["headers"],
+    body: &["body.text"],
+    encoded: &[],
+    time: &[],
+    remote: &[],
+    status: &[],
+    response_headers: &[],
+    response_body: &[],
+};
+
+fn looks_like(sample: &Sample<'_>) -> Confidence {
+    let json = sample.has_all(&["resources", "_type"]) || sample.has("__export_format");
+    let yaml = |line: &[u8]| line.starts_with(b"type: collection.insomnia.rest/") || line == b"_type: export";
+    Confidence::Certain.when(json || sample.lines().take(20).any(yaml))
+}
+
+fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+    if record.bytes.trim_ascii_start().first() == Some(&b'{') {
+        return requests_of(record, context);
+    }
+    match from_yaml(record, context) {
+        Ok(json) => requests_of(&json, context),
+        Err(error) => vec![Err(error)],
+    }
+}
+
+fn requests_of(record: &Record, context: &Context<'_>) -> Parsed {
+    let document = match context.json(record) {
+        Ok(document) => document,
+        Err(error) => return vec![Err(error)],
+    };
+    let is_request = |node: &Node<'_>| {
+        node.get("_type").map_or_else(|| node.get("url").is_some(), |kind| kind.text() == Some(b"request"))
+    };
+    let mut found = Vec::new();
+    let mut open: Vec<&Node<'_>> = vec![&document];
+    while let Some(node) = open.pop() {
+        if is_request(node) && node.get("method").is_some() {
+            found.push(Ok(request(node, record, context)));
+        }
+        for name in ["children", "collection", "resources"] {
+            open.extend(node.get(name).map(Node::items).unwrap_or_default().iter().rev());
+        }
+    }
+    found
+}
+
+fn request(node: &Node<'_>, record: &Record, context: &Context<'_>) -> Capture {
+    let mut capture = SHAPE.read(node, record, context);
+    let fields = node.at("body.params").map(Node::items).unwrap_or_default();
+    if node.at("body.text").is_none() && !fields.is_empty() {
+        capture.body = Body::reconstructed(form::encode(fields, "name"));
+        capture.note(Note::FromFields);
+    }
+    super::note_placeholders(&mut capture);
+    capture
+}
+
+/// The same document in JSON.
+#[cfg(feature = "cli")]
+fn from_yaml(record: &Record, context: &Context<'_>) -> Result<Record, ReadError> {
+    let text = std::str::from_utf8(&record.bytes)
+        .map_err(|error| context.expected(record, error.valid_up_to(), "UTF-8 text"))?;
+    let value: serde_json::Value = serde_saphyr::from_str(text)
+        .map_err(|error| context.expected(record, 0, format!("YAML ({error})")))?;
+    let bytes =
+        serde_json::to_vec(&value).map_err(|_| context.expected(record, 0, "YAML that JSON can hold"))?;
+    Ok(Record { bytes, place: record.place })
+}
+
+#[cfg(not(feature = "cli"))]
+fn from_yaml(record: &Record, _: &Context<'_>) -> Result<Record, ReadError> {
+    Err(ReadError::Unsupported {
+        place: record.place,
+        what: "YAML",
+        instead: "export from Insomnia as JSON (version 4), or build with the feature `cli`",
+    })
+}

@@ -1,0 +1,48 @@
+//! One file a format, all with one member: a `READER`, whose fields stand in the same order in each.
+
+pub(super) mod alb;
+pub(super) mod api_gateway;
+pub(super) mod cloudflare;
+pub(super) mod curl;
+mod curl_options;
+pub(super) mod curl_trace;
+pub(super) mod curl_verbose;
+pub(super) mod express_log;
+pub(super) mod har;
+pub(super) mod headers_body;
+pub(super) mod hookdeck;
+pub(super) mod insomnia;
+pub(super) mod ngrok;
+pub(super) mod node_log;
+pub(super) mod parts;
+pub(super) mod php_log;
+pub(super) mod postman;
+pub(super) mod powershell;
+pub(super) mod python_log;
+pub(super) mod raw_http;
+pub(super) mod rest_client;
+pub(super) mod smee;
+pub(super) mod vercel;
+pub(super) mod webhook_csv;
+pub(super) mod webhook_site;
+pub(super) mod zoom_log;
+pub(super) mod zoomhook;
+
+use super::{Capture, Note};
+
+/// Notes a variable of an API client (`{{name}}`) that stands in headers or body.
+fn note_placeholders(capture: &mut Capture) {
+    let values = capture.headers.iter().map(|(_, value)| value);
+    let texts: Vec<String> = values.chain([capture.body.bytes.as_slice()]).filter_map(placeholder).collect();
+    texts.into_iter().for_each(|text| capture.note(Note::Placeholder { text }));
+}
+
+/// The first `{{name}}` in a text. JSON has `{{` nowhere but in strings.
+fn placeholder(text: &[u8]) -> Option<String> {
+    let start = text.windows(2).position(|pair| pair == b"{{")?;
+    let rest = &text[start + 2..];
+    let length =
+        rest.iter().take(64).take_while(|b| b.is_ascii_alphanumeric() || b" ._$-".contains(b)).count();
+    let closed = rest[length..].starts_with(b"}}") && length > 0;
+    closed.then(|| String::from_utf8_lossy(&text[start..start + length + 4]).into_owned())
+}

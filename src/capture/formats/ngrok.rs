@@ -1,0 +1,79 @@
+//! ngrok's inspector: what its local API gives for one request, or for all of them.
+
+use std::time::Duration;
+
+use super::super::detect::{Confidence, Sample};
+use super::super::format::Reader;
+use super::super::shape::Shape;
+use super::super::source::{Context, Parsed, Record};
+use super::super::split::Cut;
+use super::super::syntax::base64;
+use super::super::syntax::tree::Node;
+use super::super::{Capture, Note, ReadError};
+use super::raw_http;
+
+pub(in crate::capture) const READER: Reader = Reader {
+    name: "ngrok",
+    title: "ngrok inspector",
+    keeps: "The whole message and its answer, byte for byte, in base64.",
+    loses: "The end of large bodies, of which ngrok keeps a part only.",
+    expected: "an object with request.raw in base64, or a list of them under requests",
+    cut: Cut::Values,
+    looks_like,
+    parse,
+};
+
+/// What stands beside the raw message, or in its stead.
+const SHAPE: Shape = Shape {
+    method: &["request.method"],
+    target: &["request.uri"],
+    headers: &["request.headers"],
+    body: &["request.body"],
+    encoded: &[],
+    time: &["start"],
+    remote: &["remote_addr"],
+    status: &["response.status_code", "response.status"],
+    response_headers: &["response.headers"],
+    response_body: &[],
+};
+
+fn looks_like(sample: &Sample<'_>) -> Confidence {
+    let one = sample.has("request.raw") && (sample.has("request.headers") || sample.has("tunnel_name"));
+    Confidence::Certain.when(one || sample.has("requests.[].request.raw"))
+}
+
+fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+    let node = match context.json(record) {
+        Ok(node) => node,
+        Err(error) => return vec![Err(error)],
+    };
+    match node.get("requests") {
+        Some(list) => list.items().iter().map(|item| request(item, record, context)).collect(),
+        None if node.get("request").is_some() => vec![request(&node, record, context)],
+        None => Vec::new(),
+    }
+}
+
+fn request(node: &Node<'_>, record: &Record, context: &Context<'_>) -> Result<Capture, ReadError> {
+    let mut capture = SHAPE.read(node, record, context);
+    if let Some(raw) = node.at("request.raw").filter(|raw| !raw.is_null()) {
+        let refuse = |what| context.expected(record, record.offset_of(raw.raw), what);
+        let bytes = raw.text().and_then(base64::decode).ok_or_else(|| refuse("base64 in request.raw"))?;
+        let message = raw_http::message(&bytes, record, context)
+            .map_err(|_| refuse("an HTTP request in request.raw, in base64"))?;
+        (capture.method, capture.target) = (message.method, message.target);
+        (capture.headers, capture.body) = (message.headers, message.body);
+        capture.notes = message.notes;
+        capture.note(Note::Base64);
+    }
+    let raw = node.at("response.raw").and_then(Node::text).and_then(base64::decode);
+    if let Some(response) = raw.as_deref().and_then(raw_http::response) {
+        capture.response = Some(response);
+    }
+    // ngrok counts nanoseconds.
+    let took = node.get("duration").and_then(Node::number).filter(|ns| *ns >= 0.0);
+    if let Some(response) = &mut capture.response {
+        response.took = took.and_then(|ns| Duration::try_from_secs_f64(ns / 1e9).ok());
+    }
+    Ok(capture)
+}

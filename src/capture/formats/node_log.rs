@@ -1,0 +1,36 @@
+//! What Node's console.log prints of objects: util.inspect, which is no JSON.
+
+use super::super::blocks;
+use super::super::detect::{Confidence, Sample};
+use super::super::format::Reader;
+use super::super::source::{Context, Parsed, Record};
+use super::super::split::Cut;
+use super::super::syntax::ansi;
+
+pub(in crate::capture) const READER: Reader = Reader {
+    name: "node-log",
+    title: "console.log output",
+    keeps: "Headers, and the body's value.",
+    loses: "The body's text; what lies deeper than two levels, unless the logger asked for it.",
+    expected: "an object with headers and another with the body, as console.log prints them",
+    cut: Cut::Whole,
+    looks_like,
+    parse,
+};
+
+fn looks_like(sample: &Sample<'_>) -> Confidence {
+    // Bare names are Node's; Python and JSON quote them.
+    let bare = |line: &[u8]| {
+        let line = line.trim_ascii_start();
+        let line = line.strip_prefix(b"{ ").unwrap_or(line);
+        let name = line.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+        name > 0 && matches!(line.get(name..name + 3), Some(b": '" | b": \"" | b": {"))
+    };
+    let signed = sample.contains("'x-zm-");
+    Confidence::Likely.when(signed && sample.contains("{") && sample.lines().any(bare))
+}
+
+fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+    let text = ansi::strip(&record.bytes);
+    blocks::requests(&text, record, context).into_iter().map(Ok).collect()
+}

@@ -1,0 +1,33 @@
+//! What PHP's var_dump and print_r print of headers and body.
+
+use super::super::blocks;
+use super::super::detect::{Confidence, Sample};
+use super::super::format::Reader;
+use super::super::source::{Context, Parsed, Record};
+use super::super::split::Cut;
+use super::super::syntax::ansi;
+
+pub(in crate::capture) const READER: Reader = Reader {
+    name: "php-log",
+    title: "PHP dump",
+    keeps: "Headers; the body exactly where it was printed as a string.",
+    loses: "The body's text where it was decoded; print_r does not tell numbers from texts.",
+    expected: "an array with headers and an array or string with the body",
+    cut: Cut::Whole,
+    looks_like,
+    parse,
+};
+
+fn looks_like(sample: &Sample<'_>) -> Confidence {
+    let printed = sample.contains("Array") && (sample.contains("[x-zm-") || sample.contains("[http_x_zm_"));
+    let dumped =
+        sample.contains("array(") && (sample.contains("[\"x-zm-") || sample.contains("[\"http_x_zm_"));
+    Confidence::Likely.when(printed || dumped)
+}
+
+fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+    let text = ansi::strip(&record.bytes);
+    let mut found = blocks::requests(&text, record, context);
+    blocks::note_guesses(&text, &mut found);
+    found.into_iter().map(Ok).collect()
+}

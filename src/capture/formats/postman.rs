@@ -1,0 +1,78 @@
+//! A Postman collection, v2.0 and v2.1: folders of requests.
+
+use super::super::detect::{Confidence, Sample};
+use super::super::format::Reader;
+use super::super::shape::Shape;
+use super::super::source::{Context, Parsed, Record};
+use super::super::split::Cut;
+use super::super::syntax::form;
+use super::super::syntax::tree::Node;
+use super::super::{Body, Capture, Note};
+
+pub(in crate::capture) const READER: Reader = Reader {
+    name: "postman",
+    title: "Postman collection",
+    keeps: "Method, URL, headers and the body's text as a person saved them.",
+    loses: "What Postman adds on sending, and the time.",
+    expected: "item, a list of objects with request.header and request.body",
+    cut: Cut::Whole,
+    looks_like,
+    parse,
+};
+
+const SHAPE: Shape = Shape {
+    method: &["request.method"],
+    target: &["request.url.raw", "request.url"],
+    headers: &["request.header"],
+    body: &["request.body.raw"],
+    encoded: &[],
+    time: &[],
+    remote: &[],
+    status: &[],
+    response_headers: &[],
+    response_body: &[],
+};
+
+fn looks_like(sample: &Sample<'_>) -> Confidence {
+    let item = sample.has("item") || sample.has("collection.item");
+    let info = sample.has("info.schema") || sample.has("info._postman_id") || sample.has("collection.info");
+    Confidence::Certain.when(item && info)
+}
+
+fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+    let document = match context.json(record) {
+        Ok(document) => document,
+        Err(error) => return vec![Err(error)],
+    };
+    // The API wraps the collection once more.
+    let root = document.get("collection").unwrap_or(&document);
+    requests(root).into_iter().map(|item| Ok(request(item, record, context))).collect()
+}
+
+/// All requests below a folder, in order.
+fn requests<'n, 'a>(root: &'n Node<'a>) -> Vec<&'n Node<'a>> {
+    let mut found = Vec::new();
+    let mut open = vec![root];
+    while let Some(item) = open.pop() {
+        if item.get("request").is_some() {
+            found.push(item);
+        }
+        open.extend(item.get("item").map(Node::items).unwrap_or_default().iter().rev());
+    }
+    found
+}
+
+fn request(item: &Node<'_>, record: &Record, context: &Context<'_>) -> Capture {
+    let mut capture = SHAPE.read(item, record, context);
+    let fields = item.at("request.body.urlencoded").map(Node::items).unwrap_or_default();
+    let mode = item.at("request.body.mode").and_then(Node::display);
+    if mode.as_deref() == Some("urlencoded") {
+        capture.body = Body::reconstructed(form::encode(fields, "key"));
+        capture.note(Note::FromFields);
+    }
+    if let Some(name) = item.at("request.body.file.src").and_then(Node::display) {
+        capture.body = super::curl::file_body(&name, context, &mut capture.notes);
+    }
+    super::note_placeholders(&mut capture);
+    capture
+}

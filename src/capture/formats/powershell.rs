@@ -1,0 +1,55 @@
+//! PowerShell's `Invoke-WebRequest` and `Invoke-RestMethod`, as browsers copy a request and as people write it.
+
+use super::super::detect::{Confidence, Sample};
+use super::super::format::Reader;
+use super::super::source::{Context, Parsed, Record};
+use super::super::split::Cut;
+use super::super::syntax::powershell::{self, Call, Value};
+use super::super::{Body, Capture, Note};
+use super::curl;
+
+pub(in crate::capture) const READER: Reader = Reader {
+    name: "powershell",
+    title: "PowerShell command",
+    keeps: "Method, URL, headers that are written out, the body's text.",
+    loses: "What PowerShell adds on sending, and the time; versions before 7.4 send a text as Latin-1.",
+    expected: "Invoke-WebRequest or Invoke-RestMethod with -Headers and -Body",
+    cut: Cut::Whole,
+    looks_like,
+    parse,
+};
+
+fn looks_like(sample: &Sample<'_>) -> Confidence {
+    let line = |line: &[u8]| {
+        line.split(|b| b.is_ascii_whitespace() || b"=(;|".contains(b)).any(powershell::is_request_command)
+    };
+    Confidence::Certain.when(sample.lines().take(200).any(line))
+}
+
+fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+    match powershell::calls(&record.bytes) {
+        Ok(calls) => calls.iter().map(|call| Ok(request(call, record, context))).collect(),
+        Err(at) => vec![Err(context.expected(record, at, "a closing quote"))],
+    }
+}
+
+fn request(call: &Call, record: &Record, context: &Context<'_>) -> Capture {
+    let mut capture = Capture::new(context.format, context.place_at(record, call.at));
+    capture.method = call.text("method").or_else(|| Some("GET".to_owned()));
+    capture.target = call.text("uri");
+    if let Some(Value::Table(entries)) = call.get("headers") {
+        entries.iter().for_each(|(name, value)| capture.headers.push(String::from_utf8_lossy(name), value));
+    }
+    if let Some(value) = call.text("contenttype") {
+        capture.headers.push("content-type", value);
+    }
+    if let Some(name) = call.text("infile") {
+        capture.body = curl::file_body(&name, context, &mut capture.notes);
+    }
+    match call.get("body") {
+        Some(Value::Text(text)) => capture.body = Body::reconstructed(text.clone()),
+        Some(Value::Unknown(text)) => capture.note(Note::Placeholder { text: text.clone() }),
+        _ => {}
+    }
+    capture
+}

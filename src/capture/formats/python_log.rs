@@ -1,0 +1,34 @@
+//! What Python's print gives of a dict of headers and a body: repr, or bytes.
+
+use super::super::blocks;
+use super::super::detect::{Confidence, Sample};
+use super::super::format::Reader;
+use super::super::source::{Context, Parsed, Record};
+use super::super::split::Cut;
+use super::super::syntax::ansi;
+
+pub(in crate::capture) const READER: Reader = Reader {
+    name: "python-log",
+    title: "Python repr",
+    keeps: "Headers; the body exactly where it was printed as bytes or as text.",
+    loses: "The body's text, where a dict was printed.",
+    expected: "a dict of headers and a dict, str or bytes with the body",
+    cut: Cut::Whole,
+    looks_like,
+    parse,
+};
+
+fn looks_like(sample: &Sample<'_>) -> Confidence {
+    let marks = [
+        "'x-zm-signature': '",
+        "('x-zm-signature', '",
+        "'http_x_zm_signature': '",
+        "'x-zm-request-timestamp': '",
+    ];
+    Confidence::Likely.when(marks.iter().any(|mark| sample.contains(mark)))
+}
+
+fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+    let text = ansi::strip(&record.bytes);
+    blocks::requests(&text, record, context).into_iter().map(Ok).collect()
+}

@@ -1,0 +1,83 @@
+//! A smee.io event: the headers and `body`, `query`, `timestamp` in one object; or the event stream itself.
+
+use super::super::Capture;
+use super::super::detect::{Confidence, Sample};
+use super::super::format::Reader;
+use super::super::shape;
+use super::super::source::{Context, Parsed, Record};
+use super::super::split::Cut;
+use super::super::syntax::literal::{Dialect, parse as parse_literal};
+use super::super::syntax::time;
+use super::super::syntax::tree::{Kind, Node};
+
+pub(in crate::capture) const READER: Reader = Reader {
+    name: "smee",
+    title: "smee event",
+    keeps: "Headers, the parsed body, the time.",
+    loses: "The body's text: only the parsed body is kept.",
+    expected: "an object with header names, body and timestamp",
+    cut: Cut::Whole,
+    looks_like,
+    parse,
+};
+
+/// What is no header among the members.
+const OTHERS: [&[u8]; 4] = [b"body", b"query", b"timestamp", b"rawBody"];
+
+fn looks_like(sample: &Sample<'_>) -> Confidence {
+    let signed = sample.has("x-zm-signature") || sample.has("x-zm-request-timestamp");
+    let object = sample.has_all(&["body", "timestamp"]) && (signed || sample.has("user-agent"));
+    let stream =
+        sample.lines().take(50).any(|line| line.starts_with(b"data: {")) && sample.contains("\"timestamp\"");
+    if object {
+        Confidence::Certain
+    } else {
+        Confidence::Likely.when(stream && !sample.text.starts_with(b"{"))
+    }
+}
+
+fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+    if !matches!(record.bytes.trim_ascii_start().first(), Some(b'{' | b'[')) {
+        return stream(record, context);
+    }
+    match context.json(record) {
+        Err(error) => vec![Err(error)],
+        Ok(node) if node.is_list() => {
+            node.items().iter().map(|item| Ok(event(item, record, context))).collect()
+        }
+        Ok(node) => vec![Ok(event(&node, record, context))],
+    }
+}
+
+/// The `data:` lines of an event stream. Pings and the greeting have no body.
+fn stream(record: &Record, context: &Context<'_>) -> Parsed {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < record.bytes.len() {
+        let (line, next) = record.line(at);
+        if let Some(data) = line.strip_prefix(b"data:") {
+            match parse_literal(data, Dialect::Json) {
+                Ok(node) if node.get("body").is_some() => found.push(Ok(event(&node, record, context))),
+                Ok(_) => {}
+                Err(error) => {
+                    let at = record.offset_of(data) + error.at;
+                    found.push(Err(context.expected(record, at, error.what)));
+                }
+            }
+        }
+        at = next;
+    }
+    found
+}
+
+fn event(node: &Node<'_>, record: &Record, context: &Context<'_>) -> Capture {
+    let mut capture = Capture::new(context.format, context.place_at(record, record.offset_of(node.raw)));
+    let fields =
+        node.members().iter().filter(|(name, _)| !OTHERS.contains(&name.as_ref())).cloned().collect();
+    capture.headers = shape::headers(&Node { kind: Kind::Map(fields), raw: node.raw });
+    if let Some(body) = node.first_of(&["rawBody", "body"]) {
+        capture.body = shape::body(body, false, &mut capture.notes);
+    }
+    capture.captured_at = node.get("timestamp").and_then(time::of_node);
+    capture
+}

@@ -1,0 +1,114 @@
+//! Vercel: the lines of a log drain or of `vercel logs --json`. They hold what the function logged, nothing of the
+//! request but its method and path, so that headers and body must be among the messages.
+
+use super::super::blocks;
+use super::super::detect::{Confidence, Sample};
+use super::super::format::Reader;
+use super::super::source::{Context, Parsed, Record};
+use super::super::split::Cut;
+use super::super::syntax::literal::{Dialect, parse as parse_literal};
+use super::super::syntax::time;
+use super::super::syntax::tree::Node;
+use super::super::{Capture, ReadError};
+
+pub(in crate::capture) const READER: Reader = Reader {
+    name: "vercel",
+    title: "Vercel log",
+    keeps: "What the function logged, method and path, the status, the time.",
+    loses: "Headers and body, unless the function logged them; long messages are cut.",
+    expected: "objects with message, and proxy or requestId, whose messages hold headers and body",
+    cut: Cut::Whole,
+    looks_like,
+    parse,
+};
+
+fn looks_like(sample: &Sample<'_>) -> Confidence {
+    let drain = sample.has("message") && sample.has("projectId") && sample.has("deploymentId");
+    let tool = sample.has("message") && sample.has("requestPath") && sample.has("requestMethod");
+    Confidence::Certain.when(drain || tool)
+}
+
+/// What was logged under one request.
+#[derive(Default)]
+struct Request {
+    messages: Vec<u8>,
+    method: Option<String>,
+    target: Option<String>,
+    time: Option<std::time::SystemTime>,
+    remote: Option<String>,
+    line: usize,
+}
+
+fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+    let lines = match lines(record, context) {
+        Ok(lines) => lines,
+        Err(error) => return vec![Err(error)],
+    };
+    let mut requests: Vec<Request> = Vec::new();
+    let mut places = std::collections::HashMap::new();
+    for line in &lines {
+        let id = line
+            .first_of(&["requestId", "proxy.requestId", "id"])
+            .and_then(Node::display)
+            .unwrap_or_default();
+        let place = *places.entry(id).or_insert(requests.len());
+        if place == requests.len() {
+            requests.push(Request { line: record.offset_of(line.raw), ..Request::default() });
+        }
+        requests[place].take(line);
+    }
+    requests.into_iter().flat_map(|request| request.captures(record, context)).map(Ok).collect()
+}
+
+/// The lines: items of one list, or values one below another.
+fn lines<'r>(record: &'r Record, context: &Context<'_>) -> Result<Vec<Node<'r>>, ReadError> {
+    if record.bytes.trim_ascii_start().first() == Some(&b'[') {
+        return match context.json(record)?.kind {
+            super::super::syntax::tree::Kind::List(items) => Ok(items),
+            _ => Ok(Vec::new()),
+        };
+    }
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < record.bytes.len() {
+        let (line, next) = record.line(at);
+        if !line.trim_ascii().is_empty() {
+            let node = parse_literal(line, Dialect::Json)
+                .map_err(|error| context.expected(record, at + error.at, error.what))?;
+            found.push(node);
+        }
+        at = next;
+    }
+    Ok(found)
+}
+
+impl Request {
+    fn take(&mut self, line: &Node<'_>) {
+        if let Some(message) = line.get("message").and_then(Node::text) {
+            self.messages.extend_from_slice(message);
+            self.messages.push(b'\n');
+        }
+        let set = |to: &mut Option<String>, paths: &[&str]| {
+            if to.is_none() {
+                *to = line.first_of(paths).and_then(Node::display);
+            }
+        };
+        set(&mut self.method, &["proxy.method", "requestMethod"]);
+        set(&mut self.target, &["proxy.path", "requestPath", "path"]);
+        set(&mut self.remote, &["proxy.clientIp"]);
+        let time = line.first_of(&["proxy.timestamp", "timestamp", "timestampInMs"]);
+        self.time = self.time.or_else(|| time.and_then(time::of_node));
+    }
+
+    fn captures(self, record: &Record, context: &Context<'_>) -> Vec<Capture> {
+        let mut found = blocks::requests(&self.messages, record, context);
+        for capture in &mut found {
+            capture.place = context.place_at(record, self.line);
+            capture.method.clone_from(&self.method);
+            capture.target.clone_from(&self.target);
+            capture.remote.clone_from(&self.remote);
+            capture.captured_at = self.time;
+        }
+        found
+    }
+}

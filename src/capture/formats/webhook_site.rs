@@ -1,0 +1,50 @@
+//! webhook.site: one request as its API gives it, or a list of them.
+
+use super::super::detect::{Confidence, Sample};
+use super::super::format::Reader;
+use super::super::shape::Shape;
+use super::super::source::{Context, Parsed, Record};
+use super::super::split::Cut;
+
+pub(in crate::capture) const READER: Reader = Reader {
+    name: "webhook-site",
+    title: "webhook.site",
+    keeps: "Method, URL, headers, the body as text, the time.",
+    loses: "Bytes of the body that are not UTF-8.",
+    expected: "an object with headers and content, or a list of them under data",
+    cut: Cut::Values,
+    looks_like,
+    parse,
+};
+
+const SHAPE: Shape = Shape {
+    method: &["method"],
+    target: &["url"],
+    headers: &["headers"],
+    body: &["content"],
+    encoded: &[],
+    time: &["sorting", "created_at"],
+    remote: &["ip"],
+    status: &[],
+    response_headers: &[],
+    response_body: &[],
+};
+
+fn looks_like(sample: &Sample<'_>) -> Confidence {
+    let one = sample.has_all(&["content", "headers", "method"])
+        && (sample.has("token_id") || sample.has("sorting"));
+    let list = sample.has("data.[].content") && sample.has("data.[].headers");
+    Confidence::Certain.when(one || list)
+}
+
+fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+    let node = match context.json(record) {
+        Ok(node) => node,
+        Err(error) => return vec![Err(error)],
+    };
+    let list = node.get("data").filter(|data| data.is_list());
+    let requests = list.map_or(std::slice::from_ref(&node), |list| list.items());
+    // E-mails and DNS queries stand among the requests.
+    let requests = requests.iter().filter(|request| request.get("headers").is_some());
+    requests.map(|request| Ok(SHAPE.read(request, record, context))).collect()
+}

@@ -1,0 +1,107 @@
+//! Zoom's own webhook log: rows of the API's `webhook_logs`, or what a person copies from Marketplace.
+
+use super::super::detect::{Confidence, Sample};
+use super::super::format::Reader;
+use super::super::shape::{self, Shape};
+use super::super::source::{Context, Parsed, Record};
+use super::super::split::Cut;
+use super::super::{Body, Capture, CapturedResponse};
+
+pub(in crate::capture) const READER: Reader = Reader {
+    name: "zoom-log",
+    title: "Zoom's webhook log",
+    keeps: "What Zoom sent and what it got back: headers and bodies as text, the time.",
+    loses: "Nothing that is known of; Zoom may mask headers.",
+    expected: "rows with request_headers and request_body, or text under the titles Request Headers and Request Body",
+    cut: Cut::Whole,
+    looks_like,
+    parse,
+};
+
+const SHAPE: Shape = Shape {
+    method: &["method"],
+    target: &["endpoint"],
+    headers: &["request_headers", "requestHeaders"],
+    body: &["request_body", "requestBody"],
+    encoded: &[],
+    time: &["date_time", "dateTime"],
+    remote: &[],
+    status: &["status"],
+    response_headers: &["response_headers", "responseHeaders"],
+    response_body: &["response_body", "responseBody"],
+};
+
+fn looks_like(sample: &Sample<'_>) -> Confidence {
+    let row = sample.has_all(&["request_headers", "request_body"]);
+    let rows = sample.has_all(&["webhook_logs.[].request_headers", "webhook_logs.[].request_body"]);
+    let titles =
+        ["request headers", "request body"].map(|t| sample.lines().any(|line| title(line) == Some(t)));
+    if titles == [true, true] && !sample.text.starts_with(b"{") {
+        return Confidence::Likely;
+    }
+    Confidence::Certain.when(row || rows)
+}
+
+fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+    if !matches!(record.bytes.trim_ascii_start().first(), Some(b'{' | b'[')) {
+        return sections(record, context).map(Ok).into_iter().collect();
+    }
+    let node = match context.json(record) {
+        Ok(node) => node,
+        Err(error) => return vec![Err(error)],
+    };
+    let list = node.get("webhook_logs").unwrap_or(&node);
+    let rows = if list.is_list() { list.items() } else { std::slice::from_ref(list) };
+    let rows = rows.iter().filter(|row| row.first_of(SHAPE.body).is_some());
+    rows.map(|row| Ok(SHAPE.read(row, record, context))).collect()
+}
+
+/// The titles of a copied log entry, in lower case.
+fn title(line: &[u8]) -> Option<&'static str> {
+    const TITLES: [&str; 4] = ["request headers", "request body", "response headers", "response body"];
+    let line = String::from_utf8_lossy(line.get(..line.len().min(40))?).to_ascii_lowercase();
+    let line = line.trim().trim_matches(['#', '*', ':', '-', '=', ' ']);
+    TITLES.into_iter().find(|title| *title == line)
+}
+
+/// One entry as text under titles.
+fn sections(record: &Record, context: &Context<'_>) -> Option<Capture> {
+    let mut found: Vec<(&str, usize, usize)> = Vec::new();
+    let mut at = 0;
+    while at < record.bytes.len() {
+        let (line, next) = record.line(at);
+        if let Some(title) = title(line) {
+            found.push((title, next, record.bytes.len()));
+            if let [.., (_, _, end), _] = found.as_mut_slice() {
+                *end = at;
+            }
+        }
+        at = next;
+    }
+    let section = |title| {
+        let (_, from, to) = found.iter().find(|(known, ..)| *known == title)?;
+        record.bytes.get(*from..*to).map(<[u8]>::trim_ascii)
+    };
+    let mut capture = Capture::new(context.format, record.place);
+    capture.headers = shape::headers_in_text(section("request headers")?);
+    capture.body = Body::reconstructed(section("request body")?);
+    capture.response = section("response body").map(|body| {
+        let mut response = CapturedResponse::new();
+        response.headers = section("response headers").map(shape::headers_in_text).unwrap_or_default();
+        response.body = Body::reconstructed(body);
+        response
+    });
+    pretty_body(&mut capture);
+    Some(capture)
+}
+
+/// A body that a page shows in several lines is a parsed one: it was sent in one.
+fn pretty_body(capture: &mut Capture) {
+    use super::super::syntax::literal::{Dialect, parse};
+    let text = capture.body.bytes.clone();
+    if text.contains(&b'\n')
+        && let Ok(node) = parse(&text, Dialect::Json)
+    {
+        capture.body = shape::parsed(&node, true, &mut capture.notes);
+    }
+}

@@ -1,0 +1,63 @@
+//! zoomhook's own NDJSON: the `delivery` lines of `listen --format json` and of the history's export.
+
+use super::super::detect::{Confidence, Sample};
+use super::super::format::Reader;
+use super::super::shape::Shape;
+use super::super::source::{Context, Parsed, Record};
+use super::super::split::Cut;
+use super::super::syntax::tree::Node;
+use super::super::{Capture, Fidelity};
+
+pub(in crate::capture) const READER: Reader = Reader {
+    name: "zoomhook",
+    title: "zoomhook NDJSON",
+    keeps: "Headers, the body exactly as it was sent, the time, the answer's status.",
+    loses: "Headers, where a version wrote none.",
+    expected: "a line with \"type\":\"delivery\", headers and body",
+    cut: Cut::Lines,
+    looks_like,
+    parse,
+};
+
+const SHAPE: Shape = Shape {
+    method: &["method"],
+    target: &["target", "path"],
+    headers: &["headers"],
+    body: &["body", "body_base64"],
+    encoded: &[],
+    time: &["received_at"],
+    remote: &["peer", "remote"],
+    status: &["answer.status"],
+    response_headers: &["answer.headers"],
+    response_body: &["answer.body"],
+};
+
+fn looks_like(sample: &Sample<'_>) -> Confidence {
+    Confidence::Certain.when(sample.has_all(&["v", "type"]) && sample.text.starts_with(b"{"))
+}
+
+fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+    match context.json(record) {
+        Err(error) => vec![Err(error)],
+        Ok(node) if node.get("type").and_then(Node::text) == Some(b"delivery") => {
+            vec![Ok(delivery(&node, record, context))]
+        }
+        Ok(_) => Vec::new(),
+    }
+}
+
+fn delivery(node: &Node<'_>, record: &Record, context: &Context<'_>) -> Capture {
+    let mut capture = SHAPE.read(node, record, context);
+    if let Some(encoded) = node.get("body_base64").filter(|text| !text.is_null()) {
+        capture.body = super::super::shape::body(encoded, true, &mut capture.notes);
+    }
+    // The string holds exactly what came, or `body_base64` stands in its stead.
+    if capture.body.fidelity == Fidelity::Reconstructed {
+        capture.body.fidelity = Fidelity::Original;
+    }
+    let took = node.at("answer.ms").and_then(Node::number).filter(|ms| *ms >= 0.0);
+    if let Some(response) = &mut capture.response {
+        response.took = took.and_then(|ms| std::time::Duration::try_from_secs_f64(ms / 1e3).ok());
+    }
+    capture
+}

@@ -1,0 +1,70 @@
+//! A source cut into records, with bounded memory.
+//!
+//! | file | cuts |
+//! | --- | --- |
+//! | `lines.rs` | at every line |
+//! | `values.rs` | after every JSON value; a list at the top is cut into its items |
+//! | `messages.rs` | before every HTTP request line |
+//! | `reader.rs` | counts lines and bytes, keeps limits, reads UTF-16 as UTF-8 |
+
+mod lines;
+mod messages;
+mod reader;
+mod values;
+
+use std::io::BufRead;
+
+use super::source::{Limits, Record};
+use super::{Format, ReadError};
+
+/// How the sources of a format are cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// Not at all: the document is one record.
+    Whole,
+    /// A line is a record; blank ones are left out.
+    Lines,
+    /// A JSON value is a record; a list at the top is as many as it has items.
+    Values,
+    /// An HTTP message is a record, with the answer that follows it.
+    Messages,
+}
+
+type Records<'a> = Box<dyn Iterator<Item = Result<Record, ReadError>> + 'a>;
+
+/// Cuts a source as its format wants it.
+pub(super) fn cut<'a>(input: Box<dyn BufRead + 'a>, format: Format, limits: Limits) -> Records<'a> {
+    let cut = format.reader().cut;
+    let limit = if matches!(cut, Cut::Whole | Cut::Values) { limits.document } else { limits.record };
+    let reader = reader::Reader::new(input, format, limit);
+    match cut {
+        Cut::Whole => records(reader, reader::Reader::whole),
+        Cut::Lines => records(reader, lines::next),
+        Cut::Messages => records(reader, messages::next),
+        Cut::Values => {
+            let mut state = values::State::default();
+            records(reader, move |reader| values::next(reader, &mut state))
+        }
+    }
+}
+
+/// An iterator over what `next` gives, until it gives nothing or an error.
+fn records<'a>(
+    mut reader: reader::Reader<'a>,
+    mut next: impl FnMut(&mut reader::Reader<'a>) -> Result<Option<Record>, ReadError> + 'a,
+) -> Records<'a> {
+    let mut failed = false;
+    let mut index = 0;
+    Box::new(std::iter::from_fn(move || {
+        if failed {
+            return None;
+        }
+        let mut item = next(&mut reader).transpose();
+        failed = matches!(item, Some(Err(_)));
+        if let Some(Ok(record)) = &mut item {
+            record.place.index = index;
+            index += 1;
+        }
+        item
+    }))
+}

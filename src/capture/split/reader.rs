@@ -1,0 +1,181 @@
+//! Reads a source in pieces, counting lines and bytes, within a limit.
+
+use std::io::{self, BufRead, Read};
+
+use memchr::{memchr, memchr_iter};
+
+use super::super::detect::as_utf8;
+use super::super::source::Record;
+use super::super::{Format, Place, ReadError};
+
+/// A source and where it stands.
+pub(super) struct Reader<'a> {
+    input: Box<dyn BufRead + 'a>,
+    /// What was put back, or decoded; it comes before the input. `taken` of its bytes are gone.
+    carry: Vec<u8>,
+    taken: usize,
+    format: Format,
+    limit: usize,
+    place: Place,
+    started: bool,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(input: Box<dyn BufRead + 'a>, format: Format, limit: usize) -> Self {
+        let place = Place { index: 0, line: 1, offset: 0 };
+        Self { input, carry: Vec::new(), taken: 0, format, limit, place, started: false }
+    }
+
+    /// Where the next byte stands.
+    pub(super) fn place(&self) -> Place {
+        self.place
+    }
+
+    /// The next bytes, without taking them; none at the end.
+    pub(super) fn peek(&mut self) -> Result<&[u8], ReadError> {
+        self.start()?;
+        if self.taken < self.carry.len() {
+            return Ok(&self.carry[self.taken..]);
+        }
+        fill(&mut self.input).map_err(|source| ReadError::Io { place: self.place, source })
+    }
+
+    /// Takes `count` of the bytes that [`Self::peek`] gave and appends them.
+    pub(super) fn take(&mut self, count: usize, to: &mut Record) -> Result<(), ReadError> {
+        let before = to.bytes.len();
+        to.bytes.extend_from_slice(&self.peek()?[..count]);
+        self.consume(count, memchr_iter(b'\n', &to.bytes[before..]).count());
+        if to.bytes.len() > self.limit {
+            return Err(ReadError::TooLarge { place: to.place, limit: self.limit, format: self.format });
+        }
+        Ok(())
+    }
+
+    /// Leaves `count` of the bytes that [`Self::peek`] gave out.
+    pub(super) fn skip(&mut self, count: usize) -> Result<(), ReadError> {
+        let lines = memchr_iter(b'\n', &self.peek()?[..count]).count();
+        self.consume(count, lines);
+        Ok(())
+    }
+
+    /// Appends everything up to the next line end, that included; `false` at the end of the source.
+    pub(super) fn line(&mut self, to: &mut Record) -> Result<bool, ReadError> {
+        let before = to.bytes.len();
+        loop {
+            let bytes = self.peek()?;
+            let end = memchr(b'\n', bytes).map(|end| end + 1);
+            let count = end.unwrap_or(bytes.len());
+            self.take(count, to)?;
+            if end.is_some() || count == 0 {
+                return Ok(to.bytes.len() > before);
+            }
+        }
+    }
+
+    /// Everything that is left, as one record; nothing if it is blank.
+    pub(super) fn whole(&mut self) -> Result<Option<Record>, ReadError> {
+        // The first bytes may be a byte order mark, which has no place.
+        self.start()?;
+        let mut record = Record { bytes: Vec::new(), place: self.place };
+        loop {
+            let count = self.peek()?.len();
+            if count == 0 {
+                return Ok((!record.bytes.trim_ascii().is_empty()).then_some(record));
+            }
+            self.take(count, &mut record)?;
+        }
+    }
+
+    /// Puts bytes back, so that they come again. They must be the last ones taken.
+    pub(super) fn put_back(&mut self, mut bytes: Vec<u8>) {
+        self.place.offset = self.place.offset.saturating_sub(bytes.len() as u64);
+        let lines = memchr_iter(b'\n', &bytes).count() as u64;
+        self.place.line = self.place.line.saturating_sub(lines);
+        bytes.extend_from_slice(&self.carry[self.taken..]);
+        (self.carry, self.taken) = (bytes, 0);
+    }
+
+    /// What was expected where the source stands.
+    pub(super) fn expected(&self, expected: &str) -> ReadError {
+        ReadError::Syntax {
+            line: self.place.line,
+            column: 1,
+            expected: expected.to_owned(),
+            format: self.format,
+        }
+    }
+
+    fn consume(&mut self, count: usize, lines: usize) {
+        if self.taken < self.carry.len() {
+            self.taken += count;
+        } else {
+            self.input.consume(count);
+        }
+        self.place.offset += count as u64;
+        self.place.line += lines as u64;
+    }
+
+    /// Before the first byte: leaves a byte order mark out, and turns UTF-16 into UTF-8. PowerShell's `>` writes
+    /// UTF-16; such files are small, so that they are read as a whole.
+    fn start(&mut self) -> Result<(), ReadError> {
+        if std::mem::replace(&mut self.started, true) {
+            return Ok(());
+        }
+        let failed = |source| ReadError::Io { place: Place::default(), source };
+        let mut mark = Vec::new();
+        self.input.by_ref().take(3).read_to_end(&mut mark).map_err(failed)?;
+        if mark.starts_with(&[0xff, 0xfe]) || mark.starts_with(&[0xfe, 0xff]) {
+            self.input.by_ref().take(self.limit as u64 + 1).read_to_end(&mut mark).map_err(failed)?;
+            if mark.len() > self.limit {
+                return Err(ReadError::TooLarge {
+                    place: self.place,
+                    limit: self.limit,
+                    format: self.format,
+                });
+            }
+            mark = as_utf8(&mark).into_owned();
+        } else if mark == b"\xef\xbb\xbf" {
+            mark.clear();
+        }
+        self.carry = mark;
+        Ok(())
+    }
+}
+
+/// `fill_buf`, tried again where a signal came in between.
+fn fill<'b>(input: &'b mut Box<dyn BufRead + '_>) -> io::Result<&'b [u8]> {
+    while let Err(error) = input.fill_buf() {
+        if error.kind() != io::ErrorKind::Interrupted {
+            return Err(error);
+        }
+    }
+    input.fill_buf()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reader(bytes: &'static [u8], limit: usize) -> Reader<'static> {
+        Reader::new(Box::new(io::BufReader::with_capacity(2, bytes)), Format::RawHttp, limit)
+    }
+
+    #[test]
+    fn counts_lines_and_bytes_and_gives_again_what_was_put_back() {
+        let mut reader = reader(b"ab\ncd\nef", 100);
+        let mut record = Record { bytes: Vec::new(), place: reader.place() };
+        assert!(reader.line(&mut record).unwrap() && reader.line(&mut record).unwrap());
+        assert_eq!((reader.place().line, reader.place().offset), (3, 6));
+        reader.put_back(record.bytes.split_off(3));
+        assert_eq!((reader.place().line, reader.place().offset), (2, 3));
+        assert_eq!(reader.whole().unwrap().unwrap().bytes, b"cd\nef");
+    }
+
+    #[test]
+    fn keeps_the_limit_and_leaves_byte_order_marks_out() {
+        assert!(matches!(reader(b"abcdef", 5).whole(), Err(ReadError::TooLarge { limit: 5, .. })));
+        assert_eq!(reader(b"\xef\xbb\xbfab", 5).whole().unwrap().unwrap().bytes, b"ab");
+        assert_eq!(reader(b"\xff\xfea\0b\0", 9).whole().unwrap().unwrap().bytes, b"ab");
+        assert!(reader(b" \n", 9).whole().unwrap().is_none());
+    }
+}

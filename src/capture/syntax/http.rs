@@ -1,0 +1,178 @@
+//! The parts of an HTTP/1.1 message, read as files keep them: CRLF or LF, mixed if need be.
+
+use super::super::Headers;
+
+/// The first line of a request or of an answer, and the fields below it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::capture) struct Head {
+    /// The first line, without its line end.
+    pub(in crate::capture) first: String,
+    /// The fields.
+    pub(in crate::capture) headers: Headers,
+    /// The length of the head, with the empty line below it.
+    pub(in crate::capture) length: usize,
+}
+
+/// The methods that a captured message can begin with.
+const METHODS: [&str; 9] = ["POST", "GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT"];
+
+/// A head at the beginning of `text`: a first line, fields, and an empty line or the end.
+/// `Err` gives the offset of a line that is no field.
+pub(in crate::capture) fn head(text: &[u8]) -> Result<Head, usize> {
+    let (first, mut at) = line(text, 0);
+    let first = String::from_utf8_lossy(first).into_owned();
+    let mut fields: Vec<(String, Vec<u8>)> = Vec::new();
+    while at < text.len() {
+        let (content, next) = line(text, at);
+        if content.is_empty() {
+            at = next;
+            break;
+        }
+        match (field(content), fields.last_mut()) {
+            // A folded value: RFC 9112, 5.2.
+            (_, Some((_, value))) if matches!(content[0], b' ' | b'\t') => {
+                value.push(b' ');
+                value.extend_from_slice(content.trim_ascii());
+            }
+            (Some((name, value)), _) => fields.push((name.to_owned(), value.to_vec())),
+            (None, _) => return Err(at),
+        }
+        at = next;
+    }
+    Ok(Head { first, headers: fields.into_iter().collect(), length: at })
+}
+
+/// The line at `from` without its line end, and where the next one begins.
+pub(in crate::capture) fn line(text: &[u8], from: usize) -> (&[u8], usize) {
+    let rest = text.get(from..).unwrap_or_default();
+    let (content, next) = match memchr::memchr(b'\n', rest) {
+        Some(end) => (&rest[..end], from + end + 1),
+        None => (rest, text.len()),
+    };
+    (content.strip_suffix(b"\r").unwrap_or(content), next)
+}
+
+/// Name and value of `name: value`. A name has no white space in it; HTTP/2's `:authority` counts as one.
+pub(in crate::capture) fn field(line: &[u8]) -> Option<(&str, &[u8])> {
+    let colon = line.iter().skip(1).position(|b| *b == b':')? + 1;
+    let name = std::str::from_utf8(&line[..colon]).ok()?;
+    let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~:".contains(&b);
+    name.bytes().all(token).then(|| (name, line[colon + 1..].trim_ascii()))
+}
+
+/// Method and target of `POST /path HTTP/1.1`.
+pub(in crate::capture) fn request_line(line: &[u8]) -> Option<(&str, &str)> {
+    // A longer line is no request line that a server would take.
+    if line.len() > 16 * 1024 || !line.first().is_some_and(u8::is_ascii_uppercase) {
+        return None;
+    }
+    let line = std::str::from_utf8(line).ok()?.trim_end();
+    let (method, rest) = line.split_once(' ')?;
+    let (target, version) = rest.rsplit_once(' ')?;
+    let known = METHODS.contains(&method) && version.starts_with("HTTP/") && !target.trim().is_empty();
+    known.then(|| (method, target.trim()))
+}
+
+/// Whether this is one of the methods of HTTP.
+pub(in crate::capture) fn is_method(word: &str) -> bool {
+    METHODS.contains(&word)
+}
+
+/// The status of `HTTP/1.1 200 OK`.
+pub(in crate::capture) fn status_line(line: &[u8]) -> Option<u16> {
+    let line = std::str::from_utf8(line.get(..line.len().min(64))?.trim_ascii()).ok()?;
+    let (version, rest) = line.split_once(' ')?;
+    let status = rest.split(' ').next()?;
+    (version.starts_with("HTTP/") && status.len() == 3).then(|| status.parse().ok())?
+}
+
+/// A body out of its chunks.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::capture) struct Dechunked {
+    /// The data.
+    pub(in crate::capture) data: Vec<u8>,
+    /// Whether the last chunk, of length 0, was there.
+    pub(in crate::capture) complete: bool,
+    /// The length of the chunks' text.
+    pub(in crate::capture) length: usize,
+}
+
+/// Puts a chunked body together; `None` if it does not begin with a chunk.
+pub(in crate::capture) fn dechunk(text: &[u8]) -> Option<Dechunked> {
+    let mut data = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let (size_line, start) = line(text, at);
+        let digits = size_line.split(|b| *b == b';').next().unwrap_or_default().trim_ascii();
+        let digits = std::str::from_utf8(digits).ok().filter(|d| !d.starts_with('+'));
+        let Some(size) = digits.and_then(|d| usize::from_str_radix(d, 16).ok()) else {
+            return (at > 0).then_some(Dechunked { data, complete: false, length: at });
+        };
+        if size == 0 {
+            return Some(Dechunked { data, complete: true, length: trailer(text, start) });
+        }
+        let end = start.saturating_add(size);
+        let Some(chunk) = text.get(start..end) else {
+            data.extend_from_slice(&text[start..]);
+            return Some(Dechunked { data, complete: false, length: text.len() });
+        };
+        data.extend_from_slice(chunk);
+        let (rest, next) = line(text, end);
+        if !rest.is_empty() {
+            return Some(Dechunked { data, complete: false, length: end });
+        }
+        at = next;
+    }
+    (at > 0).then_some(Dechunked { data, complete: false, length: at })
+}
+
+/// Where the trailer that begins at `at` ends.
+fn trailer(text: &[u8], mut at: usize) -> usize {
+    loop {
+        let (content, next) = line(text, at);
+        if content.is_empty() || field(content).is_none() || next >= text.len() {
+            return if content.is_empty() || field(content).is_some() { next } else { at };
+        }
+        at = next;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_heads_with_either_line_end_and_folded_values() {
+        let text = b"POST /a HTTP/1.1\r\nHost: a\nX-Long: one\r\n  two\r\n\r\nbody";
+        let head = head(text).unwrap();
+        assert_eq!(request_line(head.first.as_bytes()), Some(("POST", "/a")));
+        assert_eq!(head.headers.text("x-long"), Some("one two"));
+        assert_eq!(&text[head.length..], b"body");
+    }
+
+    #[test]
+    fn names_the_line_that_is_no_field() {
+        assert_eq!(super::head(b"POST / HTTP/1.1\nHost: a\n{\"a\":1}\n"), Err(24));
+    }
+
+    #[test]
+    fn puts_chunks_together() {
+        let whole = dechunk(b"3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nT: 1\r\n\r\nrest").unwrap();
+        assert_eq!((whole.data.as_slice(), whole.complete, whole.length), (b"abcde".as_slice(), true, 30));
+        assert_eq!(dechunk(b"3\nabc\n0\n\n").unwrap().data, b"abc");
+        assert!(!dechunk(b"5\r\nab").unwrap().complete);
+        assert_eq!(dechunk(b"{\"a\":1}"), None);
+        assert_eq!(dechunk(b"ffffffffffffffff\r\nab").unwrap().data, b"ab");
+    }
+
+    #[test]
+    fn tells_request_lines_from_other_lines() {
+        assert!(request_line(b"POST / HTTP/1.1").is_some());
+        assert!(request_line(b"POST https://a/b HTTP/2").is_some());
+        for line in ["post / HTTP/1.1", "POST /", "HTTP/1.1 200 OK", "POST  HTTP/1.1", "{}"] {
+            assert!(request_line(line.as_bytes()).is_none(), "{line}");
+        }
+        assert_eq!(status_line(b"HTTP/2 204"), Some(204));
+        assert_eq!(status_line(b"HTTP/1.1 2000"), None);
+    }
+}

@@ -1,0 +1,19 @@
+//! The grammars that several formats share.
+
+pub(super) mod ansi;
+pub(super) mod base64;
+pub(super) mod cmd;
+pub(super) mod csv;
+pub(super) mod form;
+pub(super) mod http;
+pub(super) mod inflate;
+pub(super) mod literal;
+pub(super) mod number;
+pub(super) mod outline;
+pub(super) mod php;
+pub(super) mod powershell;
+pub(super) mod shell;
+pub(super) mod stringify;
+pub(super) mod text;
+pub(super) mod time;
+pub(super) mod tree;

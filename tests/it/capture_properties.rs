@@ -1,0 +1,223 @@
+//! No reader of captures panics, hangs, or loses a body that its format can hold.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use zoomhook::capture::{self, Format, Limits};
+
+/// All captures that are checked in.
+fn good_captures() -> Vec<Vec<u8>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures");
+    let folders = ["valid", "invalid", "cannot-tell"].map(|name| fs::read_dir(root.join(name)).unwrap());
+    folders.into_iter().flatten().map(|entry| fs::read(entry.unwrap().path()).unwrap()).collect()
+}
+
+/// Reads to the end in every format; how many items came.
+fn read_as_all(bytes: &[u8]) -> usize {
+    let files = |name: &str| Ok(name.as_bytes().to_vec());
+    let as_one = |format: &Format| {
+        let items = capture::read(bytes, *format, Limits { record: 1 << 20, document: 1 << 22 }, &files);
+        items.inspect(|item| assert!(!format!("{item:?}").is_empty())).count()
+    };
+    let _ = capture::detect(bytes);
+    Format::ALL.iter().map(as_one).sum()
+}
+
+/// A change that files suffer.
+#[derive(Debug, Clone)]
+enum Damage {
+    Cut(usize),
+    CutHead(usize),
+    Flip(usize, u8),
+    Insert(usize, Vec<u8>),
+    Remove(usize, usize),
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    let at = any::<usize>();
+    prop_oneof![
+        at.prop_map(Damage::Cut),
+        at.prop_map(Damage::CutHead),
+        (at, 0..8_u8).prop_map(|(at, bit)| Damage::Flip(at, bit)),
+        (at, prop::collection::vec(any::<u8>(), 1..8)).prop_map(|(at, bytes)| Damage::Insert(at, bytes)),
+        (at, 1..64_usize).prop_map(|(at, count)| Damage::Remove(at, count)),
+    ]
+}
+
+impl Damage {
+    fn to(&self, bytes: &mut Vec<u8>) {
+        let length = bytes.len().max(1);
+        match self {
+            Self::Cut(at) => bytes.truncate(at % length),
+            Self::CutHead(at) => drop(bytes.drain(..(at % length).min(bytes.len()))),
+            Self::Flip(at, bit) => bytes.iter_mut().skip(at % length).take(1).for_each(|b| *b ^= 1 << bit),
+            Self::Insert(at, new) => {
+                let at = (at % length).min(bytes.len());
+                bytes.splice(at..at, new.iter().copied());
+            }
+            Self::Remove(at, count) => {
+                let at = (at % length).min(bytes.len());
+                bytes.drain(at..(at + count).min(bytes.len()));
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn reads_random_bytes_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        read_as_all(&bytes);
+    }
+
+    #[test]
+    fn reads_random_tokens_without_panic(
+        tokens in prop::collection::vec(prop::sample::select(TOKENS), 0..60)
+    ) {
+        read_as_all(tokens.concat().as_bytes());
+    }
+
+    #[test]
+    fn reads_damaged_captures_without_panic(
+        pick in any::<prop::sample::Index>(),
+        damages in prop::collection::vec(damage(), 1..4),
+    ) {
+        let captures = good_captures();
+        let mut bytes = captures[pick.index(captures.len())].clone();
+        damages.iter().for_each(|damage| damage.to(&mut bytes));
+        read_as_all(&bytes);
+    }
+}
+
+/// What the grammars turn on.
+const TOKENS: &[&str] = &[
+    "{",
+    "}",
+    "[",
+    "]",
+    "(",
+    ")",
+    "<",
+    ">",
+    "\"",
+    "'",
+    "`",
+    "\\",
+    "\n",
+    "\r\n",
+    " ",
+    ",",
+    ":",
+    "=",
+    "=>",
+    "$",
+    "$'",
+    "${",
+    "$(",
+    "@{",
+    "@'",
+    "'@",
+    "^",
+    "^\"",
+    "\\u",
+    "\\ud83d",
+    "\\x",
+    "0",
+    "-1",
+    "1e9",
+    "true",
+    "None",
+    "b'",
+    "...",
+    "<Buffer ",
+    "[Object",
+    "array(",
+    "string(5) \"",
+    "Array\n(\n",
+    "[0]=>",
+    "[a] => ",
+    "curl ",
+    "-d ",
+    "-H ",
+    "<<E\n",
+    "POST / HTTP/1.1\n",
+    "HTTP/1.1 200 OK\n",
+    "content-length: 9\n",
+    "transfer-encoding: chunked\n",
+    "content-encoding: br\n",
+    "\n\n",
+    "3\n",
+    "ffffffffffffffff\n",
+    "> ",
+    "< ",
+    "* ",
+    "=> Send header, (0x9)\n",
+    "0000: 41 42",
+    "###\n",
+    "@a=b\n",
+    "{{a}}",
+    "iwr ",
+    "-Body ",
+    "$a = ",
+    "$([char]55356)",
+    "\"headers\":",
+    "\"body\":",
+    "\"x-zm-signature\":",
+    "data: ",
+    "é",
+    "\u{1f692}",
+    "\0",
+    "\u{feff}",
+];
+
+/// How long it takes to read this much of a text that is nothing but `unit`.
+fn time_of(unit: &str, size: usize) -> Duration {
+    let started = Instant::now();
+    read_as_all(unit.repeat(size / unit.len()).as_bytes());
+    started.elapsed()
+}
+
+#[test]
+fn stays_fast_on_deep_and_endless_text() {
+    let size = 60_000;
+    for unit in TOKENS.iter().copied().chain([
+        "{\"a\":",
+        "{\n",
+        "{'\n",
+        "[{",
+        "'a' + ",
+        "{a: ",
+        "b'\n",
+        "$'\\u",
+        "\"\\",
+        "curl -d '\n",
+        "POST / HTTP/1.1\ncontent-length: 99999999\n\n",
+        "{\"a\":1,\n",
+        "Headers(",
+        "Map(2) {",
+        "[Object: null prototype] {",
+        "\"{ ",
+        "array(1) {[0]=>",
+        "Array\n(\n[a] => ",
+        "{}",
+        "[]\n",
+        "data: {\n",
+        "@{a=",
+        "$a=@'\n",
+        "a,b\n",
+        "\"a\"\"b\",",
+        "> POST / HTTP/1.1\n",
+        "curl a\n> POST / HTTP/1.1\n",
+        "{\"headers\":{},\"body\":",
+        "###\nPOST http://a\n\n",
+    ]) {
+        let taken = time_of(unit, size);
+        // A quarter of a linear text takes a quarter of the time, of a quadratic one a sixteenth. Short times are
+        // mostly noise.
+        let linear = taken < Duration::from_secs(2) || taken < time_of(unit, size / 4) * 9;
+        assert!(linear, "{unit:?} took {taken:?}");
+    }
+}

@@ -1,0 +1,224 @@
+//! Ten thousand random bodies, written in every format that holds a body's text: each is read back exactly.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use zoomhook::capture::{self, Capture, Format, Limits};
+
+/// Bodies that go through every writer.
+const BODIES: usize = 10_000;
+
+/// xorshift64*: the same bodies in every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % limit
+    }
+}
+
+/// Pieces of JSON strings that some quoting gets wrong.
+const PIECES: &[&str] = &[
+    "a",
+    "Weekly sync",
+    " ",
+    "  ",
+    "é",
+    "–",
+    "’",
+    "'",
+    "`",
+    "$",
+    "$HOME",
+    "$(date)",
+    "${A}",
+    "!",
+    "%",
+    "%PATH%",
+    "^",
+    "&",
+    "|",
+    "<",
+    ">",
+    "\\\"",
+    "\\\\",
+    "\\/",
+    "\\n",
+    "\\t",
+    "\\u0000",
+    "\\u001f",
+    "\\uD83D\\uDE92",
+    "\\ud83d\\ude92",
+    "\\uD83D",
+    "🚒",
+    "👩‍👩‍👧",
+    "\u{2028}",
+    "ñ",
+    "ñ",
+    "{",
+    "}",
+    "[",
+    ",",
+    ":",
+    ";",
+    "#",
+    "//",
+    "@",
+    "###",
+    "EOF",
+    "{x}",
+    "x-zm-signature",
+    "HTTP/1.1 200 OK",
+    "curl ",
+    "=",
+    "\u{7f}",
+    "?",
+    "*",
+    "~",
+];
+
+/// A body such as Zoom could send: an envelope with a topic of any characters.
+fn body(random: &mut Random) -> String {
+    let topic: String = (0..random.below(12)).map(|_| PIECES[random.below(PIECES.len())]).collect();
+    let number = ["0", "-1", "1.0", "1e3", "12345678901234567890", "1795507200123"][random.below(6)];
+    let (event, payload) = (
+        r#""event":"meeting.started""#,
+        format!(r#""payload":{{"object":{{"topic":"{topic}","n":{number}}}}}"#),
+    );
+    if random.below(2) == 0 { format!("{{{event},{payload}}}") } else { format!("{{{payload},{event}}}") }
+}
+
+/// A JSON string that holds `text`.
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap()
+}
+
+/// A shell's single quotes.
+fn single_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// Bash's `$'…'` with escapes of UTF-16, as browsers write it.
+fn ansi_c(text: &str) -> String {
+    let mut out = String::from("$'");
+    for unit in text.encode_utf16() {
+        match u8::try_from(unit) {
+            Ok(b @ (b'\'' | b'\\')) => write!(out, "\\{}", char::from(b)).unwrap(),
+            Ok(b @ 0x20..0x7f) if b != b'!' => out.push(char::from(b)),
+            _ => write!(out, "\\u{unit:04x}").unwrap(),
+        }
+    }
+    out + "'"
+}
+
+/// PowerShell's double quotes.
+fn powershell(text: &str) -> String {
+    let mut out = String::from("\"");
+    for unit in text.encode_utf16() {
+        match u8::try_from(unit) {
+            Ok(b @ (b'"' | b'`' | b'$')) => write!(out, "`{}", char::from(b)).unwrap(),
+            Ok(b @ 0x20..0x7f) => out.push(char::from(b)),
+            _ => write!(out, "$([char]{unit})").unwrap(),
+        }
+    }
+    out + "\""
+}
+
+fn chunked(body: &str) -> String {
+    let middle = (0..=body.len() / 2).rev().find(|at| body.is_char_boundary(*at)).unwrap();
+    let chunk =
+        |part: &str| if part.is_empty() { String::new() } else { format!("{:x}\r\n{part}\r\n", part.len()) };
+    format!("{}{}0\r\n\r\n", chunk(&body[..middle]), chunk(&body[middle..]))
+}
+
+fn gzip(body: &str) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(body.as_bytes()).unwrap();
+    encoder.finish().unwrap()
+}
+
+const HEAD: &str = "POST / HTTP/1.1\r\nx-zm-signature: v0=ab\r\nx-zm-request-timestamp: 1\r\n";
+const HEADERS: &str = r#""headers":{"x-zm-signature":"v0=ab","x-zm-request-timestamp":"1"}"#;
+
+/// The body in every format that holds its text.
+fn written(body: &str) -> Vec<(Format, Vec<u8>)> {
+    let (text, length) = (quoted(body), body.len());
+    let base64 = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, body);
+    let curl = |data: String| format!("curl -H 'x-zm-signature: v0=ab' u {data}\n");
+    let row = body.replace('"', "\"\"");
+    let headers_row = HEADERS[10..].replace('"', "\"\"");
+    let texts = [
+        (Format::RawHttp, format!("{HEAD}content-length: {length}\r\n\r\n{body}")),
+        (Format::RawHttp, format!("{}content-length: {length}\n\n{body}\n", HEAD.replace("\r\n", "\n"))),
+        (Format::RawHttp, format!("{HEAD}\r\n{body}\n")),
+        (Format::RawHttp, format!("{HEAD}transfer-encoding: chunked\r\n\r\n{}", chunked(body))),
+        (Format::RestClient, format!("###\nPOST http://a\nx-zm-signature: v0=ab\n\n{body}\n\n###\n")),
+        (Format::Curl, curl(format!("-d {}", single_quoted(body)))),
+        (Format::Curl, curl(format!("--data-raw {}", ansi_c(body)))),
+        (Format::Curl, curl(format!("--data-binary @- <<'END-OF-BODY'\n{body}\nEND-OF-BODY"))),
+        (
+            Format::PowerShell,
+            format!("irm u -Headers @{{\"x-zm-signature\"=\"v0=ab\"}} -Body {}", powershell(body)),
+        ),
+        (
+            Format::Har,
+            format!(
+                r#"{{"log":{{"entries":[{{"request":{{"headers":[{{"name":"x-zm-signature","value":"v0=ab"}}],"postData":{{"text":{text}}}}}}}]}}}}"#
+            ),
+        ),
+        (Format::WebhookSite, format!(r#"{{"token_id":"t","method":"POST","content":{text},{HEADERS}}}"#)),
+        (Format::Csv, format!("content,headers\r\n\"{row}\",\"{headers_row}\"\r\n")),
+        (
+            Format::ApiGateway,
+            format!(r#"{{"httpMethod":"POST",{HEADERS},"body":{text},"isBase64Encoded":false}}"#),
+        ),
+        (
+            Format::ApiGateway,
+            format!(r#"{{"httpMethod":"POST",{HEADERS},"body":"{base64}","isBase64Encoded":true}}"#),
+        ),
+        (Format::Zoomhook, format!(r#"{{"v":1,"type":"delivery",{HEADERS},"body":{text}}}"#)),
+        (Format::HeadersBody, format!(r#"{{{HEADERS},"body":{text}}}"#)),
+        (Format::HeadersBody, format!(r#"{{{HEADERS},"body":{body}}}"#)),
+        (Format::ZoomLog, format!(r#"{{"request_headers":"x-zm-signature: v0=ab","request_body":{text}}}"#)),
+        (Format::ExpressLog, format!("headers {{\"x-zm-signature\":\"v0=ab\"}}\nbody {body}\n")),
+        (
+            Format::PhpLog,
+            format!(
+                "array(1) {{\n  [\"x-zm-signature\"]=>\n  string(5) \"v0=ab\"\n}}\nstring({length}) \"{body}\"\n"
+            ),
+        ),
+    ];
+    let mut all: Vec<_> = texts.into_iter().map(|(format, text)| (format, text.into_bytes())).collect();
+    let head = format!("{HEAD}content-encoding: gzip\r\n\r\n").into_bytes();
+    all.push((Format::RawHttp, [head, gzip(body)].concat()));
+    all
+}
+
+fn read(format: Format, bytes: &[u8]) -> Vec<Capture> {
+    let files = |_: &str| Err(std::io::Error::from(std::io::ErrorKind::NotFound));
+    capture::read(bytes, format, Limits::default(), &files).collect::<Result<_, _>>().unwrap()
+}
+
+#[test]
+fn reads_every_body_back_from_every_format() {
+    let mut random = Random(0x5EED);
+    for round in 0..BODIES {
+        let body = body(&mut random);
+        for (format, bytes) in written(&body) {
+            // Detection looks at the source from all sides, which takes longer than reading it.
+            if round % 10 == 0 {
+                let detected = capture::detect(&bytes).map(Format::name);
+                assert_eq!(detected, Some(format.name()), "{}", String::from_utf8_lossy(&bytes));
+            }
+            let captures = read(format, &bytes);
+            let shown = || String::from_utf8_lossy(&bytes).into_owned();
+            assert_eq!(captures.len(), 1, "{}: {}", format.name(), shown());
+            assert!(captures[0].headers.contains("x-zm-signature"), "{}: {}", format.name(), shown());
+            let found = captures[0].body.candidates().any(|candidate| candidate == body.as_bytes());
+            assert!(found, "{}: {body}\n{:#?}\n{}", format.name(), captures[0].body, shown());
+        }
+    }
+}
