@@ -45,6 +45,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "commands",
         &[
             "zoom",
+            "diagnosis",
             "notice",
             "listener",
             "tunnel",
