@@ -28,6 +28,9 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('listen', 'listen', [CompletionResultType]::ParameterValue, 'Get a public URL, answer Zoom''s challenge, verify and show every request')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Is this captured request genuine, and if not, why?')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'See it work in 10 seconds: no account, no network, no secret')
+            [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Sign any body as Zoom does, and print or post the request')
+            [CompletionResult]::new('trigger', 'trigger', [CompletionResultType]::ParameterValue, 'Post events and whole scenarios to an endpoint, signed as Zoom signs them')
+            [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'What Zoom can send: list, show, sample, search, schema')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -129,6 +132,127 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'zoomhook;sign' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the request is printed [default: curl on a terminal, headers elsewhere]')
+            [CompletionResult]::new('--timestamp', '--timestamp', [CompletionResultType]::ParameterName, 'Sign as of this time, in Unix seconds')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Post it there, and show answer and time')
+            [CompletionResult]::new('--break', '--break', [CompletionResultType]::ParameterName, 'Make it wrong on purpose, for tests of a receiver')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The app''s secret token, or nothing to be asked for it; may be repeated')
+            [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'File that holds a secret token and nothing else; may be repeated')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env')
+            [CompletionResult]::new('--challenge', '--challenge', [CompletionResultType]::ParameterName, 'A challenge instead of a body; with --to, its answer is judged')
+            [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not look for a .env')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;trigger' {
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Check a scenario file, and say what is wrong in which line')
+            [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'A scenario''s variable: participants=300')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'For a person, or one JSON object a line')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The endpoint''s URL')
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Send everything so many times, each time with other values')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'No more than so many requests a second')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'So many connections at a time')
+            [CompletionResult]::new('--speed', '--speed', [CompletionResultType]::ParameterName, 'How many times faster than real the pauses are, or ''max'' for none')
+            [CompletionResult]::new('--duplicate', '--duplicate', [CompletionResultType]::ParameterName, 'Send so many of a hundred events twice, as Zoom now and then does')
+            [CompletionResult]::new('--reorder', '--reorder', [CompletionResultType]::ParameterName, 'Swap so many of a hundred pairs of neighbours')
+            [CompletionResult]::new('--fail-signature', '--fail-signature', [CompletionResultType]::ParameterName, 'Sign so many of a hundred events wrongly: they have to be refused with 4xx')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'The same seed gives the same payload; without one it is chosen and shown')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'A value at a path: payload.object.topic=''Quarterly'', or payload.object.duration:=30 for JSON')
+            [CompletionResult]::new('--unset', '--unset', [CompletionResultType]::ParameterName, 'Take the value at this path away')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'A body to start from, instead of a made-up one')
+            [CompletionResult]::new('--account-id', '--account-id', [CompletionResultType]::ParameterName, 'The account, wherever it stands')
+            [CompletionResult]::new('--host-email', '--host-email', [CompletionResultType]::ParameterName, 'The host''s address, wherever it stands')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The app''s secret token, or nothing to be asked for it; may be repeated')
+            [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'File that holds a secret token and nothing else; may be repeated')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env')
+            [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'The scenarios that come with zoomhook')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No progress bar, no counts')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No progress bar, no counts')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Post to another machine than this one: the events are forged, and their receiver will believe them')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Post to another machine than this one: the events are forged, and their receiver will believe them')
+            [CompletionResult]::new('--retry', '--retry', [CompletionResultType]::ParameterName, 'Try again what Zoom would: 5, 20 and 60 minutes after one another, divided by --speed')
+            [CompletionResult]::new('--minimal', '--minimal', [CompletionResultType]::ParameterName, 'Only the fields that are always there')
+            [CompletionResult]::new('--full', '--full', [CompletionResultType]::ParameterName, 'Every field that is known')
+            [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not look for a .env')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;events' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'All events by group, or those that a pattern or a word names')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'The fields of an event, with types, values and an example')
+            [CompletionResult]::new('sample', 'sample', [CompletionResultType]::ParameterValue, 'Made-up payloads, one a line')
+            [CompletionResult]::new('search', 'search', [CompletionResultType]::ParameterValue, 'Events that have a word in their name or in the name of a field')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'The JSON Schema (2020-12) of an event''s body, for your own tests')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'zoomhook;events;list' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'For a person, or one JSON object a line')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;events;show' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'zoomhook;events;sample' {
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'The same seed gives the same payload; without one it is chosen and shown')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'A value at a path: payload.object.topic=''Quarterly'', or payload.object.duration:=30 for JSON')
+            [CompletionResult]::new('--unset', '--unset', [CompletionResultType]::ParameterName, 'Take the value at this path away')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'A body to start from, instead of a made-up one')
+            [CompletionResult]::new('--account-id', '--account-id', [CompletionResultType]::ParameterName, 'The account, wherever it stands')
+            [CompletionResult]::new('--host-email', '--host-email', [CompletionResultType]::ParameterName, 'The host''s address, wherever it stands')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'One of every event')
+            [CompletionResult]::new('--minimal', '--minimal', [CompletionResultType]::ParameterName, 'Only the fields that are always there')
+            [CompletionResult]::new('--full', '--full', [CompletionResultType]::ParameterName, 'Every field that is known')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'zoomhook;events;search' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'zoomhook;events;schema' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'zoomhook;events;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'All events by group, or those that a pattern or a word names')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'The fields of an event, with types, values and an example')
+            [CompletionResult]::new('sample', 'sample', [CompletionResultType]::ParameterValue, 'Made-up payloads, one a line')
+            [CompletionResult]::new('search', 'search', [CompletionResultType]::ParameterValue, 'Events that have a word in their name or in the name of a field')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'The JSON Schema (2020-12) of an event''s body, for your own tests')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'zoomhook;events;help;list' {
+            break
+        }
+        'zoomhook;events;help;show' {
+            break
+        }
+        'zoomhook;events;help;sample' {
+            break
+        }
+        'zoomhook;events;help;search' {
+            break
+        }
+        'zoomhook;events;help;schema' {
+            break
+        }
+        'zoomhook;events;help;help' {
+            break
+        }
         'zoomhook;completions' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -144,6 +268,9 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('listen', 'listen', [CompletionResultType]::ParameterValue, 'Get a public URL, answer Zoom''s challenge, verify and show every request')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Is this captured request genuine, and if not, why?')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'See it work in 10 seconds: no account, no network, no secret')
+            [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Sign any body as Zoom does, and print or post the request')
+            [CompletionResult]::new('trigger', 'trigger', [CompletionResultType]::ParameterValue, 'Post events and whole scenarios to an endpoint, signed as Zoom signs them')
+            [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'What Zoom can send: list, show, sample, search, schema')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -156,6 +283,35 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;help;demo' {
+            break
+        }
+        'zoomhook;help;sign' {
+            break
+        }
+        'zoomhook;help;trigger' {
+            break
+        }
+        'zoomhook;help;events' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'All events by group, or those that a pattern or a word names')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'The fields of an event, with types, values and an example')
+            [CompletionResult]::new('sample', 'sample', [CompletionResultType]::ParameterValue, 'Made-up payloads, one a line')
+            [CompletionResult]::new('search', 'search', [CompletionResultType]::ParameterValue, 'Events that have a word in their name or in the name of a field')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'The JSON Schema (2020-12) of an event''s body, for your own tests')
+            break
+        }
+        'zoomhook;help;events;list' {
+            break
+        }
+        'zoomhook;help;events;show' {
+            break
+        }
+        'zoomhook;help;events;sample' {
+            break
+        }
+        'zoomhook;help;events;search' {
+            break
+        }
+        'zoomhook;help;events;schema' {
             break
         }
         'zoomhook;help;completions' {

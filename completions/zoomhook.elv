@@ -25,6 +25,9 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand listen 'Get a public URL, answer Zoom''s challenge, verify and show every request'
             cand verify 'Is this captured request genuine, and if not, why?'
             cand demo 'See it work in 10 seconds: no account, no network, no secret'
+            cand sign 'Sign any body as Zoom does, and print or post the request'
+            cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
+            cand events 'What Zoom can send: list, show, sample, search, schema'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -122,6 +125,112 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'zoomhook;sign'= {
+            cand --format 'How the request is printed [default: curl on a terminal, headers elsewhere]'
+            cand --timestamp 'Sign as of this time, in Unix seconds'
+            cand --to 'Post it there, and show answer and time'
+            cand --break 'Make it wrong on purpose, for tests of a receiver'
+            cand --secret 'The app''s secret token, or nothing to be asked for it; may be repeated'
+            cand --secret-file 'File that holds a secret token and nothing else; may be repeated'
+            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env'
+            cand --challenge 'A challenge instead of a body; with --to, its answer is judged'
+            cand --no-env-file 'Do not look for a .env'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;trigger'= {
+            cand --check 'Check a scenario file, and say what is wrong in which line'
+            cand --var 'A scenario''s variable: participants=300'
+            cand --format 'For a person, or one JSON object a line'
+            cand --to 'The endpoint''s URL'
+            cand --count 'Send everything so many times, each time with other values'
+            cand --rate 'No more than so many requests a second'
+            cand --concurrency 'So many connections at a time'
+            cand --speed 'How many times faster than real the pauses are, or ''max'' for none'
+            cand --duplicate 'Send so many of a hundred events twice, as Zoom now and then does'
+            cand --reorder 'Swap so many of a hundred pairs of neighbours'
+            cand --fail-signature 'Sign so many of a hundred events wrongly: they have to be refused with 4xx'
+            cand --seed 'The same seed gives the same payload; without one it is chosen and shown'
+            cand --set 'A value at a path: payload.object.topic=''Quarterly'', or payload.object.duration:=30 for JSON'
+            cand --unset 'Take the value at this path away'
+            cand --file 'A body to start from, instead of a made-up one'
+            cand --account-id 'The account, wherever it stands'
+            cand --host-email 'The host''s address, wherever it stands'
+            cand --secret 'The app''s secret token, or nothing to be asked for it; may be repeated'
+            cand --secret-file 'File that holds a secret token and nothing else; may be repeated'
+            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env'
+            cand --list 'The scenarios that come with zoomhook'
+            cand -q 'No progress bar, no counts'
+            cand --quiet 'No progress bar, no counts'
+            cand -y 'Post to another machine than this one: the events are forged, and their receiver will believe them'
+            cand --yes 'Post to another machine than this one: the events are forged, and their receiver will believe them'
+            cand --retry 'Try again what Zoom would: 5, 20 and 60 minutes after one another, divided by --speed'
+            cand --minimal 'Only the fields that are always there'
+            cand --full 'Every field that is known'
+            cand --no-env-file 'Do not look for a .env'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;events'= {
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand list 'All events by group, or those that a pattern or a word names'
+            cand show 'The fields of an event, with types, values and an example'
+            cand sample 'Made-up payloads, one a line'
+            cand search 'Events that have a word in their name or in the name of a field'
+            cand schema 'The JSON Schema (2020-12) of an event''s body, for your own tests'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'zoomhook;events;list'= {
+            cand --format 'For a person, or one JSON object a line'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;events;show'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'zoomhook;events;sample'= {
+            cand --seed 'The same seed gives the same payload; without one it is chosen and shown'
+            cand --set 'A value at a path: payload.object.topic=''Quarterly'', or payload.object.duration:=30 for JSON'
+            cand --unset 'Take the value at this path away'
+            cand --file 'A body to start from, instead of a made-up one'
+            cand --account-id 'The account, wherever it stands'
+            cand --host-email 'The host''s address, wherever it stands'
+            cand --all 'One of every event'
+            cand --minimal 'Only the fields that are always there'
+            cand --full 'Every field that is known'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'zoomhook;events;search'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'zoomhook;events;schema'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'zoomhook;events;help'= {
+            cand list 'All events by group, or those that a pattern or a word names'
+            cand show 'The fields of an event, with types, values and an example'
+            cand sample 'Made-up payloads, one a line'
+            cand search 'Events that have a word in their name or in the name of a field'
+            cand schema 'The JSON Schema (2020-12) of an event''s body, for your own tests'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'zoomhook;events;help;list'= {
+        }
+        &'zoomhook;events;help;show'= {
+        }
+        &'zoomhook;events;help;sample'= {
+        }
+        &'zoomhook;events;help;search'= {
+        }
+        &'zoomhook;events;help;schema'= {
+        }
+        &'zoomhook;events;help;help'= {
+        }
         &'zoomhook;completions'= {
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -135,6 +244,9 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand listen 'Get a public URL, answer Zoom''s challenge, verify and show every request'
             cand verify 'Is this captured request genuine, and if not, why?'
             cand demo 'See it work in 10 seconds: no account, no network, no secret'
+            cand sign 'Sign any body as Zoom does, and print or post the request'
+            cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
+            cand events 'What Zoom can send: list, show, sample, search, schema'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -144,6 +256,27 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;help;verify'= {
         }
         &'zoomhook;help;demo'= {
+        }
+        &'zoomhook;help;sign'= {
+        }
+        &'zoomhook;help;trigger'= {
+        }
+        &'zoomhook;help;events'= {
+            cand list 'All events by group, or those that a pattern or a word names'
+            cand show 'The fields of an event, with types, values and an example'
+            cand sample 'Made-up payloads, one a line'
+            cand search 'Events that have a word in their name or in the name of a field'
+            cand schema 'The JSON Schema (2020-12) of an event''s body, for your own tests'
+        }
+        &'zoomhook;help;events;list'= {
+        }
+        &'zoomhook;help;events;show'= {
+        }
+        &'zoomhook;help;events;sample'= {
+        }
+        &'zoomhook;help;events;search'= {
+        }
+        &'zoomhook;help;events;schema'= {
         }
         &'zoomhook;help;completions'= {
         }

@@ -13,6 +13,8 @@ pub enum ExitStatus {
     Invalid,
     /// `verify`: nothing invalid, but something that could not be read or told.
     Unknown,
+    /// An endpoint that we posted to did not do right.
+    Endpoint,
     /// No tunnel.
     Tunnel,
     /// What was waited for did not come.
@@ -23,12 +25,13 @@ pub enum ExitStatus {
 
 impl ExitStatus {
     /// All of them, in the order of their codes.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Done,
         Self::Internal,
         Self::Usage,
         Self::Invalid,
         Self::Unknown,
+        Self::Endpoint,
         Self::Tunnel,
         Self::NotMet,
         Self::Interrupted,
@@ -43,6 +46,7 @@ impl ExitStatus {
             Self::Usage => 2,
             Self::Invalid => 3,
             Self::Unknown => 4,
+            Self::Endpoint => 5,
             Self::Tunnel => 6,
             Self::NotMet => 7,
             // The shells' own: 128 and the number of SIGINT.
@@ -59,6 +63,7 @@ impl ExitStatus {
             Self::Usage => "usage: a flag, a variable or a file that cannot be used",
             Self::Invalid => "verify: a signature is invalid",
             Self::Unknown => "verify: a capture cannot be read, or does not hold enough to tell",
+            Self::Endpoint => "the endpoint failed, or refused what it should have taken",
             Self::Tunnel => "no tunnel: its authtoken or program is missing, it was refused, or --strict-url",
             Self::NotMet => "what --expect or --exit-after asked for did not come in time",
             Self::Interrupted => "interrupted before anything was asked for",

@@ -60,9 +60,12 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let status = match &error {
             Error::Tunnel(TunnelError::Ngrok(NgrokError::NoAuthtoken)) => ExitStatus::Tunnel,
-            Error::Secret(_) | Error::Tunnel(_) | Error::Relay(_) | Error::Input(_) | Error::Waiting(_) => {
-                ExitStatus::Usage
-            }
+            Error::Secret(_)
+            | Error::Tunnel(_)
+            | Error::Relay(_)
+            | Error::Input(_)
+            | Error::Sample(_)
+            | Error::Waiting(_) => ExitStatus::Usage,
         };
         Self { hint: hint_for(&error), ..Self::new(status, error.to_string()) }
     }
@@ -123,7 +126,7 @@ fn hint_for(error: &Error) -> Option<String> {
     match error {
         Error::Secret(error) => secret_hint(error),
         Error::Tunnel(TunnelError::Ngrok(NgrokError::NoAuthtoken)) => Some(NO_AUTHTOKEN.to_owned()),
-        Error::Tunnel(_) | Error::Relay(_) => None,
+        Error::Tunnel(_) | Error::Relay(_) | Error::Sample(_) => None,
         Error::Input(error) => Some(input_hint(error)),
         Error::Waiting(Contradiction::NeverSelected { .. }) => {
             Some("Add the event to --events, or leave --events out.".to_owned())

@@ -6,10 +6,11 @@
 //!
 //! What `verify` finds has a reporter of its own, [`Verdicts`], with the same streams and colours.
 //!
-//! Uses: `zoom`, `delivery`, `notice`, `summary`, `capture`, `diagnosis`, `inspection`. Used by: `session`,
-//! `settings`, `commands`.
+//! Uses: `zoom`, `delivery`, `notice`, `summary`, `capture`, `diagnosis`, `inspection`,
+//! `posting`. Used by: `session`, `settings`, `commands`.
 
 mod abilities;
+pub mod catalogue;
 mod clock;
 mod grammar;
 mod headers;
@@ -18,8 +19,11 @@ mod live;
 mod ndjson;
 mod origin;
 mod out;
+mod page;
 mod plain;
+mod posted;
 mod sanitise;
+mod signed;
 mod terminal;
 #[cfg(test)]
 mod test_support;
@@ -38,7 +42,9 @@ use clock::Clock;
 use ndjson::Ndjson;
 pub use out::OutputError;
 use out::{Out, Side};
-pub use plain::{print, print_error, print_error_in};
+pub use plain::{print, print_error, print_error_in, print_note};
+pub use posted::PostedReport;
+pub use signed::{SignedForm, can_be_quoted, write as write_signed};
 use terminal::Terminal;
 pub use verdict::{VerdictFormat, VerdictSettings, Verdicts};
 

@@ -37,6 +37,7 @@ pub const VARIABLES: &[Variable] = &[
     Variable { name: "NO_COLOR", doc: "no colour, whatever its value" },
     Variable { name: "CLICOLOR_FORCE", doc: "colour even where the output is no terminal" },
     Variable { name: "TERM", doc: "'dumb' means no colour and no moving line" },
+    Variable { name: "COMPLETE", doc: "a shell's name: print what completes the command line in it" },
     Variable { name: "HOME", doc: "where ngrok's own ngrok.yml is looked for" },
     Variable { name: "XDG_CONFIG_HOME", doc: "the same, on Linux" },
     Variable { name: "LOCALAPPDATA", doc: "the same, on Windows" },

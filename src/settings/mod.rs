@@ -14,6 +14,7 @@ pub mod endpoint;
 pub mod env;
 pub mod file;
 pub mod limits;
+pub mod load;
 pub mod named_token;
 pub mod ngrok;
 pub mod output;
@@ -21,7 +22,9 @@ pub mod prompt;
 pub mod proxy;
 pub mod public_url;
 pub mod relay;
+pub mod sample;
 pub mod secret;
+pub mod sending;
 pub mod size;
 pub mod time;
 pub mod token_text;
@@ -45,6 +48,9 @@ pub enum Error {
     /// The public side.
     #[error(transparent)]
     Tunnel(#[from] tunnel::TunnelError),
+    /// What samples are to be like.
+    #[error(transparent)]
+    Sample(#[from] sample::SampleError),
     /// The user's app.
     #[error(transparent)]
     Relay(#[from] relay::RelayError),

@@ -29,6 +29,11 @@ impl<'a> JsonObject<'a> {
         self.members.iter().rev().find(|(n, _)| n == name).map(|(_, value)| *value)
     }
 
+    /// All members in their order, repeated names included.
+    pub fn members(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
+        self.members.iter().map(|(name, value)| (&**name, *value))
+    }
+
     /// The object in a member.
     #[must_use]
     pub fn object(&self, name: &str) -> Option<JsonObject<'a>> {

@@ -19,7 +19,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("tunnel", &["notice", "probe"]),
     ("relay", &["delivery", "selection"]),
     ("verification", &["capture", "inspection"]),
-    ("report", &["zoom", "delivery", "notice", "summary", "capture", "diagnosis", "inspection"]),
+    ("posting", &["zoom"]),
+    ("sender", &["zoom", "posting"]),
+    ("report", &["zoom", "delivery", "notice", "summary", "capture", "diagnosis", "inspection", "posting"]),
     (
         "settings",
         &[
@@ -34,6 +36,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "tunnel",
             "relay",
             "verification",
+            "sender",
             "report",
         ],
     ),
@@ -58,6 +61,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "commands",
         &[
             "zoom",
+            "diagnosis",
             "notice",
             "listener",
             "tunnel",
@@ -65,6 +69,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "inspection",
             "verification",
             "report",
+            "posting",
+            "sender",
             "settings",
             "session",
             "selection",

@@ -59,6 +59,13 @@ impl Ndjson {
     }
 }
 
+/// Bytes in base64, as a text of their own.
+pub(super) fn base64_of(bytes: &[u8]) -> String {
+    let mut buffer = Vec::new();
+    base64::push(&mut buffer, bytes);
+    String::from_utf8(buffer).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,4 +5,5 @@ pub mod ngrok_server;
 pub mod process;
 pub mod proxy;
 pub mod raw_client;
+pub mod receiver;
 pub mod requests;
