@@ -151,6 +151,7 @@ impl Tunnel {
         let (connections, connections_receiver) = mpsc::channel(CONNECTIONS);
         let (stopper, stop) = stop::pair();
         let queue = connections.clone();
+        let last_word = states.downgrade();
         let ends = Ends { states, _connections: connections, stop };
         let limits = options.limits.clone();
         let task = match settings {
@@ -174,7 +175,7 @@ impl Tunnel {
                 tokio::spawn(supervisor::run(kind, prober, limits, ends))
             }
         };
-        let ending = Ending { stopper, task };
+        let ending = Ending { stopper, task, last_word };
         Self { states: states_receiver, connections: connections_receiver, ending }
     }
 
@@ -217,6 +218,8 @@ impl Ends {
 pub struct Ending {
     stopper: Stopper,
     task: JoinHandle<()>,
+    /// For the last state, where the task was cut off before it could tell it.
+    last_word: mpsc::WeakSender<TunnelState>,
 }
 
 impl Ending {
@@ -225,7 +228,10 @@ impl Ending {
     pub async fn stop(mut self) {
         self.stopper.stop();
         if tokio::time::timeout(STOP_LIMIT, &mut self.task).await.is_err() {
+            let last_word = self.last_word.upgrade();
             self.task.abort();
+            // A full queue has nobody who reads it.
+            let _ = last_word.map(|states| states.try_send(TunnelState::Stopped));
         }
     }
 }
