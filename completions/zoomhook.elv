@@ -23,6 +23,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand listen 'Get a public URL, answer Zoom''s challenge, verify and show every request'
+            cand verify 'Is this captured request genuine, and if not, why?'
             cand demo 'See it work in 10 seconds: no account, no network, no secret'
             cand sign 'Sign any body as Zoom does, and print or post the request'
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
@@ -85,6 +86,29 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --headers 'Each event with its request''s headers'
             cand -q 'Nothing on stderr: no header, no hints'
             cand --quiet 'Nothing on stderr: no header, no hints'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;verify'= {
+            cand --input 'The format, where it cannot be told from the content: raw-http, rest-client, curl, curl-verbose, curl-trace, powershell, har, ngrok, webhook-site, csv, postman, insomnia, hookdeck, lambda, alb, cloudflare, vercel, smee, zoom-log, zoomhook, headers-body, node-log, python-log, php-log, express-log'
+            cand --body 'File with the body alone, or - for stdin; needs --header'
+            cand -H 'A header of that request, such as ''x-zm-signature: v0=…''; may be repeated'
+            cand --header 'A header of that request, such as ''x-zm-signature: v0=…''; may be repeated'
+            cand --secret 'The app''s secret token, or nothing to be asked for it; may be repeated'
+            cand --secret-file 'File that holds a secret token and nothing else; may be repeated'
+            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env'
+            cand --mine 'The value that your own code computed: says what your code does otherwise'
+            cand --framework 'The framework in which remedies are written; else guessed from the capture: express, fastify, next, lambda, flask, fastapi, django, laravel, rails, spring, aspnet, go, axum'
+            cand --max-age 'Refuse what was signed longer before the time of --at, or of the capture itself'
+            cand --at 'The time to measure ages against: RFC 3339, or Unix seconds'
+            cand --format 'For a person, one JSON object a request, or JUnit XML'
+            cand --color 'When to colour'
+            cand -r 'Read folders, with everything in them'
+            cand --recursive 'Read folders, with everything in them'
+            cand --no-env-file 'Do not look for a .env'
+            cand --show-signed-string 'Show what is signed, byte for byte'
+            cand -q 'Say nothing: the exit code tells. JSON and XML are written all the same'
+            cand --quiet 'Say nothing: the exit code tells. JSON and XML are written all the same'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -218,6 +242,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         }
         &'zoomhook;help'= {
             cand listen 'Get a public URL, answer Zoom''s challenge, verify and show every request'
+            cand verify 'Is this captured request genuine, and if not, why?'
             cand demo 'See it work in 10 seconds: no account, no network, no secret'
             cand sign 'Sign any body as Zoom does, and print or post the request'
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
@@ -227,6 +252,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'zoomhook;help;listen'= {
+        }
+        &'zoomhook;help;verify'= {
         }
         &'zoomhook;help;demo'= {
         }

@@ -29,6 +29,8 @@ pub struct Delivery {
     pub answer: Answer,
     /// The id of the delivery that this one repeats, where that was recognised.
     pub retry_of: Option<String>,
+    /// Why its signature is wrong, where that was searched for and the arithmetic proves it.
+    pub cause: Option<Box<NamedCause>>,
     /// What became of it at the user's app, a target each; empty where nothing is handed on.
     pub relayed: Vec<Relayed>,
 }
@@ -76,6 +78,17 @@ pub enum RelayOutcome {
     TimedOut(Duration),
     /// The connection broke off, or what came was no HTTP.
     Broken(String),
+}
+
+/// Why a signature is wrong, in words. Holds no secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedCause {
+    /// Its stable name, such as `body-reserialised`: one of those that `verify` gives.
+    pub code: &'static str,
+    /// What happened, in a sentence or two.
+    pub sentence: String,
+    /// What to do about it.
+    pub remedy: &'static str,
 }
 
 /// A request as it came over the wire: nothing decoded, nothing re-serialised.

@@ -18,13 +18,15 @@
 //!    - [`expectation`]: what a session waits for
 //!    - [`diagnosis`]: why a signature does not match; what several deliveries tell, such as a wrong clock
 //!    - [`probe`]: how a session recognises itself behind its own public URL
+//!    - [`inspection`]: one captured request judged, from capture and diagnosis
 //!    - [`posting`]: requests that we send ourselves, and what became of them
 //! 3. **Doing.** Sockets, files and the terminal live here.
 //!    - [`listener`]: accept, limit, judge, answer
 //!    - [`tunnel`]: the public URL
 //!    - [`relay`]: one delivery to the user's app, byte for byte
 //!    - [`sender`]: requests posted as Zoom does
-//!    - [`report`]: notices to a screen or to NDJSON; the only place that prints
+//!    - [`verification`]: captures read and judged on all cores, in order
+//!    - [`report`]: notices and verdicts to a screen or to NDJSON; the only place that prints
 //! 4. **The program.**
 //!    - [`settings`]: flags, environment and files, checked once
 //!    - [`session`]: listener, tunnel and report wired together from start to orderly end
@@ -40,6 +42,8 @@ pub mod capture;
 pub mod delivery;
 #[cfg(feature = "cli")]
 pub mod expectation;
+#[cfg(feature = "cli")]
+pub mod inspection;
 #[cfg(feature = "cli")]
 pub mod notice;
 #[cfg(feature = "cli")]
@@ -61,6 +65,8 @@ pub mod report;
 pub mod sender;
 #[cfg(feature = "cli")]
 pub mod tunnel;
+#[cfg(feature = "cli")]
+pub mod verification;
 
 #[cfg(feature = "cli")]
 pub mod commands;

@@ -112,7 +112,7 @@ fn trigger(folder: &Path) {
     let (mut of_trigger, mut of_writer, mut of_wrk) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         of_trigger.push(trigger_once(folder, &url));
-        let load = Load { connections: CONNECTIONS, until: Until::Requests(REQUESTS) };
+        let load = Load { connections: CONNECTIONS, host: "localhost", until: Until::Requests(REQUESTS) };
         of_writer.push(runtime.block_on(load.run(server.address)).per_second());
         of_wrk.extend(wrk(folder, &url));
     }

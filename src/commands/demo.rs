@@ -103,6 +103,8 @@ fn plan(settings: &Demo, secret: SecretToken) -> Plan {
         selection: Selection::everything(),
         expectation: Expectation::default(),
         timeout: None,
+        // The demo tells itself what it forges.
+        texts: Vec::new(),
         secrets: vec![origin],
         warnings: Vec::new(),
     }

@@ -11,6 +11,7 @@ use crate::settings::dotenv::DotenvError;
 use crate::settings::ngrok::NgrokError;
 use crate::settings::secret::SecretError;
 use crate::settings::tunnel::TunnelError;
+use crate::settings::verify::NoInput;
 use crate::settings::waiting::Contradiction;
 use crate::settings::{Error, dotenv};
 
@@ -59,9 +60,12 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let status = match &error {
             Error::Tunnel(TunnelError::Ngrok(NgrokError::NoAuthtoken)) => ExitStatus::Tunnel,
-            Error::Secret(_) | Error::Tunnel(_) | Error::Relay(_) | Error::Waiting(_) | Error::Sample(_) => {
-                ExitStatus::Usage
-            }
+            Error::Secret(_)
+            | Error::Tunnel(_)
+            | Error::Relay(_)
+            | Error::Input(_)
+            | Error::Sample(_)
+            | Error::Waiting(_) => ExitStatus::Usage,
         };
         Self { hint: hint_for(&error), ..Self::new(status, error.to_string()) }
     }
@@ -123,8 +127,24 @@ fn hint_for(error: &Error) -> Option<String> {
         Error::Secret(error) => secret_hint(error),
         Error::Tunnel(TunnelError::Ngrok(NgrokError::NoAuthtoken)) => Some(NO_AUTHTOKEN.to_owned()),
         Error::Tunnel(_) | Error::Relay(_) | Error::Sample(_) => None,
+        Error::Input(error) => Some(input_hint(error)),
         Error::Waiting(Contradiction::NeverSelected { .. }) => {
             Some("Add the event to --events, or leave --events out.".to_owned())
+        }
+    }
+}
+
+fn input_hint(error: &NoInput) -> String {
+    match error {
+        NoInput::TakenForSecret { file } => format!(
+            "The token goes between them: zoomhook verify --secret TOKEN {file}
+Better, as other users can see a command line: set {} or put it in .env, and then: zoomhook verify {file}",
+            dotenv::NAMES[0]
+        ),
+        NoInput::Missing => {
+            "Name a file with a captured request, or - for stdin: zoomhook verify request.http
+Headers and body apart: --body FILE --header 'x-zm-signature: v0=…' --header 'x-zm-request-timestamp: …'"
+                .to_owned()
         }
     }
 }

@@ -20,6 +20,10 @@ pub(super) struct Example {
 pub(super) const PROGRAM: &[Example] = &[
     Example { command: "zoomhook demo", doc: "see what it does: no account, no network, no secret" },
     Example { command: "zoomhook listen", doc: "a public URL for Marketplace, and every event on screen" },
+    Example {
+        command: "zoomhook verify request.http",
+        doc: "is this captured request genuine, and if not, why?",
+    },
     Example { command: "zoomhook listen --help", doc: "all about it, with examples" },
 ];
 
@@ -48,6 +52,27 @@ pub(super) const LISTEN: &[Example] = &[
     Example {
         command: "zoomhook listen --secret-file live=live.token --secret-file test=test.token",
         doc: "two apps at one URL; each event tells whose it is",
+    },
+];
+
+/// Those of `verify`.
+pub(super) const VERIFY: &[Example] = &[
+    Example {
+        command: "zoomhook verify request.http",
+        doc: "in whatever format it was captured; the secret from .env or the environment",
+    },
+    Example { command: "pbpaste | zoomhook verify -", doc: "a curl command from the clipboard" },
+    Example {
+        command: "zoomhook verify request.http --mine v0=3c9b… --framework express",
+        doc: "what does my code do otherwise, and what has it to be?",
+    },
+    Example {
+        command: "zoomhook verify --body body.json -H 'x-zm-signature: v0=…' -H 'x-zm-request-timestamp: …'",
+        doc: "headers and body given apart",
+    },
+    Example {
+        command: "zoomhook verify --recursive captures --format junit",
+        doc: "in CI: exit 0 if all are valid, 3 if any is invalid, 4 if any cannot be told",
     },
 ];
 
@@ -172,6 +197,7 @@ fn heading(title: &str) -> String {
 pub(super) fn of(command: &str) -> &'static [Example] {
     match command {
         "listen" => LISTEN,
+        "verify" => VERIFY,
         "demo" => DEMO,
         "sign" => SIGN,
         "trigger" => TRIGGER,

@@ -64,12 +64,13 @@ impl ListenArgs {
         }
         secrets.warnings.append(&mut warnings);
         if let (true, tunnel::Settings::Ngrok(ngrok)) = (verify, &mut tunnel) {
-            let text = std::mem::take(&mut secrets.texts).only();
+            let text = secrets.only_text();
             ngrok.edge.verify = Some(text.ok_or(Error::Secret(SecretError::TooManyForTheEdge))?);
             secrets.warnings.push(Warning::EdgeKnowsSecret);
         }
         Ok(Listen {
             endpoint: self.endpoint.check(secrets.tokens),
+            texts: secrets.texts,
             secrets: secrets.origins,
             address: self.address.check(),
             limits: self.limits.check(),
@@ -99,6 +100,7 @@ pub(super) fn run(args: ListenArgs) -> Result<ExitStatus, Failure> {
         selection: settings.waiting.selection,
         expectation: settings.waiting.expectation,
         timeout: settings.waiting.timeout,
+        texts: settings.texts,
         secrets: settings.secrets,
         warnings: settings.warnings,
     };

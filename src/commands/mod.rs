@@ -13,6 +13,7 @@ mod man;
 mod named_events;
 mod sign;
 mod trigger;
+mod verify;
 
 use std::ffi::OsString;
 
@@ -40,6 +41,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Listen(Box<listen::ListenArgs>),
+    Verify(Box<verify::VerifyArgs>),
     Demo(demo::DemoArgs),
     Sign(Box<sign::SignArgs>),
     Trigger(Box<trigger::TriggerArgs>),
@@ -78,6 +80,7 @@ fn complete(args: Vec<OsString>) -> ExitStatus {
 fn run(command: Command) -> Result<ExitStatus, Failure> {
     match command {
         Command::Listen(args) => listen::run(*args),
+        Command::Verify(args) => verify::run(*args),
         Command::Demo(args) => demo::run(args),
         Command::Sign(args) => sign::run(*args),
         Command::Trigger(args) => trigger::run(*args),

@@ -201,6 +201,7 @@ impl Arrival {
             judgement: self.judgement,
             answer: Answer { status, took: self.started.elapsed() },
             retry_of: None,
+            cause: None,
             relayed,
         }
     }

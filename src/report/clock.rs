@@ -42,6 +42,11 @@ impl Clock {
         shown + self.zone_name
     }
 
+    /// `2026-11-24 10:22:41`.
+    pub(super) fn with_date(&self, time: SystemTime) -> String {
+        self.format(time, "%F %H:%M:%S") + self.zone_name
+    }
+
     fn format(&self, time: SystemTime, format: &str) -> String {
         timestamp(time).to_zoned_datetime(self.zone.clone()).strftime(format).to_string()
     }

@@ -4,13 +4,17 @@
 //! the words (`wording`, `grammar`), the masking of headers and the reading of addresses; what they do not
 //! share is layout. Nothing here decides about a request.
 //!
-//! Uses: `zoom`, `delivery`, `notice`, `summary`, `posting`. Used by: `session`, `settings`, `commands`.
+//! What `verify` finds has a reporter of its own, [`Verdicts`], with the same streams and colours.
+//!
+//! Uses: `zoom`, `delivery`, `notice`, `summary`, `capture`, `diagnosis`, `inspection`, `posting`. Used by:
+//! `session`, `settings`, `commands`.
 
 mod abilities;
 pub mod catalogue;
 mod clock;
 mod grammar;
 mod headers;
+mod layout;
 mod live;
 mod ndjson;
 mod origin;
@@ -24,6 +28,7 @@ mod terminal;
 #[cfg(test)]
 mod test_support;
 mod theme;
+mod verdict;
 mod wording;
 
 use std::io::Write;
@@ -41,6 +46,7 @@ pub use plain::{print, print_error, print_error_in, print_note};
 pub use posted::PostedReport;
 pub use signed::{SignedForm, can_be_quoted, write as write_signed};
 use terminal::Terminal;
+pub use verdict::{VerdictFormat, VerdictSettings, Verdicts};
 
 /// How to report.
 #[derive(Debug, Clone)]

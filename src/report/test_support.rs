@@ -82,6 +82,7 @@ fn delivery(judgement: Judgement, body: &str, status: u16) -> Delivery {
         judgement,
         answer: Answer { status: StatusCode::from_u16(status).unwrap(), took: Duration::from_micros(1_800) },
         retry_of: None,
+        cause: None,
         relayed: Vec::new(),
     }
 }

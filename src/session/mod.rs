@@ -3,6 +3,7 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `mod.rs` | what a session is made of and how it may end; start, wait, end |
+//! | `cause.rs` | why a live request's signature is wrong, within limits |
 //! | `subscriber.rs` | the thread that takes the notices: select, count, expect, report |
 //! | `app.rs`, `app_later.rs` | the user's app in the loop: its answers, and what it gets afterwards |
 //! | `public_side.rs` | the tunnel's states to notices, its connections to the listener |
@@ -12,6 +13,7 @@
 
 mod app;
 mod app_later;
+mod cause;
 mod public_side;
 mod signals;
 mod subscriber;
@@ -19,13 +21,14 @@ mod subscriber;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::OptionFuture;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::delivery::Route;
+use crate::diagnosis::SecretText;
 use crate::expectation::Expectation;
 use crate::listener::{self, BindError, Bound, Endpoint, Limits, LocalConnections, Pipeline, Port, Slots};
 use crate::notice::{self, Notice, Ready, SecretOrigin, Session, Teller, TunnelRefusal, Warning};
@@ -36,6 +39,7 @@ use crate::selection::Selection;
 use crate::tunnel::{self, Target, Tunnel};
 
 use app::AppInTheLoop;
+use cause::CauseFinder;
 use public_side::TunnelConnections;
 use signals::Signals;
 use subscriber::Subscriber;
@@ -74,6 +78,8 @@ pub struct Plan {
     pub expectation: Expectation,
     /// When to end at the latest, from the start.
     pub timeout: Option<Duration>,
+    /// The secrets as text, for the diagnosis of refused requests; without any there is none.
+    pub texts: Vec<SecretText>,
     /// Where the secrets came from.
     pub secrets: Vec<SecretOrigin>,
     /// What was noticed while the settings were read.
@@ -257,7 +263,9 @@ impl Running {
             plan.app.map(|app| Ok::<_, SessionError>((Relay::new(app.relay.clone())?, app))).transpose()?;
         let bound = listener::bind(plan.host, plan.port).await?;
         let (teller, notices) = notice::channel(QUEUE);
-        let subscriber = Subscriber::new(plan.report, plan.selection, plan.expectation, happenings.clone());
+        let causes = CauseFinder::new(plan.texts, Instant::now());
+        let subscriber =
+            Subscriber::new(plan.report, plan.selection, plan.expectation, causes, happenings.clone());
         let reported = subscriber::spawn(subscriber, notices)
             .map_err(|error| SessionError::System { what: "start a thread", error })?;
         let session = Session {

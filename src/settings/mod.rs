@@ -26,8 +26,10 @@ pub mod sample;
 pub mod secret;
 pub mod sending;
 pub mod size;
+pub mod time;
 pub mod token_text;
 pub mod tunnel;
+pub mod verify;
 pub mod waiting;
 
 #[cfg(test)]
@@ -52,6 +54,9 @@ pub enum Error {
     /// The user's app.
     #[error(transparent)]
     Relay(#[from] relay::RelayError),
+    /// What `verify` reads.
+    #[error(transparent)]
+    Input(#[from] verify::NoInput),
     /// The filter and what is waited for.
     #[error(transparent)]
     Waiting(#[from] waiting::Contradiction),
@@ -62,6 +67,8 @@ pub enum Error {
 pub struct Listen {
     /// The endpoint and the secrets that its requests are verified with.
     pub endpoint: Endpoint,
+    /// The same as text, and other credentials at hand, for the diagnosis of refused requests.
+    pub texts: Vec<crate::diagnosis::SecretText>,
     /// Where the secrets came from, in the same order.
     pub secrets: Vec<SecretOrigin>,
     /// Where to bind.

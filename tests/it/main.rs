@@ -18,6 +18,7 @@
 //! - `survives.rs`: `listen` as a process whose tunnel fails: what it tells, how it ends
 //! - `usage.rs`: what the program says when it cannot start
 //! - `trigger.rs`: events and scenarios against `listen`, and against a receiver that is not ours
+//! - `verify.rs`: `zoomhook verify` as a process: every capture, every output, memory, mistakes
 //! - `main_job.rs`: the real binary through the real SDK, from the public edge to the output
 //! - `tunnel/`: the tunnel through the library, against the double of ngrok's server
 
@@ -44,3 +45,4 @@ mod survives;
 mod trigger;
 mod tunnel;
 mod usage;
+mod verify;

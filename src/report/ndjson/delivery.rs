@@ -25,6 +25,7 @@ pub(super) fn write(buffer: &mut Vec<u8>, delivery: &Delivery, headers: Option<&
         .text("verdict", judgement.verdict().as_str())
         .text_or_null("reason", refusal.map(|refusal| refusal.code()))
         .text_or_null("detail", refusal.map(|refusal| explain(refusal, delivery, context)).as_deref())
+        .text_or_null("cause", delivery.cause.as_ref().map(|cause| cause.code))
         .text_or_null("secret_name", judgement.secret_name())
         .text_or_null("event", judgement.event());
     match event_ts(delivery) {

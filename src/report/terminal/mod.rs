@@ -11,7 +11,6 @@
 //! | `folding.rs` | which refusals of a storm are only counted (pure) |
 //! | `waiting.rs` | the line below the events |
 //! | `summary.rs` | what the session came to |
-//! | `layout.rs` | wrapping and shortening by columns |
 
 mod app;
 mod content;
@@ -19,7 +18,6 @@ mod delivery;
 mod folding;
 mod header;
 mod json;
-mod layout;
 mod line;
 mod summary;
 #[cfg(test)]
@@ -34,6 +32,7 @@ use crate::notice::{Notice, Warning};
 
 use super::clock::Clock;
 use super::headers::Masking;
+use super::layout;
 use super::out::{Out, OutputError, Stream};
 use super::theme::Ink;
 use super::wording::Context;

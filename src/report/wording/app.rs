@@ -36,6 +36,10 @@ pub(in crate::report) fn about_answer(
                     (Tone::Slow, format!("Your app took {}; Zoom gives up at 3.0 s.", latency(took)))
                 }
                 (_, None) => (Tone::Good, format!("Your app answered {status} after {}.", latency(took))),
+                // Redirects have a hint that says the same.
+                (_, Some(_)) if relayed_redirect(relayed) => {
+                    return hinted(&delivery.judgement, relayed, Tone::Bad, "");
+                }
                 (_, Some(consequence)) => {
                     (Tone::Bad, format!("Your app answered {status} after {}. {consequence}", latency(took)))
                 }
@@ -77,6 +81,10 @@ fn hinted(judgement: &Judgement, relayed: &Relayed, tone: Tone, text: &str) -> O
     let tone = if hints.is_empty() || tone == Tone::Bad { tone } else { Tone::Slow };
     let all = [&[text.to_owned()][..], &hints].concat().join(" ");
     (!all.trim().is_empty()).then(|| (tone, all.trim().to_owned()))
+}
+
+fn relayed_redirect(relayed: &Relayed) -> bool {
+    matches!(&relayed.outcome, RelayOutcome::Answered { status, .. } if status.is_redirection())
 }
 
 fn failure(outcome: &RelayOutcome, target: &str) -> String {

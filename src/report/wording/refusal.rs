@@ -49,6 +49,17 @@ pub(in crate::report) fn label(code: &str) -> &'static str {
 
 /// Why a request was refused and what to do, in a sentence or two.
 pub(in crate::report) fn explain(refusal: &Refusal, delivery: &Delivery, context: &Context) -> String {
+    match (refusal, &delivery.cause) {
+        (Refusal::SignatureMismatch, Some(cause)) => format!("{} {}", cause.sentence, cause.remedy),
+        // What is malformed stays said: the cause is what else was found.
+        (_, Some(cause)) => {
+            format!("{} {} {}", refused(refusal, delivery, context), cause.sentence, cause.remedy)
+        }
+        (_, None) => refused(refusal, delivery, context),
+    }
+}
+
+fn refused(refusal: &Refusal, delivery: &Delivery, context: &Context) -> String {
     match refusal {
         Refusal::SignatureMissing => SIGNATURE_MISSING.into(),
         Refusal::TimestampMissing => TIMESTAMP_MISSING.into(),
