@@ -29,6 +29,9 @@ complete -c zoomhook -n "__fish_zoomhook_needs_command" -s V -l version -d 'Prin
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "events" -d 'What Zoom can send: list, show, sample, search, schema'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -158,12 +161,103 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -s c -l compact 
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -l headers -d 'Each event with its request\'s headers'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -s q -l quiet -d 'Nothing on stderr: no header, no hints'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l format -d 'How the request is printed [default: curl on a terminal, headers elsewhere]' -r -f -a "headers\t'Header lines'
+curl\t'A command for curl'
+http\t'The whole request as HTTP/1.1 writes it'
+json\t'One JSON object'
+raw-signature\t'The signature alone'
+powershell\t'A command for PowerShell'
+httpie\t'A command for HTTPie'
+har\t'An HTTP archive'
+.http\t'A file for the HTTP clients of editors'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l timestamp -d 'Sign as of this time, in Unix seconds' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l to -d 'Post it there, and show answer and time' -r -f
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l break -d 'Make it wrong on purpose, for tests of a receiver' -r -f -a "secret\t'Signed under an empty secret token, as by code whose variable is not set'
+body\t'Another body than the one that was signed: a line end was added'
+timestamp\t'Milliseconds in the header, seconds in what was signed'
+prefix\t'The signature without its v0='
+missing-signature\t'No x-zm-signature'
+missing-timestamp\t'No x-zm-request-timestamp'
+stale\t'Rightly signed, twenty minutes ago'
+encoding\t'The signature in upper-case hex'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l secret -d 'The app\'s secret token, or nothing to be asked for it; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l secret-file -d 'File that holds a secret token and nothing else; may be repeated' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l challenge -d 'A challenge instead of a body; with --to, its answer is judged'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l no-env-file -d 'Do not look for a .env'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l check -d 'Check a scenario file, and say what is wrong in which line' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l var -d 'A scenario\'s variable: participants=300' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l format -d 'For a person, or one JSON object a line' -r -f -a "pretty\t'For a person at a terminal'
+json\t'One JSON object a line'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l to -d 'The endpoint\'s URL' -r -f
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l count -d 'Send everything so many times, each time with other values' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l rate -d 'No more than so many requests a second' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l concurrency -d 'So many connections at a time' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l speed -d 'How many times faster than real the pauses are, or \'max\' for none' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l duplicate -d 'Send so many of a hundred events twice, as Zoom now and then does' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l reorder -d 'Swap so many of a hundred pairs of neighbours' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l fail-signature -d 'Sign so many of a hundred events wrongly: they have to be refused with 4xx' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l seed -d 'The same seed gives the same payload; without one it is chosen and shown' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l set -d 'A value at a path: payload.object.topic=\'Quarterly\', or payload.object.duration:=30 for JSON' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l unset -d 'Take the value at this path away' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l file -d 'A body to start from, instead of a made-up one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l account-id -d 'The account, wherever it stands' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l host-email -d 'The host\'s address, wherever it stands' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l secret -d 'The app\'s secret token, or nothing to be asked for it; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l secret-file -d 'File that holds a secret token and nothing else; may be repeated' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l list -d 'The scenarios that come with zoomhook'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -s q -l quiet -d 'No progress bar, no counts'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -s y -l yes -d 'Post to another machine than this one: the events are forged, and their receiver will believe them'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l retry -d 'Try again what Zoom would: 5, 20 and 60 minutes after one another, divided by --speed'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l minimal -d 'Only the fields that are always there'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l full -d 'Every field that is known'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l no-env-file -d 'Do not look for a .env'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -f -a "list" -d 'All events by group, or those that a pattern or a word names'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -f -a "show" -d 'The fields of an event, with types, values and an example'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -f -a "sample" -d 'Made-up payloads, one a line'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -f -a "search" -d 'Events that have a word in their name or in the name of a field'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -f -a "schema" -d 'The JSON Schema (2020-12) of an event\'s body, for your own tests'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from list" -l format -d 'For a person, or one JSON object a line' -r -f -a "text\t'For a person'
+json\t'One JSON object a line'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l seed -d 'The same seed gives the same payload; without one it is chosen and shown' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l set -d 'A value at a path: payload.object.topic=\'Quarterly\', or payload.object.duration:=30 for JSON' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l unset -d 'Take the value at this path away' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l file -d 'A body to start from, instead of a made-up one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l account-id -d 'The account, wherever it stands' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l host-email -d 'The host\'s address, wherever it stands' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l all -d 'One of every event'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l minimal -d 'Only the fields that are always there'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l full -d 'Every field that is known'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -s h -l help -d 'Print help'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from search" -s h -l help -d 'Print help'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "list" -d 'All events by group, or those that a pattern or a word names'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "show" -d 'The fields of an event, with types, values and an example'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "sample" -d 'Made-up payloads, one a line'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "search" -d 'Events that have a word in their name or in the name of a field'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "schema" -d 'The JSON Schema (2020-12) of an event\'s body, for your own tests'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -l dir -d 'Write a page for the program and one for each command into this folder instead' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo completions man help" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo completions man help" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo completions man help" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo completions man help" -f -a "man" -d 'Print the manual page'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "events" -d 'What Zoom can send: list, show, sample, search, schema'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "man" -d 'Print the manual page'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "list" -d 'All events by group, or those that a pattern or a word names'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "show" -d 'The fields of an event, with types, values and an example'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "sample" -d 'Made-up payloads, one a line'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "search" -d 'Events that have a word in their name or in the name of a field'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "schema" -d 'The JSON Schema (2020-12) of an event\'s body, for your own tests'
