@@ -173,7 +173,7 @@ har\t'An HTTP archive'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l timestamp -d 'Sign as of this time, in Unix seconds' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l to -d 'Post it there, and show answer and time' -r -f
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l break -d 'Make it wrong on purpose, for tests of a receiver' -r -f -a "secret\t'Signed under an empty secret token, as by code whose variable is not set'
-body\t'Another body than the one that was signed: a line end was added'
+body\t'Another body than the one that was signed: the same JSON, written anew with blanks'
 timestamp\t'Milliseconds in the header, seconds in what was signed'
 prefix\t'The signature without its v0='
 missing-signature\t'No x-zm-signature'

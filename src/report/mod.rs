@@ -6,8 +6,8 @@
 //!
 //! What `verify` finds has a reporter of its own, [`Verdicts`], with the same streams and colours.
 //!
-//! Uses: `zoom`, `delivery`, `notice`, `summary`, `capture`, `diagnosis`, `inspection`,
-//! `posting`. Used by: `session`, `settings`, `commands`.
+//! Uses: `zoom`, `delivery`, `notice`, `summary`, `capture`, `diagnosis`, `inspection`, `posting`.
+//! Used by: `session`, `settings`, `commands`.
 
 mod abilities;
 pub mod catalogue;

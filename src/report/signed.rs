@@ -142,25 +142,24 @@ impl Parts<'_> {
     }
 
     fn powershell(&self) -> String {
-        let mut command = String::from("$headers = @{\n");
-        // These two have parameters of their own.
-        let of_parameters = ["content-type", "user-agent"];
-        for (name, value) in self.own_headers().filter(|(name, _)| !of_parameters.contains(name)) {
-            let _ = writeln!(command, "  {} = {}", single(name), single(value));
-        }
-        let parameter = |name: &str| single(self.request.header(name).unwrap_or_default());
-        // As bytes: of a text PowerShell would choose the encoding itself.
-        let body = match self.body_file {
-            Some(file) => format!("[IO.File]::ReadAllBytes({})", single(&file.display().to_string())),
-            None => format!("[Text.Encoding]::UTF8.GetBytes({})", single(&self.body_text())),
-        };
-        let _ = writeln!(
-            command,
-            "}}\n$body = {body}\nInvoke-WebRequest -Method Post -Uri {} -Headers $headers -UserAgent {} -ContentType {} -Body $body",
-            single(self.url),
+        let parameter = |name: &str| double(self.request.header(name).unwrap_or_default());
+        let mut command = format!(
+            "Invoke-WebRequest -UseBasicParsing -Method \"POST\" -Uri {} `\n-UserAgent {} `\n-ContentType {} `\n-Headers @{{\n",
+            double(self.url),
             parameter("user-agent"),
             parameter("content-type")
         );
+        // Those two have parameters of their own.
+        let of_parameters = ["content-type", "user-agent"];
+        for (name, value) in self.own_headers().filter(|(name, _)| !of_parameters.contains(name)) {
+            let _ = writeln!(command, "  {}={}", double(name), double(value));
+        }
+        // As bytes: of a text PowerShell would choose the encoding itself.
+        let body = match self.body_file {
+            Some(file) => format!("[System.IO.File]::ReadAllBytes({})", double(&file.display().to_string())),
+            None => format!("[System.Text.Encoding]::UTF8.GetBytes({})", double(&self.body_text())),
+        };
+        let _ = writeln!(command, "}} `\n-Body ({body})");
         command
     }
 
@@ -273,15 +272,15 @@ fn posix(text: &str) -> String {
 }
 
 /// Quoted for PowerShell, which takes typographic quotes for quotes, too.
-fn single(text: &str) -> String {
-    let mut quoted = String::from("'");
+fn double(text: &str) -> String {
+    let mut quoted = String::from("\"");
     for c in text.chars() {
-        if matches!(c, '\'' | '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}') {
-            quoted.push(c);
+        if matches!(c, '"' | '`' | '$' | '\u{201c}' | '\u{201d}' | '\u{201e}') {
+            quoted.push('`');
         }
         quoted.push(c);
     }
-    quoted.push('\'');
+    quoted.push('"');
     quoted
 }
 
@@ -308,7 +307,8 @@ mod tests {
                 .contains(r#"--data-binary '{"a":"it'\''s $(rm) `x` \"q\" \u00e9 ’"}'"#)
         );
         assert!(
-            written(SignedForm::PowerShell, body).contains(r#"'{"a":"it''s $(rm) `x` \"q\" \u00e9 ’’"}'"#)
+            written(SignedForm::PowerShell, body)
+                .contains(r#""{`"a`":`"it's `$(rm) ``x`` \`"q\`" \u00e9 ’`"}""#)
         );
         assert!(written(SignedForm::Curl, "@file").starts_with("printf %s '@file' | curl"));
     }

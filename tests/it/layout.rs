@@ -18,9 +18,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("listener", &["zoom", "delivery", "notice", "probe"]),
     ("tunnel", &["notice", "probe"]),
     ("relay", &["delivery", "selection"]),
-    ("verification", &["capture", "inspection"]),
     ("posting", &["zoom"]),
     ("sender", &["zoom", "posting"]),
+    ("verification", &["capture", "inspection"]),
     ("report", &["zoom", "delivery", "notice", "summary", "capture", "diagnosis", "inspection", "posting"]),
     (
         "settings",
@@ -35,8 +35,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "listener",
             "tunnel",
             "relay",
-            "verification",
             "sender",
+            "verification",
             "report",
         ],
     ),
@@ -61,7 +61,6 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "commands",
         &[
             "zoom",
-            "diagnosis",
             "notice",
             "listener",
             "tunnel",

@@ -17,8 +17,8 @@
 //! - `sign.rs`: right signatures in every form, and wrong ones that a receiver refuses
 //! - `survives.rs`: `listen` as a process whose tunnel fails: what it tells, how it ends
 //! - `usage.rs`: what the program says when it cannot start
-//! - `verify.rs`: `zoomhook verify` as a process: every capture, every output, memory, mistakes
 //! - `trigger.rs`: events and scenarios against `listen`, and against a receiver that is not ours
+//! - `verify.rs`: `zoomhook verify` as a process: every capture, every output, memory, mistakes
 //! - `main_job.rs`: the real binary through the real SDK, from the public edge to the output
 //! - `tunnel/`: the tunnel through the library, against the double of ngrok's server
 

@@ -66,12 +66,38 @@ async fn every_command_runs() {
                     assert_eq!(run(&["completions", shell]).code, Some(0), "{command}");
                 }
             }
+            ["sign" | "trigger", rest @ ..] if !rest.contains(&"--list") => posts(&command, &arguments),
             ["verify", rest @ ..] => verifies(rest),
             ["demo"] => assert_eq!(run(&["demo", "--fast"]).code, Some(0), "{command}"),
             other => assert_eq!(run(other).code, Some(0), "{command}"),
         }
     }
     assert!(listened >= 4, "{listened}");
+}
+
+/// Signs or posts as the README says, to a listener in the place of every address.
+fn posts(command_line: &str, arguments: &[&str]) {
+    let listen = Listen::start(&[]);
+    let url = format!("http://{}/webhook", listen.address);
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("body.json"), event("meeting.started", 0)).unwrap();
+    std::fs::write(
+        home.path().join("FILE.toml"),
+        README
+            .split("```toml\nabout")
+            .nth(1)
+            .map(|text| format!("about{}", text.split("```").next().unwrap()))
+            .unwrap(),
+    )
+    .unwrap();
+    let mut command = zoomhook(home.path());
+    command.args(arguments.iter().map(|word| if word.starts_with("http://") { url.as_str() } else { word }));
+    if arguments[0] == "trigger" && !arguments.contains(&"--to") {
+        command.args(["--to", &url]);
+    }
+    command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    let finished = finish(command);
+    assert_eq!(finished.code, Some(0), "{command_line}: {finished:?}");
 }
 
 /// Listens as the README says, with the double for ngrok, and takes a delivery.

@@ -9,7 +9,7 @@ use zoomhook::zoom::SecretToken;
 use crate::support::process::{Finished, Listen, finish, zoomhook};
 use crate::support::raw_client::RawClient;
 use crate::support::receiver::Receiver;
-use crate::support::requests::SECRET;
+use crate::support::requests::{SECRET, timestamp};
 
 const BODY: &str =
     r#"{"event":"meeting.started","payload":{"object":{"topic":"It’s Zoë's \uD83D\uDE92 $(x) `y` \"z\""}}}"#;
@@ -125,6 +125,56 @@ fn json_holds_the_exact_body_and_says_what_it_is_for() {
     let json: Value = serde_json::from_str(&sign(&[BODY, "--format", "json"]).stdout).unwrap();
     assert_eq!(json["body"], BODY);
     assert_eq!(json["headers"]["x-zm-signature"], json["signature"]);
+}
+
+/// What `verify` says about what `sign` prints.
+fn verified(args: &[&str], more: &[&str]) -> String {
+    let signed = sign(args);
+    assert_eq!(signed.code, Some(0), "{signed:?}");
+    let home = tempfile::tempdir().unwrap();
+    let mut command = zoomhook(home.path());
+    command.args(["verify", "-", "--format", "json"]).args(more).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(signed.stdout.as_bytes()).unwrap();
+    String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+}
+
+#[test]
+fn verify_reads_and_believes_every_form_that_holds_the_body() {
+    for form in ["curl", "http", "json", "powershell", "har", ".http"] {
+        let told = verified(&[BODY, "--format", form], &[]);
+        assert!(told.contains(r#""verdict":"valid""#), "{form}: {told}");
+    }
+    // Headers alone, and the body in a file.
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("body"), BODY).unwrap();
+    let mut command = zoomhook(home.path());
+    command.args(["verify", "--body", "body"]).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    for header in sign(&[BODY, "--format", "headers"]).stdout.lines() {
+        command.args(["--header", header]);
+    }
+    let told = finish(command);
+    assert_eq!(told.code, Some(0), "{told:?}");
+}
+
+#[test]
+fn verify_names_every_break() {
+    for (how, code) in [
+        ("secret", "secret-empty"),
+        ("body", "body-reserialised"),
+        ("timestamp", "timestamp-unit"),
+        ("prefix", "signature-prefix"),
+        ("missing-signature", "signature-missing"),
+        ("missing-timestamp", "timestamp-missing"),
+        ("stale", "stale"),
+        ("encoding", "signature-encoding"),
+    ] {
+        let told = verified(
+            &[BODY, "--format", "http", "--break", how],
+            &["--max-age", "5m", "--at", &timestamp(0)],
+        );
+        assert!(told.contains(&format!("\"{code}\"")), "{how}: {told}");
+    }
 }
 
 #[test]

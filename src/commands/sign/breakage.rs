@@ -15,7 +15,7 @@ const LONG_AGO: Duration = Duration::from_secs(20 * 60);
 pub(super) enum Breakage {
     /// Signed under an empty secret token, as by code whose variable is not set
     Secret,
-    /// Another body than the one that was signed: a line end was added
+    /// Another body than the one that was signed: the same JSON, written anew with blanks
     Body,
     /// Milliseconds in the header, seconds in what was signed
     Timestamp,
@@ -50,7 +50,7 @@ impl Breakage {
                 let forged = under_an_empty_secret(&timestamp, body);
                 request.replace_header(SIGNATURE_HEADER, Some(forged));
             }
-            Self::Body => request.replace_body([body, b"\n"].concat()),
+            Self::Body => request.replace_body(spaced(body)),
             Self::Timestamp => request.replace_header(TIMESTAMP_HEADER, Some(format!("{timestamp}000"))),
             Self::Prefix => {
                 request.replace_header(SIGNATURE_HEADER, signature.strip_prefix("v0=").map(str::to_owned));
@@ -64,6 +64,25 @@ impl Breakage {
         }
         request
     }
+}
+
+/// JSON with a blank after each colon and comma, as many serialisers write it; a line end more where there is
+/// none of these.
+fn spaced(body: &[u8]) -> Vec<u8> {
+    let (mut spaced, mut in_text, mut escaped) = (Vec::with_capacity(body.len() * 2), false, false);
+    for byte in body {
+        spaced.push(*byte);
+        match byte {
+            b'"' if !escaped => in_text = !in_text,
+            b':' | b',' if !in_text => spaced.push(b' '),
+            _ => {}
+        }
+        escaped = in_text && *byte == b'\\' && !escaped;
+    }
+    if spaced.len() == body.len() {
+        spaced.push(b'\n');
+    }
+    spaced
 }
 
 /// `SecretToken` refuses to be empty, and rightly so.
@@ -102,7 +121,7 @@ mod tests {
             let code = diagnose(&evidence, &secrets, Budget::FULL).verdict.code();
             let expected = match breakage {
                 Breakage::Secret => Some(Code::SecretEmpty),
-                Breakage::Body => Some(Code::BodyNewline),
+                Breakage::Body => Some(Code::BodyReserialised),
                 Breakage::Timestamp => Some(Code::TimestampUnit),
                 Breakage::Prefix => Some(Code::SignaturePrefix),
                 Breakage::MissingSignature => Some(Code::SignatureMissing),
