@@ -154,13 +154,14 @@ pub struct VerifiedEvent {
 }
 
 /// A request's standing, in the words of `verify` and NDJSON.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
-    /// Signed with one of the secrets, and fresh.
+    /// Genuine: signed with one of the secrets and, where that is asked for, fresh.
     Valid,
     /// Signed wrongly, not at all, or too long ago.
     Invalid,
-    /// Never checked: it was refused before it came to that.
+    /// Never checked: a request that was refused before it came to that, or a capture that does not hold what
+    /// is needed.
     Unknown,
 }
 

@@ -1,22 +1,16 @@
-//! How Zoom takes an answer: by its status, and by the time that it took. Pure.
+//! How Zoom takes the app's answer: by its status, and by the time that it took. Pure.
 //!
-//! Zoom's page: a 2xx within three seconds is success; 3xx and 4xx are failures that are not tried again; 5xx
-//! and time-outs are tried again three times, 5 minutes after the first try, 20 minutes after that, and 60
-//! minutes after that. Every one of these times is counted here from the try before it.
+//! What Zoom does is `zoom::Outcome::reaction`; here it is put beside a clock: when the next try is due, and how
+//! near an answer came to being too late.
 
 use std::time::{Duration, SystemTime};
 
 use hyper::StatusCode;
 
-/// How long Zoom waits for an answer.
-pub const WAITS: Duration = Duration::from_secs(3);
+use crate::zoom::{ANSWER_LIMIT, Outcome, RETRIES, Reaction};
 
 /// From here on an answer is worth a warning: a busy hour adds the missing second.
 const SLOW: Duration = Duration::from_secs(2);
-
-/// From each try to the next one.
-const GAPS: [Duration; 3] =
-    [Duration::from_secs(5 * 60), Duration::from_secs(20 * 60), Duration::from_secs(60 * 60)];
 
 /// Which try of an event this is: 0 is the first one, 1 to 3 are the retries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +18,7 @@ pub struct Attempt(pub usize);
 
 impl Attempt {
     /// How often Zoom tries again.
-    pub const RETRIES: usize = GAPS.len();
+    pub const RETRIES: usize = RETRIES.len();
 }
 
 /// What becomes of an event at Zoom.
@@ -60,7 +54,7 @@ pub enum Pace {
 #[must_use]
 pub fn pace(took: Duration) -> Pace {
     match took {
-        took if took >= WAITS => Pace::TooLate,
+        took if took >= ANSWER_LIMIT => Pace::TooLate,
         took if took >= SLOW => Pace::Slow,
         _ => Pace::InTime,
     }
@@ -69,14 +63,17 @@ pub fn pace(took: Duration) -> Pace {
 /// What Zoom makes of `status`, sent `took` after the try that arrived at `tried_at`.
 #[must_use]
 pub fn fate(status: StatusCode, took: Duration, attempt: Attempt, tried_at: SystemTime) -> Fate {
-    let in_time = pace(took) != Pace::TooLate;
-    match status.as_u16() {
-        200..=299 if in_time => Fate::Delivered,
-        300..=499 if in_time => Fate::LostForGood,
-        _ => match GAPS.get(attempt.0) {
-            Some(gap) => Fate::WillRetry { at: tried_at + *gap, attempt: Attempt(attempt.0 + 1) },
-            None => Fate::OutOfRetries,
-        },
+    let outcome = match pace(took) {
+        Pace::TooLate => Outcome::TimedOut,
+        Pace::InTime | Pace::Slow => Outcome::Answered { status: status.as_u16() },
+    };
+    match (outcome.reaction(), RETRIES.get(attempt.0)) {
+        (Reaction::Delivered | Reaction::DeliveredOddly, _) => Fate::Delivered,
+        (Reaction::Lost, _) => Fate::LostForGood,
+        (Reaction::Retried, Some(gap)) => {
+            Fate::WillRetry { at: tried_at + *gap, attempt: Attempt(attempt.0 + 1) }
+        }
+        (Reaction::Retried, None) => Fate::OutOfRetries,
     }
 }
 

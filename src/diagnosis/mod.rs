@@ -78,6 +78,6 @@ pub use app_answer::{ChallengeFault, Hint, hints};
 #[cfg(feature = "cli")]
 pub use clock::{ClockCheck, ClockOff};
 #[cfg(feature = "cli")]
-pub use deadline::{Attempt, Fate, Pace, WAITS, fate, pace};
+pub use deadline::{Attempt, Fate, Pace, fate, pace};
 #[cfg(feature = "cli")]
 pub use retry::RetryLog;

@@ -14,7 +14,7 @@
 //! | `outcome.rs` | a request in its source, or why it cannot be read |
 //! | `tally.rs` | counts over many requests |
 //!
-//! Uses: `zoom`, `capture`, `diagnosis`. Used by: `verification`, `report`, `settings`, `commands`.
+//! Uses: `zoom`, `delivery`, `capture`, `diagnosis`. Used by: `verification`, `report`, `settings`, `commands`.
 
 mod age;
 mod evidence;
@@ -23,7 +23,8 @@ mod lost;
 mod outcome;
 mod tally;
 
+pub use crate::delivery::Verdict;
 pub use age::{Against, AgeRule, Measured};
 pub use inspector::{Inspection, Inspector};
-pub use outcome::{Outcome, Unreadable, Verdict};
+pub use outcome::{Outcome, Unreadable};
 pub use tally::{Count, Tally};

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use super::Inspection;
+use super::{Inspection, Verdict};
 use crate::capture::{Format, ReadError};
 use crate::diagnosis::Code;
 
@@ -16,29 +16,6 @@ pub struct Outcome {
     pub index: usize,
     /// The verdict, or why there is none.
     pub result: Result<Box<Inspection>, Unreadable>,
-}
-
-/// A verdict in a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Verdict {
-    /// Genuine.
-    Valid,
-    /// Not signed, or signed wrongly.
-    Invalid,
-    /// The capture does not hold what is needed, or cannot be read.
-    Unknown,
-}
-
-impl Verdict {
-    /// The word in JSON.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Valid => "valid",
-            Self::Invalid => "invalid",
-            Self::Unknown => "unknown",
-        }
-    }
 }
 
 /// Why a source, or a part of it, could not be judged.

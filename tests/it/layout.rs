@@ -14,7 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("expectation", &["delivery", "selection"]),
     ("diagnosis", &["zoom", "delivery"]),
     ("probe", &["zoom"]),
-    ("inspection", &["zoom", "capture", "diagnosis"]),
+    ("inspection", &["zoom", "delivery", "capture", "diagnosis"]),
     ("listener", &["zoom", "delivery", "notice", "probe"]),
     ("tunnel", &["notice", "probe"]),
     ("relay", &["delivery", "selection"]),
