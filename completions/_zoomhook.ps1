@@ -26,7 +26,11 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('listen', 'listen', [CompletionResultType]::ParameterValue, 'Get a public URL, answer Zoom''s challenge, verify and show every request')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Is this captured request genuine, and if not, why?')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'See it work in 10 seconds: no account, no network, no secret')
+            [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Sign any body as Zoom does, and print or post the request')
+            [CompletionResult]::new('trigger', 'trigger', [CompletionResultType]::ParameterValue, 'Post events and whole scenarios to an endpoint, signed as Zoom signs them')
+            [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'What Zoom can send: list, show, sample, search, schema')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -38,11 +42,22 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env')
             [CompletionResult]::new('--tunnel', '--tunnel', [CompletionResultType]::ParameterName, 'How Zoom reaches this machine')
             [CompletionResult]::new('--public-url', '--public-url', [CompletionResultType]::ParameterName, 'The public URL of a tunnel or gateway of your own, which leads to the local address')
+            [CompletionResult]::new('--tunnel-command', '--tunnel-command', [CompletionResultType]::ParameterName, 'Another program that opens a tunnel; {port} stands for the local port')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Proxy for connections to the outside: http://HOST:PORT or socks5://HOST:PORT, or none')
             [CompletionResult]::new('--domain', '--domain', [CompletionResultType]::ParameterName, 'Domain of your account; without it ngrok gives you one')
             [CompletionResult]::new('--ngrok-authtoken', '--ngrok-authtoken', [CompletionResultType]::ParameterName, 'Your authtoken; NGROK_AUTHTOKEN or ngrok''s own ngrok.yml are better places for it')
             [CompletionResult]::new('--ngrok-config', '--ngrok-config', [CompletionResultType]::ParameterName, 'ngrok''s configuration file, instead of the one in its usual place')
             [CompletionResult]::new('--ngrok-connect-url', '--ngrok-connect-url', [CompletionResultType]::ParameterName, 'Server to connect to instead of ngrok''s own (the agent''s connect_url)')
-            [CompletionResult]::new('--ngrok-ca', '--ngrok-ca', [CompletionResultType]::ParameterName, 'Certificates to trust for that server, as PEM (the agent''s connect_cas)')
+            [CompletionResult]::new('--ngrok-ca', '--ngrok-ca', [CompletionResultType]::ParameterName, 'Certificates to trust for that server, as PEM, or ''host'' for the system''s (the agent''s connect_cas)')
+            [CompletionResult]::new('--allow-cidr', '--allow-cidr', [CompletionResultType]::ParameterName, 'Let only clients from this address range through; may be repeated')
+            [CompletionResult]::new('--deny-cidr', '--deny-cidr', [CompletionResultType]::ParameterName, 'Let no client from this address range through; may be repeated')
+            [CompletionResult]::new('--ngrok-policy', '--ngrok-policy', [CompletionResultType]::ParameterName, 'File with a traffic policy for ngrok''s edge, as YAML or JSON')
+            [CompletionResult]::new('--forward', '--forward', [CompletionResultType]::ParameterName, 'Hand verified requests to your app: 3000, 3000/zoom, http://localhost:3000; may be repeated')
+            [CompletionResult]::new('--ack', '--ack', [CompletionResultType]::ParameterName, 'Answer Zoom with the app''s answer, or at once and hand it to the app afterwards')
+            [CompletionResult]::new('--crc', '--crc', [CompletionResultType]::ParameterName, 'Who answers Zoom''s challenge')
+            [CompletionResult]::new('--forward-header', '--forward-header', [CompletionResultType]::ParameterName, 'Set this header on every request to your app; may be repeated')
+            [CompletionResult]::new('--forward-timeout', '--forward-timeout', [CompletionResultType]::ParameterName, 'Time that your app has for an answer')
+            [CompletionResult]::new('--forward-ca', '--forward-ca', [CompletionResultType]::ParameterName, 'Certificates to trust for your app besides the system''s, as PEM')
             [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Address to bind; any other than this machine''s own can be reached by other machines')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Port to bind [default: 4000, or the next free one]')
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Port to bind [default: 4000, or the next free one]')
@@ -63,12 +78,42 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--idle-timeout', '--idle-timeout', [CompletionResultType]::ParameterName, 'Time that a connection may stay open between two requests')
             [CompletionResult]::new('--max-connections', '--max-connections', [CompletionResultType]::ParameterName, 'Connections at a time; more have to wait')
             [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not look for a .env')
+            [CompletionResult]::new('--strict-url', '--strict-url', [CompletionResultType]::ParameterName, 'End with exit code 6 when the public URL changes')
+            [CompletionResult]::new('--pool', '--pool', [CompletionResultType]::ParameterName, 'Share the domain: several people listen at once, and each request goes to one of them')
+            [CompletionResult]::new('--ngrok-verify', '--ngrok-verify', [CompletionResultType]::ParameterName, 'Let ngrok''s edge verify Zoom''s signatures as well')
+            [CompletionResult]::new('--hold', '--hold', [CompletionResultType]::ParameterName, 'Keep what the app was down for, and deliver it once the app is up')
+            [CompletionResult]::new('--forward-unverified', '--forward-unverified', [CompletionResultType]::ParameterName, 'Hand on requests without a right signature too, to test your app''s own check')
+            [CompletionResult]::new('--forward-insecure', '--forward-insecure', [CompletionResultType]::ParameterName, 'Take any certificate of your app')
             [CompletionResult]::new('--allow-unsigned-challenge', '--allow-unsigned-challenge', [CompletionResultType]::ParameterName, 'Answer challenges that carry no signature')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'A line an event, without its body')
             [CompletionResult]::new('--compact', '--compact', [CompletionResultType]::ParameterName, 'A line an event, without its body')
             [CompletionResult]::new('--headers', '--headers', [CompletionResultType]::ParameterName, 'Each event with its request''s headers')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing on stderr: no header, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing on stderr: no header, no hints')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;verify' {
+            [CompletionResult]::new('--input', '--input', [CompletionResultType]::ParameterName, 'The format, where it cannot be told from the content: raw-http, rest-client, curl, curl-verbose, curl-trace, powershell, har, ngrok, webhook-site, csv, postman, insomnia, hookdeck, lambda, alb, cloudflare, vercel, smee, zoom-log, zoomhook, headers-body, node-log, python-log, php-log, express-log')
+            [CompletionResult]::new('--body', '--body', [CompletionResultType]::ParameterName, 'File with the body alone, or - for stdin; needs --header')
+            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'A header of that request, such as ''x-zm-signature: v0=…''; may be repeated')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'A header of that request, such as ''x-zm-signature: v0=…''; may be repeated')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The app''s secret token, or nothing to be asked for it; may be repeated')
+            [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'File that holds a secret token and nothing else; may be repeated')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env')
+            [CompletionResult]::new('--mine', '--mine', [CompletionResultType]::ParameterName, 'The value that your own code computed: says what your code does otherwise')
+            [CompletionResult]::new('--framework', '--framework', [CompletionResultType]::ParameterName, 'The framework in which remedies are written; else guessed from the capture: express, fastify, next, lambda, flask, fastapi, django, laravel, rails, spring, aspnet, go, axum')
+            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Refuse what was signed longer before the time of --at, or of the capture itself')
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'The time to measure ages against: RFC 3339, or Unix seconds')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'For a person, one JSON object a request, or JUnit XML')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Read folders, with everything in them')
+            [CompletionResult]::new('--recursive', '--recursive', [CompletionResultType]::ParameterName, 'Read folders, with everything in them')
+            [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not look for a .env')
+            [CompletionResult]::new('--show-signed-string', '--show-signed-string', [CompletionResultType]::ParameterName, 'Show what is signed, byte for byte')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing: the exit code tells. JSON and XML are written all the same')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing: the exit code tells. JSON and XML are written all the same')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -87,6 +132,127 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'zoomhook;sign' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the request is printed [default: curl on a terminal, headers elsewhere]')
+            [CompletionResult]::new('--timestamp', '--timestamp', [CompletionResultType]::ParameterName, 'Sign as of this time, in Unix seconds')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Post it there, and show answer and time')
+            [CompletionResult]::new('--break', '--break', [CompletionResultType]::ParameterName, 'Make it wrong on purpose, for tests of a receiver')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The app''s secret token, or nothing to be asked for it; may be repeated')
+            [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'File that holds a secret token and nothing else; may be repeated')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env')
+            [CompletionResult]::new('--challenge', '--challenge', [CompletionResultType]::ParameterName, 'A challenge instead of a body; with --to, its answer is judged')
+            [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not look for a .env')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;trigger' {
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Check a scenario file, and say what is wrong in which line')
+            [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'A scenario''s variable: participants=300')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'For a person, or one JSON object a line')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The endpoint''s URL')
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Send everything so many times, each time with other values')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'No more than so many requests a second')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'So many connections at a time')
+            [CompletionResult]::new('--speed', '--speed', [CompletionResultType]::ParameterName, 'How many times faster than real the pauses are, or ''max'' for none')
+            [CompletionResult]::new('--duplicate', '--duplicate', [CompletionResultType]::ParameterName, 'Send so many of a hundred events twice, as Zoom now and then does')
+            [CompletionResult]::new('--reorder', '--reorder', [CompletionResultType]::ParameterName, 'Swap so many of a hundred pairs of neighbours')
+            [CompletionResult]::new('--fail-signature', '--fail-signature', [CompletionResultType]::ParameterName, 'Sign so many of a hundred events wrongly: they have to be refused with 4xx')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'The same seed gives the same payload; without one it is chosen and shown')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'A value at a path: payload.object.topic=''Quarterly'', or payload.object.duration:=30 for JSON')
+            [CompletionResult]::new('--unset', '--unset', [CompletionResultType]::ParameterName, 'Take the value at this path away')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'A body to start from, instead of a made-up one')
+            [CompletionResult]::new('--account-id', '--account-id', [CompletionResultType]::ParameterName, 'The account, wherever it stands')
+            [CompletionResult]::new('--host-email', '--host-email', [CompletionResultType]::ParameterName, 'The host''s address, wherever it stands')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The app''s secret token, or nothing to be asked for it; may be repeated')
+            [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'File that holds a secret token and nothing else; may be repeated')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env')
+            [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'The scenarios that come with zoomhook')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No progress bar, no counts')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No progress bar, no counts')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Post to another machine than this one: the events are forged, and their receiver will believe them')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Post to another machine than this one: the events are forged, and their receiver will believe them')
+            [CompletionResult]::new('--retry', '--retry', [CompletionResultType]::ParameterName, 'Try again what Zoom would: 5, 20 and 60 minutes after one another, divided by --speed')
+            [CompletionResult]::new('--minimal', '--minimal', [CompletionResultType]::ParameterName, 'Only the fields that are always there')
+            [CompletionResult]::new('--full', '--full', [CompletionResultType]::ParameterName, 'Every field that is known')
+            [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not look for a .env')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;events' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'All events by group, or those that a pattern or a word names')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'The fields of an event, with types, values and an example')
+            [CompletionResult]::new('sample', 'sample', [CompletionResultType]::ParameterValue, 'Made-up payloads, one a line')
+            [CompletionResult]::new('search', 'search', [CompletionResultType]::ParameterValue, 'Events that have a word in their name or in the name of a field')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'The JSON Schema (2020-12) of an event''s body, for your own tests')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'zoomhook;events;list' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'For a person, or one JSON object a line')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;events;show' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'zoomhook;events;sample' {
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'The same seed gives the same payload; without one it is chosen and shown')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'A value at a path: payload.object.topic=''Quarterly'', or payload.object.duration:=30 for JSON')
+            [CompletionResult]::new('--unset', '--unset', [CompletionResultType]::ParameterName, 'Take the value at this path away')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'A body to start from, instead of a made-up one')
+            [CompletionResult]::new('--account-id', '--account-id', [CompletionResultType]::ParameterName, 'The account, wherever it stands')
+            [CompletionResult]::new('--host-email', '--host-email', [CompletionResultType]::ParameterName, 'The host''s address, wherever it stands')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'One of every event')
+            [CompletionResult]::new('--minimal', '--minimal', [CompletionResultType]::ParameterName, 'Only the fields that are always there')
+            [CompletionResult]::new('--full', '--full', [CompletionResultType]::ParameterName, 'Every field that is known')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'zoomhook;events;search' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'zoomhook;events;schema' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'zoomhook;events;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'All events by group, or those that a pattern or a word names')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'The fields of an event, with types, values and an example')
+            [CompletionResult]::new('sample', 'sample', [CompletionResultType]::ParameterValue, 'Made-up payloads, one a line')
+            [CompletionResult]::new('search', 'search', [CompletionResultType]::ParameterValue, 'Events that have a word in their name or in the name of a field')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'The JSON Schema (2020-12) of an event''s body, for your own tests')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'zoomhook;events;help;list' {
+            break
+        }
+        'zoomhook;events;help;show' {
+            break
+        }
+        'zoomhook;events;help;sample' {
+            break
+        }
+        'zoomhook;events;help;search' {
+            break
+        }
+        'zoomhook;events;help;schema' {
+            break
+        }
+        'zoomhook;events;help;help' {
+            break
+        }
         'zoomhook;completions' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -100,7 +266,11 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
         }
         'zoomhook;help' {
             [CompletionResult]::new('listen', 'listen', [CompletionResultType]::ParameterValue, 'Get a public URL, answer Zoom''s challenge, verify and show every request')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Is this captured request genuine, and if not, why?')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'See it work in 10 seconds: no account, no network, no secret')
+            [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Sign any body as Zoom does, and print or post the request')
+            [CompletionResult]::new('trigger', 'trigger', [CompletionResultType]::ParameterValue, 'Post events and whole scenarios to an endpoint, signed as Zoom signs them')
+            [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'What Zoom can send: list, show, sample, search, schema')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -109,7 +279,39 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
         'zoomhook;help;listen' {
             break
         }
+        'zoomhook;help;verify' {
+            break
+        }
         'zoomhook;help;demo' {
+            break
+        }
+        'zoomhook;help;sign' {
+            break
+        }
+        'zoomhook;help;trigger' {
+            break
+        }
+        'zoomhook;help;events' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'All events by group, or those that a pattern or a word names')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'The fields of an event, with types, values and an example')
+            [CompletionResult]::new('sample', 'sample', [CompletionResultType]::ParameterValue, 'Made-up payloads, one a line')
+            [CompletionResult]::new('search', 'search', [CompletionResultType]::ParameterValue, 'Events that have a word in their name or in the name of a field')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'The JSON Schema (2020-12) of an event''s body, for your own tests')
+            break
+        }
+        'zoomhook;help;events;list' {
+            break
+        }
+        'zoomhook;help;events;show' {
+            break
+        }
+        'zoomhook;help;events;sample' {
+            break
+        }
+        'zoomhook;help;events;search' {
+            break
+        }
+        'zoomhook;help;events;schema' {
             break
         }
         'zoomhook;help;completions' {

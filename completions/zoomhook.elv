@@ -23,7 +23,11 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand listen 'Get a public URL, answer Zoom''s challenge, verify and show every request'
+            cand verify 'Is this captured request genuine, and if not, why?'
             cand demo 'See it work in 10 seconds: no account, no network, no secret'
+            cand sign 'Sign any body as Zoom does, and print or post the request'
+            cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
+            cand events 'What Zoom can send: list, show, sample, search, schema'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -34,11 +38,22 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env'
             cand --tunnel 'How Zoom reaches this machine'
             cand --public-url 'The public URL of a tunnel or gateway of your own, which leads to the local address'
+            cand --tunnel-command 'Another program that opens a tunnel; {port} stands for the local port'
+            cand --proxy 'Proxy for connections to the outside: http://HOST:PORT or socks5://HOST:PORT, or none'
             cand --domain 'Domain of your account; without it ngrok gives you one'
             cand --ngrok-authtoken 'Your authtoken; NGROK_AUTHTOKEN or ngrok''s own ngrok.yml are better places for it'
             cand --ngrok-config 'ngrok''s configuration file, instead of the one in its usual place'
             cand --ngrok-connect-url 'Server to connect to instead of ngrok''s own (the agent''s connect_url)'
-            cand --ngrok-ca 'Certificates to trust for that server, as PEM (the agent''s connect_cas)'
+            cand --ngrok-ca 'Certificates to trust for that server, as PEM, or ''host'' for the system''s (the agent''s connect_cas)'
+            cand --allow-cidr 'Let only clients from this address range through; may be repeated'
+            cand --deny-cidr 'Let no client from this address range through; may be repeated'
+            cand --ngrok-policy 'File with a traffic policy for ngrok''s edge, as YAML or JSON'
+            cand --forward 'Hand verified requests to your app: 3000, 3000/zoom, http://localhost:3000; may be repeated'
+            cand --ack 'Answer Zoom with the app''s answer, or at once and hand it to the app afterwards'
+            cand --crc 'Who answers Zoom''s challenge'
+            cand --forward-header 'Set this header on every request to your app; may be repeated'
+            cand --forward-timeout 'Time that your app has for an answer'
+            cand --forward-ca 'Certificates to trust for your app besides the system''s, as PEM'
             cand --host 'Address to bind; any other than this machine''s own can be reached by other machines'
             cand -p 'Port to bind [default: 4000, or the next free one]'
             cand --port 'Port to bind [default: 4000, or the next free one]'
@@ -59,12 +74,41 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --idle-timeout 'Time that a connection may stay open between two requests'
             cand --max-connections 'Connections at a time; more have to wait'
             cand --no-env-file 'Do not look for a .env'
+            cand --strict-url 'End with exit code 6 when the public URL changes'
+            cand --pool 'Share the domain: several people listen at once, and each request goes to one of them'
+            cand --ngrok-verify 'Let ngrok''s edge verify Zoom''s signatures as well'
+            cand --hold 'Keep what the app was down for, and deliver it once the app is up'
+            cand --forward-unverified 'Hand on requests without a right signature too, to test your app''s own check'
+            cand --forward-insecure 'Take any certificate of your app'
             cand --allow-unsigned-challenge 'Answer challenges that carry no signature'
             cand -c 'A line an event, without its body'
             cand --compact 'A line an event, without its body'
             cand --headers 'Each event with its request''s headers'
             cand -q 'Nothing on stderr: no header, no hints'
             cand --quiet 'Nothing on stderr: no header, no hints'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;verify'= {
+            cand --input 'The format, where it cannot be told from the content: raw-http, rest-client, curl, curl-verbose, curl-trace, powershell, har, ngrok, webhook-site, csv, postman, insomnia, hookdeck, lambda, alb, cloudflare, vercel, smee, zoom-log, zoomhook, headers-body, node-log, python-log, php-log, express-log'
+            cand --body 'File with the body alone, or - for stdin; needs --header'
+            cand -H 'A header of that request, such as ''x-zm-signature: v0=…''; may be repeated'
+            cand --header 'A header of that request, such as ''x-zm-signature: v0=…''; may be repeated'
+            cand --secret 'The app''s secret token, or nothing to be asked for it; may be repeated'
+            cand --secret-file 'File that holds a secret token and nothing else; may be repeated'
+            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env'
+            cand --mine 'The value that your own code computed: says what your code does otherwise'
+            cand --framework 'The framework in which remedies are written; else guessed from the capture: express, fastify, next, lambda, flask, fastapi, django, laravel, rails, spring, aspnet, go, axum'
+            cand --max-age 'Refuse what was signed longer before the time of --at, or of the capture itself'
+            cand --at 'The time to measure ages against: RFC 3339, or Unix seconds'
+            cand --format 'For a person, one JSON object a request, or JUnit XML'
+            cand --color 'When to colour'
+            cand -r 'Read folders, with everything in them'
+            cand --recursive 'Read folders, with everything in them'
+            cand --no-env-file 'Do not look for a .env'
+            cand --show-signed-string 'Show what is signed, byte for byte'
+            cand -q 'Say nothing: the exit code tells. JSON and XML are written all the same'
+            cand --quiet 'Say nothing: the exit code tells. JSON and XML are written all the same'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -81,6 +125,112 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'zoomhook;sign'= {
+            cand --format 'How the request is printed [default: curl on a terminal, headers elsewhere]'
+            cand --timestamp 'Sign as of this time, in Unix seconds'
+            cand --to 'Post it there, and show answer and time'
+            cand --break 'Make it wrong on purpose, for tests of a receiver'
+            cand --secret 'The app''s secret token, or nothing to be asked for it; may be repeated'
+            cand --secret-file 'File that holds a secret token and nothing else; may be repeated'
+            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env'
+            cand --challenge 'A challenge instead of a body; with --to, its answer is judged'
+            cand --no-env-file 'Do not look for a .env'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;trigger'= {
+            cand --check 'Check a scenario file, and say what is wrong in which line'
+            cand --var 'A scenario''s variable: participants=300'
+            cand --format 'For a person, or one JSON object a line'
+            cand --to 'The endpoint''s URL'
+            cand --count 'Send everything so many times, each time with other values'
+            cand --rate 'No more than so many requests a second'
+            cand --concurrency 'So many connections at a time'
+            cand --speed 'How many times faster than real the pauses are, or ''max'' for none'
+            cand --duplicate 'Send so many of a hundred events twice, as Zoom now and then does'
+            cand --reorder 'Swap so many of a hundred pairs of neighbours'
+            cand --fail-signature 'Sign so many of a hundred events wrongly: they have to be refused with 4xx'
+            cand --seed 'The same seed gives the same payload; without one it is chosen and shown'
+            cand --set 'A value at a path: payload.object.topic=''Quarterly'', or payload.object.duration:=30 for JSON'
+            cand --unset 'Take the value at this path away'
+            cand --file 'A body to start from, instead of a made-up one'
+            cand --account-id 'The account, wherever it stands'
+            cand --host-email 'The host''s address, wherever it stands'
+            cand --secret 'The app''s secret token, or nothing to be asked for it; may be repeated'
+            cand --secret-file 'File that holds a secret token and nothing else; may be repeated'
+            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env'
+            cand --list 'The scenarios that come with zoomhook'
+            cand -q 'No progress bar, no counts'
+            cand --quiet 'No progress bar, no counts'
+            cand -y 'Post to another machine than this one: the events are forged, and their receiver will believe them'
+            cand --yes 'Post to another machine than this one: the events are forged, and their receiver will believe them'
+            cand --retry 'Try again what Zoom would: 5, 20 and 60 minutes after one another, divided by --speed'
+            cand --minimal 'Only the fields that are always there'
+            cand --full 'Every field that is known'
+            cand --no-env-file 'Do not look for a .env'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;events'= {
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand list 'All events by group, or those that a pattern or a word names'
+            cand show 'The fields of an event, with types, values and an example'
+            cand sample 'Made-up payloads, one a line'
+            cand search 'Events that have a word in their name or in the name of a field'
+            cand schema 'The JSON Schema (2020-12) of an event''s body, for your own tests'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'zoomhook;events;list'= {
+            cand --format 'For a person, or one JSON object a line'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;events;show'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'zoomhook;events;sample'= {
+            cand --seed 'The same seed gives the same payload; without one it is chosen and shown'
+            cand --set 'A value at a path: payload.object.topic=''Quarterly'', or payload.object.duration:=30 for JSON'
+            cand --unset 'Take the value at this path away'
+            cand --file 'A body to start from, instead of a made-up one'
+            cand --account-id 'The account, wherever it stands'
+            cand --host-email 'The host''s address, wherever it stands'
+            cand --all 'One of every event'
+            cand --minimal 'Only the fields that are always there'
+            cand --full 'Every field that is known'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'zoomhook;events;search'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'zoomhook;events;schema'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'zoomhook;events;help'= {
+            cand list 'All events by group, or those that a pattern or a word names'
+            cand show 'The fields of an event, with types, values and an example'
+            cand sample 'Made-up payloads, one a line'
+            cand search 'Events that have a word in their name or in the name of a field'
+            cand schema 'The JSON Schema (2020-12) of an event''s body, for your own tests'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'zoomhook;events;help;list'= {
+        }
+        &'zoomhook;events;help;show'= {
+        }
+        &'zoomhook;events;help;sample'= {
+        }
+        &'zoomhook;events;help;search'= {
+        }
+        &'zoomhook;events;help;schema'= {
+        }
+        &'zoomhook;events;help;help'= {
+        }
         &'zoomhook;completions'= {
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -92,14 +242,41 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         }
         &'zoomhook;help'= {
             cand listen 'Get a public URL, answer Zoom''s challenge, verify and show every request'
+            cand verify 'Is this captured request genuine, and if not, why?'
             cand demo 'See it work in 10 seconds: no account, no network, no secret'
+            cand sign 'Sign any body as Zoom does, and print or post the request'
+            cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
+            cand events 'What Zoom can send: list, show, sample, search, schema'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'zoomhook;help;listen'= {
         }
+        &'zoomhook;help;verify'= {
+        }
         &'zoomhook;help;demo'= {
+        }
+        &'zoomhook;help;sign'= {
+        }
+        &'zoomhook;help;trigger'= {
+        }
+        &'zoomhook;help;events'= {
+            cand list 'All events by group, or those that a pattern or a word names'
+            cand show 'The fields of an event, with types, values and an example'
+            cand sample 'Made-up payloads, one a line'
+            cand search 'Events that have a word in their name or in the name of a field'
+            cand schema 'The JSON Schema (2020-12) of an event''s body, for your own tests'
+        }
+        &'zoomhook;help;events;list'= {
+        }
+        &'zoomhook;help;events;show'= {
+        }
+        &'zoomhook;help;events;sample'= {
+        }
+        &'zoomhook;help;events;search'= {
+        }
+        &'zoomhook;help;events;schema'= {
         }
         &'zoomhook;help;completions'= {
         }

@@ -27,7 +27,11 @@ end
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -s V -l version -d 'Print version'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "events" -d 'What Zoom can send: list, show, sample, search, schema'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -35,13 +39,27 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l secret -d '
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l secret-file -d 'File that holds a secret token and nothing else; may be repeated' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l tunnel -d 'How Zoom reaches this machine' -r -f -a "ngrok\t'A public URL by ngrok; needs its authtoken'
+cloudflared\t'A public URL by an installed cloudflared; needs no account'
 none\t'No public URL: loopback only, for tests'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l public-url -d 'The public URL of a tunnel or gateway of your own, which leads to the local address' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l tunnel-command -d 'Another program that opens a tunnel; {port} stands for the local port' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l proxy -d 'Proxy for connections to the outside: http://HOST:PORT or socks5://HOST:PORT, or none' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l domain -d 'Domain of your account; without it ngrok gives you one' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-authtoken -d 'Your authtoken; NGROK_AUTHTOKEN or ngrok\'s own ngrok.yml are better places for it' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-config -d 'ngrok\'s configuration file, instead of the one in its usual place' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-connect-url -d 'Server to connect to instead of ngrok\'s own (the agent\'s connect_url)' -r
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-ca -d 'Certificates to trust for that server, as PEM (the agent\'s connect_cas)' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-ca -d 'Certificates to trust for that server, as PEM, or \'host\' for the system\'s (the agent\'s connect_cas)' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l allow-cidr -d 'Let only clients from this address range through; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l deny-cidr -d 'Let no client from this address range through; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-policy -d 'File with a traffic policy for ngrok\'s edge, as YAML or JSON' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward -d 'Hand verified requests to your app: 3000, 3000/zoom, http://localhost:3000; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ack -d 'Answer Zoom with the app\'s answer, or at once and hand it to the app afterwards' -r -f -a "app\t'With your app\'s own answer, when it comes'
+now\t'At once with 204; your app gets it afterwards, with retries. For breakpoints'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l crc -d 'Who answers Zoom\'s challenge' -r -f -a "answer\t'zoomhook; your app gets it on the side, and its answer is judged'
+forward\t'Your app'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-header -d 'Set this header on every request to your app; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-timeout -d 'Time that your app has for an answer' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-ca -d 'Certificates to trust for your app besides the system\'s, as PEM' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l host -d 'Address to bind; any other than this machine\'s own can be reached by other machines' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s p -l port -d 'Port to bind [default: 4000, or the next free one]' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l path -d 'Path that Zoom posts to' -r
@@ -64,11 +82,74 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l body-timeou
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l idle-timeout -d 'Time that a connection may stay open between two requests' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l max-connections -d 'Connections at a time; more have to wait' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-env-file -d 'Do not look for a .env'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l strict-url -d 'End with exit code 6 when the public URL changes'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l pool -d 'Share the domain: several people listen at once, and each request goes to one of them'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-verify -d 'Let ngrok\'s edge verify Zoom\'s signatures as well'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l hold -d 'Keep what the app was down for, and deliver it once the app is up'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-unverified -d 'Hand on requests without a right signature too, to test your app\'s own check'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-insecure -d 'Take any certificate of your app'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l allow-unsigned-challenge -d 'Answer challenges that carry no signature'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s c -l compact -d 'A line an event, without its body'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l headers -d 'Each event with its request\'s headers'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s q -l quiet -d 'Nothing on stderr: no header, no hints'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l input -d 'The format, where it cannot be told from the content: raw-http, rest-client, curl, curl-verbose, curl-trace, powershell, har, ngrok, webhook-site, csv, postman, insomnia, hookdeck, lambda, alb, cloudflare, vercel, smee, zoom-log, zoomhook, headers-body, node-log, python-log, php-log, express-log' -r -f -a "raw-http\t''
+rest-client\t''
+curl\t''
+curl-verbose\t''
+curl-trace\t''
+powershell\t''
+har\t''
+ngrok\t''
+webhook-site\t''
+csv\t''
+postman\t''
+insomnia\t''
+hookdeck\t''
+lambda\t''
+alb\t''
+cloudflare\t''
+vercel\t''
+smee\t''
+zoom-log\t''
+zoomhook\t''
+headers-body\t''
+node-log\t''
+python-log\t''
+php-log\t''
+express-log\t''"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l body -d 'File with the body alone, or - for stdin; needs --header' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s H -l header -d 'A header of that request, such as \'x-zm-signature: v0=…\'; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l secret -d 'The app\'s secret token, or nothing to be asked for it; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l secret-file -d 'File that holds a secret token and nothing else; may be repeated' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l mine -d 'The value that your own code computed: says what your code does otherwise' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l framework -d 'The framework in which remedies are written; else guessed from the capture: express, fastify, next, lambda, flask, fastapi, django, laravel, rails, spring, aspnet, go, axum' -r -f -a "express\t''
+fastify\t''
+next\t''
+lambda\t''
+flask\t''
+fastapi\t''
+django\t''
+laravel\t''
+rails\t''
+spring\t''
+aspnet\t''
+go\t''
+axum\t''"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l max-age -d 'Refuse what was signed longer before the time of --at, or of the capture itself' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l at -d 'The time to measure ages against: RFC 3339, or Unix seconds' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l format -d 'For a person, one JSON object a request, or JUnit XML' -r -f -a "pretty\t'For a person at a terminal'
+json\t'One JSON object a request'
+junit\t'JUnit XML, for CI'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CLICOLOR_FORCE or TERM say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s r -l recursive -d 'Read folders, with everything in them'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l no-env-file -d 'Do not look for a .env'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l show-signed-string -d 'Show what is signed, byte for byte'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s q -l quiet -d 'Say nothing: the exit code tells. JSON and XML are written all the same'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -l format -d 'For a person, or one JSON object a line for a program' -r -f -a "pretty\t'For a person at a terminal'
 json\t'One JSON object a line'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CLICOLOR_FORCE or TERM say otherwise'
@@ -80,11 +161,103 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -s c -l compact 
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -l headers -d 'Each event with its request\'s headers'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -s q -l quiet -d 'Nothing on stderr: no header, no hints'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l format -d 'How the request is printed [default: curl on a terminal, headers elsewhere]' -r -f -a "headers\t'Header lines'
+curl\t'A command for curl'
+http\t'The whole request as HTTP/1.1 writes it'
+json\t'One JSON object'
+raw-signature\t'The signature alone'
+powershell\t'A command for PowerShell'
+httpie\t'A command for HTTPie'
+har\t'An HTTP archive'
+.http\t'A file for the HTTP clients of editors'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l timestamp -d 'Sign as of this time, in Unix seconds' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l to -d 'Post it there, and show answer and time' -r -f
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l break -d 'Make it wrong on purpose, for tests of a receiver' -r -f -a "secret\t'Signed under an empty secret token, as by code whose variable is not set'
+body\t'Another body than the one that was signed: the same JSON, written anew with blanks'
+timestamp\t'Milliseconds in the header, seconds in what was signed'
+prefix\t'The signature without its v0='
+missing-signature\t'No x-zm-signature'
+missing-timestamp\t'No x-zm-request-timestamp'
+stale\t'Rightly signed, twenty minutes ago'
+encoding\t'The signature in upper-case hex'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l secret -d 'The app\'s secret token, or nothing to be asked for it; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l secret-file -d 'File that holds a secret token and nothing else; may be repeated' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l challenge -d 'A challenge instead of a body; with --to, its answer is judged'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l no-env-file -d 'Do not look for a .env'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l check -d 'Check a scenario file, and say what is wrong in which line' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l var -d 'A scenario\'s variable: participants=300' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l format -d 'For a person, or one JSON object a line' -r -f -a "pretty\t'For a person at a terminal'
+json\t'One JSON object a line'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l to -d 'The endpoint\'s URL' -r -f
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l count -d 'Send everything so many times, each time with other values' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l rate -d 'No more than so many requests a second' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l concurrency -d 'So many connections at a time' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l speed -d 'How many times faster than real the pauses are, or \'max\' for none' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l duplicate -d 'Send so many of a hundred events twice, as Zoom now and then does' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l reorder -d 'Swap so many of a hundred pairs of neighbours' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l fail-signature -d 'Sign so many of a hundred events wrongly: they have to be refused with 4xx' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l seed -d 'The same seed gives the same payload; without one it is chosen and shown' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l set -d 'A value at a path: payload.object.topic=\'Quarterly\', or payload.object.duration:=30 for JSON' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l unset -d 'Take the value at this path away' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l file -d 'A body to start from, instead of a made-up one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l account-id -d 'The account, wherever it stands' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l host-email -d 'The host\'s address, wherever it stands' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l secret -d 'The app\'s secret token, or nothing to be asked for it; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l secret-file -d 'File that holds a secret token and nothing else; may be repeated' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l list -d 'The scenarios that come with zoomhook'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -s q -l quiet -d 'No progress bar, no counts'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -s y -l yes -d 'Post to another machine than this one: the events are forged, and their receiver will believe them'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l retry -d 'Try again what Zoom would: 5, 20 and 60 minutes after one another, divided by --speed'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l minimal -d 'Only the fields that are always there'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l full -d 'Every field that is known'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l no-env-file -d 'Do not look for a .env'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -f -a "list" -d 'All events by group, or those that a pattern or a word names'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -f -a "show" -d 'The fields of an event, with types, values and an example'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -f -a "sample" -d 'Made-up payloads, one a line'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -f -a "search" -d 'Events that have a word in their name or in the name of a field'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -f -a "schema" -d 'The JSON Schema (2020-12) of an event\'s body, for your own tests'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from list" -l format -d 'For a person, or one JSON object a line' -r -f -a "text\t'For a person'
+json\t'One JSON object a line'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l seed -d 'The same seed gives the same payload; without one it is chosen and shown' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l set -d 'A value at a path: payload.object.topic=\'Quarterly\', or payload.object.duration:=30 for JSON' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l unset -d 'Take the value at this path away' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l file -d 'A body to start from, instead of a made-up one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l account-id -d 'The account, wherever it stands' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l host-email -d 'The host\'s address, wherever it stands' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l all -d 'One of every event'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l minimal -d 'Only the fields that are always there'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l full -d 'Every field that is known'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -s h -l help -d 'Print help'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from search" -s h -l help -d 'Print help'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "list" -d 'All events by group, or those that a pattern or a word names'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "show" -d 'The fields of an event, with types, values and an example'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "sample" -d 'Made-up payloads, one a line'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "search" -d 'Events that have a word in their name or in the name of a field'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "schema" -d 'The JSON Schema (2020-12) of an event\'s body, for your own tests'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -l dir -d 'Write a page for the program and one for each command into this folder instead' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen demo completions man help" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen demo completions man help" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen demo completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen demo completions man help" -f -a "man" -d 'Print the manual page'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "events" -d 'What Zoom can send: list, show, sample, search, schema'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "man" -d 'Print the manual page'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "list" -d 'All events by group, or those that a pattern or a word names'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "show" -d 'The fields of an event, with types, values and an example'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "sample" -d 'Made-up payloads, one a line'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "search" -d 'Events that have a word in their name or in the name of a field'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "schema" -d 'The JSON Schema (2020-12) of an event\'s body, for your own tests'

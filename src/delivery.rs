@@ -29,6 +29,8 @@ pub struct Delivery {
     pub answer: Answer,
     /// The id of the delivery that this one repeats, where that was recognised.
     pub retry_of: Option<String>,
+    /// Why its signature is wrong, where that was searched for and the arithmetic proves it.
+    pub cause: Option<Box<NamedCause>>,
     /// What became of it at the user's app, a target each; empty where nothing is handed on.
     pub relayed: Vec<Relayed>,
 }
@@ -76,6 +78,17 @@ pub enum RelayOutcome {
     TimedOut(Duration),
     /// The connection broke off, or what came was no HTTP.
     Broken(String),
+}
+
+/// Why a signature is wrong, in words. Holds no secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedCause {
+    /// Its stable name, such as `body-reserialised`: one of those that `verify` gives.
+    pub code: &'static str,
+    /// What happened, in a sentence or two.
+    pub sentence: String,
+    /// What to do about it.
+    pub remedy: &'static str,
 }
 
 /// A request as it came over the wire: nothing decoded, nothing re-serialised.
@@ -141,13 +154,14 @@ pub struct VerifiedEvent {
 }
 
 /// A request's standing, in the words of `verify` and NDJSON.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
-    /// Signed with one of the secrets, and fresh.
+    /// Genuine: signed with one of the secrets and, where that is asked for, fresh.
     Valid,
     /// Signed wrongly, not at all, or too long ago.
     Invalid,
-    /// Never checked: it was refused before it came to that.
+    /// Never checked: a request that was refused before it came to that, or a capture that does not hold what
+    /// is needed.
     Unknown,
 }
 
@@ -242,6 +256,11 @@ pub enum Refusal {
     BodyBroken,
     /// Whoever reads our output has stopped reading; Zoom is asked to send it again.
     OutputStalled,
+    /// It could not be written to the history; Zoom is asked to send it again.
+    NotRecorded {
+        /// Why, in the system's words.
+        reason: String,
+    },
 }
 
 impl Refusal {
@@ -266,6 +285,7 @@ impl Refusal {
             Self::BodyTooSlow { .. } => "body_too_slow",
             Self::BodyBroken => "body_broken",
             Self::OutputStalled => "output_stalled",
+            Self::NotRecorded { .. } => "not_recorded",
         }
     }
 
@@ -280,9 +300,23 @@ impl Refusal {
             | Self::TimestampMalformed(_)
             | Self::SignatureMismatch
             | Self::Stale { .. } => Verdict::Invalid,
-            Self::NotAnEvent(_) | Self::Challenge(_) => Verdict::Valid,
+            Self::NotAnEvent(_) | Self::Challenge(_) | Self::NotRecorded { .. } => Verdict::Valid,
             _ => Verdict::Unknown,
         }
+    }
+
+    /// Whether the body was not, or not wholly, read.
+    #[must_use]
+    pub fn left_body_unread(&self) -> bool {
+        matches!(
+            self,
+            Self::WrongPath
+                | Self::WrongMethod
+                | Self::BodyTooLarge { .. }
+                | Self::BodyTooSlow { .. }
+                | Self::BodyBroken
+                | Self::OutputStalled
+        )
     }
 
     /// Whether the request may have been meant as a delivery: strangers who look around a public URL ask for

@@ -1,6 +1,6 @@
 //! zoomhook: Zoom webhooks on a developer's machine. The program is `zoomhook`; this is the library below it.
 //!
-//! A Rust developer uses [`zoom`] (`default-features = false`): verify, sign, answer challenges; and
+//! A Rust developer uses [`zoom`] (`default-features = false`): verify, sign, answer challenges, and samples of every event for tests; and
 //! [`diagnosis`]: why a signature does not match.
 //!
 //! # Layout
@@ -8,7 +8,7 @@
 //! another. A test (`tests/it/layout.rs`) holds this picture against the `use crate::` lines.
 //!
 //! 1. **What Zoom says.** Pure: bytes and the time in, values out.
-//!    - [`zoom`]: secret token, signature, freshness, challenge, envelope
+//!    - [`zoom`]: secret token, signature, freshness, challenge, envelope; the catalogue of events with samples
 //! 2. **The words, and what can be told without doing anything.** Pure as well.
 //!    - [`capture`]: captured requests, read back from the formats of the field
 //!    - [`delivery`]: one request, its judgement, its answer
@@ -18,11 +18,17 @@
 //!    - [`selection`]: which deliveries are shown and counted
 //!    - [`expectation`]: what a session waits for
 //!    - [`diagnosis`]: why a signature does not match; what several deliveries tell, such as a wrong clock
+//!    - [`probe`]: how a session recognises itself behind its own public URL
+//!    - [`inspection`]: one captured request judged, from capture and diagnosis
+//!    - [`posting`]: requests that we send ourselves, and what became of them
 //! 3. **Doing.** Sockets, files and the terminal live here.
 //!    - [`listener`]: accept, limit, judge, answer
 //!    - [`tunnel`]: the public URL
+//!    - [`relay`]: one delivery to the user's app, byte for byte
+//!    - [`sender`]: requests posted as Zoom does
+//!    - [`verification`]: captures read and judged on all cores, in order
 //!    - [`history`]: what arrived, on disk before it is acknowledged
-//!    - [`report`]: notices to a screen or to NDJSON; the only place that prints
+//!    - [`report`]: notices and verdicts to a screen or to NDJSON; the only place that prints
 //! 4. **The program.**
 //!    - [`settings`]: flags, environment and files, checked once
 //!    - [`session`]: listener, tunnel and report wired together from start to orderly end
@@ -39,7 +45,13 @@ pub mod delivery;
 #[cfg(feature = "cli")]
 pub mod expectation;
 #[cfg(feature = "cli")]
+pub mod inspection;
+#[cfg(feature = "cli")]
 pub mod notice;
+#[cfg(feature = "cli")]
+pub mod posting;
+#[cfg(feature = "cli")]
+pub mod probe;
 #[cfg(feature = "cli")]
 pub mod record;
 #[cfg(feature = "cli")]
@@ -52,9 +64,15 @@ pub mod history;
 #[cfg(feature = "cli")]
 pub mod listener;
 #[cfg(feature = "cli")]
+pub mod relay;
+#[cfg(feature = "cli")]
 pub mod report;
 #[cfg(feature = "cli")]
+pub mod sender;
+#[cfg(feature = "cli")]
 pub mod tunnel;
+#[cfg(feature = "cli")]
+pub mod verification;
 
 #[cfg(feature = "cli")]
 pub mod commands;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, Judgement, Relayed};
 use crate::summary::Summary;
 use crate::zoom::Fingerprint;
 
@@ -24,6 +24,9 @@ pub enum Notice {
     Ready(Ready),
     /// A request was judged and answered.
     Delivery(Box<Delivery>),
+    /// What came of a delivery at the user's app after it was told: a copy, a challenge on the side, a later
+    /// try.
+    Relayed(Box<LaterRelayed>),
     /// Something that the user should know and may want to change.
     Warning(Warning),
     /// A line of explanation between two acts of the demo.
@@ -32,6 +35,19 @@ pub enum Notice {
     Stopping,
     /// The end: what the session came to.
     Summary(Box<Summary>),
+}
+
+/// What came of a delivery at the user's app after it was told.
+#[derive(Debug, Clone)]
+pub struct LaterRelayed {
+    /// The delivery's id.
+    pub id: String,
+    /// What it was judged to be.
+    pub judgement: Judgement,
+    /// What came back, a target each.
+    pub relayed: Vec<Relayed>,
+    /// Which try this was, from 1; more than one only where zoomhook tries again by itself.
+    pub attempt: u32,
 }
 
 /// What a session is made of, known once the local port is bound.
@@ -45,6 +61,8 @@ pub struct Session {
     pub path: String,
     /// What the public side is.
     pub tunnel: TunnelKind,
+    /// The targets of the relay, without credentials; empty where nothing is handed on.
+    pub apps: Vec<String>,
 }
 
 /// Where a secret came from; never the secret.
@@ -67,6 +85,10 @@ pub enum TunnelKind {
     External,
     /// ngrok, opened by zoomhook.
     Ngrok,
+    /// cloudflared, started by zoomhook.
+    Cloudflared,
+    /// Another program, started by zoomhook.
+    Command,
 }
 
 impl TunnelKind {
@@ -77,6 +99,8 @@ impl TunnelKind {
             Self::None => "none",
             Self::External => "external",
             Self::Ngrok => "ngrok",
+            Self::Cloudflared => "cloudflared",
+            Self::Command => "command",
         }
     }
 }
@@ -90,10 +114,15 @@ pub enum TunnelState {
     Online {
         /// The base URL, such as `https://lamb-suited.ngrok-free.app`.
         url: String,
-        /// One round trip to the tunnel's server, where it was measured.
+        /// One round trip through the public URL, or to the tunnel's server where there was no probe.
         latency: Option<Duration>,
     },
-    /// The connection is gone.
+    /// Online, but a request of our own through the public URL did not come through as it was sent.
+    Unproven {
+        /// Why, in half a sentence.
+        reason: String,
+    },
+    /// The connection is gone, or there is a new reason why it does not come back.
     Lost {
         /// Why, redacted.
         reason: String,
@@ -176,8 +205,14 @@ pub enum Warning {
         /// The bound address.
         local: SocketAddr,
     },
+    /// ngrok's edge verifies signatures too and has been told the secret token.
+    EdgeKnowsSecret,
     /// Challenges are answered without a signature.
     UnsignedChallenges,
+    /// Requests without a right signature go to the user's app.
+    UnverifiedForwarded,
+    /// The app's certificate is not checked.
+    AppCertificateUnchecked,
     /// Several genuine requests are off by the same amount: this machine's clock is wrong.
     ClockOff {
         /// By how much.
@@ -205,7 +240,10 @@ impl Warning {
             Self::Trimmed { .. } => "trimmed",
             Self::PortMoved { .. } => "port_moved",
             Self::NotLoopback { .. } => "not_loopback",
+            Self::EdgeKnowsSecret => "edge_knows_secret",
             Self::UnsignedChallenges => "unsigned_challenges",
+            Self::UnverifiedForwarded => "unverified_forwarded",
+            Self::AppCertificateUnchecked => "app_certificate_unchecked",
             Self::ClockOff { .. } => "clock_off",
             Self::AcceptFailing { .. } => "accept_failing",
             Self::ConnectionsExhausted { .. } => "connections_exhausted",

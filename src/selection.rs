@@ -198,6 +198,7 @@ pub(crate) mod tests {
             judgement,
             answer: Answer { status: StatusCode::NO_CONTENT, took: Duration::ZERO },
             retry_of: None,
+            cause: None,
             relayed: Vec::new(),
         }
     }

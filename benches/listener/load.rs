@@ -19,9 +19,11 @@ pub enum Until {
 }
 
 #[derive(Clone, Copy)]
-pub struct Load {
+pub struct Load<'a> {
     pub connections: usize,
     pub until: Until,
+    /// The `Host` header.
+    pub host: &'a str,
 }
 
 /// The latencies of all answered requests, in nanoseconds, sorted.
@@ -48,10 +50,10 @@ impl Measured {
     }
 }
 
-impl Load {
+impl Load<'_> {
     pub async fn run(self, address: SocketAddr) -> Measured {
         let (started, sent) = (Instant::now(), Arc::new(AtomicU64::new(0)));
-        let request: Arc<[u8]> = request().into();
+        let request: Arc<[u8]> = request(self.host).into();
         let clients: Vec<_> = (0..self.connections)
             .map(|_| tokio::spawn(client(address, request.clone(), self.until, started, sent.clone())))
             .collect();
@@ -97,7 +99,7 @@ async fn client(
 }
 
 /// A participant event of the usual size, signed now.
-fn request() -> Vec<u8> {
+fn request(host: &str) -> Vec<u8> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let body = format!(
         r#"{{"event":"meeting.participant_joined","event_ts":{},"payload":{{"account_id":"q1Zk7sXbT2mN8cVwYp0LdA","object":{{"uuid":"4444AAAiAAAAAiAiAiiAii==","id":"88512345678","type":2,"topic":"Weekly sync — Zoë’s team","host_id":"x1yCzABCDEfg23HiJKl4mN","duration":60,"start_time":"2026-11-23T08:00:00Z","timezone":"Europe/Berlin","participant":{{"user_id":"16778240","user_name":"Jill Doe \uD83D\uDE80","id":"x1yCzABCDEfg23HiJKl4mN","participant_uuid":"7D9A2B1C-1F2E-4C3D-8B4A-5E6F7A8B9C0D","email":"jill@example.com","registrant_id":"","join_time":"2026-11-23T08:00:01Z","participant_user_id":"x1yCzABCDEfg23HiJKl4mN"}}}}}}}}"#,
@@ -106,7 +108,7 @@ fn request() -> Vec<u8> {
     let timestamp = now.as_secs().to_string();
     let signature = SecretToken::new(SECRET).unwrap().sign(timestamp.as_bytes(), body.as_bytes());
     format!(
-        "POST /webhook HTTP/1.1\r\nhost: localhost\r\nuser-agent: Zoom Marketplace/1.0a\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: {}\r\nx-zm-request-id: 6009d653_d487_445d_8406_42b654974899\r\nx-zm-request-timestamp: {timestamp}\r\nx-zm-signature: {signature}\r\nclientid: AbCdEfGhIjKlMnOpQrStUv\r\n\r\n{body}",
+        "POST /webhook HTTP/1.1\r\nhost: {host}\r\nuser-agent: Zoom Marketplace/1.0a\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: {}\r\nx-zm-request-id: 6009d653_d487_445d_8406_42b654974899\r\nx-zm-request-timestamp: {timestamp}\r\nx-zm-signature: {signature}\r\nclientid: AbCdEfGhIjKlMnOpQrStUv\r\n\r\n{body}",
         body.len()
     )
     .into_bytes()

@@ -20,6 +20,7 @@ const AIM_P99: Duration = Duration::from_millis(5);
 const AIM_RESIDENT_KIB: u64 = 16 * 1024;
 const AIM_START: Duration = Duration::from_millis(20);
 
+const HOST: &str = "localhost";
 const ROUNDS: usize = 5;
 const ROUND_TIME: Duration = Duration::from_secs(2);
 const REQUESTS_FOR_MEMORY: u64 = 1_000_000;
@@ -57,7 +58,7 @@ async fn throughput(connections: usize) {
     for round in 0..ROUNDS {
         // Whoever comes second finds a warmer machine: they take turns.
         let (first, second) = if round % 2 == 0 { (&bare, &zoomhook) } else { (&zoomhook, &bare) };
-        let load = Load { connections, until: load::Until::Elapsed(ROUND_TIME) };
+        let load = Load { connections, until: load::Until::Elapsed(ROUND_TIME), host: HOST };
         let (first, second) = (load.run(first.address).await, load.run(second.address).await);
         let (b, z) = if round % 2 == 0 { (first, second) } else { (second, first) };
         ratios.push(z.per_second() / b.per_second());
@@ -97,7 +98,8 @@ async fn memory() {
     );
     println!("  at start         {at_start:>6} KiB");
     for part in 1..=4 {
-        let load = Load { connections: 64, until: load::Until::Requests(REQUESTS_FOR_MEMORY / 4) };
+        let load =
+            Load { connections: 64, until: load::Until::Requests(REQUESTS_FOR_MEMORY / 4), host: HOST };
         load.run(server.address).await;
         let resident = server.resident_kib().unwrap_or_default();
         println!("  after {:>9}  {resident:>6} KiB", part * REQUESTS_FOR_MEMORY / 4);

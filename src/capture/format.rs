@@ -112,6 +112,12 @@ impl Format {
         self.reader().title
     }
 
+    /// What a request looks like in it, to follow "expected".
+    #[must_use]
+    pub fn expected(self) -> &'static str {
+        self.reader().expected
+    }
+
     /// What the format keeps of a request, in a sentence.
     #[must_use]
     pub fn keeps(self) -> &'static str {

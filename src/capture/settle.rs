@@ -61,7 +61,9 @@ fn settle_length(capture: &mut Capture) {
     if found == expected {
         return;
     }
-    if let Some(restored) = restored_line_ends(&capture.body.bytes, expected) {
+    if !is_one_line(&capture.body.bytes, expected)
+        && let Some(restored) = restored_line_ends(&capture.body.bytes, expected)
+    {
         capture.body.prefer(restored, Variant::AsWritten);
         capture.note(Note::LineEndsRestored);
         return;
@@ -81,6 +83,12 @@ fn settle_length(capture: &mut Capture) {
             capture.note(Note::Surplus { bytes });
         }
     }
+}
+
+/// Whether the only line end is one behind the body's length: nothing to be restored, which is the common case.
+fn is_one_line(body: &[u8], expected: u64) -> bool {
+    let first = memchr::memchr(b'\n', body).unwrap_or(body.len()) as u64;
+    first >= expected && body.len() as u64 - first <= 1
 }
 
 /// The body with LF as CRLF, or the other way round, if that has the length asked for; a final line end that an

@@ -1,7 +1,6 @@
 //! `zoomhook demo`: everything in ten seconds, without account, network or secret.
 
 mod acts;
-mod post;
 
 use std::net::Ipv4Addr;
 use std::time::{Duration, SystemTime};
@@ -12,16 +11,17 @@ use super::{ExitStatus, Failure, help};
 use crate::expectation::Expectation;
 use crate::listener::{Endpoint, Limits, Port};
 use crate::notice::{Notice, Ready, SecretOrigin, Teller};
+use crate::posting::Answer;
 use crate::report::Report;
 use crate::selection::Selection;
+use crate::sender::{Client, Target, Trust};
 use crate::session::{self, End, Plan};
 use crate::settings::Demo;
 use crate::settings::output::OutputArgs;
 use crate::tunnel;
-use crate::zoom::{NamedSecret, SecretToken};
+use crate::zoom::{NamedSecret, Outcome, SecretToken};
 
 use acts::{Act, Scripted};
-use post::Reply;
 
 /// Between two requests, so that a person can follow: the whole stays below ten seconds.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -97,10 +97,14 @@ fn plan(settings: &Demo, secret: SecretToken) -> Plan {
         host: Ipv4Addr::LOCALHOST.into(),
         port: Port::Asked(0),
         tunnel: tunnel::Settings::None,
+        app: None,
+        strict_url: false,
         report: Report::to_terminal(&settings.report),
         selection: Selection::everything(),
         expectation: Expectation::default(),
         timeout: None,
+        // The demo tells itself what it forges.
+        texts: Vec::new(),
         secrets: vec![origin],
         warnings: Vec::new(),
     }
@@ -108,14 +112,20 @@ fn plan(settings: &Demo, secret: SecretToken) -> Plan {
 
 /// Plays all acts against the listener; what was answered wrongly, in words.
 async fn play(ready: &Ready, teller: &Teller, acts: &[Act], pause: Duration) -> Vec<String> {
+    let url = format!("http://{}{}", ready.local, ready.path);
+    let Ok(target) = url.parse::<Target>() else { return vec![format!("cannot post to {url}")] };
+    let trust = match Trust::of_system(&target) {
+        Ok(trust) => trust,
+        Err(error) => return vec![error.to_string()],
+    };
+    let mut client = Client::new(target.into(), trust);
     let mut wrong = Vec::new();
     for act in acts {
         teller.tell(Notice::Remark(act.remark.to_owned())).await;
         tokio::time::sleep(pause).await;
         for request in &act.requests {
-            let request_id = Ulid::generate().to_string();
-            let answer = post::post(ready.local, &ready.path, &request_id, request).await;
-            wrong.extend(judge(request, answer));
+            let answer = client.post(&request.request).await;
+            wrong.extend(judge(request, &answer));
             tokio::time::sleep(pause).await;
         }
     }
@@ -123,19 +133,17 @@ async fn play(ready: &Ready, teller: &Teller, acts: &[Act], pause: Duration) -> 
 }
 
 /// What is wrong with an answer, if anything is.
-fn judge(request: &Scripted, answer: Result<Reply, String>) -> Option<String> {
-    match answer {
-        Err(error) => Some(format!("a request was not answered: {error}")),
-        Ok(reply) if reply.status != request.status => {
-            Some(format!("a request was answered with {}, not {}", reply.status, request.status))
-        }
-        Ok(reply) => match &request.answer {
-            Some(expected) if reply.body != expected.as_bytes() => {
-                Some("the challenge was answered wrongly".to_owned())
-            }
-            _ => None,
-        },
+fn judge(request: &Scripted, answer: &Answer) -> Option<String> {
+    let status = match &answer.outcome {
+        Outcome::Answered { status } => *status,
+        Outcome::TimedOut => return Some("a request was not answered in time".to_owned()),
+        Outcome::NotConnected { reason } => return Some(format!("a request was not answered: {reason}")),
+    };
+    if status != request.status {
+        return Some(format!("a request was answered with {status}, not {}", request.status));
     }
+    let is_wrong = request.answer.as_ref().is_some_and(|expected| answer.body != expected.as_bytes());
+    is_wrong.then(|| "the challenge was answered wrongly".to_owned())
 }
 
 #[cfg(test)]
@@ -148,10 +156,12 @@ mod tests {
         let acts = acts::all(&secret, &secret, SystemTime::now());
         let challenge = &acts[0].requests[0];
         let right = challenge.answer.clone().unwrap();
-        let reply = |status, body: &str| Ok(Reply { status, body: body.to_owned().into() });
-        assert_eq!(judge(challenge, reply(200, &right)), None);
-        assert!(judge(challenge, reply(200, "{}")).is_some());
-        assert!(judge(challenge, reply(204, &right)).is_some());
-        assert!(judge(challenge, Err("refused".to_owned())).is_some());
+        let judged = |outcome, body: &str| {
+            judge(challenge, &Answer { outcome, took: Duration::ZERO, body: body.to_owned().into() })
+        };
+        assert_eq!(judged(Outcome::Answered { status: 200 }, &right), None);
+        assert!(judged(Outcome::Answered { status: 200 }, "{}").is_some());
+        assert!(judged(Outcome::Answered { status: 204 }, &right).is_some());
+        assert!(judged(Outcome::TimedOut, "").is_some());
     }
 }

@@ -9,6 +9,12 @@ pub enum ExitStatus {
     Internal,
     /// Flags, environment or files that cannot be used.
     Usage,
+    /// `verify`: a request that is not genuine.
+    Invalid,
+    /// `verify`: nothing invalid, but something that could not be read or told.
+    Unknown,
+    /// An endpoint that we posted to did not do right.
+    Endpoint,
     /// No tunnel.
     Tunnel,
     /// What was waited for did not come.
@@ -19,8 +25,17 @@ pub enum ExitStatus {
 
 impl ExitStatus {
     /// All of them, in the order of their codes.
-    pub const ALL: [Self; 6] =
-        [Self::Done, Self::Internal, Self::Usage, Self::Tunnel, Self::NotMet, Self::Interrupted];
+    pub const ALL: [Self; 9] = [
+        Self::Done,
+        Self::Internal,
+        Self::Usage,
+        Self::Invalid,
+        Self::Unknown,
+        Self::Endpoint,
+        Self::Tunnel,
+        Self::NotMet,
+        Self::Interrupted,
+    ];
 
     /// The number that the shell sees.
     #[must_use]
@@ -29,6 +44,9 @@ impl ExitStatus {
             Self::Done => 0,
             Self::Internal => 1,
             Self::Usage => 2,
+            Self::Invalid => 3,
+            Self::Unknown => 4,
+            Self::Endpoint => 5,
             Self::Tunnel => 6,
             Self::NotMet => 7,
             // The shells' own: 128 and the number of SIGINT.
@@ -43,7 +61,10 @@ impl ExitStatus {
             Self::Done => "done",
             Self::Internal => "internal error, or the demo saw a wrong answer",
             Self::Usage => "usage: a flag, a variable or a file that cannot be used",
-            Self::Tunnel => "no tunnel: the authtoken is missing, or ngrok refused",
+            Self::Invalid => "verify: a signature is invalid",
+            Self::Unknown => "verify: a capture cannot be read, or does not hold enough to tell",
+            Self::Endpoint => "the endpoint failed, or refused what it should have taken",
+            Self::Tunnel => "no tunnel: its authtoken or program is missing, it was refused, or --strict-url",
             Self::NotMet => "what --expect or --exit-after asked for did not come in time",
             Self::Interrupted => "interrupted before anything was asked for",
         }

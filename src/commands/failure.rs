@@ -11,6 +11,7 @@ use crate::settings::dotenv::DotenvError;
 use crate::settings::ngrok::NgrokError;
 use crate::settings::secret::SecretError;
 use crate::settings::tunnel::TunnelError;
+use crate::settings::verify::NoInput;
 use crate::settings::waiting::Contradiction;
 use crate::settings::{Error, dotenv};
 
@@ -40,6 +41,13 @@ impl Failure {
         Self::new(ExitStatus::NotMet, format!("not seen in time: {}", missing.join(", ")))
     }
 
+    /// The public URL is another one, and that was not to happen.
+    pub(super) fn url_changed(old: &str, new: &str) -> Self {
+        Self::new(ExitStatus::Tunnel, format!("the public URL has changed from {old} to {new}")).with_hint(
+            "Paste the new one in Marketplace and press Validate. A domain of your own stays: --domain.",
+        )
+    }
+
     /// Tells the user, and says how to end.
     #[must_use]
     pub fn tell(&self) -> ExitStatus {
@@ -52,7 +60,12 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let status = match &error {
             Error::Tunnel(TunnelError::Ngrok(NgrokError::NoAuthtoken)) => ExitStatus::Tunnel,
-            Error::Secret(_) | Error::Tunnel(_) | Error::Waiting(_) => ExitStatus::Usage,
+            Error::Secret(_)
+            | Error::Tunnel(_)
+            | Error::Relay(_)
+            | Error::Input(_)
+            | Error::Sample(_)
+            | Error::Waiting(_) => ExitStatus::Usage,
         };
         Self { hint: hint_for(&error), ..Self::new(status, error.to_string()) }
     }
@@ -78,6 +91,8 @@ impl From<SessionError> for Failure {
             SessionError::Bind(error) => {
                 Self { hint: bind_hint(&error), ..Self::new(ExitStatus::Usage, message) }
             }
+            SessionError::App(_) => Self::new(ExitStatus::Usage, message)
+                .with_hint("Name its certificates with --forward-ca, or trust any with --forward-insecure."),
             SessionError::Output(_) | SessionError::System { .. } => Self::new(ExitStatus::Internal, message),
         }
     }
@@ -111,9 +126,25 @@ fn hint_for(error: &Error) -> Option<String> {
     match error {
         Error::Secret(error) => secret_hint(error),
         Error::Tunnel(TunnelError::Ngrok(NgrokError::NoAuthtoken)) => Some(NO_AUTHTOKEN.to_owned()),
-        Error::Tunnel(_) => None,
+        Error::Tunnel(_) | Error::Relay(_) | Error::Sample(_) => None,
+        Error::Input(error) => Some(input_hint(error)),
         Error::Waiting(Contradiction::NeverSelected { .. }) => {
             Some("Add the event to --events, or leave --events out.".to_owned())
+        }
+    }
+}
+
+fn input_hint(error: &NoInput) -> String {
+    match error {
+        NoInput::TakenForSecret { file } => format!(
+            "The token goes between them: zoomhook verify --secret TOKEN {file}
+Better, as other users can see a command line: set {} or put it in .env, and then: zoomhook verify {file}",
+            dotenv::NAMES[0]
+        ),
+        NoInput::Missing => {
+            "Name a file with a captured request, or - for stdin: zoomhook verify request.http
+Headers and body apart: --body FILE --header 'x-zm-signature: v0=…' --header 'x-zm-request-timestamp: …'"
+                .to_owned()
         }
     }
 }
@@ -139,6 +170,7 @@ fn secret_hint(error: &SecretError) -> Option<String> {
         }
         SecretError::Terminal(_)
         | SecretError::DuplicateName { .. }
+        | SecretError::TooManyForTheEdge
         | SecretError::Unreadable(_)
         | SecretError::NotInEnvFile { .. } => return None,
     })

@@ -20,6 +20,10 @@ pub(super) struct Example {
 pub(super) const PROGRAM: &[Example] = &[
     Example { command: "zoomhook demo", doc: "see what it does: no account, no network, no secret" },
     Example { command: "zoomhook listen", doc: "a public URL for Marketplace, and every event on screen" },
+    Example {
+        command: "zoomhook verify request.http",
+        doc: "is this captured request genuine, and if not, why?",
+    },
     Example { command: "zoomhook listen --help", doc: "all about it, with examples" },
 ];
 
@@ -51,10 +55,85 @@ pub(super) const LISTEN: &[Example] = &[
     },
 ];
 
+/// Those of `verify`.
+pub(super) const VERIFY: &[Example] = &[
+    Example {
+        command: "zoomhook verify request.http",
+        doc: "in whatever format it was captured; the secret from .env or the environment",
+    },
+    Example { command: "pbpaste | zoomhook verify -", doc: "a curl command from the clipboard" },
+    Example {
+        command: "zoomhook verify request.http --mine v0=3c9b… --framework express",
+        doc: "what does my code do otherwise, and what has it to be?",
+    },
+    Example {
+        command: "zoomhook verify --body body.json -H 'x-zm-signature: v0=…' -H 'x-zm-request-timestamp: …'",
+        doc: "headers and body given apart",
+    },
+    Example {
+        command: "zoomhook verify --recursive captures --format junit",
+        doc: "in CI: exit 0 if all are valid, 3 if any is invalid, 4 if any cannot be told",
+    },
+];
+
 /// Those of `demo`.
 pub(super) const DEMO: &[Example] = &[
     Example { command: "zoomhook demo", doc: "with time to read along" },
     Example { command: "zoomhook demo --fast --format json", doc: "at once, for a program" },
+];
+
+/// Those of `events`.
+pub(super) const EVENTS: &[Example] = &[
+    Example { command: "zoomhook events list 'recording.*'", doc: "what Zoom can send about recordings" },
+    Example { command: "zoomhook events show meeting.started", doc: "its fields, with types and an example" },
+    Example {
+        command: "zoomhook events sample meeting.participant_joined --seed 7 --full",
+        doc: "a payload, byte for byte as Zoom would write it; the same for the same seed",
+    },
+    Example { command: "zoomhook events search passcode", doc: "which events have such a field" },
+    Example {
+        command: "zoomhook events schema recording.completed",
+        doc: "a JSON Schema for your own tests",
+    },
+];
+
+/// Those of `sign`.
+pub(super) const SIGN: &[Example] = &[
+    Example {
+        command: r#"zoomhook sign '{"event":"meeting.started"}'"#,
+        doc: "a curl command with the right headers; the text is signed as it is",
+    },
+    Example {
+        command: "zoomhook sign body.json --format http",
+        doc: "the whole request; the file is signed as it is",
+    },
+    Example {
+        command: "zoomhook sign --challenge --to http://127.0.0.1:3000/webhook",
+        doc: "does my endpoint answer a challenge rightly?",
+    },
+    Example {
+        command: "zoomhook sign body.json --break stale --to http://127.0.0.1:3000/webhook",
+        doc: "does my endpoint refuse what it should refuse?",
+    },
+];
+
+/// Those of `trigger`.
+pub(super) const TRIGGER: &[Example] = &[
+    Example { command: "zoomhook trigger meeting.started", doc: "to the running listen, on its usual port" },
+    Example {
+        command: "zoomhook trigger meeting-lifecycle --to http://127.0.0.1:3000/webhook --var participants=5",
+        doc: "a whole meeting, without pauses",
+    },
+    Example {
+        command: "zoomhook trigger meeting.ended --to http://127.0.0.1:3000/webhook --retry --speed 60",
+        doc: "a minute of Zoom's retries in a second",
+    },
+    Example {
+        command: "zoomhook trigger recording.completed --count 5000 --concurrency 64 --duplicate 5% --fail-signature 1%",
+        doc: "load, with duplicates and forgeries",
+    },
+    Example { command: "zoomhook trigger --list", doc: "the scenarios that come with zoomhook" },
+    Example { command: "zoomhook trigger --check mine.toml", doc: "is my own scenario written rightly?" },
 ];
 
 /// Those of `completions`.
@@ -65,6 +144,10 @@ pub(super) const COMPLETIONS: &[Example] = &[
     },
     Example { command: "zoomhook completions zsh > ~/.zfunc/_zoomhook", doc: "zsh, with ~/.zfunc in fpath" },
     Example { command: "zoomhook completions fish > ~/.config/fish/completions/zoomhook.fish", doc: "fish" },
+    Example {
+        command: "source <(COMPLETE=bash zoomhook)",
+        doc: "the names of events and scenarios, too; zsh, fish, elvish and powershell have the same",
+    },
 ];
 
 /// Those of `man`.
@@ -114,7 +197,11 @@ fn heading(title: &str) -> String {
 pub(super) fn of(command: &str) -> &'static [Example] {
     match command {
         "listen" => LISTEN,
+        "verify" => VERIFY,
         "demo" => DEMO,
+        "sign" => SIGN,
+        "trigger" => TRIGGER,
+        "events" => EVENTS,
         "completions" => COMPLETIONS,
         "man" => MAN,
         _ => PROGRAM,

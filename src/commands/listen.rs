@@ -3,18 +3,21 @@
 use std::convert::Infallible;
 
 use super::{ExitStatus, Failure, help};
+use crate::notice::Warning;
 use crate::report::Report;
-use crate::session::{self, End, Plan};
+use crate::session::{self, AppPlan, End, Plan};
 use crate::settings::address::AddressArgs;
 use crate::settings::endpoint::EndpointArgs;
 use crate::settings::env::Environment;
 use crate::settings::limits::LimitsArgs;
 use crate::settings::output::OutputArgs;
 use crate::settings::prompt::{Prompt, Terminal};
-use crate::settings::secret::SecretArgs;
+use crate::settings::relay::RelayArgs;
+use crate::settings::secret::{SecretArgs, SecretError};
 use crate::settings::tunnel::TunnelArgs;
 use crate::settings::waiting::WaitingArgs;
 use crate::settings::{Error, Listen};
+use crate::tunnel;
 
 /// Get a public URL, answer Zoom's challenge, verify and show every request
 ///
@@ -28,6 +31,8 @@ pub(super) struct ListenArgs {
     secret: SecretArgs,
     #[command(flatten)]
     tunnel: TunnelArgs,
+    #[command(flatten)]
+    app: RelayArgs,
     #[command(flatten)]
     address: AddressArgs,
     #[command(flatten)]
@@ -45,9 +50,11 @@ impl ListenArgs {
     /// only to read of a missing authtoken. Off one the secret comes first, as there is no use without it.
     fn check(self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<Listen, Error> {
         let waiting = self.waiting.check()?;
+        let app = self.app.check()?;
         let path = self.endpoint.path();
         let mut warnings = Vec::new();
-        let (mut secrets, tunnel);
+        let (strict_url, verify) = (self.tunnel.strict_url(), self.tunnel.verifies_at_the_edge());
+        let (mut secrets, mut tunnel);
         if prompt.is_possible() {
             tunnel = self.tunnel.check(path, environment, &mut warnings)?;
             secrets = self.secret.check(environment, prompt)?;
@@ -56,12 +63,20 @@ impl ListenArgs {
             tunnel = self.tunnel.check(path, environment, &mut warnings)?;
         }
         secrets.warnings.append(&mut warnings);
+        if let (true, tunnel::Settings::Ngrok(ngrok)) = (verify, &mut tunnel) {
+            let text = secrets.only_text();
+            ngrok.edge.verify = Some(text.ok_or(Error::Secret(SecretError::TooManyForTheEdge))?);
+            secrets.warnings.push(Warning::EdgeKnowsSecret);
+        }
         Ok(Listen {
             endpoint: self.endpoint.check(secrets.tokens),
+            texts: secrets.texts,
             secrets: secrets.origins,
             address: self.address.check(),
             limits: self.limits.check(),
             tunnel,
+            strict_url,
+            app,
             report: self.output.check(),
             waiting,
             warnings: secrets.warnings,
@@ -79,10 +94,13 @@ pub(super) fn run(args: ListenArgs) -> Result<ExitStatus, Failure> {
         host: settings.address.host,
         port: settings.address.port,
         tunnel: settings.tunnel,
+        strict_url: settings.strict_url,
+        app: settings.app.map(|app| AppPlan { relay: app.relay, policy: app.policy }),
         report: Report::to_terminal(&settings.report),
         selection: settings.waiting.selection,
         expectation: settings.waiting.expectation,
         timeout: settings.waiting.timeout,
+        texts: settings.texts,
         secrets: settings.secrets,
         warnings: settings.warnings,
     };
@@ -94,6 +112,7 @@ pub(super) fn run(args: ListenArgs) -> Result<ExitStatus, Failure> {
         End::Interrupted { ready, cut_short } if !ready || waits || cut_short => Ok(ExitStatus::Interrupted),
         End::Interrupted { .. } => Ok(ExitStatus::Done),
         End::TunnelRefused(refusal) => Err(refusal.into()),
+        End::UrlChanged { old, new } => Err(Failure::url_changed(&old, &new)),
     }
 }
 
@@ -102,9 +121,7 @@ mod tests {
     use super::*;
     use crate::listener::Port;
     use crate::settings::prompt::tests::Scripted;
-    use crate::settings::secret::SecretError;
     use crate::settings::testing::parse;
-    use crate::tunnel;
 
     #[test]
     fn all_groups_come_together() {

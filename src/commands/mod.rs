@@ -4,11 +4,16 @@
 
 mod completions;
 mod demo;
+mod events;
 mod exit;
 mod failure;
 mod help;
 mod listen;
 mod man;
+mod named_events;
+mod sign;
+mod trigger;
+mod verify;
 
 use std::ffi::OsString;
 
@@ -36,7 +41,11 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Listen(Box<listen::ListenArgs>),
+    Verify(Box<verify::VerifyArgs>),
     Demo(demo::DemoArgs),
+    Sign(Box<sign::SignArgs>),
+    Trigger(Box<trigger::TriggerArgs>),
+    Events(events::EventsArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }
@@ -44,6 +53,10 @@ enum Command {
 /// Reads the command line, runs the command, tells what went wrong. Leaves the process to the caller.
 #[must_use]
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
+    let args: Vec<OsString> = args.into_iter().collect();
+    if std::env::var_os(COMPLETE).is_some() {
+        return complete(args);
+    }
     let args = named_token::join_tokens_that_begin_with_a_hyphen(args);
     match Cli::try_parse_from(args) {
         Ok(cli) => run(cli.command).unwrap_or_else(|failure| failure.tell()),
@@ -51,10 +64,27 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
     }
 }
 
+/// With this variable a shell asks what could come next on the command line; its value is the shell's name.
+const COMPLETE: &str = "COMPLETE";
+
+/// Answers the shell; clap writes in the shell's own form.
+fn complete(args: Vec<OsString>) -> ExitStatus {
+    let folder = std::env::current_dir().ok();
+    let engine = clap_complete::CompleteEnv::with_factory(command).var(COMPLETE);
+    match engine.try_complete(args, folder.as_deref()) {
+        Ok(_) => ExitStatus::Done,
+        Err(error) => explain(error),
+    }
+}
+
 fn run(command: Command) -> Result<ExitStatus, Failure> {
     match command {
         Command::Listen(args) => listen::run(*args),
+        Command::Verify(args) => verify::run(*args),
         Command::Demo(args) => demo::run(args),
+        Command::Sign(args) => sign::run(*args),
+        Command::Trigger(args) => trigger::run(*args),
+        Command::Events(args) => events::run(args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
     }

@@ -89,6 +89,18 @@ impl SecretText {
         Self { name: name.into(), role, text: Zeroizing::new(text.into()) }
     }
 
+    /// The text itself, for who has to pass it on.
+    #[must_use]
+    pub fn to_text(&self) -> Zeroizing<String> {
+        self.text.clone()
+    }
+
+    /// Whether it is this text.
+    #[must_use]
+    pub fn is(&self, text: &str) -> bool {
+        *self.text == text
+    }
+
     /// The same text in another role.
     pub(super) fn in_role(&self, role: Role) -> Self {
         Self { role, ..self.clone() }

@@ -160,6 +160,7 @@ impl Missing {
             Self::Body => {
                 "Capture the raw body as well: a raw HTTP message, ngrok's inspector, or the handler's own bytes in base64."
             }
+            Self::Time => "Give the time to compare with: --at TIME.",
             Self::BodyBytes => {
                 "Capture the bytes before anything parses them: a raw HTTP message, ngrok's inspector (request.raw), or the handler's own bytes in base64."
             }

@@ -16,6 +16,8 @@
 //! | `remedy/` | what to do about a cause, with the line to write in the user's [`Framework`] |
 //! | `shown/` | the first differing byte, and invisible characters made visible |
 //! | `age.rs`, `challenge/` | a request's age; a challenge's right answer, and the captured one judged |
+//! | `deadline.rs`, `app_answer.rs` | how Zoom takes the app's answer; what the answer tells about the app |
+//! | `clock.rs`, `retry.rs` | what several deliveries tell: a wrong clock, a retry |
 //!
 //! # Example
 //! ```
@@ -33,8 +35,8 @@
 //! assert_eq!(diagnosis.verdict.code(), Some(Code::SecretWhitespace));
 //! ```
 //!
-//! Uses: `zoom`; `delivery` too for what several deliveries tell (`clock.rs`, `retry.rs`, the program only).
-//! Used by: `session`, `commands`.
+//! Uses: `zoom`; `delivery` too in what only the program has (the last two rows). Used by: `session`, `report`,
+//! `commands`.
 
 mod age;
 mod challenge;
@@ -50,7 +52,11 @@ mod variants;
 mod verdict;
 
 #[cfg(feature = "cli")]
+mod app_answer;
+#[cfg(feature = "cli")]
 mod clock;
+#[cfg(feature = "cli")]
+mod deadline;
 #[cfg(feature = "cli")]
 mod retry;
 
@@ -68,6 +74,10 @@ pub use verdict::{
 };
 
 #[cfg(feature = "cli")]
+pub use app_answer::{ChallengeFault, Hint, hints};
+#[cfg(feature = "cli")]
 pub use clock::{ClockCheck, ClockOff};
+#[cfg(feature = "cli")]
+pub use deadline::{Attempt, Fate, Pace, fate, pace};
 #[cfg(feature = "cli")]
 pub use retry::RetryLog;

@@ -106,6 +106,7 @@ mod tests {
             }),
             answer: Answer { status: StatusCode::NO_CONTENT, took: Duration::ZERO },
             retry_of: None,
+            cause: None,
             relayed: Vec::new(),
         }
     }

@@ -174,6 +174,8 @@ pub enum Missing {
     Body,
     /// The capture holds the parsed body only, and no form of it matches.
     BodyBytes,
+    /// No time that the age could be judged against.
+    Time,
 }
 
 /// One thing that was tried without success.

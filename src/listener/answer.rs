@@ -7,7 +7,7 @@ use http_body_util::Full;
 use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use hyper::{HeaderMap, Response, StatusCode};
 
-use crate::delivery::{Judgement, Refusal};
+use crate::delivery::{Judgement, Refusal, RelayOutcome};
 
 /// The status that a judgement is answered with.
 pub(super) fn status(judgement: &Judgement) -> StatusCode {
@@ -27,7 +27,7 @@ pub(super) fn status(judgement: &Judgement) -> StatusCode {
             Refusal::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Refusal::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Refusal::BodyTooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
-            Refusal::OutputStalled => StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::OutputStalled | Refusal::NotRecorded { .. } => StatusCode::SERVICE_UNAVAILABLE,
         },
     }
 }
@@ -47,6 +47,34 @@ pub(super) fn response(judgement: &Judgement, headers: &HeaderMap) -> Response<F
             response
         }
     }
+}
+
+/// The app's answer as it came; where none came, that of a gateway.
+pub(super) fn of_app(outcome: &RelayOutcome, headers: HeaderMap) -> Response<Full<Bytes>> {
+    let (status, error, message) = match outcome {
+        RelayOutcome::Answered { status, body, .. } => {
+            let mut response = Response::new(Full::new(body.clone()));
+            *response.status_mut() = *status;
+            *response.headers_mut() = headers;
+            return response;
+        }
+        RelayOutcome::Unreachable(_) => {
+            (StatusCode::BAD_GATEWAY, "app_unreachable", "The app behind this endpoint is not running.")
+        }
+        RelayOutcome::Broken(_) => {
+            (StatusCode::BAD_GATEWAY, "app_broken", "The app behind this endpoint broke off.")
+        }
+        RelayOutcome::TimedOut(_) => {
+            (StatusCode::GATEWAY_TIMEOUT, "app_too_slow", "The app behind this endpoint is too slow.")
+        }
+    };
+    let body = format!(r#"{{"error":"{error}","message":"{message}"}}"#);
+    with(status, Some("application/json"), body.into())
+}
+
+/// The answer to this session's own probe.
+pub(super) fn probe(text: String) -> Response<Full<Bytes>> {
+    with(StatusCode::OK, Some("text/plain"), text.into())
 }
 
 fn refused(refusal: &Refusal, status: StatusCode, html: bool) -> Response<Full<Bytes>> {
@@ -76,7 +104,9 @@ fn message(refusal: &Refusal) -> &'static str {
         Refusal::BodyTooLarge { .. } => "The body is too large.",
         Refusal::BodyTooSlow { .. } => "The body did not arrive in time.",
         Refusal::BodyBroken => "The body broke off.",
-        Refusal::OutputStalled => "The event could not be taken down. Send it again.",
+        Refusal::OutputStalled | Refusal::NotRecorded { .. } => {
+            "The event could not be taken down. Send it again."
+        }
     }
 }
 
@@ -133,6 +163,7 @@ mod tests {
             (Refusal::BodyTooSlow { limit: std::time::Duration::from_secs(1) }, 408),
             (Refusal::BodyTooLarge { limit: 1 }, 413),
             (Refusal::OutputStalled, 503),
+            (Refusal::NotRecorded { reason: "disk full".into() }, 503),
         ]
     }
 

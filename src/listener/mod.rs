@@ -10,10 +10,11 @@
 //! | `accept.rs` | the local socket as a source of connections |
 //! | `serve.rs` | connections to tasks, the number of them, the orderly end |
 //! | `timed_io.rs`, `exchange.rs` | the time limits of one connection |
-//! | `pipeline.rs`, `body.rs` | one request: read, judge, tell, answer |
+//! | `pipeline.rs`, `body.rs` | one request: read, judge, ask the app, record, tell, answer |
+//! | `stages.rs` | the contracts of the app and of the record |
 //! | `judge.rs`, `answer.rs` | what a request is worth, and what is sent back. Pure |
 //!
-//! Uses: `zoom`, `delivery`, `notice`. Used by: `session`, `settings`.
+//! Uses: `zoom`, `delivery`, `notice`, `probe`. Used by: `session`, `settings`.
 
 mod accept;
 mod answer;
@@ -24,6 +25,7 @@ mod judge;
 mod pipeline;
 mod port_holder;
 mod serve;
+mod stages;
 mod timed_io;
 
 use std::time::Duration;
@@ -35,6 +37,7 @@ pub use bind::{BindError, Bound, Port, USUAL_PORT, bind};
 pub use judge::judge;
 pub use pipeline::Pipeline;
 pub use serve::{Connections, Slots, serve};
+pub use stages::{App, AppAnswer, NotRecorded, Record};
 
 /// What a stranger may send, and how long it may take.
 #[derive(Debug, Clone, PartialEq, Eq)]

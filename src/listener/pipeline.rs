@@ -1,32 +1,38 @@
-//! One request through all its stations: read, judge, reserve a place, tell, answer.
+//! One request through all its stations: read, judge, reserve a place, ask the app, record, tell, answer.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::http::request::Parts;
-use hyper::{Method, Response};
+use hyper::{HeaderMap, Method, Response, StatusCode};
 use ulid::Ulid;
 
 use super::body::BodyBudget;
 use super::exchange::Exchange;
+use super::stages::{App, NotRecorded, Record};
 use super::{Endpoint, Limits, answer, body, judge};
-use crate::delivery::{Answer, Delivery, Judgement, Refusal, Request, Route};
+use crate::delivery::{Answer, Delivery, Judgement, Refusal, Relayed, Request, Route};
 use crate::notice::{Notice, Teller};
+use crate::probe::{PROBE_HEADER, ProbeKey, Seen};
+use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
 /// How long a delivery waits for a place in the queue. Zoom waits 3 s for an answer and sends again what was
 /// answered with 503, so the answer has to be there in time.
 const PLACE_TIME: Duration = Duration::from_millis(2_000);
 
 /// What every request goes through, whichever way it came.
-#[derive(Debug)]
 pub struct Pipeline {
     endpoint: Endpoint,
     limits: Limits,
     budget: BodyBudget,
     teller: Teller,
+    probe: Option<ProbeKey>,
+    app: Option<Arc<dyn App>>,
+    record: Option<Arc<dyn Record>>,
 }
 
 impl Pipeline {
@@ -34,7 +40,25 @@ impl Pipeline {
     #[must_use]
     pub fn new(endpoint: Endpoint, limits: Limits, teller: Teller) -> Self {
         let budget = BodyBudget::new(limits.body);
-        Self { endpoint, limits, budget, teller }
+        Self { endpoint, limits, budget, teller, probe: None, app: None, record: None }
+    }
+
+    /// Answers this session's own probes; they are no deliveries, and nobody is told of them.
+    #[must_use]
+    pub fn answering_probes(self, key: ProbeKey) -> Self {
+        Self { probe: Some(key), ..self }
+    }
+
+    /// Hands verified requests to the user's app.
+    #[must_use]
+    pub fn with_app(self, app: Arc<dyn App>) -> Self {
+        Self { app: Some(app), ..self }
+    }
+
+    /// Acknowledges only what `record` has taken down.
+    #[must_use]
+    pub fn with_record(self, record: Arc<dyn Record>) -> Self {
+        Self { record: Some(record), ..self }
     }
 
     pub(super) fn limits(&self) -> &Limits {
@@ -54,47 +78,85 @@ impl Pipeline {
     ) -> Response<Full<Bytes>> {
         let (received_at, started) = (SystemTime::now(), Instant::now());
         let (parts, incoming) = request.into_parts();
-        let (judgement, body) = self.read_and_judge(&parts, incoming, received_at, exchange).await;
-        let mut arrival = Arrival { received_at, started, peer, route, parts, judgement, body };
-        let response = answer::response(&arrival.judgement, &arrival.parts.headers);
-        match self.teller.reserve_within(PLACE_TIME).await {
-            Some(place) => {
-                place.tell(Notice::Delivery(Box::new(arrival.into_delivery())));
-                response
+        let (judgement, body) = match self.read(&parts, incoming, exchange).await {
+            Ok(body) => match self.answer_to_probe(&parts.headers, &body) {
+                Some(answer) => return answer::probe(answer),
+                None => (judge(&self.endpoint, &parts.headers, &body, received_at), body),
+            },
+            Err(refusal) => (refuse(refusal), Bytes::new()),
+        };
+        let arrival = Arrival::new(received_at, started, peer, route, parts, judgement, body);
+        // Before the app is asked: what cannot be told shall not reach it either.
+        let Some(place) = self.teller.reserve_within(PLACE_TIME).await else {
+            return answer::response(&refuse(Refusal::OutputStalled), &arrival.request.headers);
+        };
+        let (mut delivery, mut response) = self.answer(arrival).await;
+        self.record(&mut delivery, &mut response).await;
+        if let Some(app) = &self.app {
+            app.acknowledged(&delivery);
+        }
+        place.tell(Notice::Delivery(Box::new(delivery)));
+        response
+    }
+
+    /// The app's answer where it gives one, else our own.
+    async fn answer(&self, arrival: Arrival) -> (Delivery, Response<Full<Bytes>>) {
+        let answered = match &self.app {
+            Some(app) => app.answer(&arrival.id, &arrival.request, &arrival.judgement).await,
+            None => None,
+        };
+        match answered {
+            Some(answered) => {
+                let response = answer::of_app(&answered.relayed.outcome, answered.headers);
+                (arrival.into_delivery(response.status(), vec![answered.relayed]), response)
             }
-            // The report is stuck or gone, and what is not told is not acknowledged.
             None => {
-                arrival.judgement = refuse(Refusal::OutputStalled);
-                answer::response(&arrival.judgement, &arrival.parts.headers)
+                let response = answer::response(&arrival.judgement, &arrival.request.headers);
+                (arrival.into_delivery(response.status(), Vec::new()), response)
             }
         }
     }
 
-    async fn read_and_judge(
-        &self,
-        parts: &Parts,
-        incoming: Incoming,
-        received_at: SystemTime,
-        exchange: &Exchange,
-    ) -> (Judgement, Bytes) {
-        let refused_at_once = if parts.uri.path() != self.endpoint.path {
-            Some(Refusal::WrongPath)
-        } else if parts.method != Method::POST {
-            Some(Refusal::WrongMethod)
-        } else {
-            None
-        };
-        let read = match refused_at_once {
-            Some(refusal) => Err(refusal),
-            None => body::read(incoming, &self.limits, &self.budget).await,
-        };
-        match read {
-            Ok(body) => (judge(&self.endpoint, &parts.headers, &body, received_at), body),
-            Err(refusal) => {
-                exchange.leave_body_unread();
-                (refuse(refusal), Bytes::new())
-            }
+    /// Takes the delivery down. What would be acknowledged and cannot be taken down is answered with 503, so
+    /// that Zoom sends it again.
+    async fn record(&self, delivery: &mut Delivery, response: &mut Response<Full<Bytes>>) {
+        let Some(record) = &self.record else { return };
+        let Err(NotRecorded(reason)) = record.record(delivery).await else { return };
+        if matches!(delivery.judgement, Judgement::Refused { .. }) {
+            return;
         }
+        delivery.judgement = Judgement::Refused {
+            refusal: Refusal::NotRecorded { reason },
+            claimed_event: delivery.judgement.event().map(str::to_owned),
+            secret_name: delivery.judgement.secret_name().map(Into::into),
+        };
+        *response = answer::response(&delivery.judgement, &delivery.request.headers);
+        delivery.answer.status = response.status();
+    }
+
+    /// The body of a request that is the endpoint's.
+    async fn read(&self, parts: &Parts, incoming: Incoming, exchange: &Exchange) -> Result<Bytes, Refusal> {
+        let read = if parts.uri.path() != self.endpoint.path {
+            Err(Refusal::WrongPath)
+        } else if parts.method != Method::POST {
+            Err(Refusal::WrongMethod)
+        } else {
+            body::read(incoming, &self.limits, &self.budget).await
+        };
+        if read.is_err() {
+            exchange.leave_body_unread();
+        }
+        read
+    }
+
+    fn answer_to_probe(&self, headers: &HeaderMap, body: &[u8]) -> Option<String> {
+        let probe = headers.get(PROBE_HEADER)?.as_bytes();
+        let only = |name| {
+            let mut values = headers.get_all(name).iter();
+            values.next().filter(|_| values.next().is_none()).map(hyper::header::HeaderValue::as_bytes)
+        };
+        let (timestamp, signature) = (only(TIMESTAMP_HEADER), only(SIGNATURE_HEADER));
+        self.probe.as_ref()?.answer(Seen { probe, timestamp, signature, body })
     }
 }
 
@@ -104,34 +166,43 @@ fn refuse(refusal: Refusal) -> Judgement {
 
 /// A request that was judged, on its way to become a delivery.
 struct Arrival {
+    id: String,
     received_at: SystemTime,
     started: Instant,
-    peer: SocketAddr,
-    route: Route,
-    parts: Parts,
+    request: Request,
     judgement: Judgement,
-    body: Bytes,
 }
 
 impl Arrival {
-    fn into_delivery(self) -> Delivery {
-        let answer = Answer { status: answer::status(&self.judgement), took: self.started.elapsed() };
-        let target = self.parts.uri.path_and_query().map_or("", |target| target.as_str()).to_owned();
+    fn new(
+        received_at: SystemTime,
+        started: Instant,
+        peer: SocketAddr,
+        route: Route,
+        parts: Parts,
+        judgement: Judgement,
+        body: Bytes,
+    ) -> Self {
+        let target = parts.uri.path_and_query().map_or("", |target| target.as_str()).to_owned();
+        Self {
+            id: Ulid::from_datetime(received_at).to_string(),
+            received_at,
+            started,
+            request: Request { method: parts.method, target, headers: parts.headers, body, peer, route },
+            judgement,
+        }
+    }
+
+    fn into_delivery(self, status: StatusCode, relayed: Vec<Relayed>) -> Delivery {
         Delivery {
-            id: Ulid::from_datetime(self.received_at).to_string(),
+            id: self.id,
             received_at: self.received_at,
-            request: Request {
-                method: self.parts.method,
-                target,
-                headers: self.parts.headers,
-                body: self.body,
-                peer: self.peer,
-                route: self.route,
-            },
+            request: self.request,
             judgement: self.judgement,
-            answer,
+            answer: Answer { status, took: self.started.elapsed() },
             retry_of: None,
-            relayed: Vec::new(),
+            cause: None,
+            relayed,
         }
     }
 }

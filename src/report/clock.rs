@@ -30,11 +30,21 @@ impl Clock {
         self.format(time, "%H:%M:%S%.3f")
     }
 
+    /// `10:22`, for a time that is known to the minute.
+    pub(super) fn to_the_minute(&self, time: SystemTime) -> String {
+        self.format(time, "%H:%M") + self.zone_name
+    }
+
     /// `10:22:41`, with the date in front where `time` and `now` are on different days.
     pub(super) fn relative_to(&self, time: SystemTime, now: SystemTime) -> String {
         let same_day = self.format(time, "%F") == self.format(now, "%F");
         let shown = self.format(time, if same_day { "%H:%M:%S" } else { "%F %H:%M:%S" });
         shown + self.zone_name
+    }
+
+    /// `2026-11-24 10:22:41`.
+    pub(super) fn with_date(&self, time: SystemTime) -> String {
+        self.format(time, "%F %H:%M:%S") + self.zone_name
     }
 
     fn format(&self, time: SystemTime, format: &str) -> String {

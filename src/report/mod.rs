@@ -4,22 +4,31 @@
 //! the words (`wording`, `grammar`), the masking of headers and the reading of addresses; what they do not
 //! share is layout. Nothing here decides about a request.
 //!
-//! Uses: `zoom`, `delivery`, `notice`, `summary`. Used by: `session`, `settings`, `commands`.
+//! What `verify` finds has a reporter of its own, [`Verdicts`], with the same streams and colours.
+//!
+//! Uses: `zoom`, `delivery`, `notice`, `summary`, `capture`, `diagnosis`, `inspection`, `posting`.
+//! Used by: `session`, `settings`, `commands`.
 
 mod abilities;
+pub mod catalogue;
 mod clock;
 mod grammar;
 mod headers;
+mod layout;
 mod live;
 mod ndjson;
 mod origin;
 mod out;
+mod page;
 mod plain;
+mod posted;
 mod sanitise;
+mod signed;
 mod terminal;
 #[cfg(test)]
 mod test_support;
 mod theme;
+mod verdict;
 mod wording;
 
 use std::io::Write;
@@ -33,8 +42,11 @@ use clock::Clock;
 use ndjson::Ndjson;
 pub use out::OutputError;
 use out::{Out, Side};
-pub use plain::{print, print_error, print_error_in};
+pub use plain::{print, print_error, print_error_in, print_note};
+pub use posted::PostedReport;
+pub use signed::{SignedForm, can_be_quoted, write as write_signed};
 use terminal::Terminal;
+pub use verdict::{VerdictFormat, VerdictSettings, Verdicts};
 
 /// How to report.
 #[derive(Debug, Clone)]

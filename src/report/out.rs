@@ -122,6 +122,11 @@ impl Out {
         self.side(stream).width.columns()
     }
 
+    /// Whether stderr can show a line that is redrawn.
+    pub(super) fn is_live(&self) -> bool {
+        self.live
+    }
+
     /// Whether the last line taken, on whichever stream, is empty.
     pub(super) fn ends_blank(&self) -> bool {
         self.ends_blank

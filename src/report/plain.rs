@@ -20,6 +20,12 @@ pub fn print(bytes: &[u8]) -> Result<(), OutputError> {
     Ok(stdout.flush()?)
 }
 
+/// Writes a line for the person at the terminal to stderr, made safe for it. A stderr that is closed is passed
+/// over.
+pub fn print_note(text: &str) {
+    let _ = io::stderr().lock().write_all(format!("{}\n", clean(text)).as_bytes());
+}
+
 /// Writes an error and what to do about it to stderr, made safe for a terminal. A stderr that is closed
 /// is passed over: there is nobody to tell.
 pub fn print_error(message: &str, hint: Option<&str>) {

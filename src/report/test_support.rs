@@ -82,6 +82,7 @@ fn delivery(judgement: Judgement, body: &str, status: u16) -> Delivery {
         judgement,
         answer: Answer { status: StatusCode::from_u16(status).unwrap(), took: Duration::from_micros(1_800) },
         retry_of: None,
+        cause: None,
         relayed: Vec::new(),
     }
 }
@@ -113,7 +114,7 @@ pub(super) fn refused(refusal: Refusal, body: &str) -> Delivery {
         Refusal::NotAnEvent(_) | Refusal::Challenge(_) | Refusal::BodyBroken => 400,
         Refusal::BodyTooLarge { .. } => 413,
         Refusal::BodyTooSlow { .. } => 408,
-        Refusal::OutputStalled => 503,
+        Refusal::OutputStalled | Refusal::NotRecorded { .. } => 503,
         _ => 401,
     };
     delivery(Judgement::Refused { refusal, claimed_event, secret_name: None }, body, status)
@@ -146,5 +147,6 @@ pub(super) fn all_refusals() -> Vec<Refusal> {
         Refusal::BodyTooSlow { limit: Duration::from_secs(10) },
         Refusal::BodyBroken,
         Refusal::OutputStalled,
+        Refusal::NotRecorded { reason: "the disk is full".into() },
     ]
 }

@@ -3,12 +3,17 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `mod.rs` | what a session is made of and how it may end; start, wait, end |
+//! | `cause.rs` | why a live request's signature is wrong, within limits |
 //! | `subscriber.rs` | the thread that takes the notices: select, count, expect, report |
+//! | `app.rs`, `app_later.rs` | the user's app in the loop: its answers, and what it gets afterwards |
 //! | `public_side.rs` | the tunnel's states to notices, its connections to the listener |
 //! | `signals.rs` | Ctrl-C and its relatives |
 //!
 //! Uses: all parts. Used by: `commands`.
 
+mod app;
+mod app_later;
+mod cause;
 mod public_side;
 mod signals;
 mod subscriber;
@@ -16,20 +21,25 @@ mod subscriber;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::OptionFuture;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::delivery::Route;
+use crate::diagnosis::SecretText;
 use crate::expectation::Expectation;
 use crate::listener::{self, BindError, Bound, Endpoint, Limits, LocalConnections, Pipeline, Port, Slots};
 use crate::notice::{self, Notice, Ready, SecretOrigin, Session, Teller, TunnelRefusal, Warning};
+use crate::probe::ProbeKey;
+use crate::relay::{self, Relay};
 use crate::report::{OutputError, Report};
 use crate::selection::Selection;
-use crate::tunnel::{self, Tunnel};
+use crate::tunnel::{self, Target, Tunnel};
 
+use app::AppInTheLoop;
+use cause::CauseFinder;
 use public_side::TunnelConnections;
 use signals::Signals;
 use subscriber::Subscriber;
@@ -37,8 +47,9 @@ use subscriber::Subscriber;
 /// Notices that may wait for the report: a burst of a second at the rate of a busy account.
 const QUEUE: usize = 1024;
 
-/// How long requests in flight have at the end. Zoom has given up on them after that.
-const GRACE: Duration = Duration::from_secs(3);
+/// How long requests in flight have at the end. They are answered in milliseconds; a client that is slower than
+/// this must not hold up the end, which takes three seconds at most, the tunnel's included.
+const GRACE: Duration = Duration::from_millis(1500);
 
 /// How long the report has for what is left in the queue, once everything else has ended.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -55,6 +66,10 @@ pub struct Plan {
     pub port: Port,
     /// The public side.
     pub tunnel: tunnel::Settings,
+    /// End when the public URL changes.
+    pub strict_url: bool,
+    /// The user's app, where deliveries are handed on.
+    pub app: Option<AppPlan>,
     /// Where the notices go.
     pub report: Report,
     /// Which deliveries are shown and counted.
@@ -63,10 +78,21 @@ pub struct Plan {
     pub expectation: Expectation,
     /// When to end at the latest, from the start.
     pub timeout: Option<Duration>,
+    /// The secrets as text, for the diagnosis of refused requests; without any there is none.
+    pub texts: Vec<SecretText>,
     /// Where the secrets came from.
     pub secrets: Vec<SecretOrigin>,
     /// What was noticed while the settings were read.
     pub warnings: Vec<Warning>,
+}
+
+/// The user's app, and what is wanted of handing on.
+#[derive(Debug)]
+pub struct AppPlan {
+    /// Where deliveries go.
+    pub relay: relay::Settings,
+    /// Which ones, and whose answer goes to Zoom.
+    pub policy: relay::Policy,
 }
 
 /// How a session ended.
@@ -92,6 +118,13 @@ pub enum End<T> {
     OutputClosed,
     /// The tunnel will not serve us.
     TunnelRefused(TunnelRefusal),
+    /// The public URL is another one, and that was not to happen.
+    UrlChanged {
+        /// The base URL before.
+        old: String,
+        /// The base URL now.
+        new: String,
+    },
 }
 
 /// Why a session could not start or go on.
@@ -100,6 +133,9 @@ pub enum SessionError {
     /// No local socket.
     #[error(transparent)]
     Bind(#[from] BindError),
+    /// The user's app cannot be reached as it was asked for.
+    #[error(transparent)]
+    App(#[from] relay::CertificateError),
     /// The output cannot be written.
     #[error(transparent)]
     Output(OutputError),
@@ -117,6 +153,7 @@ pub enum SessionError {
 enum Happening {
     Ready(Ready),
     TunnelRefused(TunnelRefusal),
+    UrlChanged { old: String, new: String },
     ExpectationMet,
     OutputFailed(OutputError),
 }
@@ -197,6 +234,7 @@ where
                     }
                 }
                 Happening::TunnelRefused(refusal) => return Ok(End::TunnelRefused(refusal)),
+                Happening::UrlChanged { old, new } => return Ok(End::UrlChanged { old, new }),
                 Happening::ExpectationMet => return Ok(End::ExpectationMet),
                 Happening::OutputFailed(OutputError::Closed) => return Ok(End::OutputClosed),
                 Happening::OutputFailed(error) => return Err(SessionError::Output(error)),
@@ -214,14 +252,20 @@ struct Running {
     servers: [JoinHandle<()>; 2],
     public_side: JoinHandle<()>,
     tunnel: tunnel::Ending,
+    /// Hands on what was acknowledged before; ends when nothing can come any more.
+    delivering: Option<JoinHandle<()>>,
     reported: oneshot::Receiver<Expectation>,
 }
 
 impl Running {
     async fn start(plan: Plan, happenings: mpsc::UnboundedSender<Happening>) -> Result<Self, SessionError> {
+        let app =
+            plan.app.map(|app| Ok::<_, SessionError>((Relay::new(app.relay.clone())?, app))).transpose()?;
         let bound = listener::bind(plan.host, plan.port).await?;
         let (teller, notices) = notice::channel(QUEUE);
-        let subscriber = Subscriber::new(plan.report, plan.selection, plan.expectation, happenings.clone());
+        let causes = CauseFinder::new(plan.texts, Instant::now());
+        let subscriber =
+            Subscriber::new(plan.report, plan.selection, plan.expectation, causes, happenings.clone());
         let reported = subscriber::spawn(subscriber, notices)
             .map_err(|error| SessionError::System { what: "start a thread", error })?;
         let session = Session {
@@ -229,31 +273,48 @@ impl Running {
             local: bound.local,
             path: plan.endpoint.path.clone(),
             tunnel: plan.tunnel.kind(),
+            apps: app.iter().flat_map(|(relay, _)| relay.targets().map(ToString::to_string)).collect(),
         };
+        let session_path = session.path.clone();
         let ready = Ready { local: bound.local, path: session.path.clone(), public_url: None };
         let unsigned = plan.endpoint.allow_unsigned_challenge;
         teller.tell(Notice::Started(session)).await;
-        for warning in plan.warnings.into_iter().chain(warnings_of(&bound, unsigned)) {
+        let warnings =
+            warnings_of(&bound, unsigned).into_iter().chain(app_warnings(app.as_ref().map(|(_, a)| a)));
+        for warning in plan.warnings.into_iter().chain(warnings) {
             teller.tell(Notice::Warning(warning)).await;
         }
 
         let (stop, stopped) = watch::channel(false);
         let slots = Slots::new(plan.limits.connections);
-        let pipeline = Arc::new(Pipeline::new(plan.endpoint, plan.limits, teller.clone()));
+        let target =
+            Target { address: bound.local, path: session_path, probe: ProbeKey::new(random_bytes()?) };
+        let mut pipeline = Pipeline::new(plan.endpoint, plan.limits, teller.clone());
+        if let Some(key) = target.probe.clone() {
+            pipeline = pipeline.answering_probes(key);
+        }
+        let mut delivering = None;
+        if let Some((relay, plan)) = app {
+            let (app, later) = AppInTheLoop::new(relay, plan.policy, teller.clone());
+            pipeline = pipeline.with_app(Arc::new(app));
+            delivering = Some(tokio::spawn(later));
+        }
+        let pipeline = Arc::new(pipeline);
         let local = LocalConnections::new(bound.listener, teller.clone());
-        let kind = plan.tunnel.kind();
-        let tunnel = Tunnel::start(plan.tunnel, bound.local.to_string());
+        let expected = public_side::Expected { kind: plan.tunnel.kind(), strict_url: plan.strict_url };
+        let tunnel = Tunnel::start(plan.tunnel, target);
         let public = TunnelConnections(tunnel.connections);
         let serve_local =
             listener::serve(local, Route::Local, pipeline.clone(), slots.clone(), stopped.clone(), GRACE);
         let serve_public = listener::serve(public, Route::Tunnel, pipeline, slots, stopped, GRACE);
-        let public_side = public_side::follow(kind, ready, tunnel.states, teller.clone(), happenings);
+        let public_side = public_side::follow(expected, ready, tunnel.states, teller.clone(), happenings);
         Ok(Self {
             teller,
             stop,
             servers: [tokio::spawn(serve_local), tokio::spawn(serve_public)],
             public_side: tokio::spawn(public_side),
             tunnel: tunnel.ending,
+            delivering,
             reported,
         })
     }
@@ -261,12 +322,18 @@ impl Running {
     /// The orderly end: no new connections, what is in flight is answered, the tunnel is taken back, what was
     /// told is reported. Returns what was expected and did not come.
     async fn end(self) -> Vec<String> {
-        let Self { teller, stop, servers, public_side, tunnel, reported } = self;
+        let Self { teller, stop, servers, public_side, tunnel, delivering, reported } = self;
         let _ = stop.send(true);
         for server in servers {
             let _ = server.await;
         }
         tunnel.stop().await;
+        if let Some(mut delivering) = delivering {
+            // What waits for an app that is down is not waited for.
+            if tokio::time::timeout(LAST_WORDS, &mut delivering).await.is_err() {
+                delivering.abort();
+            }
+        }
         // Ends with the tunnel's states, unless the report is stuck.
         let _ = tokio::time::timeout(LAST_WORDS, public_side).await;
         drop(teller);
@@ -275,6 +342,22 @@ impl Running {
             _ => Vec::new(),
         }
     }
+}
+
+/// Bytes that nobody can guess, from the system.
+fn random_bytes() -> Result<[u8; 32], SessionError> {
+    let mut bytes = [0; 32];
+    rustls::crypto::ring::default_provider().secure_random.fill(&mut bytes).map_err(|_| {
+        SessionError::System { what: "give random numbers", error: io::ErrorKind::Unsupported.into() }
+    })?;
+    Ok(bytes)
+}
+
+fn app_warnings(app: Option<&AppPlan>) -> Vec<Warning> {
+    let Some(app) = app else { return Vec::new() };
+    let unverified = app.policy.unverified.then_some(Warning::UnverifiedForwarded);
+    let unchecked = app.relay.insecure.then_some(Warning::AppCertificateUnchecked);
+    unverified.into_iter().chain(unchecked).collect()
 }
 
 fn warnings_of(bound: &Bound, allow_unsigned_challenge: bool) -> Vec<Warning> {

@@ -20,10 +20,18 @@ impl Connections for TunnelConnections {
     }
 }
 
+/// What is expected of the public side.
+pub(super) struct Expected {
+    /// What it is.
+    pub(super) kind: TunnelKind,
+    /// End when the public URL changes.
+    pub(super) strict_url: bool,
+}
+
 /// Tells every state, and tells once that everything is up: at the first public URL, or at once where there
 /// is to be none.
 pub(super) async fn follow(
-    kind: TunnelKind,
+    expected: Expected,
     mut ready: Ready,
     mut states: mpsc::Receiver<TunnelState>,
     teller: Teller,
@@ -34,7 +42,7 @@ pub(super) async fn follow(
         teller.tell(Notice::Ready(ready.clone())).await;
         let _ = happenings.send(Happening::Ready(ready.clone()));
     };
-    if kind == TunnelKind::None {
+    if expected.kind == TunnelKind::None {
         is_ready = true;
         tell_ready(&ready).await;
     }
@@ -45,6 +53,9 @@ pub(super) async fn follow(
                 is_ready = true;
                 ready.public_url = Some(url);
                 tell_ready(&ready).await;
+            }
+            TunnelState::UrlChanged { old, new } if expected.strict_url => {
+                let _ = happenings.send(Happening::UrlChanged { old, new });
             }
             TunnelState::Refused(refusal) => {
                 let _ = happenings.send(Happening::TunnelRefused(refusal));

@@ -10,6 +10,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::timeout_at;
 
 use super::Happening;
+use super::cause::CauseFinder;
 use crate::delivery::{Delivery, Judgement, Refusal};
 use crate::diagnosis::{ClockCheck, RetryLog};
 use crate::expectation::Expectation;
@@ -33,6 +34,7 @@ pub(super) struct Subscriber {
     report: Report,
     selection: Selection,
     expectation: Expectation,
+    causes: CauseFinder,
     happenings: UnboundedSender<Happening>,
     retries: RetryLog,
     clock: ClockCheck,
@@ -44,12 +46,14 @@ impl Subscriber {
         report: Report,
         selection: Selection,
         expectation: Expectation,
+        causes: CauseFinder,
         happenings: UnboundedSender<Happening>,
     ) -> Self {
         Self {
             report,
             selection,
             expectation,
+            causes,
             happenings,
             retries: RetryLog::default(),
             clock: ClockCheck::default(),
@@ -104,6 +108,7 @@ impl Subscriber {
             return Ok(());
         }
         delivery.retry_of = self.retries.recognise(&delivery);
+        delivery.cause = self.causes.find(&delivery, Instant::now()).map(Box::new);
         self.summary.count(&delivery);
         let warning = self.check_clock(&delivery);
         let notice = Notice::Delivery(delivery);

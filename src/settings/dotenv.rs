@@ -40,17 +40,35 @@ pub enum DotenvError {
     },
 }
 
+/// The nearest `.env` upward from a folder, and the path as the user knows it.
+pub(super) fn nearest_file(folder: &Path) -> Option<(PathBuf, PathBuf)> {
+    candidates(folder).next()
+}
+
+/// Every variable of a file that can be read, for looking at their names; values are overwritten when dropped.
+pub(super) fn variables(path: &Path) -> Vec<(String, Zeroizing<String>)> {
+    let Ok(text) = file::read(path, path) else { return Vec::new() };
+    let line = Cell::new(0);
+    // A broken line was told of where the token was looked for.
+    let items = dotenvy::Iter::new(LineByLine { rest: text.as_bytes(), line: &line }).map_while(Result::ok);
+    items.map(|(name, value)| (name, Zeroizing::new(value))).collect()
+}
+
+/// Each `.env` in `folder` or above it, nearest first, with the path as the user knows it.
+fn candidates(folder: &Path) -> impl Iterator<Item = (PathBuf, PathBuf)> {
+    folder.ancestors().enumerate().filter_map(|(depth, folder)| {
+        let path = folder.join(".env");
+        let mut shown: PathBuf = std::iter::repeat_n("..", depth).collect();
+        shown.push(".env");
+        // Many a Python project has a *folder* of that name.
+        (path.exists() && !path.is_dir()).then_some((path, shown))
+    })
+}
+
 /// The token in the nearest `.env` that has one, in `folder` or above it. A file without one is passed over:
 /// the parts of a project often have a `.env` each, and the common names in one above.
 pub(super) fn nearest(folder: &Path) -> Result<Option<Found>, DotenvError> {
-    for (depth, folder) in folder.ancestors().enumerate() {
-        let path = folder.join(".env");
-        // Many a Python project has a *folder* of that name.
-        if !path.exists() || path.is_dir() {
-            continue;
-        }
-        let mut shown: PathBuf = std::iter::repeat_n("..", depth).collect();
-        shown.push(".env");
+    for (path, shown) in candidates(folder) {
         if let Some(found) = read(&path, &shown)? {
             return Ok(Some(found));
         }

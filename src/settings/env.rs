@@ -20,13 +20,24 @@ pub const SECRET_TOKEN: &str = "ZOOM_WEBHOOK_SECRET_TOKEN";
 /// The account's token at ngrok.
 pub const NGROK_AUTHTOKEN: &str = "NGROK_AUTHTOKEN";
 
+/// The proxy for https.
+pub const HTTPS_PROXY: &str = "HTTPS_PROXY";
+/// The proxy for everything.
+pub const ALL_PROXY: &str = "ALL_PROXY";
+/// What is reached without a proxy.
+pub const NO_PROXY: &str = "NO_PROXY";
+
 /// All of them, in the order of `--help`.
 pub const VARIABLES: &[Variable] = &[
     Variable { name: SECRET_TOKEN, doc: "the app's secret token" },
     Variable { name: NGROK_AUTHTOKEN, doc: "your authtoken at ngrok" },
+    Variable { name: HTTPS_PROXY, doc: "proxy for connections to the outside; lower case too" },
+    Variable { name: ALL_PROXY, doc: "the same, where HTTPS_PROXY is not set" },
+    Variable { name: NO_PROXY, doc: "domains and addresses that are reached without it" },
     Variable { name: "NO_COLOR", doc: "no colour, whatever its value" },
     Variable { name: "CLICOLOR_FORCE", doc: "colour even where the output is no terminal" },
     Variable { name: "TERM", doc: "'dumb' means no colour and no moving line" },
+    Variable { name: "COMPLETE", doc: "a shell's name: print what completes the command line in it" },
     Variable { name: "HOME", doc: "where ngrok's own ngrok.yml is looked for" },
     Variable { name: "XDG_CONFIG_HOME", doc: "the same, on Linux" },
     Variable { name: "LOCALAPPDATA", doc: "the same, on Windows" },
@@ -44,10 +55,10 @@ impl Environment {
     /// That of this process: the variables of the table and the current folder, nothing else.
     #[must_use]
     pub fn of_process() -> Self {
-        let variables = VARIABLES
-            .iter()
-            .filter_map(|variable| Some((variable.name.to_owned(), std::env::var_os(variable.name)?)))
-            .collect();
+        // Those of proxies are written in either way.
+        let lower = [HTTPS_PROXY, ALL_PROXY, NO_PROXY].map(str::to_ascii_lowercase);
+        let names = VARIABLES.iter().map(|variable| variable.name.to_owned()).chain(lower);
+        let variables = names.filter_map(|name| Some((name.clone(), std::env::var_os(name)?))).collect();
         // Without a current folder (it was deleted) there is no .env to find either.
         Self { variables, folder: std::env::current_dir().unwrap_or_default() }
     }

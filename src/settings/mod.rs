@@ -9,19 +9,27 @@
 pub mod address;
 pub mod dotenv;
 pub mod duration;
+pub mod edge;
 pub mod endpoint;
 pub mod env;
 pub mod file;
 pub mod limits;
+pub mod load;
 pub mod named_token;
 pub mod ngrok;
 pub mod output;
 pub mod prompt;
+pub mod proxy;
 pub mod public_url;
+pub mod relay;
+pub mod sample;
 pub mod secret;
+pub mod sending;
 pub mod size;
+pub mod time;
 pub mod token_text;
 pub mod tunnel;
+pub mod verify;
 pub mod waiting;
 
 #[cfg(test)]
@@ -40,6 +48,15 @@ pub enum Error {
     /// The public side.
     #[error(transparent)]
     Tunnel(#[from] tunnel::TunnelError),
+    /// What samples are to be like.
+    #[error(transparent)]
+    Sample(#[from] sample::SampleError),
+    /// The user's app.
+    #[error(transparent)]
+    Relay(#[from] relay::RelayError),
+    /// What `verify` reads.
+    #[error(transparent)]
+    Input(#[from] verify::NoInput),
     /// The filter and what is waited for.
     #[error(transparent)]
     Waiting(#[from] waiting::Contradiction),
@@ -50,6 +67,8 @@ pub enum Error {
 pub struct Listen {
     /// The endpoint and the secrets that its requests are verified with.
     pub endpoint: Endpoint,
+    /// The same as text, and other credentials at hand, for the diagnosis of refused requests.
+    pub texts: Vec<crate::diagnosis::SecretText>,
     /// Where the secrets came from, in the same order.
     pub secrets: Vec<SecretOrigin>,
     /// Where to bind.
@@ -58,6 +77,10 @@ pub struct Listen {
     pub limits: Limits,
     /// The public side.
     pub tunnel: crate::tunnel::Settings,
+    /// End when the public URL changes.
+    pub strict_url: bool,
+    /// The user's app, where deliveries are handed on.
+    pub app: Option<relay::Forwarding>,
     /// How to report.
     pub report: report::Settings,
     /// What is shown and counted, and when the session ends by itself.

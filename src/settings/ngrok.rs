@@ -7,13 +7,15 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use super::edge::{EdgeArgs, EdgeError};
 use super::env::{Environment, NGROK_AUTHTOKEN};
 use super::file::{self, UnreadableFile};
 use super::public_url;
 use super::token_text::{self, InvalidToken};
 use crate::notice::Warning;
-use crate::tunnel::ngrok::Settings;
 use crate::tunnel::ngrok::config_file::{self, ConfigFile, ConfigFileError};
+use crate::tunnel::ngrok::{Authorities, Settings};
+use crate::tunnel::{InvalidProxy, Proxies};
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
@@ -37,9 +39,12 @@ pub struct NgrokArgs {
     #[arg(long, hide_short_help = true, value_name = "HOST:PORT", value_parser = public_url::connect_url)]
     ngrok_connect_url: Option<String>,
 
-    /// Certificates to trust for that server, as PEM (the agent's connect_cas)
+    /// Certificates to trust for that server, as PEM, or 'host' for the system's (the agent's connect_cas)
     #[arg(long, hide_short_help = true, value_name = "PATH")]
     ngrok_ca: Option<PathBuf>,
+
+    #[command(flatten)]
+    edge: EdgeArgs,
 }
 
 /// An authtoken as typed, never shown.
@@ -87,16 +92,17 @@ pub enum NgrokError {
         /// What is wrong with it.
         reason: public_url::InvalidConnectUrl,
     },
-    /// `connect_cas: host`.
-    #[error(
-        "{}: connect_cas is 'host', the certificates of the system, which zoomhook does not read; \
-         name a PEM file with --ngrok-ca",
-        file.display()
-    )]
-    SystemCertificates {
+    /// The agent's file names a proxy that cannot be used.
+    #[error("{}: proxy_url: {reason}", file.display())]
+    ProxyUrl {
         /// The file.
         file: PathBuf,
+        /// What is wrong with it.
+        reason: InvalidProxy,
     },
+    /// What the edge is to do.
+    #[error(transparent)]
+    Edge(#[from] EdgeError),
     /// A file of certificates without any.
     #[error("{}: there is no PEM certificate in it (-----BEGIN CERTIFICATE-----)", file.display())]
     NoCertificate {
@@ -113,10 +119,15 @@ impl NgrokArgs {
     pub fn check(
         self,
         environment: &Environment,
+        mut proxies: Proxies,
         warnings: &mut Vec<Warning>,
     ) -> Result<Settings, NgrokError> {
         let (file, config) = self.agent_config(environment)?;
         let authtoken = self.authtoken(environment, &file, &config, warnings)?;
+        if let (None, Some(url)) = (&proxies.proxy, &config.proxy_url) {
+            let proxy = url.parse().map_err(|reason| NgrokError::ProxyUrl { file: file.clone(), reason })?;
+            proxies.proxy = Some(proxy);
+        }
         let connect_url = match (self.ngrok_connect_url, config.connect_url) {
             (Some(typed), _) => Some(typed),
             (None, Some(text)) => {
@@ -126,13 +137,20 @@ impl NgrokArgs {
             (None, None) => None,
         };
         let ca = match (self.ngrok_ca, config.connect_cas.as_deref()) {
-            (Some(path), _) => Some(certificates(&path)?),
-            (None, None | Some("trusted")) => None,
-            (None, Some("host")) => return Err(NgrokError::SystemCertificates { file }),
+            (Some(path), _) if path.as_os_str() == "host" => Authorities::System,
+            (Some(path), _) => certificates(&path)?,
+            (None, None | Some("trusted")) => Authorities::Ngrok,
+            (None, Some("host")) => Authorities::System,
             // The agent takes a relative path from its own current folder; the file's folder is what is meant.
-            (None, Some(path)) => Some(certificates(&file.parent().unwrap_or(Path::new("")).join(path))?),
+            (None, Some(path)) => certificates(&file.parent().unwrap_or(Path::new("")).join(path))?,
         };
-        Ok(Settings { authtoken, domain: self.domain, connect_url, ca })
+        let edge = self.edge.check()?;
+        Ok(Settings { authtoken, domain: self.domain, connect_url, ca, proxies, edge })
+    }
+
+    /// Whether ngrok's edge is to verify signatures too.
+    pub(super) fn verifies_at_the_edge(&self) -> bool {
+        self.edge.verifies()
     }
 
     /// The agent's file and its path; an absent one in the usual place is an empty one.
@@ -180,12 +198,12 @@ impl NgrokArgs {
 }
 
 /// The text of a PEM file. Whether the certificates are sound shows when they are used.
-fn certificates(path: &Path) -> Result<Vec<u8>, NgrokError> {
+fn certificates(path: &Path) -> Result<Authorities, NgrokError> {
     let text = file::read(path, path)?;
     if !text.contains("-----BEGIN CERTIFICATE-----") {
         return Err(NgrokError::NoCertificate { file: path.to_owned() });
     }
-    Ok(text.as_bytes().to_vec())
+    Ok(Authorities::Pem(text.as_bytes().to_vec()))
 }
 
 #[cfg(test)]
@@ -201,7 +219,8 @@ mod tests {
     ) -> Result<(Settings, Vec<Warning>), NgrokError> {
         let environment = Environment::new("", variables.to_vec());
         let mut warnings = Vec::new();
-        let settings = parse::<NgrokArgs>(args).unwrap().check(&environment, &mut warnings)?;
+        let settings =
+            parse::<NgrokArgs>(args).unwrap().check(&environment, Proxies::default(), &mut warnings)?;
         Ok((settings, warnings))
     }
 
@@ -267,24 +286,45 @@ mod tests {
         let (config, ca) = (path(&folder, "ngrok.yml"), path(&folder, "flag.pem"));
         let (settings, _) = check(&["--ngrok-config", &config], &[]).unwrap();
         assert_eq!(settings.connect_url.as_deref(), Some("file.example.com:443"));
-        assert_eq!(settings.ca.as_deref(), Some(PEM.as_bytes()));
+        assert_eq!(settings.ca, Authorities::Pem(PEM.into()));
         let args = ["--ngrok-config", &config, "--ngrok-connect-url", "127.0.0.1:1", "--ngrok-ca", &ca];
         let (settings, _) = check(&args, &[]).unwrap();
         assert_eq!(settings.connect_url.as_deref(), Some("127.0.0.1:1"));
     }
 
     #[test]
+    fn takes_the_agents_proxy_where_there_is_no_other() {
+        let folder = folder(&[("ngrok.yml", "authtoken: t\nproxy_url: http://file:1\n")]);
+        let config = path(&folder, "ngrok.yml");
+        let (settings, _) = check(&["--ngrok-config", &config], &[]).unwrap();
+        assert_eq!(settings.proxies.proxy.unwrap().to_string(), "http://file:1");
+        let other = Proxies { proxy: Some("http://flag:1".parse().unwrap()), ..Proxies::default() };
+        let args = parse::<NgrokArgs>(&["--ngrok-config", &config]).unwrap();
+        let settings = args.check(&Environment::new("", [("HOME", "")]), other, &mut Vec::new()).unwrap();
+        assert_eq!(settings.proxies.proxy.unwrap().to_string(), "http://flag:1");
+    }
+
+    #[test]
+    fn trusts_the_system_where_it_is_told_to() {
+        let folder = folder(&[("ngrok.yml", "authtoken: t\nconnect_cas: host\n")]);
+        let config = path(&folder, "ngrok.yml");
+        assert_eq!(check(&["--ngrok-config", &config], &[]).unwrap().0.ca, Authorities::System);
+        let flag = check(&["--ngrok-ca", "host"], &[(NGROK_AUTHTOKEN, "t")]).unwrap().0;
+        assert_eq!(flag.ca, Authorities::System);
+    }
+
+    #[test]
     fn names_the_file_that_is_wrong() {
         let folder = folder(&[
             ("broken.yml", "authtoken: [hush\n"),
-            ("host.yml", "authtoken: t\nconnect_cas: host\n"),
             ("v6.yml", "authtoken: t\nconnect_url: '[::1]:443'\n"),
+            ("proxy.yml", "authtoken: t\nproxy_url: ftp://jill:hush@p\n"),
             ("empty.pem", "hush\n"),
         ]);
         for (args, part) in [
             (["--ngrok-config", &path(&folder, "broken.yml")], "broken.yml: not a valid YAML file"),
-            (["--ngrok-config", &path(&folder, "host.yml")], "connect_cas is 'host'"),
             (["--ngrok-config", &path(&folder, "v6.yml")], "v6.yml: connect_url: an IPv6"),
+            (["--ngrok-config", &path(&folder, "proxy.yml")], "proxy.yml: proxy_url: only http://"),
             (["--ngrok-config", &path(&folder, "absent.yml")], "cannot read"),
             (["--ngrok-ca", &path(&folder, "empty.pem")], "empty.pem: there is no PEM certificate"),
         ] {

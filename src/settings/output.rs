@@ -43,8 +43,9 @@ enum FormatArg {
     Json,
 }
 
+/// When to colour, as it is typed.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum ColorArg {
+pub(super) enum ColorArg {
     /// On a terminal, unless NO_COLOR, CLICOLOR_FORCE or TERM say otherwise
     Auto,
     /// Always
@@ -65,12 +66,18 @@ impl OutputArgs {
             compact: self.compact,
             headers: self.headers,
             quiet: self.quiet,
-            color: match self.color {
-                ColorArg::Auto => Color::Auto,
-                ColorArg::Always => Color::Always,
-                ColorArg::Never => Color::Never,
-            },
+            color: self.color.into(),
             masked_headers: self.mask_header,
+        }
+    }
+}
+
+impl From<ColorArg> for Color {
+    fn from(typed: ColorArg) -> Self {
+        match typed {
+            ColorArg::Auto => Self::Auto,
+            ColorArg::Always => Self::Always,
+            ColorArg::Never => Self::Never,
         }
     }
 }

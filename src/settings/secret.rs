@@ -9,6 +9,7 @@
 //! A secret without a name is called after its place: `--secret`, the file's path, the variable, `.env`.
 
 mod found;
+mod others;
 
 use std::io;
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ use super::file::UnreadableFile;
 use super::named_token::TypedSecret;
 use super::prompt::Prompt;
 use super::token_text::InvalidToken;
+use crate::diagnosis::{Role, SecretText};
 use crate::notice::{SecretOrigin, Warning};
 use crate::zoom::NamedSecret;
 use found::{FoundToken, Origin, assemble};
@@ -56,15 +58,27 @@ pub struct SecretArgs {
     no_env_file: bool,
 }
 
-/// The secret tokens, checked; at least one.
+/// The secret tokens, checked; at least one. `Debug` shows fingerprints only.
 #[derive(Debug, Clone)]
 pub struct Secrets {
     /// In the order in which they are tried.
     pub tokens: Vec<NamedSecret>,
+    /// The same as text, and other credentials that are at hand: for a diagnosis, which has to try what may
+    /// have happened to a text. Overwritten when dropped.
+    pub texts: Vec<SecretText>,
     /// Where each came from, in the same order.
     pub origins: Vec<SecretOrigin>,
     /// What the user should know about them.
     pub warnings: Vec<Warning>,
+}
+
+impl Secrets {
+    /// The text of the only token, for who has to pass it on; `None` where there are several.
+    #[must_use]
+    pub fn only_text(&self) -> Option<Zeroizing<String>> {
+        let mut chosen = self.texts.iter().filter(|text| text.role == Role::Secret);
+        chosen.next().filter(|_| chosen.next().is_none()).map(SecretText::to_text)
+    }
 }
 
 /// Why there are no secret tokens to work with. Never shows one.
@@ -94,6 +108,9 @@ pub enum SecretError {
         /// The name.
         name: String,
     },
+    /// ngrok's edge takes one secret token only.
+    #[error("--ngrok-verify works with one secret token, because ngrok's edge takes only one")]
+    TooManyForTheEdge,
     /// A file that was named cannot be read.
     #[error(transparent)]
     Unreadable(#[from] UnreadableFile),
@@ -114,6 +131,26 @@ impl SecretArgs {
     /// # Errors
     /// [`SecretError`] where there is none, or one that cannot be used.
     pub fn check(&self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<Secrets, SecretError> {
+        let mut secrets = self.find(environment, prompt)?;
+        let file = match (&self.env_file, self.no_env_file) {
+            (Some(file), _) => Some((file.clone(), file.clone())),
+            (None, true) => None,
+            (None, false) => dotenv::nearest_file(environment.folder()),
+        };
+        others::add(&mut secrets.texts, environment, file);
+        Ok(secrets)
+    }
+
+    /// A file that was taken for the value of `--secret`: `--secret FILE`, with the token forgotten.
+    #[must_use]
+    pub fn mistaken_file(&self) -> Option<&str> {
+        self.secret.iter().find_map(|typed| match typed {
+            TypedSecret::Given(text) if std::path::Path::new(text.as_str()).is_file() => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
+    fn find(&self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<Secrets, SecretError> {
         let given = self.on_the_command_line(prompt)?;
         if !given.is_empty() {
             return assemble(given);

@@ -1,10 +1,13 @@
-//! The public side: `--tunnel` and `--public-url`. What ngrok needs is in [`super::ngrok`].
+//! The public side: `--tunnel` and its relatives. What ngrok needs is in [`super::ngrok`].
 
+use super::dotenv;
 use super::env::Environment;
 use super::ngrok::{NgrokArgs, NgrokError};
+use super::proxy::{ProxyArgs, ProxyError};
 use super::public_url::{self, InvalidPublicUrl};
 use crate::notice::Warning;
-use crate::tunnel::Settings;
+use crate::tunnel::process::{self, Tool, Words};
+use crate::tunnel::{Proxies, Settings};
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
@@ -17,8 +20,24 @@ pub struct TunnelArgs {
     /// The public URL of a tunnel or gateway of your own, which leads to the local address
     ///
     /// Such as that of cloudflared. No tunnel is opened then. A path at its end has to be that of --path.
-    #[arg(long, value_name = "URL", conflicts_with_all = ["tunnel", "domain", "ngrok_authtoken"])]
+    #[arg(long, value_name = "URL", conflicts_with_all = ["tunnel", "tunnel_command", "domain", "ngrok_authtoken"])]
     public_url: Option<String>,
+
+    /// Another program that opens a tunnel; {port} stands for the local port
+    ///
+    /// Such as 'some-tool http {port}'. The first https URL that it prints is the public URL. It is started again
+    /// when it ends, and ended with zoomhook. Quotes hold words together; no shell is involved.
+    #[arg(long, hide_short_help = true, value_name = "COMMAND", conflicts_with_all = ["tunnel", "domain", "ngrok_authtoken"])]
+    tunnel_command: Option<Words>,
+
+    /// End with exit code 6 when the public URL changes
+    ///
+    /// For scripts that have told the URL to somebody.
+    #[arg(long, hide_short_help = true)]
+    strict_url: bool,
+
+    #[command(flatten)]
+    proxy: ProxyArgs,
 
     #[command(flatten)]
     ngrok: NgrokArgs,
@@ -28,6 +47,8 @@ pub struct TunnelArgs {
 enum TunnelArg {
     /// A public URL by ngrok; needs its authtoken
     Ngrok,
+    /// A public URL by an installed cloudflared; needs no account
+    Cloudflared,
     /// No public URL: loopback only, for tests
     None,
 }
@@ -38,6 +59,9 @@ pub enum TunnelError {
     /// `--public-url`.
     #[error("--public-url: {0}")]
     PublicUrl(#[from] InvalidPublicUrl),
+    /// The way out.
+    #[error(transparent)]
+    Proxy(#[from] ProxyError),
     /// ngrok.
     #[error(transparent)]
     Ngrok(#[from] NgrokError),
@@ -57,11 +81,35 @@ impl TunnelArgs {
         if let Some(url) = self.public_url {
             return Ok(Settings::External { url: public_url::base_of(&url, path)? });
         }
-        match self.tunnel {
-            TunnelArg::None => Ok(Settings::None),
-            TunnelArg::Ngrok => Ok(Settings::Ngrok(self.ngrok.check(environment, warnings)?)),
+        if let Some(words) = self.tunnel_command {
+            return Ok(by(Tool::Command(words), self.proxy.check(environment)?));
         }
+        Ok(match self.tunnel {
+            TunnelArg::None => Settings::None,
+            TunnelArg::Cloudflared => by(Tool::Cloudflared, self.proxy.check(environment)?),
+            TunnelArg::Ngrok => {
+                let proxies = self.proxy.check(environment)?;
+                Settings::Ngrok(Box::new(self.ngrok.check(environment, proxies, warnings)?))
+            }
+        })
     }
+
+    /// Whether the session ends when the public URL changes.
+    #[must_use]
+    pub fn strict_url(&self) -> bool {
+        self.strict_url
+    }
+
+    /// Whether ngrok's edge is to verify signatures too, for which it needs the secret token.
+    #[must_use]
+    pub fn verifies_at_the_edge(&self) -> bool {
+        self.ngrok.verifies_at_the_edge()
+    }
+}
+
+/// A program gets what it needs to reach its own server, and none of Zoom's secrets.
+fn by(tool: Tool, proxies: Proxies) -> Settings {
+    Settings::Process(process::Settings { tool, without: dotenv::NAMES.to_vec(), proxies })
 }
 
 #[cfg(test)]
@@ -89,6 +137,18 @@ mod tests {
         assert!(matches!(check(&["--tunnel", "none"], &[]), Ok(Settings::None)));
         let external = check(&["--public-url", "https://hooks.example.com/webhook"], &[]).unwrap();
         assert!(matches!(external, Settings::External { url } if url == "https://hooks.example.com"));
+    }
+
+    #[test]
+    fn takes_other_tunnels() {
+        let of = |args: &[&str]| match check(args, &[]).unwrap() {
+            Settings::Process(settings) => settings.tool,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(of(&["--tunnel", "cloudflared"]), Tool::Cloudflared);
+        assert_eq!(of(&["--tunnel-command", "t {port}"]), Tool::Command("t {port}".parse().unwrap()));
+        assert!(parse::<TunnelArgs>(&["--tunnel-command", "t"]).is_err());
+        assert!(parse::<TunnelArgs>(&["--tunnel-command", "t {port}", "--tunnel", "none"]).is_err());
     }
 
     #[test]

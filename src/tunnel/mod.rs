@@ -4,24 +4,48 @@
 //! It never fails as a function does: whatever goes wrong comes as a state, and `Refused` or `Stopped` is the
 //! last one. What a connection carries is the listener's business.
 //!
-//! Uses: `notice`. Used by: `session`, `settings`.
+//! | file | holds |
+//! | --- | --- |
+//! | `mod.rs` | the contract with the outside |
+//! | `kind.rs` | the contract of a kind of tunnel; `idle.rs`, `ngrok/`, `process/` are the kinds |
+//! | `supervisor/` | keeps any kind alive: a pure machine and the loop around it |
+//! | `probe/` | proves that the public URL leads here |
+//! | `dial/` | connections to the outside, through proxies |
+//! | `backoff.rs`, `limits.rs`, `stop.rs` | waits, time limits, the wish to end |
+//!
+//! Uses: `notice`, `probe`. Used by: `session`, `settings`.
 
+mod backoff;
+mod dial;
 mod idle;
+mod kind;
+mod limits;
 pub mod ngrok;
+mod probe;
+pub mod process;
 mod stop;
+mod supervisor;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::notice::{TunnelKind, TunnelState};
+use crate::probe::ProbeKey;
+use probe::Prober;
 use stop::{Stop, Stopper};
 
+pub use backoff::Backoff;
+pub use dial::{Bypass, InvalidProxy, Proxies, Proxy, Scheme};
+pub use limits::Limits;
+pub use probe::ProbeRoute;
+
 /// How long [`Ending::stop`] may take. The parts of an orderly end have shorter limits of their own; this one
-/// holds whatever happens.
-const STOP_LIMIT: Duration = Duration::from_secs(3);
+/// holds whatever happens. Together with what requests in flight get, it stays below three seconds.
+const STOP_LIMIT: Duration = Duration::from_millis(1200);
 
 /// States that may wait for the reader. They are few and far between: a handful for each reconnect.
 const STATES: usize = 32;
@@ -41,7 +65,29 @@ pub enum Settings {
         url: String,
     },
     /// ngrok, opened by us.
-    Ngrok(ngrok::Settings),
+    Ngrok(Box<ngrok::Settings>),
+    /// A program, started by us.
+    Process(process::Settings),
+}
+
+/// What a tunnel leads to.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// The local socket.
+    pub address: SocketAddr,
+    /// The endpoint's path.
+    pub path: String,
+    /// What its listener answers probes with; `None` where it answers none.
+    pub probe: Option<ProbeKey>,
+}
+
+/// What only tests and benchmarks set otherwise.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Time limits and intervals.
+    pub limits: Limits,
+    /// Which way probes take.
+    pub probes: ProbeRoute,
 }
 
 impl Settings {
@@ -52,6 +98,10 @@ impl Settings {
             Self::None => TunnelKind::None,
             Self::External { .. } => TunnelKind::External,
             Self::Ngrok(_) => TunnelKind::Ngrok,
+            Self::Process(settings) => match settings.tool {
+                process::Tool::Cloudflared => TunnelKind::Cloudflared,
+                process::Tool::Command(_) => TunnelKind::Command,
+            },
         }
     }
 }
@@ -89,27 +139,43 @@ impl<T: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static> Io for T {}
 
 impl Tunnel {
     /// Starts in the background of the current tokio runtime; never blocks, never fails.
-    /// `local_forwards_to` is what ngrok's dashboard shows as the target, such as `localhost:4000`.
     #[must_use]
-    pub fn start(settings: Settings, local_forwards_to: String) -> Self {
-        Self::start_within(settings, local_forwards_to, ngrok::Limits::default())
+    pub fn start(settings: Settings, target: Target) -> Self {
+        Self::start_with(settings, target, Options::default())
     }
 
-    /// [`start`](Self::start) with other time limits for ngrok.
+    /// [`start`](Self::start) with other limits, or another way for probes.
     #[must_use]
-    pub fn start_within(settings: Settings, local_forwards_to: String, limits: ngrok::Limits) -> Self {
+    pub fn start_with(settings: Settings, target: Target, options: Options) -> Self {
         let (states, states_receiver) = mpsc::channel(STATES);
         let (connections, connections_receiver) = mpsc::channel(CONNECTIONS);
         let (stopper, stop) = stop::pair();
-        let ends = Ends { states, connections, stop };
+        let queue = connections.clone();
+        let last_word = states.downgrade();
+        let ends = Ends { states, _connections: connections, stop };
+        let limits = options.limits.clone();
         let task = match settings {
             Settings::None => tokio::spawn(idle::run(None, ends)),
             Settings::External { url } => tokio::spawn(idle::run(Some(url), ends)),
             Settings::Ngrok(settings) => {
-                tokio::spawn(ngrok::session::run(settings, local_forwards_to, limits, ends))
+                let prober = Prober::for_ngrok(&settings, &target, &options);
+                let forwards_to = target.address.to_string();
+                let kind = ngrok::Ngrok {
+                    settings: Arc::new(*settings),
+                    forwards_to,
+                    limits: limits.clone(),
+                    queue,
+                };
+                tokio::spawn(supervisor::run(kind, prober, limits, ends))
+            }
+            Settings::Process(settings) => {
+                let prober = Prober::for_process(&settings, &target, &options);
+                let local = loopback_of(target.address);
+                let kind = process::Process { settings, local, limits: limits.clone() };
+                tokio::spawn(supervisor::run(kind, prober, limits, ends))
             }
         };
-        let ending = Ending { stopper, task };
+        let ending = Ending { stopper, task, last_word };
         Self { states: states_receiver, connections: connections_receiver, ending }
     }
 
@@ -122,10 +188,21 @@ impl Tunnel {
     }
 }
 
+/// Where a program on this machine reaches a socket that may be bound to all addresses.
+fn loopback_of(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        ip if !ip.is_unspecified() => ip,
+        IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+    };
+    SocketAddr::new(ip, address.port())
+}
+
 /// The inner side of a tunnel: where its task sends to, and how it learns of the end.
 struct Ends {
     states: mpsc::Sender<TunnelState>,
-    connections: mpsc::Sender<Connection>,
+    /// Held so that the stream of connections ends with the tunnel and not before.
+    _connections: mpsc::Sender<Connection>,
     stop: Stop,
 }
 
@@ -141,15 +218,20 @@ impl Ends {
 pub struct Ending {
     stopper: Stopper,
     task: JoinHandle<()>,
+    /// For the last state, where the task was cut off before it could tell it.
+    last_word: mpsc::WeakSender<TunnelState>,
 }
 
 impl Ending {
     /// Ends in order: the endpoint is taken back, the connection to the tunnel's server is closed, and
-    /// `Stopped` is told. Takes at most three seconds; what is not done by then is cut off.
+    /// `Stopped` is told. Takes little more than a second at most; what is not done by then is cut off.
     pub async fn stop(mut self) {
         self.stopper.stop();
         if tokio::time::timeout(STOP_LIMIT, &mut self.task).await.is_err() {
+            let last_word = self.last_word.upgrade();
             self.task.abort();
+            // A full queue has nobody who reads it.
+            let _ = last_word.map(|states| states.try_send(TunnelState::Stopped));
         }
     }
 }

@@ -24,11 +24,6 @@ impl Stop {
         // An error means that the stopper is gone.
         let _ = flag.wait_for(|stop| *stop).await;
     }
-
-    /// Whether everything is to end.
-    pub(super) fn is_asked(&self) -> bool {
-        *self.0.borrow() || self.0.has_changed().is_err()
-    }
 }
 
 /// Makes the two ends.
@@ -44,9 +39,7 @@ mod tests {
     #[tokio::test]
     async fn a_dropped_stopper_asks_to_stop() {
         let (stopper, stop) = pair();
-        assert!(!stop.is_asked());
         drop(stopper);
         stop.asked().await;
-        assert!(stop.is_asked());
     }
 }

@@ -12,6 +12,9 @@
 //! | [`Envelope`] (`envelope.rs`) | `event`, `event_ts`, `payload`, and any field by its path |
 //! | `title.rs` | one line for a person: topic, number, who |
 //! | [`JsonObject`] (`json.rs`) | a JSON object by reference, every value as it was sent |
+//! | [`SignedRequest`] (`signed_request.rs`) | a request as Zoom sends it: all headers and the body |
+//! | [`Reaction`] (`reaction.rs`) | what Zoom makes of an endpoint's answer, and when it tries again |
+//! | [`catalogue`] (`catalogue/`) | every event, its shape, samples, scenarios |
 //!
 //! The protocol facts come from Zoom's page <https://developers.zoom.us/docs/api/webhooks/> unless a
 //! comment names another source.
@@ -32,17 +35,23 @@
 /// Seen on real deliveries, and in the examples on Zoom's page.
 pub const REQUEST_ID_HEADER: &str = "x-zm-request-id";
 
+pub mod catalogue;
+
 mod challenge;
 mod envelope;
 mod freshness;
 mod json;
+mod reaction;
 mod secret;
 mod signature;
+mod signed_request;
 mod title;
 
 pub use challenge::{CHALLENGE_EVENT, Challenge, ChallengeAnswer, ChallengeError};
 pub use envelope::{Envelope, EnvelopeError};
 pub use freshness::{Age, MalformedTimestamp, RequestTimestamp, TIMESTAMP_HEADER};
 pub use json::JsonObject;
+pub use reaction::{ANSWER_LIMIT, Outcome, RETRIES, Reaction};
 pub use secret::{EmptySecret, Fingerprint, NamedSecret, SecretToken};
 pub use signature::{MalformedSignature, SIGNATURE_HEADER, Signature};
+pub use signed_request::{RequestIds, SignedRequest};

@@ -68,7 +68,7 @@ def rest(body):
 write("rest-client.several.http", "@host = x\n\n### first\n# @name one\n" + "\n\n### next\n".join(rest(b) for b in BODIES.values()) + "\n\n> {% client.log(1) %}\n", count=3)
 h = "".join(f"{k}: {v}\n" for k, v in headers(EMOJI, False).items())
 write("rest-client.variables.http", f"@sig = {sign(EMOJI)}\n@host=https://hooks.example\n\n###\nPOST {{{{host}}}}/webhook\n" + h.replace(sign(EMOJI), "{{ sig }}") + "\n" + EMOJI.decode() + "\n")
-write("rest-client.body-in-file.http", "###\nPOST https://hooks.example/webhook\n" + h + "\n< ./emoji.json\n")
+write("rest-client.body-in-file.http", "###\nPOST https://hooks.example/webhook\n" + h + "\n< ./emoji.body\n")
 write("emoji.body", EMOJI)
 write("rest-client.variable-not-set.http", "###\nPOST https://hooks.example/webhook\n" + h + "\n{{body}}\n", "cannot-tell")
 

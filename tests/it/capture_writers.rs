@@ -1,9 +1,14 @@
-//! Ten thousand random bodies, written in every format that holds a body's text: each is read back exactly.
+//! Ten thousand random bodies, written in every format that holds a body's text: each is read back exactly, and
+//! judged valid where it was rightly signed.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-use zoomhook::capture::{self, Capture, Format, Limits};
+use zoomhook::capture::{self, Capture, Format, Headers, Limits};
+use zoomhook::diagnosis::{Role, SecretText, Secrets};
+use zoomhook::inspection::{AgeRule, Inspector, Verdict};
+
+use crate::support::requests::{SECRET, sign};
 
 /// Bodies that go through every writer.
 const BODIES: usize = 10_000;
@@ -202,11 +207,26 @@ fn read(format: Format, bytes: &[u8]) -> Vec<Capture> {
     capture::read(bytes, format, Limits::default(), &files).collect::<Result<_, _>>().unwrap()
 }
 
+const TIMESTAMP: &str = "1795507201";
+
+/// The capture with the headers that Zoom would have sent, in place of the writers' short ones.
+fn signed(mut capture: Capture, signature: &str) -> Capture {
+    let own = [("x-zm-signature", signature), ("x-zm-request-timestamp", TIMESTAMP)];
+    let kept: Vec<_> = capture.headers.iter().filter(|(name, _)| !name.starts_with("x-zm-")).collect();
+    let own = own.iter().map(|(name, value)| (*name, value.as_bytes()));
+    let headers: Headers = own.chain(kept).collect();
+    capture.headers = headers;
+    capture
+}
+
 #[test]
-fn reads_every_body_back_from_every_format() {
+fn reads_every_body_back_from_every_format_and_never_calls_it_invalid() {
     let mut random = Random(0x5EED);
+    let secrets = Secrets::new(vec![SecretText::new("app", Role::Secret, SECRET)]);
+    let inspector = Inspector::new(secrets, AgeRule::default());
     for round in 0..BODIES {
         let body = body(&mut random);
+        let signature = sign(SECRET, TIMESTAMP, body.as_bytes());
         for (format, bytes) in written(&body) {
             // Detection looks at the source from all sides, which takes longer than reading it.
             if round % 10 == 0 {
@@ -219,6 +239,8 @@ fn reads_every_body_back_from_every_format() {
             assert!(captures[0].headers.contains("x-zm-signature"), "{}: {}", format.name(), shown());
             let found = captures[0].body.candidates().any(|candidate| candidate == body.as_bytes());
             assert!(found, "{}: {body}\n{:#?}\n{}", format.name(), captures[0].body, shown());
+            let inspection = inspector.inspect(signed(captures.into_iter().next().unwrap(), &signature));
+            assert_eq!(inspection.verdict(), Verdict::Valid, "{}: {inspection:#?}", format.name());
         }
     }
 }

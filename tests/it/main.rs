@@ -7,12 +7,18 @@
 //! - `demo.rs`: `zoomhook demo` on a machine with nothing on it
 //! - `diagnosis.rs`: requests that an independent script signed wrongly, each with the cause it must be given
 //! - `protocol.rs`: the published vectors, and properties that hold for all secrets and bodies
+//! - `events.rs`: the catalogue on the command line, and names completed in shells
+//! - `forward.rs`: `listen --forward`, the user's app in the loop
 //! - `generated_files.rs`: the completions that are checked in are those that the binary makes
 //! - `layout.rs`: which part of the source may import which
 //! - `listen.rs`: `zoomhook listen` as a process: answers, expectations, signals, errors
 //! - `listener.rs`: the listener's limits and its end, over real sockets, through the library
 //! - `readme.rs`: every command in the README runs
+//! - `sign.rs`: right signatures in every form, and wrong ones that a receiver refuses
+//! - `survives.rs`: `listen` as a process whose tunnel fails: what it tells, how it ends
 //! - `usage.rs`: what the program says when it cannot start
+//! - `trigger.rs`: events and scenarios against `listen`, and against a receiver that is not ours
+//! - `verify.rs`: `zoomhook verify` as a process: every capture, every output, memory, mistakes
 //! - `main_job.rs`: the real binary through the real SDK, from the public edge to the output
 //! - `tunnel/`: the tunnel through the library, against the double of ngrok's server
 
@@ -24,6 +30,8 @@ mod capture_writers;
 mod captures;
 mod demo;
 mod diagnosis;
+mod events;
+mod forward;
 mod generated_files;
 mod layout;
 mod listen;
@@ -31,6 +39,10 @@ mod listener;
 mod main_job;
 mod protocol;
 mod readme;
+mod sign;
 mod support;
+mod survives;
+mod trigger;
 mod tunnel;
 mod usage;
+mod verify;

@@ -1,11 +1,12 @@
 //! The main job from end to end: the real binary opens a tunnel through the real SDK, and Zoom's requests come
 //! in at the public edge.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::json;
+use tokio::io::{AsyncBufReadExt, BufReader};
 
-use crate::support::ngrok_server::{GOOD_TOKEN, NgrokServer, Script};
+use crate::support::ngrok_server::{GOOD_TOKEN, NgrokServer, PATIENCE, Script};
 use crate::support::process::{Listen, finish, zoomhook};
 use crate::support::raw_client::{RawClient, Reply};
 use crate::support::requests::{SECRET, event, sign, timestamp, with_length};
@@ -56,14 +57,26 @@ async fn the_screen_shows_the_url_alone_and_the_clients_address() {
     let mut command = zoomhook(home.path());
     command.args(["listen", "--port", "0", "--exit-after", "1"]);
     through(&server, &mut command);
-    let finished = tokio::task::spawn_blocking(move || finish(command));
-    server.until("an endpoint is there", |state| !state.endpoints.is_empty()).await;
-    let url = format!("https://{}/webhook", server.endpoint().host);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    // Whatever fails below, the process ends with the test, which would wait for it otherwise.
+    let mut child = tokio::process::Command::from(command).kill_on_drop(true).spawn().unwrap();
+    let mut screen = BufReader::new(child.stderr.take().unwrap()).lines();
+    // The endpoint may be known at the server before the agent knows that it is: the screen tells.
+    let shows_the_url = async {
+        while let Some(line) = screen.next_line().await.unwrap() {
+            if line.trim().starts_with("https://") {
+                return line.trim().to_owned();
+            }
+        }
+        panic!("the screen shows no URL");
+    };
+    let url = tokio::time::timeout(PATIENCE, shows_the_url).await.expect("no URL in time");
+    assert_eq!(url, format!("https://{}/webhook", server.endpoint().host));
     assert_eq!(post(&server, &url, &event("meeting.started", 0)).await.status, 204);
-    let finished = finished.await.unwrap();
-    assert_eq!(finished.code, Some(0), "{finished:?}");
-    assert!(finished.stderr.lines().any(|line| line.trim() == url), "{}", finished.stderr);
-    assert!(finished.stdout.contains("from 127.0.0.1"), "{}", finished.stdout);
+    let finished = tokio::time::timeout(PATIENCE, child.wait_with_output()).await.unwrap().unwrap();
+    assert_eq!(finished.status.code(), Some(0));
+    let stdout = String::from_utf8(finished.stdout).unwrap();
+    assert!(stdout.contains("from 127.0.0.1"), "{stdout}");
 }
 
 #[cfg(unix)]

@@ -2,10 +2,11 @@
 
 use zoomhook::commands::ExitStatus;
 
+use crate::support::app::App;
 use crate::support::ngrok_server::{GOOD_TOKEN, NgrokServer, Script};
-use crate::support::process::{Listen, run};
+use crate::support::process::{Listen, finish, run, zoomhook};
 use crate::support::raw_client::RawClient;
-use crate::support::requests::{SECRET, event, signed};
+use crate::support::requests::{SECRET, event, sign, signed};
 
 const README: &str = include_str!("../../README.md");
 
@@ -26,9 +27,9 @@ fn commands() -> Vec<String> {
     commands
 }
 
-/// The arguments of a command of ours; what comes after a pipe is another program's.
+/// The arguments of a command of ours; what comes after a pipe is another program's, after `#` a remark.
 fn arguments(command: &str) -> Option<Vec<String>> {
-    let ours = command.strip_prefix("zoomhook ")?.split(" | ").next()?;
+    let ours = command.strip_prefix("zoomhook ")?.split(" | ").next()?.split(" # ").next()?;
     let quoted = ours.split('\'').enumerate();
     let words = quoted.flat_map(|(index, part)| match index % 2 {
         0 => part.split_whitespace().map(str::to_owned).collect::<Vec<_>>(),
@@ -65,6 +66,8 @@ async fn every_command_runs() {
                     assert_eq!(run(&["completions", shell]).code, Some(0), "{command}");
                 }
             }
+            ["sign" | "trigger", rest @ ..] if !rest.contains(&"--list") => posts(&command, &arguments),
+            ["verify", rest @ ..] => verifies(rest),
             ["demo"] => assert_eq!(run(&["demo", "--fast"]).code, Some(0), "{command}"),
             other => assert_eq!(run(other).code, Some(0), "{command}"),
         }
@@ -72,11 +75,37 @@ async fn every_command_runs() {
     assert!(listened >= 4, "{listened}");
 }
 
+/// Signs or posts as the README says, to a listener in the place of every address.
+fn posts(command_line: &str, arguments: &[&str]) {
+    let listen = Listen::start(&[]);
+    let url = format!("http://{}/webhook", listen.address);
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("body.json"), event("meeting.started", 0)).unwrap();
+    std::fs::write(
+        home.path().join("FILE.toml"),
+        README
+            .split("```toml\nabout")
+            .nth(1)
+            .map(|text| format!("about{}", text.split("```").next().unwrap()))
+            .unwrap(),
+    )
+    .unwrap();
+    let mut command = zoomhook(home.path());
+    command.args(arguments.iter().map(|word| if word.starts_with("http://") { url.as_str() } else { word }));
+    if arguments[0] == "trigger" && !arguments.contains(&"--to") {
+        command.args(["--to", &url]);
+    }
+    command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    let finished = finish(command);
+    assert_eq!(finished.code, Some(0), "{command_line}: {finished:?}");
+}
+
 /// Listens as the README says, with the double for ngrok, and takes a delivery.
 async fn listens(arguments: &[&str]) {
     let mut script = Script::default();
     script.reserved.insert("mine.ngrok.app".to_owned(), GOOD_TOKEN.to_owned());
     let server = NgrokServer::start(script);
+    let app = App::start().await;
     let mut listen = Listen::start_with(|command| {
         let mut own = arguments.iter().peekable();
         while let Some(&argument) = own.next() {
@@ -84,6 +113,11 @@ async fn listens(arguments: &[&str]) {
                 // The guard asks for it already.
                 ("--format", Some(&&"json")) => {
                     own.next();
+                }
+                // The README's app has a port that may be anybody's here.
+                ("--forward", Some(_)) => {
+                    own.next();
+                    command.args(["--forward", &app.address.port().to_string()]);
                 }
                 _ => {
                     command.arg(argument);
@@ -101,6 +135,26 @@ async fn listens(arguments: &[&str]) {
     if arguments.contains(&"--expect") {
         assert_eq!(listen.ended().0.code(), Some(0));
     }
+}
+
+/// Verifies as the README says, in a folder with the files that it names.
+fn verifies(arguments: &[&str]) {
+    let home = tempfile::tempdir().unwrap();
+    let captures = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures/valid");
+    let copy = |from: &str, to: &str| std::fs::copy(captures.join(from), home.path().join(to)).unwrap();
+    copy("raw-http.lf.http", "request.http");
+    copy("zoomhook.session.x4.ndjson", "session.ndjson");
+    std::fs::create_dir(home.path().join("captures")).unwrap();
+    copy("har.one.har", "captures/one.har");
+    let body = event("meeting.started", 0);
+    std::fs::write(home.path().join("body.json"), &body).unwrap();
+    let mut command = zoomhook(home.path());
+    command.arg("verify").env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    // The README leaves the digits out.
+    let signature = sign(SECRET, "1795507201", &body);
+    command.args(arguments.iter().map(|argument| argument.replace("v0=…", &signature)));
+    let finished = finish(command);
+    assert_eq!(finished.code, Some(0), "{arguments:?}: {finished:?}");
 }
 
 #[test]

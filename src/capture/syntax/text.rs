@@ -198,15 +198,23 @@ pub(in crate::capture) fn well_formed(bytes: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(out)
 }
 
-/// Where half surrogate pairs stand in WTF-8.
+/// Where half surrogate pairs stand in WTF-8. No two overlap: their second and third bytes begin none.
 fn half_pairs(bytes: &[u8]) -> impl Iterator<Item = usize> {
     memchr::memchr_iter(0xed, bytes)
-        .filter(|at| bytes.get(at + 1).is_some_and(|b| *b >= 0xa0) && at + 2 < bytes.len())
+        .filter(|at| matches!(bytes.get(at + 1..at + 3), Some([0xa0..=0xbf, 0x80..=0xbf])))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_that_only_begin_like_half_a_pair_are_left_alone() {
+        for bytes in [&b"\xed\xa0\xed\xa0\x80"[..], b"\xed\xed\xa0\x80", b"\xed\xa0", b"\xed"] {
+            let whole = well_formed(bytes);
+            assert!(whole.len() >= bytes.len() && half_pairs(&whole).next().is_none(), "{bytes:?}");
+        }
+    }
 
     fn json(text: &str) -> Result<Vec<u8>, Failure> {
         json_string(text.as_bytes()).map(|quoted| quoted.bytes.into_owned())

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::zoom::{CHALLENGE_EVENT, Challenge, Envelope, SecretToken};
+use crate::zoom::catalogue::request_ids;
+use crate::zoom::{CHALLENGE_EVENT, Challenge, Envelope, SecretToken, SignedRequest};
 
 /// A few requests and what to say before them.
 pub(super) struct Act {
@@ -14,12 +15,8 @@ pub(super) struct Act {
 
 /// One request with the answer that it has to get.
 pub(super) struct Scripted {
-    /// Unix seconds, as text.
-    pub(super) timestamp: String,
-    /// The signature header's value.
-    pub(super) signature: String,
-    /// The body.
-    pub(super) body: String,
+    /// All of it.
+    pub(super) request: SignedRequest,
     /// The answer's status.
     pub(super) status: u16,
     /// The answer's body, where it has to be exact.
@@ -134,9 +131,10 @@ impl Zoom<'_> {
     }
 
     fn signed(&self, body: String, status: u16) -> Scripted {
-        let timestamp = self.since_epoch().as_secs().to_string();
-        let signature = self.secret.sign(timestamp.as_bytes(), body.as_bytes()).to_string();
-        Scripted { timestamp, signature, body, status, answer: None }
+        let millis = u64::try_from(self.event_ts()).unwrap_or_default();
+        let ids = request_ids(millis, body.as_bytes());
+        let request = SignedRequest::new(self.secret, body.into_bytes(), self.now, &ids);
+        Scripted { request, status, answer: None }
     }
 
     fn event_ts(&self) -> u128 {
@@ -157,6 +155,7 @@ impl Zoom<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
     #[test]
     fn every_body_is_an_event_and_only_the_forged_one_has_a_wrong_signature() {
@@ -164,10 +163,11 @@ mod tests {
         let now = UNIX_EPOCH + Duration::from_secs(1_795_507_201);
         for act in all(&secret, &stranger, now) {
             for request in act.requests {
-                let envelope = Envelope::parse(request.body.as_bytes()).unwrap();
-                let signature = request.signature.parse().unwrap();
-                let genuine =
-                    secret.verify(request.timestamp.as_bytes(), request.body.as_bytes(), &signature);
+                let request = request.request;
+                let envelope = Envelope::parse(request.body()).unwrap();
+                let header = |name| request.header(name).unwrap();
+                let signature = header(SIGNATURE_HEADER).parse().unwrap();
+                let genuine = secret.verify(header(TIMESTAMP_HEADER).as_bytes(), request.body(), &signature);
                 assert_eq!(genuine, envelope.event() != "meeting.deleted", "{}", envelope.event());
             }
         }

@@ -8,7 +8,7 @@ use crate::report::wording::{Context, explain};
 use crate::zoom::Envelope;
 
 use super::escape::push_string;
-use super::{Object, base64};
+use super::{Object, app, base64};
 
 /// Appends the delivery's line.
 pub(super) fn write(buffer: &mut Vec<u8>, delivery: &Delivery, headers: Option<&Masking>, context: &Context) {
@@ -25,6 +25,7 @@ pub(super) fn write(buffer: &mut Vec<u8>, delivery: &Delivery, headers: Option<&
         .text("verdict", judgement.verdict().as_str())
         .text_or_null("reason", refusal.map(|refusal| refusal.code()))
         .text_or_null("detail", refusal.map(|refusal| explain(refusal, delivery, context)).as_deref())
+        .text_or_null("cause", delivery.cause.as_ref().map(|cause| cause.code))
         .text_or_null("secret_name", judgement.secret_name())
         .text_or_null("event", judgement.event());
     match event_ts(delivery) {
@@ -45,6 +46,11 @@ pub(super) fn write(buffer: &mut Vec<u8>, delivery: &Delivery, headers: Option<&
                 Route::Tunnel => "tunnel",
             },
         );
+    if !delivery.relayed.is_empty() {
+        line.list("relayed", delivery.relayed.iter(), |buffer, relayed| {
+            app::push(buffer, judgement, relayed);
+        });
+    }
     if let Some(masking) = headers {
         line.list("headers", masking.shown(&request.headers), |buffer, (name, value)| {
             buffer.push(b'[');

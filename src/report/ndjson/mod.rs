@@ -4,11 +4,13 @@
 //! added; none changes its meaning, or `v` goes up. A line is safe to show on a terminal: what would act on
 //! one, reorder or hide is escaped, and decodes to the same text.
 
+mod app;
 mod base64;
 mod delivery;
 mod escape;
 mod object;
 mod session;
+mod verdict;
 
 use crate::notice::Notice;
 
@@ -18,6 +20,8 @@ use super::wording::{self, Context};
 use super::{Moment, Settings};
 
 use object::Object;
+pub(super) use session::warning as write_warning;
+pub(super) use verdict::write as write_verdict;
 
 /// The view for programs.
 pub(super) struct Ndjson {
@@ -46,12 +50,20 @@ impl Ndjson {
             }
             Notice::Ready(ready) => session::ready(line, ready, now.wall),
             Notice::Tunnel(state) => session::tunnel(line, state, now.wall),
+            Notice::Relayed(later) => app::later(line, later, now.wall),
             Notice::Warning(warning) => session::warning(line, warning, now.wall),
             Notice::Summary(summary) => session::summary(line, summary, now.wall),
             Notice::Remark(_) | Notice::Stopping => {}
         }
         out.write(Stream::Stdout, &self.line)
     }
+}
+
+/// Bytes in base64, as a text of their own.
+pub(super) fn base64_of(bytes: &[u8]) -> String {
+    let mut buffer = Vec::new();
+    base64::push(&mut buffer, bytes);
+    String::from_utf8(buffer).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -102,7 +114,7 @@ mod tests {
         delivery.request.headers.insert("x-zm-request-id", "6009d653_d487".parse().unwrap());
         delivery.retry_of = Some("01J2GZ5YHJ0000000000000000".into());
         insta::assert_snapshot!(delivery_line(delivery).0, @r#"
-        {"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":"6009d653_d487","received_at":"2024-07-11T13:44:15.858Z","verdict":"valid","reason":null,"detail":null,"secret_name":"main","event":"meeting.started","event_ts":1720705455000,"retry_of":"01J2GZ5YHJ0000000000000000","answer":{"status":204,"ms":1.800},"body":"{\"event\":\"meeting.started\",\"event_ts\":1720705455000,\"payload\":{\"a\":1.0}}","method":"POST","target":"/webhook","peer":"127.0.0.1:50000","route":"local"}
+        {"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":"6009d653_d487","received_at":"2024-07-11T13:44:15.858Z","verdict":"valid","reason":null,"detail":null,"cause":null,"secret_name":"main","event":"meeting.started","event_ts":1720705455000,"retry_of":"01J2GZ5YHJ0000000000000000","answer":{"status":204,"ms":1.800},"body":"{\"event\":\"meeting.started\",\"event_ts\":1720705455000,\"payload\":{\"a\":1.0}}","method":"POST","target":"/webhook","peer":"127.0.0.1:50000","route":"local"}
         "#);
     }
 
@@ -110,7 +122,7 @@ mod tests {
     fn a_refused_delivery_has_a_reason_and_a_sentence() {
         let delivery = refused(Refusal::SignatureMismatch, r#"{"event":"meeting.started","event_ts":7}"#);
         insta::assert_snapshot!(delivery_line(delivery).0, @r#"
-        {"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":null,"received_at":"2024-07-11T13:44:15.858Z","verdict":"invalid","reason":"signature_mismatch","detail":"It was signed with another secret token than the one given here, or its bytes were changed on the way. The secret token is on the app's Feature page in Marketplace.","secret_name":null,"event":"meeting.started","event_ts":7,"retry_of":null,"answer":{"status":401,"ms":1.800},"body":"{\"event\":\"meeting.started\",\"event_ts\":7}","method":"POST","target":"/webhook","peer":"127.0.0.1:50000","route":"local"}
+        {"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":null,"received_at":"2024-07-11T13:44:15.858Z","verdict":"invalid","reason":"signature_mismatch","detail":"It was signed with another secret token than the one given here, or its bytes were changed on the way. The secret token is on the app's Feature page in Marketplace.","cause":null,"secret_name":null,"event":"meeting.started","event_ts":7,"retry_of":null,"answer":{"status":401,"ms":1.800},"body":"{\"event\":\"meeting.started\",\"event_ts\":7}","method":"POST","target":"/webhook","peer":"127.0.0.1:50000","route":"local"}
         "#);
     }
 

@@ -25,9 +25,15 @@ impl<'b> Object<'b> {
         line
     }
 
-    fn open(buffer: &'b mut Vec<u8>) -> Self {
+    /// Opens an object inside something that the caller writes.
+    pub(super) fn open(buffer: &'b mut Vec<u8>) -> Self {
         buffer.push(b'{');
         Self { buffer, empty: true }
+    }
+
+    /// Closes an object that was opened by [`Object::open`].
+    pub(super) fn close(self) {
+        self.buffer.push(b'}');
     }
 
     /// Closes the line.

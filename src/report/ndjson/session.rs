@@ -34,6 +34,7 @@ pub(super) fn tunnel(buffer: &mut Vec<u8>, state: &TunnelState, at: SystemTime) 
                 None => line.number("latency_ms", "null"),
             }
         }
+        TunnelState::Unproven { reason } => line.text("state", "unproven").text("reason", reason),
         TunnelState::Lost { reason } => line.text("state", "lost").text("reason", reason),
         TunnelState::Retrying { attempt, after } => {
             line.text("state", "retrying").number("attempt", attempt).number("after_ms", after.as_millis())
@@ -52,7 +53,7 @@ pub(super) fn tunnel(buffer: &mut Vec<u8>, state: &TunnelState, at: SystemTime) 
 }
 
 /// Appends a warning.
-pub(super) fn warning(buffer: &mut Vec<u8>, warning: &Warning, at: SystemTime) {
+pub(in crate::report) fn warning(buffer: &mut Vec<u8>, warning: &Warning, at: SystemTime) {
     let mut line = Object::line(buffer, "warning");
     line.time("at", at).text("code", warning.code()).text("message", &wording::warning(warning));
     line.end_line();

@@ -1,6 +1,7 @@
 //! One delivery: its line, and below it why it was refused, its headers, its body.
 
 use crate::delivery::{Delivery, Judgement, Refusal};
+use crate::diagnosis::{Pace, pace};
 use crate::report::grammar::{count, latency};
 use crate::report::headers::Masking;
 use crate::report::origin::Origin;
@@ -8,6 +9,7 @@ use crate::report::theme::Ink;
 use crate::report::wording::{self, Context, consequence, explain, label};
 use crate::zoom::{Envelope, SIGNATURE_HEADER};
 
+use super::app;
 use super::content;
 use super::folding::Folded;
 use super::layout::Page;
@@ -68,10 +70,16 @@ pub(super) fn show(page: &mut Page, delivery: &Delivery, look: &Look<'_>, contex
         Judgement::Event(event) => {
             let envelope = Envelope::parse(&delivery.request.body);
             let title = envelope.map(|envelope| envelope.title().join(" · ")).unwrap_or_default();
-            let (ink, sign) =
-                if delivery.answer.status.is_success() { (Ink::Good, "✓") } else { (Ink::Warn, "▲") };
+            let in_time = pace(delivery.answer.took) != Pace::TooLate;
+            let (ink, sign) = match delivery.answer.status.is_success() && in_time {
+                true => (Ink::Good, "✓"),
+                false => (Ink::Warn, "▲"),
+            };
             line(page, delivery, look, context, (ink, sign, &event.event, &title));
             retry(page, delivery, look, context);
+            if !look.compact {
+                app::below(page, delivery, context);
+            }
             content::headers(page, delivery, look.headers);
             if !look.compact {
                 content::body(page, &delivery.request.body);

@@ -23,10 +23,13 @@ pub(super) fn started(page: &mut Page, session: &Session) {
     title(page);
     secrets(page, &session.secrets);
     row(page, "Local", &[(Ink::Plain, format!("http://{}{}", session.local, session.path))]);
+    for app in &session.apps {
+        row(page, "App", &[(Ink::Plain, app.clone())]);
+    }
     match session.tunnel {
         TunnelKind::None => row(page, "Tunnel", &[(Ink::Plain, "none".into())]),
         TunnelKind::External => row(page, "Tunnel", &[(Ink::Plain, "your own (--public-url)".into())]),
-        TunnelKind::Ngrok => {}
+        TunnelKind::Ngrok | TunnelKind::Cloudflared | TunnelKind::Command => {}
     }
 }
 

@@ -100,7 +100,8 @@ impl Line<'_> {
         for (index, (ink, part)) in
             [(name_ink, name), (self.title_ink(), title), (Ink::Dim, tail)].iter().enumerate()
         {
-            if !part.is_empty() {
+            // What takes no column, such as a lone combining mark, is no part: `columns` counts it for none.
+            if measure_text_width(part) > 0 {
                 page.spaces(if index > 0 { GAP } else { 0 });
                 page.put_safe(*ink, part);
             }

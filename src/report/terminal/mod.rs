@@ -11,14 +11,13 @@
 //! | `folding.rs` | which refusals of a storm are only counted (pure) |
 //! | `waiting.rs` | the line below the events |
 //! | `summary.rs` | what the session came to |
-//! | `layout.rs` | wrapping and shortening by columns |
 
+mod app;
 mod content;
 mod delivery;
 mod folding;
 mod header;
 mod json;
-mod layout;
 mod line;
 mod summary;
 #[cfg(test)]
@@ -33,6 +32,7 @@ use crate::notice::{Notice, Warning};
 
 use super::clock::Clock;
 use super::headers::Masking;
+use super::layout;
 use super::out::{Out, OutputError, Stream};
 use super::theme::Ink;
 use super::wording::Context;
@@ -99,6 +99,11 @@ impl Terminal {
             }
             Notice::Warning(warning) => {
                 aside(out, |page| header::warnings(page, std::slice::from_ref(warning)))
+            }
+            Notice::Relayed(later) => {
+                let mut page = Page::new(out, Stream::Stdout);
+                app::later(&mut page, later, now.wall, self.compact, &self.context);
+                out.write(Stream::Stdout, page.as_bytes())
             }
             Notice::Remark(text) => aside(out, |page| header::remark(page, text)),
             Notice::Stopping => {

@@ -19,25 +19,27 @@ pub(super) struct Progress {
     pub(super) kind: TunnelKind,
     /// Whether the session was ready before: from then on changes are news.
     pub(super) ready: bool,
+    /// Since when it is lost.
+    lost: Option<SystemTime>,
 }
 
 impl Default for Progress {
     fn default() -> Self {
-        Self { kind: TunnelKind::None, ready: false }
+        Self { kind: TunnelKind::None, ready: false, lost: None }
     }
 }
 
 impl Progress {
     /// Shows a change of state.
     pub(super) fn show(
-        &self,
+        &mut self,
         state: &TunnelState,
         context: &Context,
         now: SystemTime,
         out: &mut Out,
     ) -> Result<(), OutputError> {
         // The other kinds have no states worth telling; their row was shown at the start.
-        if self.kind != TunnelKind::Ngrok {
+        if matches!(self.kind, TunnelKind::None | TunnelKind::External) {
             return Ok(());
         }
         if self.ready { self.change(state, context, now, out) } else { self.start(state, out) }
@@ -49,6 +51,7 @@ impl Progress {
             TunnelState::Starting => "starting".into(),
             TunnelState::Online { latency: None, .. } | TunnelState::UrlChanged { .. } => "online".into(),
             TunnelState::Online { latency: Some(took), .. } => format!("online · {}", latency(*took)),
+            TunnelState::Unproven { reason } => format!("online, but {reason}"),
             TunnelState::Lost { reason } => format!("no connection: {reason}"),
             TunnelState::Retrying { attempt, after } => retrying(*attempt, *after),
             // The error that ends the session says what it means and what to do.
@@ -71,7 +74,7 @@ impl Progress {
     }
 
     fn change(
-        &self,
+        &mut self,
         state: &TunnelState,
         context: &Context,
         now: SystemTime,
@@ -81,15 +84,22 @@ impl Progress {
             TunnelState::Starting | TunnelState::Stopped => return Ok(()),
             TunnelState::Online { latency: took, .. } => {
                 let took = took.map(|took| format!(" · {}", latency(took))).unwrap_or_default();
-                (Ink::Good, "✓", format!("online again{took}"))
+                let lost = self.lost.take().and_then(|lost| now.duration_since(lost).ok());
+                let lost = lost.map(|lost| format!(" after {}", span(lost))).unwrap_or_default();
+                (Ink::Good, "✓", format!("online again{lost}{took}"))
             }
-            TunnelState::Lost { reason } => (
-                Ink::Warn,
-                "▲",
-                format!("connection lost: {reason}. Zoom cannot reach this machine until it is back."),
-            ),
+            TunnelState::Unproven { reason } => (Ink::Warn, "▲", format!("online, but {reason}.")),
+            TunnelState::Lost { reason } if self.lost.is_some() => {
+                (Ink::Warn, "▲", format!("still no connection: {reason}."))
+            }
+            TunnelState::Lost { reason } => {
+                self.lost = Some(now);
+                let what =
+                    format!("connection lost: {reason}. Zoom cannot reach this machine until it is back.");
+                (Ink::Warn, "▲", what)
+            }
             TunnelState::Retrying { attempt, after } => (Ink::Dim, "·", retrying(*attempt, *after)),
-            TunnelState::UrlChanged { .. } => (Ink::Warn, "▲", "the public URL has changed".into()),
+            TunnelState::UrlChanged { .. } => (Ink::Warn, "▲", CHANGED.into()),
             TunnelState::Refused(refusal) => {
                 let code = refusal.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
                 (Ink::Bad, "✗", format!("refused{code}: {}", refusal.meaning))
@@ -110,6 +120,9 @@ impl Progress {
         out.write(Stream::Stderr, page.as_bytes())
     }
 }
+
+/// The old URL is dead, and Marketplace still has it.
+const CHANGED: &str = "the public URL has changed: Zoom posts to the old one until you paste the new one";
 
 fn retrying(attempt: u32, after: std::time::Duration) -> String {
     format!("try {attempt} in {}", span(after))

@@ -3,11 +3,13 @@
 //! Sentences only; where they stand and how they are wrapped is the view's business. Parts that came from the
 //! network are in them as they came: a view sanitises the whole.
 
+mod app;
 mod refusal;
 mod warning;
 
 use super::clock::Clock;
 
+pub(super) use app::{Tone, about_answer, about_observed};
 pub(super) use refusal::{consequence, explain, folded, label, target};
 pub(super) use warning::warning;
 

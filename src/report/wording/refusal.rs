@@ -42,12 +42,24 @@ pub(in crate::report) fn label(code: &str) -> &'static str {
         "body_too_slow" => "body too slow",
         "body_broken" => "body broke off",
         "output_stalled" => "output is stuck",
+        "not_recorded" => "not written to the history",
         _ => "refused",
     }
 }
 
 /// Why a request was refused and what to do, in a sentence or two.
 pub(in crate::report) fn explain(refusal: &Refusal, delivery: &Delivery, context: &Context) -> String {
+    match (refusal, &delivery.cause) {
+        (Refusal::SignatureMismatch, Some(cause)) => format!("{} {}", cause.sentence, cause.remedy),
+        // What is malformed stays said: the cause is what else was found.
+        (_, Some(cause)) => {
+            format!("{} {} {}", refused(refusal, delivery, context), cause.sentence, cause.remedy)
+        }
+        (_, None) => refused(refusal, delivery, context),
+    }
+}
+
+fn refused(refusal: &Refusal, delivery: &Delivery, context: &Context) -> String {
     match refusal {
         Refusal::SignatureMissing => SIGNATURE_MISSING.into(),
         Refusal::TimestampMissing => TIMESTAMP_MISSING.into(),
@@ -90,6 +102,7 @@ pub(in crate::report) fn explain(refusal: &Refusal, delivery: &Delivery, context
             "Whoever reads the output of zoomhook has stopped reading, so that nothing more can be shown."
                 .into()
         }
+        Refusal::NotRecorded { reason } => format!("The history could not take it down: {reason}."),
     }
 }
 

@@ -16,6 +16,18 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
         Warning::NotLoopback { local } => {
             format!("Other machines can reach {local}. Leave --host out to listen on this machine alone.")
         }
+        Warning::EdgeKnowsSecret => {
+            "ngrok's edge verifies signatures as well (--ngrok-verify), so that ngrok knows the secret token."
+                .into()
+        }
+        Warning::UnverifiedForwarded => {
+            "Requests without a right signature go to your app as well (--forward-unverified): anybody who \
+             knows the URL can reach it."
+                .into()
+        }
+        Warning::AppCertificateUnchecked => {
+            "Your app's certificate is not checked (--forward-insecure).".into()
+        }
         Warning::UnsignedChallenges => {
             "Challenges are answered without a signature (--allow-unsigned-challenge): anybody who knows the \
              URL can have a plainToken answered."

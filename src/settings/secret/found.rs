@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::{SecretError, Secrets};
+use crate::diagnosis::{Role, SecretText};
 use crate::notice::SecretOrigin;
 use crate::settings::env::SECRET_TOKEN;
 use crate::settings::token_text::{self, InvalidToken};
@@ -102,11 +103,11 @@ impl FoundToken {
 
 /// Cleans the tokens, merges equal ones into the first, and gives each a name of its own.
 pub(super) fn assemble(found: Vec<FoundToken>) -> Result<Secrets, SecretError> {
-    let mut secrets = Secrets { tokens: Vec::new(), origins: Vec::new(), warnings: Vec::new() };
-    let mut known: Vec<Zeroizing<String>> = Vec::new();
+    let mut secrets =
+        Secrets { tokens: Vec::new(), texts: Vec::new(), origins: Vec::new(), warnings: Vec::new() };
     for FoundToken { name, origin, text } in found {
         let text = token_text::clean(&text, &origin.in_words(), &mut secrets.warnings)?;
-        if known.contains(&text) {
+        if secrets.texts.iter().any(|known| known.is(&text)) {
             continue;
         }
         let name = free_name(name, &origin, &secrets.origins)?;
@@ -114,8 +115,8 @@ pub(super) fn assemble(found: Vec<FoundToken>) -> Result<Secrets, SecretError> {
         let token = SecretToken::new(text.as_str()).map_err(empty)?;
         let (source, fingerprint) = (origin.in_columns(), token.fingerprint());
         secrets.origins.push(SecretOrigin { name: name.clone(), source, fingerprint });
+        secrets.texts.push(SecretText::new(name.as_str(), Role::Secret, text.as_str()));
         secrets.tokens.push(NamedSecret { name: name.into(), token });
-        known.push(text);
     }
     Ok(secrets)
 }

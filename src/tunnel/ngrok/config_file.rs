@@ -19,6 +19,8 @@ pub struct ConfigFile {
     pub connect_url: Option<String>,
     /// Whom to trust for that connection: `trusted` (ngrok's own), `host` (the system's) or a PEM file's path.
     pub connect_cas: Option<String>,
+    /// The proxy on the way there; may hold a password.
+    pub proxy_url: Option<Zeroizing<String>>,
 }
 
 impl fmt::Debug for ConfigFile {
@@ -27,7 +29,7 @@ impl fmt::Debug for ConfigFile {
             .field("authtoken", &self.authtoken.as_ref().map(|_| "[authtoken]"))
             .field("connect_url", &self.connect_url)
             .field("connect_cas", &self.connect_cas)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -57,7 +59,7 @@ pub fn parse(text: &str) -> Result<ConfigFile, ConfigFileError> {
     match root {
         Node::Mapping(_) => Ok(read(&root)),
         Node::Empty => Ok(ConfigFile::default()),
-        Node::Text(_) | Node::Other => Err(ConfigFileError { line: 1, column: 1 }),
+        Node::Text(_) | Node::List(_) | Node::Other => Err(ConfigFileError { line: 1, column: 1 }),
     }
 }
 
@@ -75,6 +77,7 @@ fn read(root: &Node) -> ConfigFile {
         authtoken: find(&["authtoken"]).map(|token| Zeroizing::new(token.to_owned())),
         connect_url: find(&["connect_url", "server_addr"]).map(str::to_owned),
         connect_cas: find(&["connect_cas", "root_cas"]).map(str::to_owned),
+        proxy_url: find(&["proxy_url", "http_proxy"]).map(|url| Zeroizing::new(url.to_owned())),
     }
 }
 
@@ -139,11 +142,12 @@ mod tests {
     #[test]
     fn reads_version_3_with_its_members_under_agent() {
         let text = "version: 3\nagent:\n  authtoken: 3abc_DEF\n  connect_url: connect.example.com:443\n  \
-                    connect_cas: /etc/ca.pem\nendpoints:\n  - name: web\n    upstream: {url: 80}\n";
+                    connect_cas: /etc/ca.pem\n  proxy_url: socks5://p:1\nendpoints:\n  - name: web\n    upstream: {url: 80}\n";
         let file = parse(text).unwrap();
         assert_eq!(token(&file), Some("3abc_DEF"));
         assert_eq!(file.connect_url.as_deref(), Some("connect.example.com:443"));
         assert_eq!(file.connect_cas.as_deref(), Some("/etc/ca.pem"));
+        assert_eq!(file.proxy_url.as_deref().map(String::as_str), Some("socks5://p:1"));
     }
 
     #[test]

@@ -1,6 +1,8 @@
-//! Dials ngrok for the SDK: the first time once, after a loss until it works, is refused for good or is stopped.
+//! Dials ngrok for the SDK: the first time once; after a loss each time that the supervisor wants it, until a
+//! connection stands.
 //!
-//! The SDK's own retries wait 50 ms, 2.5 s, 125 s, 6,250 s and so on; dialling in here keeps the waits short.
+//! The SDK's own retries wait 50 ms, 2.5 s, 125 s, 6,250 s and so on. Dialling in here keeps out of that, and a
+//! session that ngrok does not take up again after a dial is given up instead of being tried a second time.
 
 use std::io;
 use std::sync::Arc;
@@ -8,22 +10,19 @@ use std::sync::Arc;
 use ngrok::session::{ConnectError, IoStream};
 use ngrok::tunnel::AcceptError;
 use rustls::ClientConfig;
-use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-use super::Limits;
-use super::backoff;
 use super::link::{Event, Link};
 use super::wording::{Loss, Wording};
-use crate::tunnel::stop::Stop;
+use crate::tunnel::{Limits, Proxies};
 
 /// Everything that dialling needs.
 #[derive(Clone)]
 pub(super) struct Connector {
     pub(super) wording: Arc<Wording>,
     pub(super) limits: Limits,
+    pub(super) proxies: Proxies,
     pub(super) link: Arc<Link>,
-    pub(super) stop: Stop,
 }
 
 impl Connector {
@@ -33,7 +32,7 @@ impl Connector {
         tls: Arc<ClientConfig>,
         error: Option<AcceptError>,
     ) -> Result<Box<dyn IoStream>, ConnectError> {
-        if self.stop.is_asked() {
+        if self.link.is_over() {
             return Err(ConnectError::Canceled);
         }
         match error {
@@ -48,31 +47,24 @@ impl Connector {
         error: &AcceptError,
     ) -> Result<Box<dyn IoStream>, ConnectError> {
         match self.wording.lost(error) {
-            Loss::Final(refusal) => {
-                self.link.refuse(refusal);
+            Loss::Failed(failure) => {
+                self.link.tell(Event::Failed(failure));
                 return Err(ConnectError::Canceled);
             }
-            Loss::Passing(reason) => {
+            Loss::Broke(reason) => {
                 let reason = self.link.take_cut_reason().unwrap_or(reason);
                 self.link.tell(Event::Lost(reason));
             }
         }
-        tokio::select! {
-            () = self.stop.asked() => Err(ConnectError::Canceled),
-            io = self.dial_until_it_works(tls) => Ok(self.link.attach(io, true)),
-        }
-    }
-
-    async fn dial_until_it_works(&self, tls: &Arc<ClientConfig>) -> Box<dyn IoStream> {
-        loop {
-            let attempt = self.link.next_attempt();
-            let after = self.limits.backoff.delay(attempt, backoff::random());
-            self.link.tell(Event::Retrying { attempt, after });
-            tokio::time::sleep(after).await;
-            if let Ok(io) = self.dial(tls).await {
-                return io;
+        while self.link.may_dial().await {
+            match self.dial(tls).await {
+                Ok(io) => return Ok(self.link.attach(io, true)),
+                Err(error) => {
+                    self.link.tell(Event::Missed(self.wording.connect_failed(&error).reason()));
+                }
             }
         }
+        Err(ConnectError::Canceled)
     }
 
     /// One try, within the limit.
@@ -88,10 +80,7 @@ impl Connector {
         let address = &self.wording.address;
         let name =
             address.server_name().ok_or_else(|| ConnectError::Tcp(io::ErrorKind::InvalidInput.into()))?;
-        let socket =
-            TcpStream::connect((address.host.as_str(), address.port)).await.map_err(ConnectError::Tcp)?;
-        // Without it each exchange takes 40 ms more: two small frames wait for one another's acknowledgement.
-        socket.set_nodelay(true).map_err(ConnectError::Tcp)?;
+        let socket = self.proxies.connect(&address.host, address.port).await.map_err(ConnectError::Tcp)?;
         let stream =
             TlsConnector::from(tls.clone()).connect(name, socket).await.map_err(ConnectError::Tls)?;
         Ok(Box::new(stream))

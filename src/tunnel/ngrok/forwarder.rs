@@ -3,6 +3,9 @@
 //! A task of its own that never waits for the listener: a tunnel that is not polled blocks its whole session,
 //! heartbeats included.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use futures_util::StreamExt;
 use ngrok::prelude::ConnInfo;
 use ngrok::tunnel::{AcceptError, HttpTunnel};
@@ -18,11 +21,16 @@ pub(super) struct Ended {
     pub(super) error: Option<AcceptError>,
 }
 
-/// Runs until the tunnel ends.
-pub(super) async fn run(mut tunnel: HttpTunnel, queue: mpsc::Sender<Connection>) -> Ended {
+/// Runs until the tunnel ends; `traffic` counts the connections.
+pub(super) async fn run(
+    mut tunnel: HttpTunnel,
+    queue: mpsc::Sender<Connection>,
+    traffic: Arc<AtomicU64>,
+) -> Ended {
     let error = loop {
         match tunnel.next().await {
             Some(Ok(io)) => {
+                traffic.fetch_add(1, Ordering::Relaxed);
                 let peer = io.remote_addr();
                 // A full queue drops the connection, and ngrok answers the client with 502. A listener that is
                 // gone does the same: the end of the tunnel is not decided here.

@@ -1,36 +1,37 @@
-//! What the three sides of a session share: the connector and the heartbeat, which the SDK calls, and the task
-//! that tells. The SDK's side reports here and never waits.
+//! What the three sides of a session share: the connector and the heartbeat, which the SDK calls, and the session
+//! that the supervisor holds. The SDK's side reports here and never waits.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ngrok::session::IoStream;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc, watch};
 
 use super::transport::{Cut, OnBound, Transport};
-use crate::notice::TunnelRefusal;
+use crate::tunnel::kind::Failure;
 
 /// Something that happened below the session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Event {
     /// A connection stands; authentication and binding come next.
     Attached,
-    /// The session broke off; the reason.
+    /// We cut the connection; the reason. The SDK has to notice.
+    Cut(String),
+    /// The connection broke off; the reason. The connector waits for [`Link::resume`].
     Lost(String),
-    /// Dialling again after a wait.
-    Retrying {
-        /// The number of the coming try in this outage, from 1.
-        attempt: u32,
-        /// The wait before it.
-        after: Duration,
-    },
+    /// Dialling again failed; the reason. The connector waits for [`Link::resume`].
+    Missed(String),
     /// The endpoint is bound again, under this URL.
     Bound(String),
+    /// ngrok did not take the session up again; it is over.
+    Failed(Failure),
 }
 
 /// The shared state of one session.
 pub(super) struct Link {
     events: mpsc::UnboundedSender<Event>,
+    resume: Notify,
+    over: watch::Sender<bool>,
     state: Mutex<State>,
 }
 
@@ -42,17 +43,14 @@ struct State {
     cut_because: Option<String>,
     /// The last heartbeat's round trip.
     latency: Option<Duration>,
-    /// The tries of this outage so far.
-    attempts: u32,
-    /// Why the connector gave up.
-    refusal: Option<TunnelRefusal>,
 }
 
 impl Link {
     /// The link, and its events. They are few: at most a handful for each try, so their queue has no limit.
     pub(super) fn new() -> (Arc<Self>, mpsc::UnboundedReceiver<Event>) {
         let (events, receiver) = mpsc::unbounded_channel();
-        (Arc::new(Self { events, state: Mutex::default() }), receiver)
+        let (over, _) = watch::channel(false);
+        (Arc::new(Self { events, resume: Notify::new(), over, state: Mutex::default() }), receiver)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -61,32 +59,52 @@ impl Link {
 
     /// Tells an event.
     pub(super) fn tell(&self, event: Event) {
-        // The task that tells may have ended already.
+        // The session may have ended already.
         let _ = self.events.send(event);
+    }
+
+    /// Lets the connector dial again, once.
+    pub(super) fn resume(&self) {
+        self.resume.notify_one();
+    }
+
+    /// Waits until dialling again is wanted; false when it never will be.
+    pub(super) async fn may_dial(&self) -> bool {
+        let mut over = self.over.subscribe();
+        tokio::select! {
+            biased;
+            _ = over.wait_for(|over| *over) => false,
+            () = self.resume.notified() => true,
+        }
+    }
+
+    /// Whether the session is not wanted any more.
+    pub(super) fn is_over(&self) -> bool {
+        *self.over.borrow()
     }
 
     /// Takes a fresh connection into use. With `again`, the endpoint's binding over it is told.
     pub(super) fn attach(self: &Arc<Self>, io: Box<dyn IoStream>, again: bool) -> Box<dyn IoStream> {
         let link = self.clone();
-        let bound = again.then(|| -> OnBound { Box::new(move |answer| link.bound(answer.url)) });
+        let bound = again.then(|| -> OnBound { Box::new(move |answer| link.tell(Event::Bound(answer.url))) });
         let (transport, cut) = Transport::new(io, bound);
         self.state().cut = Some(cut);
+        if self.is_over() {
+            // It ended while this connection was dialled.
+            self.cut(String::new());
+        }
         self.tell(Event::Attached);
         Box::new(transport)
     }
 
-    fn bound(&self, url: String) {
-        self.state().attempts = 0;
-        self.tell(Event::Bound(url));
-    }
-
-    /// Ends the connection in use, if there is one; the SDK then reconnects, unless it is told not to.
+    /// Ends the connection in use, if there is one; the SDK then reconnects, unless the session is over.
     pub(super) fn cut(&self, because: String) {
         let mut state = self.state();
         let Some(cut) = state.cut.take() else { return };
-        state.cut_because = Some(because);
+        state.cut_because = Some(because.clone());
         drop(state);
         cut.cut();
+        self.tell(Event::Cut(because));
     }
 
     /// Why we cut the last connection, if it was us.
@@ -103,30 +121,14 @@ impl Link {
     pub(super) fn latency(&self) -> Option<Duration> {
         self.state().latency
     }
-
-    /// The number of the coming try in this outage, from 1.
-    pub(super) fn next_attempt(&self) -> u32 {
-        let mut state = self.state();
-        state.attempts = state.attempts.saturating_add(1);
-        state.attempts
-    }
-
-    /// The connector gives up.
-    pub(super) fn refuse(&self, refusal: TunnelRefusal) {
-        self.state().refusal = Some(refusal);
-    }
-
-    /// Why the connector gave up, if it did.
-    pub(super) fn take_refusal(&self) -> Option<TunnelRefusal> {
-        self.state().refusal.take()
-    }
 }
 
-/// Cuts the connection when the task that held it ends, however it ends.
-pub(super) struct CutOnDrop(pub(super) Arc<Link>);
+/// Ends the session when whoever held it is gone, however that came: no connection stays, none is opened again.
+pub(super) struct OverOnDrop(pub(super) Arc<Link>);
 
-impl Drop for CutOnDrop {
+impl Drop for OverOnDrop {
     fn drop(&mut self) {
+        self.0.over.send_replace(true);
         self.0.cut("the tunnel was ended".to_owned());
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use ngrok::Session;
-use ngrok::config::TunnelBuilder;
+use ngrok::config::{HttpTunnelBuilder, TunnelBuilder};
 use ngrok::session::SessionBuilder;
 use ngrok::tunnel::HttpTunnel;
 use rustls::pki_types::CertificateDer;
@@ -18,14 +18,16 @@ use super::connector::Connector;
 use super::link::Event;
 use super::redact::Redactor;
 use super::wording::Wording;
-use super::{Limits, Settings};
+use super::{Authorities, Settings};
 use crate::notice::TunnelRefusal;
+use crate::tunnel::Limits;
+use crate::tunnel::kind::Failure;
 
 /// What can be seen to be wrong before anything is sent.
-pub(super) fn check(settings: &Settings) -> Result<Wording, TunnelRefusal> {
+pub(super) fn check(settings: &Settings) -> Result<Wording, Failure> {
     let address =
         Address::of(settings.connect_url.as_deref()).map_err(|error| Wording::bad_address(&error))?;
-    if let Some(ca) = &settings.ca {
+    if let Authorities::Pem(ca) = &settings.ca {
         // The SDK would pass over what it cannot read, and then trust nobody.
         CertificateDer::pem_slice_iter(ca).next().and_then(Result::ok).ok_or_else(Wording::bad_ca)?;
     }
@@ -33,10 +35,7 @@ pub(super) fn check(settings: &Settings) -> Result<Wording, TunnelRefusal> {
 }
 
 /// The SDK's session as we want it, with our connector below it.
-pub(super) fn session_builder(
-    settings: &Settings,
-    connector: Connector,
-) -> Result<SessionBuilder, TunnelRefusal> {
+pub(super) fn session_builder(settings: &Settings, connector: Connector) -> Result<SessionBuilder, Failure> {
     // The SDK takes the process's default provider, and panics where there is none. An error means that there
     // is one already.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -54,14 +53,18 @@ pub(super) fn session_builder(
             }
             async { Ok(()) }
         });
-    if let Some(ca) = &settings.ca {
-        builder.ca_cert(Bytes::copy_from_slice(ca));
-    }
-    let unusable = |error: &dyn std::error::Error| TunnelRefusal {
-        code: None,
-        meaning: format!("The ngrok SDK does not take a setting: {error}."),
-        remedy: "Leave --ngrok-connect-url out.".to_owned(),
+    let unusable = |error: &dyn std::error::Error| {
+        Failure::lasting(TunnelRefusal {
+            code: None,
+            meaning: format!("The ngrok SDK does not take a setting: {error}."),
+            remedy: "Leave --ngrok-connect-url and --ngrok-ca out.".to_owned(),
+        })
     };
+    match &settings.ca {
+        Authorities::Ngrok => {}
+        Authorities::System => _ = builder.root_cas("host").map_err(|error| unusable(&error))?,
+        Authorities::Pem(ca) => _ = builder.ca_cert(Bytes::copy_from_slice(ca)),
+    }
     builder.server_addr(address).map_err(|error| unusable(&error))?;
     builder.heartbeat_interval(limits.heartbeat_interval).map_err(|error| unusable(&error))?;
     builder.heartbeat_tolerance(limits.heartbeat_tolerance).map_err(|error| unusable(&error))?;
@@ -82,7 +85,7 @@ impl Opening {
         builder: &SessionBuilder,
         settings: &Settings,
         forwards_to: String,
-    ) -> Result<(Session, HttpTunnel), TunnelRefusal> {
+    ) -> Result<(Session, HttpTunnel), Failure> {
         let limit = self.limits.step;
         let session = tokio::select! {
             connected = builder.connect() => {
@@ -92,17 +95,36 @@ impl Opening {
                 return Err(self.wording.silent("the authentication", limit));
             }
         };
-        let mut endpoint = session.http_endpoint();
-        endpoint.forwards_to(forwards_to);
-        if let Some(domain) = &settings.domain {
-            endpoint.domain(domain);
-        }
+        let endpoint = endpoint(&session, settings, forwards_to);
         match tokio::time::timeout(limit, endpoint.listen()).await {
             Ok(Ok(tunnel)) => Ok((session, tunnel)),
             Ok(Err(error)) => Err(self.wording.rpc_failed(&error)),
             Err(_) => Err(self.wording.silent("the request for an endpoint", limit)),
         }
     }
+}
+
+/// What is asked of ngrok's edge.
+fn endpoint(session: &Session, settings: &Settings, forwards_to: String) -> HttpTunnelBuilder {
+    let mut endpoint = session.http_endpoint();
+    let edge = &settings.edge;
+    endpoint.forwards_to(forwards_to).pooling_enabled(edge.pool);
+    if let Some(domain) = &settings.domain {
+        endpoint.domain(domain);
+    }
+    for cidr in &edge.allow_cidr {
+        endpoint.allow_cidr(cidr);
+    }
+    for cidr in &edge.deny_cidr {
+        endpoint.deny_cidr(cidr);
+    }
+    if let Some(policy) = &edge.policy {
+        endpoint.traffic_policy(policy);
+    }
+    if let Some(secret) = &edge.verify {
+        endpoint.webhook_verification("zoom", secret.as_str());
+    }
+    endpoint
 }
 
 /// Ends `limit` after a connection stands; dialling has a limit of its own.

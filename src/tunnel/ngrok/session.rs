@@ -1,83 +1,87 @@
-//! One ngrok session from start to end: what is told of it, and how it ends. How it comes online is in `opening`.
+//! One ngrok session while it is open, as the supervisor sees it. How it comes online is in `opening`.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ngrok::Session;
 use ngrok::prelude::{EndpointInfo, TunnelInfo};
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+use super::Settings;
 use super::connector::Connector;
 use super::forwarder::{self, Ended};
-use super::link::{CutOnDrop, Event, Link};
+use super::link::{Event, Link, OverOnDrop};
 use super::opening::{self, Opening};
 use super::wording::Wording;
-use super::{Limits, Settings};
-use crate::notice::{TunnelRefusal, TunnelState};
-use crate::tunnel::Ends;
+use crate::tunnel::kind::{Failure, Happening, Kind, Live, Opened};
+use crate::tunnel::{Connection, Limits};
 
 /// Taking the endpoint back at ngrok may take this long; then the connection is cut all the same. Below the
 /// limit of the whole end.
-const UNBIND_LIMIT: Duration = Duration::from_secs(2);
+const UNBIND_LIMIT: Duration = Duration::from_millis(700);
 
-/// Runs until it is stopped or ngrok refuses for good, and tells which.
-pub(in crate::tunnel) async fn run(settings: Settings, forwards_to: String, limits: Limits, ends: Ends) {
-    ends.tell(TunnelState::Starting).await;
-    let last = match serve(settings, forwards_to, limits, &ends).await {
-        Ok(()) => TunnelState::Stopped,
-        Err(refusal) => TunnelState::Refused(refusal),
-    };
-    ends.tell(last).await;
+/// The SDK notices a cut at once, unless more streams wait than its queue holds while it reads from one that is
+/// silent: then it never does.
+const REACTION_LIMIT: Duration = Duration::from_secs(2);
+
+/// ngrok as a kind of tunnel.
+#[derive(Clone)]
+pub(in crate::tunnel) struct Ngrok {
+    pub(in crate::tunnel) settings: Arc<Settings>,
+    /// What ngrok's dashboard shows as the target.
+    pub(in crate::tunnel) forwards_to: String,
+    pub(in crate::tunnel) limits: Limits,
+    /// Where connections go.
+    pub(in crate::tunnel) queue: mpsc::Sender<Connection>,
 }
 
-/// Ends with `Ok` when it was asked to stop.
-async fn serve(
-    settings: Settings,
-    forwards_to: String,
-    limits: Limits,
-    ends: &Ends,
-) -> Result<(), TunnelRefusal> {
-    let wording = Arc::new(opening::check(&settings)?);
-    let (link, events) = Link::new();
-    // Whatever happens from here on, also when this task is aborted, no connection stays behind.
-    let _cut = CutOnDrop(link.clone());
-    let connector = Connector {
-        wording: wording.clone(),
-        limits: limits.clone(),
-        link: link.clone(),
-        stop: ends.stop.clone(),
-    };
-    let mut opening = Opening { wording: wording.clone(), limits: limits.clone(), events };
-    let builder = opening::session_builder(&settings, connector)?;
-    let (session, tunnel) = tokio::select! {
-        // Asked first: a wish to stop outweighs whatever happened at the same time.
-        biased;
-        () = ends.stop.asked() => return Ok(()),
-        opened = opening.open(&builder, &settings, forwards_to) => opened?,
-    };
-    let online = Online {
-        url: tunnel.url().to_owned(),
-        id: tunnel.id().to_owned(),
-        forwarder: tokio::spawn(forwarder::run(tunnel, ends.connections.clone())),
-        events: opening.events,
-        session,
-        link,
-        wording,
-        limits,
-        bound: true,
-    };
-    online.run(ends).await
+impl Kind for Ngrok {
+    type Live = Online;
+
+    async fn open(self) -> Result<Opened<Online>, Failure> {
+        let Self { settings, forwards_to, limits, queue } = self;
+        let wording = Arc::new(opening::check(&settings)?);
+        let (link, events) = Link::new();
+        // Whatever happens from here on, also when this future is dropped, no connection stays behind.
+        let guard = OverOnDrop(link.clone());
+        let connector = Connector {
+            wording: wording.clone(),
+            limits: limits.clone(),
+            proxies: settings.proxies.clone(),
+            link: link.clone(),
+        };
+        let mut opening = Opening { wording: wording.clone(), limits: limits.clone(), events };
+        let builder = opening::session_builder(&settings, connector)?;
+        let (session, tunnel) = opening.open(&builder, &settings, forwards_to).await?;
+        let (url, id) = (tunnel.url().to_owned(), tunnel.id().to_owned());
+        let traffic = Arc::new(AtomicU64::new(0));
+        let live = Online {
+            id,
+            forwarder: tokio::spawn(forwarder::run(tunnel, queue, traffic.clone())),
+            traffic,
+            events: opening.events,
+            session,
+            link,
+            wording,
+            limits,
+            bound: true,
+            deadline: None,
+            cut: None,
+            _guard: guard,
+        };
+        Ok(Opened { url, live })
+    }
 }
 
 /// A session that has been online, and may be between two connections.
-struct Online {
-    /// The URL that was told last.
-    url: String,
+pub(in crate::tunnel) struct Online {
     /// The endpoint's id at ngrok.
     id: String,
     forwarder: JoinHandle<Ended>,
+    traffic: Arc<AtomicU64>,
     events: UnboundedReceiver<Event>,
     session: Session,
     link: Arc<Link>,
@@ -85,72 +89,89 @@ struct Online {
     limits: Limits,
     /// Whether the endpoint is bound right now.
     bound: bool,
+    /// Until when ngrok has to take the session up again.
+    deadline: Option<Instant>,
+    /// Until when the SDK has to notice that we cut the connection, and why we did.
+    cut: Option<(Instant, String)>,
+    _guard: OverOnDrop,
 }
 
-impl Online {
-    async fn run(mut self, ends: &Ends) -> Result<(), TunnelRefusal> {
-        ends.tell(self.online()).await;
-        let mut deadline = None;
+impl Live for Online {
+    async fn next(&mut self) -> Happening {
         loop {
             tokio::select! {
+                // What the connector tells comes before the end that follows from it.
                 biased;
-                () = ends.stop.asked() => {
-                    self.end().await;
-                    return Ok(());
+                Some(event) = self.events.recv() => {
+                    if let Some(happening) = self.follow(event) {
+                        return happening;
+                    }
                 }
-                Some(event) = self.events.recv() => deadline = self.follow(event, ends).await,
-                () = reached(deadline) => {
-                    deadline = None;
+                () = reached(self.deadline) => {
+                    self.deadline = None;
                     let limit = self.limits.step;
-                    self.link.cut(format!("ngrok accepted the connection, but did not answer within {limit:?}"));
+                    return Happening::Ended(self.wording.silent("the resumption of the session", limit));
                 }
-                ended = &mut self.forwarder => return Err(self.refusal(ended.ok())),
+                () = reached(self.cut.as_ref().map(|(deadline, _)| *deadline)) => {
+                    let because = self.cut.take().map(|(_, because)| because).unwrap_or_default();
+                    return Happening::Ended(self.wording.stuck(because));
+                }
+                ended = &mut self.forwarder => {
+                    let error = ended.ok().and_then(|ended| ended.error);
+                    return Happening::Ended(self.wording.stopped_by_ngrok(error.as_ref()));
+                }
             }
         }
     }
 
-    /// Tells what an event means; until when the next one has to come, where that has a limit.
-    async fn follow(&mut self, event: Event, ends: &Ends) -> Option<Instant> {
-        match event {
-            // The first connection's event may still wait here when the endpoint is bound already.
-            Event::Attached if self.bound => {}
-            // Authentication and binding have a limit each; the SDK has none.
-            Event::Attached => return Some(Instant::now() + 2 * self.limits.step),
-            Event::Lost(reason) => {
-                self.bound = false;
-                ends.tell(TunnelState::Lost { reason }).await;
-            }
-            Event::Retrying { attempt, after } => ends.tell(TunnelState::Retrying { attempt, after }).await,
-            Event::Bound(url) => {
-                self.bound = true;
-                if url != self.url {
-                    let old = std::mem::replace(&mut self.url, url.clone());
-                    ends.tell(TunnelState::UrlChanged { old, new: url }).await;
-                }
-                ends.tell(self.online()).await;
-            }
-        }
-        None
+    fn resume(&mut self) {
+        self.link.resume();
     }
 
-    fn online(&self) -> TunnelState {
-        TunnelState::Online { url: self.url.clone(), latency: self.link.latency() }
+    fn latency(&self) -> Option<Duration> {
+        self.link.latency()
+    }
+
+    fn traffic(&self) -> Option<u64> {
+        Some(self.traffic.load(Ordering::Relaxed))
     }
 
     /// Takes the endpoint back, so that its domain is free at once, then cuts the connection. `close()` of the
     /// SDK would leave it open.
-    async fn end(&self) {
+    async fn close(self) {
         if self.bound {
             // An error means that the endpoint is gone in another way.
             let _ = tokio::time::timeout(UNBIND_LIMIT, self.session.close_tunnel(&self.id)).await;
         }
-        self.link.cut("the tunnel was ended".to_owned());
     }
+}
 
-    /// Why the SDK's tunnel ended without us.
-    fn refusal(&self, ended: Option<Ended>) -> TunnelRefusal {
-        let error = ended.and_then(|ended| ended.error);
-        self.link.take_refusal().unwrap_or_else(|| self.wording.stopped_by_ngrok(error.as_ref()))
+impl Online {
+    /// What an event means for the supervisor, if anything.
+    fn follow(&mut self, event: Event) -> Option<Happening> {
+        match event {
+            // The first connection's event may still wait here when the endpoint is bound already.
+            Event::Attached if self.bound => None,
+            // Authentication and binding have a limit each; the SDK has none.
+            Event::Attached => {
+                self.deadline = Some(Instant::now() + 2 * self.limits.step);
+                None
+            }
+            Event::Cut(because) => {
+                self.cut = Some((Instant::now() + REACTION_LIMIT, because));
+                None
+            }
+            Event::Lost(reason) => {
+                (self.bound, self.cut) = (false, None);
+                Some(Happening::Broke(reason))
+            }
+            Event::Missed(reason) => Some(Happening::Missed(reason)),
+            Event::Bound(url) => {
+                (self.bound, self.deadline) = (true, None);
+                Some(Happening::Up(url))
+            }
+            Event::Failed(failure) => Some(Happening::Ended(failure)),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use super::address::{Address, AddressError};
 use super::codes;
 use super::redact::Redactor;
 use crate::notice::TunnelRefusal;
+use crate::tunnel::kind::{Cure, Failure};
 
 const OTHER_WAYS: &str = "--tunnel none works without a public URL, --public-url with one of your own.";
 
@@ -25,34 +26,34 @@ pub(super) struct Wording {
     pub(super) redactor: Redactor,
 }
 
-/// Why a session broke off.
+/// Why the SDK wants another connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Loss {
-    /// Trying again may help; the reason.
-    Passing(String),
-    /// Trying again will not help.
-    Final(TunnelRefusal),
+    /// The connection broke off; the reason. The session can be taken up again.
+    Broke(String),
+    /// ngrok did not take the session up again: it is over.
+    Failed(Failure),
 }
 
 impl Wording {
     /// `connect()` failed: dialling, TLS or authentication.
-    pub(super) fn connect_failed(&self, error: &ConnectError) -> TunnelRefusal {
+    pub(super) fn connect_failed(&self, error: &ConnectError) -> Failure {
         let address = &self.address;
         match error {
             ConnectError::Auth(error) | ConnectError::Rebind(error) => self.rpc_failed(error),
-            ConnectError::Tcp(cause) => refusal(
+            ConnectError::Tcp(cause) => passing(
                 format!(
                     "ngrok cannot be reached at {address}: {}.",
                     self.redactor.redact(&cause.to_string())
                 ),
                 format!("Check the network, and a firewall or proxy on the way. {OTHER_WAYS}"),
             ),
-            ConnectError::Tls(cause) => refusal(
+            ConnectError::Tls(cause) => passing(
                 format!("TLS with {address} failed: {}.", self.redactor.redact(&cause.to_string())),
                 "A company proxy may sit in between: pass its certificate authority with --ngrok-ca."
                     .to_owned(),
             ),
-            other => refusal(
+            other => passing(
                 format!("The ngrok session with {address} cannot start: {}.", self.chain(other)),
                 format!("Try again. {OTHER_WAYS}"),
             ),
@@ -60,10 +61,10 @@ impl Wording {
     }
 
     /// ngrok answered with an error, or the connection broke off before it answered.
-    pub(super) fn rpc_failed(&self, error: &RpcError) -> TunnelRefusal {
+    pub(super) fn rpc_failed(&self, error: &RpcError) -> Failure {
         match error {
             RpcError::Response(_) => self.answered(error.error_code(), &error.msg()),
-            broken => refusal(
+            broken => passing(
                 format!("{} ended the session before it was online: {}.", self.address, self.chain(broken)),
                 format!("Try again. {OTHER_WAYS}"),
             ),
@@ -71,35 +72,31 @@ impl Wording {
     }
 
     /// The server accepted the connection and then kept silent for `limit`.
-    pub(super) fn silent(&self, step: &str, limit: Duration) -> TunnelRefusal {
-        refusal(
+    pub(super) fn silent(&self, step: &str, limit: Duration) -> Failure {
+        passing(
             format!("{} accepted the connection, but did not answer {step} within {limit:?}.", self.address),
             format!("Try again; a firewall or proxy on the way may hold back the answer. {OTHER_WAYS}"),
         )
     }
 
+    /// The session does not notice that its connection was cut, for this reason.
+    pub(super) fn stuck(&self, because: String) -> Failure {
+        passing(because, format!("Try again. {OTHER_WAYS}"))
+    }
+
     /// The SDK is about to connect again, because of `error`.
     pub(super) fn lost(&self, error: &AcceptError) -> Loss {
         match error {
-            AcceptError::Reconnect(cause) => match cause.error_code() {
-                Some(code) => {
-                    let answer = self.answered(Some(code), &cause.msg());
-                    if codes::look_up(code).is_some_and(|known| known.permanent) {
-                        Loss::Final(answer)
-                    } else {
-                        Loss::Passing(format!("{} ({code})", answer.meaning))
-                    }
-                }
-                None => {
-                    Loss::Passing(format!("ngrok broke off while reconnecting: {}", self.chain(&**cause)))
-                }
-            },
-            other => Loss::Passing(format!("the connection to ngrok broke off: {}", self.chain(other))),
+            AcceptError::Reconnect(cause) => Loss::Failed(match &**cause {
+                ConnectError::Auth(error) | ConnectError::Rebind(error) => self.rpc_failed(error),
+                other => self.connect_failed(other),
+            }),
+            other => Loss::Broke(format!("the connection to ngrok broke off: {}", self.chain(other))),
         }
     }
 
     /// The tunnel ended inside a session that lives on: somebody stopped it.
-    pub(super) fn stopped_by_ngrok(&self, error: Option<&AcceptError>) -> TunnelRefusal {
+    pub(super) fn stopped_by_ngrok(&self, error: Option<&AcceptError>) -> Failure {
         let (code, said) = match error {
             Some(AcceptError::ListenerClosed { message, error_code }) => {
                 (error_code.as_deref(), message.as_str())
@@ -111,31 +108,31 @@ impl Wording {
             "" => "ngrok stopped the tunnel.".to_owned(),
             said => format!("ngrok stopped the tunnel: {said}."),
         };
-        TunnelRefusal {
+        Failure::lasting(TunnelRefusal {
             code: code.map(|code| self.redactor.redact(code)),
             meaning,
             remedy: "Somebody may have stopped it at https://dashboard.ngrok.com. Start zoomhook again."
                 .to_owned(),
-        }
+        })
     }
 
     /// The user's address of a server cannot be used.
-    pub(super) fn bad_address(error: &AddressError) -> TunnelRefusal {
-        refusal(
+    pub(super) fn bad_address(error: &AddressError) -> Failure {
+        lasting(
             format!("{error}."),
             "Give a name or an IPv4 address, such as connect.ngrok-agent.com:443.".to_owned(),
         )
     }
 
     /// The certificate authorities hold none.
-    pub(super) fn bad_ca() -> TunnelRefusal {
-        refusal(
+    pub(super) fn bad_ca() -> Failure {
+        lasting(
             "The certificate authorities for ngrok hold no certificate in PEM form.".to_owned(),
             "Give --ngrok-ca a file with lines such as -----BEGIN CERTIFICATE-----.".to_owned(),
         )
     }
 
-    fn answered(&self, code: Option<&str>, text: &str) -> TunnelRefusal {
+    fn answered(&self, code: Option<&str>, text: &str) -> Failure {
         let known = code.and_then(codes::look_up);
         let (meaning, remedy) = match known {
             Some(known) => {
@@ -151,11 +148,13 @@ impl Wording {
             ),
         };
         // The server wrote the code as well.
-        TunnelRefusal {
+        let refusal = TunnelRefusal {
             code: code.map(|code| self.redactor.redact(code)),
             meaning,
             remedy: self.redactor.redact(&remedy),
-        }
+        };
+        // What is not known may pass.
+        Failure { refusal, cure: known.map_or(Cure::Retry, |known| known.cure) }
     }
 
     /// An error with its causes on one line.
@@ -170,8 +169,12 @@ impl Wording {
     }
 }
 
-fn refusal(meaning: String, remedy: String) -> TunnelRefusal {
-    TunnelRefusal { code: None, meaning, remedy }
+fn passing(meaning: String, remedy: String) -> Failure {
+    Failure::passing(TunnelRefusal { code: None, meaning, remedy })
+}
+
+fn lasting(meaning: String, remedy: String) -> Failure {
+    Failure::lasting(TunnelRefusal { code: None, meaning, remedy })
 }
 
 #[cfg(test)]
@@ -196,33 +199,44 @@ mod tests {
 
     #[test]
     fn a_known_code_gets_our_words() {
-        let refusal = wording().rpc_failed(&answer("whatever\r\n\r\nERR_NGROK_319\r\n"));
+        let Failure { refusal, cure } = wording().rpc_failed(&answer("whatever\r\n\r\nERR_NGROK_319\r\n"));
+        assert_eq!(cure, Cure::None);
         assert_eq!(refusal.code.as_deref(), Some("ERR_NGROK_319"));
         assert_eq!(refusal.meaning, "The domain mine.ngrok.app is not reserved for this account.");
     }
 
     #[test]
     fn an_unknown_code_gets_ngroks_words_without_the_token() {
-        let refusal = wording().rpc_failed(&answer(&format!("No luck\nwith {TOKEN}.\n\nERR_NGROK_9999")));
+        let Failure { refusal, .. } =
+            wording().rpc_failed(&answer(&format!("No luck\nwith {TOKEN}.\n\nERR_NGROK_9999")));
         assert_eq!(refusal.code.as_deref(), Some("ERR_NGROK_9999"));
         assert_eq!(refusal.meaning, "ngrok refused: No luck with [authtoken].");
         assert_eq!(refusal.remedy, "See https://ngrok.com/docs/errors/err_ngrok_9999");
     }
 
     #[test]
-    fn a_loss_is_final_only_where_trying_again_cannot_help() {
+    fn a_session_that_is_not_taken_up_again_has_failed() {
         let lost =
             |text: &str| wording().lost(&AcceptError::Reconnect(Arc::new(ConnectError::Auth(answer(text)))));
-        assert!(matches!(lost("ERR_NGROK_107"), Loss::Final(refusal) if refusal.code.is_some()));
-        assert!(matches!(lost("ERR_NGROK_334"), Loss::Passing(text) if text.contains("ERR_NGROK_334")));
-        assert!(matches!(lost("Busy.\nERR_NGROK_9999"), Loss::Passing(text) if text.contains("Busy.")));
+        for (text, cure) in [
+            ("ERR_NGROK_107", Cure::None),
+            ("ERR_NGROK_334", Cure::OldSession),
+            ("Busy.\nERR_NGROK_9999", Cure::Retry),
+        ] {
+            let Loss::Failed(failure) = lost(text) else { panic!("{text}") };
+            assert_eq!(failure.cure, cure);
+            assert!(
+                failure.reason().ends_with(&format!("({})", text.lines().last().unwrap())),
+                "{failure:?}"
+            );
+        }
     }
 
     #[test]
     fn a_stop_from_the_dashboard_is_told_with_its_words() {
         let closed = AcceptError::ListenerClosed { message: format!("by {TOKEN}"), error_code: None };
         assert_eq!(
-            wording().stopped_by_ngrok(Some(&closed)).meaning,
+            wording().stopped_by_ngrok(Some(&closed)).refusal.meaning,
             "ngrok stopped the tunnel: by [authtoken]."
         );
     }

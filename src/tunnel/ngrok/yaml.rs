@@ -4,7 +4,7 @@
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use zeroize::Zeroizing;
 
 /// Any YAML value, kept as far as it matters here.
@@ -15,7 +15,9 @@ pub(super) enum Node {
     Text(Zeroizing<String>),
     /// Members in their order; a key may be anything.
     Mapping(Vec<(Node, Node)>),
-    /// A number, a list, true or false.
+    /// A list.
+    List(Vec<Node>),
+    /// A number, true or false.
     Other,
 }
 
@@ -24,6 +26,11 @@ impl Node {
     pub(super) fn member(&self, name: &str) -> Option<&Self> {
         let Self::Mapping(members) = self else { return None };
         members.iter().find(|(key, _)| key.text() == Some(name)).map(|(_, value)| value)
+    }
+
+    /// A list's items; none where it is no list.
+    pub(super) fn items(&self) -> &[Self] {
+        if let Self::List(items) = self { items } else { &[] }
     }
 
     /// The trimmed text, where there is any.
@@ -85,8 +92,11 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Node::Other)
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Node::List(list))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node, A::Error> {

@@ -1,6 +1,9 @@
 //! What the tests share.
 
+pub mod app;
 pub mod ngrok_server;
 pub mod process;
+pub mod proxy;
 pub mod raw_client;
+pub mod receiver;
 pub mod requests;

@@ -1,9 +1,15 @@
 //! The public side through the library, by the real SDK, against a double of ngrok's server.
 
 mod ended;
+mod faults;
 mod lost;
 mod online;
+mod probed;
+#[cfg(unix)]
+mod programs;
+mod proxied;
 mod refused;
+mod soak;
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -18,29 +24,48 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use zeroize::Zeroizing;
 use zoomhook::notice::{TunnelRefusal, TunnelState};
-use zoomhook::tunnel::ngrok::{Backoff, Limits};
-use zoomhook::tunnel::{Connection, Settings, Tunnel, ngrok};
+use zoomhook::probe::ProbeKey;
+use zoomhook::tunnel::ngrok::Authorities;
+use zoomhook::tunnel::{Backoff, Connection, Limits, Options, ProbeRoute, Settings, Target, Tunnel, ngrok};
 
 use crate::support::ngrok_server::{GOOD_TOKEN, NgrokServer, PATIENCE};
 
 /// What a user has to pass to reach the double.
 fn settings(server: &NgrokServer) -> ngrok::Settings {
     ngrok::Settings {
-        authtoken: Zeroizing::new(GOOD_TOKEN.to_owned()),
-        domain: None,
         connect_url: Some(server.agent_address.to_string()),
-        ca: Some(std::fs::read(server.ca_file()).unwrap()),
+        ca: Authorities::Pem(std::fs::read(server.ca_file()).unwrap()),
+        ..ngrok::Settings::new(Zeroizing::new(GOOD_TOKEN.to_owned()))
     }
 }
 
 /// Short waits between tries, so that no test has to be patient; everything else as users have it.
 fn quick() -> Limits {
     let backoff = Backoff { min: Duration::from_millis(10), max: Duration::from_millis(50) };
-    Limits { backoff, ..Limits::default() }
+    Limits {
+        backoff,
+        linger: Duration::ZERO,
+        probe_patience: Duration::from_millis(100),
+        probe_pause: Duration::from_millis(10),
+        ..Limits::default()
+    }
 }
 
+/// The key of every test's probes.
+fn probe_key() -> ProbeKey {
+    ProbeKey::new([7; 32]).unwrap()
+}
+
+/// Starts a tunnel without probes.
 fn start(settings: ngrok::Settings, limits: Limits) -> Tunnel {
-    Tunnel::start_within(Settings::Ngrok(settings), "localhost:4000".to_owned(), limits)
+    start_any(Settings::Ngrok(Box::new(settings)), limits, ProbeRoute::Off)
+}
+
+/// Starts any tunnel; its probes go where the test says.
+fn start_any(settings: Settings, limits: Limits, probes: ProbeRoute) -> Tunnel {
+    let address = ([127, 0, 0, 1], 4000).into();
+    let target = Target { address, path: "/webhook".to_owned(), probe: Some(probe_key()) };
+    Tunnel::start_with(settings, target, Options { limits, probes })
 }
 
 /// Starts a tunnel and waits until it is online; its base URL.

@@ -43,8 +43,54 @@ async fn ngrok_is_told_who_connects_and_where_it_leads() {
     assert_eq!(auth["Extra"]["Version"], json!(env!("CARGO_PKG_VERSION")));
     assert_eq!(auth["Extra"]["HeartbeatInterval"], json!(10_000_000_000_u64));
     let bind = server.requests(Asked::Bind).remove(0);
-    assert_eq!(bind["ForwardsTo"], json!("localhost:4000"));
+    assert_eq!(bind["ForwardsTo"], json!("127.0.0.1:4000"));
     assert_eq!(bind["Proto"], json!("https"));
+    tunnel.stop().await;
+}
+
+#[tokio::test]
+async fn a_request_that_is_not_answered_delays_no_other() {
+    let server = Arc::new(NgrokServer::start(Script::default()));
+    let (mut tunnel, url) = start_online(&server, quick()).await;
+    let slow = tokio::spawn({
+        let (server, url) = (server.clone(), url.clone());
+        async move { post(&server, &url, "slow").await.0 }
+    });
+    let _kept = timeout(PATIENCE, tunnel.connections.recv()).await.unwrap().unwrap();
+    serve(&mut tunnel);
+    for _ in 0..20 {
+        assert_eq!(timeout(PATIENCE, post(&server, &url, "quick")).await.unwrap().0, 200);
+    }
+    assert!(!slow.is_finished());
+    slow.abort();
+    tunnel.stop().await;
+}
+
+#[tokio::test]
+async fn ngroks_edge_is_told_what_it_is_to_do() {
+    let mut script = Script::default();
+    script.reserved.insert("mine.example.com".to_owned(), GOOD_TOKEN.to_owned());
+    let server = NgrokServer::start(script);
+    let policy = r#"{"on_http_request":[]}"#;
+    let edge = ngrok::Edge {
+        allow_cidr: vec!["3.7.35.0/25".to_owned()],
+        deny_cidr: vec!["203.0.113.0/24".to_owned()],
+        policy: Some(policy.to_owned()),
+        pool: true,
+        verify: Some(Zeroizing::new("zooms-secret".to_owned())),
+    };
+    let settings = ngrok::Settings { domain: Some("mine.example.com".to_owned()), edge, ..settings(&server) };
+    let shown = format!("{settings:?}");
+    let mut tunnel = start(settings, quick());
+    until(&mut tunnel, is_online).await;
+    let bind = server.requests(Asked::Bind).remove(0);
+    assert_eq!(bind["Opts"]["IPRestriction"]["allow_cidrs"], json!(["3.7.35.0/25"]));
+    assert_eq!(bind["Opts"]["IPRestriction"]["deny_cidrs"], json!(["203.0.113.0/24"]));
+    assert_eq!(bind["Opts"]["TrafficPolicy"], json!(policy));
+    assert_eq!(bind["Opts"]["WebhookVerification"]["provider"], json!("zoom"));
+    assert_eq!(bind["Opts"]["WebhookVerification"]["secret"], json!("zooms-secret"));
+    assert_eq!(bind["Extra"]["PoolingEnabled"], json!(true));
+    assert!(!shown.contains("zooms-secret"));
     tunnel.stop().await;
 }
 
@@ -56,9 +102,17 @@ async fn a_listener_that_takes_nothing_does_not_block_the_session() {
     let server = Arc::new(NgrokServer::start(Script::default()));
     let (mut tunnel, url) = start_online(&server, quick()).await;
     let mut clients = JoinSet::new();
-    for _ in 0..WAITING + DROPPED {
+    for number in 1..=WAITING + DROPPED {
         let (server, url) = (server.clone(), url.clone());
         clients.spawn(async move { post(&server, &url, "").await.0 });
+        // Not all at once: more than the system lets wait at the double's edge would have to dial again, after a
+        // second and more.
+        if number % 32 == 0 {
+            let arrived = || tunnel.connections.len() >= number.min(WAITING);
+            while !arrived() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        }
     }
     // Nobody takes any: those that find no place are told so at once.
     for _ in 0..DROPPED {

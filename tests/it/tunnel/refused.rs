@@ -10,7 +10,7 @@ async fn fails_with_the_code_and_without_the_token_for_a_wrong_token() {
     let server = NgrokServer::start(Script::default());
     let token = "2wrongTokenOfNobody_7Hs2Kq9Vx4Bm1Zt6Rc8Ju3Lp5Gn0";
     let settings = ngrok::Settings { authtoken: Zeroizing::new(token.to_owned()), ..settings(&server) };
-    let shown = format!("{settings:?} {:?}", Settings::Ngrok(settings.clone()));
+    let shown = format!("{settings:?} {:?}", Settings::Ngrok(Box::new(settings.clone())));
     let refusal = refused(settings, quick()).await;
     assert_eq!(refusal.code.as_deref(), Some("ERR_NGROK_105"));
     assert!(refusal.remedy.contains("--ngrok-authtoken"), "{refusal:?}");
@@ -74,10 +74,10 @@ async fn fails_with_the_address_where_nothing_listens() {
 #[tokio::test]
 async fn fails_with_a_hint_at_the_certificate_authority() {
     let server = NgrokServer::start(Script::default());
-    let untrusting = ngrok::Settings { ca: None, ..settings(&server) };
+    let untrusting = ngrok::Settings { ca: Authorities::Ngrok, ..settings(&server) };
     let refusal = refused(untrusting, quick()).await;
     assert!(refusal.remedy.contains("--ngrok-ca"), "{refusal:?}");
-    let empty = ngrok::Settings { ca: Some(b"no certificate".to_vec()), ..settings(&server) };
+    let empty = ngrok::Settings { ca: Authorities::Pem(b"no certificate".to_vec()), ..settings(&server) };
     let refusal = refused(empty, quick()).await;
     assert!(refusal.meaning.contains("no certificate"), "{refusal:?}");
 }

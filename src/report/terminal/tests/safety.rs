@@ -54,6 +54,12 @@ proptest! {
     }
 
     #[test]
+    fn a_title_without_width_takes_no_room(width in 40_usize..120) {
+        let body = r#"{"event":"meeting.participant_joined","payload":{"object":{"topic":"\u0f71"}}}"#;
+        prop_assert!(measure_text_width(compact(event(body), width).trim_end()) <= width);
+    }
+
+    #[test]
     fn explanations_keep_within_any_width(kind in 0_usize..19, width in 40_usize..120) {
         let text = shown(refused(all_refusals()[kind].clone(), "{}"), Some(width));
         for line in text.lines() {

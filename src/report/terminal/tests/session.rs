@@ -96,15 +96,22 @@ fn changes_of_the_tunnel_are_told_once_it_was_up() {
     screen
         .show(&Notice::Tunnel(TunnelState::Lost { reason: "reset\x1b[2J".into() }))
         .show(&Notice::Tunnel(TunnelState::Retrying { attempt: 2, after: Duration::from_millis(500) }))
-        .show(&Notice::Tunnel(TunnelState::UrlChanged { old: "https://a.example".into(), new }));
+        .show(&Notice::Tunnel(TunnelState::Lost { reason: "no route".into() }))
+        .show(&Notice::Tunnel(TunnelState::UrlChanged { old: "https://a.example".into(), new: new.clone() }))
+        .show(&Notice::Tunnel(TunnelState::Online { url: new, latency: Some(Duration::from_millis(38)) }))
+        .show(&Notice::Tunnel(TunnelState::Unproven { reason: "somebody else answers".into() }));
     insta::assert_snapshot!(screen.stderr.text()[before..], @r#"
     13:44:15.858  ▲ tunnel   connection lost: reset\u{1b}[2J. Zoom cannot reach this machine until it is back.
     13:44:15.858  · tunnel   try 2 in 500 ms
-    13:44:15.858  ▲ tunnel   the public URL has changed
+    13:44:15.858  ▲ tunnel   still no connection: no route.
+    13:44:15.858  ▲ tunnel   the public URL has changed: Zoom posts to the old one until you paste the new one
 
          https://b.example/webhook
 
      Paste it in Marketplace: your app > Feature > Event Subscriptions, then press Validate.
+
+    13:44:15.858  ✓ tunnel   online again after 0 ms · 38 ms
+    13:44:15.858  ▲ tunnel   online, but somebody else answers.
     "#);
 }
 

@@ -19,7 +19,7 @@ pub(super) fn make() -> Certificate {
     let ca_pem = ca.self_signed(&ca_key).unwrap().pem();
     let issuer = Issuer::new(ca, ca_key);
 
-    let names = ["localhost", "127.0.0.1"].map(str::to_owned);
+    let names = ["localhost", "127.0.0.1", "*.ngrok-free.test"].map(str::to_owned);
     let key = KeyPair::generate().unwrap();
     let leaf = CertificateParams::new(names).unwrap().signed_by(&key, &issuer).unwrap();
     let server = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))

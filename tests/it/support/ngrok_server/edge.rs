@@ -1,4 +1,4 @@
-//! The public side: plain HTTP on loopback, where the real edge has TLS. Each client connection becomes one stream
+//! The public side on loopback: plain HTTP, and with TLS as the real edge has it. Each client connection becomes one stream
 //! to the agent, as at ngrok; the `Host` header chooses the endpoint.
 
 use std::convert::Infallible;
@@ -10,12 +10,14 @@ use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::SendRequest;
-use hyper::header::{HOST, HeaderName, HeaderValue};
+use hyper::header::{CONTENT_LENGTH, HOST, HeaderName, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
 use tokio::sync::Mutex;
+use tokio_rustls::TlsAcceptor;
 
 use super::state::Shared;
 use super::wire;
@@ -23,17 +25,32 @@ use super::wire;
 type Answer = Response<BoxBody<Bytes, hyper::Error>>;
 
 /// The stream to the agent, once the first request has opened it.
-type Upstream = Mutex<Option<SendRequest<Incoming>>>;
+type Upstream = Mutex<Option<SendRequest<Full<Bytes>>>>;
 
-pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+pub(super) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
     loop {
         let Ok((socket, client)) = listener.accept().await else { continue };
-        tokio::spawn(connection(socket, client, shared.clone()));
+        socket.set_nodelay(true).unwrap();
+        let (tls, shared) = (tls.clone(), shared.clone());
+        tokio::spawn(async move {
+            match tls {
+                None => connection(socket, client, shared).await,
+                Some(tls) => {
+                    // A client that does not trust the certificate hangs up here.
+                    if let Ok(stream) = tls.accept(socket).await {
+                        connection(stream, client, shared).await;
+                    }
+                }
+            }
+        });
     }
 }
 
-async fn connection(socket: TcpStream, client: SocketAddr, shared: Arc<Shared>) {
-    socket.set_nodelay(true).unwrap();
+async fn connection(
+    socket: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    client: SocketAddr,
+    shared: Arc<Shared>,
+) {
     let upstream = Arc::new(Upstream::default());
     let service = service_fn(move |request| {
         let (shared, upstream) = (shared.clone(), upstream.clone());
@@ -44,13 +61,23 @@ async fn connection(socket: TcpStream, client: SocketAddr, shared: Arc<Shared>) 
 }
 
 async fn answer(
-    mut request: Request<Incoming>,
+    request: Request<Incoming>,
     client: SocketAddr,
     shared: &Shared,
     upstream: &Upstream,
 ) -> Answer {
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let host = host.split(':').next().unwrap_or_default().to_owned();
+    let (rewrite, at_the_edge) = {
+        let script = &shared.lock().script;
+        (script.rewrite_bodies, script.answer_at_the_edge)
+    };
+    if let Some((status, code)) = at_the_edge {
+        return failure(status, code, "Not here.");
+    }
+    let Some(mut request) = whole(request, rewrite).await else {
+        return failure(400, "ERR_NGROK_3005", "The request broke off.");
+    };
     let mut upstream = upstream.lock().await;
     if upstream.as_ref().is_none_or(SendRequest::is_closed) {
         *upstream = connect(&host, client, shared).await;
@@ -70,8 +97,19 @@ async fn answer(
     }
 }
 
+/// The request with its whole body, which may be written anew.
+async fn whole(request: Request<Incoming>, rewrite: bool) -> Option<Request<Full<Bytes>>> {
+    let (mut parts, body) = request.into_parts();
+    let mut body = body.collect().await.ok()?.to_bytes();
+    if rewrite && let Ok(json) = serde_json::from_slice::<serde_json::Value>(&body) {
+        body = json.to_string().into();
+        parts.headers.remove(CONTENT_LENGTH);
+    }
+    Some(Request::from_parts(parts, Full::new(body)))
+}
+
 /// Opens a stream to the agent that serves `host`.
-async fn connect(host: &str, client: SocketAddr, shared: &Shared) -> Option<SendRequest<Incoming>> {
+async fn connect(host: &str, client: SocketAddr, shared: &Shared) -> Option<SendRequest<Full<Bytes>>> {
     let (mut opener, id) = {
         let state = shared.lock();
         let endpoint = state.endpoints.get(host)?;
@@ -83,7 +121,7 @@ async fn connect(host: &str, client: SocketAddr, shared: &Shared) -> Option<Send
     Some(sender)
 }
 
-fn forwarded(request: &mut Request<Incoming>, name: &'static str, value: &str) {
+fn forwarded(request: &mut Request<Full<Bytes>>, name: &'static str, value: &str) {
     request.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
 }
 

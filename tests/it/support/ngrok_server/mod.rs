@@ -43,6 +43,8 @@ pub(crate) struct NgrokServer {
     pub(crate) agent_address: SocketAddr,
     /// Where the public comes in, as plain HTTP; the `Host` header chooses the endpoint.
     pub(crate) edge_address: SocketAddr,
+    /// The same with TLS, under a certificate of the double's authority.
+    pub(crate) tls_edge_address: SocketAddr,
     shared: Arc<Shared>,
     ca: TempDir,
     runtime: Option<Runtime>,
@@ -59,9 +61,11 @@ impl NgrokServer {
         let acceptor = TlsAcceptor::from(certificate.server);
         let (agents, agent_address) = bind(&runtime);
         let (clients, edge_address) = bind(&runtime);
-        runtime.spawn(session::serve(agents, acceptor, shared.clone()));
-        runtime.spawn(edge::serve(clients, shared.clone()));
-        Self { agent_address, edge_address, shared, ca, runtime: Some(runtime) }
+        let (tls_clients, tls_edge_address) = bind(&runtime);
+        runtime.spawn(session::serve(agents, acceptor.clone(), shared.clone()));
+        runtime.spawn(edge::serve(clients, None, shared.clone()));
+        runtime.spawn(edge::serve(tls_clients, Some(acceptor), shared.clone()));
+        Self { agent_address, edge_address, tls_edge_address, shared, ca, runtime: Some(runtime) }
     }
 
     /// The file with the certificate authority that agents have to trust: `--ngrok-ca`.
@@ -103,6 +107,24 @@ impl NgrokServer {
         let command = json!({ "Id": endpoint.id, "Message": message, "ErrorCode": code });
         self.runtime.as_ref().unwrap().spawn(async move {
             wire::open(&mut opener, wire::STOP_TUNNEL, command.to_string().as_bytes()).await
+        });
+    }
+
+    /// Takes all endpoints offline without telling their agents.
+    pub(crate) fn take_offline(&self) {
+        self.shared.update(|state| state.endpoints.clear());
+    }
+
+    /// Opens streams for public connections, each without the header that has to come first, and keeps them.
+    pub(crate) fn open_idle_streams(&self, endpoint: &Endpoint, count: usize) {
+        let mut opener = self.look(|state| state.agents[&endpoint.agent].opener.clone());
+        self.runtime.as_ref().unwrap().spawn(async move {
+            let mut streams = Vec::new();
+            for _ in 0..count {
+                let Ok(stream) = wire::open(&mut opener, wire::PROXY, &[]).await else { return };
+                streams.push(stream);
+            }
+            std::future::pending::<()>().await;
         });
     }
 

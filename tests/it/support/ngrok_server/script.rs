@@ -27,6 +27,10 @@ pub(crate) struct Script {
     pub(crate) silent_at: Option<Step>,
     /// Answer each bind request with this text instead; its last line is the code.
     pub(crate) refuse_bind: Option<String>,
+    /// Change each body on its way to the agent, as a gateway that parses and writes JSON does.
+    pub(crate) rewrite_bodies: bool,
+    /// Answer each public request at the edge, with this status and code.
+    pub(crate) answer_at_the_edge: Option<(u16, &'static str)>,
     /// Give an endpoint its URL back when its agent binds it again.
     pub(crate) keep_url: bool,
 }
@@ -40,6 +44,8 @@ impl Default for Script {
             hang_up: false,
             silent_at: None,
             refuse_bind: None,
+            rewrite_bodies: false,
+            answer_at_the_edge: None,
             keep_url: true,
         }
     }

@@ -24,6 +24,8 @@ pub(crate) enum Control {
     Freeze,
     /// Sends the frame that ends the session while the connection stays open.
     GoAway,
+    /// Sends bytes that are no frames.
+    Garbage,
 }
 
 pub(super) async fn serve(listener: TcpListener, acceptor: TlsAcceptor, shared: Arc<Shared>) {
@@ -81,6 +83,7 @@ async fn relay(tls: TlsStream<TcpStream>, near: DuplexStream, mut control: mpsc:
             match control {
                 Control::Cut => return,
                 Control::Freeze => _ = freeze.send_replace(true),
+                Control::Garbage => inject.send(vec![0xff; 4096]).unwrap(),
                 Control::GoAway => inject.send(wire::GO_AWAY.to_vec()).unwrap(),
             }
         }

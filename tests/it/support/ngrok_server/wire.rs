@@ -12,7 +12,7 @@ pub(super) const AUTH: u32 = 0;
 pub(super) const BIND: u32 = 1;
 pub(super) const UNBIND: u32 = 2;
 // From the server.
-const PROXY: u32 = 3;
+pub(super) const PROXY: u32 = 3;
 pub(super) const STOP_TUNNEL: u32 = 9;
 // From either side.
 pub(super) const HEARTBEAT: u32 = u32::MAX;

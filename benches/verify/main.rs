@@ -1,0 +1,152 @@
+//! Verification beside plain SHA-256 over the same bytes, in turns, in one run; and the cost of a full diagnosis.
+//!
+//! `cargo bench --bench verify` prints ratios: machines differ and are noisy. SHA-256 runs on one thread and on all
+//! cores; verification reads the file, cuts it, parses, hashes, and hands verdicts over in order.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs, unreachable_pub)]
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use sha2::{Digest, Sha256};
+use zoomhook::capture::from_parts;
+use zoomhook::diagnosis::{Role, SecretText, Secrets};
+use zoomhook::inspection::{AgeRule, Inspector, Verdict};
+use zoomhook::verification::{Plan, Source, verify};
+use zoomhook::zoom::SecretToken;
+
+/// What the figures are held against.
+const AIM_RATIO: f64 = 0.7;
+const AIM_DIAGNOSIS: Duration = Duration::from_millis(20);
+
+const SECRET: &str = "zoomhook-test-secret";
+const TIMESTAMP: &str = "1795507201";
+const ROUNDS: usize = 7;
+/// Long enough that starting threads does not count.
+const FILE_BYTES: usize = 128 << 20;
+
+fn main() {
+    // `cargo test --benches` runs this too, and has other things to do.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for body_bytes in [512, 2 << 10, 32 << 10] {
+        for (name, write) in [("NDJSON", ndjson as fn(&str) -> String), ("raw HTTP", raw_http)] {
+            let path = folder.path().join("requests");
+            let one = write(&body(body_bytes));
+            let requests = FILE_BYTES / one.len();
+            std::fs::write(&path, one.repeat(requests)).unwrap();
+            throughput(&format!("{name}, bodies of {body_bytes} bytes"), &path, requests);
+        }
+    }
+    diagnosis();
+}
+
+fn body(bytes: usize) -> String {
+    let text = "Weekly sync – día, \\uD83D\\uDE92 ".repeat(bytes / 32);
+    format!(
+        r#"{{"event":"meeting.started","payload":{{"account_id":"abc","object":{{"topic":"{text}","id":"91234567890","type":2}}}},"event_ts":1795507200123}}"#
+    )
+}
+
+fn signature(body: &str) -> String {
+    SecretToken::new(SECRET).unwrap().sign(TIMESTAMP.as_bytes(), body.as_bytes()).to_string()
+}
+
+fn ndjson(body: &str) -> String {
+    let headers = [["x-zm-request-timestamp", TIMESTAMP], ["x-zm-signature", &signature(body)]];
+    let line = serde_json::json!({ "v": 1, "type": "delivery", "body": body, "headers": headers });
+    format!("{line}\n")
+}
+
+fn raw_http(body: &str) -> String {
+    format!(
+        "POST /webhook HTTP/1.1\r\nhost: a\r\nx-zm-request-timestamp: {TIMESTAMP}\r\nx-zm-signature: {}\r\n\
+         content-length: {}\r\n\r\n{body}\r\n",
+        signature(body),
+        body.len()
+    )
+}
+
+fn throughput(name: &str, path: &Path, requests: usize) {
+    let bytes = std::fs::read(path).unwrap();
+    let size = bytes.len() as f64;
+    let secrets = || Secrets::new(vec![SecretText::new("app", Role::Secret, SECRET)]);
+    let inspector = Inspector::new(secrets(), AgeRule::default());
+    let plan = Plan { sources: vec![Source::Path(path.to_owned())], ..Plan::default() };
+    let (mut ours, mut one, mut all) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        ours.push(timed(|| judge(&plan, &inspector, requests)));
+        one.push(timed(|| hash(&bytes)));
+        all.push(timed(|| hash_on_all_cores(&bytes)));
+    }
+    let best = |times: &[Duration]| times.iter().min().unwrap().as_secs_f64();
+    let (ours, one, all) = (best(&ours), best(&one), best(&all));
+    println!("{name}:");
+    println!(
+        "  verify               {:>8.0} requests/s {:>8.0} MB/s",
+        requests as f64 / ours,
+        size / ours / 1e6
+    );
+    println!(
+        "  SHA-256, one thread  {:>28.0} MB/s   ratio {:.2} (aim {AIM_RATIO})",
+        size / one / 1e6,
+        one / ours
+    );
+    println!("  SHA-256, all cores   {:>28.0} MB/s   ratio {:.2}", size / all / 1e6, all / ours);
+}
+
+fn judge(plan: &Plan, inspector: &Inspector, requests: usize) {
+    let mut valid = 0;
+    verify(plan, inspector, |step| {
+        valid += step.outcomes.iter().filter(|outcome| outcome.verdict() == Verdict::Valid).count();
+        ControlFlow::Continue(())
+    });
+    assert_eq!(valid, requests);
+}
+
+fn hash_on_all_cores(bytes: &[u8]) {
+    let cores = std::thread::available_parallelism().map_or(1, Into::into);
+    std::thread::scope(|scope| {
+        for part in bytes.chunks(bytes.len().div_ceil(cores)) {
+            scope.spawn(move || hash(part));
+        }
+    });
+}
+
+fn hash(bytes: &[u8]) {
+    let _ = std::hint::black_box(Sha256::digest(bytes));
+}
+
+fn timed(work: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    work();
+    start.elapsed()
+}
+
+/// A request that nothing explains: everything is tried.
+fn diagnosis() {
+    let body = body(2 << 10);
+    let secrets = Secrets::new(vec![SecretText::new("app", Role::Secret, SECRET)]);
+    let inspector = Inspector::new(secrets, AgeRule::default());
+    let stranger = SecretToken::new("somebody-else").unwrap().sign(TIMESTAMP.as_bytes(), body.as_bytes());
+    let headers = [format!("x-zm-request-timestamp: {TIMESTAMP}"), format!("x-zm-signature: {stranger}")];
+    let capture = from_parts(headers.iter().map(String::as_str), body.clone().into_bytes()).unwrap();
+    let mut digests = 0;
+    let mut times: Vec<_> = (0..50)
+        .map(|_| {
+            let capture = capture.clone();
+            timed(|| digests = inspector.inspect(capture).diagnosis.effort.digests)
+        })
+        .collect();
+    times.sort();
+    println!(
+        "full diagnosis of {} bytes, {digests} digests: min {:.1?}, median {:.1?}, max {:.1?} (aim {AIM_DIAGNOSIS:?})",
+        body.len(),
+        times[0],
+        times[25],
+        times[49]
+    );
+}

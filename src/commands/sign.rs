@@ -1,0 +1,246 @@
+//! `zoomhook sign`: a correctly signed request from any body, or one that is wrong on purpose.
+
+mod breakage;
+
+use std::io::{IsTerminal, Read};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::{ExitStatus, Failure, help};
+use crate::posting::{Answer, Posted, judge_answer};
+use crate::report::{self, Format, PostedReport, SignedForm};
+use crate::sender::{Client, Target, Trust};
+use crate::settings::Error;
+use crate::settings::env::Environment;
+use crate::settings::prompt::Terminal;
+use crate::settings::secret::SecretArgs;
+use crate::zoom::catalogue::{self, Sample};
+use crate::zoom::{CHALLENGE_EVENT, Envelope, Outcome, SecretToken, SignedRequest};
+
+use breakage::Breakage;
+
+/// What a command is for without `--to`: the usual address of `listen`.
+const USUAL_URL: &str = "http://127.0.0.1:4000/webhook";
+/// As much of a large body as anybody signs: Zoom's have some KiB.
+const LARGEST: u64 = 64 * 1024 * 1024;
+
+/// Sign any body as Zoom does, and print or post the request
+///
+/// Signs exactly the bytes given. BODY is a file; '-', or nothing, is stdin; a text that begins with '{' is the
+/// body itself.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = help::examples(help::SIGN))]
+pub(super) struct SignArgs {
+    /// A file, '-' for stdin, or the body itself where it begins with '{'
+    #[arg(value_name = "BODY", value_hint = clap::ValueHint::FilePath)]
+    body: Option<String>,
+
+    /// A challenge instead of a body; with --to, its answer is judged
+    #[arg(long, conflicts_with = "body")]
+    challenge: bool,
+
+    /// How the request is printed [default: curl on a terminal, headers elsewhere]
+    #[arg(long, value_enum)]
+    format: Option<FormArg>,
+
+    /// Sign as of this time, in Unix seconds
+    #[arg(long, value_name = "SECONDS")]
+    timestamp: Option<u64>,
+
+    /// Post it there, and show answer and time
+    #[arg(long, value_name = "URL", value_hint = clap::ValueHint::Url)]
+    to: Option<Target>,
+
+    /// Make it wrong on purpose, for tests of a receiver
+    #[arg(long = "break", value_name = "HOW", value_enum)]
+    breakage: Option<Breakage>,
+
+    #[command(flatten)]
+    secret: SecretArgs,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum FormArg {
+    /// Header lines
+    Headers,
+    /// A command for curl
+    Curl,
+    /// The whole request as HTTP/1.1 writes it
+    Http,
+    /// One JSON object
+    Json,
+    /// The signature alone
+    RawSignature,
+    /// A command for PowerShell
+    Powershell,
+    /// A command for HTTPie
+    Httpie,
+    /// An HTTP archive
+    Har,
+    /// A file for the HTTP clients of editors
+    #[value(name = ".http", alias = "http-file")]
+    HttpFile,
+}
+
+impl From<FormArg> for SignedForm {
+    fn from(form: FormArg) -> Self {
+        match form {
+            FormArg::Headers => Self::Headers,
+            FormArg::Curl => Self::Curl,
+            FormArg::Http => Self::Http,
+            FormArg::Json => Self::Json,
+            FormArg::RawSignature => Self::RawSignature,
+            FormArg::Powershell => Self::PowerShell,
+            FormArg::Httpie => Self::Httpie,
+            FormArg::Har => Self::Har,
+            FormArg::HttpFile => Self::HttpFile,
+        }
+    }
+}
+
+/// Signs, and prints or posts.
+pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
+    let secrets = args.secret.check(&Environment::of_process(), &mut Terminal).map_err(Error::from)?;
+    let Some(secret) = secrets.tokens.into_iter().next() else { return Ok(ExitStatus::Internal) };
+    let now = match args.timestamp {
+        Some(seconds) => time_of(seconds)?,
+        None => SystemTime::now(),
+    };
+    let (body, file) = match args.challenge {
+        true => (challenge(now)?, None),
+        false => read_body(args.body.as_deref())?,
+    };
+    let seed = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos() as u64;
+    let request = signed(&secret.token, &body, now, seed, args.breakage);
+    if let Some(target) = args.to {
+        return post(target, &request, &body, &secret.token, args.breakage.is_some());
+    }
+    let form = args.format.map(SignedForm::from).unwrap_or_else(|| match std::io::stdout().is_terminal() {
+        true => SignedForm::Curl,
+        false => SignedForm::Headers,
+    });
+    let needs_file = form.quotes_the_body() && !report::can_be_quoted(request.body());
+    let file = match (needs_file, file) {
+        (false, _) => None,
+        (true, Some(file)) if request.body() == body => Some(file),
+        (true, _) => Some(keep(request.body())?),
+    };
+    super::print(&report::write_signed(&request, form, USUAL_URL, file.as_deref()))
+}
+
+fn time_of(seconds: u64) -> Result<SystemTime, Failure> {
+    // The header has ten digits, until the year 2286.
+    let fits = (seconds < 10_000_000_000).then(|| UNIX_EPOCH + Duration::from_secs(seconds));
+    fits.ok_or_else(|| {
+        Failure::new(
+            ExitStatus::Usage,
+            "--timestamp is too large for seconds; milliseconds belong in event_ts",
+        )
+    })
+}
+
+fn signed(
+    secret: &SecretToken,
+    body: &[u8],
+    now: SystemTime,
+    seed: u64,
+    breakage: Option<Breakage>,
+) -> SignedRequest {
+    let ids = catalogue::request_ids(seed, body);
+    match breakage {
+        None => SignedRequest::new(secret, body.to_vec(), now, &ids),
+        Some(breakage) => breakage.request(secret, body, now, &ids),
+    }
+}
+
+fn challenge(now: SystemTime) -> Result<Vec<u8>, Failure> {
+    let seed = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos() as u64;
+    let event = super::named_events::find(CHALLENGE_EVENT)?;
+    Ok(Sample::new(seed, now).of(&event).to_json().into_bytes())
+}
+
+/// The bytes, and the file that they came from.
+fn read_body(body: Option<&str>) -> Result<(Vec<u8>, Option<PathBuf>), Failure> {
+    let mut bytes = Vec::new();
+    match body {
+        Some(text) if text.starts_with('{') => Ok((text.as_bytes().to_vec(), None)),
+        None if std::io::stdin().is_terminal() => {
+            Err(Failure::new(ExitStatus::Usage, "there is no body to sign")
+                .with_hint("Name a file, give the text, or pipe it in: zoomhook sign body.json"))
+        }
+        None | Some("-") => {
+            let read = std::io::stdin().lock().take(LARGEST).read_to_end(&mut bytes);
+            read.map_err(|error| Failure::new(ExitStatus::Internal, format!("cannot read stdin: {error}")))?;
+            Ok((bytes, None))
+        }
+        Some(name) => {
+            let unreadable = |error| {
+                Failure::new(ExitStatus::Usage, format!("cannot read {name}: {error}"))
+                    .with_hint("BODY is a file, '-' for stdin, or the body itself where it begins with '{'.")
+            };
+            let file = std::fs::File::open(name).map_err(unreadable)?;
+            file.take(LARGEST).read_to_end(&mut bytes).map_err(unreadable)?;
+            Ok((bytes, Some(PathBuf::from(name))))
+        }
+    }
+}
+
+/// Puts a body that no command line can hold into a file of its own.
+fn keep(body: &[u8]) -> Result<PathBuf, Failure> {
+    let number = u64::from_ne_bytes(std::array::from_fn(|at| body.get(at).copied().unwrap_or(7)));
+    let name = format!("zoomhook-body-{}-{:04x}.bin", std::process::id(), number & 0xffff);
+    let path = std::env::temp_dir().join(name);
+    write_new(&path, body).map_err(|error| {
+        Failure::new(ExitStatus::Internal, format!("cannot write {}: {error}", path.display()))
+    })?;
+    report::print_note(&format!("The body is no text for a command line: it is in {}", path.display()));
+    Ok(path)
+}
+
+/// Never into a file that is there: somebody else may have put it there.
+fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write;
+    std::fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
+}
+
+/// Posts it once. A runtime is started only here: signing alone is done in a millisecond.
+fn post(
+    target: Target,
+    request: &SignedRequest,
+    body: &[u8],
+    secret: &SecretToken,
+    forged: bool,
+) -> Result<ExitStatus, Failure> {
+    let trust =
+        Trust::of_system(&target).map_err(|error| Failure::new(ExitStatus::Usage, error.to_string()))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let answer = runtime.block_on(Client::new(target.into(), trust).post(request));
+    let posted = judged(request, body, answer, secret, forged);
+    let mut view = PostedReport::of_process(Format::Pretty, false, 1);
+    view.show(&posted)?;
+    Ok(if posted.is_right() { ExitStatus::Done } else { ExitStatus::Endpoint })
+}
+
+fn judged(
+    request: &SignedRequest,
+    body: &[u8],
+    answer: Answer,
+    secret: &SecretToken,
+    forged: bool,
+) -> Posted {
+    let challenge_fault = match answer.outcome {
+        Outcome::Answered { status } if !forged => judge_answer(body, status, &answer.body, secret),
+        _ => None,
+    };
+    let reaction = answer.outcome.reaction();
+    Posted {
+        event: Envelope::parse(body).map_or_else(|_| "not an event".to_owned(), |e| e.event().to_owned()),
+        request_id: request.header(crate::zoom::REQUEST_ID_HEADER).unwrap_or_default().to_owned(),
+        attempt: 0,
+        next_try: (reaction == crate::zoom::Reaction::Retried).then_some(crate::zoom::RETRIES[0]),
+        answer,
+        reaction,
+        challenge_fault,
+        forged,
+    }
+}

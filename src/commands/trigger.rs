@@ -1,0 +1,157 @@
+//! `zoomhook trigger`: events and whole scenarios, signed and posted as Zoom does.
+
+mod names;
+mod schedule;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use super::{ExitStatus, Failure, help};
+use crate::posting::Tally;
+use crate::report::{self, Format, OutputError, PostedReport};
+use crate::sender::{self, Target, Trust};
+use crate::settings::Error;
+use crate::settings::env::Environment;
+use crate::settings::load::LoadArgs;
+use crate::settings::prompt::Terminal;
+use crate::settings::sample::{Assignment, SampleArgs};
+use crate::settings::secret::SecretArgs;
+use crate::settings::sending::SendingArgs;
+use crate::zoom::catalogue::Node;
+
+use schedule::Schedule;
+
+/// Post events and whole scenarios to an endpoint, signed as Zoom signs them
+///
+/// NAME is an event, a scenario that comes with zoomhook, or a scenario file of your own (TOML, YAML or JSON). Each
+/// answer is judged as Zoom judges it.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = help::examples(help::TRIGGER))]
+pub(super) struct TriggerArgs {
+    /// Events, scenarios, or scenario files
+    #[arg(value_name = "NAME", required_unless_present_any = ["list", "check"], add = names::completer())]
+    names: Vec<String>,
+
+    /// The scenarios that come with zoomhook
+    #[arg(long, conflicts_with_all = ["names", "check"])]
+    list: bool,
+
+    /// Check a scenario file, and say what is wrong in which line
+    #[arg(long, value_name = "FILE", conflicts_with = "names", value_hint = clap::ValueHint::FilePath)]
+    check: Option<PathBuf>,
+
+    /// A scenario's variable: participants=300
+    #[arg(long = "var", value_name = "NAME=VALUE")]
+    variables: Vec<Assignment>,
+
+    /// For a person, or one JSON object a line
+    #[arg(long, value_enum, default_value = "pretty")]
+    format: FormatArg,
+
+    /// No progress bar, no counts
+    #[arg(long, short)]
+    quiet: bool,
+
+    #[command(flatten)]
+    sending: SendingArgs,
+    #[command(flatten)]
+    load: LoadArgs,
+    #[command(flatten)]
+    sample: SampleArgs,
+    #[command(flatten)]
+    secret: SecretArgs,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum FormatArg {
+    /// For a person at a terminal
+    Pretty,
+    /// One JSON object a line
+    Json,
+}
+
+/// Lists, checks, or sends.
+pub(super) fn run(args: TriggerArgs) -> Result<ExitStatus, Failure> {
+    if args.list {
+        return match report::catalogue::print_names(&names::scenarios()?) {
+            Ok(()) | Err(OutputError::Closed) => Ok(ExitStatus::Done),
+            Err(error) => Err(error.into()),
+        };
+    }
+    let variables: Vec<_> = args.variables.into_iter().map(variable).collect();
+    if let Some(file) = args.check {
+        let plan = names::read(&file)?.plan(&variables);
+        let plan =
+            plan.map_err(|error| Failure::new(ExitStatus::Usage, format!("{}: {error}", file.display())))?;
+        report::print_note(&format!("{}: right, {} events", file.display(), plan.events.len()));
+        return Ok(ExitStatus::Done);
+    }
+    let found = names::find(&args.names, &variables)?;
+    let target = args.sending.check().map_err(|error| {
+        Failure::new(ExitStatus::Usage, error.to_string()).with_hint("If that is what you want, add --yes.")
+    })?;
+    let secrets = args.secret.check(&Environment::of_process(), &mut Terminal).map_err(Error::from)?;
+    let Some(secret) = secrets.tokens.into_iter().next() else { return Ok(ExitStatus::Internal) };
+    let now = SystemTime::now();
+    let samples = args.sample.check(now).map_err(Error::from)?;
+    if samples.seed_is_chosen && !args.quiet {
+        report::print_note(&format!("seed {}", samples.seed));
+    }
+    let schedule = Schedule::new(found, samples, args.load.check(), secret.token, now);
+    schedule.check().map_err(|error| Failure::new(ExitStatus::Usage, error))?;
+    let format = match args.format {
+        FormatArg::Pretty => Format::Pretty,
+        FormatArg::Json => Format::Json,
+    };
+    send(target, schedule, format, args.quiet)
+}
+
+/// A number where it is one, so that `participants=300` needs no `:=`.
+fn variable(assignment: Assignment) -> (String, Node) {
+    let (name, value) = assignment.into_parts();
+    let number =
+        value.text().filter(|text| text.parse::<i64>().is_ok()).map(|text| Node::Number(text.to_owned()));
+    (name, number.unwrap_or(value))
+}
+
+fn send(target: Target, schedule: Schedule, format: Format, quiet: bool) -> Result<ExitStatus, Failure> {
+    let trust =
+        Trust::of_system(&target).map_err(|error| Failure::new(ExitStatus::Usage, error.to_string()))?;
+    let runtime = match schedule.pace().connections {
+        1 => tokio::runtime::Builder::new_current_thread().enable_all().build()?,
+        _ => tokio::runtime::Builder::new_multi_thread().enable_all().build()?,
+    };
+    let mut view = PostedReport::of_process(format, quiet, schedule.count());
+    let begun = Instant::now();
+    let tally = runtime.block_on(show_all(target, trust, schedule, &mut view));
+    runtime.shutdown_timeout(Duration::ZERO);
+    let tally = match tally {
+        Ok(tally) => tally,
+        Err(OutputError::Closed) => return Ok(ExitStatus::Done),
+        Err(error) => return Err(error.into()),
+    };
+    match view.finish(&tally, begun.elapsed()) {
+        Ok(()) | Err(OutputError::Closed) => {}
+        Err(error) => return Err(error.into()),
+    }
+    Ok(if tally.is_right() { ExitStatus::Done } else { ExitStatus::Endpoint })
+}
+
+async fn show_all(
+    target: Target,
+    trust: Trust,
+    schedule: Schedule,
+    view: &mut PostedReport,
+) -> Result<Tally, OutputError> {
+    let (pace, count, schedule) = (schedule.pace(), schedule.count(), Arc::new(schedule));
+    let of_due = schedule.clone();
+    let make = move |number, now| schedule.job(number, now);
+    let mut told = sender::run(target, trust, pace, count, make, move |number| of_due.due(number));
+    let mut tally = Tally::default();
+    while let Some((posted, is_last)) = told.recv().await {
+        tally.record(&posted, is_last);
+        view.show(&posted)?;
+    }
+    Ok(tally)
+}

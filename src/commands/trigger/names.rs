@@ -1,0 +1,102 @@
+//! What `trigger` is asked for by name: events, scenarios that come with zoomhook, scenario files.
+
+use std::path::Path;
+
+use clap::builder::StyledStr;
+use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
+
+use crate::commands::{ExitStatus, Failure, named_events};
+use crate::zoom::catalogue::scenario::{FileForm, Plan, SHIPPED, Shipped};
+use crate::zoom::catalogue::{self, Event, Node, Scenario, nearest};
+
+/// The largest scenario file that is read.
+const LARGEST: u64 = 4 * 1024 * 1024;
+
+/// What a name stands for.
+pub(super) enum Found {
+    /// One event.
+    Event(Event),
+    /// Many.
+    Plan(Plan),
+}
+
+/// Finds all names.
+pub(super) fn find(names: &[String], variables: &[(String, Node)]) -> Result<Vec<Found>, Failure> {
+    names.iter().map(|name| find_one(name, variables)).collect()
+}
+
+fn find_one(name: &str, variables: &[(String, Node)]) -> Result<Found, Failure> {
+    if let Some(event) = catalogue::find(name) {
+        return Ok(Found::Event(event));
+    }
+    let path = Path::new(name);
+    let scenario = match Shipped::find(name) {
+        Some(shipped) => {
+            shipped.read().map_err(|error| Failure::new(ExitStatus::Internal, error.to_string()))?
+        }
+        None if FileForm::of(path).is_some() => read(path)?,
+        None => return Err(unknown(name)),
+    };
+    let wrong = |error| Failure::new(ExitStatus::Usage, format!("{name}: {error}"));
+    scenario.plan(variables).map(Found::Plan).map_err(wrong)
+}
+
+fn unknown(name: &str) -> Failure {
+    let scenarios = SHIPPED.iter().map(|shipped| shipped.name);
+    match nearest(&name.replace('_', "-"), scenarios.clone()).as_slice() {
+        [] => {
+            let near = nearest(name, catalogue::all().map(|event| event.name()).chain(scenarios));
+            let failure =
+                Failure::new(ExitStatus::Usage, format!("there is no event and no scenario '{name}'"));
+            failure.with_hint(match near.as_slice() {
+                [] => "`zoomhook events list` shows all events, `zoomhook trigger --list` the scenarios."
+                    .to_owned(),
+                near => format!("Did you mean {}?", near.join(", or ")),
+            })
+        }
+        near => Failure::new(ExitStatus::Usage, format!("there is no event and no scenario '{name}'"))
+            .with_hint(format!("Did you mean {}?", near.join(", or "))),
+    }
+}
+
+/// Reads a scenario file.
+pub(super) fn read(path: &Path) -> Result<Scenario, Failure> {
+    let wrong = |reason: String| Failure::new(ExitStatus::Usage, format!("{}: {reason}", path.display()));
+    let Some(form) = FileForm::of(path) else {
+        return Err(wrong("its name has to end in .toml, .yaml, .yml or .json".to_owned()));
+    };
+    let length = std::fs::metadata(path).map_err(|error| wrong(error.to_string()))?.len();
+    if length > LARGEST {
+        return Err(wrong("is larger than 4 MiB".to_owned()));
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    // As editors read it: file, line, column.
+    form.read(&text).map_err(|error| {
+        let message = format!("{}:{}:{}: {}", path.display(), error.line, error.column, error.reason);
+        Failure::new(ExitStatus::Usage, message)
+    })
+}
+
+/// The scenarios that come with zoomhook, with what they show and how many events they have.
+pub(super) fn scenarios() -> Result<Vec<Vec<String>>, Failure> {
+    let row = |shipped: &Shipped| {
+        let scenario =
+            shipped.read().map_err(|error| Failure::new(ExitStatus::Internal, error.to_string()))?;
+        let events = scenario.plan(&[]).map_or(0, |plan| plan.events.len());
+        let variables = scenario.variables.iter().map(|(name, value)| format!("{name}={}", value.to_json()));
+        let variables = variables.collect::<Vec<_>>().join(" ");
+        Ok(vec![shipped.name.to_owned(), format!("{events} events"), scenario.about, variables])
+    };
+    SHIPPED.iter().map(row).collect()
+}
+
+/// For the shell: scenarios and events.
+pub(super) fn completer() -> ArgValueCandidates {
+    ArgValueCandidates::new(|| {
+        let scenario = |shipped: &Shipped| {
+            let about = shipped.read().map(|scenario| StyledStr::from(scenario.about)).ok();
+            CompletionCandidate::new(shipped.name).help(about)
+        };
+        SHIPPED.iter().map(scenario).chain(named_events::candidates()).collect()
+    })
+}

@@ -1,0 +1,164 @@
+//! What a run is asked, and what one request came to.
+
+use std::borrow::Cow;
+
+use super::age::{self, AgeRule, Measured};
+use super::evidence::with_evidence;
+use super::{Verdict, lost};
+use crate::capture::{Capture, CapturedResponse};
+use crate::diagnosis::{
+    Budget, CapturedAnswer, ChallengeReport, Diagnosis, Framework, MatchedBody, Mine, Secrets, diagnose,
+    explain_challenge, explain_mine, signed_message,
+};
+use crate::zoom::{CHALLENGE_EVENT, ChallengeError, Envelope, TIMESTAMP_HEADER};
+
+/// Judges captured requests. Many threads may share one.
+#[derive(Debug)]
+pub struct Inspector {
+    secrets: Secrets,
+    age: AgeRule,
+    mine: Option<Vec<u8>>,
+    framework: Option<Framework>,
+}
+
+/// What one captured request came to.
+#[derive(Debug)]
+pub struct Inspection {
+    /// The request.
+    pub capture: Capture,
+    /// The verdict, and what was tried for it.
+    pub diagnosis: Diagnosis,
+    /// Its age, where it has a timestamp.
+    pub age: Option<Measured>,
+    /// The event's name, as the body claims it.
+    pub event: Option<String>,
+    /// How the user's own code came to its value, where one was given.
+    pub mine: Option<Mine>,
+    /// The right answer, and the captured one judged; of a challenge only.
+    pub challenge: Option<Result<ChallengeReport, ChallengeError>>,
+    /// The user's framework: as said, or as the capture shows it.
+    pub framework: Option<Framework>,
+}
+
+impl Inspector {
+    /// Judges with these secrets and this rule for ages.
+    #[must_use]
+    pub fn new(secrets: Secrets, age: AgeRule) -> Self {
+        Self { secrets, age, mine: None, framework: None }
+    }
+
+    /// Explains, for each request, the value that the user's own code computed.
+    #[must_use]
+    pub fn explaining(self, mine: Option<Vec<u8>>) -> Self {
+        Self { mine, ..self }
+    }
+
+    /// Shows remedies in this framework rather than in one that is guessed.
+    #[must_use]
+    pub fn in_framework(self, framework: Option<Framework>) -> Self {
+        Self { framework, ..self }
+    }
+
+    /// Judges one request.
+    #[must_use]
+    pub fn inspect(&self, capture: Capture) -> Inspection {
+        let (mut diagnosis, mine) = with_evidence(&capture, |evidence| {
+            let diagnosis = diagnose(evidence, &self.secrets, Budget::FULL);
+            let mine = self.mine.as_deref();
+            (diagnosis, mine.map(|mine| explain_mine(evidence, &self.secrets, mine, Budget::FULL)))
+        });
+        let measured = age::measure(&capture, &self.age);
+        let verdict = lost::settle(diagnosis.verdict, &capture);
+        diagnosis.verdict = age::settle(verdict, measured.as_ref(), &self.age);
+        let body = body_of(&capture, &diagnosis);
+        let event = event_of(&body, &diagnosis);
+        let challenge = (event.as_deref() == Some(CHALLENGE_EVENT))
+            .then(|| self.challenge(&body, &diagnosis, capture.response.as_ref()))
+            .flatten();
+        let framework = self.framework.or_else(|| guess(&capture));
+        let age = measured.and_then(Result::ok);
+        Inspection { age, event, mine, challenge, framework, diagnosis, capture }
+    }
+
+    fn challenge(
+        &self,
+        body: &[u8],
+        diagnosis: &Diagnosis,
+        response: Option<&CapturedResponse>,
+    ) -> Option<Result<ChallengeReport, ChallengeError>> {
+        let signed_by = diagnosis.verdict.secret_name().map(AsRef::as_ref);
+        let answer = response.map(|response| CapturedAnswer {
+            status: response.status,
+            body: &response.body.bytes,
+            took: response.took,
+        });
+        explain_challenge(body, &self.secrets, signed_by, answer.as_ref())
+    }
+}
+
+impl Inspection {
+    /// The verdict in a word.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        match &self.diagnosis.verdict {
+            crate::diagnosis::Verdict::Valid(_) => Verdict::Valid,
+            crate::diagnosis::Verdict::Invalid(_) => Verdict::Invalid,
+            crate::diagnosis::Verdict::CannotTell(_) => Verdict::Unknown,
+        }
+    }
+
+    /// The bytes of the body that Zoom signed, as far as they are known.
+    #[must_use]
+    pub fn body(&self) -> Cow<'_, [u8]> {
+        body_of(&self.capture, &self.diagnosis)
+    }
+
+    /// What is signed of this request: `v0:{timestamp}:{body}`.
+    #[must_use]
+    pub fn signed_message(&self) -> Vec<u8> {
+        signed_message(self.capture.headers.get(TIMESTAMP_HEADER).unwrap_or_default(), &self.body())
+    }
+}
+
+/// The bytes that matched, or that would have; else those of the capture.
+fn body_of<'a>(capture: &'a Capture, diagnosis: &'a Diagnosis) -> Cow<'a, [u8]> {
+    let captured = &capture.body;
+    Cow::Borrowed(match &diagnosis.verdict {
+        crate::diagnosis::Verdict::Valid(valid) => match &valid.body {
+            MatchedBody::AsCaptured => &captured.bytes,
+            MatchedBody::Alternative(place) => {
+                captured.alternatives.get(*place).map_or(&captured.bytes, |alternative| &alternative.bytes)
+            }
+            MatchedBody::Reserialised { bytes, .. } => bytes,
+        },
+        crate::diagnosis::Verdict::Invalid(finding) => {
+            finding.restored_body.as_deref().unwrap_or(&captured.bytes)
+        }
+        crate::diagnosis::Verdict::CannotTell(_) => &captured.bytes,
+    })
+}
+
+/// The event's name. Zoom writes it first: of a body that Zoom signed it can be read off without parsing the
+/// whole, which would cost as much as the signature.
+fn event_of(body: &[u8], diagnosis: &Diagnosis) -> Option<String> {
+    if let crate::diagnosis::Verdict::Valid(_) = diagnosis.verdict
+        && let Some(name) = leading_event(body)
+    {
+        return Some(name.to_owned());
+    }
+    Envelope::parse(body).ok().map(|envelope| envelope.event().to_owned())
+}
+
+/// The name at the beginning of the body, where it is of the usual form.
+fn leading_event(body: &[u8]) -> Option<&str> {
+    let rest = body.strip_prefix(br#"{"event":""#)?;
+    let end = rest.iter().position(|b| !(b.is_ascii_alphanumeric() || b"._-".contains(b)))?;
+    let name = std::str::from_utf8(&rest[..end]).ok()?;
+    (rest[end] == b'"' && end > 0).then_some(name)
+}
+
+/// The answer's headers name the app's framework; the request's may name the platform.
+fn guess(capture: &Capture) -> Option<Framework> {
+    let answered = capture.response.iter().flat_map(|response| response.headers.iter());
+    Framework::guess(answered).or_else(|| Framework::guess(capture.headers.iter()))
+}

@@ -1,0 +1,212 @@
+//! How a session recognises itself behind its own public URL. Pure.
+//!
+//! After each (re)connect the tunnel posts one probe to the public URL. The listener answers it without telling
+//! anybody: a probe is no delivery. Both hold the session's [`ProbeKey`], and nobody else does, so that the
+//! answer proves that the URL leads to *this* process, and what is in it says how the request arrived.
+//!
+//! Uses: `zoom` (its signature, under a key of our own). Used by: `listener`, `tunnel`, `session`.
+
+use crate::zoom::{SIGNATURE_HEADER, SecretToken, TIMESTAMP_HEADER};
+
+/// The header that makes a request a probe: `{nonce}.{signature of the nonce}`.
+pub const PROBE_HEADER: &str = "x-zoomhook-probe";
+
+/// What gateways are known to change: escapes written in another way, spaces squeezed, characters beyond ASCII
+/// and beyond the BMP re-encoded.
+const SAMPLE: &str = r#"{"event":"zoomhook.probe","payload":{"escapes":"a\u002fb \/ \"\\ \u00e9 \ud83d\ude80","spaces":"  two  \t","text":"é ✓ 🚀"},"nonce":""#;
+
+/// The key of one session's probes. `Debug` shows nothing of it that could be used.
+#[derive(Debug, Clone)]
+pub struct ProbeKey(SecretToken);
+
+/// A request that proves something once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probe {
+    /// The exact body.
+    pub body: String,
+    header: String,
+    timestamp: String,
+    /// As Zoom would make it, but under the session's own key.
+    signature: String,
+    nonce: String,
+}
+
+impl Probe {
+    /// The headers that it needs, besides those of any request with a JSON body.
+    #[must_use]
+    pub fn headers(&self) -> [(&'static str, &str); 3] {
+        [
+            (PROBE_HEADER, &self.header),
+            (TIMESTAMP_HEADER, &self.timestamp),
+            (SIGNATURE_HEADER, &self.signature),
+        ]
+    }
+}
+
+/// How a probe arrived at the listener.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrival {
+    /// As it was sent, byte for byte.
+    Unchanged,
+    /// Without one of Zoom's two headers, or with another value: what Zoom sends would fail as well.
+    HeadersChanged,
+    /// With another body.
+    BodyChanged,
+}
+
+impl Arrival {
+    const ALL: [Self; 3] = [Self::Unchanged, Self::HeadersChanged, Self::BodyChanged];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Unchanged => "unchanged",
+            Self::HeadersChanged => "headers_changed",
+            Self::BodyChanged => "body_changed",
+        }
+    }
+}
+
+/// A request as the listener sees it; header values as they came.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'a> {
+    /// The value of [`PROBE_HEADER`].
+    pub probe: &'a [u8],
+    /// The value of the timestamp header, where there is exactly one.
+    pub timestamp: Option<&'a [u8]>,
+    /// The value of the signature header, where there is exactly one.
+    pub signature: Option<&'a [u8]>,
+    /// The body.
+    pub body: &'a [u8],
+}
+
+impl ProbeKey {
+    /// A key from 32 random bytes, which nobody else may know.
+    #[must_use]
+    pub fn new(random: [u8; 32]) -> Option<Self> {
+        // Never empty, so that there is always one.
+        SecretToken::new(hex::encode(random)).ok().map(Self)
+    }
+
+    /// A probe; `nonce` is used once, `now` is in Unix seconds.
+    #[must_use]
+    pub fn probe(&self, nonce: [u8; 16], now: u64) -> Probe {
+        let nonce = hex::encode(nonce);
+        let timestamp = now.to_string();
+        let body = body(&nonce);
+        Probe {
+            header: format!("{nonce}.{}", self.request_mac(&nonce)),
+            signature: self.0.sign(timestamp.as_bytes(), body.as_bytes()).to_string(),
+            body,
+            timestamp,
+            nonce,
+        }
+    }
+
+    /// What a probe of this session is answered with; `None` for everybody else's.
+    #[must_use]
+    pub fn answer(&self, seen: Seen<'_>) -> Option<String> {
+        let (nonce, mac) = std::str::from_utf8(seen.probe).ok()?.split_once('.')?;
+        let is_ours = self.0.verify(b"probe-request", nonce.as_bytes(), &mac.parse().ok()?);
+        is_ours.then(|| self.answer_text(nonce, self.arrival(nonce, seen)))
+    }
+
+    /// What an answer to `probe` says; `None` where it is not ours.
+    #[must_use]
+    pub fn arrived(&self, probe: &Probe, answer: &[u8]) -> Option<Arrival> {
+        let answer = std::str::from_utf8(answer).ok()?.trim();
+        Arrival::ALL.into_iter().find(|arrival| {
+            let Some(mac) = answer.strip_prefix(arrival.as_str()).and_then(|rest| rest.strip_prefix(' '))
+            else {
+                return false;
+            };
+            let message = format!("{} {}", probe.nonce, arrival.as_str());
+            mac.parse().is_ok_and(|mac| self.0.verify(b"probe-answer", message.as_bytes(), &mac))
+        })
+    }
+
+    fn arrival(&self, nonce: &str, seen: Seen<'_>) -> Arrival {
+        if seen.body != body(nonce).as_bytes() {
+            return Arrival::BodyChanged;
+        }
+        let signature = seen.signature.and_then(|text| std::str::from_utf8(text).ok()?.parse().ok());
+        match (seen.timestamp, signature) {
+            (Some(timestamp), Some(signature)) if self.0.verify(timestamp, seen.body, &signature) => {
+                Arrival::Unchanged
+            }
+            _ => Arrival::HeadersChanged,
+        }
+    }
+
+    fn answer_text(&self, nonce: &str, arrival: Arrival) -> String {
+        let message = format!("{nonce} {}", arrival.as_str());
+        format!("{} {}", arrival.as_str(), self.0.sign(b"probe-answer", message.as_bytes()))
+    }
+
+    fn request_mac(&self, nonce: &str) -> String {
+        self.0.sign(b"probe-request", nonce.as_bytes()).to_string()
+    }
+}
+
+fn body(nonce: &str) -> String {
+    format!("{SAMPLE}{nonce}\"}}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(byte: u8) -> ProbeKey {
+        ProbeKey::new([byte; 32]).unwrap()
+    }
+
+    fn seen(probe: &Probe) -> Seen<'_> {
+        Seen {
+            probe: probe.header.as_bytes(),
+            timestamp: Some(probe.timestamp.as_bytes()),
+            signature: Some(probe.signature.as_bytes()),
+            body: probe.body.as_bytes(),
+        }
+    }
+
+    fn arrived(change: impl FnOnce(&mut Seen<'_>)) -> Option<Arrival> {
+        let probe = key(1).probe([7; 16], 1_720_705_455);
+        let mut seen = seen(&probe);
+        change(&mut seen);
+        key(1).arrived(&probe, key(1).answer(seen)?.as_bytes())
+    }
+
+    #[test]
+    fn a_probe_tells_how_it_arrived() {
+        assert_eq!(arrived(|_| ()), Some(Arrival::Unchanged));
+        assert_eq!(arrived(|seen| seen.signature = None), Some(Arrival::HeadersChanged));
+        assert_eq!(arrived(|seen| seen.timestamp = Some(b"1")), Some(Arrival::HeadersChanged));
+        assert_eq!(arrived(|seen| seen.body = b"{}"), Some(Arrival::BodyChanged));
+        assert_eq!(arrived(|seen| seen.body = seen.body.trim_ascii_end()), Some(Arrival::BodyChanged));
+    }
+
+    #[test]
+    fn nobody_elses_probe_is_answered_and_nobody_elses_answer_counts() {
+        let (ours, theirs) = (key(1).probe([7; 16], 0), key(2).probe([7; 16], 0));
+        assert_eq!(key(1).answer(seen(&theirs)), None);
+        assert_eq!(key(1).answer(Seen { probe: b"nonsense", ..seen(&ours) }), None);
+        let other = key(1).probe([8; 16], 0);
+        let answer = key(1).answer(seen(&ours)).unwrap();
+        assert_eq!(key(1).arrived(&ours, answer.as_bytes()), Some(Arrival::Unchanged));
+        assert_eq!(key(1).arrived(&other, answer.as_bytes()), None, "an old answer");
+        assert_eq!(key(2).arrived(&ours, answer.as_bytes()), None);
+        assert_eq!(key(1).arrived(&ours, b"unchanged v0=00"), None);
+    }
+
+    #[test]
+    fn the_body_is_json_with_what_gateways_change() {
+        let probe = key(1).probe([7; 16], 0);
+        let body: serde_json::Value = serde_json::from_str(&probe.body).unwrap();
+        assert_eq!(body["payload"]["escapes"], "a/b / \"\\ é 🚀");
+        assert!(probe.body.contains("🚀") && probe.body.contains("  two  "));
+    }
+
+    #[test]
+    fn debug_shows_no_key() {
+        assert!(!format!("{:?}", key(1)).contains("0101"));
+    }
+}

@@ -1,0 +1,238 @@
+//! What is passed on of the headers: to the app, and back from it. Pure.
+//!
+//! Values and repeated headers stay as they came. Names go out in lower case, as Zoom itself sends its own;
+//! HTTP gives their case no meaning.
+
+use std::net::IpAddr;
+
+use hyper::HeaderMap;
+use hyper::header::{
+    CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderName, HeaderValue, TE, TRAILER, TRANSFER_ENCODING,
+    UPGRADE,
+};
+
+use crate::delivery::{Request, Route};
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+
+/// What concerns one connection only (RFC 9110, 7.6.1), besides what `connection` itself names. The two
+/// of proxy authentication are from RFC 2616, 13.5.1.
+const HOP_BY_HOP: [HeaderName; 9] = [
+    CONNECTION,
+    TE,
+    TRAILER,
+    TRANSFER_ENCODING,
+    UPGRADE,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+    HeaderName::from_static("proxy-authenticate"),
+    HeaderName::from_static("proxy-authorization"),
+];
+
+/// Whether a header is the relay's own business, so that the user cannot set it.
+#[must_use]
+pub fn is_framing(name: &HeaderName) -> bool {
+    HOP_BY_HOP.contains(name) || *name == CONTENT_LENGTH || *name == EXPECT
+}
+
+/// The headers for the app. `host` is the target's; `added` are the user's and win over everything.
+pub(super) fn passed_on(
+    request: &Request,
+    host: &HeaderValue,
+    added: &[(HeaderName, HeaderValue)],
+) -> HeaderMap {
+    let mut headers = request.headers.clone();
+    remove_hop_by_hop(&mut headers);
+    // The body is here already, so there is nothing to ask leave for.
+    headers.remove(EXPECT);
+    // hyper writes the length of the body that it sends; it may have come in chunks.
+    headers.remove(CONTENT_LENGTH);
+    let asked_host = headers.insert(HOST, host.clone());
+    add_forwarded(&mut headers, request, asked_host);
+    for (name, _) in added {
+        headers.remove(name);
+    }
+    for (name, value) in added {
+        headers.append(name, value.clone());
+    }
+    headers
+}
+
+/// The headers of an app's answer that are passed back to Zoom; its length is told anew.
+#[must_use]
+pub fn passed_back(answer: &HeaderMap) -> HeaderMap {
+    let mut headers = answer.clone();
+    remove_hop_by_hop(&mut headers);
+    headers.remove(CONTENT_LENGTH);
+    headers
+}
+
+fn remove_hop_by_hop(headers: &mut HeaderMap) {
+    for name in named_in_connection(headers) {
+        headers.remove(name);
+    }
+    for name in HOP_BY_HOP {
+        headers.remove(name);
+    }
+}
+
+fn named_in_connection(headers: &HeaderMap) -> Vec<HeaderName> {
+    let values = headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());
+    let names = values.flat_map(|value| value.split(','));
+    names.filter_map(|name| HeaderName::try_from(name.trim()).ok()).collect()
+}
+
+/// Tells who asked, and how. What a proxy before us has told of scheme and host is kept: it knows the public
+/// side, and frameworks compare these two with a single word.
+fn add_forwarded(headers: &mut HeaderMap, request: &Request, asked_host: Option<HeaderValue>) {
+    forward_for(headers, request.peer.ip());
+    if !headers.contains_key(FORWARDED_PROTO) {
+        // The tunnel's public side is always https.
+        let scheme = if request.route == Route::Tunnel { "https" } else { "http" };
+        headers.insert(FORWARDED_PROTO, HeaderValue::from_static(scheme));
+    }
+    if let Some(host) = asked_host
+        && !headers.contains_key(FORWARDED_HOST)
+    {
+        headers.insert(FORWARDED_HOST, host);
+    }
+}
+
+/// Appends the peer to the list, but not twice: through the tunnel the peer is the client that ngrok's edge
+/// has put there already.
+fn forward_for(headers: &mut HeaderMap, peer: IpAddr) {
+    let peer = peer.to_canonical().to_string();
+    let values = headers.get_all(&FORWARDED_FOR).iter();
+    let list: Vec<&[u8]> = values.map(|value| value.as_bytes().trim_ascii()).collect();
+    let mut list = list.join(&b", "[..]);
+    let last = list.rsplit(|b| *b == b',').next().unwrap_or_default().trim_ascii();
+    if last == peer.as_bytes() {
+        return;
+    }
+    if !list.is_empty() {
+        list.extend_from_slice(b", ");
+    }
+    list.extend_from_slice(peer.as_bytes());
+    // Made of values that were headers and of an address: it is one as well.
+    if let Ok(value) = HeaderValue::from_bytes(&list) {
+        headers.insert(FORWARDED_FOR, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use hyper::Method;
+
+    use super::*;
+
+    fn map(headers: &[(&str, &str)]) -> HeaderMap {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
+        }
+        map
+    }
+
+    fn relayed(headers: &[(&str, &str)], route: Route, added: &[(&str, &str)]) -> HeaderMap {
+        let request = Request {
+            method: Method::POST,
+            target: "/webhook".into(),
+            headers: map(headers),
+            body: Bytes::from_static(b"{}"),
+            peer: "203.0.113.7:40000".parse().unwrap(),
+            route,
+        };
+        let added = map(added);
+        let added: Vec<_> = added.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        passed_on(&request, &HeaderValue::from_static("localhost:3000"), &added)
+    }
+
+    #[track_caller]
+    fn assert_values(headers: &HeaderMap, name: &str, values: &[&str]) {
+        let found: Vec<_> = headers.get_all(name).iter().map(|value| value.to_str().unwrap()).collect();
+        assert_eq!(found, values, "{name}");
+    }
+
+    #[test]
+    fn keeps_values_and_repeated_headers_as_they_came() {
+        let headers = [("x-zm-signature", "v0=ab"), ("x-twice", "1"), ("x-odd", "a  b"), ("x-twice", "2")];
+        let relayed = relayed(&headers, Route::Local, &[]);
+        assert_values(&relayed, "x-zm-signature", &["v0=ab"]);
+        assert_values(&relayed, "x-twice", &["1", "2"]);
+        assert_values(&relayed, "x-odd", &["a  b"]);
+    }
+
+    #[test]
+    fn drops_what_concerns_one_connection_only() {
+        let headers = [
+            ("connection", "close, X-Hop"),
+            ("connection", "x-too"),
+            ("x-hop", "1"),
+            ("x-too", "1"),
+            ("keep-alive", "timeout=5"),
+            ("te", "trailers"),
+            ("trailer", "x"),
+            ("transfer-encoding", "chunked"),
+            ("upgrade", "h2c"),
+            ("proxy-authorization", "x"),
+            ("expect", "100-continue"),
+            ("content-length", "999"),
+        ];
+        let relayed = relayed(&headers, Route::Local, &[]);
+        let names: Vec<_> = relayed.keys().map(HeaderName::as_str).collect();
+        assert_eq!(names.len(), 3, "{names:?}");
+        assert_values(&relayed, "host", &["localhost:3000"]);
+    }
+
+    #[test]
+    fn tells_who_asked_and_how() {
+        let local = relayed(&[("host", "hooks.example.com")], Route::Local, &[]);
+        assert_values(&local, "x-forwarded-for", &["203.0.113.7"]);
+        assert_values(&local, "x-forwarded-proto", &["http"]);
+        assert_values(&local, "x-forwarded-host", &["hooks.example.com"]);
+        assert_values(&relayed(&[], Route::Tunnel, &[]), "x-forwarded-proto", &["https"]);
+    }
+
+    #[test]
+    fn goes_on_with_what_a_proxy_before_has_told() {
+        let before = [
+            ("x-forwarded-for", "192.0.2.1"),
+            ("x-forwarded-for", "192.0.2.2"),
+            ("x-forwarded-proto", "https"),
+            ("x-forwarded-host", "hooks.example.com"),
+            ("host", "localhost:4000"),
+        ];
+        let headers = relayed(&before, Route::Local, &[]);
+        assert_values(&headers, "x-forwarded-for", &["192.0.2.1, 192.0.2.2, 203.0.113.7"]);
+        assert_values(&headers, "x-forwarded-proto", &["https"]);
+        assert_values(&headers, "x-forwarded-host", &["hooks.example.com"]);
+        let known = relayed(&[("x-forwarded-for", "192.0.2.1, 203.0.113.7")], Route::Tunnel, &[]);
+        assert_values(&known, "x-forwarded-for", &["192.0.2.1, 203.0.113.7"]);
+    }
+
+    #[test]
+    fn lets_the_users_headers_win() {
+        let added = [("x-env", "dev"), ("host", "app.test"), ("x-twice", "1"), ("x-twice", "2")];
+        let headers = relayed(&[("x-env", "prod"), ("x-env", "stage")], Route::Local, &added);
+        assert_values(&headers, "x-env", &["dev"]);
+        assert_values(&headers, "host", &["app.test"]);
+        assert_values(&headers, "x-twice", &["1", "2"]);
+    }
+
+    #[test]
+    fn passes_an_answer_back_without_what_concerned_its_connection() {
+        let answer = map(&[
+            ("connection", "close"),
+            ("transfer-encoding", "chunked"),
+            ("set-cookie", "a=1"),
+            ("set-cookie", "b=2"),
+            ("content-type", "application/json"),
+        ]);
+        let back = passed_back(&answer);
+        assert_eq!(back.len(), 3, "{back:?}");
+        assert_values(&back, "set-cookie", &["a=1", "b=2"]);
+    }
+}

@@ -1,0 +1,212 @@
+//! The catalogue on stdout: lists of events, one event, what a search found, scenarios.
+
+use super::out::OutputError;
+use super::page::Page;
+use crate::zoom::catalogue::{Event, Kind, Leaf, Node, Shape};
+
+/// More values than these are told by their number: enumerations have up to twenty-one.
+const MOST_VALUES: usize = 24;
+
+/// Events by their groups, with counts.
+///
+/// # Errors
+/// As [`super::print`].
+pub fn print_list(events: &[Event]) -> Result<(), OutputError> {
+    let mut page = Page::of_stdout();
+    list(&mut page, events);
+    page.print()
+}
+
+fn list(page: &mut Page, events: &[Event]) {
+    let mut groups: Vec<&str> = events.iter().map(Event::group).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    for group in &groups {
+        let members: Vec<_> = events.iter().filter(|event| event.group() == *group).collect();
+        page.heading(group, &members.len().to_string());
+        for event in members {
+            page.line(&format!(
+                "  {}{}",
+                event.name(),
+                if event.is_deprecated() { "  deprecated" } else { "" }
+            ));
+        }
+        page.gap();
+    }
+    let plural = if events.len() == 1 { "" } else { "s" };
+    page.line(&format!("{} event{plural} in {} groups", events.len(), groups.len()));
+}
+
+/// One event a line, as JSON.
+///
+/// # Errors
+/// As [`super::print`].
+pub fn print_list_json(events: &[Event]) -> Result<(), OutputError> {
+    let lines = events.iter().map(|event| {
+        let sources = event.sources().iter().map(|source| source.in_words().into()).collect();
+        let line = Node::Object(vec![
+            ("event".into(), event.name().into()),
+            ("group".into(), event.group().into()),
+            ("deprecated".into(), event.is_deprecated().into()),
+            ("sources".into(), Node::List(sources)),
+        ]);
+        line.to_json() + "\n"
+    });
+    super::print(lines.collect::<String>().as_bytes())
+}
+
+/// All that is known about one event, with an example.
+///
+/// # Errors
+/// As [`super::print`].
+pub fn print_event(event: &Event, example: &Node) -> Result<(), OutputError> {
+    let mut page = Page::of_stdout();
+    show(&mut page, event, example);
+    page.print()
+}
+
+fn show(page: &mut Page, event: &Event, example: &Node) {
+    page.heading(event.name(), event.group());
+    if event.is_deprecated() {
+        page.line("Deprecated: Zoom has announced its end.");
+    }
+    let sources: Vec<_> = event.sources().iter().map(|source| source.in_words()).collect();
+    page.line(&format!("Known from {}.", sources.join("; ")));
+    page.gap();
+    page.heading("Fields", "");
+    let mut rows = Vec::new();
+    event.shape().walk(&mut |path, shape, optional| {
+        let optional = if optional { "optional" } else { "" };
+        rows.push(vec![path.to_owned(), kind_of(shape), optional.to_owned(), values_of(shape)]);
+    });
+    page.columns(&rows);
+    page.gap();
+    page.heading("Example", "");
+    let mut text = String::new();
+    pretty(example, 1, &mut text);
+    text.lines().for_each(|line| page.line(line));
+}
+
+fn kind_of(shape: &Shape) -> String {
+    match shape {
+        Shape::Leaf(Leaf { kind: Kind::Any, .. }) => "anything".to_owned(),
+        Shape::Leaf(Leaf { kind, format: Some(format), .. }) => format!("{}, {}", kind.name(), format.name()),
+        Shape::Leaf(leaf) => leaf.kind.name().to_owned(),
+        _ => "object".to_owned(),
+    }
+}
+
+fn values_of(shape: &Shape) -> String {
+    match shape {
+        Shape::Leaf(leaf) if leaf.values.len() > MOST_VALUES => format!("one of {}", leaf.values.len()),
+        Shape::Leaf(leaf) => {
+            let shown = leaf.values.iter().map(|value| if value.is_empty() { "\"\"" } else { value });
+            shown.collect::<Vec<_>>().join(" | ")
+        }
+        _ => String::new(),
+    }
+}
+
+/// For reading: the bytes that Zoom sends are compact.
+fn pretty(node: &Node, depth: usize, text: &mut String) {
+    let (indent, outdent) = ("  ".repeat(depth + 1), "  ".repeat(depth));
+    let (open, close, items): (_, _, Vec<(String, &Node)>) = match node {
+        Node::Object(members) if !members.is_empty() => {
+            let name = |name: &String| format!("{}: ", Node::from(name.as_str()).to_json());
+            ('{', '}', members.iter().map(|(n, value)| (name(n), value)).collect())
+        }
+        Node::List(items) if !items.is_empty() => {
+            ('[', ']', items.iter().map(|value| (String::new(), value)).collect())
+        }
+        leaf => return text.push_str(&leaf.to_json()),
+    };
+    if depth == 1 {
+        text.push_str(&outdent);
+    }
+    text.push(open);
+    for (at, (name, value)) in items.iter().enumerate() {
+        text.push_str(if at == 0 { "\n" } else { ",\n" });
+        text.push_str(&indent);
+        text.push_str(name);
+        pretty(value, depth + 1, text);
+    }
+    text.push('\n');
+    text.push_str(&outdent);
+    text.push(close);
+}
+
+/// What a search found: the event, and the paths that have the word.
+///
+/// # Errors
+/// As [`super::print`].
+pub fn print_found(found: &[(Event, Vec<String>)]) -> Result<(), OutputError> {
+    let mut page = Page::of_stdout();
+    for (event, paths) in found {
+        page.heading(event.name(), event.group());
+        paths.iter().for_each(|path| page.line(&format!("  {path}")));
+    }
+    page.print()
+}
+
+/// Names with what they are.
+///
+/// # Errors
+/// As [`super::print`].
+pub fn print_names(rows: &[Vec<String>]) -> Result<(), OutputError> {
+    let mut page = Page::of_stdout();
+    page.columns(rows);
+    page.print()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::theme::Theme;
+    use crate::zoom::catalogue::find;
+
+    fn page(write: impl FnOnce(&mut Page)) -> String {
+        let mut page = Page::new(Theme::new(false));
+        write(&mut page);
+        page.text().to_owned()
+    }
+
+    #[test]
+    fn lists_by_group_with_counts() {
+        let events: Vec<_> = ["phone.call_log_deleted", "meeting.started", "meeting.ended"]
+            .map(|name| find(name).unwrap())
+            .into();
+        assert_eq!(
+            page(|page| list(page, &events)),
+            "meetings  2\n  meeting.started\n  meeting.ended\n\nphone  1\n  phone.call_log_deleted  deprecated\n\n\
+             3 events in 2 groups\n"
+        );
+    }
+
+    #[test]
+    fn shows_fields_with_types_values_and_an_example() {
+        let event = find("endpoint.url_validation").unwrap();
+        let example = Node::parse(r#"{"payload":{"plainToken":"abc"},"list":[1,{}]}"#).unwrap();
+        assert_eq!(
+            page(|page| show(page, &event, &example)),
+            "endpoint.url_validation  platform
+Known from the form of published sample payloads.
+
+Fields
+  payload.plainToken  string, id22
+  event_ts            integer, unix-ms
+  event               string
+
+Example
+  {
+    \"payload\": {
+      \"plainToken\": \"abc\"
+    },
+    \"list\": [
+      1,
+      {}
+    ]
+  }
+"
+        );
+    }
+}

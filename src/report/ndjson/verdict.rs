@@ -1,0 +1,151 @@
+//! The line of a verdict.
+
+use crate::diagnosis::{Difference, Excerpt, Finding, Mine, Verdict, remedy};
+use crate::inspection::{Inspection, Outcome};
+use crate::report::verdict::{explain_verdict, unreadable_text};
+
+use super::Object;
+use super::escape::push_string;
+
+/// Appends the verdict's line.
+pub(in crate::report) fn write(buffer: &mut Vec<u8>, outcome: &Outcome, show_signed_string: bool) {
+    let mut line = Object::line(buffer, "verdict");
+    line.text("source", &outcome.source)
+        .number("index", outcome.index)
+        .text("verdict", outcome.verdict().as_str());
+    match &outcome.result {
+        Ok(inspection) => judged(&mut line, inspection, show_signed_string),
+        Err(why) => unreadable(&mut line, &unreadable_text(&outcome.source, why)),
+    }
+    line.end_line();
+}
+
+/// The same fields as for one that was judged, so that a script need not ask whether they are there.
+fn unreadable(line: &mut Object<'_>, why: &str) {
+    for name in ["cause", "secret_name", "fidelity", "age_s", "event"] {
+        line.text_or_null(name, None);
+    }
+    line.text("detail", why);
+}
+
+fn judged(line: &mut Object<'_>, inspection: &Inspection, show_signed_string: bool) {
+    let (capture, verdict) = (&inspection.capture, &inspection.diagnosis.verdict);
+    line.text_or_null("cause", verdict.code().map(|code| code.as_str()))
+        .text_or_null("secret_name", verdict.secret_name().map(AsRef::as_ref))
+        .text("fidelity", capture.body.fidelity.as_str());
+    match &inspection.age {
+        Some(age) => {
+            let millis = age.aged.age.as_millis();
+            let sign = if millis < 0 { "-" } else { "" };
+            let (secs, rest) = (millis.unsigned_abs() / 1000, millis.unsigned_abs() % 1000);
+            line.number("age_s", format_args!("{sign}{secs}.{rest:03}"));
+            line.text("age_against", age.against.as_str());
+        }
+        None => {
+            line.text_or_null("age_s", None);
+        }
+    }
+    line.text_or_null("event", inspection.event.as_deref())
+        .text_or_null(
+            "detail",
+            (!matches!(verdict, Verdict::Valid(_))).then(|| explain_verdict(verdict)).as_deref(),
+        )
+        .number("line", capture.place.line)
+        .text("format", capture.format.name());
+    texts(line, "notes", capture.notes.iter().map(ToString::to_string));
+    match verdict {
+        Verdict::Valid(valid) => {
+            line.text_or_null("matched", crate::report::verdict::matched_body(inspection).as_deref());
+            texts(line, "remarks", valid.notes.iter().map(|note| note.sentence.clone()));
+        }
+        Verdict::Invalid(finding) => {
+            line.object("finding", |object| found(object, finding, inspection));
+            if finding.proof.is_none() {
+                texts(
+                    line,
+                    "ruled_out",
+                    inspection.diagnosis.ruled_out.iter().map(|tried| tried.what.clone()),
+                );
+            }
+        }
+        Verdict::CannotTell(unknown) => {
+            line.text("instead", unknown.instead);
+        }
+    }
+    if let Some(mine) = &inspection.mine {
+        line.object("mine", |object| self::mine(object, mine, inspection));
+    }
+    challenge(line, inspection);
+    if show_signed_string {
+        let message = inspection.signed_message();
+        line.number("signed_bytes", message.len()).text("signed_string", &String::from_utf8_lossy(&message));
+    }
+}
+
+fn texts(line: &mut Object<'_>, name: &str, texts: impl Iterator<Item = String>) {
+    line.list(name, texts, |buffer, text| push_string(buffer, &text));
+}
+
+fn found(object: &mut Object<'_>, finding: &Finding, inspection: &Inspection) {
+    texts(object, "causes", finding.causes().map(|cause| cause.code.to_string()));
+    texts(object, "variants", finding.causes().map(|cause| cause.variant.clone()));
+    object.text_or_null("proof", finding.proof.as_ref().map(ToString::to_string).as_deref());
+    let remedy = remedy(finding.cause.code, inspection.framework);
+    object.text("remedy", remedy.text).text_or_null("remedy_line", remedy.line);
+    if let Some(difference) = &finding.difference {
+        object.object("difference", |object| self::difference(object, difference));
+    }
+}
+
+fn difference(object: &mut Object<'_>, difference: &Difference) {
+    let side = |excerpt: &Excerpt, object: &mut Object<'_>| {
+        object.text("text", &excerpt.text).number("caret", excerpt.caret).number("bytes", excerpt.length);
+    };
+    object
+        .number("offset", difference.offset)
+        .object("here", |object| side(&difference.here, object))
+        .object("signed", |object| side(&difference.signed, object));
+}
+
+fn mine(object: &mut Object<'_>, mine: &Mine, inspection: &Inspection) {
+    match mine {
+        Mine::Right { secret_name } => {
+            object.text("verdict", "right").text("secret_name", secret_name);
+        }
+        Mine::Explained(finding) => {
+            let sentences: Vec<_> = finding.causes().map(|cause| cause.sentence.as_str()).collect();
+            object.text("verdict", "explained").text("detail", &sentences.join(" "));
+            found(object, finding, inspection);
+        }
+        Mine::NotADigest => {
+            object.text("verdict", "not-a-digest");
+        }
+        Mine::CannotTell(unknown) => {
+            object.text("verdict", "unknown").text("detail", &unknown.sentence);
+        }
+        Mine::Unexplained { ruled_out } => {
+            object.text("verdict", "unexplained");
+            texts(object, "ruled_out", ruled_out.iter().map(|tried| tried.what.clone()));
+        }
+    }
+}
+
+fn challenge(line: &mut Object<'_>, inspection: &Inspection) {
+    match &inspection.challenge {
+        None => {}
+        Some(Err(why)) => {
+            line.object("challenge", |object| {
+                object.text("refused", &why.to_string());
+            });
+        }
+        Some(Ok(report)) => {
+            line.object("challenge", |object| {
+                texts(object, "right", report.right.iter().map(|(_, answer)| answer.to_json()));
+                if let Some(faults) = &report.faults {
+                    texts(object, "faults", faults.iter().map(|fault| fault.code.to_string()));
+                    texts(object, "fault_details", faults.iter().map(|fault| fault.sentence.clone()));
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! What became of requests that we sent: a line each, or a progress bar and a table at the end; or NDJSON.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use console::Term;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::abilities::{Surroundings, is_terminal};
+use super::out::OutputError;
+use super::sanitise::{clean, clean_bytes};
+use super::theme::{Ink, Theme};
+use super::{Color, Format};
+use crate::posting::{Posted, Tally};
+use crate::zoom::catalogue::Node;
+use crate::zoom::{Outcome, Reaction};
+
+/// More requests than these are shown as a bar and counted.
+const MOST_LINES: u64 = 200;
+/// The histogram's longest bar.
+const WIDEST: u64 = 40;
+/// As much of an answer as says what is wrong.
+const ANSWER_SHOWN: usize = 200;
+
+/// Shows requests as they end.
+pub struct PostedReport {
+    format: Format,
+    theme: Theme,
+    bar: Option<ProgressBar>,
+    quiet: bool,
+}
+
+impl PostedReport {
+    /// For so many requests: few are shown one by one.
+    #[must_use]
+    pub fn of_process(format: Format, quiet: bool, requests: u64) -> Self {
+        let colour = Surroundings::of_process().colour(Color::Auto, is_terminal(&Term::stdout()));
+        let bar = (requests > MOST_LINES && format == Format::Pretty).then(|| {
+            let target = match quiet {
+                true => ProgressDrawTarget::hidden(),
+                false => ProgressDrawTarget::stderr(),
+            };
+            let bar = ProgressBar::with_draw_target(Some(requests), target);
+            let style = ProgressStyle::with_template("  {bar:40} {pos}/{len}  {per_sec}  {eta} left");
+            if let Ok(style) = style {
+                bar.set_style(style);
+            }
+            bar
+        });
+        Self { format, theme: Theme::new(colour), bar, quiet }
+    }
+
+    /// Shows one request.
+    ///
+    /// # Errors
+    /// As [`super::print`].
+    pub fn show(&mut self, posted: &Posted) -> Result<(), OutputError> {
+        match (self.format, &self.bar) {
+            (Format::Json, _) => super::print((json(posted).to_json() + "\n").as_bytes()),
+            (Format::Pretty, Some(bar)) => {
+                bar.inc(u64::from(posted.attempt == 0));
+                Ok(())
+            }
+            (Format::Pretty, None) => super::print(lines(posted, self.theme).as_bytes()),
+        }
+    }
+
+    /// Shows the counts of all.
+    ///
+    /// # Errors
+    /// As [`super::print`].
+    pub fn finish(&mut self, tally: &Tally, took: Duration) -> Result<(), OutputError> {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+        match self.format {
+            Format::Json => super::print((json_summary(tally, took).to_json() + "\n").as_bytes()),
+            // One line said it all.
+            Format::Pretty if tally.sent < 2 || self.quiet => Ok(()),
+            Format::Pretty => super::print(summary(tally, took, self.theme).as_bytes()),
+        }
+    }
+}
+
+fn lines(posted: &Posted, theme: Theme) -> String {
+    let took = millis(posted.answer.took);
+    let status = match &posted.answer.outcome {
+        Outcome::Answered { status } => status.to_string(),
+        Outcome::TimedOut => "no answer".to_owned(),
+        Outcome::NotConnected { .. } => "not connected".to_owned(),
+    };
+    let sign = match posted.is_right() {
+        true => theme.paint(Ink::Good, "✓").to_string(),
+        false => theme.paint(Ink::Bad, "✗").to_string(),
+    };
+    let attempt = match posted.attempt {
+        0 => String::new(),
+        attempt => format!("   retry {attempt} of 3"),
+    };
+    let name = theme.paint(Ink::Bold, clean(&posted.event));
+    let mut text = format!(" {sign} {name}   {status} in {took}{attempt}\n");
+    for line in meaning(posted) {
+        let _ = writeln!(text, "     {}", theme.paint(Ink::Remark, clean(&line)));
+    }
+    text
+}
+
+/// What Zoom makes of the answer, in words; nothing where all is well.
+fn meaning(posted: &Posted) -> Vec<String> {
+    let mut lines = Vec::new();
+    if posted.forged {
+        lines.push(match posted.is_right() {
+            true => "Signed wrongly on purpose, and refused: right.".to_owned(),
+            false => "Signed wrongly on purpose, and not refused with 4xx: anybody can forge events here."
+                .to_owned(),
+        });
+        return lines;
+    }
+    match &posted.answer.outcome {
+        Outcome::Answered { status: 300..=399 } => {
+            lines.push("Zoom follows no redirect and does not try again: the event is lost.".to_owned());
+        }
+        Outcome::Answered { status } if posted.reaction == Reaction::Lost => {
+            lines.push(format!("Zoom does not try again after {status}: the event is lost."));
+        }
+        Outcome::Answered { status } if posted.reaction == Reaction::DeliveredOddly => {
+            lines.push(format!("Delivered, but Zoom's page asks for 200 or 204, not {status}."));
+        }
+        Outcome::NotConnected { reason } => lines.push(format!("The connection failed: {reason}.")),
+        Outcome::TimedOut => lines.push("Zoom waits for 3 seconds and no longer.".to_owned()),
+        Outcome::Answered { .. } => {}
+    }
+    if posted.reaction == Reaction::Retried {
+        lines.push(match posted.next_try {
+            Some(pause) if pause.is_zero() => "Zoom would try again.".to_owned(),
+            Some(pause) => format!("Zoom would try again after {}.", words(pause)),
+            None => "That was the last try: the event is lost.".to_owned(),
+        });
+    }
+    lines.extend(posted.challenge_fault.map(|fault| format!("Validation fails: {fault}.")));
+    if !posted.is_right() && !posted.answer.body.is_empty() {
+        let shown = &posted.answer.body[..posted.answer.body.len().min(ANSWER_SHOWN)];
+        lines.push(format!("It answered: {}", clean_bytes(shown)));
+    }
+    lines
+}
+
+fn json(posted: &Posted) -> Node {
+    let (status, failure) = match &posted.answer.outcome {
+        Outcome::Answered { status } => (Node::from(i64::from(*status)), Node::Null),
+        Outcome::TimedOut => (Node::Null, "timeout".into()),
+        Outcome::NotConnected { reason } => (Node::Null, reason.as_str().into()),
+    };
+    let reaction = match posted.reaction {
+        Reaction::Delivered | Reaction::DeliveredOddly => "delivered",
+        Reaction::Lost => "lost",
+        Reaction::Retried => "retried",
+    };
+    object(vec![
+        ("v", 1.into()),
+        ("type", "posted".into()),
+        ("event", posted.event.as_str().into()),
+        ("request_id", posted.request_id.as_str().into()),
+        ("attempt", number(posted.attempt as u64)),
+        ("status", status),
+        ("failure", failure),
+        ("ms", decimal(posted.answer.took)),
+        ("zoom", reaction.into()),
+        ("right", posted.is_right().into()),
+        ("forged", posted.forged.into()),
+        ("challenge_fault", posted.challenge_fault.map_or(Node::Null, |fault| fault.to_string().into())),
+        ("answer", String::from_utf8_lossy(&posted.answer.body).into_owned().into()),
+    ])
+}
+
+fn json_summary(tally: &Tally, took: Duration) -> Node {
+    let outcomes = tally.outcomes.iter().map(|(name, count)| (name.clone(), number(*count))).collect();
+    let latencies = &tally.latencies;
+    object(vec![
+        ("v", 1.into()),
+        ("type", "summary".into()),
+        ("sent", number(tally.sent)),
+        ("delivered", number(tally.delivered)),
+        ("refused", number(tally.refused)),
+        ("lost", number(tally.lost)),
+        ("open", number(tally.open)),
+        ("forged_taken", number(tally.forged_taken)),
+        ("wrong_answers", number(tally.wrong_answers)),
+        ("outcomes", Node::Object(outcomes)),
+        ("ms", decimal(took)),
+        ("p50_ms", decimal(latencies.percentile(50))),
+        ("p90_ms", decimal(latencies.percentile(90))),
+        ("p99_ms", decimal(latencies.percentile(99))),
+        ("max_ms", decimal(latencies.longest())),
+    ])
+}
+
+fn object(members: Vec<(&str, Node)>) -> Node {
+    Node::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+fn number(count: u64) -> Node {
+    Node::Number(count.to_string())
+}
+
+fn decimal(took: Duration) -> Node {
+    Node::Number(format!("{}.{:03}", took.as_micros() / 1000, took.as_micros() % 1000))
+}
+
+fn summary(tally: &Tally, took: Duration, theme: Theme) -> String {
+    let per_second = tally.sent as f64 / took.as_secs_f64().max(1e-9);
+    let title = theme.paint(Ink::Bold, format!("{} sent", tally.sent));
+    let mut text = format!("\n {title} in {}, {per_second:.0} a second\n", words(took));
+    let counts = [
+        (tally.delivered, "delivered"),
+        (tally.refused, "forged and refused"),
+        (tally.lost, "lost: Zoom does not try again"),
+        (tally.open, "not delivered: Zoom would have tried again"),
+        (tally.wrong_answers, "challenges answered wrongly"),
+        (tally.forged_taken, "forged and taken: anybody can forge events here"),
+    ];
+    for (count, meaning) in counts.iter().filter(|(count, _)| *count > 0) {
+        let _ = writeln!(text, "   {count:>8}  {meaning}");
+    }
+    let outcomes: Vec<_> = tally.outcomes.iter().map(|(name, count)| format!("{name} × {count}")).collect();
+    let _ = writeln!(text, "   {}", outcomes.join(", "));
+    text.push_str(&histogram(tally));
+    text
+}
+
+fn histogram(tally: &Tally) -> String {
+    let latencies = &tally.latencies;
+    let mut text = format!(
+        "   p50 {}   p90 {}   p99 {}   longest {}\n",
+        millis(latencies.percentile(50)),
+        millis(latencies.percentile(90)),
+        millis(latencies.percentile(99)),
+        millis(latencies.longest())
+    );
+    let rows = latencies.rows();
+    let most = rows.iter().map(|(_, count)| *count).max().unwrap_or(1);
+    for (upper_end, count) in rows {
+        let bar = "█".repeat(usize::try_from((count * WIDEST).div_ceil(most)).unwrap_or_default());
+        let _ = writeln!(text, "   up to {:>9}  {count:>8}  {bar}", millis(upper_end));
+    }
+    text
+}
+
+fn millis(took: Duration) -> String {
+    match took.as_micros() {
+        micros @ ..10_000 => format!("{}.{} ms", micros / 1000, micros % 1000 / 100),
+        micros => format!("{} ms", micros / 1000),
+    }
+}
+
+fn words(took: Duration) -> String {
+    match took.as_secs() {
+        0..10 => format!("{:.1} s", took.as_secs_f64()),
+        seconds @ 10..120 => format!("{seconds} s"),
+        seconds => format!("{} min", seconds / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::posting::Answer;
+
+    fn posted(outcome: Outcome, body: &'static [u8]) -> Posted {
+        Posted {
+            event: "meeting.started".into(),
+            request_id: "a_b".into(),
+            attempt: 0,
+            reaction: outcome.reaction(),
+            next_try: (outcome.reaction() == Reaction::Retried).then_some(Duration::from_secs(300)),
+            answer: Answer { outcome, took: Duration::from_micros(1234), body: Bytes::from_static(body) },
+            challenge_fault: None,
+            forged: false,
+        }
+    }
+
+    fn shown(posted: &Posted) -> String {
+        lines(posted, Theme::new(false))
+    }
+
+    #[test]
+    fn says_what_zoom_makes_of_an_answer() {
+        let answered = |status| posted(Outcome::Answered { status }, b"");
+        assert_eq!(shown(&answered(204)), " ✓ meeting.started   204 in 1.2 ms\n");
+        assert!(shown(&answered(202)).contains("asks for 200 or 204, not 202"));
+        assert!(shown(&answered(302)).contains("follows no redirect"));
+        assert!(shown(&answered(401)).contains("Zoom does not try again after 401: the event is lost."));
+        assert!(shown(&answered(503)).contains("try again after 5 min"));
+        assert!(shown(&posted(Outcome::TimedOut, b"")).contains("3 seconds"));
+    }
+
+    #[test]
+    fn an_answer_cannot_steer_the_terminal() {
+        let text = shown(&posted(Outcome::Answered { status: 500 }, b"\x1b[2Jno\xff"));
+        assert!(text.contains("It answered: \\u{1b}[2Jno\\xff"), "{text}");
+    }
+
+    #[test]
+    fn a_forged_event_that_is_taken_is_wrong() {
+        let forged = |status| Posted { forged: true, ..posted(Outcome::Answered { status }, b"") };
+        assert!(shown(&forged(401)).contains(" ✓ ") && shown(&forged(401)).contains("refused: right"));
+        assert!(shown(&forged(200)).contains(" ✗ ") && shown(&forged(200)).contains("can forge"));
+    }
+
+    #[test]
+    fn the_summary_counts_and_draws() {
+        let mut tally = Tally::default();
+        for _ in 0..3 {
+            tally.record(&posted(Outcome::Answered { status: 204 }, b""), true);
+        }
+        tally.record(&posted(Outcome::Answered { status: 404 }, b""), true);
+        let text = summary(&tally, Duration::from_secs(2), Theme::new(false));
+        assert!(text.contains("4 sent in 2.0 s, 2 a second"), "{text}");
+        assert!(text.contains("3  delivered") && text.contains("204 × 3, 404 × 1"), "{text}");
+        assert!(text.contains('█'), "{text}");
+        assert!(json_summary(&tally, Duration::from_secs(2)).to_json().contains("\"lost\":1"));
+    }
+}

@@ -1,0 +1,347 @@
+//! A signed request in the form that a user can paste or load: curl, headers, raw HTTP, JSON and others.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use crate::zoom::SignedRequest;
+use crate::zoom::catalogue::Node;
+use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
+
+/// The form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignedForm {
+    /// Header lines.
+    Headers,
+    /// A command for curl, in a POSIX shell.
+    Curl,
+    /// The whole request as HTTP/1.1 writes it.
+    Http,
+    /// One JSON object.
+    Json,
+    /// The signature alone.
+    RawSignature,
+    /// A command for PowerShell.
+    PowerShell,
+    /// A command for HTTPie, in a POSIX shell.
+    Httpie,
+    /// An HTTP archive (HAR 1.2).
+    Har,
+    /// A file for the HTTP clients of editors.
+    HttpFile,
+}
+
+impl SignedForm {
+    /// Whether the body stands in the text itself, so that only text can stand there.
+    #[must_use]
+    pub fn quotes_the_body(self) -> bool {
+        matches!(self, Self::Curl | Self::PowerShell | Self::Httpie | Self::HttpFile)
+    }
+}
+
+/// Whether a body can be quoted on a command line: text, no control characters but tab and line end, not as
+/// large as a command line may be.
+#[must_use]
+pub fn can_be_quoted(body: &[u8]) -> bool {
+    // Linux takes 128 KiB an argument, Windows 32 KiB a command line.
+    const MOST: usize = 24 * 1024;
+    let is_plain = |text: &str| !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t'));
+    body.len() <= MOST && std::str::from_utf8(body).is_ok_and(is_plain)
+}
+
+/// The request in its form. `body_file` holds the body where it cannot be quoted.
+#[must_use]
+pub fn write(request: &SignedRequest, form: SignedForm, url: &str, body_file: Option<&Path>) -> Vec<u8> {
+    let parts = Parts { request, url, body_file };
+    match form {
+        SignedForm::Headers => parts.headers().into_bytes(),
+        SignedForm::Http => {
+            let (host, path) = host_and_path(url);
+            request.to_http(host, path)
+        }
+        SignedForm::RawSignature => {
+            let signature = request.header(SIGNATURE_HEADER).unwrap_or_default();
+            format!("{signature}\n").into_bytes()
+        }
+        SignedForm::Curl => parts.curl().into_bytes(),
+        SignedForm::Httpie => parts.httpie().into_bytes(),
+        SignedForm::PowerShell => parts.powershell().into_bytes(),
+        SignedForm::Json => (parts.json().to_json() + "\n").into_bytes(),
+        SignedForm::Har => (parts.har().to_json() + "\n").into_bytes(),
+        SignedForm::HttpFile => parts.http_file().into_bytes(),
+    }
+}
+
+fn host_and_path(url: &str) -> (&str, &str) {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    match rest.find('/') {
+        Some(at) => (&rest[..at], &rest[at..]),
+        None => (rest, "/"),
+    }
+}
+
+struct Parts<'a> {
+    request: &'a SignedRequest,
+    url: &'a str,
+    body_file: Option<&'a Path>,
+}
+
+impl Parts<'_> {
+    /// Without the length, which every client counts itself.
+    fn own_headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let headers = self.request.headers().iter().map(|(name, value)| (*name, value.as_str()));
+        headers.filter(|(name, _)| *name != "content-length")
+    }
+
+    fn body_text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(self.request.body())
+    }
+
+    /// The two that verification needs, and those around them.
+    fn headers(&self) -> String {
+        let mut text = String::new();
+        for (name, value) in self.request.headers() {
+            let _ = writeln!(text, "{name}: {value}");
+        }
+        text
+    }
+
+    fn curl(&self) -> String {
+        let mut command = format!("curl -sS -i -X POST {}", posix(self.url));
+        for (name, value) in self.own_headers() {
+            let _ = write!(command, " \\\n  -H {}", posix(&format!("{name}: {value}")));
+        }
+        // Zoom sends no accept header.
+        command.push_str(" \\\n  -H 'accept:'");
+        let body = match self.body_file {
+            Some(file) => posix(&format!("@{}", file.display())),
+            // A text that begins with @ would be taken for a file's name.
+            None if self.request.body().starts_with(b"@") => {
+                return format!(
+                    "printf %s {} | {command} \\\n  --data-binary @-\n",
+                    posix(&self.body_text())
+                );
+            }
+            None => posix(&self.body_text()),
+        };
+        let _ = writeln!(command, " \\\n  --data-binary {body}");
+        command
+    }
+
+    fn httpie(&self) -> String {
+        let mut command = format!("http --verbose POST {}", posix(self.url));
+        for (name, value) in self.own_headers() {
+            let _ = write!(command, " \\\n  {}", posix(&format!("{name}:{value}")));
+        }
+        match self.body_file {
+            Some(file) => {
+                let _ = writeln!(command, " \\\n  < {}", posix(&file.display().to_string()));
+            }
+            None => return format!("printf %s {} | {command}\n", posix(&self.body_text())),
+        }
+        command
+    }
+
+    fn powershell(&self) -> String {
+        let parameter = |name: &str| double(self.request.header(name).unwrap_or_default());
+        let mut command = format!(
+            "Invoke-WebRequest -UseBasicParsing -Method \"POST\" -Uri {} `\n-UserAgent {} `\n-ContentType {} `\n-Headers @{{\n",
+            double(self.url),
+            parameter("user-agent"),
+            parameter("content-type")
+        );
+        // Those two have parameters of their own.
+        let of_parameters = ["content-type", "user-agent"];
+        for (name, value) in self.own_headers().filter(|(name, _)| !of_parameters.contains(name)) {
+            let _ = writeln!(command, "  {}={}", double(name), double(value));
+        }
+        // As bytes: of a text PowerShell would choose the encoding itself.
+        let body = match self.body_file {
+            Some(file) => format!("[System.IO.File]::ReadAllBytes({})", double(&file.display().to_string())),
+            None => format!("[System.Text.Encoding]::UTF8.GetBytes({})", double(&self.body_text())),
+        };
+        let _ = writeln!(command, "}} `\n-Body ({body})");
+        command
+    }
+
+    fn body_node(&self) -> (&'static str, Node) {
+        match std::str::from_utf8(self.request.body()) {
+            Ok(text) => ("body", text.into()),
+            Err(_) => ("body_base64", super::ndjson::base64_of(self.request.body()).into()),
+        }
+    }
+
+    fn json(&self) -> Node {
+        let headers =
+            self.request.headers().iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into()));
+        let (name, body) = self.body_node();
+        let header = |name: &str| self.request.header(name).map_or(Node::Null, Node::from);
+        Node::Object(vec![
+            ("method".into(), "POST".into()),
+            ("url".into(), self.url.into()),
+            ("timestamp".into(), header(TIMESTAMP_HEADER)),
+            ("signature".into(), header(SIGNATURE_HEADER)),
+            ("headers".into(), Node::Object(headers.collect())),
+            (name.into(), body),
+        ])
+    }
+
+    fn har(&self) -> Node {
+        let pair = |name: &str, value: &str| {
+            Node::Object(vec![("name".into(), name.into()), ("value".into(), value.into())])
+        };
+        let headers = self.request.headers().iter().map(|(name, value)| pair(name, value)).collect();
+        let length = i64::try_from(self.request.body().len()).unwrap_or_default();
+        let mut data = vec![
+            ("mimeType".to_owned(), Node::from("application/json; charset=utf-8")),
+            ("params".to_owned(), Node::List(Vec::new())),
+        ];
+        match self.body_node() {
+            ("body", text) => data.push(("text".to_owned(), text)),
+            (_, base64) => {
+                data.push(("text".to_owned(), base64));
+                data.push(("encoding".to_owned(), "base64".into()));
+            }
+        }
+        let object = |members: Vec<(&str, Node)>| {
+            Node::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+        };
+        let list = || Node::List(Vec::new());
+        let request = object(vec![
+            ("method", "POST".into()),
+            ("url", self.url.into()),
+            ("httpVersion", "HTTP/1.1".into()),
+            ("cookies", list()),
+            ("headers", Node::List(headers)),
+            ("queryString", list()),
+            ("postData", Node::Object(data)),
+            ("headersSize", (-1).into()),
+            ("bodySize", length.into()),
+        ]);
+        let response = object(vec![
+            ("status", 0.into()),
+            ("statusText", "".into()),
+            ("httpVersion", "".into()),
+            ("cookies", list()),
+            ("headers", list()),
+            ("content", object(vec![("size", 0.into()), ("mimeType", "".into())])),
+            ("redirectURL", "".into()),
+            ("headersSize", (-1).into()),
+            ("bodySize", (-1).into()),
+        ]);
+        let seconds = self.request.header(TIMESTAMP_HEADER).and_then(|text| text.parse().ok()).unwrap_or(0);
+        let started = jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string();
+        let entry = object(vec![
+            ("startedDateTime", started.into()),
+            ("time", 0.into()),
+            ("request", request),
+            ("response", response),
+            ("cache", Node::Object(Vec::new())),
+            ("timings", object(vec![("send", 0.into()), ("wait", 0.into()), ("receive", 0.into())])),
+        ]);
+        let creator =
+            object(vec![("name", "zoomhook".into()), ("version", env!("CARGO_PKG_VERSION").into())]);
+        let log = object(vec![
+            ("version", "1.2".into()),
+            ("creator", creator),
+            ("entries", Node::List(vec![entry])),
+        ]);
+        object(vec![("log", log)])
+    }
+
+    fn http_file(&self) -> String {
+        let mut text = format!("POST {} HTTP/1.1\n", self.url);
+        for (name, value) in self.own_headers() {
+            let _ = writeln!(text, "{name}: {value}");
+        }
+        match self.body_file {
+            Some(file) => {
+                let _ = writeln!(text, "\n< {}", file.display());
+            }
+            // No line end after the body: it would be part of it.
+            None => {
+                let _ = write!(text, "\n{}", self.body_text());
+            }
+        }
+        text
+    }
+}
+
+/// Quoted for a POSIX shell: nothing in it is acted on.
+fn posix(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
+/// Quoted for PowerShell, which takes typographic quotes for quotes, too.
+fn double(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        if matches!(c, '"' | '`' | '$' | '\u{201c}' | '\u{201d}' | '\u{201e}') {
+            quoted.push('`');
+        }
+        quoted.push(c);
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::*;
+    use crate::zoom::{RequestIds, SecretToken};
+
+    fn written(form: SignedForm, body: &str) -> String {
+        let secret = SecretToken::new("zoomhook-test-secret").unwrap();
+        let now = UNIX_EPOCH + Duration::from_secs(1_795_507_201);
+        let ids = RequestIds::new([1, 2, 3, 4]);
+        let request = SignedRequest::new(&secret, body.as_bytes().to_vec(), now, &ids);
+        String::from_utf8(write(&request, form, "http://127.0.0.1:4000/webhook", None)).unwrap()
+    }
+
+    #[test]
+    fn quotes_whatever_a_body_holds() {
+        let body = r#"{"a":"it's $(rm) `x` \"q\" \u00e9 ’"}"#;
+        assert!(
+            written(SignedForm::Curl, body)
+                .contains(r#"--data-binary '{"a":"it'\''s $(rm) `x` \"q\" \u00e9 ’"}'"#)
+        );
+        assert!(
+            written(SignedForm::PowerShell, body)
+                .contains(r#""{`"a`":`"it's `$(rm) ``x`` \`"q\`" \u00e9 ’`"}""#)
+        );
+        assert!(written(SignedForm::Curl, "@file").starts_with("printf %s '@file' | curl"));
+    }
+
+    #[test]
+    fn only_text_is_quoted() {
+        assert!(can_be_quoted("{\n\t\"é\"}".as_bytes()));
+        for body in [&b"\xff"[..], b"a\0b", b"\x1b[2J", b"a\r\nb", &[b'a'; 100_000]] {
+            assert!(!can_be_quoted(body));
+        }
+    }
+
+    #[test]
+    fn json_and_har_hold_the_bytes() {
+        let body = r#"{"topic":"\uD83D\uDE92 é"}"#;
+        let json: serde_json::Value = serde_json::from_str(&written(SignedForm::Json, body)).unwrap();
+        assert_eq!(json["body"], body);
+        assert_eq!(json["timestamp"], "1795507201");
+        let har: serde_json::Value = serde_json::from_str(&written(SignedForm::Har, body)).unwrap();
+        let entry = &har["log"]["entries"][0];
+        assert_eq!(entry["request"]["postData"]["text"], body);
+        assert_eq!(entry["startedDateTime"], "2026-11-24T08:00:01Z");
+    }
+
+    #[test]
+    fn raw_forms_are_exact() {
+        assert_eq!(written(SignedForm::RawSignature, "").len(), 68);
+        let http = written(SignedForm::Http, "{}");
+        assert!(
+            http.starts_with("POST /webhook HTTP/1.1\r\nhost: 127.0.0.1:4000\r\n")
+                && http.ends_with("\r\n\r\n{}")
+        );
+        assert!(written(SignedForm::HttpFile, "{}").ends_with("\n\n{}"));
+        assert!(written(SignedForm::Headers, "{}").contains("\nx-zm-request-timestamp: 1795507201\n"));
+    }
+}

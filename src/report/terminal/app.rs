@@ -1,0 +1,49 @@
+//! What came of a delivery at the user's app: below its line, or on a line of its own when it comes later.
+
+use std::time::SystemTime;
+
+use crate::delivery::{Delivery, RelayRole};
+use crate::notice::LaterRelayed;
+use crate::report::clock::from_unix_millis;
+use crate::report::theme::Ink;
+use crate::report::wording::{Context, Tone, about_answer, about_observed};
+
+use super::layout::Page;
+use super::line::Line;
+
+/// Below a delivery's line: what there is to say of the answer that went to Zoom.
+pub(super) fn below(page: &mut Page, delivery: &Delivery, context: &Context) {
+    for relayed in delivery.relayed.iter().filter(|relayed| relayed.role == RelayRole::Answers) {
+        if let Some((tone, text)) = about_answer(delivery, relayed, context) {
+            page.below(ink(tone), &text);
+        }
+    }
+}
+
+/// A line of its own, which names the delivery by its time.
+pub(super) fn later(
+    page: &mut Page,
+    later: &LaterRelayed,
+    now: SystemTime,
+    compact: bool,
+    context: &Context,
+) {
+    let of = ulid::Ulid::from_string(&later.id)
+        .map(|id| format!("of {}", context.clock.with_millis(from_unix_millis(id.timestamp_ms()))));
+    let tail = of.unwrap_or_default();
+    for relayed in &later.relayed {
+        let (tone, text) = about_observed(&later.judgement, relayed, later.attempt);
+        let name = later.judgement.event().unwrap_or_default();
+        let ink = if tone == Tone::Good { Ink::Dim } else { ink(tone) };
+        let line = Line { time: now, ink, sign: "→", name, title: &text, tail: &tail, origin: "" };
+        line.show(page, compact, &context.clock);
+    }
+}
+
+fn ink(tone: Tone) -> Ink {
+    match tone {
+        Tone::Good => Ink::Dim,
+        Tone::Slow => Ink::Warn,
+        Tone::Bad => Ink::Bad,
+    }
+}

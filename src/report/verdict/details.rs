@@ -1,0 +1,99 @@
+//! Below the verdict: what is signed, the challenge and its answer, the age, what was read and how.
+
+use super::phrases;
+use super::screen::row;
+use crate::diagnosis::{ChallengeReport, visible};
+use crate::inspection::{Against, Inspection, Measured, Outcome};
+use crate::report::clock::{Clock, from_unix_secs};
+use crate::report::grammar::{count, plural, size};
+use crate::report::layout::Page;
+use crate::report::theme::Ink;
+use crate::zoom::{ChallengeError, RequestTimestamp, TIMESTAMP_HEADER};
+
+/// Shows everything below the verdict.
+pub(super) fn show(
+    page: &mut Page,
+    outcome: &Outcome,
+    inspection: &Inspection,
+    show_signed_string: bool,
+    clock: &Clock,
+) {
+    if let Some(challenge) = &inspection.challenge {
+        page.blank();
+        answers(page, challenge);
+    }
+    if show_signed_string {
+        page.blank();
+        signed_string(page, inspection);
+    }
+    page.blank();
+    if let Some(age) = &inspection.age {
+        row(page, "Age", Ink::Plain, &aged(inspection, age, clock));
+    }
+    read(page, outcome, inspection);
+}
+
+/// The right answer, and what is wrong with the captured one.
+pub(super) fn answers(page: &mut Page, challenge: &Result<ChallengeReport, ChallengeError>) {
+    let report = match challenge {
+        Ok(report) => report,
+        Err(why) => {
+            let text = format!("This challenge must not be answered: {why}.");
+            return row(page, "Challenge", Ink::Warn, &text);
+        }
+    };
+    row(page, "Challenge", Ink::Plain, "The right answer is 200 with this body:");
+    for (name, answer) in &report.right {
+        let whose = if report.right.len() > 1 { format!("{name}: ") } else { String::new() };
+        row(page, "", Ink::Remark, &format!("{whose}{}", answer.to_json()));
+    }
+    match report.faults.as_deref() {
+        None => {}
+        Some([]) => row(page, "", Ink::Good, "✓ The captured answer is right."),
+        Some(faults) => {
+            for fault in faults {
+                row(page, "", Ink::Bad, &format!("✗ {}", fault.sentence));
+            }
+        }
+    }
+}
+
+/// What is signed, with everything invisible made visible.
+fn signed_string(page: &mut Page, inspection: &Inspection) {
+    let message = inspection.signed_message();
+    row(
+        page,
+        "Signs",
+        Ink::Plain,
+        &format!("{}, with invisible characters marked:", plural(message.len() as u64, "byte", "bytes")),
+    );
+    row(page, "", Ink::Remark, &visible(&message));
+}
+
+/// `signed 2026-11-24 09:00:01, 3 days 2 h before now`.
+fn aged(inspection: &Inspection, age: &Measured, clock: &Clock) -> String {
+    let text = inspection.capture.headers.text(TIMESTAMP_HEADER).unwrap_or_default();
+    let at = text.parse::<RequestTimestamp>().map(|at| clock.with_date(from_unix_secs(at.as_secs())));
+    let than = match age.against {
+        Against::Given => "the time of --at",
+        Against::Capture => "it was captured",
+        Against::Now => "now",
+    };
+    format!("signed {}, {} {than}", at.unwrap_or_default(), age.aged.words)
+}
+
+/// Where it stood, as what it was read, and what happened to it on the way.
+fn read(page: &mut Page, outcome: &Outcome, inspection: &Inspection) {
+    let capture = &inspection.capture;
+    let line = match capture.place.line {
+        0 | 1 => String::new(),
+        line => format!(", line {}", count(line)),
+    };
+    row(page, "Read", Ink::Plain, &format!("{}{line}", outcome.source));
+    let length = size(capture.body.bytes.len());
+    let fidelity = phrases::fidelity(capture.body.fidelity);
+    row(page, "", Ink::Dim, &format!("{} · {fidelity} · {length}", capture.format.title()));
+    for note in &capture.notes {
+        row(page, "", Ink::Dim, &note.to_string());
+    }
+}

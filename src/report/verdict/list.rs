@@ -1,0 +1,153 @@
+//! Many requests: a line each, the first of each cause with its remedy, and a table at the end.
+
+use std::collections::BTreeSet;
+
+use console::measure_text_width;
+
+use super::{details, phrases, screen};
+use crate::diagnosis::{Code, Verdict as Judged, remedy, visible};
+use crate::inspection::{Inspection, Outcome, Tally, Verdict};
+use crate::report::grammar::{capped, count, plural};
+use crate::report::layout::{Page, shorten};
+use crate::report::sanitise::clean;
+use crate::report::theme::Ink;
+
+/// Valid requests that get a line of their own; more of them push the others out of sight.
+const VALID_SHOWN: u64 = 20;
+/// Characters of an event's name.
+const NAME: usize = 60;
+
+/// What has been shown so far.
+#[derive(Debug, Default)]
+pub(super) struct List {
+    valid: u64,
+    explained: BTreeSet<(Verdict, Option<Code>)>,
+}
+
+impl List {
+    /// Shows one of many.
+    pub(super) fn show(&mut self, page: &mut Page, outcome: &Outcome, show_signed_string: bool) {
+        let inspection = match &outcome.result {
+            Err(why) => return page.marked(Ink::Warn, "?", &phrases::unreadable(&outcome.source, why)),
+            Ok(inspection) => inspection,
+        };
+        let is_new = self.explained.insert((outcome.verdict(), outcome.code()));
+        if outcome.verdict() == Verdict::Valid {
+            self.valid += 1;
+            if self.valid == VALID_SHOWN + 1 {
+                page.paragraph(4, Ink::Dim, "… further valid ones are only counted.");
+            }
+            if self.valid > VALID_SHOWN {
+                return;
+            }
+        }
+        line(page, outcome, inspection);
+        if is_new {
+            explain(page, inspection);
+        }
+        if let Some(challenge) =
+            inspection.challenge.as_ref().filter(|challenge| is_answered_wrongly(challenge))
+        {
+            details::answers(page, challenge);
+        }
+        if show_signed_string {
+            page.paragraph(6, Ink::Remark, &visible(&inspection.signed_message()));
+        }
+    }
+
+    /// The table.
+    pub(super) fn end(&self, page: &mut Page, tally: &Tally) {
+        page.gap();
+        let total = plural(tally.total(), "request", "requests");
+        let parts = [
+            (tally.of(Verdict::Valid), "valid"),
+            (tally.of(Verdict::Invalid), "invalid"),
+            (tally.of(Verdict::Unknown), "cannot be told"),
+            (tally.unreadable(), "cannot be read"),
+        ];
+        let parts: Vec<_> =
+            parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{} {what}", count(*n))).collect();
+        let (ink, sign) = sign(tally.verdict());
+        page.marked(ink, sign, &format!("{total}: {}.", parts.join(", ")));
+        let rows: Vec<_> = tally.rows().filter(|row| row.verdict != Verdict::Valid).collect();
+        let widest = rows.iter().map(|row| count(row.requests).len()).max().unwrap_or(0);
+        for row in rows {
+            let requests = count(row.requests);
+            let name = row.code.map_or("cannot tell", Code::as_str);
+            page.spaces(6 + widest - requests.len());
+            page.put(Ink::Bold, &requests);
+            page.spaces(2);
+            page.put(Ink::Plain, name);
+            let (used, phrase) = (8 + widest + name.len() + 3, row.code.map(phrases::of_code));
+            if let Some(phrase) = phrase
+                && page.width().is_none_or(|width| used + phrase.len() <= width)
+            {
+                page.spaces(28_usize.saturating_sub(name.len()).max(3));
+                page.put(Ink::Dim, phrase);
+            }
+            page.blank();
+        }
+        page.blank();
+    }
+}
+
+fn is_answered_wrongly<E>(challenge: &Result<crate::diagnosis::ChallengeReport, E>) -> bool {
+    challenge.as_ref().is_ok_and(|report| report.faults.as_ref().is_some_and(|faults| !faults.is_empty()))
+}
+
+fn sign(verdict: Verdict) -> (Ink, &'static str) {
+    match verdict {
+        Verdict::Valid => (Ink::Good, "✓"),
+        Verdict::Invalid => (Ink::Bad, "✗"),
+        Verdict::Unknown => (Ink::Warn, "?"),
+    }
+}
+
+/// `✗ session.ndjson:12   meeting.started   the body was written again`.
+fn line(page: &mut Page, outcome: &Outcome, inspection: &Inspection) {
+    let (ink, mark) = sign(outcome.verdict());
+    let place = format!("{}:{}", outcome.source, inspection.capture.place.line.max(1));
+    let name = capped(inspection.event.as_deref().unwrap_or_default(), NAME);
+    let why = phrases::because(&inspection.diagnosis.verdict).unwrap_or("valid");
+    let parts: Vec<_> =
+        [(Ink::Plain, clean(&place)), (Ink::Bold, clean(&name)), (Ink::Dim, clean(why))].into();
+    page.spaces(2);
+    page.put(ink, mark);
+    page.spaces(1);
+    let mut used = 4;
+    for (index, (ink, text)) in parts.iter().filter(|(_, text)| !text.is_empty()).enumerate() {
+        let (gap, columns) = (if index > 0 { 3 } else { 0 }, measure_text_width(text));
+        if index > 0 && page.width().is_some_and(|width| used + gap + columns > width) {
+            page.blank();
+            page.spaces(4);
+            used = 4;
+        } else {
+            page.spaces(gap);
+            used += gap;
+        }
+        let room = page.width().map_or(usize::MAX, |width| width.saturating_sub(used).max(8));
+        page.put_safe(*ink, &shorten(text, room));
+        used += columns;
+    }
+    page.blank();
+}
+
+/// The first of its kind: why in full, and what to do.
+fn explain(page: &mut Page, inspection: &Inspection) {
+    let verdict = &inspection.diagnosis.verdict;
+    match verdict {
+        Judged::Valid(_) => {}
+        Judged::CannotTell(unknown) => {
+            page.paragraph(4, Ink::Plain, &phrases::explain(verdict));
+            page.paragraph(4, Ink::Plain, unknown.instead);
+            page.blank();
+        }
+        Judged::Invalid(finding) => {
+            page.paragraph(4, Ink::Plain, &phrases::explain(verdict));
+            let remedy = remedy(finding.cause.code, inspection.framework);
+            page.paragraph(4, Ink::Plain, remedy.text);
+            screen::code(page, remedy.line.as_slice());
+            page.blank();
+        }
+    }
+}

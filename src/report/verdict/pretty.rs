@@ -1,0 +1,71 @@
+//! For a person. One request gets a screen. Of many, each gets a line, the first of each cause its remedy, and a
+//! table closes.
+
+use super::{list, screen};
+use crate::inspection::{Outcome, Tally};
+use crate::notice::Warning;
+use crate::report::clock::Clock;
+use crate::report::layout::Page;
+use crate::report::out::{Out, OutputError, Stream};
+use crate::report::theme::Ink;
+use crate::report::wording;
+
+/// The view for a person.
+pub(super) struct Pretty {
+    show_signed_string: bool,
+    clock: Clock,
+    /// The first outcome, until it is known whether it is the only one.
+    first: Option<Outcome>,
+    list: Option<list::List>,
+}
+
+impl Pretty {
+    pub(super) fn new(show_signed_string: bool) -> Self {
+        Self { show_signed_string, clock: Clock::local(), first: None, list: None }
+    }
+
+    pub(super) fn show(&mut self, outcome: Outcome, out: &mut Out) -> Result<(), OutputError> {
+        let mut page = Page::new(out, Stream::Stdout);
+        match (self.list.as_mut(), self.first.take()) {
+            (None, None) => self.first = Some(outcome),
+            (list, first) => {
+                let mut new = list::List::default();
+                let list = match list {
+                    Some(list) => list,
+                    None => &mut new,
+                };
+                for outcome in first.iter().chain([&outcome]) {
+                    list.show(&mut page, outcome, self.show_signed_string);
+                }
+                self.list.get_or_insert(new);
+            }
+        }
+        out.write(Stream::Stdout, page.as_bytes())
+    }
+
+    pub(super) fn finish(&mut self, tally: &Tally, out: &mut Out) -> Result<(), OutputError> {
+        let mut page = Page::new(out, Stream::Stdout);
+        match (self.first.take(), &self.list) {
+            (Some(outcome), _) => screen::show(&mut page, &outcome, self.show_signed_string, &self.clock),
+            (None, Some(list)) => list.end(&mut page, tally),
+            (None, None) => page.marked(Ink::Warn, "▲", "There was nothing to verify."),
+        }
+        out.write(Stream::Stdout, page.as_bytes())
+    }
+}
+
+/// What the user should know about the secrets.
+pub(super) fn warn(warning: &Warning, out: &mut Out) -> Result<(), OutputError> {
+    mark(&wording::warning(warning), out)
+}
+
+/// A file of a folder that was left out.
+pub(super) fn skip(source: &str, out: &mut Out) -> Result<(), OutputError> {
+    mark(&format!("{source} was left out: it is no capture that zoomhook can read."), out)
+}
+
+fn mark(text: &str, out: &mut Out) -> Result<(), OutputError> {
+    let mut page = Page::new(out, Stream::Stderr);
+    page.marked(Ink::Warn, "▲", text);
+    out.write(Stream::Stderr, page.as_bytes())
+}

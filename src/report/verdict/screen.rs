@@ -1,0 +1,233 @@
+//! One request on one screen: the verdict, why, what proves it, what to do; then what was read and how.
+
+use console::measure_text_width;
+
+use super::{details, difference, phrases};
+use crate::diagnosis::{Cause, Finding, Framework, Mine, Proof, RuledOut, Verdict, remedy};
+use crate::inspection::{Inspection, Outcome};
+use crate::report::clock::Clock;
+use crate::report::grammar::capped;
+use crate::report::layout::{Page, wrap};
+use crate::report::sanitise::clean;
+use crate::report::theme::Ink;
+
+/// The column at which a row's value begins.
+const VALUE: usize = 14;
+/// The same where there is little room.
+const NARROW_VALUE: usize = 10;
+/// Characters of an event's name: the longest of the known events has 59.
+const NAME: usize = 120;
+
+/// Shows one request.
+pub(super) fn show(page: &mut Page, outcome: &Outcome, show_signed_string: bool, clock: &Clock) {
+    page.gap();
+    match &outcome.result {
+        Err(why) => {
+            headline(page, (Ink::Warn, "?", "CANNOT READ"), None, "");
+            page.paragraph(4, Ink::Plain, &phrases::unreadable(&outcome.source, why));
+        }
+        Ok(inspection) => {
+            verdict(page, inspection);
+            details::show(page, outcome, inspection, show_signed_string, clock);
+        }
+    }
+    page.blank();
+}
+
+fn verdict(page: &mut Page, inspection: &Inspection) {
+    let verdict = &inspection.diagnosis.verdict;
+    let sign = match verdict {
+        Verdict::Valid(_) => (Ink::Good, "✓", "VALID"),
+        Verdict::Invalid(_) => (Ink::Bad, "✗", "INVALID"),
+        Verdict::CannotTell(_) => (Ink::Warn, "?", "CANNOT TELL"),
+    };
+    headline(page, sign, phrases::because(verdict), inspection.event.as_deref().unwrap_or_default());
+    let text = match phrases::matched(inspection) {
+        Some(matched) => format!("The signature is Zoom's: it matches {matched}."),
+        None => phrases::explain(verdict),
+    };
+    page.paragraph(4, Ink::Plain, &text);
+    match verdict {
+        Verdict::Valid(valid) => {
+            for note in &valid.notes {
+                page.paragraph(4, Ink::Warn, &note.sentence);
+            }
+            page.blank();
+            row(page, "Secret", Ink::Plain, &valid.secret_name);
+        }
+        Verdict::Invalid(finding) => {
+            page.blank();
+            why(page, finding, inspection);
+        }
+        Verdict::CannotTell(unknown) => {
+            page.blank();
+            row(page, "Instead", Ink::Plain, unknown.instead);
+        }
+    }
+    if let Some(mine) = &inspection.mine {
+        page.blank();
+        yours(page, mine, inspection.framework);
+    }
+}
+
+/// `✗ INVALID, because the body was written again   meeting.started`.
+fn headline(page: &mut Page, (ink, sign, word): (Ink, &str, &str), because: Option<&str>, event: &str) {
+    let because = because.map(|because| format!(", because {because}")).unwrap_or_default();
+    let event = capped(event, NAME);
+    let event = clean(&event);
+    let columns = 4 + word.len() + measure_text_width(&because) + 3 + measure_text_width(&event);
+    page.spaces(2);
+    page.put(ink, sign);
+    page.spaces(1);
+    page.put(ink, word);
+    let fits = page.width().is_none_or(|width| columns <= width);
+    if fits || page.width().is_none_or(|width| columns - 3 - measure_text_width(&event) <= width) {
+        page.put(Ink::Bold, &because);
+    } else {
+        page.put(Ink::Bold, ",");
+        page.blank();
+        page.paragraph(4, Ink::Bold, because.trim_start_matches(", "));
+        return below(page, &event);
+    }
+    if fits && !event.is_empty() {
+        page.spaces(3);
+        page.put_safe(Ink::Dim, &event);
+        page.blank();
+        page.blank();
+        return;
+    }
+    page.blank();
+    below(page, &event);
+}
+
+fn below(page: &mut Page, event: &str) {
+    if !event.is_empty() {
+        page.paragraph(4, Ink::Dim, event);
+    }
+    page.blank();
+}
+
+/// What proves it, and what to do.
+fn why(page: &mut Page, finding: &Finding, inspection: &Inspection) {
+    let codes: Vec<_> = finding.causes().map(|cause| cause.code.as_str()).collect();
+    row(page, "Cause", Ink::Plain, &codes.join(", "));
+    causes(page, finding.causes(), inspection.framework);
+    if let Some(proof) = &finding.proof {
+        page.blank();
+        proved(page, proof);
+    } else {
+        tried(page, &inspection.diagnosis.ruled_out);
+    }
+    if let Some(difference) = &finding.difference {
+        page.blank();
+        difference::show(page, difference, ["here", "signed"]);
+    }
+}
+
+/// The remedy of each cause, with its line of code.
+fn causes<'c>(page: &mut Page, causes: impl Iterator<Item = &'c Cause>, framework: Option<Framework>) {
+    let mut lines = Vec::new();
+    for cause in causes {
+        let remedy = remedy(cause.code, framework);
+        row(page, "Do", Ink::Plain, remedy.text);
+        lines.extend(remedy.line.filter(|line| !lines.contains(line)));
+    }
+    code(page, &lines);
+}
+
+/// Lines to copy: never broken, with nothing before or after them.
+pub(super) fn code(page: &mut Page, lines: &[&str]) {
+    if lines.is_empty() {
+        return;
+    }
+    page.blank();
+    for line in lines {
+        let indent = if page.is_narrow() { 2 } else { 6 };
+        page.spaces(indent);
+        page.put(Ink::Remark, line);
+        page.blank();
+    }
+}
+
+/// The computation that gives the signature, so that somebody else can repeat it.
+fn proved(page: &mut Page, proof: &Proof) {
+    row(page, "Proof", Ink::Plain, &format!("This gives the signature: {}", proof.hash));
+    let parts = [
+        ("key", proof.key.as_deref()),
+        ("message", Some(proof.message.as_str())),
+        ("timestamp", proof.timestamp.as_deref()),
+        ("body", Some(proof.body.as_str())),
+    ];
+    for (name, value) in parts {
+        if let Some(value) = value {
+            let text =
+                if page.is_narrow() { format!("{name}: {value}") } else { format!("{name:<11}{value}") };
+            row(page, "", Ink::Plain, &text);
+        }
+    }
+}
+
+/// What was ruled out.
+fn tried(page: &mut Page, ruled_out: &[RuledOut]) {
+    if !ruled_out.is_empty() {
+        let what: Vec<_> = ruled_out.iter().map(|tried| tried.what.as_str()).collect();
+        page.blank();
+        row(page, "Tried", Ink::Dim, &format!("{}.", what.join("; ")));
+    }
+}
+
+/// What the user's own code does.
+fn yours(page: &mut Page, mine: &Mine, framework: Option<Framework>) {
+    match mine {
+        Mine::Right { secret_name } => {
+            row(page, "Your code", Ink::Good, &format!("✓ computes the right value, under {secret_name}."));
+        }
+        Mine::Explained(finding) => {
+            let sentences: Vec<_> = finding.causes().map(|cause| cause.sentence.as_str()).collect();
+            row(page, "Your code", Ink::Plain, &sentences.join(" Besides: "));
+            causes(page, finding.causes(), framework);
+            if let Some(difference) = &finding.difference {
+                page.blank();
+                difference::show(page, difference, ["right", "yours"]);
+            }
+        }
+        Mine::NotADigest => row(
+            page,
+            "Your code",
+            Ink::Warn,
+            "gave a value that is no digest: a signature is v0= and 64 hex digits.",
+        ),
+        Mine::CannotTell(unknown) => {
+            row(page, "Your code", Ink::Warn, &format!("cannot be explained. {}", unknown.sentence));
+        }
+        Mine::Unexplained { ruled_out } => {
+            row(
+                page,
+                "Your code",
+                Ink::Warn,
+                "gave a value that no variant explains: it has another secret token, or another body.",
+            );
+            tried(page, ruled_out);
+        }
+    }
+}
+
+/// A label and its value, wrapped under its first column.
+pub(super) fn row(page: &mut Page, label: &str, ink: Ink, value: &str) {
+    let column = column(page);
+    let value = clean(value);
+    let room = page.width().map(|width| width.min(100).saturating_sub(column).max(8));
+    for (index, line) in wrap(&value, room).iter().enumerate() {
+        let label = if index == 0 { label } else { "" };
+        page.spaces(4);
+        page.put(Ink::Dim, label);
+        page.spaces(column.saturating_sub(4 + label.len()));
+        page.put_safe(ink, line);
+        page.blank();
+    }
+}
+
+/// Where values begin.
+pub(super) fn column(page: &Page) -> usize {
+    if page.is_narrow() { NARROW_VALUE + 4 } else { VALUE + 2 }
+}

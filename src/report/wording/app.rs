@@ -1,0 +1,170 @@
+//! What the user's app answered, what Zoom makes of it, and what that tells about the app.
+
+use std::time::{Duration, SystemTime};
+
+use crate::delivery::{Delivery, Judgement, RelayOutcome, Relayed};
+use crate::diagnosis::{Attempt, Fate, Hint, Pace, fate, hints, pace};
+use crate::report::grammar::{latency, span};
+
+use super::Context;
+
+/// How bad a sentence is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::report) enum Tone {
+    /// As it should be.
+    Good,
+    /// Worth a look.
+    Slow,
+    /// Something went wrong.
+    Bad,
+}
+
+/// What is to be said of the answer that went to Zoom; nothing where all is well.
+pub(in crate::report) fn about_answer(
+    delivery: &Delivery,
+    relayed: &Relayed,
+    context: &Context,
+) -> Option<(Tone, String)> {
+    let took = relayed.first_byte.unwrap_or(relayed.took);
+    let consequence = consequence(delivery, took, context);
+    let (tone, text) = match &relayed.outcome {
+        RelayOutcome::Answered { status, .. } => {
+            let status = status.as_u16();
+            match (pace(took), consequence) {
+                (Pace::InTime, None) => return hinted(&delivery.judgement, relayed, Tone::Slow, ""),
+                (Pace::Slow, None) => {
+                    (Tone::Slow, format!("Your app took {}; Zoom gives up at 3.0 s.", latency(took)))
+                }
+                (_, None) => (Tone::Good, format!("Your app answered {status} after {}.", latency(took))),
+                // Redirects have a hint that says the same.
+                (_, Some(_)) if relayed_redirect(relayed) => {
+                    return hinted(&delivery.judgement, relayed, Tone::Bad, "");
+                }
+                (_, Some(consequence)) => {
+                    (Tone::Bad, format!("Your app answered {status} after {}. {consequence}", latency(took)))
+                }
+            }
+        }
+        outcome => {
+            let consequence = consequence.unwrap_or_default();
+            (Tone::Bad, format!("{} {consequence}", failure(outcome, &relayed.target)))
+        }
+    };
+    hinted(&delivery.judgement, relayed, tone, text.trim_end())
+}
+
+/// What is to be said of an answer that went nowhere: a copy, a challenge on the side, a later try.
+pub(in crate::report) fn about_observed(
+    judgement: &Judgement,
+    relayed: &Relayed,
+    attempt: u32,
+) -> (Tone, String) {
+    let attempt = if attempt > 1 { format!(", try {attempt}") } else { String::new() };
+    match &relayed.outcome {
+        RelayOutcome::Answered { status, .. } => {
+            let answered = format!(
+                "{} answered {} in {}{attempt}.",
+                relayed.target,
+                status.as_u16(),
+                latency(relayed.took)
+            );
+            let tone = if status.is_success() { Tone::Good } else { Tone::Bad };
+            hinted(judgement, relayed, tone, &answered).unwrap_or((tone, answered))
+        }
+        outcome => (Tone::Bad, format!("{}{attempt}", failure(outcome, &relayed.target))),
+    }
+}
+
+/// A sentence with the hints behind it; `None` where there is neither.
+fn hinted(judgement: &Judgement, relayed: &Relayed, tone: Tone, text: &str) -> Option<(Tone, String)> {
+    let hints: Vec<_> = hints(judgement, &relayed.outcome).iter().map(Hint::to_string).collect();
+    let tone = if hints.is_empty() || tone == Tone::Bad { tone } else { Tone::Slow };
+    let all = [&[text.to_owned()][..], &hints].concat().join(" ");
+    (!all.trim().is_empty()).then(|| (tone, all.trim().to_owned()))
+}
+
+fn relayed_redirect(relayed: &Relayed) -> bool {
+    matches!(&relayed.outcome, RelayOutcome::Answered { status, .. } if status.is_redirection())
+}
+
+fn failure(outcome: &RelayOutcome, target: &str) -> String {
+    match outcome {
+        RelayOutcome::Unreachable(why) => format!("Your app does not run at {target} ({why})."),
+        RelayOutcome::TimedOut(limit) => format!("Your app gave no answer within {}.", span(*limit)),
+        RelayOutcome::Broken(why) => format!("Your app broke off ({why})."),
+        RelayOutcome::Answered { .. } => String::new(),
+    }
+}
+
+/// What Zoom does about an answer that it does not take for a success.
+fn consequence(delivery: &Delivery, took: Duration, context: &Context) -> Option<String> {
+    let attempt = Attempt(usize::from(delivery.retry_of.is_some()));
+    let arrived: SystemTime = delivery.received_at;
+    let again = |at| format!("it is due again at about {}", context.clock.to_the_minute(at));
+    let late = pace(took) == Pace::TooLate;
+    match fate(delivery.answer.status, took, attempt, arrived) {
+        Fate::Delivered => None,
+        Fate::LostForGood => Some("Zoom takes that for final: this event is lost to your app.".to_owned()),
+        Fate::WillRetry { at, .. } if late => Some(format!("Zoom gave up at 3.0 s; {}.", again(at))),
+        Fate::WillRetry { at, .. } => Some(format!("Zoom sends such an event again; {}.", again(at))),
+        Fate::OutOfRetries => Some("Zoom does not try it again.".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hyper::{HeaderMap, StatusCode};
+
+    use super::*;
+    use crate::delivery::RelayRole;
+    use crate::report::test_support::event;
+    use crate::report::wording::for_programs;
+
+    fn answered(status: u16, millis: u64) -> Relayed {
+        let took = Duration::from_millis(millis);
+        Relayed {
+            target: "http://127.0.0.1:3000".into(),
+            role: RelayRole::Answers,
+            outcome: RelayOutcome::Answered {
+                status: StatusCode::from_u16(status).unwrap(),
+                headers: HeaderMap::new(),
+                body: "{}".into(),
+            },
+            first_byte: Some(took),
+            took,
+        }
+    }
+
+    fn said(relayed: &Relayed, status: u16) -> Option<(Tone, String)> {
+        let mut delivery = event(r#"{"event":"meeting.started"}"#);
+        delivery.answer.status = StatusCode::from_u16(status).unwrap();
+        about_answer(&delivery, relayed, &for_programs())
+    }
+
+    #[test]
+    fn says_nothing_of_a_good_answer_in_time() {
+        assert_eq!(said(&answered(200, 12), 200), None);
+    }
+
+    #[test]
+    fn warns_of_a_slow_one_and_tells_the_retry_of_a_late_one() {
+        assert_eq!(said(&answered(200, 2_300), 200).unwrap().0, Tone::Slow);
+        let (tone, text) = said(&answered(200, 3_400), 200).unwrap();
+        assert_eq!(tone, Tone::Bad);
+        assert!(text.contains("Zoom gave up at 3.0 s; it is due again at about"), "{text}");
+    }
+
+    #[test]
+    fn tells_what_is_lost_and_what_comes_again() {
+        let (_, lost) = said(&answered(404, 5), 404).unwrap();
+        assert!(lost.contains("lost to your app") && lost.contains("--forward"), "{lost}");
+        let (_, again) = said(&answered(500, 5), 500).unwrap();
+        assert!(again.contains("due again"), "{again}");
+        let down = Relayed { outcome: RelayOutcome::Unreachable("refused".into()), ..answered(200, 5) };
+        let (_, down) = said(&down, 502).unwrap();
+        assert!(
+            down.contains("does not run at http://127.0.0.1:3000") && down.contains("due again"),
+            "{down}"
+        );
+    }
+}

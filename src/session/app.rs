@@ -1,0 +1,113 @@
+//! The user's app in the loop: which requests it gets, and whose answer goes to Zoom.
+
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use tokio::sync::mpsc;
+
+use super::app_later::{self, Later};
+use crate::delivery::{Delivery, Judgement, RelayOutcome, RelayRole, Relayed, Request};
+use crate::listener::{App, AppAnswer};
+use crate::notice::{LaterRelayed, Notice, Teller};
+use crate::relay::{Acknowledge, Challenges, Handover, Policy, Relay, passed_back};
+
+/// Hands requests on as the policy says.
+pub(super) struct AppInTheLoop {
+    relay: Relay,
+    policy: Policy,
+    teller: Teller,
+    later: mpsc::Sender<Later>,
+}
+
+impl AppInTheLoop {
+    /// The app, and the task that hands on what comes later; it ends when the app is dropped.
+    pub(super) fn new(
+        relay: Relay,
+        policy: Policy,
+        teller: Teller,
+    ) -> (Self, impl Future<Output = ()> + use<>) {
+        let (later, waiting) = mpsc::channel(app_later::WAITING);
+        let task = app_later::run(relay.clone(), policy.hold, teller.clone(), waiting);
+        (Self { relay, policy, teller, later }, task)
+    }
+
+    /// Whether the app is asked before Zoom is answered.
+    fn answers(&self, judgement: &Judgement) -> bool {
+        match judgement {
+            Judgement::Event(_) => self.policy.acknowledge == Acknowledge::WithApp,
+            Judgement::Challenge { .. } => self.policy.challenges == Challenges::App,
+            Judgement::Refused { refusal, .. } => {
+                // A body that was refused unread is not there to be handed on.
+                self.policy.unverified && refusal.concerns_a_delivery() && !refusal.left_body_unread()
+            }
+        }
+    }
+
+    /// Tells what the further targets made of it, once they are done.
+    fn tell_copies(&self, id: &str, judgement: &Judgement, handover: Handover) {
+        let (id, judgement, teller) = (id.to_owned(), judgement.clone(), self.teller.clone());
+        tokio::spawn(async move {
+            let relayed = handover.rest().await;
+            if !relayed.is_empty() {
+                let later = LaterRelayed { id, judgement, relayed, attempt: 1 };
+                teller.tell(Notice::Relayed(Box::new(later))).await;
+            }
+        });
+    }
+
+    fn hand_on_later(&self, delivery: &Delivery, wait_first: bool) {
+        let later = Later {
+            id: delivery.id.clone(),
+            judgement: delivery.judgement.clone(),
+            request: Arc::new(delivery.request.clone()),
+            wait_first,
+        };
+        if let Err(full) = self.later.try_send(later) {
+            app_later::tell_overflow(&self.teller, full.into_inner());
+        }
+    }
+}
+
+impl App for AppInTheLoop {
+    fn answer<'a>(
+        &'a self,
+        id: &'a str,
+        request: &'a Request,
+        judgement: &'a Judgement,
+    ) -> BoxFuture<'a, Option<AppAnswer>> {
+        async move {
+            if !self.answers(judgement) {
+                return None;
+            }
+            let request = Arc::new(request.clone());
+            let mut handover = self.relay.deliver(&request, judgement.event(), RelayRole::Answers);
+            let relayed = handover.first().await?;
+            self.tell_copies(id, judgement, handover);
+            let headers = match &relayed.outcome {
+                RelayOutcome::Answered { headers, .. } => passed_back(headers),
+                _ => hyper::HeaderMap::new(),
+            };
+            Some(AppAnswer { relayed, headers })
+        }
+        .boxed()
+    }
+
+    fn acknowledged(&self, delivery: &Delivery) {
+        match (&delivery.judgement, delivery.relayed.first()) {
+            (_, Some(Relayed { outcome: RelayOutcome::Unreachable(_), .. })) if self.policy.hold => {
+                self.hand_on_later(delivery, true);
+            }
+            (Judgement::Event(_), None) if self.policy.acknowledge == Acknowledge::Now => {
+                self.hand_on_later(delivery, false);
+            }
+            (Judgement::Challenge { .. }, None) => {
+                let request = Arc::new(delivery.request.clone());
+                let event = delivery.judgement.event();
+                let handover = self.relay.deliver(&request, event, RelayRole::Observed);
+                self.tell_copies(&delivery.id, &delivery.judgement, handover);
+            }
+            _ => {}
+        }
+    }
+}

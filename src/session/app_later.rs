@@ -1,0 +1,94 @@
+//! What the app gets after Zoom was answered, in order: events that were acknowledged at once, and those that
+//! the app was down for.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use crate::delivery::{Judgement, RelayOutcome, RelayRole, Relayed, Request};
+use crate::notice::{LaterRelayed, Notice, Teller};
+use crate::relay::Relay;
+
+/// Deliveries that may wait for the app: an hour of a busy account.
+pub(super) const WAITING: usize = 4096;
+
+/// The pauses between tries where nobody holds the events: a restart of the app takes a few seconds.
+const PAUSES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(25)];
+
+/// How long an app is waited for at a time; then it is waited for again.
+const PATIENCE: Duration = Duration::from_secs(3600);
+
+/// One delivery that the app has yet to get.
+#[derive(Debug)]
+pub(super) struct Later {
+    pub(super) id: String,
+    pub(super) judgement: Judgement,
+    pub(super) request: Arc<Request>,
+    /// The app was down for it: wait until its port opens before the first try.
+    pub(super) wait_first: bool,
+}
+
+/// Hands on one after the other, so that the app gets them in their order.
+pub(super) async fn run(relay: Relay, hold: bool, teller: Teller, mut waiting: mpsc::Receiver<Later>) {
+    while let Some(later) = waiting.recv().await {
+        hand_on(&relay, hold, &teller, later).await;
+    }
+}
+
+async fn hand_on(relay: &Relay, hold: bool, teller: &Teller, later: Later) {
+    if later.wait_first {
+        wait_until_open(relay, &later).await;
+    }
+    for attempt in 1_u32.. {
+        let handover = relay.deliver(&later.request, later.judgement.event(), RelayRole::Observed);
+        let relayed = handover.rest().await;
+        let failure = relayed.first().and_then(|first| failed(&first.outcome));
+        tell(teller, &later, relayed, attempt).await;
+        match (failure, PAUSES.get(attempt as usize - 1)) {
+            (Some(Failure::Unreachable), _) if hold => wait_until_open(relay, &later).await,
+            (Some(_), Some(pause)) => tokio::time::sleep(*pause).await,
+            _ => return,
+        }
+    }
+}
+
+enum Failure {
+    Unreachable,
+    Other,
+}
+
+/// What is worth another try: the same that Zoom would try again.
+fn failed(outcome: &RelayOutcome) -> Option<Failure> {
+    match outcome {
+        RelayOutcome::Unreachable(_) => Some(Failure::Unreachable),
+        RelayOutcome::TimedOut(_) | RelayOutcome::Broken(_) => Some(Failure::Other),
+        RelayOutcome::Answered { status, .. } => status.is_server_error().then_some(Failure::Other),
+    }
+}
+
+async fn wait_until_open(relay: &Relay, later: &Later) {
+    let Some(first) = relay.targets_for(later.judgement.event()).next() else { return };
+    while !relay.wait_until_open(first, PATIENCE).await {}
+}
+
+async fn tell(teller: &Teller, later: &Later, relayed: Vec<Relayed>, attempt: u32) {
+    if relayed.is_empty() {
+        return;
+    }
+    let later = LaterRelayed { id: later.id.clone(), judgement: later.judgement.clone(), relayed, attempt };
+    teller.tell(Notice::Relayed(Box::new(later))).await;
+}
+
+/// Tells that a delivery did not fit among those that wait.
+pub(super) fn tell_overflow(teller: &Teller, later: Later) {
+    let relayed = Relayed {
+        target: "the app".to_owned(),
+        role: RelayRole::Observed,
+        outcome: RelayOutcome::Unreachable(format!("{WAITING} deliveries wait for it already")),
+        first_byte: None,
+        took: Duration::ZERO,
+    };
+    let later = LaterRelayed { id: later.id, judgement: later.judgement, relayed: vec![relayed], attempt: 1 };
+    teller.tell_if_room(Notice::Relayed(Box::new(later)));
+}

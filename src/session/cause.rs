@@ -1,0 +1,107 @@
+//! Why a live request was refused: the diagnosis of a wrong signature, off the answer's path.
+//!
+//! Anybody may send forgeries, so that the work has a limit for each request and for each second.
+
+use std::time::{Duration, Instant};
+
+use crate::delivery::{Delivery, Judgement, NamedCause, Refusal};
+use crate::diagnosis::{Budget, Evidence, SecretText, Secrets, Verdict, diagnose, remedy};
+use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
+
+/// Searches that may follow one another at once: a person who tries things out sends fewer.
+const BURST: u32 = 8;
+/// From then on, one in this time: at a few milliseconds each that is a few hundredths of a core.
+const INTERVAL: Duration = Duration::from_millis(250);
+/// Larger bodies are no webhooks: the largest known have some tens of KiB, and every variant copies them.
+const LARGEST: usize = 64 * 1024;
+
+/// Finds the causes of refusals.
+pub(super) struct CauseFinder {
+    secrets: Secrets,
+    /// Searches that are left.
+    allowance: u32,
+    /// When the allowance was last raised.
+    raised: Instant,
+}
+
+impl CauseFinder {
+    pub(super) fn new(secrets: Vec<SecretText>, now: Instant) -> Self {
+        Self { secrets: Secrets::new(secrets), allowance: BURST, raised: now }
+    }
+
+    /// The cause, where the signature is what was refused and the arithmetic proves it.
+    pub(super) fn find(&mut self, delivery: &Delivery, now: Instant) -> Option<NamedCause> {
+        let Judgement::Refused { refusal, .. } = &delivery.judgement else { return None };
+        let is_about_the_signature = matches!(
+            refusal,
+            Refusal::SignatureMismatch
+                | Refusal::SignatureMalformed(_)
+                | Refusal::TimestampMissing
+                | Refusal::TimestampMalformed(_)
+        );
+        if !is_about_the_signature || delivery.request.body.len() > LARGEST || !self.is_allowed(now) {
+            return None;
+        }
+        let Verdict::Invalid(finding) = self.diagnose(delivery) else { return None };
+        finding.proof.as_ref()?;
+        let sentences: Vec<_> = finding.causes().map(|cause| cause.sentence.as_str()).collect();
+        Some(NamedCause {
+            code: finding.cause.code.as_str(),
+            sentence: sentences.join(" Besides: "),
+            remedy: remedy(finding.cause.code, None).text,
+        })
+    }
+
+    fn diagnose(&self, delivery: &Delivery) -> Verdict {
+        let request = &delivery.request;
+        let value = |name: &str| request.headers.get(name).map(|value| value.as_bytes());
+        let is_own = |name: &str| name == SIGNATURE_HEADER || name == TIMESTAMP_HEADER;
+        let headers: Vec<_> = request
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_bytes()))
+            .filter(|(name, _)| !is_own(name))
+            .collect();
+        let evidence = Evidence {
+            signature: value(SIGNATURE_HEADER),
+            timestamp: value(TIMESTAMP_HEADER),
+            body: Some(&request.body),
+            headers: &headers,
+            captured_at: Some(delivery.received_at),
+            ..Evidence::default()
+        };
+        diagnose(&evidence, &self.secrets, Budget::LIVE).verdict
+    }
+
+    fn is_allowed(&mut self, now: Instant) -> bool {
+        let passed = now.saturating_duration_since(self.raised).as_millis() / INTERVAL.as_millis();
+        if passed > 0 {
+            let more = u32::try_from(passed).unwrap_or(BURST).min(BURST);
+            self.allowance = self.allowance.saturating_add(more).min(BURST);
+            self.raised = now;
+        }
+        let is_allowed = self.allowance > 0;
+        self.allowance = self.allowance.saturating_sub(1);
+        is_allowed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_is_searched_a_few_times_a_second() {
+        let start = Instant::now();
+        let mut finder = CauseFinder::new(Vec::new(), start);
+        let mut allowed_at = |ms: u64| {
+            let now = start + Duration::from_millis(ms);
+            (0..1000).filter(|_| finder.is_allowed(now)).count()
+        };
+        assert_eq!(allowed_at(0), BURST as usize);
+        assert_eq!(allowed_at(200), 0);
+        assert_eq!(allowed_at(250), 1);
+        assert_eq!(allowed_at(1250), 4);
+        assert_eq!(allowed_at(3_600_000), BURST as usize);
+    }
+}

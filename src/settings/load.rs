@@ -1,0 +1,159 @@
+//! How many requests are sent, how fast, and with which faults: `--count`, `--rate`, `--retry` and their like.
+
+use std::str::FromStr;
+
+use crate::sender::Pace;
+
+/// The flags.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Sending")]
+pub struct LoadArgs {
+    /// Send everything so many times, each time with other values
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    count: u64,
+
+    /// No more than so many requests a second
+    #[arg(long, value_name = "NUMBER", value_parser = parse_rate)]
+    rate: Option<f64>,
+
+    /// So many connections at a time
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    concurrency: u16,
+
+    /// Try again what Zoom would: 5, 20 and 60 minutes after one another, divided by --speed
+    #[arg(long)]
+    retry: bool,
+
+    /// How many times faster than real the pauses are, or 'max' for none
+    #[arg(long, value_name = "NUMBER|max", default_value = "max")]
+    speed: Speed,
+
+    /// Send so many of a hundred events twice, as Zoom now and then does
+    #[arg(long, value_name = "PERCENT", default_value = "0%")]
+    duplicate: Percent,
+
+    /// Swap so many of a hundred pairs of neighbours
+    #[arg(long, value_name = "PERCENT", default_value = "0%")]
+    reorder: Percent,
+
+    /// Sign so many of a hundred events wrongly: they have to be refused with 4xx
+    #[arg(long, value_name = "PERCENT", default_value = "0%")]
+    fail_signature: Percent,
+}
+
+/// The checked value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Load {
+    /// Rounds.
+    pub count: u64,
+    /// Requests a second at most.
+    pub rate: Option<f64>,
+    /// Connections, retries and speed.
+    pub pace: Pace,
+    /// Events of a hundred that are sent twice.
+    pub duplicate: Percent,
+    /// Pairs of a hundred that are swapped.
+    pub reorder: Percent,
+    /// Events of a hundred that are signed wrongly.
+    pub fail_signature: Percent,
+}
+
+impl LoadArgs {
+    /// The checked value.
+    #[must_use]
+    pub fn check(self) -> Load {
+        Load {
+            count: self.count,
+            rate: self.rate,
+            pace: Pace { connections: self.concurrency.into(), retry: self.retry, speed: self.speed.0 },
+            duplicate: self.duplicate,
+            reorder: self.reorder,
+            fail_signature: self.fail_signature,
+        }
+    }
+}
+
+/// A part of a hundred, in hundredths of a percent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Percent(u32);
+
+impl Percent {
+    /// Whether something that has drawn `number` at random is among them.
+    #[must_use]
+    pub fn takes(self, number: u64) -> bool {
+        number % 10_000 < u64::from(self.0)
+    }
+}
+
+/// Why a text is no number of this kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidNumber {
+    /// No percentage.
+    #[error("write a percentage from 0% to 100%")]
+    Percent,
+    /// No speed.
+    #[error("write a number above zero, such as 60, or 'max'")]
+    Speed,
+    /// No rate.
+    #[error("write a number of requests a second, above zero")]
+    Rate,
+}
+
+impl FromStr for Percent {
+    type Err = InvalidNumber;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let number: f64 = text.trim_end_matches('%').trim().parse().map_err(|_| InvalidNumber::Percent)?;
+        // The cast cannot lose anything: the range was checked.
+        if (0.0..=100.0).contains(&number) {
+            Ok(Self((number * 100.0) as u32))
+        } else {
+            Err(InvalidNumber::Percent)
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Speed(Option<f64>);
+
+impl FromStr for Speed {
+    type Err = InvalidNumber;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "max" {
+            return Ok(Self(None));
+        }
+        let number = text.trim_end_matches('x').parse().ok().filter(|n: &f64| n.is_finite() && *n >= 0.001);
+        number.map(|number| Self(Some(number))).ok_or(InvalidNumber::Speed)
+    }
+}
+
+fn parse_rate(text: &str) -> Result<f64, InvalidNumber> {
+    text.parse().ok().filter(|n: &f64| n.is_finite() && *n >= 0.001).ok_or(InvalidNumber::Rate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::testing::parse;
+
+    #[test]
+    fn sends_once_without_pauses_unless_told_otherwise() {
+        let load = parse::<LoadArgs>(&[]).unwrap().check();
+        assert_eq!((load.count, load.rate, load.pace.connections), (1, None, 1));
+        assert!(!load.pace.retry && load.pace.speed.is_none() && !load.duplicate.takes(0));
+    }
+
+    #[test]
+    fn reads_percentages_and_speeds() {
+        let share = |text: &str| (0..10_000).filter(|n| text.parse::<Percent>().unwrap().takes(*n)).count();
+        assert_eq!((share("5%"), share("0.5"), share("100%"), share("0")), (500, 50, 10_000, 0));
+        for text in ["-1%", "101%", "x", ""] {
+            assert!(text.parse::<Percent>().is_err(), "{text}");
+        }
+        for (text, speed) in [("max", None), ("60", Some(60.0)), ("60x", Some(60.0)), ("0.5", Some(0.5))] {
+            assert_eq!(text.parse::<Speed>().unwrap().0, speed);
+        }
+        assert!("0".parse::<Speed>().is_err() && "inf".parse::<Speed>().is_err() && parse_rate("0").is_err());
+    }
+}

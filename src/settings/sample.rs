@@ -1,0 +1,213 @@
+//! What samples are to be like: `--seed`, `--minimal`, `--full`, `--set`, `--unset`, `--file` and their like.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::file::{self, UnreadableFile};
+use crate::zoom::catalogue::{Fullness, Node, NotReadable, Sample};
+
+/// The flags.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Payload")]
+pub struct SampleArgs {
+    /// The same seed gives the same payload; without one it is chosen and shown
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+
+    /// Only the fields that are always there
+    #[arg(long, conflicts_with = "full")]
+    minimal: bool,
+
+    /// Every field that is known
+    #[arg(long)]
+    full: bool,
+
+    /// A value at a path: payload.object.topic='Quarterly', or payload.object.duration:=30 for JSON
+    #[arg(long, value_name = "PATH=TEXT|PATH:=JSON")]
+    set: Vec<Assignment>,
+
+    /// Take the value at this path away
+    #[arg(long, value_name = "PATH")]
+    unset: Vec<String>,
+
+    /// A body to start from, instead of a made-up one
+    #[arg(long, value_name = "PATH", value_hint = clap::ValueHint::FilePath)]
+    file: Option<PathBuf>,
+
+    /// The account, wherever it stands
+    #[arg(long, value_name = "ID")]
+    account_id: Option<String>,
+
+    /// The host's address, wherever it stands
+    #[arg(long, value_name = "EMAIL")]
+    host_email: Option<String>,
+}
+
+/// What samples are to be like, checked.
+#[derive(Debug, Clone)]
+pub struct Samples {
+    /// The seed that is used.
+    pub seed: u64,
+    /// Whether it was chosen for the user, who has to be told then.
+    pub seed_is_chosen: bool,
+    template: Sample,
+}
+
+impl Samples {
+    /// What one sample is to be like: of this round, at this time.
+    #[must_use]
+    pub fn at(&self, now: SystemTime, round: u64) -> Sample {
+        // Rounds of one seed lie far apart, or the second round of 1 would be the first of 2.
+        let seed = self.seed.wrapping_add(round.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        self.template.clone().at(now).seed(seed)
+    }
+}
+
+/// Why samples cannot be made as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum SampleError {
+    /// `--file` cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] UnreadableFile),
+    /// `--file` is no JSON.
+    #[error("{}: {error}", path.display())]
+    NotJson {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong in it.
+        error: NotReadable,
+    },
+}
+
+impl SampleArgs {
+    /// The checked value.
+    ///
+    /// # Errors
+    /// [`SampleError`] where `--file` cannot be used.
+    pub fn check(self, now: SystemTime) -> Result<Samples, SampleError> {
+        let seed = self.seed.unwrap_or_else(|| chosen(now));
+        let mut sample = Sample::new(seed, now).fullness(match (self.minimal, self.full) {
+            (true, _) => Fullness::Minimal,
+            (_, true) => Fullness::Full,
+            _ => Fullness::Usual,
+        });
+        if let Some(path) = &self.file {
+            sample = sample.base(read_json(path)?);
+        }
+        if let Some(account_id) = self.account_id {
+            sample = sample.account_id(account_id);
+        }
+        if let Some(host_email) = self.host_email {
+            sample = sample.host_email(host_email);
+        }
+        for Assignment { path, value } in self.set {
+            // An assignment's path was checked when it was read.
+            if let Ok(changed) = sample.clone().set(&path, value) {
+                sample = changed;
+            }
+        }
+        let template = self.unset.iter().fold(sample, |sample, path| sample.unset(path));
+        Ok(Samples { seed, seed_is_chosen: self.seed.is_none(), template })
+    }
+}
+
+/// Short enough to be typed again.
+fn chosen(now: SystemTime) -> u64 {
+    let nanos = now.duration_since(UNIX_EPOCH).unwrap_or_default().subsec_nanos();
+    u64::from(nanos ^ std::process::id()) % 1_000_000
+}
+
+fn read_json(path: &Path) -> Result<Node, SampleError> {
+    let text = file::read(path, path)?;
+    Node::parse(&text).map_err(|error| SampleError::NotJson { path: path.to_owned(), error })
+}
+
+/// `PATH=TEXT` or `PATH:=JSON`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assignment {
+    path: String,
+    value: Node,
+}
+
+/// Why a text is no assignment.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidAssignment {
+    /// No `=`.
+    #[error("write PATH=TEXT, or PATH:=JSON for a number, true, false, null, a list or an object")]
+    NoValue,
+    /// The path is none.
+    #[error("a path is names and positions joined by dots, such as payload.object.topic")]
+    NoPath,
+    /// What follows `:=` is no JSON.
+    #[error("after := comes JSON: {0}")]
+    NotJson(NotReadable),
+}
+
+impl Assignment {
+    /// Path and value.
+    #[must_use]
+    pub fn into_parts(self) -> (String, Node) {
+        (self.path, self.value)
+    }
+}
+
+impl FromStr for Assignment {
+    type Err = InvalidAssignment;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (path, value) = text.split_once('=').ok_or(InvalidAssignment::NoValue)?;
+        let (path, value) = match path.strip_suffix(':') {
+            Some(path) => (path, Node::parse(value).map_err(InvalidAssignment::NotJson)?),
+            None => (path, Node::from(value)),
+        };
+        if path.split('.').any(str::is_empty) {
+            return Err(InvalidAssignment::NoPath);
+        }
+        Ok(Self { path: path.to_owned(), value })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::testing::parse;
+    use crate::zoom::catalogue::find;
+
+    fn body(args: &[&str]) -> String {
+        let samples = parse::<SampleArgs>(args).unwrap().check(UNIX_EPOCH).unwrap();
+        samples.at(UNIX_EPOCH, 0).of(&find("meeting.started").unwrap()).to_json()
+    }
+
+    #[test]
+    fn text_after_one_sign_and_json_after_two() {
+        let body = body(&["--set", "payload.object.topic=a=b", "--set", "payload.object.duration:=[1,null]"]);
+        assert!(body.contains(r#""topic":"a=b""#) && body.contains(r#""duration":[1,null]"#), "{body}");
+    }
+
+    #[test]
+    fn refuses_what_is_no_assignment() {
+        for text in ["payload", "=x", "a..b=1", ":=1", "a:={"] {
+            assert!(text.parse::<Assignment>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_where_it_starts_from() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("base.json");
+        std::fs::write(&path, r#"{ "event": "x", "n": 1.0 }"#).unwrap();
+        let path = path.to_str().unwrap();
+        assert_eq!(body(&["--file", path, "--set", "new=1"]), r#"{"event":"x","n":1.0,"new":"1"}"#);
+        std::fs::write(path, "{").unwrap();
+        let error = parse::<SampleArgs>(&["--file", path]).unwrap().check(UNIX_EPOCH).unwrap_err();
+        assert!(error.to_string().contains("base.json: not JSON"), "{error}");
+    }
+
+    #[test]
+    fn the_seed_that_was_given_is_used() {
+        assert_eq!(body(&["--seed", "5"]), body(&["--seed", "5"]));
+        let samples = parse::<SampleArgs>(&["--seed", "5"]).unwrap().check(UNIX_EPOCH).unwrap();
+        assert!(!samples.seed_is_chosen && samples.seed == 5);
+    }
+}

@@ -1,0 +1,239 @@
+//! What `verify` reads, how it judges, and how it tells: `--recursive`, `--input`, `--body`, `--header`, `--mine`,
+//! `--framework`, `--max-age`, `--at`, `--show-signed-string`, `--format`, `--quiet`, `--color`.
+
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use super::duration::Span;
+use super::time::Time;
+use crate::capture::{Format, from_parts};
+use crate::diagnosis::Framework;
+use crate::inspection::AgeRule;
+use crate::report::{Color, VerdictFormat, VerdictSettings};
+use crate::verification::{Plan, Source};
+
+/// What is read.
+#[derive(Debug, Clone, clap::Args)]
+pub struct InputArgs {
+    /// Captured requests in any format, or - for stdin
+    #[arg(value_name = "FILE", value_hint = clap::ValueHint::AnyPath)]
+    files: Vec<PathBuf>,
+
+    /// Read folders, with everything in them
+    #[arg(long, short)]
+    recursive: bool,
+
+    /// The format, where it cannot be told from the content
+    #[arg(long, value_name = "FORMAT", value_parser = format_parser(), hide_possible_values = true,
+        help = format!("The format, where it cannot be told from the content: {}", names()))]
+    input: Option<Format>,
+
+    /// File with the body alone, or - for stdin; needs --header
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "recursive", "input"], requires = "header",
+        value_hint = clap::ValueHint::FilePath)]
+    body: Option<PathBuf>,
+
+    /// A header of that request, such as 'x-zm-signature: v0=…'; may be repeated
+    #[arg(long, short = 'H', value_name = "NAME: VALUE", requires = "body", value_parser = parse_header)]
+    header: Vec<String>,
+}
+
+/// How it is judged.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Judgement")]
+pub struct JudgementArgs {
+    /// The value that your own code computed: says what your code does otherwise
+    #[arg(long, value_name = "v0=…")]
+    mine: Option<String>,
+
+    /// The framework in which remedies are written; else guessed from the capture
+    #[arg(long, value_name = "FRAMEWORK", value_parser = framework_parser(), hide_possible_values = true,
+        help = format!("The framework in which remedies are written; else guessed from the capture: {}", frameworks()))]
+    framework: Option<Framework>,
+
+    /// Refuse what was signed longer before the time of --at, or of the capture itself
+    #[arg(long, value_name = "TIME")]
+    max_age: Option<Span>,
+
+    /// The time to measure ages against: RFC 3339, or Unix seconds
+    #[arg(long, value_name = "TIME")]
+    at: Option<Time>,
+}
+
+/// How it is told.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Output")]
+pub struct VerdictOutputArgs {
+    /// Show what is signed, byte for byte
+    #[arg(long)]
+    show_signed_string: bool,
+
+    /// For a person, one JSON object a request, or JUnit XML
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "pretty")]
+    format: FormatArg,
+
+    /// Say nothing: the exit code tells. JSON and XML are written all the same
+    #[arg(long, short)]
+    quiet: bool,
+
+    /// When to colour
+    #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
+    color: super::output::ColorArg,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum FormatArg {
+    /// For a person at a terminal
+    Pretty,
+    /// One JSON object a request
+    Json,
+    /// JUnit XML, for CI
+    Junit,
+}
+
+/// Nothing was named to be read.
+#[derive(Debug, thiserror::Error)]
+pub enum NoInput {
+    /// A file's name was taken for the value of `--secret`.
+    #[error("--secret took '{file}' for the token, and no file is left to verify")]
+    TakenForSecret {
+        /// The file.
+        file: String,
+    },
+    /// There is none.
+    #[error("there is no file to verify")]
+    Missing,
+}
+
+impl InputArgs {
+    /// The checked value.
+    ///
+    /// # Errors
+    /// [`NoInput`]; `mistaken` is a file that was taken for a secret.
+    pub fn check(self, mistaken: Option<&str>) -> Result<Plan, NoInput> {
+        let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
+        let source = |path: PathBuf| if is_stdin(&path) { Source::Stdin } else { Source::Path(path) };
+        let sources: Vec<_> = match self.body {
+            Some(body) => {
+                vec![Source::Parts { headers: self.header, body: Some(body).filter(|body| !is_stdin(body)) }]
+            }
+            None => self.files.into_iter().map(source).collect(),
+        };
+        match (sources.is_empty(), mistaken) {
+            (true, Some(file)) => Err(NoInput::TakenForSecret { file: file.to_owned() }),
+            (true, None) => Err(NoInput::Missing),
+            (false, _) => {
+                Ok(Plan { sources, recursive: self.recursive, format: self.input, ..Plan::default() })
+            }
+        }
+    }
+}
+
+/// How requests are judged, checked.
+#[derive(Debug, Clone)]
+pub struct Judgement {
+    /// The value of the user's own code.
+    pub mine: Option<Vec<u8>>,
+    /// The user's framework.
+    pub framework: Option<Framework>,
+    /// What ages are measured against.
+    pub age: AgeRule,
+}
+
+impl JudgementArgs {
+    /// The checked value.
+    #[must_use]
+    pub fn check(self, now: SystemTime) -> Judgement {
+        let age = AgeRule { at: self.at.map(Time::get), max_age: self.max_age.map(Span::get), now };
+        Judgement { mine: self.mine.map(String::into_bytes), framework: self.framework, age }
+    }
+}
+
+impl VerdictOutputArgs {
+    /// The checked value.
+    #[must_use]
+    pub fn check(&self) -> VerdictSettings {
+        VerdictSettings {
+            format: match self.format {
+                FormatArg::Pretty => VerdictFormat::Pretty,
+                FormatArg::Json => VerdictFormat::Json,
+                FormatArg::Junit => VerdictFormat::Junit,
+            },
+            quiet: self.quiet,
+            color: Color::from(self.color),
+            show_signed_string: self.show_signed_string,
+        }
+    }
+}
+
+/// A parser that takes one of some names; clap proposes and completes them.
+fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
+    use clap::builder::TypedValueParser;
+    clap::builder::PossibleValuesParser::new(Format::ALL.iter().map(|format| format.name()))
+        .try_map(|name| name.parse::<Format>())
+}
+
+fn framework_parser() -> impl clap::builder::TypedValueParser<Value = Framework> {
+    use clap::builder::TypedValueParser;
+    clap::builder::PossibleValuesParser::new(Framework::ALL.map(Framework::as_str))
+        .try_map(|name| name.parse::<Framework>())
+}
+
+fn names() -> String {
+    Format::ALL.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ")
+}
+
+fn frameworks() -> String {
+    Framework::ALL.map(Framework::as_str).join(", ")
+}
+
+/// A text that is no header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("write a header as 'name: value'")]
+struct InvalidHeader;
+
+fn parse_header(text: &str) -> Result<String, InvalidHeader> {
+    from_parts([text], Vec::new()).map(|_| text.to_owned()).map_err(|_| InvalidHeader)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::testing::parse;
+
+    fn plan(args: &[&str]) -> Plan {
+        parse::<InputArgs>(args).unwrap().check(None).unwrap()
+    }
+
+    #[test]
+    fn takes_files_stdin_and_parts() {
+        let plain = plan(&["a.http", "-", "--input", "har", "-r"]);
+        assert_eq!(plain.sources, [Source::Path("a.http".into()), Source::Stdin]);
+        assert_eq!((plain.format, plain.recursive), (Some(Format::Har), true));
+        let header = "x-zm-signature: v0=ab";
+        let parts =
+            |body: Option<&str>| Source::Parts { headers: vec![header.into()], body: body.map(Into::into) };
+        assert_eq!(plan(&["--body", "b.json", "-H", header]).sources, [parts(Some("b.json"))]);
+        assert_eq!(plan(&["--body", "-", "--header", header]).sources, [parts(None)]);
+    }
+
+    #[test]
+    fn a_body_needs_headers_and_stands_alone() {
+        for args in [
+            &["--body", "b.json"][..],
+            &["--header", "a: b"],
+            &["--body", "b", "-H", "a: b", "c.http"],
+            &["--body", "b", "-H", "no header"],
+            &["a", "--input", "harr"],
+        ] {
+            assert!(parse::<InputArgs>(args).is_err(), "{args:?}");
+        }
+    }
+
+    #[test]
+    fn fails_without_anything_to_read_and_knows_a_swallowed_file() {
+        let check = |mistaken| parse::<InputArgs>(&[]).unwrap().check(mistaken).unwrap_err().to_string();
+        assert_eq!(check(None), "there is no file to verify");
+        assert!(check(Some("a.http")).contains("--secret took 'a.http'"));
+    }
+}

@@ -1,0 +1,150 @@
+//! What a program prints: its public URL, and the last lines, for the case that it ends.
+
+use std::collections::VecDeque;
+use std::fmt;
+
+use hyper::Uri;
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
+use tokio::sync::mpsc;
+
+use super::Tool;
+use super::child::Outputs;
+
+/// A longer line is no line of a log; it is taken in pieces.
+const LONGEST_LINE: u64 = 8 * 1024;
+
+/// Lines that may wait to be looked at.
+const QUEUE: usize = 64;
+
+/// The last words: a few lines, not longer than this in all.
+const LINES: usize = 3;
+const LONGEST: usize = 300;
+
+/// Something that was printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Said {
+    /// The tunnel's base URL.
+    Url(String),
+    /// A line.
+    Line(String),
+}
+
+/// Reads both outputs to their ends.
+pub(super) fn follow(outputs: Outputs, tool: Tool) -> mpsc::Receiver<Said> {
+    let (sender, receiver) = mpsc::channel(QUEUE);
+    tokio::spawn(read(outputs.stdout, tool.clone(), sender.clone()));
+    tokio::spawn(read(outputs.stderr, tool, sender));
+    receiver
+}
+
+async fn read(output: impl AsyncRead + Unpin, tool: Tool, sender: mpsc::Sender<Said>) {
+    let mut output = BufReader::new(output);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        match (&mut output).take(LONGEST_LINE).read_until(b'\n', &mut line).await {
+            Ok(read) if read > 0 => {}
+            _ => return,
+        }
+        let text = String::from_utf8_lossy(&line).trim().to_owned();
+        let url = find_url(&text, |host| tool.is_url(host));
+        // Whoever listened may be gone: reading goes on, so that the program does not block.
+        let _ = sender.send(Said::Line(text)).await;
+        if let Some(url) = url {
+            let _ = sender.send(Said::Url(url)).await;
+        }
+    }
+}
+
+/// The first https URL in a line whose host is the wanted one, without its path.
+fn find_url(line: &str, is_wanted: impl Fn(&str) -> bool) -> Option<String> {
+    let starts = line.match_indices("https://").map(|(at, _)| at);
+    starts.into_iter().find_map(|at| {
+        let rest = &line[at..];
+        let end = rest.find(|c: char| c.is_whitespace() || "\"'<>|`,;)]}\u{1b}".contains(c));
+        let uri: Uri = rest[..end.unwrap_or(rest.len())].parse().ok()?;
+        let host = uri.host()?;
+        let authority = uri.authority()?.as_str();
+        let is_public = host.contains('.') && !authority.contains('@');
+        (is_public && is_wanted(host)).then(|| format!("https://{authority}"))
+    })
+}
+
+/// The last lines of an output.
+#[derive(Debug, Default)]
+pub(super) struct LastWords(VecDeque<String>);
+
+impl LastWords {
+    /// Adds a line.
+    pub(super) fn push(&mut self, line: String) {
+        if line.is_empty() {
+            return;
+        }
+        if self.0.len() == LINES {
+            self.0.pop_front();
+        }
+        self.0.push_back(line);
+    }
+}
+
+/// As the end of a sentence without its full stop; nothing where there are none.
+impl fmt::Display for LastWords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let lines: Vec<_> = self.0.iter().map(String::as_str).collect();
+        let text = lines.join(" / ");
+        let from = text.char_indices().rev().nth(LONGEST).map_or(0, |(at, _)| at);
+        write!(f, ". Its last words: {}", text[from..].trim_end_matches('.'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cloudflared(line: &str) -> Option<String> {
+        find_url(line, |host| Tool::Cloudflared.is_url(host))
+    }
+
+    #[test]
+    fn finds_cloudflareds_url_among_others() {
+        let line = "2024-07-11T13:44:15Z INF |  https://three-plain-words.trycloudflare.com   |";
+        assert_eq!(cloudflared(line).as_deref(), Some("https://three-plain-words.trycloudflare.com"));
+        for line in [
+            "Doc: https://developers.cloudflare.com/cloudflare-one/connections/connect-apps",
+            "failed: Post \"https://api.trycloudflare.com/tunnel\": dial tcp: no route to host",
+            "INF Requesting new quick Tunnel on trycloudflare.com...",
+        ] {
+            assert_eq!(cloudflared(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn finds_the_first_https_url_of_any_tool_without_its_path() {
+        let any = |line| find_url(line, |_| true);
+        for (line, url) in [
+            ("your url is: https://a-b.tool.example", Some("https://a-b.tool.example")),
+            (r#"{"url":"https://x.example:8443/path","n":1}"#, Some("https://x.example:8443")),
+            ("http://x.example https://y.example/", Some("https://y.example")),
+            ("see https://localhost/ or https://user@x.example", None),
+            ("\u{1b}[32mhttps://x.example\u{1b}[0m", Some("https://x.example")),
+            ("https://", None),
+        ] {
+            assert_eq!(any(line).as_deref(), url, "{line}");
+        }
+    }
+
+    #[test]
+    fn keeps_the_last_words_short() {
+        let mut words = LastWords::default();
+        assert_eq!(words.to_string(), "");
+        for line in ["one", "", "two", "three", "four."] {
+            words.push(line.to_owned());
+        }
+        assert_eq!(words.to_string(), ". Its last words: two / three / four");
+        words.push("é".repeat(1000));
+        assert!(words.to_string().chars().count() < 2 * LONGEST);
+    }
+}

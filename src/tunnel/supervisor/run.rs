@@ -1,0 +1,171 @@
+//! The loop around the [`Machine`]: waits for whatever happens next and does what the machine says.
+
+use std::future::pending;
+use std::pin::Pin;
+
+use futures_util::future::OptionFuture;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+
+use super::watch::{self, Sight};
+use super::{Action, Event, Machine};
+use crate::tunnel::kind::{Failure, Happening, Kind, Live, Opened};
+use crate::tunnel::probe::{Prober, Proof};
+use crate::tunnel::{Ends, Limits, backoff};
+
+type Running<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Runs a tunnel until it is stopped or refused for good, and tells everything that happens to it.
+pub(in crate::tunnel) async fn run<K: Kind>(kind: K, prober: Option<Prober>, limits: Limits, ends: Ends) {
+    let mut machine = Machine::new(limits.clone(), prober.is_some(), std::time::Instant::now());
+    let mut doing = Doing {
+        kind,
+        prober,
+        limits,
+        live: None,
+        opening: None,
+        probing: None,
+        due: None,
+        checked: Instant::now(),
+        traffic: 0,
+    };
+    let mut ticks = interval(watch::INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut sight = Sight::now();
+    let mut event = Event::Start;
+    loop {
+        let latency = doing.live.as_ref().and_then(Live::latency);
+        for action in machine.step(event, std::time::Instant::now(), backoff::random(), latency) {
+            if doing.act(action, &ends).await.is_break() {
+                return;
+            }
+        }
+        event = tokio::select! {
+            // Asked first: a wish to stop outweighs whatever happened at the same time.
+            biased;
+            () = ends.stop.asked() => Event::Stop,
+            event = doing.next() => event,
+            event = disturbed(&mut ticks, &mut sight) => event,
+        };
+    }
+}
+
+/// Waits until this machine wakes up or its network changes.
+async fn disturbed(ticks: &mut tokio::time::Interval, sight: &mut Sight) -> Event {
+    loop {
+        ticks.tick().await;
+        let before = std::mem::replace(sight, Sight::now());
+        if sight.differs_from(&before) {
+            return Event::Nudged;
+        }
+    }
+}
+
+/// What is under way.
+struct Doing<K: Kind> {
+    kind: K,
+    prober: Option<Prober>,
+    limits: Limits,
+    live: Option<K::Live>,
+    opening: Option<Running<Result<Opened<K::Live>, Failure>>>,
+    probing: Option<Running<Proof>>,
+    due: Option<Instant>,
+    /// When it was known last that requests arrive, or that they do not.
+    checked: Instant,
+    /// Connections that had come through by then.
+    traffic: u64,
+}
+
+impl<K: Kind> Doing<K> {
+    /// The next event of what is under way. Nothing is lost when the future is dropped.
+    async fn next(&mut self) -> Event {
+        loop {
+            let quiet = self.checked + self.limits.check_interval;
+            tokio::select! {
+                Some(opened) = OptionFuture::from(self.opening.as_mut()) => {
+                    self.opening = None;
+                    return match opened {
+                        Ok(Opened { url, live }) => {
+                            self.live = Some(live);
+                            Event::Up(url)
+                        }
+                        Err(failure) => Event::Failed(failure),
+                    };
+                }
+                happening = next_of(self.live.as_mut()) => return match happening {
+                    Happening::Broke(reason) => Event::Broke(reason),
+                    Happening::Missed(reason) => Event::Missed(reason),
+                    Happening::Up(url) => Event::Up(url),
+                    Happening::Ended(failure) => Event::Failed(failure),
+                },
+                Some(proof) = OptionFuture::from(self.probing.as_mut()) => {
+                    self.probing = None;
+                    self.checked = Instant::now();
+                    return Event::Proven(proof);
+                }
+                Some(()) = OptionFuture::from(self.due.map(sleep_until)) => {
+                    self.due = None;
+                    return Event::Due;
+                }
+                () = sleep_until(quiet), if self.probing.is_none() => {
+                    if self.is_quiet() {
+                        return Event::Quiet;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether nothing has come through since it was looked at last. What came is a proof of its own.
+    fn is_quiet(&mut self) -> bool {
+        self.checked = Instant::now();
+        let traffic = self.live.as_ref().and_then(Live::traffic).unwrap_or_default();
+        std::mem::replace(&mut self.traffic, traffic) == traffic
+    }
+
+    async fn act(&mut self, action: Action, ends: &Ends) -> std::ops::ControlFlow<()> {
+        match action {
+            Action::Open => {
+                self.due = None;
+                self.opening = Some(Box::pin(self.kind.clone().open()));
+            }
+            Action::Resume => {
+                self.due = None;
+                if let Some(live) = &mut self.live {
+                    live.resume();
+                }
+            }
+            Action::Discard => self.discard(),
+            Action::Close => {
+                let live = self.live.take();
+                self.discard();
+                if let Some(live) = live {
+                    live.close().await;
+                }
+            }
+            Action::Wait(after) => {
+                self.probing = None;
+                self.due = Some(Instant::now() + after);
+            }
+            Action::Probe(url) => {
+                self.probing = self
+                    .prober
+                    .clone()
+                    .map(|prober| -> Running<Proof> { Box::pin(async move { prober.prove(&url).await }) });
+            }
+            Action::Tell(state) => ends.tell(state).await,
+            Action::End => return std::ops::ControlFlow::Break(()),
+        }
+        std::ops::ControlFlow::Continue(())
+    }
+
+    fn discard(&mut self) {
+        (self.live, self.opening, self.probing, self.due) = (None, None, None, None);
+    }
+}
+
+async fn next_of<L: Live>(live: Option<&mut L>) -> Happening {
+    match live {
+        Some(live) => live.next().await,
+        None => pending().await,
+    }
+}

@@ -1,0 +1,64 @@
+//! Captures read and judged: files, folders and stdin in, outcomes out, in the order of the input.
+//!
+//! One thread reads and cuts records, all cores parse and judge, and the caller's thread is told. Everything
+//! between them is bounded, so that a file of gigabytes takes a few megabytes where its format can be cut.
+//! Nothing here prints, and nothing here decides what a request is.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | `source.rs` | what is read: [`Source`]; folders walked |
+//! | `opened.rs` | a source opened, its format told from its first bytes |
+//! | `beside.rs` | the files that a capture names |
+//! | `feed.rs` | the reading thread: sources to batches |
+//! | `pool.rs` | the batches judged on all cores, in order |
+//!
+//! Uses: `capture`, `inspection`. Used by: `settings`, `commands`.
+
+mod beside;
+mod feed;
+mod opened;
+mod pool;
+mod source;
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use crate::capture::{Format, Limits};
+use crate::inspection::{Inspector, Outcome};
+
+pub use source::Source;
+
+/// What is read, and how.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// The sources, in their order.
+    pub sources: Vec<Source>,
+    /// Whether folders are read, with all that is in them.
+    pub recursive: bool,
+    /// The format; `None` to tell it from each source's content.
+    pub format: Option<Format>,
+    /// How much memory a record may take.
+    pub limits: Limits,
+}
+
+/// What came of the next piece of the input.
+#[derive(Debug, Default)]
+pub struct Step {
+    /// The requests in it.
+    pub outcomes: Vec<Outcome>,
+    /// A file of a folder that is no capture: left out.
+    pub skipped: Option<Arc<str>>,
+    /// Its length.
+    pub bytes: u64,
+}
+
+/// Bytes that are to be read, as far as sizes are known: nobody knows that of stdin.
+#[must_use]
+pub fn total_bytes(plan: &Plan) -> u64 {
+    plan.sources.iter().map(|source| source.bytes(plan.recursive)).sum()
+}
+
+/// Reads everything, and tells what came of it, in order; `tell` may end it early.
+pub fn verify(plan: &Plan, inspector: &Inspector, tell: impl FnMut(Step) -> ControlFlow<()>) {
+    pool::run(plan, inspector, tell);
+}

@@ -1,0 +1,140 @@
+//! A shape to a value, member by member.
+
+use super::Fullness;
+use super::context::Context;
+use super::person::Role;
+use super::time;
+use crate::zoom::catalogue::{Event, Node, Shape};
+
+/// So many of a hundred optional fields are there.
+const USUALLY_PRESENT: u64 = 85;
+/// Settings hold hundreds of fields, and an update tells those that changed.
+const SETTINGS_PRESENT: u64 = 12;
+
+/// A body of an event.
+pub(super) fn body(event: &Event, context: &Context, fullness: Fullness) -> Node {
+    let filler = Filler { event: event.name(), context, fullness };
+    let mut body = filler.fill(&event.shape(), &Place::ROOT);
+    add_up(&mut body);
+    body
+}
+
+/// Where a value stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// The member's name.
+    pub(super) key: &'a str,
+    /// The name of the object that it is a member of.
+    pub(super) parent: &'a str,
+    /// Names and positions from the root.
+    pub(super) depth: usize,
+    /// Its position, inside a list.
+    pub(super) item: usize,
+    /// Whom the values around are about.
+    pub(super) role: Role,
+    /// Inside a value that has since been replaced.
+    pub(super) is_old: bool,
+    /// Inside settings.
+    in_settings: bool,
+}
+
+impl Place<'_> {
+    const ROOT: Self =
+        Self { key: "", parent: "", depth: 0, item: 0, role: Role::Host, is_old: false, in_settings: false };
+
+    /// What names the value, whatever event it stands in: the same label gives the same value.
+    pub(super) fn label(&self) -> String {
+        // `id`, `file_size` and their like are nothing without what they belong to.
+        let of_a_file = ["url", "path", "size"].iter().any(|word| self.key.contains(word));
+        let parent = if self.key.len() <= 5 || of_a_file { self.parent } else { "" };
+        let old = if self.is_old { "old " } else { "" };
+        format!("{old}{parent}.{} {}", self.key, self.item)
+    }
+}
+
+pub(super) struct Filler<'a> {
+    pub(super) event: &'a str,
+    pub(super) context: &'a Context,
+    fullness: Fullness,
+}
+
+impl Filler<'_> {
+    fn fill(&self, shape: &Shape, place: &Place<'_>) -> Node {
+        match shape {
+            Shape::Leaf(leaf) => self.leaf(leaf, place),
+            Shape::Map => Node::Object(vec![
+                ("id".to_owned(), self.id22(place).into()),
+                ("date_time".to_owned(), time::date_time(self.context.now).into()),
+            ]),
+            Shape::List(item) => self.list(item, place),
+            Shape::Object(fields) => {
+                let present =
+                    fields.iter().filter(|field| !field.optional || self.is_present(field.name, place));
+                let member = |field: &crate::zoom::catalogue::Field| {
+                    (field.name.to_owned(), self.fill(&field.shape, &self.member(place, field.name)))
+                };
+                Node::Object(present.map(member).collect())
+            }
+        }
+    }
+
+    fn member<'b>(&self, place: &Place<'b>, key: &'b str) -> Place<'b> {
+        let role = match key {
+            // The users of a session take part in it; a user who is created is not who creates.
+            "user" if self.event.starts_with("session.") => Some(Role::Participant),
+            "object" | "old_object" if self.event.starts_with("user.") => Some(Role::Other),
+            key => Role::of_object(key),
+        };
+        Place {
+            key,
+            parent: place.key,
+            depth: place.depth + 1,
+            item: place.item,
+            role: role.unwrap_or(place.role),
+            is_old: place.is_old || key.starts_with("old_") || key == "original",
+            in_settings: place.in_settings || key.contains("settings") || key.contains("policy"),
+        }
+    }
+
+    fn is_present(&self, name: &str, place: &Place<'_>) -> bool {
+        match self.fullness {
+            Fullness::Minimal => false,
+            Fullness::Full => true,
+            Fullness::Usual => {
+                let percent = if place.in_settings { SETTINGS_PRESENT } else { USUALLY_PRESENT };
+                let label = format!("{} has {}.{name}", self.event, place.key);
+                self.context.random(&label).percent(percent)
+            }
+        }
+    }
+
+    fn list(&self, item: &Shape, place: &Place<'_>) -> Node {
+        let mut length = match self.fullness {
+            Fullness::Minimal => 1,
+            _ => 1 + self.context.random(&format!("length of {}", place.key)).below(3),
+        };
+        if let Shape::Leaf(leaf) = item {
+            // Nothing is chosen twice.
+            length = length.min(leaf.values.len().max(1) as u64);
+        }
+        let item_at = |at| Place { item: place.item * 4 + at, ..*place };
+        let length = usize::try_from(length).unwrap_or(1);
+        Node::List((0..length).map(|at| self.fill(item, &item_at(at))).collect())
+    }
+}
+
+/// Makes totals those of what is listed.
+fn add_up(body: &mut Node) {
+    let Some(object) = body.get_mut("payload").and_then(|payload| payload.get_mut("object")) else { return };
+    let Some(Node::List(files)) = object.get("recording_files") else { return };
+    let size = |file: &Node| match file.get("file_size") {
+        Some(Node::Number(size)) => size.parse::<i64>().ok(),
+        _ => None,
+    };
+    let (total, count) = (files.iter().filter_map(size).sum::<i64>(), files.len());
+    for (name, value) in [("total_size", total), ("recording_count", i64::try_from(count).unwrap_or(0))] {
+        if let Some(place) = object.get_mut(name) {
+            *place = value.into();
+        }
+    }
+}

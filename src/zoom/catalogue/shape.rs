@@ -1,0 +1,313 @@
+//! The form of a JSON value, and how it is written in `events.tsv`.
+//!
+//! ```text
+//! {name:s,nickname?:s,tags:[s=red|green],at:i@unix-ms,settings?:{*}}
+//! ```
+//! `s` string, `i` integer, `n` number, `b` boolean, `a` anything; `@format` what it looks like; `=a|b` the
+//! values it may have (`\` before `,`, `]`, `}` and `\` in them); `?` after a name: may be absent; `[x]` a list
+//! of x; `{*}` an object whose members are not known.
+
+use std::fmt;
+
+/// The form of a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shape {
+    /// No list and no object.
+    Leaf(Leaf),
+    /// A list of values that have one form.
+    List(Box<Shape>),
+    /// An object with these members, in the order in which Zoom sends or documents them.
+    Object(Vec<Field>),
+    /// An object whose members are not known.
+    Map,
+}
+
+/// A member of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it may be absent.
+    pub optional: bool,
+    /// The form of its value.
+    pub shape: Shape,
+}
+
+/// The form of a single value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaf {
+    /// Its JSON type.
+    pub kind: Kind,
+    /// What it looks like, where that is known.
+    pub format: Option<Format>,
+    /// The values it may have; empty where they are not known. Numbers in decimal.
+    pub values: Vec<String>,
+}
+
+/// A JSON type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A string.
+    String,
+    /// A number without a fraction.
+    Integer,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// Not known.
+    Any,
+}
+
+impl Kind {
+    const ALL: [(Self, &'static str, &'static str); 5] = [
+        (Self::String, "s", "string"),
+        (Self::Integer, "i", "integer"),
+        (Self::Number, "n", "number"),
+        (Self::Boolean, "b", "boolean"),
+        (Self::Any, "a", "any"),
+    ];
+
+    /// Its name in JSON Schema; `any` is none.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, ..)| *kind == self).map_or("any", |(_, _, name)| name)
+    }
+
+    fn letter(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, ..)| *kind == self).map_or("a", |(_, letter, _)| letter)
+    }
+}
+
+macro_rules! formats {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal),* $(,)?) => {
+        /// What a value looks like.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Format { $($(#[$doc])* $variant),* }
+
+        impl Format {
+            /// As it is written in `events.tsv` and shown to users.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),* }
+            }
+
+            fn of_name(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+formats! {
+    /// 22 characters of base64url: accounts, users.
+    Id22 = "id22",
+    /// 32 lower-case hex digits.
+    Hex32 = "hex32",
+    /// 64 lower-case hex digits.
+    Hex64 = "hex64",
+    /// A UUID with hyphens.
+    Uuid = "uuid",
+    /// 16 bytes in base64, with `+`, `/` and padding.
+    UuidBase64 = "uuid-b64",
+    /// Decimal digits in a string.
+    Digits = "digits",
+    /// An integer that needs 64 bits.
+    Int64 = "int64",
+    /// An address for mail.
+    Email = "email",
+    /// A phone number with `+` and country.
+    E164 = "e164",
+    /// An address in XMPP's form.
+    Jid = "jid",
+    /// An http or https URL.
+    Uri = "uri",
+    /// A ws or wss URL.
+    WebSocketUri = "ws-uri",
+    /// An IPv4 address.
+    Ipv4 = "ipv4",
+    /// A time zone's name, such as `Europe/Berlin`.
+    TimeZone = "tz",
+    /// `2026-11-25T08:00:00Z`.
+    DateTime = "date-time",
+    /// `2026-11-25T08:00:00.123Z`.
+    DateTimeMillis = "date-time-ms",
+    /// `2026-11-25T09:00:00+01:00`.
+    DateTimeOffset = "date-time-offset",
+    /// `2026-11-25`.
+    Date = "date",
+    /// Unix milliseconds.
+    UnixMillis = "unix-ms",
+}
+
+impl Leaf {
+    /// Anything at all.
+    pub(super) fn any() -> Self {
+        Self { kind: Kind::Any, format: None, values: Vec::new() }
+    }
+}
+
+impl Shape {
+    /// Reads the form as it stands in `events.tsv`; `None` where it is not written rightly.
+    #[must_use]
+    pub(super) fn parse(text: &'static str) -> Option<Self> {
+        let mut reader = Reader { rest: text };
+        let shape = reader.shape()?;
+        reader.rest.is_empty().then_some(shape)
+    }
+
+    /// The members, if it is an object.
+    #[must_use]
+    pub fn fields(&self) -> &[Field] {
+        match self {
+            Self::Object(fields) => fields,
+            _ => &[],
+        }
+    }
+
+    /// Every leaf and map below, with its path: names joined by `.`, `[]` after a list's.
+    pub fn walk(&self, visit: &mut dyn FnMut(&str, &Self, bool)) {
+        self.walk_from(String::new(), false, visit);
+    }
+
+    fn walk_from(&self, path: String, optional: bool, visit: &mut dyn FnMut(&str, &Self, bool)) {
+        match self {
+            Self::Leaf(_) | Self::Map => visit(&path, self, optional),
+            Self::List(item) => item.walk_from(format!("{path}[]"), optional, visit),
+            Self::Object(fields) => {
+                for field in fields {
+                    let dot = if path.is_empty() { "" } else { "." };
+                    let path = format!("{path}{dot}{}", field.name);
+                    field.shape.walk_from(path, optional || field.optional, visit);
+                }
+            }
+        }
+    }
+}
+
+struct Reader {
+    rest: &'static str,
+}
+
+impl Reader {
+    fn takes(&mut self, text: &str) -> bool {
+        let rest = self.rest.strip_prefix(text);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
+    /// What comes before any of the characters.
+    fn until(&mut self, stops: &[char]) -> &'static str {
+        let (text, rest) = self.rest.split_at(self.rest.find(stops).unwrap_or(self.rest.len()));
+        self.rest = rest;
+        text
+    }
+
+    fn shape(&mut self) -> Option<Shape> {
+        if self.takes("{*}") {
+            return Some(Shape::Map);
+        }
+        if self.takes("[") {
+            let item = self.shape()?;
+            return self.takes("]").then(|| Shape::List(Box::new(item)));
+        }
+        if !self.takes("{") {
+            return self.leaf().map(Shape::Leaf);
+        }
+        let mut fields = Vec::new();
+        loop {
+            let name = self.until(&['?', ':']);
+            let optional = self.takes("?");
+            if !self.takes(":") {
+                return None;
+            }
+            fields.push(Field { name, optional, shape: self.shape()? });
+            if self.takes("}") {
+                return Some(Shape::Object(fields));
+            }
+            if !self.takes(",") {
+                return None;
+            }
+        }
+    }
+
+    fn leaf(&mut self) -> Option<Leaf> {
+        let (kind, ..) = *Kind::ALL.iter().find(|(_, letter, _)| self.takes(letter))?;
+        let format = match self.takes("@") {
+            true => Some(Format::of_name(self.until(&['=', ',', ']', '}']))?),
+            false => None,
+        };
+        let mut values = Vec::new();
+        if self.takes("=") {
+            values.push(String::new());
+            while let Some(c) = self.rest.chars().next().filter(|c| !matches!(c, ',' | ']' | '}')) {
+                self.takes(c.encode_utf8(&mut [0; 4]));
+                let value = values.last_mut()?;
+                match c {
+                    '|' => values.push(String::new()),
+                    '\\' => {
+                        let escaped = self.rest.chars().next()?;
+                        self.takes(escaped.encode_utf8(&mut [0; 4]));
+                        value.push(escaped);
+                    }
+                    _ => value.push(c),
+                }
+            }
+        }
+        Some(Leaf { kind, format, values })
+    }
+}
+
+/// As it stands in `events.tsv`.
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Map => f.write_str("{*}"),
+            Self::List(item) => write!(f, "[{item}]"),
+            Self::Object(fields) => {
+                for (at, field) in fields.iter().enumerate() {
+                    f.write_str(if at == 0 { "{" } else { "," })?;
+                    write!(f, "{}{}:{}", field.name, if field.optional { "?" } else { "" }, field.shape)?;
+                }
+                f.write_str("}")
+            }
+            Self::Leaf(leaf) => {
+                f.write_str(leaf.kind.letter())?;
+                if let Some(format) = leaf.format {
+                    write!(f, "@{}", format.name())?;
+                }
+                for (at, value) in leaf.values.iter().enumerate() {
+                    f.write_str(if at == 0 { "=" } else { "|" })?;
+                    for c in value.chars() {
+                        f.write_str(if matches!(c, ',' | ']' | '}' | '\\') { "\\" } else { "" })?;
+                        write!(f, "{c}")?;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_every_part_of_the_form() {
+        let shape = Shape::parse(r"{a:s,b?:[i=1|2],c:{d:s@email,e:s=|x\,y},f:{*}}").unwrap();
+        let mut seen = Vec::new();
+        shape.walk(&mut |path, shape, optional| seen.push(format!("{path} {shape} {optional}")));
+        assert_eq!(
+            seen,
+            ["a s false", "b[] i=1|2 true", "c.d s@email false", r"c.e s=|x\,y false", "f {*} false"]
+        );
+    }
+
+    #[test]
+    fn refuses_what_is_not_written_rightly() {
+        for text in ["", "x", "{a}", "{a:s", "[s", "s@nothing", "s s", "{a:s,}"] {
+            assert_eq!(Shape::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! `zoomhook listen --forward`: the user's app in the loop, through the real binary.
+
+use serde_json::json;
+
+use crate::support::app::App;
+use crate::support::process::Listen;
+use crate::support::raw_client::RawClient;
+use crate::support::requests::{SECRET, event, head_with, sign, signed, timestamp, with_length};
+
+fn forwarding(app: &App, arguments: &[&str]) -> Listen {
+    let port = app.address.port().to_string();
+    Listen::start(&[&["--forward", &port], arguments].concat())
+}
+
+async fn send(listen: &Listen, request: &[u8]) -> crate::support::raw_client::Reply {
+    RawClient::connect(listen.address).await.request(request).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_byte_reaches_the_app_and_its_answer_goes_back_as_it_came() {
+    let mut app = App::start().await;
+    let mut listen = forwarding(&app, &[]);
+    app.answers("HTTP/1.1 202 Accepted\r\ncontent-length: 4\r\nx-from: app\r\nset-cookie: a=1\r\n\r\ndone");
+    for size in [0, 1, 4_000, 70_000, 1_000_000] {
+        let body = event("meeting.started", size);
+        let reply = send(&listen, &signed("/webhook?a=b", &body)).await;
+        assert_eq!((reply.status, reply.header("x-from"), &reply.body[..]), (202, Some("app"), &b"done"[..]));
+        let received = app.next().await;
+        assert_eq!(received.body, body);
+        assert!(received.head.starts_with("POST /webhook?a=b HTTP/1.1\r\n"), "{}", received.head);
+        let stamp = received.header("x-zm-request-timestamp")[0];
+        assert_eq!(received.header("x-zm-signature"), [sign(SECRET, stamp, &body)]);
+        assert_eq!(received.header("host"), [format!("localhost:{}", app.address.port())]);
+        let line = listen.delivery();
+        assert_eq!((&line["answer"]["status"], &line["relayed"][0]["status"]), (&json!(202), &json!(202)));
+    }
+    assert_eq!(app.connections(), 1, "the connection was not kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refused_requests_never_reach_the_app_unless_asked_for() {
+    for (arguments, reaches) in [(&[][..], false), (&["--forward-unverified"][..], true)] {
+        let mut app = App::start().await;
+        let mut listen = forwarding(&app, arguments);
+        let body = event("a.b", 0);
+        let forged = with_length(head_with("/webhook", &timestamp(0), "another-secret", &body), &body);
+        let status = send(&listen, &forged).await.status;
+        assert_eq!(status, if reaches { 204 } else { 401 });
+        assert_eq!(listen.delivery()["verdict"], "invalid");
+        assert_eq!(!app.got_nothing_more(), reaches);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_is_down_is_answered_with_502_and_gets_what_was_held_in_order() {
+    // A port that nobody listens on, as its holder is dropped at once.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let port = free.port().to_string();
+    let mut listen = Listen::start(&["--forward", &port, "--hold"]);
+    for name in ["first.event", "second.event"] {
+        assert_eq!(send(&listen, &signed("/webhook", &event(name, 0))).await.status, 502);
+        assert_eq!(listen.delivery()["relayed"][0]["outcome"], "unreachable");
+    }
+    let mut app = App::start_at(free).await;
+    for name in ["first.event", "second.event"] {
+        // The knock that finds the port open carries no request.
+        assert_eq!(app.next().await.body, event(name, 0));
+        let line = listen.line("relayed");
+        assert_eq!((&line["event"], &line["status"]), (&json!(name), &json!(204)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ack_now_answers_before_the_app_has_the_event() {
+    let mut app = App::start().await;
+    let mut listen = forwarding(&app, &["--ack", "now"]);
+    app.answers("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+    assert_eq!(send(&listen, &signed("/webhook", &event("a.b", 0))).await.status, 204);
+    let told = listen.delivery();
+    assert_eq!(app.next().await.body, event("a.b", 0));
+    let line = listen.line("relayed");
+    assert_eq!((&line["id"], &line["status"]), (&told["id"], &json!(200)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn challenges_are_answered_here_and_the_apps_answer_is_judged() {
+    let body = br#"{"payload":{"plainToken":"abc"},"event":"endpoint.url_validation"}"#;
+    let mut app = App::start().await;
+    let mut listen = forwarding(&app, &[]);
+    app.answers("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+    let reply = send(&listen, &signed("/webhook", body)).await;
+    assert!(String::from_utf8(reply.body).unwrap().contains("encryptedToken"));
+    assert_eq!(app.next().await.body, body);
+    assert_eq!(listen.line("relayed")["hints"], json!(["app_challenge"]));
+
+    let listen = forwarding(&app, &["--crc", "forward"]);
+    assert_eq!(send(&listen, &signed("/webhook", body)).await.body, b"ok");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_go_to_the_targets_that_take_them_and_copies_to_the_others() {
+    let (mut meetings, mut all) = (App::start().await, App::start().await);
+    let first = format!("meeting.*={}", meetings.address.port());
+    let second = all.address.port().to_string();
+    let mut listen = Listen::start(&["--forward", &first, "--forward", &second]);
+    meetings.answers("HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n");
+    assert_eq!(send(&listen, &signed("/webhook", &event("meeting.ended", 0))).await.status, 201);
+    assert_eq!(meetings.next().await.body, event("meeting.ended", 0));
+    assert_eq!(all.next().await.body, event("meeting.ended", 0));
+    assert_eq!(listen.line("relayed")["role"], "observed");
+    assert_eq!(send(&listen, &signed("/webhook", &event("phone.ringing", 0))).await.status, 204);
+    assert_eq!(all.next().await.body, event("phone.ringing", 0));
+    assert!(meetings.got_nothing_more());
+}

@@ -1,0 +1,210 @@
+//! `zoomhook listen` as a process whose tunnel fails: what it tells, how it ends, and what it keeps to itself.
+
+#![cfg(unix)]
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::support::ngrok_server::{Control, GOOD_TOKEN, NgrokServer, Request, Script, Step};
+use crate::support::process::{Listen, zoomhook};
+use crate::support::proxy::ProxyDouble;
+use crate::support::raw_client::RawClient;
+use crate::support::requests::{SECRET, event, head_with, timestamp, with_length};
+
+/// An end takes no longer than this, whatever the tunnel is at.
+const END: Duration = Duration::from_secs(3);
+
+/// What a user passes to reach the double.
+fn through(server: &NgrokServer, command: &mut Command) {
+    command.args(["--ngrok-connect-url", &server.agent_address.to_string()]);
+    command.arg("--ngrok-ca").arg(server.ca_file());
+    command.env("NGROK_AUTHTOKEN", GOOD_TOKEN).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+}
+
+fn listen(server: &NgrokServer, arguments: &[&str]) -> Listen {
+    Listen::start_with(|command| {
+        through(server, command);
+        command.args(arguments);
+    })
+}
+
+/// The next `tunnel` line with this state.
+fn state(listen: &mut Listen, wanted: &str) -> Value {
+    loop {
+        let line = listen.line("tunnel");
+        if line["state"] == wanted {
+            return line;
+        }
+    }
+}
+
+/// A signed event for the public edge under a URL's host.
+fn request(url: &str, name: &str) -> Vec<u8> {
+    let host = url.strip_prefix("https://").unwrap().split('/').next().unwrap();
+    let body = event(name, 100);
+    let head = head_with("/webhook", &timestamp(0), SECRET, &body);
+    with_length(head.replace("host: localhost", &format!("host: {host}")), &body)
+}
+
+/// Asks it to end; nothing may be left at the server.
+async fn ends_in_time(mut listen: Listen, server: &NgrokServer, code: i32) -> Vec<Value> {
+    let began = Instant::now();
+    listen.signal("INT");
+    let (status, lines, stderr) = listen.ended();
+    assert!(began.elapsed() < END, "{:?}", began.elapsed());
+    assert_eq!(status.code(), Some(code), "{stderr}");
+    server.until("nothing is left", |state| state.agents.is_empty() && state.endpoints.is_empty()).await;
+    lines
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ends_in_time_while_it_is_starting() {
+    for step in [Step::Tls, Step::Authentication, Step::Binding] {
+        let server = NgrokServer::start(Script { silent_at: Some(step), ..Script::default() });
+        let home = tempfile::tempdir().unwrap();
+        let mut command = zoomhook(home.path());
+        command.args(["listen", "--port", "0"]);
+        through(&server, &mut command);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        server
+            .until("the step is reached", |state| match step {
+                Step::Tls => state.dials == 1,
+                Step::Authentication => state.requests(Request::Auth).count() == 1,
+                Step::Binding => state.requests(Request::Bind).count() == 1,
+            })
+            .await;
+        let began = Instant::now();
+        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+        let status = tokio::task::spawn_blocking(move || child.wait().unwrap()).await.unwrap();
+        assert!(began.elapsed() < END, "{step:?}: {:?}", began.elapsed());
+        assert_eq!(status.code(), Some(130));
+        server.until("nothing is left", |state| state.agents.is_empty()).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ends_in_time_while_it_is_retrying_and_in_a_black_hole() {
+    let server = NgrokServer::start(Script::default());
+    let mut away = listen(&server, &[]);
+    server.script(|script| script.hang_up = true);
+    server.control(&Control::Cut);
+    state(&mut away, "retrying");
+    let lines = ends_in_time(away, &server, 0).await;
+    assert!(lines.iter().any(|line| line["state"] == "stopped"), "{lines:?}");
+
+    server.script(|script| script.hang_up = false);
+    let frozen = listen(&server, &[]);
+    server.control(&Control::Freeze);
+    let began = Instant::now();
+    let mut frozen = frozen;
+    frozen.signal("TERM");
+    let (status, ..) = frozen.ended();
+    assert!(began.elapsed() < END, "{:?}", began.elapsed());
+    assert_eq!(status.code(), Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ends_in_time_under_load_and_tells_everything_that_it_acknowledged() {
+    let server = NgrokServer::start(Script::default());
+    let mut listen = listen(&server, &[]);
+    let url = listen.ready["url"].as_str().unwrap().to_owned();
+    let edge = server.edge_address;
+    let load: Vec<_> = (0..8)
+        .map(|_| {
+            let url = url.clone();
+            tokio::spawn(async move {
+                let (mut client, mut acknowledged) = (RawClient::connect(edge).await, 0_usize);
+                loop {
+                    client.send_while_taken(&request(&url, "a.b")).await;
+                    match client.reply().await {
+                        Some(reply) if reply.status == 204 => acknowledged += 1,
+                        _ => return acknowledged,
+                    }
+                }
+            })
+        })
+        .collect();
+    for _ in 0..100 {
+        listen.delivery();
+    }
+    let lines = ends_in_time(listen, &server, 0).await;
+    let mut acknowledged = 0;
+    for client in load {
+        acknowledged += client.await.unwrap();
+    }
+    let told = 100 + lines.iter().filter(|line| line["type"] == "delivery").count();
+    assert!(acknowledged > 100 && told >= acknowledged, "{acknowledged} acknowledged, {told} told");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_url_is_told_with_both_and_ends_it_with_6_where_that_was_asked_for() {
+    for strict in [false, true] {
+        let server = NgrokServer::start(Script { keep_url: false, ..Script::default() });
+        let mut listen = listen(&server, if strict { &["--strict-url"] } else { &[] });
+        let old = format!("https://{}", server.endpoint().host);
+        server.control(&Control::Cut);
+        let line = state(&mut listen, "url_changed");
+        assert_eq!(line["old"], json!(old));
+        let new = line["new"].as_str().unwrap().to_owned();
+        assert_ne!(new, old);
+        if !strict {
+            assert_eq!(state(&mut listen, "online")["url"], json!(new));
+            continue;
+        }
+        let (status, _, stderr) = listen.ended();
+        assert_eq!(status.code(), Some(6), "{stderr}");
+        assert!(stderr.contains(&old) && stderr.contains(&new) && stderr.contains("Validate"), "{stderr}");
+        server.until("nothing is left", |state| state.agents.is_empty()).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_is_revoked_while_online_ends_it_with_6_and_is_nowhere_repeated() {
+    let server = NgrokServer::start(Script::default());
+    let mut listen = listen(&server, &[]);
+    server.script(|script| script.tokens.clear());
+    server.control(&Control::Cut);
+    let refused = state(&mut listen, "refused");
+    assert_eq!(refused["code"], "ERR_NGROK_105");
+    let (status, lines, stderr) = listen.ended();
+    assert_eq!(status.code(), Some(6));
+    let said = format!("{refused} {lines:?} {stderr}");
+    assert!(stderr.contains("ERR_NGROK_105") && stderr.contains("--ngrok-authtoken"), "{stderr}");
+    assert!(!said.contains(GOOD_TOKEN), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn goes_through_a_proxy_from_the_environment_and_proves_its_url_over_tls() {
+    let server = NgrokServer::start(Script::default());
+    let proxy = ProxyDouble::start(Some("jill:hush"), server.tls_edge_address);
+    let mut listen = Listen::start_with(|command| {
+        through(&server, command);
+        command.env("https_proxy", format!("http://jill:hush@{}", proxy.address));
+    });
+    let url = listen.ready["url"].as_str().unwrap().to_owned();
+    assert_eq!(
+        RawClient::connect(server.edge_address).await.request(&request(&url, "a.b")).await.status,
+        204
+    );
+    assert_eq!(listen.delivery()["event"], "a.b", "the probe was no delivery");
+    listen.signal("INT");
+    let (_, lines, stderr) = listen.ended();
+    assert!(!lines.iter().any(|line| line["state"] == "unproven"), "{lines:?}");
+    assert!(!format!("{lines:?}{stderr}").contains("hush"));
+    assert_eq!(proxy.targets().len(), 2, "{:?}", proxy.targets());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_edge_gets_the_secret_only_where_that_was_asked_for() {
+    for verify in [true, false] {
+        let server = NgrokServer::start(Script::default());
+        let mut listen = listen(&server, if verify { &["--ngrok-verify"] } else { &[] });
+        let bind = server.requests(Request::Bind).remove(0).to_string();
+        assert_eq!(bind.contains(SECRET), verify, "{bind}");
+        listen.signal("INT");
+        let (_, lines, stderr) = listen.ended();
+        assert!(!format!("{lines:?}{stderr}").contains(SECRET));
+    }
+}
