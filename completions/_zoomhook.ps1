@@ -31,6 +31,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Sign any body as Zoom does, and print or post the request')
             [CompletionResult]::new('trigger', 'trigger', [CompletionResultType]::ParameterValue, 'Post events and whole scenarios to an endpoint, signed as Zoom signs them')
             [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'What Zoom can send: list, show, sample, search, schema')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'What arrived: list, show, diff, stats, export')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -58,6 +59,9 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--forward-header', '--forward-header', [CompletionResultType]::ParameterName, 'Set this header on every request to your app; may be repeated')
             [CompletionResult]::new('--forward-timeout', '--forward-timeout', [CompletionResultType]::ParameterName, 'Time that your app has for an answer')
             [CompletionResult]::new('--forward-ca', '--forward-ca', [CompletionResultType]::ParameterName, 'Certificates to trust for your app besides the system''s, as PEM')
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File that deliveries are kept in, instead of the usual one')
+            [CompletionResult]::new('--history', '--history', [CompletionResultType]::ParameterName, 'What to do when a delivery cannot be kept')
+            [CompletionResult]::new('--history-max', '--history-max', [CompletionResultType]::ParameterName, 'How much to keep: a number of deliveries, a size such as 200MiB, an age such as 30d; may be repeated')
             [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Address to bind; any other than this machine''s own can be reached by other machines')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Port to bind [default: 4000, or the next free one]')
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Port to bind [default: 4000, or the next free one]')
@@ -84,6 +88,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--hold', '--hold', [CompletionResultType]::ParameterName, 'Keep what the app was down for, and deliver it once the app is up')
             [CompletionResult]::new('--forward-unverified', '--forward-unverified', [CompletionResultType]::ParameterName, 'Hand on requests without a right signature too, to test your app''s own check')
             [CompletionResult]::new('--forward-insecure', '--forward-insecure', [CompletionResultType]::ParameterName, 'Take any certificate of your app')
+            [CompletionResult]::new('--no-history', '--no-history', [CompletionResultType]::ParameterName, 'Keep nothing on disk')
             [CompletionResult]::new('--allow-unsigned-challenge', '--allow-unsigned-challenge', [CompletionResultType]::ParameterName, 'Answer challenges that carry no signature')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'A line an event, without its body')
             [CompletionResult]::new('--compact', '--compact', [CompletionResultType]::ParameterName, 'A line an event, without its body')
@@ -253,6 +258,111 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
         'zoomhook;events;help;help' {
             break
         }
+        'zoomhook;history' {
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File that deliveries are kept in, instead of the usual one')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'The newest deliveries')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'One delivery: all of it')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'What differs between the bodies of two deliveries')
+            [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Counts by event, verdict and answer, and how fast your app is')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'All deliveries as NDJSON, the oldest first')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete what is older than an age, such as 7d')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Where the file is')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'zoomhook;history;list' {
+            [CompletionResult]::new('--event', '--event', [CompletionResultType]::ParameterName, 'Only this event; a pattern such as ''meeting.*''; may be repeated')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only since this long ago, such as 2h')
+            [CompletionResult]::new('--verdict', '--verdict', [CompletionResultType]::ParameterName, 'Only this verdict: valid, invalid or unknown')
+            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only this answer, such as 204 or 5xx')
+            [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only with these words in the body')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'How many')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'How many')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'For a person, or one JSON object a line')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;history;show' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'For a person, or one JSON object')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;history;diff' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'zoomhook;history;stats' {
+            [CompletionResult]::new('--event', '--event', [CompletionResultType]::ParameterName, 'Only this event; a pattern such as ''meeting.*''; may be repeated')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only since this long ago, such as 2h')
+            [CompletionResult]::new('--verdict', '--verdict', [CompletionResultType]::ParameterName, 'Only this verdict: valid, invalid or unknown')
+            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only this answer, such as 204 or 5xx')
+            [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only with these words in the body')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'zoomhook;history;export' {
+            [CompletionResult]::new('--event', '--event', [CompletionResultType]::ParameterName, 'Only this event; a pattern such as ''meeting.*''; may be repeated')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only since this long ago, such as 2h')
+            [CompletionResult]::new('--verdict', '--verdict', [CompletionResultType]::ParameterName, 'Only this verdict: valid, invalid or unknown')
+            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only this answer, such as 204 or 5xx')
+            [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only with these words in the body')
+            [CompletionResult]::new('--redact', '--redact', [CompletionResultType]::ParameterName, 'Mask passcodes, tokens, addresses and names: the same value by the same mask')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'zoomhook;history;prune' {
+            [CompletionResult]::new('--older-than', '--older-than', [CompletionResultType]::ParameterName, 'The age')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'zoomhook;history;path' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'zoomhook;history;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'The newest deliveries')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'One delivery: all of it')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'What differs between the bodies of two deliveries')
+            [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Counts by event, verdict and answer, and how fast your app is')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'All deliveries as NDJSON, the oldest first')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete what is older than an age, such as 7d')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Where the file is')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'zoomhook;history;help;list' {
+            break
+        }
+        'zoomhook;history;help;show' {
+            break
+        }
+        'zoomhook;history;help;diff' {
+            break
+        }
+        'zoomhook;history;help;stats' {
+            break
+        }
+        'zoomhook;history;help;export' {
+            break
+        }
+        'zoomhook;history;help;prune' {
+            break
+        }
+        'zoomhook;history;help;path' {
+            break
+        }
+        'zoomhook;history;help;help' {
+            break
+        }
         'zoomhook;completions' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -271,6 +381,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Sign any body as Zoom does, and print or post the request')
             [CompletionResult]::new('trigger', 'trigger', [CompletionResultType]::ParameterValue, 'Post events and whole scenarios to an endpoint, signed as Zoom signs them')
             [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'What Zoom can send: list, show, sample, search, schema')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'What arrived: list, show, diff, stats, export')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -312,6 +423,37 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;help;events;schema' {
+            break
+        }
+        'zoomhook;help;history' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'The newest deliveries')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'One delivery: all of it')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'What differs between the bodies of two deliveries')
+            [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Counts by event, verdict and answer, and how fast your app is')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'All deliveries as NDJSON, the oldest first')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete what is older than an age, such as 7d')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Where the file is')
+            break
+        }
+        'zoomhook;help;history;list' {
+            break
+        }
+        'zoomhook;help;history;show' {
+            break
+        }
+        'zoomhook;help;history;diff' {
+            break
+        }
+        'zoomhook;help;history;stats' {
+            break
+        }
+        'zoomhook;help;history;export' {
+            break
+        }
+        'zoomhook;help;history;prune' {
+            break
+        }
+        'zoomhook;help;history;path' {
             break
         }
         'zoomhook;help;completions' {

@@ -28,6 +28,9 @@ _zoomhook() {
             zoomhook,help)
                 cmd="zoomhook__subcmd__help"
                 ;;
+            zoomhook,history)
+                cmd="zoomhook__subcmd__history"
+                ;;
             zoomhook,listen)
                 cmd="zoomhook__subcmd__listen"
                 ;;
@@ -91,6 +94,9 @@ _zoomhook() {
             zoomhook__subcmd__help,help)
                 cmd="zoomhook__subcmd__help__subcmd__help"
                 ;;
+            zoomhook__subcmd__help,history)
+                cmd="zoomhook__subcmd__help__subcmd__history"
+                ;;
             zoomhook__subcmd__help,listen)
                 cmd="zoomhook__subcmd__help__subcmd__listen"
                 ;;
@@ -121,6 +127,75 @@ _zoomhook() {
             zoomhook__subcmd__help__subcmd__events,show)
                 cmd="zoomhook__subcmd__help__subcmd__events__subcmd__show"
                 ;;
+            zoomhook__subcmd__help__subcmd__history,diff)
+                cmd="zoomhook__subcmd__help__subcmd__history__subcmd__diff"
+                ;;
+            zoomhook__subcmd__help__subcmd__history,export)
+                cmd="zoomhook__subcmd__help__subcmd__history__subcmd__export"
+                ;;
+            zoomhook__subcmd__help__subcmd__history,list)
+                cmd="zoomhook__subcmd__help__subcmd__history__subcmd__list"
+                ;;
+            zoomhook__subcmd__help__subcmd__history,path)
+                cmd="zoomhook__subcmd__help__subcmd__history__subcmd__path"
+                ;;
+            zoomhook__subcmd__help__subcmd__history,prune)
+                cmd="zoomhook__subcmd__help__subcmd__history__subcmd__prune"
+                ;;
+            zoomhook__subcmd__help__subcmd__history,show)
+                cmd="zoomhook__subcmd__help__subcmd__history__subcmd__show"
+                ;;
+            zoomhook__subcmd__help__subcmd__history,stats)
+                cmd="zoomhook__subcmd__help__subcmd__history__subcmd__stats"
+                ;;
+            zoomhook__subcmd__history,diff)
+                cmd="zoomhook__subcmd__history__subcmd__diff"
+                ;;
+            zoomhook__subcmd__history,export)
+                cmd="zoomhook__subcmd__history__subcmd__export"
+                ;;
+            zoomhook__subcmd__history,help)
+                cmd="zoomhook__subcmd__history__subcmd__help"
+                ;;
+            zoomhook__subcmd__history,list)
+                cmd="zoomhook__subcmd__history__subcmd__list"
+                ;;
+            zoomhook__subcmd__history,path)
+                cmd="zoomhook__subcmd__history__subcmd__path"
+                ;;
+            zoomhook__subcmd__history,prune)
+                cmd="zoomhook__subcmd__history__subcmd__prune"
+                ;;
+            zoomhook__subcmd__history,show)
+                cmd="zoomhook__subcmd__history__subcmd__show"
+                ;;
+            zoomhook__subcmd__history,stats)
+                cmd="zoomhook__subcmd__history__subcmd__stats"
+                ;;
+            zoomhook__subcmd__history__subcmd__help,diff)
+                cmd="zoomhook__subcmd__history__subcmd__help__subcmd__diff"
+                ;;
+            zoomhook__subcmd__history__subcmd__help,export)
+                cmd="zoomhook__subcmd__history__subcmd__help__subcmd__export"
+                ;;
+            zoomhook__subcmd__history__subcmd__help,help)
+                cmd="zoomhook__subcmd__history__subcmd__help__subcmd__help"
+                ;;
+            zoomhook__subcmd__history__subcmd__help,list)
+                cmd="zoomhook__subcmd__history__subcmd__help__subcmd__list"
+                ;;
+            zoomhook__subcmd__history__subcmd__help,path)
+                cmd="zoomhook__subcmd__history__subcmd__help__subcmd__path"
+                ;;
+            zoomhook__subcmd__history__subcmd__help,prune)
+                cmd="zoomhook__subcmd__history__subcmd__help__subcmd__prune"
+                ;;
+            zoomhook__subcmd__history__subcmd__help,show)
+                cmd="zoomhook__subcmd__history__subcmd__help__subcmd__show"
+                ;;
+            zoomhook__subcmd__history__subcmd__help,stats)
+                cmd="zoomhook__subcmd__history__subcmd__help__subcmd__stats"
+                ;;
             *)
                 ;;
         esac
@@ -128,7 +203,7 @@ _zoomhook() {
 
     case "${cmd}" in
         zoomhook)
-            opts="-h -V --help --version listen verify demo sign trigger events completions man help"
+            opts="-h -V --help --version listen verify demo sign trigger events history completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -403,7 +478,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__help)
-            opts="listen verify demo sign trigger events completions man help"
+            opts="listen verify demo sign trigger events history completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -542,6 +617,118 @@ _zoomhook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        zoomhook__subcmd__help__subcmd__history)
+            opts="list show diff stats export prune path"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__help__subcmd__history__subcmd__diff)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__help__subcmd__history__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__help__subcmd__history__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__help__subcmd__history__subcmd__path)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__help__subcmd__history__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__help__subcmd__history__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__help__subcmd__history__subcmd__stats)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         zoomhook__subcmd__help__subcmd__listen)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -612,8 +799,330 @@ _zoomhook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        zoomhook__subcmd__history)
+            opts="-h --history-file --help list show diff stats export prune path help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --history-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__history__subcmd__diff)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__history__subcmd__export)
+            opts="-h --event --since --verdict --status --search --redact --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --event)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verdict)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --status)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --search)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__history__subcmd__help)
+            opts="list show diff stats export prune path help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__history__subcmd__help__subcmd__diff)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__history__subcmd__help__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__history__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__history__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__history__subcmd__help__subcmd__path)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__history__subcmd__help__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__history__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__history__subcmd__help__subcmd__stats)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__history__subcmd__list)
+            opts="-n -h --event --since --verdict --status --search --limit --format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --event)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verdict)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --status)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --search)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__history__subcmd__path)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__history__subcmd__prune)
+            opts="-h --older-than --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --older-than)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__history__subcmd__show)
+            opts="-h --format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__history__subcmd__stats)
+            opts="-h --event --since --verdict --status --search --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --event)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verdict)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --status)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --search)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         zoomhook__subcmd__listen)
-            opts="-p -c -q -h --secret --secret-file --env-file --no-env-file --tunnel --public-url --tunnel-command --strict-url --proxy --domain --ngrok-authtoken --ngrok-config --ngrok-connect-url --ngrok-ca --allow-cidr --deny-cidr --ngrok-policy --pool --ngrok-verify --forward --ack --crc --hold --forward-unverified --forward-header --forward-timeout --forward-insecure --forward-ca --host --port --path --max-age --allow-unsigned-challenge --events --where --exit-after --expect --timeout --format --compact --headers --quiet --color --mask-header --max-body --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --help"
+            opts="-p -c -q -h --secret --secret-file --env-file --no-env-file --tunnel --public-url --tunnel-command --strict-url --proxy --domain --ngrok-authtoken --ngrok-config --ngrok-connect-url --ngrok-ca --allow-cidr --deny-cidr --ngrok-policy --pool --ngrok-verify --forward --ack --crc --hold --forward-unverified --forward-header --forward-timeout --forward-insecure --forward-ca --history-file --no-history --history --history-max --host --port --path --max-age --allow-unsigned-challenge --events --where --exit-after --expect --timeout --format --compact --headers --quiet --color --mask-header --max-body --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -711,6 +1220,18 @@ _zoomhook() {
                     return 0
                     ;;
                 --forward-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --history-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --history)
+                    COMPREPLY=($(compgen -W "required best-effort" -- "${cur}"))
+                    return 0
+                    ;;
+                --history-max)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

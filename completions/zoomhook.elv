@@ -28,6 +28,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand sign 'Sign any body as Zoom does, and print or post the request'
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
             cand events 'What Zoom can send: list, show, sample, search, schema'
+            cand history 'What arrived: list, show, diff, stats, export'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -54,6 +55,9 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --forward-header 'Set this header on every request to your app; may be repeated'
             cand --forward-timeout 'Time that your app has for an answer'
             cand --forward-ca 'Certificates to trust for your app besides the system''s, as PEM'
+            cand --history-file 'File that deliveries are kept in, instead of the usual one'
+            cand --history 'What to do when a delivery cannot be kept'
+            cand --history-max 'How much to keep: a number of deliveries, a size such as 200MiB, an age such as 30d; may be repeated'
             cand --host 'Address to bind; any other than this machine''s own can be reached by other machines'
             cand -p 'Port to bind [default: 4000, or the next free one]'
             cand --port 'Port to bind [default: 4000, or the next free one]'
@@ -80,6 +84,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --hold 'Keep what the app was down for, and deliver it once the app is up'
             cand --forward-unverified 'Hand on requests without a right signature too, to test your app''s own check'
             cand --forward-insecure 'Take any certificate of your app'
+            cand --no-history 'Keep nothing on disk'
             cand --allow-unsigned-challenge 'Answer challenges that carry no signature'
             cand -c 'A line an event, without its body'
             cand --compact 'A line an event, without its body'
@@ -231,6 +236,94 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         }
         &'zoomhook;events;help;help'= {
         }
+        &'zoomhook;history'= {
+            cand --history-file 'File that deliveries are kept in, instead of the usual one'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand list 'The newest deliveries'
+            cand show 'One delivery: all of it'
+            cand diff 'What differs between the bodies of two deliveries'
+            cand stats 'Counts by event, verdict and answer, and how fast your app is'
+            cand export 'All deliveries as NDJSON, the oldest first'
+            cand prune 'Delete what is older than an age, such as 7d'
+            cand path 'Where the file is'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'zoomhook;history;list'= {
+            cand --event 'Only this event; a pattern such as ''meeting.*''; may be repeated'
+            cand --since 'Only since this long ago, such as 2h'
+            cand --verdict 'Only this verdict: valid, invalid or unknown'
+            cand --status 'Only this answer, such as 204 or 5xx'
+            cand --search 'Only with these words in the body'
+            cand -n 'How many'
+            cand --limit 'How many'
+            cand --format 'For a person, or one JSON object a line'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;history;show'= {
+            cand --format 'For a person, or one JSON object'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;history;diff'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'zoomhook;history;stats'= {
+            cand --event 'Only this event; a pattern such as ''meeting.*''; may be repeated'
+            cand --since 'Only since this long ago, such as 2h'
+            cand --verdict 'Only this verdict: valid, invalid or unknown'
+            cand --status 'Only this answer, such as 204 or 5xx'
+            cand --search 'Only with these words in the body'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'zoomhook;history;export'= {
+            cand --event 'Only this event; a pattern such as ''meeting.*''; may be repeated'
+            cand --since 'Only since this long ago, such as 2h'
+            cand --verdict 'Only this verdict: valid, invalid or unknown'
+            cand --status 'Only this answer, such as 204 or 5xx'
+            cand --search 'Only with these words in the body'
+            cand --redact 'Mask passcodes, tokens, addresses and names: the same value by the same mask'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'zoomhook;history;prune'= {
+            cand --older-than 'The age'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'zoomhook;history;path'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'zoomhook;history;help'= {
+            cand list 'The newest deliveries'
+            cand show 'One delivery: all of it'
+            cand diff 'What differs between the bodies of two deliveries'
+            cand stats 'Counts by event, verdict and answer, and how fast your app is'
+            cand export 'All deliveries as NDJSON, the oldest first'
+            cand prune 'Delete what is older than an age, such as 7d'
+            cand path 'Where the file is'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'zoomhook;history;help;list'= {
+        }
+        &'zoomhook;history;help;show'= {
+        }
+        &'zoomhook;history;help;diff'= {
+        }
+        &'zoomhook;history;help;stats'= {
+        }
+        &'zoomhook;history;help;export'= {
+        }
+        &'zoomhook;history;help;prune'= {
+        }
+        &'zoomhook;history;help;path'= {
+        }
+        &'zoomhook;history;help;help'= {
+        }
         &'zoomhook;completions'= {
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -247,6 +340,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand sign 'Sign any body as Zoom does, and print or post the request'
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
             cand events 'What Zoom can send: list, show, sample, search, schema'
+            cand history 'What arrived: list, show, diff, stats, export'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -277,6 +371,29 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;help;events;search'= {
         }
         &'zoomhook;help;events;schema'= {
+        }
+        &'zoomhook;help;history'= {
+            cand list 'The newest deliveries'
+            cand show 'One delivery: all of it'
+            cand diff 'What differs between the bodies of two deliveries'
+            cand stats 'Counts by event, verdict and answer, and how fast your app is'
+            cand export 'All deliveries as NDJSON, the oldest first'
+            cand prune 'Delete what is older than an age, such as 7d'
+            cand path 'Where the file is'
+        }
+        &'zoomhook;help;history;list'= {
+        }
+        &'zoomhook;help;history;show'= {
+        }
+        &'zoomhook;help;history;diff'= {
+        }
+        &'zoomhook;help;history;stats'= {
+        }
+        &'zoomhook;help;history;export'= {
+        }
+        &'zoomhook;help;history;prune'= {
+        }
+        &'zoomhook;help;history;path'= {
         }
         &'zoomhook;help;completions'= {
         }

@@ -32,6 +32,7 @@ complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "demo" -d 'See it 
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "events" -d 'What Zoom can send: list, show, sample, search, schema'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "history" -d 'What arrived: list, show, diff, stats, export'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -60,6 +61,10 @@ forward\t'Your app'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-header -d 'Set this header on every request to your app; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-timeout -d 'Time that your app has for an answer' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-ca -d 'Certificates to trust for your app besides the system\'s, as PEM' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l history-file -d 'File that deliveries are kept in, instead of the usual one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l history -d 'What to do when a delivery cannot be kept' -r -f -a "required\t'Answer it with 503, so that Zoom sends it again'
+best-effort\t'Go on without'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l history-max -d 'How much to keep: a number of deliveries, a size such as 200MiB, an age such as 30d; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l host -d 'Address to bind; any other than this machine\'s own can be reached by other machines' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s p -l port -d 'Port to bind [default: 4000, or the next free one]' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l path -d 'Path that Zoom posts to' -r
@@ -88,6 +93,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-verif
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l hold -d 'Keep what the app was down for, and deliver it once the app is up'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-unverified -d 'Hand on requests without a right signature too, to test your app\'s own check'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-insecure -d 'Take any certificate of your app'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-history -d 'Keep nothing on disk'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l allow-unsigned-challenge -d 'Answer challenges that carry no signature'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s c -l compact -d 'A line an event, without its body'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l headers -d 'Each event with its request\'s headers'
@@ -244,20 +250,75 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_see
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "search" -d 'Events that have a word in their name or in the name of a field'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "schema" -d 'The JSON Schema (2020-12) of an event\'s body, for your own tests'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export prune path help" -l history-file -d 'File that deliveries are kept in, instead of the usual one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export prune path help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export prune path help" -f -a "list" -d 'The newest deliveries'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export prune path help" -f -a "show" -d 'One delivery: all of it'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export prune path help" -f -a "diff" -d 'What differs between the bodies of two deliveries'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export prune path help" -f -a "stats" -d 'Counts by event, verdict and answer, and how fast your app is'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export prune path help" -f -a "export" -d 'All deliveries as NDJSON, the oldest first'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export prune path help" -f -a "prune" -d 'Delete what is older than an age, such as 7d'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export prune path help" -f -a "path" -d 'Where the file is'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export prune path help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l event -d 'Only this event; a pattern such as \'meeting.*\'; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l since -d 'Only since this long ago, such as 2h' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l verdict -d 'Only this verdict: valid, invalid or unknown' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l status -d 'Only this answer, such as 204 or 5xx' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l search -d 'Only with these words in the body' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -s n -l limit -d 'How many' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l format -d 'For a person, or one JSON object a line' -r -f -a "text\t'For a person'
+json\t'One JSON object a line'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l format -d 'For a person, or one JSON object' -r -f -a "text\t'For a person'
+json\t'One JSON object a line'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l event -d 'Only this event; a pattern such as \'meeting.*\'; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l since -d 'Only since this long ago, such as 2h' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l verdict -d 'Only this verdict: valid, invalid or unknown' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l status -d 'Only this answer, such as 204 or 5xx' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l search -d 'Only with these words in the body' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -s h -l help -d 'Print help'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l event -d 'Only this event; a pattern such as \'meeting.*\'; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l since -d 'Only since this long ago, such as 2h' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l verdict -d 'Only this verdict: valid, invalid or unknown' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l status -d 'Only this answer, such as 204 or 5xx' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l search -d 'Only with these words in the body' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l redact -d 'Mask passcodes, tokens, addresses and names: the same value by the same mask'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -l older-than -d 'The age' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "list" -d 'The newest deliveries'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "show" -d 'One delivery: all of it'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "diff" -d 'What differs between the bodies of two deliveries'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "stats" -d 'Counts by event, verdict and answer, and how fast your app is'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "export" -d 'All deliveries as NDJSON, the oldest first'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Delete what is older than an age, such as 7d'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "path" -d 'Where the file is'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -l dir -d 'Write a page for the program and one for each command into this folder instead' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "events" -d 'What Zoom can send: list, show, sample, search, schema'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "man" -d 'Print the manual page'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history completions man help" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history completions man help" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history completions man help" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history completions man help" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history completions man help" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history completions man help" -f -a "events" -d 'What Zoom can send: list, show, sample, search, schema'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history completions man help" -f -a "history" -d 'What arrived: list, show, diff, stats, export'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history completions man help" -f -a "man" -d 'Print the manual page'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "list" -d 'All events by group, or those that a pattern or a word names'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "show" -d 'The fields of an event, with types, values and an example'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "sample" -d 'Made-up payloads, one a line'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "search" -d 'Events that have a word in their name or in the name of a field'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "schema" -d 'The JSON Schema (2020-12) of an event\'s body, for your own tests'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "list" -d 'The newest deliveries'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "show" -d 'One delivery: all of it'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "diff" -d 'What differs between the bodies of two deliveries'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "stats" -d 'Counts by event, verdict and answer, and how fast your app is'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "export" -d 'All deliveries as NDJSON, the oldest first'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "prune" -d 'Delete what is older than an age, such as 7d'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "path" -d 'Where the file is'

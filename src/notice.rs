@@ -61,6 +61,8 @@ pub struct Session {
     pub path: String,
     /// What the public side is.
     pub tunnel: TunnelKind,
+    /// How many deliveries are kept on disk; `None` where nothing is.
+    pub history: Option<u64>,
     /// The targets of the relay, without credentials; empty where nothing is handed on.
     pub apps: Vec<String>,
 }
@@ -209,6 +211,11 @@ pub enum Warning {
     EdgeKnowsSecret,
     /// Challenges are answered without a signature.
     UnsignedChallenges,
+    /// Something could not be kept, and the session goes on without it.
+    HistoryFailing {
+        /// Why.
+        reason: String,
+    },
     /// Requests without a right signature go to the user's app.
     UnverifiedForwarded,
     /// The app's certificate is not checked.
@@ -242,6 +249,7 @@ impl Warning {
             Self::NotLoopback { .. } => "not_loopback",
             Self::EdgeKnowsSecret => "edge_knows_secret",
             Self::UnsignedChallenges => "unsigned_challenges",
+            Self::HistoryFailing { .. } => "history_failing",
             Self::UnverifiedForwarded => "unverified_forwarded",
             Self::AppCertificateUnchecked => "app_certificate_unchecked",
             Self::ClockOff { .. } => "clock_off",

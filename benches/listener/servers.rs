@@ -60,7 +60,9 @@ impl Server {
 
     fn zoomhook_command(port: u16) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_zoomhook"));
-        command.args(["listen", "--tunnel", "none", "--format", "json", "--port"]).arg(port.to_string());
+        command
+            .args(["listen", "--tunnel", "none", "--no-history", "--format", "json", "--port"])
+            .arg(port.to_string());
         command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET).stdin(Stdio::null()).stderr(Stdio::null());
         command
     }

@@ -39,7 +39,7 @@ impl Agent {
 
     pub fn zoomhook(server: &NgrokServer, domain: &str) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_zoomhook"));
-        command.args(["listen", "--port", "0", "--format", "json", "--domain", domain]);
+        command.args(["listen", "--port", "0", "--no-history", "--format", "json", "--domain", domain]);
         command.args(["--ngrok-connect-url", &server.agent_address.to_string()]);
         command.arg("--ngrok-ca").arg(server.ca_file()).stderr(Stdio::null());
         command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET).env("NGROK_AUTHTOKEN", GOOD_TOKEN);

@@ -97,6 +97,7 @@ fn plan(settings: &Demo, secret: SecretToken) -> Plan {
         host: Ipv4Addr::LOCALHOST.into(),
         port: Port::Asked(0),
         tunnel: tunnel::Settings::None,
+        history: None,
         app: None,
         strict_url: false,
         report: Report::to_terminal(&settings.report),

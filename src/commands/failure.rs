@@ -3,6 +3,7 @@
 use std::io;
 
 use super::exit::ExitStatus;
+use crate::history::HistoryError;
 use crate::listener::{BindError, USUAL_PORT};
 use crate::notice::TunnelRefusal;
 use crate::report::{self, OutputError};
@@ -63,11 +64,18 @@ impl From<Error> for Failure {
             Error::Secret(_)
             | Error::Tunnel(_)
             | Error::Relay(_)
+            | Error::History(_)
             | Error::Input(_)
             | Error::Sample(_)
             | Error::Waiting(_) => ExitStatus::Usage,
         };
         Self { hint: hint_for(&error), ..Self::new(status, error.to_string()) }
+    }
+}
+
+impl From<HistoryError> for Failure {
+    fn from(error: HistoryError) -> Self {
+        Self::new(ExitStatus::Usage, error.to_string()).with_hint("Name another file with --history-file.")
     }
 }
 
@@ -91,6 +99,7 @@ impl From<SessionError> for Failure {
             SessionError::Bind(error) => {
                 Self { hint: bind_hint(&error), ..Self::new(ExitStatus::Usage, message) }
             }
+            SessionError::History(_) => Self::new(ExitStatus::Usage, message).with_hint(HISTORY),
             SessionError::App(_) => Self::new(ExitStatus::Usage, message)
                 .with_hint("Name its certificates with --forward-ca, or trust any with --forward-insecure."),
             SessionError::Output(_) | SessionError::System { .. } => Self::new(ExitStatus::Internal, message),
@@ -126,6 +135,7 @@ fn hint_for(error: &Error) -> Option<String> {
     match error {
         Error::Secret(error) => secret_hint(error),
         Error::Tunnel(TunnelError::Ngrok(NgrokError::NoAuthtoken)) => Some(NO_AUTHTOKEN.to_owned()),
+        Error::History(_) => Some(HISTORY.to_owned()),
         Error::Tunnel(_) | Error::Relay(_) | Error::Sample(_) => None,
         Error::Input(error) => Some(input_hint(error)),
         Error::Waiting(Contradiction::NeverSelected { .. }) => {
@@ -191,6 +201,10 @@ fn no_secret() -> String {
 No Zoom app at hand? `zoomhook demo` needs no secret."
     )
 }
+
+/// What to do about a history that cannot be used.
+const HISTORY: &str = "Name another file with --history-file, go on without where it fails with --history \
+    best-effort, or keep nothing with --no-history.";
 
 const NO_AUTHTOKEN: &str = "Three ways out:
   1. Get one, free of charge: https://dashboard.ngrok.com/get-started/your-authtoken

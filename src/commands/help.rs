@@ -97,6 +97,17 @@ pub(super) const EVENTS: &[Example] = &[
     },
 ];
 
+/// Those of `history`.
+pub(super) const HISTORY: &[Example] = &[
+    Example {
+        command: "zoomhook history list --event 'meeting.*' --since 2h",
+        doc: "what came of meetings lately",
+    },
+    Example { command: "zoomhook history show last", doc: "the newest delivery, all of it" },
+    Example { command: "zoomhook history diff last-1 last", doc: "what changed between two events" },
+    Example { command: "zoomhook history export --redact > events.ndjson", doc: "to hand to somebody else" },
+];
+
 /// Those of `sign`.
 pub(super) const SIGN: &[Example] = &[
     Example {
@@ -202,6 +213,7 @@ pub(super) fn of(command: &str) -> &'static [Example] {
         "sign" => SIGN,
         "trigger" => TRIGGER,
         "events" => EVENTS,
+        "history" => HISTORY,
         "completions" => COMPLETIONS,
         "man" => MAN,
         _ => PROGRAM,

@@ -5,10 +5,11 @@ use std::convert::Infallible;
 use super::{ExitStatus, Failure, help};
 use crate::notice::Warning;
 use crate::report::Report;
-use crate::session::{self, AppPlan, End, Plan};
+use crate::session::{self, AppPlan, End, HistoryPlan, Plan};
 use crate::settings::address::AddressArgs;
 use crate::settings::endpoint::EndpointArgs;
 use crate::settings::env::Environment;
+use crate::settings::history::HistoryArgs;
 use crate::settings::limits::LimitsArgs;
 use crate::settings::output::OutputArgs;
 use crate::settings::prompt::{Prompt, Terminal};
@@ -33,6 +34,8 @@ pub(super) struct ListenArgs {
     tunnel: TunnelArgs,
     #[command(flatten)]
     app: RelayArgs,
+    #[command(flatten)]
+    history: HistoryArgs,
     #[command(flatten)]
     address: AddressArgs,
     #[command(flatten)]
@@ -63,6 +66,7 @@ impl ListenArgs {
             tunnel = self.tunnel.check(path, environment, &mut warnings)?;
         }
         secrets.warnings.append(&mut warnings);
+        let history = self.history.check(environment)?;
         if let (true, tunnel::Settings::Ngrok(ngrok)) = (verify, &mut tunnel) {
             let text = secrets.only_text();
             ngrok.edge.verify = Some(text.ok_or(Error::Secret(SecretError::TooManyForTheEdge))?);
@@ -76,6 +80,7 @@ impl ListenArgs {
             limits: self.limits.check(),
             tunnel,
             strict_url,
+            history,
             app,
             report: self.output.check(),
             waiting,
@@ -95,6 +100,9 @@ pub(super) fn run(args: ListenArgs) -> Result<ExitStatus, Failure> {
         port: settings.address.port,
         tunnel: settings.tunnel,
         strict_url: settings.strict_url,
+        history: settings
+            .history
+            .map(|keeping| HistoryPlan { settings: keeping.settings, best_effort: keeping.best_effort }),
         app: settings.app.map(|app| AppPlan { relay: app.relay, policy: app.policy }),
         report: Report::to_terminal(&settings.report),
         selection: settings.waiting.selection,
@@ -125,8 +133,19 @@ mod tests {
 
     #[test]
     fn all_groups_come_together() {
-        let args =
-            ["--secret", " abc", "--tunnel", "none", "--port", "0", "--path", "zoom", "--exit-after", "1"];
+        let args = [
+            "--secret",
+            " abc",
+            "--tunnel",
+            "none",
+            "--port",
+            "0",
+            "--path",
+            "zoom",
+            "--exit-after",
+            "1",
+            "--no-history",
+        ];
         let environment = Environment::new("", [("NO_COLOR", "1")]);
         let listen =
             parse::<ListenArgs>(&args).unwrap().check(&environment, &mut Scripted::default()).unwrap();

@@ -8,6 +8,7 @@ mod events;
 mod exit;
 mod failure;
 mod help;
+mod history;
 mod listen;
 mod man;
 mod named_events;
@@ -46,6 +47,7 @@ enum Command {
     Sign(Box<sign::SignArgs>),
     Trigger(Box<trigger::TriggerArgs>),
     Events(events::EventsArgs),
+    History(Box<history::HistoryCommandArgs>),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }
@@ -85,6 +87,7 @@ fn run(command: Command) -> Result<ExitStatus, Failure> {
         Command::Sign(args) => sign::run(*args),
         Command::Trigger(args) => trigger::run(*args),
         Command::Events(args) => events::run(args),
+        Command::History(args) => history::run(*args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
     }

@@ -108,7 +108,7 @@ impl StoredDelivery {
                 + Duration::from_millis(received.as_millisecond().try_into().unwrap_or(0)),
             method: line.method.unwrap_or_else(|| "POST".to_owned()),
             target: line.target.unwrap_or_else(|| "/".to_owned()),
-            headers: latin(line.headers),
+            headers: values_as_bytes(line.headers),
             body: line.body.bytes()?,
             verdict: verdict_named(&line.verdict).unwrap_or(Verdict::Unknown),
             reason: line.reason,
@@ -172,7 +172,7 @@ impl StoredDelivery {
 fn relay(relay: Relay) -> Result<StoredRelay, NotARecord> {
     Ok(StoredRelay {
         role: if relay.role == "answers" { RelayRole::Answers } else { RelayRole::Observed },
-        headers: latin(relay.headers),
+        headers: values_as_bytes(relay.headers),
         body: relay.body.bytes()?,
         first_byte: relay.first_byte_ms.map(millis),
         took: millis(relay.ms),
@@ -183,7 +183,7 @@ fn relay(relay: Relay) -> Result<StoredRelay, NotARecord> {
     })
 }
 
-fn latin(headers: Vec<(String, String)>) -> Vec<(String, Vec<u8>)> {
+fn values_as_bytes(headers: Vec<(String, String)>) -> Vec<(String, Vec<u8>)> {
     headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect()
 }
 

@@ -35,6 +35,11 @@ impl Page {
         }
     }
 
+    /// A page for text that is used elsewhere; nothing is wrapped or shortened.
+    pub(super) fn of_text(theme: Theme) -> Self {
+        Self { text: String::new(), theme, width: None, after_blank: true }
+    }
+
     #[cfg(test)]
     pub(super) fn plain(width: Option<usize>) -> Self {
         Self { text: String::new(), theme: Theme::new(false), width, after_blank: true }
@@ -44,7 +49,6 @@ impl Page {
         self.text.as_bytes()
     }
 
-    #[cfg(test)]
     pub(super) fn text(&self) -> &str {
         &self.text
     }

@@ -6,7 +6,7 @@
 //!
 //! What `verify` finds has a reporter of its own, [`Verdicts`], with the same streams and colours.
 //!
-//! Uses: `zoom`, `delivery`, `notice`, `summary`, `capture`, `diagnosis`, `inspection`, `posting`.
+//! Uses: `zoom`, `delivery`, `notice`, `summary`, `capture`, `diagnosis`, `inspection`, `posting`, `record`.
 //! Used by: `session`, `settings`, `commands`.
 
 mod abilities;
@@ -14,6 +14,7 @@ pub mod catalogue;
 mod clock;
 mod grammar;
 mod headers;
+pub mod history;
 mod layout;
 mod live;
 mod ndjson;

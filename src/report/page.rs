@@ -53,6 +53,11 @@ impl Page {
         }
     }
 
+    /// A body: JSON indented and coloured, anything else escaped.
+    pub(super) fn body(&mut self, body: &[u8]) {
+        self.text.push_str(&super::terminal::body_text(body, self.theme));
+    }
+
     fn push(&mut self, line: &str) {
         self.text.push_str(line.trim_end());
         self.text.push('\n');

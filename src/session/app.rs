@@ -7,9 +7,10 @@ use futures_util::future::BoxFuture;
 use tokio::sync::mpsc;
 
 use super::app_later::{self, Later};
+use super::recorder::Recorder;
 use crate::delivery::{Delivery, Judgement, RelayOutcome, RelayRole, Relayed, Request};
 use crate::listener::{App, AppAnswer};
-use crate::notice::{LaterRelayed, Notice, Teller};
+use crate::notice::{LaterRelayed, Teller};
 use crate::relay::{Acknowledge, Challenges, Handover, Policy, Relay, passed_back};
 
 /// Hands requests on as the policy says.
@@ -17,6 +18,7 @@ pub(super) struct AppInTheLoop {
     relay: Relay,
     policy: Policy,
     teller: Teller,
+    recorder: Option<Arc<Recorder>>,
     later: mpsc::Sender<Later>,
 }
 
@@ -26,10 +28,11 @@ impl AppInTheLoop {
         relay: Relay,
         policy: Policy,
         teller: Teller,
+        recorder: Option<Arc<Recorder>>,
     ) -> (Self, impl Future<Output = ()> + use<>) {
         let (later, waiting) = mpsc::channel(app_later::WAITING);
-        let task = app_later::run(relay.clone(), policy.hold, teller.clone(), waiting);
-        (Self { relay, policy, teller, later }, task)
+        let task = app_later::run(relay.clone(), policy.hold, teller.clone(), recorder.clone(), waiting);
+        (Self { relay, policy, teller, recorder, later }, task)
     }
 
     /// Whether the app is asked before Zoom is answered.
@@ -46,12 +49,13 @@ impl AppInTheLoop {
 
     /// Tells what the further targets made of it, once they are done.
     fn tell_copies(&self, id: &str, judgement: &Judgement, handover: Handover) {
-        let (id, judgement, teller) = (id.to_owned(), judgement.clone(), self.teller.clone());
+        let (id, judgement) = (id.to_owned(), judgement.clone());
+        let (teller, recorder) = (self.teller.clone(), self.recorder.clone());
         tokio::spawn(async move {
             let relayed = handover.rest().await;
             if !relayed.is_empty() {
                 let later = LaterRelayed { id, judgement, relayed, attempt: 1 };
-                teller.tell(Notice::Relayed(Box::new(later))).await;
+                app_later::tell(&teller, recorder.as_deref(), later).await;
             }
         });
     }

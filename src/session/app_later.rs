@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
+use super::recorder::Recorder;
 use crate::delivery::{Judgement, RelayOutcome, RelayRole, Relayed, Request};
 use crate::notice::{LaterRelayed, Notice, Teller};
 use crate::relay::Relay;
@@ -30,13 +31,19 @@ pub(super) struct Later {
 }
 
 /// Hands on one after the other, so that the app gets them in their order.
-pub(super) async fn run(relay: Relay, hold: bool, teller: Teller, mut waiting: mpsc::Receiver<Later>) {
+pub(super) async fn run(
+    relay: Relay,
+    hold: bool,
+    teller: Teller,
+    recorder: Option<Arc<Recorder>>,
+    mut waiting: mpsc::Receiver<Later>,
+) {
     while let Some(later) = waiting.recv().await {
-        hand_on(&relay, hold, &teller, later).await;
+        hand_on(&relay, hold, (&teller, recorder.as_deref()), later).await;
     }
 }
 
-async fn hand_on(relay: &Relay, hold: bool, teller: &Teller, later: Later) {
+async fn hand_on(relay: &Relay, hold: bool, told: (&Teller, Option<&Recorder>), later: Later) {
     if later.wait_first {
         wait_until_open(relay, &later).await;
     }
@@ -44,7 +51,10 @@ async fn hand_on(relay: &Relay, hold: bool, teller: &Teller, later: Later) {
         let handover = relay.deliver(&later.request, later.judgement.event(), RelayRole::Observed);
         let relayed = handover.rest().await;
         let failure = relayed.first().and_then(|first| failed(&first.outcome));
-        tell(teller, &later, relayed, attempt).await;
+        if !relayed.is_empty() {
+            let (id, judgement) = (later.id.clone(), later.judgement.clone());
+            tell(told.0, told.1, LaterRelayed { id, judgement, relayed, attempt }).await;
+        }
         match (failure, PAUSES.get(attempt as usize - 1)) {
             (Some(Failure::Unreachable), _) if hold => wait_until_open(relay, &later).await,
             (Some(_), Some(pause)) => tokio::time::sleep(*pause).await,
@@ -72,11 +82,11 @@ async fn wait_until_open(relay: &Relay, later: &Later) {
     while !relay.wait_until_open(first, PATIENCE).await {}
 }
 
-async fn tell(teller: &Teller, later: &Later, relayed: Vec<Relayed>, attempt: u32) {
-    if relayed.is_empty() {
-        return;
+/// Keeps what became of a delivery at the app, and tells it.
+pub(super) async fn tell(teller: &Teller, recorder: Option<&Recorder>, later: LaterRelayed) {
+    if let Some(recorder) = recorder {
+        recorder.amend(&later).await;
     }
-    let later = LaterRelayed { id: later.id.clone(), judgement: later.judgement.clone(), relayed, attempt };
     teller.tell(Notice::Relayed(Box::new(later))).await;
 }
 

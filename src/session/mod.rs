@@ -6,6 +6,7 @@
 //! | `cause.rs` | why a live request's signature is wrong, within limits |
 //! | `subscriber.rs` | the thread that takes the notices: select, count, expect, report |
 //! | `app.rs`, `app_later.rs` | the user's app in the loop: its answers, and what it gets afterwards |
+//! | `recorder.rs` | deliveries into the history before they are acknowledged |
 //! | `public_side.rs` | the tunnel's states to notices, its connections to the listener |
 //! | `signals.rs` | Ctrl-C and its relatives |
 //!
@@ -15,6 +16,7 @@ mod app;
 mod app_later;
 mod cause;
 mod public_side;
+mod recorder;
 mod signals;
 mod subscriber;
 
@@ -30,6 +32,7 @@ use tokio::task::JoinHandle;
 use crate::delivery::Route;
 use crate::diagnosis::SecretText;
 use crate::expectation::Expectation;
+use crate::history::{self, HistoryError};
 use crate::listener::{self, BindError, Bound, Endpoint, Limits, LocalConnections, Pipeline, Port, Slots};
 use crate::notice::{self, Notice, Ready, SecretOrigin, Session, Teller, TunnelRefusal, Warning};
 use crate::probe::ProbeKey;
@@ -41,6 +44,7 @@ use crate::tunnel::{self, Target, Tunnel};
 use app::AppInTheLoop;
 use cause::CauseFinder;
 use public_side::TunnelConnections;
+use recorder::Recorder;
 use signals::Signals;
 use subscriber::Subscriber;
 
@@ -68,6 +72,8 @@ pub struct Plan {
     pub tunnel: tunnel::Settings,
     /// End when the public URL changes.
     pub strict_url: bool,
+    /// What is kept on disk, if anything.
+    pub history: Option<HistoryPlan>,
     /// The user's app, where deliveries are handed on.
     pub app: Option<AppPlan>,
     /// Where the notices go.
@@ -84,6 +90,15 @@ pub struct Plan {
     pub secrets: Vec<SecretOrigin>,
     /// What was noticed while the settings were read.
     pub warnings: Vec<Warning>,
+}
+
+/// What is kept on disk.
+#[derive(Debug)]
+pub struct HistoryPlan {
+    /// What the history is opened with.
+    pub settings: history::Settings,
+    /// Go on without where it fails.
+    pub best_effort: bool,
 }
 
 /// The user's app, and what is wanted of handing on.
@@ -133,6 +148,9 @@ pub enum SessionError {
     /// No local socket.
     #[error(transparent)]
     Bind(#[from] BindError),
+    /// The history cannot be opened.
+    #[error(transparent)]
+    History(#[from] HistoryError),
     /// The user's app cannot be reached as it was asked for.
     #[error(transparent)]
     App(#[from] relay::CertificateError),
@@ -254,6 +272,7 @@ struct Running {
     tunnel: tunnel::Ending,
     /// Hands on what was acknowledged before; ends when nothing can come any more.
     delivering: Option<JoinHandle<()>>,
+    recorder: Option<Arc<Recorder>>,
     reported: oneshot::Receiver<Expectation>,
 }
 
@@ -261,6 +280,8 @@ impl Running {
     async fn start(plan: Plan, happenings: mpsc::UnboundedSender<Happening>) -> Result<Self, SessionError> {
         let app =
             plan.app.map(|app| Ok::<_, SessionError>((Relay::new(app.relay.clone())?, app))).transpose()?;
+        let kind = plan.tunnel.kind();
+        let (history, failed) = recorder::open(plan.history)?;
         let bound = listener::bind(plan.host, plan.port).await?;
         let (teller, notices) = notice::channel(QUEUE);
         let causes = CauseFinder::new(plan.texts, Instant::now());
@@ -273,6 +294,7 @@ impl Running {
             local: bound.local,
             path: plan.endpoint.path.clone(),
             tunnel: plan.tunnel.kind(),
+            history: history.as_ref().map(|opened| opened.history.count()).transpose()?,
             apps: app.iter().flat_map(|(relay, _)| relay.targets().map(ToString::to_string)).collect(),
         };
         let session_path = session.path.clone();
@@ -281,6 +303,7 @@ impl Running {
         teller.tell(Notice::Started(session)).await;
         let warnings =
             warnings_of(&bound, unsigned).into_iter().chain(app_warnings(app.as_ref().map(|(_, a)| a)));
+        let warnings = warnings.chain(failed);
         for warning in plan.warnings.into_iter().chain(warnings) {
             teller.tell(Notice::Warning(warning)).await;
         }
@@ -293,9 +316,13 @@ impl Running {
         if let Some(key) = target.probe.clone() {
             pipeline = pipeline.answering_probes(key);
         }
+        let recorder = history.map(|opened| Arc::new(Recorder::new(opened, kind, teller.clone())));
+        if let Some(recorder) = &recorder {
+            pipeline = pipeline.with_record(recorder.clone());
+        }
         let mut delivering = None;
         if let Some((relay, plan)) = app {
-            let (app, later) = AppInTheLoop::new(relay, plan.policy, teller.clone());
+            let (app, later) = AppInTheLoop::new(relay, plan.policy, teller.clone(), recorder.clone());
             pipeline = pipeline.with_app(Arc::new(app));
             delivering = Some(tokio::spawn(later));
         }
@@ -307,7 +334,8 @@ impl Running {
         let serve_local =
             listener::serve(local, Route::Local, pipeline.clone(), slots.clone(), stopped.clone(), GRACE);
         let serve_public = listener::serve(public, Route::Tunnel, pipeline, slots, stopped, GRACE);
-        let public_side = public_side::follow(expected, ready, tunnel.states, teller.clone(), happenings);
+        let public_side =
+            public_side::follow(expected, ready, tunnel.states, teller.clone(), happenings, recorder.clone());
         Ok(Self {
             teller,
             stop,
@@ -315,6 +343,7 @@ impl Running {
             public_side: tokio::spawn(public_side),
             tunnel: tunnel.ending,
             delivering,
+            recorder,
             reported,
         })
     }
@@ -322,7 +351,7 @@ impl Running {
     /// The orderly end: no new connections, what is in flight is answered, the tunnel is taken back, what was
     /// told is reported. Returns what was expected and did not come.
     async fn end(self) -> Vec<String> {
-        let Self { teller, stop, servers, public_side, tunnel, delivering, reported } = self;
+        let Self { teller, stop, servers, public_side, tunnel, delivering, recorder, reported } = self;
         let _ = stop.send(true);
         for server in servers {
             let _ = server.await;
@@ -336,6 +365,10 @@ impl Running {
         }
         // Ends with the tunnel's states, unless the report is stuck.
         let _ = tokio::time::timeout(LAST_WORDS, public_side).await;
+        if let Some(recorder) = recorder {
+            // What was acknowledged is on disk already; this is what became of it at the app.
+            let _ = tokio::time::timeout(LAST_WORDS, recorder.close()).await;
+        }
         drop(teller);
         match tokio::time::timeout(LAST_WORDS, reported).await {
             Ok(Ok(expectation)) => expectation.missing(),

@@ -1,10 +1,12 @@
 //! The tunnel's two streams: its states become notices, its connections go to the listener.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
 use super::Happening;
+use super::recorder::Recorder;
 use crate::listener::Connections;
 use crate::notice::{Notice, Ready, Teller, TunnelKind, TunnelState};
 use crate::tunnel::{Connection, Io};
@@ -36,6 +38,7 @@ pub(super) async fn follow(
     mut states: mpsc::Receiver<TunnelState>,
     teller: Teller,
     happenings: mpsc::UnboundedSender<Happening>,
+    recorder: Option<Arc<Recorder>>,
 ) {
     let mut is_ready = false;
     let tell_ready = async |ready: &Ready| {
@@ -48,6 +51,9 @@ pub(super) async fn follow(
     }
     while let Some(state) = states.recv().await {
         teller.tell(Notice::Tunnel(state.clone())).await;
+        if let (TunnelState::Online { url, .. }, Some(recorder)) = (&state, &recorder) {
+            recorder.is_reached_by(url);
+        }
         match state {
             TunnelState::Online { url, .. } if !is_ready => {
                 is_ready = true;

@@ -49,8 +49,13 @@ impl FromStr for Span {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
-        let duration = if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
-            Duration::from_secs(text.parse().map_err(|_| InvalidSpan::TooLong)?)
+        let number = |digits: &str| digits.parse::<u64>().map_err(|_| InvalidSpan::TooLong);
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let duration = if is_number(text) {
+            Duration::from_secs(number(text)?)
+        } else if let Some(days) = text.strip_suffix('d').map(str::trim).filter(|days| is_number(days)) {
+            // jiff leaves days to calendars, where they have 23 to 25 hours; here they have 24.
+            Duration::from_secs(number(days)?.checked_mul(24 * 60 * 60).ok_or(InvalidSpan::TooLong)?)
         } else {
             let signed: SignedDuration = text.parse().map_err(|_| InvalidSpan::NotADuration)?;
             Duration::try_from(signed).map_err(|_| InvalidSpan::NotADuration)?
@@ -75,7 +80,7 @@ impl fmt::Display for Span {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidSpan {
     /// It is not of the form.
-    #[error("write a number and a unit, such as 500ms, 30s, 5m or 1h")]
+    #[error("write a number and a unit, such as 500ms, 30s, 5m, 1h or 7d")]
     NotADuration,
     /// Nothing can happen in no time.
     #[error("has to be longer than zero")]

@@ -38,9 +38,10 @@ pub const VARIABLES: &[Variable] = &[
     Variable { name: "CLICOLOR_FORCE", doc: "colour even where the output is no terminal" },
     Variable { name: "TERM", doc: "'dumb' means no colour and no moving line" },
     Variable { name: "COMPLETE", doc: "a shell's name: print what completes the command line in it" },
-    Variable { name: "HOME", doc: "where ngrok's own ngrok.yml is looked for" },
-    Variable { name: "XDG_CONFIG_HOME", doc: "the same, on Linux" },
-    Variable { name: "LOCALAPPDATA", doc: "the same, on Windows" },
+    Variable { name: "HOME", doc: "where ngrok's own ngrok.yml is looked for, and the history kept" },
+    Variable { name: "XDG_CONFIG_HOME", doc: "where ngrok.yml is looked for, on Linux" },
+    Variable { name: "XDG_STATE_HOME", doc: "where the history is kept, on Linux" },
+    Variable { name: "LOCALAPPDATA", doc: "both, on Windows" },
     Variable { name: "USERPROFILE", doc: "the same, on Windows without LOCALAPPDATA" },
 ];
 
@@ -83,6 +84,12 @@ impl Environment {
     #[must_use]
     pub fn is_not_text(&self, name: &str) -> bool {
         self.variables.get(name).is_some_and(|value| value.to_str().is_none())
+    }
+
+    /// A variable that names a file or a folder.
+    #[must_use]
+    pub fn path(&self, name: &str) -> Option<PathBuf> {
+        self.variables.get(name).filter(|value| !value.is_empty()).map(PathBuf::from)
     }
 
     /// The current folder; empty where there is none.

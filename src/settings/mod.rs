@@ -13,6 +13,7 @@ pub mod edge;
 pub mod endpoint;
 pub mod env;
 pub mod file;
+pub mod history;
 pub mod limits;
 pub mod load;
 pub mod named_token;
@@ -51,6 +52,9 @@ pub enum Error {
     /// What samples are to be like.
     #[error(transparent)]
     Sample(#[from] sample::SampleError),
+    /// The history.
+    #[error(transparent)]
+    History(#[from] crate::history::HistoryError),
     /// The user's app.
     #[error(transparent)]
     Relay(#[from] relay::RelayError),
@@ -79,6 +83,8 @@ pub struct Listen {
     pub tunnel: crate::tunnel::Settings,
     /// End when the public URL changes.
     pub strict_url: bool,
+    /// What is kept on disk, if anything.
+    pub history: Option<history::Keeping>,
     /// The user's app, where deliveries are handed on.
     pub app: Option<relay::Forwarding>,
     /// How to report.

@@ -27,9 +27,10 @@ fn commands() -> Vec<String> {
     commands
 }
 
-/// The arguments of a command of ours; what comes after a pipe is another program's, after `#` a remark.
+/// The arguments of a command of ours; what comes after a pipe or a redirection is another's, after `#` a remark.
 fn arguments(command: &str) -> Option<Vec<String>> {
-    let ours = command.strip_prefix("zoomhook ")?.split(" | ").next()?.split(" # ").next()?;
+    let ours =
+        command.strip_prefix("zoomhook ")?.split(" | ").next()?.split(" > ").next()?.split(" # ").next()?;
     let quoted = ours.split('\'').enumerate();
     let words = quoted.flat_map(|(index, part)| match index % 2 {
         0 => part.split_whitespace().map(str::to_owned).collect::<Vec<_>>(),

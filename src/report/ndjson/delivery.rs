@@ -73,7 +73,7 @@ fn event_ts(delivery: &Delivery) -> Option<i64> {
 }
 
 /// The body exactly: as a string that decodes to it, or in base64 where it is no text.
-fn body(line: &mut Object<'_>, body: &[u8]) {
+pub(super) fn body(line: &mut Object<'_>, body: &[u8]) {
     if let Ok(text) = from_utf8(body) {
         line.text("body", text);
     } else {

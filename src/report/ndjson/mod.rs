@@ -10,6 +10,7 @@ mod delivery;
 mod escape;
 mod object;
 mod session;
+mod stored;
 mod verdict;
 
 use crate::notice::Notice;
@@ -21,6 +22,7 @@ use super::{Moment, Settings};
 
 use object::Object;
 pub(super) use session::warning as write_warning;
+pub(super) use stored::write as stored;
 pub(super) use verdict::write as write_verdict;
 
 /// The view for programs.

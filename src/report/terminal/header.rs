@@ -3,6 +3,7 @@
 use console::measure_text_width;
 
 use crate::notice::{Ready, SecretOrigin, Session, TunnelKind, Warning};
+use crate::report::grammar::plural;
 use crate::report::sanitise::clean;
 use crate::report::theme::Ink;
 use crate::report::wording::{self, LOCAL_ONLY, PASTE, STOPPING};
@@ -23,6 +24,10 @@ pub(super) fn started(page: &mut Page, session: &Session) {
     title(page);
     secrets(page, &session.secrets);
     row(page, "Local", &[(Ink::Plain, format!("http://{}{}", session.local, session.path))]);
+    if let Some(kept) = session.history {
+        let kept = format!("on · {} kept", plural(kept, "delivery", "deliveries"));
+        row(page, "History", &[(Ink::Plain, kept)]);
+    }
     for app in &session.apps {
         row(page, "App", &[(Ink::Plain, app.clone())]);
     }

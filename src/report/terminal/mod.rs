@@ -34,7 +34,7 @@ use super::clock::Clock;
 use super::headers::Masking;
 use super::layout;
 use super::out::{Out, OutputError, Stream};
-use super::theme::Ink;
+use super::theme::{Ink, Theme};
 use super::wording::Context;
 use super::{Moment, Settings};
 
@@ -176,6 +176,13 @@ impl Terminal {
         self.tell_folded(&left_out, out)?;
         self.settle(out)
     }
+}
+
+/// A body as text: all of it, indented and coloured where it is JSON.
+pub(super) fn body_text(body: &[u8], theme: Theme) -> String {
+    let mut page = Page::of_text(theme);
+    content::body(&mut page, body);
+    page.text().to_owned()
 }
 
 /// Composes a page for stderr and writes it.

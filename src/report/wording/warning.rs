@@ -20,6 +20,9 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
             "ngrok's edge verifies signatures as well (--ngrok-verify), so that ngrok knows the secret token."
                 .into()
         }
+        Warning::HistoryFailing { reason } => {
+            format!("Nothing is kept while the history fails (--history best-effort): {reason}.")
+        }
         Warning::UnverifiedForwarded => {
             "Requests without a right signature go to your app as well (--forward-unverified): anybody who \
              knows the URL can reach it."

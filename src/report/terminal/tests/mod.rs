@@ -74,6 +74,7 @@ fn session(secrets: &[&str], tunnel: TunnelKind) -> Notice {
         local: "127.0.0.1:4000".parse().unwrap(),
         path: "/webhook".into(),
         tunnel,
+        history: None,
         apps: Vec::new(),
     })
 }

@@ -1,0 +1,119 @@
+//! The line of a kept delivery: that of a live one, with its headers and where it was received.
+
+use crate::delivery::RelayRole;
+use crate::record::{StoredDelivery, StoredRelay};
+
+use super::escape::push_string;
+use super::{Object, delivery};
+
+/// Appends the delivery's line.
+pub(in crate::report) fn write(buffer: &mut Vec<u8>, stored: &StoredDelivery) {
+    let mut line = Object::line(buffer, "delivery");
+    line.text("id", &stored.id)
+        .text_or_null("request_id", stored.request_id.as_deref())
+        .time("received_at", stored.received_at)
+        .text("verdict", stored.verdict.as_str())
+        .text_or_null("reason", stored.reason.as_deref())
+        .text_or_null("secret_name", stored.secret_name.as_deref())
+        .text_or_null("event", stored.event.as_deref());
+    match stored.event_ts {
+        Some(millis) => line.number("event_ts", millis),
+        None => line.number("event_ts", "null"),
+    };
+    line.text_or_null("retry_of", stored.retry_of.as_deref());
+    if let Some(answer) = stored.answer {
+        line.object("answer", |object| {
+            object.number("status", answer.status).millis("ms", answer.took);
+        });
+    }
+    delivery::body(&mut line, &stored.body);
+    line.text("method", &stored.method)
+        .text("target", &stored.target)
+        .text("peer", &stored.peer)
+        .text("route", &stored.route)
+        .text("tunnel", &stored.tunnel)
+        .text_or_null("public_url", stored.public_url.as_deref());
+    headers(&mut line, &stored.headers);
+    line.list("relayed", stored.relayed.iter(), |buffer, relay| {
+        let mut object = Object::open(buffer);
+        members(&mut object, relay);
+        object.close();
+    });
+    line.end_line();
+}
+
+fn members(object: &mut Object<'_>, relay: &StoredRelay) {
+    let role = match relay.role {
+        RelayRole::Answers => "answers",
+        RelayRole::Observed => "observed",
+    };
+    object.text("target", &relay.target).text("role", role).text("outcome", &relay.outcome);
+    if let Some(status) = relay.status {
+        object.number("status", status);
+    }
+    object.text_or_null("detail", relay.detail.as_deref());
+    if let Some(first_byte) = relay.first_byte {
+        object.millis("first_byte_ms", first_byte);
+    }
+    object.millis("ms", relay.took);
+    headers(object, &relay.headers);
+    delivery::body(object, &relay.body);
+}
+
+/// Pairs of name and value; what is not UTF-8 in a value is replaced.
+fn headers(object: &mut Object<'_>, headers: &[(String, Vec<u8>)]) {
+    object.list("headers", headers.iter(), |buffer, (name, value)| {
+        buffer.push(b'[');
+        push_string(buffer, name);
+        buffer.push(b',');
+        push_string(buffer, &String::from_utf8_lossy(value));
+        buffer.push(b']');
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::*;
+    use crate::delivery::Verdict;
+    use crate::record::StoredAnswer;
+
+    #[test]
+    fn an_exported_line_is_read_back_as_the_same_delivery() {
+        let stored = StoredDelivery {
+            id: "01J2GZ5YHJ0000000000000001".into(),
+            received_at: UNIX_EPOCH + Duration::from_millis(1_720_705_455_858),
+            method: "POST".into(),
+            target: "/webhook?a=b".into(),
+            headers: vec![("x-zm-request-id".into(), b"a_b".to_vec()), ("x".into(), "café".into())],
+            body: b"{\"event\":\"a.b\"} \xff".to_vec(),
+            verdict: Verdict::Invalid,
+            reason: Some("signature_mismatch".into()),
+            event: Some("a.b".into()),
+            event_ts: Some(7),
+            request_id: Some("a_b".into()),
+            secret_name: None,
+            retry_of: Some("01J2GZ5YHJ0000000000000000".into()),
+            answer: Some(StoredAnswer { status: 401, took: Duration::from_micros(1_800) }),
+            peer: "127.0.0.1:5".into(),
+            route: "tunnel".into(),
+            tunnel: "ngrok".into(),
+            public_url: Some("https://a.test".into()),
+            relayed: vec![StoredRelay {
+                target: "http://localhost:3000".into(),
+                role: RelayRole::Answers,
+                outcome: "answered".into(),
+                status: Some(401),
+                headers: Vec::new(),
+                body: b"no".to_vec(),
+                detail: None,
+                first_byte: Some(Duration::from_millis(1)),
+                took: Duration::from_millis(2),
+            }],
+        };
+        let mut line = Vec::new();
+        write(&mut line, &stored);
+        assert_eq!(StoredDelivery::of_line(&line).unwrap(), Some(stored));
+    }
+}

@@ -1,0 +1,165 @@
+//! What is kept on disk: `--history-file`, `--no-history`, `--history`, `--history-max`.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use super::duration::Span;
+use super::env::Environment;
+use super::size::Size;
+use crate::history::{HistoryError, Limits, Settings, default_file};
+
+/// Where the history is.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "History")]
+pub struct HistoryFileArgs {
+    /// File that deliveries are kept in, instead of the usual one
+    #[arg(long, value_name = "PATH")]
+    history_file: Option<PathBuf>,
+}
+
+impl HistoryFileArgs {
+    /// The file's path, whether or not it is there.
+    ///
+    /// # Errors
+    /// [`HistoryError::NoPlace`] where none was given and the environment names no home.
+    pub fn path(&self, environment: &Environment) -> Result<PathBuf, HistoryError> {
+        match &self.history_file {
+            Some(path) => Ok(path.clone()),
+            None => default_file(|name| environment.path(name)),
+        }
+    }
+}
+
+/// What `listen` keeps.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "History")]
+pub struct HistoryArgs {
+    #[command(flatten)]
+    file: HistoryFileArgs,
+
+    /// Keep nothing on disk
+    #[arg(long, conflicts_with_all = ["history_file", "history", "history_max"])]
+    no_history: bool,
+
+    /// What to do when a delivery cannot be kept
+    #[arg(long, value_name = "NEED", value_enum, default_value = "required")]
+    history: Need,
+
+    /// How much to keep: a number of deliveries, a size such as 200MiB, an age such as 30d; may be repeated
+    ///
+    /// Whichever is reached first holds. Refused requests have a twentieth of it.
+    #[arg(long, hide_short_help = true, value_name = "LIMIT")]
+    history_max: Vec<Most>,
+}
+
+/// What to do when a delivery cannot be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Need {
+    /// Answer it with 503, so that Zoom sends it again
+    Required,
+    /// Go on without
+    BestEffort,
+}
+
+/// One limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Most {
+    Count(u64),
+    Bytes(u64),
+    Age(Span),
+}
+
+impl FromStr for Most {
+    type Err = NoLimit;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Ok(count) = text.parse::<u64>() {
+            return if count > 0 { Ok(Self::Count(count)) } else { Err(NoLimit) };
+        }
+        // `m` is minutes and never megabytes: a size has a B, or an i.
+        if text.ends_with(['B', 'b', 'i']) {
+            return text.parse::<Size>().map(|size| Self::Bytes(size.0 as u64)).map_err(|_| NoLimit);
+        }
+        text.parse::<Span>().map(Self::Age).map_err(|_| NoLimit)
+    }
+}
+
+/// A text that is no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("write a number of deliveries, a size such as 200MiB, or an age such as 30d")]
+pub struct NoLimit;
+
+/// What a session keeps, checked.
+#[derive(Debug, Clone)]
+pub struct Keeping {
+    /// What the history is opened with.
+    pub settings: Settings,
+    /// Go on without where it fails.
+    pub best_effort: bool,
+}
+
+impl HistoryArgs {
+    /// The checked value; `None` where nothing is to be kept.
+    ///
+    /// # Errors
+    /// [`HistoryError::NoPlace`] where there is no place for it and it is required.
+    pub fn check(self, environment: &Environment) -> Result<Option<Keeping>, HistoryError> {
+        if self.no_history {
+            return Ok(None);
+        }
+        let best_effort = self.history == Need::BestEffort;
+        let file = match self.file.path(environment) {
+            Ok(file) => file,
+            Err(_) if best_effort => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let mut limits = Limits::default();
+        for most in self.history_max {
+            match most {
+                Most::Count(count) => limits.count = count,
+                Most::Bytes(bytes) => limits.bytes = bytes,
+                Most::Age(age) => limits.age = age.get(),
+            }
+        }
+        let settings = Settings { file, limits, masked_headers: Vec::new() };
+        Ok(Some(Keeping { settings, best_effort }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::settings::testing::parse;
+
+    fn check(args: &[&str], home: Option<&str>) -> Result<Option<Keeping>, HistoryError> {
+        let variables =
+            home.map(|home| ("HOME", home)).into_iter().chain(home.map(|home| ("LOCALAPPDATA", home)));
+        parse::<HistoryArgs>(args).unwrap().check(&Environment::new("", variables))
+    }
+
+    #[test]
+    fn keeps_deliveries_in_the_usual_place_unless_told_otherwise() {
+        let home = std::env::temp_dir();
+        let keeping = check(&[], home.to_str()).unwrap().unwrap();
+        assert!(keeping.settings.file.starts_with(&home) && !keeping.best_effort);
+        assert!(check(&["--no-history"], None).unwrap().is_none());
+        assert!(check(&["--history", "best-effort"], None).unwrap().is_none());
+        assert!(matches!(check(&[], None), Err(HistoryError::NoPlace { .. })));
+        let keeping = check(&["--history-file", "h.db"], None).unwrap().unwrap();
+        assert_eq!(keeping.settings.file, PathBuf::from("h.db"));
+    }
+
+    #[test]
+    fn takes_limits_of_three_kinds() {
+        let args =
+            ["--history-file", "h", "--history-max", "50", "--history-max", "2MiB", "--history-max", "30d"];
+        let limits = check(&args, None).unwrap().unwrap().settings.limits;
+        let age = Duration::from_secs(30 * 24 * 3600);
+        assert_eq!(limits, Limits { count: 50, bytes: 2 << 20, age });
+        for wrong in ["", "0", "many", "-5"] {
+            assert_eq!(wrong.parse::<Most>(), Err(NoLimit), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! What `listen` keeps on disk, and `zoomhook history` tells of it.
+
+use std::path::Path;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::app::App;
+use crate::support::process::{Finished, Listen, finish, zoomhook};
+use crate::support::raw_client::RawClient;
+use crate::support::requests::{SECRET, event, head_with, signed, timestamp, with_length};
+
+/// Listens with a history in `folder`.
+fn keeping(folder: &Path, arguments: &[&str]) -> Listen {
+    Listen::start_with(|command| {
+        command.args(["--tunnel", "none"]).args(arguments);
+        command.arg("--history-file").arg(folder.join("h.db"));
+        command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    })
+}
+
+fn history(folder: &Path, arguments: &[&str]) -> Finished {
+    let mut command = zoomhook(folder);
+    command.arg("history").arg("--history-file").arg(folder.join("h.db")).args(arguments);
+    finish(command)
+}
+
+fn exported(folder: &Path) -> Vec<Value> {
+    let finished = history(folder, &["export"]);
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    finished.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+async fn send(listen: &Listen, request: &[u8]) -> u16 {
+    RawClient::connect(listen.address).await.request(request).await.status
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keeps_deliveries_byte_for_byte_and_the_refused_ones_too() {
+    let folder = TempDir::new().unwrap();
+    let mut listen = keeping(folder.path(), &[]);
+    let body = br#"{"event":"meeting.started","payload":{"object":{"topic":"\u00e9 \uD83D\uDE80","n":1.0}}}"#;
+    assert_eq!(send(&listen, &signed("/webhook", body)).await, 204);
+    let other = event("meeting.ended", 0);
+    let head =
+        head_with("/webhook", &timestamp(0), "another-secret", &other) + "authorization: Bearer hush\r\n";
+    assert_eq!(send(&listen, &with_length(head, &other)).await, 401);
+    let ids = [listen.delivery(), listen.delivery()].map(|line| line["id"].clone());
+
+    let kept = exported(folder.path());
+    assert_eq!(kept.iter().map(|line| line["id"].clone()).collect::<Vec<_>>(), ids);
+    assert_eq!(kept[0]["body"], std::str::from_utf8(body).unwrap());
+    assert_eq!((&kept[1]["verdict"], &kept[1]["reason"]), (&"invalid".into(), &"signature_mismatch".into()));
+    let file = std::fs::read(folder.path().join("h.db")).unwrap();
+    let wal = std::fs::read(folder.path().join("h.db-wal")).unwrap_or_default();
+    for secret in [&b"Bearer hush"[..], SECRET.as_bytes()] {
+        assert!(![&file, &wal].iter().any(|bytes| bytes.windows(secret.len()).any(|part| part == secret)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_shows_and_compares_what_was_kept() {
+    let folder = TempDir::new().unwrap();
+    let listen = keeping(folder.path(), &[]);
+    for (name, padding) in [("meeting.started", 1), ("meeting.started", 2), ("phone.ringing", 0)] {
+        assert_eq!(send(&listen, &signed("/webhook", &event(name, padding))).await, 204);
+    }
+    let list = history(folder.path(), &["list", "--event", "meeting.*"]);
+    assert_eq!(list.stdout.matches("✓ meeting.started").count(), 2, "{}", list.stdout);
+    assert!(list.stdout.contains("2 deliveries of 3"), "{}", list.stdout);
+    let show = history(folder.path(), &["show", "last"]);
+    assert!(
+        show.stdout.starts_with("phone.ringing") && show.stdout.contains("x-zm-signature"),
+        "{}",
+        show.stdout
+    );
+    let diff = history(folder.path(), &["diff", "last-2", "last-1"]);
+    assert!(diff.stdout.contains("~ payload.object.topic"), "{}", diff.stdout);
+    let stats = history(folder.path(), &["stats"]);
+    assert!(stats.stdout.contains("3 deliveries"), "{}", stats.stdout);
+    let short = list.stdout.split_whitespace().next().unwrap().to_owned();
+    assert_eq!(history(folder.path(), &["show", &short]).code, Some(0));
+    assert_eq!(history(folder.path(), &["show", "01NOTANID"]).code, Some(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keeps_what_the_app_answered() {
+    let folder = TempDir::new().unwrap();
+    let mut app = App::start().await;
+    app.answers("HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\nok");
+    let port = app.address.port().to_string();
+    let mut listen = keeping(folder.path(), &["--forward", &port, "--ack", "now"]);
+    assert_eq!(send(&listen, &signed("/webhook", &event("a.b", 0))).await, 204);
+    app.next().await;
+    listen.line("relayed");
+    let kept = exported(folder.path());
+    assert_eq!((&kept[0]["relayed"][0]["status"], &kept[0]["answer"]["status"]), (&201.into(), &204.into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_acknowledged_survives_a_kill_under_load() {
+    let folder = TempDir::new().unwrap();
+    let mut acknowledged = Vec::new();
+    for round in 0..5 {
+        let listen = keeping(folder.path(), &[]);
+        let address = listen.address;
+        let clients: Vec<_> = (0..8)
+            .map(|client| {
+                tokio::spawn(async move {
+                    let (mut connection, mut taken) = (RawClient::connect(address).await, Vec::new());
+                    for number in 0.. {
+                        let name = format!("r{round}.c{client}.n{number}");
+                        connection.send_while_taken(&signed("/webhook", &event(&name, 50))).await;
+                        match connection.reply().await {
+                            Some(reply) if reply.status == 204 => taken.push(name),
+                            _ => break,
+                        }
+                    }
+                    taken
+                })
+            })
+            .collect();
+        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+        // The guard kills it with SIGKILL.
+        drop(listen);
+        for client in clients {
+            acknowledged.extend(client.await.unwrap());
+        }
+    }
+    assert!(acknowledged.len() > 20, "{}", acknowledged.len());
+    let kept: std::collections::HashSet<String> =
+        exported(folder.path()).iter().map(|line| line["event"].as_str().unwrap().to_owned()).collect();
+    for name in &acknowledged {
+        assert!(kept.contains(name), "{name} was acknowledged and is lost");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_no_history_is_told_and_let_pass_where_asked_to() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("h.db"), "this is no database, and was never one".repeat(100)).unwrap();
+    let mut command = zoomhook(folder.path());
+    command.args(["listen", "--tunnel", "none", "--port", "0", "--history-file", "h.db"]);
+    command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    let finished = finish(command);
+    assert_eq!(finished.code, Some(2), "{finished:?}");
+    assert!(
+        finished.stderr.contains("h.db") && finished.stderr.contains("--no-history"),
+        "{}",
+        finished.stderr
+    );
+    let mut listen = keeping(folder.path(), &["--history", "best-effort"]);
+    assert_eq!(send(&listen, &signed("/webhook", &event("a.b", 0))).await, 204);
+    assert_eq!(listen.line("delivery")["verdict"], "valid");
+}
+
+#[test]
+fn nothing_kept_is_no_error() {
+    let folder = TempDir::new().unwrap();
+    let finished = history(folder.path(), &["list"]);
+    assert_eq!((finished.code, finished.stdout.as_str()), (Some(0), ""), "{finished:?}");
+    assert!(finished.stderr.contains("Nothing is kept yet"), "{}", finished.stderr);
+}
