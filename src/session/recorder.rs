@@ -1,13 +1,14 @@
 //! Deliveries into the history, before they are acknowledged.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::HistoryPlan;
 use crate::delivery::Delivery;
+use crate::diagnosis::RetryLog;
 use crate::history::{Extra, History, HistoryError};
 use crate::listener::{NotRecorded, Record};
 use crate::notice::{LaterRelayed, Notice, Teller, TunnelKind, Warning};
@@ -37,6 +38,7 @@ pub(super) struct Recorder {
     tunnel: TunnelKind,
     public_url: RwLock<Option<Arc<str>>>,
     teller: Teller,
+    retries: Mutex<RetryLog>,
     /// A failure has been told, and nothing has succeeded since.
     told: AtomicBool,
 }
@@ -45,7 +47,7 @@ impl Recorder {
     pub(super) fn new(opened: Opened, tunnel: TunnelKind, teller: Teller) -> Self {
         let Opened { history, best_effort } = opened;
         let (public_url, told) = (RwLock::default(), AtomicBool::new(false));
-        Self { history, best_effort, tunnel, public_url, teller, told }
+        Self { history, best_effort, tunnel, public_url, teller, retries: Mutex::default(), told }
     }
 
     /// The public URL from now on.
@@ -85,7 +87,13 @@ impl Record for Recorder {
         let public_url = self.public_url.read().unwrap_or_else(PoisonError::into_inner).clone();
         async move {
             let extra = Extra { tunnel: self.tunnel, public_url };
-            self.judge(self.history.append(delivery, &extra).await)
+            self.judge(self.history.append(delivery, &extra).await)?;
+            let first = self.retries.lock().unwrap_or_else(PoisonError::into_inner).recognise(delivery);
+            if let Some(first) = first {
+                // It is kept in any case; that it repeats another one is said beside it.
+                let _ = self.judge(self.history.mark_retry(&delivery.id, &first).await);
+            }
+            Ok(())
         }
         .boxed()
     }

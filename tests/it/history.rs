@@ -84,6 +84,20 @@ async fn lists_shows_and_compares_what_was_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_retry_is_kept_as_one() {
+    let folder = TempDir::new().unwrap();
+    let listen = keeping(folder.path(), &[]);
+    let body = event("a.b", 0);
+    for offset in [-9, -4] {
+        let head = head_with("/webhook", &timestamp(offset), SECRET, &body) + "x-zm-request-id: a_b\r\n";
+        assert_eq!(send(&listen, &with_length(head, &body)).await, 204);
+    }
+    let kept = exported(folder.path());
+    assert_eq!((&kept[0]["retry_of"], &kept[1]["retry_of"]), (&Value::Null, &kept[0]["id"]));
+    assert!(history(folder.path(), &["stats"]).stdout.contains("1 retry"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn keeps_what_the_app_answered() {
     let folder = TempDir::new().unwrap();
     let mut app = App::start().await;
