@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::app::App;
+use crate::support::app::{App, reserved_port};
 use crate::support::process::Listen;
 use crate::support::raw_client::RawClient;
 use crate::support::requests::{SECRET, event, head_with, sign, signed, timestamp, with_length};
@@ -53,15 +53,14 @@ async fn refused_requests_never_reach_the_app_unless_asked_for() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_app_that_is_down_is_answered_with_502_and_gets_what_was_held_in_order() {
-    // A port that nobody listens on, as its holder is dropped at once.
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let port = free.port().to_string();
+    let reserved = reserved_port();
+    let port = reserved.local_addr().unwrap().port().to_string();
     let mut listen = Listen::start(&["--forward", &port, "--hold"]);
     for name in ["first.event", "second.event"] {
         assert_eq!(send(&listen, &signed("/webhook", &event(name, 0))).await.status, 502);
         assert_eq!(listen.delivery()["relayed"][0]["outcome"], "unreachable");
     }
-    let mut app = App::start_at(free).await;
+    let mut app = App::start_on(reserved);
     for name in ["first.event", "second.event"] {
         // The knock that finds the port open carries no request.
         assert_eq!(app.next().await.body, event(name, 0));

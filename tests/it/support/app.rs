@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::mpsc;
 
 /// A request as it came.
@@ -22,6 +22,13 @@ impl Received {
     }
 }
 
+/// A port on which nobody listens and that nobody else can take: bound, and not listening yet.
+pub fn reserved_port() -> TcpSocket {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    socket
+}
+
 /// A running app. Ends with its runtime.
 pub struct App {
     pub address: SocketAddr,
@@ -32,11 +39,12 @@ pub struct App {
 
 impl App {
     pub async fn start() -> Self {
-        Self::start_at("127.0.0.1:0".parse().unwrap()).await
+        Self::start_on(reserved_port())
     }
 
-    pub async fn start_at(address: SocketAddr) -> Self {
-        let listener = TcpListener::bind(address).await.unwrap();
+    /// Starts on a port that was reserved before.
+    pub fn start_on(reserved: TcpSocket) -> Self {
+        let listener = reserved.listen(64).unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, received) = mpsc::unbounded_channel();
         let answer = Arc::new(Mutex::new(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec()));
