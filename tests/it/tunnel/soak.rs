@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use zoomhook::delivery::Judgement;
@@ -144,14 +145,19 @@ async fn soak(time: Duration) {
         let host = "mine.example.com".to_owned();
         senders.spawn(sender(server.clone(), host, seen.clone(), over.clone()));
     }
+    let (is_up, mut comes_back) = watch::channel(true);
     let (_, empty) = mpsc::channel(1);
     let mut told = std::mem::replace(&mut tunnel.states, empty);
     let offline = tokio::spawn(async move {
         let (mut lost, mut total, mut outages) = (None, Duration::ZERO, 0);
         while let Some(state) = told.recv().await {
             match state {
-                TunnelState::Lost { .. } => _ = lost.get_or_insert_with(Instant::now),
+                TunnelState::Lost { .. } => {
+                    lost.get_or_insert_with(Instant::now);
+                    is_up.send_replace(false);
+                }
                 TunnelState::Online { .. } => {
+                    is_up.send_replace(true);
                     if let Some(lost) = lost.take() {
                         (total, outages) = (total + lost.elapsed(), outages + 1);
                     }
@@ -168,6 +174,11 @@ async fn soak(time: Duration) {
     // Each sender ends once its last event has been acknowledged.
     let all = async { while senders.join_next().await.is_some_and(|ended| ended.is_ok()) {} };
     timeout(2 * PATIENCE, all).await.unwrap_or_else(|_| panic!("seed {seed}: an event never arrived"));
+    // The last fault may be noticed only after the last event has got through.
+    timeout(PATIENCE, comes_back.wait_for(|is_up| *is_up))
+        .await
+        .unwrap_or_else(|_| panic!("seed {seed}: it did not come back"))
+        .unwrap();
     tunnel.stop().await;
     drop(stop);
     noting.await.unwrap();
