@@ -200,7 +200,7 @@ impl Arrival {
             request: self.request,
             judgement: self.judgement,
             answer: Answer { status, took: self.started.elapsed() },
-            retry_of: None,
+            repeats: None,
             cause: None,
             relayed,
         }

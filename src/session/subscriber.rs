@@ -12,7 +12,7 @@ use tokio::time::timeout_at;
 use super::Happening;
 use super::cause::CauseFinder;
 use crate::delivery::{Delivery, Judgement, Refusal};
-use crate::diagnosis::{ClockCheck, RetryLog};
+use crate::diagnosis::ClockCheck;
 use crate::expectation::Expectation;
 use crate::notice::{Notice, Notices, Warning};
 use crate::report::{OutputError, Report};
@@ -36,7 +36,6 @@ pub(super) struct Subscriber {
     expectation: Expectation,
     causes: CauseFinder,
     happenings: UnboundedSender<Happening>,
-    retries: RetryLog,
     clock: ClockCheck,
     summary: Summary,
 }
@@ -55,7 +54,6 @@ impl Subscriber {
             expectation,
             causes,
             happenings,
-            retries: RetryLog::default(),
             clock: ClockCheck::default(),
             summary: Summary::default(),
         }
@@ -107,7 +105,6 @@ impl Subscriber {
         if !selected.shown {
             return Ok(());
         }
-        delivery.retry_of = self.retries.recognise(&delivery);
         delivery.cause = self.causes.find(&delivery, Instant::now()).map(Box::new);
         self.summary.count(&delivery);
         let warning = self.check_clock(&delivery);
