@@ -59,7 +59,7 @@ now\t'At once with 204; your app gets it afterwards, with retries. For breakpoin
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l crc -d 'Who answers Zoom\'s challenge' -r -f -a "answer\t'zoomhook; your app gets it on the side, and its answer is judged'
 forward\t'Your app'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-header -d 'Set this header on every request to your app; may be repeated' -r
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-timeout -d 'Time that your app has for an answer' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-timeout -d 'Time that your app has for an answer [default: 10s, and 10m with --ack now]' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-ca -d 'Certificates to trust for your app besides the system\'s, as PEM' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l history-file -d 'File that deliveries are kept in, instead of the usual one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l history -d 'What to do when a delivery cannot be kept' -r -f -a "required\t'Answer it with 503, so that Zoom sends it again'
