@@ -63,7 +63,7 @@ impl Terminal {
         Self {
             compact: settings.compact,
             headers: settings.headers.then(|| Masking::new(&settings.masked_headers)),
-            context: Context { path: String::new(), secrets: 0, clock },
+            context: Context { path: String::new(), secrets: 0, keeps: false, clock },
             tunnel: tunnel::Progress::default(),
             folding: Folding::default(),
             tally: Tally::default(),
@@ -82,6 +82,7 @@ impl Terminal {
             Notice::Delivery(_) => Ok(()),
             Notice::Started(session) => {
                 (self.context.path, self.context.secrets) = (session.path.clone(), session.secrets.len());
+                self.context.keeps = session.history.is_some();
                 self.tunnel.kind = session.tunnel;
                 aside(out, |page| header::started(page, session))
             }
