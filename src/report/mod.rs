@@ -45,7 +45,7 @@ use ndjson::Ndjson;
 pub use out::OutputError;
 use out::{Out, Side};
 pub use pager::{Paging, print as print_paged};
-pub use plain::{print, print_error, print_error_in, print_note, print_raw};
+pub use plain::{has_reader, print, print_error, print_error_in, print_note, print_raw};
 pub use posted::PostedReport;
 pub use signed::{SignedForm, can_be_quoted, write as write_signed};
 use terminal::Terminal;

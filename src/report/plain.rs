@@ -34,6 +34,23 @@ pub fn print_raw(bytes: &[u8]) -> Result<(), OutputError> {
     print(format!("{}\n", shown.join("\n").trim_end_matches('\n')).as_bytes())
 }
 
+/// Whether somebody still reads stdout: false once it is a pipe that was closed at the other end, which whoever
+/// has nothing to write learns in no other way. Where that cannot be told, true.
+#[must_use]
+pub fn has_reader() -> bool {
+    #[cfg(unix)]
+    {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        let stdout = io::stdout();
+        let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
+        let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+        let found = poll(&mut watched, Some(&at_once));
+        !(found.is_ok() && watched[0].revents().intersects(PollFlags::ERR | PollFlags::HUP))
+    }
+    #[cfg(not(unix))]
+    true
+}
+
 /// Writes a line for the person at the terminal to stderr, made safe for it. A stderr that is closed is passed
 /// over.
 pub fn print_note(text: &str) {

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use super::Plan;
 use super::feed::{self, Batch, Work};
-use crate::capture::{self, Capture, Format, Place};
+use crate::capture::{self, Capture, Format, Record};
 use crate::inspection::Unreadable;
 
 /// A piece of a source.
 #[derive(Debug)]
 pub enum Piece {
-    /// A line of zoomhook's own, and where it stands.
-    Line(Vec<u8>, Place),
+    /// A line of zoomhook's own.
+    Line(Record),
     /// A request of any other format.
     Capture(Box<Capture>),
     /// What cannot be read.
@@ -31,7 +31,7 @@ pub fn read(plan: &Plan, mut take: impl FnMut(&Arc<str>, Piece) -> ControlFlow<(
             Work::Records { records, format, .. } => {
                 found += records.len() as u64;
                 records.into_iter().all(|record| match format {
-                    Format::Zoomhook => give(Piece::Line(record.bytes, record.place)),
+                    Format::Zoomhook => give(Piece::Line(record)),
                     _ => capture::parse(&record, format, &|name: &str| origin.beside.read(name))
                         .into_iter()
                         .all(|parsed| give(of_parsed(parsed))),

@@ -43,6 +43,9 @@ async fn forever(path: &Path, filter: &Filter, limit: usize, format: Format) -> 
         // A file that was moved away is followed by the one that takes its place.
         while path.exists() {
             tokio::time::sleep(EVERY).await;
+            if !report::has_reader() {
+                return Ok(Ok(()));
+            }
             if let Err(error) = printer.print(&reader, &followed.next()?) {
                 return Ok(Err(error));
             }

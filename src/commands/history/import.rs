@@ -6,9 +6,10 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::future::join_all;
 
+use crate::capture::{self, Format, Record};
 use crate::commands::{ExitStatus, Failure};
 use crate::history::{History, HistoryError, Limits, Settings};
-use crate::record::StoredDelivery;
+use crate::record::{NotARecord, StoredDelivery};
 use crate::report;
 use crate::settings::Error;
 use crate::settings::verify::InputArgs;
@@ -70,9 +71,9 @@ struct Importer {
 impl Importer {
     fn take(&mut self, source: &str, piece: Piece, now: SystemTime) -> Result<(), HistoryError> {
         let stored = match piece {
-            Piece::Line(line, place) => match StoredDelivery::of_line(&line) {
+            Piece::Line(line) => match of_line(&line, now) {
                 Ok(stored) => stored,
-                Err(error) => return self.unreadable(&format!("{source}: {place}: {error}")),
+                Err(error) => return self.unreadable(&format!("{source}: {}: {error}", line.place)),
             },
             Piece::Capture(capture) => Some(StoredDelivery::of_capture(&capture, now)),
             Piece::Unreadable(error) => return self.unreadable(&format!("{source}: {error}")),
@@ -102,4 +103,18 @@ impl Importer {
         }
         Ok(())
     }
+}
+
+/// A line of an export. One that lacks what an export has, as an older version may have written it, is a capture
+/// like any other.
+fn of_line(line: &Record, now: SystemTime) -> Result<Option<StoredDelivery>, NotARecord> {
+    StoredDelivery::of_line(&line.bytes).or_else(|error| {
+        let no_files = |_: &str| Err(std::io::ErrorKind::NotFound.into());
+        match capture::parse(line, Format::Zoomhook, &no_files).into_iter().next() {
+            Some(Ok(capture)) if !capture.body.bytes.is_empty() => {
+                Ok(Some(StoredDelivery::of_capture(&capture, now)))
+            }
+            _ => Err(error),
+        }
+    })
 }

@@ -2,6 +2,7 @@
 
 use super::super::clock::Clock;
 use super::super::grammar::{capped, count, latency, plural};
+use super::super::layout::shorten;
 use super::super::out::OutputError;
 use super::super::page::{Cell, Page};
 use super::super::pager::Paging;
@@ -20,6 +21,8 @@ const NARROW: usize = 80;
 const ID: usize = 10;
 /// Columns of names that come one by one: most of Zoom's names are shorter.
 const NAME: usize = 34;
+/// Columns of `11-24 10:22`.
+const SHORT_TIME: usize = 11;
 /// Columns of `204 in 3.4 ms` and the like, for rows that come one by one.
 const ANSWER: usize = 14;
 
@@ -62,10 +65,11 @@ impl Following {
         let mut page = Page::of_stdout();
         // A window may have been resized since the last one.
         let rows = Rows { clock: self.clock.clone(), width: page.width() };
-        let time = self.clock.with_date(stored.received_at).len();
-        let widths = [ID, if rows.is_narrow() { 0 } else { time }, NAME, ANSWER];
-        let widths = if rows.is_narrow() { &[][..] } else { &widths };
-        page.table(&[rows.cells(id, stored)], widths);
+        let widths = match rows.width.filter(|width| *width < NARROW) {
+            Some(width) => [ID, SHORT_TIME, room_for_event(width, id), 0],
+            None => [ID, 0, NAME, ANSWER],
+        };
+        page.table(&[rows.cells(id, stored)], &widths);
         page.show(Paging::Never)
     }
 }
@@ -77,18 +81,12 @@ struct Rows {
 }
 
 impl Rows {
-    fn is_narrow(&self) -> bool {
-        self.width.is_some_and(|width| width < NARROW)
-    }
-
     fn cells(&self, id: &str, stored: &StoredDelivery) -> Vec<Cell> {
         let (ink, sign) = sign(stored.verdict);
         let event = name(stored);
         if let Some(width) = self.width.filter(|width| *width < NARROW) {
-            // What the three other columns and the gaps leave.
-            let room = width.saturating_sub(2 + id.len() + 2 + 11 + 2 + 2 + 3).max(8);
             let status = stored.answer.map(|answer| answer.status.to_string()).unwrap_or_default();
-            let event = format!("{:room$}", super::super::layout::shorten(&capped(&event, TITLE), room - 2));
+            let event = shorten(&event, room_for_event(width, id) - 2).into_owned();
             return vec![
                 Cell::new(Ink::Key, id),
                 Cell::new(Ink::Dim, self.clock.short(stored.received_at)),
@@ -104,6 +102,11 @@ impl Rows {
             Cell::new(Ink::Plain, remarks(stored)),
         ]
     }
+}
+
+/// What indent, id, time, status and the gaps between them leave for sign and event on a narrow terminal.
+fn room_for_event(width: usize, id: &str) -> usize {
+    width.saturating_sub(2 + id.len() + 2 + SHORT_TIME + 2 + 2 + 3).max(10)
 }
 
 fn sign(verdict: Verdict) -> (Ink, &'static str) {
