@@ -12,7 +12,7 @@
 //! | `foreign.rs` | records made of an exported line, or of a capture |
 //! | `stats.rs` | counts and times of many |
 //!
-//! Uses: `zoom`, `capture`, `delivery`. Used by: `history`, `report`, `commands`.
+//! Uses: `zoom`, `capture`, `delivery`. Used by: `history`, `report`, `settings`, `commands`.
 
 mod compare;
 mod diff;

@@ -3,10 +3,13 @@
 //! - `forms.rs`: kept deliveries as other programs take them, and back into the file
 //! - `follow.rs`: each delivery as it is stored
 //! - `ids.rs`: deliveries named by their ids: verified, compared, completed
+//! - `pager.rs`: long output on a terminal
 
 mod follow;
 mod forms;
 mod ids;
+#[cfg(unix)]
+mod pager;
 
 use std::path::Path;
 
