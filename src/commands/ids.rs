@@ -53,9 +53,12 @@ fn candidates(typed: &str) -> Option<Vec<CompletionCandidate>> {
 
 /// The file of the command line that is being completed, or else the usual one.
 fn file() -> Option<PathBuf> {
-    let words: Vec<_> = std::env::args_os().collect();
-    let given = words.iter().position(|word| word == "--history-file").and_then(|at| words.get(at + 1));
-    match given {
+    let mut words = std::env::args_os();
+    let given = words.find_map(|word| match word.to_str()?.strip_prefix("--history-file")? {
+        "" => Some(None),
+        rest => rest.strip_prefix('=').map(|path| Some(path.into())),
+    });
+    match given.and_then(|path| path.or_else(|| words.next())) {
         Some(path) => Some(path.into()),
         None => {
             let environment = Environment::of_process();

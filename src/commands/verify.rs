@@ -64,16 +64,13 @@ impl VerifyArgs {
 fn kept(mut plan: Plan, file: &HistoryFileArgs, environment: &Environment) -> Result<Plan, Failure> {
     for source in &mut plan.sources {
         let Source::Path(path) = source else { continue };
-        let Some((name, reference)) = path
-            .to_str()
-            .filter(|_| !path.exists())
-            .and_then(|name| Some((name.to_owned(), Reference::likely(name)?)))
-        else {
-            continue;
-        };
+        let Some(name) = path.to_str().filter(|_| !path.exists()) else { continue };
+        let Some(reference) = Reference::likely(name) else { continue };
         let reader = Reader::open(&file.path(environment)?)?;
         match reader.map(|reader| reader.get(&reference)).transpose()? {
-            Some(Ok(stored)) => *source = Source::Memory { name, bytes: history::line(&stored) },
+            Some(Ok(stored)) => {
+                *source = Source::Memory { bytes: history::line(&stored), name: stored.id };
+            }
             Some(Err(several)) if !several.is_empty() => return Err(ids::not_one(&several)),
             // A file's name after all: that it is not there is told like any other's.
             _ if !reference.is_certain() => {}

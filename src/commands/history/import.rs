@@ -11,7 +11,6 @@ use crate::commands::{ExitStatus, Failure};
 use crate::history::{History, HistoryError, Limits, Settings};
 use crate::record::{NotARecord, StoredDelivery};
 use crate::report;
-use crate::settings::Error;
 use crate::settings::verify::InputArgs;
 use crate::verification::{self, Piece};
 
@@ -30,7 +29,10 @@ struct Counts {
 
 /// Imports everything that can be read, and tells what cannot.
 pub(super) fn run(path: &Path, input: InputArgs, now: SystemTime) -> Result<ExitStatus, Failure> {
-    let plan = input.check(None).map_err(|error| Failure::from(Error::Input(error)))?;
+    let plan = input.check(None).map_err(|_| {
+        Failure::new(ExitStatus::Usage, "there is no file to import")
+            .with_hint("Name what export wrote, or a captured request, or - for stdin.")
+    })?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     // What is brought in is kept now; the limits are those of the next listen.
     let limits = Limits { count: u64::MAX / 2, bytes: u64::MAX / 2, age: Duration::from_secs(u64::MAX / 4) };

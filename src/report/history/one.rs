@@ -27,6 +27,11 @@ pub fn print_one(stored: &StoredDelivery, paging: Paging) -> Result<(), OutputEr
     page.gap();
     page.line(&format!("Body  {}", size(stored.body.len())));
     page.body(&stored.body);
+    for relay in stored.relayed.iter().filter(|relay| !relay.body.is_empty()) {
+        page.gap();
+        page.line(&format!("Answer of {}  {}", relay.target, size(relay.body.len())));
+        page.body(&relay.body);
+    }
     page.show(paging)
 }
 

@@ -122,3 +122,19 @@ fn headers_are_shown_with_credentials_masked() {
         "{text}"
     );
 }
+
+#[test]
+fn a_refusal_that_is_kept_names_the_command_that_explains_it() {
+    let refusal = || refused(Refusal::SignatureMissing, "{}");
+    let started = |history| {
+        let Notice::Started(session) = session(&["main"], TunnelKind::None) else { panic!() };
+        Notice::Started(Session { history, ..session })
+    };
+    let told = |history| {
+        let mut screen = Screen::wide();
+        screen.show(&started(history)).deliver(refusal());
+        screen.deliver(refused(Refusal::BodyBroken, "{}"));
+        screen.stdout.text().matches("zoomhook verify 01J2GZ5YHJ00  shows the whole diagnosis.").count()
+    };
+    assert_eq!((told(None), told(Some(0))), (0, 1));
+}
