@@ -276,15 +276,15 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;history;list' {
-            [CompletionResult]::new('--event', '--event', [CompletionResultType]::ParameterName, 'Only this event; a pattern such as ''meeting.*''; may be repeated')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only since this long ago, such as 2h')
-            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only until this long ago')
-            [CompletionResult]::new('--verdict', '--verdict', [CompletionResultType]::ParameterName, 'Only this verdict: valid, invalid or unknown')
-            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only this answer, such as 204 or 5xx')
-            [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only with these words in the body')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'How many')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'How many')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'For a person, or one JSON object a line')
+            [CompletionResult]::new('--event', '--event', [CompletionResultType]::ParameterName, 'Only this event; a pattern such as ''meeting.*''; may be repeated')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only since this long ago, such as 2h')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only until this long ago, such as 1h')
+            [CompletionResult]::new('--verdict', '--verdict', [CompletionResultType]::ParameterName, 'Only this verdict: valid, invalid or unknown')
+            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only this answer, such as 204 or 5xx')
+            [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only with these words in the body')
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File that deliveries are kept in, instead of the usual one')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Then show each new one as it is kept, until Ctrl-C')
             [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Then show each new one as it is kept, until Ctrl-C')
@@ -313,7 +313,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
         'zoomhook;history;stats' {
             [CompletionResult]::new('--event', '--event', [CompletionResultType]::ParameterName, 'Only this event; a pattern such as ''meeting.*''; may be repeated')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only since this long ago, such as 2h')
-            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only until this long ago')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only until this long ago, such as 1h')
             [CompletionResult]::new('--verdict', '--verdict', [CompletionResultType]::ParameterName, 'Only this verdict: valid, invalid or unknown')
             [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only this answer, such as 204 or 5xx')
             [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only with these words in the body')
@@ -324,13 +324,13 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;history;export' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'One JSON object a line, or one HTTP archive')
             [CompletionResult]::new('--event', '--event', [CompletionResultType]::ParameterName, 'Only this event; a pattern such as ''meeting.*''; may be repeated')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only since this long ago, such as 2h')
-            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only until this long ago')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only until this long ago, such as 1h')
             [CompletionResult]::new('--verdict', '--verdict', [CompletionResultType]::ParameterName, 'Only this verdict: valid, invalid or unknown')
             [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only this answer, such as 204 or 5xx')
             [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only with these words in the body')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'One JSON object a line, or one HTTP archive')
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File that deliveries are kept in, instead of the usual one')
             [CompletionResult]::new('--redact', '--redact', [CompletionResultType]::ParameterName, 'Mask passcodes, tokens, addresses and names: the same value by the same mask')
             [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print at once, also what is longer than the screen')

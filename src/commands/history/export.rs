@@ -12,14 +12,14 @@ use crate::settings::history_filter::FilterArgs;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ExportArgs {
-    #[command(flatten)]
-    filter: Box<FilterArgs>,
     /// One JSON object a line, or one HTTP archive
     #[arg(long, value_enum, default_value = "ndjson")]
     format: Form,
     /// Mask passcodes, tokens, addresses and names: the same value by the same mask
     #[arg(long)]
     redact: bool,
+    #[command(flatten)]
+    filter: Box<FilterArgs>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -46,8 +46,14 @@ async fn forever(path: &Path, filter: &Filter, limit: usize, format: Format) -> 
             if !report::has_reader() {
                 return Ok(Ok(()));
             }
-            if let Err(error) = printer.print(&reader, &followed.next()?) {
-                return Ok(Err(error));
+            loop {
+                let found = followed.next()?;
+                if found.is_empty() {
+                    break;
+                }
+                if let Err(error) = printer.print(&reader, &found) {
+                    return Ok(Err(error));
+                }
             }
         }
     }
@@ -102,6 +108,10 @@ impl<'r> Followed<'r> {
         }
         let (mut found, seq) = self.reader.stored_since(self.filter, self.seq)?;
         self.seq = seq;
+        if seq < self.reader.newest_seq()? {
+            // A page does not hold all of it: look again at once.
+            self.version = None;
+        }
         let known = std::mem::take(&mut self.known);
         found.retain(|stored| !known.contains(&stored.id));
         Ok(found)

@@ -11,8 +11,6 @@ use crate::settings::history_filter::FilterArgs;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ListArgs {
-    #[command(flatten)]
-    filter: Box<FilterArgs>,
     /// How many
     #[arg(long, short = 'n', value_name = "N", default_value_t = 30)]
     limit: usize,
@@ -22,6 +20,8 @@ pub(super) struct ListArgs {
     /// For a person, or one JSON object a line
     #[arg(long, value_enum, default_value = "pretty")]
     format: Format,
+    #[command(flatten)]
+    filter: Box<FilterArgs>,
 }
 
 impl ListArgs {

@@ -35,7 +35,7 @@ pub(super) struct HistoryCommandArgs {
     #[command(flatten)]
     file: HistoryFileArgs,
     /// Print at once, also what is longer than the screen
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Output")]
     no_pager: bool,
     #[command(subcommand)]
     action: Action,

@@ -119,3 +119,26 @@ async fn begins_with_the_newest_and_ends_quietly_when_nobody_reads() {
     let mut followed = Followed { child, lines, notes: channel().1 };
     assert_eq!(followed.ended(), Some(0));
 }
+
+#[test]
+fn misses_nothing_of_many_that_come_at_once() {
+    let folder = TempDir::new().unwrap();
+    let line = |number: usize| {
+        format!(
+            r#"{{"v":1,"type":"delivery","id":"01J2GZ5YHJ{number:016}","received_at":"2024-07-11T13:44:15.858Z","verdict":"valid","event":"n.{number}","body":"{{}}"}}"#
+        )
+    };
+    let first = folder.path().join("first.ndjson");
+    std::fs::write(&first, line(0)).unwrap();
+    assert_eq!(history(folder.path(), &["import", first.to_str().unwrap()]).code, Some(0));
+    let followed = Followed::start(folder.path(), &[]);
+    assert!(followed.line().ends_with("✓ n.0"));
+    let rest = folder.path().join("rest.ndjson");
+    std::fs::write(&rest, (1..=500).map(|number| line(number) + "\n").collect::<String>()).unwrap();
+    let imported = history(folder.path(), &["import", rest.to_str().unwrap()]);
+    assert_eq!(imported.stderr.trim(), "500 imported.");
+    for number in 1..=500 {
+        let line = followed.line();
+        assert!(line.ends_with(&format!("✓ n.{number}")), "{line}");
+    }
+}
