@@ -96,7 +96,9 @@ impl Importer {
     fn keep(&mut self) -> Result<(), HistoryError> {
         self.bytes = 0;
         let imports = std::mem::take(&mut self.batch).into_iter().map(|stored| self.history.import(stored));
-        for done in self.runtime.block_on(async { join_all(imports).await }) {
+        // Not interrupted after so many of them, which would have the rest handed in from the end on.
+        let all = tokio::task::unconstrained(join_all(imports));
+        for done in self.runtime.block_on(all) {
             if done? {
                 self.counts.imported += 1;
             } else {
