@@ -308,7 +308,7 @@ fn word(text: &str) -> String {
 }
 
 /// Quoted for a POSIX shell: nothing in it is acted on.
-fn posix(text: &str) -> String {
+pub(super) fn posix(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 

@@ -1,5 +1,6 @@
 //! Deliveries into the history, before they are acknowledged.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -9,7 +10,7 @@ use futures_util::future::BoxFuture;
 use super::HistoryPlan;
 use crate::delivery::Delivery;
 use crate::diagnosis::RetryLog;
-use crate::history::{Extra, History, HistoryError};
+use crate::history::{Extra, History, HistoryError, default_file};
 use crate::listener::{NotRecorded, Record};
 use crate::notice::{LaterRelayed, Notice, Teller, TunnelKind, Warning};
 
@@ -29,6 +30,14 @@ pub(super) fn open(plan: Option<HistoryPlan>) -> Result<(Option<Opened>, Option<
         Err(error) if best_effort => Ok((None, Some(Warning::HistoryFailing { reason: error.to_string() }))),
         Err(error) => Err(error),
     }
+}
+
+/// The file, where it is not the one that every command looks into unless told otherwise.
+pub(super) fn unusual_file(opened: &Opened) -> Option<PathBuf> {
+    let file = &opened.history.settings().file;
+    let variable = |name| std::env::var_os(name).map(PathBuf::from);
+    let is_usual = default_file(variable).is_ok_and(|usual| usual == *file);
+    (!is_usual).then(|| std::path::absolute(file).unwrap_or_else(|_| file.clone()))
 }
 
 /// Takes deliveries down.

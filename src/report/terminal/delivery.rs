@@ -142,9 +142,9 @@ fn refused(
     let origin = origin(delivery).map(|origin| format!(" It came {origin}.")).unwrap_or_default();
     page.below(Ink::Plain, &format!("{}{origin}", consequence(delivery)));
     // What is about the signature has more to tell than fits here.
-    if context.keeps && is_about_the_signature(refusal) {
+    if let Some(file) = context.kept.as_ref().filter(|_| is_about_the_signature(refusal)) {
         let id = delivery.id.get(..SHORT_ID).unwrap_or(&delivery.id);
-        page.below(Ink::Dim, &format!("zoomhook verify {id}  shows the whole diagnosis."));
+        page.below(Ink::Dim, &format!("zoomhook verify {id}{file}  shows the whole diagnosis."));
     }
     content::headers(page, delivery, look.headers);
     if matches!(refusal, Refusal::NotAnEvent(_)) {
