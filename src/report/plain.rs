@@ -24,7 +24,7 @@ pub fn print(bytes: &[u8]) -> Result<(), OutputError> {
 /// by line.
 ///
 /// # Errors
-/// As [`print`].
+/// As [`print()`].
 pub fn print_raw(bytes: &[u8]) -> Result<(), OutputError> {
     if !Term::stdout().is_term() {
         return print(bytes);
