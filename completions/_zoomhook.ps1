@@ -31,7 +31,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Sign any body as Zoom does, and print or post the request')
             [CompletionResult]::new('trigger', 'trigger', [CompletionResultType]::ParameterValue, 'Post events and whole scenarios to an endpoint, signed as Zoom signs them')
             [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'What Zoom can send: list, show, sample, search, schema')
-            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'What arrived: list, show, diff, stats, export')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'What arrived: list, show, diff, stats, export, import')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -113,6 +113,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'The time to measure ages against: RFC 3339, or Unix seconds')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'For a person, one JSON object a request, or JUnit XML')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour')
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File that deliveries are kept in, instead of the usual one')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Read folders, with everything in them')
             [CompletionResult]::new('--recursive', '--recursive', [CompletionResultType]::ParameterName, 'Read folders, with everything in them')
             [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not look for a .env')
@@ -260,70 +261,107 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
         }
         'zoomhook;history' {
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File that deliveries are kept in, instead of the usual one')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print at once, also what is longer than the screen')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'The newest deliveries')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'One delivery: all of it')
-            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'What differs between the bodies of two deliveries')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'What differs between two deliveries')
             [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Counts by event, verdict and answer, and how fast your app is')
-            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'All deliveries as NDJSON, the oldest first')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'All deliveries, the oldest first, for a file or a program')
+            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Keep what was exported, or captured by another tool')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete what is older than an age, such as 7d')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Where the file is')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'zoomhook;history;list' {
-            [CompletionResult]::new('--event', '--event', [CompletionResultType]::ParameterName, 'Only this event; a pattern such as ''meeting.*''; may be repeated')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only since this long ago, such as 2h')
-            [CompletionResult]::new('--verdict', '--verdict', [CompletionResultType]::ParameterName, 'Only this verdict: valid, invalid or unknown')
-            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only this answer, such as 204 or 5xx')
-            [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only with these words in the body')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'How many')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'How many')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'For a person, or one JSON object a line')
+            [CompletionResult]::new('--event', '--event', [CompletionResultType]::ParameterName, 'Only this event; a pattern such as ''meeting.*''; may be repeated')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only since this long ago, such as 2h')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only until this long ago, such as 1h')
+            [CompletionResult]::new('--verdict', '--verdict', [CompletionResultType]::ParameterName, 'Only this verdict: valid, invalid or unknown')
+            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only this answer, such as 204 or 5xx')
+            [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only with these words in the body')
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File that deliveries are kept in, instead of the usual one')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Then show each new one as it is kept, until Ctrl-C')
+            [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Then show each new one as it is kept, until Ctrl-C')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print at once, also what is longer than the screen')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'zoomhook;history;show' {
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'For a person, or one JSON object')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'For a person, or in a form that other programs take')
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File that deliveries are kept in, instead of the usual one')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print at once, also what is longer than the screen')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'zoomhook;history;diff' {
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'For a person, or a list of changes in JSON')
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File that deliveries are kept in, instead of the usual one')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Members that are the same, too')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print at once, also what is longer than the screen')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'zoomhook;history;stats' {
             [CompletionResult]::new('--event', '--event', [CompletionResultType]::ParameterName, 'Only this event; a pattern such as ''meeting.*''; may be repeated')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only since this long ago, such as 2h')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only until this long ago, such as 1h')
             [CompletionResult]::new('--verdict', '--verdict', [CompletionResultType]::ParameterName, 'Only this verdict: valid, invalid or unknown')
             [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only this answer, such as 204 or 5xx')
             [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only with these words in the body')
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File that deliveries are kept in, instead of the usual one')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print at once, also what is longer than the screen')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
         'zoomhook;history;export' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'One JSON object a line, or one HTTP archive')
             [CompletionResult]::new('--event', '--event', [CompletionResultType]::ParameterName, 'Only this event; a pattern such as ''meeting.*''; may be repeated')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only since this long ago, such as 2h')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only until this long ago, such as 1h')
             [CompletionResult]::new('--verdict', '--verdict', [CompletionResultType]::ParameterName, 'Only this verdict: valid, invalid or unknown')
             [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only this answer, such as 204 or 5xx')
             [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only with these words in the body')
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File that deliveries are kept in, instead of the usual one')
             [CompletionResult]::new('--redact', '--redact', [CompletionResultType]::ParameterName, 'Mask passcodes, tokens, addresses and names: the same value by the same mask')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print at once, also what is longer than the screen')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;history;import' {
+            [CompletionResult]::new('--input', '--input', [CompletionResultType]::ParameterName, 'The format, where it cannot be told from the content: raw-http, rest-client, curl, curl-verbose, curl-trace, powershell, har, ngrok, webhook-site, csv, postman, insomnia, hookdeck, lambda, alb, cloudflare, vercel, smee, zoom-log, zoomhook, headers-body, node-log, python-log, php-log, express-log')
+            [CompletionResult]::new('--body', '--body', [CompletionResultType]::ParameterName, 'File with the body alone, or - for stdin; needs --header')
+            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'A header of that request, such as ''x-zm-signature: v0=…''; may be repeated')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'A header of that request, such as ''x-zm-signature: v0=…''; may be repeated')
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File that deliveries are kept in, instead of the usual one')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Read folders, with everything in them')
+            [CompletionResult]::new('--recursive', '--recursive', [CompletionResultType]::ParameterName, 'Read folders, with everything in them')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print at once, also what is longer than the screen')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'zoomhook;history;prune' {
             [CompletionResult]::new('--older-than', '--older-than', [CompletionResultType]::ParameterName, 'The age')
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File that deliveries are kept in, instead of the usual one')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print at once, also what is longer than the screen')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
         'zoomhook;history;path' {
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File that deliveries are kept in, instead of the usual one')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print at once, also what is longer than the screen')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
@@ -331,9 +369,10 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
         'zoomhook;history;help' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'The newest deliveries')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'One delivery: all of it')
-            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'What differs between the bodies of two deliveries')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'What differs between two deliveries')
             [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Counts by event, verdict and answer, and how fast your app is')
-            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'All deliveries as NDJSON, the oldest first')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'All deliveries, the oldest first, for a file or a program')
+            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Keep what was exported, or captured by another tool')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete what is older than an age, such as 7d')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Where the file is')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -352,6 +391,9 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;history;help;export' {
+            break
+        }
+        'zoomhook;history;help;import' {
             break
         }
         'zoomhook;history;help;prune' {
@@ -381,7 +423,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Sign any body as Zoom does, and print or post the request')
             [CompletionResult]::new('trigger', 'trigger', [CompletionResultType]::ParameterValue, 'Post events and whole scenarios to an endpoint, signed as Zoom signs them')
             [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'What Zoom can send: list, show, sample, search, schema')
-            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'What arrived: list, show, diff, stats, export')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'What arrived: list, show, diff, stats, export, import')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -428,9 +470,10 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
         'zoomhook;help;history' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'The newest deliveries')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'One delivery: all of it')
-            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'What differs between the bodies of two deliveries')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'What differs between two deliveries')
             [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Counts by event, verdict and answer, and how fast your app is')
-            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'All deliveries as NDJSON, the oldest first')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'All deliveries, the oldest first, for a file or a program')
+            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Keep what was exported, or captured by another tool')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete what is older than an age, such as 7d')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Where the file is')
             break
@@ -448,6 +491,9 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;help;history;export' {
+            break
+        }
+        'zoomhook;help;history;import' {
             break
         }
         'zoomhook;help;history;prune' {

@@ -28,7 +28,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand sign 'Sign any body as Zoom does, and print or post the request'
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
             cand events 'What Zoom can send: list, show, sample, search, schema'
-            cand history 'What arrived: list, show, diff, stats, export'
+            cand history 'What arrived: list, show, diff, stats, export, import'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -108,6 +108,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --at 'The time to measure ages against: RFC 3339, or Unix seconds'
             cand --format 'For a person, one JSON object a request, or JUnit XML'
             cand --color 'When to colour'
+            cand --history-file 'File that deliveries are kept in, instead of the usual one'
             cand -r 'Read folders, with everything in them'
             cand --recursive 'Read folders, with everything in them'
             cand --no-env-file 'Do not look for a .env'
@@ -238,72 +239,109 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         }
         &'zoomhook;history'= {
             cand --history-file 'File that deliveries are kept in, instead of the usual one'
+            cand --no-pager 'Print at once, also what is longer than the screen'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand list 'The newest deliveries'
             cand show 'One delivery: all of it'
-            cand diff 'What differs between the bodies of two deliveries'
+            cand diff 'What differs between two deliveries'
             cand stats 'Counts by event, verdict and answer, and how fast your app is'
-            cand export 'All deliveries as NDJSON, the oldest first'
+            cand export 'All deliveries, the oldest first, for a file or a program'
+            cand import 'Keep what was exported, or captured by another tool'
             cand prune 'Delete what is older than an age, such as 7d'
             cand path 'Where the file is'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'zoomhook;history;list'= {
-            cand --event 'Only this event; a pattern such as ''meeting.*''; may be repeated'
-            cand --since 'Only since this long ago, such as 2h'
-            cand --verdict 'Only this verdict: valid, invalid or unknown'
-            cand --status 'Only this answer, such as 204 or 5xx'
-            cand --search 'Only with these words in the body'
             cand -n 'How many'
             cand --limit 'How many'
             cand --format 'For a person, or one JSON object a line'
+            cand --event 'Only this event; a pattern such as ''meeting.*''; may be repeated'
+            cand --since 'Only since this long ago, such as 2h'
+            cand --until 'Only until this long ago, such as 1h'
+            cand --verdict 'Only this verdict: valid, invalid or unknown'
+            cand --status 'Only this answer, such as 204 or 5xx'
+            cand --search 'Only with these words in the body'
+            cand --history-file 'File that deliveries are kept in, instead of the usual one'
+            cand -f 'Then show each new one as it is kept, until Ctrl-C'
+            cand --follow 'Then show each new one as it is kept, until Ctrl-C'
+            cand --no-pager 'Print at once, also what is longer than the screen'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;history;show'= {
-            cand --format 'For a person, or one JSON object'
+            cand --format 'For a person, or in a form that other programs take'
+            cand --history-file 'File that deliveries are kept in, instead of the usual one'
+            cand --no-pager 'Print at once, also what is longer than the screen'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;history;diff'= {
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand --format 'For a person, or a list of changes in JSON'
+            cand --history-file 'File that deliveries are kept in, instead of the usual one'
+            cand --all 'Members that are the same, too'
+            cand --no-pager 'Print at once, also what is longer than the screen'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;history;stats'= {
             cand --event 'Only this event; a pattern such as ''meeting.*''; may be repeated'
             cand --since 'Only since this long ago, such as 2h'
+            cand --until 'Only until this long ago, such as 1h'
             cand --verdict 'Only this verdict: valid, invalid or unknown'
             cand --status 'Only this answer, such as 204 or 5xx'
             cand --search 'Only with these words in the body'
+            cand --history-file 'File that deliveries are kept in, instead of the usual one'
+            cand --no-pager 'Print at once, also what is longer than the screen'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'zoomhook;history;export'= {
+            cand --format 'One JSON object a line, or one HTTP archive'
             cand --event 'Only this event; a pattern such as ''meeting.*''; may be repeated'
             cand --since 'Only since this long ago, such as 2h'
+            cand --until 'Only until this long ago, such as 1h'
             cand --verdict 'Only this verdict: valid, invalid or unknown'
             cand --status 'Only this answer, such as 204 or 5xx'
             cand --search 'Only with these words in the body'
+            cand --history-file 'File that deliveries are kept in, instead of the usual one'
             cand --redact 'Mask passcodes, tokens, addresses and names: the same value by the same mask'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand --no-pager 'Print at once, also what is longer than the screen'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;history;import'= {
+            cand --input 'The format, where it cannot be told from the content: raw-http, rest-client, curl, curl-verbose, curl-trace, powershell, har, ngrok, webhook-site, csv, postman, insomnia, hookdeck, lambda, alb, cloudflare, vercel, smee, zoom-log, zoomhook, headers-body, node-log, python-log, php-log, express-log'
+            cand --body 'File with the body alone, or - for stdin; needs --header'
+            cand -H 'A header of that request, such as ''x-zm-signature: v0=…''; may be repeated'
+            cand --header 'A header of that request, such as ''x-zm-signature: v0=…''; may be repeated'
+            cand --history-file 'File that deliveries are kept in, instead of the usual one'
+            cand -r 'Read folders, with everything in them'
+            cand --recursive 'Read folders, with everything in them'
+            cand --no-pager 'Print at once, also what is longer than the screen'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;history;prune'= {
             cand --older-than 'The age'
+            cand --history-file 'File that deliveries are kept in, instead of the usual one'
+            cand --no-pager 'Print at once, also what is longer than the screen'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'zoomhook;history;path'= {
+            cand --history-file 'File that deliveries are kept in, instead of the usual one'
+            cand --no-pager 'Print at once, also what is longer than the screen'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'zoomhook;history;help'= {
             cand list 'The newest deliveries'
             cand show 'One delivery: all of it'
-            cand diff 'What differs between the bodies of two deliveries'
+            cand diff 'What differs between two deliveries'
             cand stats 'Counts by event, verdict and answer, and how fast your app is'
-            cand export 'All deliveries as NDJSON, the oldest first'
+            cand export 'All deliveries, the oldest first, for a file or a program'
+            cand import 'Keep what was exported, or captured by another tool'
             cand prune 'Delete what is older than an age, such as 7d'
             cand path 'Where the file is'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -317,6 +355,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;history;help;stats'= {
         }
         &'zoomhook;history;help;export'= {
+        }
+        &'zoomhook;history;help;import'= {
         }
         &'zoomhook;history;help;prune'= {
         }
@@ -340,7 +380,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand sign 'Sign any body as Zoom does, and print or post the request'
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
             cand events 'What Zoom can send: list, show, sample, search, schema'
-            cand history 'What arrived: list, show, diff, stats, export'
+            cand history 'What arrived: list, show, diff, stats, export, import'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -375,9 +415,10 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;help;history'= {
             cand list 'The newest deliveries'
             cand show 'One delivery: all of it'
-            cand diff 'What differs between the bodies of two deliveries'
+            cand diff 'What differs between two deliveries'
             cand stats 'Counts by event, verdict and answer, and how fast your app is'
-            cand export 'All deliveries as NDJSON, the oldest first'
+            cand export 'All deliveries, the oldest first, for a file or a program'
+            cand import 'Keep what was exported, or captured by another tool'
             cand prune 'Delete what is older than an age, such as 7d'
             cand path 'Where the file is'
         }
@@ -390,6 +431,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;help;history;stats'= {
         }
         &'zoomhook;help;history;export'= {
+        }
+        &'zoomhook;help;history;import'= {
         }
         &'zoomhook;help;history;prune'= {
         }

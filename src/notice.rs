@@ -5,6 +5,7 @@
 //! acknowledged that could not be told.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -63,6 +64,8 @@ pub struct Session {
     pub tunnel: TunnelKind,
     /// How many deliveries are kept on disk; `None` where nothing is.
     pub history: Option<u64>,
+    /// The file that they are kept in, where it is not the usual one: a command about them has to name it.
+    pub history_file: Option<PathBuf>,
     /// The targets of the relay, without credentials; empty where nothing is handed on.
     pub apps: Vec<String>,
 }

@@ -61,6 +61,7 @@ pub(super) const VERIFY: &[Example] = &[
         command: "zoomhook verify request.http",
         doc: "in whatever format it was captured; the secret from .env or the environment",
     },
+    Example { command: "zoomhook verify last", doc: "the newest delivery that listen kept" },
     Example { command: "pbpaste | zoomhook verify -", doc: "a curl command from the clipboard" },
     Example {
         command: "zoomhook verify request.http --mine v0=3c9b… --framework express",
@@ -104,8 +105,17 @@ pub(super) const HISTORY: &[Example] = &[
         doc: "what came of meetings lately",
     },
     Example { command: "zoomhook history show last", doc: "the newest delivery, all of it" },
+    Example {
+        command: "zoomhook history show last --format http | zoomhook verify -",
+        doc: "the same request, judged again",
+    },
+    Example { command: "zoomhook history list --follow", doc: "the newest ones, and each one that comes" },
     Example { command: "zoomhook history diff last-1 last", doc: "what changed between two events" },
     Example { command: "zoomhook history export --redact > events.ndjson", doc: "to hand to somebody else" },
+    Example {
+        command: "zoomhook history import events.ndjson captures.har",
+        doc: "what was exported, or captured by another tool",
+    },
 ];
 
 /// Those of `sign`.

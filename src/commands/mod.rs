@@ -9,6 +9,7 @@ mod exit;
 mod failure;
 mod help;
 mod history;
+mod ids;
 mod listen;
 mod man;
 mod named_events;

@@ -3,22 +3,24 @@
 use std::ops::ControlFlow;
 use std::time::SystemTime;
 
-use super::{ExitStatus, Failure, help};
+use super::{ExitStatus, Failure, help, ids};
 use crate::diagnosis::Secrets;
+use crate::history::{Reader, Reference};
 use crate::inspection::{Inspector, Tally, Verdict};
 use crate::notice::Warning;
-use crate::report::{OutputError, VerdictSettings, Verdicts};
+use crate::report::{OutputError, VerdictSettings, Verdicts, history};
 use crate::settings::Error;
 use crate::settings::env::Environment;
+use crate::settings::history::HistoryFileArgs;
 use crate::settings::prompt::{Prompt, Terminal};
 use crate::settings::secret::SecretArgs;
 use crate::settings::verify::{InputArgs, JudgementArgs, VerdictOutputArgs};
-use crate::verification::{self, Plan, Step};
+use crate::verification::{self, Plan, Source, Step};
 
 /// Is this captured request genuine, and if not, why?
 ///
 /// Reads requests as they were captured: raw HTTP, curl commands, HAR, ngrok's inspector, logs of many kinds,
-/// zoomhook's own NDJSON. Says of each: valid; invalid, because …; or cannot tell, because … A cause is named
+/// zoomhook's own NDJSON. In place of a file the id of a kept delivery may stand, or last. Says of each: valid; invalid, because …; or cannot tell, because … A cause is named
 /// only when the arithmetic proves it.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::everything(help::VERIFY))]
@@ -31,6 +33,8 @@ pub(super) struct VerifyArgs {
     judgement: JudgementArgs,
     #[command(flatten)]
     output: VerdictOutputArgs,
+    #[command(flatten)]
+    history: HistoryFileArgs,
 }
 
 /// What `verify` needs, checked.
@@ -43,15 +47,38 @@ struct Verify {
 
 impl VerifyArgs {
     /// What is to be read comes first: nobody wants to paste a secret only to read of a forgotten file.
-    fn check(self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<Verify, Error> {
-        let plan = self.input.check(self.secret.mistaken_file())?;
-        let secrets = self.secret.check(environment, prompt)?;
+    fn check(self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<Verify, Failure> {
+        let plan = self.input.check(self.secret.mistaken_file()).map_err(Error::Input)?;
+        let plan = kept(plan, &self.history, environment)?;
+        let secrets = self.secret.check(environment, prompt).map_err(Error::Secret)?;
         let judgement = self.judgement.check(SystemTime::now());
         let inspector = Inspector::new(Secrets::new(secrets.texts), judgement.age)
             .explaining(judgement.mine)
             .in_framework(judgement.framework);
         Ok(Verify { plan, inspector, output: self.output.check(), warnings: secrets.warnings })
     }
+}
+
+/// The plan with deliveries of the history in place of names that no file has. As a line of its export each brings
+/// the time of its arrival, against which its age is measured.
+fn kept(mut plan: Plan, file: &HistoryFileArgs, environment: &Environment) -> Result<Plan, Failure> {
+    for source in &mut plan.sources {
+        let Source::Path(path) = source else { continue };
+        let Some(name) = path.to_str().filter(|_| !path.exists()) else { continue };
+        let Some(reference) = Reference::likely(name) else { continue };
+        let reader = Reader::open(&file.path(environment)?)?;
+        match reader.map(|reader| reader.get(&reference)).transpose()? {
+            Some(Ok(stored)) => {
+                *source = Source::Memory { bytes: history::line(&stored), name: stored.id };
+            }
+            Some(Err(several)) if !several.is_empty() => return Err(ids::not_one(&several)),
+            // A file's name after all: that it is not there is told like any other's.
+            _ if !reference.is_certain() => {}
+            Some(Err(_)) => return Err(ids::not_one(&[])),
+            None => return Err(Failure::new(ExitStatus::Usage, format!("{name}: nothing is kept yet"))),
+        }
+    }
+    Ok(plan)
 }
 
 /// Reads, judges, tells.

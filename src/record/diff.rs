@@ -30,112 +30,134 @@ pub enum ChangeKind {
     Changed(String, String),
 }
 
+/// One value of either document, as [`members`] pairs them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Where, as in [`Change`].
+    pub path: String,
+    /// The first document's value, JSON as it was written.
+    pub first: Option<String>,
+    /// The second's.
+    pub second: Option<String>,
+}
+
+impl Member {
+    /// What differs; `None` where nothing does.
+    #[must_use]
+    pub fn change(self) -> Option<Change> {
+        let kind = match (self.first, self.second) {
+            (Some(first), Some(second)) if first != second => ChangeKind::Changed(first, second),
+            (Some(first), None) => ChangeKind::Removed(first),
+            (None, Some(second)) => ChangeKind::Added(second),
+            _ => return None,
+        };
+        Some(Change { path: self.path, kind })
+    }
+}
+
 /// What differs between two texts, in the order of the first. Texts that are not JSON are compared as a whole.
 #[must_use]
 pub fn diff(first: &str, second: &str) -> Vec<Change> {
-    let mut changes = Vec::new();
-    match (raw(first), raw(second)) {
-        (Some(first), Some(second)) => compare(String::new(), first, second, 0, &mut changes),
-        _ if first != second => changed(String::new(), first, second, &mut changes),
-        _ => {}
+    let whole = || Member { path: String::new(), first: Some(first.into()), second: Some(second.into()) };
+    let members = pairs(first, second, false).unwrap_or_else(|| vec![whole()]);
+    members.into_iter().filter_map(Member::change).collect()
+}
+
+/// All values of two JSON texts side by side, those that are the same as well; `None` where one is not JSON.
+#[must_use]
+pub fn members(first: &str, second: &str) -> Option<Vec<Member>> {
+    pairs(first, second, true)
+}
+
+fn pairs(first: &str, second: &str, all: bool) -> Option<Vec<Member>> {
+    let raw = |text| serde_json::from_str::<&RawValue>(text).ok();
+    let (first, second) = (raw(first)?, raw(second)?);
+    let mut pairs = Pairs { all, found: Vec::new() };
+    pairs.compare(String::new(), first, second, 0);
+    Some(pairs.found)
+}
+
+/// Pairs that are being collected.
+struct Pairs {
+    /// Those that are the same, too.
+    all: bool,
+    found: Vec<Member>,
+}
+
+impl Pairs {
+    fn push(&mut self, path: String, first: Option<&RawValue>, second: Option<&RawValue>) {
+        let text = |value: Option<&RawValue>| value.map(|value| value.get().to_owned());
+        self.found.push(Member { path, first: text(first), second: text(second) });
     }
-    changes
-}
 
-fn raw(text: &str) -> Option<&RawValue> {
-    serde_json::from_str(text).ok()
-}
-
-fn changed(path: String, first: &str, second: &str, changes: &mut Vec<Change>) {
-    changes.push(Change { path, kind: ChangeKind::Changed(first.to_owned(), second.to_owned()) });
-}
-
-fn compare(path: String, first: &RawValue, second: &RawValue, depth: usize, changes: &mut Vec<Change>) {
-    if first.get() == second.get() {
-        return;
-    }
-    if depth < DEEPEST {
-        if let (Some(one), Some(other)) = (JsonObject::of(first), JsonObject::of(second)) {
-            return compare_objects(&path, &one, &other, depth, changes);
+    fn compare(&mut self, path: String, first: &RawValue, second: &RawValue, depth: usize) {
+        if first.get() == second.get() && !self.all {
+            return;
         }
-        if let (Some(one), Some(other)) = (list(first), list(second)) {
-            return compare_lists(&path, &one, &other, depth, changes);
+        if depth < DEEPEST {
+            if let (Some(one), Some(other)) = (JsonObject::of(first), JsonObject::of(second)) {
+                return self.compare_objects(&path, &one, &other, depth);
+            }
+            if let (Some(one), Some(other)) = (list(first), list(second)) {
+                return self.compare_lists(&path, &one, &other, depth);
+            }
+        }
+        self.push(path, Some(first), Some(second));
+    }
+
+    fn compare_objects(&mut self, path: &str, first: &JsonObject<'_>, second: &JsonObject<'_>, depth: usize) {
+        let (first, second) = (numbered(first), numbered(second));
+        let (in_first, in_second) = (lookup(&first), lookup(&second));
+        for Named { name, nth, value } in &first {
+            let path = join(path, name);
+            match in_second.get(&(name.clone(), *nth)) {
+                Some(other) => self.compare(path, value, other, depth + 1),
+                None => self.push(path, Some(value), None),
+            }
+        }
+        for Named { name, nth, value } in &second {
+            if !in_first.contains_key(&(name.clone(), *nth)) {
+                self.push(join(path, name), None, Some(value));
+            }
         }
     }
-    changed(path, first.get(), second.get(), changes);
+
+    fn compare_lists(&mut self, path: &str, first: &[&RawValue], second: &[&RawValue], depth: usize) {
+        for at in 0..first.len().max(second.len()) {
+            let path = format!("{path}[{at}]");
+            match (first.get(at), second.get(at)) {
+                (Some(one), Some(other)) => self.compare(path, one, other, depth + 1),
+                (one, other) => self.push(path, one.copied(), other.copied()),
+            }
+        }
+    }
 }
 
 fn list(value: &RawValue) -> Option<Vec<&RawValue>> {
     value.get().starts_with('[').then(|| serde_json::from_str(value.get()).ok()).flatten()
 }
 
-fn compare_objects(
-    path: &str,
-    first: &JsonObject<'_>,
-    second: &JsonObject<'_>,
-    depth: usize,
-    changes: &mut Vec<Change>,
-) {
-    let (first, second) = (numbered(first), numbered(second));
-    let (in_first, in_second) = (lookup(&first), lookup(&second));
-    for Member { name, nth, value } in &first {
-        let path = join(path, name);
-        match in_second.get(&(name.clone(), *nth)) {
-            Some(other) => compare(path, value, other, depth + 1, changes),
-            None => changes.push(Change { path, kind: ChangeKind::Removed(value.get().to_owned()) }),
-        }
-    }
-    for Member { name, nth, value } in &second {
-        if !in_first.contains_key(&(name.clone(), *nth)) {
-            let kind = ChangeKind::Added(value.get().to_owned());
-            changes.push(Change { path: join(path, name), kind });
-        }
-    }
-}
-
 type Lookup<'a> = HashMap<(String, usize), &'a RawValue>;
 
 /// A member of an object; of repeated names, which one it is.
-struct Member<'a> {
+struct Named<'a> {
     name: String,
     nth: usize,
     value: &'a RawValue,
 }
 
-fn lookup<'a>(members: &[Member<'a>]) -> Lookup<'a> {
+fn lookup<'a>(members: &[Named<'a>]) -> Lookup<'a> {
     members.iter().map(|member| ((member.name.clone(), member.nth), member.value)).collect()
 }
 
-fn numbered<'a>(object: &JsonObject<'a>) -> Vec<Member<'a>> {
+fn numbered<'a>(object: &JsonObject<'a>) -> Vec<Named<'a>> {
     let mut seen = HashMap::<String, usize>::new();
     let members = object.members().map(|(name, value)| {
         let count = seen.entry(name.to_owned()).or_default();
         *count += 1;
-        Member { name: name.to_owned(), nth: *count, value }
+        Named { name: name.to_owned(), nth: *count, value }
     });
     members.collect()
-}
-
-fn compare_lists(
-    path: &str,
-    first: &[&RawValue],
-    second: &[&RawValue],
-    depth: usize,
-    changes: &mut Vec<Change>,
-) {
-    for at in 0..first.len().max(second.len()) {
-        let path = format!("{path}[{at}]");
-        match (first.get(at), second.get(at)) {
-            (Some(one), Some(other)) => compare(path, one, other, depth + 1, changes),
-            (Some(one), None) => {
-                changes.push(Change { path, kind: ChangeKind::Removed(one.get().to_owned()) });
-            }
-            (None, Some(other)) => {
-                changes.push(Change { path, kind: ChangeKind::Added(other.get().to_owned()) });
-            }
-            (None, None) => {}
-        }
-    }
 }
 
 fn join(path: &str, name: &str) -> String {
@@ -182,6 +204,14 @@ mod tests {
     fn what_is_not_json_is_compared_as_a_whole() {
         assert_eq!(shown("a", "b"), [" a > b"]);
         assert!(shown("a", "a").is_empty());
+    }
+
+    #[test]
+    fn the_same_members_are_told_where_asked_for() {
+        let paths: Vec<_> = members(r#"{"a":1,"b":[2],"c":{}}"#, r#"{"a":1,"b":[3],"c":{}}"#).unwrap();
+        let shown: Vec<_> = paths.iter().map(|m| (m.path.as_str(), m.first == m.second)).collect();
+        assert_eq!(shown, [("a", true), ("b[0]", false)]);
+        assert_eq!(members("x", "{}"), None);
     }
 
     #[test]

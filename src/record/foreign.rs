@@ -143,8 +143,7 @@ impl StoredDelivery {
         let answer = capture.response.as_ref().and_then(|response| {
             Some(StoredAnswer { status: response.status?, took: response.took.unwrap_or_default() })
         });
-        let headers: Vec<_> =
-            capture.headers.iter().map(|(name, value)| (name.to_owned(), value.to_vec())).collect();
+        let headers = headers_of(capture);
         Self {
             id: id_of(received_at, &headers, &body),
             received_at,
@@ -167,6 +166,17 @@ impl StoredDelivery {
             body,
         }
     }
+}
+
+/// Its headers as HTTP/1.1 writes them: HTTP/2's `:authority` is the host, and its other fields of that kind are in
+/// the request line.
+fn headers_of(capture: &Capture) -> Vec<(String, Vec<u8>)> {
+    let has_host = capture.headers.contains("host");
+    let headers = capture.headers.iter().filter_map(|(name, value)| {
+        let name = if name == ":authority" && !has_host { "host" } else { name };
+        (!name.starts_with(':')).then(|| (name.to_owned(), value.to_vec()))
+    });
+    headers.collect()
 }
 
 fn relay(relay: Relay) -> Result<StoredRelay, NotARecord> {
@@ -226,6 +236,14 @@ mod tests {
         assert_eq!(record.received_at, UNIX_EPOCH + Duration::from_secs(1_720_705_455));
         assert_eq!((record.event.as_deref(), record.verdict), (Some("a.b.c"), Verdict::Unknown));
         assert_eq!(record.id, StoredDelivery::of_capture(&capture, SystemTime::now()).id);
+    }
+
+    #[test]
+    fn the_fields_of_http_2_become_those_of_http_1() {
+        let capture = captured("POST / HTTP/2\r\n:method: POST\r\n:authority: a.example\r\nx-a: 1\r\n\r\n{}");
+        let record = StoredDelivery::of_capture(&capture, SystemTime::now());
+        let expected = [("host".to_owned(), b"a.example".to_vec()), ("x-a".to_owned(), b"1".to_vec())];
+        assert_eq!(record.headers, expected);
     }
 
     #[test]

@@ -6,20 +6,23 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `stored.rs` | one kept delivery |
+//! | `compare.rs` | two deliveries compared |
 //! | `diff.rs` | two JSON documents, compared member by member |
 //! | `mask.rs` | personal data in a body replaced by masks |
 //! | `foreign.rs` | records made of an exported line, or of a capture |
 //! | `stats.rs` | counts and times of many |
 //!
-//! Uses: `zoom`, `capture`, `delivery`. Used by: `history`, `report`, `commands`.
+//! Uses: `zoom`, `capture`, `delivery`. Used by: `history`, `report`, `settings`, `commands`.
 
+mod compare;
 mod diff;
 mod foreign;
 mod mask;
 mod stats;
 mod stored;
 
-pub use diff::{Change, ChangeKind, diff};
+pub use compare::{BodyComparison, Comparison, compare};
+pub use diff::{Change, ChangeKind, Member, diff, members};
 pub use foreign::NotARecord;
 pub use mask::{Mask, MaskKey};
 pub use stats::{EventCount, Slow, Stats, Tally};

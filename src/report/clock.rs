@@ -47,6 +47,11 @@ impl Clock {
         self.format(time, "%F %H:%M:%S") + self.zone_name
     }
 
+    /// `11-24 10:22`, where there is little room.
+    pub(super) fn short(&self, time: SystemTime) -> String {
+        self.format(time, "%m-%d %H:%M")
+    }
+
     fn format(&self, time: SystemTime, format: &str) -> String {
         timestamp(time).to_zoned_datetime(self.zone.clone()).strftime(format).to_string()
     }

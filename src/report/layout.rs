@@ -21,6 +21,8 @@ pub(super) struct Page {
     text: String,
     theme: Theme,
     width: Option<usize>,
+    /// The indent of what stands below, where it is not that of a delivery's line.
+    indent: Option<usize>,
     /// Whether an empty line stands above the page.
     after_blank: bool,
 }
@@ -31,18 +33,19 @@ impl Page {
             text: String::new(),
             theme: *out.theme(stream),
             width: out.width(stream),
+            indent: None,
             after_blank: out.ends_blank(),
         }
     }
 
-    /// A page for text that is used elsewhere; nothing is wrapped or shortened.
+    /// A page for text that is used elsewhere; nothing is wrapped or shortened, and little is indented.
     pub(super) fn of_text(theme: Theme) -> Self {
-        Self { text: String::new(), theme, width: None, after_blank: true }
+        Self { text: String::new(), theme, width: None, indent: Some(2), after_blank: true }
     }
 
     #[cfg(test)]
     pub(super) fn plain(width: Option<usize>) -> Self {
-        Self { text: String::new(), theme: Theme::new(false), width, after_blank: true }
+        Self { text: String::new(), theme: Theme::new(false), width, indent: None, after_blank: true }
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {
@@ -65,7 +68,7 @@ impl Page {
 
     /// The indent of what stands below a delivery's line: under its sign, or little where room is scarce.
     pub(super) fn indent(&self) -> usize {
-        if self.is_narrow() { 4 } else { 15 }
+        self.indent.unwrap_or(if self.is_narrow() { 4 } else { 15 })
     }
 
     pub(super) fn blank(&mut self) {

@@ -3,8 +3,10 @@
 use console::{Term, measure_text_width};
 
 use super::Color;
-use super::abilities::{Surroundings, is_terminal};
+use super::abilities::{Surroundings, Width, is_terminal};
+use super::layout::{shorten, wrap};
 use super::out::OutputError;
+use super::pager::{self, Paging};
 use super::sanitise::clean;
 use super::theme::{Ink, Theme};
 
@@ -12,15 +14,90 @@ use super::theme::{Ink, Theme};
 pub(super) struct Page {
     theme: Theme,
     text: String,
+    width: Option<usize>,
+}
+
+/// A piece of a row.
+pub(super) struct Cell {
+    ink: Ink,
+    text: String,
+}
+
+impl Cell {
+    pub(super) fn new(ink: Ink, text: impl Into<String>) -> Self {
+        Self { ink, text: clean(&text.into()).into_owned() }
+    }
 }
 
 impl Page {
     pub(super) fn of_stdout() -> Self {
-        Self::new(Theme::new(Surroundings::of_process().colour(Color::Auto, is_terminal(&Term::stdout()))))
+        let stdout = Term::stdout();
+        let colour = Surroundings::of_process().colour(Color::Auto, is_terminal(&stdout));
+        let width = if stdout.is_term() { Width::Of(stdout).columns() } else { None };
+        Self { width, ..Self::new(Theme::new(colour)) }
     }
 
+    /// Of any width.
     pub(super) fn new(theme: Theme) -> Self {
-        Self { theme, text: String::new() }
+        Self { theme, text: String::new(), width: None }
+    }
+
+    /// Columns; `None` where nothing is to be shortened.
+    pub(super) fn width(&self) -> Option<usize> {
+        self.width
+    }
+
+    /// Rows in columns that are at least `widths` wide, each row shortened to the terminal's width.
+    pub(super) fn table(&mut self, rows: &[Vec<Cell>], widths: &[usize]) {
+        let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+        let wide =
+            |at: usize| rows.iter().filter_map(move |row| row.get(at)).map(|c| measure_text_width(&c.text));
+        let widths: Vec<usize> =
+            (0..columns).map(|at| wide(at).chain(widths.get(at).copied()).max().unwrap_or(0)).collect();
+        for row in rows {
+            let mut line = String::from("  ");
+            for (cell, width) in row.iter().zip(&widths) {
+                line.push_str(&self.theme.paint(cell.ink, &cell.text).to_string());
+                line.push_str(&" ".repeat(width.saturating_sub(measure_text_width(&cell.text)) + 2));
+            }
+            let line = line.trim_end();
+            let line = self.width.map_or(line.into(), |width| shorten(line, width));
+            self.push(&line);
+        }
+    }
+
+    /// Cells beside one another in columns of exactly these widths; what is longer goes on below.
+    pub(super) fn beside(&mut self, cells: &[(Ink, &str)], widths: &[usize]) {
+        let wrapped: Vec<_> = cells
+            .iter()
+            .zip(widths)
+            .map(|((ink, text), width)| (*ink, *width, wrap(&clean(text), Some(*width))))
+            .collect();
+        let height = wrapped.iter().map(|(_, _, lines)| lines.len()).max().unwrap_or(0);
+        for at in 0..height {
+            let mut line = String::new();
+            for (ink, width, lines) in &wrapped {
+                let text = lines.get(at).map_or("", String::as_str);
+                line.push_str(&self.theme.paint(*ink, text).to_string());
+                line.push_str(&" ".repeat(width.saturating_sub(measure_text_width(text)) + 2));
+            }
+            self.push(&line);
+        }
+    }
+
+    /// A line in a colour.
+    pub(super) fn inked(&mut self, ink: Ink, line: &str) {
+        self.push(&self.theme.paint(ink, clean(line)).to_string());
+    }
+
+    /// A name and its value.
+    pub(super) fn pair(&mut self, name: &str, value: &str) {
+        let (name, value) = (clean(name), clean(value));
+        self.push(&format!(
+            "  {}{}{value}",
+            self.theme.paint(Ink::Key, name),
+            self.theme.paint(Ink::Dim, ": ")
+        ));
     }
 
     pub(super) fn heading(&mut self, title: &str, rest: &str) {
@@ -65,6 +142,11 @@ impl Page {
 
     pub(super) fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Prints it, through a pager where it is longer than the screen.
+    pub(super) fn show(&self, paging: Paging) -> Result<(), OutputError> {
+        pager::print(self.text().as_bytes(), paging)
     }
 
     pub(super) fn print(&self) -> Result<(), OutputError> {

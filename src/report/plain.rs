@@ -7,7 +7,7 @@ use console::Term;
 use super::Color;
 use super::abilities::{Surroundings, is_terminal};
 use super::out::OutputError;
-use super::sanitise::clean;
+use super::sanitise::{clean, clean_bytes};
 use super::theme::{Ink, Theme};
 
 /// Writes to stdout as it is.
@@ -18,6 +18,37 @@ pub fn print(bytes: &[u8]) -> Result<(), OutputError> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(bytes)?;
     Ok(stdout.flush()?)
+}
+
+/// Writes bytes that came from the network: as they are to a file or a pipe, and made safe for a terminal, line
+/// by line.
+///
+/// # Errors
+/// As [`print()`].
+pub fn print_raw(bytes: &[u8]) -> Result<(), OutputError> {
+    if !Term::stdout().is_term() {
+        return print(bytes);
+    }
+    let lines = bytes.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let shown: Vec<_> = lines.map(clean_bytes).collect();
+    print(format!("{}\n", shown.join("\n").trim_end_matches('\n')).as_bytes())
+}
+
+/// Whether somebody still reads stdout: false once it is a pipe that was closed at the other end, which whoever
+/// has nothing to write learns in no other way. Where that cannot be told, true.
+#[must_use]
+pub fn has_reader() -> bool {
+    #[cfg(unix)]
+    {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        let stdout = io::stdout();
+        let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
+        let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+        let found = poll(&mut watched, Some(&at_once));
+        !(found.is_ok() && watched[0].revents().intersects(PollFlags::ERR | PollFlags::HUP))
+    }
+    #[cfg(not(unix))]
+    true
 }
 
 /// Writes a line for the person at the terminal to stderr, made safe for it. A stderr that is closed is passed

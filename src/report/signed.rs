@@ -106,25 +106,10 @@ impl Parts<'_> {
     }
 
     fn curl(&self) -> String {
-        let mut command = format!("curl -sS -i -X POST {}", posix(self.url));
-        for (name, value) in self.own_headers() {
-            let _ = write!(command, " \\\n  -H {}", posix(&format!("{name}: {value}")));
-        }
-        // Zoom sends no accept header.
-        command.push_str(" \\\n  -H 'accept:'");
-        let body = match self.body_file {
-            Some(file) => posix(&format!("@{}", file.display())),
-            // A text that begins with @ would be taken for a file's name.
-            None if self.request.body().starts_with(b"@") => {
-                return format!(
-                    "printf %s {} | {command} \\\n  --data-binary @-\n",
-                    posix(&self.body_text())
-                );
-            }
-            None => posix(&self.body_text()),
-        };
-        let _ = writeln!(command, " \\\n  --data-binary {body}");
-        command
+        let headers: Vec<_> = self.own_headers().collect();
+        let (file, text) = (self.body_file.map(|file| file.display().to_string()), self.body_text());
+        let body = file.as_deref().map_or(CommandBody::Text(&text), CommandBody::File);
+        Command { method: "POST", url: self.url, headers: &headers, body }.curl()
     }
 
     fn httpie(&self) -> String {
@@ -266,8 +251,64 @@ impl Parts<'_> {
     }
 }
 
+/// A request as a command for a POSIX shell.
+pub(super) struct Command<'a> {
+    /// The method.
+    pub(super) method: &'a str,
+    /// Where to.
+    pub(super) url: &'a str,
+    /// Without the length, which every client counts itself.
+    pub(super) headers: &'a [(&'a str, &'a str)],
+    /// The body.
+    pub(super) body: CommandBody<'a>,
+}
+
+/// Where a command has its body from.
+pub(super) enum CommandBody<'a> {
+    /// From its own text.
+    Text(&'a str),
+    /// From base64 in its own text.
+    Base64(&'a str),
+    /// From a file of this name.
+    File(&'a str),
+}
+
+impl Command<'_> {
+    /// For curl.
+    pub(super) fn curl(&self) -> String {
+        let mut command = format!("curl -sS -i -X {} {}", word(self.method), posix(self.url));
+        for (name, value) in self.headers {
+            // curl takes `name:` for a header that is to be left out.
+            let header = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
+            let _ = write!(command, " \\\n  -H {}", posix(&header));
+        }
+        if !self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept")) {
+            // Zoom sends no accept header.
+            command.push_str(" \\\n  -H 'accept:'");
+        }
+        let (before, body) = match &self.body {
+            CommandBody::File(name) => (String::new(), posix(&format!("@{name}"))),
+            // A text that begins with @ would be taken for a file's name.
+            CommandBody::Text(text) if text.starts_with('@') => {
+                (format!("printf %s {} | ", posix(text)), "@-".to_owned())
+            }
+            CommandBody::Text(text) => (String::new(), posix(text)),
+            CommandBody::Base64(text) => {
+                (format!("printf %s {} | base64 -d | ", posix(text)), "@-".to_owned())
+            }
+        };
+        format!("{before}{command} \\\n  --data-binary {body}\n")
+    }
+}
+
+/// A method as it is, where it is a plain word.
+fn word(text: &str) -> String {
+    let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_plain { text.to_owned() } else { posix(text) }
+}
+
 /// Quoted for a POSIX shell: nothing in it is acted on.
-fn posix(text: &str) -> String {
+pub(super) fn posix(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 

@@ -7,7 +7,8 @@ use std::time::{Duration, UNIX_EPOCH};
 use bytes::Bytes;
 use hyper::{HeaderMap, Method, StatusCode};
 
-use crate::delivery::{Answer, Delivery, Judgement, Refusal, Request, Route, VerifiedEvent};
+use crate::delivery::{Answer, Delivery, Judgement, Refusal, Request, Route, Verdict, VerifiedEvent};
+use crate::record::StoredDelivery;
 use crate::zoom::{
     ChallengeAnswer, ChallengeError, Envelope, EnvelopeError, MalformedSignature, MalformedTimestamp,
 };
@@ -149,4 +150,29 @@ pub(super) fn all_refusals() -> Vec<Refusal> {
         Refusal::OutputStalled,
         Refusal::NotRecorded { reason: "the disk is full".into() },
     ]
+}
+
+/// A kept delivery.
+pub(super) fn stored() -> StoredDelivery {
+    StoredDelivery {
+        id: "01J2GZ5YHJ0000000000000001".into(),
+        received_at: UNIX_EPOCH + RECEIVED,
+        method: "POST".into(),
+        target: "/webhook".into(),
+        headers: vec![("x-zm-request-id".into(), b"a_b".to_vec())],
+        body: br#"{"event":"a.b"}"#.to_vec(),
+        verdict: Verdict::Valid,
+        reason: None,
+        event: Some("a.b".into()),
+        event_ts: None,
+        request_id: Some("a_b".into()),
+        secret_name: None,
+        retry_of: None,
+        answer: None,
+        peer: "127.0.0.1:5".into(),
+        route: "local".into(),
+        tunnel: "none".into(),
+        public_url: None,
+        relayed: Vec::new(),
+    }
 }

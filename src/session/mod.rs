@@ -298,6 +298,7 @@ impl Running {
             path: plan.endpoint.path.clone(),
             tunnel: plan.tunnel.kind(),
             history: history.as_ref().map(|opened| opened.history.count()).transpose()?,
+            history_file: history.as_ref().and_then(recorder::unusual_file),
             apps: app.iter().flat_map(|(relay, _)| relay.targets().map(ToString::to_string)).collect(),
         };
         let session_path = session.path.clone();

@@ -1,5 +1,6 @@
 //! What came, taken down before it is acknowledged: retries recognised, deliveries into the history.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
@@ -12,7 +13,7 @@ use hyper::header::{HeaderName, HeaderValue};
 use super::HistoryPlan;
 use crate::delivery::{Delivery, Verdict};
 use crate::diagnosis::RetryLog;
-use crate::history::{Extra, Filter, History, HistoryError, Order, Reader};
+use crate::history::{Extra, Filter, History, HistoryError, Order, Reader, default_file};
 use crate::listener::{NotRecorded, Record};
 use crate::notice::{LaterRelayed, Notice, Teller, TunnelKind, Warning};
 use crate::record::StoredDelivery;
@@ -37,6 +38,14 @@ pub(super) fn open(plan: Option<HistoryPlan>) -> Result<(Option<Opened>, Option<
         Err(error) if best_effort => Ok((None, Some(Warning::HistoryFailing { reason: error.to_string() }))),
         Err(error) => Err(error),
     }
+}
+
+/// The file, where it is not the one that every command looks into unless told otherwise.
+pub(super) fn unusual_file(opened: &Opened) -> Option<PathBuf> {
+    let file = &opened.history.settings().file;
+    let variable = |name| std::env::var_os(name).map(PathBuf::from);
+    let is_usual = default_file(variable).is_ok_and(|usual| usual == *file);
+    (!is_usual).then(|| std::path::absolute(file).unwrap_or_else(|_| file.clone()))
 }
 
 /// Takes deliveries down.

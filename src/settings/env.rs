@@ -37,6 +37,8 @@ pub const VARIABLES: &[Variable] = &[
     Variable { name: "NO_COLOR", doc: "no colour, whatever its value" },
     Variable { name: "CLICOLOR_FORCE", doc: "colour even where the output is no terminal" },
     Variable { name: "TERM", doc: "'dumb' means no colour and no moving line" },
+    Variable { name: "ZOOMHOOK_PAGER", doc: "the pager for long output; empty or cat: none" },
+    Variable { name: "PAGER", doc: "the same, where ZOOMHOOK_PAGER is not set; else less" },
     Variable { name: "COMPLETE", doc: "a shell's name: print what completes the command line in it" },
     Variable { name: "HOME", doc: "where ngrok's own ngrok.yml is looked for, and the history kept" },
     Variable { name: "XDG_CONFIG_HOME", doc: "where ngrok.yml is looked for, on Linux" },

@@ -13,7 +13,7 @@ use crate::history::{HistoryError, Limits, Settings, default_file};
 #[command(next_help_heading = "History")]
 pub struct HistoryFileArgs {
     /// File that deliveries are kept in, instead of the usual one
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, global = true, value_name = "PATH", value_hint = clap::ValueHint::FilePath)]
     history_file: Option<PathBuf>,
 }
 

@@ -21,7 +21,7 @@ const BATCH_RECORDS: usize = 512;
 #[derive(Debug)]
 pub(super) struct Origin {
     pub(super) name: Arc<str>,
-    beside: Beside,
+    pub(super) beside: Beside,
 }
 
 /// Work for one core.
@@ -54,6 +54,10 @@ pub(super) fn run(plan: &Plan, push: &mut Push<'_>) {
             Source::Stdin => {
                 let origin = Arc::new(Origin { name: "-".into(), beside: Beside::default() });
                 feed(io::stdin(), &origin, true, plan, push)
+            }
+            Source::Memory { name, bytes } => {
+                let origin = Arc::new(Origin { name: name.as_str().into(), beside: Beside::default() });
+                feed(io::Cursor::new(bytes.clone()), &origin, true, plan, push)
             }
             Source::Parts { headers, body } => {
                 let origin = Arc::new(Origin { name: source.name().into(), beside: Beside::default() });

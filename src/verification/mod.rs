@@ -11,6 +11,7 @@
 //! | `beside.rs` | the files that a capture names |
 //! | `feed.rs` | the reading thread: sources to batches |
 //! | `pool.rs` | the batches judged on all cores, in order |
+//! | `unjudged.rs` | the same sources read without a verdict |
 //!
 //! Uses: `capture`, `inspection`. Used by: `settings`, `commands`.
 
@@ -19,6 +20,7 @@ mod feed;
 mod opened;
 mod pool;
 mod source;
+mod unjudged;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -27,6 +29,7 @@ use crate::capture::{Format, Limits};
 use crate::inspection::{Inspector, Outcome};
 
 pub use source::Source;
+pub use unjudged::{Piece, read};
 
 /// What is read, and how.
 #[derive(Debug, Clone, Default)]

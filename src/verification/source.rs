@@ -13,6 +13,13 @@ pub enum Source {
     Path(PathBuf),
     /// Standard input.
     Stdin,
+    /// A capture that is in memory.
+    Memory {
+        /// What the user calls it.
+        name: String,
+        /// The capture.
+        bytes: Vec<u8>,
+    },
     /// A request whose headers were given apart from its body.
     Parts {
         /// Such as `x-zm-signature: v0=…`; each has a colon.
@@ -35,6 +42,7 @@ impl Source {
     pub fn name(&self) -> String {
         match self {
             Self::Path(path) | Self::Parts { body: Some(path), .. } => path.display().to_string(),
+            Self::Memory { name, .. } => name.clone(),
             Self::Stdin | Self::Parts { body: None, .. } => "-".to_owned(),
         }
     }

@@ -31,6 +31,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "settings",
         &[
             "zoom",
+            "delivery",
+            "record",
             "notice",
             "selection",
             "expectation",

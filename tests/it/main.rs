@@ -9,7 +9,7 @@
 //! - `protocol.rs`: the published vectors, and properties that hold for all secrets and bodies
 //! - `events.rs`: the catalogue on the command line, and names completed in shells
 //! - `forward.rs`: `listen --forward`, the user's app in the loop
-//! - `history.rs`: what `listen` keeps on disk, and `history` tells of it
+//! - `history/`: what `listen` keeps on disk, and `history` tells of it
 //! - `generated_files.rs`: the completions that are checked in are those that the binary makes
 //! - `layout.rs`: which part of the source may import which
 //! - `listen.rs`: `zoomhook listen` as a process: answers, expectations, signals, errors

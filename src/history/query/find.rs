@@ -37,6 +37,29 @@ impl FromStr for Reference {
     }
 }
 
+impl Reference {
+    /// What a person means who types it where a file's name may stand as well: `last` and its kin, or four
+    /// characters of an id at least. Fewer are hardly ever those of one delivery alone.
+    #[must_use]
+    pub fn likely(text: &str) -> Option<Self> {
+        // Crockford's base 32, the alphabet of ids.
+        let in_ids = |c: char| c.is_ascii_alphanumeric() && !"ILOU".contains(c.to_ascii_uppercase());
+        match text.parse() {
+            Ok(Self::Beginning(id)) if !((4..=26).contains(&id.len()) && id.chars().all(in_ids)) => None,
+            Ok(reference) => Some(reference),
+        }
+    }
+
+    /// Whether nothing but a delivery can be meant: a whole id, or a place from the end.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        match self {
+            Self::Last(_) => true,
+            Self::Beginning(id) => id.len() == 26,
+        }
+    }
+}
+
 impl Reader {
     /// The delivery; `Err` inside with the ids that fit, where that is not exactly one.
     ///
@@ -118,6 +141,11 @@ mod tests {
     fn reads_what_people_type() {
         let read = |text: &str| text.parse::<Reference>().unwrap();
         assert_eq!([read("last"), read("LAST-2"), read("last~1")], [0, 2, 1].map(Reference::Last));
+        for text in ["last.http", "01K", "01K8/x", "file", "01K8U"] {
+            assert_eq!(Reference::likely(text), None, "{text}");
+        }
+        assert_eq!(Reference::likely("last-3"), Some(Reference::Last(3)));
+        assert!(Reference::likely("01k8").is_some_and(|reference| !reference.is_certain()));
         for text in ["01k8", "lasting", "last-x"] {
             assert_eq!(read(text), Reference::Beginning(text.to_ascii_uppercase()));
         }

@@ -51,6 +51,16 @@ impl Reader {
         count.map(i64::unsigned_abs).map_err(|error| self.failed(&error))
     }
 
+    /// A number that is another one once some other connection has changed the file: asking for it costs next to
+    /// nothing.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn version_of_data(&self) -> Result<i64, HistoryError> {
+        let version = self.connection.pragma_query_value(None, "data_version", |row| row.get(0));
+        version.map_err(|error| self.failed(&error))
+    }
+
     fn failed(&self, error: &rusqlite::Error) -> HistoryError {
         HistoryError::of(&self.path, error)
     }

@@ -67,7 +67,8 @@ impl Reader {
         Oldest { reader: self, filter, page: Vec::new().into_iter(), next: None, ended: false }
     }
 
-    /// What was stored behind a sequence number and fits, in that order; and the number for the next call.
+    /// What was stored behind a sequence number and fits, in that order, a page at most; and the number for the next
+    /// call. There is more where that is below [`Reader::newest_seq`].
     ///
     /// # Errors
     /// The file cannot be read.
@@ -81,14 +82,16 @@ impl Reader {
             let mut conditions = filter.conditions();
             conditions.and("d.seq > ?", seq);
             conditions.and("d.seq <= ?", last);
-            let sql = format!("SELECT d.seq FROM deliveries d{} ORDER BY d.seq", conditions.sql());
+            let sql =
+                format!("SELECT d.seq FROM deliveries d{} ORDER BY d.seq LIMIT {STREAMED}", conditions.sql());
             let mut statement = self.connection.prepare_cached(&sql)?;
             let seqs = statement.query_map(params_from_iter(&conditions.values), |row| row.get(0))?;
+            let seqs: Vec<i64> = seqs.collect::<rusqlite::Result<_>>()?;
             let mut deliveries = Vec::new();
-            for seq in seqs {
-                deliveries.extend(load::delivery(&self.connection, seq?)?);
+            for seq in &seqs {
+                deliveries.extend(load::delivery(&self.connection, *seq)?);
             }
-            Ok((deliveries, last))
+            Ok((deliveries, seqs.last().copied().filter(|_| seqs.len() == STREAMED).unwrap_or(last)))
         };
         let (mut deliveries, last) = read().map_err(|error| self.failed(&error))?;
         let fits = |name: Option<&str>| {

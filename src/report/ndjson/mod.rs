@@ -6,8 +6,10 @@
 
 mod app;
 mod base64;
+mod changes;
 mod delivery;
 mod escape;
+mod har;
 mod object;
 mod session;
 mod stored;
@@ -20,6 +22,8 @@ use super::out::{Out, OutputError, Stream};
 use super::wording::{self, Context};
 use super::{Moment, Settings};
 
+pub(super) use changes::write as changes;
+pub(super) use har::{entry as har_entry, head as har_head};
 use object::Object;
 pub(super) use session::warning as write_warning;
 pub(super) use stored::write as stored;

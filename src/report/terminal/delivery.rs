@@ -21,6 +21,9 @@ const SHOWN: u32 = 3;
 const SHOWN_OF_STRANGERS: u32 = 2;
 /// The kind of all requests that strangers make.
 const STRANGER: &str = "stranger";
+/// Characters of an id that a person types: its time, and one in a thousand of the same millisecond.
+const SHORT_ID: usize = 12;
+
 /// How much of a delivery is shown.
 pub(super) struct Look<'a> {
     /// Its line alone.
@@ -138,10 +141,28 @@ fn refused(
     }
     let origin = origin(delivery).map(|origin| format!(" It came {origin}.")).unwrap_or_default();
     page.below(Ink::Plain, &format!("{}{origin}", consequence(delivery)));
+    // What is about the signature has more to tell than fits here.
+    if let Some(file) = context.kept.as_ref().filter(|_| is_about_the_signature(refusal)) {
+        let id = delivery.id.get(..SHORT_ID).unwrap_or(&delivery.id);
+        page.below(Ink::Dim, &format!("zoomhook verify {id}{file}  shows the whole diagnosis."));
+    }
     content::headers(page, delivery, look.headers);
     if matches!(refusal, Refusal::NotAnEvent(_)) {
         content::body(page, &delivery.request.body);
     }
+}
+
+fn is_about_the_signature(refusal: &Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::SignatureMissing
+            | Refusal::TimestampMissing
+            | Refusal::HeaderRepeated(_)
+            | Refusal::SignatureMalformed(_)
+            | Refusal::TimestampMalformed(_)
+            | Refusal::SignatureMismatch
+            | Refusal::Stale { .. }
+    )
 }
 
 fn line(

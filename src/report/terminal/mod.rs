@@ -25,6 +25,7 @@ mod tests;
 mod tunnel;
 mod waiting;
 
+use std::path::Path;
 use std::time::Instant;
 
 use crate::delivery::{Delivery, Judgement};
@@ -34,6 +35,7 @@ use super::clock::Clock;
 use super::headers::Masking;
 use super::layout;
 use super::out::{Out, OutputError, Stream};
+use super::signed::posix;
 use super::theme::{Ink, Theme};
 use super::wording::Context;
 use super::{Moment, Settings};
@@ -63,7 +65,7 @@ impl Terminal {
         Self {
             compact: settings.compact,
             headers: settings.headers.then(|| Masking::new(&settings.masked_headers)),
-            context: Context { path: String::new(), secrets: 0, clock },
+            context: Context { path: String::new(), secrets: 0, kept: None, clock },
             tunnel: tunnel::Progress::default(),
             folding: Folding::default(),
             tally: Tally::default(),
@@ -82,6 +84,7 @@ impl Terminal {
             Notice::Delivery(_) => Ok(()),
             Notice::Started(session) => {
                 (self.context.path, self.context.secrets) = (session.path.clone(), session.secrets.len());
+                self.context.kept = session.history.map(|_| kept_in(session.history_file.as_deref()));
                 self.tunnel.kind = session.tunnel;
                 aside(out, |page| header::started(page, session))
             }
@@ -176,6 +179,14 @@ impl Terminal {
         self.tell_folded(&left_out, out)?;
         self.settle(out)
     }
+}
+
+/// The flag that names the history's file, where it takes one.
+fn kept_in(file: Option<&Path>) -> String {
+    let Some(file) = file.map(|file| file.display().to_string()) else { return String::new() };
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/\\:._-".contains(c);
+    let quoted = if file.chars().all(is_plain) { file } else { posix(&file) };
+    format!(" --history-file {quoted}")
 }
 
 /// A body as text: all of it, indented and coloured where it is JSON.

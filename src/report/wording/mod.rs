@@ -20,6 +20,8 @@ pub(super) struct Context {
     pub(super) path: String,
     /// How many secret tokens are tried.
     pub(super) secrets: usize,
+    /// Where deliveries are kept in a history: what a command needs besides an id to find one.
+    pub(super) kept: Option<String>,
     /// Shows times.
     pub(super) clock: Clock,
 }
@@ -42,5 +44,5 @@ pub(super) const STOPPING: &str = "Stopping: finishing what is in flight. Ctrl-C
 
 /// The clock that the sentences of NDJSON use.
 pub(super) fn for_programs() -> Context {
-    Context { path: String::new(), secrets: 1, clock: Clock::utc() }
+    Context { path: String::new(), secrets: 1, kept: None, clock: Clock::utc() }
 }

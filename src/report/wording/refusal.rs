@@ -150,7 +150,7 @@ mod tests {
     use crate::zoom::RequestTimestamp;
 
     fn context(secrets: usize) -> Context {
-        Context { path: "/webhook".into(), secrets, clock: Clock::utc() }
+        Context { path: "/webhook".into(), secrets, kept: None, clock: Clock::utc() }
     }
 
     fn told(refusal: Refusal) -> String {

@@ -128,3 +128,21 @@ fn headers_are_shown_with_credentials_masked() {
         "{text}"
     );
 }
+
+#[test]
+fn a_refusal_that_is_kept_names_the_command_that_explains_it() {
+    let refusal = || refused(Refusal::SignatureMissing, "{}");
+    let started = |history: Option<u64>, file: Option<&str>| {
+        let Notice::Started(session) = session(&["main"], TunnelKind::None) else { panic!() };
+        Notice::Started(Session { history, history_file: file.map(Into::into), ..session })
+    };
+    let told = |history, file, flag: &str| {
+        let mut screen = Screen::wide();
+        screen.show(&started(history, file)).deliver(refusal());
+        screen.deliver(refused(Refusal::BodyBroken, "{}"));
+        let line = format!("zoomhook verify 01J2GZ5YHJ00{flag}  shows the whole diagnosis.");
+        screen.stdout.text().matches(&line).count()
+    };
+    assert_eq!((told(None, None, ""), told(Some(0), None, "")), (0, 1));
+    assert_eq!(told(Some(0), Some("/a b/h.db"), " --history-file '/a b/h.db'"), 1);
+}

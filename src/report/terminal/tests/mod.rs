@@ -75,6 +75,7 @@ fn session(secrets: &[&str], tunnel: TunnelKind) -> Notice {
         path: "/webhook".into(),
         tunnel,
         history: None,
+        history_file: None,
         apps: Vec::new(),
     })
 }

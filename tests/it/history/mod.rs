@@ -1,4 +1,15 @@
 //! What `listen` keeps on disk, and `zoomhook history` tells of it.
+//!
+//! - `forms.rs`: kept deliveries as other programs take them, and back into the file
+//! - `follow.rs`: each delivery as it is stored
+//! - `ids.rs`: deliveries named by their ids: verified, compared, completed
+//! - `pager.rs`: long output on a terminal
+
+mod follow;
+mod forms;
+mod ids;
+#[cfg(unix)]
+mod pager;
 
 use std::path::Path;
 
@@ -9,6 +20,11 @@ use crate::support::app::{App, reserved_port};
 use crate::support::process::{Finished, Listen, finish, zoomhook};
 use crate::support::raw_client::RawClient;
 use crate::support::requests::{SECRET, event, head_with, signed, timestamp, with_length};
+
+/// Posts an event, signed rightly, and has it acknowledged.
+async fn keep(listen: &Listen, name: &str, padding: usize) {
+    assert_eq!(send(listen, &signed("/webhook", &event(name, padding))).await, 204);
+}
 
 /// Listens with a history in `folder`.
 fn keeping(folder: &Path, arguments: &[&str]) -> Listen {

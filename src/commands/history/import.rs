@@ -1,0 +1,124 @@
+//! `history import`: deliveries of an export, and requests that other tools captured.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use futures_util::future::join_all;
+
+use crate::capture::{self, Format, Record};
+use crate::commands::{ExitStatus, Failure};
+use crate::history::{History, HistoryError, Limits, Settings};
+use crate::record::{NotARecord, StoredDelivery};
+use crate::report;
+use crate::settings::verify::InputArgs;
+use crate::verification::{self, Piece};
+
+/// Deliveries that share a commit: a sync for each alone would take most of the time.
+const BATCH: usize = 256;
+/// Bytes of bodies after which a batch is full in any case.
+const BATCH_BYTES: usize = 8 << 20;
+
+/// What came of it.
+#[derive(Debug, Default)]
+struct Counts {
+    imported: u64,
+    known: u64,
+    unreadable: u64,
+}
+
+/// Imports everything that can be read, and tells what cannot.
+pub(super) fn run(path: &Path, input: InputArgs, now: SystemTime) -> Result<ExitStatus, Failure> {
+    let plan = input.check(None).map_err(|_| {
+        Failure::new(ExitStatus::Usage, "there is no file to import")
+            .with_hint("Name what export wrote, or a captured request, or - for stdin.")
+    })?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    // What is brought in is kept now; the limits are those of the next listen.
+    let limits = Limits { count: u64::MAX / 2, bytes: u64::MAX / 2, age: Duration::from_secs(u64::MAX / 4) };
+    let settings = Settings { file: path.to_owned(), limits, masked_headers: Vec::new() };
+    let history = History::open(&settings)?;
+    let mut importer = Importer { runtime, history, batch: Vec::new(), bytes: 0, counts: Counts::default() };
+    let mut failed = Ok(());
+    verification::read(&plan, |source, piece| {
+        failed = importer.take(source, piece, now);
+        if failed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    let finished = failed.and_then(|()| importer.keep());
+    let Importer { runtime, history, counts, .. } = importer;
+    runtime.block_on(history.close());
+    tell(&counts);
+    finished?;
+    Ok(if counts.unreadable > 0 { ExitStatus::Unknown } else { ExitStatus::Done })
+}
+
+fn tell(counts: &Counts) {
+    let mut text = format!("{} imported", counts.imported);
+    for (count, what) in [(counts.known, "known already"), (counts.unreadable, "could not be read")] {
+        if count > 0 {
+            text.push_str(&format!(", {count} {what}"));
+        }
+    }
+    report::print_note(&format!("{text}."));
+}
+
+struct Importer {
+    runtime: tokio::runtime::Runtime,
+    history: History,
+    batch: Vec<StoredDelivery>,
+    bytes: usize,
+    counts: Counts,
+}
+
+impl Importer {
+    fn take(&mut self, source: &str, piece: Piece, now: SystemTime) -> Result<(), HistoryError> {
+        let stored = match piece {
+            Piece::Line(line) => match of_line(&line, now) {
+                Ok(stored) => stored,
+                Err(error) => return self.unreadable(&format!("{source}: {}: {error}", line.place)),
+            },
+            Piece::Capture(capture) => Some(StoredDelivery::of_capture(&capture, now)),
+            Piece::Unreadable(error) => return self.unreadable(&format!("{source}: {error}")),
+            Piece::Skipped => None,
+        };
+        self.bytes += stored.as_ref().map_or(0, |stored| stored.body.len());
+        self.batch.extend(stored);
+        if self.batch.len() >= BATCH || self.bytes >= BATCH_BYTES { self.keep() } else { Ok(()) }
+    }
+
+    fn unreadable(&mut self, why: &str) -> Result<(), HistoryError> {
+        self.counts.unreadable += 1;
+        report::print_note(why);
+        Ok(())
+    }
+
+    /// Keeps what has come together.
+    fn keep(&mut self) -> Result<(), HistoryError> {
+        self.bytes = 0;
+        let imports = std::mem::take(&mut self.batch).into_iter().map(|stored| self.history.import(stored));
+        // Not interrupted after so many of them, which would have the rest handed in from the end on.
+        let all = tokio::task::unconstrained(join_all(imports));
+        for done in self.runtime.block_on(all) {
+            if done? {
+                self.counts.imported += 1;
+            } else {
+                self.counts.known += 1;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A line of an export. One that lacks what an export has, as an older version may have written it, is a capture
+/// like any other.
+fn of_line(line: &Record, now: SystemTime) -> Result<Option<StoredDelivery>, NotARecord> {
+    StoredDelivery::of_line(&line.bytes).or_else(|error| {
+        let no_files = |_: &str| Err(std::io::ErrorKind::NotFound.into());
+        match capture::parse(line, Format::Zoomhook, &no_files).into_iter().next() {
+            Some(Ok(capture)) if !capture.body.bytes.is_empty() => {
+                Ok(Some(StoredDelivery::of_capture(&capture, now)))
+            }
+            _ => Err(error),
+        }
+    })
+}

@@ -1,0 +1,49 @@
+//! `history list`: the newest deliveries, a line each.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use super::{Format, Printed, follow};
+use crate::commands::Failure;
+use crate::history::{Order, Reader};
+use crate::report::{self, Paging, history as view};
+use crate::settings::history_filter::FilterArgs;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ListArgs {
+    /// How many
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 30)]
+    limit: usize,
+    /// Then show each new one as it is kept, until Ctrl-C
+    #[arg(long, short)]
+    follow: bool,
+    /// For a person, or one JSON object a line
+    #[arg(long, value_enum, default_value = "pretty")]
+    format: Format,
+    #[command(flatten)]
+    filter: Box<FilterArgs>,
+}
+
+impl ListArgs {
+    pub(super) fn is_followed(&self) -> bool {
+        self.follow
+    }
+
+    pub(super) fn run(self, reader: &Reader, now: SystemTime, paging: Paging) -> Result<Printed, Failure> {
+        let filter = self.filter.check(now);
+        let found = reader.page(&filter, Order::NewestFirst, None, self.limit)?.deliveries;
+        if self.format == Format::Json {
+            let lines: Vec<u8> = found.iter().flat_map(view::line).collect();
+            return Ok(report::print_paged(&lines, paging));
+        }
+        let mut rows = Vec::with_capacity(found.len());
+        for stored in found {
+            rows.push((reader.short_id(&stored.id)?, stored));
+        }
+        Ok(view::print_list(&rows, reader.count()?, paging))
+    }
+
+    pub(super) fn follow(self, path: &Path, now: SystemTime) -> Result<Printed, Failure> {
+        follow::run(path, &self.filter.check(now), self.limit, self.format)
+    }
+}

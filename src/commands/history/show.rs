@@ -1,0 +1,75 @@
+//! `history show` and `history diff`: one delivery in any form, and what differs between two.
+
+use super::{Format, Printed, ids};
+use crate::commands::Failure;
+use crate::history::{Reader, Reference};
+use crate::record::compare;
+use crate::report::{self, Paging, history as view};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ShowArgs {
+    /// Its id, the beginning of one, last, or last-2
+    #[arg(default_value = "last", add = ids::completer())]
+    delivery: Reference,
+    /// For a person, or in a form that other programs take
+    #[arg(long, value_enum, default_value = "pretty")]
+    format: Form,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Form {
+    /// For a person
+    #[value(alias = "text")]
+    Pretty,
+    /// The request as HTTP/1.1, byte for byte
+    Http,
+    /// A command for curl, with the old headers
+    Curl,
+    /// An HTTP archive with request and answer
+    Har,
+    /// One JSON object
+    Json,
+}
+
+impl ShowArgs {
+    pub(super) fn run(self, reader: &Reader, paging: Paging) -> Result<Printed, Failure> {
+        let stored = ids::find(reader, &self.delivery)?;
+        Ok(match self.format {
+            Form::Pretty => view::print_one(&stored, paging),
+            Form::Json => report::print(&view::line(&stored)),
+            Form::Http => report::print_raw(&view::http(&stored)),
+            Form::Curl => report::print_raw(view::curl(&stored).as_bytes()),
+            Form::Har => {
+                let parts = [view::har_head(), view::har_entry(&stored, true), view::HAR_TAIL.to_vec()];
+                report::print(&parts.concat())
+            }
+        })
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct DiffArgs {
+    /// The first
+    #[arg(add = ids::completer())]
+    first: Reference,
+    /// The second
+    #[arg(default_value = "last", add = ids::completer())]
+    second: Reference,
+    /// Members that are the same, too
+    #[arg(long)]
+    all: bool,
+    /// For a person, or a list of changes in JSON
+    #[arg(long, value_enum, default_value = "pretty")]
+    format: Format,
+}
+
+impl DiffArgs {
+    pub(super) fn run(self, reader: &Reader, paging: Paging) -> Result<Printed, Failure> {
+        let (first, second) = (ids::find(reader, &self.first)?, ids::find(reader, &self.second)?);
+        let comparison = compare(&first, &second);
+        Ok(match self.format {
+            Format::Pretty => view::print_diff((&first, &second), &comparison, self.all, paging),
+            Format::Json => report::print(&view::changes(&comparison)),
+        })
+    }
+}

@@ -1,0 +1,68 @@
+//! Deliveries of the history as they are named on the command line: found, and completed by the shell.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
+
+use super::{ExitStatus, Failure};
+use crate::history::{Reader, Reference, default_file};
+use crate::record::StoredDelivery;
+use crate::report::history::in_a_line;
+use crate::settings::env::Environment;
+
+/// Ids that a shell is offered: a menu that can still be read.
+const OFFERED: usize = 20;
+
+/// The delivery that is meant.
+pub(super) fn find(reader: &Reader, reference: &Reference) -> Result<StoredDelivery, Failure> {
+    reader.get(reference)?.map_err(|fitting| not_one(&fitting))
+}
+
+/// That not exactly one delivery fits, but all these.
+pub(super) fn not_one(fitting: &[String]) -> Failure {
+    let message = match fitting {
+        [] => "no delivery has this id".to_owned(),
+        ids => format!("several deliveries have ids that begin like this: {}", ids.join(", ")),
+    };
+    Failure::new(ExitStatus::Usage, message).with_hint("`zoomhook history list` shows the ids.")
+}
+
+/// For the shell: `last`, and the newest ids. Only from a history that exists, and never an error.
+pub(super) fn completer() -> ArgValueCompleter {
+    ArgValueCompleter::new(|typed: &OsStr| candidates(&typed.to_string_lossy()).unwrap_or_default())
+}
+
+fn candidates(typed: &str) -> Option<Vec<CompletionCandidate>> {
+    let reader = Reader::open(&file()?).ok()??;
+    let recent = reader.recent(OFFERED).ok()?;
+    let newest = recent.first()?;
+    let last = ("last".to_owned(), in_a_line(newest));
+    let ids = recent.iter().map(|stored| {
+        let id = reader.short_id(&stored.id).unwrap_or_else(|_| stored.id.clone());
+        (id, in_a_line(stored))
+    });
+    let typed = typed.to_ascii_lowercase();
+    let fitting = [last].into_iter().chain(ids).filter(|(id, _)| id.to_ascii_lowercase().starts_with(&typed));
+    let order = (0..).map(Some);
+    let candidate = |((id, help), order): ((String, String), Option<usize>)| {
+        CompletionCandidate::new(id).help(Some(help.into())).display_order(order)
+    };
+    Some(fitting.zip(order).map(candidate).collect())
+}
+
+/// The file of the command line that is being completed, or else the usual one.
+fn file() -> Option<PathBuf> {
+    let mut words = std::env::args_os();
+    let given = words.find_map(|word| match word.to_str()?.strip_prefix("--history-file")? {
+        "" => Some(None),
+        rest => rest.strip_prefix('=').map(|path| Some(path.into())),
+    });
+    match given.and_then(|path| path.or_else(|| words.next())) {
+        Some(path) => Some(path.into()),
+        None => {
+            let environment = Environment::of_process();
+            default_file(|name| environment.path(name)).ok()
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! What differs between two deliveries: side by side where there is room, else below one another.
+
+use super::super::clock::Clock;
+use super::super::grammar::size;
+use super::super::out::OutputError;
+use super::super::page::Page;
+use super::super::pager::Paging;
+use super::super::theme::Ink;
+use super::name;
+use crate::record::{BodyComparison, Change, ChangeKind, Comparison, Member, StoredDelivery};
+
+/// From here on two values stand side by side.
+const WIDE: usize = 100;
+
+/// Two deliveries and what differs; with `all`, the members of the bodies that are the same as well.
+///
+/// # Errors
+/// As [`crate::report::print`].
+pub fn print_diff(
+    (first, second): (&StoredDelivery, &StoredDelivery),
+    comparison: &Comparison,
+    all: bool,
+    paging: Paging,
+) -> Result<(), OutputError> {
+    let mut page = Page::of_stdout();
+    let body = rows_of_body(&comparison.body, all);
+    let changes = |changes: &[Change]| changes.iter().cloned().map(Row::of_change).collect::<Vec<_>>();
+    let sections =
+        [("", changes(&comparison.facts)), ("Headers", changes(&comparison.headers)), ("Body", body)];
+    let longest = sections.iter().flat_map(|(_, rows)| rows).map(|row| row.path.chars().count() + 2).max();
+    let mut view = View::new(&mut page, longest.unwrap_or(0));
+    view.titles(first, second);
+    for (title, rows) in &sections {
+        view.section(title, rows);
+    }
+    if let BodyComparison::Sizes(first, second) = comparison.body {
+        page.gap();
+        page.line(&format!("The bodies differ: {} and {}.", size(first), size(second)));
+    } else if comparison.body.changes().is_empty() {
+        page.gap();
+        page.line("The bodies say the same.");
+    }
+    page.show(paging)
+}
+
+/// A row: one place, and what stands there in both.
+struct Row {
+    path: String,
+    first: Option<String>,
+    second: Option<String>,
+}
+
+impl Row {
+    fn of_change(change: Change) -> Self {
+        let (first, second) = match change.kind {
+            ChangeKind::Added(second) => (None, Some(second)),
+            ChangeKind::Removed(first) => (Some(first), None),
+            ChangeKind::Changed(first, second) => (Some(first), Some(second)),
+        };
+        Self { path: change.path, first, second }
+    }
+
+    fn of_member(member: &Member) -> Self {
+        let Member { path, first, second } = member.clone();
+        Self { path, first, second }
+    }
+
+    /// Its sign; the colours of the place and of both values.
+    fn look(&self) -> (&'static str, Ink, Ink, Ink) {
+        match (&self.first, &self.second) {
+            (Some(_), None) => ("-", Ink::Bad, Ink::Bad, Ink::Plain),
+            (None, _) => ("+", Ink::Good, Ink::Plain, Ink::Good),
+            (first, second) if first == second => (" ", Ink::Dim, Ink::Dim, Ink::Dim),
+            _ => ("~", Ink::Key, Ink::Bad, Ink::Good),
+        }
+    }
+}
+
+fn rows_of_body(body: &BodyComparison, all: bool) -> Vec<Row> {
+    match body {
+        BodyComparison::Members(members) => {
+            members.iter().filter(|m| all || m.first != m.second).map(Row::of_member).collect()
+        }
+        other => other.changes().into_iter().map(Row::of_change).collect(),
+    }
+}
+
+struct View<'p> {
+    page: &'p mut Page,
+    /// Of place, first and second, where there is room for them side by side.
+    widths: Option<[usize; 3]>,
+}
+
+impl<'p> View<'p> {
+    fn new(page: &'p mut Page, longest: usize) -> Self {
+        let widths = page.width().filter(|width| *width >= WIDE).map(|width| {
+            // The place gets what it needs, up to two fifths; the values share the rest.
+            let path = longest.clamp(20, width * 2 / 5);
+            let value = (width - path - 4) / 2;
+            [path, value, value]
+        });
+        Self { page, widths }
+    }
+
+    fn titles(&mut self, first: &StoredDelivery, second: &StoredDelivery) {
+        let clock = Clock::local();
+        let title = |stored: &StoredDelivery| {
+            format!("{}  {}  {}", stored.id, clock.with_date(stored.received_at), name(stored))
+        };
+        let (first, second) = (title(first), title(second));
+        match &self.widths {
+            Some(widths) => {
+                self.page.beside(&[(Ink::Plain, ""), (Ink::Bold, &first), (Ink::Bold, &second)], widths);
+            }
+            None => {
+                self.page.inked(Ink::Bold, &format!("- {first}"));
+                self.page.inked(Ink::Bold, &format!("+ {second}"));
+            }
+        }
+    }
+
+    fn section(&mut self, title: &str, rows: &[Row]) {
+        if rows.is_empty() {
+            return;
+        }
+        self.page.gap();
+        if !title.is_empty() {
+            self.page.line(title);
+        }
+        for row in rows {
+            self.row(row);
+        }
+    }
+
+    fn row(&mut self, row: &Row) {
+        let (sign, of_path, of_first, of_second) = row.look();
+        let place = format!("{sign} {}", if row.path.is_empty() { "(the whole body)" } else { &row.path });
+        let (first, second) =
+            (row.first.as_deref().unwrap_or_default(), row.second.as_deref().unwrap_or_default());
+        if let Some(widths) = &self.widths {
+            return self.page.beside(&[(of_path, &place), (of_first, first), (of_second, second)], widths);
+        }
+        self.page.inked(of_path, &place);
+        if row.first == row.second {
+            return self.page.inked(Ink::Dim, &format!("      {first}"));
+        }
+        if row.first.is_some() {
+            self.page.inked(of_first, &format!("    - {first}"));
+        }
+        if row.second.is_some() {
+            self.page.inked(of_second, &format!("    + {second}"));
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Counts over many kept deliveries.
+
+use super::super::grammar::{count, latency, plural};
+use super::super::out::OutputError;
+use super::super::page::Page;
+use super::super::pager::Paging;
+use crate::record::Stats;
+
+/// Counts over many deliveries.
+///
+/// # Errors
+/// As [`crate::report::print`].
+pub fn print_stats(stats: &Stats, paging: Paging) -> Result<(), OutputError> {
+    let mut page = Page::of_stdout();
+    page.line(&format!(
+        "{}, {}",
+        plural(stats.total, "delivery", "deliveries"),
+        plural(stats.retries, "retry", "retries")
+    ));
+    let named = |counts: &mut dyn Iterator<Item = (String, u64)>| -> Vec<Vec<String>> {
+        counts.map(|(name, n)| vec![name, count(n)]).collect()
+    };
+    let none = || "(no event)".to_owned();
+    let events = &mut stats.events.iter().map(|one| (one.event.clone().unwrap_or_else(none), one.count));
+    section(&mut page, "Events", &named(events));
+    section(&mut page, "Verdicts", &named(&mut stats.verdicts.iter().map(|(name, n)| (name.clone(), *n))));
+    section(&mut page, "Refused", &named(&mut stats.refused.iter().map(|(name, n)| (name.clone(), *n))));
+    section(&mut page, "Answers", &named(&mut stats.statuses.iter().map(|(code, n)| (code.to_string(), *n))));
+    if let (Some(p50), Some(p99)) = (stats.p50, stats.p99) {
+        page.gap();
+        let timed = plural(stats.timed, "delivery", "deliveries");
+        page.line(&format!("Your app: p50 {}, p99 {} over {timed}", latency(p50), latency(p99)));
+        let slow = stats.slowest.iter().map(|slow| {
+            vec![latency(slow.first_byte), slow.id.clone(), slow.event.clone().unwrap_or_else(none)]
+        });
+        section(&mut page, "Slowest", &slow.collect::<Vec<_>>());
+    }
+    page.show(paging)
+}
+
+fn section(page: &mut Page, title: &str, rows: &[Vec<String>]) {
+    if rows.is_empty() {
+        return;
+    }
+    page.gap();
+    page.line(title);
+    page.columns(rows);
+}

@@ -1,0 +1,144 @@
+//! Long output through a pager, where a person looks at it on a terminal.
+//!
+//! The pager is `$ZOOMHOOK_PAGER`, or `$PAGER`, or `less`; empty or `cat` is none. A pager that cannot be started
+//! is no error: the text is printed as it is.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use console::Term;
+
+use super::out::OutputError;
+use super::plain;
+
+/// Ends at once what fits, keeps colours, leaves the text on screen. Only where the user has no wishes of his own.
+const LESS: &str = "FRX";
+
+/// Whether a pager may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paging {
+    /// On a terminal, for what is longer than the screen.
+    WhenLong,
+    /// Never.
+    Never,
+}
+
+/// Prints a text, through a pager where that helps.
+///
+/// # Errors
+/// As [`super::print`].
+pub fn print(text: &[u8], paging: Paging) -> Result<(), OutputError> {
+    let stdout = Term::stdout();
+    let is_long = || stdout.size_checked().is_some_and(|(rows, columns)| is_longer(text, rows, columns));
+    if paging == Paging::WhenLong
+        && stdout.is_term()
+        && is_long()
+        && let Some(command) = command(|name| env::var_os(name))
+        && through(command, text)
+    {
+        return Ok(());
+    }
+    plain::print(text)
+}
+
+/// Whether it takes more than the rows of a screen, with one left for the prompt.
+fn is_longer(text: &[u8], rows: u16, columns: u16) -> bool {
+    let columns = usize::from(columns).max(1);
+    let text = String::from_utf8_lossy(text);
+    let rows_of = |line: &str| console::measure_text_width(line).div_ceil(columns).max(1);
+    text.lines().map(rows_of).sum::<usize>() >= usize::from(rows)
+}
+
+/// The pager's command; `None` where the user wants none, or where the system has no good one.
+fn command(variable: impl Fn(&str) -> Option<OsString>) -> Option<Command> {
+    let usual = if cfg!(windows) { None } else { Some(OsString::from("less")) };
+    let wanted = variable("ZOOMHOOK_PAGER").or_else(|| variable("PAGER")).or(usual)?;
+    // A path with spaces in it is a program; anything else, a program and its arguments.
+    let mut command = if Path::new(&wanted).is_file() {
+        Command::new(&wanted)
+    } else {
+        let text = wanted.to_string_lossy();
+        let mut words = text.split_whitespace();
+        let mut command = Command::new(words.next()?);
+        command.args(words);
+        command
+    };
+    let name = Path::new(command.get_program()).file_stem().map(OsStr::to_owned).unwrap_or_default();
+    if name == "cat" {
+        return None;
+    }
+    if name == "less" && variable("LESS").is_none() {
+        command.env("LESS", LESS);
+    }
+    Some(command)
+}
+
+/// Hands the text to the pager and waits for its end; false where it cannot be started.
+fn through(mut command: Command, text: &[u8]) -> bool {
+    let _kept = keep_running_on_ctrl_c();
+    let Ok(mut child) = command.stdin(Stdio::piped()).spawn() else { return false };
+    if let Some(mut stdin) = child.stdin.take() {
+        // Whoever leaves the pager early has seen enough.
+        let _ = stdin.write_all(text).or_else(|error| match error.kind() {
+            ErrorKind::BrokenPipe => Ok(()),
+            _ => Err(error),
+        });
+    }
+    let _ = child.wait();
+    true
+}
+
+/// Ctrl-C goes to the pager and to us; it is the pager's to act on, and the terminal is his until he ends.
+/// A handler stays with this process and is not passed on to the pager. Where the system gives none, Ctrl-C ends
+/// us first: a blemish, no failure.
+fn keep_running_on_ctrl_c() -> Option<tokio::runtime::Runtime> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+    {
+        let _inside = runtime.enter();
+        #[cfg(unix)]
+        drop(tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt()).ok()?);
+        #[cfg(windows)]
+        drop(tokio::signal::windows::ctrl_c().ok()?);
+    }
+    Some(runtime)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(variables: &[(&str, &str)]) -> Option<String> {
+        let variable = |name: &str| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value))
+        };
+        command(variable).map(|command| format!("{command:?}"))
+    }
+
+    #[test]
+    fn the_users_pager_comes_first_and_cat_is_none() {
+        assert!(
+            chosen(&[("ZOOMHOOK_PAGER", "most -w"), ("PAGER", "more")]).unwrap().contains("\"most\" \"-w\"")
+        );
+        assert!(chosen(&[("PAGER", "more")]).unwrap().contains("more"));
+        for none in ["", " ", "cat", "/bin/cat"] {
+            assert_eq!(chosen(&[("ZOOMHOOK_PAGER", none), ("PAGER", "less")]), None, "{none}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn less_is_told_how_unless_the_user_has_told_it() {
+        assert!(chosen(&[]).unwrap().contains("LESS=\"FRX\""));
+        assert!(!chosen(&[("LESS", "-i")]).unwrap().contains("FRX"));
+    }
+
+    #[test]
+    fn counts_the_rows_of_long_lines() {
+        assert!(!is_longer(b"a\nb\n", 3, 80));
+        assert!(is_longer(b"a\nb\nc\n", 3, 80));
+        assert!(is_longer(&[b'x'; 200], 3, 80));
+    }
+}

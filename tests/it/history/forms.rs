@@ -1,0 +1,123 @@
+//! Kept deliveries as other programs take them, and back into the file.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::Stdio;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{history, keep, keeping, send};
+use crate::support::app::App;
+use crate::support::process::{Finished, zoomhook};
+use crate::support::requests::{SECRET, event, signed, signed_head, with_length};
+
+/// What `verify` says of a text on stdin, in JSON.
+fn verified(folder: &Path, text: &str) -> Vec<Value> {
+    let mut command = zoomhook(folder);
+    command.args(["verify", "-", "--format", "json"]).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let lines = String::from_utf8(output.stdout).unwrap();
+    lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .filter(|v: &Value| v["type"] == "verdict")
+        .collect()
+}
+
+fn import(folder: &Path, file: &str, from: &[&str]) -> Finished {
+    history(folder, &[&["import", "--history-file", file], from].concat())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_form_of_a_request_is_read_back_by_verify() {
+    let folder = TempDir::new().unwrap();
+    let listen = keeping(folder.path(), &[]);
+    let body =
+        r#"{"event":"meeting.started","payload":{"object":{"topic":"it's \u00e9 é @x","n":1.0}}}"#.as_bytes();
+    let head = signed_head("/webhook", body) + "authorization: Bearer hush\r\nx-empty:\r\n";
+    assert_eq!(send(&listen, &with_length(head, body)).await, 204);
+    // In chunks, as HTTP/1.1 allows; it is kept whole.
+    let (first, rest) = body.split_at(20);
+    let mut chunked = signed_head("/webhook", body) + "transfer-encoding: chunked\r\n\r\n";
+    for part in [first, rest, b""] {
+        chunked.push_str(&format!("{:x}\r\n{}\r\n", part.len(), std::str::from_utf8(part).unwrap()));
+    }
+    assert_eq!(send(&listen, chunked.as_bytes()).await, 204);
+    for (id, format) in
+        ["last", "last-1"].iter().flat_map(|id| ["http", "curl", "har", "json"].map(|f| (*id, f)))
+    {
+        let shown = history(folder.path(), &["show", id, "--format", format]);
+        assert_eq!(shown.code, Some(0), "{shown:?}");
+        let verdicts = verified(folder.path(), &shown.stdout);
+        assert_eq!(verdicts.len(), 1, "{format}: {}", shown.stdout);
+        assert_eq!(verdicts[0]["verdict"], "valid", "{format}: {}", shown.stdout);
+        assert!(!shown.stdout.contains("hush"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_is_imported_as_the_same_deliveries() {
+    let folder = TempDir::new().unwrap();
+    let mut app = App::start().await;
+    app.answers("HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\nok");
+    let port = app.address.port().to_string();
+    let listen = keeping(folder.path(), &["--forward", &port]);
+    for padding in 0..3 {
+        assert_eq!(send(&listen, &signed("/webhook", &event("meeting.started", padding))).await, 201);
+        app.next().await;
+    }
+    assert_eq!(
+        send(&listen, b"POST /webhook HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n\xff\x00").await,
+        401
+    );
+    let exported = history(folder.path(), &["export"]).stdout;
+    assert_eq!(exported.lines().count(), 4);
+    std::fs::write(folder.path().join("e.ndjson"), &exported).unwrap();
+    let imported = import(folder.path(), "other.db", &["e.ndjson"]);
+    assert_eq!((imported.code, imported.stderr.trim()), (Some(0), "4 imported."), "{imported:?}");
+    assert_eq!(history(folder.path(), &["export", "--history-file", "other.db"]).stdout, exported);
+    let again = import(folder.path(), "other.db", &["e.ndjson"]);
+    assert_eq!((again.code, again.stderr.trim()), (Some(0), "0 imported, 4 known already."), "{again:?}");
+}
+
+#[test]
+fn captures_of_other_tools_are_imported_and_what_cannot_be_read_is_told() {
+    let folder = TempDir::new().unwrap();
+    let captures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures/valid");
+    std::fs::write(folder.path().join("x.txt"), "nothing of the kind").unwrap();
+    let imported = import(folder.path(), "h.db", &["-r", captures.to_str().unwrap(), "x.txt", "gone"]);
+    assert_eq!(imported.code, Some(4), "{imported:?}");
+    assert!(imported.stderr.contains("x.txt: is like no format"), "{}", imported.stderr);
+    assert!(imported.stderr.contains("gone: cannot be read"), "{}", imported.stderr);
+    assert!(imported.stderr.contains(" known already, 2 could not be read."), "{}", imported.stderr);
+    let verdicts = verified(folder.path(), &history(folder.path(), &["export"]).stdout);
+    assert!(verdicts.len() > 10, "{}", verdicts.len());
+    assert_eq!(import(folder.path(), "h.db", &[]).code, Some(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_archive_is_one_document_with_all_requests_or_none() {
+    let folder = TempDir::new().unwrap();
+    let entries = |arguments: &[&str]| {
+        let exported = history(folder.path(), &[&["export", "--format", "har"], arguments].concat());
+        assert_eq!(exported.code, Some(0), "{exported:?}");
+        serde_json::from_str::<Value>(&exported.stdout).unwrap()["log"]["entries"].as_array().unwrap().clone()
+    };
+    assert!(entries(&[]).is_empty());
+    let listen = keeping(folder.path(), &[]);
+    keep(&listen, "meeting.started", 4).await;
+    keep(&listen, "meeting.ended", 4).await;
+    assert!(entries(&["--event", "phone.*"]).is_empty());
+    let all = entries(&[]);
+    assert_eq!((all.len(), &all[0]["response"]["status"]), (2, &204.into()));
+    let verdicts = verified(folder.path(), &history(folder.path(), &["export", "--format", "har"]).stdout);
+    assert!(
+        verdicts.len() == 2 && verdicts.iter().all(|verdict| verdict["verdict"] == "valid"),
+        "{verdicts:?}"
+    );
+    let masked = entries(&["--redact"]);
+    assert_ne!(masked[0]["request"]["postData"]["text"], all[0]["request"]["postData"]["text"]);
+}
