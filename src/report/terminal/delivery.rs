@@ -27,6 +27,8 @@ pub(super) struct Look<'a> {
     pub(super) compact: bool,
     /// Of a refusal, its line alone.
     pub(super) brief: bool,
+    /// All of the body, whatever became of the request.
+    pub(super) whole: bool,
     /// Where headers are wanted: how they are masked.
     pub(super) headers: Option<&'a Masking>,
 }
@@ -82,7 +84,7 @@ pub(super) fn show(page: &mut Page, delivery: &Delivery, look: &Look<'_>, contex
             }
             content::headers(page, delivery, look.headers);
             if !look.compact {
-                content::body(page, &delivery.request.body);
+                content::body(page, &delivery.request.body, look.whole);
             }
         }
         Judgement::Challenge { signed, .. } => challenge(page, delivery, *signed, look, context),
@@ -112,6 +114,9 @@ fn challenge(page: &mut Page, delivery: &Delivery, signed: bool, look: &Look<'_>
         page.below(Ink::Plain, wording::UNSIGNED_CHALLENGE);
     }
     content::headers(page, delivery, look.headers);
+    if look.whole {
+        content::body(page, &delivery.request.body, true);
+    }
 }
 
 fn refused(
@@ -122,7 +127,11 @@ fn refused(
     context: &Context,
 ) {
     if is_strangers(refusal, delivery) {
-        return line(page, delivery, look, context, (Ink::Dim, "·", name, ""));
+        line(page, delivery, look, context, (Ink::Dim, "·", name, ""));
+        if look.whole {
+            content::headers(page, delivery, look.headers);
+        }
+        return;
     }
     line(page, delivery, look, context, (Ink::Bad, "✗", name, label(refusal.code())));
     if look.compact || look.brief {
@@ -139,8 +148,8 @@ fn refused(
     let origin = origin(delivery).map(|origin| format!(" It came {origin}.")).unwrap_or_default();
     page.below(Ink::Plain, &format!("{}{origin}", consequence(delivery)));
     content::headers(page, delivery, look.headers);
-    if matches!(refusal, Refusal::NotAnEvent(_)) {
-        content::body(page, &delivery.request.body);
+    if look.whole || matches!(refusal, Refusal::NotAnEvent(_)) {
+        content::body(page, &delivery.request.body, look.whole);
     }
 }
 
