@@ -27,8 +27,8 @@ use filter::Filter;
 use held::Held;
 pub use held::Released;
 pub use key::Key;
-use log::Log;
 pub use log::Kept;
+use log::Log;
 
 /// Characters of a filter: longer than any event's name.
 const LONGEST_FILTER: usize = 120;
@@ -245,6 +245,8 @@ impl Desk {
         if text.trim() != self.filter_text() {
             self.filter = Filter::of(text);
             self.hidden = 0;
+            // The line is to tell of the filter.
+            self.selected = None;
         }
     }
 

@@ -17,9 +17,7 @@ enum State {
     /// After `ESC [`.
     Csi,
     /// After `ESC [ [`, with which the Linux console begins its function keys, or `ESC O`: one more byte.
-    Last {
-        arrows: bool,
-    },
+    Last { arrows: bool },
 }
 
 /// Puts keys together from bytes.
@@ -146,7 +144,8 @@ mod tests {
     #[test]
     fn other_keys_leave_no_letters_behind() {
         // Page up, F5, F1 on a Linux console, home, Alt-x, Ctrl-A, a mouse report of SGR.
-        for bytes in [&b"\x1b[5~"[..], b"\x1b[15~", b"\x1b[[A", b"\x1bOH", b"\x1bx", b"\x01", b"\x1b[<0;1;1M"] {
+        for bytes in [&b"\x1b[5~"[..], b"\x1b[15~", b"\x1b[[A", b"\x1bOH", b"\x1bx", b"\x01", b"\x1b[<0;1;1M"]
+        {
             assert_eq!(keys(bytes), [], "{bytes:?}");
             assert_eq!(keys(&[bytes, b"q"].concat()), [Key::Char('q')], "{bytes:?}");
         }
@@ -154,13 +153,10 @@ mod tests {
 
     #[test]
     fn reads_characters_of_several_bytes() {
-        assert_eq!(keys("ü会\r\x7f\x15".as_bytes()), [
-            Key::Char('ü'),
-            Key::Char('会'),
-            Key::Enter,
-            Key::Backspace,
-            Key::EraseAll
-        ]);
+        assert_eq!(
+            keys("ü会\r\x7f\x15".as_bytes()),
+            [Key::Char('ü'), Key::Char('会'), Key::Enter, Key::Backspace, Key::EraseAll]
+        );
         assert_eq!(keys(b"\xffa\xc3b"), [Key::Char('a'), Key::Char('b')]);
     }
 

@@ -52,14 +52,17 @@ pub struct Keyboard {
     _guard: system::Guard,
 }
 
+/// Whether stdin is a terminal, so that there are keys to read.
+#[must_use]
+pub fn is_there() -> bool {
+    std::io::stdin().is_terminal()
+}
+
 impl Keyboard {
-    /// Reads keys from stdin from now on, if that is a terminal. In the background nothing is touched until the
-    /// program comes to the front. To be called in a runtime.
+    /// Reads keys from stdin, a terminal, from now on. In the background nothing is touched until the program
+    /// comes to the front. `None` where the system refuses what it takes. To be called in a runtime.
     #[must_use]
     pub fn open(keys: mpsc::Sender<Key>) -> Option<Self> {
-        if !std::io::stdin().is_terminal() {
-            return None;
-        }
         system::open(keys).map(|guard| Self { _guard: guard })
     }
 }

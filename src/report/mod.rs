@@ -180,8 +180,8 @@ impl Report {
         self.out.is_live()
     }
 
-    /// What stands in the live line from the next [`Report::settle`] on.
-    pub fn set_live(&mut self, live: Live) {
+    /// What stands in the live line from the next [`Report::settle`] on; without keys, `None`.
+    pub fn set_live(&mut self, live: Option<Live>) {
         if let View::Pretty(view) = &mut self.view {
             view.set_live(live);
         }

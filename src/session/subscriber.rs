@@ -3,7 +3,7 @@
 //! It has a thread of its own, because a terminal or a pipe may block. When it falls behind, the queue fills
 //! and the listener makes Zoom wait; nothing is dropped.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
@@ -11,7 +11,9 @@ use tokio::time::timeout_at;
 
 use super::Happening;
 use super::cause::CauseFinder;
+use super::console::{Console, Copy, KEYS};
 use crate::delivery::{Delivery, Judgement, Refusal};
+use crate::desk::{Action, Fate, Key};
 use crate::diagnosis::{ClockCheck, RetryLog};
 use crate::expectation::Expectation;
 use crate::notice::{Notice, Notices, Warning};
@@ -39,6 +41,8 @@ pub(super) struct Subscriber {
     retries: RetryLog,
     clock: ClockCheck,
     summary: Summary,
+    /// Where keys are read.
+    console: Option<Console>,
 }
 
 impl Subscriber {
@@ -48,6 +52,7 @@ impl Subscriber {
         expectation: Expectation,
         causes: CauseFinder,
         happenings: UnboundedSender<Happening>,
+        console: Option<Console>,
     ) -> Self {
         Self {
             report,
@@ -58,6 +63,7 @@ impl Subscriber {
             retries: RetryLog::default(),
             clock: ClockCheck::default(),
             summary: Summary::default(),
+            console,
         }
     }
 
@@ -70,13 +76,15 @@ impl Subscriber {
             if last_batch.is_some_and(|last| last.elapsed() < SOON) {
                 std::thread::sleep(PAUSE);
             }
-            let more = runtime.block_on(next_batch(&mut notices, &mut batch, self.report.next_tick()));
+            let more = runtime.block_on(self.next(&mut notices, &mut batch));
             let shown = match more {
                 Wait::Batch => {
                     last_batch = Some(Instant::now());
                     self.take(&mut batch)
                 }
                 Wait::Tick => self.report.tick(Instant::now()),
+                Wait::Key(key) => self.press(key),
+                Wait::KeysOver => self.go_on_without_keys(),
                 Wait::End => break,
             };
             if let Err(error) = shown {
@@ -87,19 +95,135 @@ impl Subscriber {
         self.summary.ran_for = started.elapsed();
         self.summary.missing = self.expectation.missing();
         // An output that fails at the very end has nobody left to be told to.
+        let _ = self.release();
         let _ = self.report.show(&Notice::Summary(Box::new(self.summary)));
         let _ = self.report.settle();
         self.expectation
+    }
+
+    async fn next(&mut self, notices: &mut Notices, batch: &mut Vec<Notice>) -> Wait {
+        // What was folded does not scroll by in a pause either.
+        let is_paused = self.console.as_ref().is_some_and(|console| console.desk.is_paused());
+        let tick = self.report.next_tick().filter(|_| !is_paused);
+        let Some(console) = &mut self.console else { return next_batch(notices, batch, tick).await };
+        tokio::select! {
+            // Keys first: under load they would never come about.
+            biased;
+            key = console.pressed.recv() => key.map_or(Wait::KeysOver, Wait::Key),
+            wait = next_batch(notices, batch, tick) => wait,
+        }
     }
 
     fn take(&mut self, batch: &mut Vec<Notice>) -> Result<(), OutputError> {
         for notice in batch.drain(..) {
             match notice {
                 Notice::Delivery(delivery) => self.take_delivery(delivery)?,
-                notice => self.report.show(&notice)?,
+                notice => self.tell(notice)?,
             }
         }
+        self.settle()
+    }
+
+    fn settle(&mut self) -> Result<(), OutputError> {
+        if let Some(console) = &self.console {
+            self.report.set_live(Some(console.desk.live()));
+        }
         self.report.settle()
+    }
+
+    /// Shows a notice, unless a filter or a pause is against it.
+    fn tell(&mut self, notice: Notice) -> Result<(), OutputError> {
+        if matches!(notice, Notice::Stopping) {
+            self.release()?;
+        }
+        let Some(console) = &mut self.console else { return self.report.show(&notice) };
+        match console.desk.arrive(notice) {
+            Fate::Show(notice) => self.show(notice)?,
+            Fate::Hide(Notice::Delivery(delivery)) => self.report.pass_over(&delivery),
+            Fate::Hide(_) | Fate::Held => {}
+        }
+        Ok(())
+    }
+
+    fn show(&mut self, notice: Notice) -> Result<(), OutputError> {
+        self.report.show(&notice)?;
+        if let Some(console) = &mut self.console {
+            console.desk.shown(notice);
+        }
+        Ok(())
+    }
+
+    /// Ends a pause: shows what was held.
+    fn release(&mut self) -> Result<(), OutputError> {
+        let Some(console) = &mut self.console else { return Ok(()) };
+        let released = console.desk.release();
+        for notice in released.notices {
+            self.show(notice)?;
+        }
+        match released.passed_over {
+            0 => Ok(()),
+            n => self
+                .remark(format!("{n} more came in the pause than could be held; they are not shown here.")),
+        }
+    }
+
+    /// Nobody could end a pause any more, or take a filter back.
+    fn go_on_without_keys(&mut self) -> Result<(), OutputError> {
+        self.release()?;
+        self.console = None;
+        self.report.set_live(None);
+        self.settle()
+    }
+
+    fn remark(&mut self, text: String) -> Result<(), OutputError> {
+        self.report.show(&Notice::Remark(text))
+    }
+
+    fn press(&mut self, key: Key) -> Result<(), OutputError> {
+        let action = self.console.as_mut().and_then(|console| console.desk.press(key));
+        if let Some(action) = action {
+            self.act(action)?;
+        }
+        self.settle()
+    }
+
+    fn act(&mut self, action: Action) -> Result<(), OutputError> {
+        let Some(console) = &mut self.console else { return Ok(()) };
+        match action {
+            Action::Unfold(id) => match console.desk.kept(&id) {
+                Some(kept) => self.report.unfold(&kept.delivery, &kept.later),
+                None => Ok(()),
+            },
+            Action::Replay(id) => match console.replay(&id) {
+                Ok(()) => Ok(()),
+                Err(why) => self.remark(why),
+            },
+            Action::CopyCurl(id) => match console.curl(&id, SystemTime::now()) {
+                Some(Ok(copy)) => self.copy(&copy),
+                Some(Err(why)) => self.remark(why),
+                None => Ok(()),
+            },
+            Action::CopyUrl => match console.url() {
+                Some(copy) => self.copy(&copy),
+                None => Ok(()),
+            },
+            Action::Release => self.release(),
+            Action::Help => self.remark(KEYS.to_owned()),
+            Action::Quit => {
+                let _ = self.happenings.send(Happening::Quit);
+                Ok(())
+            }
+            Action::Redraw => {
+                self.report.forget_live();
+                Ok(())
+            }
+        }
+    }
+
+    fn copy(&mut self, copy: &Copy) -> Result<(), OutputError> {
+        let copied = self.report.copy(&copy.text);
+        let remark = self.console.as_mut().and_then(|console| console.say_copied(copy, copied));
+        remark.map_or(Ok(()), |remark| self.remark(remark))
     }
 
     fn take_delivery(&mut self, mut delivery: Box<Delivery>) -> Result<(), OutputError> {
@@ -111,13 +235,16 @@ impl Subscriber {
         delivery.cause = self.causes.find(&delivery, Instant::now()).map(Box::new);
         self.summary.count(&delivery);
         let warning = self.check_clock(&delivery);
-        let notice = Notice::Delivery(delivery);
-        self.report.show(&notice)?;
+        let is_met = selected.counted && self.completes_the_expectation(&delivery);
+        self.tell(Notice::Delivery(delivery))?;
         if let Some(warning) = warning {
-            self.report.show(&Notice::Warning(warning))?;
+            self.tell(Notice::Warning(warning))?;
         }
-        if let (true, Notice::Delivery(delivery)) = (selected.counted, &notice) {
-            self.expect(delivery)?;
+        if is_met {
+            // Whoever waits for the end of this process finds the event written.
+            self.release()?;
+            self.settle()?;
+            let _ = self.happenings.send(Happening::ExpectationMet);
         }
         Ok(())
     }
@@ -136,20 +263,18 @@ impl Subscriber {
         }
     }
 
-    fn expect(&mut self, delivery: &Delivery) -> Result<(), OutputError> {
+    fn completes_the_expectation(&mut self, delivery: &Delivery) -> bool {
         let was_met = self.expectation.is_met();
         self.expectation.observe(delivery);
-        if self.expectation.is_met() && !was_met {
-            // Whoever waits for the end of this process finds the event written.
-            self.report.settle()?;
-            let _ = self.happenings.send(Happening::ExpectationMet);
-        }
-        Ok(())
+        self.expectation.is_met() && !was_met
     }
 }
 
 enum Wait {
     Batch,
+    Key(Key),
+    /// No key can come any more.
+    KeysOver,
     Tick,
     End,
 }

@@ -27,11 +27,18 @@ pub(super) fn line(live: &Live, tally: &Tally, clock: &Clock, room: usize) -> Ve
             fitting(selected(&time, name, *paused, room), room)
         }
         Live::Typing(text) => typing(text, room),
-        Live::Said(text) => vec![(Ink::Remark, format!("  {}", shorten(&clean(text), room.saturating_sub(2))))],
+        Live::Said(text) => {
+            vec![(Ink::Remark, format!("  {}", shorten(&clean(text), room.saturating_sub(2))))]
+        }
     }
 }
 
-fn waiting(filter: Option<&(String, u64)>, paused: Option<u64>, tally: &Tally, room: usize) -> Vec<Vec<Piece>> {
+fn waiting(
+    filter: Option<&(String, u64)>,
+    paused: Option<u64>,
+    tally: &Tally,
+    room: usize,
+) -> Vec<Vec<Piece>> {
     let mut first = Vec::new();
     let mut hint = "? for keys";
     if let Some(waiting) = paused {
@@ -107,7 +114,8 @@ fn typing(text: &str, room: usize) -> Vec<Piece> {
 }
 
 fn fitting(forms: Vec<Vec<Piece>>, room: usize) -> Vec<Piece> {
-    let fits = |form: &Vec<Piece>| form.iter().map(|(_, text)| measure_text_width(text)).sum::<usize>() <= room;
+    let fits =
+        |form: &Vec<Piece>| form.iter().map(|(_, text)| measure_text_width(text)).sum::<usize>() <= room;
     forms.into_iter().find(fits).unwrap_or_default()
 }
 

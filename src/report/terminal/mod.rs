@@ -189,8 +189,8 @@ impl Terminal {
     }
 
     /// What stands in the live line from now on.
-    pub(super) fn set_live(&mut self, live: Live) {
-        self.live = Some(live);
+    pub(super) fn set_live(&mut self, live: Option<Live>) {
+        self.live = live;
     }
 
     /// Counts a delivery that is not shown.
