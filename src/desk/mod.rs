@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | `mod.rs` | the state, the keys and what they mean |
 //! | `key.rs` | what a person can press |
+//! | `live.rs` | what stands in the live line |
 //! | `log.rs` | the deliveries that can be selected |
 //! | `held.rs` | what came while the screen was paused |
 //! | `filter.rs` | which deliveries are shown |
@@ -16,17 +17,16 @@
 mod filter;
 mod held;
 mod key;
+mod live;
 mod log;
 
-use std::time::SystemTime;
-
-use crate::delivery::Judgement;
 use crate::notice::{Notice, Ready, TunnelState};
 
 use filter::Filter;
 use held::Held;
 pub use held::Released;
 pub use key::Key;
+pub use live::Live;
 pub use log::Kept;
 use log::Log;
 
@@ -63,31 +63,6 @@ pub enum Fate {
     Hide(Notice),
     /// It waits until the pause is over.
     Held,
-}
-
-/// What stands in the live line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Live {
-    /// Nothing is selected.
-    Waiting {
-        /// The filter and how many it has hidden.
-        filter: Option<(String, u64)>,
-        /// How many deliveries a pause holds back.
-        paused: Option<u64>,
-    },
-    /// A delivery is selected.
-    Selected {
-        /// When it came.
-        received_at: SystemTime,
-        /// Its event, or what stands for it. Not sanitised.
-        name: String,
-        /// How many deliveries a pause holds back.
-        paused: Option<u64>,
-    },
-    /// A filter is being typed; the text so far.
-    Typing(String),
-    /// What came of the last key, in a few words.
-    Said(String),
 }
 
 /// The state that keys change.
@@ -277,32 +252,6 @@ impl Desk {
             self.say("Nothing has come yet");
         }
         id
-    }
-
-    /// What stands in the live line.
-    #[must_use]
-    pub fn live(&self) -> Live {
-        let paused = self.paused.then(|| self.held.waiting());
-        if let Some(typed) = &self.typed {
-            return Live::Typing(typed.clone());
-        }
-        if let Some(said) = &self.said {
-            return Live::Said(said.clone());
-        }
-        match self.selected.as_deref().and_then(|id| self.log.get(id)) {
-            Some(Kept { delivery, .. }) => {
-                let request = || format!("{} {}", delivery.request.method, delivery.request.target);
-                let name = match &delivery.judgement {
-                    Judgement::Refused { claimed_event: None, .. } => request(),
-                    judgement => judgement.event().map_or_else(request, str::to_owned),
-                };
-                Live::Selected { received_at: delivery.received_at, name, paused }
-            }
-            None => {
-                let filter = self.filter.as_ref().map(|filter| (filter.text().to_owned(), self.hidden));
-                Live::Waiting { filter, paused }
-            }
-        }
     }
 }
 

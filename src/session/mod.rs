@@ -6,6 +6,7 @@
 //! | `cause.rs` | why a live request's signature is wrong, within limits |
 //! | `subscriber.rs` | the thread that takes the notices: select, count, expect, report |
 //! | `app.rs`, `app_later.rs` | the user's app in the loop: its answers, and what it gets afterwards |
+//! | `pressing.rs` | its part in the keys |
 //! | `console.rs` | what keys ask for: copies, remarks, replays handed on |
 //! | `replayer.rs` | an old delivery to the app once more, signed afresh |
 //! | `recorder.rs` | deliveries into the history before they are acknowledged |
@@ -18,6 +19,7 @@ mod app;
 mod app_later;
 mod cause;
 mod console;
+mod pressing;
 mod public_side;
 mod recorder;
 mod replayer;

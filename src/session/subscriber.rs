@@ -3,7 +3,7 @@
 //! It has a thread of its own, because a terminal or a pipe may block. When it falls behind, the queue fills
 //! and the listener makes Zoom wait; nothing is dropped.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
@@ -11,9 +11,9 @@ use tokio::time::timeout_at;
 
 use super::Happening;
 use super::cause::CauseFinder;
-use super::console::{Console, Copy, KEYS};
+use super::console::Console;
 use crate::delivery::{Delivery, Judgement, Refusal};
-use crate::desk::{Action, Fate, Key};
+use crate::desk::{Fate, Key};
 use crate::diagnosis::{ClockCheck, RetryLog};
 use crate::expectation::Expectation;
 use crate::notice::{Notice, Notices, Warning};
@@ -33,16 +33,16 @@ const SOON: Duration = Duration::from_millis(5);
 
 /// Takes the notices until all tellers are gone.
 pub(super) struct Subscriber {
-    report: Report,
+    pub(super) report: Report,
     selection: Selection,
     expectation: Expectation,
     causes: CauseFinder,
-    happenings: UnboundedSender<Happening>,
+    pub(super) happenings: UnboundedSender<Happening>,
     retries: RetryLog,
     clock: ClockCheck,
     summary: Summary,
     /// Where keys are read.
-    console: Option<Console>,
+    pub(super) console: Option<Console>,
 }
 
 impl Subscriber {
@@ -124,7 +124,7 @@ impl Subscriber {
         self.settle()
     }
 
-    fn settle(&mut self) -> Result<(), OutputError> {
+    pub(super) fn settle(&mut self) -> Result<(), OutputError> {
         if let Some(console) = &self.console {
             self.report.set_live(Some(console.desk.live()));
         }
@@ -145,85 +145,12 @@ impl Subscriber {
         Ok(())
     }
 
-    fn show(&mut self, notice: Notice) -> Result<(), OutputError> {
+    pub(super) fn show(&mut self, notice: Notice) -> Result<(), OutputError> {
         self.report.show(&notice)?;
         if let Some(console) = &mut self.console {
             console.desk.shown(notice);
         }
         Ok(())
-    }
-
-    /// Ends a pause: shows what was held.
-    fn release(&mut self) -> Result<(), OutputError> {
-        let Some(console) = &mut self.console else { return Ok(()) };
-        let released = console.desk.release();
-        for notice in released.notices {
-            self.show(notice)?;
-        }
-        match released.passed_over {
-            0 => Ok(()),
-            n => self
-                .remark(format!("{n} more came in the pause than could be held; they are not shown here.")),
-        }
-    }
-
-    /// Nobody could end a pause any more, or take a filter back.
-    fn go_on_without_keys(&mut self) -> Result<(), OutputError> {
-        self.release()?;
-        self.console = None;
-        self.report.set_live(None);
-        self.settle()
-    }
-
-    fn remark(&mut self, text: String) -> Result<(), OutputError> {
-        self.report.show(&Notice::Remark(text))
-    }
-
-    fn press(&mut self, key: Key) -> Result<(), OutputError> {
-        let action = self.console.as_mut().and_then(|console| console.desk.press(key));
-        if let Some(action) = action {
-            self.act(action)?;
-        }
-        self.settle()
-    }
-
-    fn act(&mut self, action: Action) -> Result<(), OutputError> {
-        let Some(console) = &mut self.console else { return Ok(()) };
-        match action {
-            Action::Unfold(id) => match console.desk.kept(&id) {
-                Some(kept) => self.report.unfold(&kept.delivery, &kept.later),
-                None => Ok(()),
-            },
-            Action::Replay(id) => match console.replay(&id) {
-                Ok(()) => Ok(()),
-                Err(why) => self.remark(why),
-            },
-            Action::CopyCurl(id) => match console.curl(&id, SystemTime::now()) {
-                Some(Ok(copy)) => self.copy(&copy),
-                Some(Err(why)) => self.remark(why),
-                None => Ok(()),
-            },
-            Action::CopyUrl => match console.url() {
-                Some(copy) => self.copy(&copy),
-                None => Ok(()),
-            },
-            Action::Release => self.release(),
-            Action::Help => self.remark(KEYS.to_owned()),
-            Action::Quit => {
-                let _ = self.happenings.send(Happening::Quit);
-                Ok(())
-            }
-            Action::Redraw => {
-                self.report.forget_live();
-                Ok(())
-            }
-        }
-    }
-
-    fn copy(&mut self, copy: &Copy) -> Result<(), OutputError> {
-        let copied = self.report.copy(&copy.text);
-        let remark = self.console.as_mut().and_then(|console| console.say_copied(copy, copied));
-        remark.map_or(Ok(()), |remark| self.remark(remark))
     }
 
     fn take_delivery(&mut self, mut delivery: Box<Delivery>) -> Result<(), OutputError> {
