@@ -57,7 +57,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--ack', '--ack', [CompletionResultType]::ParameterName, 'Answer Zoom with the app''s answer, or at once and hand it to the app afterwards')
             [CompletionResult]::new('--crc', '--crc', [CompletionResultType]::ParameterName, 'Who answers Zoom''s challenge')
             [CompletionResult]::new('--forward-header', '--forward-header', [CompletionResultType]::ParameterName, 'Set this header on every request to your app; may be repeated')
-            [CompletionResult]::new('--forward-timeout', '--forward-timeout', [CompletionResultType]::ParameterName, 'Time that your app has for an answer')
+            [CompletionResult]::new('--forward-timeout', '--forward-timeout', [CompletionResultType]::ParameterName, 'Time that your app has for an answer [default: 10s, and 10m with --ack now]')
             [CompletionResult]::new('--forward-ca', '--forward-ca', [CompletionResultType]::ParameterName, 'Certificates to trust for your app besides the system''s, as PEM')
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File that deliveries are kept in, instead of the usual one')
             [CompletionResult]::new('--history', '--history', [CompletionResultType]::ParameterName, 'What to do when a delivery cannot be kept')
@@ -95,6 +95,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--headers', '--headers', [CompletionResultType]::ParameterName, 'Each event with its request''s headers')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Nothing on stderr: no header, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Nothing on stderr: no header, no hints')
+            [CompletionResult]::new('--no-keys', '--no-keys', [CompletionResultType]::ParameterName, 'Read no keys: the terminal stays as it is')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

@@ -53,7 +53,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --ack 'Answer Zoom with the app''s answer, or at once and hand it to the app afterwards'
             cand --crc 'Who answers Zoom''s challenge'
             cand --forward-header 'Set this header on every request to your app; may be repeated'
-            cand --forward-timeout 'Time that your app has for an answer'
+            cand --forward-timeout 'Time that your app has for an answer [default: 10s, and 10m with --ack now]'
             cand --forward-ca 'Certificates to trust for your app besides the system''s, as PEM'
             cand --history-file 'File that deliveries are kept in, instead of the usual one'
             cand --history 'What to do when a delivery cannot be kept'
@@ -91,6 +91,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --headers 'Each event with its request''s headers'
             cand -q 'Nothing on stderr: no header, no hints'
             cand --quiet 'Nothing on stderr: no header, no hints'
+            cand --no-keys 'Read no keys: the terminal stays as it is'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

@@ -59,7 +59,7 @@ now\t'At once with 204; your app gets it afterwards, with retries. For breakpoin
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l crc -d 'Who answers Zoom\'s challenge' -r -f -a "answer\t'zoomhook; your app gets it on the side, and its answer is judged'
 forward\t'Your app'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-header -d 'Set this header on every request to your app; may be repeated' -r
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-timeout -d 'Time that your app has for an answer' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-timeout -d 'Time that your app has for an answer [default: 10s, and 10m with --ack now]' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-ca -d 'Certificates to trust for your app besides the system\'s, as PEM' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l history-file -d 'File that deliveries are kept in, instead of the usual one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l history -d 'What to do when a delivery cannot be kept' -r -f -a "required\t'Answer it with 503, so that Zoom sends it again'
@@ -98,6 +98,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l allow-unsig
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s c -l compact -d 'A line an event, without its body'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l headers -d 'Each event with its request\'s headers'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s q -l quiet -d 'Nothing on stderr: no header, no hints'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-keys -d 'Read no keys: the terminal stays as it is'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l input -d 'The format, where it cannot be told from the content: raw-http, rest-client, curl, curl-verbose, curl-trace, powershell, har, ngrok, webhook-site, csv, postman, insomnia, hookdeck, lambda, alb, cloudflare, vercel, smee, zoom-log, zoomhook, headers-body, node-log, python-log, php-log, express-log' -r -f -a "raw-http\t''
 rest-client\t''

@@ -27,12 +27,24 @@ pub struct Delivery {
     pub judgement: Judgement,
     /// What was sent back.
     pub answer: Answer,
-    /// The id of the delivery that this one repeats, where that was recognised.
-    pub retry_of: Option<String>,
+    /// That it repeats an earlier one, where that was recognised.
+    pub repeats: Option<Box<Repetition>>,
     /// Why its signature is wrong, where that was searched for and the arithmetic proves it.
     pub cause: Option<Box<NamedCause>>,
     /// What became of it at the user's app, a target each; empty where nothing is handed on.
     pub relayed: Vec<Relayed>,
+}
+
+/// That a delivery repeats an earlier one: the same event, signed afresh.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repetition {
+    /// The id of the first one.
+    pub first: String,
+    /// Which retry this is, from 1 on; Zoom makes [`crate::zoom::RETRIES`].
+    pub number: usize,
+    /// The headers that differ from those of the try before, in the order in which they came; those that are gone
+    /// at the end. `None` where those of the try before are not known.
+    pub changed_headers: Option<Vec<String>>,
 }
 
 /// One delivery at one target of the relay.

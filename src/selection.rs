@@ -197,7 +197,7 @@ pub(crate) mod tests {
             },
             judgement,
             answer: Answer { status: StatusCode::NO_CONTENT, took: Duration::ZERO },
-            retry_of: None,
+            repeats: None,
             cause: None,
             relayed: Vec::new(),
         }

@@ -12,6 +12,9 @@ use zoomhook::zoom::SecretToken;
 /// The secret of the server under test.
 pub const SECRET: &str = "zoomhook-bench-secret";
 
+/// The last part of the request id.
+const ID_END: &[u8] = b"_42b654974899";
+
 #[derive(Clone, Copy)]
 pub enum Until {
     Elapsed(Duration),
@@ -53,7 +56,7 @@ impl Measured {
 impl Load<'_> {
     pub async fn run(self, address: SocketAddr) -> Measured {
         let (started, sent) = (Instant::now(), Arc::new(AtomicU64::new(0)));
-        let request: Arc<[u8]> = request(self.host).into();
+        let request = request(self.host);
         let clients: Vec<_> = (0..self.connections)
             .map(|_| tokio::spawn(client(address, request.clone(), self.until, started, sent.clone())))
             .collect();
@@ -69,7 +72,7 @@ impl Load<'_> {
 
 async fn client(
     address: SocketAddr,
-    request: Arc<[u8]>,
+    mut request: Vec<u8>,
     until: Until,
     started: Instant,
     sent: Arc<AtomicU64>,
@@ -77,6 +80,7 @@ async fn client(
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.set_nodelay(true).unwrap();
     let (mut latencies, mut answer) = (Vec::new(), Vec::with_capacity(1024));
+    let end_of_id = request.windows(ID_END.len()).position(|window| window == ID_END).unwrap() + ID_END.len();
     loop {
         let number = sent.fetch_add(1, Ordering::Relaxed);
         let go_on = match until {
@@ -86,6 +90,9 @@ async fn client(
         if !go_on {
             return latencies;
         }
+        // Each is an event of its own: the same id again would be a retry.
+        let id = format!("{number:012x}");
+        request[end_of_id - id.len()..end_of_id].copy_from_slice(id.as_bytes());
         let begun = Instant::now();
         stream.write_all(&request).await.unwrap();
         answer.clear();

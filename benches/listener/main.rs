@@ -2,7 +2,8 @@
 //!
 //! `cargo bench --bench listener` prints ratios: machines differ and are noisy, and the two servers share
 //! whatever noise there is. Both run as processes of their own; the client shares the machine with them.
-//! zoomhook runs as its users run it: verify, and NDJSON to a sink.
+//! zoomhook runs as its users run it: verify, and NDJSON to a sink; without a history and with one, where each
+//! answer waits for the disk.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs, unreachable_pub)]
 
@@ -16,7 +17,9 @@ use servers::Server;
 
 /// What the figures are held against.
 const AIM_RATIO: f64 = 0.8;
+const AIM_RATIO_WITH_HISTORY: f64 = 0.5;
 const AIM_P99: Duration = Duration::from_millis(5);
+const AIM_P99_WITH_HISTORY: Duration = Duration::from_millis(25);
 const AIM_RESIDENT_KIB: u64 = 16 * 1024;
 const AIM_START: Duration = Duration::from_millis(20);
 
@@ -53,42 +56,55 @@ fn start_up() {
 }
 
 async fn throughput(connections: usize) {
-    let (bare, zoomhook) = (Server::bare(), Server::zoomhook_to_sink());
-    let (mut of_bare, mut of_zoomhook, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    let folder = tempfile::tempdir().unwrap();
+    let servers = [
+        Server::bare(),
+        Server::zoomhook_to_sink(None),
+        Server::zoomhook_to_sink(Some(&folder.path().join("history.db"))),
+    ];
+    let mut measured: [Vec<Measured>; 3] = Default::default();
     for round in 0..ROUNDS {
-        // Whoever comes second finds a warmer machine: they take turns.
-        let (first, second) = if round % 2 == 0 { (&bare, &zoomhook) } else { (&zoomhook, &bare) };
-        let load = Load { connections, until: load::Until::Elapsed(ROUND_TIME), host: HOST };
-        let (first, second) = (load.run(first.address).await, load.run(second.address).await);
-        let (b, z) = if round % 2 == 0 { (first, second) } else { (second, first) };
-        ratios.push(z.per_second() / b.per_second());
-        of_bare.push(b);
-        of_zoomhook.push(z);
+        // Whoever comes later finds a warmer machine: they take turns.
+        for turn in 0..servers.len() {
+            let which = (round + turn) % servers.len();
+            let load = Load { connections, until: load::Until::Elapsed(ROUND_TIME), host: HOST };
+            measured[which].push(load.run(servers[which].address).await);
+        }
     }
-    ratios.sort_by(f64::total_cmp);
     println!("{connections} connections, {ROUNDS} rounds of {ROUND_TIME:?}:");
-    print_row("bare hyper", &of_bare);
-    print_row("zoomhook", &of_zoomhook);
-    println!(
-        "  ratio       min {:.2}, median {:.2}, max {:.2} (aim {AIM_RATIO} at 64 connections)",
-        ratios[0],
-        ratios[ROUNDS / 2],
-        ratios[ROUNDS - 1]
-    );
+    let [bare, plain, with_history] = &measured;
+    print_row("bare hyper", bare, None);
+    print_row("zoomhook", plain, Some(AIM_P99));
+    print_row("with history", with_history, Some(AIM_P99_WITH_HISTORY));
+    print_ratio("zoomhook", plain, bare, AIM_RATIO);
+    print_ratio("with history", with_history, bare, AIM_RATIO_WITH_HISTORY);
 }
 
-fn print_row(name: &str, rounds: &[Measured]) {
+fn print_row(name: &str, rounds: &[Measured], aim: Option<Duration>) {
     let best = rounds.iter().map(Measured::per_second).fold(0.0, f64::max);
     let all = Measured::together(rounds);
+    let aim = aim.map(|aim| format!(" (aim {aim:?})")).unwrap_or_default();
     println!(
-        "  {name:<11} best {best:>8.0} requests/s   p50 {:>8.1?}   p99 {:>8.1?} (aim {AIM_P99:?})",
+        "  {name:<12} best {best:>8.0} requests/s   p50 {:>8.1?}   p99 {:>8.1?}{aim}",
         all.percentile(50.0),
         all.percentile(99.0)
     );
 }
 
+fn print_ratio(name: &str, rounds: &[Measured], bare: &[Measured], aim: f64) {
+    let mut ratios: Vec<f64> =
+        rounds.iter().zip(bare).map(|(round, bare)| round.per_second() / bare.per_second()).collect();
+    ratios.sort_by(f64::total_cmp);
+    println!(
+        "  {name:<12} / bare: min {:.2}, median {:.2}, max {:.2} (aim {aim} at 64 connections)",
+        ratios[0],
+        ratios[ratios.len() / 2],
+        ratios[ratios.len() - 1]
+    );
+}
+
 async fn memory() {
-    let server = Server::zoomhook_to_sink();
+    let server = Server::zoomhook_to_sink(None);
     let Some(at_start) = server.resident_kib() else {
         println!("resident memory: this system does not tell");
         return;

@@ -1,47 +1,94 @@
-//! Is this delivery a retry of an earlier one?
+//! Is this delivery a retry of an earlier one, and which?
 //!
 //! Zoom signs a retry afresh, under a new timestamp; body and `x-zm-request-id` stay. So those two tell, and
 //! signature and tracking id do not.
 
-use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::{Duration, SystemTime};
 
-use crate::delivery::{Delivery, Judgement, Refusal};
-use crate::zoom::REQUEST_ID_HEADER;
+use hyper::HeaderMap;
+
+use super::deadline::{Attempt, Fate, fate};
+use crate::delivery::{Delivery, Judgement, Refusal, Repetition};
+use crate::zoom::{REQUEST_ID_HEADER, RETRIES};
 
 /// How many deliveries are remembered. Zoom's last retry comes 85 minutes after the first try; this is about
 /// one delivery a second for that long.
 const REMEMBERED: usize = 5_000;
 
+/// Bytes of headers that are remembered of one delivery. Zoom sends less than a kilobyte; what is larger is a
+/// stranger's.
+const HEADERS: usize = 8 << 10;
+
 /// Remembers deliveries to recognise their retries.
 #[derive(Debug, Default)]
 pub struct RetryLog {
-    first_ids: HashMap<u64, String>,
+    known: HashMap<u64, Known>,
     order: VecDeque<u64>,
 }
 
+/// One event that was delivered, once or several times.
+#[derive(Debug)]
+struct Known {
+    first: String,
+    first_at: SystemTime,
+    tries: usize,
+    /// Of the last try, and only where Zoom has a reason to send it again: most deliveries never come back.
+    headers: Option<Vec<(String, Box<[u8]>)>>,
+}
+
 impl RetryLog {
-    /// The id of the first delivery of the same event, if there was one; remembers this one if not.
+    /// What this delivery repeats, if anything.
     ///
     /// Only requests that carry a right signature count: a stranger who repeats a request id shall not make
     /// an event look like a retry.
-    pub fn recognise(&mut self, delivery: &Delivery) -> Option<String> {
+    #[must_use]
+    pub fn find(&self, delivery: &Delivery) -> Option<Repetition> {
         if !signed_rightly(&delivery.judgement) {
             return None;
         }
-        let mark = mark(delivery);
-        match self.first_ids.entry(mark) {
-            Entry::Occupied(first) => return Some(first.get().clone()),
-            Entry::Vacant(free) => free.insert(delivery.id.clone()),
-        };
+        let known = self.known.get(&mark(&delivery.request.headers, &delivery.request.body))?;
+        let since = delivery.received_at.duration_since(known.first_at).unwrap_or_default();
+        let changed = |before: &Vec<_>| changed_headers(before, &delivery.request.headers);
+        Some(Repetition {
+            first: known.first.clone(),
+            // Those that came while nobody listened count as well.
+            number: known.tries.max(due_after(since)),
+            changed_headers: known.headers.as_ref().map(changed),
+        })
+    }
+
+    /// Remembers a delivery that was answered.
+    pub fn remember(&mut self, delivery: &Delivery) {
+        if signed_rightly(&delivery.judgement) {
+            let headers = &delivery.request.headers;
+            let comes_again = comes_again(delivery).then_some(headers);
+            let mark = mark(headers, &delivery.request.body);
+            self.enter(mark, &delivery.id, delivery.received_at, comes_again);
+        }
+    }
+
+    /// Remembers a rightly signed delivery of an earlier session.
+    pub fn remember_earlier(&mut self, id: &str, received_at: SystemTime, headers: &HeaderMap, body: &[u8]) {
+        self.enter(mark(headers, body), id, received_at, Some(headers));
+    }
+
+    fn enter(&mut self, mark: u64, id: &str, received_at: SystemTime, headers: Option<&HeaderMap>) {
+        let headers = headers.and_then(kept);
+        if let Some(known) = self.known.get_mut(&mark) {
+            known.tries += 1;
+            known.headers = headers;
+            return;
+        }
+        let known = Known { first: id.to_owned(), first_at: received_at, tries: 1, headers };
+        self.known.insert(mark, known);
         self.order.push_back(mark);
         if self.order.len() > REMEMBERED
             && let Some(oldest) = self.order.pop_front()
         {
-            self.first_ids.remove(&oldest);
+            self.known.remove(&oldest);
         }
-        None
     }
 }
 
@@ -54,15 +101,53 @@ fn signed_rightly(judgement: &Judgement) -> bool {
     }
 }
 
+/// Whether Zoom has a reason to send it again.
+fn comes_again(delivery: &Delivery) -> bool {
+    let fate = fate(delivery.answer.status, delivery.answer.took, Attempt(0), delivery.received_at);
+    matches!(fate, Fate::WillRetry { .. })
+}
+
+/// Which retry is the latest that can have come this long after the first try. Half a pause early still counts:
+/// Zoom's pauses are counted from the answer, and are seconds longer than its page says.
+fn due_after(since: Duration) -> usize {
+    let mut at = Duration::ZERO;
+    let due = RETRIES.iter().take_while(|pause| {
+        let is_due = since >= at + **pause / 2;
+        at += **pause;
+        is_due
+    });
+    due.count()
+}
+
+fn kept(headers: &HeaderMap) -> Option<Vec<(String, Box<[u8]>)>> {
+    let bytes: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    let pairs = headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().into()));
+    (bytes <= HEADERS).then(|| pairs.collect())
+}
+
+fn changed_headers(before: &[(String, Box<[u8]>)], now: &HeaderMap) -> Vec<String> {
+    let values = |name: &str| -> Vec<&[u8]> {
+        before.iter().filter(|(known, _)| known == name).map(|(_, value)| &**value).collect()
+    };
+    let differs = |name: &str| !now.get_all(name).iter().map(|value| value.as_bytes()).eq(values(name));
+    let mut changed: Vec<String> =
+        now.keys().map(|name| name.to_string()).filter(|name| differs(name)).collect();
+    for (name, _) in before {
+        if !now.contains_key(name) && !changed.contains(name) {
+            changed.push(name.clone());
+        }
+    }
+    changed
+}
+
 /// How much of each end of a body counts beside a request id.
 const END: usize = 128;
 
 /// What all deliveries of one event share. Something of the body counts beside the request id as well, so that
 /// a test tool that sends every event under one id is not taken for one that retries.
-fn mark(delivery: &Delivery) -> u64 {
+fn mark(headers: &HeaderMap, body: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    let body = &delivery.request.body;
-    match delivery.request.headers.get(REQUEST_ID_HEADER) {
+    match headers.get(REQUEST_ID_HEADER) {
         Some(id) => {
             id.as_bytes().hash(&mut hasher);
             body.len().hash(&mut hasher);
@@ -76,9 +161,7 @@ fn mark(delivery: &Delivery) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, SystemTime};
-
-    use hyper::{HeaderMap, Method, StatusCode};
+    use hyper::{Method, StatusCode};
 
     use super::*;
     use crate::delivery::{Answer, Request, Route, VerifiedEvent};
@@ -105,26 +188,73 @@ mod tests {
                 secret_name: "x".into(),
             }),
             answer: Answer { status: StatusCode::NO_CONTENT, took: Duration::ZERO },
-            retry_of: None,
+            repeats: None,
             cause: None,
             relayed: Vec::new(),
         }
     }
 
+    fn after_minutes(minutes: u64, delivery: Delivery) -> Delivery {
+        Delivery { received_at: SystemTime::UNIX_EPOCH + Duration::from_secs(minutes * 60), ..delivery }
+    }
+
+    /// Which retry of what, for one that is remembered then.
+    fn take(log: &mut RetryLog, delivery: &Delivery) -> Option<(String, usize)> {
+        let found = log.find(delivery);
+        log.remember(delivery);
+        found.map(|repeats| (repeats.first, repeats.number))
+    }
+
     #[test]
     fn the_same_request_id_and_body_are_a_retry_of_the_first() {
         let mut log = RetryLog::default();
-        assert_eq!(log.recognise(&delivery("1", Some("a"), "x")), None);
-        assert_eq!(log.recognise(&delivery("2", Some("a"), "x")).as_deref(), Some("1"));
-        assert_eq!(log.recognise(&delivery("3", Some("a"), "x")).as_deref(), Some("1"));
+        assert_eq!(take(&mut log, &delivery("1", Some("a"), "x")), None);
+        assert_eq!(take(&mut log, &delivery("2", Some("a"), "x")), Some(("1".into(), 1)));
+        assert_eq!(take(&mut log, &delivery("3", Some("a"), "x")), Some(("1".into(), 2)));
     }
 
     #[test]
     fn another_request_id_or_another_body_is_another_event() {
         let mut log = RetryLog::default();
-        log.recognise(&delivery("1", Some("a"), "x"));
-        assert_eq!(log.recognise(&delivery("2", Some("b"), "x")), None);
-        assert_eq!(log.recognise(&delivery("3", Some("a"), "y")), None);
+        log.remember(&delivery("1", Some("a"), "x"));
+        assert_eq!(log.find(&delivery("2", Some("b"), "x")), None);
+        assert_eq!(log.find(&delivery("3", Some("a"), "y")), None);
+    }
+
+    #[test]
+    fn one_that_came_while_nobody_listened_counts() {
+        let mut log = RetryLog::default();
+        log.remember_earlier(
+            "1",
+            SystemTime::UNIX_EPOCH,
+            &delivery("1", Some("a"), "").request.headers,
+            b"x",
+        );
+        for (minutes, number) in [(0, 1), (5, 1), (24, 2), (26, 2), (85, 3), (200, 3)] {
+            let found = log.find(&after_minutes(minutes, delivery("2", Some("a"), "x"))).unwrap();
+            assert_eq!((&*found.first, found.number), ("1", number), "{minutes}");
+        }
+    }
+
+    #[test]
+    fn names_the_headers_that_changed_where_a_retry_was_to_be_expected() {
+        let with = |id: &str, headers: &[(&'static str, &'static str)]| {
+            let mut delivery = delivery(id, Some("a"), "x");
+            delivery.answer.status = StatusCode::BAD_GATEWAY;
+            for (name, value) in headers {
+                delivery.request.headers.append(*name, value.parse().unwrap());
+            }
+            delivery
+        };
+        let mut log = RetryLog::default();
+        log.remember(&with("1", &[("x-same", "1"), ("x-other", "1"), ("x-gone", "1"), ("x-two", "1")]));
+        let retry =
+            with("2", &[("x-new", "1"), ("x-other", "2"), ("x-same", "1"), ("x-two", "1"), ("x-two", "2")]);
+        let mut changed = log.find(&retry).unwrap().changed_headers.unwrap();
+        changed.sort();
+        assert_eq!(changed, ["x-gone", "x-new", "x-other", "x-two"]);
+        log.remember(&Delivery { answer: delivery("", None, "").answer, ..retry.clone() });
+        assert_eq!(log.find(&retry).unwrap().changed_headers, None, "what was taken is not kept for long");
     }
 
     #[test]
@@ -136,8 +266,8 @@ mod tests {
             claimed_event: None,
             secret_name: None,
         };
-        log.recognise(&forged);
-        assert_eq!(log.recognise(&delivery("2", Some("a"), "x")), None);
+        log.remember(&forged);
+        assert_eq!(log.find(&delivery("2", Some("a"), "x")), None);
     }
 
     #[test]
@@ -146,8 +276,8 @@ mod tests {
         for i in 0..REMEMBERED * 2 {
             let mut delivery = delivery("1", None, "");
             delivery.request.body = i.to_string().into();
-            log.recognise(&delivery);
+            log.remember(&delivery);
         }
-        assert_eq!((log.first_ids.len(), log.order.len()), (REMEMBERED, REMEMBERED));
+        assert_eq!((log.known.len(), log.order.len()), (REMEMBERED, REMEMBERED));
     }
 }

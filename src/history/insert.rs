@@ -102,13 +102,6 @@ pub(super) fn amend(
     Ok(())
 }
 
-/// Marks a delivery as a repetition.
-pub(super) fn mark_retry(transaction: &Transaction<'_>, id: &str, of: &str) -> Result<(), rusqlite::Error> {
-    let marked =
-        transaction.prepare_cached("UPDATE deliveries SET retry_of = ? WHERE id = ?")?.execute([of, id]);
-    marked.map(|_| ())
-}
-
 fn relays(
     transaction: &Transaction<'_>,
     seq: i64,

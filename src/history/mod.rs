@@ -101,14 +101,6 @@ impl History {
         self.ask(|reply| Work::Amend { id: id.to_owned(), relays, reply }).await
     }
 
-    /// Marks a delivery as the repetition of an earlier one.
-    ///
-    /// # Errors
-    /// As [`History::amend`].
-    pub async fn mark_retry(&self, id: &str, of: &str) -> Result<(), HistoryError> {
-        self.ask(|reply| Work::MarkRetry { id: id.to_owned(), of: of.to_owned(), reply }).await
-    }
-
     /// Keeps a record from elsewhere: an export, or a capture. `false` where its id is kept already.
     ///
     /// # Errors

@@ -89,7 +89,7 @@ impl Row {
             event_ts: event_ts(delivery),
             request_id: request_id.filter(|id| id.len() <= LONGEST_REQUEST_ID).map(str::to_owned),
             secret_name: judgement.secret_name().map(str::to_owned),
-            retry_of: delivery.retry_of.clone(),
+            retry_of: delivery.repeats.as_ref().map(|repeats| repeats.first.clone()),
             status: Some(delivery.answer.status.as_u16()),
             took_us: Some(micros(delivery.answer.took)),
             method: request.method.to_string(),

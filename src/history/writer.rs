@@ -32,11 +32,6 @@ pub(super) enum Work {
         relays: Vec<RelayRow>,
         reply: Reply,
     },
-    MarkRetry {
-        id: String,
-        of: String,
-        reply: Reply,
-    },
     /// Everything before it is on disk when this is answered.
     Close(oneshot::Sender<()>),
 }
@@ -62,9 +57,7 @@ impl Work {
     /// Whether nobody waits for it any more: the request was answered with 503 and will come again.
     fn is_abandoned(&self) -> bool {
         match self {
-            Self::Append(_, reply) | Self::Amend { reply, .. } | Self::MarkRetry { reply, .. } => {
-                reply.sender.is_closed()
-            }
+            Self::Append(_, reply) | Self::Amend { reply, .. } => reply.sender.is_closed(),
             Self::Close(_) => false,
         }
     }
@@ -73,7 +66,7 @@ impl Work {
         match self {
             Self::Append(row, _) => row.bytes(),
             Self::Amend { relays, .. } => relays.iter().map(RelayRow::bytes).sum(),
-            Self::MarkRetry { .. } | Self::Close(_) => 0,
+            Self::Close(_) => 0,
         }
     }
 }
@@ -215,16 +208,13 @@ fn write_one(transaction: &Transaction<'_>, work: &Work, added: &mut Added) -> R
     match work {
         Work::Append(row, _) => insert::append(transaction, row, added),
         Work::Amend { id, relays, .. } => insert::amend(transaction, id, relays, added),
-        Work::MarkRetry { id, of, .. } => insert::mark_retry(transaction, id, of),
         Work::Close(_) => Ok(()),
     }
 }
 
 fn answer(work: Work, result: Result<(), HistoryError>) {
     match work {
-        Work::Append(_, reply) | Work::Amend { reply, .. } | Work::MarkRetry { reply, .. } => {
-            reply.send(result)
-        }
+        Work::Append(_, reply) | Work::Amend { reply, .. } => reply.send(result),
         Work::Close(done) => drop(done),
     }
 }

@@ -10,6 +10,7 @@
 //! | `accept.rs` | the local socket as a source of connections |
 //! | `serve.rs` | connections to tasks, the number of them, the orderly end |
 //! | `timed_io.rs`, `exchange.rs` | the time limits of one connection |
+//! | `in_flight.rs` | requests whose peer has gone while the app is busy with them |
 //! | `pipeline.rs`, `body.rs` | one request: read, judge, ask the app, record, tell, answer |
 //! | `stages.rs` | the contracts of the app and of the record |
 //! | `judge.rs`, `answer.rs` | what a request is worth, and what is sent back. Pure |
@@ -21,6 +22,7 @@ mod answer;
 mod bind;
 mod body;
 mod exchange;
+mod in_flight;
 mod judge;
 mod pipeline;
 mod port_holder;

@@ -13,6 +13,7 @@ use ulid::Ulid;
 
 use super::body::BodyBudget;
 use super::exchange::Exchange;
+use super::in_flight::InFlight;
 use super::stages::{App, NotRecorded, Record};
 use super::{Endpoint, Limits, answer, body, judge};
 use crate::delivery::{Answer, Delivery, Judgement, Refusal, Relayed, Request, Route};
@@ -70,11 +71,12 @@ impl Pipeline {
     }
 
     pub(super) async fn handle(
-        &self,
+        self: &Arc<Self>,
         request: hyper::Request<Incoming>,
         peer: SocketAddr,
         route: Route,
         exchange: &Exchange,
+        in_flight: &InFlight,
     ) -> Response<Full<Bytes>> {
         let (received_at, started) = (SystemTime::now(), Instant::now());
         let (parts, incoming) = request.into_parts();
@@ -86,6 +88,16 @@ impl Pipeline {
             Err(refusal) => (refuse(refusal), Bytes::new()),
         };
         let arrival = Arrival::new(received_at, started, peer, route, parts, judgement, body);
+        if self.app.is_none() {
+            return self.finish(arrival).await;
+        }
+        let pipeline = self.clone();
+        let finished = in_flight.run(async move { pipeline.finish(arrival).await }).await;
+        finished.unwrap_or_else(|| answer::response(&refuse(Refusal::OutputStalled), &HeaderMap::new()))
+    }
+
+    /// Everything behind the judgement.
+    async fn finish(&self, arrival: Arrival) -> Response<Full<Bytes>> {
         // Before the app is asked: what cannot be told shall not reach it either.
         let Some(place) = self.teller.reserve_within(PLACE_TIME).await else {
             return answer::response(&refuse(Refusal::OutputStalled), &arrival.request.headers);
@@ -200,7 +212,7 @@ impl Arrival {
             request: self.request,
             judgement: self.judgement,
             answer: Answer { status, took: self.started.elapsed() },
-            retry_of: None,
+            repeats: None,
             cause: None,
             relayed,
         }

@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 
 use super::Pipeline;
 use super::exchange::{Exchange, Phase};
+use super::in_flight::InFlight;
 use super::timed_io::TimedIo;
 use crate::delivery::Route;
 use crate::notice::{Notice, Warning};
@@ -114,12 +115,13 @@ async fn serve_connection<Io>(
     Io: Read + Write + Unpin + Send + 'static,
 {
     let exchange = Arc::new(Exchange::new());
+    let in_flight = InFlight::default();
     let io = TimedIo::new(io, exchange.clone(), pipeline.limits());
     let service = service_fn(|request| {
         exchange.enter(Phase::Serving);
-        let (pipeline, exchange) = (&pipeline, &exchange);
+        let (pipeline, exchange, in_flight) = (&pipeline, &exchange, &in_flight);
         async move {
-            let response = pipeline.handle(request, peer, route, exchange).await;
+            let response = pipeline.handle(request, peer, route, exchange, in_flight).await;
             exchange.enter(Phase::Idle);
             Ok::<_, Infallible>(response)
         }
@@ -136,4 +138,5 @@ async fn serve_connection<Io>(
             let _ = connection.await;
         }
     }
+    in_flight.finish().await;
 }

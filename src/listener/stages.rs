@@ -32,10 +32,11 @@ pub struct AppAnswer {
     pub headers: HeaderMap,
 }
 
-/// A record on disk: what it has taken down may be acknowledged.
+/// A record of what came: what it has taken down may be acknowledged.
 pub trait Record: Send + Sync {
-    /// Takes a delivery down; done once it is on disk.
-    fn record<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<(), NotRecorded>>;
+    /// Says in the delivery whether it repeats an earlier one, and takes it down; done once it is on disk, where
+    /// it is kept on disk.
+    fn record<'a>(&'a self, delivery: &'a mut Delivery) -> BoxFuture<'a, Result<(), NotRecorded>>;
 }
 
 /// Why a delivery could not be taken down, in words.

@@ -81,7 +81,7 @@ fn delivery(judgement: Judgement, body: &str, status: u16) -> Delivery {
         request: request(body),
         judgement,
         answer: Answer { status: StatusCode::from_u16(status).unwrap(), took: Duration::from_micros(1_800) },
-        retry_of: None,
+        repeats: None,
         cause: None,
         relayed: Vec::new(),
     }

@@ -18,7 +18,7 @@ pub(super) struct AppInTheLoop {
     relay: Relay,
     policy: Policy,
     teller: Teller,
-    recorder: Option<Arc<Recorder>>,
+    recorder: Arc<Recorder>,
     later: mpsc::Sender<Later>,
 }
 
@@ -28,7 +28,7 @@ impl AppInTheLoop {
         relay: Relay,
         policy: Policy,
         teller: Teller,
-        recorder: Option<Arc<Recorder>>,
+        recorder: Arc<Recorder>,
     ) -> (Self, impl Future<Output = ()> + use<>) {
         let (later, waiting) = mpsc::channel(app_later::WAITING);
         let task = app_later::run(relay.clone(), policy.hold, teller.clone(), recorder.clone(), waiting);
@@ -55,7 +55,7 @@ impl AppInTheLoop {
             let relayed = handover.rest().await;
             if !relayed.is_empty() {
                 let later = LaterRelayed { id, judgement, relayed, attempt: 1, replay: false };
-                app_later::tell(&teller, recorder.as_deref(), later).await;
+                app_later::tell(&teller, &recorder, later).await;
             }
         });
     }

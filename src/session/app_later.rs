@@ -35,15 +35,15 @@ pub(super) async fn run(
     relay: Relay,
     hold: bool,
     teller: Teller,
-    recorder: Option<Arc<Recorder>>,
+    recorder: Arc<Recorder>,
     mut waiting: mpsc::Receiver<Later>,
 ) {
     while let Some(later) = waiting.recv().await {
-        hand_on(&relay, hold, (&teller, recorder.as_deref()), later).await;
+        hand_on(&relay, hold, (&teller, &recorder), later).await;
     }
 }
 
-async fn hand_on(relay: &Relay, hold: bool, told: (&Teller, Option<&Recorder>), later: Later) {
+async fn hand_on(relay: &Relay, hold: bool, told: (&Teller, &Recorder), later: Later) {
     if later.wait_first {
         wait_until_open(relay, &later).await;
     }
@@ -83,10 +83,8 @@ async fn wait_until_open(relay: &Relay, later: &Later) {
 }
 
 /// Keeps what became of a delivery at the app, and tells it.
-pub(super) async fn tell(teller: &Teller, recorder: Option<&Recorder>, later: LaterRelayed) {
-    if let Some(recorder) = recorder {
-        recorder.amend(&later).await;
-    }
+pub(super) async fn tell(teller: &Teller, recorder: &Recorder, later: LaterRelayed) {
+    recorder.amend(&later).await;
     teller.tell(Notice::Relayed(Box::new(later))).await;
 }
 

@@ -9,7 +9,7 @@
 //! | `pressing.rs` | its part in the keys |
 //! | `console.rs` | what keys ask for: copies, remarks, replays handed on |
 //! | `replayer.rs` | an old delivery to the app once more, signed afresh |
-//! | `recorder.rs` | deliveries into the history before they are acknowledged |
+//! | `recorder.rs` | what came, taken down before it is acknowledged: retries, the history |
 //! | `public_side.rs` | the tunnel's states to notices, its connections to the listener |
 //! | `signals.rs` | Ctrl-C and its relatives |
 //!
@@ -29,7 +29,7 @@ mod subscriber;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use futures_util::future::OptionFuture;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -63,6 +63,9 @@ const QUEUE: usize = 1024;
 /// How long requests in flight have at the end. They are answered in milliseconds; a client that is slower than
 /// this must not hold up the end, which takes three seconds at most, the tunnel's included.
 const GRACE: Duration = Duration::from_millis(1500);
+
+/// How long the start waits for what came in earlier sessions.
+const LOOKING_BACK: Duration = Duration::from_millis(250);
 
 /// How long the report has for what is left in the queue, once everything else has ended.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -297,7 +300,7 @@ struct Running {
     delivering: Option<JoinHandle<()>>,
     /// Sends old deliveries again; ends with `stop`.
     replaying: Option<JoinHandle<()>>,
-    recorder: Option<Arc<Recorder>>,
+    recorder: Arc<Recorder>,
     reported: oneshot::Receiver<Expectation>,
 }
 
@@ -364,10 +367,12 @@ impl Running {
         if let Some(key) = target.probe.clone() {
             pipeline = pipeline.answering_probes(key);
         }
-        let recorder = history.map(|opened| Arc::new(Recorder::new(opened, kind, teller.clone())));
-        if let Some(recorder) = &recorder {
-            pipeline = pipeline.with_record(recorder.clone());
-        }
+        let recorder = Arc::new(Recorder::new(history, kind, teller.clone()));
+        pipeline = pipeline.with_record(recorder.clone());
+        let looking_back = recorder.clone();
+        let looking_back = tokio::task::spawn_blocking(move || looking_back.look_back(SystemTime::now()));
+        // Nearly always done at once; what is late still counts from then on.
+        let _ = tokio::time::timeout(LOOKING_BACK, looking_back).await;
         let (mut delivering, mut replaying) = (None, None);
         if let Some((relay, plan)) = app {
             let replay =
@@ -418,11 +423,10 @@ impl Running {
         }
         // Ends with the tunnel's states, unless the report is stuck.
         let _ = tokio::time::timeout(LAST_WORDS, public_side).await;
-        if let Some(recorder) = recorder {
-            // What was acknowledged is on disk already; this is what became of it at the app.
-            let _ = tokio::time::timeout(LAST_WORDS, recorder.close()).await;
-        }
-        drop(teller);
+        // What was acknowledged is on disk already; this is what became of it at the app.
+        let _ = tokio::time::timeout(LAST_WORDS, recorder.close()).await;
+        // The report ends once nobody can tell it anything.
+        drop((teller, recorder));
         match tokio::time::timeout(LAST_WORDS, reported).await {
             Ok(Ok(expectation)) => expectation.missing(),
             _ => Vec::new(),

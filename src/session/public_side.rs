@@ -38,7 +38,7 @@ pub(super) async fn follow(
     mut states: mpsc::Receiver<TunnelState>,
     teller: Teller,
     happenings: mpsc::UnboundedSender<Happening>,
-    recorder: Option<Arc<Recorder>>,
+    recorder: Arc<Recorder>,
 ) {
     let mut is_ready = false;
     let tell_ready = async |ready: &Ready| {
@@ -51,7 +51,7 @@ pub(super) async fn follow(
     }
     while let Some(state) = states.recv().await {
         teller.tell(Notice::Tunnel(state.clone())).await;
-        if let (TunnelState::Online { url, .. }, Some(recorder)) = (&state, &recorder) {
+        if let TunnelState::Online { url, .. } = &state {
             recorder.is_reached_by(url);
         }
         match state {

@@ -1,17 +1,25 @@
-//! Deliveries into the history, before they are acknowledged.
+//! What came, taken down before it is acknowledged: retries recognised, deliveries into the history.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, SystemTime};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use hyper::HeaderMap;
+use hyper::header::{HeaderName, HeaderValue};
 
 use super::HistoryPlan;
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, Verdict};
 use crate::diagnosis::RetryLog;
-use crate::history::{Extra, History, HistoryError};
+use crate::history::{Extra, Filter, History, HistoryError, Order, Reader};
 use crate::listener::{NotRecorded, Record};
 use crate::notice::{LaterRelayed, Notice, Teller, TunnelKind, Warning};
+use crate::record::StoredDelivery;
+use crate::zoom::{CHALLENGE_EVENT, RETRIES};
+
+/// Deliveries of earlier sessions that are looked through for what Zoom may be about to send again.
+const EARLIER: usize = 500;
 
 /// A history that is to be kept.
 pub(super) struct Opened {
@@ -33,8 +41,7 @@ pub(super) fn open(plan: Option<HistoryPlan>) -> Result<(Option<Opened>, Option<
 
 /// Takes deliveries down.
 pub(super) struct Recorder {
-    history: History,
-    best_effort: bool,
+    history: Option<Opened>,
     tunnel: TunnelKind,
     public_url: RwLock<Option<Arc<str>>>,
     teller: Teller,
@@ -44,10 +51,29 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
-    pub(super) fn new(opened: Opened, tunnel: TunnelKind, teller: Teller) -> Self {
-        let Opened { history, best_effort } = opened;
+    /// Without a history, what came is known for as long as the session lasts.
+    pub(super) fn new(history: Option<Opened>, tunnel: TunnelKind, teller: Teller) -> Self {
         let (public_url, told) = (RwLock::default(), AtomicBool::new(false));
-        Self { history, best_effort, tunnel, public_url, teller, retries: Mutex::default(), told }
+        Self { history, tunnel, public_url, teller, retries: Mutex::default(), told }
+    }
+
+    /// Reads from the history what Zoom may be about to send again, so that a retry is recognised also where the
+    /// first try came in an earlier session. Blocks. A history that cannot be read now is no reason to say so
+    /// twice: the first delivery will.
+    pub(super) fn look_back(&self, now: SystemTime) {
+        let Some(opened) = &self.history else { return };
+        let over_all: Duration = RETRIES.iter().sum();
+        let filter = Filter { since: now.checked_sub(over_all + RETRIES[0]), ..Filter::default() };
+        let Ok(Some(reader)) = Reader::open(&opened.history.settings().file) else { return };
+        let Ok(page) = reader.page(&filter, Order::NewestFirst, None, EARLIER) else { return };
+        for stored in page.deliveries.into_iter().rev().filter(may_come_again) {
+            let headers = header_map(&stored);
+            self.retries().remember_earlier(&stored.id, stored.received_at, &headers, &stored.body);
+        }
+    }
+
+    fn retries(&self) -> MutexGuard<'_, RetryLog> {
+        self.retries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The public URL from now on.
@@ -57,22 +83,33 @@ impl Recorder {
 
     /// Adds what became of a delivery at the app. A failure is no reason to tell less.
     pub(super) async fn amend(&self, later: &LaterRelayed) {
-        let done = self.history.amend(&later.id, &later.relayed).await;
-        let _ = self.judge(done);
+        if let Some(opened) = &self.history {
+            let done = opened.history.amend(&later.id, &later.relayed).await;
+            let _ = self.judge(done, opened.best_effort);
+        }
     }
 
     /// Waits until everything that was handed in is on disk.
     pub(super) async fn close(&self) {
-        self.history.clone().close().await;
+        if let Some(opened) = &self.history {
+            opened.history.clone().close().await;
+        }
     }
 
-    fn judge(&self, done: Result<(), HistoryError>) -> Result<(), NotRecorded> {
+    async fn keep(&self, delivery: &Delivery) -> Result<(), NotRecorded> {
+        let Some(opened) = &self.history else { return Ok(()) };
+        let public_url = self.public_url.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let extra = Extra { tunnel: self.tunnel, public_url };
+        self.judge(opened.history.append(delivery, &extra).await, opened.best_effort)
+    }
+
+    fn judge(&self, done: Result<(), HistoryError>, best_effort: bool) -> Result<(), NotRecorded> {
         let Err(error) = done else {
             self.told.store(false, Ordering::Relaxed);
             return Ok(());
         };
         let reason = error.to_string();
-        if !self.best_effort {
+        if !best_effort {
             return Err(NotRecorded(reason));
         }
         if !self.told.swap(true, Ordering::Relaxed) {
@@ -83,18 +120,29 @@ impl Recorder {
 }
 
 impl Record for Recorder {
-    fn record<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<(), NotRecorded>> {
-        let public_url = self.public_url.read().unwrap_or_else(PoisonError::into_inner).clone();
+    fn record<'a>(&'a self, delivery: &'a mut Delivery) -> BoxFuture<'a, Result<(), NotRecorded>> {
+        delivery.repeats = self.retries().find(delivery).map(Box::new);
         async move {
-            let extra = Extra { tunnel: self.tunnel, public_url };
-            self.judge(self.history.append(delivery, &extra).await)?;
-            let first = self.retries.lock().unwrap_or_else(PoisonError::into_inner).recognise(delivery);
-            if let Some(first) = first {
-                // It is kept in any case; that it repeats another one is said beside it.
-                let _ = self.judge(self.history.mark_retry(&delivery.id, &first).await);
-            }
+            self.keep(delivery).await?;
+            // What could not be kept is answered with 503, and the next try is then the first.
+            self.retries().remember(delivery);
             Ok(())
         }
         .boxed()
     }
+}
+
+/// Challenges are not sent again, and what was refused neither, but for a clock that was off.
+fn may_come_again(stored: &StoredDelivery) -> bool {
+    match (stored.verdict, stored.reason.as_deref()) {
+        (Verdict::Valid, None) => stored.event.as_deref() != Some(CHALLENGE_EVENT),
+        (_, reason) => reason == Some("stale") && stored.secret_name.is_some(),
+    }
+}
+
+fn header_map(stored: &StoredDelivery) -> HeaderMap {
+    let pairs = stored.headers.iter().filter_map(|(name, value)| {
+        Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_bytes(value).ok()?))
+    });
+    pairs.collect()
 }

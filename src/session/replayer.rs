@@ -90,7 +90,7 @@ fn signed_afresh(mut request: Request, secret: &SecretToken, now: SystemTime) ->
 pub(super) async fn run(
     relay: Relay,
     teller: Teller,
-    recorder: Option<Arc<Recorder>>,
+    recorder: Arc<Recorder>,
     mut replays: mpsc::Receiver<Replay>,
     mut stopped: watch::Receiver<bool>,
 ) {
@@ -108,7 +108,7 @@ pub(super) async fn run(
         let handover = relay.deliver(&Arc::new(request), judgement.event(), RelayRole::Observed);
         let relayed = handover.rest().await;
         let later = LaterRelayed { id, judgement, relayed, attempt: 1, replay: true };
-        app_later::tell(&teller, recorder.as_deref(), later).await;
+        app_later::tell(&teller, &recorder, later).await;
     }
 }
 
@@ -148,7 +148,7 @@ mod tests {
             },
             judgement,
             answer: Answer { status: StatusCode::NO_CONTENT, took: Duration::ZERO },
-            retry_of: None,
+            repeats: None,
             cause: None,
             relayed: Vec::new(),
         }

@@ -14,7 +14,7 @@ use super::cause::CauseFinder;
 use super::console::Console;
 use crate::delivery::{Delivery, Judgement, Refusal};
 use crate::desk::{Fate, Key};
-use crate::diagnosis::{ClockCheck, RetryLog};
+use crate::diagnosis::ClockCheck;
 use crate::expectation::Expectation;
 use crate::notice::{Notice, Notices, Warning};
 use crate::report::{OutputError, Report};
@@ -38,7 +38,6 @@ pub(super) struct Subscriber {
     expectation: Expectation,
     causes: CauseFinder,
     pub(super) happenings: UnboundedSender<Happening>,
-    retries: RetryLog,
     clock: ClockCheck,
     summary: Summary,
     /// Where keys are read.
@@ -60,7 +59,6 @@ impl Subscriber {
             expectation,
             causes,
             happenings,
-            retries: RetryLog::default(),
             clock: ClockCheck::default(),
             summary: Summary::default(),
             console,
@@ -158,7 +156,6 @@ impl Subscriber {
         if !selected.shown {
             return Ok(());
         }
-        delivery.retry_of = self.retries.recognise(&delivery);
         delivery.cause = self.causes.find(&delivery, Instant::now()).map(Box::new);
         self.summary.count(&delivery);
         let warning = self.check_clock(&delivery);

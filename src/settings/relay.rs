@@ -9,6 +9,9 @@ use super::duration::Span;
 use super::file::{self, UnreadableFile};
 use crate::relay::{self, Acknowledge, Challenges, Policy, Target, USUAL_TIMEOUT, is_framing};
 
+/// The time for an answer that Zoom does not wait for: somebody may be thinking at a breakpoint.
+const AT_A_BREAKPOINT: Duration = Duration::from_secs(10 * 60);
+
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Your app")]
@@ -41,10 +44,10 @@ pub struct RelayArgs {
     #[arg(long, value_name = "NAME: VALUE", value_parser = parse_header, requires = "forward")]
     forward_header: Vec<(HeaderName, HeaderValue)>,
 
-    /// Time that your app has for an answer
-    #[arg(long, value_name = "DURATION", default_value_t = Span::new(USUAL_TIMEOUT), requires = "forward",
+    /// Time that your app has for an answer [default: 10s, and 10m with --ack now]
+    #[arg(long, value_name = "DURATION", requires = "forward",
         value_parser = Span::between(Duration::from_millis(100), Duration::from_secs(3600)))]
-    forward_timeout: Span,
+    forward_timeout: Option<Span>,
 
     /// Take any certificate of your app
     #[arg(long, requires = "forward")]
@@ -97,10 +100,14 @@ impl RelayArgs {
             return Ok(None);
         }
         let ca = self.forward_ca.as_deref().map(|path| file::read(path, path)).transpose()?;
+        let usual_timeout = match self.ack {
+            AckChoice::App => USUAL_TIMEOUT,
+            AckChoice::Now => AT_A_BREAKPOINT,
+        };
         let relay = relay::Settings {
             targets: self.forward,
             headers: self.forward_header,
-            timeout: self.forward_timeout.get(),
+            timeout: self.forward_timeout.map_or(usual_timeout, Span::get),
             insecure: self.forward_insecure,
             ca: ca.map(|pem| pem.as_bytes().to_vec()),
         };

@@ -1,8 +1,12 @@
 //! `zoomhook listen --forward`: the user's app in the loop, through the real binary.
 
+use std::time::Duration;
+
 use serde_json::json;
+use tokio_rustls::TlsAcceptor;
 
 use crate::support::app::{App, reserved_port};
+use crate::support::ngrok_server::certificate;
 use crate::support::process::Listen;
 use crate::support::raw_client::RawClient;
 use crate::support::requests::{SECRET, event, head_with, sign, signed, timestamp, with_length};
@@ -110,4 +114,94 @@ async fn events_go_to_the_targets_that_take_them_and_copies_to_the_others() {
     assert_eq!(send(&listen, &signed("/webhook", &event("phone.ringing", 0))).await.status, 204);
     assert_eq!(all.next().await.body, event("phone.ringing", 0));
     assert!(meetings.got_nothing_more());
+}
+
+/// Longer than anybody waits: Zoom gives up after 3 s, the usual time of an app is 10 s.
+const BREAKPOINT: Duration = Duration::from_millis(10_500);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_breakpoint_of_ten_seconds_is_shown_for_what_it_is() {
+    let at_once = async {
+        let mut app = App::start().await;
+        app.pauses(BREAKPOINT);
+        let mut listen = forwarding(&app, &["--ack", "now"]);
+        assert_eq!(send(&listen, &signed("/webhook", &event("a.b", 0))).await.status, 204);
+        app.next().await;
+        let relayed = tokio::task::spawn_blocking(move || listen.line("relayed")).await.unwrap();
+        assert_eq!((&relayed["outcome"], &relayed["status"]), (&json!("answered"), &json!(204)));
+        assert!(relayed["first_byte_ms"].as_f64().unwrap() >= 10_500.0, "{relayed}");
+        assert!(app.got_nothing_more(), "it was sent a second time");
+    };
+    let with_app = async {
+        let mut app = App::start().await;
+        app.pauses(BREAKPOINT);
+        let mut listen = forwarding(&app, &["--forward-timeout", "1m"]);
+        let mut zoom = RawClient::connect(listen.address).await;
+        zoom.send(&signed("/webhook", &event("a.b", 0))).await;
+        app.next().await;
+        // Zoom waits no longer, and closes.
+        drop(zoom);
+        let line = tokio::task::spawn_blocking(move || listen.delivery()).await.unwrap();
+        assert_eq!((&line["verdict"], &line["relayed"][0]["status"]), (&json!("valid"), &json!(204)));
+        assert!(line["relayed"][0]["first_byte_ms"].as_f64().unwrap() >= 10_500.0, "{line}");
+    };
+    let usual = async {
+        let app = App::start().await;
+        app.pauses(BREAKPOINT);
+        let mut listen = forwarding(&app, &[]);
+        assert_eq!(send(&listen, &signed("/webhook", &event("a.b", 0))).await.status, 504);
+        let line = tokio::task::spawn_blocking(move || listen.delivery()).await.unwrap();
+        assert_eq!(line["relayed"][0]["outcome"], "timed_out", "{line}");
+    };
+    tokio::join!(at_once, with_app, usual);
+}
+
+/// Sends bodies of several sizes to an app that is reached in some special way, and compares every byte.
+async fn reaches(mut app: App, arguments: &[&str]) {
+    let listen = Listen::start(arguments);
+    for size in [0, 1, 16_000, 100_000, 1_000_000] {
+        let body = event("meeting.started", size);
+        assert_eq!(send(&listen, &signed("/webhook", &body)).await.status, 204, "{arguments:?}");
+        assert_eq!(app.next().await.body, body, "{arguments:?}");
+    }
+    assert_eq!(app.connections(), 1, "the connection was not kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reaches_an_app_over_tls_that_it_was_told_to_trust() {
+    let folder = tempfile::tempdir().unwrap();
+    let certificate = certificate::make();
+    let ca = folder.path().join("ca.pem");
+    std::fs::write(&ca, &certificate.ca_pem).unwrap();
+    let start = || App::start_with_tls(TlsAcceptor::from(certificate.server.clone()));
+    let url = |app: &App| format!("https://localhost:{}", app.address.port());
+
+    let app = start();
+    let target = url(&app);
+    reaches(app, &["--forward", &target, "--forward-insecure"]).await;
+    let app = start();
+    let target = url(&app);
+    reaches(app, &["--forward", &target, "--forward-ca", ca.to_str().unwrap()]).await;
+
+    let mut app = start();
+    let listen = Listen::start(&["--forward", &url(&app)]);
+    assert_eq!(send(&listen, &signed("/webhook", &event("a.b", 0))).await.status, 502);
+    assert!(app.got_nothing_more(), "it was sent to a stranger");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn reaches_an_app_at_a_unix_socket() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.sock");
+    let app = App::start_at_path(&path);
+    reaches(app, &["--forward", &format!("unix:{}", path.display())]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reaches_an_app_on_ipv6() {
+    if let Some(app) = App::start_on_v6() {
+        let target = format!("[::1]:{}", app.address.port());
+        reaches(app, &["--forward", &target]).await;
+    }
 }

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::app::App;
+use crate::support::app::{App, reserved_port};
 use crate::support::process::{Finished, Listen, finish, zoomhook};
 use crate::support::raw_client::RawClient;
 use crate::support::requests::{SECRET, event, head_with, signed, timestamp, with_length};
@@ -95,6 +95,29 @@ async fn a_retry_is_kept_as_one() {
     let kept = exported(folder.path());
     assert_eq!((&kept[0]["retry_of"], &kept[1]["retry_of"]), (&Value::Null, &kept[0]["id"]));
     assert!(history(folder.path(), &["stats"]).stdout.contains("1 retry"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retry_is_recognised_after_a_restart() {
+    let folder = TempDir::new().unwrap();
+    let body = event("a.b", 0);
+    let request = |offset, trackingid: &str| {
+        let head = head_with("/webhook", &timestamp(offset), SECRET, &body);
+        let ids = format!("x-zm-request-id: a_b\r\nx-zm-trackingid: {trackingid}\r\n");
+        with_length(head + &ids, &body)
+    };
+    let nobody = reserved_port();
+    let port = nobody.local_addr().unwrap().port().to_string();
+    let mut listen = keeping(folder.path(), &["--forward", &port]);
+    assert_eq!(send(&listen, &request(-9, "one")).await, 502);
+    listen.signal("INT");
+    listen.ended();
+    let mut listen = keeping(folder.path(), &["--forward", &port]);
+    assert_eq!(send(&listen, &request(-4, "two")).await, 502);
+    let line = listen.delivery();
+    assert_eq!((&line["retry_of"], &line["retry"]["number"]), (&exported(folder.path())[0]["id"], &json!(1)));
+    let changed: Vec<_> = line["retry"]["changed_headers"].as_array().unwrap().iter().collect();
+    assert!(changed.contains(&&json!("x-zm-trackingid")) && !changed.contains(&&json!("host")), "{line}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -32,7 +32,8 @@ pub(super) fn write(buffer: &mut Vec<u8>, delivery: &Delivery, headers: Option<&
         Some(millis) => line.number("event_ts", millis),
         None => line.number("event_ts", "null"),
     };
-    line.text_or_null("retry_of", delivery.retry_of.as_deref()).object("answer", |answer| {
+    let repeats = delivery.repeats.as_deref();
+    line.text_or_null("retry_of", repeats.map(|repeats| &*repeats.first)).object("answer", |answer| {
         answer.number("status", delivery.answer.status.as_u16()).millis("ms", delivery.answer.took);
     });
     body(&mut line, &request.body);
@@ -49,6 +50,14 @@ pub(super) fn write(buffer: &mut Vec<u8>, delivery: &Delivery, headers: Option<&
     if !delivery.relayed.is_empty() {
         line.list("relayed", delivery.relayed.iter(), |buffer, relayed| {
             app::push(buffer, judgement, relayed);
+        });
+    }
+    if let Some(repeats) = repeats {
+        line.object("retry", |retry| {
+            retry.number("number", repeats.number);
+            if let Some(changed) = &repeats.changed_headers {
+                retry.list("changed_headers", changed.iter(), |buffer, name| push_string(buffer, name));
+            }
         });
     }
     if let Some(masking) = headers {

@@ -114,9 +114,11 @@ mod tests {
         let body = r#"{"event":"meeting.started","event_ts":1720705455000,"payload":{"a":1.0}}"#;
         let mut delivery = event(body);
         delivery.request.headers.insert("x-zm-request-id", "6009d653_d487".parse().unwrap());
-        delivery.retry_of = Some("01J2GZ5YHJ0000000000000000".into());
+        let first = "01J2GZ5YHJ0000000000000000".into();
+        let changed_headers = Some(vec!["x-zm-signature".into()]);
+        delivery.repeats = Some(Box::new(crate::delivery::Repetition { first, number: 1, changed_headers }));
         insta::assert_snapshot!(delivery_line(delivery).0, @r#"
-        {"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":"6009d653_d487","received_at":"2024-07-11T13:44:15.858Z","verdict":"valid","reason":null,"detail":null,"cause":null,"secret_name":"main","event":"meeting.started","event_ts":1720705455000,"retry_of":"01J2GZ5YHJ0000000000000000","answer":{"status":204,"ms":1.800},"body":"{\"event\":\"meeting.started\",\"event_ts\":1720705455000,\"payload\":{\"a\":1.0}}","method":"POST","target":"/webhook","peer":"127.0.0.1:50000","route":"local"}
+        {"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":"6009d653_d487","received_at":"2024-07-11T13:44:15.858Z","verdict":"valid","reason":null,"detail":null,"cause":null,"secret_name":"main","event":"meeting.started","event_ts":1720705455000,"retry_of":"01J2GZ5YHJ0000000000000000","answer":{"status":204,"ms":1.800},"body":"{\"event\":\"meeting.started\",\"event_ts\":1720705455000,\"payload\":{\"a\":1.0}}","method":"POST","target":"/webhook","peer":"127.0.0.1:50000","route":"local","retry":{"number":1,"changed_headers":["x-zm-signature"]}}
         "#);
     }
 

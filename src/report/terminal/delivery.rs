@@ -1,13 +1,13 @@
 //! One delivery: its line, and below it why it was refused, its headers, its body.
 
-use crate::delivery::{Delivery, Judgement, Refusal};
+use crate::delivery::{Delivery, Judgement, Refusal, Repetition};
 use crate::diagnosis::{Pace, pace};
 use crate::report::grammar::{count, latency};
 use crate::report::headers::Masking;
 use crate::report::origin::Origin;
 use crate::report::theme::Ink;
 use crate::report::wording::{self, Context, consequence, explain, label};
-use crate::zoom::{Envelope, SIGNATURE_HEADER};
+use crate::zoom::{Envelope, RETRIES, SIGNATURE_HEADER};
 
 use super::app;
 use super::content;
@@ -166,8 +166,8 @@ fn line(
         _ => vec![status.to_string()],
     };
     tail.extend(secret(delivery, context));
-    if look.compact && delivery.retry_of.is_some() {
-        tail.push("retry".into());
+    if let Some(repeats) = delivery.repeats.as_ref().filter(|_| look.compact) {
+        tail.push(ordinal(repeats));
     }
     // Where a refusal is explained, the explanation says where it came from.
     let explained = ink == Ink::Bad && !look.compact && !look.brief;
@@ -193,13 +193,24 @@ fn origin(delivery: &Delivery) -> Option<String> {
 }
 
 fn retry(page: &mut Page, delivery: &Delivery, look: &Look<'_>, context: &Context) {
-    let Some(id) = delivery.retry_of.as_ref().filter(|_| !look.compact) else { return };
-    let first = match ulid::Ulid::from_string(id) {
-        Ok(ulid) => format!(
-            "of {}",
-            context.clock.with_millis(crate::report::clock::from_unix_millis(ulid.timestamp_ms()))
-        ),
-        Err(_) => id.clone(),
+    let Some(repeats) = delivery.repeats.as_ref().filter(|_| !look.compact) else { return };
+    let first = match ulid::Ulid::from_string(&repeats.first) {
+        Ok(ulid) => context.clock.with_millis(crate::report::clock::from_unix_millis(ulid.timestamp_ms())),
+        Err(_) => repeats.first.clone(),
     };
-    page.below(Ink::Warn, &format!("A retry: Zoom has sent the delivery {first} again."));
+    let changed = match &repeats.changed_headers {
+        Some(changed) if !changed.is_empty() => format!(" Changed headers: {}.", changed.join(", ")),
+        _ => String::new(),
+    };
+    page.below(Ink::Warn, &format!("This is {} of the delivery of {first}.{changed}", ordinal(repeats)));
+}
+
+/// Which retry it is. More than Zoom's plan has are somebody else's.
+fn ordinal(repeats: &Repetition) -> String {
+    let number = repeats.number;
+    if number <= RETRIES.len() {
+        format!("retry {number} of {}", RETRIES.len())
+    } else {
+        format!("retry {number}")
+    }
 }

@@ -114,7 +114,7 @@ fn failure(outcome: &RelayOutcome, target: &str) -> String {
 
 /// What Zoom does about an answer that it does not take for a success.
 fn consequence(delivery: &Delivery, took: Duration, context: &Context) -> Option<String> {
-    let attempt = Attempt(usize::from(delivery.retry_of.is_some()));
+    let attempt = Attempt(delivery.repeats.as_ref().map_or(0, |repeats| repeats.number));
     let arrived: SystemTime = delivery.received_at;
     let again = |at| format!("it is due again at about {}", context.clock.to_the_minute(at));
     let late = pace(took) == Pace::TooLate;

@@ -2,10 +2,12 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpSocket;
 use tokio::sync::mpsc;
+use tokio_rustls::TlsAcceptor;
 
 /// A request as it came.
 #[derive(Debug)]
@@ -31,11 +33,22 @@ pub fn reserved_port() -> TcpSocket {
 
 /// A running app. Ends with its runtime.
 pub struct App {
+    /// Where it listens; of one at a Unix socket, nowhere.
     pub address: SocketAddr,
     received: mpsc::UnboundedReceiver<Received>,
-    answer: Arc<Mutex<Vec<u8>>>,
-    connections: Arc<Mutex<usize>>,
+    work: Arc<Work>,
 }
+
+/// What its connections share.
+struct Work {
+    received: mpsc::UnboundedSender<Received>,
+    answer: Mutex<Vec<u8>>,
+    pause: Mutex<Duration>,
+    connections: Mutex<usize>,
+}
+
+trait Connection: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
+impl<C: AsyncRead + AsyncWrite + Send + Unpin + 'static> Connection for C {}
 
 impl App {
     pub async fn start() -> Self {
@@ -45,33 +58,81 @@ impl App {
     /// Starts on a port that was reserved before.
     pub fn start_on(reserved: TcpSocket) -> Self {
         let listener = reserved.listen(64).unwrap();
-        let address = listener.local_addr().unwrap();
-        let (sender, received) = mpsc::unbounded_channel();
-        let answer = Arc::new(Mutex::new(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec()));
-        let connections = Arc::new(Mutex::new(0));
-        let app = Self { address, received, answer: answer.clone(), connections: connections.clone() };
+        let app = Self::at(listener.local_addr().unwrap());
+        let work = app.work.clone();
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
-                *connections.lock().unwrap() += 1;
-                tokio::spawn(serve(socket, sender.clone(), answer.clone()));
+                work.clone().begin(socket);
             }
         });
         app
     }
 
+    /// Starts on the loopback of IPv6; `None` where this machine has none.
+    pub fn start_on_v6() -> Option<Self> {
+        let socket = TcpSocket::new_v6().ok()?;
+        socket.bind("[::1]:0".parse().unwrap()).ok()?;
+        Some(Self::start_on(socket))
+    }
+
+    /// Starts behind TLS.
+    pub fn start_with_tls(acceptor: TlsAcceptor) -> Self {
+        let listener = reserved_port().listen(64).unwrap();
+        let app = Self::at(listener.local_addr().unwrap());
+        let work = app.work.clone();
+        tokio::spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                if let Ok(stream) = acceptor.accept(socket).await {
+                    work.clone().begin(stream);
+                }
+            }
+        });
+        app
+    }
+
+    /// Starts at a socket in the file system.
+    #[cfg(unix)]
+    pub fn start_at_path(path: &std::path::Path) -> Self {
+        let listener = tokio::net::UnixListener::bind(path).unwrap();
+        let app = Self::at(SocketAddr::from(([0, 0, 0, 0], 0)));
+        let work = app.work.clone();
+        tokio::spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                work.clone().begin(socket);
+            }
+        });
+        app
+    }
+
+    fn at(address: SocketAddr) -> Self {
+        let (sender, received) = mpsc::unbounded_channel();
+        let work = Work {
+            received: sender,
+            answer: Mutex::new(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec()),
+            pause: Mutex::default(),
+            connections: Mutex::default(),
+        };
+        Self { address, received, work: Arc::new(work) }
+    }
+
     /// What every request is answered with from now on, byte for byte.
     pub fn answers(&self, answer: &str) {
-        *self.answer.lock().unwrap() = answer.as_bytes().to_vec();
+        *self.work.answer.lock().unwrap() = answer.as_bytes().to_vec();
+    }
+
+    /// How long it waits before every answer from now on, as behind a breakpoint.
+    pub fn pauses(&self, pause: Duration) {
+        *self.work.pause.lock().unwrap() = pause;
     }
 
     /// How many connections were made to it so far.
     pub fn connections(&self) -> usize {
-        *self.connections.lock().unwrap()
+        *self.work.connections.lock().unwrap()
     }
 
     /// The next request.
     pub async fn next(&mut self) -> Received {
-        let next = tokio::time::timeout(std::time::Duration::from_secs(20), self.received.recv());
+        let next = tokio::time::timeout(Duration::from_secs(20), self.received.recv());
         next.await.expect("nothing reached the app in time").unwrap()
     }
 
@@ -81,32 +142,38 @@ impl App {
     }
 }
 
-async fn serve(
-    mut socket: TcpStream,
-    received: mpsc::UnboundedSender<Received>,
-    answer: Arc<Mutex<Vec<u8>>>,
-) -> Option<()> {
-    let mut read = Vec::new();
-    loop {
-        let end = loop {
-            if let Some(end) = read.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
-                break end + 4;
+impl Work {
+    fn begin(self: Arc<Self>, socket: impl Connection) {
+        *self.connections.lock().unwrap() += 1;
+        tokio::spawn(self.serve(socket));
+    }
+
+    async fn serve(self: Arc<Self>, mut socket: impl Connection) -> Option<()> {
+        let mut read = Vec::new();
+        loop {
+            let end = loop {
+                if let Some(end) = read.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
+                    break end + 4;
+                }
+                read_more(&mut socket, &mut read).await?;
+            };
+            let head = String::from_utf8(read.drain(..end).collect()).unwrap();
+            let mut request = Received { head, body: Vec::new() };
+            let length: usize = request.header("content-length").first().map_or(0, |l| l.parse().unwrap());
+            while read.len() < length {
+                read_more(&mut socket, &mut read).await?;
             }
-            read_more(&mut socket, &mut read).await?;
-        };
-        let head = String::from_utf8(read.drain(..end).collect()).unwrap();
-        let mut request = Received { head, body: Vec::new() };
-        let length: usize = request.header("content-length").first().map_or(0, |l| l.parse().unwrap());
-        while read.len() < length {
-            read_more(&mut socket, &mut read).await?;
+            request.body = read.drain(..length).collect();
+            let _ = self.received.send(request);
+            let pause = *self.pause.lock().unwrap();
+            tokio::time::sleep(pause).await;
+            let answer = self.answer.lock().unwrap().clone();
+            socket.write_all(&answer).await.ok()?;
+            socket.flush().await.ok()?;
         }
-        request.body = read.drain(..length).collect();
-        let _ = received.send(request);
-        let answer = answer.lock().unwrap().clone();
-        socket.write_all(&answer).await.ok()?;
     }
 }
 
-async fn read_more(socket: &mut TcpStream, read: &mut Vec<u8>) -> Option<()> {
+async fn read_more(socket: &mut impl Connection, read: &mut Vec<u8>) -> Option<()> {
     (socket.read_buf(read).await.ok()? > 0).then_some(())
 }

@@ -1,6 +1,7 @@
 //! What is shown of one delivery.
 
 use super::*;
+use crate::delivery::Repetition;
 
 #[test]
 fn an_event_has_its_line_and_its_json() {
@@ -87,8 +88,13 @@ fn a_body_that_is_no_event_is_shown_escaped() {
 #[test]
 fn a_retry_names_the_first_try_by_its_time() {
     let mut delivery = event(r#"{"event":"a.b"}"#);
-    delivery.retry_of = Some(ulid::Ulid::from_parts(1_720_705_155_000, 7).to_string());
-    assert!(shown(delivery, None).contains("A retry: Zoom has sent the delivery of 13:39:15.000 again."));
+    let first = ulid::Ulid::from_parts(1_720_705_155_000, 7).to_string();
+    delivery.repeats = Some(Box::new(Repetition { first, number: 2, changed_headers: None }));
+    let text = shown(delivery.clone(), None);
+    assert!(text.contains("This is retry 2 of 3 of the delivery of 13:39:15.000.\n"), "{text}");
+    delivery.repeats.as_mut().unwrap().changed_headers = Some(vec!["x-zm-signature".into(), "x-a".into()]);
+    let text = shown(delivery, None);
+    assert!(text.contains("13:39:15.000. Changed headers: x-zm-signature, x-a.\n"), "{text}");
 }
 
 #[test]

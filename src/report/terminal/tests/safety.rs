@@ -32,7 +32,8 @@ proptest! {
         let json = format!(r#"{{"event":{name},"payload":{{"object":{{"topic":{name},{name}:{name}}}}}}}"#);
         let mut bad = refused(all_refusals()[kind].clone(), &json);
         (bad.request.body, bad.request.target) = (body.into(), target);
-        bad.retry_of = Some(text.clone());
+        let changed_headers = Some(vec![text.clone()]);
+        bad.repeats = Some(Box::new(crate::delivery::Repetition { first: text.clone(), number: 1, changed_headers }));
         bad.request.headers.insert("x-forwarded-for", header.parse().unwrap());
         let mut good = event(&json);
         good.request.headers = bad.request.headers.clone();

@@ -7,12 +7,12 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-pub(super) struct Certificate {
-    pub(super) ca_pem: String,
-    pub(super) server: Arc<ServerConfig>,
+pub struct Certificate {
+    pub ca_pem: String,
+    pub server: Arc<ServerConfig>,
 }
 
-pub(super) fn make() -> Certificate {
+pub fn make() -> Certificate {
     let mut ca = CertificateParams::new(Vec::new()).unwrap();
     ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let ca_key = KeyPair::generate().unwrap();

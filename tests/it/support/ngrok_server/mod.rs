@@ -6,7 +6,7 @@
 //!
 //! A test starts it, changes its [`Script`] at any time, causes faults, and waits for its [`State`].
 
-mod certificate;
+pub mod certificate;
 mod edge;
 mod rpc;
 mod script;
