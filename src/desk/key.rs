@@ -17,6 +17,8 @@ pub enum Key {
     EraseAll,
     /// A character.
     Char(char),
+    /// A character of a text that was pasted: no command, whatever letter it is.
+    Pasted(char),
     /// No key: the terminal is ours again, and what stood on its last line has gone.
     Returned,
 }

@@ -197,7 +197,7 @@ impl Desk {
     fn type_on(&mut self, key: Key) {
         let Some(typed) = &mut self.typed else { return };
         match key {
-            Key::Char(c) if typed.chars().count() < LONGEST_FILTER => typed.push(c),
+            Key::Char(c) | Key::Pasted(c) if typed.chars().count() < LONGEST_FILTER => typed.push(c),
             Key::Backspace => drop(typed.pop()),
             Key::EraseAll => typed.clear(),
             Key::Enter => {

@@ -113,7 +113,8 @@ fn letters_are_text_while_a_filter_is_typed_and_escape_takes_it_back() {
     desk.press(Key::Char('/'));
     type_text(&mut desk, "qrp?");
     desk.press(Key::EraseAll);
-    type_text(&mut desk, "x");
+    desk.press(Key::Pasted('x'));
+    assert_eq!(desk.live(), Live::Typing("x".into()));
     desk.press(Key::Escape);
     assert_eq!(desk.live(), Live::Waiting { filter: None, paused: None });
     assert_eq!(desk.press(Key::Char('q')), Some(Action::Quit));
@@ -159,7 +160,7 @@ fn before_the_session_is_ready_only_help_and_the_end_can_be_asked_for() {
 fn unknown_keys_do_nothing() {
     let mut desk = desk();
     come(&mut desk, "1", "a.first");
-    for key in [Key::Char('x'), Key::Char('Q'), Key::Backspace, Key::EraseAll] {
+    for key in [Key::Char('x'), Key::Char('Q'), Key::Pasted('q'), Key::Backspace, Key::EraseAll] {
         assert_eq!(desk.press(key), None, "{key:?}");
     }
     assert_eq!(desk.live(), Live::Waiting { filter: None, paused: None });

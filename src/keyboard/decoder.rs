@@ -7,6 +7,26 @@ use crate::desk::Key;
 
 const ESCAPE: u8 = 0x1b;
 
+/// Different characters that come at once from fingers at the most, over a slow connection too.
+const TYPED: usize = 4;
+
+/// What came in one piece and is too much for fingers was pasted: into the wrong window, or into a filter. Its
+/// characters stay, marked, and its line ends go. A key that is held down is typed.
+pub(super) fn mark_pasted(keys: &mut Vec<Key>) {
+    let is_char = |key: &&Key| matches!(key, Key::Char(_));
+    let mut characters = keys.iter().filter(is_char);
+    let first = characters.next().copied();
+    if keys.iter().filter(is_char).count() <= TYPED || characters.all(|key| Some(*key) == first) {
+        return;
+    }
+    keys.retain(|key| is_char(&key));
+    for key in keys {
+        if let Key::Char(c) = *key {
+            *key = Key::Pasted(c);
+        }
+    }
+}
+
 /// How far a key has come.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -158,6 +178,18 @@ mod tests {
             [Key::Char('ü'), Key::Char('会'), Key::Enter, Key::Backspace, Key::EraseAll]
         );
         assert_eq!(keys(b"\xffa\xc3b"), [Key::Char('a'), Key::Char('b')]);
+    }
+
+    #[test]
+    fn a_paste_is_no_row_of_commands() {
+        let marked = |bytes: &[u8]| {
+            let mut keys = keys(bytes);
+            mark_pasted(&mut keys);
+            keys
+        };
+        assert_eq!(marked(b"queue\n"), "queue".chars().map(Key::Pasted).collect::<Vec<_>>());
+        assert_eq!(marked(b"kkkkkkk"), [Key::Char('k'); 7]);
+        assert_eq!(marked(b"kkr\r"), [Key::Char('k'), Key::Char('k'), Key::Char('r'), Key::Enter]);
     }
 
     proptest! {

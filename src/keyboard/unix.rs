@@ -11,7 +11,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::task::JoinHandle;
 
-use super::decoder::Decoder;
+use super::decoder::{Decoder, mark_pasted};
 use super::mode::{Mode, is_in_front};
 use crate::desk::Key;
 
@@ -23,8 +23,8 @@ const UNDECIDED: Duration = Duration::from_millis(50);
 /// to programs that were stopped.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Bytes at a time: a fast typist sends one.
-const READ: usize = 256;
+/// Bytes at a time: a typist sends one, and of a paste a terminal holds so many.
+const READ: usize = 4096;
 
 /// Ends the thread and gives the mode back.
 #[derive(Debug)]
@@ -89,7 +89,10 @@ impl Reader {
                 }
                 Input::Keys => match rustix::io::read(io::stdin(), &mut bytes) {
                     Ok(0) => return,
-                    Ok(read) => bytes[..read].iter().for_each(|b| self.decoder.take(*b, &mut pressed)),
+                    Ok(read) => {
+                        bytes[..read].iter().for_each(|byte| self.decoder.take(*byte, &mut pressed));
+                        mark_pasted(&mut pressed);
+                    }
                     Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => {}
                     Err(_) => return,
                 },

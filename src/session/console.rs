@@ -18,13 +18,13 @@ use crate::zoom::{
 pub(super) const KEYS: &str = "\
 Keys
     ↑ ↓, k j   select a delivery
-    enter      unfold it: headers, the whole body, your app's answers
+    enter      unfold it: headers, body, app's answers
     r          replay it to your app, signed afresh
     c          copy it as a curl command
-    f          filter what is shown: meeting.*, or words of a body
+    f          show only what fits: meeting.*, or words
     p          pause; again to go on
     o          copy the URL for Marketplace
-    esc        take the selection, or else the filter, back
+    esc        take the selection, or the filter, back
     q          quit, as Ctrl-C does
 Without a selection, enter, r and c take the last delivery.";
 

@@ -123,11 +123,15 @@ async fn a_refused_one_is_replayed_as_it_came_only_where_the_app_gets_those() {
 async fn a_filter_hides_the_rest_and_typing_survives_what_comes_meanwhile() {
     let mut screen = Screen::listen(&["--compact"]);
     screen.address();
-    screen.press("fmeet");
-    screen.ends_with("meet");
+    screen.press("f");
+    screen.ends_with("esc clears):");
+    screen.press("meet");
+    screen.ends_with("esc clears): meet");
     send(&screen, "phone.first").await;
     screen.ends_with("esc clears): meet");
-    screen.press("ing.*\r");
+    screen.press("ing.*");
+    screen.ends_with("esc clears): meeting.*");
+    screen.press("\r");
     screen.ends_with("Filter meeting.* · 0 hidden");
     post(&screen, &signed("/webhook", &event("phone.second", 0)), 204).await;
     screen.ends_with("1 hidden · 2 verified");
@@ -208,6 +212,11 @@ fn a_question_mark_lists_the_keys_and_unknown_keys_do_nothing() {
     screen.press("xyz\x1b[5~\x1bOP?");
     screen.shows("copy the URL for Marketplace");
     screen.ends_with("Waiting for events");
+    // What is pasted is text, its line end included.
+    screen.press("f");
+    screen.ends_with("Filter");
+    screen.press("queue\n");
+    screen.ends_with(": queue");
 }
 
 #[test]

@@ -39,7 +39,8 @@ pub(super) fn later(
         let name = later.judgement.event().unwrap_or_default();
         let ink = if tone == Tone::Good { Ink::Dim } else { ink(tone) };
         let line = Line { time: now, ink, sign: "→", name, title: &text, tail: &tail, origin: "" };
-        line.show(page, compact, &context.clock);
+        // What was asked for with a key is to be read, whatever room that takes.
+        line.show(page, compact && !later.replay, &context.clock);
     }
 }
 
