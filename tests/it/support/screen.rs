@@ -147,9 +147,9 @@ impl Screen {
         mode_of(&*self.master)
     }
 
-    /// Waits until keys are read singly, or are not.
-    pub fn reads_single_keys(&self, singly: bool) {
-        eventually(&format!("single keys: {singly}"), || (self.mode() != self.first_mode) == singly);
+    /// Waits until the terminal's mode is another one than at first: that of single keys, or of a hidden question.
+    pub fn has_another_mode(&self) {
+        eventually("another mode", || self.mode() != self.first_mode);
     }
 
     /// Waits for the end of the program, and holds that the terminal's mode is what it was.
