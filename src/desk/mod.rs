@@ -184,9 +184,9 @@ impl Desk {
             Key::Enter => return self.chosen().map(Action::Unfold),
             Key::Char('r') => return self.chosen().map(Action::Replay),
             Key::Char('c') => return self.chosen().map(Action::CopyCurl),
-            Key::Char('f' | '/') => self.typed = Some(self.filter_text()),
-            Key::Char('p' | ' ') if self.paused => return Some(Action::Release),
-            Key::Char('p' | ' ') => self.paused = true,
+            Key::Char('f') => self.typed = Some(self.filter_text()),
+            Key::Char('p') if self.paused => return Some(Action::Release),
+            Key::Char('p') => self.paused = true,
             Key::Escape if self.selected.is_some() => self.selected = None,
             Key::Escape => self.set_filter(""),
             _ => {}

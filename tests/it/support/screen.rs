@@ -162,6 +162,8 @@ impl Screen {
             assert!(Instant::now() < deadline, "it does not end:\n{}", self.text());
             std::thread::sleep(Duration::from_millis(5));
         };
+        // What it said last is on its way until the terminal is closed.
+        eventually("the last of its output", || self.seen.0.lock().unwrap().closed);
         assert_eq!(self.mode(), self.first_mode, "the terminal's mode is not what it was");
         status
     }
