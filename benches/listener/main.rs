@@ -57,10 +57,11 @@ fn start_up() {
 
 async fn throughput(connections: usize) {
     let folder = tempfile::tempdir().unwrap();
+    let history = folder.path().join("history.db");
     let servers = [
         Server::bare(),
-        Server::zoomhook_to_sink(None),
-        Server::zoomhook_to_sink(Some(&folder.path().join("history.db"))),
+        Server::zoomhook_to_sink(&["--no-history"]),
+        Server::zoomhook_to_sink(&["--history-file", history.to_str().unwrap()]),
     ];
     let mut measured: [Vec<Measured>; 3] = Default::default();
     for round in 0..ROUNDS {
@@ -104,7 +105,7 @@ fn print_ratio(name: &str, rounds: &[Measured], bare: &[Measured], aim: f64) {
 }
 
 async fn memory() {
-    let server = Server::zoomhook_to_sink(None);
+    let server = Server::zoomhook_to_sink(&["--no-history"]);
     let Some(at_start) = server.resident_kib() else {
         println!("resident memory: this system does not tell");
         return;

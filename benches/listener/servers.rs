@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -38,20 +37,20 @@ impl Server {
 
     /// zoomhook with its output in a pipe, which tells when it is ready.
     pub fn zoomhook() -> Self {
-        Self::start(Self::zoomhook_command(0, None), |line| {
+        Self::start(Self::zoomhook_command(0, &["--no-history"]), |line| {
             let line: serde_json::Value = serde_json::from_str(line).ok()?;
             let port = line["port"].as_u64().filter(|_| line["type"] == "ready")?;
             Some(loopback(u16::try_from(port).ok()?))
         })
     }
 
-    /// zoomhook with its output thrown away, so that no reader takes part in the race.
-    pub fn zoomhook_to_sink(history: Option<&Path>) -> Self {
+    /// zoomhook with these arguments and its output thrown away, so that no reader takes part in the race.
+    pub fn zoomhook_to_sink(arguments: &[&str]) -> Self {
         let free = std::net::TcpListener::bind(loopback(0)).unwrap();
         let address = free.local_addr().unwrap();
         drop(free);
         let started = Instant::now();
-        let child = Self::zoomhook_command(address.port(), history).stdout(Stdio::null()).spawn().unwrap();
+        let child = Self::zoomhook_command(address.port(), arguments).stdout(Stdio::null()).spawn().unwrap();
         while std::net::TcpStream::connect(address).is_err() {
             assert!(started.elapsed() < Duration::from_secs(10), "zoomhook does not listen");
             std::thread::sleep(Duration::from_millis(1));
@@ -59,18 +58,18 @@ impl Server {
         Self { child, address, ready_after: started.elapsed() }
     }
 
-    fn zoomhook_command(port: u16, history: Option<&Path>) -> Command {
+    fn zoomhook_command(port: u16, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_zoomhook"));
         command.args(["listen", "--tunnel", "none", "--format", "json", "--port"]).arg(port.to_string());
-        match history {
-            Some(file) => command.arg("--history-file").arg(file),
-            None => command.arg("--no-history"),
-        };
-        command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET).stdin(Stdio::null()).stderr(Stdio::null());
+        command
+            .args(arguments)
+            .env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET)
+            .stdin(Stdio::null())
+            .stderr(Stdio::null());
         command
     }
 
-    fn start(mut command: Command, address_in: impl Fn(&str) -> Option<SocketAddr>) -> Self {
+    pub fn start(mut command: Command, address_in: impl Fn(&str) -> Option<SocketAddr>) -> Self {
         let started = Instant::now();
         let mut child = command.stdout(Stdio::piped()).stdin(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap());

@@ -8,6 +8,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, SystemTime};
 
 use hyper::HeaderMap;
+use ulid::Ulid;
 
 use super::deadline::{Attempt, Fate, fate};
 use crate::delivery::{Delivery, Judgement, Refusal, Repetition};
@@ -31,7 +32,8 @@ pub struct RetryLog {
 /// One event that was delivered, once or several times.
 #[derive(Debug)]
 struct Known {
-    first: String,
+    /// As a number: thousands of small texts, each kept for an hour, would scatter the memory.
+    first: Ulid,
     first_at: SystemTime,
     tries: usize,
     /// Of the last try, and only where Zoom has a reason to send it again: most deliveries never come back.
@@ -52,7 +54,7 @@ impl RetryLog {
         let since = delivery.received_at.duration_since(known.first_at).unwrap_or_default();
         let changed = |before: &Vec<_>| changed_headers(before, &delivery.request.headers);
         Some(Repetition {
-            first: known.first.clone(),
+            first: known.first.to_string(),
             // Those that came while nobody listened count as well.
             number: known.tries.max(due_after(since)),
             changed_headers: known.headers.as_ref().map(changed),
@@ -75,13 +77,15 @@ impl RetryLog {
     }
 
     fn enter(&mut self, mark: u64, id: &str, received_at: SystemTime, headers: Option<&HeaderMap>) {
+        // All ids are ULIDs.
+        let Ok(first) = Ulid::from_string(id) else { return };
         let headers = headers.and_then(kept);
         if let Some(known) = self.known.get_mut(&mark) {
             known.tries += 1;
             known.headers = headers;
             return;
         }
-        let known = Known { first: id.to_owned(), first_at: received_at, tries: 1, headers };
+        let known = Known { first, first_at: received_at, tries: 1, headers };
         self.known.insert(mark, known);
         self.order.push_back(mark);
         if self.order.len() > REMEMBERED
@@ -166,13 +170,17 @@ mod tests {
     use super::*;
     use crate::delivery::{Answer, Request, Route, VerifiedEvent};
 
-    fn delivery(id: &str, request_id: Option<&'static str>, body: &'static str) -> Delivery {
+    fn id(number: &str) -> String {
+        Ulid::from(number.parse::<u128>().unwrap()).to_string()
+    }
+
+    fn delivery(number: &str, request_id: Option<&'static str>, body: &'static str) -> Delivery {
         let mut headers = HeaderMap::new();
         if let Some(request_id) = request_id {
             headers.insert(REQUEST_ID_HEADER, request_id.parse().unwrap());
         }
         Delivery {
-            id: id.into(),
+            id: id(number),
             received_at: SystemTime::UNIX_EPOCH,
             request: Request {
                 method: Method::POST,
@@ -209,8 +217,8 @@ mod tests {
     fn the_same_request_id_and_body_are_a_retry_of_the_first() {
         let mut log = RetryLog::default();
         assert_eq!(take(&mut log, &delivery("1", Some("a"), "x")), None);
-        assert_eq!(take(&mut log, &delivery("2", Some("a"), "x")), Some(("1".into(), 1)));
-        assert_eq!(take(&mut log, &delivery("3", Some("a"), "x")), Some(("1".into(), 2)));
+        assert_eq!(take(&mut log, &delivery("2", Some("a"), "x")), Some((id("1"), 1)));
+        assert_eq!(take(&mut log, &delivery("3", Some("a"), "x")), Some((id("1"), 2)));
     }
 
     #[test]
@@ -225,14 +233,14 @@ mod tests {
     fn one_that_came_while_nobody_listened_counts() {
         let mut log = RetryLog::default();
         log.remember_earlier(
-            "1",
+            &id("1"),
             SystemTime::UNIX_EPOCH,
             &delivery("1", Some("a"), "").request.headers,
             b"x",
         );
         for (minutes, number) in [(0, 1), (5, 1), (24, 2), (26, 2), (85, 3), (200, 3)] {
             let found = log.find(&after_minutes(minutes, delivery("2", Some("a"), "x"))).unwrap();
-            assert_eq!((&*found.first, found.number), ("1", number), "{minutes}");
+            assert_eq!((found.first, found.number), (id("1"), number), "{minutes}");
         }
     }
 
@@ -253,7 +261,7 @@ mod tests {
         let mut changed = log.find(&retry).unwrap().changed_headers.unwrap();
         changed.sort();
         assert_eq!(changed, ["x-gone", "x-new", "x-other", "x-two"]);
-        log.remember(&Delivery { answer: delivery("", None, "").answer, ..retry.clone() });
+        log.remember(&Delivery { answer: delivery("0", None, "").answer, ..retry.clone() });
         assert_eq!(log.find(&retry).unwrap().changed_headers, None, "what was taken is not kept for long");
     }
 

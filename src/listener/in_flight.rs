@@ -1,39 +1,51 @@
-//! Requests that the user's app is still busy with when their peer has gone.
+//! The request that the user's app is still busy with when its peer has gone.
 //!
 //! Zoom closes the connection once its three seconds are over, and hyper then drops what was to answer it. Yet the
-//! app goes on, and what it answered and when is just what the developer has to see.
+//! app goes on, and what it answered and when is just what the developer has to see. So the work is kept here, beside
+//! the connection, and only lent to hyper.
 
-use std::mem;
-use std::sync::{Mutex, PoisonError};
+use std::future::poll_fn;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 
-use tokio::sync::oneshot;
-use tokio::task::JoinSet;
+use futures_util::future::BoxFuture;
 
-/// What one connection has begun. Dropped, it cuts everything short.
-#[derive(Debug, Default)]
-pub(super) struct InFlight(Mutex<JoinSet<()>>);
+/// The work on the one request that an HTTP/1.1 connection has at a time, to come to a `T`.
+pub(super) struct InFlight<'w, T>(Mutex<Option<BoxFuture<'w, T>>>);
 
-impl InFlight {
-    /// Runs work that goes on when nobody waits for it any more; `None` where it was cut short.
-    pub(super) async fn run<T: Send + 'static>(
-        &self,
-        work: impl Future<Output = T> + Send + 'static,
-    ) -> Option<T> {
-        let (done, result) = oneshot::channel();
-        {
-            let mut tasks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            // A connection may bring any number of requests.
-            while tasks.try_join_next().is_some() {}
-            tasks.spawn(async move {
-                let _ = done.send(work.await);
-            });
-        }
-        result.await.ok()
+impl<'w, T> InFlight<'w, T> {
+    pub(super) fn none() -> Self {
+        Self(Mutex::new(None))
     }
 
-    /// Waits until all of it is done.
+    /// Does the work. It stays here when this is dropped before it is done.
+    pub(super) async fn run(&self, work: BoxFuture<'w, T>) -> T {
+        *self.slot() = Some(work);
+        poll_fn(|context| match self.poll(context) {
+            Poll::Ready(Some(done)) => Poll::Ready(done),
+            // Nobody takes the work away: the next request comes when this one has its answer.
+            Poll::Ready(None) | Poll::Pending => Poll::Pending,
+        })
+        .await
+    }
+
+    /// Does what is left to do.
     pub(super) async fn finish(&self) {
-        let mut tasks = mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        while tasks.join_next().await.is_some() {}
+        poll_fn(|context| self.poll(context)).await;
+    }
+
+    /// `None` where there is no work.
+    fn poll(&self, context: &mut Context<'_>) -> Poll<Option<T>> {
+        let mut slot = self.slot();
+        let Some(work) = slot.as_mut() else { return Poll::Ready(None) };
+        let done = work.as_mut().poll(context);
+        if done.is_ready() {
+            *slot = None;
+        }
+        done.map(Some)
+    }
+
+    fn slot(&self) -> MutexGuard<'_, Option<BoxFuture<'w, T>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

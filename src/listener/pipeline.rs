@@ -76,7 +76,7 @@ impl Pipeline {
         peer: SocketAddr,
         route: Route,
         exchange: &Exchange,
-        in_flight: &InFlight,
+        in_flight: &InFlight<'static, Response<Full<Bytes>>>,
     ) -> Response<Full<Bytes>> {
         let (received_at, started) = (SystemTime::now(), Instant::now());
         let (parts, incoming) = request.into_parts();
@@ -92,8 +92,7 @@ impl Pipeline {
             return self.finish(arrival).await;
         }
         let pipeline = self.clone();
-        let finished = in_flight.run(async move { pipeline.finish(arrival).await }).await;
-        finished.unwrap_or_else(|| answer::response(&refuse(Refusal::OutputStalled), &HeaderMap::new()))
+        in_flight.run(Box::pin(async move { pipeline.finish(arrival).await })).await
     }
 
     /// Everything behind the judgement.

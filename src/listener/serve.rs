@@ -115,7 +115,7 @@ async fn serve_connection<Io>(
     Io: Read + Write + Unpin + Send + 'static,
 {
     let exchange = Arc::new(Exchange::new());
-    let in_flight = InFlight::default();
+    let in_flight = InFlight::none();
     let io = TimedIo::new(io, exchange.clone(), pipeline.limits());
     let service = service_fn(|request| {
         exchange.enter(Phase::Serving);

@@ -3,16 +3,17 @@
 
 use std::sync::Arc;
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use tokio::task::JoinHandle;
 
 use super::Relay;
 use crate::delivery::{RelayRole, Relayed, Request};
 
-/// A delivery on its way to the app. Dropping it stops nothing: what Zoom has given up on goes on to its end in
-/// the app, as it would without a relay.
-#[derive(Debug)]
+/// A delivery on its way to the app. The copies go to their end by themselves; what the first target gets is sent
+/// while it is waited for.
 pub struct Handover {
-    first: Option<JoinHandle<Relayed>>,
+    first: Option<BoxFuture<'static, Relayed>>,
     copies: Vec<JoinHandle<Relayed>>,
 }
 
@@ -26,28 +27,28 @@ impl Handover {
         let roles = std::iter::once(first).chain(std::iter::repeat(RelayRole::Observed));
         let mut sending = relay.targets_for(event).zip(roles).map(|(target, role)| {
             let (relay, request) = (relay.clone(), request.clone());
-            tokio::spawn(async move { relay.send(target, &request, role).await })
+            async move { relay.send(target, &request, role).await }
         });
-        Self { first: sending.next(), copies: sending.collect() }
+        // A task of its own costs more than all else here, and there is nearly always one target.
+        Self { first: sending.next().map(FutureExt::boxed), copies: sending.map(tokio::spawn).collect() }
     }
 
-    /// What the first target made of it, once; `None` where no target takes the event.
+    /// What the first target makes of it, once; `None` where no target takes the event.
     pub async fn first(&mut self) -> Option<Relayed> {
-        finish(self.first.take()?).await
+        Some(self.first.take()?.await)
     }
 
     /// What the others made of it, in the order of the targets; and the first one's, if
     /// [`first`](Self::first) was not asked for.
     pub async fn rest(self) -> Vec<Relayed> {
         let mut relayed = Vec::with_capacity(self.copies.len() + 1);
-        for sending in self.first.into_iter().chain(self.copies) {
-            relayed.extend(finish(sending).await);
+        if let Some(first) = self.first {
+            relayed.push(first.await);
+        }
+        for copy in self.copies {
+            // It fails only while the runtime shuts down.
+            relayed.extend(copy.await);
         }
         relayed
     }
-}
-
-/// `None` only while the runtime shuts down.
-async fn finish(sending: JoinHandle<Relayed>) -> Option<Relayed> {
-    sending.await.ok()
 }

@@ -144,7 +144,7 @@ impl Relay {
     }
 
     /// Starts to send one request to all targets that take its event, at the same time. `first` is the first
-    /// one's role; the others are observed. Each runs to its end even if nobody waits for it any more.
+    /// one's role; the others are observed, and run to their end even if nobody waits for them.
     #[must_use]
     pub fn deliver(&self, request: &Arc<Request>, event: Option<&str>, first: RelayRole) -> Handover {
         Handover::start(self, request, event, first)
