@@ -91,6 +91,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --headers 'Each event with its request''s headers'
             cand -q 'Nothing on stderr: no header, no hints'
             cand --quiet 'Nothing on stderr: no header, no hints'
+            cand --no-keys 'Read no keys: the terminal stays as it is'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

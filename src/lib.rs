@@ -17,6 +17,7 @@
 //!    - [`notice`]: what the parts tell, and the queue it travels by
 //!    - [`selection`]: which deliveries are shown and counted
 //!    - [`expectation`]: what a session waits for
+//!    - [`desk`]: what keys do while a session runs: select, filter, pause
 //!    - [`diagnosis`]: why a signature does not match; what several deliveries tell, such as a wrong clock
 //!    - [`probe`]: how a session recognises itself behind its own public URL
 //!    - [`inspection`]: one captured request judged, from capture and diagnosis
@@ -28,6 +29,7 @@
 //!    - [`sender`]: requests posted as Zoom does
 //!    - [`verification`]: captures read and judged on all cores, in order
 //!    - [`history`]: what arrived, on disk before it is acknowledged
+//!    - [`keyboard`]: single keys from the terminal, whose mode is given back
 //!    - [`report`]: notices and verdicts to a screen or to NDJSON; the only place that prints
 //! 4. **The program.**
 //!    - [`settings`]: flags, environment and files, checked once
@@ -42,6 +44,8 @@ pub mod zoom;
 pub mod capture;
 #[cfg(feature = "cli")]
 pub mod delivery;
+#[cfg(feature = "cli")]
+pub mod desk;
 #[cfg(feature = "cli")]
 pub mod expectation;
 #[cfg(feature = "cli")]
@@ -61,6 +65,8 @@ pub mod summary;
 
 #[cfg(feature = "cli")]
 pub mod history;
+#[cfg(feature = "cli")]
+pub mod keyboard;
 #[cfg(feature = "cli")]
 pub mod listener;
 #[cfg(feature = "cli")]

@@ -49,6 +49,8 @@ pub struct LaterRelayed {
     pub relayed: Vec<Relayed>,
     /// Which try this was, from 1; more than one only where zoomhook tries again by itself.
     pub attempt: u32,
+    /// Somebody asked for it with a key: an old delivery, sent again.
+    pub replay: bool,
 }
 
 /// What a session is made of, known once the local port is bound.

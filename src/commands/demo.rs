@@ -101,6 +101,8 @@ fn plan(settings: &Demo, secret: SecretToken) -> Plan {
         app: None,
         strict_url: false,
         report: Report::to_terminal(&settings.report),
+        // It ends by itself in ten seconds.
+        keys: false,
         selection: Selection::everything(),
         expectation: Expectation::default(),
         timeout: None,

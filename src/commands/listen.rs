@@ -44,6 +44,12 @@ pub(super) struct ListenArgs {
     waiting: WaitingArgs,
     #[command(flatten)]
     output: OutputArgs,
+    /// Read no keys: the terminal stays as it is
+    ///
+    /// On a terminal listen reads single keys: '?' shows what they do. It does not when stdin or stderr is no
+    /// terminal, in the background, and with --format json or --quiet.
+    #[arg(long, help_heading = "Output")]
+    no_keys: bool,
     #[command(flatten)]
     limits: LimitsArgs,
 }
@@ -83,6 +89,7 @@ impl ListenArgs {
             history,
             app,
             report: self.output.check(),
+            keys: !self.no_keys,
             waiting,
             warnings: secrets.warnings,
         })
@@ -105,6 +112,7 @@ pub(super) fn run(args: ListenArgs) -> Result<ExitStatus, Failure> {
             .map(|keeping| HistoryPlan { settings: keeping.settings, best_effort: keeping.best_effort }),
         app: settings.app.map(|app| AppPlan { relay: app.relay, policy: app.policy }),
         report: Report::to_terminal(&settings.report),
+        keys: settings.keys,
         selection: settings.waiting.selection,
         expectation: settings.waiting.expectation,
         timeout: settings.waiting.timeout,

@@ -89,6 +89,15 @@ impl Target {
         matches!(self.place, Place::Tcp { tls: true, .. })
     }
 
+    /// The URL that a delivery which came to `own` goes to; `None` where no URL leads there, as with a socket in
+    /// the file system.
+    #[must_use]
+    pub fn url_for(&self, own: &str) -> Option<String> {
+        let Place::Tcp { tls, .. } = &self.place else { return None };
+        let scheme = if *tls { "https" } else { "http" };
+        Some(format!("{scheme}://{}{}", self.host.to_str().ok()?, self.uri_for(own)))
+    }
+
     pub(super) fn place(&self) -> &Place {
         &self.place
     }

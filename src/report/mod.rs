@@ -6,11 +6,12 @@
 //!
 //! What `verify` finds has a reporter of its own, [`Verdicts`], with the same streams and colours.
 //!
-//! Uses: `zoom`, `delivery`, `notice`, `summary`, `capture`, `diagnosis`, `inspection`, `posting`, `record`.
+//! Uses: `zoom`, `delivery`, `notice`, `summary`, `desk`, `capture`, `diagnosis`, `inspection`, `posting`, `record`.
 //! Used by: `session`, `settings`, `commands`.
 
 mod abilities;
 pub mod catalogue;
+mod clipboard;
 mod clock;
 mod grammar;
 mod headers;
@@ -38,8 +39,11 @@ use std::time::{Instant, SystemTime};
 
 use hyper::header::HeaderName;
 
+use crate::delivery::{Delivery, Relayed};
+use crate::desk::Live;
 use crate::notice::Notice;
 
+pub use clipboard::Copied;
 use clock::Clock;
 use ndjson::Ndjson;
 pub use out::OutputError;
@@ -169,6 +173,53 @@ impl Report {
         match &mut self.view {
             View::Pretty(view) => view.settle(&mut self.out),
             View::Json(_) => self.out.flush(),
+        }
+    }
+
+    /// Whether there is a line that is redrawn: only then keys make sense.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.out.is_live()
+    }
+
+    /// What stands in the live line from the next [`Report::settle`] on; without keys, `None`.
+    pub fn set_live(&mut self, live: Option<Live>) {
+        if let View::Pretty(view) = &mut self.view {
+            view.set_live(live);
+        }
+    }
+
+    /// Draws the live line anew with the next [`Report::settle`]: somebody else has used the terminal.
+    pub fn forget_live(&mut self) {
+        self.out.forget_line();
+    }
+
+    /// Counts a delivery that is not shown.
+    pub fn pass_over(&mut self, delivery: &Delivery) {
+        if let View::Pretty(view) = &mut self.view {
+            view.pass_over(delivery);
+        }
+    }
+
+    /// Shows a delivery with all there is to it, on stderr: it was there before. `later` is what came of it
+    /// after it was told.
+    ///
+    /// # Errors
+    /// As [`Report::show`].
+    pub fn unfold(&mut self, delivery: &Delivery, later: &[Relayed]) -> Result<(), OutputError> {
+        match &mut self.view {
+            View::Pretty(view) => view.unfold(delivery, later, &mut self.out),
+            View::Json(_) => Ok(()),
+        }
+    }
+
+    /// Puts a text into the clipboard, by the terminal.
+    pub fn copy(&mut self, text: &str) -> Copied {
+        let Some(sequence) = clipboard::sequence(text) else { return Copied::TooLarge };
+        match (self.out.control(&sequence), clipboard::is_behind_tmux()) {
+            (false, _) => Copied::NoTerminal,
+            (true, true) => Copied::SentToTmux,
+            (true, false) => Copied::Sent,
         }
     }
 

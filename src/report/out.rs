@@ -186,6 +186,19 @@ impl Out {
         Ok(())
     }
 
+    /// Sends the terminal something that shows nothing. False where stderr is none.
+    pub(super) fn control(&mut self, sequence: &str) -> bool {
+        if self.live {
+            let _ = self.stderr.write(sequence.as_bytes());
+        }
+        self.live
+    }
+
+    /// Draws the live line anew with the next [`Out::settle`], on the line where the cursor stands.
+    pub(super) fn forget_line(&mut self) {
+        self.line = None;
+    }
+
     /// Shows that something is under way, until [`Out::clear_live`]. False where stderr cannot show it.
     pub(super) fn spin(&mut self, text: String) -> Result<bool, OutputError> {
         self.flush()?;

@@ -54,7 +54,7 @@ impl AppInTheLoop {
         tokio::spawn(async move {
             let relayed = handover.rest().await;
             if !relayed.is_empty() {
-                let later = LaterRelayed { id, judgement, relayed, attempt: 1 };
+                let later = LaterRelayed { id, judgement, relayed, attempt: 1, replay: false };
                 app_later::tell(&teller, &recorder, later).await;
             }
         });

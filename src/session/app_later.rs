@@ -53,7 +53,7 @@ async fn hand_on(relay: &Relay, hold: bool, told: (&Teller, &Recorder), later: L
         let failure = relayed.first().and_then(|first| failed(&first.outcome));
         if !relayed.is_empty() {
             let (id, judgement) = (later.id.clone(), later.judgement.clone());
-            tell(told.0, told.1, LaterRelayed { id, judgement, relayed, attempt }).await;
+            tell(told.0, told.1, LaterRelayed { id, judgement, relayed, attempt, replay: false }).await;
         }
         match (failure, PAUSES.get(attempt as usize - 1)) {
             (Some(Failure::Unreachable), _) if hold => wait_until_open(relay, &later).await,
@@ -97,6 +97,7 @@ pub(super) fn tell_overflow(teller: &Teller, later: Later) {
         first_byte: None,
         took: Duration::ZERO,
     };
-    let later = LaterRelayed { id: later.id, judgement: later.judgement, relayed: vec![relayed], attempt: 1 };
+    let Later { id, judgement, .. } = later;
+    let later = LaterRelayed { id, judgement, relayed: vec![relayed], attempt: 1, replay: false };
     teller.tell_if_room(Notice::Relayed(Box::new(later)));
 }

@@ -6,6 +6,9 @@
 //! | `cause.rs` | why a live request's signature is wrong, within limits |
 //! | `subscriber.rs` | the thread that takes the notices: select, count, expect, report |
 //! | `app.rs`, `app_later.rs` | the user's app in the loop: its answers, and what it gets afterwards |
+//! | `pressing.rs` | its part in the keys |
+//! | `console.rs` | what keys ask for: copies, remarks, replays handed on |
+//! | `replayer.rs` | an old delivery to the app once more, signed afresh |
 //! | `recorder.rs` | what came, taken down before it is acknowledged: retries, the history |
 //! | `public_side.rs` | the tunnel's states to notices, its connections to the listener |
 //! | `signals.rs` | Ctrl-C and its relatives |
@@ -15,8 +18,11 @@
 mod app;
 mod app_later;
 mod cause;
+mod console;
+mod pressing;
 mod public_side;
 mod recorder;
+mod replayer;
 mod signals;
 mod subscriber;
 
@@ -30,9 +36,11 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::delivery::Route;
+use crate::desk::{Desk, Key};
 use crate::diagnosis::SecretText;
 use crate::expectation::Expectation;
 use crate::history::{self, HistoryError};
+use crate::keyboard::{self, Keyboard};
 use crate::listener::{self, BindError, Bound, Endpoint, Limits, LocalConnections, Pipeline, Port, Slots};
 use crate::notice::{self, Notice, Ready, SecretOrigin, Session, Teller, TunnelRefusal, Warning};
 use crate::probe::ProbeKey;
@@ -43,6 +51,7 @@ use crate::tunnel::{self, Target, Tunnel};
 
 use app::AppInTheLoop;
 use cause::CauseFinder;
+use console::{Console, ConsoleApp};
 use public_side::TunnelConnections;
 use recorder::Recorder;
 use signals::Signals;
@@ -81,6 +90,8 @@ pub struct Plan {
     pub app: Option<AppPlan>,
     /// Where the notices go.
     pub report: Report,
+    /// Read keys, if the report and stdin are a terminal.
+    pub keys: bool,
     /// Which deliveries are shown and counted.
     pub selection: Selection,
     /// What is waited for.
@@ -174,9 +185,14 @@ pub enum SessionError {
 enum Happening {
     Ready(Ready),
     TunnelRefused(TunnelRefusal),
-    UrlChanged { old: String, new: String },
+    UrlChanged {
+        old: String,
+        new: String,
+    },
     ExpectationMet,
     OutputFailed(OutputError),
+    /// A key asked for the end.
+    Quit,
 }
 
 /// Runs a session until its script ends, or anything else ends it. The script begins when deliveries can
@@ -209,7 +225,11 @@ where
         Signals::install().map_err(|error| SessionError::System { what: "watch for signals", error })?;
     let timeout = plan.timeout;
     let (happenings, mut happened) = mpsc::unbounded_channel();
-    let running = Running::start(plan, happenings).await?;
+    let (presses, pressed) = keyboard::channel();
+    let reads_keys = plan.keys && plan.report.is_live() && keyboard::is_there();
+    let running = Running::start(plan, happenings, reads_keys.then_some(pressed)).await?;
+    // Dropped on every way out of here, which gives the terminal's mode back.
+    let _keyboard = if reads_keys { Keyboard::open(presses) } else { None };
     let end = wait(&running.teller, script, &mut happened, &mut signals, timeout).await?;
     if matches!(end, End::Interrupted { .. }) {
         // Said only to somebody who may wonder why it does not end at once.
@@ -257,6 +277,9 @@ where
                 Happening::TunnelRefused(refusal) => return Ok(End::TunnelRefused(refusal)),
                 Happening::UrlChanged { old, new } => return Ok(End::UrlChanged { old, new }),
                 Happening::ExpectationMet => return Ok(End::ExpectationMet),
+                Happening::Quit => {
+                    return Ok(End::Interrupted { ready: script.is_none(), cut_short: false });
+                }
                 Happening::OutputFailed(OutputError::Closed) => return Ok(End::OutputClosed),
                 Happening::OutputFailed(error) => return Err(SessionError::Output(error)),
             },
@@ -275,12 +298,18 @@ struct Running {
     tunnel: tunnel::Ending,
     /// Hands on what was acknowledged before; ends when nothing can come any more.
     delivering: Option<JoinHandle<()>>,
+    /// Sends old deliveries again; ends with `stop`.
+    replaying: Option<JoinHandle<()>>,
     recorder: Arc<Recorder>,
     reported: oneshot::Receiver<Expectation>,
 }
 
 impl Running {
-    async fn start(plan: Plan, happenings: mpsc::UnboundedSender<Happening>) -> Result<Self, SessionError> {
+    async fn start(
+        plan: Plan,
+        happenings: mpsc::UnboundedSender<Happening>,
+        pressed: Option<mpsc::Receiver<Key>>,
+    ) -> Result<Self, SessionError> {
         let app =
             plan.app.map(|app| Ok::<_, SessionError>((Relay::new(app.relay.clone())?, app))).transpose()?;
         let kind = plan.tunnel.kind();
@@ -288,8 +317,27 @@ impl Running {
         let bound = listener::bind(plan.host, plan.port).await?;
         let (teller, notices) = notice::channel(QUEUE);
         let causes = CauseFinder::new(plan.texts, Instant::now());
-        let subscriber =
-            Subscriber::new(plan.report, plan.selection, plan.expectation, causes, happenings.clone());
+        let (replays, to_replay) = mpsc::channel(replayer::WAITING);
+        let console = pressed.map(|pressed| Console {
+            desk: Desk::default(),
+            pressed,
+            app: app.as_ref().map(|(relay, app)| ConsoleApp {
+                relay: relay.clone(),
+                replays,
+                unverified: app.policy.unverified,
+            }),
+            secrets: plan.endpoint.secrets.clone(),
+            keeps_history: history.is_some(),
+            knows_tmux: false,
+        });
+        let subscriber = Subscriber::new(
+            plan.report,
+            plan.selection,
+            plan.expectation,
+            causes,
+            happenings.clone(),
+            console,
+        );
         let reported = subscriber::spawn(subscriber, notices)
             .map_err(|error| SessionError::System { what: "start a thread", error })?;
         let session = Session {
@@ -326,8 +374,11 @@ impl Running {
         let looking_back = tokio::task::spawn_blocking(move || looking_back.look_back(SystemTime::now()));
         // Nearly always done at once; what is late still counts from then on.
         let _ = tokio::time::timeout(LOOKING_BACK, looking_back).await;
-        let mut delivering = None;
+        let (mut delivering, mut replaying) = (None, None);
         if let Some((relay, plan)) = app {
+            let replay =
+                replayer::run(relay.clone(), teller.clone(), recorder.clone(), to_replay, stopped.clone());
+            replaying = Some(tokio::spawn(replay));
             let (app, later) = AppInTheLoop::new(relay, plan.policy, teller.clone(), recorder.clone());
             pipeline = pipeline.with_app(Arc::new(app));
             delivering = Some(tokio::spawn(later));
@@ -349,6 +400,7 @@ impl Running {
             public_side: tokio::spawn(public_side),
             tunnel: tunnel.ending,
             delivering,
+            replaying,
             recorder,
             reported,
         })
@@ -357,16 +409,17 @@ impl Running {
     /// The orderly end: no new connections, what is in flight is answered, the tunnel is taken back, what was
     /// told is reported. Returns what was expected and did not come.
     async fn end(self) -> Vec<String> {
-        let Self { teller, stop, servers, public_side, tunnel, delivering, recorder, reported } = self;
+        let Self { teller, stop, servers, public_side, tunnel, delivering, replaying, recorder, reported } =
+            self;
         let _ = stop.send(true);
         for server in servers {
             let _ = server.await;
         }
         tunnel.stop().await;
-        if let Some(mut delivering) = delivering {
+        for mut sending in delivering.into_iter().chain(replaying) {
             // What waits for an app that is down is not waited for.
-            if tokio::time::timeout(LAST_WORDS, &mut delivering).await.is_err() {
-                delivering.abort();
+            if tokio::time::timeout(LAST_WORDS, &mut sending).await.is_err() {
+                sending.abort();
             }
         }
         // Ends with the tunnel's states, unless the report is stuck.

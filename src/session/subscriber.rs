@@ -11,7 +11,9 @@ use tokio::time::timeout_at;
 
 use super::Happening;
 use super::cause::CauseFinder;
+use super::console::Console;
 use crate::delivery::{Delivery, Judgement, Refusal};
+use crate::desk::{Fate, Key};
 use crate::diagnosis::ClockCheck;
 use crate::expectation::Expectation;
 use crate::notice::{Notice, Notices, Warning};
@@ -31,13 +33,15 @@ const SOON: Duration = Duration::from_millis(5);
 
 /// Takes the notices until all tellers are gone.
 pub(super) struct Subscriber {
-    report: Report,
+    pub(super) report: Report,
     selection: Selection,
     expectation: Expectation,
     causes: CauseFinder,
-    happenings: UnboundedSender<Happening>,
+    pub(super) happenings: UnboundedSender<Happening>,
     clock: ClockCheck,
     summary: Summary,
+    /// Where keys are read.
+    pub(super) console: Option<Console>,
 }
 
 impl Subscriber {
@@ -47,6 +51,7 @@ impl Subscriber {
         expectation: Expectation,
         causes: CauseFinder,
         happenings: UnboundedSender<Happening>,
+        console: Option<Console>,
     ) -> Self {
         Self {
             report,
@@ -56,6 +61,7 @@ impl Subscriber {
             happenings,
             clock: ClockCheck::default(),
             summary: Summary::default(),
+            console,
         }
     }
 
@@ -68,13 +74,15 @@ impl Subscriber {
             if last_batch.is_some_and(|last| last.elapsed() < SOON) {
                 std::thread::sleep(PAUSE);
             }
-            let more = runtime.block_on(next_batch(&mut notices, &mut batch, self.report.next_tick()));
+            let more = runtime.block_on(self.next(&mut notices, &mut batch));
             let shown = match more {
                 Wait::Batch => {
                     last_batch = Some(Instant::now());
                     self.take(&mut batch)
                 }
                 Wait::Tick => self.report.tick(Instant::now()),
+                Wait::Key(key) => self.press(key),
+                Wait::KeysOver => self.go_on_without_keys(),
                 Wait::End => break,
             };
             if let Err(error) = shown {
@@ -85,19 +93,62 @@ impl Subscriber {
         self.summary.ran_for = started.elapsed();
         self.summary.missing = self.expectation.missing();
         // An output that fails at the very end has nobody left to be told to.
+        let _ = self.release();
         let _ = self.report.show(&Notice::Summary(Box::new(self.summary)));
         let _ = self.report.settle();
         self.expectation
+    }
+
+    async fn next(&mut self, notices: &mut Notices, batch: &mut Vec<Notice>) -> Wait {
+        // What was folded does not scroll by in a pause either.
+        let is_paused = self.console.as_ref().is_some_and(|console| console.desk.is_paused());
+        let tick = self.report.next_tick().filter(|_| !is_paused);
+        let Some(console) = &mut self.console else { return next_batch(notices, batch, tick).await };
+        tokio::select! {
+            // Keys first: under load they would never come about.
+            biased;
+            key = console.pressed.recv() => key.map_or(Wait::KeysOver, Wait::Key),
+            wait = next_batch(notices, batch, tick) => wait,
+        }
     }
 
     fn take(&mut self, batch: &mut Vec<Notice>) -> Result<(), OutputError> {
         for notice in batch.drain(..) {
             match notice {
                 Notice::Delivery(delivery) => self.take_delivery(delivery)?,
-                notice => self.report.show(&notice)?,
+                notice => self.tell(notice)?,
             }
         }
+        self.settle()
+    }
+
+    pub(super) fn settle(&mut self) -> Result<(), OutputError> {
+        if let Some(console) = &self.console {
+            self.report.set_live(Some(console.desk.live()));
+        }
         self.report.settle()
+    }
+
+    /// Shows a notice, unless a filter or a pause is against it.
+    fn tell(&mut self, notice: Notice) -> Result<(), OutputError> {
+        if matches!(notice, Notice::Stopping) {
+            self.release()?;
+        }
+        let Some(console) = &mut self.console else { return self.report.show(&notice) };
+        match console.desk.arrive(notice) {
+            Fate::Show(notice) => self.show(notice)?,
+            Fate::Hide(Notice::Delivery(delivery)) => self.report.pass_over(&delivery),
+            Fate::Hide(_) | Fate::Held => {}
+        }
+        Ok(())
+    }
+
+    pub(super) fn show(&mut self, notice: Notice) -> Result<(), OutputError> {
+        self.report.show(&notice)?;
+        if let Some(console) = &mut self.console {
+            console.desk.shown(notice);
+        }
+        Ok(())
     }
 
     fn take_delivery(&mut self, mut delivery: Box<Delivery>) -> Result<(), OutputError> {
@@ -108,13 +159,16 @@ impl Subscriber {
         delivery.cause = self.causes.find(&delivery, Instant::now()).map(Box::new);
         self.summary.count(&delivery);
         let warning = self.check_clock(&delivery);
-        let notice = Notice::Delivery(delivery);
-        self.report.show(&notice)?;
+        let is_met = selected.counted && self.completes_the_expectation(&delivery);
+        self.tell(Notice::Delivery(delivery))?;
         if let Some(warning) = warning {
-            self.report.show(&Notice::Warning(warning))?;
+            self.tell(Notice::Warning(warning))?;
         }
-        if let (true, Notice::Delivery(delivery)) = (selected.counted, &notice) {
-            self.expect(delivery)?;
+        if is_met {
+            // Whoever waits for the end of this process finds the event written.
+            self.release()?;
+            self.settle()?;
+            let _ = self.happenings.send(Happening::ExpectationMet);
         }
         Ok(())
     }
@@ -133,20 +187,18 @@ impl Subscriber {
         }
     }
 
-    fn expect(&mut self, delivery: &Delivery) -> Result<(), OutputError> {
+    fn completes_the_expectation(&mut self, delivery: &Delivery) -> bool {
         let was_met = self.expectation.is_met();
         self.expectation.observe(delivery);
-        if self.expectation.is_met() && !was_met {
-            // Whoever waits for the end of this process finds the event written.
-            self.report.settle()?;
-            let _ = self.happenings.send(Happening::ExpectationMet);
-        }
-        Ok(())
+        self.expectation.is_met() && !was_met
     }
 }
 
 enum Wait {
     Batch,
+    Key(Key),
+    /// No key can come any more.
+    KeysOver,
     Tick,
     End,
 }

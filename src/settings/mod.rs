@@ -90,6 +90,8 @@ pub struct Listen {
     pub app: Option<relay::Forwarding>,
     /// How to report.
     pub report: report::Settings,
+    /// Read keys, where there is a terminal.
+    pub keys: bool,
     /// What is shown and counted, and when the session ends by itself.
     pub waiting: waiting::Waiting,
     /// What was found on the way that the user should know.

@@ -11,6 +11,7 @@
 //! - `forward.rs`: `listen --forward`, the user's app in the loop
 //! - `history/`: what `listen` keeps on disk, and `history` tells of it
 //! - `generated_files.rs`: the completions that are checked in are those that the binary makes
+//! - `keys.rs`: keys while `listen` runs at a terminal, and how the terminal is left
 //! - `layout.rs`: which part of the source may import which
 //! - `listen.rs`: `zoomhook listen` as a process: answers, expectations, signals, errors
 //! - `listener.rs`: the listener's limits and its end, over real sockets, through the library
@@ -35,6 +36,8 @@ mod events;
 mod forward;
 mod generated_files;
 mod history;
+#[cfg(unix)]
+mod keys;
 mod layout;
 mod listen;
 mod listener;

@@ -6,7 +6,7 @@ use crate::delivery::{Delivery, RelayRole};
 use crate::notice::LaterRelayed;
 use crate::report::clock::from_unix_millis;
 use crate::report::theme::Ink;
-use crate::report::wording::{Context, Tone, about_answer, about_observed};
+use crate::report::wording::{Context, Tone, about_answer, about_observed, about_replayed};
 
 use super::layout::Page;
 use super::line::Line;
@@ -32,11 +32,15 @@ pub(super) fn later(
         .map(|id| format!("of {}", context.clock.with_millis(from_unix_millis(id.timestamp_ms()))));
     let tail = of.unwrap_or_default();
     for relayed in &later.relayed {
-        let (tone, text) = about_observed(&later.judgement, relayed, later.attempt);
+        let (tone, text) = match later.replay {
+            true => about_replayed(&later.judgement, relayed),
+            false => about_observed(&later.judgement, relayed, later.attempt),
+        };
         let name = later.judgement.event().unwrap_or_default();
         let ink = if tone == Tone::Good { Ink::Dim } else { ink(tone) };
         let line = Line { time: now, ink, sign: "→", name, title: &text, tail: &tail, origin: "" };
-        line.show(page, compact, &context.clock);
+        // What was asked for with a key is to be read, whatever room that takes.
+        line.show(page, compact && !later.replay, &context.clock);
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::str::from_utf8;
 
+use hyper::HeaderMap;
+
 use crate::delivery::Delivery;
 use crate::report::grammar::count;
 use crate::report::headers::Masking;
@@ -20,9 +22,15 @@ const HEADERS: usize = 64;
 
 /// The headers, where they are wanted.
 pub(super) fn headers(page: &mut Page, delivery: &Delivery, masking: Option<&Masking>) {
-    let Some(masking) = masking else { return };
-    let total = delivery.request.headers.len();
-    for (name, value) in masking.shown(&delivery.request.headers).take(HEADERS) {
+    if let Some(masking) = masking {
+        header_lines(page, &delivery.request.headers, masking);
+    }
+}
+
+/// A line for each header.
+pub(super) fn header_lines(page: &mut Page, headers: &HeaderMap, masking: &Masking) {
+    let total = headers.len();
+    for (name, value) in masking.shown(headers).take(HEADERS) {
         page.spaces(page.indent());
         page.put(Ink::Key, name);
         page.put(Ink::Dim, ": ");
@@ -36,11 +44,13 @@ pub(super) fn headers(page: &mut Page, delivery: &Delivery, masking: Option<&Mas
     }
 }
 
-/// JSON indented and coloured; anything else escaped and shortened.
-pub(super) fn body(page: &mut Page, body: &[u8]) {
+/// JSON indented and coloured; anything else escaped. Shortened, unless the whole is wanted.
+pub(super) fn body(page: &mut Page, body: &[u8], whole: bool) {
+    let width = page.width().filter(|_| !whole);
     match from_utf8(body).ok().filter(|text| json::is_json(text)) {
-        Some(text) => json::show(page, text, &Limits::of(page.width())),
+        Some(text) => json::show(page, text, &Limits::of(width)),
         None if body.is_empty() => {}
+        None if whole => page.below(Ink::Dim, &format!("Body: {}", clean_bytes(body))),
         None => {
             let rest = body.len().saturating_sub(EXCERPT);
             page.below(Ink::Dim, &format!("Body: {}", clean_bytes(&body[..body.len() - rest])));

@@ -30,6 +30,8 @@ pub(super) struct Look<'a> {
     pub(super) compact: bool,
     /// Of a refusal, its line alone.
     pub(super) brief: bool,
+    /// All of the body, whatever became of the request.
+    pub(super) whole: bool,
     /// Where headers are wanted: how they are masked.
     pub(super) headers: Option<&'a Masking>,
 }
@@ -85,7 +87,7 @@ pub(super) fn show(page: &mut Page, delivery: &Delivery, look: &Look<'_>, contex
             }
             content::headers(page, delivery, look.headers);
             if !look.compact {
-                content::body(page, &delivery.request.body);
+                content::body(page, &delivery.request.body, look.whole);
             }
         }
         Judgement::Challenge { signed, .. } => challenge(page, delivery, *signed, look, context),
@@ -115,6 +117,9 @@ fn challenge(page: &mut Page, delivery: &Delivery, signed: bool, look: &Look<'_>
         page.below(Ink::Plain, wording::UNSIGNED_CHALLENGE);
     }
     content::headers(page, delivery, look.headers);
+    if look.whole {
+        content::body(page, &delivery.request.body, true);
+    }
 }
 
 fn refused(
@@ -125,7 +130,11 @@ fn refused(
     context: &Context,
 ) {
     if is_strangers(refusal, delivery) {
-        return line(page, delivery, look, context, (Ink::Dim, "·", name, ""));
+        line(page, delivery, look, context, (Ink::Dim, "·", name, ""));
+        if look.whole {
+            content::headers(page, delivery, look.headers);
+        }
+        return;
     }
     line(page, delivery, look, context, (Ink::Bad, "✗", name, label(refusal.code())));
     if look.compact || look.brief {
@@ -147,8 +156,8 @@ fn refused(
         page.below(Ink::Dim, &format!("zoomhook verify {id}{file}  shows the whole diagnosis."));
     }
     content::headers(page, delivery, look.headers);
-    if matches!(refusal, Refusal::NotAnEvent(_)) {
-        content::body(page, &delivery.request.body);
+    if look.whole || matches!(refusal, Refusal::NotAnEvent(_)) {
+        content::body(page, &delivery.request.body, look.whole);
     }
 }
 

@@ -10,6 +10,8 @@
 //! | `json.rs` | a body, indented and coloured, every token as it was sent |
 //! | `folding.rs` | which refusals of a storm are only counted (pure) |
 //! | `waiting.rs` | the line below the events |
+//! | `live_line.rs` | the same while keys are read |
+//! | `unfolded.rs` | a delivery with all there is to it |
 //! | `summary.rs` | what the session came to |
 
 mod app;
@@ -19,16 +21,19 @@ mod folding;
 mod header;
 mod json;
 mod line;
+mod live_line;
 mod summary;
 #[cfg(test)]
 mod tests;
 mod tunnel;
+mod unfolded;
 mod waiting;
 
 use std::path::Path;
 use std::time::Instant;
 
-use crate::delivery::{Delivery, Judgement};
+use crate::delivery::{Delivery, Judgement, Relayed};
+use crate::desk::Live;
 use crate::notice::{Notice, Warning};
 
 use super::clock::Clock;
@@ -50,26 +55,32 @@ const HELD: usize = 16;
 /// The view for a person.
 pub(super) struct Terminal {
     compact: bool,
-    /// Where headers are wanted: how they are masked.
-    headers: Option<Masking>,
+    /// How headers are masked.
+    masking: Masking,
+    /// Whether headers are wanted with every delivery.
+    headers: bool,
     context: Context,
     tunnel: tunnel::Progress,
     folding: Folding,
     tally: Tally,
     /// Warnings that came before the session was ready.
     held: Vec<Warning>,
+    /// What stands in the live line, where keys are read.
+    live: Option<Live>,
 }
 
 impl Terminal {
     pub(super) fn new(settings: &Settings, clock: Clock) -> Self {
         Self {
             compact: settings.compact,
-            headers: settings.headers.then(|| Masking::new(&settings.masked_headers)),
+            masking: Masking::new(&settings.masked_headers),
+            headers: settings.headers,
             context: Context { path: String::new(), secrets: 0, kept: None, clock },
             tunnel: tunnel::Progress::default(),
             folding: Folding::default(),
             tally: Tally::default(),
             held: Vec::new(),
+            live: None,
         }
     }
 
@@ -134,7 +145,8 @@ impl Terminal {
 
     fn delivery(&mut self, delivery: &Delivery, now: Moment, out: &mut Out) -> Result<(), OutputError> {
         self.tally.count(delivery);
-        let mut look = delivery::Look { compact: self.compact, brief: false, headers: self.headers.as_ref() };
+        let headers = self.headers.then_some(&self.masking);
+        let mut look = delivery::Look { compact: self.compact, brief: false, whole: false, headers };
         let left_out = match &delivery.judgement {
             Judgement::Refused { refusal, .. } => {
                 let kind = delivery::Kind::of(refusal, delivery);
@@ -165,8 +177,38 @@ impl Terminal {
 
     /// Brings everything before the reader's eyes, with the waiting line below.
     pub(super) fn settle(&mut self, out: &mut Out) -> Result<(), OutputError> {
-        let line = self.tally.line(out);
+        let line = match &self.live {
+            Some(live) => self.live_line(live, out),
+            None => self.tally.line(out),
+        };
         out.settle(line)
+    }
+
+    fn live_line(&self, live: &Live, out: &Out) -> Option<String> {
+        let theme = out.theme(Stream::Stderr);
+        let pieces = live_line::line(live, &self.tally, &self.context.clock, room(out));
+        let paint = |(ink, text): &(Ink, String)| theme.paint(*ink, text).to_string();
+        self.tally.open.then(|| pieces.iter().map(paint).collect())
+    }
+
+    /// What stands in the live line from now on.
+    pub(super) fn set_live(&mut self, live: Option<Live>) {
+        self.live = live;
+    }
+
+    /// Counts a delivery that is not shown.
+    pub(super) fn pass_over(&mut self, delivery: &Delivery) {
+        self.tally.count(delivery);
+    }
+
+    /// Shows a delivery with all there is to it, and what came of it later.
+    pub(super) fn unfold(
+        &mut self,
+        delivery: &Delivery,
+        later: &[Relayed],
+        out: &mut Out,
+    ) -> Result<(), OutputError> {
+        aside(out, |page| unfolded::show(page, delivery, later, &self.masking, &self.context))
     }
 
     pub(super) fn next_tick(&self) -> Option<Instant> {
@@ -192,8 +234,13 @@ fn kept_in(file: Option<&Path>) -> String {
 /// A body as text: all of it, indented and coloured where it is JSON.
 pub(super) fn body_text(body: &[u8], theme: Theme) -> String {
     let mut page = Page::of_text(theme);
-    content::body(&mut page, body);
+    content::body(&mut page, body, false);
     page.text().to_owned()
+}
+
+/// The columns of the live line. The last one stays free: some terminals wrap once it is filled.
+fn room(out: &Out) -> usize {
+    out.width(Stream::Stderr).map_or(usize::MAX, |width| width.saturating_sub(1))
 }
 
 /// Composes a page for stderr and writes it.

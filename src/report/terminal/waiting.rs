@@ -25,15 +25,22 @@ impl Tally {
         }
     }
 
+    /// How many events were verified, if any.
+    pub(super) fn verified(&self) -> Option<(Ink, String)> {
+        (self.verified > 0).then(|| (Ink::Dim, format!(" · {} verified", count(self.verified))))
+    }
+
+    /// How many requests were refused, if any.
+    pub(super) fn refused(&self) -> Option<(Ink, String)> {
+        (self.refused > 0).then(|| (Ink::Bad, format!(" · {} refused", count(self.refused))))
+    }
+
     /// The line in its colours, or as much of it as fits: what is lost stays in sight longest.
     pub(super) fn line(&self, out: &Out) -> Option<String> {
         let theme = out.theme(Stream::Stderr);
-        // The last column stays free: some terminals wrap once it is filled.
-        let room = out.width(Stream::Stderr).map_or(usize::MAX, |width| width.saturating_sub(1));
+        let room = super::room(out);
         let waiting = (Ink::Dim, "  Waiting for events".to_owned());
-        let verified =
-            (self.verified > 0).then(|| (Ink::Dim, format!(" · {} verified", count(self.verified))));
-        let refused = (self.refused > 0).then(|| (Ink::Bad, format!(" · {} refused", count(self.refused))));
+        let (verified, refused) = (self.verified(), self.refused());
         let forms = [
             vec![Some(&waiting), verified.as_ref(), refused.as_ref()],
             vec![Some(&waiting), refused.as_ref()],

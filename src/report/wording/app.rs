@@ -75,6 +75,22 @@ pub(in crate::report) fn about_observed(
     }
 }
 
+/// What is to be said of an old delivery that was sent again.
+pub(in crate::report) fn about_replayed(judgement: &Judgement, relayed: &Relayed) -> (Tone, String) {
+    let RelayOutcome::Answered { status, .. } = &relayed.outcome else {
+        return (Tone::Bad, format!("replayed: {}", failure(&relayed.outcome, &relayed.target)));
+    };
+    let took = relayed.first_byte.unwrap_or(relayed.took);
+    let tone = match pace(took) {
+        _ if !status.is_success() => Tone::Bad,
+        Pace::InTime => Tone::Good,
+        Pace::Slow => Tone::Slow,
+        Pace::TooLate => Tone::Bad,
+    };
+    let text = format!("replayed: your app answered {} in {}", status.as_u16(), latency(took));
+    hinted(judgement, relayed, tone, &text).unwrap_or((tone, text))
+}
+
 /// A sentence with the hints behind it; `None` where there is neither.
 fn hinted(judgement: &Judgement, relayed: &Relayed, tone: Tone, text: &str) -> Option<(Tone, String)> {
     let hints: Vec<_> = hints(judgement, &relayed.outcome).iter().map(Hint::to_string).collect();

@@ -7,3 +7,5 @@ pub mod proxy;
 pub mod raw_client;
 pub mod receiver;
 pub mod requests;
+#[cfg(unix)]
+pub mod screen;

@@ -1,0 +1,259 @@
+//! What keys do while a session runs: select, filter, pause, and what they ask others to do.
+//!
+//! Pure. A [`Desk`] takes keys and notices, and says what is to be shown, what is to be done and what stands in
+//! the live line. It reads no keyboard, prints nothing, sends nothing: the session does.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | `mod.rs` | the state, the keys and what they mean |
+//! | `key.rs` | what a person can press |
+//! | `live.rs` | what stands in the live line |
+//! | `log.rs` | the deliveries that can be selected |
+//! | `held.rs` | what came while the screen was paused |
+//! | `filter.rs` | which deliveries are shown |
+//!
+//! Uses: `delivery`, `notice`, `selection`. Used by: `keyboard`, `report`, `session`.
+
+mod filter;
+mod held;
+mod key;
+mod live;
+mod log;
+
+use crate::notice::{Notice, Ready, TunnelState};
+
+use filter::Filter;
+use held::Held;
+pub use held::Released;
+pub use key::Key;
+pub use live::Live;
+pub use log::Kept;
+use log::Log;
+
+/// Characters of a filter: longer than any event's name.
+const LONGEST_FILTER: usize = 120;
+
+/// What somebody else has to do for a key. Each id is one that [`Desk::kept`] knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Show a delivery with all there is to it.
+    Unfold(String),
+    /// Send a delivery to the app once more.
+    Replay(String),
+    /// Copy a command that sends this delivery.
+    CopyCurl(String),
+    /// Copy the URL for Marketplace, or where there is none the local one.
+    CopyUrl,
+    /// Show what was held: [`Desk::release`].
+    Release,
+    /// Show the list of keys.
+    Help,
+    /// End the session.
+    Quit,
+    /// Draw the live line again.
+    Redraw,
+}
+
+/// What becomes of a notice.
+#[derive(Debug)]
+pub enum Fate {
+    /// It is shown, and then handed to [`Desk::shown`].
+    Show(Notice),
+    /// It is not shown; a delivery still counts.
+    Hide(Notice),
+    /// It waits until the pause is over.
+    Held,
+}
+
+/// The state that keys change.
+#[derive(Debug, Default)]
+pub struct Desk {
+    log: Log,
+    /// The id of the selected delivery.
+    selected: Option<String>,
+    /// The filter that is being typed.
+    typed: Option<String>,
+    filter: Option<Filter>,
+    hidden: u64,
+    paused: bool,
+    held: Held,
+    ready: Option<Ready>,
+    said: Option<String>,
+}
+
+impl Desk {
+    /// Says what becomes of a notice.
+    pub fn arrive(&mut self, notice: Notice) -> Fate {
+        self.note_urls(&notice);
+        if self.is_hidden(&notice) {
+            self.hidden += u64::from(matches!(notice, Notice::Delivery(_)));
+            return Fate::Hide(notice);
+        }
+        // What a person has just asked for is no interruption.
+        let asked_for = matches!(&notice, Notice::Relayed(later) if later.replay);
+        if self.paused && !asked_for {
+            return self.held.push(notice).map_or(Fate::Held, Fate::Hide);
+        }
+        Fate::Show(notice)
+    }
+
+    fn is_hidden(&self, notice: &Notice) -> bool {
+        match (notice, &self.filter) {
+            (Notice::Delivery(delivery), Some(filter)) => !filter.lets_pass(delivery),
+            // What comes of a hidden delivery tells nothing to somebody who has not seen it.
+            (Notice::Relayed(later), Some(_)) => !self.paused && self.log.get(&later.id).is_none(),
+            _ => false,
+        }
+    }
+
+    fn note_urls(&mut self, notice: &Notice) {
+        match (notice, &mut self.ready) {
+            (Notice::Ready(ready), _) => self.ready = Some(ready.clone()),
+            (Notice::Tunnel(TunnelState::UrlChanged { new, .. }), Some(ready)) => {
+                ready.public_url = Some(new.clone());
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes what was shown.
+    pub fn shown(&mut self, notice: Notice) {
+        match notice {
+            Notice::Delivery(delivery) => {
+                self.log.push(delivery);
+                self.said = None;
+                if self.selected.as_ref().is_some_and(|id| self.log.get(id).is_none()) {
+                    self.selected = None;
+                }
+            }
+            Notice::Relayed(later) => {
+                self.log.amend(&later.id, &later.relayed);
+                self.said = None;
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes what was held back: the pause is over.
+    pub fn release(&mut self) -> Released {
+        self.paused = false;
+        self.held.release()
+    }
+
+    /// Whether nothing is to scroll.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.paused
+    }
+
+    /// A delivery that can be selected.
+    #[must_use]
+    pub fn kept(&self, id: &str) -> Option<&Kept> {
+        self.log.get(id)
+    }
+
+    /// The URLs, once deliveries can arrive.
+    #[must_use]
+    pub fn ready(&self) -> Option<&Ready> {
+        self.ready.as_ref()
+    }
+
+    /// Tells in the live line what came of a key, until the next key or delivery.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.said = Some(text.into());
+    }
+
+    /// What a key asks others to do; what it changes here is seen in [`Desk::live`].
+    pub fn press(&mut self, key: Key) -> Option<Action> {
+        if key == Key::Returned {
+            return Some(Action::Redraw);
+        }
+        self.said = None;
+        if self.typed.is_some() {
+            self.type_on(key);
+            return None;
+        }
+        match key {
+            Key::Char('q') => return Some(Action::Quit),
+            Key::Char('?') => return Some(Action::Help),
+            // The header is not complete yet: there is nothing to act on.
+            _ if self.ready.is_none() => return None,
+            Key::Char('o') => return Some(Action::CopyUrl),
+            Key::Up | Key::Char('k') => self.select_older(),
+            Key::Down | Key::Char('j') => self.select_newer(),
+            Key::Enter => return self.chosen().map(Action::Unfold),
+            Key::Char('r') => return self.chosen().map(Action::Replay),
+            Key::Char('c') => return self.chosen().map(Action::CopyCurl),
+            Key::Char('f') => self.typed = Some(self.filter_text()),
+            Key::Char('p') if self.paused => return Some(Action::Release),
+            Key::Char('p') => self.paused = true,
+            Key::Escape if self.selected.is_some() => self.selected = None,
+            Key::Escape => self.set_filter(""),
+            _ => {}
+        }
+        None
+    }
+
+    fn type_on(&mut self, key: Key) {
+        let Some(typed) = &mut self.typed else { return };
+        match key {
+            Key::Char(c) | Key::Pasted(c) if typed.chars().count() < LONGEST_FILTER => typed.push(c),
+            Key::Backspace => drop(typed.pop()),
+            Key::EraseAll => typed.clear(),
+            Key::Enter => {
+                let text = self.typed.take().unwrap_or_default();
+                self.set_filter(&text);
+            }
+            Key::Escape => {
+                self.typed = None;
+                self.set_filter("");
+            }
+            _ => {}
+        }
+    }
+
+    fn filter_text(&self) -> String {
+        self.filter.as_ref().map(|filter| filter.text().to_owned()).unwrap_or_default()
+    }
+
+    fn set_filter(&mut self, text: &str) {
+        if text.trim() != self.filter_text() {
+            self.filter = Filter::of(text);
+            self.hidden = 0;
+            // The line is to tell of the filter.
+            self.selected = None;
+        }
+    }
+
+    fn select_older(&mut self) {
+        let older = match &self.selected {
+            Some(id) => self.log.before(id),
+            None => self.log.newest(),
+        };
+        match older {
+            Some(kept) => self.selected = Some(kept.delivery.id.clone()),
+            None => self.say("Nothing has come yet"),
+        }
+    }
+
+    fn select_newer(&mut self) {
+        let newer = self.selected.as_deref().and_then(|id| self.log.after(id));
+        self.selected = newer.map(|kept| kept.delivery.id.clone());
+    }
+
+    /// The selected delivery, or the last one.
+    fn chosen(&mut self) -> Option<String> {
+        let chosen = match &self.selected {
+            Some(id) => self.log.get(id),
+            None => self.log.newest(),
+        };
+        let id = chosen.map(|kept| kept.delivery.id.clone());
+        if id.is_none() {
+            self.say("Nothing has come yet");
+        }
+        id
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,173 @@
+//! The line below the events while keys are read: what is selected, typed, held back, or was just done.
+
+use console::measure_text_width;
+
+use crate::desk::Live;
+use crate::report::clock::Clock;
+use crate::report::grammar::{capped, count};
+use crate::report::sanitise::clean;
+use crate::report::theme::Ink;
+
+use super::layout::shorten;
+use super::waiting::Tally;
+
+/// Characters of an event's name that are looked at.
+const NAME: usize = 120;
+
+/// A piece of the line in its colour.
+pub(super) type Piece = (Ink, String);
+
+/// The longest form of the line that fits into `room` columns.
+pub(super) fn line(live: &Live, tally: &Tally, clock: &Clock, room: usize) -> Vec<Piece> {
+    match live {
+        Live::Waiting { filter, paused } => fitting(waiting(filter.as_ref(), *paused, tally, room), room),
+        Live::Selected { received_at, name, paused } => {
+            let mut time = clock.with_millis(*received_at);
+            time.truncate("00:00:00".len());
+            fitting(selected(&time, name, *paused, room), room)
+        }
+        Live::Typing(text) => typing(text, room),
+        Live::Said(text) => {
+            vec![(Ink::Remark, format!("  {}", shorten(&clean(text), room.saturating_sub(2))))]
+        }
+    }
+}
+
+fn waiting(
+    filter: Option<&(String, u64)>,
+    paused: Option<u64>,
+    tally: &Tally,
+    room: usize,
+) -> Vec<Vec<Piece>> {
+    let mut first = Vec::new();
+    let mut hint = "? for keys";
+    if let Some(waiting) = paused {
+        first.push((Ink::Warn, format!("  Paused · {} waiting", count(waiting))));
+        hint = "p goes on";
+    }
+    if let Some((text, hidden)) = filter {
+        let gap = if first.is_empty() { "  Filter " } else { " · filter " };
+        let text = shorten(&clean(text), room / 3).into_owned();
+        first.push((Ink::Remark, format!("{gap}{text}")));
+        first.push((Ink::Dim, format!(" · {} hidden", count(*hidden))));
+        hint = if paused.is_some() { hint } else { "esc shows all" };
+    }
+    if first.is_empty() {
+        first.push((Ink::Dim, "  Waiting for events".to_owned()));
+    }
+    let hint = (Ink::Dim, format!(" · {hint}"));
+    let (verified, refused) = (tally.verified(), tally.refused());
+    let forms = [(true, true, true), (true, true, false), (false, true, false), (false, false, false)];
+    let mut forms: Vec<_> = forms
+        .into_iter()
+        .map(|(with_verified, with_refused, with_hint)| {
+            let more = [
+                verified.clone().filter(|_| with_verified),
+                refused.clone().filter(|_| with_refused),
+                Some(hint.clone()).filter(|_| with_hint),
+            ];
+            first.iter().cloned().chain(more.into_iter().flatten()).collect()
+        })
+        .collect();
+    forms.push(first.into_iter().take(1).collect());
+    forms
+}
+
+fn selected(time: &str, name: &str, paused: Option<u64>, room: usize) -> Vec<Vec<Piece>> {
+    let name = capped(name, NAME);
+    let name = clean(&name);
+    let paused = paused.map(|waiting| (Ink::Warn, format!(" · paused, {} waiting", count(waiting))));
+    let head = |time: &str, name: &str| {
+        let time = if time.is_empty() { String::new() } else { format!("{time} ") };
+        vec![(Ink::Good, "▸ ".to_owned()), (Ink::Dim, time), (Ink::Bold, name.to_owned())]
+    };
+    let with = |mut form: Vec<Piece>, more: &[Option<&Piece>]| {
+        form.extend(more.iter().copied().flatten().cloned());
+        form
+    };
+    let keys = |text: &str| (Ink::Dim, text.to_owned());
+    let all = keys(" · r replay · enter unfold · c curl · esc");
+    let few = keys(" · r · enter · c · esc");
+    vec![
+        with(head(time, &name), &[Some(&all), paused.as_ref()]),
+        with(head(time, &name), &[Some(&few), paused.as_ref()]),
+        with(head(time, &name), &[Some(&few)]),
+        head(time, &name),
+        head("", &shorten(&name, room.saturating_sub(2))),
+    ]
+}
+
+/// The text ends the line, so that the cursor stands behind it; of a long one its end is shown.
+fn typing(text: &str, room: usize) -> Vec<Piece> {
+    let text = clean(text).into_owned();
+    let hint = "  Filter (pattern or words, enter sets, esc clears): ";
+    let label = if measure_text_width(hint) + measure_text_width(&text) < room { hint } else { "  Filter: " };
+    // The cursor takes a column as well.
+    let room = room.saturating_sub(measure_text_width(label) + 1);
+    let mut tail = text.as_str();
+    while measure_text_width(tail) > room {
+        let mut characters = tail.chars();
+        characters.next();
+        tail = characters.as_str();
+    }
+    vec![(Ink::Remark, label.to_owned()), (Ink::Plain, tail.to_owned())]
+}
+
+fn fitting(forms: Vec<Vec<Piece>>, room: usize) -> Vec<Piece> {
+    let fits =
+        |form: &Vec<Piece>| form.iter().map(|(_, text)| measure_text_width(text)).sum::<usize>() <= room;
+    forms.into_iter().find(fits).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+    use crate::report::test_support::{RECEIVED, event};
+
+    fn shown(live: &Live, room: usize) -> String {
+        let mut tally = Tally::default();
+        tally.count(&event(r#"{"event":"a.b"}"#));
+        line(live, &tally, &Clock::utc(), room).into_iter().map(|(_, text)| text).collect()
+    }
+
+    #[test]
+    fn the_selection_says_what_can_be_done_with_it() {
+        let name = "meeting.participant_joined".to_owned();
+        let live = Live::Selected { received_at: UNIX_EPOCH + RECEIVED, name, paused: None };
+        assert_eq!(
+            shown(&live, 100),
+            "▸ 13:44:15 meeting.participant_joined · r replay · enter unfold · c curl · esc"
+        );
+        assert_eq!(shown(&live, 60), "▸ 13:44:15 meeting.participant_joined · r · enter · c · esc");
+        assert_eq!(shown(&live, 40), "▸ 13:44:15 meeting.participant_joined");
+        assert_eq!(shown(&live, 20), "▸ meeting.participa…");
+    }
+
+    #[test]
+    fn waiting_tells_filter_and_pause() {
+        let live = |filter: Option<&str>, paused| Live::Waiting {
+            filter: filter.map(|text| (text.to_owned(), 12)),
+            paused,
+        };
+        assert_eq!(shown(&live(None, None), 80), "  Waiting for events · 1 verified · ? for keys");
+        assert_eq!(shown(&live(None, None), 36), "  Waiting for events · 1 verified");
+        assert_eq!(
+            shown(&live(Some("meeting.*"), None), 80),
+            "  Filter meeting.* · 12 hidden · 1 verified · esc shows all"
+        );
+        assert_eq!(
+            shown(&live(Some("meeting.*"), Some(1200)), 80),
+            "  Paused · 1,200 waiting · filter meeting.* · 12 hidden · 1 verified · p goes on"
+        );
+        assert_eq!(shown(&live(Some("meeting.*"), Some(3)), 25), "  Paused · 3 waiting");
+    }
+
+    #[test]
+    fn typed_text_ends_the_line_and_is_never_wider_than_it() {
+        assert!(shown(&Live::Typing("meeting.*".into()), 80).ends_with("esc clears): meeting.*"));
+        assert_eq!(shown(&Live::Typing("abcdefghij".into()), 16), "  Filter: fghij");
+        assert_eq!(shown(&Live::Typing("\u{1b}[2J".into()), 30), r"  Filter: \u{1b}[2J");
+    }
+}

@@ -1,0 +1,178 @@
+//! What keys ask for, done: the texts of what is copied, replays handed on, remarks where something cannot be.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
+
+use super::replayer::{self, Replay};
+use crate::delivery::{Delivery, Judgement};
+use crate::desk::{Desk, Key};
+use crate::relay::Relay;
+use crate::report::{self, Copied, SignedForm};
+use crate::zoom::{
+    NamedSecret, REQUEST_ID_HEADER, SIGNATURE_HEADER, SecretToken, SignedRequest, TIMESTAMP_HEADER, catalogue,
+};
+
+/// The list of keys.
+pub(super) const KEYS: &str = "\
+Keys
+    ↑ ↓, k j   select a delivery
+    enter      unfold it: headers, body, app's answers
+    r          replay it to your app, signed afresh
+    c          copy it as a curl command
+    f          show only what fits: meeting.*, or words
+    p          pause; again to go on
+    o          copy the URL for Marketplace
+    esc        take the selection, or the filter, back
+    q          quit, as Ctrl-C does
+Without a selection, enter, r and c take the last delivery.";
+
+/// What has to be set in tmux.
+const TMUX: &str = "\
+tmux hands it on to your terminal only with this in ~/.tmux.conf:
+
+    set -s set-clipboard on";
+
+/// The desk, and what its actions need.
+pub(super) struct Console {
+    pub(super) desk: Desk,
+    pub(super) pressed: mpsc::Receiver<Key>,
+    /// The user's app; without one there are no replays.
+    pub(super) app: Option<ConsoleApp>,
+    pub(super) secrets: Vec<NamedSecret>,
+    /// Whether deliveries are kept on disk, so that another command finds them.
+    pub(super) keeps_history: bool,
+    /// tmux was explained.
+    pub(super) knows_tmux: bool,
+}
+
+/// The user's app, as keys need it.
+pub(super) struct ConsoleApp {
+    pub(super) relay: Relay,
+    pub(super) replays: mpsc::Sender<Replay>,
+    /// Refused requests go to it, too.
+    pub(super) unverified: bool,
+}
+
+/// What is to be copied, and what it is called.
+pub(super) struct Copy {
+    pub(super) text: String,
+    pub(super) what: String,
+}
+
+impl Console {
+    /// Hands a delivery on to be sent again; the text says why that cannot be.
+    pub(super) fn replay(&mut self, id: &str) -> Result<(), String> {
+        let Some(delivery) = self.desk.kept(id).map(|kept| &*kept.delivery) else { return Ok(()) };
+        let Some(app) = &self.app else { return Err(self.without_app(id)) };
+        let replay = replayer::prepare(delivery, &app.relay, app.unverified, &self.secrets)
+            .map_err(|error| error.to_string())?;
+        let said = match app.replays.try_send(replay) {
+            Ok(()) => format!("Replaying {} …", name(delivery)),
+            Err(TrySendError::Full(_)) => format!("{} replays wait for your app already", replayer::WAITING),
+            Err(TrySendError::Closed(_)) => "zoomhook is about to end".to_owned(),
+        };
+        self.desk.say(said);
+        Ok(())
+    }
+
+    fn without_app(&self, id: &str) -> String {
+        let first = "There is no app to replay it to. Start listen with your app's port: --forward 3000.";
+        match self.keeps_history {
+            true => format!("{first}\nOr, in another terminal:\n\n    zoomhook replay {id} --to 3000"),
+            false => first.to_owned(),
+        }
+    }
+
+    /// A curl command that sends a delivery: verified ones signed afresh, refused ones as they came. The text
+    /// says why there is none.
+    pub(super) fn curl(&self, id: &str, now: SystemTime) -> Option<Result<Copy, String>> {
+        let delivery = &*self.desk.kept(id)?.delivery;
+        let unread =
+            matches!(&delivery.judgement, Judgement::Refused { refusal, .. } if refusal.left_body_unread());
+        if unread {
+            return Some(Err("Its body was not read, so there is nothing to send.".to_owned()));
+        }
+        if !report::can_be_quoted(&delivery.request.body) {
+            let what = "Its body is too large for a command line, or not plain text.";
+            return Some(Err(match self.keeps_history {
+                true => format!("{what} To have it in a file:\n\n    zoomhook history show {id}"),
+                false => what.to_owned(),
+            }));
+        }
+        let request = self.signed(delivery, now)?;
+        let url = self.url_for(delivery)?;
+        let text = String::from_utf8_lossy(&report::write_signed(&request, SignedForm::Curl, &url, None))
+            .into_owned();
+        Some(Ok(Copy { text, what: format!("curl command for {}", name(delivery)) }))
+    }
+
+    fn signed(&self, delivery: &Delivery, now: SystemTime) -> Option<SignedRequest> {
+        let body = &delivery.request.body;
+        let seed = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos() as u64;
+        let ids = catalogue::request_ids(seed, body);
+        let header = |name: &str| {
+            let value = delivery.request.headers.get(name).and_then(|value| value.to_str().ok());
+            value.map(str::to_owned)
+        };
+        let secret = replayer::secret_of(&delivery.judgement, &self.secrets);
+        let of_nobody = || SecretToken::new("nobody").ok();
+        let mut request =
+            SignedRequest::new(secret.cloned().or_else(of_nobody).as_ref()?, body.to_vec(), now, &ids);
+        if secret.is_none() {
+            for name in [SIGNATURE_HEADER, TIMESTAMP_HEADER] {
+                request.replace_header(name, header(name));
+            }
+        }
+        if let Some(id) = header(REQUEST_ID_HEADER) {
+            request.replace_header(REQUEST_ID_HEADER, Some(id));
+        }
+        Some(request)
+    }
+
+    /// The app that takes it, or else this listener.
+    fn url_for(&self, delivery: &Delivery) -> Option<String> {
+        let of_app = self.app.as_ref().and_then(|app| {
+            let target = app.relay.targets_for(delivery.judgement.event()).next()?;
+            app.relay.target(target).url_for(&delivery.request.target)
+        });
+        of_app.or_else(|| self.desk.ready().map(|ready| ready.local_endpoint()))
+    }
+
+    /// The URL for Marketplace, or the local one.
+    pub(super) fn url(&self) -> Option<Copy> {
+        let ready = self.desk.ready()?;
+        Some(match ready.public_endpoint() {
+            Some(text) => Copy { text, what: "URL for Marketplace".to_owned() },
+            None => Copy { text: ready.local_endpoint(), what: "local URL".to_owned() },
+        })
+    }
+
+    /// Says what became of a copy; what takes more than a few words is a remark.
+    pub(super) fn say_copied(&mut self, copy: &Copy, copied: Copied) -> Option<String> {
+        match copied {
+            Copied::Sent => self.desk.say(format!("Copied: {}", copy.what)),
+            Copied::SentToTmux => {
+                self.desk.say(format!("Copied: {}", copy.what));
+                if !std::mem::replace(&mut self.knows_tmux, true) {
+                    return Some(TMUX.to_owned());
+                }
+            }
+            Copied::TooLarge => {
+                return Some(format!(
+                    "The {} has {} KiB; terminals take about 55 KiB into the clipboard.",
+                    copy.what,
+                    copy.text.len() / 1024
+                ));
+            }
+            Copied::NoTerminal => {}
+        }
+        None
+    }
+}
+
+/// What a delivery is called in a few words. The live line sanitises it.
+fn name(delivery: &Delivery) -> &str {
+    delivery.judgement.event().unwrap_or("a request without an event")
+}

@@ -1,0 +1,85 @@
+//! The subscriber's part in the keys: what a key asks for, done in the thread that owns the report.
+
+use std::time::SystemTime;
+
+use super::Happening;
+use super::console::{Copy, KEYS};
+use super::subscriber::Subscriber;
+use crate::desk::{Action, Key};
+use crate::notice::Notice;
+use crate::report::OutputError;
+
+impl Subscriber {
+    /// Ends a pause: shows what was held.
+    pub(super) fn release(&mut self) -> Result<(), OutputError> {
+        let Some(console) = &mut self.console else { return Ok(()) };
+        let released = console.desk.release();
+        for notice in released.notices {
+            self.show(notice)?;
+        }
+        match released.passed_over {
+            0 => Ok(()),
+            n => self
+                .remark(format!("{n} more came in the pause than could be held; they are not shown here.")),
+        }
+    }
+
+    /// Nobody could end a pause any more, or take a filter back.
+    pub(super) fn go_on_without_keys(&mut self) -> Result<(), OutputError> {
+        self.release()?;
+        self.console = None;
+        self.report.set_live(None);
+        self.settle()
+    }
+
+    fn remark(&mut self, text: String) -> Result<(), OutputError> {
+        self.report.show(&Notice::Remark(text))
+    }
+
+    pub(super) fn press(&mut self, key: Key) -> Result<(), OutputError> {
+        let action = self.console.as_mut().and_then(|console| console.desk.press(key));
+        if let Some(action) = action {
+            self.act(action)?;
+        }
+        self.settle()
+    }
+
+    fn act(&mut self, action: Action) -> Result<(), OutputError> {
+        let Some(console) = &mut self.console else { return Ok(()) };
+        match action {
+            Action::Unfold(id) => match console.desk.kept(&id) {
+                Some(kept) => self.report.unfold(&kept.delivery, &kept.later),
+                None => Ok(()),
+            },
+            Action::Replay(id) => match console.replay(&id) {
+                Ok(()) => Ok(()),
+                Err(why) => self.remark(why),
+            },
+            Action::CopyCurl(id) => match console.curl(&id, SystemTime::now()) {
+                Some(Ok(copy)) => self.copy(&copy),
+                Some(Err(why)) => self.remark(why),
+                None => Ok(()),
+            },
+            Action::CopyUrl => match console.url() {
+                Some(copy) => self.copy(&copy),
+                None => Ok(()),
+            },
+            Action::Release => self.release(),
+            Action::Help => self.remark(KEYS.to_owned()),
+            Action::Quit => {
+                let _ = self.happenings.send(Happening::Quit);
+                Ok(())
+            }
+            Action::Redraw => {
+                self.report.forget_live();
+                Ok(())
+            }
+        }
+    }
+
+    fn copy(&mut self, copy: &Copy) -> Result<(), OutputError> {
+        let copied = self.report.copy(&copy.text);
+        let remark = self.console.as_mut().and_then(|console| console.say_copied(copy, copied));
+        remark.map_or(Ok(()), |remark| self.remark(remark))
+    }
+}

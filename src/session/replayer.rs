@@ -1,0 +1,205 @@
+//! An old delivery to the app once more: signed afresh, since a good receiver refuses a stale one.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use hyper::header::HeaderValue;
+use tokio::sync::{mpsc, watch};
+
+use super::app_later;
+use super::recorder::Recorder;
+use crate::delivery::{Delivery, Judgement, RelayRole, Request};
+use crate::notice::{LaterRelayed, Teller};
+use crate::relay::Relay;
+use crate::zoom::{NamedSecret, SIGNATURE_HEADER, SecretToken, TIMESTAMP_HEADER};
+
+/// Replays that may wait for the app: a person who holds a key down should see that it does nothing.
+pub(super) const WAITING: usize = 8;
+
+/// One delivery that is to go to the app again.
+#[derive(Debug)]
+pub(super) struct Replay {
+    id: String,
+    judgement: Judgement,
+    request: Request,
+    /// Whose signature it gets; one that nobody signed goes as it came.
+    secret: Option<SecretToken>,
+}
+
+/// Why a delivery cannot be replayed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Unreplayable {
+    #[error("Its body was not read, so there is nothing to replay.")]
+    Unread,
+    #[error(
+        "It was refused, so your app does not get it. With --forward-unverified refused requests go to your app \
+         as they came, and so do replays of them."
+    )]
+    Refused,
+    #[error("None of the --forward targets takes this event.")]
+    NoTarget,
+}
+
+/// What is sent for a delivery. `unverified`: refused requests go to the app, too.
+pub(super) fn prepare(
+    delivery: &Delivery,
+    relay: &Relay,
+    unverified: bool,
+    secrets: &[NamedSecret],
+) -> Result<Replay, Unreplayable> {
+    if let Judgement::Refused { refusal, .. } = &delivery.judgement {
+        if refusal.left_body_unread() {
+            return Err(Unreplayable::Unread);
+        }
+        if !unverified {
+            return Err(Unreplayable::Refused);
+        }
+    }
+    if relay.targets_for(delivery.judgement.event()).next().is_none() {
+        return Err(Unreplayable::NoTarget);
+    }
+    Ok(Replay {
+        id: delivery.id.clone(),
+        judgement: delivery.judgement.clone(),
+        request: delivery.request.clone(),
+        secret: secret_of(&delivery.judgement, secrets).cloned(),
+    })
+}
+
+/// The secret that a verified request was signed with. A refused one keeps the signature that it came with.
+pub(super) fn secret_of<'a>(judgement: &Judgement, secrets: &'a [NamedSecret]) -> Option<&'a SecretToken> {
+    let verified = !matches!(judgement, Judgement::Refused { .. });
+    let name = judgement.secret_name().filter(|_| verified)?;
+    secrets.iter().find(|secret| *secret.name == *name).map(|secret| &secret.token)
+}
+
+/// The same request as if Zoom had signed it now; everything else of it stays, its id included.
+fn signed_afresh(mut request: Request, secret: &SecretToken, now: SystemTime) -> Request {
+    let timestamp = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().to_string();
+    let signature = secret.sign(timestamp.as_bytes(), &request.body).to_string();
+    for (name, text) in [(TIMESTAMP_HEADER, timestamp), (SIGNATURE_HEADER, signature)] {
+        // Digits and letters are always a header's value.
+        if let Ok(value) = HeaderValue::try_from(text) {
+            request.headers.insert(name, value);
+        }
+    }
+    request
+}
+
+/// Sends one after the other, and tells what came of it. Ends with the session.
+pub(super) async fn run(
+    relay: Relay,
+    teller: Teller,
+    recorder: Arc<Recorder>,
+    mut replays: mpsc::Receiver<Replay>,
+    mut stopped: watch::Receiver<bool>,
+) {
+    loop {
+        let replay = tokio::select! {
+            biased;
+            _ = stopped.wait_for(|stopped| *stopped) => return,
+            replay = replays.recv() => replay,
+        };
+        let Some(Replay { id, judgement, request, secret }) = replay else { return };
+        let request = match secret {
+            Some(secret) => signed_afresh(request, &secret, SystemTime::now()),
+            None => request,
+        };
+        let handover = relay.deliver(&Arc::new(request), judgement.event(), RelayRole::Observed);
+        let relayed = handover.rest().await;
+        let later = LaterRelayed { id, judgement, relayed, attempt: 1, replay: true };
+        app_later::tell(&teller, &recorder, later).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use hyper::StatusCode;
+
+    use super::*;
+    use crate::delivery::Refusal;
+    use crate::relay::Settings;
+
+    fn secrets() -> Vec<NamedSecret> {
+        let secret = |name: &str| NamedSecret {
+            name: name.into(),
+            token: SecretToken::new(format!("token-of-{name}")).unwrap(),
+        };
+        vec![secret("other"), secret("app")]
+    }
+
+    fn delivery(judgement: Judgement) -> Delivery {
+        use crate::delivery::{Answer, Route};
+        Delivery {
+            id: "1".into(),
+            received_at: UNIX_EPOCH,
+            request: Request {
+                method: hyper::Method::POST,
+                target: "/webhook".into(),
+                headers: [(TIMESTAMP_HEADER, "1"), (SIGNATURE_HEADER, "v0=old"), ("x-zm-request-id", "a")]
+                    .into_iter()
+                    .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+                    .collect(),
+                body: "{}".into(),
+                peer: "127.0.0.1:1".parse().unwrap(),
+                route: Route::Local,
+            },
+            judgement,
+            answer: Answer { status: StatusCode::NO_CONTENT, took: Duration::ZERO },
+            repeats: None,
+            cause: None,
+            relayed: Vec::new(),
+        }
+    }
+
+    fn event() -> Judgement {
+        let event = crate::delivery::VerifiedEvent {
+            event: "meeting.started".into(),
+            event_ts: None,
+            secret_name: "app".into(),
+        };
+        Judgement::Event(event)
+    }
+
+    fn refused(refusal: Refusal) -> Judgement {
+        Judgement::Refused { refusal, claimed_event: None, secret_name: Some("app".into()) }
+    }
+
+    fn relay(target: &str) -> Relay {
+        Relay::new(Settings::to(vec![target.parse().unwrap()])).unwrap()
+    }
+
+    #[test]
+    fn is_signed_afresh_under_the_secret_that_matched_and_keeps_all_else() {
+        let replay = prepare(&delivery(event()), &relay("3000"), false, &secrets()).unwrap();
+        let now = UNIX_EPOCH + Duration::from_secs(1_795_507_201);
+        let sent = signed_afresh(replay.request, &replay.secret.unwrap(), now);
+        let expected = secrets()[1].token.sign(b"1795507201", b"{}").to_string();
+        assert_eq!(sent.headers[SIGNATURE_HEADER], expected);
+        assert_eq!(sent.headers[TIMESTAMP_HEADER], "1795507201");
+        assert_eq!(
+            (&sent.headers["x-zm-request-id"], sent.headers.len()),
+            (&HeaderValue::from_static("a"), 3)
+        );
+    }
+
+    #[test]
+    fn refused_ones_go_as_they_came_and_only_where_the_app_gets_them() {
+        let mismatch = delivery(refused(Refusal::SignatureMismatch));
+        let prepared = |delivery: &Delivery, unverified| {
+            prepare(delivery, &relay("3000"), unverified, &secrets()).map(|replay| replay.secret.is_some())
+        };
+        assert_eq!(prepared(&mismatch, false), Err(Unreplayable::Refused));
+        assert_eq!(prepared(&mismatch, true), Ok(false));
+        let unread = delivery(refused(Refusal::BodyTooLarge { limit: 1 }));
+        assert_eq!(prepared(&unread, true), Err(Unreplayable::Unread));
+    }
+
+    #[test]
+    fn an_event_that_no_target_takes_is_told() {
+        let prepared = prepare(&delivery(event()), &relay("phone.*=3000"), false, &secrets());
+        assert_eq!(prepared.unwrap_err(), Unreplayable::NoTarget);
+    }
+}

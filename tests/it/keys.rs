@@ -1,0 +1,337 @@
+//! Keys while `zoomhook listen` runs at a terminal: what they do, and how the terminal is left.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
+use crate::support::app::App;
+use crate::support::ngrok_server::{NgrokServer, Script};
+use crate::support::raw_client::RawClient;
+use crate::support::requests::{SECRET, event, head_with, sign, signed, timestamp, with_length};
+use crate::support::screen::Screen;
+
+const ZOOMHOOK: &str = env!("CARGO_BIN_EXE_zoomhook");
+
+async fn send(screen: &Screen, name: &str) {
+    post(screen, &signed("/webhook", &event(name, 0)), 204).await;
+    screen.shows(name);
+}
+
+async fn post(screen: &Screen, request: &[u8], status: u16) {
+    let reply = RawClient::connect(screen.address()).await.request(request).await;
+    assert_eq!(reply.status, status);
+}
+
+fn last_copied(screen: &Screen) -> String {
+    String::from_utf8(BASE64_STANDARD.decode(screen.copied().pop().unwrap()).unwrap()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_arrows_select_and_enter_unfolds() {
+    let mut screen = Screen::listen(&["--compact"]);
+    for name in ["meeting.started", "meeting.ended"] {
+        send(&screen, name).await;
+    }
+    screen.ends_with("2 verified · ? for keys");
+    screen.press("\x1b[A");
+    screen.ends_with("meeting.ended · r replay · enter unfold · c curl");
+    screen.press("k");
+    screen.ends_with("meeting.started · r replay");
+    assert!(!screen.text().contains("account_id"), "{}", screen.text());
+    screen.press("\r");
+    screen.shows("\"account_id\": \"abc\"");
+    screen.shows("x-zm-signature: v0=");
+    // What scrolls by leaves the selection alone.
+    send(&screen, "meeting.deleted").await;
+    screen.ends_with("meeting.started · r replay");
+    screen.press("\x1b");
+    screen.ends_with("Waiting for events · 3 verified");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn enter_tells_why_one_was_refused_and_shows_all_of_it() {
+    let mut screen = Screen::listen(&["--compact"]);
+    screen.address();
+    let body = event("meeting.started", 0);
+    let forged = with_length(head_with("/webhook", &timestamp(0), "another-secret", &body), &body);
+    post(&screen, &forged, 401).await;
+    screen.shows("signature does not match");
+    screen.press("\r");
+    screen.shows("account_id");
+    screen.shows("Zoom does not repeat what was answered with 401");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_reaches_the_app_signed_afresh_and_is_told() {
+    let mut app = App::start().await;
+    let mut screen = Screen::listen(&["--forward", &app.address.port().to_string()]);
+    screen.address();
+    // Almost too old: a good receiver refuses it within a minute.
+    let (body, old) = (event("meeting.started", 0), timestamp(-250));
+    post(&screen, &with_length(head_with("/webhook", &old, SECRET, &body), &body), 204).await;
+    assert_eq!(app.next().await.header("x-zm-request-timestamp"), [old.as_str()]);
+    screen.shows("meeting.started");
+    screen.press("r");
+    let replayed = app.next().await;
+    assert_eq!(replayed.body, body);
+    let stamp = replayed.header("x-zm-request-timestamp")[0].to_owned();
+    assert!(stamp.parse::<u64>().unwrap() >= old.parse::<u64>().unwrap() + 250, "{stamp}");
+    assert_eq!(replayed.header("x-zm-signature"), [sign(SECRET, &stamp, &body)]);
+    screen.shows("replayed: your app answered 204 in");
+    assert!(app.got_nothing_more());
+    screen.press("q");
+    assert_eq!(screen.ended().exit_code(), 0);
+    let mut shown = crate::support::process::zoomhook(screen.home.path());
+    shown.args(["history", "show", "last"]);
+    let shown = crate::support::process::finish(shown);
+    let app = format!("http://localhost:{} answered 204", app.address.port());
+    assert_eq!(shown.stdout.matches(&app).count(), 2, "{shown:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_an_app_a_remark_says_how_to_have_one() {
+    let mut screen = Screen::listen(&[]);
+    screen.address();
+    send(&screen, "meeting.started").await;
+    screen.press("r");
+    screen.shows("--forward 3000");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_one_is_replayed_as_it_came_only_where_the_app_gets_those() {
+    for (arguments, reaches) in [(&[][..], false), (&["--forward-unverified"][..], true)] {
+        let mut app = App::start().await;
+        let port = app.address.port().to_string();
+        let mut screen = Screen::listen(&[&["--forward", &port], arguments].concat());
+        screen.address();
+        let body = event("a.b", 0);
+        let stamp = timestamp(0);
+        let forged = with_length(head_with("/webhook", &stamp, "another-secret", &body), &body);
+        post(&screen, &forged, if reaches { 204 } else { 401 }).await;
+        screen.shows("signature does not match");
+        screen.press("r");
+        if reaches {
+            let (first, again) = (app.next().await, app.next().await);
+            assert_eq!(first.header("x-zm-signature"), again.header("x-zm-signature"));
+            screen.shows("replayed: your app answered 204");
+        } else {
+            screen.shows("With --forward-unverified");
+            assert!(app.got_nothing_more());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_hides_the_rest_and_typing_survives_what_comes_meanwhile() {
+    let mut screen = Screen::listen(&["--compact"]);
+    screen.address();
+    screen.press("f");
+    screen.ends_with("esc clears):");
+    screen.press("meet");
+    screen.ends_with("esc clears): meet");
+    send(&screen, "phone.first").await;
+    screen.ends_with("esc clears): meet");
+    screen.press("ing.*");
+    screen.ends_with("esc clears): meeting.*");
+    screen.press("\r");
+    screen.ends_with("Filter meeting.* · 0 hidden");
+    post(&screen, &signed("/webhook", &event("phone.second", 0)), 204).await;
+    screen.ends_with("1 hidden · 2 verified");
+    send(&screen, "meeting.started").await;
+    assert!(!screen.text().contains("phone.second"));
+    screen.press("\x1b");
+    screen.ends_with("Waiting for events · 3 verified");
+    send(&screen, "phone.third").await;
+    screen.press("q");
+    assert_eq!(screen.ended().exit_code(), 0);
+    assert!(screen.text().contains("4 events verified"), "{}", screen.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_holds_what_comes_and_shows_it_in_order_afterwards() {
+    let mut screen = Screen::listen(&["--compact"]);
+    screen.address();
+    screen.press("p");
+    screen.ends_with("Paused · 0 waiting");
+    for name in ["a.first", "a.second", "a.third"] {
+        post(&screen, &signed("/webhook", &event(name, 0)), 204).await;
+    }
+    screen.ends_with("Paused · 3 waiting");
+    assert!(!screen.text().contains("a.first"));
+    screen.press("p");
+    screen.ends_with("Waiting for events · 3 verified");
+    let text = screen.text();
+    let places = ["a.first", "a.second", "a.third"].map(|name| text.find(name).unwrap());
+    assert!(places.is_sorted(), "{text}");
+    // What is held when it ends is not lost either.
+    screen.press("p");
+    screen.ends_with("Paused");
+    post(&screen, &signed("/webhook", &event("a.fourth", 0)), 204).await;
+    screen.ends_with("1 waiting");
+    screen.signal("INT");
+    assert_eq!(screen.ended().exit_code(), 0);
+    assert!(screen.text().contains("✓ a.fourth"), "{}", screen.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_clipboard_gets_the_url_and_a_curl_command_without_the_secret() {
+    let mut screen = Screen::listen(&[]);
+    let address = screen.address();
+    screen.press("o");
+    screen.ends_with("Copied: local URL");
+    assert_eq!(last_copied(&screen), format!("http://{address}/webhook"));
+    send(&screen, "meeting.started").await;
+    screen.press("c");
+    screen.ends_with("Copied: curl command for meeting.started");
+    let curl = last_copied(&screen);
+    assert!(curl.starts_with(&format!("curl -sS -i -X POST 'http://{address}/webhook'")), "{curl}");
+    assert!(curl.contains("x-zm-signature: v0=") && !curl.contains(SECRET), "{curl}");
+    assert!(curl.contains(std::str::from_utf8(&event("meeting.started", 0)).unwrap()), "{curl}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_public_url_is_copied_with_its_path_and_a_curl_command_goes_to_the_app() {
+    let app = App::start().await;
+    let port = app.address.port().to_string();
+    let arguments =
+        ["listen", "--port", "0", "--public-url", "https://hooks.example.com/webhook", "--forward", &port];
+    let mut screen = Screen::start(100, &[&[ZOOMHOOK], &arguments[..]].concat(), &[]);
+    screen.address();
+    screen.press("o");
+    screen.ends_with("Copied: URL for Marketplace");
+    assert_eq!(last_copied(&screen), "https://hooks.example.com/webhook");
+    send(&screen, "meeting.started").await;
+    screen.press("c");
+    screen.ends_with("Copied: curl");
+    assert!(last_copied(&screen).contains(&format!("'http://localhost:{port}/webhook'")));
+}
+
+#[test]
+fn a_question_mark_lists_the_keys_and_unknown_keys_do_nothing() {
+    let mut screen =
+        Screen::start(60, &[ZOOMHOOK, "listen", "--port", "0", "--tunnel", "none", "--no-history"], &[]);
+    screen.address();
+    screen.press("xyz\x1b[5~\x1bOP?");
+    screen.shows("copy the URL for Marketplace");
+    screen.ends_with("Waiting for events");
+    // What is pasted is text, its line end included.
+    screen.press("f");
+    screen.ends_with("Filter");
+    screen.press("queue\n");
+    screen.ends_with(": queue");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_terminal_is_what_it_was_after_every_end() {
+    type Act = fn(&mut Screen);
+    let ends: [(&str, Act, &[u32]); 6] = [
+        ("q", |screen| screen.press("q"), &[0]),
+        ("Ctrl-C", |screen| screen.press("\x03"), &[0]),
+        ("twice", |screen| screen.press("\x03\x03"), &[0, 130]),
+        ("TERM", |screen| screen.signal("TERM"), &[0]),
+        ("HUP", |screen| screen.signal("HUP"), &[0]),
+        ("Ctrl-\\", |screen| screen.press("\x1c"), &[1]),
+    ];
+    for (name, end, codes) in ends {
+        let mut screen = Screen::listen(&[]);
+        // Only a session that has come to something ends with 0.
+        send(&screen, "meeting.started").await;
+        screen.has_another_mode();
+        end(&mut screen);
+        let status = screen.ended();
+        assert!(codes.contains(&status.exit_code()), "{name}: {status:?}");
+    }
+}
+
+#[test]
+fn the_terminal_is_what_it_was_after_an_error() {
+    let mut screen = Screen::listen(&["--max-body", "nonsense"]);
+    assert_eq!(screen.ended().exit_code(), 2);
+
+    let server = NgrokServer::start(Script::default());
+    let agent = server.agent_address.to_string();
+    let ca = server.ca_file();
+    let arguments =
+        ["listen", "--port", "0", "--ngrok-connect-url", &agent, "--ngrok-ca", ca.to_str().unwrap()];
+    let mut screen = Screen::start(
+        100,
+        &[&[ZOOMHOOK], &arguments[..]].concat(),
+        &[("NGROK_AUTHTOKEN", "2wrongTokenThatNobodyMaySee_1234567890abcdefghijkl")],
+    );
+    assert_eq!(screen.ended().exit_code(), 6);
+}
+
+#[test]
+fn a_timeout_leaves_the_terminal_as_it_was() {
+    let mut screen = Screen::listen(&["--timeout", "1s"]);
+    screen.has_another_mode();
+    assert_eq!(screen.ended().exit_code(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_z_gives_the_terminal_back_and_fg_takes_it_again() {
+    let mut screen = Screen::listen(&[]);
+    screen.address();
+    screen.has_another_mode();
+    screen.press("\x1a");
+    screen.is_in_state("T");
+    assert_eq!(screen.mode(), screen.first_mode);
+    screen.signal("CONT");
+    screen.has_another_mode();
+    send(&screen, "meeting.started").await;
+    screen.press("k");
+    screen.ends_with("meeting.started · r replay");
+    screen.press("q");
+    assert_eq!(screen.ended().exit_code(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_the_background_it_goes_on_without_keys_and_fg_brings_them() {
+    let script = format!("{ZOOMHOOK} listen --port 0 --tunnel none & read line; fg; echo left with $?");
+    let mut screen = Screen::start(100, &["sh", "-mc", &script], &[]);
+    screen.address();
+    send(&screen, "meeting.started").await;
+    assert_eq!(screen.mode(), screen.first_mode);
+    screen.press("\n");
+    screen.has_another_mode();
+    screen.press("q");
+    screen.shows("left with 0");
+    assert!(screen.ended().success());
+}
+
+#[test]
+fn there_are_no_keys_where_they_would_be_in_the_way() {
+    let listen = format!("{ZOOMHOOK} listen --port 0 --tunnel none");
+    for (more, environment) in [
+        ("< /dev/null", &[][..]),
+        ("--no-keys", &[]),
+        ("2>&1 | cat", &[]),
+        ("", &[("TERM", "dumb")]),
+        ("--format json", &[]),
+    ] {
+        let mut screen = Screen::start(100, &["sh", "-c", &format!("exec {listen} {more}")], environment);
+        screen.shows("/webhook");
+        assert_eq!(screen.mode(), screen.first_mode, "{more}");
+        assert!(!screen.text().contains("? for keys"), "{more}");
+        screen.press("\x03");
+        screen.ended();
+    }
+    // `--quiet` tells nothing that could be waited for.
+    let mut screen = Screen::listen(&["--quiet", "--timeout", "1s"]);
+    assert!(screen.ended().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_hidden_question_for_the_secret_comes_first() {
+    let mut screen = Screen::listen(&["--secret"]);
+    screen.shows("ecret token");
+    // What is typed before the echo is off is thrown away.
+    screen.has_another_mode();
+    screen.press(SECRET);
+    screen.press("\r");
+    screen.address();
+    screen.has_another_mode();
+    send(&screen, "meeting.started").await;
+    assert!(!screen.text().contains(SECRET));
+    screen.press("q");
+    assert_eq!(screen.ended().exit_code(), 0);
+}
