@@ -4,14 +4,13 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use super::{ExitStatus, Failure, help};
-use crate::delivery::Verdict;
-use crate::history::{Filter, Limits, Order, Reader, Reference, Search, StatusRange, prune_now};
-use crate::record::{MaskKey, StoredDelivery, diff, verdict_named};
+use crate::history::{Filter, Limits, Order, Reader, Reference, prune_now};
+use crate::record::{MaskKey, StoredDelivery, diff};
 use crate::report::{self, OutputError, history as view};
-use crate::selection::EventPattern;
 use crate::settings::duration::Span;
 use crate::settings::env::Environment;
 use crate::settings::history::HistoryFileArgs;
+use crate::settings::history_filter::FilterArgs;
 
 /// What arrived: list, show, diff, stats, export
 ///
@@ -79,49 +78,12 @@ enum Action {
     Path,
 }
 
-/// Which deliveries.
-#[derive(Debug, clap::Args)]
-struct FilterArgs {
-    /// Only this event; a pattern such as 'meeting.*'; may be repeated
-    #[arg(long, value_name = "PATTERN")]
-    event: Vec<EventPattern>,
-    /// Only since this long ago, such as 2h
-    #[arg(long, value_name = "DURATION")]
-    since: Option<Span>,
-    /// Only this verdict: valid, invalid or unknown
-    #[arg(long, value_name = "VERDICT", value_parser = parse_verdict)]
-    verdict: Option<Verdict>,
-    /// Only this answer, such as 204 or 5xx
-    #[arg(long, value_name = "STATUS")]
-    status: Option<StatusRange>,
-    /// Only with these words in the body
-    #[arg(long, value_name = "WORDS")]
-    search: Option<Search>,
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
     /// For a person
     Text,
     /// One JSON object a line
     Json,
-}
-
-fn parse_verdict(text: &str) -> Result<Verdict, String> {
-    verdict_named(text).ok_or_else(|| "write valid, invalid or unknown".to_owned())
-}
-
-impl FilterArgs {
-    fn check(self, now: SystemTime) -> Filter {
-        Filter {
-            events: self.event,
-            since: self.since.and_then(|span| now.checked_sub(span.get())),
-            until: None,
-            verdict: self.verdict,
-            status: self.status,
-            search: self.search,
-        }
-    }
 }
 
 /// Does what was asked.
@@ -210,7 +172,7 @@ fn mask_key() -> Result<MaskKey, Failure> {
     Ok(MaskKey::new(bytes))
 }
 
-fn find(reader: &Reader, reference: &Reference) -> Result<StoredDelivery, Failure> {
+pub(super) fn find(reader: &Reader, reference: &Reference) -> Result<StoredDelivery, Failure> {
     reader.get(reference)?.map_err(|ids| {
         let message = match ids.as_slice() {
             [] => "no delivery has this id".to_owned(),

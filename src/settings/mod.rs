@@ -14,6 +14,7 @@ pub mod endpoint;
 pub mod env;
 pub mod file;
 pub mod history;
+pub mod history_filter;
 pub mod limits;
 pub mod load;
 pub mod named_token;
