@@ -28,6 +28,7 @@
 //!    - [`sender`]: requests posted as Zoom does
 //!    - [`verification`]: captures read and judged on all cores, in order
 //!    - [`history`]: what arrived, on disk before it is acknowledged
+//!    - [`watch`]: tells when files change
 //!    - [`report`]: notices and verdicts to a screen or to NDJSON; the only place that prints
 //! 4. **The program.**
 //!    - [`settings`]: flags, environment and files, checked once
@@ -73,6 +74,8 @@ pub mod sender;
 pub mod tunnel;
 #[cfg(feature = "cli")]
 pub mod verification;
+#[cfg(feature = "cli")]
+pub mod watch;
 
 #[cfg(feature = "cli")]
 pub mod commands;

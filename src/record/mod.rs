@@ -7,18 +7,21 @@
 //! | --- | --- |
 //! | `stored.rs` | one kept delivery |
 //! | `diff.rs` | two JSON documents, compared member by member |
+//! | `compare.rs` | an app's answer then and now |
 //! | `mask.rs` | personal data in a body replaced by masks |
 //! | `foreign.rs` | records made of an exported line, or of a capture |
 //! | `stats.rs` | counts and times of many |
 //!
 //! Uses: `zoom`, `capture`, `delivery`. Used by: `history`, `report`, `commands`.
 
+mod compare;
 mod diff;
 mod foreign;
 mod mask;
 mod stats;
 mod stored;
 
+pub use compare::{AnswerChange, compare};
 pub use diff::{Change, ChangeKind, diff};
 pub use foreign::NotARecord;
 pub use mask::{Mask, MaskKey};

@@ -1,6 +1,7 @@
 //! Where deliveries go, as it is typed: `3000`, `localhost:3000/zoom`, `https://…`, `unix:/run/app.sock`. Pure.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -87,6 +88,18 @@ impl Target {
     #[must_use]
     pub fn is_tls(&self) -> bool {
         matches!(self.place, Place::Tcp { tls: true, .. })
+    }
+
+    /// Whether it is on this machine.
+    #[must_use]
+    pub fn is_on_this_machine(&self) -> bool {
+        match &self.place {
+            Place::Unix(_) => true,
+            Place::Tcp { host, .. } => match host.parse::<IpAddr>() {
+                Ok(address) => address.to_canonical().is_loopback(),
+                Err(_) => host == "localhost" || host.ends_with(".localhost"),
+            },
+        }
     }
 
     pub(super) fn place(&self) -> &Place {

@@ -9,6 +9,7 @@ mod base64;
 mod delivery;
 mod escape;
 mod object;
+mod replayed;
 mod session;
 mod stored;
 mod verdict;
@@ -21,6 +22,7 @@ use super::wording::{self, Context};
 use super::{Moment, Settings};
 
 use object::Object;
+pub(super) use replayed::write as replayed;
 pub(super) use session::warning as write_warning;
 pub(super) use stored::write as stored;
 pub(super) use verdict::write as write_verdict;
