@@ -230,6 +230,7 @@ async fn a_challenge_is_judged_by_its_answer() {
     kept.app.answers("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
     kept.take(&signed("/webhook", br#"{"payload":{"plainToken":"a"},"event":"endpoint.url_validation"}"#))
         .await;
+    kept.listen.line("relayed");
     let finished = kept.replay(&["last", "--format", "json"]);
     let line: Value = serde_json::from_str(&finished.stdout).unwrap();
     assert_eq!((finished.code, &line["hints"]), (Some(5), &json!(["app_challenge"])));
