@@ -119,8 +119,10 @@ impl Watcher {
         first
     }
 
-    /// Forgets what has changed up to now.
-    pub fn forget(&mut self) {
+    /// Forgets what has changed up to now and changes within the next moment: for who has just caused changes, and
+    /// would cause them again and again.
+    pub async fn forget(&mut self) {
+        tokio::time::sleep(QUIET).await;
         while let Ok(event) = self.events.try_recv() {
             self.take(&event);
         }
@@ -197,6 +199,8 @@ mod tests {
         }
         std::fs::write(root.join("src/a.js"), "").unwrap();
         assert_eq!(watcher.changed().await, root.join("src/a.js"));
+        std::fs::write(root.join("app.db"), "").unwrap();
+        watcher.forget().await;
         std::fs::create_dir(root.join("lib")).unwrap();
         assert_eq!(watcher.changed().await, root.join("lib"));
         std::fs::write(root.join("lib/b.js"), "").unwrap();

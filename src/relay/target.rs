@@ -242,3 +242,22 @@ fn own_path(typed: &str) -> Result<Option<PathAndQuery>, InvalidTarget> {
         path => PathAndQuery::try_from(path).map(Some).map_err(|_| InvalidTarget::Form),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_this_machine() {
+        for (text, is_here) in [
+            ("3000", true),
+            ("127.9.9.9:1", true),
+            ("http://[::ffff:127.0.0.1]:1", true),
+            ("app.localhost:1", true),
+            ("localhost.example.com:1", false),
+            ("https://10.0.0.1", false),
+        ] {
+            assert_eq!(text.parse::<Target>().unwrap().is_on_this_machine(), is_here, "{text}");
+        }
+    }
+}

@@ -288,3 +288,17 @@ async fn watch_sends_again_after_a_change_and_ends_with_ctrl_c() {
     assert_eq!(child.wait().unwrap().code(), Some(0));
     assert!(kept.app.got_nothing_more());
 }
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interrupted_replay_ends_with_130() {
+    let mut kept = Kept::start().await;
+    kept.take(&delivered(BODY, 0)).await;
+    // An app at a breakpoint.
+    kept.app.answers("");
+    let mut child = kept.command(&["last"]).stdout(Stdio::null()).spawn().unwrap();
+    kept.app.next().await;
+    let interrupted = std::process::Command::new("kill").arg("-INT").arg(child.id().to_string()).status();
+    assert!(interrupted.unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}

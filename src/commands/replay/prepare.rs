@@ -10,6 +10,7 @@ use hyper::{Method, http::method::InvalidMethod};
 use crate::delivery::{Judgement, Request, Route, VerifiedEvent};
 use crate::record::StoredDelivery;
 use crate::settings::sample::Assignment;
+use crate::zoom::catalogue::Node;
 use crate::zoom::{Challenge, EditError, Envelope, NamedSecret, SIGNATURE_HEADER, TIMESTAMP_HEADER, edit};
 
 /// What the history keeps in place of a credential.
@@ -39,6 +40,8 @@ pub(super) struct Prepared {
     pub(super) judgement: Judgement,
     /// Headers that cannot be sent, because the history keeps no credentials.
     pub(super) masked: Vec<String>,
+    /// Paths of `--set` that were not there, and are now: meant, or mistyped.
+    pub(super) added: Vec<String>,
 }
 
 /// Why a kept delivery cannot be made into a request.
@@ -55,11 +58,14 @@ pub(super) enum NotPrepared {
 /// Makes the request that is sent at `now`.
 pub(super) fn prepare(stored: &StoredDelivery, how: &How, now: SystemTime) -> Result<Prepared, NotPrepared> {
     let (mut headers, masked) = headers(stored);
-    let mut body = stored.body.clone();
+    let (mut body, mut added) = (stored.body.clone(), Vec::new());
     let mut judgement = event(stored, "");
     if let How::Fresh { secrets, edits } = how {
         for assignment in edits {
             let (path, value) = assignment.clone().into_parts();
+            if !has(&body, &path) {
+                added.push(path.clone());
+            }
             body = edit(&body, &path, &value)?;
         }
         let named = secrets.iter().find(|secret| Some(&*secret.name) == stored.secret_name.as_deref());
@@ -77,7 +83,12 @@ pub(super) fn prepare(stored: &StoredDelivery, how: &How, now: SystemTime) -> Re
         peer: stored.peer.parse().unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
         route: if stored.route == "tunnel" { Route::Tunnel } else { Route::Local },
     };
-    Ok(Prepared { request, judgement, masked })
+    Ok(Prepared { request, judgement, masked, added })
+}
+
+fn has(body: &[u8], path: &str) -> bool {
+    let root = std::str::from_utf8(body).ok().and_then(|text| Node::parse(text).ok());
+    root.is_some_and(|root| root.at(path).is_some())
 }
 
 /// The kept headers that can be sent, and the names of those that cannot.
@@ -208,6 +219,9 @@ mod tests {
         let request = prepare(&stored_delivery, &edits, now).unwrap().request;
         let expected = br#"{"event":"a.b", "payload":{"topic":"Other","n":2,"x":"\u00e9"}}"#;
         assert_eq!(&request.body[..], expected);
+        let unknown = fresh(&["payload.topik=Other"]);
+        let added = prepare(&stored_delivery, &unknown, now).unwrap().added;
+        assert_eq!(added, ["payload.topik"]);
         let signature = secret("second").token.sign(b"1700000000", expected).to_string();
         assert_eq!(request.headers[SIGNATURE_HEADER], signature);
         assert!(matches!(prepare(&stored("text"), &edits, now), Err(NotPrepared::Edit(_))));

@@ -28,7 +28,7 @@ pub(super) struct Replaying<'r> {
     relays: HashMap<String, (Relay, TargetId)>,
     view: ReplayReport,
     tally: ReplayTally,
-    masked_told: bool,
+    asides_told: bool,
     /// A file has changed, so that the app may be on its way down or up.
     restarts: bool,
 }
@@ -42,7 +42,7 @@ impl<'r> Replaying<'r> {
             relays: HashMap::new(),
             view,
             tally: ReplayTally::default(),
-            masked_told: false,
+            asides_told: false,
             restarts: false,
         }
     }
@@ -69,6 +69,8 @@ impl<'r> Replaying<'r> {
         self.round(chosen).await?;
         let Some(mut watcher) = watcher else { return Ok(()) };
         loop {
+            // What the app writes because of a delivery, its log or its database, is no change of the app.
+            watcher.forget().await;
             self.view.note("Waiting for a change; Ctrl-C ends.")?;
             let path = watcher.changed().await;
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
@@ -105,7 +107,7 @@ impl<'r> Replaying<'r> {
             Failure::new(ExitStatus::Usage, format!("{}: {error}", stored.id))
                 .with_hint("`zoomhook history show ID` shows the whole delivery.")
         })?;
-        self.tell_masked(&prepared)?;
+        self.tell_asides(&prepared)?;
         let Prepared { request, judgement, .. } = prepared;
         let relayed = self.send(&relay, target, &request).await;
         let sent = stored.event_ts.and_then(|millis| u64::try_from(millis).ok());
@@ -154,13 +156,21 @@ impl<'r> Replaying<'r> {
         Ok((relay, id))
     }
 
-    fn tell_masked(&mut self, prepared: &Prepared) -> Result<(), Stop> {
-        if self.masked_told || prepared.masked.is_empty() {
+    /// What the person may not have meant, with the first delivery that has it.
+    fn tell_asides(&mut self, prepared: &Prepared) -> Result<(), Stop> {
+        let Prepared { masked, added, .. } = prepared;
+        if self.asides_told || (masked.is_empty() && added.is_empty()) {
             return Ok(());
         }
-        self.masked_told = true;
-        let names = prepared.masked.join(", ");
-        Ok(self.view.note(&format!("Left out, because the history keeps no credentials: {names}."))?)
+        self.asides_told = true;
+        if !masked.is_empty() {
+            let names = masked.join(", ");
+            self.view.note(&format!("Left out, because the history keeps no credentials: {names}."))?;
+        }
+        if !added.is_empty() {
+            self.view.note(&format!("Was not in the event, and is added: {}.", added.join(", ")))?;
+        }
+        Ok(())
     }
 }
 

@@ -4,9 +4,12 @@ mod words;
 
 use std::time::SystemTime;
 
+use console::measure_text_width;
+
 use super::layout::Page;
 use super::ndjson;
 use super::out::{Out, OutputError, Stream};
+use super::sanitise::clean;
 use super::theme::Ink;
 use super::{Color, Format, Settings};
 use crate::posting::{ReplayTally, Replayed};
@@ -84,20 +87,25 @@ impl ReplayReport {
 
 fn put(page: &mut Page, replayed: &Replayed, now: SystemTime) {
     let (ink, sign) = if replayed.is_right() { (Ink::Good, "✓") } else { (Ink::Bad, "✗") };
+    let name = clean(&super::grammar::capped(&replayed.name, NAME)).into_owned();
+    let answer = words::answer(replayed);
+    let from_and_to = clean(&format!("{} → {}", replayed.short_id, replayed.relayed.target)).into_owned();
     page.spaces(2);
     page.put(ink, sign);
     page.spaces(1);
-    page.put(Ink::Bold, &super::grammar::capped(&replayed.name, NAME));
+    page.put_safe(Ink::Bold, &name);
     page.spaces(3);
-    page.put(Ink::Plain, &words::answer(replayed));
-    if page.is_narrow() {
-        page.blank();
-        page.spaces(4);
-    } else {
+    page.put_safe(Ink::Plain, &answer);
+    let used = 4 + measure_text_width(&name) + 3 + measure_text_width(&answer) + 3;
+    let fits = page.width().is_none_or(|width| used + measure_text_width(&from_and_to) <= width);
+    if fits {
         page.spaces(3);
+        page.put_safe(Ink::Dim, &from_and_to);
+        page.blank();
+    } else {
+        page.blank();
+        page.paragraph(4, Ink::Dim, &from_and_to);
     }
-    page.put(Ink::Dim, &format!("{} → {}", replayed.short_id, replayed.relayed.target));
-    page.blank();
     for Remark { ink, text } in remarks(replayed, now) {
         page.paragraph(4, ink, &text);
     }

@@ -111,6 +111,9 @@ fn change(change: &AnswerChange) -> Vec<String> {
         }
         return lines;
     }
+    if let AnswerChange::Text(then, now) = change {
+        return vec![format!("body: another text, {} instead of {}", size(*now), size(*then))];
+    }
     let (what, then, now) = parts(change);
     let lead = match change {
         AnswerChange::FirstByte(..) => "after ",
@@ -129,10 +132,7 @@ fn parts(change: &AnswerChange) -> (&'static str, Option<String>, Option<String>
         AnswerChange::Status(then, now) => ("status", Some(then.to_string()), Some(now.to_string())),
         AnswerChange::FirstByte(then, now) => ("first byte", Some(latency(*then)), Some(latency(*now))),
         AnswerChange::Header(name, then, now) => (name, then.clone(), now.clone()),
-        AnswerChange::Json(_) => ("body", None, None),
-        AnswerChange::Text(then, now) => {
-            ("body", Some(format!("{} of another text", size(*then))), Some(size(*now)))
-        }
+        AnswerChange::Json(_) | AnswerChange::Text(..) => ("body", None, None),
     }
 }
 
