@@ -32,6 +32,9 @@ pub(super) enum How {
     },
 }
 
+/// Why a request was refused whose body nobody read.
+const UNREAD: [&str; 4] = ["body_too_large", "body_too_slow", "body_broken", "output_stalled"];
+
 /// A request that is ready to be sent.
 #[derive(Debug)]
 pub(super) struct Prepared {
@@ -42,6 +45,8 @@ pub(super) struct Prepared {
     pub(super) masked: Vec<String>,
     /// Paths of `--set` that were not there, and are now: meant, or mistyped.
     pub(super) added: Vec<String>,
+    /// Its body was refused before it was read, so that there is none to send.
+    pub(super) bodiless: bool,
 }
 
 /// Why a kept delivery cannot be made into a request.
@@ -83,7 +88,9 @@ pub(super) fn prepare(stored: &StoredDelivery, how: &How, now: SystemTime) -> Re
         peer: stored.peer.parse().unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
         route: if stored.route == "tunnel" { Route::Tunnel } else { Route::Local },
     };
-    Ok(Prepared { request, judgement, masked, added })
+    let unread = stored.reason.as_deref().is_some_and(|reason| UNREAD.contains(&reason));
+    let bodiless = unread && stored.body.is_empty();
+    Ok(Prepared { request, judgement, masked, added, bodiless })
 }
 
 fn has(body: &[u8], path: &str) -> bool {
@@ -201,6 +208,13 @@ mod tests {
         assert_eq!(headers[SIGNATURE_HEADER], expected);
         assert_eq!(headers["x-zm-request-id"], "a_b");
         assert_eq!((headers.len(), prepared.masked), (4, vec!["authorization".to_owned()]));
+    }
+
+    #[test]
+    fn a_body_that_was_never_read_is_missed() {
+        let too_large = StoredDelivery { reason: Some("body_too_large".into()), ..stored("") };
+        assert!(prepare(&too_large, &How::Exact, UNIX_EPOCH).unwrap().bodiless);
+        assert!(!prepare(&stored(""), &How::Exact, UNIX_EPOCH).unwrap().bodiless);
     }
 
     #[test]

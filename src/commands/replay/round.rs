@@ -158,14 +158,17 @@ impl<'r> Replaying<'r> {
 
     /// What the person may not have meant, with the first delivery that has it.
     fn tell_asides(&mut self, prepared: &Prepared) -> Result<(), Stop> {
-        let Prepared { masked, added, .. } = prepared;
-        if self.asides_told || (masked.is_empty() && added.is_empty()) {
+        let Prepared { masked, added, bodiless, .. } = prepared;
+        if self.asides_told || (masked.is_empty() && added.is_empty() && !bodiless) {
             return Ok(());
         }
         self.asides_told = true;
         if !masked.is_empty() {
             let names = masked.join(", ");
             self.view.note(&format!("Left out, because the history keeps no credentials: {names}."))?;
+        }
+        if *bodiless {
+            self.view.note("Its body was refused unread and is not kept: it is sent without one.")?;
         }
         if !added.is_empty() {
             self.view.note(&format!("Was not in the event, and is added: {}.", added.join(", ")))?;

@@ -112,7 +112,11 @@ fn change(change: &AnswerChange) -> Vec<String> {
         return lines;
     }
     if let AnswerChange::Text(then, now) = change {
-        return vec![format!("body: another text, {} instead of {}", size(*now), size(*then))];
+        return vec![match (*then, *now) {
+            (then, 0) => format!("body: was {}, is empty", size(then)),
+            (0, now) => format!("body: was empty, is {}", size(now)),
+            (then, now) => format!("body: another text, {} instead of {}", size(now), size(then)),
+        }];
     }
     let (what, then, now) = parts(change);
     let lead = match change {
