@@ -30,6 +30,7 @@
 //!    - [`verification`]: captures read and judged on all cores, in order
 //!    - [`history`]: what arrived, on disk before it is acknowledged
 //!    - [`keyboard`]: single keys from the terminal, whose mode is given back
+//!    - [`watch`]: tells when files change
 //!    - [`report`]: notices and verdicts to a screen or to NDJSON; the only place that prints
 //! 4. **The program.**
 //!    - [`settings`]: flags, environment and files, checked once
@@ -79,6 +80,8 @@ pub mod sender;
 pub mod tunnel;
 #[cfg(feature = "cli")]
 pub mod verification;
+#[cfg(feature = "cli")]
+pub mod watch;
 
 #[cfg(feature = "cli")]
 pub mod commands;

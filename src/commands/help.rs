@@ -118,6 +118,24 @@ pub(super) const HISTORY: &[Example] = &[
     },
 ];
 
+/// Those of `replay`.
+pub(super) const REPLAY: &[Example] = &[
+    Example { command: "zoomhook replay", doc: "the newest delivery, to the app that had it" },
+    Example {
+        command: "zoomhook replay last-2 --to 3000/zoom --set 'payload.object.topic=Other'",
+        doc: "another one, elsewhere, with one value changed",
+    },
+    Example {
+        command: "zoomhook replay last --watch src",
+        doc: "again each time a file in src changes, once the app is up again",
+    },
+    Example {
+        command: "zoomhook replay --all --since 1h --event 'meeting.*' --speed 10x",
+        doc: "an hour of meetings in six minutes",
+    },
+    Example { command: "zoomhook replay 01K8ZQ4M7T --exact", doc: "byte for byte, with the old signature" },
+];
+
 /// Those of `sign`.
 pub(super) const SIGN: &[Example] = &[
     Example {
@@ -224,6 +242,7 @@ pub(super) fn of(command: &str) -> &'static [Example] {
         "trigger" => TRIGGER,
         "events" => EVENTS,
         "history" => HISTORY,
+        "replay" => REPLAY,
         "completions" => COMPLETIONS,
         "man" => MAN,
         _ => PROGRAM,

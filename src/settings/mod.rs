@@ -24,6 +24,7 @@ pub mod prompt;
 pub mod proxy;
 pub mod public_url;
 pub mod relay;
+pub mod replay;
 pub mod sample;
 pub mod secret;
 pub mod sending;

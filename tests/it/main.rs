@@ -10,6 +10,7 @@
 //! - `events.rs`: the catalogue on the command line, and names completed in shells
 //! - `forward.rs`: `listen --forward`, the user's app in the loop
 //! - `history/`: what `listen` keeps on disk, and `history` tells of it
+//! - `replay.rs`: kept deliveries sent to the app again, and its answers compared
 //! - `generated_files.rs`: the completions that are checked in are those that the binary makes
 //! - `keys.rs`: keys while `listen` runs at a terminal, and how the terminal is left
 //! - `layout.rs`: which part of the source may import which
@@ -44,6 +45,7 @@ mod listener;
 mod main_job;
 mod protocol;
 mod readme;
+mod replay;
 mod sign;
 mod support;
 mod survives;

@@ -69,6 +69,7 @@ async fn every_command_runs() {
             }
             ["sign" | "trigger", rest @ ..] if !rest.contains(&"--list") => posts(&command, &arguments),
             ["verify", rest @ ..] => verifies(rest),
+            ["replay", rest @ ..] => replays(rest).await,
             ["demo"] => assert_eq!(run(&["demo", "--fast"]).code, Some(0), "{command}"),
             other => assert_eq!(run(other).code, Some(0), "{command}"),
         }
@@ -136,6 +137,40 @@ async fn listens(arguments: &[&str]) {
     if arguments.contains(&"--expect") {
         assert_eq!(listen.ended().0.code(), Some(0));
     }
+}
+
+/// Sends again as the README says, what a `listen` has kept, to an app that takes it.
+async fn replays(arguments: &[&str]) {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::create_dir(home.path().join("src")).unwrap();
+    let history = home.path().join("h.db");
+    let mut app = App::start().await;
+    let port = app.address.port().to_string();
+    let mut listen = Listen::start_with(|command| {
+        command.args(["--tunnel", "none", "--forward", &port]).arg("--history-file").arg(&history);
+        command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    });
+    let mut client = RawClient::connect(listen.address).await;
+    for _ in 0..3 {
+        client.request(&signed("/webhook", &event("meeting.started", 0))).await;
+        listen.delivery();
+        app.next().await;
+    }
+    let mut command = zoomhook(home.path());
+    command.arg("replay").arg("--history-file").arg(&history).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    command.args(arguments.iter().map(|word| if *word == "3000/zoom" { &port } else { *word }));
+    if arguments.contains(&"--watch") {
+        // It does not end by itself.
+        let quiet = std::process::Stdio::null;
+        let mut watching = command.stdout(quiet()).stderr(quiet()).spawn().unwrap();
+        app.next().await;
+        watching.kill().unwrap();
+        watching.wait().unwrap();
+        return;
+    }
+    let finished = finish(command);
+    assert_eq!(finished.code, Some(0), "{arguments:?}: {finished:?}");
+    app.next().await;
 }
 
 /// Verifies as the README says, in a folder with the files that it names.

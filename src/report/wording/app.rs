@@ -103,7 +103,8 @@ fn relayed_redirect(relayed: &Relayed) -> bool {
     matches!(&relayed.outcome, RelayOutcome::Answered { status, .. } if status.is_redirection())
 }
 
-fn failure(outcome: &RelayOutcome, target: &str) -> String {
+/// Why there is no answer; nothing where there is one.
+pub(in crate::report) fn failure(outcome: &RelayOutcome, target: &str) -> String {
     match outcome {
         RelayOutcome::Unreachable(why) => format!("Your app does not run at {target} ({why})."),
         RelayOutcome::TimedOut(limit) => format!("Your app gave no answer within {}.", span(*limit)),
