@@ -295,8 +295,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --search 'Only with these words in the body'
             cand --history-file 'File that deliveries are kept in, instead of the usual one'
             cand --no-pager 'Print at once, also what is longer than the screen'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;history;export'= {
             cand --format 'One JSON object a line, or one HTTP archive'
@@ -325,11 +325,11 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;history;prune'= {
-            cand --older-than 'The age'
+            cand --older-than 'From which age on: 7d, 12h or 30m'
             cand --history-file 'File that deliveries are kept in, instead of the usual one'
             cand --no-pager 'Print at once, also what is longer than the screen'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;history;path'= {
             cand --history-file 'File that deliveries are kept in, instead of the usual one'

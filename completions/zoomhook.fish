@@ -300,7 +300,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l search -d 'Only with these words in the body' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l history-file -d 'File that deliveries are kept in, instead of the usual one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l no-pager -d 'Print at once, also what is longer than the screen'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -s h -l help -d 'Print help'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l format -d 'One JSON object a line, or one HTTP archive' -r -f -a "ndjson\t'One JSON object a line; import takes it back'
 har\t'HAR 1.2, with requests and answers'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l event -d 'Only this event; a pattern such as \'meeting.*\'; may be repeated' -r
@@ -344,10 +344,10 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -s r -l recursive -d 'Read folders, with everything in them'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -l no-pager -d 'Print at once, also what is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -l older-than -d 'The age' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -l older-than -d 'From which age on: 7d, 12h or 30m' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -l history-file -d 'File that deliveries are kept in, instead of the usual one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -l no-pager -d 'Print at once, also what is longer than the screen'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from path" -l history-file -d 'File that deliveries are kept in, instead of the usual one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from path" -l no-pager -d 'Print at once, also what is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help'

@@ -56,6 +56,7 @@ pub use replayed::ReplayReport;
 pub use signed::{SignedForm, can_be_quoted, write as write_signed};
 use terminal::Terminal;
 pub use verdict::{VerdictFormat, VerdictSettings, Verdicts};
+pub use wording::history_flag;
 
 /// How to report.
 #[derive(Debug, Clone)]

@@ -41,8 +41,8 @@ pub(super) struct Console {
     /// The user's app; without one there are no replays.
     pub(super) app: Option<ConsoleApp>,
     pub(super) secrets: Vec<NamedSecret>,
-    /// Whether deliveries are kept on disk, so that another command finds them.
-    pub(super) keeps_history: bool,
+    /// Where deliveries are kept on disk: what another command needs besides an id to find one.
+    pub(super) kept: Option<String>,
     /// tmux was explained.
     pub(super) knows_tmux: bool,
 }
@@ -79,9 +79,11 @@ impl Console {
 
     fn without_app(&self, id: &str) -> String {
         let first = "There is no app to replay it to. Start listen with your app's port: --forward 3000.";
-        match self.keeps_history {
-            true => format!("{first}\nOr, in another terminal:\n\n    zoomhook replay {id} --to 3000"),
-            false => first.to_owned(),
+        match &self.kept {
+            Some(kept) => {
+                format!("{first}\nOr, in another terminal:\n\n    zoomhook replay {id} --to 3000{kept}")
+            }
+            None => first.to_owned(),
         }
     }
 
@@ -96,10 +98,11 @@ impl Console {
         }
         if !report::can_be_quoted(&delivery.request.body) {
             let what = "Its body is too large for a command line, or not plain text.";
-            return Some(Err(match self.keeps_history {
-                true => format!("{what} To have it in a file:\n\n    zoomhook history show {id}"),
-                false => what.to_owned(),
-            }));
+            let to_file = |kept| {
+                let show = format!("zoomhook history show {id} --format http{kept} > request.http");
+                format!("{what} To have it in a file:\n\n    {show}")
+            };
+            return Some(Err(self.kept.as_ref().map_or_else(|| what.to_owned(), to_file)));
         }
         let request = self.signed(delivery, now)?;
         let url = self.url_for(delivery)?;

@@ -45,7 +45,7 @@ use crate::listener::{self, BindError, Bound, Endpoint, Limits, LocalConnections
 use crate::notice::{self, Notice, Ready, SecretOrigin, Session, Teller, TunnelRefusal, Warning};
 use crate::probe::ProbeKey;
 use crate::relay::{self, Relay};
-use crate::report::{OutputError, Report};
+use crate::report::{self, OutputError, Report};
 use crate::selection::Selection;
 use crate::tunnel::{self, Target, Tunnel};
 
@@ -55,7 +55,7 @@ use console::{Console, ConsoleApp};
 use public_side::TunnelConnections;
 use recorder::Recorder;
 use signals::Signals;
-use subscriber::Subscriber;
+use subscriber::{Awaited, Subscriber};
 
 /// Notices that may wait for the report: a burst of a second at the rate of a busy account.
 const QUEUE: usize = 1024;
@@ -301,7 +301,8 @@ struct Running {
     /// Sends old deliveries again; ends with `stop`.
     replaying: Option<JoinHandle<()>>,
     recorder: Arc<Recorder>,
-    reported: oneshot::Receiver<Expectation>,
+    awaited: Awaited,
+    reported: oneshot::Receiver<()>,
 }
 
 impl Running {
@@ -314,8 +315,10 @@ impl Running {
             plan.app.map(|app| Ok::<_, SessionError>((Relay::new(app.relay.clone())?, app))).transpose()?;
         let kind = plan.tunnel.kind();
         let (history, failed) = recorder::open(plan.history)?;
+        let history_file = history.as_ref().and_then(recorder::unusual_file);
         let bound = listener::bind(plan.host, plan.port).await?;
         let (teller, notices) = notice::channel(QUEUE);
+        let awaited = Awaited::new(plan.expectation);
         let causes = CauseFinder::new(plan.texts, Instant::now());
         let (replays, to_replay) = mpsc::channel(replayer::WAITING);
         let console = pressed.map(|pressed| Console {
@@ -327,13 +330,13 @@ impl Running {
                 unverified: app.policy.unverified,
             }),
             secrets: plan.endpoint.secrets.clone(),
-            keeps_history: history.is_some(),
+            kept: history.as_ref().map(|_| report::history_flag(history_file.as_deref())),
             knows_tmux: false,
         });
         let subscriber = Subscriber::new(
             plan.report,
             plan.selection,
-            plan.expectation,
+            awaited.clone(),
             causes,
             happenings.clone(),
             console,
@@ -346,7 +349,7 @@ impl Running {
             path: plan.endpoint.path.clone(),
             tunnel: plan.tunnel.kind(),
             history: history.as_ref().map(|opened| opened.history.count()).transpose()?,
-            history_file: history.as_ref().and_then(recorder::unusual_file),
+            history_file,
             apps: app.iter().flat_map(|(relay, _)| relay.targets().map(ToString::to_string)).collect(),
         };
         let session_path = session.path.clone();
@@ -402,6 +405,7 @@ impl Running {
             delivering,
             replaying,
             recorder,
+            awaited,
             reported,
         })
     }
@@ -409,8 +413,7 @@ impl Running {
     /// The orderly end: no new connections, what is in flight is answered, the tunnel is taken back, what was
     /// told is reported. Returns what was expected and did not come.
     async fn end(self) -> Vec<String> {
-        let Self { teller, stop, servers, public_side, tunnel, delivering, replaying, recorder, reported } =
-            self;
+        let Self { teller, stop, servers, public_side, tunnel, delivering, replaying, recorder, .. } = self;
         let _ = stop.send(true);
         for server in servers {
             let _ = server.await;
@@ -428,10 +431,8 @@ impl Running {
         let _ = tokio::time::timeout(LAST_WORDS, recorder.close()).await;
         // The report ends once nobody can tell it anything.
         drop((teller, recorder));
-        match tokio::time::timeout(LAST_WORDS, reported).await {
-            Ok(Ok(expectation)) => expectation.missing(),
-            _ => Vec::new(),
-        }
+        let _ = tokio::time::timeout(LAST_WORDS, self.reported).await;
+        self.awaited.missing()
     }
 }
 

@@ -94,6 +94,17 @@ async fn without_an_app_a_remark_says_how_to_have_one() {
     send(&screen, "meeting.started").await;
     screen.press("r");
     screen.shows("--forward 3000");
+    screen.shows(" --to 3000");
+    assert!(!screen.text().contains("--history-file"), "{}", screen.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_remark_that_names_a_command_names_the_history_where_it_is_not_the_usual_one() {
+    let mut screen = Screen::listen(&["--history-file", "own.db"]);
+    screen.address();
+    send(&screen, "meeting.started").await;
+    screen.press("r");
+    screen.shows("--to 3000 --history-file /");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@ mod round;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::ids::{self, find};
+use super::ids::{self, find, no_history};
 use super::{ExitStatus, Failure, help};
 use crate::history::{Filter, Reader, Reference};
 use crate::record::StoredDelivery;
@@ -105,7 +105,7 @@ pub(super) fn run(args: ReplayArgs) -> Result<ExitStatus, Failure> {
         )
         .with_hint("`zoomhook replay --all --since 1h --event 'meeting.*'` sends all that fit."));
     }
-    let reader = Reader::open(&path)?.ok_or_else(|| nothing_kept(&path))?;
+    let reader = Reader::open(&path)?.ok_or_else(|| no_history(&path))?;
     let chosen = choose(&reader, args.ids, args.all, *args.filter, args.with_retries)?;
     let watcher = watcher(&args.watch, &path)?;
     let to = args.target.check().map_err(Error::from)?;
@@ -143,12 +143,6 @@ fn choose(
     let ids = if ids.is_empty() { vec![Reference::Last(0)] } else { ids };
     let named = ids.iter().map(|id| find(reader, id));
     Ok(Chosen::Named(named.collect::<Result<_, _>>()?))
-}
-
-fn nothing_kept(path: &Path) -> Failure {
-    Failure::new(ExitStatus::Usage, format!("there is no history at {}", path.display())).with_hint(
-        "`zoomhook listen` keeps every delivery from now on. Another file is named with --history-file.",
-    )
 }
 
 /// The history changes with every delivery to a `listen`: it is no file of the app.
