@@ -304,9 +304,9 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;history;diff' {
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'For a person, or a list of changes in JSON')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'For a person, or a JSON list of what has changed')
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File that deliveries are kept in, instead of the usual one')
-            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Members that are the same, too')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'What is the same, too')
             [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print at once, also what is longer than the screen')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')

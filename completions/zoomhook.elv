@@ -279,9 +279,9 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;history;diff'= {
-            cand --format 'For a person, or a list of changes in JSON'
+            cand --format 'For a person, or a JSON list of what has changed'
             cand --history-file 'File that deliveries are kept in, instead of the usual one'
-            cand --all 'Members that are the same, too'
+            cand --all 'What is the same, too'
             cand --no-pager 'Print at once, also what is longer than the screen'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'

@@ -286,10 +286,10 @@ json\t'One JSON object'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l history-file -d 'File that deliveries are kept in, instead of the usual one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l no-pager -d 'Print at once, also what is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l format -d 'For a person, or a list of changes in JSON' -r -f -a "pretty\t'For a person'
-json\t'One JSON object a line'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l format -d 'For a person, or a JSON list of what has changed' -r -f -a "pretty\t'For a person'
+json\t'A list with an object for each change'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l history-file -d 'File that deliveries are kept in, instead of the usual one' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l all -d 'Members that are the same, too'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l all -d 'What is the same, too'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l no-pager -d 'Print at once, also what is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l event -d 'Only this event; a pattern such as \'meeting.*\'; may be repeated' -r

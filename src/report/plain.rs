@@ -34,6 +34,13 @@ pub fn print_raw(bytes: &[u8]) -> Result<(), OutputError> {
     print(format!("{}\n", shown.join("\n").trim_end_matches('\n')).as_bytes())
 }
 
+/// Ends the line that the terminal's `^C` stands in, so that what follows does not stand behind it.
+pub fn end_interrupted_line() {
+    if Term::stderr().is_term() {
+        let _ = io::stderr().lock().write_all(b"\n");
+    }
+}
+
 /// Whether somebody still reads stdout: false once it is a pipe that was closed at the other end, which whoever
 /// has nothing to write learns in no other way. Where that cannot be told, true.
 #[must_use]

@@ -14,6 +14,9 @@ use crate::zoom::{
     NamedSecret, REQUEST_ID_HEADER, SIGNATURE_HEADER, SecretToken, SignedRequest, TIMESTAMP_HEADER, catalogue,
 };
 
+/// Characters of an id that name one delivery: those of its time, and two that make the same millisecond differ.
+const SHORT_ID: usize = 12;
+
 /// The list of keys.
 pub(super) const KEYS: &str = "\
 Keys
@@ -79,6 +82,7 @@ impl Console {
 
     fn without_app(&self, id: &str) -> String {
         let first = "There is no app to replay it to. Start listen with your app's port: --forward 3000.";
+        let id = short(id);
         match &self.kept {
             Some(kept) => {
                 format!("{first}\nOr, in another terminal:\n\n    zoomhook replay {id} --to 3000{kept}")
@@ -98,10 +102,9 @@ impl Console {
         }
         if !report::can_be_quoted(&delivery.request.body) {
             let what = "Its body is too large for a command line, or not plain text.";
-            let to_file = |kept| {
-                let show = format!("zoomhook history show {id} --format http{kept} > request.http");
-                format!("{what} To have it in a file:\n\n    {show}")
-            };
+            let id = short(id);
+            let show = |kept| format!("zoomhook history show {id} --format http{kept} > request.http");
+            let to_file = |kept| format!("{what} To have it in a file:\n\n    {}", show(kept));
             return Some(Err(self.kept.as_ref().map_or_else(|| what.to_owned(), to_file)));
         }
         let request = self.signed(delivery, now)?;
@@ -173,6 +176,10 @@ impl Console {
         }
         None
     }
+}
+
+fn short(id: &str) -> &str {
+    id.get(..SHORT_ID).unwrap_or(id)
 }
 
 /// What a delivery is called in a few words. The live line sanitises it.

@@ -149,7 +149,7 @@ impl Subscriber {
     }
 
     /// Shows a notice, unless a filter or a pause is against it.
-    fn tell(&mut self, notice: Notice) -> Result<(), OutputError> {
+    pub(super) fn tell(&mut self, notice: Notice) -> Result<(), OutputError> {
         if matches!(notice, Notice::Stopping) {
             self.release()?;
         }
@@ -162,7 +162,7 @@ impl Subscriber {
         Ok(())
     }
 
-    pub(super) fn show(&mut self, notice: Notice) -> Result<(), OutputError> {
+    fn show(&mut self, notice: Notice) -> Result<(), OutputError> {
         self.report.show(&notice)?;
         if let Some(console) = &mut self.console {
             console.desk.shown(notice);

@@ -158,6 +158,28 @@ async fn a_filter_hides_the_rest_and_typing_survives_what_comes_meanwhile() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_filter_that_is_set_in_a_pause_is_for_what_was_held_as_well() {
+    let mut screen = Screen::listen(&["--compact"]);
+    screen.address();
+    screen.press("p");
+    for name in ["phone.first", "meeting.second", "phone.third"] {
+        post(&screen, &signed("/webhook", &event(name, 0)), 204).await;
+    }
+    screen.ends_with("3 waiting · p goes on");
+    // Not at once: what is too quick for fingers was pasted.
+    for keys in ["f", "meeting.*", "\r", "p"] {
+        screen.press(keys);
+        screen.ends_with(if keys == "f" { "clears):" } else { "meeting.*" });
+    }
+    screen.ends_with("Filter meeting.* · 2 hidden · 3 verified · esc clears it");
+    assert!(
+        screen.text().contains("meeting.second") && !screen.text().contains("phone."),
+        "{}",
+        screen.text()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_pause_holds_what_comes_and_shows_it_in_order_afterwards() {
     let mut screen = Screen::listen(&["--compact"]);
     screen.address();

@@ -172,7 +172,10 @@ fn work(
     let ended = runtime.block_on(async {
         tokio::select! {
             done = replaying.run(chosen, watcher) => done.map(|()| true),
-            _ = tokio::signal::ctrl_c() => Ok(false),
+            _ = tokio::signal::ctrl_c() => {
+                crate::report::end_interrupted_line();
+                Ok(false)
+            }
         }
     });
     runtime.shutdown_timeout(Duration::ZERO);

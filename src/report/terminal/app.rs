@@ -3,11 +3,13 @@
 use std::time::SystemTime;
 
 use crate::delivery::{Delivery, RelayRole};
+use crate::diagnosis::{Hint, hints};
 use crate::notice::LaterRelayed;
 use crate::report::clock::from_unix_millis;
 use crate::report::theme::Ink;
 use crate::report::wording::{Context, Tone, about_answer, about_observed, about_replayed};
 
+use super::delivery;
 use super::layout::Page;
 use super::line::Line;
 
@@ -16,6 +18,16 @@ pub(super) fn below(page: &mut Page, delivery: &Delivery, context: &Context) {
     for relayed in delivery.relayed.iter().filter(|relayed| relayed.role == RelayRole::Answers) {
         if let Some((tone, text)) = about_answer(delivery, relayed, context) {
             page.below(ink(tone), &text);
+        }
+        let hints = hints(&delivery.judgement, &relayed.outcome);
+        let refused = hints.iter().any(|hint| matches!(hint, Hint::RefusedGenuine { .. }));
+        if let Some(kept) = context.kept.as_ref().filter(|_| refused) {
+            let id = delivery::short_id(&delivery.id);
+            let verify = format!("zoomhook verify {id}{kept} --mine v0=…");
+            page.below(
+                Ink::Dim,
+                &format!("{verify}  with your app's signature says what it does otherwise."),
+            );
         }
     }
 }

@@ -60,6 +60,11 @@ fn is_strangers(refusal: &Refusal, delivery: &Delivery) -> bool {
     !refusal.concerns_a_delivery() && !delivery.request.headers.contains_key(SIGNATURE_HEADER)
 }
 
+/// As much of an id as commands need.
+pub(super) fn short_id(id: &str) -> &str {
+    id.get(..SHORT_ID).unwrap_or(id)
+}
+
 /// What is said of refusals that were left out.
 pub(super) fn more_like_it(folded: &Folded) -> String {
     match folded.code {
@@ -152,7 +157,7 @@ fn refused(
     page.below(Ink::Plain, &format!("{}{origin}", consequence(delivery)));
     // What is about the signature has more to tell than fits here.
     if let Some(file) = context.kept.as_ref().filter(|_| is_about_the_signature(refusal)) {
-        let id = delivery.id.get(..SHORT_ID).unwrap_or(&delivery.id);
+        let id = short_id(&delivery.id);
         page.below(Ink::Dim, &format!("zoomhook verify {id}{file}  shows the whole diagnosis."));
     }
     content::headers(page, delivery, look.headers);

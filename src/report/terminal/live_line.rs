@@ -50,7 +50,7 @@ fn waiting(
         let text = shorten(&clean(text), room / 3).into_owned();
         first.push((Ink::Remark, format!("{gap}{text}")));
         first.push((Ink::Dim, format!(" · {} hidden", count(*hidden))));
-        hint = if paused.is_some() { hint } else { "esc shows all" };
+        hint = if paused.is_some() { hint } else { "esc clears it" };
     }
     if first.is_empty() {
         first.push((Ink::Dim, "  Waiting for events".to_owned()));
@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(shown(&live(None, None), 36), "  Waiting for events · 1 verified");
         assert_eq!(
             shown(&live(Some("meeting.*"), None), 80),
-            "  Filter meeting.* · 12 hidden · 1 verified · esc shows all"
+            "  Filter meeting.* · 12 hidden · 1 verified · esc clears it"
         );
         assert_eq!(
             shown(&live(Some("meeting.*"), Some(1200)), 80),
