@@ -216,6 +216,11 @@ pub enum Warning {
     EdgeKnowsSecret,
     /// Challenges are answered without a signature.
     UnsignedChallenges,
+    /// The session ends, and deliveries that waited for the user's app have not reached it.
+    NotHandedOn {
+        /// How many.
+        count: usize,
+    },
     /// Something could not be kept, and the session goes on without it.
     HistoryFailing {
         /// Why.
@@ -255,6 +260,7 @@ impl Warning {
             Self::EdgeKnowsSecret => "edge_knows_secret",
             Self::UnsignedChallenges => "unsigned_challenges",
             Self::HistoryFailing { .. } => "history_failing",
+            Self::NotHandedOn { .. } => "not_handed_on",
             Self::UnverifiedForwarded => "unverified_forwarded",
             Self::AppCertificateUnchecked => "app_certificate_unchecked",
             Self::ClockOff { .. } => "clock_off",

@@ -1,6 +1,7 @@
 //! The user's app in the loop: which requests it gets, and whose answer goes to Zoom.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -20,19 +21,22 @@ pub(super) struct AppInTheLoop {
     teller: Teller,
     recorder: Arc<Recorder>,
     later: mpsc::Sender<Later>,
+    unsent: Arc<AtomicUsize>,
 }
 
 impl AppInTheLoop {
-    /// The app, and the task that hands on what comes later; it ends when the app is dropped.
+    /// The app, and the task that hands on what comes later; it ends when the app is dropped. `unsent` counts what
+    /// still has to be handed on.
     pub(super) fn new(
         relay: Relay,
         policy: Policy,
-        teller: Teller,
-        recorder: Arc<Recorder>,
+        (teller, recorder): (Teller, Arc<Recorder>),
+        unsent: Arc<AtomicUsize>,
     ) -> (Self, impl Future<Output = ()> + use<>) {
         let (later, waiting) = mpsc::channel(app_later::WAITING);
-        let task = app_later::run(relay.clone(), policy.hold, teller.clone(), recorder.clone(), waiting);
-        (Self { relay, policy, teller, recorder, later }, task)
+        let told = (teller.clone(), recorder.clone());
+        let task = app_later::run(relay.clone(), policy.hold, told, unsent.clone(), waiting);
+        (Self { relay, policy, teller, recorder, later, unsent }, task)
     }
 
     /// Whether the app is asked before Zoom is answered.
@@ -67,7 +71,9 @@ impl AppInTheLoop {
             request: Arc::new(delivery.request.clone()),
             wait_first,
         };
+        self.unsent.fetch_add(1, Ordering::Relaxed);
         if let Err(full) = self.later.try_send(later) {
+            self.unsent.fetch_sub(1, Ordering::Relaxed);
             app_later::tell_overflow(&self.teller, full.into_inner());
         }
     }

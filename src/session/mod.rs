@@ -29,6 +29,7 @@ mod subscriber;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use futures_util::future::OptionFuture;
@@ -298,6 +299,8 @@ struct Running {
     tunnel: tunnel::Ending,
     /// Hands on what was acknowledged before; ends when nothing can come any more.
     delivering: Option<JoinHandle<()>>,
+    /// What waits to be handed on.
+    unsent: Arc<AtomicUsize>,
     /// Sends old deliveries again; ends with `stop`.
     replaying: Option<JoinHandle<()>>,
     recorder: Arc<Recorder>,
@@ -378,11 +381,13 @@ impl Running {
         // Nearly always done at once; what is late still counts from then on.
         let _ = tokio::time::timeout(LOOKING_BACK, looking_back).await;
         let (mut delivering, mut replaying) = (None, None);
+        let unsent = Arc::<AtomicUsize>::default();
         if let Some((relay, plan)) = app {
             let replay =
                 replayer::run(relay.clone(), teller.clone(), recorder.clone(), to_replay, stopped.clone());
             replaying = Some(tokio::spawn(replay));
-            let (app, later) = AppInTheLoop::new(relay, plan.policy, teller.clone(), recorder.clone());
+            let told = (teller.clone(), recorder.clone());
+            let (app, later) = AppInTheLoop::new(relay, plan.policy, told, unsent.clone());
             pipeline = pipeline.with_app(Arc::new(app));
             delivering = Some(tokio::spawn(later));
         }
@@ -403,6 +408,7 @@ impl Running {
             public_side: tokio::spawn(public_side),
             tunnel: tunnel.ending,
             delivering,
+            unsent,
             replaying,
             recorder,
             awaited,
@@ -424,6 +430,10 @@ impl Running {
             if tokio::time::timeout(LAST_WORDS, &mut sending).await.is_err() {
                 sending.abort();
             }
+        }
+        let unsent = self.unsent.load(Ordering::Relaxed);
+        if unsent > 0 {
+            teller.tell_if_room(Notice::Warning(Warning::NotHandedOn { count: unsent }));
         }
         // Ends with the tunnel's states, unless the report is stuck.
         let _ = tokio::time::timeout(LAST_WORDS, public_side).await;

@@ -85,6 +85,22 @@ async fn ack_now_answers_before_the_app_has_the_event() {
     assert_eq!((&line["id"], &line["status"]), (&told["id"], &json!(200)));
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn says_at_the_end_what_was_acknowledged_and_has_not_reached_the_app() {
+    let reserved = reserved_port();
+    let port = reserved.local_addr().unwrap().port().to_string();
+    let mut listen = Listen::start(&["--forward", &port, "--ack", "now"]);
+    for _ in 0..3 {
+        assert_eq!(send(&listen, &signed("/webhook", &event("a.b", 0))).await.status, 204);
+    }
+    listen.signal("INT");
+    let warning = listen.line("warning");
+    assert_eq!(warning["code"], "not_handed_on");
+    assert!(warning["message"].as_str().unwrap().starts_with("3 deliveries "), "{warning}");
+    assert_eq!(listen.ended().0.code(), Some(0));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn challenges_are_answered_here_and_the_apps_answer_is_judged() {
     let body = br#"{"payload":{"plainToken":"abc"},"event":"endpoint.url_validation"}"#;

@@ -7,7 +7,9 @@ use crate::diagnosis::{Hint, hints};
 use crate::notice::LaterRelayed;
 use crate::report::clock::from_unix_millis;
 use crate::report::theme::Ink;
-use crate::report::wording::{Context, Tone, about_answer, about_observed, about_replayed};
+use crate::report::wording::{
+    Context, Tone, about_answer, about_observed, about_replayed, observed_in_brief,
+};
 
 use super::delivery;
 use super::layout::Page;
@@ -42,7 +44,7 @@ pub(super) fn later(
 ) {
     let of = ulid::Ulid::from_string(&later.id)
         .map(|id| format!("of {}", context.clock.with_millis(from_unix_millis(id.timestamp_ms()))));
-    let tail = of.unwrap_or_default();
+    let of = of.unwrap_or_default();
     for relayed in &later.relayed {
         let (tone, text) = match later.replay {
             true => about_replayed(&later.judgement, relayed),
@@ -50,9 +52,15 @@ pub(super) fn later(
         };
         let name = later.judgement.event().unwrap_or_default();
         let ink = if tone == Tone::Good { Ink::Dim } else { ink(tone) };
-        let line = Line { time: now, ink, sign: "→", name, title: &text, tail: &tail, origin: "" };
+        let line = Line { time: now, ink, sign: "→", name, title: &text, tail: &of, origin: "" };
         // What was asked for with a key is to be read, whatever room that takes.
-        line.show(page, compact && !later.replay, &context.clock);
+        if !compact || later.replay {
+            line.show(page, false, &context.clock);
+            continue;
+        }
+        let target = relayed.target.strip_prefix("http://").unwrap_or(&relayed.target);
+        let answer = observed_in_brief(relayed, later.attempt);
+        Line { title: &of, tail: &answer, origin: target, ..line }.show(page, true, &context.clock);
     }
 }
 

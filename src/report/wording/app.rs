@@ -59,20 +59,27 @@ pub(in crate::report) fn about_observed(
     relayed: &Relayed,
     attempt: u32,
 ) -> (Tone, String) {
-    let attempt = if attempt > 1 { format!(", try {attempt}") } else { String::new() };
+    let attempt = if attempt > 1 { format!("Try {attempt}: ") } else { String::new() };
     match &relayed.outcome {
         RelayOutcome::Answered { status, .. } => {
-            let answered = format!(
-                "{} answered {} in {}{attempt}.",
-                relayed.target,
-                status.as_u16(),
-                latency(relayed.took)
-            );
+            let (status_code, took) = (status.as_u16(), latency(relayed.took));
+            let answered = format!("{attempt}{} answered {status_code} in {took}.", relayed.target);
             let tone = if status.is_success() { Tone::Good } else { Tone::Bad };
             hinted(judgement, relayed, tone, &answered).unwrap_or((tone, answered))
         }
-        outcome => (Tone::Bad, format!("{}{attempt}", failure(outcome, &relayed.target))),
+        outcome => (Tone::Bad, format!("{attempt}{}", failure(outcome, &relayed.target))),
     }
+}
+
+/// The same in a few words.
+pub(in crate::report) fn observed_in_brief(relayed: &Relayed, attempt: u32) -> String {
+    let outcome = match &relayed.outcome {
+        RelayOutcome::Answered { status, .. } => format!("{} in {}", status.as_u16(), latency(relayed.took)),
+        RelayOutcome::Unreachable(_) => "does not run".to_owned(),
+        RelayOutcome::TimedOut(limit) => format!("no answer in {}", span(*limit)),
+        RelayOutcome::Broken(_) => "broke off".to_owned(),
+    };
+    if attempt > 1 { format!("{outcome}, try {attempt}") } else { outcome }
 }
 
 /// What is to be said of an old delivery that was sent again.

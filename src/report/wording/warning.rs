@@ -23,6 +23,11 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
         Warning::HistoryFailing { reason } => {
             format!("Nothing is kept while the history fails (--history best-effort): {reason}.")
         }
+        Warning::NotHandedOn { count } => format!(
+            "{} that waited for your app did not reach it. `zoomhook replay ID` sends one to it; `zoomhook history \
+             list` shows the ids.",
+            plural(*count as u64, "delivery", "deliveries")
+        ),
         Warning::UnverifiedForwarded => {
             "Requests without a right signature go to your app as well (--forward-unverified): anybody who \
              knows the URL can reach it."
