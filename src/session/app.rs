@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::app_later::{self, Later};
 use super::recorder::Recorder;
@@ -13,6 +14,10 @@ use crate::delivery::{Delivery, Judgement, RelayOutcome, RelayRole, Relayed, Req
 use crate::listener::{App, AppAnswer};
 use crate::notice::{LaterRelayed, Teller};
 use crate::relay::{Acknowledge, Challenges, Handover, Policy, Relay, passed_back};
+
+/// How long an app that has not answered has once the session ends. It is shorter than the listener's own grace, so
+/// that what came is still answered, kept and shown.
+const AT_THE_END: Duration = Duration::from_secs(1);
 
 /// Hands requests on as the policy says.
 pub(super) struct AppInTheLoop {
@@ -22,6 +27,7 @@ pub(super) struct AppInTheLoop {
     recorder: Arc<Recorder>,
     later: mpsc::Sender<Later>,
     unsent: Arc<AtomicUsize>,
+    stopped: watch::Receiver<bool>,
 }
 
 impl AppInTheLoop {
@@ -32,11 +38,12 @@ impl AppInTheLoop {
         policy: Policy,
         (teller, recorder): (Teller, Arc<Recorder>),
         unsent: Arc<AtomicUsize>,
+        stopped: watch::Receiver<bool>,
     ) -> (Self, impl Future<Output = ()> + use<>) {
         let (later, waiting) = mpsc::channel(app_later::WAITING);
         let told = (teller.clone(), recorder.clone());
         let task = app_later::run(relay.clone(), policy.hold, told, unsent.clone(), waiting);
-        (Self { relay, policy, teller, recorder, later, unsent }, task)
+        (Self { relay, policy, teller, recorder, later, unsent, stopped }, task)
     }
 
     /// Whether the app is asked before Zoom is answered.
@@ -49,6 +56,24 @@ impl AppInTheLoop {
                 self.policy.unverified && refusal.concerns_a_delivery() && !refusal.left_body_unread()
             }
         }
+    }
+
+    /// Comes to an end when an app that still thinks is waited for no longer.
+    async fn end(&self) {
+        let mut stopped = self.stopped.clone();
+        let has_stopped = stopped.wait_for(|stopped| *stopped).await.is_ok();
+        match has_stopped {
+            true => tokio::time::sleep(AT_THE_END).await,
+            false => std::future::pending().await,
+        }
+    }
+
+    /// What is to be said of an app that has not answered so far.
+    fn unanswered(&self, judgement: &Judgement, took: Duration) -> Option<Relayed> {
+        let target = self.relay.targets_for(judgement.event()).next()?;
+        let target = self.relay.target(target).to_string();
+        let outcome = RelayOutcome::TimedOut(took);
+        Some(Relayed { target, role: RelayRole::Answers, outcome, first_byte: None, took })
     }
 
     /// Tells what the further targets made of it, once they are done.
@@ -92,7 +117,11 @@ impl App for AppInTheLoop {
             }
             let request = Arc::new(request.clone());
             let mut handover = self.relay.deliver(&request, judgement.event(), RelayRole::Answers);
-            let relayed = handover.first().await?;
+            let begun = Instant::now();
+            let relayed = tokio::select! {
+                relayed = handover.first() => relayed?,
+                () = self.end() => self.unanswered(judgement, begun.elapsed())?,
+            };
             self.tell_copies(id, judgement, handover);
             let headers = match &relayed.outcome {
                 RelayOutcome::Answered { headers, .. } => passed_back(headers),

@@ -387,7 +387,7 @@ impl Running {
                 replayer::run(relay.clone(), teller.clone(), recorder.clone(), to_replay, stopped.clone());
             replaying = Some(tokio::spawn(replay));
             let told = (teller.clone(), recorder.clone());
-            let (app, later) = AppInTheLoop::new(relay, plan.policy, told, unsent.clone());
+            let (app, later) = AppInTheLoop::new(relay, plan.policy, told, unsent.clone(), stopped.clone());
             pipeline = pipeline.with_app(Arc::new(app));
             delivering = Some(tokio::spawn(later));
         }
