@@ -68,7 +68,7 @@ pub struct Session {
     pub history: Option<u64>,
     /// The file that they are kept in, where it is not the usual one: a command about them has to name it.
     pub history_file: Option<PathBuf>,
-    /// The targets of the relay, without credentials; empty where nothing is handed on.
+    /// The targets of the relay with the events that they are for, without credentials; empty where nothing is handed on.
     pub apps: Vec<String>,
 }
 

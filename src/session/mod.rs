@@ -353,7 +353,7 @@ impl Running {
             tunnel: plan.tunnel.kind(),
             history: history.as_ref().map(|opened| opened.history.count()).transpose()?,
             history_file,
-            apps: app.iter().flat_map(|(relay, _)| relay.targets().map(ToString::to_string)).collect(),
+            apps: app.iter().flat_map(|(relay, _)| relay.targets().map(app_row)).collect(),
         };
         let session_path = session.path.clone();
         let ready = Ready { local: bound.local, path: session.path.clone(), public_url: None };
@@ -443,6 +443,14 @@ impl Running {
         drop((teller, recorder));
         let _ = tokio::time::timeout(LAST_WORDS, self.reported).await;
         self.awaited.missing()
+    }
+}
+
+/// A target, and the events that it is for.
+fn app_row(target: &relay::Target) -> String {
+    match target.pattern() {
+        Some(pattern) => format!("{target} for {pattern}"),
+        None => target.to_string(),
     }
 }
 

@@ -44,7 +44,10 @@ pub(super) fn later(
 ) {
     let of = ulid::Ulid::from_string(&later.id)
         .map(|id| format!("of {}", context.clock.with_millis(from_unix_millis(id.timestamp_ms()))));
-    let of = of.unwrap_or_default();
+    let mut of = of.unwrap_or_default();
+    if page.is_narrow() {
+        of.truncate("of 00:00:00".len());
+    }
     for relayed in &later.relayed {
         let (tone, text) = match later.replay {
             true => about_replayed(&later.judgement, relayed),

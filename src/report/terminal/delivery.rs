@@ -1,7 +1,9 @@
 //! One delivery: its line, and below it why it was refused, its headers, its body.
 
-use crate::delivery::{Delivery, Judgement, Refusal, Repetition};
-use crate::diagnosis::{Pace, pace};
+use hyper::StatusCode;
+
+use crate::delivery::{Delivery, Judgement, Refusal, RelayRole, Repetition};
+use crate::diagnosis::{Pace, hints, pace};
 use crate::report::grammar::{count, latency};
 use crate::report::headers::Masking;
 use crate::report::origin::Origin;
@@ -104,14 +106,24 @@ pub(super) fn show(page: &mut Page, delivery: &Delivery, look: &Look<'_>, contex
     }
 }
 
+/// Whether the answer that went to Zoom, the app's own with `--crc forward`, is not the one that it expects.
+fn validation_fails(delivery: &Delivery) -> bool {
+    let answers = delivery.relayed.iter().filter(|relayed| relayed.role == RelayRole::Answers);
+    delivery.answer.status != StatusCode::OK
+        || pace(delivery.answer.took) == Pace::TooLate
+        || answers.into_iter().any(|relayed| !hints(&delivery.judgement, &relayed.outcome).is_empty())
+}
+
 fn challenge(page: &mut Page, delivery: &Delivery, signed: bool, look: &Look<'_>, context: &Context) {
-    let (ink, sign) = if signed { (Ink::Good, "✓") } else { (Ink::Warn, "▲") };
+    let fails = validation_fails(delivery);
+    let (ink, sign) = if signed && !fails { (Ink::Good, "✓") } else { (Ink::Warn, "▲") };
     let (status, took) = (delivery.answer.status.as_u16(), latency(delivery.answer.took));
     let name = delivery.judgement.event().unwrap_or_default();
-    let (title, mut tail) = if look.compact {
-        ("press Save in Marketplace".to_owned(), vec![format!("{status} in {took}")])
-    } else {
-        (format!("answered {status} in {took}. Press Save in Marketplace."), Vec::new())
+    let (title, mut tail) = match (look.compact, fails) {
+        (true, false) => ("press Save in Marketplace".to_owned(), vec![format!("{status} in {took}")]),
+        (true, true) => ("Validate fails".to_owned(), vec![format!("{status} in {took}")]),
+        (false, false) => (format!("answered {status} in {took}. Press Save in Marketplace."), Vec::new()),
+        (false, true) => (format!("answered {status} in {took}: Validate fails in Marketplace."), Vec::new()),
     };
     tail.extend(secret(delivery, context));
     let (tail, origin) = (tail.join(" · "), origin(delivery).unwrap_or_default());
@@ -120,6 +132,9 @@ fn challenge(page: &mut Page, delivery: &Delivery, signed: bool, look: &Look<'_>
     line.show(page, look.compact, &context.clock);
     if !signed && !look.compact {
         page.below(Ink::Plain, wording::UNSIGNED_CHALLENGE);
+    }
+    if !look.compact {
+        app::below(page, delivery, context);
     }
     content::headers(page, delivery, look.headers);
     if look.whole {

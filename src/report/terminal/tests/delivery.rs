@@ -174,3 +174,24 @@ fn a_compact_line_keeps_what_the_app_answered_later() {
     assert!(shown.lines().all(|line| measure_text_width(line) <= 60), "{shown}");
     assert!(shown.contains("does not run, try 2") && shown.contains("500 in 3 ms, try 2"), "{shown}");
 }
+
+#[test]
+fn a_challenge_that_the_app_answers_wrongly_is_no_success() {
+    let answered = |status: StatusCode, body: &'static str| {
+        let body = Bytes::from_static(body.as_bytes());
+        let mut delivery = challenge(true);
+        delivery.answer.status = status;
+        delivery.relayed = vec![Relayed {
+            target: "http://localhost:3000".into(),
+            role: RelayRole::Answers,
+            outcome: RelayOutcome::Answered { status, headers: HeaderMap::new(), body },
+            first_byte: None,
+            took: Duration::from_millis(2),
+        }];
+        shown(delivery, None)
+    };
+    for text in [answered(StatusCode::OK, "ok"), answered(StatusCode::NOT_FOUND, "")] {
+        assert!(text.contains("▲") && text.contains("Validate fails in Marketplace."), "{text}");
+        assert!(text.contains("Your app") && !text.contains("Press Save"), "{text}");
+    }
+}
