@@ -416,7 +416,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'Set this header on every request; may be repeated')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Set this header on every request; may be repeated')
             [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Certificates to trust besides the system''s, as PEM')
-            [CompletionResult]::new('--speed', '--speed', [CompletionResultType]::ParameterName, 'How many times faster than they came the deliveries follow one another, or ''max'' for without pauses')
+            [CompletionResult]::new('--speed', '--speed', [CompletionResultType]::ParameterName, 'Pauses as they were (1x), so many times shorter (10x), or none (max)')
             [CompletionResult]::new('--event', '--event', [CompletionResultType]::ParameterName, 'Only this event; a pattern such as ''meeting.*''; may be repeated')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only since this long ago, such as 2h')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only until this long ago, such as 1h')

@@ -375,7 +375,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand -H 'Set this header on every request; may be repeated'
             cand --header 'Set this header on every request; may be repeated'
             cand --ca 'Certificates to trust besides the system''s, as PEM'
-            cand --speed 'How many times faster than they came the deliveries follow one another, or ''max'' for without pauses'
+            cand --speed 'Pauses as they were (1x), so many times shorter (10x), or none (max)'
             cand --event 'Only this event; a pattern such as ''meeting.*''; may be repeated'
             cand --since 'Only since this long ago, such as 2h'
             cand --until 'Only until this long ago, such as 1h'

@@ -368,7 +368,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l to -d 'Your
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l timeout -d 'Time that your app has for an answer' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -s H -l header -d 'Set this header on every request; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l ca -d 'Certificates to trust besides the system\'s, as PEM' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l speed -d 'How many times faster than they came the deliveries follow one another, or \'max\' for without pauses' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l speed -d 'Pauses as they were (1x), so many times shorter (10x), or none (max)' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l event -d 'Only this event; a pattern such as \'meeting.*\'; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l since -d 'Only since this long ago, such as 2h' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l until -d 'Only until this long ago, such as 1h' -r
