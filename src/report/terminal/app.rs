@@ -55,7 +55,10 @@ pub(super) fn later(
         };
         let name = later.judgement.event().unwrap_or_default();
         let ink = if tone == Tone::Good { Ink::Dim } else { ink(tone) };
-        let line = Line { time: now, ink, sign: "→", name, title: &text, tail: &of, origin: "" };
+        let line =
+            Line {
+                time: now, ink, sign: "→", name, title: &text, tail: &of, tail_ink: Ink::Dim, origin: ""
+            };
         // What was asked for with a key is to be read, whatever room that takes.
         if !compact || later.replay {
             line.show(page, false, &context.clock);
@@ -63,7 +66,11 @@ pub(super) fn later(
         }
         let target = relayed.target.strip_prefix("http://").unwrap_or(&relayed.target);
         let answer = observed_in_brief(relayed, later.attempt);
-        Line { title: &of, tail: &answer, origin: target, ..line }.show(page, true, &context.clock);
+        Line { title: &of, tail: &answer, tail_ink: ink, origin: target, ..line }.show(
+            page,
+            true,
+            &context.clock,
+        );
     }
 }
 

@@ -127,8 +127,16 @@ fn challenge(page: &mut Page, delivery: &Delivery, signed: bool, look: &Look<'_>
     };
     tail.extend(secret(delivery, context));
     let (tail, origin) = (tail.join(" · "), origin(delivery).unwrap_or_default());
-    let line =
-        Line { time: delivery.received_at, ink, sign, name, title: &title, tail: &tail, origin: &origin };
+    let line = Line {
+        time: delivery.received_at,
+        ink,
+        sign,
+        name,
+        title: &title,
+        tail: &tail,
+        tail_ink: Ink::Dim,
+        origin: &origin,
+    };
     line.show(page, look.compact, &context.clock);
     if !signed && !look.compact {
         page.below(Ink::Plain, wording::UNSIGNED_CHALLENGE);
@@ -194,6 +202,17 @@ fn is_about_the_signature(refusal: &Refusal) -> bool {
     )
 }
 
+/// How an answer looks to somebody who glances at it: what Zoom does not take for delivered, what is nearly late.
+fn answer_ink(delivery: &Delivery) -> Ink {
+    let Judgement::Event(_) = delivery.judgement else { return Ink::Dim };
+    match pace(delivery.answer.took) {
+        _ if !delivery.answer.status.is_success() => Ink::Bad,
+        Pace::InTime => Ink::Dim,
+        Pace::Slow => Ink::Warn,
+        Pace::TooLate => Ink::Bad,
+    }
+}
+
 fn line(
     page: &mut Page,
     delivery: &Delivery,
@@ -214,7 +233,9 @@ fn line(
     let explained = ink == Ink::Bad && !look.compact && !look.brief;
     let origin = origin(delivery).filter(|_| !explained).unwrap_or_default();
     let tail = tail.join(" · ");
-    let line = Line { time: delivery.received_at, ink, sign, name, title, tail: &tail, origin: &origin };
+    let tail_ink = answer_ink(delivery);
+    let line =
+        Line { time: delivery.received_at, ink, sign, name, title, tail: &tail, tail_ink, origin: &origin };
     line.show(page, look.compact, &context.clock);
 }
 

@@ -195,3 +195,22 @@ fn a_challenge_that_the_app_answers_wrongly_is_no_success() {
         assert!(text.contains("Your app") && !text.contains("Press Save"), "{text}");
     }
 }
+
+#[test]
+fn an_answer_is_yellow_from_2_seconds_on_and_red_from_3() {
+    let shown = |status: u16, millis: u64| {
+        let mut delivery = event(r#"{"event":"a.b"}"#);
+        delivery.answer.status = StatusCode::from_u16(status).unwrap();
+        delivery.answer.took = Duration::from_millis(millis);
+        let mut screen =
+            Screen::with_colour(&Settings { compact: true, ..settings(Format::Pretty) }, None, true);
+        screen.deliver(delivery);
+        screen.stdout.text()
+    };
+    let is = |status, millis, colour: &str| {
+        let text = shown(status, millis);
+        let before = text.split(&format!("{status} in")).next().unwrap().to_owned();
+        before.rsplit("\u{1b}[0m").next().unwrap().contains(colour)
+    };
+    assert!(is(200, 1999, "[2m") && is(200, 2000, "[33m") && is(200, 3000, "[31m") && is(500, 1, "[31m"));
+}
