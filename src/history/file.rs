@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
@@ -11,7 +11,7 @@ use super::{HistoryError, schema};
 
 /// How long to wait for another process that is writing. Shorter than a delivery may wait for its answer, so
 /// that the error names the cause.
-const BUSY: Duration = Duration::from_millis(1_500);
+pub(super) const BUSY: Duration = Duration::from_millis(1_500);
 /// A write-ahead log that has grown larger is cut back to this after a checkpoint.
 const LOG_LIMIT: u32 = 16 << 20;
 
@@ -72,11 +72,52 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Makes the folders (for this user alone) and the file. SQLite gives the log the same rights as the file.
+/// A file of SQLite's beside the history, such as its log.
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.to_owned().into_os_string();
+    name.push(ending);
+    name.into()
+}
+
+/// Makes the folders (for this user alone) and the file.
 fn make(path: &Path) -> io::Result<()> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder {
         make_folder(folder)?;
     }
+    if path.exists() {
+        return make_file(path);
+    }
+    // Unlocked when it is dropped.
+    let _lock = locked(folder.unwrap_or(Path::new(".")));
+    if !path.exists() {
+        // They belong to a file that is gone; a new one must not be read with an old one's log. Whoever still
+        // writes the old file has them open.
+        for ending in ["-wal", "-shm"] {
+            let _ = fs::remove_file(beside(path, ending));
+        }
+    }
+    make_file(path)
+}
+
+/// The folder, locked among all that are about to make a file in it: one that has made it may already have a log
+/// beside it. A folder that cannot be locked, or is held by a stranger, is no reason to make no file.
+fn locked(folder: &Path) -> Option<fs::File> {
+    // On Windows a folder is no file, and nothing that is open can be deleted.
+    let folder = fs::File::open(folder).ok()?;
+    // Half a second; making the file takes less than a millisecond.
+    for _ in 0..50 {
+        match folder.try_lock() {
+            Ok(()) => return Some(folder),
+            Err(fs::TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(10)),
+            Err(fs::TryLockError::Error(_)) => return None,
+        }
+    }
+    None
+}
+
+/// Makes the file, or sets its rights. SQLite gives the log the same rights as the file.
+fn make_file(path: &Path) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]

@@ -14,6 +14,8 @@
 //! | --- | --- |
 //! | `settings.rs` | where the file is, and how much is kept |
 //! | `file.rs` | opening it: folder, rights, pragmas |
+//! | `live.rs` | the file that is written, and whether it is still in its place |
+//! | `health.rs` | what those who wait are told of the writer |
 //! | `schema.rs` | its tables, and how an older file becomes a newer one |
 //! | `row.rs` | a delivery, or a record from elsewhere, made ready for the file |
 //! | `writer.rs` | the thread: batches, commits, housekeeping |
@@ -26,7 +28,9 @@
 
 mod error;
 mod file;
+mod health;
 mod insert;
+mod live;
 mod prune;
 mod query;
 mod row;
@@ -50,6 +54,8 @@ pub use row::Extra;
 pub use search::Search;
 pub use settings::{Limits, Settings, default_file};
 
+use health::Health;
+use live::Live;
 use row::{RelayRow, Row};
 use writer::{Reply, Work};
 
@@ -66,6 +72,7 @@ pub struct History {
     work: mpsc::Sender<Work>,
     slots: Arc<Semaphore>,
     settings: Arc<Settings>,
+    health: Arc<Health>,
 }
 
 impl History {
@@ -74,11 +81,12 @@ impl History {
     /// # Errors
     /// See [`HistoryError`]: no folder, no rights, not a history, a newer version's, a corrupt one.
     pub fn open(settings: &Settings) -> Result<Self, HistoryError> {
-        let connection = file::open(&settings.file)?;
+        let live = Live::open(&settings.file)?;
         let (work, queue) = mpsc::channel();
-        writer::start(connection, settings.clone(), queue)?;
+        let health = Arc::new(Health::default());
+        writer::start(live, settings.clone(), queue, health.clone())?;
         let slots = Arc::new(Semaphore::new(WAITING));
-        Ok(Self { work, slots, settings: Arc::new(settings.clone()) })
+        Ok(Self { work, slots, settings: Arc::new(settings.clone()), health })
     }
 
     /// Keeps a delivery; resolves once it is on disk. Deliveries that wait at the same time share one commit.
@@ -127,6 +135,13 @@ impl History {
         &self.settings
     }
 
+    /// Whether the file was gone, moved away or deleted, and a new one was made in its place, since this was asked
+    /// last.
+    #[must_use]
+    pub fn was_started_anew(&self) -> bool {
+        self.health.take_started_anew()
+    }
+
     /// Ends the writer once everything that is waiting is on disk.
     pub async fn close(self) {
         let (done, closed) = oneshot::channel();
@@ -143,6 +158,7 @@ impl History {
             self.work.send(work(Reply::new(sender, slot))).map_err(|_| HistoryError::Closed)?;
             answer.await.map_err(|_| HistoryError::Closed)?
         };
-        tokio::time::timeout(PATIENCE, asked).await.unwrap_or(Err(HistoryError::Behind(PATIENCE)))
+        let in_time = tokio::time::timeout(PATIENCE, asked).await;
+        in_time.unwrap_or_else(|_| Err(self.health.failing().unwrap_or(HistoryError::Behind(PATIENCE))))
     }
 }

@@ -25,6 +25,7 @@ mod recorder;
 mod replayer;
 mod signals;
 mod subscriber;
+mod trouble;
 
 use std::io;
 use std::net::IpAddr;
