@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::{HistoryError, file};
+use super::HistoryError;
+use super::file::{self, Identity, identity};
 
 /// An open history that knows which files it writes.
 pub(super) struct Live {
@@ -56,20 +57,4 @@ impl Live {
     pub(super) fn close(self) {
         let _ = self.connection.close();
     }
-}
-
-/// Tells a file from another one that took its name: device and inode.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Identity(u64, u64);
-
-#[cfg(unix)]
-fn identity(path: &Path) -> Option<Identity> {
-    use std::os::unix::fs::MetadataExt;
-    let found = std::fs::metadata(path).ok()?;
-    Some(Identity(found.dev(), found.ino()))
-}
-
-#[cfg(not(unix))]
-fn identity(_: &Path) -> Option<Identity> {
-    None
 }

@@ -158,18 +158,20 @@ impl Writer {
     /// Writes, and again where the file was moved away meanwhile: what was committed into that one, nobody would
     /// find.
     fn write_in_place(&mut self, batch: &[Work]) -> Result<Vec<Result<(), HistoryError>>, HistoryError> {
+        let path = self.settings.file.clone();
+        let failed = |error: rusqlite::Error| HistoryError::of(&path, &error);
         for _ in 0..FILES {
             let live = self.file_in_place()?;
-            let results = write(&mut live.connection, batch);
-            let is_in_place = live.is_in_place();
-            let failed = |error: rusqlite::Error| HistoryError::of(&self.settings.file, &error);
-            match results.map_err(failed) {
-                Ok(results) if is_in_place => return Ok(results),
-                Err(error) if is_in_place => return Err(error),
-                Ok(_) | Err(_) => {}
+            let mut results = write(&mut live.connection, batch).map_err(failed);
+            if matches!(results, Err(HistoryError::DiskFull { .. })) && live.checkpoint().is_ok() {
+                // A log that is folded into the file is written anew from its beginning, and needs no more room.
+                results = write(&mut live.connection, batch).map_err(failed);
+            }
+            if live.is_in_place() {
+                return results;
             }
         }
-        Err(HistoryError::Moved { path: self.settings.file.clone() })
+        Err(HistoryError::Moved { path })
     }
 
     /// The file that has the name of the history: another one where the last was moved away or deleted.

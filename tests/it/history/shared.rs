@@ -1,5 +1,6 @@
 //! Several processes on one file: nobody is kept from it, and nobody misses anything.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::Connection;
@@ -11,6 +12,10 @@ use super::load::{Load, assert_kept, kept, request};
 use super::{history, keeping, send};
 use crate::support::raw_client::RawClient;
 use crate::support::requests::{event, head_with, timestamp, with_length};
+
+fn id_of(line: &str) -> String {
+    serde_json::from_str::<Value>(line).unwrap()["id"].as_str().unwrap().to_owned()
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_that_listen_a_follower_and_all_other_commands_share_a_file() {
@@ -27,7 +32,7 @@ async fn two_that_listen_a_follower_and_all_other_commands_share_a_file() {
     }
     let over = AtomicBool::new(false);
     let (folder, over) = (folder.path(), &over);
-    let mut sent = Vec::new();
+    let (mut sent, mut late) = (Vec::new(), Vec::new());
     let rounds = std::thread::scope(|scope| {
         let commands = [&["prune", "--older-than", "1h"][..], &["stats"], &["list", "--search", "xx"]];
         let running = commands.map(|arguments| {
@@ -44,7 +49,9 @@ async fn two_that_listen_a_follower_and_all_other_commands_share_a_file() {
         tokio::task::block_in_place(|| {
             tokio::runtime::Handle::current().block_on(async {
                 for mut load in loads {
-                    sent.extend(load.until(204, 400).await);
+                    sent.extend(load.until(204, 200).await);
+                    late.push(Followed::start(folder, &["--format", "json", "-n", "10"]));
+                    sent.extend(load.until(204, 200).await);
                     sent.extend(load.end().await);
                 }
             });
@@ -59,9 +66,18 @@ async fn two_that_listen_a_follower_and_all_other_commands_share_a_file() {
     let connection = Connection::open(&file).unwrap();
     let mut stored = connection.prepare("SELECT id FROM deliveries ORDER BY seq").unwrap();
     let stored: Vec<String> = stored.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-    for id in stored {
-        let line: Value = serde_json::from_str(&followed.line()).unwrap();
-        assert_eq!(line["id"], id.as_str());
+    for id in &stored {
+        assert_eq!(id_of(&followed.line()), *id);
+    }
+    for late in late {
+        let mut shown: Vec<String> = (0..10).map(|_| id_of(&late.line())).collect();
+        while shown.last() != stored.last() {
+            shown.push(id_of(&late.line()));
+        }
+        let since = &shown[10..];
+        assert_eq!(since, &stored[stored.len() - since.len()..]);
+        let all: HashSet<&String> = shown.iter().collect();
+        assert_eq!(all.len(), shown.len(), "nothing is shown twice");
     }
     #[cfg(unix)]
     for mut listen in both {
