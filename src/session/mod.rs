@@ -10,6 +10,7 @@
 //! | `console.rs` | what keys ask for: copies, remarks, replays handed on |
 //! | `replayer.rs` | an old delivery to the app once more, signed afresh |
 //! | `recorder.rs` | what came, taken down before it is acknowledged: retries, the history |
+//! | `trouble.rs` | when to speak of a history that fails |
 //! | `public_side.rs` | the tunnel's states to notices, its connections to the listener |
 //! | `signals.rs` | Ctrl-C and its relatives |
 //!
