@@ -1,9 +1,10 @@
 //! Opening the file: its folder, its rights, SQLite's settings.
 
+use std::cell::Cell;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 
@@ -11,22 +12,29 @@ use super::{HistoryError, schema};
 
 /// How long to wait for another process that is writing. Shorter than a delivery may wait for its answer, so
 /// that the error names the cause.
-pub(super) const BUSY: Duration = Duration::from_millis(1_500);
+const BUSY: Duration = Duration::from_millis(1_500);
+/// Between two tries. SQLite's own steps grow to 100 ms, and beside a process that commits without a pause they hardly
+/// ever hit a gap: it would be kept out for good.
+const STEP: Duration = Duration::from_millis(1);
 /// A write-ahead log that has grown larger is cut back to this after a checkpoint.
 const LOG_LIMIT: u32 = 16 << 20;
 
 /// Opens the file for writing; makes folder and file where there are none.
 pub(super) fn open(path: &Path) -> Result<Connection, HistoryError> {
-    make(path).map_err(|error| match error.kind() {
+    let unmade = |error: io::Error| match error.kind() {
         io::ErrorKind::ReadOnlyFilesystem => HistoryError::ReadOnly { path: path.to_owned() },
         io::ErrorKind::StorageFull => HistoryError::DiskFull { path: path.to_owned() },
         io::ErrorKind::PermissionDenied if path.exists() => HistoryError::ReadOnly { path: path.to_owned() },
         _ => HistoryError::Unopened { path: path.to_owned(), reason: error.to_string() },
-    })?;
+    };
+    folder_of(path).map_or(Ok(()), make_folder).map_err(unmade)?;
+    // Unlocked when it is dropped, with the tables in the file.
+    let _lock = locked(path);
+    make(path).map_err(unmade)?;
     let failed = |error: rusqlite::Error| HistoryError::of(path, &error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags).map_err(failed)?;
-    connection.busy_timeout(BUSY).map_err(failed)?;
+    wait_for_others(&mut connection).map_err(failed)?;
     if connection.is_readonly("main").map_err(failed)? {
         return Err(HistoryError::ReadOnly { path: path.to_owned() });
     }
@@ -48,15 +56,32 @@ pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, HistoryErr
     }
     let failed = |error: rusqlite::Error| HistoryError::of(path, &error);
     // Readers need to write the index of the log, where that is possible; the file itself they cannot change.
-    let connection = Connection::open_with_flags(
+    let mut connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )
     .map_err(failed)?;
-    connection.busy_timeout(BUSY).map_err(failed)?;
+    wait_for_others(&mut connection).map_err(failed)?;
     connection.pragma_update(None, "query_only", true).map_err(failed)?;
     schema::check(&connection, path)?;
     Ok(Some(connection))
+}
+
+/// From here on another process that is writing is waited for.
+pub(super) fn wait_for_others(connection: &mut Connection) -> rusqlite::Result<()> {
+    connection.busy_handler(Some(wait))
+}
+
+/// Whether to try again; `tries` counts from 0 for each lock.
+fn wait(tries: i32) -> bool {
+    thread_local! {
+        static SINCE: Cell<Instant> = Cell::new(Instant::now());
+    }
+    if tries == 0 {
+        SINCE.set(Instant::now());
+    }
+    std::thread::sleep(STEP);
+    SINCE.get().elapsed() < BUSY
 }
 
 /// `FULL` syncs the log at every commit. Without it a commit outlives the process, but not a power cut, and
@@ -79,17 +104,8 @@ pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-/// Makes the folders (for this user alone) and the file.
+/// Makes the file, where there is none, in a folder that is locked.
 fn make(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(folder) = folder {
-        make_folder(folder)?;
-    }
-    if path.exists() {
-        return make_file(path);
-    }
-    // Unlocked when it is dropped.
-    let _lock = locked(folder.unwrap_or(Path::new(".")));
     if !path.exists() {
         // They belong to a file that is gone; a new one must not be read with an old one's log. Whoever still
         // writes the old file has them open.
@@ -100,12 +116,17 @@ fn make(path: &Path) -> io::Result<()> {
     make_file(path)
 }
 
-/// The folder, locked among all that are about to make a file in it: one that has made it may already have a log
-/// beside it. A folder that cannot be locked, or is held by a stranger, is no reason to make no file.
-fn locked(folder: &Path) -> Option<fs::File> {
-    // On Windows a folder is no file, and nothing that is open can be deleted.
-    let folder = fs::File::open(folder).ok()?;
-    // Half a second; making the file takes less than a millisecond.
+fn folder_of(path: &Path) -> Option<&Path> {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty())
+}
+
+/// The folder, locked among all that are about to make the file: SQLite does not wait for another process that makes
+/// the same file, but fails, and whoever deletes an old log must not meet a new one. A folder that cannot be locked,
+/// or is held by a stranger, is no reason to make no file.
+fn locked(path: &Path) -> Option<fs::File> {
+    // On Windows a folder is no file that could be opened.
+    let folder = fs::File::open(folder_of(path).unwrap_or(Path::new("."))).ok()?;
+    // Half a second; making the file takes some milliseconds.
     for _ in 0..50 {
         match folder.try_lock() {
             Ok(()) => return Some(folder),

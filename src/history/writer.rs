@@ -228,7 +228,7 @@ fn without_waiting<T>(
 ) -> rusqlite::Result<T> {
     live.connection.busy_timeout(Duration::ZERO)?;
     let done = step(&mut live.connection);
-    live.connection.busy_timeout(file::BUSY)?;
+    file::wait_for_others(&mut live.connection)?;
     done
 }
 

@@ -101,17 +101,18 @@ impl Load {
         all
     }
 
+    /// The answers that have come by now.
+    pub(super) fn so_far(&mut self) -> Vec<Sent> {
+        std::iter::from_fn(|| self.answered.try_recv().ok()).collect()
+    }
+
     /// Ends it; the answers that were not taken yet.
     pub(super) async fn end(mut self) -> Vec<Sent> {
         self.stop.store(true, Ordering::Relaxed);
-        for client in self.clients {
+        for client in std::mem::take(&mut self.clients) {
             client.await.unwrap();
         }
-        let mut rest = Vec::new();
-        while let Ok(sent) = self.answered.try_recv() {
-            rest.push(sent);
-        }
-        rest
+        self.so_far()
     }
 }
 
