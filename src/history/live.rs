@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::HistoryError;
-use super::file::{self, Identity, identity};
+use super::make::{Identity, beside, identity};
+use super::{HistoryError, file};
 
 /// An open history that knows which files it writes.
 pub(super) struct Live {
@@ -26,7 +26,7 @@ impl Live {
     pub(super) fn open(path: &Path) -> Result<Self, HistoryError> {
         let connection = file::open(path)?;
         // Whoever has opened a file in this mode has opened its log.
-        let (path, log) = (path.to_owned(), file::beside(path, "-wal"));
+        let (path, log) = (path.to_owned(), beside(path, "-wal"));
         Ok(Self { connection, file_is: identity(&path), log_is: identity(&log), path, log })
     }
 

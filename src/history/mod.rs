@@ -13,12 +13,12 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `settings.rs` | where the file is, and how much is kept |
-//! | `file.rs` | opening it: folder, rights, pragmas |
+//! | `file.rs`, `make.rs` | opening it: pragmas; making it: folder, rights, a lock |
 //! | `live.rs` | the file that is written, and whether it is still in its place |
 //! | `health.rs` | what those who wait are told of the writer |
 //! | `schema.rs` | its tables, and how an older file becomes a newer one |
 //! | `row.rs` | a delivery, or a record from elsewhere, made ready for the file |
-//! | `writer.rs` | the thread: batches, commits, housekeeping |
+//! | `work.rs`, `writer.rs` | the thread, and what it is asked for: batches, commits, housekeeping |
 //! | `insert.rs`, `prune.rs` | rows into it, and out of it |
 //! | `search.rs` | the index of words, and what a search means |
 //! | `query/` | reading |
@@ -31,12 +31,14 @@ mod file;
 mod health;
 mod insert;
 mod live;
+mod make;
 mod prune;
 mod query;
 mod row;
 mod schema;
 mod search;
 mod settings;
+mod work;
 mod writer;
 
 use std::sync::{Arc, mpsc};
@@ -57,7 +59,7 @@ pub use settings::{Limits, Settings, default_file};
 use health::Health;
 use live::Live;
 use row::{RelayRow, Row};
-use writer::{Reply, Work};
+use work::{Reply, Work};
 
 /// Deliveries that may wait for the writer at a time. At a thousand a second, which no Zoom account sends, that
 /// is a second's worth.

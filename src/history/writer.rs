@@ -7,12 +7,12 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::sync::oneshot;
 
 use super::health::Health;
 use super::insert::{self, Added};
 use super::live::Live;
-use super::row::{RelayRow, Row};
+use super::work::Work;
 use super::{HistoryError, Settings, file, prune, search};
 
 /// Bytes of one commit: more would keep the first of a batch waiting for the last.
@@ -29,53 +29,6 @@ const LOG: u64 = 64 << 20;
 /// Files that are tried for a batch. A file that is moved away between two commits is followed by a new one; who
 /// does so again and again is not kept up with.
 const FILES: u32 = 3;
-
-/// Something for the thread to do.
-pub(super) enum Work {
-    Append(Box<Row>, Reply),
-    Amend {
-        id: String,
-        relays: Vec<RelayRow>,
-        reply: Reply,
-    },
-    /// Everything before it is on disk when this is answered.
-    Close(oneshot::Sender<()>),
-}
-
-/// The way back to whoever waits, and its place among those.
-pub(super) struct Reply {
-    sender: oneshot::Sender<Result<(), HistoryError>>,
-    _slot: OwnedSemaphorePermit,
-}
-
-impl Reply {
-    pub(super) fn new(sender: oneshot::Sender<Result<(), HistoryError>>, slot: OwnedSemaphorePermit) -> Self {
-        Self { sender, _slot: slot }
-    }
-
-    fn send(self, result: Result<(), HistoryError>) {
-        // Whoever has stopped waiting has answered with 503 by now.
-        let _ = self.sender.send(result);
-    }
-}
-
-impl Work {
-    /// Whether nobody waits for it any more: the request was answered with 503 and will come again.
-    fn is_abandoned(&self) -> bool {
-        match self {
-            Self::Append(_, reply) | Self::Amend { reply, .. } => reply.sender.is_closed(),
-            Self::Close(_) => false,
-        }
-    }
-
-    fn size(&self) -> usize {
-        match self {
-            Self::Append(row, _) => row.bytes(),
-            Self::Amend { relays, .. } => relays.iter().map(RelayRow::bytes).sum(),
-            Self::Close(_) => 0,
-        }
-    }
-}
 
 /// Starts the thread. It ends with [`Work::Close`], or when all handles are gone.
 pub(super) fn start(
@@ -149,9 +102,9 @@ impl Writer {
         self.health.after(written.as_ref().err());
         match written {
             Ok(results) => {
-                batch.into_iter().zip(results).for_each(|(work, result)| answer(work, result));
+                batch.into_iter().zip(results).for_each(|(work, result)| work.answer(result));
             }
-            Err(error) => batch.into_iter().for_each(|work| answer(work, Err(error.clone()))),
+            Err(error) => batch.into_iter().for_each(|work| work.answer(Err(error.clone()))),
         }
     }
 
@@ -256,12 +209,5 @@ fn write_one(transaction: &Transaction<'_>, work: &Work, added: &mut Added) -> R
         Work::Append(row, _) => insert::append(transaction, row, added),
         Work::Amend { id, relays, .. } => insert::amend(transaction, id, relays, added),
         Work::Close(_) => Ok(()),
-    }
-}
-
-fn answer(work: Work, result: Result<(), HistoryError>) {
-    match work {
-        Work::Append(_, reply) | Work::Amend { reply, .. } => reply.send(result),
-        Work::Close(done) => drop(done),
     }
 }

@@ -18,8 +18,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::HistoryError;
-use super::file::{self, Identity, identity};
+use super::make::{Identity, identity};
+use super::{HistoryError, file};
 
 pub use filter::{Filter, Order, StatusRange};
 pub use find::Reference;
