@@ -17,6 +17,7 @@
 
 mod entry;
 
+use std::cmp::Reverse;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -78,7 +79,7 @@ pub fn all(folder: &Path) -> Vec<Entry> {
     let paths = files.flatten().map(|file| file.path());
     let entries = paths.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
     let mut running: Vec<Entry> = entries.filter_map(|path| read(&path)).collect();
-    running.sort_by(|a, b| (b.since, b.pid).cmp(&(a.since, a.pid)));
+    running.sort_by_key(|entry| Reverse((entry.since, entry.pid)));
     running
 }
 
