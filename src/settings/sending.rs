@@ -75,6 +75,8 @@ impl SendingArgs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::running::{Entry, Registered};
+    use crate::settings::listening;
     use crate::settings::testing::parse;
 
     fn check(args: &[&str]) -> Result<String, NotSent> {
@@ -88,5 +90,16 @@ mod tests {
         assert!(check(&["--to", "https://hooks.example.com/zoom"]).is_err());
         assert!(check(&["--to", "https://hooks.example.com/zoom", "--yes"]).is_ok());
         assert!(parse::<SendingArgs>(&["--to", "hooks"]).is_err());
+    }
+
+    #[test]
+    fn a_listen_on_an_address_of_the_network_needs_no_confirmation() {
+        let home = tempfile::tempdir().unwrap();
+        let environment = Environment::new("", ["HOME", "LOCALAPPDATA"].map(|name| (name, home.path())));
+        let entry = Entry::of_process(([192, 168, 1, 7], 4001).into(), "/zoom", std::time::UNIX_EPOCH);
+        let _running = Registered::new(&listening::folder(&environment).unwrap(), &entry).unwrap();
+        let sending = parse::<SendingArgs>(&[]).unwrap().check(&environment).unwrap();
+        assert_eq!(sending.target.to_string(), "http://192.168.1.7:4001/zoom");
+        assert!(sending.note.is_some());
     }
 }
