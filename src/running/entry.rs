@@ -36,6 +36,13 @@ impl Entry {
         Self { pid: std::process::id(), url: format!("http://{}{path}", reachable(local)), since }
     }
 
+    /// Its port.
+    #[must_use]
+    pub fn port(&self) -> Option<u16> {
+        let authority = self.url.strip_prefix("http://")?.split('/').next()?;
+        authority.parse::<SocketAddr>().ok().map(|address| address.port())
+    }
+
     /// The file's text; `None` for a time that no calendar has.
     pub(super) fn to_json(&self) -> Option<String> {
         let since = Timestamp::try_from(self.since).ok()?.to_string();
@@ -75,7 +82,9 @@ mod tests {
             ("[::]:4001", "http://[::1]:4001/zoom"),
             ("192.168.1.7:4000", "http://192.168.1.7:4000/zoom"),
         ] {
-            assert_eq!(Entry::of_process(local.parse().unwrap(), "/zoom", UNIX_EPOCH).url, url);
+            let local: SocketAddr = local.parse().unwrap();
+            let entry = Entry::of_process(local, "/zoom", UNIX_EPOCH);
+            assert_eq!((entry.url.as_str(), entry.port()), (url, Some(local.port())));
         }
     }
 

@@ -9,6 +9,7 @@
 //! | `pressing.rs` | its part in the keys |
 //! | `console.rs` | what keys ask for: copies, remarks, replays handed on |
 //! | `replayer.rs` | an old delivery to the app once more, signed afresh |
+//! | `neighbour.rs` | another session that holds the port |
 //! | `recorder.rs` | what came, taken down before it is acknowledged: retries, the history |
 //! | `public_side.rs` | the tunnel's states to notices, its connections to the listener |
 //! | `signals.rs` | Ctrl-C and its relatives |
@@ -19,6 +20,7 @@ mod app;
 mod app_later;
 mod cause;
 mod console;
+mod neighbour;
 mod pressing;
 mod public_side;
 mod recorder;
@@ -320,7 +322,8 @@ impl Running {
             plan.app.map(|app| Ok::<_, SessionError>((Relay::new(app.relay.clone())?, app))).transpose()?;
         let kind = plan.tunnel.kind();
         let (history, failed) = recorder::open(plan.history)?;
-        let bound = listener::bind(plan.host, plan.port).await?;
+        let bound = listener::bind(plan.host, plan.port).await;
+        let bound = neighbour::named(bound, plan.found_in.as_deref())?;
         let (teller, notices) = notice::channel(QUEUE);
         let causes = CauseFinder::new(plan.texts, Instant::now());
         let (replays, to_replay) = mpsc::channel(replayer::WAITING);

@@ -79,7 +79,7 @@ fn of_several_the_newest_is_taken_and_named_until_it_ends() {
     assert_eq!(url(home.path()), format!("http://{}/webhook", older.address));
     older.signal("TERM");
     older.ended();
-    assert_eq!(registered(home.path()), [PathBuf::new(); 0]);
+    assert_eq!(registered(home.path()), Vec::<PathBuf>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -90,7 +90,7 @@ async fn a_killed_one_does_not_mislead_and_what_it_left_is_removed() {
     drop(killed);
     assert_eq!(registered(home.path()).len(), 2);
     assert_eq!(url(home.path()), USUAL);
-    assert_eq!(registered(home.path()), [PathBuf::new(); 0]);
+    assert_eq!(registered(home.path()), Vec::<PathBuf>::new());
     drop(listen(home.path(), &[]));
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.set_reuseaddr(cfg!(unix)).unwrap();
@@ -102,7 +102,7 @@ async fn a_killed_one_does_not_mislead_and_what_it_left_is_removed() {
     let sent = run(home.path(), &["trigger", "meeting.started", "--seed", "1"]);
     assert_eq!((sent.code, sent.stderr.as_str()), (Some(0), ""));
     app.next().await;
-    assert_eq!(registered(home.path()), [PathBuf::new(); 0]);
+    assert_eq!(registered(home.path()), Vec::<PathBuf>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -123,6 +123,19 @@ async fn replay_goes_to_it_unless_an_app_has_had_the_delivery() {
     let sent = run(home.path(), &["replay", "last"]);
     assert_eq!((sent.code, sent.stderr.as_str()), (Some(0), ""));
     app.next().await;
+}
+
+#[test]
+fn one_that_holds_the_port_is_named() {
+    let home = TempDir::new().unwrap();
+    let first = listen(home.path(), &[]);
+    let port = first.address.port().to_string();
+    let second = run(home.path(), &["listen", "--tunnel", "none", "--port", &port]);
+    assert_eq!(second.code, Some(2));
+    let named = format!("is taken by another zoomhook listen (pid {}) since ", first.pid());
+    assert!(second.stderr.contains(&named), "{}", second.stderr);
+    // It goes on.
+    assert_eq!(run(home.path(), &["trigger", "meeting.started"]).code, Some(0));
 }
 
 #[test]
@@ -151,7 +164,7 @@ fn nothing_is_written_without_a_history_or_by_the_demo() {
     let home = TempDir::new().unwrap();
     let _listen = listen(home.path(), &["--no-history"]);
     assert_eq!(run(home.path(), &["demo", "--fast", "--quiet"]).code, Some(0));
-    assert_eq!(files(home.path()), [PathBuf::new(); 0]);
+    assert_eq!(files(home.path()), Vec::<PathBuf>::new());
     assert_eq!(url(home.path()), USUAL);
 }
 

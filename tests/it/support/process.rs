@@ -131,6 +131,11 @@ impl Listen {
         self.line("delivery")
     }
 
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends a signal by name, such as `TERM`.
     #[cfg(unix)]
     pub fn signal(&self, name: &str) {
