@@ -29,6 +29,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
             cand events 'What Zoom can send: list, show, sample, search, schema'
             cand history 'What arrived: list, show, diff, stats, export, import'
+            cand replay 'Send kept deliveries to your app again, signed afresh'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -140,7 +141,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --secret 'The app''s secret token, or nothing to be asked for it; may be repeated'
             cand --secret-file 'File that holds a secret token and nothing else; may be repeated'
             cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env'
-            cand --challenge 'A challenge instead of a body; with --to, its answer is judged'
+            cand --challenge 'A challenge instead of a body; with --send or --to, its answer is judged'
+            cand --send 'Post it to the listen that runs, and show answer and time'
             cand --no-env-file 'Do not look for a .env'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -149,7 +151,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --check 'Check a scenario file, and say what is wrong in which line'
             cand --var 'A scenario''s variable: participants=300'
             cand --format 'For a person, or one JSON object a line'
-            cand --to 'The endpoint''s URL'
+            cand --to 'The endpoint''s URL [default: the listen that runs]'
             cand --count 'Send everything so many times, each time with other values'
             cand --rate 'No more than so many requests a second'
             cand --concurrency 'So many connections at a time'
@@ -365,6 +367,38 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         }
         &'zoomhook;history;help;help'= {
         }
+        &'zoomhook;replay'= {
+            cand --set 'Another value at a path: payload.object.topic=''Quarterly'', or payload.object.duration:=30 for JSON'
+            cand --watch 'Again each time a file of your app changes; a folder, or this one; may be repeated'
+            cand --format 'For a person, or one JSON object a line'
+            cand --to 'Your app: 3000, 3000/zoom, http://localhost:3000 [default: the app that had it, or listen]'
+            cand --timeout 'Time that your app has for an answer'
+            cand -H 'Set this header on every request; may be repeated'
+            cand --header 'Set this header on every request; may be repeated'
+            cand --ca 'Certificates to trust besides the system''s, as PEM'
+            cand --speed 'How many times faster than they came the deliveries follow one another, or ''max'' for without pauses'
+            cand --event 'Only this event; a pattern such as ''meeting.*''; may be repeated'
+            cand --since 'Only since this long ago, such as 2h'
+            cand --until 'Only until this long ago, such as 1h'
+            cand --verdict 'Only this verdict: valid, invalid or unknown'
+            cand --status 'Only this answer, such as 204 or 5xx'
+            cand --search 'Only with these words in the body'
+            cand --history-file 'File that deliveries are kept in, instead of the usual one'
+            cand --secret 'The app''s secret token, or nothing to be asked for it; may be repeated'
+            cand --secret-file 'File that holds a secret token and nothing else; may be repeated'
+            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env'
+            cand --all 'All that fit, in the order of their arrival; challenges are left out'
+            cand --with-retries 'With --all: Zoom''s retries of an event as well'
+            cand --exact 'The bytes and headers as they were kept, with the old signature; needs no secret'
+            cand -q 'No notes, no counts'
+            cand --quiet 'No notes, no counts'
+            cand -y 'Send to another machine than this one: its receiver will take the events for new ones'
+            cand --yes 'Send to another machine than this one: its receiver will take the events for new ones'
+            cand --insecure 'Take any certificate'
+            cand --no-env-file 'Do not look for a .env'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'zoomhook;completions'= {
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -382,6 +416,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
             cand events 'What Zoom can send: list, show, sample, search, schema'
             cand history 'What arrived: list, show, diff, stats, export, import'
+            cand replay 'Send kept deliveries to your app again, signed afresh'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -438,6 +473,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;help;history;prune'= {
         }
         &'zoomhook;help;history;path'= {
+        }
+        &'zoomhook;help;replay'= {
         }
         &'zoomhook;help;completions'= {
         }

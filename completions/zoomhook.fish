@@ -33,6 +33,7 @@ complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "sign" -d 'Sign an
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "events" -d 'What Zoom can send: list, show, sample, search, schema'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "history" -d 'What arrived: list, show, diff, stats, export, import'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "replay" -d 'Send kept deliveries to your app again, signed afresh'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -191,14 +192,15 @@ encoding\t'The signature in upper-case hex'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l secret -d 'The app\'s secret token, or nothing to be asked for it; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l secret-file -d 'File that holds a secret token and nothing else; may be repeated' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l challenge -d 'A challenge instead of a body; with --to, its answer is judged'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l challenge -d 'A challenge instead of a body; with --send or --to, its answer is judged'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l send -d 'Post it to the listen that runs, and show answer and time'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l no-env-file -d 'Do not look for a .env'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l check -d 'Check a scenario file, and say what is wrong in which line' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l var -d 'A scenario\'s variable: participants=300' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l format -d 'For a person, or one JSON object a line' -r -f -a "pretty\t'For a person at a terminal'
 json\t'One JSON object a line'"
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l to -d 'The endpoint\'s URL' -r -f
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l to -d 'The endpoint\'s URL [default: the listen that runs]' -r -f
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l count -d 'Send everything so many times, each time with other values' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l rate -d 'No more than so many requests a second' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l concurrency -d 'So many connections at a time' -r
@@ -359,19 +361,47 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Delete what is older than an age, such as 7d'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "path" -d 'Where the file is'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l set -d 'Another value at a path: payload.object.topic=\'Quarterly\', or payload.object.duration:=30 for JSON' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l watch -d 'Again each time a file of your app changes; a folder, or this one; may be repeated' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l format -d 'For a person, or one JSON object a line' -r -f -a "pretty\t'For a person at a terminal'
+json\t'One JSON object a line'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l to -d 'Your app: 3000, 3000/zoom, http://localhost:3000 [default: the app that had it, or listen]' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l timeout -d 'Time that your app has for an answer' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -s H -l header -d 'Set this header on every request; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l ca -d 'Certificates to trust besides the system\'s, as PEM' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l speed -d 'How many times faster than they came the deliveries follow one another, or \'max\' for without pauses' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l event -d 'Only this event; a pattern such as \'meeting.*\'; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l since -d 'Only since this long ago, such as 2h' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l until -d 'Only until this long ago, such as 1h' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l verdict -d 'Only this verdict: valid, invalid or unknown' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l status -d 'Only this answer, such as 204 or 5xx' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l search -d 'Only with these words in the body' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l history-file -d 'File that deliveries are kept in, instead of the usual one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l secret -d 'The app\'s secret token, or nothing to be asked for it; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l secret-file -d 'File that holds a secret token and nothing else; may be repeated' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l all -d 'All that fit, in the order of their arrival; challenges are left out'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l with-retries -d 'With --all: Zoom\'s retries of an event as well'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l exact -d 'The bytes and headers as they were kept, with the old signature; needs no secret'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -s q -l quiet -d 'No notes, no counts'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -s y -l yes -d 'Send to another machine than this one: its receiver will take the events for new ones'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l insecure -d 'Take any certificate'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l no-env-file -d 'Do not look for a .env'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -l dir -d 'Write a page for the program and one for each command into this folder instead' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history completions man help" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history completions man help" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history completions man help" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history completions man help" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history completions man help" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history completions man help" -f -a "events" -d 'What Zoom can send: list, show, sample, search, schema'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history completions man help" -f -a "history" -d 'What arrived: list, show, diff, stats, export, import'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history completions man help" -f -a "man" -d 'Print the manual page'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "events" -d 'What Zoom can send: list, show, sample, search, schema'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "history" -d 'What arrived: list, show, diff, stats, export, import'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "replay" -d 'Send kept deliveries to your app again, signed afresh'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "man" -d 'Print the manual page'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "list" -d 'All events by group, or those that a pattern or a word names'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "show" -d 'The fields of an event, with types, values and an example'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "sample" -d 'Made-up payloads, one a line'

@@ -92,6 +92,19 @@ pub enum RelayOutcome {
     Broken(String),
 }
 
+impl RelayOutcome {
+    /// The word in NDJSON and in the history.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Answered { .. } => "answered",
+            Self::Unreachable(_) => "unreachable",
+            Self::TimedOut(_) => "timed_out",
+            Self::Broken(_) => "broken",
+        }
+    }
+}
+
 /// Why a signature is wrong, in words. Holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedCause {

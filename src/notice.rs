@@ -251,6 +251,13 @@ pub enum Warning {
         /// The system's words.
         error: String,
     },
+    /// A connection ended with what is no request that can be read. It was answered with 400 or 431.
+    Unreadable {
+        /// Where it came from.
+        peer: SocketAddr,
+        /// The limit in bytes, where the head was too large.
+        too_large: Option<usize>,
+    },
     /// Every connection slot is in use: new ones wait.
     ConnectionsExhausted {
         /// The limit.
@@ -275,6 +282,7 @@ impl Warning {
             Self::AppCertificateUnchecked => "app_certificate_unchecked",
             Self::ClockOff { .. } => "clock_off",
             Self::AcceptFailing { .. } => "accept_failing",
+            Self::Unreadable { .. } => "unreadable_request",
             Self::ConnectionsExhausted { .. } => "connections_exhausted",
         }
     }

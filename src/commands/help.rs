@@ -118,6 +118,24 @@ pub(super) const HISTORY: &[Example] = &[
     },
 ];
 
+/// Those of `replay`.
+pub(super) const REPLAY: &[Example] = &[
+    Example { command: "zoomhook replay", doc: "the newest delivery, to the app that had it" },
+    Example {
+        command: "zoomhook replay last-2 --to 3000/zoom --set 'payload.object.topic=Other'",
+        doc: "another one, elsewhere, with one value changed",
+    },
+    Example {
+        command: "zoomhook replay last --watch src",
+        doc: "again each time a file in src changes, once the app is up again",
+    },
+    Example {
+        command: "zoomhook replay --all --since 1h --event 'meeting.*' --speed 10x",
+        doc: "an hour of meetings in six minutes",
+    },
+    Example { command: "zoomhook replay 01K8ZQ4M7T --exact", doc: "byte for byte, with the old signature" },
+];
+
 /// Those of `sign`.
 pub(super) const SIGN: &[Example] = &[
     Example {
@@ -128,6 +146,7 @@ pub(super) const SIGN: &[Example] = &[
         command: "zoomhook sign body.json --format http",
         doc: "the whole request; the file is signed as it is",
     },
+    Example { command: "zoomhook sign body.json --send", doc: "to the listen that runs, whatever its port" },
     Example {
         command: "zoomhook sign --challenge --to http://127.0.0.1:3000/webhook",
         doc: "does my endpoint answer a challenge rightly?",
@@ -140,7 +159,10 @@ pub(super) const SIGN: &[Example] = &[
 
 /// Those of `trigger`.
 pub(super) const TRIGGER: &[Example] = &[
-    Example { command: "zoomhook trigger meeting.started", doc: "to the running listen, on its usual port" },
+    Example {
+        command: "zoomhook trigger meeting.started",
+        doc: "to the listen that runs, whatever its port",
+    },
     Example {
         command: "zoomhook trigger meeting-lifecycle --to http://127.0.0.1:3000/webhook --var participants=5",
         doc: "a whole meeting, without pauses",
@@ -224,6 +246,7 @@ pub(super) fn of(command: &str) -> &'static [Example] {
         "trigger" => TRIGGER,
         "events" => EVENTS,
         "history" => HISTORY,
+        "replay" => REPLAY,
         "completions" => COMPLETIONS,
         "man" => MAN,
         _ => PROGRAM,

@@ -13,6 +13,7 @@ mod ids;
 mod listen;
 mod man;
 mod named_events;
+mod replay;
 mod sign;
 mod trigger;
 mod verify;
@@ -49,6 +50,7 @@ enum Command {
     Trigger(Box<trigger::TriggerArgs>),
     Events(events::EventsArgs),
     History(Box<history::HistoryCommandArgs>),
+    Replay(Box<replay::ReplayArgs>),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }
@@ -89,6 +91,7 @@ fn run(command: Command) -> Result<ExitStatus, Failure> {
         Command::Trigger(args) => trigger::run(*args),
         Command::Events(args) => events::run(args),
         Command::History(args) => history::run(*args),
+        Command::Replay(args) => replay::run(*args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
     }

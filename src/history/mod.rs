@@ -23,8 +23,8 @@
 //! | `search.rs` | the index of words, and what a search means |
 //! | `query/` | reading |
 //!
-//! Uses: `zoom`, `delivery`, `notice`, `selection`, `record`. Used by: `settings`, `session`,
-//! `commands`.
+//! Uses: `zoom`, `delivery`, `notice`, `selection`, `record`, `state_folder`. Used by: `settings`,
+//! `session`, `commands`.
 
 mod error;
 mod file;

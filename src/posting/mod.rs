@@ -1,9 +1,10 @@
 //! The words for requests that we send ourselves: what was sent, how it ended, counts of many. Pure.
 //!
-//! Uses: `zoom`. Used by: `sender`, `report`, `commands`.
+//! Uses: `zoom`, `delivery`, `record`, `diagnosis`. Used by: `sender`, `report`, `commands`.
 
 mod challenge;
 mod histogram;
+mod replayed;
 mod tally;
 
 use std::time::Duration;
@@ -14,6 +15,7 @@ use crate::zoom::{Outcome, Reaction};
 
 pub use challenge::{ChallengeFault, judge_answer};
 pub use histogram::Histogram;
+pub use replayed::{ReplayTally, Replayed};
 pub use tally::Tally;
 
 /// How an endpoint took one request.

@@ -8,12 +8,14 @@
 //! | `stored.rs` | one kept delivery |
 //! | `compare.rs` | two deliveries compared |
 //! | `diff.rs` | two JSON documents, compared member by member |
+//! | `answer_change.rs` | an app's answer then and now |
 //! | `mask.rs` | personal data in a body replaced by masks |
 //! | `foreign.rs` | records made of an exported line, or of a capture |
 //! | `stats.rs` | counts and times of many |
 //!
 //! Uses: `zoom`, `capture`, `delivery`. Used by: `history`, `report`, `settings`, `commands`.
 
+mod answer_change;
 mod compare;
 mod diff;
 mod foreign;
@@ -21,6 +23,7 @@ mod mask;
 mod stats;
 mod stored;
 
+pub use answer_change::{AnswerChange, compare_answers};
 pub use compare::{BodyComparison, Comparison, compare};
 pub use diff::{Change, ChangeKind, Member, diff, members};
 pub use foreign::NotARecord;

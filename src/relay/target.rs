@@ -1,6 +1,7 @@
 //! Where deliveries go, as it is typed: `3000`, `localhost:3000/zoom`, `https://…`, `unix:/run/app.sock`. Pure.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -96,6 +97,18 @@ impl Target {
         let Place::Tcp { tls, .. } = &self.place else { return None };
         let scheme = if *tls { "https" } else { "http" };
         Some(format!("{scheme}://{}{}", self.host.to_str().ok()?, self.uri_for(own)))
+    }
+
+    /// Whether it is on this machine.
+    #[must_use]
+    pub fn is_on_this_machine(&self) -> bool {
+        match &self.place {
+            Place::Unix(_) => true,
+            Place::Tcp { host, .. } => match host.parse::<IpAddr>() {
+                Ok(address) => address.to_canonical().is_loopback(),
+                Err(_) => host == "localhost" || host.ends_with(".localhost"),
+            },
+        }
     }
 
     pub(super) fn place(&self) -> &Place {
@@ -236,5 +249,24 @@ fn own_path(typed: &str) -> Result<Option<PathAndQuery>, InvalidTarget> {
     match typed {
         "" => Ok(None),
         path => PathAndQuery::try_from(path).map(Some).map_err(|_| InvalidTarget::Form),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_this_machine() {
+        for (text, is_here) in [
+            ("3000", true),
+            ("127.9.9.9:1", true),
+            ("http://[::ffff:127.0.0.1]:1", true),
+            ("app.localhost:1", true),
+            ("localhost.example.com:1", false),
+            ("https://10.0.0.1", false),
+        ] {
+            assert_eq!(text.parse::<Target>().unwrap().is_on_this_machine(), is_here, "{text}");
+        }
     }
 }

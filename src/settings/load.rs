@@ -113,8 +113,17 @@ impl FromStr for Percent {
     }
 }
 
+/// How many times faster than real.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Speed(Option<f64>);
+pub struct Speed(Option<f64>);
+
+impl Speed {
+    /// The factor; `None` for no pauses at all.
+    #[must_use]
+    pub fn factor(self) -> Option<f64> {
+        self.0
+    }
+}
 
 impl FromStr for Speed {
     type Err = InvalidNumber;

@@ -127,7 +127,7 @@ impl RelayArgs {
     }
 }
 
-fn parse_header(text: &str) -> Result<(HeaderName, HeaderValue), InvalidHeader> {
+pub(super) fn parse_header(text: &str) -> Result<(HeaderName, HeaderValue), InvalidHeader> {
     let (name, value) = text.split_once(':').ok_or(InvalidHeader::Form)?;
     let name: HeaderName = name.trim().parse().map_err(|_| InvalidHeader::Form)?;
     if is_framing(&name) {

@@ -14,6 +14,8 @@
 //! | [`JsonObject`] (`json.rs`) | a JSON object by reference, every value as it was sent |
 //! | [`SignedRequest`] (`signed_request.rs`) | a request as Zoom sends it: all headers and the body |
 //! | [`Reaction`] (`reaction.rs`) | what Zoom makes of an endpoint's answer, and when it tries again |
+//! | [`expired`] (`expiry.rs`) | tokens and URLs in an event that are no longer good |
+//! | [`edit`] (`edit.rs`) | one value of a body replaced, every other byte kept |
 //! | [`catalogue`] (`catalogue/`) | every event, its shape, samples, scenarios |
 //!
 //! The protocol facts come from Zoom's page <https://developers.zoom.us/docs/api/webhooks/> unless a
@@ -38,7 +40,9 @@ pub const REQUEST_ID_HEADER: &str = "x-zm-request-id";
 pub mod catalogue;
 
 mod challenge;
+mod edit;
 mod envelope;
+mod expiry;
 mod freshness;
 mod json;
 mod reaction;
@@ -48,7 +52,9 @@ mod signed_request;
 mod title;
 
 pub use challenge::{CHALLENGE_EVENT, Challenge, ChallengeAnswer, ChallengeError};
+pub use edit::{EditError, edit};
 pub use envelope::{Envelope, EnvelopeError};
+pub use expiry::{DOWNLOAD_TOKEN_LIFE, Expired, expired};
 pub use freshness::{Age, MalformedTimestamp, RequestTimestamp, TIMESTAMP_HEADER};
 pub use json::JsonObject;
 pub use reaction::{ANSWER_LIMIT, Outcome, RETRIES, Reaction};

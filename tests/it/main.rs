@@ -10,12 +10,14 @@
 //! - `events.rs`: the catalogue on the command line, and names completed in shells
 //! - `forward.rs`: `listen --forward`, the user's app in the loop
 //! - `history/`: what `listen` keeps on disk, and `history` tells of it
+//! - `replay.rs`: kept deliveries sent to the app again, and its answers compared
 //! - `generated_files.rs`: the completions that are checked in are those that the binary makes
 //! - `keys.rs`: keys while `listen` runs at a terminal, and how the terminal is left
 //! - `layout.rs`: which part of the source may import which
 //! - `listen.rs`: `zoomhook listen` as a process: answers, expectations, signals, errors
 //! - `listener.rs`: the listener's limits and its end, over real sockets, through the library
 //! - `readme.rs`: every command in the README runs
+//! - `running.rs`: commands that find the `listen` that runs, and what a killed one leaves
 //! - `sign.rs`: right signatures in every form, and wrong ones that a receiver refuses
 //! - `survives.rs`: `listen` as a process whose tunnel fails: what it tells, how it ends
 //! - `usage.rs`: what the program says when it cannot start
@@ -44,6 +46,8 @@ mod listener;
 mod main_job;
 mod protocol;
 mod readme;
+mod replay;
+mod running;
 mod sign;
 mod support;
 mod survives;

@@ -4,7 +4,7 @@ use zoomhook::commands::ExitStatus;
 
 use crate::support::app::App;
 use crate::support::ngrok_server::{GOOD_TOKEN, NgrokServer, Script};
-use crate::support::process::{Listen, finish, run, zoomhook};
+use crate::support::process::{Listen, at_home, finish, run, zoomhook};
 use crate::support::raw_client::RawClient;
 use crate::support::requests::{SECRET, event, sign, signed};
 
@@ -69,6 +69,7 @@ async fn every_command_runs() {
             }
             ["sign" | "trigger", rest @ ..] if !rest.contains(&"--list") => posts(&command, &arguments),
             ["verify", rest @ ..] => verifies(rest),
+            ["replay", rest @ ..] => replays(rest).await,
             ["demo"] => assert_eq!(run(&["demo", "--fast"]).code, Some(0), "{command}"),
             other => assert_eq!(run(other).code, Some(0), "{command}"),
         }
@@ -76,11 +77,14 @@ async fn every_command_runs() {
     assert!(listened >= 4, "{listened}");
 }
 
-/// Signs or posts as the README says, to a listener in the place of every address.
+/// Signs or posts as the README says, to a listener in the place of every address; without one it has to be found.
 fn posts(command_line: &str, arguments: &[&str]) {
-    let listen = Listen::start(&[]);
-    let url = format!("http://{}/webhook", listen.address);
     let home = tempfile::tempdir().unwrap();
+    let listen = Listen::start_with(|command| {
+        at_home(command, home.path());
+        command.args(["--tunnel", "none"]).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    });
+    let url = format!("http://{}/webhook", listen.address);
     std::fs::write(home.path().join("body.json"), event("meeting.started", 0)).unwrap();
     std::fs::write(
         home.path().join("FILE.toml"),
@@ -93,9 +97,6 @@ fn posts(command_line: &str, arguments: &[&str]) {
     .unwrap();
     let mut command = zoomhook(home.path());
     command.args(arguments.iter().map(|word| if word.starts_with("http://") { url.as_str() } else { word }));
-    if arguments[0] == "trigger" && !arguments.contains(&"--to") {
-        command.args(["--to", &url]);
-    }
     command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
     let finished = finish(command);
     assert_eq!(finished.code, Some(0), "{command_line}: {finished:?}");
@@ -136,6 +137,40 @@ async fn listens(arguments: &[&str]) {
     if arguments.contains(&"--expect") {
         assert_eq!(listen.ended().0.code(), Some(0));
     }
+}
+
+/// Sends again as the README says, what a `listen` has kept, to an app that takes it.
+async fn replays(arguments: &[&str]) {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::create_dir(home.path().join("src")).unwrap();
+    let history = home.path().join("h.db");
+    let mut app = App::start().await;
+    let port = app.address.port().to_string();
+    let mut listen = Listen::start_with(|command| {
+        command.args(["--tunnel", "none", "--forward", &port]).arg("--history-file").arg(&history);
+        command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    });
+    let mut client = RawClient::connect(listen.address).await;
+    for _ in 0..3 {
+        client.request(&signed("/webhook", &event("meeting.started", 0))).await;
+        listen.delivery();
+        app.next().await;
+    }
+    let mut command = zoomhook(home.path());
+    command.arg("replay").arg("--history-file").arg(&history).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    command.args(arguments.iter().map(|word| if *word == "3000/zoom" { &port } else { *word }));
+    if arguments.contains(&"--watch") {
+        // It does not end by itself.
+        let quiet = std::process::Stdio::null;
+        let mut watching = command.stdout(quiet()).stderr(quiet()).spawn().unwrap();
+        app.next().await;
+        watching.kill().unwrap();
+        watching.wait().unwrap();
+        return;
+    }
+    let finished = finish(command);
+    assert_eq!(finished.code, Some(0), "{arguments:?}: {finished:?}");
+    app.next().await;
 }
 
 /// Verifies as the README says, in a folder with the files that it names.

@@ -88,7 +88,10 @@ pub(in crate::report) fn about_replayed(judgement: &Judgement, relayed: &Relayed
         Pace::TooLate => Tone::Bad,
     };
     let text = format!("replayed: your app answered {} in {}", status.as_u16(), latency(took));
-    hinted(judgement, relayed, tone, &text).unwrap_or((tone, text))
+    if hints(judgement, &relayed.outcome).is_empty() {
+        return (tone, text);
+    }
+    hinted(judgement, relayed, tone, &format!("{text}.")).unwrap_or((tone, text))
 }
 
 /// A sentence with the hints behind it; `None` where there is neither.
@@ -103,7 +106,8 @@ fn relayed_redirect(relayed: &Relayed) -> bool {
     matches!(&relayed.outcome, RelayOutcome::Answered { status, .. } if status.is_redirection())
 }
 
-fn failure(outcome: &RelayOutcome, target: &str) -> String {
+/// Why there is no answer; nothing where there is one.
+pub(in crate::report) fn failure(outcome: &RelayOutcome, target: &str) -> String {
     match outcome {
         RelayOutcome::Unreachable(why) => format!("Your app does not run at {target} ({why})."),
         RelayOutcome::TimedOut(limit) => format!("Your app gave no answer within {}.", span(*limit)),

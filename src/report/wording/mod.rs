@@ -9,7 +9,7 @@ mod warning;
 
 use super::clock::Clock;
 
-pub(super) use app::{Tone, about_answer, about_observed, about_replayed};
+pub(super) use app::{Tone, about_answer, about_observed, about_replayed, failure};
 pub(super) use refusal::{consequence, explain, folded, label, target};
 pub(super) use warning::warning;
 

@@ -1,7 +1,7 @@
 //! What the user should know and may want to change.
 
 use crate::notice::Warning;
-use crate::report::grammar::{plural, span};
+use crate::report::grammar::{plural, size, span};
 
 /// A warning in a sentence or two.
 pub(in crate::report) fn warning(warning: &Warning) -> String {
@@ -63,6 +63,14 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
         Warning::AcceptFailing { error } => {
             format!("No connection can be accepted at the moment: {error}. Trying again.")
         }
+        Warning::Unreadable { peer, too_large: Some(limit) } => format!(
+            "A request from {peer} has headers of more than {} and was answered with 431 (--max-header-size).",
+            size(*limit)
+        ),
+        Warning::Unreadable { peer, too_large: None } => format!(
+            "What {peer} sent is no HTTP/1.1 request and was answered with 400. The local port speaks http:// only; \
+             https:// is the public URL's."
+        ),
         Warning::ConnectionsExhausted { limit } => format!(
             "All {} are in use: new ones wait until one is closed.",
             plural(*limit as u64, "connection", "connections")

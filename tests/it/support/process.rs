@@ -19,14 +19,19 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub fn zoomhook(home: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zoomhook"));
     command.env_clear().current_dir(home).stdin(Stdio::null());
-    for name in ["HOME", "XDG_CONFIG_HOME", "LOCALAPPDATA", "USERPROFILE"] {
-        command.env(name, home);
-    }
+    at_home(&mut command, home);
     // Windows does not start a socket without it.
     if let Some(root) = std::env::var_os("SystemRoot") {
         command.env("SystemRoot", root);
     }
     command
+}
+
+/// Gives a command this home.
+pub fn at_home(command: &mut Command, home: &Path) {
+    for name in ["HOME", "XDG_CONFIG_HOME", "LOCALAPPDATA", "USERPROFILE"] {
+        command.env(name, home);
+    }
 }
 
 /// What a finished command left.
@@ -143,6 +148,11 @@ impl Listen {
     /// The next delivery.
     pub fn delivery(&mut self) -> Value {
         self.line("delivery")
+    }
+
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Sends a signal by name, such as `TERM`.

@@ -1,0 +1,250 @@
+//! A kept delivery made into a request again. Pure.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use hyper::{Method, http::method::InvalidMethod};
+
+use crate::delivery::{Judgement, Request, Route, VerifiedEvent};
+use crate::record::StoredDelivery;
+use crate::settings::sample::Assignment;
+use crate::zoom::catalogue::Node;
+use crate::zoom::{Challenge, EditError, Envelope, NamedSecret, SIGNATURE_HEADER, TIMESTAMP_HEADER, edit};
+
+/// What the history keeps in place of a credential.
+const MASK: &[u8] = b"***";
+/// Zoom's own, for a kept delivery that has none: a capture often keeps the headers of the signature only.
+const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+
+/// How deliveries are sent again.
+#[derive(Debug)]
+pub(super) enum How {
+    /// As they were kept.
+    Exact,
+    /// Signed anew at the time of sending.
+    Fresh {
+        /// The tokens; at least one.
+        secrets: Vec<NamedSecret>,
+        /// Changes to the body.
+        edits: Vec<Assignment>,
+    },
+}
+
+/// Why a request was refused whose body nobody read.
+const UNREAD: [&str; 4] = ["body_too_large", "body_too_slow", "body_broken", "output_stalled"];
+
+/// A request that is ready to be sent.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub(super) request: Request,
+    /// What the app is to make of it.
+    pub(super) judgement: Judgement,
+    /// Headers that cannot be sent, because the history keeps no credentials.
+    pub(super) masked: Vec<String>,
+    /// Paths of `--set` that were not there, and are now: meant, or mistyped.
+    pub(super) added: Vec<String>,
+    /// Its body was refused before it was read, so that there is none to send.
+    pub(super) bodiless: bool,
+}
+
+/// Why a kept delivery cannot be made into a request.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotPrepared {
+    /// `--set` does not fit it.
+    #[error("--set does not fit this delivery: {0}")]
+    Edit(#[from] EditError),
+    /// Its method is none.
+    #[error("its method is none that HTTP has")]
+    Method(#[from] InvalidMethod),
+}
+
+/// Makes the request that is sent at `now`.
+pub(super) fn prepare(stored: &StoredDelivery, how: &How, now: SystemTime) -> Result<Prepared, NotPrepared> {
+    let (mut headers, masked) = headers(stored);
+    let (mut body, mut added) = (stored.body.clone(), Vec::new());
+    let mut judgement = event(stored, "");
+    if let How::Fresh { secrets, edits } = how {
+        for assignment in edits {
+            let (path, value) = assignment.clone().into_parts();
+            if !has(&body, &path) {
+                added.push(path.clone());
+            }
+            body = edit(&body, &path, &value)?;
+        }
+        let named = secrets.iter().find(|secret| Some(&*secret.name) == stored.secret_name.as_deref());
+        if let Some(secret) = named.or(secrets.first()) {
+            sign(&mut headers, &body, secret, now);
+            judgement = challenge(&body, secret).unwrap_or_else(|| event(stored, &secret.name));
+        }
+    }
+    let request = Request {
+        method: Method::from_bytes(stored.method.as_bytes())?,
+        target: path(&stored.target).to_owned(),
+        headers,
+        body: Bytes::from(body),
+        // The relay tells the app who asked, as it did then.
+        peer: stored.peer.parse().unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
+        route: if stored.route == "tunnel" { Route::Tunnel } else { Route::Local },
+    };
+    let unread = stored.reason.as_deref().is_some_and(|reason| UNREAD.contains(&reason));
+    let bodiless = unread && stored.body.is_empty();
+    Ok(Prepared { request, judgement, masked, added, bodiless })
+}
+
+fn has(body: &[u8], path: &str) -> bool {
+    let root = std::str::from_utf8(body).ok().and_then(|text| Node::parse(text).ok());
+    root.is_some_and(|root| root.at(path).is_some())
+}
+
+/// The kept headers that can be sent, and the names of those that cannot.
+fn headers(stored: &StoredDelivery) -> (HeaderMap, Vec<String>) {
+    let (mut headers, mut masked) = (HeaderMap::new(), Vec::new());
+    for (name, value) in &stored.headers {
+        if value == MASK {
+            masked.push(name.clone());
+            continue;
+        }
+        // A capture may hold what no header can.
+        if let (Ok(name), Ok(value)) =
+            (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value))
+        {
+            headers.append(name, value);
+        }
+    }
+    (headers, masked)
+}
+
+fn sign(headers: &mut HeaderMap, body: &[u8], secret: &NamedSecret, now: SystemTime) {
+    let timestamp = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let signature = secret.token.sign(timestamp.to_string().as_bytes(), body).to_string();
+    headers.insert(TIMESTAMP_HEADER, HeaderValue::from(timestamp));
+    // A signature is hex digits; this cannot fail.
+    if let Ok(signature) = HeaderValue::from_str(&signature) {
+        headers.insert(SIGNATURE_HEADER, signature);
+    }
+    headers.entry(CONTENT_TYPE).or_insert(JSON);
+}
+
+fn challenge(body: &[u8], secret: &NamedSecret) -> Option<Judgement> {
+    let challenge = Challenge::recognise(&Envelope::parse(body).ok()?)?.ok()?;
+    let answer = challenge.answer(&secret.token);
+    Some(Judgement::Challenge { secret_name: secret.name.clone(), signed: true, answer })
+}
+
+fn event(stored: &StoredDelivery, secret_name: &str) -> Judgement {
+    Judgement::Event(VerifiedEvent {
+        event: stored.event.clone().unwrap_or_default(),
+        event_ts: stored.event_ts,
+        secret_name: secret_name.into(),
+    })
+}
+
+/// The path and query of what may be a whole URL: captures keep those.
+fn path(target: &str) -> &str {
+    match target.split_once("://") {
+        Some((_, rest)) => rest.find('/').map_or("/", |slash| &rest[slash..]),
+        None => target,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::delivery::Verdict;
+    use crate::zoom::SecretToken;
+
+    fn secret(name: &str) -> NamedSecret {
+        NamedSecret { name: name.into(), token: SecretToken::new(format!("token of {name}")).unwrap() }
+    }
+
+    fn stored(body: &str) -> StoredDelivery {
+        let headers = [
+            ("x-zm-signature", "v0=old"),
+            ("x-zm-request-timestamp", "1"),
+            ("x-zm-request-id", "a_b"),
+            ("authorization", "***"),
+        ];
+        StoredDelivery {
+            id: "01J2GZ5YHJ0000000000000001".into(),
+            received_at: UNIX_EPOCH,
+            method: "POST".into(),
+            target: "https://hooks.test/zoom?a=b".into(),
+            headers: headers.map(|(name, value)| (name.to_owned(), value.into())).into(),
+            body: body.into(),
+            verdict: Verdict::Valid,
+            reason: None,
+            event: Some("a.b".into()),
+            event_ts: None,
+            request_id: Some("a_b".into()),
+            secret_name: Some("second".into()),
+            retry_of: None,
+            answer: None,
+            peer: "203.0.113.9:5".into(),
+            route: "tunnel".into(),
+            tunnel: "ngrok".into(),
+            public_url: None,
+            relayed: Vec::new(),
+        }
+    }
+
+    fn fresh(edits: &[&str]) -> How {
+        let edits = edits.iter().map(|text| text.parse().unwrap()).collect();
+        How::Fresh { secrets: vec![secret("first"), secret("second")], edits }
+    }
+
+    #[test]
+    fn signs_afresh_with_the_secret_that_it_came_with() {
+        let now = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        let body = r#"{ "event":"a.b", "n":1.0 }"#;
+        let prepared = prepare(&stored(body), &fresh(&[]), now).unwrap();
+        let Request { headers, body: sent, target, .. } = prepared.request;
+        assert_eq!((&sent[..], target.as_str()), (body.as_bytes(), "/zoom?a=b"));
+        assert_eq!(headers[TIMESTAMP_HEADER], "1700000000");
+        let expected = secret("second").token.sign(b"1700000000", body.as_bytes()).to_string();
+        assert_eq!(headers[SIGNATURE_HEADER], expected);
+        assert_eq!(headers["x-zm-request-id"], "a_b");
+        assert_eq!((headers.len(), prepared.masked), (4, vec!["authorization".to_owned()]));
+    }
+
+    #[test]
+    fn a_body_that_was_never_read_is_missed() {
+        let too_large = StoredDelivery { reason: Some("body_too_large".into()), ..stored("") };
+        assert!(prepare(&too_large, &How::Exact, UNIX_EPOCH).unwrap().bodiless);
+        assert!(!prepare(&stored(""), &How::Exact, UNIX_EPOCH).unwrap().bodiless);
+    }
+
+    #[test]
+    fn exact_is_what_was_kept() {
+        let prepared = prepare(&stored("text"), &How::Exact, UNIX_EPOCH).unwrap();
+        assert_eq!(prepared.request.headers[SIGNATURE_HEADER], "v0=old");
+        assert_eq!(prepared.request.headers.len(), 3);
+        assert_eq!((prepared.request.route, prepared.request.peer.port()), (Route::Tunnel, 5));
+    }
+
+    #[test]
+    fn edits_change_their_value_alone_and_are_signed() {
+        let now = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        let edits = fresh(&["payload.topic=Other", "payload.n:=2"]);
+        let stored_delivery = stored(r#"{"event":"a.b", "payload":{"topic":"T\/","n":1.0,"x":"\u00e9"}}"#);
+        let request = prepare(&stored_delivery, &edits, now).unwrap().request;
+        let expected = br#"{"event":"a.b", "payload":{"topic":"Other","n":2,"x":"\u00e9"}}"#;
+        assert_eq!(&request.body[..], expected);
+        let unknown = fresh(&["payload.topik=Other"]);
+        let added = prepare(&stored_delivery, &unknown, now).unwrap().added;
+        assert_eq!(added, ["payload.topik"]);
+        let signature = secret("second").token.sign(b"1700000000", expected).to_string();
+        assert_eq!(request.headers[SIGNATURE_HEADER], signature);
+        assert!(matches!(prepare(&stored("text"), &edits, now), Err(NotPrepared::Edit(_))));
+    }
+
+    #[test]
+    fn a_challenge_is_judged_as_one() {
+        let body = r#"{"event":"endpoint.url_validation","payload":{"plainToken":"abc"}}"#;
+        let prepared = prepare(&stored(body), &fresh(&[]), UNIX_EPOCH).unwrap();
+        assert!(matches!(prepared.judgement, Judgement::Challenge { .. }));
+    }
+}

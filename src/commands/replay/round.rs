@@ -1,0 +1,249 @@
+//! The deliveries sent one after the other, once, or again after every change of a file.
+
+use std::collections::HashMap;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::time::Instant;
+
+use super::prepare::{How, Prepared, prepare};
+use super::{Chosen, ExitStatus, Failure};
+use crate::delivery::{RelayOutcome, RelayRole, Relayed, Request};
+use crate::history::{HistoryError, Reader};
+use crate::posting::{ReplayTally, Replayed};
+use crate::record::{StoredDelivery, compare_answers};
+use crate::relay::{Relay, Target, TargetId};
+use crate::report::{OutputError, ReplayReport};
+use crate::settings::replay::{NoTarget, ReplayTo};
+use crate::watch::Watcher;
+use crate::zoom::{CHALLENGE_EVENT, expired};
+
+/// How long an app that was changed has to come up again: a build of some size, and no longer than a person waits.
+const RESTART: Duration = Duration::from_secs(15);
+
+/// What is sent, how, where to, and what became of it.
+pub(super) struct Replaying<'r> {
+    reader: &'r Reader,
+    how: How,
+    to: ReplayTo,
+    relays: HashMap<String, (Relay, TargetId)>,
+    view: ReplayReport,
+    tally: ReplayTally,
+    asides_told: bool,
+    /// What was said last about where deliveries go.
+    place_told: Option<String>,
+    /// A file has changed, so that the app may be on its way down or up.
+    restarts: bool,
+}
+
+impl<'r> Replaying<'r> {
+    pub(super) fn new(reader: &'r Reader, how: How, to: ReplayTo, view: ReplayReport) -> Self {
+        Self {
+            reader,
+            how,
+            to,
+            relays: HashMap::new(),
+            view,
+            tally: ReplayTally::default(),
+            asides_told: false,
+            place_told: None,
+            restarts: false,
+        }
+    }
+
+    /// Sends everything; with a watcher, again after each change, without end. A reader of our output that has had
+    /// enough is an end.
+    pub(super) async fn run(&mut self, chosen: &Chosen, watcher: Option<Watcher>) -> Result<(), Failure> {
+        match self.rounds(chosen, watcher).await {
+            Err(Stop::Output(OutputError::Closed)) | Ok(()) => Ok(()),
+            Err(Stop::Output(error)) => Err(error.into()),
+            Err(Stop::Failed(failure)) => Err(failure),
+        }
+    }
+
+    /// Shows the counts, and gives them.
+    pub(super) fn finish(mut self) -> Result<ReplayTally, Failure> {
+        match self.view.finish(&self.tally) {
+            Ok(()) | Err(OutputError::Closed) => Ok(self.tally),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn rounds(&mut self, chosen: &Chosen, watcher: Option<Watcher>) -> Result<(), Stop> {
+        self.round(chosen).await?;
+        let Some(mut watcher) = watcher else { return Ok(()) };
+        loop {
+            // What the app writes because of a delivery, its log or its database, is no change of the app.
+            watcher.forget().await;
+            self.view.note("Waiting for a change; Ctrl-C ends.")?;
+            let path = watcher.changed().await;
+            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+            self.view.note(&format!("{name} has changed."))?;
+            self.restarts = true;
+            self.round(chosen).await?;
+        }
+    }
+
+    async fn round(&mut self, chosen: &Chosen) -> Result<(), Stop> {
+        let (begun, mut first) = (Instant::now(), None);
+        for stored in deliveries(self.reader, chosen) {
+            let stored = stored?;
+            let first = *first.get_or_insert(stored.received_at);
+            if let Some(speed) = self.to.speed {
+                let gap = stored.received_at.duration_since(first).unwrap_or_default();
+                tokio::time::sleep_until(begun + gap.div_f64(speed)).await;
+            }
+            let replayed = self.replay(&stored).await?;
+            self.tally.record(&replayed);
+            self.view.show(&replayed)?;
+        }
+        if first.is_none() {
+            return Err(Stop::Failed(nothing_fits()));
+        }
+        Ok(())
+    }
+
+    async fn replay(&mut self, stored: &StoredDelivery) -> Result<Replayed, Stop> {
+        let place = self.to.place_for(stored).map_err(no_target)?;
+        self.tell_place(place.note)?;
+        let (relay, target) = self.relay_to(place.target)?;
+        let now = SystemTime::now();
+        let prepared = prepare(stored, &self.how, now).map_err(|error| {
+            Failure::new(ExitStatus::Usage, format!("{}: {error}", stored.id))
+                .with_hint("`zoomhook history show ID` shows the whole delivery.")
+        })?;
+        self.tell_asides(&prepared)?;
+        let Prepared { request, judgement, .. } = prepared;
+        let relayed = self.send(&relay, target, &request).await;
+        let sent = stored.event_ts.and_then(|millis| u64::try_from(millis).ok());
+        let sent = sent.map_or(stored.received_at, |millis| UNIX_EPOCH + Duration::from_millis(millis));
+        let name = stored.event.clone();
+        Ok(Replayed {
+            id: stored.id.clone(),
+            short_id: self.reader.short_id(&stored.id)?,
+            is_event: name.is_some(),
+            name: name.unwrap_or_else(|| format!("{} {}", stored.method, stored.target)),
+            exact: matches!(self.how, How::Exact),
+            judgement,
+            changes: stored.app().map(|then| compare_answers(then, &relayed)),
+            expired: expired(&request.body, sent, now),
+            relayed,
+        })
+    }
+
+    /// Sends it; to an app that is starting anew, once more when it is up.
+    async fn send(&self, relay: &Relay, target: TargetId, request: &Request) -> Relayed {
+        if self.restarts {
+            relay.wait_until_open(target, RESTART).await;
+        }
+        let relayed = relay.send(target, request, RelayRole::Answers).await;
+        // The old one may still have listened when the file had changed already.
+        let is_down = matches!(relayed.outcome, RelayOutcome::Unreachable(_) | RelayOutcome::Broken(_));
+        if self.restarts && is_down && relay.wait_until_open(target, RESTART).await {
+            return relay.send(target, request, RelayRole::Answers).await;
+        }
+        relayed
+    }
+
+    /// The relay to a target: one for all deliveries that go there, so that its connections are kept.
+    fn relay_to(&mut self, target: Target) -> Result<(Relay, TargetId), Failure> {
+        let name = target.to_string();
+        if let Some(known) = self.relays.get(&name) {
+            return Ok(known.clone());
+        }
+        let relay = Relay::new(self.to.relay_to(target)).map_err(|error| {
+            Failure::new(ExitStatus::Usage, error.to_string())
+                .with_hint("Name its certificates with --ca, or trust any with --insecure.")
+        })?;
+        let id = relay.targets_for(None).next();
+        let id = id.ok_or_else(|| Failure::new(ExitStatus::Internal, "the relay has no target"))?;
+        self.relays.insert(name, (relay.clone(), id));
+        Ok((relay, id))
+    }
+
+    /// Where deliveries go, once for each place.
+    fn tell_place(&mut self, note: Option<String>) -> Result<(), Stop> {
+        if let Some(note) = note.filter(|note| self.place_told.as_ref() != Some(note)) {
+            self.view.note(&note)?;
+            self.place_told = Some(note);
+        }
+        Ok(())
+    }
+
+    /// What the person may not have meant, with the first delivery that has it.
+    fn tell_asides(&mut self, prepared: &Prepared) -> Result<(), Stop> {
+        let Prepared { masked, added, bodiless, .. } = prepared;
+        if self.asides_told || (masked.is_empty() && added.is_empty() && !bodiless) {
+            return Ok(());
+        }
+        self.asides_told = true;
+        if !masked.is_empty() {
+            let names = masked.join(", ");
+            self.view.note(&format!("Left out, because the history keeps no credentials: {names}."))?;
+        }
+        if *bodiless {
+            self.view.note("Its body was refused unread and is not kept: it is sent without one.")?;
+        }
+        if !added.is_empty() {
+            self.view.note(&format!("Was not in the event, and is added: {}.", added.join(", ")))?;
+        }
+        Ok(())
+    }
+}
+
+/// What was chosen; all that fit are read a page at a time.
+fn deliveries<'a>(
+    reader: &'a Reader,
+    chosen: &'a Chosen,
+) -> Box<dyn Iterator<Item = Result<StoredDelivery, HistoryError>> + 'a> {
+    match chosen {
+        Chosen::Named(named) => Box::new(named.iter().cloned().map(Ok)),
+        Chosen::All { filter, with_retries } => {
+            let wanted = |stored: &StoredDelivery| {
+                (*with_retries || stored.retry_of.is_none())
+                    && stored.event.as_deref() != Some(CHALLENGE_EVENT)
+            };
+            Box::new(reader.oldest_first(filter).filter(move |read| read.as_ref().map_or(true, wanted)))
+        }
+    }
+}
+
+/// Why the work ends.
+enum Stop {
+    Output(OutputError),
+    Failed(Failure),
+}
+
+impl From<OutputError> for Stop {
+    fn from(error: OutputError) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<HistoryError> for Stop {
+    fn from(error: HistoryError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+fn no_target(error: NoTarget) -> Failure {
+    let hint = match &error {
+        NoTarget::NotConfirmed { .. } => {
+            "If that is what you want, add --yes. Another target is named with --to."
+        }
+        NoTarget::Kept(_) | NoTarget::Listen(_) => "Name a target with --to, such as --to 3000.",
+    };
+    Failure::new(ExitStatus::Usage, error.to_string()).with_hint(hint)
+}
+
+fn nothing_fits() -> Failure {
+    Failure::new(ExitStatus::Usage, "no kept delivery fits").with_hint(
+        "`zoomhook history list` with the same filters shows what does. Retries are left out without \
+         --with-retries, challenges unless named by id.",
+    )
+}

@@ -1,0 +1,88 @@
+//! The line of a kept delivery that was sent again.
+
+use std::time::SystemTime;
+
+use crate::delivery::RelayOutcome;
+use crate::diagnosis::Hint;
+use crate::posting::Replayed;
+use crate::record::{AnswerChange, ChangeKind};
+use crate::zoom::Reaction;
+
+use super::{Object, delivery};
+
+/// Appends the line.
+pub(in crate::report) fn write(buffer: &mut Vec<u8>, replayed: &Replayed, now: SystemTime) {
+    let relayed = &replayed.relayed;
+    let mut line = Object::line(buffer, "replayed");
+    line.time("at", now)
+        .text("id", &replayed.id)
+        .text_or_null("event", replayed.is_event.then_some(replayed.name.as_str()))
+        .number("exact", replayed.exact)
+        .text("target", &relayed.target)
+        .text("outcome", relayed.outcome.as_str());
+    match &relayed.outcome {
+        RelayOutcome::Answered { status, .. } => line.number("status", status.as_u16()),
+        RelayOutcome::Unreachable(why) | RelayOutcome::Broken(why) => line.text("detail", why),
+        RelayOutcome::TimedOut(limit) => line.millis("limit_ms", *limit),
+    };
+    match relayed.first_byte {
+        Some(first_byte) => line.millis("first_byte_ms", first_byte),
+        None => line.number("first_byte_ms", "null"),
+    };
+    let zoom = match replayed.reaction() {
+        Reaction::Delivered | Reaction::DeliveredOddly => "delivered",
+        Reaction::Lost => "lost",
+        Reaction::Retried => "retried",
+    };
+    line.millis("ms", relayed.took).text("zoom", zoom).number("right", replayed.is_right());
+    let hints: Vec<&str> = replayed.hints().iter().map(Hint::code).collect();
+    line.list("hints", hints.into_iter(), super::escape::push_string);
+    if let RelayOutcome::Answered { body, .. } = &relayed.outcome {
+        delivery::body(&mut line, body);
+    }
+    match &replayed.changes {
+        Some(changes) => line.list("changed", changes.iter().flat_map(rows), push_row),
+        None => line.number("changed", "null"),
+    };
+    line.list("expired", replayed.expired.iter(), |buffer, expired| {
+        let mut object = Object::open(buffer);
+        object.text("path", &expired.path).time("since", expired.since);
+        object.close();
+    });
+    line.end_line();
+}
+
+/// What differs, as it was then, as it is now.
+type Row = (String, Option<String>, Option<String>);
+
+/// One difference; of bodies of JSON, one for each member.
+fn rows(change: &AnswerChange) -> Vec<Row> {
+    let AnswerChange::Json(changes) = change else { return vec![row(change)] };
+    let of_member = |change: &crate::record::Change| {
+        let (then, now) = match &change.kind {
+            ChangeKind::Added(now) => (None, Some(now.clone())),
+            ChangeKind::Removed(then) => (Some(then.clone()), None),
+            ChangeKind::Changed(then, now) => (Some(then.clone()), Some(now.clone())),
+        };
+        let dot = if change.path.is_empty() { "" } else { "." };
+        (format!("body{dot}{}", change.path), then, now)
+    };
+    changes.iter().map(of_member).collect()
+}
+
+fn row(change: &AnswerChange) -> Row {
+    let millis = |time: &std::time::Duration| format!("{:.3}", time.as_secs_f64() * 1000.0);
+    match change {
+        AnswerChange::Outcome(then, now) => ("outcome".into(), Some(then.clone()), Some(now.clone())),
+        AnswerChange::Status(then, now) => ("status".into(), Some(then.to_string()), Some(now.to_string())),
+        AnswerChange::FirstByte(then, now) => ("first_byte_ms".into(), Some(millis(then)), Some(millis(now))),
+        AnswerChange::Header(name, then, now) => ((*name).to_owned(), then.clone(), now.clone()),
+        AnswerChange::Json(_) | AnswerChange::Text(..) => ("body".into(), None, None),
+    }
+}
+
+fn push_row(buffer: &mut Vec<u8>, (what, then, now): Row) {
+    let mut object = Object::open(buffer);
+    object.text("what", &what).text_or_null("then", then.as_deref()).text_or_null("now", now.as_deref());
+    object.close();
+}

@@ -1,0 +1,215 @@
+//! Kept deliveries that were sent again: what the app answers, what is otherwise than then, what has expired.
+
+mod words;
+
+use std::time::SystemTime;
+
+use console::measure_text_width;
+
+use super::layout::Page;
+use super::ndjson;
+use super::out::{Out, OutputError, Stream};
+use super::sanitise::clean;
+use super::theme::Ink;
+use super::{Color, Format, Settings};
+use crate::posting::{ReplayTally, Replayed};
+use words::{Remark, remarks};
+
+/// Characters of an event's name.
+const NAME: usize = 60;
+
+/// Shows what became of each, as it comes.
+pub struct ReplayReport {
+    out: Out,
+    format: Format,
+}
+
+impl ReplayReport {
+    /// Reports to this process's stdout and stderr.
+    #[must_use]
+    pub fn of_process(format: Format, quiet: bool) -> Self {
+        let settings = Settings {
+            format,
+            compact: false,
+            headers: false,
+            quiet,
+            color: Color::Auto,
+            masked_headers: Vec::new(),
+        };
+        Self { out: Out::of_process(&settings), format }
+    }
+
+    /// Shows one.
+    ///
+    /// # Errors
+    /// As [`super::print`].
+    pub fn show(&mut self, replayed: &Replayed) -> Result<(), OutputError> {
+        let now = SystemTime::now();
+        match self.format {
+            Format::Json => {
+                let mut line = Vec::new();
+                ndjson::replayed(&mut line, replayed, now);
+                self.out.write(Stream::Stdout, &line)?;
+            }
+            Format::Pretty => {
+                let mut page = Page::new(&self.out, Stream::Stdout);
+                put(&mut page, replayed, now);
+                self.out.write(Stream::Stdout, page.as_bytes())?;
+            }
+        }
+        self.out.flush()
+    }
+
+    /// Tells the person something; left out with `--quiet`.
+    ///
+    /// # Errors
+    /// As [`super::print`].
+    pub fn note(&mut self, text: &str) -> Result<(), OutputError> {
+        let mut page = Page::new(&self.out, Stream::Stderr);
+        page.paragraph(2, Ink::Dim, text);
+        self.out.write(Stream::Stderr, page.as_bytes())?;
+        self.out.flush()
+    }
+
+    /// Shows the counts of several. For a program the lines say it all.
+    ///
+    /// # Errors
+    /// As [`super::print`].
+    pub fn finish(&mut self, tally: &ReplayTally) -> Result<(), OutputError> {
+        if self.format == Format::Pretty && tally.sent > 1 {
+            let mut page = Page::new(&self.out, Stream::Stderr);
+            page.paragraph(2, Ink::Plain, &words::counts(tally));
+            self.out.write(Stream::Stderr, page.as_bytes())?;
+        }
+        self.out.flush()
+    }
+}
+
+fn put(page: &mut Page, replayed: &Replayed, now: SystemTime) {
+    let (ink, sign) = if replayed.is_right() { (Ink::Good, "✓") } else { (Ink::Bad, "✗") };
+    let name = clean(&super::grammar::capped(&replayed.name, NAME)).into_owned();
+    let answer = words::answer(replayed);
+    let from_and_to = clean(&format!("{} → {}", replayed.short_id, replayed.relayed.target)).into_owned();
+    page.spaces(2);
+    page.put(ink, sign);
+    page.spaces(1);
+    page.put_safe(Ink::Bold, &name);
+    page.spaces(3);
+    page.put_safe(Ink::Plain, &answer);
+    let used = 4 + measure_text_width(&name) + 3 + measure_text_width(&answer) + 3;
+    let fits = page.width().is_none_or(|width| used + measure_text_width(&from_and_to) <= width);
+    if fits {
+        page.spaces(3);
+        page.put_safe(Ink::Dim, &from_and_to);
+        page.blank();
+    } else {
+        page.blank();
+        page.paragraph(4, Ink::Dim, &from_and_to);
+    }
+    for Remark { ink, text } in remarks(replayed, now) {
+        page.paragraph(4, ink, &text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use hyper::{HeaderMap, StatusCode};
+
+    use super::*;
+    use crate::delivery::{Judgement, RelayOutcome, RelayRole, Relayed, VerifiedEvent};
+    use crate::record::{AnswerChange, Change, ChangeKind};
+    use crate::zoom::Expired;
+
+    pub(super) fn replayed(outcome: RelayOutcome, changes: Option<Vec<AnswerChange>>) -> Replayed {
+        let event = VerifiedEvent { event: "a.b".into(), event_ts: None, secret_name: "s".into() };
+        let took = Duration::from_millis(12);
+        Replayed {
+            id: "01J2GZ5YHJ0000000000000001".into(),
+            short_id: "01J2GZ5YHJ".into(),
+            name: "a.b".into(),
+            is_event: true,
+            exact: false,
+            judgement: Judgement::Event(event),
+            relayed: Relayed {
+                target: "http://localhost:3000".into(),
+                role: RelayRole::Answers,
+                outcome,
+                first_byte: Some(took),
+                took,
+            },
+            changes,
+            expired: Vec::new(),
+        }
+    }
+
+    fn answered(status: u16) -> RelayOutcome {
+        let status = StatusCode::from_u16(status).unwrap();
+        RelayOutcome::Answered { status, headers: HeaderMap::new(), body: "oh \x1b[2J".into() }
+    }
+
+    fn text(replayed: &Replayed) -> String {
+        let mut page = Page::plain(Some(100));
+        put(&mut page, replayed, UNIX_EPOCH + Duration::from_secs(90_000));
+        page.text().to_owned()
+    }
+
+    #[test]
+    fn says_as_before_where_nothing_differs() {
+        let text = text(&replayed(answered(204), Some(Vec::new())));
+        assert_eq!(text, "  ✓ a.b   204 in 12 ms   01J2GZ5YHJ → http://localhost:3000\n    As before.\n");
+    }
+
+    #[test]
+    fn names_what_changed_and_what_zoom_would_make_of_it() {
+        let of_a = Change { path: "a".into(), kind: ChangeKind::Changed("1".into(), "2".into()) };
+        let changes = vec![
+            AnswerChange::Status(200, 500),
+            AnswerChange::FirstByte(Duration::from_millis(400), Duration::from_millis(12)),
+            AnswerChange::Header("content-type", Some("a/b".into()), None),
+            AnswerChange::Json(vec![of_a]),
+        ];
+        let text = text(&replayed(answered(500), Some(changes)));
+        for part in [
+            "✗ a.b   500 in 12 ms",
+            "Zoom would send it again",
+            "status: was 200, is 500",
+            "first byte: was after 400 ms, is after 12 ms",
+            "content-type: was a/b, is not there",
+            "body ~ a: was 1, is 2",
+            "It answered: oh ",
+        ] {
+            assert!(text.contains(part), "{part}\n{text}");
+        }
+        assert!(!text.contains('\x1b'));
+    }
+
+    #[test]
+    fn says_what_to_do_where_no_app_is_and_what_has_expired() {
+        let mut down = replayed(RelayOutcome::Unreachable("refused".into()), None);
+        down.expired = vec![Expired { path: "download_token".into(), since: UNIX_EPOCH }];
+        let text = text(&down);
+        assert!(text.contains("does not run at http://localhost:3000 (refused)"), "{text}");
+        assert!(text.contains("download_token expired 1 day 1 h ago"), "{text}");
+        assert!(!text.contains("As before"), "{text}");
+    }
+
+    #[test]
+    fn a_program_gets_the_same_on_one_line() {
+        let mut shown = replayed(answered(404), Some(vec![AnswerChange::Status(200, 404)]));
+        shown.expired = vec![Expired { path: "download_token".into(), since: UNIX_EPOCH }];
+        let mut line = Vec::new();
+        ndjson::replayed(&mut line, &shown, UNIX_EPOCH);
+        let line: serde_json::Value = serde_json::from_slice(&line).unwrap();
+        let expected = serde_json::json!({
+            "v": 1, "type": "replayed", "at": "1970-01-01T00:00:00.000Z", "id": "01J2GZ5YHJ0000000000000001",
+            "event": "a.b", "exact": false, "target": "http://localhost:3000", "outcome": "answered",
+            "status": 404, "first_byte_ms": 12.0, "ms": 12.0, "zoom": "lost", "right": false,
+            "hints": ["app_not_found"], "body": "oh \u{1b}[2J",
+            "changed": [{"what": "status", "then": "200", "now": "404"}],
+            "expired": [{"path": "download_token", "since": "1970-01-01T00:00:00.000Z"}],
+        });
+        assert_eq!(line, expected);
+    }
+}

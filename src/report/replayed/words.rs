@@ -1,0 +1,172 @@
+//! The sentences below a delivery that was sent again.
+
+use std::time::SystemTime;
+
+use crate::delivery::RelayOutcome;
+use crate::diagnosis::{Hint, Pace, pace};
+use crate::posting::{ReplayTally, Replayed};
+use crate::record::{AnswerChange, Change, ChangeKind};
+use crate::report::grammar::{capped, latency, plural, size, span};
+use crate::report::theme::Ink;
+use crate::report::wording::failure;
+use crate::zoom::{Expired, Reaction};
+
+/// Changes of a body that are shown; more of them are another answer.
+const MOST_CHANGES: usize = 8;
+/// Characters of a value.
+const VALUE: usize = 60;
+/// As much of an answer as says what is wrong, in bytes.
+const ANSWER_SHOWN: usize = 200;
+
+/// One sentence.
+pub(super) struct Remark {
+    pub(super) ink: Ink,
+    pub(super) text: String,
+}
+
+fn remark(ink: Ink, text: impl Into<String>) -> Remark {
+    Remark { ink, text: text.into() }
+}
+
+/// `204 in 12 ms`, or what came instead of an answer.
+pub(super) fn answer(replayed: &Replayed) -> String {
+    let took = replayed.relayed.first_byte.unwrap_or(replayed.relayed.took);
+    match &replayed.relayed.outcome {
+        RelayOutcome::Answered { status, .. } => format!("{} in {}", status.as_u16(), latency(took)),
+        RelayOutcome::Unreachable(_) => "not reached".to_owned(),
+        RelayOutcome::TimedOut(_) => "no answer".to_owned(),
+        RelayOutcome::Broken(_) => "broken off".to_owned(),
+    }
+}
+
+/// What there is to say: what went wrong, what changed, what has expired.
+pub(super) fn remarks(replayed: &Replayed, now: SystemTime) -> Vec<Remark> {
+    let mut remarks: Vec<Remark> = ending(replayed).into_iter().collect();
+    remarks.extend(replayed.hints().iter().map(|hint| remark(Ink::Warn, of_hint(hint))));
+    remarks.extend(shown_body(replayed));
+    match replayed.changes.as_deref() {
+        None => {}
+        Some([]) => remarks.push(remark(Ink::Dim, "As before.")),
+        Some(changes) => {
+            remarks.extend(changes.iter().flat_map(change).map(|text| remark(Ink::Remark, text)));
+        }
+    }
+    remarks.extend(replayed.expired.iter().map(|expired| remark(Ink::Warn, of_expired(expired, now))));
+    remarks
+}
+
+/// How it ended and what Zoom would do then; nothing where all is well.
+fn ending(replayed: &Replayed) -> Option<Remark> {
+    let relayed = &replayed.relayed;
+    let waited = relayed.first_byte.unwrap_or(relayed.took);
+    let again = "Zoom would send it again after 5 minutes.";
+    let text = match &relayed.outcome {
+        RelayOutcome::Answered { status, .. } => match (pace(waited), replayed.reaction()) {
+            (Pace::TooLate, _) => {
+                return Some(remark(Ink::Bad, format!("Too late: Zoom gives up at 3.0 s. {again}")));
+            }
+            (Pace::Slow, Reaction::Delivered | Reaction::DeliveredOddly) => {
+                return Some(remark(Ink::Warn, "Slow: Zoom gives up at 3.0 s."));
+            }
+            (_, Reaction::Delivered) => return None,
+            (_, Reaction::DeliveredOddly) => {
+                let text = format!("Zoom's page asks for 200 or 204, not {}.", status.as_u16());
+                return Some(remark(Ink::Dim, text));
+            }
+            (_, Reaction::Lost) => "Zoom would take that for final: the event would be lost.".to_owned(),
+            (_, Reaction::Retried) => again.to_owned(),
+        },
+        outcome => format!("{} {again}", failure(outcome, &relayed.target)),
+    };
+    Some(remark(Ink::Bad, text))
+}
+
+/// The hint, in the words of this command's own flags.
+fn of_hint(hint: &Hint) -> String {
+    match hint {
+        Hint::NotFound => {
+            "Your app has nothing at this path. Name its webhook's path in --to, such as 3000/zoom."
+                .to_owned()
+        }
+        hint => hint.to_string(),
+    }
+}
+
+fn shown_body(replayed: &Replayed) -> Option<Remark> {
+    match &replayed.relayed.outcome {
+        RelayOutcome::Answered { body, .. } if !replayed.is_right() && !body.is_empty() => {
+            let shown = String::from_utf8_lossy(&body[..body.len().min(ANSWER_SHOWN)]);
+            Some(remark(Ink::Dim, format!("It answered: {}", shown.trim())))
+        }
+        _ => None,
+    }
+}
+
+/// One difference: a sentence, or one for each member of the body.
+fn change(change: &AnswerChange) -> Vec<String> {
+    if let AnswerChange::Json(changes) = change {
+        let mut lines: Vec<_> = changes.iter().take(MOST_CHANGES).map(of_member).collect();
+        if let Some(more) = changes.len().checked_sub(MOST_CHANGES).filter(|more| *more > 0) {
+            lines.push(format!("body: {} more", plural(more as u64, "difference", "differences")));
+        }
+        return lines;
+    }
+    if let AnswerChange::Text(then, now) = change {
+        return vec![match (*then, *now) {
+            (then, 0) => format!("body: was {}, is empty", size(then)),
+            (0, now) => format!("body: was empty, is {}", size(now)),
+            (then, now) => format!("body: another text, {} instead of {}", size(now), size(then)),
+        }];
+    }
+    let (what, then, now) = parts(change);
+    let lead = match change {
+        AnswerChange::FirstByte(..) => "after ",
+        _ => "",
+    };
+    let value = |value: Option<String>| {
+        value.map_or("not there".to_owned(), |value| format!("{lead}{}", capped(&value, VALUE)))
+    };
+    vec![format!("{what}: was {}, is {}", value(then), value(now))]
+}
+
+/// What differs, as it was and as it is.
+fn parts(change: &AnswerChange) -> (&'static str, Option<String>, Option<String>) {
+    match change {
+        AnswerChange::Outcome(then, now) => ("outcome", Some(then.clone()), Some(now.clone())),
+        AnswerChange::Status(then, now) => ("status", Some(then.to_string()), Some(now.to_string())),
+        AnswerChange::FirstByte(then, now) => ("first byte", Some(latency(*then)), Some(latency(*now))),
+        AnswerChange::Header(name, then, now) => (name, then.clone(), now.clone()),
+        AnswerChange::Json(_) | AnswerChange::Text(..) => ("body", None, None),
+    }
+}
+
+fn of_member(change: &Change) -> String {
+    let path = if change.path.is_empty() { "(all)" } else { &change.path };
+    let value = |text: &str| capped(text, VALUE).into_owned();
+    match &change.kind {
+        ChangeKind::Added(now) => format!("body + {path}: is {}", value(now)),
+        ChangeKind::Removed(then) => format!("body - {path}: was {}", value(then)),
+        ChangeKind::Changed(then, now) => format!("body ~ {path}: was {}, is {}", value(then), value(now)),
+    }
+}
+
+fn of_expired(expired: &Expired, now: SystemTime) -> String {
+    let ago = span(now.duration_since(expired.since).unwrap_or_default());
+    format!("{} expired {ago} ago: your app can fetch nothing with it.", expired.path)
+}
+
+/// `5 sent again: 4 taken, 1 refused or failed; 3 answers as before, 2 changed.`
+pub(super) fn counts(tally: &ReplayTally) -> String {
+    let failed = tally.sent - tally.taken;
+    let mut text =
+        format!("{} sent again: {} taken", plural(tally.sent, "delivery", "deliveries"), tally.taken);
+    if failed > 0 {
+        text.push_str(&format!(", {failed} refused or failed"));
+    }
+    if tally.same + tally.changed > 0 {
+        let same = plural(tally.same, "answer", "answers");
+        text.push_str(&format!("; {same} as before, {} changed", tally.changed));
+    }
+    text.push('.');
+    text
+}

@@ -1,0 +1,196 @@
+//! What in an event is good for a while only: download tokens, and URLs that carry a token or an end of their own.
+//!
+//! An event that is looked at or sent again a day later is genuine, but its recording can no longer be fetched
+//! with what is in it.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use base64::Engine;
+use base64::alphabet::URL_SAFE;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use super::catalogue::Node;
+
+/// How long a `download_token` is good after its event, where it does not say so itself: 24 hours, as Zoom's page
+/// on `recording.completed` has it.
+pub const DOWNLOAD_TOKEN_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The member that holds the token.
+const DOWNLOAD_TOKEN: &str = "download_token";
+
+/// Tokens are written without padding; some tools add it.
+const BASE64_URL: GeneralPurpose = GeneralPurpose::new(
+    &URL_SAFE,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// Something in an event that is no longer good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expired {
+    /// Where it stands, such as `payload.object.recording_files.0.download_url`.
+    pub path: String,
+    /// Since when.
+    pub since: SystemTime,
+}
+
+/// What of an event's body is no longer good at `now`. `sent` is when the event was sent, for what does not say
+/// itself how long it is good. Nothing where the body is no JSON.
+#[must_use]
+pub fn expired(body: &[u8], sent: SystemTime, now: SystemTime) -> Vec<Expired> {
+    let Some(root) = std::str::from_utf8(body).ok().and_then(|text| Node::parse(text).ok()) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    walk("", "", &root, &mut |path, name, text| {
+        let end = match name {
+            DOWNLOAD_TOKEN => Some(jwt_end(text).unwrap_or(sent + DOWNLOAD_TOKEN_LIFE)),
+            _ => url_end(text),
+        };
+        found.extend(end.filter(|end| *end <= now).map(|since| Expired { path: path.to_owned(), since }));
+    });
+    found
+}
+
+/// Visits every text with its path and the name of its member.
+fn walk(path: &str, name: &str, node: &Node, visit: &mut dyn FnMut(&str, &str, &str)) {
+    let below = |step: &str| if path.is_empty() { step.to_owned() } else { format!("{path}.{step}") };
+    match node {
+        Node::Text(text) => visit(path, name, text),
+        Node::List(items) => {
+            for (at, item) in items.iter().enumerate() {
+                walk(&below(&at.to_string()), name, item, visit);
+            }
+        }
+        Node::Object(members) => {
+            for (member, value) in members {
+                walk(&below(member), member, value, visit);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The `exp` of a JSON Web Token (RFC 7519, 4.1.4). Its signature is another's business.
+fn jwt_end(token: &str) -> Option<SystemTime> {
+    let mut parts = token.trim().split('.');
+    let (_, claims, _) = (parts.next()?, parts.next()?, parts.next()?);
+    let claims = BASE64_URL.decode(claims).ok()?;
+    let claims: serde_json::Value = serde_json::from_slice(&claims).ok()?;
+    unix_time(claims.get("exp")?.as_f64()?)
+}
+
+/// When a URL ends to be good: by a token in its query, or by what stores of files write there (`Expires`, or
+/// `X-Amz-Date` with `X-Amz-Expires`). The earliest counts.
+fn url_end(text: &str) -> Option<SystemTime> {
+    let (before, query) = text.split_once('?')?;
+    if !before.starts_with("https://") && !before.starts_with("http://") {
+        return None;
+    }
+    let pairs: Vec<(&str, &str)> =
+        query.split('#').next()?.split('&').filter_map(|pair| pair.split_once('=')).collect();
+    let value =
+        |name: &str| pairs.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| *value);
+    let tokens = pairs.iter().filter_map(|(_, value)| jwt_end(value));
+    let expires = value("expires").and_then(|secs| secs.parse().ok()).and_then(unix_time);
+    let amazon = value("x-amz-date").and_then(compact_time).zip(value("x-amz-expires"));
+    let amazon =
+        amazon.and_then(|(from, secs)| Some(from + Duration::from_secs(secs.parse::<u32>().ok()?.into())));
+    tokens.chain(expires).chain(amazon).min()
+}
+
+/// A time in Unix seconds; `None` for what no clock shows. Smaller numbers are lengths, not times.
+fn unix_time(secs: f64) -> Option<SystemTime> {
+    // From 2001 to the year 5138: ten and eleven digits.
+    (1e9..1e11).contains(&secs).then(|| UNIX_EPOCH + Duration::from_secs_f64(secs))
+}
+
+/// `20240711T140000Z`.
+fn compact_time(text: &str) -> Option<SystemTime> {
+    if text.len() != 16 || !text.is_ascii() || &text[8..9] != "T" || !text.ends_with('Z') {
+        return None;
+    }
+    let part = |range: std::ops::Range<usize>| text.get(range).and_then(|digits| digits.parse::<i64>().ok());
+    let (year, month, day) = (part(0..4)?, part(4..6)?, part(6..8)?);
+    let days = days_since_epoch(year, month, day);
+    let secs = days * 86_400 + part(9..11)? * 3600 + part(11..13)? * 60 + part(13..15)?;
+    u64::try_from(secs).ok().map(|secs| UNIX_EPOCH + Duration::from_secs(secs))
+}
+
+/// Days from 1970 on in the Gregorian calendar: years begin in March here, so that the leap day comes last.
+fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days = 365 * year + year / 4 - year / 100 + year / 400;
+    // Months have 30.6 days on average from March on; 719,469 days lie between the two beginnings.
+    days + (153 * month + 2) / 5 + day - 719_469
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    fn at(secs: u64) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(secs)
+    }
+
+    /// A token that nobody has signed.
+    fn jwt(claims: &str) -> String {
+        format!("e30.{}.c2ln", BASE64_URL.encode(claims))
+    }
+
+    fn paths(body: &str, now: SystemTime) -> Vec<String> {
+        expired(body.as_bytes(), at(1_700_000_000), now).into_iter().map(|expired| expired.path).collect()
+    }
+
+    #[test]
+    fn a_download_token_is_good_for_a_day() {
+        let body = r#"{"event":"recording.completed","payload":{},"download_token":"abc"}"#;
+        assert_eq!(paths(body, at(1_700_000_000) + HOUR * 23), [""; 0]);
+        assert_eq!(paths(body, at(1_700_000_000) + HOUR * 24), ["download_token"]);
+    }
+
+    #[test]
+    fn a_token_that_says_itself_how_long_it_is_good_is_believed() {
+        let body = format!(r#"{{"download_token":"{}"}}"#, jwt(r#"{"exp":1700003600}"#));
+        assert_eq!(paths(&body, at(1_700_003_599)), [""; 0]);
+        assert_eq!(paths(&body, at(1_700_003_600)), ["download_token"]);
+    }
+
+    #[test]
+    fn finds_urls_with_an_end() {
+        let body = format!(
+            r#"{{"payload":{{"object":{{"start_url":"https://zoom.test/s/1?zak={}",
+                "recording_files":[{{"download_url":"https://zoom.test/rec/1"}},
+                {{"download_url":"https://s3.test/a?X-Amz-Date=20231114T221320Z&X-Amz-Expires=60"}},
+                {{"download_url":"https://s3.test/b?Expires=1700000060&a=b"}}]}}}}}}"#,
+            jwt(r#"{"exp":1700000060.5}"#)
+        );
+        assert_eq!(paths(&body, at(1_700_000_059)), [""; 0]);
+        assert_eq!(
+            paths(&body, at(1_700_000_061)),
+            [
+                "payload.object.start_url",
+                "payload.object.recording_files.1.download_url",
+                "payload.object.recording_files.2.download_url"
+            ]
+        );
+    }
+
+    #[test]
+    fn takes_nothing_else_for_an_end() {
+        for body in [
+            "no json",
+            r#"{"payload":{"object":{"topic":"is it a.b.c?expires=5"}}}"#,
+            r#"{"payload":{"url":"https://a.test/?expires=300&x=a.b.c"}}"#,
+        ] {
+            assert_eq!(paths(body, at(1_900_000_000)), [""; 0], "{body}");
+        }
+    }
+
+    #[test]
+    fn reads_compact_times() {
+        assert_eq!(compact_time("20240229T010203Z"), Some(at(1_709_168_523)));
+        assert_eq!(compact_time("20240229 010203Z"), None);
+    }
+}

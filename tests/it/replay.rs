@@ -1,0 +1,304 @@
+//! `zoomhook replay`: deliveries that a real `listen` kept, sent to the app again.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, SystemTime};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::app::{App, Received};
+use crate::support::process::{Finished, Listen, finish, zoomhook};
+use crate::support::raw_client::RawClient;
+use crate::support::requests::{SECRET, event, head_with, sign, signed, timestamp, with_length};
+
+/// An app, and the folder with a history of what it got through `listen`.
+struct Kept {
+    folder: TempDir,
+    app: App,
+    listen: Listen,
+}
+
+impl Kept {
+    async fn start() -> Self {
+        let (folder, app) = (TempDir::new().unwrap(), App::start().await);
+        let listen = Listen::start_with(|command| {
+            command.args(["--tunnel", "none", "--forward", &app.address.port().to_string()]);
+            command.arg("--history-file").arg(folder.path().join("h.db"));
+            command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+        });
+        Self { folder, app, listen }
+    }
+
+    /// Sends one request through `listen`; what the app got, and the id.
+    async fn take(&mut self, request: &[u8]) -> (Received, String) {
+        RawClient::connect(self.listen.address).await.request(request).await;
+        let id = self.listen.delivery()["id"].as_str().unwrap().to_owned();
+        (self.app.next().await, id)
+    }
+
+    fn command(&self, arguments: &[&str]) -> std::process::Command {
+        command(self.folder.path(), arguments)
+    }
+
+    fn replay(&self, arguments: &[&str]) -> Finished {
+        finish(self.command(arguments))
+    }
+
+    /// The lines of `--format json`.
+    fn lines(&self, arguments: &[&str]) -> Vec<Value> {
+        let finished = self.replay(&[arguments, &["--format", "json"]].concat());
+        finished.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> std::process::Command {
+    let mut command = zoomhook(folder);
+    command.arg("replay").args(arguments).arg("--history-file").arg(folder.join("h.db"));
+    command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    command
+}
+
+/// A delivery that was signed some seconds ago, with Zoom's id.
+fn delivered(body: &[u8], seconds_ago: i64) -> Vec<u8> {
+    let head = head_with("/webhook?a=b", &timestamp(-seconds_ago), SECRET, body);
+    with_length(head + "x-zm-request-id: a_b\r\ncontent-type: application/json\r\n", body)
+}
+
+const BODY: &[u8] =
+    br#"{ "event":"meeting.started", "payload":{"object":{"topic":"caf\u00e9 \/","n":1.0}},"event_ts":1 }"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signs_afresh_and_keeps_every_byte_of_the_body() {
+    let mut kept = Kept::start().await;
+    let (first, _) = kept.take(&delivered(BODY, 60)).await;
+    let finished = kept.replay(&[]);
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    let again = kept.app.next().await;
+    assert_eq!(again.body, BODY);
+    assert!(again.head.starts_with("POST /webhook?a=b HTTP/1.1\r\n"), "{}", again.head);
+    let stamp = again.header("x-zm-request-timestamp")[0];
+    assert_ne!(first.header("x-zm-request-timestamp"), [stamp]);
+    assert_eq!(again.header("x-zm-signature"), [sign(SECRET, stamp, BODY)]);
+    for name in ["x-zm-request-id", "content-type", "host", "x-forwarded-for", "x-forwarded-proto"] {
+        assert_eq!(first.header(name), again.header(name), "{name}");
+    }
+    assert!(finished.stdout.contains("✓ meeting.started") && finished.stdout.contains("As before."));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn exact_sends_what_was_kept_and_needs_no_secret() {
+    let mut kept = Kept::start().await;
+    let request = delivered(BODY, 60);
+    let head_end = request.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap();
+    let with_credentials =
+        [&request[..head_end], b"\r\nauthorization: Bearer hush", &request[head_end..]].concat();
+    let (first, _) = kept.take(&with_credentials).await;
+    let mut command = kept.command(&["last", "--exact"]);
+    command.env_remove("ZOOM_WEBHOOK_SECRET_TOKEN");
+    let finished = finish(command);
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    let again = kept.app.next().await;
+    let without_credentials = first.head.replace("authorization: Bearer hush\r\n", "");
+    assert_ne!(first.head, without_credentials);
+    assert_eq!((again.head, again.body), (without_credentials, first.body));
+    assert!(finished.stderr.contains("old signature") && finished.stderr.contains("authorization"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn set_changes_its_value_and_nothing_else() {
+    let mut kept = Kept::start().await;
+    kept.take(&delivered(BODY, 0)).await;
+    assert_eq!(kept.replay(&["last", "--set", "payload.object.n:=2"]).code, Some(0));
+    let again = kept.app.next().await;
+    let expected = String::from_utf8(BODY.to_vec()).unwrap().replace("1.0", "2").into_bytes();
+    assert_eq!(again.body, expected);
+    let stamp = again.header("x-zm-request-timestamp")[0];
+    assert_eq!(again.header("x-zm-signature"), [sign(SECRET, stamp, &expected)]);
+    let nowhere = kept.replay(&["last", "--set", "event.x=1"]);
+    assert_eq!(nowhere.code, Some(2), "{nowhere:?}");
+    assert_eq!(kept.replay(&["last", "--exact", "--set", "a=1"]).code, Some(2));
+    assert!(kept.app.got_nothing_more());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tells_what_the_app_answers_otherwise_than_then() {
+    let mut kept = Kept::start().await;
+    let ok = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
+    kept.app.answers(&format!("{ok}content-length: 12\r\n\r\n{{\"stored\":1}}"));
+    let (_, id) = kept.take(&delivered(BODY, 0)).await;
+    assert_eq!(kept.lines(&[&id])[0]["changed"], json!([]));
+    kept.app.answers(&format!("{ok}content-length: 12\r\n\r\n{{\"stored\":2}}").replace("200 OK", "500 Oh"));
+    let line = &kept.lines(&[&id[..12]])[0];
+    let expected = json!([
+        {"what": "status", "then": "200", "now": "500"},
+        {"what": "body.stored", "then": "1", "now": "2"},
+    ]);
+    assert_eq!((&line["changed"], &line["zoom"], &line["id"]), (&expected, &json!("retried"), &json!(id)));
+    let shown = kept.replay(&[&id]);
+    assert_eq!(shown.code, Some(5));
+    for part in ["✗ meeting.started   500", "status: was 200, is 500", "body ~ stored: was 1, is 2"] {
+        assert!(shown.stdout.contains(part), "{part}\n{}", shown.stdout);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_fit_go_in_their_order_without_retries_and_challenges() {
+    let mut kept = Kept::start().await;
+    for name in ["meeting.started", "phone.ringing", "meeting.ended"] {
+        kept.take(&signed("/webhook", &event(name, 0))).await;
+    }
+    let repeated = event("meeting.again", 0);
+    kept.take(&delivered(&repeated, 2)).await;
+    kept.take(&delivered(&repeated, 1)).await;
+    kept.take(&signed("/webhook", br#"{"payload":{"plainToken":"a"},"event":"endpoint.url_validation"}"#))
+        .await;
+    let sent = |arguments: &[&str]| -> Vec<String> {
+        kept.lines(arguments).iter().map(|line| line["event"].as_str().unwrap().to_owned()).collect()
+    };
+    let all = ["meeting.started", "phone.ringing", "meeting.ended", "meeting.again"];
+    assert_eq!(sent(&["--all"]), all);
+    assert_eq!(sent(&["--all", "--event", "phone.*"]), ["phone.ringing"]);
+    assert_eq!(sent(&["--all", "--with-retries", "--search", "again"]).len(), 2);
+    for event_name in all {
+        assert_eq!(kept.app.next().await.body, event(event_name, 0));
+    }
+    let without = kept.replay(&["--event", "phone.*"]);
+    assert!(without.code == Some(2) && without.stderr.contains("--all"), "{without:?}");
+    assert_eq!(kept.replay(&["--all", "--event", "no.such"]).code, Some(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn speed_keeps_the_gaps_between_deliveries() {
+    let folder = TempDir::new().unwrap();
+    let app = App::start().await;
+    let port = app.address.port().to_string();
+    let gaps = keep_apart(folder.path(), Duration::from_millis(300)).await;
+    let times = |speed: &str| -> f64 {
+        let finished =
+            finish(command(folder.path(), &["--all", "--to", &port, "--speed", speed, "--format", "json"]));
+        let at: Vec<jiff::Timestamp> = finished
+            .stdout
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap()["at"].as_str().unwrap().parse().unwrap())
+            .collect();
+        at[1].duration_since(at[0]).as_secs_f64() * 1000.0
+    };
+    assert!(times("1x") >= gaps - 20.0, "{gaps}");
+    assert!(times("10x") >= gaps / 10.0 - 20.0, "{gaps}");
+    assert!(times("max") < gaps, "{gaps}");
+}
+
+/// Two deliveries that came so far apart; the distance in milliseconds as it was kept.
+async fn keep_apart(folder: &Path, distance: Duration) -> f64 {
+    let mut listen = Listen::start_with(|command| {
+        command.args(["--tunnel", "none"]).arg("--history-file").arg(folder.join("h.db"));
+        command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    });
+    let begun = SystemTime::now();
+    let mut received = Vec::new();
+    for name in ["first.event", "second.event"] {
+        // The distance is what is tested, and nothing is waited for.
+        let due = begun + distance * u32::try_from(received.len()).unwrap();
+        tokio::time::sleep(due.duration_since(SystemTime::now()).unwrap_or_default()).await;
+        RawClient::connect(listen.address).await.request(&signed("/webhook", &event(name, 0))).await;
+        let at: jiff::Timestamp = listen.delivery()["received_at"].as_str().unwrap().parse().unwrap();
+        received.push(at);
+    }
+    received[1].duration_since(received[0]).as_secs_f64() * 1000.0
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_delivery_can_be_sent_again_rightly_signed() {
+    let mut kept = Kept::start().await;
+    let body = event("a.b", 0);
+    let forged = with_length(head_with("/webhook", &timestamp(0), "another-secret", &body), &body);
+    RawClient::connect(kept.listen.address).await.request(&forged).await;
+    kept.listen.delivery();
+    let port = kept.app.address.port().to_string();
+    let line = &kept.lines(&["last", "--to", &port])[0];
+    assert_eq!((&line["changed"], &line["right"]), (&Value::Null, &json!(true)));
+    let again = kept.app.next().await;
+    let stamp = again.header("x-zm-request-timestamp")[0];
+    assert_eq!(again.header("x-zm-signature"), [sign(SECRET, stamp, &body)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_challenge_is_judged_by_its_answer() {
+    let mut kept = Kept::start().await;
+    kept.app.answers("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+    kept.take(&signed("/webhook", br#"{"payload":{"plainToken":"a"},"event":"endpoint.url_validation"}"#))
+        .await;
+    kept.listen.line("relayed");
+    let finished = kept.replay(&["last", "--format", "json"]);
+    let line: Value = serde_json::from_str(&finished.stdout).unwrap();
+    assert_eq!((finished.code, &line["hints"]), (Some(5), &json!(["app_challenge"])));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn says_that_a_download_token_has_expired() {
+    let mut kept = Kept::start().await;
+    let body =
+        br#"{"event":"recording.completed","event_ts":1700000000000,"payload":{},"download_token":"abc"}"#;
+    kept.take(&delivered(body, 0)).await;
+    let finished = kept.replay(&["last"]);
+    assert_eq!(finished.code, Some(0));
+    assert!(finished.stdout.contains("download_token expired"), "{}", finished.stdout);
+    assert_eq!(kept.lines(&["last"])[0]["expired"][0]["path"], "download_token");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fails_with_5_where_no_app_is_and_with_2_where_there_is_nothing_to_send() {
+    let mut kept = Kept::start().await;
+    kept.take(&delivered(BODY, 0)).await;
+    let reserved = crate::support::app::reserved_port();
+    let port = reserved.local_addr().unwrap().port().to_string();
+    let down = kept.replay(&["--to", &port]);
+    assert!(down.code == Some(5) && down.stdout.contains("does not run at"), "{down:?}");
+    let unknown = kept.replay(&["01NOSUCHID"]);
+    assert!(unknown.code == Some(2) && unknown.stderr.contains("history list"), "{unknown:?}");
+    let far = kept.replay(&["--to", "https://hooks.example.com/zoom"]);
+    assert!(far.code == Some(2) && far.stderr.contains("--yes"), "{far:?}");
+    let empty = TempDir::new().unwrap();
+    let nothing = finish(command(empty.path(), &[]));
+    assert!(nothing.code == Some(2) && nothing.stderr.contains("zoomhook listen"), "{nothing:?}");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn watch_sends_again_after_a_change_and_ends_with_ctrl_c() {
+    let mut kept = Kept::start().await;
+    kept.take(&delivered(BODY, 0)).await;
+    let source = kept.folder.path().join("src");
+    std::fs::create_dir(&source).unwrap();
+    let mut watching = kept.command(&["last", "--watch", "src"]);
+    let mut child = watching.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut notes = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut waits = || assert!(notes.any(|line| line.unwrap().contains("Waiting for a change")));
+    for content in ["one", "two"] {
+        assert_eq!(kept.app.next().await.body, BODY);
+        waits();
+        std::fs::write(source.join("app.js"), content).unwrap();
+    }
+    assert_eq!(kept.app.next().await.body, BODY);
+    waits();
+    let interrupted = std::process::Command::new("kill").arg("-INT").arg(child.id().to_string()).status();
+    assert!(interrupted.unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(kept.app.got_nothing_more());
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interrupted_replay_ends_with_130() {
+    let mut kept = Kept::start().await;
+    kept.take(&delivered(BODY, 0)).await;
+    // An app at a breakpoint.
+    kept.app.answers("");
+    let mut child = kept.command(&["last"]).stdout(Stdio::null()).spawn().unwrap();
+    kept.app.next().await;
+    let interrupted = std::process::Command::new("kill").arg("-INT").arg(child.id().to_string()).status();
+    assert!(interrupted.unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
