@@ -11,6 +11,7 @@
 //! | `replayer.rs` | an old delivery to the app once more, signed afresh |
 //! | `neighbour.rs` | another session that holds the port |
 //! | `recorder.rs` | what came, taken down before it is acknowledged: retries, the history |
+//! | `trouble.rs` | when to speak of a history that fails |
 //! | `public_side.rs` | the tunnel's states to notices, its connections to the listener |
 //! | `signals.rs` | Ctrl-C and its relatives |
 //!
@@ -27,6 +28,7 @@ mod recorder;
 mod replayer;
 mod signals;
 mod subscriber;
+mod trouble;
 
 use std::io;
 use std::net::IpAddr;
