@@ -1723,7 +1723,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__sign)
-            opts="-h --challenge --format --timestamp --to --break --secret --secret-file --env-file --no-env-file --help"
+            opts="-h --challenge --format --timestamp --send --to --break --secret --secret-file --env-file --no-env-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

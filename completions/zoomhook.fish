@@ -192,14 +192,15 @@ encoding\t'The signature in upper-case hex'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l secret -d 'The app\'s secret token, or nothing to be asked for it; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l secret-file -d 'File that holds a secret token and nothing else; may be repeated' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l challenge -d 'A challenge instead of a body; with --to, its answer is judged'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l challenge -d 'A challenge instead of a body; with --send or --to, its answer is judged'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l send -d 'Post it to the listen that runs, and show answer and time'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l no-env-file -d 'Do not look for a .env'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l check -d 'Check a scenario file, and say what is wrong in which line' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l var -d 'A scenario\'s variable: participants=300' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l format -d 'For a person, or one JSON object a line' -r -f -a "pretty\t'For a person at a terminal'
 json\t'One JSON object a line'"
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l to -d 'The endpoint\'s URL' -r -f
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l to -d 'The endpoint\'s URL [default: the listen that runs]' -r -f
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l count -d 'Send everything so many times, each time with other values' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l rate -d 'No more than so many requests a second' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l concurrency -d 'So many connections at a time' -r

@@ -19,6 +19,7 @@
 //!    - [`expectation`]: what a session waits for
 //!    - [`desk`]: what keys do while a session runs: select, filter, pause
 //!    - [`diagnosis`]: why a signature does not match; what several deliveries tell, such as a wrong clock
+//!    - [`state_folder`]: the platform's place for what is kept between runs
 //!    - [`probe`]: how a session recognises itself behind its own public URL
 //!    - [`inspection`]: one captured request judged, from capture and diagnosis
 //!    - [`posting`]: requests that we send ourselves, and what became of them
@@ -29,6 +30,7 @@
 //!    - [`sender`]: requests posted as Zoom does
 //!    - [`verification`]: captures read and judged on all cores, in order
 //!    - [`history`]: what arrived, on disk before it is acknowledged
+//!    - [`running`]: which `listen`s run on this machine
 //!    - [`keyboard`]: single keys from the terminal, whose mode is given back
 //!    - [`watch`]: tells when files change
 //!    - [`report`]: notices and verdicts to a screen or to NDJSON; the only place that prints
@@ -62,6 +64,8 @@ pub mod record;
 #[cfg(feature = "cli")]
 pub mod selection;
 #[cfg(feature = "cli")]
+pub mod state_folder;
+#[cfg(feature = "cli")]
 pub mod summary;
 
 #[cfg(feature = "cli")]
@@ -74,6 +78,8 @@ pub mod listener;
 pub mod relay;
 #[cfg(feature = "cli")]
 pub mod report;
+#[cfg(feature = "cli")]
+pub mod running;
 #[cfg(feature = "cli")]
 pub mod sender;
 #[cfg(feature = "cli")]

@@ -221,10 +221,24 @@ pub enum Warning {
         /// How many.
         count: usize,
     },
-    /// Something could not be kept, and the session goes on without it.
+    /// Deliveries cannot be kept. Told once, until they can be again.
     HistoryFailing {
         /// Why.
         reason: String,
+        /// What to do about it.
+        hint: Option<&'static str>,
+        /// They are acknowledged all the same; otherwise answered with 503.
+        acknowledged: bool,
+    },
+    /// Deliveries are kept again.
+    HistoryWorking {
+        /// How many were not kept.
+        unkept: u64,
+    },
+    /// The file was moved away or deleted, and another was begun.
+    HistoryStartedAnew {
+        /// The file.
+        file: PathBuf,
     },
     /// Requests without a right signature go to the user's app.
     UnverifiedForwarded,
@@ -241,6 +255,13 @@ pub enum Warning {
     AcceptFailing {
         /// The system's words.
         error: String,
+    },
+    /// A connection ended with what is no request that can be read. It was answered with 400 or 431.
+    Unreadable {
+        /// Where it came from.
+        peer: SocketAddr,
+        /// The limit in bytes, where the head was too large.
+        too_large: Option<usize>,
     },
     /// Every connection slot is in use: new ones wait.
     ConnectionsExhausted {
@@ -261,10 +282,13 @@ impl Warning {
             Self::UnsignedChallenges => "unsigned_challenges",
             Self::HistoryFailing { .. } => "history_failing",
             Self::NotHandedOn { .. } => "not_handed_on",
+            Self::HistoryWorking { .. } => "history_working",
+            Self::HistoryStartedAnew { .. } => "history_started_anew",
             Self::UnverifiedForwarded => "unverified_forwarded",
             Self::AppCertificateUnchecked => "app_certificate_unchecked",
             Self::ClockOff { .. } => "clock_off",
             Self::AcceptFailing { .. } => "accept_failing",
+            Self::Unreadable { .. } => "unreadable_request",
             Self::ConnectionsExhausted { .. } => "connections_exhausted",
         }
     }
@@ -316,11 +340,9 @@ impl Teller {
         }
     }
 
-    /// Tells if there is a place right now: for what may be left out under pressure.
-    pub fn tell_if_room(&self, notice: Notice) {
-        if let Ok(permit) = self.sender.try_reserve() {
-            permit.send(notice);
-        }
+    /// Tells if there is a place right now: for what may be left out under pressure. Whether it was told.
+    pub fn tell_if_room(&self, notice: Notice) -> bool {
+        self.sender.try_reserve().map(|permit| permit.send(notice)).is_ok()
     }
 }
 

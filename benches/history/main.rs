@@ -151,8 +151,9 @@ async fn until_indexed(file: &Path) {
 }
 
 fn delivery(number: u64, received_at: SystemTime) -> Delivery {
-    let pick = |list: &[&'static str]| list[usize::try_from(number * 7 % list.len() as u64).unwrap()];
-    let (event, topic) = (pick(&EVENTS), pick(&TOPICS));
+    let pick =
+        |list: &[&'static str], number: u64| list[usize::try_from(number % list.len() as u64).unwrap()];
+    let (event, topic) = (pick(&EVENTS, number), pick(&TOPICS, number / 12));
     let body = format!(
         r#"{{"event":"{event}","event_ts":{},"payload":{{"account_id":"q1Zk7sXbT2mN8cVwYp0LdA","object":{{"uuid":"4444AAAiAAAAAiAiAiiAii==","id":"{}","type":2,"topic":"{topic} {}","host_id":"x1yCzABCDEfg23HiJKl4mN","duration":60,"start_time":"2026-11-23T08:00:00Z","timezone":"Europe/Berlin","participant":{{"user_id":"16778240","user_name":"Person {number}","id":"x1yCzABCDEfg23HiJKl4mN","email":"person{number}@example.com","join_time":"2026-11-23T08:00:01Z"}}}}}}}}"#,
         1_795_420_800_000 + number,

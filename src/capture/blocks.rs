@@ -3,7 +3,7 @@
 //! Logs of programs look so. Values are found where lines have them, told apart by what they hold, and headers are
 //! paired with the body next to them.
 
-use super::source::{Context, Record};
+use super::record::{Context, Record};
 use super::syntax::literal::{self, Dialect};
 use super::syntax::php;
 use super::syntax::stringify::{Style, stringify};

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::detect::{Confidence, Sample};
 use super::formats;
-use super::source::{Context, Parsed, Record};
+use super::record::{Context, Parsed, Record};
 use super::split::Cut;
 
 /// What a format's file gives: the same members for each, in this order.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::source::{Context, Record};
+use super::record::{Context, Record};
 use super::syntax::literal::{Dialect, parse};
 use super::syntax::stringify::{Style, compact, stringify};
 use super::syntax::text::well_formed;

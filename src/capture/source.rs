@@ -1,55 +1,9 @@
 //! A source of captures: cut into records, each record parsed.
 
-use std::cell::Cell;
-use std::io::{self, BufRead};
+use std::io::BufRead;
 
-use super::split;
-use super::syntax::http;
-use super::syntax::literal::{Dialect, Expected, parse as parse_literal};
-use super::syntax::tree::Node;
-use super::{Capture, Format, Place, ReadError};
-
-/// Gives the bytes of a file that a capture names, as `curl -d @body.json` does.
-pub type Files<'a> = dyn Fn(&str) -> io::Result<Vec<u8>> + Sync + 'a;
-
-/// How much memory a source may take.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Bytes of one record in formats that are read record by record.
-    pub record: usize,
-    /// Bytes of a document that must be read as a whole, such as HAR.
-    pub document: usize,
-}
-
-/// A record of 64 MiB is far beyond any webhook; a document of 512 MiB is an hour of a busy page's HAR, and takes
-/// about twice that in memory.
-impl Default for Limits {
-    fn default() -> Self {
-        Self { record: 64 << 20, document: 512 << 20 }
-    }
-}
-
-/// A piece of a source that can be parsed on its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// Its bytes, UTF-8 where the format is text.
-    pub bytes: Vec<u8>,
-    /// Where it begins; `place.index` counts records here.
-    pub place: Place,
-}
-
-/// What parsing a record needs besides.
-pub(super) struct Context<'a> {
-    /// The format it is read as.
-    pub(super) format: Format,
-    /// Files that it may name.
-    pub(super) files: &'a Files<'a>,
-    /// Up to which byte of the record lines were counted, and how many line ends there were.
-    counted: Cell<(usize, u64)>,
-}
-
-/// The requests of a record, or why one of them cannot be read.
-pub(super) type Parsed = Vec<Result<Capture, ReadError>>;
+use super::record::{Context, Files, Limits, Record, no_request};
+use super::{Capture, Format, Place, ReadError, settle, split};
 
 /// Cuts a source into records. The iterator ends after an error of reading.
 pub fn records<'a>(
@@ -63,10 +17,10 @@ pub fn records<'a>(
 /// The requests in a record. An empty list is no error: logs have lines of other kinds.
 #[must_use]
 pub fn parse(record: &Record, format: Format, files: &Files<'_>) -> Vec<Result<Capture, ReadError>> {
-    let mut parsed = (format.reader().parse)(record, &Context { format, files, counted: Cell::default() });
+    let mut parsed = (format.reader().parse)(record, &Context::new(format, files));
     for (index, capture) in parsed.iter_mut().flatten().enumerate() {
         capture.place.index = index;
-        super::settle::settle(capture);
+        settle::settle(capture);
     }
     parsed
 }
@@ -97,53 +51,4 @@ pub fn read<'a>(
             capture
         }))
     })
-}
-
-/// The error for a source or record in which there is no request.
-pub(super) fn no_request(format: Format, place: Place) -> ReadError {
-    ReadError::NoRequest { place, expected: format.reader().expected, format }
-}
-
-impl Context<'_> {
-    /// An error at a byte of the record.
-    pub(super) fn expected(&self, record: &Record, at: usize, expected: impl Into<String>) -> ReadError {
-        let before = &record.bytes[..at.min(record.bytes.len())];
-        let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
-        ReadError::Syntax {
-            line: self.place_at(record, at).line,
-            column: (before.len() - line_start) as u64 + 1,
-            expected: expected.into(),
-            format: self.format,
-        }
-    }
-
-    /// The place of a byte of the record. Readers ask from front to back, so that lines are counted once.
-    pub(super) fn place_at(&self, record: &Record, at: usize) -> Place {
-        let at = at.min(record.bytes.len());
-        let (mut from, mut lines) = self.counted.get();
-        if from > at {
-            (from, lines) = (0, 0);
-        }
-        lines += memchr::memchr_iter(b'\n', &record.bytes[from..at]).count() as u64;
-        self.counted.set((at, lines));
-        Place { index: 0, line: record.place.line + lines, offset: record.place.offset + at as u64 }
-    }
-
-    /// The record as one JSON value.
-    pub(super) fn json<'r>(&self, record: &'r Record) -> Result<Node<'r>, ReadError> {
-        parse_literal(&record.bytes, Dialect::Json)
-            .map_err(|Expected { at, what }| self.expected(record, at, what))
-    }
-}
-
-impl Record {
-    /// Where a slice of this record's bytes begins.
-    pub(super) fn offset_of(&self, slice: &[u8]) -> usize {
-        (slice.as_ptr() as usize).saturating_sub(self.bytes.as_ptr() as usize).min(self.bytes.len())
-    }
-
-    /// The line at `from` without its end, and where the next one begins.
-    pub(super) fn line(&self, from: usize) -> (&[u8], usize) {
-        http::line(&self.bytes, from)
-    }
 }

@@ -98,6 +98,8 @@ fn plan(settings: &Demo, secret: SecretToken) -> Plan {
         port: Port::Asked(0),
         tunnel: tunnel::Settings::None,
         history: None,
+        // Nobody is to send it anything.
+        found_in: None,
         app: None,
         strict_url: false,
         report: Report::to_terminal(&settings.report),

@@ -11,6 +11,7 @@ use crate::session::SessionError;
 use crate::settings::dotenv::DotenvError;
 use crate::settings::ngrok::NgrokError;
 use crate::settings::secret::SecretError;
+use crate::settings::sending::NotSent;
 use crate::settings::tunnel::TunnelError;
 use crate::settings::verify::NoInput;
 use crate::settings::waiting::Contradiction;
@@ -70,6 +71,15 @@ impl From<Error> for Failure {
             | Error::Waiting(_) => ExitStatus::Usage,
         };
         Self { hint: hint_for(&error), ..Self::new(status, error.to_string()) }
+    }
+}
+
+impl From<NotSent> for Failure {
+    fn from(error: NotSent) -> Self {
+        Self::new(ExitStatus::Usage, error.to_string()).with_hint(match error {
+            NotSent::NotConfirmed { .. } => "If that is what you want, add --yes.",
+            NotSent::Listen(_) => "Name the endpoint with --to.",
+        })
     }
 }
 

@@ -211,6 +211,7 @@ pub(super) const SIGN: &[Example] = &[
         command: "zoomhook sign body.json --format http",
         doc: "the whole request; the file is signed as it is",
     },
+    Example { command: "zoomhook sign body.json --send", doc: "to the listen that runs, whatever its port" },
     Example {
         command: "zoomhook sign --challenge --to http://127.0.0.1:3000/webhook",
         doc: "does my endpoint answer a challenge rightly?",
@@ -223,7 +224,10 @@ pub(super) const SIGN: &[Example] = &[
 
 /// Those of `trigger`.
 pub(super) const TRIGGER: &[Example] = &[
-    Example { command: "zoomhook trigger meeting.started", doc: "to the running listen, on its usual port" },
+    Example {
+        command: "zoomhook trigger meeting.started",
+        doc: "to the listen that runs, whatever its port",
+    },
     Example {
         command: "zoomhook trigger meeting-lifecycle --to http://127.0.0.1:3000/webhook --var participants=5",
         doc: "a whole meeting, without pauses",

@@ -11,6 +11,7 @@ use crate::settings::endpoint::EndpointArgs;
 use crate::settings::env::Environment;
 use crate::settings::history::HistoryArgs;
 use crate::settings::limits::LimitsArgs;
+use crate::settings::listening;
 use crate::settings::output::OutputArgs;
 use crate::settings::prompt::{Prompt, Terminal};
 use crate::settings::relay::RelayArgs;
@@ -74,6 +75,8 @@ impl ListenArgs {
         }
         secrets.warnings.append(&mut warnings);
         let history = self.history.check(environment)?;
+        // Without a history nothing of it is to be on disk, this neither.
+        let found_in = history.as_ref().and_then(|_| listening::folder(environment));
         if let (true, tunnel::Settings::Ngrok(ngrok)) = (verify, &mut tunnel) {
             let text = secrets.only_text();
             ngrok.edge.verify = Some(text.ok_or(Error::Secret(SecretError::TooManyForTheEdge))?);
@@ -88,6 +91,7 @@ impl ListenArgs {
             tunnel,
             strict_url,
             history,
+            found_in,
             app,
             report: self.output.check(),
             keys: !self.no_keys,
@@ -111,6 +115,7 @@ pub(super) fn run(args: ListenArgs) -> Result<ExitStatus, Failure> {
         history: settings
             .history
             .map(|keeping| HistoryPlan { settings: keeping.settings, best_effort: keeping.best_effort }),
+        found_in: settings.found_in,
         app: settings.app.map(|app| AppPlan { relay: app.relay, policy: app.policy }),
         report: Report::to_terminal(&settings.report),
         keys: settings.keys,

@@ -12,15 +12,15 @@ use crate::report::{self, Format, PostedReport, SignedForm};
 use crate::sender::{Client, Target, Trust};
 use crate::settings::Error;
 use crate::settings::env::Environment;
+use crate::settings::listening::Listening;
 use crate::settings::prompt::Terminal;
 use crate::settings::secret::SecretArgs;
+use crate::settings::sending::Sending;
 use crate::zoom::catalogue::{self, Sample};
 use crate::zoom::{CHALLENGE_EVENT, Envelope, Outcome, SecretToken, SignedRequest};
 
 use breakage::Breakage;
 
-/// What a command is for without `--to`: the usual address of `listen`.
-const USUAL_URL: &str = "http://127.0.0.1:4000/webhook";
 /// As much of a large body as anybody signs: Zoom's have some KiB.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
@@ -35,7 +35,7 @@ pub(super) struct SignArgs {
     #[arg(value_name = "BODY", value_hint = clap::ValueHint::FilePath)]
     body: Option<String>,
 
-    /// A challenge instead of a body; with --to, its answer is judged
+    /// A challenge instead of a body; with --send or --to, its answer is judged
     #[arg(long, conflicts_with = "body")]
     challenge: bool,
 
@@ -46,6 +46,13 @@ pub(super) struct SignArgs {
     /// Sign as of this time, in Unix seconds
     #[arg(long, value_name = "SECONDS")]
     timestamp: Option<u64>,
+
+    /// Post it to the listen that runs, and show answer and time
+    ///
+    /// Whatever its port and path; of several, to the newest. Where none runs: http://127.0.0.1:4000/webhook. What
+    /// is printed without this flag leads there as well.
+    #[arg(long, conflicts_with = "to")]
+    send: bool,
 
     /// Post it there, and show answer and time
     #[arg(long, value_name = "URL", value_hint = clap::ValueHint::Url)]
@@ -100,7 +107,8 @@ impl From<FormArg> for SignedForm {
 
 /// Signs, and prints or posts.
 pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
-    let secrets = args.secret.check(&Environment::of_process(), &mut Terminal).map_err(Error::from)?;
+    let environment = Environment::of_process();
+    let secrets = args.secret.check(&environment, &mut Terminal).map_err(Error::from)?;
     let Some(secret) = secrets.tokens.into_iter().next() else { return Ok(ExitStatus::Internal) };
     let now = match args.timestamp {
         Some(seconds) => time_of(seconds)?,
@@ -112,7 +120,8 @@ pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
     };
     let seed = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos() as u64;
     let request = signed(&secret.token, &body, now, seed, args.breakage);
-    if let Some(target) = args.to {
+    let target = if args.send { Some(listen(&environment)?) } else { args.to };
+    if let Some(target) = target {
         return post(target, &request, &body, &secret.token, args.breakage.is_some());
     }
     let form = args.format.map(SignedForm::from).unwrap_or_else(|| match std::io::stdout().is_terminal() {
@@ -125,7 +134,17 @@ pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
         (true, Some(file)) if request.body() == body => Some(file),
         (true, _) => Some(keep(request.body())?),
     };
-    super::print(&report::write_signed(&request, form, USUAL_URL, file.as_deref()))
+    let url = Listening::newest_of(&environment).url;
+    super::print(&report::write_signed(&request, form, &url, file.as_deref()))
+}
+
+/// The `listen` that runs, named where it is not where everybody expects.
+fn listen(environment: &Environment) -> Result<Target, Failure> {
+    let sending = Sending::to_listen(environment)?;
+    if let Some(note) = sending.note {
+        report::print_note(&note);
+    }
+    Ok(sending.target)
 }
 
 fn time_of(seconds: u64) -> Result<SystemTime, Failure> {

@@ -88,10 +88,9 @@ pub(super) fn run(args: TriggerArgs) -> Result<ExitStatus, Failure> {
         return Ok(ExitStatus::Done);
     }
     let found = names::find(&args.names, &variables)?;
-    let target = args.sending.check().map_err(|error| {
-        Failure::new(ExitStatus::Usage, error.to_string()).with_hint("If that is what you want, add --yes.")
-    })?;
-    let secrets = args.secret.check(&Environment::of_process(), &mut Terminal).map_err(Error::from)?;
+    let environment = Environment::of_process();
+    let sending = args.sending.check(&environment)?;
+    let secrets = args.secret.check(&environment, &mut Terminal).map_err(Error::from)?;
     let Some(secret) = secrets.tokens.into_iter().next() else { return Ok(ExitStatus::Internal) };
     let now = SystemTime::now();
     let samples = args.sample.check(now).map_err(Error::from)?;
@@ -104,7 +103,10 @@ pub(super) fn run(args: TriggerArgs) -> Result<ExitStatus, Failure> {
         FormatArg::Pretty => Format::Pretty,
         FormatArg::Json => Format::Json,
     };
-    send(target, schedule, format, args.quiet)
+    if let Some(note) = sending.note.filter(|_| !args.quiet) {
+        report::print_note(&note);
+    }
+    send(sending.target, schedule, format, args.quiet)
 }
 
 /// A number where it is one, so that `participants=300` needs no `:=`.

@@ -96,7 +96,7 @@ fn restored(hit: &Hit<'_>, evidence: &Evidence<'_>, secrets: &Secrets) -> Option
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::evidence::{Role, SecretText};
+    use super::super::secret_text::{Role, SecretText};
     use super::*;
     use crate::zoom::SecretToken;
 

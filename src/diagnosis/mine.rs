@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::code::Code;
 use super::diagnose::diagnose;
-use super::evidence::{Budget, Evidence, Role, Secrets};
+use super::evidence::{Budget, Evidence, Secrets};
 use super::missing;
 use super::search::{Hit, finding, search};
+use super::secret_text::Role;
 use super::variants::body::Form;
 use super::variants::change::{Change, Voice};
 use super::variants::header::readings;

@@ -1,7 +1,8 @@
 //! What is plain without a search: parts that are missing, and what is said when the search finds nothing.
 
 use super::code::Code;
-use super::evidence::{Evidence, Fidelity, Role, Secrets};
+use super::evidence::{Evidence, Fidelity, Secrets};
+use super::secret_text::Role;
 use super::variants::body::{breaks_off, is_stand_in};
 use super::variants::header::{cut, readings};
 use super::variants::message::signed_message;

@@ -7,7 +7,8 @@
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | `evidence.rs` | what goes in: [`Evidence`], [`SecretText`], [`Secrets`], [`Budget`] |
+//! | `evidence.rs` | what goes in: [`Evidence`], [`Secrets`], [`Budget`] |
+//! | `secret_text.rs` | a secret token as text: [`SecretText`] |
 //! | `verdict.rs`, `code.rs` | what comes out: [`Diagnosis`], [`Finding`], the stable [`Code`]s |
 //! | `diagnose.rs`, `missing.rs` | one request judged; what is plain without a search |
 //! | `mine.rs` | the value of the user's own code explained |
@@ -47,6 +48,7 @@ mod mine;
 mod missing;
 mod remedy;
 mod search;
+mod secret_text;
 mod shown;
 mod variants;
 mod verdict;
@@ -64,9 +66,10 @@ pub use age::{Aged, judge_age};
 pub use challenge::{AnswerCode, AnswerFault, CapturedAnswer, ChallengeReport, explain_challenge};
 pub use code::Code;
 pub use diagnose::diagnose;
-pub use evidence::{Budget, Evidence, Fidelity, Role, SecretText, Secrets};
+pub use evidence::{Budget, Evidence, Fidelity, Secrets};
 pub use mine::{Mine, explain_mine};
 pub use remedy::{Framework, Remedy, UnknownFramework, remedy};
+pub use secret_text::{Role, SecretText};
 pub use shown::{Difference, Excerpt, visible};
 pub use variants::signed_message;
 pub use verdict::{

@@ -13,7 +13,8 @@ use super::HistoryError;
 const APPLICATION: i64 = 0x7a6d_686b;
 
 /// What each version adds to the one before; the first makes an empty file version 1.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
 CREATE TABLE deliveries (
     seq         INTEGER PRIMARY KEY AUTOINCREMENT, -- the order of storing; never used again
     id          TEXT NOT NULL UNIQUE,              -- ULID
@@ -70,10 +71,14 @@ INSERT INTO indexed VALUES (0);
 CREATE VIRTUAL TABLE words USING fts5 (
     body, content='', contentless_delete=1, detail=none, tokenize='unicode61 remove_diacritics 0'
 );
-"];
+",
+    "
+CREATE INDEX deliveries_not_valid ON deliveries (verdict, id) WHERE verdict <> 'valid';
+",
+];
 
 /// The version that this program writes.
-pub(super) const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 2;
 
 /// Brings the file to this program's version.
 pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), HistoryError> {
@@ -132,5 +137,27 @@ mod tests {
     #[test]
     fn there_is_a_migration_to_each_version() {
         assert_eq!(i64::try_from(MIGRATIONS.len()), Ok(VERSION));
+    }
+
+    #[test]
+    fn an_older_file_becomes_what_a_new_one_is() {
+        let path = Path::new("h.db");
+        let schema = |connection: &Connection| -> Vec<String> {
+            let sql = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
+            let mut statement = connection.prepare(sql).unwrap();
+            statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+        };
+        let mut new = Connection::open_in_memory().unwrap();
+        prepare(&mut new, path).unwrap();
+        let mut old = Connection::open_in_memory().unwrap();
+        old.execute_batch(MIGRATIONS[0]).unwrap();
+        old.execute_batch("INSERT INTO indexed VALUES (7)").unwrap();
+        old.pragma_update(None, "application_id", APPLICATION).unwrap();
+        old.pragma_update(None, "user_version", 1).unwrap();
+        prepare(&mut old, path).unwrap();
+        assert_eq!(check(&old, path), Ok(VERSION));
+        assert_eq!(schema(&old), schema(&new));
+        let kept: i64 = old.query_row("SELECT count(*) FROM indexed", [], |row| row.get(0)).unwrap();
+        assert_eq!(kept, 2, "what was in it is lost");
     }
 }

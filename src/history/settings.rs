@@ -6,6 +6,7 @@ use std::time::Duration;
 use hyper::header::HeaderName;
 
 use super::HistoryError;
+use crate::state_folder;
 
 /// What a history is opened with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,41 +50,14 @@ impl Limits {
 /// # Errors
 /// [`HistoryError::NoPlace`] where there is neither a home nor a state folder.
 pub fn default_file(variable: impl Fn(&'static str) -> Option<PathBuf>) -> Result<PathBuf, HistoryError> {
-    // The XDG base directory specification has relative paths ignored.
-    let absolute = |name| variable(name).filter(|path| path.is_absolute());
-    let (folder, needed) = if cfg!(windows) {
-        let local = absolute("LOCALAPPDATA")
-            .or_else(|| absolute("USERPROFILE").map(|home| home.join("AppData").join("Local")));
-        (local, "LOCALAPPDATA")
-    } else if cfg!(target_os = "macos") {
-        (absolute("HOME").map(|home| home.join("Library").join("Application Support")), "HOME")
-    } else {
-        let state = absolute("XDG_STATE_HOME");
-        (state.or_else(|| absolute("HOME").map(|home| home.join(".local").join("state"))), "HOME")
-    };
-    let folder = folder.ok_or(HistoryError::NoPlace { variable: needed })?;
-    Ok(folder.join("zoomhook").join("history.db"))
+    let folder = state_folder::find(variable);
+    let folder = folder.map_err(|none| HistoryError::NoPlace { variable: none.variable })?;
+    Ok(folder.join("history.db"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[cfg(all(unix, not(target_os = "macos")))]
-    #[test]
-    fn is_in_the_state_folder_and_relative_folders_are_passed_over() {
-        let file = |state: Option<&str>| {
-            default_file(|name| match name {
-                "XDG_STATE_HOME" => state.map(PathBuf::from),
-                "HOME" => Some("/home/jill".into()),
-                _ => None,
-            })
-        };
-        let in_home = PathBuf::from("/home/jill/.local/state/zoomhook/history.db");
-        assert_eq!(file(Some("/state")).unwrap(), PathBuf::from("/state/zoomhook/history.db"));
-        assert_eq!((file(None).unwrap(), file(Some("state")).unwrap()), (in_home.clone(), in_home));
-        assert_eq!(default_file(|_| None).unwrap_err(), HistoryError::NoPlace { variable: "HOME" });
-    }
 
     #[test]
     fn refused_requests_have_a_small_share() {

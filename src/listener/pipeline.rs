@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
@@ -17,7 +18,7 @@ use super::in_flight::InFlight;
 use super::stages::{App, NotRecorded, Record};
 use super::{Endpoint, Limits, answer, body, judge};
 use crate::delivery::{Answer, Delivery, Judgement, Refusal, Relayed, Request, Route};
-use crate::notice::{Notice, Teller};
+use crate::notice::{Notice, Teller, Warning};
 use crate::probe::{PROBE_HEADER, ProbeKey, Seen};
 use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
@@ -34,14 +35,29 @@ pub struct Pipeline {
     probe: Option<ProbeKey>,
     app: Option<Arc<dyn App>>,
     record: Option<Arc<dyn Record>>,
+    /// How many requests that could not be read were told of.
+    unreadable: AtomicU32,
 }
+
+/// Requests that cannot be read are told of so many times: enough for a user's mistake, and too few for a stranger
+/// to fill the screen.
+const UNREADABLE: u32 = 3;
 
 impl Pipeline {
     /// Judges by `endpoint` within `limits` and tells `teller` of every delivery before it is answered.
     #[must_use]
     pub fn new(endpoint: Endpoint, limits: Limits, teller: Teller) -> Self {
         let budget = BodyBudget::new(limits.body);
-        Self { endpoint, limits, budget, teller, probe: None, app: None, record: None }
+        Self {
+            endpoint,
+            limits,
+            budget,
+            teller,
+            probe: None,
+            app: None,
+            record: None,
+            unreadable: AtomicU32::new(0),
+        }
     }
 
     /// Answers this session's own probes; they are no deliveries, and nobody is told of them.
@@ -68,6 +84,13 @@ impl Pipeline {
 
     pub(super) fn teller(&self) -> &Teller {
         &self.teller
+    }
+
+    /// Tells of a request that hyper could not read, and has answered.
+    pub(super) fn tell_unreadable(&self, peer: SocketAddr, too_large: Option<usize>) {
+        if self.unreadable.fetch_add(1, Ordering::Relaxed) < UNREADABLE {
+            self.teller.tell_if_room(Notice::Warning(Warning::Unreadable { peer, too_large }));
+        }
     }
 
     pub(super) async fn handle(

@@ -130,13 +130,19 @@ async fn serve_connection<Io>(
     // The time limits are those of `TimedIo`.
     builder.header_read_timeout(None).max_header_size(pipeline.limits().headers).writev(true);
     let mut connection = std::pin::pin!(builder.serve_connection(io, service));
-    // An error here is a peer that broke off or spoke no HTTP: hyper has answered what can be answered.
-    tokio::select! {
-        _ = connection.as_mut() => {}
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
         () = stopped(&mut stop) => {
             connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
+            connection.await
         }
+    };
+    // A peer that breaks off is nothing to tell. One that speaks no HTTP was answered by hyper, and nobody else knows.
+    if let Err(error) = ended
+        && error.is_parse()
+    {
+        let too_large = error.is_parse_too_large().then(|| pipeline.limits().headers);
+        pipeline.tell_unreadable(peer, too_large);
     }
     in_flight.finish().await;
 }

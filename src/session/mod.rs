@@ -9,7 +9,9 @@
 //! | `pressing.rs` | its part in the keys |
 //! | `console.rs` | what keys ask for: copies, remarks, replays handed on |
 //! | `replayer.rs` | an old delivery to the app once more, signed afresh |
+//! | `neighbour.rs` | another session that holds the port |
 //! | `recorder.rs` | what came, taken down before it is acknowledged: retries, the history |
+//! | `trouble.rs` | when to speak of a history that fails |
 //! | `public_side.rs` | the tunnel's states to notices, its connections to the listener |
 //! | `signals.rs` | Ctrl-C and its relatives |
 //!
@@ -19,15 +21,18 @@ mod app;
 mod app_later;
 mod cause;
 mod console;
+mod neighbour;
 mod pressing;
 mod public_side;
 mod recorder;
 mod replayer;
 mod signals;
 mod subscriber;
+mod trouble;
 
 use std::io;
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
@@ -47,6 +52,7 @@ use crate::notice::{self, Notice, Ready, SecretOrigin, Session, Teller, TunnelRe
 use crate::probe::ProbeKey;
 use crate::relay::{self, Relay};
 use crate::report::{self, OutputError, Report};
+use crate::running::{Entry, Registered};
 use crate::selection::Selection;
 use crate::tunnel::{self, Target, Tunnel};
 
@@ -87,6 +93,8 @@ pub struct Plan {
     pub strict_url: bool,
     /// What is kept on disk, if anything.
     pub history: Option<HistoryPlan>,
+    /// Where other commands find the session while it runs, if they are to.
+    pub found_in: Option<PathBuf>,
     /// The user's app, where deliveries are handed on.
     pub app: Option<AppPlan>,
     /// Where the notices go.
@@ -306,6 +314,8 @@ struct Running {
     recorder: Arc<Recorder>,
     awaited: Awaited,
     reported: oneshot::Receiver<()>,
+    /// Lets other commands find the session.
+    registered: Option<Registered>,
 }
 
 impl Running {
@@ -319,7 +329,8 @@ impl Running {
         let kind = plan.tunnel.kind();
         let (history, failed) = recorder::open(plan.history)?;
         let history_file = history.as_ref().and_then(recorder::unusual_file);
-        let bound = listener::bind(plan.host, plan.port).await?;
+        let bound = listener::bind(plan.host, plan.port).await;
+        let bound = neighbour::named(bound, plan.found_in.as_deref())?;
         let (teller, notices) = notice::channel(QUEUE);
         let awaited = Awaited::new(plan.expectation);
         let causes = CauseFinder::new(plan.texts, Instant::now());
@@ -392,6 +403,9 @@ impl Running {
             delivering = Some(tokio::spawn(later));
         }
         let pipeline = Arc::new(pipeline);
+        // A convenience: where it cannot be written, other commands take the usual address.
+        let entry = Entry::of_process(bound.local, &ready.path, SystemTime::now());
+        let registered = plan.found_in.and_then(|folder| Registered::new(&folder, &entry).ok());
         let local = LocalConnections::new(bound.listener, teller.clone());
         let expected = public_side::Expected { kind: plan.tunnel.kind(), strict_url: plan.strict_url };
         let tunnel = Tunnel::start(plan.tunnel, target);
@@ -413,6 +427,7 @@ impl Running {
             recorder,
             awaited,
             reported,
+            registered,
         })
     }
 
@@ -420,6 +435,7 @@ impl Running {
     /// told is reported. Returns what was expected and did not come.
     async fn end(self) -> Vec<String> {
         let Self { teller, stop, servers, public_side, tunnel, delivering, replaying, recorder, .. } = self;
+        drop(self.registered);
         let _ = stop.send(true);
         for server in servers {
             let _ = server.await;

@@ -38,6 +38,8 @@ pub struct HistoryArgs {
     file: HistoryFileArgs,
 
     /// Keep nothing on disk
+    ///
+    /// Other commands, such as trigger, then find this listen at its usual address only.
     #[arg(long, conflicts_with_all = ["history_file", "history", "history_max"])]
     no_history: bool,
 

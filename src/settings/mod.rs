@@ -16,6 +16,7 @@ pub mod file;
 pub mod history;
 pub mod history_filter;
 pub mod limits;
+pub mod listening;
 pub mod load;
 pub mod named_token;
 pub mod ngrok;
@@ -87,6 +88,8 @@ pub struct Listen {
     pub strict_url: bool,
     /// What is kept on disk, if anything.
     pub history: Option<history::Keeping>,
+    /// Where other commands find it while it runs, if they are to.
+    pub found_in: Option<std::path::PathBuf>,
     /// The user's app, where deliveries are handed on.
     pub app: Option<relay::Forwarding>,
     /// How to report.

@@ -7,14 +7,13 @@ use std::time::Duration;
 use hyper::header::{HeaderName, HeaderValue};
 
 use super::duration::Span;
+use super::env::Environment;
 use super::file;
+use super::listening::{self, Listening};
 use super::load::Speed;
 use super::relay::{RelayError, parse_header};
 use crate::record::StoredDelivery;
 use crate::relay::{InvalidTarget, Settings, Target, USUAL_TIMEOUT};
-
-/// Where `listen` is unless it was told otherwise: for what no app has had yet.
-const LISTEN: &str = "http://127.0.0.1:4000/webhook";
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
@@ -23,7 +22,7 @@ pub struct ReplayTargetArgs {
     /// Your app: 3000, 3000/zoom, http://localhost:3000 [default: the app that had it, or listen]
     ///
     /// Without a path the request keeps its own. https://, [::1]:3000 and unix:/run/app.sock work too. What no app
-    /// has had goes to the listen that runs at its usual address.
+    /// has had goes to the listen that runs, whatever its port and path; of several, to the newest.
     #[arg(long, value_name = "TARGET", value_parser = parse_target)]
     to: Option<Target>,
 
@@ -58,6 +57,8 @@ pub struct ReplayTargetArgs {
 pub struct ReplayTo {
     to: Option<Target>,
     confirmed: bool,
+    /// Where those that listen are found.
+    listening: Option<PathBuf>,
     relay: Settings,
     /// How many times faster than real the pauses are; `None` for no pauses.
     pub speed: Option<f64>,
@@ -75,6 +76,18 @@ pub enum NoTarget {
     /// The history names an app that no connection can be made to.
     #[error("the app that had it is no longer a target: {0}")]
     Kept(InvalidTarget),
+    /// The `listen` that runs cannot be reached.
+    #[error("the listen that runs has no URL to send to: {0}")]
+    Listen(InvalidTarget),
+}
+
+/// Where one delivery goes.
+#[derive(Debug)]
+pub struct Place {
+    /// The target.
+    pub target: Target,
+    /// Where that is, in words, if the user has not said it and may not expect it.
+    pub note: Option<String>,
 }
 
 fn parse_target(text: &str) -> Result<Target, NotOne> {
@@ -98,7 +111,7 @@ impl ReplayTargetArgs {
     ///
     /// # Errors
     /// [`RelayError`] where the certificates cannot be read.
-    pub fn check(self) -> Result<ReplayTo, RelayError> {
+    pub fn check(self, environment: &Environment) -> Result<ReplayTo, RelayError> {
         let ca = self.ca.as_deref().map(|path| file::read(path, path)).transpose()?;
         let relay = Settings {
             targets: Vec::new(),
@@ -107,26 +120,34 @@ impl ReplayTargetArgs {
             insecure: self.insecure,
             ca: ca.map(|pem| pem.as_bytes().to_vec()),
         };
-        Ok(ReplayTo { to: self.to, confirmed: self.yes, relay, speed: self.speed.factor() })
+        let listening = listening::folder(environment);
+        Ok(ReplayTo { to: self.to, confirmed: self.yes, listening, relay, speed: self.speed.factor() })
     }
 }
 
 impl ReplayTo {
-    /// Where a delivery goes: as asked, or to the app that had it, or to `listen`.
+    /// Where a delivery goes: as asked, or to the app that had it, or to the `listen` that runs now.
     ///
     /// # Errors
     /// [`NoTarget`].
-    pub fn target_for(&self, stored: &StoredDelivery) -> Result<Target, NoTarget> {
-        let target = match (&self.to, stored.app()) {
+    pub fn place_for(&self, stored: &StoredDelivery) -> Result<Place, NoTarget> {
+        let target: Target = match (&self.to, stored.app()) {
             (Some(target), _) => target.clone(),
             (None, Some(app)) => app.target.parse().map_err(NoTarget::Kept)?,
-            (None, None) => LISTEN.parse().map_err(NoTarget::Kept)?,
+            // On this machine, even where its address is one of the network.
+            (None, None) => return self.listen(),
         };
         if target.is_on_this_machine() || self.confirmed {
-            Ok(target)
+            Ok(Place { target, note: None })
         } else {
             Err(NoTarget::NotConfirmed { target: target.to_string() })
         }
+    }
+
+    fn listen(&self) -> Result<Place, NoTarget> {
+        let listening = Listening::newest(self.listening.as_deref());
+        let target = listening.url.parse().map_err(NoTarget::Listen)?;
+        Ok(Place { target, note: listening.note() })
     }
 
     /// What a relay to this target needs.
@@ -143,7 +164,9 @@ mod tests {
 
     #[test]
     fn takes_one_target_and_no_pattern() {
-        let check = |args: &[&str]| parse::<ReplayTargetArgs>(args).map(|args| args.check().unwrap());
+        let environment = Environment::new("", [("NO_COLOR", "1")]);
+        let check =
+            |args: &[&str]| parse::<ReplayTargetArgs>(args).map(|args| args.check(&environment).unwrap());
         let to =
             check(&["--to", "3000/zoom", "--timeout", "1m", "--speed", "10x", "-H", "X-Env: dev"]).unwrap();
         assert_eq!(

@@ -1,42 +1,73 @@
 //! Where requests are posted: `--to`, `--yes`.
 
-use crate::sender::Target;
-
-/// Where `listen` is unless it was told otherwise.
-const LISTEN: &str = "http://127.0.0.1:4000/webhook";
+use super::env::Environment;
+use super::listening::Listening;
+use crate::sender::{InvalidTarget, Target};
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Endpoint")]
 pub struct SendingArgs {
-    /// The endpoint's URL
-    #[arg(long, value_name = "URL", default_value = LISTEN, value_hint = clap::ValueHint::Url)]
-    to: Target,
+    /// The endpoint's URL [default: the listen that runs]
+    ///
+    /// Without it the events go to the listen that runs on this machine, whatever its port and path; of several, to
+    /// the newest. Where none runs: http://127.0.0.1:4000/webhook.
+    #[arg(long, value_name = "URL", value_hint = clap::ValueHint::Url)]
+    to: Option<Target>,
 
     /// Post to another machine than this one: the events are forged, and their receiver will believe them
     #[arg(long, short)]
     yes: bool,
 }
 
-/// A target on another machine, without a word of consent.
+/// Where requests are posted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sending {
+    /// The endpoint.
+    pub target: Target,
+    /// Where that is, in words, if the user has not said it and may not expect it.
+    pub note: Option<String>,
+}
+
+impl Sending {
+    /// To the `listen` that runs, or else to its usual address. One on an address of the network is this machine's
+    /// all the same.
+    ///
+    /// # Errors
+    /// [`NotSent::Listen`] where it says of itself what is no URL.
+    pub fn to_listen(environment: &Environment) -> Result<Self, NotSent> {
+        let listening = Listening::newest_of(environment);
+        Ok(Self { target: listening.url.parse()?, note: listening.note() })
+    }
+}
+
+/// Why nothing is posted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{target} is not on this machine, and the events are forged: whoever receives them will believe them"
-)]
-pub struct NotConfirmed {
-    target: String,
+pub enum NotSent {
+    /// A target on another machine, without a word of consent.
+    #[error(
+        "{target} is not on this machine, and the events are forged: whoever receives them will believe them"
+    )]
+    NotConfirmed {
+        /// The target's URL.
+        target: Target,
+    },
+    /// The `listen` that runs has left what is no URL.
+    #[error("the listen that runs has no URL to post to: {0}")]
+    Listen(#[from] InvalidTarget),
 }
 
 impl SendingArgs {
     /// The checked value.
     ///
     /// # Errors
-    /// [`NotConfirmed`] for another machine without `--yes`.
-    pub fn check(self) -> Result<Target, NotConfirmed> {
-        if self.to.is_loopback() || self.yes {
-            Ok(self.to)
+    /// [`NotSent`].
+    pub fn check(self, environment: &Environment) -> Result<Sending, NotSent> {
+        let Some(target) = self.to else { return Sending::to_listen(environment) };
+        if target.is_loopback() || self.yes {
+            Ok(Sending { target, note: None })
         } else {
-            Err(NotConfirmed { target: self.to.to_string() })
+            Err(NotSent::NotConfirmed { target })
         }
     }
 }
@@ -44,17 +75,31 @@ impl SendingArgs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::running::{Entry, Registered};
+    use crate::settings::listening;
     use crate::settings::testing::parse;
 
-    fn check(args: &[&str]) -> Result<String, NotConfirmed> {
-        parse::<SendingArgs>(args).unwrap().check().map(|target| target.to_string())
+    fn check(args: &[&str]) -> Result<String, NotSent> {
+        let environment = Environment::new("", [("NO_COLOR", "1")]);
+        parse::<SendingArgs>(args).unwrap().check(&environment).map(|sending| sending.target.to_string())
     }
 
     #[test]
     fn another_machine_has_to_be_confirmed() {
-        assert_eq!(check(&[]).unwrap(), LISTEN);
+        assert_eq!(check(&[]).unwrap(), "http://127.0.0.1:4000/webhook");
         assert!(check(&["--to", "https://hooks.example.com/zoom"]).is_err());
         assert!(check(&["--to", "https://hooks.example.com/zoom", "--yes"]).is_ok());
         assert!(parse::<SendingArgs>(&["--to", "hooks"]).is_err());
+    }
+
+    #[test]
+    fn a_listen_on_an_address_of_the_network_needs_no_confirmation() {
+        let home = tempfile::tempdir().unwrap();
+        let environment = Environment::new("", ["HOME", "LOCALAPPDATA"].map(|name| (name, home.path())));
+        let entry = Entry::of_process(([192, 168, 1, 7], 4001).into(), "/zoom", std::time::UNIX_EPOCH);
+        let _running = Registered::new(&listening::folder(&environment).unwrap(), &entry).unwrap();
+        let sending = parse::<SendingArgs>(&[]).unwrap().check(&environment).unwrap();
+        assert_eq!(sending.target.to_string(), "http://192.168.1.7:4001/zoom");
+        assert!(sending.note.is_some());
     }
 }

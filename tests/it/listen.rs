@@ -306,3 +306,24 @@ async fn ends_with_7_also_where_nobody_reads_the_output() {
     assert_eq!(output.status.code(), Some(7), "{stderr}");
     assert!(stderr.contains("a.b (1 of 2)"), "{stderr}");
 }
+
+#[tokio::test]
+async fn what_is_no_request_is_told_a_few_times() {
+    let mut listen = Listen::start(&["--max-header-size", "16KiB", "--exit-after", "1"]);
+    let large = format!("POST /webhook HTTP/1.1\r\nx: {}\r\n\r\n", "y".repeat(20_000));
+    let mut client = RawClient::connect(listen.address).await;
+    client.send_while_taken(large.as_bytes()).await;
+    assert_eq!(client.reply().await.unwrap().status, 431);
+    assert!(listen.line("warning")["message"].as_str().unwrap().contains("more than 16 KiB"));
+    for _ in 0..5 {
+        // The beginning of TLS, as of a browser that was sent to https://localhost.
+        let mut client = RawClient::connect(listen.address).await;
+        client.send(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n").await;
+        assert_eq!(client.reply().await.unwrap().status, 400);
+    }
+    let mut client = RawClient::connect(listen.address).await;
+    assert_eq!(client.request(&signed("/webhook", &event("a.b", 0))).await.status, 204);
+    let (_, lines, _) = listen.ended();
+    let told: Vec<_> = lines.iter().filter(|line| line["code"] == "unreadable_request").collect();
+    assert_eq!(told.len(), 2, "three in all: {told:?}");
+}

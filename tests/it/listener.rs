@@ -236,6 +236,10 @@ async fn rubbish_on_the_wire_harms_nobody() {
         client.closed().await;
     }
     assert_eq!(listening.client().await.request(&signed("/webhook", &event("a.b", 0))).await.status, 204);
+    for _ in 0..3 {
+        let told = listening.notice().await;
+        assert!(matches!(told, Notice::Warning(Warning::Unreadable { too_large: None, .. })), "{told:?}");
+    }
     listening.delivery().await;
 }
 

@@ -17,6 +17,7 @@
 //! - `listen.rs`: `zoomhook listen` as a process: answers, expectations, signals, errors
 //! - `listener.rs`: the listener's limits and its end, over real sockets, through the library
 //! - `readme.rs`: every command in the README runs
+//! - `running.rs`: commands that find the `listen` that runs, and what a killed one leaves
 //! - `sign.rs`: right signatures in every form, and wrong ones that a receiver refuses
 //! - `survives.rs`: `listen` as a process whose tunnel fails: what it tells, how it ends
 //! - `usage.rs`: what the program says when it cannot start
@@ -46,6 +47,7 @@ mod main_job;
 mod protocol;
 mod readme;
 mod replay;
+mod running;
 mod sign;
 mod support;
 mod survives;

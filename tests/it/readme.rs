@@ -4,7 +4,7 @@ use zoomhook::commands::ExitStatus;
 
 use crate::support::app::App;
 use crate::support::ngrok_server::{GOOD_TOKEN, NgrokServer, Script};
-use crate::support::process::{Listen, finish, run, zoomhook};
+use crate::support::process::{Listen, at_home, finish, run, zoomhook};
 use crate::support::raw_client::RawClient;
 use crate::support::requests::{SECRET, event, sign, signed};
 
@@ -78,11 +78,14 @@ async fn every_command_runs() {
     assert!(listened >= 4, "{listened}");
 }
 
-/// Signs or posts as the README says, to a listener in the place of every address.
+/// Signs or posts as the README says, to a listener in the place of every address; without one it has to be found.
 fn posts(command_line: &str, arguments: &[&str]) {
-    let listen = Listen::start(&[]);
-    let url = format!("http://{}/webhook", listen.address);
     let home = tempfile::tempdir().unwrap();
+    let listen = Listen::start_with(|command| {
+        at_home(command, home.path());
+        command.args(["--tunnel", "none"]).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    });
+    let url = format!("http://{}/webhook", listen.address);
     std::fs::write(home.path().join("body.json"), event("meeting.started", 0)).unwrap();
     std::fs::write(
         home.path().join("FILE.toml"),
@@ -95,9 +98,6 @@ fn posts(command_line: &str, arguments: &[&str]) {
     .unwrap();
     let mut command = zoomhook(home.path());
     command.args(arguments.iter().map(|word| if word.starts_with("http://") { url.as_str() } else { word }));
-    if arguments[0] == "trigger" && !arguments.contains(&"--to") {
-        command.args(["--to", &url]);
-    }
     command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
     let finished = finish(command);
     assert_eq!(finished.code, Some(0), "{command_line}: {finished:?}");

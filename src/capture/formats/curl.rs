@@ -2,7 +2,7 @@
 
 use super::super::detect::{Confidence, Sample};
 use super::super::format::Reader;
-use super::super::source::{Context, Parsed, Record};
+use super::super::record::{Context, Parsed, Record};
 use super::super::split::Cut;
 use super::super::syntax::cmd::{self, Backslash};
 use super::super::syntax::shell::{self, Command};

@@ -2,8 +2,8 @@
 
 use super::super::detect::{Confidence, Sample};
 use super::super::format::Reader;
+use super::super::record::{Context, Parsed, Record};
 use super::super::shape::Shape;
-use super::super::source::{Context, Parsed, Record};
 use super::super::split::Cut;
 use super::super::syntax::form;
 use super::super::syntax::tree::Node;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::super::detect::{Confidence, Sample};
 use super::super::format::Reader;
-use super::super::source::{Context, Parsed, Record};
+use super::super::record::{Context, Parsed, Record};
 use super::super::split::Cut;
 use super::super::syntax::http;
 use super::super::{Body, Capture, Note, Variant};

@@ -4,7 +4,7 @@
 use super::super::blocks;
 use super::super::detect::{Confidence, Sample};
 use super::super::format::Reader;
-use super::super::source::{Context, Parsed, Record};
+use super::super::record::{Context, Parsed, Record};
 use super::super::split::Cut;
 use super::super::syntax::literal::{Dialect, parse as parse_literal};
 use super::super::syntax::time;

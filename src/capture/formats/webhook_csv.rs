@@ -2,7 +2,7 @@
 
 use super::super::detect::{Confidence, Sample};
 use super::super::format::Reader;
-use super::super::source::{Context, Parsed, Record};
+use super::super::record::{Context, Parsed, Record};
 use super::super::split::Cut;
 use super::super::syntax::{csv, time};
 use super::super::{Body, Capture, shape};

@@ -1,7 +1,7 @@
 //! A line is a record.
 
 use super::super::ReadError;
-use super::super::source::Record;
+use super::super::record::Record;
 use super::reader::Reader;
 
 /// The next line that is not blank, without its end.

@@ -4,7 +4,7 @@
 //! a person made. `content-length` says where a body ends, unless another request line begins before that.
 
 use super::super::ReadError;
-use super::super::source::Record;
+use super::super::record::Record;
 use super::super::syntax::http;
 use super::reader::Reader;
 

@@ -14,7 +14,7 @@ mod values;
 
 use std::io::BufRead;
 
-use super::source::{Limits, Record};
+use super::record::{Limits, Record};
 use super::{Format, ReadError};
 
 /// How the sources of a format are cut.

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read};
 use memchr::{memchr, memchr_iter};
 
 use super::super::detect::as_utf8;
-use super::super::source::Record;
+use super::super::record::Record;
 use super::super::{Format, Place, ReadError};
 
 /// A source and where it stands.

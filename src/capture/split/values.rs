@@ -1,7 +1,7 @@
 //! A JSON value is a record: NDJSON, values one below another, or the items of one list.
 
 use super::super::ReadError;
-use super::super::source::Record;
+use super::super::record::Record;
 use super::reader::Reader;
 
 /// Whether the values are the items of a list.

@@ -108,7 +108,7 @@ pub(super) fn run(args: ReplayArgs) -> Result<ExitStatus, Failure> {
     let reader = Reader::open(&path)?.ok_or_else(|| no_history(&path))?;
     let chosen = choose(&reader, args.ids, args.all, *args.filter, args.with_retries)?;
     let watcher = watcher(&args.watch, &path)?;
-    let to = args.target.check().map_err(Error::from)?;
+    let to = args.target.check(&environment).map_err(Error::from)?;
     let how = if args.exact {
         How::Exact
     } else {

@@ -32,6 +32,8 @@ pub(super) struct Replaying<'r> {
     view: ReplayReport,
     tally: ReplayTally,
     asides_told: bool,
+    /// What was said last about where deliveries go.
+    place_told: Option<String>,
     /// A file has changed, so that the app may be on its way down or up.
     restarts: bool,
 }
@@ -46,6 +48,7 @@ impl<'r> Replaying<'r> {
             view,
             tally: ReplayTally::default(),
             asides_told: false,
+            place_told: None,
             restarts: false,
         }
     }
@@ -103,8 +106,9 @@ impl<'r> Replaying<'r> {
     }
 
     async fn replay(&mut self, stored: &StoredDelivery) -> Result<Replayed, Stop> {
-        let target = self.to.target_for(stored).map_err(no_target)?;
-        let (relay, target) = self.relay_to(target)?;
+        let place = self.to.place_for(stored).map_err(no_target)?;
+        self.tell_place(place.note)?;
+        let (relay, target) = self.relay_to(place.target)?;
         let now = SystemTime::now();
         let prepared = prepare(stored, &self.how, now).map_err(|error| {
             Failure::new(ExitStatus::Usage, format!("{}: {error}", stored.id))
@@ -166,6 +170,15 @@ impl<'r> Replaying<'r> {
         let id = id.ok_or_else(|| Failure::new(ExitStatus::Internal, "the relay has no target"))?;
         self.relays.insert(name, (relay.clone(), id));
         Ok((relay, id))
+    }
+
+    /// Where deliveries go, once for each place.
+    fn tell_place(&mut self, note: Option<String>) -> Result<(), Stop> {
+        if let Some(note) = note.filter(|note| self.place_told.as_ref() != Some(note)) {
+            self.view.note(&note)?;
+            self.place_told = Some(note);
+        }
+        Ok(())
     }
 
     /// What the person may not have meant, with the first delivery that has it.
@@ -235,7 +248,7 @@ fn no_target(error: NoTarget) -> Failure {
         NoTarget::NotConfirmed { .. } => {
             "If that is what you want, add --yes. Another target is named with --to."
         }
-        NoTarget::Kept(_) => "Name a target with --to, such as --to 3000.",
+        NoTarget::Kept(_) | NoTarget::Listen(_) => "Name a target with --to, such as --to 3000.",
     };
     Failure::new(ExitStatus::Usage, error.to_string()).with_hint(hint)
 }

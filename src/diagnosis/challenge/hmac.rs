@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::answer::{AnswerCode, AnswerFault};
+use super::fault::{AnswerCode, AnswerFault};
 use crate::diagnosis::code::Code;
 use crate::diagnosis::evidence::Secrets;
 use crate::diagnosis::variants::change::{Change, Voice};

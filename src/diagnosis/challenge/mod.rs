@@ -4,12 +4,15 @@
 //! a signed message gets no answer here either: see [`crate::zoom::Challenge`].
 
 mod answer;
+mod fault;
 mod hmac;
 
 use std::sync::Arc;
 
-pub use self::answer::{AnswerCode, AnswerFault, CapturedAnswer};
-use super::evidence::{Role, Secrets};
+pub use self::answer::CapturedAnswer;
+pub use self::fault::{AnswerCode, AnswerFault};
+use super::evidence::Secrets;
+use super::secret_text::Role;
 use crate::zoom::{Challenge, ChallengeAnswer, ChallengeError, Envelope, SecretToken};
 
 /// A challenge, with the right answers and the faults of the captured one.
@@ -52,7 +55,7 @@ pub fn explain_challenge(
 mod tests {
     use std::time::Duration;
 
-    use super::super::evidence::SecretText;
+    use super::super::secret_text::SecretText;
     use super::*;
 
     const CHALLENGE: &[u8] = br#"{"payload":{"plainToken":"qgg8vlvZRS6UYooatFL8Aw"},"event_ts":1795507200123,"event":"endpoint.url_validation"}"#;

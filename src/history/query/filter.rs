@@ -78,6 +78,15 @@ impl Conditions {
         self.values.push(value.into());
     }
 
+    /// The verdict stands in the text, so that the index of those that are not valid is used: nearly all are valid,
+    /// and the others would be looked for among all of them.
+    fn and_verdict(&mut self, verdict: Verdict) {
+        let name = verdict.as_str();
+        let others = if verdict == Verdict::Valid { "" } else { " AND d.verdict <> 'valid'" };
+        self.sql.push_str(if self.sql.is_empty() { " WHERE " } else { " AND " });
+        self.sql.push_str(&format!("d.verdict = '{name}'{others}"));
+    }
+
     /// With its `WHERE`, or nothing.
     pub(super) fn sql(&self) -> &str {
         &self.sql
@@ -95,7 +104,7 @@ impl Filter {
             conditions.and("d.id < ?", first_id(until));
         }
         if let Some(verdict) = self.verdict {
-            conditions.and("d.verdict = ?", verdict.as_str().to_owned());
+            conditions.and_verdict(verdict);
         }
         if let Some(range) = self.status {
             conditions.and("d.status >= ?", i64::from(range.first));

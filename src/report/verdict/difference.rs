@@ -2,7 +2,7 @@
 
 use console::measure_text_width;
 
-use super::screen::{column, row};
+use super::rows::{column, row};
 use crate::diagnosis::{Difference, Excerpt};
 use crate::report::grammar::count;
 use crate::report::layout::Page;

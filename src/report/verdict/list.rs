@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use console::measure_text_width;
 
-use super::{details, phrases, screen};
+use super::{details, phrases, rows};
 use crate::diagnosis::{Code, Verdict as Judged, remedy, visible};
 use crate::inspection::{Inspection, Outcome, Tally, Verdict};
 use crate::report::grammar::{capped, count, plural};
@@ -146,7 +146,7 @@ fn explain(page: &mut Page, inspection: &Inspection) {
             page.paragraph(4, Ink::Plain, &phrases::explain(verdict));
             let remedy = remedy(finding.cause.code, inspection.framework);
             page.paragraph(4, Ink::Plain, remedy.text);
-            screen::code(page, remedy.line.as_slice());
+            rows::code(page, remedy.line.as_slice());
             page.blank();
         }
     }

@@ -5,6 +5,7 @@
 //! | `mod.rs` | the reporter: which view, which stream, the progress bar |
 //! | `pretty.rs` | for a person: one screen for one request, a list for many |
 //! | `screen.rs` | one request: the verdict, why, what proves it, what to do |
+//! | `rows.rs` | how it is laid out |
 //! | `details.rs` | below it: what was signed, the age, the challenge, what was read |
 //! | `difference.rs` | the picture of the first difference |
 //! | `list.rs` | many requests: a line each, and the table at the end |
@@ -20,6 +21,7 @@ mod list;
 mod phrases;
 mod pretty;
 mod progress;
+mod rows;
 mod screen;
 
 use std::time::SystemTime;

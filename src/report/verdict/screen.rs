@@ -2,19 +2,16 @@
 
 use console::measure_text_width;
 
+use super::rows::{code, row};
 use super::{details, difference, phrases};
 use crate::diagnosis::{Cause, Finding, Framework, Mine, Proof, RuledOut, Verdict, remedy};
 use crate::inspection::{Inspection, Outcome};
 use crate::report::clock::Clock;
 use crate::report::grammar::capped;
-use crate::report::layout::{Page, wrap};
+use crate::report::layout::Page;
 use crate::report::sanitise::clean;
 use crate::report::theme::Ink;
 
-/// The column at which a row's value begins.
-const VALUE: usize = 14;
-/// The same where there is little room.
-const NARROW_VALUE: usize = 10;
 /// Characters of an event's name: the longest of the known events has 59.
 const NAME: usize = 120;
 
@@ -135,20 +132,6 @@ fn causes<'c>(page: &mut Page, causes: impl Iterator<Item = &'c Cause>, framewor
     code(page, &lines);
 }
 
-/// Lines to copy: never broken, with nothing before or after them.
-pub(super) fn code(page: &mut Page, lines: &[&str]) {
-    if lines.is_empty() {
-        return;
-    }
-    page.blank();
-    for line in lines {
-        let indent = if page.is_narrow() { 2 } else { 6 };
-        page.spaces(indent);
-        page.put(Ink::Remark, line);
-        page.blank();
-    }
-}
-
 /// The computation that gives the signature, so that somebody else can repeat it.
 fn proved(page: &mut Page, proof: &Proof) {
     row(page, "Proof", Ink::Plain, &format!("This gives the signature: {}", proof.hash));
@@ -210,24 +193,4 @@ fn yours(page: &mut Page, mine: &Mine, framework: Option<Framework>) {
             tried(page, ruled_out);
         }
     }
-}
-
-/// A label and its value, wrapped under its first column.
-pub(super) fn row(page: &mut Page, label: &str, ink: Ink, value: &str) {
-    let column = column(page);
-    let value = clean(value);
-    let room = page.width().map(|width| width.min(100).saturating_sub(column).max(8));
-    for (index, line) in wrap(&value, room).iter().enumerate() {
-        let label = if index == 0 { label } else { "" };
-        page.spaces(4);
-        page.put(Ink::Dim, label);
-        page.spaces(column.saturating_sub(4 + label.len()));
-        page.put_safe(ink, line);
-        page.blank();
-    }
-}
-
-/// Where values begin.
-pub(super) fn column(page: &Page) -> usize {
-    if page.is_narrow() { NARROW_VALUE + 4 } else { VALUE + 2 }
 }

@@ -95,7 +95,10 @@ pub(in crate::report) fn about_replayed(judgement: &Judgement, relayed: &Relayed
         Pace::TooLate => Tone::Bad,
     };
     let text = format!("replayed: your app answered {} in {}", status.as_u16(), latency(took));
-    hinted(judgement, relayed, tone, &text).unwrap_or((tone, text))
+    if hints(judgement, &relayed.outcome).is_empty() {
+        return (tone, text);
+    }
+    hinted(judgement, relayed, tone, &format!("{text}.")).unwrap_or((tone, text))
 }
 
 /// A sentence that begins with `Your app`, behind something.

@@ -1,7 +1,7 @@
 //! What the user should know and may want to change.
 
 use crate::notice::Warning;
-use crate::report::grammar::{plural, span};
+use crate::report::grammar::{plural, size, span};
 
 /// A warning in a sentence or two.
 pub(in crate::report) fn warning(warning: &Warning) -> String {
@@ -20,13 +20,31 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
             "ngrok's edge verifies signatures as well (--ngrok-verify), so that ngrok knows the secret token."
                 .into()
         }
-        Warning::HistoryFailing { reason } => {
-            format!("Nothing is kept while the history fails (--history best-effort): {reason}.")
+        Warning::HistoryFailing { reason, hint, acknowledged } => {
+            let meanwhile = if *acknowledged {
+                "Nothing is kept while the history fails (--history best-effort)"
+            } else {
+                "Deliveries are answered with 503 while they cannot be kept, so that Zoom sends them again"
+            };
+            let hint = hint.map(|hint| format!(" {hint}")).unwrap_or_default();
+            format!("{meanwhile}: {reason}.{hint}")
         }
         Warning::NotHandedOn { count } => format!(
             "{} that waited for your app did not reach it. `zoomhook replay ID` sends one to it; `zoomhook history \
              list` shows the ids.",
             plural(*count as u64, "delivery", "deliveries")
+        ),
+        Warning::HistoryWorking { unkept } => format!(
+            "The history works again. {} not kept meanwhile.",
+            if *unkept == 1 {
+                "1 delivery was".into()
+            } else {
+                format!("{} were", plural(*unkept, "delivery", "deliveries"))
+            },
+        ),
+        Warning::HistoryStartedAnew { file } => format!(
+            "The history was moved away or deleted while it was in use, so a new one was begun: {}.",
+            file.display()
         ),
         Warning::UnverifiedForwarded => {
             "Requests without a right signature go to your app as well (--forward-unverified): anybody who \
@@ -50,6 +68,14 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
         Warning::AcceptFailing { error } => {
             format!("No connection can be accepted at the moment: {error}. Trying again.")
         }
+        Warning::Unreadable { peer, too_large: Some(limit) } => format!(
+            "A request from {peer} has headers of more than {} and was answered with 431 (--max-header-size).",
+            size(*limit)
+        ),
+        Warning::Unreadable { peer, too_large: None } => format!(
+            "What {peer} sent is no HTTP/1.1 request and was answered with 400. The local port speaks http:// only; \
+             https:// is the public URL's."
+        ),
         Warning::ConnectionsExhausted { limit } => format!(
             "All {} are in use: new ones wait until one is closed.",
             plural(*limit as u64, "connection", "connections")
