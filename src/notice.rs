@@ -68,7 +68,7 @@ pub struct Session {
     pub history: Option<u64>,
     /// The file that they are kept in, where it is not the usual one: a command about them has to name it.
     pub history_file: Option<PathBuf>,
-    /// The targets of the relay, without credentials; empty where nothing is handed on.
+    /// The targets of the relay with the events that they are for, without credentials; empty where nothing is handed on.
     pub apps: Vec<String>,
 }
 
@@ -216,6 +216,11 @@ pub enum Warning {
     EdgeKnowsSecret,
     /// Challenges are answered without a signature.
     UnsignedChallenges,
+    /// The session ends, and deliveries that waited for the user's app have not reached it.
+    NotHandedOn {
+        /// How many.
+        count: usize,
+    },
     /// Deliveries cannot be kept. Told once, until they can be again.
     HistoryFailing {
         /// Why.
@@ -276,6 +281,7 @@ impl Warning {
             Self::EdgeKnowsSecret => "edge_knows_secret",
             Self::UnsignedChallenges => "unsigned_challenges",
             Self::HistoryFailing { .. } => "history_failing",
+            Self::NotHandedOn { .. } => "not_handed_on",
             Self::HistoryWorking { .. } => "history_working",
             Self::HistoryStartedAnew { .. } => "history_started_anew",
             Self::UnverifiedForwarded => "unverified_forwarded",

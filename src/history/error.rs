@@ -9,9 +9,7 @@ use rusqlite::ffi::{self, ErrorCode};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HistoryError {
     /// There is no home to put it in.
-    #[error(
-        "there is no place for the history: {variable} is not set; name a file with --history-file, or use --no-history"
-    )]
+    #[error("there is no place for the history: {variable} is not set, or is no absolute path")]
     NoPlace {
         /// The variable that would tell.
         variable: &'static str,

@@ -25,7 +25,10 @@ pub(super) fn run(path: &Path, filter: &Filter, limit: usize, format: Format) ->
     runtime.block_on(async {
         tokio::select! {
             printed = forever(path, filter, limit, format) => printed,
-            _ = signal::ctrl_c() => Ok(Ok(())),
+            _ = signal::ctrl_c() => {
+                report::end_interrupted_line();
+                Ok(Ok(()))
+            }
         }
     })
 }

@@ -29,6 +29,11 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
             let hint = hint.map(|hint| format!(" {hint}")).unwrap_or_default();
             format!("{meanwhile}: {reason}.{hint}")
         }
+        Warning::NotHandedOn { count } => format!(
+            "{} that waited for your app did not reach it. `zoomhook replay ID` sends one to it; `zoomhook history \
+             list` shows the ids.",
+            plural(*count as u64, "delivery", "deliveries")
+        ),
         Warning::HistoryWorking { unkept } => format!(
             "The history works again. {} not kept meanwhile.",
             if *unkept == 1 {

@@ -183,5 +183,15 @@ fn nothing_kept_is_no_error() {
     let folder = TempDir::new().unwrap();
     let finished = history(folder.path(), &["list"]);
     assert_eq!((finished.code, finished.stdout.as_str()), (Some(0), ""), "{finished:?}");
-    assert!(finished.stderr.contains("Nothing is kept yet"), "{}", finished.stderr);
+    assert!(finished.stderr.contains("Nothing is kept in "), "{}", finished.stderr);
+}
+
+#[test]
+fn fails_with_2_where_one_was_named_and_there_is_no_history() {
+    let folder = TempDir::new().unwrap();
+    for command in [&["show"][..], &["show", "last"], &["diff", "last-1"]] {
+        let finished = history(folder.path(), command);
+        assert_eq!((finished.code, finished.stdout.as_str()), (Some(2), ""), "{finished:?}");
+        assert!(finished.stderr.contains("there is no history at"), "{}", finished.stderr);
+    }
 }
