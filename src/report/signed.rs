@@ -276,7 +276,8 @@ pub(super) enum CommandBody<'a> {
 impl Command<'_> {
     /// For curl.
     pub(super) fn curl(&self) -> String {
-        let mut command = format!("curl -sS -i -X {} {}", word(self.method), posix(self.url));
+        let mut command =
+            format!("curl -sS -i -X {} {}{}", word(self.method), caution(self.url), posix(self.url));
         for (name, value) in self.headers {
             // curl takes `name:` for a header that is to be left out.
             let header = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
@@ -298,6 +299,19 @@ impl Command<'_> {
             }
         };
         format!("{before}{command} \\\n  --data-binary {body}\n")
+    }
+}
+
+/// What keeps curl from taking a part of the URL for something else: brackets in a path are a pattern for many
+/// URLs, and a URL of a capture may begin like an option. The brackets of an IPv6 address are none.
+fn caution(url: &str) -> &'static str {
+    let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
+    let Some(rest) = rest else { return "--globoff --url " };
+    let (host, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    if path.contains(['[', ']']) || url.contains(['{', '}']) || host.matches('[').count() > 1 {
+        "--globoff "
+    } else {
+        ""
     }
 }
 
@@ -352,6 +366,21 @@ mod tests {
                 .contains(r#""{`"a`":`"it's `$(rm) ``x`` \`"q\`" \u00e9 ’`"}""#)
         );
         assert!(written(SignedForm::Curl, "@file").starts_with("printf %s '@file' | curl"));
+    }
+
+    #[test]
+    fn curl_takes_a_url_for_one_url_and_nothing_else() {
+        for (url, caution) in [
+            ("http://[::1]:4000/webhook?a=b", ""),
+            ("http://127.0.0.1/webhook?a=[1-9999]", "--globoff "),
+            ("https://a.example/{b,c}", "--globoff "),
+            ("http://[::1][1-9]/", "--globoff "),
+            ("-K/tmp/x://", "--globoff --url "),
+        ] {
+            let command = Command { method: "POST", url, headers: &[], body: CommandBody::Text("") }.curl();
+            let expected = format!("curl -sS -i -X POST {caution}'{url}' ");
+            assert!(command.starts_with(&expected), "{command}");
+        }
     }
 
     #[test]
