@@ -15,6 +15,10 @@ const BUSY: Duration = Duration::from_millis(1_500);
 /// A write-ahead log that has grown larger is cut back to this after a checkpoint.
 const LOG_LIMIT: u32 = 16 << 20;
 
+/// How each file of SQLite begins.
+#[cfg(unix)]
+const SQLITE: &[u8] = b"SQLite format 3\0";
+
 /// Opens the file for writing; makes folder and file where there are none.
 pub(super) fn open(path: &Path) -> Result<Connection, HistoryError> {
     make(path).map_err(|error| match error.kind() {
@@ -83,8 +87,8 @@ fn make(path: &Path) -> io::Result<()> {
     {
         use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
         options.mode(0o600);
-        let file = options.open(path)?;
-        if file.metadata()?.permissions().mode() & 0o077 != 0 {
+        let mut file = options.open(path)?;
+        if file.metadata()?.permissions().mode() & 0o077 != 0 && is_ours(&mut file)? {
             file.set_permissions(fs::Permissions::from_mode(0o600))?;
         }
     }
@@ -92,6 +96,15 @@ fn make(path: &Path) -> io::Result<()> {
     #[cfg(not(unix))]
     options.open(path)?;
     Ok(())
+}
+
+/// Whether it is empty or a database: a file that was named by mistake keeps its rights.
+#[cfg(unix)]
+fn is_ours(file: &mut fs::File) -> io::Result<bool> {
+    use std::io::Read;
+    let mut head = Vec::new();
+    file.take(SQLITE.len() as u64).read_to_end(&mut head)?;
+    Ok(head.is_empty() || head == SQLITE)
 }
 
 fn make_folder(folder: &Path) -> io::Result<()> {
