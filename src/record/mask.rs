@@ -167,8 +167,8 @@ impl MaskKey {
     }
 
     fn word(&self, word: &str) -> String {
-        let bare = word.trim_end();
-        let space = &word[bare.len()..];
+        let bare = word.trim_end().trim_end_matches([',', ';', '.']);
+        let rest = &word[bare.len()..];
         let masked = if bare.contains("://") || bare.starts_with('/') {
             self.link(bare)
         } else if is_network_address(bare) || is_phone_number(bare) {
@@ -176,7 +176,7 @@ impl MaskKey {
         } else {
             self.addresses(bare)
         };
-        masked + space
+        masked + rest
     }
 
     /// What follows the `?`, and steps of the path that are too long for a word: whoever has them can open it.
@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn what_tells_by_its_form_alone_is_masked_under_any_name() {
-        let body = br#"{"x":"+1 415-555-0171","y":["call +14155550172 now","203.0.113.60"],"z":"2001:db8::7",
+        let body = br#"{"x":"+1 415-555-0171","y":["call +14155550172, or 203.0.113.60."],"z":"2001:db8::7",
             "share":"https://z.us/rec/share/AbCdEfGhIjKlMnOpQr","page":"https://z.us/j/85512345678",
             "inner":"{\"password\":\"4711\",\"n\":1}","version":"6.2.12","local":"127.0.0.1:4000"}"#;
         let masked = String::from_utf8(key().body(body)).unwrap();

@@ -146,8 +146,25 @@ fn a_file_that_was_named_by_mistake_keeps_its_bytes_and_its_rights() {
 /// The persons of the samples, and what has the form of an address.
 fn is_personal(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let persons = ["Jill", "Sam Carter", "Zoë", "García"];
-    persons.iter().any(|person| text.contains(person))
+    let persons = [
+        "Zoë",
+        "Jill",
+        "José",
+        "Anaïs",
+        "Søren",
+        "Łukasz",
+        "Çağla",
+        "François",
+        "Björn",
+        "Siobhán",
+        "陽子",
+        "Dmitri",
+        "Nguyễn",
+        "Priya",
+        "Eleni",
+        "Sam",
+    ];
+    persons.iter().any(|person| text.split(' ').any(|word| word == *person))
         || text.contains('@')
         || (text.starts_with('+') && digits > 6)
         || text.parse::<std::net::IpAddr>().is_ok()
@@ -165,13 +182,16 @@ fn texts<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
 #[test]
 fn a_redacted_export_has_no_person_of_any_event_of_the_catalogue() {
     let folder = TempDir::new().unwrap();
-    let mut command = zoomhook(folder.path());
-    command.args(["events", "sample", "--all", "--full", "--seed", "7"]);
-    let samples = finish(command).stdout;
+    let sample = |seed: &str| {
+        let mut command = zoomhook(folder.path());
+        command.args(["events", "sample", "--all", "--full", "--seed", seed]);
+        finish(command).stdout
+    };
+    let samples = ["7", "8", "9"].map(sample).concat();
     let line = |(at, body): (usize, &str)| {
         json!({
             "v": 1, "type": "delivery", "id": format!("01J2GZ5YHJ{at:016}"),
-            "received_at": "2026-01-01T00:00:00Z", "verdict": "valid", "method": "POST", "target": "/webhook",
+            "event": serde_json::from_str::<Value>(body).unwrap()["event"], "received_at": "2026-01-01T00:00:00Z", "verdict": "valid", "method": "POST", "target": "/webhook",
             "peer": "203.0.113.9:5", "body": body,
             "headers": [["x-forwarded-for", "203.0.113.9, 203.0.113.10"], ["x-api-key", "hush"]],
             "relayed": [{"target": "http://localhost:3000", "role": "answers", "outcome": "answered",

@@ -38,11 +38,13 @@ impl Mask {
                 "number",
                 "zip",
                 "city",
+                "state",
+                "zone",
             ])
         {
             Some(Self::Address)
-        } else if ends(&["name", "topic", "agenda", "title", "subject", "company", "operator", "_by"])
-            || has(&["topic"])
+        } else if has(&["topic"])
+            || ends(&["name", "agenda", "title", "subject", "company", "operator", "_by"])
         {
             Some(Self::Name)
         } else if ends(&[
