@@ -110,6 +110,21 @@ fn explain(mut error: clap::Error) -> ExitStatus {
 fn hide_token(error: &mut clap::Error) {
     let is_like_a_flag =
         |text: &str| text.starts_with("--") && !text.contains(|c: char| c.is_ascii_uppercase());
+    // There is a value that cannot be read, and the argument is the flag that it was given to.
+    if let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) {
+        let flag = match error.get(ContextKind::InvalidArg) {
+            Some(ContextValue::String(flag)) => flag.as_str(),
+            _ => "",
+        };
+        // `user:password@` in a URL; and a header's value is a credential as often as not.
+        let may_be_one = value.contains('@')
+            || ["header", "token", "secret", "proxy"].iter().any(|part| flag.contains(part));
+        if may_be_one {
+            let hidden = ContextValue::String("(not shown: may hold a password)".to_owned());
+            error.insert(ContextKind::InvalidValue, hidden);
+        }
+        return;
+    }
     if let Some(ContextValue::String(text)) = error.get(ContextKind::InvalidArg)
         && text.len() >= SHORTEST_TOKEN
         && !is_like_a_flag(text)
@@ -166,11 +181,21 @@ mod tests {
             hide_token(&mut error);
             error.to_string()
         };
-        for args in [["listen", "--secret", "app", TOKEN], ["listen", "--port", "1", TOKEN]] {
+        let with_password = format!("http://jill:{TOKEN}@localhost:3000");
+        let header = format!("Authorization {TOKEN}");
+        for args in [
+            ["listen", "--secret", "app", TOKEN],
+            ["listen", "--port", "1", TOKEN],
+            ["listen", "-q", "--forward", &with_password],
+            ["replay", "-q", "--to", &with_password],
+            ["listen", "-q", "--forward-header", &header],
+        ] {
             assert!(!shown(&args).contains(TOKEN), "{args:?}");
         }
         assert!(shown(&["listen", "--allow-unsigned-challenges"]).contains("--allow-unsigned-challenges"));
         assert!(shown(&["listen", "abc"]).contains("'abc'"));
+        let of_a_flag = shown(&["listen", "--forward", "localhost"]);
+        assert!(of_a_flag.contains("'localhost' for '--forward"), "{of_a_flag}");
     }
 
     #[test]
