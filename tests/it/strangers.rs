@@ -129,6 +129,22 @@ async fn a_name_of_half_a_megabyte_fills_no_table_and_no_menu() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_answers_every_challenge_signs_nothing_for_a_stranger() {
+    let mut app = App::start().await;
+    app.answers(
+        "HTTP/1.1 200 OK\r\nx-own: oracle\r\ncontent-length: 27\r\n\r\n{\"encryptedToken\":\"oracle\"}",
+    );
+    let mut listen = Listen::start(&["--forward", &app.address.port().to_string(), "--forward-unverified"]);
+    let challenge = br#"{"event":"endpoint.url_validation","payload":{"plainToken":"v0:1:{}"}}"#;
+    let unsigned = with_length("POST /webhook HTTP/1.1\r\nhost: localhost\r\n".to_owned(), challenge);
+    let reply = RawClient::connect(listen.address).await.request(&unsigned).await;
+    assert_eq!((reply.status, &reply.body[..], reply.header("x-own")), (200, &b""[..], None));
+    // The user sees what the app would have given away.
+    assert_eq!(app.next().await.body, challenge);
+    assert_eq!(listen.delivery()["relayed"][0]["status"], 200);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_file_that_was_named_by_mistake_keeps_its_bytes_and_its_rights() {
