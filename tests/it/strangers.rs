@@ -130,6 +130,40 @@ async fn a_name_of_half_a_megabyte_fills_no_table_and_no_menu() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn two_ways_to_read_a_request_are_none() {
+    let mut app = App::start().await;
+    let mut listen = Listen::start(&["--forward", &app.address.port().to_string()]);
+    let head = signed_head("/webhook", GENUINE);
+    let length = format!("content-length: {}\r\n", GENUINE.len());
+    let text = String::from_utf8(GENUINE.to_vec()).unwrap();
+    for ambiguous in [
+        format!("{head}{length}transfer-encoding: chunked\r\n\r\n0\r\n\r\n{text}"),
+        format!("{head}{length}content-length: 3\r\n\r\n{text}"),
+        format!("{head}{length}x-zm-signature: v0=00\r\n\r\n{text}"),
+        format!("{head}{length} x-folded: 1\r\n\r\n{text}"),
+        format!("{head}content-length: +{}\r\n\r\n{text}", GENUINE.len()),
+    ] {
+        let status = RawClient::connect(listen.address).await.request(ambiguous.as_bytes()).await.status;
+        assert!([400, 401].contains(&status), "{status}: {ambiguous}");
+        assert!(app.got_nothing_more(), "{ambiguous}");
+    }
+    // In chunks, with an extension and a trailer, and with Zoom's header named in `connection`: one request, whole.
+    let chunked = format!(
+        "{head}connection: x-zm-signature\r\ntransfer-encoding: chunked\r\ntrailer: x-late\r\n\r\n\
+         {:x};a=b\r\n{text}\r\n0\r\nx-late: 1\r\nx-zm-signature: v0=00\r\n\r\n",
+        GENUINE.len()
+    );
+    assert_eq!(RawClient::connect(listen.address).await.request(chunked.as_bytes()).await.status, 204);
+    let received = app.next().await;
+    assert_eq!((&received.body[..], received.header("x-zm-signature").len()), (GENUINE, 1));
+    assert_eq!(received.header("content-length"), [GENUINE.len().to_string()]);
+    for name in ["transfer-encoding", "trailer", "x-late", "connection"] {
+        assert!(received.header(name).is_empty(), "{name}: {}", received.head);
+    }
+    while listen.delivery()["verdict"] != "valid" {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_app_that_answers_every_challenge_signs_nothing_for_a_stranger() {
     let mut app = App::start().await;
     app.answers(
