@@ -305,9 +305,9 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;history;diff' {
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'For a person, or a list of changes in JSON')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'For a person, or a JSON list of what has changed')
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File that deliveries are kept in, instead of the usual one')
-            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Members that are the same, too')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'What is the same, too')
             [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print at once, also what is longer than the screen')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -322,8 +322,8 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only with these words in the body')
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File that deliveries are kept in, instead of the usual one')
             [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print at once, also what is longer than the screen')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'zoomhook;history;export' {
@@ -355,11 +355,11 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;history;prune' {
-            [CompletionResult]::new('--older-than', '--older-than', [CompletionResultType]::ParameterName, 'The age')
+            [CompletionResult]::new('--older-than', '--older-than', [CompletionResultType]::ParameterName, 'From which age on: 7d, 12h or 30m')
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File that deliveries are kept in, instead of the usual one')
             [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print at once, also what is longer than the screen')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'zoomhook;history;path' {
@@ -417,7 +417,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'Set this header on every request; may be repeated')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Set this header on every request; may be repeated')
             [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Certificates to trust besides the system''s, as PEM')
-            [CompletionResult]::new('--speed', '--speed', [CompletionResultType]::ParameterName, 'How many times faster than they came the deliveries follow one another, or ''max'' for without pauses')
+            [CompletionResult]::new('--speed', '--speed', [CompletionResultType]::ParameterName, 'Pauses as they were (1x), so many times shorter (10x), or none (max)')
             [CompletionResult]::new('--event', '--event', [CompletionResultType]::ParameterName, 'Only this event; a pattern such as ''meeting.*''; may be repeated')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only since this long ago, such as 2h')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only until this long ago, such as 1h')

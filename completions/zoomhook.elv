@@ -280,9 +280,9 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;history;diff'= {
-            cand --format 'For a person, or a list of changes in JSON'
+            cand --format 'For a person, or a JSON list of what has changed'
             cand --history-file 'File that deliveries are kept in, instead of the usual one'
-            cand --all 'Members that are the same, too'
+            cand --all 'What is the same, too'
             cand --no-pager 'Print at once, also what is longer than the screen'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -296,8 +296,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --search 'Only with these words in the body'
             cand --history-file 'File that deliveries are kept in, instead of the usual one'
             cand --no-pager 'Print at once, also what is longer than the screen'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;history;export'= {
             cand --format 'One JSON object a line, or one HTTP archive'
@@ -326,11 +326,11 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;history;prune'= {
-            cand --older-than 'The age'
+            cand --older-than 'From which age on: 7d, 12h or 30m'
             cand --history-file 'File that deliveries are kept in, instead of the usual one'
             cand --no-pager 'Print at once, also what is longer than the screen'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;history;path'= {
             cand --history-file 'File that deliveries are kept in, instead of the usual one'
@@ -376,7 +376,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand -H 'Set this header on every request; may be repeated'
             cand --header 'Set this header on every request; may be repeated'
             cand --ca 'Certificates to trust besides the system''s, as PEM'
-            cand --speed 'How many times faster than they came the deliveries follow one another, or ''max'' for without pauses'
+            cand --speed 'Pauses as they were (1x), so many times shorter (10x), or none (max)'
             cand --event 'Only this event; a pattern such as ''meeting.*''; may be repeated'
             cand --since 'Only since this long ago, such as 2h'
             cand --until 'Only until this long ago, such as 1h'

@@ -287,10 +287,10 @@ json\t'One JSON object'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l history-file -d 'File that deliveries are kept in, instead of the usual one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l no-pager -d 'Print at once, also what is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l format -d 'For a person, or a list of changes in JSON' -r -f -a "pretty\t'For a person'
-json\t'One JSON object a line'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l format -d 'For a person, or a JSON list of what has changed' -r -f -a "pretty\t'For a person'
+json\t'A list with an object for each change'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l history-file -d 'File that deliveries are kept in, instead of the usual one' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l all -d 'Members that are the same, too'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l all -d 'What is the same, too'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l no-pager -d 'Print at once, also what is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l event -d 'Only this event; a pattern such as \'meeting.*\'; may be repeated' -r
@@ -301,7 +301,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l search -d 'Only with these words in the body' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l history-file -d 'File that deliveries are kept in, instead of the usual one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l no-pager -d 'Print at once, also what is longer than the screen'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -s h -l help -d 'Print help'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l format -d 'One JSON object a line, or one HTTP archive' -r -f -a "ndjson\t'One JSON object a line; import takes it back'
 har\t'HAR 1.2, with requests and answers'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l event -d 'Only this event; a pattern such as \'meeting.*\'; may be repeated' -r
@@ -345,10 +345,10 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -s r -l recursive -d 'Read folders, with everything in them'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -l no-pager -d 'Print at once, also what is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -l older-than -d 'The age' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -l older-than -d 'From which age on: 7d, 12h or 30m' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -l history-file -d 'File that deliveries are kept in, instead of the usual one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -l no-pager -d 'Print at once, also what is longer than the screen'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from path" -l history-file -d 'File that deliveries are kept in, instead of the usual one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from path" -l no-pager -d 'Print at once, also what is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help'
@@ -369,7 +369,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l to -d 'Your
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l timeout -d 'Time that your app has for an answer' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -s H -l header -d 'Set this header on every request; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l ca -d 'Certificates to trust besides the system\'s, as PEM' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l speed -d 'How many times faster than they came the deliveries follow one another, or \'max\' for without pauses' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l speed -d 'Pauses as they were (1x), so many times shorter (10x), or none (max)' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l event -d 'Only this event; a pattern such as \'meeting.*\'; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l since -d 'Only since this long ago, such as 2h' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l until -d 'Only until this long ago, such as 1h' -r

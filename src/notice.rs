@@ -68,7 +68,7 @@ pub struct Session {
     pub history: Option<u64>,
     /// The file that they are kept in, where it is not the usual one: a command about them has to name it.
     pub history_file: Option<PathBuf>,
-    /// The targets of the relay, without credentials; empty where nothing is handed on.
+    /// The targets of the relay with the events that they are for, without credentials; empty where nothing is handed on.
     pub apps: Vec<String>,
 }
 
@@ -216,10 +216,29 @@ pub enum Warning {
     EdgeKnowsSecret,
     /// Challenges are answered without a signature.
     UnsignedChallenges,
-    /// Something could not be kept, and the session goes on without it.
+    /// The session ends, and deliveries that waited for the user's app have not reached it.
+    NotHandedOn {
+        /// How many.
+        count: usize,
+    },
+    /// Deliveries cannot be kept. Told once, until they can be again.
     HistoryFailing {
         /// Why.
         reason: String,
+        /// What to do about it.
+        hint: Option<&'static str>,
+        /// They are acknowledged all the same; otherwise answered with 503.
+        acknowledged: bool,
+    },
+    /// Deliveries are kept again.
+    HistoryWorking {
+        /// How many were not kept.
+        unkept: u64,
+    },
+    /// The file was moved away or deleted, and another was begun.
+    HistoryStartedAnew {
+        /// The file.
+        file: PathBuf,
     },
     /// Requests without a right signature go to the user's app.
     UnverifiedForwarded,
@@ -262,6 +281,9 @@ impl Warning {
             Self::EdgeKnowsSecret => "edge_knows_secret",
             Self::UnsignedChallenges => "unsigned_challenges",
             Self::HistoryFailing { .. } => "history_failing",
+            Self::NotHandedOn { .. } => "not_handed_on",
+            Self::HistoryWorking { .. } => "history_working",
+            Self::HistoryStartedAnew { .. } => "history_started_anew",
             Self::UnverifiedForwarded => "unverified_forwarded",
             Self::AppCertificateUnchecked => "app_certificate_unchecked",
             Self::ClockOff { .. } => "clock_off",
@@ -318,11 +340,9 @@ impl Teller {
         }
     }
 
-    /// Tells if there is a place right now: for what may be left out under pressure.
-    pub fn tell_if_room(&self, notice: Notice) {
-        if let Ok(permit) = self.sender.try_reserve() {
-            permit.send(notice);
-        }
+    /// Tells if there is a place right now: for what may be left out under pressure. Whether it was told.
+    pub fn tell_if_room(&self, notice: Notice) -> bool {
+        self.sender.try_reserve().map(|permit| permit.send(notice)).is_ok()
     }
 }
 

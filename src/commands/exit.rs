@@ -62,7 +62,9 @@ impl ExitStatus {
             Self::Internal => "internal error, or the demo saw a wrong answer",
             Self::Usage => "usage: a flag, a variable or a file that cannot be used",
             Self::Invalid => "verify: a signature is invalid",
-            Self::Unknown => "verify: a capture cannot be read, or does not hold enough to tell",
+            Self::Unknown => {
+                "verify, history import: a capture cannot be read, or does not hold enough to tell"
+            }
             Self::Endpoint => "the endpoint failed, or refused what it should have taken",
             Self::Tunnel => "no tunnel: its authtoken or program is missing, it was refused, or --strict-url",
             Self::NotMet => "what --expect or --exit-after asked for did not come in time",

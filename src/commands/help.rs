@@ -42,6 +42,14 @@ pub(super) const LISTEN: &[Example] = &[
         doc: "behind a tunnel or gateway of your own",
     },
     Example {
+        command: "zoomhook listen --forward 3000/zoom",
+        doc: "every verified request to your app, and its answer to Zoom",
+    },
+    Example {
+        command: "zoomhook listen --forward 3000 --ack now --hold",
+        doc: "for breakpoints and restarts: Zoom is answered at once, and your app gets it when it can",
+    },
+    Example {
         command: "zoomhook listen --events 'meeting.*' --where payload.object.id=88512345678",
         doc: "one meeting only",
     },
@@ -117,6 +125,63 @@ pub(super) const HISTORY: &[Example] = &[
         doc: "what was exported, or captured by another tool",
     },
 ];
+
+/// Those of `history list`.
+pub(super) const HISTORY_LIST: &[Example] = &[
+    Example {
+        command: "zoomhook history list --event 'meeting.*' --since 2h",
+        doc: "what came of meetings lately",
+    },
+    Example { command: "zoomhook history list --verdict invalid", doc: "what was refused for its signature" },
+    Example { command: "zoomhook history list --status 5xx --follow", doc: "what fails, as it comes" },
+    Example {
+        command: "zoomhook history list --search 'Weekly sync' --format json | jq -r .id",
+        doc: "for a script",
+    },
+];
+
+/// Those of `history show`.
+pub(super) const HISTORY_SHOW: &[Example] = &[
+    Example { command: "zoomhook history show 01K8ZQ4M7T", doc: "by the beginning of its id" },
+    Example { command: "zoomhook history show last-2 --format curl", doc: "the one two before the newest" },
+    Example {
+        command: "zoomhook history show --format http > request.http",
+        doc: "the newest, byte for byte, for verify and other programs",
+    },
+];
+
+/// Those of `history diff`.
+pub(super) const HISTORY_DIFF: &[Example] = &[
+    Example { command: "zoomhook history diff last-1", doc: "from the one before to the newest" },
+    Example { command: "zoomhook history diff 01K8ZQ4M7T last --all", doc: "what is the same, too" },
+    Example { command: "zoomhook history diff last-1 --format json", doc: "for a script" },
+];
+
+/// Those of `history stats`.
+pub(super) const HISTORY_STATS: &[Example] = &[Example {
+    command: "zoomhook history stats --event 'recording.*' --since 7d",
+    doc: "a week of recordings",
+}];
+
+/// Those of `history export`.
+pub(super) const HISTORY_EXPORT: &[Example] = &[
+    Example { command: "zoomhook history export > events.ndjson", doc: "all of it; import takes it back" },
+    Example {
+        command: "zoomhook history export --since 1h --redact --format har > events.har",
+        doc: "the last hour, for a browser's network view or a colleague",
+    },
+];
+
+/// Those of `history import`.
+pub(super) const HISTORY_IMPORT: &[Example] = &[
+    Example { command: "zoomhook history import events.ndjson", doc: "what export wrote" },
+    Example { command: "zoomhook history import --recursive captures", doc: "a folder of captures" },
+    Example { command: "pbpaste | zoomhook history import -", doc: "a curl command from the clipboard" },
+];
+
+/// Those of `history prune`.
+pub(super) const HISTORY_PRUNE: &[Example] =
+    &[Example { command: "zoomhook history prune --older-than 7d", doc: "the last week stays" }];
 
 /// Those of `replay`.
 pub(super) const REPLAY: &[Example] = &[
@@ -236,7 +301,7 @@ fn heading(title: &str) -> String {
     format!("{HEADING}{title}:{HEADING:#}\n")
 }
 
-/// The examples of a command, by its name.
+/// The examples of a command, by its name; of the program where there is none.
 pub(super) fn of(command: &str) -> &'static [Example] {
     match command {
         "listen" => LISTEN,
@@ -246,9 +311,17 @@ pub(super) fn of(command: &str) -> &'static [Example] {
         "trigger" => TRIGGER,
         "events" => EVENTS,
         "history" => HISTORY,
+        "history-list" => HISTORY_LIST,
+        "history-show" => HISTORY_SHOW,
+        "history-diff" => HISTORY_DIFF,
+        "history-stats" => HISTORY_STATS,
+        "history-export" => HISTORY_EXPORT,
+        "history-import" => HISTORY_IMPORT,
+        "history-prune" => HISTORY_PRUNE,
         "replay" => REPLAY,
         "completions" => COMPLETIONS,
         "man" => MAN,
-        _ => PROGRAM,
+        "" => PROGRAM,
+        _ => &[],
     }
 }

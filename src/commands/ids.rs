@@ -1,7 +1,7 @@
 //! Deliveries of the history as they are named on the command line: found, and completed by the shell.
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
@@ -16,16 +16,25 @@ const OFFERED: usize = 20;
 
 /// The delivery that is meant.
 pub(super) fn find(reader: &Reader, reference: &Reference) -> Result<StoredDelivery, Failure> {
-    reader.get(reference)?.map_err(|fitting| not_one(&fitting))
+    reader.get(reference)?.map_err(|fitting| not_one(reference, &fitting))
 }
 
-/// That not exactly one delivery fits, but all these.
-pub(super) fn not_one(fitting: &[String]) -> Failure {
-    let message = match fitting {
-        [] => "no delivery has this id".to_owned(),
-        ids => format!("several deliveries have ids that begin like this: {}", ids.join(", ")),
+/// That not exactly one delivery fits what was typed, but all these.
+pub(super) fn not_one(typed: &Reference, fitting: &[String]) -> Failure {
+    let message = match (typed, fitting) {
+        (Reference::Last(0), []) => "no delivery is kept yet".to_owned(),
+        (Reference::Last(_), []) => format!("{typed}: so many deliveries are not kept"),
+        (Reference::Beginning(_), []) => format!("no delivery has an id that begins with {typed}"),
+        (_, ids) => format!("several deliveries have ids that begin with {typed}: {}", ids.join(", ")),
     };
     Failure::new(ExitStatus::Usage, message).with_hint("`zoomhook history list` shows the ids.")
+}
+
+/// That there is nothing to find anything in.
+pub(super) fn no_history(path: &Path) -> Failure {
+    Failure::new(ExitStatus::Usage, format!("there is no history at {}", path.display())).with_hint(
+        "`zoomhook listen` keeps every delivery from now on. Another file is named with --history-file.",
+    )
 }
 
 /// For the shell: `last`, and the newest ids. Only from a history that exists, and never an error.

@@ -24,8 +24,9 @@ use crate::tunnel;
 /// Get a public URL, answer Zoom's challenge, verify and show every request
 ///
 /// Opens a public https URL, shows it, answers Zoom's challenge when you press Validate in Marketplace, and
-/// then shows every request: verified events with their bodies, refused ones with the reason. Ctrl-C ends it
-/// in order.
+/// then shows every request: verified events with their bodies, refused ones with the reason. With --forward
+/// they go to your app, whose answer goes back to Zoom. Every request is kept on disk before it is answered, for
+/// `zoomhook history` and `zoomhook replay`. On a terminal '?' lists the keys; Ctrl-C ends it in order.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::everything(help::LISTEN))]
 pub(super) struct ListenArgs {

@@ -23,10 +23,7 @@ pub(super) fn run(args: &ManArgs) -> Result<ExitStatus, Failure> {
     let Some(dir) = &args.dir else {
         return super::print(&page(&command)?);
     };
-    write_page(&command, dir)?;
-    for command in command.get_subcommands() {
-        write_page(command, dir)?;
-    }
+    write_pages(&command, dir)?;
     Ok(ExitStatus::Done)
 }
 
@@ -35,6 +32,12 @@ fn built_command() -> clap::Command {
     let mut command = super::command().disable_help_subcommand(true);
     command.build();
     command
+}
+
+/// A page for the command, and one for each below it, which it refers to.
+fn write_pages(command: &clap::Command, dir: &Path) -> Result<(), Failure> {
+    write_page(command, dir)?;
+    command.get_subcommands().try_for_each(|command| write_pages(command, dir))
 }
 
 fn write_page(command: &clap::Command, dir: &Path) -> Result<(), Failure> {
@@ -58,13 +61,13 @@ fn page(command: &clap::Command) -> Result<Vec<u8>, Failure> {
     if command.has_subcommands() {
         man.render_subcommands_section(&mut page)?;
     }
-    own_sections(command.get_name()).to_writer(&mut page)?;
+    own_sections(command.get_display_name().unwrap_or_default()).to_writer(&mut page)?;
     Ok(page)
 }
 
 fn own_sections(command: &str) -> Roff {
     let mut roff = Roff::new();
-    let examples = help::of(command);
+    let examples = help::of(command.trim_start_matches("zoomhook").trim_start_matches('-'));
     if !examples.is_empty() {
         roff.control("SH", ["EXAMPLES"]);
     }
@@ -96,7 +99,8 @@ mod tests {
     fn every_command_has_a_page_with_all_sections() {
         let folder = tempfile::tempdir().unwrap();
         run(&ManArgs { dir: Some(folder.path().to_owned()) }).unwrap();
-        for name in ["zoomhook", "zoomhook-listen", "zoomhook-demo", "zoomhook-completions", "zoomhook-man"] {
+        for name in ["", "-listen", "-demo", "-history", "-history-list", "-replay", "-completions", "-man"] {
+            let name = format!("zoomhook{name}");
             let page = std::fs::read_to_string(folder.path().join(format!("{name}.1"))).unwrap();
             for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "EXAMPLES", "ENVIRONMENT", "\"EXIT STATUS\""] {
                 assert!(page.contains(&format!(".SH {section}\n")), "{name}: {section}");

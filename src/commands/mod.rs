@@ -20,7 +20,7 @@ mod verify;
 
 use std::ffi::OsString;
 
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
 
 pub use completions::{SHELLS, file_name as completions_file_name, script as completions_script};
@@ -106,8 +106,12 @@ fn explain(mut error: clap::Error) -> ExitStatus {
 }
 
 /// clap repeats an argument that it cannot place, and a token beside its flag (`--secret app TOKEN`) is one.
-/// What is long enough for a token and is not like a flag is left out.
+/// What is long enough for a token and is not like a flag is left out. In all other errors the argument is one
+/// of ours, by its name.
 fn hide_token(error: &mut clap::Error) {
+    if error.kind() != ErrorKind::UnknownArgument {
+        return;
+    }
     let is_like_a_flag =
         |text: &str| text.starts_with("--") && !text.contains(|c: char| c.is_ascii_uppercase());
     // There is a value that cannot be read, and the argument is the flag that it was given to.
@@ -196,6 +200,15 @@ mod tests {
         assert!(shown(&["listen", "abc"]).contains("'abc'"));
         let of_a_flag = shown(&["listen", "--forward", "localhost"]);
         assert!(of_a_flag.contains("'localhost' for '--forward"), "{of_a_flag}");
+    }
+
+    #[test]
+    fn a_wrong_value_is_told_with_the_flag_that_it_is_for() {
+        for args in [["history", "list", "--status", "abc"], ["history", "prune", "--older-than", "soon"]] {
+            let mut error = parse(&args).unwrap_err();
+            hide_token(&mut error);
+            assert!(error.to_string().contains(&format!("for '{} <", args[2])), "{error}");
+        }
     }
 
     #[test]

@@ -71,11 +71,11 @@ fn kept(mut plan: Plan, file: &HistoryFileArgs, environment: &Environment) -> Re
             Some(Ok(stored)) => {
                 *source = Source::Memory { bytes: history::line(&stored), name: stored.id };
             }
-            Some(Err(several)) if !several.is_empty() => return Err(ids::not_one(&several)),
+            Some(Err(several)) if !several.is_empty() => return Err(ids::not_one(&reference, &several)),
             // A file's name after all: that it is not there is told like any other's.
             _ if !reference.is_certain() => {}
-            Some(Err(_)) => return Err(ids::not_one(&[])),
-            None => return Err(Failure::new(ExitStatus::Usage, format!("{name}: nothing is kept yet"))),
+            Some(Err(_)) => return Err(ids::not_one(&reference, &[])),
+            None => return Err(ids::no_history(&file.path(environment)?)),
         }
     }
     Ok(plan)

@@ -145,11 +145,9 @@ impl Hint {
 impl fmt::Display for Hint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::RefusedGenuine { status } => write!(
-                f,
-                "The signature is right, but your app answered {}: its own check is wrong. Usual causes: it \
-                 signs parsed and rewritten JSON in place of the raw body, or uses another secret token.",
-                status.as_u16()
+            Self::RefusedGenuine { .. } => f.write_str(
+                "The signature is right, so your app's own check of it is wrong. Usual causes: it signs parsed and \
+                 rewritten JSON in place of the raw body, or uses another secret token.",
             ),
             Self::Redirect { location: Some(location) } => {
                 write!(

@@ -3,15 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::ffi::ErrorCode;
+use rusqlite::ffi::{self, ErrorCode};
 
 /// Why something could not be kept or read. Cloned to all whose commit it was.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HistoryError {
     /// There is no home to put it in.
-    #[error(
-        "there is no place for the history: {variable} is not set; name a file with --history-file, or use --no-history"
-    )]
+    #[error("there is no place for the history: {variable} is not set, or is no absolute path")]
     NoPlace {
         /// The variable that would tell.
         variable: &'static str,
@@ -60,6 +58,18 @@ pub enum HistoryError {
         /// The file.
         path: PathBuf,
     },
+    /// The system refuses to write: a quota, a limit on the size of files, a failing disk.
+    #[error("the history {} cannot be written: the system refuses it", path.display())]
+    Refused {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It is moved away or deleted again and again.
+    #[error("the history {} is moved away or deleted again and again", path.display())]
+    Moved {
+        /// The file.
+        path: PathBuf,
+    },
     /// Another process holds it for longer than a delivery can wait.
     #[error("the history {} is in use by another process", path.display())]
     Busy {
@@ -90,6 +100,12 @@ impl HistoryError {
     pub(super) fn of(path: &Path, error: &rusqlite::Error) -> Self {
         let path = path.to_owned();
         let reason = error.to_string();
+        match error.sqlite_error().map(|error| error.extended_code) {
+            Some(ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_IOERR_TRUNCATE) => return Self::Refused { path },
+            // The index of the log has no room either.
+            Some(ffi::SQLITE_IOERR_SHMSIZE) => return Self::DiskFull { path },
+            _ => {}
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull { path },
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt { path, reason },
@@ -113,8 +129,17 @@ impl HistoryError {
             Self::Foreign { .. } => "Name another file with --history-file.",
             Self::Newer { .. } => "Update zoomhook, or name another file with --history-file.",
             Self::DiskFull { .. } => "Make room, keep less with --history-max, or use --no-history.",
+            Self::Refused { .. } => {
+                "Look for a quota or a limit on the size of files (ulimit -f), keep less with --history-max, or use \
+                 --no-history."
+            }
             Self::Busy { .. } => "End the other process, or name another file with --history-file.",
-            Self::NoPlace { .. } | Self::Failed { .. } | Self::Behind(_) | Self::Known | Self::Closed => {
+            Self::NoPlace { .. }
+            | Self::Moved { .. }
+            | Self::Failed { .. }
+            | Self::Behind(_)
+            | Self::Known
+            | Self::Closed => {
                 return None;
             }
         })

@@ -1,36 +1,40 @@
-//! Opening the file: its folder, its rights, SQLite's settings.
+//! Opening the file: SQLite's settings, and how long another process is waited for.
 
+use std::cell::Cell;
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{HistoryError, schema};
+use super::{HistoryError, make, schema};
 
 /// How long to wait for another process that is writing. Shorter than a delivery may wait for its answer, so
 /// that the error names the cause.
 const BUSY: Duration = Duration::from_millis(1_500);
+/// Between two tries. SQLite's own steps grow to 100 ms, and beside a process that commits without a pause they hardly
+/// ever hit a gap: it would be kept out for good.
+const STEP: Duration = Duration::from_millis(1);
 /// A write-ahead log that has grown larger is cut back to this after a checkpoint.
 const LOG_LIMIT: u32 = 16 << 20;
 
-/// How each file of SQLite begins.
-#[cfg(unix)]
-const SQLITE: &[u8] = b"SQLite format 3\0";
-
 /// Opens the file for writing; makes folder and file where there are none.
 pub(super) fn open(path: &Path) -> Result<Connection, HistoryError> {
-    make(path).map_err(|error| match error.kind() {
+    let unmade = |error: io::Error| match error.kind() {
         io::ErrorKind::ReadOnlyFilesystem => HistoryError::ReadOnly { path: path.to_owned() },
         io::ErrorKind::StorageFull => HistoryError::DiskFull { path: path.to_owned() },
         io::ErrorKind::PermissionDenied if path.exists() => HistoryError::ReadOnly { path: path.to_owned() },
         _ => HistoryError::Unopened { path: path.to_owned(), reason: error.to_string() },
-    })?;
+    };
+    make::make_folder(path).map_err(unmade)?;
+    // Unlocked when it is dropped, with the tables in the file.
+    let _lock = make::locked(path);
+    make::make(path).map_err(unmade)?;
     let failed = |error: rusqlite::Error| HistoryError::of(path, &error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags).map_err(failed)?;
-    connection.busy_timeout(BUSY).map_err(failed)?;
+    wait_for_others(&mut connection).map_err(failed)?;
     if connection.is_readonly("main").map_err(failed)? {
         return Err(HistoryError::ReadOnly { path: path.to_owned() });
     }
@@ -52,15 +56,32 @@ pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, HistoryErr
     }
     let failed = |error: rusqlite::Error| HistoryError::of(path, &error);
     // Readers need to write the index of the log, where that is possible; the file itself they cannot change.
-    let connection = Connection::open_with_flags(
+    let mut connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )
     .map_err(failed)?;
-    connection.busy_timeout(BUSY).map_err(failed)?;
+    wait_for_others(&mut connection).map_err(failed)?;
     connection.pragma_update(None, "query_only", true).map_err(failed)?;
     schema::check(&connection, path)?;
     Ok(Some(connection))
+}
+
+/// From here on another process that is writing is waited for.
+pub(super) fn wait_for_others(connection: &mut Connection) -> rusqlite::Result<()> {
+    connection.busy_handler(Some(wait))
+}
+
+/// Whether to try again; `tries` counts from 0 for each lock.
+fn wait(tries: i32) -> bool {
+    thread_local! {
+        static SINCE: Cell<Instant> = Cell::new(Instant::now());
+    }
+    if tries == 0 {
+        SINCE.set(Instant::now());
+    }
+    std::thread::sleep(STEP);
+    SINCE.get().elapsed() < BUSY
 }
 
 /// `FULL` syncs the log at every commit. Without it a commit outlives the process, but not a power cut, and
@@ -74,43 +95,4 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "secure_delete", "FAST")?;
     connection.set_prepared_statement_cache_capacity(32);
     Ok(())
-}
-
-/// Makes the folders (for this user alone) and the file. SQLite gives the log the same rights as the file.
-fn make(path: &Path) -> io::Result<()> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        make_folder(folder)?;
-    }
-    let mut options = fs::OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-        options.mode(0o600);
-        let mut file = options.open(path)?;
-        if file.metadata()?.permissions().mode() & 0o077 != 0 && is_ours(&mut file)? {
-            file.set_permissions(fs::Permissions::from_mode(0o600))?;
-        }
-    }
-    // On Windows the user's own folder is closed to others by its access list.
-    #[cfg(not(unix))]
-    options.open(path)?;
-    Ok(())
-}
-
-/// Whether it is empty or a database: a file that was named by mistake keeps its rights.
-#[cfg(unix)]
-fn is_ours(file: &mut fs::File) -> io::Result<bool> {
-    use std::io::Read;
-    let mut head = Vec::new();
-    file.take(SQLITE.len() as u64).read_to_end(&mut head)?;
-    Ok(head.is_empty() || head == SQLITE)
-}
-
-fn make_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }

@@ -13,10 +13,12 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `settings.rs` | where the file is, and how much is kept |
-//! | `file.rs` | opening it: folder, rights, pragmas |
+//! | `file.rs`, `make.rs` | opening it: pragmas; making it: folder, rights, a lock |
+//! | `live.rs` | the file that is written, and whether it is still in its place |
+//! | `health.rs` | what those who wait are told of the writer |
 //! | `schema.rs` | its tables, and how an older file becomes a newer one |
 //! | `row.rs` | a delivery, or a record from elsewhere, made ready for the file |
-//! | `writer.rs` | the thread: batches, commits, housekeeping |
+//! | `work.rs`, `writer.rs` | the thread, and what it is asked for: batches, commits, housekeeping |
 //! | `insert.rs`, `prune.rs` | rows into it, and out of it |
 //! | `search.rs` | the index of words, and what a search means |
 //! | `query/` | reading |
@@ -26,13 +28,17 @@
 
 mod error;
 mod file;
+mod health;
 mod insert;
+mod live;
+mod make;
 mod prune;
 mod query;
 mod row;
 mod schema;
 mod search;
 mod settings;
+mod work;
 mod writer;
 
 use std::sync::{Arc, mpsc};
@@ -50,8 +56,10 @@ pub use row::Extra;
 pub use search::Search;
 pub use settings::{Limits, Settings, default_file};
 
+use health::Health;
+use live::Live;
 use row::{RelayRow, Row};
-use writer::{Reply, Work};
+use work::{Reply, Work};
 
 /// Deliveries that may wait for the writer at a time. At a thousand a second, which no Zoom account sends, that
 /// is a second's worth.
@@ -66,6 +74,7 @@ pub struct History {
     work: mpsc::Sender<Work>,
     slots: Arc<Semaphore>,
     settings: Arc<Settings>,
+    health: Arc<Health>,
 }
 
 impl History {
@@ -74,11 +83,12 @@ impl History {
     /// # Errors
     /// See [`HistoryError`]: no folder, no rights, not a history, a newer version's, a corrupt one.
     pub fn open(settings: &Settings) -> Result<Self, HistoryError> {
-        let connection = file::open(&settings.file)?;
+        let live = Live::open(&settings.file)?;
         let (work, queue) = mpsc::channel();
-        writer::start(connection, settings.clone(), queue)?;
+        let health = Arc::new(Health::default());
+        writer::start(live, settings.clone(), queue, health.clone())?;
         let slots = Arc::new(Semaphore::new(WAITING));
-        Ok(Self { work, slots, settings: Arc::new(settings.clone()) })
+        Ok(Self { work, slots, settings: Arc::new(settings.clone()), health })
     }
 
     /// Keeps a delivery; resolves once it is on disk. Deliveries that wait at the same time share one commit.
@@ -127,6 +137,13 @@ impl History {
         &self.settings
     }
 
+    /// Whether the file was gone, moved away or deleted, and a new one was made in its place, since this was asked
+    /// last.
+    #[must_use]
+    pub fn was_started_anew(&self) -> bool {
+        self.health.take_started_anew()
+    }
+
     /// Ends the writer once everything that is waiting is on disk.
     pub async fn close(self) {
         let (done, closed) = oneshot::channel();
@@ -143,6 +160,7 @@ impl History {
             self.work.send(work(Reply::new(sender, slot))).map_err(|_| HistoryError::Closed)?;
             answer.await.map_err(|_| HistoryError::Closed)?
         };
-        tokio::time::timeout(PATIENCE, asked).await.unwrap_or(Err(HistoryError::Behind(PATIENCE)))
+        let in_time = tokio::time::timeout(PATIENCE, asked).await;
+        in_time.unwrap_or_else(|_| Err(self.health.failing().unwrap_or(HistoryError::Behind(PATIENCE))))
     }
 }

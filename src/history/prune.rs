@@ -48,8 +48,12 @@ fn totals(connection: &Connection) -> rusqlite::Result<(u64, u64)> {
     })
 }
 
+/// A page is given back for each row that is taken from the statement, and all of them in one transaction.
 fn give_back(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch(&format!("PRAGMA incremental_vacuum({PAGES})"))
+    let mut statement = connection.prepare_cached(&format!("PRAGMA incremental_vacuum({PAGES})"))?;
+    let mut pages = statement.query([])?;
+    while pages.next()?.is_some() {}
+    Ok(())
 }
 
 /// Deletes a few rows that are beyond the limits; how many.

@@ -1,17 +1,19 @@
 //! The thread that writes: takes whatever is waiting, commits it as one, tells all that wait. When nothing is
 //! waiting it keeps house, in steps that are short enough to be in nobody's way.
 
-use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::thread;
 use std::time::{Duration, SystemTime};
-use std::{fs, thread};
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::sync::oneshot;
 
+use super::health::Health;
 use super::insert::{self, Added};
-use super::row::{RelayRow, Row};
-use super::{HistoryError, Settings, prune, search};
+use super::live::Live;
+use super::work::Work;
+use super::{HistoryError, Settings, file, prune, search};
 
 /// Bytes of one commit: more would keep the first of a batch waiting for the last.
 const BATCH: usize = 8 << 20;
@@ -19,82 +21,35 @@ const BATCH: usize = 8 << 20;
 const IDLE: Duration = Duration::from_millis(20);
 /// How often an idle history looks for what has grown too old.
 const RECHECK: Duration = Duration::from_secs(10 * 60);
-/// Commits without a pause after which a step of housekeeping is due all the same.
-const BUSY_COMMITS: u32 = 64;
+/// Rows without a pause after which a step of housekeeping is due all the same. A step prunes twice as many, so that
+/// a flood without a pause does not outgrow what is pruned.
+const BUSY_ROWS: usize = 100;
 /// Bytes of the write-ahead log from which on a checkpoint does not wait for a pause.
 const LOG: u64 = 64 << 20;
-
-/// Something for the thread to do.
-pub(super) enum Work {
-    Append(Box<Row>, Reply),
-    Amend {
-        id: String,
-        relays: Vec<RelayRow>,
-        reply: Reply,
-    },
-    /// Everything before it is on disk when this is answered.
-    Close(oneshot::Sender<()>),
-}
-
-/// The way back to whoever waits, and its place among those.
-pub(super) struct Reply {
-    sender: oneshot::Sender<Result<(), HistoryError>>,
-    _slot: OwnedSemaphorePermit,
-}
-
-impl Reply {
-    pub(super) fn new(sender: oneshot::Sender<Result<(), HistoryError>>, slot: OwnedSemaphorePermit) -> Self {
-        Self { sender, _slot: slot }
-    }
-
-    fn send(self, result: Result<(), HistoryError>) {
-        // Whoever has stopped waiting has answered with 503 by now.
-        let _ = self.sender.send(result);
-    }
-}
-
-impl Work {
-    /// Whether nobody waits for it any more: the request was answered with 503 and will come again.
-    fn is_abandoned(&self) -> bool {
-        match self {
-            Self::Append(_, reply) | Self::Amend { reply, .. } => reply.sender.is_closed(),
-            Self::Close(_) => false,
-        }
-    }
-
-    fn size(&self) -> usize {
-        match self {
-            Self::Append(row, _) => row.bytes(),
-            Self::Amend { relays, .. } => relays.iter().map(RelayRow::bytes).sum(),
-            Self::Close(_) => 0,
-        }
-    }
-}
+/// Files that are tried for a batch. A file that is moved away between two commits is followed by a new one; who
+/// does so again and again is not kept up with.
+const FILES: u32 = 3;
 
 /// Starts the thread. It ends with [`Work::Close`], or when all handles are gone.
 pub(super) fn start(
-    connection: Connection,
+    live: Live,
     settings: Settings,
     queue: Receiver<Work>,
+    health: Arc<Health>,
 ) -> Result<(), HistoryError> {
     let path = settings.file.clone();
-    let writer = Writer { log: log_of(&settings), connection, settings, queue, busy_commits: 0 };
+    let writer = Writer { live: Some(live), settings, queue, health, busy_rows: 0 };
     let started = thread::Builder::new().name("history".into()).spawn(move || writer.run());
     started.map(|_| ()).map_err(|error| HistoryError::Failed { path, reason: error.to_string() })
 }
 
-fn log_of(settings: &Settings) -> PathBuf {
-    let mut name = settings.file.clone().into_os_string();
-    name.push("-wal");
-    name.into()
-}
-
 struct Writer {
-    connection: Connection,
+    /// `None` after the file was moved away and before another could be opened.
+    live: Option<Live>,
     settings: Settings,
     queue: Receiver<Work>,
-    log: PathBuf,
-    busy_commits: u32,
+    health: Arc<Health>,
+    busy_rows: usize,
 }
 
 impl Writer {
@@ -104,10 +59,12 @@ impl Writer {
             match self.queue.recv_timeout(pause) {
                 Ok(first) => {
                     let (batch, close) = self.waiting(first);
+                    self.busy_rows += batch.len();
                     self.commit(batch);
                     if let Some(done) = close {
-                        // The last one to close the file also folds the log into it.
-                        let _ = self.connection.close();
+                        if let Some(live) = self.live.take() {
+                            live.close();
+                        }
                         let _ = done.send(());
                         return;
                     }
@@ -141,67 +98,110 @@ impl Writer {
         if batch.is_empty() {
             return;
         }
-        match self.write(&batch) {
+        let written = self.write_in_place(&batch);
+        self.health.after(written.as_ref().err());
+        match written {
             Ok(results) => {
-                batch.into_iter().zip(results).for_each(|(work, result)| answer(work, result));
+                batch.into_iter().zip(results).for_each(|(work, result)| work.answer(result));
             }
-            Err(error) => batch.into_iter().for_each(|work| answer(work, Err(error.clone()))),
+            Err(error) => batch.into_iter().for_each(|work| work.answer(Err(error.clone()))),
         }
     }
 
-    /// One transaction. A row that cannot be stored for a reason of its own fails alone; any other error undoes
-    /// all.
-    fn write(&mut self, batch: &[Work]) -> Result<Vec<Result<(), HistoryError>>, HistoryError> {
-        let path = &self.settings.file;
-        let failed = |error: rusqlite::Error| HistoryError::of(path, &error);
-        let transaction =
-            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-        let mut added = Added::default();
-        let mut results = Vec::with_capacity(batch.len());
-        for work in batch {
-            match write_one(&transaction, work, &mut added) {
-                Ok(()) => results.push(Ok(())),
-                Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
-                    results.push(Err(HistoryError::Known));
-                }
-                Err(error) => return Err(failed(error)),
+    /// Writes, and again where the file was moved away meanwhile: what was committed into that one, nobody would
+    /// find.
+    fn write_in_place(&mut self, batch: &[Work]) -> Result<Vec<Result<(), HistoryError>>, HistoryError> {
+        let path = self.settings.file.clone();
+        let failed = |error: rusqlite::Error| HistoryError::of(&path, &error);
+        for _ in 0..FILES {
+            let live = self.file_in_place()?;
+            let mut results = write(&mut live.connection, batch).map_err(failed);
+            if matches!(results, Err(HistoryError::DiskFull { .. })) && live.checkpoint().is_ok() {
+                // A log that is folded into the file is written anew from its beginning, and needs no more room.
+                results = write(&mut live.connection, batch).map_err(failed);
+            }
+            if live.is_in_place() {
+                return results;
             }
         }
-        added.write(&transaction).map_err(failed)?;
-        transaction.commit().map_err(failed)?;
-        Ok(results)
+        Err(HistoryError::Moved { path })
     }
 
-    /// One step of each kind; whether there is more to do. What fails here fails again at the next commit, where
-    /// somebody can be told.
+    /// The file that has the name of the history: another one where the last was moved away or deleted.
+    fn file_in_place(&mut self) -> Result<&mut Live, HistoryError> {
+        if let Some(gone) = self.live.take_if(|live| !live.is_in_place()) {
+            gone.leave();
+            self.health.started_anew();
+        }
+        match &mut self.live {
+            Some(live) => Ok(live),
+            none => Ok(none.insert(Live::open(&self.settings.file)?)),
+        }
+    }
+
+    /// One step of each kind; whether there is more to do.
     fn keep_house(&mut self) -> bool {
-        self.busy_commits = 0;
-        let now = SystemTime::now();
-        let pruned = prune::step(&mut self.connection, &self.settings.limits, now).unwrap_or(0);
-        let indexed = search::index_step(&mut self.connection).unwrap_or(0);
-        if pruned + indexed > 0 {
-            return true;
+        self.busy_rows = 0;
+        let Some(live) = &mut self.live else { return false };
+        let limits = &self.settings.limits;
+        let done = without_waiting(live, |connection| {
+            let pruned = prune::step(connection, limits, SystemTime::now())?;
+            Ok(pruned + search::index_step(connection)?)
+        });
+        match done {
+            Ok(0) => {
+                let _ = live.checkpoint();
+                false
+            }
+            Ok(_) => true,
+            // Another process is at it. Any other failure comes again at the next commit, where somebody can be told.
+            Err(error) => error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy),
         }
-        let _ = self.checkpoint();
-        false
     }
 
     fn keep_house_when_busy(&mut self) {
-        self.busy_commits += 1;
-        if self.busy_commits < BUSY_COMMITS {
-            return;
-        }
-        self.busy_commits = 0;
-        let _ = prune::step(&mut self.connection, &self.settings.limits, SystemTime::now());
-        if fs::metadata(&self.log).is_ok_and(|log| log.len() > LOG) {
-            let _ = self.checkpoint();
+        let Some(live) = self.live.as_mut().filter(|_| self.busy_rows >= BUSY_ROWS) else { return };
+        // A batch may be larger than what a step deletes.
+        let steps = self.busy_rows.div_ceil(BUSY_ROWS);
+        self.busy_rows = 0;
+        let limits = &self.settings.limits;
+        let _ = without_waiting(live, |connection| {
+            (0..steps).try_for_each(|_| prune::step(connection, limits, SystemTime::now()).map(|_| ()))
+        });
+        if live.log_size() > LOG {
+            let _ = live.checkpoint();
         }
     }
+}
 
-    /// Folds the log into the file as far as no reader needs it.
-    fn checkpoint(&self) -> rusqlite::Result<()> {
-        self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+/// Housekeeping gives way to another process that is writing: deliveries may be waiting behind it.
+fn without_waiting<T>(
+    live: &mut Live,
+    step: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    live.connection.busy_timeout(Duration::ZERO)?;
+    let done = step(&mut live.connection);
+    file::wait_for_others(&mut live.connection)?;
+    done
+}
+
+/// One transaction. A row that cannot be stored for a reason of its own fails alone; any other error undoes all.
+fn write(connection: &mut Connection, batch: &[Work]) -> rusqlite::Result<Vec<Result<(), HistoryError>>> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut added = Added::default();
+    let mut results = Vec::with_capacity(batch.len());
+    for work in batch {
+        match write_one(&transaction, work, &mut added) {
+            Ok(()) => results.push(Ok(())),
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+                results.push(Err(HistoryError::Known));
+            }
+            Err(error) => return Err(error),
+        }
     }
+    added.write(&transaction)?;
+    transaction.commit()?;
+    Ok(results)
 }
 
 fn write_one(transaction: &Transaction<'_>, work: &Work, added: &mut Added) -> Result<(), rusqlite::Error> {
@@ -209,12 +209,5 @@ fn write_one(transaction: &Transaction<'_>, work: &Work, added: &mut Added) -> R
         Work::Append(row, _) => insert::append(transaction, row, added),
         Work::Amend { id, relays, .. } => insert::amend(transaction, id, relays, added),
         Work::Close(_) => Ok(()),
-    }
-}
-
-fn answer(work: Work, result: Result<(), HistoryError>) {
-    match work {
-        Work::Append(_, reply) | Work::Amend { reply, .. } => reply.send(result),
-        Work::Close(done) => drop(done),
     }
 }

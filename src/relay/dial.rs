@@ -31,8 +31,8 @@ pub(super) enum DialError {
 impl fmt::Display for DialError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreachable(error) => error.fmt(f),
-            Self::Tls(error) => write!(f, "no TLS connection: {error}"),
+            Self::Unreachable(error) => f.write_str(&in_words(error)),
+            Self::Tls(error) => write!(f, "no TLS connection: {}", in_words(error)),
             Self::Http(error) => error.fmt(f),
         }
     }
@@ -55,6 +55,12 @@ pub(super) async fn dial(place: &Place, tls: Option<&TlsConnector>) -> Result<Se
         #[cfg(not(unix))]
         (Place::Unix(_), _) => Err(DialError::Unreachable(io::ErrorKind::Unsupported.into())),
     }
+}
+
+/// The system's words without its number, which a person cannot use.
+fn in_words(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split_once(" (os error").map_or(text.as_str(), |(words, _)| words).trim_end_matches('.').to_owned()
 }
 
 /// Sees whether somebody listens; sends nothing.

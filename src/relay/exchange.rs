@@ -45,7 +45,9 @@ pub(super) async fn run(
     };
     let outcome = match tokio::time::timeout(limit, answer).await {
         Ok(Ok(answered)) => answered,
-        Ok(Err(Failure::Dial(DialError::Unreachable(error)))) => RelayOutcome::Unreachable(error.to_string()),
+        Ok(Err(Failure::Dial(error @ DialError::Unreachable(_)))) => {
+            RelayOutcome::Unreachable(error.to_string())
+        }
         Ok(Err(failure)) => RelayOutcome::Broken(failure.to_string()),
         Err(_) => RelayOutcome::TimedOut(limit),
     };

@@ -1,7 +1,10 @@
 //! The catalogue on stdout: lists of events, one event, what a search found, scenarios.
 
+use console::measure_text_width;
+
 use super::out::OutputError;
 use super::page::Page;
+use super::theme::Ink;
 use crate::zoom::catalogue::{Event, Kind, Leaf, Node, Shape};
 
 /// More values than these are told by their number: enumerations have up to twenty-one.
@@ -154,8 +157,23 @@ pub fn print_found(found: &[(Event, Vec<String>)]) -> Result<(), OutputError> {
 /// As [`super::print`].
 pub fn print_names(rows: &[Vec<String>]) -> Result<(), OutputError> {
     let mut page = Page::of_stdout();
-    page.columns(rows);
+    names(&mut page, rows);
     page.print()
+}
+
+/// In columns where the terminal is wide enough for them; otherwise what a name is goes below it.
+fn names(page: &mut Page, rows: &[Vec<String>]) {
+    let widest =
+        |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| measure_text_width(cell)).max();
+    let needed: usize = (0..).map_while(widest).map(|width| width + 2).sum();
+    let Some(width) = page.width().filter(|width| *width < needed) else { return page.columns(rows) };
+    for row in rows {
+        let (name, about) = row.split_at(row.len().min(2));
+        page.columns(&[name.to_vec()]);
+        for text in about.iter().filter(|text| !text.is_empty()) {
+            page.beside(&[(Ink::Plain, ""), (Ink::Dim, text)], &[4, width.saturating_sub(6).max(20)]);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -180,6 +198,22 @@ mod tests {
             "meetings  2\n  meeting.started\n  meeting.ended\n\nphone  1\n  phone.call_log_deleted  deprecated\n\n\
              3 events in 2 groups\n"
         );
+    }
+
+    #[test]
+    fn names_that_do_not_fit_beside_what_they_are_have_it_below() {
+        let rows = [["webinar", "63 events", "A webinar of many participants", "participants=20"]];
+        let rows = rows.map(|row| row.map(str::to_owned).to_vec());
+        let shown = |width| {
+            let mut page = Page::new(Theme::new(false)).within(width);
+            names(&mut page, &rows);
+            page.text().to_owned()
+        };
+        assert_eq!(
+            shown(40),
+            "  webinar  63 events\n      A webinar of many participants\n      participants=20\n"
+        );
+        assert_eq!(shown(80).lines().count(), 1);
     }
 
     #[test]

@@ -50,12 +50,15 @@ use ndjson::Ndjson;
 pub use out::OutputError;
 use out::{Out, Side};
 pub use pager::{Paging, print as print_paged};
-pub use plain::{has_reader, print, print_error, print_error_in, print_note, print_raw};
+pub use plain::{
+    end_interrupted_line, has_reader, print, print_error, print_error_in, print_note, print_raw,
+};
 pub use posted::PostedReport;
 pub use replayed::ReplayReport;
 pub use signed::{SignedForm, can_be_quoted, write as write_signed};
 use terminal::Terminal;
 pub use verdict::{VerdictFormat, VerdictSettings, Verdicts};
+pub use wording::history_flag;
 
 /// How to report.
 #[derive(Debug, Clone)]

@@ -42,6 +42,12 @@ impl Page {
         Self { theme, text: String::new(), width: None }
     }
 
+    /// The same for a terminal of so many columns.
+    #[cfg(test)]
+    pub(super) fn within(self, width: usize) -> Self {
+        Self { width: Some(width), ..self }
+    }
+
     /// Columns; `None` where nothing is to be shortened.
     pub(super) fn width(&self) -> Option<usize> {
         self.width

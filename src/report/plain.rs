@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use console::Term;
 
 use super::Color;
-use super::abilities::{Surroundings, is_terminal};
+use super::abilities::{Surroundings, Width, is_terminal};
+use super::layout::wrap;
 use super::out::OutputError;
 use super::sanitise::{clean, clean_bytes};
 use super::theme::{Ink, Theme};
@@ -34,6 +35,13 @@ pub fn print_raw(bytes: &[u8]) -> Result<(), OutputError> {
     print(format!("{}\n", shown.join("\n").trim_end_matches('\n')).as_bytes())
 }
 
+/// Ends the line that the terminal's `^C` stands in, so that what follows does not stand behind it.
+pub fn end_interrupted_line() {
+    if Term::stderr().is_term() {
+        let _ = io::stderr().lock().write_all(b"\n");
+    }
+}
+
 /// Whether somebody still reads stdout: false once it is a pipe that was closed at the other end, which whoever
 /// has nothing to write learns in no other way. Where that cannot be told, true.
 #[must_use]
@@ -54,7 +62,8 @@ pub fn has_reader() -> bool {
 /// Writes a line for the person at the terminal to stderr, made safe for it. A stderr that is closed is passed
 /// over.
 pub fn print_note(text: &str) {
-    let _ = io::stderr().lock().write_all(format!("{}\n", clean(text)).as_bytes());
+    let lines = wrap(&clean(text), columns(&Term::stderr()));
+    let _ = io::stderr().lock().write_all(format!("{}\n", lines.join("\n")).as_bytes());
 }
 
 /// Writes an error and what to do about it to stderr, made safe for a terminal. A stderr that is closed
@@ -65,18 +74,31 @@ pub fn print_error(message: &str, hint: Option<&str>) {
 
 /// As [`print_error`], with the user's choice of colour.
 pub fn print_error_in(color: Color, message: &str, hint: Option<&str>) {
-    let colour = Surroundings::of_process().colour(color, is_terminal(&Term::stderr()));
-    let _ = io::stderr().lock().write_all(error_text(message, hint, Theme::new(colour)).as_bytes());
+    let stderr = Term::stderr();
+    let colour = Surroundings::of_process().colour(color, is_terminal(&stderr));
+    let text = error_text(message, hint, Theme::new(colour), columns(&stderr));
+    let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-fn error_text(message: &str, hint: Option<&str>, theme: Theme) -> String {
+/// Of a terminal; nothing is broken into lines for a file.
+fn columns(term: &Term) -> Option<usize> {
+    if term.is_term() { Width::Of(term.clone()).columns() } else { None }
+}
+
+/// `width`: columns of the terminal, if it is one.
+fn error_text(message: &str, hint: Option<&str>, theme: Theme, width: Option<usize>) -> String {
+    let fitted = |line: &str, indent: usize| {
+        // What is set in stands in columns of its own.
+        let room = width.filter(|_| !line.starts_with(' ')).map(|width| width.saturating_sub(indent).max(20));
+        wrap(&clean(line), room)
+    };
     let mut text = format!("{} ", theme.paint(Ink::Bad, "error:"));
-    let lines: Vec<_> = message.trim_end().lines().map(clean).collect();
+    let lines: Vec<_> = message.trim_end().lines().flat_map(|line| fitted(line, 7)).collect();
     text.push_str(&lines.join("\n       "));
     text.push('\n');
-    for line in hint.unwrap_or_default().trim_end().lines() {
+    for line in hint.unwrap_or_default().trim_end().lines().flat_map(|line| fitted(line, 2)) {
         let indent = if line.is_empty() { "" } else { "  " };
-        text.extend([indent, &clean(line), "\n"]);
+        text.extend([indent, &line, "\n"]);
     }
     text
 }
@@ -91,13 +113,24 @@ mod tests {
             "port 4000 is taken\nby node",
             Some("Free it, or\n\nuse --port 0."),
             Theme::new(false),
+            None,
         );
         assert_eq!(text, "error: port 4000 is taken\n       by node\n  Free it, or\n\n  use --port 0.\n");
     }
 
     #[test]
+    fn an_error_is_broken_between_words_where_the_terminal_ends() {
+        let hint = "Name another file, if you please.\n    --flag PATH   in columns of its own";
+        let text = error_text("no kept delivery fits at all", Some(hint), Theme::new(false), Some(28));
+        assert_eq!(
+            text,
+            "error: no kept delivery fits\n       at all\n  Name another file, if you\n  please.\n      --flag PATH   in columns of its own\n"
+        );
+    }
+
+    #[test]
     fn an_error_cannot_steer_the_terminal() {
-        let text = error_text("bad header \x1b[2J\u{202e}", None, Theme::new(false));
+        let text = error_text("bad header \x1b[2J\u{202e}", None, Theme::new(false), None);
         assert_eq!(text, "error: bad header \\u{1b}[2J\\u{202e}\n");
     }
 }

@@ -249,7 +249,8 @@ fn histogram(tally: &Tally) -> String {
 fn millis(took: Duration) -> String {
     match took.as_micros() {
         micros @ ..10_000 => format!("{}.{} ms", micros / 1000, micros % 1000 / 100),
-        micros => format!("{} ms", micros / 1000),
+        micros @ ..999_500 => format!("{} ms", micros / 1000),
+        _ => format!("{:.1} s", took.as_secs_f64()),
     }
 }
 
@@ -289,6 +290,9 @@ mod tests {
     fn says_what_zoom_makes_of_an_answer() {
         let answered = |status| posted(Outcome::Answered { status }, b"");
         assert_eq!(shown(&answered(204)), " ✓ meeting.started   204 in 1.2 ms\n");
+        let times =
+            [Duration::from_millis(43), Duration::from_millis(2348), Duration::from_secs(3)].map(millis);
+        assert_eq!(times, ["43 ms", "2.3 s", "3.0 s"]);
         assert!(shown(&answered(202)).contains("asks for 200 or 204, not 202"));
         assert!(shown(&answered(302)).contains("follows no redirect"));
         assert!(shown(&answered(401)).contains("Zoom does not try again after 401: the event is lost."));

@@ -1,10 +1,12 @@
 //! The user's app in the loop: which requests it gets, and whose answer goes to Zoom.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::app_later::{self, Later};
 use super::recorder::Recorder;
@@ -13,6 +15,10 @@ use crate::listener::{App, AppAnswer};
 use crate::notice::{LaterRelayed, Teller};
 use crate::relay::{Acknowledge, Challenges, Handover, Policy, Relay, passed_back};
 
+/// How long an app that has not answered has once the session ends. It is shorter than the listener's own grace, so
+/// that what came is still answered, kept and shown.
+const AT_THE_END: Duration = Duration::from_secs(1);
+
 /// Hands requests on as the policy says.
 pub(super) struct AppInTheLoop {
     relay: Relay,
@@ -20,19 +26,24 @@ pub(super) struct AppInTheLoop {
     teller: Teller,
     recorder: Arc<Recorder>,
     later: mpsc::Sender<Later>,
+    unsent: Arc<AtomicUsize>,
+    stopped: watch::Receiver<bool>,
 }
 
 impl AppInTheLoop {
-    /// The app, and the task that hands on what comes later; it ends when the app is dropped.
+    /// The app, and the task that hands on what comes later; it ends when the app is dropped. `unsent` counts what
+    /// still has to be handed on.
     pub(super) fn new(
         relay: Relay,
         policy: Policy,
-        teller: Teller,
-        recorder: Arc<Recorder>,
+        (teller, recorder): (Teller, Arc<Recorder>),
+        unsent: Arc<AtomicUsize>,
+        stopped: watch::Receiver<bool>,
     ) -> (Self, impl Future<Output = ()> + use<>) {
         let (later, waiting) = mpsc::channel(app_later::WAITING);
-        let task = app_later::run(relay.clone(), policy.hold, teller.clone(), recorder.clone(), waiting);
-        (Self { relay, policy, teller, recorder, later }, task)
+        let told = (teller.clone(), recorder.clone());
+        let task = app_later::run(relay.clone(), policy.hold, told, unsent.clone(), waiting);
+        (Self { relay, policy, teller, recorder, later, unsent, stopped }, task)
     }
 
     /// Whether the app is asked before Zoom is answered.
@@ -45,6 +56,24 @@ impl AppInTheLoop {
                 self.policy.unverified && refusal.concerns_a_delivery() && !refusal.left_body_unread()
             }
         }
+    }
+
+    /// Comes to an end when an app that still thinks is waited for no longer.
+    async fn end(&self) {
+        let mut stopped = self.stopped.clone();
+        let has_stopped = stopped.wait_for(|stopped| *stopped).await.is_ok();
+        match has_stopped {
+            true => tokio::time::sleep(AT_THE_END).await,
+            false => std::future::pending().await,
+        }
+    }
+
+    /// What is to be said of an app that has not answered so far.
+    fn unanswered(&self, judgement: &Judgement, took: Duration) -> Option<Relayed> {
+        let target = self.relay.targets_for(judgement.event()).next()?;
+        let target = self.relay.target(target).to_string();
+        let outcome = RelayOutcome::TimedOut(took);
+        Some(Relayed { target, role: RelayRole::Answers, outcome, first_byte: None, took })
     }
 
     /// Tells what the further targets made of it, once they are done.
@@ -67,7 +96,9 @@ impl AppInTheLoop {
             request: Arc::new(delivery.request.clone()),
             wait_first,
         };
+        self.unsent.fetch_add(1, Ordering::Relaxed);
         if let Err(full) = self.later.try_send(later) {
+            self.unsent.fetch_sub(1, Ordering::Relaxed);
             app_later::tell_overflow(&self.teller, full.into_inner());
         }
     }
@@ -86,7 +117,11 @@ impl App for AppInTheLoop {
             }
             let request = Arc::new(request.clone());
             let mut handover = self.relay.deliver(&request, judgement.event(), RelayRole::Answers);
-            let relayed = handover.first().await?;
+            let begun = Instant::now();
+            let relayed = tokio::select! {
+                relayed = handover.first() => relayed?,
+                () = self.end() => self.unanswered(judgement, begun.elapsed())?,
+            };
             self.tell_copies(id, judgement, handover);
             let (headers, body) = match (&relayed.outcome, judgement) {
                 // A stranger learns nothing more than the status. An app that answers every challenge would

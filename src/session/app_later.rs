@@ -2,6 +2,7 @@
 //! the app was down for.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -30,16 +31,17 @@ pub(super) struct Later {
     pub(super) wait_first: bool,
 }
 
-/// Hands on one after the other, so that the app gets them in their order.
+/// Hands on one after the other, so that the app gets them in their order. `unsent` counts down.
 pub(super) async fn run(
     relay: Relay,
     hold: bool,
-    teller: Teller,
-    recorder: Arc<Recorder>,
+    (teller, recorder): (Teller, Arc<Recorder>),
+    unsent: Arc<AtomicUsize>,
     mut waiting: mpsc::Receiver<Later>,
 ) {
     while let Some(later) = waiting.recv().await {
         hand_on(&relay, hold, (&teller, &recorder), later).await;
+        unsent.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -14,6 +14,9 @@ use crate::zoom::{
     NamedSecret, REQUEST_ID_HEADER, SIGNATURE_HEADER, SecretToken, SignedRequest, TIMESTAMP_HEADER, catalogue,
 };
 
+/// Characters of an id that name one delivery: those of its time, and two that make the same millisecond differ.
+const SHORT_ID: usize = 12;
+
 /// The list of keys.
 pub(super) const KEYS: &str = "\
 Keys
@@ -41,8 +44,8 @@ pub(super) struct Console {
     /// The user's app; without one there are no replays.
     pub(super) app: Option<ConsoleApp>,
     pub(super) secrets: Vec<NamedSecret>,
-    /// Whether deliveries are kept on disk, so that another command finds them.
-    pub(super) keeps_history: bool,
+    /// Where deliveries are kept on disk: what another command needs besides an id to find one.
+    pub(super) kept: Option<String>,
     /// tmux was explained.
     pub(super) knows_tmux: bool,
 }
@@ -79,9 +82,12 @@ impl Console {
 
     fn without_app(&self, id: &str) -> String {
         let first = "There is no app to replay it to. Start listen with your app's port: --forward 3000.";
-        match self.keeps_history {
-            true => format!("{first}\nOr, in another terminal:\n\n    zoomhook replay {id} --to 3000"),
-            false => first.to_owned(),
+        let id = short(id);
+        match &self.kept {
+            Some(kept) => {
+                format!("{first}\nOr, in another terminal:\n\n    zoomhook replay {id} --to 3000{kept}")
+            }
+            None => first.to_owned(),
         }
     }
 
@@ -96,10 +102,10 @@ impl Console {
         }
         if !report::can_be_quoted(&delivery.request.body) {
             let what = "Its body is too large for a command line, or not plain text.";
-            return Some(Err(match self.keeps_history {
-                true => format!("{what} To have it in a file:\n\n    zoomhook history show {id}"),
-                false => what.to_owned(),
-            }));
+            let id = short(id);
+            let show = |kept| format!("zoomhook history show {id} --format http{kept} > request.http");
+            let to_file = |kept| format!("{what} To have it in a file:\n\n    {}", show(kept));
+            return Some(Err(self.kept.as_ref().map_or_else(|| what.to_owned(), to_file)));
         }
         let request = self.signed(delivery, now)?;
         let url = self.url_for(delivery)?;
@@ -170,6 +176,10 @@ impl Console {
         }
         None
     }
+}
+
+fn short(id: &str) -> &str {
+    id.get(..SHORT_ID).unwrap_or(id)
 }
 
 /// What a delivery is called in a few words. The live line sanitises it.

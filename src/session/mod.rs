@@ -11,6 +11,7 @@
 //! | `replayer.rs` | an old delivery to the app once more, signed afresh |
 //! | `neighbour.rs` | another session that holds the port |
 //! | `recorder.rs` | what came, taken down before it is acknowledged: retries, the history |
+//! | `trouble.rs` | when to speak of a history that fails |
 //! | `public_side.rs` | the tunnel's states to notices, its connections to the listener |
 //! | `signals.rs` | Ctrl-C and its relatives |
 //!
@@ -27,11 +28,13 @@ mod recorder;
 mod replayer;
 mod signals;
 mod subscriber;
+mod trouble;
 
 use std::io;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use futures_util::future::OptionFuture;
@@ -48,7 +51,7 @@ use crate::listener::{self, BindError, Bound, Endpoint, Limits, LocalConnections
 use crate::notice::{self, Notice, Ready, SecretOrigin, Session, Teller, TunnelRefusal, Warning};
 use crate::probe::ProbeKey;
 use crate::relay::{self, Relay};
-use crate::report::{OutputError, Report};
+use crate::report::{self, OutputError, Report};
 use crate::running::{Entry, Registered};
 use crate::selection::Selection;
 use crate::tunnel::{self, Target, Tunnel};
@@ -59,7 +62,7 @@ use console::{Console, ConsoleApp};
 use public_side::TunnelConnections;
 use recorder::Recorder;
 use signals::Signals;
-use subscriber::Subscriber;
+use subscriber::{Awaited, Subscriber};
 
 /// Notices that may wait for the report: a burst of a second at the rate of a busy account.
 const QUEUE: usize = 1024;
@@ -304,10 +307,13 @@ struct Running {
     tunnel: tunnel::Ending,
     /// Hands on what was acknowledged before; ends when nothing can come any more.
     delivering: Option<JoinHandle<()>>,
+    /// What waits to be handed on.
+    unsent: Arc<AtomicUsize>,
     /// Sends old deliveries again; ends with `stop`.
     replaying: Option<JoinHandle<()>>,
     recorder: Arc<Recorder>,
-    reported: oneshot::Receiver<Expectation>,
+    awaited: Awaited,
+    reported: oneshot::Receiver<()>,
     /// Lets other commands find the session.
     registered: Option<Registered>,
 }
@@ -322,9 +328,11 @@ impl Running {
             plan.app.map(|app| Ok::<_, SessionError>((Relay::new(app.relay.clone())?, app))).transpose()?;
         let kind = plan.tunnel.kind();
         let (history, failed) = recorder::open(plan.history)?;
+        let history_file = history.as_ref().and_then(recorder::unusual_file);
         let bound = listener::bind(plan.host, plan.port).await;
         let bound = neighbour::named(bound, plan.found_in.as_deref())?;
         let (teller, notices) = notice::channel(QUEUE);
+        let awaited = Awaited::new(plan.expectation);
         let causes = CauseFinder::new(plan.texts, Instant::now());
         let (replays, to_replay) = mpsc::channel(replayer::WAITING);
         let console = pressed.map(|pressed| Console {
@@ -336,13 +344,13 @@ impl Running {
                 unverified: app.policy.unverified,
             }),
             secrets: plan.endpoint.secrets.clone(),
-            keeps_history: history.is_some(),
+            kept: history.as_ref().map(|_| report::history_flag(history_file.as_deref())),
             knows_tmux: false,
         });
         let subscriber = Subscriber::new(
             plan.report,
             plan.selection,
-            plan.expectation,
+            awaited.clone(),
             causes,
             happenings.clone(),
             console,
@@ -355,8 +363,8 @@ impl Running {
             path: plan.endpoint.path.clone(),
             tunnel: plan.tunnel.kind(),
             history: history.as_ref().map(|opened| opened.history.count()).transpose()?,
-            history_file: history.as_ref().and_then(recorder::unusual_file),
-            apps: app.iter().flat_map(|(relay, _)| relay.targets().map(ToString::to_string)).collect(),
+            history_file,
+            apps: app.iter().flat_map(|(relay, _)| relay.targets().map(app_row)).collect(),
         };
         let session_path = session.path.clone();
         let ready = Ready { local: bound.local, path: session.path.clone(), public_url: None };
@@ -384,11 +392,13 @@ impl Running {
         // Nearly always done at once; what is late still counts from then on.
         let _ = tokio::time::timeout(LOOKING_BACK, looking_back).await;
         let (mut delivering, mut replaying) = (None, None);
+        let unsent = Arc::<AtomicUsize>::default();
         if let Some((relay, plan)) = app {
             let replay =
                 replayer::run(relay.clone(), teller.clone(), recorder.clone(), to_replay, stopped.clone());
             replaying = Some(tokio::spawn(replay));
-            let (app, later) = AppInTheLoop::new(relay, plan.policy, teller.clone(), recorder.clone());
+            let told = (teller.clone(), recorder.clone());
+            let (app, later) = AppInTheLoop::new(relay, plan.policy, told, unsent.clone(), stopped.clone());
             pipeline = pipeline.with_app(Arc::new(app));
             delivering = Some(tokio::spawn(later));
         }
@@ -412,8 +422,10 @@ impl Running {
             public_side: tokio::spawn(public_side),
             tunnel: tunnel.ending,
             delivering,
+            unsent,
             replaying,
             recorder,
+            awaited,
             reported,
             registered,
         })
@@ -422,19 +434,8 @@ impl Running {
     /// The orderly end: no new connections, what is in flight is answered, the tunnel is taken back, what was
     /// told is reported. Returns what was expected and did not come.
     async fn end(self) -> Vec<String> {
-        let Self {
-            teller,
-            stop,
-            servers,
-            public_side,
-            tunnel,
-            delivering,
-            replaying,
-            recorder,
-            reported,
-            registered,
-        } = self;
-        drop(registered);
+        let Self { teller, stop, servers, public_side, tunnel, delivering, replaying, recorder, .. } = self;
+        drop(self.registered);
         let _ = stop.send(true);
         for server in servers {
             let _ = server.await;
@@ -446,16 +447,26 @@ impl Running {
                 sending.abort();
             }
         }
+        let unsent = self.unsent.load(Ordering::Relaxed);
+        if unsent > 0 {
+            teller.tell_if_room(Notice::Warning(Warning::NotHandedOn { count: unsent }));
+        }
         // Ends with the tunnel's states, unless the report is stuck.
         let _ = tokio::time::timeout(LAST_WORDS, public_side).await;
         // What was acknowledged is on disk already; this is what became of it at the app.
         let _ = tokio::time::timeout(LAST_WORDS, recorder.close()).await;
         // The report ends once nobody can tell it anything.
         drop((teller, recorder));
-        match tokio::time::timeout(LAST_WORDS, reported).await {
-            Ok(Ok(expectation)) => expectation.missing(),
-            _ => Vec::new(),
-        }
+        let _ = tokio::time::timeout(LAST_WORDS, self.reported).await;
+        self.awaited.missing()
+    }
+}
+
+/// A target, and the events that it is for.
+fn app_row(target: &relay::Target) -> String {
+    match target.pattern() {
+        Some(pattern) => format!("{target} for {pattern}"),
+        None => target.to_string(),
     }
 }
 

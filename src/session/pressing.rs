@@ -10,12 +10,12 @@ use crate::notice::Notice;
 use crate::report::OutputError;
 
 impl Subscriber {
-    /// Ends a pause: shows what was held.
+    /// Ends a pause: shows what was held, unless a filter that was set meanwhile is against it.
     pub(super) fn release(&mut self) -> Result<(), OutputError> {
         let Some(console) = &mut self.console else { return Ok(()) };
         let released = console.desk.release();
         for notice in released.notices {
-            self.show(notice)?;
+            self.tell(notice)?;
         }
         match released.passed_over {
             0 => Ok(()),

@@ -1,9 +1,8 @@
 //! What came, taken down before it is acknowledged: retries recognised, deliveries into the history.
 
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -11,6 +10,7 @@ use hyper::HeaderMap;
 use hyper::header::{HeaderName, HeaderValue};
 
 use super::HistoryPlan;
+use super::trouble::Trouble;
 use crate::delivery::{Delivery, Verdict};
 use crate::diagnosis::RetryLog;
 use crate::history::{Extra, Filter, History, HistoryError, Order, Reader, default_file};
@@ -35,9 +35,13 @@ pub(super) fn open(plan: Option<HistoryPlan>) -> Result<(Option<Opened>, Option<
     let Some(HistoryPlan { settings, best_effort }) = plan else { return Ok((None, None)) };
     match History::open(&settings) {
         Ok(history) => Ok((Some(Opened { history, best_effort }), None)),
-        Err(error) if best_effort => Ok((None, Some(Warning::HistoryFailing { reason: error.to_string() }))),
+        Err(error) if best_effort => Ok((None, Some(failing(&error, best_effort)))),
         Err(error) => Err(error),
     }
+}
+
+fn failing(error: &HistoryError, best_effort: bool) -> Warning {
+    Warning::HistoryFailing { reason: error.to_string(), hint: error.hint(), acknowledged: best_effort }
 }
 
 /// The file, where it is not the one that every command looks into unless told otherwise.
@@ -45,7 +49,11 @@ pub(super) fn unusual_file(opened: &Opened) -> Option<PathBuf> {
     let file = &opened.history.settings().file;
     let variable = |name| std::env::var_os(name).map(PathBuf::from);
     let is_usual = default_file(variable).is_ok_and(|usual| usual == *file);
-    (!is_usual).then(|| std::path::absolute(file).unwrap_or_else(|_| file.clone()))
+    (!is_usual).then(|| whole(file))
+}
+
+fn whole(file: &Path) -> PathBuf {
+    std::path::absolute(file).unwrap_or_else(|_| file.to_owned())
 }
 
 /// Takes deliveries down.
@@ -55,15 +63,14 @@ pub(super) struct Recorder {
     public_url: RwLock<Option<Arc<str>>>,
     teller: Teller,
     retries: Mutex<RetryLog>,
-    /// A failure has been told, and nothing has succeeded since.
-    told: AtomicBool,
+    trouble: Mutex<Trouble>,
 }
 
 impl Recorder {
     /// Without a history, what came is known for as long as the session lasts.
     pub(super) fn new(history: Option<Opened>, tunnel: TunnelKind, teller: Teller) -> Self {
-        let (public_url, told) = (RwLock::default(), AtomicBool::new(false));
-        Self { history, tunnel, public_url, teller, retries: Mutex::default(), told }
+        let (public_url, retries, trouble) = (RwLock::default(), Mutex::default(), Mutex::default());
+        Self { history, tunnel, public_url, teller, retries, trouble }
     }
 
     /// Reads from the history what Zoom may be about to send again, so that a retry is recognised also where the
@@ -94,7 +101,7 @@ impl Recorder {
     pub(super) async fn amend(&self, later: &LaterRelayed) {
         if let Some(opened) = &self.history {
             let done = opened.history.amend(&later.id, &later.relayed).await;
-            let _ = self.judge(done, opened.best_effort);
+            let _ = self.judge(done, opened);
         }
     }
 
@@ -109,22 +116,22 @@ impl Recorder {
         let Some(opened) = &self.history else { return Ok(()) };
         let public_url = self.public_url.read().unwrap_or_else(PoisonError::into_inner).clone();
         let extra = Extra { tunnel: self.tunnel, public_url };
-        self.judge(opened.history.append(delivery, &extra).await, opened.best_effort)
+        self.judge(opened.history.append(delivery, &extra).await, opened)
     }
 
-    fn judge(&self, done: Result<(), HistoryError>, best_effort: bool) -> Result<(), NotRecorded> {
+    /// What a result means for the delivery; tells of trouble when it begins and when it is over.
+    fn judge(&self, done: Result<(), HistoryError>, opened: &Opened) -> Result<(), NotRecorded> {
+        let tell = |warning| self.teller.tell_if_room(Notice::Warning(warning));
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         let Err(error) = done else {
-            self.told.store(false, Ordering::Relaxed);
+            trouble.succeeded(Instant::now(), |unkept| tell(Warning::HistoryWorking { unkept }));
+            if opened.history.was_started_anew() {
+                tell(Warning::HistoryStartedAnew { file: whole(&opened.history.settings().file) });
+            }
             return Ok(());
         };
-        let reason = error.to_string();
-        if !best_effort {
-            return Err(NotRecorded(reason));
-        }
-        if !self.told.swap(true, Ordering::Relaxed) {
-            self.teller.tell_if_room(Notice::Warning(Warning::HistoryFailing { reason }));
-        }
-        Ok(())
+        trouble.failed(Instant::now(), || tell(failing(&error, opened.best_effort)));
+        if opened.best_effort { Ok(()) } else { Err(NotRecorded(error.to_string())) }
     }
 }
 

@@ -19,6 +19,9 @@ pub(super) struct Signals {
 impl Signals {
     pub(super) fn install() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
+        // Without a handler this one kills the process where a file may not grow (ulimit -f). With one, the write
+        // fails, as on a full disk. It stays installed.
+        let _ = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()))?;
         let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
         let [interrupt, terminate, hangup] = kinds.map(signal);
         Ok(Self { sources: [interrupt?, terminate?, hangup?] })

@@ -3,6 +3,7 @@
 //! It has a thread of its own, because a terminal or a pipe may block. When it falls behind, the queue fills
 //! and the listener makes Zoom wait; nothing is dropped.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
@@ -31,11 +32,30 @@ const PAUSE: Duration = Duration::from_millis(1);
 /// Batches that follow one another this soon are load.
 const SOON: Duration = Duration::from_millis(5);
 
+/// What is waited for. Shared, so that what is missing is known also while this thread stands in a write.
+#[derive(Debug, Clone)]
+pub(super) struct Awaited(Arc<Mutex<Expectation>>);
+
+impl Awaited {
+    pub(super) fn new(expectation: Expectation) -> Self {
+        Self(Arc::new(Mutex::new(expectation)))
+    }
+
+    pub(super) fn missing(&self) -> Vec<String> {
+        self.with(|expectation| expectation.missing())
+    }
+
+    fn with<T>(&self, see: impl FnOnce(&mut Expectation) -> T) -> T {
+        // Counts are whole at every moment.
+        see(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
 /// Takes the notices until all tellers are gone.
 pub(super) struct Subscriber {
     pub(super) report: Report,
     selection: Selection,
-    expectation: Expectation,
+    awaited: Awaited,
     causes: CauseFinder,
     pub(super) happenings: UnboundedSender<Happening>,
     clock: ClockCheck,
@@ -48,7 +68,7 @@ impl Subscriber {
     pub(super) fn new(
         report: Report,
         selection: Selection,
-        expectation: Expectation,
+        awaited: Awaited,
         causes: CauseFinder,
         happenings: UnboundedSender<Happening>,
         console: Option<Console>,
@@ -56,7 +76,7 @@ impl Subscriber {
         Self {
             report,
             selection,
-            expectation,
+            awaited,
             causes,
             happenings,
             clock: ClockCheck::default(),
@@ -66,7 +86,7 @@ impl Subscriber {
     }
 
     /// Runs to the end of the notices, then tells the summary. Blocks.
-    pub(super) fn run(mut self, mut notices: Notices, runtime: &Handle) -> Expectation {
+    pub(super) fn run(mut self, mut notices: Notices, runtime: &Handle) {
         let started = Instant::now();
         let mut batch = Vec::with_capacity(BATCH);
         let mut last_batch: Option<Instant> = None;
@@ -87,16 +107,15 @@ impl Subscriber {
             };
             if let Err(error) = shown {
                 let _ = self.happenings.send(Happening::OutputFailed(error));
-                return self.expectation;
+                return;
             }
         }
         self.summary.ran_for = started.elapsed();
-        self.summary.missing = self.expectation.missing();
+        self.summary.missing = self.awaited.missing();
         // An output that fails at the very end has nobody left to be told to.
         let _ = self.release();
         let _ = self.report.show(&Notice::Summary(Box::new(self.summary)));
         let _ = self.report.settle();
-        self.expectation
     }
 
     async fn next(&mut self, notices: &mut Notices, batch: &mut Vec<Notice>) -> Wait {
@@ -130,7 +149,7 @@ impl Subscriber {
     }
 
     /// Shows a notice, unless a filter or a pause is against it.
-    fn tell(&mut self, notice: Notice) -> Result<(), OutputError> {
+    pub(super) fn tell(&mut self, notice: Notice) -> Result<(), OutputError> {
         if matches!(notice, Notice::Stopping) {
             self.release()?;
         }
@@ -143,7 +162,7 @@ impl Subscriber {
         Ok(())
     }
 
-    pub(super) fn show(&mut self, notice: Notice) -> Result<(), OutputError> {
+    fn show(&mut self, notice: Notice) -> Result<(), OutputError> {
         self.report.show(&notice)?;
         if let Some(console) = &mut self.console {
             console.desk.shown(notice);
@@ -188,9 +207,11 @@ impl Subscriber {
     }
 
     fn completes_the_expectation(&mut self, delivery: &Delivery) -> bool {
-        let was_met = self.expectation.is_met();
-        self.expectation.observe(delivery);
-        self.expectation.is_met() && !was_met
+        self.awaited.with(|expectation| {
+            let was_met = expectation.is_met();
+            expectation.observe(delivery);
+            expectation.is_met() && !was_met
+        })
     }
 }
 
@@ -215,15 +236,16 @@ async fn next_batch(notices: &mut Notices, batch: &mut Vec<Notice>, tick: Option
     if more { Wait::Batch } else { Wait::End }
 }
 
-/// Starts the subscriber's thread; what it returns comes through the receiver.
+/// Starts the subscriber's thread; the receiver tells when it has ended.
 pub(super) fn spawn(
     subscriber: Subscriber,
     notices: Notices,
-) -> std::io::Result<tokio::sync::oneshot::Receiver<Expectation>> {
+) -> std::io::Result<tokio::sync::oneshot::Receiver<()>> {
     let (done, result) = tokio::sync::oneshot::channel();
     let runtime = Handle::current();
     std::thread::Builder::new().name("report".into()).spawn(move || {
-        let _ = done.send(subscriber.run(notices, &runtime));
+        subscriber.run(notices, &runtime);
+        let _ = done.send(());
     })?;
     Ok(result)
 }

@@ -48,8 +48,9 @@ impl Listening {
     pub fn note(&self) -> Option<String> {
         let url = &self.url;
         match self.count {
-            0 | 1 if url == USUAL_URL => None,
-            0 | 1 => Some(format!("To {url}, where zoomhook listens.")),
+            0 => Some(format!("No zoomhook listen was found: trying {url}. --to names another endpoint.")),
+            1 if url == USUAL_URL => None,
+            1 => Some(format!("To {url}, where zoomhook listens.")),
             count => Some(format!("To {url}, the newest of {count} that listen.")),
         }
     }
@@ -69,7 +70,8 @@ mod tests {
 
     #[test]
     fn is_named_unless_it_is_where_everybody_expects() {
-        assert_eq!(note(&[]), None);
+        let none = "No zoomhook listen was found: trying http://127.0.0.1:4000/webhook. --to names another endpoint.";
+        assert_eq!(note(&[]).unwrap(), none);
         assert_eq!(note(&[USUAL_PORT]), None);
         assert_eq!(note(&[4001]).unwrap(), "To http://127.0.0.1:4001/webhook, where zoomhook listens.");
         let newest = "To http://127.0.0.1:4000/webhook, the newest of 2 that listen.";

@@ -47,7 +47,7 @@ pub struct ReplayTargetArgs {
     #[arg(long, value_name = "PATH", conflicts_with = "insecure", value_hint = clap::ValueHint::FilePath)]
     ca: Option<PathBuf>,
 
-    /// How many times faster than they came the deliveries follow one another, or 'max' for without pauses
+    /// Pauses as they were (1x), so many times shorter (10x), or none (max)
     #[arg(long, value_name = "NUMBER|max", default_value = "max")]
     speed: Speed,
 }

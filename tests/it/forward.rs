@@ -85,6 +85,39 @@ async fn ack_now_answers_before_the_app_has_the_event() {
     assert_eq!((&line["id"], &line["status"]), (&told["id"], &json!(200)));
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn says_at_the_end_what_was_acknowledged_and_has_not_reached_the_app() {
+    let reserved = reserved_port();
+    let port = reserved.local_addr().unwrap().port().to_string();
+    let mut listen = Listen::start(&["--forward", &port, "--ack", "now"]);
+    for _ in 0..3 {
+        assert_eq!(send(&listen, &signed("/webhook", &event("a.b", 0))).await.status, 204);
+    }
+    listen.signal("INT");
+    let warning = listen.line("warning");
+    assert_eq!(warning["code"], "not_handed_on");
+    assert!(warning["message"].as_str().unwrap().starts_with("3 deliveries "), "{warning}");
+    assert_eq!(listen.ended().0.code(), Some(0));
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_the_app_is_busy_with_at_the_end_is_answered_and_told() {
+    let mut app = App::start().await;
+    app.pauses(Duration::from_secs(30));
+    let mut listen = forwarding(&app, &[]);
+    let address = listen.address;
+    let asked = tokio::spawn(async move {
+        RawClient::connect(address).await.request(&signed("/webhook", &event("a.b", 0))).await.status
+    });
+    app.next().await;
+    listen.signal("INT");
+    assert_eq!(listen.delivery()["relayed"][0]["outcome"], "timed_out");
+    assert_eq!(asked.await.unwrap(), 504);
+    assert_eq!(listen.ended().0.code(), Some(0));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn challenges_are_answered_here_and_the_apps_answer_is_judged() {
     let body = br#"{"payload":{"plainToken":"abc"},"event":"endpoint.url_validation"}"#;

@@ -94,6 +94,17 @@ async fn without_an_app_a_remark_says_how_to_have_one() {
     send(&screen, "meeting.started").await;
     screen.press("r");
     screen.shows("--forward 3000");
+    screen.shows(" --to 3000");
+    assert!(!screen.text().contains("--history-file"), "{}", screen.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_remark_that_names_a_command_names_the_history_where_it_is_not_the_usual_one() {
+    let mut screen = Screen::listen(&["--history-file", "own.db"]);
+    screen.address();
+    send(&screen, "meeting.started").await;
+    screen.press("r");
+    screen.shows("--to 3000 --history-file /");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -144,6 +155,28 @@ async fn a_filter_hides_the_rest_and_typing_survives_what_comes_meanwhile() {
     screen.press("q");
     assert_eq!(screen.ended().exit_code(), 0);
     assert!(screen.text().contains("4 events verified"), "{}", screen.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_that_is_set_in_a_pause_is_for_what_was_held_as_well() {
+    let mut screen = Screen::listen(&["--compact"]);
+    screen.address();
+    screen.press("p");
+    for name in ["phone.first", "meeting.second", "phone.third"] {
+        post(&screen, &signed("/webhook", &event(name, 0)), 204).await;
+    }
+    screen.ends_with("3 waiting · p goes on");
+    // Not at once: what is too quick for fingers was pasted.
+    for keys in ["f", "meeting.*", "\r", "p"] {
+        screen.press(keys);
+        screen.ends_with(if keys == "f" { "clears):" } else { "meeting.*" });
+    }
+    screen.ends_with("Filter meeting.* · 2 hidden · 3 verified · esc clears it");
+    assert!(
+        screen.text().contains("meeting.second") && !screen.text().contains("phone."),
+        "{}",
+        screen.text()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

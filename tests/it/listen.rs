@@ -1,7 +1,8 @@
 //! `zoomhook listen` as a process: what it answers, what it says, and how it ends.
 
 use std::io::Read;
-use std::process::Stdio;
+use std::net::SocketAddr;
+use std::process::{Child, ChildStdout, Stdio};
 
 use serde_json::json;
 
@@ -259,12 +260,11 @@ async fn running_out_of_descriptors_is_told_and_survived() {
     assert_eq!(client.request(&signed("/webhook", &event("a.b", 0))).await.status, 204);
 }
 
+/// `listen` with NDJSON into a pipe, of which the `ready` line has been read.
 #[cfg(unix)]
-#[tokio::test]
-async fn a_closed_pipe_ends_it_quietly() {
-    let home = tempfile::TempDir::new().unwrap();
-    let mut command = process::zoomhook(home.path());
-    command.args(["listen", "--tunnel", "none", "--port", "0", "--format", "json"]);
+fn piped(home: &std::path::Path, more: &[&str]) -> (Child, ChildStdout, SocketAddr) {
+    let mut command = process::zoomhook(home);
+    command.args(["listen", "--tunnel", "none", "--port", "0", "--format", "json"]).args(more);
     command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut stdout = child.stdout.take().unwrap();
@@ -276,12 +276,35 @@ async fn a_closed_pipe_ends_it_quietly() {
     }
     let ready: serde_json::Value = serde_json::from_slice(&line).unwrap();
     let port = u16::try_from(ready["port"].as_u64().unwrap()).unwrap();
+    (child, stdout, ([127, 0, 0, 1], port).into())
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_closed_pipe_ends_it_quietly() {
+    let home = tempfile::TempDir::new().unwrap();
+    let (child, stdout, address) = piped(home.path(), &[]);
     drop(stdout);
-    let mut client = RawClient::connect(([127, 0, 0, 1], port).into()).await;
+    let mut client = RawClient::connect(address).await;
     client.send_while_taken(&signed("/webhook", &event("a.b", 0))).await;
     let output = tokio::task::spawn_blocking(move || child.wait_with_output()).await.unwrap().unwrap();
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn ends_with_7_also_where_nobody_reads_the_output() {
+    let home = tempfile::TempDir::new().unwrap();
+    let (child, stdout, address) = piped(home.path(), &["--expect", "a.b=2", "--timeout", "2s"]);
+    // More than a pipe holds.
+    let body = event("a.b", 300_000);
+    assert_eq!(RawClient::connect(address).await.request(&signed("/webhook", &body)).await.status, 204);
+    let output = tokio::task::spawn_blocking(move || child.wait_with_output()).await.unwrap().unwrap();
+    drop(stdout);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(7), "{stderr}");
+    assert!(stderr.contains("a.b (1 of 2)"), "{stderr}");
 }
 
 #[tokio::test]

@@ -70,6 +70,7 @@ async fn every_command_runs() {
             ["sign" | "trigger", rest @ ..] if !rest.contains(&"--list") => posts(&command, &arguments),
             ["verify", rest @ ..] => verifies(rest),
             ["replay", rest @ ..] => replays(rest).await,
+            ["history", ..] => looks_back(&arguments),
             ["demo"] => assert_eq!(run(&["demo", "--fast"]).code, Some(0), "{command}"),
             other => assert_eq!(run(other).code, Some(0), "{command}"),
         }
@@ -171,6 +172,18 @@ async fn replays(arguments: &[&str]) {
     let finished = finish(command);
     assert_eq!(finished.code, Some(0), "{arguments:?}: {finished:?}");
     app.next().await;
+}
+
+/// Asks a history that has something in it, as the README says.
+fn looks_back(arguments: &[&str]) {
+    let home = tempfile::tempdir().unwrap();
+    let session = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/captures/valid/zoomhook.session.x4.ndjson");
+    for arguments in [&["history", "import", session][..], arguments] {
+        let mut command = zoomhook(home.path());
+        command.args(arguments);
+        let finished = finish(command);
+        assert_eq!(finished.code, Some(0), "{arguments:?}: {finished:?}");
+    }
 }
 
 /// Verifies as the README says, in a folder with the files that it names.

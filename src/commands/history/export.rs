@@ -36,7 +36,7 @@ impl ExportArgs {
         let masks = self.redact.then(mask_key).transpose()?;
         let reader = Reader::open(path)?;
         if reader.is_none() {
-            nothing_kept();
+            nothing_kept(path);
         }
         let found = reader.iter().flat_map(|reader| masked(reader, &filter, masks.as_ref()));
         Ok(match self.format {

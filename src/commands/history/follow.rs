@@ -3,7 +3,6 @@
 //! The file is asked again and again. While nothing is stored that is one look at a number in memory, and no
 //! process has to know of another.
 
-use std::collections::HashSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ use tokio::signal;
 
 use super::{Format, Printed};
 use crate::commands::Failure;
-use crate::history::{Filter, HistoryError, Order, Reader};
+use crate::history::{Filter, HistoryError, Reader};
 use crate::record::StoredDelivery;
 use crate::report::{self, history as view};
 
@@ -26,7 +25,10 @@ pub(super) fn run(path: &Path, filter: &Filter, limit: usize, format: Format) ->
     runtime.block_on(async {
         tokio::select! {
             printed = forever(path, filter, limit, format) => printed,
-            _ = signal::ctrl_c() => Ok(Ok(())),
+            _ = signal::ctrl_c() => {
+                report::end_interrupted_line();
+                Ok(Ok(()))
+            }
         }
     })
 }
@@ -34,18 +36,27 @@ pub(super) fn run(path: &Path, filter: &Filter, limit: usize, format: Format) ->
 async fn forever(path: &Path, filter: &Filter, limit: usize, format: Format) -> Result<Printed, Failure> {
     let mut printer = Printer { format, view: view::Following::to_stdout() };
     let mut told = false;
+    let mut is_first = true;
     loop {
         let reader = opened(path, &mut told).await?;
-        let mut followed = Followed::new(&reader, filter)?;
-        if let Err(error) = printer.print(&reader, &followed.newest(limit)?) {
-            return Ok(Err(error));
+        let mut followed = Followed { reader: &reader, filter, seq: 0, version: None };
+        // All that is in a file that was not there before is new.
+        if is_first && !told {
+            let (newest, seq) = reader.newest(filter, limit)?;
+            followed.seq = seq;
+            if let Err(error) = printer.print(&reader, &newest) {
+                return Ok(Err(error));
+            }
         }
-        // A file that was moved away is followed by the one that takes its place.
-        while path.exists() {
+        is_first = false;
+        // A file that was moved away is read to its end, and followed by the one that takes its place.
+        let mut is_in_place = true;
+        while is_in_place {
             tokio::time::sleep(EVERY).await;
             if !report::has_reader() {
                 return Ok(Ok(()));
             }
+            is_in_place = reader.is_in_place();
             loop {
                 let found = followed.next()?;
                 if found.is_empty() {
@@ -83,37 +94,21 @@ struct Followed<'r> {
     filter: &'r Filter,
     seq: i64,
     version: Option<i64>,
-    /// What was shown and may be found again, as it was stored while the newest ones were read.
-    known: HashSet<String>,
 }
 
-impl<'r> Followed<'r> {
-    fn new(reader: &'r Reader, filter: &'r Filter) -> Result<Self, HistoryError> {
-        Ok(Self { reader, filter, seq: reader.newest_seq()?, version: None, known: HashSet::new() })
-    }
-
-    /// The newest ones, the oldest of them first.
-    fn newest(&mut self, limit: usize) -> Result<Vec<StoredDelivery>, HistoryError> {
-        let mut found = self.reader.page(self.filter, Order::NewestFirst, None, limit)?.deliveries;
-        found.reverse();
-        self.known = found.iter().map(|stored| stored.id.clone()).collect();
-        Ok(found)
-    }
-
+impl Followed<'_> {
     /// What was stored since.
     fn next(&mut self) -> Result<Vec<StoredDelivery>, HistoryError> {
         let version = self.reader.version_of_data()?;
         if self.version.replace(version) == Some(version) {
             return Ok(Vec::new());
         }
-        let (mut found, seq) = self.reader.stored_since(self.filter, self.seq)?;
+        let (found, seq) = self.reader.stored_since(self.filter, self.seq)?;
         self.seq = seq;
         if seq < self.reader.newest_seq()? {
             // A page does not hold all of it: look again at once.
             self.version = None;
         }
-        let known = std::mem::take(&mut self.known);
-        found.retain(|stored| !known.contains(&stored.id));
         Ok(found)
     }
 }

@@ -44,28 +44,35 @@ pub(super) struct HistoryCommandArgs {
 #[derive(Debug, clap::Subcommand)]
 enum Action {
     /// The newest deliveries
+    #[command(after_long_help = help::examples(help::HISTORY_LIST))]
     List(list::ListArgs),
     /// One delivery: all of it
+    #[command(after_long_help = help::examples(help::HISTORY_SHOW))]
     Show(show::ShowArgs),
     /// What differs between two deliveries
+    #[command(after_long_help = help::examples(help::HISTORY_DIFF))]
     Diff(show::DiffArgs),
     /// Counts by event, verdict and answer, and how fast your app is
+    #[command(after_long_help = help::examples(help::HISTORY_STATS))]
     Stats {
         #[command(flatten)]
         filter: Box<FilterArgs>,
     },
     /// All deliveries, the oldest first, for a file or a program
+    #[command(after_long_help = help::examples(help::HISTORY_EXPORT))]
     Export(export::ExportArgs),
     /// Keep what was exported, or captured by another tool
     ///
     /// Reads what export wrote, and every format that verify reads. What is kept already is passed over.
+    #[command(after_long_help = help::examples(help::HISTORY_IMPORT))]
     Import {
         #[command(flatten)]
         input: InputArgs,
     },
     /// Delete what is older than an age, such as 7d
+    #[command(after_long_help = help::examples(help::HISTORY_PRUNE))]
     Prune {
-        /// The age
+        /// From which age on: 7d, 12h or 30m
         #[arg(long, value_name = "DURATION")]
         older_than: Span,
     },
@@ -99,8 +106,12 @@ pub(super) fn run(args: HistoryCommandArgs) -> Result<ExitStatus, Failure> {
         Action::List(args) if args.is_followed() => args.follow(&path, now)?,
         action => match Reader::open(&path)? {
             Some(reader) => read(&reader, action, now, paging)?,
+            // Nothing to list or to count is no error; one that was named, and is not there, is.
+            None if matches!(action, Action::Show(_) | Action::Diff(_)) => {
+                return Err(ids::no_history(&path));
+            }
             None => {
-                nothing_kept();
+                nothing_kept(&path);
                 return Ok(ExitStatus::Done);
             }
         },
@@ -111,8 +122,9 @@ pub(super) fn run(args: HistoryCommandArgs) -> Result<ExitStatus, Failure> {
     }
 }
 
-fn nothing_kept() {
-    report::print_note("Nothing is kept yet: listen keeps every delivery from now on.");
+fn nothing_kept(path: &Path) {
+    let path = path.display();
+    report::print_note(&format!("Nothing is kept in {path} yet: listen keeps every delivery from now on."));
 }
 
 fn read(reader: &Reader, action: Action, now: SystemTime, paging: Paging) -> Result<Printed, Failure> {

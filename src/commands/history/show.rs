@@ -1,6 +1,6 @@
 //! `history show` and `history diff`: one delivery in any form, and what differs between two.
 
-use super::{Format, Printed, ids};
+use super::{Printed, ids};
 use crate::commands::Failure;
 use crate::history::{Reader, Reference};
 use crate::record::compare;
@@ -49,18 +49,27 @@ impl ShowArgs {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct DiffArgs {
-    /// The first
+    /// The one that is compared with: its id, the beginning of one, or last-1
     #[arg(add = ids::completer())]
     first: Reference,
-    /// The second
+    /// The one that is compared
     #[arg(default_value = "last", add = ids::completer())]
     second: Reference,
-    /// Members that are the same, too
+    /// What is the same, too
     #[arg(long)]
     all: bool,
-    /// For a person, or a list of changes in JSON
+    /// For a person, or a JSON list of what has changed
     #[arg(long, value_enum, default_value = "pretty")]
-    format: Format,
+    format: DiffForm,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum DiffForm {
+    /// For a person
+    #[value(alias = "text")]
+    Pretty,
+    /// A list with an object for each change
+    Json,
 }
 
 impl DiffArgs {
@@ -68,8 +77,8 @@ impl DiffArgs {
         let (first, second) = (ids::find(reader, &self.first)?, ids::find(reader, &self.second)?);
         let comparison = compare(&first, &second);
         Ok(match self.format {
-            Format::Pretty => view::print_diff((&first, &second), &comparison, self.all, paging),
-            Format::Json => report::print(&view::changes(&comparison)),
+            DiffForm::Pretty => view::print_diff((&first, &second), &comparison, self.all, paging),
+            DiffForm::Json => report::print(&view::changes(&comparison)),
         })
     }
 }

@@ -6,7 +6,7 @@ mod round;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::ids::{self, find};
+use super::ids::{self, find, no_history};
 use super::{ExitStatus, Failure, help};
 use crate::history::{Filter, Reader, Reference};
 use crate::record::StoredDelivery;
@@ -107,7 +107,7 @@ pub(super) fn run(args: ReplayArgs) -> Result<ExitStatus, Failure> {
         )
         .with_hint("`zoomhook replay --all --since 1h --event 'meeting.*'` sends all that fit."));
     }
-    let reader = Reader::open(&path)?.ok_or_else(|| nothing_kept(&path))?;
+    let reader = Reader::open(&path)?.ok_or_else(|| no_history(&path))?;
     let chosen = choose(&reader, args.ids, args.all, *args.filter, args.with_retries)?;
     let watcher = watcher(&args.watch, &path)?;
     let to = args.target.check(&environment).map_err(Error::from)?;
@@ -148,12 +148,6 @@ fn choose(
     Ok(Chosen::Named(named.collect::<Result<_, _>>()?))
 }
 
-fn nothing_kept(path: &Path) -> Failure {
-    Failure::new(ExitStatus::Usage, format!("there is no history at {}", path.display())).with_hint(
-        "`zoomhook listen` keeps every delivery from now on. Another file is named with --history-file.",
-    )
-}
-
 /// The history changes with every delivery to a `listen`: it is no file of the app.
 fn watcher(paths: &[PathBuf], history: &Path) -> Result<Option<Watcher>, Failure> {
     if paths.is_empty() {
@@ -181,7 +175,10 @@ fn work(
     let ended = runtime.block_on(async {
         tokio::select! {
             done = replaying.run(chosen, watcher) => done.map(|()| true),
-            _ = tokio::signal::ctrl_c() => Ok(false),
+            _ = tokio::signal::ctrl_c() => {
+                crate::report::end_interrupted_line();
+                Ok(false)
+            }
         }
     });
     runtime.shutdown_timeout(Duration::ZERO);

@@ -20,6 +20,9 @@ use crate::zoom::{CHALLENGE_EVENT, expired};
 /// How long an app that was changed has to come up again: a build of some size, and no longer than a person waits.
 const RESTART: Duration = Duration::from_secs(15);
 
+/// An app that is not up again within this time is told to be waited for.
+const SOON: Duration = Duration::from_secs(1);
+
 /// What is sent, how, where to, and what became of it.
 pub(super) struct Replaying<'r> {
     reader: &'r Reader,
@@ -127,7 +130,7 @@ impl<'r> Replaying<'r> {
         })?;
         self.tell_asides(&prepared)?;
         let Prepared { request, judgement, .. } = prepared;
-        let relayed = self.send(&relay, target, &request).await;
+        let relayed = self.send(&relay, target, &request).await?;
         let sent = stored.event_ts.and_then(|millis| u64::try_from(millis).ok());
         let sent = sent.map_or(stored.received_at, |millis| UNIX_EPOCH + Duration::from_millis(millis));
         let name = stored.event.clone();
@@ -145,17 +148,26 @@ impl<'r> Replaying<'r> {
     }
 
     /// Sends it; to an app that is starting anew, once more when it is up.
-    async fn send(&self, relay: &Relay, target: TargetId, request: &Request) -> Relayed {
+    async fn send(&mut self, relay: &Relay, target: TargetId, request: &Request) -> Result<Relayed, Stop> {
         if self.restarts {
-            relay.wait_until_open(target, RESTART).await;
+            self.wait_for_app(relay, target).await?;
         }
         let relayed = relay.send(target, request, RelayRole::Answers).await;
         // The old one may still have listened when the file had changed already.
         let is_down = matches!(relayed.outcome, RelayOutcome::Unreachable(_) | RelayOutcome::Broken(_));
-        if self.restarts && is_down && relay.wait_until_open(target, RESTART).await {
-            return relay.send(target, request, RelayRole::Answers).await;
+        if self.restarts && is_down && self.wait_for_app(relay, target).await? {
+            return Ok(relay.send(target, request, RelayRole::Answers).await);
         }
-        relayed
+        Ok(relayed)
+    }
+
+    async fn wait_for_app(&mut self, relay: &Relay, target: TargetId) -> Result<bool, Stop> {
+        if relay.wait_until_open(target, SOON).await {
+            return Ok(true);
+        }
+        let (place, limit) = (relay.target(target), RESTART.as_secs());
+        self.view.note(&format!("Your app is not up yet at {place}: waiting for it, {limit} s at most."))?;
+        Ok(relay.wait_until_open(target, RESTART - SOON).await)
     }
 
     /// The relay to a target: one for all deliveries that go there, so that its connections are kept.

@@ -1,6 +1,7 @@
 //! One delivery, by what a person types: an id, the beginning of one, `last`, `last-2`.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::str::FromStr;
 
 use rusqlite::{OptionalExtension, params};
@@ -34,6 +35,17 @@ impl FromStr for Reference {
             None => None,
         };
         Ok(back.map_or(Self::Beginning(text), Self::Last))
+    }
+}
+
+/// As it is typed.
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Last(0) => f.write_str("last"),
+            Self::Last(back) => write!(f, "last-{back}"),
+            Self::Beginning(id) => f.write_str(id),
+        }
     }
 }
 

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+use super::make::{Identity, identity};
 use super::{HistoryError, file};
 
 pub use filter::{Filter, Order, StatusRange};
@@ -29,6 +30,7 @@ pub use page::{Oldest, Page};
 pub struct Reader {
     connection: Connection,
     path: PathBuf,
+    file_is: Option<Identity>,
 }
 
 impl Reader {
@@ -38,7 +40,14 @@ impl Reader {
     /// It cannot be opened, is damaged, another program's or a newer version's.
     pub fn open(path: &Path) -> Result<Option<Self>, HistoryError> {
         let connection = file::open_to_read(path)?;
-        Ok(connection.map(|connection| Self { connection, path: path.to_owned() }))
+        let file_is = identity(path);
+        Ok(connection.map(|connection| Self { connection, path: path.to_owned(), file_is }))
+    }
+
+    /// Whether it is still this file that has the name of the history: it may have been moved away.
+    #[must_use]
+    pub fn is_in_place(&self) -> bool {
+        self.path.exists() && identity(&self.path) == self.file_is
     }
 
     /// How many deliveries are kept.

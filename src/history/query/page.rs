@@ -105,6 +105,22 @@ impl Reader {
         Ok((deliveries, last))
     }
 
+    /// The newest deliveries that fit, the oldest of them first; and the sequence number behind which
+    /// [`Reader::stored_since`] goes on, without a gap or anything twice.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn newest(&self, filter: &Filter, limit: usize) -> Result<(Vec<StoredDelivery>, i64), HistoryError> {
+        let read = || {
+            // Both from one state of the file.
+            let _transaction = self.connection.unchecked_transaction()?;
+            let last = self.last_stored()?;
+            let page = self.read_page(filter, Order::NewestFirst, None, limit)?;
+            Ok((page.deliveries.into_iter().rev().collect(), last))
+        };
+        read().map_err(|error| self.failed(&error))
+    }
+
     /// The sequence number of what was stored last; 0 where nothing was.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use super::super::clock::Clock;
 use super::super::grammar::size;
+use super::super::layout::shorten;
 use super::super::out::OutputError;
 use super::super::page::Page;
 use super::super::pager::Paging;
@@ -113,8 +114,11 @@ impl<'p> View<'p> {
                 self.page.beside(&[(Ink::Plain, ""), (Ink::Bold, &first), (Ink::Bold, &second)], widths);
             }
             None => {
-                self.page.inked(Ink::Bold, &format!("- {first}"));
-                self.page.inked(Ink::Bold, &format!("+ {second}"));
+                let width = self.page.width().unwrap_or(usize::MAX);
+                for line in [format!("- {first}"), format!("+ {second}")] {
+                    // The name goes last: the id and the time say which delivery it is.
+                    self.page.inked(Ink::Bold, &shorten(&line, width));
+                }
             }
         }
     }

@@ -35,7 +35,7 @@ pub fn print_stats(stats: &Stats, paging: Paging) -> Result<(), OutputError> {
     if let (Some(p50), Some(p99)) = (stats.p50, stats.p99) {
         page.gap();
         let timed = plural(stats.timed, "delivery", "deliveries");
-        page.line(&format!("Your app: p50 {}, p99 {} over {timed}", latency(p50), latency(p99)));
+        page.line(&format!("Your app's first byte: p50 {}, p99 {} over {timed}", latency(p50), latency(p99)));
         let slow = stats.slowest.iter().map(|slow| {
             let event = slow.event.clone().unwrap_or_else(none);
             vec![latency(slow.first_byte), slow.id.clone(), shorten(&clean(&event), WIDEST).into_owned()]

@@ -132,7 +132,11 @@ fn change(change: &AnswerChange) -> Vec<String> {
 /// What differs, as it was and as it is.
 fn parts(change: &AnswerChange) -> (&'static str, Option<String>, Option<String>) {
     match change {
-        AnswerChange::Outcome(then, now) => ("outcome", Some(then.clone()), Some(now.clone())),
+        AnswerChange::Outcome(then, now) => {
+            // The codes are words with a line for the blank.
+            let words = |code: &str| Some(code.replace('_', " "));
+            ("outcome", words(then), words(now))
+        }
         AnswerChange::Status(then, now) => ("status", Some(then.to_string()), Some(now.to_string())),
         AnswerChange::FirstByte(then, now) => ("first byte", Some(latency(*then)), Some(latency(*now))),
         AnswerChange::Header(name, then, now) => (name, then.clone(), now.clone()),

@@ -3,11 +3,15 @@
 use std::time::SystemTime;
 
 use crate::delivery::{Delivery, RelayRole};
+use crate::diagnosis::{Hint, hints};
 use crate::notice::LaterRelayed;
 use crate::report::clock::from_unix_millis;
 use crate::report::theme::Ink;
-use crate::report::wording::{Context, Tone, about_answer, about_observed, about_replayed};
+use crate::report::wording::{
+    Context, Tone, about_answer, about_observed, about_replayed, observed_in_brief,
+};
 
+use super::delivery;
 use super::layout::Page;
 use super::line::Line;
 
@@ -16,6 +20,16 @@ pub(super) fn below(page: &mut Page, delivery: &Delivery, context: &Context) {
     for relayed in delivery.relayed.iter().filter(|relayed| relayed.role == RelayRole::Answers) {
         if let Some((tone, text)) = about_answer(delivery, relayed, context) {
             page.below(ink(tone), &text);
+        }
+        let hints = hints(&delivery.judgement, &relayed.outcome);
+        let refused = hints.iter().any(|hint| matches!(hint, Hint::RefusedGenuine { .. }));
+        if let Some(kept) = context.kept.as_ref().filter(|_| refused) {
+            let id = delivery::short_id(&delivery.id);
+            let verify = format!("zoomhook verify {id}{kept} --mine v0=…");
+            page.below(
+                Ink::Dim,
+                &format!("{verify}  with your app's signature says what it does otherwise."),
+            );
         }
     }
 }
@@ -30,7 +44,10 @@ pub(super) fn later(
 ) {
     let of = ulid::Ulid::from_string(&later.id)
         .map(|id| format!("of {}", context.clock.with_millis(from_unix_millis(id.timestamp_ms()))));
-    let tail = of.unwrap_or_default();
+    let mut of = of.unwrap_or_default();
+    if page.is_narrow() {
+        of.truncate("of 00:00:00".len());
+    }
     for relayed in &later.relayed {
         let (tone, text) = match later.replay {
             true => about_replayed(&later.judgement, relayed),
@@ -38,9 +55,22 @@ pub(super) fn later(
         };
         let name = later.judgement.event().unwrap_or_default();
         let ink = if tone == Tone::Good { Ink::Dim } else { ink(tone) };
-        let line = Line { time: now, ink, sign: "→", name, title: &text, tail: &tail, origin: "" };
+        let line =
+            Line {
+                time: now, ink, sign: "→", name, title: &text, tail: &of, tail_ink: Ink::Dim, origin: ""
+            };
         // What was asked for with a key is to be read, whatever room that takes.
-        line.show(page, compact && !later.replay, &context.clock);
+        if !compact || later.replay {
+            line.show(page, false, &context.clock);
+            continue;
+        }
+        let target = relayed.target.strip_prefix("http://").unwrap_or(&relayed.target);
+        let answer = observed_in_brief(relayed, later.attempt);
+        Line { title: &of, tail: &answer, tail_ink: ink, origin: target, ..line }.show(
+            page,
+            true,
+            &context.clock,
+        );
     }
 }
 

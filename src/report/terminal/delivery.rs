@@ -1,7 +1,9 @@
 //! One delivery: its line, and below it why it was refused, its headers, its body.
 
-use crate::delivery::{Delivery, Judgement, Refusal, Repetition};
-use crate::diagnosis::{Pace, pace};
+use hyper::StatusCode;
+
+use crate::delivery::{Delivery, Judgement, Refusal, RelayRole, Repetition};
+use crate::diagnosis::{Pace, hints, pace};
 use crate::report::grammar::{count, latency};
 use crate::report::headers::Masking;
 use crate::report::origin::Origin;
@@ -60,6 +62,11 @@ fn is_strangers(refusal: &Refusal, delivery: &Delivery) -> bool {
     !refusal.concerns_a_delivery() && !delivery.request.headers.contains_key(SIGNATURE_HEADER)
 }
 
+/// As much of an id as commands need.
+pub(super) fn short_id(id: &str) -> &str {
+    id.get(..SHORT_ID).unwrap_or(id)
+}
+
 /// What is said of refusals that were left out.
 pub(super) fn more_like_it(folded: &Folded) -> String {
     match folded.code {
@@ -99,22 +106,43 @@ pub(super) fn show(page: &mut Page, delivery: &Delivery, look: &Look<'_>, contex
     }
 }
 
+/// Whether the answer that went to Zoom, the app's own with `--crc forward`, is not the one that it expects.
+fn validation_fails(delivery: &Delivery) -> bool {
+    let answers = delivery.relayed.iter().filter(|relayed| relayed.role == RelayRole::Answers);
+    delivery.answer.status != StatusCode::OK
+        || pace(delivery.answer.took) == Pace::TooLate
+        || answers.into_iter().any(|relayed| !hints(&delivery.judgement, &relayed.outcome).is_empty())
+}
+
 fn challenge(page: &mut Page, delivery: &Delivery, signed: bool, look: &Look<'_>, context: &Context) {
-    let (ink, sign) = if signed { (Ink::Good, "✓") } else { (Ink::Warn, "▲") };
+    let fails = validation_fails(delivery);
+    let (ink, sign) = if signed && !fails { (Ink::Good, "✓") } else { (Ink::Warn, "▲") };
     let (status, took) = (delivery.answer.status.as_u16(), latency(delivery.answer.took));
     let name = delivery.judgement.event().unwrap_or_default();
-    let (title, mut tail) = if look.compact {
-        ("press Save in Marketplace".to_owned(), vec![format!("{status} in {took}")])
-    } else {
-        (format!("answered {status} in {took}. Press Save in Marketplace."), Vec::new())
+    let (title, mut tail) = match (look.compact, fails) {
+        (true, false) => ("press Save in Marketplace".to_owned(), vec![format!("{status} in {took}")]),
+        (true, true) => ("Validate fails".to_owned(), vec![format!("{status} in {took}")]),
+        (false, false) => (format!("answered {status} in {took}. Press Save in Marketplace."), Vec::new()),
+        (false, true) => (format!("answered {status} in {took}: Validate fails in Marketplace."), Vec::new()),
     };
     tail.extend(secret(delivery, context));
     let (tail, origin) = (tail.join(" · "), origin(delivery).unwrap_or_default());
-    let line =
-        Line { time: delivery.received_at, ink, sign, name, title: &title, tail: &tail, origin: &origin };
+    let line = Line {
+        time: delivery.received_at,
+        ink,
+        sign,
+        name,
+        title: &title,
+        tail: &tail,
+        tail_ink: Ink::Dim,
+        origin: &origin,
+    };
     line.show(page, look.compact, &context.clock);
     if !signed && !look.compact {
         page.below(Ink::Plain, wording::UNSIGNED_CHALLENGE);
+    }
+    if !look.compact {
+        app::below(page, delivery, context);
     }
     content::headers(page, delivery, look.headers);
     if look.whole {
@@ -152,7 +180,7 @@ fn refused(
     page.below(Ink::Plain, &format!("{}{origin}", consequence(delivery)));
     // What is about the signature has more to tell than fits here.
     if let Some(file) = context.kept.as_ref().filter(|_| is_about_the_signature(refusal)) {
-        let id = delivery.id.get(..SHORT_ID).unwrap_or(&delivery.id);
+        let id = short_id(&delivery.id);
         page.below(Ink::Dim, &format!("zoomhook verify {id}{file}  shows the whole diagnosis."));
     }
     content::headers(page, delivery, look.headers);
@@ -172,6 +200,17 @@ fn is_about_the_signature(refusal: &Refusal) -> bool {
             | Refusal::SignatureMismatch
             | Refusal::Stale { .. }
     )
+}
+
+/// How an answer looks to somebody who glances at it: what Zoom does not take for delivered, what is nearly late.
+fn answer_ink(delivery: &Delivery) -> Ink {
+    let Judgement::Event(_) = delivery.judgement else { return Ink::Dim };
+    match pace(delivery.answer.took) {
+        _ if !delivery.answer.status.is_success() => Ink::Bad,
+        Pace::InTime => Ink::Dim,
+        Pace::Slow => Ink::Warn,
+        Pace::TooLate => Ink::Bad,
+    }
 }
 
 fn line(
@@ -194,7 +233,9 @@ fn line(
     let explained = ink == Ink::Bad && !look.compact && !look.brief;
     let origin = origin(delivery).filter(|_| !explained).unwrap_or_default();
     let tail = tail.join(" · ");
-    let line = Line { time: delivery.received_at, ink, sign, name, title, tail: &tail, origin: &origin };
+    let tail_ink = answer_ink(delivery);
+    let line =
+        Line { time: delivery.received_at, ink, sign, name, title, tail: &tail, tail_ink, origin: &origin };
     line.show(page, look.compact, &context.clock);
 }
 

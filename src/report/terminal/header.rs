@@ -145,14 +145,22 @@ pub(super) fn warnings(page: &mut Page, warnings: &[Warning]) {
 /// A line of explanation between two acts.
 pub(super) fn remark(page: &mut Page, text: &str) {
     page.gap();
+    let mut stands_apart = false;
     for line in text.lines() {
-        // A line that is set in, such as a command to type, stays so.
+        // A line that is set in stays so.
         let text = line.trim_start_matches(' ');
+        let indent = 2 + line.len() - text.len();
         if text.is_empty() {
             page.blank();
-            continue;
+        } else if stands_apart && indent > 2 {
+            // A command to copy: the terminal joins what it wraps itself.
+            page.spaces(indent);
+            page.put(Ink::Remark, text);
+            page.blank();
+        } else {
+            page.paragraph(indent, Ink::Remark, text);
         }
-        page.paragraph(2 + line.len() - text.len(), Ink::Remark, text);
+        stands_apart = text.is_empty();
     }
     page.blank();
 }

@@ -35,6 +35,8 @@ pub(super) struct Line<'a> {
     pub(super) title: &'a str,
     /// The answer.
     pub(super) tail: &'a str,
+    /// The answer's colour; where it has one, it says what is wrong, and the title does not.
+    pub(super) tail_ink: Ink,
     /// Where the request came from; the first to go where a compact line is too long.
     pub(super) origin: &'a str,
 }
@@ -66,7 +68,7 @@ impl Line<'_> {
         } else {
             self.finish(page, &shorten(&name, room), "", "");
             self.below(page, &title);
-            page.below(Ink::Dim, &tail);
+            page.below(self.tail_ink, &tail);
         }
     }
 
@@ -98,7 +100,7 @@ impl Line<'_> {
     fn finish(&self, page: &mut Page, name: &str, title: &str, tail: &str) {
         let name_ink = if self.ink == Ink::Dim { Ink::Dim } else { Ink::Bold };
         for (index, (ink, part)) in
-            [(name_ink, name), (self.title_ink(), title), (Ink::Dim, tail)].iter().enumerate()
+            [(name_ink, name), (self.title_ink(), title), (self.tail_ink, tail)].iter().enumerate()
         {
             // What takes no column, such as a lone combining mark, is no part: `columns` counts it for none.
             if measure_text_width(part) > 0 {
@@ -118,6 +120,7 @@ impl Line<'_> {
     fn title_ink(&self) -> Ink {
         match self.ink {
             Ink::Good => Ink::Plain,
+            Ink::Warn | Ink::Bad if self.tail_ink != Ink::Dim => Ink::Plain,
             other => other,
         }
     }

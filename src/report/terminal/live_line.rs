@@ -50,7 +50,7 @@ fn waiting(
         let text = shorten(&clean(text), room / 3).into_owned();
         first.push((Ink::Remark, format!("{gap}{text}")));
         first.push((Ink::Dim, format!(" · {} hidden", count(*hidden))));
-        hint = if paused.is_some() { hint } else { "esc shows all" };
+        hint = if paused.is_some() { hint } else { "esc clears it" };
     }
     if first.is_empty() {
         first.push((Ink::Dim, "  Waiting for events".to_owned()));
@@ -88,11 +88,14 @@ fn selected(time: &str, name: &str, paused: Option<u64>, room: usize) -> Vec<Vec
     let keys = |text: &str| (Ink::Dim, text.to_owned());
     let all = keys(" · r replay · enter unfold · c curl · esc");
     let few = keys(" · r · enter · c · esc");
+    let in_brief = paused.as_ref().map(|_| (Ink::Warn, " · paused".to_owned()));
+    // That nothing scrolls is not to be forgotten: the keys go first.
     vec![
         with(head(time, &name), &[Some(&all), paused.as_ref()]),
         with(head(time, &name), &[Some(&few), paused.as_ref()]),
-        with(head(time, &name), &[Some(&few)]),
-        head(time, &name),
+        with(head(time, &name), &[paused.as_ref()]),
+        with(head(time, &name), &[in_brief.as_ref()]),
+        with(head("", &name), &[in_brief.as_ref()]),
         head("", &shorten(&name, room.saturating_sub(2))),
     ]
 }
@@ -143,6 +146,13 @@ mod tests {
         assert_eq!(shown(&live, 60), "▸ 13:44:15 meeting.participant_joined · r · enter · c · esc");
         assert_eq!(shown(&live, 40), "▸ 13:44:15 meeting.participant_joined");
         assert_eq!(shown(&live, 20), "▸ meeting.participa…");
+        let paused = Live::Selected {
+            received_at: UNIX_EPOCH + RECEIVED,
+            name: "meeting.ended".into(),
+            paused: Some(3),
+        };
+        assert_eq!(shown(&paused, 50), "▸ 13:44:15 meeting.ended · paused, 3 waiting");
+        assert_eq!(shown(&paused, 36), "▸ 13:44:15 meeting.ended · paused");
     }
 
     #[test]
@@ -155,7 +165,7 @@ mod tests {
         assert_eq!(shown(&live(None, None), 36), "  Waiting for events · 1 verified");
         assert_eq!(
             shown(&live(Some("meeting.*"), None), 80),
-            "  Filter meeting.* · 12 hidden · 1 verified · esc shows all"
+            "  Filter meeting.* · 12 hidden · 1 verified · esc clears it"
         );
         assert_eq!(
             shown(&live(Some("meeting.*"), Some(1200)), 80),

@@ -29,7 +29,6 @@ mod tunnel;
 mod unfolded;
 mod waiting;
 
-use std::path::Path;
 use std::time::Instant;
 
 use crate::delivery::{Delivery, Judgement, Relayed};
@@ -40,9 +39,8 @@ use super::clock::Clock;
 use super::headers::Masking;
 use super::layout;
 use super::out::{Out, OutputError, Stream};
-use super::signed::posix;
 use super::theme::{Ink, Theme};
-use super::wording::Context;
+use super::wording::{Context, history_flag};
 use super::{Moment, Settings};
 
 use folding::{Admission, Folded, Folding};
@@ -95,7 +93,7 @@ impl Terminal {
             Notice::Delivery(_) => Ok(()),
             Notice::Started(session) => {
                 (self.context.path, self.context.secrets) = (session.path.clone(), session.secrets.len());
-                self.context.kept = session.history.map(|_| kept_in(session.history_file.as_deref()));
+                self.context.kept = session.history.map(|_| history_flag(session.history_file.as_deref()));
                 self.tunnel.kind = session.tunnel;
                 aside(out, |page| header::started(page, session))
             }
@@ -221,14 +219,6 @@ impl Terminal {
         self.tell_folded(&left_out, out)?;
         self.settle(out)
     }
-}
-
-/// The flag that names the history's file, where it takes one.
-fn kept_in(file: Option<&Path>) -> String {
-    let Some(file) = file.map(|file| file.display().to_string()) else { return String::new() };
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/\\:._-".contains(c);
-    let quoted = if file.chars().all(is_plain) { file } else { posix(&file) };
-    format!(" --history-file {quoted}")
 }
 
 /// A body as text: all of it, indented and coloured where it is JSON.

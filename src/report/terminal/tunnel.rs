@@ -107,7 +107,7 @@ impl Progress {
         };
         let mut page = Page::new(out, Stream::Stderr);
         let name = "tunnel";
-        Line { time: now, ink, sign, name, title: &what, tail: "", origin: "" }.show(
+        Line { time: now, ink, sign, name, title: &what, tail: "", tail_ink: Ink::Dim, origin: "" }.show(
             &mut page,
             false,
             &context.clock,

@@ -59,26 +59,33 @@ pub(in crate::report) fn about_observed(
     relayed: &Relayed,
     attempt: u32,
 ) -> (Tone, String) {
-    let attempt = if attempt > 1 { format!(", try {attempt}") } else { String::new() };
+    let attempt = if attempt > 1 { format!("Try {attempt}: ") } else { String::new() };
     match &relayed.outcome {
         RelayOutcome::Answered { status, .. } => {
-            let answered = format!(
-                "{} answered {} in {}{attempt}.",
-                relayed.target,
-                status.as_u16(),
-                latency(relayed.took)
-            );
+            let (status_code, took) = (status.as_u16(), latency(relayed.took));
+            let answered = format!("{attempt}{} answered {status_code} in {took}.", relayed.target);
             let tone = if status.is_success() { Tone::Good } else { Tone::Bad };
             hinted(judgement, relayed, tone, &answered).unwrap_or((tone, answered))
         }
-        outcome => (Tone::Bad, format!("{}{attempt}", failure(outcome, &relayed.target))),
+        outcome => (Tone::Bad, behind(&attempt, &failure(outcome, &relayed.target))),
     }
+}
+
+/// The same in a few words.
+pub(in crate::report) fn observed_in_brief(relayed: &Relayed, attempt: u32) -> String {
+    let outcome = match &relayed.outcome {
+        RelayOutcome::Answered { status, .. } => format!("{} in {}", status.as_u16(), latency(relayed.took)),
+        RelayOutcome::Unreachable(_) => "does not run".to_owned(),
+        RelayOutcome::TimedOut(limit) => format!("no answer in {}", span(*limit)),
+        RelayOutcome::Broken(_) => "broke off".to_owned(),
+    };
+    if attempt > 1 { format!("{outcome}, try {attempt}") } else { outcome }
 }
 
 /// What is to be said of an old delivery that was sent again.
 pub(in crate::report) fn about_replayed(judgement: &Judgement, relayed: &Relayed) -> (Tone, String) {
     let RelayOutcome::Answered { status, .. } = &relayed.outcome else {
-        return (Tone::Bad, format!("replayed: {}", failure(&relayed.outcome, &relayed.target)));
+        return (Tone::Bad, behind("replayed: ", &failure(&relayed.outcome, &relayed.target)));
     };
     let took = relayed.first_byte.unwrap_or(relayed.took);
     let tone = match pace(took) {
@@ -94,11 +101,20 @@ pub(in crate::report) fn about_replayed(judgement: &Judgement, relayed: &Relayed
     hinted(judgement, relayed, tone, &format!("{text}.")).unwrap_or((tone, text))
 }
 
+/// A sentence that begins with `Your app`, behind something.
+fn behind(start: &str, sentence: &str) -> String {
+    match sentence.strip_prefix("Your") {
+        Some(rest) if !start.is_empty() => format!("{start}your{rest}"),
+        _ => format!("{start}{sentence}"),
+    }
+}
+
 /// A sentence with the hints behind it; `None` where there is neither.
 fn hinted(judgement: &Judgement, relayed: &Relayed, tone: Tone, text: &str) -> Option<(Tone, String)> {
     let hints: Vec<_> = hints(judgement, &relayed.outcome).iter().map(Hint::to_string).collect();
     let tone = if hints.is_empty() || tone == Tone::Bad { tone } else { Tone::Slow };
-    let all = [&[text.to_owned()][..], &hints].concat().join(" ");
+    let stop = if hints.is_empty() || text.is_empty() || text.ends_with('.') { "" } else { "." };
+    let all = [&[format!("{text}{stop}")][..], &hints].concat().join(" ");
     (!all.trim().is_empty()).then(|| (tone, all.trim().to_owned()))
 }
 
@@ -122,6 +138,10 @@ fn consequence(delivery: &Delivery, took: Duration, context: &Context) -> Option
     let arrived: SystemTime = delivery.received_at;
     let again = |at| format!("it is due again at about {}", context.clock.to_the_minute(at));
     let late = pace(took) == Pace::TooLate;
+    if matches!(delivery.judgement, Judgement::Challenge { .. }) {
+        // It is sent when somebody presses Validate; what becomes of that, its line says.
+        return late.then(|| "Zoom gave up at 3.0 s.".to_owned());
+    }
     match fate(delivery.answer.status, took, attempt, arrived) {
         Fate::Delivered => None,
         Fate::LostForGood => Some("Zoom takes that for final: this event is lost to your app.".to_owned()),
@@ -172,6 +192,19 @@ mod tests {
         let (tone, text) = said(&answered(200, 3_400), 200).unwrap();
         assert_eq!(tone, Tone::Bad);
         assert!(text.contains("Zoom gave up at 3.0 s; it is due again at about"), "{text}");
+    }
+
+    #[test]
+    fn a_replay_and_a_later_try_are_told_in_whole_sentences() {
+        let judgement = event(r#"{"event":"meeting.started"}"#).judgement;
+        let replayed = |relayed: &Relayed| about_replayed(&judgement, relayed).1;
+        assert_eq!(replayed(&answered(200, 2)), "replayed: your app answered 200 in 2 ms");
+        let lost = replayed(&answered(404, 2));
+        assert!(lost.starts_with("replayed: your app answered 404 in 2 ms. Your app has nothing"), "{lost}");
+        let down = Relayed { outcome: RelayOutcome::Unreachable("refused".into()), ..answered(200, 5) };
+        assert!(replayed(&down).starts_with("replayed: your app does not run at"), "{}", replayed(&down));
+        let second = about_observed(&judgement, &down, 2).1;
+        assert_eq!(second, "Try 2: your app does not run at http://127.0.0.1:3000 (refused).");
     }
 
     #[test]

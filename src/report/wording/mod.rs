@@ -7,9 +7,12 @@ mod app;
 mod refusal;
 mod warning;
 
-use super::clock::Clock;
+use std::path::Path;
 
-pub(super) use app::{Tone, about_answer, about_observed, about_replayed, failure};
+use super::clock::Clock;
+use super::signed::posix;
+
+pub(super) use app::{Tone, about_answer, about_observed, about_replayed, failure, observed_in_brief};
 pub(super) use refusal::{consequence, explain, folded, label, target};
 pub(super) use warning::warning;
 
@@ -24,6 +27,15 @@ pub(super) struct Context {
     pub(super) kept: Option<String>,
     /// Shows times.
     pub(super) clock: Clock,
+}
+
+/// The flag that names the history's file, with a space before it; empty where the usual one is used.
+#[must_use]
+pub fn history_flag(file: Option<&Path>) -> String {
+    let Some(file) = file.map(|file| file.display().to_string()) else { return String::new() };
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/\\:._-".contains(c);
+    let quoted = if file.chars().all(is_plain) { file } else { posix(&file) };
+    format!(" --history-file {quoted}")
 }
 
 /// What `signed` leaves to say about a challenge that was answered.

@@ -20,9 +20,32 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
             "ngrok's edge verifies signatures as well (--ngrok-verify), so that ngrok knows the secret token."
                 .into()
         }
-        Warning::HistoryFailing { reason } => {
-            format!("Nothing is kept while the history fails (--history best-effort): {reason}.")
+        Warning::HistoryFailing { reason, hint, acknowledged } => {
+            let meanwhile = if *acknowledged {
+                "Nothing is kept while the history fails (--history best-effort)"
+            } else {
+                "Deliveries are answered with 503 while they cannot be kept, so that Zoom sends them again"
+            };
+            let hint = hint.map(|hint| format!(" {hint}")).unwrap_or_default();
+            format!("{meanwhile}: {reason}.{hint}")
         }
+        Warning::NotHandedOn { count } => format!(
+            "{} that waited for your app did not reach it. `zoomhook replay ID` sends one to it; `zoomhook history \
+             list` shows the ids.",
+            plural(*count as u64, "delivery", "deliveries")
+        ),
+        Warning::HistoryWorking { unkept } => format!(
+            "The history works again. {} not kept meanwhile.",
+            if *unkept == 1 {
+                "1 delivery was".into()
+            } else {
+                format!("{} were", plural(*unkept, "delivery", "deliveries"))
+            },
+        ),
+        Warning::HistoryStartedAnew { file } => format!(
+            "The history was moved away or deleted while it was in use, so a new one was begun: {}.",
+            file.display()
+        ),
         Warning::UnverifiedForwarded => {
             "Requests without a right signature go to your app as well (--forward-unverified): anybody who \
              knows the URL can reach it."

@@ -15,14 +15,14 @@ use crate::support::process::zoomhook;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A list that is followed; killed with its guard.
-struct Followed {
+pub(super) struct Followed {
     child: Child,
     lines: Receiver<String>,
     notes: Receiver<String>,
 }
 
 impl Followed {
-    fn start(folder: &Path, arguments: &[&str]) -> Self {
+    pub(super) fn start(folder: &Path, arguments: &[&str]) -> Self {
         let mut command = zoomhook(folder);
         command.args(["history", "list", "-f", "--history-file", "h.db"]).args(arguments);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -31,7 +31,7 @@ impl Followed {
         Self { child, lines, notes }
     }
 
-    fn line(&self) -> String {
+    pub(super) fn line(&self) -> String {
         self.lines.recv_timeout(PATIENCE).expect("a line in time")
     }
 

@@ -38,8 +38,14 @@ async fn a_kept_delivery_is_verified_as_of_its_arrival() {
     let several = verify(folder.path(), &id[..4]);
     assert!(several.code == Some(2) && several.stderr.contains(&id), "{several:?}");
     let none = verify(folder.path(), "00000000000000000000000000");
-    assert!(none.code == Some(2) && none.stderr.contains("no delivery has this id"), "{none:?}");
+    assert!(
+        none.code == Some(2) && none.stderr.contains("begins with 00000000000000000000000000"),
+        "{none:?}"
+    );
     assert_eq!(verify(folder.path(), "abcd").code, Some(4));
+    let shown = |what| history(folder.path(), &["show", what]).stderr;
+    assert!(shown("zz").contains("no delivery has an id that begins with ZZ"), "{}", shown("zz"));
+    assert!(shown("last-9").contains("last-9: so many deliveries are not kept"), "{}", shown("last-9"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

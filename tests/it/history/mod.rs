@@ -1,15 +1,24 @@
 //! What `listen` keeps on disk, and `zoomhook history` tells of it.
 //!
+//! - `durable.rs`: what was acknowledged, after a kill and with the file gone, locked or cut
 //! - `forms.rs`: kept deliveries as other programs take them, and back into the file
 //! - `follow.rs`: each delivery as it is stored
+//! - `full.rs`: a full disk, a limit on files, a folder that cannot be written
+//! - `load.rs`: many requests at once, and what became of each
+//! - `shared.rs`: several processes on one file
 //! - `ids.rs`: deliveries named by their ids: verified, compared, completed
 //! - `pager.rs`: long output on a terminal
 
+mod durable;
 mod follow;
 mod forms;
+#[cfg(unix)]
+mod full;
 mod ids;
+mod load;
 #[cfg(unix)]
 mod pager;
+mod shared;
 
 use std::path::Path;
 
@@ -151,44 +160,6 @@ async fn keeps_what_the_app_answered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_acknowledged_survives_a_kill_under_load() {
-    let folder = TempDir::new().unwrap();
-    let mut acknowledged = Vec::new();
-    for round in 0..5 {
-        let listen = keeping(folder.path(), &[]);
-        let address = listen.address;
-        let clients: Vec<_> = (0..8)
-            .map(|client| {
-                tokio::spawn(async move {
-                    let (mut connection, mut taken) = (RawClient::connect(address).await, Vec::new());
-                    for number in 0.. {
-                        let name = format!("r{round}.c{client}.n{number}");
-                        connection.send_while_taken(&signed("/webhook", &event(&name, 50))).await;
-                        match connection.reply().await {
-                            Some(reply) if reply.status == 204 => taken.push(name),
-                            _ => break,
-                        }
-                    }
-                    taken
-                })
-            })
-            .collect();
-        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
-        // The guard kills it with SIGKILL.
-        drop(listen);
-        for client in clients {
-            acknowledged.extend(client.await.unwrap());
-        }
-    }
-    assert!(acknowledged.len() > 20, "{}", acknowledged.len());
-    let kept: std::collections::HashSet<String> =
-        exported(folder.path()).iter().map(|line| line["event"].as_str().unwrap().to_owned()).collect();
-    for name in &acknowledged {
-        assert!(kept.contains(name), "{name} was acknowledged and is lost");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_no_history_is_told_and_let_pass_where_asked_to() {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("h.db"), "this is no database, and was never one".repeat(100)).unwrap();
@@ -212,5 +183,15 @@ fn nothing_kept_is_no_error() {
     let folder = TempDir::new().unwrap();
     let finished = history(folder.path(), &["list"]);
     assert_eq!((finished.code, finished.stdout.as_str()), (Some(0), ""), "{finished:?}");
-    assert!(finished.stderr.contains("Nothing is kept yet"), "{}", finished.stderr);
+    assert!(finished.stderr.contains("Nothing is kept in "), "{}", finished.stderr);
+}
+
+#[test]
+fn fails_with_2_where_one_was_named_and_there_is_no_history() {
+    let folder = TempDir::new().unwrap();
+    for command in [&["show"][..], &["show", "last"], &["diff", "last-1"]] {
+        let finished = history(folder.path(), command);
+        assert_eq!((finished.code, finished.stdout.as_str()), (Some(2), ""), "{finished:?}");
+        assert!(finished.stderr.contains("there is no history at"), "{}", finished.stderr);
+    }
 }

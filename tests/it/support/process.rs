@@ -87,14 +87,33 @@ impl Listen {
         let mut command = zoomhook(home.path());
         command.args(["listen", "--port", "0", "--format", "json"]);
         set_up(&mut command);
+        Self::started(command, home)
+    }
+
+    /// As [`Listen::start_with`], by another program that becomes ours: `sh`, for one, with limits that it sets.
+    #[cfg(unix)]
+    pub fn start_through(wrapper: &[&str], set_up: impl FnOnce(&mut Command)) -> Self {
+        let home = TempDir::new().unwrap();
+        let ours = zoomhook(home.path());
+        let mut command = Command::new(wrapper[0]);
+        command.env_clear().current_dir(home.path()).stdin(Stdio::null()).env("HOME", home.path());
+        command.args(&wrapper[1..]).arg(ours.get_program());
+        command.args(["listen", "--port", "0", "--format", "json"]);
+        set_up(&mut command);
+        Self::started(command, home)
+    }
+
+    fn started(mut command: Command, home: TempDir) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (sender, lines) = channel();
-        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
         std::thread::spawn(move || {
-            for line in stdout.lines() {
-                let line = line.unwrap();
-                println!("stdout: {line}");
+            let mut line = String::new();
+            // What a kill has cut is no line.
+            while stdout.read_line(&mut line).is_ok() && line.ends_with('\n') {
+                print!("stdout: {line}");
                 let _ = sender.send(serde_json::from_str(&line).expect("a line of NDJSON"));
+                line.clear();
             }
         });
         let mut stderr = child.stderr.take().unwrap();

@@ -1,7 +1,11 @@
 //! What is shown of one delivery.
 
+use bytes::Bytes;
+use hyper::{HeaderMap, StatusCode};
+
 use super::*;
-use crate::delivery::Repetition;
+use crate::delivery::{RelayOutcome, RelayRole, Relayed, Repetition};
+use crate::notice::LaterRelayed;
 
 #[test]
 fn an_event_has_its_line_and_its_json() {
@@ -145,4 +149,68 @@ fn a_refusal_that_is_kept_names_the_command_that_explains_it() {
     };
     assert_eq!((told(None, None, ""), told(Some(0), None, "")), (0, 1));
     assert_eq!(told(Some(0), Some("/a b/h.db"), " --history-file '/a b/h.db'"), 1);
+}
+
+#[test]
+fn a_compact_line_keeps_what_the_app_answered_later() {
+    let relayed = Relayed {
+        target: "http://localhost:3000/a/long/path/of/a/webhook".into(),
+        role: RelayRole::Observed,
+        outcome: RelayOutcome::Unreachable("refused".into()),
+        first_byte: None,
+        took: Duration::from_millis(3),
+    };
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    let answered = RelayOutcome::Answered { status, headers: HeaderMap::new(), body: Bytes::new() };
+    let later = LaterRelayed {
+        id: event(MEETING).id,
+        judgement: event(MEETING).judgement,
+        relayed: vec![relayed.clone(), Relayed { outcome: answered, ..relayed }],
+        attempt: 2,
+        replay: false,
+    };
+    let mut screen = Screen::new(&Settings { compact: true, ..settings(Format::Pretty) }, Some(60));
+    let shown = screen.show(&Notice::Relayed(Box::new(later))).stdout.text();
+    assert!(shown.lines().all(|line| measure_text_width(line) <= 60), "{shown}");
+    assert!(shown.contains("does not run, try 2") && shown.contains("500 in 3 ms, try 2"), "{shown}");
+}
+
+#[test]
+fn a_challenge_that_the_app_answers_wrongly_is_no_success() {
+    let answered = |status: StatusCode, body: &'static str| {
+        let body = Bytes::from_static(body.as_bytes());
+        let mut delivery = challenge(true);
+        delivery.answer.status = status;
+        delivery.relayed = vec![Relayed {
+            target: "http://localhost:3000".into(),
+            role: RelayRole::Answers,
+            outcome: RelayOutcome::Answered { status, headers: HeaderMap::new(), body },
+            first_byte: None,
+            took: Duration::from_millis(2),
+        }];
+        shown(delivery, None)
+    };
+    for text in [answered(StatusCode::OK, "ok"), answered(StatusCode::NOT_FOUND, "")] {
+        assert!(text.contains("▲") && text.contains("Validate fails in Marketplace."), "{text}");
+        assert!(text.contains("Your app") && !text.contains("Press Save"), "{text}");
+    }
+}
+
+#[test]
+fn an_answer_is_yellow_from_2_seconds_on_and_red_from_3() {
+    let shown = |status: u16, millis: u64| {
+        let mut delivery = event(r#"{"event":"a.b"}"#);
+        delivery.answer.status = StatusCode::from_u16(status).unwrap();
+        delivery.answer.took = Duration::from_millis(millis);
+        let mut screen =
+            Screen::with_colour(&Settings { compact: true, ..settings(Format::Pretty) }, None, true);
+        screen.deliver(delivery);
+        screen.stdout.text()
+    };
+    let is = |status, millis, colour: &str| {
+        let text = shown(status, millis);
+        let before = text.split(&format!("{status} in")).next().unwrap().to_owned();
+        before.rsplit("\u{1b}[0m").next().unwrap().contains(colour)
+    };
+    assert!(is(200, 1999, "[2m") && is(200, 2000, "[33m") && is(200, 3000, "[31m") && is(500, 1, "[31m"));
 }
