@@ -109,31 +109,32 @@ fn explain(mut error: clap::Error) -> ExitStatus {
 /// What is long enough for a token and is not like a flag is left out. In all other errors the argument is one
 /// of ours, by its name.
 fn hide_token(error: &mut clap::Error) {
+    hide_value(error);
     if error.kind() != ErrorKind::UnknownArgument {
         return;
     }
     let is_like_a_flag =
         |text: &str| text.starts_with("--") && !text.contains(|c: char| c.is_ascii_uppercase());
-    // There is a value that cannot be read, and the argument is the flag that it was given to.
-    if let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) {
-        let flag = match error.get(ContextKind::InvalidArg) {
-            Some(ContextValue::String(flag)) => flag.as_str(),
-            _ => "",
-        };
-        // `user:password@` in a URL; and a header's value is a credential as often as not.
-        let may_be_one = value.contains('@')
-            || ["header", "token", "secret", "proxy"].iter().any(|part| flag.contains(part));
-        if may_be_one {
-            let hidden = ContextValue::String("(not shown: may hold a password)".to_owned());
-            error.insert(ContextKind::InvalidValue, hidden);
-        }
-        return;
-    }
     if let Some(ContextValue::String(text)) = error.get(ContextKind::InvalidArg)
         && text.len() >= SHORTEST_TOKEN
         && !is_like_a_flag(text)
     {
         error.insert(ContextKind::InvalidArg, ContextValue::String("(not shown: may be a token)".to_owned()));
+    }
+}
+
+/// clap repeats a value that cannot be read as well: `user:password@` in a URL, and a header's value, which is a
+/// credential as often as not.
+fn hide_value(error: &mut clap::Error) {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let (value, flag) = (text(ContextKind::InvalidValue), text(ContextKind::InvalidArg).unwrap_or_default());
+    let of_secrets = ["header", "token", "secret", "proxy"].iter().any(|part| flag.contains(part));
+    if value.is_some_and(|value| of_secrets || value.contains('@')) {
+        let hidden = ContextValue::String("(not shown: may hold a password)".to_owned());
+        error.insert(ContextKind::InvalidValue, hidden);
     }
 }
 
