@@ -311,7 +311,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l status -d 'Only this answer, such as 204 or 5xx' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l search -d 'Only with these words in the body' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l history-file -d 'File that deliveries are kept in, instead of the usual one' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l redact -d 'Mask passcodes, tokens, addresses and names: the same value by the same mask'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l redact -d 'Mask passcodes, tokens, addresses, names and what people wrote: the same value by the same mask'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l no-pager -d 'Print at once, also what is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -l input -d 'The format, where it cannot be told from the content: raw-http, rest-client, curl, curl-verbose, curl-trace, powershell, har, ngrok, webhook-site, csv, postman, insomnia, hookdeck, lambda, alb, cloudflare, vercel, smee, zoom-log, zoomhook, headers-body, node-log, python-log, php-log, express-log' -r -f -a "raw-http\t''
@@ -380,7 +380,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l history-fil
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l secret -d 'The app\'s secret token, or nothing to be asked for it; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l secret-file -d 'File that holds a secret token and nothing else; may be repeated' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l all -d 'All that fit, in the order of their arrival; challenges are left out'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l all -d 'All that fit, in the order of their arrival; challenges are left out, and refused ones without --verdict'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l with-retries -d 'With --all: Zoom\'s retries of an event as well'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l exact -d 'The bytes and headers as they were kept, with the old signature; needs no secret'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -s q -l quiet -d 'No notes, no counts'

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{GlobBuilder, GlobSet};
 
 use crate::delivery::{Delivery, Judgement};
 use crate::zoom::{CHALLENGE_EVENT, Envelope};
@@ -83,7 +83,7 @@ impl Selection {
 #[derive(Debug, Clone)]
 pub struct EventPattern {
     text: String,
-    matcher: GlobMatcher,
+    matcher: GlobSet,
 }
 
 impl EventPattern {
@@ -117,7 +117,9 @@ impl FromStr for EventPattern {
         // The same on every system: by default a backslash is no escape on Windows.
         let glob = GlobBuilder::new(text).backslash_escape(true).build();
         let glob = glob.map_err(|e| InvalidPattern::Glob(e.kind().to_string()))?;
-        Ok(Self { text: text.to_owned(), matcher: glob.compile_matcher() })
+        // A set of one: a matcher of its own ends the process where the pattern is too large or too deep.
+        let matcher = GlobSet::builder().add(glob).build().map_err(|_| InvalidPattern::TooLarge)?;
+        Ok(Self { text: text.to_owned(), matcher })
     }
 }
 
@@ -137,6 +139,9 @@ pub enum InvalidPattern {
     /// Its brackets or braces are wrong; the field says how.
     #[error("not a pattern: {0}")]
     Glob(String),
+    /// It takes too much memory, or its braces stand in one another too many times.
+    #[error("the pattern is too large")]
+    TooLarge,
 }
 
 /// A field of the event's body that has to have a certain text: `payload.object.id=123`.
@@ -277,6 +282,12 @@ pub(crate) mod tests {
     fn refusals_are_shown_and_never_counted() {
         let selected = selection(&["meeting.*"], &[]).selects(&refused("meeting.started"));
         assert_eq!(selected, Selected { shown: true, counted: false });
+    }
+
+    #[test]
+    fn refuses_a_pattern_that_is_too_deep() {
+        let deep = format!("{}b{}", "{a,".repeat(2_000), "}".repeat(2_000));
+        assert_eq!(deep.parse::<EventPattern>().unwrap_err(), InvalidPattern::TooLarge);
     }
 
     #[test]

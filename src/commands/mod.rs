@@ -109,6 +109,7 @@ fn explain(mut error: clap::Error) -> ExitStatus {
 /// What is long enough for a token and is not like a flag is left out. In all other errors the argument is one
 /// of ours, by its name.
 fn hide_token(error: &mut clap::Error) {
+    hide_value(error);
     if error.kind() != ErrorKind::UnknownArgument {
         return;
     }
@@ -119,6 +120,21 @@ fn hide_token(error: &mut clap::Error) {
         && !is_like_a_flag(text)
     {
         error.insert(ContextKind::InvalidArg, ContextValue::String("(not shown: may be a token)".to_owned()));
+    }
+}
+
+/// clap repeats a value that cannot be read as well: `user:password@` in a URL, and a header's value, which is a
+/// credential as often as not.
+fn hide_value(error: &mut clap::Error) {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let (value, flag) = (text(ContextKind::InvalidValue), text(ContextKind::InvalidArg).unwrap_or_default());
+    let of_secrets = ["header", "token", "secret", "proxy"].iter().any(|part| flag.contains(part));
+    if value.is_some_and(|value| of_secrets || value.contains('@')) {
+        let hidden = ContextValue::String("(not shown: may hold a password)".to_owned());
+        error.insert(ContextKind::InvalidValue, hidden);
     }
 }
 
@@ -170,11 +186,21 @@ mod tests {
             hide_token(&mut error);
             error.to_string()
         };
-        for args in [["listen", "--secret", "app", TOKEN], ["listen", "--port", "1", TOKEN]] {
+        let with_password = format!("http://jill:{TOKEN}@localhost:3000");
+        let header = format!("Authorization {TOKEN}");
+        for args in [
+            ["listen", "--secret", "app", TOKEN],
+            ["listen", "--port", "1", TOKEN],
+            ["listen", "-q", "--forward", &with_password],
+            ["replay", "-q", "--to", &with_password],
+            ["listen", "-q", "--forward-header", &header],
+        ] {
             assert!(!shown(&args).contains(TOKEN), "{args:?}");
         }
         assert!(shown(&["listen", "--allow-unsigned-challenges"]).contains("--allow-unsigned-challenges"));
         assert!(shown(&["listen", "abc"]).contains("'abc'"));
+        let of_a_flag = shown(&["listen", "--forward", "localhost"]);
+        assert!(of_a_flag.contains("'localhost' for '--forward"), "{of_a_flag}");
     }
 
     #[test]

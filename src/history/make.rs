@@ -53,8 +53,8 @@ fn make_file(path: &Path) -> io::Result<()> {
     {
         use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
         options.mode(0o600);
-        let file = options.open(path)?;
-        if file.metadata()?.permissions().mode() & 0o077 != 0 {
+        let mut file = options.open(path)?;
+        if file.metadata()?.permissions().mode() & 0o077 != 0 && is_ours(&mut file)? {
             file.set_permissions(fs::Permissions::from_mode(0o600))?;
         }
     }
@@ -62,6 +62,19 @@ fn make_file(path: &Path) -> io::Result<()> {
     #[cfg(not(unix))]
     options.open(path)?;
     Ok(())
+}
+
+/// How each file of SQLite begins.
+#[cfg(unix)]
+const SQLITE: &[u8] = b"SQLite format 3\0";
+
+/// Whether it is empty or a database: a file that was named by mistake keeps its rights.
+#[cfg(unix)]
+fn is_ours(file: &mut fs::File) -> io::Result<bool> {
+    use std::io::Read;
+    let mut head = Vec::new();
+    file.take(SQLITE.len() as u64).read_to_end(&mut head)?;
+    Ok(head.is_empty() || head == SQLITE)
 }
 
 /// Makes the folder of the file, for this user alone.

@@ -16,7 +16,9 @@ use crate::zoom::{Envelope, REQUEST_ID_HEADER};
 /// Stands for a masked value. It says nothing of the value's length.
 const MASK: &[u8] = b"***";
 /// Headers whose values are credentials.
-const MASKED: [HeaderName; 4] = [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE, SET_COOKIE];
+const MASKED: [HeaderName; 5] = [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE, SET_COOKIE, CLIENT_ID];
+/// Zoom sends the app's client id with token-based header authentication.
+const CLIENT_ID: HeaderName = HeaderName::from_static("clientid");
 /// What a row takes in the file besides its texts and bytes: numbers, indexes, words.
 const OVERHEAD: usize = 300;
 /// A request id is as long as two UUIDs and a few signs; more than this is none.
@@ -252,15 +254,20 @@ mod tests {
     #[test]
     fn credentials_are_masked_before_they_are_stored() {
         let mut headers = HeaderMap::new();
-        for (name, value) in
-            [("authorization", "Bearer x1"), ("cookie", "x2"), ("proxy-authorization", "x3"), ("x-own", "x4")]
-        {
+        for (name, value) in [
+            ("authorization", "Bearer x1"),
+            ("cookie", "x2"),
+            ("proxy-authorization", "x3"),
+            ("x-own", "x4"),
+            ("set-cookie", "x5"),
+            ("clientid", "x6"),
+        ] {
             headers.insert(HeaderName::from_static(name), value.parse().unwrap());
         }
         headers.append("x-a", "kept: 1".parse().unwrap());
         let packed = packed(&headers, &[HeaderName::from_static("x-own")]);
         let text = String::from_utf8(packed.clone()).unwrap();
-        assert!(["x1", "x2", "x3", "x4"].iter().all(|secret| !text.contains(secret)), "{text}");
+        assert!(["x1", "x2", "x3", "x4", "x5", "x6"].iter().all(|secret| !text.contains(secret)), "{text}");
         assert!(unpack(&packed).contains(&("x-a".to_owned(), b"kept: 1".to_vec())));
     }
 

@@ -50,10 +50,10 @@ pub(super) fn response(judgement: &Judgement, headers: &HeaderMap) -> Response<F
 }
 
 /// The app's answer as it came; where none came, that of a gateway.
-pub(super) fn of_app(outcome: &RelayOutcome, headers: HeaderMap) -> Response<Full<Bytes>> {
+pub(super) fn of_app(outcome: &RelayOutcome, headers: HeaderMap, body: Bytes) -> Response<Full<Bytes>> {
     let (status, error, message) = match outcome {
-        RelayOutcome::Answered { status, body, .. } => {
-            let mut response = Response::new(Full::new(body.clone()));
+        RelayOutcome::Answered { status, .. } => {
+            let mut response = Response::new(Full::new(body));
             *response.status_mut() = *status;
             *response.headers_mut() = headers;
             return response;

@@ -141,7 +141,7 @@ impl Pipeline {
         };
         match answered {
             Some(answered) => {
-                let response = answer::of_app(&answered.relayed.outcome, answered.headers);
+                let response = answer::of_app(&answered.relayed.outcome, answered.headers, answered.body);
                 (arrival.into_delivery(response.status(), vec![answered.relayed]), response)
             }
             None => {

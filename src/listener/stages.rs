@@ -2,6 +2,7 @@
 //!
 //! Only the two contracts are here. Who fulfils them is decided by the session; the listener knows neither.
 
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use hyper::HeaderMap;
 
@@ -30,6 +31,8 @@ pub struct AppAnswer {
     pub relayed: Relayed,
     /// The headers to pass on to Zoom; empty where nothing came back.
     pub headers: HeaderMap,
+    /// The body to pass on.
+    pub body: Bytes,
 }
 
 /// A record of what came: what it has taken down may be acknowledged.

@@ -6,11 +6,17 @@
 //!
 //! Everything else in a body stays as it was sent. The signature of a masked body does not match any more.
 
+mod form;
+mod kind;
+
 use std::fmt::Write;
+use std::net::SocketAddr;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use self::form::{is_document, is_network_address, is_phone_number};
+pub use self::kind::Mask;
 use super::StoredDelivery;
 
 /// The key of one run.
@@ -24,58 +30,12 @@ impl std::fmt::Debug for MaskKey {
     }
 }
 
-/// What a masked value is, told by its mask.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mask {
-    /// Passcodes and tokens.
-    Secret,
-    /// Mail and network addresses, telephone numbers.
-    Address,
-    /// Names of people, and topics, which have names in them.
-    Name,
-}
-
 /// Headers that tell who sent a request.
 const ADDRESS_HEADERS: [&str; 6] =
     ["x-forwarded-for", "x-real-ip", "forwarded", "cf-connecting-ip", "true-client-ip", "x-client-ip"];
 
-impl Mask {
-    /// By a member's name, which Zoom writes in snake case, and in camel case in a few places.
-    fn of_member(name: &str) -> Option<Self> {
-        let name = name.to_ascii_lowercase();
-        let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
-        let is = |names: &[&str]| names.contains(&name.as_str());
-        if has(&["password", "passcode", "token", "secret"]) || is(&["pwd", "pin", "host_key"]) {
-            Some(Self::Secret)
-        } else if has(&["email", "phone", "ip_address", "_ip", "address", "_number"])
-            || is(&["ip", "location", "mac_addr", "caller_did", "callee_did"])
-        {
-            Some(Self::Address)
-        } else if has(&[
-            "display_name",
-            "user_name",
-            "first_name",
-            "last_name",
-            "full_name",
-            "host_name",
-            "topic",
-            "agenda",
-        ]) || is(&["name", "operator", "username"])
-        {
-            Some(Self::Name)
-        } else {
-            None
-        }
-    }
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Secret => "secret",
-            Self::Address => "address",
-            Self::Name => "name",
-        }
-    }
-}
+/// Characters of a step in a link's path that is no word and no number of a meeting, which has eleven digits.
+const LONG_STEP: usize = 16;
 
 impl MaskKey {
     /// A key of these bytes, which should be random and used for one run.
@@ -99,18 +59,37 @@ impl MaskKey {
         u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]])
     }
 
-    /// Masks a record: body, addresses in headers and of the peer, the app's answers.
+    /// Masks a record: body, headers and target, the peer, the app's answers.
     pub fn apply(&self, record: &mut StoredDelivery) {
         record.body = self.body(&record.body);
-        record.peer = self.mask(Mask::Address, &record.peer);
+        // Without the port, so that the same client has the same mask.
+        let peer = record.peer.parse::<SocketAddr>().map(|peer| peer.ip().to_string());
+        record.peer = self.mask(Mask::Address, peer.as_ref().unwrap_or(&record.peer));
         record.target = self.text(&record.target);
-        for (name, value) in &mut record.headers {
-            if ADDRESS_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
-                *value = self.mask(Mask::Address, &String::from_utf8_lossy(value)).into_bytes();
-            }
-        }
+        self.headers(&mut record.headers);
         for relay in &mut record.relayed {
             relay.body = self.body(&relay.body);
+            relay.target = self.text(&relay.target);
+            self.headers(&mut relay.headers);
+        }
+    }
+
+    fn headers(&self, headers: &mut [(String, Vec<u8>)]) {
+        for (name, value) in headers {
+            let name = name.to_ascii_lowercase();
+            let text = String::from_utf8_lossy(value);
+            let masked = if ADDRESS_HEADERS.contains(&name.as_str()) {
+                // A list has an address for each proxy on the way.
+                let all: Vec<_> = text.split(',').map(|one| self.mask(Mask::Address, one.trim())).collect();
+                all.join(", ")
+            } else if Mask::of_member(&name.replace('-', "_")) == Some(Mask::Secret) {
+                self.mask(Mask::Secret, &text)
+            } else {
+                self.text(&text)
+            };
+            if masked != *text {
+                *value = masked.into_bytes();
+            }
         }
     }
 
@@ -133,7 +112,7 @@ impl MaskKey {
     /// a link in them, are replaced.
     fn json(&self, text: &str) -> String {
         let mut masked = String::with_capacity(text.len());
-        let (mut rest, mut kind) = (text, None);
+        let (mut rest, mut kind, mut outside) = (text, None, Vec::new());
         while let Some(first) = rest.bytes().next() {
             let token = &rest[..token_length(rest.as_bytes())];
             rest = &rest[token.len()..];
@@ -144,13 +123,21 @@ impl MaskKey {
                 }
                 b'"' => self.push_string(&mut masked, token, kind),
                 b'-' | b'0'..=b'9' => match kind {
-                    // A number stays one.
+                    // What people wrote is no number, and a number stays one.
+                    Some(Mask::Text) | None => masked.push_str(token),
                     Some(_) => {
                         let _ = write!(masked, "{}", self.digest(token));
                     }
-                    None => masked.push_str(token),
                 },
-                _ => masked.push_str(token),
+                _ => {
+                    match first {
+                        b'{' | b'[' => outside.push(kind),
+                        // The name before a list is that of all its items, also of those behind an object.
+                        b'}' | b']' => kind = outside.pop().flatten(),
+                        _ => {}
+                    }
+                    masked.push_str(token);
+                }
             }
         }
         masked
@@ -161,6 +148,7 @@ impl MaskKey {
         let replaced = match kind {
             _ if value.is_empty() => return masked.push_str(token),
             Some(kind) => self.mask(kind, &value),
+            None if is_document(&value) => self.json(&value),
             None => self.text(&value),
         };
         if replaced == value {
@@ -170,13 +158,42 @@ impl MaskKey {
         }
     }
 
-    /// A text with what follows the `?` of a link, and the mail addresses in it, masked.
+    /// A text with what is secret in links, and the mail, network and telephone addresses in it, masked.
     fn text(&self, text: &str) -> String {
-        let is_link = text.contains("://") || text.starts_with('/');
-        if let Some((head, query)) = text.split_once('?').filter(|(_, query)| is_link && !query.is_empty()) {
-            return format!("{}?{}", self.addresses(head), self.mask(Mask::Secret, query));
+        if is_phone_number(text) {
+            return self.mask(Mask::Address, text);
         }
-        self.addresses(text)
+        text.split_inclusive(char::is_whitespace).map(|word| self.word(word)).collect()
+    }
+
+    fn word(&self, word: &str) -> String {
+        let bare = word.trim_end().trim_end_matches([',', ';', '.']);
+        let rest = &word[bare.len()..];
+        let masked = if bare.contains("://") || bare.starts_with('/') {
+            self.link(bare)
+        } else if is_network_address(bare) || is_phone_number(bare) {
+            self.mask(Mask::Address, bare)
+        } else {
+            self.addresses(bare)
+        };
+        masked + rest
+    }
+
+    /// What follows the `?`, and steps of the path that are too long for a word: whoever has them can open it.
+    fn link(&self, link: &str) -> String {
+        let (head, query) = link.split_once('?').map_or((link, None), |(head, query)| (head, Some(query)));
+        let path = head.find("://").map_or(0, |at| at + 3);
+        let path = head[path..].find('/').map_or(head.len(), |at| path + at);
+        let step = |step: &str| match step.len() >= LONG_STEP {
+            true => self.mask(Mask::Secret, step),
+            false => self.addresses(step),
+        };
+        let steps: Vec<_> = head[path..].split('/').map(step).collect();
+        let head = self.addresses(&head[..path]) + &steps.join("/");
+        match query.filter(|query| !query.is_empty()) {
+            Some(query) => format!("{head}?{}", self.mask(Mask::Secret, query)),
+            None => link.strip_suffix('?').map_or(head.clone(), |_| head + "?"),
+        }
     }
 
     fn addresses(&self, text: &str) -> String {
@@ -225,43 +242,4 @@ fn token_length(bytes: &[u8]) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn key() -> MaskKey {
-        MaskKey::new([7; 32])
-    }
-
-    #[test]
-    fn the_same_value_has_the_same_mask_and_the_rest_stays() {
-        let body = br#"{ "event":"meeting.started", "n":1.0, "payload":{"object":{"host_email":"jill@example.com",
-            "password":"123456","topic":"Jill \ud83d\ude80","note":"ask jill@example.com now","uuid":"a\/b=="}}}"#;
-        let masked = String::from_utf8(key().body(body)).unwrap();
-        for gone in ["jill@", "123456", "Jill"] {
-            assert!(!masked.contains(gone), "{gone}: {masked}");
-        }
-        for kept in [r#""event":"meeting.started""#, r#""n":1.0"#, r#""uuid":"a\/b==""#, "ask "] {
-            assert!(masked.contains(kept), "{kept}: {masked}");
-        }
-        assert_eq!(masked.matches(&key().mask(Mask::Address, "jill@example.com")).count(), 2, "{masked}");
-        assert_ne!(key().mask(Mask::Name, "a"), MaskKey::new([8; 32]).mask(Mask::Name, "a"));
-    }
-
-    #[test]
-    fn lists_numbers_and_links_are_masked_too() {
-        let body =
-            br#"{"emails":["a@b.c","d"],"passcode":4711,"join_url":"https://z.us/j/1?pwd=abc","x":4711}"#;
-        let masked = String::from_utf8(key().body(body)).unwrap();
-        for gone in ["a@b.c", r#""d""#, "pwd", r#""passcode":4711"#] {
-            assert!(!masked.contains(gone), "{gone}: {masked}");
-        }
-        assert!(masked.contains(r#""x":4711"#) && masked.contains("https://z.us/j/1?secret-"), "{masked}");
-        assert!(serde_json::from_str::<serde_json::Value>(&masked).is_ok(), "{masked}");
-    }
-
-    #[test]
-    fn what_is_not_json_is_masked_as_a_whole() {
-        assert!(key().body(b"password=1").starts_with(b"secret-"));
-        assert!(key().body(b"").is_empty());
-    }
-}
+mod tests;

@@ -81,7 +81,9 @@ fn remove_hop_by_hop(headers: &mut HeaderMap) {
 fn named_in_connection(headers: &HeaderMap) -> Vec<HeaderName> {
     let values = headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());
     let names = values.flat_map(|value| value.split(','));
-    names.filter_map(|name| HeaderName::try_from(name.trim()).ok()).collect()
+    let names = names.filter_map(|name| HeaderName::try_from(name.trim()).ok());
+    // Zoom's own are for the app: nobody on the way can have them left out.
+    names.filter(|name| !name.as_str().starts_with("x-zm-")).collect()
 }
 
 /// Tells who asked, and how. What a proxy before us has told of scheme and host is kept: it knows the public
@@ -185,6 +187,14 @@ mod tests {
         let names: Vec<_> = relayed.keys().map(HeaderName::as_str).collect();
         assert_eq!(names.len(), 3, "{names:?}");
         assert_values(&relayed, "host", &["localhost:3000"]);
+    }
+
+    #[test]
+    fn nobody_on_the_way_can_have_zooms_headers_left_out() {
+        let headers = [("connection", "x-zm-signature, X-Hop"), ("x-zm-signature", "v0=ab"), ("x-hop", "1")];
+        let relayed = relayed(&headers, Route::Local, &[]);
+        assert_values(&relayed, "x-zm-signature", &["v0=ab"]);
+        assert_values(&relayed, "x-hop", &[]);
     }
 
     #[test]

@@ -1,9 +1,9 @@
-//! A request's headers as they may be shown: credentials masked.
+//! Headers of a request or an answer as they may be shown: credentials masked.
 
 use std::borrow::Cow;
 
 use hyper::HeaderMap;
-use hyper::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue, PROXY_AUTHORIZATION};
+use hyper::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue, PROXY_AUTHORIZATION, SET_COOKIE};
 
 /// Stands for a masked value. It says nothing of the value's length.
 const MASK: &str = "***";
@@ -21,7 +21,7 @@ pub(super) struct Masking {
 impl Masking {
     /// Those that carry credentials by their meaning, and `more`.
     pub(super) fn new(more: &[HeaderName]) -> Self {
-        let mut names = vec![AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE, CLIENT_ID];
+        let mut names = vec![AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE, SET_COOKIE, CLIENT_ID];
         names.extend_from_slice(more);
         Self { names }
     }
@@ -68,6 +68,7 @@ mod tests {
         assert_eq!(shown("authorization", b"correct horse", &[]), "authorization: ***");
         assert_eq!(shown("proxy-authorization", b"x", &[]), "proxy-authorization: ***");
         assert_eq!(shown("cookie", b"a=b", &[]), "cookie: ***");
+        assert_eq!(shown("set-cookie", b"a=b; HttpOnly", &[]), "set-cookie: ***");
         assert_eq!(shown("clientid", b"abc", &[]), "clientid: ***");
     }
 

@@ -276,7 +276,8 @@ pub(super) enum CommandBody<'a> {
 impl Command<'_> {
     /// For curl.
     pub(super) fn curl(&self) -> String {
-        let mut command = format!("curl -sS -i -X {} {}", word(self.method), posix(self.url));
+        let mut command =
+            format!("curl -sS -i -X {} {}{}", word(self.method), caution(self.url), posix(self.url));
         for (name, value) in self.headers {
             // curl takes `name:` for a header that is to be left out.
             let header = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
@@ -301,15 +302,40 @@ impl Command<'_> {
     }
 }
 
+/// What keeps curl from taking a part of the URL for something else: brackets in a path are a pattern for many
+/// URLs, and a URL of a capture may begin like an option. The brackets of an IPv6 address are none.
+fn caution(url: &str) -> &'static str {
+    let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
+    let Some(rest) = rest else { return "--globoff --url " };
+    let (host, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    if path.contains(['[', ']']) || url.contains(['{', '}']) || host.matches('[').count() > 1 {
+        "--globoff "
+    } else {
+        ""
+    }
+}
+
 /// A method as it is, where it is a plain word.
 fn word(text: &str) -> String {
     let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if is_plain { text.to_owned() } else { posix(text) }
 }
 
-/// Quoted for a POSIX shell: nothing in it is acted on.
+/// Quoted for a POSIX shell and for fish: nothing in it is acted on. Between single quotes fish takes a backslash
+/// before another one and before a quote for an escape; such a backslash stands outside of them.
 pub(super) fn posix(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "'\\''"))
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('\'');
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match (c, rest.peek()) {
+            ('\'', _) => quoted.push_str(r"'\''"),
+            ('\\', None | Some('\\' | '\'')) => quoted.push_str(r"'\\'"),
+            _ => quoted.push(c),
+        }
+    }
+    quoted.push('\'');
+    quoted
 }
 
 /// Quoted for PowerShell, which takes typographic quotes for quotes, too.
@@ -352,6 +378,40 @@ mod tests {
                 .contains(r#""{`"a`":`"it's `$(rm) ``x`` \`"q\`" \u00e9 ’`"}""#)
         );
         assert!(written(SignedForm::Curl, "@file").starts_with("printf %s '@file' | curl"));
+    }
+
+    #[test]
+    fn curl_takes_a_url_for_one_url_and_nothing_else() {
+        for (url, caution) in [
+            ("http://[::1]:4000/webhook?a=b", ""),
+            ("http://127.0.0.1/webhook?a=[1-9999]", "--globoff "),
+            ("https://a.example/{b,c}", "--globoff "),
+            ("http://[::1][1-9]/", "--globoff "),
+            ("-K/tmp/x://", "--globoff --url "),
+        ] {
+            let command = Command { method: "POST", url, headers: &[], body: CommandBody::Text("") }.curl();
+            let expected = format!("curl -sS -i -X POST {caution}'{url}' ");
+            assert!(command.starts_with(&expected), "{command}");
+        }
+    }
+
+    #[test]
+    fn a_backslash_ends_no_quotes_in_fish_either() {
+        let plain = r#"{"a":"\u0027s \"x\""}"#;
+        assert_eq!(posix(plain), format!("'{plain}'"));
+        assert_eq!(posix(r"\'; rm -rf ~; '"), r"''\\''\''; rm -rf ~; '\'''");
+        assert_eq!(posix(r"a\\n"), r"'a'\\'\n'");
+        assert_eq!(posix(r"a\"), r"'a'\\''");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_shell_gives_back_what_was_quoted() {
+        for text in [r"\'; echo x; '", r"a\\n", r"\\\", r"'\\''\", "a\n$(id)`id`!\t*~ \"é\""] {
+            let script = format!("printf %s {}", posix(text));
+            let printed = std::process::Command::new("sh").arg("-c").arg(script).output().unwrap().stdout;
+            assert_eq!(String::from_utf8(printed).unwrap(), text);
+        }
     }
 
     #[test]

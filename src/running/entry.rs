@@ -54,7 +54,9 @@ impl Entry {
     pub(super) fn parse(text: &str) -> Option<Self> {
         let Written { version, pid, url, since } = serde_json::from_str(text).ok()?;
         let since = SystemTime::try_from(since.parse::<Timestamp>().ok()?).ok()?;
-        (version == VERSION).then_some(Self { pid, url, since })
+        let entry = Self { pid, url, since };
+        // An address and a port, as `of_process` writes them, and no name of another machine.
+        (version == VERSION && entry.port().is_some()).then_some(entry)
     }
 }
 
@@ -94,7 +96,13 @@ mod tests {
         let entry = Entry::of_process("127.0.0.1:4000".parse().unwrap(), "/webhook", since);
         let json = entry.to_json().unwrap();
         assert_eq!(Entry::parse(&json), Some(entry));
-        for other in [&json[..20], "", "{}", &json.replace(r#""version":1"#, r#""version":2"#)] {
+        for other in [
+            &json[..20],
+            "",
+            "{}",
+            &json.replace(r#""version":1"#, r#""version":2"#),
+            &json.replace("127.0.0.1", "a.example"),
+        ] {
             assert_eq!(Entry::parse(other), None, "{other}");
         }
     }

@@ -75,6 +75,9 @@ impl Drop for Registered {
 /// Those that run, the newest first. What killed ones have left behind is removed.
 #[must_use]
 pub fn all(folder: &Path) -> Vec<Entry> {
+    if !is_the_users_alone(folder) {
+        return Vec::new();
+    }
     let Ok(files) = fs::read_dir(folder) else { return Vec::new() };
     let paths = files.flatten().map(|file| file.path());
     let entries = paths.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
@@ -83,9 +86,28 @@ pub fn all(folder: &Path) -> Vec<Entry> {
     running
 }
 
+/// Whether nobody else can put something into the folder: deliveries go where an entry says, and whoever writes one
+/// would get them.
+#[cfg(unix)]
+fn is_the_users_alone(folder: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let found = fs::metadata(folder);
+    found.is_ok_and(|found| found.uid() == rustix::process::geteuid().as_raw() && found.mode() & 0o022 == 0)
+}
+
+/// On Windows the user's own folder is closed to others by its access list.
+#[cfg(not(unix))]
+fn is_the_users_alone(_folder: &Path) -> bool {
+    true
+}
+
 /// The entry in a file, if its process still lives.
 fn read(path: &Path) -> Option<Entry> {
     let lock = path.with_extension("lock");
+    // A pipe or a device would keep whoever opens it waiting.
+    if [path, &lock].iter().any(|path| fs::metadata(path).is_ok_and(|found| !found.is_file())) {
+        return None;
+    }
     match is_free(&lock) {
         Ok(false) => {}
         Ok(true) => {
@@ -205,6 +227,34 @@ mod tests {
         for name in files(&folder) {
             assert_eq!(mode(&folder.join(name)), 0o600);
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_others_write_to_is_not_believed() {
+        use std::os::unix::fs::PermissionsExt;
+        let home = tempfile::tempdir().unwrap();
+        let folder = folder(home.path());
+        let _alive = Registered::new(&folder, &entry(1, 10)).unwrap();
+        assert_eq!(all(&folder), [entry(1, 10)]);
+        for mode in [0o777, 0o720, 0o702] {
+            fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(all(&folder), [], "{mode:o}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_keeps_nobody_waiting() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = folder(home.path());
+        let _alive = Registered::new(&folder, &entry(1, 10)).unwrap();
+        for (pipe, file) in [("7-1.lock", "7-1.json"), ("8-1.json", "8-1.lock")] {
+            let made = std::process::Command::new("mkfifo").arg(folder.join(pipe)).status().unwrap();
+            assert!(made.success());
+            fs::write(folder.join(file), "").unwrap();
+        }
+        assert_eq!(all(&folder), [entry(1, 10)]);
     }
 
     #[test]

@@ -123,11 +123,14 @@ impl App for AppInTheLoop {
                 () = self.end() => self.unanswered(judgement, begun.elapsed())?,
             };
             self.tell_copies(id, judgement, handover);
-            let headers = match &relayed.outcome {
-                RelayOutcome::Answered { headers, .. } => passed_back(headers),
-                _ => hyper::HeaderMap::new(),
+            let (headers, body) = match (&relayed.outcome, judgement) {
+                // A stranger learns nothing more than the status. An app that answers every challenge would
+                // sign for him whatever he likes.
+                (_, Judgement::Refused { .. }) => Default::default(),
+                (RelayOutcome::Answered { headers, body, .. }, _) => (passed_back(headers), body.clone()),
+                _ => Default::default(),
             };
-            Some(AppAnswer { relayed, headers })
+            Some(AppAnswer { relayed, headers, body })
         }
         .boxed()
     }

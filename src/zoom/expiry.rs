@@ -15,6 +15,10 @@ use super::catalogue::Node;
 /// on `recording.completed` has it.
 pub const DOWNLOAD_TOKEN_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// Bytes of a path below which nothing is looked for: each finding repeats it, and a name of half a megabyte over a
+/// long list would fill the memory. Zoom's longest paths have about a hundred.
+const LONGEST_PATH: usize = 1024;
+
 /// The member that holds the token.
 const DOWNLOAD_TOKEN: &str = "download_token";
 
@@ -55,6 +59,7 @@ pub fn expired(body: &[u8], sent: SystemTime, now: SystemTime) -> Vec<Expired> {
 fn walk(path: &str, name: &str, node: &Node, visit: &mut dyn FnMut(&str, &str, &str)) {
     let below = |step: &str| if path.is_empty() { step.to_owned() } else { format!("{path}.{step}") };
     match node {
+        _ if path.len() > LONGEST_PATH => {}
         Node::Text(text) => visit(path, name, text),
         Node::List(items) => {
             for (at, item) in items.iter().enumerate() {
@@ -141,6 +146,15 @@ mod tests {
 
     fn paths(body: &str, now: SystemTime) -> Vec<String> {
         expired(body.as_bytes(), at(1_700_000_000), now).into_iter().map(|expired| expired.path).collect()
+    }
+
+    #[test]
+    fn a_long_name_over_a_long_list_does_no_harm() {
+        let links = ["\"https://a?expires=1000000001\""; 15_000].join(",");
+        let body = |name: &str| format!(r#"{{"{name}":[{links}]}}"#);
+        let now = UNIX_EPOCH + Duration::from_secs(2_000_000_000);
+        assert_eq!(expired(body("a").as_bytes(), now, now).len(), 15_000);
+        assert!(expired(body(&"x".repeat(400_000)).as_bytes(), now, now).is_empty());
     }
 
     #[test]

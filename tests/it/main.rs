@@ -19,6 +19,7 @@
 //! - `readme.rs`: every command in the README runs
 //! - `running.rs`: commands that find the `listen` that runs, and what a killed one leaves
 //! - `sign.rs`: right signatures in every form, and wrong ones that a receiver refuses
+//! - `strangers.rs`: what strangers send to a public URL, and what it must never bring about
 //! - `survives.rs`: `listen` as a process whose tunnel fails: what it tells, how it ends
 //! - `usage.rs`: what the program says when it cannot start
 //! - `trigger.rs`: events and scenarios against `listen`, and against a receiver that is not ours
@@ -49,6 +50,7 @@ mod readme;
 mod replay;
 mod running;
 mod sign;
+mod strangers;
 mod support;
 mod survives;
 mod trigger;

@@ -15,7 +15,7 @@ pub(super) struct ExportArgs {
     /// One JSON object a line, or one HTTP archive
     #[arg(long, value_enum, default_value = "ndjson")]
     format: Form,
-    /// Mask passcodes, tokens, addresses and names: the same value by the same mask
+    /// Mask passcodes, tokens, addresses, names and what people wrote: the same value by the same mask
     #[arg(long)]
     redact: bool,
     #[command(flatten)]

@@ -35,7 +35,7 @@ pub(super) struct ReplayArgs {
     #[arg(value_name = "ID", conflicts_with = "all", add = ids::completer())]
     ids: Vec<Reference>,
 
-    /// All that fit, in the order of their arrival; challenges are left out
+    /// All that fit, in the order of their arrival; challenges are left out, and refused ones without --verdict
     #[arg(long)]
     all: bool,
 
@@ -91,6 +91,8 @@ pub(super) enum Chosen {
         filter: Filter,
         /// The repetitions too.
         with_retries: bool,
+        /// Those of strangers too.
+        refused: bool,
     },
 }
 
@@ -138,7 +140,8 @@ fn choose(
         let mut filter = filter.check(now);
         // What is sent to a `listen` is kept as well, and would be sent again without end.
         filter.until = Some(filter.until.unwrap_or(now));
-        return Ok(Chosen::All { filter, with_retries });
+        let refused = filter.verdict.is_some();
+        return Ok(Chosen::All { filter, with_retries, refused });
     }
     let ids = if ids.is_empty() { vec![Reference::Last(0)] } else { ids };
     let named = ids.iter().map(|id| find(reader, id));

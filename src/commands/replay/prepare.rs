@@ -7,7 +7,7 @@ use bytes::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, http::method::InvalidMethod};
 
-use crate::delivery::{Judgement, Request, Route, VerifiedEvent};
+use crate::delivery::{Judgement, Request, Route, Verdict, VerifiedEvent};
 use crate::record::StoredDelivery;
 use crate::settings::sample::Assignment;
 use crate::zoom::catalogue::Node;
@@ -58,6 +58,25 @@ pub(super) enum NotPrepared {
     /// Its method is none.
     #[error("its method is none that HTTP has")]
     Method(#[from] InvalidMethod),
+}
+
+/// Whether nothing tells that Zoom sent it: it was refused, and none of `secrets` signed it either. Signed afresh,
+/// the app would believe a stranger. What a person has imported, he has chosen himself.
+pub(super) fn is_of_a_stranger(stored: &StoredDelivery, how: &How) -> bool {
+    let was_verified = stored.verdict == Verdict::Valid || stored.secret_name.is_some();
+    stored.route != "import" && !was_verified && !is_signed(stored, how)
+}
+
+/// Whether a token that is known now signed it, however long ago: refused by a `listen` that had another one.
+fn is_signed(stored: &StoredDelivery, how: &How) -> bool {
+    let How::Fresh { secrets, .. } = how else { return false };
+    let (Some(timestamp), Some(signature)) =
+        (stored.header(TIMESTAMP_HEADER), stored.header(SIGNATURE_HEADER))
+    else {
+        return false;
+    };
+    let Ok(signature) = signature.parse() else { return false };
+    secrets.iter().any(|secret| secret.token.verify(timestamp.as_bytes(), &stored.body, &signature))
 }
 
 /// Makes the request that is sent at `now`.
@@ -154,7 +173,6 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::delivery::Verdict;
     use crate::zoom::SecretToken;
 
     fn secret(name: &str) -> NamedSecret {
@@ -208,6 +226,27 @@ mod tests {
         assert_eq!(headers[SIGNATURE_HEADER], expected);
         assert_eq!(headers["x-zm-request-id"], "a_b");
         assert_eq!((headers.len(), prepared.masked), (4, vec!["authorization".to_owned()]));
+    }
+
+    #[test]
+    fn a_refused_request_is_a_strangers_unless_a_token_that_is_known_now_signed_it() {
+        let refused = StoredDelivery {
+            verdict: Verdict::Invalid,
+            reason: Some("signature_mismatch".into()),
+            secret_name: None,
+            ..stored("{}")
+        };
+        assert!(is_of_a_stranger(&refused, &fresh(&[])) && is_of_a_stranger(&refused, &How::Exact));
+        let signature = secret("second").token.sign(b"1", b"{}").to_string();
+        let headers = [("x-zm-request-timestamp", "1"), ("x-zm-signature", signature.as_str())];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.into())).into();
+        let of_another_token = StoredDelivery { headers, ..refused.clone() };
+        assert!(!is_of_a_stranger(&of_another_token, &fresh(&[])));
+        let stale = StoredDelivery { secret_name: Some("gone".into()), ..refused.clone() };
+        let imported = StoredDelivery { route: "import".into(), verdict: Verdict::Unknown, ..refused };
+        for trusted in [stored("{}"), stale, imported] {
+            assert!(!is_of_a_stranger(&trusted, &fresh(&[])));
+        }
     }
 
     #[test]

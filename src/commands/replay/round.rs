@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
 
-use super::prepare::{How, Prepared, prepare};
+use super::prepare::{How, Prepared, is_of_a_stranger, prepare};
 use super::{Chosen, ExitStatus, Failure};
 use crate::delivery::{RelayOutcome, RelayRole, Relayed, Request};
 use crate::history::{HistoryError, Reader};
@@ -87,9 +87,17 @@ impl<'r> Replaying<'r> {
     }
 
     async fn round(&mut self, chosen: &Chosen) -> Result<(), Stop> {
-        let (begun, mut first) = (Instant::now(), None);
+        let (begun, mut first, mut left_out) = (Instant::now(), None, 0_u64);
         for stored in deliveries(self.reader, chosen) {
             let stored = stored?;
+            if is_of_a_stranger(&stored, &self.how) {
+                // Whoever knows the public URL can have put them there; what was asked for by name is another matter.
+                if matches!(chosen, Chosen::All { refused: false, .. }) {
+                    left_out += 1;
+                    continue;
+                }
+                self.tell_of_a_stranger(&stored)?;
+            }
             let first = *first.get_or_insert(stored.received_at);
             if let Some(speed) = self.to.speed {
                 let gap = stored.received_at.duration_since(first).unwrap_or_default();
@@ -98,6 +106,12 @@ impl<'r> Replaying<'r> {
             let replayed = self.replay(&stored).await?;
             self.tally.record(&replayed);
             self.view.show(&replayed)?;
+        }
+        if left_out > 0 {
+            self.view.note(&format!(
+                "Left out, because nothing tells that Zoom sent them: {left_out} refused. By id, or with --verdict, \
+                 they are sent."
+            ))?;
         }
         if first.is_none() {
             return Err(Stop::Failed(nothing_fits()));
@@ -181,6 +195,18 @@ impl<'r> Replaying<'r> {
         Ok(())
     }
 
+    /// Before it is sent: the app is about to believe somebody who could be anybody.
+    fn tell_of_a_stranger(&mut self, stored: &StoredDelivery) -> Result<(), Stop> {
+        if matches!(self.how, How::Fresh { .. }) {
+            let id = self.reader.short_id(&stored.id)?;
+            self.view.note(&format!(
+                "{id} was refused: nothing tells that Zoom sent it. It is signed with your secret token now, so that \
+                 your app takes it for Zoom's. `zoomhook verify {id}` shows what is wrong with it."
+            ))?;
+        }
+        Ok(())
+    }
+
     /// What the person may not have meant, with the first delivery that has it.
     fn tell_asides(&mut self, prepared: &Prepared) -> Result<(), Stop> {
         let Prepared { masked, added, bodiless, .. } = prepared;
@@ -209,7 +235,7 @@ fn deliveries<'a>(
 ) -> Box<dyn Iterator<Item = Result<StoredDelivery, HistoryError>> + 'a> {
     match chosen {
         Chosen::Named(named) => Box::new(named.iter().cloned().map(Ok)),
-        Chosen::All { filter, with_retries } => {
+        Chosen::All { filter, with_retries, .. } => {
             let wanted = |stored: &StoredDelivery| {
                 (*with_retries || stored.retry_of.is_none())
                     && stored.event.as_deref() != Some(CHALLENGE_EVENT)
@@ -256,6 +282,6 @@ fn no_target(error: NoTarget) -> Failure {
 fn nothing_fits() -> Failure {
     Failure::new(ExitStatus::Usage, "no kept delivery fits").with_hint(
         "`zoomhook history list` with the same filters shows what does. Retries are left out without \
-         --with-retries, challenges unless named by id.",
+         --with-retries, refused requests without --verdict, challenges unless named by id.",
     )
 }

@@ -2,6 +2,7 @@
 
 use super::super::clock::Clock;
 use super::super::grammar::{latency, size};
+use super::super::layout::shorten;
 use super::super::out::OutputError;
 use super::super::page::Page;
 use super::super::pager::Paging;
@@ -35,11 +36,14 @@ pub fn print_one(stored: &StoredDelivery, paging: Paging) -> Result<(), OutputEr
     page.show(paging)
 }
 
+/// Columns of a name in a menu: Zoom's longest has about seventy, and a stranger's may have a million.
+const MENU: usize = 80;
+
 /// What and when, for a menu of completions.
 #[must_use]
 pub fn in_a_line(stored: &StoredDelivery) -> String {
-    let text = format!("{}, {}", name(stored), Clock::local().with_date(stored.received_at));
-    clean(&text).into_owned()
+    let name = name(stored);
+    format!("{}, {}", shorten(&clean(&name), MENU), Clock::local().with_date(stored.received_at))
 }
 
 fn facts(stored: &StoredDelivery) -> Vec<Vec<String>> {

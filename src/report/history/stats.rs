@@ -1,10 +1,16 @@
 //! Counts over many kept deliveries.
 
 use super::super::grammar::{count, latency, plural};
+use super::super::layout::shorten;
 use super::super::out::OutputError;
 use super::super::page::Page;
 use super::super::pager::Paging;
+use super::super::sanitise::clean;
 use crate::record::Stats;
+
+/// Columns of a name. All rows are as wide as the widest, and a stranger may claim an event with a name of a
+/// megabyte; Zoom's longest has about seventy.
+const WIDEST: usize = 100;
 
 /// Counts over many deliveries.
 ///
@@ -18,7 +24,7 @@ pub fn print_stats(stats: &Stats, paging: Paging) -> Result<(), OutputError> {
         plural(stats.retries, "retry", "retries")
     ));
     let named = |counts: &mut dyn Iterator<Item = (String, u64)>| -> Vec<Vec<String>> {
-        counts.map(|(name, n)| vec![name, count(n)]).collect()
+        counts.map(|(name, n)| vec![shorten(&clean(&name), WIDEST).into_owned(), count(n)]).collect()
     };
     let none = || "(no event)".to_owned();
     let events = &mut stats.events.iter().map(|one| (one.event.clone().unwrap_or_else(none), one.count));
@@ -31,7 +37,8 @@ pub fn print_stats(stats: &Stats, paging: Paging) -> Result<(), OutputError> {
         let timed = plural(stats.timed, "delivery", "deliveries");
         page.line(&format!("Your app's first byte: p50 {}, p99 {} over {timed}", latency(p50), latency(p99)));
         let slow = stats.slowest.iter().map(|slow| {
-            vec![latency(slow.first_byte), slow.id.clone(), slow.event.clone().unwrap_or_else(none)]
+            let event = slow.event.clone().unwrap_or_else(none);
+            vec![latency(slow.first_byte), slow.id.clone(), shorten(&clean(&event), WIDEST).into_owned()]
         });
         section(&mut page, "Slowest", &slow.collect::<Vec<_>>());
     }

@@ -1,0 +1,76 @@
+//! What a value is, told by the name that it stands under.
+
+/// What a masked value is, told by its mask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mask {
+    /// Passcodes and tokens.
+    Secret,
+    /// Mail and network addresses, telephone numbers.
+    Address,
+    /// Names of people, and topics, which have names in them.
+    Name,
+    /// What people wrote: messages, notes, answers to questions.
+    Text,
+}
+
+impl Mask {
+    /// By a member's name, which Zoom writes in snake case, and in camel case in a few places. Rather too much than
+    /// too little: a site's name goes with a person's.
+    pub(super) fn of_member(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
+        let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+        let is = |names: &[&str]| names.contains(&name.as_str());
+        if has(&["password", "passcode", "token", "secret", "pin_code", "conference_code"])
+            || ends(&["_pin", "_key"])
+            || is(&["pwd", "pin"])
+        {
+            Some(Self::Secret)
+        } else if has(&["email", "phone", "ip_address", "_ip", "address", "_number", "caller_id", "ssid"])
+            || is(&[
+                "ip",
+                "location",
+                "mac_addr",
+                "caller_did",
+                "callee_did",
+                "from",
+                "to",
+                "number",
+                "zip",
+                "city",
+                "state",
+                "zone",
+            ])
+        {
+            Some(Self::Address)
+        } else if has(&["topic"])
+            || ends(&["name", "agenda", "title", "subject", "company", "operator", "_by"])
+        {
+            Some(Self::Name)
+        } else if ends(&[
+            "text",
+            "message",
+            "content",
+            "description",
+            "question",
+            "answer",
+            "overview",
+            "details",
+        ]) || ends(&["comment", "comments", "note", "notes", "summary"])
+            || is(&["value", "next_steps"])
+        {
+            Some(Self::Text)
+        } else {
+            None
+        }
+    }
+
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Secret => "secret",
+            Self::Address => "address",
+            Self::Name => "name",
+            Self::Text => "text",
+        }
+    }
+}
