@@ -12,6 +12,7 @@
 //! | `timed_io.rs`, `exchange.rs` | the time limits of one connection |
 //! | `in_flight.rs` | requests whose peer has gone while the app is busy with them |
 //! | `pipeline.rs`, `body.rs` | one request: read, judge, ask the app, record, tell, answer |
+//! | `ids.rs` | ids that sort by arrival |
 //! | `stages.rs` | the contracts of the app and of the record |
 //! | `judge.rs`, `answer.rs` | what a request is worth, and what is sent back. Pure |
 //!
@@ -22,6 +23,7 @@ mod answer;
 mod bind;
 mod body;
 mod exchange;
+mod ids;
 mod in_flight;
 mod judge;
 mod pipeline;

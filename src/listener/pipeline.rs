@@ -10,10 +10,10 @@ use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Response, StatusCode};
-use ulid::Ulid;
 
 use super::body::BodyBudget;
 use super::exchange::Exchange;
+use super::ids::Ids;
 use super::in_flight::InFlight;
 use super::stages::{App, NotRecorded, Record};
 use super::{Endpoint, Limits, answer, body, judge};
@@ -35,6 +35,7 @@ pub struct Pipeline {
     probe: Option<ProbeKey>,
     app: Option<Arc<dyn App>>,
     record: Option<Arc<dyn Record>>,
+    ids: Ids,
     /// How many requests that could not be read were told of.
     unreadable: AtomicU32,
 }
@@ -56,6 +57,7 @@ impl Pipeline {
             probe: None,
             app: None,
             record: None,
+            ids: Ids::default(),
             unreadable: AtomicU32::new(0),
         }
     }
@@ -110,7 +112,15 @@ impl Pipeline {
             },
             Err(refusal) => (refuse(refusal), Bytes::new()),
         };
-        let arrival = Arrival::new(received_at, started, peer, route, parts, judgement, body);
+        let arrival = Arrival::new(
+            (self.ids.next(received_at), received_at),
+            started,
+            peer,
+            route,
+            parts,
+            judgement,
+            body,
+        );
         if self.app.is_none() {
             return self.finish(arrival).await;
         }
@@ -209,7 +219,7 @@ struct Arrival {
 
 impl Arrival {
     fn new(
-        received_at: SystemTime,
+        (id, received_at): (String, SystemTime),
         started: Instant,
         peer: SocketAddr,
         route: Route,
@@ -219,7 +229,7 @@ impl Arrival {
     ) -> Self {
         let target = parts.uri.path_and_query().map_or("", |target| target.as_str()).to_owned();
         Self {
-            id: Ulid::from_datetime(received_at).to_string(),
+            id,
             received_at,
             started,
             request: Request { method: parts.method, target, headers: parts.headers, body, peer, route },
