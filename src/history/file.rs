@@ -67,6 +67,11 @@ pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, HistoryErr
     Ok(Some(connection))
 }
 
+/// Whether every commit syncs the log, or checkpoints alone sync.
+pub(super) fn sync_at_commit(connection: &Connection, syncs: bool) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "synchronous", if syncs { "FULL" } else { "NORMAL" })
+}
+
 /// From here on another process that is writing is waited for.
 pub(super) fn wait_for_others(connection: &mut Connection) -> rusqlite::Result<()> {
     connection.busy_handler(Some(wait))
@@ -88,7 +93,7 @@ fn wait(tries: i32) -> bool {
 /// what Zoom was told to be received it does not send again. Many deliveries share a commit, so that it costs
 /// little. Checkpoints are the writer's business, at a time when nobody waits.
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
-    connection.pragma_update(None, "synchronous", "FULL")?;
+    sync_at_commit(connection, true)?;
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.pragma_update(None, "journal_size_limit", LOG_LIMIT)?;
     // Pruned bytes are somebody's names and addresses.

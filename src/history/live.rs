@@ -19,6 +19,8 @@ pub(super) struct Live {
     file_is: Option<Identity>,
     /// `None` where the file system cannot have a log.
     log_is: Option<Identity>,
+    /// Whether a commit is on disk when it is done.
+    syncs: bool,
 }
 
 impl Live {
@@ -27,7 +29,7 @@ impl Live {
         let connection = file::open(path)?;
         // Whoever has opened a file in this mode has opened its log.
         let (path, log) = (path.to_owned(), beside(path, "-wal"));
-        Ok(Self { connection, file_is: identity(&path), log_is: identity(&log), path, log })
+        Ok(Self { connection, file_is: identity(&path), log_is: identity(&log), path, log, syncs: true })
     }
 
     /// Whether whoever opens the path finds what was written here. Both names count: a log that was deleted
@@ -36,9 +38,14 @@ impl Live {
         identity(&self.path) == self.file_is && identity(&self.log) == self.log_is
     }
 
-    /// Bytes of the log.
-    pub(super) fn log_size(&self) -> u64 {
-        std::fs::metadata(&self.log).map_or(0, |log| log.len())
+    /// Whether commits are on disk when they are done, from now on. Without that the next one that is takes those
+    /// before with it, because a log is read from its beginning.
+    pub(super) fn sync_at_commit(&mut self, syncs: bool) -> rusqlite::Result<()> {
+        if self.syncs != syncs {
+            file::sync_at_commit(&self.connection, syncs)?;
+            self.syncs = syncs;
+        }
+        Ok(())
     }
 
     /// Folds the log into the file as far as no reader needs it.

@@ -78,10 +78,14 @@ fn step_of_share(
     // Asked again: another process may have pruned meanwhile.
     let Some(surplus) = surplus(&transaction, share, limits, now)? else { return Ok(0) };
     let doomed = oldest(&transaction, share, &surplus)?;
+    let indexed: i64 = transaction.query_row("SELECT up_to FROM indexed", [], |row| row.get(0))?;
     let mut removed = Added::default();
     for (seq, bytes) in &doomed {
-        for table in ["deliveries WHERE seq", "contents WHERE seq", "relays WHERE seq", "words WHERE rowid"] {
-            transaction.prepare_cached(&format!("DELETE FROM {table} = ?"))?.execute([seq])?;
+        for table in ["deliveries", "contents", "relays"] {
+            transaction.prepare_cached(&format!("DELETE FROM {table} WHERE seq = ?"))?.execute([seq])?;
+        }
+        if *seq <= indexed {
+            transaction.prepare_cached("DELETE FROM words WHERE rowid = ?")?.execute([seq])?;
         }
         removed.add(usize::from(share == 1), -1, -bytes);
     }

@@ -24,8 +24,10 @@ const RECHECK: Duration = Duration::from_secs(10 * 60);
 /// Rows without a pause after which a step of housekeeping is due all the same. A step prunes twice as many, so that
 /// a flood without a pause does not outgrow what is pruned.
 const BUSY_ROWS: usize = 100;
-/// Bytes of the write-ahead log from which on a checkpoint does not wait for a pause.
-const LOG: u64 = 64 << 20;
+/// Bytes that are written until a checkpoint does not wait for a pause. All wait for it: this much takes some
+/// milliseconds. A larger log would have to be folded less often, but is no cheaper to fold, and a small one is written
+/// over and over in the same place.
+const LOG: usize = 8 << 20;
 /// Files that are tried for a batch. A file that is moved away between two commits is followed by a new one; who
 /// does so again and again is not kept up with.
 const FILES: u32 = 3;
@@ -38,7 +40,7 @@ pub(super) fn start(
     health: Arc<Health>,
 ) -> Result<(), HistoryError> {
     let path = settings.file.clone();
-    let writer = Writer { live: Some(live), settings, queue, health, busy_rows: 0 };
+    let writer = Writer { live: Some(live), settings, queue, health, busy_rows: 0, logged: 0 };
     let started = thread::Builder::new().name("history".into()).spawn(move || writer.run());
     started.map(|_| ()).map_err(|error| HistoryError::Failed { path, reason: error.to_string() })
 }
@@ -50,6 +52,9 @@ struct Writer {
     queue: Receiver<Work>,
     health: Arc<Health>,
     busy_rows: usize,
+    /// Bytes that were written since the last checkpoint. The size of the file does not tell: it stays as large as
+    /// it ever was.
+    logged: usize,
 }
 
 impl Writer {
@@ -60,6 +65,7 @@ impl Writer {
                 Ok(first) => {
                     let (batch, close) = self.waiting(first);
                     self.busy_rows += batch.len();
+                    self.logged += batch.iter().map(Work::size).sum::<usize>();
                     self.commit(batch);
                     if let Some(done) = close {
                         if let Some(live) = self.live.take() {
@@ -115,6 +121,7 @@ impl Writer {
         let failed = |error: rusqlite::Error| HistoryError::of(&path, &error);
         for _ in 0..FILES {
             let live = self.file_in_place()?;
+            live.sync_at_commit(true).map_err(failed)?;
             let mut results = write(&mut live.connection, batch).map_err(failed);
             if matches!(results, Err(HistoryError::DiskFull { .. })) && live.checkpoint().is_ok() {
                 // A log that is folded into the file is written anew from its beginning, and needs no more room.
@@ -150,6 +157,7 @@ impl Writer {
         });
         match done {
             Ok(0) => {
+                self.logged = 0;
                 let _ = live.checkpoint();
                 false
             }
@@ -168,19 +176,21 @@ impl Writer {
         let _ = without_waiting(live, |connection| {
             (0..steps).try_for_each(|_| prune::step(connection, limits, SystemTime::now()).map(|_| ()))
         });
-        if live.log_size() > LOG {
+        if self.logged > LOG {
+            self.logged = 0;
             let _ = live.checkpoint();
         }
     }
 }
 
-/// Housekeeping gives way to another process that is writing: deliveries may be waiting behind it.
+/// Housekeeping gives way to another process that is writing: deliveries may be waiting behind it. Nobody waits for
+/// the disk to have it: the next commit syncs what was written before.
 fn without_waiting<T>(
     live: &mut Live,
     step: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
     live.connection.busy_timeout(Duration::ZERO)?;
-    let done = step(&mut live.connection);
+    let done = live.sync_at_commit(false).and_then(|()| step(&mut live.connection));
     file::wait_for_others(&mut live.connection)?;
     done
 }

@@ -4,9 +4,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Bytes in a KiB and in a MiB.
+/// Bytes in a KiB, a MiB and a GiB.
 const KIB: usize = 1024;
 const MIB: usize = 1024 * KIB;
+const GIB: usize = 1024 * MIB;
 
 /// A number of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,6 +40,7 @@ impl FromStr for Size {
             "" | "b" => 1,
             "k" | "kb" | "kib" => KIB,
             "m" | "mb" | "mib" => MIB,
+            "g" | "gb" | "gib" => GIB,
             _ => return Err(InvalidSize::NotASize),
         };
         let number: usize = digits.parse().map_err(|_| InvalidSize::NotASize)?;
@@ -50,6 +52,7 @@ impl FromStr for Size {
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
+            bytes if bytes >= GIB && bytes.is_multiple_of(GIB) => write!(f, "{}GiB", bytes / GIB),
             bytes if bytes >= MIB && bytes.is_multiple_of(MIB) => write!(f, "{}MiB", bytes / MIB),
             bytes if bytes >= KIB && bytes.is_multiple_of(KIB) => write!(f, "{}KiB", bytes / KIB),
             bytes => write!(f, "{bytes}"),
@@ -79,16 +82,21 @@ mod tests {
 
     #[test]
     fn reads_what_people_type() {
-        for (text, bytes) in
-            [("1MiB", MIB), ("512k", 512 * KIB), ("64 KB", 64 * KIB), ("2m", 2 * MIB), ("100", 100)]
-        {
+        for (text, bytes) in [
+            ("1MiB", MIB),
+            ("512k", 512 * KIB),
+            ("64 KB", 64 * KIB),
+            ("2m", 2 * MIB),
+            ("1g", GIB),
+            ("100", 100),
+        ] {
             assert_eq!(text.parse::<Size>().unwrap(), Size(bytes), "{text}");
         }
     }
 
     #[test]
     fn refuses_anything_else() {
-        for text in ["", "k", "-1", "1.5MiB", "1g", "99999999999999999999", "99999999999999999k"] {
+        for text in ["", "k", "-1", "1.5MiB", "1t", "99999999999999999999", "99999999999999999k"] {
             assert_eq!(text.parse::<Size>().unwrap_err(), InvalidSize::NotASize, "{text}");
         }
         let error = Size::between(KIB, MIB)("2MiB").unwrap_err();
@@ -97,7 +105,7 @@ mod tests {
 
     #[test]
     fn is_shown_as_it_would_be_typed() {
-        for text in ["1MiB", "64KiB", "1000"] {
+        for text in ["3GiB", "1MiB", "64KiB", "1000"] {
             assert_eq!(text.parse::<Size>().unwrap().to_string(), text);
         }
     }
