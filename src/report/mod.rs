@@ -27,6 +27,7 @@ mod plain;
 mod posted;
 mod replayed;
 mod sanitise;
+mod shell;
 mod signed;
 mod terminal;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::shell::{double, posix, word};
 use crate::zoom::SignedRequest;
 use crate::zoom::catalogue::Node;
 use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
@@ -315,42 +316,6 @@ fn caution(url: &str) -> &'static str {
     }
 }
 
-/// A method as it is, where it is a plain word.
-fn word(text: &str) -> String {
-    let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if is_plain { text.to_owned() } else { posix(text) }
-}
-
-/// Quoted for a POSIX shell and for fish: nothing in it is acted on. Between single quotes fish takes a backslash
-/// before another one and before a quote for an escape; such a backslash stands outside of them.
-pub(super) fn posix(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('\'');
-    let mut rest = text.chars().peekable();
-    while let Some(c) = rest.next() {
-        match (c, rest.peek()) {
-            ('\'', _) => quoted.push_str(r"'\''"),
-            ('\\', None | Some('\\' | '\'')) => quoted.push_str(r"'\\'"),
-            _ => quoted.push(c),
-        }
-    }
-    quoted.push('\'');
-    quoted
-}
-
-/// Quoted for PowerShell, which takes typographic quotes for quotes, too.
-fn double(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for c in text.chars() {
-        if matches!(c, '"' | '`' | '$' | '\u{201c}' | '\u{201d}' | '\u{201e}') {
-            quoted.push('`');
-        }
-        quoted.push(c);
-    }
-    quoted.push('"');
-    quoted
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::{Duration, UNIX_EPOCH};
@@ -392,25 +357,6 @@ mod tests {
             let command = Command { method: "POST", url, headers: &[], body: CommandBody::Text("") }.curl();
             let expected = format!("curl -sS -i -X POST {caution}'{url}' ");
             assert!(command.starts_with(&expected), "{command}");
-        }
-    }
-
-    #[test]
-    fn a_backslash_ends_no_quotes_in_fish_either() {
-        let plain = r#"{"a":"\u0027s \"x\""}"#;
-        assert_eq!(posix(plain), format!("'{plain}'"));
-        assert_eq!(posix(r"\'; rm -rf ~; '"), r"''\\''\''; rm -rf ~; '\'''");
-        assert_eq!(posix(r"a\\n"), r"'a'\\'\n'");
-        assert_eq!(posix(r"a\"), r"'a'\\''");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_shell_gives_back_what_was_quoted() {
-        for text in [r"\'; echo x; '", r"a\\n", r"\\\", r"'\\''\", "a\n$(id)`id`!\t*~ \"é\""] {
-            let script = format!("printf %s {}", posix(text));
-            let printed = std::process::Command::new("sh").arg("-c").arg(script).output().unwrap().stdout;
-            assert_eq!(String::from_utf8(printed).unwrap(), text);
         }
     }
 

@@ -11,9 +11,8 @@ use crate::report::wording::{
     Context, Tone, about_answer, about_observed, about_replayed, observed_in_brief,
 };
 
-use super::delivery;
 use super::layout::Page;
-use super::line::Line;
+use super::line::{Line, short_id};
 
 /// Below a delivery's line: what there is to say of the answer that went to Zoom.
 pub(super) fn below(page: &mut Page, delivery: &Delivery, context: &Context) {
@@ -24,7 +23,7 @@ pub(super) fn below(page: &mut Page, delivery: &Delivery, context: &Context) {
         let hints = hints(&delivery.judgement, &relayed.outcome);
         let refused = hints.iter().any(|hint| matches!(hint, Hint::RefusedGenuine { .. }));
         if let Some(kept) = context.kept.as_ref().filter(|_| refused) {
-            let id = delivery::short_id(&delivery.id);
+            let id = short_id(&delivery.id);
             let verify = format!("zoomhook verify {id}{kept} --mine v0=…");
             page.below(
                 Ink::Dim,

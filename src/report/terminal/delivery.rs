@@ -15,7 +15,7 @@ use super::app;
 use super::content;
 use super::folding::Folded;
 use super::layout::Page;
-use super::line::Line;
+use super::line::{Line, short_id};
 
 /// Refusals of a kind that are shown in full before the rest are counted: enough to see what they share.
 const SHOWN: u32 = 3;
@@ -23,8 +23,6 @@ const SHOWN: u32 = 3;
 const SHOWN_OF_STRANGERS: u32 = 2;
 /// The kind of all requests that strangers make.
 const STRANGER: &str = "stranger";
-/// Characters of an id that a person types: its time, and one in a thousand of the same millisecond.
-const SHORT_ID: usize = 12;
 
 /// How much of a delivery is shown.
 pub(super) struct Look<'a> {
@@ -60,11 +58,6 @@ impl Kind {
 /// Marketplace may be wrong.
 fn is_strangers(refusal: &Refusal, delivery: &Delivery) -> bool {
     !refusal.concerns_a_delivery() && !delivery.request.headers.contains_key(SIGNATURE_HEADER)
-}
-
-/// As much of an id as commands need.
-pub(super) fn short_id(id: &str) -> &str {
-    id.get(..SHORT_ID).unwrap_or(id)
 }
 
 /// What is said of refusals that were left out.

@@ -10,7 +10,7 @@ mod warning;
 use std::path::Path;
 
 use super::clock::Clock;
-use super::signed::posix;
+use super::shell::posix;
 
 pub(super) use app::{Tone, about_answer, about_observed, about_replayed, failure, observed_in_brief};
 pub(super) use refusal::{consequence, explain, folded, label, target};
