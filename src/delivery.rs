@@ -4,14 +4,15 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
+use hyper::header::HeaderValue;
 use hyper::{HeaderMap, Method, StatusCode};
 
 use crate::zoom::{
     Age, ChallengeAnswer, ChallengeError, EnvelopeError, MalformedSignature, MalformedTimestamp,
-    RequestTimestamp,
+    RequestTimestamp, SIGNATURE_HEADER, SecretToken, TIMESTAMP_HEADER,
 };
 
 /// One request that reached the listener, with its judgement and its answer. A retry is another delivery.
@@ -33,6 +34,23 @@ pub struct Delivery {
     pub cause: Option<Box<NamedCause>>,
     /// What became of it at the user's app, a target each; empty where nothing is handed on.
     pub relayed: Vec<Relayed>,
+}
+
+impl Delivery {
+    /// As much of its id as commands need.
+    #[must_use]
+    pub fn short_id(&self) -> &str {
+        short_id(&self.id)
+    }
+}
+
+/// Characters of an id that a person types: its time, and what tells apart those of the same millisecond.
+const SHORT_ID: usize = 12;
+
+/// As much of an id as commands need.
+#[must_use]
+pub fn short_id(id: &str) -> &str {
+    id.get(..SHORT_ID).unwrap_or(id)
 }
 
 /// That a delivery repeats an earlier one: the same event, signed afresh.
@@ -131,6 +149,20 @@ pub struct Request {
     pub peer: SocketAddr,
     /// Which way it came.
     pub route: Route,
+}
+
+impl Request {
+    /// Signs it as if Zoom had sent it now; everything else of it stays, its id included.
+    pub fn sign_afresh(&mut self, secret: &SecretToken, now: SystemTime) {
+        let timestamp = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().to_string();
+        let signature = secret.sign(timestamp.as_bytes(), &self.body).to_string();
+        for (name, text) in [(TIMESTAMP_HEADER, timestamp), (SIGNATURE_HEADER, signature)] {
+            // Digits and letters are always a header's value.
+            if let Ok(value) = HeaderValue::try_from(text) {
+                self.headers.insert(name, value);
+            }
+        }
+    }
 }
 
 /// The way by which a request reached the listener.

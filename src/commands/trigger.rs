@@ -14,6 +14,7 @@ use crate::sender::{self, Target, Trust};
 use crate::settings::Error;
 use crate::settings::env::Environment;
 use crate::settings::load::LoadArgs;
+use crate::settings::output::FormatArg;
 use crate::settings::prompt::Terminal;
 use crate::settings::sample::{Assignment, SampleArgs};
 use crate::settings::secret::SecretArgs;
@@ -63,14 +64,6 @@ pub(super) struct TriggerArgs {
     secret: SecretArgs,
 }
 
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum FormatArg {
-    /// For a person at a terminal
-    Pretty,
-    /// One JSON object a line
-    Json,
-}
-
 /// Lists, checks, or sends.
 pub(super) fn run(args: TriggerArgs) -> Result<ExitStatus, Failure> {
     if args.list {
@@ -99,10 +92,7 @@ pub(super) fn run(args: TriggerArgs) -> Result<ExitStatus, Failure> {
     }
     let schedule = Schedule::new(found, samples, args.load.check(), secret.token, now);
     schedule.check().map_err(|error| Failure::new(ExitStatus::Usage, error))?;
-    let format = match args.format {
-        FormatArg::Pretty => Format::Pretty,
-        FormatArg::Json => Format::Json,
-    };
+    let format = args.format.get();
     if let Some(note) = sending.note.filter(|_| !args.quiet) {
         report::print_note(&note);
     }

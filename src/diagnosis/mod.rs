@@ -83,4 +83,4 @@ pub use clock::{ClockCheck, ClockOff};
 #[cfg(feature = "cli")]
 pub use deadline::{Attempt, Fate, Pace, fate, pace};
 #[cfg(feature = "cli")]
-pub use retry::RetryLog;
+pub use retry::{Mark, RetryLog};

@@ -25,8 +25,8 @@ const HEADERS: usize = 8 << 10;
 /// Remembers deliveries to recognise their retries.
 #[derive(Debug, Default)]
 pub struct RetryLog {
-    known: HashMap<u64, Known>,
-    order: VecDeque<u64>,
+    known: HashMap<Mark, Known>,
+    order: VecDeque<Mark>,
 }
 
 /// One event that was delivered, once or several times.
@@ -41,16 +41,10 @@ struct Known {
 }
 
 impl RetryLog {
-    /// What this delivery repeats, if anything.
-    ///
-    /// Only requests that carry a right signature count: a stranger who repeats a request id shall not make
-    /// an event look like a retry.
+    /// What this delivery, whose mark this is, repeats, if anything.
     #[must_use]
-    pub fn find(&self, delivery: &Delivery) -> Option<Repetition> {
-        if !signed_rightly(&delivery.judgement) {
-            return None;
-        }
-        let known = self.known.get(&mark(&delivery.request.headers, &delivery.request.body))?;
+    pub fn find(&self, mark: Mark, delivery: &Delivery) -> Option<Repetition> {
+        let known = self.known.get(&mark)?;
         let since = delivery.received_at.duration_since(known.first_at).unwrap_or_default();
         let changed = |before: &Vec<_>| changed_headers(before, &delivery.request.headers);
         Some(Repetition {
@@ -61,22 +55,18 @@ impl RetryLog {
         })
     }
 
-    /// Remembers a delivery that was answered.
-    pub fn remember(&mut self, delivery: &Delivery) {
-        if signed_rightly(&delivery.judgement) {
-            let headers = &delivery.request.headers;
-            let comes_again = comes_again(delivery).then_some(headers);
-            let mark = mark(headers, &delivery.request.body);
-            self.enter(mark, &delivery.id, delivery.received_at, comes_again);
-        }
+    /// Remembers a delivery that was answered, whose mark this is.
+    pub fn remember(&mut self, mark: Mark, delivery: &Delivery) {
+        let comes_again = comes_again(delivery).then_some(&delivery.request.headers);
+        self.enter(mark, &delivery.id, delivery.received_at, comes_again);
     }
 
     /// Remembers a rightly signed delivery of an earlier session.
     pub fn remember_earlier(&mut self, id: &str, received_at: SystemTime, headers: &HeaderMap, body: &[u8]) {
-        self.enter(mark(headers, body), id, received_at, Some(headers));
+        self.enter(Mark::new(headers, body), id, received_at, Some(headers));
     }
 
-    fn enter(&mut self, mark: u64, id: &str, received_at: SystemTime, headers: Option<&HeaderMap>) {
+    fn enter(&mut self, mark: Mark, id: &str, received_at: SystemTime, headers: Option<&HeaderMap>) {
         // All ids are ULIDs.
         let Ok(first) = Ulid::from_string(id) else { return };
         let headers = headers.and_then(kept);
@@ -149,18 +139,31 @@ const END: usize = 128;
 
 /// What all deliveries of one event share. Something of the body counts beside the request id as well, so that
 /// a test tool that sends every event under one id is not taken for one that retries.
-fn mark(headers: &HeaderMap, body: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    match headers.get(REQUEST_ID_HEADER) {
-        Some(id) => {
-            id.as_bytes().hash(&mut hasher);
-            body.len().hash(&mut hasher);
-            body[..body.len().min(END)].hash(&mut hasher);
-            body[body.len().saturating_sub(END)..].hash(&mut hasher);
-        }
-        None => body.hash(&mut hasher),
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Mark(u64);
+
+impl Mark {
+    /// The mark of a delivery. Only those that carry a right signature have one: a stranger who repeats a request id
+    /// shall not make an event look like a retry.
+    #[must_use]
+    pub fn of(delivery: &Delivery) -> Option<Self> {
+        let request = &delivery.request;
+        signed_rightly(&delivery.judgement).then(|| Self::new(&request.headers, &request.body))
     }
-    hasher.finish()
+
+    fn new(headers: &HeaderMap, body: &[u8]) -> Self {
+        let mut hasher = DefaultHasher::new();
+        match headers.get(REQUEST_ID_HEADER) {
+            Some(id) => {
+                id.as_bytes().hash(&mut hasher);
+                body.len().hash(&mut hasher);
+                body[..body.len().min(END)].hash(&mut hasher);
+                body[body.len().saturating_sub(END)..].hash(&mut hasher);
+            }
+            None => body.hash(&mut hasher),
+        }
+        Self(hasher.finish())
+    }
 }
 
 #[cfg(test)]
@@ -206,10 +209,20 @@ mod tests {
         Delivery { received_at: SystemTime::UNIX_EPOCH + Duration::from_secs(minutes * 60), ..delivery }
     }
 
+    fn find(log: &RetryLog, delivery: &Delivery) -> Option<Repetition> {
+        log.find(Mark::of(delivery)?, delivery)
+    }
+
+    fn remember(log: &mut RetryLog, delivery: &Delivery) {
+        if let Some(mark) = Mark::of(delivery) {
+            log.remember(mark, delivery);
+        }
+    }
+
     /// Which retry of what, for one that is remembered then.
     fn take(log: &mut RetryLog, delivery: &Delivery) -> Option<(String, usize)> {
-        let found = log.find(delivery);
-        log.remember(delivery);
+        let found = find(log, delivery);
+        remember(log, delivery);
         found.map(|repeats| (repeats.first, repeats.number))
     }
 
@@ -224,9 +237,9 @@ mod tests {
     #[test]
     fn another_request_id_or_another_body_is_another_event() {
         let mut log = RetryLog::default();
-        log.remember(&delivery("1", Some("a"), "x"));
-        assert_eq!(log.find(&delivery("2", Some("b"), "x")), None);
-        assert_eq!(log.find(&delivery("3", Some("a"), "y")), None);
+        remember(&mut log, &delivery("1", Some("a"), "x"));
+        assert_eq!(find(&log, &delivery("2", Some("b"), "x")), None);
+        assert_eq!(find(&log, &delivery("3", Some("a"), "y")), None);
     }
 
     #[test]
@@ -239,7 +252,7 @@ mod tests {
             b"x",
         );
         for (minutes, number) in [(0, 1), (5, 1), (24, 2), (26, 2), (85, 3), (200, 3)] {
-            let found = log.find(&after_minutes(minutes, delivery("2", Some("a"), "x"))).unwrap();
+            let found = find(&log, &after_minutes(minutes, delivery("2", Some("a"), "x"))).unwrap();
             assert_eq!((found.first, found.number), (id("1"), number), "{minutes}");
         }
     }
@@ -255,14 +268,14 @@ mod tests {
             delivery
         };
         let mut log = RetryLog::default();
-        log.remember(&with("1", &[("x-same", "1"), ("x-other", "1"), ("x-gone", "1"), ("x-two", "1")]));
+        remember(&mut log, &with("1", &[("x-same", "1"), ("x-other", "1"), ("x-gone", "1"), ("x-two", "1")]));
         let retry =
             with("2", &[("x-new", "1"), ("x-other", "2"), ("x-same", "1"), ("x-two", "1"), ("x-two", "2")]);
-        let mut changed = log.find(&retry).unwrap().changed_headers.unwrap();
+        let mut changed = find(&log, &retry).unwrap().changed_headers.unwrap();
         changed.sort();
         assert_eq!(changed, ["x-gone", "x-new", "x-other", "x-two"]);
-        log.remember(&Delivery { answer: delivery("0", None, "").answer, ..retry.clone() });
-        assert_eq!(log.find(&retry).unwrap().changed_headers, None, "what was taken is not kept for long");
+        remember(&mut log, &Delivery { answer: delivery("0", None, "").answer, ..retry.clone() });
+        assert_eq!(find(&log, &retry).unwrap().changed_headers, None, "what was taken is not kept for long");
     }
 
     #[test]
@@ -274,8 +287,8 @@ mod tests {
             claimed_event: None,
             secret_name: None,
         };
-        log.remember(&forged);
-        assert_eq!(log.find(&delivery("2", Some("a"), "x")), None);
+        remember(&mut log, &forged);
+        assert_eq!(find(&log, &delivery("2", Some("a"), "x")), None);
     }
 
     #[test]
@@ -284,7 +297,7 @@ mod tests {
         for i in 0..REMEMBERED * 2 {
             let mut delivery = delivery("1", None, "");
             delivery.request.body = i.to_string().into();
-            log.remember(&delivery);
+            remember(&mut log, &delivery);
         }
         assert_eq!((log.known.len(), log.order.len()), (REMEMBERED, REMEMBERED));
     }

@@ -6,19 +6,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use hyper::HeaderMap;
-use hyper::header::{AUTHORIZATION, COOKIE, HeaderName, PROXY_AUTHORIZATION, SET_COOKIE};
+use hyper::header::HeaderName;
 
 use crate::delivery::{Delivery, Judgement, RelayOutcome, RelayRole, Relayed, Route};
 use crate::notice::TunnelKind;
-use crate::record::{StoredDelivery, StoredRelay};
+use crate::record::{CREDENTIALS, MASK, StoredDelivery, StoredRelay};
 use crate::zoom::{Envelope, REQUEST_ID_HEADER};
 
-/// Stands for a masked value. It says nothing of the value's length.
-const MASK: &[u8] = b"***";
-/// Headers whose values are credentials.
-const MASKED: [HeaderName; 5] = [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE, SET_COOKIE, CLIENT_ID];
-/// Zoom sends the app's client id with token-based header authentication.
-const CLIENT_ID: HeaderName = HeaderName::from_static("clientid");
 /// What a row takes in the file besides its texts and bytes: numbers, indexes, words.
 const OVERHEAD: usize = 300;
 /// A request id is as long as two UUIDs and a few signs; more than this is none.
@@ -224,12 +218,13 @@ fn packed_pairs(headers: &[(String, Vec<u8>)], masked: &[HeaderName]) -> Vec<u8>
 fn pack<'h>(headers: impl Iterator<Item = (&'h str, &'h [u8])>, masked: &[HeaderName]) -> Vec<u8> {
     let mut packed = Vec::with_capacity(1024);
     for (name, value) in headers {
-        let is_masked = MASKED.iter().chain(masked).any(|known| name.eq_ignore_ascii_case(known.as_str()));
+        let is_masked =
+            CREDENTIALS.iter().chain(masked).any(|known| name.eq_ignore_ascii_case(known.as_str()));
         // HTTP has no line ends in names and values, but a capture may hold anything.
         let line_safe = |byte: &u8| if matches!(byte, b'\r' | b'\n') { b' ' } else { *byte };
         packed.extend(name.bytes().filter(|byte| !b":\r\n".contains(byte)));
         packed.push(b':');
-        packed.extend(if is_masked { MASK } else { value }.iter().map(line_safe));
+        packed.extend(if is_masked { MASK.as_bytes() } else { value }.iter().map(line_safe));
         packed.push(b'\n');
     }
     packed

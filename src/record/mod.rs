@@ -29,4 +29,4 @@ pub use diff::{Change, ChangeKind, Member, diff, members};
 pub use foreign::NotARecord;
 pub use mask::{Mask, MaskKey};
 pub use stats::{EventCount, Slow, Stats, Tally};
-pub use stored::{StoredAnswer, StoredDelivery, StoredRelay, verdict_named};
+pub use stored::{CREDENTIALS, MASK, StoredAnswer, StoredDelivery, StoredRelay, verdict_named};

@@ -2,7 +2,17 @@
 
 use std::time::{Duration, SystemTime};
 
+use hyper::HeaderMap;
+use hyper::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue, PROXY_AUTHORIZATION, SET_COOKIE};
+
 use crate::delivery::{RelayRole, Verdict};
+
+/// Stands for a credential that is not kept or shown. It says nothing of the value's length.
+pub const MASK: &str = "***";
+
+/// Headers whose values are credentials. Zoom sends the app's client id with token-based header authentication.
+pub const CREDENTIALS: [HeaderName; 5] =
+    [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE, SET_COOKIE, HeaderName::from_static("clientid")];
 
 /// One delivery as the history has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +95,17 @@ impl StoredDelivery {
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name));
         found.and_then(|(_, value)| std::str::from_utf8(value).ok())
+    }
+
+    /// The headers that can be sent: without those whose values are masked, and without what no header can be, as a
+    /// capture may hold it.
+    #[must_use]
+    pub fn header_map(&self) -> HeaderMap {
+        let kept = self.headers.iter().filter(|(_, value)| value != MASK.as_bytes());
+        let pairs = kept.filter_map(|(name, value)| {
+            Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_bytes(value).ok()?))
+        });
+        pairs.collect()
     }
 
     /// The target whose answer went to Zoom, or else the first that was looked at.

@@ -3,14 +3,12 @@
 use std::borrow::Cow;
 
 use hyper::HeaderMap;
-use hyper::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue, PROXY_AUTHORIZATION, SET_COOKIE};
+use hyper::header::{HeaderName, HeaderValue};
 
-/// Stands for a masked value. It says nothing of the value's length.
-const MASK: &str = "***";
+use crate::record::{CREDENTIALS, MASK};
+
 /// Schemes that may stay visible before a masked credential; anything else could be the credential itself.
 const SCHEMES: [&str; 5] = ["Basic", "Bearer", "Digest", "Negotiate", "Token"];
-/// Zoom sends the app's client id with token-based header authentication.
-const CLIENT_ID: HeaderName = HeaderName::from_static("clientid");
 
 /// Which headers are masked.
 #[derive(Debug, Clone)]
@@ -21,7 +19,7 @@ pub(super) struct Masking {
 impl Masking {
     /// Those that carry credentials by their meaning, and `more`.
     pub(super) fn new(more: &[HeaderName]) -> Self {
-        let mut names = vec![AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE, SET_COOKIE, CLIENT_ID];
+        let mut names = CREDENTIALS.to_vec();
         names.extend_from_slice(more);
         Self { names }
     }

@@ -6,16 +6,13 @@ use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
 use super::replayer::{self, Replay};
-use crate::delivery::{Delivery, Judgement};
+use crate::delivery::{Delivery, Judgement, short_id};
 use crate::desk::{Desk, Key};
 use crate::relay::Relay;
 use crate::report::{self, Copied, SignedForm};
 use crate::zoom::{
     NamedSecret, REQUEST_ID_HEADER, SIGNATURE_HEADER, SecretToken, SignedRequest, TIMESTAMP_HEADER, catalogue,
 };
-
-/// Characters of an id that name one delivery: those of its time, and two that make the same millisecond differ.
-const SHORT_ID: usize = 12;
 
 /// The list of keys.
 pub(super) const KEYS: &str = "\
@@ -82,7 +79,7 @@ impl Console {
 
     fn without_app(&self, id: &str) -> String {
         let first = "There is no app to replay it to. Start listen with your app's port: --forward 3000.";
-        let id = short(id);
+        let id = short_id(id);
         match &self.kept {
             Some(kept) => {
                 format!("{first}\nOr, in another terminal:\n\n    zoomhook replay {id} --to 3000{kept}")
@@ -102,7 +99,7 @@ impl Console {
         }
         if !report::can_be_quoted(&delivery.request.body) {
             let what = "Its body is too large for a command line, or not plain text.";
-            let id = short(id);
+            let id = short_id(id);
             let show = |kept| format!("zoomhook history show {id} --format http{kept} > request.http");
             let to_file = |kept| format!("{what} To have it in a file:\n\n    {}", show(kept));
             return Some(Err(self.kept.as_ref().map_or_else(|| what.to_owned(), to_file)));
@@ -176,10 +173,6 @@ impl Console {
         }
         None
     }
-}
-
-fn short(id: &str) -> &str {
-    id.get(..SHORT_ID).unwrap_or(id)
 }
 
 /// What a delivery is called in a few words. The live line sanitises it.

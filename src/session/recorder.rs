@@ -6,13 +6,11 @@ use std::time::{Duration, Instant, SystemTime};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use hyper::HeaderMap;
-use hyper::header::{HeaderName, HeaderValue};
 
 use super::HistoryPlan;
 use super::trouble::Trouble;
 use crate::delivery::{Delivery, Verdict};
-use crate::diagnosis::RetryLog;
+use crate::diagnosis::{Mark, RetryLog};
 use crate::history::{Extra, Filter, History, HistoryError, Order, Reader, default_file};
 use crate::listener::{NotRecorded, Record};
 use crate::notice::{LaterRelayed, Notice, Teller, TunnelKind, Warning};
@@ -83,7 +81,7 @@ impl Recorder {
         let Ok(Some(reader)) = Reader::open(&opened.history.settings().file) else { return };
         let Ok(page) = reader.page(&filter, Order::NewestFirst, None, EARLIER) else { return };
         for stored in page.deliveries.into_iter().rev().filter(may_come_again) {
-            let headers = header_map(&stored);
+            let headers = stored.header_map();
             self.retries().remember_earlier(&stored.id, stored.received_at, &headers, &stored.body);
         }
     }
@@ -137,11 +135,15 @@ impl Recorder {
 
 impl Record for Recorder {
     fn record<'a>(&'a self, delivery: &'a mut Delivery) -> BoxFuture<'a, Result<(), NotRecorded>> {
-        delivery.repeats = self.retries().find(delivery).map(Box::new);
+        // Made before the log is locked: others wait for that.
+        let mark = Mark::of(delivery);
+        delivery.repeats = mark.and_then(|mark| self.retries().find(mark, delivery)).map(Box::new);
         async move {
             self.keep(delivery).await?;
             // What could not be kept is answered with 503, and the next try is then the first.
-            self.retries().remember(delivery);
+            if let Some(mark) = mark {
+                self.retries().remember(mark, delivery);
+            }
             Ok(())
         }
         .boxed()
@@ -154,11 +156,4 @@ fn may_come_again(stored: &StoredDelivery) -> bool {
         (Verdict::Valid, None) => stored.event.as_deref() != Some(CHALLENGE_EVENT),
         (_, reason) => reason == Some("stale") && stored.secret_name.is_some(),
     }
-}
-
-fn header_map(stored: &StoredDelivery) -> HeaderMap {
-    let pairs = stored.headers.iter().filter_map(|(name, value)| {
-        Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_bytes(value).ok()?))
-    });
-    pairs.collect()
 }

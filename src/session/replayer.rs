@@ -1,9 +1,8 @@
 //! An old delivery to the app once more: signed afresh, since a good receiver refuses a stale one.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
-use hyper::header::HeaderValue;
 use tokio::sync::{mpsc, watch};
 
 use super::app_later;
@@ -11,7 +10,7 @@ use super::recorder::Recorder;
 use crate::delivery::{Delivery, Judgement, RelayRole, Request};
 use crate::notice::{LaterRelayed, Teller};
 use crate::relay::Relay;
-use crate::zoom::{NamedSecret, SIGNATURE_HEADER, SecretToken, TIMESTAMP_HEADER};
+use crate::zoom::{NamedSecret, SecretToken};
 
 /// Replays that may wait for the app: a person who holds a key down should see that it does nothing.
 pub(super) const WAITING: usize = 8;
@@ -73,19 +72,6 @@ pub(super) fn secret_of<'a>(judgement: &Judgement, secrets: &'a [NamedSecret]) -
     secrets.iter().find(|secret| *secret.name == *name).map(|secret| &secret.token)
 }
 
-/// The same request as if Zoom had signed it now; everything else of it stays, its id included.
-fn signed_afresh(mut request: Request, secret: &SecretToken, now: SystemTime) -> Request {
-    let timestamp = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().to_string();
-    let signature = secret.sign(timestamp.as_bytes(), &request.body).to_string();
-    for (name, text) in [(TIMESTAMP_HEADER, timestamp), (SIGNATURE_HEADER, signature)] {
-        // Digits and letters are always a header's value.
-        if let Ok(value) = HeaderValue::try_from(text) {
-            request.headers.insert(name, value);
-        }
-    }
-    request
-}
-
 /// Sends one after the other, and tells what came of it. Ends with the session.
 pub(super) async fn run(
     relay: Relay,
@@ -100,11 +86,10 @@ pub(super) async fn run(
             _ = stopped.wait_for(|stopped| *stopped) => return,
             replay = replays.recv() => replay,
         };
-        let Some(Replay { id, judgement, request, secret }) = replay else { return };
-        let request = match secret {
-            Some(secret) => signed_afresh(request, &secret, SystemTime::now()),
-            None => request,
-        };
+        let Some(Replay { id, judgement, mut request, secret }) = replay else { return };
+        if let Some(secret) = secret {
+            request.sign_afresh(&secret, SystemTime::now());
+        }
         let handover = relay.deliver(&Arc::new(request), judgement.event(), RelayRole::Observed);
         let relayed = handover.rest().await;
         let later = LaterRelayed { id, judgement, relayed, attempt: 1, replay: true };
@@ -114,13 +99,15 @@ pub(super) async fn run(
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::time::{Duration, UNIX_EPOCH};
 
     use hyper::StatusCode;
+    use hyper::header::HeaderValue;
 
     use super::*;
     use crate::delivery::Refusal;
     use crate::relay::Settings;
+    use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
     fn secrets() -> Vec<NamedSecret> {
         let secret = |name: &str| NamedSecret {
@@ -175,7 +162,8 @@ mod tests {
     fn is_signed_afresh_under_the_secret_that_matched_and_keeps_all_else() {
         let replay = prepare(&delivery(event()), &relay("3000"), false, &secrets()).unwrap();
         let now = UNIX_EPOCH + Duration::from_secs(1_795_507_201);
-        let sent = signed_afresh(replay.request, &replay.secret.unwrap(), now);
+        let mut sent = replay.request;
+        sent.sign_afresh(&replay.secret.unwrap(), now);
         let expected = secrets()[1].token.sign(b"1795507201", b"{}").to_string();
         assert_eq!(sent.headers[SIGNATURE_HEADER], expected);
         assert_eq!(sent.headers[TIMESTAMP_HEADER], "1795507201");

@@ -35,8 +35,9 @@ pub struct OutputArgs {
     mask_header: Vec<HeaderName>,
 }
 
+/// For whom, as it is typed.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum FormatArg {
+pub enum FormatArg {
     /// For a person at a terminal
     Pretty,
     /// One JSON object a line
@@ -54,15 +55,23 @@ pub(super) enum ColorArg {
     Never,
 }
 
+impl FormatArg {
+    /// The report's own.
+    #[must_use]
+    pub fn get(self) -> Format {
+        match self {
+            Self::Pretty => Format::Pretty,
+            Self::Json => Format::Json,
+        }
+    }
+}
+
 impl OutputArgs {
     /// The checked value.
     #[must_use]
     pub fn check(self) -> Settings {
         Settings {
-            format: match self.format {
-                FormatArg::Pretty => Format::Pretty,
-                FormatArg::Json => Format::Json,
-            },
+            format: self.format.get(),
             compact: self.compact,
             headers: self.headers,
             quiet: self.quiet,

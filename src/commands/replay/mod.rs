@@ -10,11 +10,12 @@ use super::ids::{self, find, no_history};
 use super::{ExitStatus, Failure, help};
 use crate::history::{Filter, Reader, Reference};
 use crate::record::StoredDelivery;
-use crate::report::{Format, ReplayReport};
+use crate::report::ReplayReport;
 use crate::settings::Error;
 use crate::settings::env::Environment;
 use crate::settings::history::HistoryFileArgs;
 use crate::settings::history_filter::FilterArgs;
+use crate::settings::output::FormatArg;
 use crate::settings::prompt::Terminal;
 use crate::settings::replay::ReplayTargetArgs;
 use crate::settings::sample::Assignment;
@@ -73,14 +74,6 @@ pub(super) struct ReplayArgs {
     secret: SecretArgs,
 }
 
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum FormatArg {
-    /// For a person at a terminal
-    Pretty,
-    /// One JSON object a line
-    Json,
-}
-
 /// What is sent again.
 pub(super) enum Chosen {
     /// These, in this order.
@@ -117,10 +110,7 @@ pub(super) fn run(args: ReplayArgs) -> Result<ExitStatus, Failure> {
         let secrets = args.secret.check(&environment, &mut Terminal).map_err(Error::from)?;
         How::Fresh { secrets: secrets.tokens, edits: args.set }
     };
-    let format = match args.format {
-        FormatArg::Pretty => Format::Pretty,
-        FormatArg::Json => Format::Json,
-    };
+    let format = args.format.get();
     let mut view = ReplayReport::of_process(format, args.quiet);
     if args.exact {
         view.note("The old signature is sent: a good receiver refuses it once it is older than 5 minutes.")?;

@@ -1,20 +1,18 @@
 //! A kept delivery made into a request again. Pure.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use bytes::Bytes;
-use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Method, http::method::InvalidMethod};
 
 use crate::delivery::{Judgement, Request, Route, Verdict, VerifiedEvent};
-use crate::record::StoredDelivery;
+use crate::record::{MASK, StoredDelivery};
 use crate::settings::sample::Assignment;
 use crate::zoom::catalogue::Node;
 use crate::zoom::{Challenge, EditError, Envelope, NamedSecret, SIGNATURE_HEADER, TIMESTAMP_HEADER, edit};
 
-/// What the history keeps in place of a credential.
-const MASK: &[u8] = b"***";
 /// Zoom's own, for a kept delivery that has none: a capture often keeps the headers of the signature only.
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
@@ -30,6 +28,15 @@ pub(super) enum How {
         /// Changes to the body.
         edits: Vec<Assignment>,
     },
+}
+
+impl How {
+    /// The token that signs a delivery anew: the one that had signed it, or else the first.
+    fn secret_for(&self, stored: &StoredDelivery) -> Option<&NamedSecret> {
+        let Self::Fresh { secrets, .. } = self else { return None };
+        let named = secrets.iter().find(|secret| Some(&*secret.name) == stored.secret_name.as_deref());
+        named.or(secrets.first())
+    }
 }
 
 /// Why a request was refused whose body nobody read.
@@ -81,10 +88,10 @@ fn is_signed(stored: &StoredDelivery, how: &How) -> bool {
 
 /// Makes the request that is sent at `now`.
 pub(super) fn prepare(stored: &StoredDelivery, how: &How, now: SystemTime) -> Result<Prepared, NotPrepared> {
-    let (mut headers, masked) = headers(stored);
+    let masked = stored.headers.iter().filter(|(_, value)| value == MASK.as_bytes());
+    let masked = masked.map(|(name, _)| name.clone()).collect();
     let (mut body, mut added) = (stored.body.clone(), Vec::new());
-    let mut judgement = event(stored, "");
-    if let How::Fresh { secrets, edits } = how {
+    if let How::Fresh { edits, .. } = how {
         for assignment in edits {
             let (path, value) = assignment.clone().into_parts();
             if !has(&body, &path) {
@@ -92,20 +99,23 @@ pub(super) fn prepare(stored: &StoredDelivery, how: &How, now: SystemTime) -> Re
             }
             body = edit(&body, &path, &value)?;
         }
-        let named = secrets.iter().find(|secret| Some(&*secret.name) == stored.secret_name.as_deref());
-        if let Some(secret) = named.or(secrets.first()) {
-            sign(&mut headers, &body, secret, now);
-            judgement = challenge(&body, secret).unwrap_or_else(|| event(stored, &secret.name));
-        }
     }
-    let request = Request {
+    let mut request = Request {
         method: Method::from_bytes(stored.method.as_bytes())?,
         target: path(&stored.target).to_owned(),
-        headers,
+        headers: stored.header_map(),
         body: Bytes::from(body),
         // The relay tells the app who asked, as it did then.
         peer: stored.peer.parse().unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
         route: if stored.route == "tunnel" { Route::Tunnel } else { Route::Local },
+    };
+    let judgement = match how.secret_for(stored) {
+        Some(secret) => {
+            request.sign_afresh(&secret.token, now);
+            request.headers.entry(CONTENT_TYPE).or_insert(JSON);
+            challenge(&request.body, secret).unwrap_or_else(|| event(stored, &secret.name))
+        }
+        None => event(stored, ""),
     };
     let unread = stored.reason.as_deref().is_some_and(|reason| UNREAD.contains(&reason));
     let bodiless = unread && stored.body.is_empty();
@@ -115,35 +125,6 @@ pub(super) fn prepare(stored: &StoredDelivery, how: &How, now: SystemTime) -> Re
 fn has(body: &[u8], path: &str) -> bool {
     let root = std::str::from_utf8(body).ok().and_then(|text| Node::parse(text).ok());
     root.is_some_and(|root| root.at(path).is_some())
-}
-
-/// The kept headers that can be sent, and the names of those that cannot.
-fn headers(stored: &StoredDelivery) -> (HeaderMap, Vec<String>) {
-    let (mut headers, mut masked) = (HeaderMap::new(), Vec::new());
-    for (name, value) in &stored.headers {
-        if value == MASK {
-            masked.push(name.clone());
-            continue;
-        }
-        // A capture may hold what no header can.
-        if let (Ok(name), Ok(value)) =
-            (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value))
-        {
-            headers.append(name, value);
-        }
-    }
-    (headers, masked)
-}
-
-fn sign(headers: &mut HeaderMap, body: &[u8], secret: &NamedSecret, now: SystemTime) {
-    let timestamp = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let signature = secret.token.sign(timestamp.to_string().as_bytes(), body).to_string();
-    headers.insert(TIMESTAMP_HEADER, HeaderValue::from(timestamp));
-    // A signature is hex digits; this cannot fail.
-    if let Ok(signature) = HeaderValue::from_str(&signature) {
-        headers.insert(SIGNATURE_HEADER, signature);
-    }
-    headers.entry(CONTENT_TYPE).or_insert(JSON);
 }
 
 fn challenge(body: &[u8], secret: &NamedSecret) -> Option<Judgement> {
@@ -170,7 +151,7 @@ fn path(target: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
     use crate::zoom::SecretToken;

@@ -38,6 +38,16 @@ pub enum Order {
     OldestFirst,
 }
 
+impl Order {
+    /// What comes behind another in this order compares to it so; and the direction.
+    pub(super) fn sql(self) -> (&'static str, &'static str) {
+        match self {
+            Self::NewestFirst => ("<", "DESC"),
+            Self::OldestFirst => (">", "ASC"),
+        }
+    }
+}
+
 /// A status, or a class of them such as `5xx`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatusRange {

@@ -178,13 +178,10 @@ fn listed(
     after: Option<&Place>,
     limit: usize,
 ) -> rusqlite::Result<Vec<Place>> {
-    let (compare, direction) = match order {
-        Order::NewestFirst => ("d.id < ?", "DESC"),
-        Order::OldestFirst => ("d.id > ?", "ASC"),
-    };
+    let (compare, direction) = order.sql();
     let mut conditions = filter.conditions();
     if let Some(after) = after {
-        conditions.and(compare, after.id.clone());
+        conditions.and(&format!("d.id {compare} ?"), after.id.clone());
     }
     let Some(names) = filter.names(connection)? else {
         return places(connection, &conditions, &format!("ORDER BY d.id {direction}"), limit);
@@ -259,10 +256,7 @@ fn searched_part(
         conditions.and("d.seq > ?", indexed);
         ("deliveries d CROSS JOIN contents c ON c.seq = d.seq", "d.seq")
     };
-    let (compare, direction) = match order {
-        Order::NewestFirst => ("<", "DESC"),
-        Order::OldestFirst => (">", "ASC"),
-    };
+    let (compare, direction) = order.sql();
     if let Some(after) = after {
         conditions.and(&format!("{row} {compare} ?"), after.seq);
     }

@@ -2,10 +2,7 @@
 
 use super::super::ndjson::base64_of;
 use super::super::signed::{Command, CommandBody, can_be_quoted};
-use crate::record::StoredDelivery;
-
-/// What stands where a credential was. It is no credential: a command goes better without it.
-const MASK: &[u8] = b"***";
+use crate::record::{MASK, StoredDelivery};
 
 /// Headers that a client makes itself, or that are about one connection alone.
 const OF_THE_CONNECTION: [&str; 6] =
@@ -45,7 +42,7 @@ pub fn curl(stored: &StoredDelivery) -> String {
     let headers = stored.headers.iter().filter_map(|(name, value)| {
         let own = OF_THE_CONNECTION.iter().any(|known| name.eq_ignore_ascii_case(known));
         let value = std::str::from_utf8(value).ok()?;
-        let masked = value.as_bytes() == MASK || value.ends_with(" ***");
+        let masked = value.as_bytes() == MASK.as_bytes() || value.ends_with(" ***");
         (is_token(name) && !own && !masked).then_some((name.as_str(), value))
     });
     let headers: Vec<_> = headers.collect();

@@ -1,18 +1,11 @@
 //! Base64 with padding (RFC 4648), for the rare body that is no text.
 
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 
 /// Appends the encoded bytes.
 pub(super) fn push(buffer: &mut Vec<u8>, bytes: &[u8]) {
-    for group in bytes.chunks(3) {
-        let byte = |index: usize| u32::from(group.get(index).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for position in 0..4 {
-            let digit = (bits >> (18 - 6 * position)) as usize & 63;
-            // One byte makes two digits, two make three.
-            buffer.push(if position <= group.len() { ALPHABET[digit] } else { b'=' });
-        }
-    }
+    buffer.extend_from_slice(STANDARD.encode(bytes).as_bytes());
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::report::wording::{
 };
 
 use super::layout::Page;
-use super::line::{Line, short_id};
+use super::line::Line;
 
 /// Below a delivery's line: what there is to say of the answer that went to Zoom.
 pub(super) fn below(page: &mut Page, delivery: &Delivery, context: &Context) {
@@ -23,7 +23,7 @@ pub(super) fn below(page: &mut Page, delivery: &Delivery, context: &Context) {
         let hints = hints(&delivery.judgement, &relayed.outcome);
         let refused = hints.iter().any(|hint| matches!(hint, Hint::RefusedGenuine { .. }));
         if let Some(kept) = context.kept.as_ref().filter(|_| refused) {
-            let id = short_id(&delivery.id);
+            let id = delivery.short_id();
             let verify = format!("zoomhook verify {id}{kept} --mine v0=…");
             page.below(
                 Ink::Dim,

@@ -2,7 +2,7 @@
 
 use hyper::StatusCode;
 
-use crate::delivery::{Delivery, Judgement, Refusal, RelayRole, Repetition};
+use crate::delivery::{Delivery, Judgement, Refusal, RelayRole, Repetition, Verdict};
 use crate::diagnosis::{Pace, hints, pace};
 use crate::report::grammar::{count, latency};
 use crate::report::headers::Masking;
@@ -15,7 +15,7 @@ use super::app;
 use super::content;
 use super::folding::Folded;
 use super::layout::Page;
-use super::line::{Line, short_id};
+use super::line::Line;
 
 /// Refusals of a kind that are shown in full before the rest are counted: enough to see what they share.
 const SHOWN: u32 = 3;
@@ -172,27 +172,14 @@ fn refused(
     let origin = origin(delivery).map(|origin| format!(" It came {origin}.")).unwrap_or_default();
     page.below(Ink::Plain, &format!("{}{origin}", consequence(delivery)));
     // What is about the signature has more to tell than fits here.
-    if let Some(file) = context.kept.as_ref().filter(|_| is_about_the_signature(refusal)) {
-        let id = short_id(&delivery.id);
+    if let Some(file) = context.kept.as_ref().filter(|_| refusal.verdict() == Verdict::Invalid) {
+        let id = delivery.short_id();
         page.below(Ink::Dim, &format!("zoomhook verify {id}{file}  shows the whole diagnosis."));
     }
     content::headers(page, delivery, look.headers);
     if look.whole || matches!(refusal, Refusal::NotAnEvent(_)) {
         content::body(page, &delivery.request.body, look.whole);
     }
-}
-
-fn is_about_the_signature(refusal: &Refusal) -> bool {
-    matches!(
-        refusal,
-        Refusal::SignatureMissing
-            | Refusal::TimestampMissing
-            | Refusal::HeaderRepeated(_)
-            | Refusal::SignatureMalformed(_)
-            | Refusal::TimestampMalformed(_)
-            | Refusal::SignatureMismatch
-            | Refusal::Stale { .. }
-    )
 }
 
 /// How an answer looks to somebody who glances at it: what Zoom does not take for delivered, what is nearly late.

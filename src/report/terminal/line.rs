@@ -18,8 +18,6 @@ use super::layout::{Page, shorten};
 const NAME: usize = 120;
 /// Characters of a title, which a sender may make as long as a body.
 const TITLE: usize = 300;
-/// Characters of an id that a person types: its time, and what tells apart those of the same millisecond.
-const SHORT_ID: usize = 12;
 /// Between two parts of the line.
 const GAP: usize = 3;
 
@@ -132,9 +130,4 @@ impl Line<'_> {
 fn columns(parts: &[&str]) -> usize {
     let widths = parts.iter().map(|part| measure_text_width(part)).filter(|width| *width > 0);
     widths.map(|width| width + GAP).sum::<usize>().saturating_sub(GAP)
-}
-
-/// As much of an id as commands need.
-pub(super) fn short_id(id: &str) -> &str {
-    id.get(..SHORT_ID).unwrap_or(id)
 }
