@@ -15,6 +15,8 @@ use crate::zoom::{Outcome, Reaction};
 
 pub use challenge::{ChallengeFault, judge_answer};
 pub use histogram::Histogram;
+#[cfg(test)]
+pub(crate) use replayed::test_support;
 pub use replayed::{ReplayTally, Replayed};
 pub use tally::Tally;
 

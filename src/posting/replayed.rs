@@ -99,17 +99,18 @@ impl ReplayTally {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod test_support {
     use std::time::Duration;
-
-    use hyper::{HeaderMap, StatusCode};
 
     use super::*;
     use crate::delivery::{RelayRole, VerifiedEvent};
-    use crate::zoom::{Challenge, Envelope, SecretToken};
 
-    fn replayed(status: u16, body: &'static str) -> Replayed {
-        let status = StatusCode::from_u16(status).unwrap();
+    /// An event that was sent again, and took so long.
+    pub(crate) fn replayed(
+        outcome: RelayOutcome,
+        took: Duration,
+        changes: Option<Vec<AnswerChange>>,
+    ) -> Replayed {
         let event = VerifiedEvent { event: "a.b".into(), event_ts: None, secret_name: "s".into() };
         Replayed {
             id: "01J2GZ5YHJ0000000000000001".into(),
@@ -121,13 +122,29 @@ mod tests {
             relayed: Relayed {
                 target: "http://localhost:3000".into(),
                 role: RelayRole::Answers,
-                outcome: RelayOutcome::Answered { status, headers: HeaderMap::new(), body: body.into() },
-                first_byte: Some(Duration::from_millis(1)),
-                took: Duration::from_millis(1),
+                outcome,
+                first_byte: Some(took),
+                took,
             },
-            changes: None,
+            changes,
             expired: Vec::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use hyper::{HeaderMap, StatusCode};
+
+    use super::*;
+    use crate::zoom::{Challenge, Envelope, SecretToken};
+
+    fn replayed(status: u16, body: &'static str) -> Replayed {
+        let status = StatusCode::from_u16(status).unwrap();
+        let outcome = RelayOutcome::Answered { status, headers: HeaderMap::new(), body: body.into() };
+        test_support::replayed(outcome, Duration::from_millis(1), None)
     }
 
     #[test]

@@ -118,30 +118,13 @@ mod tests {
     use hyper::{HeaderMap, StatusCode};
 
     use super::*;
-    use crate::delivery::{Judgement, RelayOutcome, RelayRole, Relayed, VerifiedEvent};
+    use crate::delivery::RelayOutcome;
+    use crate::posting::test_support;
     use crate::record::{AnswerChange, Change, ChangeKind};
     use crate::zoom::Expired;
 
-    pub(super) fn replayed(outcome: RelayOutcome, changes: Option<Vec<AnswerChange>>) -> Replayed {
-        let event = VerifiedEvent { event: "a.b".into(), event_ts: None, secret_name: "s".into() };
-        let took = Duration::from_millis(12);
-        Replayed {
-            id: "01J2GZ5YHJ0000000000000001".into(),
-            short_id: "01J2GZ5YHJ".into(),
-            name: "a.b".into(),
-            is_event: true,
-            exact: false,
-            judgement: Judgement::Event(event),
-            relayed: Relayed {
-                target: "http://localhost:3000".into(),
-                role: RelayRole::Answers,
-                outcome,
-                first_byte: Some(took),
-                took,
-            },
-            changes,
-            expired: Vec::new(),
-        }
+    fn replayed(outcome: RelayOutcome, changes: Option<Vec<AnswerChange>>) -> Replayed {
+        test_support::replayed(outcome, Duration::from_millis(12), changes)
     }
 
     fn answered(status: u16) -> RelayOutcome {
