@@ -201,13 +201,14 @@ fn no_secret() -> String {
     let [name, second, third] = dotenv::NAMES;
     format!(
         "It is in Marketplace: your app > Feature > Token > Secret Token. Give it in one of these ways:
-  {name}=TOKEN   in the environment
-  {name}=TOKEN   in a file .env, here or in a folder above
-                                    ({second} and {third} do as well)
-  --env-file PATH                   such a file elsewhere
-  --secret-file PATH                a file with the token alone
-  --secret TOKEN                    on the command line, where other users can see it
-  --secret                          to be asked, on a terminal
+  {name}=TOKEN
+      in the environment, or in a file .env, here or above
+      ({second} and
+      {third} do as well)
+  --env-file PATH      such a file elsewhere
+  --secret-file PATH   a file with the token alone
+  --secret TOKEN       in sight of other users
+  --secret             to be asked, on a terminal
 No Zoom app at hand? `zoomhook demo` needs no secret."
     )
 }

@@ -27,7 +27,11 @@ pub(super) fn not_one(typed: &Reference, fitting: &[String]) -> Failure {
         (Reference::Beginning(_), []) => format!("no delivery has an id that begins with {typed}"),
         (_, ids) => format!("several deliveries have ids that begin with {typed}: {}", ids.join(", ")),
     };
-    Failure::new(ExitStatus::Usage, message).with_hint("`zoomhook history list` shows the ids.")
+    let hint = match (typed, fitting) {
+        (Reference::Last(0), []) => "`zoomhook listen` keeps every delivery from now on.",
+        _ => "`zoomhook history list` shows the ids.",
+    };
+    Failure::new(ExitStatus::Usage, message).with_hint(hint)
 }
 
 /// That there is nothing to find anything in.
