@@ -17,7 +17,7 @@
 //!    - [`notice`]: what the parts tell, and the queue it travels by
 //!    - [`selection`]: which deliveries are shown and counted
 //!    - [`expectation`]: what a session waits for
-//!    - [`desk`]: what keys do while a session runs: select, filter, pause
+//!    - [`keys`]: what keys do while a session runs: select, filter, pause
 //!    - [`diagnosis`]: why a signature does not match; what several deliveries tell, such as a wrong clock
 //!    - [`state_folder`]: the platform's place for what is kept between runs
 //!    - [`probe`]: how a session recognises itself behind its own public URL
@@ -30,7 +30,7 @@
 //!    - [`sender`]: requests posted as Zoom does
 //!    - [`verification`]: captures read and judged on all cores, in order
 //!    - [`history`]: what arrived, on disk before it is acknowledged
-//!    - [`running`]: which `listen`s run on this machine
+//!    - [`session_registry`]: which `listen`s run on this machine
 //!    - [`keyboard`]: single keys from the terminal, whose mode is given back
 //!    - [`watch`]: tells when files change
 //!    - [`report`]: notices and verdicts to a screen or to NDJSON; the only place that prints
@@ -48,11 +48,11 @@ pub mod capture;
 #[cfg(feature = "cli")]
 pub mod delivery;
 #[cfg(feature = "cli")]
-pub mod desk;
-#[cfg(feature = "cli")]
 pub mod expectation;
 #[cfg(feature = "cli")]
 pub mod inspection;
+#[cfg(feature = "cli")]
+pub mod keys;
 #[cfg(feature = "cli")]
 pub mod notice;
 #[cfg(feature = "cli")]
@@ -79,9 +79,9 @@ pub mod relay;
 #[cfg(feature = "cli")]
 pub mod report;
 #[cfg(feature = "cli")]
-pub mod running;
-#[cfg(feature = "cli")]
 pub mod sender;
+#[cfg(feature = "cli")]
+pub mod session_registry;
 #[cfg(feature = "cli")]
 pub mod tunnel;
 #[cfg(feature = "cli")]

@@ -3,7 +3,7 @@
 //! It needs to know a handful of keys and to pass over all others whole, so that none of them ends as stray
 //! letters. Sequences are those of ECMA-48 (CSI) and of the VT100's application mode (SS3). Pure.
 
-use crate::desk::Key;
+use crate::keys::Key;
 
 const ESCAPE: u8 = 0x1b;
 

@@ -14,7 +14,7 @@
 //! | `decoder.rs` | bytes to keys. Pure |
 //! | `windows.rs` | the same on Windows, where the console itself knows keys |
 //!
-//! Uses: `desk` for its keys. Used by: `session`.
+//! Uses: `keys` for its keys. Used by: `session`.
 
 #[cfg(unix)]
 mod decoder;
@@ -29,7 +29,7 @@ use std::io::IsTerminal;
 
 use tokio::sync::mpsc;
 
-use crate::desk::Key;
+use crate::keys::Key;
 
 #[cfg(unix)]
 use unix as system;

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use super::decoder::{Decoder, mark_pasted};
 use super::mode::{Mode, is_in_front};
-use crate::desk::Key;
+use crate::keys::Key;
 
 /// An escape that nothing follows for so long is the key. A terminal sends a sequence at once; over a slow
 /// connection it may come in two packets.

@@ -4,7 +4,7 @@ use console::{Key as ConsoleKey, Term};
 use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::TrySendError;
 
-use crate::desk::Key;
+use crate::keys::Key;
 
 /// There is no mode to give back.
 #[derive(Debug)]

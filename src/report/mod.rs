@@ -6,7 +6,7 @@
 //!
 //! What `verify` finds has a reporter of its own, [`Verdicts`], with the same streams and colours.
 //!
-//! Uses: `zoom`, `delivery`, `notice`, `summary`, `desk`, `capture`, `diagnosis`, `inspection`, `posting`, `record`.
+//! Uses: `zoom`, `delivery`, `notice`, `summary`, `keys`, `capture`, `diagnosis`, `inspection`, `posting`, `record`.
 //! Used by: `session`, `settings`, `commands`.
 
 mod abilities;
@@ -42,7 +42,7 @@ use std::time::{Instant, SystemTime};
 use hyper::header::HeaderName;
 
 use crate::delivery::{Delivery, Relayed};
-use crate::desk::Live;
+use crate::keys::Live;
 use crate::notice::Notice;
 
 pub use clipboard::Copied;

@@ -7,7 +7,7 @@ use tokio::sync::mpsc::error::TrySendError;
 
 use super::replayer::{self, Replay};
 use crate::delivery::{Delivery, Judgement, short_id};
-use crate::desk::{Desk, Key};
+use crate::keys::{Desk, Key};
 use crate::relay::Relay;
 use crate::report::{self, Copied, SignedForm};
 use crate::zoom::{

@@ -8,7 +8,7 @@
 //! | `parts.rs` | its parts: how they are started, and their orderly end |
 //! | `cause.rs` | why a live request's signature is wrong, within limits |
 //! | `subscriber.rs` | the thread that takes the notices: select, count, expect, report |
-//! | `pressing.rs` | its part in the keys |
+//! | `key_actions.rs` | what a key asks for, done where the report is |
 //! | `app.rs`, `app_later.rs` | the user's app in the loop: its answers, and what it gets afterwards |
 //! | `app_side.rs` | the tasks that hand on, and their end |
 //! | `console.rs` | what keys ask for: copies, remarks, replays handed on |
@@ -27,10 +27,10 @@ mod app_side;
 mod cause;
 mod console;
 mod ending;
+mod key_actions;
 mod neighbour;
 mod parts;
 mod plan;
-mod pressing;
 mod public_side;
 mod recorder;
 mod replayer;

@@ -7,13 +7,14 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::listener::{BindError, Bound, USUAL_PORT};
-use crate::running::{self, Entry};
+use crate::session_registry::{self, Entry};
 
 /// Names the session that holds the port, in what came of binding. `folder` is where sessions are found.
 pub(super) fn named(bound: Result<Bound, BindError>, folder: Option<&Path>) -> Result<Bound, BindError> {
     let Some(folder) = folder else { return bound };
     let told = |holder: Option<String>, port| {
-        of(&running::all(folder), port, holder.as_deref(), SystemTime::now(), &TimeZone::system()).or(holder)
+        of(&session_registry::all(folder), port, holder.as_deref(), SystemTime::now(), &TimeZone::system())
+            .or(holder)
     };
     match bound {
         Ok(Bound { usual_is_taken: Some(holder), listener, local }) => {

@@ -14,13 +14,13 @@ use super::recorder::{self, Recorder};
 use super::subscriber::{self, Awaited, Subscriber};
 use super::{AppPlan, Happening, Plan, SessionError, neighbour, replayer};
 use crate::delivery::Route;
-use crate::desk::{Desk, Key};
+use crate::keys::{Desk, Key};
 use crate::listener::{self, Bound, LocalConnections, Pipeline, Slots};
 use crate::notice::{self, Notice, Ready, Session, Teller, Warning};
 use crate::probe::ProbeKey;
 use crate::relay::{self, Relay};
 use crate::report;
-use crate::running::{Entry, Registered};
+use crate::session_registry::{Entry, Registered};
 use crate::tunnel::{self, Target, Tunnel};
 
 /// Notices that may wait for the report: a burst of a second at the rate of a busy account.

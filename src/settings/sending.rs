@@ -75,7 +75,7 @@ impl SendingArgs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::running::{Entry, Registered};
+    use crate::session_registry::{Entry, Registered};
     use crate::settings::listening;
     use crate::settings::testing::parse;
 

@@ -17,7 +17,7 @@
 //! - `listen.rs`: `zoomhook listen` as a process: answers, expectations, signals, errors
 //! - `listener.rs`: the listener's limits and its end, over real sockets, through the library
 //! - `readme.rs`: every command in the README runs
-//! - `running.rs`: commands that find the `listen` that runs, and what a killed one leaves
+//! - `session_registry.rs`: commands that find the `listen` that runs, and what a killed one leaves
 //! - `sign.rs`: right signatures in every form, and wrong ones that a receiver refuses
 //! - `strangers.rs`: what strangers send to a public URL, and what it must never bring about
 //! - `survives.rs`: `listen` as a process whose tunnel fails: what it tells, how it ends
@@ -48,7 +48,7 @@ mod main_job;
 mod protocol;
 mod readme;
 mod replay;
-mod running;
+mod session_registry;
 mod sign;
 mod strangers;
 mod support;

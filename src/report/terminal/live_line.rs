@@ -2,7 +2,7 @@
 
 use console::measure_text_width;
 
-use crate::desk::Live;
+use crate::keys::Live;
 use crate::report::clock::Clock;
 use crate::report::grammar::{capped, count};
 use crate::report::sanitise::clean;

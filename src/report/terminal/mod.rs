@@ -32,7 +32,7 @@ mod waiting;
 use std::time::Instant;
 
 use crate::delivery::{Delivery, Judgement, Relayed};
-use crate::desk::Live;
+use crate::keys::Live;
 use crate::notice::{Notice, Warning};
 
 use super::clock::Clock;

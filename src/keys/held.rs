@@ -59,7 +59,7 @@ impl Held {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::desk::tests::named;
+    use crate::keys::tests::named;
 
     #[test]
     fn holds_so_many_and_counts_the_rest() {

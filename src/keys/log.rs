@@ -96,7 +96,7 @@ impl Log {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::desk::tests::named;
+    use crate::keys::tests::named;
 
     #[test]
     fn keeps_the_last_ones_within_number_and_size() {

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use super::Happening;
 use super::console::{Copy, KEYS};
 use super::subscriber::Subscriber;
-use crate::desk::{Action, Key};
+use crate::keys::{Action, Key};
 use crate::notice::Notice;
 use crate::report::OutputError;
 
