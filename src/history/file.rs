@@ -43,9 +43,8 @@ pub(super) fn open(path: &Path) -> Result<Connection, HistoryError> {
     Ok(connection)
 }
 
-/// Opens the file for reading; `None` where there is none.
+/// Opens the file for reading; `None` where there is none, or one that somebody is just making.
 pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, HistoryError> {
-    // A file without a byte is one that was just being made.
     match fs::metadata(path) {
         Ok(found) if found.len() > 0 => {}
         Ok(_) => return Ok(None),
@@ -63,8 +62,9 @@ pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, HistoryErr
     .map_err(failed)?;
     wait_for_others(&mut connection).map_err(failed)?;
     connection.pragma_update(None, "query_only", true).map_err(failed)?;
-    schema::check(&connection, path)?;
-    Ok(Some(connection))
+    // The file has its first page before it has its tables.
+    let is_made = schema::check(&connection, path)? > 0;
+    Ok(is_made.then_some(connection))
 }
 
 /// Whether every commit syncs the log, or checkpoints alone sync.
@@ -100,4 +100,22 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "secure_delete", "FAST")?;
     connection.set_prepared_statement_cache_capacity(32);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_has_no_tables_yet_is_none_to_read() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("h.db");
+        // As far as another process may have got that makes it.
+        let other = Connection::open(&path).unwrap();
+        other.pragma_update(None, "journal_mode", "WAL").unwrap();
+        assert!(fs::metadata(&path).unwrap().len() > 0);
+        assert!(open_to_read(&path).unwrap().is_none());
+        drop(open(&path).unwrap());
+        assert!(open_to_read(&path).unwrap().is_some());
+    }
 }

@@ -175,9 +175,9 @@ async fn speed_keeps_the_gaps_between_deliveries() {
     let app = App::start().await;
     let port = app.address.port().to_string();
     let gaps = keep_apart(folder.path(), Duration::from_millis(300)).await;
-    let times = |speed: &str| -> f64 {
+    let took = |folder: &Path, speed: &str| -> f64 {
         let finished =
-            finish(command(folder.path(), &["--all", "--to", &port, "--speed", speed, "--format", "json"]));
+            finish(command(folder, &["--all", "--to", &port, "--speed", speed, "--format", "json"]));
         let at: Vec<jiff::Timestamp> = finished
             .stdout
             .lines()
@@ -185,9 +185,31 @@ async fn speed_keeps_the_gaps_between_deliveries() {
             .collect();
         at[1].duration_since(at[0]).as_secs_f64() * 1000.0
     };
-    assert!(times("1x") >= gaps - 20.0, "{gaps}");
-    assert!(times("10x") >= gaps / 10.0 - 20.0, "{gaps}");
-    assert!(times("max") < gaps, "{gaps}");
+    assert!(took(folder.path(), "1x") >= gaps - 20.0, "{gaps}");
+    assert!(took(folder.path(), "10x") >= gaps / 10.0 - 20.0, "{gaps}");
+    let further = further_apart(folder.path());
+    assert!(took(further.path(), "max") < 60_000.0);
+}
+
+/// The same two deliveries, a minute further apart.
+fn further_apart(folder: &Path) -> TempDir {
+    let further = TempDir::new().unwrap();
+    let run = |folder: &Path, arguments: &[&str]| {
+        let mut command = zoomhook(folder);
+        command.args(["history", "--history-file", "h.db"]).args(arguments);
+        let finished = finish(command);
+        assert_eq!(finished.code, Some(0), "{finished:?}");
+        finished.stdout
+    };
+    let exported = run(folder, &["export"]);
+    let (first, second) = exported.trim_end().split_once('\n').unwrap();
+    let mut second: Value = serde_json::from_str(second).unwrap();
+    let received: jiff::Timestamp = second["received_at"].as_str().unwrap().parse().unwrap();
+    second["received_at"] = json!((received + jiff::SignedDuration::from_mins(1)).to_string());
+    let file = further.path().join("apart.ndjson");
+    std::fs::write(&file, format!("{first}\n{second}\n")).unwrap();
+    run(further.path(), &["import", file.to_str().unwrap()]);
+    further
 }
 
 /// Two deliveries that came so far apart; the distance in milliseconds as it was kept.
