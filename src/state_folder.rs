@@ -29,11 +29,10 @@ pub fn find(variable: impl Fn(&'static str) -> Option<PathBuf>) -> Result<PathBu
     folder.map(|folder| folder.join("zoomhook")).ok_or(NoStateFolder { variable: needed })
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix, not(target_os = "macos")))]
 mod tests {
     use super::*;
 
-    #[cfg(all(unix, not(target_os = "macos")))]
     #[test]
     fn is_where_the_platform_says_and_relative_folders_are_passed_over() {
         let folder = |state: Option<&str>| {

@@ -136,6 +136,10 @@ impl Watcher {
             EventKind::Any | EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_)
         );
         let path = event.paths.iter().find(|path| counts && self.counts(path)).cloned()?;
+        // Windows and macOS call a folder modified in which a file that does not count was written.
+        if !is_new && matches!(event.kind, EventKind::Modify(_)) && path.is_dir() {
+            return None;
+        }
         if BY_FOLDER && is_new && self.is_inside(&path) && path.is_dir() {
             // It may be gone again.
             let _ = self.add_folders(path.clone());

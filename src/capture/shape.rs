@@ -119,7 +119,7 @@ fn buffer(node: &Node<'_>) -> Option<Vec<u8>> {
         return None;
     }
     let data = node.get("data").filter(|data| data.is_list())?;
-    data.items().iter().map(|item| item.display()?.parse().ok()).collect()
+    data.items().iter().map(|item| item.display()?.parse::<u8>().ok()).collect()
 }
 
 /// A body of which only the value was kept. Its own text is a candidate too where that is JSON.

@@ -38,7 +38,7 @@ impl FromStr for Time {
             let number: u64 = text.parse().map_err(|_| InvalidTime)?;
             let millis = if number < FIRST_MILLISECONDS { number * 1000 } else { number };
             return (millis <= LAST_MILLISECOND)
-                .then_some(Self(UNIX_EPOCH + Duration::from_millis(millis)))
+                .then(|| Self(UNIX_EPOCH + Duration::from_millis(millis)))
                 .ok_or(InvalidTime);
         }
         let timestamp = text.parse::<Timestamp>().or_else(|_| {

@@ -263,7 +263,6 @@ async fn running_out_of_descriptors_is_told_and_survived() {
 }
 
 /// `listen` with NDJSON into a pipe, of which the `ready` line has been read.
-#[cfg(unix)]
 fn piped(home: &std::path::Path, more: &[&str]) -> (Child, ChildStdout, SocketAddr) {
     let mut command = process::zoomhook(home);
     command.args(["listen", "--tunnel", "none", "--port", "0", "--format", "json"]).args(more);
@@ -281,7 +280,6 @@ fn piped(home: &std::path::Path, more: &[&str]) -> (Child, ChildStdout, SocketAd
     (child, stdout, ([127, 0, 0, 1], port).into())
 }
 
-#[cfg(unix)]
 #[tokio::test]
 async fn a_closed_pipe_ends_it_quietly() {
     let home = tempfile::TempDir::new().unwrap();
@@ -294,7 +292,6 @@ async fn a_closed_pipe_ends_it_quietly() {
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
 }
 
-#[cfg(unix)]
 #[tokio::test]
 async fn ends_with_7_also_where_nobody_reads_the_output() {
     let home = tempfile::TempDir::new().unwrap();

@@ -75,5 +75,6 @@ pub(super) fn micros(micros: i64) -> Duration {
 }
 
 fn time(millis: i64) -> SystemTime {
-    UNIX_EPOCH + Duration::from_millis(millis.unsigned_abs())
+    // A file can say anything; what no clock here reaches is shown as the Unix epoch.
+    UNIX_EPOCH.checked_add(Duration::from_millis(millis.unsigned_abs())).unwrap_or(UNIX_EPOCH)
 }

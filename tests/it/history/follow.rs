@@ -70,7 +70,7 @@ fn lines_of(stream: impl std::io::Read + Send + 'static) -> Receiver<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn shows_what_any_process_stores_and_goes_on_after_pruning() {
     let folder = TempDir::new().unwrap();
-    let mut followed = Followed::start(folder.path(), &["--event", "meeting.*"]);
+    let followed = Followed::start(folder.path(), &["--event", "meeting.*"]);
     let note = followed.notes.recv_timeout(PATIENCE).unwrap();
     assert!(note.contains("waiting for the first delivery"), "{note}");
     let (one, other) = (keeping(folder.path(), &[]), keeping(folder.path(), &[]));
@@ -87,12 +87,16 @@ async fn shows_what_any_process_stores_and_goes_on_after_pruning() {
     assert_eq!(pruned.code, Some(0), "{pruned:?}");
     keep(&other, "meeting.d", 0).await;
     assert!(followed.line().contains("meeting.d"));
-    #[cfg(unix)]
-    {
-        let id = followed.child.id().to_string();
-        assert!(std::process::Command::new("kill").args(["-INT", &id]).status().unwrap().success());
-        assert_eq!(followed.ended(), Some(0));
-    }
+}
+
+#[cfg(unix)]
+#[test]
+fn ends_with_0_by_ctrl_c() {
+    let folder = TempDir::new().unwrap();
+    let mut followed = Followed::start(folder.path(), &[]);
+    followed.notes.recv_timeout(PATIENCE).unwrap();
+    crate::support::process::signal(&followed.child, "INT");
+    assert_eq!(followed.ended(), Some(0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -158,8 +158,7 @@ impl Listen {
     /// Sends a signal by name, such as `TERM`.
     #[cfg(unix)]
     pub fn signal(&self, name: &str) {
-        let status = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status();
-        assert!(status.unwrap().success());
+        signal(&self.child, name);
     }
 
     /// Waits for the end of the process; all lines that were not taken yet, and stderr.
@@ -175,6 +174,13 @@ impl Listen {
         let stderr = self.stderr.take().map(|stderr| stderr.join().unwrap()).unwrap_or_default();
         (status, self.lines.iter().collect(), stderr)
     }
+}
+
+/// Sends a signal by name, such as `TERM`.
+#[cfg(unix)]
+pub fn signal(child: &Child, name: &str) {
+    let status = Command::new("kill").arg(format!("-{name}")).arg(child.id().to_string()).status();
+    assert!(status.unwrap().success());
 }
 
 impl Drop for Listen {
