@@ -1318,12 +1318,16 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__stats)
-            opts="-h --event --since --until --verdict --status --search --history-file --no-pager --help"
+            opts="-h --format --event --since --until --verdict --status --search --history-file --no-pager --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "pretty json" -- "${cur}"))
+                    return 0
+                    ;;
                 --event)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -288,6 +288,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;history;stats'= {
+            cand --format 'For a person, or one JSON object for a program'
             cand --event 'Only this event; a pattern such as ''meeting.*''; may be repeated'
             cand --since 'Only since this long ago, such as 2h'
             cand --until 'Only until this long ago, such as 1h'

@@ -158,10 +158,13 @@ pub(super) const HISTORY_DIFF: &[Example] = &[
 ];
 
 /// Those of `history stats`.
-pub(super) const HISTORY_STATS: &[Example] = &[Example {
-    command: "zoomhook history stats --event 'recording.*' --since 7d",
-    doc: "a week of recordings",
-}];
+pub(super) const HISTORY_STATS: &[Example] = &[
+    Example {
+        command: "zoomhook history stats --event 'recording.*' --since 7d",
+        doc: "a week of recordings",
+    },
+    Example { command: "zoomhook history stats --format json", doc: "for a script" },
+];
 
 /// Those of `history export`.
 pub(super) const HISTORY_EXPORT: &[Example] = &[

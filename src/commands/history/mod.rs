@@ -5,6 +5,7 @@
 //! | `list.rs` | the newest ones |
 //! | `follow.rs` | each one as it is stored, by whichever process |
 //! | `show.rs` | one in any form, and what differs between two |
+//! | `stats.rs` | counts |
 //! | `export.rs`, `import.rs` | out of the file, and into it |
 
 mod export;
@@ -12,17 +13,17 @@ mod follow;
 mod import;
 mod list;
 mod show;
+mod stats;
 
 use std::path::Path;
 use std::time::SystemTime;
 
 use super::{ExitStatus, Failure, help, ids};
 use crate::history::{Limits, Reader, prune_now};
-use crate::report::{self, OutputError, Paging, history as view};
+use crate::report::{self, OutputError, Paging};
 use crate::settings::duration::Span;
 use crate::settings::env::Environment;
 use crate::settings::history::HistoryFileArgs;
-use crate::settings::history_filter::FilterArgs;
 use crate::settings::verify::InputArgs;
 
 /// What arrived: list, show, diff, stats, export, import
@@ -54,10 +55,7 @@ enum Action {
     Diff(show::DiffArgs),
     /// Counts by event, verdict and answer, and how fast your app is
     #[command(after_long_help = help::examples(help::HISTORY_STATS))]
-    Stats {
-        #[command(flatten)]
-        filter: Box<FilterArgs>,
-    },
+    Stats(stats::StatsArgs),
     /// All deliveries, the oldest first, for a file or a program
     #[command(after_long_help = help::examples(help::HISTORY_EXPORT))]
     Export(export::ExportArgs),
@@ -112,7 +110,7 @@ pub(super) fn run(args: HistoryCommandArgs) -> Result<ExitStatus, Failure> {
             }
             None => {
                 nothing_kept(&path);
-                return Ok(ExitStatus::Done);
+                if let Action::Stats(args) = action { args.run_on_nothing() } else { Ok(()) }
             }
         },
     };
@@ -132,7 +130,7 @@ fn read(reader: &Reader, action: Action, now: SystemTime, paging: Paging) -> Res
         Action::List(args) => args.run(reader, now, paging)?,
         Action::Show(args) => args.run(reader, paging)?,
         Action::Diff(args) => args.run(reader, paging)?,
-        Action::Stats { filter } => view::print_stats(&reader.stats(&filter.check(now))?, paging),
+        Action::Stats(args) => args.run(reader, now, paging)?,
         Action::Export(_) | Action::Import { .. } | Action::Path | Action::Prune { .. } => Ok(()),
     })
 }

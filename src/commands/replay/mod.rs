@@ -164,11 +164,13 @@ fn work(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         tokio::select! {
-            done = replaying.run(chosen, watcher) => done.map(|()| true),
+            // Watched for before anything is sent.
+            biased;
             _ = tokio::signal::ctrl_c() => {
                 crate::report::end_interrupted_line();
                 Ok(false)
             }
+            done = replaying.run(chosen, watcher) => done.map(|()| true),
         }
     });
     runtime.shutdown_timeout(Duration::ZERO);

@@ -17,7 +17,7 @@ mod request;
 mod stats;
 
 use super::ndjson;
-use crate::record::{Comparison, StoredDelivery};
+use crate::record::{Comparison, Stats, StoredDelivery};
 
 pub use diff::print_diff;
 pub use list::{Following, print_list};
@@ -38,6 +38,14 @@ pub fn line(stored: &StoredDelivery) -> Vec<u8> {
 pub fn changes(comparison: &Comparison) -> Vec<u8> {
     let mut line = Vec::new();
     ndjson::changes(&mut line, comparison);
+    line
+}
+
+/// Counts, for programs: one line.
+#[must_use]
+pub fn counts(stats: &Stats) -> Vec<u8> {
+    let mut line = Vec::new();
+    ndjson::stats(&mut line, stats);
     line
 }
 

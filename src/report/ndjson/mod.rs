@@ -13,6 +13,7 @@ mod har;
 mod object;
 mod replayed;
 mod session;
+mod stats;
 mod stored;
 mod verdict;
 
@@ -28,6 +29,7 @@ pub(super) use har::{entry as har_entry, head as har_head};
 use object::Object;
 pub(super) use replayed::write as replayed;
 pub(super) use session::warning as write_warning;
+pub(super) use stats::write as stats;
 pub(super) use stored::write as stored;
 pub(super) use verdict::write as write_verdict;
 

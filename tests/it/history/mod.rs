@@ -103,9 +103,23 @@ async fn lists_shows_and_compares_what_was_kept() {
     assert!(diff.stdout.contains("~ payload.object.topic"), "{}", diff.stdout);
     let stats = history(folder.path(), &["stats"]);
     assert!(stats.stdout.contains("3 deliveries"), "{}", stats.stdout);
+    assert_eq!(stats_line(folder.path())["deliveries"], 3);
     let short = list.stdout.split_whitespace().next().unwrap().to_owned();
     assert_eq!(history(folder.path(), &["show", &short]).code, Some(0));
     assert_eq!(history(folder.path(), &["show", "01NOTANID"]).code, Some(2));
+}
+
+/// The counts, for a program.
+fn stats_line(folder: &Path) -> Value {
+    let stats = history(folder, &["stats", "--format", "json"]);
+    assert_eq!(stats.code, Some(0), "{stats:?}");
+    serde_json::from_str(&stats.stdout).unwrap()
+}
+
+#[test]
+fn a_program_gets_counts_where_nothing_is_kept() {
+    let folder = TempDir::new().unwrap();
+    assert_eq!(stats_line(folder.path())["deliveries"], 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
