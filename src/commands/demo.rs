@@ -29,11 +29,18 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// As `listen` has it by default.
 const MAX_AGE: Duration = Duration::from_secs(300);
 
-/// What to type next.
-const NEXT: &str = "That was it. Next, with a real app:
+/// What to type next, in the shell that is usual on the platform.
+const NEXT: &str = if cfg!(windows) {
+    "That was it. Next, with a real app:
+
+    $env:NGROK_AUTHTOKEN = \"...\"   # free of charge at dashboard.ngrok.com
+    zoomhook listen                  # asks for your app's secret token"
+} else {
+    "That was it. Next, with a real app:
 
     export NGROK_AUTHTOKEN=...   # free of charge at dashboard.ngrok.com
-    zoomhook listen              # asks for your app's secret token";
+    zoomhook listen              # asks for your app's secret token"
+};
 
 /// See it work in 10 seconds: no account, no network, no secret
 ///
