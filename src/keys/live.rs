@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use super::{Desk, Kept};
+use super::{Interaction, Kept};
 use crate::delivery::Judgement;
 
 /// What stands in the live line.
@@ -30,7 +30,7 @@ pub enum Live {
     Said(String),
 }
 
-impl Desk {
+impl Interaction {
     /// What stands in the live line.
     #[must_use]
     pub fn live(&self) -> Live {

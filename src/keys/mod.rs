@@ -1,6 +1,6 @@
 //! What keys do while a session runs: select, filter, pause, and what they ask others to do.
 //!
-//! Pure. A [`Desk`] takes keys and notices, and says what is to be shown, what is to be done and what stands in
+//! Pure. An [`Interaction`] takes keys and notices, and says what is to be shown, what is to be done and what stands in
 //! the live line. It reads no keyboard, prints nothing, sends nothing: the session does.
 //!
 //! | file | holds |
@@ -33,7 +33,7 @@ use log::Log;
 /// Characters of a filter: longer than any event's name.
 const LONGEST_FILTER: usize = 120;
 
-/// What somebody else has to do for a key. Each id is one that [`Desk::kept`] knows.
+/// What somebody else has to do for a key. Each id is one that [`Interaction::kept`] knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
     /// Show a delivery with all there is to it.
@@ -44,7 +44,7 @@ pub enum Action {
     CopyCurl(String),
     /// Copy the URL for Marketplace, or where there is none the local one.
     CopyUrl,
-    /// Show what was held: [`Desk::release`].
+    /// Show what was held: [`Interaction::release`].
     Release,
     /// Show the list of keys.
     Help,
@@ -57,7 +57,7 @@ pub enum Action {
 /// What becomes of a notice.
 #[derive(Debug)]
 pub enum Fate {
-    /// It is shown, and then handed to [`Desk::shown`].
+    /// It is shown, and then handed to [`Interaction::shown`].
     Show(Notice),
     /// It is not shown; a delivery still counts.
     Hide(Notice),
@@ -67,7 +67,7 @@ pub enum Fate {
 
 /// The state that keys change.
 #[derive(Debug, Default)]
-pub struct Desk {
+pub struct Interaction {
     log: Log,
     /// The id of the selected delivery.
     selected: Option<String>,
@@ -81,7 +81,7 @@ pub struct Desk {
     said: Option<String>,
 }
 
-impl Desk {
+impl Interaction {
     /// Says what becomes of a notice.
     pub fn arrive(&mut self, notice: Notice) -> Fate {
         self.note_urls(&notice);
@@ -163,7 +163,7 @@ impl Desk {
         self.said = Some(text.into());
     }
 
-    /// What a key asks others to do; what it changes here is seen in [`Desk::live`].
+    /// What a key asks others to do; what it changes here is seen in [`Interaction::live`].
     pub fn press(&mut self, key: Key) -> Option<Action> {
         if key == Key::Returned {
             return Some(Action::Redraw);

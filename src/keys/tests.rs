@@ -12,18 +12,18 @@ pub(super) fn named(id: &str, name: &str, body: &str) -> Box<Delivery> {
     Box::new(Delivery { id: id.into(), ..event(name, body) })
 }
 
-fn desk() -> Desk {
-    let mut desk = Desk::default();
+fn interaction() -> Interaction {
+    let mut interaction = Interaction::default();
     let local = "127.0.0.1:4000".parse().unwrap();
-    desk.arrive(Notice::Ready(Ready { local, path: "/webhook".into(), public_url: None }));
-    desk
+    interaction.arrive(Notice::Ready(Ready { local, path: "/webhook".into(), public_url: None }));
+    interaction
 }
 
 /// Lets a delivery arrive; whether it is shown.
-fn come(desk: &mut Desk, id: &str, name: &str) -> bool {
-    match desk.arrive(Notice::Delivery(named(id, name, "{}"))) {
+fn come(interaction: &mut Interaction, id: &str, name: &str) -> bool {
+    match interaction.arrive(Notice::Delivery(named(id, name, "{}"))) {
         Fate::Show(notice) => {
-            desk.shown(notice);
+            interaction.shown(notice);
             true
         }
         _ => false,
@@ -39,14 +39,14 @@ fn relayed(id: &str, replay: bool) -> Notice {
     Notice::Relayed(Box::new(later))
 }
 
-fn type_text(desk: &mut Desk, text: &str) {
+fn type_text(interaction: &mut Interaction, text: &str) {
     for c in text.chars() {
-        assert_eq!(desk.press(Key::Char(c)), None, "{c}");
+        assert_eq!(interaction.press(Key::Char(c)), None, "{c}");
     }
 }
 
-fn selected(desk: &Desk) -> Option<String> {
-    match desk.live() {
+fn selected(interaction: &Interaction) -> Option<String> {
+    match interaction.live() {
         Live::Selected { name, .. } => Some(name),
         _ => None,
     }
@@ -54,122 +54,122 @@ fn selected(desk: &Desk) -> Option<String> {
 
 #[test]
 fn keys_act_on_the_selected_delivery_or_on_the_last() {
-    let mut desk = desk();
-    assert_eq!(desk.press(Key::Char('r')), None);
-    assert_eq!(desk.live(), Live::Said("Nothing has come yet".into()));
+    let mut interaction = interaction();
+    assert_eq!(interaction.press(Key::Char('r')), None);
+    assert_eq!(interaction.live(), Live::Said("Nothing has come yet".into()));
     for (id, name) in [("1", "a.first"), ("2", "a.second")] {
-        assert!(come(&mut desk, id, name));
+        assert!(come(&mut interaction, id, name));
     }
-    assert_eq!(desk.press(Key::Enter), Some(Action::Unfold("2".into())));
-    assert_eq!(desk.press(Key::Up), None);
-    assert_eq!(selected(&desk).as_deref(), Some("a.second"));
+    assert_eq!(interaction.press(Key::Enter), Some(Action::Unfold("2".into())));
+    assert_eq!(interaction.press(Key::Up), None);
+    assert_eq!(selected(&interaction).as_deref(), Some("a.second"));
     for key in [Key::Char('k'), Key::Up, Key::Up] {
-        desk.press(key);
+        interaction.press(key);
     }
-    assert_eq!(selected(&desk).as_deref(), Some("a.first"));
-    assert_eq!(desk.press(Key::Char('r')), Some(Action::Replay("1".into())));
-    assert_eq!(desk.press(Key::Char('c')), Some(Action::CopyCurl("1".into())));
+    assert_eq!(selected(&interaction).as_deref(), Some("a.first"));
+    assert_eq!(interaction.press(Key::Char('r')), Some(Action::Replay("1".into())));
+    assert_eq!(interaction.press(Key::Char('c')), Some(Action::CopyCurl("1".into())));
     // New ones do not move the selection.
-    come(&mut desk, "3", "a.third");
-    assert_eq!(selected(&desk).as_deref(), Some("a.first"));
-    desk.press(Key::Char('j'));
-    assert_eq!(selected(&desk).as_deref(), Some("a.second"));
-    desk.press(Key::Escape);
-    assert_eq!(desk.live(), Live::Waiting { filter: None, paused: None });
+    come(&mut interaction, "3", "a.third");
+    assert_eq!(selected(&interaction).as_deref(), Some("a.first"));
+    interaction.press(Key::Char('j'));
+    assert_eq!(selected(&interaction).as_deref(), Some("a.second"));
+    interaction.press(Key::Escape);
+    assert_eq!(interaction.live(), Live::Waiting { filter: None, paused: None });
 }
 
 #[test]
 fn walking_behind_the_newest_selects_nothing() {
-    let mut desk = desk();
-    come(&mut desk, "1", "a.first");
-    desk.press(Key::Up);
-    desk.press(Key::Down);
-    assert_eq!(selected(&desk), None);
+    let mut interaction = interaction();
+    come(&mut interaction, "1", "a.first");
+    interaction.press(Key::Up);
+    interaction.press(Key::Down);
+    assert_eq!(selected(&interaction), None);
 }
 
 #[test]
 fn a_filter_hides_what_does_not_fit_and_counts_it() {
-    let mut desk = desk();
-    desk.press(Key::Char('f'));
-    type_text(&mut desk, "mx");
-    desk.press(Key::Backspace);
-    type_text(&mut desk, "eeting.*");
-    assert_eq!(desk.live(), Live::Typing("meeting.*".into()));
+    let mut interaction = interaction();
+    interaction.press(Key::Char('f'));
+    type_text(&mut interaction, "mx");
+    interaction.press(Key::Backspace);
+    type_text(&mut interaction, "eeting.*");
+    assert_eq!(interaction.live(), Live::Typing("meeting.*".into()));
     // Events that come meanwhile are shown, and the text stays.
-    assert!(come(&mut desk, "1", "phone.ringing"));
-    assert_eq!(desk.live(), Live::Typing("meeting.*".into()));
-    desk.press(Key::Enter);
-    assert!(come(&mut desk, "2", "meeting.started") && !come(&mut desk, "3", "phone.ringing"));
-    assert_eq!(desk.live(), Live::Waiting { filter: Some(("meeting.*".into(), 1)), paused: None });
-    assert!(matches!(desk.arrive(relayed("3", false)), Fate::Hide(_)));
-    assert!(matches!(desk.arrive(relayed("2", false)), Fate::Show(_)));
-    desk.press(Key::Escape);
-    assert!(come(&mut desk, "4", "phone.ringing"));
+    assert!(come(&mut interaction, "1", "phone.ringing"));
+    assert_eq!(interaction.live(), Live::Typing("meeting.*".into()));
+    interaction.press(Key::Enter);
+    assert!(come(&mut interaction, "2", "meeting.started") && !come(&mut interaction, "3", "phone.ringing"));
+    assert_eq!(interaction.live(), Live::Waiting { filter: Some(("meeting.*".into(), 1)), paused: None });
+    assert!(matches!(interaction.arrive(relayed("3", false)), Fate::Hide(_)));
+    assert!(matches!(interaction.arrive(relayed("2", false)), Fate::Show(_)));
+    interaction.press(Key::Escape);
+    assert!(come(&mut interaction, "4", "phone.ringing"));
 }
 
 #[test]
 fn letters_are_text_while_a_filter_is_typed_and_escape_takes_it_back() {
-    let mut desk = desk();
-    desk.press(Key::Char('f'));
-    type_text(&mut desk, "qrp?");
-    desk.press(Key::EraseAll);
-    desk.press(Key::Pasted('x'));
-    assert_eq!(desk.live(), Live::Typing("x".into()));
-    desk.press(Key::Escape);
-    assert_eq!(desk.live(), Live::Waiting { filter: None, paused: None });
-    assert_eq!(desk.press(Key::Char('q')), Some(Action::Quit));
+    let mut interaction = interaction();
+    interaction.press(Key::Char('f'));
+    type_text(&mut interaction, "qrp?");
+    interaction.press(Key::EraseAll);
+    interaction.press(Key::Pasted('x'));
+    assert_eq!(interaction.live(), Live::Typing("x".into()));
+    interaction.press(Key::Escape);
+    assert_eq!(interaction.live(), Live::Waiting { filter: None, paused: None });
+    assert_eq!(interaction.press(Key::Char('q')), Some(Action::Quit));
 }
 
 #[test]
 fn a_pause_holds_everything_but_what_was_asked_for_and_releases_it_in_order() {
-    let mut desk = desk();
-    come(&mut desk, "1", "a.first");
-    desk.press(Key::Char('p'));
-    assert!(!come(&mut desk, "2", "a.second"));
-    assert!(matches!(desk.arrive(relayed("2", false)), Fate::Held));
-    assert!(matches!(desk.arrive(relayed("1", true)), Fate::Show(_)));
-    assert_eq!(desk.live(), Live::Waiting { filter: None, paused: Some(1) });
-    assert_eq!(desk.press(Key::Char('p')), Some(Action::Release));
-    let released = desk.release();
+    let mut interaction = interaction();
+    come(&mut interaction, "1", "a.first");
+    interaction.press(Key::Char('p'));
+    assert!(!come(&mut interaction, "2", "a.second"));
+    assert!(matches!(interaction.arrive(relayed("2", false)), Fate::Held));
+    assert!(matches!(interaction.arrive(relayed("1", true)), Fate::Show(_)));
+    assert_eq!(interaction.live(), Live::Waiting { filter: None, paused: Some(1) });
+    assert_eq!(interaction.press(Key::Char('p')), Some(Action::Release));
+    let released = interaction.release();
     assert!(matches!(released.notices[..], [Notice::Delivery(_), Notice::Relayed(_)]));
-    assert!(!desk.is_paused() && come(&mut desk, "3", "a.third"));
+    assert!(!interaction.is_paused() && come(&mut interaction, "3", "a.third"));
 }
 
 #[test]
 fn what_the_app_made_of_it_later_is_kept_with_it() {
-    let mut desk = desk();
-    come(&mut desk, "1", "a.first");
+    let mut interaction = interaction();
+    come(&mut interaction, "1", "a.first");
     for _ in 0..20 {
-        desk.shown(relayed("1", true));
+        interaction.shown(relayed("1", true));
     }
-    assert_eq!(desk.kept("1").unwrap().later.len(), 8);
+    assert_eq!(interaction.kept("1").unwrap().later.len(), 8);
 }
 
 #[test]
 fn before_the_session_is_ready_only_help_and_the_end_can_be_asked_for() {
-    let mut desk = Desk::default();
+    let mut interaction = Interaction::default();
     for key in [Key::Char('p'), Key::Char('f'), Key::Char('o'), Key::Enter, Key::Up] {
-        assert_eq!(desk.press(key), None, "{key:?}");
+        assert_eq!(interaction.press(key), None, "{key:?}");
     }
-    assert!(!desk.is_paused());
-    assert_eq!(desk.press(Key::Char('?')), Some(Action::Help));
-    assert_eq!(desk.press(Key::Char('q')), Some(Action::Quit));
+    assert!(!interaction.is_paused());
+    assert_eq!(interaction.press(Key::Char('?')), Some(Action::Help));
+    assert_eq!(interaction.press(Key::Char('q')), Some(Action::Quit));
 }
 
 #[test]
 fn unknown_keys_do_nothing() {
-    let mut desk = desk();
-    come(&mut desk, "1", "a.first");
+    let mut interaction = interaction();
+    come(&mut interaction, "1", "a.first");
     for key in [Key::Char('x'), Key::Char('Q'), Key::Pasted('q'), Key::Backspace, Key::EraseAll] {
-        assert_eq!(desk.press(key), None, "{key:?}");
+        assert_eq!(interaction.press(key), None, "{key:?}");
     }
-    assert_eq!(desk.live(), Live::Waiting { filter: None, paused: None });
+    assert_eq!(interaction.live(), Live::Waiting { filter: None, paused: None });
 }
 
 #[test]
 fn knows_the_url_that_is_valid_now() {
-    let mut desk = desk();
+    let mut interaction = interaction();
     let changed = TunnelState::UrlChanged { old: "https://a".into(), new: "https://b".into() };
-    desk.arrive(Notice::Tunnel(changed));
-    assert_eq!(desk.ready().unwrap().public_endpoint().as_deref(), Some("https://b/webhook"));
+    interaction.arrive(Notice::Tunnel(changed));
+    assert_eq!(interaction.ready().unwrap().public_endpoint().as_deref(), Some("https://b/webhook"));
 }

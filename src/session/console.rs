@@ -7,7 +7,7 @@ use tokio::sync::mpsc::error::TrySendError;
 
 use super::replayer::{self, Replay};
 use crate::delivery::{Delivery, Judgement, short_id};
-use crate::keys::{Desk, Key};
+use crate::keys::{Interaction, Key};
 use crate::relay::Relay;
 use crate::report::{self, Copied, SignedForm};
 use crate::zoom::{
@@ -34,9 +34,9 @@ tmux hands it on to your terminal only with this in ~/.tmux.conf:
 
     set -s set-clipboard on";
 
-/// The desk, and what its actions need.
+/// The interaction, and what its actions need.
 pub(super) struct Console {
-    pub(super) desk: Desk,
+    pub(super) interaction: Interaction,
     pub(super) pressed: mpsc::Receiver<Key>,
     /// The user's app; without one there are no replays.
     pub(super) app: Option<ConsoleApp>,
@@ -64,7 +64,7 @@ pub(super) struct Copy {
 impl Console {
     /// Hands a delivery on to be sent again; the text says why that cannot be.
     pub(super) fn replay(&mut self, id: &str) -> Result<(), String> {
-        let Some(delivery) = self.desk.kept(id).map(|kept| &*kept.delivery) else { return Ok(()) };
+        let Some(delivery) = self.interaction.kept(id).map(|kept| &*kept.delivery) else { return Ok(()) };
         let Some(app) = &self.app else { return Err(self.without_app(id)) };
         let replay = replayer::prepare(delivery, &app.relay, app.unverified, &self.secrets)
             .map_err(|error| error.to_string())?;
@@ -73,7 +73,7 @@ impl Console {
             Err(TrySendError::Full(_)) => format!("{} replays wait for your app already", replayer::WAITING),
             Err(TrySendError::Closed(_)) => "zoomhook is about to end".to_owned(),
         };
-        self.desk.say(said);
+        self.interaction.say(said);
         Ok(())
     }
 
@@ -91,7 +91,7 @@ impl Console {
     /// A curl command that sends a delivery: verified ones signed afresh, refused ones as they came. The text
     /// says why there is none.
     pub(super) fn curl(&self, id: &str, now: SystemTime) -> Option<Result<Copy, String>> {
-        let delivery = &*self.desk.kept(id)?.delivery;
+        let delivery = &*self.interaction.kept(id)?.delivery;
         let unread =
             matches!(&delivery.judgement, Judgement::Refused { refusal, .. } if refusal.left_body_unread());
         if unread {
@@ -140,12 +140,12 @@ impl Console {
             let target = app.relay.targets_for(delivery.judgement.event()).next()?;
             app.relay.target(target).url_for(&delivery.request.target)
         });
-        of_app.or_else(|| self.desk.ready().map(|ready| ready.local_endpoint()))
+        of_app.or_else(|| self.interaction.ready().map(|ready| ready.local_endpoint()))
     }
 
     /// The URL for Marketplace, or the local one.
     pub(super) fn url(&self) -> Option<Copy> {
-        let ready = self.desk.ready()?;
+        let ready = self.interaction.ready()?;
         Some(match ready.public_endpoint() {
             Some(text) => Copy { text, what: "URL for Marketplace".to_owned() },
             None => Copy { text: ready.local_endpoint(), what: "local URL".to_owned() },
@@ -155,9 +155,9 @@ impl Console {
     /// Says what became of a copy; what takes more than a few words is a remark.
     pub(super) fn say_copied(&mut self, copy: &Copy, copied: Copied) -> Option<String> {
         match copied {
-            Copied::Sent => self.desk.say(format!("Copied: {}", copy.what)),
+            Copied::Sent => self.interaction.say(format!("Copied: {}", copy.what)),
             Copied::SentToTmux => {
-                self.desk.say(format!("Copied: {}", copy.what));
+                self.interaction.say(format!("Copied: {}", copy.what));
                 if !std::mem::replace(&mut self.knows_tmux, true) {
                     return Some(TMUX.to_owned());
                 }

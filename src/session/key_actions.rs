@@ -13,7 +13,7 @@ impl Subscriber {
     /// Ends a pause: shows what was held, unless a filter that was set meanwhile is against it.
     pub(super) fn release(&mut self) -> Result<(), OutputError> {
         let Some(console) = &mut self.console else { return Ok(()) };
-        let released = console.desk.release();
+        let released = console.interaction.release();
         for notice in released.notices {
             self.tell(notice)?;
         }
@@ -37,7 +37,7 @@ impl Subscriber {
     }
 
     pub(super) fn press(&mut self, key: Key) -> Result<(), OutputError> {
-        let action = self.console.as_mut().and_then(|console| console.desk.press(key));
+        let action = self.console.as_mut().and_then(|console| console.interaction.press(key));
         if let Some(action) = action {
             self.act(action)?;
         }
@@ -47,7 +47,7 @@ impl Subscriber {
     fn act(&mut self, action: Action) -> Result<(), OutputError> {
         let Some(console) = &mut self.console else { return Ok(()) };
         match action {
-            Action::Unfold(id) => match console.desk.kept(&id) {
+            Action::Unfold(id) => match console.interaction.kept(&id) {
                 Some(kept) => self.report.unfold(&kept.delivery, &kept.later),
                 None => Ok(()),
             },

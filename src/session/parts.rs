@@ -14,7 +14,7 @@ use super::recorder::{self, Recorder};
 use super::subscriber::{self, Awaited, Subscriber};
 use super::{AppPlan, Happening, Plan, SessionError, neighbour, replayer};
 use crate::delivery::Route;
-use crate::keys::{Desk, Key};
+use crate::keys::{Interaction, Key};
 use crate::listener::{self, Bound, LocalConnections, Pipeline, Slots};
 use crate::notice::{self, Notice, Ready, Session, Teller, Warning};
 use crate::probe::ProbeKey;
@@ -70,7 +70,7 @@ impl Parts {
         let causes = CauseFinder::new(plan.texts, Instant::now());
         let (replays, to_replay) = mpsc::channel(replayer::WAITING);
         let console = pressed.map(|pressed| Console {
-            desk: Desk::default(),
+            interaction: Interaction::default(),
             pressed,
             app: app.as_ref().map(|(relay, app)| ConsoleApp {
                 relay: relay.clone(),

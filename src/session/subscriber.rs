@@ -120,7 +120,7 @@ impl Subscriber {
 
     async fn next(&mut self, notices: &mut Notices, batch: &mut Vec<Notice>) -> Wait {
         // What was folded does not scroll by in a pause either.
-        let is_paused = self.console.as_ref().is_some_and(|console| console.desk.is_paused());
+        let is_paused = self.console.as_ref().is_some_and(|console| console.interaction.is_paused());
         let tick = self.report.next_tick().filter(|_| !is_paused);
         let Some(console) = &mut self.console else { return next_batch(notices, batch, tick).await };
         tokio::select! {
@@ -143,7 +143,7 @@ impl Subscriber {
 
     pub(super) fn settle(&mut self) -> Result<(), OutputError> {
         if let Some(console) = &self.console {
-            self.report.set_live(Some(console.desk.live()));
+            self.report.set_live(Some(console.interaction.live()));
         }
         self.report.settle()
     }
@@ -154,7 +154,7 @@ impl Subscriber {
             self.release()?;
         }
         let Some(console) = &mut self.console else { return self.report.show(&notice) };
-        match console.desk.arrive(notice) {
+        match console.interaction.arrive(notice) {
             Fate::Show(notice) => self.show(notice)?,
             Fate::Hide(Notice::Delivery(delivery)) => self.report.pass_over(&delivery),
             Fate::Hide(_) | Fate::Held => {}
@@ -165,7 +165,7 @@ impl Subscriber {
     fn show(&mut self, notice: Notice) -> Result<(), OutputError> {
         self.report.show(&notice)?;
         if let Some(console) = &mut self.console {
-            console.desk.shown(notice);
+            console.interaction.shown(notice);
         }
         Ok(())
     }
