@@ -29,18 +29,21 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// As `listen` has it by default.
 const MAX_AGE: Duration = Duration::from_secs(300);
 
-/// What to type next, in the shell that is usual on the platform.
-const NEXT: &str = if cfg!(windows) {
-    "That was it. Next, with a real app:
+/// How the shell that is usual on the platform sets the authtoken.
+const SET_AUTHTOKEN: &str =
+    if cfg!(windows) { "$env:NGROK_AUTHTOKEN = \"...\"" } else { "export NGROK_AUTHTOKEN=..." };
 
-    $env:NGROK_AUTHTOKEN = \"...\"   # free of charge at dashboard.ngrok.com
-    zoomhook listen                  # asks for your app's secret token"
-} else {
-    "That was it. Next, with a real app:
+/// What to type next.
+fn next() -> String {
+    let width = SET_AUTHTOKEN.len();
+    format!(
+        "That was it. Next, with a real app:
 
-    export NGROK_AUTHTOKEN=...   # free of charge at dashboard.ngrok.com
-    zoomhook listen              # asks for your app's secret token"
-};
+    {SET_AUTHTOKEN}   # free of charge at dashboard.ngrok.com
+    {:width$}   # asks for your app's secret token",
+        "zoomhook listen"
+    )
+}
 
 /// See it work in 10 seconds: no account, no network, no secret
 ///
@@ -77,7 +80,7 @@ pub(super) fn run(args: DemoArgs) -> Result<ExitStatus, Failure> {
     match played {
         End::Played(wrong) if wrong.is_empty() => {
             let mut report = Report::to_terminal(&settings.report);
-            report.show(&Notice::Remark(NEXT.to_owned()))?;
+            report.show(&Notice::Remark(next()))?;
             report.settle()?;
             Ok(ExitStatus::Done)
         }

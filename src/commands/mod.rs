@@ -10,6 +10,7 @@ mod failure;
 mod help;
 mod history;
 mod ids;
+mod interrupt;
 mod listen;
 mod man;
 mod named_events;

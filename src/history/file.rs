@@ -1,7 +1,6 @@
 //! Opening the file: SQLite's settings, and how long another process is waited for.
 
 use std::cell::Cell;
-use std::fs;
 use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -45,10 +44,9 @@ pub(super) fn open(path: &Path) -> Result<Connection, HistoryError> {
 
 /// Opens the file for reading; `None` where there is none, or one that somebody is just making.
 pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, HistoryError> {
-    match fs::metadata(path) {
-        Ok(found) if found.len() > 0 => {}
-        Ok(_) => return Ok(None),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+    match path.try_exists() {
+        Ok(true) => {}
+        Ok(false) => return Ok(None),
         Err(error) => {
             return Err(HistoryError::Unopened { path: path.to_owned(), reason: error.to_string() });
         }
@@ -62,7 +60,7 @@ pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, HistoryErr
     .map_err(failed)?;
     wait_for_others(&mut connection).map_err(failed)?;
     connection.pragma_update(None, "query_only", true).map_err(failed)?;
-    // The file has its first page before it has its tables.
+    // The file is there before its first page, and that before its tables.
     let is_made = schema::check(&connection, path)? > 0;
     Ok(is_made.then_some(connection))
 }
@@ -104,12 +102,16 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
     fn a_file_that_has_no_tables_yet_is_none_to_read() {
         let folder = tempfile::TempDir::new().unwrap();
         let path = folder.path().join("h.db");
+        fs::write(&path, "").unwrap();
+        assert!(open_to_read(&path).unwrap().is_none());
         // As far as another process may have got that makes it.
         let other = Connection::open(&path).unwrap();
         other.pragma_update(None, "journal_mode", "WAL").unwrap();

@@ -6,10 +6,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use tokio::signal;
-
 use super::{Format, Printed};
 use crate::commands::Failure;
+use crate::commands::interrupt::until_ctrl_c;
 use crate::history::{Filter, HistoryError, Reader};
 use crate::record::StoredDelivery;
 use crate::report::{self, history as view};
@@ -22,17 +21,7 @@ const BEING_MADE: u32 = 10;
 /// Shows the newest ones, and then each new one. Ends by Ctrl-C, or when nobody reads any more.
 pub(super) fn run(path: &Path, filter: &Filter, limit: usize, format: Format) -> Result<Printed, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        tokio::select! {
-            // Watched for before anything is shown.
-            biased;
-            _ = signal::ctrl_c() => {
-                report::end_interrupted_line();
-                Ok(Ok(()))
-            }
-            printed = forever(path, filter, limit, format) => printed,
-        }
-    })
+    until_ctrl_c(&runtime, forever(path, filter, limit, format)).unwrap_or(Ok(Ok(())))
 }
 
 async fn forever(path: &Path, filter: &Filter, limit: usize, format: Format) -> Result<Printed, Failure> {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::ids::{self, find, no_history};
+use super::interrupt::until_ctrl_c;
 use super::{ExitStatus, Failure, help};
 use crate::history::{Filter, Reader, Reference};
 use crate::record::StoredDelivery;
@@ -162,19 +163,9 @@ fn work(
 ) -> Result<ExitStatus, Failure> {
     let watches = watcher.is_some();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let ended = runtime.block_on(async {
-        tokio::select! {
-            // Watched for before anything is sent.
-            biased;
-            _ = tokio::signal::ctrl_c() => {
-                crate::report::end_interrupted_line();
-                Ok(false)
-            }
-            done = replaying.run(chosen, watcher) => done.map(|()| true),
-        }
-    });
+    let done = until_ctrl_c(&runtime, replaying.run(chosen, watcher));
     runtime.shutdown_timeout(Duration::ZERO);
-    let is_done = ended?;
+    let is_done = done.transpose()?.is_some();
     let tally = replaying.finish()?;
     Ok(match (is_done, watches && tally.sent > 0) {
         (false, false) => ExitStatus::Interrupted,

@@ -42,7 +42,8 @@ pub fn curl(stored: &StoredDelivery) -> String {
     let headers = stored.headers.iter().filter_map(|(name, value)| {
         let own = OF_THE_CONNECTION.iter().any(|known| name.eq_ignore_ascii_case(known));
         let value = std::str::from_utf8(value).ok()?;
-        let masked = value.as_bytes() == MASK.as_bytes() || value.ends_with(" ***");
+        let before = value.strip_suffix(MASK);
+        let masked = before.is_some_and(|before| before.is_empty() || before.ends_with(' '));
         (is_token(name) && !own && !masked).then_some((name.as_str(), value))
     });
     let headers: Vec<_> = headers.collect();
