@@ -214,7 +214,7 @@ async fn ends_in_order_when_it_is_asked_to_under_load() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_second_signal_ends_it_at_once() {
-    let mut listen = Listen::start(&[]);
+    let listen = Listen::start(&[]);
     // A request that never finishes would keep it for the second and a half of grace.
     let mut client = RawClient::connect(listen.address).await;
     client.send(b"POST /webhook HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n{").await;
@@ -225,8 +225,7 @@ async fn a_second_signal_ends_it_at_once() {
     while tokio::net::TcpStream::connect(listen.address).await.is_ok() {
         tokio::task::yield_now().await;
     }
-    listen.signal("INT");
-    let (status, _, _) = listen.ended();
+    let (status, _, _) = listen.interrupted();
     assert!(begun.elapsed() < std::time::Duration::from_millis(1500), "it waited for the request");
     assert_eq!(status.code(), Some(130));
 }

@@ -83,9 +83,8 @@ async fn the_screen_shows_the_url_alone_and_the_clients_address() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_end_takes_the_endpoint_back() {
     let server = NgrokServer::start(Script::default());
-    let mut listen = Listen::start_with(|command| through(&server, command));
-    listen.signal("INT");
-    let (status, lines, stderr) = listen.ended();
+    let listen = Listen::start_with(|command| through(&server, command));
+    let (status, lines, stderr) = listen.interrupted();
     assert_eq!(status.code(), Some(0), "{stderr}");
     let states: Vec<_> = lines.iter().filter(|line| line["type"] == "tunnel").collect();
     assert_eq!(states.last().unwrap()["state"], "stopped", "{states:?}");

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::history::{exported, history};
 use crate::support::app::{App, Received};
 #[cfg(unix)]
 use crate::support::process::signal;
@@ -182,8 +183,10 @@ async fn speed_keeps_the_gaps_between_deliveries() {
         let apart = apart(kept.folder.path(), gap);
         let begun = Instant::now();
         let finished = finish(command(apart.path(), &["--all", "--to", &port, "--speed", speed]));
+        let took = begun.elapsed();
         assert_eq!(finished.code, Some(0), "{finished:?}");
-        begun.elapsed()
+        assert!(finished.stdout.contains("first.event") && finished.stdout.contains("second.event"));
+        took
     };
     let (short, long) = (Duration::from_millis(400), Duration::from_secs(10));
     assert!(took(short, "1x") >= short);
@@ -195,20 +198,13 @@ async fn speed_keeps_the_gaps_between_deliveries() {
 /// The two deliveries of this history in one of its own, as if the second had come so much later.
 fn apart(folder: &Path, gap: Duration) -> TempDir {
     let apart = TempDir::new().unwrap();
-    let run = |folder: &Path, arguments: &[&str]| {
-        let mut command = zoomhook(folder);
-        command.args(["history", "--history-file", "h.db"]).args(arguments);
-        let finished = finish(command);
-        assert_eq!(finished.code, Some(0), "{finished:?}");
-        finished.stdout
-    };
-    let mut lines: Vec<Value> =
-        run(folder, &["export"]).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let mut lines = exported(folder);
     let first: jiff::Timestamp = lines[0]["received_at"].as_str().unwrap().parse().unwrap();
     lines[1]["received_at"] = json!((first + gap).to_string());
     let file = apart.path().join("apart.ndjson");
     std::fs::write(&file, lines.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
-    run(apart.path(), &["import", file.to_str().unwrap()]);
+    let imported = history(apart.path(), &["import", file.to_str().unwrap()]);
+    assert_eq!(imported.code, Some(0), "{imported:?}");
     apart
 }
 
@@ -287,7 +283,7 @@ async fn watch_sends_again_after_a_change_and_ends_with_ctrl_c() {
     waits();
     #[cfg(unix)]
     {
-        signal(&child, "INT");
+        signal(child.id(), "INT");
         assert_eq!(child.wait().unwrap().code(), Some(0));
     }
     #[cfg(windows)]
@@ -307,6 +303,6 @@ async fn an_interrupted_replay_ends_with_130() {
     kept.app.answers("");
     let mut child = kept.command(&["last"]).stdout(Stdio::null()).spawn().unwrap();
     kept.app.next().await;
-    signal(&child, "INT");
+    signal(child.id(), "INT");
     assert_eq!(child.wait().unwrap().code(), Some(130));
 }

@@ -105,7 +105,7 @@ async fn a_file_that_another_process_holds_is_waited_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_held_too_long_is_answered_with_503_in_time_and_kept_again_afterwards() {
     let folder = TempDir::new().unwrap();
-    let mut listen = keeping(folder.path(), &[]);
+    let listen = keeping(folder.path(), &[]);
     let file = folder.path().join("h.db");
     let holder = Connection::open(&file).unwrap();
     holder.execute_batch("BEGIN EXCLUSIVE").unwrap();
@@ -125,10 +125,7 @@ async fn a_file_that_is_held_too_long_is_answered_with_503_in_time_and_kept_agai
         sent.push(load.next().await);
     }
     sent.extend(load.end().await);
-    let (_, lines, _) = {
-        listen.signal("INT");
-        listen.ended()
-    };
+    let (_, lines, _) = listen.interrupted();
     let warnings: Vec<_> = lines.iter().filter(|line| line["type"] == "warning").collect();
     assert_eq!(warnings.len(), 2, "{warnings:?}");
     assert_eq!(

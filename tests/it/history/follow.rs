@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use super::{history, keep, keeping};
+#[cfg(unix)]
+use crate::support::process::signal;
 use crate::support::process::zoomhook;
 
 /// Far longer than it takes.
@@ -91,11 +93,26 @@ async fn shows_what_any_process_stores_and_goes_on_after_pruning() {
 
 #[cfg(unix)]
 #[test]
-fn ends_with_0_by_ctrl_c() {
+fn ends_with_0_by_ctrl_c_while_there_is_no_history() {
     let folder = TempDir::new().unwrap();
     let mut followed = Followed::start(folder.path(), &[]);
     followed.notes.recv_timeout(PATIENCE).unwrap();
-    crate::support::process::signal(&followed.child, "INT");
+    signal(followed.child.id(), "INT");
+    assert_eq!(followed.ended(), Some(0));
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn ends_with_0_by_ctrl_c_after_pruning() {
+    let folder = TempDir::new().unwrap();
+    let listen = keeping(folder.path(), &[]);
+    let mut followed = Followed::start(folder.path(), &[]);
+    for name in ["a.a", "a.b"] {
+        keep(&listen, name, 0).await;
+        assert!(followed.line().contains(name));
+        assert_eq!(history(folder.path(), &["prune", "--older-than", "1ms"]).code, Some(0));
+    }
+    signal(followed.child.id(), "INT");
     assert_eq!(followed.ended(), Some(0));
 }
 

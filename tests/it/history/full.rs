@@ -86,12 +86,9 @@ async fn fills_and_is_emptied(disk: &SmallDisk, listen: &Listen, when_full: u16)
 async fn a_disk_that_is_full_is_told_once_and_used_again_when_there_is_room() {
     let Some(disk) = SmallDisk::mounted("128m") else { return };
     disk.fill(126 << 20);
-    let mut listen = keeping(disk.path(), &["--history-max", "20mib"]);
+    let listen = keeping(disk.path(), &["--history-max", "20mib"]);
     let sent = fills_and_is_emptied(&disk, &listen, 503).await;
-    let (status, lines, _) = {
-        listen.signal("INT");
-        listen.ended()
-    };
+    let (status, lines, _) = listen.interrupted();
     assert!(status.success());
     let warnings = warnings(&lines);
     let [("history_failing", failing), ("history_working", works)] = warnings[..] else {
@@ -112,12 +109,9 @@ async fn a_disk_that_is_full_is_told_once_and_used_again_when_there_is_room() {
 async fn where_best_effort_is_asked_for_a_full_disk_stops_nothing() {
     let Some(disk) = SmallDisk::mounted("128m") else { return };
     disk.fill(126 << 20);
-    let mut listen = keeping(disk.path(), &["--history", "best-effort"]);
+    let listen = keeping(disk.path(), &["--history", "best-effort"]);
     let sent = fills_and_is_emptied(&disk, &listen, 204).await;
-    let (status, lines, _) = {
-        listen.signal("INT");
-        listen.ended()
-    };
+    let (status, lines, _) = listen.interrupted();
     assert!(status.success());
     assert!(sent.iter().all(|sent| sent.status == 204));
     let warnings = warnings(&lines);
@@ -150,17 +144,14 @@ async fn a_limit_on_the_size_of_files_ends_no_process() {
     let folder = TempDir::new().unwrap();
     // Half a megabyte or a megabyte, as the shell counts.
     let limited = ["sh", "-c", "ulimit -f 1000 && exec \"$0\" \"$@\""];
-    let mut listen = Listen::start_through(&limited, |command| {
+    let listen = Listen::start_through(&limited, |command| {
         command.args(["--tunnel", "none", "--history-file"]).arg(folder.path().join("h.db"));
         command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
     });
     let mut load = Load::start(listen.address, "limited", 8, 20_000).await;
     let mut sent = load.until(503, 100).await;
     sent.extend(load.end().await);
-    let (status, lines, _) = {
-        listen.signal("INT");
-        listen.ended()
-    };
+    let (status, lines, _) = listen.interrupted();
     assert!(status.success(), "{status}");
     let warnings = warnings(&lines);
     let [("history_failing", failing), ..] = warnings[..] else { panic!("{warnings:?}") };

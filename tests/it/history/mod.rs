@@ -44,13 +44,14 @@ fn keeping(folder: &Path, arguments: &[&str]) -> Listen {
     })
 }
 
-fn history(folder: &Path, arguments: &[&str]) -> Finished {
+pub(crate) fn history(folder: &Path, arguments: &[&str]) -> Finished {
     let mut command = zoomhook(folder);
     command.arg("history").arg("--history-file").arg(folder.join("h.db")).args(arguments);
     finish(command)
 }
 
-fn exported(folder: &Path) -> Vec<Value> {
+/// All that is kept, the oldest first.
+pub(crate) fn exported(folder: &Path) -> Vec<Value> {
     let finished = history(folder, &["export"]);
     assert_eq!(finished.code, Some(0), "{finished:?}");
     finished.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -149,8 +150,7 @@ async fn a_retry_is_recognised_after_a_restart() {
     let port = nobody.local_addr().unwrap().port().to_string();
     let listen = keeping(folder.path(), &["--forward", &port]);
     assert_eq!(send(&listen, &request(-9, "one")).await, 502);
-    // Killed: what was acknowledged is on disk.
-    drop(listen);
+    listen.interrupted();
     let mut listen = keeping(folder.path(), &["--forward", &port]);
     assert_eq!(send(&listen, &request(-4, "two")).await, 502);
     let line = listen.delivery();

@@ -158,7 +158,16 @@ impl Listen {
     /// Sends a signal by name, such as `TERM`.
     #[cfg(unix)]
     pub fn signal(&self, name: &str) {
-        signal(&self.child, name);
+        signal(self.child.id(), name);
+    }
+
+    /// Ends it by Ctrl-C, which no test can press on Windows: there it is killed. As [`Listen::ended`].
+    pub fn interrupted(mut self) -> (ExitStatus, Vec<Value>, String) {
+        #[cfg(unix)]
+        self.signal("INT");
+        #[cfg(windows)]
+        self.child.kill().unwrap();
+        self.ended()
     }
 
     /// Waits for the end of the process; all lines that were not taken yet, and stderr.
@@ -176,10 +185,10 @@ impl Listen {
     }
 }
 
-/// Sends a signal by name, such as `TERM`.
+/// Sends a process a signal by name, such as `TERM`.
 #[cfg(unix)]
-pub fn signal(child: &Child, name: &str) {
-    let status = Command::new("kill").arg(format!("-{name}")).arg(child.id().to_string()).status();
+pub fn signal(process: u32, name: &str) {
+    let status = Command::new("kill").arg(format!("-{name}")).arg(process.to_string()).status();
     assert!(status.unwrap().success());
 }
 

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use tempfile::TempDir;
 
+use super::process::signal;
 use super::requests::SECRET;
 
 /// Nothing the binary does on request takes this long; a test that waits longer has failed.
@@ -127,9 +128,7 @@ impl Screen {
 
     /// Sends a signal by name to the program.
     pub fn signal(&self, name: &str) {
-        let process = self.child.process_id().unwrap().to_string();
-        let status = Command::new("kill").args([&format!("-{name}"), &process]).status();
-        assert!(status.unwrap().success());
+        signal(self.child.process_id().unwrap(), name);
     }
 
     /// The state that `ps` gives, such as `T` for stopped; waits until it begins with one of these letters.

@@ -146,7 +146,7 @@ async fn cloudflared_opens_a_quick_tunnel_and_knows_no_secret() {
         folder.path().display()
     );
     script(folder.path(), "cloudflared", &text);
-    let mut listen = Listen::start_with(|command| {
+    let listen = Listen::start_with(|command| {
         command.args(["--tunnel", "cloudflared"]);
         command.env("PATH", format!("{}:/usr/bin:/bin", folder.path().display()));
         command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
@@ -155,8 +155,7 @@ async fn cloudflared_opens_a_quick_tunnel_and_knows_no_secret() {
     let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
     assert_eq!(read("arguments"), format!("tunnel --url http://{}\n", listen.address));
     assert!(!read("environment").contains(SECRET));
-    listen.signal("INT");
-    let (status, lines, stderr) = listen.ended();
+    let (status, lines, stderr) = listen.interrupted();
     assert_eq!(status.code(), Some(0), "{stderr}");
     assert!(lines.iter().any(|line| line["state"] == "stopped"), "{lines:?}");
 }
