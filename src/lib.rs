@@ -20,6 +20,7 @@
 //!    - [`keys`]: what keys do while a session runs: select, filter, pause
 //!    - [`diagnosis`]: why a signature does not match; what several deliveries tell, such as a wrong clock
 //!    - [`state_folder`]: the platform's place for what is kept between runs
+//!    - [`system_words`]: the system's words for what failed, as a person reads them
 //!    - [`probe`]: how a session recognises itself behind its own public URL
 //!    - [`inspection`]: one captured request judged, from capture and diagnosis
 //!    - [`posting`]: requests that we send ourselves, and what became of them
@@ -67,6 +68,8 @@ pub mod selection;
 pub mod state_folder;
 #[cfg(feature = "cli")]
 pub mod summary;
+#[cfg(feature = "cli")]
+pub mod system_words;
 
 #[cfg(feature = "cli")]
 pub mod history;

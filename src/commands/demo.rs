@@ -29,19 +29,16 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// As `listen` has it by default.
 const MAX_AGE: Duration = Duration::from_secs(300);
 
-/// How the shell that is usual on the platform sets the authtoken.
-const SET_AUTHTOKEN: &str =
-    if cfg!(windows) { "$env:NGROK_AUTHTOKEN = \"...\"" } else { "export NGROK_AUTHTOKEN=..." };
-
-/// What to type next.
+/// What to type next, in the shell that is usual on the platform.
 fn next() -> String {
-    let width = SET_AUTHTOKEN.len();
+    let set = if cfg!(windows) { "$env:NGROK_AUTHTOKEN = \"...\"" } else { "export NGROK_AUTHTOKEN=..." };
     format!(
         "That was it. Next, with a real app:
 
-    {SET_AUTHTOKEN}   # free of charge at dashboard.ngrok.com
-    {:width$}   # asks for your app's secret token",
-        "zoomhook listen"
+    # free of charge at dashboard.ngrok.com
+    {set}
+    # asks for your app's secret token
+    zoomhook listen"
     )
 }
 

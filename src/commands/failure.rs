@@ -188,10 +188,10 @@ fn secret_hint(error: &SecretError) -> Option<String> {
         SecretError::Invalid(_) => {
             "The secret token is in Marketplace: your app > Feature > Token > Secret Token.".to_owned()
         }
+        SecretError::Unreadable(_) => "--secret-file takes a file that holds the token alone.".to_owned(),
         SecretError::Terminal(_)
         | SecretError::DuplicateName { .. }
         | SecretError::TooManyForTheEdge
-        | SecretError::Unreadable(_)
         | SecretError::NotInEnvFile { .. } => return None,
     })
 }

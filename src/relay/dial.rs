@@ -13,6 +13,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use super::target::Place;
+use crate::system_words::without_numbers;
 
 /// The sending side of a connection.
 pub(super) type Sender = SendRequest<Full<Bytes>>;
@@ -57,10 +58,9 @@ pub(super) async fn dial(place: &Place, tls: Option<&TlsConnector>) -> Result<Se
     }
 }
 
-/// The system's words without its number, which a person cannot use.
+/// The system's words, to stand within a sentence.
 fn in_words(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split_once(" (os error").map_or(text.as_str(), |(words, _)| words).trim_end_matches('.').to_owned()
+    without_numbers(&error.to_string()).trim_end_matches('.').to_owned()
 }
 
 /// Sees whether somebody listens; sends nothing.

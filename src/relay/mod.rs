@@ -14,7 +14,7 @@
 //! | `link.rs` | the kept connections to one target |
 //! | `dial.rs`, `tls.rs` | a new connection: TCP, TLS, Unix socket |
 //!
-//! Uses: `delivery`, `selection`. Used by: `session`, `settings`.
+//! Uses: `delivery`, `selection`, `system_words`. Used by: `session`, `settings`.
 
 mod dial;
 mod exchange;

@@ -6,7 +6,8 @@
 //!
 //! What `verify` finds has a reporter of its own, [`Verdicts`], with the same streams and colours.
 //!
-//! Uses: `zoom`, `delivery`, `notice`, `summary`, `keys`, `capture`, `diagnosis`, `inspection`, `posting`, `record`.
+//! Uses: `zoom`, `delivery`, `notice`, `summary`, `keys`, `capture`, `diagnosis`, `inspection`, `posting`, `record`,
+//! `system_words`.
 //! Used by: `session`, `settings`, `commands`.
 
 mod abilities;

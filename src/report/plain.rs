@@ -10,6 +10,7 @@ use super::layout::wrap;
 use super::out::OutputError;
 use super::sanitise::{clean, clean_bytes};
 use super::theme::{Ink, Theme};
+use crate::system_words::without_numbers;
 
 /// Writes to stdout as it is.
 ///
@@ -90,7 +91,7 @@ fn error_text(message: &str, hint: Option<&str>, theme: Theme, width: Option<usi
     let fitted = |line: &str, indent: usize| {
         // What is set in stands in columns of its own.
         let room = width.filter(|_| !line.starts_with(' ')).map(|width| width.saturating_sub(indent).max(20));
-        wrap(&clean(line), room)
+        wrap(&clean(&without_numbers(line)), room)
     };
     let mut text = format!("{} ", theme.paint(Ink::Bad, "error:"));
     let lines: Vec<_> = message.trim_end().lines().flat_map(|line| fitted(line, 7)).collect();

@@ -18,6 +18,7 @@ use tokio_rustls::TlsConnector;
 
 use super::target::Target;
 use crate::posting::Answer;
+use crate::system_words::without_numbers;
 use crate::zoom::{ANSWER_LIMIT, Outcome, SignedRequest};
 
 /// More of an answer than anybody looks at; Zoom's log keeps it as a string.
@@ -90,7 +91,9 @@ impl Client {
         let took = begun.elapsed();
         let (outcome, body) = match exchanged {
             Ok(Ok((status, body))) => (Outcome::Answered { status }, body),
-            Ok(Err(error)) => (Outcome::NotConnected { reason: error.to_string() }, Bytes::new()),
+            Ok(Err(error)) => {
+                (Outcome::NotConnected { reason: without_numbers(&error.to_string()) }, Bytes::new())
+            }
             Err(_) => (Outcome::TimedOut, Bytes::new()),
         };
         if !matches!(outcome, Outcome::Answered { .. }) {

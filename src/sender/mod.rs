@@ -6,7 +6,7 @@
 //! | `client.rs` | one connection, kept open: http or https |
 //! | `run.rs` | many requests: when, over how many connections, tried again |
 //!
-//! Uses: `zoom`, `posting`. Used by: `settings`, `commands`.
+//! Uses: `zoom`, `posting`, `system_words`. Used by: `settings`, `commands`.
 
 mod client;
 mod run;

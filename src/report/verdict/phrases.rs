@@ -3,6 +3,7 @@
 use crate::capture::Fidelity;
 use crate::diagnosis::{Code, MatchedBody, Missing, Verdict};
 use crate::inspection::{Inspection, Unreadable};
+use crate::system_words::without_numbers;
 
 /// Completes "INVALID, because …" and "CANNOT TELL, because …"; `None` for what is valid.
 pub(super) fn because(verdict: &Verdict) -> Option<&'static str> {
@@ -90,9 +91,10 @@ pub(super) fn fidelity(fidelity: Fidelity) -> &'static str {
 
 /// Why a source cannot be read, in a sentence.
 pub(in crate::report) fn unreadable(source: &str, why: &Unreadable) -> String {
+    let words = without_numbers(&why.to_string());
     match why {
-        Unreadable::Capture(_) | Unreadable::NoRequest { .. } => format!("{source}: {why}."),
-        _ => format!("{source} {why}."),
+        Unreadable::Capture(_) | Unreadable::NoRequest { .. } => format!("{source}: {words}."),
+        _ => format!("{source} {words}."),
     }
 }
 
