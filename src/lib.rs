@@ -1,103 +1,79 @@
 //! zoomhook: Zoom webhooks on a developer's machine. The program is `zoomhook`; this is the library below it.
 //!
-//! A Rust developer uses [`zoom`] (`default-features = false`): verify, sign, answer challenges, and samples of every event for tests; and
-//! [`diagnosis`]: why a signature does not match.
+//! A Rust developer uses [`zoom`] (`default-features = false`) to verify, sign and answer challenges, with samples of
+//! every event for tests; and [`diagnosis`], which says why a signature does not match.
 //!
 //! # Layout
-//! Four groups; each imports only groups above it in this list, and siblings of the third never import one
-//! another. A test (`tests/it/layout.rs`) holds this picture against the `use crate::` lines.
+//! Three groups. A part imports only parts above it, parts with I/O do not import one another except `http`, and only
+//! `report` prints. `tests/it/layout.rs` enforces this.
 //!
-//! 1. **What Zoom says.** Pure: bytes and the time in, values out.
-//!    - [`zoom`]: secret token, signature, freshness, challenge, envelope; the catalogue of events with samples
-//! 2. **The words, and what can be told without doing anything.** Pure as well.
-//!    - [`capture`]: captured requests, read back from the formats of the field
-//!    - [`delivery`]: one request, its judgement, its answer
-//!    - [`record`]: a delivery as the history keeps it; differences, masks, counts
-//!    - [`summary`]: counts of a session
-//!    - [`notice`]: what the parts tell, and the queue it travels by
-//!    - [`selection`]: which deliveries are shown and counted
-//!    - [`expectation`]: what a session waits for
-//!    - [`keys`]: what keys do while a session runs: select, filter, pause
-//!    - [`diagnosis`]: why a signature does not match; what several deliveries tell, such as a wrong clock
-//!    - [`state_folder`]: the platform's place for what is kept between runs
-//!    - [`system_words`]: the system's words for what failed, as a person reads them
-//!    - [`probe`]: how a session recognises itself behind its own public URL
-//!    - [`inspection`]: one captured request judged, from capture and diagnosis
-//!    - [`posting`]: requests that we send ourselves, and what became of them
-//! 3. **Doing.** Sockets, files and the terminal live here.
-//!    - [`listener`]: accept, limit, judge, answer
-//!    - [`tunnel`]: the public URL
-//!    - [`relay`]: one delivery to the user's app, byte for byte
-//!    - [`sender`]: requests posted as Zoom does
-//!    - [`verification`]: captures read and judged on all cores, in order
-//!    - [`history`]: what arrived, on disk before it is acknowledged
-//!    - [`session_registry`]: which `listen`s run on this machine
-//!    - [`keyboard`]: single keys from the terminal, whose mode is given back
-//!    - [`watch`]: tells when files change
-//!    - [`report`]: notices and verdicts to a screen or to NDJSON; the only place that prints
-//! 4. **The program.**
-//!    - [`settings`]: flags, environment and files, checked once
-//!    - [`session`]: listener, tunnel and report wired together from start to orderly end
+//! 1. **Pure**: bytes and the time in, values out.
+//!    - [`zoom`]: secret token, signature, freshness, challenge, envelope; what Zoom does with an answer; the catalogue of events
+//!    - `json`: lossless documents and their differences
+//!    - [`capture`]: reads captured requests in the formats of other tools
+//!    - `delivery`: one request, its judgement and its answer; session events; filter; expectation; retries; summary
+//!    - [`diagnosis`]: why a signature does not match; what an app's answer shows
+//! 2. **I/O**: sockets, files and the terminal.
+//!    - `listener`: accept, limit, judge, answer
+//!    - `tunnel`: the public URL
+//!    - `forward`: one delivery to the user's app, byte for byte
+//!    - `send`: requests of our own, sent as Zoom sends them
+//!    - `verify`: captures read and judged on all cores, in order
+//!    - `history`: what arrived, on disk before it is acknowledged
+//!    - `replay`: stored deliveries sent again
+//!    - `instances`: which sessions run on this machine
+//!    - `keys`: keys of the live view, and reading them from the terminal
+//!    - `watch`: reports changed files
+//!    - `report`: events and verdicts to a screen or to NDJSON; the only part that prints
+//! 3. **The program.**
+//!    - `settings`: flags, environment and files, checked once
+//!    - `session`: wires one `listen`: listener, tunnel, history and report, from start to shutdown
 //!    - [`commands`]: one file a command; errors to text and exit code
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod capture;
 pub mod diagnosis;
+pub mod json;
 pub mod zoom;
 
-pub mod capture;
 #[cfg(feature = "cli")]
 pub mod delivery;
 #[cfg(feature = "cli")]
-pub mod expectation;
-#[cfg(feature = "cli")]
-pub mod inspection;
-#[cfg(feature = "cli")]
-pub mod keys;
-#[cfg(feature = "cli")]
-pub mod notice;
-#[cfg(feature = "cli")]
-pub mod posting;
-#[cfg(feature = "cli")]
-pub mod probe;
-#[cfg(feature = "cli")]
-pub mod record;
-#[cfg(feature = "cli")]
-pub mod selection;
-#[cfg(feature = "cli")]
-pub mod state_folder;
-#[cfg(feature = "cli")]
-pub mod summary;
-#[cfg(feature = "cli")]
-pub mod system_words;
-
+pub mod forward;
 #[cfg(feature = "cli")]
 pub mod history;
 #[cfg(feature = "cli")]
-pub mod keyboard;
+pub mod instances;
+#[cfg(feature = "cli")]
+pub mod keys;
 #[cfg(feature = "cli")]
 pub mod listener;
 #[cfg(feature = "cli")]
-pub mod relay;
+pub mod probe;
+#[cfg(feature = "cli")]
+pub mod replay;
 #[cfg(feature = "cli")]
 pub mod report;
 #[cfg(feature = "cli")]
-pub mod sender;
+pub mod send;
 #[cfg(feature = "cli")]
-pub mod session_registry;
+pub mod session;
+#[cfg(feature = "cli")]
+pub mod settings;
+#[cfg(feature = "cli")]
+pub mod state_folder;
+#[cfg(feature = "cli")]
+pub mod system_words;
 #[cfg(feature = "cli")]
 pub mod tunnel;
 #[cfg(feature = "cli")]
-pub mod verification;
+pub mod verify;
 #[cfg(feature = "cli")]
 pub mod watch;
 
 #[cfg(feature = "cli")]
 pub mod commands;
-#[cfg(feature = "cli")]
-pub mod session;
-#[cfg(feature = "cli")]
-pub mod settings;
 
 /// Compiles the README's example of the library.
 #[cfg(doctest)]

@@ -3,8 +3,6 @@
 //! After each (re)connect the tunnel posts one probe to the public URL. The listener answers it without telling
 //! anybody: a probe is no delivery. Both hold the session's [`ProbeKey`], and nobody else does, so that the
 //! answer proves that the URL leads to *this* process, and what is in it says how the request arrived.
-//!
-//! Uses: `zoom` (its signature, under a key of our own). Used by: `listener`, `tunnel`, `session`.
 
 use crate::zoom::{SIGNATURE_HEADER, SecretToken, TIMESTAMP_HEADER};
 

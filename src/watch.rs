@@ -2,8 +2,6 @@
 //!
 //! Knows nothing of what is done about a change. What is written within a short time is one change: an editor
 //! writes a file in several steps, a build many files.
-//!
-//! Uses: nothing of ours. Used by: `commands`.
 
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};

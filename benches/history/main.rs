@@ -13,9 +13,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use hyper::{HeaderMap, Method, StatusCode};
 use tokio::sync::Semaphore;
-use zoomhook::delivery::{Answer, Delivery, Judgement, Request, Route, VerifiedEvent};
+use zoomhook::delivery::{Answer, Delivery, Judgement, Request, Route, TunnelKind, VerifiedEvent};
 use zoomhook::history::{Extra, History, Limits, Reader, Settings};
-use zoomhook::notice::TunnelKind;
 
 const DELIVERIES: u64 = 1_000_000;
 /// As many as may wait for the writer, so that commits are as large as they get.

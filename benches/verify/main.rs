@@ -12,8 +12,7 @@ use std::time::{Duration, Instant};
 use sha2::{Digest, Sha256};
 use zoomhook::capture::from_parts;
 use zoomhook::diagnosis::{Role, SecretText, Secrets};
-use zoomhook::inspection::{AgeRule, Inspector, Verdict};
-use zoomhook::verification::{Plan, Source, verify};
+use zoomhook::verify::{AgeRule, Inspector, Plan, Source, Verdict, verify};
 use zoomhook::zoom::SecretToken;
 
 /// What the figures are held against.

@@ -17,8 +17,6 @@
 //! | `formats/` | one file a format, all with the same members: [`Format`] is their table |
 //! | `syntax/` | the grammars that several formats share: JSON and its kin, shells, CSV, HTTP heads, times |
 //! | `split/` | a source cut into records |
-//!
-//! Uses: nothing of ours. Used by: `diagnosis`, `commands`.
 
 mod blocks;
 mod body;

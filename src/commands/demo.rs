@@ -8,18 +8,14 @@ use std::time::{Duration, SystemTime};
 use ulid::Ulid;
 
 use super::{ExitStatus, Failure, help};
-use crate::expectation::Expectation;
+use crate::delivery::{EventSender, Expectation, Ready, SecretOrigin, Selection, SessionEvent};
 use crate::listener::{Endpoint, Limits, Port};
-use crate::notice::{Notice, Ready, SecretOrigin, Teller};
-use crate::posting::Answer;
 use crate::report::Report;
-use crate::selection::Selection;
-use crate::sender::{Client, Target, Trust};
+use crate::send::{Answer, Client, Target, Trust};
 use crate::session::{self, End, Plan};
-use crate::settings::Demo;
-use crate::settings::output::OutputArgs;
+use crate::settings::{Demo, output::OutputArgs};
 use crate::tunnel;
-use crate::zoom::{NamedSecret, Outcome, SecretToken};
+use crate::zoom::{EndpointOutcome, NamedSecret, SecretToken};
 
 use acts::{Act, Scripted};
 
@@ -77,7 +73,7 @@ pub(super) fn run(args: DemoArgs) -> Result<ExitStatus, Failure> {
     match played {
         End::Played(wrong) if wrong.is_empty() => {
             let mut report = Report::to_terminal(&settings.report);
-            report.show(&Notice::Remark(next()))?;
+            report.show(&SessionEvent::Remark(next()))?;
             report.settle()?;
             Ok(ExitStatus::Done)
         }
@@ -123,7 +119,7 @@ fn plan(settings: &Demo, secret: SecretToken) -> Plan {
 }
 
 /// Plays all acts against the listener; what was answered wrongly, in words.
-async fn play(ready: &Ready, teller: &Teller, acts: &[Act], pause: Duration) -> Vec<String> {
+async fn play(ready: &Ready, teller: &EventSender, acts: &[Act], pause: Duration) -> Vec<String> {
     let url = format!("http://{}{}", ready.local, ready.path);
     let Ok(target) = url.parse::<Target>() else { return vec![format!("cannot post to {url}")] };
     let trust = match Trust::of_system(&target) {
@@ -133,7 +129,7 @@ async fn play(ready: &Ready, teller: &Teller, acts: &[Act], pause: Duration) -> 
     let mut client = Client::new(target.into(), trust);
     let mut wrong = Vec::new();
     for act in acts {
-        teller.tell(Notice::Remark(act.remark.to_owned())).await;
+        teller.tell(SessionEvent::Remark(act.remark.to_owned())).await;
         tokio::time::sleep(pause).await;
         for request in &act.requests {
             let answer = client.post(&request.request).await;
@@ -147,9 +143,11 @@ async fn play(ready: &Ready, teller: &Teller, acts: &[Act], pause: Duration) -> 
 /// What is wrong with an answer, if anything is.
 fn judge(request: &Scripted, answer: &Answer) -> Option<String> {
     let status = match &answer.outcome {
-        Outcome::Answered { status } => *status,
-        Outcome::TimedOut => return Some("a request was not answered in time".to_owned()),
-        Outcome::NotConnected { reason } => return Some(format!("a request was not answered: {reason}")),
+        EndpointOutcome::Answered { status } => *status,
+        EndpointOutcome::TimedOut => return Some("a request was not answered in time".to_owned()),
+        EndpointOutcome::NotConnected { reason } => {
+            return Some(format!("a request was not answered: {reason}"));
+        }
     };
     if status != request.status {
         return Some(format!("a request was answered with {status}, not {}", request.status));
@@ -171,9 +169,9 @@ mod tests {
         let judged = |outcome, body: &str| {
             judge(challenge, &Answer { outcome, took: Duration::ZERO, body: body.to_owned().into() })
         };
-        assert_eq!(judged(Outcome::Answered { status: 200 }, &right), None);
-        assert!(judged(Outcome::Answered { status: 200 }, "{}").is_some());
-        assert!(judged(Outcome::Answered { status: 204 }, &right).is_some());
-        assert!(judged(Outcome::TimedOut, "").is_some());
+        assert_eq!(judged(EndpointOutcome::Answered { status: 200 }, &right), None);
+        assert!(judged(EndpointOutcome::Answered { status: 200 }, "{}").is_some());
+        assert!(judged(EndpointOutcome::Answered { status: 204 }, &right).is_some());
+        assert!(judged(EndpointOutcome::TimedOut, "").is_some());
     }
 }

@@ -3,19 +3,15 @@
 use std::io;
 
 use super::exit::ExitStatus;
+use crate::delivery::TunnelRefusal;
 use crate::history::HistoryError;
 use crate::listener::{BindError, USUAL_PORT};
-use crate::notice::TunnelRefusal;
 use crate::report::{self, OutputError};
 use crate::session::SessionError;
-use crate::settings::dotenv::DotenvError;
-use crate::settings::ngrok::NgrokError;
-use crate::settings::secret::SecretError;
-use crate::settings::sending::NotSent;
-use crate::settings::tunnel::TunnelError;
-use crate::settings::verify::NoInput;
-use crate::settings::waiting::Contradiction;
-use crate::settings::{Error, dotenv};
+use crate::settings::{
+    Error, dotenv, dotenv::DotenvError, ngrok::NgrokError, secret::SecretError, sending::NotSent,
+    tunnel::TunnelError, verify::NoInput, waiting::Contradiction,
+};
 
 /// What went wrong, what to do next, and how the program ends.
 #[derive(Debug, Clone, PartialEq, Eq)]

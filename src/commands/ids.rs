@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
 use super::{ExitStatus, Failure};
+use crate::delivery::StoredDelivery;
 use crate::history::{Reader, Reference, default_file};
-use crate::record::StoredDelivery;
 use crate::report::history::in_a_line;
 use crate::settings::env::Environment;
 

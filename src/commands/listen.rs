@@ -3,22 +3,24 @@
 use std::convert::Infallible;
 
 use super::{ExitStatus, Failure, help};
-use crate::notice::Warning;
+use crate::delivery::Warning;
 use crate::report::Report;
 use crate::session::{self, AppPlan, End, HistoryPlan, Plan};
-use crate::settings::address::AddressArgs;
-use crate::settings::endpoint::EndpointArgs;
-use crate::settings::env::Environment;
-use crate::settings::history::HistoryArgs;
-use crate::settings::limits::LimitsArgs;
-use crate::settings::listening;
-use crate::settings::output::OutputArgs;
-use crate::settings::prompt::{Prompt, Terminal};
-use crate::settings::relay::RelayArgs;
-use crate::settings::secret::{SecretArgs, SecretError};
-use crate::settings::tunnel::TunnelArgs;
-use crate::settings::waiting::WaitingArgs;
-use crate::settings::{Error, Listen};
+use crate::settings::{
+    Error, Listen,
+    address::AddressArgs,
+    endpoint::EndpointArgs,
+    env::Environment,
+    forward::RelayArgs,
+    history::HistoryArgs,
+    limits::LimitsArgs,
+    listening,
+    output::OutputArgs,
+    prompt::{Prompt, Terminal},
+    secret::{SecretArgs, SecretError},
+    tunnel::TunnelArgs,
+    waiting::WaitingArgs,
+};
 use crate::tunnel;
 
 /// Get a public URL, answer Zoom's challenge, verify and show every request
@@ -142,8 +144,7 @@ pub(super) fn run(args: ListenArgs) -> Result<ExitStatus, Failure> {
 mod tests {
     use super::*;
     use crate::listener::Port;
-    use crate::settings::prompt::tests::Scripted;
-    use crate::settings::testing::parse;
+    use crate::settings::{prompt::tests::Scripted, testing::parse};
 
     #[test]
     fn all_groups_come_together() {

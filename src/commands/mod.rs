@@ -1,6 +1,4 @@
 //! One file a command: its arguments and a short run.
-//!
-//! Uses: everything. Used by: `main.rs`.
 
 mod completions;
 mod demo;

@@ -7,17 +7,15 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::{ExitStatus, Failure, help};
-use crate::posting::{Answer, Posted, judge_answer};
 use crate::report::{self, Format, PostedReport, SignedForm};
-use crate::sender::{Client, Target, Trust};
-use crate::settings::Error;
-use crate::settings::env::Environment;
-use crate::settings::listening::Listening;
-use crate::settings::prompt::Terminal;
-use crate::settings::secret::SecretArgs;
-use crate::settings::sending::Sending;
-use crate::zoom::catalogue::{self, Sample};
-use crate::zoom::{CHALLENGE_EVENT, Envelope, Outcome, SecretToken, SignedRequest};
+use crate::send::{Answer, Client, Posted, Target, Trust, judge_answer};
+use crate::settings::{
+    Error, env::Environment, listening::Listening, prompt::Terminal, secret::SecretArgs, sending::Sending,
+};
+use crate::zoom::{
+    CHALLENGE_EVENT, EndpointOutcome, Envelope, SecretToken, SignedRequest,
+    catalogue::{self, Sample},
+};
 
 use breakage::Breakage;
 
@@ -248,7 +246,7 @@ fn judged(
     forged: bool,
 ) -> Posted {
     let challenge_fault = match answer.outcome {
-        Outcome::Answered { status } if !forged => judge_answer(body, status, &answer.body, secret),
+        EndpointOutcome::Answered { status } if !forged => judge_answer(body, status, &answer.body, secret),
         _ => None,
     };
     let reaction = answer.outcome.reaction();

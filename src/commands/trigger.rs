@@ -8,17 +8,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::{ExitStatus, Failure, help};
-use crate::posting::Tally;
 use crate::report::{self, Format, OutputError, PostedReport};
-use crate::sender::{self, Target, Trust};
-use crate::settings::Error;
-use crate::settings::env::Environment;
-use crate::settings::load::LoadArgs;
-use crate::settings::output::FormatArg;
-use crate::settings::prompt::Terminal;
-use crate::settings::sample::{Assignment, SampleArgs};
-use crate::settings::secret::SecretArgs;
-use crate::settings::sending::SendingArgs;
+use crate::send::{self, Tally, Target, Trust};
+use crate::settings::{
+    Error,
+    env::Environment,
+    load::LoadArgs,
+    output::FormatArg,
+    prompt::Terminal,
+    sample::{Assignment, SampleArgs},
+    secret::SecretArgs,
+    sending::SendingArgs,
+};
 use crate::zoom::catalogue::Node;
 
 use schedule::Schedule;
@@ -139,7 +140,7 @@ async fn show_all(
     let (pace, count, schedule) = (schedule.pace(), schedule.count(), Arc::new(schedule));
     let of_due = schedule.clone();
     let make = move |number, now| schedule.job(number, now);
-    let mut told = sender::run(target, trust, pace, count, make, move |number| of_due.due(number));
+    let mut told = send::run(target, trust, pace, count, make, move |number| of_due.due(number));
     let mut tally = Tally::default();
     while let Some((posted, is_last)) = told.recv().await {
         tally.record(&posted, is_last);

@@ -4,18 +4,19 @@ use std::ops::ControlFlow;
 use std::time::SystemTime;
 
 use super::{ExitStatus, Failure, help, ids};
+use crate::delivery::Warning;
 use crate::diagnosis::Secrets;
 use crate::history::{Reader, Reference};
-use crate::inspection::{Inspector, Tally, Verdict};
-use crate::notice::Warning;
 use crate::report::{OutputError, VerdictSettings, Verdicts, history};
-use crate::settings::Error;
-use crate::settings::env::Environment;
-use crate::settings::history::HistoryFileArgs;
-use crate::settings::prompt::{Prompt, Terminal};
-use crate::settings::secret::SecretArgs;
-use crate::settings::verify::{InputArgs, JudgementArgs, VerdictOutputArgs};
-use crate::verification::{self, Plan, Source, Step};
+use crate::settings::{
+    Error,
+    env::Environment,
+    history::HistoryFileArgs,
+    prompt::{Prompt, Terminal},
+    secret::SecretArgs,
+    verify::{InputArgs, JudgementArgs, VerdictOutputArgs},
+};
+use crate::verify::{self, Inspector, Plan, Source, Step, Tally, Verdict};
 
 /// Is this captured request genuine, and if not, why?
 ///
@@ -85,7 +86,7 @@ fn kept(mut plan: Plan, file: &HistoryFileArgs, environment: &Environment) -> Re
 pub(super) fn run(args: VerifyArgs) -> Result<ExitStatus, Failure> {
     let Verify { plan, inspector, output, warnings } =
         args.check(&Environment::of_process(), &mut Terminal)?;
-    let mut verdicts = Verdicts::to_terminal(&output, verification::total_bytes(&plan));
+    let mut verdicts = Verdicts::to_terminal(&output, verify::total_bytes(&plan));
     let mut tally = Tally::default();
     match told(&plan, &inspector, &warnings, &mut verdicts, &mut tally).and_then(|()| verdicts.finish(&tally))
     {
@@ -109,7 +110,7 @@ fn told(
 ) -> Result<(), OutputError> {
     warnings.iter().try_for_each(|warning| verdicts.warn(warning))?;
     let mut ended = Ok(());
-    verification::verify(plan, inspector, |step| {
+    verify::verify(plan, inspector, |step| {
         ended = tell(step, verdicts, tally);
         if ended.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });

@@ -17,8 +17,8 @@
 //! | `remedy/` | what to do about a cause, with the line to write in the user's [`Framework`] |
 //! | `shown/` | the first differing byte, and invisible characters made visible |
 //! | `age.rs`, `challenge/` | a request's age; a challenge's right answer, and the captured one judged |
-//! | `deadline.rs`, `app_answer.rs` | how Zoom takes the app's answer; what the answer tells about the app |
-//! | `clock.rs`, `retry.rs` | what several deliveries tell: a wrong clock, a retry |
+//! | `app_answer.rs` | what an answer shows about the app |
+//! | `clock.rs` | what several deliveries show together: a wrong clock |
 //!
 //! # Example
 //! ```
@@ -35,9 +35,6 @@
 //! let diagnosis = diagnose(&evidence, &secrets, Budget::FULL);
 //! assert_eq!(diagnosis.verdict.code(), Some(Code::SecretWhitespace));
 //! ```
-//!
-//! Uses: `zoom`; `delivery` too in what only the program has (the last two rows). Used by: `session`, `report`,
-//! `commands`.
 
 mod age;
 mod challenge;
@@ -57,10 +54,6 @@ mod verdict;
 mod app_answer;
 #[cfg(feature = "cli")]
 mod clock;
-#[cfg(feature = "cli")]
-mod deadline;
-#[cfg(feature = "cli")]
-mod retry;
 
 pub use age::{Aged, judge_age};
 pub use challenge::{AnswerCode, AnswerFault, CapturedAnswer, ChallengeReport, explain_challenge};
@@ -80,7 +73,3 @@ pub use verdict::{
 pub use app_answer::{ChallengeFault, Hint, hints};
 #[cfg(feature = "cli")]
 pub use clock::{ClockCheck, ClockOff};
-#[cfg(feature = "cli")]
-pub use deadline::{Attempt, Fate, Pace, fate, pace};
-#[cfg(feature = "cli")]
-pub use retry::{Mark, RetryLog};

@@ -22,22 +22,27 @@
 //! | `insert.rs`, `prune.rs` | rows into it, and out of it |
 //! | `search.rs` | the index of words, and what a search means |
 //! | `query/` | reading |
-//!
-//! Uses: `zoom`, `delivery`, `notice`, `selection`, `record`, `state_folder`. Used by: `settings`,
-//! `session`, `commands`.
+//! | `compare.rs` | two deliveries compared |
+//! | `foreign.rs` | deliveries imported from an exported line, or from a capture |
+//! | `mask.rs` | personal data in a body replaced by masks |
+//! | `stats.rs` | counts and times of many |
 
+mod compare;
 mod error;
 mod file;
+mod foreign;
 mod health;
 mod insert;
 mod live;
 mod make;
+mod mask;
 mod prune;
 mod query;
 mod row;
 mod schema;
 mod search;
 mod settings;
+mod stats;
 mod work;
 mod writer;
 
@@ -46,15 +51,18 @@ use std::time::Duration;
 
 use tokio::sync::{Semaphore, oneshot};
 
-use crate::delivery::{Delivery, Relayed};
-use crate::record::StoredDelivery;
+use crate::delivery::{Delivery, Relayed, StoredDelivery};
 
+pub use compare::{BodyComparison, Comparison, compare};
 pub use error::HistoryError;
+pub use foreign::NotARecord;
+pub use mask::{Mask, MaskKey};
 pub use prune::{Pruned, prune_now};
 pub use query::{Filter, Oldest, Order, Page, Reader, Reference, StatusRange};
 pub use row::Extra;
 pub use search::Search;
 pub use settings::{Limits, Settings, default_file};
+pub use stats::{EventCount, Slow, Stats, Tally};
 
 use health::Health;
 use live::Live;

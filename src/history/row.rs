@@ -8,9 +8,10 @@ use bytes::Bytes;
 use hyper::HeaderMap;
 use hyper::header::HeaderName;
 
-use crate::delivery::{Delivery, Judgement, RelayOutcome, RelayRole, Relayed, Route};
-use crate::notice::TunnelKind;
-use crate::record::{CREDENTIALS, MASK, StoredDelivery, StoredRelay};
+use crate::delivery::{
+    CREDENTIALS, Delivery, Judgement, MASK, RelayOutcome, RelayRole, Relayed, Route, StoredDelivery,
+    StoredRelay, TunnelKind,
+};
 use crate::zoom::{Envelope, REQUEST_ID_HEADER};
 
 /// What a row takes in the file besides its texts and bytes: numbers, indexes, words.

@@ -1,7 +1,6 @@
 //! Which deliveries are shown from now on, as it is typed: patterns for the event's name, and words.
 
-use crate::delivery::Delivery;
-use crate::selection::EventPattern;
+use crate::delivery::{Delivery, EventPattern};
 
 /// A filter that was typed.
 #[derive(Debug, Clone)]
@@ -54,7 +53,7 @@ impl Filter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::selection::tests::{event, refused};
+    use crate::delivery::filter::tests::{event, refused};
 
     #[test]
     fn takes_patterns_for_the_name_and_words_for_name_or_body() {

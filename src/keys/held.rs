@@ -1,8 +1,8 @@
 //! What came while the screen was paused, in its order and within limits.
 
-use crate::notice::Notice;
+use crate::delivery::SessionEvent;
 
-/// Notices that are held: some minutes of a busy account.
+/// EventReceiver that are held: some minutes of a busy account.
 const MOST: usize = 1000;
 /// Bytes of bodies that are held: another quarter of what the listener grants to all bodies in use.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
@@ -10,7 +10,7 @@ const MOST_BYTES: usize = 16 * 1024 * 1024;
 /// What is held.
 #[derive(Debug, Default)]
 pub(super) struct Held {
-    notices: Vec<Notice>,
+    notices: Vec<SessionEvent>,
     bytes: usize,
     deliveries: u64,
     passed_over: u64,
@@ -20,20 +20,20 @@ pub(super) struct Held {
 #[derive(Debug, Default)]
 pub struct Released {
     /// The notices.
-    pub notices: Vec<Notice>,
+    pub notices: Vec<SessionEvent>,
     /// Deliveries that did not fit any more.
     pub passed_over: u64,
 }
 
 impl Held {
     /// Holds a notice; gives a delivery back that does not fit, which is counted.
-    pub(super) fn push(&mut self, notice: Notice) -> Option<Notice> {
+    pub(super) fn push(&mut self, notice: SessionEvent) -> Option<SessionEvent> {
         let bytes = match &notice {
-            Notice::Delivery(delivery) => delivery.request.body.len(),
+            SessionEvent::Delivery(delivery) => delivery.request.body.len(),
             _ => 0,
         };
         // What is no delivery is rare and tells of the session itself, such as a lost tunnel.
-        let is_delivery = matches!(notice, Notice::Delivery(_));
+        let is_delivery = matches!(notice, SessionEvent::Delivery(_));
         let is_full = self.notices.len() >= MOST || self.bytes + bytes > MOST_BYTES;
         if is_full && (is_delivery || self.notices.len() >= 2 * MOST) {
             self.passed_over += u64::from(is_delivery);
@@ -65,10 +65,10 @@ mod tests {
     fn holds_so_many_and_counts_the_rest() {
         let mut held = Held::default();
         for n in 0..MOST + 5 {
-            let returned = held.push(Notice::Delivery(named(&n.to_string(), "a.b", "{}")));
+            let returned = held.push(SessionEvent::Delivery(named(&n.to_string(), "a.b", "{}")));
             assert_eq!(returned.is_some(), n >= MOST, "{n}");
         }
-        assert!(held.push(Notice::Remark("x".into())).is_none());
+        assert!(held.push(SessionEvent::Remark("x".into())).is_none());
         assert_eq!(held.waiting(), MOST as u64 + 5);
         let released = held.release();
         assert_eq!((released.notices.len(), released.passed_over), (MOST + 1, 5));
@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn large_bodies_are_held_up_to_their_limit() {
         let mut held = Held::default();
-        let large = || Notice::Delivery(named("1", "a.b", &"x".repeat(MOST_BYTES / 2)));
+        let large = || SessionEvent::Delivery(named("1", "a.b", &"x".repeat(MOST_BYTES / 2)));
         assert!(held.push(large()).is_none() && held.push(large()).is_none() && held.push(large()).is_some());
     }
 }

@@ -11,16 +11,15 @@
 //! | `log.rs` | the deliveries that can be selected |
 //! | `held.rs` | what came while the screen was paused |
 //! | `filter.rs` | which deliveries are shown |
-//!
-//! Uses: `delivery`, `notice`, `selection`. Used by: `keyboard`, `report`, `session`.
 
 mod filter;
 mod held;
 mod key;
+pub mod keyboard;
 mod live;
 mod log;
 
-use crate::notice::{Notice, Ready, TunnelState};
+use crate::delivery::{Ready, SessionEvent, TunnelState};
 
 use filter::Filter;
 use held::Held;
@@ -58,9 +57,9 @@ pub enum Action {
 #[derive(Debug)]
 pub enum Fate {
     /// It is shown, and then handed to [`Interaction::shown`].
-    Show(Notice),
+    Show(SessionEvent),
     /// It is not shown; a delivery still counts.
-    Hide(Notice),
+    Hide(SessionEvent),
     /// It waits until the pause is over.
     Held,
 }
@@ -83,33 +82,33 @@ pub struct Interaction {
 
 impl Interaction {
     /// Says what becomes of a notice.
-    pub fn arrive(&mut self, notice: Notice) -> Fate {
+    pub fn arrive(&mut self, notice: SessionEvent) -> Fate {
         self.note_urls(&notice);
         if self.is_hidden(&notice) {
-            self.hidden += u64::from(matches!(notice, Notice::Delivery(_)));
+            self.hidden += u64::from(matches!(notice, SessionEvent::Delivery(_)));
             return Fate::Hide(notice);
         }
         // What a person has just asked for is no interruption.
-        let asked_for = matches!(&notice, Notice::Relayed(later) if later.replay);
+        let asked_for = matches!(&notice, SessionEvent::Relayed(later) if later.replay);
         if self.paused && !asked_for {
             return self.held.push(notice).map_or(Fate::Held, Fate::Hide);
         }
         Fate::Show(notice)
     }
 
-    fn is_hidden(&self, notice: &Notice) -> bool {
+    fn is_hidden(&self, notice: &SessionEvent) -> bool {
         match (notice, &self.filter) {
-            (Notice::Delivery(delivery), Some(filter)) => !filter.lets_pass(delivery),
+            (SessionEvent::Delivery(delivery), Some(filter)) => !filter.lets_pass(delivery),
             // What comes of a hidden delivery tells nothing to somebody who has not seen it.
-            (Notice::Relayed(later), Some(_)) => !self.paused && self.log.get(&later.id).is_none(),
+            (SessionEvent::Relayed(later), Some(_)) => !self.paused && self.log.get(&later.id).is_none(),
             _ => false,
         }
     }
 
-    fn note_urls(&mut self, notice: &Notice) {
+    fn note_urls(&mut self, notice: &SessionEvent) {
         match (notice, &mut self.ready) {
-            (Notice::Ready(ready), _) => self.ready = Some(ready.clone()),
-            (Notice::Tunnel(TunnelState::UrlChanged { new, .. }), Some(ready)) => {
+            (SessionEvent::Ready(ready), _) => self.ready = Some(ready.clone()),
+            (SessionEvent::Tunnel(TunnelState::UrlChanged { new, .. }), Some(ready)) => {
                 ready.public_url = Some(new.clone());
             }
             _ => {}
@@ -117,16 +116,16 @@ impl Interaction {
     }
 
     /// Takes what was shown.
-    pub fn shown(&mut self, notice: Notice) {
+    pub fn shown(&mut self, notice: SessionEvent) {
         match notice {
-            Notice::Delivery(delivery) => {
+            SessionEvent::Delivery(delivery) => {
                 self.log.push(delivery);
                 self.said = None;
                 if self.selected.as_ref().is_some_and(|id| self.log.get(id).is_none()) {
                     self.selected = None;
                 }
             }
-            Notice::Relayed(later) => {
+            SessionEvent::Relayed(later) => {
                 self.log.amend(&later.id, &later.relayed);
                 self.said = None;
             }

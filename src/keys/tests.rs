@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::delivery::{Delivery, RelayOutcome, RelayRole, Relayed};
-use crate::notice::LaterRelayed;
-use crate::selection::tests::event;
+use crate::delivery::{Delivery, LaterRelayed, RelayOutcome, RelayRole, Relayed, filter::tests::event};
 
 /// A verified event with this id.
 pub(super) fn named(id: &str, name: &str, body: &str) -> Box<Delivery> {
@@ -15,13 +13,13 @@ pub(super) fn named(id: &str, name: &str, body: &str) -> Box<Delivery> {
 fn interaction() -> Interaction {
     let mut interaction = Interaction::default();
     let local = "127.0.0.1:4000".parse().unwrap();
-    interaction.arrive(Notice::Ready(Ready { local, path: "/webhook".into(), public_url: None }));
+    interaction.arrive(SessionEvent::Ready(Ready { local, path: "/webhook".into(), public_url: None }));
     interaction
 }
 
 /// Lets a delivery arrive; whether it is shown.
 fn come(interaction: &mut Interaction, id: &str, name: &str) -> bool {
-    match interaction.arrive(Notice::Delivery(named(id, name, "{}"))) {
+    match interaction.arrive(SessionEvent::Delivery(named(id, name, "{}"))) {
         Fate::Show(notice) => {
             interaction.shown(notice);
             true
@@ -30,13 +28,13 @@ fn come(interaction: &mut Interaction, id: &str, name: &str) -> bool {
     }
 }
 
-fn relayed(id: &str, replay: bool) -> Notice {
+fn relayed(id: &str, replay: bool) -> SessionEvent {
     let outcome = RelayOutcome::Unreachable("refused".into());
     let role = RelayRole::Observed;
     let relayed = Relayed { target: "a".into(), role, outcome, first_byte: None, took: Duration::ZERO };
     let judgement = event("a.b", "{}").judgement;
     let later = LaterRelayed { id: id.into(), judgement, relayed: vec![relayed], attempt: 1, replay };
-    Notice::Relayed(Box::new(later))
+    SessionEvent::Relayed(Box::new(later))
 }
 
 fn type_text(interaction: &mut Interaction, text: &str) {
@@ -131,7 +129,7 @@ fn a_pause_holds_everything_but_what_was_asked_for_and_releases_it_in_order() {
     assert_eq!(interaction.live(), Live::Waiting { filter: None, paused: Some(1) });
     assert_eq!(interaction.press(Key::Char('p')), Some(Action::Release));
     let released = interaction.release();
-    assert!(matches!(released.notices[..], [Notice::Delivery(_), Notice::Relayed(_)]));
+    assert!(matches!(released.notices[..], [SessionEvent::Delivery(_), SessionEvent::Relayed(_)]));
     assert!(!interaction.is_paused() && come(&mut interaction, "3", "a.third"));
 }
 
@@ -170,6 +168,6 @@ fn unknown_keys_do_nothing() {
 fn knows_the_url_that_is_valid_now() {
     let mut interaction = interaction();
     let changed = TunnelState::UrlChanged { old: "https://a".into(), new: "https://b".into() };
-    interaction.arrive(Notice::Tunnel(changed));
+    interaction.arrive(SessionEvent::Tunnel(changed));
     assert_eq!(interaction.ready().unwrap().public_endpoint().as_deref(), Some("https://b/webhook"));
 }

@@ -8,7 +8,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 
 use super::serve::Connections;
-use crate::notice::{Notice, Teller, Warning};
+use crate::delivery::{EventSender, SessionEvent, Warning};
 
 /// The pauses after failures to accept: descriptors that ran out come back when connections end.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
@@ -18,21 +18,21 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct LocalConnections {
     listener: TcpListener,
-    teller: Teller,
+    teller: EventSender,
     pause: Duration,
 }
 
 impl LocalConnections {
     /// Takes a bound socket; `teller` hears of failures.
     #[must_use]
-    pub fn new(listener: TcpListener, teller: Teller) -> Self {
+    pub fn new(listener: TcpListener, teller: EventSender) -> Self {
         Self { listener, teller, pause: FIRST_PAUSE }
     }
 
     async fn rest_after(&mut self, error: &io::Error) {
         if self.pause == FIRST_PAUSE {
             let warning = Warning::AcceptFailing { error: error.to_string() };
-            self.teller.tell_if_room(Notice::Warning(warning));
+            self.teller.tell_if_room(SessionEvent::Warning(warning));
         }
         tokio::time::sleep(self.pause).await;
         self.pause = (self.pause * 2).min(LONGEST_PAUSE);

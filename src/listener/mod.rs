@@ -15,8 +15,6 @@
 //! | `ids.rs` | ids that sort by arrival |
 //! | `stages.rs` | the contracts of the app and of the record |
 //! | `judge.rs`, `answer.rs` | what a request is worth, and what is sent back. Pure |
-//!
-//! Uses: `zoom`, `delivery`, `notice`, `probe`. Used by: `session`, `settings`.
 
 mod accept;
 mod answer;

@@ -17,8 +17,9 @@ use super::ids::Ids;
 use super::in_flight::InFlight;
 use super::stages::{App, NotRecorded, Record};
 use super::{Endpoint, Limits, answer, body, judge};
-use crate::delivery::{Answer, Delivery, Judgement, Refusal, Relayed, Request, Route};
-use crate::notice::{Notice, Teller, Warning};
+use crate::delivery::{
+    Answer, Delivery, EventSender, Judgement, Refusal, Relayed, Request, Route, SessionEvent, Warning,
+};
 use crate::probe::{PROBE_HEADER, ProbeKey, Seen};
 use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
@@ -31,7 +32,7 @@ pub struct Pipeline {
     endpoint: Endpoint,
     limits: Limits,
     budget: BodyBudget,
-    teller: Teller,
+    teller: EventSender,
     probe: Option<ProbeKey>,
     app: Option<Arc<dyn App>>,
     record: Option<Arc<dyn Record>>,
@@ -47,7 +48,7 @@ const UNREADABLE: u32 = 3;
 impl Pipeline {
     /// Judges by `endpoint` within `limits` and tells `teller` of every delivery before it is answered.
     #[must_use]
-    pub fn new(endpoint: Endpoint, limits: Limits, teller: Teller) -> Self {
+    pub fn new(endpoint: Endpoint, limits: Limits, teller: EventSender) -> Self {
         let budget = BodyBudget::new(limits.body);
         Self {
             endpoint,
@@ -84,14 +85,14 @@ impl Pipeline {
         &self.limits
     }
 
-    pub(super) fn teller(&self) -> &Teller {
+    pub(super) fn teller(&self) -> &EventSender {
         &self.teller
     }
 
     /// Tells of a request that hyper could not read, and has answered.
     pub(super) fn tell_unreadable(&self, peer: SocketAddr, too_large: Option<usize>) {
         if self.unreadable.fetch_add(1, Ordering::Relaxed) < UNREADABLE {
-            self.teller.tell_if_room(Notice::Warning(Warning::Unreadable { peer, too_large }));
+            self.teller.tell_if_room(SessionEvent::Warning(Warning::Unreadable { peer, too_large }));
         }
     }
 
@@ -139,7 +140,7 @@ impl Pipeline {
         if let Some(app) = &self.app {
             app.acknowledged(&delivery);
         }
-        place.tell(Notice::Delivery(Box::new(delivery)));
+        place.tell(SessionEvent::Delivery(Box::new(delivery)));
         response
     }
 

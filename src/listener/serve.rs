@@ -16,8 +16,7 @@ use super::Pipeline;
 use super::exchange::{Exchange, Phase};
 use super::in_flight::InFlight;
 use super::timed_io::TimedIo;
-use crate::delivery::Route;
-use crate::notice::{Notice, Warning};
+use crate::delivery::{Route, SessionEvent, Warning};
 
 /// A source of connections: the local socket, or a tunnel.
 pub trait Connections: Send {
@@ -54,7 +53,7 @@ impl Slots {
         }
         if !self.told.swap(true, Ordering::Relaxed) {
             let warning = Warning::ConnectionsExhausted { limit: self.limit };
-            pipeline.teller().tell_if_room(Notice::Warning(warning));
+            pipeline.teller().tell_if_room(SessionEvent::Warning(warning));
         }
         self.free.clone().acquire_owned().await.ok()
     }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use hyper::HeaderMap;
 use hyper::header::{HeaderName, HeaderValue};
 
-use crate::record::{CREDENTIALS, MASK};
+use crate::delivery::{CREDENTIALS, MASK};
 
 /// Schemes that may stay visible before a masked credential; anything else could be the credential itself.
 const SCHEMES: [&str; 5] = ["Basic", "Bearer", "Digest", "Negotiate", "Token"];

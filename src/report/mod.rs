@@ -1,14 +1,10 @@
-//! Notices to a screen or to NDJSON: the only place of the program that prints.
+//! EventReceiver to a screen or to NDJSON: the only place of the program that prints.
 //!
 //! A [`Report`] belongs to one thread that may block; nobody else writes while it lives. The two views share
 //! the words (`wording`, `grammar`), the masking of headers and the reading of addresses; what they do not
 //! share is layout. Nothing here decides about a request.
 //!
 //! What `verify` finds has a reporter of its own, [`Verdicts`], with the same streams and colours.
-//!
-//! Uses: `zoom`, `delivery`, `notice`, `summary`, `keys`, `capture`, `diagnosis`, `inspection`, `posting`, `record`,
-//! `system_words`.
-//! Used by: `session`, `settings`, `commands`.
 
 mod abilities;
 pub mod catalogue;
@@ -42,9 +38,8 @@ use std::time::{Instant, SystemTime};
 
 use hyper::header::HeaderName;
 
-use crate::delivery::{Delivery, Relayed};
+use crate::delivery::{Delivery, Relayed, SessionEvent};
 use crate::keys::Live;
-use crate::notice::Notice;
 
 pub use clipboard::Copied;
 use clock::Clock;
@@ -160,11 +155,11 @@ impl Report {
     /// # Errors
     /// [`OutputError::Closed`] once stdout's reader has gone: the caller ends the session quietly.
     /// [`OutputError::Failed`] when stdout cannot be written for another reason.
-    pub fn show(&mut self, notice: &Notice) -> Result<(), OutputError> {
+    pub fn show(&mut self, notice: &SessionEvent) -> Result<(), OutputError> {
         self.show_at(notice, Moment::now())
     }
 
-    fn show_at(&mut self, notice: &Notice, now: Moment) -> Result<(), OutputError> {
+    fn show_at(&mut self, notice: &SessionEvent, now: Moment) -> Result<(), OutputError> {
         match &mut self.view {
             View::Pretty(view) => view.show(notice, now, &mut self.out),
             View::Json(view) => view.show(notice, now, &mut self.out),

@@ -11,9 +11,8 @@ use super::out::OutputError;
 use super::sanitise::{clean, clean_bytes};
 use super::theme::{Ink, Theme};
 use super::{Color, Format};
-use crate::posting::{Posted, Tally};
-use crate::zoom::catalogue::Node;
-use crate::zoom::{Outcome, Reaction};
+use crate::send::{Posted, Tally};
+use crate::zoom::{EndpointOutcome, Reaction, catalogue::Node};
 
 /// More requests than these are shown as a bar and counted.
 const MOST_LINES: u64 = 200;
@@ -85,9 +84,9 @@ impl PostedReport {
 fn lines(posted: &Posted, theme: Theme) -> String {
     let took = millis(posted.answer.took);
     let status = match &posted.answer.outcome {
-        Outcome::Answered { status } => status.to_string(),
-        Outcome::TimedOut => "no answer".to_owned(),
-        Outcome::NotConnected { .. } => "not connected".to_owned(),
+        EndpointOutcome::Answered { status } => status.to_string(),
+        EndpointOutcome::TimedOut => "no answer".to_owned(),
+        EndpointOutcome::NotConnected { .. } => "not connected".to_owned(),
     };
     let sign = match posted.is_right() {
         true => theme.paint(Ink::Good, "✓").to_string(),
@@ -117,18 +116,18 @@ fn meaning(posted: &Posted) -> Vec<String> {
         return lines;
     }
     match &posted.answer.outcome {
-        Outcome::Answered { status: 300..=399 } => {
+        EndpointOutcome::Answered { status: 300..=399 } => {
             lines.push("Zoom follows no redirect and does not try again: the event is lost.".to_owned());
         }
-        Outcome::Answered { status } if posted.reaction == Reaction::Lost => {
+        EndpointOutcome::Answered { status } if posted.reaction == Reaction::Lost => {
             lines.push(format!("Zoom does not try again after {status}: the event is lost."));
         }
-        Outcome::Answered { status } if posted.reaction == Reaction::DeliveredOddly => {
+        EndpointOutcome::Answered { status } if posted.reaction == Reaction::DeliveredOddly => {
             lines.push(format!("Delivered, but Zoom's page asks for 200 or 204, not {status}."));
         }
-        Outcome::NotConnected { reason } => lines.push(format!("The connection failed: {reason}.")),
-        Outcome::TimedOut => lines.push("Zoom waits for 3 seconds and no longer.".to_owned()),
-        Outcome::Answered { .. } => {}
+        EndpointOutcome::NotConnected { reason } => lines.push(format!("The connection failed: {reason}.")),
+        EndpointOutcome::TimedOut => lines.push("Zoom waits for 3 seconds and no longer.".to_owned()),
+        EndpointOutcome::Answered { .. } => {}
     }
     if posted.reaction == Reaction::Retried {
         lines.push(match posted.next_try {
@@ -147,9 +146,9 @@ fn meaning(posted: &Posted) -> Vec<String> {
 
 fn json(posted: &Posted) -> Node {
     let (status, failure) = match &posted.answer.outcome {
-        Outcome::Answered { status } => (Node::from(i64::from(*status)), Node::Null),
-        Outcome::TimedOut => (Node::Null, "timeout".into()),
-        Outcome::NotConnected { reason } => (Node::Null, reason.as_str().into()),
+        EndpointOutcome::Answered { status } => (Node::from(i64::from(*status)), Node::Null),
+        EndpointOutcome::TimedOut => (Node::Null, "timeout".into()),
+        EndpointOutcome::NotConnected { reason } => (Node::Null, reason.as_str().into()),
     };
     let reaction = match posted.reaction {
         Reaction::Delivered | Reaction::DeliveredOddly => "delivered",
@@ -267,9 +266,9 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::posting::Answer;
+    use crate::send::Answer;
 
-    fn posted(outcome: Outcome, body: &'static [u8]) -> Posted {
+    fn posted(outcome: EndpointOutcome, body: &'static [u8]) -> Posted {
         Posted {
             event: "meeting.started".into(),
             request_id: "a_b".into(),
@@ -288,7 +287,7 @@ mod tests {
 
     #[test]
     fn says_what_zoom_makes_of_an_answer() {
-        let answered = |status| posted(Outcome::Answered { status }, b"");
+        let answered = |status| posted(EndpointOutcome::Answered { status }, b"");
         assert_eq!(shown(&answered(204)), " ✓ meeting.started   204 in 1.2 ms\n");
         let times =
             [Duration::from_millis(43), Duration::from_millis(2348), Duration::from_secs(3)].map(millis);
@@ -297,18 +296,18 @@ mod tests {
         assert!(shown(&answered(302)).contains("follows no redirect"));
         assert!(shown(&answered(401)).contains("Zoom does not try again after 401: the event is lost."));
         assert!(shown(&answered(503)).contains("try again after 5 min"));
-        assert!(shown(&posted(Outcome::TimedOut, b"")).contains("3 seconds"));
+        assert!(shown(&posted(EndpointOutcome::TimedOut, b"")).contains("3 seconds"));
     }
 
     #[test]
     fn an_answer_cannot_steer_the_terminal() {
-        let text = shown(&posted(Outcome::Answered { status: 500 }, b"\x1b[2Jno\xff"));
+        let text = shown(&posted(EndpointOutcome::Answered { status: 500 }, b"\x1b[2Jno\xff"));
         assert!(text.contains("It answered: \\u{1b}[2Jno\\xff"), "{text}");
     }
 
     #[test]
     fn a_forged_event_that_is_taken_is_wrong() {
-        let forged = |status| Posted { forged: true, ..posted(Outcome::Answered { status }, b"") };
+        let forged = |status| Posted { forged: true, ..posted(EndpointOutcome::Answered { status }, b"") };
         assert!(shown(&forged(401)).contains(" ✓ ") && shown(&forged(401)).contains("refused: right"));
         assert!(shown(&forged(200)).contains(" ✗ ") && shown(&forged(200)).contains("can forge"));
     }
@@ -317,9 +316,9 @@ mod tests {
     fn the_summary_counts_and_draws() {
         let mut tally = Tally::default();
         for _ in 0..3 {
-            tally.record(&posted(Outcome::Answered { status: 204 }, b""), true);
+            tally.record(&posted(EndpointOutcome::Answered { status: 204 }, b""), true);
         }
-        tally.record(&posted(Outcome::Answered { status: 404 }, b""), true);
+        tally.record(&posted(EndpointOutcome::Answered { status: 404 }, b""), true);
         let text = summary(&tally, Duration::from_secs(2), Theme::new(false));
         assert!(text.contains("4 sent in 2.0 s, 2 a second"), "{text}");
         assert!(text.contains("3  delivered") && text.contains("204 × 3, 404 × 1"), "{text}");

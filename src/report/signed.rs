@@ -4,9 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::shell::{double, posix, word};
-use crate::zoom::SignedRequest;
-use crate::zoom::catalogue::Node;
-use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
+use crate::zoom::{SIGNATURE_HEADER, SignedRequest, TIMESTAMP_HEADER, catalogue::Node};
 
 /// The form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

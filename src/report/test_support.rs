@@ -7,8 +7,9 @@ use std::time::{Duration, UNIX_EPOCH};
 use bytes::Bytes;
 use hyper::{HeaderMap, Method, StatusCode};
 
-use crate::delivery::{Answer, Delivery, Judgement, Refusal, Request, Route, Verdict, VerifiedEvent};
-use crate::record::StoredDelivery;
+use crate::delivery::{
+    Answer, Delivery, Judgement, Refusal, Request, Route, StoredDelivery, Verdict, VerifiedEvent,
+};
 use crate::zoom::{
     ChallengeAnswer, ChallengeError, Envelope, EnvelopeError, MalformedSignature, MalformedTimestamp,
 };

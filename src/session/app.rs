@@ -10,10 +10,11 @@ use tokio::sync::{mpsc, watch};
 
 use super::app_later::{self, Later};
 use super::recorder::Recorder;
-use crate::delivery::{Delivery, Judgement, RelayOutcome, RelayRole, Relayed, Request};
+use crate::delivery::{
+    Delivery, EventSender, Judgement, LaterRelayed, RelayOutcome, RelayRole, Relayed, Request,
+};
+use crate::forward::{Acknowledge, Challenges, Handover, Policy, Relay, passed_back};
 use crate::listener::{App, AppAnswer};
-use crate::notice::{LaterRelayed, Teller};
-use crate::relay::{Acknowledge, Challenges, Handover, Policy, Relay, passed_back};
 
 /// How long an app that has not answered has once the session ends. It is shorter than the listener's own grace, so
 /// that what came is still answered, kept and shown.
@@ -23,7 +24,7 @@ const AT_THE_END: Duration = Duration::from_secs(1);
 pub(super) struct AppInTheLoop {
     relay: Relay,
     policy: Policy,
-    teller: Teller,
+    teller: EventSender,
     recorder: Arc<Recorder>,
     later: mpsc::Sender<Later>,
     unsent: Arc<AtomicUsize>,
@@ -36,7 +37,7 @@ impl AppInTheLoop {
     pub(super) fn new(
         relay: Relay,
         policy: Policy,
-        (teller, recorder): (Teller, Arc<Recorder>),
+        (teller, recorder): (EventSender, Arc<Recorder>),
         unsent: Arc<AtomicUsize>,
         stopped: watch::Receiver<bool>,
     ) -> (Self, impl Future<Output = ()> + use<>) {

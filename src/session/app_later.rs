@@ -8,9 +8,10 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::recorder::Recorder;
-use crate::delivery::{Judgement, RelayOutcome, RelayRole, Relayed, Request};
-use crate::notice::{LaterRelayed, Notice, Teller};
-use crate::relay::Relay;
+use crate::delivery::{
+    EventSender, Judgement, LaterRelayed, RelayOutcome, RelayRole, Relayed, Request, SessionEvent,
+};
+use crate::forward::Relay;
 
 /// Deliveries that may wait for the app: an hour of a busy account.
 pub(super) const WAITING: usize = 4096;
@@ -35,7 +36,7 @@ pub(super) struct Later {
 pub(super) async fn run(
     relay: Relay,
     hold: bool,
-    (teller, recorder): (Teller, Arc<Recorder>),
+    (teller, recorder): (EventSender, Arc<Recorder>),
     unsent: Arc<AtomicUsize>,
     mut waiting: mpsc::Receiver<Later>,
 ) {
@@ -45,7 +46,7 @@ pub(super) async fn run(
     }
 }
 
-async fn hand_on(relay: &Relay, hold: bool, told: (&Teller, &Recorder), later: Later) {
+async fn hand_on(relay: &Relay, hold: bool, told: (&EventSender, &Recorder), later: Later) {
     if later.wait_first {
         wait_until_open(relay, &later).await;
     }
@@ -85,13 +86,13 @@ async fn wait_until_open(relay: &Relay, later: &Later) {
 }
 
 /// Keeps what became of a delivery at the app, and tells it.
-pub(super) async fn tell(teller: &Teller, recorder: &Recorder, later: LaterRelayed) {
+pub(super) async fn tell(teller: &EventSender, recorder: &Recorder, later: LaterRelayed) {
     recorder.amend(&later).await;
-    teller.tell(Notice::Relayed(Box::new(later))).await;
+    teller.tell(SessionEvent::Relayed(Box::new(later))).await;
 }
 
 /// Tells that a delivery did not fit among those that wait.
-pub(super) fn tell_overflow(teller: &Teller, later: Later) {
+pub(super) fn tell_overflow(teller: &EventSender, later: Later) {
     let relayed = Relayed {
         target: "the app".to_owned(),
         role: RelayRole::Observed,
@@ -101,5 +102,5 @@ pub(super) fn tell_overflow(teller: &Teller, later: Later) {
     };
     let Later { id, judgement, .. } = later;
     let later = LaterRelayed { id, judgement, relayed: vec![relayed], attempt: 1, replay: false };
-    teller.tell_if_room(Notice::Relayed(Box::new(later)));
+    teller.tell_if_room(SessionEvent::Relayed(Box::new(later)));
 }

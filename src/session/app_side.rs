@@ -10,8 +10,8 @@ use tokio::task::JoinHandle;
 use super::app::AppInTheLoop;
 use super::recorder::Recorder;
 use super::replayer::{self, Replay};
-use crate::notice::{Notice, Teller, Warning};
-use crate::relay::{Policy, Relay};
+use crate::delivery::{EventSender, SessionEvent, Warning};
+use crate::forward::{Policy, Relay};
 
 /// The app's side of a session.
 pub(super) struct AppSide {
@@ -29,7 +29,7 @@ impl AppSide {
         relay: Relay,
         policy: Policy,
         to_replay: mpsc::Receiver<Replay>,
-        (teller, recorder): (&Teller, &Arc<Recorder>),
+        (teller, recorder): (&EventSender, &Arc<Recorder>),
         stopped: &watch::Receiver<bool>,
     ) -> (Self, AppInTheLoop) {
         let unsent = Arc::<AtomicUsize>::default();
@@ -41,7 +41,7 @@ impl AppSide {
     }
 
     /// Waits for what is on its way, and tells what will not get there.
-    pub(super) async fn end(self, limit: Duration, teller: &Teller) {
+    pub(super) async fn end(self, limit: Duration, teller: &EventSender) {
         for mut sending in [self.delivering, self.replaying] {
             // What waits for an app that is down is not waited for.
             if tokio::time::timeout(limit, &mut sending).await.is_err() {
@@ -50,7 +50,7 @@ impl AppSide {
         }
         let unsent = self.unsent.load(Ordering::Relaxed);
         if unsent > 0 {
-            teller.tell_if_room(Notice::Warning(Warning::NotHandedOn { count: unsent }));
+            teller.tell_if_room(SessionEvent::Warning(Warning::NotHandedOn { count: unsent }));
         }
     }
 }

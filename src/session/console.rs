@@ -7,8 +7,8 @@ use tokio::sync::mpsc::error::TrySendError;
 
 use super::replayer::{self, Replay};
 use crate::delivery::{Delivery, Judgement, short_id};
+use crate::forward::Relay;
 use crate::keys::{Interaction, Key};
-use crate::relay::Relay;
 use crate::report::{self, Copied, SignedForm};
 use crate::zoom::{
     NamedSecret, REQUEST_ID_HEADER, SIGNATURE_HEADER, SecretToken, SignedRequest, TIMESTAMP_HEADER, catalogue,

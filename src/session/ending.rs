@@ -2,10 +2,10 @@
 
 use std::io;
 
+use crate::delivery::TunnelRefusal;
+use crate::forward;
 use crate::history::HistoryError;
 use crate::listener::BindError;
-use crate::notice::TunnelRefusal;
-use crate::relay;
 use crate::report::OutputError;
 
 /// How a session ended.
@@ -51,7 +51,7 @@ pub enum SessionError {
     History(#[from] HistoryError),
     /// The user's app cannot be reached as it was asked for.
     #[error(transparent)]
-    App(#[from] relay::CertificateError),
+    App(#[from] forward::CertificateError),
     /// The output cannot be written.
     #[error(transparent)]
     Output(OutputError),

@@ -5,8 +5,8 @@ use std::time::SystemTime;
 use super::Happening;
 use super::console::{Copy, KEYS};
 use super::subscriber::Subscriber;
+use crate::delivery::SessionEvent;
 use crate::keys::{Action, Key};
-use crate::notice::Notice;
 use crate::report::OutputError;
 
 impl Subscriber {
@@ -33,7 +33,7 @@ impl Subscriber {
     }
 
     fn remark(&mut self, text: String) -> Result<(), OutputError> {
-        self.report.show(&Notice::Remark(text))
+        self.report.show(&SessionEvent::Remark(text))
     }
 
     pub(super) fn press(&mut self, key: Key) -> Result<(), OutputError> {

@@ -18,8 +18,6 @@
 //! | `trouble.rs` | when to speak of a history that fails |
 //! | `public_side.rs` | the tunnel's states to notices, its connections to the listener |
 //! | `signals.rs` | Ctrl-C and its relatives |
-//!
-//! Uses: all parts. Used by: `commands`.
 
 mod app;
 mod app_later;
@@ -43,8 +41,8 @@ use std::time::Duration;
 use futures_util::future::OptionFuture;
 use tokio::sync::mpsc;
 
-use crate::keyboard::{self, Keyboard};
-use crate::notice::{Notice, Ready, Teller, TunnelRefusal};
+use crate::delivery::{EventSender, Ready, SessionEvent, TunnelRefusal};
+use crate::keys::keyboard::{self, Keyboard};
 use crate::report::OutputError;
 
 pub use ending::{End, SessionError};
@@ -71,7 +69,7 @@ enum Happening {
 ///
 /// # Errors
 /// [`SessionError`] when it cannot start, or its output fails otherwise than by a closed pipe.
-pub fn run<T, F>(plan: Plan, script: impl FnOnce(Ready, Teller) -> F) -> Result<End<T>, SessionError>
+pub fn run<T, F>(plan: Plan, script: impl FnOnce(Ready, EventSender) -> F) -> Result<End<T>, SessionError>
 where
     F: Future<Output = T>,
 {
@@ -87,7 +85,7 @@ where
 
 async fn run_in_runtime<T, F>(
     plan: Plan,
-    script: impl FnOnce(Ready, Teller) -> F,
+    script: impl FnOnce(Ready, EventSender) -> F,
 ) -> Result<End<T>, SessionError>
 where
     F: Future<Output = T>,
@@ -104,7 +102,7 @@ where
     let end = wait(&parts.teller, script, &mut happened, &mut signals, timeout).await?;
     if matches!(end, End::Interrupted { .. }) {
         // Said only to somebody who may wonder why it does not end at once.
-        parts.teller.tell_if_room(Notice::Stopping);
+        parts.teller.tell_if_room(SessionEvent::Stopping);
     }
     let orderly = tokio::select! {
         missing = parts.end() => Some(missing),
@@ -121,8 +119,8 @@ where
 
 /// Waits for whatever ends the session first.
 async fn wait<T, F>(
-    teller: &Teller,
-    script: impl FnOnce(Ready, Teller) -> F,
+    teller: &EventSender,
+    script: impl FnOnce(Ready, EventSender) -> F,
     happened: &mut mpsc::UnboundedReceiver<Happening>,
     signals: &mut Signals,
     timeout: Option<Duration>,

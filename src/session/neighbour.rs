@@ -6,14 +6,14 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::instances::{self, Entry};
 use crate::listener::{BindError, Bound, USUAL_PORT};
-use crate::session_registry::{self, Entry};
 
 /// Names the session that holds the port, in what came of binding. `folder` is where sessions are found.
 pub(super) fn named(bound: Result<Bound, BindError>, folder: Option<&Path>) -> Result<Bound, BindError> {
     let Some(folder) = folder else { return bound };
     let told = |holder: Option<String>, port| {
-        of(&session_registry::all(folder), port, holder.as_deref(), SystemTime::now(), &TimeZone::system())
+        of(&instances::all(folder), port, holder.as_deref(), SystemTime::now(), &TimeZone::system())
             .or(holder)
     };
     match bound {

@@ -13,17 +13,16 @@ use super::public_side::{self, TunnelConnections};
 use super::recorder::{self, Recorder};
 use super::subscriber::{self, Awaited, Subscriber};
 use super::{AppPlan, Happening, Plan, SessionError, neighbour, replayer};
-use crate::delivery::Route;
+use crate::delivery::{self, EventSender, Ready, Route, Session, SessionEvent, Warning};
+use crate::forward::{self, Relay};
+use crate::instances::{Entry, Registered};
 use crate::keys::{Interaction, Key};
 use crate::listener::{self, Bound, LocalConnections, Pipeline, Slots};
-use crate::notice::{self, Notice, Ready, Session, Teller, Warning};
 use crate::probe::ProbeKey;
-use crate::relay::{self, Relay};
 use crate::report;
-use crate::session_registry::{Entry, Registered};
 use crate::tunnel::{self, Target, Tunnel};
 
-/// Notices that may wait for the report: a burst of a second at the rate of a busy account.
+/// EventReceiver that may wait for the report: a burst of a second at the rate of a busy account.
 const QUEUE: usize = 1024;
 
 /// How long requests in flight have at the end. They are answered in milliseconds; a client that is slower than
@@ -38,7 +37,7 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// A session that has started, by its parts.
 pub(super) struct Parts {
-    pub(super) teller: Teller,
+    pub(super) teller: EventSender,
     stop: watch::Sender<bool>,
     servers: [JoinHandle<()>; 2],
     public_side: JoinHandle<()>,
@@ -65,7 +64,7 @@ impl Parts {
         let bound = listener::bind(plan.host, plan.port).await;
         let bound = neighbour::named(bound, plan.found_in.as_deref())?;
 
-        let (teller, notices) = notice::channel(QUEUE);
+        let (teller, notices) = delivery::event_channel(QUEUE);
         let awaited = Awaited::new(plan.expectation);
         let causes = CauseFinder::new(plan.texts, Instant::now());
         let (replays, to_replay) = mpsc::channel(replayer::WAITING);
@@ -171,10 +170,10 @@ impl Parts {
     }
 }
 
-async fn tell_opening(teller: &Teller, session: Session, warnings: impl Iterator<Item = Warning>) {
-    teller.tell(Notice::Started(session)).await;
+async fn tell_opening(teller: &EventSender, session: Session, warnings: impl Iterator<Item = Warning>) {
+    teller.tell(SessionEvent::Started(session)).await;
     for warning in warnings {
-        teller.tell(Notice::Warning(warning)).await;
+        teller.tell(SessionEvent::Warning(warning)).await;
     }
 }
 
@@ -186,7 +185,7 @@ async fn look_back(recorder: &Arc<Recorder>) {
 }
 
 /// A target, and the events that it is for.
-fn app_row(target: &relay::Target) -> String {
+fn app_row(target: &forward::Target) -> String {
     match target.pattern() {
         Some(pattern) => format!("{target} for {pattern}"),
         None => target.to_string(),

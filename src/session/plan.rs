@@ -4,14 +4,12 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::delivery::{Expectation, SecretOrigin, Selection, Warning};
 use crate::diagnosis::SecretText;
-use crate::expectation::Expectation;
+use crate::forward;
 use crate::history;
 use crate::listener::{Endpoint, Limits, Port};
-use crate::notice::{SecretOrigin, Warning};
-use crate::relay;
 use crate::report::Report;
-use crate::selection::Selection;
 use crate::tunnel;
 
 /// What a session is made of.
@@ -65,7 +63,7 @@ pub struct HistoryPlan {
 #[derive(Debug)]
 pub struct AppPlan {
     /// Where deliveries go.
-    pub relay: relay::Settings,
+    pub relay: forward::Settings,
     /// Which ones, and whose answer goes to Zoom.
-    pub policy: relay::Policy,
+    pub policy: forward::Policy,
 }

@@ -7,8 +7,8 @@ use tokio::sync::mpsc;
 
 use super::Happening;
 use super::recorder::Recorder;
+use crate::delivery::{EventSender, Ready, SessionEvent, TunnelKind, TunnelState};
 use crate::listener::Connections;
-use crate::notice::{Notice, Ready, Teller, TunnelKind, TunnelState};
 use crate::tunnel::{Connection, Io};
 
 /// The tunnel as a source of connections.
@@ -36,13 +36,13 @@ pub(super) async fn follow(
     expected: Expected,
     mut ready: Ready,
     mut states: mpsc::Receiver<TunnelState>,
-    teller: Teller,
+    teller: EventSender,
     happenings: mpsc::UnboundedSender<Happening>,
     recorder: Arc<Recorder>,
 ) {
     let mut is_ready = false;
     let tell_ready = async |ready: &Ready| {
-        teller.tell(Notice::Ready(ready.clone())).await;
+        teller.tell(SessionEvent::Ready(ready.clone())).await;
         let _ = happenings.send(Happening::Ready(ready.clone()));
     };
     if expected.kind == TunnelKind::None {
@@ -50,7 +50,7 @@ pub(super) async fn follow(
         tell_ready(&ready).await;
     }
     while let Some(state) = states.recv().await {
-        teller.tell(Notice::Tunnel(state.clone())).await;
+        teller.tell(SessionEvent::Tunnel(state.clone())).await;
         if let TunnelState::Online { url, .. } = &state {
             recorder.is_reached_by(url);
         }

@@ -9,12 +9,12 @@ use futures_util::future::BoxFuture;
 
 use super::HistoryPlan;
 use super::trouble::Trouble;
-use crate::delivery::{Delivery, Verdict};
-use crate::diagnosis::{Mark, RetryLog};
+use crate::delivery::{
+    Delivery, EventSender, LaterRelayed, Mark, RetryLog, SessionEvent, StoredDelivery, TunnelKind, Verdict,
+    Warning,
+};
 use crate::history::{Extra, Filter, History, HistoryError, Order, Reader, default_file};
 use crate::listener::{NotRecorded, Record};
-use crate::notice::{LaterRelayed, Notice, Teller, TunnelKind, Warning};
-use crate::record::StoredDelivery;
 use crate::zoom::{CHALLENGE_EVENT, RETRIES};
 
 /// Deliveries of earlier sessions that are looked through for what Zoom may be about to send again.
@@ -59,14 +59,14 @@ pub(super) struct Recorder {
     history: Option<Opened>,
     tunnel: TunnelKind,
     public_url: RwLock<Option<Arc<str>>>,
-    teller: Teller,
+    teller: EventSender,
     retries: Mutex<RetryLog>,
     trouble: Mutex<Trouble>,
 }
 
 impl Recorder {
     /// Without a history, what came is known for as long as the session lasts.
-    pub(super) fn new(history: Option<Opened>, tunnel: TunnelKind, teller: Teller) -> Self {
+    pub(super) fn new(history: Option<Opened>, tunnel: TunnelKind, teller: EventSender) -> Self {
         let (public_url, retries, trouble) = (RwLock::default(), Mutex::default(), Mutex::default());
         Self { history, tunnel, public_url, teller, retries, trouble }
     }
@@ -119,7 +119,7 @@ impl Recorder {
 
     /// What a result means for the delivery; tells of trouble when it begins and when it is over.
     fn judge(&self, done: Result<(), HistoryError>, opened: &Opened) -> Result<(), NotRecorded> {
-        let tell = |warning| self.teller.tell_if_room(Notice::Warning(warning));
+        let tell = |warning| self.teller.tell_if_room(SessionEvent::Warning(warning));
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         let Err(error) = done else {
             trouble.succeeded(Instant::now(), |unkept| tell(Warning::HistoryWorking { unkept }));

@@ -7,9 +7,8 @@ use tokio::sync::{mpsc, watch};
 
 use super::app_later;
 use super::recorder::Recorder;
-use crate::delivery::{Delivery, Judgement, RelayRole, Request};
-use crate::notice::{LaterRelayed, Teller};
-use crate::relay::Relay;
+use crate::delivery::{Delivery, EventSender, Judgement, LaterRelayed, RelayRole, Request};
+use crate::forward::Relay;
 use crate::zoom::{NamedSecret, SecretToken};
 
 /// Replays that may wait for the app: a person who holds a key down should see that it does nothing.
@@ -75,7 +74,7 @@ pub(super) fn secret_of<'a>(judgement: &Judgement, secrets: &'a [NamedSecret]) -
 /// Sends one after the other, and tells what came of it. Ends with the session.
 pub(super) async fn run(
     relay: Relay,
-    teller: Teller,
+    teller: EventSender,
     recorder: Arc<Recorder>,
     mut replays: mpsc::Receiver<Replay>,
     mut stopped: watch::Receiver<bool>,
@@ -106,7 +105,7 @@ mod tests {
 
     use super::*;
     use crate::delivery::Refusal;
-    use crate::relay::Settings;
+    use crate::forward::Settings;
     use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
     fn secrets() -> Vec<NamedSecret> {

@@ -13,16 +13,14 @@ use tokio::time::timeout_at;
 use super::Happening;
 use super::cause::CauseFinder;
 use super::console::Console;
-use crate::delivery::{Delivery, Judgement, Refusal};
+use crate::delivery::{
+    Delivery, EventReceiver, Expectation, Judgement, Refusal, Selection, SessionEvent, Summary, Warning,
+};
 use crate::diagnosis::ClockCheck;
-use crate::expectation::Expectation;
 use crate::keys::{Fate, Key};
-use crate::notice::{Notice, Notices, Warning};
 use crate::report::{OutputError, Report};
-use crate::selection::Selection;
-use crate::summary::Summary;
 
-/// Notices taken at a time: few enough to flush soon.
+/// EventReceiver taken at a time: few enough to flush soon.
 const BATCH: usize = 256;
 
 /// Under load, a pause before the next batch: waking this thread for every single notice costs the listener
@@ -86,7 +84,7 @@ impl Subscriber {
     }
 
     /// Runs to the end of the notices, then tells the summary. Blocks.
-    pub(super) fn run(mut self, mut notices: Notices, runtime: &Handle) {
+    pub(super) fn run(mut self, mut notices: EventReceiver, runtime: &Handle) {
         let started = Instant::now();
         let mut batch = Vec::with_capacity(BATCH);
         let mut last_batch: Option<Instant> = None;
@@ -114,11 +112,11 @@ impl Subscriber {
         self.summary.missing = self.awaited.missing();
         // An output that fails at the very end has nobody left to be told to.
         let _ = self.release();
-        let _ = self.report.show(&Notice::Summary(Box::new(self.summary)));
+        let _ = self.report.show(&SessionEvent::Summary(Box::new(self.summary)));
         let _ = self.report.settle();
     }
 
-    async fn next(&mut self, notices: &mut Notices, batch: &mut Vec<Notice>) -> Wait {
+    async fn next(&mut self, notices: &mut EventReceiver, batch: &mut Vec<SessionEvent>) -> Wait {
         // What was folded does not scroll by in a pause either.
         let is_paused = self.console.as_ref().is_some_and(|console| console.interaction.is_paused());
         let tick = self.report.next_tick().filter(|_| !is_paused);
@@ -131,10 +129,10 @@ impl Subscriber {
         }
     }
 
-    fn take(&mut self, batch: &mut Vec<Notice>) -> Result<(), OutputError> {
+    fn take(&mut self, batch: &mut Vec<SessionEvent>) -> Result<(), OutputError> {
         for notice in batch.drain(..) {
             match notice {
-                Notice::Delivery(delivery) => self.take_delivery(delivery)?,
+                SessionEvent::Delivery(delivery) => self.take_delivery(delivery)?,
                 notice => self.tell(notice)?,
             }
         }
@@ -149,20 +147,20 @@ impl Subscriber {
     }
 
     /// Shows a notice, unless a filter or a pause is against it.
-    pub(super) fn tell(&mut self, notice: Notice) -> Result<(), OutputError> {
-        if matches!(notice, Notice::Stopping) {
+    pub(super) fn tell(&mut self, notice: SessionEvent) -> Result<(), OutputError> {
+        if matches!(notice, SessionEvent::Stopping) {
             self.release()?;
         }
         let Some(console) = &mut self.console else { return self.report.show(&notice) };
         match console.interaction.arrive(notice) {
             Fate::Show(notice) => self.show(notice)?,
-            Fate::Hide(Notice::Delivery(delivery)) => self.report.pass_over(&delivery),
+            Fate::Hide(SessionEvent::Delivery(delivery)) => self.report.pass_over(&delivery),
             Fate::Hide(_) | Fate::Held => {}
         }
         Ok(())
     }
 
-    fn show(&mut self, notice: Notice) -> Result<(), OutputError> {
+    fn show(&mut self, notice: SessionEvent) -> Result<(), OutputError> {
         self.report.show(&notice)?;
         if let Some(console) = &mut self.console {
             console.interaction.shown(notice);
@@ -179,9 +177,9 @@ impl Subscriber {
         self.summary.count(&delivery);
         let warning = self.check_clock(&delivery);
         let is_met = selected.counted && self.completes_the_expectation(&delivery);
-        self.tell(Notice::Delivery(delivery))?;
+        self.tell(SessionEvent::Delivery(delivery))?;
         if let Some(warning) = warning {
-            self.tell(Notice::Warning(warning))?;
+            self.tell(SessionEvent::Warning(warning))?;
         }
         if is_met {
             // Whoever waits for the end of this process finds the event written.
@@ -224,7 +222,11 @@ enum Wait {
     End,
 }
 
-async fn next_batch(notices: &mut Notices, batch: &mut Vec<Notice>, tick: Option<Instant>) -> Wait {
+async fn next_batch(
+    notices: &mut EventReceiver,
+    batch: &mut Vec<SessionEvent>,
+    tick: Option<Instant>,
+) -> Wait {
     let next = notices.next_batch(batch, BATCH);
     let more = match tick {
         None => next.await,
@@ -239,7 +241,7 @@ async fn next_batch(notices: &mut Notices, batch: &mut Vec<Notice>, tick: Option
 /// Starts the subscriber's thread; the receiver tells when it has ended.
 pub(super) fn spawn(
     subscriber: Subscriber,
-    notices: Notices,
+    notices: EventReceiver,
 ) -> std::io::Result<tokio::sync::oneshot::Receiver<()>> {
     let (done, result) = tokio::sync::oneshot::channel();
     let runtime = Handle::current();

@@ -4,8 +4,10 @@
 use std::path::{Path, PathBuf};
 
 use super::file::{self, UnreadableFile};
-use crate::tunnel::ngrok::Edge;
-use crate::tunnel::ngrok::policy::{self, PolicyError};
+use crate::tunnel::{
+    ngrok::Edge,
+    ngrok::policy::{self, PolicyError},
+};
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]

@@ -3,10 +3,8 @@
 use std::time::SystemTime;
 
 use super::duration::Span;
-use crate::delivery::Verdict;
+use crate::delivery::{EventPattern, Verdict, verdict_named};
 use crate::history::{Filter, Search, StatusRange};
-use crate::record::verdict_named;
-use crate::selection::EventPattern;
 
 /// The flags.
 #[derive(Debug, Clone, Default, clap::Args)]

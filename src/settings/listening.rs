@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::env::Environment;
-use crate::session_registry::{self, Entry};
+use crate::instances::{self, Entry};
 use crate::state_folder;
 
 /// Where `listen` is unless it was told otherwise.
@@ -12,7 +12,7 @@ const USUAL_URL: &str = "http://127.0.0.1:4000/webhook";
 /// Where those that run are found; `None` where the environment names no place.
 #[must_use]
 pub fn folder(environment: &Environment) -> Option<PathBuf> {
-    Some(session_registry::folder(&state_folder::find(|name| environment.path(name)).ok()?))
+    Some(instances::folder(&state_folder::find(|name| environment.path(name)).ok()?))
 }
 
 /// A `listen`, as far as other commands need to know.
@@ -28,7 +28,7 @@ impl Listening {
     /// The newest of those that run; where none does, the usual address. `folder` is where they are found.
     #[must_use]
     pub fn newest(folder: Option<&Path>) -> Self {
-        Self::of(folder.map(session_registry::all).unwrap_or_default())
+        Self::of(folder.map(instances::all).unwrap_or_default())
     }
 
     /// As [`Self::newest`], of those of this environment.
@@ -87,7 +87,7 @@ mod tests {
         assert_eq!(Listening::newest(Some(&folder)).url, USUAL_URL);
         let since = UNIX_EPOCH + Duration::from_secs(1);
         let entry = Entry::of_process(([0, 0, 0, 0], 4007).into(), "/zoom", since);
-        let _registered = session_registry::Registered::new(&folder, &entry).unwrap();
+        let _registered = instances::Registered::new(&folder, &entry).unwrap();
         assert_eq!(Listening::newest(Some(&folder)).url, "http://127.0.0.1:4007/zoom");
         assert_eq!(Listening::newest(None).url, USUAL_URL);
     }

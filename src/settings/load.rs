@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::sender::Pace;
+use crate::send::Pace;
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]

@@ -3,8 +3,6 @@
 //! One file a group of flags: its clap arguments (`…Args`), and the checked value that their `check` gives.
 //! A command puts the groups together that it needs. What a single flag allows is checked while the command
 //! line is read; what needs the environment, a file or another flag, in `check`.
-//!
-//! Uses: all parts. Used by: `commands`.
 
 pub mod address;
 pub mod dotenv;
@@ -13,6 +11,7 @@ pub mod edge;
 pub mod endpoint;
 pub mod env;
 pub mod file;
+pub mod forward;
 pub mod history;
 pub mod history_filter;
 pub mod limits;
@@ -24,7 +23,6 @@ pub mod output;
 pub mod prompt;
 pub mod proxy;
 pub mod public_url;
-pub mod relay;
 pub mod replay;
 pub mod sample;
 pub mod secret;
@@ -39,8 +37,8 @@ pub mod waiting;
 #[cfg(test)]
 pub(crate) mod testing;
 
+use crate::delivery::{SecretOrigin, Warning};
 use crate::listener::{Endpoint, Limits};
-use crate::notice::{SecretOrigin, Warning};
 use crate::report;
 
 /// Settings that cannot be used.
@@ -60,7 +58,7 @@ pub enum Error {
     History(#[from] crate::history::HistoryError),
     /// The user's app.
     #[error(transparent)]
-    Relay(#[from] relay::RelayError),
+    Relay(#[from] forward::RelayError),
     /// What `verify` reads.
     #[error(transparent)]
     Input(#[from] verify::NoInput),
@@ -91,7 +89,7 @@ pub struct Listen {
     /// Where other commands find it while it runs, if they are to.
     pub found_in: Option<std::path::PathBuf>,
     /// The user's app, where deliveries are handed on.
-    pub app: Option<relay::Forwarding>,
+    pub app: Option<forward::Forwarding>,
     /// How to report.
     pub report: report::Settings,
     /// Read keys, where there is a terminal.

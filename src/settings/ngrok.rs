@@ -12,10 +12,12 @@ use super::env::{Environment, NGROK_AUTHTOKEN};
 use super::file::{self, UnreadableFile};
 use super::public_url;
 use super::token_text::{self, InvalidToken};
-use crate::notice::Warning;
-use crate::tunnel::ngrok::config_file::{self, ConfigFile, ConfigFileError};
-use crate::tunnel::ngrok::{Authorities, Settings};
-use crate::tunnel::{InvalidProxy, Proxies};
+use crate::delivery::Warning;
+use crate::tunnel::{
+    InvalidProxy, Proxies,
+    ngrok::config_file::{self, ConfigFile, ConfigFileError},
+    ngrok::{Authorities, Settings},
+};
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]

@@ -9,11 +9,11 @@ use hyper::header::{HeaderName, HeaderValue};
 use super::duration::Span;
 use super::env::Environment;
 use super::file;
+use super::forward::{RelayError, parse_header};
 use super::listening::{self, Listening};
 use super::load::Speed;
-use super::relay::{RelayError, parse_header};
-use crate::record::StoredDelivery;
-use crate::relay::{InvalidTarget, Settings, Target, USUAL_TIMEOUT};
+use crate::delivery::StoredDelivery;
+use crate::forward::{InvalidTarget, Settings, Target, USUAL_TIMEOUT};
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]

@@ -22,8 +22,8 @@ use super::file::UnreadableFile;
 use super::named_token::TypedSecret;
 use super::prompt::Prompt;
 use super::token_text::InvalidToken;
+use crate::delivery::{SecretOrigin, Warning};
 use crate::diagnosis::{Role, SecretText};
-use crate::notice::{SecretOrigin, Warning};
 use crate::zoom::NamedSecret;
 use found::{FoundToken, Origin, assemble};
 

@@ -2,7 +2,7 @@
 
 use super::env::Environment;
 use super::listening::Listening;
-use crate::sender::{InvalidTarget, Target};
+use crate::send::{InvalidTarget, Target};
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
@@ -75,9 +75,8 @@ impl SendingArgs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session_registry::{Entry, Registered};
-    use crate::settings::listening;
-    use crate::settings::testing::parse;
+    use crate::instances::{Entry, Registered};
+    use crate::settings::{listening, testing::parse};
 
     fn check(args: &[&str]) -> Result<String, NotSent> {
         let environment = Environment::new("", [("NO_COLOR", "1")]);

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::notice::Warning;
+use crate::delivery::Warning;
 
 /// Why a text cannot be a token. Names where it came from, never the text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -5,9 +5,11 @@ use super::env::Environment;
 use super::ngrok::{NgrokArgs, NgrokError};
 use super::proxy::{ProxyArgs, ProxyError};
 use super::public_url::{self, InvalidPublicUrl};
-use crate::notice::Warning;
-use crate::tunnel::process::{self, Tool, Words};
-use crate::tunnel::{Proxies, Settings};
+use crate::delivery::Warning;
+use crate::tunnel::{
+    Proxies, Settings,
+    process::{self, Tool, Words},
+};
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
@@ -115,8 +117,7 @@ fn by(tool: Tool, proxies: Proxies) -> Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::env::NGROK_AUTHTOKEN;
-    use crate::settings::testing::parse;
+    use crate::settings::{env::NGROK_AUTHTOKEN, testing::parse};
 
     fn check(args: &[&str], variables: &[(&'static str, &str)]) -> Result<Settings, TunnelError> {
         let environment = Environment::new("", variables.to_vec());

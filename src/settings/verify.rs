@@ -8,9 +8,8 @@ use super::duration::Span;
 use super::time::Time;
 use crate::capture::{Format, from_parts};
 use crate::diagnosis::Framework;
-use crate::inspection::AgeRule;
 use crate::report::{Color, VerdictFormat, VerdictSettings};
-use crate::verification::{Plan, Source};
+use crate::verify::{AgeRule, Plan, Source};
 
 /// What is read.
 #[derive(Debug, Clone, clap::Args)]

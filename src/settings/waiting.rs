@@ -4,8 +4,7 @@
 use std::time::Duration;
 
 use super::duration::Span;
-use crate::expectation::{Expectation, ExpectedEvent};
-use crate::selection::{Condition, EventPattern, Selection};
+use crate::delivery::{Condition, EventPattern, Expectation, ExpectedEvent, Selection};
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
@@ -95,7 +94,7 @@ impl WaitingArgs {
 #[error("'{pattern}': {reason}")]
 struct InvalidPatterns {
     pattern: String,
-    reason: crate::selection::InvalidPattern,
+    reason: crate::delivery::InvalidPattern,
 }
 
 fn parse_patterns(text: &str) -> Result<Patterns, InvalidPatterns> {
@@ -126,7 +125,7 @@ fn split_outside_braces(text: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::selection::tests::{challenge, event};
+    use crate::delivery::filter::tests::{challenge, event};
     use crate::settings::testing::parse;
 
     fn check(args: &[&str]) -> Waiting {

@@ -2,7 +2,7 @@
 //! the local port by itself (`--public-url`).
 
 use super::Ends;
-use crate::notice::TunnelState;
+use crate::delivery::TunnelState;
 
 /// Says that `url` is online, where there is one, and waits for the end. No connection ever comes.
 pub(super) async fn run(url: Option<String>, ends: Ends) {
@@ -15,7 +15,7 @@ pub(super) async fn run(url: Option<String>, ends: Ends) {
 
 #[cfg(test)]
 mod tests {
-    use crate::notice::TunnelState;
+    use crate::delivery::TunnelState;
     use crate::tunnel::{Settings, Target, Tunnel};
 
     fn start(settings: Settings) -> Tunnel {

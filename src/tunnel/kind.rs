@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::notice::TunnelRefusal;
+use crate::delivery::TunnelRefusal;
 
 /// A way to a public URL.
 pub(super) trait Kind: Clone + Send + 'static {

@@ -12,8 +12,6 @@
 //! | `probe/` | proves that the public URL leads here |
 //! | `dial/` | connections to the outside, through proxies |
 //! | `backoff.rs`, `limits.rs`, `stop.rs` | waits, time limits, the wish to end |
-//!
-//! Uses: `notice`, `probe`. Used by: `session`, `settings`.
 
 mod backoff;
 mod dial;
@@ -33,7 +31,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::notice::{TunnelKind, TunnelState};
+use crate::delivery::{TunnelKind, TunnelState};
 use crate::probe::ProbeKey;
 use probe::Prober;
 use stop::{Stop, Stopper};

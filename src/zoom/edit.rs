@@ -6,7 +6,7 @@
 use serde_json::value::RawValue;
 
 use super::catalogue::{InvalidPath, Node, NotReadable};
-use super::json::JsonObject;
+use crate::json::JsonObject;
 
 /// Why a value cannot be put in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -5,7 +5,7 @@
 
 use serde_json::value::RawValue;
 
-use super::json::{self, JsonObject};
+use crate::json::{self, JsonObject};
 
 /// An event's body, read by reference.
 #[derive(Debug, Clone)]

@@ -40,24 +40,25 @@ pub const REQUEST_ID_HEADER: &str = "x-zm-request-id";
 pub mod catalogue;
 
 mod challenge;
+mod delivery_rules;
 mod edit;
 mod envelope;
 mod expiry;
 mod freshness;
-mod json;
-mod reaction;
 mod secret;
 mod signature;
 mod signed_request;
 mod title;
 
+pub use crate::json::JsonObject;
 pub use challenge::{CHALLENGE_EVENT, Challenge, ChallengeAnswer, ChallengeError};
+pub use delivery_rules::{
+    ANSWER_LIMIT, AnswerPace, Attempt, EndpointOutcome, EventFate, RETRIES, Reaction, fate, is_too_late, pace,
+};
 pub use edit::{EditError, edit};
 pub use envelope::{Envelope, EnvelopeError};
 pub use expiry::{DOWNLOAD_TOKEN_LIFE, Expired, expired};
 pub use freshness::{Age, MalformedTimestamp, RequestTimestamp, TIMESTAMP_HEADER};
-pub use json::JsonObject;
-pub use reaction::{ANSWER_LIMIT, Outcome, RETRIES, Reaction};
 pub use secret::{EmptySecret, Fingerprint, NamedSecret, SecretToken};
 pub use signature::{MalformedSignature, SIGNATURE_HEADER, Signature};
 pub use signed_request::{RequestIds, SignedRequest};

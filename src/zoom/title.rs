@@ -4,7 +4,7 @@
 //! each part is looked for under the names that any family uses. What is absent or odd is left out.
 
 use super::envelope::Envelope;
-use super::json::JsonObject;
+use crate::json::JsonObject;
 
 /// Names for "what is it called", the most telling first.
 const TOPICS: [&str; 8] = [

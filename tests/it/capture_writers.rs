@@ -6,7 +6,7 @@ use std::io::Write as _;
 
 use zoomhook::capture::{self, Capture, Format, Headers, Limits};
 use zoomhook::diagnosis::{Role, SecretText, Secrets};
-use zoomhook::inspection::{AgeRule, Inspector, Verdict};
+use zoomhook::verify::{AgeRule, Inspector, Verdict};
 
 use crate::support::requests::{SECRET, sign};
 

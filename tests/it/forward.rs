@@ -5,11 +5,13 @@ use std::time::Duration;
 use serde_json::json;
 use tokio_rustls::TlsAcceptor;
 
-use crate::support::app::{App, reserved_port};
-use crate::support::ngrok_server::certificate;
-use crate::support::process::Listen;
-use crate::support::raw_client::RawClient;
-use crate::support::requests::{SECRET, event, head_with, sign, signed, timestamp, with_length};
+use crate::support::{
+    app::{App, reserved_port},
+    ngrok_server::certificate,
+    process::Listen,
+    raw_client::RawClient,
+    requests::{SECRET, event, head_with, sign, signed, timestamp, with_length},
+};
 
 fn forwarding(app: &App, arguments: &[&str]) -> Listen {
     let port = app.address.port().to_string();

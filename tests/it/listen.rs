@@ -6,9 +6,11 @@ use std::process::{Child, ChildStdout, Stdio};
 
 use serde_json::json;
 
-use crate::support::process::{self, Listen};
-use crate::support::raw_client::RawClient;
-use crate::support::requests::{SECRET, event, head_with, signed, timestamp, with_length};
+use crate::support::{
+    process::{self, Listen},
+    raw_client::RawClient,
+    requests::{SECRET, event, head_with, signed, timestamp, with_length},
+};
 
 /// Requests signed by Python's `hmac`; see the file for how.
 const SIGNED_ELSEWHERE: &str = include_str!("../data/signed_elsewhere.json");

@@ -7,18 +7,21 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use zoomhook::delivery::{Delivery, Judgement, Refusal, Route};
+use zoomhook::delivery::{
+    Delivery, EventReceiver, Judgement, Refusal, Route, SessionEvent, Warning, event_channel,
+};
 use zoomhook::listener::{self, Endpoint, Limits, LocalConnections, Pipeline, Slots};
-use zoomhook::notice::{self, Notice, Notices, Warning};
 use zoomhook::zoom::{NamedSecret, SecretToken};
 
-use crate::support::raw_client::RawClient;
-use crate::support::requests::{SECRET, event, signed, signed_head, with_length};
+use crate::support::{
+    raw_client::RawClient,
+    requests::{SECRET, event, signed, signed_head, with_length},
+};
 
 /// A listener with short limits, and what it tells.
 struct Listening {
     address: SocketAddr,
-    notices: Notices,
+    notices: EventReceiver,
     stop: watch::Sender<bool>,
     served: JoinHandle<()>,
 }
@@ -35,7 +38,7 @@ async fn listen(limits: Limits, queue: usize) -> Listening {
         max_age: Duration::from_secs(300),
         allow_unsigned_challenge: false,
     };
-    let (teller, notices) = notice::channel(queue);
+    let (teller, notices) = event_channel(queue);
     let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = socket.local_addr().unwrap();
     let connections = LocalConnections::new(socket, teller.clone());
@@ -52,7 +55,7 @@ impl Listening {
         RawClient::connect(self.address).await
     }
 
-    async fn notice(&mut self) -> Notice {
+    async fn notice(&mut self) -> SessionEvent {
         let mut batch = Vec::new();
         let told =
             tokio::time::timeout(Duration::from_secs(20), self.notices.next_batch(&mut batch, 1)).await;
@@ -62,7 +65,7 @@ impl Listening {
 
     async fn delivery(&mut self) -> Delivery {
         match self.notice().await {
-            Notice::Delivery(delivery) => *delivery,
+            SessionEvent::Delivery(delivery) => *delivery,
             other => panic!("not a delivery: {other:?}"),
         }
     }
@@ -238,7 +241,10 @@ async fn rubbish_on_the_wire_harms_nobody() {
     assert_eq!(listening.client().await.request(&signed("/webhook", &event("a.b", 0))).await.status, 204);
     for _ in 0..3 {
         let told = listening.notice().await;
-        assert!(matches!(told, Notice::Warning(Warning::Unreadable { too_large: None, .. })), "{told:?}");
+        assert!(
+            matches!(told, SessionEvent::Warning(Warning::Unreadable { too_large: None, .. })),
+            "{told:?}"
+        );
     }
     listening.delivery().await;
 }
@@ -249,7 +255,10 @@ async fn one_connection_more_than_the_limit_waits_for_its_turn() {
     let mut listening = listen(limits, 16).await;
     let (first, _second) = (listening.client().await, listening.client().await);
     let warning = listening.notice().await;
-    assert!(matches!(warning, Notice::Warning(Warning::ConnectionsExhausted { limit: 2 })), "{warning:?}");
+    assert!(
+        matches!(warning, SessionEvent::Warning(Warning::ConnectionsExhausted { limit: 2 })),
+        "{warning:?}"
+    );
     let mut third = listening.client().await;
     third.send(&signed("/webhook", &event("third.came", 0))).await;
     drop(first);

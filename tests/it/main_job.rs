@@ -6,10 +6,12 @@ use std::process::{Command, Stdio};
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
-use crate::support::ngrok_server::{GOOD_TOKEN, NgrokServer, PATIENCE, Script};
-use crate::support::process::{Listen, finish, zoomhook};
-use crate::support::raw_client::{RawClient, Reply};
-use crate::support::requests::{SECRET, event, sign, timestamp, with_length};
+use crate::support::{
+    ngrok_server::{GOOD_TOKEN, NgrokServer, PATIENCE, Script},
+    process::{Listen, finish, zoomhook},
+    raw_client::{RawClient, Reply},
+    requests::{SECRET, event, sign, timestamp, with_length},
+};
 
 /// What a user passes to reach the double.
 fn through(server: &NgrokServer, command: &mut Command) {

@@ -2,11 +2,13 @@
 
 use zoomhook::commands::ExitStatus;
 
-use crate::support::app::App;
-use crate::support::ngrok_server::{GOOD_TOKEN, NgrokServer, Script};
-use crate::support::process::{Listen, at_home, finish, run, zoomhook};
-use crate::support::raw_client::RawClient;
-use crate::support::requests::{SECRET, event, sign, signed};
+use crate::support::{
+    app::App,
+    ngrok_server::{GOOD_TOKEN, NgrokServer, Script},
+    process::{Listen, at_home, finish, run, zoomhook},
+    raw_client::RawClient,
+    requests::{SECRET, event, sign, signed},
+};
 
 const README: &str = include_str!("../../README.md");
 

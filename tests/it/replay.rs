@@ -11,10 +11,12 @@ use tempfile::TempDir;
 use crate::history::{exported, history};
 use crate::support::app::{App, Received};
 #[cfg(unix)]
-use crate::support::process::signal;
-use crate::support::process::{Finished, Listen, finish, zoomhook};
-use crate::support::raw_client::RawClient;
-use crate::support::requests::{SECRET, event, head_with, sign, signed, timestamp, with_length};
+use crate::support::{
+    process::signal,
+    process::{Finished, Listen, finish, zoomhook},
+    raw_client::RawClient,
+    requests::{SECRET, event, head_with, sign, signed, timestamp, with_length},
+};
 
 /// An app, and the folder with a history of what it got through `listen`.
 struct Kept {

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::app::App;
-use crate::support::process::{Finished, Listen, at_home, finish, zoomhook};
-use crate::support::raw_client::RawClient;
-use crate::support::requests::{SECRET, event, signed};
+use crate::support::{
+    app::App,
+    process::{Finished, Listen, at_home, finish, zoomhook},
+    raw_client::RawClient,
+    requests::{SECRET, event, signed},
+};
 
 /// Where `listen` is unless it was told otherwise.
 const USUAL: &str = "http://127.0.0.1:4000/webhook";

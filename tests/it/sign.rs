@@ -6,10 +6,12 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use zoomhook::zoom::SecretToken;
 
-use crate::support::process::{Finished, Listen, finish, zoomhook};
-use crate::support::raw_client::RawClient;
-use crate::support::receiver::Receiver;
-use crate::support::requests::{SECRET, timestamp};
+use crate::support::{
+    process::{Finished, Listen, finish, zoomhook},
+    raw_client::RawClient,
+    receiver::Receiver,
+    requests::{SECRET, timestamp},
+};
 
 const BODY: &str =
     r#"{"event":"meeting.started","payload":{"object":{"topic":"It’s Zoë's \uD83D\uDE92 $(x) `y` \"z\""}}}"#;

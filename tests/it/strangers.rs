@@ -6,10 +6,12 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::app::App;
-use crate::support::process::{Finished, Listen, finish, zoomhook};
-use crate::support::raw_client::RawClient;
-use crate::support::requests::{SECRET, head_with, sign, signed, signed_head, timestamp, with_length};
+use crate::support::{
+    app::App,
+    process::{Finished, Listen, finish, zoomhook},
+    raw_client::RawClient,
+    requests::{SECRET, head_with, sign, signed, signed_head, timestamp, with_length},
+};
 
 const GENUINE: &[u8] = br#"{"event":"meeting.started","payload":{},"event_ts":1}"#;
 const FORGED: &[u8] = br#"{"event":"user.deleted","payload":{"forged":true},"event_ts":2}"#;

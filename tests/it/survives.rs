@@ -7,11 +7,13 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::ngrok_server::{Control, GOOD_TOKEN, NgrokServer, Request, Script, Step};
-use crate::support::process::{Listen, signal, zoomhook};
-use crate::support::proxy::ProxyDouble;
-use crate::support::raw_client::RawClient;
-use crate::support::requests::{SECRET, event, head_with, timestamp, with_length};
+use crate::support::{
+    ngrok_server::{Control, GOOD_TOKEN, NgrokServer, Request, Script, Step},
+    process::{Listen, signal, zoomhook},
+    proxy::ProxyDouble,
+    raw_client::RawClient,
+    requests::{SECRET, event, head_with, timestamp, with_length},
+};
 
 /// An end takes no longer than this, whatever the tunnel is at.
 const END: Duration = Duration::from_secs(3);

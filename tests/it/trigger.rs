@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use zoomhook::zoom::catalogue;
-use zoomhook::zoom::catalogue::scenario::SHIPPED;
+use zoomhook::zoom::{catalogue, catalogue::scenario::SHIPPED};
 
-use crate::support::process::{Finished, Listen, finish, zoomhook};
-use crate::support::receiver::Receiver;
-use crate::support::requests::SECRET;
+use crate::support::{
+    process::{Finished, Listen, finish, zoomhook},
+    receiver::Receiver,
+    requests::SECRET,
+};
 
 fn trigger(args: &[&str]) -> Finished {
     let home = tempfile::tempdir().unwrap();

@@ -5,8 +5,8 @@ use std::time::SystemTime;
 
 use super::{Printed, nothing_kept};
 use crate::commands::{ExitStatus, Failure};
-use crate::history::{Filter, HistoryError, Reader};
-use crate::record::{MaskKey, StoredDelivery};
+use crate::delivery::StoredDelivery;
+use crate::history::{Filter, HistoryError, MaskKey, Reader};
 use crate::report::{self, history as view};
 use crate::settings::history_filter::FilterArgs;
 

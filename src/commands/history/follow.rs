@@ -7,10 +7,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::{Format, Printed};
-use crate::commands::Failure;
-use crate::commands::interrupt::until_ctrl_c;
+use crate::commands::{Failure, interrupt::until_ctrl_c};
+use crate::delivery::StoredDelivery;
 use crate::history::{Filter, HistoryError, Reader};
-use crate::record::StoredDelivery;
 use crate::report::{self, history as view};
 
 /// Between two looks: short enough to seem at once.

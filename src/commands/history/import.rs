@@ -8,11 +8,11 @@ use futures_util::future::join_all;
 
 use crate::capture::{self, Format, Record};
 use crate::commands::{ExitStatus, Failure};
-use crate::history::{History, HistoryError, Limits, Settings};
-use crate::record::{NotARecord, StoredDelivery};
+use crate::delivery::StoredDelivery;
+use crate::history::{History, HistoryError, Limits, NotARecord, Settings};
 use crate::report;
 use crate::settings::verify::InputArgs;
-use crate::verification::{self, Piece};
+use crate::verify::{self, Piece};
 
 /// Deliveries that share a commit: a sync for each alone would take most of the time.
 const BATCH: usize = 256;
@@ -40,7 +40,7 @@ pub(super) fn run(path: &Path, input: InputArgs, now: SystemTime) -> Result<Exit
     let history = History::open(&settings)?;
     let mut importer = Importer { runtime, history, batch: Vec::new(), bytes: 0, counts: Counts::default() };
     let mut failed = Ok(());
-    verification::read(&plan, |source, piece| {
+    verify::read(&plan, |source, piece| {
         failed = importer.take(source, piece, now);
         if failed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });

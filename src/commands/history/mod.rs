@@ -21,10 +21,7 @@ use std::time::SystemTime;
 use super::{ExitStatus, Failure, help, ids};
 use crate::history::{Limits, Reader, prune_now};
 use crate::report::{self, OutputError, Paging};
-use crate::settings::duration::Span;
-use crate::settings::env::Environment;
-use crate::settings::history::HistoryFileArgs;
-use crate::settings::verify::InputArgs;
+use crate::settings::{duration::Span, env::Environment, history::HistoryFileArgs, verify::InputArgs};
 
 /// What arrived: list, show, diff, stats, export, import
 ///

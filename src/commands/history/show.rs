@@ -2,8 +2,7 @@
 
 use super::{Printed, ids};
 use crate::commands::Failure;
-use crate::history::{Reader, Reference};
-use crate::record::compare;
+use crate::history::{Reader, Reference, compare};
 use crate::report::{self, Paging, history as view};
 
 #[derive(Debug, clap::Args)]

@@ -4,8 +4,7 @@ use std::time::SystemTime;
 
 use super::{Format, Printed};
 use crate::commands::Failure;
-use crate::history::Reader;
-use crate::record::Stats;
+use crate::history::{Reader, Stats};
 use crate::report::{self, Paging, history as view};
 use crate::settings::history_filter::FilterArgs;
 

@@ -9,18 +9,13 @@ use std::time::{Duration, SystemTime};
 use super::ids::{self, find, no_history};
 use super::interrupt::until_ctrl_c;
 use super::{ExitStatus, Failure, help};
+use crate::delivery::StoredDelivery;
 use crate::history::{Filter, Reader, Reference};
-use crate::record::StoredDelivery;
 use crate::report::ReplayReport;
-use crate::settings::Error;
-use crate::settings::env::Environment;
-use crate::settings::history::HistoryFileArgs;
-use crate::settings::history_filter::FilterArgs;
-use crate::settings::output::FormatArg;
-use crate::settings::prompt::Terminal;
-use crate::settings::replay::ReplayTargetArgs;
-use crate::settings::sample::Assignment;
-use crate::settings::secret::SecretArgs;
+use crate::settings::{
+    Error, env::Environment, history::HistoryFileArgs, history_filter::FilterArgs, output::FormatArg,
+    prompt::Terminal, replay::ReplayTargetArgs, sample::Assignment, secret::SecretArgs,
+};
 use crate::watch::Watcher;
 
 use prepare::How;

@@ -7,11 +7,11 @@ use bytes::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Method, http::method::InvalidMethod};
 
-use crate::delivery::{Judgement, Request, Route, Verdict, VerifiedEvent};
-use crate::record::{MASK, StoredDelivery};
+use crate::delivery::{Judgement, MASK, Request, Route, StoredDelivery, Verdict, VerifiedEvent};
 use crate::settings::sample::Assignment;
-use crate::zoom::catalogue::Node;
-use crate::zoom::{Challenge, EditError, Envelope, NamedSecret, SIGNATURE_HEADER, TIMESTAMP_HEADER, edit};
+use crate::zoom::{
+    Challenge, EditError, Envelope, NamedSecret, SIGNATURE_HEADER, TIMESTAMP_HEADER, catalogue::Node, edit,
+};
 
 /// Zoom's own, for a kept delivery that has none: a capture often keeps the headers of the signature only.
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");

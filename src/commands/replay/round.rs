@@ -7,11 +7,10 @@ use tokio::time::Instant;
 
 use super::prepare::{How, Prepared, is_of_a_stranger, prepare};
 use super::{Chosen, ExitStatus, Failure};
-use crate::delivery::{RelayOutcome, RelayRole, Relayed, Request};
+use crate::delivery::{RelayOutcome, RelayRole, Relayed, Request, StoredDelivery};
+use crate::forward::{Relay, Target, TargetId};
 use crate::history::{HistoryError, Reader};
-use crate::posting::{ReplayTally, Replayed};
-use crate::record::{StoredDelivery, compare_answers};
-use crate::relay::{Relay, Target, TargetId};
+use crate::replay::{ReplayTally, Replayed, compare_answers};
 use crate::report::{OutputError, ReplayReport};
 use crate::settings::replay::{NoTarget, ReplayTo};
 use crate::watch::Watcher;

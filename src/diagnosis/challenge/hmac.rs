@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use super::fault::{AnswerCode, AnswerFault};
-use crate::diagnosis::code::Code;
-use crate::diagnosis::evidence::Secrets;
-use crate::diagnosis::variants::change::{Change, Voice};
-use crate::diagnosis::variants::hash::Hash;
-use crate::diagnosis::variants::header::{Reading, readings};
-use crate::diagnosis::variants::secret::Key;
+use crate::diagnosis::{
+    code::Code,
+    evidence::Secrets,
+    variants::change::{Change, Voice},
+    variants::hash::Hash,
+    variants::header::{Reading, readings},
+    variants::secret::Key,
+};
 use crate::zoom::ChallengeAnswer;
 
 /// Explains a wrong `encryptedToken`.

@@ -3,12 +3,10 @@
 use hmac::Mac;
 
 use super::attempts::{Attempts, Hit};
-use crate::diagnosis::code::Code;
-use crate::diagnosis::variants::change::Change;
-use crate::diagnosis::variants::hash::Hash;
-use crate::diagnosis::variants::message::ZOOM;
-use crate::diagnosis::variants::secret::Key;
-use crate::diagnosis::variants::timestamp::Stamp;
+use crate::diagnosis::{
+    code::Code, variants::change::Change, variants::hash::Hash, variants::message::ZOOM,
+    variants::secret::Key, variants::timestamp::Stamp,
+};
 
 /// How far into a body its end is looked for. 16 KiB is more than log lines keep, and a limit that is larger
 /// cuts few of Zoom's events.

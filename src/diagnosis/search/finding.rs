@@ -1,14 +1,16 @@
 //! A hit in words.
 
 use super::attempts::Hit;
-use crate::diagnosis::code::Code;
-use crate::diagnosis::evidence::{Evidence, Secrets};
-use crate::diagnosis::shown::Difference;
-use crate::diagnosis::shown::visible;
-use crate::diagnosis::variants::body::is_as_zoom_writes;
-use crate::diagnosis::variants::change::{Change, Voice};
-use crate::diagnosis::variants::message::signed_message;
-use crate::diagnosis::verdict::{Finding, Proof};
+use crate::diagnosis::{
+    code::Code,
+    evidence::{Evidence, Secrets},
+    shown::Difference,
+    shown::visible,
+    variants::body::is_as_zoom_writes,
+    variants::change::{Change, Voice},
+    variants::message::signed_message,
+    verdict::{Finding, Proof},
+};
 
 /// The finding of a hit; `None` where the hit is what Zoom does.
 pub(crate) fn finding(

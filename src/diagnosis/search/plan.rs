@@ -2,13 +2,15 @@
 
 use super::attempts::{Attempts, Body, Hit, Space};
 use super::beginnings;
-use crate::diagnosis::code::Code;
-use crate::diagnosis::evidence::{Evidence, Secrets};
-use crate::diagnosis::variants::body::{self, Form, LIKELY};
-use crate::diagnosis::variants::hash::Hash;
-use crate::diagnosis::variants::message::{self, Layout, ZOOM};
-use crate::diagnosis::variants::timestamp::Stamps;
-use crate::diagnosis::verdict::RuledOut;
+use crate::diagnosis::{
+    code::Code,
+    evidence::{Evidence, Secrets},
+    variants::body::{self, Form, LIKELY},
+    variants::hash::Hash,
+    variants::message::{self, Layout, ZOOM},
+    variants::timestamp::Stamps,
+    verdict::RuledOut,
+};
 use crate::zoom::{Challenge, Envelope};
 
 /// The part of the budget's bytes that the forms of a body may take up in memory.

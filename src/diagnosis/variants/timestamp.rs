@@ -5,9 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::change::Change;
 use super::dates::unix_seconds;
-use crate::diagnosis::code::Code;
-use crate::diagnosis::evidence::Evidence;
-use crate::diagnosis::shown::visible;
+use crate::diagnosis::{code::Code, evidence::Evidence, shown::visible};
 
 /// A text that may have been signed as the timestamp.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,8 +6,7 @@ use rusqlite::{Row, params_from_iter};
 
 use super::load::micros;
 use super::{Filter, Reader};
-use crate::history::HistoryError;
-use crate::record::{Stats, Tally};
+use crate::history::{HistoryError, Stats, Tally};
 
 impl Reader {
     /// Counts by event and verdict, the app's times, retries. One pass over what is listed, no body is read (but

@@ -7,10 +7,8 @@ use rusqlite::Connection;
 use rusqlite::types::Value;
 use ulid::Ulid;
 
-use crate::delivery::Verdict;
-use crate::history::row::unix_millis;
-use crate::history::search::Search;
-use crate::selection::EventPattern;
+use crate::delivery::{EventPattern, Verdict};
+use crate::history::{row::unix_millis, search::Search};
 
 /// What deliveries have to be like; without any condition, all.
 #[derive(Debug, Clone, Default)]

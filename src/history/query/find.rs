@@ -7,8 +7,8 @@ use std::str::FromStr;
 use rusqlite::{OptionalExtension, params};
 
 use super::{Order, Reader, load};
+use crate::delivery::StoredDelivery;
 use crate::history::HistoryError;
-use crate::record::StoredDelivery;
 
 /// The least that is shown of an id: the ten characters of its time, in milliseconds.
 const SHORT: usize = 10;

@@ -4,9 +4,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, Row};
 
-use crate::delivery::{RelayRole, Verdict};
+use crate::delivery::{RelayRole, StoredAnswer, StoredDelivery, StoredRelay, Verdict, verdict_named};
 use crate::history::row::unpack;
-use crate::record::{StoredAnswer, StoredDelivery, StoredRelay, verdict_named};
 
 /// The delivery of a sequence number; `None` where it was pruned meanwhile.
 pub(super) fn delivery(connection: &Connection, seq: i64) -> rusqlite::Result<Option<StoredDelivery>> {

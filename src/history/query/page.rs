@@ -6,8 +6,8 @@ use rusqlite::{Connection, params_from_iter};
 
 use super::filter::Conditions;
 use super::{Filter, Order, Reader, load};
+use crate::delivery::StoredDelivery;
 use crate::history::HistoryError;
-use crate::record::StoredDelivery;
 
 /// Deliveries read at a time while streaming.
 const STREAMED: usize = 200;

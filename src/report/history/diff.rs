@@ -8,7 +8,9 @@ use super::super::page::Page;
 use super::super::pager::Paging;
 use super::super::theme::Ink;
 use super::name;
-use crate::record::{BodyComparison, Change, ChangeKind, Comparison, Member, StoredDelivery};
+use crate::delivery::StoredDelivery;
+use crate::history::{BodyComparison, Comparison};
+use crate::json::{Change, ChangeKind, Member};
 
 /// From here on two values stand side by side.
 const WIDE: usize = 100;

@@ -9,8 +9,7 @@ use super::super::pager::Paging;
 use super::super::theme::Ink;
 use super::super::wording::label;
 use super::name;
-use crate::delivery::Verdict;
-use crate::record::StoredDelivery;
+use crate::delivery::{StoredDelivery, Verdict};
 use crate::zoom::Envelope;
 
 /// Characters of a title where no width limits it.

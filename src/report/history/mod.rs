@@ -17,7 +17,8 @@ mod request;
 mod stats;
 
 use super::ndjson;
-use crate::record::{Comparison, Stats, StoredDelivery};
+use crate::delivery::StoredDelivery;
+use crate::history::{Comparison, Stats};
 
 pub use diff::print_diff;
 pub use list::{Following, print_list};

@@ -9,7 +9,7 @@ use super::super::pager::Paging;
 use super::super::sanitise::clean;
 use super::super::wording::label;
 use super::name;
-use crate::record::StoredDelivery;
+use crate::delivery::StoredDelivery;
 
 /// Prints it.
 ///

@@ -2,7 +2,7 @@
 
 use super::super::ndjson::base64_of;
 use super::super::signed::{Command, CommandBody, can_be_quoted};
-use crate::record::{MASK, StoredDelivery};
+use crate::delivery::{MASK, StoredDelivery};
 
 /// Headers that a client makes itself, or that are about one connection alone.
 const OF_THE_CONNECTION: [&str; 6] =

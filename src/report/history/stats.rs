@@ -6,7 +6,7 @@ use super::super::out::OutputError;
 use super::super::page::Page;
 use super::super::pager::Paging;
 use super::super::sanitise::clean;
-use crate::record::Stats;
+use crate::history::Stats;
 
 /// Columns of a name. All rows are as wide as the widest, and a stranger may claim an event with a name of a
 /// megabyte; Zoom's longest has about seventy.

@@ -2,9 +2,8 @@
 
 use std::time::SystemTime;
 
-use crate::delivery::{Judgement, RelayOutcome, RelayRole, Relayed};
+use crate::delivery::{Judgement, LaterRelayed, RelayOutcome, RelayRole, Relayed};
 use crate::diagnosis::{Hint, hints};
-use crate::notice::LaterRelayed;
 
 use super::Object;
 

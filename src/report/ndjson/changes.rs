@@ -1,6 +1,7 @@
 //! What differs between two deliveries, as a list on one line.
 
-use crate::record::{BodyComparison, Change, ChangeKind, Comparison};
+use crate::history::{BodyComparison, Comparison};
+use crate::json::{Change, ChangeKind};
 use crate::report::sanitise::is_unsafe;
 
 use super::escape::push_string;
@@ -65,7 +66,7 @@ fn push_raw(buffer: &mut Vec<u8>, json: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::compare;
+    use crate::history::compare;
     use crate::report::test_support::stored;
 
     #[test]

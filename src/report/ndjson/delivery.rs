@@ -3,8 +3,10 @@
 use std::str::from_utf8;
 
 use crate::delivery::{Delivery, Judgement, Route};
-use crate::report::headers::Masking;
-use crate::report::wording::{Context, explain};
+use crate::report::{
+    headers::Masking,
+    wording::{Context, explain},
+};
 use crate::zoom::Envelope;
 
 use super::escape::push_string;

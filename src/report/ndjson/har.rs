@@ -2,8 +2,7 @@
 //!
 //! What HAR has no member for stands in members that begin with an underscore, as its specification asks.
 
-use crate::delivery::RelayRole;
-use crate::record::{StoredDelivery, StoredRelay};
+use crate::delivery::{RelayRole, StoredDelivery, StoredRelay};
 
 use super::base64;
 use super::escape::push_string;
@@ -116,9 +115,8 @@ mod tests {
 
     use super::*;
     use crate::capture::{Format, Limits, read};
-    use crate::record::StoredAnswer;
-    use crate::report::history::HAR_TAIL;
-    use crate::report::test_support::stored;
+    use crate::delivery::StoredAnswer;
+    use crate::report::{history::HAR_TAIL, test_support::stored};
 
     #[test]
     fn is_read_back_as_the_same_request_and_answer() {

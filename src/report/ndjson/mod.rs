@@ -1,4 +1,4 @@
-//! Notices for programs: one JSON object a line, on stdout.
+//! EventReceiver for programs: one JSON object a line, on stdout.
 //!
 //! Written straight into one buffer that is used again: this is on the path of every delivery. Fields may be
 //! added; none changes its meaning, or `v` goes up. A line is safe to show on a terminal: what would act on
@@ -17,7 +17,7 @@ mod stats;
 mod stored;
 mod verdict;
 
-use crate::notice::Notice;
+use crate::delivery::SessionEvent;
 
 use super::headers::Masking;
 use super::out::{Out, OutputError, Stream};
@@ -48,22 +48,27 @@ impl Ndjson {
     }
 
     /// Shows one notice; those that only a person needs are passed over.
-    pub(super) fn show(&mut self, notice: &Notice, now: Moment, out: &mut Out) -> Result<(), OutputError> {
+    pub(super) fn show(
+        &mut self,
+        notice: &SessionEvent,
+        now: Moment,
+        out: &mut Out,
+    ) -> Result<(), OutputError> {
         self.line.clear();
         let line = &mut self.line;
         match notice {
-            Notice::Delivery(delivery) => {
+            SessionEvent::Delivery(delivery) => {
                 delivery::write(line, delivery, self.headers.as_ref(), &self.context);
             }
-            Notice::Started(session) => {
+            SessionEvent::Started(session) => {
                 (self.context.path, self.context.secrets) = (session.path.clone(), session.secrets.len());
             }
-            Notice::Ready(ready) => session::ready(line, ready, now.wall),
-            Notice::Tunnel(state) => session::tunnel(line, state, now.wall),
-            Notice::Relayed(later) => app::later(line, later, now.wall),
-            Notice::Warning(warning) => session::warning(line, warning, now.wall),
-            Notice::Summary(summary) => session::summary(line, summary, now.wall),
-            Notice::Remark(_) | Notice::Stopping => {}
+            SessionEvent::Ready(ready) => session::ready(line, ready, now.wall),
+            SessionEvent::Tunnel(state) => session::tunnel(line, state, now.wall),
+            SessionEvent::Relayed(later) => app::later(line, later, now.wall),
+            SessionEvent::Warning(warning) => session::warning(line, warning, now.wall),
+            SessionEvent::Summary(summary) => session::summary(line, summary, now.wall),
+            SessionEvent::Remark(_) | SessionEvent::Stopping => {}
         }
         out.write(Stream::Stdout, &self.line)
     }
@@ -84,15 +89,15 @@ mod tests {
 
     use serde_json::Value;
 
-    use crate::delivery::{Delivery, Refusal};
-    use crate::notice::{Ready, TunnelRefusal, TunnelState, Warning};
-    use crate::report::Format;
-    use crate::report::out::Side;
-    use crate::report::sanitise::is_unsafe;
-    use crate::report::test_support::{RECEIVED, Shared, all_refusals, challenge, event, refused, settings};
-    use crate::summary::Summary;
+    use crate::delivery::{Delivery, Ready, Refusal, Summary, TunnelRefusal, TunnelState, Warning};
+    use crate::report::{
+        Format,
+        out::Side,
+        sanitise::is_unsafe,
+        test_support::{RECEIVED, Shared, all_refusals, challenge, event, refused, settings},
+    };
 
-    fn lines_with(settings: &Settings, notices: &[Notice]) -> String {
+    fn lines_with(settings: &Settings, notices: &[SessionEvent]) -> String {
         let (shared, nothing) = (Shared::default(), Shared::default());
         let side = |shared: &Shared| Side::fixed(Box::new(shared.clone()), None, false);
         let mut out = Out::new(side(&shared), side(&nothing), false, false);
@@ -106,12 +111,12 @@ mod tests {
         shared.text()
     }
 
-    fn lines(notices: &[Notice]) -> String {
+    fn lines(notices: &[SessionEvent]) -> String {
         lines_with(&settings(Format::Json), notices)
     }
 
     fn delivery_line(delivery: Delivery) -> (String, Value) {
-        let line = lines(&[Notice::Delivery(Box::new(delivery))]);
+        let line = lines(&[SessionEvent::Delivery(Box::new(delivery))]);
         assert!(line.ends_with("}\n") && !line.trim_end().contains('\n'), "{line}");
         let value = serde_json::from_str(&line).unwrap();
         (line, value)
@@ -176,7 +181,7 @@ mod tests {
         delivery.request.headers.append("x-a", "2".parse().unwrap());
         delivery.request.headers.insert("authorization", "Bearer secret".parse().unwrap());
         let settings = Settings { headers: true, ..settings(Format::Json) };
-        let line = lines_with(&settings, &[Notice::Delivery(Box::new(delivery))]);
+        let line = lines_with(&settings, &[SessionEvent::Delivery(Box::new(delivery))]);
         assert!(
             line.contains(r#""headers":[["x-a","1"],["x-a","2"],["authorization","Bearer ***"]]}"#),
             "{line}"
@@ -186,7 +191,7 @@ mod tests {
     #[test]
     fn the_session_tells_how_it_fares() {
         let ready = |public_url: Option<&str>| {
-            Notice::Ready(Ready {
+            SessionEvent::Ready(Ready {
                 local: "127.0.0.1:4000".parse().unwrap(),
                 path: "/webhook".into(),
                 public_url: public_url.map(str::to_owned),
@@ -201,16 +206,19 @@ mod tests {
         let shown = lines(&[
             ready(Some("https://a.example")),
             ready(None),
-            Notice::Tunnel(TunnelState::Starting),
-            Notice::Tunnel(TunnelState::Online { url: url(), latency: Some(Duration::from_micros(38_123)) }),
-            Notice::Tunnel(TunnelState::Lost { reason: "reset".into() }),
-            Notice::Tunnel(TunnelState::Retrying { attempt: 2, after: Duration::from_millis(1500) }),
-            Notice::Tunnel(TunnelState::UrlChanged { old: url(), new: "https://b.example".into() }),
-            Notice::Tunnel(TunnelState::Refused(refusal)),
-            Notice::Tunnel(TunnelState::Stopped),
-            Notice::Warning(Warning::PortMoved { taken: 4000, used: 4001, holder: None }),
-            Notice::Remark("for a person".into()),
-            Notice::Stopping,
+            SessionEvent::Tunnel(TunnelState::Starting),
+            SessionEvent::Tunnel(TunnelState::Online {
+                url: url(),
+                latency: Some(Duration::from_micros(38_123)),
+            }),
+            SessionEvent::Tunnel(TunnelState::Lost { reason: "reset".into() }),
+            SessionEvent::Tunnel(TunnelState::Retrying { attempt: 2, after: Duration::from_millis(1500) }),
+            SessionEvent::Tunnel(TunnelState::UrlChanged { old: url(), new: "https://b.example".into() }),
+            SessionEvent::Tunnel(TunnelState::Refused(refusal)),
+            SessionEvent::Tunnel(TunnelState::Stopped),
+            SessionEvent::Warning(Warning::PortMoved { taken: 4000, used: 4001, holder: None }),
+            SessionEvent::Remark("for a person".into()),
+            SessionEvent::Stopping,
         ]);
         let shown = shown.replace(env!("CARGO_PKG_VERSION"), "[version]");
         insta::assert_snapshot!(shown, @r#"
@@ -234,7 +242,7 @@ mod tests {
         summary.count(&challenge(true));
         summary.count(&refused(Refusal::SignatureMismatch, ""));
         summary.missing.push("recording.completed (0 of 1)".into());
-        insta::assert_snapshot!(lines(&[Notice::Summary(Box::new(summary))]), @r#"
+        insta::assert_snapshot!(lines(&[SessionEvent::Summary(Box::new(summary))]), @r#"
         {"v":1,"type":"summary","at":"2024-07-11T13:44:15.858Z","ran_for_ms":9000,"events":{"a.\"b":1},"events_total":1,"challenges":1,"refused":{"signature_mismatch":1},"refused_total":1,"missing":["recording.completed (0 of 1)"]}
         "#);
     }

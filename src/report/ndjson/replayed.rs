@@ -4,8 +4,8 @@ use std::time::SystemTime;
 
 use crate::delivery::RelayOutcome;
 use crate::diagnosis::Hint;
-use crate::posting::Replayed;
-use crate::record::{AnswerChange, ChangeKind};
+use crate::json::ChangeKind;
+use crate::replay::{AnswerChange, Replayed};
 use crate::zoom::Reaction;
 
 use super::{Object, delivery};
@@ -58,7 +58,7 @@ type Row = (String, Option<String>, Option<String>);
 /// One difference; of bodies of JSON, one for each member.
 fn rows(change: &AnswerChange) -> Vec<Row> {
     let AnswerChange::Json(changes) = change else { return vec![row(change)] };
-    let of_member = |change: &crate::record::Change| {
+    let of_member = |change: &crate::json::Change| {
         let (then, now) = match &change.kind {
             ChangeKind::Added(now) => (None, Some(now.clone())),
             ChangeKind::Removed(then) => (Some(then.clone()), None),

@@ -2,9 +2,8 @@
 
 use std::time::SystemTime;
 
-use crate::notice::{Ready, TunnelState, Warning};
+use crate::delivery::{Ready, Summary, TunnelState, Warning};
 use crate::report::wording;
-use crate::summary::Summary;
 
 use super::Object;
 use super::escape::push_string;

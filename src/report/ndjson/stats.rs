@@ -1,7 +1,7 @@
 //! Counts over many kept deliveries, as one line.
 
 use super::object::Object;
-use crate::record::Stats;
+use crate::history::Stats;
 
 /// Appends the line.
 pub(in crate::report) fn write(buffer: &mut Vec<u8>, stats: &Stats) {
@@ -42,7 +42,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::record::Tally;
+    use crate::history::Tally;
 
     fn written(stats: &Stats) -> String {
         let mut buffer = Vec::new();

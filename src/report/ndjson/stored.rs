@@ -1,7 +1,6 @@
 //! The line of a kept delivery: that of a live one, with its headers and where it was received.
 
-use crate::delivery::RelayRole;
-use crate::record::{StoredDelivery, StoredRelay};
+use crate::delivery::{RelayRole, StoredDelivery, StoredRelay};
 
 use super::escape::push_string;
 use super::{Object, delivery};
@@ -76,8 +75,7 @@ mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
-    use crate::delivery::Verdict;
-    use crate::record::StoredAnswer;
+    use crate::delivery::{StoredAnswer, Verdict};
 
     #[test]
     fn an_exported_line_is_read_back_as_the_same_delivery() {

@@ -1,8 +1,8 @@
 //! The line of a verdict.
 
 use crate::diagnosis::{Difference, Excerpt, Finding, Mine, Verdict, remedy};
-use crate::inspection::{Inspection, Outcome};
 use crate::report::verdict::{explain_verdict, unreadable_text};
+use crate::verify::{Inspection, Outcome};
 
 use super::Object;
 use super::escape::push_string;

@@ -12,7 +12,7 @@ use super::out::{Out, OutputError, Stream};
 use super::sanitise::clean;
 use super::theme::Ink;
 use super::{Color, Format, Settings};
-use crate::posting::{ReplayTally, Replayed};
+use crate::replay::{ReplayTally, Replayed};
 use words::{Remark, remarks};
 
 /// Characters of an event's name.
@@ -119,8 +119,8 @@ mod tests {
 
     use super::*;
     use crate::delivery::RelayOutcome;
-    use crate::posting::test_support;
-    use crate::record::{AnswerChange, Change, ChangeKind};
+    use crate::json::{Change, ChangeKind};
+    use crate::replay::{AnswerChange, test_support};
     use crate::zoom::Expired;
 
     fn replayed(outcome: RelayOutcome, changes: Option<Vec<AnswerChange>>) -> Replayed {

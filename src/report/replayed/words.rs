@@ -3,12 +3,15 @@
 use std::time::SystemTime;
 
 use crate::delivery::RelayOutcome;
-use crate::diagnosis::{Hint, Pace, pace};
-use crate::posting::{ReplayTally, Replayed};
-use crate::record::{AnswerChange, Change, ChangeKind};
-use crate::report::grammar::{capped, latency, plural, size, span};
-use crate::report::theme::Ink;
-use crate::report::wording::failure;
+use crate::diagnosis::Hint;
+use crate::json::{Change, ChangeKind};
+use crate::replay::{AnswerChange, ReplayTally, Replayed};
+use crate::report::{
+    grammar::{capped, latency, plural, size, span},
+    theme::Ink,
+    wording::failure,
+};
+use crate::zoom::{AnswerPace, pace};
 use crate::zoom::{Expired, Reaction};
 
 /// Changes of a body that are shown; more of them are another answer.
@@ -62,10 +65,10 @@ fn ending(replayed: &Replayed) -> Option<Remark> {
     let again = "Zoom would send it again after 5 minutes.";
     let text = match &relayed.outcome {
         RelayOutcome::Answered { status, .. } => match (pace(waited), replayed.reaction()) {
-            (Pace::TooLate, _) => {
+            (AnswerPace::TooLate, _) => {
                 return Some(remark(Ink::Bad, format!("Too late: Zoom gives up at 3.0 s. {again}")));
             }
-            (Pace::Slow, Reaction::Delivered | Reaction::DeliveredOddly) => {
+            (AnswerPace::Slow, Reaction::Delivered | Reaction::DeliveredOddly) => {
                 return Some(remark(Ink::Warn, "Slow: Zoom gives up at 3.0 s."));
             }
             (_, Reaction::Delivered) => return None,

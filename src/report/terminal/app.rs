@@ -2,13 +2,12 @@
 
 use std::time::SystemTime;
 
-use crate::delivery::{Delivery, RelayRole};
+use crate::delivery::{Delivery, LaterRelayed, RelayRole};
 use crate::diagnosis::{Hint, hints};
-use crate::notice::LaterRelayed;
-use crate::report::clock::from_unix_millis;
-use crate::report::theme::Ink;
-use crate::report::wording::{
-    Context, Tone, about_answer, about_observed, about_replayed, observed_in_brief,
+use crate::report::{
+    clock::from_unix_millis,
+    theme::Ink,
+    wording::{Context, Tone, about_answer, about_observed, about_replayed, observed_in_brief},
 };
 
 use super::layout::Page;

@@ -3,12 +3,15 @@
 use hyper::StatusCode;
 
 use crate::delivery::{Delivery, Judgement, Refusal, RelayRole, Repetition, Verdict};
-use crate::diagnosis::{Pace, hints, pace};
-use crate::report::grammar::{count, latency};
-use crate::report::headers::Masking;
-use crate::report::origin::Origin;
-use crate::report::theme::Ink;
-use crate::report::wording::{self, Context, consequence, explain, label};
+use crate::diagnosis::hints;
+use crate::report::{
+    grammar::{count, latency},
+    headers::Masking,
+    origin::Origin,
+    theme::Ink,
+    wording::{self, Context, consequence, explain, label},
+};
+use crate::zoom::{AnswerPace, pace};
 use crate::zoom::{Envelope, RETRIES, SIGNATURE_HEADER};
 
 use super::app;
@@ -75,7 +78,7 @@ pub(super) fn show(page: &mut Page, delivery: &Delivery, look: &Look<'_>, contex
         Judgement::Event(event) => {
             let envelope = Envelope::parse(&delivery.request.body);
             let title = envelope.map(|envelope| envelope.title().join(" · ")).unwrap_or_default();
-            let in_time = pace(delivery.answer.took) != Pace::TooLate;
+            let in_time = pace(delivery.answer.took) != AnswerPace::TooLate;
             let (ink, sign) = match delivery.answer.status.is_success() && in_time {
                 true => (Ink::Good, "✓"),
                 false => (Ink::Warn, "▲"),
@@ -103,7 +106,7 @@ pub(super) fn show(page: &mut Page, delivery: &Delivery, look: &Look<'_>, contex
 fn validation_fails(delivery: &Delivery) -> bool {
     let answers = delivery.relayed.iter().filter(|relayed| relayed.role == RelayRole::Answers);
     delivery.answer.status != StatusCode::OK
-        || pace(delivery.answer.took) == Pace::TooLate
+        || pace(delivery.answer.took) == AnswerPace::TooLate
         || answers.into_iter().any(|relayed| !hints(&delivery.judgement, &relayed.outcome).is_empty())
 }
 
@@ -187,9 +190,9 @@ fn answer_ink(delivery: &Delivery) -> Ink {
     let Judgement::Event(_) = delivery.judgement else { return Ink::Dim };
     match pace(delivery.answer.took) {
         _ if !delivery.answer.status.is_success() => Ink::Bad,
-        Pace::InTime => Ink::Dim,
-        Pace::Slow => Ink::Warn,
-        Pace::TooLate => Ink::Bad,
+        AnswerPace::InTime => Ink::Dim,
+        AnswerPace::Slow => Ink::Warn,
+        AnswerPace::TooLate => Ink::Bad,
     }
 }
 

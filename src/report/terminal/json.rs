@@ -4,9 +4,7 @@
 //! surrogate pair stay what they are. It goes through the text once, without recursion, so that neither depth
 //! nor length can hurt.
 
-use crate::report::grammar::plural;
-use crate::report::sanitise::clean;
-use crate::report::theme::Ink;
+use crate::report::{grammar::plural, sanitise::clean, theme::Ink};
 
 use super::layout::Page;
 

@@ -3,10 +3,12 @@
 use console::measure_text_width;
 
 use crate::keys::Live;
-use crate::report::clock::Clock;
-use crate::report::grammar::{capped, count};
-use crate::report::sanitise::clean;
-use crate::report::theme::Ink;
+use crate::report::{
+    clock::Clock,
+    grammar::{capped, count},
+    sanitise::clean,
+    theme::Ink,
+};
 
 use super::layout::shorten;
 use super::waiting::Tally;

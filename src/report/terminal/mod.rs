@@ -1,4 +1,4 @@
-//! Notices for a person: events on stdout, everything else on stderr.
+//! EventReceiver for a person: events on stdout, everything else on stderr.
 //!
 //! | file | holds |
 //! | --- | --- |
@@ -31,9 +31,8 @@ mod waiting;
 
 use std::time::Instant;
 
-use crate::delivery::{Delivery, Judgement, Relayed};
+use crate::delivery::{Delivery, Judgement, Relayed, SessionEvent, Warning};
 use crate::keys::Live;
-use crate::notice::{Notice, Warning};
 
 use super::clock::Clock;
 use super::headers::Masking;
@@ -83,46 +82,51 @@ impl Terminal {
     }
 
     /// Shows one notice.
-    pub(super) fn show(&mut self, notice: &Notice, now: Moment, out: &mut Out) -> Result<(), OutputError> {
-        if let Notice::Delivery(delivery) = notice {
+    pub(super) fn show(
+        &mut self,
+        notice: &SessionEvent,
+        now: Moment,
+        out: &mut Out,
+    ) -> Result<(), OutputError> {
+        if let SessionEvent::Delivery(delivery) = notice {
             return self.delivery(delivery, now, out);
         }
         let left_out = self.folding.release();
         self.tell_folded(&left_out, out)?;
         match notice {
-            Notice::Delivery(_) => Ok(()),
-            Notice::Started(session) => {
+            SessionEvent::Delivery(_) => Ok(()),
+            SessionEvent::Started(session) => {
                 (self.context.path, self.context.secrets) = (session.path.clone(), session.secrets.len());
                 self.context.kept = session.history.map(|_| history_flag(session.history_file.as_deref()));
                 self.tunnel.kind = session.tunnel;
                 aside(out, |page| header::started(page, session))
             }
-            Notice::Tunnel(state) => self.tunnel.show(state, &self.context, now.wall, out),
-            Notice::Ready(ready) => {
+            SessionEvent::Tunnel(state) => self.tunnel.show(state, &self.context, now.wall, out),
+            SessionEvent::Ready(ready) => {
                 self.tunnel.ready = true;
                 self.tally.open = true;
                 out.clear_live();
                 aside(out, |page| header::ready(page, ready))?;
                 self.tell_held(out)
             }
-            Notice::Warning(warning) if !self.tunnel.ready && self.held.len() < HELD => {
+            SessionEvent::Warning(warning) if !self.tunnel.ready && self.held.len() < HELD => {
                 self.held.push(warning.clone());
                 Ok(())
             }
-            Notice::Warning(warning) => {
+            SessionEvent::Warning(warning) => {
                 aside(out, |page| header::warnings(page, std::slice::from_ref(warning)))
             }
-            Notice::Relayed(later) => {
+            SessionEvent::Relayed(later) => {
                 let mut page = Page::new(out, Stream::Stdout);
                 app::later(&mut page, later, now.wall, self.compact, &self.context);
                 out.write(Stream::Stdout, page.as_bytes())
             }
-            Notice::Remark(text) => aside(out, |page| header::remark(page, text)),
-            Notice::Stopping => {
+            SessionEvent::Remark(text) => aside(out, |page| header::remark(page, text)),
+            SessionEvent::Stopping => {
                 self.close(out)?;
                 aside(out, header::stopping)
             }
-            Notice::Summary(summary) => {
+            SessionEvent::Summary(summary) => {
                 self.close(out)?;
                 aside(out, |page| summary::show(page, summary))
             }

@@ -2,11 +2,13 @@
 
 use std::time::SystemTime;
 
-use crate::notice::{TunnelKind, TunnelState};
-use crate::report::grammar::{latency, span};
-use crate::report::out::{Out, OutputError, Stream};
-use crate::report::theme::Ink;
-use crate::report::wording::{Context, PASTE};
+use crate::delivery::{TunnelKind, TunnelState};
+use crate::report::{
+    grammar::{latency, span},
+    out::{Out, OutputError, Stream},
+    theme::Ink,
+    wording::{Context, PASTE},
+};
 
 use super::header;
 use super::layout::Page;

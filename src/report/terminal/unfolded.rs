@@ -1,10 +1,12 @@
 //! A delivery with all there is to it, asked for with a key: headers, the whole body, what the app answered.
 
 use crate::delivery::{Delivery, RelayOutcome, RelayRole, Relayed};
-use crate::report::grammar::{count, latency};
-use crate::report::headers::Masking;
-use crate::report::theme::Ink;
-use crate::report::wording::{Context, about_observed};
+use crate::report::{
+    grammar::{count, latency},
+    headers::Masking,
+    theme::Ink,
+    wording::{Context, about_observed},
+};
 
 use super::content;
 use super::delivery::{self, Look};

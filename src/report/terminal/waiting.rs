@@ -3,9 +3,11 @@
 use console::measure_text_width;
 
 use crate::delivery::{Delivery, Judgement};
-use crate::report::grammar::count;
-use crate::report::out::{Out, Stream};
-use crate::report::theme::Ink;
+use crate::report::{
+    grammar::count,
+    out::{Out, Stream},
+    theme::Ink,
+};
 
 /// What has come so far.
 #[derive(Debug, Default)]

@@ -3,11 +3,13 @@
 use super::phrases;
 use super::rows::row;
 use crate::diagnosis::{ChallengeReport, visible};
-use crate::inspection::{Against, Inspection, Measured, Outcome};
-use crate::report::clock::{Clock, from_unix_secs};
-use crate::report::grammar::{count, plural, size};
-use crate::report::layout::Page;
-use crate::report::theme::Ink;
+use crate::report::{
+    clock::{Clock, from_unix_secs},
+    grammar::{count, plural, size},
+    layout::Page,
+    theme::Ink,
+};
+use crate::verify::{Against, Inspection, Measured, Outcome};
 use crate::zoom::{ChallengeError, RequestTimestamp, TIMESTAMP_HEADER};
 
 /// Shows everything below the verdict.

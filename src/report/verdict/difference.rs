@@ -4,10 +4,7 @@ use console::measure_text_width;
 
 use super::rows::{column, row};
 use crate::diagnosis::{Difference, Excerpt};
-use crate::report::grammar::count;
-use crate::report::layout::Page;
-use crate::report::sanitise::clean;
-use crate::report::theme::Ink;
+use crate::report::{grammar::count, layout::Page, sanitise::clean, theme::Ink};
 
 /// Shows it; `names` are those of the two texts, the right one first.
 pub(super) fn show(page: &mut Page, difference: &Difference, names: [&str; 2]) {

@@ -5,8 +5,8 @@
 
 use super::phrases;
 use crate::diagnosis::{Verdict, remedy};
-use crate::inspection::{Inspection, Outcome};
 use crate::report::sanitise::clean;
+use crate::verify::{Inspection, Outcome};
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"zoomhook verify\">\n  \
                     <testsuite name=\"zoomhook verify\">\n";

@@ -6,11 +6,13 @@ use console::measure_text_width;
 
 use super::{details, phrases, rows};
 use crate::diagnosis::{Code, Verdict as Judged, remedy, visible};
-use crate::inspection::{Inspection, Outcome, Tally, Verdict};
-use crate::report::grammar::{capped, count, plural};
-use crate::report::layout::{Page, shorten};
-use crate::report::sanitise::clean;
-use crate::report::theme::Ink;
+use crate::report::{
+    grammar::{capped, count, plural},
+    layout::{Page, shorten},
+    sanitise::clean,
+    theme::Ink,
+};
+use crate::verify::{Inspection, Outcome, Tally, Verdict};
 
 /// Valid requests that get a line of their own; more of them push the others out of sight.
 const VALID_SHOWN: u64 = 20;

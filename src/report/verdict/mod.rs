@@ -29,8 +29,8 @@ use std::time::SystemTime;
 use super::ndjson::{write_verdict, write_warning};
 use super::out::{Out, OutputError, Stream};
 use super::{Color, Format, Settings};
-use crate::inspection::{Outcome, Tally};
-use crate::notice::Warning;
+use crate::delivery::Warning;
+use crate::verify::{Outcome, Tally};
 
 use junit::Junit;
 pub(super) use phrases::{

@@ -2,8 +2,8 @@
 
 use crate::capture::Fidelity;
 use crate::diagnosis::{Code, MatchedBody, Missing, Verdict};
-use crate::inspection::{Inspection, Unreadable};
 use crate::system_words::without_numbers;
+use crate::verify::{Inspection, Unreadable};
 
 /// Completes "INVALID, because …" and "CANNOT TELL, because …"; `None` for what is valid.
 pub(super) fn because(verdict: &Verdict) -> Option<&'static str> {

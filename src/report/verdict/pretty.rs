@@ -2,13 +2,15 @@
 //! table closes.
 
 use super::{list, screen};
-use crate::inspection::{Outcome, Tally};
-use crate::notice::Warning;
-use crate::report::clock::Clock;
-use crate::report::layout::Page;
-use crate::report::out::{Out, OutputError, Stream};
-use crate::report::theme::Ink;
-use crate::report::wording;
+use crate::delivery::Warning;
+use crate::report::{
+    clock::Clock,
+    layout::Page,
+    out::{Out, OutputError, Stream},
+    theme::Ink,
+    wording,
+};
+use crate::verify::{Outcome, Tally};
 
 /// The view for a person.
 pub(super) struct Pretty {

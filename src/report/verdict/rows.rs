@@ -1,8 +1,10 @@
 //! How one screen is laid out: labels with their values, and lines to copy.
 
-use crate::report::layout::{Page, wrap};
-use crate::report::sanitise::clean;
-use crate::report::theme::Ink;
+use crate::report::{
+    layout::{Page, wrap},
+    sanitise::clean,
+    theme::Ink,
+};
 
 /// The column at which a row's value begins.
 const VALUE: usize = 14;

@@ -5,12 +5,8 @@ use console::measure_text_width;
 use super::rows::{code, row};
 use super::{details, difference, phrases};
 use crate::diagnosis::{Cause, Finding, Framework, Mine, Proof, RuledOut, Verdict, remedy};
-use crate::inspection::{Inspection, Outcome};
-use crate::report::clock::Clock;
-use crate::report::grammar::capped;
-use crate::report::layout::Page;
-use crate::report::sanitise::clean;
-use crate::report::theme::Ink;
+use crate::report::{clock::Clock, grammar::capped, layout::Page, sanitise::clean, theme::Ink};
+use crate::verify::{Inspection, Outcome};
 
 /// Characters of an event's name: the longest of the known events has 59.
 const NAME: usize = 120;

@@ -3,8 +3,9 @@
 use std::time::{Duration, SystemTime};
 
 use crate::delivery::{Delivery, Judgement, RelayOutcome, Relayed};
-use crate::diagnosis::{Attempt, Fate, Hint, Pace, fate, hints, pace};
+use crate::diagnosis::{Hint, hints};
 use crate::report::grammar::{latency, span};
+use crate::zoom::{AnswerPace, Attempt, EventFate, fate, pace};
 
 use super::Context;
 
@@ -31,8 +32,8 @@ pub(in crate::report) fn about_answer(
         RelayOutcome::Answered { status, .. } => {
             let status = status.as_u16();
             match (pace(took), consequence) {
-                (Pace::InTime, None) => return hinted(&delivery.judgement, relayed, Tone::Slow, ""),
-                (Pace::Slow, None) => {
+                (AnswerPace::InTime, None) => return hinted(&delivery.judgement, relayed, Tone::Slow, ""),
+                (AnswerPace::Slow, None) => {
                     (Tone::Slow, format!("Your app took {}; Zoom gives up at 3.0 s.", latency(took)))
                 }
                 (_, None) => (Tone::Good, format!("Your app answered {status} after {}.", latency(took))),
@@ -90,9 +91,9 @@ pub(in crate::report) fn about_replayed(judgement: &Judgement, relayed: &Relayed
     let took = relayed.first_byte.unwrap_or(relayed.took);
     let tone = match pace(took) {
         _ if !status.is_success() => Tone::Bad,
-        Pace::InTime => Tone::Good,
-        Pace::Slow => Tone::Slow,
-        Pace::TooLate => Tone::Bad,
+        AnswerPace::InTime => Tone::Good,
+        AnswerPace::Slow => Tone::Slow,
+        AnswerPace::TooLate => Tone::Bad,
     };
     let text = format!("replayed: your app answered {} in {}", status.as_u16(), latency(took));
     if hints(judgement, &relayed.outcome).is_empty() {
@@ -137,17 +138,19 @@ fn consequence(delivery: &Delivery, took: Duration, context: &Context) -> Option
     let attempt = Attempt(delivery.repeats.as_ref().map_or(0, |repeats| repeats.number));
     let arrived: SystemTime = delivery.received_at;
     let again = |at| format!("it is due again at about {}", context.clock.to_the_minute(at));
-    let late = pace(took) == Pace::TooLate;
+    let late = pace(took) == AnswerPace::TooLate;
     if matches!(delivery.judgement, Judgement::Challenge { .. }) {
         // It is sent when somebody presses Validate; what becomes of that, its line says.
         return late.then(|| "Zoom gave up at 3.0 s.".to_owned());
     }
-    match fate(delivery.answer.status, took, attempt, arrived) {
-        Fate::Delivered => None,
-        Fate::LostForGood => Some("Zoom takes that for final: this event is lost to your app.".to_owned()),
-        Fate::WillRetry { at, .. } if late => Some(format!("Zoom gave up at 3.0 s; {}.", again(at))),
-        Fate::WillRetry { at, .. } => Some(format!("Zoom sends such an event again; {}.", again(at))),
-        Fate::OutOfRetries => Some("Zoom does not try it again.".to_owned()),
+    match fate(delivery.answer.status.as_u16(), took, attempt, arrived) {
+        EventFate::Delivered => None,
+        EventFate::LostForGood => {
+            Some("Zoom takes that for final: this event is lost to your app.".to_owned())
+        }
+        EventFate::WillRetry { at, .. } if late => Some(format!("Zoom gave up at 3.0 s; {}.", again(at))),
+        EventFate::WillRetry { at, .. } => Some(format!("Zoom sends such an event again; {}.", again(at))),
+        EventFate::OutOfRetries => Some("Zoom does not try it again.".to_owned()),
     }
 }
 
@@ -157,8 +160,7 @@ mod tests {
 
     use super::*;
     use crate::delivery::RelayRole;
-    use crate::report::test_support::event;
-    use crate::report::wording::for_programs;
+    use crate::report::{test_support::event, wording::for_programs};
 
     fn answered(status: u16, millis: u64) -> Relayed {
         let took = Duration::from_millis(millis);

@@ -1,6 +1,6 @@
 //! What the user should know and may want to change.
 
-use crate::notice::Warning;
+use crate::delivery::Warning;
 use crate::report::grammar::{plural, size, span};
 
 /// A warning in a sentence or two.

@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::{SecretError, Secrets};
+use crate::delivery::SecretOrigin;
 use crate::diagnosis::{Role, SecretText};
-use crate::notice::SecretOrigin;
-use crate::settings::env::SECRET_TOKEN;
-use crate::settings::token_text::{self, InvalidToken};
-use crate::settings::{dotenv, file, named_token};
+use crate::settings::{
+    dotenv,
+    env::SECRET_TOKEN,
+    file, named_token,
+    token_text::{self, InvalidToken},
+};
 use crate::zoom::{NamedSecret, SecretToken};
 
 /// A token as it was found.

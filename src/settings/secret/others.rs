@@ -4,8 +4,10 @@
 use std::path::PathBuf;
 
 use crate::diagnosis::{Role, SecretText};
-use crate::settings::dotenv;
-use crate::settings::env::{Environment, NGROK_AUTHTOKEN, SECRET_TOKEN};
+use crate::settings::{
+    dotenv,
+    env::{Environment, NGROK_AUTHTOKEN, SECRET_TOKEN},
+};
 
 /// More of them cost time in every search; a `.env` of a large project has about ten.
 const AT_MOST: usize = 16;

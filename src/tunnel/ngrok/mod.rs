@@ -15,8 +15,6 @@
 //! | `codes.rs`, `wording.rs`, `redact.rs` | what ngrok says, in words for the user and without the authtoken |
 //! | `config_file.rs`, `yaml.rs`, `address.rs` | the agent's own file, and the server's address. Pure |
 //! | `policy.rs` | a traffic policy, checked before it is sent. Pure |
-//!
-//! Uses: `notice`, the contract in `tunnel`. Used by: `tunnel`, `settings`.
 
 mod address;
 pub(super) mod codes;

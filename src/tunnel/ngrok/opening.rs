@@ -19,9 +19,8 @@ use super::link::Event;
 use super::redact::Redactor;
 use super::wording::Wording;
 use super::{Authorities, Settings};
-use crate::notice::TunnelRefusal;
-use crate::tunnel::Limits;
-use crate::tunnel::kind::Failure;
+use crate::delivery::TunnelRefusal;
+use crate::tunnel::{Limits, kind::Failure};
 
 /// What can be seen to be wrong before anything is sent.
 pub(super) fn check(settings: &Settings) -> Result<Wording, Failure> {

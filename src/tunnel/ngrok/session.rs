@@ -16,8 +16,10 @@ use super::forwarder::{self, Ended};
 use super::link::{Event, Link, OverOnDrop};
 use super::opening::{self, Opening};
 use super::wording::Wording;
-use crate::tunnel::kind::{Failure, Happening, Kind, Live, Opened};
-use crate::tunnel::{Connection, Limits};
+use crate::tunnel::{
+    Connection, Limits,
+    kind::{Failure, Happening, Kind, Live, Opened},
+};
 
 /// Taking the endpoint back at ngrok may take this long; then the connection is cut all the same. Below the
 /// limit of the whole end.

@@ -10,7 +10,7 @@ use ngrok::tunnel::AcceptError;
 use super::address::{Address, AddressError};
 use super::codes;
 use super::redact::Redactor;
-use crate::notice::TunnelRefusal;
+use crate::delivery::TunnelRefusal;
 use crate::tunnel::kind::{Cure, Failure};
 
 const OTHER_WAYS: &str = "--tunnel none works without a public URL, --public-url with one of your own.";

@@ -21,7 +21,7 @@ use tokio::sync::mpsc;
 use super::Proxies;
 use super::kind::{Failure, Happening, Kind, Live, Opened};
 use super::limits::Limits;
-use crate::notice::TunnelRefusal;
+use crate::delivery::TunnelRefusal;
 
 use child::Child;
 use output::{LastWords, Said};

@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use super::Limits;
 use super::kind::{Cure, Failure};
 use super::probe::Proof;
-use crate::notice::TunnelState;
+use crate::delivery::TunnelState;
 
 pub(super) use run::run;
 

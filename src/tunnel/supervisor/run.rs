@@ -8,9 +8,11 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use super::watch::{self, Sight};
 use super::{Action, Event, Machine};
-use crate::tunnel::kind::{Failure, Happening, Kind, Live, Opened};
-use crate::tunnel::probe::{Prober, Proof};
-use crate::tunnel::{Ends, Limits, backoff};
+use crate::tunnel::{
+    Ends, Limits, backoff,
+    kind::{Failure, Happening, Kind, Live, Opened},
+    probe::{Prober, Proof},
+};
 
 type Running<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 

@@ -1,7 +1,7 @@
 //! The machine alone: no sockets, and a clock that is moved by hand.
 
 use super::*;
-use crate::notice::TunnelRefusal;
+use crate::delivery::TunnelRefusal;
 
 const OLD: &str = "https://old.test";
 const NEW: &str = "https://new.test";

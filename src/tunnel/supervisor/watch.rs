@@ -1,4 +1,4 @@
-//! Notices what a connection does not tell: that this machine was asleep, and that its network has changed.
+//! EventReceiver what a connection does not tell: that this machine was asleep, and that its network has changed.
 
 use std::net::{IpAddr, Ipv4Addr, UdpSocket};
 use std::time::{Duration, Instant, SystemTime};

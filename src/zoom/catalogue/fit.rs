@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::{Format, Kind, Leaf, Shape};
-use crate::zoom::json::{JsonObject, text_of};
+use crate::json::{JsonObject, text_of};
 
 /// Where a text does not fit.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::Node;
-use crate::zoom::json::{JsonObject, text_of};
+use crate::json::{JsonObject, text_of};
 
 /// Deeper than any event; without a limit a hostile file could exhaust the stack.
 const DEEPEST: usize = 128;

@@ -10,8 +10,7 @@ use tempfile::TempDir;
 
 use super::{history, keep, keeping};
 #[cfg(unix)]
-use crate::support::process::signal;
-use crate::support::process::zoomhook;
+use crate::support::{process::signal, process::zoomhook};
 
 /// Far longer than it takes.
 const PATIENCE: Duration = Duration::from_secs(20);

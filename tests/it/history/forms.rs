@@ -8,9 +8,11 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::{history, keep, keeping, send};
-use crate::support::app::App;
-use crate::support::process::{Finished, zoomhook};
-use crate::support::requests::{SECRET, event, signed, signed_head, with_length};
+use crate::support::{
+    app::App,
+    process::{Finished, zoomhook},
+    requests::{SECRET, event, signed, signed_head, with_length},
+};
 
 /// What `verify` says of a text on stdin, in JSON.
 fn verified(folder: &Path, text: &str) -> Vec<Value> {

@@ -11,8 +11,10 @@ use tempfile::TempDir;
 
 use super::load::{Load, assert_kept, kept, request};
 use super::{history, keeping, send};
-use crate::support::process::{Finished, Listen, finish, zoomhook};
-use crate::support::requests::SECRET;
+use crate::support::{
+    process::{Finished, Listen, finish, zoomhook},
+    requests::SECRET,
+};
 
 /// How long a trouble has to be over before that is told, and a little more.
 const CALM: Duration = Duration::from_millis(1_300);

@@ -6,8 +6,10 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::{history, keep, keeping, send};
-use crate::support::process::{Finished, finish, zoomhook};
-use crate::support::requests::{SECRET, event, head_with, timestamp, with_length};
+use crate::support::{
+    process::{Finished, finish, zoomhook},
+    requests::{SECRET, event, head_with, timestamp, with_length},
+};
 
 fn verify(folder: &Path, what: &str) -> Finished {
     let mut command = zoomhook(folder);

@@ -11,8 +11,10 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinHandle;
 
-use crate::support::raw_client::RawClient;
-use crate::support::requests::{event, signed_head, with_length};
+use crate::support::{
+    raw_client::RawClient,
+    requests::{event, signed_head, with_length},
+};
 
 /// Numbers from a seed that is printed, so that what they found can be found again.
 pub(super) struct Random(u64);

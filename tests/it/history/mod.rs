@@ -25,10 +25,12 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::app::{App, reserved_port};
-use crate::support::process::{Finished, Listen, finish, zoomhook};
-use crate::support::raw_client::RawClient;
-use crate::support::requests::{SECRET, event, head_with, signed, timestamp, with_length};
+use crate::support::{
+    app::{App, reserved_port},
+    process::{Finished, Listen, finish, zoomhook},
+    raw_client::RawClient,
+    requests::{SECRET, event, head_with, signed, timestamp, with_length},
+};
 
 /// Posts an event, signed rightly, and has it acknowledged.
 async fn keep(listen: &Listen, name: &str, padding: usize) {

@@ -23,10 +23,11 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use zeroize::Zeroizing;
-use zoomhook::notice::{TunnelRefusal, TunnelState};
+use zoomhook::delivery::{TunnelRefusal, TunnelState};
 use zoomhook::probe::ProbeKey;
-use zoomhook::tunnel::ngrok::Authorities;
-use zoomhook::tunnel::{Backoff, Connection, Limits, Options, ProbeRoute, Settings, Target, Tunnel, ngrok};
+use zoomhook::tunnel::{
+    Backoff, Connection, Limits, Options, ProbeRoute, Settings, Target, Tunnel, ngrok, ngrok::Authorities,
+};
 
 use crate::support::ngrok_server::{GOOD_TOKEN, NgrokServer, PATIENCE};
 

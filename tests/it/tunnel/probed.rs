@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use tokio::sync::watch;
-use zoomhook::delivery::Route;
+use zoomhook::delivery::{EventReceiver, Route, event_channel};
 use zoomhook::listener::{self, Connections, Endpoint, Pipeline, Slots};
-use zoomhook::notice::{self, Notices};
 use zoomhook::zoom::{NamedSecret, SecretToken};
 
 use super::*;
-use crate::support::ngrok_server::{Control, Script};
-use crate::support::requests::SECRET;
+use crate::support::{
+    ngrok_server::{Control, Script},
+    requests::SECRET,
+};
 
 /// A tunnel's connections for the real listener.
 struct FromTunnel(mpsc::Receiver<Connection>);
@@ -24,7 +25,7 @@ impl Connections for FromTunnel {
 }
 
 /// Serves a tunnel by the real listener, which answers probes under `key`; what it tells.
-pub(super) fn listen(tunnel: &mut Tunnel, key: ProbeKey) -> (Notices, watch::Sender<bool>) {
+pub(super) fn listen(tunnel: &mut Tunnel, key: ProbeKey) -> (EventReceiver, watch::Sender<bool>) {
     let (_, empty) = mpsc::channel(1);
     let connections = FromTunnel(std::mem::replace(&mut tunnel.connections, empty));
     let token = SecretToken::new(SECRET).unwrap();
@@ -35,7 +36,7 @@ pub(super) fn listen(tunnel: &mut Tunnel, key: ProbeKey) -> (Notices, watch::Sen
         allow_unsigned_challenge: false,
     };
     let limits = listener::Limits::default();
-    let (teller, notices) = notice::channel(1024);
+    let (teller, notices) = event_channel(1024);
     let pipeline = Arc::new(Pipeline::new(endpoint, limits, teller).answering_probes(key));
     let (stop, stopped) = watch::channel(false);
     let grace = Duration::from_secs(1);
@@ -49,7 +50,7 @@ pub(super) fn start_probed(server: &NgrokServer, limits: Limits) -> Tunnel {
 }
 
 /// Ends a tunnel; how many notices its listener told.
-async fn told(tunnel: Tunnel, mut notices: Notices, stop: watch::Sender<bool>) -> usize {
+async fn told(tunnel: Tunnel, mut notices: EventReceiver, stop: watch::Sender<bool>) -> usize {
     tunnel.stop().await;
     drop(stop);
     let mut all = Vec::new();

@@ -5,12 +5,16 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use tempfile::TempDir;
-use zoomhook::tunnel::Proxies;
-use zoomhook::tunnel::process::{self, Tool};
+use zoomhook::tunnel::{
+    Proxies,
+    process::{self, Tool},
+};
 
 use super::*;
-use crate::support::process::{Listen, finish, zoomhook};
-use crate::support::requests::SECRET;
+use crate::support::{
+    process::{Listen, finish, zoomhook},
+    requests::SECRET,
+};
 
 /// Writes an executable script.
 fn script(folder: &Path, name: &str, text: &str) -> PathBuf {

@@ -2,8 +2,7 @@
 
 use super::probed::listen;
 use super::*;
-use crate::support::ngrok_server::Script;
-use crate::support::proxy::ProxyDouble;
+use crate::support::{ngrok_server::Script, proxy::ProxyDouble};
 
 fn through(server: &NgrokServer, proxy: &str) -> Settings {
     let mut settings = settings(server);

@@ -9,14 +9,15 @@ use std::time::Instant;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
-use zoomhook::delivery::Judgement;
-use zoomhook::notice::{Notice, Notices};
+use zoomhook::delivery::{EventReceiver, Judgement, SessionEvent};
 
 use super::probed::listen;
 use super::*;
-use crate::support::ngrok_server::{Control, Script};
-use crate::support::raw_client::RawClient;
-use crate::support::requests::{event, signed_head, with_length};
+use crate::support::{
+    ngrok_server::{Control, Script},
+    raw_client::RawClient,
+    requests::{event, signed_head, with_length},
+};
 
 /// Zoom waits three seconds; a test can do with less.
 const ANSWER: Duration = Duration::from_secs(1);
@@ -76,11 +77,11 @@ async fn sender(server: Arc<NgrokServer>, host: String, seen: Arc<Seen>, over: A
     }
 }
 
-async fn note(mut notices: Notices, seen: Arc<Seen>) {
+async fn note(mut notices: EventReceiver, seen: Arc<Seen>) {
     let mut batch = Vec::new();
     while notices.next_batch(&mut batch, 64).await {
         for notice in batch.drain(..) {
-            let Notice::Delivery(delivery) = notice else { continue };
+            let SessionEvent::Delivery(delivery) = notice else { continue };
             if let (Judgement::Event(_), Some(attempt)) =
                 (&delivery.judgement, delivery.request.headers.get("x-attempt"))
             {

@@ -4,8 +4,7 @@ use bytes::Bytes;
 use hyper::{HeaderMap, StatusCode};
 
 use super::*;
-use crate::delivery::{RelayOutcome, RelayRole, Relayed, Repetition};
-use crate::notice::LaterRelayed;
+use crate::delivery::{LaterRelayed, RelayOutcome, RelayRole, Relayed, Repetition};
 
 #[test]
 fn an_event_has_its_line_and_its_json() {
@@ -137,8 +136,8 @@ fn headers_are_shown_with_credentials_masked() {
 fn a_refusal_that_is_kept_names_the_command_that_explains_it() {
     let refusal = || refused(Refusal::SignatureMissing, "{}");
     let started = |history: Option<u64>, file: Option<&str>| {
-        let Notice::Started(session) = session(&["main"], TunnelKind::None) else { panic!() };
-        Notice::Started(Session { history, history_file: file.map(Into::into), ..session })
+        let SessionEvent::Started(session) = session(&["main"], TunnelKind::None) else { panic!() };
+        SessionEvent::Started(Session { history, history_file: file.map(Into::into), ..session })
     };
     let told = |history, file, flag: &str| {
         let mut screen = Screen::wide();
@@ -170,7 +169,7 @@ fn a_compact_line_keeps_what_the_app_answered_later() {
         replay: false,
     };
     let mut screen = Screen::new(&Settings { compact: true, ..settings(Format::Pretty) }, Some(60));
-    let shown = screen.show(&Notice::Relayed(Box::new(later))).stdout.text();
+    let shown = screen.show(&SessionEvent::Relayed(Box::new(later))).stdout.text();
     assert!(shown.lines().all(|line| measure_text_width(line) <= 60), "{shown}");
     assert!(shown.contains("does not run, try 2") && shown.contains("500 in 3 ms, try 2"), "{shown}");
 }

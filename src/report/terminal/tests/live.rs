@@ -17,7 +17,7 @@ fn on_a_terminal(columns: usize) -> (Report, Shared) {
     (Report::new(&Settings { compact: true, ..settings(Format::Pretty) }, out, Clock::utc()), shared)
 }
 
-fn show(report: &mut Report, notice: &Notice) {
+fn show(report: &mut Report, notice: &SessionEvent) {
     report.show_at(notice, Moment { instant: Instant::now(), wall: UNIX_EPOCH + RECEIVED }).unwrap();
 }
 
@@ -28,10 +28,10 @@ fn stays_below_the_events_and_counts_live() {
     report.settle().unwrap();
     assert_eq!(seen(&shared, 80).last().unwrap(), "  Waiting for events");
     for _ in 0..3 {
-        show(&mut report, &Notice::Delivery(Box::new(event(r#"{"event":"a.b"}"#))));
+        show(&mut report, &SessionEvent::Delivery(Box::new(event(r#"{"event":"a.b"}"#))));
         report.settle().unwrap();
-        show(&mut report, &Notice::Delivery(Box::new(refused(Refusal::SignatureMissing, "{}"))));
-        show(&mut report, &Notice::Warning(Warning::ConnectionsExhausted { limit: 1024 }));
+        show(&mut report, &SessionEvent::Delivery(Box::new(refused(Refusal::SignatureMissing, "{}"))));
+        show(&mut report, &SessionEvent::Warning(Warning::ConnectionsExhausted { limit: 1024 }));
         report.settle().unwrap();
     }
     let seen = seen(&shared, 80);
@@ -44,8 +44,8 @@ fn stays_below_the_events_and_counts_live() {
 fn leaves_out_what_does_not_fit_and_goes_at_the_end() {
     let (mut report, shared) = on_a_terminal(40);
     show(&mut report, &ready(None));
-    show(&mut report, &Notice::Delivery(Box::new(event(r#"{"event":"a.b"}"#))));
-    show(&mut report, &Notice::Delivery(Box::new(refused(Refusal::SignatureMissing, "{}"))));
+    show(&mut report, &SessionEvent::Delivery(Box::new(event(r#"{"event":"a.b"}"#))));
+    show(&mut report, &SessionEvent::Delivery(Box::new(refused(Refusal::SignatureMissing, "{}"))));
     report.settle().unwrap();
     assert_eq!(seen(&shared, 40).last().unwrap(), "  Waiting for events · 1 refused");
     drop(report);

@@ -13,14 +13,17 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 use console::measure_text_width;
 use proptest::prelude::*;
 
-use crate::delivery::{Delivery, Refusal, Route};
-use crate::notice::{Notice, Ready, SecretOrigin, Session, TunnelKind, TunnelState, Warning};
-use crate::report::clock::Clock;
-use crate::report::out::{Out, Side};
-use crate::report::sanitise::is_unsafe;
-use crate::report::test_support::{RECEIVED, Shared, all_refusals, challenge, event, refused, settings};
-use crate::report::{Format, Moment, Report, Settings};
-use crate::summary::Summary;
+use crate::delivery::{
+    Delivery, Ready, Refusal, Route, SecretOrigin, Session, SessionEvent, Summary, TunnelKind, TunnelState,
+    Warning,
+};
+use crate::report::{
+    Format, Moment, Report, Settings,
+    clock::Clock,
+    out::{Out, Side},
+    sanitise::is_unsafe,
+    test_support::{RECEIVED, Shared, all_refusals, challenge, event, refused, settings},
+};
 use crate::zoom::{EnvelopeError, SecretToken};
 
 const MEETING: &str = r#"{"event":"meeting.created","payload":{"object":{"topic":"Weekly sync","id":88512345678,"host_email":"jill@example.com","ratio":1.0}}}"#;
@@ -50,7 +53,7 @@ impl Screen {
         Self::new(&settings(Format::Pretty), None)
     }
 
-    fn show(&mut self, notice: &Notice) -> &mut Self {
+    fn show(&mut self, notice: &SessionEvent) -> &mut Self {
         let now = Moment { instant: self.now, wall: UNIX_EPOCH + RECEIVED };
         self.report.show_at(notice, now).unwrap();
         self.report.settle().unwrap();
@@ -58,18 +61,18 @@ impl Screen {
     }
 
     fn deliver(&mut self, delivery: Delivery) -> &mut Self {
-        self.show(&Notice::Delivery(Box::new(delivery)))
+        self.show(&SessionEvent::Delivery(Box::new(delivery)))
     }
 }
 
-fn session(secrets: &[&str], tunnel: TunnelKind) -> Notice {
+fn session(secrets: &[&str], tunnel: TunnelKind) -> SessionEvent {
     let fingerprint = SecretToken::new("zoomhook-test-secret").unwrap().fingerprint();
     let origin = |name: &&str| SecretOrigin {
         name: (*name).into(),
         source: ".env  ZOOM_WEBHOOK_SECRET_TOKEN".into(),
         fingerprint,
     };
-    Notice::Started(Session {
+    SessionEvent::Started(Session {
         secrets: secrets.iter().map(origin).collect(),
         local: "127.0.0.1:4000".parse().unwrap(),
         path: "/webhook".into(),
@@ -80,8 +83,8 @@ fn session(secrets: &[&str], tunnel: TunnelKind) -> Notice {
     })
 }
 
-fn ready(public_url: Option<&str>) -> Notice {
-    Notice::Ready(Ready {
+fn ready(public_url: Option<&str>) -> SessionEvent {
+    SessionEvent::Ready(Ready {
         local: "127.0.0.1:4000".parse().unwrap(),
         path: "/webhook".into(),
         public_url: public_url.map(str::to_owned),

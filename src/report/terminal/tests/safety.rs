@@ -39,8 +39,8 @@ proptest! {
         good.request.headers = bad.request.headers.clone();
         let settings = Settings { headers: true, compact, ..settings(Format::Pretty) };
         let mut screen = Screen::new(&settings, width);
-        screen.deliver(bad).deliver(good).show(&Notice::Remark(text.clone()));
-        screen.show(&Notice::Tunnel(TunnelState::Lost { reason: text }));
+        screen.deliver(bad).deliver(good).show(&SessionEvent::Remark(text.clone()));
+        screen.show(&SessionEvent::Tunnel(TunnelState::Lost { reason: text }));
         let all = screen.stdout.text() + &screen.stderr.text();
         prop_assert!(!all.replace('\n', "").chars().any(is_unsafe), "{all:?}");
     }

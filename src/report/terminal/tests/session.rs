@@ -6,8 +6,8 @@ fn header(width: Option<usize>) -> String {
     let mut screen = Screen::new(&settings(Format::Pretty), width);
     screen
         .show(&session(&["main"], TunnelKind::Ngrok))
-        .show(&Notice::Warning(Warning::UnsignedChallenges))
-        .show(&Notice::Tunnel(TunnelState::Online {
+        .show(&SessionEvent::Warning(Warning::UnsignedChallenges))
+        .show(&SessionEvent::Tunnel(TunnelState::Online {
             url: "https://lamb-suited.ngrok-free.app".into(),
             latency: Some(Duration::from_millis(38)),
         }))
@@ -94,12 +94,18 @@ fn changes_of_the_tunnel_are_told_once_it_was_up() {
     let before = screen.stderr.text().len();
     let new = "https://b.example".to_owned();
     screen
-        .show(&Notice::Tunnel(TunnelState::Lost { reason: "reset\x1b[2J".into() }))
-        .show(&Notice::Tunnel(TunnelState::Retrying { attempt: 2, after: Duration::from_millis(500) }))
-        .show(&Notice::Tunnel(TunnelState::Lost { reason: "no route".into() }))
-        .show(&Notice::Tunnel(TunnelState::UrlChanged { old: "https://a.example".into(), new: new.clone() }))
-        .show(&Notice::Tunnel(TunnelState::Online { url: new, latency: Some(Duration::from_millis(38)) }))
-        .show(&Notice::Tunnel(TunnelState::Unproven { reason: "somebody else answers".into() }));
+        .show(&SessionEvent::Tunnel(TunnelState::Lost { reason: "reset\x1b[2J".into() }))
+        .show(&SessionEvent::Tunnel(TunnelState::Retrying { attempt: 2, after: Duration::from_millis(500) }))
+        .show(&SessionEvent::Tunnel(TunnelState::Lost { reason: "no route".into() }))
+        .show(&SessionEvent::Tunnel(TunnelState::UrlChanged {
+            old: "https://a.example".into(),
+            new: new.clone(),
+        }))
+        .show(&SessionEvent::Tunnel(TunnelState::Online {
+            url: new,
+            latency: Some(Duration::from_millis(38)),
+        }))
+        .show(&SessionEvent::Tunnel(TunnelState::Unproven { reason: "somebody else answers".into() }));
     insta::assert_snapshot!(screen.stderr.text()[before..], @r#"
     13:44:15.858  ▲ tunnel   connection lost: reset\u{1b}[2J. Zoom cannot reach this machine until it is back.
     13:44:15.858  · tunnel   try 2 in 500 ms
@@ -126,7 +132,7 @@ fn the_summary_has_everything_that_came() {
     summary.count(&refused(Refusal::BodyBroken, ""));
     summary.missing = vec!["recording.completed (0 of 1)".into(), "meeting.ended (1 of 2)".into()];
     let mut screen = Screen::new(&settings(Format::Pretty), Some(80));
-    screen.show(&Notice::Summary(Box::new(summary)));
+    screen.show(&SessionEvent::Summary(Box::new(summary)));
     insta::assert_snapshot!(screen.stderr.text(), @r#"
 
     Ran for 12 min 3 s.
@@ -151,7 +157,9 @@ fn quiet_leaves_only_stdout() {
 #[test]
 fn held_warnings_are_told_even_if_it_never_comes_to_ready() {
     let mut screen = Screen::wide();
-    screen.show(&session(&["main"], TunnelKind::Ngrok)).show(&Notice::Warning(Warning::UnsignedChallenges));
+    screen
+        .show(&session(&["main"], TunnelKind::Ngrok))
+        .show(&SessionEvent::Warning(Warning::UnsignedChallenges));
     let stderr = screen.stderr.clone();
     assert!(!stderr.text().contains('▲'));
     drop(screen);

@@ -246,8 +246,10 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::zoom::Envelope;
-    use crate::zoom::catalogue::{all, find};
+    use crate::zoom::{
+        Envelope,
+        catalogue::{all, find},
+    };
 
     fn now() -> SystemTime {
         UNIX_EPOCH + Duration::from_millis(1_795_507_201_042)

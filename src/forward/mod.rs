@@ -1,0 +1,160 @@
+//! One delivery to the user's app, byte for byte.
+//!
+//! A [`Relay`] hands a request on to its targets and gives back what came of it as values: an app that is down,
+//! slow or broken is an outcome, not an error. It decides nothing about what Zoom is answered, keeps nothing,
+//! and tries nothing a second time, but for a kept connection that the app had closed meanwhile.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | `target.rs` | where deliveries go, as it is typed. Pure |
+//! | `policy.rs` | which deliveries go to the app, and whose answer goes to Zoom. Pure |
+//! | `headers.rs` | what is passed on of the headers, both ways. Pure |
+//! | `handover.rs` | one delivery to all targets that take it |
+//! | `exchange.rs` | one request and its answer, within their limits |
+//! | `link.rs` | the kept connections to one target |
+//! | `dial.rs`, `tls.rs` | a new connection: TCP, TLS, Unix socket |
+
+mod dial;
+mod exchange;
+mod handover;
+mod headers;
+mod link;
+mod policy;
+mod target;
+mod tls;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::header::{HeaderName, HeaderValue};
+
+use crate::delivery::{RelayRole, Relayed, Request};
+use link::Link;
+
+pub use handover::Handover;
+pub use headers::{is_framing, passed_back};
+pub use policy::{Acknowledge, Challenges, Policy};
+pub use target::{InvalidTarget, Target};
+pub use tls::CertificateError;
+
+/// Three times as long as Zoom waits: so it can be seen how slow an app is that is too slow, and not only that
+/// it is.
+pub const USUAL_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How often the app's port is tried while it is waited for: at once to the eye, no load for the machine.
+const KNOCKS: Duration = Duration::from_millis(100);
+
+/// What a relay needs.
+#[derive(Clone)]
+pub struct Settings {
+    /// Where deliveries go. Of those that take an event, the first one answers.
+    pub targets: Vec<Target>,
+    /// Set on every request, in place of any of the same name.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// The time for one delivery: connecting, sending, and the whole answer.
+    pub timeout: Duration,
+    /// Take any certificate.
+    pub insecure: bool,
+    /// Certificates to trust beside those of the system, as PEM.
+    pub ca: Option<Vec<u8>>,
+}
+
+impl Settings {
+    /// The usual settings for these targets.
+    #[must_use]
+    pub fn to(targets: Vec<Target>) -> Self {
+        Self { targets, headers: Vec::new(), timeout: USUAL_TIMEOUT, insecure: false, ca: None }
+    }
+}
+
+/// The values of headers may be secrets: only their names are shown.
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        f.debug_struct("Settings")
+            .field("targets", &self.targets)
+            .field("headers", &names)
+            .field("timeout", &self.timeout)
+            .field("insecure", &self.insecure)
+            .field("ca", &self.ca.is_some())
+            .finish()
+    }
+}
+
+/// Hands deliveries on. Cheap to clone; the clones share their connections.
+#[derive(Debug, Clone)]
+pub struct Relay(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    links: Vec<Link>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    timeout: Duration,
+}
+
+/// One of a relay's targets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TargetId(usize);
+
+impl Relay {
+    /// Connects to nothing yet. Reads the system's certificates if a target needs them.
+    ///
+    /// # Errors
+    /// [`CertificateError`] where a target is `https://` and there is nothing to check its certificate with.
+    pub fn new(settings: Settings) -> Result<Self, CertificateError> {
+        let needs_tls = settings.targets.iter().any(Target::is_tls);
+        let tls = needs_tls.then(|| tls::connector(settings.insecure, settings.ca.as_deref())).transpose()?;
+        let links = settings.targets.into_iter().map(|target| Link::new(target, tls.clone())).collect();
+        Ok(Self(Arc::new(Inner { links, headers: settings.headers, timeout: settings.timeout })))
+    }
+
+    /// The targets that take an event, in the order in which they were given. `None` stands for a request in
+    /// which no event can be read.
+    pub fn targets_for(&self, event: Option<&str>) -> impl Iterator<Item = TargetId> {
+        let links = self.0.links.iter().enumerate();
+        links.filter(move |(_, link)| link.target().takes(event)).map(|(index, _)| TargetId(index))
+    }
+
+    /// All targets.
+    pub fn targets(&self) -> impl Iterator<Item = &Target> {
+        self.0.links.iter().map(Link::target)
+    }
+
+    /// One target.
+    #[must_use]
+    pub fn target(&self, id: TargetId) -> &Target {
+        self.0.links[id.0].target()
+    }
+
+    /// Sends one request to one target. Never fails: whatever comes of it is a value. Dropping the future cuts
+    /// the connection to the app.
+    pub async fn send(&self, id: TargetId, request: &Request, role: RelayRole) -> Relayed {
+        let link = &self.0.links[id.0];
+        let exchanged = exchange::run(link, request, &self.0.headers, self.0.timeout).await;
+        Relayed {
+            target: link.target().to_string(),
+            role,
+            outcome: exchanged.outcome,
+            first_byte: exchanged.first_byte,
+            took: exchanged.took,
+        }
+    }
+
+    /// Starts to send one request to all targets that take its event, at the same time. `first` is the first
+    /// one's role; the others are observed, and run to their end even if nobody waits for them.
+    #[must_use]
+    pub fn deliver(&self, request: &Arc<Request>, event: Option<&str>, first: RelayRole) -> Handover {
+        Handover::start(self, request, event, first)
+    }
+
+    /// Waits until the target takes connections; `false` if it does not within `limit`.
+    pub async fn wait_until_open(&self, id: TargetId, limit: Duration) -> bool {
+        let knocking = async {
+            while dial::knock(self.target(id).place()).await.is_err() {
+                tokio::time::sleep(KNOCKS).await;
+            }
+        };
+        tokio::time::timeout(limit, knocking).await.is_ok()
+    }
+}

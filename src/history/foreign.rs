@@ -1,0 +1,256 @@
+//! Records made of what the history did not see itself: a line of its own export, or a capture of another tool.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use ulid::Ulid;
+
+use crate::capture::Capture;
+use crate::delivery::{RelayRole, Verdict};
+use crate::delivery::{StoredAnswer, StoredDelivery, StoredRelay, verdict_named};
+use crate::zoom::{Envelope, REQUEST_ID_HEADER, TIMESTAMP_HEADER};
+
+/// A line that is no exported delivery.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a delivery line of zoomhook: {0}")]
+pub struct NotARecord(String);
+
+#[derive(Deserialize)]
+struct Line {
+    id: String,
+    received_at: String,
+    method: Option<String>,
+    target: Option<String>,
+    #[serde(default)]
+    headers: Vec<(String, String)>,
+    #[serde(flatten)]
+    body: Body,
+    verdict: String,
+    reason: Option<String>,
+    event: Option<String>,
+    event_ts: Option<i64>,
+    request_id: Option<String>,
+    secret_name: Option<String>,
+    retry_of: Option<String>,
+    answer: Option<Answer>,
+    peer: Option<String>,
+    route: Option<String>,
+    tunnel: Option<String>,
+    public_url: Option<String>,
+    #[serde(default)]
+    relayed: Vec<Relay>,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    body: Option<String>,
+    body_base64: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    status: u16,
+    ms: f64,
+}
+
+#[derive(Deserialize)]
+struct Relay {
+    target: String,
+    role: String,
+    outcome: String,
+    status: Option<u16>,
+    detail: Option<String>,
+    first_byte_ms: Option<f64>,
+    ms: f64,
+    #[serde(default)]
+    headers: Vec<(String, String)>,
+    #[serde(flatten)]
+    body: Body,
+}
+
+impl Body {
+    fn bytes(self) -> Result<Vec<u8>, NotARecord> {
+        match (self.body, self.body_base64) {
+            (Some(text), _) => Ok(text.into_bytes()),
+            (None, Some(encoded)) => STANDARD.decode(encoded).map_err(|error| NotARecord(error.to_string())),
+            (None, None) => Ok(Vec::new()),
+        }
+    }
+}
+
+impl StoredDelivery {
+    /// The delivery of an exported line, `None` where the line is of another type.
+    ///
+    /// # Errors
+    /// It is not JSON, or lacks what every delivery has.
+    pub fn of_line(line: &[u8]) -> Result<Option<Self>, NotARecord> {
+        #[derive(Deserialize)]
+        struct Kind {
+            #[serde(rename = "type")]
+            kind: String,
+        }
+        let wrong = |error: serde_json::Error| NotARecord(error.to_string());
+        if serde_json::from_slice::<Kind>(line).map_err(wrong)?.kind != "delivery" {
+            return Ok(None);
+        }
+        let line: Line = serde_json::from_slice(line).map_err(wrong)?;
+        let id =
+            Ulid::from_string(&line.id).map_err(|error| NotARecord(format!("id {}: {error}", line.id)))?;
+        let received: jiff::Timestamp =
+            line.received_at.parse().map_err(|error: jiff::Error| NotARecord(error.to_string()))?;
+        Ok(Some(Self {
+            // In the one form that ids are compared in.
+            id: id.to_string(),
+            received_at: UNIX_EPOCH
+                + Duration::from_millis(received.as_millisecond().try_into().unwrap_or(0)),
+            method: line.method.unwrap_or_else(|| "POST".to_owned()),
+            target: line.target.unwrap_or_else(|| "/".to_owned()),
+            headers: values_as_bytes(line.headers),
+            body: line.body.bytes()?,
+            verdict: verdict_named(&line.verdict).unwrap_or(Verdict::Unknown),
+            reason: line.reason,
+            event: line.event,
+            event_ts: line.event_ts,
+            request_id: line.request_id,
+            secret_name: line.secret_name,
+            retry_of: line.retry_of,
+            answer: line.answer.map(|answer| StoredAnswer { status: answer.status, took: millis(answer.ms) }),
+            peer: line.peer.unwrap_or_default(),
+            route: line.route.unwrap_or_else(|| "import".to_owned()),
+            tunnel: line.tunnel.unwrap_or_else(|| "none".to_owned()),
+            public_url: line.public_url,
+            relayed: line.relayed.into_iter().map(relay).collect::<Result<_, _>>()?,
+        }))
+    }
+
+    /// The request of a capture. It was not judged: whether its signature is right is `verify`'s matter. Its id
+    /// is made of its time and its content, so that the same capture has the same id again. Without a time of
+    /// its own it has that of its signature or its event, and `now` at the last.
+    #[must_use]
+    pub fn of_capture(capture: &Capture, now: SystemTime) -> Self {
+        let body = capture.body.bytes.clone();
+        let envelope = Envelope::parse(&body).ok();
+        let signed = capture.headers.text(TIMESTAMP_HEADER).and_then(|text| text.parse::<u64>().ok());
+        let event_ts = envelope.as_ref().and_then(Envelope::event_ts);
+        let received_at = capture
+            .captured_at
+            .or(signed.and_then(|secs| UNIX_EPOCH.checked_add(Duration::from_secs(secs))))
+            .or(event_ts.and_then(|ms| UNIX_EPOCH.checked_add(Duration::from_millis(ms.try_into().ok()?))))
+            .unwrap_or(now);
+        let answer = capture.response.as_ref().and_then(|response| {
+            Some(StoredAnswer { status: response.status?, took: response.took.unwrap_or_default() })
+        });
+        let headers = headers_of(capture);
+        Self {
+            id: id_of(received_at, &headers, &body),
+            received_at,
+            method: capture.method.clone().unwrap_or_else(|| "POST".to_owned()),
+            target: capture.target.clone().unwrap_or_else(|| "/".to_owned()),
+            verdict: Verdict::Unknown,
+            reason: None,
+            event: envelope.map(|envelope| envelope.event().to_owned()),
+            event_ts,
+            request_id: capture.headers.text(REQUEST_ID_HEADER).map(str::to_owned),
+            secret_name: None,
+            retry_of: None,
+            answer,
+            peer: capture.remote.clone().unwrap_or_default(),
+            route: "import".to_owned(),
+            tunnel: "none".to_owned(),
+            public_url: None,
+            relayed: Vec::new(),
+            headers,
+            body,
+        }
+    }
+}
+
+/// Its headers as HTTP/1.1 writes them: HTTP/2's `:authority` is the host, and its other fields of that kind are in
+/// the request line.
+fn headers_of(capture: &Capture) -> Vec<(String, Vec<u8>)> {
+    let has_host = capture.headers.contains("host");
+    let headers = capture.headers.iter().filter_map(|(name, value)| {
+        let name = if name == ":authority" && !has_host { "host" } else { name };
+        (!name.starts_with(':')).then(|| (name.to_owned(), value.to_vec()))
+    });
+    headers.collect()
+}
+
+fn relay(relay: Relay) -> Result<StoredRelay, NotARecord> {
+    Ok(StoredRelay {
+        role: if relay.role == "answers" { RelayRole::Answers } else { RelayRole::Observed },
+        headers: values_as_bytes(relay.headers),
+        body: relay.body.bytes()?,
+        first_byte: relay.first_byte_ms.map(millis),
+        took: millis(relay.ms),
+        target: relay.target,
+        outcome: relay.outcome,
+        status: relay.status,
+        detail: relay.detail,
+    })
+}
+
+fn values_as_bytes(headers: Vec<(String, String)>) -> Vec<(String, Vec<u8>)> {
+    headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect()
+}
+
+fn millis(ms: f64) -> Duration {
+    Duration::try_from_secs_f64(ms / 1e3).unwrap_or_default()
+}
+
+fn id_of(time: SystemTime, headers: &[(String, Vec<u8>)], body: &[u8]) -> String {
+    let mut content = Sha256::new();
+    for (name, value) in headers {
+        content.update(name.to_ascii_lowercase());
+        content.update([0]);
+        content.update(value);
+        content.update([0]);
+    }
+    content.update([0]);
+    content.update(body);
+    let digest = content.finalize();
+    let random = digest.iter().take(10).fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+    let millis = time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
+    Ulid::from_parts(u64::try_from(millis).unwrap_or(0).min((1 << 48) - 1), random).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::{Format, Limits, read};
+
+    fn captured(text: &str) -> Capture {
+        let none = |_: &str| Err(std::io::ErrorKind::NotFound.into());
+        read(text.as_bytes(), Format::RawHttp, Limits::default(), &none).next().unwrap().unwrap()
+    }
+
+    #[test]
+    fn the_same_capture_has_the_same_id() {
+        let capture = captured(
+            "POST /webhook HTTP/1.1\r\nx-zm-request-timestamp: 1720705455\r\ncontent-length: 17\r\n\r\n{\"event\":\"a.b.c\"}",
+        );
+        let record = StoredDelivery::of_capture(&capture, SystemTime::UNIX_EPOCH);
+        assert_eq!(record.received_at, UNIX_EPOCH + Duration::from_secs(1_720_705_455));
+        assert_eq!((record.event.as_deref(), record.verdict), (Some("a.b.c"), Verdict::Unknown));
+        assert_eq!(record.id, StoredDelivery::of_capture(&capture, SystemTime::now()).id);
+    }
+
+    #[test]
+    fn the_fields_of_http_2_become_those_of_http_1() {
+        let capture = captured("POST / HTTP/2\r\n:method: POST\r\n:authority: a.example\r\nx-a: 1\r\n\r\n{}");
+        let record = StoredDelivery::of_capture(&capture, SystemTime::now());
+        let expected = [("host".to_owned(), b"a.example".to_vec()), ("x-a".to_owned(), b"1".to_vec())];
+        assert_eq!(record.headers, expected);
+    }
+
+    #[test]
+    fn other_lines_are_passed_over_and_wrong_ones_told() {
+        assert_eq!(StoredDelivery::of_line(br#"{"v":1,"type":"ready"}"#), Ok(None));
+        for line in ["{}", "x", r#"{"type":"delivery","id":"1"}"#] {
+            assert!(StoredDelivery::of_line(line.as_bytes()).is_err(), "{line}");
+        }
+    }
+}

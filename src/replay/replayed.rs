@@ -1,0 +1,197 @@
+//! A kept delivery that was sent again, and what became of it.
+
+use crate::delivery::{Judgement, RelayOutcome, Relayed};
+use crate::diagnosis::{Hint, hints};
+use crate::replay::AnswerChange;
+use crate::zoom::{EndpointOutcome, Expired, Reaction, is_too_late};
+
+/// One delivery, sent again.
+#[derive(Debug, Clone)]
+pub struct Replayed {
+    /// The kept delivery's id.
+    pub id: String,
+    /// As much of it as tells it from the others.
+    pub short_id: String,
+    /// The event's name; of what is no event, its method and path.
+    pub name: String,
+    /// Whether the name is an event's.
+    pub is_event: bool,
+    /// Whether it was sent as it was kept, with its old signature.
+    pub exact: bool,
+    /// What the app was to make of it.
+    pub judgement: Judgement,
+    /// What came of it.
+    pub relayed: Relayed,
+    /// What is otherwise than then; `None` where no app had been asked then.
+    pub changes: Option<Vec<AnswerChange>>,
+    /// What in it is no longer good.
+    pub expired: Vec<Expired>,
+}
+
+impl Replayed {
+    /// How it ended in Zoom's eyes: a late answer is none.
+    #[must_use]
+    pub fn outcome(&self) -> EndpointOutcome {
+        let waited = self.relayed.first_byte.unwrap_or(self.relayed.took);
+        match &self.relayed.outcome {
+            RelayOutcome::Answered { .. } if is_too_late(waited) => EndpointOutcome::TimedOut,
+            RelayOutcome::Answered { status, .. } => EndpointOutcome::Answered { status: status.as_u16() },
+            RelayOutcome::TimedOut(_) => EndpointOutcome::TimedOut,
+            RelayOutcome::Unreachable(reason) | RelayOutcome::Broken(reason) => {
+                EndpointOutcome::NotConnected { reason: reason.clone() }
+            }
+        }
+    }
+
+    /// What Zoom would make of it.
+    #[must_use]
+    pub fn reaction(&self) -> Reaction {
+        self.outcome().reaction()
+    }
+
+    /// What the answer tells about the app. One that refuses an old signature does right.
+    #[must_use]
+    pub fn hints(&self) -> Vec<Hint> {
+        let mut hints = hints(&self.judgement, &self.relayed.outcome);
+        let is_right_of_old =
+            |hint: &Hint| matches!(hint, Hint::RefusedGenuine { .. } | Hint::BodyRefused { .. });
+        hints.retain(|hint| !(self.exact && is_right_of_old(hint)));
+        hints
+    }
+
+    /// Whether it was taken as Zoom wants it taken; of a challenge, whether the answer is the right one.
+    #[must_use]
+    pub fn is_right(&self) -> bool {
+        self.reaction().is_delivered() && !self.hints().iter().any(|hint| matches!(hint, Hint::Challenge(_)))
+    }
+}
+
+/// Counts over many.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ReplayTally {
+    /// Deliveries that were sent again.
+    pub sent: u64,
+    /// Those that were taken.
+    pub taken: u64,
+    /// Those whose answer was as before.
+    pub same: u64,
+    /// Those whose answer was another one.
+    pub changed: u64,
+}
+
+impl ReplayTally {
+    /// Counts one more.
+    pub fn record(&mut self, replayed: &Replayed) {
+        self.sent += 1;
+        self.taken += u64::from(replayed.is_right());
+        match replayed.changes.as_deref() {
+            None => {}
+            Some([]) => self.same += 1,
+            Some(_) => self.changed += 1,
+        }
+    }
+
+    /// Whether all were taken.
+    #[must_use]
+    pub fn is_right(&self) -> bool {
+        self.taken == self.sent
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod test_support {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::delivery::{RelayRole, VerifiedEvent};
+
+    /// An event that was sent again, and took so long.
+    pub(crate) fn replayed(
+        outcome: RelayOutcome,
+        took: Duration,
+        changes: Option<Vec<AnswerChange>>,
+    ) -> Replayed {
+        let event = VerifiedEvent { event: "a.b".into(), event_ts: None, secret_name: "s".into() };
+        Replayed {
+            id: "01J2GZ5YHJ0000000000000001".into(),
+            short_id: "01J2GZ5YHJ".into(),
+            name: "a.b".into(),
+            is_event: true,
+            exact: false,
+            judgement: Judgement::Event(event),
+            relayed: Relayed {
+                target: "http://localhost:3000".into(),
+                role: RelayRole::Answers,
+                outcome,
+                first_byte: Some(took),
+                took,
+            },
+            changes,
+            expired: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use hyper::{HeaderMap, StatusCode};
+
+    use super::*;
+    use crate::zoom::{Challenge, Envelope, SecretToken};
+
+    fn replayed(status: u16, body: &'static str) -> Replayed {
+        let status = StatusCode::from_u16(status).unwrap();
+        let outcome = RelayOutcome::Answered { status, headers: HeaderMap::new(), body: body.into() };
+        test_support::replayed(outcome, Duration::from_millis(1), None)
+    }
+
+    #[test]
+    fn is_judged_as_zoom_judges() {
+        assert!(replayed(200, "").is_right() && replayed(204, "").is_right());
+        assert!(
+            !replayed(302, "").is_right() && !replayed(404, "").is_right() && !replayed(500, "").is_right()
+        );
+        let mut late = replayed(200, "");
+        late.relayed.first_byte = Some(Duration::from_millis(3_001));
+        assert_eq!((late.is_right(), late.reaction()), (false, Reaction::Retried));
+    }
+
+    #[test]
+    fn an_old_signature_is_rightly_refused_and_a_fresh_one_is_not() {
+        let mut refused = replayed(401, "");
+        assert!(!refused.hints().is_empty());
+        refused.exact = true;
+        assert!(refused.hints().is_empty() && !refused.is_right());
+    }
+
+    #[test]
+    fn a_challenge_wants_the_right_answer() {
+        let body = br#"{"event":"endpoint.url_validation","payload":{"plainToken":"a"}}"#;
+        let challenge = Challenge::recognise(&Envelope::parse(body).unwrap()).unwrap().unwrap();
+        let answer = challenge.answer(&SecretToken::new("secret").unwrap());
+        let right: &'static str = answer.to_json().leak();
+        for (status, sent, is_right) in [(200, right, true), (200, "{}", false), (204, "", false)] {
+            let mut replayed = replayed(status, sent);
+            replayed.judgement =
+                Judgement::Challenge { secret_name: "s".into(), signed: true, answer: answer.clone() };
+            assert_eq!(replayed.is_right(), is_right, "{status} {sent}");
+        }
+    }
+
+    #[test]
+    fn counts_what_was_taken_and_what_was_as_before() {
+        let mut tally = ReplayTally::default();
+        let changed = Some(vec![AnswerChange::Status(200, 500)]);
+        for replayed in [
+            Replayed { changes: Some(Vec::new()), ..replayed(200, "") },
+            Replayed { changes: changed, ..replayed(500, "") },
+            replayed(200, ""),
+        ] {
+            tally.record(&replayed);
+        }
+        assert_eq!(tally, ReplayTally { sent: 3, taken: 2, same: 1, changed: 1 });
+        assert!(!tally.is_right());
+    }
+}

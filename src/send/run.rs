@@ -1,0 +1,195 @@
+//! Many requests: when each is due, over how many connections, and tried again as Zoom does.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::client::{Client, Trust};
+use super::target::Target;
+use crate::send::{Posted, judge_answer};
+use crate::zoom::{EndpointOutcome, RETRIES, Reaction, RequestIds, SecretToken, SignedRequest};
+
+/// Answers that may wait to be shown.
+const QUEUE: usize = 1024;
+
+/// One event that is to be sent.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// The event's name.
+    pub event: &'static str,
+    /// The body.
+    pub body: Vec<u8>,
+    /// The ids of the first delivery.
+    pub ids: RequestIds,
+    /// The token that it is signed with.
+    pub secret: SecretToken,
+    /// Whether that is a wrong one, on purpose.
+    pub forged: bool,
+    /// Whether it is sent twice.
+    pub twice: bool,
+}
+
+/// How it is sent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pace {
+    /// Connections at a time.
+    pub connections: usize,
+    /// Whether what Zoom would send again is sent again.
+    pub retry: bool,
+    /// How many times faster than Zoom's the pauses between retries are; `None` for no pauses.
+    pub speed: Option<f64>,
+}
+
+impl Pace {
+    /// A pause at this speed.
+    #[must_use]
+    pub fn scaled(&self, pause: Duration) -> Duration {
+        match self.speed {
+            Some(speed) if speed > 0.0 => pause.div_f64(speed),
+            _ => Duration::ZERO,
+        }
+    }
+}
+
+/// Sends the jobs 0 to below `count`, which `make` makes when they are due, and tells each request as it ends.
+/// The second value is whether it is tried no more.
+pub fn run(
+    target: Target,
+    trust: Trust,
+    pace: Pace,
+    count: u64,
+    make: impl Fn(u64, SystemTime) -> Job + Send + Sync + 'static,
+    due: impl Fn(u64) -> Duration + Send + Sync + 'static,
+) -> mpsc::Receiver<(Posted, bool)> {
+    let (tell, told) = mpsc::channel(QUEUE);
+    let work = Arc::new(Work {
+        target: Arc::new(target),
+        trust,
+        pace,
+        count,
+        next: AtomicU64::new(0),
+        begun: Instant::now(),
+        make,
+        due,
+        tell,
+    });
+    for _ in 0..pace.connections.max(1) {
+        tokio::spawn(work.clone().work());
+    }
+    told
+}
+
+struct Work<M, D> {
+    target: Arc<Target>,
+    trust: Trust,
+    pace: Pace,
+    count: u64,
+    next: AtomicU64,
+    begun: Instant,
+    make: M,
+    due: D,
+    tell: mpsc::Sender<(Posted, bool)>,
+}
+
+impl<M, D> Work<M, D>
+where
+    M: Fn(u64, SystemTime) -> Job + Send + Sync + 'static,
+    D: Fn(u64) -> Duration + Send + Sync + 'static,
+{
+    async fn work(self: Arc<Self>) {
+        let mut client = self.client();
+        // Zoom sends other events while one waits for its next try.
+        let mut waiting = JoinSet::new();
+        loop {
+            let number = self.next.fetch_add(1, Ordering::Relaxed);
+            if number >= self.count {
+                break;
+            }
+            let due = self.begun + (self.due)(number);
+            if due > Instant::now() {
+                tokio::time::sleep_until(due).await;
+            }
+            let job = (self.make)(number, SystemTime::now());
+            let posted = self.first_try(&mut client, &job).await;
+            let Some(first) = posted else { break };
+            if first == Reaction::Retried && self.pace.retry && !job.forged {
+                match self.pace.speed {
+                    None => self.retries(&mut client, &job).await,
+                    Some(_) => {
+                        let work = self.clone();
+                        waiting.spawn(async move {
+                            let mut client = work.client();
+                            work.retries(&mut client, &job).await;
+                        });
+                    }
+                }
+            }
+        }
+        while waiting.join_next().await.is_some() {}
+    }
+
+    fn client(&self) -> Client {
+        Client::new(self.target.clone(), self.trust.clone())
+    }
+
+    /// The event, and once more where it is to be sent twice. `None` when nobody listens any more.
+    async fn first_try(&self, client: &mut Client, job: &Job) -> Option<Reaction> {
+        if job.twice {
+            let again = job.ids.for_retry(random(job));
+            self.send(client, job, &again, 0).await?;
+        }
+        self.send(client, job, &job.ids, 0).await
+    }
+
+    async fn retries(&self, client: &mut Client, job: &Job) {
+        for (at, pause) in RETRIES.iter().enumerate() {
+            tokio::time::sleep(self.pace.scaled(*pause)).await;
+            let ids = job.ids.for_retry(random(job).map(|number| number.wrapping_add(at as u128)));
+            if self.send(client, job, &ids, at + 1).await != Some(Reaction::Retried) {
+                return;
+            }
+        }
+    }
+
+    /// Signs afresh and posts.
+    async fn send(
+        &self,
+        client: &mut Client,
+        job: &Job,
+        ids: &RequestIds,
+        attempt: usize,
+    ) -> Option<Reaction> {
+        let request = SignedRequest::new(&job.secret, job.body.clone(), SystemTime::now(), ids);
+        let answer = client.post(&request).await;
+        let reaction = answer.outcome.reaction();
+        let challenge_fault = match answer.outcome {
+            EndpointOutcome::Answered { status } if !job.forged => {
+                judge_answer(&job.body, status, &answer.body, &job.secret)
+            }
+            _ => None,
+        };
+        let next_try = (reaction == Reaction::Retried).then(|| RETRIES.get(attempt).copied()).flatten();
+        let is_last = next_try.is_none() || !self.pace.retry || job.forged;
+        let posted = Posted {
+            event: job.event.to_owned(),
+            request_id: ids.request_id(),
+            attempt,
+            answer,
+            reaction,
+            challenge_fault,
+            forged: job.forged,
+            next_try: next_try.map(|pause| if self.pace.retry { self.pace.scaled(pause) } else { pause }),
+        };
+        self.tell.send((posted, is_last)).await.ok().map(|()| reaction)
+    }
+}
+
+/// Numbers for the ids of another delivery: only that they differ matters.
+fn random(job: &Job) -> [u128; 2] {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
+    [now ^ ((job.body.len() as u128) << 64), now.rotate_left(61)]
+}

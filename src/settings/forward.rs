@@ -1,0 +1,204 @@
+//! The user's app: `--forward` and what belongs to it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use hyper::header::{HeaderName, HeaderValue};
+
+use super::duration::Span;
+use super::file::{self, UnreadableFile};
+use crate::forward::{self, Acknowledge, Challenges, Policy, Target, USUAL_TIMEOUT, is_framing};
+
+/// The time for an answer that Zoom does not wait for: somebody may be thinking at a breakpoint.
+const AT_A_BREAKPOINT: Duration = Duration::from_secs(10 * 60);
+
+/// The flags.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Your app")]
+pub struct RelayArgs {
+    /// Hand verified requests to your app: 3000, 3000/zoom, http://localhost:3000; may be repeated
+    ///
+    /// The app's answer goes back to Zoom. With a pattern before it, such as 'meeting.*=3000', it takes those
+    /// events only. Of several that take an event, the first one answers and the others get copies. Without a
+    /// path the request keeps its own. https://, [::1]:3000 and unix:/run/app.sock work too.
+    #[arg(long, value_name = "[PATTERN=]TARGET")]
+    forward: Vec<Target>,
+
+    /// Answer Zoom with the app's answer, or at once and hand it to the app afterwards
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = AckChoice::App, requires = "forward")]
+    ack: AckChoice,
+
+    /// Who answers Zoom's challenge
+    #[arg(long, value_name = "WHO", value_enum, default_value_t = CrcChoice::Answer, requires = "forward")]
+    crc: CrcChoice,
+
+    /// Keep what the app was down for, and deliver it once the app is up
+    #[arg(long, requires = "forward")]
+    hold: bool,
+
+    /// Hand on requests without a right signature too, to test your app's own check
+    #[arg(long, requires = "forward")]
+    forward_unverified: bool,
+
+    /// Set this header on every request to your app; may be repeated
+    #[arg(long, value_name = "NAME: VALUE", value_parser = parse_header, requires = "forward")]
+    forward_header: Vec<(HeaderName, HeaderValue)>,
+
+    /// Time that your app has for an answer [default: 10s, and 10m with --ack now]
+    #[arg(long, value_name = "DURATION", requires = "forward",
+        value_parser = Span::between(Duration::from_millis(100), Duration::from_secs(3600)))]
+    forward_timeout: Option<Span>,
+
+    /// Take any certificate of your app
+    #[arg(long, requires = "forward")]
+    forward_insecure: bool,
+
+    /// Certificates to trust for your app besides the system's, as PEM
+    #[arg(long, value_name = "PATH", requires = "forward", conflicts_with = "forward_insecure")]
+    forward_ca: Option<PathBuf>,
+}
+
+/// When Zoom is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum AckChoice {
+    /// With your app's own answer, when it comes
+    App,
+    /// At once with 204; your app gets it afterwards, with retries. For breakpoints
+    Now,
+}
+
+/// Who answers challenges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum CrcChoice {
+    /// zoomhook; your app gets it on the side, and its answer is judged
+    Answer,
+    /// Your app
+    Forward,
+}
+
+/// Where deliveries go and what the user wants of it.
+#[derive(Debug, Clone)]
+pub struct Forwarding {
+    /// The relay's own settings.
+    pub relay: forward::Settings,
+    /// Which deliveries, and whose answer.
+    pub policy: Policy,
+}
+
+/// A file of this group that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct RelayError(#[from] UnreadableFile);
+
+impl RelayArgs {
+    /// The checked value; `None` where nothing is handed on.
+    ///
+    /// # Errors
+    /// [`RelayError`] where the certificates cannot be read.
+    pub fn check(self) -> Result<Option<Forwarding>, RelayError> {
+        if self.forward.is_empty() {
+            return Ok(None);
+        }
+        let ca = self.forward_ca.as_deref().map(|path| file::read(path, path)).transpose()?;
+        let usual_timeout = match self.ack {
+            AckChoice::App => USUAL_TIMEOUT,
+            AckChoice::Now => AT_A_BREAKPOINT,
+        };
+        let relay = forward::Settings {
+            targets: self.forward,
+            headers: self.forward_header,
+            timeout: self.forward_timeout.map_or(usual_timeout, Span::get),
+            insecure: self.forward_insecure,
+            ca: ca.map(|pem| pem.as_bytes().to_vec()),
+        };
+        let policy = Policy {
+            acknowledge: match self.ack {
+                AckChoice::App => Acknowledge::WithApp,
+                AckChoice::Now => Acknowledge::Now,
+            },
+            challenges: match self.crc {
+                CrcChoice::Answer => Challenges::Zoomhook,
+                CrcChoice::Forward => Challenges::App,
+            },
+            unverified: self.forward_unverified,
+            hold: self.hold,
+        };
+        Ok(Some(Forwarding { relay, policy }))
+    }
+}
+
+pub(super) fn parse_header(text: &str) -> Result<(HeaderName, HeaderValue), InvalidHeader> {
+    let (name, value) = text.split_once(':').ok_or(InvalidHeader::Form)?;
+    let name: HeaderName = name.trim().parse().map_err(|_| InvalidHeader::Form)?;
+    if is_framing(&name) {
+        return Err(InvalidHeader::Framing);
+    }
+    let mut value: HeaderValue = value.trim().parse().map_err(|_| InvalidHeader::Value)?;
+    value.set_sensitive(true);
+    Ok((name, value))
+}
+
+/// Why a text is no header. The messages repeat nothing of it, because its value may be a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidHeader {
+    /// No name, or no colon.
+    #[error("write a name, a colon and a value, such as 'X-Env: dev'")]
+    Form,
+    /// The value has control characters.
+    #[error("the value has characters that no header may have")]
+    Value,
+    /// It frames the message.
+    #[error("this header frames the message and is written by zoomhook itself")]
+    Framing,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::testing::parse;
+
+    #[test]
+    fn hands_on_nothing_unless_asked_to() {
+        assert!(parse::<RelayArgs>(&[]).unwrap().check().unwrap().is_none());
+        for args in [&["--ack", "now"][..], &["--hold"], &["--forward-header", "A: b"]] {
+            assert!(parse::<RelayArgs>(args).is_err(), "{args:?}");
+        }
+    }
+
+    #[test]
+    fn takes_targets_and_what_is_wanted_of_them() {
+        let args = [
+            "--forward",
+            "meeting.*=3000",
+            "--forward",
+            "3001/zoom",
+            "--ack",
+            "now",
+            "--crc",
+            "forward",
+            "--forward-header",
+            "X-Env: dev",
+            "--forward-timeout",
+            "1m",
+            "--hold",
+        ];
+        let forwarding = parse::<RelayArgs>(&args).unwrap().check().unwrap().unwrap();
+        assert_eq!(forwarding.relay.targets.len(), 2);
+        assert_eq!(forwarding.relay.timeout, Duration::from_secs(60));
+        let policy = Policy {
+            acknowledge: Acknowledge::Now,
+            challenges: Challenges::App,
+            hold: true,
+            ..Policy::default()
+        };
+        assert_eq!(forwarding.policy, policy);
+        assert!(!format!("{forwarding:?}").contains("dev"));
+    }
+
+    #[test]
+    fn refuses_headers_that_frame_the_message_and_does_not_repeat_them() {
+        assert_eq!(parse_header("Content-Length: 5"), Err(InvalidHeader::Framing));
+        assert_eq!(parse_header("hush"), Err(InvalidHeader::Form));
+        assert!(!InvalidHeader::Form.to_string().contains("hush"));
+    }
+}

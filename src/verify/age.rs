@@ -1,0 +1,144 @@
+//! How old a request is, against which time, and whether that is judged.
+
+use std::time::{Duration, SystemTime};
+
+use crate::capture::Capture;
+use crate::diagnosis::{Aged, Cause, Finding, Missing, Unknown, Verdict, judge_age};
+use crate::zoom::TIMESTAMP_HEADER;
+
+/// What ages are measured against.
+#[derive(Debug, Clone, Copy)]
+pub struct AgeRule {
+    /// The time that the user gives.
+    pub at: Option<SystemTime>,
+    /// The limit; without one no age is judged.
+    pub max_age: Option<Duration>,
+    /// The time of the run: an age is shown against it where there is no better one.
+    pub now: SystemTime,
+}
+
+impl Default for AgeRule {
+    fn default() -> Self {
+        Self { at: None, max_age: None, now: SystemTime::now() }
+    }
+}
+
+/// The time that an age is measured against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Against {
+    /// The one that the user gave.
+    Given,
+    /// The capture's own.
+    Capture,
+    /// The time of the run.
+    Now,
+}
+
+impl Against {
+    /// The word in JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::Capture => "capture",
+            Self::Now => "now",
+        }
+    }
+}
+
+/// A request's age.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    /// The age, and why it is not accepted.
+    pub aged: Aged,
+    /// What it is measured against.
+    pub against: Against,
+}
+
+/// The age of a capture; `None` where it has no timestamp in seconds.
+pub(super) fn measure(capture: &Capture, rule: &AgeRule) -> Option<Result<Measured, Cause>> {
+    let (at, against) = match (rule.at, capture.captured_at) {
+        (Some(at), _) => (at, Against::Given),
+        (None, Some(at)) => (at, Against::Capture),
+        (None, None) => (rule.now, Against::Now),
+    };
+    let timestamp = capture.headers.get(TIMESTAMP_HEADER)?;
+    Some(judge_age(timestamp, at, rule.max_age).map(|aged| Measured { aged, against }))
+}
+
+/// A genuine request that is too old, or whose age cannot be told, is not valid where a limit was asked for.
+pub(super) fn settle(
+    verdict: Verdict,
+    measured: Option<&Result<Measured, Cause>>,
+    rule: &AgeRule,
+) -> Verdict {
+    let Verdict::Valid(valid) = &verdict else { return verdict };
+    if rule.max_age.is_none() {
+        return verdict;
+    }
+    let cause = match measured {
+        Some(Ok(measured)) if measured.against == Against::Now => return Verdict::CannotTell(no_time()),
+        Some(Ok(measured)) => measured.aged.cause.clone(),
+        Some(Err(cause)) => Some(cause.clone()),
+        None => None,
+    };
+    let Some(cause) = cause else { return verdict };
+    Verdict::Invalid(Box::new(Finding {
+        cause,
+        also: Vec::new(),
+        proof: None,
+        secret_name: Some(valid.secret_name.clone()),
+        difference: None,
+        restored_body: None,
+    }))
+}
+
+fn no_time() -> Unknown {
+    let why = Missing::Time;
+    let sentence =
+        "The signature matches, but the capture does not say when it was made: its age cannot be judged.";
+    Unknown { why, code: None, sentence: sentence.into(), instead: why.instead() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+    use crate::capture::from_parts;
+    use crate::diagnosis::{Code, Role, SecretText, Secrets};
+    use crate::verify::{Inspection, Inspector};
+
+    fn inspect(rule: AgeRule) -> Inspection {
+        let secrets = Secrets::new(vec![SecretText::new("app", Role::Secret, "zoomhook-test-secret")]);
+        let headers = [
+            "x-zm-request-timestamp: 1795507201",
+            "x-zm-signature: v0=6402d0bfd717b915cb280fbcc1aefb5299cbc4b8d3f7739f8706ceb0263dde02",
+        ];
+        let capture = from_parts(headers, br#"{"event":"meeting.started"}"#.to_vec()).unwrap();
+        Inspector::new(secrets, rule).inspect(capture)
+    }
+
+    fn at(seconds: u64) -> Option<SystemTime> {
+        Some(UNIX_EPOCH + Duration::from_secs(seconds))
+    }
+
+    #[test]
+    fn is_judged_under_a_limit_only() {
+        let limit = Some(Duration::from_secs(300));
+        let days_later = AgeRule { at: at(1_795_807_201), ..AgeRule::default() };
+        let inspection = inspect(days_later);
+        assert_eq!(inspection.diagnosis.verdict.as_str(), "valid");
+        assert_eq!(inspection.age.unwrap().aged.age.as_millis(), 300_000_000);
+        let stale = inspect(AgeRule { max_age: limit, ..days_later });
+        assert_eq!(stale.diagnosis.verdict.code(), Some(Code::Stale));
+        let fresh = inspect(AgeRule { at: at(1_795_507_203), max_age: limit, ..days_later });
+        assert_eq!(fresh.diagnosis.verdict.as_str(), "valid");
+    }
+
+    #[test]
+    fn cannot_be_judged_without_a_time_to_compare_with() {
+        let rule = AgeRule { max_age: Some(Duration::from_secs(300)), ..AgeRule::default() };
+        assert_eq!(inspect(rule).diagnosis.verdict.as_str(), "unknown");
+    }
+}

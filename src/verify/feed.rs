@@ -1,0 +1,190 @@
+//! The reading thread: sources to batches of records.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::beside::Beside;
+use super::opened::{Opened, open};
+use super::source::{Found, Source, files};
+use super::{Plan, Step};
+use crate::capture::{self, Capture, Format, Record, from_parts};
+use crate::verify::{Inspector, Outcome, Unreadable};
+
+/// Bytes of a batch: enough that handing it over costs nothing beside judging it.
+const BATCH_BYTES: usize = 256 << 10;
+/// Records of a batch, for those that are very small.
+const BATCH_RECORDS: usize = 512;
+
+/// A source, as far as its batches need to know.
+#[derive(Debug)]
+pub(super) struct Origin {
+    pub(super) name: Arc<str>,
+    pub(super) beside: Beside,
+}
+
+/// Work for one core.
+pub(super) struct Batch {
+    pub(super) origin: Arc<Origin>,
+    pub(super) work: Work,
+}
+
+pub(super) enum Work {
+    /// Records to be parsed and judged.
+    Records { records: Vec<Record>, format: Format, bytes: u64 },
+    /// A request to be judged.
+    Capture(Box<Capture>),
+    /// What cannot be read.
+    Failed(Unreadable),
+    /// A file of a folder that is no capture.
+    Skipped,
+    /// The end of a source that could be opened.
+    End(Format),
+}
+
+/// Takes a batch; false once nobody wants more.
+pub(super) type Push<'p> = dyn FnMut(Batch) -> bool + 'p;
+
+/// Reads all sources. Ends early when `push` says so.
+pub(super) fn run(plan: &Plan, push: &mut Push<'_>) {
+    for source in &plan.sources {
+        let more = match source {
+            Source::Path(path) => feed_path(path, plan, push),
+            Source::Stdin => {
+                let origin = Arc::new(Origin { name: "-".into(), beside: Beside::default() });
+                feed(io::stdin(), &origin, true, plan, push)
+            }
+            Source::Memory { name, bytes } => {
+                let origin = Arc::new(Origin { name: name.as_str().into(), beside: Beside::default() });
+                feed(io::Cursor::new(bytes.clone()), &origin, true, plan, push)
+            }
+            Source::Parts { headers, body } => {
+                let origin = Arc::new(Origin { name: source.name().into(), beside: Beside::default() });
+                let work = match parts(headers, body.as_deref()) {
+                    Ok(capture) => Work::Capture(Box::new(capture)),
+                    Err(error) => Work::Failed(error.into()),
+                };
+                push(Batch { origin, work })
+            }
+        };
+        if !more {
+            return;
+        }
+    }
+}
+
+fn feed_path(path: &Path, plan: &Plan, push: &mut Push<'_>) -> bool {
+    let mut more = true;
+    files(path, plan.recursive, &mut |file| {
+        if !more {
+            return;
+        }
+        let path = match &file {
+            Ok(found) => &found.path,
+            Err((path, _)) => path,
+        };
+        let origin = Arc::new(Origin { name: path.display().to_string().into(), beside: Beside::of(path) });
+        more = match file {
+            Ok(found) => feed_file(&found, &origin, plan, push),
+            Err((_, error)) => push(Batch { origin, work: Work::Failed(error) }),
+        };
+    });
+    more
+}
+
+fn feed_file(found: &Found, origin: &Arc<Origin>, plan: &Plan, push: &mut Push<'_>) -> bool {
+    match File::open(&found.path) {
+        Ok(file) => feed(file, origin, found.is_named, plan, push),
+        Err(error) => push(Batch { origin: Arc::clone(origin), work: Work::Failed(error.into()) }),
+    }
+}
+
+fn feed(
+    input: impl Read + 'static,
+    origin: &Arc<Origin>,
+    is_named: bool,
+    plan: &Plan,
+    push: &mut Push<'_>,
+) -> bool {
+    let batch = |work| Batch { origin: Arc::clone(origin), work };
+    match open(input, plan.format, &origin.name) {
+        Ok(opened) => cut(opened, origin, plan, push),
+        // A folder of captures may hold other files as well.
+        Err(Unreadable::Unrecognised | Unreadable::BodyAlone { .. } | Unreadable::Empty) if !is_named => {
+            push(batch(Work::Skipped))
+        }
+        Err(error) => push(batch(Work::Failed(error))),
+    }
+}
+
+/// Cuts an opened source into batches.
+fn cut(opened: Opened, origin: &Arc<Origin>, plan: &Plan, push: &mut Push<'_>) -> bool {
+    let Opened { input, format } = opened;
+    let batch = |work| Batch { origin: Arc::clone(origin), work };
+    // Whoever pipes a log into us wants to see its lines as they come.
+    let at_once = origin.name.as_ref() == "-";
+    let (mut records, mut bytes) = (Vec::new(), 0);
+    for record in capture::records(input, format, plan.limits) {
+        let failed = match record {
+            Ok(record) => {
+                bytes += record.bytes.len();
+                records.push(record);
+                None
+            }
+            Err(error) => Some(error),
+        };
+        if at_once || failed.is_some() || bytes >= BATCH_BYTES || records.len() >= BATCH_RECORDS {
+            let records = std::mem::take(&mut records);
+            let full = Work::Records { records, format, bytes: std::mem::take(&mut bytes) as u64 };
+            if !push(batch(full)) {
+                return false;
+            }
+        }
+        if let Some(error) = failed
+            && !push(batch(Work::Failed(error.into())))
+        {
+            return false;
+        }
+    }
+    push(batch(Work::Records { records, format, bytes: bytes as u64 })) && push(batch(Work::End(format)))
+}
+
+/// A request from headers and the file (or stdin) with its body.
+fn parts(headers: &[String], body: Option<&Path>) -> io::Result<Capture> {
+    let bytes = match body {
+        Some(path) => std::fs::read(path)?,
+        None => {
+            let mut bytes = Vec::new();
+            io::stdin().read_to_end(&mut bytes)?;
+            bytes
+        }
+    };
+    from_parts(headers.iter().map(String::as_str), bytes)
+        .map_err(|header| io::Error::other(format!("'{header}' is no header")))
+}
+
+/// Judges one batch. Numbers are given later, in order.
+pub(super) fn judge(batch: Batch, inspector: &Inspector) -> Step {
+    let Batch { origin, work } = batch;
+    let outcome = |result| Outcome { source: Arc::clone(&origin.name), index: 0, result };
+    match work {
+        Work::Records { records, format, bytes } => {
+            let files = |name: &str| origin.beside.read(name);
+            let parsed = records.iter().flat_map(|record| capture::parse(record, format, &files));
+            let judged = parsed.map(|capture| {
+                outcome(match capture {
+                    Ok(capture) => Ok(Box::new(inspector.inspect(capture))),
+                    Err(error) => Err(error.into()),
+                })
+            });
+            Step { outcomes: judged.collect(), skipped: None, bytes }
+        }
+        Work::Capture(capture) => {
+            Step { outcomes: vec![outcome(Ok(Box::new(inspector.inspect(*capture))))], ..Step::default() }
+        }
+        Work::Failed(error) => Step { outcomes: vec![outcome(Err(error))], ..Step::default() },
+        Work::Skipped => Step { skipped: Some(Arc::clone(&origin.name)), ..Step::default() },
+        Work::End(_) => Step::default(),
+    }
+}
