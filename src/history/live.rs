@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::make::{Identity, beside, identity};
+use super::file::{Identity, beside, identity};
 use super::{HistoryError, file};
 
 /// An open history that knows which files it writes.

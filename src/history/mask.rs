@@ -6,7 +6,6 @@
 //!
 //! Everything else in a body stays as it was sent. The signature of a masked body does not match any more.
 
-mod form;
 mod kind;
 
 use std::fmt::Write;
@@ -15,8 +14,8 @@ use std::net::SocketAddr;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use self::form::{is_document, is_network_address, is_phone_number};
 pub use self::kind::Mask;
+use self::kind::{is_document, is_network_address, is_phone_number};
 use super::StoredDelivery;
 
 /// The key of one run.

@@ -31,10 +31,8 @@ mod compare;
 mod error;
 mod file;
 mod foreign;
-mod health;
 mod insert;
 mod live;
-mod make;
 mod mask;
 mod prune;
 mod query;
@@ -64,10 +62,10 @@ pub use search::Search;
 pub use settings::{Limits, Settings, default_file};
 pub use stats::{EventCount, Slow, Stats, Tally};
 
-use health::Health;
 use live::Live;
 use row::{RelayRow, Row};
 use work::{Reply, Work};
+use writer::Health;
 
 /// Deliveries that may wait for the writer at a time. At a thousand a second, which no Zoom account sends, that
 /// is a second's worth.

@@ -1,15 +1,15 @@
 //! The thread that writes: takes whatever is waiting, commits it as one, tells all that wait. When nothing is
 //! waiting it keeps house, in steps that are short enough to be in nobody's way.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
-use super::health::Health;
 use super::insert::{self, Added};
 use super::live::Live;
 use super::work::Work;
@@ -219,5 +219,36 @@ fn write_one(transaction: &Transaction<'_>, work: &Work, added: &mut Added) -> R
         Work::Append(row, _) => insert::append(transaction, row, added),
         Work::Amend { id, relays, .. } => insert::amend(transaction, id, relays, added),
         Work::Close(_) => Ok(()),
+    }
+}
+
+/// Shared by the writer and its handles.
+#[derive(Debug, Default)]
+pub(super) struct Health {
+    /// Why the last commit failed; `None` after one that did not.
+    failing: Mutex<Option<HistoryError>>,
+    started_anew: AtomicBool,
+}
+
+impl Health {
+    /// A commit was tried.
+    pub(super) fn after(&self, failed: Option<&HistoryError>) {
+        *self.failing.lock().unwrap_or_else(PoisonError::into_inner) = failed.cloned();
+    }
+
+    /// What is likely to keep the next commit waiting.
+    pub(super) fn failing(&self) -> Option<HistoryError> {
+        self.failing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The file was gone and another takes its place.
+    pub(super) fn started_anew(&self) {
+        self.started_anew.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether that happened since it was asked last.
+    pub(super) fn take_started_anew(&self) -> bool {
+        // Nearly always false: a plain load is cheaper than a swap.
+        self.started_anew.load(Ordering::Relaxed) && self.started_anew.swap(false, Ordering::Relaxed)
     }
 }

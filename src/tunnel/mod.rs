@@ -13,7 +13,6 @@
 //! | `dial/` | connections to the outside, through proxies |
 //! | `backoff.rs`, `limits.rs`, `stop.rs` | waits, time limits, the wish to end |
 
-mod backoff;
 mod dial;
 mod idle;
 mod kind;
@@ -36,8 +35,8 @@ use crate::probe::ProbeKey;
 use probe::Prober;
 use stop::{Stop, Stopper};
 
-pub use backoff::Backoff;
 pub use dial::{Bypass, InvalidProxy, Proxies, Proxy, Scheme};
+pub use limits::Backoff;
 pub use limits::Limits;
 pub use probe::ProbeRoute;
 

@@ -5,9 +5,9 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::beside::Beside;
-use super::opened::{Opened, open};
+use super::source::Beside;
 use super::source::{Found, Source, files};
+use super::source::{Opened, open};
 use super::{Plan, Step};
 use crate::capture::{self, Capture, Format, Record, from_parts};
 use crate::verify::{Inspector, Outcome, Unreadable};

@@ -3,14 +3,13 @@
 use std::borrow::Cow;
 
 use super::age::{self, AgeRule, Measured};
-use super::evidence::with_evidence;
 use super::{Verdict, lost};
-use crate::capture::{Capture, CapturedResponse};
+use crate::capture::{Capture, CapturedResponse, Fidelity, Note};
 use crate::diagnosis::{
-    Budget, CapturedAnswer, ChallengeReport, Diagnosis, Framework, MatchedBody, Mine, Secrets, diagnose,
-    explain_challenge, explain_mine, signed_message,
+    self, Budget, CapturedAnswer, ChallengeReport, Diagnosis, Evidence, Framework, MatchedBody, Mine,
+    Secrets, diagnose, explain_challenge, explain_mine, signed_message,
 };
-use crate::zoom::{CHALLENGE_EVENT, ChallengeError, Envelope, TIMESTAMP_HEADER};
+use crate::zoom::{CHALLENGE_EVENT, ChallengeError, Envelope, SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
 /// Judges captured requests. Many threads may share one.
 #[derive(Debug)]
@@ -161,4 +160,41 @@ fn leading_event(body: &[u8]) -> Option<&str> {
 fn guess(capture: &Capture) -> Option<Framework> {
     let answered = capture.response.iter().flat_map(|response| response.headers.iter());
     Framework::guess(answered).or_else(|| Framework::guess(capture.headers.iter()))
+}
+
+/// Hands the evidence of a capture to `f`, because it borrows lists that live here.
+pub(super) fn with_evidence<T>(capture: &Capture, f: impl FnOnce(&Evidence<'_>) -> T) -> T {
+    let alternatives: Vec<&[u8]> = capture.body.alternatives.iter().map(|a| a.bytes.as_slice()).collect();
+    let headers: Vec<(&str, &[u8])> = capture.headers.iter().filter(|(name, _)| !is_own(name)).collect();
+    f(&Evidence {
+        signature: capture.headers.get(SIGNATURE_HEADER),
+        timestamp: capture.headers.get(TIMESTAMP_HEADER),
+        body: (capture.body.fidelity != Fidelity::Absent).then_some(&capture.body.bytes),
+        fidelity: fidelity(capture),
+        alternatives: &alternatives,
+        content_length: length(capture),
+        headers: &headers,
+        headers_lost: capture.headers.is_empty(),
+        captured_at: capture.captured_at,
+    })
+}
+
+fn is_own(name: &str) -> bool {
+    name.eq_ignore_ascii_case(SIGNATURE_HEADER) || name.eq_ignore_ascii_case(TIMESTAMP_HEADER)
+}
+
+/// Where types were guessed, the bytes are as much a guess as those of a parsed body.
+fn fidelity(capture: &Capture) -> diagnosis::Fidelity {
+    match capture.body.fidelity {
+        _ if capture.notes.contains(&Note::TypesGuessed) => diagnosis::Fidelity::Parsed,
+        Fidelity::Original => diagnosis::Fidelity::Original,
+        Fidelity::Reconstructed => diagnosis::Fidelity::Reconstructed,
+        Fidelity::ParsedOnly | Fidelity::Absent => diagnosis::Fidelity::Parsed,
+    }
+}
+
+/// `content-length`, unless it counts the compressed bytes.
+fn length(capture: &Capture) -> Option<u64> {
+    let compressed = capture.notes.iter().any(|note| matches!(note, Note::Decompressed { .. }));
+    capture.headers.content_length().filter(|_| !compressed)
 }

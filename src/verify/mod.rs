@@ -16,16 +16,12 @@
 //! | `unjudged.rs` | the same sources read without a verdict |
 
 mod age;
-mod beside;
-mod evidence;
 mod feed;
 mod inspector;
 mod lost;
-mod opened;
 mod outcome;
 mod pool;
 mod source;
-mod tally;
 mod unjudged;
 
 use std::ops::ControlFlow;
@@ -36,9 +32,9 @@ use crate::capture::{Format, Limits};
 pub use crate::delivery::Verdict;
 pub use age::{Against, AgeRule, Measured};
 pub use inspector::{Inspection, Inspector};
+pub use outcome::{Count, Tally};
 pub use outcome::{Outcome, Unreadable};
 pub use source::Source;
-pub use tally::{Count, Tally};
 pub use unjudged::{Piece, read};
 
 /// What is read, and how.

@@ -1,9 +1,11 @@
 //! What is read: files, folders, stdin, headers and body apart.
 
 use std::fs;
-use std::io;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 
+use crate::capture::{Format, SAMPLE_LEN, detect};
 use crate::verify::Unreadable;
 
 /// Something to read captures from.
@@ -97,4 +99,78 @@ fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     }
     paths.sort();
     Ok(paths)
+}
+
+/// Read at a time from a file.
+const BUFFER: usize = 256 << 10;
+
+/// A source that can be read from its beginning.
+pub(super) struct Opened {
+    pub(super) input: Box<dyn BufRead>,
+    pub(super) format: Format,
+}
+
+/// Looks at the first bytes. `name` is for the advice in errors.
+pub(super) fn open(
+    mut input: impl Read + 'static,
+    format: Option<Format>,
+    name: &str,
+) -> Result<Opened, Unreadable> {
+    // A format that is given needs no look, and what comes slowly should not be waited for.
+    if let Some(format) = format {
+        return Ok(Opened { input: Box::new(BufReader::with_capacity(BUFFER, input)), format });
+    }
+    let sample = first_bytes(&mut input)?;
+    let format = detect(&sample).ok_or_else(|| unrecognised(&sample, name))?;
+    let rest = BufReader::with_capacity(BUFFER, input);
+    Ok(Opened { input: Box::new(Cursor::new(sample).chain(rest)), format })
+}
+
+fn first_bytes(input: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut sample = Vec::new();
+    input.by_ref().take(SAMPLE_LEN as u64).read_to_end(&mut sample)?;
+    Ok(sample)
+}
+
+fn unrecognised(sample: &[u8], name: &str) -> Unreadable {
+    let text = sample.trim_ascii();
+    if text.is_empty() {
+        Unreadable::Empty
+    } else if text.starts_with(b"{") && memchr::memmem::find(text, b"\"event\"").is_some() {
+        Unreadable::BodyAlone { file: name.to_owned() }
+    } else {
+        Unreadable::Unrecognised
+    }
+}
+
+/// A body of a webhook is far smaller; a named device has no end.
+const LARGEST: u64 = 64 << 20;
+
+/// Where the files that a source names are looked for.
+#[derive(Debug, Default)]
+pub(super) struct Beside {
+    /// The folder of the source; empty for the current one.
+    folder: PathBuf,
+}
+
+impl Beside {
+    /// Beside this file.
+    pub(super) fn of(path: &Path) -> Self {
+        Self { folder: path.parent().map(Path::to_owned).unwrap_or_default() }
+    }
+
+    /// A named file's bytes. Regular files only: reading a pipe may wait for ever.
+    pub(super) fn read(&self, name: &str) -> io::Result<Vec<u8>> {
+        let file = File::open(self.folder.join(name))?;
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            return Err(io::Error::other("not a regular file"));
+        }
+        if metadata.len() > LARGEST {
+            return Err(io::Error::other("larger than 64 MiB"));
+        }
+        let mut bytes = Vec::new();
+        file.take(LARGEST).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
 }

@@ -8,7 +8,6 @@
 //! | `finding.rs` | a hit in words |
 
 mod attempts;
-mod beginnings;
 mod finding;
 mod plan;
 

@@ -1,13 +1,17 @@
 //! What is tried, and in which order: first what happens often, one thing at a time, then likely pairs.
 
+use hmac::Mac;
+
 use super::attempts::{Attempts, Body, Hit, Space};
-use super::beginnings;
 use crate::diagnosis::{
     code::Code,
     evidence::{Evidence, Secrets},
     variants::body::{self, Form, LIKELY},
+    variants::change::Change,
     variants::hash::Hash,
     variants::message::{self, Layout, ZOOM},
+    variants::secret::Key,
+    variants::timestamp::Stamp,
     variants::timestamp::Stamps,
     verdict::RuledOut,
 };
@@ -78,8 +82,7 @@ impl<'a> Variants<'a> {
             }
             ruled_out.push(RuledOut { what: step.what, codes: step.codes });
         }
-        let cut_short =
-            beginnings::find(self.originals[0], &self.stamps.base, self.secrets.plain(), attempts);
+        let cut_short = find(self.originals[0], &self.stamps.base, self.secrets.plain(), attempts);
         if cut_short.is_none() {
             let what = "the body cut off after any of its bytes".into();
             ruled_out.push(RuledOut { what, codes: &[Code::BodyTruncated] });
@@ -209,4 +212,39 @@ fn count(n: usize, what: &str) -> String {
 fn plain_token(body: &[u8]) -> Option<String> {
     let challenge = Challenge::recognise(&Envelope::parse(body).ok()?)?.ok()?;
     Some(challenge.plain_token().to_owned())
+}
+
+/// How far into a body its end is looked for. 16 KiB is more than log lines keep, and a limit that is larger
+/// cuts few of Zoom's events.
+const LONGEST: usize = 16 << 10;
+
+/// Bytes hashed to finish an HMAC: the message's last block, and the inner digest's.
+const FINISH: usize = 128;
+
+/// The beginning of `body` that gives the received digest.
+pub(super) fn find<'a>(
+    body: &'a [u8],
+    stamps: &'a [Stamp],
+    keys: &'a [Key],
+    attempts: &mut Attempts<'a>,
+) -> Option<Hit<'a>> {
+    for (key, stamp) in keys.iter().flat_map(|key| stamps.iter().map(move |stamp| (key, stamp))) {
+        let mut mac = key.keyed();
+        [b"v0:", &*stamp.text, b":"].iter().for_each(|part| mac.update(part));
+        // Neither nothing nor the whole: both have been tried.
+        for length in 1..body.len().min(LONGEST) {
+            mac.update(&body[length - 1..length]);
+            if !attempts.spend(FINISH) {
+                return None;
+            }
+            if let Some(reading) = attempts.compare(&mac.clone().finalize().into_bytes()) {
+                let phrase = format!("cut off after {length} of its {} bytes", body.len());
+                let body_change = Some(Change::new(Code::BodyTruncated, phrase));
+                let (layout, hash) = (&ZOOM[0], Hash::HmacSha256);
+                let stamp = Some(stamp);
+                return Some(Hit { key, stamp, body: &body[..length], body_change, layout, hash, reading });
+            }
+        }
+    }
+    None
 }

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::make::{Identity, identity};
+use super::file::{Identity, identity};
 use super::{HistoryError, file};
 
 pub use filter::{Filter, Order, StatusRange};

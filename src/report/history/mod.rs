@@ -13,7 +13,6 @@
 mod diff;
 mod list;
 mod one;
-mod request;
 mod stats;
 
 use super::ndjson;
@@ -22,8 +21,8 @@ use crate::history::{Comparison, Stats};
 
 pub use diff::print_diff;
 pub use list::{Following, print_list};
+pub use one::{curl, http};
 pub use one::{in_a_line, print_one};
-pub use request::{curl, http};
 pub use stats::print_stats;
 
 /// A line for programs: that of `listen --format json`, with headers and more.

@@ -3,13 +3,15 @@
 use super::super::clock::Clock;
 use super::super::grammar::{latency, size};
 use super::super::layout::shorten;
+use super::super::ndjson::base64_of;
 use super::super::out::OutputError;
 use super::super::page::Page;
 use super::super::pager::Paging;
 use super::super::sanitise::clean;
+use super::super::signed::{Command, CommandBody, can_be_quoted};
 use super::super::wording::label;
 use super::name;
-use crate::delivery::StoredDelivery;
+use crate::delivery::{MASK, StoredDelivery};
 
 /// Prints it.
 ///
@@ -63,4 +65,98 @@ fn facts(stored: &StoredDelivery) -> Vec<Vec<String>> {
         facts.push(("App", format!("{} {outcome}{status} in {took}{detail}", relay.target)));
     }
     facts.into_iter().map(|(label, value)| vec![label.to_owned(), value]).collect()
+}
+
+/// Headers that a client makes itself, or that are about one connection alone.
+const OF_THE_CONNECTION: [&str; 6] =
+    ["content-length", "host", "connection", "keep-alive", "transfer-encoding", "te"];
+
+/// The request as HTTP/1.1 writes it: headers and body as they were kept. The body is whole, so that it has a
+/// length and no chunks.
+#[must_use]
+pub fn http(stored: &StoredDelivery) -> Vec<u8> {
+    let line_safe = |text: &str| text.replace(|c: char| c.is_control(), "");
+    let target = if stored.target.is_empty() { "/" } else { &stored.target };
+    let mut http = format!("{} {} HTTP/1.1\r\n", line_safe(&stored.method), line_safe(target)).into_bytes();
+    let mut has_length = false;
+    for (name, value) in &stored.headers {
+        // A capture may hold names that HTTP does not know; nobody could read the rest behind one.
+        if !is_token(name) || name.eq_ignore_ascii_case("transfer-encoding") {
+            continue;
+        }
+        has_length |= name.eq_ignore_ascii_case("content-length");
+        http.extend_from_slice(name.as_bytes());
+        http.extend_from_slice(b": ");
+        http.extend_from_slice(value);
+        http.extend_from_slice(b"\r\n");
+    }
+    if !has_length && !stored.body.is_empty() {
+        http.extend_from_slice(format!("content-length: {}\r\n", stored.body.len()).as_bytes());
+    }
+    http.extend_from_slice(b"\r\n");
+    http.extend_from_slice(&stored.body);
+    http
+}
+
+/// A command for curl in a POSIX shell, with the old headers: a receiver that looks at the time will find it
+/// stale. A body that cannot be quoted stands in it as base64.
+#[must_use]
+pub fn curl(stored: &StoredDelivery) -> String {
+    let headers = stored.headers.iter().filter_map(|(name, value)| {
+        let own = OF_THE_CONNECTION.iter().any(|known| name.eq_ignore_ascii_case(known));
+        let value = std::str::from_utf8(value).ok()?;
+        let before = value.strip_suffix(MASK);
+        let masked = before.is_some_and(|before| before.is_empty() || before.ends_with(' '));
+        (is_token(name) && !own && !masked).then_some((name.as_str(), value))
+    });
+    let headers: Vec<_> = headers.collect();
+    let encoded;
+    let body = if can_be_quoted(&stored.body) {
+        CommandBody::Text(std::str::from_utf8(&stored.body).unwrap_or_default())
+    } else {
+        encoded = base64_of(&stored.body);
+        CommandBody::Base64(&encoded)
+    };
+    Command { method: &stored.method, url: &stored.url(), headers: &headers, body }.curl()
+}
+
+fn is_token(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::test_support::stored;
+
+    #[test]
+    fn http_is_what_came_with_a_length_instead_of_chunks() {
+        let mut delivery = stored();
+        delivery.headers = vec![
+            ("transfer-encoding".into(), b"chunked".to_vec()),
+            ("x zm".into(), b"no name".to_vec()),
+            ("x-zm-signature".into(), b"v0=ab".to_vec()),
+        ];
+        delivery.body = b"5\r\nHTTP/1.1 200 OK\r\n".to_vec();
+        let expected =
+            b"POST /webhook HTTP/1.1\r\nx-zm-signature: v0=ab\r\ncontent-length: 20\r\n\r\n5\r\nHTTP/1.1 200 OK\r\n";
+        assert_eq!(http(&delivery), expected);
+    }
+
+    #[test]
+    fn curl_leaves_out_masks_and_carries_any_body() {
+        let mut delivery = stored();
+        delivery.headers = vec![
+            ("authorization".into(), b"***".to_vec()),
+            ("host".into(), b"a.example".to_vec()),
+            ("x-a".into(), b"it's".to_vec()),
+        ];
+        let command = curl(&delivery);
+        assert!(command.starts_with("curl -sS -i -X POST 'http://a.example/webhook' \\\n"), "{command}");
+        assert!(command.contains(r"-H 'x-a: it'\''s'") && !command.contains("***"), "{command}");
+        delivery.body = b"\xff".to_vec();
+        let command = curl(&delivery);
+        assert!(command.starts_with("printf %s '/w==' | base64 -d | curl"), "{command}");
+        assert!(command.ends_with("--data-binary @-\n"), "{command}");
+    }
 }

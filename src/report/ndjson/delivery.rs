@@ -1,16 +1,17 @@
 //! The line of a delivery.
 
 use std::str::from_utf8;
+use std::time::SystemTime;
 
-use crate::delivery::{Delivery, Judgement, Route};
+use super::escape::push_string;
+use super::{Object, escape};
+use crate::delivery::{Delivery, Judgement, LaterRelayed, RelayOutcome, RelayRole, Relayed, Route};
+use crate::diagnosis::{Hint, hints};
 use crate::report::{
     headers::Masking,
     wording::{Context, explain},
 };
 use crate::zoom::Envelope;
-
-use super::escape::push_string;
-use super::{Object, app, base64};
 
 /// Appends the delivery's line.
 pub(super) fn write(buffer: &mut Vec<u8>, delivery: &Delivery, headers: Option<&Masking>, context: &Context) {
@@ -51,7 +52,7 @@ pub(super) fn write(buffer: &mut Vec<u8>, delivery: &Delivery, headers: Option<&
         );
     if !delivery.relayed.is_empty() {
         line.list("relayed", delivery.relayed.iter(), |buffer, relayed| {
-            app::push(buffer, judgement, relayed);
+            push(buffer, judgement, relayed);
         });
     }
     if let Some(repeats) = repeats {
@@ -90,7 +91,48 @@ pub(super) fn body(line: &mut Object<'_>, body: &[u8]) {
     } else {
         let buffer = line.number("body", "null").name("body_base64");
         buffer.push(b'"');
-        base64::push(buffer, body);
+        escape::push_base64(buffer, body);
         buffer.push(b'"');
     }
+}
+
+/// Appends one target's outcome as an object.
+pub(super) fn push(buffer: &mut Vec<u8>, judgement: &Judgement, relayed: &Relayed) {
+    let mut object = Object::open(buffer);
+    members(&mut object, judgement, relayed);
+    object.close();
+}
+
+/// Appends the lines of what came later, a target each.
+pub(super) fn later(buffer: &mut Vec<u8>, later: &LaterRelayed, now: SystemTime) {
+    for relayed in &later.relayed {
+        let mut line = Object::line(buffer, "relayed");
+        line.time("at", now).text("id", &later.id).text_or_null("event", later.judgement.event());
+        line.number("attempt", later.attempt);
+        members(&mut line, &later.judgement, relayed);
+        line.end_line();
+    }
+}
+
+fn members(object: &mut Object<'_>, judgement: &Judgement, relayed: &Relayed) {
+    let role = match relayed.role {
+        RelayRole::Answers => "answers",
+        RelayRole::Observed => "observed",
+    };
+    object.text("target", &relayed.target).text("role", role);
+    match &relayed.outcome {
+        RelayOutcome::Answered { status, .. } => {
+            object.text("outcome", "answered").number("status", status.as_u16())
+        }
+        RelayOutcome::Unreachable(why) => object.text("outcome", "unreachable").text("detail", why),
+        RelayOutcome::TimedOut(limit) => object.text("outcome", "timed_out").millis("limit_ms", *limit),
+        RelayOutcome::Broken(why) => object.text("outcome", "broken").text("detail", why),
+    };
+    match relayed.first_byte {
+        Some(first_byte) => object.millis("first_byte_ms", first_byte),
+        None => object.number("first_byte_ms", "null"),
+    };
+    object.millis("ms", relayed.took);
+    let hints: Vec<&str> = hints(judgement, &relayed.outcome).iter().map(Hint::code).collect();
+    object.list("hints", hints.into_iter(), super::escape::push_string);
 }

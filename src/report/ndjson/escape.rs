@@ -1,5 +1,8 @@
 //! Text as a JSON string that is safe on a terminal.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::report::sanitise::is_unsafe;
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
@@ -57,10 +60,16 @@ fn push_escape(buffer: &mut Vec<u8>, c: char) {
     buffer.extend_from_slice(&[b'\\', short]);
 }
 
+/// Appends the encoded bytes.
+pub(super) fn push_base64(buffer: &mut Vec<u8>, bytes: &[u8]) {
+    buffer.extend_from_slice(STANDARD.encode(bytes).as_bytes());
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     fn escaped(text: &str) -> String {
         let mut buffer = Vec::new();
@@ -84,5 +93,19 @@ mod tests {
                 prop_assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
             }
         }
+    }
+
+    #[test]
+    fn encodes_the_examples_of_the_standard() {
+        let encoded = |bytes: &[u8]| {
+            let mut buffer = Vec::new();
+            super::push_base64(&mut buffer, bytes);
+            String::from_utf8(buffer).unwrap()
+        };
+        let cases = [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")];
+        for (plain, expected) in cases {
+            assert_eq!(encoded(plain.as_bytes()), expected);
+        }
+        assert_eq!(encoded(&[0xff, 0xfe, 0xfb]), "//77");
     }
 }

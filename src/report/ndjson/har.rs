@@ -4,7 +4,7 @@
 
 use crate::delivery::{RelayRole, StoredDelivery, StoredRelay};
 
-use super::base64;
+use super::escape;
 use super::escape::push_string;
 use super::object::Object;
 
@@ -90,7 +90,7 @@ fn content(object: &mut Object<'_>, body: &[u8]) {
     }
     let value = object.name("text");
     value.push(b'"');
-    base64::push(value, body);
+    escape::push_base64(value, body);
     value.push(b'"');
     object.text("encoding", "base64");
 }

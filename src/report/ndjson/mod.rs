@@ -4,8 +4,6 @@
 //! added; none changes its meaning, or `v` goes up. A line is safe to show on a terminal: what would act on
 //! one, reorder or hide is escaped, and decodes to the same text.
 
-mod app;
-mod base64;
 mod changes;
 mod delivery;
 mod escape;
@@ -65,7 +63,7 @@ impl Ndjson {
             }
             SessionEvent::Ready(ready) => session::ready(line, ready, now.wall),
             SessionEvent::Tunnel(state) => session::tunnel(line, state, now.wall),
-            SessionEvent::Relayed(later) => app::later(line, later, now.wall),
+            SessionEvent::Relayed(later) => delivery::later(line, later, now.wall),
             SessionEvent::Warning(warning) => session::warning(line, warning, now.wall),
             SessionEvent::Summary(summary) => session::summary(line, summary, now.wall),
             SessionEvent::Remark(_) | SessionEvent::Stopping => {}
@@ -77,7 +75,7 @@ impl Ndjson {
 /// Bytes in base64, as a text of their own.
 pub(super) fn base64_of(bytes: &[u8]) -> String {
     let mut buffer = Vec::new();
-    base64::push(&mut buffer, bytes);
+    escape::push_base64(&mut buffer, bytes);
     String::from_utf8(buffer).unwrap_or_default()
 }
 

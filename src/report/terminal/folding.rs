@@ -6,6 +6,17 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use super::content;
+use super::delivery::{self, Look};
+use super::layout::Page;
+use crate::delivery::{Delivery, RelayOutcome, RelayRole, Relayed};
+use crate::report::{
+    grammar::{count, latency},
+    headers::Masking,
+    theme::Ink,
+    wording::{Context, about_observed},
+};
+
 /// Refusals of a kind that have not come for so long are news again.
 const QUIET: Duration = Duration::from_secs(10);
 /// The first wait before what was left out is told: short enough to be seen as live.
@@ -113,6 +124,43 @@ impl Folding {
         }
         self.waits += 1;
         self.release()
+    }
+}
+
+/// Bytes of an answer of the app: a page of errors of a framework is told by its beginning.
+const ANSWER: usize = 4096;
+
+/// Shows the delivery and, besides what it was told with, what came of it `later`.
+pub(super) fn show(
+    page: &mut Page,
+    delivery: &Delivery,
+    later: &[Relayed],
+    masking: &Masking,
+    context: &Context,
+) {
+    page.gap();
+    let look = Look { compact: false, brief: false, whole: true, headers: Some(masking) };
+    delivery::show(page, delivery, &look, context);
+    page.below(Ink::Dim, &format!("id {}", delivery.id));
+    for relayed in delivery.relayed.iter().chain(later) {
+        answer(page, delivery, relayed, masking);
+    }
+    page.blank();
+}
+
+fn answer(page: &mut Page, delivery: &Delivery, relayed: &Relayed, masking: &Masking) {
+    let RelayOutcome::Answered { status, headers, body } = &relayed.outcome else {
+        let (_, text) = about_observed(&delivery.judgement, relayed, 1);
+        return page.below(Ink::Bad, &text);
+    };
+    let to_zoom = if relayed.role == RelayRole::Answers { ", which went to Zoom" } else { "" };
+    let took = latency(relayed.took);
+    page.below(Ink::Bold, &format!("{} answered {} in {took}{to_zoom}", relayed.target, status.as_u16()));
+    content::header_lines(page, headers, masking);
+    let shown = body.len().min(ANSWER);
+    content::body(page, &body[..shown], true);
+    if shown < body.len() {
+        page.below(Ink::Dim, &format!("… {} more bytes", count((body.len() - shown) as u64)));
     }
 }
 

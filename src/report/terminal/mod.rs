@@ -26,8 +26,6 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod tunnel;
-mod unfolded;
-mod waiting;
 
 use std::time::Instant;
 
@@ -44,7 +42,7 @@ use super::{Moment, Settings};
 
 use folding::{Admission, Folded, Folding};
 use layout::Page;
-use waiting::Tally;
+use live_line::Tally;
 
 /// Warnings held back until the header is complete. More than these are no matter of setting up.
 const HELD: usize = 16;
@@ -210,7 +208,7 @@ impl Terminal {
         later: &[Relayed],
         out: &mut Out,
     ) -> Result<(), OutputError> {
-        aside(out, |page| unfolded::show(page, delivery, later, &self.masking, &self.context))
+        aside(out, |page| folding::show(page, delivery, later, &self.masking, &self.context))
     }
 
     pub(super) fn next_tick(&self) -> Option<Instant> {

@@ -1,7 +1,7 @@
 //! Below the verdict: what is signed, the challenge and its answer, the age, what was read and how.
 
+use super::list::row;
 use super::phrases;
-use super::rows::row;
 use crate::diagnosis::{ChallengeReport, visible};
 use crate::report::{
     clock::{Clock, from_unix_secs},

@@ -2,7 +2,7 @@
 
 use console::measure_text_width;
 
-use super::rows::{column, row};
+use super::list::{column, row};
 use crate::diagnosis::{Difference, Excerpt};
 use crate::report::{grammar::count, layout::Page, sanitise::clean, theme::Ink};
 

@@ -21,7 +21,6 @@ mod list;
 mod phrases;
 mod pretty;
 mod progress;
-mod rows;
 mod screen;
 
 use std::time::SystemTime;

@@ -2,7 +2,7 @@
 
 use console::measure_text_width;
 
-use super::rows::{code, row};
+use super::list::{code, row};
 use super::{details, difference, phrases};
 use crate::diagnosis::{Cause, Finding, Framework, Mine, Proof, RuledOut, Verdict, remedy};
 use crate::report::{clock::Clock, grammar::capped, layout::Page, sanitise::clean, theme::Ink};

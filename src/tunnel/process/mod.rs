@@ -10,7 +10,6 @@
 
 mod child;
 mod output;
-mod words;
 
 use std::net::SocketAddr;
 use std::process::ExitStatus;
@@ -26,7 +25,7 @@ use crate::delivery::TunnelRefusal;
 use child::Child;
 use output::{LastWords, Said};
 
-pub use words::{InvalidCommand, Words};
+pub use output::{InvalidCommand, Words};
 
 /// Which program.
 #[derive(Debug, Clone, PartialEq, Eq)]

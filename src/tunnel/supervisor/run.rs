@@ -9,8 +9,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use super::watch::{self, Sight};
 use super::{Action, Event, Machine};
 use crate::tunnel::{
-    Ends, Limits, backoff,
+    Ends, Limits,
     kind::{Failure, Happening, Kind, Live, Opened},
+    limits::random,
     probe::{Prober, Proof},
 };
 
@@ -36,7 +37,7 @@ pub(in crate::tunnel) async fn run<K: Kind>(kind: K, prober: Option<Prober>, lim
     let mut event = Event::Start;
     loop {
         let latency = doing.live.as_ref().and_then(Live::latency);
-        for action in machine.step(event, std::time::Instant::now(), backoff::random(), latency) {
+        for action in machine.step(event, std::time::Instant::now(), random(), latency) {
             if doing.act(action, &ends).await.is_break() {
                 return;
             }

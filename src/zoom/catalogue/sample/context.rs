@@ -1,7 +1,7 @@
 //! Who, what and when of a sample: the same for every field of a payload, and for every event of a scenario.
 
+use super::person::{NAME_EMOJI, PEOPLE, TIME_ZONES, TOPICS};
 use super::random::Random;
-use super::words::{NAME_EMOJI, PEOPLE, TIME_ZONES, TOPICS};
 
 /// base64url, of which ids, tokens and client ids consist.
 pub(super) const BASE64URL: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

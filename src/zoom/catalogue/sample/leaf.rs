@@ -2,9 +2,9 @@
 
 use super::context::{BASE64URL, DIGITS, HEX, MINUTE};
 use super::fill::{Filler, Place};
+use super::person::{PLACES, SENTENCES, TEAMS, TOPICS};
 use super::person::{Role, Trait};
 use super::time;
-use super::words::{PLACES, SENTENCES, TEAMS, TOPICS};
 use crate::zoom::catalogue::{Format, Kind, Leaf, Node};
 
 /// A recording's files: type, extension, what it shows.

@@ -15,7 +15,6 @@ mod leaf;
 mod person;
 mod random;
 mod time;
-mod words;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
