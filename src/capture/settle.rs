@@ -1,6 +1,6 @@
 //! What every capture goes through at the end: the body is held against its own headers.
 
-use super::syntax::inflate;
+use super::syntax::encodings;
 use super::{Capture, Fidelity, Note, Variant};
 
 /// Settles the body's length and content-encoding, and offers what the sent bytes may have been instead.
@@ -44,7 +44,7 @@ fn decompress(capture: &mut Capture) -> bool {
     if encoding.is_empty() || encoding == "identity" {
         return false;
     }
-    match inflate::decode(&encoding, &capture.body.bytes) {
+    match encodings::inflate(&encoding, &capture.body.bytes) {
         Ok(plain) => {
             capture.body.prefer(plain, Variant::Encoded);
             capture.note(Note::Decompressed { encoding });

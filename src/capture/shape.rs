@@ -7,7 +7,7 @@ use super::syntax::literal::{Dialect, parse};
 use super::syntax::stringify::{Style, compact, stringify};
 use super::syntax::text::well_formed;
 use super::syntax::tree::{Kind, Node};
-use super::syntax::{base64, http, time};
+use super::syntax::{encodings, http, time};
 use super::{Body, Capture, CapturedResponse, Fidelity, Headers, Note, Variant};
 
 /// Headers as a map, a list of pairs, a flat list of names and values, lines of text, or JSON in a text.
@@ -85,7 +85,7 @@ pub(super) fn headers_in_text(text: &[u8]) -> Headers {
 /// A body: a text, base64 if `encoded`, or the parsed value itself.
 pub(super) fn body(node: &Node<'_>, encoded: bool, notes: &mut Vec<Note>) -> Body {
     match &node.kind {
-        Kind::Text(text) if encoded => match base64::decode(text) {
+        Kind::Text(text) if encoded => match encodings::decode_base64(text) {
             Some(bytes) => {
                 notes.push(Note::Base64);
                 Body::reconstructed(bytes)
@@ -106,7 +106,7 @@ fn text_body(text: &[u8]) -> Body {
     let mut body = Body::reconstructed(well_formed(text));
     // `{` in base64 begins with "e" or "ew"; no JSON does.
     if text.first() == Some(&b'e')
-        && let Some(bytes) = base64::decode(text).filter(|bytes| bytes.first() == Some(&b'{'))
+        && let Some(bytes) = encodings::decode_base64(text).filter(|bytes| bytes.first() == Some(&b'{'))
     {
         body.offer(bytes, Variant::Base64Decoded);
     }

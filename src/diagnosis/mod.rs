@@ -15,7 +15,7 @@
 //! | `variants/` | what may be otherwise than Zoom does it: one dimension a file, flat tables |
 //! | `search/` | the variants combined, in order of likelihood, within the budget |
 //! | `remedy/` | what to do about a cause, with the line to write in the user's [`Framework`] |
-//! | `shown/` | the first differing byte, and invisible characters made visible |
+//! | `difference.rs`, `visible.rs` | the first differing byte, and invisible characters made visible |
 //! | `age.rs`, `challenge/` | a request's age; a challenge's right answer, and the captured one judged |
 //! | `app_answer.rs` | what an answer shows about the app |
 //! | `clock.rs` | what several deliveries show together: a wrong clock |
@@ -40,15 +40,16 @@ mod age;
 mod challenge;
 mod code;
 mod diagnose;
+mod difference;
 mod evidence;
 mod mine;
 mod missing;
 mod remedy;
 mod search;
 mod secret_text;
-mod shown;
 mod variants;
 mod verdict;
+mod visible;
 
 #[cfg(feature = "cli")]
 mod app_answer;
@@ -59,15 +60,16 @@ pub use age::{Aged, judge_age};
 pub use challenge::{AnswerCode, AnswerFault, CapturedAnswer, ChallengeReport, explain_challenge};
 pub use code::Code;
 pub use diagnose::diagnose;
+pub use difference::{Difference, Excerpt};
 pub use evidence::{Budget, Evidence, Fidelity, Secrets};
 pub use mine::{Mine, explain_mine};
 pub use remedy::{Framework, Remedy, UnknownFramework, remedy};
 pub use secret_text::{Role, SecretText};
-pub use shown::{Difference, Excerpt, visible};
 pub use variants::signed_message;
 pub use verdict::{
     Cause, Diagnosis, Effort, Finding, MatchedBody, Missing, Proof, RuledOut, Unknown, Valid, Verdict,
 };
+pub use visible::visible;
 
 #[cfg(feature = "cli")]
 pub use app_answer::{ChallengeFault, Hint, hints};

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::code::Code;
-use super::shown::Difference;
+use super::difference::Difference;
 
 /// The whole answer for one request.
 #[derive(Debug, Clone)]

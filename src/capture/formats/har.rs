@@ -7,7 +7,7 @@ use super::super::format::Reader;
 use super::super::record::{Context, Parsed, Record};
 use super::super::shape::{self, Shape};
 use super::super::split::Cut;
-use super::super::syntax::form;
+use super::super::syntax::encodings;
 use super::super::syntax::tree::Node;
 use super::super::{Body, Capture, Note};
 
@@ -54,7 +54,7 @@ fn entry(entry: &Node<'_>, record: &Record, context: &Context<'_>) -> Capture {
     let has_text =
         entry.at("request.postData.text").and_then(Node::text).is_some_and(|text| !text.is_empty());
     if !has_text && !params.is_empty() {
-        capture.body = Body::reconstructed(form::encode(params, "name"));
+        capture.body = Body::reconstructed(encodings::encode_form(params, "name"));
         capture.note(Note::FromFields);
     }
     if let Some(response) = &mut capture.response {

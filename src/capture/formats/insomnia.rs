@@ -5,7 +5,7 @@ use super::super::format::Reader;
 use super::super::record::{Context, Parsed, Record};
 use super::super::shape::Shape;
 use super::super::split::Cut;
-use super::super::syntax::form;
+use super::super::syntax::encodings;
 use super::super::syntax::tree::Node;
 use super::super::{Body, Capture, Note, ReadError};
 
@@ -74,7 +74,7 @@ fn request(node: &Node<'_>, record: &Record, context: &Context<'_>) -> Capture {
     let mut capture = SHAPE.read(node, record, context);
     let fields = node.at("body.params").map(Node::items).unwrap_or_default();
     if node.at("body.text").is_none() && !fields.is_empty() {
-        capture.body = Body::reconstructed(form::encode(fields, "name"));
+        capture.body = Body::reconstructed(encodings::encode_form(fields, "name"));
         capture.note(Note::FromFields);
     }
     super::note_placeholders(&mut capture);

@@ -7,7 +7,7 @@ use super::super::format::Reader;
 use super::super::record::{Context, Parsed, Record};
 use super::super::shape::Shape;
 use super::super::split::Cut;
-use super::super::syntax::base64;
+use super::super::syntax::encodings;
 use super::super::syntax::tree::Node;
 use super::super::{Capture, Note, ReadError};
 use super::raw_http;
@@ -58,7 +58,8 @@ fn request(node: &Node<'_>, record: &Record, context: &Context<'_>) -> Result<Ca
     let mut capture = SHAPE.read(node, record, context);
     if let Some(raw) = node.at("request.raw").filter(|raw| !raw.is_null()) {
         let refuse = |what| context.expected(record, record.offset_of(raw.raw), what);
-        let bytes = raw.text().and_then(base64::decode).ok_or_else(|| refuse("base64 in request.raw"))?;
+        let bytes =
+            raw.text().and_then(encodings::decode_base64).ok_or_else(|| refuse("base64 in request.raw"))?;
         let message = raw_http::message(&bytes, record, context)
             .map_err(|_| refuse("an HTTP request in request.raw, in base64"))?;
         (capture.method, capture.target) = (message.method, message.target);
@@ -66,7 +67,7 @@ fn request(node: &Node<'_>, record: &Record, context: &Context<'_>) -> Result<Ca
         capture.notes = message.notes;
         capture.note(Note::Base64);
     }
-    let raw = node.at("response.raw").and_then(Node::text).and_then(base64::decode);
+    let raw = node.at("response.raw").and_then(Node::text).and_then(encodings::decode_base64);
     if let Some(response) = raw.as_deref().and_then(raw_http::response) {
         capture.response = Some(response);
     }

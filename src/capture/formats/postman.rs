@@ -5,7 +5,7 @@ use super::super::format::Reader;
 use super::super::record::{Context, Parsed, Record};
 use super::super::shape::Shape;
 use super::super::split::Cut;
-use super::super::syntax::form;
+use super::super::syntax::encodings;
 use super::super::syntax::tree::Node;
 use super::super::{Body, Capture, Note};
 
@@ -67,7 +67,7 @@ fn request(item: &Node<'_>, record: &Record, context: &Context<'_>) -> Capture {
     let fields = item.at("request.body.urlencoded").map(Node::items).unwrap_or_default();
     let mode = item.at("request.body.mode").and_then(Node::display);
     if mode.as_deref() == Some("urlencoded") {
-        capture.body = Body::reconstructed(form::encode(fields, "key"));
+        capture.body = Body::reconstructed(encodings::encode_form(fields, "key"));
         capture.note(Note::FromFields);
     }
     if let Some(name) = item.at("request.body.file.src").and_then(Node::display) {

@@ -5,7 +5,7 @@ use super::super::detect::{Confidence, Sample};
 use super::super::format::Reader;
 use super::super::record::{Context, Parsed, Record};
 use super::super::split::Cut;
-use super::super::syntax::ansi;
+use super::super::syntax::encodings;
 
 pub(in crate::capture) const READER: Reader = Reader {
     name: "python-log",
@@ -29,6 +29,6 @@ fn looks_like(sample: &Sample<'_>) -> Confidence {
 }
 
 fn parse(record: &Record, context: &Context<'_>) -> Parsed {
-    let text = ansi::strip(&record.bytes);
+    let text = encodings::strip_ansi(&record.bytes);
     blocks::requests(&text, record, context).into_iter().map(Ok).collect()
 }

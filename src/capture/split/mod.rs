@@ -2,17 +2,17 @@
 //!
 //! | file | cuts |
 //! | --- | --- |
-//! | `lines.rs` | at every line |
 //! | `values.rs` | after every JSON value; a list at the top is cut into its items |
 //! | `messages.rs` | before every HTTP request line |
 //! | `reader.rs` | counts lines and bytes, keeps limits, reads UTF-16 as UTF-8 |
 
-mod lines;
 mod messages;
 mod reader;
 mod values;
 
 use std::io::BufRead;
+
+use reader::Reader;
 
 use super::record::{Limits, Record};
 use super::{Format, ReadError};
@@ -39,7 +39,7 @@ pub(super) fn cut<'a>(input: Box<dyn BufRead + 'a>, format: Format, limits: Limi
     let reader = reader::Reader::new(input, format, limit);
     match cut {
         Cut::Whole => records(reader, reader::Reader::whole),
-        Cut::Lines => records(reader, lines::next),
+        Cut::Lines => records(reader, next_line),
         Cut::Messages => records(reader, messages::next),
         Cut::Values => {
             let mut state = values::State::default();
@@ -67,4 +67,19 @@ fn records<'a>(
         }
         item
     }))
+}
+
+/// The next line that is not blank, without its end.
+fn next_line(reader: &mut Reader<'_>) -> Result<Option<Record>, ReadError> {
+    loop {
+        let mut record = Record { bytes: Vec::new(), place: reader.place() };
+        if !reader.line(&mut record)? {
+            return Ok(None);
+        }
+        let length = record.bytes.trim_ascii_end().len();
+        record.bytes.truncate(length);
+        if length > 0 {
+            return Ok(Some(record));
+        }
+    }
 }

@@ -1,12 +1,9 @@
 //! The grammars that several formats share.
 
-pub(super) mod ansi;
-pub(super) mod base64;
 pub(super) mod cmd;
 pub(super) mod csv;
-pub(super) mod form;
+pub(super) mod encodings;
 pub(super) mod http;
-pub(super) mod inflate;
 pub(super) mod literal;
 pub(super) mod number;
 pub(super) mod outline;

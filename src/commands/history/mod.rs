@@ -5,7 +5,6 @@
 //! | `list.rs` | the newest ones |
 //! | `follow.rs` | each one as it is stored, by whichever process |
 //! | `show.rs` | one in any form, and what differs between two |
-//! | `stats.rs` | counts |
 //! | `export.rs`, `import.rs` | out of the file, and into it |
 
 mod export;
@@ -13,7 +12,6 @@ mod follow;
 mod import;
 mod list;
 mod show;
-mod stats;
 
 use std::path::Path;
 use std::time::SystemTime;
@@ -52,7 +50,7 @@ enum Action {
     Diff(show::DiffArgs),
     /// Counts by event, verdict and answer, and how fast your app is
     #[command(after_long_help = help::examples(help::HISTORY_STATS))]
-    Stats(stats::StatsArgs),
+    Stats(list::StatsArgs),
     /// All deliveries, the oldest first, for a file or a program
     #[command(after_long_help = help::examples(help::HISTORY_EXPORT))]
     Export(export::ExportArgs),

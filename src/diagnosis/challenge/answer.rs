@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::fault::{AnswerCode, AnswerFault};
 use super::hmac;
-use crate::diagnosis::{evidence::Secrets, shown::visible};
+use crate::diagnosis::{evidence::Secrets, visible::visible};
 use crate::zoom::ChallengeAnswer;
 
 /// Zoom waits this long for the answer.

@@ -3,13 +3,13 @@
 use super::attempts::Hit;
 use crate::diagnosis::{
     code::Code,
+    difference::Difference,
     evidence::{Evidence, Secrets},
-    shown::Difference,
-    shown::visible,
     variants::body::is_as_zoom_writes,
     variants::change::{Change, Voice},
     variants::message::signed_message,
     verdict::{Finding, Proof},
+    visible::visible,
 };
 
 /// The finding of a hit; `None` where the hit is what Zoom does.

@@ -2,7 +2,7 @@
 
 use super::body::from_base64;
 use super::change::Change;
-use crate::diagnosis::{code::Code, shown::visible};
+use crate::diagnosis::{code::Code, visible::visible};
 
 /// A digest that a header may mean.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,7 +12,6 @@
 
 pub(super) mod body;
 pub(super) mod change;
-mod dates;
 pub(super) mod hash;
 pub(super) mod header;
 pub(super) mod message;

@@ -28,7 +28,7 @@ pub(crate) use stand_in::is_stand_in;
 use self::document::Document;
 use self::serialisers::{SERIALISERS, Serialiser, ZOOM_STYLE};
 use super::change::Change;
-use crate::diagnosis::{code::Code, shown::visible};
+use crate::diagnosis::{code::Code, visible::visible};
 
 /// A body in some form, with what was done to it.
 #[derive(Debug, Clone)]

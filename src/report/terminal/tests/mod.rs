@@ -6,7 +6,6 @@ mod delivery;
 mod live;
 mod safety;
 mod session;
-mod storm;
 
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
