@@ -10,11 +10,9 @@
 //! | `kind.rs` | the contract of a kind of tunnel; `idle.rs`, `ngrok/`, `process/` are the kinds |
 //! | `supervisor/` | keeps any kind alive: a pure machine and the loop around it |
 //! | `probe/` | proves that the public URL leads here |
-//! | `dial/` | connections to the outside, through proxies |
 //! | `backoff.rs`, `limits.rs`, `stop.rs` | waits, time limits, the wish to end |
 
 mod backoff;
-mod dial;
 mod idle;
 mod kind;
 mod limits;
@@ -36,8 +34,8 @@ use crate::probe::ProbeKey;
 use probe::Prober;
 use stop::{Stop, Stopper};
 
+pub use crate::http::{Bypass, Proxies};
 pub use backoff::Backoff;
-pub use dial::{Bypass, InvalidProxy, Proxies, Proxy, Scheme};
 pub use limits::Limits;
 pub use probe::ProbeRoute;
 
