@@ -14,6 +14,7 @@
 //!    - `delivery`: one request, its judgement and its answer; session events; filter; expectation; retries; summary
 //!    - [`diagnosis`]: why a signature does not match; what an app's answer shows
 //! 2. **I/O**: sockets, files and the terminal.
+//!    - `http`: the one HTTP client: target, dial, TLS, proxy, kept connections
 //!    - `listener`: accept, limit, judge, answer
 //!    - `tunnel`: the public URL
 //!    - `forward`: one delivery to the user's app, byte for byte
@@ -43,6 +44,8 @@ pub mod delivery;
 pub mod forward;
 #[cfg(feature = "cli")]
 pub mod history;
+#[cfg(feature = "cli")]
+pub(crate) mod http;
 #[cfg(feature = "cli")]
 pub mod instances;
 #[cfg(feature = "cli")]

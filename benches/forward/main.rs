@@ -1,6 +1,6 @@
 //! zoomhook in front of an app, beside a bare hyper reverse proxy that only passes bodies on, interleaved in one run.
 //!
-//! `cargo bench --bench relay` prints ratios. App, proxy and zoomhook are processes of their own; the client shares
+//! `cargo bench --bench forward` prints ratios. App, proxy and zoomhook are processes of their own; the client shares
 //! the machine with them. zoomhook runs as its users run it, but for the history: verify, hand on, judge the answer,
 //! NDJSON to a sink. `cargo bench --bench listener` has what a history costs.
 

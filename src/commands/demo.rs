@@ -11,7 +11,7 @@ use super::{ExitStatus, Failure, help};
 use crate::delivery::{EventSender, Expectation, Ready, SecretOrigin, Selection, SessionEvent};
 use crate::listener::{Endpoint, Limits, Port};
 use crate::report::Report;
-use crate::send::{Answer, Client, Target, Trust};
+use crate::send::{self, Answer, EndpointClient};
 use crate::session::{self, End, Plan};
 use crate::settings::{Demo, output::OutputArgs};
 use crate::tunnel;
@@ -121,12 +121,11 @@ fn plan(settings: &Demo, secret: SecretToken) -> Plan {
 /// Plays all acts against the listener; what was answered wrongly, in words.
 async fn play(ready: &Ready, teller: &EventSender, acts: &[Act], pause: Duration) -> Vec<String> {
     let url = format!("http://{}{}", ready.local, ready.path);
-    let Ok(target) = url.parse::<Target>() else { return vec![format!("cannot post to {url}")] };
-    let trust = match Trust::of_system(&target) {
-        Ok(trust) => trust,
+    let Ok(target) = send::parse_endpoint(&url) else { return vec![format!("cannot post to {url}")] };
+    let client = match EndpointClient::new(target) {
+        Ok(client) => client,
         Err(error) => return vec![error.to_string()],
     };
-    let mut client = Client::new(target.into(), trust);
     let mut wrong = Vec::new();
     for act in acts {
         teller.tell(SessionEvent::Remark(act.remark.to_owned())).await;

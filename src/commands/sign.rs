@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::{ExitStatus, Failure, help};
+use crate::http::Target;
 use crate::report::{self, Format, PostedReport, SignedForm};
-use crate::send::{Answer, Client, Posted, Target, Trust, judge_answer};
+use crate::send::{Answer, EndpointClient, Posted, judge_answer, parse_endpoint};
 use crate::settings::{
     Error, env::Environment, listening::Listening, prompt::Terminal, secret::SecretArgs, sending::Sending,
 };
@@ -53,7 +54,7 @@ pub(super) struct SignArgs {
     send: bool,
 
     /// Post it there, and show answer and time
-    #[arg(long, value_name = "URL", value_hint = clap::ValueHint::Url)]
+    #[arg(long, value_name = "URL", value_parser = parse_endpoint, value_hint = clap::ValueHint::Url)]
     to: Option<Target>,
 
     /// Make it wrong on purpose, for tests of a receiver
@@ -228,10 +229,10 @@ fn post(
     secret: &SecretToken,
     forged: bool,
 ) -> Result<ExitStatus, Failure> {
-    let trust =
-        Trust::of_system(&target).map_err(|error| Failure::new(ExitStatus::Usage, error.to_string()))?;
+    let client =
+        EndpointClient::new(target).map_err(|error| Failure::new(ExitStatus::Usage, error.to_string()))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let answer = runtime.block_on(Client::new(target.into(), trust).post(request));
+    let answer = runtime.block_on(client.post(request));
     let posted = judged(request, body, answer, secret, forged);
     let mut view = PostedReport::of_process(Format::Pretty, false, 1);
     view.show(&posted)?;

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::{ExitStatus, Failure, help};
+use crate::http::Target;
 use crate::report::{self, Format, OutputError, PostedReport};
-use crate::send::{self, Tally, Target, Trust};
+use crate::send::{self, EndpointClient, Tally};
 use crate::settings::{
     Error,
     env::Environment,
@@ -109,15 +110,15 @@ fn variable(assignment: Assignment) -> (String, Node) {
 }
 
 fn send(target: Target, schedule: Schedule, format: Format, quiet: bool) -> Result<ExitStatus, Failure> {
-    let trust =
-        Trust::of_system(&target).map_err(|error| Failure::new(ExitStatus::Usage, error.to_string()))?;
+    let client =
+        EndpointClient::new(target).map_err(|error| Failure::new(ExitStatus::Usage, error.to_string()))?;
     let runtime = match schedule.pace().connections {
         1 => tokio::runtime::Builder::new_current_thread().enable_all().build()?,
         _ => tokio::runtime::Builder::new_multi_thread().enable_all().build()?,
     };
     let mut view = PostedReport::of_process(format, quiet, schedule.count());
     let begun = Instant::now();
-    let tally = runtime.block_on(show_all(target, trust, schedule, &mut view));
+    let tally = runtime.block_on(show_all(client, schedule, &mut view));
     runtime.shutdown_timeout(Duration::ZERO);
     let tally = match tally {
         Ok(tally) => tally,
@@ -132,15 +133,14 @@ fn send(target: Target, schedule: Schedule, format: Format, quiet: bool) -> Resu
 }
 
 async fn show_all(
-    target: Target,
-    trust: Trust,
+    client: EndpointClient,
     schedule: Schedule,
     view: &mut PostedReport,
 ) -> Result<Tally, OutputError> {
     let (pace, count, schedule) = (schedule.pace(), schedule.count(), Arc::new(schedule));
     let of_due = schedule.clone();
     let make = move |number, now| schedule.job(number, now);
-    let mut told = send::run(target, trust, pace, count, make, move |number| of_due.due(number));
+    let mut told = send::run(client, pace, count, make, move |number| of_due.due(number));
     let mut tally = Tally::default();
     while let Some((posted, is_last)) = told.recv().await {
         tally.record(&posted, is_last);

@@ -1,26 +1,17 @@
-//! One request to one target, and its answer: within the time limit, and within a limit of size.
+//! One delivery to one target, and what came of it.
 
-use std::fmt;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
+use http_body_util::Full;
 use hyper::header::{HeaderName, HeaderValue};
-use hyper::{Response, StatusCode};
 
-use super::dial::{DialError, Sender};
 use super::headers;
-use super::link::{Connection, Link};
 use crate::delivery::{RelayOutcome, Request};
+use crate::http::{DialError, ExchangeLimits, HttpAnswer, HttpClient, HttpError};
 
-/// The largest answer that is taken, in bytes. Zoom reads none of it but a challenge's; a page of errors of a
-/// framework in development has a few hundred KiB. Beyond this it is an app that streams without end.
+/// Limit on an app's answer, in bytes. Zoom reads only a challenge's. An error page of a framework in development
+/// has a few hundred KiB. What is larger is a stream without end.
 const LARGEST_ANSWER: usize = 10 * 1024 * 1024;
-
-/// How fast a kept connection fails that the app had closed before our request came: within the way there and
-/// back, to the farthest corner of the world. What breaks off later did so with the request in hand.
-const STALE: Duration = Duration::from_secs(1);
 
 /// What came of one exchange.
 pub(super) struct Exchanged {
@@ -29,148 +20,36 @@ pub(super) struct Exchanged {
     pub(super) took: Duration,
 }
 
-/// Sends the request and reads the whole answer.
+/// Sends the delivery and reads the whole answer.
 pub(super) async fn run(
-    link: &Link,
+    client: &HttpClient,
     request: &Request,
     added: &[(HeaderName, HeaderValue)],
     limit: Duration,
 ) -> Exchanged {
-    let started = Instant::now();
-    let mut first_byte = None;
-    let answer = async {
-        let (sender, response) = answer_to(link, request, added).await?;
-        first_byte = Some(started.elapsed());
-        read(link, sender, response).await
-    };
-    let outcome = match tokio::time::timeout(limit, answer).await {
-        Ok(Ok(answered)) => answered,
-        Ok(Err(Failure::Dial(error @ DialError::Unreachable(_)))) => {
-            RelayOutcome::Unreachable(error.to_string())
-        }
-        Ok(Err(failure)) => RelayOutcome::Broken(failure.to_string()),
-        Err(_) => RelayOutcome::TimedOut(limit),
-    };
-    Exchanged { outcome, first_byte, took: started.elapsed() }
+    let limits = ExchangeLimits { time: limit, body: LARGEST_ANSWER };
+    let exchange = client.send(outgoing(client, request, added), limits).await;
+    let outcome = exchange.answer.and_then(answered).unwrap_or_else(|error| match error {
+        HttpError::TimedOut(limit) => RelayOutcome::TimedOut(limit),
+        HttpError::Dial(error @ DialError::Unreachable(_)) => RelayOutcome::Unreachable(error.to_string()),
+        error => RelayOutcome::Broken(error.to_string()),
+    });
+    Exchanged { outcome, first_byte: exchange.first_byte, took: exchange.took }
 }
 
-/// The head of the answer, and the connection that its body comes through. A kept connection that the app had
-/// closed meanwhile is replaced by a new one, once; a new one that fails has failed.
-async fn answer_to(
-    link: &Link,
-    request: &Request,
-    added: &[(HeaderName, HeaderValue)],
-) -> Result<(Sender, Response<Incoming>), Failure> {
-    let Connection { sender, reused } = link.connect().await?;
-    let sent = Instant::now();
-    match ask(sender, outgoing(link, request, added)).await {
-        Err(Failure::Http(error)) if reused && closed_before(&error) && sent.elapsed() < STALE => {
-            let Connection { sender, .. } = link.connect_anew().await?;
-            ask(sender, outgoing(link, request, added)).await
-        }
-        done => done,
-    }
-}
-
-async fn ask(
-    mut sender: Sender,
-    request: hyper::Request<Full<Bytes>>,
-) -> Result<(Sender, Response<Incoming>), Failure> {
-    let response = sender.send_request(request).await?;
-    Ok((sender, response))
-}
-
-/// Whether nothing at all of an answer came: the connection was closed or reset.
-fn closed_before(error: &hyper::Error) -> bool {
-    error.is_canceled() || error.is_closed() || error.is_incomplete_message() || is_reset(error)
-}
-
-fn is_reset(error: &hyper::Error) -> bool {
-    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
-    let source = std::error::Error::source(error).and_then(|source| source.downcast_ref::<std::io::Error>());
-    source.is_some_and(|error| matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset))
+fn answered(answer: HttpAnswer) -> Result<RelayOutcome, HttpError> {
+    let HttpAnswer { status, headers, body } = answer;
+    Ok(RelayOutcome::Answered { status, headers, body: body? })
 }
 
 fn outgoing(
-    link: &Link,
+    client: &HttpClient,
     request: &Request,
     added: &[(HeaderName, HeaderValue)],
-) -> hyper::Request<Full<Bytes>> {
+) -> hyper::Request<Full<bytes::Bytes>> {
     let mut outgoing = hyper::Request::new(Full::new(request.body.clone()));
     *outgoing.method_mut() = request.method.clone();
-    *outgoing.uri_mut() = link.target().uri_for(&request.target);
-    *outgoing.headers_mut() = headers::passed_on(request, link.target().host(), added);
+    *outgoing.uri_mut() = client.target().uri_for(&request.target);
+    *outgoing.headers_mut() = headers::passed_on(request, client.target().host(), added);
     outgoing
-}
-
-async fn read(link: &Link, sender: Sender, response: Response<Incoming>) -> Result<RelayOutcome, Failure> {
-    let (parts, body) = response.into_parts();
-    if parts.status == StatusCode::SWITCHING_PROTOCOLS {
-        return Err(Failure::Switched);
-    }
-    let body = collect(body).await?;
-    link.keep(sender);
-    Ok(RelayOutcome::Answered { status: parts.status, headers: parts.headers, body })
-}
-
-/// Reads a body up to the limit. One that came in one piece is not copied.
-async fn collect(mut body: Incoming) -> Result<Bytes, Failure> {
-    let mut first = Bytes::new();
-    let mut rest = BytesMut::new();
-    while let Some(frame) = body.frame().await {
-        // Trailers are passed over: they would have to be announced to Zoom, and it reads none.
-        let Ok(data) = frame?.into_data() else { continue };
-        if first.len() + rest.len() + data.len() > LARGEST_ANSWER {
-            return Err(Failure::TooLarge);
-        }
-        if first.is_empty() && rest.is_empty() {
-            first = data;
-            continue;
-        }
-        if rest.is_empty() {
-            rest.extend_from_slice(&std::mem::take(&mut first));
-        }
-        rest.extend_from_slice(&data);
-    }
-    Ok(if rest.is_empty() { first } else { rest.freeze() })
-}
-
-/// Why there is no whole answer.
-enum Failure {
-    Dial(DialError),
-    Http(hyper::Error),
-    TooLarge,
-    Switched,
-}
-
-impl From<DialError> for Failure {
-    fn from(error: DialError) -> Self {
-        Self::Dial(error)
-    }
-}
-
-impl From<hyper::Error> for Failure {
-    fn from(error: hyper::Error) -> Self {
-        Self::Http(error)
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Dial(error) => error.fmt(f),
-            Self::Http(error) if error.is_parse() => write!(f, "what came was no HTTP/1.1 answer: {error}"),
-            Self::Http(error) if error.is_incomplete_message() || is_reset(error) => {
-                f.write_str("the app closed the connection before its answer was complete")
-            }
-            Self::Http(error) => match std::error::Error::source(error) {
-                Some(source) => write!(f, "{error}: {source}"),
-                None => error.fmt(f),
-            },
-            Self::TooLarge => {
-                write!(f, "the answer is larger than {} MiB", LARGEST_ANSWER / 1024 / 1024)
-            }
-            Self::Switched => f.write_str("the app switched to another protocol, which nobody had asked for"),
-        }
-    }
 }

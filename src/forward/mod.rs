@@ -6,22 +6,17 @@
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | `target.rs` | where deliveries go, as it is typed. Pure |
+//! | `target.rs` | where deliveries go, and which events go there. Pure |
 //! | `policy.rs` | which deliveries go to the app, and whose answer goes to Zoom. Pure |
 //! | `headers.rs` | what is passed on of the headers, both ways. Pure |
 //! | `handover.rs` | one delivery to all targets that take it |
 //! | `exchange.rs` | one request and its answer, within their limits |
-//! | `link.rs` | the kept connections to one target |
-//! | `dial.rs`, `tls.rs` | a new connection: TCP, TLS, Unix socket |
 
-mod dial;
 mod exchange;
 mod handover;
 mod headers;
-mod link;
 mod policy;
 mod target;
-mod tls;
 
 use std::fmt;
 use std::sync::Arc;
@@ -30,13 +25,12 @@ use std::time::Duration;
 use hyper::header::{HeaderName, HeaderValue};
 
 use crate::delivery::{RelayRole, Relayed, Request};
-use link::Link;
+use crate::http::{HttpClient, Target, TlsRoots, TlsRootsError};
 
 pub use handover::Handover;
 pub use headers::{is_framing, passed_back};
 pub use policy::{Acknowledge, Challenges, Policy};
-pub use target::{InvalidTarget, Target};
-pub use tls::CertificateError;
+pub use target::{ForwardTarget, InvalidForwardTarget};
 
 /// Three times as long as Zoom waits: so it can be seen how slow an app is that is too slow, and not only that
 /// it is.
@@ -49,7 +43,7 @@ const KNOCKS: Duration = Duration::from_millis(100);
 #[derive(Clone)]
 pub struct Settings {
     /// Where deliveries go. Of those that take an event, the first one answers.
-    pub targets: Vec<Target>,
+    pub targets: Vec<ForwardTarget>,
     /// Set on every request, in place of any of the same name.
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// The time for one delivery: connecting, sending, and the whole answer.
@@ -63,7 +57,7 @@ pub struct Settings {
 impl Settings {
     /// The usual settings for these targets.
     #[must_use]
-    pub fn to(targets: Vec<Target>) -> Self {
+    pub fn to(targets: Vec<ForwardTarget>) -> Self {
         Self { targets, headers: Vec::new(), timeout: USUAL_TIMEOUT, insecure: false, ca: None }
     }
 }
@@ -88,9 +82,16 @@ pub struct Relay(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    links: Vec<Link>,
+    apps: Vec<App>,
     headers: Vec<(HeaderName, HeaderValue)>,
     timeout: Duration,
+}
+
+/// A target and the connections to it.
+#[derive(Debug)]
+struct App {
+    target: ForwardTarget,
+    client: HttpClient,
 }
 
 /// One of a relay's targets.
@@ -101,39 +102,48 @@ impl Relay {
     /// Connects to nothing yet. Reads the system's certificates if a target needs them.
     ///
     /// # Errors
-    /// [`CertificateError`] where a target is `https://` and there is nothing to check its certificate with.
-    pub fn new(settings: Settings) -> Result<Self, CertificateError> {
-        let needs_tls = settings.targets.iter().any(Target::is_tls);
-        let tls = needs_tls.then(|| tls::connector(settings.insecure, settings.ca.as_deref())).transpose()?;
-        let links = settings.targets.into_iter().map(|target| Link::new(target, tls.clone())).collect();
-        Ok(Self(Arc::new(Inner { links, headers: settings.headers, timeout: settings.timeout })))
+    /// [`TlsRootsError`] where a target is `https://` and there is nothing to check its certificate with.
+    pub fn new(settings: Settings) -> Result<Self, TlsRootsError> {
+        let needs_tls = settings.targets.iter().any(|target| target.target().is_tls());
+        let roots = match (settings.insecure, settings.ca) {
+            (true, _) => TlsRoots::Any,
+            (false, Some(pem)) => TlsRoots::SystemAndApp(pem),
+            (false, None) => TlsRoots::System,
+        };
+        let tls = needs_tls.then(|| roots.connector()).transpose()?;
+        let app = |target: ForwardTarget| App {
+            client: HttpClient::new(target.target().clone(), tls.clone()),
+            target,
+        };
+        let apps = settings.targets.into_iter().map(app).collect();
+        Ok(Self(Arc::new(Inner { apps, headers: settings.headers, timeout: settings.timeout })))
     }
 
     /// The targets that take an event, in the order in which they were given. `None` stands for a request in
     /// which no event can be read.
     pub fn targets_for(&self, event: Option<&str>) -> impl Iterator<Item = TargetId> {
-        let links = self.0.links.iter().enumerate();
-        links.filter(move |(_, link)| link.target().takes(event)).map(|(index, _)| TargetId(index))
+        let apps = self.0.apps.iter().enumerate();
+        apps.filter(move |(_, app)| app.target.takes(event)).map(|(index, _)| TargetId(index))
     }
 
     /// All targets.
-    pub fn targets(&self) -> impl Iterator<Item = &Target> {
-        self.0.links.iter().map(Link::target)
+    pub fn targets(&self) -> impl Iterator<Item = &ForwardTarget> {
+        self.0.apps.iter().map(|app| &app.target)
     }
 
     /// One target.
     #[must_use]
     pub fn target(&self, id: TargetId) -> &Target {
-        self.0.links[id.0].target()
+        self.0.apps[id.0].client.target()
     }
 
     /// Sends one request to one target. Never fails: whatever comes of it is a value. Dropping the future cuts
     /// the connection to the app.
     pub async fn send(&self, id: TargetId, request: &Request, role: RelayRole) -> Relayed {
-        let link = &self.0.links[id.0];
-        let exchanged = exchange::run(link, request, &self.0.headers, self.0.timeout).await;
+        let client = &self.0.apps[id.0].client;
+        let exchanged = exchange::run(client, request, &self.0.headers, self.0.timeout).await;
         Relayed {
-            target: link.target().to_string(),
+            target: client.target().to_string(),
             role,
             outcome: exchanged.outcome,
             first_byte: exchanged.first_byte,
@@ -151,7 +161,7 @@ impl Relay {
     /// Waits until the target takes connections; `false` if it does not within `limit`.
     pub async fn wait_until_open(&self, id: TargetId, limit: Duration) -> bool {
         let knocking = async {
-            while dial::knock(self.target(id).place()).await.is_err() {
+            while !self.0.apps[id.0].client.is_open().await {
                 tokio::time::sleep(KNOCKS).await;
             }
         };

@@ -2,8 +2,8 @@
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | `target.rs` | the URL that is posted to |
-//! | `client.rs` | one connection, kept open: http or https |
+//! | `target.rs` | the URL that is posted to. Pure |
+//! | `client.rs` | one request to the endpoint |
 //! | `run.rs` | many requests: when, over how many connections, retries |
 //! | `posted.rs` | one request that was sent, and how it ended |
 //! | `challenge.rs` | the answer to a challenge of ours, judged |
@@ -18,9 +18,9 @@ mod tally;
 mod target;
 
 pub use challenge::{ChallengeFault, judge_answer};
-pub use client::{Client, Trust, TrustError};
+pub use client::EndpointClient;
 pub use histogram::Histogram;
 pub use posted::{Answer, Posted};
 pub use run::{Job, Pace, run};
 pub use tally::Tally;
-pub use target::{InvalidTarget, Target};
+pub use target::{InvalidEndpoint, parse_endpoint};

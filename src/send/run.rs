@@ -8,8 +8,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::client::{Client, Trust};
-use super::target::Target;
+use super::client::EndpointClient;
 use crate::send::{Posted, judge_answer};
 use crate::zoom::{EndpointOutcome, RETRIES, Reaction, RequestIds, SecretToken, SignedRequest};
 
@@ -58,8 +57,7 @@ impl Pace {
 /// Sends the jobs 0 to below `count`, which `make` makes when they are due, and tells each request as it ends.
 /// The second value is whether it is tried no more.
 pub fn run(
-    target: Target,
-    trust: Trust,
+    client: EndpointClient,
     pace: Pace,
     count: u64,
     make: impl Fn(u64, SystemTime) -> Job + Send + Sync + 'static,
@@ -67,8 +65,7 @@ pub fn run(
 ) -> mpsc::Receiver<(Posted, bool)> {
     let (tell, told) = mpsc::channel(QUEUE);
     let work = Arc::new(Work {
-        target: Arc::new(target),
-        trust,
+        client,
         pace,
         count,
         next: AtomicU64::new(0),
@@ -84,8 +81,7 @@ pub fn run(
 }
 
 struct Work<M, D> {
-    target: Arc<Target>,
-    trust: Trust,
+    client: EndpointClient,
     pace: Pace,
     count: u64,
     next: AtomicU64,
@@ -101,7 +97,6 @@ where
     D: Fn(u64) -> Duration + Send + Sync + 'static,
 {
     async fn work(self: Arc<Self>) {
-        let mut client = self.client();
         // Zoom sends other events while one waits for its next try.
         let mut waiting = JoinSet::new();
         loop {
@@ -114,17 +109,14 @@ where
                 tokio::time::sleep_until(due).await;
             }
             let job = (self.make)(number, SystemTime::now());
-            let posted = self.first_try(&mut client, &job).await;
+            let posted = self.first_try(&job).await;
             let Some(first) = posted else { break };
             if first == Reaction::Retried && self.pace.retry && !job.forged {
                 match self.pace.speed {
-                    None => self.retries(&mut client, &job).await,
+                    None => self.retries(&job).await,
                     Some(_) => {
                         let work = self.clone();
-                        waiting.spawn(async move {
-                            let mut client = work.client();
-                            work.retries(&mut client, &job).await;
-                        });
+                        waiting.spawn(async move { work.retries(&job).await });
                     }
                 }
             }
@@ -132,39 +124,29 @@ where
         while waiting.join_next().await.is_some() {}
     }
 
-    fn client(&self) -> Client {
-        Client::new(self.target.clone(), self.trust.clone())
-    }
-
     /// The event, and once more where it is to be sent twice. `None` when nobody listens any more.
-    async fn first_try(&self, client: &mut Client, job: &Job) -> Option<Reaction> {
+    async fn first_try(&self, job: &Job) -> Option<Reaction> {
         if job.twice {
             let again = job.ids.for_retry(random(job));
-            self.send(client, job, &again, 0).await?;
+            self.send(job, &again, 0).await?;
         }
-        self.send(client, job, &job.ids, 0).await
+        self.send(job, &job.ids, 0).await
     }
 
-    async fn retries(&self, client: &mut Client, job: &Job) {
+    async fn retries(&self, job: &Job) {
         for (at, pause) in RETRIES.iter().enumerate() {
             tokio::time::sleep(self.pace.scaled(*pause)).await;
             let ids = job.ids.for_retry(random(job).map(|number| number.wrapping_add(at as u128)));
-            if self.send(client, job, &ids, at + 1).await != Some(Reaction::Retried) {
+            if self.send(job, &ids, at + 1).await != Some(Reaction::Retried) {
                 return;
             }
         }
     }
 
     /// Signs afresh and posts.
-    async fn send(
-        &self,
-        client: &mut Client,
-        job: &Job,
-        ids: &RequestIds,
-        attempt: usize,
-    ) -> Option<Reaction> {
+    async fn send(&self, job: &Job, ids: &RequestIds, attempt: usize) -> Option<Reaction> {
         let request = SignedRequest::new(&job.secret, job.body.clone(), SystemTime::now(), ids);
-        let answer = client.post(&request).await;
+        let answer = self.client.post(&request).await;
         let reaction = answer.outcome.reaction();
         let challenge_fault = match answer.outcome {
             EndpointOutcome::Answered { status } if !job.forged => {

@@ -1,30 +1,10 @@
-//! The URL that is posted to.
+//! The URL of an endpoint: whole, as in Zoom's Marketplace. Pure.
 
-use std::fmt;
-use std::net::IpAddr;
-use std::str::FromStr;
+use crate::http::{InvalidTarget, Target};
 
-use hyper::Uri;
-use hyper::http::uri::Scheme;
-
-/// An endpoint's URL, checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
-    /// Whether TLS is spoken.
-    pub(super) is_https: bool,
-    /// The name or address, without the brackets of IPv6.
-    pub(super) host: String,
-    /// The port.
-    pub(super) port: u16,
-    /// What the `host` header has.
-    pub(super) authority: String,
-    /// Path and query.
-    pub(super) path: String,
-}
-
-/// Why a text is no URL to post to.
+/// Why a text is not a URL to post to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidTarget {
+pub enum InvalidEndpoint {
     /// It is not of the form.
     #[error("write a whole URL, such as http://127.0.0.1:4000/webhook")]
     NotAUrl,
@@ -36,58 +16,21 @@ pub enum InvalidTarget {
     Credentials,
 }
 
-impl FromStr for Target {
-    type Err = InvalidTarget;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let uri: Uri = text.trim().parse().map_err(|_| InvalidTarget::NotAUrl)?;
-        let is_https = match uri.scheme() {
-            None => return Err(InvalidTarget::NotAUrl),
-            Some(scheme) if *scheme == Scheme::HTTPS => true,
-            Some(scheme) if *scheme == Scheme::HTTP => false,
-            Some(_) => return Err(InvalidTarget::Scheme),
-        };
-        let authority = uri.authority().ok_or(InvalidTarget::NotAUrl)?;
-        if authority.as_str().contains('@') {
-            return Err(InvalidTarget::Credentials);
-        }
-        let host = authority.host().trim_start_matches('[').trim_end_matches(']').to_owned();
-        if host.is_empty() {
-            return Err(InvalidTarget::NotAUrl);
-        }
-        let path = uri.path_and_query().map_or("/", hyper::http::uri::PathAndQuery::as_str).to_owned();
-        let port = uri.port_u16().unwrap_or(if is_https { 443 } else { 80 });
-        Ok(Self { is_https, host, port, authority: authority.to_string(), path })
+/// Reads a URL.
+///
+/// # Errors
+/// [`InvalidEndpoint`].
+pub fn parse_endpoint(text: &str) -> Result<Target, InvalidEndpoint> {
+    let (scheme, _) = text.split_once("://").ok_or(InvalidEndpoint::NotAUrl)?;
+    if !["http", "https"].iter().any(|known| scheme.trim_start().eq_ignore_ascii_case(known)) {
+        return Err(InvalidEndpoint::Scheme);
     }
-}
-
-impl Target {
-    /// Whether it is on this machine.
-    #[must_use]
-    pub fn is_loopback(&self) -> bool {
-        match self.host.parse::<IpAddr>() {
-            Ok(address) => address.to_canonical().is_loopback(),
-            Err(_) => self.host == "localhost" || self.host.ends_with(".localhost"),
-        }
-    }
-
-    /// What the `host` header has.
-    #[must_use]
-    pub fn authority(&self) -> &str {
-        &self.authority
-    }
-
-    /// Path and query.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-}
-
-impl fmt::Display for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}{}", if self.is_https { "https" } else { "http" }, self.authority, self.path)
-    }
+    // A fragment is never sent to a server.
+    let sent = text.split_once('#').map_or(text, |(sent, _)| sent);
+    sent.parse().map_err(|error| match error {
+        InvalidTarget::Credentials => InvalidEndpoint::Credentials,
+        _ => InvalidEndpoint::NotAUrl,
+    })
 }
 
 #[cfg(test)]
@@ -96,40 +39,29 @@ mod tests {
 
     #[test]
     fn reads_urls() {
-        for (text, host, port, path) in [
-            ("http://127.0.0.1:4000/webhook", "127.0.0.1", 4000, "/webhook"),
-            ("https://hooks.example.com", "hooks.example.com", 443, "/"),
-            ("http://[::1]:80/a?b=1", "::1", 80, "/a?b=1"),
+        for (text, host, path) in [
+            ("http://127.0.0.1:4000/webhook", "127.0.0.1:4000", "/webhook"),
+            ("https://hooks.example.com", "hooks.example.com", "/"),
+            (" http://[::1]:80/a?b=1#c ", "[::1]", "/a?b=1"),
         ] {
-            let target: Target = text.parse().unwrap();
-            assert_eq!((target.host.as_str(), target.port, target.path.as_str()), (host, port, path));
+            let target = parse_endpoint(text).unwrap();
+            assert_eq!(
+                (target.host().to_str().unwrap(), &*target.uri_for("/").to_string()),
+                (host, path),
+                "{text}"
+            );
         }
         for (text, error) in [
-            ("", InvalidTarget::NotAUrl),
-            ("/webhook", InvalidTarget::NotAUrl),
-            ("localhost:4000", InvalidTarget::NotAUrl),
-            ("ftp://example.com/", InvalidTarget::Scheme),
-            ("https://a:b@example.com/", InvalidTarget::Credentials),
+            ("", InvalidEndpoint::NotAUrl),
+            ("/webhook", InvalidEndpoint::NotAUrl),
+            ("http://", InvalidEndpoint::NotAUrl),
+            ("http://:80/", InvalidEndpoint::NotAUrl),
+            ("localhost:4000", InvalidEndpoint::NotAUrl),
+            ("unix:/run/app.sock", InvalidEndpoint::NotAUrl),
+            ("ftp://example.com/", InvalidEndpoint::Scheme),
+            ("https://a:b@example.com/", InvalidEndpoint::Credentials),
         ] {
-            assert_eq!(text.parse::<Target>().unwrap_err(), error, "{text}");
-        }
-    }
-
-    #[test]
-    fn knows_this_machine() {
-        for (host, is_loopback) in [
-            ("127.0.0.1", true),
-            ("127.9.9.9", true),
-            ("[::1]", true),
-            ("[::ffff:127.0.0.1]", true),
-            ("localhost", true),
-            ("app.localhost", true),
-            ("localhost.example.com", false),
-            ("10.0.0.1", false),
-            ("example.com", false),
-        ] {
-            let target: Target = format!("http://{host}/").parse().unwrap();
-            assert_eq!(target.is_loopback(), is_loopback, "{host}");
+            assert_eq!(parse_endpoint(text).unwrap_err(), error, "{text}");
         }
     }
 }

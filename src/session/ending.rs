@@ -3,8 +3,8 @@
 use std::io;
 
 use crate::delivery::TunnelRefusal;
-use crate::forward;
 use crate::history::HistoryError;
+use crate::http::TlsRootsError;
 use crate::listener::BindError;
 use crate::report::OutputError;
 
@@ -51,7 +51,7 @@ pub enum SessionError {
     History(#[from] HistoryError),
     /// The user's app cannot be reached as it was asked for.
     #[error(transparent)]
-    App(#[from] forward::CertificateError),
+    App(#[from] TlsRootsError),
     /// The output cannot be written.
     #[error(transparent)]
     Output(OutputError),

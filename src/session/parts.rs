@@ -185,7 +185,7 @@ async fn look_back(recorder: &Arc<Recorder>) {
 }
 
 /// A target, and the events that it is for.
-fn app_row(target: &forward::Target) -> String {
+fn app_row(target: &forward::ForwardTarget) -> String {
     match target.pattern() {
         Some(pattern) => format!("{target} for {pattern}"),
         None => target.to_string(),

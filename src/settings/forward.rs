@@ -7,7 +7,7 @@ use hyper::header::{HeaderName, HeaderValue};
 
 use super::duration::Span;
 use super::file::{self, UnreadableFile};
-use crate::forward::{self, Acknowledge, Challenges, Policy, Target, USUAL_TIMEOUT, is_framing};
+use crate::forward::{self, Acknowledge, Challenges, ForwardTarget, Policy, USUAL_TIMEOUT, is_framing};
 
 /// The time for an answer that Zoom does not wait for: somebody may be thinking at a breakpoint.
 const AT_A_BREAKPOINT: Duration = Duration::from_secs(10 * 60);
@@ -22,7 +22,7 @@ pub struct RelayArgs {
     /// events only. Of several that take an event, the first one answers and the others get copies. Without a
     /// path the request keeps its own. https://, [::1]:3000 and unix:/run/app.sock work too.
     #[arg(long, value_name = "[PATTERN=]TARGET")]
-    forward: Vec<Target>,
+    forward: Vec<ForwardTarget>,
 
     /// Answer Zoom with the app's answer, or at once and hand it to the app afterwards
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = AckChoice::App, requires = "forward")]

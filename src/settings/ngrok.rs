@@ -13,8 +13,8 @@ use super::file::{self, UnreadableFile};
 use super::public_url;
 use super::token_text::{self, InvalidToken};
 use crate::delivery::Warning;
+use crate::http::{InvalidProxy, Proxies};
 use crate::tunnel::{
-    InvalidProxy, Proxies,
     ngrok::config_file::{self, ConfigFile, ConfigFileError},
     ngrok::{Authorities, Settings},
 };

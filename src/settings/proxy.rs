@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::env::{ALL_PROXY, Environment, HTTPS_PROXY, NO_PROXY};
-use crate::tunnel::{Bypass, InvalidProxy, Proxies, Proxy};
+use crate::http::{Bypass, InvalidProxy, Proxies, Proxy};
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]

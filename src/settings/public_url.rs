@@ -1,9 +1,9 @@
 //! Names of the public side as they are typed or pasted: `--public-url`, `--domain`, `--ngrok-connect-url`.
 //! Pure.
 
-use std::net::IpAddr;
-
 use hyper::Uri;
+
+use crate::http::is_loopback;
 
 /// Why a text is no public URL.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,11 +51,6 @@ pub(super) fn base_of(url: &str, endpoint: &str) -> Result<String, InvalidPublic
         return Err(InvalidPublicUrl::OtherPath { path, endpoint });
     }
     Ok(format!("{scheme}://{authority}"))
-}
-
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// A text that is no domain.
@@ -116,6 +111,7 @@ mod tests {
             ("http://127.0.0.1:4000", "http://127.0.0.1:4000"),
             ("http://localhost:4000/webhook", "http://localhost:4000"),
             ("http://[::1]:4000", "http://[::1]:4000"),
+            ("http://app.localhost:4000", "http://app.localhost:4000"),
         ] {
             assert_eq!(base_of(url, "/webhook").unwrap(), base, "{url}");
         }

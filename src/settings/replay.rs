@@ -13,7 +13,8 @@ use super::forward::{RelayError, parse_header};
 use super::listening::{self, Listening};
 use super::load::Speed;
 use crate::delivery::StoredDelivery;
-use crate::forward::{InvalidTarget, Settings, Target, USUAL_TIMEOUT};
+use crate::forward::{ForwardTarget, InvalidForwardTarget, Settings, USUAL_TIMEOUT};
+use crate::http::{InvalidTarget, Target};
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
@@ -91,8 +92,8 @@ pub struct Place {
 }
 
 fn parse_target(text: &str) -> Result<Target, NotOne> {
-    let target: Target = text.parse()?;
-    if target.pattern().is_some() { Err(NotOne::Pattern) } else { Ok(target) }
+    let target: ForwardTarget = text.parse()?;
+    if target.pattern().is_some() { Err(NotOne::Pattern) } else { Ok(target.target().clone()) }
 }
 
 /// A text that is no single target.
@@ -100,7 +101,7 @@ fn parse_target(text: &str) -> Result<Target, NotOne> {
 enum NotOne {
     /// No target at all.
     #[error(transparent)]
-    Target(#[from] InvalidTarget),
+    Target(#[from] InvalidForwardTarget),
     /// One for some events only.
     #[error("leave out the pattern before '=': everything goes to one target; --event chooses events")]
     Pattern,
@@ -137,7 +138,7 @@ impl ReplayTo {
             // On this machine, even where its address is one of the network.
             (None, None) => return self.listen(),
         };
-        if target.is_on_this_machine() || self.confirmed {
+        if target.is_loopback() || self.confirmed {
             Ok(Place { target, note: None })
         } else {
             Err(NoTarget::NotConfirmed { target: target.to_string() })
@@ -153,7 +154,7 @@ impl ReplayTo {
     /// What a relay to this target needs.
     #[must_use]
     pub fn relay_to(&self, target: Target) -> Settings {
-        Settings { targets: vec![target], ..self.relay.clone() }
+        Settings { targets: vec![target.into()], ..self.relay.clone() }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::env::Environment;
 use super::listening::Listening;
-use crate::send::{InvalidTarget, Target};
+use crate::http::Target;
+use crate::send::{InvalidEndpoint, parse_endpoint};
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
@@ -12,7 +13,7 @@ pub struct SendingArgs {
     ///
     /// Without it the events go to the listen that runs on this machine, whatever its port and path; of several, to
     /// the newest. Where none runs: http://127.0.0.1:4000/webhook.
-    #[arg(long, value_name = "URL", value_hint = clap::ValueHint::Url)]
+    #[arg(long, value_name = "URL", value_parser = parse_endpoint, value_hint = clap::ValueHint::Url)]
     to: Option<Target>,
 
     /// Post to another machine than this one: the events are forged, and their receiver will believe them
@@ -37,7 +38,7 @@ impl Sending {
     /// [`NotSent::Listen`] where it says of itself what is no URL.
     pub fn to_listen(environment: &Environment) -> Result<Self, NotSent> {
         let listening = Listening::newest_of(environment);
-        Ok(Self { target: listening.url.parse()?, note: listening.note() })
+        Ok(Self { target: parse_endpoint(&listening.url)?, note: listening.note() })
     }
 }
 
@@ -54,7 +55,7 @@ pub enum NotSent {
     },
     /// The `listen` that runs has left what is no URL.
     #[error("the listen that runs has no URL to post to: {0}")]
-    Listen(#[from] InvalidTarget),
+    Listen(#[from] InvalidEndpoint),
 }
 
 impl SendingArgs {

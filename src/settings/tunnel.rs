@@ -6,8 +6,9 @@ use super::ngrok::{NgrokArgs, NgrokError};
 use super::proxy::{ProxyArgs, ProxyError};
 use super::public_url::{self, InvalidPublicUrl};
 use crate::delivery::Warning;
+use crate::http::Proxies;
 use crate::tunnel::{
-    Proxies, Settings,
+    Settings,
     process::{self, Tool, Words},
 };
 

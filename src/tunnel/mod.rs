@@ -10,10 +10,8 @@
 //! | `kind.rs` | the contract of a kind of tunnel; `idle.rs`, `ngrok/`, `process/` are the kinds |
 //! | `supervisor/` | keeps any kind alive: a pure machine and the loop around it |
 //! | `probe/` | proves that the public URL leads here |
-//! | `dial/` | connections to the outside, through proxies |
 //! | `backoff.rs`, `limits.rs`, `stop.rs` | waits, time limits, the wish to end |
 
-mod dial;
 mod idle;
 mod kind;
 mod limits;
@@ -35,9 +33,8 @@ use crate::probe::ProbeKey;
 use probe::Prober;
 use stop::{Stop, Stopper};
 
-pub use dial::{Bypass, InvalidProxy, Proxies, Proxy, Scheme};
-pub use limits::Backoff;
-pub use limits::Limits;
+pub use crate::http::{Bypass, Proxies};
+pub use limits::{Backoff, Limits};
 pub use probe::ProbeRoute;
 
 /// How long [`Ending::stop`] may take. The parts of an orderly end have shorter limits of their own; this one

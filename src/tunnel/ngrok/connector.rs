@@ -14,7 +14,8 @@ use tokio_rustls::TlsConnector;
 
 use super::link::{Event, Link};
 use super::wording::{Loss, Wording};
-use crate::tunnel::{Limits, Proxies};
+use crate::http::{DialError, Proxies, dial};
+use crate::tunnel::Limits;
 
 /// Everything that dialling needs.
 #[derive(Clone)]
@@ -78,11 +79,11 @@ impl Connector {
 
     async fn dial_unlimited(&self, tls: &Arc<ClientConfig>) -> Result<Box<dyn IoStream>, ConnectError> {
         let address = &self.wording.address;
-        let name =
-            address.server_name().ok_or_else(|| ConnectError::Tcp(io::ErrorKind::InvalidInput.into()))?;
-        let socket = self.proxies.connect(&address.host, address.port).await.map_err(ConnectError::Tcp)?;
-        let stream =
-            TlsConnector::from(tls.clone()).connect(name, socket).await.map_err(ConnectError::Tls)?;
-        Ok(Box::new(stream))
+        let tls = TlsConnector::from(tls.clone());
+        match dial::tls(&address.host, address.port, &self.proxies, &tls).await {
+            Ok(stream) => Ok(Box::new(stream)),
+            Err(DialError::Unreachable(error)) => Err(ConnectError::Tcp(error)),
+            Err(DialError::Tls(error)) => Err(ConnectError::Tls(error)),
+        }
     }
 }

@@ -33,7 +33,7 @@ mod yaml;
 
 use zeroize::Zeroizing;
 
-use super::Proxies;
+use crate::http::Proxies;
 
 pub(super) use session::Ngrok;
 

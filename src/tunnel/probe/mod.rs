@@ -13,12 +13,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rustls::ClientConfig;
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep};
+use tokio_rustls::TlsConnector;
 
-use super::dial::{Proxies, trust};
 use super::{Limits, Options, Target, ngrok, process};
+use crate::http::{Proxies, TlsRoots, TlsRootsError};
 use crate::probe::{Probe, ProbeKey};
 
 /// How long the name of a quick tunnel takes to be known; asked for earlier, its absence is remembered.
@@ -53,15 +53,15 @@ pub enum ProbeRoute {
 }
 
 /// Proves a URL. Cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Prober {
     key: ProbeKey,
     /// The endpoint's path.
     path: String,
     route: ProbeRoute,
     proxies: Proxies,
-    /// Authorities to trust besides the system's, as PEM.
-    ca: Option<Vec<u8>>,
+    /// Whom to trust.
+    roots: TlsRoots,
     /// Whether the user's settings may well turn a probe away at the edge.
     may_be_blocked: bool,
     /// How long a new URL takes to be known, before the first try.
@@ -69,7 +69,7 @@ pub(super) struct Prober {
     /// How long a probe that does not come through is tried again.
     patience: Duration,
     limits: Limits,
-    tls: Arc<OnceCell<Arc<ClientConfig>>>,
+    tls: Arc<OnceCell<TlsConnector>>,
 }
 
 impl Prober {
@@ -78,13 +78,13 @@ impl Prober {
         if settings.edge.pool {
             return None;
         }
-        let ca = match &settings.ca {
-            // Whoever opens the TLS of the one connection opens that of the other.
-            ngrok::Authorities::Pem(pem) => Some(pem.clone()),
-            ngrok::Authorities::Ngrok | ngrok::Authorities::System => None,
+        let roots = match &settings.ca {
+            // A gateway that opens the TLS of the one connection opens that of the other.
+            ngrok::Authorities::Pem(pem) => TlsRoots::SystemAndNgrok(pem.clone()),
+            ngrok::Authorities::Ngrok | ngrok::Authorities::System => TlsRoots::System,
         };
         let prober = Self::new(target, options, &settings.proxies)?;
-        Some(Self { ca, may_be_blocked: settings.edge.may_block(), ..prober })
+        Some(Self { roots, may_be_blocked: settings.edge.may_block(), ..prober })
     }
 
     /// For a program's tunnel, whose name has to get about first.
@@ -110,7 +110,7 @@ impl Prober {
             path: target.path.clone(),
             route: options.probes.clone(),
             proxies: proxies.clone(),
-            ca: None,
+            roots: TlsRoots::System,
             may_be_blocked: false,
             settle: Duration::ZERO,
             patience: options.limits.probe_patience,
@@ -144,12 +144,12 @@ impl Prober {
     }
 
     /// The TLS settings, read once: the system's store may be slow.
-    async fn tls(&self) -> Arc<ClientConfig> {
+    async fn tls(&self) -> Result<TlsConnector, TlsRootsError> {
         let load = || async {
-            let ca = self.ca.clone();
-            let loaded = tokio::task::spawn_blocking(move || trust::system_and(ca.as_deref())).await;
-            Arc::new(loaded.unwrap_or_else(|_| trust::nobody()))
+            let roots = self.roots.clone();
+            let loaded = tokio::task::spawn_blocking(move || roots.connector()).await;
+            loaded.unwrap_or_else(|error| Err(TlsRootsError::Refused(error.to_string())))
         };
-        self.tls.get_or_init(load).await.clone()
+        self.tls.get_or_try_init(load).await.cloned()
     }
 }

@@ -17,10 +17,10 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::Proxies;
 use super::kind::{Failure, Happening, Kind, Live, Opened};
 use super::limits::Limits;
 use crate::delivery::TunnelRefusal;
+use crate::http::Proxies;
 
 use child::Child;
 use output::{LastWords, Said};

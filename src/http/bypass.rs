@@ -1,16 +1,16 @@
 //! `NO_PROXY`: the hosts that are reached without the proxy. Pure.
 //!
-//! There is no standard for it. Read here is what curl and the Go tools have in common: a comma-separated list of
+//! There is no standard for it. This reads what curl and the Go tools have in common: a comma-separated list of
 //! domains (with everything below them, with or without a leading dot), addresses, address ranges and `*`.
 
 use std::net::IpAddr;
 
 /// The hosts that are reached without a proxy.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Bypass(Vec<Entry>);
+pub struct Bypass(Vec<BypassEntry>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Entry {
+enum BypassEntry {
     All,
     /// A domain and those below it, on one port or all.
     Domain(String, Option<u16>),
@@ -19,7 +19,7 @@ enum Entry {
 }
 
 impl Bypass {
-    /// Reads a list. What is not understood is passed over, as everybody does.
+    /// Reads a list. What is not understood is ignored, as other tools do.
     #[must_use]
     pub fn parse(list: &str) -> Self {
         Self(list.split([',', ' ']).filter_map(|entry| parse(entry.trim())).collect())
@@ -32,34 +32,36 @@ impl Bypass {
             host.trim_start_matches('[').trim_end_matches(']').trim_end_matches('.').to_ascii_lowercase();
         let address = host.parse::<IpAddr>().ok();
         self.0.iter().any(|entry| match entry {
-            Entry::All => true,
-            Entry::Domain(domain, only) => {
+            BypassEntry::All => true,
+            BypassEntry::Domain(domain, only) => {
                 let below = host
                     .strip_suffix(domain.as_str())
                     .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
                 below && only.is_none_or(|only| only == port)
             }
-            Entry::Range(network, bits) => address.is_some_and(|address| shares(address, *network, *bits)),
+            BypassEntry::Range(network, bits) => {
+                address.is_some_and(|address| shares(address, *network, *bits))
+            }
         })
     }
 }
 
-fn parse(entry: &str) -> Option<Entry> {
+fn parse(entry: &str) -> Option<BypassEntry> {
     if entry == "*" {
-        return Some(Entry::All);
+        return Some(BypassEntry::All);
     }
     if let Ok(address) = entry.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
-        return Some(Entry::Range(address, if address.is_ipv4() { 32 } else { 128 }));
+        return Some(BypassEntry::Range(address, if address.is_ipv4() { 32 } else { 128 }));
     }
     if let Some((network, bits)) = entry.split_once('/') {
-        return Some(Entry::Range(network.parse().ok()?, bits.parse().ok()?));
+        return Some(BypassEntry::Range(network.parse().ok()?, bits.parse().ok()?));
     }
     let (domain, port) = match entry.rsplit_once(':') {
         Some((domain, port)) => (domain, Some(port.parse().ok()?)),
         None => (entry, None),
     };
     let domain = domain.trim_start_matches("*.").trim_matches('.').to_ascii_lowercase();
-    (!domain.is_empty()).then_some(Entry::Domain(domain, port))
+    (!domain.is_empty()).then_some(BypassEntry::Domain(domain, port))
 }
 
 /// Whether two addresses of one family share their first `bits`.

@@ -1,12 +1,31 @@
-//! A proxy's URL, and what is said to an HTTP proxy. Pure.
+//! A proxy's URL, which hosts it is for, and what is said to an HTTP proxy. Pure.
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// How a proxy is spoken to.
+use super::bypass::Bypass;
+
+/// How to reach the outside. The default is without a proxy.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Proxies {
+    /// The proxy, where there is one.
+    pub proxy: Option<Proxy>,
+    /// The hosts that are reached without it.
+    pub bypass: Bypass,
+}
+
+impl Proxies {
+    /// The proxy for a host, where there is one.
+    #[must_use]
+    pub fn for_host(&self, host: &str, port: u16) -> Option<&Proxy> {
+        self.proxy.as_ref().filter(|_| !self.bypass.covers(host, port))
+    }
+}
+
+/// The protocol of a proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scheme {
+pub enum ProxyScheme {
     /// HTTP with CONNECT, without TLS to the proxy itself.
     Http,
     /// SOCKS 5; the proxy resolves names.
@@ -16,13 +35,13 @@ pub enum Scheme {
 /// A proxy. Neither `Display` nor `Debug` shows its credentials.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Proxy {
-    scheme: Scheme,
+    scheme: ProxyScheme,
     host: String,
     port: u16,
     credentials: Option<(String, Zeroizing<String>)>,
 }
 
-/// Why a text is no proxy. The text is not repeated: it may hold a password.
+/// Why a text is not a proxy. The text is not repeated: it may hold a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidProxy {
     /// Not of the form.
@@ -30,7 +49,7 @@ pub enum InvalidProxy {
         "write http://HOST:PORT or socks5://HOST:PORT, with USER:PASSWORD@ before the host where it asks"
     )]
     Malformed,
-    /// A way that is not spoken here.
+    /// A protocol that is not supported.
     #[error("only http:// and socks5:// proxies can be used")]
     Scheme,
     /// Too long for SOCKS, or with characters that HTTP headers cannot carry.
@@ -45,8 +64,8 @@ impl std::str::FromStr for Proxy {
         let text = text.trim();
         let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
         let (scheme, usual_port) = match scheme.to_ascii_lowercase().as_str() {
-            "http" => (Scheme::Http, 80),
-            "socks5" | "socks5h" | "socks" => (Scheme::Socks5, 1080),
+            "http" => (ProxyScheme::Http, 80),
+            "socks5" | "socks5h" | "socks" => (ProxyScheme::Socks5, 1080),
             _ => return Err(InvalidProxy::Scheme),
         };
         let authority = rest.trim_end_matches('/');
@@ -104,9 +123,9 @@ fn percent_decoded(text: &str) -> Option<String> {
 }
 
 impl Proxy {
-    /// How it is spoken to.
+    /// Its protocol.
     #[must_use]
-    pub fn scheme(&self) -> Scheme {
+    pub fn scheme(&self) -> ProxyScheme {
         self.scheme
     }
 
@@ -171,8 +190,8 @@ fn base64(bytes: &[u8]) -> String {
 impl fmt::Display for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scheme = match self.scheme {
-            Scheme::Http => "http",
-            Scheme::Socks5 => "socks5",
+            ProxyScheme::Http => "http",
+            ProxyScheme::Socks5 => "socks5",
         };
         let (open, close) = if self.host.contains(':') { ("[", "]") } else { ("", "") };
         write!(f, "{scheme}://{open}{}{close}:{}", self.host, self.port)
@@ -210,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_proxy_without_repeating_it() {
+    fn refuses_what_is_not_a_proxy_without_repeating_it() {
         for (text, error) in [
             ("https://proxy:1", InvalidProxy::Scheme),
             ("ftp://proxy", InvalidProxy::Scheme),

@@ -1,0 +1,383 @@
+//! One request to one target, and its answer: within a limit of time and a limit of size.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use hyper::{HeaderMap, Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_rustls::TlsConnector;
+
+use super::dial::{self, DialError};
+use super::pool::{ConnectionPool, HttpSender};
+use super::proxy::Proxies;
+use super::target::{Target, TargetAddress};
+
+const MIB: usize = 1024 * 1024;
+
+/// A target and the connections to it. Connects to nothing before the first request.
+pub(crate) struct HttpClient {
+    target: Target,
+    tls: Option<TlsConnector>,
+    proxies: Proxies,
+    pool: ConnectionPool,
+}
+
+/// A connection for one request. Dropping it closes it.
+pub(crate) struct HttpConnection {
+    sender: HttpSender,
+    /// Whether an answer has come through it before.
+    is_reused: bool,
+}
+
+/// Limits of one exchange.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ExchangeLimits {
+    /// For connecting, sending, and the whole answer.
+    pub(crate) time: Duration,
+    /// For the body of the answer, in bytes.
+    pub(crate) body: usize,
+}
+
+/// How one exchange went.
+#[derive(Debug)]
+pub(crate) struct HttpExchange {
+    /// The answer, or why there is none.
+    pub(crate) answer: Result<HttpAnswer, HttpError>,
+    /// When the head of the answer was there.
+    pub(crate) first_byte: Option<Duration>,
+    /// When the exchange ended.
+    pub(crate) took: Duration,
+}
+
+/// An answer. The head alone may be of use where the body is too large or incomplete.
+#[derive(Debug)]
+pub(crate) struct HttpAnswer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Result<Bytes, HttpError>,
+}
+
+/// Why there is no answer, or not all of it.
+#[derive(Debug)]
+pub(crate) enum HttpError {
+    /// There is no connection.
+    Dial(DialError),
+    /// The connection failed, or something else than HTTP/1.1 came through it.
+    Http(hyper::Error),
+    /// The body is larger than this limit.
+    TooLarge(usize),
+    /// The answer is `101 Switching Protocols`.
+    Switched,
+    /// The time was over.
+    TimedOut(Duration),
+}
+
+impl HttpClient {
+    /// A client for `target`. `tls` has to be there for an `https://` target.
+    pub(crate) fn new(target: Target, tls: Option<TlsConnector>) -> Self {
+        Self { target, tls, proxies: Proxies::default(), pool: ConnectionPool::default() }
+    }
+
+    /// The same client, connecting through a proxy where there is one for the target.
+    pub(crate) fn with_proxies(self, proxies: Proxies) -> Self {
+        Self { proxies, ..self }
+    }
+
+    pub(crate) fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// Whether a connection can be made; sends nothing.
+    pub(crate) async fn is_open(&self) -> bool {
+        dial::is_open(self.target.address()).await
+    }
+
+    /// Sends a request and reads the whole answer. Dropping the future closes the connection.
+    pub(crate) async fn send(&self, request: Request<Full<Bytes>>, limits: ExchangeLimits) -> HttpExchange {
+        self.run(None, request, limits).await
+    }
+
+    /// [`send`](Self::send) over a connection from [`connect`](Self::connect). The times begin here.
+    pub(crate) async fn send_over(
+        &self,
+        connection: HttpConnection,
+        request: Request<Full<Bytes>>,
+        limits: ExchangeLimits,
+    ) -> HttpExchange {
+        self.run(Some(connection), request, limits).await
+    }
+
+    /// A kept connection if there is one that is still open, or a new one.
+    pub(crate) async fn connect(&self) -> Result<HttpConnection, HttpError> {
+        match self.pool.take().await {
+            Some(sender) => Ok(HttpConnection { sender, is_reused: true }),
+            None => Ok(HttpConnection { sender: self.connect_anew().await?, is_reused: false }),
+        }
+    }
+
+    async fn run(
+        &self,
+        connection: Option<HttpConnection>,
+        request: Request<Full<Bytes>>,
+        limits: ExchangeLimits,
+    ) -> HttpExchange {
+        let started = Instant::now();
+        let mut first_byte = None;
+        let exchange = async {
+            let connection = match connection {
+                Some(connection) => connection,
+                None => self.connect().await?,
+            };
+            let (sender, response) = self.ask(connection, request).await?;
+            first_byte = Some(started.elapsed());
+            Ok(self.read(sender, response, limits.body).await)
+        };
+        let answer = tokio::time::timeout(limits.time, exchange).await;
+        let answer = answer.unwrap_or(Err(HttpError::TimedOut(limits.time)));
+        HttpExchange { answer, first_byte, took: started.elapsed() }
+    }
+
+    async fn connect_anew(&self) -> Result<HttpSender, HttpError> {
+        match (self.target.address(), &self.tls) {
+            (TargetAddress::Tcp { host, port, tls: false }, _) => {
+                start(dial::tcp(host, *port, &self.proxies).await?).await
+            }
+            (TargetAddress::Tcp { host, port, tls: true }, Some(tls)) => {
+                start(dial::tls(host, *port, &self.proxies, tls).await?).await
+            }
+            (TargetAddress::Tcp { tls: true, .. }, None) => {
+                let error = std::io::Error::other("no certificates to trust were loaded");
+                Err(DialError::Tls(error).into())
+            }
+            #[cfg(unix)]
+            (TargetAddress::Unix(file), _) => start(dial::unix(file).await?).await,
+            #[cfg(not(unix))]
+            (TargetAddress::Unix(_), _) => {
+                Err(DialError::Unreachable(std::io::ErrorKind::Unsupported.into()).into())
+            }
+        }
+    }
+
+    /// The head of the answer, and the connection that its body comes through. A kept connection that the server
+    /// had closed before the request was sent is replaced by a new one, once. A request that was sent is never
+    /// sent again: the server may have handled it.
+    async fn ask(
+        &self,
+        connection: HttpConnection,
+        request: Request<Full<Bytes>>,
+    ) -> Result<(HttpSender, Response<Incoming>), HttpError> {
+        let HttpConnection { mut sender, is_reused } = connection;
+        match sender.try_send_request(request).await {
+            Ok(response) => Ok((sender, response)),
+            Err(mut error) => match error.take_message().filter(|_| is_reused) {
+                Some(unsent) => {
+                    let mut sender = self.connect_anew().await?;
+                    let response = sender.send_request(unsent).await?;
+                    Ok((sender, response))
+                }
+                None => Err(error.into_error().into()),
+            },
+        }
+    }
+
+    async fn read(
+        &self,
+        sender: HttpSender,
+        response: Response<Incoming>,
+        largest_body: usize,
+    ) -> HttpAnswer {
+        let (parts, body) = response.into_parts();
+        let body = match parts.status {
+            StatusCode::SWITCHING_PROTOCOLS => Err(HttpError::Switched),
+            _ => collect(body, largest_body).await,
+        };
+        if body.is_ok() {
+            self.pool.keep(sender);
+        }
+        HttpAnswer { status: parts.status, headers: parts.headers, body }
+    }
+}
+
+/// Only the target: the rest may hold credentials.
+impl fmt::Debug for HttpClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpClient").field("target", &self.target).finish_non_exhaustive()
+    }
+}
+
+/// Starts HTTP on a new connection.
+async fn start<T>(stream: T) -> Result<HttpSender, HttpError>
+where
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    // It ends with its sender, or when the server closes. Its error reaches the sender.
+    tokio::spawn(async move { drop(connection.await) });
+    Ok(sender)
+}
+
+/// Reads a body up to the limit. One that came in one piece is not copied.
+async fn collect(mut body: Incoming, limit: usize) -> Result<Bytes, HttpError> {
+    let mut first = Bytes::new();
+    let mut rest = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        // Trailers are ignored: Zoom reads none.
+        let Ok(data) = frame?.into_data() else { continue };
+        if first.len() + rest.len() + data.len() > limit {
+            return Err(HttpError::TooLarge(limit));
+        }
+        if first.is_empty() && rest.is_empty() {
+            first = data;
+            continue;
+        }
+        if rest.is_empty() {
+            rest.extend_from_slice(&std::mem::take(&mut first));
+        }
+        rest.extend_from_slice(&data);
+    }
+    Ok(if rest.is_empty() { first } else { rest.freeze() })
+}
+
+fn is_reset(error: &hyper::Error) -> bool {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+    let source = std::error::Error::source(error).and_then(|source| source.downcast_ref::<std::io::Error>());
+    source.is_some_and(|error| matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset))
+}
+
+impl From<DialError> for HttpError {
+    fn from(error: DialError) -> Self {
+        Self::Dial(error)
+    }
+}
+
+impl From<hyper::Error> for HttpError {
+    fn from(error: hyper::Error) -> Self {
+        Self::Http(error)
+    }
+}
+
+/// To be part of a sentence.
+impl fmt::Display for HttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dial(error) => error.fmt(f),
+            Self::Http(error) if error.is_parse() => write!(f, "the answer is not HTTP/1.1: {error}"),
+            Self::Http(error) if error.is_incomplete_message() || is_reset(error) => {
+                f.write_str("the connection was closed before the answer was complete")
+            }
+            Self::Http(error) => match std::error::Error::source(error) {
+                Some(source) => write!(f, "{error}: {source}"),
+                None => error.fmt(f),
+            },
+            Self::TooLarge(limit) if *limit < MIB => {
+                write!(f, "the answer is larger than {} KiB", limit / 1024)
+            }
+            Self::TooLarge(limit) => write!(f, "the answer is larger than {} MiB", limit / MIB),
+            Self::Switched => f.write_str("the answer switches to another protocol, which was not requested"),
+            Self::TimedOut(limit) => write!(f, "no complete answer within {limit:?}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+    const LIMITS: ExchangeLimits = ExchangeLimits { time: Duration::from_secs(5), body: 16 };
+
+    /// Reads one request for each answer, writes the answer, and closes after the last one. Each closed connection
+    /// is reported.
+    async fn server(connections: &'static [&'static [&'static str]]) -> (HttpClient, mpsc::Receiver<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let target = listener.local_addr().unwrap().to_string();
+        let (closed, closes) = mpsc::channel(8);
+        tokio::spawn(async move {
+            for answers in connections {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                for answer in *answers {
+                    read_request(&mut stream).await;
+                    stream.write_all(answer.as_bytes()).await.unwrap();
+                }
+                drop(stream);
+                closed.send(()).await.unwrap();
+            }
+        });
+        (HttpClient::new(target.parse().unwrap(), None), closes)
+    }
+
+    async fn read_request(stream: &mut TcpStream) {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(stream.read_u8().await.expect("a whole request"));
+        }
+    }
+
+    async fn get(client: &HttpClient) -> Result<HttpAnswer, HttpError> {
+        client.send(Request::new(Full::default()), LIMITS).await.answer
+    }
+
+    #[tokio::test]
+    async fn a_kept_connection_that_the_server_closed_is_replaced() {
+        let (client, mut closes) = server(&[&[OK, OK], &[OK]]).await;
+        assert_eq!(get(&client).await.unwrap().body.unwrap(), "ok");
+        assert_eq!(get(&client).await.unwrap().body.unwrap(), "ok");
+        closes.recv().await.unwrap();
+        assert_eq!(get(&client).await.unwrap().body.unwrap(), "ok");
+    }
+
+    #[tokio::test]
+    async fn a_request_that_was_sent_is_not_sent_again() {
+        let (client, mut closes) = server(&[&[OK, ""], &[OK]]).await;
+        assert_eq!(get(&client).await.unwrap().status, StatusCode::OK);
+        let error = get(&client).await.unwrap_err();
+        assert_eq!(error.to_string(), "the connection was closed before the answer was complete");
+        closes.recv().await.unwrap();
+        assert!(closes.try_recv().is_err(), "a second connection was used");
+        assert_eq!(get(&client).await.unwrap().status, StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn an_answer_over_the_limit_has_its_head_and_no_body() {
+        let (client, _closes) =
+            server(&[&["HTTP/1.1 404 Not Found\r\ncontent-length: 17\r\n\r\n12345678901234567"], &[OK]])
+                .await;
+        let answer = get(&client).await.unwrap();
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        assert!(matches!(answer.body, Err(HttpError::TooLarge(16))));
+        assert_eq!(get(&client).await.unwrap().status, StatusCode::OK, "over a new connection");
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_takes_too_long_is_an_error() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let target = listener.local_addr().unwrap().to_string().parse().unwrap();
+        let limits = ExchangeLimits { time: Duration::from_millis(50), ..LIMITS };
+        let exchange = HttpClient::new(target, None).send(Request::new(Full::default()), limits).await;
+        assert!(matches!(exchange.answer, Err(HttpError::TimedOut(limit)) if limit == limits.time));
+        assert!(exchange.first_byte.is_none() && exchange.took >= limits.time);
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_reached_is_told_from_what_speaks_another_protocol() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let target: Target = listener.local_addr().unwrap().to_string().parse().unwrap();
+        drop(listener);
+        let client = HttpClient::new(target, None);
+        assert!(!client.is_open().await);
+        assert!(matches!(get(&client).await, Err(HttpError::Dial(DialError::Unreachable(_)))));
+        let (client, _closes) = server(&[&["SSH-2.0-x\r\n"]]).await;
+        let error = get(&client).await.unwrap_err();
+        assert!(error.to_string().starts_with("the answer is not HTTP/1.1: "), "{error}");
+    }
+}

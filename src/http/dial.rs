@@ -1,0 +1,112 @@
+//! A new connection: TCP, through a proxy where there is one, TLS over it, or a Unix socket.
+
+use std::fmt;
+use std::io;
+
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tokio_socks::tcp::Socks5Stream;
+
+use super::proxy::{self, Proxies, Proxy, ProxyScheme};
+use super::target::TargetAddress;
+use crate::system_words::without_numbers;
+
+/// Limit on a proxy's answer to CONNECT. Its headers are not used.
+const LARGEST_HEAD: usize = 16 * 1024;
+
+/// Why there is no connection.
+#[derive(Debug)]
+pub(crate) enum DialError {
+    /// Nothing listens there, or the proxy does not lead there.
+    Unreachable(io::Error),
+    /// There is a connection, but no TLS: another protocol, or a certificate that is not trusted.
+    Tls(io::Error),
+}
+
+/// Without the system's error numbers and a final period, to be part of a sentence.
+impl fmt::Display for DialError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (before, error) = match self {
+            Self::Unreachable(error) => ("", error),
+            Self::Tls(error) => ("no TLS connection: ", error),
+        };
+        write!(f, "{before}{}", without_numbers(&error.to_string()).trim_end_matches('.'))
+    }
+}
+
+/// TCP to `host`, with small writes sent at once. A proxy resolves the name itself. Without one all addresses of
+/// the name are tried: `localhost` may be IPv4, IPv6 or both, and a server may listen on one of them only.
+pub(crate) async fn tcp(host: &str, port: u16, proxies: &Proxies) -> Result<TcpStream, DialError> {
+    let stream = match proxies.for_host(host, port) {
+        None => TcpStream::connect((host, port)).await,
+        Some(proxy) => through(proxy, host, port)
+            .await
+            .map_err(|error| io::Error::new(error.kind(), format!("through the proxy {proxy}: {error}"))),
+    };
+    let stream = stream.map_err(DialError::Unreachable)?;
+    // Without it each exchange can take 40 ms more: two small writes wait for one another's acknowledgment.
+    stream.set_nodelay(true).map_err(DialError::Unreachable)?;
+    Ok(stream)
+}
+
+/// TLS over [`tcp`]; the certificate has to be for `host`.
+pub(crate) async fn tls(
+    host: &str,
+    port: u16,
+    proxies: &Proxies,
+    tls: &TlsConnector,
+) -> Result<TlsStream<TcpStream>, DialError> {
+    let stream = tcp(host, port, proxies).await?;
+    let name = ServerName::try_from(host.to_owned()).map_err(|e| DialError::Tls(io::Error::other(e)))?;
+    tls.connect(name, stream).await.map_err(DialError::Tls)
+}
+
+/// A stream socket in the file system.
+#[cfg(unix)]
+pub(super) async fn unix(file: &std::path::Path) -> Result<tokio::net::UnixStream, DialError> {
+    tokio::net::UnixStream::connect(file).await.map_err(DialError::Unreachable)
+}
+
+/// Whether a connection can be made; sends nothing. Proxies are not used.
+pub(super) async fn is_open(address: &TargetAddress) -> bool {
+    match address {
+        TargetAddress::Tcp { host, port, .. } => TcpStream::connect((host.as_str(), *port)).await.is_ok(),
+        #[cfg(unix)]
+        TargetAddress::Unix(file) => unix(file).await.is_ok(),
+        #[cfg(not(unix))]
+        TargetAddress::Unix(_) => false,
+    }
+}
+
+async fn through(proxy: &Proxy, host: &str, port: u16) -> io::Result<TcpStream> {
+    let socket = TcpStream::connect((proxy.host(), proxy.port())).await?;
+    match proxy.scheme() {
+        ProxyScheme::Http => http_connect(socket, proxy, host, port).await,
+        ProxyScheme::Socks5 => {
+            let stream = match proxy.credentials() {
+                None => Socks5Stream::connect_with_socket(socket, (host, port)).await,
+                Some((user, password)) => {
+                    Socks5Stream::connect_with_password_and_socket(socket, (host, port), user, password).await
+                }
+            };
+            stream.map(Socks5Stream::into_inner).map_err(io::Error::other)
+        }
+    }
+}
+
+async fn http_connect(mut socket: TcpStream, proxy: &Proxy, host: &str, port: u16) -> io::Result<TcpStream> {
+    socket.write_all(proxy.connect_request(host, port).as_bytes()).await?;
+    // Byte by byte, because what follows the head belongs to the connection behind the proxy. It is short.
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        if head.len() >= LARGEST_HEAD {
+            return Err(io::Error::other("it does not speak HTTP"));
+        }
+        head.push(socket.read_u8().await?);
+    }
+    proxy::read_answer(&head).map_err(io::Error::other)?;
+    Ok(socket)
+}

@@ -1,0 +1,305 @@
+//! Where requests go, as it is typed: `3000`, `localhost:3000/zoom`, `https://…`, `unix:/run/app.sock`. Pure.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use hyper::Uri;
+use hyper::header::HeaderValue;
+use hyper::http::uri::PathAndQuery;
+
+use super::loopback::is_loopback;
+
+/// Before the path of a Unix socket.
+const UNIX: &str = "unix:";
+
+/// A server, and the path there. Holds no credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    address: TargetAddress,
+    /// `None` where none was typed.
+    path: Option<PathAndQuery>,
+    host: HeaderValue,
+    shown: String,
+}
+
+/// What a connection is made to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum TargetAddress {
+    /// A host without the brackets of IPv6, and a port.
+    Tcp { host: String, port: u16, tls: bool },
+    /// A socket in the file system.
+    Unix(PathBuf),
+}
+
+/// Why a text is not a target. The messages repeat nothing of it, because a URL may hold a password.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidTarget {
+    /// None of the known forms.
+    #[error("write a port, such as 3000 or 3000/zoom, or a URL, such as http://localhost:3000/zoom")]
+    Form,
+    /// A host alone.
+    #[error(
+        "there is no port in it; write HOST:PORT, such as localhost:3000, or a URL with http:// or https://"
+    )]
+    NoPort,
+    /// The port is not from 1 to 65535.
+    #[error("a port is a number from 1 to 65535")]
+    Port,
+    /// Another scheme.
+    #[error("use http://, https:// or unix:")]
+    Scheme,
+    /// `user:password@`.
+    #[error(
+        "leave out the user name and password before '@'; \
+         give them with --forward-header 'Authorization: Basic …'"
+    )]
+    Credentials,
+    /// `#…`
+    #[error("leave out what follows '#': it is never sent to a server")]
+    Fragment,
+    /// No file is named.
+    #[error("write the socket's file after unix:, such as unix:/run/app.sock")]
+    NoSocket,
+    /// This system has none.
+    #[error("sockets in the file system (unix:) are not available here; use a port")]
+    UnixUnavailable,
+}
+
+impl Target {
+    /// Whether the connection is protected by TLS.
+    #[must_use]
+    pub fn is_tls(&self) -> bool {
+        matches!(self.address, TargetAddress::Tcp { tls: true, .. })
+    }
+
+    /// The URL of a request with this path and query of its own; `None` for a socket in the file system, which has
+    /// no URL.
+    #[must_use]
+    pub fn url_for(&self, own: &str) -> Option<String> {
+        let TargetAddress::Tcp { tls, .. } = &self.address else { return None };
+        let scheme = if *tls { "https" } else { "http" };
+        Some(format!("{scheme}://{}{}", self.host.to_str().ok()?, self.uri_for(own)))
+    }
+
+    /// Whether it is this machine.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        match &self.address {
+            TargetAddress::Unix(_) => true,
+            TargetAddress::Tcp { host, .. } => is_loopback(host),
+        }
+    }
+
+    /// The same target, with connections going to `address` and without TLS.
+    pub(crate) fn connecting_to(self, address: SocketAddr) -> Self {
+        let (host, port) = (address.ip().to_string(), address.port());
+        Self { address: TargetAddress::Tcp { host, port, tls: false }, ..self }
+    }
+
+    pub(super) fn address(&self) -> &TargetAddress {
+        &self.address
+    }
+
+    /// The value of the `host` header.
+    pub(crate) fn host(&self) -> &HeaderValue {
+        &self.host
+    }
+
+    /// Path and query of a request whose own are `own`. A target without a path takes the request's; one without a
+    /// query takes the request's query.
+    pub(crate) fn uri_for(&self, own: &str) -> Uri {
+        let own = PathAndQuery::try_from(own).ok();
+        let asked = match (&self.path, own) {
+            (None, own) => own,
+            (Some(path), Some(own)) if path.query().is_none() && own.query().is_some() => {
+                PathAndQuery::try_from(format!("{}?{}", path.path(), own.query().unwrap_or_default())).ok()
+            }
+            (Some(path), _) => Some(path.clone()),
+        };
+        asked.map(Uri::from).unwrap_or_default()
+    }
+}
+
+/// As a URL.
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shown)
+    }
+}
+
+impl FromStr for Target {
+    type Err = InvalidTarget;
+
+    fn from_str(text: &str) -> Result<Self, InvalidTarget> {
+        let text = text.trim();
+        if text.contains('#') {
+            return Err(InvalidTarget::Fragment);
+        }
+        if let Some(rest) = text.strip_prefix(UNIX) {
+            return Self::unix(rest);
+        }
+        let (tls, rest) = match text.split_once("://") {
+            None => (None, text),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (Some(false), rest),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (Some(true), rest),
+            Some(_) => return Err(InvalidTarget::Scheme),
+        };
+        let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        if authority.contains('@') {
+            return Err(InvalidTarget::Credentials);
+        }
+        let (host, port) = split_authority(authority, tls)?;
+        Self::tcp(host, port, tls.unwrap_or(false), path)
+    }
+}
+
+impl Target {
+    fn tcp(host: &str, port: u16, tls: bool, path: &str) -> Result<Self, InvalidTarget> {
+        let (scheme, usual_port) = if tls { ("https", 443) } else { ("http", 80) };
+        let authority = if port == usual_port { host.to_owned() } else { format!("{host}:{port}") };
+        // A host with characters that no host has.
+        format!("{scheme}://{authority}").parse::<Uri>().map_err(|_| InvalidTarget::Form)?;
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        if host.starts_with('[') && bare.parse::<std::net::Ipv6Addr>().is_err() {
+            return Err(InvalidTarget::Form);
+        }
+        Ok(Self {
+            path: own_path(path)?,
+            host: HeaderValue::try_from(&authority).map_err(|_| InvalidTarget::Form)?,
+            shown: format!("{scheme}://{authority}{path}"),
+            address: TargetAddress::Tcp { host: bare.to_owned(), port, tls },
+        })
+    }
+
+    /// `/path/to/socket`, or `/path/to/socket:/path/of/the/request`.
+    fn unix(rest: &str) -> Result<Self, InvalidTarget> {
+        if cfg!(not(unix)) {
+            return Err(InvalidTarget::UnixUnavailable);
+        }
+        let (file, path) = rest.split_at(rest.find(":/").unwrap_or(rest.len()));
+        if file.is_empty() {
+            return Err(InvalidTarget::NoSocket);
+        }
+        Ok(Self {
+            path: own_path(path.trim_start_matches(':'))?,
+            // There is no host, but servers expect the header.
+            host: HeaderValue::from_static("localhost"),
+            shown: format!("{UNIX}{rest}"),
+            address: TargetAddress::Unix(PathBuf::from(file)),
+        })
+    }
+}
+
+/// Host, with its brackets if it is IPv6, and port. A bare number is a port of this machine.
+fn split_authority(authority: &str, tls: Option<bool>) -> Result<(&str, u16), InvalidTarget> {
+    let is_number = !authority.is_empty() && authority.bytes().all(|b| b.is_ascii_digit());
+    let colon = match authority.find(']') {
+        Some(end) => authority[end..].find(':').map(|colon| end + colon),
+        None => authority.find(':'),
+    };
+    let (host, port) = match (colon, tls) {
+        (None, None) if is_number => ("localhost", authority),
+        (Some(0), None) => ("localhost", &authority[1..]),
+        (Some(colon), _) => (&authority[..colon], &authority[colon + 1..]),
+        (None, Some(tls)) => (authority, if tls { "443" } else { "80" }),
+        (None, None) if authority.is_empty() => return Err(InvalidTarget::Form),
+        (None, None) => return Err(InvalidTarget::NoPort),
+    };
+    if host.is_empty() || port.contains([':', '[', ']']) {
+        return Err(InvalidTarget::Form);
+    }
+    match port.parse() {
+        Ok(number) if number != 0 && !port.starts_with('+') => Ok((host, number)),
+        _ => Err(InvalidTarget::Port),
+    }
+}
+
+/// The path and query as typed; `None` where there is none. `/` alone is one: the root is meant.
+fn own_path(typed: &str) -> Result<Option<PathAndQuery>, InvalidTarget> {
+    match typed {
+        "" => Ok(None),
+        path => PathAndQuery::try_from(path).map(Some).map_err(|_| InvalidTarget::Form),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_is_typed() {
+        for (text, shown, host, path) in [
+            ("3000", "http://localhost:3000", "localhost:3000", "/own?a=b"),
+            (":3000/zoom", "http://localhost:3000/zoom", "localhost:3000", "/zoom?a=b"),
+            ("http://[::1]:80/a?b=1", "http://[::1]/a?b=1", "[::1]", "/a?b=1"),
+            ("https://hooks.example.com/", "https://hooks.example.com/", "hooks.example.com", "/?a=b"),
+            ("HTTPS://a.test:8443", "https://a.test:8443", "a.test:8443", "/own?a=b"),
+        ] {
+            let target: Target = text.parse().unwrap();
+            assert_eq!(target.to_string(), shown);
+            assert_eq!(
+                (target.host().to_str().unwrap(), &*target.uri_for("/own?a=b").to_string()),
+                (host, path),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_not_a_target_without_repeating_it() {
+        for (text, error) in [
+            ("", InvalidTarget::Form),
+            ("localhost", InvalidTarget::NoPort),
+            ("localhost:0", InvalidTarget::Port),
+            ("70000", InvalidTarget::Port),
+            ("ftp://a.test", InvalidTarget::Scheme),
+            ("http://jill:hush@a.test", InvalidTarget::Credentials),
+            ("3000/#hush", InvalidTarget::Fragment),
+            ("http://[hush]:1", InvalidTarget::Form),
+        ] {
+            let found = text.parse::<Target>().unwrap_err();
+            assert_eq!(found, error, "{text}");
+            assert!(!found.to_string().contains("hush"), "{found}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn reads_sockets_in_the_file_system() {
+        let target: Target = "unix:/run/app.sock:/zoom".parse().unwrap();
+        assert_eq!(*target.address(), TargetAddress::Unix("/run/app.sock".into()));
+        assert_eq!((target.to_string().as_str(), target.url_for("/")), ("unix:/run/app.sock:/zoom", None));
+        assert_eq!(target.uri_for("/own"), "/zoom");
+        assert!(target.is_loopback());
+        assert_eq!("unix:".parse::<Target>(), Err(InvalidTarget::NoSocket));
+    }
+
+    #[test]
+    fn knows_this_machine() {
+        for (text, is_here) in [
+            ("3000", true),
+            ("127.9.9.9:1", true),
+            ("http://[::ffff:127.0.0.1]:1", true),
+            ("app.localhost:1", true),
+            ("http://LOCALHOST.", true),
+            ("localhost.example.com:1", false),
+            ("https://10.0.0.1", false),
+        ] {
+            assert_eq!(text.parse::<Target>().unwrap().is_loopback(), is_here, "{text}");
+        }
+    }
+
+    #[test]
+    fn another_address_keeps_the_host_header() {
+        let target: Target = "https://hooks.example.com/zoom".parse().unwrap();
+        let target = target.connecting_to(([127, 0, 0, 1], 8080).into());
+        let host = "127.0.0.1".to_owned();
+        assert_eq!(*target.address(), TargetAddress::Tcp { host, port: 8080, tls: false });
+        assert_eq!(
+            (target.host().to_str().unwrap(), &*target.uri_for("/").to_string()),
+            ("hooks.example.com", "/zoom")
+        );
+    }
+}

@@ -1,0 +1,146 @@
+//! TLS: whose certificates are trusted. One store for each purpose:
+//!
+//! | connection | trusted |
+//! | --- | --- |
+//! | an endpoint of `trigger` and `sign`, the public URL | [`TlsRoots::System`] |
+//! | the user's app (`--forward`, `replay`) | [`TlsRoots::System`]; with `--forward-ca` [`TlsRoots::SystemAndApp`]; with `--forward-insecure` [`TlsRoots::Any`] |
+//! | the public URL, when ngrok's server is reached with `--ngrok-ca` | [`TlsRoots::SystemAndNgrok`] |
+//! | ngrok's server | chosen by the ngrok SDK: ngrok's own authority, the system's, or `--ngrok-ca` alone |
+//!
+//! The SDK brings its TLS settings along, so its store is not here.
+
+use std::sync::Arc;
+
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, ring};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use tokio_rustls::TlsConnector;
+
+/// Whose certificates are trusted.
+#[derive(Debug, Clone)]
+pub(crate) enum TlsRoots {
+    /// Those that the system trusts.
+    System,
+    /// Those of the system, and these of the user's app, as PEM. A damaged one is an error.
+    SystemAndApp(Vec<u8>),
+    /// Those of the system, and these of an ngrok server, as PEM. As the ngrok SDK does, damaged ones are skipped.
+    SystemAndNgrok(Vec<u8>),
+    /// Any certificate for any name.
+    Any,
+}
+
+/// Why there are no certificates to trust.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TlsRootsError {
+    /// The PEM text is damaged.
+    #[error("the PEM certificates to trust cannot be read: {0}")]
+    Damaged(String),
+    /// There is none in it.
+    #[error("there is no PEM certificate in the file (-----BEGIN CERTIFICATE-----)")]
+    NoneGiven,
+    /// The system has none, or does not let us read them.
+    #[error("no certificate of this system can be used, so no https:// server can be trusted{0}")]
+    NoneInSystem(String),
+    /// The TLS library refuses them.
+    #[error("the certificates to trust cannot be used: {0}")]
+    Refused(String),
+}
+
+impl TlsRoots {
+    /// Dials TLS. Reads files or asks the system: may block.
+    pub(crate) fn connector(&self) -> Result<TlsConnector, TlsRootsError> {
+        let provider = Arc::new(ring::default_provider());
+        let verifier: Arc<dyn ServerCertVerifier> = match self.store()? {
+            None => Arc::new(Unchecked(provider.clone())),
+            Some(roots) => WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone())
+                .build()
+                .map_err(|error| TlsRootsError::Refused(error.to_string()))?,
+        };
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| TlsRootsError::Refused(error.to_string()))?
+            .dangerous()
+            .with_custom_certificate_verifier(verifier)
+            .with_no_client_auth();
+        Ok(TlsConnector::from(Arc::new(config)))
+    }
+
+    /// The certificates; `None` where none are checked.
+    fn store(&self) -> Result<Option<RootCertStore>, TlsRootsError> {
+        if matches!(self, Self::Any) {
+            return Ok(None);
+        }
+        let mut roots = RootCertStore::empty();
+        let found = rustls_native_certs::load_native_certs();
+        // A store with some damaged certificates in it is common. The others are used.
+        roots.add_parsable_certificates(found.certs);
+        match self {
+            Self::System | Self::Any => {}
+            Self::SystemAndApp(pem) => add_all(&mut roots, pem)?,
+            Self::SystemAndNgrok(pem) => {
+                let given = CertificateDer::pem_slice_iter(pem).filter_map(Result::ok);
+                roots.add_parsable_certificates(given);
+            }
+        }
+        if roots.is_empty() {
+            let reasons: Vec<_> = found.errors.iter().map(ToString::to_string).collect();
+            let reasons =
+                if reasons.is_empty() { String::new() } else { format!(": {}", reasons.join("; ")) };
+            return Err(TlsRootsError::NoneInSystem(reasons));
+        }
+        Ok(Some(roots))
+    }
+}
+
+fn add_all(roots: &mut RootCertStore, pem: &[u8]) -> Result<(), TlsRootsError> {
+    let mut given = 0;
+    for certificate in CertificateDer::pem_slice_iter(pem) {
+        let certificate = certificate.map_err(|error| TlsRootsError::Damaged(error.to_string()))?;
+        roots.add(certificate).map_err(|error| TlsRootsError::Damaged(error.to_string()))?;
+        given += 1;
+    }
+    if given == 0 { Err(TlsRootsError::NoneGiven) } else { Ok(()) }
+}
+
+/// Accepts any certificate for any name. Signatures are not checked either, so that certificates which the library
+/// cannot read are accepted too.
+#[derive(Debug)]
+struct Unchecked(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for Unchecked {
+    fn verify_server_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _message: &[u8],
+        _certificate: &CertificateDer<'_>,
+        _signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _message: &[u8],
+        _certificate: &CertificateDer<'_>,
+        _signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
