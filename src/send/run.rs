@@ -10,8 +10,9 @@ use tokio::time::Instant;
 
 use super::client::{Client, Trust};
 use super::target::Target;
-use crate::send::{Posted, judge_answer};
-use crate::zoom::{EndpointOutcome, RETRIES, Reaction, RequestIds, SecretToken, SignedRequest};
+use crate::diagnosis::Secrets;
+use crate::send::Posted;
+use crate::zoom::{RETRIES, Reaction, RequestIds, SecretToken, SignedRequest};
 
 /// Answers that may wait to be shown.
 const QUEUE: usize = 1024;
@@ -56,10 +57,11 @@ impl Pace {
 }
 
 /// Sends the jobs 0 to below `count`, which `make` makes when they are due, and tells each request as it ends.
-/// The second value is whether it is tried no more.
+/// `secrets` are for the judge of answers to challenges. The second value is whether it is tried no more.
 pub fn run(
     target: Target,
     trust: Trust,
+    secrets: Secrets,
     pace: Pace,
     count: u64,
     make: impl Fn(u64, SystemTime) -> Job + Send + Sync + 'static,
@@ -69,6 +71,7 @@ pub fn run(
     let work = Arc::new(Work {
         target: Arc::new(target),
         trust,
+        secrets,
         pace,
         count,
         next: AtomicU64::new(0),
@@ -86,6 +89,7 @@ pub fn run(
 struct Work<M, D> {
     target: Arc<Target>,
     trust: Trust,
+    secrets: Secrets,
     pace: Pace,
     count: u64,
     next: AtomicU64,
@@ -166,12 +170,8 @@ where
         let request = SignedRequest::new(&job.secret, job.body.clone(), SystemTime::now(), ids);
         let answer = client.post(&request).await;
         let reaction = answer.outcome.reaction();
-        let challenge_fault = match answer.outcome {
-            EndpointOutcome::Answered { status } if !job.forged => {
-                judge_answer(&job.body, status, &answer.body, &job.secret)
-            }
-            _ => None,
-        };
+        let judge = || answer.challenge_faults(&job.body, &job.secret, &self.secrets);
+        let challenge_faults = (!job.forged).then(judge).flatten();
         let next_try = (reaction == Reaction::Retried).then(|| RETRIES.get(attempt).copied()).flatten();
         let is_last = next_try.is_none() || !self.pace.retry || job.forged;
         let posted = Posted {
@@ -180,7 +180,7 @@ where
             attempt,
             answer,
             reaction,
-            challenge_fault,
+            challenge_faults,
             forged: job.forged,
             next_try: next_try.map(|pause| if self.pace.retry { self.pace.scaled(pause) } else { pause }),
         };

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use super::age::{self, AgeRule, Measured};
 use super::evidence::with_evidence;
 use super::{Verdict, lost};
-use crate::capture::{Capture, CapturedResponse};
+use crate::capture::{Capture, CapturedResponse, Fidelity};
 use crate::diagnosis::{
-    Budget, CapturedAnswer, ChallengeReport, Diagnosis, Framework, MatchedBody, Mine, Secrets, diagnose,
+    Budget, ChallengeReport, Diagnosis, Framework, GivenAnswer, MatchedBody, Mine, Secrets, diagnose,
     explain_challenge, explain_mine, signed_message,
 };
 use crate::zoom::{CHALLENGE_EVENT, ChallengeError, Envelope, TIMESTAMP_HEADER};
@@ -87,9 +87,9 @@ impl Inspector {
         response: Option<&CapturedResponse>,
     ) -> Option<Result<ChallengeReport, ChallengeError>> {
         let signed_by = diagnosis.verdict.secret_name().map(AsRef::as_ref);
-        let answer = response.map(|response| CapturedAnswer {
+        let answer = response.map(|response| GivenAnswer {
             status: response.status,
-            body: &response.body.bytes,
+            body: (response.body.fidelity != Fidelity::Absent).then_some(&response.body.bytes[..]),
             took: response.took,
         });
         explain_challenge(body, &self.secrets, signed_by, answer.as_ref())
