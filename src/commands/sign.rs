@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::{ExitStatus, Failure, help};
+use crate::diagnosis::Secrets;
 use crate::http::Target;
 use crate::report::{self, Format, PostedReport, SignedForm};
-use crate::send::{Answer, EndpointClient, Posted, judge_answer, parse_endpoint};
+use crate::send::{Answer, EndpointClient, Posted, parse_endpoint};
 use crate::settings::{
     Error, env::Environment, listening::Listening, prompt::Terminal, secret::SecretArgs, sending::Sending,
 };
 use crate::zoom::{
-    CHALLENGE_EVENT, EndpointOutcome, Envelope, SecretToken, SignedRequest,
+    CHALLENGE_EVENT, Envelope, SecretToken, SignedRequest,
     catalogue::{self, Sample},
 };
 
@@ -121,7 +122,9 @@ pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
     let request = signed(&secret.token, &body, now, seed, args.breakage);
     let target = if args.send { Some(listen(&environment)?) } else { args.to };
     if let Some(target) = target {
-        return post(target, &request, &body, &secret.token, args.breakage.is_some());
+        let forged = args.breakage.is_some();
+        let signed = Signed { request: &request, body: &body, secret: &secret.token, forged };
+        return post(target, &signed, &Secrets::new(secrets.texts));
     }
     let form = args.format.map(SignedForm::from).unwrap_or_else(|| match std::io::stdout().is_terminal() {
         true => SignedForm::Curl,
@@ -221,35 +224,31 @@ fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     std::fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
 }
 
-/// Posts it once. A runtime is started only here: signing alone is done in a millisecond.
-fn post(
-    target: Target,
-    request: &SignedRequest,
-    body: &[u8],
-    secret: &SecretToken,
+/// A request that is ready to be posted.
+struct Signed<'a> {
+    request: &'a SignedRequest,
+    /// The body that was to be signed.
+    body: &'a [u8],
+    secret: &'a SecretToken,
+    /// Signed wrongly on purpose.
     forged: bool,
-) -> Result<ExitStatus, Failure> {
+}
+
+/// Posts it once. A runtime is started only here: signing alone is done in a millisecond.
+fn post(target: Target, signed: &Signed<'_>, secrets: &Secrets) -> Result<ExitStatus, Failure> {
     let client =
         EndpointClient::new(target).map_err(|error| Failure::new(ExitStatus::Usage, error.to_string()))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let answer = runtime.block_on(client.post(request));
-    let posted = judged(request, body, answer, secret, forged);
+    let answer = runtime.block_on(client.post(signed.request));
+    let posted = judged(signed, answer, secrets);
     let mut view = PostedReport::of_process(Format::Pretty, false, 1);
     view.show(&posted)?;
     Ok(if posted.is_right() { ExitStatus::Done } else { ExitStatus::Endpoint })
 }
 
-fn judged(
-    request: &SignedRequest,
-    body: &[u8],
-    answer: Answer,
-    secret: &SecretToken,
-    forged: bool,
-) -> Posted {
-    let challenge_fault = match answer.outcome {
-        EndpointOutcome::Answered { status } if !forged => judge_answer(body, status, &answer.body, secret),
-        _ => None,
-    };
+fn judged(signed: &Signed<'_>, answer: Answer, secrets: &Secrets) -> Posted {
+    let Signed { request, body, secret, forged } = *signed;
+    let challenge_faults = (!forged).then(|| answer.challenge_faults(body, secret, secrets)).flatten();
     let reaction = answer.outcome.reaction();
     Posted {
         event: Envelope::parse(body).map_or_else(|_| "not an event".to_owned(), |e| e.event().to_owned()),
@@ -258,7 +257,7 @@ fn judged(
         next_try: (reaction == crate::zoom::Reaction::Retried).then_some(crate::zoom::RETRIES[0]),
         answer,
         reaction,
-        challenge_fault,
+        challenge_faults,
         forged,
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::{ExitStatus, Failure, help};
+use crate::diagnosis::Secrets;
 use crate::http::Target;
 use crate::report::{self, Format, OutputError, PostedReport};
 use crate::send::{self, EndpointClient, Tally};
@@ -98,7 +99,8 @@ pub(super) fn run(args: TriggerArgs) -> Result<ExitStatus, Failure> {
     if let Some(note) = sending.note.filter(|_| !args.quiet) {
         report::print_note(&note);
     }
-    send(sending.target, schedule, format, args.quiet)
+    let secrets = Secrets::new(secrets.texts);
+    send(sending.target, secrets, schedule, format, args.quiet)
 }
 
 /// A number where it is one, so that `participants=300` needs no `:=`.
@@ -109,7 +111,13 @@ fn variable(assignment: Assignment) -> (String, Node) {
     (name, number.unwrap_or(value))
 }
 
-fn send(target: Target, schedule: Schedule, format: Format, quiet: bool) -> Result<ExitStatus, Failure> {
+fn send(
+    target: Target,
+    secrets: Secrets,
+    schedule: Schedule,
+    format: Format,
+    quiet: bool,
+) -> Result<ExitStatus, Failure> {
     let client =
         EndpointClient::new(target).map_err(|error| Failure::new(ExitStatus::Usage, error.to_string()))?;
     let runtime = match schedule.pace().connections {
@@ -118,7 +126,7 @@ fn send(target: Target, schedule: Schedule, format: Format, quiet: bool) -> Resu
     };
     let mut view = PostedReport::of_process(format, quiet, schedule.count());
     let begun = Instant::now();
-    let tally = runtime.block_on(show_all(client, schedule, &mut view));
+    let tally = runtime.block_on(show_all(client, secrets, schedule, &mut view));
     runtime.shutdown_timeout(Duration::ZERO);
     let tally = match tally {
         Ok(tally) => tally,
@@ -134,13 +142,14 @@ fn send(target: Target, schedule: Schedule, format: Format, quiet: bool) -> Resu
 
 async fn show_all(
     client: EndpointClient,
+    secrets: Secrets,
     schedule: Schedule,
     view: &mut PostedReport,
 ) -> Result<Tally, OutputError> {
     let (pace, count, schedule) = (schedule.pace(), schedule.count(), Arc::new(schedule));
     let of_due = schedule.clone();
     let make = move |number, now| schedule.job(number, now);
-    let mut told = send::run(client, pace, count, make, move |number| of_due.due(number));
+    let mut told = send::run(client, secrets, pace, count, make, move |number| of_due.due(number));
     let mut tally = Tally::default();
     while let Some((posted, is_last)) = told.recv().await {
         tally.record(&posted, is_last);

@@ -95,6 +95,8 @@ pub struct Relayed {
     pub first_byte: Option<Duration>,
     /// From the start of sending to the end of the answer, or to the failure.
     pub took: Duration,
+    /// What is wrong with the answer to a challenge; `None` where it has not been judged.
+    pub challenge_faults: Option<Vec<ChallengeFault>>,
 }
 
 /// What a target's answer is for.
@@ -149,6 +151,15 @@ pub struct NamedCause {
     pub sentence: String,
     /// What to do about it.
     pub remedy: &'static str,
+}
+
+/// One thing that is wrong with an app's answer to a challenge. Holds no secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChallengeFault {
+    /// Its stable name, such as `answer-late`: one of those that `verify` gives.
+    pub code: &'static str,
+    /// What is wrong and what is right, in a sentence.
+    pub sentence: String,
 }
 
 /// A request as it came over the wire: nothing decoded, nothing re-serialised.

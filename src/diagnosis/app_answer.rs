@@ -1,15 +1,14 @@
-//! What an answer tells about the app: the usual mistakes, in words for their developer. Pure.
+//! What an answer shows about the app: the usual mistakes, in words for their developer. Pure.
 //!
-//! How well a challenge was answered in every detail is the matter of the diagnosis; here it is only seen that
-//! it was not.
+//! Answers to challenges are judged by [`judge_answer`]; here the result becomes a hint.
 
 use std::fmt;
 
 use hyper::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use hyper::{StatusCode, header::HeaderName};
-use serde_json::Value;
 
-use crate::delivery::{Judgement, RelayOutcome, Verdict};
+use super::{AnswerFault, GivenAnswer, Secrets, judge_answer};
+use crate::delivery::{ChallengeFault, Judgement, RelayOutcome, Relayed, Verdict};
 
 /// One thing that the developer should know about an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,45 +37,47 @@ pub enum Hint {
     },
     /// A page where a webhook has nothing to show.
     Html,
-    /// The answer to a challenge is not what Zoom expects.
+    /// The answer to a challenge is not the right one; the first thing that is wrong with it.
     Challenge(ChallengeFault),
-}
-
-/// What is wrong with an app's answer to a challenge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ChallengeFault {
-    /// Another status than 200.
-    Status(StatusCode),
-    /// Nothing in it.
-    Empty,
-    /// Text or a page, not JSON.
-    NotJson,
-    /// A JSON string that holds the object, or another value.
-    NotAnObject,
-    /// A field is missing.
-    FieldMissing(&'static str),
-    /// `plainToken` is not the one that was sent.
-    PlainToken,
-    /// `encryptedToken` is not the HMAC under the secret that zoomhook has.
-    EncryptedToken,
 }
 
 /// The hints on one outcome; none where all is well, or where the outcome itself says it all.
 #[must_use]
-pub fn hints(judgement: &Judgement, outcome: &RelayOutcome) -> Vec<Hint> {
-    let RelayOutcome::Answered { status, headers, body } = outcome else { return Vec::new() };
+pub fn hints(judgement: &Judgement, relayed: &Relayed) -> Vec<Hint> {
+    let first_fault = relayed.challenge_faults.iter().flatten().next();
+    let mut hints: Vec<_> = first_fault.cloned().map(Hint::Challenge).into_iter().collect();
+    let RelayOutcome::Answered { status, headers, .. } = &relayed.outcome else { return hints };
+    let is_page =
+        status.is_success() && is_html(headers) && !matches!(judgement, Judgement::Challenge { .. });
     let on_status = on_status(*status, judgement.verdict(), headers);
-    if on_status.is_some() {
-        return on_status.into_iter().collect();
-    }
-    match judgement {
-        Judgement::Challenge { answer, .. } => {
-            let fault = challenge_fault(*status, body, &answer.plain_token, &answer.encrypted_token);
-            fault.map(Hint::Challenge).into_iter().collect()
+    hints.extend(on_status.or(is_page.then_some(Hint::Html)));
+    hints
+}
+
+/// Everything that is wrong with an app's answer to a challenge; `None` where the request is not a challenge, or where
+/// the app did not have the time to answer.
+#[must_use]
+pub fn challenge_faults(
+    judgement: &Judgement,
+    relayed: &Relayed,
+    secrets: &Secrets,
+) -> Option<Vec<ChallengeFault>> {
+    let Judgement::Challenge { answer: right, .. } = judgement else { return None };
+    let took = relayed.first_byte.unwrap_or(relayed.took);
+    let given = match &relayed.outcome {
+        RelayOutcome::Answered { status, body, .. } => {
+            GivenAnswer { status: Some(status.as_u16()), body: Some(body), took: Some(took) }
         }
-        _ if status.is_success() && is_html(headers) => vec![Hint::Html],
-        _ => Vec::new(),
+        RelayOutcome::TimedOut(_) => GivenAnswer { took: Some(took), ..GivenAnswer::default() },
+        RelayOutcome::Unreachable(_) | RelayOutcome::Broken(_) => return None,
+    };
+    let faults = judge_answer(&given, &right.plain_token, &[&right.encrypted_token], secrets);
+    Some(faults.into_iter().map(ChallengeFault::from).collect())
+}
+
+impl From<AnswerFault> for ChallengeFault {
+    fn from(fault: AnswerFault) -> Self {
+        Self { code: fault.code.as_str(), sentence: fault.sentence }
     }
 }
 
@@ -104,24 +105,6 @@ fn is_html(headers: &HeaderMap) -> bool {
 
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     Some(String::from_utf8_lossy(headers.get(name)?.as_bytes()).into_owned())
-}
-
-fn challenge_fault(status: StatusCode, body: &[u8], plain: &str, encrypted: &str) -> Option<ChallengeFault> {
-    if status != StatusCode::OK {
-        return Some(ChallengeFault::Status(status));
-    }
-    if body.trim_ascii().is_empty() {
-        return Some(ChallengeFault::Empty);
-    }
-    let Ok(answer) = serde_json::from_slice::<Value>(body) else { return Some(ChallengeFault::NotJson) };
-    let Value::Object(answer) = answer else { return Some(ChallengeFault::NotAnObject) };
-    match (answer.get("plainToken"), answer.get("encryptedToken")) {
-        (None, _) => Some(ChallengeFault::FieldMissing("plainToken")),
-        (_, None) => Some(ChallengeFault::FieldMissing("encryptedToken")),
-        (Some(token), _) if token != plain => Some(ChallengeFault::PlainToken),
-        (_, Some(token)) if token != encrypted => Some(ChallengeFault::EncryptedToken),
-        _ => None,
-    }
 }
 
 impl Hint {
@@ -178,31 +161,7 @@ impl fmt::Display for Hint {
                 "Your app answered with a web page: this may be a login or a catch-all page and not the \
                  webhook's handler. Zoom counts it as delivered all the same.",
             ),
-            Self::Challenge(fault) => fault.fmt(f),
-        }
-    }
-}
-
-impl fmt::Display for ChallengeFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Status(status) => write!(f, "A challenge is answered with 200, not with {}.", status.as_u16()),
-            Self::Empty => f.write_str(
-                "Your app sent nothing back. Zoom expects {\"plainToken\": …, \"encryptedToken\": …} as JSON.",
-            ),
-            Self::NotJson => f.write_str(
-                "Your app answered the challenge with text. Zoom expects a JSON object with plainToken and \
-                 encryptedToken.",
-            ),
-            Self::NotAnObject => f.write_str(
-                "The answer is JSON, but not an object; is it a string that was turned into JSON twice?",
-            ),
-            Self::FieldMissing(field) => write!(f, "There is no {field} in the answer's outermost object."),
-            Self::PlainToken => f.write_str("The plainToken in the answer is not the one that was sent."),
-            Self::EncryptedToken => f.write_str(
-                "The encryptedToken is wrong: it has to be the HMAC-SHA256 of the plainToken under the secret \
-                 token, as lower-case hex. Does your app have the same secret token as zoomhook?",
-            ),
+            Self::Challenge(fault) => f.write_str(&fault.sentence),
         }
     }
 }

@@ -16,7 +16,7 @@
 //! | `search/` | the variants combined, in order of likelihood, within the budget |
 //! | `remedy/` | what to do about a cause, with the line to write in the user's [`Framework`] |
 //! | `difference.rs`, `visible.rs` | the first differing byte, and invisible characters made visible |
-//! | `age.rs`, `challenge/` | a request's age; a challenge's right answer, and the captured one judged |
+//! | `age.rs`, `challenge/` | a request's age; a challenge's right answer; the one judge of challenge answers |
 //! | `app_answer.rs` | what an answer shows about the app |
 //! | `clock.rs` | what several deliveries show together: a wrong clock |
 //!
@@ -57,7 +57,7 @@ mod app_answer;
 mod clock;
 
 pub use age::{Aged, judge_age};
-pub use challenge::{AnswerCode, AnswerFault, CapturedAnswer, ChallengeReport, explain_challenge};
+pub use challenge::{AnswerCode, AnswerFault, ChallengeReport, GivenAnswer, explain_challenge, judge_answer};
 pub use code::Code;
 pub use diagnose::diagnose;
 pub use difference::{Difference, Excerpt};
@@ -72,6 +72,6 @@ pub use verdict::{
 pub use visible::visible;
 
 #[cfg(feature = "cli")]
-pub use app_answer::{ChallengeFault, Hint, hints};
+pub use app_answer::{Hint, challenge_faults, hints};
 #[cfg(feature = "cli")]
 pub use clock::{ClockCheck, ClockOff};

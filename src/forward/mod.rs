@@ -148,6 +148,7 @@ impl Relay {
             outcome: exchanged.outcome,
             first_byte: exchanged.first_byte,
             took: exchanged.took,
+            challenge_faults: None,
         }
     }
 

@@ -31,7 +31,14 @@ fn come(interaction: &mut Interaction, id: &str, name: &str) -> bool {
 fn relayed(id: &str, replay: bool) -> SessionEvent {
     let outcome = RelayOutcome::Unreachable("refused".into());
     let role = RelayRole::Observed;
-    let relayed = Relayed { target: "a".into(), role, outcome, first_byte: None, took: Duration::ZERO };
+    let relayed = Relayed {
+        target: "a".into(),
+        role,
+        outcome,
+        first_byte: None,
+        took: Duration::ZERO,
+        challenge_faults: None,
+    };
     let judgement = event("a.b", "{}").judgement;
     let later = LaterRelayed { id: id.into(), judgement, relayed: vec![relayed], attempt: 1, replay };
     SessionEvent::Relayed(Box::new(later))

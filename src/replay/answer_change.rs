@@ -120,7 +120,14 @@ mod tests {
         let status = StatusCode::from_u16(status).unwrap();
         let outcome = RelayOutcome::Answered { status, headers, body: body.into() };
         let target = "http://localhost:3000".into();
-        Relayed { target, role: RelayRole::Answers, outcome, first_byte, took: Duration::from_millis(millis) }
+        Relayed {
+            target,
+            role: RelayRole::Answers,
+            outcome,
+            first_byte,
+            took: Duration::from_millis(millis),
+            challenge_faults: None,
+        }
     }
 
     #[test]

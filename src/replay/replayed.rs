@@ -52,7 +52,7 @@ impl Replayed {
     /// What the answer tells about the app. One that refuses an old signature does right.
     #[must_use]
     pub fn hints(&self) -> Vec<Hint> {
-        let mut hints = hints(&self.judgement, &self.relayed.outcome);
+        let mut hints = hints(&self.judgement, &self.relayed);
         let is_right_of_old =
             |hint: &Hint| matches!(hint, Hint::RefusedGenuine { .. } | Hint::BodyRefused { .. });
         hints.retain(|hint| !(self.exact && is_right_of_old(hint)));
@@ -125,6 +125,7 @@ pub(crate) mod test_support {
                 outcome,
                 first_byte: Some(took),
                 took,
+                challenge_faults: None,
             },
             changes,
             expired: Vec::new(),
@@ -139,6 +140,7 @@ mod tests {
     use hyper::{HeaderMap, StatusCode};
 
     use super::*;
+    use crate::diagnosis::{Secrets, challenge_faults};
     use crate::zoom::{Challenge, Envelope, SecretToken};
 
     fn replayed(status: u16, body: &'static str) -> Replayed {
@@ -176,6 +178,8 @@ mod tests {
             let mut replayed = replayed(status, sent);
             replayed.judgement =
                 Judgement::Challenge { secret_name: "s".into(), signed: true, answer: answer.clone() };
+            let faults = challenge_faults(&replayed.judgement, &replayed.relayed, &Secrets::new(Vec::new()));
+            replayed.relayed.challenge_faults = faults;
             assert_eq!(replayed.is_right(), is_right, "{status} {sent}");
         }
     }

@@ -11,6 +11,7 @@ use super::out::OutputError;
 use super::sanitise::{clean, clean_bytes};
 use super::theme::{Ink, Theme};
 use super::{Color, Format};
+use crate::diagnosis::AnswerFault;
 use crate::send::{Posted, Tally};
 use crate::zoom::{EndpointOutcome, Reaction, catalogue::Node};
 
@@ -115,6 +116,21 @@ fn meaning(posted: &Posted) -> Vec<String> {
         });
         return lines;
     }
+    if let Some(faults) = &posted.challenge_faults {
+        lines.extend(faults.iter().map(|fault| fault.sentence.clone()));
+    } else {
+        lines.extend(about_event(posted));
+    }
+    if !posted.is_right() && !posted.answer.body.is_empty() {
+        let shown = &posted.answer.body[..posted.answer.body.len().min(ANSWER_SHOWN)];
+        lines.push(format!("It answered: {}", clean_bytes(shown)));
+    }
+    lines
+}
+
+/// What Zoom does about an event's answer.
+fn about_event(posted: &Posted) -> Vec<String> {
+    let mut lines = Vec::new();
     match &posted.answer.outcome {
         EndpointOutcome::Answered { status: 300..=399 } => {
             lines.push("Zoom follows no redirect and does not try again: the event is lost.".to_owned());
@@ -136,11 +152,6 @@ fn meaning(posted: &Posted) -> Vec<String> {
             None => "That was the last try: the event is lost.".to_owned(),
         });
     }
-    lines.extend(posted.challenge_fault.map(|fault| format!("Validation fails: {fault}.")));
-    if !posted.is_right() && !posted.answer.body.is_empty() {
-        let shown = &posted.answer.body[..posted.answer.body.len().min(ANSWER_SHOWN)];
-        lines.push(format!("It answered: {}", clean_bytes(shown)));
-    }
     lines
 }
 
@@ -155,7 +166,8 @@ fn json(posted: &Posted) -> Node {
         Reaction::Lost => "lost",
         Reaction::Retried => "retried",
     };
-    object(vec![
+    let first_fault = posted.challenge_faults.iter().flatten().next();
+    let mut members = vec![
         ("v", 1.into()),
         ("type", "posted".into()),
         ("event", posted.event.as_str().into()),
@@ -167,9 +179,17 @@ fn json(posted: &Posted) -> Node {
         ("zoom", reaction.into()),
         ("right", posted.is_right().into()),
         ("forged", posted.forged.into()),
-        ("challenge_fault", posted.challenge_fault.map_or(Node::Null, |fault| fault.to_string().into())),
+        ("challenge_fault", first_fault.map_or(Node::Null, |fault| fault.sentence.as_str().into())),
         ("answer", String::from_utf8_lossy(&posted.answer.body).into_owned().into()),
-    ])
+    ];
+    if let Some(faults) = &posted.challenge_faults {
+        members.push(("challenge_faults", Node::List(faults.iter().map(fault).collect())));
+    }
+    object(members)
+}
+
+fn fault(fault: &AnswerFault) -> Node {
+    object(vec![("code", fault.code.as_str().into()), ("sentence", fault.sentence.as_str().into())])
 }
 
 fn json_summary(tally: &Tally, took: Duration) -> Node {
@@ -276,7 +296,7 @@ mod tests {
             reaction: outcome.reaction(),
             next_try: (outcome.reaction() == Reaction::Retried).then_some(Duration::from_secs(300)),
             answer: Answer { outcome, took: Duration::from_micros(1234), body: Bytes::from_static(body) },
-            challenge_fault: None,
+            challenge_faults: None,
             forged: false,
         }
     }

@@ -6,10 +6,8 @@
 //! | `client.rs` | one request to the endpoint |
 //! | `run.rs` | many requests: when, over how many connections, retries |
 //! | `posted.rs` | one request that was sent, and how it ended |
-//! | `challenge.rs` | the answer to a challenge of ours, judged |
 //! | `tally.rs`, `histogram.rs` | counts and times of many |
 
-mod challenge;
 mod client;
 mod histogram;
 mod posted;
@@ -17,7 +15,6 @@ mod run;
 mod tally;
 mod target;
 
-pub use challenge::{ChallengeFault, judge_answer};
 pub use client::EndpointClient;
 pub use histogram::Histogram;
 pub use posted::{Answer, Posted};

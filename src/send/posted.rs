@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::zoom::{EndpointOutcome, Reaction};
-
-use super::ChallengeFault;
+use crate::diagnosis::{AnswerFault, GivenAnswer, Secrets, judge_answer};
+use crate::zoom::{ANSWER_LIMIT, Challenge, EndpointOutcome, Envelope, Reaction, SecretToken};
 
 /// How an endpoint took one request.
 #[derive(Debug, Clone)]
@@ -17,6 +16,29 @@ pub struct Answer {
     pub took: Duration,
     /// The answer's body, up to a limit.
     pub body: Bytes,
+}
+
+impl Answer {
+    /// Everything that is wrong with it as the answer to the challenge in `request`; `None` where that is not a
+    /// challenge, or where the connection failed. `secrets` are for the search for what is wrong with a token.
+    #[must_use]
+    pub fn challenge_faults(
+        &self,
+        request: &[u8],
+        signed_with: &SecretToken,
+        secrets: &Secrets,
+    ) -> Option<Vec<AnswerFault>> {
+        let challenge = Challenge::recognise(&Envelope::parse(request).ok()?)?.ok()?;
+        let right = challenge.answer(signed_with);
+        let given = match self.outcome {
+            EndpointOutcome::Answered { status } => {
+                GivenAnswer { status: Some(status), body: Some(&self.body), took: Some(self.took) }
+            }
+            EndpointOutcome::TimedOut => GivenAnswer { took: Some(ANSWER_LIMIT), ..GivenAnswer::default() },
+            EndpointOutcome::NotConnected { .. } => return None,
+        };
+        Some(judge_answer(&given, &right.plain_token, &[&right.encrypted_token], secrets))
+    }
 }
 
 /// One request that was sent.
@@ -32,8 +54,8 @@ pub struct Posted {
     pub answer: Answer,
     /// What Zoom makes of that.
     pub reaction: Reaction,
-    /// What is wrong with a challenge's answer.
-    pub challenge_fault: Option<ChallengeFault>,
+    /// What is wrong with the answer to a challenge; `None` where there was no challenge or no answer to judge.
+    pub challenge_faults: Option<Vec<AnswerFault>>,
     /// Signed wrongly on purpose.
     pub forged: bool,
     /// When Zoom would try again, if it would.
@@ -47,6 +69,6 @@ impl Posted {
         if self.forged {
             return matches!(self.answer.outcome, EndpointOutcome::Answered { status: 400..=499 });
         }
-        self.reaction.is_delivered() && self.challenge_fault.is_none()
+        self.reaction.is_delivered() && self.challenge_faults.iter().flatten().next().is_none()
     }
 }

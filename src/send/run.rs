@@ -9,8 +9,9 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::client::EndpointClient;
-use crate::send::{Posted, judge_answer};
-use crate::zoom::{EndpointOutcome, RETRIES, Reaction, RequestIds, SecretToken, SignedRequest};
+use crate::diagnosis::Secrets;
+use crate::send::Posted;
+use crate::zoom::{RETRIES, Reaction, RequestIds, SecretToken, SignedRequest};
 
 /// Answers that may wait to be shown.
 const QUEUE: usize = 1024;
@@ -55,9 +56,10 @@ impl Pace {
 }
 
 /// Sends the jobs 0 to below `count`, which `make` makes when they are due, and tells each request as it ends.
-/// The second value is whether it is tried no more.
+/// `secrets` are for the judge of answers to challenges. The second value is whether it is tried no more.
 pub fn run(
     client: EndpointClient,
+    secrets: Secrets,
     pace: Pace,
     count: u64,
     make: impl Fn(u64, SystemTime) -> Job + Send + Sync + 'static,
@@ -66,6 +68,7 @@ pub fn run(
     let (tell, told) = mpsc::channel(QUEUE);
     let work = Arc::new(Work {
         client,
+        secrets,
         pace,
         count,
         next: AtomicU64::new(0),
@@ -82,6 +85,7 @@ pub fn run(
 
 struct Work<M, D> {
     client: EndpointClient,
+    secrets: Secrets,
     pace: Pace,
     count: u64,
     next: AtomicU64,
@@ -148,12 +152,8 @@ where
         let request = SignedRequest::new(&job.secret, job.body.clone(), SystemTime::now(), ids);
         let answer = self.client.post(&request).await;
         let reaction = answer.outcome.reaction();
-        let challenge_fault = match answer.outcome {
-            EndpointOutcome::Answered { status } if !job.forged => {
-                judge_answer(&job.body, status, &answer.body, &job.secret)
-            }
-            _ => None,
-        };
+        let judge = || answer.challenge_faults(&job.body, &job.secret, &self.secrets);
+        let challenge_faults = (!job.forged).then(judge).flatten();
         let next_try = (reaction == Reaction::Retried).then(|| RETRIES.get(attempt).copied()).flatten();
         let is_last = next_try.is_none() || !self.pace.retry || job.forged;
         let posted = Posted {
@@ -162,7 +162,7 @@ where
             attempt,
             answer,
             reaction,
-            challenge_fault,
+            challenge_faults,
             forged: job.forged,
             next_try: next_try.map(|pause| if self.pace.retry { self.pace.scaled(pause) } else { pause }),
         };

@@ -73,7 +73,7 @@ mod tests {
             attempt: 0,
             reaction: outcome.reaction(),
             answer: Answer { outcome, took: Duration::from_millis(1), body: bytes::Bytes::new() },
-            challenge_fault: None,
+            challenge_faults: None,
             forged,
             next_try: None,
         }

@@ -74,7 +74,14 @@ impl AppInTheLoop {
         let target = self.relay.targets_for(judgement.event()).next()?;
         let target = self.relay.target(target).to_string();
         let outcome = RelayOutcome::TimedOut(took);
-        Some(Relayed { target, role: RelayRole::Answers, outcome, first_byte: None, took })
+        Some(Relayed {
+            target,
+            role: RelayRole::Answers,
+            outcome,
+            first_byte: None,
+            took,
+            challenge_faults: None,
+        })
     }
 
     /// Tells what the further targets made of it, once they are done.

@@ -99,6 +99,7 @@ pub(super) fn tell_overflow(teller: &EventSender, later: Later) {
         outcome: RelayOutcome::Unreachable(format!("{WAITING} deliveries wait for it already")),
         first_byte: None,
         took: Duration::ZERO,
+        challenge_faults: None,
     };
     let Later { id, judgement, .. } = later;
     let later = LaterRelayed { id, judgement, relayed: vec![relayed], attempt: 1, replay: false };

@@ -1,11 +1,12 @@
-//! Why a live request was refused: the diagnosis of a wrong signature, off the answer's path.
+//! Why a live request was refused, and what is wrong with an app's answer to a challenge: diagnoses off the answer's
+//! path.
 //!
 //! Anybody may send forgeries, so that the work has a limit for each request and for each second.
 
 use std::time::{Duration, Instant};
 
-use crate::delivery::{Delivery, Judgement, NamedCause, Refusal};
-use crate::diagnosis::{Budget, Evidence, SecretText, Secrets, Verdict, diagnose, remedy};
+use crate::delivery::{Delivery, Judgement, NamedCause, Refusal, Relayed};
+use crate::diagnosis::{Budget, Evidence, SecretText, Secrets, Verdict, challenge_faults, diagnose, remedy};
 use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
 /// Searches that may follow one another at once: a person who tries things out sends fewer.
@@ -15,9 +16,11 @@ const INTERVAL: Duration = Duration::from_millis(250);
 /// Larger bodies are no webhooks: the largest known have some tens of KiB, and every variant copies them.
 const LARGEST: usize = 64 * 1024;
 
-/// Finds the causes of refusals.
+/// Finds the causes of refusals, and judges answers to challenges.
 pub(super) struct CauseFinder {
     secrets: Secrets,
+    /// Without any: a search that proves nothing and costs nothing.
+    no_secrets: Secrets,
     /// Searches that are left.
     allowance: u32,
     /// When the allowance was last raised.
@@ -26,7 +29,12 @@ pub(super) struct CauseFinder {
 
 impl CauseFinder {
     pub(super) fn new(secrets: Vec<SecretText>, now: Instant) -> Self {
-        Self { secrets: Secrets::new(secrets), allowance: BURST, raised: now }
+        Self {
+            secrets: Secrets::new(secrets),
+            no_secrets: Secrets::new(Vec::new()),
+            allowance: BURST,
+            raised: now,
+        }
     }
 
     /// The cause, where the signature is what was refused and the arithmetic proves it.
@@ -50,6 +58,17 @@ impl CauseFinder {
             sentence: sentences.join(" Besides: "),
             remedy: remedy(finding.cause.code, None).text,
         })
+    }
+
+    /// Judges the app's answers to a challenge.
+    pub(super) fn judge_answers(&mut self, judgement: &Judgement, relayed: &mut [Relayed], now: Instant) {
+        let Judgement::Challenge { signed, .. } = judgement else { return };
+        for relayed in relayed {
+            // A signed challenge comes from Zoom or from the user. Anybody may send the others.
+            let may_search = *signed || self.is_allowed(now);
+            let secrets = if may_search { &self.secrets } else { &self.no_secrets };
+            relayed.challenge_faults = challenge_faults(judgement, relayed, secrets);
+        }
     }
 
     fn diagnose(&self, delivery: &Delivery) -> Verdict {

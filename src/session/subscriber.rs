@@ -133,6 +133,10 @@ impl Subscriber {
         for notice in batch.drain(..) {
             match notice {
                 SessionEvent::Delivery(delivery) => self.take_delivery(delivery)?,
+                SessionEvent::Relayed(mut later) => {
+                    self.causes.judge_answers(&later.judgement, &mut later.relayed, Instant::now());
+                    self.tell(SessionEvent::Relayed(later))?;
+                }
                 notice => self.tell(notice)?,
             }
         }
@@ -174,6 +178,7 @@ impl Subscriber {
             return Ok(());
         }
         delivery.cause = self.causes.find(&delivery, Instant::now()).map(Box::new);
+        self.causes.judge_answers(&delivery.judgement, &mut delivery.relayed, Instant::now());
         self.summary.count(&delivery);
         let warning = self.check_clock(&delivery);
         let is_met = selected.counted && self.completes_the_expectation(&delivery);

@@ -6,8 +6,8 @@ use super::age::{self, AgeRule, Measured};
 use super::{Verdict, lost};
 use crate::capture::{Capture, CapturedResponse, Fidelity, Note};
 use crate::diagnosis::{
-    self, Budget, CapturedAnswer, ChallengeReport, Diagnosis, Evidence, Framework, MatchedBody, Mine,
-    Secrets, diagnose, explain_challenge, explain_mine, signed_message,
+    self, Budget, ChallengeReport, Diagnosis, Evidence, Framework, GivenAnswer, MatchedBody, Mine, Secrets, diagnose,
+    explain_challenge, explain_mine, signed_message,
 };
 use crate::zoom::{CHALLENGE_EVENT, ChallengeError, Envelope, SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
@@ -86,9 +86,9 @@ impl Inspector {
         response: Option<&CapturedResponse>,
     ) -> Option<Result<ChallengeReport, ChallengeError>> {
         let signed_by = diagnosis.verdict.secret_name().map(AsRef::as_ref);
-        let answer = response.map(|response| CapturedAnswer {
+        let answer = response.map(|response| GivenAnswer {
             status: response.status,
-            body: &response.body.bytes,
+            body: (response.body.fidelity != Fidelity::Absent).then_some(&response.body.bytes[..]),
             took: response.took,
         });
         explain_challenge(body, &self.secrets, signed_by, answer.as_ref())

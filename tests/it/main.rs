@@ -5,6 +5,7 @@
 //! - `capture_writers.rs`: random bodies, written in every format and read back
 //! - `captures.rs`: every file of `tests/captures` read, and its signature checked
 //! - `demo.rs`: `zoomhook demo` on a machine with nothing on it
+//! - `challenge_answers.rs`: wrong answers to a challenge, the same code and sentence from every command
 //! - `diagnosis.rs`: requests that an independent script signed wrongly, each with the cause it must be given
 //! - `protocol.rs`: the published vectors, and properties that hold for all secrets and bodies
 //! - `events.rs`: the catalogue on the command line, and names completed in shells
@@ -33,6 +34,7 @@
 mod capture_properties;
 mod capture_writers;
 mod captures;
+mod challenge_answers;
 mod demo;
 mod diagnosis;
 mod events;

@@ -119,7 +119,7 @@ fn a_challenge_that_is_answered_wrongly_is_told() {
     let Some(receiver) = Receiver::start() else { return };
     let wrong = sign(&["--challenge", "--to", &receiver.url("/accept")]);
     assert_eq!(wrong.code, Some(5), "{wrong:?}");
-    assert!(wrong.stdout.contains("Validation fails: the answer's body is no JSON object"), "{wrong:?}");
+    assert!(wrong.stdout.contains("The answer has no body; Zoom wants a JSON object."), "{wrong:?}");
 }
 
 #[test]

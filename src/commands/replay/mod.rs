@@ -10,6 +10,7 @@ use super::ids::{self, find, no_history};
 use super::interrupt::until_ctrl_c;
 use super::{ExitStatus, Failure, help};
 use crate::delivery::StoredDelivery;
+use crate::diagnosis::Secrets;
 use crate::history::{Filter, Reader, Reference};
 use crate::report::ReplayReport;
 use crate::settings::{
@@ -100,18 +101,18 @@ pub(super) fn run(args: ReplayArgs) -> Result<ExitStatus, Failure> {
     let chosen = choose(&reader, args.ids, args.all, *args.filter, args.with_retries)?;
     let watcher = watcher(&args.watch, &path)?;
     let to = args.target.check(&environment).map_err(Error::from)?;
-    let how = if args.exact {
-        How::Exact
+    let (how, texts) = if args.exact {
+        (How::Exact, Vec::new())
     } else {
         let secrets = args.secret.check(&environment, &mut Terminal).map_err(Error::from)?;
-        How::Fresh { secrets: secrets.tokens, edits: args.set }
+        (How::Fresh { secrets: secrets.tokens, edits: args.set }, secrets.texts)
     };
     let format = args.format.get();
     let mut view = ReplayReport::of_process(format, args.quiet);
     if args.exact {
         view.note("The old signature is sent: a good receiver refuses it once it is older than 5 minutes.")?;
     }
-    work(Replaying::new(&reader, how, to, view), &chosen, watcher)
+    work(Replaying::new(&reader, (how, Secrets::new(texts)), to, view), &chosen, watcher)
 }
 
 fn choose(

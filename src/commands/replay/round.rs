@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::prepare::{How, Prepared, is_of_a_stranger, prepare};
 use super::{Chosen, ExitStatus, Failure};
 use crate::delivery::{RelayOutcome, RelayRole, Relayed, Request, StoredDelivery};
+use crate::diagnosis::{Secrets, challenge_faults};
 use crate::forward::{Relay, TargetId};
 use crate::history::{HistoryError, Reader};
 use crate::http::Target;
@@ -27,6 +28,8 @@ const SOON: Duration = Duration::from_secs(1);
 pub(super) struct Replaying<'r> {
     reader: &'r Reader,
     how: How,
+    /// For the judge of answers to challenges.
+    secrets: Secrets,
     to: ReplayTo,
     relays: HashMap<String, (Relay, TargetId)>,
     view: ReplayReport,
@@ -39,10 +42,16 @@ pub(super) struct Replaying<'r> {
 }
 
 impl<'r> Replaying<'r> {
-    pub(super) fn new(reader: &'r Reader, how: How, to: ReplayTo, view: ReplayReport) -> Self {
+    pub(super) fn new(
+        reader: &'r Reader,
+        (how, secrets): (How, Secrets),
+        to: ReplayTo,
+        view: ReplayReport,
+    ) -> Self {
         Self {
             reader,
             how,
+            secrets,
             to,
             relays: HashMap::new(),
             view,
@@ -130,7 +139,8 @@ impl<'r> Replaying<'r> {
         })?;
         self.tell_asides(&prepared)?;
         let Prepared { request, judgement, .. } = prepared;
-        let relayed = self.send(&relay, target, &request).await?;
+        let mut relayed = self.send(&relay, target, &request).await?;
+        relayed.challenge_faults = challenge_faults(&judgement, &relayed, &self.secrets);
         let sent = stored.event_ts.and_then(|millis| u64::try_from(millis).ok());
         let sent = sent.map_or(stored.received_at, |millis| UNIX_EPOCH + Duration::from_millis(millis));
         let name = stored.event.clone();

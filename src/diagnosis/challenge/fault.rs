@@ -21,11 +21,11 @@ impl AnswerFault {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AnswerCode {
-    /// It came after three seconds.
+    /// It did not come within three seconds.
     Late,
     /// A status other than 200.
     Status,
-    /// Text in place of JSON.
+    /// Not a JSON object: text, an HTML page, nothing.
     Text,
     /// A JSON string that holds the object.
     JsonString,
@@ -35,11 +35,11 @@ pub enum AnswerCode {
     Field,
     /// `plainToken` is not the one received.
     PlainToken,
-    /// `encryptedToken` has the right digest in another notation.
+    /// `encryptedToken` has the right digest in a different notation.
     Encoding,
-    /// `encryptedToken` was made with another key.
+    /// `encryptedToken` was made with a different key.
     Key,
-    /// `encryptedToken` is another digest.
+    /// `encryptedToken` is a different digest.
     Hmac,
 }
 

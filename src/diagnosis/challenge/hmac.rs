@@ -1,7 +1,5 @@
 //! An `encryptedToken` that is wrong: what was computed in place of HMAC-SHA256 over the plainToken.
 
-use std::sync::Arc;
-
 use super::fault::{AnswerCode, AnswerFault};
 use crate::diagnosis::{
     code::Code,
@@ -11,40 +9,33 @@ use crate::diagnosis::{
     variants::header::{Reading, readings},
     variants::secret::Key,
 };
-use crate::zoom::ChallengeAnswer;
 
 /// Explains a wrong `encryptedToken`.
-pub(super) fn fault(
-    text: &str,
-    plain_token: &str,
-    right: &[(Arc<str>, ChallengeAnswer)],
-    secrets: &Secrets,
-) -> AnswerFault {
+pub(super) fn fault(text: &str, plain_token: &str, right: &[&str], secrets: &Secrets) -> AnswerFault {
     if text == plain_token {
         return AnswerFault::new(AnswerCode::Hmac, "encryptedToken is the plainToken itself, not its HMAC.");
     }
     let readings = readings(text.as_bytes());
-    let digests: Vec<_> =
-        right.iter().filter_map(|(_, answer)| hex::decode(&answer.encrypted_token).ok()).collect();
+    let digests: Vec<_> = right.iter().filter_map(|token| hex::decode(token).ok()).collect();
     if let Some(reading) = readings.iter().find(|reading| digests.contains(&reading.digest)) {
-        return notation(reading);
+        return notation(text, reading);
     }
     keyed(&readings, plain_token.as_bytes(), secrets)
         .or_else(|| hashed(&readings, plain_token.as_bytes(), secrets))
         .unwrap_or_else(|| {
-            let sentence = "encryptedToken is not the HMAC-SHA256 of the plainToken under the secret token, nor anything else that is known to be computed by mistake.";
+            let sentence = "encryptedToken is not the HMAC-SHA256 of the plainToken under the secret token.";
             AnswerFault::new(AnswerCode::Hmac, sentence)
         })
 }
 
-/// The right digest, written otherwise than as bare lower-case hex.
-fn notation(reading: &Reading) -> AnswerFault {
+/// The right digest, not written as bare lower-case hex.
+fn notation(text: &str, reading: &Reading) -> AnswerFault {
     let encoding = reading.changes.iter().find(|change| change.code == Code::SignatureEncoding);
-    // A signature's header has v0= and an answer has not: no change of the prefix means that it is there.
-    let prefixed = !reading.changes.iter().any(|change| change.code == Code::SignaturePrefix);
+    let trimmed = text.trim();
     let wrong = match encoding {
         Some(Change { phrase, .. }) => phrase.to_string(),
-        None if prefixed => "v0= stands before it".into(),
+        None if trimmed.starts_with("v0=") => "v0= stands before it".into(),
+        None if trimmed != text => "white space stands around it".into(),
         None => "something stands before or around it".into(),
     };
     let sentence = format!(
@@ -61,9 +52,9 @@ fn keyed(readings: &[Reading], plain_token: &[u8], secrets: &Secrets) -> Option<
     let sentence = match (&key.change, secrets.name_of(key)) {
         (Some(change), _) => change.cause(Voice::Mine).sentence,
         (None, name) => {
-            let name = name.map_or("another", |name| name);
+            let name = name.map_or("another app", |name| name);
             format!(
-                "It was made with the secret token of {name}, and the challenge was signed with another one."
+                "It was made with the secret token of {name}; the challenge was signed with a different one."
             )
         }
     };

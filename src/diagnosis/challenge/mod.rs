@@ -1,4 +1,5 @@
-//! A captured challenge: the right answer, and what is wrong with the answer that was captured beside it.
+//! Challenges: the right answer, and what is wrong with an answer. The entry point is [`judge_answer`]; for a captured
+//! request with its answer, [`explain_challenge`].
 //!
 //! Whether the challenge itself is genuine is [`super::diagnose()`]'s matter. A plainToken that has the form of
 //! a signed message gets no answer here either: see [`crate::zoom::Challenge`].
@@ -9,7 +10,7 @@ mod hmac;
 
 use std::sync::Arc;
 
-pub use self::answer::CapturedAnswer;
+pub use self::answer::{GivenAnswer, judge_answer};
 pub use self::fault::{AnswerCode, AnswerFault};
 use super::evidence::Secrets;
 use super::secret_text::Role;
@@ -35,7 +36,7 @@ pub fn explain_challenge(
     body: &[u8],
     secrets: &Secrets,
     signed_by: Option<&str>,
-    answer: Option<&CapturedAnswer<'_>>,
+    answer: Option<&GivenAnswer<'_>>,
 ) -> Option<Result<ChallengeReport, ChallengeError>> {
     let challenge = Challenge::recognise(&Envelope::parse(body).ok()?)?;
     Some(challenge.map(|challenge| {
@@ -46,7 +47,8 @@ pub fn explain_challenge(
                 Some((text.name.clone(), challenge.answer(&SecretToken::new(text.text()).ok()?)))
             })
             .collect();
-        let faults = answer.map(|answer| answer::faults(answer, challenge.plain_token(), &right, secrets));
+        let tokens: Vec<_> = right.iter().map(|(_, answer)| answer.encrypted_token.as_str()).collect();
+        let faults = answer.map(|answer| judge_answer(answer, challenge.plain_token(), &tokens, secrets));
         ChallengeReport { right, faults }
     }))
 }
@@ -71,12 +73,13 @@ mod tests {
         ])
     }
 
-    fn report(answer: CapturedAnswer<'_>) -> ChallengeReport {
+    fn report(answer: GivenAnswer<'_>) -> ChallengeReport {
         explain_challenge(CHALLENGE, &secrets(), Some("app"), Some(&answer)).unwrap().unwrap()
     }
 
     fn codes(body: &str) -> Vec<AnswerCode> {
-        let faults = report(CapturedAnswer { body: body.as_bytes(), ..Default::default() }).faults.unwrap();
+        let faults =
+            report(GivenAnswer { body: Some(body.as_bytes()), ..Default::default() }).faults.unwrap();
         assert!(faults.iter().all(|fault| !fault.sentence.contains("test-secret")));
         faults.into_iter().map(|fault| fault.code).collect()
     }
@@ -87,7 +90,7 @@ mod tests {
 
     #[test]
     fn the_right_answer_is_given_and_recognised() {
-        let report = report(CapturedAnswer { status: Some(200), body: RIGHT.as_bytes(), took: None });
+        let report = report(GivenAnswer { status: Some(200), body: Some(RIGHT.as_bytes()), took: None });
         assert_eq!(report.right.len(), 1);
         assert_eq!(report.right[0].1.encrypted_token, ENCRYPTED);
         assert_eq!(report.faults, Some(Vec::new()));
@@ -130,12 +133,42 @@ mod tests {
 
     #[test]
     fn time_and_status_are_judged() {
-        let answer = CapturedAnswer {
+        let answer = GivenAnswer {
             status: Some(204),
-            body: RIGHT.as_bytes(),
-            took: Some(Duration::from_millis(3001)),
+            body: Some(RIGHT.as_bytes()),
+            took: Some(Duration::from_secs(3)),
         };
         let codes: Vec<_> = report(answer).faults.unwrap().iter().map(|fault| fault.code).collect();
         assert_eq!(codes, [AnswerCode::Late, AnswerCode::Status]);
+    }
+
+    #[test]
+    fn without_an_answer_only_the_time_is_judged() {
+        let none = GivenAnswer { took: Some(Duration::from_secs(3)), ..Default::default() };
+        let codes: Vec<_> = report(none).faults.unwrap().iter().map(|fault| fault.code).collect();
+        assert_eq!(codes, [AnswerCode::Late]);
+        assert_eq!(report(GivenAnswer::default()).faults, Some(Vec::new()));
+    }
+
+    #[test]
+    fn a_compressed_answer_is_judged_by_what_is_in_it() {
+        use std::io::Write;
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(RIGHT.as_bytes()).unwrap();
+        let gzip = encoder.finish().unwrap();
+        let answer = GivenAnswer { status: Some(200), body: Some(&gzip), took: None };
+        assert_eq!(report(answer).faults, Some(Vec::new()));
+    }
+
+    #[test]
+    fn how_a_token_is_wrong_is_said_only_with_proof() {
+        let second = explain_challenge(CHALLENGE, &secrets(), Some("second"), None).unwrap().unwrap();
+        let body = RIGHT.replace(ENCRYPTED, &second.right[0].1.encrypted_token);
+        let answer = GivenAnswer { status: Some(200), body: Some(body.as_bytes()), took: None };
+        let judge = |secrets| judge_answer(&answer, "qgg8vlvZRS6UYooatFL8Aw", &[ENCRYPTED], &secrets);
+        assert_eq!(judge(secrets())[0].code, AnswerCode::Key);
+        assert_eq!(judge(Secrets::new(Vec::new()))[0].code, AnswerCode::Hmac);
+        let unknown = judge_answer(&answer, "qgg8vlvZRS6UYooatFL8Aw", &[], &secrets());
+        assert_eq!(unknown, [], "without a secret token nothing is known to be wrong");
     }
 }

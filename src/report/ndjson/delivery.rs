@@ -133,6 +133,17 @@ fn members(object: &mut Object<'_>, judgement: &Judgement, relayed: &Relayed) {
         None => object.number("first_byte_ms", "null"),
     };
     object.millis("ms", relayed.took);
-    let hints: Vec<&str> = hints(judgement, &relayed.outcome).iter().map(Hint::code).collect();
+    let hints: Vec<&str> = hints(judgement, relayed).iter().map(Hint::code).collect();
     object.list("hints", hints.into_iter(), super::escape::push_string);
+    challenge_faults(object, relayed);
+}
+
+/// What is wrong with the answer to a challenge, where there was one to judge.
+pub(super) fn challenge_faults(object: &mut Object<'_>, relayed: &Relayed) {
+    let Some(faults) = &relayed.challenge_faults else { return };
+    object.list("challenge_faults", faults.iter(), |buffer, fault| {
+        let mut object = Object::open(buffer);
+        object.text("code", fault.code).text("sentence", &fault.sentence);
+        object.close();
+    });
 }

@@ -37,6 +37,7 @@ pub(in crate::report) fn write(buffer: &mut Vec<u8>, replayed: &Replayed, now: S
     line.millis("ms", relayed.took).text("zoom", zoom).number("right", replayed.is_right());
     let hints: Vec<&str> = replayed.hints().iter().map(Hint::code).collect();
     line.list("hints", hints.into_iter(), super::escape::push_string);
+    super::delivery::challenge_faults(&mut line, relayed);
     if let RelayOutcome::Answered { body, .. } = &relayed.outcome {
         delivery::body(&mut line, body);
     }

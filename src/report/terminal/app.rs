@@ -19,7 +19,7 @@ pub(super) fn below(page: &mut Page, delivery: &Delivery, context: &Context) {
         if let Some((tone, text)) = about_answer(delivery, relayed, context) {
             page.below(ink(tone), &text);
         }
-        let hints = hints(&delivery.judgement, &relayed.outcome);
+        let hints = hints(&delivery.judgement, relayed);
         let refused = hints.iter().any(|hint| matches!(hint, Hint::RefusedGenuine { .. }));
         if let Some(kept) = context.kept.as_ref().filter(|_| refused) {
             let id = delivery.short_id();

@@ -107,7 +107,7 @@ fn validation_fails(delivery: &Delivery) -> bool {
     let answers = delivery.relayed.iter().filter(|relayed| relayed.role == RelayRole::Answers);
     delivery.answer.status != StatusCode::OK
         || pace(delivery.answer.took) == AnswerPace::TooLate
-        || answers.into_iter().any(|relayed| !hints(&delivery.judgement, &relayed.outcome).is_empty())
+        || answers.into_iter().any(|relayed| !hints(&delivery.judgement, relayed).is_empty())
 }
 
 fn challenge(page: &mut Page, delivery: &Delivery, signed: bool, look: &Look<'_>, context: &Context) {
@@ -117,9 +117,11 @@ fn challenge(page: &mut Page, delivery: &Delivery, signed: bool, look: &Look<'_>
     let name = delivery.judgement.event().unwrap_or_default();
     let (title, mut tail) = match (look.compact, fails) {
         (true, false) => ("press Save in Marketplace".to_owned(), vec![format!("{status} in {took}")]),
-        (true, true) => ("Validate fails".to_owned(), vec![format!("{status} in {took}")]),
+        (true, true) => ("not the right answer".to_owned(), vec![format!("{status} in {took}")]),
         (false, false) => (format!("answered {status} in {took}. Press Save in Marketplace."), Vec::new()),
-        (false, true) => (format!("answered {status} in {took}: Validate fails in Marketplace."), Vec::new()),
+        (false, true) => {
+            (format!("answered {status} in {took}: not the answer that Zoom asks for."), Vec::new())
+        }
     };
     tail.extend(secret(delivery, context));
     let (tail, origin) = (tail.join(" · "), origin(delivery).unwrap_or_default());

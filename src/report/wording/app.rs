@@ -32,11 +32,18 @@ pub(in crate::report) fn about_answer(
         RelayOutcome::Answered { status, .. } => {
             let status = status.as_u16();
             match (pace(took), consequence) {
-                (AnswerPace::InTime, None) => return hinted(&delivery.judgement, relayed, Tone::Slow, ""),
+                (AnswerPace::InTime, None) => {
+                    let is_wrong = relayed.challenge_faults.iter().flatten().next().is_some();
+                    let lead = if is_wrong { "Your app answered this challenge." } else { "" };
+                    return hinted(&delivery.judgement, relayed, Tone::Slow, lead);
+                }
                 (AnswerPace::Slow, None) => {
                     (Tone::Slow, format!("Your app took {}; Zoom gives up at 3.0 s.", latency(took)))
                 }
-                (_, None) => (Tone::Good, format!("Your app answered {status} after {}.", latency(took))),
+                // Only of a challenge: an event has a consequence then.
+                (AnswerPace::TooLate, None) => {
+                    (Tone::Bad, format!("Your app answered {status} after {}.", latency(took)))
+                }
                 // Redirects have a hint that says the same.
                 (_, Some(_)) if relayed_redirect(relayed) => {
                     return hinted(&delivery.judgement, relayed, Tone::Bad, "");
@@ -96,7 +103,7 @@ pub(in crate::report) fn about_replayed(judgement: &Judgement, relayed: &Relayed
         AnswerPace::TooLate => Tone::Bad,
     };
     let text = format!("replayed: your app answered {} in {}", status.as_u16(), latency(took));
-    if hints(judgement, &relayed.outcome).is_empty() {
+    if hints(judgement, relayed).is_empty() {
         return (tone, text);
     }
     hinted(judgement, relayed, tone, &format!("{text}.")).unwrap_or((tone, text))
@@ -112,7 +119,7 @@ fn behind(start: &str, sentence: &str) -> String {
 
 /// A sentence with the hints behind it; `None` where there is neither.
 fn hinted(judgement: &Judgement, relayed: &Relayed, tone: Tone, text: &str) -> Option<(Tone, String)> {
-    let hints: Vec<_> = hints(judgement, &relayed.outcome).iter().map(Hint::to_string).collect();
+    let hints: Vec<_> = hints(judgement, relayed).iter().map(Hint::to_string).collect();
     let tone = if hints.is_empty() || tone == Tone::Bad { tone } else { Tone::Slow };
     let stop = if hints.is_empty() || text.is_empty() || text.ends_with('.') { "" } else { "." };
     let all = [&[format!("{text}{stop}")][..], &hints].concat().join(" ");
@@ -140,8 +147,8 @@ fn consequence(delivery: &Delivery, took: Duration, context: &Context) -> Option
     let again = |at| format!("it is due again at about {}", context.clock.to_the_minute(at));
     let late = pace(took) == AnswerPace::TooLate;
     if matches!(delivery.judgement, Judgement::Challenge { .. }) {
-        // It is sent when somebody presses Validate; what becomes of that, its line says.
-        return late.then(|| "Zoom gave up at 3.0 s.".to_owned());
+        // It is sent when somebody presses Validate; a late answer has a hint that says so.
+        return None;
     }
     match fate(delivery.answer.status.as_u16(), took, attempt, arrived) {
         EventFate::Delivered => None,
@@ -174,6 +181,7 @@ mod tests {
             },
             first_byte: Some(took),
             took,
+            challenge_faults: None,
         }
     }
 

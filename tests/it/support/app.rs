@@ -42,10 +42,13 @@ pub struct App {
 /// What its connections share.
 struct Work {
     received: mpsc::UnboundedSender<Received>,
-    answer: Mutex<Vec<u8>>,
+    answer: Mutex<Script>,
     pause: Mutex<Duration>,
     connections: Mutex<usize>,
 }
+
+/// The answer to a request, byte for byte.
+type Script = Box<dyn FnMut(&Received) -> Vec<u8> + Send>;
 
 trait Connection: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
 impl<C: AsyncRead + AsyncWrite + Send + Unpin + 'static> Connection for C {}
@@ -108,7 +111,7 @@ impl App {
         let (sender, received) = mpsc::unbounded_channel();
         let work = Work {
             received: sender,
-            answer: Mutex::new(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec()),
+            answer: Mutex::new(Box::new(|_| b"HTTP/1.1 204 No Content\r\n\r\n".to_vec())),
             pause: Mutex::default(),
             connections: Mutex::default(),
         };
@@ -117,7 +120,13 @@ impl App {
 
     /// What every request is answered with from now on, byte for byte.
     pub fn answers(&self, answer: &str) {
-        *self.work.answer.lock().unwrap() = answer.as_bytes().to_vec();
+        let answer = answer.as_bytes().to_vec();
+        self.answers_by(move |_| answer.clone());
+    }
+
+    /// How every request is answered from now on.
+    pub fn answers_by(&self, script: impl FnMut(&Received) -> Vec<u8> + Send + 'static) {
+        *self.work.answer.lock().unwrap() = Box::new(script);
     }
 
     /// How long it waits before every answer from now on, as behind a breakpoint.
@@ -164,10 +173,10 @@ impl Work {
                 read_more(&mut socket, &mut read).await?;
             }
             request.body = read.drain(..length).collect();
+            let answer = (self.answer.lock().unwrap())(&request);
             let _ = self.received.send(request);
             let pause = *self.pause.lock().unwrap();
             tokio::time::sleep(pause).await;
-            let answer = self.answer.lock().unwrap().clone();
             socket.write_all(&answer).await.ok()?;
             socket.flush().await.ok()?;
         }

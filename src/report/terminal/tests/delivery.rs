@@ -5,6 +5,7 @@ use hyper::{HeaderMap, StatusCode};
 
 use super::*;
 use crate::delivery::{LaterRelayed, RelayOutcome, RelayRole, Relayed, Repetition};
+use crate::diagnosis::{Secrets, challenge_faults};
 
 #[test]
 fn an_event_has_its_line_and_its_json() {
@@ -158,6 +159,7 @@ fn a_compact_line_keeps_what_the_app_answered_later() {
         outcome: RelayOutcome::Unreachable("refused".into()),
         first_byte: None,
         took: Duration::from_millis(3),
+        challenge_faults: None,
     };
     let status = StatusCode::INTERNAL_SERVER_ERROR;
     let answered = RelayOutcome::Answered { status, headers: HeaderMap::new(), body: Bytes::new() };
@@ -186,11 +188,14 @@ fn a_challenge_that_the_app_answers_wrongly_is_no_success() {
             outcome: RelayOutcome::Answered { status, headers: HeaderMap::new(), body },
             first_byte: None,
             took: Duration::from_millis(2),
+            challenge_faults: None,
         }];
+        let faults = challenge_faults(&delivery.judgement, &delivery.relayed[0], &Secrets::new(Vec::new()));
+        delivery.relayed[0].challenge_faults = faults;
         shown(delivery, None)
     };
     for text in [answered(StatusCode::OK, "ok"), answered(StatusCode::NOT_FOUND, "")] {
-        assert!(text.contains("▲") && text.contains("Validate fails in Marketplace."), "{text}");
+        assert!(text.contains("▲") && text.contains("not the answer that Zoom asks for."), "{text}");
         assert!(text.contains("Your app") && !text.contains("Press Save"), "{text}");
     }
 }
