@@ -1,15 +1,15 @@
 //! Form fields, put together as a form would send them.
 
-use super::tree::Node;
+use crate::json::JsonValue;
 
 /// `name=value&…` from a list of objects that keep the name under `key` and the value under `value`.
-pub(in crate::capture) fn encode(fields: &[Node<'_>], key: &str) -> Vec<u8> {
+pub(in crate::capture) fn encode(fields: &[JsonValue<'_>], key: &str) -> Vec<u8> {
     let mut out = Vec::new();
-    for field in fields.iter().filter(|field| !field.get("disabled").is_some_and(Node::is_true)) {
+    for field in fields.iter().filter(|field| !field.get("disabled").is_some_and(JsonValue::is_true)) {
         if !out.is_empty() {
             out.push(b'&');
         }
-        let part = |name: &str| field.get(name).and_then(Node::text).map(percent).unwrap_or_default();
+        let part = |name: &str| field.get(name).and_then(JsonValue::bytes).map(percent).unwrap_or_default();
         out.extend_from_slice(&part(key));
         out.push(b'=');
         out.extend_from_slice(&part("value"));
