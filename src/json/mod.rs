@@ -40,6 +40,8 @@ pub(crate) use object::text_of;
 pub use parse::NotReadable;
 pub(crate) use parse::{JsonExpected, MAX_DEPTH, compact, is_name_byte, parse, parse_prefix, parse_within};
 pub(crate) use quoting::{JsonQuoting, JsonWords};
-pub(crate) use string::{StringDecoder, UnquoteError, Unquoted, string_length, unquote, well_formed};
+#[cfg(feature = "cli")]
+pub(crate) use string::string_length;
+pub(crate) use string::{StringDecoder, UnquoteError, Unquoted, unquote, well_formed};
 pub(crate) use style::{JsonOrder, JsonStyle};
 pub use tree::{JsonKind, JsonMember, JsonName, JsonValue};
