@@ -4,11 +4,9 @@
 //! paired with the body next to them.
 
 use super::record::{Context, Record};
-use super::syntax::literal::{self, Dialect};
-use super::syntax::php;
-use super::syntax::stringify::{Style, stringify};
-use super::syntax::tree::{Kind, Node};
+use super::syntax::{literal, php};
 use super::{Body, Capture, CapturedResponse, Fidelity, Headers, Note, Variant, shape};
+use crate::json::{self, JsonExpected, JsonKind, JsonStyle, JsonValue};
 
 /// Bytes that may be read in vain: four times the text and a mebibyte. A text that is no value costs no more.
 const PATIENCE: (usize, usize) = (4, 1 << 20);
@@ -101,14 +99,14 @@ impl Pairing {
 /// Whether two bodies are forms of one value.
 fn same_value(one: &Body, other: &Body) -> bool {
     let canonical = |body: &Body| {
-        let node = literal::parse(&body.bytes, Dialect::Json).ok()?;
-        Some(stringify(&node, Style::JavaScript))
+        let node = json::parse(&body.bytes).ok()?;
+        Some(JsonStyle::STRINGIFY.write(&node))
     };
     canonical(one).is_some_and(|text| Some(text) == canonical(other))
 }
 
 /// A value that has headers and body in it.
-fn whole_request(node: &Node<'_>, record: &Record, context: &Context<'_>) -> Option<Capture> {
+fn whole_request(node: &JsonValue<'_>, record: &Record, context: &Context<'_>) -> Option<Capture> {
     let headers = node.first_of(&["headers", "request.headers", "req.headers"])?;
     if !is_signed(&shape::headers(headers)) {
         return None;
@@ -120,15 +118,15 @@ fn is_signed(headers: &Headers) -> bool {
     headers.contains("x-zm-signature") || headers.contains("x-zm-request-timestamp")
 }
 
-fn classify(node: &Node<'_>, strict: bool, after_headers: bool) -> Option<Block> {
+fn classify(node: &JsonValue<'_>, strict: bool, after_headers: bool) -> Option<Block> {
     if let Some(headers) = headers_in(node) {
         return Some(Block::Headers(headers));
     }
     if node.get("encryptedToken").is_some() {
         return Some(Block::Answer(body_of(node, strict, &mut Vec::new())));
     }
-    let text_body = node.text().is_some_and(|text| text.trim_ascii_start().first() == Some(&b'{'));
-    if shape::is_envelope(node) || text_body || (after_headers && node.is_map()) {
+    let text_body = node.bytes().is_some_and(|text| text.trim_ascii_start().first() == Some(&b'{'));
+    if shape::is_envelope(node) || text_body || (after_headers && node.is_object()) {
         let mut notes = Vec::new();
         let body = body_of(node, strict, &mut notes);
         return Some(Block::Body(body, notes));
@@ -136,16 +134,16 @@ fn classify(node: &Node<'_>, strict: bool, after_headers: bool) -> Option<Block>
     None
 }
 
-fn body_of(node: &Node<'_>, strict: bool, notes: &mut Vec<Note>) -> Body {
-    match node.text() {
+fn body_of(node: &JsonValue<'_>, strict: bool, notes: &mut Vec<Note>) -> Body {
+    match node.bytes() {
         Some(_) => shape::body(node, false, notes),
         None => shape::parsed(node, strict, notes),
     }
 }
 
 /// The value as headers, if that is what it holds: Zoom's own, or at least two that every request has.
-fn headers_in(node: &Node<'_>) -> Option<Headers> {
-    if matches!(node.kind, Kind::Text(_) | Kind::Bytes(_)) {
+fn headers_in(node: &JsonValue<'_>) -> Option<Headers> {
+    if matches!(node.kind, JsonKind::Text(_) | JsonKind::Bytes(_)) {
         return None;
     }
     let mut headers = shape::headers(node);
@@ -166,7 +164,7 @@ fn cgi_name(name: &str) -> Option<String> {
 }
 
 /// The values in a text, each with its place and whether it is strict JSON.
-fn values(text: &[u8]) -> Vec<(usize, Node<'_>, bool)> {
+fn values(text: &[u8]) -> Vec<(usize, JsonValue<'_>, bool)> {
     let mut found = Vec::new();
     let mut patience = text.len().saturating_mul(PATIENCE.0).saturating_add(PATIENCE.1);
     let mut line_start = 0;
@@ -218,16 +216,22 @@ fn next_beginning(text: &[u8], from: usize, to: usize) -> Option<usize> {
     })
 }
 
+/// Reads the value that begins at a place of a text.
+type ParsePrefix = for<'t> fn(&'t [u8], usize) -> Result<(JsonValue<'t>, usize), JsonExpected>;
+
+/// The readers of literals, and whether each reads strict JSON.
+const PARSERS: [(ParsePrefix, bool); 2] = [(json::parse_prefix, true), (literal::parse_prefix, false)];
+
 /// The value at this place: PHP's where its words stand, else strict JSON, else what Node and Python print.
-fn value_at<'t>(text: &'t [u8], at: usize, patience: &mut usize) -> Option<(Node<'t>, usize, bool)> {
+fn value_at<'t>(text: &'t [u8], at: usize, patience: &mut usize) -> Option<(JsonValue<'t>, usize, bool)> {
     const PHP: [&[u8]; 3] = [b"array(", b"Array", b"string("];
     if PHP.iter().any(|word| text[at..].starts_with(word)) {
         let (node, end) = php::parse_prefix(text, at, patience)?;
         return Some((node, end, false));
     }
-    for dialect in [Dialect::Json, Dialect::Loose] {
-        match literal::parse_prefix(text, at, dialect) {
-            Ok((node, end)) => return Some((node, end, dialect == Dialect::Json)),
+    for (parse_prefix, strict) in PARSERS {
+        match parse_prefix(text, at) {
+            Ok((node, end)) => return Some((node, end, strict)),
             Err(error) => *patience = patience.saturating_sub(error.at.saturating_sub(at) + 1),
         }
     }

@@ -4,9 +4,8 @@ use std::cell::Cell;
 use std::io;
 
 use super::syntax::http;
-use super::syntax::literal::{Dialect, Expected, parse as parse_literal};
-use super::syntax::tree::Node;
 use super::{Capture, Format, Place, ReadError};
+use crate::json::{self, JsonExpected, JsonValue};
 
 /// Gives the bytes of a file that a capture names, as `curl -d @body.json` does.
 pub type Files<'a> = dyn Fn(&str) -> io::Result<Vec<u8>> + Sync + 'a;
@@ -85,9 +84,8 @@ impl<'a> Context<'a> {
     }
 
     /// The record as one JSON value.
-    pub(super) fn json<'r>(&self, record: &'r Record) -> Result<Node<'r>, ReadError> {
-        parse_literal(&record.bytes, Dialect::Json)
-            .map_err(|Expected { at, what }| self.expected(record, at, what))
+    pub(super) fn json<'r>(&self, record: &'r Record) -> Result<JsonValue<'r>, ReadError> {
+        json::parse(&record.bytes).map_err(|JsonExpected { at, what }| self.expected(record, at, what))
     }
 }
 

@@ -3,63 +3,62 @@
 use std::borrow::Cow;
 
 use super::record::{Context, Record};
-use super::syntax::literal::{Dialect, parse};
-use super::syntax::stringify::{Style, compact, stringify};
-use super::syntax::text::well_formed;
-use super::syntax::tree::{Kind, Node};
 use super::syntax::{encodings, http, time};
 use super::{Body, Capture, CapturedResponse, Fidelity, Headers, Note, Variant};
+use crate::json::{self, JsonKind, JsonStyle, JsonValue};
 
 /// Headers as a map, a list of pairs, a flat list of names and values, lines of text, or JSON in a text.
-pub(super) fn headers(node: &Node<'_>) -> Headers {
+pub(super) fn headers(node: &JsonValue<'_>) -> Headers {
     let mut headers = Headers::new();
     match &node.kind {
-        Kind::Map(members) => {
+        JsonKind::Object(members) => {
             for (name, value) in members {
-                push(&mut headers, &String::from_utf8_lossy(name), value);
+                push(&mut headers, &String::from_utf8_lossy(&name.text), value);
             }
         }
-        Kind::List(items) if items.iter().all(|item| item.text().is_some()) => {
+        JsonKind::List(items) if items.iter().all(|item| item.bytes().is_some()) => {
             for pair in items.chunks_exact(2) {
                 push(&mut headers, &name_in(&pair[0]), &pair[1]);
             }
         }
-        Kind::List(items) => items.iter().for_each(|item| push_item(&mut headers, item)),
-        Kind::Text(text) => return headers_in_text(text),
+        JsonKind::List(items) => items.iter().for_each(|item| push_item(&mut headers, item)),
+        JsonKind::Text(text) => return headers_in_text(text),
         _ => {}
     }
     headers
 }
 
 /// An item of a list of headers: `["name", "value"]`, `{"name": …, "value": …}`, or `{"name": "value"}`.
-fn push_item(headers: &mut Headers, item: &Node<'_>) {
+fn push_item(headers: &mut Headers, item: &JsonValue<'_>) {
     if let [name, value] = item.items() {
         push(headers, &name_in(name), value);
-    } else if let Some(name) = item.first_of(&["name", "key", "header"]).and_then(Node::display) {
-        let off = item.get("disabled").is_some_and(Node::is_true)
-            || item.get("enabled").is_some_and(|on| on.kind == Kind::Bool(false));
+    } else if let Some(name) = item.first_of(&["name", "key", "header"]).and_then(JsonValue::display) {
+        let off = item.get("disabled").is_some_and(JsonValue::is_true)
+            || item.get("enabled").is_some_and(|on| on.kind == JsonKind::Bool(false));
         if let Some(value) = item.get("value").filter(|_| !off) {
             push(headers, &name, value);
         }
     } else {
-        item.members().iter().for_each(|(name, value)| push(headers, &String::from_utf8_lossy(name), value));
+        item.members()
+            .iter()
+            .for_each(|(name, value)| push(headers, &String::from_utf8_lossy(&name.text), value));
     }
 }
 
 /// A header's name as a text; nothing for other values.
-fn name_in<'n>(node: &'n Node<'_>) -> Cow<'n, str> {
-    String::from_utf8_lossy(node.text().unwrap_or_default())
+fn name_in<'n>(node: &'n JsonValue<'_>) -> Cow<'n, str> {
+    String::from_utf8_lossy(node.bytes().unwrap_or_default())
 }
 
-fn push(headers: &mut Headers, name: &str, value: &Node<'_>) {
+fn push(headers: &mut Headers, name: &str, value: &JsonValue<'_>) {
     match &value.kind {
-        Kind::List(items) => {
+        JsonKind::List(items) => {
             items.iter().filter(|item| !item.is_list()).for_each(|item| push(headers, name, item))
         }
-        Kind::Text(text) => headers.push(name, well_formed(text)),
+        JsonKind::Text(text) => headers.push(name, json::well_formed(text)),
         // AWS's CloudFront and others: {"value": "…"}.
-        Kind::Map(_) => {
-            if let Some(inner) = value.get("value").filter(|inner| !inner.is_map()) {
+        JsonKind::Object(_) => {
+            if let Some(inner) = value.get("value").filter(|inner| !inner.is_object()) {
                 push(headers, name, inner);
             }
         }
@@ -74,8 +73,8 @@ fn push(headers: &mut Headers, name: &str, value: &Node<'_>) {
 /// `name: value` on each line, or JSON.
 pub(super) fn headers_in_text(text: &[u8]) -> Headers {
     if matches!(text.trim_ascii_start().first(), Some(b'{' | b'['))
-        && let Ok(node) = parse(text, Dialect::Json)
-        && !matches!(node.kind, Kind::Text(_))
+        && let Ok(node) = json::parse(text)
+        && !matches!(node.kind, JsonKind::Text(_))
     {
         return headers(&node);
     }
@@ -83,18 +82,18 @@ pub(super) fn headers_in_text(text: &[u8]) -> Headers {
 }
 
 /// A body: a text, base64 if `encoded`, or the parsed value itself.
-pub(super) fn body(node: &Node<'_>, encoded: bool, notes: &mut Vec<Note>) -> Body {
+pub(super) fn body(node: &JsonValue<'_>, encoded: bool, notes: &mut Vec<Note>) -> Body {
     match &node.kind {
-        Kind::Text(text) if encoded => match encodings::decode_base64(text) {
+        JsonKind::Text(text) if encoded => match encodings::decode_base64(text) {
             Some(bytes) => {
                 notes.push(Note::Base64);
                 Body::reconstructed(bytes)
             }
             None => text_body(text),
         },
-        Kind::Text(text) => text_body(text),
-        Kind::Bytes(bytes) => Body::reconstructed(bytes.clone()),
-        Kind::Null => Body::absent(),
+        JsonKind::Text(text) => text_body(text),
+        JsonKind::Bytes(bytes) => Body::reconstructed(bytes.clone()),
+        JsonKind::Null => Body::absent(),
         _ => match buffer(node) {
             Some(bytes) => Body::reconstructed(bytes),
             None => parsed(node, true, notes),
@@ -103,7 +102,7 @@ pub(super) fn body(node: &Node<'_>, encoded: bool, notes: &mut Vec<Note>) -> Bod
 }
 
 fn text_body(text: &[u8]) -> Body {
-    let mut body = Body::reconstructed(well_formed(text));
+    let mut body = Body::reconstructed(json::well_formed(text));
     // `{` in base64 begins with "e" or "ew"; no JSON does.
     if text.first() == Some(&b'e')
         && let Some(bytes) = encodings::decode_base64(text).filter(|bytes| bytes.first() == Some(&b'{'))
@@ -114,8 +113,8 @@ fn text_body(text: &[u8]) -> Body {
 }
 
 /// Node's `JSON.stringify(buffer)`: `{"type":"Buffer","data":[123,125]}`.
-fn buffer(node: &Node<'_>) -> Option<Vec<u8>> {
-    if node.get("type").and_then(Node::text) != Some(b"Buffer") || node.members().len() != 2 {
+fn buffer(node: &JsonValue<'_>) -> Option<Vec<u8>> {
+    if node.get("type").and_then(JsonValue::bytes) != Some(b"Buffer") || node.members().len() != 2 {
         return None;
     }
     let data = node.get("data").filter(|data| data.is_list())?;
@@ -123,23 +122,23 @@ fn buffer(node: &Node<'_>) -> Option<Vec<u8>> {
 }
 
 /// A body of which only the value was kept. Its own text is a candidate too where that is JSON.
-pub(super) fn parsed(node: &Node<'_>, written_as_json: bool, notes: &mut Vec<Note>) -> Body {
-    let bytes = stringify(node, Style::JavaScript);
+pub(super) fn parsed(node: &JsonValue<'_>, written_as_json: bool, notes: &mut Vec<Note>) -> Body {
+    let bytes = JsonStyle::STRINGIFY.write(node);
     let mut body = Body { bytes, fidelity: Fidelity::ParsedOnly, alternatives: Vec::new() };
-    body.offer(stringify(node, Style::Zoom), Variant::EscapedAsZoomDoes);
+    body.offer(JsonStyle::ZOOM.write(node), Variant::EscapedAsZoomDoes);
     if written_as_json {
-        body.offer(compact(node.raw), Variant::Compacted);
+        body.offer(json::compact(node.raw), Variant::Compacted);
         body.offer(node.raw.to_vec(), Variant::AsWritten);
     }
-    if let Some(mark) = node.lost_part() {
+    if let Some(mark) = node.left_out() {
         notes.push(Note::Abbreviated { mark: String::from_utf8_lossy(mark.trim_ascii()).into_owned() });
     }
     body
 }
 
 /// Whether this is what Zoom sends: `event`, and `payload` beside it.
-pub(super) fn is_envelope(node: &Node<'_>) -> bool {
-    node.get("event").and_then(Node::text).is_some() && node.get("payload").is_some()
+pub(super) fn is_envelope(node: &JsonValue<'_>) -> bool {
+    node.get("event").and_then(JsonValue::bytes).is_some() && node.get("payload").is_some()
 }
 
 /// Where a JSON format keeps the parts of a request: paths, the first that leads to something counts.
@@ -160,10 +159,10 @@ pub(super) struct Shape {
 
 impl Shape {
     /// The request that a JSON object holds in this shape.
-    pub(super) fn read(&self, node: &Node<'_>, record: &Record, context: &Context<'_>) -> Capture {
+    pub(super) fn read(&self, node: &JsonValue<'_>, record: &Record, context: &Context<'_>) -> Capture {
         let mut capture = Capture::new(context.format, context.place_at(record, record.offset_of(node.raw)));
-        capture.method = node.first_of(self.method).and_then(Node::display);
-        capture.target = node.first_of(self.target).and_then(Node::display);
+        capture.method = node.first_of(self.method).and_then(JsonValue::display);
+        capture.target = node.first_of(self.target).and_then(JsonValue::display);
         if let Some(found) = node.first_of(self.headers) {
             capture.headers = headers(found);
         }
@@ -172,12 +171,12 @@ impl Shape {
             capture.body = body(found, encoded, &mut capture.notes);
         }
         capture.captured_at = node.first_of(self.time).and_then(time::of_node);
-        capture.remote = node.first_of(self.remote).and_then(Node::display);
+        capture.remote = node.first_of(self.remote).and_then(JsonValue::display);
         capture.response = self.response(node);
         capture
     }
 
-    fn response(&self, node: &Node<'_>) -> Option<CapturedResponse> {
+    fn response(&self, node: &JsonValue<'_>) -> Option<CapturedResponse> {
         let mut response = CapturedResponse::new();
         response.status = node.first_of(self.status).and_then(status);
         let found = (node.first_of(self.response_headers), node.first_of(self.response_body));
@@ -190,16 +189,16 @@ impl Shape {
 }
 
 /// `200`, `"200"`, or `"200 OK"`.
-pub(super) fn status(node: &Node<'_>) -> Option<u16> {
+pub(super) fn status(node: &JsonValue<'_>) -> Option<u16> {
     let text = node.display()?;
     let digits = text.trim().split(' ').next()?.parse().ok()?;
     (100..1000).contains(&digits).then_some(digits)
 }
 
 /// `true`, or `"base64"` where an encoding is named.
-fn is_base64_mark(node: &Node<'_>) -> bool {
+fn is_base64_mark(node: &JsonValue<'_>) -> bool {
     node.is_true()
-        || node.text().is_some_and(|t| t.eq_ignore_ascii_case(b"base64") || t.eq_ignore_ascii_case(b"true"))
+        || node.bytes().is_some_and(|t| t.eq_ignore_ascii_case(b"base64") || t.eq_ignore_ascii_case(b"true"))
 }
 
 #[cfg(test)]
@@ -207,7 +206,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<(String, String)> {
-        let node = parse(text.as_bytes(), Dialect::Json).unwrap();
+        let node = json::parse(text.as_bytes()).unwrap();
         headers(&node).iter().map(|(n, v)| (n.to_owned(), String::from_utf8_lossy(v).into_owned())).collect()
     }
 
@@ -229,7 +228,7 @@ mod tests {
 
     #[test]
     fn offers_every_likely_text_of_a_parsed_body() {
-        let node = parse(r#"{"t": "🚒\u00e9", "n": 1.0}"#.as_bytes(), Dialect::Json).unwrap();
+        let node = json::parse(r#"{"t": "🚒\u00e9", "n": 1.0}"#.as_bytes()).unwrap();
         let body = body(&node, false, &mut Vec::new());
         let texts: Vec<_> = body.candidates().map(|c| String::from_utf8_lossy(c).into_owned()).collect();
         assert_eq!(
@@ -249,10 +248,10 @@ mod tests {
         for (text, encoded) in
             [(r#""{}""#, false), (r#""e30=""#, true), (r#"{"type":"Buffer","data":[123,125]}"#, false)]
         {
-            let node = parse(text.as_bytes(), Dialect::Json).unwrap();
+            let node = json::parse(text.as_bytes()).unwrap();
             assert_eq!(body(&node, encoded, &mut Vec::new()).bytes, b"{}", "{text}");
         }
-        let node = parse(br#""e30=""#, Dialect::Json).unwrap();
+        let node = json::parse(br#""e30=""#).unwrap();
         assert_eq!(body(&node, false, &mut Vec::new()).alternatives[0].bytes, b"{}");
     }
 }

@@ -107,7 +107,7 @@ pub(super) fn run(args: TriggerArgs) -> Result<ExitStatus, Failure> {
 fn variable(assignment: Assignment) -> (String, Node) {
     let (name, value) = assignment.into_parts();
     let number =
-        value.text().filter(|text| text.parse::<i64>().is_ok()).map(|text| Node::Number(text.to_owned()));
+        value.text().filter(|text| text.parse::<i64>().is_ok()).map(|text| Node::number(text.to_owned()));
     (name, number.unwrap_or(value))
 }
 

@@ -5,6 +5,7 @@ use console::measure_text_width;
 use super::out::OutputError;
 use super::page::Page;
 use super::theme::Ink;
+use crate::json::JsonStyle;
 use crate::zoom::catalogue::{Event, Kind, Leaf, Node, Shape};
 
 /// More values than these are told by their number: enumerations have up to twenty-one.
@@ -46,12 +47,12 @@ fn list(page: &mut Page, events: &[Event]) {
 /// As [`super::print`].
 pub fn print_list_json(events: &[Event]) -> Result<(), OutputError> {
     let lines = events.iter().map(|event| {
-        let sources = event.sources().iter().map(|source| source.in_words().into()).collect();
-        let line = Node::Object(vec![
-            ("event".into(), event.name().into()),
-            ("group".into(), event.group().into()),
-            ("deprecated".into(), event.is_deprecated().into()),
-            ("sources".into(), Node::List(sources)),
+        let sources = event.sources().into_iter().map(|source| source.in_words().into());
+        let line = Node::object([
+            ("event", event.name().into()),
+            ("group", event.group().into()),
+            ("deprecated", event.is_deprecated().into()),
+            ("sources", Node::list(sources)),
         ]);
         line.to_json() + "\n"
     });
@@ -85,9 +86,9 @@ fn show(page: &mut Page, event: &Event, example: &Node) {
     page.columns(&rows);
     page.gap();
     page.heading("Example", "");
-    let mut text = String::new();
-    pretty(example, 1, &mut text);
-    text.lines().for_each(|line| page.line(line));
+    // For reading: the bytes that Zoom sends are compact.
+    let text = JsonStyle::ZOOM.pretty("  ").write(example);
+    String::from_utf8_lossy(&text).lines().for_each(|line| page.line(&format!("  {line}")));
 }
 
 fn kind_of(shape: &Shape) -> String {
@@ -108,34 +109,6 @@ fn values_of(shape: &Shape) -> String {
         }
         _ => String::new(),
     }
-}
-
-/// For reading: the bytes that Zoom sends are compact.
-fn pretty(node: &Node, depth: usize, text: &mut String) {
-    let (indent, outdent) = ("  ".repeat(depth + 1), "  ".repeat(depth));
-    let (open, close, items): (_, _, Vec<(String, &Node)>) = match node {
-        Node::Object(members) if !members.is_empty() => {
-            let name = |name: &String| format!("{}: ", Node::from(name.as_str()).to_json());
-            ('{', '}', members.iter().map(|(n, value)| (name(n), value)).collect())
-        }
-        Node::List(items) if !items.is_empty() => {
-            ('[', ']', items.iter().map(|value| (String::new(), value)).collect())
-        }
-        leaf => return text.push_str(&leaf.to_json()),
-    };
-    if depth == 1 {
-        text.push_str(&outdent);
-    }
-    text.push(open);
-    for (at, (name, value)) in items.iter().enumerate() {
-        text.push_str(if at == 0 { "\n" } else { ",\n" });
-        text.push_str(&indent);
-        text.push_str(name);
-        pretty(value, depth + 1, text);
-    }
-    text.push('\n');
-    text.push_str(&outdent);
-    text.push(close);
 }
 
 /// What a search found: the event, and the paths that have the word.

@@ -157,9 +157,9 @@ fn about_event(posted: &Posted) -> Vec<String> {
 
 fn json(posted: &Posted) -> Node {
     let (status, failure) = match &posted.answer.outcome {
-        EndpointOutcome::Answered { status } => (Node::from(i64::from(*status)), Node::Null),
-        EndpointOutcome::TimedOut => (Node::Null, "timeout".into()),
-        EndpointOutcome::NotConnected { reason } => (Node::Null, reason.as_str().into()),
+        EndpointOutcome::Answered { status } => (Node::from(i64::from(*status)), Node::NULL),
+        EndpointOutcome::TimedOut => (Node::NULL, "timeout".into()),
+        EndpointOutcome::NotConnected { reason } => (Node::NULL, reason.as_str().into()),
     };
     let reaction = match posted.reaction {
         Reaction::Delivered | Reaction::DeliveredOddly => "delivered",
@@ -179,23 +179,23 @@ fn json(posted: &Posted) -> Node {
         ("zoom", reaction.into()),
         ("right", posted.is_right().into()),
         ("forged", posted.forged.into()),
-        ("challenge_fault", first_fault.map_or(Node::Null, |fault| fault.sentence.as_str().into())),
+        ("challenge_fault", first_fault.map_or(Node::NULL, |fault| fault.sentence.as_str().into())),
         ("answer", String::from_utf8_lossy(&posted.answer.body).into_owned().into()),
     ];
     if let Some(faults) = &posted.challenge_faults {
-        members.push(("challenge_faults", Node::List(faults.iter().map(fault).collect())));
+        members.push(("challenge_faults", Node::list(faults.iter().map(fault))));
     }
-    object(members)
+    Node::object(members)
 }
 
 fn fault(fault: &AnswerFault) -> Node {
-    object(vec![("code", fault.code.as_str().into()), ("sentence", fault.sentence.as_str().into())])
+    Node::object([("code", fault.code.as_str().into()), ("sentence", fault.sentence.as_str().into())])
 }
 
 fn json_summary(tally: &Tally, took: Duration) -> Node {
-    let outcomes = tally.outcomes.iter().map(|(name, count)| (name.clone(), number(*count))).collect();
+    let outcomes = tally.outcomes.iter().map(|(name, count)| (name.clone(), number(*count)));
     let latencies = &tally.latencies;
-    object(vec![
+    Node::object([
         ("v", 1.into()),
         ("type", "summary".into()),
         ("sent", number(tally.sent)),
@@ -205,7 +205,7 @@ fn json_summary(tally: &Tally, took: Duration) -> Node {
         ("open", number(tally.open)),
         ("forged_taken", number(tally.forged_taken)),
         ("wrong_answers", number(tally.wrong_answers)),
-        ("outcomes", Node::Object(outcomes)),
+        ("outcomes", Node::object(outcomes)),
         ("ms", decimal(took)),
         ("p50_ms", decimal(latencies.percentile(50))),
         ("p90_ms", decimal(latencies.percentile(90))),
@@ -214,16 +214,12 @@ fn json_summary(tally: &Tally, took: Duration) -> Node {
     ])
 }
 
-fn object(members: Vec<(&str, Node)>) -> Node {
-    Node::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
-}
-
 fn number(count: u64) -> Node {
-    Node::Number(count.to_string())
+    Node::number(count.to_string())
 }
 
 fn decimal(took: Duration) -> Node {
-    Node::Number(format!("{}.{:03}", took.as_micros() / 1000, took.as_micros() % 1000))
+    Node::number(format!("{}.{:03}", took.as_micros() / 1000, took.as_micros() % 1000))
 }
 
 fn summary(tally: &Tally, took: Duration, theme: Theme) -> String {

@@ -155,81 +155,70 @@ impl Parts<'_> {
     }
 
     fn json(&self) -> Node {
-        let headers =
-            self.request.headers().iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into()));
+        let headers = self.request.headers().iter().map(|(name, value)| (*name, value.as_str().into()));
         let (name, body) = self.body_node();
-        let header = |name: &str| self.request.header(name).map_or(Node::Null, Node::from);
-        Node::Object(vec![
-            ("method".into(), "POST".into()),
-            ("url".into(), self.url.into()),
-            ("timestamp".into(), header(TIMESTAMP_HEADER)),
-            ("signature".into(), header(SIGNATURE_HEADER)),
-            ("headers".into(), Node::Object(headers.collect())),
-            (name.into(), body),
+        let header = |name: &str| self.request.header(name).map_or(Node::NULL, Node::from);
+        Node::object([
+            ("method", "POST".into()),
+            ("url", self.url.into()),
+            ("timestamp", header(TIMESTAMP_HEADER)),
+            ("signature", header(SIGNATURE_HEADER)),
+            ("headers", Node::object(headers)),
+            (name, body),
         ])
     }
 
     fn har(&self) -> Node {
-        let pair = |name: &str, value: &str| {
-            Node::Object(vec![("name".into(), name.into()), ("value".into(), value.into())])
-        };
-        let headers = self.request.headers().iter().map(|(name, value)| pair(name, value)).collect();
+        let pair = |name: &str, value: &str| Node::object([("name", name.into()), ("value", value.into())]);
+        let headers = self.request.headers().iter().map(|(name, value)| pair(name, value));
         let length = i64::try_from(self.request.body().len()).unwrap_or_default();
-        let mut data = vec![
-            ("mimeType".to_owned(), Node::from("application/json; charset=utf-8")),
-            ("params".to_owned(), Node::List(Vec::new())),
-        ];
+        let mut data =
+            vec![("mimeType", Node::from("application/json; charset=utf-8")), ("params", Node::list([]))];
         match self.body_node() {
-            ("body", text) => data.push(("text".to_owned(), text)),
+            ("body", text) => data.push(("text", text)),
             (_, base64) => {
-                data.push(("text".to_owned(), base64));
-                data.push(("encoding".to_owned(), "base64".into()));
+                data.push(("text", base64));
+                data.push(("encoding", "base64".into()));
             }
         }
-        let object = |members: Vec<(&str, Node)>| {
-            Node::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
-        };
-        let list = || Node::List(Vec::new());
-        let request = object(vec![
+        let list = || Node::list([]);
+        let request = Node::object([
             ("method", "POST".into()),
             ("url", self.url.into()),
             ("httpVersion", "HTTP/1.1".into()),
             ("cookies", list()),
-            ("headers", Node::List(headers)),
+            ("headers", Node::list(headers)),
             ("queryString", list()),
-            ("postData", Node::Object(data)),
+            ("postData", Node::object(data)),
             ("headersSize", (-1).into()),
             ("bodySize", length.into()),
         ]);
-        let response = object(vec![
+        let response = Node::object([
             ("status", 0.into()),
             ("statusText", "".into()),
             ("httpVersion", "".into()),
             ("cookies", list()),
             ("headers", list()),
-            ("content", object(vec![("size", 0.into()), ("mimeType", "".into())])),
+            ("content", Node::object([("size", 0.into()), ("mimeType", "".into())])),
             ("redirectURL", "".into()),
             ("headersSize", (-1).into()),
             ("bodySize", (-1).into()),
         ]);
         let seconds = self.request.header(TIMESTAMP_HEADER).and_then(|text| text.parse().ok()).unwrap_or(0);
         let started = jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string();
-        let entry = object(vec![
+        let entry = Node::object([
             ("startedDateTime", started.into()),
             ("time", 0.into()),
             ("request", request),
             ("response", response),
-            ("cache", Node::Object(Vec::new())),
-            ("timings", object(vec![("send", 0.into()), ("wait", 0.into()), ("receive", 0.into())])),
+            ("cache", Node::EMPTY_OBJECT),
+            ("timings", Node::object([("send", 0.into()), ("wait", 0.into()), ("receive", 0.into())])),
         ]);
         let creator =
-            object(vec![("name", "zoomhook".into()), ("version", env!("CARGO_PKG_VERSION").into())]);
-        let log = object(vec![
-            ("version", "1.2".into()),
-            ("creator", creator),
-            ("entries", Node::List(vec![entry])),
-        ]);
-        object(vec![("log", log)])
+            Node::object([("name", "zoomhook".into()), ("version", env!("CARGO_PKG_VERSION").into())]);
+        let log =
+            Node::object([("version", "1.2".into()), ("creator", creator), ("entries", Node::list([entry]))]);
+        Node::object([("log", log)])
     }
 
     fn http_file(&self) -> String {

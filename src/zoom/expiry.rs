@@ -10,6 +10,7 @@ use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::catalogue::Node;
+use crate::json::JsonKind;
 
 /// How long a `download_token` is good after its event, where it does not say so itself: 24 hours, as Zoom's page
 /// on `recording.completed` has it.
@@ -58,17 +59,17 @@ pub fn expired(body: &[u8], sent: SystemTime, now: SystemTime) -> Vec<Expired> {
 /// Visits every text with its path and the name of its member.
 fn walk(path: &str, name: &str, node: &Node, visit: &mut dyn FnMut(&str, &str, &str)) {
     let below = |step: &str| if path.is_empty() { step.to_owned() } else { format!("{path}.{step}") };
-    match node {
+    match node.kind() {
         _ if path.len() > LONGEST_PATH => {}
-        Node::Text(text) => visit(path, name, text),
-        Node::List(items) => {
+        JsonKind::Text(text) => visit(path, name, &String::from_utf8_lossy(text)),
+        JsonKind::List(items) => {
             for (at, item) in items.iter().enumerate() {
                 walk(&below(&at.to_string()), name, item, visit);
             }
         }
-        Node::Object(members) => {
+        JsonKind::Object(members) => {
             for (member, value) in members {
-                walk(&below(member), member, value, visit);
+                walk(&below(&member.display()), &member.display(), value, visit);
             }
         }
         _ => {}

@@ -41,7 +41,6 @@ pub mod catalogue;
 
 mod challenge;
 mod delivery_rules;
-mod edit;
 mod envelope;
 mod expiry;
 mod freshness;
@@ -50,12 +49,11 @@ mod signature;
 mod signed_request;
 mod title;
 
-pub use crate::json::JsonObject;
+pub use crate::json::{EditError, JsonObject, edit};
 pub use challenge::{CHALLENGE_EVENT, Challenge, ChallengeAnswer, ChallengeError};
 pub use delivery_rules::{
     ANSWER_LIMIT, AnswerPace, Attempt, EndpointOutcome, EventFate, RETRIES, Reaction, fate, is_too_late, pace,
 };
-pub use edit::{EditError, edit};
 pub use envelope::{Envelope, EnvelopeError};
 pub use expiry::{DOWNLOAD_TOKEN_LIFE, Expired, expired};
 pub use freshness::{Age, MalformedTimestamp, RequestTimestamp, TIMESTAMP_HEADER};

@@ -7,9 +7,8 @@ use super::super::format::Reader;
 use super::super::record::{Context, Parsed, Record};
 use super::super::shape::Shape;
 use super::super::split::Cut;
-use super::super::syntax::literal::{Dialect, parse as parse_literal};
-use super::super::syntax::tree::Node;
 use super::super::{Body, Capture, shape};
+use crate::json::{self, JsonValue};
 
 pub(in crate::capture) const READER: Reader = Reader {
     name: "cloudflare",
@@ -57,13 +56,13 @@ fn parse(record: &Record, context: &Context<'_>) -> Parsed {
 }
 
 /// The body among what the Worker logged: the first message that is an event of Zoom's.
-fn logged_body(node: &Node<'_>, capture: &mut Capture) -> Option<Body> {
-    let logs = node.get("logs").map(Node::items).unwrap_or_default();
+fn logged_body(node: &JsonValue<'_>, capture: &mut Capture) -> Option<Body> {
+    let logs = node.get("logs").map(JsonValue::items).unwrap_or_default();
     let messages = logs.iter().filter_map(|log| log.get("message"));
     let mut parts = messages.flat_map(|m| if m.is_list() { m.items() } else { std::slice::from_ref(m) });
     parts.find_map(|part| {
-        let is_body = match part.text() {
-            Some(text) => parse_literal(text, Dialect::Json).is_ok_and(|inner| shape::is_envelope(&inner)),
+        let is_body = match part.bytes() {
+            Some(text) => json::parse(text).is_ok_and(|inner| shape::is_envelope(&inner)),
             None => shape::is_envelope(part),
         };
         is_body.then(|| shape::body(part, false, &mut capture.notes))

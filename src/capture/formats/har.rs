@@ -8,8 +8,8 @@ use super::super::record::{Context, Parsed, Record};
 use super::super::shape::{self, Shape};
 use super::super::split::Cut;
 use super::super::syntax::encodings;
-use super::super::syntax::tree::Node;
 use super::super::{Body, Capture, Note};
+use crate::json::JsonValue;
 
 pub(in crate::capture) const READER: Reader = Reader {
     name: "har",
@@ -44,24 +44,24 @@ fn parse(record: &Record, context: &Context<'_>) -> Parsed {
         Ok(document) => document,
         Err(error) => return vec![Err(error)],
     };
-    let entries = document.at("log.entries").map(Node::items).unwrap_or_default();
+    let entries = document.at("log.entries").map(JsonValue::items).unwrap_or_default();
     entries.iter().filter(|e| e.get("request").is_some()).map(|e| Ok(entry(e, record, context))).collect()
 }
 
-fn entry(entry: &Node<'_>, record: &Record, context: &Context<'_>) -> Capture {
+fn entry(entry: &JsonValue<'_>, record: &Record, context: &Context<'_>) -> Capture {
     let mut capture = SHAPE.read(entry, record, context);
-    let params = entry.at("request.postData.params").map(Node::items).unwrap_or_default();
+    let params = entry.at("request.postData.params").map(JsonValue::items).unwrap_or_default();
     let has_text =
-        entry.at("request.postData.text").and_then(Node::text).is_some_and(|text| !text.is_empty());
+        entry.at("request.postData.text").and_then(JsonValue::bytes).is_some_and(|text| !text.is_empty());
     if !has_text && !params.is_empty() {
         capture.body = Body::reconstructed(encodings::encode_form(params, "name"));
         capture.note(Note::FromFields);
     }
     if let Some(response) = &mut capture.response {
-        let took = entry.get("time").and_then(Node::number).filter(|ms| *ms >= 0.0);
+        let took = entry.get("time").and_then(JsonValue::as_f64).filter(|ms| *ms >= 0.0);
         response.took = took.and_then(|ms| Duration::try_from_secs_f64(ms / 1e3).ok());
         if let Some(content) = entry.at("response.content") {
-            let encoded = content.get("encoding").and_then(Node::text) == Some(b"base64");
+            let encoded = content.get("encoding").and_then(JsonValue::bytes) == Some(b"base64");
             if let Some(text) = content.get("text") {
                 response.body = shape::body(text, encoded, &mut Vec::new());
             }

@@ -5,8 +5,8 @@ use super::super::format::Reader;
 use super::super::record::{Context, Parsed, Record, no_request};
 use super::super::shape::{self, Shape};
 use super::super::split::Cut;
-use super::super::syntax::tree::Node;
 use super::super::{Capture, Fidelity, Variant};
+use crate::json::JsonValue;
 
 pub(in crate::capture) const READER: Reader = Reader {
     name: "headers-body",
@@ -84,7 +84,7 @@ fn parse(record: &Record, context: &Context<'_>) -> Parsed {
 
 /// The request in an object that was found in a log.
 pub(in crate::capture) fn capture_of(
-    node: &Node<'_>,
+    node: &JsonValue<'_>,
     record: &Record,
     context: &Context<'_>,
 ) -> Option<Capture> {
@@ -92,12 +92,12 @@ pub(in crate::capture) fn capture_of(
 }
 
 /// The object that has headers: the whole, or one inside.
-fn request<'n, 'a>(node: &'n Node<'a>) -> Option<&'n Node<'a>> {
+fn request<'n, 'a>(node: &'n JsonValue<'a>) -> Option<&'n JsonValue<'a>> {
     let inside = INSIDE.iter().filter_map(|name| node.get(name));
     std::iter::once(node).chain(inside).find(|node| node.first_of(SHAPE.headers).is_some())
 }
 
-fn capture(node: &Node<'_>, record: &Record, context: &Context<'_>) -> Capture {
+fn capture(node: &JsonValue<'_>, record: &Record, context: &Context<'_>) -> Capture {
     let mut capture = SHAPE.read(node, record, context);
     if let Some(encoded) = node.first_of(&BASE64) {
         capture.body = shape::body(encoded, true, &mut capture.notes);

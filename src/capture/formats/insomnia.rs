@@ -6,8 +6,8 @@ use super::super::record::{Context, Parsed, Record};
 use super::super::shape::Shape;
 use super::super::split::Cut;
 use super::super::syntax::encodings;
-use super::super::syntax::tree::Node;
 use super::super::{Body, Capture, Note, ReadError};
+use crate::json::JsonValue;
 
 pub(in crate::capture) const READER: Reader = Reader {
     name: "insomnia",
@@ -54,25 +54,25 @@ fn requests_of(record: &Record, context: &Context<'_>) -> Parsed {
         Ok(document) => document,
         Err(error) => return vec![Err(error)],
     };
-    let is_request = |node: &Node<'_>| {
-        node.get("_type").map_or_else(|| node.get("url").is_some(), |kind| kind.text() == Some(b"request"))
+    let is_request = |node: &JsonValue<'_>| {
+        node.get("_type").map_or_else(|| node.get("url").is_some(), |kind| kind.bytes() == Some(b"request"))
     };
     let mut found = Vec::new();
-    let mut open: Vec<&Node<'_>> = vec![&document];
+    let mut open: Vec<&JsonValue<'_>> = vec![&document];
     while let Some(node) = open.pop() {
         if is_request(node) && node.get("method").is_some() {
             found.push(Ok(request(node, record, context)));
         }
         for name in ["children", "collection", "resources"] {
-            open.extend(node.get(name).map(Node::items).unwrap_or_default().iter().rev());
+            open.extend(node.get(name).map(JsonValue::items).unwrap_or_default().iter().rev());
         }
     }
     found
 }
 
-fn request(node: &Node<'_>, record: &Record, context: &Context<'_>) -> Capture {
+fn request(node: &JsonValue<'_>, record: &Record, context: &Context<'_>) -> Capture {
     let mut capture = SHAPE.read(node, record, context);
-    let fields = node.at("body.params").map(Node::items).unwrap_or_default();
+    let fields = node.at("body.params").map(JsonValue::items).unwrap_or_default();
     if node.at("body.text").is_none() && !fields.is_empty() {
         capture.body = Body::reconstructed(encodings::encode_form(fields, "name"));
         capture.note(Note::FromFields);

@@ -8,9 +8,9 @@ use super::super::record::{Context, Parsed, Record};
 use super::super::shape::Shape;
 use super::super::split::Cut;
 use super::super::syntax::encodings;
-use super::super::syntax::tree::Node;
 use super::super::{Capture, Note, ReadError};
 use super::raw_http;
+use crate::json::JsonValue;
 
 pub(in crate::capture) const READER: Reader = Reader {
     name: "ngrok",
@@ -54,12 +54,11 @@ fn parse(record: &Record, context: &Context<'_>) -> Parsed {
     }
 }
 
-fn request(node: &Node<'_>, record: &Record, context: &Context<'_>) -> Result<Capture, ReadError> {
+fn request(node: &JsonValue<'_>, record: &Record, context: &Context<'_>) -> Result<Capture, ReadError> {
     let mut capture = SHAPE.read(node, record, context);
     if let Some(raw) = node.at("request.raw").filter(|raw| !raw.is_null()) {
         let refuse = |what| context.expected(record, record.offset_of(raw.raw), what);
-        let bytes =
-            raw.text().and_then(encodings::decode_base64).ok_or_else(|| refuse("base64 in request.raw"))?;
+        let bytes = raw.bytes().and_then(encodings::decode_base64).ok_or_else(|| refuse("base64 in request.raw"))?;
         let message = raw_http::message(&bytes, record, context)
             .map_err(|_| refuse("an HTTP request in request.raw, in base64"))?;
         (capture.method, capture.target) = (message.method, message.target);
@@ -67,12 +66,12 @@ fn request(node: &Node<'_>, record: &Record, context: &Context<'_>) -> Result<Ca
         capture.notes = message.notes;
         capture.note(Note::Base64);
     }
-    let raw = node.at("response.raw").and_then(Node::text).and_then(encodings::decode_base64);
+    let raw = node.at("response.raw").and_then(JsonValue::bytes).and_then(encodings::decode_base64);
     if let Some(response) = raw.as_deref().and_then(raw_http::response) {
         capture.response = Some(response);
     }
     // ngrok counts nanoseconds.
-    let took = node.get("duration").and_then(Node::number).filter(|ns| *ns >= 0.0);
+    let took = node.get("duration").and_then(JsonValue::as_f64).filter(|ns| *ns >= 0.0);
     if let Some(response) = &mut capture.response {
         response.took = took.and_then(|ns| Duration::try_from_secs_f64(ns / 1e9).ok());
     }

@@ -6,8 +6,8 @@ use super::super::record::{Context, Parsed, Record};
 use super::super::shape::Shape;
 use super::super::split::Cut;
 use super::super::syntax::encodings;
-use super::super::syntax::tree::Node;
 use super::super::{Body, Capture, Note};
+use crate::json::JsonValue;
 
 pub(in crate::capture) const READER: Reader = Reader {
     name: "postman",
@@ -50,27 +50,27 @@ fn parse(record: &Record, context: &Context<'_>) -> Parsed {
 }
 
 /// All requests below a folder, in order.
-fn requests<'n, 'a>(root: &'n Node<'a>) -> Vec<&'n Node<'a>> {
+fn requests<'n, 'a>(root: &'n JsonValue<'a>) -> Vec<&'n JsonValue<'a>> {
     let mut found = Vec::new();
     let mut open = vec![root];
     while let Some(item) = open.pop() {
         if item.get("request").is_some() {
             found.push(item);
         }
-        open.extend(item.get("item").map(Node::items).unwrap_or_default().iter().rev());
+        open.extend(item.get("item").map(JsonValue::items).unwrap_or_default().iter().rev());
     }
     found
 }
 
-fn request(item: &Node<'_>, record: &Record, context: &Context<'_>) -> Capture {
+fn request(item: &JsonValue<'_>, record: &Record, context: &Context<'_>) -> Capture {
     let mut capture = SHAPE.read(item, record, context);
-    let fields = item.at("request.body.urlencoded").map(Node::items).unwrap_or_default();
-    let mode = item.at("request.body.mode").and_then(Node::display);
+    let fields = item.at("request.body.urlencoded").map(JsonValue::items).unwrap_or_default();
+    let mode = item.at("request.body.mode").and_then(JsonValue::display);
     if mode.as_deref() == Some("urlencoded") {
         capture.body = Body::reconstructed(encodings::encode_form(fields, "key"));
         capture.note(Note::FromFields);
     }
-    if let Some(name) = item.at("request.body.file.src").and_then(Node::display) {
+    if let Some(name) = item.at("request.body.file.src").and_then(JsonValue::display) {
         capture.body = super::curl::file_body(&name, context, &mut capture.notes);
     }
     super::note_placeholders(&mut capture);

@@ -6,9 +6,8 @@ use super::super::format::Reader;
 use super::super::record::{Context, Parsed, Record};
 use super::super::shape;
 use super::super::split::Cut;
-use super::super::syntax::literal::{Dialect, parse as parse_literal};
 use super::super::syntax::time;
-use super::super::syntax::tree::{Kind, Node};
+use crate::json::{self, JsonKind, JsonValue};
 
 pub(in crate::capture) const READER: Reader = Reader {
     name: "smee",
@@ -56,7 +55,7 @@ fn stream(record: &Record, context: &Context<'_>) -> Parsed {
     while at < record.bytes.len() {
         let (line, next) = record.line(at);
         if let Some(data) = line.strip_prefix(b"data:") {
-            match parse_literal(data, Dialect::Json) {
+            match json::parse(data) {
                 Ok(node) if node.get("body").is_some() => found.push(Ok(event(&node, record, context))),
                 Ok(_) => {}
                 Err(error) => {
@@ -70,11 +69,10 @@ fn stream(record: &Record, context: &Context<'_>) -> Parsed {
     found
 }
 
-fn event(node: &Node<'_>, record: &Record, context: &Context<'_>) -> Capture {
+fn event(node: &JsonValue<'_>, record: &Record, context: &Context<'_>) -> Capture {
     let mut capture = Capture::new(context.format, context.place_at(record, record.offset_of(node.raw)));
-    let fields =
-        node.members().iter().filter(|(name, _)| !OTHERS.contains(&name.as_ref())).cloned().collect();
-    capture.headers = shape::headers(&Node { kind: Kind::Map(fields), raw: node.raw });
+    let fields = node.members().iter().filter(|(name, _)| !OTHERS.contains(&&*name.text)).cloned().collect();
+    capture.headers = shape::headers(&JsonValue { kind: JsonKind::Object(fields), raw: node.raw });
     if let Some(body) = node.first_of(&["rawBody", "body"]) {
         capture.body = shape::body(body, false, &mut capture.notes);
     }

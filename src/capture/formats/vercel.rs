@@ -6,10 +6,9 @@ use super::super::detect::{Confidence, Sample};
 use super::super::format::Reader;
 use super::super::record::{Context, Parsed, Record};
 use super::super::split::Cut;
-use super::super::syntax::literal::{Dialect, parse as parse_literal};
 use super::super::syntax::time;
-use super::super::syntax::tree::Node;
 use super::super::{Capture, ReadError};
+use crate::json::{self, JsonKind, JsonValue};
 
 pub(in crate::capture) const READER: Reader = Reader {
     name: "vercel",
@@ -49,7 +48,7 @@ fn parse(record: &Record, context: &Context<'_>) -> Parsed {
     for line in &lines {
         let id = line
             .first_of(&["requestId", "proxy.requestId", "id"])
-            .and_then(Node::display)
+            .and_then(JsonValue::display)
             .unwrap_or_default();
         let place = *places.entry(id).or_insert(requests.len());
         if place == requests.len() {
@@ -61,10 +60,10 @@ fn parse(record: &Record, context: &Context<'_>) -> Parsed {
 }
 
 /// The lines: items of one list, or values one below another.
-fn lines<'r>(record: &'r Record, context: &Context<'_>) -> Result<Vec<Node<'r>>, ReadError> {
+fn lines<'r>(record: &'r Record, context: &Context<'_>) -> Result<Vec<JsonValue<'r>>, ReadError> {
     if record.bytes.trim_ascii_start().first() == Some(&b'[') {
         return match context.json(record)?.kind {
-            super::super::syntax::tree::Kind::List(items) => Ok(items),
+            JsonKind::List(items) => Ok(items),
             _ => Ok(Vec::new()),
         };
     }
@@ -73,8 +72,8 @@ fn lines<'r>(record: &'r Record, context: &Context<'_>) -> Result<Vec<Node<'r>>,
     while at < record.bytes.len() {
         let (line, next) = record.line(at);
         if !line.trim_ascii().is_empty() {
-            let node = parse_literal(line, Dialect::Json)
-                .map_err(|error| context.expected(record, at + error.at, error.what))?;
+            let node =
+                json::parse(line).map_err(|error| context.expected(record, at + error.at, error.what))?;
             found.push(node);
         }
         at = next;
@@ -83,14 +82,14 @@ fn lines<'r>(record: &'r Record, context: &Context<'_>) -> Result<Vec<Node<'r>>,
 }
 
 impl Request {
-    fn take(&mut self, line: &Node<'_>) {
-        if let Some(message) = line.get("message").and_then(Node::text) {
+    fn take(&mut self, line: &JsonValue<'_>) {
+        if let Some(message) = line.get("message").and_then(JsonValue::bytes) {
             self.messages.extend_from_slice(message);
             self.messages.push(b'\n');
         }
         let set = |to: &mut Option<String>, paths: &[&str]| {
             if to.is_none() {
-                *to = line.first_of(paths).and_then(Node::display);
+                *to = line.first_of(paths).and_then(JsonValue::display);
             }
         };
         set(&mut self.method, &["proxy.method", "requestMethod"]);

@@ -97,10 +97,9 @@ fn sections(record: &Record, context: &Context<'_>) -> Option<Capture> {
 
 /// A body that a page shows in several lines is a parsed one: it was sent in one.
 fn pretty_body(capture: &mut Capture) {
-    use super::super::syntax::literal::{Dialect, parse};
     let text = capture.body.bytes.clone();
     if text.contains(&b'\n')
-        && let Ok(node) = parse(&text, Dialect::Json)
+        && let Ok(node) = crate::json::parse(&text)
     {
         capture.body = shape::parsed(&node, true, &mut capture.notes);
     }

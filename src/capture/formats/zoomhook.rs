@@ -5,8 +5,8 @@ use super::super::format::Reader;
 use super::super::record::{Context, Parsed, Record};
 use super::super::shape::Shape;
 use super::super::split::Cut;
-use super::super::syntax::tree::Node;
 use super::super::{Capture, Fidelity};
+use crate::json::JsonValue;
 
 pub(in crate::capture) const READER: Reader = Reader {
     name: "zoomhook",
@@ -39,14 +39,14 @@ fn looks_like(sample: &Sample<'_>) -> Confidence {
 fn parse(record: &Record, context: &Context<'_>) -> Parsed {
     match context.json(record) {
         Err(error) => vec![Err(error)],
-        Ok(node) if node.get("type").and_then(Node::text) == Some(b"delivery") => {
+        Ok(node) if node.get("type").and_then(JsonValue::bytes) == Some(b"delivery") => {
             vec![Ok(delivery(&node, record, context))]
         }
         Ok(_) => Vec::new(),
     }
 }
 
-fn delivery(node: &Node<'_>, record: &Record, context: &Context<'_>) -> Capture {
+fn delivery(node: &JsonValue<'_>, record: &Record, context: &Context<'_>) -> Capture {
     let mut capture = SHAPE.read(node, record, context);
     if let Some(encoded) = node.get("body_base64").filter(|text| !text.is_null()) {
         capture.body = super::super::shape::body(encoded, true, &mut capture.notes);
@@ -55,7 +55,7 @@ fn delivery(node: &Node<'_>, record: &Record, context: &Context<'_>) -> Capture 
     if capture.body.fidelity == Fidelity::Reconstructed {
         capture.body.fidelity = Fidelity::Original;
     }
-    let took = node.at("answer.ms").and_then(Node::number).filter(|ms| *ms >= 0.0);
+    let took = node.at("answer.ms").and_then(JsonValue::as_f64).filter(|ms| *ms >= 0.0);
     if let Some(response) = &mut capture.response {
         response.took = took.and_then(|ms| std::time::Duration::try_from_secs_f64(ms / 1e3).ok());
     }

@@ -6,7 +6,7 @@ use std::io::Read;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine, alphabet};
 
-use super::tree::Node;
+use crate::json::JsonValue;
 
 /// The text without ANSI colour sequences (`ESC [ … m`).
 pub(in crate::capture) fn strip_ansi(text: &[u8]) -> Cow<'_, [u8]> {
@@ -44,13 +44,13 @@ pub(in crate::capture) fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// `name=value&…` from a list of objects that keep the name under `key` and the value under `value`.
-pub(in crate::capture) fn encode_form(fields: &[Node<'_>], key: &str) -> Vec<u8> {
+pub(in crate::capture) fn encode_form(fields: &[JsonValue<'_>], key: &str) -> Vec<u8> {
     let mut out = Vec::new();
-    for field in fields.iter().filter(|field| !field.get("disabled").is_some_and(Node::is_true)) {
+    for field in fields.iter().filter(|field| !field.get("disabled").is_some_and(JsonValue::is_true)) {
         if !out.is_empty() {
             out.push(b'&');
         }
-        let part = |name: &str| field.get(name).and_then(Node::text).map(percent_encode).unwrap_or_default();
+        let part = |name: &str| field.get(name).and_then(JsonValue::bytes).map(percent_encode).unwrap_or_default();
         out.extend_from_slice(&part(key));
         out.push(b'=');
         out.extend_from_slice(&part("value"));

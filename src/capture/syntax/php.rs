@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::tree::{Kind, Node};
+use crate::json::{JsonKind, JsonMember, JsonName, JsonValue, number_length};
 
 /// Deeper values are refused, so that recursion is bounded.
 const MAX_DEPTH: usize = 100;
@@ -20,7 +20,7 @@ pub(in crate::capture) fn parse_prefix<'a>(
     text: &'a [u8],
     from: usize,
     patience: &mut usize,
-) -> Option<(Node<'a>, usize)> {
+) -> Option<(JsonValue<'a>, usize)> {
     let mut reader = Reader { text, at: from };
     for read in [Reader::dumped, Reader::printed] {
         reader.at = from;
@@ -67,7 +67,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A value as `var_dump` prints it.
-    fn dumped(&mut self, depth: usize) -> Option<Node<'a>> {
+    fn dumped(&mut self, depth: usize) -> Option<JsonValue<'a>> {
         if depth > MAX_DEPTH {
             return None;
         }
@@ -86,21 +86,21 @@ impl<'a> Reader<'a> {
             let text = self.rest().get(..length)?;
             self.at += length;
             self.eat(b"\"").then_some(())?;
-            Kind::Text(Cow::Borrowed(text))
+            JsonKind::Text(Cow::Borrowed(text))
         } else if self.eat(b"int(") || self.eat(b"float(") {
-            Kind::Number(self.until(b")")?)
+            JsonKind::Number(Cow::Borrowed(std::str::from_utf8(self.until(b")")?).ok()?))
         } else if self.eat(b"bool(") {
-            Kind::Bool(self.until(b")")? == b"true")
+            JsonKind::Bool(self.until(b")")? == b"true")
         } else if self.eat(b"NULL") {
-            Kind::Null
+            JsonKind::Null
         } else {
             return None;
         };
-        Some(Node { kind, raw: &self.text[start..self.at] })
+        Some(JsonValue { kind, raw: &self.text[start..self.at] })
     }
 
     /// `{ ["name"]=> value … }`.
-    fn members(&mut self, depth: usize) -> Option<Kind<'a>> {
+    fn members(&mut self, depth: usize) -> Option<JsonKind<'a>> {
         self.skip_space();
         self.eat(b"{").then_some(())?;
         let mut members = Vec::new();
@@ -113,19 +113,19 @@ impl<'a> Reader<'a> {
             let name = self.until(b"]=>")?;
             // A property's visibility may follow its name: ["name":protected].
             let name = name.strip_prefix(b"\"").and_then(|n| n.split(|b| *b == b'"').next()).unwrap_or(name);
-            members.push((Cow::Borrowed(name), self.dumped(depth + 1)?));
+            members.push((JsonName::read(Cow::Borrowed(name), name), self.dumped(depth + 1)?));
         }
     }
 
     /// A value as `print_r` prints it: `Array` or `stdClass Object`, and members in parentheses.
-    fn printed(&mut self, depth: usize) -> Option<Node<'a>> {
+    fn printed(&mut self, depth: usize) -> Option<JsonValue<'a>> {
         let start = self.at;
         let opened = self.eat(b"Array") || self.eat(b"stdClass Object");
         self.skip_space();
         if !opened || depth > MAX_DEPTH || !self.eat(b"(") {
             return None;
         }
-        let mut members: Vec<(Cow<'a, [u8]>, Node<'a>)> = Vec::new();
+        let mut members: Vec<JsonMember<'a>> = Vec::new();
         loop {
             self.skip_space();
             if self.eat(b")") {
@@ -142,39 +142,42 @@ impl<'a> Reader<'a> {
                     self.scalar(name)
                 }
             };
-            members.push((Cow::Borrowed(name), value));
+            members.push((JsonName::read(Cow::Borrowed(name), name), value));
         }
-        Some(Node { kind: map_or_list(members), raw: &self.text[start..self.at] })
+        Some(JsonValue { kind: map_or_list(members), raw: &self.text[start..self.at] })
     }
 
     /// The rest of the line.
-    fn scalar(&mut self, name: &[u8]) -> Node<'a> {
+    fn scalar(&mut self, name: &[u8]) -> JsonValue<'a> {
         let (line, next) = super::http::line(self.text, self.at);
         self.at = next;
-        let number = NUMBERS.contains(&name) && !line.is_empty() && super::number::length(line) == line.len();
-        let kind = if number { Kind::Number(line) } else { Kind::Text(Cow::Borrowed(line)) };
-        Node { kind, raw: line }
+        let is_number = NUMBERS.contains(&name) && !line.is_empty() && number_length(line) == line.len();
+        let kind = match std::str::from_utf8(line) {
+            Ok(number) if is_number => JsonKind::Number(Cow::Borrowed(number)),
+            _ => JsonKind::Text(Cow::Borrowed(line)),
+        };
+        JsonValue { kind, raw: line }
     }
 }
 
 /// PHP has one kind of array; one whose names are 0, 1, 2 … was a list.
-fn map_or_list<'a>(members: Vec<(Cow<'a, [u8]>, Node<'a>)>) -> Kind<'a> {
-    let counts = members.iter().enumerate().all(|(i, (name, _))| name.as_ref() == i.to_string().as_bytes());
+fn map_or_list<'a>(members: Vec<JsonMember<'a>>) -> JsonKind<'a> {
+    let counts = members.iter().enumerate().all(|(i, (name, _))| *name.text == *i.to_string().as_bytes());
     if counts && !members.is_empty() {
-        Kind::List(members.into_iter().map(|(_, node)| node).collect())
+        JsonKind::List(members.into_iter().map(|(_, node)| node).collect())
     } else {
-        Kind::Map(members)
+        JsonKind::Object(members)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::stringify::{Style, stringify};
     use super::*;
+    use crate::json::JsonStyle;
 
     fn json(text: &str) -> Option<String> {
         let (node, _) = parse_prefix(text.as_bytes(), 0, &mut 1_000_000)?;
-        Some(String::from_utf8(stringify(&node, Style::JavaScript)).unwrap())
+        Some(String::from_utf8(JsonStyle::STRINGIFY.write(&node)).unwrap())
     }
 
     #[test]

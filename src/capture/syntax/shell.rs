@@ -2,7 +2,7 @@
 //!
 //! Nothing is run or expanded: what a variable or a substitution would give is not in the text.
 
-use super::text::Decoder;
+use crate::json::StringDecoder;
 
 /// One simple command.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -232,7 +232,7 @@ impl Reader<'_> {
     /// `$'…'`. Browsers write characters as `\u` escapes of UTF-16, so two may make one character.
     fn ansi_c(&mut self, word: &mut Vec<u8>) -> Result<(), usize> {
         let start = self.at;
-        let mut decoder = Decoder { text: self.text, at: self.at + 2, out: std::mem::take(word) };
+        let mut decoder = StringDecoder { text: self.text, at: self.at + 2, out: std::mem::take(word) };
         let closed = ansi_c(&mut decoder);
         *word = decoder.out;
         self.at = decoder.at.min(self.text.len());
@@ -241,7 +241,7 @@ impl Reader<'_> {
 }
 
 /// Decodes up to and with the closing quote; `false` if there is none.
-fn ansi_c(decoder: &mut Decoder<'_>) -> bool {
+fn ansi_c(decoder: &mut StringDecoder<'_>) -> bool {
     while let Some(&b) = decoder.text.get(decoder.at) {
         decoder.at += 1;
         match b {
@@ -257,7 +257,7 @@ fn ansi_c(decoder: &mut Decoder<'_>) -> bool {
     false
 }
 
-fn ansi_c_escape(decoder: &mut Decoder<'_>, escape: u8) {
+fn ansi_c_escape(decoder: &mut StringDecoder<'_>, escape: u8) {
     let (digits, radix) = match escape {
         b'x' => (2, 16),
         b'u' if decoder

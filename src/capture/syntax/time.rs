@@ -2,15 +2,15 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::tree::{Kind, Node};
+use crate::json::{JsonKind, JsonValue};
 
 const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /// A time in a number or a text.
-pub(in crate::capture) fn of_node(node: &Node<'_>) -> Option<SystemTime> {
+pub(in crate::capture) fn of_node(node: &JsonValue<'_>) -> Option<SystemTime> {
     match &node.kind {
-        Kind::Number(_) => of_number(node.number()?),
+        JsonKind::Number(_) => of_number(node.as_f64()?),
         _ => parse(&node.display()?),
     }
 }

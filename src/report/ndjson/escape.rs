@@ -3,9 +3,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::json::{push_char_escape, short_escape};
 use crate::report::sanitise::is_unsafe;
-
-const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// Appends `text` as a JSON string that decodes to exactly the same text.
 pub(super) fn push_string(buffer: &mut Vec<u8>, text: &str) {
@@ -42,22 +41,11 @@ const PLAIN: [bool; 256] = {
 };
 
 fn push_escape(buffer: &mut Vec<u8>, c: char) {
-    let short = match c {
-        '"' => b'"',
-        '\\' => b'\\',
-        '\n' => b'n',
-        '\r' => b'r',
-        '\t' => b't',
-        _ => {
-            // Above the basic plane it takes two: a surrogate pair.
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                let digit = |shift: u16| HEX[usize::from(*unit >> shift & 15)];
-                buffer.extend_from_slice(&[b'\\', b'u', digit(12), digit(8), digit(4), digit(0)]);
-            }
-            return;
-        }
-    };
-    buffer.extend_from_slice(&[b'\\', short]);
+    match short_escape(c) {
+        // `\b` and `\f` stay what they are in every line that was written before: `\u0008` and `\u000c`.
+        Some(letter) if !matches!(letter, b'b' | b'f') => buffer.extend_from_slice(&[b'\\', letter]),
+        _ => push_char_escape(c, false, buffer),
+    }
 }
 
 /// Appends the encoded bytes.

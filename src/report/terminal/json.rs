@@ -4,6 +4,7 @@
 //! surrogate pair stay what they are. It goes through the text once, without recursion, so that neither depth
 //! nor length can hurt.
 
+use crate::json::string_length;
 use crate::report::{grammar::plural, sanitise::clean, theme::Ink};
 
 use super::layout::Page;
@@ -57,23 +58,11 @@ pub(super) fn show(page: &mut Page, text: &str, limits: &Limits) {
 fn token(rest: &str) -> &str {
     let bytes = rest.as_bytes();
     let end = match bytes[0] {
-        b'"' => end_of_string(bytes),
+        b'"' => string_length(bytes),
         b'{' | b'}' | b'[' | b']' | b',' | b':' => 1,
         _ => bytes.iter().position(|b| b"{}[],:\" \t\r\n".contains(b)).unwrap_or(bytes.len()),
     };
     &rest[..end]
-}
-
-fn end_of_string(bytes: &[u8]) -> usize {
-    let mut at = 1;
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'"' => return at + 1,
-            b'\\' => at += 2,
-            _ => at += 1,
-        }
-    }
-    bytes.len()
 }
 
 struct Writer<'p> {

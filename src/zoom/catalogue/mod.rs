@@ -10,7 +10,7 @@
 //! | `fit.rs` | does a JSON text fit a shape, and if not, where |
 //! | `schema.rs` | a shape as JSON Schema 2020-12 |
 //! | `search.rs` | words in names and fields; the nearest names to a mistyped one |
-//! | [`Node`] (`node.rs`) | a JSON value that keeps its order, and its bytes as Zoom writes them |
+//! | [`Node`] | a JSON value that keeps its order, and its bytes as Zoom writes them |
 //! | [`Sample`] (`sample/`) | made-up payloads, coherent and repeatable |
 //! | [`Scenario`] (`scenario/`) | events in the order in which Zoom would send them |
 //!
@@ -37,22 +37,22 @@
 //! ```
 
 mod fit;
-mod node;
-mod read;
 mod sample;
 pub mod scenario;
 mod schema;
 mod search;
 mod shape;
 
+pub use crate::json::{InvalidPath, JsonKind, JsonName, JsonValue, NotReadable};
 pub use fit::Misfit;
-pub use node::{InvalidPath, Node};
-pub use read::NotReadable;
 pub(in crate::zoom) use sample::client_id;
 pub use sample::{Fullness, Sample, SampleBody, request_ids};
 pub use scenario::Scenario;
 pub use search::{nearest, search};
 pub use shape::{Field, Format, Kind, Leaf, Shape};
+
+/// A JSON value that owns its texts.
+pub type Node = JsonValue<'static>;
 
 /// A line an event, sorted by name; each line ends with `\n`.
 const EVENTS: &str = include_str!("events.tsv");

@@ -1,6 +1,6 @@
 //! A shape as JSON Schema 2020-12, for users' own tests.
 
-use super::{Event, Format, Kind, Leaf, Node, Shape};
+use super::{Event, Format, JsonName, Kind, Leaf, Node, Shape};
 
 /// The dialect.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -9,38 +9,31 @@ impl Event {
     /// The schema of its body. Members that are not known are allowed, since Zoom adds fields.
     #[must_use]
     pub fn schema(&self) -> Node {
-        let mut members =
-            vec![("$schema".to_owned(), Node::from(DIALECT)), ("title".to_owned(), Node::from(self.name))];
+        let mut members = vec![("$schema".into(), Node::from(DIALECT)), ("title".into(), self.name.into())];
         if self.deprecated {
-            members.push(("deprecated".to_owned(), Node::Bool(true)));
+            members.push(("deprecated".into(), true.into()));
         }
-        if let Node::Object(shape) = of(&self.shape()) {
-            members.extend(shape);
-        }
-        let mut schema = Node::Object(members);
+        members.extend(of(&self.shape()).members().iter().cloned());
+        let mut schema = Node::object::<JsonName<'_>>(members);
         if let Some(event) = schema.get_mut("properties").and_then(|properties| properties.get_mut("event")) {
-            *event = object([("const", Node::from(self.name))]);
+            *event = Node::object([("const", Node::from(self.name))]);
         }
         schema
     }
 }
 
-fn object<const N: usize>(members: [(&str, Node); N]) -> Node {
-    Node::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
-}
-
 fn of(shape: &Shape) -> Node {
     match shape {
         Shape::Leaf(leaf) => of_leaf(leaf),
-        Shape::Map => object([("type", "object".into())]),
-        Shape::List(item) => object([("type", "array".into()), ("items", of(item))]),
+        Shape::Map => Node::object([("type", "object".into())]),
+        Shape::List(item) => Node::object([("type", "array".into()), ("items", of(item))]),
         Shape::Object(fields) => {
             let required = fields.iter().filter(|field| !field.optional).map(|field| Node::from(field.name));
-            let properties = fields.iter().map(|field| (field.name.to_owned(), of(&field.shape)));
-            object([
+            let properties = fields.iter().map(|field| (field.name, of(&field.shape)));
+            Node::object([
                 ("type", "object".into()),
-                ("required", Node::List(required.collect())),
-                ("properties", Node::Object(properties.collect())),
+                ("required", Node::list(required)),
+                ("properties", Node::object(properties)),
             ])
         }
     }
@@ -49,18 +42,18 @@ fn of(shape: &Shape) -> Node {
 fn of_leaf(leaf: &Leaf) -> Node {
     let mut members = Vec::new();
     if leaf.kind != Kind::Any {
-        members.push(("type".to_owned(), leaf.kind.name().into()));
+        members.push(("type", leaf.kind.name().into()));
     }
     if !leaf.values.is_empty() {
         let value = |text: &String| match leaf.kind {
-            Kind::Integer | Kind::Number => Node::Number(text.clone()),
+            Kind::Integer | Kind::Number => Node::number(text.clone()),
             _ => Node::from(&**text),
         };
-        members.push(("enum".to_owned(), Node::List(leaf.values.iter().map(value).collect())));
+        members.push(("enum", Node::list(leaf.values.iter().map(value))));
     } else if let Some((name, value)) = leaf.format.and_then(keyword) {
-        members.push((name.to_owned(), value.into()));
+        members.push((name, value.into()));
     }
-    Node::Object(members)
+    Node::object(members)
 }
 
 /// The keyword that says most about a format. Zoom sends `""` for what is not known, so patterns allow it;

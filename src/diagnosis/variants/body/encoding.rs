@@ -8,11 +8,9 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STAN
 use base64::engine::{DecodePaddingMode, general_purpose};
 use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
 
-use super::Form;
-use super::document::{Document, Node};
-use super::serialisers::ZOOM_STYLE;
-use super::text::decoded;
+use super::{Form, document};
 use crate::diagnosis::Code;
+use crate::json::{self, JsonKind, JsonStyle};
 
 /// How many times its size a body may unpack to: JSON seldom packs better than 1 to 20.
 const UNPACKED: u64 = 100;
@@ -101,8 +99,8 @@ fn unpack(body: &[u8], decoder: impl Read) -> Option<Vec<u8>> {
 
 /// The text of a body that is one JSON string.
 fn json_string(body: &[u8]) -> Option<Vec<u8>> {
-    match Document::parse(body)?.node(0) {
-        Node::Text(raw) => Some(decoded(raw).into_bytes()),
+    match document(body)?.kind() {
+        JsonKind::Text(text) => Some(json::well_formed(text).into_owned()),
         _ => None,
     }
 }
@@ -154,23 +152,14 @@ fn percent_encoded(body: &[u8], also_plain: &[u8], blank: &str) -> String {
 
 /// Members that programs wrap a body in, or that are hashed alone; texts resolved, objects as Zoom writes them.
 fn members(body: &[u8]) -> Vec<Vec<u8>> {
-    const WRAPPERS: [&str; 8] = [
-        "\"body\"",
-        "\"rawBody\"",
-        "\"payload\"",
-        "\"data\"",
-        "\"message\"",
-        "\"event\"",
-        "\"detail\"",
-        "\"object\"",
-    ];
-    let Some(document) = Document::parse(body) else { return Vec::new() };
-    let Node::Object(members) = document.node(0) else { return Vec::new() };
-    let wrapped = members.iter().filter(|(name, _)| WRAPPERS.contains(name));
+    const WRAPPERS: [&[u8]; 8] =
+        [b"body", b"rawBody", b"payload", b"data", b"message", b"event", b"detail", b"object"];
+    let Some(document) = document(body) else { return Vec::new() };
+    let wrapped = document.members().iter().filter(|(name, _)| WRAPPERS.contains(&&*name.text));
     wrapped
-        .filter_map(|&(_, value)| match document.node(value) {
-            Node::Text(raw) => Some(decoded(raw).into_bytes()),
-            Node::Object(_) => ZOOM_STYLE.write(&document.from(value), body.len() * 4),
+        .filter_map(|(_, value)| match value.kind() {
+            JsonKind::Text(text) => Some(json::well_formed(text).into_owned()),
+            JsonKind::Object(_) => JsonStyle::ZOOM.write_within(value, body.len() * 4),
             _ => None,
         })
         .collect()

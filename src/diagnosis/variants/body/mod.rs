@@ -2,21 +2,14 @@
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | `serialisers.rs` | how each serialiser writes JSON, a flat table |
-//! | `document.rs`, `write.rs` | JSON taken apart without loss, and written in a style |
-//! | `text.rs`, `number.rs`, `quoting.rs` | strings, numbers and words in those styles |
+//! | `serializers.rs` | the serializers, a flat table of styles of `json` |
 //! | `newline.rs`, `charset.rs`, `encoding.rs`, `stand_in.rs` | all other forms, one kind a file |
 
 mod charset;
-mod document;
 mod encoding;
 mod newline;
-mod number;
-mod quoting;
-mod serialisers;
+mod serializers;
 mod stand_in;
-mod text;
-mod write;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -25,10 +18,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 pub(crate) use encoding::from_base64;
 pub(crate) use stand_in::is_stand_in;
 
-use self::document::Document;
-use self::serialisers::{SERIALISERS, Serialiser, ZOOM_STYLE};
+use self::serializers::{SERIALIZERS, Serializer};
 use super::change::Change;
 use crate::diagnosis::{code::Code, visible::visible};
+use crate::json::{self, JsonStyle, JsonValue};
 
 /// A body in some form, with what was done to it.
 #[derive(Debug, Clone)]
@@ -42,6 +35,16 @@ impl Form {
     fn new(code: Code, phrase: impl Into<Cow<'static, str>>, bytes: Vec<u8>) -> Self {
         Self { change: Change::new(code, phrase), bytes }
     }
+}
+
+/// How deep a document may be: deeper than any event of Zoom's (8 levels), and shallow enough for every serializer that
+/// is imitated. An indented form of a deeper one would be quadratic in size.
+const MAX_DEPTH: usize = 128;
+
+/// A body as JSON; `None` if it is something else, or too deep.
+fn document(body: &[u8]) -> Option<JsonValue<'_>> {
+    std::str::from_utf8(body).ok()?;
+    json::parse_within(body, MAX_DEPTH).ok()
 }
 
 /// Forms that are likely enough to be tried together with other causes.
@@ -62,8 +65,8 @@ pub(crate) fn forms(body: &[u8], limit: u64) -> (Vec<Form>, bool) {
     collected.add(newline::forms(body));
     let bare = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
     collected.add([charset::without_mark(bare)]);
-    let document = Document::parse(bare).filter(Document::is_container);
-    collected.serialised(document.as_ref(), body.len());
+    let document = document(bare).filter(|value| value.is_object() || value.is_list());
+    collected.serialized(document.as_ref(), body.len());
     collected.add(stand_in::forms());
     for kind in [charset::forms, encoding::forms] {
         // Several copies of the body each: not worth their memory when there is no room for them.
@@ -99,13 +102,13 @@ impl Collected {
         }
     }
 
-    fn serialised(&mut self, document: Option<&Document<'_>>, length: usize) {
+    fn serialized(&mut self, document: Option<&JsonValue<'_>>, length: usize) {
         let Some(document) = document else { return };
-        for Serialiser { name, style } in SERIALISERS {
+        for Serializer { name, style } in SERIALIZERS {
             if self.full {
                 return;
             }
-            let written = style.write(document, growth(length));
+            let written = style.write_within(document, growth(length));
             self.add(
                 written.map(|bytes| Form::new(Code::BodyReserialised, format!("as {name} writes it"), bytes)),
             );
@@ -114,18 +117,18 @@ impl Collected {
 
     /// The root's members in every order, for the typed decoders that sort or fix it. Zoom's own order differs
     /// from event to event, so that any of them may be the original.
-    fn reordered(&mut self, document: &Document<'_>, length: usize) {
-        let names = document.root_names();
+    fn reordered(&mut self, document: &JsonValue<'_>, length: usize) {
+        let members = document.members();
         // Four members (event, event_ts, payload, download_token) are 24 orders; no name is longer than these.
-        if !(2..=4).contains(&names.len()) || names.iter().any(|name| name.len() > 32) {
+        if !(2..=4).contains(&members.len()) || members.iter().any(|(name, _)| name.raw.len() > 32) {
             return;
         }
-        for order in orders(names.len()) {
+        for order in orders(members.len()) {
             if self.full {
                 return;
             }
-            let shown: Vec<_> = order.iter().map(|&i| visible(text::decoded(names[i]).as_bytes())).collect();
-            let written = ZOOM_STYLE.write(&document.with_root_order(&order), growth(length));
+            let shown: Vec<_> = order.iter().map(|&i| visible(members[i].0.display().as_bytes())).collect();
+            let written = JsonStyle::ZOOM.write_reordered(document, &order, growth(length));
             let phrase = format!("with its members in the order {}", shown.join(", "));
             self.add(written.map(|bytes| Form::new(Code::BodyReserialised, phrase, bytes)));
         }
@@ -158,9 +161,9 @@ fn orders(n: usize) -> Vec<Vec<usize>> {
 
 /// Whether a body is JSON exactly as Zoom writes it.
 pub(crate) fn is_as_zoom_writes(body: &[u8]) -> bool {
-    Document::parse(body)
-        .and_then(|document| ZOOM_STYLE.write(&document, body.len()))
-        .is_some_and(|w| w == body)
+    document(body)
+        .and_then(|document| JsonStyle::ZOOM.write_within(&document, body.len()))
+        .is_some_and(|written| written == body)
 }
 
 /// Whether a body is JSON that breaks off: the rest of it is missing.
@@ -202,6 +205,17 @@ mod tests {
         for other in [ZOOM.replace(',', ", "), ZOOM.replace("\\uD83C\\uDF89", "🎉"), format!("{ZOOM}\n")] {
             assert!(!is_as_zoom_writes(other.as_bytes()), "{other}");
         }
+    }
+
+    #[test]
+    fn what_is_not_json_or_too_deep_is_no_document() {
+        for text in ["", "{", "{} x", "a=1", "\u{feff}{}", r#"{"a":"#] {
+            assert!(document(text.as_bytes()).is_none(), "{text}");
+        }
+        let deep = |n: usize| format!("{}{}", "[".repeat(n), "]".repeat(n));
+        assert!(document(deep(MAX_DEPTH).as_bytes()).is_some());
+        assert!(document(deep(100_000).as_bytes()).is_none());
+        assert!(document(b"\xff").is_none());
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::Fullness;
 use super::context::Context;
 use super::person::Role;
 use super::time;
+use crate::json::JsonKind;
 use crate::zoom::catalogue::{Event, Node, Shape};
 
 /// So many of a hundred optional fields are there.
@@ -62,18 +63,18 @@ impl Filler<'_> {
     fn fill(&self, shape: &Shape, place: &Place<'_>) -> Node {
         match shape {
             Shape::Leaf(leaf) => self.leaf(leaf, place),
-            Shape::Map => Node::Object(vec![
-                ("id".to_owned(), self.id22(place).into()),
-                ("date_time".to_owned(), time::date_time(self.context.now).into()),
+            Shape::Map => Node::object([
+                ("id", self.id22(place).into()),
+                ("date_time", time::date_time(self.context.now).into()),
             ]),
             Shape::List(item) => self.list(item, place),
             Shape::Object(fields) => {
                 let present =
                     fields.iter().filter(|field| !field.optional || self.is_present(field.name, place));
                 let member = |field: &crate::zoom::catalogue::Field| {
-                    (field.name.to_owned(), self.fill(&field.shape, &self.member(place, field.name)))
+                    (field.name, self.fill(&field.shape, &self.member(place, field.name)))
                 };
-                Node::Object(present.map(member).collect())
+                Node::object(present.map(member))
             }
         }
     }
@@ -119,16 +120,16 @@ impl Filler<'_> {
         }
         let item_at = |at| Place { item: place.item * 4 + at, ..*place };
         let length = usize::try_from(length).unwrap_or(1);
-        Node::List((0..length).map(|at| self.fill(item, &item_at(at))).collect())
+        Node::list((0..length).map(|at| self.fill(item, &item_at(at))))
     }
 }
 
 /// Makes totals those of what is listed.
 fn add_up(body: &mut Node) {
     let Some(object) = body.get_mut("payload").and_then(|payload| payload.get_mut("object")) else { return };
-    let Some(Node::List(files)) = object.get("recording_files") else { return };
-    let size = |file: &Node| match file.get("file_size") {
-        Some(Node::Number(size)) => size.parse::<i64>().ok(),
+    let Some(JsonKind::List(files)) = object.get("recording_files").map(Node::kind) else { return };
+    let size = |file: &Node| match file.get("file_size")?.kind() {
+        JsonKind::Number(size) => size.parse::<i64>().ok(),
         _ => None,
     };
     let (total, count) = (files.iter().filter_map(size).sum::<i64>(), files.len());

@@ -32,16 +32,16 @@ impl Filler<'_> {
         if !leaf.values.is_empty() {
             let value = self.choice(&leaf.values, place);
             return match leaf.kind {
-                Kind::Integer | Kind::Number => Node::Number(value),
-                _ => Node::Text(value),
+                Kind::Integer | Kind::Number => Node::number(value),
+                _ => Node::from(value),
             };
         }
         match leaf.kind {
-            Kind::Boolean => Node::Bool(self.context.random(&place.label()).percent(50)),
+            Kind::Boolean => Node::from(self.context.random(&place.label()).percent(50)),
             Kind::Integer => self.integer(leaf.format, place).into(),
             Kind::Number => self.number(leaf.format, place),
-            Kind::Any if place.key == "settings" => Node::Object(Vec::new()),
-            Kind::Any | Kind::String => Node::Text(self.string(leaf.format, place)),
+            Kind::Any if place.key == "settings" => Node::EMPTY_OBJECT,
+            Kind::Any | Kind::String => Node::from(self.string(leaf.format, place)),
         }
     }
 
@@ -133,7 +133,7 @@ impl Filler<'_> {
     fn number(&self, format: Option<Format>, place: &Place<'_>) -> Node {
         let whole = self.integer(format, place);
         match format.is_none() && (place.key.contains("score") || place.key.contains("ratio")) {
-            true => Node::Number(format!("{whole}.5")),
+            true => Node::number(format!("{whole}.5")),
             false => whole.into(),
         }
     }

@@ -7,8 +7,9 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::plan::is_name;
+use super::plan::variable_name;
 use super::{Action, Given, Scenario, Step, parse_pause};
+use crate::json::JsonKind;
 use crate::zoom::catalogue::{Event, Node, all, find, nearest};
 
 /// How a scenario file is written.
@@ -186,12 +187,18 @@ impl Default for Pause {
 impl<'de> Deserialize<'de> for Pause {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let wrong = || de::Error::custom("write a length of time, such as 20s, 5m or 1h 30m, or a $variable");
-        match deserializer.deserialize_any(AnyNode)? {
-            Node::Text(text) => match text.strip_prefix('$').filter(|name| is_name(name)) {
+        match &deserializer.deserialize_any(AnyNode)?.kind {
+            JsonKind::Text(text) => match variable_name(text) {
                 Some(name) => Ok(Self(Given::Variable(name.to_owned()))),
-                None => parse_pause(&text).map(|pause| Self(Given::Value(pause))).ok_or_else(wrong),
+                None => std::str::from_utf8(text)
+                    .ok()
+                    .and_then(parse_pause)
+                    .map(|pause| Self(Given::Value(pause)))
+                    .ok_or_else(wrong),
             },
-            Node::Number(text) => parse_pause(&text).map(|pause| Self(Given::Value(pause))).ok_or_else(wrong),
+            JsonKind::Number(text) => {
+                parse_pause(text).map(|pause| Self(Given::Value(pause))).ok_or_else(wrong)
+            }
             _ => Err(wrong()),
         }
     }
@@ -208,12 +215,12 @@ impl Default for Count {
 impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let wrong = || de::Error::custom("write a number of times, or a $variable");
-        match deserializer.deserialize_any(AnyNode)? {
-            Node::Text(text) => match text.strip_prefix('$').filter(|name| is_name(name)) {
+        match &deserializer.deserialize_any(AnyNode)?.kind {
+            JsonKind::Text(text) => match variable_name(text) {
                 Some(name) => Ok(Self(Given::Variable(name.to_owned()))),
                 None => Err(wrong()),
             },
-            Node::Number(number) => number.parse().map(|n| Self(Given::Value(n))).map_err(|_| wrong()),
+            JsonKind::Number(number) => number.parse().map(|n| Self(Given::Value(n))).map_err(|_| wrong()),
             _ => Err(wrong()),
         }
     }
@@ -225,8 +232,10 @@ struct Members(Vec<(String, Node)>);
 
 impl<'de> Deserialize<'de> for Members {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match deserializer.deserialize_any(AnyNode)? {
-            Node::Object(members) => Ok(Self(members)),
+        match deserializer.deserialize_any(AnyNode)?.kind {
+            JsonKind::Object(members) => Ok(Self(
+                members.into_iter().map(|(name, value)| (name.display().into_owned(), value)).collect(),
+            )),
             _ => Err(de::Error::custom("write a table of names and values")),
         }
     }
@@ -250,7 +259,7 @@ impl<'de> Visitor<'de> for AnyNode {
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
-        Ok(Node::Bool(value))
+        Ok(Node::from(value))
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
@@ -258,11 +267,11 @@ impl<'de> Visitor<'de> for AnyNode {
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
-        Ok(Node::Number(value.to_string()))
+        Ok(Node::number(value.to_string()))
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Node, E> {
-        let finite = value.is_finite().then(|| Node::Number(value.to_string()));
+        let finite = value.is_finite().then(|| Node::number(value.to_string()));
         finite.ok_or_else(|| de::Error::custom("JSON has no such number"))
     }
 
@@ -271,11 +280,11 @@ impl<'de> Visitor<'de> for AnyNode {
     }
 
     fn visit_unit<E>(self) -> Result<Node, E> {
-        Ok(Node::Null)
+        Ok(Node::NULL)
     }
 
     fn visit_none<E>(self) -> Result<Node, E> {
-        Ok(Node::Null)
+        Ok(Node::NULL)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
@@ -283,7 +292,7 @@ impl<'de> Visitor<'de> for AnyNode {
         while let Some(Any(item)) = items.next_element()? {
             list.push(item);
         }
-        Ok(Node::List(list))
+        Ok(Node::list(list))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
@@ -291,7 +300,7 @@ impl<'de> Visitor<'de> for AnyNode {
         while let Some((name, Any(value))) = map.next_entry::<String, Any>()? {
             members.push((name, value));
         }
-        Ok(Node::Object(members))
+        Ok(Node::object(members))
     }
 }
 

@@ -1,9 +1,11 @@
 //! A scenario with its variables filled in: every event, when it happens, and about whom.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::{Action, Given, Scenario, Step};
+use crate::json::JsonKind;
 use crate::zoom::{
     catalogue::sample::Timeline,
     catalogue::{Event, Node, Sample},
@@ -180,16 +182,16 @@ impl Planner<'_> {
     }
 
     fn count(&self, given: &Given<u32>) -> Result<u32, PlanError> {
-        self.value(given, "a number of times", |node| match node {
-            Node::Number(number) => number.parse().ok(),
+        self.value(given, "a number of times", |node| match node.kind() {
+            JsonKind::Number(number) => number.parse().ok(),
             _ => None,
         })
     }
 
     fn pause(&self, given: &Given<Duration>) -> Result<Duration, PlanError> {
-        self.value(given, "a length of time, such as 20s", |node| match node {
-            Node::Number(text) | Node::Text(text) => super::parse_pause(text),
-            _ => None,
+        self.value(given, "a length of time, such as 20s", |node| match node.kind() {
+            JsonKind::Number(text) => super::parse_pause(text),
+            _ => super::parse_pause(node.text()?),
         })
     }
 
@@ -217,19 +219,21 @@ impl Planner<'_> {
     }
 
     fn fill(&self, value: &Node, n: u32) -> Result<Node, PlanError> {
-        Ok(match value {
-            Node::Text(text) => match text.strip_prefix('$').filter(|name| is_name(name)) {
-                Some(name) => self.variable(name)?.clone(),
-                None => Node::Text(self.text(text, n)?),
+        Ok(match value.kind() {
+            JsonKind::Text(text) => match (variable_name(text), value.text()) {
+                (Some(name), _) => self.variable(name)?.clone(),
+                (None, Some(text)) => Node::from(self.text(text, n)?),
+                (None, None) => value.clone(),
             },
-            Node::List(items) => {
-                Node::List(items.iter().map(|item| self.fill(item, n)).collect::<Result<_, _>>()?)
+            JsonKind::List(items) => {
+                let filled = items.iter().map(|item| self.fill(item, n));
+                Node::list(filled.collect::<Result<Vec<_>, _>>()?)
             }
-            Node::Object(members) => {
-                let fill = |(name, value): &(String, Node)| Ok((name.clone(), self.fill(value, n)?));
-                Node::Object(members.iter().map(fill).collect::<Result<_, _>>()?)
+            JsonKind::Object(members) => {
+                let filled = members.iter().map(|(name, value)| Ok((name.clone(), self.fill(value, n)?)));
+                Node::object(filled.collect::<Result<Vec<_>, _>>()?)
             }
-            other => other.clone(),
+            _ => value.clone(),
         })
     }
 
@@ -240,16 +244,21 @@ impl Planner<'_> {
             filled.push_str(before);
             match name {
                 "n" => filled.push_str(&(n + 1).to_string()),
-                name => match self.variable(name)? {
-                    Node::Text(text) => filled.push_str(text),
-                    other => filled.push_str(&other.to_json()),
-                },
+                name => {
+                    let value = self.variable(name)?;
+                    filled.push_str(&value.text().map_or_else(|| value.to_json().into(), Cow::Borrowed));
+                }
             }
             rest = after;
         }
         filled.push_str(rest);
         Ok(filled)
     }
+}
+
+/// The name of a variable, of a text that is `$name` and nothing else.
+pub(super) fn variable_name(text: &[u8]) -> Option<&str> {
+    std::str::from_utf8(text).ok()?.strip_prefix('$').filter(|name| is_name(name))
 }
 
 /// Whether a text can be a variable's name.

@@ -1,0 +1,276 @@
+//! JSON strings decoded: quotes and escapes resolved.
+//!
+//! Two `\u` escapes that make a surrogate pair become one character. Half a pair becomes three bytes (WTF-8), so
+//! that it can be written as an escape again.
+
+use std::borrow::Cow;
+
+/// A string without its quotes and escapes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unquoted<'a> {
+    /// Its bytes.
+    pub(crate) bytes: Cow<'a, [u8]>,
+    /// The length of its text, quotes included.
+    pub(crate) length: usize,
+}
+
+/// Where it went wrong, and what was expected there.
+pub(crate) type UnquoteError = (usize, &'static str);
+
+/// A JSON string at the beginning of `text`. Bytes that are not UTF-8 are kept.
+pub(crate) fn json_string(text: &[u8]) -> Result<Unquoted<'_>, UnquoteError> {
+    if text.first() != Some(&b'"') {
+        return Err((0, "a string in quotes"));
+    }
+    unquote(text, |decoder, escape| match escape {
+        b'"' | b'\\' | b'/' => decoder.byte(escape),
+        b'b' => decoder.byte(0x08),
+        b'f' => decoder.byte(0x0c),
+        b'n' => decoder.byte(b'\n'),
+        b'r' => decoder.byte(b'\r'),
+        b't' => decoder.byte(b'\t'),
+        b'u' => decoder.unit(),
+        _ => Err("an escape of JSON"),
+    })
+    .and_then(|quoted| {
+        let raw = &text[..quoted.length];
+        // Without an early exit the compiler compares many bytes at once.
+        if raw.iter().fold(false, |found, b| found | (*b < 0x20)) {
+            let at = raw.iter().position(|b| *b < 0x20).unwrap_or(0);
+            return Err((at, "no control character in a string"));
+        }
+        Ok(quoted)
+    })
+}
+
+/// The length of the JSON string at the beginning of `text`, quotes included. Its escapes are not checked; a string
+/// that is not closed takes the whole text.
+pub(crate) fn string_length(text: &[u8]) -> usize {
+    let mut at = 1;
+    while let Some(offset) = text.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
+        at += offset;
+        if text[at] == b'"' {
+            return at + 1;
+        }
+        at += 2;
+    }
+    text.len()
+}
+
+/// Removes the quotes, of any kind, and lets `escape` decode what follows a backslash.
+pub(crate) fn unquote<'a>(
+    text: &'a [u8],
+    escape: impl Fn(&mut StringDecoder<'a>, u8) -> Result<(), &'static str>,
+) -> Result<Unquoted<'a>, UnquoteError> {
+    let Some(&quote) = text.first().filter(|b| matches!(b, b'"' | b'\'' | b'`')) else {
+        return Err((0, "a string in quotes"));
+    };
+    let plain = memchr::memchr2(quote, b'\\', &text[1..]).ok_or((text.len(), "a closing quote"))?;
+    if text[1 + plain] == quote {
+        return Ok(Unquoted { bytes: Cow::Borrowed(&text[1..=plain]), length: plain + 2 });
+    }
+    let mut decoder = StringDecoder { text, at: 1 + plain, out: text[1..=plain].to_vec() };
+    while let Some(&b) = text.get(decoder.at) {
+        decoder.at += 1;
+        if b == quote {
+            return Ok(Unquoted { bytes: Cow::Owned(decoder.out), length: decoder.at });
+        }
+        if b == b'\\' {
+            let at = decoder.at;
+            let letter = *text.get(at).ok_or((at, "a closing quote"))?;
+            decoder.at += 1;
+            escape(&mut decoder, letter).map_err(|what| (at, what))?;
+        } else {
+            decoder.plain(quote);
+        }
+    }
+    Err((text.len(), "a closing quote"))
+}
+
+/// Decodes escapes, those of JSON and those that other languages add. `at` is behind the escape's letter.
+pub(crate) struct StringDecoder<'a> {
+    pub(crate) text: &'a [u8],
+    pub(crate) at: usize,
+    pub(crate) out: Vec<u8>,
+}
+
+impl StringDecoder<'_> {
+    pub(crate) fn byte(&mut self, byte: u8) -> Result<(), &'static str> {
+        self.out.push(byte);
+        Ok(())
+    }
+
+    /// Copies the run of bytes that begins before `at` and ends before the next such quote or backslash.
+    fn plain(&mut self, quote: u8) {
+        let start = self.at - 1;
+        let rest = &self.text[self.at..];
+        let run = memchr::memchr2(quote, b'\\', rest).unwrap_or(rest.len());
+        self.at += run;
+        self.out.extend_from_slice(&self.text[start..self.at]);
+    }
+
+    /// The escapes that C, JavaScript and Python share; an unknown one is kept as it is.
+    pub(crate) fn simple(&mut self, escape: u8) -> Result<(), &'static str> {
+        match escape {
+            b'a' => self.byte(0x07),
+            b'b' => self.byte(0x08),
+            b'f' => self.byte(0x0c),
+            b'n' => self.byte(b'\n'),
+            b'r' => self.byte(b'\r'),
+            b't' => self.byte(b'\t'),
+            b'v' => self.byte(0x0b),
+            b'0' => self.byte(0),
+            b'\n' => Ok(()),
+            b'\\' | b'\'' | b'"' | b'`' | b'/' => self.byte(escape),
+            other => {
+                self.out.push(b'\\');
+                self.byte(other)
+            }
+        }
+    }
+
+    /// Exactly `digits` hex digits.
+    pub(crate) fn hex(&mut self, digits: usize) -> Result<u32, &'static str> {
+        const WHAT: &str = "hex digits after the escape";
+        let text = self.text.get(self.at..self.at + digits).ok_or(WHAT)?;
+        if !text.iter().all(u8::is_ascii_hexdigit) {
+            return Err(WHAT);
+        }
+        self.at += digits;
+        std::str::from_utf8(text).ok().and_then(|t| u32::from_str_radix(t, 16).ok()).ok_or(WHAT)
+    }
+
+    /// The four digits of `\u`, and those of the second half of a pair if it follows.
+    pub(crate) fn unit(&mut self) -> Result<(), &'static str> {
+        let first = self.hex(4)?;
+        if (0xd800..0xdc00).contains(&first) && self.text[self.at..].starts_with(b"\\u") {
+            let before = self.at;
+            self.at += 2;
+            let second = self.hex(4).unwrap_or(0);
+            if (0xdc00..0xe000).contains(&second) {
+                self.char(0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00));
+                return Ok(());
+            }
+            self.at = before;
+        }
+        self.char(first);
+        Ok(())
+    }
+
+    /// A character in UTF-8; half a surrogate pair likewise, in three bytes.
+    pub(crate) fn char(&mut self, code: u32) {
+        if let Some(c) = char::from_u32(code) {
+            self.out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        } else {
+            let low = |shift: u32| 0x80 | ((code >> shift) & 0x3f) as u8;
+            self.out.extend_from_slice(&[0xe0 | ((code >> 12) & 0x0f) as u8, low(6), low(0)]);
+        }
+    }
+}
+
+/// The text as it would be sent: half surrogate pairs, which UTF-8 cannot hold, become U+FFFD.
+pub(crate) fn well_formed(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if half_pairs(bytes).next().is_none() {
+        return Cow::Borrowed(bytes);
+    }
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut from = 0;
+    for at in half_pairs(bytes) {
+        out.extend_from_slice(&bytes[from..at]);
+        out.extend_from_slice("\u{fffd}".as_bytes());
+        from = at + 3;
+    }
+    out.extend_from_slice(&bytes[from..]);
+    Cow::Owned(out)
+}
+
+/// The text for people: half surrogate pairs, and bytes that are not UTF-8, become U+FFFD.
+pub(super) fn in_utf8(text: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(text) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(String::from_utf8_lossy(&well_formed(text)).into_owned()),
+    }
+}
+
+/// Where half surrogate pairs are in WTF-8. No two overlap: their second and third bytes begin none.
+fn half_pairs(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    memchr::memchr_iter(0xed, bytes).filter(|at| half_pair(&bytes[*at..]).is_some())
+}
+
+/// The half surrogate pair at the beginning of WTF-8.
+fn half_pair(bytes: &[u8]) -> Option<u16> {
+    match *bytes {
+        [0xed, second @ 0xa0..=0xbf, third @ 0x80..=0xbf, ..] => {
+            Some(0xd000 | (u16::from(second & 0x3f) << 6) | u16::from(third & 0x3f))
+        }
+        _ => None,
+    }
+}
+
+/// One character of a decoded string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum StringUnit {
+    Char(char),
+    /// Half a surrogate pair without its other half.
+    HalfPair(u16),
+    /// A byte that is not UTF-8.
+    Byte(u8),
+}
+
+impl StringUnit {
+    /// The first character of a decoded string, and its length there.
+    pub(super) fn first(bytes: &[u8]) -> Option<(Self, usize)> {
+        let &first = bytes.first()?;
+        let length = match first {
+            0..0x80 => return Some((Self::Char(char::from(first)), 1)),
+            0xc2..=0xdf => 2,
+            0xe0..=0xef => 3,
+            _ => 4,
+        };
+        let c = bytes.get(..length).and_then(|bytes| std::str::from_utf8(bytes).ok()?.chars().next());
+        Some(match (c, half_pair(bytes)) {
+            (Some(c), _) => (Self::Char(c), length),
+            (None, Some(half)) => (Self::HalfPair(half), 3),
+            (None, None) => (Self::Byte(first), 1),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_only_begin_like_half_a_pair_are_left_alone() {
+        for bytes in [&b"\xed\xa0\xed\xa0\x80"[..], b"\xed\xed\xa0\x80", b"\xed\xa0", b"\xed"] {
+            let whole = well_formed(bytes);
+            assert!(whole.len() >= bytes.len() && half_pairs(&whole).next().is_none(), "{bytes:?}");
+        }
+    }
+
+    fn json(text: &str) -> Result<Vec<u8>, UnquoteError> {
+        json_string(text.as_bytes()).map(|quoted| quoted.bytes.into_owned())
+    }
+
+    #[test]
+    fn joins_surrogate_pairs_and_keeps_half_ones() {
+        assert_eq!(json(r#""\ud83d\uDE92""#).unwrap(), "🚒".as_bytes());
+        assert_eq!(json(r#""a\ud83dx""#).unwrap(), b"a\xed\xa0\xbdx");
+        assert_eq!(json(r#""\ud83d\ud83d\ude92""#).unwrap(), [b"\xed\xa0\xbd", "🚒".as_bytes()].concat());
+        assert_eq!(well_formed(b"a\xed\xa0\xbdx").as_ref(), "a\u{fffd}x".as_bytes());
+    }
+
+    #[test]
+    fn refuses_strings_that_json_does_not_allow() {
+        for text in [r#""\x41""#, r#""\u12""#, "\"a", "\"a\\", "\"a\nb\"", r#""\u12é4""#, "a", "'a'"] {
+            assert!(json(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn measures_strings() {
+        for (text, length) in [(r#""a\"b\\" x"#, 8), (r#""""#, 2), (r#""a\"#, 3), (r#""a"#, 2), ("\"", 1)] {
+            assert_eq!(string_length(text.as_bytes()), length, "{text}");
+        }
+    }
+}
