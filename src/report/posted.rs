@@ -175,6 +175,7 @@ fn json(posted: &Posted) -> Node {
 fn json_summary(tally: &Tally, took: Duration) -> Node {
     let outcomes = tally.outcomes.iter().map(|(name, count)| (name.clone(), number(*count))).collect();
     let latencies = &tally.latencies;
+    let percentile = |percent| latencies.percentile(percent).unwrap_or_default();
     object(vec![
         ("v", 1.into()),
         ("type", "summary".into()),
@@ -187,9 +188,9 @@ fn json_summary(tally: &Tally, took: Duration) -> Node {
         ("wrong_answers", number(tally.wrong_answers)),
         ("outcomes", Node::Object(outcomes)),
         ("ms", decimal(took)),
-        ("p50_ms", decimal(latencies.percentile(50))),
-        ("p90_ms", decimal(latencies.percentile(90))),
-        ("p99_ms", decimal(latencies.percentile(99))),
+        ("p50_ms", decimal(percentile(50))),
+        ("p90_ms", decimal(percentile(90))),
+        ("p99_ms", decimal(percentile(99))),
         ("max_ms", decimal(latencies.longest())),
     ])
 }
@@ -229,11 +230,12 @@ fn summary(tally: &Tally, took: Duration, theme: Theme) -> String {
 
 fn histogram(tally: &Tally) -> String {
     let latencies = &tally.latencies;
+    let percentile = |percent| latencies.percentile(percent).unwrap_or_default();
     let mut text = format!(
         "   p50 {}   p90 {}   p99 {}   longest {}\n",
-        millis(latencies.percentile(50)),
-        millis(latencies.percentile(90)),
-        millis(latencies.percentile(99)),
+        millis(percentile(50)),
+        millis(percentile(90)),
+        millis(percentile(99)),
         millis(latencies.longest())
     );
     let rows = latencies.rows();

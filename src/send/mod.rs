@@ -7,11 +7,10 @@
 //! | `run.rs` | many requests: when, over how many connections, retries |
 //! | `posted.rs` | one request that was sent, and how it ended |
 //! | `challenge.rs` | the answer to a challenge of ours, judged |
-//! | `tally.rs`, `histogram.rs` | counts and times of many |
+//! | `tally.rs` | counts and times of many |
 
 mod challenge;
 mod client;
-mod histogram;
 mod posted;
 mod run;
 mod tally;
@@ -19,7 +18,6 @@ mod target;
 
 pub use challenge::{ChallengeFault, judge_answer};
 pub use client::{Client, Trust, TrustError};
-pub use histogram::Histogram;
 pub use posted::{Answer, Posted};
 pub use run::{Job, Pace, run};
 pub use tally::Tally;
