@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use hdrhistogram::Histogram;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use zoomhook::zoom::SecretToken;
@@ -29,9 +30,9 @@ pub struct Load<'a> {
     pub host: &'a str,
 }
 
-/// The latencies of all answered requests, in nanoseconds, sorted.
+/// The latencies of all answered requests, in nanoseconds.
 pub struct Measured {
-    latencies: Vec<u64>,
+    latencies: Histogram<u64>,
     took: Duration,
 }
 
@@ -41,14 +42,14 @@ impl Measured {
     }
 
     pub fn percentile(&self, percent: f64) -> Duration {
-        let last = self.latencies.len() - 1;
-        Duration::from_nanos(self.latencies[((last as f64) * percent / 100.0).round() as usize])
+        Duration::from_nanos(self.latencies.value_at_quantile(percent / 100.0))
     }
 
     pub fn together(rounds: &[Measured]) -> Measured {
-        let mut latencies: Vec<u64> =
-            rounds.iter().flat_map(|round| round.latencies.iter().copied()).collect();
-        latencies.sort_unstable();
+        let mut latencies = empty();
+        for round in rounds {
+            latencies.add(&round.latencies).unwrap();
+        }
         Measured { latencies, took: rounds.iter().map(|round| round.took).sum() }
     }
 }
@@ -60,14 +61,18 @@ impl Load<'_> {
         let clients: Vec<_> = (0..self.connections)
             .map(|_| tokio::spawn(client(address, request.clone(), self.until, started, sent.clone())))
             .collect();
-        let mut latencies = Vec::new();
+        let mut latencies = empty();
         for client in clients {
-            latencies.extend(client.await.unwrap());
+            latencies.add(client.await.unwrap()).unwrap();
         }
         let took = started.elapsed();
-        latencies.sort_unstable();
         Measured { latencies, took }
     }
+}
+
+/// Grows as needed; three digits are exact.
+fn empty() -> Histogram<u64> {
+    Histogram::new(3).unwrap()
 }
 
 async fn client(
@@ -76,10 +81,10 @@ async fn client(
     until: Until,
     started: Instant,
     sent: Arc<AtomicU64>,
-) -> Vec<u64> {
+) -> Histogram<u64> {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.set_nodelay(true).unwrap();
-    let (mut latencies, mut answer) = (Vec::new(), Vec::with_capacity(1024));
+    let (mut latencies, mut answer) = (empty(), Vec::with_capacity(1024));
     let end_of_id = request.windows(ID_END.len()).position(|window| window == ID_END).unwrap() + ID_END.len();
     loop {
         let number = sent.fetch_add(1, Ordering::Relaxed);
@@ -100,7 +105,7 @@ async fn client(
         while !answer.ends_with(b"\r\n\r\n") {
             assert!(stream.read_buf(&mut answer).await.unwrap() > 0, "the server closed the connection");
         }
-        latencies.push(u64::try_from(begun.elapsed().as_nanos()).unwrap());
+        latencies.record(u64::try_from(begun.elapsed().as_nanos()).unwrap()).unwrap();
         assert!(answer.starts_with(b"HTTP/1.1 204"), "{}", String::from_utf8_lossy(&answer));
     }
 }

@@ -4,6 +4,7 @@
 
 mod expectation;
 pub(crate) mod filter;
+mod latencies;
 mod retry;
 mod session_event;
 mod stored;
@@ -11,6 +12,7 @@ mod summary;
 
 pub use expectation::{Expectation, ExpectedEvent, InvalidExpectation};
 pub use filter::{Condition, EventPattern, InvalidCondition, InvalidPattern, Selected, Selection};
+pub use latencies::Latencies;
 pub use retry::{Mark, RetryLog};
 pub use session_event::{
     EventPermit, EventReceiver, EventSender, LaterRelayed, Ready, SecretOrigin, Session, SessionEvent,

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::delivery::Latencies;
+
 /// Slowest deliveries that are named.
 const SLOWEST: usize = 5;
 
@@ -56,7 +58,7 @@ pub struct Slow {
 pub struct Tally {
     stats: Stats,
     events: BTreeMap<Option<String>, u64>,
-    times: Vec<Duration>,
+    times: Latencies,
 }
 
 impl Tally {
@@ -83,7 +85,7 @@ impl Tally {
             *self.stats.statuses.entry(status).or_default() += 1;
         }
         if let Some(first_byte) = first_byte {
-            self.times.push(first_byte);
+            self.times.record(first_byte);
             self.note_slow(id, event, first_byte);
         }
     }
@@ -100,22 +102,15 @@ impl Tally {
     /// The result.
     #[must_use]
     pub fn finish(mut self) -> Stats {
-        self.times.sort_unstable();
         let stats = &mut self.stats;
-        stats.timed = self.times.len() as u64;
-        stats.p50 = percentile(&self.times, 50);
-        stats.p99 = percentile(&self.times, 99);
+        stats.timed = self.times.count();
+        stats.p50 = self.times.percentile(50);
+        stats.p99 = self.times.percentile(99);
         stats.events = self.events.into_iter().map(|(event, count)| EventCount { event, count }).collect();
         // Stable: names of the same count stay in their order.
         stats.events.sort_by_key(|event| std::cmp::Reverse(event.count));
         self.stats
     }
-}
-
-/// The least time that `percent` of a hundred do not exceed.
-fn percentile(sorted: &[Duration], percent: usize) -> Option<Duration> {
-    let rank = (sorted.len() * percent).div_ceil(100);
-    sorted.get(rank.saturating_sub(1)).copied()
 }
 
 #[cfg(test)]
@@ -141,8 +136,8 @@ mod tests {
         let stats = tally.finish();
         assert_eq!((stats.total, stats.retries, stats.timed), (101, 1, 100));
         assert_eq!(stats.events[0], EventCount { event: Some("c.d".into()), count: 75 });
-        assert_eq!(stats.p50, Some(Duration::from_millis(50)));
-        assert_eq!(stats.p99, Some(Duration::from_millis(99)));
+        assert_eq!(stats.p50, Some(Duration::from_micros(50_015)));
+        assert_eq!(stats.p99, Some(Duration::from_micros(99_007)));
         let slowest: Vec<_> = stats.slowest.iter().map(|slow| slow.id.as_str()).collect();
         assert_eq!(slowest, ["100", "99", "98", "97", "96"]);
         assert_eq!(stats.refused["stale"], 1);

@@ -195,6 +195,7 @@ fn fault(fault: &AnswerFault) -> Node {
 fn json_summary(tally: &Tally, took: Duration) -> Node {
     let outcomes = tally.outcomes.iter().map(|(name, count)| (name.clone(), number(*count)));
     let latencies = &tally.latencies;
+    let percentile = |percent| latencies.percentile(percent).unwrap_or_default();
     Node::object([
         ("v", 1.into()),
         ("type", "summary".into()),
@@ -207,9 +208,9 @@ fn json_summary(tally: &Tally, took: Duration) -> Node {
         ("wrong_answers", number(tally.wrong_answers)),
         ("outcomes", Node::object(outcomes)),
         ("ms", decimal(took)),
-        ("p50_ms", decimal(latencies.percentile(50))),
-        ("p90_ms", decimal(latencies.percentile(90))),
-        ("p99_ms", decimal(latencies.percentile(99))),
+        ("p50_ms", decimal(percentile(50))),
+        ("p90_ms", decimal(percentile(90))),
+        ("p99_ms", decimal(percentile(99))),
         ("max_ms", decimal(latencies.longest())),
     ])
 }
@@ -245,11 +246,12 @@ fn summary(tally: &Tally, took: Duration, theme: Theme) -> String {
 
 fn histogram(tally: &Tally) -> String {
     let latencies = &tally.latencies;
+    let percentile = |percent| latencies.percentile(percent).unwrap_or_default();
     let mut text = format!(
         "   p50 {}   p90 {}   p99 {}   longest {}\n",
-        millis(latencies.percentile(50)),
-        millis(latencies.percentile(90)),
-        millis(latencies.percentile(99)),
+        millis(percentile(50)),
+        millis(percentile(90)),
+        millis(percentile(99)),
         millis(latencies.longest())
     );
     let rows = latencies.rows();

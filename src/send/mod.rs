@@ -6,17 +6,15 @@
 //! | `client.rs` | one request to the endpoint |
 //! | `run.rs` | many requests: when, over how many connections, retries |
 //! | `posted.rs` | one request that was sent, and how it ended |
-//! | `tally.rs`, `histogram.rs` | counts and times of many |
+//! | `tally.rs` | counts and times of many |
 
 mod client;
-mod histogram;
 mod posted;
 mod run;
 mod tally;
 mod target;
 
 pub use client::EndpointClient;
-pub use histogram::Histogram;
 pub use posted::{Answer, Posted};
 pub use run::{Job, Pace, run};
 pub use tally::Tally;

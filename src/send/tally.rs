@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Histogram, Posted};
+use super::Posted;
+use crate::delivery::Latencies;
 use crate::zoom::EndpointOutcome;
 
 /// What became of all requests.
@@ -25,7 +26,7 @@ pub struct Tally {
     /// By status; under its words what had none.
     pub outcomes: BTreeMap<String, u64>,
     /// How long the answers took.
-    pub latencies: Histogram,
+    pub latencies: Latencies,
 }
 
 impl Tally {

@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use jiff::civil::DateTime;
 
 use super::catalogue::Node;
 use crate::json::JsonKind;
@@ -112,22 +113,11 @@ fn unix_time(secs: f64) -> Option<SystemTime> {
 
 /// `20240711T140000Z`.
 fn compact_time(text: &str) -> Option<SystemTime> {
-    if text.len() != 16 || !text.is_ascii() || &text[8..9] != "T" || !text.ends_with('Z') {
-        return None;
-    }
-    let part = |range: std::ops::Range<usize>| text.get(range).and_then(|digits| digits.parse::<i64>().ok());
-    let (year, month, day) = (part(0..4)?, part(4..6)?, part(6..8)?);
-    let days = days_since_epoch(year, month, day);
-    let secs = days * 86_400 + part(9..11)? * 3600 + part(11..13)? * 60 + part(13..15)?;
-    u64::try_from(secs).ok().map(|secs| UNIX_EPOCH + Duration::from_secs(secs))
-}
-
-/// Days from 1970 on in the Gregorian calendar: years begin in March here, so that the leap day comes last.
-fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let days = 365 * year + year / 4 - year / 100 + year / 400;
-    // Months have 30.6 days on average from March on; 719,469 days lie between the two beginnings.
-    days + (153 * month + 2) / 5 + day - 719_469
+    const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+    // The parser also takes fewer digits.
+    let time = DateTime::strptime("%Y%m%dT%H%M%SZ", text).ok().filter(|_| text.len() == 16)?;
+    let secs = u64::try_from(time.duration_since(EPOCH).as_secs()).ok()?;
+    Some(UNIX_EPOCH + Duration::from_secs(secs))
 }
 
 #[cfg(test)]
@@ -205,7 +195,20 @@ mod tests {
 
     #[test]
     fn reads_compact_times() {
-        assert_eq!(compact_time("20240229T010203Z"), Some(at(1_709_168_523)));
-        assert_eq!(compact_time("20240229 010203Z"), None);
+        for (text, expected) in [
+            ("20240229T010203Z", Some(at(1_709_168_523))),
+            ("19700101T000000Z", Some(at(0))),
+            ("99991231T235959Z", Some(at(253_402_300_799))),
+            ("19691231T235959Z", None),
+            ("20230229T010203Z", None),
+            ("20241301T010203Z", None),
+            ("20240229T240000Z", None),
+            ("20240229 010203Z", None),
+            ("2024229T010203Z", None),
+            ("+2024229T010203Z", None),
+            ("2024022é010203Z", None),
+        ] {
+            assert_eq!(compact_time(text), expected, "{text}");
+        }
     }
 }

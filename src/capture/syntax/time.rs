@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use jiff::civil::{Date, Time};
+
 use crate::json::{JsonKind, JsonValue};
 
 const MONTHS: [&str; 12] =
@@ -43,34 +45,39 @@ pub(in crate::capture) fn parse(text: &str) -> Option<SystemTime> {
 
 fn iso(text: &str) -> Option<SystemTime> {
     let (date, rest) = (text.get(..10)?, text.get(11..)?);
-    let mut parts = date.split('-').map(|part| part.parse::<i64>().ok());
-    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    let mut parts = date.split('-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    let date = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
     let (clock, rest) = rest.split_at_checked(8)?;
     let digits = rest.strip_prefix('.').map_or(0, |r| r.bytes().take_while(u8::is_ascii_digit).count());
     let (fraction, zone) = if digits > 0 { rest.split_at(digits + 1) } else { ("", rest) };
     let fraction: f64 = if fraction.is_empty() { 0.0 } else { format!("0{fraction}").parse().ok()? };
-    at(year, month, day, clock, zone.trim(), fraction)
+    at(date, clock, zone.trim(), fraction)
 }
 
 fn named_month(text: &str) -> Option<SystemTime> {
     let text = text.split_once(", ").map_or(text, |(_, rest)| rest);
     let mut parts = text.splitn(3, ['/', ' ', '-']);
-    let day: i64 = parts.next()?.parse().ok()?;
+    let day = parts.next()?.parse().ok()?;
     let name = parts.next()?.to_ascii_lowercase();
-    let month = MONTHS.iter().position(|m| name.starts_with(m))? as i64 + 1;
+    let month = MONTHS.iter().zip(1..).find_map(|(m, number)| name.starts_with(m).then_some(number))?;
     let (year, rest) = parts.next()?.split_at_checked(4)?;
     let (clock, zone) = rest.get(1..)?.split_at_checked(8)?;
-    at(year.parse().ok()?, month, day, clock, zone.trim(), 0.0)
+    let date = Date::new(year.parse().ok()?, month, day).ok()?;
+    at(date, clock, zone.trim(), 0.0)
 }
 
-fn at(year: i64, month: i64, day: i64, clock: &str, zone: &str, fraction: f64) -> Option<SystemTime> {
-    let mut parts = clock.split(':').map(|part| part.parse::<i64>().ok());
+/// Second 60 is a leap second: the next minute's first.
+fn at(date: Date, clock: &str, zone: &str, fraction: f64) -> Option<SystemTime> {
+    const EPOCH: Date = Date::constant(1970, 1, 1);
+    let mut parts = clock.split(':').map(|part| part.parse::<i8>().ok());
     let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
-    let sane = (1970..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
-    if !sane || !(0..24).contains(&hour) || !(0..60).contains(&minute) || !(0..=60).contains(&second) {
+    if date < EPOCH || !(0..=60).contains(&second) {
         return None;
     }
-    let seconds = days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset(zone)?;
+    let minute = date.to_datetime(Time::new(hour, minute, 0, 0).ok()?);
+    let since_epoch = minute.duration_since(EPOCH.to_datetime(Time::midnight()));
+    let seconds = since_epoch.as_secs() + i64::from(second) - offset(zone)?;
     let whole = Duration::from_secs(u64::try_from(seconds).ok()?);
     UNIX_EPOCH.checked_add(whole.checked_add(Duration::try_from_secs_f64(fraction).ok()?)?)
 }
@@ -87,17 +94,8 @@ fn offset(zone: &str) -> Option<i64> {
     };
     let digits: String = zone[1..].chars().filter(char::is_ascii_digit).collect();
     let (hours, minutes) = digits.split_at_checked(2)?;
-    let minutes: i64 = if minutes.is_empty() { 0 } else { minutes.parse().ok()? };
-    Some(sign * (hours.parse::<i64>().ok()? * 3_600 + minutes * 60))
-}
-
-/// Days from 1970-01-01 in the Gregorian calendar, counted in years that begin in March.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let month_from_march = (month + 9) % 12;
-    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
-    // 719,468 days lie between 0000-03-01 and 1970-01-01.
-    year * 365 + year / 4 - year / 100 + year / 400 + day_of_year - 719_468
+    let minutes: u16 = if minutes.is_empty() { 0 } else { minutes.parse().ok()? };
+    Some(sign * (hours.parse::<i64>().ok()? * 3_600 + i64::from(minutes) * 60))
 }
 
 #[cfg(test)]
@@ -122,6 +120,44 @@ mod tests {
         }
         let part = parse("2026-11-23T08:00:01.250Z").unwrap();
         assert_eq!(part.duration_since(moment).unwrap(), Duration::from_millis(250));
+    }
+
+    #[test]
+    fn counts_days_as_the_calendar_does() {
+        for (text, seconds) in [
+            ("1970-01-01T00:00:00Z", 0),
+            ("2000-02-29T00:00:00Z", 951_782_400),
+            ("2024-02-29T23:59:59Z", 1_709_251_199),
+            ("2024-03-01T00:00:00Z", 1_709_251_200),
+            ("2100-02-28T23:59:59Z", 4_107_542_399),
+            ("2100-03-01T00:00:00Z", 4_107_542_400),
+            ("2016-12-31T23:59:60Z", 1_483_228_800),
+            ("31/Dec/9999:23:59:59 +0000", 253_402_300_799),
+            ("9999-12-31T23:59:59-12:00", 253_402_343_999),
+        ] {
+            assert_eq!(parse(text), Some(UNIX_EPOCH + Duration::from_secs(seconds)), "{text}");
+        }
+    }
+
+    #[test]
+    fn rejects_times_outside_the_calendar() {
+        for text in [
+            "1969-12-31T23:59:59Z",
+            "1970-01-01T00:00:00+01:00",
+            "0000-01-01T00:00:00Z",
+            "-001-01-01T00:00:00Z",
+            "99999-1-01T00:00:00Z",
+            "2023-02-29T00:00:00Z",
+            "2100-02-29T00:00:00Z",
+            "31/Apr/2026:08:00:01 +0000",
+            "2026-11-00T00:00:00Z",
+            "2026-11-23T24:00:00Z",
+            "2026-11-23T08:60:00Z",
+            "2026-11-23T08:00:61Z",
+            "2026-11-23T08:00:01+0099999999999999999",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
     }
 
     #[test]

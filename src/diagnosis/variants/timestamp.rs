@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use jiff::civil::DateTime;
+
 use super::change::Change;
 use crate::diagnosis::{code::Code, evidence::Evidence, visible::visible};
 
@@ -165,27 +167,14 @@ pub(crate) fn is_milliseconds(header: &[u8]) -> bool {
     number(header).is_some_and(|n| n >= FIRST_MILLISECONDS)
 }
 
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/// Reads an HTTP date; `None` for anything else.
+/// Parses an HTTP date; `None` for anything else.
 pub(super) fn unix_seconds(value: &[u8]) -> Option<u64> {
+    const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
     let text = std::str::from_utf8(value).ok()?.trim();
+    // The day of the week is not compared with the date.
     let (_, rest) = text.split_once(", ")?;
-    let fields: Vec<&str> = rest.split([' ', ':']).collect();
-    let [day, month, year, hour, minute, second, "GMT"] = fields[..] else { return None };
-    let month = MONTHS.iter().position(|name| *name == month)?;
-    let number = |text: &str, limit: u64| text.parse::<u64>().ok().filter(|n| *n <= limit);
-    let days = days_before(number(year, 9999)?, month)? + number(day, 31)?.checked_sub(1)?;
-    Some(((days * 24 + number(hour, 23)?) * 60 + number(minute, 59)?) * 60 + number(second, 60)?)
-}
-
-/// Days from 1970 to the first of a month, counted from 0.
-fn days_before(year: u64, month: usize) -> Option<u64> {
-    const BEFORE: [u64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
-    let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    let years: u64 = (1970..year).map(|year| if leap(year) { 366 } else { 365 }).sum();
-    (year >= 1970).then(|| years + BEFORE[month] + u64::from(month > 1 && leap(year)))
+    let time = DateTime::strptime("%d %b %Y %H:%M:%S GMT", rest).ok()?;
+    u64::try_from(time.duration_since(EPOCH).as_secs()).ok()
 }
 
 #[cfg(test)]
@@ -244,6 +233,14 @@ mod tests {
             ("Thu, 01 Jan 1970 00:00:00 GMT", Some(0)),
             ("Thu, 29 Feb 2024 23:59:59 GMT", Some(1_709_251_199)),
             ("Fri, 01 Mar 2024 00:00:00 GMT", Some(1_709_251_200)),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", Some(253_402_300_799)),
+            ("Wed, 31 Dec 1969 23:59:59 GMT", None),
+            ("Mon, 01 Jan 0000 00:00:00 GMT", None),
+            ("Wed, 29 Feb 2023 00:00:00 GMT", None),
+            ("Mon, 23 Nov 99999 08:00:01 GMT", None),
+            ("Mon, 23 Nov 2026 24:00:00 GMT", None),
+            ("Mon, 23 Nov 2026 08:00:61 GMT", None),
+            ("Mon, 99999999999999999999 Nov 2026 08:00:01 GMT", None),
             ("23 Nov 2026", None),
             ("Mon, 00 Nov 2026 08:00:01 GMT", None),
             ("Mon, 23 Nov 2026 08:00:01 CET", None),

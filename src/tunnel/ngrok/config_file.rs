@@ -6,9 +6,9 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny};
 use zeroize::Zeroizing;
-
-use super::yaml::Node;
 
 /// What zoomhook takes from the agent's file. `Debug` does not show the authtoken.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -43,41 +43,87 @@ pub struct ConfigFileError {
     pub column: u64,
 }
 
-/// Reads the text of an `ngrok.yml`, version 2 (members at the top) or 3 (members under `agent:`). Unknown and
-/// odd members are passed over: the file is the agent's, not ours.
+/// The file as it is written: version 2 has its members at the top, version 3 under `agent:`.
+#[derive(Deserialize)]
+struct Written {
+    #[serde(default, deserialize_with = "lenient")]
+    agent: Option<Agent>,
+    #[serde(flatten)]
+    top: Section,
+}
+
+/// The mapping under `agent:`. Flattened, so that a list is not taken for it, nor a number for a member's name.
+#[derive(Default, Deserialize)]
+struct Agent {
+    #[serde(flatten)]
+    members: Section,
+}
+
+/// The members that are read. Those of the connection were renamed over time; both names are read.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Section {
+    #[serde(deserialize_with = "lenient")]
+    authtoken: Option<Zeroizing<String>>,
+    #[serde(deserialize_with = "lenient")]
+    connect_url: Option<Zeroizing<String>>,
+    #[serde(deserialize_with = "lenient")]
+    server_addr: Option<Zeroizing<String>>,
+    #[serde(deserialize_with = "lenient")]
+    connect_cas: Option<Zeroizing<String>>,
+    #[serde(deserialize_with = "lenient")]
+    root_cas: Option<Zeroizing<String>>,
+    #[serde(deserialize_with = "lenient")]
+    proxy_url: Option<Zeroizing<String>>,
+    #[serde(deserialize_with = "lenient")]
+    http_proxy: Option<Zeroizing<String>>,
+}
+
+/// A member of the expected type; `None` for one of any other type.
+fn lenient<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Member<T> {
+        Expected(T),
+        Other(IgnoredAny),
+    }
+    Ok(match Member::deserialize(deserializer)? {
+        Member::Expected(value) => Some(value),
+        Member::Other(_) => None,
+    })
+}
+
+/// Parses the text of an `ngrok.yml`, version 2 or 3. Unknown members and members of unexpected types are
+/// ignored: the file is the agent's, not ours.
 ///
 /// # Errors
 /// [`ConfigFileError`] when the text is not YAML or not a mapping.
 pub fn parse(text: &str) -> Result<ConfigFile, ConfigFileError> {
-    let root: Node = serde_saphyr::from_str(text).map_err(|error| {
+    let written: Option<Written> = serde_saphyr::from_str(text).map_err(|error| {
         let place = error.location();
         ConfigFileError {
             line: place.map_or(0, |place| place.line()),
             column: place.map_or(0, |place| place.column()),
         }
     })?;
-    match root {
-        Node::Mapping(_) => Ok(read(&root)),
-        Node::Empty => Ok(ConfigFile::default()),
-        Node::Text(_) | Node::List(_) | Node::Other => Err(ConfigFileError { line: 1, column: 1 }),
-    }
+    Ok(written.map(ConfigFile::from).unwrap_or_default())
 }
 
-/// Version 3 wins where both are there. The connection's members were renamed over time; both names are read.
-fn read(root: &Node) -> ConfigFile {
-    let find = |names: &[&str]| {
-        let sections = [root.member("agent"), Some(root)];
-        let mut found = sections
-            .into_iter()
-            .flatten()
-            .flat_map(|section| names.iter().filter_map(|name| section.member(name).and_then(Node::text)));
-        found.next()
-    };
-    ConfigFile {
-        authtoken: find(&["authtoken"]).map(|token| Zeroizing::new(token.to_owned())),
-        connect_url: find(&["connect_url", "server_addr"]).map(str::to_owned),
-        connect_cas: find(&["connect_cas", "root_cas"]).map(str::to_owned),
-        proxy_url: find(&["proxy_url", "http_proxy"]).map(|url| Zeroizing::new(url.to_owned())),
+impl From<Written> for ConfigFile {
+    /// Version 3 wins where both are there.
+    fn from(Written { agent, top }: Written) -> Self {
+        type Member = fn(&Section) -> &Option<Zeroizing<String>>;
+        let sections = [agent.unwrap_or_default().members, top];
+        let find = |members: &[Member]| {
+            let mut found = sections.iter().flat_map(|section| members.iter().map(move |of| of(section)));
+            found.find_map(|text| text.as_deref().map(|text| text.trim()).filter(|text| !text.is_empty()))
+        };
+        Self {
+            authtoken: find(&[|s| &s.authtoken]).map(|token| Zeroizing::new(token.to_owned())),
+            connect_url: find(&[|s| &s.connect_url, |s| &s.server_addr]).map(str::to_owned),
+            connect_cas: find(&[|s| &s.connect_cas, |s| &s.root_cas]).map(str::to_owned),
+            proxy_url: find(&[|s| &s.proxy_url, |s| &s.http_proxy]).map(|url| Zeroizing::new(url.to_owned())),
+        }
     }
 }
 
@@ -158,6 +204,13 @@ mod tests {
             assert_eq!(parse(text).unwrap(), ConfigFile::default(), "{text:?}");
         }
         assert_eq!(token(&parse("agent: 7\nauthtoken: \" top \"\n").unwrap()), Some("top"));
+        for odd in ["authtoken: 7", "? [a]\n  : b", "1: 2", "0: 2", "authtoken: \" \"", "authtoken:", "[a]"] {
+            let text = format!(
+                "agent:\n  {odd}\nauthtoken: top\nserver_addr: a:1\nconnect_url: b:2\n1: c\ntrue: d\n"
+            );
+            let file = parse(&text).unwrap();
+            assert_eq!((token(&file), file.connect_url.as_deref()), (Some("top"), Some("b:2")), "{odd}");
+        }
     }
 
     #[test]
@@ -165,7 +218,9 @@ mod tests {
         let error = parse("authtoken: 2abc_DEF\n  log: [2abc_DEF\n").unwrap_err();
         assert!(error.line >= 1 && error.column >= 1, "{error}");
         assert!(!format!("{error} {error:?}").contains("2abc"));
-        assert_eq!(parse("2abc_DEF").unwrap_err(), ConfigFileError { line: 1, column: 1 });
+        for text in ["2abc_DEF", "- 2abc_DEF", "7"] {
+            assert_eq!(parse(text).unwrap_err(), ConfigFileError { line: 1, column: 1 }, "{text}");
+        }
     }
 
     #[test]

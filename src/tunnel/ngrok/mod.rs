@@ -13,7 +13,7 @@
 //! | `transport.rs`, `tap.rs` | the byte stream: cut it, see the endpoint bound again |
 //! | `forwarder.rs` | connections to the listener's queue |
 //! | `codes.rs`, `wording.rs`, `redact.rs` | what ngrok says, in words for the user and without the authtoken |
-//! | `config_file.rs`, `yaml.rs`, `address.rs` | the agent's own file, and the server's address. Pure |
+//! | `config_file.rs`, `address.rs` | the agent's own file, and the server's address. Pure |
 //! | `policy.rs` | a traffic policy, checked before it is sent. Pure |
 
 mod address;
@@ -29,7 +29,6 @@ mod session;
 mod tap;
 mod transport;
 mod wording;
-mod yaml;
 
 use zeroize::Zeroizing;
 

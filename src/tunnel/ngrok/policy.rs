@@ -1,6 +1,6 @@
 //! A traffic policy, looked at before it is sent: ngrok would say only that it does not parse.
 
-use super::yaml::Node;
+use serde_json::Value;
 
 /// The phases of a policy that ngrok knows for HTTP; the last three are the older names.
 const PHASES: &[&str] =
@@ -39,19 +39,19 @@ pub enum PolicyError {
 /// [`PolicyError`].
 pub fn check(text: &str) -> Result<(), PolicyError> {
     // JSON is YAML as well, and the parser tells the place in both.
-    let root: Node = serde_saphyr::from_str(text).map_err(|error| {
+    let root: Value = serde_saphyr::from_str(text).map_err(|error| {
         let place = error.location();
         PolicyError::Syntax {
             line: place.map_or(0, |place| place.line()),
             column: place.map_or(0, |place| place.column()),
         }
     })?;
-    let Node::Mapping(phases) = &root else { return Err(PolicyError::NoPhase) };
+    let Value::Object(phases) = &root else { return Err(PolicyError::NoPhase) };
     if phases.is_empty() {
         return Err(PolicyError::NoPhase);
     }
     for (name, rules) in phases {
-        let name = name.text().unwrap_or_default();
+        let name = name.trim();
         if !PHASES.contains(&name) {
             return Err(PolicyError::UnknownPhase(name.chars().take(40).collect()));
         }
@@ -60,9 +60,12 @@ pub fn check(text: &str) -> Result<(), PolicyError> {
     Ok(())
 }
 
-fn check_for_logins(rules: &Node) -> Result<(), PolicyError> {
-    let actions = rules.items().iter().filter_map(|rule| rule.member("actions")).flat_map(Node::items);
-    for kind in actions.filter_map(|action| action.member("type").and_then(Node::text)) {
+fn check_for_logins(rules: &Value) -> Result<(), PolicyError> {
+    fn items(value: &Value) -> impl Iterator<Item = &Value> {
+        value.as_array().into_iter().flatten()
+    }
+    let actions = items(rules).filter_map(|rule| rule.get("actions")).flat_map(items);
+    for kind in actions.filter_map(|action| action.get("type").and_then(Value::as_str)).map(str::trim) {
         if LOGINS.contains(&kind) {
             return Err(PolicyError::Login(kind.to_owned()));
         }
