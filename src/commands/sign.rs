@@ -39,7 +39,7 @@ pub(super) struct SignArgs {
 
     /// How the request is printed [default: curl on a terminal, headers elsewhere]
     #[arg(long, value_enum)]
-    format: Option<FormArg>,
+    format: Option<SignedForm>,
 
     /// Sign as of this time, in Unix seconds
     #[arg(long, value_name = "SECONDS")]
@@ -64,45 +64,6 @@ pub(super) struct SignArgs {
     secret: SecretArgs,
 }
 
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum FormArg {
-    /// Header lines
-    Headers,
-    /// A command for curl
-    Curl,
-    /// The whole request as HTTP/1.1 writes it
-    Http,
-    /// One JSON object
-    Json,
-    /// The signature alone
-    RawSignature,
-    /// A command for PowerShell
-    Powershell,
-    /// A command for HTTPie
-    Httpie,
-    /// An HTTP archive
-    Har,
-    /// A file for the HTTP clients of editors
-    #[value(name = ".http", alias = "http-file")]
-    HttpFile,
-}
-
-impl From<FormArg> for SignedForm {
-    fn from(form: FormArg) -> Self {
-        match form {
-            FormArg::Headers => Self::Headers,
-            FormArg::Curl => Self::Curl,
-            FormArg::Http => Self::Http,
-            FormArg::Json => Self::Json,
-            FormArg::RawSignature => Self::RawSignature,
-            FormArg::Powershell => Self::PowerShell,
-            FormArg::Httpie => Self::Httpie,
-            FormArg::Har => Self::Har,
-            FormArg::HttpFile => Self::HttpFile,
-        }
-    }
-}
-
 /// Signs, and prints or posts.
 pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
     let environment = Environment::of_process();
@@ -122,7 +83,7 @@ pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
     if let Some(target) = target {
         return post(target, &request, &body, &secret.token, args.breakage.is_some());
     }
-    let form = args.format.map(SignedForm::from).unwrap_or_else(|| match std::io::stdout().is_terminal() {
+    let form = args.format.unwrap_or_else(|| match std::io::stdout().is_terminal() {
         true => SignedForm::Curl,
         false => SignedForm::Headers,
     });

@@ -83,17 +83,19 @@ pub struct SecretOrigin {
 }
 
 /// What the public side of a session is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum TunnelKind {
-    /// There is none: loopback only.
-    None,
-    /// The user brings it: `--public-url`.
-    External,
-    /// ngrok, opened by zoomhook.
+    /// A public URL by ngrok; needs its authtoken
     Ngrok,
-    /// cloudflared, started by zoomhook.
+    /// A public URL by an installed cloudflared; needs no account
     Cloudflared,
-    /// Another program, started by zoomhook.
+    /// No public URL: loopback only, for tests
+    None,
+    /// The user brings it: `--public-url`
+    #[value(skip)]
+    External,
+    /// Another program, started by zoomhook: `--tunnel-command`
+    #[value(skip)]
     Command,
 }
 

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant, SystemTime};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use super::HistoryPlan;
 use super::trouble::Trouble;
+use super::{HistoryConfig, HistoryNeed};
 use crate::delivery::{
     Delivery, EventSender, LaterRelayed, Mark, RetryLog, SessionEvent, StoredDelivery, TunnelKind, Verdict,
     Warning,
@@ -29,8 +29,9 @@ pub(super) struct Opened {
 
 /// Opens the history, if one is to be kept; the warning tells why there is none where the session goes on
 /// without.
-pub(super) fn open(plan: Option<HistoryPlan>) -> Result<(Option<Opened>, Option<Warning>), HistoryError> {
-    let Some(HistoryPlan { settings, best_effort }) = plan else { return Ok((None, None)) };
+pub(super) fn open(config: Option<HistoryConfig>) -> Result<(Option<Opened>, Option<Warning>), HistoryError> {
+    let Some(HistoryConfig { settings, need }) = config else { return Ok((None, None)) };
+    let best_effort = need == HistoryNeed::BestEffort;
     match History::open(&settings) {
         Ok(history) => Ok((Some(Opened { history, best_effort }), None)),
         Err(error) if best_effort => Ok((None, Some(failing(&error, best_effort)))),

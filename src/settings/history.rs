@@ -7,6 +7,7 @@ use super::duration::Span;
 use super::env::Environment;
 use super::size::Size;
 use crate::history::{HistoryError, Limits, Settings, default_file};
+use crate::session::{HistoryConfig, HistoryNeed};
 
 /// Where the history is.
 #[derive(Debug, Clone, clap::Args)]
@@ -45,22 +46,13 @@ pub struct HistoryArgs {
 
     /// What to do when a delivery cannot be kept
     #[arg(long, value_name = "NEED", value_enum, default_value = "required")]
-    history: Need,
+    history: HistoryNeed,
 
     /// How much to keep: a number of deliveries, a size such as 200MiB, an age such as 30d; may be repeated
     ///
     /// Whichever is reached first holds. Refused requests have a twentieth of it.
     #[arg(long, hide_short_help = true, value_name = "LIMIT")]
     history_max: Vec<Most>,
-}
-
-/// What to do when a delivery cannot be kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Need {
-    /// Answer it with 503, so that Zoom sends it again
-    Required,
-    /// Go on without
-    BestEffort,
 }
 
 /// One limit.
@@ -91,28 +83,18 @@ impl FromStr for Most {
 #[error("write a number of deliveries, a size such as 200MiB, or an age such as 30d")]
 pub struct NoLimit;
 
-/// What a session keeps, checked.
-#[derive(Debug, Clone)]
-pub struct Keeping {
-    /// What the history is opened with.
-    pub settings: Settings,
-    /// Go on without where it fails.
-    pub best_effort: bool,
-}
-
 impl HistoryArgs {
     /// The checked value; `None` where nothing is to be kept.
     ///
     /// # Errors
     /// [`HistoryError::NoPlace`] where there is no place for it and it is required.
-    pub fn check(self, environment: &Environment) -> Result<Option<Keeping>, HistoryError> {
+    pub fn check(self, environment: &Environment) -> Result<Option<HistoryConfig>, HistoryError> {
         if self.no_history {
             return Ok(None);
         }
-        let best_effort = self.history == Need::BestEffort;
         let file = match self.file.path(environment) {
             Ok(file) => file,
-            Err(_) if best_effort => return Ok(None),
+            Err(_) if self.history == HistoryNeed::BestEffort => return Ok(None),
             Err(error) => return Err(error),
         };
         let mut limits = Limits::default();
@@ -124,7 +106,7 @@ impl HistoryArgs {
             }
         }
         let settings = Settings { file, limits, masked_headers: Vec::new() };
-        Ok(Some(Keeping { settings, best_effort }))
+        Ok(Some(HistoryConfig { settings, need: self.history }))
     }
 }
 
@@ -135,7 +117,7 @@ mod tests {
     use super::*;
     use crate::settings::testing::parse;
 
-    fn check(args: &[&str], home: Option<&str>) -> Result<Option<Keeping>, HistoryError> {
+    fn check(args: &[&str], home: Option<&str>) -> Result<Option<HistoryConfig>, HistoryError> {
         let variables =
             home.map(|home| ("HOME", home)).into_iter().chain(home.map(|home| ("LOCALAPPDATA", home)));
         parse::<HistoryArgs>(args).unwrap().check(&Environment::new("", variables))
@@ -145,7 +127,7 @@ mod tests {
     fn keeps_deliveries_in_the_usual_place_unless_told_otherwise() {
         let home = std::env::temp_dir();
         let keeping = check(&[], home.to_str()).unwrap().unwrap();
-        assert!(keeping.settings.file.starts_with(&home) && !keeping.best_effort);
+        assert!(keeping.settings.file.starts_with(&home) && keeping.need == HistoryNeed::Required);
         assert!(check(&["--no-history"], None).unwrap().is_none());
         assert!(check(&["--history", "best-effort"], None).unwrap().is_none());
         assert!(matches!(check(&[], None), Err(HistoryError::NoPlace { .. })));

@@ -37,10 +37,6 @@ pub mod waiting;
 #[cfg(test)]
 pub(crate) mod testing;
 
-use crate::delivery::{SecretOrigin, Warning};
-use crate::listener::{Endpoint, Limits};
-use crate::report;
-
 /// Settings that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -65,46 +61,4 @@ pub enum Error {
     /// The filter and what is waited for.
     #[error(transparent)]
     Waiting(#[from] waiting::Contradiction),
-}
-
-/// What `listen` needs, checked. `Debug` shows no secret.
-#[derive(Debug, Clone)]
-pub struct Listen {
-    /// The endpoint and the secrets that its requests are verified with.
-    pub endpoint: Endpoint,
-    /// The same as text, and other credentials at hand, for the diagnosis of refused requests.
-    pub texts: Vec<crate::diagnosis::SecretText>,
-    /// Where the secrets came from, in the same order.
-    pub secrets: Vec<SecretOrigin>,
-    /// Where to bind.
-    pub address: address::Address,
-    /// What a stranger may send.
-    pub limits: Limits,
-    /// The public side.
-    pub tunnel: crate::tunnel::Settings,
-    /// End when the public URL changes.
-    pub strict_url: bool,
-    /// What is kept on disk, if anything.
-    pub history: Option<history::Keeping>,
-    /// Where other commands find it while it runs, if they are to.
-    pub found_in: Option<std::path::PathBuf>,
-    /// The user's app, where deliveries are handed on.
-    pub app: Option<forward::Forwarding>,
-    /// How to report.
-    pub report: report::Settings,
-    /// Read keys, where there is a terminal.
-    pub keys: bool,
-    /// What is shown and counted, and when the session ends by itself.
-    pub waiting: waiting::Waiting,
-    /// What was found on the way that the user should know.
-    pub warnings: Vec<Warning>,
-}
-
-/// What `demo` needs, checked.
-#[derive(Debug, Clone)]
-pub struct Demo {
-    /// Without pauses.
-    pub fast: bool,
-    /// How to report.
-    pub report: report::Settings,
 }

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::time::SystemTime;
 
-use super::{Format, Printed, follow};
+use super::{Printed, follow};
 use crate::commands::Failure;
 use crate::history::{Order, Reader};
-use crate::report::{self, Paging, history as view};
+use crate::report::{self, Format, Paging, history as view};
 use crate::settings::history_filter::FilterArgs;
 
 #[derive(Debug, clap::Args)]

@@ -76,15 +76,6 @@ enum Action {
 }
 
 /// For a person or for a program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For a person
-    #[value(alias = "text")]
-    Pretty,
-    /// One JSON object a line
-    Json,
-}
-
 /// What came of printing.
 type Printed = Result<(), OutputError>;
 

@@ -2,10 +2,10 @@
 
 use std::time::SystemTime;
 
-use super::{Format, Printed};
+use super::Printed;
 use crate::commands::Failure;
 use crate::history::{Reader, Stats};
-use crate::report::{self, Paging, history as view};
+use crate::report::{self, Format, Paging, history as view};
 use crate::settings::history_filter::FilterArgs;
 
 #[derive(Debug, clap::Args)]
