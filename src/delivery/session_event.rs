@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use crate::delivery::{Delivery, Judgement, Relayed, Summary};
+use crate::delivery::{Delivery, Judgement, Relayed, Summary, Word};
 use crate::zoom::Fingerprint;
 
 /// Something that happened.
@@ -99,15 +99,15 @@ pub enum TunnelKind {
     Command,
 }
 
-impl TunnelKind {
-    /// The word for it on screen and in NDJSON.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
+impl Word for TunnelKind {
+    const ALL: &'static [Self] = &[Self::Ngrok, Self::Cloudflared, Self::None, Self::External, Self::Command];
+
+    fn as_str(self) -> &'static str {
         match self {
-            Self::None => "none",
-            Self::External => "external",
             Self::Ngrok => "ngrok",
             Self::Cloudflared => "cloudflared",
+            Self::None => "none",
+            Self::External => "external",
             Self::Command => "command",
         }
     }

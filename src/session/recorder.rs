@@ -10,8 +10,8 @@ use futures_util::future::BoxFuture;
 use super::trouble::Trouble;
 use super::{HistoryConfig, HistoryNeed};
 use crate::delivery::{
-    Delivery, EventSender, LaterRelayed, Mark, RetryLog, SessionEvent, StoredDelivery, TunnelKind, Verdict,
-    Warning,
+    Delivery, EventSender, LaterRelayed, Mark, RefusalCode, RetryLog, SessionEvent, StoredDelivery,
+    TunnelKind, Verdict, Warning,
 };
 use crate::history::{Extra, Filter, History, HistoryError, Order, Reader, default_file};
 use crate::listener::{NotRecorded, Record};
@@ -153,8 +153,8 @@ impl Record for Recorder {
 
 /// Challenges are not sent again, and what was refused neither, but for a clock that was off.
 fn may_come_again(stored: &StoredDelivery) -> bool {
-    match (stored.verdict, stored.reason.as_deref()) {
-        (Verdict::Valid, None) => stored.event.as_deref() != Some(CHALLENGE_EVENT),
-        (_, reason) => reason == Some("stale") && stored.secret_name.is_some(),
+    match &stored.reason {
+        Some(reason) => *reason == RefusalCode::Stale && stored.secret_name.is_some(),
+        None => stored.verdict == Verdict::Valid && stored.event.as_deref() != Some(CHALLENGE_EVENT),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::delivery::{Judgement, LaterRelayed, RelayOutcome, RelayRole, Relayed};
+use crate::delivery::{Judgement, LaterRelayed, RelayOutcome, Relayed, Word};
 use crate::diagnosis::{Hint, hints};
 
 use super::Object;
@@ -26,18 +26,12 @@ pub(super) fn later(buffer: &mut Vec<u8>, later: &LaterRelayed, now: SystemTime)
 }
 
 fn members(object: &mut Object<'_>, judgement: &Judgement, relayed: &Relayed) {
-    let role = match relayed.role {
-        RelayRole::Answers => "answers",
-        RelayRole::Observed => "observed",
-    };
-    object.text("target", &relayed.target).text("role", role);
+    object.text("target", &relayed.target).text("role", relayed.role.as_str());
+    object.text("outcome", relayed.outcome.as_str());
     match &relayed.outcome {
-        RelayOutcome::Answered { status, .. } => {
-            object.text("outcome", "answered").number("status", status.as_u16())
-        }
-        RelayOutcome::Unreachable(why) => object.text("outcome", "unreachable").text("detail", why),
-        RelayOutcome::TimedOut(limit) => object.text("outcome", "timed_out").millis("limit_ms", *limit),
-        RelayOutcome::Broken(why) => object.text("outcome", "broken").text("detail", why),
+        RelayOutcome::Answered { status, .. } => object.number("status", status.as_u16()),
+        RelayOutcome::Unreachable(why) | RelayOutcome::Broken(why) => object.text("detail", why),
+        RelayOutcome::TimedOut(limit) => object.millis("limit_ms", *limit),
     };
     match relayed.first_byte {
         Some(first_byte) => object.millis("first_byte_ms", first_byte),

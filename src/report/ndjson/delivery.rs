@@ -2,7 +2,7 @@
 
 use std::str::from_utf8;
 
-use crate::delivery::{Delivery, Judgement, Route};
+use crate::delivery::{Delivery, Judgement, StoredRoute, Word};
 use crate::report::{
     headers::Masking,
     wording::{Context, explain},
@@ -42,13 +42,7 @@ pub(super) fn write(buffer: &mut Vec<u8>, delivery: &Delivery, headers: Option<&
     line.text("method", request.method.as_str())
         .text("target", &request.target)
         .number("peer", format_args!("\"{}\"", request.peer))
-        .text(
-            "route",
-            match request.route {
-                Route::Local => "local",
-                Route::Tunnel => "tunnel",
-            },
-        );
+        .text("route", StoredRoute::from(request.route).as_str());
     if !delivery.relayed.is_empty() {
         line.list("relayed", delivery.relayed.iter(), |buffer, relayed| {
             app::push(buffer, judgement, relayed);
