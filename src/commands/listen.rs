@@ -13,7 +13,6 @@ use crate::settings::{
     forward::RelayArgs,
     history::HistoryArgs,
     limits::LimitsArgs,
-    listening,
     output::OutputArgs,
     prompt::{Prompt, Terminal},
     secret::{SecretArgs, SecretError},
@@ -77,7 +76,7 @@ impl ListenArgs {
         secrets.warnings.append(&mut warnings);
         let history = self.history.check(environment)?;
         // Without a history nothing of it is to be on disk, this neither.
-        let found_in = history.as_ref().and_then(|_| listening::folder(environment));
+        let found_in = history.as_ref().and_then(|_| environment.instances_folder());
         if let (true, tunnel::Settings::Ngrok(ngrok)) = (verify, &mut tunnel) {
             let text = secrets.only_text();
             ngrok.edge.verify = Some(text.ok_or(Error::Secret(SecretError::TooManyForTheEdge))?);

@@ -7,11 +7,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::{ExitStatus, Failure, help};
+use crate::instances::Listening;
 use crate::report::{self, Format, PostedReport, SignedForm};
 use crate::send::{Answer, Client, Posted, Target, Trust, judge_answer};
-use crate::settings::{
-    Error, env::Environment, listening::Listening, prompt::Terminal, secret::SecretArgs, sending::Sending,
-};
+use crate::settings::{Error, env::Environment, prompt::Terminal, secret::SecretArgs, sending::Sending};
 use crate::zoom::{
     CHALLENGE_EVENT, EndpointOutcome, Envelope, SecretToken, SignedRequest,
     catalogue::{self, Sample},
@@ -93,7 +92,7 @@ pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
         (true, Some(file)) if request.body() == body => Some(file),
         (true, _) => Some(keep(request.body())?),
     };
-    let url = Listening::newest_of(&environment).url;
+    let url = Listening::newest(environment.instances_folder().as_deref()).url;
     super::print(&report::write_signed(&request, form, &url, file.as_deref()))
 }
 

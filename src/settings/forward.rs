@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use hyper::header::{HeaderName, HeaderValue};
 
-use super::duration::Span;
 use super::file::{self, UnreadableFile};
+use super::time::Span;
 use crate::forward::{self, Acknowledge, Challenges, Policy, Target, USUAL_TIMEOUT, is_framing};
 use crate::session::AppConfig;
 

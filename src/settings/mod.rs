@@ -6,18 +6,14 @@
 
 pub mod address;
 pub mod dotenv;
-pub mod duration;
 pub mod edge;
 pub mod endpoint;
 pub mod env;
 pub mod file;
 pub mod forward;
 pub mod history;
-pub mod history_filter;
 pub mod limits;
-pub mod listening;
 pub mod load;
-pub mod named_token;
 pub mod ngrok;
 pub mod output;
 pub mod prompt;
@@ -27,15 +23,11 @@ pub mod replay;
 pub mod sample;
 pub mod secret;
 pub mod sending;
-pub mod size;
 pub mod time;
-pub mod token_text;
+pub mod token;
 pub mod tunnel;
 pub mod verify;
 pub mod waiting;
-
-#[cfg(test)]
-pub(crate) mod testing;
 
 /// Settings that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -61,4 +53,14 @@ pub enum Error {
     /// The filter and what is waited for.
     #[error(transparent)]
     Waiting(#[from] waiting::Contradiction),
+}
+
+/// For tests of the groups.
+#[cfg(test)]
+pub(crate) mod testing {
+    /// Parses the flags of one group.
+    pub(crate) fn parse<A: clap::Args>(args: &[&str]) -> Result<A, clap::Error> {
+        let mut command = A::augment_args(clap::Command::new("test").no_binary_name(true));
+        A::from_arg_matches(&command.try_get_matches_from_mut(args)?)
+    }
 }

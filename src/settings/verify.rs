@@ -6,8 +6,7 @@ use std::time::SystemTime;
 
 use clap::ValueEnum;
 
-use super::duration::Span;
-use super::time::Time;
+use super::time::{Span, Time};
 use crate::capture::{Format, from_parts};
 use crate::diagnosis::{Framework, Secrets};
 use crate::report::{Color, VerdictFormat, VerdictSettings};

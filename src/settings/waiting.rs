@@ -1,7 +1,7 @@
 //! What counts and when the session ends by itself: `--events`, `--where`, `--exit-after`, `--expect`,
 //! `--timeout`.
 
-use super::duration::Span;
+use super::time::Span;
 use crate::delivery::{Condition, EventPattern, Expectation, ExpectedEvent, Selection};
 use crate::session::Waiting;
 

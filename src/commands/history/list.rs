@@ -7,7 +7,7 @@ use super::{Printed, follow};
 use crate::commands::Failure;
 use crate::history::{Order, Reader};
 use crate::report::{self, Format, Paging, history as view};
-use crate::settings::history_filter::FilterArgs;
+use crate::settings::history::FilterArgs;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ListArgs {

@@ -21,7 +21,7 @@ use std::time::SystemTime;
 use super::{ExitStatus, Failure, help, ids};
 use crate::history::{Limits, Reader, prune_now};
 use crate::report::{self, OutputError, Paging};
-use crate::settings::{duration::Span, env::Environment, history::HistoryFileArgs, verify::InputArgs};
+use crate::settings::{env::Environment, history::HistoryFileArgs, time::Span, verify::InputArgs};
 
 /// What arrived: list, show, diff, stats, export, import
 ///

@@ -6,7 +6,7 @@ use super::Printed;
 use crate::commands::Failure;
 use crate::history::{Reader, Stats};
 use crate::report::{self, Format, Paging, history as view};
-use crate::settings::history_filter::FilterArgs;
+use crate::settings::history::FilterArgs;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct StatsArgs {

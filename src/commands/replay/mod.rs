@@ -13,8 +13,13 @@ use crate::delivery::StoredDelivery;
 use crate::history::{Filter, Reader, Reference};
 use crate::report::{Format, ReplayReport};
 use crate::settings::{
-    Error, env::Environment, history::HistoryFileArgs, history_filter::FilterArgs, prompt::Terminal,
-    replay::ReplayTargetArgs, sample::Assignment, secret::SecretArgs,
+    Error,
+    env::Environment,
+    history::{FilterArgs, HistoryFileArgs},
+    prompt::Terminal,
+    replay::ReplayTargetArgs,
+    sample::Assignment,
+    secret::SecretArgs,
 };
 use crate::watch::Watcher;
 
