@@ -155,6 +155,17 @@ impl FromStr for Format {
     }
 }
 
+#[cfg(feature = "cli")]
+impl clap::ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(self.name().into())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,12 +8,12 @@ use std::time::{Duration, SystemTime};
 use ulid::Ulid;
 
 use super::{ExitStatus, Failure, help};
-use crate::delivery::{EventSender, Expectation, Ready, SecretOrigin, Selection, SessionEvent};
+use crate::delivery::{EventSender, Ready, SecretOrigin, SessionEvent};
 use crate::listener::{Endpoint, Limits, Port};
-use crate::report::Report;
+use crate::report::{self, Report};
 use crate::send::{self, Answer, EndpointClient};
-use crate::session::{self, End, Plan};
-use crate::settings::{Demo, output::OutputArgs};
+use crate::session::{self, End, LocalAddress, SessionConfig, Waiting};
+use crate::settings::output::OutputArgs;
 use crate::tunnel;
 use crate::zoom::{EndpointOutcome, NamedSecret, SecretToken};
 
@@ -53,26 +53,20 @@ pub(super) struct DemoArgs {
     output: OutputArgs,
 }
 
-impl DemoArgs {
-    fn check(self) -> Demo {
-        Demo { fast: self.fast, report: self.output.check() }
-    }
-}
-
 /// Plays the demo. Wrong answers end it with [`ExitStatus::Internal`].
 pub(super) fn run(args: DemoArgs) -> Result<ExitStatus, Failure> {
-    let settings = args.check();
+    let output = args.output.check();
     let token = |purpose: &str| SecretToken::new(format!("demo-{purpose}-{}", Ulid::generate()));
     let (secret, stranger) = (token("secret"), token("stranger"));
     let (Ok(secret), Ok(stranger)) = (secret, stranger) else { return Ok(ExitStatus::Internal) };
-    let plan = plan(&settings, secret.clone());
-    let pause = if settings.fast { Duration::ZERO } else { PAUSE };
-    let played = session::run(plan, async |ready, teller| {
+    let config = config(output.clone(), secret.clone());
+    let pause = if args.fast { Duration::ZERO } else { PAUSE };
+    let played = session::run(config, async |ready, teller| {
         play(&ready, &teller, &acts::all(&secret, &stranger, SystemTime::now()), pause).await
     })?;
     match played {
         End::Played(wrong) if wrong.is_empty() => {
-            let mut report = Report::to_terminal(&settings.report);
+            let mut report = Report::to_terminal(&output);
             report.show(&SessionEvent::Remark(next()))?;
             report.settle()?;
             Ok(ExitStatus::Done)
@@ -83,13 +77,13 @@ pub(super) fn run(args: DemoArgs) -> Result<ExitStatus, Failure> {
     }
 }
 
-fn plan(settings: &Demo, secret: SecretToken) -> Plan {
+fn config(report: report::Settings, secret: SecretToken) -> SessionConfig {
     let origin = SecretOrigin {
         name: "demo".into(),
         source: "made up for this demo".into(),
         fingerprint: secret.fingerprint(),
     };
-    Plan {
+    SessionConfig {
         endpoint: Endpoint {
             path: "/webhook".into(),
             secrets: vec![NamedSecret { name: "demo".into(), token: secret }],
@@ -97,20 +91,17 @@ fn plan(settings: &Demo, secret: SecretToken) -> Plan {
             allow_unsigned_challenge: false,
         },
         limits: Limits::default(),
-        host: Ipv4Addr::LOCALHOST.into(),
-        port: Port::Asked(0),
+        address: LocalAddress { host: Ipv4Addr::LOCALHOST.into(), port: Port::Asked(0) },
         tunnel: tunnel::Settings::None,
         history: None,
         // Nobody is to send it anything.
         found_in: None,
         app: None,
         strict_url: false,
-        report: Report::to_terminal(&settings.report),
+        report,
         // It ends by itself in ten seconds.
         keys: false,
-        selection: Selection::everything(),
-        expectation: Expectation::default(),
-        timeout: None,
+        waiting: Waiting::default(),
         // The demo tells itself what it forges.
         texts: Vec::new(),
         secrets: vec![origin],

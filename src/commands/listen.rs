@@ -4,17 +4,15 @@ use std::convert::Infallible;
 
 use super::{ExitStatus, Failure, help};
 use crate::delivery::Warning;
-use crate::report::Report;
-use crate::session::{self, AppPlan, End, HistoryPlan, Plan};
+use crate::session::{self, End, SessionConfig};
 use crate::settings::{
-    Error, Listen,
+    Error,
     address::AddressArgs,
     endpoint::EndpointArgs,
     env::Environment,
     forward::RelayArgs,
     history::HistoryArgs,
     limits::LimitsArgs,
-    listening,
     output::OutputArgs,
     prompt::{Prompt, Terminal},
     secret::{SecretArgs, SecretError},
@@ -59,9 +57,9 @@ pub(super) struct ListenArgs {
 }
 
 impl ListenArgs {
-    /// The checked settings. On a terminal the question for the secret comes last: nobody wants to paste one
+    /// The checked configuration. On a terminal the question for the secret comes last: nobody wants to paste one
     /// only to read of a missing authtoken. Off one the secret comes first, as there is no use without it.
-    fn check(self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<Listen, Error> {
+    fn check(self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<SessionConfig, Error> {
         let waiting = self.waiting.check()?;
         let app = self.app.check()?;
         let path = self.endpoint.path();
@@ -78,13 +76,13 @@ impl ListenArgs {
         secrets.warnings.append(&mut warnings);
         let history = self.history.check(environment)?;
         // Without a history nothing of it is to be on disk, this neither.
-        let found_in = history.as_ref().and_then(|_| listening::folder(environment));
+        let found_in = history.as_ref().and_then(|_| environment.instances_folder());
         if let (true, tunnel::Settings::Ngrok(ngrok)) = (verify, &mut tunnel) {
             let text = secrets.only_text();
             ngrok.edge.verify = Some(text.ok_or(Error::Secret(SecretError::TooManyForTheEdge))?);
             secrets.warnings.push(Warning::EdgeKnowsSecret);
         }
-        Ok(Listen {
+        Ok(SessionConfig {
             endpoint: self.endpoint.check(secrets.tokens),
             texts: secrets.texts,
             secrets: secrets.origins,
@@ -105,31 +103,10 @@ impl ListenArgs {
 
 /// Checks the settings and runs a session with them.
 pub(super) fn run(args: ListenArgs) -> Result<ExitStatus, Failure> {
-    let settings = args.check(&Environment::of_process(), &mut Terminal)?;
-    let waits = !settings.waiting.expectation.is_empty();
-    let plan = Plan {
-        endpoint: settings.endpoint,
-        limits: settings.limits,
-        host: settings.address.host,
-        port: settings.address.port,
-        tunnel: settings.tunnel,
-        strict_url: settings.strict_url,
-        history: settings
-            .history
-            .map(|keeping| HistoryPlan { settings: keeping.settings, best_effort: keeping.best_effort }),
-        found_in: settings.found_in,
-        app: settings.app.map(|app| AppPlan { relay: app.relay, policy: app.policy }),
-        report: Report::to_terminal(&settings.report),
-        keys: settings.keys,
-        selection: settings.waiting.selection,
-        expectation: settings.waiting.expectation,
-        timeout: settings.waiting.timeout,
-        texts: settings.texts,
-        secrets: settings.secrets,
-        warnings: settings.warnings,
-    };
+    let config = args.check(&Environment::of_process(), &mut Terminal)?;
+    let waits = !config.waiting.expectation.is_empty();
     // Nothing runs beside it: it ends by a signal, by what was waited for, or by the tunnel.
-    match session::run(plan, |_, _| std::future::pending::<Infallible>())? {
+    match session::run(config, |_, _| std::future::pending::<Infallible>())? {
         End::ExpectationMet | End::OutputClosed => Ok(ExitStatus::Done),
         End::TimedOut { missing } if missing.is_empty() => Ok(ExitStatus::Done),
         End::TimedOut { missing } => Err(Failure::not_met(&missing)),

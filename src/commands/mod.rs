@@ -27,7 +27,7 @@ pub use exit::ExitStatus;
 pub use failure::Failure;
 
 use crate::report::{self, OutputError};
-use crate::settings::named_token::{self, SHORTEST_TOKEN};
+use crate::settings::token::{self, SHORTEST_TOKEN};
 
 /// Zoom webhooks on your laptop in one command
 ///
@@ -61,7 +61,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
     if std::env::var_os(COMPLETE).is_some() {
         return complete(args);
     }
-    let args = named_token::join_tokens_that_begin_with_a_hyphen(args);
+    let args = token::join_tokens_that_begin_with_a_hyphen(args);
     match Cli::try_parse_from(args) {
         Ok(cli) => run(cli.command).unwrap_or_else(|failure| failure.tell()),
         Err(error) => explain(error),

@@ -9,11 +9,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::{ExitStatus, Failure, help};
 use crate::diagnosis::Secrets;
 use crate::http::Target;
+use crate::instances::Listening;
 use crate::report::{self, Format, PostedReport, SignedForm};
 use crate::send::{Answer, EndpointClient, Posted, parse_endpoint};
-use crate::settings::{
-    Error, env::Environment, listening::Listening, prompt::Terminal, secret::SecretArgs, sending::Sending,
-};
+use crate::settings::{Error, env::Environment, prompt::Terminal, secret::SecretArgs, sending::Sending};
 use crate::zoom::{
     CHALLENGE_EVENT, Envelope, SecretToken, SignedRequest,
     catalogue::{self, Sample},
@@ -41,7 +40,7 @@ pub(super) struct SignArgs {
 
     /// How the request is printed [default: curl on a terminal, headers elsewhere]
     #[arg(long, value_enum)]
-    format: Option<FormArg>,
+    format: Option<SignedForm>,
 
     /// Sign as of this time, in Unix seconds
     #[arg(long, value_name = "SECONDS")]
@@ -66,45 +65,6 @@ pub(super) struct SignArgs {
     secret: SecretArgs,
 }
 
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum FormArg {
-    /// Header lines
-    Headers,
-    /// A command for curl
-    Curl,
-    /// The whole request as HTTP/1.1 writes it
-    Http,
-    /// One JSON object
-    Json,
-    /// The signature alone
-    RawSignature,
-    /// A command for PowerShell
-    Powershell,
-    /// A command for HTTPie
-    Httpie,
-    /// An HTTP archive
-    Har,
-    /// A file for the HTTP clients of editors
-    #[value(name = ".http", alias = "http-file")]
-    HttpFile,
-}
-
-impl From<FormArg> for SignedForm {
-    fn from(form: FormArg) -> Self {
-        match form {
-            FormArg::Headers => Self::Headers,
-            FormArg::Curl => Self::Curl,
-            FormArg::Http => Self::Http,
-            FormArg::Json => Self::Json,
-            FormArg::RawSignature => Self::RawSignature,
-            FormArg::Powershell => Self::PowerShell,
-            FormArg::Httpie => Self::Httpie,
-            FormArg::Har => Self::Har,
-            FormArg::HttpFile => Self::HttpFile,
-        }
-    }
-}
-
 /// Signs, and prints or posts.
 pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
     let environment = Environment::of_process();
@@ -126,7 +86,7 @@ pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
         let signed = Signed { request: &request, body: &body, secret: &secret.token, forged };
         return post(target, &signed, &Secrets::new(secrets.texts));
     }
-    let form = args.format.map(SignedForm::from).unwrap_or_else(|| match std::io::stdout().is_terminal() {
+    let form = args.format.unwrap_or_else(|| match std::io::stdout().is_terminal() {
         true => SignedForm::Curl,
         false => SignedForm::Headers,
     });
@@ -136,7 +96,7 @@ pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
         (true, Some(file)) if request.body() == body => Some(file),
         (true, _) => Some(keep(request.body())?),
     };
-    let url = Listening::newest_of(&environment).url;
+    let url = Listening::newest(environment.instances_folder().as_deref()).url;
     super::print(&report::write_signed(&request, form, &url, file.as_deref()))
 }
 

@@ -16,7 +16,6 @@ use crate::settings::{
     Error,
     env::Environment,
     load::LoadArgs,
-    output::FormatArg,
     prompt::Terminal,
     sample::{Assignment, SampleArgs},
     secret::SecretArgs,
@@ -51,7 +50,7 @@ pub(super) struct TriggerArgs {
 
     /// For a person, or one JSON object a line
     #[arg(long, value_enum, default_value = "pretty")]
-    format: FormatArg,
+    format: Format,
 
     /// No progress bar, no counts
     #[arg(long, short)]
@@ -95,12 +94,11 @@ pub(super) fn run(args: TriggerArgs) -> Result<ExitStatus, Failure> {
     }
     let schedule = Schedule::new(found, samples, args.load.check(), secret.token, now);
     schedule.check().map_err(|error| Failure::new(ExitStatus::Usage, error))?;
-    let format = args.format.get();
     if let Some(note) = sending.note.filter(|_| !args.quiet) {
         report::print_note(&note);
     }
     let secrets = Secrets::new(secrets.texts);
-    send(sending.target, secrets, schedule, format, args.quiet)
+    send(sending.target, secrets, schedule, args.format, args.quiet)
 }
 
 /// A number where it is one, so that `participants=300` needs no `:=`.

@@ -52,10 +52,7 @@ impl VerifyArgs {
         let plan = self.input.check(self.secret.mistaken_file()).map_err(Error::Input)?;
         let plan = kept(plan, &self.history, environment)?;
         let secrets = self.secret.check(environment, prompt).map_err(Error::Secret)?;
-        let judgement = self.judgement.check(SystemTime::now());
-        let inspector = Inspector::new(Secrets::new(secrets.texts), judgement.age)
-            .explaining(judgement.mine)
-            .in_framework(judgement.framework);
+        let inspector = self.judgement.check(Secrets::new(secrets.texts), SystemTime::now());
         Ok(Verify { plan, inspector, output: self.output.check(), warnings: secrets.warnings })
     }
 }

@@ -5,6 +5,7 @@
 mod expectation;
 pub(crate) mod filter;
 mod latencies;
+mod refusal_code;
 mod retry;
 mod session_event;
 mod stored;
@@ -13,12 +14,15 @@ mod summary;
 pub use expectation::{Expectation, ExpectedEvent, InvalidExpectation};
 pub use filter::{Condition, EventPattern, InvalidCondition, InvalidPattern, Selected, Selection};
 pub use latencies::Latencies;
+pub use refusal_code::RefusalCode;
 pub use retry::{Mark, RetryLog};
 pub use session_event::{
     EventPermit, EventReceiver, EventSender, LaterRelayed, Ready, SecretOrigin, Session, SessionEvent,
     TunnelKind, TunnelRefusal, TunnelState, Warning, event_channel,
 };
-pub use stored::{CREDENTIALS, MASK, StoredAnswer, StoredDelivery, StoredRelay, verdict_named};
+pub use stored::{
+    CREDENTIALS, MASK, Stored, StoredAnswer, StoredDelivery, StoredRelay, StoredRoute, Word, verdict_named,
+};
 pub use summary::Summary;
 
 use std::net::SocketAddr;
@@ -111,6 +115,17 @@ pub enum RelayRole {
     Observed,
 }
 
+impl Word for RelayRole {
+    const ALL: &'static [Self] = &[Self::Answers, Self::Observed];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Answers => "answers",
+            Self::Observed => "observed",
+        }
+    }
+}
+
 /// What came back from the user's app.
 #[derive(Debug, Clone)]
 pub enum RelayOutcome {
@@ -132,14 +147,46 @@ pub enum RelayOutcome {
 }
 
 impl RelayOutcome {
+    /// How the exchange ended, without its details.
+    #[must_use]
+    pub fn kind(&self) -> RelayOutcomeKind {
+        match self {
+            Self::Answered { .. } => RelayOutcomeKind::Answered,
+            Self::Unreachable(_) => RelayOutcomeKind::Unreachable,
+            Self::TimedOut(_) => RelayOutcomeKind::TimedOut,
+            Self::Broken(_) => RelayOutcomeKind::Broken,
+        }
+    }
+
     /// The word in NDJSON and in the history.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
+        self.kind().as_str()
+    }
+}
+
+/// How an exchange with the user's app ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RelayOutcomeKind {
+    /// With an answer.
+    Answered,
+    /// No connection could be made.
+    Unreachable,
+    /// No whole answer in time.
+    TimedOut,
+    /// The connection broke off, or the answer was not HTTP.
+    Broken,
+}
+
+impl Word for RelayOutcomeKind {
+    const ALL: &'static [Self] = &[Self::Answered, Self::Unreachable, Self::TimedOut, Self::Broken];
+
+    fn as_str(self) -> &'static str {
         match self {
-            Self::Answered { .. } => "answered",
-            Self::Unreachable(_) => "unreachable",
-            Self::TimedOut(_) => "timed_out",
-            Self::Broken(_) => "broken",
+            Self::Answered => "answered",
+            Self::Unreachable => "unreachable",
+            Self::TimedOut => "timed_out",
+            Self::Broken => "broken",
         }
     }
 }
@@ -351,29 +398,10 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// A stable code for scripts. New ones may be added; none changes its meaning.
+    /// A stable code for scripts.
     #[must_use]
     pub fn code(&self) -> &'static str {
-        match self {
-            Self::SignatureMissing => "signature_missing",
-            Self::TimestampMissing => "timestamp_missing",
-            Self::HeaderRepeated(_) => "header_repeated",
-            Self::SignatureMalformed(_) => "signature_malformed",
-            Self::TimestampMalformed(_) => "timestamp_malformed",
-            Self::SignatureMismatch => "signature_mismatch",
-            Self::Stale { .. } => "stale",
-            Self::NotAnEvent(EnvelopeError::NoEvent) => "no_event",
-            Self::NotAnEvent(_) => "not_json",
-            Self::Challenge(ChallengeError::SignedMessage) => "challenge_is_signed_message",
-            Self::Challenge(_) => "challenge_without_token",
-            Self::WrongPath => "wrong_path",
-            Self::WrongMethod => "wrong_method",
-            Self::BodyTooLarge { .. } => "body_too_large",
-            Self::BodyTooSlow { .. } => "body_too_slow",
-            Self::BodyBroken => "body_broken",
-            Self::OutputStalled => "output_stalled",
-            Self::NotRecorded { .. } => "not_recorded",
-        }
+        RefusalCode::from(self).as_str()
     }
 
     /// What is known about the signature of a request refused for this reason.

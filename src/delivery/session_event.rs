@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use crate::delivery::{Delivery, Judgement, Relayed, Summary};
+use crate::delivery::{Delivery, Judgement, Relayed, Summary, Word};
 use crate::zoom::Fingerprint;
 
 /// Something that happened.
@@ -83,29 +83,31 @@ pub struct SecretOrigin {
 }
 
 /// What the public side of a session is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum TunnelKind {
-    /// There is none: loopback only.
-    None,
-    /// The user brings it: `--public-url`.
-    External,
-    /// ngrok, opened by zoomhook.
+    /// A public URL by ngrok; needs its authtoken
     Ngrok,
-    /// cloudflared, started by zoomhook.
+    /// A public URL by an installed cloudflared; needs no account
     Cloudflared,
-    /// Another program, started by zoomhook.
+    /// No public URL: loopback only, for tests
+    None,
+    /// The user brings it: `--public-url`
+    #[value(skip)]
+    External,
+    /// Another program, started by zoomhook: `--tunnel-command`
+    #[value(skip)]
     Command,
 }
 
-impl TunnelKind {
-    /// The word for it on screen and in NDJSON.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
+impl Word for TunnelKind {
+    const ALL: &'static [Self] = &[Self::Ngrok, Self::Cloudflared, Self::None, Self::External, Self::Command];
+
+    fn as_str(self) -> &'static str {
         match self {
-            Self::None => "none",
-            Self::External => "external",
             Self::Ngrok => "ngrok",
             Self::Cloudflared => "cloudflared",
+            Self::None => "none",
+            Self::External => "external",
             Self::Command => "command",
         }
     }

@@ -1,11 +1,12 @@
 //! One kept delivery.
 
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use hyper::HeaderMap;
 use hyper::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue, PROXY_AUTHORIZATION, SET_COOKIE};
 
-use crate::delivery::{RelayRole, Verdict};
+use crate::delivery::{RefusalCode, RelayOutcomeKind, RelayRole, Route, TunnelKind, Verdict};
 
 /// Stands for a credential that is not kept or shown. It says nothing of the value's length.
 pub const MASK: &str = "***";
@@ -13,6 +14,101 @@ pub const MASK: &str = "***";
 /// Headers whose values are credentials. Zoom sends the app's client id with token-based header authentication.
 pub const CREDENTIALS: [HeaderName; 5] =
     [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE, SET_COOKIE, HeaderName::from_static("clientid")];
+
+/// A value for which the history and NDJSON have one word.
+pub trait Word: Copy + PartialEq + 'static {
+    /// All values.
+    const ALL: &'static [Self];
+
+    /// The word. Stored files and exports depend on it: it never changes.
+    fn as_str(self) -> &'static str;
+}
+
+/// A stored value: one that this version knows, or a word that another version or another program wrote. Either is
+/// written back as the same word.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(from = "String", bound = "T: Word")]
+pub enum Stored<T> {
+    /// A known value.
+    Known(T),
+    /// An unknown word.
+    Other(String),
+}
+
+impl<T: Word> Stored<T> {
+    /// The word.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Known(value) => value.as_str(),
+            Self::Other(word) => word,
+        }
+    }
+}
+
+impl<T: Word> From<T> for Stored<T> {
+    fn from(value: T) -> Self {
+        Self::Known(value)
+    }
+}
+
+impl<T: Word> From<String> for Stored<T> {
+    fn from(word: String) -> Self {
+        let known = T::ALL.iter().find(|value| value.as_str() == word);
+        known.map_or(Self::Other(word), |value| Self::Known(*value))
+    }
+}
+
+impl<T: Word> From<&str> for Stored<T> {
+    fn from(word: &str) -> Self {
+        word.to_owned().into()
+    }
+}
+
+impl<T: Word> PartialEq<T> for Stored<T> {
+    fn eq(&self, other: &T) -> bool {
+        matches!(self, Self::Known(value) if value == other)
+    }
+}
+
+/// The word.
+impl<T: Word> fmt::Display for Stored<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The way by which a stored delivery came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoredRoute {
+    /// The local socket.
+    Local,
+    /// The tunnel that zoomhook itself opened.
+    Tunnel,
+    /// A file: it was not received by `listen`.
+    Import,
+}
+
+impl From<Route> for StoredRoute {
+    fn from(route: Route) -> Self {
+        match route {
+            Route::Local => Self::Local,
+            Route::Tunnel => Self::Tunnel,
+        }
+    }
+}
+
+impl Word for StoredRoute {
+    const ALL: &'static [Self] = &[Self::Local, Self::Tunnel, Self::Import];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Tunnel => "tunnel",
+            Self::Import => "import",
+        }
+    }
+}
 
 /// One delivery as the history has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +128,7 @@ pub struct StoredDelivery {
     /// The standing of its signature.
     pub verdict: Verdict,
     /// The refusal's code.
-    pub reason: Option<String>,
+    pub reason: Option<Stored<RefusalCode>>,
     /// The event's name, verified or only claimed.
     pub event: Option<String>,
     /// The event's own time, in Unix milliseconds.
@@ -47,10 +143,10 @@ pub struct StoredDelivery {
     pub answer: Option<StoredAnswer>,
     /// The other end's address.
     pub peer: String,
-    /// Which way it came: `local`, `tunnel` or `import`.
-    pub route: String,
-    /// What the session's public side was: `none`, `external` or `ngrok`.
-    pub tunnel: String,
+    /// Which way it came.
+    pub route: Stored<StoredRoute>,
+    /// What the session's public side was.
+    pub tunnel: Stored<TunnelKind>,
     /// The session's public URL.
     pub public_url: Option<String>,
     /// What became of it at the user's app.
@@ -72,9 +168,9 @@ pub struct StoredRelay {
     /// The target's URL.
     pub target: String,
     /// What this target's answer was for.
-    pub role: RelayRole,
-    /// `answered`, `unreachable`, `timed_out` or `broken`.
-    pub outcome: String,
+    pub role: Stored<RelayRole>,
+    /// How the exchange ended.
+    pub outcome: Stored<RelayOutcomeKind>,
     /// The status, where it answered.
     pub status: Option<u16>,
     /// The answer's headers; those that set cookies are masked.
@@ -133,4 +229,27 @@ impl StoredDelivery {
 #[must_use]
 pub fn verdict_named(name: &str) -> Option<Verdict> {
     [Verdict::Valid, Verdict::Invalid, Verdict::Unknown].into_iter().find(|verdict| verdict.as_str() == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn every_word_reads_back<T: Word + fmt::Debug>() {
+        for value in T::ALL {
+            assert_eq!(Stored::from(value.as_str()), Stored::Known(*value));
+        }
+    }
+
+    #[test]
+    fn a_known_word_becomes_its_value_and_any_other_word_stays() {
+        every_word_reads_back::<StoredRoute>();
+        every_word_reads_back::<TunnelKind>();
+        every_word_reads_back::<RefusalCode>();
+        every_word_reads_back::<RelayRole>();
+        every_word_reads_back::<RelayOutcomeKind>();
+        let other = Stored::<StoredRoute>::from("websocket");
+        assert_eq!((other.as_str(), &other), ("websocket", &Stored::Other("websocket".into())));
+        assert!(other != StoredRoute::Import && Stored::<StoredRoute>::from("import") == StoredRoute::Import);
+    }
 }

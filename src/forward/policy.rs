@@ -14,21 +14,24 @@ pub struct Policy {
 }
 
 /// When Zoom is answered.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Acknowledge {
-    /// With the app's own answer, when it comes.
+    /// With your app's own answer, when it comes
     #[default]
+    #[value(name = "app")]
     WithApp,
-    /// At once, and the app gets the event afterwards: for breakpoints, which outlast Zoom's three seconds.
+    /// At once with 204; your app gets it afterwards, with retries. For breakpoints
     Now,
 }
 
 /// Who answers challenges.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Challenges {
-    /// zoomhook, so that Validate passes whatever state the app is in; the app gets the same on the side.
+    /// zoomhook; your app gets it on the side, and its answer is judged
     #[default]
+    #[value(name = "answer")]
     Zoomhook,
-    /// The app.
+    /// Your app
+    #[value(name = "forward")]
     App,
 }

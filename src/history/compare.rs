@@ -1,6 +1,6 @@
 //! Two deliveries compared: what was made of them, their headers, their bodies.
 
-use crate::delivery::StoredDelivery;
+use crate::delivery::{Stored, StoredDelivery};
 use crate::json::{Change, ChangeKind, Member, members};
 use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
@@ -59,10 +59,13 @@ fn facts(first: &StoredDelivery, second: &StoredDelivery) -> Vec<Change> {
             ("method", Some(stored.method.clone())),
             ("target", Some(stored.target.clone())),
             ("verdict", Some(stored.verdict.as_str().to_owned())),
-            ("reason", stored.reason.clone()),
+            ("reason", stored.reason.as_ref().map(Stored::to_string)),
             ("secret", stored.secret_name.clone()),
             ("answer", stored.answer.map(|answer| answer.status.to_string())),
-            ("app", stored.app().map(|app| app.status.map_or(app.outcome.clone(), |s| s.to_string()))),
+            (
+                "app",
+                stored.app().map(|app| app.status.map_or_else(|| app.outcome.to_string(), |s| s.to_string())),
+            ),
         ]
     };
     let pairs = of(first).into_iter().zip(of(second));

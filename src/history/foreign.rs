@@ -9,8 +9,10 @@ use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
 use crate::capture::Capture;
-use crate::delivery::{RelayRole, Verdict};
-use crate::delivery::{StoredAnswer, StoredDelivery, StoredRelay, verdict_named};
+use crate::delivery::{
+    RefusalCode, RelayOutcomeKind, RelayRole, Stored, StoredAnswer, StoredDelivery, StoredRelay, StoredRoute,
+    TunnelKind, Verdict, verdict_named,
+};
 use crate::zoom::{Envelope, REQUEST_ID_HEADER, TIMESTAMP_HEADER};
 
 /// A line that is no exported delivery.
@@ -29,7 +31,7 @@ struct Line {
     #[serde(flatten)]
     body: Body,
     verdict: String,
-    reason: Option<String>,
+    reason: Option<Stored<RefusalCode>>,
     event: Option<String>,
     event_ts: Option<i64>,
     request_id: Option<String>,
@@ -37,8 +39,8 @@ struct Line {
     retry_of: Option<String>,
     answer: Option<Answer>,
     peer: Option<String>,
-    route: Option<String>,
-    tunnel: Option<String>,
+    route: Option<Stored<StoredRoute>>,
+    tunnel: Option<Stored<TunnelKind>>,
     public_url: Option<String>,
     #[serde(default)]
     relayed: Vec<Relay>,
@@ -59,8 +61,8 @@ struct Answer {
 #[derive(Deserialize)]
 struct Relay {
     target: String,
-    role: String,
-    outcome: String,
+    role: Stored<RelayRole>,
+    outcome: Stored<RelayOutcomeKind>,
     status: Option<u16>,
     detail: Option<String>,
     first_byte_ms: Option<f64>,
@@ -119,8 +121,8 @@ impl StoredDelivery {
             retry_of: line.retry_of,
             answer: line.answer.map(|answer| StoredAnswer { status: answer.status, took: millis(answer.ms) }),
             peer: line.peer.unwrap_or_default(),
-            route: line.route.unwrap_or_else(|| "import".to_owned()),
-            tunnel: line.tunnel.unwrap_or_else(|| "none".to_owned()),
+            route: line.route.unwrap_or(StoredRoute::Import.into()),
+            tunnel: line.tunnel.unwrap_or(TunnelKind::None.into()),
             public_url: line.public_url,
             relayed: line.relayed.into_iter().map(relay).collect::<Result<_, _>>()?,
         }))
@@ -158,8 +160,8 @@ impl StoredDelivery {
             retry_of: None,
             answer,
             peer: capture.remote.clone().unwrap_or_default(),
-            route: "import".to_owned(),
-            tunnel: "none".to_owned(),
+            route: StoredRoute::Import.into(),
+            tunnel: TunnelKind::None.into(),
             public_url: None,
             relayed: Vec::new(),
             headers,
@@ -181,7 +183,7 @@ fn headers_of(capture: &Capture) -> Vec<(String, Vec<u8>)> {
 
 fn relay(relay: Relay) -> Result<StoredRelay, NotARecord> {
     Ok(StoredRelay {
-        role: if relay.role == "answers" { RelayRole::Answers } else { RelayRole::Observed },
+        role: relay.role,
         headers: values_as_bytes(relay.headers),
         body: relay.body.bytes()?,
         first_byte: relay.first_byte_ms.map(millis),

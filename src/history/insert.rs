@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::row::{RelayRow, Row, unix_millis};
+use crate::delivery::Stored;
 
 /// What a batch adds to the totals: of genuine requests, and of refused ones.
 #[derive(Debug, Default, Clone, Copy)]
@@ -57,7 +58,7 @@ pub(super) fn append(
             i64::from(row.refused),
             bytes,
             row.verdict,
-            row.reason,
+            row.reason.as_ref().map(Stored::as_str),
             row.event,
             row.event_ts,
             row.request_id,
@@ -68,8 +69,8 @@ pub(super) fn append(
             row.method,
             row.target,
             row.peer,
-            row.route,
-            row.tunnel,
+            row.route.as_str(),
+            row.tunnel.as_str(),
             row.public_url,
         ])?;
     let seq = transaction.last_insert_rowid();
@@ -114,8 +115,8 @@ fn relays(
                 seq,
                 position,
                 row.target,
-                row.role,
-                row.outcome,
+                row.role.as_str(),
+                row.outcome.as_str(),
                 row.status,
                 row.detail,
                 row.first_byte_us,

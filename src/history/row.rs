@@ -9,8 +9,8 @@ use hyper::HeaderMap;
 use hyper::header::HeaderName;
 
 use crate::delivery::{
-    CREDENTIALS, Delivery, Judgement, MASK, RelayOutcome, RelayRole, Relayed, Route, StoredDelivery,
-    StoredRelay, TunnelKind,
+    CREDENTIALS, Delivery, Judgement, MASK, RefusalCode, RelayOutcome, RelayOutcomeKind, RelayRole, Relayed,
+    Stored, StoredDelivery, StoredRelay, StoredRoute, TunnelKind,
 };
 use crate::zoom::{Envelope, REQUEST_ID_HEADER};
 
@@ -35,7 +35,7 @@ pub(super) struct Row {
     pub(super) received_ms: i64,
     pub(super) refused: bool,
     pub(super) verdict: &'static str,
-    pub(super) reason: Option<String>,
+    pub(super) reason: Option<Stored<RefusalCode>>,
     pub(super) event: Option<String>,
     pub(super) event_ts: Option<i64>,
     pub(super) request_id: Option<String>,
@@ -46,8 +46,8 @@ pub(super) struct Row {
     pub(super) method: String,
     pub(super) target: String,
     pub(super) peer: String,
-    pub(super) route: String,
-    pub(super) tunnel: String,
+    pub(super) route: Stored<StoredRoute>,
+    pub(super) tunnel: Stored<TunnelKind>,
     pub(super) public_url: Option<String>,
     pub(super) headers: Vec<u8>,
     pub(super) body: Bytes,
@@ -58,8 +58,8 @@ pub(super) struct Row {
 #[derive(Debug)]
 pub(super) struct RelayRow {
     pub(super) target: String,
-    pub(super) role: &'static str,
-    pub(super) outcome: String,
+    pub(super) role: Stored<RelayRole>,
+    pub(super) outcome: Stored<RelayOutcomeKind>,
     pub(super) status: Option<u16>,
     pub(super) detail: Option<String>,
     pub(super) first_byte_us: Option<i64>,
@@ -81,7 +81,7 @@ impl Row {
             received_ms: unix_millis(delivery.received_at),
             refused: refusal.is_some(),
             verdict: judgement.verdict().as_str(),
-            reason: refusal.map(|refusal| refusal.code().to_owned()),
+            reason: refusal.map(|refusal| RefusalCode::from(refusal).into()),
             event: judgement.event().map(str::to_owned),
             event_ts: event_ts(delivery),
             request_id: request_id.filter(|id| id.len() <= LONGEST_REQUEST_ID).map(str::to_owned),
@@ -92,11 +92,8 @@ impl Row {
             method: request.method.to_string(),
             target: request.target.clone(),
             peer: request.peer.to_string(),
-            route: match request.route {
-                Route::Local => "local".to_owned(),
-                Route::Tunnel => "tunnel".to_owned(),
-            },
-            tunnel: extra.tunnel.as_str().to_owned(),
+            route: StoredRoute::from(request.route).into(),
+            tunnel: extra.tunnel.into(),
             public_url: extra.public_url.as_deref().map(str::to_owned),
             headers: packed(&request.headers, masked),
             body: request.body.clone(),
@@ -139,20 +136,21 @@ impl Row {
 
 impl RelayRow {
     pub(super) fn of(relayed: &Relayed, masked: &[HeaderName]) -> Self {
-        let (outcome, status, headers, body, detail) = match &relayed.outcome {
+        let (status, headers, body, detail) = match &relayed.outcome {
             RelayOutcome::Answered { status, headers, body } => {
-                ("answered", Some(status.as_u16()), packed(headers, masked), body.clone(), None)
+                (Some(status.as_u16()), packed(headers, masked), body.clone(), None)
             }
-            RelayOutcome::Unreachable(why) => ("unreachable", None, vec![], Bytes::new(), Some(why.clone())),
+            RelayOutcome::Unreachable(why) | RelayOutcome::Broken(why) => {
+                (None, vec![], Bytes::new(), Some(why.clone()))
+            }
             RelayOutcome::TimedOut(limit) => {
-                ("timed_out", None, vec![], Bytes::new(), Some(format!("after {} ms", limit.as_millis())))
+                (None, vec![], Bytes::new(), Some(format!("after {} ms", limit.as_millis())))
             }
-            RelayOutcome::Broken(why) => ("broken", None, vec![], Bytes::new(), Some(why.clone())),
         };
         Self {
             target: relayed.target.clone(),
-            role: role_name(relayed.role),
-            outcome: outcome.to_owned(),
+            role: relayed.role.into(),
+            outcome: relayed.outcome.kind().into(),
             status,
             detail,
             first_byte_us: relayed.first_byte.map(micros),
@@ -165,7 +163,7 @@ impl RelayRow {
     fn of_record(relay: StoredRelay, masked: &[HeaderName]) -> Self {
         Self {
             headers: packed_pairs(&relay.headers, masked),
-            role: role_name(relay.role),
+            role: relay.role,
             first_byte_us: relay.first_byte.map(micros),
             took_us: micros(relay.took),
             target: relay.target,
@@ -178,14 +176,6 @@ impl RelayRow {
 
     pub(super) fn bytes(&self) -> usize {
         OVERHEAD / 2 + self.target.len() + self.headers.len() + self.body.len()
-    }
-}
-
-/// The word in the file, and in NDJSON.
-fn role_name(role: RelayRole) -> &'static str {
-    match role {
-        RelayRole::Answers => "answers",
-        RelayRole::Observed => "observed",
     }
 }
 

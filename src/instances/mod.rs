@@ -12,8 +12,10 @@
 //! | --- | --- |
 //! | `mod.rs` | the files: written, locked, listed, removed |
 //! | `entry.rs` | what is in one. Pure |
+//! | `listening.rs` | the one that other commands mean, or its usual address |
 
 mod entry;
+mod listening;
 
 use std::cmp::Reverse;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
@@ -22,6 +24,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 pub use entry::Entry;
+pub use listening::Listening;
 
 /// As much of a file as is read. The longest URL that a client sends has some KiB.
 const LARGEST: u64 = 64 * 1024;

@@ -38,10 +38,10 @@ pub enum AnswerChange {
 #[must_use]
 pub fn compare_answers(then: &StoredRelay, now: &Relayed) -> Vec<AnswerChange> {
     let RelayOutcome::Answered { status, headers, body } = &now.outcome else {
-        return changed(&then.outcome, now.outcome.as_str()).into_iter().collect();
+        return changed(then.outcome.as_str(), now.outcome.as_str()).into_iter().collect();
     };
     let Some(old_status) = then.status else {
-        return changed(&then.outcome, now.outcome.as_str()).into_iter().collect();
+        return changed(then.outcome.as_str(), now.outcome.as_str()).into_iter().collect();
     };
     let mut changes = Vec::new();
     if old_status != status.as_u16() {
@@ -101,7 +101,7 @@ mod tests {
     fn then(status: u16, content_type: &str, body: &str) -> StoredRelay {
         StoredRelay {
             target: "http://localhost:3000".into(),
-            role: RelayRole::Answers,
+            role: RelayRole::Answers.into(),
             outcome: "answered".into(),
             status: Some(status),
             headers: vec![("Content-Type".into(), content_type.into()), ("date".into(), b"then".to_vec())],

@@ -75,22 +75,23 @@ pub struct Settings {
 }
 
 /// For whom the report is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// A person at a terminal.
+    /// For a person at a terminal
+    #[value(alias = "text")]
     Pretty,
-    /// A program: one JSON object a line.
+    /// One JSON object a line
     Json,
 }
 
 /// Whether to colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless `NO_COLOR`, `TERM=dumb` or `CLICOLOR_FORCE` say otherwise.
+    /// On a terminal, unless NO_COLOR, CLICOLOR_FORCE or TERM say otherwise
     Auto,
-    /// Always.
+    /// Always
     Always,
-    /// Never.
+    /// Never
     Never,
 }
 

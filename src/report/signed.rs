@@ -7,25 +7,27 @@ use super::shell::{double, posix, word};
 use crate::zoom::{SIGNATURE_HEADER, SignedRequest, TIMESTAMP_HEADER, catalogue::Node};
 
 /// The form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum SignedForm {
-    /// Header lines.
+    /// Header lines
     Headers,
-    /// A command for curl, in a POSIX shell.
+    /// A command for curl
     Curl,
-    /// The whole request as HTTP/1.1 writes it.
+    /// The whole request as HTTP/1.1 writes it
     Http,
-    /// One JSON object.
+    /// One JSON object
     Json,
-    /// The signature alone.
+    /// The signature alone
     RawSignature,
-    /// A command for PowerShell.
+    /// A command for PowerShell
+    #[value(name = "powershell")]
     PowerShell,
-    /// A command for HTTPie, in a POSIX shell.
+    /// A command for HTTPie
     Httpie,
-    /// An HTTP archive (HAR 1.2).
+    /// An HTTP archive
     Har,
-    /// A file for the HTTP clients of editors.
+    /// A file for the HTTP clients of editors
+    #[value(name = ".http", alias = "http-file")]
     HttpFile,
 }
 

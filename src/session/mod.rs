@@ -3,7 +3,7 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `mod.rs` | start, wait for whatever ends it, end |
-//! | `plan.rs` | what a session is made of |
+//! | `config.rs` | what a session starts with |
 //! | `ending.rs` | how it may end |
 //! | `parts.rs` | its parts: how they are started, and their orderly end |
 //! | `cause.rs` | why a live request's signature is wrong, within limits |
@@ -23,12 +23,12 @@ mod app;
 mod app_later;
 mod app_side;
 mod cause;
+mod config;
 mod console;
 mod ending;
 mod key_actions;
 mod neighbour;
 mod parts;
-mod plan;
 mod public_side;
 mod recorder;
 mod replayer;
@@ -43,11 +43,11 @@ use tokio::sync::mpsc;
 
 use crate::delivery::{EventSender, Ready, SessionEvent, TunnelRefusal};
 use crate::keys::keyboard::{self, Keyboard};
-use crate::report::OutputError;
+use crate::report::{OutputError, Report};
 
+pub use config::{AppConfig, HistoryConfig, HistoryNeed, LocalAddress, SessionConfig, Waiting};
 pub use ending::{End, SessionError};
 use parts::Parts;
-pub use plan::{AppPlan, HistoryPlan, Plan};
 use signals::Signals;
 
 /// What happens to a session, besides signals and time.
@@ -69,7 +69,10 @@ enum Happening {
 ///
 /// # Errors
 /// [`SessionError`] when it cannot start, or its output fails otherwise than by a closed pipe.
-pub fn run<T, F>(plan: Plan, script: impl FnOnce(Ready, EventSender) -> F) -> Result<End<T>, SessionError>
+pub fn run<T, F>(
+    config: SessionConfig,
+    script: impl FnOnce(Ready, EventSender) -> F,
+) -> Result<End<T>, SessionError>
 where
     F: Future<Output = T>,
 {
@@ -77,14 +80,14 @@ where
         .enable_all()
         .build()
         .map_err(|error| SessionError::System { what: "start a runtime", error })?;
-    let end = runtime.block_on(run_in_runtime(plan, script));
+    let end = runtime.block_on(run_in_runtime(config, script));
     // A task that never yields must not keep the process.
     runtime.shutdown_background();
     end
 }
 
 async fn run_in_runtime<T, F>(
-    plan: Plan,
+    config: SessionConfig,
     script: impl FnOnce(Ready, EventSender) -> F,
 ) -> Result<End<T>, SessionError>
 where
@@ -92,11 +95,12 @@ where
 {
     let mut signals =
         Signals::install().map_err(|error| SessionError::System { what: "watch for signals", error })?;
-    let timeout = plan.timeout;
+    let timeout = config.waiting.timeout;
     let (happenings, mut happened) = mpsc::unbounded_channel();
     let (presses, pressed) = keyboard::channel();
-    let reads_keys = plan.keys && plan.report.is_live() && keyboard::is_there();
-    let parts = Parts::start(plan, happenings, reads_keys.then_some(pressed)).await?;
+    let report = Report::to_terminal(&config.report);
+    let reads_keys = config.keys && report.is_live() && keyboard::is_there();
+    let parts = Parts::start(config, report, happenings, reads_keys.then_some(pressed)).await?;
     // Dropped on every way out of here, which gives the terminal's mode back.
     let _keyboard = if reads_keys { Keyboard::open(presses) } else { None };
     let end = wait(&parts.teller, script, &mut happened, &mut signals, timeout).await?;

@@ -12,14 +12,14 @@ use super::console::{Console, ConsoleApp};
 use super::public_side::{self, TunnelConnections};
 use super::recorder::{self, Recorder};
 use super::subscriber::{self, Awaited, Subscriber};
-use super::{AppPlan, Happening, Plan, SessionError, neighbour, replayer};
+use super::{AppConfig, Happening, SessionConfig, SessionError, neighbour, replayer};
 use crate::delivery::{self, EventSender, Ready, Route, Session, SessionEvent, Warning};
 use crate::forward::{self, Relay};
 use crate::instances::{Entry, Registered};
 use crate::keys::{Interaction, Key};
 use crate::listener::{self, Bound, LocalConnections, Pipeline, Slots};
 use crate::probe::ProbeKey;
-use crate::report;
+use crate::report::{self, Report};
 use crate::tunnel::{self, Target, Tunnel};
 
 /// EventReceiver that may wait for the report: a burst of a second at the rate of a busy account.
@@ -52,21 +52,22 @@ pub(super) struct Parts {
 
 impl Parts {
     pub(super) async fn start(
-        plan: Plan,
+        config: SessionConfig,
+        report: Report,
         happenings: mpsc::UnboundedSender<Happening>,
         pressed: Option<mpsc::Receiver<Key>>,
     ) -> Result<Self, SessionError> {
         let app =
-            plan.app.map(|app| Ok::<_, SessionError>((Relay::new(app.relay.clone())?, app))).transpose()?;
-        let kind = plan.tunnel.kind();
-        let (history, history_failing) = recorder::open(plan.history)?;
+            config.app.map(|app| Ok::<_, SessionError>((Relay::new(app.relay.clone())?, app))).transpose()?;
+        let kind = config.tunnel.kind();
+        let (history, history_failing) = recorder::open(config.history)?;
         let history_file = history.as_ref().and_then(recorder::unusual_file);
-        let bound = listener::bind(plan.host, plan.port).await;
-        let bound = neighbour::named(bound, plan.found_in.as_deref())?;
+        let bound = listener::bind(config.address.host, config.address.port).await;
+        let bound = neighbour::named(bound, config.found_in.as_deref())?;
 
         let (teller, notices) = delivery::event_channel(QUEUE);
-        let awaited = Awaited::new(plan.expectation);
-        let causes = CauseFinder::new(plan.texts, Instant::now());
+        let awaited = Awaited::new(config.waiting.expectation);
+        let causes = CauseFinder::new(config.texts, Instant::now());
         let (replays, to_replay) = mpsc::channel(replayer::WAITING);
         let console = pressed.map(|pressed| Console {
             interaction: Interaction::default(),
@@ -76,20 +77,20 @@ impl Parts {
                 replays,
                 unverified: app.policy.unverified,
             }),
-            secrets: plan.endpoint.secrets.clone(),
+            secrets: config.endpoint.secrets.clone(),
             kept: history.as_ref().map(|_| report::history_flag(history_file.as_deref())),
             knows_tmux: false,
         });
         let told_of = happenings.clone();
         let subscriber =
-            Subscriber::new(plan.report, plan.selection, awaited.clone(), causes, told_of, console);
+            Subscriber::new(report, config.waiting.selection, awaited.clone(), causes, told_of, console);
         let reported = subscriber::spawn(subscriber, notices)
             .map_err(|error| SessionError::System { what: "start a thread", error })?;
 
         let session = Session {
-            secrets: plan.secrets,
+            secrets: config.secrets,
             local: bound.local,
-            path: plan.endpoint.path.clone(),
+            path: config.endpoint.path.clone(),
             tunnel: kind,
             history: history.as_ref().map(|opened| opened.history.count()).transpose()?,
             history_file,
@@ -97,39 +98,39 @@ impl Parts {
         };
         let ready = Ready { local: bound.local, path: session.path.clone(), public_url: None };
         let of_parts =
-            warnings_of(&bound, plan.endpoint.allow_unsigned_challenge, app.as_ref().map(|(_, a)| a));
-        let warnings = plan.warnings.into_iter().chain(of_parts).chain(history_failing);
+            warnings_of(&bound, config.endpoint.allow_unsigned_challenge, app.as_ref().map(|(_, a)| a));
+        let warnings = config.warnings.into_iter().chain(of_parts).chain(history_failing);
         tell_opening(&teller, session, warnings).await;
 
         let (stop, stopped) = watch::channel(false);
-        let slots = Slots::new(plan.limits.connections);
+        let slots = Slots::new(config.limits.connections);
         let probe = ProbeKey::new(random_bytes()?);
         let target = Target { address: bound.local, path: ready.path.clone(), probe: probe.clone() };
         let recorder = Arc::new(Recorder::new(history, kind, teller.clone()));
         look_back(&recorder).await;
         let mut pipeline =
-            Pipeline::new(plan.endpoint, plan.limits, teller.clone()).with_record(recorder.clone());
+            Pipeline::new(config.endpoint, config.limits, teller.clone()).with_record(recorder.clone());
         if let Some(key) = probe {
             pipeline = pipeline.answering_probes(key);
         }
         let mut app_side = None;
-        if let Some((relay, plan)) = app {
-            let (side, app) = AppSide::start(relay, plan.policy, to_replay, (&teller, &recorder), &stopped);
+        if let Some((relay, app)) = app {
+            let (side, app) = AppSide::start(relay, app.policy, to_replay, (&teller, &recorder), &stopped);
             pipeline = pipeline.with_app(Arc::new(app));
             app_side = Some(side);
         }
         let pipeline = Arc::new(pipeline);
         // A convenience: where it cannot be written, other commands take the usual address.
         let entry = Entry::of_process(bound.local, &ready.path, SystemTime::now());
-        let registered = plan.found_in.and_then(|folder| Registered::new(&folder, &entry).ok());
+        let registered = config.found_in.and_then(|folder| Registered::new(&folder, &entry).ok());
 
         let local = LocalConnections::new(bound.listener, teller.clone());
-        let tunnel = Tunnel::start(plan.tunnel, target);
+        let tunnel = Tunnel::start(config.tunnel, target);
         let public = TunnelConnections(tunnel.connections);
         let serve_local =
             listener::serve(local, Route::Local, pipeline.clone(), slots.clone(), stopped.clone(), GRACE);
         let serve_public = listener::serve(public, Route::Tunnel, pipeline, slots, stopped, GRACE);
-        let expected = public_side::Expected { kind, strict_url: plan.strict_url };
+        let expected = public_side::Expected { kind, strict_url: config.strict_url };
         let public_side =
             public_side::follow(expected, ready, tunnel.states, teller.clone(), happenings, recorder.clone());
         Ok(Self {
@@ -202,7 +203,7 @@ fn random_bytes() -> Result<[u8; 32], SessionError> {
     Ok(bytes)
 }
 
-fn warnings_of(bound: &Bound, allow_unsigned_challenge: bool, app: Option<&AppPlan>) -> Vec<Warning> {
+fn warnings_of(bound: &Bound, allow_unsigned_challenge: bool, app: Option<&AppConfig>) -> Vec<Warning> {
     let mut warnings = Vec::new();
     if let Some(holder) = &bound.usual_is_taken {
         let (taken, used) = (listener::USUAL_PORT, bound.local.port());

@@ -7,11 +7,11 @@ use std::time::{Duration, Instant, SystemTime};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use super::HistoryPlan;
 use super::trouble::Trouble;
+use super::{HistoryConfig, HistoryNeed};
 use crate::delivery::{
-    Delivery, EventSender, LaterRelayed, Mark, RetryLog, SessionEvent, StoredDelivery, TunnelKind, Verdict,
-    Warning,
+    Delivery, EventSender, LaterRelayed, Mark, RefusalCode, RetryLog, SessionEvent, StoredDelivery,
+    TunnelKind, Verdict, Warning,
 };
 use crate::history::{Extra, Filter, History, HistoryError, Order, Reader, default_file};
 use crate::listener::{NotRecorded, Record};
@@ -29,8 +29,9 @@ pub(super) struct Opened {
 
 /// Opens the history, if one is to be kept; the warning tells why there is none where the session goes on
 /// without.
-pub(super) fn open(plan: Option<HistoryPlan>) -> Result<(Option<Opened>, Option<Warning>), HistoryError> {
-    let Some(HistoryPlan { settings, best_effort }) = plan else { return Ok((None, None)) };
+pub(super) fn open(config: Option<HistoryConfig>) -> Result<(Option<Opened>, Option<Warning>), HistoryError> {
+    let Some(HistoryConfig { settings, need }) = config else { return Ok((None, None)) };
+    let best_effort = need == HistoryNeed::BestEffort;
     match History::open(&settings) {
         Ok(history) => Ok((Some(Opened { history, best_effort }), None)),
         Err(error) if best_effort => Ok((None, Some(failing(&error, best_effort)))),
@@ -152,8 +153,8 @@ impl Record for Recorder {
 
 /// Challenges are not sent again, and what was refused neither, but for a clock that was off.
 fn may_come_again(stored: &StoredDelivery) -> bool {
-    match (stored.verdict, stored.reason.as_deref()) {
-        (Verdict::Valid, None) => stored.event.as_deref() != Some(CHALLENGE_EVENT),
-        (_, reason) => reason == Some("stale") && stored.secret_name.is_some(),
+    match &stored.reason {
+        Some(reason) => *reason == RefusalCode::Stale && stored.secret_name.is_some(),
+        None => stored.verdict == Verdict::Valid && stored.event.as_deref() != Some(CHALLENGE_EVENT),
     }
 }

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use crate::listener::Port;
+use crate::session::LocalAddress;
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
@@ -20,20 +21,11 @@ pub struct AddressArgs {
     port: Option<u16>,
 }
 
-/// Where to bind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Address {
-    /// The local address. One that is not loopback was asked for.
-    pub host: IpAddr,
-    /// The port.
-    pub port: Port,
-}
-
 impl AddressArgs {
     /// The checked value.
     #[must_use]
-    pub fn check(&self) -> Address {
-        Address { host: self.host, port: self.port.map_or(Port::Usual, Port::Asked) }
+    pub fn check(&self) -> LocalAddress {
+        LocalAddress { host: self.host, port: self.port.map_or(Port::Usual, Port::Asked) }
     }
 }
 
@@ -60,7 +52,7 @@ mod tests {
 
     #[test]
     fn is_loopback_and_the_usual_port_unless_asked_otherwise() {
-        let usual = Address { host: Ipv4Addr::LOCALHOST.into(), port: Port::Usual };
+        let usual = LocalAddress { host: Ipv4Addr::LOCALHOST.into(), port: Port::Usual };
         assert_eq!(parse::<AddressArgs>(&[]).unwrap().check(), usual);
     }
 

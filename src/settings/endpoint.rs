@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::duration::Span;
+use super::time::Span;
 use crate::listener::Endpoint;
 use crate::zoom::NamedSecret;
 

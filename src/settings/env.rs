@@ -6,6 +6,8 @@ use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use crate::{instances, state_folder};
+
 /// An environment variable that the program reads.
 #[derive(Debug, Clone, Copy)]
 pub struct Variable {
@@ -92,6 +94,12 @@ impl Environment {
     #[must_use]
     pub fn path(&self, name: &str) -> Option<PathBuf> {
         self.variables.get(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+    }
+
+    /// Where a running `listen` is found; `None` where the environment names no place.
+    #[must_use]
+    pub fn instances_folder(&self) -> Option<PathBuf> {
+        Some(instances::folder(&state_folder::find(|name| self.path(name)).ok()?))
     }
 
     /// The current folder; empty where there is none.

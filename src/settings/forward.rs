@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use hyper::header::{HeaderName, HeaderValue};
 
-use super::duration::Span;
 use super::file::{self, UnreadableFile};
+use super::time::Span;
 use crate::forward::{self, Acknowledge, Challenges, ForwardTarget, Policy, USUAL_TIMEOUT, is_framing};
+use crate::session::AppConfig;
 
 /// The time for an answer that Zoom does not wait for: somebody may be thinking at a breakpoint.
 const AT_A_BREAKPOINT: Duration = Duration::from_secs(10 * 60);
@@ -25,12 +26,12 @@ pub struct RelayArgs {
     forward: Vec<ForwardTarget>,
 
     /// Answer Zoom with the app's answer, or at once and hand it to the app afterwards
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t = AckChoice::App, requires = "forward")]
-    ack: AckChoice,
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Acknowledge::WithApp, requires = "forward")]
+    ack: Acknowledge,
 
     /// Who answers Zoom's challenge
-    #[arg(long, value_name = "WHO", value_enum, default_value_t = CrcChoice::Answer, requires = "forward")]
-    crc: CrcChoice,
+    #[arg(long, value_name = "WHO", value_enum, default_value_t = Challenges::Zoomhook, requires = "forward")]
+    crc: Challenges,
 
     /// Keep what the app was down for, and deliver it once the app is up
     #[arg(long, requires = "forward")]
@@ -58,33 +59,6 @@ pub struct RelayArgs {
     forward_ca: Option<PathBuf>,
 }
 
-/// When Zoom is answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum AckChoice {
-    /// With your app's own answer, when it comes
-    App,
-    /// At once with 204; your app gets it afterwards, with retries. For breakpoints
-    Now,
-}
-
-/// Who answers challenges.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum CrcChoice {
-    /// zoomhook; your app gets it on the side, and its answer is judged
-    Answer,
-    /// Your app
-    Forward,
-}
-
-/// Where deliveries go and what the user wants of it.
-#[derive(Debug, Clone)]
-pub struct Forwarding {
-    /// The relay's own settings.
-    pub relay: forward::Settings,
-    /// Which deliveries, and whose answer.
-    pub policy: Policy,
-}
-
 /// A file of this group that cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
@@ -95,14 +69,14 @@ impl RelayArgs {
     ///
     /// # Errors
     /// [`RelayError`] where the certificates cannot be read.
-    pub fn check(self) -> Result<Option<Forwarding>, RelayError> {
+    pub fn check(self) -> Result<Option<AppConfig>, RelayError> {
         if self.forward.is_empty() {
             return Ok(None);
         }
         let ca = self.forward_ca.as_deref().map(|path| file::read(path, path)).transpose()?;
         let usual_timeout = match self.ack {
-            AckChoice::App => USUAL_TIMEOUT,
-            AckChoice::Now => AT_A_BREAKPOINT,
+            Acknowledge::WithApp => USUAL_TIMEOUT,
+            Acknowledge::Now => AT_A_BREAKPOINT,
         };
         let relay = forward::Settings {
             targets: self.forward,
@@ -112,18 +86,12 @@ impl RelayArgs {
             ca: ca.map(|pem| pem.as_bytes().to_vec()),
         };
         let policy = Policy {
-            acknowledge: match self.ack {
-                AckChoice::App => Acknowledge::WithApp,
-                AckChoice::Now => Acknowledge::Now,
-            },
-            challenges: match self.crc {
-                CrcChoice::Answer => Challenges::Zoomhook,
-                CrcChoice::Forward => Challenges::App,
-            },
+            acknowledge: self.ack,
+            challenges: self.crc,
             unverified: self.forward_unverified,
             hold: self.hold,
         };
-        Ok(Some(Forwarding { relay, policy }))
+        Ok(Some(AppConfig { relay, policy }))
     }
 }
 

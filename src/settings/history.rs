@@ -1,12 +1,16 @@
-//! What is kept on disk: `--history-file`, `--no-history`, `--history`, `--history-max`.
+//! The history: what is kept on disk (`--history-file`, `--no-history`, `--history`, `--history-max`), and which kept
+//! deliveries are meant (`--event`, `--since`, `--until`, `--verdict`, `--status`, `--search`).
 
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::SystemTime;
 
-use super::duration::Span;
 use super::env::Environment;
-use super::size::Size;
-use crate::history::{HistoryError, Limits, Settings, default_file};
+use super::limits::Size;
+use super::time::Span;
+use crate::delivery::{EventPattern, Verdict, verdict_named};
+use crate::history::{Filter, HistoryError, Limits, Search, Settings, StatusRange, default_file};
+use crate::session::{HistoryConfig, HistoryNeed};
 
 /// Where the history is.
 #[derive(Debug, Clone, clap::Args)]
@@ -45,22 +49,13 @@ pub struct HistoryArgs {
 
     /// What to do when a delivery cannot be kept
     #[arg(long, value_name = "NEED", value_enum, default_value = "required")]
-    history: Need,
+    history: HistoryNeed,
 
     /// How much to keep: a number of deliveries, a size such as 200MiB, an age such as 30d; may be repeated
     ///
     /// Whichever is reached first holds. Refused requests have a twentieth of it.
     #[arg(long, hide_short_help = true, value_name = "LIMIT")]
     history_max: Vec<Most>,
-}
-
-/// What to do when a delivery cannot be kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Need {
-    /// Answer it with 503, so that Zoom sends it again
-    Required,
-    /// Go on without
-    BestEffort,
 }
 
 /// One limit.
@@ -91,28 +86,18 @@ impl FromStr for Most {
 #[error("write a number of deliveries, a size such as 200MiB, or an age such as 30d")]
 pub struct NoLimit;
 
-/// What a session keeps, checked.
-#[derive(Debug, Clone)]
-pub struct Keeping {
-    /// What the history is opened with.
-    pub settings: Settings,
-    /// Go on without where it fails.
-    pub best_effort: bool,
-}
-
 impl HistoryArgs {
     /// The checked value; `None` where nothing is to be kept.
     ///
     /// # Errors
     /// [`HistoryError::NoPlace`] where there is no place for it and it is required.
-    pub fn check(self, environment: &Environment) -> Result<Option<Keeping>, HistoryError> {
+    pub fn check(self, environment: &Environment) -> Result<Option<HistoryConfig>, HistoryError> {
         if self.no_history {
             return Ok(None);
         }
-        let best_effort = self.history == Need::BestEffort;
         let file = match self.file.path(environment) {
             Ok(file) => file,
-            Err(_) if best_effort => return Ok(None),
+            Err(_) if self.history == HistoryNeed::BestEffort => return Ok(None),
             Err(error) => return Err(error),
         };
         let mut limits = Limits::default();
@@ -124,18 +109,78 @@ impl HistoryArgs {
             }
         }
         let settings = Settings { file, limits, masked_headers: Vec::new() };
-        Ok(Some(Keeping { settings, best_effort }))
+        Ok(Some(HistoryConfig { settings, need: self.history }))
+    }
+}
+
+/// Which kept deliveries.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Which deliveries")]
+pub struct FilterArgs {
+    /// Only this event; a pattern such as 'meeting.*'; may be repeated
+    #[arg(long, value_name = "PATTERN")]
+    event: Vec<EventPattern>,
+    /// Only since this long ago, such as 2h
+    #[arg(long, value_name = "DURATION")]
+    since: Option<Span>,
+    /// Only until this long ago, such as 1h
+    #[arg(long, value_name = "DURATION")]
+    until: Option<Span>,
+    /// Only this verdict: valid, invalid or unknown
+    #[arg(long, value_name = "VERDICT", value_parser = parse_verdict)]
+    verdict: Option<Verdict>,
+    /// Only this answer, such as 204 or 5xx
+    #[arg(long, value_name = "STATUS")]
+    status: Option<StatusRange>,
+    /// Only with these words in the body
+    #[arg(long, value_name = "WORDS")]
+    search: Option<Search>,
+}
+
+/// A text that is no verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("write valid, invalid or unknown")]
+struct NotAVerdict;
+
+fn parse_verdict(text: &str) -> Result<Verdict, NotAVerdict> {
+    verdict_named(text).ok_or(NotAVerdict)
+}
+
+impl FilterArgs {
+    /// The checked value: ages become times.
+    #[must_use]
+    pub fn check(self, now: SystemTime) -> Filter {
+        let ago = |span: Option<Span>| span.and_then(|span| now.checked_sub(span.get()));
+        Filter {
+            events: self.event,
+            since: ago(self.since),
+            until: ago(self.until),
+            verdict: self.verdict,
+            status: self.status,
+            search: self.search,
+        }
+    }
+
+    /// Whether nothing was asked for, so that all deliveries fit.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.event.is_empty()
+            && self.since.is_none()
+            && self.until.is_none()
+            && self.verdict.is_none()
+            && self.status.is_none()
+            && self.search.is_none()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
     use crate::settings::testing::parse;
 
-    fn check(args: &[&str], home: Option<&str>) -> Result<Option<Keeping>, HistoryError> {
+    fn check(args: &[&str], home: Option<&str>) -> Result<Option<HistoryConfig>, HistoryError> {
         let variables =
             home.map(|home| ("HOME", home)).into_iter().chain(home.map(|home| ("LOCALAPPDATA", home)));
         parse::<HistoryArgs>(args).unwrap().check(&Environment::new("", variables))
@@ -145,7 +190,7 @@ mod tests {
     fn keeps_deliveries_in_the_usual_place_unless_told_otherwise() {
         let home = std::env::temp_dir();
         let keeping = check(&[], home.to_str()).unwrap().unwrap();
-        assert!(keeping.settings.file.starts_with(&home) && !keeping.best_effort);
+        assert!(keeping.settings.file.starts_with(&home) && keeping.need == HistoryNeed::Required);
         assert!(check(&["--no-history"], None).unwrap().is_none());
         assert!(check(&["--history", "best-effort"], None).unwrap().is_none());
         assert!(matches!(check(&[], None), Err(HistoryError::NoPlace { .. })));
@@ -163,5 +208,16 @@ mod tests {
         for wrong in ["", "0", "many", "-5"] {
             assert_eq!(wrong.parse::<Most>(), Err(NoLimit), "{wrong}");
         }
+    }
+
+    #[test]
+    fn ages_become_times() {
+        let now = UNIX_EPOCH + Duration::from_secs(10_000);
+        let args = parse::<FilterArgs>(&["--since", "2h", "--until", "1h"]).unwrap();
+        assert!(!args.is_empty() && parse::<FilterArgs>(&[]).unwrap().is_empty());
+        let filter = args.check(now);
+        assert_eq!(filter.since, Some(UNIX_EPOCH + Duration::from_secs(2_800)));
+        assert_eq!(filter.until, Some(UNIX_EPOCH + Duration::from_secs(6_400)));
+        assert!(parse::<FilterArgs>(&["--verdict", "good"]).is_err());
     }
 }

@@ -11,7 +11,7 @@ use super::edge::{EdgeArgs, EdgeError};
 use super::env::{Environment, NGROK_AUTHTOKEN};
 use super::file::{self, UnreadableFile};
 use super::public_url;
-use super::token_text::{self, InvalidToken};
+use super::token::{self, InvalidToken};
 use crate::delivery::Warning;
 use crate::http::{InvalidProxy, Proxies};
 use crate::tunnel::{
@@ -184,16 +184,16 @@ impl NgrokArgs {
     ) -> Result<Zeroizing<String>, NgrokError> {
         let variable = || format!("{NGROK_AUTHTOKEN} in the environment");
         if let Some(TypedToken(text)) = &self.ngrok_authtoken {
-            return Ok(token_text::clean(text, "--ngrok-authtoken", warnings)?);
+            return Ok(token::clean(text, "--ngrok-authtoken", warnings)?);
         }
         if environment.is_not_text(NGROK_AUTHTOKEN) {
             return Err(InvalidToken::NotText { origin: variable() }.into());
         }
         if let Some(text) = environment.text(NGROK_AUTHTOKEN) {
-            return Ok(token_text::clean(text, &variable(), warnings)?);
+            return Ok(token::clean(text, &variable(), warnings)?);
         }
         match &config.authtoken {
-            Some(text) => Ok(token_text::clean(text, &file.display().to_string(), warnings)?),
+            Some(text) => Ok(token::clean(text, &file.display().to_string(), warnings)?),
             None => Err(NgrokError::NoAuthtoken),
         }
     }

@@ -10,7 +10,7 @@ use crate::report::{Color, Format, Settings};
 pub struct OutputArgs {
     /// For a person, or one JSON object a line for a program
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "pretty")]
-    format: FormatArg,
+    format: Format,
 
     /// A line an event, without its body
     #[arg(long, short)]
@@ -26,7 +26,7 @@ pub struct OutputArgs {
 
     /// When to colour
     #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
-    color: ColorArg,
+    color: Color,
 
     /// Mask the value of this header too; may be repeated
     ///
@@ -35,58 +35,17 @@ pub struct OutputArgs {
     mask_header: Vec<HeaderName>,
 }
 
-/// For whom, as it is typed.
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-pub enum FormatArg {
-    /// For a person at a terminal
-    Pretty,
-    /// One JSON object a line
-    Json,
-}
-
-/// When to colour, as it is typed.
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-pub(super) enum ColorArg {
-    /// On a terminal, unless NO_COLOR, CLICOLOR_FORCE or TERM say otherwise
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
-impl FormatArg {
-    /// The report's own.
-    #[must_use]
-    pub fn get(self) -> Format {
-        match self {
-            Self::Pretty => Format::Pretty,
-            Self::Json => Format::Json,
-        }
-    }
-}
-
 impl OutputArgs {
     /// The checked value.
     #[must_use]
     pub fn check(self) -> Settings {
         Settings {
-            format: self.format.get(),
+            format: self.format,
             compact: self.compact,
             headers: self.headers,
             quiet: self.quiet,
-            color: self.color.into(),
+            color: self.color,
             masked_headers: self.mask_header,
-        }
-    }
-}
-
-impl From<ColorArg> for Color {
-    fn from(typed: ColorArg) -> Self {
-        match typed {
-            ColorArg::Auto => Self::Auto,
-            ColorArg::Always => Self::Always,
-            ColorArg::Never => Self::Never,
         }
     }
 }

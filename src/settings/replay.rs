@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use hyper::header::{HeaderName, HeaderValue};
 
-use super::duration::Span;
 use super::env::Environment;
 use super::file;
 use super::forward::{RelayError, parse_header};
-use super::listening::{self, Listening};
 use super::load::Speed;
+use super::time::Span;
 use crate::delivery::StoredDelivery;
 use crate::forward::{ForwardTarget, InvalidForwardTarget, Settings, USUAL_TIMEOUT};
 use crate::http::{InvalidTarget, Target};
+use crate::instances::Listening;
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
@@ -121,7 +121,7 @@ impl ReplayTargetArgs {
             insecure: self.insecure,
             ca: ca.map(|pem| pem.as_bytes().to_vec()),
         };
-        let listening = listening::folder(environment);
+        let listening = environment.instances_folder();
         Ok(ReplayTo { to: self.to, confirmed: self.yes, listening, relay, speed: self.speed.factor() })
     }
 }

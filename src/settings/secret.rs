@@ -9,7 +9,6 @@
 //! A secret without a name is called after its place: `--secret`, the file's path, the variable, `.env`.
 
 mod found;
-mod others;
 
 use std::io;
 use std::path::PathBuf;
@@ -19,9 +18,8 @@ use zeroize::Zeroizing;
 use super::dotenv::{self, DotenvError};
 use super::env::{Environment, SECRET_TOKEN};
 use super::file::UnreadableFile;
-use super::named_token::TypedSecret;
 use super::prompt::Prompt;
-use super::token_text::InvalidToken;
+use super::token::{InvalidToken, TypedSecret};
 use crate::delivery::{SecretOrigin, Warning};
 use crate::diagnosis::{Role, SecretText};
 use crate::zoom::NamedSecret;
@@ -137,7 +135,7 @@ impl SecretArgs {
             (None, true) => None,
             (None, false) => dotenv::nearest_file(environment.folder()),
         };
-        others::add(&mut secrets.texts, environment, file);
+        found::add_others(&mut secrets.texts, environment, file);
         Ok(secrets)
     }
 

@@ -1,8 +1,8 @@
 //! Where requests are posted: `--to`, `--yes`.
 
 use super::env::Environment;
-use super::listening::Listening;
 use crate::http::Target;
+use crate::instances::Listening;
 use crate::send::{InvalidEndpoint, parse_endpoint};
 
 /// The flags.
@@ -37,7 +37,7 @@ impl Sending {
     /// # Errors
     /// [`NotSent::Listen`] where it says of itself what is no URL.
     pub fn to_listen(environment: &Environment) -> Result<Self, NotSent> {
-        let listening = Listening::newest_of(environment);
+        let listening = Listening::newest(environment.instances_folder().as_deref());
         Ok(Self { target: parse_endpoint(&listening.url)?, note: listening.note() })
     }
 }
@@ -77,7 +77,8 @@ impl SendingArgs {
 mod tests {
     use super::*;
     use crate::instances::{Entry, Registered};
-    use crate::settings::{listening, testing::parse};
+    use crate::listener::USUAL_PORT;
+    use crate::settings::testing::parse;
 
     fn check(args: &[&str]) -> Result<String, NotSent> {
         let environment = Environment::new("", [("NO_COLOR", "1")]);
@@ -87,6 +88,7 @@ mod tests {
     #[test]
     fn another_machine_has_to_be_confirmed() {
         assert_eq!(check(&[]).unwrap(), "http://127.0.0.1:4000/webhook");
+        assert!(check(&[]).unwrap().contains(&format!(":{USUAL_PORT}/")));
         assert!(check(&["--to", "https://hooks.example.com/zoom"]).is_err());
         assert!(check(&["--to", "https://hooks.example.com/zoom", "--yes"]).is_ok());
         assert!(parse::<SendingArgs>(&["--to", "hooks"]).is_err());
@@ -97,7 +99,8 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let environment = Environment::new("", ["HOME", "LOCALAPPDATA"].map(|name| (name, home.path())));
         let entry = Entry::of_process(([192, 168, 1, 7], 4001).into(), "/zoom", std::time::UNIX_EPOCH);
-        let _running = Registered::new(&listening::folder(&environment).unwrap(), &entry).unwrap();
+        assert!(environment.instances_folder().unwrap().starts_with(home.path()));
+        let _running = Registered::new(&environment.instances_folder().unwrap(), &entry).unwrap();
         let sending = parse::<SendingArgs>(&[]).unwrap().check(&environment).unwrap();
         assert_eq!(sending.target.to_string(), "http://192.168.1.7:4001/zoom");
         assert!(sending.note.is_some());

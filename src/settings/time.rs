@@ -1,11 +1,107 @@
-//! A point in time as it is typed: RFC 3339, a date and time of the local clock, or Unix seconds.
+//! Times as they are typed.
+//!
+//! A length of time is a [`Span`]: `30s`, `5m`, `1h 30m`, `500ms`; a bare number is seconds. A point in time is a
+//! [`Time`]: RFC 3339, a date and time of the local clock, or Unix seconds.
 
+use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use jiff::Timestamp;
 use jiff::civil::DateTime;
+use jiff::fmt::friendly::{Spacing, SpanPrinter};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+/// Longer than anything here makes sense, but for a `--max-age` that takes every old capture; far below what
+/// timers can hold.
+const LONGEST: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
+
+/// A length of time above zero and up to a hundred years.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span(Duration);
+
+impl Span {
+    /// For defaults and limits, which are right by construction.
+    #[must_use]
+    pub const fn new(duration: Duration) -> Self {
+        Self(duration)
+    }
+
+    /// As the standard library's type.
+    #[must_use]
+    pub fn get(self) -> Duration {
+        self.0
+    }
+
+    /// Parses a length of time between two limits, for use as a clap value parser.
+    pub fn between(
+        shortest: Duration,
+        longest: Duration,
+    ) -> impl Fn(&str) -> Result<Self, InvalidSpan> + Clone + Send + Sync + 'static {
+        move |text| {
+            let span: Self = text.parse()?;
+            if (shortest..=longest).contains(&span.0) {
+                Ok(span)
+            } else {
+                Err(InvalidSpan::OutOfRange { shortest: Self(shortest), longest: Self(longest) })
+            }
+        }
+    }
+}
+
+impl FromStr for Span {
+    type Err = InvalidSpan;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        let number = |digits: &str| digits.parse::<u64>().map_err(|_| InvalidSpan::TooLong);
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let duration = if is_number(text) {
+            Duration::from_secs(number(text)?)
+        } else if let Some(days) = text.strip_suffix('d').map(str::trim).filter(|days| is_number(days)) {
+            // jiff leaves days to calendars, where they have 23 to 25 hours; here they have 24.
+            Duration::from_secs(number(days)?.checked_mul(24 * 60 * 60).ok_or(InvalidSpan::TooLong)?)
+        } else {
+            let signed: SignedDuration = text.parse().map_err(|_| InvalidSpan::NotADuration)?;
+            Duration::try_from(signed).map_err(|_| InvalidSpan::NotADuration)?
+        };
+        match duration {
+            Duration::ZERO => Err(InvalidSpan::Zero),
+            long if long > LONGEST => Err(InvalidSpan::TooLong),
+            fine => Ok(Self(fine)),
+        }
+    }
+}
+
+/// As it would be typed without quotes, such as `1m15s`.
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let printer = SpanPrinter::new().spacing(Spacing::None);
+        f.write_str(&printer.unsigned_duration_to_string(&self.0))
+    }
+}
+
+/// Why a text is no length of time.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidSpan {
+    /// It is not of the form.
+    #[error("write a number and a unit, such as 500ms, 30s, 5m, 1h or 7d")]
+    NotADuration,
+    /// Nothing can happen in no time.
+    #[error("has to be longer than zero")]
+    Zero,
+    /// More than a hundred years.
+    #[error("is longer than a hundred years")]
+    TooLong,
+    /// Outside the limits of this setting.
+    #[error("has to be from {shortest} to {longest}")]
+    OutOfRange {
+        /// The least.
+        shortest: Span,
+        /// The most.
+        longest: Span,
+    },
+}
 
 /// From this number on it is milliseconds: in seconds it is the year 5138.
 const FIRST_MILLISECONDS: u64 = 100_000_000_000;
@@ -53,6 +149,47 @@ impl FromStr for Time {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reads_what_people_type() {
+        for (text, millis) in [
+            ("30s", 30_000),
+            ("5m", 300_000),
+            ("1h", 3_600_000),
+            ("500ms", 500),
+            ("90", 90_000),
+            ("1h 30m", 5_400_000),
+        ] {
+            assert_eq!(text.parse::<Span>().unwrap().get(), Duration::from_millis(millis), "{text}");
+        }
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        for text in ["", "soon", "-5s", "5m ago", "5x", "1 2"] {
+            assert_eq!(text.parse::<Span>().unwrap_err(), InvalidSpan::NotADuration, "{text}");
+        }
+        for text in ["0", "0s"] {
+            assert_eq!(text.parse::<Span>().unwrap_err(), InvalidSpan::Zero, "{text}");
+        }
+        for text in ["99999999999999999999999", "900000h"] {
+            assert_eq!(text.parse::<Span>().unwrap_err(), InvalidSpan::TooLong, "{text}");
+        }
+    }
+
+    #[test]
+    fn holds_the_limits() {
+        let parse = Span::between(Duration::from_millis(100), Duration::from_secs(60));
+        assert!(parse("100ms").is_ok() && parse("1m").is_ok());
+        assert_eq!(parse("61s").unwrap_err().to_string(), "has to be from 100ms to 1m");
+    }
+
+    #[test]
+    fn is_shown_as_it_would_be_typed() {
+        for text in ["10s", "1m15s", "5m", "500ms"] {
+            assert_eq!(text.parse::<Span>().unwrap().to_string(), text);
+        }
+    }
 
     #[test]
     fn reads_the_usual_notations() {

@@ -5,7 +5,7 @@ use super::env::Environment;
 use super::ngrok::{NgrokArgs, NgrokError};
 use super::proxy::{ProxyArgs, ProxyError};
 use super::public_url::{self, InvalidPublicUrl};
-use crate::delivery::Warning;
+use crate::delivery::{TunnelKind, Warning};
 use crate::http::Proxies;
 use crate::tunnel::{
     Settings,
@@ -18,7 +18,7 @@ use crate::tunnel::{
 pub struct TunnelArgs {
     /// How Zoom reaches this machine
     #[arg(long, value_name = "KIND", value_enum, default_value = "ngrok")]
-    tunnel: TunnelArg,
+    tunnel: TunnelKind,
 
     /// The public URL of a tunnel or gateway of your own, which leads to the local address
     ///
@@ -44,16 +44,6 @@ pub struct TunnelArgs {
 
     #[command(flatten)]
     ngrok: NgrokArgs,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum TunnelArg {
-    /// A public URL by ngrok; needs its authtoken
-    Ngrok,
-    /// A public URL by an installed cloudflared; needs no account
-    Cloudflared,
-    /// No public URL: loopback only, for tests
-    None,
 }
 
 /// Why there is no public side.
@@ -88,9 +78,10 @@ impl TunnelArgs {
             return Ok(by(Tool::Command(words), self.proxy.check(environment)?));
         }
         Ok(match self.tunnel {
-            TunnelArg::None => Settings::None,
-            TunnelArg::Cloudflared => by(Tool::Cloudflared, self.proxy.check(environment)?),
-            TunnelArg::Ngrok => {
+            // The last two have flags of their own and are not values of --tunnel.
+            TunnelKind::None | TunnelKind::External | TunnelKind::Command => Settings::None,
+            TunnelKind::Cloudflared => by(Tool::Cloudflared, self.proxy.check(environment)?),
+            TunnelKind::Ngrok => {
                 let proxies = self.proxy.check(environment)?;
                 Settings::Ngrok(Box::new(self.ngrok.check(environment, proxies, warnings)?))
             }

@@ -4,12 +4,13 @@
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use super::duration::Span;
-use super::time::Time;
+use clap::ValueEnum;
+
+use super::time::{Span, Time};
 use crate::capture::{Format, from_parts};
-use crate::diagnosis::Framework;
+use crate::diagnosis::{Framework, Secrets};
 use crate::report::{Color, VerdictFormat, VerdictSettings};
-use crate::verify::{AgeRule, Plan, Source};
+use crate::verify::{AgeRule, Inspector, Plan, Source};
 
 /// What is read.
 #[derive(Debug, Clone, clap::Args)]
@@ -23,8 +24,8 @@ pub struct InputArgs {
     recursive: bool,
 
     /// The format, where it cannot be told from the content
-    #[arg(long, value_name = "FORMAT", value_parser = format_parser(), hide_possible_values = true,
-        help = format!("The format, where it cannot be told from the content: {}", names()))]
+    #[arg(long, value_name = "FORMAT", value_enum, hide_possible_values = true,
+        help = format!("The format, where it cannot be told from the content: {}", names::<Format>()))]
     input: Option<Format>,
 
     /// File with the body alone, or - for stdin; needs --header
@@ -46,8 +47,8 @@ pub struct JudgementArgs {
     mine: Option<String>,
 
     /// The framework in which remedies are written; else guessed from the capture
-    #[arg(long, value_name = "FRAMEWORK", value_parser = framework_parser(), hide_possible_values = true,
-        help = format!("The framework in which remedies are written; else guessed from the capture: {}", frameworks()))]
+    #[arg(long, value_name = "FRAMEWORK", value_enum, hide_possible_values = true,
+        help = format!("The framework in which remedies are written; else guessed from the capture: {}", names::<Framework>()))]
     framework: Option<Framework>,
 
     /// Refuse what was signed longer before the time of --at, or of the capture itself
@@ -69,7 +70,7 @@ pub struct VerdictOutputArgs {
 
     /// For a person, one JSON object a request, or JUnit XML
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "pretty")]
-    format: FormatArg,
+    format: VerdictFormat,
 
     /// Say nothing: the exit code tells. JSON and XML are written all the same
     #[arg(long, short)]
@@ -77,17 +78,7 @@ pub struct VerdictOutputArgs {
 
     /// When to colour
     #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
-    color: super::output::ColorArg,
-}
-
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum FormatArg {
-    /// For a person at a terminal
-    Pretty,
-    /// One JSON object a request
-    Json,
-    /// JUnit XML, for CI
-    Junit,
+    color: Color,
 }
 
 /// Nothing was named to be read.
@@ -128,23 +119,14 @@ impl InputArgs {
     }
 }
 
-/// How requests are judged, checked.
-#[derive(Debug, Clone)]
-pub struct Judgement {
-    /// The value of the user's own code.
-    pub mine: Option<Vec<u8>>,
-    /// The user's framework.
-    pub framework: Option<Framework>,
-    /// What ages are measured against.
-    pub age: AgeRule,
-}
-
 impl JudgementArgs {
-    /// The checked value.
+    /// What judges requests with these secrets; `now` is the time against which ages are measured without `--at`.
     #[must_use]
-    pub fn check(self, now: SystemTime) -> Judgement {
+    pub fn check(self, secrets: Secrets, now: SystemTime) -> Inspector {
         let age = AgeRule { at: self.at.map(Time::get), max_age: self.max_age.map(Span::get), now };
-        Judgement { mine: self.mine.map(String::into_bytes), framework: self.framework, age }
+        Inspector::new(secrets, age)
+            .explaining(self.mine.map(String::into_bytes))
+            .in_framework(self.framework)
     }
 }
 
@@ -153,37 +135,18 @@ impl VerdictOutputArgs {
     #[must_use]
     pub fn check(&self) -> VerdictSettings {
         VerdictSettings {
-            format: match self.format {
-                FormatArg::Pretty => VerdictFormat::Pretty,
-                FormatArg::Json => VerdictFormat::Json,
-                FormatArg::Junit => VerdictFormat::Junit,
-            },
+            format: self.format,
             quiet: self.quiet,
-            color: Color::from(self.color),
+            color: self.color,
             show_signed_string: self.show_signed_string,
         }
     }
 }
 
-/// A parser that takes one of some names; clap proposes and completes them.
-fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
-    use clap::builder::TypedValueParser;
-    clap::builder::PossibleValuesParser::new(Format::ALL.iter().map(|format| format.name()))
-        .try_map(|name| name.parse::<Format>())
-}
-
-fn framework_parser() -> impl clap::builder::TypedValueParser<Value = Framework> {
-    use clap::builder::TypedValueParser;
-    clap::builder::PossibleValuesParser::new(Framework::ALL.map(Framework::as_str))
-        .try_map(|name| name.parse::<Framework>())
-}
-
-fn names() -> String {
-    Format::ALL.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ")
-}
-
-fn frameworks() -> String {
-    Framework::ALL.map(Framework::as_str).join(", ")
+/// The names of all values, for a help text: in a list of their own they would take a screen.
+fn names<T: ValueEnum>() -> String {
+    let values = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+    values.map(|value| value.get_name().to_owned()).collect::<Vec<_>>().join(", ")
 }
 
 /// A text that is no header.

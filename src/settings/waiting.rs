@@ -1,10 +1,9 @@
 //! What counts and when the session ends by itself: `--events`, `--where`, `--exit-after`, `--expect`,
 //! `--timeout`.
 
-use std::time::Duration;
-
-use super::duration::Span;
+use super::time::Span;
 use crate::delivery::{Condition, EventPattern, Expectation, ExpectedEvent, Selection};
+use crate::session::Waiting;
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
@@ -44,17 +43,6 @@ pub struct WaitingArgs {
 /// A list of patterns in one argument.
 #[derive(Debug, Clone)]
 struct Patterns(Vec<EventPattern>);
-
-/// What counts and what is waited for.
-#[derive(Debug, Clone)]
-pub struct Waiting {
-    /// What is shown and counted.
-    pub selection: Selection,
-    /// What has to be seen; empty for a session that ends when it is told to.
-    pub expectation: Expectation,
-    /// When it ends at the latest. Where something is expected, it has failed then.
-    pub timeout: Option<Duration>,
-}
 
 /// Settings of this group that contradict each other.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -124,6 +112,8 @@ fn split_outside_braces(text: &str) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::delivery::filter::tests::{challenge, event};
     use crate::settings::testing::parse;

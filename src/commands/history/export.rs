@@ -8,7 +8,7 @@ use crate::commands::{ExitStatus, Failure};
 use crate::delivery::StoredDelivery;
 use crate::history::{Filter, HistoryError, MaskKey, Reader};
 use crate::report::{self, history as view};
-use crate::settings::history_filter::FilterArgs;
+use crate::settings::history::FilterArgs;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ExportArgs {

@@ -6,11 +6,11 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::{Format, Printed};
+use super::Printed;
 use crate::commands::{Failure, interrupt::until_ctrl_c};
 use crate::delivery::StoredDelivery;
 use crate::history::{Filter, HistoryError, Reader};
-use crate::report::{self, history as view};
+use crate::report::{self, Format, history as view};
 
 /// Between two looks: short enough to seem at once.
 const EVERY: Duration = Duration::from_millis(200);

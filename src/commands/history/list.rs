@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::time::SystemTime;
 
-use super::{Format, Printed, follow};
+use super::{Printed, follow};
 use crate::commands::Failure;
 use crate::history::{Order, Reader, Stats};
-use crate::report::{self, Paging, history as view};
-use crate::settings::history_filter::FilterArgs;
+use crate::report::{self, Format, Paging, history as view};
+use crate::settings::history::FilterArgs;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ListArgs {

@@ -19,7 +19,7 @@ use std::time::SystemTime;
 use super::{ExitStatus, Failure, help, ids};
 use crate::history::{Limits, Reader, prune_now};
 use crate::report::{self, OutputError, Paging};
-use crate::settings::{duration::Span, env::Environment, history::HistoryFileArgs, verify::InputArgs};
+use crate::settings::{env::Environment, history::HistoryFileArgs, time::Span, verify::InputArgs};
 
 /// What arrived: list, show, diff, stats, export, import
 ///
@@ -74,15 +74,6 @@ enum Action {
 }
 
 /// For a person or for a program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For a person
-    #[value(alias = "text")]
-    Pretty,
-    /// One JSON object a line
-    Json,
-}
-
 /// What came of printing.
 type Printed = Result<(), OutputError>;
 

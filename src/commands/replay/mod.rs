@@ -12,10 +12,15 @@ use super::{ExitStatus, Failure, help};
 use crate::delivery::StoredDelivery;
 use crate::diagnosis::Secrets;
 use crate::history::{Filter, Reader, Reference};
-use crate::report::ReplayReport;
+use crate::report::{Format, ReplayReport};
 use crate::settings::{
-    Error, env::Environment, history::HistoryFileArgs, history_filter::FilterArgs, output::FormatArg,
-    prompt::Terminal, replay::ReplayTargetArgs, sample::Assignment, secret::SecretArgs,
+    Error,
+    env::Environment,
+    history::{FilterArgs, HistoryFileArgs},
+    prompt::Terminal,
+    replay::ReplayTargetArgs,
+    sample::Assignment,
+    secret::SecretArgs,
 };
 use crate::watch::Watcher;
 
@@ -55,7 +60,7 @@ pub(super) struct ReplayArgs {
 
     /// For a person, or one JSON object a line
     #[arg(long, value_enum, default_value = "pretty")]
-    format: FormatArg,
+    format: Format,
 
     /// No notes, no counts
     #[arg(long, short)]
@@ -107,8 +112,7 @@ pub(super) fn run(args: ReplayArgs) -> Result<ExitStatus, Failure> {
         let secrets = args.secret.check(&environment, &mut Terminal).map_err(Error::from)?;
         (How::Fresh { secrets: secrets.tokens, edits: args.set }, secrets.texts)
     };
-    let format = args.format.get();
-    let mut view = ReplayReport::of_process(format, args.quiet);
+    let mut view = ReplayReport::of_process(args.format, args.quiet);
     if args.exact {
         view.note("The old signature is sent: a good receiver refuses it once it is older than 5 minutes.")?;
     }

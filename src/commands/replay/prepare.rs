@@ -7,7 +7,9 @@ use bytes::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Method, http::method::InvalidMethod};
 
-use crate::delivery::{Judgement, MASK, Request, Route, StoredDelivery, Verdict, VerifiedEvent};
+use crate::delivery::{
+    Judgement, MASK, RefusalCode, Request, Route, StoredDelivery, StoredRoute, Verdict, VerifiedEvent,
+};
 use crate::settings::sample::Assignment;
 use crate::zoom::{
     Challenge, EditError, Envelope, NamedSecret, SIGNATURE_HEADER, TIMESTAMP_HEADER, catalogue::Node, edit,
@@ -40,7 +42,12 @@ impl How {
 }
 
 /// Why a request was refused whose body nobody read.
-const UNREAD: [&str; 4] = ["body_too_large", "body_too_slow", "body_broken", "output_stalled"];
+const UNREAD: [RefusalCode; 4] = [
+    RefusalCode::BodyTooLarge,
+    RefusalCode::BodyTooSlow,
+    RefusalCode::BodyBroken,
+    RefusalCode::OutputStalled,
+];
 
 /// A request that is ready to be sent.
 #[derive(Debug)]
@@ -71,7 +78,7 @@ pub(super) enum NotPrepared {
 /// the app would believe a stranger. What a person has imported, he has chosen himself.
 pub(super) fn is_of_a_stranger(stored: &StoredDelivery, how: &How) -> bool {
     let was_verified = stored.verdict == Verdict::Valid || stored.secret_name.is_some();
-    stored.route != "import" && !was_verified && !is_signed(stored, how)
+    stored.route != StoredRoute::Import && !was_verified && !is_signed(stored, how)
 }
 
 /// Whether a token that is known now signed it, however long ago: refused by a `listen` that had another one.
@@ -107,7 +114,7 @@ pub(super) fn prepare(stored: &StoredDelivery, how: &How, now: SystemTime) -> Re
         body: Bytes::from(body),
         // The relay tells the app who asked, as it did then.
         peer: stored.peer.parse().unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
-        route: if stored.route == "tunnel" { Route::Tunnel } else { Route::Local },
+        route: if stored.route == StoredRoute::Tunnel { Route::Tunnel } else { Route::Local },
     };
     let judgement = match how.secret_for(stored) {
         Some(secret) => {
@@ -117,7 +124,7 @@ pub(super) fn prepare(stored: &StoredDelivery, how: &How, now: SystemTime) -> Re
         }
         None => event(stored, ""),
     };
-    let unread = stored.reason.as_deref().is_some_and(|reason| UNREAD.contains(&reason));
+    let unread = stored.reason.as_ref().is_some_and(|reason| UNREAD.iter().any(|code| reason == code));
     let bodiless = unread && stored.body.is_empty();
     Ok(Prepared { request, judgement, masked, added, bodiless })
 }

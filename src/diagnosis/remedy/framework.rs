@@ -103,6 +103,17 @@ impl FromStr for Framework {
     }
 }
 
+#[cfg(feature = "cli")]
+impl clap::ValueEnum for Framework {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(self.as_str().into())
+    }
+}
+
 /// A header that gives a framework away.
 struct Hint {
     header: &'static str,

@@ -6,6 +6,7 @@ use rusqlite::{Row, params_from_iter};
 
 use super::load::micros;
 use super::{Filter, Reader};
+use crate::delivery::Stored;
 use crate::history::{HistoryError, Stats, Tally};
 
 impl Reader {
@@ -59,7 +60,7 @@ impl Reader {
                 &delivery.id,
                 delivery.event.as_deref(),
                 delivery.verdict.as_str(),
-                delivery.reason.as_deref(),
+                delivery.reason.as_ref().map(Stored::as_str),
                 delivery.answer.map(|answer| answer.status),
                 delivery.retry_of.is_some(),
                 delivery.app().and_then(|app| app.first_byte),

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, Row};
 
-use crate::delivery::{RelayRole, StoredAnswer, StoredDelivery, StoredRelay, Verdict, verdict_named};
+use crate::delivery::{Stored, StoredAnswer, StoredDelivery, StoredRelay, Verdict, Word, verdict_named};
 use crate::history::row::unpack;
 
 /// The delivery of a sequence number; `None` where it was pruned meanwhile.
@@ -32,7 +32,7 @@ fn of_row(row: &Row<'_>) -> rusqlite::Result<StoredDelivery> {
         headers: unpack(row.get_ref("headers")?.as_blob()?),
         body: row.get("body")?,
         verdict: verdict_named(row.get_ref("verdict")?.as_str()?).unwrap_or(Verdict::Unknown),
-        reason: row.get("reason")?,
+        reason: row.get::<_, Option<String>>("reason")?.map(Stored::from),
         event: row.get("event")?,
         event_ts: row.get("event_ts")?,
         request_id: row.get("request_id")?,
@@ -40,8 +40,8 @@ fn of_row(row: &Row<'_>) -> rusqlite::Result<StoredDelivery> {
         retry_of: row.get("retry_of")?,
         answer: status.map(|status| StoredAnswer { status, took: micros(took.unwrap_or(0)) }),
         peer: row.get("peer")?,
-        route: row.get("route")?,
-        tunnel: row.get("tunnel")?,
+        route: word(row, "route")?,
+        tunnel: word(row, "tunnel")?,
         public_url: row.get("public_url")?,
         relayed: Vec::new(),
     })
@@ -53,11 +53,8 @@ fn relays(connection: &Connection, seq: i64) -> rusqlite::Result<Vec<StoredRelay
         let first_byte: Option<i64> = row.get("first_byte_us")?;
         Ok(StoredRelay {
             target: row.get("target")?,
-            role: match row.get_ref("role")?.as_str()? {
-                "answers" => RelayRole::Answers,
-                _ => RelayRole::Observed,
-            },
-            outcome: row.get("outcome")?,
+            role: word(row, "role")?,
+            outcome: word(row, "outcome")?,
             status: row.get("status")?,
             headers: unpack(row.get_ref("headers")?.as_blob()?),
             body: row.get("body")?,
@@ -67,6 +64,10 @@ fn relays(connection: &Connection, seq: i64) -> rusqlite::Result<Vec<StoredRelay
         })
     })?;
     relays.collect()
+}
+
+fn word<T: Word>(row: &Row<'_>, column: &str) -> rusqlite::Result<Stored<T>> {
+    row.get::<_, String>(column).map(Stored::from)
 }
 
 pub(super) fn micros(micros: i64) -> Duration {

@@ -124,10 +124,10 @@ fn answer(stored: &StoredDelivery) -> String {
 fn remarks(stored: &StoredDelivery) -> String {
     let app = stored.app().map(|app| match app.status {
         Some(status) => format!("app {status} in {}", latency(app.first_byte.unwrap_or(app.took))),
-        None => format!("app {}", app.outcome.replace('_', " ")),
+        None => format!("app {}", app.outcome.as_str().replace('_', " ")),
     });
     let retry = stored.retry_of.is_some().then(|| "retry".to_owned());
-    let reason = stored.reason.as_deref().map(|code| label(code).to_owned());
+    let reason = stored.reason.as_ref().map(|code| label(code.as_str()).to_owned());
     let title = Envelope::parse(&stored.body).ok().map(|envelope| envelope.title().join(" · "));
     let title = title.filter(|title| !title.is_empty()).map(|title| capped(&title, TITLE).into_owned());
     [app, retry, reason, title].into_iter().flatten().collect::<Vec<_>>().join(" · ")

@@ -50,7 +50,7 @@ pub fn in_a_line(stored: &StoredDelivery) -> String {
 
 fn facts(stored: &StoredDelivery) -> Vec<Vec<String>> {
     let mut facts = vec![("Received", Clock::local().with_date(stored.received_at))];
-    let reason = stored.reason.as_deref().map(|code| format!(", {}", label(code))).unwrap_or_default();
+    let reason = stored.reason.as_ref().map(|code| format!(", {}", label(code.as_str()))).unwrap_or_default();
     facts.push(("Verdict", format!("{}{reason}", stored.verdict.as_str())));
     facts.extend(stored.secret_name.iter().map(|name| ("Secret", name.clone())));
     facts.extend(stored.retry_of.iter().map(|id| ("Retry of", id.clone())));
@@ -61,7 +61,7 @@ fn facts(stored: &StoredDelivery) -> Vec<Vec<String>> {
     for relay in &stored.relayed {
         let status = relay.status.map(|status| format!(" {status}")).unwrap_or_default();
         let detail = relay.detail.as_ref().map(|detail| format!(": {detail}")).unwrap_or_default();
-        let (outcome, took) = (relay.outcome.replace('_', " "), latency(relay.took));
+        let (outcome, took) = (relay.outcome.as_str().replace('_', " "), latency(relay.took));
         facts.push(("App", format!("{} {outcome}{status} in {took}{detail}", relay.target)));
     }
     facts.into_iter().map(|(label, value)| vec![label.to_owned(), value]).collect()

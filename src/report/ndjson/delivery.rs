@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use super::escape::push_string;
 use super::{Object, escape};
-use crate::delivery::{Delivery, Judgement, LaterRelayed, RelayOutcome, RelayRole, Relayed, Route};
+use crate::delivery::{Delivery, Judgement, LaterRelayed, RelayOutcome, Relayed, StoredRoute, Word};
 use crate::diagnosis::{Hint, hints};
 use crate::report::{
     headers::Masking,
@@ -43,13 +43,7 @@ pub(super) fn write(buffer: &mut Vec<u8>, delivery: &Delivery, headers: Option<&
     line.text("method", request.method.as_str())
         .text("target", &request.target)
         .number("peer", format_args!("\"{}\"", request.peer))
-        .text(
-            "route",
-            match request.route {
-                Route::Local => "local",
-                Route::Tunnel => "tunnel",
-            },
-        );
+        .text("route", StoredRoute::from(request.route).as_str());
     if !delivery.relayed.is_empty() {
         line.list("relayed", delivery.relayed.iter(), |buffer, relayed| {
             push(buffer, judgement, relayed);
@@ -115,18 +109,12 @@ pub(super) fn later(buffer: &mut Vec<u8>, later: &LaterRelayed, now: SystemTime)
 }
 
 fn members(object: &mut Object<'_>, judgement: &Judgement, relayed: &Relayed) {
-    let role = match relayed.role {
-        RelayRole::Answers => "answers",
-        RelayRole::Observed => "observed",
-    };
-    object.text("target", &relayed.target).text("role", role);
+    object.text("target", &relayed.target).text("role", relayed.role.as_str());
+    object.text("outcome", relayed.outcome.as_str());
     match &relayed.outcome {
-        RelayOutcome::Answered { status, .. } => {
-            object.text("outcome", "answered").number("status", status.as_u16())
-        }
-        RelayOutcome::Unreachable(why) => object.text("outcome", "unreachable").text("detail", why),
-        RelayOutcome::TimedOut(limit) => object.text("outcome", "timed_out").millis("limit_ms", *limit),
-        RelayOutcome::Broken(why) => object.text("outcome", "broken").text("detail", why),
+        RelayOutcome::Answered { status, .. } => object.number("status", status.as_u16()),
+        RelayOutcome::Unreachable(why) | RelayOutcome::Broken(why) => object.text("detail", why),
+        RelayOutcome::TimedOut(limit) => object.millis("limit_ms", *limit),
     };
     match relayed.first_byte {
         Some(first_byte) => object.millis("first_byte_ms", first_byte),

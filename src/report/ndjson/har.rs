@@ -2,7 +2,7 @@
 //!
 //! What HAR has no member for stands in members that begin with an underscore, as its specification asks.
 
-use crate::delivery::{RelayRole, StoredDelivery, StoredRelay};
+use crate::delivery::{RelayRole, Stored, StoredDelivery, StoredRelay};
 
 use super::escape;
 use super::escape::push_string;
@@ -32,7 +32,7 @@ pub(in crate::report) fn entry(buffer: &mut Vec<u8>, stored: &StoredDelivery) {
         entry.text("_remoteAddress", &stored.peer);
     }
     entry.text("_id", &stored.id).text("_verdict", stored.verdict.as_str());
-    entry.text_or_null("_reason", stored.reason.as_deref());
+    entry.text_or_null("_reason", stored.reason.as_ref().map(Stored::as_str));
     entry.text_or_null("_retry_of", stored.retry_of.as_deref());
     entry.close();
 }

@@ -1,6 +1,6 @@
 //! The line of a kept delivery: that of a live one, with its headers and where it was received.
 
-use crate::delivery::{RelayRole, StoredDelivery, StoredRelay};
+use crate::delivery::{Stored, StoredDelivery, StoredRelay};
 
 use super::escape::push_string;
 use super::{Object, delivery};
@@ -12,7 +12,7 @@ pub(in crate::report) fn write(buffer: &mut Vec<u8>, stored: &StoredDelivery) {
         .text_or_null("request_id", stored.request_id.as_deref())
         .time("received_at", stored.received_at)
         .text("verdict", stored.verdict.as_str())
-        .text_or_null("reason", stored.reason.as_deref())
+        .text_or_null("reason", stored.reason.as_ref().map(Stored::as_str))
         .text_or_null("secret_name", stored.secret_name.as_deref())
         .text_or_null("event", stored.event.as_deref());
     match stored.event_ts {
@@ -29,8 +29,8 @@ pub(in crate::report) fn write(buffer: &mut Vec<u8>, stored: &StoredDelivery) {
     line.text("method", &stored.method)
         .text("target", &stored.target)
         .text("peer", &stored.peer)
-        .text("route", &stored.route)
-        .text("tunnel", &stored.tunnel)
+        .text("route", stored.route.as_str())
+        .text("tunnel", stored.tunnel.as_str())
         .text_or_null("public_url", stored.public_url.as_deref());
     headers(&mut line, &stored.headers);
     line.list("relayed", stored.relayed.iter(), |buffer, relay| {
@@ -42,11 +42,8 @@ pub(in crate::report) fn write(buffer: &mut Vec<u8>, stored: &StoredDelivery) {
 }
 
 fn members(object: &mut Object<'_>, relay: &StoredRelay) {
-    let role = match relay.role {
-        RelayRole::Answers => "answers",
-        RelayRole::Observed => "observed",
-    };
-    object.text("target", &relay.target).text("role", role).text("outcome", &relay.outcome);
+    object.text("target", &relay.target).text("role", relay.role.as_str());
+    object.text("outcome", relay.outcome.as_str());
     if let Some(status) = relay.status {
         object.number("status", status);
     }
@@ -75,7 +72,7 @@ mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
-    use crate::delivery::{StoredAnswer, Verdict};
+    use crate::delivery::{RelayRole, StoredAnswer, Verdict};
 
     #[test]
     fn an_exported_line_is_read_back_as_the_same_delivery() {
@@ -100,7 +97,7 @@ mod tests {
             public_url: Some("https://a.test".into()),
             relayed: vec![StoredRelay {
                 target: "http://localhost:3000".into(),
-                role: RelayRole::Answers,
+                role: RelayRole::Answers.into(),
                 outcome: "answered".into(),
                 status: Some(401),
                 headers: Vec::new(),
@@ -113,5 +110,14 @@ mod tests {
         let mut line = Vec::new();
         write(&mut line, &stored);
         assert_eq!(StoredDelivery::of_line(&line).unwrap(), Some(stored));
+    }
+
+    #[test]
+    fn words_of_another_version_are_written_back_as_they_were() {
+        let line = br#"{"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":null,"received_at":"2024-07-11T13:44:15.858Z","verdict":"invalid","reason":"too_new","secret_name":null,"event":null,"event_ts":null,"retry_of":null,"body":"{}","method":"POST","target":"/","peer":"","route":"websocket","tunnel":"zrok","public_url":null,"headers":[],"relayed":[{"target":"http://a","role":"mirrored","outcome":"queued","detail":null,"ms":2.000,"headers":[],"body":""}]}
+"#;
+        let mut written = Vec::new();
+        write(&mut written, &StoredDelivery::of_line(line).unwrap().unwrap());
+        assert_eq!(String::from_utf8_lossy(&written), String::from_utf8_lossy(line));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::delivery::{TunnelKind, TunnelState};
+use crate::delivery::{TunnelKind, TunnelState, Word};
 use crate::report::{
     grammar::{latency, span},
     out::{Out, OutputError, Stream},

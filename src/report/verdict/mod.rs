@@ -52,13 +52,13 @@ pub struct VerdictSettings {
 }
 
 /// For whom verdicts are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum VerdictFormat {
-    /// A person.
+    /// For a person at a terminal
     Pretty,
-    /// A program: one JSON object a request.
+    /// One JSON object a request
     Json,
-    /// CI: JUnit XML.
+    /// JUnit XML, for CI
     Junit,
 }
 

@@ -1,4 +1,7 @@
 //! Tokens as they were found, with where that was, and what becomes of them: cleaned, named, merged.
+//!
+//! And the other credentials at hand, which a diagnosis compares with a wrong signature: many an app was set up with
+//! the client secret in place of the secret token. They are found by name and never shown.
 
 use std::path::{Path, PathBuf};
 
@@ -9,9 +12,9 @@ use crate::delivery::SecretOrigin;
 use crate::diagnosis::{Role, SecretText};
 use crate::settings::{
     dotenv,
-    env::SECRET_TOKEN,
-    file, named_token,
-    token_text::{self, InvalidToken},
+    env::{Environment, NGROK_AUTHTOKEN, SECRET_TOKEN},
+    file,
+    token::{self, InvalidToken},
 };
 use crate::zoom::{NamedSecret, SecretToken};
 
@@ -77,7 +80,7 @@ impl FoundToken {
     /// `[NAME=]TOKEN`.
     pub(super) fn typed(text: &str) -> Result<Self, SecretError> {
         let not_a_name = |_| SecretError::NotAName { flag: "--secret" };
-        let (name, token) = named_token::split(text).map_err(not_a_name)?;
+        let (name, token) = token::split(text).map_err(not_a_name)?;
         let name = name.map(str::to_owned);
         Ok(Self { origin: Origin::Flag(name.clone()), name, text: Zeroizing::new(token.to_owned()) })
     }
@@ -85,16 +88,14 @@ impl FoundToken {
     /// `[NAME=]PATH`. A path that exists as a whole is that path, even with a `=` in it.
     pub(super) fn in_file(text: &str) -> Result<Self, SecretError> {
         let (name, path) = match text.split_once('=') {
-            Some((name, path)) if named_token::is_name(name) && !Path::new(text).exists() => {
-                (Some(name), path)
-            }
+            Some((name, path)) if token::is_name(name) && !Path::new(text).exists() => (Some(name), path),
             _ => (None, text),
         };
         let content = file::read(Path::new(path), Path::new(path))?;
         Ok(Self {
             name: name.map(str::to_owned),
             origin: Origin::File(path.to_owned()),
-            text: Zeroizing::new(token_text::without_line_end(&content).to_owned()),
+            text: Zeroizing::new(token::without_line_end(&content).to_owned()),
         })
     }
 
@@ -109,7 +110,7 @@ pub(super) fn assemble(found: Vec<FoundToken>) -> Result<Secrets, SecretError> {
     let mut secrets =
         Secrets { tokens: Vec::new(), texts: Vec::new(), origins: Vec::new(), warnings: Vec::new() };
     for FoundToken { name, origin, text } in found {
-        let text = token_text::clean(&text, &origin.in_words(), &mut secrets.warnings)?;
+        let text = token::clean(&text, &origin.in_words(), &mut secrets.warnings)?;
         if secrets.texts.iter().any(|known| known.is(&text)) {
             continue;
         }
@@ -136,5 +137,78 @@ fn free_name(name: Option<String>, origin: &Origin, taken: &[SecretOrigin]) -> R
             let mut names = std::iter::once(default.clone()).chain(numbered);
             Ok(names.find(|name| !is_taken(name)).unwrap_or(default))
         }
+    }
+}
+
+/// More of them cost time in every search; a `.env` of a large project has about ten.
+const MOST_OTHERS: usize = 16;
+/// Shorter values are switches and ports.
+const SHORTEST_OTHER: usize = 8;
+/// What the names of credentials have in them.
+const CREDENTIAL_WORDS: [&str; 6] = ["SECRET", "TOKEN", "KEY", "PASSWORD", "CREDENTIAL", "CLIENT_ID"];
+
+/// Adds what the environment and the `.env` hold besides the secret tokens that were chosen.
+pub(super) fn add_others(
+    texts: &mut Vec<SecretText>,
+    environment: &Environment,
+    file: Option<(PathBuf, PathBuf)>,
+) {
+    let mut add = |name: String, role: Role, value: &str| {
+        let value = value.trim();
+        let is_known = texts.iter().any(|text| text.is(value));
+        if value.len() >= SHORTEST_OTHER && !is_known && texts.len() < MOST_OTHERS {
+            texts.push(SecretText::new(name, role, value));
+        }
+    };
+    for (variable, role) in [(SECRET_TOKEN, Role::OtherSecret), (NGROK_AUTHTOKEN, Role::OtherCredential)] {
+        if let Some(value) = environment.text(variable) {
+            add(format!("{variable} in the environment"), role, value);
+        }
+    }
+    if let Some((path, shown)) = file {
+        for (name, value) in dotenv::variables(&path) {
+            if let Some(role) = role(&name) {
+                add(format!("{name} in {}", shown.display()), role, &value);
+            }
+        }
+    }
+}
+
+/// What a variable's name says of its value; `None` where it is no credential.
+fn role(name: &str) -> Option<Role> {
+    let name = name.to_ascii_uppercase();
+    let is_secret_token =
+        name.ends_with("SECRET_TOKEN") || (name.contains("WEBHOOK") && name.contains("SECRET"));
+    match () {
+        () if is_secret_token => Some(Role::OtherSecret),
+        () if CREDENTIAL_WORDS.iter().any(|word| name.contains(word)) => Some(Role::OtherCredential),
+        () => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_credentials_by_name_and_nothing_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(".env");
+        let lines = "PORT=40000000\nZOOM_WEBHOOK_SECRET_TOKEN=chosen-token\nZOOM_CLIENT_SECRET=client-secret\n\
+                     STAGING_WEBHOOK_SECRET=another-token\nAPI_KEY=short\n";
+        std::fs::write(&path, lines).unwrap();
+        let environment = Environment::new("", [(NGROK_AUTHTOKEN, "authtoken-of-ngrok")]);
+        let mut texts = vec![SecretText::new("app", Role::Secret, "chosen-token")];
+        add_others(&mut texts, &environment, Some((path, ".env".into())));
+        let found: Vec<_> = texts.iter().map(|text| (&*text.name, text.role)).collect();
+        assert_eq!(
+            found,
+            [
+                ("app", Role::Secret),
+                ("NGROK_AUTHTOKEN in the environment", Role::OtherCredential),
+                ("ZOOM_CLIENT_SECRET in .env", Role::OtherCredential),
+                ("STAGING_WEBHOOK_SECRET in .env", Role::OtherSecret),
+            ]
+        );
     }
 }

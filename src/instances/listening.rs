@@ -1,19 +1,11 @@
 //! The `listen` that is meant where no target is named: the one that runs, or its usual address.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::env::Environment;
-use crate::instances::{self, Entry};
-use crate::state_folder;
+use super::{Entry, all};
 
 /// Where `listen` is unless it was told otherwise.
 const USUAL_URL: &str = "http://127.0.0.1:4000/webhook";
-
-/// Where those that run are found; `None` where the environment names no place.
-#[must_use]
-pub fn folder(environment: &Environment) -> Option<PathBuf> {
-    Some(instances::folder(&state_folder::find(|name| environment.path(name)).ok()?))
-}
 
 /// A `listen`, as far as other commands need to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,13 +20,7 @@ impl Listening {
     /// The newest of those that run; where none does, the usual address. `folder` is where they are found.
     #[must_use]
     pub fn newest(folder: Option<&Path>) -> Self {
-        Self::of(folder.map(instances::all).unwrap_or_default())
-    }
-
-    /// As [`Self::newest`], of those of this environment.
-    #[must_use]
-    pub fn newest_of(environment: &Environment) -> Self {
-        Self::newest(folder(environment).as_deref())
+        Self::of(folder.map(all).unwrap_or_default())
     }
 
     fn of(running: Vec<Entry>) -> Self {
@@ -61,7 +47,9 @@ mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
-    use crate::listener::USUAL_PORT;
+    use crate::instances::Registered;
+
+    const USUAL_PORT: u16 = 4000;
 
     fn note(ports: &[u16]) -> Option<String> {
         let entry = |port: &u16| Entry::of_process(([127, 0, 0, 1], *port).into(), "/webhook", UNIX_EPOCH);
@@ -79,15 +67,13 @@ mod tests {
     }
 
     #[test]
-    fn is_found_in_the_state_folder() {
+    fn is_found_in_its_folder() {
         let home = tempfile::tempdir().unwrap();
-        let environment = Environment::new("", ["HOME", "LOCALAPPDATA"].map(|name| (name, home.path())));
-        let folder = folder(&environment).unwrap();
-        assert!(folder.starts_with(home.path()));
+        let folder = home.path().join("listening");
         assert_eq!(Listening::newest(Some(&folder)).url, USUAL_URL);
         let since = UNIX_EPOCH + Duration::from_secs(1);
         let entry = Entry::of_process(([0, 0, 0, 0], 4007).into(), "/zoom", since);
-        let _registered = instances::Registered::new(&folder, &entry).unwrap();
+        let _registered = Registered::new(&folder, &entry).unwrap();
         assert_eq!(Listening::newest(Some(&folder)).url, "http://127.0.0.1:4007/zoom");
         assert_eq!(Listening::newest(None).url, USUAL_URL);
     }

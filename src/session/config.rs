@@ -1,0 +1,101 @@
+//! What a session starts with. `settings` fills it from flags, environment and files.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::delivery::{Expectation, SecretOrigin, Selection, Warning};
+use crate::diagnosis::SecretText;
+use crate::forward;
+use crate::history;
+use crate::listener::{Endpoint, Limits, Port};
+use crate::report;
+use crate::tunnel;
+
+/// The checked configuration of one session. `Debug` shows no secret.
+#[derive(Debug, Clone)]
+pub struct SessionConfig {
+    /// The endpoint and how its requests are judged.
+    pub endpoint: Endpoint,
+    /// Limits on what a client may send.
+    pub limits: Limits,
+    /// The local address to bind.
+    pub address: LocalAddress,
+    /// The public side.
+    pub tunnel: tunnel::Settings,
+    /// End when the public URL changes.
+    pub strict_url: bool,
+    /// What is kept on disk; `None` for nothing.
+    pub history: Option<HistoryConfig>,
+    /// The folder where other commands find the session while it runs; `None` to stay hidden.
+    pub found_in: Option<PathBuf>,
+    /// The user's app; `None` if nothing is forwarded.
+    pub app: Option<AppConfig>,
+    /// How to report.
+    pub report: report::Settings,
+    /// Read keys, if the report and stdin are a terminal.
+    pub keys: bool,
+    /// What is shown and counted, and when the session ends by itself.
+    pub waiting: Waiting,
+    /// The secrets as text, and other credentials at hand, for the diagnosis of refused requests. Without any, refused
+    /// requests are not diagnosed.
+    pub texts: Vec<SecretText>,
+    /// Where the endpoint's secrets came from, in the same order.
+    pub secrets: Vec<SecretOrigin>,
+    /// What was found while the settings were read.
+    pub warnings: Vec<Warning>,
+}
+
+/// The local address to bind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LocalAddress {
+    /// The host. Other machines can reach one that is not loopback.
+    pub host: IpAddr,
+    /// The port.
+    pub port: Port,
+}
+
+/// What is kept on disk.
+#[derive(Debug, Clone)]
+pub struct HistoryConfig {
+    /// What the history is opened with.
+    pub settings: history::Settings,
+    /// What to do if it fails.
+    pub need: HistoryNeed,
+}
+
+/// What to do when a delivery cannot be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum HistoryNeed {
+    /// Answer it with 503, so that Zoom sends it again
+    Required,
+    /// Go on without
+    BestEffort,
+}
+
+/// The user's app and how it is used.
+#[derive(Debug, Clone)]
+pub struct AppConfig {
+    /// Where deliveries go.
+    pub relay: forward::Settings,
+    /// Which ones go there, and whose answer goes to Zoom.
+    pub policy: forward::Policy,
+}
+
+/// What counts and what is waited for.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// What is shown and counted.
+    pub selection: Selection,
+    /// What has to be seen; empty for a session that ends on request.
+    pub expectation: Expectation,
+    /// The longest time that the session runs. If something is expected, it has failed then.
+    pub timeout: Option<Duration>,
+}
+
+/// Everything counts, and nothing is waited for.
+impl Default for Waiting {
+    fn default() -> Self {
+        Self { selection: Selection::everything(), expectation: Expectation::default(), timeout: None }
+    }
+}
