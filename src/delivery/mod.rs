@@ -17,11 +17,11 @@ pub use latencies::Latencies;
 pub use refusal_code::RefusalCode;
 pub use retry::{Mark, RetryLog};
 pub use session_event::{
-    EventPermit, EventReceiver, EventSender, LaterRelayed, Ready, SecretOrigin, Session, SessionEvent,
+    EventPermit, EventReceiver, EventSender, LateForwarded, Ready, SecretOrigin, Session, SessionEvent,
     TunnelKind, TunnelRefusal, TunnelState, Warning, event_channel,
 };
 pub use stored::{
-    CREDENTIALS, MASK, Stored, StoredAnswer, StoredDelivery, StoredRelay, StoredRoute, Word, verdict_named,
+    CREDENTIALS, MASK, Stored, StoredAnswer, StoredDelivery, StoredForward, StoredRoute, Word, verdict_named,
 };
 pub use summary::Summary;
 
@@ -56,7 +56,7 @@ pub struct Delivery {
     /// Why its signature is wrong, where that was searched for and the arithmetic proves it.
     pub cause: Option<Box<NamedCause>>,
     /// What became of it at the user's app, a target each; empty where nothing is handed on.
-    pub relayed: Vec<Relayed>,
+    pub forwarded: Vec<Forwarded>,
 }
 
 impl Delivery {
@@ -90,13 +90,13 @@ pub struct Repetition {
 
 /// One delivery at one target of the relay.
 #[derive(Debug, Clone)]
-pub struct Relayed {
+pub struct Forwarded {
     /// The target's URL, without credentials.
     pub target: String,
     /// What this target's answer is for.
-    pub role: RelayRole,
+    pub role: ForwardRole,
     /// What came back.
-    pub outcome: RelayOutcome,
+    pub outcome: ForwardOutcome,
     /// From the start of sending to the answer's first byte; `None` where none came.
     pub first_byte: Option<Duration>,
     /// From the start of sending to the end of the answer, or to the failure.
@@ -107,7 +107,7 @@ pub struct Relayed {
 
 /// What a target's answer is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RelayRole {
+pub enum ForwardRole {
     /// It goes back to Zoom.
     Answers,
     /// It is looked at and goes nowhere: a further target, a challenge that zoomhook answers itself, or a
@@ -115,7 +115,7 @@ pub enum RelayRole {
     Observed,
 }
 
-impl Word for RelayRole {
+impl Word for ForwardRole {
     const ALL: &'static [Self] = &[Self::Answers, Self::Observed];
 
     fn as_str(self) -> &'static str {
@@ -128,7 +128,7 @@ impl Word for RelayRole {
 
 /// What came back from the user's app.
 #[derive(Debug, Clone)]
-pub enum RelayOutcome {
+pub enum ForwardOutcome {
     /// An answer, as it came.
     Answered {
         /// The status.
@@ -146,7 +146,7 @@ pub enum RelayOutcome {
     Broken(String),
 }
 
-impl RelayOutcome {
+impl ForwardOutcome {
     /// How the exchange ended, without its details.
     #[must_use]
     pub fn kind(&self) -> RelayOutcomeKind {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use crate::delivery::{Delivery, Judgement, Relayed, Summary, Word};
+use crate::delivery::{Delivery, Forwarded, Judgement, Summary, Word};
 use crate::zoom::Fingerprint;
 
 /// Something that happened.
@@ -26,7 +26,7 @@ pub enum SessionEvent {
     Delivery(Box<Delivery>),
     /// What came of a delivery at the user's app after it was told: a copy, a challenge on the side, a later
     /// try.
-    Relayed(Box<LaterRelayed>),
+    Forwarded(Box<LateForwarded>),
     /// Something that the user should know and may want to change.
     Warning(Warning),
     /// A line of explanation between two acts of the demo.
@@ -39,13 +39,13 @@ pub enum SessionEvent {
 
 /// What came of a delivery at the user's app after it was told.
 #[derive(Debug, Clone)]
-pub struct LaterRelayed {
+pub struct LateForwarded {
     /// The delivery's id.
     pub id: String,
     /// What it was judged to be.
     pub judgement: Judgement,
     /// What came back, a target each.
-    pub relayed: Vec<Relayed>,
+    pub forwarded: Vec<Forwarded>,
     /// Which try this was, from 1; more than one only where zoomhook tries again by itself.
     pub attempt: u32,
     /// Somebody asked for it with a key: an old delivery, sent again.
@@ -295,7 +295,7 @@ impl Warning {
     }
 }
 
-/// Makes the two ends of the queue; `capacity` is the number of notices that may wait.
+/// Makes the two ends of the queue; `capacity` is the number of events that may wait.
 #[must_use]
 pub fn event_channel(capacity: usize) -> (EventSender, EventReceiver) {
     let (sender, receiver) = mpsc::channel(capacity);
@@ -314,8 +314,8 @@ pub struct EventPermit<'a>(mpsc::Permit<'a, SessionEvent>);
 
 impl EventPermit<'_> {
     /// Fills the place. Never waits.
-    pub fn tell(self, notice: SessionEvent) {
-        self.0.send(notice);
+    pub fn send(self, event: SessionEvent) {
+        self.0.send(event);
     }
 }
 
@@ -335,15 +335,15 @@ impl EventSender {
     }
 
     /// Tells, waiting for a place. Does nothing once nobody listens.
-    pub async fn tell(&self, notice: SessionEvent) {
+    pub async fn send(&self, event: SessionEvent) {
         if let Some(place) = self.reserve().await {
-            place.tell(notice);
+            place.send(event);
         }
     }
 
     /// Tells if there is a place right now: for what may be left out under pressure. Whether it was told.
-    pub fn tell_if_room(&self, notice: SessionEvent) -> bool {
-        self.sender.try_reserve().map(|permit| permit.send(notice)).is_ok()
+    pub fn send_if_room(&self, event: SessionEvent) -> bool {
+        self.sender.try_reserve().map(|permit| permit.send(event)).is_ok()
     }
 }
 
@@ -354,7 +354,7 @@ pub struct EventReceiver {
 }
 
 impl EventReceiver {
-    /// Waits for the next notices and moves up to `limit` of them into `batch`; false once all tellers are
+    /// Waits for the next events and moves up to `limit` of them into `batch`; false once all tellers are
     /// gone and everything was taken.
     pub async fn next_batch(&mut self, batch: &mut Vec<SessionEvent>, limit: usize) -> bool {
         self.receiver.recv_many(batch, limit).await > 0

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use hyper::HeaderMap;
 use hyper::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue, PROXY_AUTHORIZATION, SET_COOKIE};
 
-use crate::delivery::{RefusalCode, RelayOutcomeKind, RelayRole, Route, TunnelKind, Verdict};
+use crate::delivery::{ForwardRole, RefusalCode, RelayOutcomeKind, Route, TunnelKind, Verdict};
 
 /// Stands for a credential that is not kept or shown. It says nothing of the value's length.
 pub const MASK: &str = "***";
@@ -150,7 +150,7 @@ pub struct StoredDelivery {
     /// The session's public URL.
     pub public_url: Option<String>,
     /// What became of it at the user's app.
-    pub relayed: Vec<StoredRelay>,
+    pub forwarded: Vec<StoredForward>,
 }
 
 /// What was sent back.
@@ -164,11 +164,11 @@ pub struct StoredAnswer {
 
 /// One delivery at one target of the relay, as it was kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredRelay {
+pub struct StoredForward {
     /// The target's URL.
     pub target: String,
     /// What this target's answer was for.
-    pub role: Stored<RelayRole>,
+    pub role: Stored<ForwardRole>,
     /// How the exchange ended.
     pub outcome: Stored<RelayOutcomeKind>,
     /// The status, where it answered.
@@ -206,8 +206,8 @@ impl StoredDelivery {
 
     /// The target whose answer went to Zoom, or else the first that was looked at.
     #[must_use]
-    pub fn app(&self) -> Option<&StoredRelay> {
-        self.relayed.iter().find(|relay| relay.role == RelayRole::Answers).or(self.relayed.first())
+    pub fn app(&self) -> Option<&StoredForward> {
+        self.forwarded.iter().find(|relay| relay.role == ForwardRole::Answers).or(self.forwarded.first())
     }
 
     /// The URL that it was sent to: the session's public one, or that of the listener's own host header.
@@ -246,7 +246,7 @@ mod tests {
         every_word_reads_back::<StoredRoute>();
         every_word_reads_back::<TunnelKind>();
         every_word_reads_back::<RefusalCode>();
-        every_word_reads_back::<RelayRole>();
+        every_word_reads_back::<ForwardRole>();
         every_word_reads_back::<RelayOutcomeKind>();
         let other = Stored::<StoredRoute>::from("websocket");
         assert_eq!((other.as_str(), &other), ("websocket", &Stored::Other("websocket".into())));

@@ -8,7 +8,7 @@ use hyper::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use hyper::{StatusCode, header::HeaderName};
 
 use super::{AnswerFault, GivenAnswer, Secrets, judge_answer};
-use crate::delivery::{ChallengeFault, Judgement, RelayOutcome, Relayed, Verdict};
+use crate::delivery::{ChallengeFault, ForwardOutcome, Forwarded, Judgement, Verdict};
 
 /// One thing that the developer should know about an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,10 +43,10 @@ pub enum Hint {
 
 /// The hints on one outcome; none where all is well, or where the outcome itself says it all.
 #[must_use]
-pub fn hints(judgement: &Judgement, relayed: &Relayed) -> Vec<Hint> {
-    let first_fault = relayed.challenge_faults.iter().flatten().next();
+pub fn hints(judgement: &Judgement, forwarded: &Forwarded) -> Vec<Hint> {
+    let first_fault = forwarded.challenge_faults.iter().flatten().next();
     let mut hints: Vec<_> = first_fault.cloned().map(Hint::Challenge).into_iter().collect();
-    let RelayOutcome::Answered { status, headers, .. } = &relayed.outcome else { return hints };
+    let ForwardOutcome::Answered { status, headers, .. } = &forwarded.outcome else { return hints };
     let is_page =
         status.is_success() && is_html(headers) && !matches!(judgement, Judgement::Challenge { .. });
     let on_status = on_status(*status, judgement.verdict(), headers);
@@ -59,17 +59,17 @@ pub fn hints(judgement: &Judgement, relayed: &Relayed) -> Vec<Hint> {
 #[must_use]
 pub fn challenge_faults(
     judgement: &Judgement,
-    relayed: &Relayed,
+    forwarded: &Forwarded,
     secrets: &Secrets,
 ) -> Option<Vec<ChallengeFault>> {
     let Judgement::Challenge { answer: right, .. } = judgement else { return None };
-    let took = relayed.first_byte.unwrap_or(relayed.took);
-    let given = match &relayed.outcome {
-        RelayOutcome::Answered { status, body, .. } => {
+    let took = forwarded.first_byte.unwrap_or(forwarded.took);
+    let given = match &forwarded.outcome {
+        ForwardOutcome::Answered { status, body, .. } => {
             GivenAnswer { status: Some(status.as_u16()), body: Some(body), took: Some(took) }
         }
-        RelayOutcome::TimedOut(_) => GivenAnswer { took: Some(took), ..GivenAnswer::default() },
-        RelayOutcome::Unreachable(_) | RelayOutcome::Broken(_) => return None,
+        ForwardOutcome::TimedOut(_) => GivenAnswer { took: Some(took), ..GivenAnswer::default() },
+        ForwardOutcome::Unreachable(_) | ForwardOutcome::Broken(_) => return None,
     };
     let faults = judge_answer(&given, &right.plain_token, &[&right.encrypted_token], secrets);
     Some(faults.into_iter().map(ChallengeFault::from).collect())

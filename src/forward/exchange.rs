@@ -6,7 +6,7 @@ use http_body_util::Full;
 use hyper::header::{HeaderName, HeaderValue};
 
 use super::headers;
-use crate::delivery::{RelayOutcome, Request};
+use crate::delivery::{ForwardOutcome, Request};
 use crate::http::{DialError, ExchangeLimits, HttpAnswer, HttpClient, HttpError};
 
 /// Limit on an app's answer, in bytes. Zoom reads only a challenge's. An error page of a framework in development
@@ -15,7 +15,7 @@ const LARGEST_ANSWER: usize = 10 * 1024 * 1024;
 
 /// What came of one exchange.
 pub(super) struct Exchanged {
-    pub(super) outcome: RelayOutcome,
+    pub(super) outcome: ForwardOutcome,
     pub(super) first_byte: Option<Duration>,
     pub(super) took: Duration,
 }
@@ -30,16 +30,16 @@ pub(super) async fn run(
     let limits = ExchangeLimits { time: limit, body: LARGEST_ANSWER };
     let exchange = client.send(outgoing(client, request, added), limits).await;
     let outcome = exchange.answer.and_then(answered).unwrap_or_else(|error| match error {
-        HttpError::TimedOut(limit) => RelayOutcome::TimedOut(limit),
-        HttpError::Dial(error @ DialError::Unreachable(_)) => RelayOutcome::Unreachable(error.to_string()),
-        error => RelayOutcome::Broken(error.to_string()),
+        HttpError::TimedOut(limit) => ForwardOutcome::TimedOut(limit),
+        HttpError::Dial(error @ DialError::Unreachable(_)) => ForwardOutcome::Unreachable(error.to_string()),
+        error => ForwardOutcome::Broken(error.to_string()),
     });
     Exchanged { outcome, first_byte: exchange.first_byte, took: exchange.took }
 }
 
-fn answered(answer: HttpAnswer) -> Result<RelayOutcome, HttpError> {
+fn answered(answer: HttpAnswer) -> Result<ForwardOutcome, HttpError> {
     let HttpAnswer { status, headers, body } = answer;
-    Ok(RelayOutcome::Answered { status, headers, body: body? })
+    Ok(ForwardOutcome::Answered { status, headers, body: body? })
 }
 
 fn outgoing(

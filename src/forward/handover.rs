@@ -7,24 +7,24 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::task::JoinHandle;
 
-use super::Relay;
-use crate::delivery::{RelayRole, Relayed, Request};
+use super::Targets;
+use crate::delivery::{ForwardRole, Forwarded, Request};
 
 /// A delivery on its way to the app. The copies go to their end by themselves; what the first target gets is sent
 /// while it is waited for.
 pub struct Handover {
-    first: Option<BoxFuture<'static, Relayed>>,
-    copies: Vec<JoinHandle<Relayed>>,
+    first: Option<BoxFuture<'static, Forwarded>>,
+    copies: Vec<JoinHandle<Forwarded>>,
 }
 
 impl Handover {
     pub(super) fn start(
-        relay: &Relay,
+        relay: &Targets,
         request: &Arc<Request>,
         event: Option<&str>,
-        first: RelayRole,
+        first: ForwardRole,
     ) -> Self {
-        let roles = std::iter::once(first).chain(std::iter::repeat(RelayRole::Observed));
+        let roles = std::iter::once(first).chain(std::iter::repeat(ForwardRole::Observed));
         let mut sending = relay.targets_for(event).zip(roles).map(|(target, role)| {
             let (relay, request) = (relay.clone(), request.clone());
             async move { relay.send(target, &request, role).await }
@@ -34,21 +34,21 @@ impl Handover {
     }
 
     /// What the first target makes of it, once; `None` where no target takes the event.
-    pub async fn first(&mut self) -> Option<Relayed> {
+    pub async fn first(&mut self) -> Option<Forwarded> {
         Some(self.first.take()?.await)
     }
 
     /// What the others made of it, in the order of the targets; and the first one's, if
     /// [`first`](Self::first) was not asked for.
-    pub async fn rest(self) -> Vec<Relayed> {
-        let mut relayed = Vec::with_capacity(self.copies.len() + 1);
+    pub async fn rest(self) -> Vec<Forwarded> {
+        let mut forwarded = Vec::with_capacity(self.copies.len() + 1);
         if let Some(first) = self.first {
-            relayed.push(first.await);
+            forwarded.push(first.await);
         }
         for copy in self.copies {
             // It fails only while the runtime shuts down.
-            relayed.extend(copy.await);
+            forwarded.extend(copy.await);
         }
-        relayed
+        forwarded
     }
 }

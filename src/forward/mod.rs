@@ -1,6 +1,6 @@
 //! One delivery to the user's app, byte for byte.
 //!
-//! A [`Relay`] hands a request on to its targets and gives back what came of it as values: an app that is down,
+//! A [`Targets`] hands a request on to its targets and gives back what came of it as values: an app that is down,
 //! slow or broken is an outcome, not an error. It decides nothing about what Zoom is answered, keeps nothing,
 //! and tries nothing a second time, but for a kept connection that the app had closed meanwhile.
 //!
@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use hyper::header::{HeaderName, HeaderValue};
 
-use crate::delivery::{RelayRole, Relayed, Request};
+use crate::delivery::{ForwardRole, Forwarded, Request};
 use crate::http::{HttpClient, Target, TlsRoots, TlsRootsError};
 
 pub use handover::Handover;
@@ -78,7 +78,7 @@ impl fmt::Debug for Settings {
 
 /// Hands deliveries on. Cheap to clone; the clones share their connections.
 #[derive(Debug, Clone)]
-pub struct Relay(Arc<Inner>);
+pub struct Targets(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -98,7 +98,7 @@ struct App {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TargetId(usize);
 
-impl Relay {
+impl Targets {
     /// Connects to nothing yet. Reads the system's certificates if a target needs them.
     ///
     /// # Errors
@@ -139,10 +139,10 @@ impl Relay {
 
     /// Sends one request to one target. Never fails: whatever comes of it is a value. Dropping the future cuts
     /// the connection to the app.
-    pub async fn send(&self, id: TargetId, request: &Request, role: RelayRole) -> Relayed {
+    pub async fn send(&self, id: TargetId, request: &Request, role: ForwardRole) -> Forwarded {
         let client = &self.0.apps[id.0].client;
         let exchanged = exchange::run(client, request, &self.0.headers, self.0.timeout).await;
-        Relayed {
+        Forwarded {
             target: client.target().to_string(),
             role,
             outcome: exchanged.outcome,
@@ -155,7 +155,7 @@ impl Relay {
     /// Starts to send one request to all targets that take its event, at the same time. `first` is the first
     /// one's role; the others are observed, and run to their end even if nobody waits for them.
     #[must_use]
-    pub fn deliver(&self, request: &Arc<Request>, event: Option<&str>, first: RelayRole) -> Handover {
+    pub fn deliver(&self, request: &Arc<Request>, event: Option<&str>, first: ForwardRole) -> Handover {
         Handover::start(self, request, event, first)
     }
 

@@ -10,8 +10,8 @@ use ulid::Ulid;
 
 use crate::capture::Capture;
 use crate::delivery::{
-    RefusalCode, RelayOutcomeKind, RelayRole, Stored, StoredAnswer, StoredDelivery, StoredRelay, StoredRoute,
-    TunnelKind, Verdict, verdict_named,
+    ForwardRole, RefusalCode, RelayOutcomeKind, Stored, StoredAnswer, StoredDelivery, StoredForward,
+    StoredRoute, TunnelKind, Verdict, verdict_named,
 };
 use crate::zoom::{Envelope, REQUEST_ID_HEADER, TIMESTAMP_HEADER};
 
@@ -61,7 +61,7 @@ struct Answer {
 #[derive(Deserialize)]
 struct Relay {
     target: String,
-    role: Stored<RelayRole>,
+    role: Stored<ForwardRole>,
     outcome: Stored<RelayOutcomeKind>,
     status: Option<u16>,
     detail: Option<String>,
@@ -124,7 +124,7 @@ impl StoredDelivery {
             route: line.route.unwrap_or(StoredRoute::Import.into()),
             tunnel: line.tunnel.unwrap_or(TunnelKind::None.into()),
             public_url: line.public_url,
-            relayed: line.relayed.into_iter().map(relay).collect::<Result<_, _>>()?,
+            forwarded: line.relayed.into_iter().map(relay).collect::<Result<_, _>>()?,
         }))
     }
 
@@ -163,7 +163,7 @@ impl StoredDelivery {
             route: StoredRoute::Import.into(),
             tunnel: TunnelKind::None.into(),
             public_url: None,
-            relayed: Vec::new(),
+            forwarded: Vec::new(),
             headers,
             body,
         }
@@ -181,8 +181,8 @@ fn headers_of(capture: &Capture) -> Vec<(String, Vec<u8>)> {
     headers.collect()
 }
 
-fn relay(relay: Relay) -> Result<StoredRelay, NotARecord> {
-    Ok(StoredRelay {
+fn relay(relay: Relay) -> Result<StoredForward, NotARecord> {
+    Ok(StoredForward {
         role: relay.role,
         headers: values_as_bytes(relay.headers),
         body: relay.body.bytes()?,

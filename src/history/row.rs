@@ -9,8 +9,8 @@ use hyper::HeaderMap;
 use hyper::header::HeaderName;
 
 use crate::delivery::{
-    CREDENTIALS, Delivery, Judgement, MASK, RefusalCode, RelayOutcome, RelayOutcomeKind, RelayRole, Relayed,
-    Stored, StoredDelivery, StoredRelay, StoredRoute, TunnelKind,
+    CREDENTIALS, Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, MASK, RefusalCode,
+    RelayOutcomeKind, Stored, StoredDelivery, StoredForward, StoredRoute, TunnelKind,
 };
 use crate::zoom::{Envelope, REQUEST_ID_HEADER};
 
@@ -58,7 +58,7 @@ pub(super) struct Row {
 #[derive(Debug)]
 pub(super) struct RelayRow {
     pub(super) target: String,
-    pub(super) role: Stored<RelayRole>,
+    pub(super) role: Stored<ForwardRole>,
     pub(super) outcome: Stored<RelayOutcomeKind>,
     pub(super) status: Option<u16>,
     pub(super) detail: Option<String>,
@@ -97,7 +97,7 @@ impl Row {
             public_url: extra.public_url.as_deref().map(str::to_owned),
             headers: packed(&request.headers, masked),
             body: request.body.clone(),
-            relays: delivery.relayed.iter().map(|relayed| RelayRow::of(relayed, masked)).collect(),
+            relays: delivery.forwarded.iter().map(|forwarded| RelayRow::of(forwarded, masked)).collect(),
         }
     }
 
@@ -109,7 +109,7 @@ impl Row {
             status: record.answer.map(|answer| answer.status),
             took_us: record.answer.map(|answer| micros(answer.took)),
             headers: packed_pairs(&record.headers, masked),
-            relays: record.relayed.into_iter().map(|relay| RelayRow::of_record(relay, masked)).collect(),
+            relays: record.forwarded.into_iter().map(|relay| RelayRow::of_record(relay, masked)).collect(),
             id: record.id,
             reason: record.reason,
             event: record.event,
@@ -135,32 +135,32 @@ impl Row {
 }
 
 impl RelayRow {
-    pub(super) fn of(relayed: &Relayed, masked: &[HeaderName]) -> Self {
-        let (status, headers, body, detail) = match &relayed.outcome {
-            RelayOutcome::Answered { status, headers, body } => {
+    pub(super) fn of(forwarded: &Forwarded, masked: &[HeaderName]) -> Self {
+        let (status, headers, body, detail) = match &forwarded.outcome {
+            ForwardOutcome::Answered { status, headers, body } => {
                 (Some(status.as_u16()), packed(headers, masked), body.clone(), None)
             }
-            RelayOutcome::Unreachable(why) | RelayOutcome::Broken(why) => {
+            ForwardOutcome::Unreachable(why) | ForwardOutcome::Broken(why) => {
                 (None, vec![], Bytes::new(), Some(why.clone()))
             }
-            RelayOutcome::TimedOut(limit) => {
+            ForwardOutcome::TimedOut(limit) => {
                 (None, vec![], Bytes::new(), Some(format!("after {} ms", limit.as_millis())))
             }
         };
         Self {
-            target: relayed.target.clone(),
-            role: relayed.role.into(),
-            outcome: relayed.outcome.kind().into(),
+            target: forwarded.target.clone(),
+            role: forwarded.role.into(),
+            outcome: forwarded.outcome.kind().into(),
             status,
             detail,
-            first_byte_us: relayed.first_byte.map(micros),
-            took_us: micros(relayed.took),
+            first_byte_us: forwarded.first_byte.map(micros),
+            took_us: micros(forwarded.took),
             headers,
             body,
         }
     }
 
-    fn of_record(relay: StoredRelay, masked: &[HeaderName]) -> Self {
+    fn of_record(relay: StoredForward, masked: &[HeaderName]) -> Self {
         Self {
             headers: packed_pairs(&relay.headers, masked),
             role: relay.role,

@@ -10,7 +10,7 @@ const MOST_BYTES: usize = 16 * 1024 * 1024;
 /// What is held.
 #[derive(Debug, Default)]
 pub(super) struct Held {
-    notices: Vec<SessionEvent>,
+    events: Vec<SessionEvent>,
     bytes: usize,
     deliveries: u64,
     passed_over: u64,
@@ -19,29 +19,29 @@ pub(super) struct Held {
 /// What was held, in its order.
 #[derive(Debug, Default)]
 pub struct Released {
-    /// The notices.
-    pub notices: Vec<SessionEvent>,
+    /// The events.
+    pub events: Vec<SessionEvent>,
     /// Deliveries that did not fit any more.
     pub passed_over: u64,
 }
 
 impl Held {
-    /// Holds a notice; gives a delivery back that does not fit, which is counted.
-    pub(super) fn push(&mut self, notice: SessionEvent) -> Option<SessionEvent> {
-        let bytes = match &notice {
+    /// Holds a event; gives a delivery back that does not fit, which is counted.
+    pub(super) fn push(&mut self, event: SessionEvent) -> Option<SessionEvent> {
+        let bytes = match &event {
             SessionEvent::Delivery(delivery) => delivery.request.body.len(),
             _ => 0,
         };
         // What is no delivery is rare and tells of the session itself, such as a lost tunnel.
-        let is_delivery = matches!(notice, SessionEvent::Delivery(_));
-        let is_full = self.notices.len() >= MOST || self.bytes + bytes > MOST_BYTES;
-        if is_full && (is_delivery || self.notices.len() >= 2 * MOST) {
+        let is_delivery = matches!(event, SessionEvent::Delivery(_));
+        let is_full = self.events.len() >= MOST || self.bytes + bytes > MOST_BYTES;
+        if is_full && (is_delivery || self.events.len() >= 2 * MOST) {
             self.passed_over += u64::from(is_delivery);
-            return Some(notice);
+            return Some(event);
         }
         self.bytes += bytes;
         self.deliveries += u64::from(is_delivery);
-        self.notices.push(notice);
+        self.events.push(event);
         None
     }
 
@@ -52,7 +52,7 @@ impl Held {
 
     pub(super) fn release(&mut self) -> Released {
         let held = std::mem::take(self);
-        Released { notices: held.notices, passed_over: held.passed_over }
+        Released { events: held.events, passed_over: held.passed_over }
     }
 }
 
@@ -71,7 +71,7 @@ mod tests {
         assert!(held.push(SessionEvent::Remark("x".into())).is_none());
         assert_eq!(held.waiting(), MOST as u64 + 5);
         let released = held.release();
-        assert_eq!((released.notices.len(), released.passed_over), (MOST + 1, 5));
+        assert_eq!((released.events.len(), released.passed_over), (MOST + 1, 5));
         assert_eq!(held.waiting(), 0);
     }
 

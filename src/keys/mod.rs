@@ -1,6 +1,6 @@
 //! What keys do while a session runs: select, filter, pause, and what they ask others to do.
 //!
-//! Pure. An [`Interaction`] takes keys and notices, and says what is to be shown, what is to be done and what stands in
+//! Pure. An [`Interaction`] takes keys and events, and says what is to be shown, what is to be done and what stands in
 //! the live line. It reads no keyboard, prints nothing, sends nothing: the session does.
 //!
 //! | file | holds |
@@ -53,9 +53,9 @@ pub enum Action {
     Redraw,
 }
 
-/// What becomes of a notice.
+/// What becomes of a event.
 #[derive(Debug)]
-pub enum Fate {
+pub enum Decision {
     /// It is shown, and then handed to [`Interaction::shown`].
     Show(SessionEvent),
     /// It is not shown; a delivery still counts.
@@ -81,32 +81,32 @@ pub struct Interaction {
 }
 
 impl Interaction {
-    /// Says what becomes of a notice.
-    pub fn arrive(&mut self, notice: SessionEvent) -> Fate {
-        self.note_urls(&notice);
-        if self.is_hidden(&notice) {
-            self.hidden += u64::from(matches!(notice, SessionEvent::Delivery(_)));
-            return Fate::Hide(notice);
+    /// Says what becomes of a event.
+    pub fn arrive(&mut self, event: SessionEvent) -> Decision {
+        self.note_urls(&event);
+        if self.is_hidden(&event) {
+            self.hidden += u64::from(matches!(event, SessionEvent::Delivery(_)));
+            return Decision::Hide(event);
         }
         // What a person has just asked for is no interruption.
-        let asked_for = matches!(&notice, SessionEvent::Relayed(later) if later.replay);
+        let asked_for = matches!(&event, SessionEvent::Forwarded(later) if later.replay);
         if self.paused && !asked_for {
-            return self.held.push(notice).map_or(Fate::Held, Fate::Hide);
+            return self.held.push(event).map_or(Decision::Held, Decision::Hide);
         }
-        Fate::Show(notice)
+        Decision::Show(event)
     }
 
-    fn is_hidden(&self, notice: &SessionEvent) -> bool {
-        match (notice, &self.filter) {
+    fn is_hidden(&self, event: &SessionEvent) -> bool {
+        match (event, &self.filter) {
             (SessionEvent::Delivery(delivery), Some(filter)) => !filter.lets_pass(delivery),
             // What comes of a hidden delivery tells nothing to somebody who has not seen it.
-            (SessionEvent::Relayed(later), Some(_)) => !self.paused && self.log.get(&later.id).is_none(),
+            (SessionEvent::Forwarded(later), Some(_)) => !self.paused && self.log.get(&later.id).is_none(),
             _ => false,
         }
     }
 
-    fn note_urls(&mut self, notice: &SessionEvent) {
-        match (notice, &mut self.ready) {
+    fn note_urls(&mut self, event: &SessionEvent) {
+        match (event, &mut self.ready) {
             (SessionEvent::Ready(ready), _) => self.ready = Some(ready.clone()),
             (SessionEvent::Tunnel(TunnelState::UrlChanged { new, .. }), Some(ready)) => {
                 ready.public_url = Some(new.clone());
@@ -116,8 +116,8 @@ impl Interaction {
     }
 
     /// Takes what was shown.
-    pub fn shown(&mut self, notice: SessionEvent) {
-        match notice {
+    pub fn shown(&mut self, event: SessionEvent) {
+        match event {
             SessionEvent::Delivery(delivery) => {
                 self.log.push(delivery);
                 self.said = None;
@@ -125,8 +125,8 @@ impl Interaction {
                     self.selected = None;
                 }
             }
-            SessionEvent::Relayed(later) => {
-                self.log.amend(&later.id, &later.relayed);
+            SessionEvent::Forwarded(later) => {
+                self.log.amend(&later.id, &later.forwarded);
                 self.said = None;
             }
             _ => {}

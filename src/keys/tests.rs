@@ -1,9 +1,11 @@
-//! Keys and notices in, actions and the live line out: without a terminal.
+//! Keys and events in, actions and the live line out: without a terminal.
 
 use std::time::Duration;
 
 use super::*;
-use crate::delivery::{Delivery, LaterRelayed, RelayOutcome, RelayRole, Relayed, filter::tests::event};
+use crate::delivery::{
+    Delivery, ForwardOutcome, ForwardRole, Forwarded, LateForwarded, filter::tests::event,
+};
 
 /// A verified event with this id.
 pub(super) fn named(id: &str, name: &str, body: &str) -> Box<Delivery> {
@@ -20,18 +22,18 @@ fn interaction() -> Interaction {
 /// Lets a delivery arrive; whether it is shown.
 fn come(interaction: &mut Interaction, id: &str, name: &str) -> bool {
     match interaction.arrive(SessionEvent::Delivery(named(id, name, "{}"))) {
-        Fate::Show(notice) => {
-            interaction.shown(notice);
+        Decision::Show(event) => {
+            interaction.shown(event);
             true
         }
         _ => false,
     }
 }
 
-fn relayed(id: &str, replay: bool) -> SessionEvent {
-    let outcome = RelayOutcome::Unreachable("refused".into());
-    let role = RelayRole::Observed;
-    let relayed = Relayed {
+fn forwarded(id: &str, replay: bool) -> SessionEvent {
+    let outcome = ForwardOutcome::Unreachable("refused".into());
+    let role = ForwardRole::Observed;
+    let forwarded = Forwarded {
         target: "a".into(),
         role,
         outcome,
@@ -40,8 +42,8 @@ fn relayed(id: &str, replay: bool) -> SessionEvent {
         challenge_faults: None,
     };
     let judgement = event("a.b", "{}").judgement;
-    let later = LaterRelayed { id: id.into(), judgement, relayed: vec![relayed], attempt: 1, replay };
-    SessionEvent::Relayed(Box::new(later))
+    let later = LateForwarded { id: id.into(), judgement, forwarded: vec![forwarded], attempt: 1, replay };
+    SessionEvent::Forwarded(Box::new(later))
 }
 
 fn type_text(interaction: &mut Interaction, text: &str) {
@@ -106,8 +108,8 @@ fn a_filter_hides_what_does_not_fit_and_counts_it() {
     interaction.press(Key::Enter);
     assert!(come(&mut interaction, "2", "meeting.started") && !come(&mut interaction, "3", "phone.ringing"));
     assert_eq!(interaction.live(), Live::Waiting { filter: Some(("meeting.*".into(), 1)), paused: None });
-    assert!(matches!(interaction.arrive(relayed("3", false)), Fate::Hide(_)));
-    assert!(matches!(interaction.arrive(relayed("2", false)), Fate::Show(_)));
+    assert!(matches!(interaction.arrive(forwarded("3", false)), Decision::Hide(_)));
+    assert!(matches!(interaction.arrive(forwarded("2", false)), Decision::Show(_)));
     interaction.press(Key::Escape);
     assert!(come(&mut interaction, "4", "phone.ringing"));
 }
@@ -131,12 +133,12 @@ fn a_pause_holds_everything_but_what_was_asked_for_and_releases_it_in_order() {
     come(&mut interaction, "1", "a.first");
     interaction.press(Key::Char('p'));
     assert!(!come(&mut interaction, "2", "a.second"));
-    assert!(matches!(interaction.arrive(relayed("2", false)), Fate::Held));
-    assert!(matches!(interaction.arrive(relayed("1", true)), Fate::Show(_)));
+    assert!(matches!(interaction.arrive(forwarded("2", false)), Decision::Held));
+    assert!(matches!(interaction.arrive(forwarded("1", true)), Decision::Show(_)));
     assert_eq!(interaction.live(), Live::Waiting { filter: None, paused: Some(1) });
     assert_eq!(interaction.press(Key::Char('p')), Some(Action::Release));
     let released = interaction.release();
-    assert!(matches!(released.notices[..], [SessionEvent::Delivery(_), SessionEvent::Relayed(_)]));
+    assert!(matches!(released.events[..], [SessionEvent::Delivery(_), SessionEvent::Forwarded(_)]));
     assert!(!interaction.is_paused() && come(&mut interaction, "3", "a.third"));
 }
 
@@ -145,7 +147,7 @@ fn what_the_app_made_of_it_later_is_kept_with_it() {
     let mut interaction = interaction();
     come(&mut interaction, "1", "a.first");
     for _ in 0..20 {
-        interaction.shown(relayed("1", true));
+        interaction.shown(forwarded("1", true));
     }
     assert_eq!(interaction.kept("1").unwrap().later.len(), 8);
 }

@@ -18,7 +18,7 @@ use super::in_flight::InFlight;
 use super::stages::{App, NotRecorded, Record};
 use super::{Endpoint, Limits, answer, body, judge};
 use crate::delivery::{
-    Answer, Delivery, EventSender, Judgement, Refusal, Relayed, Request, Route, SessionEvent, Warning,
+    Answer, Delivery, EventSender, Forwarded, Judgement, Refusal, Request, Route, SessionEvent, Warning,
 };
 use crate::probe::{PROBE_HEADER, ProbeKey, Seen};
 use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
@@ -32,7 +32,7 @@ pub struct Pipeline {
     endpoint: Endpoint,
     limits: Limits,
     budget: BodyBudget,
-    teller: EventSender,
+    events: EventSender,
     probe: Option<ProbeKey>,
     app: Option<Arc<dyn App>>,
     record: Option<Arc<dyn Record>>,
@@ -48,13 +48,13 @@ const UNREADABLE: u32 = 3;
 impl Pipeline {
     /// Judges by `endpoint` within `limits` and tells `teller` of every delivery before it is answered.
     #[must_use]
-    pub fn new(endpoint: Endpoint, limits: Limits, teller: EventSender) -> Self {
+    pub fn new(endpoint: Endpoint, limits: Limits, events: EventSender) -> Self {
         let budget = BodyBudget::new(limits.body);
         Self {
             endpoint,
             limits,
             budget,
-            teller,
+            events,
             probe: None,
             app: None,
             record: None,
@@ -85,14 +85,14 @@ impl Pipeline {
         &self.limits
     }
 
-    pub(super) fn teller(&self) -> &EventSender {
-        &self.teller
+    pub(super) fn events(&self) -> &EventSender {
+        &self.events
     }
 
     /// Tells of a request that hyper could not read, and has answered.
     pub(super) fn tell_unreadable(&self, peer: SocketAddr, too_large: Option<usize>) {
         if self.unreadable.fetch_add(1, Ordering::Relaxed) < UNREADABLE {
-            self.teller.tell_if_room(SessionEvent::Warning(Warning::Unreadable { peer, too_large }));
+            self.events.send_if_room(SessionEvent::Warning(Warning::Unreadable { peer, too_large }));
         }
     }
 
@@ -132,7 +132,7 @@ impl Pipeline {
     /// Everything behind the judgement.
     async fn finish(&self, arrival: Arrival) -> Response<Full<Bytes>> {
         // Before the app is asked: what cannot be told shall not reach it either.
-        let Some(place) = self.teller.reserve_within(PLACE_TIME).await else {
+        let Some(place) = self.events.reserve_within(PLACE_TIME).await else {
             return answer::response(&refuse(Refusal::OutputStalled), &arrival.request.headers);
         };
         let (mut delivery, mut response) = self.answer(arrival).await;
@@ -140,7 +140,7 @@ impl Pipeline {
         if let Some(app) = &self.app {
             app.acknowledged(&delivery);
         }
-        place.tell(SessionEvent::Delivery(Box::new(delivery)));
+        place.send(SessionEvent::Delivery(Box::new(delivery)));
         response
     }
 
@@ -152,8 +152,8 @@ impl Pipeline {
         };
         match answered {
             Some(answered) => {
-                let response = answer::of_app(&answered.relayed.outcome, answered.headers, answered.body);
-                (arrival.into_delivery(response.status(), vec![answered.relayed]), response)
+                let response = answer::of_app(&answered.forwarded.outcome, answered.headers, answered.body);
+                (arrival.into_delivery(response.status(), vec![answered.forwarded]), response)
             }
             None => {
                 let response = answer::response(&arrival.judgement, &arrival.request.headers);
@@ -238,7 +238,7 @@ impl Arrival {
         }
     }
 
-    fn into_delivery(self, status: StatusCode, relayed: Vec<Relayed>) -> Delivery {
+    fn into_delivery(self, status: StatusCode, forwarded: Vec<Forwarded>) -> Delivery {
         Delivery {
             id: self.id,
             received_at: self.received_at,
@@ -247,7 +247,7 @@ impl Arrival {
             answer: Answer { status, took: self.started.elapsed() },
             repeats: None,
             cause: None,
-            relayed,
+            forwarded,
         }
     }
 }

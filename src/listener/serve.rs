@@ -53,7 +53,7 @@ impl Slots {
         }
         if !self.told.swap(true, Ordering::Relaxed) {
             let warning = Warning::ConnectionsExhausted { limit: self.limit };
-            pipeline.teller().tell_if_room(SessionEvent::Warning(warning));
+            pipeline.events().send_if_room(SessionEvent::Warning(warning));
         }
         self.free.clone().acquire_owned().await.ok()
     }

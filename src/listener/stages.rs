@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use hyper::HeaderMap;
 
-use crate::delivery::{Delivery, Judgement, Relayed, Request};
+use crate::delivery::{Delivery, Forwarded, Judgement, Request};
 
 /// The user's app.
 pub trait App: Send + Sync {
@@ -28,7 +28,7 @@ pub trait App: Send + Sync {
 #[derive(Debug)]
 pub struct AppAnswer {
     /// What came back.
-    pub relayed: Relayed,
+    pub forwarded: Forwarded,
     /// The headers to pass on to Zoom; empty where nothing came back.
     pub headers: HeaderMap,
     /// The body to pass on.

@@ -11,9 +11,9 @@ use tokio::sync::{mpsc, watch};
 use super::app_later::{self, Later};
 use super::recorder::Recorder;
 use crate::delivery::{
-    Delivery, EventSender, Judgement, LaterRelayed, RelayOutcome, RelayRole, Relayed, Request,
+    Delivery, EventSender, ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, Request,
 };
-use crate::forward::{Acknowledge, Challenges, Handover, Policy, Relay, passed_back};
+use crate::forward::{Acknowledge, Challenges, Handover, Policy, Targets, passed_back};
 use crate::listener::{App, AppAnswer};
 
 /// How long an app that has not answered has once the session ends. It is shorter than the listener's own grace, so
@@ -22,9 +22,9 @@ const AT_THE_END: Duration = Duration::from_secs(1);
 
 /// Hands requests on as the policy says.
 pub(super) struct AppInTheLoop {
-    relay: Relay,
+    relay: Targets,
     policy: Policy,
-    teller: EventSender,
+    events: EventSender,
     recorder: Arc<Recorder>,
     later: mpsc::Sender<Later>,
     unsent: Arc<AtomicUsize>,
@@ -35,16 +35,16 @@ impl AppInTheLoop {
     /// The app, and the task that hands on what comes later; it ends when the app is dropped. `unsent` counts what
     /// still has to be handed on.
     pub(super) fn new(
-        relay: Relay,
+        relay: Targets,
         policy: Policy,
-        (teller, recorder): (EventSender, Arc<Recorder>),
+        (events, recorder): (EventSender, Arc<Recorder>),
         unsent: Arc<AtomicUsize>,
         stopped: watch::Receiver<bool>,
     ) -> (Self, impl Future<Output = ()> + use<>) {
         let (later, waiting) = mpsc::channel(app_later::WAITING);
-        let told = (teller.clone(), recorder.clone());
+        let told = (events.clone(), recorder.clone());
         let task = app_later::run(relay.clone(), policy.hold, told, unsent.clone(), waiting);
-        (Self { relay, policy, teller, recorder, later, unsent, stopped }, task)
+        (Self { relay, policy, events, recorder, later, unsent, stopped }, task)
     }
 
     /// Whether the app is asked before Zoom is answered.
@@ -70,13 +70,13 @@ impl AppInTheLoop {
     }
 
     /// What is to be said of an app that has not answered so far.
-    fn unanswered(&self, judgement: &Judgement, took: Duration) -> Option<Relayed> {
+    fn unanswered(&self, judgement: &Judgement, took: Duration) -> Option<Forwarded> {
         let target = self.relay.targets_for(judgement.event()).next()?;
         let target = self.relay.target(target).to_string();
-        let outcome = RelayOutcome::TimedOut(took);
-        Some(Relayed {
+        let outcome = ForwardOutcome::TimedOut(took);
+        Some(Forwarded {
             target,
-            role: RelayRole::Answers,
+            role: ForwardRole::Answers,
             outcome,
             first_byte: None,
             took,
@@ -87,12 +87,12 @@ impl AppInTheLoop {
     /// Tells what the further targets made of it, once they are done.
     fn tell_copies(&self, id: &str, judgement: &Judgement, handover: Handover) {
         let (id, judgement) = (id.to_owned(), judgement.clone());
-        let (teller, recorder) = (self.teller.clone(), self.recorder.clone());
+        let (events, recorder) = (self.events.clone(), self.recorder.clone());
         tokio::spawn(async move {
-            let relayed = handover.rest().await;
-            if !relayed.is_empty() {
-                let later = LaterRelayed { id, judgement, relayed, attempt: 1, replay: false };
-                app_later::tell(&teller, &recorder, later).await;
+            let forwarded = handover.rest().await;
+            if !forwarded.is_empty() {
+                let later = LateForwarded { id, judgement, forwarded, attempt: 1, replay: false };
+                app_later::tell(&events, &recorder, later).await;
             }
         });
     }
@@ -107,7 +107,7 @@ impl AppInTheLoop {
         self.unsent.fetch_add(1, Ordering::Relaxed);
         if let Err(full) = self.later.try_send(later) {
             self.unsent.fetch_sub(1, Ordering::Relaxed);
-            app_later::tell_overflow(&self.teller, full.into_inner());
+            app_later::tell_overflow(&self.events, full.into_inner());
         }
     }
 }
@@ -124,28 +124,28 @@ impl App for AppInTheLoop {
                 return None;
             }
             let request = Arc::new(request.clone());
-            let mut handover = self.relay.deliver(&request, judgement.event(), RelayRole::Answers);
+            let mut handover = self.relay.deliver(&request, judgement.event(), ForwardRole::Answers);
             let begun = Instant::now();
-            let relayed = tokio::select! {
-                relayed = handover.first() => relayed?,
+            let forwarded = tokio::select! {
+                forwarded = handover.first() => forwarded?,
                 () = self.end() => self.unanswered(judgement, begun.elapsed())?,
             };
             self.tell_copies(id, judgement, handover);
-            let (headers, body) = match (&relayed.outcome, judgement) {
+            let (headers, body) = match (&forwarded.outcome, judgement) {
                 // A stranger learns nothing more than the status. An app that answers every challenge would
                 // sign for him whatever he likes.
                 (_, Judgement::Refused { .. }) => Default::default(),
-                (RelayOutcome::Answered { headers, body, .. }, _) => (passed_back(headers), body.clone()),
+                (ForwardOutcome::Answered { headers, body, .. }, _) => (passed_back(headers), body.clone()),
                 _ => Default::default(),
             };
-            Some(AppAnswer { relayed, headers, body })
+            Some(AppAnswer { forwarded, headers, body })
         }
         .boxed()
     }
 
     fn acknowledged(&self, delivery: &Delivery) {
-        match (&delivery.judgement, delivery.relayed.first()) {
-            (_, Some(Relayed { outcome: RelayOutcome::Unreachable(_), .. })) if self.policy.hold => {
+        match (&delivery.judgement, delivery.forwarded.first()) {
+            (_, Some(Forwarded { outcome: ForwardOutcome::Unreachable(_), .. })) if self.policy.hold => {
                 self.hand_on_later(delivery, true);
             }
             (Judgement::Event(_), None) if self.policy.acknowledge == Acknowledge::Now => {
@@ -154,7 +154,7 @@ impl App for AppInTheLoop {
             (Judgement::Challenge { .. }, None) => {
                 let request = Arc::new(delivery.request.clone());
                 let event = delivery.judgement.event();
-                let handover = self.relay.deliver(&request, event, RelayRole::Observed);
+                let handover = self.relay.deliver(&request, event, ForwardRole::Observed);
                 self.tell_copies(&delivery.id, &delivery.judgement, handover);
             }
             _ => {}

@@ -9,9 +9,9 @@ use tokio::sync::mpsc;
 
 use super::recorder::Recorder;
 use crate::delivery::{
-    EventSender, Judgement, LaterRelayed, RelayOutcome, RelayRole, Relayed, Request, SessionEvent,
+    EventSender, ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, Request, SessionEvent,
 };
-use crate::forward::Relay;
+use crate::forward::Targets;
 
 /// Deliveries that may wait for the app: an hour of a busy account.
 pub(super) const WAITING: usize = 4096;
@@ -34,29 +34,29 @@ pub(super) struct Later {
 
 /// Hands on one after the other, so that the app gets them in their order. `unsent` counts down.
 pub(super) async fn run(
-    relay: Relay,
+    relay: Targets,
     hold: bool,
-    (teller, recorder): (EventSender, Arc<Recorder>),
+    (events, recorder): (EventSender, Arc<Recorder>),
     unsent: Arc<AtomicUsize>,
     mut waiting: mpsc::Receiver<Later>,
 ) {
     while let Some(later) = waiting.recv().await {
-        hand_on(&relay, hold, (&teller, &recorder), later).await;
+        hand_on(&relay, hold, (&events, &recorder), later).await;
         unsent.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
-async fn hand_on(relay: &Relay, hold: bool, told: (&EventSender, &Recorder), later: Later) {
+async fn hand_on(relay: &Targets, hold: bool, told: (&EventSender, &Recorder), later: Later) {
     if later.wait_first {
         wait_until_open(relay, &later).await;
     }
     for attempt in 1_u32.. {
-        let handover = relay.deliver(&later.request, later.judgement.event(), RelayRole::Observed);
-        let relayed = handover.rest().await;
-        let failure = relayed.first().and_then(|first| failed(&first.outcome));
-        if !relayed.is_empty() {
+        let handover = relay.deliver(&later.request, later.judgement.event(), ForwardRole::Observed);
+        let forwarded = handover.rest().await;
+        let failure = forwarded.first().and_then(|first| failed(&first.outcome));
+        if !forwarded.is_empty() {
             let (id, judgement) = (later.id.clone(), later.judgement.clone());
-            tell(told.0, told.1, LaterRelayed { id, judgement, relayed, attempt, replay: false }).await;
+            tell(told.0, told.1, LateForwarded { id, judgement, forwarded, attempt, replay: false }).await;
         }
         match (failure, PAUSES.get(attempt as usize - 1)) {
             (Some(Failure::Unreachable), _) if hold => wait_until_open(relay, &later).await,
@@ -72,36 +72,36 @@ enum Failure {
 }
 
 /// What is worth another try: the same that Zoom would try again.
-fn failed(outcome: &RelayOutcome) -> Option<Failure> {
+fn failed(outcome: &ForwardOutcome) -> Option<Failure> {
     match outcome {
-        RelayOutcome::Unreachable(_) => Some(Failure::Unreachable),
-        RelayOutcome::TimedOut(_) | RelayOutcome::Broken(_) => Some(Failure::Other),
-        RelayOutcome::Answered { status, .. } => status.is_server_error().then_some(Failure::Other),
+        ForwardOutcome::Unreachable(_) => Some(Failure::Unreachable),
+        ForwardOutcome::TimedOut(_) | ForwardOutcome::Broken(_) => Some(Failure::Other),
+        ForwardOutcome::Answered { status, .. } => status.is_server_error().then_some(Failure::Other),
     }
 }
 
-async fn wait_until_open(relay: &Relay, later: &Later) {
+async fn wait_until_open(relay: &Targets, later: &Later) {
     let Some(first) = relay.targets_for(later.judgement.event()).next() else { return };
     while !relay.wait_until_open(first, PATIENCE).await {}
 }
 
 /// Keeps what became of a delivery at the app, and tells it.
-pub(super) async fn tell(teller: &EventSender, recorder: &Recorder, later: LaterRelayed) {
+pub(super) async fn tell(events: &EventSender, recorder: &Recorder, later: LateForwarded) {
     recorder.amend(&later).await;
-    teller.tell(SessionEvent::Relayed(Box::new(later))).await;
+    events.send(SessionEvent::Forwarded(Box::new(later))).await;
 }
 
 /// Tells that a delivery did not fit among those that wait.
-pub(super) fn tell_overflow(teller: &EventSender, later: Later) {
-    let relayed = Relayed {
+pub(super) fn tell_overflow(events: &EventSender, later: Later) {
+    let forwarded = Forwarded {
         target: "the app".to_owned(),
-        role: RelayRole::Observed,
-        outcome: RelayOutcome::Unreachable(format!("{WAITING} deliveries wait for it already")),
+        role: ForwardRole::Observed,
+        outcome: ForwardOutcome::Unreachable(format!("{WAITING} deliveries wait for it already")),
         first_byte: None,
         took: Duration::ZERO,
         challenge_faults: None,
     };
     let Later { id, judgement, .. } = later;
-    let later = LaterRelayed { id, judgement, relayed: vec![relayed], attempt: 1, replay: false };
-    teller.tell_if_room(SessionEvent::Relayed(Box::new(later)));
+    let later = LateForwarded { id, judgement, forwarded: vec![forwarded], attempt: 1, replay: false };
+    events.send_if_room(SessionEvent::Forwarded(Box::new(later)));
 }

@@ -11,7 +11,7 @@ use super::app::AppInTheLoop;
 use super::recorder::Recorder;
 use super::replayer::{self, Replay};
 use crate::delivery::{EventSender, SessionEvent, Warning};
-use crate::forward::{Policy, Relay};
+use crate::forward::{Policy, Targets};
 
 /// The app's side of a session.
 pub(super) struct AppSide {
@@ -26,22 +26,22 @@ pub(super) struct AppSide {
 impl AppSide {
     /// Starts the tasks, and makes what the listener asks.
     pub(super) fn start(
-        relay: Relay,
+        relay: Targets,
         policy: Policy,
         to_replay: mpsc::Receiver<Replay>,
-        (teller, recorder): (&EventSender, &Arc<Recorder>),
+        (events, recorder): (&EventSender, &Arc<Recorder>),
         stopped: &watch::Receiver<bool>,
     ) -> (Self, AppInTheLoop) {
         let unsent = Arc::<AtomicUsize>::default();
-        let (told, stopped) = ((teller.clone(), recorder.clone()), stopped.clone());
+        let (told, stopped) = ((events.clone(), recorder.clone()), stopped.clone());
         let replaying =
-            replayer::run(relay.clone(), teller.clone(), recorder.clone(), to_replay, stopped.clone());
+            replayer::run(relay.clone(), events.clone(), recorder.clone(), to_replay, stopped.clone());
         let (app, later) = AppInTheLoop::new(relay, policy, told, unsent.clone(), stopped);
         (Self { delivering: tokio::spawn(later), replaying: tokio::spawn(replaying), unsent }, app)
     }
 
     /// Waits for what is on its way, and tells what will not get there.
-    pub(super) async fn end(self, limit: Duration, teller: &EventSender) {
+    pub(super) async fn end(self, limit: Duration, events: &EventSender) {
         for mut sending in [self.delivering, self.replaying] {
             // What waits for an app that is down is not waited for.
             if tokio::time::timeout(limit, &mut sending).await.is_err() {
@@ -50,7 +50,7 @@ impl AppSide {
         }
         let unsent = self.unsent.load(Ordering::Relaxed);
         if unsent > 0 {
-            teller.tell_if_room(SessionEvent::Warning(Warning::NotHandedOn { count: unsent }));
+            events.send_if_room(SessionEvent::Warning(Warning::NotHandedOn { count: unsent }));
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::delivery::{Delivery, Judgement, NamedCause, Refusal, Relayed};
+use crate::delivery::{Delivery, Forwarded, Judgement, NamedCause, Refusal};
 use crate::diagnosis::{Budget, Evidence, SecretText, Secrets, Verdict, challenge_faults, diagnose, remedy};
 use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
@@ -61,13 +61,13 @@ impl CauseFinder {
     }
 
     /// Judges the app's answers to a challenge.
-    pub(super) fn judge_answers(&mut self, judgement: &Judgement, relayed: &mut [Relayed], now: Instant) {
+    pub(super) fn judge_answers(&mut self, judgement: &Judgement, forwarded: &mut [Forwarded], now: Instant) {
         let Judgement::Challenge { signed, .. } = judgement else { return };
-        for relayed in relayed {
+        for forwarded in forwarded {
             // A signed challenge comes from Zoom or from the user. Anybody may send the others.
             let may_search = *signed || self.is_allowed(now);
             let secrets = if may_search { &self.secrets } else { &self.no_secrets };
-            relayed.challenge_faults = challenge_faults(judgement, relayed, secrets);
+            forwarded.challenge_faults = challenge_faults(judgement, forwarded, secrets);
         }
     }
 

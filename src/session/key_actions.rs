@@ -14,8 +14,8 @@ impl Subscriber {
     pub(super) fn release(&mut self) -> Result<(), OutputError> {
         let Some(console) = &mut self.console else { return Ok(()) };
         let released = console.interaction.release();
-        for notice in released.notices {
-            self.tell(notice)?;
+        for event in released.events {
+            self.tell(event)?;
         }
         match released.passed_over {
             0 => Ok(()),

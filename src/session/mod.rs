@@ -7,7 +7,7 @@
 //! | `ending.rs` | how it may end |
 //! | `parts.rs` | its parts: how they are started, and their orderly end |
 //! | `cause.rs` | why a live request's signature is wrong, within limits |
-//! | `subscriber.rs` | the thread that takes the notices: select, count, expect, report |
+//! | `subscriber.rs` | the thread that takes the events: select, count, expect, report |
 //! | `key_actions.rs` | what a key asks for, done where the report is |
 //! | `app.rs`, `app_later.rs` | the user's app in the loop: its answers, and what it gets afterwards |
 //! | `app_side.rs` | the tasks that hand on, and their end |
@@ -16,7 +16,7 @@
 //! | `neighbour.rs` | another session that holds the port |
 //! | `recorder.rs` | what came, taken down before it is acknowledged: retries, the history |
 //! | `trouble.rs` | when to speak of a history that fails |
-//! | `public_side.rs` | the tunnel's states to notices, its connections to the listener |
+//! | `public_side.rs` | the tunnel's states to events, its connections to the listener |
 //! | `signals.rs` | Ctrl-C and its relatives |
 
 mod app;
@@ -103,10 +103,10 @@ where
     let parts = Parts::start(config, report, happenings, reads_keys.then_some(pressed)).await?;
     // Dropped on every way out of here, which gives the terminal's mode back.
     let _keyboard = if reads_keys { Keyboard::open(presses) } else { None };
-    let end = wait(&parts.teller, script, &mut happened, &mut signals, timeout).await?;
+    let end = wait(&parts.events, script, &mut happened, &mut signals, timeout).await?;
     if matches!(end, End::Interrupted { .. }) {
         // Said only to somebody who may wonder why it does not end at once.
-        parts.teller.tell_if_room(SessionEvent::Stopping);
+        parts.events.send_if_room(SessionEvent::Stopping);
     }
     let orderly = tokio::select! {
         missing = parts.end() => Some(missing),
@@ -123,7 +123,7 @@ where
 
 /// Waits for whatever ends the session first.
 async fn wait<T, F>(
-    teller: &EventSender,
+    events: &EventSender,
     script: impl FnOnce(Ready, EventSender) -> F,
     happened: &mut mpsc::UnboundedReceiver<Happening>,
     signals: &mut Signals,
@@ -142,7 +142,7 @@ where
             Some(happening) = happened.recv() => match happening {
                 Happening::Ready(ready) => {
                     if let Some(script) = script.take() {
-                        playing.set(OptionFuture::from(Some(script(ready, teller.clone()))));
+                        playing.set(OptionFuture::from(Some(script(ready, events.clone()))));
                     }
                 }
                 Happening::TunnelRefused(refusal) => return Ok(End::TunnelRefused(refusal)),

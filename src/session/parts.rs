@@ -14,7 +14,7 @@ use super::recorder::{self, Recorder};
 use super::subscriber::{self, Awaited, Subscriber};
 use super::{AppConfig, Happening, SessionConfig, SessionError, neighbour, replayer};
 use crate::delivery::{self, EventSender, Ready, Route, Session, SessionEvent, Warning};
-use crate::forward::{self, Relay};
+use crate::forward::{self, Targets};
 use crate::instances::{Entry, Registered};
 use crate::keys::{Interaction, Key};
 use crate::listener::{self, Bound, LocalConnections, Pipeline, Slots};
@@ -37,7 +37,7 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// A session that has started, by its parts.
 pub(super) struct Parts {
-    pub(super) teller: EventSender,
+    pub(super) events: EventSender,
     stop: watch::Sender<bool>,
     servers: [JoinHandle<()>; 2],
     public_side: JoinHandle<()>,
@@ -57,15 +57,17 @@ impl Parts {
         happenings: mpsc::UnboundedSender<Happening>,
         pressed: Option<mpsc::Receiver<Key>>,
     ) -> Result<Self, SessionError> {
-        let app =
-            config.app.map(|app| Ok::<_, SessionError>((Relay::new(app.relay.clone())?, app))).transpose()?;
+        let app = config
+            .app
+            .map(|app| Ok::<_, SessionError>((Targets::new(app.relay.clone())?, app)))
+            .transpose()?;
         let kind = config.tunnel.kind();
         let (history, history_failing) = recorder::open(config.history)?;
         let history_file = history.as_ref().and_then(recorder::unusual_file);
         let bound = listener::bind(config.address.host, config.address.port).await;
         let bound = neighbour::named(bound, config.found_in.as_deref())?;
 
-        let (teller, notices) = delivery::event_channel(QUEUE);
+        let (events, events) = delivery::event_channel(QUEUE);
         let awaited = Awaited::new(config.waiting.expectation);
         let causes = CauseFinder::new(config.texts, Instant::now());
         let (replays, to_replay) = mpsc::channel(replayer::WAITING);
@@ -84,7 +86,7 @@ impl Parts {
         let told_of = happenings.clone();
         let subscriber =
             Subscriber::new(report, config.waiting.selection, awaited.clone(), causes, told_of, console);
-        let reported = subscriber::spawn(subscriber, notices)
+        let reported = subscriber::spawn(subscriber, events)
             .map_err(|error| SessionError::System { what: "start a thread", error })?;
 
         let session = Session {
@@ -100,22 +102,22 @@ impl Parts {
         let of_parts =
             warnings_of(&bound, config.endpoint.allow_unsigned_challenge, app.as_ref().map(|(_, a)| a));
         let warnings = config.warnings.into_iter().chain(of_parts).chain(history_failing);
-        tell_opening(&teller, session, warnings).await;
+        tell_opening(&events, session, warnings).await;
 
         let (stop, stopped) = watch::channel(false);
         let slots = Slots::new(config.limits.connections);
         let probe = ProbeKey::new(random_bytes()?);
         let target = Target { address: bound.local, path: ready.path.clone(), probe: probe.clone() };
-        let recorder = Arc::new(Recorder::new(history, kind, teller.clone()));
+        let recorder = Arc::new(Recorder::new(history, kind, events.clone()));
         look_back(&recorder).await;
         let mut pipeline =
-            Pipeline::new(config.endpoint, config.limits, teller.clone()).with_record(recorder.clone());
+            Pipeline::new(config.endpoint, config.limits, events.clone()).with_record(recorder.clone());
         if let Some(key) = probe {
             pipeline = pipeline.answering_probes(key);
         }
         let mut app_side = None;
         if let Some((relay, app)) = app {
-            let (side, app) = AppSide::start(relay, app.policy, to_replay, (&teller, &recorder), &stopped);
+            let (side, app) = AppSide::start(relay, app.policy, to_replay, (&events, &recorder), &stopped);
             pipeline = pipeline.with_app(Arc::new(app));
             app_side = Some(side);
         }
@@ -124,7 +126,7 @@ impl Parts {
         let entry = Entry::of_process(bound.local, &ready.path, SystemTime::now());
         let registered = config.found_in.and_then(|folder| Registered::new(&folder, &entry).ok());
 
-        let local = LocalConnections::new(bound.listener, teller.clone());
+        let local = LocalConnections::new(bound.listener, events.clone());
         let tunnel = Tunnel::start(config.tunnel, target);
         let public = TunnelConnections(tunnel.connections);
         let serve_local =
@@ -132,9 +134,9 @@ impl Parts {
         let serve_public = listener::serve(public, Route::Tunnel, pipeline, slots, stopped, GRACE);
         let expected = public_side::Expected { kind, strict_url: config.strict_url };
         let public_side =
-            public_side::follow(expected, ready, tunnel.states, teller.clone(), happenings, recorder.clone());
+            public_side::follow(expected, ready, tunnel.states, events.clone(), happenings, recorder.clone());
         Ok(Self {
-            teller,
+            events,
             stop,
             servers: [tokio::spawn(serve_local), tokio::spawn(serve_public)],
             public_side: tokio::spawn(public_side),
@@ -150,7 +152,7 @@ impl Parts {
     /// The orderly end: no new connections, what is in flight is answered, the tunnel is taken back, what was
     /// told is reported. Returns what was expected and did not come.
     pub(super) async fn end(self) -> Vec<String> {
-        let Self { teller, recorder, .. } = self;
+        let Self { events, recorder, .. } = self;
         drop(self.registered);
         let _ = self.stop.send(true);
         for server in self.servers {
@@ -158,23 +160,23 @@ impl Parts {
         }
         self.tunnel.stop().await;
         if let Some(app_side) = self.app_side {
-            app_side.end(LAST_WORDS, &teller).await;
+            app_side.end(LAST_WORDS, &events).await;
         }
         // Ends with the tunnel's states, unless the report is stuck.
         let _ = tokio::time::timeout(LAST_WORDS, self.public_side).await;
         // What was acknowledged is on disk already; this is what became of it at the app.
         let _ = tokio::time::timeout(LAST_WORDS, recorder.close()).await;
         // The report ends once nobody can tell it anything.
-        drop((teller, recorder));
+        drop((events, recorder));
         let _ = tokio::time::timeout(LAST_WORDS, self.reported).await;
         self.awaited.missing()
     }
 }
 
-async fn tell_opening(teller: &EventSender, session: Session, warnings: impl Iterator<Item = Warning>) {
-    teller.tell(SessionEvent::Started(session)).await;
+async fn tell_opening(events: &EventSender, session: Session, warnings: impl Iterator<Item = Warning>) {
+    events.send(SessionEvent::Started(session)).await;
     for warning in warnings {
-        teller.tell(SessionEvent::Warning(warning)).await;
+        events.send(SessionEvent::Warning(warning)).await;
     }
 }
 

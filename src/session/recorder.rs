@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 use super::trouble::Trouble;
 use super::{HistoryConfig, HistoryNeed};
 use crate::delivery::{
-    Delivery, EventSender, LaterRelayed, Mark, RefusalCode, RetryLog, SessionEvent, StoredDelivery,
+    Delivery, EventSender, LateForwarded, Mark, RefusalCode, RetryLog, SessionEvent, StoredDelivery,
     TunnelKind, Verdict, Warning,
 };
 use crate::history::{Extra, Filter, History, HistoryError, Order, Reader, default_file};
@@ -60,16 +60,16 @@ pub(super) struct Recorder {
     history: Option<Opened>,
     tunnel: TunnelKind,
     public_url: RwLock<Option<Arc<str>>>,
-    teller: EventSender,
+    events: EventSender,
     retries: Mutex<RetryLog>,
     trouble: Mutex<Trouble>,
 }
 
 impl Recorder {
     /// Without a history, what came is known for as long as the session lasts.
-    pub(super) fn new(history: Option<Opened>, tunnel: TunnelKind, teller: EventSender) -> Self {
+    pub(super) fn new(history: Option<Opened>, tunnel: TunnelKind, events: EventSender) -> Self {
         let (public_url, retries, trouble) = (RwLock::default(), Mutex::default(), Mutex::default());
-        Self { history, tunnel, public_url, teller, retries, trouble }
+        Self { history, tunnel, public_url, events, retries, trouble }
     }
 
     /// Reads from the history what Zoom may be about to send again, so that a retry is recognised also where the
@@ -97,9 +97,9 @@ impl Recorder {
     }
 
     /// Adds what became of a delivery at the app. A failure is no reason to tell less.
-    pub(super) async fn amend(&self, later: &LaterRelayed) {
+    pub(super) async fn amend(&self, later: &LateForwarded) {
         if let Some(opened) = &self.history {
-            let done = opened.history.amend(&later.id, &later.relayed).await;
+            let done = opened.history.amend(&later.id, &later.forwarded).await;
             let _ = self.judge(done, opened);
         }
     }
@@ -120,7 +120,7 @@ impl Recorder {
 
     /// What a result means for the delivery; tells of trouble when it begins and when it is over.
     fn judge(&self, done: Result<(), HistoryError>, opened: &Opened) -> Result<(), NotRecorded> {
-        let tell = |warning| self.teller.tell_if_room(SessionEvent::Warning(warning));
+        let tell = |warning| self.events.send_if_room(SessionEvent::Warning(warning));
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         let Err(error) = done else {
             trouble.succeeded(Instant::now(), |unkept| tell(Warning::HistoryWorking { unkept }));

@@ -7,8 +7,8 @@ use tokio::sync::{mpsc, watch};
 
 use super::app_later;
 use super::recorder::Recorder;
-use crate::delivery::{Delivery, EventSender, Judgement, LaterRelayed, RelayRole, Request};
-use crate::forward::Relay;
+use crate::delivery::{Delivery, EventSender, ForwardRole, Judgement, LateForwarded, Request};
+use crate::forward::Targets;
 use crate::zoom::{NamedSecret, SecretToken};
 
 /// Replays that may wait for the app: a person who holds a key down should see that it does nothing.
@@ -41,7 +41,7 @@ pub(super) enum Unreplayable {
 /// What is sent for a delivery. `unverified`: refused requests go to the app, too.
 pub(super) fn prepare(
     delivery: &Delivery,
-    relay: &Relay,
+    relay: &Targets,
     unverified: bool,
     secrets: &[NamedSecret],
 ) -> Result<Replay, Unreplayable> {
@@ -73,8 +73,8 @@ pub(super) fn secret_of<'a>(judgement: &Judgement, secrets: &'a [NamedSecret]) -
 
 /// Sends one after the other, and tells what came of it. Ends with the session.
 pub(super) async fn run(
-    relay: Relay,
-    teller: EventSender,
+    relay: Targets,
+    events: EventSender,
     recorder: Arc<Recorder>,
     mut replays: mpsc::Receiver<Replay>,
     mut stopped: watch::Receiver<bool>,
@@ -89,10 +89,10 @@ pub(super) async fn run(
         if let Some(secret) = secret {
             request.sign_afresh(&secret, SystemTime::now());
         }
-        let handover = relay.deliver(&Arc::new(request), judgement.event(), RelayRole::Observed);
-        let relayed = handover.rest().await;
-        let later = LaterRelayed { id, judgement, relayed, attempt: 1, replay: true };
-        app_later::tell(&teller, &recorder, later).await;
+        let handover = relay.deliver(&Arc::new(request), judgement.event(), ForwardRole::Observed);
+        let forwarded = handover.rest().await;
+        let later = LateForwarded { id, judgement, forwarded, attempt: 1, replay: true };
+        app_later::tell(&events, &recorder, later).await;
     }
 }
 
@@ -136,7 +136,7 @@ mod tests {
             answer: Answer { status: StatusCode::NO_CONTENT, took: Duration::ZERO },
             repeats: None,
             cause: None,
-            relayed: Vec::new(),
+            forwarded: Vec::new(),
         }
     }
 
@@ -153,8 +153,8 @@ mod tests {
         Judgement::Refused { refusal, claimed_event: None, secret_name: Some("app".into()) }
     }
 
-    fn relay(target: &str) -> Relay {
-        Relay::new(Settings::to(vec![target.parse().unwrap()])).unwrap()
+    fn relay(target: &str) -> Targets {
+        Targets::new(Settings::to(vec![target.parse().unwrap()])).unwrap()
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The listening end of the notices: what is selected is counted, held against what is expected, and reported.
+//! The listening end of the events: what is selected is counted, held against what is expected, and reported.
 //!
 //! It has a thread of its own, because a terminal or a pipe may block. When it falls behind, the queue fills
 //! and the listener makes Zoom wait; nothing is dropped.
@@ -17,13 +17,13 @@ use crate::delivery::{
     Delivery, EventReceiver, Expectation, Judgement, Refusal, Selection, SessionEvent, Summary, Warning,
 };
 use crate::diagnosis::ClockCheck;
-use crate::keys::{Fate, Key};
+use crate::keys::{Decision, Key};
 use crate::report::{OutputError, Report};
 
 /// EventReceiver taken at a time: few enough to flush soon.
 const BATCH: usize = 256;
 
-/// Under load, a pause before the next batch: waking this thread for every single notice costs the listener
+/// Under load, a pause before the next batch: waking this thread for every single event costs the listener
 /// more than all its other work. Nobody sees a screen that is this late.
 const PAUSE: Duration = Duration::from_millis(1);
 
@@ -49,7 +49,7 @@ impl Awaited {
     }
 }
 
-/// Takes the notices until all tellers are gone.
+/// Takes the events until all tellers are gone.
 pub(super) struct Subscriber {
     pub(super) report: Report,
     selection: Selection,
@@ -83,8 +83,8 @@ impl Subscriber {
         }
     }
 
-    /// Runs to the end of the notices, then tells the summary. Blocks.
-    pub(super) fn run(mut self, mut notices: EventReceiver, runtime: &Handle) {
+    /// Runs to the end of the events, then tells the summary. Blocks.
+    pub(super) fn run(mut self, mut events: EventReceiver, runtime: &Handle) {
         let started = Instant::now();
         let mut batch = Vec::with_capacity(BATCH);
         let mut last_batch: Option<Instant> = None;
@@ -92,7 +92,7 @@ impl Subscriber {
             if last_batch.is_some_and(|last| last.elapsed() < SOON) {
                 std::thread::sleep(PAUSE);
             }
-            let more = runtime.block_on(self.next(&mut notices, &mut batch));
+            let more = runtime.block_on(self.next(&mut events, &mut batch));
             let shown = match more {
                 Wait::Batch => {
                     last_batch = Some(Instant::now());
@@ -116,28 +116,28 @@ impl Subscriber {
         let _ = self.report.settle();
     }
 
-    async fn next(&mut self, notices: &mut EventReceiver, batch: &mut Vec<SessionEvent>) -> Wait {
+    async fn next(&mut self, events: &mut EventReceiver, batch: &mut Vec<SessionEvent>) -> Wait {
         // What was folded does not scroll by in a pause either.
         let is_paused = self.console.as_ref().is_some_and(|console| console.interaction.is_paused());
         let tick = self.report.next_tick().filter(|_| !is_paused);
-        let Some(console) = &mut self.console else { return next_batch(notices, batch, tick).await };
+        let Some(console) = &mut self.console else { return next_batch(events, batch, tick).await };
         tokio::select! {
             // Keys first: under load they would never come about.
             biased;
             key = console.pressed.recv() => key.map_or(Wait::KeysOver, Wait::Key),
-            wait = next_batch(notices, batch, tick) => wait,
+            wait = next_batch(events, batch, tick) => wait,
         }
     }
 
     fn take(&mut self, batch: &mut Vec<SessionEvent>) -> Result<(), OutputError> {
-        for notice in batch.drain(..) {
-            match notice {
+        for event in batch.drain(..) {
+            match event {
                 SessionEvent::Delivery(delivery) => self.take_delivery(delivery)?,
-                SessionEvent::Relayed(mut later) => {
-                    self.causes.judge_answers(&later.judgement, &mut later.relayed, Instant::now());
-                    self.tell(SessionEvent::Relayed(later))?;
+                SessionEvent::Forwarded(mut later) => {
+                    self.causes.judge_answers(&later.judgement, &mut later.forwarded, Instant::now());
+                    self.tell(SessionEvent::Forwarded(later))?;
                 }
-                notice => self.tell(notice)?,
+                event => self.tell(event)?,
             }
         }
         self.settle()
@@ -150,24 +150,24 @@ impl Subscriber {
         self.report.settle()
     }
 
-    /// Shows a notice, unless a filter or a pause is against it.
-    pub(super) fn tell(&mut self, notice: SessionEvent) -> Result<(), OutputError> {
-        if matches!(notice, SessionEvent::Stopping) {
+    /// Shows a event, unless a filter or a pause is against it.
+    pub(super) fn tell(&mut self, event: SessionEvent) -> Result<(), OutputError> {
+        if matches!(event, SessionEvent::Stopping) {
             self.release()?;
         }
-        let Some(console) = &mut self.console else { return self.report.show(&notice) };
-        match console.interaction.arrive(notice) {
-            Fate::Show(notice) => self.show(notice)?,
-            Fate::Hide(SessionEvent::Delivery(delivery)) => self.report.pass_over(&delivery),
-            Fate::Hide(_) | Fate::Held => {}
+        let Some(console) = &mut self.console else { return self.report.show(&event) };
+        match console.interaction.arrive(event) {
+            Decision::Show(event) => self.show(event)?,
+            Decision::Hide(SessionEvent::Delivery(delivery)) => self.report.pass_over(&delivery),
+            Decision::Hide(_) | Decision::Held => {}
         }
         Ok(())
     }
 
-    fn show(&mut self, notice: SessionEvent) -> Result<(), OutputError> {
-        self.report.show(&notice)?;
+    fn show(&mut self, event: SessionEvent) -> Result<(), OutputError> {
+        self.report.show(&event)?;
         if let Some(console) = &mut self.console {
-            console.interaction.shown(notice);
+            console.interaction.shown(event);
         }
         Ok(())
     }
@@ -178,7 +178,7 @@ impl Subscriber {
             return Ok(());
         }
         delivery.cause = self.causes.find(&delivery, Instant::now()).map(Box::new);
-        self.causes.judge_answers(&delivery.judgement, &mut delivery.relayed, Instant::now());
+        self.causes.judge_answers(&delivery.judgement, &mut delivery.forwarded, Instant::now());
         self.summary.count(&delivery);
         let warning = self.check_clock(&delivery);
         let is_met = selected.counted && self.completes_the_expectation(&delivery);
@@ -228,11 +228,11 @@ enum Wait {
 }
 
 async fn next_batch(
-    notices: &mut EventReceiver,
+    events: &mut EventReceiver,
     batch: &mut Vec<SessionEvent>,
     tick: Option<Instant>,
 ) -> Wait {
-    let next = notices.next_batch(batch, BATCH);
+    let next = events.next_batch(batch, BATCH);
     let more = match tick {
         None => next.await,
         Some(tick) => match timeout_at(tick.into(), next).await {
@@ -246,12 +246,12 @@ async fn next_batch(
 /// Starts the subscriber's thread; the receiver tells when it has ended.
 pub(super) fn spawn(
     subscriber: Subscriber,
-    notices: EventReceiver,
+    events: EventReceiver,
 ) -> std::io::Result<tokio::sync::oneshot::Receiver<()>> {
     let (done, result) = tokio::sync::oneshot::channel();
     let runtime = Handle::current();
     std::thread::Builder::new().name("report".into()).spawn(move || {
-        subscriber.run(notices, &runtime);
+        subscriber.run(events, &runtime);
         let _ = done.send(());
     })?;
     Ok(result)

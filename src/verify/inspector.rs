@@ -6,8 +6,8 @@ use super::age::{self, AgeRule, Measured};
 use super::{Verdict, lost};
 use crate::capture::{Capture, CapturedResponse, Fidelity, Note};
 use crate::diagnosis::{
-    self, Budget, ChallengeReport, Diagnosis, Evidence, Framework, GivenAnswer, MatchedBody, Mine, Secrets, diagnose,
-    explain_challenge, explain_mine, signed_message,
+    self, Budget, ChallengeReport, Diagnosis, Evidence, Framework, GivenAnswer, MatchedBody, Mine, Secrets,
+    diagnose, explain_challenge, explain_mine, signed_message,
 };
 use crate::zoom::{CHALLENGE_EVENT, ChallengeError, Envelope, SIGNATURE_HEADER, TIMESTAMP_HEADER};
 

@@ -58,7 +58,8 @@ fn request(node: &JsonValue<'_>, record: &Record, context: &Context<'_>) -> Resu
     let mut capture = SHAPE.read(node, record, context);
     if let Some(raw) = node.at("request.raw").filter(|raw| !raw.is_null()) {
         let refuse = |what| context.expected(record, record.offset_of(raw.raw), what);
-        let bytes = raw.bytes().and_then(encodings::decode_base64).ok_or_else(|| refuse("base64 in request.raw"))?;
+        let bytes =
+            raw.bytes().and_then(encodings::decode_base64).ok_or_else(|| refuse("base64 in request.raw"))?;
         let message = raw_http::message(&bytes, record, context)
             .map_err(|_| refuse("an HTTP request in request.raw, in base64"))?;
         (capture.method, capture.target) = (message.method, message.target);

@@ -50,7 +50,8 @@ pub(in crate::capture) fn encode_form(fields: &[JsonValue<'_>], key: &str) -> Ve
         if !out.is_empty() {
             out.push(b'&');
         }
-        let part = |name: &str| field.get(name).and_then(JsonValue::bytes).map(percent_encode).unwrap_or_default();
+        let part =
+            |name: &str| field.get(name).and_then(JsonValue::bytes).map(percent_encode).unwrap_or_default();
         out.extend_from_slice(&part(key));
         out.push(b'=');
         out.extend_from_slice(&part("value"));

@@ -7,9 +7,9 @@ use tokio::time::Instant;
 
 use super::prepare::{How, Prepared, is_of_a_stranger, prepare};
 use super::{Chosen, ExitStatus, Failure};
-use crate::delivery::{RelayOutcome, RelayRole, Relayed, Request, StoredDelivery};
+use crate::delivery::{ForwardOutcome, ForwardRole, Forwarded, Request, StoredDelivery};
 use crate::diagnosis::{Secrets, challenge_faults};
-use crate::forward::{Relay, TargetId};
+use crate::forward::{TargetId, Targets};
 use crate::history::{HistoryError, Reader};
 use crate::http::Target;
 use crate::replay::{ReplayTally, Replayed, compare_answers};
@@ -31,7 +31,7 @@ pub(super) struct Replaying<'r> {
     /// For the judge of answers to challenges.
     secrets: Secrets,
     to: ReplayTo,
-    relays: HashMap<String, (Relay, TargetId)>,
+    relays: HashMap<String, (Targets, TargetId)>,
     view: ReplayReport,
     tally: ReplayTally,
     asides_told: bool,
@@ -139,8 +139,8 @@ impl<'r> Replaying<'r> {
         })?;
         self.tell_asides(&prepared)?;
         let Prepared { request, judgement, .. } = prepared;
-        let mut relayed = self.send(&relay, target, &request).await?;
-        relayed.challenge_faults = challenge_faults(&judgement, &relayed, &self.secrets);
+        let mut forwarded = self.send(&relay, target, &request).await?;
+        forwarded.challenge_faults = challenge_faults(&judgement, &forwarded, &self.secrets);
         let sent = stored.event_ts.and_then(|millis| u64::try_from(millis).ok());
         let sent = sent.map_or(stored.received_at, |millis| UNIX_EPOCH + Duration::from_millis(millis));
         let name = stored.event.clone();
@@ -151,27 +151,32 @@ impl<'r> Replaying<'r> {
             name: name.unwrap_or_else(|| format!("{} {}", stored.method, stored.target)),
             exact: matches!(self.how, How::Exact),
             judgement,
-            changes: stored.app().map(|then| compare_answers(then, &relayed)),
+            changes: stored.app().map(|then| compare_answers(then, &forwarded)),
             expired: expired(&request.body, sent, now),
-            relayed,
+            forwarded,
         })
     }
 
     /// Sends it; to an app that is starting anew, once more when it is up.
-    async fn send(&mut self, relay: &Relay, target: TargetId, request: &Request) -> Result<Relayed, Stop> {
+    async fn send(
+        &mut self,
+        relay: &Targets,
+        target: TargetId,
+        request: &Request,
+    ) -> Result<Forwarded, Stop> {
         if self.restarts {
             self.wait_for_app(relay, target).await?;
         }
-        let relayed = relay.send(target, request, RelayRole::Answers).await;
+        let forwarded = relay.send(target, request, ForwardRole::Answers).await;
         // The old one may still have listened when the file had changed already.
-        let is_down = matches!(relayed.outcome, RelayOutcome::Unreachable(_) | RelayOutcome::Broken(_));
+        let is_down = matches!(forwarded.outcome, ForwardOutcome::Unreachable(_) | ForwardOutcome::Broken(_));
         if self.restarts && is_down && self.wait_for_app(relay, target).await? {
-            return Ok(relay.send(target, request, RelayRole::Answers).await);
+            return Ok(relay.send(target, request, ForwardRole::Answers).await);
         }
-        Ok(relayed)
+        Ok(forwarded)
     }
 
-    async fn wait_for_app(&mut self, relay: &Relay, target: TargetId) -> Result<bool, Stop> {
+    async fn wait_for_app(&mut self, relay: &Targets, target: TargetId) -> Result<bool, Stop> {
         if relay.wait_until_open(target, SOON).await {
             return Ok(true);
         }
@@ -181,12 +186,12 @@ impl<'r> Replaying<'r> {
     }
 
     /// The relay to a target: one for all deliveries that go there, so that its connections are kept.
-    fn relay_to(&mut self, target: Target) -> Result<(Relay, TargetId), Failure> {
+    fn relay_to(&mut self, target: Target) -> Result<(Targets, TargetId), Failure> {
         let name = target.to_string();
         if let Some(known) = self.relays.get(&name) {
             return Ok(known.clone());
         }
-        let relay = Relay::new(self.to.relay_to(target)).map_err(|error| {
+        let relay = Targets::new(self.to.relay_to(target)).map_err(|error| {
             Failure::new(ExitStatus::Usage, error.to_string())
                 .with_hint("Name its certificates with --ca, or trust any with --insecure.")
         })?;

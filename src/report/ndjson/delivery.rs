@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use super::escape::push_string;
 use super::{Object, escape};
-use crate::delivery::{Delivery, Judgement, LaterRelayed, RelayOutcome, Relayed, StoredRoute, Word};
+use crate::delivery::{Delivery, ForwardOutcome, Forwarded, Judgement, LateForwarded, StoredRoute, Word};
 use crate::diagnosis::{Hint, hints};
 use crate::report::{
     headers::Masking,
@@ -44,9 +44,9 @@ pub(super) fn write(buffer: &mut Vec<u8>, delivery: &Delivery, headers: Option<&
         .text("target", &request.target)
         .number("peer", format_args!("\"{}\"", request.peer))
         .text("route", StoredRoute::from(request.route).as_str());
-    if !delivery.relayed.is_empty() {
-        line.list("relayed", delivery.relayed.iter(), |buffer, relayed| {
-            push(buffer, judgement, relayed);
+    if !delivery.forwarded.is_empty() {
+        line.list("relayed", delivery.forwarded.iter(), |buffer, forwarded| {
+            push(buffer, judgement, forwarded);
         });
     }
     if let Some(repeats) = repeats {
@@ -91,44 +91,44 @@ pub(super) fn body(line: &mut Object<'_>, body: &[u8]) {
 }
 
 /// Appends one target's outcome as an object.
-pub(super) fn push(buffer: &mut Vec<u8>, judgement: &Judgement, relayed: &Relayed) {
+pub(super) fn push(buffer: &mut Vec<u8>, judgement: &Judgement, forwarded: &Forwarded) {
     let mut object = Object::open(buffer);
-    members(&mut object, judgement, relayed);
+    members(&mut object, judgement, forwarded);
     object.close();
 }
 
 /// Appends the lines of what came later, a target each.
-pub(super) fn later(buffer: &mut Vec<u8>, later: &LaterRelayed, now: SystemTime) {
-    for relayed in &later.relayed {
+pub(super) fn later(buffer: &mut Vec<u8>, later: &LateForwarded, now: SystemTime) {
+    for forwarded in &later.forwarded {
         let mut line = Object::line(buffer, "relayed");
         line.time("at", now).text("id", &later.id).text_or_null("event", later.judgement.event());
         line.number("attempt", later.attempt);
-        members(&mut line, &later.judgement, relayed);
+        members(&mut line, &later.judgement, forwarded);
         line.end_line();
     }
 }
 
-fn members(object: &mut Object<'_>, judgement: &Judgement, relayed: &Relayed) {
-    object.text("target", &relayed.target).text("role", relayed.role.as_str());
-    object.text("outcome", relayed.outcome.as_str());
-    match &relayed.outcome {
-        RelayOutcome::Answered { status, .. } => object.number("status", status.as_u16()),
-        RelayOutcome::Unreachable(why) | RelayOutcome::Broken(why) => object.text("detail", why),
-        RelayOutcome::TimedOut(limit) => object.millis("limit_ms", *limit),
+fn members(object: &mut Object<'_>, judgement: &Judgement, forwarded: &Forwarded) {
+    object.text("target", &forwarded.target).text("role", forwarded.role.as_str());
+    object.text("outcome", forwarded.outcome.as_str());
+    match &forwarded.outcome {
+        ForwardOutcome::Answered { status, .. } => object.number("status", status.as_u16()),
+        ForwardOutcome::Unreachable(why) | ForwardOutcome::Broken(why) => object.text("detail", why),
+        ForwardOutcome::TimedOut(limit) => object.millis("limit_ms", *limit),
     };
-    match relayed.first_byte {
+    match forwarded.first_byte {
         Some(first_byte) => object.millis("first_byte_ms", first_byte),
         None => object.number("first_byte_ms", "null"),
     };
-    object.millis("ms", relayed.took);
-    let hints: Vec<&str> = hints(judgement, relayed).iter().map(Hint::code).collect();
+    object.millis("ms", forwarded.took);
+    let hints: Vec<&str> = hints(judgement, forwarded).iter().map(Hint::code).collect();
     object.list("hints", hints.into_iter(), super::escape::push_string);
-    challenge_faults(object, relayed);
+    challenge_faults(object, forwarded);
 }
 
 /// What is wrong with the answer to a challenge, where there was one to judge.
-pub(super) fn challenge_faults(object: &mut Object<'_>, relayed: &Relayed) {
-    let Some(faults) = &relayed.challenge_faults else { return };
+pub(super) fn challenge_faults(object: &mut Object<'_>, forwarded: &Forwarded) {
+    let Some(faults) = &forwarded.challenge_faults else { return };
     object.list("challenge_faults", faults.iter(), |buffer, fault| {
         let mut object = Object::open(buffer);
         object.text("code", fault.code).text("sentence", &fault.sentence);

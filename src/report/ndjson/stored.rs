@@ -1,6 +1,6 @@
 //! The line of a kept delivery: that of a live one, with its headers and where it was received.
 
-use crate::delivery::{Stored, StoredDelivery, StoredRelay};
+use crate::delivery::{Stored, StoredDelivery, StoredForward};
 
 use super::escape::push_string;
 use super::{Object, delivery};
@@ -33,7 +33,7 @@ pub(in crate::report) fn write(buffer: &mut Vec<u8>, stored: &StoredDelivery) {
         .text("tunnel", stored.tunnel.as_str())
         .text_or_null("public_url", stored.public_url.as_deref());
     headers(&mut line, &stored.headers);
-    line.list("relayed", stored.relayed.iter(), |buffer, relay| {
+    line.list("relayed", stored.forwarded.iter(), |buffer, relay| {
         let mut object = Object::open(buffer);
         members(&mut object, relay);
         object.close();
@@ -41,7 +41,7 @@ pub(in crate::report) fn write(buffer: &mut Vec<u8>, stored: &StoredDelivery) {
     line.end_line();
 }
 
-fn members(object: &mut Object<'_>, relay: &StoredRelay) {
+fn members(object: &mut Object<'_>, relay: &StoredForward) {
     object.text("target", &relay.target).text("role", relay.role.as_str());
     object.text("outcome", relay.outcome.as_str());
     if let Some(status) = relay.status {
@@ -72,7 +72,7 @@ mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
-    use crate::delivery::{RelayRole, StoredAnswer, Verdict};
+    use crate::delivery::{ForwardRole, StoredAnswer, Verdict};
 
     #[test]
     fn an_exported_line_is_read_back_as_the_same_delivery() {
@@ -95,9 +95,9 @@ mod tests {
             route: "tunnel".into(),
             tunnel: "ngrok".into(),
             public_url: Some("https://a.test".into()),
-            relayed: vec![StoredRelay {
+            forwarded: vec![StoredForward {
                 target: "http://localhost:3000".into(),
-                role: RelayRole::Answers.into(),
+                role: ForwardRole::Answers.into(),
                 outcome: "answered".into(),
                 status: Some(401),
                 headers: Vec::new(),

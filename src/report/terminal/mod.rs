@@ -29,7 +29,7 @@ mod tunnel;
 
 use std::time::Instant;
 
-use crate::delivery::{Delivery, Judgement, Relayed, SessionEvent, Warning};
+use crate::delivery::{Delivery, Forwarded, Judgement, SessionEvent, Warning};
 use crate::keys::Live;
 
 use super::clock::Clock;
@@ -82,16 +82,16 @@ impl Terminal {
     /// Shows one notice.
     pub(super) fn show(
         &mut self,
-        notice: &SessionEvent,
+        event: &SessionEvent,
         now: Moment,
         out: &mut Out,
     ) -> Result<(), OutputError> {
-        if let SessionEvent::Delivery(delivery) = notice {
+        if let SessionEvent::Delivery(delivery) = event {
             return self.delivery(delivery, now, out);
         }
         let left_out = self.folding.release();
         self.tell_folded(&left_out, out)?;
-        match notice {
+        match event {
             SessionEvent::Delivery(_) => Ok(()),
             SessionEvent::Started(session) => {
                 (self.context.path, self.context.secrets) = (session.path.clone(), session.secrets.len());
@@ -114,7 +114,7 @@ impl Terminal {
             SessionEvent::Warning(warning) => {
                 aside(out, |page| header::warnings(page, std::slice::from_ref(warning)))
             }
-            SessionEvent::Relayed(later) => {
+            SessionEvent::Forwarded(later) => {
                 let mut page = Page::new(out, Stream::Stdout);
                 app::later(&mut page, later, now.wall, self.compact, &self.context);
                 out.write(Stream::Stdout, page.as_bytes())
@@ -205,7 +205,7 @@ impl Terminal {
     pub(super) fn unfold(
         &mut self,
         delivery: &Delivery,
-        later: &[Relayed],
+        later: &[Forwarded],
         out: &mut Out,
     ) -> Result<(), OutputError> {
         aside(out, |page| folding::show(page, delivery, later, &self.masking, &self.context))
