@@ -9,8 +9,9 @@ use std::time::Duration;
 use hyper::rt::{Read, Write};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 use super::Pipeline;
 use super::exchange::{Exchange, Phase};
@@ -59,14 +60,14 @@ impl Slots {
     }
 }
 
-/// Serves connections until there are no more or `stop` turns true. Then no new one is taken, idle ones are
-/// closed, and requests in flight have `grace` to be answered before their connections are cut.
+/// Serves connections until there are no more or `stop` is canceled. Then it accepts no new ones, closes idle ones,
+/// and gives requests in flight the grace period `grace` before it cuts their connections.
 pub async fn serve<C: Connections>(
     mut connections: C,
     route: Route,
     pipeline: Arc<Pipeline>,
     slots: Slots,
-    mut stop: watch::Receiver<bool>,
+    stop: CancellationToken,
     grace: Duration,
 ) {
     let mut tasks = JoinSet::new();
@@ -78,7 +79,7 @@ pub async fn serve<C: Connections>(
         };
         let (slot, io, peer) = tokio::select! {
             biased;
-            () = stopped(&mut stop) => break,
+            () = stop.cancelled() => break,
             next = next => match next {
                 Some(next) => next,
                 None => break,
@@ -99,17 +100,12 @@ pub async fn serve<C: Connections>(
     tasks.shutdown().await;
 }
 
-async fn stopped(stop: &mut watch::Receiver<bool>) {
-    // An error means that the sender is gone, which is an end as well.
-    let _ = stop.wait_for(|stop| *stop).await;
-}
-
 async fn serve_connection<Io>(
     io: Io,
     peer: SocketAddr,
     route: Route,
     pipeline: Arc<Pipeline>,
-    mut stop: watch::Receiver<bool>,
+    stop: CancellationToken,
 ) where
     Io: Read + Write + Unpin + Send + 'static,
 {
@@ -131,7 +127,7 @@ async fn serve_connection<Io>(
     let mut connection = std::pin::pin!(builder.serve_connection(io, service));
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        () = stopped(&mut stop) => {
+        () = stop.cancelled() => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use super::app_later::{self, Later};
 use super::recorder::Recorder;
@@ -28,7 +29,7 @@ pub(super) struct AppInTheLoop {
     recorder: Arc<Recorder>,
     later: mpsc::Sender<Later>,
     unsent: Arc<AtomicUsize>,
-    stopped: watch::Receiver<bool>,
+    stop: CancellationToken,
 }
 
 impl AppInTheLoop {
@@ -39,12 +40,12 @@ impl AppInTheLoop {
         policy: Policy,
         (teller, recorder): (EventSender, Arc<Recorder>),
         unsent: Arc<AtomicUsize>,
-        stopped: watch::Receiver<bool>,
+        stop: CancellationToken,
     ) -> (Self, impl Future<Output = ()> + use<>) {
         let (later, waiting) = mpsc::channel(app_later::WAITING);
         let told = (teller.clone(), recorder.clone());
         let task = app_later::run(relay.clone(), policy.hold, told, unsent.clone(), waiting);
-        (Self { relay, policy, teller, recorder, later, unsent, stopped }, task)
+        (Self { relay, policy, teller, recorder, later, unsent, stop }, task)
     }
 
     /// Whether the app is asked before Zoom is answered.
@@ -61,12 +62,8 @@ impl AppInTheLoop {
 
     /// Comes to an end when an app that still thinks is waited for no longer.
     async fn end(&self) {
-        let mut stopped = self.stopped.clone();
-        let has_stopped = stopped.wait_for(|stopped| *stopped).await.is_ok();
-        match has_stopped {
-            true => tokio::time::sleep(AT_THE_END).await,
-            false => std::future::pending().await,
-        }
+        self.stop.cancelled().await;
+        tokio::time::sleep(AT_THE_END).await;
     }
 
     /// What is to be said of an app that has not answered so far.

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use super::app::AppInTheLoop;
 use super::recorder::Recorder;
@@ -30,13 +31,13 @@ impl AppSide {
         policy: Policy,
         to_replay: mpsc::Receiver<Replay>,
         (teller, recorder): (&EventSender, &Arc<Recorder>),
-        stopped: &watch::Receiver<bool>,
+        stop: &CancellationToken,
     ) -> (Self, AppInTheLoop) {
         let unsent = Arc::<AtomicUsize>::default();
-        let (told, stopped) = ((teller.clone(), recorder.clone()), stopped.clone());
+        let (told, stop) = ((teller.clone(), recorder.clone()), stop.clone());
         let replaying =
-            replayer::run(relay.clone(), teller.clone(), recorder.clone(), to_replay, stopped.clone());
-        let (app, later) = AppInTheLoop::new(relay, policy, told, unsent.clone(), stopped);
+            replayer::run(relay.clone(), teller.clone(), recorder.clone(), to_replay, stop.clone());
+        let (app, later) = AppInTheLoop::new(relay, policy, told, unsent.clone(), stop);
         (Self { delivering: tokio::spawn(later), replaying: tokio::spawn(replaying), unsent }, app)
     }
 

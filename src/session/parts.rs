@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::app_side::AppSide;
 use super::cause::CauseFinder;
@@ -38,7 +39,8 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 /// A session that has started, by its parts.
 pub(super) struct Parts {
     pub(super) teller: EventSender,
-    stop: watch::Sender<bool>,
+    /// Dropping it stops the servers and the tasks of the app.
+    stop: DropGuard,
     servers: [JoinHandle<()>; 2],
     public_side: JoinHandle<()>,
     tunnel: tunnel::Ending,
@@ -101,7 +103,7 @@ impl Parts {
         let warnings = plan.warnings.into_iter().chain(of_parts).chain(history_failing);
         tell_opening(&teller, session, warnings).await;
 
-        let (stop, stopped) = watch::channel(false);
+        let stop = CancellationToken::new();
         let slots = Slots::new(plan.limits.connections);
         let probe = ProbeKey::new(random_bytes()?);
         let target = Target { address: bound.local, path: ready.path.clone(), probe: probe.clone() };
@@ -114,7 +116,7 @@ impl Parts {
         }
         let mut app_side = None;
         if let Some((relay, plan)) = app {
-            let (side, app) = AppSide::start(relay, plan.policy, to_replay, (&teller, &recorder), &stopped);
+            let (side, app) = AppSide::start(relay, plan.policy, to_replay, (&teller, &recorder), &stop);
             pipeline = pipeline.with_app(Arc::new(app));
             app_side = Some(side);
         }
@@ -127,14 +129,14 @@ impl Parts {
         let tunnel = Tunnel::start(plan.tunnel, target);
         let public = TunnelConnections(tunnel.connections);
         let serve_local =
-            listener::serve(local, Route::Local, pipeline.clone(), slots.clone(), stopped.clone(), GRACE);
-        let serve_public = listener::serve(public, Route::Tunnel, pipeline, slots, stopped, GRACE);
+            listener::serve(local, Route::Local, pipeline.clone(), slots.clone(), stop.clone(), GRACE);
+        let serve_public = listener::serve(public, Route::Tunnel, pipeline, slots, stop.clone(), GRACE);
         let expected = public_side::Expected { kind, strict_url: plan.strict_url };
         let public_side =
             public_side::follow(expected, ready, tunnel.states, teller.clone(), happenings, recorder.clone());
         Ok(Self {
             teller,
-            stop,
+            stop: stop.drop_guard(),
             servers: [tokio::spawn(serve_local), tokio::spawn(serve_public)],
             public_side: tokio::spawn(public_side),
             tunnel: tunnel.ending,
@@ -151,7 +153,7 @@ impl Parts {
     pub(super) async fn end(self) -> Vec<String> {
         let Self { teller, recorder, .. } = self;
         drop(self.registered);
-        let _ = self.stop.send(true);
+        drop(self.stop);
         for server in self.servers {
             let _ = server.await;
         }

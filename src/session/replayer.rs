@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use super::app_later;
 use super::recorder::Recorder;
@@ -77,12 +78,12 @@ pub(super) async fn run(
     teller: EventSender,
     recorder: Arc<Recorder>,
     mut replays: mpsc::Receiver<Replay>,
-    mut stopped: watch::Receiver<bool>,
+    stop: CancellationToken,
 ) {
     loop {
         let replay = tokio::select! {
             biased;
-            _ = stopped.wait_for(|stopped| *stopped) => return,
+            () = stop.cancelled() => return,
             replay = replays.recv() => replay,
         };
         let Some(Replay { id, judgement, mut request, secret }) = replay else { return };

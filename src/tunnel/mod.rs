@@ -11,7 +11,7 @@
 //! | `supervisor/` | keeps any kind alive: a pure machine and the loop around it |
 //! | `probe/` | proves that the public URL leads here |
 //! | `dial/` | connections to the outside, through proxies |
-//! | `backoff.rs`, `limits.rs`, `stop.rs` | waits, time limits, the wish to end |
+//! | `backoff.rs`, `limits.rs` | backoff and time limits |
 
 mod backoff;
 mod dial;
@@ -21,7 +21,6 @@ mod limits;
 pub mod ngrok;
 mod probe;
 pub mod process;
-mod stop;
 mod supervisor;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -30,11 +29,11 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::delivery::{TunnelKind, TunnelState};
 use crate::probe::ProbeKey;
 use probe::Prober;
-use stop::{Stop, Stopper};
 
 pub use backoff::Backoff;
 pub use dial::{Bypass, InvalidProxy, Proxies, Proxy, Scheme};
@@ -147,10 +146,10 @@ impl Tunnel {
     pub fn start_with(settings: Settings, target: Target, options: Options) -> Self {
         let (states, states_receiver) = mpsc::channel(STATES);
         let (connections, connections_receiver) = mpsc::channel(CONNECTIONS);
-        let (stopper, stop) = stop::pair();
+        let stop = CancellationToken::new();
         let queue = connections.clone();
         let last_word = states.downgrade();
-        let ends = Ends { states, _connections: connections, stop };
+        let ends = Ends { states, _connections: connections, stop: stop.clone() };
         let limits = options.limits.clone();
         let task = match settings {
             Settings::None => tokio::spawn(idle::run(None, ends)),
@@ -173,7 +172,7 @@ impl Tunnel {
                 tokio::spawn(supervisor::run(kind, prober, limits, ends))
             }
         };
-        let ending = Ending { stopper, task, last_word };
+        let ending = Ending { stop: stop.drop_guard(), task, last_word };
         Self { states: states_receiver, connections: connections_receiver, ending }
     }
 
@@ -201,7 +200,7 @@ struct Ends {
     states: mpsc::Sender<TunnelState>,
     /// Held so that the stream of connections ends with the tunnel and not before.
     _connections: mpsc::Sender<Connection>,
-    stop: Stop,
+    stop: CancellationToken,
 }
 
 impl Ends {
@@ -214,7 +213,8 @@ impl Ends {
 /// The means to end a tunnel.
 #[derive(Debug)]
 pub struct Ending {
-    stopper: Stopper,
+    /// Dropping it stops the tunnel too, so that a forgotten tunnel does not keep running.
+    stop: DropGuard,
     task: JoinHandle<()>,
     /// For the last state, where the task was cut off before it could tell it.
     last_word: mpsc::WeakSender<TunnelState>,
@@ -224,7 +224,7 @@ impl Ending {
     /// Ends in order: the endpoint is taken back, the connection to the tunnel's server is closed, and
     /// `Stopped` is told. Takes little more than a second at most; what is not done by then is cut off.
     pub async fn stop(mut self) {
-        self.stopper.stop();
+        drop(self.stop);
         if tokio::time::timeout(STOP_LIMIT, &mut self.task).await.is_err() {
             let last_word = self.last_word.upgrade();
             self.task.abort();
