@@ -61,8 +61,7 @@ pub(super) fn passed_on(
 }
 
 /// The headers of an app's answer that are passed back to Zoom; its length is told anew.
-#[must_use]
-pub fn passed_back(answer: &HeaderMap) -> HeaderMap {
+pub(super) fn passed_back(answer: &HeaderMap) -> HeaderMap {
     let mut headers = answer.clone();
     remove_hop_by_hop(&mut headers);
     headers.remove(CONTENT_LENGTH);

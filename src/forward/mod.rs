@@ -1,25 +1,29 @@
 //! One delivery to the user's app, byte for byte.
 //!
-//! A [`Relay`] hands a request on to its targets and gives back what came of it as values: an app that is down,
-//! slow or broken is an outcome, not an error. It decides nothing about what Zoom is answered, keeps nothing,
-//! and tries nothing a second time, but for a kept connection that the app had closed meanwhile.
+//! [`Forwarder`] is the entry point for a running session: it returns the app's answer for Zoom, and sends later outcomes
+//! to a channel as [`LateOutcome`]s. [`Relay`] sends one request to one target or to all of them. An app that is down,
+//! slow or broken is an outcome, not an error. Nothing here reports or records.
 //!
 //! | file | holds |
 //! | --- | --- |
 //! | `target.rs` | where deliveries go, as it is typed. Pure |
+//! | `forwarder.rs` | a session's deliveries: the answer for Zoom, and what follows it |
+//! | `queue.rs` | what the app gets after the acknowledgement, with retries |
 //! | `policy.rs` | which deliveries go to the app, and whose answer goes to Zoom. Pure |
 //! | `headers.rs` | what is passed on of the headers, both ways. Pure |
-//! | `handover.rs` | one delivery to all targets that take it |
+//! | `sending.rs` | one delivery to all targets that take it |
 //! | `exchange.rs` | one request and its answer, within their limits |
 //! | `link.rs` | the kept connections to one target |
 //! | `dial.rs`, `tls.rs` | a new connection: TCP, TLS, Unix socket |
 
 mod dial;
 mod exchange;
-mod handover;
+mod forwarder;
 mod headers;
 mod link;
 mod policy;
+mod queue;
+mod sending;
 mod target;
 mod tls;
 
@@ -30,11 +34,14 @@ use std::time::Duration;
 use hyper::header::{HeaderName, HeaderValue};
 
 use crate::delivery::{RelayRole, Relayed, Request};
+use headers::passed_back;
 use link::Link;
 
-pub use handover::Handover;
-pub use headers::{is_framing, passed_back};
+pub use forwarder::{AppReply, Forwarder, Forwarding};
+pub use headers::is_framing;
 pub use policy::{Acknowledge, Challenges, Policy};
+pub use queue::LateOutcome;
+pub use sending::Sending;
 pub use target::{InvalidTarget, Target};
 pub use tls::CertificateError;
 
@@ -144,8 +151,8 @@ impl Relay {
     /// Starts to send one request to all targets that take its event, at the same time. `first` is the first
     /// one's role; the others are observed, and run to their end even if nobody waits for them.
     #[must_use]
-    pub fn deliver(&self, request: &Arc<Request>, event: Option<&str>, first: RelayRole) -> Handover {
-        Handover::start(self, request, event, first)
+    pub fn deliver(&self, request: &Arc<Request>, event: Option<&str>, first: RelayRole) -> Sending {
+        Sending::start(self, request, event, first)
     }
 
     /// Waits until the target takes connections; `false` if it does not within `limit`.

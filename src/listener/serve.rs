@@ -1,4 +1,4 @@
-//! Connections to tasks: how many at a time, and how they end.
+//! One task for each connection: how many run at a time, and how they end.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -24,7 +24,7 @@ pub trait Connections: Send {
     /// A connection's two directions.
     type Io: Read + Write + Unpin + Send + 'static;
 
-    /// Waits for the next connection and its peer; `None` once there will be none.
+    /// Waits for the next connection and its peer; `None` after the last one.
     fn next(&mut self) -> impl Future<Output = Option<(Self::Io, SocketAddr)>> + Send;
 }
 
@@ -33,7 +33,7 @@ pub trait Connections: Send {
 pub struct Slots {
     free: Arc<Semaphore>,
     limit: usize,
-    told: Arc<AtomicBool>,
+    reported: Arc<AtomicBool>,
 }
 
 impl Slots {
@@ -41,20 +41,20 @@ impl Slots {
     #[must_use]
     pub fn new(limit: usize) -> Self {
         let limit = limit.min(Semaphore::MAX_PERMITS);
-        Self { free: Arc::new(Semaphore::new(limit)), limit, told: Arc::default() }
+        Self { free: Arc::new(Semaphore::new(limit)), limit, reported: Arc::default() }
     }
 
     async fn take(&self, pipeline: &Pipeline) -> Option<OwnedSemaphorePermit> {
         if let Ok(slot) = self.free.clone().try_acquire_owned() {
-            // Told again only after some relief: at the limit, a slot is freed and taken all the time.
+            // Reported again only after some relief: at the limit, a slot is freed and taken all the time.
             if self.free.available_permits() > self.limit / 4 {
-                self.told.store(false, Ordering::Relaxed);
+                self.reported.store(false, Ordering::Relaxed);
             }
             return Some(slot);
         }
-        if !self.told.swap(true, Ordering::Relaxed) {
+        if !self.reported.swap(true, Ordering::Relaxed) {
             let warning = Warning::ConnectionsExhausted { limit: self.limit };
-            pipeline.teller().tell_if_room(SessionEvent::Warning(warning));
+            pipeline.events().tell_if_room(SessionEvent::Warning(warning));
         }
         self.free.clone().acquire_owned().await.ok()
     }
@@ -90,10 +90,10 @@ pub async fn serve<C: Connections>(
             let _slot = slot;
             serve_connection(io, peer, route, pipeline, stop).await;
         });
-        // Ended tasks are let go as new ones come, so that their number stays bounded.
+        // Ended tasks are removed as new ones start, so that their number stays bounded.
         while tasks.try_join_next().is_some() {}
     }
-    // Closes the local socket: a new client is refused, and not left waiting.
+    // Closes the local socket: a new client is refused instead of waiting.
     drop(connections);
     let all_ended = async { while tasks.join_next().await.is_some() {} };
     let _ = tokio::time::timeout(grace, all_ended).await;
@@ -132,12 +132,12 @@ async fn serve_connection<Io>(
             connection.await
         }
     };
-    // A peer that breaks off is nothing to tell. One that speaks no HTTP was answered by hyper, and nobody else knows.
+    // A closed connection is not reported. hyper has answered what is not HTTP, and only this error tells of it.
     if let Err(error) = ended
         && error.is_parse()
     {
         let too_large = error.is_parse_too_large().then(|| pipeline.limits().headers);
-        pipeline.tell_unreadable(peer, too_large);
+        pipeline.report_unreadable(peer, too_large);
     }
     in_flight.finish().await;
 }

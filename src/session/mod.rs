@@ -9,8 +9,9 @@
 //! | `cause.rs` | why a live request's signature is wrong, within limits |
 //! | `subscriber.rs` | the thread that takes the notices: select, count, expect, report |
 //! | `key_actions.rs` | what a key asks for, done where the report is |
-//! | `app.rs`, `app_later.rs` | the user's app in the loop: its answers, and what it gets afterwards |
-//! | `app_side.rs` | the tasks that hand on, and their end |
+//! | `handler.rs` | one request between its judgement and its answer: forward, record |
+//! | `app_tasks.rs` | the tasks that send to the app after the acknowledgement, and their end |
+//! | `late.rs` | the app's late answers: recorded and reported |
 //! | `console.rs` | what keys ask for: copies, remarks, replays handed on |
 //! | `replayer.rs` | an old delivery to the app once more, signed afresh |
 //! | `neighbour.rs` | another session that holds the port |
@@ -19,13 +20,13 @@
 //! | `public_side.rs` | the tunnel's states to notices, its connections to the listener |
 //! | `signals.rs` | Ctrl-C and its relatives |
 
-mod app;
-mod app_later;
-mod app_side;
+mod app_tasks;
 mod cause;
 mod console;
 mod ending;
+mod handler;
 mod key_actions;
+mod late;
 mod neighbour;
 mod parts;
 mod plan;
@@ -99,10 +100,10 @@ where
     let parts = Parts::start(plan, happenings, reads_keys.then_some(pressed)).await?;
     // Dropped on every way out of here, which gives the terminal's mode back.
     let _keyboard = if reads_keys { Keyboard::open(presses) } else { None };
-    let end = wait(&parts.teller, script, &mut happened, &mut signals, timeout).await?;
+    let end = wait(&parts.events, script, &mut happened, &mut signals, timeout).await?;
     if matches!(end, End::Interrupted { .. }) {
         // Said only to somebody who may wonder why it does not end at once.
-        parts.teller.tell_if_room(SessionEvent::Stopping);
+        parts.events.tell_if_room(SessionEvent::Stopping);
     }
     let orderly = tokio::select! {
         missing = parts.end() => Some(missing),
@@ -119,7 +120,7 @@ where
 
 /// Waits for whatever ends the session first.
 async fn wait<T, F>(
-    teller: &EventSender,
+    events: &EventSender,
     script: impl FnOnce(Ready, EventSender) -> F,
     happened: &mut mpsc::UnboundedReceiver<Happening>,
     signals: &mut Signals,
@@ -138,7 +139,7 @@ where
             Some(happening) = happened.recv() => match happening {
                 Happening::Ready(ready) => {
                     if let Some(script) = script.take() {
-                        playing.set(OptionFuture::from(Some(script(ready, teller.clone()))));
+                        playing.set(OptionFuture::from(Some(script(ready, events.clone()))));
                     }
                 }
                 Happening::TunnelRefused(refusal) => return Ok(End::TunnelRefused(refusal)),

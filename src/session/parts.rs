@@ -1,5 +1,6 @@
-//! The parts of a session that runs: how they are started, and their orderly end.
+//! The parts of a running session: how they start, and how they shut down.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -7,13 +8,15 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::app_side::AppSide;
+use super::app_tasks::AppTasks;
 use super::cause::CauseFinder;
 use super::console::{Console, ConsoleApp};
+use super::handler::DeliveryHandler;
 use super::public_side::{self, TunnelConnections};
 use super::recorder::{self, Recorder};
+use super::replayer::{self, Replay};
 use super::subscriber::{self, Awaited, Subscriber};
-use super::{AppPlan, Happening, Plan, SessionError, neighbour, replayer};
+use super::{AppPlan, Happening, Plan, SessionError, neighbour};
 use crate::delivery::{self, EventSender, Ready, Route, Session, SessionEvent, Warning};
 use crate::forward::{self, Relay};
 use crate::instances::{Entry, Registered};
@@ -23,28 +26,28 @@ use crate::probe::ProbeKey;
 use crate::report;
 use crate::tunnel::{self, Target, Tunnel};
 
-/// EventReceiver that may wait for the report: a burst of a second at the rate of a busy account.
+/// Events that may wait for the report: a burst of one second of a busy account.
 const QUEUE: usize = 1024;
 
-/// How long requests in flight have at the end. They are answered in milliseconds; a client that is slower than
-/// this must not hold up the end, which takes three seconds at most, the tunnel's included.
+/// The grace period for requests in flight at the end. They are answered in milliseconds. A slower client must not
+/// delay the end, which takes three seconds at most, the tunnel included.
 const GRACE: Duration = Duration::from_millis(1500);
 
-/// How long the start waits for what came in earlier sessions.
+/// How long the start waits for the search in earlier sessions.
 const LOOKING_BACK: Duration = Duration::from_millis(250);
 
-/// How long the report has for what is left in the queue, once everything else has ended.
+/// How long the report may take for the rest of the queue, once everything else has ended.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
-/// A session that has started, by its parts.
+/// A running session, by its parts.
 pub(super) struct Parts {
-    pub(super) teller: EventSender,
+    pub(super) events: EventSender,
     /// Dropping it stops the servers and the tasks of the app.
     stop: DropGuard,
     servers: [JoinHandle<()>; 2],
     public_side: JoinHandle<()>,
     tunnel: tunnel::Ending,
-    app_side: Option<AppSide>,
+    app_tasks: Option<AppTasks>,
     recorder: Arc<Recorder>,
     awaited: Awaited,
     reported: oneshot::Receiver<()>,
@@ -54,93 +57,60 @@ pub(super) struct Parts {
 
 impl Parts {
     pub(super) async fn start(
-        plan: Plan,
+        mut plan: Plan,
         happenings: mpsc::UnboundedSender<Happening>,
         pressed: Option<mpsc::Receiver<Key>>,
     ) -> Result<Self, SessionError> {
-        let app =
-            plan.app.map(|app| Ok::<_, SessionError>((Relay::new(app.relay.clone())?, app))).transpose()?;
-        let kind = plan.tunnel.kind();
-        let (history, history_failing) = recorder::open(plan.history)?;
-        let history_file = history.as_ref().and_then(recorder::unusual_file);
-        let bound = listener::bind(plan.host, plan.port).await;
-        let bound = neighbour::named(bound, plan.found_in.as_deref())?;
+        let opened = Opened::new(&mut plan).await?;
+        let session = opened.session(&mut plan)?;
+        let ready = Ready { local: session.local, path: session.path.clone(), public_url: None };
+        let kind = session.tunnel;
 
-        let (teller, notices) = delivery::event_channel(QUEUE);
+        let (events, queue) = delivery::event_channel(QUEUE);
+        let (replays, to_replay) = mpsc::channel(replayer::WAITING);
+        let console = pressed.map(|pressed| opened.console(&plan, pressed, replays));
         let awaited = Awaited::new(plan.expectation);
         let causes = CauseFinder::new(plan.texts, Instant::now());
-        let (replays, to_replay) = mpsc::channel(replayer::WAITING);
-        let console = pressed.map(|pressed| Console {
-            interaction: Interaction::default(),
-            pressed,
-            app: app.as_ref().map(|(relay, app)| ConsoleApp {
-                relay: relay.clone(),
-                replays,
-                unverified: app.policy.unverified,
-            }),
-            secrets: plan.endpoint.secrets.clone(),
-            kept: history.as_ref().map(|_| report::history_flag(history_file.as_deref())),
-            knows_tmux: false,
-        });
-        let told_of = happenings.clone();
+        let reports_to = happenings.clone();
         let subscriber =
-            Subscriber::new(plan.report, plan.selection, awaited.clone(), causes, told_of, console);
-        let reported = subscriber::spawn(subscriber, notices)
+            Subscriber::new(plan.report, plan.selection, awaited.clone(), causes, reports_to, console);
+        let reported = subscriber::spawn(subscriber, queue)
             .map_err(|error| SessionError::System { what: "start a thread", error })?;
-
-        let session = Session {
-            secrets: plan.secrets,
-            local: bound.local,
-            path: plan.endpoint.path.clone(),
-            tunnel: kind,
-            history: history.as_ref().map(|opened| opened.history.count()).transpose()?,
-            history_file,
-            apps: app.iter().flat_map(|(relay, _)| relay.targets().map(app_row)).collect(),
-        };
-        let ready = Ready { local: bound.local, path: session.path.clone(), public_url: None };
-        let of_parts =
-            warnings_of(&bound, plan.endpoint.allow_unsigned_challenge, app.as_ref().map(|(_, a)| a));
-        let warnings = plan.warnings.into_iter().chain(of_parts).chain(history_failing);
-        tell_opening(&teller, session, warnings).await;
+        send_opening(&events, session, plan.warnings.into_iter().chain(opened.warnings)).await;
 
         let stop = CancellationToken::new();
-        let slots = Slots::new(plan.limits.connections);
         let probe = ProbeKey::new(random_bytes()?);
-        let target = Target { address: bound.local, path: ready.path.clone(), probe: probe.clone() };
-        let recorder = Arc::new(Recorder::new(history, kind, teller.clone()));
+        let target = Target { address: ready.local, path: ready.path.clone(), probe: probe.clone() };
+        let recorder = Arc::new(Recorder::new(opened.history, kind, events.clone()));
         look_back(&recorder).await;
+        let app = opened.app.map(|(targets, app)| {
+            AppTasks::start(targets, app.policy, to_replay, recorder.clone(), events.clone(), &stop)
+        });
+        let (app_tasks, forwarder) = app.unzip();
+        let handler = DeliveryHandler { forwarder, recorder: recorder.clone() };
+        let slots = Slots::new(plan.limits.connections);
         let mut pipeline =
-            Pipeline::new(plan.endpoint, plan.limits, teller.clone()).with_record(recorder.clone());
+            Pipeline::new(plan.endpoint, plan.limits, events.clone()).with_handler(Arc::new(handler));
         if let Some(key) = probe {
             pipeline = pipeline.answering_probes(key);
         }
-        let mut app_side = None;
-        if let Some((relay, plan)) = app {
-            let (side, app) = AppSide::start(relay, plan.policy, to_replay, (&teller, &recorder), &stop);
-            pipeline = pipeline.with_app(Arc::new(app));
-            app_side = Some(side);
-        }
-        let pipeline = Arc::new(pipeline);
-        // A convenience: where it cannot be written, other commands take the usual address.
-        let entry = Entry::of_process(bound.local, &ready.path, SystemTime::now());
+        // If the entry cannot be written, other commands use the default address.
+        let entry = Entry::of_process(ready.local, &ready.path, SystemTime::now());
         let registered = plan.found_in.and_then(|folder| Registered::new(&folder, &entry).ok());
 
-        let local = LocalConnections::new(bound.listener, teller.clone());
+        let local = LocalConnections::new(opened.bound.listener, events.clone());
         let tunnel = Tunnel::start(plan.tunnel, target);
-        let public = TunnelConnections(tunnel.connections);
-        let serve_local =
-            listener::serve(local, Route::Local, pipeline.clone(), slots.clone(), stop.clone(), GRACE);
-        let serve_public = listener::serve(public, Route::Tunnel, pipeline, slots, stop.clone(), GRACE);
+        let servers = serve(local, TunnelConnections(tunnel.connections), pipeline, slots, &stop);
         let expected = public_side::Expected { kind, strict_url: plan.strict_url };
         let public_side =
-            public_side::follow(expected, ready, tunnel.states, teller.clone(), happenings, recorder.clone());
+            public_side::follow(expected, ready, tunnel.states, events.clone(), happenings, recorder.clone());
         Ok(Self {
-            teller,
+            events,
             stop: stop.drop_guard(),
-            servers: [tokio::spawn(serve_local), tokio::spawn(serve_public)],
+            servers,
             public_side: tokio::spawn(public_side),
             tunnel: tunnel.ending,
-            app_side,
+            app_tasks,
             recorder,
             awaited,
             reported,
@@ -148,45 +118,111 @@ impl Parts {
         })
     }
 
-    /// The orderly end: no new connections, what is in flight is answered, the tunnel is taken back, what was
-    /// told is reported. Returns what was expected and did not come.
+    /// Shuts down in order: no new connections, requests in flight are answered, the tunnel is closed, and all events
+    /// are reported. Returns what was expected and did not arrive.
     pub(super) async fn end(self) -> Vec<String> {
-        let Self { teller, recorder, .. } = self;
+        let Self { events, recorder, .. } = self;
         drop(self.registered);
         drop(self.stop);
         for server in self.servers {
             let _ = server.await;
         }
         self.tunnel.stop().await;
-        if let Some(app_side) = self.app_side {
-            app_side.end(LAST_WORDS, &teller).await;
+        if let Some(app_tasks) = self.app_tasks {
+            app_tasks.end(LAST_WORDS).await;
         }
         // Ends with the tunnel's states, unless the report is stuck.
         let _ = tokio::time::timeout(LAST_WORDS, self.public_side).await;
-        // What was acknowledged is on disk already; this is what became of it at the app.
+        // Acknowledged deliveries are on disk already. These are the app's late answers.
         let _ = tokio::time::timeout(LAST_WORDS, recorder.close()).await;
-        // The report ends once nobody can tell it anything.
-        drop((teller, recorder));
+        // The report ends once all senders of events are gone.
+        drop((events, recorder));
         let _ = tokio::time::timeout(LAST_WORDS, self.reported).await;
         self.awaited.missing()
     }
 }
 
-async fn tell_opening(teller: &EventSender, session: Session, warnings: impl Iterator<Item = Warning>) {
-    teller.tell(SessionEvent::Started(session)).await;
-    for warning in warnings {
-        teller.tell(SessionEvent::Warning(warning)).await;
+/// What is opened before the first task starts, and what can make the start fail.
+struct Opened {
+    /// The user's app, with `--forward`.
+    app: Option<(Relay, AppPlan)>,
+    history: Option<recorder::Opened>,
+    history_file: Option<PathBuf>,
+    bound: Bound,
+    warnings: Vec<Warning>,
+}
+
+impl Opened {
+    async fn new(plan: &mut Plan) -> Result<Self, SessionError> {
+        let app = plan.app.take();
+        let app = app.map(|app| Ok::<_, SessionError>((Relay::new(app.relay.clone())?, app))).transpose()?;
+        let (history, history_failing) = recorder::open(plan.history.take())?;
+        let history_file = history.as_ref().and_then(recorder::unusual_file);
+        let bound = listener::bind(plan.host, plan.port).await;
+        let bound = neighbour::named(bound, plan.found_in.as_deref())?;
+        let app_plan = app.as_ref().map(|(_, app)| app);
+        let mut warnings = warnings_of(&bound, plan.endpoint.allow_unsigned_challenge, app_plan);
+        warnings.extend(history_failing);
+        Ok(Self { app, history, history_file, bound, warnings })
+    }
+
+    fn session(&self, plan: &mut Plan) -> Result<Session, SessionError> {
+        Ok(Session {
+            secrets: std::mem::take(&mut plan.secrets),
+            local: self.bound.local,
+            path: plan.endpoint.path.clone(),
+            tunnel: plan.tunnel.kind(),
+            history: self.history.as_ref().map(|opened| opened.history.count()).transpose()?,
+            history_file: self.history_file.clone(),
+            apps: self.app.iter().flat_map(|(targets, _)| targets.targets().map(app_row)).collect(),
+        })
+    }
+
+    fn console(&self, plan: &Plan, pressed: mpsc::Receiver<Key>, replays: mpsc::Sender<Replay>) -> Console {
+        Console {
+            interaction: Interaction::default(),
+            pressed,
+            app: self.app.as_ref().map(|(targets, app)| ConsoleApp {
+                targets: targets.clone(),
+                replays,
+                unverified: app.policy.unverified,
+            }),
+            secrets: plan.endpoint.secrets.clone(),
+            kept: self.history.as_ref().map(|_| report::history_flag(self.history_file.as_deref())),
+            knows_tmux: false,
+        }
     }
 }
 
-/// Nearly always done at once; what is late still counts from then on.
+/// Starts to serve both sides.
+fn serve(
+    local: LocalConnections,
+    public: TunnelConnections,
+    pipeline: Pipeline,
+    slots: Slots,
+    stop: &CancellationToken,
+) -> [JoinHandle<()>; 2] {
+    let pipeline = Arc::new(pipeline);
+    let local = listener::serve(local, Route::Local, pipeline.clone(), slots.clone(), stop.clone(), GRACE);
+    let public = listener::serve(public, Route::Tunnel, pipeline, slots, stop.clone(), GRACE);
+    [tokio::spawn(local), tokio::spawn(public)]
+}
+
+async fn send_opening(events: &EventSender, session: Session, warnings: impl Iterator<Item = Warning>) {
+    events.tell(SessionEvent::Started(session)).await;
+    for warning in warnings {
+        events.tell(SessionEvent::Warning(warning)).await;
+    }
+}
+
+/// Searches earlier sessions for events that Zoom may retry. A slow search goes on in the background.
 async fn look_back(recorder: &Arc<Recorder>) {
     let looking = recorder.clone();
     let looking = tokio::task::spawn_blocking(move || looking.look_back(SystemTime::now()));
     let _ = tokio::time::timeout(LOOKING_BACK, looking).await;
 }
 
-/// A target, and the events that it is for.
+/// A target and its events.
 fn app_row(target: &forward::Target) -> String {
     match target.pattern() {
         Some(pattern) => format!("{target} for {pattern}"),
@@ -194,7 +230,7 @@ fn app_row(target: &forward::Target) -> String {
     }
 }
 
-/// Bytes that nobody can guess, from the system.
+/// Random bytes from the system.
 fn random_bytes() -> Result<[u8; 32], SessionError> {
     let mut bytes = [0; 32];
     rustls::crypto::ring::default_provider().secure_random.fill(&mut bytes).map_err(|_| {

@@ -1,4 +1,4 @@
-//! An old delivery to the app once more: signed afresh, since a good receiver refuses a stale one.
+//! Sends an old delivery to the app again: signed afresh, because a good receiver rejects a stale one.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -6,13 +6,11 @@ use std::time::SystemTime;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::app_later;
-use super::recorder::Recorder;
-use crate::delivery::{Delivery, EventSender, Judgement, LaterRelayed, RelayRole, Request};
-use crate::forward::Relay;
+use crate::delivery::{Delivery, Judgement, LaterRelayed, RelayRole, Request};
+use crate::forward::{LateOutcome, Relay};
 use crate::zoom::{NamedSecret, SecretToken};
 
-/// Replays that may wait for the app: a person who holds a key down should see that it does nothing.
+/// Replays that may wait for the app: a user who holds a key down should see that it has no effect.
 pub(super) const WAITING: usize = 8;
 
 /// One delivery that is to go to the app again.
@@ -21,7 +19,7 @@ pub(super) struct Replay {
     id: String,
     judgement: Judgement,
     request: Request,
-    /// Whose signature it gets; one that nobody signed goes as it came.
+    /// Signs it; an unsigned request is sent as it arrived.
     secret: Option<SecretToken>,
 }
 
@@ -39,7 +37,7 @@ pub(super) enum Unreplayable {
     NoTarget,
 }
 
-/// What is sent for a delivery. `unverified`: refused requests go to the app, too.
+/// The request for a delivery. `unverified`: refused requests go to the app too.
 pub(super) fn prepare(
     delivery: &Delivery,
     relay: &Relay,
@@ -65,18 +63,17 @@ pub(super) fn prepare(
     })
 }
 
-/// The secret that a verified request was signed with. A refused one keeps the signature that it came with.
+/// The secret that a verified request was signed with. A refused request keeps its signature.
 pub(super) fn secret_of<'a>(judgement: &Judgement, secrets: &'a [NamedSecret]) -> Option<&'a SecretToken> {
     let verified = !matches!(judgement, Judgement::Refused { .. });
     let name = judgement.secret_name().filter(|_| verified)?;
     secrets.iter().find(|secret| *secret.name == *name).map(|secret| &secret.token)
 }
 
-/// Sends one after the other, and tells what came of it. Ends with the session.
+/// Sends one after the other; the outcomes go to `late`. Ends with the session.
 pub(super) async fn run(
-    relay: Relay,
-    teller: EventSender,
-    recorder: Arc<Recorder>,
+    targets: Relay,
+    late: mpsc::Sender<LateOutcome>,
     mut replays: mpsc::Receiver<Replay>,
     stop: CancellationToken,
 ) {
@@ -90,10 +87,10 @@ pub(super) async fn run(
         if let Some(secret) = secret {
             request.sign_afresh(&secret, SystemTime::now());
         }
-        let handover = relay.deliver(&Arc::new(request), judgement.event(), RelayRole::Observed);
-        let relayed = handover.rest().await;
-        let later = LaterRelayed { id, judgement, relayed, attempt: 1, replay: true };
-        app_later::tell(&teller, &recorder, later).await;
+        let sending = targets.deliver(&Arc::new(request), judgement.event(), RelayRole::Observed);
+        let relayed = sending.rest().await;
+        let answers = LaterRelayed { id, judgement, relayed, attempt: 1, replay: true };
+        let _ = late.send(LateOutcome::Answered(Box::new(answers))).await;
     }
 }
 

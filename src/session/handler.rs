@@ -1,0 +1,54 @@
+//! Handles each request between its judgement and its answer: forwards it, then records it.
+
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+
+use super::recorder::{NotRecorded, Recorder};
+use crate::forward::{Forwarder, Forwarding};
+use crate::listener::{Arrival, Handled, Handler};
+
+/// The session's side of the listener.
+pub(super) struct DeliveryHandler {
+    /// The user's app, with `--forward`.
+    pub(super) forwarder: Option<Forwarder>,
+    pub(super) recorder: Arc<Recorder>,
+}
+
+impl DeliveryHandler {
+    /// Answers with the app's answer where it gives one, otherwise with zoomhook's own.
+    async fn forward_and_record(&self, forwarder: &Forwarder, arrival: Arrival) -> Handled {
+        let Forwarding { reply, copies } = forwarder.forward(&arrival.request, &arrival.judgement).await;
+        let handled = match reply {
+            Some(reply) => arrival.answered_by_app(reply.relayed, reply.headers, reply.body),
+            None => arrival.answered(),
+        };
+        let handled = self.record(handled).await;
+        forwarder.acknowledged(&handled.delivery, copies);
+        handled
+    }
+
+    async fn record(&self, mut handled: Handled) -> Handled {
+        if let Err(NotRecorded(reason)) = self.recorder.record(&mut handled.delivery).await {
+            handled.not_recorded(reason);
+        }
+        handled
+    }
+}
+
+impl Handler for DeliveryHandler {
+    fn handle(&self, arrival: Arrival) -> BoxFuture<'_, Handled> {
+        async move {
+            match &self.forwarder {
+                Some(forwarder) => self.forward_and_record(forwarder, arrival).await,
+                None => self.record(arrival.answered()).await,
+            }
+        }
+        .boxed()
+    }
+
+    fn outlives_connection(&self) -> bool {
+        self.forwarder.is_some()
+    }
+}
