@@ -11,16 +11,10 @@ use super::{ExitStatus, Failure, help};
 use crate::report::{self, Format, OutputError, PostedReport};
 use crate::send::{self, Tally, Target, Trust};
 use crate::settings::{
-    Error,
-    env::Environment,
-    load::LoadArgs,
-    output::FormatArg,
-    prompt::Terminal,
-    sample::{Assignment, SampleArgs},
-    secret::SecretArgs,
-    sending::SendingArgs,
+    Error, env::Environment, load::LoadArgs, output::FormatArg, prompt::Terminal, sample::SampleArgs,
+    secret::SecretArgs, sending::SendingArgs,
 };
-use crate::zoom::catalogue::Node;
+use crate::zoom::{Assignment, catalogue::Node};
 
 use schedule::Schedule;
 

@@ -30,7 +30,7 @@ pub struct Forwarder {
 
 /// What comes of a delivery before Zoom is answered.
 #[derive(Debug, Default)]
-pub struct Forwarding {
+pub struct InitialOutcome {
     /// The app's answer for Zoom; `None` where zoomhook answers itself.
     pub reply: Option<AppReply>,
     /// The requests to further targets, which may not be done yet. They belong to [`Forwarder::acknowledged`].
@@ -64,9 +64,9 @@ impl Forwarder {
     }
 
     /// Sends a request to the app if the app is to answer it, and waits for the answer.
-    pub async fn forward(&self, request: &Request, judgement: &Judgement) -> Forwarding {
+    pub async fn forward(&self, request: &Request, judgement: &Judgement) -> InitialOutcome {
         if !self.app_answers(judgement) {
-            return Forwarding::default();
+            return InitialOutcome::default();
         }
         let mut sending =
             self.targets.deliver(&Arc::new(request.clone()), judgement.event(), RelayRole::Answers);
@@ -75,7 +75,7 @@ impl Forwarder {
             relayed = sending.first() => relayed,
             () = self.grace_is_over() => self.unanswered(judgement, started.elapsed()),
         };
-        let Some(relayed) = relayed else { return Forwarding::default() };
+        let Some(relayed) = relayed else { return InitialOutcome::default() };
         let (headers, body) = match (&relayed.outcome, judgement) {
             // A stranger learns only the status. An app that answers every challenge would sign any text for a
             // stranger.
@@ -83,7 +83,7 @@ impl Forwarder {
             (RelayOutcome::Answered { headers, body, .. }, _) => (passed_back(headers), body.clone()),
             _ => Default::default(),
         };
-        Forwarding { reply: Some(AppReply { relayed, headers, body }), copies: Some(sending) }
+        InitialOutcome { reply: Some(AppReply { relayed, headers, body }), copies: Some(sending) }
     }
 
     /// Whether the app is asked before Zoom is answered.

@@ -37,7 +37,7 @@ use crate::delivery::{RelayRole, Relayed, Request};
 use headers::passed_back;
 use link::Link;
 
-pub use forwarder::{AppReply, Forwarder, Forwarding};
+pub use forwarder::{AppReply, Forwarder, InitialOutcome};
 pub use headers::is_framing;
 pub use policy::{Acknowledge, Challenges, Policy};
 pub use queue::LateOutcome;

@@ -6,7 +6,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::recorder::{NotRecorded, Recorder};
-use crate::forward::{Forwarder, Forwarding};
+use crate::forward::{Forwarder, InitialOutcome};
 use crate::listener::{Arrival, Handled, Handler};
 
 /// The session's side of the listener.
@@ -19,7 +19,7 @@ pub(super) struct DeliveryHandler {
 impl DeliveryHandler {
     /// Answers with the app's answer where it gives one, otherwise with zoomhook's own.
     async fn forward_and_record(&self, forwarder: &Forwarder, arrival: Arrival) -> Handled {
-        let Forwarding { reply, copies } = forwarder.forward(&arrival.request, &arrival.judgement).await;
+        let InitialOutcome { reply, copies } = forwarder.forward(&arrival.request, &arrival.judgement).await;
         let handled = match reply {
             Some(reply) => arrival.answered_by_app(reply.relayed, reply.headers, reply.body),
             None => arrival.answered(),
