@@ -191,7 +191,7 @@ fn delivery(number: u64, received_at: SystemTime) -> Delivery {
         answer: Answer { status, took: Duration::from_micros(900 + number % 3_000) },
         repeats: None,
         cause: None,
-        relayed: Vec::new(),
+        forwarded: Vec::new(),
     }
 }
 

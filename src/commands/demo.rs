@@ -67,8 +67,8 @@ pub(super) fn run(args: DemoArgs) -> Result<ExitStatus, Failure> {
     let (Ok(secret), Ok(stranger)) = (secret, stranger) else { return Ok(ExitStatus::Internal) };
     let plan = plan(&settings, secret.clone());
     let pause = if settings.fast { Duration::ZERO } else { PAUSE };
-    let played = session::run(plan, async |ready, teller| {
-        play(&ready, &teller, &acts::all(&secret, &stranger, SystemTime::now()), pause).await
+    let played = session::run(plan, async |ready, events| {
+        play(&ready, &events, &acts::all(&secret, &stranger, SystemTime::now()), pause).await
     })?;
     match played {
         End::Played(wrong) if wrong.is_empty() => {
@@ -119,7 +119,7 @@ fn plan(settings: &Demo, secret: SecretToken) -> Plan {
 }
 
 /// Plays all acts against the listener; what was answered wrongly, in words.
-async fn play(ready: &Ready, teller: &EventSender, acts: &[Act], pause: Duration) -> Vec<String> {
+async fn play(ready: &Ready, events: &EventSender, acts: &[Act], pause: Duration) -> Vec<String> {
     let url = format!("http://{}{}", ready.local, ready.path);
     let Ok(target) = url.parse::<Target>() else { return vec![format!("cannot post to {url}")] };
     let trust = match Trust::of_system(&target) {
@@ -129,7 +129,7 @@ async fn play(ready: &Ready, teller: &EventSender, acts: &[Act], pause: Duration
     let mut client = Client::new(target.into(), trust);
     let mut wrong = Vec::new();
     for act in acts {
-        teller.tell(SessionEvent::Remark(act.remark.to_owned())).await;
+        events.send(SessionEvent::Remark(act.remark.to_owned())).await;
         tokio::time::sleep(pause).await;
         for request in &act.requests {
             let answer = client.post(&request.request).await;

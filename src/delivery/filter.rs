@@ -204,7 +204,7 @@ pub(crate) mod tests {
             answer: Answer { status: StatusCode::NO_CONTENT, took: Duration::ZERO },
             repeats: None,
             cause: None,
-            relayed: Vec::new(),
+            forwarded: Vec::new(),
         }
     }
 

@@ -200,7 +200,7 @@ mod tests {
             answer: Answer { status: StatusCode::NO_CONTENT, took: Duration::ZERO },
             repeats: None,
             cause: None,
-            relayed: Vec::new(),
+            forwarded: Vec::new(),
         }
     }
 

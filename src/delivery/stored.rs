@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use hyper::HeaderMap;
 use hyper::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue, PROXY_AUTHORIZATION, SET_COOKIE};
 
-use crate::delivery::{RelayRole, Verdict};
+use crate::delivery::{ForwardRole, Verdict};
 
 /// Stands for a credential that is not kept or shown. It says nothing of the value's length.
 pub const MASK: &str = "***";
@@ -54,7 +54,7 @@ pub struct StoredDelivery {
     /// The session's public URL.
     pub public_url: Option<String>,
     /// What became of it at the user's app.
-    pub relayed: Vec<StoredRelay>,
+    pub forwarded: Vec<StoredForward>,
 }
 
 /// What was sent back.
@@ -66,13 +66,13 @@ pub struct StoredAnswer {
     pub took: Duration,
 }
 
-/// One delivery at one target of the relay, as it was kept.
+/// The outcome of one delivery at one target of `--forward`, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredRelay {
+pub struct StoredForward {
     /// The target's URL.
     pub target: String,
     /// What this target's answer was for.
-    pub role: RelayRole,
+    pub role: ForwardRole,
     /// `answered`, `unreachable`, `timed_out` or `broken`.
     pub outcome: String,
     /// The status, where it answered.
@@ -110,8 +110,11 @@ impl StoredDelivery {
 
     /// The target whose answer went to Zoom, or else the first that was looked at.
     #[must_use]
-    pub fn app(&self) -> Option<&StoredRelay> {
-        self.relayed.iter().find(|relay| relay.role == RelayRole::Answers).or(self.relayed.first())
+    pub fn app(&self) -> Option<&StoredForward> {
+        self.forwarded
+            .iter()
+            .find(|forwarded| forwarded.role == ForwardRole::Answers)
+            .or(self.forwarded.first())
     }
 
     /// The URL that it was sent to: the session's public one, or that of the listener's own host header.

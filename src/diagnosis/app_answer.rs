@@ -9,7 +9,7 @@ use hyper::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use hyper::{StatusCode, header::HeaderName};
 use serde_json::Value;
 
-use crate::delivery::{Judgement, RelayOutcome, Verdict};
+use crate::delivery::{ForwardOutcome, Judgement, Verdict};
 
 /// One thing that the developer should know about an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,8 +64,8 @@ pub enum ChallengeFault {
 
 /// The hints on one outcome; none where all is well, or where the outcome itself says it all.
 #[must_use]
-pub fn hints(judgement: &Judgement, outcome: &RelayOutcome) -> Vec<Hint> {
-    let RelayOutcome::Answered { status, headers, body } = outcome else { return Vec::new() };
+pub fn hints(judgement: &Judgement, outcome: &ForwardOutcome) -> Vec<Hint> {
+    let ForwardOutcome::Answered { status, headers, body } = outcome else { return Vec::new() };
     let on_status = on_status(*status, judgement.verdict(), headers);
     if on_status.is_some() {
         return on_status.into_iter().collect();

@@ -12,7 +12,7 @@ use hyper::{Response, StatusCode};
 use super::dial::{DialError, Sender};
 use super::headers;
 use super::link::{Connection, Link};
-use crate::delivery::{RelayOutcome, Request};
+use crate::delivery::{ForwardOutcome, Request};
 
 /// The largest answer that is taken, in bytes. Zoom reads none of it but a challenge's; a page of errors of a
 /// framework in development has a few hundred KiB. Beyond this it is an app that streams without end.
@@ -24,7 +24,7 @@ const STALE: Duration = Duration::from_secs(1);
 
 /// What came of one exchange.
 pub(super) struct Exchanged {
-    pub(super) outcome: RelayOutcome,
+    pub(super) outcome: ForwardOutcome,
     pub(super) first_byte: Option<Duration>,
     pub(super) took: Duration,
 }
@@ -46,10 +46,10 @@ pub(super) async fn run(
     let outcome = match tokio::time::timeout(limit, answer).await {
         Ok(Ok(answered)) => answered,
         Ok(Err(Failure::Dial(error @ DialError::Unreachable(_)))) => {
-            RelayOutcome::Unreachable(error.to_string())
+            ForwardOutcome::Unreachable(error.to_string())
         }
-        Ok(Err(failure)) => RelayOutcome::Broken(failure.to_string()),
-        Err(_) => RelayOutcome::TimedOut(limit),
+        Ok(Err(failure)) => ForwardOutcome::Broken(failure.to_string()),
+        Err(_) => ForwardOutcome::TimedOut(limit),
     };
     Exchanged { outcome, first_byte, took: started.elapsed() }
 }
@@ -103,14 +103,14 @@ fn outgoing(
     outgoing
 }
 
-async fn read(link: &Link, sender: Sender, response: Response<Incoming>) -> Result<RelayOutcome, Failure> {
+async fn read(link: &Link, sender: Sender, response: Response<Incoming>) -> Result<ForwardOutcome, Failure> {
     let (parts, body) = response.into_parts();
     if parts.status == StatusCode::SWITCHING_PROTOCOLS {
         return Err(Failure::Switched);
     }
     let body = collect(body).await?;
     link.keep(sender);
-    Ok(RelayOutcome::Answered { status: parts.status, headers: parts.headers, body })
+    Ok(ForwardOutcome::Answered { status: parts.status, headers: parts.headers, body })
 }
 
 /// Reads a body up to the limit. One that came in one piece is not copied.

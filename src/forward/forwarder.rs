@@ -10,8 +10,8 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::queue::{self, LateOutcome, Queued};
-use super::{Acknowledge, Challenges, Policy, Relay, Sending, passed_back};
-use crate::delivery::{Delivery, Judgement, LaterRelayed, RelayOutcome, RelayRole, Relayed, Request};
+use super::{Acknowledge, Challenges, Policy, Sending, Targets, passed_back};
+use crate::delivery::{Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, Request};
 
 /// How long an app that has not answered yet has once the session stops. It is shorter than the listener's own grace
 /// period, so that the delivery is still answered, recorded and shown.
@@ -20,7 +20,7 @@ const STOP_GRACE: Duration = Duration::from_secs(1);
 /// Forwards deliveries as the policy says. What the app answers after Zoom has its answer goes to a channel.
 #[derive(Debug)]
 pub struct Forwarder {
-    targets: Relay,
+    targets: Targets,
     policy: Policy,
     late: mpsc::Sender<LateOutcome>,
     queue: mpsc::Sender<Queued>,
@@ -41,7 +41,7 @@ pub struct InitialOutcome {
 #[derive(Debug)]
 pub struct AppReply {
     /// What came back.
-    pub relayed: Relayed,
+    pub forwarded: Forwarded,
     /// The headers for Zoom; empty where nothing came back.
     pub headers: HeaderMap,
     /// The body for Zoom.
@@ -52,7 +52,7 @@ impl Forwarder {
     /// The forwarder, and the future that sends what waits in the queue; it ends once the forwarder is dropped.
     /// `unsent` counts what waits. Late outcomes go to `late`.
     pub fn new(
-        targets: Relay,
+        targets: Targets,
         policy: Policy,
         late: mpsc::Sender<LateOutcome>,
         unsent: Arc<AtomicUsize>,
@@ -69,21 +69,21 @@ impl Forwarder {
             return InitialOutcome::default();
         }
         let mut sending =
-            self.targets.deliver(&Arc::new(request.clone()), judgement.event(), RelayRole::Answers);
+            self.targets.deliver(&Arc::new(request.clone()), judgement.event(), ForwardRole::Answers);
         let started = Instant::now();
-        let relayed = tokio::select! {
-            relayed = sending.first() => relayed,
+        let forwarded = tokio::select! {
+            forwarded = sending.first() => forwarded,
             () = self.grace_is_over() => self.unanswered(judgement, started.elapsed()),
         };
-        let Some(relayed) = relayed else { return InitialOutcome::default() };
-        let (headers, body) = match (&relayed.outcome, judgement) {
+        let Some(forwarded) = forwarded else { return InitialOutcome::default() };
+        let (headers, body) = match (&forwarded.outcome, judgement) {
             // A stranger learns only the status. An app that answers every challenge would sign any text for a
             // stranger.
             (_, Judgement::Refused { .. }) => Default::default(),
-            (RelayOutcome::Answered { headers, body, .. }, _) => (passed_back(headers), body.clone()),
+            (ForwardOutcome::Answered { headers, body, .. }, _) => (passed_back(headers), body.clone()),
             _ => Default::default(),
         };
-        InitialOutcome { reply: Some(AppReply { relayed, headers, body }), copies: Some(sending) }
+        InitialOutcome { reply: Some(AppReply { forwarded, headers, body }), copies: Some(sending) }
     }
 
     /// Whether the app is asked before Zoom is answered.
@@ -105,11 +105,11 @@ impl Forwarder {
     }
 
     /// The outcome for an app that has not answered so far.
-    fn unanswered(&self, judgement: &Judgement, took: Duration) -> Option<Relayed> {
+    fn unanswered(&self, judgement: &Judgement, took: Duration) -> Option<Forwarded> {
         let target = self.targets.targets_for(judgement.event()).next()?;
         let target = self.targets.target(target).to_string();
-        let outcome = RelayOutcome::TimedOut(took);
-        Some(Relayed { target, role: RelayRole::Answers, outcome, first_byte: None, took })
+        let outcome = ForwardOutcome::TimedOut(took);
+        Some(Forwarded { target, role: ForwardRole::Answers, outcome, first_byte: None, took })
     }
 
     /// Takes a delivery whose answer is final, and starts what the app gets after the acknowledgement. Never waits.
@@ -117,8 +117,8 @@ impl Forwarder {
         if let Some(copies) = copies {
             self.report_copies(delivery, copies);
         }
-        match (&delivery.judgement, delivery.relayed.first()) {
-            (_, Some(Relayed { outcome: RelayOutcome::Unreachable(_), .. })) if self.policy.hold => {
+        match (&delivery.judgement, delivery.forwarded.first()) {
+            (_, Some(Forwarded { outcome: ForwardOutcome::Unreachable(_), .. })) if self.policy.hold => {
                 self.enqueue(delivery, true);
             }
             (Judgement::Event(_), None) if self.policy.acknowledge == Acknowledge::Now => {
@@ -127,7 +127,7 @@ impl Forwarder {
             (Judgement::Challenge { .. }, None) => {
                 let request = Arc::new(delivery.request.clone());
                 let event = delivery.judgement.event();
-                self.report_copies(delivery, self.targets.deliver(&request, event, RelayRole::Observed));
+                self.report_copies(delivery, self.targets.deliver(&request, event, ForwardRole::Observed));
             }
             _ => {}
         }
@@ -138,9 +138,9 @@ impl Forwarder {
         let (id, judgement) = (delivery.id.clone(), delivery.judgement.clone());
         let late = self.late.clone();
         tokio::spawn(async move {
-            let relayed = copies.rest().await;
-            if !relayed.is_empty() {
-                let answers = LaterRelayed { id, judgement, relayed, attempt: 1, replay: false };
+            let forwarded = copies.rest().await;
+            if !forwarded.is_empty() {
+                let answers = LateForwarded { id, judgement, forwarded, attempt: 1, replay: false };
                 // It fails only if the session has ended.
                 let _ = late.send(LateOutcome::Answered(Box::new(answers))).await;
             }

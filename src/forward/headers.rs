@@ -1,4 +1,4 @@
-//! What is passed on of the headers: to the app, and back from it. Pure.
+//! Which headers are forwarded to the app, and which go back to Zoom. Pure.
 //!
 //! Values and repeated headers stay as they came. Names go out in lower case, as Zoom itself sends its own;
 //! HTTP gives their case no meaning.
@@ -31,7 +31,7 @@ const HOP_BY_HOP: [HeaderName; 9] = [
     HeaderName::from_static("proxy-authorization"),
 ];
 
-/// Whether a header is the relay's own business, so that the user cannot set it.
+/// Whether the HTTP client sets this header itself, so that the user cannot set it.
 #[must_use]
 pub fn is_framing(name: &HeaderName) -> bool {
     HOP_BY_HOP.contains(name) || *name == CONTENT_LENGTH || *name == EXPECT
@@ -60,7 +60,7 @@ pub(super) fn passed_on(
     headers
 }
 
-/// The headers of an app's answer that are passed back to Zoom; its length is told anew.
+/// The headers of an app's answer that go back to Zoom. The length is set again.
 pub(super) fn passed_back(answer: &HeaderMap) -> HeaderMap {
     let mut headers = answer.clone();
     remove_hop_by_hop(&mut headers);
@@ -137,7 +137,7 @@ mod tests {
         map
     }
 
-    fn relayed(headers: &[(&str, &str)], route: Route, added: &[(&str, &str)]) -> HeaderMap {
+    fn forwarded(headers: &[(&str, &str)], route: Route, added: &[(&str, &str)]) -> HeaderMap {
         let request = Request {
             method: Method::POST,
             target: "/webhook".into(),
@@ -160,10 +160,10 @@ mod tests {
     #[test]
     fn keeps_values_and_repeated_headers_as_they_came() {
         let headers = [("x-zm-signature", "v0=ab"), ("x-twice", "1"), ("x-odd", "a  b"), ("x-twice", "2")];
-        let relayed = relayed(&headers, Route::Local, &[]);
-        assert_values(&relayed, "x-zm-signature", &["v0=ab"]);
-        assert_values(&relayed, "x-twice", &["1", "2"]);
-        assert_values(&relayed, "x-odd", &["a  b"]);
+        let forwarded = forwarded(&headers, Route::Local, &[]);
+        assert_values(&forwarded, "x-zm-signature", &["v0=ab"]);
+        assert_values(&forwarded, "x-twice", &["1", "2"]);
+        assert_values(&forwarded, "x-odd", &["a  b"]);
     }
 
     #[test]
@@ -182,27 +182,27 @@ mod tests {
             ("expect", "100-continue"),
             ("content-length", "999"),
         ];
-        let relayed = relayed(&headers, Route::Local, &[]);
-        let names: Vec<_> = relayed.keys().map(HeaderName::as_str).collect();
+        let forwarded = forwarded(&headers, Route::Local, &[]);
+        let names: Vec<_> = forwarded.keys().map(HeaderName::as_str).collect();
         assert_eq!(names.len(), 3, "{names:?}");
-        assert_values(&relayed, "host", &["localhost:3000"]);
+        assert_values(&forwarded, "host", &["localhost:3000"]);
     }
 
     #[test]
     fn nobody_on_the_way_can_have_zooms_headers_left_out() {
         let headers = [("connection", "x-zm-signature, X-Hop"), ("x-zm-signature", "v0=ab"), ("x-hop", "1")];
-        let relayed = relayed(&headers, Route::Local, &[]);
-        assert_values(&relayed, "x-zm-signature", &["v0=ab"]);
-        assert_values(&relayed, "x-hop", &[]);
+        let forwarded = forwarded(&headers, Route::Local, &[]);
+        assert_values(&forwarded, "x-zm-signature", &["v0=ab"]);
+        assert_values(&forwarded, "x-hop", &[]);
     }
 
     #[test]
     fn tells_who_asked_and_how() {
-        let local = relayed(&[("host", "hooks.example.com")], Route::Local, &[]);
+        let local = forwarded(&[("host", "hooks.example.com")], Route::Local, &[]);
         assert_values(&local, "x-forwarded-for", &["203.0.113.7"]);
         assert_values(&local, "x-forwarded-proto", &["http"]);
         assert_values(&local, "x-forwarded-host", &["hooks.example.com"]);
-        assert_values(&relayed(&[], Route::Tunnel, &[]), "x-forwarded-proto", &["https"]);
+        assert_values(&forwarded(&[], Route::Tunnel, &[]), "x-forwarded-proto", &["https"]);
     }
 
     #[test]
@@ -214,18 +214,18 @@ mod tests {
             ("x-forwarded-host", "hooks.example.com"),
             ("host", "localhost:4000"),
         ];
-        let headers = relayed(&before, Route::Local, &[]);
+        let headers = forwarded(&before, Route::Local, &[]);
         assert_values(&headers, "x-forwarded-for", &["192.0.2.1, 192.0.2.2, 203.0.113.7"]);
         assert_values(&headers, "x-forwarded-proto", &["https"]);
         assert_values(&headers, "x-forwarded-host", &["hooks.example.com"]);
-        let known = relayed(&[("x-forwarded-for", "192.0.2.1, 203.0.113.7")], Route::Tunnel, &[]);
+        let known = forwarded(&[("x-forwarded-for", "192.0.2.1, 203.0.113.7")], Route::Tunnel, &[]);
         assert_values(&known, "x-forwarded-for", &["192.0.2.1, 203.0.113.7"]);
     }
 
     #[test]
     fn lets_the_users_headers_win() {
         let added = [("x-env", "dev"), ("host", "app.test"), ("x-twice", "1"), ("x-twice", "2")];
-        let headers = relayed(&[("x-env", "prod"), ("x-env", "stage")], Route::Local, &added);
+        let headers = forwarded(&[("x-env", "prod"), ("x-env", "stage")], Route::Local, &added);
         assert_values(&headers, "x-env", &["dev"]);
         assert_values(&headers, "host", &["app.test"]);
         assert_values(&headers, "x-twice", &["1", "2"]);

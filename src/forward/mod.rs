@@ -1,7 +1,7 @@
 //! One delivery to the user's app, byte for byte.
 //!
 //! [`Forwarder`] is the entry point for a running session: it returns the app's answer for Zoom, and sends later outcomes
-//! to a channel as [`LateOutcome`]s. [`Relay`] sends one request to one target or to all of them. An app that is down,
+//! to a channel as [`LateOutcome`]s. [`Targets`] sends one request to one target or to all of them. An app that is down,
 //! slow or broken is an outcome, not an error. Nothing here reports or records.
 //!
 //! | file | holds |
@@ -33,7 +33,7 @@ use std::time::Duration;
 
 use hyper::header::{HeaderName, HeaderValue};
 
-use crate::delivery::{RelayRole, Relayed, Request};
+use crate::delivery::{ForwardRole, Forwarded, Request};
 use headers::passed_back;
 use link::Link;
 
@@ -45,25 +45,24 @@ pub use sending::Sending;
 pub use target::{InvalidTarget, Target};
 pub use tls::CertificateError;
 
-/// Three times as long as Zoom waits: so it can be seen how slow an app is that is too slow, and not only that
-/// it is.
+/// Three times as long as Zoom waits, so that the report can say how slow a slow app is.
 pub const USUAL_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How often the app's port is tried while it is waited for: at once to the eye, no load for the machine.
+/// The interval between attempts to connect to an app that is down: short for a user, and no load for the machine.
 const KNOCKS: Duration = Duration::from_millis(100);
 
-/// What a relay needs.
+/// What [`Targets`] needs.
 #[derive(Clone)]
 pub struct Settings {
     /// Where deliveries go. Of those that take an event, the first one answers.
     pub targets: Vec<Target>,
-    /// Set on every request, in place of any of the same name.
+    /// Set on every request; they replace headers of the same name.
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// The time for one delivery: connecting, sending, and the whole answer.
     pub timeout: Duration,
-    /// Take any certificate.
+    /// Accept any certificate.
     pub insecure: bool,
-    /// Certificates to trust beside those of the system, as PEM.
+    /// Certificates to trust in addition to the system's, as PEM.
     pub ca: Option<Vec<u8>>,
 }
 
@@ -89,9 +88,9 @@ impl fmt::Debug for Settings {
     }
 }
 
-/// Hands deliveries on. Cheap to clone; the clones share their connections.
+/// The targets with their open connections. Cheap to clone; the clones share the connections.
 #[derive(Debug, Clone)]
-pub struct Relay(Arc<Inner>);
+pub struct Targets(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -100,12 +99,12 @@ struct Inner {
     timeout: Duration,
 }
 
-/// One of a relay's targets.
+/// One of the targets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TargetId(usize);
 
-impl Relay {
-    /// Connects to nothing yet. Reads the system's certificates if a target needs them.
+impl Targets {
+    /// Does not connect yet. Reads the system's certificates if a target needs them.
     ///
     /// # Errors
     /// [`CertificateError`] where a target is `https://` and there is nothing to check its certificate with.
@@ -134,12 +133,12 @@ impl Relay {
         self.0.links[id.0].target()
     }
 
-    /// Sends one request to one target. Never fails: whatever comes of it is a value. Dropping the future cuts
-    /// the connection to the app.
-    pub async fn send(&self, id: TargetId, request: &Request, role: RelayRole) -> Relayed {
+    /// Sends one request to one target. Never fails: the outcome is a value. Dropping the future closes the connection
+    /// to the app.
+    pub async fn send(&self, id: TargetId, request: &Request, role: ForwardRole) -> Forwarded {
         let link = &self.0.links[id.0];
         let exchanged = exchange::run(link, request, &self.0.headers, self.0.timeout).await;
-        Relayed {
+        Forwarded {
             target: link.target().to_string(),
             role,
             outcome: exchanged.outcome,
@@ -148,14 +147,14 @@ impl Relay {
         }
     }
 
-    /// Starts to send one request to all targets that take its event, at the same time. `first` is the first
-    /// one's role; the others are observed, and run to their end even if nobody waits for them.
+    /// Starts to send one request to all targets that take its event, at the same time. `first` is the role of the first
+    /// target; the others are observed, and run to their end even if nobody awaits them.
     #[must_use]
-    pub fn deliver(&self, request: &Arc<Request>, event: Option<&str>, first: RelayRole) -> Sending {
+    pub fn deliver(&self, request: &Arc<Request>, event: Option<&str>, first: ForwardRole) -> Sending {
         Sending::start(self, request, event, first)
     }
 
-    /// Waits until the target takes connections; `false` if it does not within `limit`.
+    /// Waits until the target accepts connections; `false` if it does not within `limit`.
     pub async fn wait_until_open(&self, id: TargetId, limit: Duration) -> bool {
         let knocking = async {
             while dial::knock(self.target(id).place()).await.is_err() {

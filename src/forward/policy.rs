@@ -1,4 +1,4 @@
-//! What the user wants of a relay, besides where it leads. Pure.
+//! How the user wants deliveries to be forwarded. Pure.
 
 /// Which deliveries go to the app, and whose answer goes to Zoom.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub struct Policy {
     pub challenges: Challenges,
     /// Requests without a right signature go to the app as well, for testing its own check.
     pub unverified: bool,
-    /// What the app was down for is kept, and delivered in order once its port opens.
+    /// Deliveries that arrive while the app is down wait, and are sent in order once its port opens.
     pub hold: bool,
 }
 
@@ -19,14 +19,14 @@ pub enum Acknowledge {
     /// With the app's own answer, when it comes.
     #[default]
     WithApp,
-    /// At once, and the app gets the event afterwards: for breakpoints, which outlast Zoom's three seconds.
+    /// At once, and the app gets the event afterwards: for breakpoints, which take longer than Zoom's three seconds.
     Now,
 }
 
 /// Who answers challenges.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Challenges {
-    /// zoomhook, so that Validate passes whatever state the app is in; the app gets the same on the side.
+    /// zoomhook, so that Validate passes whatever state the app is in. The app gets the challenge too.
     #[default]
     Zoomhook,
     /// The app.

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::Relay;
-use crate::delivery::{Judgement, LaterRelayed, RelayOutcome, RelayRole, Relayed, Request};
+use super::Targets;
+use crate::delivery::{ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, Request};
 
 /// Deliveries that may wait for the app: an hour of a busy account.
 pub(super) const CAPACITY: usize = 4096;
@@ -23,9 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(3600);
 #[derive(Debug)]
 pub enum LateOutcome {
     /// The targets were asked; what came back.
-    Answered(Box<LaterRelayed>),
+    Answered(Box<LateForwarded>),
     /// The queue was full: no target was asked, and none will be.
-    Overflowed(Box<LaterRelayed>),
+    Overflowed(Box<LateForwarded>),
 }
 
 /// One delivery that the app has yet to get.
@@ -41,25 +41,25 @@ pub(super) struct Queued {
 impl Queued {
     /// The outcome of a delivery that did not fit into the queue.
     pub(super) fn overflow(self) -> LateOutcome {
-        let relayed = Relayed {
+        let forwarded = Forwarded {
             target: "the app".to_owned(),
-            role: RelayRole::Observed,
-            outcome: RelayOutcome::Unreachable(format!("{CAPACITY} deliveries wait for it already")),
+            role: ForwardRole::Observed,
+            outcome: ForwardOutcome::Unreachable(format!("{CAPACITY} deliveries wait for it already")),
             first_byte: None,
             took: Duration::ZERO,
         };
-        LateOutcome::Overflowed(Box::new(self.answers(vec![relayed], 1)))
+        LateOutcome::Overflowed(Box::new(self.answers(vec![forwarded], 1)))
     }
 
-    fn answers(&self, relayed: Vec<Relayed>, attempt: u32) -> LaterRelayed {
+    fn answers(&self, forwarded: Vec<Forwarded>, attempt: u32) -> LateForwarded {
         let (id, judgement) = (self.id.clone(), self.judgement.clone());
-        LaterRelayed { id, judgement, relayed, attempt, replay: false }
+        LateForwarded { id, judgement, forwarded, attempt, replay: false }
     }
 }
 
 /// Sends one after the other, so that the app gets them in their order. Decrements `unsent`.
 pub(super) async fn run(
-    targets: Relay,
+    targets: Targets,
     hold: bool,
     late: mpsc::Sender<LateOutcome>,
     unsent: Arc<AtomicUsize>,
@@ -71,16 +71,16 @@ pub(super) async fn run(
     }
 }
 
-async fn send(targets: &Relay, hold: bool, late: &mpsc::Sender<LateOutcome>, queued: &Queued) {
+async fn send(targets: &Targets, hold: bool, late: &mpsc::Sender<LateOutcome>, queued: &Queued) {
     if queued.wait_first {
         wait_until_open(targets, queued).await;
     }
     for attempt in 1_u32.. {
-        let sending = targets.deliver(&queued.request, queued.judgement.event(), RelayRole::Observed);
-        let relayed = sending.rest().await;
-        let failure = relayed.first().and_then(|first| failed(&first.outcome));
-        if !relayed.is_empty() {
-            let answers = Box::new(queued.answers(relayed, attempt));
+        let sending = targets.deliver(&queued.request, queued.judgement.event(), ForwardRole::Observed);
+        let forwarded = sending.rest().await;
+        let failure = forwarded.first().and_then(|first| failed(&first.outcome));
+        if !forwarded.is_empty() {
+            let answers = Box::new(queued.answers(forwarded, attempt));
             // It fails only if the session has ended.
             let _ = late.send(LateOutcome::Answered(answers)).await;
         }
@@ -98,15 +98,15 @@ enum Failure {
 }
 
 /// Whether an outcome is worth another attempt. Zoom retries the same ones.
-fn failed(outcome: &RelayOutcome) -> Option<Failure> {
+fn failed(outcome: &ForwardOutcome) -> Option<Failure> {
     match outcome {
-        RelayOutcome::Unreachable(_) => Some(Failure::Unreachable),
-        RelayOutcome::TimedOut(_) | RelayOutcome::Broken(_) => Some(Failure::Other),
-        RelayOutcome::Answered { status, .. } => status.is_server_error().then_some(Failure::Other),
+        ForwardOutcome::Unreachable(_) => Some(Failure::Unreachable),
+        ForwardOutcome::TimedOut(_) | ForwardOutcome::Broken(_) => Some(Failure::Other),
+        ForwardOutcome::Answered { status, .. } => status.is_server_error().then_some(Failure::Other),
     }
 }
 
-async fn wait_until_open(targets: &Relay, queued: &Queued) {
+async fn wait_until_open(targets: &Targets, queued: &Queued) {
     let Some(first) = targets.targets_for(queued.judgement.event()).next() else { return };
     while !targets.wait_until_open(first, PATIENCE).await {}
 }

@@ -8,14 +8,14 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::task::JoinHandle;
 
-use super::Relay;
-use crate::delivery::{RelayRole, Relayed, Request};
+use super::Targets;
+use crate::delivery::{ForwardRole, Forwarded, Request};
 
 /// A delivery on its way to the app. The copies run to their end in the background; the request to the first target
 /// runs while it is awaited.
 pub struct Sending {
-    first: Option<BoxFuture<'static, Relayed>>,
-    copies: Vec<JoinHandle<Relayed>>,
+    first: Option<BoxFuture<'static, Forwarded>>,
+    copies: Vec<JoinHandle<Forwarded>>,
 }
 
 impl fmt::Debug for Sending {
@@ -26,12 +26,12 @@ impl fmt::Debug for Sending {
 
 impl Sending {
     pub(super) fn start(
-        targets: &Relay,
+        targets: &Targets,
         request: &Arc<Request>,
         event: Option<&str>,
-        first: RelayRole,
+        first: ForwardRole,
     ) -> Self {
-        let roles = std::iter::once(first).chain(std::iter::repeat(RelayRole::Observed));
+        let roles = std::iter::once(first).chain(std::iter::repeat(ForwardRole::Observed));
         let mut sending = targets.targets_for(event).zip(roles).map(|(target, role)| {
             let (targets, request) = (targets.clone(), request.clone());
             async move { targets.send(target, &request, role).await }
@@ -41,21 +41,21 @@ impl Sending {
     }
 
     /// The first target's outcome, once; `None` where no target takes the event.
-    pub async fn first(&mut self) -> Option<Relayed> {
+    pub async fn first(&mut self) -> Option<Forwarded> {
         Some(self.first.take()?.await)
     }
 
     /// The outcomes of the other targets, in their order; and the first target's, if [`first`](Self::first) was not
     /// called.
-    pub async fn rest(self) -> Vec<Relayed> {
-        let mut relayed = Vec::with_capacity(self.copies.len() + 1);
+    pub async fn rest(self) -> Vec<Forwarded> {
+        let mut forwarded = Vec::with_capacity(self.copies.len() + 1);
         if let Some(first) = self.first {
-            relayed.push(first.await);
+            forwarded.push(first.await);
         }
         for copy in self.copies {
             // It fails only while the runtime shuts down.
-            relayed.extend(copy.await);
+            forwarded.extend(copy.await);
         }
-        relayed
+        forwarded
     }
 }

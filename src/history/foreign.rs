@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
 use crate::capture::Capture;
-use crate::delivery::{RelayRole, Verdict};
-use crate::delivery::{StoredAnswer, StoredDelivery, StoredRelay, verdict_named};
+use crate::delivery::{ForwardRole, Verdict};
+use crate::delivery::{StoredAnswer, StoredDelivery, StoredForward, verdict_named};
 use crate::zoom::{Envelope, REQUEST_ID_HEADER, TIMESTAMP_HEADER};
 
 /// A line that is no exported delivery.
@@ -122,7 +122,7 @@ impl StoredDelivery {
             route: line.route.unwrap_or_else(|| "import".to_owned()),
             tunnel: line.tunnel.unwrap_or_else(|| "none".to_owned()),
             public_url: line.public_url,
-            relayed: line.relayed.into_iter().map(relay).collect::<Result<_, _>>()?,
+            forwarded: line.relayed.into_iter().map(relay).collect::<Result<_, _>>()?,
         }))
     }
 
@@ -161,7 +161,7 @@ impl StoredDelivery {
             route: "import".to_owned(),
             tunnel: "none".to_owned(),
             public_url: None,
-            relayed: Vec::new(),
+            forwarded: Vec::new(),
             headers,
             body,
         }
@@ -179,9 +179,9 @@ fn headers_of(capture: &Capture) -> Vec<(String, Vec<u8>)> {
     headers.collect()
 }
 
-fn relay(relay: Relay) -> Result<StoredRelay, NotARecord> {
-    Ok(StoredRelay {
-        role: if relay.role == "answers" { RelayRole::Answers } else { RelayRole::Observed },
+fn relay(relay: Relay) -> Result<StoredForward, NotARecord> {
+    Ok(StoredForward {
+        role: if relay.role == "answers" { ForwardRole::Answers } else { ForwardRole::Observed },
         headers: values_as_bytes(relay.headers),
         body: relay.body.bytes()?,
         first_byte: relay.first_byte_ms.map(millis),

@@ -67,7 +67,7 @@ impl MaskKey {
         record.peer = self.mask(Mask::Address, peer.as_ref().unwrap_or(&record.peer));
         record.target = self.text(&record.target);
         self.headers(&mut record.headers);
-        for relay in &mut record.relayed {
+        for relay in &mut record.forwarded {
             relay.body = self.body(&relay.body);
             relay.target = self.text(&relay.target);
             self.headers(&mut relay.headers);

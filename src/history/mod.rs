@@ -51,7 +51,7 @@ use std::time::Duration;
 
 use tokio::sync::{Semaphore, oneshot};
 
-use crate::delivery::{Delivery, Relayed, StoredDelivery};
+use crate::delivery::{Delivery, Forwarded, StoredDelivery};
 
 pub use compare::{BodyComparison, Comparison, compare};
 pub use error::HistoryError;
@@ -113,9 +113,11 @@ impl History {
     ///
     /// # Errors
     /// As [`History::append`]. A delivery that is not kept (any more) is passed over.
-    pub async fn amend(&self, id: &str, relayed: &[Relayed]) -> Result<(), HistoryError> {
-        let relays =
-            relayed.iter().map(|relayed| RelayRow::of(relayed, &self.settings.masked_headers)).collect();
+    pub async fn amend(&self, id: &str, forwarded: &[Forwarded]) -> Result<(), HistoryError> {
+        let relays = forwarded
+            .iter()
+            .map(|forwarded| RelayRow::of(forwarded, &self.settings.masked_headers))
+            .collect();
         self.ask(|reply| Work::Amend { id: id.to_owned(), relays, reply }).await
     }
 

@@ -9,8 +9,8 @@ use hyper::HeaderMap;
 use hyper::header::HeaderName;
 
 use crate::delivery::{
-    CREDENTIALS, Delivery, Judgement, MASK, RelayOutcome, RelayRole, Relayed, Route, StoredDelivery,
-    StoredRelay, TunnelKind,
+    CREDENTIALS, Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, MASK, Route, StoredDelivery,
+    StoredForward, TunnelKind,
 };
 use crate::zoom::{Envelope, REQUEST_ID_HEADER};
 
@@ -100,7 +100,7 @@ impl Row {
             public_url: extra.public_url.as_deref().map(str::to_owned),
             headers: packed(&request.headers, masked),
             body: request.body.clone(),
-            relays: delivery.relayed.iter().map(|relayed| RelayRow::of(relayed, masked)).collect(),
+            relays: delivery.forwarded.iter().map(|forwarded| RelayRow::of(forwarded, masked)).collect(),
         }
     }
 
@@ -112,7 +112,7 @@ impl Row {
             status: record.answer.map(|answer| answer.status),
             took_us: record.answer.map(|answer| micros(answer.took)),
             headers: packed_pairs(&record.headers, masked),
-            relays: record.relayed.into_iter().map(|relay| RelayRow::of_record(relay, masked)).collect(),
+            relays: record.forwarded.into_iter().map(|relay| RelayRow::of_record(relay, masked)).collect(),
             id: record.id,
             reason: record.reason,
             event: record.event,
@@ -138,31 +138,33 @@ impl Row {
 }
 
 impl RelayRow {
-    pub(super) fn of(relayed: &Relayed, masked: &[HeaderName]) -> Self {
-        let (outcome, status, headers, body, detail) = match &relayed.outcome {
-            RelayOutcome::Answered { status, headers, body } => {
+    pub(super) fn of(forwarded: &Forwarded, masked: &[HeaderName]) -> Self {
+        let (outcome, status, headers, body, detail) = match &forwarded.outcome {
+            ForwardOutcome::Answered { status, headers, body } => {
                 ("answered", Some(status.as_u16()), packed(headers, masked), body.clone(), None)
             }
-            RelayOutcome::Unreachable(why) => ("unreachable", None, vec![], Bytes::new(), Some(why.clone())),
-            RelayOutcome::TimedOut(limit) => {
+            ForwardOutcome::Unreachable(why) => {
+                ("unreachable", None, vec![], Bytes::new(), Some(why.clone()))
+            }
+            ForwardOutcome::TimedOut(limit) => {
                 ("timed_out", None, vec![], Bytes::new(), Some(format!("after {} ms", limit.as_millis())))
             }
-            RelayOutcome::Broken(why) => ("broken", None, vec![], Bytes::new(), Some(why.clone())),
+            ForwardOutcome::Broken(why) => ("broken", None, vec![], Bytes::new(), Some(why.clone())),
         };
         Self {
-            target: relayed.target.clone(),
-            role: role_name(relayed.role),
+            target: forwarded.target.clone(),
+            role: role_name(forwarded.role),
             outcome: outcome.to_owned(),
             status,
             detail,
-            first_byte_us: relayed.first_byte.map(micros),
-            took_us: micros(relayed.took),
+            first_byte_us: forwarded.first_byte.map(micros),
+            took_us: micros(forwarded.took),
             headers,
             body,
         }
     }
 
-    fn of_record(relay: StoredRelay, masked: &[HeaderName]) -> Self {
+    fn of_record(relay: StoredForward, masked: &[HeaderName]) -> Self {
         Self {
             headers: packed_pairs(&relay.headers, masked),
             role: role_name(relay.role),
@@ -182,10 +184,10 @@ impl RelayRow {
 }
 
 /// The word in the file, and in NDJSON.
-fn role_name(role: RelayRole) -> &'static str {
+fn role_name(role: ForwardRole) -> &'static str {
     match role {
-        RelayRole::Answers => "answers",
-        RelayRole::Observed => "observed",
+        ForwardRole::Answers => "answers",
+        ForwardRole::Observed => "observed",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::delivery::{Delivery, RelayOutcome, Relayed};
+use crate::delivery::{Delivery, ForwardOutcome, Forwarded};
 
 /// Deliveries that are kept: more than anybody walks through with an arrow key.
 const MOST: usize = 500;
@@ -18,19 +18,19 @@ pub struct Kept {
     /// The delivery as it was shown.
     pub delivery: Box<Delivery>,
     /// What the app made of it after it was told: copies, later tries, replays.
-    pub later: Vec<Relayed>,
+    pub later: Vec<Forwarded>,
 }
 
 impl Kept {
     fn bytes(&self) -> usize {
-        let answers = self.delivery.relayed.iter().chain(&self.later).map(answer_bytes).sum::<usize>();
+        let answers = self.delivery.forwarded.iter().chain(&self.later).map(answer_bytes).sum::<usize>();
         self.delivery.request.body.len() + answers
     }
 }
 
-fn answer_bytes(relayed: &Relayed) -> usize {
-    match &relayed.outcome {
-        RelayOutcome::Answered { body, .. } => body.len(),
+fn answer_bytes(forwarded: &Forwarded) -> usize {
+    match &forwarded.outcome {
+        ForwardOutcome::Answered { body, .. } => body.len(),
         _ => 0,
     }
 }
@@ -51,11 +51,11 @@ impl Log {
     }
 
     /// Adds what became of a delivery, if it is still here.
-    pub(super) fn amend(&mut self, id: &str, relayed: &[Relayed]) {
+    pub(super) fn amend(&mut self, id: &str, forwarded: &[Forwarded]) {
         let Some(at) = self.position(id) else { return };
         let kept = &mut self.kept[at];
         self.bytes -= kept.bytes();
-        kept.later.extend_from_slice(relayed);
+        kept.later.extend_from_slice(forwarded);
         let surplus = kept.later.len().saturating_sub(MOST_ANSWERS);
         kept.later.drain(..surplus);
         self.bytes += kept.bytes();

@@ -1,9 +1,11 @@
-//! Keys and notices in, actions and the live line out: without a terminal.
+//! Keys and events in, actions and the status line out: without a terminal.
 
 use std::time::Duration;
 
 use super::*;
-use crate::delivery::{Delivery, LaterRelayed, RelayOutcome, RelayRole, Relayed, filter::tests::event};
+use crate::delivery::{
+    Delivery, ForwardOutcome, ForwardRole, Forwarded, LateForwarded, filter::tests::event,
+};
 
 /// A verified event with this id.
 pub(super) fn named(id: &str, name: &str, body: &str) -> Box<Delivery> {
@@ -20,21 +22,21 @@ fn interaction() -> Interaction {
 /// Lets a delivery arrive; whether it is shown.
 fn come(interaction: &mut Interaction, id: &str, name: &str) -> bool {
     match interaction.arrive(SessionEvent::Delivery(named(id, name, "{}"))) {
-        Fate::Show(notice) => {
-            interaction.shown(notice);
+        Decision::Show(event) => {
+            interaction.shown(event);
             true
         }
         _ => false,
     }
 }
 
-fn relayed(id: &str, replay: bool) -> SessionEvent {
-    let outcome = RelayOutcome::Unreachable("refused".into());
-    let role = RelayRole::Observed;
-    let relayed = Relayed { target: "a".into(), role, outcome, first_byte: None, took: Duration::ZERO };
+fn forwarded(id: &str, replay: bool) -> SessionEvent {
+    let outcome = ForwardOutcome::Unreachable("refused".into());
+    let role = ForwardRole::Observed;
+    let forwarded = Forwarded { target: "a".into(), role, outcome, first_byte: None, took: Duration::ZERO };
     let judgement = event("a.b", "{}").judgement;
-    let later = LaterRelayed { id: id.into(), judgement, relayed: vec![relayed], attempt: 1, replay };
-    SessionEvent::Relayed(Box::new(later))
+    let later = LateForwarded { id: id.into(), judgement, forwarded: vec![forwarded], attempt: 1, replay };
+    SessionEvent::Forwarded(Box::new(later))
 }
 
 fn type_text(interaction: &mut Interaction, text: &str) {
@@ -44,8 +46,8 @@ fn type_text(interaction: &mut Interaction, text: &str) {
 }
 
 fn selected(interaction: &Interaction) -> Option<String> {
-    match interaction.live() {
-        Live::Selected { name, .. } => Some(name),
+    match interaction.status_line() {
+        StatusLine::Selected { name, .. } => Some(name),
         _ => None,
     }
 }
@@ -54,7 +56,7 @@ fn selected(interaction: &Interaction) -> Option<String> {
 fn keys_act_on_the_selected_delivery_or_on_the_last() {
     let mut interaction = interaction();
     assert_eq!(interaction.press(Key::Char('r')), None);
-    assert_eq!(interaction.live(), Live::Said("Nothing has come yet".into()));
+    assert_eq!(interaction.status_line(), StatusLine::Said("Nothing has come yet".into()));
     for (id, name) in [("1", "a.first"), ("2", "a.second")] {
         assert!(come(&mut interaction, id, name));
     }
@@ -73,7 +75,7 @@ fn keys_act_on_the_selected_delivery_or_on_the_last() {
     interaction.press(Key::Char('j'));
     assert_eq!(selected(&interaction).as_deref(), Some("a.second"));
     interaction.press(Key::Escape);
-    assert_eq!(interaction.live(), Live::Waiting { filter: None, paused: None });
+    assert_eq!(interaction.status_line(), StatusLine::Waiting { filter: None, paused: None });
 }
 
 #[test]
@@ -92,15 +94,18 @@ fn a_filter_hides_what_does_not_fit_and_counts_it() {
     type_text(&mut interaction, "mx");
     interaction.press(Key::Backspace);
     type_text(&mut interaction, "eeting.*");
-    assert_eq!(interaction.live(), Live::Typing("meeting.*".into()));
+    assert_eq!(interaction.status_line(), StatusLine::Typing("meeting.*".into()));
     // Events that come meanwhile are shown, and the text stays.
     assert!(come(&mut interaction, "1", "phone.ringing"));
-    assert_eq!(interaction.live(), Live::Typing("meeting.*".into()));
+    assert_eq!(interaction.status_line(), StatusLine::Typing("meeting.*".into()));
     interaction.press(Key::Enter);
     assert!(come(&mut interaction, "2", "meeting.started") && !come(&mut interaction, "3", "phone.ringing"));
-    assert_eq!(interaction.live(), Live::Waiting { filter: Some(("meeting.*".into(), 1)), paused: None });
-    assert!(matches!(interaction.arrive(relayed("3", false)), Fate::Hide(_)));
-    assert!(matches!(interaction.arrive(relayed("2", false)), Fate::Show(_)));
+    assert_eq!(
+        interaction.status_line(),
+        StatusLine::Waiting { filter: Some(("meeting.*".into(), 1)), paused: None }
+    );
+    assert!(matches!(interaction.arrive(forwarded("3", false)), Decision::Hide(_)));
+    assert!(matches!(interaction.arrive(forwarded("2", false)), Decision::Show(_)));
     interaction.press(Key::Escape);
     assert!(come(&mut interaction, "4", "phone.ringing"));
 }
@@ -112,9 +117,9 @@ fn letters_are_text_while_a_filter_is_typed_and_escape_takes_it_back() {
     type_text(&mut interaction, "qrp?");
     interaction.press(Key::EraseAll);
     interaction.press(Key::Pasted('x'));
-    assert_eq!(interaction.live(), Live::Typing("x".into()));
+    assert_eq!(interaction.status_line(), StatusLine::Typing("x".into()));
     interaction.press(Key::Escape);
-    assert_eq!(interaction.live(), Live::Waiting { filter: None, paused: None });
+    assert_eq!(interaction.status_line(), StatusLine::Waiting { filter: None, paused: None });
     assert_eq!(interaction.press(Key::Char('q')), Some(Action::Quit));
 }
 
@@ -124,12 +129,12 @@ fn a_pause_holds_everything_but_what_was_asked_for_and_releases_it_in_order() {
     come(&mut interaction, "1", "a.first");
     interaction.press(Key::Char('p'));
     assert!(!come(&mut interaction, "2", "a.second"));
-    assert!(matches!(interaction.arrive(relayed("2", false)), Fate::Held));
-    assert!(matches!(interaction.arrive(relayed("1", true)), Fate::Show(_)));
-    assert_eq!(interaction.live(), Live::Waiting { filter: None, paused: Some(1) });
-    assert_eq!(interaction.press(Key::Char('p')), Some(Action::Release));
-    let released = interaction.release();
-    assert!(matches!(released.notices[..], [SessionEvent::Delivery(_), SessionEvent::Relayed(_)]));
+    assert!(matches!(interaction.arrive(forwarded("2", false)), Decision::Buffered));
+    assert!(matches!(interaction.arrive(forwarded("1", true)), Decision::Show(_)));
+    assert_eq!(interaction.status_line(), StatusLine::Waiting { filter: None, paused: Some(1) });
+    assert_eq!(interaction.press(Key::Char('p')), Some(Action::Resume));
+    let resumed = interaction.resume();
+    assert!(matches!(resumed.events[..], [SessionEvent::Delivery(_), SessionEvent::Forwarded(_)]));
     assert!(!interaction.is_paused() && come(&mut interaction, "3", "a.third"));
 }
 
@@ -138,7 +143,7 @@ fn what_the_app_made_of_it_later_is_kept_with_it() {
     let mut interaction = interaction();
     come(&mut interaction, "1", "a.first");
     for _ in 0..20 {
-        interaction.shown(relayed("1", true));
+        interaction.shown(forwarded("1", true));
     }
     assert_eq!(interaction.kept("1").unwrap().later.len(), 8);
 }
@@ -161,7 +166,7 @@ fn unknown_keys_do_nothing() {
     for key in [Key::Char('x'), Key::Char('Q'), Key::Pasted('q'), Key::Backspace, Key::EraseAll] {
         assert_eq!(interaction.press(key), None, "{key:?}");
     }
-    assert_eq!(interaction.live(), Live::Waiting { filter: None, paused: None });
+    assert_eq!(interaction.status_line(), StatusLine::Waiting { filter: None, paused: None });
 }
 
 #[test]

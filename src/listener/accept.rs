@@ -18,21 +18,21 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct LocalConnections {
     listener: TcpListener,
-    teller: EventSender,
+    events: EventSender,
     pause: Duration,
 }
 
 impl LocalConnections {
-    /// Takes a bound socket; `teller` hears of failures.
+    /// Takes a bound socket; failures are reported to `events`.
     #[must_use]
-    pub fn new(listener: TcpListener, teller: EventSender) -> Self {
-        Self { listener, teller, pause: FIRST_PAUSE }
+    pub fn new(listener: TcpListener, events: EventSender) -> Self {
+        Self { listener, events, pause: FIRST_PAUSE }
     }
 
     async fn rest_after(&mut self, error: &io::Error) {
         if self.pause == FIRST_PAUSE {
             let warning = Warning::AcceptFailing { error: error.to_string() };
-            self.teller.tell_if_room(SessionEvent::Warning(warning));
+            self.events.send_if_room(SessionEvent::Warning(warning));
         }
         tokio::time::sleep(self.pause).await;
         self.pause = (self.pause * 2).min(LONGEST_PAUSE);

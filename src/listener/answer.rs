@@ -7,7 +7,7 @@ use http_body_util::Full;
 use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use hyper::{HeaderMap, Response, StatusCode};
 
-use crate::delivery::{Judgement, Refusal, RelayOutcome};
+use crate::delivery::{ForwardOutcome, Judgement, Refusal};
 
 /// The status that a judgement is answered with.
 pub(super) fn status(judgement: &Judgement) -> StatusCode {
@@ -50,21 +50,21 @@ pub(super) fn response(judgement: &Judgement, headers: &HeaderMap) -> Response<F
 }
 
 /// The app's answer as it came; where none came, that of a gateway.
-pub(super) fn of_app(outcome: &RelayOutcome, headers: HeaderMap, body: Bytes) -> Response<Full<Bytes>> {
+pub(super) fn of_app(outcome: &ForwardOutcome, headers: HeaderMap, body: Bytes) -> Response<Full<Bytes>> {
     let (status, error, message) = match outcome {
-        RelayOutcome::Answered { status, .. } => {
+        ForwardOutcome::Answered { status, .. } => {
             let mut response = Response::new(Full::new(body));
             *response.status_mut() = *status;
             *response.headers_mut() = headers;
             return response;
         }
-        RelayOutcome::Unreachable(_) => {
+        ForwardOutcome::Unreachable(_) => {
             (StatusCode::BAD_GATEWAY, "app_unreachable", "The app behind this endpoint is not running.")
         }
-        RelayOutcome::Broken(_) => {
+        ForwardOutcome::Broken(_) => {
             (StatusCode::BAD_GATEWAY, "app_broken", "The app behind this endpoint broke off.")
         }
-        RelayOutcome::TimedOut(_) => {
+        ForwardOutcome::TimedOut(_) => {
             (StatusCode::GATEWAY_TIMEOUT, "app_too_slow", "The app behind this endpoint is too slow.")
         }
     };

@@ -12,7 +12,7 @@ use hyper::http::request::Parts;
 use hyper::{HeaderMap, Response, StatusCode};
 
 use super::answer;
-use crate::delivery::{Answer, Delivery, Judgement, Refusal, Relayed, Request, Route};
+use crate::delivery::{Answer, Delivery, Forwarded, Judgement, Refusal, Request, Route};
 
 /// Handles judged requests.
 pub trait Handler: Send + Sync {
@@ -68,12 +68,12 @@ impl Arrival {
 
     /// Answers with the app's answer: these headers and this body, and the status that follows from the outcome.
     #[must_use]
-    pub fn answered_by_app(self, relayed: Relayed, headers: HeaderMap, body: Bytes) -> Handled {
-        let response = answer::of_app(&relayed.outcome, headers, body);
-        Handled { delivery: self.into_delivery(response.status(), vec![relayed]), response }
+    pub fn answered_by_app(self, forwarded: Forwarded, headers: HeaderMap, body: Bytes) -> Handled {
+        let response = answer::of_app(&forwarded.outcome, headers, body);
+        Handled { delivery: self.into_delivery(response.status(), vec![forwarded]), response }
     }
 
-    fn into_delivery(self, status: StatusCode, relayed: Vec<Relayed>) -> Delivery {
+    fn into_delivery(self, status: StatusCode, forwarded: Vec<Forwarded>) -> Delivery {
         Delivery {
             id: self.id,
             received_at: self.received_at,
@@ -82,7 +82,7 @@ impl Arrival {
             answer: Answer { status, took: self.started.elapsed() },
             repeats: None,
             cause: None,
-            relayed,
+            forwarded,
         }
     }
 }

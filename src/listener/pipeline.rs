@@ -82,7 +82,7 @@ impl Pipeline {
     /// Reports a request that hyper could not parse and has answered.
     pub(super) fn report_unreadable(&self, peer: SocketAddr, too_large: Option<usize>) {
         if self.unreadable.fetch_add(1, Ordering::Relaxed) < UNREADABLE {
-            self.events.tell_if_room(SessionEvent::Warning(Warning::Unreadable { peer, too_large }));
+            self.events.send_if_room(SessionEvent::Warning(Warning::Unreadable { peer, too_large }));
         }
     }
 
@@ -122,7 +122,7 @@ impl Pipeline {
             Some(handler) => handler.handle(arrival).await,
             None => arrival.answered(),
         };
-        permit.tell(SessionEvent::Delivery(Box::new(delivery)));
+        permit.send(SessionEvent::Delivery(Box::new(delivery)));
         response
     }
 

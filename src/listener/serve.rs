@@ -54,7 +54,7 @@ impl Slots {
         }
         if !self.reported.swap(true, Ordering::Relaxed) {
             let warning = Warning::ConnectionsExhausted { limit: self.limit };
-            pipeline.events().tell_if_room(SessionEvent::Warning(warning));
+            pipeline.events().send_if_room(SessionEvent::Warning(warning));
         }
         self.free.clone().acquire_owned().await.ok()
     }

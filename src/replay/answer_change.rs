@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use hyper::HeaderMap;
 
-use crate::delivery::StoredRelay;
-use crate::delivery::{RelayOutcome, Relayed};
+use crate::delivery::StoredForward;
+use crate::delivery::{ForwardOutcome, Forwarded};
 use crate::json::{Change, diff};
 
 /// Headers that say what kind of answer it is.
@@ -36,8 +36,8 @@ pub enum AnswerChange {
 
 /// What differs between the answer that was kept and the one that came now.
 #[must_use]
-pub fn compare_answers(then: &StoredRelay, now: &Relayed) -> Vec<AnswerChange> {
-    let RelayOutcome::Answered { status, headers, body } = &now.outcome else {
+pub fn compare_answers(then: &StoredForward, now: &Forwarded) -> Vec<AnswerChange> {
+    let ForwardOutcome::Answered { status, headers, body } = &now.outcome else {
         return changed(&then.outcome, now.outcome.as_str()).into_iter().collect();
     };
     let Some(old_status) = then.status else {
@@ -66,7 +66,7 @@ fn is_notable(then: Duration, now: Duration) -> bool {
     longer - shorter >= NOTABLE && longer >= shorter * 2
 }
 
-fn header(name: &'static str, then: &StoredRelay, now: &HeaderMap) -> Option<AnswerChange> {
+fn header(name: &'static str, then: &StoredForward, now: &HeaderMap) -> Option<AnswerChange> {
     let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
     let old = then.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| text(value));
     let new = now.get(name).map(|value| text(value.as_bytes()));
@@ -95,13 +95,13 @@ mod tests {
     use hyper::StatusCode;
 
     use super::*;
-    use crate::delivery::RelayRole;
+    use crate::delivery::ForwardRole;
     use crate::json::ChangeKind;
 
-    fn then(status: u16, content_type: &str, body: &str) -> StoredRelay {
-        StoredRelay {
+    fn then(status: u16, content_type: &str, body: &str) -> StoredForward {
+        StoredForward {
             target: "http://localhost:3000".into(),
-            role: RelayRole::Answers,
+            role: ForwardRole::Answers,
             outcome: "answered".into(),
             status: Some(status),
             headers: vec![("Content-Type".into(), content_type.into()), ("date".into(), b"then".to_vec())],
@@ -112,15 +112,21 @@ mod tests {
         }
     }
 
-    fn now(status: u16, content_type: &'static str, body: &'static str, millis: u64) -> Relayed {
+    fn now(status: u16, content_type: &'static str, body: &'static str, millis: u64) -> Forwarded {
         let mut headers = HeaderMap::new();
         headers.insert("content-type", content_type.parse().unwrap());
         headers.insert("date", "now".parse().unwrap());
         let first_byte = Some(Duration::from_millis(millis));
         let status = StatusCode::from_u16(status).unwrap();
-        let outcome = RelayOutcome::Answered { status, headers, body: body.into() };
+        let outcome = ForwardOutcome::Answered { status, headers, body: body.into() };
         let target = "http://localhost:3000".into();
-        Relayed { target, role: RelayRole::Answers, outcome, first_byte, took: Duration::from_millis(millis) }
+        Forwarded {
+            target,
+            role: ForwardRole::Answers,
+            outcome,
+            first_byte,
+            took: Duration::from_millis(millis),
+        }
     }
 
     #[test]
@@ -149,10 +155,10 @@ mod tests {
     #[test]
     fn an_app_that_is_down_or_up_again_is_one_difference() {
         let mut down = now(200, "a/b", "", 10);
-        down.outcome = RelayOutcome::Unreachable("refused".into());
+        down.outcome = ForwardOutcome::Unreachable("refused".into());
         let ends = |then: &str, now: &str| [AnswerChange::Outcome(then.into(), now.into())];
         assert_eq!(compare_answers(&then(200, "a/b", ""), &down), ends("answered", "unreachable"));
-        let was_down = StoredRelay { outcome: "timed_out".into(), status: None, ..then(200, "a/b", "") };
+        let was_down = StoredForward { outcome: "timed_out".into(), status: None, ..then(200, "a/b", "") };
         assert_eq!(compare_answers(&was_down, &now(200, "a/b", "", 10)), ends("timed_out", "answered"));
     }
 }

@@ -191,7 +191,7 @@ mod tests {
             route: "tunnel".into(),
             tunnel: "ngrok".into(),
             public_url: None,
-            relayed: Vec::new(),
+            forwarded: Vec::new(),
         }
     }
 

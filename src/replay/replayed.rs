@@ -1,6 +1,6 @@
 //! A kept delivery that was sent again, and what became of it.
 
-use crate::delivery::{Judgement, RelayOutcome, Relayed};
+use crate::delivery::{ForwardOutcome, Forwarded, Judgement};
 use crate::diagnosis::{Hint, hints};
 use crate::replay::AnswerChange;
 use crate::zoom::{EndpointOutcome, Expired, Reaction, is_too_late};
@@ -21,7 +21,7 @@ pub struct Replayed {
     /// What the app was to make of it.
     pub judgement: Judgement,
     /// What came of it.
-    pub relayed: Relayed,
+    pub forwarded: Forwarded,
     /// What is otherwise than then; `None` where no app had been asked then.
     pub changes: Option<Vec<AnswerChange>>,
     /// What in it is no longer good.
@@ -32,12 +32,12 @@ impl Replayed {
     /// How it ended in Zoom's eyes: a late answer is none.
     #[must_use]
     pub fn outcome(&self) -> EndpointOutcome {
-        let waited = self.relayed.first_byte.unwrap_or(self.relayed.took);
-        match &self.relayed.outcome {
-            RelayOutcome::Answered { .. } if is_too_late(waited) => EndpointOutcome::TimedOut,
-            RelayOutcome::Answered { status, .. } => EndpointOutcome::Answered { status: status.as_u16() },
-            RelayOutcome::TimedOut(_) => EndpointOutcome::TimedOut,
-            RelayOutcome::Unreachable(reason) | RelayOutcome::Broken(reason) => {
+        let waited = self.forwarded.first_byte.unwrap_or(self.forwarded.took);
+        match &self.forwarded.outcome {
+            ForwardOutcome::Answered { .. } if is_too_late(waited) => EndpointOutcome::TimedOut,
+            ForwardOutcome::Answered { status, .. } => EndpointOutcome::Answered { status: status.as_u16() },
+            ForwardOutcome::TimedOut(_) => EndpointOutcome::TimedOut,
+            ForwardOutcome::Unreachable(reason) | ForwardOutcome::Broken(reason) => {
                 EndpointOutcome::NotConnected { reason: reason.clone() }
             }
         }
@@ -52,7 +52,7 @@ impl Replayed {
     /// What the answer tells about the app. One that refuses an old signature does right.
     #[must_use]
     pub fn hints(&self) -> Vec<Hint> {
-        let mut hints = hints(&self.judgement, &self.relayed.outcome);
+        let mut hints = hints(&self.judgement, &self.forwarded.outcome);
         let is_right_of_old =
             |hint: &Hint| matches!(hint, Hint::RefusedGenuine { .. } | Hint::BodyRefused { .. });
         hints.retain(|hint| !(self.exact && is_right_of_old(hint)));
@@ -103,11 +103,11 @@ pub(crate) mod test_support {
     use std::time::Duration;
 
     use super::*;
-    use crate::delivery::{RelayRole, VerifiedEvent};
+    use crate::delivery::{ForwardRole, VerifiedEvent};
 
     /// An event that was sent again, and took so long.
     pub(crate) fn replayed(
-        outcome: RelayOutcome,
+        outcome: ForwardOutcome,
         took: Duration,
         changes: Option<Vec<AnswerChange>>,
     ) -> Replayed {
@@ -119,9 +119,9 @@ pub(crate) mod test_support {
             is_event: true,
             exact: false,
             judgement: Judgement::Event(event),
-            relayed: Relayed {
+            forwarded: Forwarded {
                 target: "http://localhost:3000".into(),
-                role: RelayRole::Answers,
+                role: ForwardRole::Answers,
                 outcome,
                 first_byte: Some(took),
                 took,
@@ -143,7 +143,7 @@ mod tests {
 
     fn replayed(status: u16, body: &'static str) -> Replayed {
         let status = StatusCode::from_u16(status).unwrap();
-        let outcome = RelayOutcome::Answered { status, headers: HeaderMap::new(), body: body.into() };
+        let outcome = ForwardOutcome::Answered { status, headers: HeaderMap::new(), body: body.into() };
         test_support::replayed(outcome, Duration::from_millis(1), None)
     }
 
@@ -154,7 +154,7 @@ mod tests {
             !replayed(302, "").is_right() && !replayed(404, "").is_right() && !replayed(500, "").is_right()
         );
         let mut late = replayed(200, "");
-        late.relayed.first_byte = Some(Duration::from_millis(3_001));
+        late.forwarded.first_byte = Some(Duration::from_millis(3_001));
         assert_eq!((late.is_right(), late.reaction()), (false, Reaction::Retried));
     }
 

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::prepare::{NotPrepared, Prepared, ReplayMode, is_of_a_stranger, prepare};
 use super::{ReplayProgress, ReplayTally, Replayed, compare_answers};
-use crate::delivery::{RelayOutcome, Relayed, Request, StoredDelivery};
+use crate::delivery::{ForwardOutcome, Forwarded, Request, StoredDelivery};
 use crate::zoom::expired;
 
 /// How long an app that was changed has to start again: enough for a build of some size, and as long as a user waits.
@@ -32,7 +32,7 @@ pub trait Surroundings {
     fn url(&self, app: &Self::App) -> String;
 
     /// Sends one request.
-    fn send(&self, app: &Self::App, request: &Request) -> impl Future<Output = Relayed>;
+    fn send(&self, app: &Self::App, request: &Request) -> impl Future<Output = Forwarded>;
 
     /// Waits until the app accepts connections; `false` if it does not within `limit`.
     fn wait_until_open(&self, app: &Self::App, limit: Duration) -> impl Future<Output = bool>;
@@ -167,7 +167,7 @@ impl<S: Surroundings> Replayer<S> {
             .map_err(|error| ReplayError::NotPrepared { id: stored.id.clone(), error })?;
         self.report_remarks(&prepared)?;
         let Prepared { request, judgement, .. } = prepared;
-        let relayed = self.send(&app, &request).await?;
+        let forwarded = self.send(&app, &request).await?;
         let sent = stored.event_ts.and_then(|millis| u64::try_from(millis).ok());
         let sent = sent.map_or(stored.received_at, |millis| UNIX_EPOCH + Duration::from_millis(millis));
         let name = stored.event.clone();
@@ -178,24 +178,24 @@ impl<S: Surroundings> Replayer<S> {
             name: name.unwrap_or_else(|| format!("{} {}", stored.method, stored.target)),
             exact: matches!(self.mode, ReplayMode::Exact),
             judgement,
-            changes: stored.app().map(|then| compare_answers(then, &relayed)),
+            changes: stored.app().map(|then| compare_answers(then, &forwarded)),
             expired: expired(&request.body, sent, now),
-            relayed,
+            forwarded,
         })
     }
 
     /// Sends a request. If the app is restarting, sends it again once the app is up.
-    async fn send(&mut self, app: &S::App, request: &Request) -> Result<Relayed, S::Error> {
+    async fn send(&mut self, app: &S::App, request: &Request) -> Result<Forwarded, S::Error> {
         if self.restarts {
             self.wait_for(app).await?;
         }
-        let relayed = self.surroundings.send(app, request).await;
+        let forwarded = self.surroundings.send(app, request).await;
         // The old process may have accepted connections until now.
-        let is_down = matches!(relayed.outcome, RelayOutcome::Unreachable(_) | RelayOutcome::Broken(_));
+        let is_down = matches!(forwarded.outcome, ForwardOutcome::Unreachable(_) | ForwardOutcome::Broken(_));
         if self.restarts && is_down && self.wait_for(app).await? {
             return Ok(self.surroundings.send(app, request).await);
         }
-        Ok(relayed)
+        Ok(forwarded)
     }
 
     async fn wait_for(&mut self, app: &S::App) -> Result<bool, S::Error> {

@@ -38,8 +38,8 @@ use std::time::{Instant, SystemTime};
 
 use hyper::header::HeaderName;
 
-use crate::delivery::{Delivery, Relayed, SessionEvent};
-use crate::keys::Live;
+use crate::delivery::{Delivery, Forwarded, SessionEvent};
+use crate::keys::StatusLine;
 
 pub use clipboard::Copied;
 use clock::Clock;
@@ -94,7 +94,7 @@ pub enum Color {
     Never,
 }
 
-/// Shows notices as they come.
+/// Shows events as they come.
 pub struct Report {
     out: Out,
     view: View,
@@ -155,19 +155,19 @@ impl Report {
     /// # Errors
     /// [`OutputError::Closed`] once stdout's reader has gone: the caller ends the session quietly.
     /// [`OutputError::Failed`] when stdout cannot be written for another reason.
-    pub fn show(&mut self, notice: &SessionEvent) -> Result<(), OutputError> {
-        self.show_at(notice, Moment::now())
+    pub fn show(&mut self, event: &SessionEvent) -> Result<(), OutputError> {
+        self.show_at(event, Moment::now())
     }
 
-    fn show_at(&mut self, notice: &SessionEvent, now: Moment) -> Result<(), OutputError> {
+    fn show_at(&mut self, event: &SessionEvent, now: Moment) -> Result<(), OutputError> {
         match &mut self.view {
-            View::Pretty(view) => view.show(notice, now, &mut self.out),
-            View::Json(view) => view.show(notice, now, &mut self.out),
+            View::Pretty(view) => view.show(event, now, &mut self.out),
+            View::Json(view) => view.show(event, now, &mut self.out),
         }
     }
 
     /// Brings everything shown so far before the reader's eyes, and redraws the waiting line. To be called
-    /// when no more notices are waiting.
+    /// when no more events are waiting.
     ///
     /// # Errors
     /// As [`Report::show`].
@@ -185,7 +185,7 @@ impl Report {
     }
 
     /// What stands in the live line from the next [`Report::settle`] on; without keys, `None`.
-    pub fn set_live(&mut self, live: Option<Live>) {
+    pub fn set_live(&mut self, live: Option<StatusLine>) {
         if let View::Pretty(view) = &mut self.view {
             view.set_live(live);
         }
@@ -208,7 +208,7 @@ impl Report {
     ///
     /// # Errors
     /// As [`Report::show`].
-    pub fn unfold(&mut self, delivery: &Delivery, later: &[Relayed]) -> Result<(), OutputError> {
+    pub fn unfold(&mut self, delivery: &Delivery, later: &[Forwarded]) -> Result<(), OutputError> {
         match &mut self.view {
             View::Pretty(view) => view.unfold(delivery, later, &mut self.out),
             View::Json(_) => Ok(()),

@@ -85,7 +85,7 @@ fn delivery(judgement: Judgement, body: &str, status: u16) -> Delivery {
         answer: Answer { status: StatusCode::from_u16(status).unwrap(), took: Duration::from_micros(1_800) },
         repeats: None,
         cause: None,
-        relayed: Vec::new(),
+        forwarded: Vec::new(),
     }
 }
 
@@ -174,6 +174,6 @@ pub(super) fn stored() -> StoredDelivery {
         route: "local".into(),
         tunnel: "none".into(),
         public_url: None,
-        relayed: Vec::new(),
+        forwarded: Vec::new(),
     }
 }

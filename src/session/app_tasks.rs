@@ -12,7 +12,7 @@ use super::late;
 use super::recorder::Recorder;
 use super::replayer::{self, Replay};
 use crate::delivery::{EventSender, SessionEvent, Warning};
-use crate::forward::{Forwarder, Policy, Relay};
+use crate::forward::{Forwarder, Policy, Targets};
 
 /// The running tasks.
 pub(super) struct AppTasks {
@@ -30,7 +30,7 @@ pub(super) struct AppTasks {
 impl AppTasks {
     /// Starts the tasks, and makes the forwarder.
     pub(super) fn start(
-        targets: Relay,
+        targets: Targets,
         policy: Policy,
         to_replay: mpsc::Receiver<Replay>,
         recorder: Arc<Recorder>,
@@ -55,7 +55,7 @@ impl AppTasks {
         }
         let unsent = self.unsent.load(Ordering::Relaxed);
         if unsent > 0 {
-            self.events.tell_if_room(SessionEvent::Warning(Warning::NotHandedOn { count: unsent }));
+            self.events.send_if_room(SessionEvent::Warning(Warning::NotHandedOn { count: unsent }));
         }
         end_within(limit, self.late).await;
     }

@@ -7,7 +7,7 @@ use tokio::sync::mpsc::error::TrySendError;
 
 use super::replayer::{self, Replay};
 use crate::delivery::{Delivery, Judgement, short_id};
-use crate::forward::Relay;
+use crate::forward::Targets;
 use crate::keys::{Interaction, Key};
 use crate::report::{self, Copied, SignedForm};
 use crate::zoom::{
@@ -49,7 +49,7 @@ pub(super) struct Console {
 
 /// The user's app, as keys need it.
 pub(super) struct ConsoleApp {
-    pub(super) targets: Relay,
+    pub(super) targets: Targets,
     pub(super) replays: mpsc::Sender<Replay>,
     /// Refused requests go to it too.
     pub(super) unverified: bool,

@@ -21,7 +21,7 @@ impl DeliveryHandler {
     async fn forward_and_record(&self, forwarder: &Forwarder, arrival: Arrival) -> Handled {
         let InitialOutcome { reply, copies } = forwarder.forward(&arrival.request, &arrival.judgement).await;
         let handled = match reply {
-            Some(reply) => arrival.answered_by_app(reply.relayed, reply.headers, reply.body),
+            Some(reply) => arrival.answered_by_app(reply.forwarded, reply.headers, reply.body),
             None => arrival.answered(),
         };
         let handled = self.record(handled).await;

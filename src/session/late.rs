@@ -26,7 +26,7 @@ pub(super) async fn run(
         join_all(batch.iter().map(|outcome| record(&recorder, outcome))).await;
         for outcome in batch.drain(..) {
             let (LateOutcome::Answered(late) | LateOutcome::Overflowed(late)) = outcome;
-            events.tell(SessionEvent::Relayed(late)).await;
+            events.send(SessionEvent::Forwarded(late)).await;
         }
     }
 }

@@ -7,7 +7,7 @@
 //! | `ending.rs` | how it may end |
 //! | `parts.rs` | its parts: how they are started, and their orderly end |
 //! | `cause.rs` | why a live request's signature is wrong, within limits |
-//! | `subscriber.rs` | the thread that takes the notices: select, count, expect, report |
+//! | `subscriber.rs` | the thread that takes the events: select, count, expect, report |
 //! | `key_actions.rs` | what a key asks for, done where the report is |
 //! | `handler.rs` | one request between its judgement and its answer: forward, record |
 //! | `app_tasks.rs` | the tasks that send to the app after the acknowledgement, and their end |
@@ -17,7 +17,7 @@
 //! | `neighbour.rs` | another session that holds the port |
 //! | `recorder.rs` | what came, taken down before it is acknowledged: retries, the history |
 //! | `trouble.rs` | when to speak of a history that fails |
-//! | `public_side.rs` | the tunnel's states to notices, its connections to the listener |
+//! | `public_side.rs` | the tunnel's states to events, its connections to the listener |
 //! | `signals.rs` | Ctrl-C and its relatives |
 
 mod app_tasks;
@@ -103,7 +103,7 @@ where
     let end = wait(&parts.events, script, &mut happened, &mut signals, timeout).await?;
     if matches!(end, End::Interrupted { .. }) {
         // Said only to somebody who may wonder why it does not end at once.
-        parts.events.tell_if_room(SessionEvent::Stopping);
+        parts.events.send_if_room(SessionEvent::Stopping);
     }
     let orderly = tokio::select! {
         missing = parts.end() => Some(missing),

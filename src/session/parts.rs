@@ -18,7 +18,7 @@ use super::replayer::{self, Replay};
 use super::subscriber::{self, Awaited, Subscriber};
 use super::{AppPlan, Happening, Plan, SessionError, neighbour};
 use crate::delivery::{self, EventSender, Ready, Route, Session, SessionEvent, Warning};
-use crate::forward::{self, Relay};
+use crate::forward::{self, Targets};
 use crate::instances::{Entry, Registered};
 use crate::keys::{Interaction, Key};
 use crate::listener::{self, Bound, LocalConnections, Pipeline, Slots};
@@ -145,7 +145,7 @@ impl Parts {
 /// What is opened before the first task starts, and what can make the start fail.
 struct Opened {
     /// The user's app, with `--forward`.
-    app: Option<(Relay, AppPlan)>,
+    app: Option<(Targets, AppPlan)>,
     history: Option<recorder::Opened>,
     history_file: Option<PathBuf>,
     bound: Bound,
@@ -155,7 +155,8 @@ struct Opened {
 impl Opened {
     async fn new(plan: &mut Plan) -> Result<Self, SessionError> {
         let app = plan.app.take();
-        let app = app.map(|app| Ok::<_, SessionError>((Relay::new(app.relay.clone())?, app))).transpose()?;
+        let app =
+            app.map(|app| Ok::<_, SessionError>((Targets::new(app.relay.clone())?, app))).transpose()?;
         let (history, history_failing) = recorder::open(plan.history.take())?;
         let history_file = history.as_ref().and_then(recorder::unusual_file);
         let bound = listener::bind(plan.host, plan.port).await;
@@ -209,9 +210,9 @@ fn serve(
 }
 
 async fn send_opening(events: &EventSender, session: Session, warnings: impl Iterator<Item = Warning>) {
-    events.tell(SessionEvent::Started(session)).await;
+    events.send(SessionEvent::Started(session)).await;
     for warning in warnings {
-        events.tell(SessionEvent::Warning(warning)).await;
+        events.send(SessionEvent::Warning(warning)).await;
     }
 }
 

@@ -32,7 +32,7 @@ pub struct Plan {
     pub found_in: Option<PathBuf>,
     /// The user's app, where deliveries are handed on.
     pub app: Option<AppPlan>,
-    /// Where the notices go.
+    /// Where the events go.
     pub report: Report,
     /// Read keys, if the report and stdin are a terminal.
     pub keys: bool,

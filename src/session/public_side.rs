@@ -1,4 +1,4 @@
-//! The tunnel's two streams: its states become notices, its connections go to the listener.
+//! The tunnel's two streams: its states become events, its connections go to the listener.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -36,13 +36,13 @@ pub(super) async fn follow(
     expected: Expected,
     mut ready: Ready,
     mut states: mpsc::Receiver<TunnelState>,
-    teller: EventSender,
+    events: EventSender,
     happenings: mpsc::UnboundedSender<Happening>,
     recorder: Arc<Recorder>,
 ) {
     let mut is_ready = false;
     let tell_ready = async |ready: &Ready| {
-        teller.tell(SessionEvent::Ready(ready.clone())).await;
+        events.send(SessionEvent::Ready(ready.clone())).await;
         let _ = happenings.send(Happening::Ready(ready.clone()));
     };
     if expected.kind == TunnelKind::None {
@@ -50,7 +50,7 @@ pub(super) async fn follow(
         tell_ready(&ready).await;
     }
     while let Some(state) = states.recv().await {
-        teller.tell(SessionEvent::Tunnel(state.clone())).await;
+        events.send(SessionEvent::Tunnel(state.clone())).await;
         if let TunnelState::Online { url, .. } = &state {
             recorder.is_reached_by(url);
         }

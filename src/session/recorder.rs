@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use super::HistoryPlan;
 use super::trouble::Trouble;
 use crate::delivery::{
-    Delivery, EventSender, LaterRelayed, Mark, RetryLog, SessionEvent, StoredDelivery, TunnelKind, Verdict,
+    Delivery, EventSender, LateForwarded, Mark, RetryLog, SessionEvent, StoredDelivery, TunnelKind, Verdict,
     Warning,
 };
 use crate::history::{Extra, Filter, History, HistoryError, Order, Reader, default_file};
@@ -108,9 +108,9 @@ impl Recorder {
     }
 
     /// Adds outcomes to a recorded delivery. A failure is reported as trouble only.
-    pub(super) async fn amend(&self, later: &LaterRelayed) {
+    pub(super) async fn amend(&self, later: &LateForwarded) {
         if let Some(opened) = &self.history {
-            let done = opened.history.amend(&later.id, &later.relayed).await;
+            let done = opened.history.amend(&later.id, &later.forwarded).await;
             let _ = self.judge(done, opened);
         }
     }
@@ -131,7 +131,7 @@ impl Recorder {
 
     /// What a result means for the delivery. Reports trouble when it begins and when it is over.
     fn judge(&self, done: Result<(), HistoryError>, opened: &Opened) -> Result<(), NotRecorded> {
-        let tell = |warning| self.events.tell_if_room(SessionEvent::Warning(warning));
+        let tell = |warning| self.events.send_if_room(SessionEvent::Warning(warning));
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         let Err(error) = done else {
             trouble.succeeded(Instant::now(), |unkept| tell(Warning::HistoryWorking { unkept }));

@@ -6,8 +6,8 @@ use std::time::SystemTime;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::delivery::{Delivery, Judgement, LaterRelayed, RelayRole, Request};
-use crate::forward::{LateOutcome, Relay};
+use crate::delivery::{Delivery, ForwardRole, Judgement, LateForwarded, Request};
+use crate::forward::{LateOutcome, Targets};
 use crate::zoom::{NamedSecret, SecretToken};
 
 /// Replays that may wait for the app: a user who holds a key down should see that it has no effect.
@@ -40,7 +40,7 @@ pub(super) enum Unreplayable {
 /// The request for a delivery. `unverified`: refused requests go to the app too.
 pub(super) fn prepare(
     delivery: &Delivery,
-    relay: &Relay,
+    targets: &Targets,
     unverified: bool,
     secrets: &[NamedSecret],
 ) -> Result<Replay, Unreplayable> {
@@ -52,7 +52,7 @@ pub(super) fn prepare(
             return Err(Unreplayable::Refused);
         }
     }
-    if relay.targets_for(delivery.judgement.event()).next().is_none() {
+    if targets.targets_for(delivery.judgement.event()).next().is_none() {
         return Err(Unreplayable::NoTarget);
     }
     Ok(Replay {
@@ -72,7 +72,7 @@ pub(super) fn secret_of<'a>(judgement: &Judgement, secrets: &'a [NamedSecret]) -
 
 /// Sends one after the other; the outcomes go to `late`. Ends with the session.
 pub(super) async fn run(
-    targets: Relay,
+    targets: Targets,
     late: mpsc::Sender<LateOutcome>,
     mut replays: mpsc::Receiver<Replay>,
     stop: CancellationToken,
@@ -87,9 +87,9 @@ pub(super) async fn run(
         if let Some(secret) = secret {
             request.sign_afresh(&secret, SystemTime::now());
         }
-        let sending = targets.deliver(&Arc::new(request), judgement.event(), RelayRole::Observed);
-        let relayed = sending.rest().await;
-        let answers = LaterRelayed { id, judgement, relayed, attempt: 1, replay: true };
+        let sending = targets.deliver(&Arc::new(request), judgement.event(), ForwardRole::Observed);
+        let forwarded = sending.rest().await;
+        let answers = LateForwarded { id, judgement, forwarded, attempt: 1, replay: true };
         let _ = late.send(LateOutcome::Answered(Box::new(answers))).await;
     }
 }
@@ -134,7 +134,7 @@ mod tests {
             answer: Answer { status: StatusCode::NO_CONTENT, took: Duration::ZERO },
             repeats: None,
             cause: None,
-            relayed: Vec::new(),
+            forwarded: Vec::new(),
         }
     }
 
@@ -151,13 +151,13 @@ mod tests {
         Judgement::Refused { refusal, claimed_event: None, secret_name: Some("app".into()) }
     }
 
-    fn relay(target: &str) -> Relay {
-        Relay::new(Settings::to(vec![target.parse().unwrap()])).unwrap()
+    fn targets(target: &str) -> Targets {
+        Targets::new(Settings::to(vec![target.parse().unwrap()])).unwrap()
     }
 
     #[test]
     fn is_signed_afresh_under_the_secret_that_matched_and_keeps_all_else() {
-        let replay = prepare(&delivery(event()), &relay("3000"), false, &secrets()).unwrap();
+        let replay = prepare(&delivery(event()), &targets("3000"), false, &secrets()).unwrap();
         let now = UNIX_EPOCH + Duration::from_secs(1_795_507_201);
         let mut sent = replay.request;
         sent.sign_afresh(&replay.secret.unwrap(), now);
@@ -174,7 +174,7 @@ mod tests {
     fn refused_ones_go_as_they_came_and_only_where_the_app_gets_them() {
         let mismatch = delivery(refused(Refusal::SignatureMismatch));
         let prepared = |delivery: &Delivery, unverified| {
-            prepare(delivery, &relay("3000"), unverified, &secrets()).map(|replay| replay.secret.is_some())
+            prepare(delivery, &targets("3000"), unverified, &secrets()).map(|replay| replay.secret.is_some())
         };
         assert_eq!(prepared(&mismatch, false), Err(Unreplayable::Refused));
         assert_eq!(prepared(&mismatch, true), Ok(false));
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn an_event_that_no_target_takes_is_told() {
-        let prepared = prepare(&delivery(event()), &relay("phone.*=3000"), false, &secrets());
+        let prepared = prepare(&delivery(event()), &targets("phone.*=3000"), false, &secrets());
         assert_eq!(prepared.unwrap_err(), Unreplayable::NoTarget);
     }
 }

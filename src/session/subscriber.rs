@@ -1,7 +1,7 @@
-//! The listening end of the notices: what is selected is counted, held against what is expected, and reported.
+//! The receiver of events: it selects deliveries, counts them, checks them against the expectation, and reports them.
 //!
-//! It has a thread of its own, because a terminal or a pipe may block. When it falls behind, the queue fills
-//! and the listener makes Zoom wait; nothing is dropped.
+//! It has its own thread, because a terminal or a pipe may block. When it falls behind, the queue fills up and the
+//! listener delays its answers; no event is dropped.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -17,20 +17,20 @@ use crate::delivery::{
     Delivery, EventReceiver, Expectation, Judgement, Refusal, Selection, SessionEvent, Summary, Warning,
 };
 use crate::diagnosis::ClockCheck;
-use crate::keys::{Fate, Key};
+use crate::keys::{Decision, Key};
 use crate::report::{OutputError, Report};
 
-/// EventReceiver taken at a time: few enough to flush soon.
+/// Events taken at a time: few enough to flush soon.
 const BATCH: usize = 256;
 
-/// Under load, a pause before the next batch: waking this thread for every single notice costs the listener
+/// Under load, a pause before the next batch: waking this thread for every single event costs the listener
 /// more than all its other work. Nobody sees a screen that is this late.
 const PAUSE: Duration = Duration::from_millis(1);
 
 /// Batches that follow one another this soon are load.
 const SOON: Duration = Duration::from_millis(5);
 
-/// What is waited for. Shared, so that what is missing is known also while this thread stands in a write.
+/// What is expected. Shared, so that missing events are known even while this thread blocks in a write.
 #[derive(Debug, Clone)]
 pub(super) struct Awaited(Arc<Mutex<Expectation>>);
 
@@ -49,7 +49,7 @@ impl Awaited {
     }
 }
 
-/// Takes the notices until all tellers are gone.
+/// Takes events until all senders are gone.
 pub(super) struct Subscriber {
     pub(super) report: Report,
     selection: Selection,
@@ -83,8 +83,8 @@ impl Subscriber {
         }
     }
 
-    /// Runs to the end of the notices, then tells the summary. Blocks.
-    pub(super) fn run(mut self, mut notices: EventReceiver, runtime: &Handle) {
+    /// Runs until all senders are gone, then reports the summary. Blocks.
+    pub(super) fn run(mut self, mut events: EventReceiver, runtime: &Handle) {
         let started = Instant::now();
         let mut batch = Vec::with_capacity(BATCH);
         let mut last_batch: Option<Instant> = None;
@@ -92,7 +92,7 @@ impl Subscriber {
             if last_batch.is_some_and(|last| last.elapsed() < SOON) {
                 std::thread::sleep(PAUSE);
             }
-            let more = runtime.block_on(self.next(&mut notices, &mut batch));
+            let more = runtime.block_on(self.next(&mut events, &mut batch));
             let shown = match more {
                 Wait::Batch => {
                     last_batch = Some(Instant::now());
@@ -110,30 +110,30 @@ impl Subscriber {
         }
         self.summary.ran_for = started.elapsed();
         self.summary.missing = self.awaited.missing();
-        // An output that fails at the very end has nobody left to be told to.
-        let _ = self.release();
+        // A failure at the very end cannot be reported.
+        let _ = self.resume();
         let _ = self.report.show(&SessionEvent::Summary(Box::new(self.summary)));
         let _ = self.report.settle();
     }
 
-    async fn next(&mut self, notices: &mut EventReceiver, batch: &mut Vec<SessionEvent>) -> Wait {
-        // What was folded does not scroll by in a pause either.
+    async fn next(&mut self, events: &mut EventReceiver, batch: &mut Vec<SessionEvent>) -> Wait {
+        // In a pause, folded deliveries are not shown either.
         let is_paused = self.console.as_ref().is_some_and(|console| console.interaction.is_paused());
         let tick = self.report.next_tick().filter(|_| !is_paused);
-        let Some(console) = &mut self.console else { return next_batch(notices, batch, tick).await };
+        let Some(console) = &mut self.console else { return next_batch(events, batch, tick).await };
         tokio::select! {
-            // Keys first: under load they would never come about.
+            // Keys first: under load they would never be handled.
             biased;
             key = console.pressed.recv() => key.map_or(Wait::KeysOver, Wait::Key),
-            wait = next_batch(notices, batch, tick) => wait,
+            wait = next_batch(events, batch, tick) => wait,
         }
     }
 
     fn take(&mut self, batch: &mut Vec<SessionEvent>) -> Result<(), OutputError> {
-        for notice in batch.drain(..) {
-            match notice {
+        for event in batch.drain(..) {
+            match event {
                 SessionEvent::Delivery(delivery) => self.take_delivery(delivery)?,
-                notice => self.tell(notice)?,
+                event => self.present(event)?,
             }
         }
         self.settle()
@@ -141,29 +141,29 @@ impl Subscriber {
 
     pub(super) fn settle(&mut self) -> Result<(), OutputError> {
         if let Some(console) = &self.console {
-            self.report.set_live(Some(console.interaction.live()));
+            self.report.set_live(Some(console.interaction.status_line()));
         }
         self.report.settle()
     }
 
-    /// Shows a notice, unless a filter or a pause is against it.
-    pub(super) fn tell(&mut self, notice: SessionEvent) -> Result<(), OutputError> {
-        if matches!(notice, SessionEvent::Stopping) {
-            self.release()?;
+    /// Shows an event, unless a filter hides it or a pause buffers it.
+    pub(super) fn present(&mut self, event: SessionEvent) -> Result<(), OutputError> {
+        if matches!(event, SessionEvent::Stopping) {
+            self.resume()?;
         }
-        let Some(console) = &mut self.console else { return self.report.show(&notice) };
-        match console.interaction.arrive(notice) {
-            Fate::Show(notice) => self.show(notice)?,
-            Fate::Hide(SessionEvent::Delivery(delivery)) => self.report.pass_over(&delivery),
-            Fate::Hide(_) | Fate::Held => {}
+        let Some(console) = &mut self.console else { return self.report.show(&event) };
+        match console.interaction.arrive(event) {
+            Decision::Show(event) => self.show(event)?,
+            Decision::Hide(SessionEvent::Delivery(delivery)) => self.report.pass_over(&delivery),
+            Decision::Hide(_) | Decision::Buffered => {}
         }
         Ok(())
     }
 
-    fn show(&mut self, notice: SessionEvent) -> Result<(), OutputError> {
-        self.report.show(&notice)?;
+    fn show(&mut self, event: SessionEvent) -> Result<(), OutputError> {
+        self.report.show(&event)?;
         if let Some(console) = &mut self.console {
-            console.interaction.shown(notice);
+            console.interaction.shown(event);
         }
         Ok(())
     }
@@ -177,13 +177,13 @@ impl Subscriber {
         self.summary.count(&delivery);
         let warning = self.check_clock(&delivery);
         let is_met = selected.counted && self.completes_the_expectation(&delivery);
-        self.tell(SessionEvent::Delivery(delivery))?;
+        self.present(SessionEvent::Delivery(delivery))?;
         if let Some(warning) = warning {
-            self.tell(SessionEvent::Warning(warning))?;
+            self.present(SessionEvent::Warning(warning))?;
         }
         if is_met {
-            // Whoever waits for the end of this process finds the event written.
-            self.release()?;
+            // The event must be written before the process can exit.
+            self.resume()?;
             self.settle()?;
             let _ = self.happenings.send(Happening::ExpectationMet);
         }
@@ -223,11 +223,11 @@ enum Wait {
 }
 
 async fn next_batch(
-    notices: &mut EventReceiver,
+    events: &mut EventReceiver,
     batch: &mut Vec<SessionEvent>,
     tick: Option<Instant>,
 ) -> Wait {
-    let next = notices.next_batch(batch, BATCH);
+    let next = events.next_batch(batch, BATCH);
     let more = match tick {
         None => next.await,
         Some(tick) => match timeout_at(tick.into(), next).await {
@@ -238,15 +238,15 @@ async fn next_batch(
     if more { Wait::Batch } else { Wait::End }
 }
 
-/// Starts the subscriber's thread; the receiver tells when it has ended.
+/// Starts the subscriber's thread; the receiver resolves when it has ended.
 pub(super) fn spawn(
     subscriber: Subscriber,
-    notices: EventReceiver,
+    events: EventReceiver,
 ) -> std::io::Result<tokio::sync::oneshot::Receiver<()>> {
     let (done, result) = tokio::sync::oneshot::channel();
     let runtime = Handle::current();
     std::thread::Builder::new().name("report".into()).spawn(move || {
-        subscriber.run(notices, &runtime);
+        subscriber.run(events, &runtime);
         let _ = done.send(());
     })?;
     Ok(result)

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::commands::{ExitStatus, Failure};
-use crate::delivery::{RelayRole, Relayed, Request, StoredDelivery};
-use crate::forward::{Relay, TargetId};
+use crate::delivery::{ForwardRole, Forwarded, Request, StoredDelivery};
+use crate::forward::{TargetId, Targets};
 use crate::history::{HistoryError, Reader};
 use crate::replay::{ReplayProgress, Surroundings};
 use crate::report::{OutputError, ReplayReport};
@@ -16,7 +16,7 @@ pub(super) struct Program<'r> {
     reader: &'r Reader,
     to: ReplayTo,
     /// One for each target, so that its connections are reused.
-    apps: HashMap<String, (Relay, TargetId)>,
+    apps: HashMap<String, (Targets, TargetId)>,
     pub(super) report: ReplayReport,
 }
 
@@ -31,7 +31,7 @@ impl<'r> Program<'r> {
 }
 
 impl Surroundings for Program<'_> {
-    type App = (Relay, TargetId);
+    type App = (Targets, TargetId);
     type Error = Stop;
 
     fn app_for(&mut self, stored: &StoredDelivery) -> Result<(Self::App, Option<String>), Stop> {
@@ -40,7 +40,7 @@ impl Surroundings for Program<'_> {
         if let Some(known) = self.apps.get(&name) {
             return Ok((known.clone(), place.note));
         }
-        let targets = Relay::new(self.to.relay_to(place.target)).map_err(|error| {
+        let targets = Targets::new(self.to.relay_to(place.target)).map_err(|error| {
             Failure::new(ExitStatus::Usage, error.to_string())
                 .with_hint("Name its certificates with --ca, or trust any with --insecure.")
         })?;
@@ -54,8 +54,8 @@ impl Surroundings for Program<'_> {
         targets.target(*id).to_string()
     }
 
-    async fn send(&self, (targets, id): &Self::App, request: &Request) -> Relayed {
-        targets.send(*id, request, RelayRole::Answers).await
+    async fn send(&self, (targets, id): &Self::App, request: &Request) -> Forwarded {
+        targets.send(*id, request, ForwardRole::Answers).await
     }
 
     async fn wait_until_open(&self, (targets, id): &Self::App, limit: Duration) -> bool {

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, Row};
 
-use crate::delivery::{RelayRole, StoredAnswer, StoredDelivery, StoredRelay, Verdict, verdict_named};
+use crate::delivery::{ForwardRole, StoredAnswer, StoredDelivery, StoredForward, Verdict, verdict_named};
 use crate::history::row::unpack;
 
 /// The delivery of a sequence number; `None` where it was pruned meanwhile.
@@ -17,7 +17,7 @@ pub(super) fn delivery(connection: &Connection, seq: i64) -> rusqlite::Result<Op
     let mut rows = statement.query([seq])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let mut delivery = of_row(row)?;
-    delivery.relayed = relays(connection, seq)?;
+    delivery.forwarded = relays(connection, seq)?;
     Ok(Some(delivery))
 }
 
@@ -43,19 +43,19 @@ fn of_row(row: &Row<'_>) -> rusqlite::Result<StoredDelivery> {
         route: row.get("route")?,
         tunnel: row.get("tunnel")?,
         public_url: row.get("public_url")?,
-        relayed: Vec::new(),
+        forwarded: Vec::new(),
     })
 }
 
-fn relays(connection: &Connection, seq: i64) -> rusqlite::Result<Vec<StoredRelay>> {
+fn relays(connection: &Connection, seq: i64) -> rusqlite::Result<Vec<StoredForward>> {
     let mut statement = connection.prepare_cached("SELECT * FROM relays WHERE seq = ? ORDER BY position")?;
     let relays = statement.query_map([seq], |row| {
         let first_byte: Option<i64> = row.get("first_byte_us")?;
-        Ok(StoredRelay {
+        Ok(StoredForward {
             target: row.get("target")?,
             role: match row.get_ref("role")?.as_str()? {
-                "answers" => RelayRole::Answers,
-                _ => RelayRole::Observed,
+                "answers" => ForwardRole::Answers,
+                _ => ForwardRole::Observed,
             },
             outcome: row.get("outcome")?,
             status: row.get("status")?,

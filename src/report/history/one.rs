@@ -28,7 +28,7 @@ pub fn print_one(stored: &StoredDelivery, paging: Paging) -> Result<(), OutputEr
     page.gap();
     page.line(&format!("Body  {}", size(stored.body.len())));
     page.body(&stored.body);
-    for relay in stored.relayed.iter().filter(|relay| !relay.body.is_empty()) {
+    for relay in stored.forwarded.iter().filter(|relay| !relay.body.is_empty()) {
         page.gap();
         page.line(&format!("Answer of {}  {}", relay.target, size(relay.body.len())));
         page.body(&relay.body);
@@ -56,7 +56,7 @@ fn facts(stored: &StoredDelivery) -> Vec<Vec<String>> {
     facts.extend(answer.map(|answer| ("Answered", answer)));
     facts.push(("From", format!("{} ({})", stored.peer, stored.route).trim_start().to_owned()));
     facts.push(("Request", format!("{} {}", stored.method, stored.url())));
-    for relay in &stored.relayed {
+    for relay in &stored.forwarded {
         let status = relay.status.map(|status| format!(" {status}")).unwrap_or_default();
         let detail = relay.detail.as_ref().map(|detail| format!(": {detail}")).unwrap_or_default();
         let (outcome, took) = (relay.outcome.replace('_', " "), latency(relay.took));

@@ -49,9 +49,9 @@ pub(super) fn write(buffer: &mut Vec<u8>, delivery: &Delivery, headers: Option<&
                 Route::Tunnel => "tunnel",
             },
         );
-    if !delivery.relayed.is_empty() {
-        line.list("relayed", delivery.relayed.iter(), |buffer, relayed| {
-            app::push(buffer, judgement, relayed);
+    if !delivery.forwarded.is_empty() {
+        line.list("relayed", delivery.forwarded.iter(), |buffer, forwarded| {
+            app::push(buffer, judgement, forwarded);
         });
     }
     if let Some(repeats) = repeats {

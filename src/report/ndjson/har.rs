@@ -2,7 +2,7 @@
 //!
 //! What HAR has no member for stands in members that begin with an underscore, as its specification asks.
 
-use crate::delivery::{RelayRole, StoredDelivery, StoredRelay};
+use crate::delivery::{ForwardRole, StoredDelivery, StoredForward};
 
 use super::base64;
 use super::escape::push_string;
@@ -59,7 +59,7 @@ fn request(object: &mut Object<'_>, stored: &StoredDelivery) {
 /// What Zoom was answered: headers and body are known where they were the app's own.
 fn response(object: &mut Object<'_>, stored: &StoredDelivery) {
     let status = stored.answer.map_or(0, |answer| answer.status);
-    let app = stored.relayed.iter().find(|relay| relay.role == RelayRole::Answers);
+    let app = stored.forwarded.iter().find(|relay| relay.role == ForwardRole::Answers);
     let app = app.filter(|relay| relay.status == Some(status));
     let reason = hyper::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
     object.number("status", status).text("statusText", reason.unwrap_or_default());
@@ -77,7 +77,7 @@ fn response(object: &mut Object<'_>, stored: &StoredDelivery) {
     object.number("bodySize", app.map_or(-1, |app| i64::try_from(app.body.len()).unwrap_or(-1)));
 }
 
-fn content_type(relay: &StoredRelay) -> String {
+fn content_type(relay: &StoredForward) -> String {
     let found = relay.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     found.map(|(_, value)| lossy(value)).unwrap_or_default()
 }

@@ -50,13 +50,13 @@ impl Ndjson {
     /// Shows one notice; those that only a person needs are passed over.
     pub(super) fn show(
         &mut self,
-        notice: &SessionEvent,
+        event: &SessionEvent,
         now: Moment,
         out: &mut Out,
     ) -> Result<(), OutputError> {
         self.line.clear();
         let line = &mut self.line;
-        match notice {
+        match event {
             SessionEvent::Delivery(delivery) => {
                 delivery::write(line, delivery, self.headers.as_ref(), &self.context);
             }
@@ -65,7 +65,7 @@ impl Ndjson {
             }
             SessionEvent::Ready(ready) => session::ready(line, ready, now.wall),
             SessionEvent::Tunnel(state) => session::tunnel(line, state, now.wall),
-            SessionEvent::Relayed(later) => app::later(line, later, now.wall),
+            SessionEvent::Forwarded(later) => app::later(line, later, now.wall),
             SessionEvent::Warning(warning) => session::warning(line, warning, now.wall),
             SessionEvent::Summary(summary) => session::summary(line, summary, now.wall),
             SessionEvent::Remark(_) | SessionEvent::Stopping => {}
@@ -97,22 +97,22 @@ mod tests {
         test_support::{RECEIVED, Shared, all_refusals, challenge, event, refused, settings},
     };
 
-    fn lines_with(settings: &Settings, notices: &[SessionEvent]) -> String {
+    fn lines_with(settings: &Settings, events: &[SessionEvent]) -> String {
         let (shared, nothing) = (Shared::default(), Shared::default());
         let side = |shared: &Shared| Side::fixed(Box::new(shared.clone()), None, false);
         let mut out = Out::new(side(&shared), side(&nothing), false, false);
         let mut view = Ndjson::new(settings);
         let now = Moment { instant: Instant::now(), wall: UNIX_EPOCH + RECEIVED };
-        for notice in notices {
-            view.show(notice, now, &mut out).unwrap();
+        for event in events {
+            view.show(event, now, &mut out).unwrap();
         }
         out.flush().unwrap();
         assert_eq!(nothing.text(), "", "nothing may go to stderr");
         shared.text()
     }
 
-    fn lines(notices: &[SessionEvent]) -> String {
-        lines_with(&settings(Format::Json), notices)
+    fn lines(events: &[SessionEvent]) -> String {
+        lines_with(&settings(Format::Json), events)
     }
 
     fn delivery_line(delivery: Delivery) -> (String, Value) {

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::delivery::RelayOutcome;
+use crate::delivery::ForwardOutcome;
 use crate::diagnosis::Hint;
 use crate::json::ChangeKind;
 use crate::replay::{AnswerChange, Replayed};
@@ -12,20 +12,20 @@ use super::{Object, delivery};
 
 /// Appends the line.
 pub(in crate::report) fn write(buffer: &mut Vec<u8>, replayed: &Replayed, now: SystemTime) {
-    let relayed = &replayed.relayed;
+    let forwarded = &replayed.forwarded;
     let mut line = Object::line(buffer, "replayed");
     line.time("at", now)
         .text("id", &replayed.id)
         .text_or_null("event", replayed.is_event.then_some(replayed.name.as_str()))
         .number("exact", replayed.exact)
-        .text("target", &relayed.target)
-        .text("outcome", relayed.outcome.as_str());
-    match &relayed.outcome {
-        RelayOutcome::Answered { status, .. } => line.number("status", status.as_u16()),
-        RelayOutcome::Unreachable(why) | RelayOutcome::Broken(why) => line.text("detail", why),
-        RelayOutcome::TimedOut(limit) => line.millis("limit_ms", *limit),
+        .text("target", &forwarded.target)
+        .text("outcome", forwarded.outcome.as_str());
+    match &forwarded.outcome {
+        ForwardOutcome::Answered { status, .. } => line.number("status", status.as_u16()),
+        ForwardOutcome::Unreachable(why) | ForwardOutcome::Broken(why) => line.text("detail", why),
+        ForwardOutcome::TimedOut(limit) => line.millis("limit_ms", *limit),
     };
-    match relayed.first_byte {
+    match forwarded.first_byte {
         Some(first_byte) => line.millis("first_byte_ms", first_byte),
         None => line.number("first_byte_ms", "null"),
     };
@@ -34,10 +34,10 @@ pub(in crate::report) fn write(buffer: &mut Vec<u8>, replayed: &Replayed, now: S
         Reaction::Lost => "lost",
         Reaction::Retried => "retried",
     };
-    line.millis("ms", relayed.took).text("zoom", zoom).number("right", replayed.is_right());
+    line.millis("ms", forwarded.took).text("zoom", zoom).number("right", replayed.is_right());
     let hints: Vec<&str> = replayed.hints().iter().map(Hint::code).collect();
     line.list("hints", hints.into_iter(), super::escape::push_string);
-    if let RelayOutcome::Answered { body, .. } = &relayed.outcome {
+    if let ForwardOutcome::Answered { body, .. } = &forwarded.outcome {
         delivery::body(&mut line, body);
     }
     match &replayed.changes {

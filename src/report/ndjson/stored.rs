@@ -1,6 +1,6 @@
 //! The line of a kept delivery: that of a live one, with its headers and where it was received.
 
-use crate::delivery::{RelayRole, StoredDelivery, StoredRelay};
+use crate::delivery::{ForwardRole, StoredDelivery, StoredForward};
 
 use super::escape::push_string;
 use super::{Object, delivery};
@@ -33,7 +33,7 @@ pub(in crate::report) fn write(buffer: &mut Vec<u8>, stored: &StoredDelivery) {
         .text("tunnel", &stored.tunnel)
         .text_or_null("public_url", stored.public_url.as_deref());
     headers(&mut line, &stored.headers);
-    line.list("relayed", stored.relayed.iter(), |buffer, relay| {
+    line.list("relayed", stored.forwarded.iter(), |buffer, relay| {
         let mut object = Object::open(buffer);
         members(&mut object, relay);
         object.close();
@@ -41,10 +41,10 @@ pub(in crate::report) fn write(buffer: &mut Vec<u8>, stored: &StoredDelivery) {
     line.end_line();
 }
 
-fn members(object: &mut Object<'_>, relay: &StoredRelay) {
+fn members(object: &mut Object<'_>, relay: &StoredForward) {
     let role = match relay.role {
-        RelayRole::Answers => "answers",
-        RelayRole::Observed => "observed",
+        ForwardRole::Answers => "answers",
+        ForwardRole::Observed => "observed",
     };
     object.text("target", &relay.target).text("role", role).text("outcome", &relay.outcome);
     if let Some(status) = relay.status {
@@ -98,9 +98,9 @@ mod tests {
             route: "tunnel".into(),
             tunnel: "ngrok".into(),
             public_url: Some("https://a.test".into()),
-            relayed: vec![StoredRelay {
+            forwarded: vec![StoredForward {
                 target: "http://localhost:3000".into(),
-                role: RelayRole::Answers,
+                role: ForwardRole::Answers,
                 outcome: "answered".into(),
                 status: Some(401),
                 headers: Vec::new(),

@@ -97,7 +97,7 @@ fn put(page: &mut Page, replayed: &Replayed, now: SystemTime) {
     let (ink, sign) = if replayed.is_right() { (Ink::Good, "✓") } else { (Ink::Bad, "✗") };
     let name = clean(&super::grammar::capped(&replayed.name, NAME)).into_owned();
     let answer = words::answer(replayed);
-    let from_and_to = clean(&format!("{} → {}", replayed.short_id, replayed.relayed.target)).into_owned();
+    let from_and_to = clean(&format!("{} → {}", replayed.short_id, replayed.forwarded.target)).into_owned();
     page.spaces(2);
     page.put(ink, sign);
     page.spaces(1);
@@ -126,18 +126,18 @@ mod tests {
     use hyper::{HeaderMap, StatusCode};
 
     use super::*;
-    use crate::delivery::RelayOutcome;
+    use crate::delivery::ForwardOutcome;
     use crate::json::{Change, ChangeKind};
     use crate::replay::{AnswerChange, test_support};
     use crate::zoom::Expired;
 
-    fn replayed(outcome: RelayOutcome, changes: Option<Vec<AnswerChange>>) -> Replayed {
+    fn replayed(outcome: ForwardOutcome, changes: Option<Vec<AnswerChange>>) -> Replayed {
         test_support::replayed(outcome, Duration::from_millis(12), changes)
     }
 
-    fn answered(status: u16) -> RelayOutcome {
+    fn answered(status: u16) -> ForwardOutcome {
         let status = StatusCode::from_u16(status).unwrap();
-        RelayOutcome::Answered { status, headers: HeaderMap::new(), body: "oh \x1b[2J".into() }
+        ForwardOutcome::Answered { status, headers: HeaderMap::new(), body: "oh \x1b[2J".into() }
     }
 
     fn text(replayed: &Replayed) -> String {
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn says_what_to_do_where_no_app_is_and_what_has_expired() {
-        let mut down = replayed(RelayOutcome::Unreachable("refused".into()), None);
+        let mut down = replayed(ForwardOutcome::Unreachable("refused".into()), None);
         down.expired = vec![Expired { path: "download_token".into(), since: UNIX_EPOCH }];
         let text = text(&down);
         assert!(text.contains("does not run at http://localhost:3000 (refused)"), "{text}");

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::delivery::RelayOutcome;
+use crate::delivery::ForwardOutcome;
 use crate::diagnosis::Hint;
 use crate::json::{Change, ChangeKind};
 use crate::replay::{AnswerChange, ReplayTally, Replayed};
@@ -33,12 +33,12 @@ fn remark(ink: Ink, text: impl Into<String>) -> Remark {
 
 /// `204 in 12 ms`, or what came instead of an answer.
 pub(super) fn answer(replayed: &Replayed) -> String {
-    let took = replayed.relayed.first_byte.unwrap_or(replayed.relayed.took);
-    match &replayed.relayed.outcome {
-        RelayOutcome::Answered { status, .. } => format!("{} in {}", status.as_u16(), latency(took)),
-        RelayOutcome::Unreachable(_) => "not reached".to_owned(),
-        RelayOutcome::TimedOut(_) => "no answer".to_owned(),
-        RelayOutcome::Broken(_) => "broken off".to_owned(),
+    let took = replayed.forwarded.first_byte.unwrap_or(replayed.forwarded.took);
+    match &replayed.forwarded.outcome {
+        ForwardOutcome::Answered { status, .. } => format!("{} in {}", status.as_u16(), latency(took)),
+        ForwardOutcome::Unreachable(_) => "not reached".to_owned(),
+        ForwardOutcome::TimedOut(_) => "no answer".to_owned(),
+        ForwardOutcome::Broken(_) => "broken off".to_owned(),
     }
 }
 
@@ -60,11 +60,11 @@ pub(super) fn remarks(replayed: &Replayed, now: SystemTime) -> Vec<Remark> {
 
 /// How it ended and what Zoom would do then; nothing where all is well.
 fn ending(replayed: &Replayed) -> Option<Remark> {
-    let relayed = &replayed.relayed;
-    let waited = relayed.first_byte.unwrap_or(relayed.took);
+    let forwarded = &replayed.forwarded;
+    let waited = forwarded.first_byte.unwrap_or(forwarded.took);
     let again = "Zoom would send it again after 5 minutes.";
-    let text = match &relayed.outcome {
-        RelayOutcome::Answered { status, .. } => match (pace(waited), replayed.reaction()) {
+    let text = match &forwarded.outcome {
+        ForwardOutcome::Answered { status, .. } => match (pace(waited), replayed.reaction()) {
             (AnswerPace::TooLate, _) => {
                 return Some(remark(Ink::Bad, format!("Too late: Zoom gives up at 3.0 s. {again}")));
             }
@@ -79,7 +79,7 @@ fn ending(replayed: &Replayed) -> Option<Remark> {
             (_, Reaction::Lost) => "Zoom would take that for final: the event would be lost.".to_owned(),
             (_, Reaction::Retried) => again.to_owned(),
         },
-        outcome => format!("{} {again}", failure(outcome, &relayed.target)),
+        outcome => format!("{} {again}", failure(outcome, &forwarded.target)),
     };
     Some(remark(Ink::Bad, text))
 }
@@ -96,8 +96,8 @@ fn of_hint(hint: &Hint) -> String {
 }
 
 fn shown_body(replayed: &Replayed) -> Option<Remark> {
-    match &replayed.relayed.outcome {
-        RelayOutcome::Answered { body, .. } if !replayed.is_right() && !body.is_empty() => {
+    match &replayed.forwarded.outcome {
+        ForwardOutcome::Answered { body, .. } if !replayed.is_right() && !body.is_empty() => {
             let shown = String::from_utf8_lossy(&body[..body.len().min(ANSWER_SHOWN)]);
             Some(remark(Ink::Dim, format!("It answered: {}", shown.trim())))
         }

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::delivery::{Delivery, LaterRelayed, RelayRole};
+use crate::delivery::{Delivery, ForwardRole, LateForwarded};
 use crate::diagnosis::{Hint, hints};
 use crate::report::{
     clock::from_unix_millis,
@@ -15,11 +15,11 @@ use super::line::Line;
 
 /// Below a delivery's line: what there is to say of the answer that went to Zoom.
 pub(super) fn below(page: &mut Page, delivery: &Delivery, context: &Context) {
-    for relayed in delivery.relayed.iter().filter(|relayed| relayed.role == RelayRole::Answers) {
-        if let Some((tone, text)) = about_answer(delivery, relayed, context) {
+    for forwarded in delivery.forwarded.iter().filter(|forwarded| forwarded.role == ForwardRole::Answers) {
+        if let Some((tone, text)) = about_answer(delivery, forwarded, context) {
             page.below(ink(tone), &text);
         }
-        let hints = hints(&delivery.judgement, &relayed.outcome);
+        let hints = hints(&delivery.judgement, &forwarded.outcome);
         let refused = hints.iter().any(|hint| matches!(hint, Hint::RefusedGenuine { .. }));
         if let Some(kept) = context.kept.as_ref().filter(|_| refused) {
             let id = delivery.short_id();
@@ -35,7 +35,7 @@ pub(super) fn below(page: &mut Page, delivery: &Delivery, context: &Context) {
 /// A line of its own, which names the delivery by its time.
 pub(super) fn later(
     page: &mut Page,
-    later: &LaterRelayed,
+    later: &LateForwarded,
     now: SystemTime,
     compact: bool,
     context: &Context,
@@ -46,10 +46,10 @@ pub(super) fn later(
     if page.is_narrow() {
         of.truncate("of 00:00:00".len());
     }
-    for relayed in &later.relayed {
+    for forwarded in &later.forwarded {
         let (tone, text) = match later.replay {
-            true => about_replayed(&later.judgement, relayed),
-            false => about_observed(&later.judgement, relayed, later.attempt),
+            true => about_replayed(&later.judgement, forwarded),
+            false => about_observed(&later.judgement, forwarded, later.attempt),
         };
         let name = later.judgement.event().unwrap_or_default();
         let ink = if tone == Tone::Good { Ink::Dim } else { ink(tone) };
@@ -62,8 +62,8 @@ pub(super) fn later(
             line.show(page, false, &context.clock);
             continue;
         }
-        let target = relayed.target.strip_prefix("http://").unwrap_or(&relayed.target);
-        let answer = observed_in_brief(relayed, later.attempt);
+        let target = forwarded.target.strip_prefix("http://").unwrap_or(&forwarded.target);
+        let answer = observed_in_brief(forwarded, later.attempt);
         Line { title: &of, tail: &answer, tail_ink: ink, origin: target, ..line }.show(
             page,
             true,

@@ -2,7 +2,7 @@
 
 use hyper::StatusCode;
 
-use crate::delivery::{Delivery, Judgement, Refusal, RelayRole, Repetition, Verdict};
+use crate::delivery::{Delivery, ForwardRole, Judgement, Refusal, Repetition, Verdict};
 use crate::diagnosis::hints;
 use crate::report::{
     grammar::{count, latency},
@@ -104,10 +104,10 @@ pub(super) fn show(page: &mut Page, delivery: &Delivery, look: &Look<'_>, contex
 
 /// Whether the answer that went to Zoom, the app's own with `--crc forward`, is not the one that it expects.
 fn validation_fails(delivery: &Delivery) -> bool {
-    let answers = delivery.relayed.iter().filter(|relayed| relayed.role == RelayRole::Answers);
+    let answers = delivery.forwarded.iter().filter(|forwarded| forwarded.role == ForwardRole::Answers);
     delivery.answer.status != StatusCode::OK
         || pace(delivery.answer.took) == AnswerPace::TooLate
-        || answers.into_iter().any(|relayed| !hints(&delivery.judgement, &relayed.outcome).is_empty())
+        || answers.into_iter().any(|forwarded| !hints(&delivery.judgement, &forwarded.outcome).is_empty())
 }
 
 fn challenge(page: &mut Page, delivery: &Delivery, signed: bool, look: &Look<'_>, context: &Context) {

@@ -31,8 +31,8 @@ mod waiting;
 
 use std::time::Instant;
 
-use crate::delivery::{Delivery, Judgement, Relayed, SessionEvent, Warning};
-use crate::keys::Live;
+use crate::delivery::{Delivery, Forwarded, Judgement, SessionEvent, Warning};
+use crate::keys::StatusLine;
 
 use super::clock::Clock;
 use super::headers::Masking;
@@ -63,7 +63,7 @@ pub(super) struct Terminal {
     /// Warnings that came before the session was ready.
     held: Vec<Warning>,
     /// What stands in the live line, where keys are read.
-    live: Option<Live>,
+    live: Option<StatusLine>,
 }
 
 impl Terminal {
@@ -84,16 +84,16 @@ impl Terminal {
     /// Shows one notice.
     pub(super) fn show(
         &mut self,
-        notice: &SessionEvent,
+        event: &SessionEvent,
         now: Moment,
         out: &mut Out,
     ) -> Result<(), OutputError> {
-        if let SessionEvent::Delivery(delivery) = notice {
+        if let SessionEvent::Delivery(delivery) = event {
             return self.delivery(delivery, now, out);
         }
         let left_out = self.folding.release();
         self.tell_folded(&left_out, out)?;
-        match notice {
+        match event {
             SessionEvent::Delivery(_) => Ok(()),
             SessionEvent::Started(session) => {
                 (self.context.path, self.context.secrets) = (session.path.clone(), session.secrets.len());
@@ -116,7 +116,7 @@ impl Terminal {
             SessionEvent::Warning(warning) => {
                 aside(out, |page| header::warnings(page, std::slice::from_ref(warning)))
             }
-            SessionEvent::Relayed(later) => {
+            SessionEvent::Forwarded(later) => {
                 let mut page = Page::new(out, Stream::Stdout);
                 app::later(&mut page, later, now.wall, self.compact, &self.context);
                 out.write(Stream::Stdout, page.as_bytes())
@@ -186,7 +186,7 @@ impl Terminal {
         out.settle(line)
     }
 
-    fn live_line(&self, live: &Live, out: &Out) -> Option<String> {
+    fn live_line(&self, live: &StatusLine, out: &Out) -> Option<String> {
         let theme = out.theme(Stream::Stderr);
         let pieces = live_line::line(live, &self.tally, &self.context.clock, room(out));
         let paint = |(ink, text): &(Ink, String)| theme.paint(*ink, text).to_string();
@@ -194,7 +194,7 @@ impl Terminal {
     }
 
     /// What stands in the live line from now on.
-    pub(super) fn set_live(&mut self, live: Option<Live>) {
+    pub(super) fn set_live(&mut self, live: Option<StatusLine>) {
         self.live = live;
     }
 
@@ -207,7 +207,7 @@ impl Terminal {
     pub(super) fn unfold(
         &mut self,
         delivery: &Delivery,
-        later: &[Relayed],
+        later: &[Forwarded],
         out: &mut Out,
     ) -> Result<(), OutputError> {
         aside(out, |page| unfolded::show(page, delivery, later, &self.masking, &self.context))

@@ -1,6 +1,6 @@
 //! A delivery with all there is to it, asked for with a key: headers, the whole body, what the app answered.
 
-use crate::delivery::{Delivery, RelayOutcome, RelayRole, Relayed};
+use crate::delivery::{Delivery, ForwardOutcome, ForwardRole, Forwarded};
 use crate::report::{
     grammar::{count, latency},
     headers::Masking,
@@ -19,7 +19,7 @@ const ANSWER: usize = 4096;
 pub(super) fn show(
     page: &mut Page,
     delivery: &Delivery,
-    later: &[Relayed],
+    later: &[Forwarded],
     masking: &Masking,
     context: &Context,
 ) {
@@ -27,20 +27,20 @@ pub(super) fn show(
     let look = Look { compact: false, brief: false, whole: true, headers: Some(masking) };
     delivery::show(page, delivery, &look, context);
     page.below(Ink::Dim, &format!("id {}", delivery.id));
-    for relayed in delivery.relayed.iter().chain(later) {
-        answer(page, delivery, relayed, masking);
+    for forwarded in delivery.forwarded.iter().chain(later) {
+        answer(page, delivery, forwarded, masking);
     }
     page.blank();
 }
 
-fn answer(page: &mut Page, delivery: &Delivery, relayed: &Relayed, masking: &Masking) {
-    let RelayOutcome::Answered { status, headers, body } = &relayed.outcome else {
-        let (_, text) = about_observed(&delivery.judgement, relayed, 1);
+fn answer(page: &mut Page, delivery: &Delivery, forwarded: &Forwarded, masking: &Masking) {
+    let ForwardOutcome::Answered { status, headers, body } = &forwarded.outcome else {
+        let (_, text) = about_observed(&delivery.judgement, forwarded, 1);
         return page.below(Ink::Bad, &text);
     };
-    let to_zoom = if relayed.role == RelayRole::Answers { ", which went to Zoom" } else { "" };
-    let took = latency(relayed.took);
-    page.below(Ink::Bold, &format!("{} answered {} in {took}{to_zoom}", relayed.target, status.as_u16()));
+    let to_zoom = if forwarded.role == ForwardRole::Answers { ", which went to Zoom" } else { "" };
+    let took = latency(forwarded.took);
+    page.below(Ink::Bold, &format!("{} answered {} in {took}{to_zoom}", forwarded.target, status.as_u16()));
     content::header_lines(page, headers, masking);
     let shown = body.len().min(ANSWER);
     content::body(page, &body[..shown], true);

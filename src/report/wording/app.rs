@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::delivery::{Delivery, Judgement, RelayOutcome, Relayed};
+use crate::delivery::{Delivery, ForwardOutcome, Forwarded, Judgement};
 use crate::diagnosis::{Hint, hints};
 use crate::report::grammar::{latency, span};
 use crate::zoom::{AnswerPace, Attempt, EventFate, fate, pace};
@@ -23,23 +23,23 @@ pub(in crate::report) enum Tone {
 /// What is to be said of the answer that went to Zoom; nothing where all is well.
 pub(in crate::report) fn about_answer(
     delivery: &Delivery,
-    relayed: &Relayed,
+    forwarded: &Forwarded,
     context: &Context,
 ) -> Option<(Tone, String)> {
-    let took = relayed.first_byte.unwrap_or(relayed.took);
+    let took = forwarded.first_byte.unwrap_or(forwarded.took);
     let consequence = consequence(delivery, took, context);
-    let (tone, text) = match &relayed.outcome {
-        RelayOutcome::Answered { status, .. } => {
+    let (tone, text) = match &forwarded.outcome {
+        ForwardOutcome::Answered { status, .. } => {
             let status = status.as_u16();
             match (pace(took), consequence) {
-                (AnswerPace::InTime, None) => return hinted(&delivery.judgement, relayed, Tone::Slow, ""),
+                (AnswerPace::InTime, None) => return hinted(&delivery.judgement, forwarded, Tone::Slow, ""),
                 (AnswerPace::Slow, None) => {
                     (Tone::Slow, format!("Your app took {}; Zoom gives up at 3.0 s.", latency(took)))
                 }
                 (_, None) => (Tone::Good, format!("Your app answered {status} after {}.", latency(took))),
                 // Redirects have a hint that says the same.
-                (_, Some(_)) if relayed_redirect(relayed) => {
-                    return hinted(&delivery.judgement, relayed, Tone::Bad, "");
+                (_, Some(_)) if relayed_redirect(forwarded) => {
+                    return hinted(&delivery.judgement, forwarded, Tone::Bad, "");
                 }
                 (_, Some(consequence)) => {
                     (Tone::Bad, format!("Your app answered {status} after {}. {consequence}", latency(took)))
@@ -48,47 +48,49 @@ pub(in crate::report) fn about_answer(
         }
         outcome => {
             let consequence = consequence.unwrap_or_default();
-            (Tone::Bad, format!("{} {consequence}", failure(outcome, &relayed.target)))
+            (Tone::Bad, format!("{} {consequence}", failure(outcome, &forwarded.target)))
         }
     };
-    hinted(&delivery.judgement, relayed, tone, text.trim_end())
+    hinted(&delivery.judgement, forwarded, tone, text.trim_end())
 }
 
 /// What is to be said of an answer that went nowhere: a copy, a challenge on the side, a later try.
 pub(in crate::report) fn about_observed(
     judgement: &Judgement,
-    relayed: &Relayed,
+    forwarded: &Forwarded,
     attempt: u32,
 ) -> (Tone, String) {
     let attempt = if attempt > 1 { format!("Try {attempt}: ") } else { String::new() };
-    match &relayed.outcome {
-        RelayOutcome::Answered { status, .. } => {
-            let (status_code, took) = (status.as_u16(), latency(relayed.took));
-            let answered = format!("{attempt}{} answered {status_code} in {took}.", relayed.target);
+    match &forwarded.outcome {
+        ForwardOutcome::Answered { status, .. } => {
+            let (status_code, took) = (status.as_u16(), latency(forwarded.took));
+            let answered = format!("{attempt}{} answered {status_code} in {took}.", forwarded.target);
             let tone = if status.is_success() { Tone::Good } else { Tone::Bad };
-            hinted(judgement, relayed, tone, &answered).unwrap_or((tone, answered))
+            hinted(judgement, forwarded, tone, &answered).unwrap_or((tone, answered))
         }
-        outcome => (Tone::Bad, behind(&attempt, &failure(outcome, &relayed.target))),
+        outcome => (Tone::Bad, behind(&attempt, &failure(outcome, &forwarded.target))),
     }
 }
 
 /// The same in a few words.
-pub(in crate::report) fn observed_in_brief(relayed: &Relayed, attempt: u32) -> String {
-    let outcome = match &relayed.outcome {
-        RelayOutcome::Answered { status, .. } => format!("{} in {}", status.as_u16(), latency(relayed.took)),
-        RelayOutcome::Unreachable(_) => "does not run".to_owned(),
-        RelayOutcome::TimedOut(limit) => format!("no answer in {}", span(*limit)),
-        RelayOutcome::Broken(_) => "broke off".to_owned(),
+pub(in crate::report) fn observed_in_brief(forwarded: &Forwarded, attempt: u32) -> String {
+    let outcome = match &forwarded.outcome {
+        ForwardOutcome::Answered { status, .. } => {
+            format!("{} in {}", status.as_u16(), latency(forwarded.took))
+        }
+        ForwardOutcome::Unreachable(_) => "does not run".to_owned(),
+        ForwardOutcome::TimedOut(limit) => format!("no answer in {}", span(*limit)),
+        ForwardOutcome::Broken(_) => "broke off".to_owned(),
     };
     if attempt > 1 { format!("{outcome}, try {attempt}") } else { outcome }
 }
 
 /// What is to be said of an old delivery that was sent again.
-pub(in crate::report) fn about_replayed(judgement: &Judgement, relayed: &Relayed) -> (Tone, String) {
-    let RelayOutcome::Answered { status, .. } = &relayed.outcome else {
-        return (Tone::Bad, behind("replayed: ", &failure(&relayed.outcome, &relayed.target)));
+pub(in crate::report) fn about_replayed(judgement: &Judgement, forwarded: &Forwarded) -> (Tone, String) {
+    let ForwardOutcome::Answered { status, .. } = &forwarded.outcome else {
+        return (Tone::Bad, behind("replayed: ", &failure(&forwarded.outcome, &forwarded.target)));
     };
-    let took = relayed.first_byte.unwrap_or(relayed.took);
+    let took = forwarded.first_byte.unwrap_or(forwarded.took);
     let tone = match pace(took) {
         _ if !status.is_success() => Tone::Bad,
         AnswerPace::InTime => Tone::Good,
@@ -96,10 +98,10 @@ pub(in crate::report) fn about_replayed(judgement: &Judgement, relayed: &Relayed
         AnswerPace::TooLate => Tone::Bad,
     };
     let text = format!("replayed: your app answered {} in {}", status.as_u16(), latency(took));
-    if hints(judgement, &relayed.outcome).is_empty() {
+    if hints(judgement, &forwarded.outcome).is_empty() {
         return (tone, text);
     }
-    hinted(judgement, relayed, tone, &format!("{text}.")).unwrap_or((tone, text))
+    hinted(judgement, forwarded, tone, &format!("{text}.")).unwrap_or((tone, text))
 }
 
 /// A sentence that begins with `Your app`, behind something.
@@ -111,25 +113,25 @@ fn behind(start: &str, sentence: &str) -> String {
 }
 
 /// A sentence with the hints behind it; `None` where there is neither.
-fn hinted(judgement: &Judgement, relayed: &Relayed, tone: Tone, text: &str) -> Option<(Tone, String)> {
-    let hints: Vec<_> = hints(judgement, &relayed.outcome).iter().map(Hint::to_string).collect();
+fn hinted(judgement: &Judgement, forwarded: &Forwarded, tone: Tone, text: &str) -> Option<(Tone, String)> {
+    let hints: Vec<_> = hints(judgement, &forwarded.outcome).iter().map(Hint::to_string).collect();
     let tone = if hints.is_empty() || tone == Tone::Bad { tone } else { Tone::Slow };
     let stop = if hints.is_empty() || text.is_empty() || text.ends_with('.') { "" } else { "." };
     let all = [&[format!("{text}{stop}")][..], &hints].concat().join(" ");
     (!all.trim().is_empty()).then(|| (tone, all.trim().to_owned()))
 }
 
-fn relayed_redirect(relayed: &Relayed) -> bool {
-    matches!(&relayed.outcome, RelayOutcome::Answered { status, .. } if status.is_redirection())
+fn relayed_redirect(forwarded: &Forwarded) -> bool {
+    matches!(&forwarded.outcome, ForwardOutcome::Answered { status, .. } if status.is_redirection())
 }
 
 /// Why there is no answer; nothing where there is one.
-pub(in crate::report) fn failure(outcome: &RelayOutcome, target: &str) -> String {
+pub(in crate::report) fn failure(outcome: &ForwardOutcome, target: &str) -> String {
     match outcome {
-        RelayOutcome::Unreachable(why) => format!("Your app does not run at {target} ({why})."),
-        RelayOutcome::TimedOut(limit) => format!("Your app gave no answer within {}.", span(*limit)),
-        RelayOutcome::Broken(why) => format!("Your app broke off ({why})."),
-        RelayOutcome::Answered { .. } => String::new(),
+        ForwardOutcome::Unreachable(why) => format!("Your app does not run at {target} ({why})."),
+        ForwardOutcome::TimedOut(limit) => format!("Your app gave no answer within {}.", span(*limit)),
+        ForwardOutcome::Broken(why) => format!("Your app broke off ({why})."),
+        ForwardOutcome::Answered { .. } => String::new(),
     }
 }
 
@@ -159,15 +161,15 @@ mod tests {
     use hyper::{HeaderMap, StatusCode};
 
     use super::*;
-    use crate::delivery::RelayRole;
+    use crate::delivery::ForwardRole;
     use crate::report::{test_support::event, wording::for_programs};
 
-    fn answered(status: u16, millis: u64) -> Relayed {
+    fn answered(status: u16, millis: u64) -> Forwarded {
         let took = Duration::from_millis(millis);
-        Relayed {
+        Forwarded {
             target: "http://127.0.0.1:3000".into(),
-            role: RelayRole::Answers,
-            outcome: RelayOutcome::Answered {
+            role: ForwardRole::Answers,
+            outcome: ForwardOutcome::Answered {
                 status: StatusCode::from_u16(status).unwrap(),
                 headers: HeaderMap::new(),
                 body: "{}".into(),
@@ -177,10 +179,10 @@ mod tests {
         }
     }
 
-    fn said(relayed: &Relayed, status: u16) -> Option<(Tone, String)> {
+    fn said(forwarded: &Forwarded, status: u16) -> Option<(Tone, String)> {
         let mut delivery = event(r#"{"event":"meeting.started"}"#);
         delivery.answer.status = StatusCode::from_u16(status).unwrap();
-        about_answer(&delivery, relayed, &for_programs())
+        about_answer(&delivery, forwarded, &for_programs())
     }
 
     #[test]
@@ -199,11 +201,11 @@ mod tests {
     #[test]
     fn a_replay_and_a_later_try_are_told_in_whole_sentences() {
         let judgement = event(r#"{"event":"meeting.started"}"#).judgement;
-        let replayed = |relayed: &Relayed| about_replayed(&judgement, relayed).1;
+        let replayed = |forwarded: &Forwarded| about_replayed(&judgement, forwarded).1;
         assert_eq!(replayed(&answered(200, 2)), "replayed: your app answered 200 in 2 ms");
         let lost = replayed(&answered(404, 2));
         assert!(lost.starts_with("replayed: your app answered 404 in 2 ms. Your app has nothing"), "{lost}");
-        let down = Relayed { outcome: RelayOutcome::Unreachable("refused".into()), ..answered(200, 5) };
+        let down = Forwarded { outcome: ForwardOutcome::Unreachable("refused".into()), ..answered(200, 5) };
         assert!(replayed(&down).starts_with("replayed: your app does not run at"), "{}", replayed(&down));
         let second = about_observed(&judgement, &down, 2).1;
         assert_eq!(second, "Try 2: your app does not run at http://127.0.0.1:3000 (refused).");
@@ -215,7 +217,7 @@ mod tests {
         assert!(lost.contains("lost to your app") && lost.contains("--forward"), "{lost}");
         let (_, again) = said(&answered(500, 5), 500).unwrap();
         assert!(again.contains("due again"), "{again}");
-        let down = Relayed { outcome: RelayOutcome::Unreachable("refused".into()), ..answered(200, 5) };
+        let down = Forwarded { outcome: ForwardOutcome::Unreachable("refused".into()), ..answered(200, 5) };
         let (_, down) = said(&down, 502).unwrap();
         assert!(
             down.contains("does not run at http://127.0.0.1:3000") && down.contains("due again"),

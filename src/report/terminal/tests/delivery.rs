@@ -4,7 +4,7 @@ use bytes::Bytes;
 use hyper::{HeaderMap, StatusCode};
 
 use super::*;
-use crate::delivery::{LaterRelayed, RelayOutcome, RelayRole, Relayed, Repetition};
+use crate::delivery::{ForwardOutcome, ForwardRole, Forwarded, LateForwarded, Repetition};
 
 #[test]
 fn an_event_has_its_line_and_its_json() {
@@ -152,24 +152,24 @@ fn a_refusal_that_is_kept_names_the_command_that_explains_it() {
 
 #[test]
 fn a_compact_line_keeps_what_the_app_answered_later() {
-    let relayed = Relayed {
+    let forwarded = Forwarded {
         target: "http://localhost:3000/a/long/path/of/a/webhook".into(),
-        role: RelayRole::Observed,
-        outcome: RelayOutcome::Unreachable("refused".into()),
+        role: ForwardRole::Observed,
+        outcome: ForwardOutcome::Unreachable("refused".into()),
         first_byte: None,
         took: Duration::from_millis(3),
     };
     let status = StatusCode::INTERNAL_SERVER_ERROR;
-    let answered = RelayOutcome::Answered { status, headers: HeaderMap::new(), body: Bytes::new() };
-    let later = LaterRelayed {
+    let answered = ForwardOutcome::Answered { status, headers: HeaderMap::new(), body: Bytes::new() };
+    let later = LateForwarded {
         id: event(MEETING).id,
         judgement: event(MEETING).judgement,
-        relayed: vec![relayed.clone(), Relayed { outcome: answered, ..relayed }],
+        forwarded: vec![forwarded.clone(), Forwarded { outcome: answered, ..forwarded }],
         attempt: 2,
         replay: false,
     };
     let mut screen = Screen::new(&Settings { compact: true, ..settings(Format::Pretty) }, Some(60));
-    let shown = screen.show(&SessionEvent::Relayed(Box::new(later))).stdout.text();
+    let shown = screen.show(&SessionEvent::Forwarded(Box::new(later))).stdout.text();
     assert!(shown.lines().all(|line| measure_text_width(line) <= 60), "{shown}");
     assert!(shown.contains("does not run, try 2") && shown.contains("500 in 3 ms, try 2"), "{shown}");
 }
@@ -180,10 +180,10 @@ fn a_challenge_that_the_app_answers_wrongly_is_no_success() {
         let body = Bytes::from_static(body.as_bytes());
         let mut delivery = challenge(true);
         delivery.answer.status = status;
-        delivery.relayed = vec![Relayed {
+        delivery.forwarded = vec![Forwarded {
             target: "http://localhost:3000".into(),
-            role: RelayRole::Answers,
-            outcome: RelayOutcome::Answered { status, headers: HeaderMap::new(), body },
+            role: ForwardRole::Answers,
+            outcome: ForwardOutcome::Answered { status, headers: HeaderMap::new(), body },
             first_byte: None,
             took: Duration::from_millis(2),
         }];

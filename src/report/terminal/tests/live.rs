@@ -17,8 +17,8 @@ fn on_a_terminal(columns: usize) -> (Report, Shared) {
     (Report::new(&Settings { compact: true, ..settings(Format::Pretty) }, out, Clock::utc()), shared)
 }
 
-fn show(report: &mut Report, notice: &SessionEvent) {
-    report.show_at(notice, Moment { instant: Instant::now(), wall: UNIX_EPOCH + RECEIVED }).unwrap();
+fn show(report: &mut Report, event: &SessionEvent) {
+    report.show_at(event, Moment { instant: Instant::now(), wall: UNIX_EPOCH + RECEIVED }).unwrap();
 }
 
 #[test]

@@ -53,9 +53,9 @@ impl Screen {
         Self::new(&settings(Format::Pretty), None)
     }
 
-    fn show(&mut self, notice: &SessionEvent) -> &mut Self {
+    fn show(&mut self, event: &SessionEvent) -> &mut Self {
         let now = Moment { instant: self.now, wall: UNIX_EPOCH + RECEIVED };
-        self.report.show_at(notice, now).unwrap();
+        self.report.show_at(event, now).unwrap();
         self.report.settle().unwrap();
         self
     }
