@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::queue::{self, LateOutcome, Queued};
-use super::{Acknowledge, Challenges, Policy, Sending, Targets, passed_back};
+use super::{Acknowledge, Challenges, Fanout, Policy, Targets, passed_back};
 use crate::delivery::{Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, Request};
 
 /// How long an app that has not answered yet has once the session stops. It is shorter than the listener's own grace
@@ -34,7 +34,7 @@ pub struct InitialOutcome {
     /// The app's answer for Zoom; `None` where zoomhook answers itself.
     pub reply: Option<AppReply>,
     /// The requests to further targets, which may not be done yet. They belong to [`Forwarder::acknowledged`].
-    pub copies: Option<Sending>,
+    pub copies: Option<Fanout>,
 }
 
 /// What the app answered, or why it did not.
@@ -113,7 +113,7 @@ impl Forwarder {
     }
 
     /// Takes a delivery whose answer is final, and starts what the app gets after the acknowledgement. Never waits.
-    pub fn acknowledged(&self, delivery: &Delivery, copies: Option<Sending>) {
+    pub fn acknowledged(&self, delivery: &Delivery, copies: Option<Fanout>) {
         if let Some(copies) = copies {
             self.report_copies(delivery, copies);
         }
@@ -134,7 +134,7 @@ impl Forwarder {
     }
 
     /// Reports what the targets of `copies` answered, once they are done.
-    fn report_copies(&self, delivery: &Delivery, copies: Sending) {
+    fn report_copies(&self, delivery: &Delivery, copies: Fanout) {
         let (id, judgement) = (delivery.id.clone(), delivery.judgement.clone());
         let late = self.late.clone();
         tokio::spawn(async move {

@@ -11,19 +11,19 @@
 //! | `queue.rs` | what the app gets after the acknowledgement, with retries |
 //! | `policy.rs` | which deliveries go to the app, and whose answer goes to Zoom. Pure |
 //! | `headers.rs` | what is passed on of the headers, both ways. Pure |
-//! | `sending.rs` | one delivery to all targets that take it |
+//! | `fanout.rs` | one delivery to all targets that take it |
 //! | `exchange.rs` | one request and its answer, within their limits |
 //! | `link.rs` | the kept connections to one target |
 //! | `dial.rs`, `tls.rs` | a new connection: TCP, TLS, Unix socket |
 
 mod dial;
 mod exchange;
+mod fanout;
 mod forwarder;
 mod headers;
 mod link;
 mod policy;
 mod queue;
-mod sending;
 mod target;
 mod tls;
 
@@ -37,11 +37,11 @@ use crate::delivery::{ForwardRole, Forwarded, Request};
 use headers::passed_back;
 use link::Link;
 
+pub use fanout::Fanout;
 pub use forwarder::{AppReply, Forwarder, InitialOutcome};
 pub use headers::is_framing;
 pub use policy::{Acknowledge, Challenges, Policy};
 pub use queue::LateOutcome;
-pub use sending::Sending;
 pub use target::{InvalidTarget, Target};
 pub use tls::CertificateError;
 
@@ -150,8 +150,8 @@ impl Targets {
     /// Starts to send one request to all targets that take its event, at the same time. `first` is the role of the first
     /// target; the others are observed, and run to their end even if nobody awaits them.
     #[must_use]
-    pub fn deliver(&self, request: &Arc<Request>, event: Option<&str>, first: ForwardRole) -> Sending {
-        Sending::start(self, request, event, first)
+    pub fn deliver(&self, request: &Arc<Request>, event: Option<&str>, first: ForwardRole) -> Fanout {
+        Fanout::start(self, request, event, first)
     }
 
     /// Waits until the target accepts connections; `false` if it does not within `limit`.

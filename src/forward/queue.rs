@@ -85,24 +85,24 @@ async fn send(targets: &Targets, hold: bool, late: &mpsc::Sender<LateOutcome>, q
             let _ = late.send(LateOutcome::Answered(answers)).await;
         }
         match (failure, PAUSES.get(attempt as usize - 1)) {
-            (Some(Failure::Unreachable), _) if hold => wait_until_open(targets, queued).await,
+            (Some(Retryable::Unreachable), _) if hold => wait_until_open(targets, queued).await,
             (Some(_), Some(pause)) => tokio::time::sleep(*pause).await,
             _ => return,
         }
     }
 }
 
-enum Failure {
+enum Retryable {
     Unreachable,
     Other,
 }
 
 /// Whether an outcome is worth another attempt. Zoom retries the same ones.
-fn failed(outcome: &ForwardOutcome) -> Option<Failure> {
+fn failed(outcome: &ForwardOutcome) -> Option<Retryable> {
     match outcome {
-        ForwardOutcome::Unreachable(_) => Some(Failure::Unreachable),
-        ForwardOutcome::TimedOut(_) | ForwardOutcome::Broken(_) => Some(Failure::Other),
-        ForwardOutcome::Answered { status, .. } => status.is_server_error().then_some(Failure::Other),
+        ForwardOutcome::Unreachable(_) => Some(Retryable::Unreachable),
+        ForwardOutcome::TimedOut(_) | ForwardOutcome::Broken(_) => Some(Retryable::Other),
+        ForwardOutcome::Answered { status, .. } => status.is_server_error().then_some(Retryable::Other),
     }
 }
 

@@ -21,10 +21,10 @@ mod status_line;
 
 use crate::delivery::{Ready, SessionEvent, TunnelState};
 
-use filter::Filter;
+use filter::TypedFilter;
 pub use key::Key;
-pub use log::Kept;
 use log::Log;
+pub use log::ShownDelivery;
 use paused::PausedEvents;
 pub use paused::Resumed;
 pub use status_line::StatusLine;
@@ -72,7 +72,7 @@ pub struct Interaction {
     selected: Option<String>,
     /// The filter that is being typed.
     typed: Option<String>,
-    filter: Option<Filter>,
+    filter: Option<TypedFilter>,
     hidden: u64,
     is_paused: bool,
     paused: PausedEvents,
@@ -147,7 +147,7 @@ impl Interaction {
 
     /// A delivery that can be selected.
     #[must_use]
-    pub fn kept(&self, id: &str) -> Option<&Kept> {
+    pub fn kept(&self, id: &str) -> Option<&ShownDelivery> {
         self.log.get(id)
     }
 
@@ -217,7 +217,7 @@ impl Interaction {
 
     fn set_filter(&mut self, text: &str) {
         if text.trim() != self.filter_text() {
-            self.filter = Filter::of(text);
+            self.filter = TypedFilter::of(text);
             self.hidden = 0;
             // The status line shows the filter only without a selection.
             self.selected = None;

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use super::{Interaction, Kept};
+use super::{Interaction, ShownDelivery};
 use crate::delivery::Judgement;
 
 /// The content of the status line.
@@ -42,7 +42,7 @@ impl Interaction {
             return StatusLine::Said(said.clone());
         }
         match self.selected.as_deref().and_then(|id| self.log.get(id)) {
-            Some(Kept { delivery, .. }) => {
+            Some(ShownDelivery { delivery, .. }) => {
                 let request = || format!("{} {}", delivery.request.method, delivery.request.target);
                 let name = match &delivery.judgement {
                     Judgement::Refused { claimed_event: None, .. } => request(),

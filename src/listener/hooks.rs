@@ -17,7 +17,7 @@ use crate::delivery::{Answer, Delivery, Forwarded, Judgement, Refusal, Request, 
 /// Handles judged requests.
 pub trait Handler: Send + Sync {
     /// Forwards and records one request. Only what is recorded may be acknowledged.
-    fn handle(&self, arrival: Arrival) -> BoxFuture<'_, Handled>;
+    fn handle(&self, judged: JudgedRequest) -> BoxFuture<'_, Handled>;
 
     /// Whether the work on a request goes on after its connection has closed. Zoom closes it after three seconds,
     /// while a slow app is still busy with the request.
@@ -26,7 +26,7 @@ pub trait Handler: Send + Sync {
 
 /// A request that was judged and is not answered yet.
 #[derive(Debug)]
-pub struct Arrival {
+pub struct JudgedRequest {
     /// The id of the coming delivery.
     pub id: String,
     /// When its head was read.
@@ -46,7 +46,7 @@ pub struct Handled {
     pub(super) response: Response<Full<Bytes>>,
 }
 
-impl Arrival {
+impl JudgedRequest {
     pub(super) fn new(
         (id, received_at): (String, SystemTime),
         started: Instant,

@@ -36,7 +36,7 @@ use crate::zoom::NamedSecret;
 
 pub use accept::LocalConnections;
 pub use bind::{BindError, Bound, Port, USUAL_PORT, bind};
-pub use hooks::{Arrival, Handled, Handler};
+pub use hooks::{Handled, Handler, JudgedRequest};
 pub use judge::judge;
 pub use pipeline::Pipeline;
 pub use serve::{Connections, Slots, serve};

@@ -13,7 +13,7 @@ use hyper::{HeaderMap, Method, Response};
 
 use super::body::BodyBudget;
 use super::exchange::Exchange;
-use super::hooks::{Arrival, Handled, Handler};
+use super::hooks::{Handled, Handler, JudgedRequest};
 use super::ids::Ids;
 use super::in_flight::InFlight;
 use super::{Endpoint, Limits, answer, body, judge};
@@ -104,23 +104,23 @@ impl Pipeline {
             Err(refusal) => (refuse(refusal), Bytes::new()),
         };
         let id = self.ids.next(received_at);
-        let arrival = Arrival::new((id, received_at), started, (peer, route), parts, (judgement, body));
+        let judged = JudgedRequest::new((id, received_at), started, (peer, route), parts, (judgement, body));
         if !self.handler.as_ref().is_some_and(|handler| handler.outlives_connection()) {
-            return self.finish(arrival).await;
+            return self.finish(judged).await;
         }
         let pipeline = self.clone();
-        in_flight.run(Box::pin(async move { pipeline.finish(arrival).await })).await
+        in_flight.run(Box::pin(async move { pipeline.finish(judged).await })).await
     }
 
     /// Everything after the judgement.
-    async fn finish(&self, arrival: Arrival) -> Response<Full<Bytes>> {
+    async fn finish(&self, judged: JudgedRequest) -> Response<Full<Bytes>> {
         // Reserved before the app is asked: a delivery that cannot be reported must not reach the app either.
         let Some(permit) = self.events.reserve_within(PERMIT_TIME).await else {
-            return answer::response(&refuse(Refusal::OutputStalled), &arrival.request.headers);
+            return answer::response(&refuse(Refusal::OutputStalled), &judged.request.headers);
         };
         let Handled { delivery, response } = match &self.handler {
-            Some(handler) => handler.handle(arrival).await,
-            None => arrival.answered(),
+            Some(handler) => handler.handle(judged).await,
+            None => judged.answered(),
         };
         permit.send(SessionEvent::Delivery(Box::new(delivery)));
         response

@@ -1,6 +1,6 @@
 //! Stored deliveries sent to the app again, and its answers compared with the answers of the first time.
 //!
-//! [`Replayer`] is the entry point. It sends through [`Surroundings`], which the command implements with `forward`,
+//! [`Replayer`] is the entry point. It sends through [`ReplayContext`], which the command implements with `forward`,
 //! `history` and `report`.
 
 mod answer_change;
@@ -15,4 +15,4 @@ pub use progress::ReplayProgress;
 #[cfg(test)]
 pub(crate) use replayed::test_support;
 pub use replayed::{ReplayTally, Replayed};
-pub use replayer::{ReplayError, Replayer, Surroundings, Unproven};
+pub use replayer::{ReplayContext, ReplayError, Replayer, Unproven};

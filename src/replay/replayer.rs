@@ -16,7 +16,7 @@ const RESTART: Duration = Duration::from_secs(15);
 const SOON: Duration = Duration::from_secs(1);
 
 /// What a replay needs from the rest of the program: the app, the history's short ids, and the report.
-pub trait Surroundings {
+pub trait ReplayContext {
     /// An app with its open connections.
     type App: Clone;
     /// Why the replay cannot go on.
@@ -62,7 +62,7 @@ pub enum ReplayError<E> {
         /// Why.
         error: NotPrepared,
     },
-    /// An error of the [`Surroundings`].
+    /// An error of the [`ReplayContext`].
     Outside(E),
 }
 
@@ -84,7 +84,7 @@ pub enum Unproven {
 /// Sends deliveries and counts the outcomes.
 #[derive(Debug)]
 pub struct Replayer<S> {
-    surroundings: S,
+    context: S,
     mode: ReplayMode,
     /// How many times faster than the original the pauses are; `None` for no pauses.
     speed: Option<f64>,
@@ -96,11 +96,11 @@ pub struct Replayer<S> {
     restarts: bool,
 }
 
-impl<S: Surroundings> Replayer<S> {
+impl<S: ReplayContext> Replayer<S> {
     /// Nothing is sent yet.
-    pub fn new(surroundings: S, mode: ReplayMode, speed: Option<f64>) -> Self {
+    pub fn new(context: S, mode: ReplayMode, speed: Option<f64>) -> Self {
         Self {
-            surroundings,
+            context,
             mode,
             speed,
             tally: ReplayTally::default(),
@@ -116,8 +116,8 @@ impl<S: Surroundings> Replayer<S> {
     }
 
     /// What was passed to [`new`](Self::new).
-    pub fn surroundings(&mut self) -> &mut S {
-        &mut self.surroundings
+    pub fn context(&mut self) -> &mut S {
+        &mut self.context
     }
 
     /// The counts of all rounds.
@@ -151,16 +151,16 @@ impl<S: Surroundings> Replayer<S> {
             }
             let replayed = self.replay(&stored).await?;
             self.tally.record(&replayed);
-            self.surroundings.report(ReplayProgress::Replayed(Box::new(replayed)))?;
+            self.context.report(ReplayProgress::Replayed(Box::new(replayed)))?;
         }
         if skipped > 0 {
-            self.surroundings.report(ReplayProgress::Skipped { count: skipped })?;
+            self.context.report(ReplayProgress::Skipped { count: skipped })?;
         }
         if first.is_none() { Err(ReplayError::NothingChosen) } else { Ok(()) }
     }
 
     async fn replay(&mut self, stored: &StoredDelivery) -> Result<Replayed, ReplayError<S::Error>> {
-        let (app, destination) = self.surroundings.app_for(stored)?;
+        let (app, destination) = self.context.app_for(stored)?;
         self.report_destination(destination)?;
         let now = SystemTime::now();
         let prepared = prepare(stored, &self.mode, now)
@@ -173,7 +173,7 @@ impl<S: Surroundings> Replayer<S> {
         let name = stored.event.clone();
         Ok(Replayed {
             id: stored.id.clone(),
-            short_id: self.surroundings.short_id(&stored.id)?,
+            short_id: self.context.short_id(&stored.id)?,
             is_event: name.is_some(),
             name: name.unwrap_or_else(|| format!("{} {}", stored.method, stored.target)),
             exact: matches!(self.mode, ReplayMode::Exact),
@@ -189,28 +189,28 @@ impl<S: Surroundings> Replayer<S> {
         if self.restarts {
             self.wait_for(app).await?;
         }
-        let forwarded = self.surroundings.send(app, request).await;
+        let forwarded = self.context.send(app, request).await;
         // The old process may have accepted connections until now.
         let is_down = matches!(forwarded.outcome, ForwardOutcome::Unreachable(_) | ForwardOutcome::Broken(_));
         if self.restarts && is_down && self.wait_for(app).await? {
-            return Ok(self.surroundings.send(app, request).await);
+            return Ok(self.context.send(app, request).await);
         }
         Ok(forwarded)
     }
 
     async fn wait_for(&mut self, app: &S::App) -> Result<bool, S::Error> {
-        if self.surroundings.wait_until_open(app, SOON).await {
+        if self.context.wait_until_open(app, SOON).await {
             return Ok(true);
         }
-        let target = self.surroundings.url(app);
-        self.surroundings.report(ReplayProgress::WaitingForApp { target, limit: RESTART })?;
-        Ok(self.surroundings.wait_until_open(app, RESTART - SOON).await)
+        let target = self.context.url(app);
+        self.context.report(ReplayProgress::WaitingForApp { target, limit: RESTART })?;
+        Ok(self.context.wait_until_open(app, RESTART - SOON).await)
     }
 
     /// Reports where deliveries go, once for each place.
     fn report_destination(&mut self, destination: Option<String>) -> Result<(), S::Error> {
         if let Some(place) = destination.filter(|place| self.destination.as_ref() != Some(place)) {
-            self.surroundings.report(ReplayProgress::Destination(place.clone()))?;
+            self.context.report(ReplayProgress::Destination(place.clone()))?;
             self.destination = Some(place);
         }
         Ok(())
@@ -219,8 +219,8 @@ impl<S: Surroundings> Replayer<S> {
     /// Reports, before it is sent, that the app will believe a request that anybody can have sent.
     fn report_unproven(&mut self, stored: &StoredDelivery) -> Result<(), S::Error> {
         if matches!(self.mode, ReplayMode::Fresh { .. }) {
-            let id = self.surroundings.short_id(&stored.id)?;
-            self.surroundings.report(ReplayProgress::Unproven { id })?;
+            let id = self.context.short_id(&stored.id)?;
+            self.context.report(ReplayProgress::Unproven { id })?;
         }
         Ok(())
     }
@@ -233,13 +233,13 @@ impl<S: Surroundings> Replayer<S> {
         }
         self.remarks_reported = true;
         if !masked.is_empty() {
-            self.surroundings.report(ReplayProgress::Masked(masked.clone()))?;
+            self.context.report(ReplayProgress::Masked(masked.clone()))?;
         }
         if *bodiless {
-            self.surroundings.report(ReplayProgress::Bodiless)?;
+            self.context.report(ReplayProgress::Bodiless)?;
         }
         if !added.is_empty() {
-            self.surroundings.report(ReplayProgress::Added(added.clone()))?;
+            self.context.report(ReplayProgress::Added(added.clone()))?;
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
-//! Why a live request was refused: the diagnosis of a wrong signature, off the answer's path.
+//! Why a live request was refused: the diagnosis of a wrong signature, after the answer.
 //!
-//! Anybody may send forgeries, so that the work has a limit for each request and for each second.
+//! Anybody can send forged requests, so the work is limited for each request and for each second.
 
 use std::time::{Duration, Instant};
 

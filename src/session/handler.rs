@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 
 use super::recorder::{NotRecorded, Recorder};
 use crate::forward::{Forwarder, InitialOutcome};
-use crate::listener::{Arrival, Handled, Handler};
+use crate::listener::{Handled, Handler, JudgedRequest};
 
 /// The session's side of the listener.
 pub(super) struct DeliveryHandler {
@@ -18,11 +18,11 @@ pub(super) struct DeliveryHandler {
 
 impl DeliveryHandler {
     /// Answers with the app's answer where it gives one, otherwise with zoomhook's own.
-    async fn forward_and_record(&self, forwarder: &Forwarder, arrival: Arrival) -> Handled {
-        let InitialOutcome { reply, copies } = forwarder.forward(&arrival.request, &arrival.judgement).await;
+    async fn forward_and_record(&self, forwarder: &Forwarder, judged: JudgedRequest) -> Handled {
+        let InitialOutcome { reply, copies } = forwarder.forward(&judged.request, &judged.judgement).await;
         let handled = match reply {
-            Some(reply) => arrival.answered_by_app(reply.forwarded, reply.headers, reply.body),
-            None => arrival.answered(),
+            Some(reply) => judged.answered_by_app(reply.forwarded, reply.headers, reply.body),
+            None => judged.answered(),
         };
         let handled = self.record(handled).await;
         forwarder.acknowledged(&handled.delivery, copies);
@@ -38,11 +38,11 @@ impl DeliveryHandler {
 }
 
 impl Handler for DeliveryHandler {
-    fn handle(&self, arrival: Arrival) -> BoxFuture<'_, Handled> {
+    fn handle(&self, judged: JudgedRequest) -> BoxFuture<'_, Handled> {
         async move {
             match &self.forwarder {
-                Some(forwarder) => self.forward_and_record(forwarder, arrival).await,
-                None => self.record(arrival.answered()).await,
+                Some(forwarder) => self.forward_and_record(forwarder, judged).await,
+                None => self.record(judged.answered()).await,
             }
         }
         .boxed()

@@ -61,7 +61,7 @@ impl Parts {
         happenings: mpsc::UnboundedSender<Happening>,
         pressed: Option<mpsc::Receiver<Key>>,
     ) -> Result<Self, SessionError> {
-        let opened = Opened::new(&mut plan).await?;
+        let opened = Opening::new(&mut plan).await?;
         let session = opened.session(&mut plan)?;
         let ready = Ready { local: session.local, path: session.path.clone(), public_url: None };
         let kind = session.tunnel;
@@ -74,8 +74,7 @@ impl Parts {
         let reports_to = happenings.clone();
         let subscriber =
             Subscriber::new(plan.report, plan.selection, awaited.clone(), causes, reports_to, console);
-        let reported = subscriber::spawn(subscriber, queue)
-            .map_err(|error| SessionError::System { what: "start a thread", error })?;
+        let reported = subscriber::spawn(subscriber, queue)?;
         send_opening(&events, session, plan.warnings.into_iter().chain(opened.warnings)).await;
 
         let stop = CancellationToken::new();
@@ -143,16 +142,16 @@ impl Parts {
 }
 
 /// What is opened before the first task starts, and what can make the start fail.
-struct Opened {
+struct Opening {
     /// The user's app, with `--forward`.
     app: Option<(Targets, AppPlan)>,
-    history: Option<recorder::Opened>,
+    history: Option<recorder::OpenHistory>,
     history_file: Option<PathBuf>,
     bound: Bound,
     warnings: Vec<Warning>,
 }
 
-impl Opened {
+impl Opening {
     async fn new(plan: &mut Plan) -> Result<Self, SessionError> {
         let app = plan.app.take();
         let app =

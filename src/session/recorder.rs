@@ -17,17 +17,19 @@ use crate::zoom::{CHALLENGE_EVENT, RETRIES};
 const EARLIER: usize = 500;
 
 /// An open history.
-pub(super) struct Opened {
+pub(super) struct OpenHistory {
     pub(super) history: History,
     /// Failures are ignored.
     pub(super) best_effort: bool,
 }
 
 /// Opens the history, if the plan has one. The warning says why there is none where the session goes on without.
-pub(super) fn open(plan: Option<HistoryPlan>) -> Result<(Option<Opened>, Option<Warning>), HistoryError> {
+pub(super) fn open(
+    plan: Option<HistoryPlan>,
+) -> Result<(Option<OpenHistory>, Option<Warning>), HistoryError> {
     let Some(HistoryPlan { settings, best_effort }) = plan else { return Ok((None, None)) };
     match History::open(&settings) {
-        Ok(history) => Ok((Some(Opened { history, best_effort }), None)),
+        Ok(history) => Ok((Some(OpenHistory { history, best_effort }), None)),
         Err(error) if best_effort => Ok((None, Some(failing(&error, best_effort)))),
         Err(error) => Err(error),
     }
@@ -38,7 +40,7 @@ fn failing(error: &HistoryError, best_effort: bool) -> Warning {
 }
 
 /// The file, where it is not the default one: other commands need its path.
-pub(super) fn unusual_file(opened: &Opened) -> Option<PathBuf> {
+pub(super) fn unusual_file(opened: &OpenHistory) -> Option<PathBuf> {
     let file = &opened.history.settings().file;
     let variable = |name| std::env::var_os(name).map(PathBuf::from);
     let is_usual = default_file(variable).is_ok_and(|usual| usual == *file);
@@ -55,7 +57,7 @@ pub(super) struct NotRecorded(pub(super) String);
 
 /// Records deliveries.
 pub(super) struct Recorder {
-    history: Option<Opened>,
+    history: Option<OpenHistory>,
     tunnel: TunnelKind,
     public_url: RwLock<Option<Arc<str>>>,
     events: EventSender,
@@ -65,7 +67,7 @@ pub(super) struct Recorder {
 
 impl Recorder {
     /// Without a history, deliveries are known until the session ends.
-    pub(super) fn new(history: Option<Opened>, tunnel: TunnelKind, events: EventSender) -> Self {
+    pub(super) fn new(history: Option<OpenHistory>, tunnel: TunnelKind, events: EventSender) -> Self {
         let (public_url, retries, trouble) = (RwLock::default(), Mutex::default(), Mutex::default());
         Self { history, tunnel, public_url, events, retries, trouble }
     }
@@ -130,7 +132,7 @@ impl Recorder {
     }
 
     /// What a result means for the delivery. Reports trouble when it begins and when it is over.
-    fn judge(&self, done: Result<(), HistoryError>, opened: &Opened) -> Result<(), NotRecorded> {
+    fn judge(&self, done: Result<(), HistoryError>, opened: &OpenHistory) -> Result<(), NotRecorded> {
         let tell = |warning| self.events.send_if_room(SessionEvent::Warning(warning));
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         let Err(error) = done else {

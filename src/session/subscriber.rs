@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::oneshot;
 use tokio::time::timeout_at;
 
-use super::Happening;
 use super::cause::CauseFinder;
 use super::console::Console;
+use super::{Happening, SessionError};
 use crate::delivery::{
     Delivery, EventReceiver, Expectation, Judgement, Refusal, Selection, SessionEvent, Summary, Warning,
 };
@@ -242,12 +243,13 @@ async fn next_batch(
 pub(super) fn spawn(
     subscriber: Subscriber,
     events: EventReceiver,
-) -> std::io::Result<tokio::sync::oneshot::Receiver<()>> {
-    let (done, result) = tokio::sync::oneshot::channel();
+) -> Result<oneshot::Receiver<()>, SessionError> {
+    let (done, result) = oneshot::channel();
     let runtime = Handle::current();
-    std::thread::Builder::new().name("report".into()).spawn(move || {
+    let started = std::thread::Builder::new().name("report".into()).spawn(move || {
         subscriber.run(events, &runtime);
         let _ = done.send(());
-    })?;
-    Ok(result)
+    });
+    let started = started.map_err(|error| SessionError::System { what: "start a thread", error });
+    started.map(|_| result)
 }

@@ -1,6 +1,6 @@
 //! `zoomhook replay`: kept deliveries sent to the app again, and its answers compared with those of then.
 
-mod surroundings;
+mod context;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -19,7 +19,7 @@ use crate::settings::{
 use crate::watch::Watcher;
 use crate::zoom::{Assignment, CHALLENGE_EVENT};
 
-use surroundings::{Program, Stop};
+use context::{Program, Stop};
 
 /// Send kept deliveries to your app again, signed afresh
 ///
@@ -185,7 +185,7 @@ where
     runtime.shutdown_timeout(Duration::ZERO);
     let is_done = done.transpose()?.is_some();
     let tally = replayer.tally();
-    match replayer.surroundings().report.finish(&tally) {
+    match replayer.context().report.finish(&tally) {
         Ok(()) | Err(OutputError::Closed) => {}
         Err(error) => return Err(error.into()),
     }
@@ -213,10 +213,10 @@ where
     loop {
         // Files that the app writes because of a delivery, such as its log or its database, are not a change.
         watcher.forget().await;
-        replayer.surroundings().note("Waiting for a change; Ctrl-C ends.")?;
+        replayer.context().note("Waiting for a change; Ctrl-C ends.")?;
         let path = watcher.changed().await;
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        replayer.surroundings().note(&format!("{name} has changed."))?;
+        replayer.context().note(&format!("{name} has changed."))?;
         replayer.app_has_changed();
         replayer.round(round(), unproven).await?;
     }

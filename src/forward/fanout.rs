@@ -13,18 +13,18 @@ use crate::delivery::{ForwardRole, Forwarded, Request};
 
 /// A delivery on its way to the app. The copies run to their end in the background; the request to the first target
 /// runs while it is awaited.
-pub struct Sending {
+pub struct Fanout {
     first: Option<BoxFuture<'static, Forwarded>>,
     copies: Vec<JoinHandle<Forwarded>>,
 }
 
-impl fmt::Debug for Sending {
+impl fmt::Debug for Fanout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sending").field("copies", &self.copies.len()).finish_non_exhaustive()
+        f.debug_struct("Fanout").field("copies", &self.copies.len()).finish_non_exhaustive()
     }
 }
 
-impl Sending {
+impl Fanout {
     pub(super) fn start(
         targets: &Targets,
         request: &Arc<Request>,

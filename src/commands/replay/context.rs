@@ -7,7 +7,7 @@ use crate::commands::{ExitStatus, Failure};
 use crate::delivery::{ForwardRole, Forwarded, Request, StoredDelivery};
 use crate::forward::{TargetId, Targets};
 use crate::history::{HistoryError, Reader};
-use crate::replay::{ReplayProgress, Surroundings};
+use crate::replay::{ReplayContext, ReplayProgress};
 use crate::report::{OutputError, ReplayReport};
 use crate::settings::replay::{NoTarget, ReplayTo};
 
@@ -30,7 +30,7 @@ impl<'r> Program<'r> {
     }
 }
 
-impl Surroundings for Program<'_> {
+impl ReplayContext for Program<'_> {
     type App = (Targets, TargetId);
     type Error = Stop;
 
