@@ -13,15 +13,10 @@ use crate::http::Target;
 use crate::report::{self, Format, OutputError, PostedReport};
 use crate::send::{self, EndpointClient, Tally};
 use crate::settings::{
-    Error,
-    env::Environment,
-    load::LoadArgs,
-    prompt::Terminal,
-    sample::{Assignment, SampleArgs},
-    secret::SecretArgs,
+    Error, env::Environment, load::LoadArgs, prompt::Terminal, sample::SampleArgs, secret::SecretArgs,
     sending::SendingArgs,
 };
-use crate::zoom::catalogue::Node;
+use crate::zoom::{Assignment, catalogue::Node};
 
 use schedule::Schedule;
 

@@ -1,6 +1,6 @@
-//! The words for one request and what became of it, shared by all parts of the program.
+//! One request, its judgement and its outcome: the values that all parts of the program share.
 //!
-//! Plain values: whoever judges, answers, shows or stores a delivery passes these on. Imports `zoom` only.
+//! Plain values without I/O.
 
 mod expectation;
 pub(crate) mod filter;
@@ -47,15 +47,15 @@ pub struct Delivery {
     pub received_at: SystemTime,
     /// The request as it came.
     pub request: Request,
-    /// What we make of it.
+    /// What the listener makes of it.
     pub judgement: Judgement,
     /// What was sent back.
     pub answer: Answer,
-    /// That it repeats an earlier one, where that was recognised.
+    /// The earlier delivery that it repeats, where that was recognized.
     pub repeats: Option<Box<Repetition>>,
-    /// Why its signature is wrong, where that was searched for and the arithmetic proves it.
+    /// Why its signature is wrong, where the diagnosis has proved it.
     pub cause: Option<Box<NamedCause>>,
-    /// What became of it at the user's app, a target each; empty where nothing is handed on.
+    /// The outcomes at the user's app, one for each target; empty where nothing is forwarded.
     pub forwarded: Vec<Forwarded>,
 }
 
@@ -88,7 +88,7 @@ pub struct Repetition {
     pub changed_headers: Option<Vec<String>>,
 }
 
-/// One delivery at one target of the relay.
+/// The outcome of one delivery at one target of `--forward`.
 #[derive(Debug, Clone)]
 pub struct Forwarded {
     /// The target's URL, without credentials.
@@ -110,8 +110,8 @@ pub struct Forwarded {
 pub enum ForwardRole {
     /// It goes back to Zoom.
     Answers,
-    /// It is looked at and goes nowhere: a further target, a challenge that zoomhook answers itself, or a
-    /// delivery that was acknowledged before.
+    /// It is only reported: a further target, a challenge that zoomhook answers itself, or a delivery that was
+    /// acknowledged before.
     Observed,
 }
 
@@ -138,11 +138,11 @@ pub enum ForwardOutcome {
         /// The body.
         body: Bytes,
     },
-    /// Nobody listens there; the system's words.
+    /// No connection; the system's words.
     Unreachable(String),
-    /// No whole answer within this time.
+    /// No complete answer within this time.
     TimedOut(Duration),
-    /// The connection broke off, or what came was no HTTP.
+    /// The connection was closed early, or the answer was not HTTP.
     Broken(String),
 }
 
@@ -211,7 +211,7 @@ pub struct ChallengeFault {
     pub sentence: String,
 }
 
-/// A request as it came over the wire: nothing decoded, nothing re-serialised.
+/// A request as it came over the wire: nothing decoded, nothing re-serialized.
 #[derive(Debug, Clone)]
 pub struct Request {
     /// The request's method.
@@ -224,12 +224,12 @@ pub struct Request {
     pub body: Bytes,
     /// The other end: of the socket, or of the tunnel's public side.
     pub peer: SocketAddr,
-    /// Which way it came.
+    /// Where it came from.
     pub route: Route,
 }
 
 impl Request {
-    /// Signs it as if Zoom had sent it now; everything else of it stays, its id included.
+    /// Signs it as if Zoom had sent it now; everything else stays, its id included.
     pub fn sign_afresh(&mut self, secret: &SecretToken, now: SystemTime) {
         let timestamp = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().to_string();
         let signature = secret.sign(timestamp.as_bytes(), &self.body).to_string();
@@ -368,7 +368,7 @@ pub enum Refusal {
         /// The limit.
         max_age: Duration,
     },
-    /// Signed rightly, but the body is no event.
+    /// The signature is right, but the body is not an event.
     NotAnEvent(EnvelopeError),
     /// A challenge that must not or cannot be answered.
     Challenge(ChallengeError),
@@ -386,11 +386,11 @@ pub enum Refusal {
         /// The limit.
         limit: Duration,
     },
-    /// The peer broke off, or its framing was wrong, within the body.
+    /// The peer closed the connection within the body, or its framing was wrong.
     BodyBroken,
-    /// Whoever reads our output has stopped reading; Zoom is asked to send it again.
+    /// The reader of zoomhook's output has stopped reading. The answer is 503, so that Zoom sends it again.
     OutputStalled,
-    /// It could not be written to the history; Zoom is asked to send it again.
+    /// It could not be written to the history. The answer is 503, so that Zoom sends it again.
     NotRecorded {
         /// Why, in the system's words.
         reason: String,

@@ -1,8 +1,8 @@
-//! What the parts tell, and the way it takes to whoever listens: the screen, NDJSON, expectations.
+//! Events of a session, and the queue that takes them to the screen, to NDJSON and to expectations.
 //!
-//! The parts that do the work never print: they send [`SessionEvent`] values through a [`EventSender`]. The queue is
-//! bounded. A delivery's place in it is reserved before the delivery is acknowledged, so that nothing is
-//! acknowledged that could not be told.
+//! The parts that do the work never print: they send [`SessionEvent`] values through an [`EventSender`]. The queue is
+//! bounded. A delivery's place in it is reserved before the delivery is acknowledged, so that every acknowledged
+//! delivery is reported.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -24,31 +24,31 @@ pub enum SessionEvent {
     Ready(Ready),
     /// A request was judged and answered.
     Delivery(Box<Delivery>),
-    /// What came of a delivery at the user's app after it was told: a copy, a challenge on the side, a later
-    /// try.
+    /// Outcomes at the user's app after the delivery was reported: a copy, a challenge that zoomhook answered, a later
+    /// attempt.
     Forwarded(Box<LateForwarded>),
     /// Something that the user should know and may want to change.
     Warning(Warning),
     /// A line of explanation between two acts of the demo.
     Remark(String),
-    /// The orderly end has begun.
+    /// The shutdown has begun.
     Stopping,
-    /// The end: what the session came to.
+    /// The end, with the counts of the session.
     Summary(Box<Summary>),
 }
 
-/// What came of a delivery at the user's app after it was told.
+/// Outcomes of a delivery at the user's app after the delivery was reported.
 #[derive(Debug, Clone)]
 pub struct LateForwarded {
     /// The delivery's id.
     pub id: String,
-    /// What it was judged to be.
+    /// What the listener made of it.
     pub judgement: Judgement,
-    /// What came back, a target each.
+    /// The outcomes, one for each target.
     pub forwarded: Vec<Forwarded>,
-    /// Which try this was, from 1; more than one only where zoomhook tries again by itself.
+    /// The number of the attempt, from 1; higher numbers are zoomhook's own retries.
     pub attempt: u32,
-    /// Somebody asked for it with a key: an old delivery, sent again.
+    /// The user replayed an old delivery with a key.
     pub replay: bool,
 }
 
@@ -67,7 +67,7 @@ pub struct Session {
     pub history: Option<u64>,
     /// The file that they are kept in, where it is not the usual one: a command about them has to name it.
     pub history_file: Option<PathBuf>,
-    /// The targets of the relay with the events that they are for, without credentials; empty where nothing is handed on.
+    /// The targets of `--forward` with their event patterns, without credentials; empty without `--forward`.
     pub apps: Vec<String>,
 }
 
@@ -295,14 +295,14 @@ impl Warning {
     }
 }
 
-/// Makes the two ends of the queue; `capacity` is the number of events that may wait.
+/// Creates the queue; `capacity` is the number of events that may wait.
 #[must_use]
 pub fn event_channel(capacity: usize) -> (EventSender, EventReceiver) {
     let (sender, receiver) = mpsc::channel(capacity);
     (EventSender { sender }, EventReceiver { receiver })
 }
 
-/// The telling end. Cheap to clone; when all are dropped, the listening end ends.
+/// The sending end. Cheap to clone; when all clones are dropped, the receiver ends.
 #[derive(Debug, Clone)]
 pub struct EventSender {
     sender: mpsc::Sender<SessionEvent>,
@@ -313,49 +313,50 @@ pub struct EventSender {
 pub struct EventPermit<'a>(mpsc::Permit<'a, SessionEvent>);
 
 impl EventPermit<'_> {
-    /// Fills the place. Never waits.
+    /// Sends into the reserved place. Never waits.
     pub fn send(self, event: SessionEvent) {
         self.0.send(event);
     }
 }
 
 impl EventSender {
-    /// Waits for a place in the queue; `None` once nobody listens any more.
+    /// Waits for a place in the queue; `None` once the receiver is gone.
     pub async fn reserve(&self) -> Option<EventPermit<'_>> {
         self.sender.reserve().await.ok().map(EventPermit)
     }
 
-    /// Waits for a place for a limited time; `None` once that is over, or nobody listens any more.
+    /// Waits for a place for a limited time; `None` after that, or once the receiver is gone.
     pub async fn reserve_within(&self, limit: Duration) -> Option<EventPermit<'_>> {
-        // There is nearly always a place: no timer is set for that.
+        // There is nearly always a place, so the timer is rarely needed.
         match self.sender.try_reserve() {
             Ok(permit) => Some(EventPermit(permit)),
             Err(_) => tokio::time::timeout(limit, self.reserve()).await.ok().flatten(),
         }
     }
 
-    /// Tells, waiting for a place. Does nothing once nobody listens.
+    /// Sends an event, and waits for a place. Does nothing once the receiver is gone.
     pub async fn send(&self, event: SessionEvent) {
-        if let Some(place) = self.reserve().await {
-            place.send(event);
+        if let Some(permit) = self.reserve().await {
+            permit.send(event);
         }
     }
 
-    /// Tells if there is a place right now: for what may be left out under pressure. Whether it was told.
+    /// Sends an event if there is a place right now: for events that may be dropped under load. Returns whether it was
+    /// sent.
     pub fn send_if_room(&self, event: SessionEvent) -> bool {
         self.sender.try_reserve().map(|permit| permit.send(event)).is_ok()
     }
 }
 
-/// The listening end. Whoever holds it may block between two batches: it lives on a thread of its own.
+/// The receiving end. Its thread may block between two batches.
 #[derive(Debug)]
 pub struct EventReceiver {
     receiver: mpsc::Receiver<SessionEvent>,
 }
 
 impl EventReceiver {
-    /// Waits for the next events and moves up to `limit` of them into `batch`; false once all tellers are
-    /// gone and everything was taken.
+    /// Waits for the next events and moves up to `limit` of them into `batch`; false once all senders are
+    /// gone and the queue is empty.
     pub async fn next_batch(&mut self, batch: &mut Vec<SessionEvent>, limit: usize) -> bool {
         self.receiver.recv_many(batch, limit).await > 0
     }

@@ -162,7 +162,7 @@ pub struct StoredAnswer {
     pub took: Duration,
 }
 
-/// One delivery at one target of the relay, as it was kept.
+/// The outcome of one delivery at one target of `--forward`, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredForward {
     /// The target's URL.
@@ -207,7 +207,10 @@ impl StoredDelivery {
     /// The target whose answer went to Zoom, or else the first that was looked at.
     #[must_use]
     pub fn app(&self) -> Option<&StoredForward> {
-        self.forwarded.iter().find(|relay| relay.role == ForwardRole::Answers).or(self.forwarded.first())
+        self.forwarded
+            .iter()
+            .find(|forwarded| forwarded.role == ForwardRole::Answers)
+            .or(self.forwarded.first())
     }
 
     /// The URL that it was sent to: the session's public one, or that of the listener's own host header.

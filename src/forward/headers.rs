@@ -1,4 +1,4 @@
-//! What is passed on of the headers: to the app, and back from it. Pure.
+//! Which headers are forwarded to the app, and which go back to Zoom. Pure.
 //!
 //! Values and repeated headers stay as they came. Names go out in lower case, as Zoom itself sends its own;
 //! HTTP gives their case no meaning.
@@ -31,7 +31,7 @@ const HOP_BY_HOP: [HeaderName; 9] = [
     HeaderName::from_static("proxy-authorization"),
 ];
 
-/// Whether a header is the relay's own business, so that the user cannot set it.
+/// Whether the HTTP client sets this header itself, so that the user cannot set it.
 #[must_use]
 pub fn is_framing(name: &HeaderName) -> bool {
     HOP_BY_HOP.contains(name) || *name == CONTENT_LENGTH || *name == EXPECT
@@ -60,9 +60,8 @@ pub(super) fn passed_on(
     headers
 }
 
-/// The headers of an app's answer that are passed back to Zoom; its length is told anew.
-#[must_use]
-pub fn passed_back(answer: &HeaderMap) -> HeaderMap {
+/// The headers of an app's answer that go back to Zoom. The length is set again.
+pub(super) fn passed_back(answer: &HeaderMap) -> HeaderMap {
     let mut headers = answer.clone();
     remove_hop_by_hop(&mut headers);
     headers.remove(CONTENT_LENGTH);

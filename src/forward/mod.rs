@@ -1,21 +1,25 @@
 //! One delivery to the user's app, byte for byte.
 //!
-//! A [`Targets`] hands a request on to its targets and gives back what came of it as values: an app that is down,
-//! slow or broken is an outcome, not an error. It decides nothing about what Zoom is answered, keeps nothing,
-//! and tries nothing a second time, but for a kept connection that the app had closed meanwhile.
+//! [`Forwarder`] is the entry point for a running session: it returns the app's answer for Zoom, and sends later outcomes
+//! to a channel as [`LateOutcome`]s. [`Targets`] sends one request to one target or to all of them. An app that is down,
+//! slow or broken is an outcome, not an error. Nothing here reports or records.
 //!
 //! | file | holds |
 //! | --- | --- |
 //! | `target.rs` | where deliveries go, and which events go there. Pure |
+//! | `forwarder.rs` | a session's deliveries: the answer for Zoom, and what follows it |
+//! | `queue.rs` | what the app gets after the acknowledgement, with retries |
 //! | `policy.rs` | which deliveries go to the app, and whose answer goes to Zoom. Pure |
 //! | `headers.rs` | what is passed on of the headers, both ways. Pure |
-//! | `handover.rs` | one delivery to all targets that take it |
+//! | `fanout.rs` | one delivery to all targets that take it |
 //! | `exchange.rs` | one request and its answer, within their limits |
 
 mod exchange;
-mod handover;
+mod fanout;
+mod forwarder;
 mod headers;
 mod policy;
+mod queue;
 mod target;
 
 use std::fmt;
@@ -26,31 +30,33 @@ use hyper::header::{HeaderName, HeaderValue};
 
 use crate::delivery::{ForwardRole, Forwarded, Request};
 use crate::http::{HttpClient, Target, TlsRoots, TlsRootsError};
+use headers::passed_back;
 
-pub use handover::Handover;
-pub use headers::{is_framing, passed_back};
+pub use fanout::Fanout;
+pub use forwarder::{AppReply, Forwarder, InitialOutcome};
+pub use headers::is_framing;
 pub use policy::{Acknowledge, Challenges, Policy};
+pub use queue::LateOutcome;
 pub use target::{ForwardTarget, InvalidForwardTarget};
 
-/// Three times as long as Zoom waits: so it can be seen how slow an app is that is too slow, and not only that
-/// it is.
+/// Three times as long as Zoom waits, so that the report can say how slow a slow app is.
 pub const USUAL_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How often the app's port is tried while it is waited for: at once to the eye, no load for the machine.
+/// The interval between attempts to connect to an app that is down: short for a user, and no load for the machine.
 const KNOCKS: Duration = Duration::from_millis(100);
 
-/// What a relay needs.
+/// What [`Targets`] needs.
 #[derive(Clone)]
 pub struct Settings {
     /// Where deliveries go. Of those that take an event, the first one answers.
     pub targets: Vec<ForwardTarget>,
-    /// Set on every request, in place of any of the same name.
+    /// Set on every request; they replace headers of the same name.
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// The time for one delivery: connecting, sending, and the whole answer.
     pub timeout: Duration,
-    /// Take any certificate.
+    /// Accept any certificate.
     pub insecure: bool,
-    /// Certificates to trust beside those of the system, as PEM.
+    /// Certificates to trust in addition to the system's, as PEM.
     pub ca: Option<Vec<u8>>,
 }
 
@@ -76,7 +82,7 @@ impl fmt::Debug for Settings {
     }
 }
 
-/// Hands deliveries on. Cheap to clone; the clones share their connections.
+/// The targets with their open connections. Cheap to clone; the clones share the connections.
 #[derive(Debug, Clone)]
 pub struct Targets(Arc<Inner>);
 
@@ -94,12 +100,12 @@ struct App {
     client: HttpClient,
 }
 
-/// One of a relay's targets.
+/// One of the targets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TargetId(usize);
 
 impl Targets {
-    /// Connects to nothing yet. Reads the system's certificates if a target needs them.
+    /// Does not connect yet. Reads the system's certificates if a target needs them.
     ///
     /// # Errors
     /// [`TlsRootsError`] where a target is `https://` and there is nothing to check its certificate with.
@@ -137,8 +143,8 @@ impl Targets {
         self.0.apps[id.0].client.target()
     }
 
-    /// Sends one request to one target. Never fails: whatever comes of it is a value. Dropping the future cuts
-    /// the connection to the app.
+    /// Sends one request to one target. Never fails: the outcome is a value. Dropping the future closes the connection
+    /// to the app.
     pub async fn send(&self, id: TargetId, request: &Request, role: ForwardRole) -> Forwarded {
         let client = &self.0.apps[id.0].client;
         let exchanged = exchange::run(client, request, &self.0.headers, self.0.timeout).await;
@@ -152,14 +158,14 @@ impl Targets {
         }
     }
 
-    /// Starts to send one request to all targets that take its event, at the same time. `first` is the first
-    /// one's role; the others are observed, and run to their end even if nobody waits for them.
+    /// Starts to send one request to all targets that take its event, at the same time. `first` is the role of the first
+    /// target; the others are observed, and run to their end even if nobody awaits them.
     #[must_use]
-    pub fn deliver(&self, request: &Arc<Request>, event: Option<&str>, first: ForwardRole) -> Handover {
-        Handover::start(self, request, event, first)
+    pub fn deliver(&self, request: &Arc<Request>, event: Option<&str>, first: ForwardRole) -> Fanout {
+        Fanout::start(self, request, event, first)
     }
 
-    /// Waits until the target takes connections; `false` if it does not within `limit`.
+    /// Waits until the target accepts connections; `false` if it does not within `limit`.
     pub async fn wait_until_open(&self, id: TargetId, limit: Duration) -> bool {
         let knocking = async {
             while !self.0.apps[id.0].client.is_open().await {

@@ -1,4 +1,4 @@
-//! What the user wants of a relay, besides where it leads. Pure.
+//! How the user wants deliveries to be forwarded. Pure.
 
 /// Which deliveries go to the app, and whose answer goes to Zoom.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub struct Policy {
     pub challenges: Challenges,
     /// Requests without a right signature go to the app as well, for testing its own check.
     pub unverified: bool,
-    /// What the app was down for is kept, and delivered in order once its port opens.
+    /// Deliveries that arrive while the app is down wait, and are sent in order once its port opens.
     pub hold: bool,
 }
 

@@ -4,7 +4,7 @@ use crate::delivery::{Delivery, EventPattern};
 
 /// A filter that was typed.
 #[derive(Debug, Clone)]
-pub(super) struct Filter {
+pub(super) struct TypedFilter {
     text: String,
     words: Vec<Word>,
 }
@@ -17,7 +17,7 @@ enum Word {
     Text(String),
 }
 
-impl Filter {
+impl TypedFilter {
     /// Reads a text; `None` where there is nothing in it. What is no sound pattern is searched for as text.
     pub(super) fn of(text: &str) -> Option<Self> {
         let word = |word: &str| match word.parse::<EventPattern>() {
@@ -59,22 +59,22 @@ mod tests {
     fn takes_patterns_for_the_name_and_words_for_name_or_body() {
         let delivery = event("meeting.started", r#"{"topic":"Weekly Sync"}"#);
         for text in ["meeting.*", "started", "weekly", "MEETING sync", "*.{started,ended} weekly"] {
-            assert!(Filter::of(text).unwrap().lets_pass(&delivery), "{text}");
+            assert!(TypedFilter::of(text).unwrap().lets_pass(&delivery), "{text}");
         }
         for text in ["phone.*", "weekly phone", "*.ended", "meeting.* monthly"] {
-            assert!(!Filter::of(text).unwrap().lets_pass(&delivery), "{text}");
+            assert!(!TypedFilter::of(text).unwrap().lets_pass(&delivery), "{text}");
         }
     }
 
     #[test]
     fn a_refused_one_is_found_by_what_it_claims() {
-        assert!(Filter::of("meeting.*").unwrap().lets_pass(&refused("meeting.started")));
-        assert!(!Filter::of("phone.*").unwrap().lets_pass(&refused("meeting.started")));
+        assert!(TypedFilter::of("meeting.*").unwrap().lets_pass(&refused("meeting.started")));
+        assert!(!TypedFilter::of("phone.*").unwrap().lets_pass(&refused("meeting.started")));
     }
 
     #[test]
     fn nothing_is_no_filter_and_a_broken_pattern_is_a_text() {
-        assert!(Filter::of("  ").is_none());
-        assert!(Filter::of("a[").unwrap().lets_pass(&event("a.b", "xa[y")));
+        assert!(TypedFilter::of("  ").is_none());
+        assert!(TypedFilter::of("a[").unwrap().lets_pass(&event("a.b", "xa[y")));
     }
 }

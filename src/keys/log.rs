@@ -14,14 +14,14 @@ const MOST_ANSWERS: usize = 8;
 
 /// A delivery that was shown, and what became of it later.
 #[derive(Debug, Clone)]
-pub struct Kept {
+pub struct ShownDelivery {
     /// The delivery as it was shown.
     pub delivery: Box<Delivery>,
     /// What the app made of it after it was told: copies, later tries, replays.
     pub later: Vec<Forwarded>,
 }
 
-impl Kept {
+impl ShownDelivery {
     fn bytes(&self) -> usize {
         let answers = self.delivery.forwarded.iter().chain(&self.later).map(answer_bytes).sum::<usize>();
         self.delivery.request.body.len() + answers
@@ -38,13 +38,13 @@ fn answer_bytes(forwarded: &Forwarded) -> usize {
 /// The last deliveries, the oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Log {
-    kept: VecDeque<Kept>,
+    kept: VecDeque<ShownDelivery>,
     bytes: usize,
 }
 
 impl Log {
     pub(super) fn push(&mut self, delivery: Box<Delivery>) {
-        let kept = Kept { delivery, later: Vec::new() };
+        let kept = ShownDelivery { delivery, later: Vec::new() };
         self.bytes += kept.bytes();
         self.kept.push_back(kept);
         self.keep_within();
@@ -69,21 +69,21 @@ impl Log {
         }
     }
 
-    pub(super) fn get(&self, id: &str) -> Option<&Kept> {
+    pub(super) fn get(&self, id: &str) -> Option<&ShownDelivery> {
         self.position(id).map(|at| &self.kept[at])
     }
 
-    pub(super) fn newest(&self) -> Option<&Kept> {
+    pub(super) fn newest(&self) -> Option<&ShownDelivery> {
         self.kept.back()
     }
 
     /// The one that came before `id`; the oldest one stays where it is.
-    pub(super) fn before(&self, id: &str) -> Option<&Kept> {
+    pub(super) fn before(&self, id: &str) -> Option<&ShownDelivery> {
         self.position(id).map(|at| &self.kept[at.saturating_sub(1)])
     }
 
     /// The one that came after `id`; `None` behind the newest.
-    pub(super) fn after(&self, id: &str) -> Option<&Kept> {
+    pub(super) fn after(&self, id: &str) -> Option<&ShownDelivery> {
         self.position(id).and_then(|at| self.kept.get(at + 1))
     }
 
@@ -117,7 +117,7 @@ mod tests {
         for id in ["1", "2"] {
             log.push(named(id, "a.b", "{}"));
         }
-        let id = |kept: Option<&Kept>| kept.map(|kept| kept.delivery.id.clone());
+        let id = |kept: Option<&ShownDelivery>| kept.map(|kept| kept.delivery.id.clone());
         assert_eq!(id(log.newest()).as_deref(), Some("2"));
         assert_eq!(id(log.before("2")), id(log.before("1")));
         assert_eq!((id(log.after("1")).as_deref(), id(log.after("2"))), (Some("2"), None));

@@ -1,38 +1,38 @@
-//! What keys do while a session runs: select, filter, pause, and what they ask others to do.
+//! What keys do while a session runs: select, filter, pause, and actions for the session.
 //!
-//! Pure. An [`Interaction`] takes keys and events, and says what is to be shown, what is to be done and what stands in
-//! the live line. It reads no keyboard, prints nothing, sends nothing: the session does.
+//! [`Interaction`] is the entry point. Pure: it takes keys and events, and returns what to show, what to do and the content
+//! of the status line. The session does the I/O, and `keyboard/` reads the keys.
 //!
 //! | file | holds |
 //! | --- | --- |
 //! | `mod.rs` | the state, the keys and what they mean |
 //! | `key.rs` | what a person can press |
-//! | `live.rs` | what stands in the live line |
+//! | `status_line.rs` | the content of the status line |
 //! | `log.rs` | the deliveries that can be selected |
-//! | `held.rs` | what came while the screen was paused |
+//! | `paused.rs` | events that arrived while the screen was paused |
 //! | `filter.rs` | which deliveries are shown |
 
 mod filter;
-mod held;
 mod key;
 pub mod keyboard;
-mod live;
 mod log;
+mod paused;
+mod status_line;
 
 use crate::delivery::{Ready, SessionEvent, TunnelState};
 
-use filter::Filter;
-use held::Held;
-pub use held::Released;
+use filter::TypedFilter;
 pub use key::Key;
-pub use live::Live;
-pub use log::Kept;
 use log::Log;
+pub use log::ShownDelivery;
+use paused::PausedEvents;
+pub use paused::Resumed;
+pub use status_line::StatusLine;
 
 /// Characters of a filter: longer than any event's name.
 const LONGEST_FILTER: usize = 120;
 
-/// What somebody else has to do for a key. Each id is one that [`Interaction::kept`] knows.
+/// What the session has to do for a key. Each id is one that [`Interaction::kept`] knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
     /// Show a delivery with all there is to it.
@@ -43,25 +43,25 @@ pub enum Action {
     CopyCurl(String),
     /// Copy the URL for Marketplace, or where there is none the local one.
     CopyUrl,
-    /// Show what was held: [`Interaction::release`].
-    Release,
+    /// End the pause: [`Interaction::resume`].
+    Resume,
     /// Show the list of keys.
     Help,
     /// End the session.
     Quit,
-    /// Draw the live line again.
+    /// Draw the status line again.
     Redraw,
 }
 
-/// What becomes of a event.
+/// What happens to an event.
 #[derive(Debug)]
 pub enum Decision {
-    /// It is shown, and then handed to [`Interaction::shown`].
+    /// Show it, then pass it to [`Interaction::shown`].
     Show(SessionEvent),
-    /// It is not shown; a delivery still counts.
+    /// Do not show it; a delivery still counts.
     Hide(SessionEvent),
-    /// It waits until the pause is over.
-    Held,
+    /// It is buffered until the pause is over.
+    Buffered,
 }
 
 /// The state that keys change.
@@ -72,26 +72,26 @@ pub struct Interaction {
     selected: Option<String>,
     /// The filter that is being typed.
     typed: Option<String>,
-    filter: Option<Filter>,
+    filter: Option<TypedFilter>,
     hidden: u64,
-    paused: bool,
-    held: Held,
+    is_paused: bool,
+    paused: PausedEvents,
     ready: Option<Ready>,
     said: Option<String>,
 }
 
 impl Interaction {
-    /// Says what becomes of a event.
+    /// Decides what happens to an event.
     pub fn arrive(&mut self, event: SessionEvent) -> Decision {
         self.note_urls(&event);
         if self.is_hidden(&event) {
             self.hidden += u64::from(matches!(event, SessionEvent::Delivery(_)));
             return Decision::Hide(event);
         }
-        // What a person has just asked for is no interruption.
+        // The user has just asked for it.
         let asked_for = matches!(&event, SessionEvent::Forwarded(later) if later.replay);
-        if self.paused && !asked_for {
-            return self.held.push(event).map_or(Decision::Held, Decision::Hide);
+        if self.is_paused && !asked_for {
+            return self.paused.push(event).map_or(Decision::Buffered, Decision::Hide);
         }
         Decision::Show(event)
     }
@@ -99,8 +99,8 @@ impl Interaction {
     fn is_hidden(&self, event: &SessionEvent) -> bool {
         match (event, &self.filter) {
             (SessionEvent::Delivery(delivery), Some(filter)) => !filter.lets_pass(delivery),
-            // What comes of a hidden delivery tells nothing to somebody who has not seen it.
-            (SessionEvent::Forwarded(later), Some(_)) => !self.paused && self.log.get(&later.id).is_none(),
+            // The outcome of a hidden delivery means nothing to the user.
+            (SessionEvent::Forwarded(later), Some(_)) => !self.is_paused && self.log.get(&later.id).is_none(),
             _ => false,
         }
     }
@@ -115,7 +115,7 @@ impl Interaction {
         }
     }
 
-    /// Takes what was shown.
+    /// Takes an event that was shown.
     pub fn shown(&mut self, event: SessionEvent) {
         match event {
             SessionEvent::Delivery(delivery) => {
@@ -133,21 +133,21 @@ impl Interaction {
         }
     }
 
-    /// Takes what was held back: the pause is over.
-    pub fn release(&mut self) -> Released {
-        self.paused = false;
-        self.held.release()
+    /// Ends the pause, and returns its events.
+    pub fn resume(&mut self) -> Resumed {
+        self.is_paused = false;
+        self.paused.resume()
     }
 
-    /// Whether nothing is to scroll.
+    /// Whether the screen is paused.
     #[must_use]
     pub fn is_paused(&self) -> bool {
-        self.paused
+        self.is_paused
     }
 
     /// A delivery that can be selected.
     #[must_use]
-    pub fn kept(&self, id: &str) -> Option<&Kept> {
+    pub fn kept(&self, id: &str) -> Option<&ShownDelivery> {
         self.log.get(id)
     }
 
@@ -157,12 +157,12 @@ impl Interaction {
         self.ready.as_ref()
     }
 
-    /// Tells in the live line what came of a key, until the next key or delivery.
+    /// Shows a text in the status line, until the next key or delivery.
     pub fn say(&mut self, text: impl Into<String>) {
         self.said = Some(text.into());
     }
 
-    /// What a key asks others to do; what it changes here is seen in [`Interaction::live`].
+    /// Handles a key. Returns what the session has to do; other changes appear in [`Interaction::status_line`].
     pub fn press(&mut self, key: Key) -> Option<Action> {
         if key == Key::Returned {
             return Some(Action::Redraw);
@@ -175,7 +175,7 @@ impl Interaction {
         match key {
             Key::Char('q') => return Some(Action::Quit),
             Key::Char('?') => return Some(Action::Help),
-            // The header is not complete yet: there is nothing to act on.
+            // Before the session is ready there is nothing to act on.
             _ if self.ready.is_none() => return None,
             Key::Char('o') => return Some(Action::CopyUrl),
             Key::Up | Key::Char('k') => self.select_older(),
@@ -184,8 +184,8 @@ impl Interaction {
             Key::Char('r') => return self.chosen().map(Action::Replay),
             Key::Char('c') => return self.chosen().map(Action::CopyCurl),
             Key::Char('f') => self.typed = Some(self.filter_text()),
-            Key::Char('p') if self.paused => return Some(Action::Release),
-            Key::Char('p') => self.paused = true,
+            Key::Char('p') if self.is_paused => return Some(Action::Resume),
+            Key::Char('p') => self.is_paused = true,
             Key::Escape if self.selected.is_some() => self.selected = None,
             Key::Escape => self.set_filter(""),
             _ => {}
@@ -217,9 +217,9 @@ impl Interaction {
 
     fn set_filter(&mut self, text: &str) {
         if text.trim() != self.filter_text() {
-            self.filter = Filter::of(text);
+            self.filter = TypedFilter::of(text);
             self.hidden = 0;
-            // The line is to tell of the filter.
+            // The status line shows the filter only without a selection.
             self.selected = None;
         }
     }

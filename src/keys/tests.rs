@@ -1,4 +1,4 @@
-//! Keys and events in, actions and the live line out: without a terminal.
+//! Keys and events in, actions and the status line out: without a terminal.
 
 use std::time::Duration;
 
@@ -53,8 +53,8 @@ fn type_text(interaction: &mut Interaction, text: &str) {
 }
 
 fn selected(interaction: &Interaction) -> Option<String> {
-    match interaction.live() {
-        Live::Selected { name, .. } => Some(name),
+    match interaction.status_line() {
+        StatusLine::Selected { name, .. } => Some(name),
         _ => None,
     }
 }
@@ -63,7 +63,7 @@ fn selected(interaction: &Interaction) -> Option<String> {
 fn keys_act_on_the_selected_delivery_or_on_the_last() {
     let mut interaction = interaction();
     assert_eq!(interaction.press(Key::Char('r')), None);
-    assert_eq!(interaction.live(), Live::Said("Nothing has come yet".into()));
+    assert_eq!(interaction.status_line(), StatusLine::Said("Nothing has come yet".into()));
     for (id, name) in [("1", "a.first"), ("2", "a.second")] {
         assert!(come(&mut interaction, id, name));
     }
@@ -82,7 +82,7 @@ fn keys_act_on_the_selected_delivery_or_on_the_last() {
     interaction.press(Key::Char('j'));
     assert_eq!(selected(&interaction).as_deref(), Some("a.second"));
     interaction.press(Key::Escape);
-    assert_eq!(interaction.live(), Live::Waiting { filter: None, paused: None });
+    assert_eq!(interaction.status_line(), StatusLine::Waiting { filter: None, paused: None });
 }
 
 #[test]
@@ -101,13 +101,16 @@ fn a_filter_hides_what_does_not_fit_and_counts_it() {
     type_text(&mut interaction, "mx");
     interaction.press(Key::Backspace);
     type_text(&mut interaction, "eeting.*");
-    assert_eq!(interaction.live(), Live::Typing("meeting.*".into()));
+    assert_eq!(interaction.status_line(), StatusLine::Typing("meeting.*".into()));
     // Events that come meanwhile are shown, and the text stays.
     assert!(come(&mut interaction, "1", "phone.ringing"));
-    assert_eq!(interaction.live(), Live::Typing("meeting.*".into()));
+    assert_eq!(interaction.status_line(), StatusLine::Typing("meeting.*".into()));
     interaction.press(Key::Enter);
     assert!(come(&mut interaction, "2", "meeting.started") && !come(&mut interaction, "3", "phone.ringing"));
-    assert_eq!(interaction.live(), Live::Waiting { filter: Some(("meeting.*".into(), 1)), paused: None });
+    assert_eq!(
+        interaction.status_line(),
+        StatusLine::Waiting { filter: Some(("meeting.*".into(), 1)), paused: None }
+    );
     assert!(matches!(interaction.arrive(forwarded("3", false)), Decision::Hide(_)));
     assert!(matches!(interaction.arrive(forwarded("2", false)), Decision::Show(_)));
     interaction.press(Key::Escape);
@@ -121,9 +124,9 @@ fn letters_are_text_while_a_filter_is_typed_and_escape_takes_it_back() {
     type_text(&mut interaction, "qrp?");
     interaction.press(Key::EraseAll);
     interaction.press(Key::Pasted('x'));
-    assert_eq!(interaction.live(), Live::Typing("x".into()));
+    assert_eq!(interaction.status_line(), StatusLine::Typing("x".into()));
     interaction.press(Key::Escape);
-    assert_eq!(interaction.live(), Live::Waiting { filter: None, paused: None });
+    assert_eq!(interaction.status_line(), StatusLine::Waiting { filter: None, paused: None });
     assert_eq!(interaction.press(Key::Char('q')), Some(Action::Quit));
 }
 
@@ -133,12 +136,12 @@ fn a_pause_holds_everything_but_what_was_asked_for_and_releases_it_in_order() {
     come(&mut interaction, "1", "a.first");
     interaction.press(Key::Char('p'));
     assert!(!come(&mut interaction, "2", "a.second"));
-    assert!(matches!(interaction.arrive(forwarded("2", false)), Decision::Held));
+    assert!(matches!(interaction.arrive(forwarded("2", false)), Decision::Buffered));
     assert!(matches!(interaction.arrive(forwarded("1", true)), Decision::Show(_)));
-    assert_eq!(interaction.live(), Live::Waiting { filter: None, paused: Some(1) });
-    assert_eq!(interaction.press(Key::Char('p')), Some(Action::Release));
-    let released = interaction.release();
-    assert!(matches!(released.events[..], [SessionEvent::Delivery(_), SessionEvent::Forwarded(_)]));
+    assert_eq!(interaction.status_line(), StatusLine::Waiting { filter: None, paused: Some(1) });
+    assert_eq!(interaction.press(Key::Char('p')), Some(Action::Resume));
+    let resumed = interaction.resume();
+    assert!(matches!(resumed.events[..], [SessionEvent::Delivery(_), SessionEvent::Forwarded(_)]));
     assert!(!interaction.is_paused() && come(&mut interaction, "3", "a.third"));
 }
 
@@ -170,7 +173,7 @@ fn unknown_keys_do_nothing() {
     for key in [Key::Char('x'), Key::Char('Q'), Key::Pasted('q'), Key::Backspace, Key::EraseAll] {
         assert_eq!(interaction.press(key), None, "{key:?}");
     }
-    assert_eq!(interaction.live(), Live::Waiting { filter: None, paused: None });
+    assert_eq!(interaction.status_line(), StatusLine::Waiting { filter: None, paused: None });
 }
 
 #[test]

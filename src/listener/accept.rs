@@ -23,7 +23,7 @@ pub struct LocalConnections {
 }
 
 impl LocalConnections {
-    /// Takes a bound socket; `teller` hears of failures.
+    /// Takes a bound socket; failures are reported to `events`.
     #[must_use]
     pub fn new(listener: TcpListener, events: EventSender) -> Self {
         Self { listener, events, pause: FIRST_PAUSE }

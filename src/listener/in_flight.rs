@@ -1,8 +1,7 @@
-//! The request that the user's app is still busy with when its peer has gone.
+//! A request that the user's app is still processing when the connection closes.
 //!
-//! Zoom closes the connection once its three seconds are over, and hyper then drops what was to answer it. Yet the
-//! app goes on, and what it answered and when is just what the developer has to see. So the work is kept here, beside
-//! the connection, and only lent to hyper.
+//! Zoom closes the connection after three seconds, and hyper then drops the future that answers it. The app goes on, and
+//! the developer needs to see its answer and its time. So the future is stored here, and hyper only polls it.
 
 use std::future::poll_fn;
 use std::sync::{Mutex, MutexGuard, PoisonError};

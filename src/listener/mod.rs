@@ -1,4 +1,4 @@
-//! Requests in, answers out: accept, limit, judge, tell, answer.
+//! Requests in, answers out: accept, limit, judge, report, answer.
 //!
 //! The same code serves the local socket and the tunnel's stream: [`serve`] takes any source of connections.
 //! Nothing here prints, installs a signal handler, or decides which port to use; `bind.rs` binds what it is
@@ -11,9 +11,9 @@
 //! | `serve.rs` | connections to tasks, the number of them, the orderly end |
 //! | `timed_io.rs`, `exchange.rs` | the time limits of one connection |
 //! | `in_flight.rs` | requests whose peer has gone while the app is busy with them |
-//! | `pipeline.rs`, `body.rs` | one request: read, judge, ask the app, record, tell, answer |
+//! | `pipeline.rs`, `body.rs` | one request: read, judge, handle, report, answer |
 //! | `ids.rs` | ids that sort by arrival |
-//! | `stages.rs` | the contracts of the app and of the record |
+//! | `hooks.rs` | the contract with the session, which forwards and records |
 //! | `judge.rs`, `answer.rs` | what a request is worth, and what is sent back. Pure |
 
 mod accept;
@@ -21,13 +21,13 @@ mod answer;
 mod bind;
 mod body;
 mod exchange;
+mod hooks;
 mod ids;
 mod in_flight;
 mod judge;
 mod pipeline;
 mod port_holder;
 mod serve;
-mod stages;
 mod timed_io;
 
 use std::time::Duration;
@@ -36,10 +36,10 @@ use crate::zoom::NamedSecret;
 
 pub use accept::LocalConnections;
 pub use bind::{BindError, Bound, Port, USUAL_PORT, bind};
+pub use hooks::{Handled, Handler, JudgedRequest};
 pub use judge::judge;
 pub use pipeline::Pipeline;
 pub use serve::{Connections, Slots, serve};
-pub use stages::{App, AppAnswer, NotRecorded, Record};
 
 /// What a stranger may send, and how long it may take.
 #[derive(Debug, Clone, PartialEq, Eq)]

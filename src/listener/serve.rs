@@ -1,4 +1,4 @@
-//! Connections to tasks: how many at a time, and how they end.
+//! One task for each connection: how many run at a time, and how they end.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -9,8 +9,9 @@ use std::time::Duration;
 use hyper::rt::{Read, Write};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 use super::Pipeline;
 use super::exchange::{Exchange, Phase};
@@ -23,7 +24,7 @@ pub trait Connections: Send {
     /// A connection's two directions.
     type Io: Read + Write + Unpin + Send + 'static;
 
-    /// Waits for the next connection and its peer; `None` once there will be none.
+    /// Waits for the next connection and its peer; `None` after the last one.
     fn next(&mut self) -> impl Future<Output = Option<(Self::Io, SocketAddr)>> + Send;
 }
 
@@ -32,7 +33,7 @@ pub trait Connections: Send {
 pub struct Slots {
     free: Arc<Semaphore>,
     limit: usize,
-    told: Arc<AtomicBool>,
+    reported: Arc<AtomicBool>,
 }
 
 impl Slots {
@@ -40,18 +41,18 @@ impl Slots {
     #[must_use]
     pub fn new(limit: usize) -> Self {
         let limit = limit.min(Semaphore::MAX_PERMITS);
-        Self { free: Arc::new(Semaphore::new(limit)), limit, told: Arc::default() }
+        Self { free: Arc::new(Semaphore::new(limit)), limit, reported: Arc::default() }
     }
 
     async fn take(&self, pipeline: &Pipeline) -> Option<OwnedSemaphorePermit> {
         if let Ok(slot) = self.free.clone().try_acquire_owned() {
-            // Told again only after some relief: at the limit, a slot is freed and taken all the time.
+            // Reported again only after some relief: at the limit, a slot is freed and taken all the time.
             if self.free.available_permits() > self.limit / 4 {
-                self.told.store(false, Ordering::Relaxed);
+                self.reported.store(false, Ordering::Relaxed);
             }
             return Some(slot);
         }
-        if !self.told.swap(true, Ordering::Relaxed) {
+        if !self.reported.swap(true, Ordering::Relaxed) {
             let warning = Warning::ConnectionsExhausted { limit: self.limit };
             pipeline.events().send_if_room(SessionEvent::Warning(warning));
         }
@@ -59,14 +60,14 @@ impl Slots {
     }
 }
 
-/// Serves connections until there are no more or `stop` turns true. Then no new one is taken, idle ones are
-/// closed, and requests in flight have `grace` to be answered before their connections are cut.
+/// Serves connections until there are no more or `stop` is canceled. Then it accepts no new ones, closes idle ones,
+/// and gives requests in flight the grace period `grace` before it cuts their connections.
 pub async fn serve<C: Connections>(
     mut connections: C,
     route: Route,
     pipeline: Arc<Pipeline>,
     slots: Slots,
-    mut stop: watch::Receiver<bool>,
+    stop: CancellationToken,
     grace: Duration,
 ) {
     let mut tasks = JoinSet::new();
@@ -78,7 +79,7 @@ pub async fn serve<C: Connections>(
         };
         let (slot, io, peer) = tokio::select! {
             biased;
-            () = stopped(&mut stop) => break,
+            () = stop.cancelled() => break,
             next = next => match next {
                 Some(next) => next,
                 None => break,
@@ -89,19 +90,14 @@ pub async fn serve<C: Connections>(
             let _slot = slot;
             serve_connection(io, peer, route, pipeline, stop).await;
         });
-        // Ended tasks are let go as new ones come, so that their number stays bounded.
+        // Ended tasks are removed as new ones start, so that their number stays bounded.
         while tasks.try_join_next().is_some() {}
     }
-    // Closes the local socket: a new client is refused, and not left waiting.
+    // Closes the local socket: a new client is refused instead of waiting.
     drop(connections);
     let all_ended = async { while tasks.join_next().await.is_some() {} };
     let _ = tokio::time::timeout(grace, all_ended).await;
     tasks.shutdown().await;
-}
-
-async fn stopped(stop: &mut watch::Receiver<bool>) {
-    // An error means that the sender is gone, which is an end as well.
-    let _ = stop.wait_for(|stop| *stop).await;
 }
 
 async fn serve_connection<Io>(
@@ -109,7 +105,7 @@ async fn serve_connection<Io>(
     peer: SocketAddr,
     route: Route,
     pipeline: Arc<Pipeline>,
-    mut stop: watch::Receiver<bool>,
+    stop: CancellationToken,
 ) where
     Io: Read + Write + Unpin + Send + 'static,
 {
@@ -131,17 +127,17 @@ async fn serve_connection<Io>(
     let mut connection = std::pin::pin!(builder.serve_connection(io, service));
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        () = stopped(&mut stop) => {
+        () = stop.cancelled() => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
     };
-    // A peer that breaks off is nothing to tell. One that speaks no HTTP was answered by hyper, and nobody else knows.
+    // A closed connection is not reported. hyper has answered what is not HTTP, and only this error tells of it.
     if let Err(error) = ended
         && error.is_parse()
     {
         let too_large = error.is_parse_too_large().then(|| pipeline.limits().headers);
-        pipeline.tell_unreadable(peer, too_large);
+        pipeline.report_unreadable(peer, too_large);
     }
     in_flight.finish().await;
 }

@@ -1,7 +1,6 @@
-//! What an app answered then and what it answers now: the differences that mean something.
+//! Differences between the app's first answer and its answer now that mean something.
 //!
-//! Dates, ids and lengths differ in every answer and say nothing; a time differs a little in every answer, and is
-//! told only where it differs much.
+//! Dates, ids and lengths differ in every answer and are ignored. A time is reported only if it differs much.
 
 use std::time::Duration;
 
@@ -11,10 +10,10 @@ use crate::delivery::StoredForward;
 use crate::delivery::{ForwardOutcome, Forwarded};
 use crate::json::{Change, diff};
 
-/// Headers that say what kind of answer it is.
+/// The headers that are compared.
 const HEADERS: [&str; 2] = ["content-type", "location"];
 
-/// A time that differs by less is the machine's mood, not the app's.
+/// A smaller difference in time is noise.
 const NOTABLE: Duration = Duration::from_millis(100);
 
 /// One difference between two answers.
@@ -30,11 +29,11 @@ pub enum AnswerChange {
     Header(&'static str, Option<String>, Option<String>),
     /// Two bodies of JSON, member by member.
     Json(Vec<Change>),
-    /// Two bodies, one of which is no JSON; their lengths in bytes.
+    /// Two bodies, one of which is not JSON; their lengths in bytes.
     Text(usize, usize),
 }
 
-/// What differs between the answer that was kept and the one that came now.
+/// The differences between the stored answer and the answer now.
 #[must_use]
 pub fn compare_answers(then: &StoredForward, now: &Forwarded) -> Vec<AnswerChange> {
     let ForwardOutcome::Answered { status, headers, body } = &now.outcome else {

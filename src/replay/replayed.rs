@@ -1,4 +1,4 @@
-//! A kept delivery that was sent again, and what became of it.
+//! A stored delivery that was sent again, with its outcome.
 
 use crate::delivery::{ForwardOutcome, Forwarded, Judgement};
 use crate::diagnosis::{Hint, hints};
@@ -8,28 +8,28 @@ use crate::zoom::{EndpointOutcome, Expired, Reaction, is_too_late};
 /// One delivery, sent again.
 #[derive(Debug, Clone)]
 pub struct Replayed {
-    /// The kept delivery's id.
+    /// The stored delivery's id.
     pub id: String,
-    /// As much of it as tells it from the others.
+    /// The beginning of the id that is unique.
     pub short_id: String,
-    /// The event's name; of what is no event, its method and path.
+    /// The event's name, or the method and path of a request without an event.
     pub name: String,
     /// Whether the name is an event's.
     pub is_event: bool,
-    /// Whether it was sent as it was kept, with its old signature.
+    /// Whether it was sent as it is stored, with its old signature.
     pub exact: bool,
-    /// What the app was to make of it.
+    /// The right judgement of it.
     pub judgement: Judgement,
-    /// What came of it.
+    /// The outcome.
     pub forwarded: Forwarded,
-    /// What is otherwise than then; `None` where no app had been asked then.
+    /// How the answer differs from the first one; `None` if no app was asked the first time.
     pub changes: Option<Vec<AnswerChange>>,
-    /// What in it is no longer good.
+    /// Tokens and URLs in it that have expired.
     pub expired: Vec<Expired>,
 }
 
 impl Replayed {
-    /// How it ended in Zoom's eyes: a late answer is none.
+    /// The outcome for Zoom: a late answer counts as no answer.
     #[must_use]
     pub fn outcome(&self) -> EndpointOutcome {
         let waited = self.forwarded.first_byte.unwrap_or(self.forwarded.took);
@@ -43,13 +43,13 @@ impl Replayed {
         }
     }
 
-    /// What Zoom would make of it.
+    /// How Zoom would react.
     #[must_use]
     pub fn reaction(&self) -> Reaction {
         self.outcome().reaction()
     }
 
-    /// What the answer tells about the app. One that refuses an old signature does right.
+    /// Hints about the app. An app that rejects an old signature is right.
     #[must_use]
     pub fn hints(&self) -> Vec<Hint> {
         let mut hints = hints(&self.judgement, &self.forwarded);
@@ -59,7 +59,7 @@ impl Replayed {
         hints
     }
 
-    /// Whether it was taken as Zoom wants it taken; of a challenge, whether the answer is the right one.
+    /// Whether it was delivered; for a challenge, whether the answer is right.
     #[must_use]
     pub fn is_right(&self) -> bool {
         self.reaction().is_delivered() && !self.hints().iter().any(|hint| matches!(hint, Hint::Challenge(_)))
@@ -71,11 +71,11 @@ impl Replayed {
 pub struct ReplayTally {
     /// Deliveries that were sent again.
     pub sent: u64,
-    /// Those that were taken.
+    /// Deliveries that the app accepted.
     pub taken: u64,
-    /// Those whose answer was as before.
+    /// Deliveries with the same answer as before.
     pub same: u64,
-    /// Those whose answer was another one.
+    /// Deliveries with another answer than before.
     pub changed: u64,
 }
 

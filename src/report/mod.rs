@@ -39,7 +39,7 @@ use std::time::{Instant, SystemTime};
 use hyper::header::HeaderName;
 
 use crate::delivery::{Delivery, Forwarded, SessionEvent};
-use crate::keys::Live;
+use crate::keys::StatusLine;
 
 pub use clipboard::Copied;
 use clock::Clock;
@@ -186,7 +186,7 @@ impl Report {
     }
 
     /// What stands in the live line from the next [`Report::settle`] on; without keys, `None`.
-    pub fn set_live(&mut self, live: Option<Live>) {
+    pub fn set_live(&mut self, live: Option<StatusLine>) {
         if let View::Pretty(view) = &mut self.view {
             view.set_live(live);
         }

@@ -1,7 +1,7 @@
-//! Why a live request was refused, and what is wrong with an app's answer to a challenge: diagnoses off the answer's
-//! path.
+//! Why a live request was refused, and what is wrong with an app's answer to a challenge: the diagnoses, after the
+//! answer.
 //!
-//! Anybody may send forgeries, so that the work has a limit for each request and for each second.
+//! Anybody can send forged requests, so the work is limited for each request and for each second.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! What keys ask for, done: the texts of what is copied, replays handed on, remarks where something cannot be.
+//! The actions of keys: copied texts, replays, and remarks where an action is impossible.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -41,7 +41,7 @@ pub(super) struct Console {
     /// The user's app; without one there are no replays.
     pub(super) app: Option<ConsoleApp>,
     pub(super) secrets: Vec<NamedSecret>,
-    /// Where deliveries are kept on disk: what another command needs besides an id to find one.
+    /// The flag that other commands need to find deliveries by id; `None` without a history.
     pub(super) kept: Option<String>,
     /// tmux was explained.
     pub(super) knows_tmux: bool,
@@ -49,9 +49,9 @@ pub(super) struct Console {
 
 /// The user's app, as keys need it.
 pub(super) struct ConsoleApp {
-    pub(super) relay: Targets,
+    pub(super) targets: Targets,
     pub(super) replays: mpsc::Sender<Replay>,
-    /// Refused requests go to it, too.
+    /// Refused requests go to it too.
     pub(super) unverified: bool,
 }
 
@@ -62,11 +62,11 @@ pub(super) struct Copy {
 }
 
 impl Console {
-    /// Hands a delivery on to be sent again; the text says why that cannot be.
+    /// Queues a delivery to be sent again. The error text says why that is impossible.
     pub(super) fn replay(&mut self, id: &str) -> Result<(), String> {
         let Some(delivery) = self.interaction.kept(id).map(|kept| &*kept.delivery) else { return Ok(()) };
         let Some(app) = &self.app else { return Err(self.without_app(id)) };
-        let replay = replayer::prepare(delivery, &app.relay, app.unverified, &self.secrets)
+        let replay = replayer::prepare(delivery, &app.targets, app.unverified, &self.secrets)
             .map_err(|error| error.to_string())?;
         let said = match app.replays.try_send(replay) {
             Ok(()) => format!("Replaying {} …", name(delivery)),
@@ -88,7 +88,7 @@ impl Console {
         }
     }
 
-    /// A curl command that sends a delivery: verified ones signed afresh, refused ones as they came. The text
+    /// A curl command that sends a delivery: verified ones signed afresh, refused ones as they arrived. The error text
     /// says why there is none.
     pub(super) fn curl(&self, id: &str, now: SystemTime) -> Option<Result<Copy, String>> {
         let delivery = &*self.interaction.kept(id)?.delivery;
@@ -137,8 +137,8 @@ impl Console {
     /// The app that takes it, or else this listener.
     fn url_for(&self, delivery: &Delivery) -> Option<String> {
         let of_app = self.app.as_ref().and_then(|app| {
-            let target = app.relay.targets_for(delivery.judgement.event()).next()?;
-            app.relay.target(target).url_for(&delivery.request.target)
+            let target = app.targets.targets_for(delivery.judgement.event()).next()?;
+            app.targets.target(target).url_for(&delivery.request.target)
         });
         of_app.or_else(|| self.interaction.ready().map(|ready| ready.local_endpoint()))
     }
@@ -152,7 +152,7 @@ impl Console {
         })
     }
 
-    /// Says what became of a copy; what takes more than a few words is a remark.
+    /// Shows the result of a copy in the live line. A longer text is returned as a remark.
     pub(super) fn say_copied(&mut self, copy: &Copy, copied: Copied) -> Option<String> {
         match copied {
             Copied::Sent => self.interaction.say(format!("Copied: {}", copy.what)),
@@ -175,7 +175,7 @@ impl Console {
     }
 }
 
-/// What a delivery is called in a few words. The live line sanitises it.
+/// A short name for a delivery. The live line sanitizes it.
 fn name(delivery: &Delivery) -> &str {
     delivery.judgement.event().unwrap_or("a request without an event")
 }

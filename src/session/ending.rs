@@ -1,4 +1,4 @@
-//! How a session may end.
+//! How a session ends.
 
 use std::io;
 
@@ -11,27 +11,27 @@ use crate::report::OutputError;
 /// How a session ended.
 #[derive(Debug)]
 pub enum End<T> {
-    /// The script that ran beside it came to its end.
+    /// The script ended.
     Played(T),
-    /// All that was expected came.
+    /// All expected events arrived.
     ExpectationMet,
-    /// The time was up.
+    /// The timeout was reached.
     TimedOut {
-        /// What was expected and did not come; empty where nothing was.
+        /// Expected events that did not arrive.
         missing: Vec<String>,
     },
     /// A signal asked for the end.
     Interrupted {
         /// Whether the session was ready by then.
         ready: bool,
-        /// Whether a second signal cut the orderly end short.
+        /// Whether a second signal cut the shutdown short.
         cut_short: bool,
     },
-    /// Whoever read our output has gone.
+    /// The reader of the output has closed it.
     OutputClosed,
-    /// The tunnel will not serve us.
+    /// The tunnel's server refused us.
     TunnelRefused(TunnelRefusal),
-    /// The public URL is another one, and that was not to happen.
+    /// The public URL changed, with `--strict-url`.
     UrlChanged {
         /// The base URL before.
         old: String,
@@ -49,7 +49,7 @@ pub enum SessionError {
     /// The history cannot be opened.
     #[error(transparent)]
     History(#[from] HistoryError),
-    /// The user's app cannot be reached as it was asked for.
+    /// The certificates for the user's app cannot be used.
     #[error(transparent)]
     App(#[from] TlsRootsError),
     /// The output cannot be written.

@@ -1,4 +1,4 @@
-//! The subscriber's part in the keys: what a key asks for, done in the thread that owns the report.
+//! The actions of keys, on the thread that owns the report.
 
 use std::time::SystemTime;
 
@@ -10,23 +10,23 @@ use crate::keys::{Action, Key};
 use crate::report::OutputError;
 
 impl Subscriber {
-    /// Ends a pause: shows what was held, unless a filter that was set meanwhile is against it.
-    pub(super) fn release(&mut self) -> Result<(), OutputError> {
+    /// Ends a pause, and shows its events. A filter that was set meanwhile applies.
+    pub(super) fn resume(&mut self) -> Result<(), OutputError> {
         let Some(console) = &mut self.console else { return Ok(()) };
-        let released = console.interaction.release();
-        for event in released.events {
-            self.tell(event)?;
+        let resumed = console.interaction.resume();
+        for event in resumed.events {
+            self.present(event)?;
         }
-        match released.passed_over {
+        match resumed.dropped {
             0 => Ok(()),
             n => self
                 .remark(format!("{n} more came in the pause than could be held; they are not shown here.")),
         }
     }
 
-    /// Nobody could end a pause any more, or take a filter back.
+    /// Ends a pause and removes the filter, because no key can do it any more.
     pub(super) fn go_on_without_keys(&mut self) -> Result<(), OutputError> {
-        self.release()?;
+        self.resume()?;
         self.console = None;
         self.report.set_live(None);
         self.settle()
@@ -64,7 +64,7 @@ impl Subscriber {
                 Some(copy) => self.copy(&copy),
                 None => Ok(()),
             },
-            Action::Release => self.release(),
+            Action::Resume => self.resume(),
             Action::Help => self.remark(KEYS.to_owned()),
             Action::Quit => {
                 let _ = self.happenings.send(Happening::Quit);

@@ -1,32 +1,34 @@
-//! One session from start to orderly end: listener, tunnel and report wired together.
+//! One session from start to shutdown: wires listener, tunnel, app, history and report together. [`run`] is the entry
+//! point.
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | `mod.rs` | start, wait for whatever ends it, end |
+//! | `mod.rs` | start, wait, shut down |
 //! | `config.rs` | what a session starts with |
-//! | `ending.rs` | how it may end |
-//! | `parts.rs` | its parts: how they are started, and their orderly end |
+//! | `ending.rs` | how a session ends |
+//! | `parts.rs` | its parts: how they start and shut down |
 //! | `cause.rs` | why a live request's signature is wrong, within limits |
 //! | `subscriber.rs` | the thread that takes the events: select, count, expect, report |
-//! | `key_actions.rs` | what a key asks for, done where the report is |
-//! | `app.rs`, `app_later.rs` | the user's app in the loop: its answers, and what it gets afterwards |
-//! | `app_side.rs` | the tasks that hand on, and their end |
-//! | `console.rs` | what keys ask for: copies, remarks, replays handed on |
-//! | `replayer.rs` | an old delivery to the app once more, signed afresh |
+//! | `key_actions.rs` | the actions of keys, on the thread of the report |
+//! | `handler.rs` | one request between its judgement and its answer: forward, record |
+//! | `app_tasks.rs` | the tasks that send to the app after the acknowledgement, and their end |
+//! | `late.rs` | the app's late answers: recorded and reported |
+//! | `console.rs` | the actions of keys: copies, remarks, replays |
+//! | `replayer.rs` | sends an old delivery again, signed afresh |
 //! | `neighbour.rs` | another session that holds the port |
-//! | `recorder.rs` | what came, taken down before it is acknowledged: retries, the history |
-//! | `trouble.rs` | when to speak of a history that fails |
-//! | `public_side.rs` | the tunnel's states to events, its connections to the listener |
-//! | `signals.rs` | Ctrl-C and its relatives |
+//! | `recorder.rs` | records deliveries before they are acknowledged: retries, the history |
+//! | `trouble.rs` | when to report a failing history |
+//! | `public_side.rs` | reports the tunnel's states, passes its connections to the listener |
+//! | `signals.rs` | Ctrl-C and the other signals that stop the session |
 
-mod app;
-mod app_later;
-mod app_side;
+mod app_tasks;
 mod cause;
 mod config;
 mod console;
 mod ending;
+mod handler;
 mod key_actions;
+mod late;
 mod neighbour;
 mod parts;
 mod public_side;
@@ -50,7 +52,7 @@ pub use ending::{End, SessionError};
 use parts::Parts;
 use signals::Signals;
 
-/// What happens to a session, besides signals and time.
+/// What can happen in a session, except signals and timeouts.
 enum Happening {
     Ready(Ready),
     TunnelRefused(TunnelRefusal),
@@ -60,15 +62,15 @@ enum Happening {
     },
     ExpectationMet,
     OutputFailed(OutputError),
-    /// A key asked for the end.
+    /// The key for the end was pressed.
     Quit,
 }
 
-/// Runs a session until its script ends, or anything else ends it. The script begins when deliveries can
-/// arrive; one that is pending for ever leaves the end to the rest.
+/// Runs a session until its script or anything else ends it. The script starts when deliveries can arrive. A script that
+/// is pending forever never ends the session.
 ///
 /// # Errors
-/// [`SessionError`] when it cannot start, or its output fails otherwise than by a closed pipe.
+/// [`SessionError`] when it cannot start, or its output fails for another reason than a closed pipe.
 pub fn run<T, F>(
     config: SessionConfig,
     script: impl FnOnce(Ready, EventSender) -> F,
@@ -101,11 +103,11 @@ where
     let report = Report::to_terminal(&config.report);
     let reads_keys = config.keys && report.is_live() && keyboard::is_there();
     let parts = Parts::start(config, report, happenings, reads_keys.then_some(pressed)).await?;
-    // Dropped on every way out of here, which gives the terminal's mode back.
+    // Dropped on every return, which restores the terminal's mode.
     let _keyboard = if reads_keys { Keyboard::open(presses) } else { None };
     let end = wait(&parts.events, script, &mut happened, &mut signals, timeout).await?;
     if matches!(end, End::Interrupted { .. }) {
-        // Said only to somebody who may wonder why it does not end at once.
+        // Only here, because the user may wonder why it does not end at once.
         parts.events.send_if_room(SessionEvent::Stopping);
     }
     let orderly = tokio::select! {
@@ -121,7 +123,7 @@ where
     })
 }
 
-/// Waits for whatever ends the session first.
+/// Waits for the first event that ends the session.
 async fn wait<T, F>(
     events: &EventSender,
     script: impl FnOnce(Ready, EventSender) -> F,
@@ -137,7 +139,7 @@ where
     let mut time_is_up = std::pin::pin!(OptionFuture::from(timeout.map(tokio::time::sleep)));
     loop {
         tokio::select! {
-            // What has happened goes first: whoever was told that it is ready stops a session that is.
+            // These go first: a signal after the report of `ready` must find the session ready.
             biased;
             Some(happening) = happened.recv() => match happening {
                 Happening::Ready(ready) => {

@@ -1,4 +1,4 @@
-//! Who holds a port that is taken, where that is another session of ours.
+//! Names the process that holds a port, if it is another zoomhook session.
 
 use std::path::Path;
 use std::time::SystemTime;

@@ -1,18 +1,22 @@
-//! The parts of a session that runs: how they are started, and their orderly end.
+//! The parts of a running session: how they start, and how they shut down.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::app_side::AppSide;
+use super::app_tasks::AppTasks;
 use super::cause::CauseFinder;
 use super::console::{Console, ConsoleApp};
+use super::handler::DeliveryHandler;
 use super::public_side::{self, TunnelConnections};
 use super::recorder::{self, Recorder};
+use super::replayer::{self, Replay};
 use super::subscriber::{self, Awaited, Subscriber};
-use super::{AppConfig, Happening, SessionConfig, SessionError, neighbour, replayer};
+use super::{AppConfig, Happening, SessionConfig, SessionError, neighbour};
 use crate::delivery::{self, EventSender, Ready, Route, Session, SessionEvent, Warning};
 use crate::forward::{self, Targets};
 use crate::instances::{Entry, Registered};
@@ -22,27 +26,28 @@ use crate::probe::ProbeKey;
 use crate::report::{self, Report};
 use crate::tunnel::{self, Target, Tunnel};
 
-/// EventReceiver that may wait for the report: a burst of a second at the rate of a busy account.
+/// Events that may wait for the report: a burst of one second of a busy account.
 const QUEUE: usize = 1024;
 
-/// How long requests in flight have at the end. They are answered in milliseconds; a client that is slower than
-/// this must not hold up the end, which takes three seconds at most, the tunnel's included.
+/// The grace period for requests in flight at the end. They are answered in milliseconds. A slower client must not
+/// delay the end, which takes three seconds at most, the tunnel included.
 const GRACE: Duration = Duration::from_millis(1500);
 
-/// How long the start waits for what came in earlier sessions.
+/// How long the start waits for the search in earlier sessions.
 const LOOKING_BACK: Duration = Duration::from_millis(250);
 
-/// How long the report has for what is left in the queue, once everything else has ended.
+/// How long the report may take for the rest of the queue, once everything else has ended.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
-/// A session that has started, by its parts.
+/// A running session, by its parts.
 pub(super) struct Parts {
     pub(super) events: EventSender,
-    stop: watch::Sender<bool>,
+    /// Dropping it stops the servers and the tasks of the app.
+    stop: DropGuard,
     servers: [JoinHandle<()>; 2],
     public_side: JoinHandle<()>,
     tunnel: tunnel::Ending,
-    app_side: Option<AppSide>,
+    app_tasks: Option<AppTasks>,
     recorder: Arc<Recorder>,
     awaited: Awaited,
     reported: oneshot::Receiver<()>,
@@ -52,96 +57,60 @@ pub(super) struct Parts {
 
 impl Parts {
     pub(super) async fn start(
-        config: SessionConfig,
+        mut config: SessionConfig,
         report: Report,
         happenings: mpsc::UnboundedSender<Happening>,
         pressed: Option<mpsc::Receiver<Key>>,
     ) -> Result<Self, SessionError> {
-        let app = config
-            .app
-            .map(|app| Ok::<_, SessionError>((Targets::new(app.relay.clone())?, app)))
-            .transpose()?;
-        let kind = config.tunnel.kind();
-        let (history, history_failing) = recorder::open(config.history)?;
-        let history_file = history.as_ref().and_then(recorder::unusual_file);
-        let bound = listener::bind(config.address.host, config.address.port).await;
-        let bound = neighbour::named(bound, config.found_in.as_deref())?;
+        let opened = Opening::new(&mut config).await?;
+        let session = opened.session(&mut config)?;
+        let ready = Ready { local: session.local, path: session.path.clone(), public_url: None };
+        let kind = session.tunnel;
 
-        let (events, events) = delivery::event_channel(QUEUE);
+        let (events, queue) = delivery::event_channel(QUEUE);
+        let (replays, to_replay) = mpsc::channel(replayer::WAITING);
+        let console = pressed.map(|pressed| opened.console(&config, pressed, replays));
         let awaited = Awaited::new(config.waiting.expectation);
         let causes = CauseFinder::new(config.texts, Instant::now());
-        let (replays, to_replay) = mpsc::channel(replayer::WAITING);
-        let console = pressed.map(|pressed| Console {
-            interaction: Interaction::default(),
-            pressed,
-            app: app.as_ref().map(|(relay, app)| ConsoleApp {
-                relay: relay.clone(),
-                replays,
-                unverified: app.policy.unverified,
-            }),
-            secrets: config.endpoint.secrets.clone(),
-            kept: history.as_ref().map(|_| report::history_flag(history_file.as_deref())),
-            knows_tmux: false,
-        });
-        let told_of = happenings.clone();
+        let reports_to = happenings.clone();
         let subscriber =
-            Subscriber::new(report, config.waiting.selection, awaited.clone(), causes, told_of, console);
-        let reported = subscriber::spawn(subscriber, events)
-            .map_err(|error| SessionError::System { what: "start a thread", error })?;
+            Subscriber::new(report, config.waiting.selection, awaited.clone(), causes, reports_to, console);
+        let reported = subscriber::spawn(subscriber, queue)?;
+        send_opening(&events, session, config.warnings.into_iter().chain(opened.warnings)).await;
 
-        let session = Session {
-            secrets: config.secrets,
-            local: bound.local,
-            path: config.endpoint.path.clone(),
-            tunnel: kind,
-            history: history.as_ref().map(|opened| opened.history.count()).transpose()?,
-            history_file,
-            apps: app.iter().flat_map(|(relay, _)| relay.targets().map(app_row)).collect(),
-        };
-        let ready = Ready { local: bound.local, path: session.path.clone(), public_url: None };
-        let of_parts =
-            warnings_of(&bound, config.endpoint.allow_unsigned_challenge, app.as_ref().map(|(_, a)| a));
-        let warnings = config.warnings.into_iter().chain(of_parts).chain(history_failing);
-        tell_opening(&events, session, warnings).await;
-
-        let (stop, stopped) = watch::channel(false);
-        let slots = Slots::new(config.limits.connections);
+        let stop = CancellationToken::new();
         let probe = ProbeKey::new(random_bytes()?);
-        let target = Target { address: bound.local, path: ready.path.clone(), probe: probe.clone() };
-        let recorder = Arc::new(Recorder::new(history, kind, events.clone()));
+        let target = Target { address: ready.local, path: ready.path.clone(), probe: probe.clone() };
+        let recorder = Arc::new(Recorder::new(opened.history, kind, events.clone()));
         look_back(&recorder).await;
+        let app = opened.app.map(|(targets, app)| {
+            AppTasks::start(targets, app.policy, to_replay, recorder.clone(), events.clone(), &stop)
+        });
+        let (app_tasks, forwarder) = app.unzip();
+        let handler = DeliveryHandler { forwarder, recorder: recorder.clone() };
+        let slots = Slots::new(config.limits.connections);
         let mut pipeline =
-            Pipeline::new(config.endpoint, config.limits, events.clone()).with_record(recorder.clone());
+            Pipeline::new(config.endpoint, config.limits, events.clone()).with_handler(Arc::new(handler));
         if let Some(key) = probe {
             pipeline = pipeline.answering_probes(key);
         }
-        let mut app_side = None;
-        if let Some((relay, app)) = app {
-            let (side, app) = AppSide::start(relay, app.policy, to_replay, (&events, &recorder), &stopped);
-            pipeline = pipeline.with_app(Arc::new(app));
-            app_side = Some(side);
-        }
-        let pipeline = Arc::new(pipeline);
-        // A convenience: where it cannot be written, other commands take the usual address.
-        let entry = Entry::of_process(bound.local, &ready.path, SystemTime::now());
+        // If the entry cannot be written, other commands use the default address.
+        let entry = Entry::of_process(ready.local, &ready.path, SystemTime::now());
         let registered = config.found_in.and_then(|folder| Registered::new(&folder, &entry).ok());
 
-        let local = LocalConnections::new(bound.listener, events.clone());
+        let local = LocalConnections::new(opened.bound.listener, events.clone());
         let tunnel = Tunnel::start(config.tunnel, target);
-        let public = TunnelConnections(tunnel.connections);
-        let serve_local =
-            listener::serve(local, Route::Local, pipeline.clone(), slots.clone(), stopped.clone(), GRACE);
-        let serve_public = listener::serve(public, Route::Tunnel, pipeline, slots, stopped, GRACE);
+        let servers = serve(local, TunnelConnections(tunnel.connections), pipeline, slots, &stop);
         let expected = public_side::Expected { kind, strict_url: config.strict_url };
         let public_side =
             public_side::follow(expected, ready, tunnel.states, events.clone(), happenings, recorder.clone());
         Ok(Self {
             events,
-            stop,
-            servers: [tokio::spawn(serve_local), tokio::spawn(serve_public)],
+            stop: stop.drop_guard(),
+            servers,
             public_side: tokio::spawn(public_side),
             tunnel: tunnel.ending,
-            app_side,
+            app_tasks,
             recorder,
             awaited,
             reported,
@@ -149,45 +118,117 @@ impl Parts {
         })
     }
 
-    /// The orderly end: no new connections, what is in flight is answered, the tunnel is taken back, what was
-    /// told is reported. Returns what was expected and did not come.
+    /// Shuts down in order: no new connections, requests in flight are answered, the tunnel is closed, and all events
+    /// are reported. Returns what was expected and did not arrive.
     pub(super) async fn end(self) -> Vec<String> {
         let Self { events, recorder, .. } = self;
         drop(self.registered);
-        let _ = self.stop.send(true);
+        drop(self.stop);
         for server in self.servers {
             let _ = server.await;
         }
         self.tunnel.stop().await;
-        if let Some(app_side) = self.app_side {
-            app_side.end(LAST_WORDS, &events).await;
+        if let Some(app_tasks) = self.app_tasks {
+            app_tasks.end(LAST_WORDS).await;
         }
         // Ends with the tunnel's states, unless the report is stuck.
         let _ = tokio::time::timeout(LAST_WORDS, self.public_side).await;
-        // What was acknowledged is on disk already; this is what became of it at the app.
+        // Acknowledged deliveries are on disk already. These are the app's late answers.
         let _ = tokio::time::timeout(LAST_WORDS, recorder.close()).await;
-        // The report ends once nobody can tell it anything.
+        // The report ends once all senders of events are gone.
         drop((events, recorder));
         let _ = tokio::time::timeout(LAST_WORDS, self.reported).await;
         self.awaited.missing()
     }
 }
 
-async fn tell_opening(events: &EventSender, session: Session, warnings: impl Iterator<Item = Warning>) {
+/// What is opened before the first task starts, and what can make the start fail.
+struct Opening {
+    /// The user's app, with `--forward`.
+    app: Option<(Targets, AppConfig)>,
+    history: Option<recorder::OpenHistory>,
+    history_file: Option<PathBuf>,
+    bound: Bound,
+    warnings: Vec<Warning>,
+}
+
+impl Opening {
+    async fn new(config: &mut SessionConfig) -> Result<Self, SessionError> {
+        let app = config.app.take();
+        let app =
+            app.map(|app| Ok::<_, SessionError>((Targets::new(app.relay.clone())?, app))).transpose()?;
+        let (history, history_failing) = recorder::open(config.history.take())?;
+        let history_file = history.as_ref().and_then(recorder::unusual_file);
+        let bound = listener::bind(config.address.host, config.address.port).await;
+        let bound = neighbour::named(bound, config.found_in.as_deref())?;
+        let app_config = app.as_ref().map(|(_, app)| app);
+        let mut warnings = warnings_of(&bound, config.endpoint.allow_unsigned_challenge, app_config);
+        warnings.extend(history_failing);
+        Ok(Self { app, history, history_file, bound, warnings })
+    }
+
+    fn session(&self, config: &mut SessionConfig) -> Result<Session, SessionError> {
+        Ok(Session {
+            secrets: std::mem::take(&mut config.secrets),
+            local: self.bound.local,
+            path: config.endpoint.path.clone(),
+            tunnel: config.tunnel.kind(),
+            history: self.history.as_ref().map(|opened| opened.history.count()).transpose()?,
+            history_file: self.history_file.clone(),
+            apps: self.app.iter().flat_map(|(targets, _)| targets.targets().map(app_row)).collect(),
+        })
+    }
+
+    fn console(
+        &self,
+        config: &SessionConfig,
+        pressed: mpsc::Receiver<Key>,
+        replays: mpsc::Sender<Replay>,
+    ) -> Console {
+        Console {
+            interaction: Interaction::default(),
+            pressed,
+            app: self.app.as_ref().map(|(targets, app)| ConsoleApp {
+                targets: targets.clone(),
+                replays,
+                unverified: app.policy.unverified,
+            }),
+            secrets: config.endpoint.secrets.clone(),
+            kept: self.history.as_ref().map(|_| report::history_flag(self.history_file.as_deref())),
+            knows_tmux: false,
+        }
+    }
+}
+
+/// Starts to serve both sides.
+fn serve(
+    local: LocalConnections,
+    public: TunnelConnections,
+    pipeline: Pipeline,
+    slots: Slots,
+    stop: &CancellationToken,
+) -> [JoinHandle<()>; 2] {
+    let pipeline = Arc::new(pipeline);
+    let local = listener::serve(local, Route::Local, pipeline.clone(), slots.clone(), stop.clone(), GRACE);
+    let public = listener::serve(public, Route::Tunnel, pipeline, slots, stop.clone(), GRACE);
+    [tokio::spawn(local), tokio::spawn(public)]
+}
+
+async fn send_opening(events: &EventSender, session: Session, warnings: impl Iterator<Item = Warning>) {
     events.send(SessionEvent::Started(session)).await;
     for warning in warnings {
         events.send(SessionEvent::Warning(warning)).await;
     }
 }
 
-/// Nearly always done at once; what is late still counts from then on.
+/// Searches earlier sessions for events that Zoom may retry. A slow search goes on in the background.
 async fn look_back(recorder: &Arc<Recorder>) {
     let looking = recorder.clone();
     let looking = tokio::task::spawn_blocking(move || looking.look_back(SystemTime::now()));
     let _ = tokio::time::timeout(LOOKING_BACK, looking).await;
 }
 
-/// A target, and the events that it is for.
+/// A target and its events.
 fn app_row(target: &forward::ForwardTarget) -> String {
     match target.pattern() {
         Some(pattern) => format!("{target} for {pattern}"),
@@ -195,7 +236,7 @@ fn app_row(target: &forward::ForwardTarget) -> String {
     }
 }
 
-/// Bytes that nobody can guess, from the system.
+/// Random bytes from the system.
 fn random_bytes() -> Result<[u8; 32], SessionError> {
     let mut bytes = [0; 32];
     rustls::crypto::ring::default_provider().secure_random.fill(&mut bytes).map_err(|_| {

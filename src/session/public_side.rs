@@ -1,4 +1,4 @@
-//! The tunnel's two streams: its states become events, its connections go to the listener.
+//! The tunnel's two streams: its states are reported, its connections go to the listener.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,16 +22,15 @@ impl Connections for TunnelConnections {
     }
 }
 
-/// What is expected of the public side.
+/// The kind of public side that was asked for.
 pub(super) struct Expected {
-    /// What it is.
+    /// The kind.
     pub(super) kind: TunnelKind,
     /// End when the public URL changes.
     pub(super) strict_url: bool,
 }
 
-/// Tells every state, and tells once that everything is up: at the first public URL, or at once where there
-/// is to be none.
+/// Reports every state. Reports once that the session is ready: at the first public URL, or at once without a tunnel.
 pub(super) async fn follow(
     expected: Expected,
     mut ready: Ready,
@@ -41,13 +40,13 @@ pub(super) async fn follow(
     recorder: Arc<Recorder>,
 ) {
     let mut is_ready = false;
-    let tell_ready = async |ready: &Ready| {
+    let report_ready = async |ready: &Ready| {
         events.send(SessionEvent::Ready(ready.clone())).await;
         let _ = happenings.send(Happening::Ready(ready.clone()));
     };
     if expected.kind == TunnelKind::None {
         is_ready = true;
-        tell_ready(&ready).await;
+        report_ready(&ready).await;
     }
     while let Some(state) = states.recv().await {
         events.send(SessionEvent::Tunnel(state.clone())).await;
@@ -58,7 +57,7 @@ pub(super) async fn follow(
             TunnelState::Online { url, .. } if !is_ready => {
                 is_ready = true;
                 ready.public_url = Some(url);
-                tell_ready(&ready).await;
+                report_ready(&ready).await;
             }
             TunnelState::UrlChanged { old, new } if expected.strict_url => {
                 let _ = happenings.send(Happening::UrlChanged { old, new });

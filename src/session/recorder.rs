@@ -1,11 +1,8 @@
-//! What came, taken down before it is acknowledged: retries recognised, deliveries into the history.
+//! Records deliveries before they are acknowledged: recognizes retries, and writes to the history.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
-
-use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
 
 use super::trouble::Trouble;
 use super::{HistoryConfig, HistoryNeed};
@@ -14,26 +11,27 @@ use crate::delivery::{
     TunnelKind, Verdict, Warning,
 };
 use crate::history::{Extra, Filter, History, HistoryError, Order, Reader, default_file};
-use crate::listener::{NotRecorded, Record};
 use crate::zoom::{CHALLENGE_EVENT, RETRIES};
 
-/// Deliveries of earlier sessions that are looked through for what Zoom may be about to send again.
+/// Deliveries of earlier sessions that are searched for events that Zoom may retry now.
 const EARLIER: usize = 500;
 
-/// A history that is to be kept.
-pub(super) struct Opened {
+/// An open history.
+pub(super) struct OpenHistory {
     pub(super) history: History,
-    /// Failures are let pass.
+    /// Failures are ignored.
     pub(super) best_effort: bool,
 }
 
-/// Opens the history, if one is to be kept; the warning tells why there is none where the session goes on
+/// Opens the history, if the configuration has one. The warning says why there is none where the session goes on
 /// without.
-pub(super) fn open(config: Option<HistoryConfig>) -> Result<(Option<Opened>, Option<Warning>), HistoryError> {
+pub(super) fn open(
+    config: Option<HistoryConfig>,
+) -> Result<(Option<OpenHistory>, Option<Warning>), HistoryError> {
     let Some(HistoryConfig { settings, need }) = config else { return Ok((None, None)) };
     let best_effort = need == HistoryNeed::BestEffort;
     match History::open(&settings) {
-        Ok(history) => Ok((Some(Opened { history, best_effort }), None)),
+        Ok(history) => Ok((Some(OpenHistory { history, best_effort }), None)),
         Err(error) if best_effort => Ok((None, Some(failing(&error, best_effort)))),
         Err(error) => Err(error),
     }
@@ -43,8 +41,8 @@ fn failing(error: &HistoryError, best_effort: bool) -> Warning {
     Warning::HistoryFailing { reason: error.to_string(), hint: error.hint(), acknowledged: best_effort }
 }
 
-/// The file, where it is not the one that every command looks into unless told otherwise.
-pub(super) fn unusual_file(opened: &Opened) -> Option<PathBuf> {
+/// The file, where it is not the default one: other commands need its path.
+pub(super) fn unusual_file(opened: &OpenHistory) -> Option<PathBuf> {
     let file = &opened.history.settings().file;
     let variable = |name| std::env::var_os(name).map(PathBuf::from);
     let is_usual = default_file(variable).is_ok_and(|usual| usual == *file);
@@ -55,9 +53,13 @@ fn whole(file: &Path) -> PathBuf {
     std::path::absolute(file).unwrap_or_else(|_| file.to_owned())
 }
 
-/// Takes deliveries down.
+/// Why a delivery could not be recorded, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NotRecorded(pub(super) String);
+
+/// Records deliveries.
 pub(super) struct Recorder {
-    history: Option<Opened>,
+    history: Option<OpenHistory>,
     tunnel: TunnelKind,
     public_url: RwLock<Option<Arc<str>>>,
     events: EventSender,
@@ -66,15 +68,14 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
-    /// Without a history, what came is known for as long as the session lasts.
-    pub(super) fn new(history: Option<Opened>, tunnel: TunnelKind, events: EventSender) -> Self {
+    /// Without a history, deliveries are known until the session ends.
+    pub(super) fn new(history: Option<OpenHistory>, tunnel: TunnelKind, events: EventSender) -> Self {
         let (public_url, retries, trouble) = (RwLock::default(), Mutex::default(), Mutex::default());
         Self { history, tunnel, public_url, events, retries, trouble }
     }
 
-    /// Reads from the history what Zoom may be about to send again, so that a retry is recognised also where the
-    /// first try came in an earlier session. Blocks. A history that cannot be read now is no reason to say so
-    /// twice: the first delivery will.
+    /// Reads from the history what Zoom may retry now, so that a retry is recognized even if the first attempt arrived
+    /// in an earlier session. Blocks. A failure is not reported here: the first delivery reports it.
     pub(super) fn look_back(&self, now: SystemTime) {
         let Some(opened) = &self.history else { return };
         let over_all: Duration = RETRIES.iter().sum();
@@ -96,7 +97,21 @@ impl Recorder {
         *self.public_url.write().unwrap_or_else(PoisonError::into_inner) = Some(url.into());
     }
 
-    /// Adds what became of a delivery at the app. A failure is no reason to tell less.
+    /// Recognizes whether a delivery repeats an earlier one, and records it. Returns once it is on disk, if there is a
+    /// history.
+    pub(super) async fn record(&self, delivery: &mut Delivery) -> Result<(), NotRecorded> {
+        // Computed before the log is locked: other deliveries wait for the lock.
+        let mark = Mark::of(delivery);
+        delivery.repeats = mark.and_then(|mark| self.retries().find(mark, delivery)).map(Box::new);
+        self.keep(delivery).await?;
+        // A delivery that could not be recorded is answered with 503, and the next attempt then counts as the first.
+        if let Some(mark) = mark {
+            self.retries().remember(mark, delivery);
+        }
+        Ok(())
+    }
+
+    /// Adds outcomes to a recorded delivery. A failure is reported as trouble only.
     pub(super) async fn amend(&self, later: &LateForwarded) {
         if let Some(opened) = &self.history {
             let done = opened.history.amend(&later.id, &later.forwarded).await;
@@ -104,7 +119,7 @@ impl Recorder {
         }
     }
 
-    /// Waits until everything that was handed in is on disk.
+    /// Waits until everything is on disk.
     pub(super) async fn close(&self) {
         if let Some(opened) = &self.history {
             opened.history.clone().close().await;
@@ -118,8 +133,8 @@ impl Recorder {
         self.judge(opened.history.append(delivery, &extra).await, opened)
     }
 
-    /// What a result means for the delivery; tells of trouble when it begins and when it is over.
-    fn judge(&self, done: Result<(), HistoryError>, opened: &Opened) -> Result<(), NotRecorded> {
+    /// What a result means for the delivery. Reports trouble when it begins and when it is over.
+    fn judge(&self, done: Result<(), HistoryError>, opened: &OpenHistory) -> Result<(), NotRecorded> {
         let tell = |warning| self.events.send_if_room(SessionEvent::Warning(warning));
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         let Err(error) = done else {
@@ -134,24 +149,7 @@ impl Recorder {
     }
 }
 
-impl Record for Recorder {
-    fn record<'a>(&'a self, delivery: &'a mut Delivery) -> BoxFuture<'a, Result<(), NotRecorded>> {
-        // Made before the log is locked: others wait for that.
-        let mark = Mark::of(delivery);
-        delivery.repeats = mark.and_then(|mark| self.retries().find(mark, delivery)).map(Box::new);
-        async move {
-            self.keep(delivery).await?;
-            // What could not be kept is answered with 503, and the next try is then the first.
-            if let Some(mark) = mark {
-                self.retries().remember(mark, delivery);
-            }
-            Ok(())
-        }
-        .boxed()
-    }
-}
-
-/// Challenges are not sent again, and what was refused neither, but for a clock that was off.
+/// Zoom does not retry challenges and refused requests, except after a wrong clock.
 fn may_come_again(stored: &StoredDelivery) -> bool {
     match &stored.reason {
         Some(reason) => *reason == RefusalCode::Stale && stored.secret_name.is_some(),

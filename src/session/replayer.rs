@@ -1,17 +1,16 @@
-//! An old delivery to the app once more: signed afresh, since a good receiver refuses a stale one.
+//! Sends an old delivery to the app again: signed afresh, because a good receiver rejects a stale one.
 
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
-use super::app_later;
-use super::recorder::Recorder;
-use crate::delivery::{Delivery, EventSender, ForwardRole, Judgement, LateForwarded, Request};
-use crate::forward::Targets;
+use crate::delivery::{Delivery, ForwardRole, Judgement, LateForwarded, Request};
+use crate::forward::{LateOutcome, Targets};
 use crate::zoom::{NamedSecret, SecretToken};
 
-/// Replays that may wait for the app: a person who holds a key down should see that it does nothing.
+/// Replays that may wait for the app: a user who holds a key down should see that it has no effect.
 pub(super) const WAITING: usize = 8;
 
 /// One delivery that is to go to the app again.
@@ -20,7 +19,7 @@ pub(super) struct Replay {
     id: String,
     judgement: Judgement,
     request: Request,
-    /// Whose signature it gets; one that nobody signed goes as it came.
+    /// Signs it; an unsigned request is sent as it arrived.
     secret: Option<SecretToken>,
 }
 
@@ -38,10 +37,10 @@ pub(super) enum Unreplayable {
     NoTarget,
 }
 
-/// What is sent for a delivery. `unverified`: refused requests go to the app, too.
+/// The request for a delivery. `unverified`: refused requests go to the app too.
 pub(super) fn prepare(
     delivery: &Delivery,
-    relay: &Targets,
+    targets: &Targets,
     unverified: bool,
     secrets: &[NamedSecret],
 ) -> Result<Replay, Unreplayable> {
@@ -53,7 +52,7 @@ pub(super) fn prepare(
             return Err(Unreplayable::Refused);
         }
     }
-    if relay.targets_for(delivery.judgement.event()).next().is_none() {
+    if targets.targets_for(delivery.judgement.event()).next().is_none() {
         return Err(Unreplayable::NoTarget);
     }
     Ok(Replay {
@@ -64,35 +63,34 @@ pub(super) fn prepare(
     })
 }
 
-/// The secret that a verified request was signed with. A refused one keeps the signature that it came with.
+/// The secret that a verified request was signed with. A refused request keeps its signature.
 pub(super) fn secret_of<'a>(judgement: &Judgement, secrets: &'a [NamedSecret]) -> Option<&'a SecretToken> {
     let verified = !matches!(judgement, Judgement::Refused { .. });
     let name = judgement.secret_name().filter(|_| verified)?;
     secrets.iter().find(|secret| *secret.name == *name).map(|secret| &secret.token)
 }
 
-/// Sends one after the other, and tells what came of it. Ends with the session.
+/// Sends one after the other; the outcomes go to `late`. Ends with the session.
 pub(super) async fn run(
-    relay: Targets,
-    events: EventSender,
-    recorder: Arc<Recorder>,
+    targets: Targets,
+    late: mpsc::Sender<LateOutcome>,
     mut replays: mpsc::Receiver<Replay>,
-    mut stopped: watch::Receiver<bool>,
+    stop: CancellationToken,
 ) {
     loop {
         let replay = tokio::select! {
             biased;
-            _ = stopped.wait_for(|stopped| *stopped) => return,
+            () = stop.cancelled() => return,
             replay = replays.recv() => replay,
         };
         let Some(Replay { id, judgement, mut request, secret }) = replay else { return };
         if let Some(secret) = secret {
             request.sign_afresh(&secret, SystemTime::now());
         }
-        let handover = relay.deliver(&Arc::new(request), judgement.event(), ForwardRole::Observed);
-        let forwarded = handover.rest().await;
-        let later = LateForwarded { id, judgement, forwarded, attempt: 1, replay: true };
-        app_later::tell(&events, &recorder, later).await;
+        let sending = targets.deliver(&Arc::new(request), judgement.event(), ForwardRole::Observed);
+        let forwarded = sending.rest().await;
+        let answers = LateForwarded { id, judgement, forwarded, attempt: 1, replay: true };
+        let _ = late.send(LateOutcome::Answered(Box::new(answers))).await;
     }
 }
 
@@ -153,13 +151,13 @@ mod tests {
         Judgement::Refused { refusal, claimed_event: None, secret_name: Some("app".into()) }
     }
 
-    fn relay(target: &str) -> Targets {
+    fn targets(target: &str) -> Targets {
         Targets::new(Settings::to(vec![target.parse().unwrap()])).unwrap()
     }
 
     #[test]
     fn is_signed_afresh_under_the_secret_that_matched_and_keeps_all_else() {
-        let replay = prepare(&delivery(event()), &relay("3000"), false, &secrets()).unwrap();
+        let replay = prepare(&delivery(event()), &targets("3000"), false, &secrets()).unwrap();
         let now = UNIX_EPOCH + Duration::from_secs(1_795_507_201);
         let mut sent = replay.request;
         sent.sign_afresh(&replay.secret.unwrap(), now);
@@ -176,7 +174,7 @@ mod tests {
     fn refused_ones_go_as_they_came_and_only_where_the_app_gets_them() {
         let mismatch = delivery(refused(Refusal::SignatureMismatch));
         let prepared = |delivery: &Delivery, unverified| {
-            prepare(delivery, &relay("3000"), unverified, &secrets()).map(|replay| replay.secret.is_some())
+            prepare(delivery, &targets("3000"), unverified, &secrets()).map(|replay| replay.secret.is_some())
         };
         assert_eq!(prepared(&mismatch, false), Err(Unreplayable::Refused));
         assert_eq!(prepared(&mismatch, true), Ok(false));
@@ -186,7 +184,7 @@ mod tests {
 
     #[test]
     fn an_event_that_no_target_takes_is_told() {
-        let prepared = prepare(&delivery(event()), &relay("phone.*=3000"), false, &secrets());
+        let prepared = prepare(&delivery(event()), &targets("phone.*=3000"), false, &secrets());
         assert_eq!(prepared.unwrap_err(), Unreplayable::NoTarget);
     }
 }

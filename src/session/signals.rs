@@ -1,8 +1,8 @@
-//! The signals that ask for an end: Ctrl-C, and what service managers and closing terminals send.
+//! The signals that stop the session: Ctrl-C, and the signals of service managers and closing terminals.
 
 use std::io;
 
-/// Receives requests to end. From its making on, the signals no longer end the process by themselves.
+/// Receives the signals. From [`install`](Self::install) on, they no longer end the process by themselves.
 #[derive(Debug)]
 pub(super) struct Signals {
     #[cfg(unix)]
@@ -27,7 +27,7 @@ impl Signals {
         Ok(Self { sources: [interrupt?, terminate?, hangup?] })
     }
 
-    /// Waits for the next request to end.
+    /// Waits for the next signal.
     pub(super) async fn next(&mut self) {
         let [interrupt, terminate, hangup] = &mut self.sources;
         tokio::select! {
@@ -45,7 +45,7 @@ impl Signals {
         Ok(Self { ctrl_c: ctrl_c()?, ctrl_break: ctrl_break()?, ctrl_close: ctrl_close()? })
     }
 
-    /// Waits for the next request to end.
+    /// Waits for the next signal.
     pub(super) async fn next(&mut self) {
         tokio::select! {
             _ = self.ctrl_c.recv() => {}

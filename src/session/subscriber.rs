@@ -1,18 +1,19 @@
-//! The listening end of the events: what is selected is counted, held against what is expected, and reported.
+//! The receiver of events: it selects deliveries, counts them, checks them against the expectation, and reports them.
 //!
-//! It has a thread of its own, because a terminal or a pipe may block. When it falls behind, the queue fills
-//! and the listener makes Zoom wait; nothing is dropped.
+//! It has its own thread, because a terminal or a pipe may block. When it falls behind, the queue fills up and the
+//! listener delays its answers; no event is dropped.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::oneshot;
 use tokio::time::timeout_at;
 
-use super::Happening;
 use super::cause::CauseFinder;
 use super::console::Console;
+use super::{Happening, SessionError};
 use crate::delivery::{
     Delivery, EventReceiver, Expectation, Judgement, Refusal, Selection, SessionEvent, Summary, Warning,
 };
@@ -20,7 +21,7 @@ use crate::diagnosis::ClockCheck;
 use crate::keys::{Decision, Key};
 use crate::report::{OutputError, Report};
 
-/// EventReceiver taken at a time: few enough to flush soon.
+/// Events taken at a time: few enough to flush soon.
 const BATCH: usize = 256;
 
 /// Under load, a pause before the next batch: waking this thread for every single event costs the listener
@@ -30,7 +31,7 @@ const PAUSE: Duration = Duration::from_millis(1);
 /// Batches that follow one another this soon are load.
 const SOON: Duration = Duration::from_millis(5);
 
-/// What is waited for. Shared, so that what is missing is known also while this thread stands in a write.
+/// What is expected. Shared, so that missing events are known even while this thread blocks in a write.
 #[derive(Debug, Clone)]
 pub(super) struct Awaited(Arc<Mutex<Expectation>>);
 
@@ -49,7 +50,7 @@ impl Awaited {
     }
 }
 
-/// Takes the events until all tellers are gone.
+/// Takes events until all senders are gone.
 pub(super) struct Subscriber {
     pub(super) report: Report,
     selection: Selection,
@@ -83,7 +84,7 @@ impl Subscriber {
         }
     }
 
-    /// Runs to the end of the events, then tells the summary. Blocks.
+    /// Runs until all senders are gone, then reports the summary. Blocks.
     pub(super) fn run(mut self, mut events: EventReceiver, runtime: &Handle) {
         let started = Instant::now();
         let mut batch = Vec::with_capacity(BATCH);
@@ -110,19 +111,19 @@ impl Subscriber {
         }
         self.summary.ran_for = started.elapsed();
         self.summary.missing = self.awaited.missing();
-        // An output that fails at the very end has nobody left to be told to.
-        let _ = self.release();
+        // A failure at the very end cannot be reported.
+        let _ = self.resume();
         let _ = self.report.show(&SessionEvent::Summary(Box::new(self.summary)));
         let _ = self.report.settle();
     }
 
     async fn next(&mut self, events: &mut EventReceiver, batch: &mut Vec<SessionEvent>) -> Wait {
-        // What was folded does not scroll by in a pause either.
+        // In a pause, folded deliveries are not shown either.
         let is_paused = self.console.as_ref().is_some_and(|console| console.interaction.is_paused());
         let tick = self.report.next_tick().filter(|_| !is_paused);
         let Some(console) = &mut self.console else { return next_batch(events, batch, tick).await };
         tokio::select! {
-            // Keys first: under load they would never come about.
+            // Keys first: under load they would never be handled.
             biased;
             key = console.pressed.recv() => key.map_or(Wait::KeysOver, Wait::Key),
             wait = next_batch(events, batch, tick) => wait,
@@ -135,9 +136,9 @@ impl Subscriber {
                 SessionEvent::Delivery(delivery) => self.take_delivery(delivery)?,
                 SessionEvent::Forwarded(mut later) => {
                     self.causes.judge_answers(&later.judgement, &mut later.forwarded, Instant::now());
-                    self.tell(SessionEvent::Forwarded(later))?;
+                    self.present(SessionEvent::Forwarded(later))?;
                 }
-                event => self.tell(event)?,
+                event => self.present(event)?,
             }
         }
         self.settle()
@@ -145,21 +146,21 @@ impl Subscriber {
 
     pub(super) fn settle(&mut self) -> Result<(), OutputError> {
         if let Some(console) = &self.console {
-            self.report.set_live(Some(console.interaction.live()));
+            self.report.set_live(Some(console.interaction.status_line()));
         }
         self.report.settle()
     }
 
-    /// Shows a event, unless a filter or a pause is against it.
-    pub(super) fn tell(&mut self, event: SessionEvent) -> Result<(), OutputError> {
+    /// Shows an event, unless a filter hides it or a pause buffers it.
+    pub(super) fn present(&mut self, event: SessionEvent) -> Result<(), OutputError> {
         if matches!(event, SessionEvent::Stopping) {
-            self.release()?;
+            self.resume()?;
         }
         let Some(console) = &mut self.console else { return self.report.show(&event) };
         match console.interaction.arrive(event) {
             Decision::Show(event) => self.show(event)?,
             Decision::Hide(SessionEvent::Delivery(delivery)) => self.report.pass_over(&delivery),
-            Decision::Hide(_) | Decision::Held => {}
+            Decision::Hide(_) | Decision::Buffered => {}
         }
         Ok(())
     }
@@ -182,13 +183,13 @@ impl Subscriber {
         self.summary.count(&delivery);
         let warning = self.check_clock(&delivery);
         let is_met = selected.counted && self.completes_the_expectation(&delivery);
-        self.tell(SessionEvent::Delivery(delivery))?;
+        self.present(SessionEvent::Delivery(delivery))?;
         if let Some(warning) = warning {
-            self.tell(SessionEvent::Warning(warning))?;
+            self.present(SessionEvent::Warning(warning))?;
         }
         if is_met {
-            // Whoever waits for the end of this process finds the event written.
-            self.release()?;
+            // The event must be written before the process can exit.
+            self.resume()?;
             self.settle()?;
             let _ = self.happenings.send(Happening::ExpectationMet);
         }
@@ -243,16 +244,17 @@ async fn next_batch(
     if more { Wait::Batch } else { Wait::End }
 }
 
-/// Starts the subscriber's thread; the receiver tells when it has ended.
+/// Starts the subscriber's thread; the receiver resolves when it has ended.
 pub(super) fn spawn(
     subscriber: Subscriber,
     events: EventReceiver,
-) -> std::io::Result<tokio::sync::oneshot::Receiver<()>> {
-    let (done, result) = tokio::sync::oneshot::channel();
+) -> Result<oneshot::Receiver<()>, SessionError> {
+    let (done, result) = oneshot::channel();
     let runtime = Handle::current();
-    std::thread::Builder::new().name("report".into()).spawn(move || {
+    let started = std::thread::Builder::new().name("report".into()).spawn(move || {
         subscriber.run(events, &runtime);
         let _ = done.send(());
-    })?;
-    Ok(result)
+    });
+    let started = started.map_err(|error| SessionError::System { what: "start a thread", error });
+    started.map(|_| result)
 }

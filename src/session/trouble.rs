@@ -1,33 +1,33 @@
-//! When to speak of a history that fails: once, and once more when it works again.
+//! When to report a failing history: once, and once more when it works again.
 //!
-//! On a disk that is nearly full small deliveries are kept and large ones are not. That is one trouble, and not a
-//! hundred: it is over when nothing has failed for a while.
+//! On a disk that is nearly full, small deliveries fit and large ones do not. That is reported as one problem. It is over
+//! when nothing has failed for a while.
 
 use std::time::{Duration, Instant};
 
-/// Without a failure for this long, it is over.
+/// The problem is over after this time without a failure.
 const CALM: Duration = Duration::from_secs(1);
 
-/// What failed lately, and whether that was told.
+/// Recent failures, and whether they were reported.
 #[derive(Debug, Default)]
 pub(super) struct Trouble {
     last: Option<Instant>,
     unkept: u64,
-    told: bool,
+    reported: bool,
 }
 
 impl Trouble {
-    /// Something was not kept. `tell` tells of it where nobody has yet, and returns whether it could.
-    pub(super) fn failed(&mut self, now: Instant, tell: impl FnOnce() -> bool) {
+    /// A delivery was not recorded. `report` reports it if that was not done yet, and returns whether it was sent.
+    pub(super) fn failed(&mut self, now: Instant, report: impl FnOnce() -> bool) {
         self.last = Some(now);
         self.unkept += 1;
-        self.told = self.told || tell();
+        self.reported = self.reported || report();
     }
 
-    /// Something was kept. `tell` tells that the trouble is over, with how much was not kept.
-    pub(super) fn succeeded(&mut self, now: Instant, tell: impl FnOnce(u64) -> bool) {
+    /// A delivery was recorded. `report` reports that the problem is over, with the number of lost deliveries.
+    pub(super) fn succeeded(&mut self, now: Instant, report: impl FnOnce(u64) -> bool) {
         let Some(last) = self.last else { return };
-        if now.saturating_duration_since(last) >= CALM && (!self.told || tell(self.unkept)) {
+        if now.saturating_duration_since(last) >= CALM && (!self.reported || report(self.unkept)) {
             *self = Self::default();
         }
     }
@@ -38,13 +38,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_thousand_failures_among_successes_are_told_once_and_their_end_once() {
+    fn a_thousand_failures_among_successes_are_reported_once_and_their_end_once() {
         let (mut trouble, start) = (Trouble::default(), Instant::now());
-        let (mut told, mut over) = (0, Vec::new());
+        let (mut reported, mut over) = (0, Vec::new());
         for step in 0..1000 {
             let now = start + Duration::from_millis(step);
             trouble.failed(now, || {
-                told += 1;
+                reported += 1;
                 true
             });
             trouble.succeeded(now, |_| panic!("it is not over"));
@@ -55,19 +55,19 @@ mod tests {
                 true
             });
         }
-        assert_eq!((told, over), (1, vec![1000]));
+        assert_eq!((reported, over), (1, vec![1000]));
     }
 
     #[test]
-    fn what_could_not_be_told_is_told_the_next_time() {
+    fn what_could_not_be_reported_is_reported_the_next_time() {
         let (mut trouble, now) = (Trouble::default(), Instant::now());
         trouble.failed(now, || false);
-        let mut told = false;
+        let mut reported = false;
         trouble.failed(now, || {
-            told = true;
+            reported = true;
             true
         });
-        assert!(told);
+        assert!(reported);
         trouble.succeeded(now + CALM, |_| false);
         let mut over = 0;
         trouble.succeeded(now + CALM, |unkept| {

@@ -9,7 +9,7 @@ pub(super) async fn run(url: Option<String>, ends: Ends) {
     if let Some(url) = url {
         ends.tell(TunnelState::Online { url, latency: None }).await;
     }
-    ends.stop.asked().await;
+    ends.stop.cancelled().await;
     ends.tell(TunnelState::Stopped).await;
 }
 

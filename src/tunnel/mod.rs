@@ -10,7 +10,7 @@
 //! | `kind.rs` | the contract of a kind of tunnel; `idle.rs`, `ngrok/`, `process/` are the kinds |
 //! | `supervisor/` | keeps any kind alive: a pure machine and the loop around it |
 //! | `probe/` | proves that the public URL leads here |
-//! | `backoff.rs`, `limits.rs`, `stop.rs` | waits, time limits, the wish to end |
+//! | `limits.rs` | time limits and backoff |
 
 mod idle;
 mod kind;
@@ -18,7 +18,6 @@ mod limits;
 pub mod ngrok;
 mod probe;
 pub mod process;
-mod stop;
 mod supervisor;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -27,11 +26,11 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::delivery::{TunnelKind, TunnelState};
 use crate::probe::ProbeKey;
 use probe::Prober;
-use stop::{Stop, Stopper};
 
 pub use crate::http::{Bypass, Proxies};
 pub use limits::{Backoff, Limits};
@@ -143,10 +142,10 @@ impl Tunnel {
     pub fn start_with(settings: Settings, target: Target, options: Options) -> Self {
         let (states, states_receiver) = mpsc::channel(STATES);
         let (connections, connections_receiver) = mpsc::channel(CONNECTIONS);
-        let (stopper, stop) = stop::pair();
+        let stop = CancellationToken::new();
         let queue = connections.clone();
         let last_word = states.downgrade();
-        let ends = Ends { states, _connections: connections, stop };
+        let ends = Ends { states, _connections: connections, stop: stop.clone() };
         let limits = options.limits.clone();
         let task = match settings {
             Settings::None => tokio::spawn(idle::run(None, ends)),
@@ -169,7 +168,7 @@ impl Tunnel {
                 tokio::spawn(supervisor::run(kind, prober, limits, ends))
             }
         };
-        let ending = Ending { stopper, task, last_word };
+        let ending = Ending { stop: stop.drop_guard(), task, last_word };
         Self { states: states_receiver, connections: connections_receiver, ending }
     }
 
@@ -197,7 +196,7 @@ struct Ends {
     states: mpsc::Sender<TunnelState>,
     /// Held so that the stream of connections ends with the tunnel and not before.
     _connections: mpsc::Sender<Connection>,
-    stop: Stop,
+    stop: CancellationToken,
 }
 
 impl Ends {
@@ -210,7 +209,8 @@ impl Ends {
 /// The means to end a tunnel.
 #[derive(Debug)]
 pub struct Ending {
-    stopper: Stopper,
+    /// Dropping it stops the tunnel too, so that a forgotten tunnel does not keep running.
+    stop: DropGuard,
     task: JoinHandle<()>,
     /// For the last state, where the task was cut off before it could tell it.
     last_word: mpsc::WeakSender<TunnelState>,
@@ -220,7 +220,7 @@ impl Ending {
     /// Ends in order: the endpoint is taken back, the connection to the tunnel's server is closed, and
     /// `Stopped` is told. Takes little more than a second at most; what is not done by then is cut off.
     pub async fn stop(mut self) {
-        self.stopper.stop();
+        drop(self.stop);
         if tokio::time::timeout(STOP_LIMIT, &mut self.task).await.is_err() {
             let last_word = self.last_word.upgrade();
             self.task.abort();

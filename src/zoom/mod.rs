@@ -15,6 +15,7 @@
 //! | [`SignedRequest`] (`signed_request.rs`) | a request as Zoom sends it: all headers and the body |
 //! | [`Reaction`] (`reaction.rs`) | what Zoom makes of an endpoint's answer, and when it tries again |
 //! | [`expired`] (`expiry.rs`) | tokens and URLs in an event that are no longer good |
+//! | [`Assignment`] (`assignment.rs`) | a value at a path, as it is typed: `PATH=TEXT` or `PATH:=JSON` |
 //! | [`edit`] (`edit.rs`) | one value of a body replaced, every other byte kept |
 //! | [`catalogue`] (`catalogue/`) | every event, its shape, samples, scenarios |
 //!
@@ -39,6 +40,7 @@ pub const REQUEST_ID_HEADER: &str = "x-zm-request-id";
 
 pub mod catalogue;
 
+mod assignment;
 mod challenge;
 mod delivery_rules;
 mod envelope;
@@ -50,6 +52,7 @@ mod signed_request;
 mod title;
 
 pub use crate::json::{EditError, JsonObject, edit};
+pub use assignment::{Assignment, InvalidAssignment};
 pub use challenge::{CHALLENGE_EVENT, Challenge, ChallengeAnswer, ChallengeError};
 pub use delivery_rules::{
     ANSWER_LIMIT, AnswerPace, Attempt, EndpointOutcome, EventFate, RETRIES, Reaction, fate, is_too_late, pace,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 use zoomhook::delivery::{
     Delivery, EventReceiver, Judgement, Refusal, Route, SessionEvent, Warning, event_channel,
 };
@@ -22,7 +22,7 @@ use crate::support::{
 struct Listening {
     address: SocketAddr,
     notices: EventReceiver,
-    stop: watch::Sender<bool>,
+    stop: CancellationToken,
     served: JoinHandle<()>,
 }
 
@@ -44,9 +44,10 @@ async fn listen(limits: Limits, queue: usize) -> Listening {
     let connections = LocalConnections::new(socket, teller.clone());
     let slots = Slots::new(limits.connections);
     let pipeline = Arc::new(Pipeline::new(endpoint, limits, teller));
-    let (stop, stopped) = watch::channel(false);
+    let stop = CancellationToken::new();
     let grace = Duration::from_millis(500);
-    let served = tokio::spawn(listener::serve(connections, Route::Local, pipeline, slots, stopped, grace));
+    let served =
+        tokio::spawn(listener::serve(connections, Route::Local, pipeline, slots, stop.clone(), grace));
     Listening { address, notices, stop, served }
 }
 
@@ -291,7 +292,7 @@ async fn the_end_answers_what_is_in_flight_and_closes_what_is_idle() {
     // The listener has the head once it has accepted; a third connection proves that it has.
     listening.client().await.request(&signed("/webhook", &event("c.d", 0))).await;
     listening.delivery().await;
-    listening.stop.send(true).unwrap();
+    listening.stop.cancel();
     idle.closed().await;
     busy.send(rest).await;
     assert_eq!(busy.reply().await.expect("cut off in flight").status, 204);
@@ -305,7 +306,7 @@ async fn the_end_cuts_what_does_not_finish_in_time() {
     let listening = listen(Limits::default(), 16).await;
     let mut client = listening.client().await;
     client.send(format!("{}content-length: 500\r\n\r\n{{", signed_head("/webhook", b"")).as_bytes()).await;
-    listening.stop.send(true).unwrap();
+    listening.stop.cancel();
     tokio::time::timeout(Duration::from_secs(5), listening.served).await.expect("not cut off").unwrap();
     client.closed().await;
 }

@@ -1,7 +1,6 @@
 //! `zoomhook replay`: kept deliveries sent to the app again, and its answers compared with those of then.
 
-mod prepare;
-mod round;
+mod context;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -11,21 +10,21 @@ use super::interrupt::until_ctrl_c;
 use super::{ExitStatus, Failure, help};
 use crate::delivery::StoredDelivery;
 use crate::diagnosis::Secrets;
-use crate::history::{Filter, Reader, Reference};
-use crate::report::{Format, ReplayReport};
+use crate::history::{Filter, HistoryError, Reader, Reference};
+use crate::replay::{ReplayError, ReplayMode, Replayer, Unproven};
+use crate::report::{Format, OutputError, ReplayReport};
 use crate::settings::{
     Error,
     env::Environment,
     history::{FilterArgs, HistoryFileArgs},
     prompt::Terminal,
     replay::ReplayTargetArgs,
-    sample::Assignment,
     secret::SecretArgs,
 };
 use crate::watch::Watcher;
+use crate::zoom::{Assignment, CHALLENGE_EVENT};
 
-use prepare::How;
-use round::Replaying;
+use context::{Program, Stop};
 
 /// Send kept deliveries to your app again, signed afresh
 ///
@@ -77,21 +76,14 @@ pub(super) struct ReplayArgs {
 }
 
 /// What is sent again.
-pub(super) enum Chosen {
+enum Chosen {
     /// These, in this order.
     Named(Vec<StoredDelivery>),
-    /// All that fit.
-    All {
-        /// Which.
-        filter: Filter,
-        /// The repetitions too.
-        with_retries: bool,
-        /// Those of strangers too.
-        refused: bool,
-    },
+    /// All that match.
+    All { filter: Filter, with_retries: bool },
 }
 
-/// Finds the deliveries, sends them, and with `--watch` sends them again and again.
+/// Finds the deliveries, sends them, and with `--watch` sends them again after each change.
 pub(super) fn run(args: ReplayArgs) -> Result<ExitStatus, Failure> {
     let environment = Environment::of_process();
     let path = args.file.path(&environment)?;
@@ -103,20 +95,23 @@ pub(super) fn run(args: ReplayArgs) -> Result<ExitStatus, Failure> {
         .with_hint("`zoomhook replay --all --since 1h --event 'meeting.*'` sends all that fit."));
     }
     let reader = Reader::open(&path)?.ok_or_else(|| no_history(&path))?;
-    let chosen = choose(&reader, args.ids, args.all, *args.filter, args.with_retries)?;
+    let (chosen, unproven) = choose(&reader, args.ids, args.all, *args.filter, args.with_retries)?;
     let watcher = watcher(&args.watch, &path)?;
     let to = args.target.check(&environment).map_err(Error::from)?;
-    let (how, texts) = if args.exact {
-        (How::Exact, Vec::new())
+    let (mode, texts) = if args.exact {
+        (ReplayMode::Exact, Vec::new())
     } else {
         let secrets = args.secret.check(&environment, &mut Terminal).map_err(Error::from)?;
-        (How::Fresh { secrets: secrets.tokens, edits: args.set }, secrets.texts)
+        (ReplayMode::Fresh { secrets: secrets.tokens, edits: args.set }, secrets.texts)
     };
-    let mut view = ReplayReport::of_process(args.format, args.quiet);
+    let mut report = ReplayReport::of_process(args.format, args.quiet);
     if args.exact {
-        view.note("The old signature is sent: a good receiver refuses it once it is older than 5 minutes.")?;
+        report
+            .note("The old signature is sent: a good receiver refuses it once it is older than 5 minutes.")?;
     }
-    work(Replaying::new(&reader, (how, Secrets::new(texts)), to, view), &chosen, watcher)
+    let speed = to.speed;
+    let replayer = Replayer::new(Program::new(&reader, to, report), mode, Secrets::new(texts), speed);
+    replay(replayer, || deliveries(&reader, &chosen), unproven, watcher)
 }
 
 fn choose(
@@ -125,21 +120,38 @@ fn choose(
     all: bool,
     filter: FilterArgs,
     with_retries: bool,
-) -> Result<Chosen, Failure> {
+) -> Result<(Chosen, Unproven), Failure> {
     if all {
         let now = SystemTime::now();
         let mut filter = filter.check(now);
-        // What is sent to a `listen` is kept as well, and would be sent again without end.
+        // A delivery that is sent to a `listen` is recorded again, and would be sent again without end.
         filter.until = Some(filter.until.unwrap_or(now));
-        let refused = filter.verdict.is_some();
-        return Ok(Chosen::All { filter, with_retries, refused });
+        let unproven = if filter.verdict.is_some() { Unproven::Send } else { Unproven::Skip };
+        return Ok((Chosen::All { filter, with_retries }, unproven));
     }
     let ids = if ids.is_empty() { vec![Reference::Last(0)] } else { ids };
     let named = ids.iter().map(|id| find(reader, id));
-    Ok(Chosen::Named(named.collect::<Result<_, _>>()?))
+    Ok((Chosen::Named(named.collect::<Result<_, _>>()?), Unproven::Send))
 }
 
-/// The history changes with every delivery to a `listen`: it is no file of the app.
+/// The chosen deliveries. All that match are read page by page.
+fn deliveries<'a>(
+    reader: &'a Reader,
+    chosen: &'a Chosen,
+) -> Box<dyn Iterator<Item = Result<StoredDelivery, HistoryError>> + 'a> {
+    match chosen {
+        Chosen::Named(named) => Box::new(named.iter().cloned().map(Ok)),
+        Chosen::All { filter, with_retries } => {
+            let wanted = |stored: &StoredDelivery| {
+                (*with_retries || stored.retry_of.is_none())
+                    && stored.event.as_deref() != Some(CHALLENGE_EVENT)
+            };
+            Box::new(reader.oldest_first(filter).filter(move |read| read.as_ref().map_or(true, wanted)))
+        }
+    }
+}
+
+/// A watcher that ignores the history's files: they change with every delivery to a `listen`.
 fn watcher(paths: &[PathBuf], history: &Path) -> Result<Option<Watcher>, Failure> {
     if paths.is_empty() {
         return Ok(None);
@@ -156,21 +168,74 @@ fn watcher(paths: &[PathBuf], history: &Path) -> Result<Option<Watcher>, Failure
     watcher.map(Some)
 }
 
-fn work(
-    mut replaying: Replaying<'_>,
-    chosen: &Chosen,
+/// Sends, shows the counts, and gives the exit status.
+fn replay<D>(
+    mut replayer: Replayer<Program<'_>>,
+    deliveries: impl Fn() -> D,
+    unproven: Unproven,
     watcher: Option<Watcher>,
-) -> Result<ExitStatus, Failure> {
+) -> Result<ExitStatus, Failure>
+where
+    D: Iterator<Item = Result<StoredDelivery, HistoryError>>,
+{
     let watches = watcher.is_some();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let done = until_ctrl_c(&runtime, replaying.run(chosen, watcher));
+    let done = until_ctrl_c(&runtime, async {
+        match rounds(&mut replayer, deliveries, unproven, watcher).await {
+            // The reader of the output has closed it: a normal end.
+            Err(ReplayError::Outside(Stop::Output(OutputError::Closed))) => Ok(()),
+            done => done.map_err(failure),
+        }
+    });
     runtime.shutdown_timeout(Duration::ZERO);
     let is_done = done.transpose()?.is_some();
-    let tally = replaying.finish()?;
+    let tally = replayer.tally();
+    match replayer.context().report.finish(&tally) {
+        Ok(()) | Err(OutputError::Closed) => {}
+        Err(error) => return Err(error.into()),
+    }
     Ok(match (is_done, watches && tally.sent > 0) {
         (false, false) => ExitStatus::Interrupted,
         (false, true) => ExitStatus::Done,
         (true, _) if tally.is_right() => ExitStatus::Done,
         (true, _) => ExitStatus::Endpoint,
     })
+}
+
+/// Sends everything; with a watcher, again after each change, without end.
+async fn rounds<D>(
+    replayer: &mut Replayer<Program<'_>>,
+    deliveries: impl Fn() -> D,
+    unproven: Unproven,
+    watcher: Option<Watcher>,
+) -> Result<(), ReplayError<Stop>>
+where
+    D: Iterator<Item = Result<StoredDelivery, HistoryError>>,
+{
+    let round = || deliveries().map(|read| read.map_err(Stop::from));
+    replayer.round(round(), unproven).await?;
+    let Some(mut watcher) = watcher else { return Ok(()) };
+    loop {
+        // Files that the app writes because of a delivery, such as its log or its database, are not a change.
+        watcher.forget().await;
+        replayer.context().note("Waiting for a change; Ctrl-C ends.")?;
+        let path = watcher.changed().await;
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        replayer.context().note(&format!("{name} has changed."))?;
+        replayer.app_has_changed();
+        replayer.round(round(), unproven).await?;
+    }
+}
+
+fn failure(error: ReplayError<Stop>) -> Failure {
+    match error {
+        ReplayError::Outside(Stop::Output(error)) => error.into(),
+        ReplayError::Outside(Stop::Failed(failure)) => failure,
+        ReplayError::NotPrepared { id, error } => Failure::new(ExitStatus::Usage, format!("{id}: {error}"))
+            .with_hint("`zoomhook history show ID` shows the whole delivery."),
+        ReplayError::NothingChosen => Failure::new(ExitStatus::Usage, "no kept delivery fits").with_hint(
+            "`zoomhook history list` with the same filters shows what does. Retries are left out without \
+             --with-retries, refused requests without --verdict, challenges unless named by id.",
+        ),
+    }
 }

@@ -1,5 +1,6 @@
 //! Kept deliveries that were sent again: what the app answers, what is otherwise than then, what has expired.
 
+mod progress;
 mod words;
 
 use std::time::SystemTime;
@@ -12,7 +13,7 @@ use super::out::{Out, OutputError, Stream};
 use super::sanitise::clean;
 use super::theme::Ink;
 use super::{Color, Format, Settings};
-use crate::replay::{ReplayTally, Replayed};
+use crate::replay::{ReplayProgress, ReplayTally, Replayed};
 use words::{Remark, remarks};
 
 /// Characters of an event's name.
@@ -39,11 +40,18 @@ impl ReplayReport {
         Self { out: Out::of_process(&settings), format }
     }
 
-    /// Shows one.
+    /// Shows what a replay reports.
     ///
     /// # Errors
     /// As [`super::print`].
-    pub fn show(&mut self, replayed: &Replayed) -> Result<(), OutputError> {
+    pub fn progress(&mut self, progress: &ReplayProgress) -> Result<(), OutputError> {
+        match progress {
+            ReplayProgress::Replayed(replayed) => self.show(replayed),
+            note => progress::note(note).map_or(Ok(()), |text| self.note(&text)),
+        }
+    }
+
+    fn show(&mut self, replayed: &Replayed) -> Result<(), OutputError> {
         let now = SystemTime::now();
         match self.format {
             Format::Json => {

@@ -4,7 +4,7 @@ use console::measure_text_width;
 
 use super::layout::shorten;
 use crate::delivery::{Delivery, Judgement};
-use crate::keys::Live;
+use crate::keys::StatusLine;
 use crate::report::{
     clock::Clock,
     grammar::{capped, count},
@@ -20,16 +20,18 @@ const NAME: usize = 120;
 pub(super) type Piece = (Ink, String);
 
 /// The longest form of the line that fits into `room` columns.
-pub(super) fn line(live: &Live, tally: &Tally, clock: &Clock, room: usize) -> Vec<Piece> {
+pub(super) fn line(live: &StatusLine, tally: &Tally, clock: &Clock, room: usize) -> Vec<Piece> {
     match live {
-        Live::Waiting { filter, paused } => fitting(waiting(filter.as_ref(), *paused, tally, room), room),
-        Live::Selected { received_at, name, paused } => {
+        StatusLine::Waiting { filter, paused } => {
+            fitting(waiting(filter.as_ref(), *paused, tally, room), room)
+        }
+        StatusLine::Selected { received_at, name, paused } => {
             let mut time = clock.with_millis(*received_at);
             time.truncate("00:00:00".len());
             fitting(selected(&time, name, *paused, room), room)
         }
-        Live::Typing(text) => typing(text, room),
-        Live::Said(text) => {
+        StatusLine::Typing(text) => typing(text, room),
+        StatusLine::Said(text) => {
             vec![(Ink::Remark, format!("  {}", shorten(&clean(text), room.saturating_sub(2))))]
         }
     }
@@ -179,7 +181,7 @@ mod tests {
     use super::*;
     use crate::report::test_support::{RECEIVED, event};
 
-    fn shown(live: &Live, room: usize) -> String {
+    fn shown(live: &StatusLine, room: usize) -> String {
         let mut tally = Tally::default();
         tally.count(&event(r#"{"event":"a.b"}"#));
         line(live, &tally, &Clock::utc(), room).into_iter().map(|(_, text)| text).collect()
@@ -188,7 +190,7 @@ mod tests {
     #[test]
     fn the_selection_says_what_can_be_done_with_it() {
         let name = "meeting.participant_joined".to_owned();
-        let live = Live::Selected { received_at: UNIX_EPOCH + RECEIVED, name, paused: None };
+        let live = StatusLine::Selected { received_at: UNIX_EPOCH + RECEIVED, name, paused: None };
         assert_eq!(
             shown(&live, 100),
             "▸ 13:44:15 meeting.participant_joined · r replay · enter unfold · c curl · esc"
@@ -196,7 +198,7 @@ mod tests {
         assert_eq!(shown(&live, 60), "▸ 13:44:15 meeting.participant_joined · r · enter · c · esc");
         assert_eq!(shown(&live, 40), "▸ 13:44:15 meeting.participant_joined");
         assert_eq!(shown(&live, 20), "▸ meeting.participa…");
-        let paused = Live::Selected {
+        let paused = StatusLine::Selected {
             received_at: UNIX_EPOCH + RECEIVED,
             name: "meeting.ended".into(),
             paused: Some(3),
@@ -207,7 +209,7 @@ mod tests {
 
     #[test]
     fn waiting_tells_filter_and_pause() {
-        let live = |filter: Option<&str>, paused| Live::Waiting {
+        let live = |filter: Option<&str>, paused| StatusLine::Waiting {
             filter: filter.map(|text| (text.to_owned(), 12)),
             paused,
         };
@@ -226,8 +228,8 @@ mod tests {
 
     #[test]
     fn typed_text_ends_the_line_and_is_never_wider_than_it() {
-        assert!(shown(&Live::Typing("meeting.*".into()), 80).ends_with("esc clears): meeting.*"));
-        assert_eq!(shown(&Live::Typing("abcdefghij".into()), 16), "  Filter: fghij");
-        assert_eq!(shown(&Live::Typing("\u{1b}[2J".into()), 30), r"  Filter: \u{1b}[2J");
+        assert!(shown(&StatusLine::Typing("meeting.*".into()), 80).ends_with("esc clears): meeting.*"));
+        assert_eq!(shown(&StatusLine::Typing("abcdefghij".into()), 16), "  Filter: fghij");
+        assert_eq!(shown(&StatusLine::Typing("\u{1b}[2J".into()), 30), r"  Filter: \u{1b}[2J");
     }
 }

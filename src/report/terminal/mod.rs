@@ -30,7 +30,7 @@ mod tunnel;
 use std::time::Instant;
 
 use crate::delivery::{Delivery, Forwarded, Judgement, SessionEvent, Warning};
-use crate::keys::Live;
+use crate::keys::StatusLine;
 
 use super::clock::Clock;
 use super::headers::Masking;
@@ -61,7 +61,7 @@ pub(super) struct Terminal {
     /// Warnings that came before the session was ready.
     held: Vec<Warning>,
     /// What stands in the live line, where keys are read.
-    live: Option<Live>,
+    live: Option<StatusLine>,
 }
 
 impl Terminal {
@@ -184,7 +184,7 @@ impl Terminal {
         out.settle(line)
     }
 
-    fn live_line(&self, live: &Live, out: &Out) -> Option<String> {
+    fn live_line(&self, live: &StatusLine, out: &Out) -> Option<String> {
         let theme = out.theme(Stream::Stderr);
         let pieces = live_line::line(live, &self.tally, &self.context.clock, room(out));
         let paint = |(ink, text): &(Ink, String)| theme.paint(*ink, text).to_string();
@@ -192,7 +192,7 @@ impl Terminal {
     }
 
     /// What stands in the live line from now on.
-    pub(super) fn set_live(&mut self, live: Option<Live>) {
+    pub(super) fn set_live(&mut self, live: Option<StatusLine>) {
         self.live = live;
     }
 

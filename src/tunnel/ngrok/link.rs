@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ngrok::session::IoStream;
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, mpsc};
+use tokio_util::sync::CancellationToken;
 
 use super::transport::{Cut, OnBound, Transport};
 use crate::tunnel::kind::Failure;
@@ -31,7 +32,7 @@ pub(super) enum Event {
 pub(super) struct Link {
     events: mpsc::UnboundedSender<Event>,
     resume: Notify,
-    over: watch::Sender<bool>,
+    over: CancellationToken,
     state: Mutex<State>,
 }
 
@@ -49,7 +50,7 @@ impl Link {
     /// The link, and its events. They are few: at most a handful for each try, so their queue has no limit.
     pub(super) fn new() -> (Arc<Self>, mpsc::UnboundedReceiver<Event>) {
         let (events, receiver) = mpsc::unbounded_channel();
-        let (over, _) = watch::channel(false);
+        let over = CancellationToken::new();
         (Arc::new(Self { events, resume: Notify::new(), over, state: Mutex::default() }), receiver)
     }
 
@@ -70,17 +71,16 @@ impl Link {
 
     /// Waits until dialling again is wanted; false when it never will be.
     pub(super) async fn may_dial(&self) -> bool {
-        let mut over = self.over.subscribe();
         tokio::select! {
             biased;
-            _ = over.wait_for(|over| *over) => false,
+            () = self.over.cancelled() => false,
             () = self.resume.notified() => true,
         }
     }
 
     /// Whether the session is not wanted any more.
     pub(super) fn is_over(&self) -> bool {
-        *self.over.borrow()
+        self.over.is_cancelled()
     }
 
     /// Takes a fresh connection into use. With `again`, the endpoint's binding over it is told.
@@ -128,7 +128,7 @@ pub(super) struct OverOnDrop(pub(super) Arc<Link>);
 
 impl Drop for OverOnDrop {
     fn drop(&mut self) {
-        self.0.over.send_replace(true);
+        self.0.over.cancel();
         self.0.cut("the tunnel was ended".to_owned());
     }
 }

@@ -45,7 +45,7 @@ pub(in crate::tunnel) async fn run<K: Kind>(kind: K, prober: Option<Prober>, lim
         event = tokio::select! {
             // Asked first: a wish to stop outweighs whatever happened at the same time.
             biased;
-            () = ends.stop.asked() => Event::Stop,
+            () = ends.stop.cancelled() => Event::Stop,
             event = doing.next() => event,
             event = disturbed(&mut ticks, &mut sight) => event,
         };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::watch;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use zoomhook::delivery::{EventReceiver, Route, event_channel};
 use zoomhook::listener::{self, Connections, Endpoint, Pipeline, Slots};
 use zoomhook::zoom::{NamedSecret, SecretToken};
@@ -25,7 +25,7 @@ impl Connections for FromTunnel {
 }
 
 /// Serves a tunnel by the real listener, which answers probes under `key`; what it tells.
-pub(super) fn listen(tunnel: &mut Tunnel, key: ProbeKey) -> (EventReceiver, watch::Sender<bool>) {
+pub(super) fn listen(tunnel: &mut Tunnel, key: ProbeKey) -> (EventReceiver, DropGuard) {
     let (_, empty) = mpsc::channel(1);
     let connections = FromTunnel(std::mem::replace(&mut tunnel.connections, empty));
     let token = SecretToken::new(SECRET).unwrap();
@@ -38,10 +38,10 @@ pub(super) fn listen(tunnel: &mut Tunnel, key: ProbeKey) -> (EventReceiver, watc
     let limits = listener::Limits::default();
     let (teller, notices) = event_channel(1024);
     let pipeline = Arc::new(Pipeline::new(endpoint, limits, teller).answering_probes(key));
-    let (stop, stopped) = watch::channel(false);
+    let stop = CancellationToken::new();
     let grace = Duration::from_secs(1);
-    tokio::spawn(listener::serve(connections, Route::Tunnel, pipeline, Slots::new(512), stopped, grace));
-    (notices, stop)
+    tokio::spawn(listener::serve(connections, Route::Tunnel, pipeline, Slots::new(512), stop.clone(), grace));
+    (notices, stop.drop_guard())
 }
 
 /// Starts a tunnel that probes itself through the double's edge.
@@ -50,7 +50,7 @@ pub(super) fn start_probed(server: &NgrokServer, limits: Limits) -> Tunnel {
 }
 
 /// Ends a tunnel; how many notices its listener told.
-async fn told(tunnel: Tunnel, mut notices: EventReceiver, stop: watch::Sender<bool>) -> usize {
+async fn told(tunnel: Tunnel, mut notices: EventReceiver, stop: DropGuard) -> usize {
     tunnel.stop().await;
     drop(stop);
     let mut all = Vec::new();

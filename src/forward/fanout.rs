@@ -1,6 +1,7 @@
-//! One delivery to all targets that take it: the first one's answer is there as soon as it comes, and does not
+//! One delivery to all targets that take it: the first target's answer is there as soon as it comes, and does not
 //! wait for the copies.
 
+use std::fmt;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
@@ -10,36 +11,42 @@ use tokio::task::JoinHandle;
 use super::Targets;
 use crate::delivery::{ForwardRole, Forwarded, Request};
 
-/// A delivery on its way to the app. The copies go to their end by themselves; what the first target gets is sent
-/// while it is waited for.
-pub struct Handover {
+/// A delivery on its way to the app. The copies run to their end in the background; the request to the first target
+/// runs while it is awaited.
+pub struct Fanout {
     first: Option<BoxFuture<'static, Forwarded>>,
     copies: Vec<JoinHandle<Forwarded>>,
 }
 
-impl Handover {
+impl fmt::Debug for Fanout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fanout").field("copies", &self.copies.len()).finish_non_exhaustive()
+    }
+}
+
+impl Fanout {
     pub(super) fn start(
-        relay: &Targets,
+        targets: &Targets,
         request: &Arc<Request>,
         event: Option<&str>,
         first: ForwardRole,
     ) -> Self {
         let roles = std::iter::once(first).chain(std::iter::repeat(ForwardRole::Observed));
-        let mut sending = relay.targets_for(event).zip(roles).map(|(target, role)| {
-            let (relay, request) = (relay.clone(), request.clone());
-            async move { relay.send(target, &request, role).await }
+        let mut sending = targets.targets_for(event).zip(roles).map(|(target, role)| {
+            let (targets, request) = (targets.clone(), request.clone());
+            async move { targets.send(target, &request, role).await }
         });
-        // A task of its own costs more than all else here, and there is nearly always one target.
+        // A spawned task costs more than everything else here, and there is nearly always one target.
         Self { first: sending.next().map(FutureExt::boxed), copies: sending.map(tokio::spawn).collect() }
     }
 
-    /// What the first target makes of it, once; `None` where no target takes the event.
+    /// The first target's outcome, once; `None` where no target takes the event.
     pub async fn first(&mut self) -> Option<Forwarded> {
         Some(self.first.take()?.await)
     }
 
-    /// What the others made of it, in the order of the targets; and the first one's, if
-    /// [`first`](Self::first) was not asked for.
+    /// The outcomes of the other targets, in their order; and the first target's, if [`first`](Self::first) was not
+    /// called.
     pub async fn rest(self) -> Vec<Forwarded> {
         let mut forwarded = Vec::with_capacity(self.copies.len() + 1);
         if let Some(first) = self.first {

@@ -1,58 +1,58 @@
-//! What stands in the live line: values, which the report puts into words.
+//! The content of the status line: values, which the report puts into words.
 
 use std::time::SystemTime;
 
-use super::{Interaction, Kept};
+use super::{Interaction, ShownDelivery};
 use crate::delivery::Judgement;
 
-/// What stands in the live line.
+/// The content of the status line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Live {
+pub enum StatusLine {
     /// Nothing is selected.
     Waiting {
         /// The filter and how many it has hidden.
         filter: Option<(String, u64)>,
-        /// How many deliveries a pause holds back.
+        /// How many deliveries arrived in the pause.
         paused: Option<u64>,
     },
     /// A delivery is selected.
     Selected {
         /// When it came.
         received_at: SystemTime,
-        /// Its event, or what stands for it. Not sanitised.
+        /// Its event, or its method and path. Not sanitized.
         name: String,
-        /// How many deliveries a pause holds back.
+        /// How many deliveries arrived in the pause.
         paused: Option<u64>,
     },
     /// A filter is being typed; the text so far.
     Typing(String),
-    /// What came of the last key, in a few words.
+    /// The result of the last key, in a few words.
     Said(String),
 }
 
 impl Interaction {
-    /// What stands in the live line.
+    /// The content of the status line.
     #[must_use]
-    pub fn live(&self) -> Live {
-        let paused = self.paused.then(|| self.held.waiting());
+    pub fn status_line(&self) -> StatusLine {
+        let paused = self.is_paused.then(|| self.paused.waiting());
         if let Some(typed) = &self.typed {
-            return Live::Typing(typed.clone());
+            return StatusLine::Typing(typed.clone());
         }
         if let Some(said) = &self.said {
-            return Live::Said(said.clone());
+            return StatusLine::Said(said.clone());
         }
         match self.selected.as_deref().and_then(|id| self.log.get(id)) {
-            Some(Kept { delivery, .. }) => {
+            Some(ShownDelivery { delivery, .. }) => {
                 let request = || format!("{} {}", delivery.request.method, delivery.request.target);
                 let name = match &delivery.judgement {
                     Judgement::Refused { claimed_event: None, .. } => request(),
                     judgement => judgement.event().map_or_else(request, str::to_owned),
                 };
-                Live::Selected { received_at: delivery.received_at, name, paused }
+                StatusLine::Selected { received_at: delivery.received_at, name, paused }
             }
             None => {
                 let filter = self.filter.as_ref().map(|filter| (filter.text().to_owned(), self.hidden));
-                Live::Waiting { filter, paused }
+                StatusLine::Waiting { filter, paused }
             }
         }
     }

@@ -1,4 +1,4 @@
-//! A kept delivery made into a request again. Pure.
+//! Turns a stored delivery into a request again. Pure.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::SystemTime;
@@ -10,20 +10,20 @@ use hyper::{Method, http::method::InvalidMethod};
 use crate::delivery::{
     Judgement, MASK, RefusalCode, Request, Route, StoredDelivery, StoredRoute, Verdict, VerifiedEvent,
 };
-use crate::settings::sample::Assignment;
 use crate::zoom::{
-    Challenge, EditError, Envelope, NamedSecret, SIGNATURE_HEADER, TIMESTAMP_HEADER, catalogue::Node, edit,
+    Assignment, Challenge, EditError, Envelope, NamedSecret, SIGNATURE_HEADER, TIMESTAMP_HEADER,
+    catalogue::Node, edit,
 };
 
-/// Zoom's own, for a kept delivery that has none: a capture often keeps the headers of the signature only.
+/// Zoom's content type, for a stored delivery without one: a capture often has only the headers of the signature.
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
-/// How deliveries are sent again.
+/// ReplayMode deliveries are sent again.
 #[derive(Debug)]
-pub(super) enum How {
-    /// As they were kept.
+pub enum ReplayMode {
+    /// As they are stored.
     Exact,
-    /// Signed anew at the time of sending.
+    /// Signed afresh at the time of sending.
     Fresh {
         /// The tokens; at least one.
         secrets: Vec<NamedSecret>,
@@ -32,8 +32,8 @@ pub(super) enum How {
     },
 }
 
-impl How {
-    /// The token that signs a delivery anew: the one that had signed it, or else the first.
+impl ReplayMode {
+    /// The token that signs a delivery afresh: the one that signed it before, or else the first.
     fn secret_for(&self, stored: &StoredDelivery) -> Option<&NamedSecret> {
         let Self::Fresh { secrets, .. } = self else { return None };
         let named = secrets.iter().find(|secret| Some(&*secret.name) == stored.secret_name.as_deref());
@@ -41,7 +41,7 @@ impl How {
     }
 }
 
-/// Why a request was refused whose body nobody read.
+/// Refusals that leave the body unread.
 const UNREAD: [RefusalCode; 4] = [
     RefusalCode::BodyTooLarge,
     RefusalCode::BodyTooSlow,
@@ -52,38 +52,39 @@ const UNREAD: [RefusalCode; 4] = [
 /// A request that is ready to be sent.
 #[derive(Debug)]
 pub(super) struct Prepared {
-    pub(super) request: Request,
-    /// What the app is to make of it.
-    pub(super) judgement: Judgement,
-    /// Headers that cannot be sent, because the history keeps no credentials.
-    pub(super) masked: Vec<String>,
-    /// Paths of `--set` that were not there, and are now: meant, or mistyped.
-    pub(super) added: Vec<String>,
-    /// Its body was refused before it was read, so that there is none to send.
-    pub(super) bodiless: bool,
+    /// The request.
+    pub request: Request,
+    /// The right judgement of it.
+    pub judgement: Judgement,
+    /// Headers that cannot be sent, because the history stores no credentials.
+    pub masked: Vec<String>,
+    /// Paths of `--set` that the body did not have: intended, or mistyped.
+    pub added: Vec<String>,
+    /// The body was not read when the request was refused, so there is none to send.
+    pub bodiless: bool,
 }
 
-/// Why a kept delivery cannot be made into a request.
+/// Why a stored delivery cannot be sent.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum NotPrepared {
+pub enum NotPrepared {
     /// `--set` does not fit it.
     #[error("--set does not fit this delivery: {0}")]
     Edit(#[from] EditError),
-    /// Its method is none.
+    /// The method is not valid.
     #[error("its method is none that HTTP has")]
     Method(#[from] InvalidMethod),
 }
 
-/// Whether nothing tells that Zoom sent it: it was refused, and none of `secrets` signed it either. Signed afresh,
-/// the app would believe a stranger. What a person has imported, he has chosen himself.
-pub(super) fn is_of_a_stranger(stored: &StoredDelivery, how: &How) -> bool {
+/// Whether nothing shows that Zoom sent it: it was refused, and no known token signed it. If it is signed afresh, the
+/// app believes a stranger. Imported deliveries were chosen by the user.
+pub(super) fn is_of_a_stranger(stored: &StoredDelivery, mode: &ReplayMode) -> bool {
     let was_verified = stored.verdict == Verdict::Valid || stored.secret_name.is_some();
-    stored.route != StoredRoute::Import && !was_verified && !is_signed(stored, how)
+    stored.route != StoredRoute::Import && !was_verified && !is_signed(stored, mode)
 }
 
-/// Whether a token that is known now signed it, however long ago: refused by a `listen` that had another one.
-fn is_signed(stored: &StoredDelivery, how: &How) -> bool {
-    let How::Fresh { secrets, .. } = how else { return false };
+/// Whether a known token signed it, at any time: a `listen` with another token refused it.
+fn is_signed(stored: &StoredDelivery, mode: &ReplayMode) -> bool {
+    let ReplayMode::Fresh { secrets, .. } = mode else { return false };
     let (Some(timestamp), Some(signature)) =
         (stored.header(TIMESTAMP_HEADER), stored.header(SIGNATURE_HEADER))
     else {
@@ -94,11 +95,15 @@ fn is_signed(stored: &StoredDelivery, how: &How) -> bool {
 }
 
 /// Makes the request that is sent at `now`.
-pub(super) fn prepare(stored: &StoredDelivery, how: &How, now: SystemTime) -> Result<Prepared, NotPrepared> {
+pub(super) fn prepare(
+    stored: &StoredDelivery,
+    mode: &ReplayMode,
+    now: SystemTime,
+) -> Result<Prepared, NotPrepared> {
     let masked = stored.headers.iter().filter(|(_, value)| value == MASK.as_bytes());
     let masked = masked.map(|(name, _)| name.clone()).collect();
     let (mut body, mut added) = (stored.body.clone(), Vec::new());
-    if let How::Fresh { edits, .. } = how {
+    if let ReplayMode::Fresh { edits, .. } = mode {
         for assignment in edits {
             let (path, value) = assignment.clone().into_parts();
             if !has(&body, &path) {
@@ -112,11 +117,11 @@ pub(super) fn prepare(stored: &StoredDelivery, how: &How, now: SystemTime) -> Re
         target: path(&stored.target).to_owned(),
         headers: stored.header_map(),
         body: Bytes::from(body),
-        // The relay tells the app who asked, as it did then.
+        // The app gets the original peer in `x-forwarded-for`.
         peer: stored.peer.parse().unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
         route: if stored.route == StoredRoute::Tunnel { Route::Tunnel } else { Route::Local },
     };
-    let judgement = match how.secret_for(stored) {
+    let judgement = match mode.secret_for(stored) {
         Some(secret) => {
             request.sign_afresh(&secret.token, now);
             request.headers.entry(CONTENT_TYPE).or_insert(JSON);
@@ -148,7 +153,7 @@ fn event(stored: &StoredDelivery, secret_name: &str) -> Judgement {
     })
 }
 
-/// The path and query of what may be a whole URL: captures keep those.
+/// The path and query of a target that may be a whole URL, as in captures.
 fn path(target: &str) -> &str {
     match target.split_once("://") {
         Some((_, rest)) => rest.find('/').map_or("/", |slash| &rest[slash..]),
@@ -197,9 +202,9 @@ mod tests {
         }
     }
 
-    fn fresh(edits: &[&str]) -> How {
+    fn fresh(edits: &[&str]) -> ReplayMode {
         let edits = edits.iter().map(|text| text.parse().unwrap()).collect();
-        How::Fresh { secrets: vec![secret("first"), secret("second")], edits }
+        ReplayMode::Fresh { secrets: vec![secret("first"), secret("second")], edits }
     }
 
     #[test]
@@ -224,7 +229,7 @@ mod tests {
             secret_name: None,
             ..stored("{}")
         };
-        assert!(is_of_a_stranger(&refused, &fresh(&[])) && is_of_a_stranger(&refused, &How::Exact));
+        assert!(is_of_a_stranger(&refused, &fresh(&[])) && is_of_a_stranger(&refused, &ReplayMode::Exact));
         let signature = secret("second").token.sign(b"1", b"{}").to_string();
         let headers = [("x-zm-request-timestamp", "1"), ("x-zm-signature", signature.as_str())];
         let headers = headers.map(|(name, value)| (name.to_owned(), value.into())).into();
@@ -240,13 +245,13 @@ mod tests {
     #[test]
     fn a_body_that_was_never_read_is_missed() {
         let too_large = StoredDelivery { reason: Some("body_too_large".into()), ..stored("") };
-        assert!(prepare(&too_large, &How::Exact, UNIX_EPOCH).unwrap().bodiless);
-        assert!(!prepare(&stored(""), &How::Exact, UNIX_EPOCH).unwrap().bodiless);
+        assert!(prepare(&too_large, &ReplayMode::Exact, UNIX_EPOCH).unwrap().bodiless);
+        assert!(!prepare(&stored(""), &ReplayMode::Exact, UNIX_EPOCH).unwrap().bodiless);
     }
 
     #[test]
     fn exact_is_what_was_kept() {
-        let prepared = prepare(&stored("text"), &How::Exact, UNIX_EPOCH).unwrap();
+        let prepared = prepare(&stored("text"), &ReplayMode::Exact, UNIX_EPOCH).unwrap();
         assert_eq!(prepared.request.headers[SIGNATURE_HEADER], "v0=old");
         assert_eq!(prepared.request.headers.len(), 3);
         assert_eq!((prepared.request.route, prepared.request.peer.port()), (Route::Tunnel, 5));

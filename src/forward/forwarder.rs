@@ -1,0 +1,170 @@
+//! The deliveries of a running session to the user's app: which ones it gets, and whose answer goes to Zoom.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use hyper::HeaderMap;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::queue::{self, LateOutcome, Queued};
+use super::{Acknowledge, Challenges, Fanout, Policy, Targets, passed_back};
+use crate::delivery::{Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, Request};
+
+/// How long an app that has not answered yet has once the session stops. It is shorter than the listener's own grace
+/// period, so that the delivery is still answered, recorded and shown.
+const STOP_GRACE: Duration = Duration::from_secs(1);
+
+/// Forwards deliveries as the policy says. What the app answers after Zoom has its answer goes to a channel.
+#[derive(Debug)]
+pub struct Forwarder {
+    targets: Targets,
+    policy: Policy,
+    late: mpsc::Sender<LateOutcome>,
+    queue: mpsc::Sender<Queued>,
+    unsent: Arc<AtomicUsize>,
+    stop: CancellationToken,
+}
+
+/// What comes of a delivery before Zoom is answered.
+#[derive(Debug, Default)]
+pub struct InitialOutcome {
+    /// The app's answer for Zoom; `None` where zoomhook answers itself.
+    pub reply: Option<AppReply>,
+    /// The requests to further targets, which may not be done yet. They belong to [`Forwarder::acknowledged`].
+    pub copies: Option<Fanout>,
+}
+
+/// What the app answered, or why it did not.
+#[derive(Debug)]
+pub struct AppReply {
+    /// What came back.
+    pub forwarded: Forwarded,
+    /// The headers for Zoom; empty where nothing came back.
+    pub headers: HeaderMap,
+    /// The body for Zoom.
+    pub body: Bytes,
+}
+
+impl Forwarder {
+    /// The forwarder, and the future that sends what waits in the queue; it ends once the forwarder is dropped.
+    /// `unsent` counts what waits. Late outcomes go to `late`.
+    pub fn new(
+        targets: Targets,
+        policy: Policy,
+        late: mpsc::Sender<LateOutcome>,
+        unsent: Arc<AtomicUsize>,
+        stop: CancellationToken,
+    ) -> (Self, impl Future<Output = ()> + use<>) {
+        let (queue, queued) = mpsc::channel(queue::CAPACITY);
+        let task = queue::run(targets.clone(), policy.hold, late.clone(), unsent.clone(), queued);
+        (Self { targets, policy, late, queue, unsent, stop }, task)
+    }
+
+    /// Sends a request to the app if the app is to answer it, and waits for the answer.
+    pub async fn forward(&self, request: &Request, judgement: &Judgement) -> InitialOutcome {
+        if !self.app_answers(judgement) {
+            return InitialOutcome::default();
+        }
+        let mut sending =
+            self.targets.deliver(&Arc::new(request.clone()), judgement.event(), ForwardRole::Answers);
+        let started = Instant::now();
+        let forwarded = tokio::select! {
+            forwarded = sending.first() => forwarded,
+            () = self.grace_is_over() => self.unanswered(judgement, started.elapsed()),
+        };
+        let Some(forwarded) = forwarded else { return InitialOutcome::default() };
+        let (headers, body) = match (&forwarded.outcome, judgement) {
+            // A stranger learns only the status. An app that answers every challenge would sign any text for a
+            // stranger.
+            (_, Judgement::Refused { .. }) => Default::default(),
+            (ForwardOutcome::Answered { headers, body, .. }, _) => (passed_back(headers), body.clone()),
+            _ => Default::default(),
+        };
+        InitialOutcome { reply: Some(AppReply { forwarded, headers, body }), copies: Some(sending) }
+    }
+
+    /// Whether the app is asked before Zoom is answered.
+    fn app_answers(&self, judgement: &Judgement) -> bool {
+        match judgement {
+            Judgement::Event(_) => self.policy.acknowledge == Acknowledge::WithApp,
+            Judgement::Challenge { .. } => self.policy.challenges == Challenges::App,
+            Judgement::Refused { refusal, .. } => {
+                // A body that was not read cannot be forwarded.
+                self.policy.unverified && refusal.concerns_a_delivery() && !refusal.left_body_unread()
+            }
+        }
+    }
+
+    /// Waits until the session stops and the grace period after that is over.
+    async fn grace_is_over(&self) {
+        self.stop.cancelled().await;
+        tokio::time::sleep(STOP_GRACE).await;
+    }
+
+    /// The outcome for an app that has not answered so far.
+    fn unanswered(&self, judgement: &Judgement, took: Duration) -> Option<Forwarded> {
+        let target = self.targets.targets_for(judgement.event()).next()?;
+        let target = self.targets.target(target).to_string();
+        let outcome = ForwardOutcome::TimedOut(took);
+        Some(Forwarded {
+            target,
+            role: ForwardRole::Answers,
+            outcome,
+            first_byte: None,
+            took,
+            challenge_faults: None,
+        })
+    }
+
+    /// Takes a delivery whose answer is final, and starts what the app gets after the acknowledgement. Never waits.
+    pub fn acknowledged(&self, delivery: &Delivery, copies: Option<Fanout>) {
+        if let Some(copies) = copies {
+            self.report_copies(delivery, copies);
+        }
+        match (&delivery.judgement, delivery.forwarded.first()) {
+            (_, Some(Forwarded { outcome: ForwardOutcome::Unreachable(_), .. })) if self.policy.hold => {
+                self.enqueue(delivery, true);
+            }
+            (Judgement::Event(_), None) if self.policy.acknowledge == Acknowledge::Now => {
+                self.enqueue(delivery, false);
+            }
+            (Judgement::Challenge { .. }, None) => {
+                let request = Arc::new(delivery.request.clone());
+                let event = delivery.judgement.event();
+                self.report_copies(delivery, self.targets.deliver(&request, event, ForwardRole::Observed));
+            }
+            _ => {}
+        }
+    }
+
+    /// Reports what the targets of `copies` answered, once they are done.
+    fn report_copies(&self, delivery: &Delivery, copies: Fanout) {
+        let (id, judgement) = (delivery.id.clone(), delivery.judgement.clone());
+        let late = self.late.clone();
+        tokio::spawn(async move {
+            let forwarded = copies.rest().await;
+            if !forwarded.is_empty() {
+                let answers = LateForwarded { id, judgement, forwarded, attempt: 1, replay: false };
+                // It fails only if the session has ended.
+                let _ = late.send(LateOutcome::Answered(Box::new(answers))).await;
+            }
+        });
+    }
+
+    fn enqueue(&self, delivery: &Delivery, wait_first: bool) {
+        let queued = Queued {
+            id: delivery.id.clone(),
+            judgement: delivery.judgement.clone(),
+            request: Arc::new(delivery.request.clone()),
+            wait_first,
+        };
+        self.unsent.fetch_add(1, Ordering::Relaxed);
+        if let Err(full) = self.queue.try_send(queued) {
+            self.unsent.fetch_sub(1, Ordering::Relaxed);
+            let _ = self.late.try_send(full.into_inner().overflow());
+        }
+    }
+}

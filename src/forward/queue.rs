@@ -1,0 +1,113 @@
+//! What the app gets after Zoom was answered, in order: events that were acknowledged at once, and events that arrived
+//! while the app was down.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::Targets;
+use crate::delivery::{ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, Request};
+
+/// Deliveries that may wait for the app: an hour of a busy account.
+pub(super) const CAPACITY: usize = 4096;
+
+/// The pauses between attempts without `--hold`: a restart of the app takes a few seconds.
+const PAUSES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(25)];
+
+/// How long one wait for the app's port lasts; then the next wait starts.
+const PATIENCE: Duration = Duration::from_secs(3600);
+
+/// What came of a delivery after Zoom was answered.
+#[derive(Debug)]
+pub enum LateOutcome {
+    /// The targets were asked; what came back.
+    Answered(Box<LateForwarded>),
+    /// The queue was full: no target was asked, and none will be.
+    Overflowed(Box<LateForwarded>),
+}
+
+/// One delivery that the app has yet to get.
+#[derive(Debug)]
+pub(super) struct Queued {
+    pub(super) id: String,
+    pub(super) judgement: Judgement,
+    pub(super) request: Arc<Request>,
+    /// The app was down: wait until its port opens before the first attempt.
+    pub(super) wait_first: bool,
+}
+
+impl Queued {
+    /// The outcome of a delivery that did not fit into the queue.
+    pub(super) fn overflow(self) -> LateOutcome {
+        let forwarded = Forwarded {
+            target: "the app".to_owned(),
+            role: ForwardRole::Observed,
+            outcome: ForwardOutcome::Unreachable(format!("{CAPACITY} deliveries wait for it already")),
+            first_byte: None,
+            took: Duration::ZERO,
+            challenge_faults: None,
+        };
+        LateOutcome::Overflowed(Box::new(self.answers(vec![forwarded], 1)))
+    }
+
+    fn answers(&self, forwarded: Vec<Forwarded>, attempt: u32) -> LateForwarded {
+        let (id, judgement) = (self.id.clone(), self.judgement.clone());
+        LateForwarded { id, judgement, forwarded, attempt, replay: false }
+    }
+}
+
+/// Sends one after the other, so that the app gets them in their order. Decrements `unsent`.
+pub(super) async fn run(
+    targets: Targets,
+    hold: bool,
+    late: mpsc::Sender<LateOutcome>,
+    unsent: Arc<AtomicUsize>,
+    mut queue: mpsc::Receiver<Queued>,
+) {
+    while let Some(queued) = queue.recv().await {
+        send(&targets, hold, &late, &queued).await;
+        unsent.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+async fn send(targets: &Targets, hold: bool, late: &mpsc::Sender<LateOutcome>, queued: &Queued) {
+    if queued.wait_first {
+        wait_until_open(targets, queued).await;
+    }
+    for attempt in 1_u32.. {
+        let sending = targets.deliver(&queued.request, queued.judgement.event(), ForwardRole::Observed);
+        let forwarded = sending.rest().await;
+        let failure = forwarded.first().and_then(|first| failed(&first.outcome));
+        if !forwarded.is_empty() {
+            let answers = Box::new(queued.answers(forwarded, attempt));
+            // It fails only if the session has ended.
+            let _ = late.send(LateOutcome::Answered(answers)).await;
+        }
+        match (failure, PAUSES.get(attempt as usize - 1)) {
+            (Some(Retryable::Unreachable), _) if hold => wait_until_open(targets, queued).await,
+            (Some(_), Some(pause)) => tokio::time::sleep(*pause).await,
+            _ => return,
+        }
+    }
+}
+
+enum Retryable {
+    Unreachable,
+    Other,
+}
+
+/// Whether an outcome is worth another attempt. Zoom retries the same ones.
+fn failed(outcome: &ForwardOutcome) -> Option<Retryable> {
+    match outcome {
+        ForwardOutcome::Unreachable(_) => Some(Retryable::Unreachable),
+        ForwardOutcome::TimedOut(_) | ForwardOutcome::Broken(_) => Some(Retryable::Other),
+        ForwardOutcome::Answered { status, .. } => status.is_server_error().then_some(Retryable::Other),
+    }
+}
+
+async fn wait_until_open(targets: &Targets, queued: &Queued) {
+    let Some(first) = targets.targets_for(queued.judgement.event()).next() else { return };
+    while !targets.wait_until_open(first, PATIENCE).await {}
+}

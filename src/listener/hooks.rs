@@ -1,0 +1,106 @@
+//! The contract with the session: it forwards and records each request between its judgement and its answer.
+//!
+//! The listener knows neither the user's app nor the history.
+
+use std::net::SocketAddr;
+use std::time::{Instant, SystemTime};
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use http_body_util::Full;
+use hyper::http::request::Parts;
+use hyper::{HeaderMap, Response, StatusCode};
+
+use super::answer;
+use crate::delivery::{Answer, Delivery, Forwarded, Judgement, Refusal, Request, Route};
+
+/// Handles judged requests.
+pub trait Handler: Send + Sync {
+    /// Forwards and records one request. Only what is recorded may be acknowledged.
+    fn handle(&self, judged: JudgedRequest) -> BoxFuture<'_, Handled>;
+
+    /// Whether the work on a request goes on after its connection has closed. Zoom closes it after three seconds,
+    /// while a slow app is still busy with the request.
+    fn outlives_connection(&self) -> bool;
+}
+
+/// A request that was judged and is not answered yet.
+#[derive(Debug)]
+pub struct JudgedRequest {
+    /// The id of the coming delivery.
+    pub id: String,
+    /// When its head was read.
+    pub received_at: SystemTime,
+    /// The request as it arrived.
+    pub request: Request,
+    /// What the listener makes of it.
+    pub judgement: Judgement,
+    started: Instant,
+}
+
+/// A delivery with its final answer.
+#[derive(Debug)]
+pub struct Handled {
+    /// The delivery.
+    pub delivery: Delivery,
+    pub(super) response: Response<Full<Bytes>>,
+}
+
+impl JudgedRequest {
+    pub(super) fn new(
+        (id, received_at): (String, SystemTime),
+        started: Instant,
+        (peer, route): (SocketAddr, Route),
+        parts: Parts,
+        (judgement, body): (Judgement, Bytes),
+    ) -> Self {
+        let target = parts.uri.path_and_query().map_or("", |target| target.as_str()).to_owned();
+        let request = Request { method: parts.method, target, headers: parts.headers, body, peer, route };
+        Self { id, received_at, request, judgement, started }
+    }
+
+    /// Answers as zoomhook does by itself.
+    #[must_use]
+    pub fn answered(self) -> Handled {
+        let response = answer::response(&self.judgement, &self.request.headers);
+        Handled { delivery: self.into_delivery(response.status(), Vec::new()), response }
+    }
+
+    /// Answers with the app's answer: these headers and this body, and the status that follows from the outcome.
+    #[must_use]
+    pub fn answered_by_app(self, forwarded: Forwarded, headers: HeaderMap, body: Bytes) -> Handled {
+        let response = answer::of_app(&forwarded.outcome, headers, body);
+        Handled { delivery: self.into_delivery(response.status(), vec![forwarded]), response }
+    }
+
+    fn into_delivery(self, status: StatusCode, forwarded: Vec<Forwarded>) -> Delivery {
+        Delivery {
+            id: self.id,
+            received_at: self.received_at,
+            request: self.request,
+            judgement: self.judgement,
+            answer: Answer { status, took: self.started.elapsed() },
+            repeats: None,
+            cause: None,
+            forwarded,
+        }
+    }
+}
+
+impl Handled {
+    /// Answers with 503, so that Zoom sends the delivery again: it could not be recorded. A refused request keeps its
+    /// answer.
+    pub fn not_recorded(&mut self, reason: String) {
+        let delivery = &mut self.delivery;
+        if matches!(delivery.judgement, Judgement::Refused { .. }) {
+            return;
+        }
+        delivery.judgement = Judgement::Refused {
+            refusal: Refusal::NotRecorded { reason },
+            claimed_event: delivery.judgement.event().map(str::to_owned),
+            secret_name: delivery.judgement.secret_name().map(Into::into),
+        };
+        self.response = answer::response(&delivery.judgement, &delivery.request.headers);
+        delivery.answer.status = self.response.status();
+    }
+}

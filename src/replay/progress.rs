@@ -1,0 +1,37 @@
+//! What a replay reports while it runs.
+
+use std::time::Duration;
+
+use crate::replay::Replayed;
+
+/// One report.
+#[derive(Debug, Clone)]
+pub enum ReplayProgress {
+    /// One delivery was sent.
+    Replayed(Box<Replayed>),
+    /// Where deliveries go, in words, if the user did not name the target.
+    Destination(String),
+    /// This delivery was refused and is signed afresh now. Nothing shows that Zoom sent it.
+    Unproven {
+        /// The short id.
+        id: String,
+    },
+    /// Refused deliveries that were skipped, because nothing shows that Zoom sent them.
+    Skipped {
+        /// How many.
+        count: u64,
+    },
+    /// Headers that are not sent, because the history stores no credentials.
+    Masked(Vec<String>),
+    /// The body was not read when the request was refused, so the request is sent without one.
+    Bodiless,
+    /// Paths of `--set` that the body did not have.
+    Added(Vec<String>),
+    /// The app is restarting.
+    WaitingForApp {
+        /// The app's URL.
+        target: String,
+        /// How long it is waited for.
+        limit: Duration,
+    },
+}

@@ -1,0 +1,251 @@
+//! Sends stored deliveries one after the other, in one or more rounds.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::time::Instant;
+
+use super::prepare::{NotPrepared, Prepared, ReplayMode, is_of_a_stranger, prepare};
+use super::{ReplayProgress, ReplayTally, Replayed, compare_answers};
+use crate::delivery::{ForwardOutcome, Forwarded, Request, StoredDelivery};
+use crate::diagnosis::{Secrets, challenge_faults};
+use crate::zoom::expired;
+
+/// How long an app that was changed has to start again: enough for a build of some size, and as long as a user waits.
+const RESTART: Duration = Duration::from_secs(15);
+
+/// If the app is not up again within this time, the wait is reported.
+const SOON: Duration = Duration::from_secs(1);
+
+/// What a replay needs from the rest of the program: the app, the history's short ids, and the report.
+pub trait ReplayContext {
+    /// An app with its open connections.
+    type App: Clone;
+    /// Why the replay cannot go on.
+    type Error;
+
+    /// The app that a delivery goes to. The text says where that is, if the user did not name the target.
+    ///
+    /// # Errors
+    /// There is no such app, or the user has to confirm it.
+    fn app_for(&mut self, stored: &StoredDelivery) -> Result<(Self::App, Option<String>), Self::Error>;
+
+    /// The app's URL.
+    fn url(&self, app: &Self::App) -> String;
+
+    /// Sends one request.
+    fn send(&self, app: &Self::App, request: &Request) -> impl Future<Output = Forwarded>;
+
+    /// Waits until the app accepts connections; `false` if it does not within `limit`.
+    fn wait_until_open(&self, app: &Self::App, limit: Duration) -> impl Future<Output = bool>;
+
+    /// The beginning of an id that is unique in the history.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    fn short_id(&self, id: &str) -> Result<String, Self::Error>;
+
+    /// Reports what happens.
+    ///
+    /// # Errors
+    /// The output cannot be written.
+    fn report(&mut self, progress: ReplayProgress) -> Result<(), Self::Error>;
+}
+
+/// Why a round ends early.
+#[derive(Debug)]
+pub enum ReplayError<E> {
+    /// No delivery was chosen.
+    NothingChosen,
+    /// A delivery cannot be sent.
+    NotPrepared {
+        /// The delivery's id.
+        id: String,
+        /// Why.
+        error: NotPrepared,
+    },
+    /// An error of the [`ReplayContext`].
+    Outside(E),
+}
+
+impl<E> From<E> for ReplayError<E> {
+    fn from(error: E) -> Self {
+        Self::Outside(error)
+    }
+}
+
+/// Refused deliveries of which nothing shows that Zoom sent them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unproven {
+    /// Skip them: anybody who knows the public URL can have sent them.
+    Skip,
+    /// Send them: the user has asked for them.
+    Send,
+}
+
+/// Sends deliveries and counts the outcomes.
+#[derive(Debug)]
+pub struct Replayer<S> {
+    context: S,
+    mode: ReplayMode,
+    /// For the judge of answers to challenges.
+    secrets: Secrets,
+    /// How many times faster than the original the pauses are; `None` for no pauses.
+    speed: Option<f64>,
+    tally: ReplayTally,
+    remarks_reported: bool,
+    /// The destination that was reported last.
+    destination: Option<String>,
+    /// A file has changed: the app may be restarting.
+    restarts: bool,
+}
+
+impl<S: ReplayContext> Replayer<S> {
+    /// Nothing is sent yet. `secrets` are for the judge of answers to challenges.
+    pub fn new(context: S, mode: ReplayMode, secrets: Secrets, speed: Option<f64>) -> Self {
+        Self {
+            context,
+            mode,
+            secrets,
+            speed,
+            tally: ReplayTally::default(),
+            remarks_reported: false,
+            destination: None,
+            restarts: false,
+        }
+    }
+
+    /// From now on the app may be restarting, so it is waited for.
+    pub fn app_has_changed(&mut self) {
+        self.restarts = true;
+    }
+
+    /// What was passed to [`new`](Self::new).
+    pub fn context(&mut self) -> &mut S {
+        &mut self.context
+    }
+
+    /// The counts of all rounds.
+    pub fn tally(&self) -> ReplayTally {
+        self.tally
+    }
+
+    /// Sends these deliveries.
+    ///
+    /// # Errors
+    /// [`ReplayError`].
+    pub async fn round(
+        &mut self,
+        deliveries: impl Iterator<Item = Result<StoredDelivery, S::Error>>,
+        unproven: Unproven,
+    ) -> Result<(), ReplayError<S::Error>> {
+        let (started, mut first, mut skipped) = (Instant::now(), None, 0_u64);
+        for stored in deliveries {
+            let stored = stored?;
+            if is_of_a_stranger(&stored, &self.mode) {
+                if unproven == Unproven::Skip {
+                    skipped += 1;
+                    continue;
+                }
+                self.report_unproven(&stored)?;
+            }
+            let first = *first.get_or_insert(stored.received_at);
+            if let Some(speed) = self.speed {
+                let gap = stored.received_at.duration_since(first).unwrap_or_default();
+                tokio::time::sleep_until(started + gap.div_f64(speed)).await;
+            }
+            let replayed = self.replay(&stored).await?;
+            self.tally.record(&replayed);
+            self.context.report(ReplayProgress::Replayed(Box::new(replayed)))?;
+        }
+        if skipped > 0 {
+            self.context.report(ReplayProgress::Skipped { count: skipped })?;
+        }
+        if first.is_none() { Err(ReplayError::NothingChosen) } else { Ok(()) }
+    }
+
+    async fn replay(&mut self, stored: &StoredDelivery) -> Result<Replayed, ReplayError<S::Error>> {
+        let (app, destination) = self.context.app_for(stored)?;
+        self.report_destination(destination)?;
+        let now = SystemTime::now();
+        let prepared = prepare(stored, &self.mode, now)
+            .map_err(|error| ReplayError::NotPrepared { id: stored.id.clone(), error })?;
+        self.report_remarks(&prepared)?;
+        let Prepared { request, judgement, .. } = prepared;
+        let mut forwarded = self.send(&app, &request).await?;
+        forwarded.challenge_faults = challenge_faults(&judgement, &forwarded, &self.secrets);
+        let sent = stored.event_ts.and_then(|millis| u64::try_from(millis).ok());
+        let sent = sent.map_or(stored.received_at, |millis| UNIX_EPOCH + Duration::from_millis(millis));
+        let name = stored.event.clone();
+        Ok(Replayed {
+            id: stored.id.clone(),
+            short_id: self.context.short_id(&stored.id)?,
+            is_event: name.is_some(),
+            name: name.unwrap_or_else(|| format!("{} {}", stored.method, stored.target)),
+            exact: matches!(self.mode, ReplayMode::Exact),
+            judgement,
+            changes: stored.app().map(|then| compare_answers(then, &forwarded)),
+            expired: expired(&request.body, sent, now),
+            forwarded,
+        })
+    }
+
+    /// Sends a request. If the app is restarting, sends it again once the app is up.
+    async fn send(&mut self, app: &S::App, request: &Request) -> Result<Forwarded, S::Error> {
+        if self.restarts {
+            self.wait_for(app).await?;
+        }
+        let forwarded = self.context.send(app, request).await;
+        // The old process may have accepted connections until now.
+        let is_down = matches!(forwarded.outcome, ForwardOutcome::Unreachable(_) | ForwardOutcome::Broken(_));
+        if self.restarts && is_down && self.wait_for(app).await? {
+            return Ok(self.context.send(app, request).await);
+        }
+        Ok(forwarded)
+    }
+
+    async fn wait_for(&mut self, app: &S::App) -> Result<bool, S::Error> {
+        if self.context.wait_until_open(app, SOON).await {
+            return Ok(true);
+        }
+        let target = self.context.url(app);
+        self.context.report(ReplayProgress::WaitingForApp { target, limit: RESTART })?;
+        Ok(self.context.wait_until_open(app, RESTART - SOON).await)
+    }
+
+    /// Reports where deliveries go, once for each place.
+    fn report_destination(&mut self, destination: Option<String>) -> Result<(), S::Error> {
+        if let Some(place) = destination.filter(|place| self.destination.as_ref() != Some(place)) {
+            self.context.report(ReplayProgress::Destination(place.clone()))?;
+            self.destination = Some(place);
+        }
+        Ok(())
+    }
+
+    /// Reports, before it is sent, that the app will believe a request that anybody can have sent.
+    fn report_unproven(&mut self, stored: &StoredDelivery) -> Result<(), S::Error> {
+        if matches!(self.mode, ReplayMode::Fresh { .. }) {
+            let id = self.context.short_id(&stored.id)?;
+            self.context.report(ReplayProgress::Unproven { id })?;
+        }
+        Ok(())
+    }
+
+    /// Reports what the user may not have intended, with the first delivery that has it.
+    fn report_remarks(&mut self, prepared: &Prepared) -> Result<(), S::Error> {
+        let Prepared { masked, added, bodiless, .. } = prepared;
+        if self.remarks_reported || (masked.is_empty() && added.is_empty() && !bodiless) {
+            return Ok(());
+        }
+        self.remarks_reported = true;
+        if !masked.is_empty() {
+            self.context.report(ReplayProgress::Masked(masked.clone()))?;
+        }
+        if *bodiless {
+            self.context.report(ReplayProgress::Bodiless)?;
+        }
+        if !added.is_empty() {
+            self.context.report(ReplayProgress::Added(added.clone()))?;
+        }
+        Ok(())
+    }
+}

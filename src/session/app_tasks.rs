@@ -1,0 +1,70 @@
+//! The tasks that send deliveries to the user's app after the acknowledgement, and their end.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::late;
+use super::recorder::Recorder;
+use super::replayer::{self, Replay};
+use crate::delivery::{EventSender, SessionEvent, Warning};
+use crate::forward::{Forwarder, Policy, Targets};
+
+/// The running tasks.
+pub(super) struct AppTasks {
+    /// Sends what waits in the queue; ends once the forwarder is dropped.
+    queue: JoinHandle<()>,
+    /// Sends old deliveries again; ends with the session.
+    replays: JoinHandle<()>,
+    /// Records and reports late outcomes; ends once all senders of outcomes are gone.
+    late: JoinHandle<()>,
+    /// How many deliveries wait for the app.
+    unsent: Arc<AtomicUsize>,
+    events: EventSender,
+}
+
+impl AppTasks {
+    /// Starts the tasks, and makes the forwarder.
+    pub(super) fn start(
+        targets: Targets,
+        policy: Policy,
+        to_replay: mpsc::Receiver<Replay>,
+        recorder: Arc<Recorder>,
+        events: EventSender,
+        stop: &CancellationToken,
+    ) -> (Self, Forwarder) {
+        let unsent = Arc::<AtomicUsize>::default();
+        let (sender, outcomes) = mpsc::channel(late::CAPACITY);
+        let replays = replayer::run(targets.clone(), sender.clone(), to_replay, stop.clone());
+        let (forwarder, queue) = Forwarder::new(targets, policy, sender, unsent.clone(), stop.clone());
+        let late = late::run(outcomes, recorder, events.clone());
+        let (queue, replays, late) = (tokio::spawn(queue), tokio::spawn(replays), tokio::spawn(late));
+        (Self { queue, replays, late, unsent, events }, forwarder)
+    }
+
+    /// Waits at most `limit` for what is being sent, and reports how many deliveries will not reach the app. Then
+    /// waits at most `limit` until all outcomes are reported.
+    pub(super) async fn end(self, limit: Duration) {
+        for sending in [self.queue, self.replays] {
+            // A delivery that waits for an app that is down does not hold up the end.
+            end_within(limit, sending).await;
+        }
+        let unsent = self.unsent.load(Ordering::Relaxed);
+        if unsent > 0 {
+            self.events.send_if_room(SessionEvent::Warning(Warning::NotHandedOn { count: unsent }));
+        }
+        end_within(limit, self.late).await;
+    }
+}
+
+/// Waits at most `limit`, then cancels the task.
+async fn end_within(limit: Duration, mut task: JoinHandle<()>) {
+    if tokio::time::timeout(limit, &mut task).await.is_err() {
+        task.abort();
+        let _ = task.await;
+    }
+}
