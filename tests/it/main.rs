@@ -11,6 +11,7 @@
 //! - `forward.rs`: `listen --forward`, the user's app in the loop
 //! - `history/`: what `listen` keeps on disk, and `history` tells of it
 //! - `replay.rs`: kept deliveries sent to the app again, and its answers compared
+//! - `picture.rs`: the picture in the README, made from a real run
 //! - `generated_files.rs`: the completions that are checked in are those that the binary makes
 //! - `keys.rs`: keys while `listen` runs at a terminal, and how the terminal is left
 //! - `layout.rs`: which part of the source may import which
@@ -45,6 +46,8 @@ mod layout;
 mod listen;
 mod listener;
 mod main_job;
+#[cfg(unix)]
+mod picture;
 mod protocol;
 mod readme;
 mod replay;
