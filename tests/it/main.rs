@@ -17,7 +17,8 @@
 //! - `layout.rs`: which part of the source may import which
 //! - `listen.rs`: `zoomhook listen` as a process: answers, expectations, signals, errors
 //! - `listener.rs`: the listener's limits and its end, over real sockets, through the library
-//! - `readme.rs`: every command in the README runs
+//! - `documentation.rs`: every command in the README and in `docs/` runs, and every link leads somewhere
+//! - `reference.rs`: exit codes and NDJSON, as `docs/` has them, against the program
 //! - `session_registry.rs`: commands that find the `listen` that runs, and what a killed one leaves
 //! - `sign.rs`: right signatures in every form, and wrong ones that a receiver refuses
 //! - `strangers.rs`: what strangers send to a public URL, and what it must never bring about
@@ -36,6 +37,7 @@ mod capture_writers;
 mod captures;
 mod demo;
 mod diagnosis;
+mod documentation;
 mod events;
 mod forward;
 mod generated_files;
@@ -49,7 +51,7 @@ mod main_job;
 #[cfg(unix)]
 mod picture;
 mod protocol;
-mod readme;
+mod reference;
 mod replay;
 mod session_registry;
 mod sign;
