@@ -114,9 +114,11 @@ async fn recorded() -> Recorded {
         let head = head_with("/webhook", &timestamp(stamp), SECRET, &recording());
         format!("{head}x-zm-request-id: 6009d653_d487_445d_8406_42b654974899\r\n")
     };
-    for stamp in [-1, 0] {
-        assert_eq!(post(with_id(stamp), &recording()).await, 204);
-    }
+    // Zoom sends again what an app answered with 5xx.
+    app.answers("HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n");
+    assert_eq!(post(with_id(-1), &recording()).await, 500);
+    app.answers("HTTP/1.1 204 No Content\r\n\r\n");
+    assert_eq!(post(with_id(0), &recording()).await, 204);
     for (name, status) in [("down.a", 502), ("slow.a", 504), ("copy.a", 204)] {
         let body = event(name, 0);
         assert_eq!(post(signed_head("/webhook", &body), &body).await, status, "{name}");
@@ -149,7 +151,7 @@ fn set_up(command: &mut Command, server: &NgrokServer, home: &Path, [app, slow, 
     for target in &targets {
         command.args(["--forward", target]);
     }
-    command.args(["--headers", "--forward-unverified", "--forward-timeout", "200ms"]);
+    command.args(["--headers", "--allow-unsigned-challenge", "--forward-timeout", "200ms"]);
     command.args(["--ngrok-connect-url", &server.agent_address.to_string()]);
     command.arg("--ngrok-ca").arg(server.ca_file());
     command.arg("--history-file").arg(home.join("h.db"));
@@ -181,7 +183,6 @@ async fn the_ndjson_of_a_session_and_of_its_history_has_the_fields_of_the_refere
     let changes = ask(&["history", "diff", oldest, "last"]).remove(0);
     holds("changes", &changes.as_array().unwrap().iter().collect::<Vec<_>>());
 
-    recorded.app.answers("HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n");
     let mut replayed = ask(&["replay", oldest]);
     for port in [recorded.slow.address, recorded.gone.local_addr().unwrap()].map(|address| address.port()) {
         replayed.extend(ask(&["replay", oldest, "--timeout", "200ms", "--to", &port.to_string()]));
