@@ -196,8 +196,17 @@ async fn every_command_that_replays_runs() {
 
 #[test]
 fn every_command_that_posts_runs() {
+    let home = tempfile::tempdir().unwrap();
+    let listen = Listen::start_with(|command| {
+        at_home(command, home.path());
+        command.args(["--tunnel", "none"]).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    });
+    let url = format!("http://{}/webhook", listen.address);
+    std::fs::write(home.path().join("body.json"), event("meeting.started", 0)).unwrap();
+    let scenario = include_str!("../../docs/trigger.md").split("```toml").nth(1).unwrap();
+    std::fs::write(home.path().join("FILE.toml"), scenario.split("```").next().unwrap()).unwrap();
     for arguments in commands_of(&["sign", "trigger"]) {
-        posts(&strs(&arguments));
+        posts(home.path(), &url, &strs(&arguments));
     }
 }
 
@@ -230,20 +239,11 @@ fn strs(words: &[String]) -> Vec<&str> {
     words.iter().map(String::as_str).collect()
 }
 
-/// Signs or posts as a page says, to a listener in the place of every address; without one it has to be found.
-fn posts(arguments: &[&str]) {
-    let home = tempfile::tempdir().unwrap();
-    let listen = Listen::start_with(|command| {
-        at_home(command, home.path());
-        command.args(["--tunnel", "none"]).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
-    });
-    let url = format!("http://{}/webhook", listen.address);
-    std::fs::write(home.path().join("body.json"), event("meeting.started", 0)).unwrap();
-    let scenario = include_str!("../../docs/trigger.md").split("```toml").nth(1).unwrap();
-    std::fs::write(home.path().join("FILE.toml"), scenario.split("```").next().unwrap()).unwrap();
-    let mut command = zoomhook(home.path());
+/// Signs or posts as a page says, to this listener in the place of every address; without one it has to be found.
+fn posts(home: &Path, url: &str, arguments: &[&str]) {
+    let mut command = zoomhook(home);
     let is_url = |word: &str| word.starts_with("http://") || word == "\"$APP\"";
-    command.args(arguments.iter().map(|word| if is_url(word) { url.as_str() } else { word }));
+    command.args(arguments.iter().map(|word| if is_url(word) { url } else { word }));
     command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
     let finished = finish(command);
     assert_eq!(finished.code, Some(0), "{arguments:?}: {finished:?}");
