@@ -78,7 +78,7 @@ pub mod watch;
 #[cfg(feature = "cli")]
 pub mod commands;
 
-/// Compiles the README's example of the library.
+/// Compiles the examples of the library's page.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+#[doc = include_str!("../docs/library.md")]
+struct LibraryPage;

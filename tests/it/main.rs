@@ -12,12 +12,14 @@
 //! - `forward.rs`: `listen --forward`, the user's app in the loop
 //! - `history/`: what `listen` keeps on disk, and `history` tells of it
 //! - `replay.rs`: kept deliveries sent to the app again, and its answers compared
+//! - `picture.rs`: the picture in the README, made from a real run
 //! - `generated_files.rs`: the completions that are checked in are those that the binary makes
 //! - `keys.rs`: keys while `listen` runs at a terminal, and how the terminal is left
 //! - `layout.rs`: which part of the source may import which
 //! - `listen.rs`: `zoomhook listen` as a process: answers, expectations, signals, errors
 //! - `listener.rs`: the listener's limits and its end, over real sockets, through the library
-//! - `readme.rs`: every command in the README runs
+//! - `documentation.rs`: every command in the README and in `docs/` runs, and every link leads somewhere
+//! - `reference.rs`: exit codes and NDJSON, as `docs/` has them, against the program
 //! - `session_registry.rs`: commands that find the `listen` that runs, and what a killed one leaves
 //! - `sign.rs`: right signatures in every form, and wrong ones that a receiver refuses
 //! - `strangers.rs`: what strangers send to a public URL, and what it must never bring about
@@ -37,6 +39,7 @@ mod captures;
 mod challenge_answers;
 mod demo;
 mod diagnosis;
+mod documentation;
 mod events;
 mod forward;
 mod generated_files;
@@ -47,8 +50,10 @@ mod layout;
 mod listen;
 mod listener;
 mod main_job;
+#[cfg(unix)]
+mod picture;
 mod protocol;
-mod readme;
+mod reference;
 mod replay;
 mod session_registry;
 mod sign;

@@ -85,6 +85,11 @@ impl Screen {
         self.seen.0.lock().unwrap().parser.screen().contents()
     }
 
+    /// What stands on the screen now, with colors.
+    pub fn screen(&self) -> vt100::Screen {
+        self.seen.0.lock().unwrap().parser.screen().clone()
+    }
+
     /// Waits for a text on the screen.
     pub fn shows(&self, text: &str) {
         self.until(text, |seen| seen.parser.screen().contents().contains(text));

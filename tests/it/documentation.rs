@@ -1,0 +1,380 @@
+//! Every command in the README and in `docs/` runs, and every link leads somewhere.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::support::app::App;
+use crate::support::ngrok_server::{GOOD_TOKEN, NgrokServer, Script};
+use crate::support::process::{Listen, at_home, finish, run, zoomhook};
+use crate::support::raw_client::RawClient;
+use crate::support::requests::{SECRET, event, sign, signed};
+
+const SESSION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/captures/valid/zoomhook.session.x4.ndjson");
+
+/// A page of Markdown.
+struct Page {
+    path: PathBuf,
+    text: String,
+}
+
+/// A line of a page, and the language of the block that it is in; empty in running text.
+struct Line<'a> {
+    text: &'a str,
+    block: Option<&'a str>,
+}
+
+/// The README and every page in `docs/`.
+fn pages() -> Vec<Page> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let files = std::fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let mut paths: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "md")).collect();
+    paths.sort();
+    paths.insert(0, root.join("README.md"));
+    paths.into_iter().map(Page::read).collect()
+}
+
+impl Page {
+    fn read(path: PathBuf) -> Self {
+        let text = std::fs::read_to_string(&path).unwrap();
+        Self { path, text }
+    }
+
+    fn lines(&self) -> impl Iterator<Item = Line<'_>> {
+        let mut block = None;
+        self.text.lines().filter_map(move |line| {
+            if let Some(language) = line.trim().strip_prefix("```") {
+                block = block.is_none().then_some(language);
+                return None;
+            }
+            Some(Line { text: line, block })
+        })
+    }
+
+    /// The lines of all shell blocks, the steps of workflows, and the commands in running text.
+    fn commands(&self) -> Vec<String> {
+        let mut commands = Vec::new();
+        for Line { text, block } in self.lines() {
+            let text = text.trim();
+            match block {
+                Some("sh") => commands.push(text.to_owned()),
+                Some("yaml") => {
+                    let step = text.strip_prefix("run: ").unwrap_or(text);
+                    commands.extend(step.starts_with("zoomhook ").then(|| step.to_owned()));
+                }
+                Some(_) => {}
+                None => {
+                    let spans = text.split('`').skip(1).step_by(2);
+                    commands.extend(spans.filter(|span| span.starts_with("zoomhook ")).map(str::to_owned));
+                }
+            }
+        }
+        commands
+    }
+
+    /// The names under which GitHub shows the headings.
+    fn anchors(&self) -> Vec<String> {
+        let headings = self.lines().filter(|line| line.block.is_none() && line.text.starts_with('#'));
+        let kept = |c: &char| c.is_alphanumeric() || " -_".contains(*c);
+        let anchor = |line: Line<'_>| {
+            let title = line.text.trim_start_matches('#').trim().to_lowercase();
+            title.chars().filter(kept).collect::<String>().replace(' ', "-")
+        };
+        headings.map(anchor).collect()
+    }
+
+    /// Where its links lead, without those to other sites.
+    fn links(&self) -> Vec<String> {
+        let mut links = Vec::new();
+        for line in self.lines().filter(|line| line.block.is_none()) {
+            // What stands in backquotes is code.
+            let text: String = line.text.split('`').step_by(2).collect::<Vec<_>>().join("code");
+            let ends = [("](", ')'), ("src=\"", '"'), ("srcset=\"", '"')];
+            for (begin, end) in ends {
+                let parts = text.split(begin).skip(1);
+                links.extend(parts.filter_map(|part| Some(part.split_once(end)?.0.to_owned())));
+            }
+        }
+        links.retain(|link| !link.starts_with("https://"));
+        links
+    }
+}
+
+/// The arguments of a command of ours; what comes after a pipe or a redirection is another's, after `#` a remark.
+fn arguments(command: &str) -> Option<Vec<String>> {
+    let ours =
+        command.strip_prefix("zoomhook ")?.split(" | ").next()?.split(" > ").next()?.split(" # ").next()?;
+    let quoted = ours.split('\'').enumerate();
+    let words = quoted.flat_map(|(index, part)| match index % 2 {
+        0 => part.split_whitespace().map(str::to_owned).collect::<Vec<_>>(),
+        _ => vec![part.to_owned()],
+    });
+    Some(words.collect())
+}
+
+#[test]
+fn the_readme_is_short_and_names_whom_it_is_not_affiliated_with() {
+    let readme = pages().remove(0).text;
+    assert!(readme.lines().count() <= 200, "{} lines", readme.lines().count());
+    assert!(readme.contains("Not affiliated with Zoom or ngrok"));
+}
+
+#[test]
+fn every_link_leads_to_a_file_and_a_heading() {
+    let mut checked = 0;
+    for page in pages() {
+        for link in page.links() {
+            let (file, anchor) = link.split_once('#').unwrap_or((&link, ""));
+            let path = if file.is_empty() { page.path.clone() } else { page.path.with_file_name(file) };
+            assert!(path.exists(), "{}: {link}", page.path.display());
+            if !anchor.is_empty() {
+                let anchors = Page::read(path).anchors();
+                assert!(anchors.iter().any(|known| known == anchor), "{}: {link}", page.path.display());
+            }
+            checked += 1;
+        }
+    }
+    assert!(checked >= 60, "{checked}");
+}
+
+#[test]
+fn every_page_is_in_the_index() {
+    let pages = &pages()[1..];
+    let index = pages.iter().find(|page| page.path.ends_with("README.md")).unwrap().links();
+    for page in pages {
+        let name = page.path.file_name().unwrap().to_str().unwrap();
+        assert!(name == "README.md" || index.iter().any(|link| link == name), "{name}");
+    }
+}
+
+#[test]
+fn the_two_commands_for_a_fresh_machine_are_those_that_are_checked() {
+    let checks = include_str!("../../.ci/run");
+    let commands = pages().remove(0).commands();
+    for (command, checked) in [
+        ("cargo run --release -- demo", "cargo run --locked --release -- demo"),
+        ("cargo test", "cargo test --locked"),
+    ] {
+        assert!(commands.iter().any(|c| c == command), "{command}");
+        assert!(checks.contains(checked), "{checked}");
+    }
+}
+
+/// The commands of ours on all pages, each once, with their arguments: those that begin with one of these words.
+fn commands_of(names: &[&str]) -> Vec<Vec<String>> {
+    let commands: BTreeSet<String> = pages().iter().flat_map(Page::commands).collect();
+    let all = commands.iter().filter_map(|command| arguments(command));
+    let found: Vec<_> = all.filter(|arguments| names.contains(&kind(arguments))).collect();
+    assert!(!found.is_empty(), "{names:?}");
+    found
+}
+
+/// How a command is tried; `other` is run as it is.
+fn kind(arguments: &[String]) -> &str {
+    let asks = arguments.iter().any(|argument| argument == "--help" || argument == "--list");
+    match arguments[0].as_str() {
+        name @ ("listen" | "sign" | "trigger") if !asks => name,
+        name @ ("completions" | "demo" | "history" | "replay" | "verify") => name,
+        _ => "other",
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_command_that_listens_runs() {
+    let commands = commands_of(&["listen"]);
+    assert!(commands.len() >= 10, "{commands:?}");
+    for arguments in commands {
+        listens(&strs(&arguments[1..])).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_command_that_replays_runs() {
+    for arguments in commands_of(&["replay"]) {
+        replays(&strs(&arguments[1..])).await;
+    }
+}
+
+#[test]
+fn every_command_that_posts_runs() {
+    let home = tempfile::tempdir().unwrap();
+    let listen = Listen::start_with(|command| {
+        at_home(command, home.path());
+        command.args(["--tunnel", "none"]).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    });
+    let url = format!("http://{}/webhook", listen.address);
+    std::fs::write(home.path().join("body.json"), event("meeting.started", 0)).unwrap();
+    let scenario = include_str!("../../docs/trigger.md").split("```toml").nth(1).unwrap();
+    std::fs::write(home.path().join("FILE.toml"), scenario.split("```").next().unwrap()).unwrap();
+    for arguments in commands_of(&["sign", "trigger"]) {
+        posts(home.path(), &url, &strs(&arguments));
+    }
+}
+
+#[test]
+fn every_command_that_verifies_runs() {
+    for arguments in commands_of(&["verify"]) {
+        verifies(&strs(&arguments[1..]));
+    }
+}
+
+#[test]
+fn every_other_command_runs() {
+    for arguments in commands_of(&["history"]) {
+        looks_back(&strs(&arguments));
+    }
+    for arguments in commands_of(&["completions", "demo", "other"]) {
+        match strs(&arguments).as_slice() {
+            ["completions", shells] => {
+                for shell in shells.split('|') {
+                    assert_eq!(run(&["completions", shell]).code, Some(0), "{shell}");
+                }
+            }
+            ["demo"] => assert_eq!(run(&["demo", "--fast"]).code, Some(0)),
+            other => assert_eq!(run(other).code, Some(0), "{other:?}"),
+        }
+    }
+}
+
+fn strs(words: &[String]) -> Vec<&str> {
+    words.iter().map(String::as_str).collect()
+}
+
+/// Signs or posts as a page says, to this listener in the place of every address; without one it has to be found.
+fn posts(home: &Path, url: &str, arguments: &[&str]) {
+    let mut command = zoomhook(home);
+    let is_url = |word: &str| word.starts_with("http://") || word == "\"$APP\"";
+    command.args(arguments.iter().map(|word| if is_url(word) { url } else { word }));
+    command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    let finished = finish(command);
+    assert_eq!(finished.code, Some(0), "{arguments:?}: {finished:?}");
+}
+
+/// Listens as a page says, with the double for ngrok, and takes deliveries.
+async fn listens(arguments: &[&str]) {
+    let mut script = Script::default();
+    script.reserved.insert("mine.ngrok.app".to_owned(), GOOD_TOKEN.to_owned());
+    let server = NgrokServer::start(script);
+    let app = App::start().await;
+    let port = app.address.port().to_string();
+    let has_tunnel = !arguments.contains(&"none");
+    let mut listen = Listen::start_with(|command| {
+        let folder = command.get_current_dir().unwrap();
+        std::fs::write(folder.join("live.token"), SECRET).unwrap();
+        std::fs::write(folder.join("test.token"), "another-secret").unwrap();
+        let mut own = arguments.iter().peekable();
+        while let Some(&argument) = own.next() {
+            match (argument, own.peek()) {
+                // The guard asks for it already.
+                ("--format", Some(&&"json")) => {
+                    own.next();
+                }
+                // The page's app has a port that may be anybody's here.
+                ("--forward", Some(_)) => {
+                    own.next();
+                    command.args(["--forward", &port]);
+                }
+                _ => {
+                    command.arg(argument);
+                }
+            }
+        }
+        if has_tunnel {
+            command.args(["--ngrok-connect-url", &server.agent_address.to_string()]);
+            command.arg("--ngrok-ca").arg(server.ca_file());
+        }
+        command.env("NGROK_AUTHTOKEN", GOOD_TOKEN).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    });
+    assert_eq!(listen.ready["url"].is_string(), has_tunnel, "{arguments:?}");
+    let after = |flag| arguments.iter().skip_while(|&&argument| argument != flag).nth(1).copied();
+    let wanted = after("--expect").or(after("--events")).unwrap_or("recording.completed");
+    let (name, count) = wanted.split_once('=').unwrap_or((wanted, "1"));
+    let name = name.replace('*', "started");
+    let body = format!(
+        r#"{{"event":"{name}","payload":{{"account_id":"abc","object":{{"id":"88512345678"}}}},"event_ts":1}}"#
+    );
+    let mut client = RawClient::connect(listen.address).await;
+    for _ in 0..count.parse().unwrap() {
+        let reply = client.request(&signed("/webhook", body.as_bytes())).await;
+        assert_eq!(
+            (reply.status, &listen.delivery()["event"]),
+            (204, &name.as_str().into()),
+            "{arguments:?}"
+        );
+    }
+    if arguments.contains(&"--expect") || arguments.contains(&"--exit-after") {
+        assert_eq!(listen.ended().0.code(), Some(0), "{arguments:?}");
+    }
+}
+
+/// Sends again, as a page says, what a `listen` has kept, to an app that takes it.
+async fn replays(arguments: &[&str]) {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::create_dir(home.path().join("src")).unwrap();
+    let history = home.path().join("h.db");
+    let mut app = App::start().await;
+    let port = app.address.port().to_string();
+    let mut listen = Listen::start_with(|command| {
+        command.args(["--tunnel", "none", "--forward", &port]).arg("--history-file").arg(&history);
+        command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    });
+    let mut client = RawClient::connect(listen.address).await;
+    for _ in 0..3 {
+        client.request(&signed("/webhook", &event("meeting.started", 0))).await;
+        listen.delivery();
+        app.next().await;
+    }
+    let mut command = zoomhook(home.path());
+    command.arg("replay").arg("--history-file").arg(&history).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    command.args(arguments.iter().map(|word| if *word == "3000/zoom" { &port } else { *word }));
+    if arguments.contains(&"--watch") {
+        // It does not end by itself.
+        let quiet = std::process::Stdio::null;
+        let mut watching = command.stdout(quiet()).stderr(quiet()).spawn().unwrap();
+        app.next().await;
+        watching.kill().unwrap();
+        watching.wait().unwrap();
+        return;
+    }
+    let finished = finish(command);
+    assert_eq!(finished.code, Some(0), "{arguments:?}: {finished:?}");
+    app.next().await;
+}
+
+/// Asks a history that has something in it, as a page says.
+fn looks_back(arguments: &[&str]) {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::copy(SESSION, home.path().join("events.ndjson")).unwrap();
+    for arguments in [&["history", "import", SESSION][..], arguments] {
+        let mut command = zoomhook(home.path());
+        command.args(arguments);
+        let finished = finish(command);
+        assert_eq!(finished.code, Some(0), "{arguments:?}: {finished:?}");
+    }
+}
+
+/// Verifies as a page says, in a folder with the files that it names and with a history.
+fn verifies(arguments: &[&str]) {
+    let home = tempfile::tempdir().unwrap();
+    let captures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures/valid");
+    let copy = |from: &str, to: &str| std::fs::copy(captures.join(from), home.path().join(to)).unwrap();
+    copy("raw-http.lf.http", "request.http");
+    copy("zoomhook.session.x4.ndjson", "session.ndjson");
+    std::fs::create_dir(home.path().join("captures")).unwrap();
+    copy("har.one.har", "captures/one.har");
+    std::fs::write(home.path().join("live.token"), SECRET).unwrap();
+    std::fs::write(home.path().join("test.token"), "another-secret").unwrap();
+    let body = event("meeting.started", 0);
+    std::fs::write(home.path().join("body.json"), &body).unwrap();
+    if arguments.contains(&"last") {
+        let mut import = zoomhook(home.path());
+        import.args(["history", "import", SESSION]);
+        assert_eq!(finish(import).code, Some(0));
+    }
+    let mut command = zoomhook(home.path());
+    command.arg("verify").env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    // The page leaves the digits out.
+    let signature = sign(SECRET, "1795507201", &body);
+    command.args(arguments.iter().map(|argument| argument.replace("v0=…", &signature)));
+    let finished = finish(command);
+    assert_eq!(finished.code, Some(0), "{arguments:?}: {finished:?}");
+}
