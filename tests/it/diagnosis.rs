@@ -1,5 +1,5 @@
-//! Every cause is named rightly: requests made by `tests/data/diagnosis/make_cases.py`, which shares no code
-//! with the diagnosis. And what holds for all of them: no secret in any text, the same answer within a budget.
+//! The cause of each wrong signature: requests made by `tests/data/diagnosis/make_cases.py`, which shares no code
+//! with the diagnosis. No text contains a secret, and a search stays within its budget.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -9,7 +9,7 @@ use zoomhook::diagnosis::{
     explain_mine, remedy,
 };
 
-/// A case as it stands in the file, decoded.
+/// A case of the file, decoded.
 struct Case {
     value: Value,
     body: Option<Vec<u8>>,
@@ -18,7 +18,7 @@ struct Case {
 
 impl Case {
     fn all() -> Vec<Self> {
-        // A file that cannot be read gives no cases, which the first test notices.
+        // If the file cannot be read there are no cases, and the first test fails.
         let values: Vec<Value> =
             serde_json::from_str(include_str!("../data/diagnosis/cases.json")).unwrap_or_default();
         let bytes = |value: &Value| STANDARD.decode(value.as_str()?).ok();
@@ -55,7 +55,7 @@ impl Case {
         Secrets::new(self.value["secrets"].as_array().into_iter().flatten().map(secret).collect())
     }
 
-    /// Hands the evidence to `f`, because it borrows lists that live here.
+    /// Calls `f` with the evidence, which borrows local lists.
     fn with_evidence<T>(&self, f: impl FnOnce(&Evidence<'_>) -> T) -> T {
         let alternatives: Vec<&[u8]> = self.alternatives.iter().map(Vec::as_slice).collect();
         let headers: Vec<(&str, &[u8])> = self.value["headers"]
@@ -113,7 +113,7 @@ fn codes_of_mine(mine: &Mine) -> Vec<&'static str> {
 }
 
 #[test]
-fn every_cause_is_named_rightly() {
+fn every_cause_is_named_correctly() {
     let mut wrong = Vec::new();
     assert!(Case::all().len() > 200);
     for case in Case::all() {
@@ -131,7 +131,7 @@ fn every_cause_is_named_rightly() {
 }
 
 #[test]
-fn every_code_that_a_search_can_name_has_a_case() {
+fn every_code_has_a_case() {
     let cases = Case::all();
     let named: Vec<&str> = cases.iter().flat_map(Case::codes).collect();
     let missing: Vec<_> =
@@ -140,7 +140,7 @@ fn every_code_that_a_search_can_name_has_a_case() {
 }
 
 #[test]
-fn no_text_holds_a_secret() {
+fn no_text_contains_a_secret() {
     for case in Case::all() {
         let shown = format!("{:?} {:?} {:?}", case.diagnosis(), case.mine(), case.secrets());
         for secret in case.value["secrets"].as_array().unwrap() {
@@ -162,7 +162,7 @@ fn the_first_differing_byte_is_found() {
 }
 
 #[test]
-fn a_search_for_nothing_stays_small() {
+fn a_search_without_a_result_stays_within_its_budget() {
     let case = Case::all().into_iter().find(|case| case.name() == "unexplained-tampered").unwrap();
     let diagnosis = case.diagnosis();
     assert!(!diagnosis.effort.exhausted && diagnosis.ruled_out.len() > 10, "{diagnosis:#?}");
