@@ -116,7 +116,7 @@ fn show_search_and_schema_describe_an_event() {
     Example
       {
         "event": "phone.call_log_deleted",
-        "event_ts": #############,
+        "event_ts": ?????????????,
         "payload": {
           "account_id": "-i7x6Gs7UE_JkqDdDY3cHV",
           "object": {

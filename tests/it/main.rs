@@ -11,6 +11,7 @@
 //! - `generated_files.rs`: the completion scripts in the repository are up to date
 //! - `help.rs`: `--help` of every command, and the manual page
 //! - `history/`: what `listen` stores on disk, and `history` reads
+//! - `instances.rs`: commands that find a running `listen`, and the files of a killed one
 //! - `keys.rs`: keys while `listen` runs on a terminal, and the state of the terminal at the end
 //! - `layout.rs`: which part of the source may import which
 //! - `listen.rs`: `zoomhook listen` as a process: answers, expectations, signals, errors
@@ -19,7 +20,6 @@
 //! - `protocol.rs`: published vectors, and properties of all secrets and bodies
 //! - `readme.rs`: every command in the README runs
 //! - `replay.rs`: stored deliveries sent to the app again, and the answers compared
-//! - `session_registry.rs`: commands that find a running `listen`, and the files of a killed one
 //! - `sign.rs`: correct signatures in every format, and wrong ones that a receiver refuses
 //! - `strangers.rs`: requests of strangers to a public URL, and what they must never cause
 //! - `survives.rs`: `listen` as a process whose tunnel fails
@@ -41,6 +41,7 @@ mod forward;
 mod generated_files;
 mod help;
 mod history;
+mod instances;
 #[cfg(unix)]
 mod keys;
 mod layout;
@@ -50,7 +51,6 @@ mod main_job;
 mod protocol;
 mod readme;
 mod replay;
-mod session_registry;
 mod sign;
 mod strangers;
 mod support;

@@ -80,7 +80,7 @@ async fn a_replay_has_a_new_signature_and_every_byte_of_the_body() {
     assert_run!(kept.replay(&[]), @"
     exit: 0
     --- stdout
-      ✓ meeting.started   204 in #.# ms  ########## → http://localhost:#####
+      ✓ meeting.started   204 in ?.? ms  ?????????? → http://localhost:?????
         As before.
     ");
     let again = kept.app.next().await;
@@ -107,7 +107,7 @@ async fn exact_sends_the_recorded_request_and_needs_no_secret() {
     assert_run!(finish(command), @"
     exit: 0
     --- stdout
-      ✓ meeting.started   204 in #.# ms  ########## → http://localhost:#####
+      ✓ meeting.started   204 in ?.? ms  ?????????? → http://localhost:?????
         As before.
     --- stderr
       The old signature is sent: a good receiver refuses it once it is older than 5 minutes.
@@ -132,7 +132,7 @@ async fn set_changes_one_value_and_nothing_else() {
     assert_run!(kept.replay(&["last", "--set", "event.x=1"]), @"
     exit: 2
     --- stderr
-    error: ##########################: --set does not fit this delivery: event.x: event is neither an object nor a list
+    error: ??????????????????????????: --set does not fit this delivery: event.x: event is neither an object nor a list
       `zoomhook history show ID` shows the whole delivery.
     ");
     assert_run!(kept.replay(&["last", "--exact", "--set", "a=1"]), @"
@@ -164,7 +164,7 @@ async fn a_replay_reports_how_the_answer_differs() {
     assert_run!(kept.replay(&[&id]), @r#"
     exit: 5
     --- stdout
-      ✗ meeting.started   500 in #.# ms  ########## → http://localhost:#####
+      ✗ meeting.started   500 in ?.? ms  ?????????? → http://localhost:?????
         Zoom would send it again after 5 minutes.
         It answered: {"stored":2}
         status: was 200, is 500
@@ -222,9 +222,9 @@ async fn speed_keeps_the_gaps_between_deliveries() {
         insta::allow_duplicates! { assert_run!(finished, @"
         exit: 0
         --- stdout
-          ✓ first.event   204 in #.# ms  ########## → http://localhost:#####
+          ✓ first.event   204 in ?.? ms  ?????????? → http://localhost:?????
             As before.
-          ✓ second.event   204 in #.# ms  ########## → http://localhost:#####
+          ✓ second.event   204 in ?.? ms  ?????????? → http://localhost:?????
             As before.
         --- stderr
           2 deliveries sent again: 2 taken; 2 answers as before, 0 changed.
@@ -287,9 +287,9 @@ async fn an_expired_download_token_is_reported() {
     assert_run!(kept.replay(&["last"]).put("expired (.*) ago", "…"), @"
     exit: 0
     --- stdout
-      ✓ recording.completed   204 in #.# ms  ########## → http://localhost:#####
+      ✓ recording.completed   204 in ?.? ms  ?????????? → http://localhost:?????
         As before.
-        download_token expired 1,109 days 3 h ago: your app can fetch nothing with it.
+        download_token expired … ago: your app can fetch nothing with it.
     ");
     assert_eq!(kept.lines(&["last"])[0]["expired"][0]["path"], "download_token");
 }
@@ -303,14 +303,14 @@ async fn a_missing_app_fails_with_5_and_a_missing_delivery_with_2() {
     assert_run!(kept.replay(&["--to", &port]), @"
     exit: 5
     --- stdout
-      ✗ meeting.started   not reached   ########## → http://localhost:#####
-        Your app does not run at http://localhost:##### (Connection refused). Zoom would send it again after 5 minutes.
+      ✗ meeting.started   not reached   ?????????? → http://localhost:?????
+        Your app does not run at http://localhost:????? (Connection refused). Zoom would send it again after 5 minutes.
         outcome: was answered, is unreachable
     ");
     assert_run!(kept.replay(&["0000000000"]), @"
     exit: 2
     --- stderr
-    error: no delivery has an id that begins with ##########
+    error: no delivery has an id that begins with 0000000000
       `zoomhook history list` shows the ids.
     ");
     assert_run!(kept.replay(&["--to", "https://hooks.example.com/zoom"]), @"

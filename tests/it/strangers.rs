@@ -50,7 +50,10 @@ async fn replay_all_leaves_out_forged_requests_and_reports_them() {
     for how in [&[][..], &["--exact"]] {
         let finished = run(folder.path(), SECRET, &[&["replay", "--all", "--to", &to], how].concat());
         assert_eq!(finished.code, Some(0), "{finished:?}");
-        insta::allow_duplicates! { assert_text!(finished.stderr, @"  Left out, because nothing tells that Zoom sent them: 2 refused. By id, or with --verdict, they are sent."); }
+        insta::allow_duplicates! { assert_text!(finished.stderr, @"
+        The old signature is sent: a good receiver refuses it once it is older than 5 minutes.
+        Left out, because nothing tells that Zoom sent them: 2 refused. By id, or with --verdict, they are sent.
+        "); }
         assert_eq!(app.next().await.body, GENUINE);
         assert!(app.got_nothing_more());
     }
@@ -64,14 +67,14 @@ async fn a_replay_that_signs_a_forged_request_warns_about_it() {
     let to = app.address.port().to_string();
     for chosen in [&["last"][..], &["--all", "--verdict", "invalid"]] {
         let finished = run(folder.path(), SECRET, &[&["replay", "--to", &to], chosen].concat());
-        insta::allow_duplicates! { assert_text!(finished.stderr, @"  ########## was refused: nothing tells that Zoom sent it. It is signed with your secret token now, so that your app takes it for Zoom's. `zoomhook verify ##########` shows what is wrong with it."); }
+        insta::allow_duplicates! { assert_text!(finished.stderr, @"  ?????????? was refused: nothing tells that Zoom sent it. It is signed with your secret token now, so that your app takes it for Zoom's. `zoomhook verify ??????????` shows what is wrong with it."); }
         assert_eq!(app.next().await.body, FORGED);
     }
     let exact = run(folder.path(), SECRET, &["replay", "last", "--exact", "--to", &to]);
     assert_run!(exact, @"
     exit: 0
     --- stdout
-      ✓ user.deleted   204 in #.# ms  ########## → http://localhost:#####
+      ✓ user.deleted   204 in ?.? ms  ?????????? → http://localhost:?????
     --- stderr
       The old signature is sent: a good receiver refuses it once it is older than 5 minutes.
     ");
@@ -87,7 +90,7 @@ async fn a_refused_request_counts_as_genuine_once_its_token_is_known() {
     assert_run!(finished, @"
     exit: 0
     --- stdout
-      ✓ user.deleted   204 in #.# ms  ########## → http://localhost:#####
+      ✓ user.deleted   204 in ?.? ms  ?????????? → http://localhost:?????
     ");
     let again = app.next().await;
     let stamp = again.header("x-zm-request-timestamp")[0];
@@ -127,8 +130,8 @@ async fn stored_text_controls_neither_a_terminal_nor_the_menu_of_a_shell() {
     exit: 0
     --- stdout
     printf %s 'eyJldmVudCI6Im3CmzMxbeKArjskKGlkKWBpZGDigItcdTAwMWJbMkpcclxuXHR4IiwicGF5bG9hZCI6eyJvYmplY3QiOnsidG9waWMiOiJtwpszMW3igK47JChpZClgaWRg4oCLIn19fQ==' | base64 -d | curl -sS -i -X POST --globoff 'http://localhost/webhook?a=[1-9]&b={x,y}' \
-      -H 'x-zm-request-timestamp: ##########' \
-      -H 'x-zm-signature: v0=################################################################' \
+      -H 'x-zm-request-timestamp: ??????????' \
+      -H 'x-zm-signature: v0=????????????????????????????????????????????????????????????????' \
       -H 'x-a: m\u{9b}31m\u{202e};$(id)`id`\u{200b}' \
       -H 'accept:' \
       --data-binary @-

@@ -612,7 +612,24 @@ fn max_age_alone_makes_an_old_request_invalid() {
 #[test]
 fn the_answer_in_the_capture_of_a_challenge_is_checked() {
     let good = fs::read_to_string(captures().join("valid/raw-http.challenge-with-answer.http")).unwrap();
-    assert_run!(verify_stdin(&["-", "--at", TIMESTAMP], good.as_bytes()), @"");
+    assert_run!(verify_stdin(&["-", "--at", TIMESTAMP], good.as_bytes()), @r#"
+    exit: 0
+    --- stdout
+
+      ✓ VALID   endpoint.url_validation
+
+        The signature is Zoom's, over these very bytes.
+
+        Secret      ZOOM_WEBHOOK_SECRET_TOKEN
+
+        Challenge   The right answer is 200 with this body:
+                    {"plainToken":"qgg8vlvZRS6UYooatFL8Aw","encryptedToken":"3ac1266dbcf22a689472388bfdc18b752a1ce1faa903920634fbbdeee90fc066"}
+                    ✓ The captured answer is right.
+
+        Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
+        Read        -
+                    raw HTTP · the original bytes · 110 bytes
+    "#);
     let line = &lines(&verify_stdin(&["-", "--format", "json"], good.as_bytes()))[0];
     let token = line["challenge"]["right"][0].as_str().unwrap().to_owned();
     let token: Value = serde_json::from_str(&token).unwrap();
@@ -674,10 +691,38 @@ fn a_file_in_the_place_of_the_secret_and_no_file_at_all_fail() {
 
 #[test]
 fn a_capture_that_cannot_be_read_fails_with_file_and_line() {
-    assert_run!(verify(&["nothing.http"]), @"");
-    assert_run!(verify_stdin(&["-"], b"\x00\x01\x02 rubbish \xff\xfe"), @"");
-    assert_run!(verify_stdin(&["-", "--input", "har"], b"{\"log\":{\"entries\":[\n{]}}"), @"");
-    assert_run!(verify_stdin(&["-"], b""), @"");
+    assert_run!(verify(&["nothing.http"]), @"
+    exit: 4
+    --- stdout
+
+      ? CANNOT READ
+
+        nothing.http cannot be read: No such file or directory.
+    ");
+    assert_run!(verify_stdin(&["-"], b"\x00\x01\x02 rubbish \xff\xfe"), @"
+    exit: 4
+    --- stdout
+
+      ? CANNOT READ
+
+        - is like no format that zoomhook reads; --input FORMAT says what it is.
+    ");
+    assert_run!(verify_stdin(&["-", "--input", "har"], b"{\"log\":{\"entries\":[\n{]}}"), @"
+    exit: 4
+    --- stdout
+
+      ? CANNOT READ
+
+        -: line 2, column 2: expected a name in quotes (HAR).
+    ");
+    assert_run!(verify_stdin(&["-"], b""), @"
+    exit: 4
+    --- stdout
+
+      ? CANNOT READ
+
+        - is empty.
+    ");
 }
 
 #[test]

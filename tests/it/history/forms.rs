@@ -96,7 +96,7 @@ fn captures_of_other_tools_are_imported_and_unreadable_files_are_reported() {
     exit: 4
     --- stderr
     x.txt: is like no format that zoomhook reads; --input FORMAT says what it is
-    gone: cannot be read: No such file or directory (os error 2)
+    gone: cannot be read: No such file or directory (os error ?)
     42 imported, 104 known already, 2 could not be read.
     ");
     let verdicts = verified(folder.path(), &history(folder.path(), &["export"]).stdout);

@@ -190,7 +190,7 @@ mod needs_root {
         };
         assert_text!(failing, @"Deliveries are answered with 503 while they cannot be kept, so that Zoom sends them again: the history /folder/of/test/h.db cannot grow: the disk is full. Make room, keep less with --history-max, or use --no-history.");
         let works: String = works.chars().filter(|c| !c.is_ascii_digit()).collect();
-        assert_text!(works, @"The history works again. 362 deliveries were not kept meanwhile.");
+        assert_text!(works, @"The history works again.  deliveries were not kept meanwhile.");
         let refused = sent.iter().filter(|sent| sent.status == 503).count();
         assert!(refused >= 300, "{refused}");
         let kept = kept(&disk.path().join("h.db"));

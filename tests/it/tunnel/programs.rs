@@ -183,15 +183,15 @@ fn a_missing_cloudflared_fails_with_6_and_the_alternatives() {
     exit: 6
     --- stderr
 
-      zoomhook #.#.#                                              Ctrl-C to stop
+      zoomhook ?.?.?                                              Ctrl-C to stop
 
       Secret    environment  ZOOM_WEBHOOK_SECRET_TOKEN   fingerprint b63f5ec9
-      Local     http://127.0.0.1:#####/webhook
+      Local     http://127.0.0.1:?????/webhook
       History   on · 0 deliveries kept
       Tunnel    cloudflared · starting
       Tunnel    cloudflared · refused
 
-      Ran for #.# ms.
+      Ran for ?.? ms.
       · 0 events verified
 
     error: no tunnel: cloudflared is not installed, or not in PATH.

@@ -49,7 +49,7 @@ async fn a_proxy_that_refuses_the_credentials_is_named_without_them() {
     let Some(TunnelState::Refused(refusal)) = states.last() else { unreachable!() };
     assert!(refusal.meaning.contains(&format!("http://{}", proxy.address)), "{refusal:?}");
     assert_text!(text_of(refusal), @"
-    ngrok cannot be reached at 127.0.0.1:#####: through the proxy http://127.0.0.1:#####: it asks for a user name and a password (407).
+    ngrok cannot be reached at 127.0.0.1:?????: through the proxy http://127.0.0.1:?????: it asks for a user name and a password (407).
     Check the network, and a firewall or proxy on the way. --tunnel none works without a public URL, --public-url with one of your own.
     ");
     assert!(!format!("{shown} {states:?}").contains("wrong"));

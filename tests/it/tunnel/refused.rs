@@ -76,13 +76,13 @@ async fn a_silent_server_fails_after_the_time_limit() {
         server.until("the silent connection is closed", |state| state.agents.is_empty()).await;
     }
     assert_text!(texts.join("\n\n"), @"
-    Tls: ngrok cannot be reached at 127.0.0.1:#####: no connection within 200ms.
+    Tls: ngrok cannot be reached at 127.0.0.1:?????: no connection within 200ms.
     Check the network, and a firewall or proxy on the way. --tunnel none works without a public URL, --public-url with one of your own.
 
-    Authentication: 127.0.0.1:##### accepted the connection, but did not answer the authentication within 200ms.
+    Authentication: 127.0.0.1:????? accepted the connection, but did not answer the authentication within 200ms.
     Try again; a firewall or proxy on the way may hold back the answer. --tunnel none works without a public URL, --public-url with one of your own.
 
-    Binding: 127.0.0.1:##### accepted the connection, but did not answer the request for an endpoint within 200ms.
+    Binding: 127.0.0.1:????? accepted the connection, but did not answer the request for an endpoint within 200ms.
     Try again; a firewall or proxy on the way may hold back the answer. --tunnel none works without a public URL, --public-url with one of your own.
     ");
 }
@@ -96,7 +96,7 @@ async fn an_address_without_a_server_fails_with_the_address() {
     let refusal = refused(settings, quick()).await;
     assert!(refusal.meaning.contains(&free), "{refusal:?}");
     assert_text!(text_of(&refusal), @"
-    ngrok cannot be reached at 127.0.0.1:#####: Connection refused (os error 111).
+    ngrok cannot be reached at 127.0.0.1:?????: Connection refused (os error ?).
     Check the network, and a firewall or proxy on the way. --tunnel none works without a public URL, --public-url with one of your own.
     ");
 }
@@ -107,7 +107,7 @@ async fn an_unknown_certificate_authority_fails_with_a_hint() {
     let untrusting = ngrok::Settings { ca: Authorities::Ngrok, ..settings(&server) };
     let refusal = refused(untrusting, quick()).await;
     assert_text!(text_of(&refusal), @"
-    TLS with 127.0.0.1:##### failed: invalid peer certificate: UnknownIssuer.
+    TLS with 127.0.0.1:????? failed: invalid peer certificate: UnknownIssuer.
     A company proxy may sit in between: pass its certificate authority with --ngrok-ca.
     ");
     let empty = ngrok::Settings { ca: Authorities::Pem(b"no certificate".to_vec()), ..settings(&server) };

@@ -54,16 +54,16 @@ fn trigger_and_sign_find_listen_at_any_port_and_path() {
     let target = format!("http://{}/zoom", listen.address);
     assert_eq!(sent.code, Some(0), "{sent:?}");
     assert!(sent.stderr.contains(&target), "{sent:?}");
-    assert_text!(sent.stderr, @"To http://127.0.0.1:#####/zoom, where zoomhook listens.");
+    assert_text!(sent.stderr, @"To http://127.0.0.1:?????/zoom, where zoomhook listens.");
     assert_eq!(listen.delivery()["verdict"], "valid");
     let sent = run(home.path(), &["sign", r#"{"event":"meeting.ended"}"#, "--send"]);
     assert!(sent.stderr.contains(&target), "{sent:?}");
     assert_run!(sent, @"
     exit: 0
     --- stdout
-     ✓ meeting.ended   204 in #.# ms
+     ✓ meeting.ended   204 in ?.? ms
     --- stderr
-    To http://127.0.0.1:#####/zoom, where zoomhook listens.
+    To http://127.0.0.1:?????/zoom, where zoomhook listens.
     ");
     assert_eq!(listen.delivery()["event"], "meeting.ended");
     assert_eq!(run(home.path(), &["sign", "--challenge", "--send"]).code, Some(0));
@@ -90,7 +90,7 @@ fn the_newest_of_several_sessions_is_the_target_until_it_ends() {
     let sent = run(home.path(), &["trigger", "meeting.started", "--seed", "1"]);
     assert_eq!(sent.code, Some(0), "{sent:?}");
     assert!(sent.stderr.contains(&format!("http://{}/webhook", newer.address)), "{sent:?}");
-    assert_text!(sent.stderr, @"To http://127.0.0.1:#####/webhook, the newest of 2 that listen.");
+    assert_text!(sent.stderr, @"To http://127.0.0.1:?????/webhook, the newest of 2 that listen.");
     // The second delivery ends the newer session.
     assert_eq!(run(home.path(), &["trigger", "meeting.ended", "--quiet"]).code, Some(0));
     assert_eq!(newer.ended().0.code(), Some(0));
@@ -134,7 +134,7 @@ async fn replay_targets_listen_unless_an_app_got_the_delivery() {
     let sent = run(home.path(), &["replay", "last", "--format", "json"]);
     assert_eq!(sent.code, Some(0), "{sent:?}");
     assert!(sent.stderr.contains(&format!("http://{}/webhook", without.address)), "{sent:?}");
-    assert_text!(sent.stderr, @"  To http://127.0.0.1:#####/webhook, where zoomhook listens.");
+    assert_text!(sent.stderr, @"  To http://127.0.0.1:?????/webhook, where zoomhook listens.");
     assert_eq!(without.delivery()["event"], "meeting.started");
     let mut app = App::start().await;
     let with = listen(home.path(), &["--forward", &app.address.port().to_string()]);
@@ -155,7 +155,7 @@ fn a_port_that_another_session_holds_is_an_error_with_its_process_id() {
     assert_run!(second.hide(r"since (\S+)"), @"
     exit: 2
     --- stderr
-    error: port 34641 on 127.0.0.1 is taken by another zoomhook listen (pid #####) since 01:44
+    error: port ????? on 127.0.0.1 is taken by another zoomhook listen (pid ?????) since ?????
       Use --port 0 for any free port, or end the other program.
     ");
     // The first session goes on.
