@@ -1,6 +1,8 @@
 //! The cause of each wrong signature: requests made by `tests/data/diagnosis/make_cases.py`, which shares no code
 //! with the diagnosis. No text contains a secret, and a search stays within its budget.
 
+use std::sync::LazyLock;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
@@ -95,6 +97,22 @@ impl Case {
     }
 }
 
+/// A case, its diagnosis, and the explanation of the user's own signature.
+type Judged = (Case, Diagnosis, Option<Mine>);
+
+/// All cases, diagnosed once for all tests, because the searches take long.
+static JUDGED: LazyLock<Vec<Judged>> = LazyLock::new(|| {
+    let judged = Case::all().into_iter().map(|case| {
+        let (diagnosis, mine) = (case.diagnosis(), case.mine());
+        (case, diagnosis, mine)
+    });
+    judged.collect()
+});
+
+fn judged(name: &str) -> &'static Judged {
+    JUDGED.iter().find(|(case, ..)| case.name() == name).unwrap()
+}
+
 fn codes_of(verdict: &Verdict) -> Vec<&'static str> {
     match verdict {
         Verdict::Invalid(finding) => finding.causes().map(|cause| cause.code.as_str()).collect(),
@@ -115,10 +133,8 @@ fn codes_of_mine(mine: &Mine) -> Vec<&'static str> {
 #[test]
 fn every_cause_is_named_correctly() {
     let mut wrong = Vec::new();
-    assert!(Case::all().len() > 200);
-    for case in Case::all() {
-        let diagnosis = case.diagnosis();
-        let about_mine = case.mine();
+    assert!(JUDGED.len() > 200);
+    for (case, diagnosis, about_mine) in JUDGED.iter() {
         let codes = about_mine.as_ref().map_or_else(|| codes_of(&diagnosis.verdict), codes_of_mine);
         if diagnosis.verdict.as_str() != case.text("verdict").unwrap() || codes != case.codes() {
             wrong.push(format!("{}: {codes:?}\n{:#?}\n{about_mine:#?}", case.name(), diagnosis.verdict));
@@ -141,8 +157,8 @@ fn every_code_has_a_case() {
 
 #[test]
 fn no_text_contains_a_secret() {
-    for case in Case::all() {
-        let shown = format!("{:?} {:?} {:?}", case.diagnosis(), case.mine(), case.secrets());
+    for (case, diagnosis, mine) in JUDGED.iter() {
+        let shown = format!("{diagnosis:?} {mine:?} {:?}", case.secrets());
         for secret in case.value["secrets"].as_array().unwrap() {
             let text = secret["text"].as_str().unwrap().trim();
             assert!(!shown.contains(text), "{}: {shown}", case.name());
@@ -153,9 +169,8 @@ fn no_text_contains_a_secret() {
 
 #[test]
 fn the_first_differing_byte_is_found() {
-    let case = Case::all().into_iter().find(|case| case.name() == "mine-stringify").unwrap();
-    let Some(Mine::Explained(finding)) = case.mine() else { panic!("not explained") };
-    let difference = finding.difference.unwrap();
+    let (case, _, Some(Mine::Explained(finding))) = judged("mine-stringify") else { panic!("not explained") };
+    let difference = finding.difference.as_ref().unwrap();
     assert_eq!(difference.offset as u64, case.value["offset"].as_u64().unwrap());
     assert!(difference.here.text.contains(r"\uD83C\uDF89") && difference.signed.text.contains('🎉'));
     assert!(remedy(finding.cause.code, Some(zoomhook::diagnosis::Framework::Express)).line.is_some());
@@ -163,8 +178,7 @@ fn the_first_differing_byte_is_found() {
 
 #[test]
 fn a_search_without_a_result_stays_within_its_budget() {
-    let case = Case::all().into_iter().find(|case| case.name() == "unexplained-tampered").unwrap();
-    let diagnosis = case.diagnosis();
+    let (case, diagnosis, _) = judged("unexplained-tampered");
     assert!(!diagnosis.effort.exhausted && diagnosis.ruled_out.len() > 10, "{diagnosis:#?}");
     // 20 ms at 300 MB/s, which a machine without SHA instructions reaches.
     assert!(diagnosis.effort.bytes < 6_000_000, "{:?}", diagnosis.effort);

@@ -127,7 +127,7 @@ fn a_wrong_authtoken_ends_with_6_and_is_not_printed() {
       Tunnel    ngrok · starting
       Tunnel    ngrok · refused · ERR_NGROK_105
 
-      Ran for ?.? ms.
+      Ran for ?.? s.
       · 0 events verified
 
     error: no tunnel: The authtoken does not have the form of an ngrok authtoken. (ERR_NGROK_105)

@@ -60,14 +60,10 @@ pub fn redacted(text: &str) -> String {
         replace(&DATE, &text, |date| if is_now(date) { without_digits(date) } else { date.to_owned() });
     let text = replace(&CLOCK, &text, hidden);
     let text = replace(&UNIX, &text, |time| if is_unix_now(time) { hidden(time) } else { time.to_owned() });
-    let text = replace(&DURATION, &text, |duration| {
-        if duration.ends_with('.') {
-            return "?.? s.".to_owned();
-        }
-        // In a table, the column is as wide as its widest duration.
-        let padding = if duration.ends_with("  ") { "  " } else { "" };
-        format!("?.? ms{padding}")
-    });
+    let text = replace(&RUN_TIME, &text, |_| "?.? s".to_owned());
+    // In a table, the column is as wide as its widest duration.
+    let text =
+        replace(&DURATION, &text, |took| if took.ends_with("  ") { "?.? ms  " } else { "?.? ms" }.to_owned());
     let text = replace(&OS_ERROR, &text, |_| "?".to_owned());
     text.chars().map(visible).collect()
 }
@@ -134,9 +130,11 @@ static DATE: LazyLock<Regex> =
 static CLOCK: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^ *\d\d:\d\d:\d\d\.\d{3}\b").unwrap());
 /// Seconds or milliseconds since 1970.
 static UNIX: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b1\d{9}(?:\d{3})?\b").unwrap());
+/// The time that a peer took, behind the status or where there is none.
 static DURATION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b(?:in|Ran for) ((?:<?\d+\.\d|\d+) (?:ms(?: {2,})?|(?:ms|s)\.$))").unwrap()
+    Regex::new(r"\b(?:\d{3}|connected) in ((?:<?\d+\.\d|\d+) (?:ms|s)\b(?: {2,})?)").unwrap()
 });
+static RUN_TIME: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bRan for ([\d.]+ (?:ms|s)\b)").unwrap());
 /// The numbers of the system's errors, which differ between systems.
 static OS_ERROR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bos error (\d+)").unwrap());
 

@@ -191,7 +191,7 @@ fn a_missing_cloudflared_fails_with_6_and_the_alternatives() {
       Tunnel    cloudflared · starting
       Tunnel    cloudflared · refused
 
-      Ran for ?.? ms.
+      Ran for ?.? s.
       · 0 events verified
 
     error: no tunnel: cloudflared is not installed, or not in PATH.
