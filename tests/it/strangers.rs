@@ -79,7 +79,7 @@ async fn a_replay_that_signs_a_forged_request_warns_about_it() {
     --- stdout
       ✓ user.deleted   204 in ?.? ms  ?????????? → http://localhost:?????
     --- stderr
-    The old signature is sent: a good receiver refuses it once it is older than 5 minutes.
+      The old signature is sent: a good receiver refuses it once it is older than 5 minutes.
     ");
 }
 
