@@ -111,6 +111,9 @@ async fn listens(arguments: &[&str]) {
     script.reserved.insert("mine.ngrok.app".to_owned(), GOOD_TOKEN.to_owned());
     let server = NgrokServer::start(script);
     let app = App::start().await;
+    if !arguments.contains(&"--forward") {
+        app.expect_no_call();
+    }
     let mut listen = Listen::start_with(|command| {
         let mut own = arguments.iter().peekable();
         while let Some(&argument) = own.next() {
