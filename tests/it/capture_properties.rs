@@ -1,4 +1,4 @@
-//! No reader of captures panics, hangs, or loses a body that its format can hold.
+//! No reader of captures panics or hangs.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +14,7 @@ fn good_captures() -> Vec<Vec<u8>> {
     folders.into_iter().flatten().map(|entry| fs::read(entry.unwrap().path()).unwrap()).collect()
 }
 
-/// Reads to the end in every format; how many items came.
+/// Reads to the end in every format; returns the number of items.
 fn read_as_all(bytes: &[u8]) -> usize {
     let files = |name: &str| Ok(name.as_bytes().to_vec());
     let as_one = |format: &Format| {
@@ -25,7 +25,7 @@ fn read_as_all(bytes: &[u8]) -> usize {
     Format::ALL.iter().map(as_one).sum()
 }
 
-/// A change that files suffer.
+/// Damage to a file.
 #[derive(Debug, Clone)]
 enum Damage {
     Cut(usize),
@@ -69,19 +69,19 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn reads_random_bytes_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+    fn random_bytes_cause_no_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         read_as_all(&bytes);
     }
 
     #[test]
-    fn reads_random_tokens_without_panic(
+    fn random_tokens_cause_no_panic(
         tokens in prop::collection::vec(prop::sample::select(TOKENS), 0..60)
     ) {
         read_as_all(tokens.concat().as_bytes());
     }
 
     #[test]
-    fn reads_damaged_captures_without_panic(
+    fn damaged_captures_cause_no_panic(
         pick in any::<prop::sample::Index>(),
         damages in prop::collection::vec(damage(), 1..4),
     ) {
@@ -92,7 +92,7 @@ proptest! {
     }
 }
 
-/// What the grammars turn on.
+/// The tokens of all grammars.
 const TOKENS: &[&str] = &[
     "{",
     "}",
@@ -173,7 +173,7 @@ const TOKENS: &[&str] = &[
     "\u{feff}",
 ];
 
-/// How long it takes to read this much of a text that is nothing but `unit`.
+/// The time to read a text of this size that repeats `unit`.
 fn time_of(unit: &str, size: usize) -> Duration {
     let started = Instant::now();
     read_as_all(unit.repeat(size / unit.len()).as_bytes());
@@ -181,7 +181,7 @@ fn time_of(unit: &str, size: usize) -> Duration {
 }
 
 #[test]
-fn stays_fast_on_deep_and_endless_text() {
+fn reading_stays_linear_on_deep_and_repeated_text() {
     let size = 60_000;
     for unit in TOKENS.iter().copied().chain([
         "{\"a\":",
@@ -215,8 +215,8 @@ fn stays_fast_on_deep_and_endless_text() {
         "###\nPOST http://a\n\n",
     ]) {
         let taken = time_of(unit, size);
-        // A quarter of a linear text takes a quarter of the time, of a quadratic one a sixteenth. Short times are
-        // mostly noise.
+        // A quarter of the text takes a quarter of the time if reading is linear, and a sixteenth if it is quadratic.
+        // Short times are mostly noise.
         let linear = taken < Duration::from_secs(2) || taken < time_of(unit, size / 4) * 9;
         assert!(linear, "{unit:?} took {taken:?}");
     }

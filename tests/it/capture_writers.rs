@@ -1,5 +1,5 @@
-//! Ten thousand random bodies, written in every format that holds a body's text: each is read back exactly, and
-//! judged valid where it was rightly signed.
+//! Ten thousand random bodies, written in every format that has the text of the body: each is read back exactly and
+//! verified as valid.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -10,7 +10,7 @@ use zoomhook::verify::{AgeRule, Inspector, Verdict};
 
 use crate::support::requests::{SECRET, sign};
 
-/// Bodies that go through every writer.
+/// The number of bodies.
 const BODIES: usize = 10_000;
 
 /// xorshift64*: the same bodies in every run.
@@ -25,7 +25,7 @@ impl Random {
     }
 }
 
-/// Pieces of JSON strings that some quoting gets wrong.
+/// Pieces of JSON strings that are hard to quote.
 const PIECES: &[&str] = &[
     "a",
     "Weekly sync",
@@ -85,7 +85,7 @@ const PIECES: &[&str] = &[
     "~",
 ];
 
-/// A body such as Zoom could send: an envelope with a topic of any characters.
+/// A body that Zoom could send: an envelope with a random topic.
 fn body(random: &mut Random) -> String {
     let topic: String = (0..random.below(12)).map(|_| PIECES[random.below(PIECES.len())]).collect();
     let number = ["0", "-1", "1.0", "1e3", "12345678901234567890", "1795507200123"][random.below(6)];
@@ -96,12 +96,12 @@ fn body(random: &mut Random) -> String {
     if random.below(2) == 0 { format!("{{{event},{payload}}}") } else { format!("{{{payload},{event}}}") }
 }
 
-/// A JSON string that holds `text`.
+/// `text` as a JSON string.
 fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap()
 }
 
-/// A shell's single quotes.
+/// `text` in single quotes for a shell.
 fn single_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
@@ -119,7 +119,7 @@ fn ansi_c(text: &str) -> String {
     out + "'"
 }
 
-/// PowerShell's double quotes.
+/// `text` in double quotes for PowerShell.
 fn powershell(text: &str) -> String {
     let mut out = String::from("\"");
     for unit in text.encode_utf16() {
@@ -148,7 +148,7 @@ fn gzip(body: &str) -> Vec<u8> {
 const HEAD: &str = "POST / HTTP/1.1\r\nx-zm-signature: v0=ab\r\nx-zm-request-timestamp: 1\r\n";
 const HEADERS: &str = r#""headers":{"x-zm-signature":"v0=ab","x-zm-request-timestamp":"1"}"#;
 
-/// The body in every format that holds its text.
+/// The body in every format that has its text.
 fn written(body: &str) -> Vec<(Format, Vec<u8>)> {
     let (text, length) = (quoted(body), body.len());
     let base64 = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, body);
@@ -209,7 +209,7 @@ fn read(format: Format, bytes: &[u8]) -> Vec<Capture> {
 
 const TIMESTAMP: &str = "1795507201";
 
-/// The capture with the headers that Zoom would have sent, in place of the writers' short ones.
+/// The capture with a real signature and timestamp in place of the short ones.
 fn signed(mut capture: Capture, signature: &str) -> Capture {
     let own = [("x-zm-signature", signature), ("x-zm-request-timestamp", TIMESTAMP)];
     let kept: Vec<_> = capture.headers.iter().filter(|(name, _)| !name.starts_with("x-zm-")).collect();
@@ -220,7 +220,7 @@ fn signed(mut capture: Capture, signature: &str) -> Capture {
 }
 
 #[test]
-fn reads_every_body_back_from_every_format_and_never_calls_it_invalid() {
+fn every_body_is_read_back_from_every_format_and_is_valid() {
     let mut random = Random(0x5EED);
     let secrets = Secrets::new(vec![SecretText::new("app", Role::Secret, SECRET)]);
     let inspector = Inspector::new(secrets, AgeRule::default());
@@ -228,7 +228,7 @@ fn reads_every_body_back_from_every_format_and_never_calls_it_invalid() {
         let body = body(&mut random);
         let signature = sign(SECRET, TIMESTAMP, body.as_bytes());
         for (format, bytes) in written(&body) {
-            // Detection looks at the source from all sides, which takes longer than reading it.
+            // Detection tries all formats, which takes longer than reading.
             if round % 10 == 0 {
                 let detected = capture::detect(&bytes).map(Format::name);
                 assert_eq!(detected, Some(format.name()), "{}", String::from_utf8_lossy(&bytes));

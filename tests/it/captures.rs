@@ -1,4 +1,4 @@
-//! Every file of `tests/captures` is recognised, read, and has the signature that its folder says.
+//! Every file of `tests/captures` is recognized and read, and its signature is as the name of its folder says.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ fn folder(name: &str) -> Vec<PathBuf> {
     files
 }
 
-/// What the file's name says: `format.what-is-special.extension`.
+/// The format in the name of a file: `format.what-is-special.extension`.
 fn named_format(path: &Path) -> Format {
     let name = path.file_name().unwrap().to_str().unwrap();
     name.split('.').next().unwrap().parse().unwrap_or_else(|error| panic!("{name}: {error}"))
@@ -27,7 +27,7 @@ fn named_format(path: &Path) -> Format {
 fn read(path: &Path) -> Vec<Capture> {
     let bytes = fs::read(path).unwrap();
     let sample = &bytes[..bytes.len().min(capture::SAMPLE_LEN)];
-    let format = capture::detect(sample).unwrap_or_else(|| panic!("{}: not recognised", path.display()));
+    let format = capture::detect(sample).unwrap_or_else(|| panic!("{}: not recognized", path.display()));
     assert_eq!(format.name(), named_format(path).name(), "{}", path.display());
     let beside = |name: &str| fs::read(path.with_file_name(name).with_extension("body"));
     let captures: Result<Vec<_>, _> =
@@ -38,7 +38,7 @@ fn read(path: &Path) -> Vec<Capture> {
     captures
 }
 
-/// How many requests the file's name says that it holds: `x3` for three.
+/// The number of requests in the name of a file: `x3` for three.
 fn named_count(path: &Path) -> usize {
     let name = path.file_name().unwrap().to_str().unwrap();
     name.split('.').find_map(|part| part.strip_prefix('x')?.parse().ok()).unwrap_or(1)
@@ -84,7 +84,7 @@ fn no_invalid_capture_verifies_and_each_has_a_body() {
 }
 
 #[test]
-fn captures_that_cannot_be_told_say_what_is_missing() {
+fn captures_without_a_verdict_say_what_is_missing() {
     for path in files("cannot-tell") {
         for capture in read(&path) {
             assert!(!verifies(&capture), "{}", path.display());
@@ -95,7 +95,7 @@ fn captures_that_cannot_be_told_say_what_is_missing() {
 }
 
 #[test]
-fn every_format_has_a_valid_capture_that_it_can_hold() {
+fn every_format_has_a_valid_capture() {
     let held: Vec<_> = files("valid").map(|path| named_format(&path)).collect();
     for format in Format::ALL {
         assert!(held.contains(format), "no capture of {}", format.name());
@@ -103,7 +103,7 @@ fn every_format_has_a_valid_capture_that_it_can_hold() {
 }
 
 #[test]
-fn captures_keep_answer_time_and_address_where_the_format_has_them() {
+fn captures_have_answer_time_and_address_if_the_format_has_them() {
     let valid = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures/valid");
     // 2026-11-24T08:00:01.4Z, as all of them say.
     let recorded = UNIX_EPOCH + Duration::from_millis(1_795_507_201_400);

@@ -1,5 +1,7 @@
-//! Every cause is named rightly: requests made by `tests/data/diagnosis/make_cases.py`, which shares no code
-//! with the diagnosis. And what holds for all of them: no secret in any text, the same answer within a budget.
+//! The cause of each wrong signature: requests made by `tests/data/diagnosis/make_cases.py`, which shares no code
+//! with the diagnosis. No text contains a secret, and a search stays within its budget.
+
+use std::sync::LazyLock;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -9,7 +11,7 @@ use zoomhook::diagnosis::{
     explain_mine, remedy,
 };
 
-/// A case as it stands in the file, decoded.
+/// A case of the file, decoded.
 struct Case {
     value: Value,
     body: Option<Vec<u8>>,
@@ -18,7 +20,7 @@ struct Case {
 
 impl Case {
     fn all() -> Vec<Self> {
-        // A file that cannot be read gives no cases, which the first test notices.
+        // If the file cannot be read there are no cases, and the first test fails.
         let values: Vec<Value> =
             serde_json::from_str(include_str!("../data/diagnosis/cases.json")).unwrap_or_default();
         let bytes = |value: &Value| STANDARD.decode(value.as_str()?).ok();
@@ -55,7 +57,7 @@ impl Case {
         Secrets::new(self.value["secrets"].as_array().into_iter().flatten().map(secret).collect())
     }
 
-    /// Hands the evidence to `f`, because it borrows lists that live here.
+    /// Calls `f` with the evidence, which borrows local lists.
     fn with_evidence<T>(&self, f: impl FnOnce(&Evidence<'_>) -> T) -> T {
         let alternatives: Vec<&[u8]> = self.alternatives.iter().map(Vec::as_slice).collect();
         let headers: Vec<(&str, &[u8])> = self.value["headers"]
@@ -95,6 +97,22 @@ impl Case {
     }
 }
 
+/// A case, its diagnosis, and the explanation of the user's own signature.
+type Judged = (Case, Diagnosis, Option<Mine>);
+
+/// All cases, diagnosed once for all tests, because the searches take long.
+static JUDGED: LazyLock<Vec<Judged>> = LazyLock::new(|| {
+    let judged = Case::all().into_iter().map(|case| {
+        let (diagnosis, mine) = (case.diagnosis(), case.mine());
+        (case, diagnosis, mine)
+    });
+    judged.collect()
+});
+
+fn judged(name: &str) -> &'static Judged {
+    JUDGED.iter().find(|(case, ..)| case.name() == name).unwrap()
+}
+
 fn codes_of(verdict: &Verdict) -> Vec<&'static str> {
     match verdict {
         Verdict::Invalid(finding) => finding.causes().map(|cause| cause.code.as_str()).collect(),
@@ -113,12 +131,10 @@ fn codes_of_mine(mine: &Mine) -> Vec<&'static str> {
 }
 
 #[test]
-fn every_cause_is_named_rightly() {
+fn every_cause_is_named_correctly() {
     let mut wrong = Vec::new();
-    assert!(Case::all().len() > 200);
-    for case in Case::all() {
-        let diagnosis = case.diagnosis();
-        let about_mine = case.mine();
+    assert!(JUDGED.len() > 200);
+    for (case, diagnosis, about_mine) in JUDGED.iter() {
         let codes = about_mine.as_ref().map_or_else(|| codes_of(&diagnosis.verdict), codes_of_mine);
         if diagnosis.verdict.as_str() != case.text("verdict").unwrap() || codes != case.codes() {
             wrong.push(format!("{}: {codes:?}\n{:#?}\n{about_mine:#?}", case.name(), diagnosis.verdict));
@@ -131,7 +147,7 @@ fn every_cause_is_named_rightly() {
 }
 
 #[test]
-fn every_code_that_a_search_can_name_has_a_case() {
+fn every_code_has_a_case() {
     let cases = Case::all();
     let named: Vec<&str> = cases.iter().flat_map(Case::codes).collect();
     let missing: Vec<_> =
@@ -140,9 +156,9 @@ fn every_code_that_a_search_can_name_has_a_case() {
 }
 
 #[test]
-fn no_text_holds_a_secret() {
-    for case in Case::all() {
-        let shown = format!("{:?} {:?} {:?}", case.diagnosis(), case.mine(), case.secrets());
+fn no_text_contains_a_secret() {
+    for (case, diagnosis, mine) in JUDGED.iter() {
+        let shown = format!("{diagnosis:?} {mine:?} {:?}", case.secrets());
         for secret in case.value["secrets"].as_array().unwrap() {
             let text = secret["text"].as_str().unwrap().trim();
             assert!(!shown.contains(text), "{}: {shown}", case.name());
@@ -153,18 +169,16 @@ fn no_text_holds_a_secret() {
 
 #[test]
 fn the_first_differing_byte_is_found() {
-    let case = Case::all().into_iter().find(|case| case.name() == "mine-stringify").unwrap();
-    let Some(Mine::Explained(finding)) = case.mine() else { panic!("not explained") };
-    let difference = finding.difference.unwrap();
+    let (case, _, Some(Mine::Explained(finding))) = judged("mine-stringify") else { panic!("not explained") };
+    let difference = finding.difference.as_ref().unwrap();
     assert_eq!(difference.offset as u64, case.value["offset"].as_u64().unwrap());
     assert!(difference.here.text.contains(r"\uD83C\uDF89") && difference.signed.text.contains('🎉'));
     assert!(remedy(finding.cause.code, Some(zoomhook::diagnosis::Framework::Express)).line.is_some());
 }
 
 #[test]
-fn a_search_for_nothing_stays_small() {
-    let case = Case::all().into_iter().find(|case| case.name() == "unexplained-tampered").unwrap();
-    let diagnosis = case.diagnosis();
+fn a_search_without_a_result_stays_within_its_budget() {
+    let (case, diagnosis, _) = judged("unexplained-tampered");
     assert!(!diagnosis.effort.exhausted && diagnosis.ruled_out.len() > 10, "{diagnosis:#?}");
     // 20 ms at 300 MB/s, which a machine without SHA instructions reaches.
     assert!(diagnosis.effort.bytes < 6_000_000, "{:?}", diagnosis.effort);

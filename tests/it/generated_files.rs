@@ -1,10 +1,10 @@
-//! The scripts in `completions/` are those that the program prints, and nothing else is there.
+//! `completions/` has exactly the scripts that the program prints.
 
 use std::path::{Path, PathBuf};
 
 use zoomhook::commands::{SHELLS, completions_file_name, completions_script};
 
-/// Set it to write the files instead of comparing them.
+/// The variable that makes the test write the files instead of comparing them.
 const REGENERATE: &str = "ZOOMHOOK_REGENERATE";
 
 fn folder() -> PathBuf {
@@ -22,13 +22,9 @@ fn completion_scripts_are_up_to_date() {
         let kept = std::fs::read(&path).unwrap_or_default();
         assert!(
             kept == script,
-            "{} is stale. To write it anew: {REGENERATE}=1 cargo test --test it generated_files",
+            "{} is stale. To write it again: {REGENERATE}=1 cargo test --test it generated_files",
             path.display()
         );
     }
-    assert_eq!(
-        std::fs::read_dir(folder()).unwrap().count(),
-        SHELLS.len(),
-        "something else is in completions/"
-    );
+    assert_eq!(std::fs::read_dir(folder()).unwrap().count(), SHELLS.len(), "completions/ has another file");
 }

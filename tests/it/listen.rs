@@ -1,4 +1,4 @@
-//! `zoomhook listen` as a process: what it answers, what it says, and how it ends.
+//! `zoomhook listen` as a process: its answers, its output, and its end.
 
 use std::io::Read;
 use std::net::SocketAddr;
@@ -6,17 +6,16 @@ use std::process::{Child, ChildStdout, Stdio};
 
 use serde_json::json;
 
-use crate::support::{
-    process::{self, Listen},
-    raw_client::RawClient,
-    requests::{SECRET, event, head_with, signed, timestamp, with_length},
-};
+use crate::support::process::{self, Listen};
+use crate::support::raw_client::RawClient;
+use crate::support::requests::{SECRET, event, head_with, signed, timestamp, with_length};
+use crate::support::snapshot::{assert_run, assert_text};
 
 /// Requests signed by Python's `hmac`; see the file for how.
 const SIGNED_ELSEWHERE: &str = include_str!("../data/signed_elsewhere.json");
 
 #[tokio::test]
-async fn accepts_requests_that_were_signed_elsewhere_and_refuses_their_tampered_twins() {
+async fn requests_signed_by_another_program_are_accepted_and_tampered_copies_refused() {
     let mut listen = Listen::start(&["--max-age", "876000h"]);
     let data: serde_json::Value = serde_json::from_str(SIGNED_ELSEWHERE).unwrap();
     for case in data["requests"].as_array().unwrap() {
@@ -41,7 +40,7 @@ async fn accepts_requests_that_were_signed_elsewhere_and_refuses_their_tampered_
 }
 
 #[tokio::test]
-async fn names_the_cause_of_a_wrong_signature_where_it_can_be_proved() {
+async fn the_cause_of_a_wrong_signature_is_named_if_it_is_proven() {
     let mut listen = Listen::start(&[]);
     let body = event("meeting.started", 0);
     for (secret, cause) in
@@ -57,7 +56,7 @@ async fn names_the_cause_of_a_wrong_signature_where_it_can_be_proved() {
 }
 
 #[tokio::test]
-async fn answers_a_challenge_exactly() {
+async fn the_answer_to_a_challenge_is_exact() {
     let vectors: serde_json::Value = serde_json::from_str(include_str!("../data/vectors.json")).unwrap();
     let published = &vectors["challenges"][0];
     let text = |name: &str| published[name].as_str().unwrap();
@@ -78,7 +77,7 @@ async fn answers_a_challenge_exactly() {
 }
 
 #[tokio::test]
-async fn refuses_unsigned_challenges_unless_told_otherwise() {
+async fn unsigned_challenges_are_refused_unless_they_are_allowed() {
     let body = br#"{"payload":{"plainToken":"abc"},"event":"endpoint.url_validation"}"#;
     let request = with_length("POST /webhook HTTP/1.1\r\nhost: x\r\n".into(), body);
     for (arguments, status) in [(&[][..], 401), (&["--allow-unsigned-challenge"][..], 200)] {
@@ -88,7 +87,7 @@ async fn refuses_unsigned_challenges_unless_told_otherwise() {
 }
 
 #[tokio::test]
-async fn names_the_secret_that_matched() {
+async fn the_secret_that_matched_is_named() {
     let mut listen = Listen::start_with(|command| {
         command.args(["--tunnel", "none", "--secret", "one=aaaaaaaaaaaaaaaaaaaaaa"]);
         command.args(["--secret", "two=bbbbbbbbbbbbbbbbbbbbbb"]);
@@ -100,10 +99,10 @@ async fn names_the_secret_that_matched() {
 }
 
 #[tokio::test]
-async fn several_requests_off_by_the_same_amount_tell_that_the_clock_is_wrong() {
+async fn several_requests_with_the_same_offset_give_a_warning_about_the_clock() {
     let mut listen = Listen::start(&[]);
     let mut client = RawClient::connect(listen.address).await;
-    // Read once: a second that ends between two requests must not give both the same timestamp.
+    // The clock is read once: if a second ends between two requests, both would get the same timestamp.
     let signed_at: u64 = timestamp(-1_002).parse().unwrap();
     for second in 0..3 {
         let body = event("a.b", second);
@@ -117,7 +116,7 @@ async fn several_requests_off_by_the_same_amount_tell_that_the_clock_is_wrong() 
 }
 
 #[tokio::test]
-async fn a_retry_is_told_as_one() {
+async fn a_retry_is_reported_as_a_retry() {
     let mut listen = Listen::start(&[]);
     let body = event("a.b", 0);
     let mut client = RawClient::connect(listen.address).await;
@@ -131,7 +130,7 @@ async fn a_retry_is_told_as_one() {
 }
 
 #[tokio::test]
-async fn ends_with_0_once_all_expected_events_were_seen() {
+async fn listen_ends_with_0_after_all_expected_events() {
     let mut listen = Listen::start(&["--expect", "a.b=2", "--expect", "c.*", "--timeout", "20s"]);
     let mut client = RawClient::connect(listen.address).await;
     for name in ["a.b", "c.d", "x.y", "a.b"] {
@@ -143,17 +142,17 @@ async fn ends_with_0_once_all_expected_events_were_seen() {
 }
 
 #[tokio::test]
-async fn ends_with_7_and_says_what_is_missing_when_the_time_is_up() {
+async fn listen_ends_with_7_and_names_the_missing_events_after_the_timeout() {
     let mut listen = Listen::start(&["--expect", "a.b=2", "--timeout", "400ms"]);
     let mut client = RawClient::connect(listen.address).await;
     client.request(&signed("/webhook", &event("a.b", 0))).await;
     let (status, _, stderr) = listen.ended();
     assert_eq!(status.code(), Some(7));
-    assert!(stderr.contains("a.b (1 of 2)"), "{stderr}");
+    assert_text!(stderr, @"error: not seen in time: a.b (1 of 2)");
 }
 
 #[tokio::test]
-async fn counts_only_what_the_filters_let_through_and_answers_everything() {
+async fn filters_select_the_events_that_count_and_every_event_is_answered() {
     let mut listen = Listen::start(&[
         "--events",
         "meeting.*",
@@ -177,7 +176,7 @@ async fn counts_only_what_the_filters_let_through_and_answers_everything() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn ends_in_order_when_it_is_asked_to_under_load() {
+async fn a_signal_under_load_ends_the_session_in_order() {
     for signal in ["TERM", "INT"] {
         let mut listen = Listen::start(&[]);
         let address = listen.address;
@@ -207,7 +206,7 @@ async fn ends_in_order_when_it_is_asked_to_under_load() {
         let (status, lines, stderr) = listen.ended();
         assert_eq!(status.code(), Some(0), "{stderr}");
         let told = 100 + lines.iter().filter(|line| line["type"] == "delivery").count() as u64;
-        assert!(told >= acknowledged, "{acknowledged} acknowledged, {told} told");
+        assert!(told >= acknowledged, "{acknowledged} acknowledged, {told} printed");
         let summary = lines.last().unwrap();
         assert_eq!(summary["type"], "summary", "{summary}");
     }
@@ -215,20 +214,20 @@ async fn ends_in_order_when_it_is_asked_to_under_load() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_second_signal_ends_it_at_once() {
+async fn a_second_signal_ends_the_session_at_once() {
     let listen = Listen::start(&[]);
-    // A request that never finishes would keep it for the second and a half of grace.
+    // Because of a request that never finishes, one signal would take the grace period of 1.5 s.
     let mut client = RawClient::connect(listen.address).await;
     client.send(b"POST /webhook HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n{").await;
     client_is_being_served(&listen).await;
     let begun = std::time::Instant::now();
     listen.signal("INT");
-    // The local socket is closed once the first signal has been taken.
+    // The listener is closed once the first signal has arrived.
     while tokio::net::TcpStream::connect(listen.address).await.is_ok() {
         tokio::task::yield_now().await;
     }
     let (status, _, _) = listen.interrupted();
-    assert!(begun.elapsed() < std::time::Duration::from_millis(1500), "it waited for the request");
+    assert!(begun.elapsed() < std::time::Duration::from_millis(1500), "listen waited for the request");
     assert_eq!(status.code(), Some(130));
 }
 
@@ -240,7 +239,7 @@ async fn client_is_being_served(listen: &Listen) {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn running_out_of_descriptors_is_told_and_survived() {
+async fn running_out_of_file_descriptors_is_reported_and_survived() {
     let mut listen = Listen::start_with(|command| {
         // The shell lowers the limit and becomes the program.
         let program = command.get_program().to_owned();
@@ -263,7 +262,7 @@ async fn running_out_of_descriptors_is_told_and_survived() {
     assert_eq!(client.request(&signed("/webhook", &event("a.b", 0))).await.status, 204);
 }
 
-/// `listen` with NDJSON into a pipe, of which the `ready` line has been read.
+/// `listen` with NDJSON into a pipe, after its `ready` line.
 fn piped(home: &std::path::Path, more: &[&str]) -> (Child, ChildStdout, SocketAddr) {
     let mut command = process::zoomhook(home);
     command.args(["listen", "--tunnel", "none", "--port", "0", "--format", "json"]).args(more);
@@ -282,19 +281,18 @@ fn piped(home: &std::path::Path, more: &[&str]) -> (Child, ChildStdout, SocketAd
 }
 
 #[tokio::test]
-async fn a_closed_pipe_ends_it_quietly() {
+async fn a_closed_stdout_ends_the_session_without_an_error() {
     let home = tempfile::TempDir::new().unwrap();
     let (child, stdout, address) = piped(home.path(), &[]);
     drop(stdout);
     let mut client = RawClient::connect(address).await;
     client.send_while_taken(&signed("/webhook", &event("a.b", 0))).await;
     let output = tokio::task::spawn_blocking(move || child.wait_with_output()).await.unwrap().unwrap();
-    assert_eq!(output.status.code(), Some(0));
-    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert_run!(output.into(), @"exit: 0");
 }
 
 #[tokio::test]
-async fn ends_with_7_also_where_nobody_reads_the_output() {
+async fn listen_ends_with_7_even_if_its_output_is_not_read() {
     let home = tempfile::TempDir::new().unwrap();
     let (child, stdout, address) = piped(home.path(), &["--expect", "a.b=2", "--timeout", "2s"]);
     // More than a pipe holds.
@@ -302,21 +300,23 @@ async fn ends_with_7_also_where_nobody_reads_the_output() {
     assert_eq!(RawClient::connect(address).await.request(&signed("/webhook", &body)).await.status, 204);
     let output = tokio::task::spawn_blocking(move || child.wait_with_output()).await.unwrap().unwrap();
     drop(stdout);
-    let stderr = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(7), "{stderr}");
-    assert!(stderr.contains("a.b (1 of 2)"), "{stderr}");
+    assert_run!(output.into(), @"
+    exit: 7
+    --- stderr
+    error: not seen in time: a.b (1 of 2)
+    ");
 }
 
 #[tokio::test]
-async fn what_is_no_request_is_told_a_few_times() {
+async fn unreadable_requests_are_reported_a_few_times() {
     let mut listen = Listen::start(&["--max-header-size", "16KiB", "--exit-after", "1"]);
     let large = format!("POST /webhook HTTP/1.1\r\nx: {}\r\n\r\n", "y".repeat(20_000));
     let mut client = RawClient::connect(listen.address).await;
     client.send_while_taken(large.as_bytes()).await;
     assert_eq!(client.reply().await.unwrap().status, 431);
-    assert!(listen.line("warning")["message"].as_str().unwrap().contains("more than 16 KiB"));
+    assert_text!(listen.line("warning")["message"].as_str().unwrap(), @"A request from 127.0.0.1:????? has headers of more than 16 KiB and was answered with 431 (--max-header-size).");
     for _ in 0..5 {
-        // The beginning of TLS, as of a browser that was sent to https://localhost.
+        // The start of TLS, such as from a browser at https://localhost.
         let mut client = RawClient::connect(listen.address).await;
         client.send(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n").await;
         assert_eq!(client.reply().await.unwrap().status, 400);
@@ -325,5 +325,5 @@ async fn what_is_no_request_is_told_a_few_times() {
     assert_eq!(client.request(&signed("/webhook", &event("a.b", 0))).await.status, 204);
     let (_, lines, _) = listen.ended();
     let told: Vec<_> = lines.iter().filter(|line| line["code"] == "unreadable_request").collect();
-    assert_eq!(told.len(), 2, "three in all: {told:?}");
+    assert_eq!(told.len(), 2, "three warnings in all: {told:?}");
 }

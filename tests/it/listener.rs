@@ -1,4 +1,4 @@
-//! The listener over real sockets: limits, misuse, and the end.
+//! The listener over real sockets: limits, misuse, and shutdown.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::support::{
     requests::{SECRET, event, signed, signed_head, with_length},
 };
 
-/// A listener with short limits, and what it tells.
+/// A listener with short limits, and its events.
 struct Listening {
     address: SocketAddr,
     notices: EventReceiver,
@@ -80,7 +80,7 @@ impl Listening {
 }
 
 #[tokio::test]
-async fn tells_the_exact_bytes_of_a_verified_event() {
+async fn a_verified_event_is_reported_with_its_exact_bytes() {
     let mut listening = listen(Limits::default(), 16).await;
     let body = br#"{"event":"meeting.started","payload":{"a":"\/","b":"\u00e9\uD83D\uDE92","n":1.0,"n":12345678901234567890123}}"#;
     let reply = listening.client().await.request(&signed("/webhook?x=1", body)).await;
@@ -92,7 +92,7 @@ async fn tells_the_exact_bytes_of_a_verified_event() {
 }
 
 #[tokio::test]
-async fn serves_many_requests_on_one_connection() {
+async fn one_connection_serves_many_requests() {
     let mut listening = listen(Limits::default(), 16).await;
     let mut client = listening.client().await;
     for number in 0..5 {
@@ -103,7 +103,7 @@ async fn serves_many_requests_on_one_connection() {
 }
 
 #[tokio::test]
-async fn takes_bodies_of_every_size_up_to_the_limit() {
+async fn bodies_of_every_size_up_to_the_limit_are_accepted() {
     let mut listening = listen(Limits::default(), 16).await;
     let overhead = event("a.b", 0).len();
     for size in [overhead, 4_000, 16 * 1024, 16 * 1024 + 1, 300_000, 1024 * 1024] {
@@ -114,7 +114,7 @@ async fn takes_bodies_of_every_size_up_to_the_limit() {
 }
 
 #[tokio::test]
-async fn refuses_an_announced_body_over_the_limit_before_reading_it() {
+async fn a_content_length_over_the_limit_is_refused_before_the_body_is_read() {
     let mut listening = listen(short_limits(), 16).await;
     let head = format!("{}content-length: 65537\r\n\r\n", signed_head("/webhook", b""));
     let reply = listening.client().await.request(head.as_bytes()).await;
@@ -123,14 +123,14 @@ async fn refuses_an_announced_body_over_the_limit_before_reading_it() {
 }
 
 #[tokio::test]
-async fn refuses_an_unannounced_body_as_soon_as_it_passes_the_limit() {
+async fn a_chunked_body_is_refused_as_soon_as_it_passes_the_limit() {
     let mut listening = listen(short_limits(), 16).await;
     let mut client = listening.client().await;
     client
         .send(format!("{}transfer-encoding: chunked\r\n\r\n", signed_head("/webhook", b"")).as_bytes())
         .await;
     let chunk = [b"2000\r\n".to_vec(), vec![b'x'; 0x2000], b"\r\n".to_vec()].concat();
-    // The last chunk never comes: the answer has to come without it.
+    // The last chunk is never sent: the answer has to come without it.
     for _ in 0..9 {
         client.send_while_taken(&chunk).await;
     }
@@ -139,7 +139,7 @@ async fn refuses_an_unannounced_body_as_soon_as_it_passes_the_limit() {
 }
 
 #[tokio::test]
-async fn a_client_that_sends_a_large_body_regardless_still_reads_the_answer() {
+async fn a_client_that_sends_a_body_over_the_limit_can_still_read_the_answer() {
     let mut listening = listen(short_limits(), 16).await;
     let mut client = listening.client().await;
     let body = vec![b'x'; 4 * 1024 * 1024];
@@ -149,7 +149,7 @@ async fn a_client_that_sends_a_large_body_regardless_still_reads_the_answer() {
 }
 
 #[tokio::test]
-async fn takes_a_chunked_body() {
+async fn a_chunked_body_is_accepted() {
     let mut listening = listen(short_limits(), 16).await;
     let body = event("a.b", 40_000);
     let mut request =
@@ -165,7 +165,7 @@ async fn takes_a_chunked_body() {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_is_no_event() {
+async fn an_incomplete_body_is_not_an_event() {
     let mut listening = listen(Limits::default(), 16).await;
     let mut client = listening.client().await;
     client.send(format!("{}content-length: 500\r\n\r\n{{", signed_head("/webhook", b"")).as_bytes()).await;
@@ -216,7 +216,7 @@ async fn a_head_over_the_limit_is_answered_with_431() {
 }
 
 #[tokio::test]
-async fn other_paths_and_methods_are_told_apart() {
+async fn other_paths_and_methods_get_their_own_status() {
     let mut listening = listen(Limits::default(), 16).await;
     let reply = listening.client().await.request(&signed("/other", b"{}")).await;
     assert_eq!((reply.status, listening.refusal().await), (404, Refusal::WrongPath));
@@ -230,7 +230,7 @@ async fn other_paths_and_methods_are_told_apart() {
 }
 
 #[tokio::test]
-async fn rubbish_on_the_wire_harms_nobody() {
+async fn garbage_on_one_connection_disturbs_no_other() {
     let mut listening = listen(short_limits(), 16).await;
     for rubbish in
         [&b"\x16\x03\x01\x02\x00\x01\x00"[..], b"\0\0\0\0\r\n\r\n", b"GET\r\n\r\n", b"\xff\xfe\r\n\r\n"]
@@ -268,11 +268,11 @@ async fn one_connection_more_than_the_limit_waits_for_its_turn() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_told_is_not_acknowledged() {
+async fn an_event_that_cannot_be_reported_is_not_acknowledged() {
     let mut listening = listen(Limits::default(), 1).await;
     let mut client = listening.client().await;
     assert_eq!(client.request(&signed("/webhook", &event("first.fits", 0))).await.status, 204);
-    // Nobody reads, and the queue has one place.
+    // The queue has one place, and its reader is stopped.
     assert_eq!(client.request(&signed("/webhook", &event("second.does_not", 0))).await.status, 503);
     assert_eq!(listening.delivery().await.judgement.event(), Some("first.fits"));
     assert_eq!(client.request(&signed("/webhook", &event("third.fits", 0))).await.status, 204);
@@ -280,7 +280,7 @@ async fn what_cannot_be_told_is_not_acknowledged() {
 }
 
 #[tokio::test]
-async fn the_end_answers_what_is_in_flight_and_closes_what_is_idle() {
+async fn shutdown_answers_requests_in_flight_and_closes_idle_connections() {
     let mut listening = listen(Limits::default(), 16).await;
     let (mut idle, mut busy) = (listening.client().await, listening.client().await);
     idle.request(&signed("/webhook", &event("a.b", 0))).await;
@@ -289,7 +289,7 @@ async fn the_end_answers_what_is_in_flight_and_closes_what_is_idle() {
     let request = signed("/webhook", &body);
     let (begun, rest) = request.split_at(request.len() - 5);
     busy.send(begun).await;
-    // The listener has the head once it has accepted; a third connection proves that it has.
+    // Once a third connection is served, the listener has accepted this one and read its head.
     listening.client().await.request(&signed("/webhook", &event("c.d", 0))).await;
     listening.delivery().await;
     listening.stop.cancel();
@@ -302,7 +302,7 @@ async fn the_end_answers_what_is_in_flight_and_closes_what_is_idle() {
 }
 
 #[tokio::test]
-async fn the_end_cuts_what_does_not_finish_in_time() {
+async fn shutdown_closes_connections_that_do_not_finish_in_time() {
     let listening = listen(Limits::default(), 16).await;
     let mut client = listening.client().await;
     client.send(format!("{}content-length: 500\r\n\r\n{{", signed_head("/webhook", b"")).as_bytes()).await;

@@ -1,19 +1,18 @@
-//! The main job from end to end: the real binary opens a tunnel through the real SDK, and Zoom's requests come
-//! in at the public edge.
+//! The main job from end to end: the real binary opens a tunnel with the real SDK, and Zoom's requests arrive at the
+//! public edge.
 
 use std::process::{Command, Stdio};
 
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
-use crate::support::{
-    ngrok_server::{GOOD_TOKEN, NgrokServer, PATIENCE, Script},
-    process::{Listen, finish, zoomhook},
-    raw_client::{RawClient, Reply},
-    requests::{SECRET, event, sign, timestamp, with_length},
-};
+use crate::support::ngrok_server::{GOOD_TOKEN, NgrokServer, PATIENCE, Script};
+use crate::support::process::{Listen, finish, zoomhook};
+use crate::support::raw_client::{RawClient, Reply};
+use crate::support::requests::{SECRET, event, sign, timestamp, with_length};
+use crate::support::snapshot::{assert_run, assert_text};
 
-/// What a user passes to reach the double.
+/// The flags and variables with which a user reaches the double.
 fn through(server: &NgrokServer, command: &mut Command) {
     command.args(["--ngrok-connect-url", &server.agent_address.to_string()]);
     command.arg("--ngrok-ca").arg(server.ca_file());
@@ -32,7 +31,7 @@ async fn post(server: &NgrokServer, url: &str, body: &[u8]) -> Reply {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_challenge_and_events_come_in_through_the_tunnel() {
+async fn a_challenge_and_events_arrive_through_the_tunnel() {
     let server = NgrokServer::start(Script::default());
     let mut listen = Listen::start_with(|command| through(&server, command));
     let url = listen.ready["url"].as_str().unwrap().to_owned();
@@ -53,17 +52,17 @@ async fn a_challenge_and_events_come_in_through_the_tunnel() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_screen_shows_the_url_alone_and_the_clients_address() {
+async fn the_screen_shows_the_url_on_its_own_line_and_the_address_of_the_client() {
     let server = NgrokServer::start(Script::default());
     let home = tempfile::tempdir().unwrap();
     let mut command = zoomhook(home.path());
     command.args(["listen", "--port", "0", "--exit-after", "1"]);
     through(&server, &mut command);
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    // Whatever fails below, the process ends with the test, which would wait for it otherwise.
+    // If the test fails, the process is killed; otherwise the test would wait for it.
     let mut child = tokio::process::Command::from(command).kill_on_drop(true).spawn().unwrap();
     let mut screen = BufReader::new(child.stderr.take().unwrap()).lines();
-    // The endpoint may be known at the server before the agent knows that it is: the screen tells.
+    // The server may know the endpoint before the agent does, so the test reads the URL from the screen.
     let shows_the_url = async {
         while let Some(line) = screen.next_line().await.unwrap() {
             if line.trim().starts_with("https://") {
@@ -77,13 +76,24 @@ async fn the_screen_shows_the_url_alone_and_the_clients_address() {
     assert_eq!(post(&server, &url, &event("meeting.started", 0)).await.status, 204);
     let finished = tokio::time::timeout(PATIENCE, child.wait_with_output()).await.unwrap().unwrap();
     assert_eq!(finished.status.code(), Some(0));
-    let stdout = String::from_utf8(finished.stdout).unwrap();
-    assert!(stdout.contains("from 127.0.0.1"), "{stdout}");
+    assert_text!(String::from_utf8(finished.stdout).unwrap(), @r#"
+    ??:??:??.???  ✓ meeting.started   204 in ?.? ms · from 127.0.0.1
+                  {
+                    "event": "meeting.started",
+                    "payload": {
+                      "account_id": "abc",
+                      "object": {
+                        "topic": ""
+                      }
+                    },
+                    "event_ts": 1
+                  }
+    "#);
 }
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn the_end_takes_the_endpoint_back() {
+async fn shutdown_removes_the_endpoint() {
     let server = NgrokServer::start(Script::default());
     let listen = Listen::start_with(|command| through(&server, command));
     let (status, lines, stderr) = listen.interrupted();
@@ -94,25 +104,49 @@ async fn the_end_takes_the_endpoint_back() {
 }
 
 #[test]
-fn a_wrong_authtoken_ends_it_with_6_and_is_nowhere_repeated() {
+fn a_wrong_authtoken_ends_with_6_and_is_not_printed() {
     let server = NgrokServer::start(Script::default());
     let home = tempfile::tempdir().unwrap();
-    for format in ["pretty", "json"] {
+    let failed = |format| {
         let mut command = zoomhook(home.path());
         command.args(["listen", "--port", "0", "--format", format]);
         through(&server, &mut command);
         let token = "2wrongTokenThatNobodyMaySee_1234567890abcdefghijkl";
         command.env("NGROK_AUTHTOKEN", token);
-        let finished = finish(command);
-        assert_eq!(finished.code, Some(6), "{finished:?}");
-        let said = format!("{}{}", finished.stdout, finished.stderr);
-        assert!(said.contains("ERR_NGROK_105"), "{said}");
-        assert!(!said.contains(token) && !said.contains("NobodyMaySee"), "{said}");
-    }
+        finish(command)
+    };
+    assert_run!(failed("pretty"), @"
+    exit: 6
+    --- stderr
+
+      zoomhook ?.?.?                                              Ctrl-C to stop
+
+      Secret    environment  ZOOM_WEBHOOK_SECRET_TOKEN   fingerprint b63f5ec9
+      Local     http://127.0.0.1:?????/webhook
+      History   on · 0 deliveries kept
+      Tunnel    ngrok · starting
+      Tunnel    ngrok · refused · ERR_NGROK_105
+
+      Ran for ?.? s.
+      · 0 events verified
+
+    error: no tunnel: The authtoken does not have the form of an ngrok authtoken. (ERR_NGROK_105)
+      Copy the authtoken from https://dashboard.ngrok.com/get-started/your-authtoken and pass it with --ngrok-authtoken or NGROK_AUTHTOKEN.
+    ");
+    assert_run!(failed("json"), @r#"
+    exit: 6
+    --- stdout
+    {"v":1,"type":"tunnel","at":"????-??-??T??:??:??.???Z","state":"starting"}
+    {"v":1,"type":"tunnel","at":"????-??-??T??:??:??.???Z","state":"refused","code":"ERR_NGROK_105","meaning":"The authtoken does not have the form of an ngrok authtoken.","remedy":"Copy the authtoken from https://dashboard.ngrok.com/get-started/your-authtoken and pass it with --ngrok-authtoken or NGROK_AUTHTOKEN."}
+    {"v":1,"type":"summary","at":"????-??-??T??:??:??.???Z","ran_for_ms":?.???,"events":{},"events_total":0,"challenges":0,"refused":{},"refused_total":0,"missing":[]}
+    --- stderr
+    error: no tunnel: The authtoken does not have the form of an ngrok authtoken. (ERR_NGROK_105)
+      Copy the authtoken from https://dashboard.ngrok.com/get-started/your-authtoken and pass it with --ngrok-authtoken or NGROK_AUTHTOKEN.
+    "#);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_agents_own_configuration_file_is_enough() {
+async fn the_configuration_file_of_the_ngrok_agent_is_enough() {
     let server = NgrokServer::start(Script::default());
     let ca = server.ca_file();
     let yml = format!(
@@ -130,7 +164,7 @@ async fn the_agents_own_configuration_file_is_enough() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_public_url_of_ones_own_needs_no_tunnel() {
+async fn a_public_url_of_the_user_needs_no_tunnel() {
     let mut listen = Listen::start_with(|command| {
         command.args(["--public-url", "https://hooks.example.com/webhook"]);
         command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);

@@ -1,4 +1,4 @@
-//! Zoom's protocol against published vectors, and what holds for all secrets, timestamps and bodies.
+//! Zoom's protocol: published vectors, and properties of all secrets, timestamps and bodies.
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -16,7 +16,7 @@ fn text<'v>(vector: &'v Value, name: &str) -> &'v str {
 }
 
 #[test]
-fn published_signatures_verify_and_are_made_alike() {
+fn published_signatures_verify_and_are_reproduced() {
     for vector in vectors("signatures") {
         let secret = SecretToken::new(text(&vector, "secret")).unwrap();
         let (timestamp, body) = (text(&vector, "timestamp").as_bytes(), text(&vector, "body").as_bytes());
@@ -47,7 +47,7 @@ fn secret_text() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn what_is_signed_verifies_and_nothing_else_does(
+    fn a_signature_verifies_and_a_changed_request_does_not(
         secret in secret_text(),
         other in secret_text(),
         timestamp in "[0-9]{1,12}",

@@ -1,4 +1,4 @@
-//! `zoomhook replay`: deliveries that a real `listen` kept, sent to the app again.
+//! `zoomhook replay`: deliveries that a real `listen` recorded, sent to the app again.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -11,14 +11,13 @@ use tempfile::TempDir;
 use crate::history::{exported, history};
 use crate::support::app::{App, Received};
 #[cfg(unix)]
-use crate::support::{
-    process::signal,
-    process::{Finished, Listen, finish, zoomhook},
-    raw_client::RawClient,
-    requests::{SECRET, event, head_with, sign, signed, timestamp, with_length},
-};
+use crate::support::process::signal;
+use crate::support::process::{Finished, Listen, finish, zoomhook};
+use crate::support::raw_client::RawClient;
+use crate::support::requests::{SECRET, event, head_with, sign, signed, timestamp, with_length};
+use crate::support::snapshot::assert_run;
 
-/// An app, and the folder with a history of what it got through `listen`.
+/// An app, and a folder with the history of a `listen` that forwards to it.
 struct Kept {
     folder: TempDir,
     app: App,
@@ -36,7 +35,7 @@ impl Kept {
         Self { folder, app, listen }
     }
 
-    /// Sends one request through `listen`; what the app got, and the id.
+    /// Sends one request through `listen`; returns what the app got, and the id.
     async fn take(&mut self, request: &[u8]) -> (Received, String) {
         RawClient::connect(self.listen.address).await.request(request).await;
         let id = self.listen.delivery()["id"].as_str().unwrap().to_owned();
@@ -65,7 +64,7 @@ fn command(folder: &Path, arguments: &[&str]) -> std::process::Command {
     command
 }
 
-/// A delivery that was signed some seconds ago, with Zoom's id.
+/// A delivery that was signed some seconds ago, with a request id of Zoom.
 fn delivered(body: &[u8], seconds_ago: i64) -> Vec<u8> {
     let head = head_with("/webhook?a=b", &timestamp(-seconds_ago), SECRET, body);
     with_length(head + "x-zm-request-id: a_b\r\ncontent-type: application/json\r\n", body)
@@ -75,11 +74,15 @@ const BODY: &[u8] =
     br#"{ "event":"meeting.started", "payload":{"object":{"topic":"caf\u00e9 \/","n":1.0}},"event_ts":1 }"#;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn signs_afresh_and_keeps_every_byte_of_the_body() {
+async fn a_replay_has_a_new_signature_and_every_byte_of_the_body() {
     let mut kept = Kept::start().await;
     let (first, _) = kept.take(&delivered(BODY, 60)).await;
-    let finished = kept.replay(&[]);
-    assert_eq!(finished.code, Some(0), "{finished:?}");
+    assert_run!(kept.replay(&[]), @"
+    exit: 0
+    --- stdout
+      ✓ meeting.started   204 in ?.? ms  ?????????? → http://localhost:?????
+        As before.
+    ");
     let again = kept.app.next().await;
     assert_eq!(again.body, BODY);
     assert!(again.head.starts_with("POST /webhook?a=b HTTP/1.1\r\n"), "{}", again.head);
@@ -89,11 +92,10 @@ async fn signs_afresh_and_keeps_every_byte_of_the_body() {
     for name in ["x-zm-request-id", "content-type", "host", "x-forwarded-for", "x-forwarded-proto"] {
         assert_eq!(first.header(name), again.header(name), "{name}");
     }
-    assert!(finished.stdout.contains("✓ meeting.started") && finished.stdout.contains("As before."));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn exact_sends_what_was_kept_and_needs_no_secret() {
+async fn exact_sends_the_recorded_request_and_needs_no_secret() {
     let mut kept = Kept::start().await;
     let request = delivered(BODY, 60);
     let head_end = request.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap();
@@ -102,17 +104,23 @@ async fn exact_sends_what_was_kept_and_needs_no_secret() {
     let (first, _) = kept.take(&with_credentials).await;
     let mut command = kept.command(&["last", "--exact"]);
     command.env_remove("ZOOM_WEBHOOK_SECRET_TOKEN");
-    let finished = finish(command);
-    assert_eq!(finished.code, Some(0), "{finished:?}");
+    assert_run!(finish(command), @"
+    exit: 0
+    --- stdout
+      ✓ meeting.started   204 in ?.? ms  ?????????? → http://localhost:?????
+        As before.
+    --- stderr
+      The old signature is sent: a good receiver refuses it once it is older than 5 minutes.
+      Left out, because the history keeps no credentials: authorization.
+    ");
     let again = kept.app.next().await;
     let without_credentials = first.head.replace("authorization: Bearer hush\r\n", "");
     assert_ne!(first.head, without_credentials);
     assert_eq!((again.head, again.body), (without_credentials, first.body));
-    assert!(finished.stderr.contains("old signature") && finished.stderr.contains("authorization"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn set_changes_its_value_and_nothing_else() {
+async fn set_changes_one_value_and_nothing_else() {
     let mut kept = Kept::start().await;
     kept.take(&delivered(BODY, 0)).await;
     assert_eq!(kept.replay(&["last", "--set", "payload.object.n:=2"]).code, Some(0));
@@ -121,14 +129,26 @@ async fn set_changes_its_value_and_nothing_else() {
     assert_eq!(again.body, expected);
     let stamp = again.header("x-zm-request-timestamp")[0];
     assert_eq!(again.header("x-zm-signature"), [sign(SECRET, stamp, &expected)]);
-    let nowhere = kept.replay(&["last", "--set", "event.x=1"]);
-    assert_eq!(nowhere.code, Some(2), "{nowhere:?}");
-    assert_eq!(kept.replay(&["last", "--exact", "--set", "a=1"]).code, Some(2));
+    assert_run!(kept.replay(&["last", "--set", "event.x=1"]), @"
+    exit: 2
+    --- stderr
+    error: ??????????????????????????: --set does not fit this delivery: event.x: event is neither an object nor a list
+      `zoomhook history show ID` shows the whole delivery.
+    ");
+    assert_run!(kept.replay(&["last", "--exact", "--set", "a=1"]), @"
+    exit: 2
+    --- stderr
+    error: the argument '--exact' cannot be used with '--set <PATH=TEXT|PATH:=JSON>'
+
+    Usage: zoomhook replay --exact --history-file <PATH> <ID>...
+
+    For more information, try '--help'.
+    ");
     assert!(kept.app.got_nothing_more());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tells_what_the_app_answers_otherwise_than_then() {
+async fn a_replay_reports_how_the_answer_differs() {
     let mut kept = Kept::start().await;
     let ok = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
     kept.app.answers(&format!("{ok}content-length: 12\r\n\r\n{{\"stored\":1}}"));
@@ -141,15 +161,19 @@ async fn tells_what_the_app_answers_otherwise_than_then() {
         {"what": "body.stored", "then": "1", "now": "2"},
     ]);
     assert_eq!((&line["changed"], &line["zoom"], &line["id"]), (&expected, &json!("retried"), &json!(id)));
-    let shown = kept.replay(&[&id]);
-    assert_eq!(shown.code, Some(5));
-    for part in ["✗ meeting.started   500", "status: was 200, is 500", "body ~ stored: was 1, is 2"] {
-        assert!(shown.stdout.contains(part), "{part}\n{}", shown.stdout);
-    }
+    assert_run!(kept.replay(&[&id]), @r#"
+    exit: 5
+    --- stdout
+      ✗ meeting.started   500 in ?.? ms  ?????????? → http://localhost:?????
+        Zoom would send it again after 5 minutes.
+        It answered: {"stored":2}
+        status: was 200, is 500
+        body ~ stored: was 1, is 2
+    "#);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn all_that_fit_go_in_their_order_without_retries_and_challenges() {
+async fn all_sends_matching_deliveries_in_order_without_retries_and_challenges() {
     let mut kept = Kept::start().await;
     for name in ["meeting.started", "phone.ringing", "meeting.ended"] {
         kept.take(&signed("/webhook", &event(name, 0))).await;
@@ -169,9 +193,18 @@ async fn all_that_fit_go_in_their_order_without_retries_and_challenges() {
     for event_name in all {
         assert_eq!(kept.app.next().await.body, event(event_name, 0));
     }
-    let without = kept.replay(&["--event", "phone.*"]);
-    assert!(without.code == Some(2) && without.stderr.contains("--all"), "{without:?}");
-    assert_eq!(kept.replay(&["--all", "--event", "no.such"]).code, Some(2));
+    assert_run!(kept.replay(&["--event", "phone.*"]), @"
+    exit: 2
+    --- stderr
+    error: a filter chooses among all deliveries, and --all is missing
+      `zoomhook replay --all --since 1h --event 'meeting.*'` sends all that fit.
+    ");
+    assert_run!(kept.replay(&["--all", "--event", "no.such"]), @"
+    exit: 2
+    --- stderr
+    error: no kept delivery fits
+      `zoomhook history list` with the same filters shows what does. Retries are left out without --with-retries, refused requests without --verdict, challenges unless named by id.
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -186,8 +219,16 @@ async fn speed_keeps_the_gaps_between_deliveries() {
         let begun = Instant::now();
         let finished = finish(command(apart.path(), &["--all", "--to", &port, "--speed", speed]));
         let took = begun.elapsed();
-        assert_eq!(finished.code, Some(0), "{finished:?}");
-        assert!(finished.stdout.contains("first.event") && finished.stdout.contains("second.event"));
+        insta::allow_duplicates! { assert_run!(finished, @"
+        exit: 0
+        --- stdout
+          ✓ first.event   204 in ?.? ms  ?????????? → http://localhost:?????
+            As before.
+          ✓ second.event   204 in ?.? ms  ?????????? → http://localhost:?????
+            As before.
+        --- stderr
+          2 deliveries sent again: 2 taken; 2 answers as before, 0 changed.
+        "); }
         took
     };
     let (short, long) = (Duration::from_millis(400), Duration::from_secs(10));
@@ -197,7 +238,7 @@ async fn speed_keeps_the_gaps_between_deliveries() {
     assert!(took(long, "max") < long);
 }
 
-/// The two deliveries of this history in one of its own, as if the second had come so much later.
+/// The two deliveries of this history in another history, with this gap between them.
 fn apart(folder: &Path, gap: Duration) -> TempDir {
     let apart = TempDir::new().unwrap();
     let mut lines = exported(folder);
@@ -211,7 +252,7 @@ fn apart(folder: &Path, gap: Duration) -> TempDir {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_delivery_can_be_sent_again_rightly_signed() {
+async fn a_refused_delivery_can_be_sent_again_with_a_correct_signature() {
     let mut kept = Kept::start().await;
     let body = event("a.b", 0);
     let forged = with_length(head_with("/webhook", &timestamp(0), "another-secret", &body), &body);
@@ -226,7 +267,7 @@ async fn a_refused_delivery_can_be_sent_again_rightly_signed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_challenge_is_judged_by_its_answer() {
+async fn a_challenge_fails_if_its_answer_is_wrong() {
     let mut kept = Kept::start().await;
     kept.app.answers("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
     kept.take(&signed("/webhook", br#"{"payload":{"plainToken":"a"},"event":"endpoint.url_validation"}"#))
@@ -238,36 +279,57 @@ async fn a_challenge_is_judged_by_its_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn says_that_a_download_token_has_expired() {
+async fn an_expired_download_token_is_reported() {
     let mut kept = Kept::start().await;
     let body =
         br#"{"event":"recording.completed","event_ts":1700000000000,"payload":{},"download_token":"abc"}"#;
     kept.take(&delivered(body, 0)).await;
-    let finished = kept.replay(&["last"]);
-    assert_eq!(finished.code, Some(0));
-    assert!(finished.stdout.contains("download_token expired"), "{}", finished.stdout);
+    assert_run!(kept.replay(&["last"]).put("expired (.*) ago", "…"), @"
+    exit: 0
+    --- stdout
+      ✓ recording.completed   204 in ?.? ms  ?????????? → http://localhost:?????
+        As before.
+        download_token expired … ago: your app can fetch nothing with it.
+    ");
     assert_eq!(kept.lines(&["last"])[0]["expired"][0]["path"], "download_token");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn fails_with_5_where_no_app_is_and_with_2_where_there_is_nothing_to_send() {
+async fn a_missing_app_fails_with_5_and_a_missing_delivery_with_2() {
     let mut kept = Kept::start().await;
     kept.take(&delivered(BODY, 0)).await;
     let reserved = crate::support::app::reserved_port();
     let port = reserved.local_addr().unwrap().port().to_string();
-    let down = kept.replay(&["--to", &port]);
-    assert!(down.code == Some(5) && down.stdout.contains("does not run at"), "{down:?}");
-    let unknown = kept.replay(&["01NOSUCHID"]);
-    assert!(unknown.code == Some(2) && unknown.stderr.contains("history list"), "{unknown:?}");
-    let far = kept.replay(&["--to", "https://hooks.example.com/zoom"]);
-    assert!(far.code == Some(2) && far.stderr.contains("--yes"), "{far:?}");
+    assert_run!(kept.replay(&["--to", &port]), @"
+    exit: 5
+    --- stdout
+      ✗ meeting.started   not reached   ?????????? → http://localhost:?????
+        Your app does not run at http://localhost:????? (Connection refused). Zoom would send it again after 5 minutes.
+        outcome: was answered, is unreachable
+    ");
+    assert_run!(kept.replay(&["0000000000"]), @"
+    exit: 2
+    --- stderr
+    error: no delivery has an id that begins with 0000000000
+      `zoomhook history list` shows the ids.
+    ");
+    assert_run!(kept.replay(&["--to", "https://hooks.example.com/zoom"]), @"
+    exit: 2
+    --- stderr
+    error: https://hooks.example.com/zoom is not on this machine, and whoever receives events there takes them for new ones
+      If that is what you want, add --yes. Another target is named with --to.
+    ");
     let empty = TempDir::new().unwrap();
-    let nothing = finish(command(empty.path(), &[]));
-    assert!(nothing.code == Some(2) && nothing.stderr.contains("zoomhook listen"), "{nothing:?}");
+    assert_run!(finish(command(empty.path(), &[])), @"
+    exit: 2
+    --- stderr
+    error: there is no history at /folder/of/test/h.db
+      `zoomhook listen` keeps every delivery from now on. Another file is named with --history-file.
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn watch_sends_again_after_a_change_and_ends_with_ctrl_c() {
+async fn watch_sends_again_after_each_change_until_ctrl_c() {
     let mut kept = Kept::start().await;
     kept.take(&delivered(BODY, 0)).await;
     let source = kept.folder.path().join("src");
@@ -275,6 +337,7 @@ async fn watch_sends_again_after_a_change_and_ends_with_ctrl_c() {
     let mut watching = kept.command(&["last", "--watch", "src"]);
     let mut child = watching.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
     let mut notes = BufReader::new(child.stderr.take().unwrap()).lines();
+    // A line of a command that still runs.
     let mut waits = || assert!(notes.any(|line| line.unwrap().contains("Waiting for a change")));
     for content in ["one", "two"] {
         assert_eq!(kept.app.next().await.body, BODY);
@@ -301,7 +364,7 @@ async fn watch_sends_again_after_a_change_and_ends_with_ctrl_c() {
 async fn an_interrupted_replay_ends_with_130() {
     let mut kept = Kept::start().await;
     kept.take(&delivered(BODY, 0)).await;
-    // An app at a breakpoint.
+    // The app reads the request and does not answer.
     kept.app.answers("");
     let mut child = kept.command(&["last"]).stdout(Stdio::null()).spawn().unwrap();
     kept.app.next().await;

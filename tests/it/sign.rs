@@ -1,20 +1,21 @@
-//! `zoomhook sign`: right signatures in every form, and wrong ones that a receiver refuses.
+//! `zoomhook sign`: correct signatures in every format, and wrong ones that a receiver refuses.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use serde_json::Value;
 use zoomhook::zoom::SecretToken;
 
-use crate::support::{
-    process::{Finished, Listen, finish, zoomhook},
-    raw_client::RawClient,
-    receiver::Receiver,
-    requests::{SECRET, timestamp},
-};
+use crate::support::process::{Finished, Listen, finish, finish_with_input, zoomhook};
+use crate::support::raw_client::RawClient;
+use crate::support::receiver::Receiver;
+use crate::support::requests::{SECRET, timestamp};
+use crate::support::snapshot::assert_run;
 
 const BODY: &str =
     r#"{"event":"meeting.started","payload":{"object":{"topic":"It’s Zoë's \uD83D\uDE92 $(x) `y` \"z\""}}}"#;
+
+/// The signature of a timestamp that changes.
+const SIGNATURE: &str = r"v0=(\w{64})";
 
 const BREAKS: [&str; 8] =
     ["secret", "body", "timestamp", "prefix", "missing-signature", "missing-timestamp", "stale", "encoding"];
@@ -27,7 +28,7 @@ fn sign(args: &[&str]) -> Finished {
 }
 
 #[test]
-fn signatures_equal_those_of_an_independent_hmac() {
+fn signatures_equal_those_of_an_independent_implementation() {
     let secret = SecretToken::new(SECRET).unwrap();
     let lines = include_str!("../data/signatures.txt").lines();
     let mut count = 0;
@@ -50,15 +51,13 @@ fn the_program_signs_exactly_the_bytes_that_it_is_given() {
         let args = ["sign", "-", "--timestamp", timestamp, "--format", "raw-signature"];
         let mut command = zoomhook(folder.path());
         command.args(args).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(&body).unwrap();
-        let output = child.wait_with_output().unwrap();
-        assert_eq!(String::from_utf8(output.stdout).unwrap().trim(), signature);
+        let finished = finish_with_input(command, &body);
+        assert_eq!(finished.stdout.trim(), signature, "{finished:?}");
     }
 }
 
 #[tokio::test]
-async fn the_raw_request_is_taken_by_listen() {
+async fn listen_accepts_the_raw_request() {
     let mut listen = Listen::start(&[]);
     let http = sign(&[BODY, "--format", "http"]).stdout;
     assert_eq!(RawClient::connect(listen.address).await.request(http.as_bytes()).await.status, 204);
@@ -66,8 +65,8 @@ async fn the_raw_request_is_taken_by_listen() {
 }
 
 #[test]
-fn the_curl_command_does_what_it_says_whatever_is_in_the_body() {
-    let Some(receiver) = Receiver::start() else { return };
+fn the_curl_command_sends_any_body_byte_for_byte() {
+    let receiver = Receiver::start();
     let folder = tempfile::tempdir().unwrap();
     let binary = folder.path().join("it's a body.bin");
     std::fs::write(&binary, b"{\"event\":\"a\xff\0b\"}").unwrap();
@@ -75,14 +74,28 @@ fn the_curl_command_does_what_it_says_whatever_is_in_the_body() {
         let command = sign(&[body, "--format", "curl"]).stdout;
         assert_eq!(run_curl(&command, &receiver), status.to_owned(), "{command}");
     }
-    // Not JSON, so this receiver fails on it, but only after the signature was found right.
-    let command = sign(&[binary.to_str().unwrap(), "--format", "curl"]).stdout;
-    assert!(command.contains("--data-binary '@"), "{command}");
-    let url = receiver.url("/fail");
-    assert_eq!(run_curl(&command.replace("/webhook'", "/fail'"), &receiver), "500", "{url}");
+    // This receiver fails on a body that is not JSON, but only after the signature matched.
+    let signed = sign(&[binary.to_str().unwrap(), "--format", "curl"]);
+    assert_eq!(run_curl(&signed.stdout.replace("/webhook'", "/fail'"), &receiver), "500");
+    assert_run!(signed.hide(SIGNATURE).hide("clientid: ([^']+)"), @r"
+    exit: 0
+    --- stdout
+    curl -sS -i -X POST 'http://127.0.0.1:4000/webhook' \
+      -H 'content-type: application/json; charset=utf-8' \
+      -H 'user-agent: Zoom Marketplace/1.0a' \
+      -H 'traceparent: 00-????????????????????????????????-????????????????-02' \
+      -H 'x-zm-request-id: ????????_????_????_????_????????????' \
+      -H 'x-zm-request-timestamp: ??????????' \
+      -H 'x-zm-signature: v0=????????????????????????????????????????????????????????????????' \
+      -H 'x-zm-trackingid: v=2.0;clid=us02;rid=WEB_????????????????????????????????' \
+      -H 'zm-trace-upstream: Meeting_Web_marketplace-consumer' \
+      -H 'clientid: ??????????????????????' \
+      -H 'accept:' \
+      --data-binary '@/folder/of/test/it'\''s a body.bin'
+    ");
 }
 
-/// Runs the command against the receiver; the status that curl shows.
+/// Runs the command against the receiver; returns the status that curl prints.
 fn run_curl(command: &str, receiver: &Receiver) -> String {
     let command = command.replace("http://127.0.0.1:4000", &receiver.url(""));
     let output = Command::new("sh").args(["-c", &command]).output().unwrap();
@@ -91,61 +104,76 @@ fn run_curl(command: &str, receiver: &Receiver) -> String {
 }
 
 #[test]
-fn a_receiver_that_is_not_ours_takes_an_event_and_a_challenge() {
-    let Some(receiver) = Receiver::start() else { return };
+fn an_independent_receiver_accepts_an_event_and_a_challenge() {
+    let receiver = Receiver::start();
     let url = receiver.url("/webhook");
-    let event = sign(&[BODY, "--to", &url]);
-    assert_eq!(event.code, Some(0), "{event:?}");
-    assert!(event.stdout.contains("✓ meeting.started   204"), "{event:?}");
-    let challenge = sign(&["--challenge", "--to", &url]);
-    assert_eq!(challenge.code, Some(0), "{challenge:?}");
-    assert!(challenge.stdout.contains("✓ endpoint.url_validation   200"), "{challenge:?}");
+    assert_run!(sign(&[BODY, "--to", &url]), @"
+    exit: 0
+    --- stdout
+     ✓ meeting.started   204 in ?.? ms
+    ");
+    assert_run!(sign(&["--challenge", "--to", &url]), @"
+    exit: 0
+    --- stdout
+     ✓ endpoint.url_validation   200 in ?.? ms
+    ");
 }
 
 #[test]
-fn a_receiver_that_is_not_ours_refuses_every_break() {
-    let Some(receiver) = Receiver::start() else { return };
+fn an_independent_receiver_refuses_every_break() {
+    let receiver = Receiver::start();
     for how in BREAKS {
         let refused = sign(&[BODY, "--break", how, "--to", &receiver.url("/webhook")]);
-        assert_eq!(refused.code, Some(0), "{how}: {refused:?}");
-        assert!(refused.stdout.contains("401") && refused.stdout.contains("refused: right"), "{refused:?}");
+        // The texts differ in the name of the break alone.
+        let refused = Finished { stdout: refused.stdout.replace(how, "BREAK"), ..refused };
+        insta::allow_duplicates! { assert_run!(refused, @"
+        exit: 0
+        --- stdout
+         ✓ meeting.started   401 in ?.? ms
+             Signed wrongly on purpose, and refused: right.
+        "); }
     }
-    let taken = sign(&[BODY, "--break", "stale", "--to", &receiver.url("/accept")]);
-    assert_eq!(taken.code, Some(5), "{taken:?}");
+    assert_run!(sign(&[BODY, "--break", "stale", "--to", &receiver.url("/accept")]), @"
+    exit: 5
+    --- stdout
+     ✗ meeting.started   200 in ?.? ms
+         Signed wrongly on purpose, and not refused with 4xx: anybody can forge events here.
+    ");
 }
 
 #[test]
-fn a_challenge_that_is_answered_wrongly_is_told() {
-    let Some(receiver) = Receiver::start() else { return };
-    let wrong = sign(&["--challenge", "--to", &receiver.url("/accept")]);
-    assert_eq!(wrong.code, Some(5), "{wrong:?}");
-    assert!(wrong.stdout.contains("The answer has no body; Zoom wants a JSON object."), "{wrong:?}");
+fn a_wrong_answer_to_a_challenge_is_reported() {
+    let receiver = Receiver::start();
+    assert_run!(sign(&["--challenge", "--to", &receiver.url("/accept")]), @"
+    exit: 5
+    --- stdout
+     ✗ endpoint.url_validation   200 in ?.? ms
+         The answer has no body; Zoom wants a JSON object.
+    ");
 }
 
 #[test]
-fn json_holds_the_exact_body_and_says_what_it_is_for() {
+fn json_has_the_exact_body_and_the_signature_twice() {
     let json: Value = serde_json::from_str(&sign(&[BODY, "--format", "json"]).stdout).unwrap();
     assert_eq!(json["body"], BODY);
     assert_eq!(json["headers"]["x-zm-signature"], json["signature"]);
 }
 
-/// What `verify` says about what `sign` prints.
+/// The output of `verify` for the output of `sign`.
 fn verified(args: &[&str], more: &[&str]) -> String {
     let signed = sign(args);
     assert_eq!(signed.code, Some(0), "{signed:?}");
     let home = tempfile::tempdir().unwrap();
     let mut command = zoomhook(home.path());
     command.args(["verify", "-", "--format", "json"]).args(more).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(signed.stdout.as_bytes()).unwrap();
-    String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+    finish_with_input(command, signed.stdout.as_bytes()).stdout
 }
 
 #[test]
-fn verify_reads_and_believes_every_form_that_holds_the_body() {
+fn verify_accepts_every_format_that_has_the_body() {
     for form in ["curl", "http", "json", "powershell", "har", ".http"] {
-        let told = verified(&[BODY, "--format", form], &[]);
-        assert!(told.contains(r#""verdict":"valid""#), "{form}: {told}");
+        let line: Value = serde_json::from_str(&verified(&[BODY, "--format", form], &[])).unwrap();
+        assert_eq!(line["verdict"], "valid", "{form}: {line}");
     }
     // Headers alone, and the body in a file.
     let home = tempfile::tempdir().unwrap();
@@ -155,12 +183,24 @@ fn verify_reads_and_believes_every_form_that_holds_the_body() {
     for header in sign(&[BODY, "--format", "headers"]).stdout.lines() {
         command.args(["--header", header]);
     }
-    let told = finish(command);
-    assert_eq!(told.code, Some(0), "{told:?}");
+    assert_run!(finish(command).put("signed (.*)", "…"), @"
+    exit: 0
+    --- stdout
+
+      ✓ VALID   meeting.started
+
+        The signature is Zoom's, over these very bytes.
+
+        Secret      ZOOM_WEBHOOK_SECRET_TOKEN
+
+        Age         signed …
+        Read        body
+                    raw HTTP · the original bytes · 102 bytes
+    ");
 }
 
 #[test]
-fn verify_names_every_break() {
+fn verify_finds_the_cause_of_every_break() {
     for (how, code) in [
         ("secret", "secret-empty"),
         ("body", "body-reserialised"),
@@ -171,24 +211,30 @@ fn verify_names_every_break() {
         ("stale", "stale"),
         ("encoding", "signature-encoding"),
     ] {
-        let told = verified(
-            &[BODY, "--format", "http", "--break", how],
-            &["--max-age", "5m", "--at", &timestamp(0)],
-        );
-        assert!(told.contains(&format!("\"{code}\"")), "{how}: {told}");
+        let options = ["--max-age", "5m", "--at", &timestamp(0)];
+        let line = verified(&[BODY, "--format", "http", "--break", how], &options);
+        let line: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(line["cause"], code, "{how}: {line}");
     }
 }
 
 #[test]
-fn fails_without_a_body_that_can_be_read() {
-    let failed = sign(&["absent.json"]);
-    assert_eq!(failed.code, Some(2));
-    assert!(failed.stderr.contains("absent.json") && failed.stderr.contains("'-' for stdin"), "{failed:?}");
-    assert_eq!(sign(&["{}", "--timestamp", "1795507201042"]).code, Some(2));
+fn a_body_that_cannot_be_read_and_a_wrong_timestamp_fail() {
+    assert_run!(sign(&["absent.json"]), @"
+    exit: 2
+    --- stderr
+    error: cannot read absent.json: No such file or directory
+      BODY is a file, '-' for stdin, or the body itself where it begins with '{'.
+    ");
+    assert_run!(sign(&["{}", "--timestamp", "1795507201042"]), @"
+    exit: 2
+    --- stderr
+    error: --timestamp is too large for seconds; milliseconds belong in event_ts
+    ");
 }
 
 #[test]
-fn the_token_is_nowhere_in_what_it_prints() {
+fn no_format_prints_the_token() {
     for form in ["headers", "curl", "http", "json", "raw-signature", "powershell", "httpie", "har", ".http"] {
         let signed = sign(&[BODY, "--format", form]);
         assert_eq!(signed.code, Some(0), "{form}: {signed:?}");

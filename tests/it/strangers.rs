@@ -1,17 +1,16 @@
-//! What strangers send to a public URL, and what it must never bring about: texts signed in the user's name,
-//! sequences on a terminal, requests that nobody wanted, personal data in what is shown to others.
+//! Requests of strangers to a public URL must never cause: texts signed with the user's secret token, control sequences
+//! on a terminal, unwanted requests, or personal data in redacted output.
 
 use std::path::Path;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{
-    app::App,
-    process::{Finished, Listen, finish, zoomhook},
-    raw_client::RawClient,
-    requests::{SECRET, head_with, sign, signed, signed_head, timestamp, with_length},
-};
+use crate::support::app::App;
+use crate::support::process::{Finished, Listen, finish, zoomhook};
+use crate::support::raw_client::RawClient;
+use crate::support::requests::{SECRET, head_with, sign, signed, signed_head, timestamp, with_length};
+use crate::support::snapshot::{assert_run, assert_text};
 
 const GENUINE: &[u8] = br#"{"event":"meeting.started","payload":{},"event_ts":1}"#;
 const FORGED: &[u8] = br#"{"event":"user.deleted","payload":{"forged":true},"event_ts":2}"#;
@@ -41,53 +40,68 @@ fn forged() -> Vec<u8> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_replay_of_all_leaves_strangers_requests_out_and_says_so() {
+async fn replay_all_leaves_out_forged_requests_and_reports_them() {
     let (folder, mut app) = (TempDir::new().unwrap(), App::start().await);
     let mut listen = keeping(folder.path());
     send(&mut listen, &forged()).await;
     send(&mut listen, b"DELETE /api/users HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await;
     send(&mut listen, &signed("/webhook", GENUINE)).await;
     let to = app.address.port().to_string();
+    let mut notes = Vec::new();
     for how in [&[][..], &["--exact"]] {
         let finished = run(folder.path(), SECRET, &[&["replay", "--all", "--to", &to], how].concat());
         assert_eq!(finished.code, Some(0), "{finished:?}");
-        assert!(finished.stderr.contains("nothing tells that Zoom sent them: 2 refused"), "{finished:?}");
+        notes.push(finished.stderr);
         assert_eq!(app.next().await.body, GENUINE);
         assert!(app.got_nothing_more());
     }
+    assert_text!(notes.concat(), @"
+    Left out, because nothing tells that Zoom sent them: 2 refused. By id, or with --verdict, they are sent.
+    The old signature is sent: a good receiver refuses it once it is older than 5 minutes.
+    Left out, because nothing tells that Zoom sent them: 2 refused. By id, or with --verdict, they are sent.
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_has_a_strangers_request_signed_is_told_so() {
+async fn a_replay_that_signs_a_forged_request_warns_about_it() {
     let (folder, mut app) = (TempDir::new().unwrap(), App::start().await);
     let mut listen = keeping(folder.path());
     send(&mut listen, &forged()).await;
     let to = app.address.port().to_string();
     for chosen in [&["last"][..], &["--all", "--verdict", "invalid"]] {
         let finished = run(folder.path(), SECRET, &[&["replay", "--to", &to], chosen].concat());
-        assert!(finished.stderr.contains("nothing tells that Zoom sent it"), "{finished:?}");
-        assert!(finished.stderr.contains("signed with your secret token"), "{finished:?}");
+        insta::allow_duplicates! { assert_text!(finished.stderr, @"  ?????????? was refused: nothing tells that Zoom sent it. It is signed with your secret token now, so that your app takes it for Zoom's. `zoomhook verify ??????????` shows what is wrong with it."); }
         assert_eq!(app.next().await.body, FORGED);
     }
     let exact = run(folder.path(), SECRET, &["replay", "last", "--exact", "--to", &to]);
-    assert!(!exact.stderr.contains("signed with your"), "{exact:?}");
+    assert_run!(exact, @"
+    exit: 0
+    --- stdout
+      ✓ user.deleted   204 in ?.? ms  ?????????? → http://localhost:?????
+    --- stderr
+      The old signature is sent: a good receiver refuses it once it is older than 5 minutes.
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_refused_for_want_of_its_token_is_zooms_once_the_token_is_known() {
+async fn a_refused_request_counts_as_genuine_once_its_token_is_known() {
     let (folder, mut app) = (TempDir::new().unwrap(), App::start().await);
     let mut listen = keeping(folder.path());
     send(&mut listen, &forged()).await;
     let to = app.address.port().to_string();
     let finished = run(folder.path(), "another token", &["replay", "--all", "--to", &to]);
-    assert!(!finished.stderr.contains("nothing tells"), "{finished:?}");
+    assert_run!(finished, @"
+    exit: 0
+    --- stdout
+      ✓ user.deleted   204 in ?.? ms  ?????????? → http://localhost:?????
+    ");
     let again = app.next().await;
     let stamp = again.header("x-zm-request-timestamp")[0];
     assert_eq!(again.header("x-zm-signature"), [sign("another token", stamp, FORGED)]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_that_is_stored_acts_on_a_terminal_or_in_a_shells_menu() {
+async fn stored_text_controls_neither_a_terminal_nor_the_menu_of_a_shell() {
     let folder = TempDir::new().unwrap();
     let mut listen = keeping(folder.path());
     let name = "m\u{9b}31m\u{202e};$(id)`id`\u{200b}";
@@ -113,13 +127,22 @@ async fn nothing_that_is_stored_acts_on_a_terminal_or_in_a_shells_menu() {
         .stdout;
         assert!(menu.contains(&id[..10]), "{shell}: {menu:?}");
     }
-    // One URL, not nine times two.
-    let curl = run(folder.path(), SECRET, &["history", "show", "--format", "curl"]).stdout;
-    assert!(curl.contains("--globoff 'http://localhost/webhook?a=[1-9]&b={x,y}'"), "{curl}");
+    // `--globoff`: one URL, not eighteen.
+    let curl = run(folder.path(), SECRET, &["history", "show", "--format", "curl"]);
+    assert_run!(curl.hide(r"v0=(\w{64})"), @r"
+    exit: 0
+    --- stdout
+    printf %s 'eyJldmVudCI6Im3CmzMxbeKArjskKGlkKWBpZGDigItcdTAwMWJbMkpcclxuXHR4IiwicGF5bG9hZCI6eyJvYmplY3QiOnsidG9waWMiOiJtwpszMW3igK47JChpZClgaWRg4oCLIn19fQ==' | base64 -d | curl -sS -i -X POST --globoff 'http://localhost/webhook?a=[1-9]&b={x,y}' \
+      -H 'x-zm-request-timestamp: ??????????' \
+      -H 'x-zm-signature: v0=????????????????????????????????????????????????????????????????' \
+      -H 'x-a: m\u{9b}31m\u{202e};$(id)`id`\u{200b}' \
+      -H 'accept:' \
+      --data-binary @-
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_name_of_half_a_megabyte_fills_no_table_and_no_menu() {
+async fn an_event_name_of_half_a_megabyte_does_not_fill_a_table() {
     let folder = TempDir::new().unwrap();
     let mut listen = keeping(folder.path());
     for name in ["a".repeat(500_000), "b".to_owned()] {
@@ -132,7 +155,7 @@ async fn a_name_of_half_a_megabyte_fills_no_table_and_no_menu() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_ways_to_read_a_request_are_none() {
+async fn an_ambiguous_request_is_refused() {
     let mut app = App::start().await;
     let mut listen = Listen::start(&["--forward", &app.address.port().to_string()]);
     let head = signed_head("/webhook", GENUINE);
@@ -149,7 +172,7 @@ async fn two_ways_to_read_a_request_are_none() {
         assert!([400, 401].contains(&status), "{status}: {ambiguous}");
         assert!(app.got_nothing_more(), "{ambiguous}");
     }
-    // In chunks, with an extension and a trailer, and with Zoom's header named in `connection`: one request, whole.
+    // Chunks with an extension and a trailer, and Zoom's header named in `connection`: this is one whole request.
     let chunked = format!(
         "{head}connection: x-zm-signature\r\ntransfer-encoding: chunked\r\ntrailer: x-late\r\n\r\n\
          {:x};a=b\r\n{text}\r\n0\r\nx-late: 1\r\nx-zm-signature: v0=00\r\n\r\n",
@@ -166,7 +189,7 @@ async fn two_ways_to_read_a_request_are_none() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_app_that_answers_every_challenge_signs_nothing_for_a_stranger() {
+async fn the_answer_of_an_app_to_an_unsigned_challenge_stays_private() {
     let mut app = App::start().await;
     app.answers(
         "HTTP/1.1 200 OK\r\nx-own: oracle\r\ncontent-length: 27\r\n\r\n{\"encryptedToken\":\"oracle\"}",
@@ -176,14 +199,14 @@ async fn an_app_that_answers_every_challenge_signs_nothing_for_a_stranger() {
     let unsigned = with_length("POST /webhook HTTP/1.1\r\nhost: localhost\r\n".to_owned(), challenge);
     let reply = RawClient::connect(listen.address).await.request(&unsigned).await;
     assert_eq!((reply.status, &reply.body[..], reply.header("x-own")), (200, &b""[..], None));
-    // The user sees what the app would have given away.
+    // The user sees what the app would have revealed.
     assert_eq!(app.next().await.body, challenge);
     assert_eq!(listen.delivery()["relayed"][0]["status"], 200);
 }
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_was_named_by_mistake_keeps_its_bytes_and_its_rights() {
+fn a_file_that_is_not_a_history_keeps_its_bytes_and_its_mode() {
     use std::os::unix::fs::PermissionsExt;
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("h.db");
@@ -195,7 +218,7 @@ fn a_file_that_was_named_by_mistake_keeps_its_bytes_and_its_rights() {
     assert!(std::fs::read_to_string(&file).unwrap().starts_with("#!/bin/sh"));
 }
 
-/// The persons of the samples, and what has the form of an address.
+/// The persons in the samples, and everything in the form of an address.
 fn is_personal(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let persons = [
@@ -232,7 +255,7 @@ fn texts<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
 }
 
 #[test]
-fn a_redacted_export_has_no_person_of_any_event_of_the_catalogue() {
+fn a_redacted_export_has_no_personal_data_of_any_event() {
     let folder = TempDir::new().unwrap();
     let sample = |seed: &str| {
         let mut command = zoomhook(folder.path());

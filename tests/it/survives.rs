@@ -1,4 +1,4 @@
-//! `zoomhook listen` as a process whose tunnel fails: what it tells, how it ends, and what it keeps to itself.
+//! `zoomhook listen` as a process whose tunnel fails: its reports, its end, and the secrets that it must not print.
 
 #![cfg(unix)]
 
@@ -7,18 +7,17 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{
-    ngrok_server::{Control, GOOD_TOKEN, NgrokServer, Request, Script, Step},
-    process::{Listen, signal, zoomhook},
-    proxy::ProxyDouble,
-    raw_client::RawClient,
-    requests::{SECRET, event, head_with, timestamp, with_length},
-};
+use crate::support::ngrok_server::{Control, GOOD_TOKEN, NgrokServer, Request, Script, Step};
+use crate::support::process::{Listen, signal, zoomhook};
+use crate::support::proxy::ProxyDouble;
+use crate::support::raw_client::RawClient;
+use crate::support::requests::{SECRET, event, head_with, timestamp, with_length};
+use crate::support::snapshot::assert_text;
 
-/// An end takes no longer than this, whatever the tunnel is at.
+/// Shutdown takes no longer than this, in any state of the tunnel.
 const END: Duration = Duration::from_secs(3);
 
-/// What a user passes to reach the double.
+/// The flags and variables with which a user reaches the double.
 fn through(server: &NgrokServer, command: &mut Command) {
     command.args(["--ngrok-connect-url", &server.agent_address.to_string()]);
     command.arg("--ngrok-ca").arg(server.ca_file());
@@ -50,7 +49,7 @@ fn request(url: &str, name: &str) -> Vec<u8> {
     with_length(head.replace("host: localhost", &format!("host: {host}")), &body)
 }
 
-/// Asks it to end; nothing may be left at the server.
+/// Interrupts it, and asserts that nothing is left at the server.
 async fn ends_in_time(listen: Listen, server: &NgrokServer, code: i32) -> Vec<Value> {
     let began = Instant::now();
     let (status, lines, stderr) = listen.interrupted();
@@ -61,7 +60,7 @@ async fn ends_in_time(listen: Listen, server: &NgrokServer, code: i32) -> Vec<Va
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ends_in_time_while_it_is_starting() {
+async fn shutdown_is_quick_while_the_tunnel_starts() {
     for step in [Step::Tls, Step::Authentication, Step::Binding] {
         let server = NgrokServer::start(Script { silent_at: Some(step), ..Script::default() });
         let home = tempfile::tempdir().unwrap();
@@ -86,7 +85,7 @@ async fn ends_in_time_while_it_is_starting() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ends_in_time_while_it_is_retrying_and_in_a_black_hole() {
+async fn shutdown_is_quick_while_retrying_and_with_a_frozen_connection() {
     let server = NgrokServer::start(Script::default());
     let mut away = listen(&server, &[]);
     server.script(|script| script.hang_up = true);
@@ -107,7 +106,7 @@ async fn ends_in_time_while_it_is_retrying_and_in_a_black_hole() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ends_in_time_under_load_and_tells_everything_that_it_acknowledged() {
+async fn shutdown_is_quick_under_load_and_every_acknowledged_delivery_is_printed() {
     let server = NgrokServer::start(Script::default());
     let mut listen = listen(&server, &[]);
     let url = listen.ready["url"].as_str().unwrap().to_owned();
@@ -127,7 +126,7 @@ async fn ends_in_time_under_load_and_tells_everything_that_it_acknowledged() {
             })
         })
         .collect();
-    // Each of the eight has an answer to all of its deliveries but the last: more than a hundred.
+    // Each of the eight clients has an answer to all of its deliveries except the last: more than a hundred answers.
     for _ in 0..109 {
         listen.delivery();
     }
@@ -141,7 +140,7 @@ async fn ends_in_time_under_load_and_tells_everything_that_it_acknowledged() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_url_is_told_with_both_and_ends_it_with_6_where_that_was_asked_for() {
+async fn a_changed_url_is_reported_and_ends_with_6_with_strict_url() {
     for strict in [false, true] {
         let server = NgrokServer::start(Script { keep_url: false, ..Script::default() });
         let mut listen = listen(&server, if strict { &["--strict-url"] } else { &[] });
@@ -157,13 +156,16 @@ async fn another_url_is_told_with_both_and_ends_it_with_6_where_that_was_asked_f
         }
         let (status, _, stderr) = listen.ended();
         assert_eq!(status.code(), Some(6), "{stderr}");
-        assert!(stderr.contains(&old) && stderr.contains(&new) && stderr.contains("Validate"), "{stderr}");
+        assert_text!(stderr.replace(&old, "OLD").replace(&new, "NEW"), @"
+        error: the public URL has changed from OLD to NEW
+          Paste the new one in Marketplace and press Validate. A domain of your own stays: --domain.
+        ");
         server.until("nothing is left", |state| state.agents.is_empty()).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_that_is_revoked_while_online_ends_it_with_6_and_is_nowhere_repeated() {
+async fn a_token_that_is_revoked_while_online_ends_with_6_and_is_not_printed() {
     let server = NgrokServer::start(Script::default());
     let mut listen = listen(&server, &[]);
     server.script(|script| script.tokens.clear());
@@ -173,12 +175,15 @@ async fn a_token_that_is_revoked_while_online_ends_it_with_6_and_is_nowhere_repe
     let (status, lines, stderr) = listen.ended();
     assert_eq!(status.code(), Some(6));
     let said = format!("{refused} {lines:?} {stderr}");
-    assert!(stderr.contains("ERR_NGROK_105") && stderr.contains("--ngrok-authtoken"), "{stderr}");
+    assert_text!(stderr, @"
+    error: no tunnel: The authtoken does not have the form of an ngrok authtoken. (ERR_NGROK_105)
+      Copy the authtoken from https://dashboard.ngrok.com/get-started/your-authtoken and pass it with --ngrok-authtoken or NGROK_AUTHTOKEN.
+    ");
     assert!(!said.contains(GOOD_TOKEN), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn goes_through_a_proxy_from_the_environment_and_proves_its_url_over_tls() {
+async fn tunnel_and_probe_use_the_proxy_of_the_environment() {
     let server = NgrokServer::start(Script::default());
     let proxy = ProxyDouble::start(Some("jill:hush"), server.tls_edge_address);
     let mut listen = Listen::start_with(|command| {
@@ -190,7 +195,7 @@ async fn goes_through_a_proxy_from_the_environment_and_proves_its_url_over_tls()
         RawClient::connect(server.edge_address).await.request(&request(&url, "a.b")).await.status,
         204
     );
-    assert_eq!(listen.delivery()["event"], "a.b", "the probe was no delivery");
+    assert_eq!(listen.delivery()["event"], "a.b", "the probe was shown as a delivery");
     let (_, lines, stderr) = listen.interrupted();
     assert!(!lines.iter().any(|line| line["state"] == "unproven"), "{lines:?}");
     assert!(!format!("{lines:?}{stderr}").contains("hush"));
@@ -198,7 +203,7 @@ async fn goes_through_a_proxy_from_the_environment_and_proves_its_url_over_tls()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_edge_gets_the_secret_only_where_that_was_asked_for() {
+async fn the_edge_gets_the_secret_only_with_ngrok_verify() {
     for verify in [true, false] {
         let server = NgrokServer::start(Script::default());
         let listen = listen(&server, if verify { &["--ngrok-verify"] } else { &[] });

@@ -1,15 +1,14 @@
-//! `zoomhook trigger`: events and scenarios against `listen`, and against a receiver that is not ours.
+//! `zoomhook trigger`: events and scenarios sent to `listen` and to an independent receiver.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 use zoomhook::zoom::{catalogue, catalogue::scenario::SHIPPED};
 
-use crate::support::{
-    process::{Finished, Listen, finish, zoomhook},
-    receiver::Receiver,
-    requests::SECRET,
-};
+use crate::support::process::{Finished, Listen, finish, zoomhook};
+use crate::support::receiver::Receiver;
+use crate::support::requests::SECRET;
+use crate::support::snapshot::assert_run;
 
 fn trigger(args: &[&str]) -> Finished {
     let home = tempfile::tempdir().unwrap();
@@ -18,12 +17,20 @@ fn trigger(args: &[&str]) -> Finished {
     finish(command)
 }
 
+/// Without the statistics of how long it took.
+fn without_times(mut finished: Finished) -> Finished {
+    let histogram =
+        |line: &&str| !line.trim_start().starts_with("up to") && !line.trim_start().starts_with("p50");
+    finished.stdout = finished.stdout.lines().filter(histogram).map(|line| format!("{line}\n")).collect();
+    finished.put(r"sent in (.*)", "?.? s, ?? a second")
+}
+
 fn json_lines(finished: &Finished) -> Vec<Value> {
     finished.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 #[test]
-fn listen_takes_a_sample_of_every_event() {
+fn listen_accepts_a_sample_of_every_event() {
     let mut listen = Listen::start(&[]);
     let url = format!("http://{}/webhook", listen.address);
     let mut args: Vec<&str> = catalogue::all().map(|event| event.name()).collect();
@@ -42,7 +49,7 @@ fn listen_takes_a_sample_of_every_event() {
 }
 
 #[test]
-fn listen_takes_every_scenario() {
+fn listen_accepts_every_scenario() {
     let listen = Listen::start(&[]);
     let url = format!("http://{}/webhook", listen.address);
     let mut args: Vec<&str> = SHIPPED.iter().map(|shipped| shipped.name).collect();
@@ -52,20 +59,48 @@ fn listen_takes_every_scenario() {
 }
 
 #[test]
-fn a_receiver_that_is_not_ours_takes_events_and_challenges() {
-    let Some(receiver) = Receiver::start() else { return };
+fn an_independent_receiver_accepts_events_and_challenges() {
+    let receiver = Receiver::start();
     let sent =
         trigger(&["meeting-lifecycle", "revalidation", "--to", &receiver.url("/webhook"), "--seed", "3"]);
-    assert_eq!(sent.code, Some(0), "{sent:?}");
-    assert!(sent.stdout.contains("✓ meeting.participant_joined   204"), "{sent:?}");
-    assert!(sent.stdout.contains("23 sent"), "{sent:?}");
+    assert_run!(without_times(sent), @"
+    exit: 0
+    --- stdout
+     ✓ meeting.created   204 in ?.? ms
+     ✓ meeting.started   204 in ?.? ms
+     ✓ meeting.participant_joined   204 in ?.? ms
+     ✓ meeting.participant_joined   204 in ?.? ms
+     ✓ meeting.participant_joined   204 in ?.? ms
+     ✓ meeting.sharing_started   204 in ?.? ms
+     ✓ meeting.sharing_ended   204 in ?.? ms
+     ✓ meeting.participant_left   204 in ?.? ms
+     ✓ meeting.participant_left   204 in ?.? ms
+     ✓ meeting.participant_left   204 in ?.? ms
+     ✓ meeting.ended   204 in ?.? ms
+     ✓ endpoint.url_validation   200 in ?.? ms
+     ✓ meeting.started   204 in ?.? ms
+     ✓ meeting.ended   204 in ?.? ms
+     ✓ user.signed_in   204 in ?.? ms
+     ✓ endpoint.url_validation   200 in ?.? ms
+     ✓ meeting.started   204 in ?.? ms
+     ✓ meeting.ended   204 in ?.? ms
+     ✓ user.signed_in   204 in ?.? ms
+     ✓ endpoint.url_validation   200 in ?.? ms
+     ✓ meeting.started   204 in ?.? ms
+     ✓ meeting.ended   204 in ?.? ms
+     ✓ user.signed_in   204 in ?.? ms
+
+     23 sent in ?.? s, ?? a second
+             23  delivered
+       200 × 3, 204 × 20
+    ");
 }
 
 #[test]
-fn retries_what_zoom_would_with_the_same_id_and_a_fresh_signature() {
-    let Some(receiver) = Receiver::start() else { return };
+fn retries_as_zoom_does_with_the_same_id_and_a_new_signature() {
+    let receiver = Receiver::start();
     let sent = trigger(&["meeting.ended", "--to", &receiver.url("/fail"), "--retry", "--format", "json"]);
-    // Its signature is judged before it fails, so each retry was signed rightly.
+    // The receiver checks the signature before it fails, so each retry was signed correctly.
     assert_eq!(sent.code, Some(0), "{sent:?}");
     let lines = json_lines(&sent);
     let posted: Vec<_> = lines.iter().filter(|line| line["type"] == "posted").collect();
@@ -76,25 +111,40 @@ fn retries_what_zoom_would_with_the_same_id_and_a_fresh_signature() {
 }
 
 #[test]
-fn judges_answers_as_zoom_does_and_ends_with_5() {
-    let Some(receiver) = Receiver::start() else { return };
-    for (path, says) in [
-        ("/redirect", "follows no redirect"),
-        ("/slow", "waits for 3 seconds"),
-        ("/fail", "try again after 5 min"),
-    ] {
-        let sent = trigger(&["meeting.ended", "--to", &receiver.url(path)]);
-        assert_eq!(sent.code, Some(5), "{sent:?}");
-        assert!(sent.stdout.contains(says), "{sent:?}");
-    }
-    let refused = trigger(&["meeting.ended", "--to", "http://127.0.0.1:1/webhook"]);
-    assert_eq!(refused.code, Some(5));
-    assert!(refused.stdout.contains("not connected"), "{refused:?}");
+fn answers_that_zoom_does_not_accept_are_reported_and_end_with_5() {
+    let receiver = Receiver::start();
+    let sent = |url: &str| without_times(trigger(&["meeting.ended", "--seed", "1", "--to", url]));
+    assert_run!(sent(&receiver.url("/redirect")), @"
+    exit: 5
+    --- stdout
+     ✗ meeting.ended   302 in ?.? ms
+         Zoom follows no redirect and does not try again: the event is lost.
+    ");
+    assert_run!(sent(&receiver.url("/slow")), @"
+    exit: 5
+    --- stdout
+     ✗ meeting.ended   no answer in 3.0 s
+         Zoom waits for 3 seconds and no longer.
+         Zoom would try again after 5 min.
+    ");
+    assert_run!(sent(&receiver.url("/fail")), @"
+    exit: 5
+    --- stdout
+     ✗ meeting.ended   500 in ?.? ms
+         Zoom would try again after 5 min.
+    ");
+    assert_run!(sent("http://127.0.0.1:1/webhook"), @"
+    exit: 5
+    --- stdout
+     ✗ meeting.ended   not connected in ?.? ms
+         The connection failed: Connection refused.
+         Zoom would try again after 5 min.
+    ");
 }
 
 #[test]
-fn faults_are_counted_and_forgeries_have_to_be_refused() {
-    let Some(receiver) = Receiver::start() else { return };
+fn faults_are_counted_and_an_accepted_forgery_ends_with_5() {
+    let receiver = Receiver::start();
     let faults = ["--count", "60", "--concurrency", "4", "--duplicate", "20%", "--fail-signature", "30%"];
     let run = |path: &str| {
         let url = receiver.url(path);
@@ -112,31 +162,46 @@ fn faults_are_counted_and_forgeries_have_to_be_refused() {
 }
 
 #[test]
-fn another_machine_has_to_be_confirmed() {
-    let refused = trigger(&["meeting.started", "--to", "https://hooks.example.com/webhook"]);
-    assert_eq!(refused.code, Some(2));
-    assert!(refused.stderr.contains("--yes"), "{refused:?}");
+fn another_machine_as_the_target_needs_a_confirmation() {
+    assert_run!(trigger(&["meeting.started", "--to", "https://hooks.example.com/webhook"]), @"
+    exit: 2
+    --- stderr
+    error: https://hooks.example.com/webhook is not on this machine, and the events are forged: whoever receives them will believe them
+      If that is what you want, add --yes.
+    ");
 }
 
 #[test]
-fn says_what_is_wrong_in_a_scenario_file_and_where() {
+fn a_mistake_in_a_scenario_file_is_reported_with_its_line() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("mine.toml");
     let write = |text: &str| std::fs::write(&path, text).unwrap();
     write("about = \"x\"\n\n[[step]]\nevent = \"meeting.startd\"\n");
-    let wrong = trigger(&["--check", path.to_str().unwrap()]);
-    assert_eq!(wrong.code, Some(2));
-    assert!(wrong.stderr.contains("mine.toml:4:9: there is no event meeting.startd"), "{wrong:?}");
+    assert_run!(trigger(&["--check", path.to_str().unwrap()]), @"
+    exit: 2
+    --- stderr
+    error: /folder/of/test/mine.toml:4:9: there is no event meeting.startd; did you mean meeting.started?
+    ");
     write("about = \"x\"\n\n[[step]]\nevent = \"meeting.started\"\n");
-    let right = trigger(&["--check", path.to_str().unwrap()]);
-    assert_eq!(right.code, Some(0), "{right:?}");
+    assert_run!(trigger(&["--check", path.to_str().unwrap()]), @"
+    exit: 0
+    --- stderr
+    /folder/of/test/mine.toml: right, 1 events
+    ");
 }
 
 #[test]
-fn proposes_the_name_that_was_meant() {
-    for (name, meant) in [("meeting.startd", "meeting.started"), ("meeting_lifecycle", "meeting-lifecycle")] {
-        let failed = trigger(&[name]);
-        assert_eq!(failed.code, Some(2));
-        assert!(failed.stderr.contains(meant), "{failed:?}");
-    }
+fn an_unknown_name_fails_with_the_nearest_one() {
+    assert_run!(trigger(&["meeting.startd"]), @"
+    exit: 2
+    --- stderr
+    error: there is no event and no scenario 'meeting.startd'
+      Did you mean meeting.started?
+    ");
+    assert_run!(trigger(&["meeting_lifecycle"]), @"
+    exit: 2
+    --- stderr
+    error: there is no event and no scenario 'meeting_lifecycle'
+      Did you mean meeting-lifecycle?
+    ");
 }

@@ -1,6 +1,7 @@
-//! `zoomhook verify` as a process: verdicts and exit codes, formats of output, what it says when it cannot.
+//! `zoomhook verify` as a process: verdicts, exit codes, output formats, and errors.
 
 use std::fs;
+#[cfg(target_os = "linux")]
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -9,7 +10,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 use zoomhook::zoom::SecretToken;
 
-use crate::support::process::{Finished, finish, zoomhook};
+use crate::support::process::{Finished, finish, finish_with_input, zoomhook};
+use crate::support::snapshot::assert_run;
 
 const SECRET: &str = "zoomhook-test-secret";
 const TIMESTAMP: &str = "1795507201";
@@ -45,22 +47,11 @@ fn verify<A: AsRef<std::ffi::OsStr>>(arguments: &[A]) -> Finished {
 fn verify_stdin(arguments: &[&str], input: &[u8]) -> Finished {
     let home = TempDir::new().unwrap();
     let mut command = command(&home);
-    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let input = input.to_vec();
-    // It may end before it has read all.
-    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap();
-    without_secret(Finished {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    })
+    command.args(arguments);
+    without_secret(finish_with_input(command, input))
 }
 
-/// Holds for whatever is asked: the secret is nowhere in the output.
+/// Asserts that no output contains the secret.
 fn without_secret(finished: Finished) -> Finished {
     assert!(!finished.stdout.contains(SECRET) && !finished.stderr.contains(SECRET), "{finished:?}");
     finished
@@ -74,7 +65,16 @@ fn signature(body: &str) -> String {
     SecretToken::new(SECRET).unwrap().sign(TIMESTAMP.as_bytes(), body.as_bytes()).to_string()
 }
 
-/// A raw HTTP request, rightly signed.
+/// Without the folder of a file, which depends on the machine.
+fn at(mut finished: Finished, file: &Path) -> Finished {
+    let folder = format!("{}{}", file.parent().unwrap().display(), std::path::MAIN_SEPARATOR);
+    for stream in [&mut finished.stdout, &mut finished.stderr] {
+        *stream = stream.replace(&folder, "");
+    }
+    finished
+}
+
+/// A raw HTTP request, correctly signed.
 fn request(body: &str) -> String {
     format!(
         "POST /webhook HTTP/1.1\r\nhost: a\r\nx-zm-request-timestamp: {TIMESTAMP}\r\nx-zm-signature: {}\r\n\
@@ -101,7 +101,7 @@ fn every_capture_gets_the_verdict_of_its_folder() {
 }
 
 #[test]
-fn names_the_cause_that_the_file_is_called_after() {
+fn the_cause_is_the_one_in_the_name_of_the_file() {
     for (file, cause) in [
         ("base64-signature", "signature-encoding"),
         ("body-ascii-escaped", "body-reserialised"),
@@ -118,32 +118,242 @@ fn names_the_cause_that_the_file_is_called_after() {
         let line = &lines(&finished)[0];
         assert_eq!(line["cause"], cause, "{line}");
         assert!(line["finding"]["remedy"].as_str().unwrap().ends_with('.'), "{line}");
-        let pretty = verify(&[file.to_str().unwrap()]);
-        assert!(pretty.stdout.contains("✗ INVALID, because ") && pretty.stdout.contains(cause), "{pretty:?}");
-        assert!(pretty.stderr.is_empty(), "{pretty:?}");
     }
+    let shown = |name: &str| {
+        let file = captures().join(format!("invalid/raw-http.{name}.http"));
+        at(verify(&[file.to_str().unwrap(), "--at", TIMESTAMP]), &file)
+    };
+    assert_run!(shown("base64-signature"), @"
+    exit: 3
+    --- stdout
+
+      ✗ INVALID, because the signature is not lower-case hex   meeting.started
+
+        The signature's digest can be read, but it is in base64.
+
+        Cause       signature-encoding
+        Do          Write the digest as lower-case hex: 64 characters after v0=.
+
+        Proof       This gives the signature: HMAC-SHA256
+                    key        ZOOM_WEBHOOK_SECRET_TOKEN
+                    message    v0:{timestamp}:{body}
+                    timestamp  1795507201
+                    body       as it is here (316 bytes)
+
+        Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
+        Read        raw-http.base64-signature.http
+                    raw HTTP · the original bytes · 316 bytes
+    ");
+    assert_run!(shown("body-ascii-escaped"), @r#"
+    exit: 3
+    --- stdout
+
+      ✗ INVALID, because the body was written again   meeting.started
+
+        The signature matches over the same JSON in another form: the body as JSON.stringify (JavaScript) writes it. The body here is not as Zoom writes it: it was parsed and written again after it was signed, by a proxy, a log or the tool that captured it.
+
+        Cause       body-reserialised
+        Do          Hash the bytes of the body as they arrive, before any JSON parser sees them. Where only the capture was written again, capture those bytes.
+
+        Proof       This gives the signature: HMAC-SHA256
+                    key        ZOOM_WEBHOOK_SECRET_TOKEN
+                    message    v0:{timestamp}:{body}
+                    timestamp  1795507201
+                    body       as JSON.stringify (JavaScript) writes it (316 bytes)
+
+        Differs     from byte 198 on, of 342 (here) and 330 (signed)
+                    here    …d","topic":"Stand-up·caf\u00e9·\ud83c\udf89","id…
+                                                     ^
+                    signed  …d","topic":"Stand-up·café·🎉","id":"912345678…
+                                                     ^
+
+        Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
+        Read        raw-http.body-ascii-escaped.http
+                    raw HTTP · the original bytes · 328 bytes
+    "#);
+    assert_run!(shown("body-only-hmac"), @r#"
+    exit: 3
+    --- stdout
+
+      ✗ INVALID, because the timestamp was not signed   meeting.started
+
+        The signature was made over the body alone. Zoom signs v0:{timestamp}:{body}.
+
+        Cause       message-without-timestamp
+        Do          Sign v0, the timestamp and the body, joined by colons: v0:{timestamp}:{body}.
+
+        Proof       This gives the signature: HMAC-SHA256
+                    key        ZOOM_WEBHOOK_SECRET_TOKEN
+                    message    the body alone
+                    body       as it is here (316 bytes)
+
+        Differs     from byte 1 on, of 330 (here) and 316 (signed)
+                    here    v0:1795507201:{"event":"…
+                            ^
+                    signed  {"event":"meeting.starte…
+                            ^
+
+        Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
+        Read        raw-http.body-only-hmac.http
+                    raw HTTP · the original bytes · 316 bytes
+    "#);
+    assert_run!(shown("body-pretty-printed"), @r#"
+    exit: 3
+    --- stdout
+
+      ✗ INVALID, because the body was written again   meeting.started
+
+        The signature matches over the same JSON in another form: the body as JSON.stringify (JavaScript) writes it. The body here is not as Zoom writes it: it was parsed and written again after it was signed, by a proxy, a log or the tool that captured it.
+
+        Cause       body-reserialised
+        Do          Hash the bytes of the body as they arrive, before any JSON parser sees them. Where only the capture was written again, capture those bytes.
+
+        Proof       This gives the signature: HMAC-SHA256
+                    key        ZOOM_WEBHOOK_SECRET_TOKEN
+                    message    v0:{timestamp}:{body}
+                    timestamp  1795507201
+                    body       as JSON.stringify (JavaScript) writes it (316 bytes)
+
+        Differs     from byte 16 on, of 427 (here) and 330 (signed)
+                    here    v0:1795507201:{␊··"event":·"meeting.sta…
+                                           ^
+                    signed  v0:1795507201:{"event":"meeting.started…
+                                           ^
+
+        Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
+        Read        raw-http.body-pretty-printed.http
+                    raw HTTP · the original bytes · 413 bytes
+    "#);
+    assert_run!(shown("missing-signature"), @"
+    exit: 3
+    --- stdout
+
+      ✗ INVALID, because there is no signature   meeting.started
+
+        There is no x-zm-signature. Zoom signs every request.
+
+        Cause       signature-missing
+        Do          Let the gateway or proxy pass x-zm-signature and x-zm-request-timestamp on. If nothing strips them, this request is not from Zoom: refuse it.
+
+        Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
+        Read        raw-http.missing-signature.http
+                    raw HTTP · the original bytes · 316 bytes
+    ");
+    assert_run!(shown("no-v0-prefix"), @"
+    exit: 3
+    --- stdout
+
+      ✗ INVALID, because the signature does not begin with v0=   meeting.started
+
+        The signature's digest can be read, but v0= is missing before it.
+
+        Cause       signature-prefix
+        Do          Write v0= and the hex digest, and nothing else.
+
+        Proof       This gives the signature: HMAC-SHA256
+                    key        ZOOM_WEBHOOK_SECRET_TOKEN
+                    message    v0:{timestamp}:{body}
+                    timestamp  1795507201
+                    body       as it is here (316 bytes)
+
+        Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
+        Read        raw-http.no-v0-prefix.http
+                    raw HTTP · the original bytes · 316 bytes
+    ");
+    assert_run!(shown("secret-trailing-newline"), @"
+    exit: 3
+    --- stdout
+
+      ✗ INVALID, because something surrounds the secret token   meeting.started
+
+        The signature matches under the secret token with a newline at its end.
+
+        Cause       secret-whitespace
+        Do          Store the token alone: no newline, blanks, quotes or name around it. Trim it where it is read.
+
+        Proof       This gives the signature: HMAC-SHA256
+                    key        ZOOM_WEBHOOK_SECRET_TOKEN, with a newline at its end
+                    message    v0:{timestamp}:{body}
+                    timestamp  1795507201
+                    body       as it is here (316 bytes)
+
+        Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
+        Read        raw-http.secret-trailing-newline.http
+                    raw HTTP · the original bytes · 316 bytes
+    ");
+    assert_run!(shown("tampered"), @"
+    exit: 3
+    --- stdout
+
+      ✗ INVALID, because nothing at hand gives this signature   meeting.started
+
+        No variant of secret token, timestamp, body or message gives this signature: it was made with another secret token, or over another body.
+
+        Cause       unexplained
+        Do          Compare the secret token with the one on the app's Feature page, and capture the raw bytes of the body.
+
+        Tried       1 secret token as given; 7 likely forms of the secrets; 43 more forms of the secrets; 86 forms of the body; 6 other timestamps; 37 other layouts of the message; 9 other hashes; likely secrets with likely bodies; other layouts with likely bodies; other hashes with other layouts; other hashes with likely bodies; other timestamps with likely bodies; likely secrets with other layouts; likely secrets with other timestamps; likely secrets with other hashes; other timestamps with other layouts; 1056 times close by; the body cut off after any of its bytes.
+
+        Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
+        Read        raw-http.tampered.http
+                    raw HTTP · the original bytes · 316 bytes
+    ");
+    assert_run!(shown("wrong-secret"), @"
+    exit: 3
+    --- stdout
+
+      ✗ INVALID, because nothing at hand gives this signature   meeting.started
+
+        No variant of secret token, timestamp, body or message gives this signature: it was made with another secret token, or over another body.
+
+        Cause       unexplained
+        Do          Compare the secret token with the one on the app's Feature page, and capture the raw bytes of the body.
+
+        Tried       1 secret token as given; 7 likely forms of the secrets; 43 more forms of the secrets; 86 forms of the body; 6 other timestamps; 37 other layouts of the message; 9 other hashes; likely secrets with likely bodies; other layouts with likely bodies; other hashes with other layouts; other hashes with likely bodies; other timestamps with likely bodies; likely secrets with other layouts; likely secrets with other timestamps; likely secrets with other hashes; other timestamps with other layouts; 1056 times close by; the body cut off after any of its bytes.
+
+        Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
+        Read        raw-http.wrong-secret.http
+                    raw HTTP · the original bytes · 316 bytes
+    ");
 }
 
 #[test]
-fn a_screen_has_verdict_remedy_picture_and_age() {
+fn the_screen_shows_verdict_remedy_difference_and_age() {
     let file = captures().join("invalid/raw-http.body-ascii-escaped.http");
-    let shown = verify(&[file.to_str().unwrap(), "--framework", "express", "--at", TIMESTAMP]).stdout;
-    for part in [
-        "✗ INVALID, because the body was written again",
-        "req.rawBody = buf",
-        "This gives the signature: HMAC-SHA256",
-        "from byte 198 on",
-        "Stand-up·caf\\u00e9",
-        "0 ms before the time of --at",
-        "raw HTTP · the original bytes",
-    ] {
-        assert!(shown.contains(part), "{part}: {shown}");
-    }
-    assert!(!shown.contains('\u{1b}'), "no colours in a pipe: {shown}");
+    let shown = verify(&[file.to_str().unwrap(), "--framework", "express", "--at", TIMESTAMP]);
+    assert_run!(at(shown, &file), @r#"
+    exit: 3
+    --- stdout
+
+      ✗ INVALID, because the body was written again   meeting.started
+
+        The signature matches over the same JSON in another form: the body as JSON.stringify (JavaScript) writes it. The body here is not as Zoom writes it: it was parsed and written again after it was signed, by a proxy, a log or the tool that captured it.
+
+        Cause       body-reserialised
+        Do          Hash the bytes of the body as they arrive, before any JSON parser sees them. Where only the capture was written again, capture those bytes.
+
+          app.use(express.json({ verify: (req, res, buf) => { req.rawBody = buf } }))
+
+        Proof       This gives the signature: HMAC-SHA256
+                    key        ZOOM_WEBHOOK_SECRET_TOKEN
+                    message    v0:{timestamp}:{body}
+                    timestamp  1795507201
+                    body       as JSON.stringify (JavaScript) writes it (316 bytes)
+
+        Differs     from byte 198 on, of 342 (here) and 330 (signed)
+                    here    …d","topic":"Stand-up·caf\u00e9·\ud83c\udf89","id…
+                                                     ^
+                    signed  …d","topic":"Stand-up·café·🎉","id":"912345678…
+                                                     ^
+
+        Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
+        Read        raw-http.body-ascii-escaped.http
+                    raw HTTP · the original bytes · 328 bytes
+    "#);
 }
 
 #[test]
-fn one_invalid_request_outweighs_any_that_cannot_be_told() {
+fn one_invalid_request_decides_the_exit_code() {
     let valid = captures().join("valid/raw-http.lf.http");
     let invalid = captures().join("invalid/raw-http.tampered.http");
     let unknown = captures().join("cannot-tell/raw-http.truncated.http");
@@ -151,40 +361,73 @@ fn one_invalid_request_outweighs_any_that_cannot_be_told() {
     assert_eq!(code(&[&valid, &valid]), Some(0));
     assert_eq!(code(&[&valid, &unknown]), Some(4));
     assert_eq!(code(&[&unknown, &invalid, &valid]), Some(3));
-    let finished = verify(&[&unknown, &invalid, &valid]);
-    assert!(
-        finished.stdout.contains("3 requests: 1 valid, 1 invalid, 1 cannot be told."),
-        "{}",
-        finished.stdout
-    );
+    let finished = at(at(at(verify(&[&unknown, &invalid, &valid]), &unknown), &invalid), &valid);
+    assert_run!(finished, @"
+    exit: 3
+    --- stdout
+      ? raw-http.truncated.http:1   the capture does not hold the whole body
+        This capture does not hold the whole body: content-length says 354 bytes, the capture holds 314.
+        Capture the raw body as well: a raw HTTP message, ngrok's inspector, or the handler's own bytes in base64.
+
+      ✗ raw-http.tampered.http:1   meeting.started   nothing at hand gives this signature
+        No variant of secret token, timestamp, body or message gives this signature: it was made with another secret token, or over another body.
+        Compare the secret token with the one on the app's Feature page, and capture the raw bytes of the body.
+
+      ✓ raw-http.lf.http:1   meeting.started   valid
+
+      ✗ 3 requests: 1 valid, 1 invalid, 1 cannot be told.
+          1  unexplained                 nothing at hand gives this signature
+          1  cannot tell
+    ");
 }
 
 #[test]
-fn reads_folders_in_order_and_leaves_out_what_is_no_capture() {
+fn folders_are_read_in_order_without_other_files() {
     let folder = captures().join("valid");
     let finished = verify(&["-r", "--format", "json", folder.to_str().unwrap()]);
     assert_eq!(finished.code, Some(0), "{}", finished.stderr);
-    assert!(finished.stderr.is_empty() || finished.stderr.contains("emoji.body was left out"));
     let sources: Vec<_> =
         lines(&finished).iter().map(|line| line["source"].as_str().unwrap().to_owned()).collect();
     assert!(sources.is_sorted() && sources.len() > 100, "{}", sources.len());
-    let closed = verify(&[folder.to_str().unwrap()]);
-    assert_eq!(closed.code, Some(4));
-    assert!(closed.stdout.contains("--recursive"), "{}", closed.stdout);
+    let finished = Finished { stdout: String::new(), ..at(finished, &folder.join("file")) };
+    assert_run!(finished, @"
+    exit: 0
+    --- stderr
+      ▲ emoji.body was left out: it is no capture that zoomhook can read.
+    ");
+    assert_run!(at(verify(&[folder.to_str().unwrap()]), &folder), @"
+    exit: 4
+    --- stdout
+
+      ? CANNOT READ
+
+        valid is a folder; --recursive reads the captures in it.
+    ");
 }
 
 #[test]
-fn several_requests_are_numbered_within_their_source() {
+fn the_requests_of_each_source_are_numbered() {
     let one = captures().join("valid/har.several.x3.har");
     let finished = verify(&[&one, &one].map(|path| path.as_os_str()));
-    assert!(finished.stdout.contains("6 requests: 6 valid."), "{}", finished.stdout);
+    assert_run!(at(finished, &one), @"
+    exit: 0
+    --- stdout
+      ✓ har.several.x3.har:1   meeting.started   valid
+      ✓ har.several.x3.har:1   meeting.started   valid
+      ✓ har.several.x3.har:1   meeting.started   valid
+      ✓ har.several.x3.har:1   meeting.started   valid
+      ✓ har.several.x3.har:1   meeting.started   valid
+      ✓ har.several.x3.har:1   meeting.started   valid
+
+      ✓ 6 requests: 6 valid.
+    ");
     let finished = verify(&["--format", "json", one.to_str().unwrap(), one.to_str().unwrap()]);
     let indices: Vec<_> = lines(&finished).iter().map(|line| line["index"].as_u64().unwrap()).collect();
     assert_eq!(indices, [0, 1, 2, 0, 1, 2]);
 }
 
 #[test]
-fn reads_stdin_and_headers_apart_from_the_body() {
+fn stdin_is_read_and_headers_may_be_apart_from_the_body() {
     let finished = verify_stdin(&["-", "--format", "json"], request(BODY).as_bytes());
     assert_eq!(finished.code, Some(0), "{finished:?}");
     assert_eq!(lines(&finished)[0]["source"], "-");
@@ -193,13 +436,18 @@ fn reads_stdin_and_headers_apart_from_the_body() {
     let args = ["--body", "-", "-H", &headers[0], "--header", &headers[1]];
     assert_eq!(verify_stdin(&args, BODY.as_bytes()).code, Some(0));
     assert_eq!(verify_stdin(&args, format!("{BODY} ").as_bytes()).code, Some(3));
-    let bare = verify_stdin(&["-"], BODY.as_bytes());
-    assert_eq!(bare.code, Some(4));
-    assert!(bare.stdout.contains("--body - --header 'x-zm-signature"), "{}", bare.stdout);
+    assert_run!(verify_stdin(&["-"], BODY.as_bytes()), @"
+    exit: 4
+    --- stdout
+
+      ? CANNOT READ
+
+        - is a body without headers, and the signature is one; give both: --body - --header 'x-zm-signature: v0=…' --header 'x-zm-request-timestamp: …'.
+    ");
 }
 
 #[test]
-fn names_the_secret_that_matched_among_several() {
+fn the_secret_that_matched_is_named() {
     let home = TempDir::new().unwrap();
     fs::write(home.path().join("request.http"), request(BODY)).unwrap();
     let mut command = zoomhook(home.path());
@@ -210,7 +458,7 @@ fn names_the_secret_that_matched_among_several() {
 }
 
 #[test]
-fn another_credential_of_the_dotenv_is_named_and_not_shown() {
+fn another_credential_in_the_dotenv_is_named_but_not_printed() {
     let home = TempDir::new().unwrap();
     let client_secret = "client-secret-2fb1c0d9";
     let dotenv = format!("ZOOM_WEBHOOK_SECRET_TOKEN=the-right-token-1\nZOOM_CLIENT_SECRET={client_secret}\n");
@@ -219,16 +467,32 @@ fn another_credential_of_the_dotenv_is_named_and_not_shown() {
     let capture = request(BODY).replace(&signature(BODY), &signed.to_string());
     fs::write(home.path().join("request.http"), capture).unwrap();
     let mut command = zoomhook(home.path());
-    command.args(["verify", "request.http"]);
-    let finished = finish(command);
-    assert_eq!(finished.code, Some(3), "{finished:?}");
-    let shown = finished.stdout + &finished.stderr;
-    assert!(shown.contains("secret-is-other-credential") && shown.contains("ZOOM_CLIENT_SECRET"), "{shown}");
-    assert!(!shown.contains(client_secret) && !shown.contains("the-right-token"), "{shown}");
+    command.args(["verify", "request.http", "--at", TIMESTAMP]);
+    assert_run!(finish(command), @"
+    exit: 3
+    --- stdout
+
+      ✗ INVALID, because another credential signed it   meeting.started
+
+        The signature was made with ZOOM_CLIENT_SECRET in .env, which is no secret token.
+
+        Cause       secret-is-other-credential
+        Do          Use the Secret Token from the app's Feature page. Client secret and verification token sign nothing.
+
+        Proof       This gives the signature: HMAC-SHA256
+                    key        ZOOM_CLIENT_SECRET in .env
+                    message    v0:{timestamp}:{body}
+                    timestamp  1795507201
+                    body       as it is here (95 bytes)
+
+        Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
+        Read        request.http
+                    raw HTTP · the original bytes · 95 bytes
+    ");
 }
 
 #[test]
-fn explains_the_value_of_the_users_own_code() {
+fn the_signature_of_the_users_own_code_is_explained() {
     let home = TempDir::new().unwrap();
     // Zoom escapes an emoji; JSON.stringify does not.
     let sent = r#"{"event":"meeting.started","payload":{"object":{"topic":"\uD83D\uDE92"}}}"#;
@@ -236,30 +500,97 @@ fn explains_the_value_of_the_users_own_code() {
     let parsed = sent.replace(r"\uD83D\uDE92", "🚒");
     let run = |mine: &str| {
         let mut command = command(&home);
-        command.args(["request.http", "--framework", "express", "--mine", mine]);
+        command.args(["request.http", "--framework", "express", "--at", TIMESTAMP, "--mine", mine]);
         finish(command)
     };
-    let wrong = run(&signature(&parsed));
-    assert_eq!(wrong.code, Some(0), "the request itself is valid: {wrong:?}");
-    for part in ["JSON.stringify", "req.rawBody", "right", "yours", "\\uD83D\\uDE92", "🚒", "^"] {
-        assert!(wrong.stdout.contains(part), "{part}: {}", wrong.stdout);
-    }
-    assert!(run(&signature(sent)).stdout.contains("computes the right value"));
-    assert!(run("hello").stdout.contains("no digest"));
+    assert_run!(run(&signature(&parsed)), @r#"
+    exit: 0
+    --- stdout
+
+      ✓ VALID   meeting.started
+
+        The signature is Zoom's, over these very bytes.
+
+        Secret      ZOOM_WEBHOOK_SECRET_TOKEN
+
+        Your code   Your code hashes the parsed body written again, not the bytes that arrived: the body as JSON.stringify (JavaScript) writes it.
+        Do          Hash the bytes of the body as they arrive, before any JSON parser sees them. Where only the capture was written again, capture those bytes.
+
+          app.use(express.json({ verify: (req, res, buf) => { req.rawBody = buf } }))
+
+        Differs     from byte 72 on, of 87 (right) and 79 (yours)
+                    right  …ad":{"object":{"topic":"\uD83D\uDE92"}}}
+                                                    ^
+                    yours  …ad":{"object":{"topic":"🚒"}}}
+                                                    ^
+
+        Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
+        Read        request.http
+                    raw HTTP · the original bytes · 73 bytes
+    "#);
+    assert_run!(run(&signature(sent)), @"
+    exit: 0
+    --- stdout
+
+      ✓ VALID   meeting.started
+
+        The signature is Zoom's, over these very bytes.
+
+        Secret      ZOOM_WEBHOOK_SECRET_TOKEN
+
+        Your code   ✓ computes the right value, under ZOOM_WEBHOOK_SECRET_TOKEN.
+
+        Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
+        Read        request.http
+                    raw HTTP · the original bytes · 73 bytes
+    ");
+    assert_run!(run("hello"), @"
+    exit: 0
+    --- stdout
+
+      ✓ VALID   meeting.started
+
+        The signature is Zoom's, over these very bytes.
+
+        Secret      ZOOM_WEBHOOK_SECRET_TOKEN
+
+        Your code   gave a value that is no digest: a signature is v0= and 64 hex digits.
+
+        Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
+        Read        request.http
+                    raw HTTP · the original bytes · 73 bytes
+    ");
 }
 
 #[test]
-fn shows_what_is_signed_byte_for_byte() {
+fn the_signed_string_is_printed_byte_for_byte() {
     let file = captures().join("valid/raw-http.lf.http");
     let args = [file.to_str().unwrap(), "--show-signed-string"];
-    assert!(verify(&args).stdout.contains("v0:1795507201:{\"event\":\"meeting.started\""));
+    assert_run!(at(verify(&[args[0], args[1], "--at", TIMESTAMP]), &file), @r#"
+    exit: 0
+    --- stdout
+
+      ✓ VALID   meeting.started
+
+        The signature is Zoom's, over these very bytes.
+
+        Secret      ZOOM_WEBHOOK_SECRET_TOKEN
+
+        Signs       330 bytes, with invisible characters marked:
+                    v0:1795507201:{"event":"meeting.started","payload":{"account_id":"AbCdEf0123456789ghijkl","object":{"duration":0,"start_time":"2026-11-23T08:00:00Z","timezone":"Europe/Madrid","topic":"Stand-up·café·🎉","id":"91234567890","type":2,"uuid":"q1w2e3r4T5y6U7i8o9p0aa==","host_id":"z8yXwVuTsRqPoNmLkJiHgA"}},"event_ts":1795507200123}
+
+        Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
+        Read        raw-http.lf.http
+                    raw HTTP · the original bytes · 316 bytes
+                    a line end after the body was left out, as content-length says
+    "#);
     let line = &lines(&verify(&[args[0], args[1], "--format", "json"]))[0];
     let (text, length) = (line["signed_string"].as_str().unwrap(), line["signed_bytes"].as_u64().unwrap());
     assert_eq!(text.len() as u64, length);
 }
 
 #[test]
-fn age_is_judged_only_when_that_is_asked_for() {
+fn max_age_alone_makes_an_old_request_invalid() {
     let file = captures().join("valid/raw-http.lf.http");
     let run = |args: &[&str]| {
         let mut all = vec![file.to_str().unwrap(), "--format", "json"];
@@ -272,17 +603,33 @@ fn age_is_judged_only_when_that_is_asked_for() {
     let (code, line) = run(&["--at", "2026-11-27T08:00:01Z", "--max-age", "5m"]);
     assert_eq!((code, &line["cause"]), (Some(3), &"stale".into()));
     assert_eq!(run(&["--at", "1795507301", "--max-age", "5m"]).0, Some(0));
-    // The capture has no time of its own, and today says nothing.
+    // This capture has no time of its own, so its age is unknown.
     assert_eq!(run(&["--max-age", "5m"]).0, Some(4));
     let own = captures().join("valid/ngrok.list.x3.json");
     assert_eq!(verify(&[own.to_str().unwrap(), "--max-age", "5m", "-q"]).code, Some(0));
 }
 
 #[test]
-fn judges_the_answer_beside_a_challenge() {
+fn the_answer_in_the_capture_of_a_challenge_is_checked() {
     let good = fs::read_to_string(captures().join("valid/raw-http.challenge-with-answer.http")).unwrap();
-    let right = verify_stdin(&["-"], good.as_bytes()).stdout;
-    assert!(right.contains("✓ The captured answer is right."), "{right}");
+    assert_run!(verify_stdin(&["-", "--at", TIMESTAMP], good.as_bytes()), @r#"
+    exit: 0
+    --- stdout
+
+      ✓ VALID   endpoint.url_validation
+
+        The signature is Zoom's, over these very bytes.
+
+        Secret      ZOOM_WEBHOOK_SECRET_TOKEN
+
+        Challenge   The right answer is 200 with this body:
+                    {"plainToken":"qgg8vlvZRS6UYooatFL8Aw","encryptedToken":"3ac1266dbcf22a689472388bfdc18b752a1ce1faa903920634fbbdeee90fc066"}
+                    ✓ The captured answer is right.
+
+        Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
+        Read        -
+                    raw HTTP · the original bytes · 110 bytes
+    "#);
     let line = &lines(&verify_stdin(&["-", "--format", "json"], good.as_bytes()))[0];
     let token = line["challenge"]["right"][0].as_str().unwrap().to_owned();
     let token: Value = serde_json::from_str(&token).unwrap();
@@ -303,7 +650,7 @@ fn junit_is_well_formed_and_has_a_case_for_each_request() {
     assert_eq!(count("<failure type="), files("invalid").len());
     assert!(count("<error type=") >= files("cannot-tell").len());
     assert!(count("<testcase ") > 100);
-    // Every element that is opened is closed, and nothing is left bare.
+    // Every element is closed, and every ampersand is escaped.
     for name in ["testsuites", "testsuite", "failure", "error"] {
         let closed = count(&format!("</{name}>"));
         assert_eq!(count(&format!("<{name} ")), closed, "{name}");
@@ -314,44 +661,72 @@ fn junit_is_well_formed_and_has_a_case_for_each_request() {
 }
 
 #[test]
-fn quiet_says_nothing_and_leaves_data_alone() {
+fn quiet_prints_nothing_except_data() {
     let file = captures().join("invalid/raw-http.tampered.http");
-    let quiet = verify(&[file.to_str().unwrap(), "--quiet"]);
-    assert_eq!((quiet.code, quiet.stdout.as_str(), quiet.stderr.as_str()), (Some(3), "", ""));
+    assert_run!(verify(&[file.to_str().unwrap(), "--quiet"]), @"exit: 3");
     assert_eq!(lines(&verify(&[file.to_str().unwrap(), "-q", "--format", "json"])).len(), 1);
 }
 
 #[test]
-fn fails_with_a_file_that_was_taken_for_the_secret() {
+fn a_file_in_the_place_of_the_secret_and_no_file_at_all_fail() {
     let home = TempDir::new().unwrap();
     fs::write(home.path().join("request.http"), request(BODY)).unwrap();
     let mut command = zoomhook(home.path());
     command.args(["verify", "--secret", "request.http"]);
-    let finished = finish(command);
-    assert_eq!(finished.code, Some(2));
-    assert!(finished.stderr.contains("--secret took 'request.http'"), "{}", finished.stderr);
-    assert!(finished.stderr.contains("zoomhook verify --secret TOKEN request.http"), "{}", finished.stderr);
-    let nothing = verify::<&str>(&[]);
-    assert_eq!(nothing.code, Some(2));
-    assert!(nothing.stderr.contains("there is no file to verify"), "{}", nothing.stderr);
+    assert_run!(finish(command), @"
+    exit: 2
+    --- stderr
+    error: --secret took 'request.http' for the token, and no file is left to verify
+      The token goes between them: zoomhook verify --secret TOKEN request.http
+      Better, as other users can see a command line: set ZOOM_WEBHOOK_SECRET_TOKEN or put it in .env, and then: zoomhook verify request.http
+    ");
+    assert_run!(verify::<&str>(&[]), @"
+    exit: 2
+    --- stderr
+    error: there is no file to verify
+      Name a file with a captured request, or - for stdin: zoomhook verify request.http
+      Headers and body apart: --body FILE --header 'x-zm-signature: v0=…' --header 'x-zm-request-timestamp: …'
+    ");
 }
 
 #[test]
-fn fails_with_files_that_cannot_be_read_and_says_where() {
-    let missing = verify(&["nothing.http"]);
-    assert_eq!(missing.code, Some(4));
-    assert!(missing.stdout.contains("nothing.http cannot be read"), "{}", missing.stdout);
-    let rubbish = verify_stdin(&["-"], b"\x00\x01\x02 rubbish \xff\xfe");
-    assert_eq!(rubbish.code, Some(4));
-    assert!(rubbish.stdout.contains("--input FORMAT"), "{}", rubbish.stdout);
-    let broken = verify_stdin(&["-", "--input", "har"], b"{\"log\":{\"entries\":[\n{]}}");
-    assert_eq!(broken.code, Some(4));
-    assert!(broken.stdout.contains("-: line 2"), "{}", broken.stdout);
-    assert_eq!(verify_stdin(&["-"], b"").code, Some(4));
+fn a_capture_that_cannot_be_read_fails_with_file_and_line() {
+    assert_run!(verify(&["nothing.http"]), @"
+    exit: 4
+    --- stdout
+
+      ? CANNOT READ
+
+        nothing.http cannot be read: No such file or directory.
+    ");
+    assert_run!(verify_stdin(&["-"], b"\x00\x01\x02 rubbish \xff\xfe"), @"
+    exit: 4
+    --- stdout
+
+      ? CANNOT READ
+
+        - is like no format that zoomhook reads; --input FORMAT says what it is.
+    ");
+    assert_run!(verify_stdin(&["-", "--input", "har"], b"{\"log\":{\"entries\":[\n{]}}"), @"
+    exit: 4
+    --- stdout
+
+      ? CANNOT READ
+
+        -: line 2, column 2: expected a name in quotes (HAR).
+    ");
+    assert_run!(verify_stdin(&["-"], b""), @"
+    exit: 4
+    --- stdout
+
+      ? CANNOT READ
+
+        - is empty.
+    ");
 }
 
 #[test]
-fn what_a_capture_says_cannot_drive_a_terminal() {
+fn the_text_of_a_capture_cannot_control_a_terminal() {
     let body = "{\"event\":\"\\u001b[31mred\\u202e\",\"payload\":{}}";
     for args in
         [&["-"][..], &["-", "--format", "json"], &["-", "--format", "junit"], &["-", "--show-signed-string"]]
@@ -361,7 +736,7 @@ fn what_a_capture_says_cannot_drive_a_terminal() {
     }
 }
 
-/// A file of 64 MB is read in a small part of that.
+/// The file has 64 MB.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_large_file_takes_little_memory() {
@@ -386,7 +761,8 @@ fn a_large_file_takes_little_memory() {
     for _ in 0..1990 {
         let mut line = String::new();
         std::io::BufRead::read_line(&mut reader, &mut line).unwrap();
-        assert!(line.contains("\"verdict\":\"valid\""), "{line}");
+        let line: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(line["verdict"], "valid", "{line}");
     }
     let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap().trim();

@@ -1,4 +1,4 @@
-//! What was acknowledged is in the history: after a kill, and with its file gone, locked or cut.
+//! Acknowledged deliveries are in the history: after a kill, and with its file removed, locked or truncated.
 
 use std::fs;
 use std::path::Path;
@@ -11,6 +11,8 @@ use tokio::time::sleep;
 use super::load::{Load, Random, Sent, assert_kept, kept, request};
 use super::{history, keeping, send};
 use crate::support::raw_client::RawClient;
+#[cfg(unix)]
+use crate::support::snapshot::assert_text;
 
 /// Zoom gives up after this.
 const DEADLINE: Duration = Duration::from_secs(3);
@@ -24,7 +26,7 @@ fn opens_and_reads(folder: &Path) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_acknowledged_survives_twenty_kills_under_load() {
+async fn acknowledged_deliveries_survive_twenty_kills_under_load() {
     let (folder, mut random) = (TempDir::new().unwrap(), Random::printed());
     let mut acknowledged: Vec<Sent> = Vec::new();
     for round in 0..20 {
@@ -35,7 +37,7 @@ async fn what_was_acknowledged_survives_twenty_kills_under_load() {
         if !early {
             acknowledged.extend(load.until(204, 1).await);
         }
-        // The moment of the kill, and no wait for anything.
+        // The random moment of the kill; the test waits for nothing.
         sleep(Duration::from_micros(random.below(100_000))).await;
         // The guard kills it with SIGKILL.
         drop(listen);
@@ -44,16 +46,16 @@ async fn what_was_acknowledged_survives_twenty_kills_under_load() {
     opens_and_reads(folder.path());
     let kept = kept(&folder.path().join("h.db"));
     let checked = assert_kept(&acknowledged, &kept);
-    println!("{checked} were acknowledged, {} are kept", kept.len());
+    println!("{checked} acknowledged, {} stored", kept.len());
     assert!(checked > 100, "{checked}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_log_that_was_cut_costs_its_end_and_no_more() {
+async fn a_truncated_log_loses_its_end_and_nothing_else() {
     let (folder, mut random) = (TempDir::new().unwrap(), Random::printed());
     let file = folder.path().join("h.db");
     drop(keeping(folder.path(), &[]));
-    // The tables are in the file, and not in the log alone.
+    // The tables are in the file now, not only in the log.
     assert_eq!(history(folder.path(), &["prune", "--older-than", "1h"]).code, Some(0));
     for round in 0..4 {
         let listen = keeping(folder.path(), &[]);
@@ -75,13 +77,13 @@ async fn a_log_that_was_cut_costs_its_end_and_no_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_another_process_holds_is_waited_for() {
+async fn a_request_waits_for_a_file_that_another_process_has_locked() {
     let folder = TempDir::new().unwrap();
     let listen = keeping(folder.path(), &[]);
     let holder = Connection::open(folder.path().join("h.db")).unwrap();
     holder.execute_batch("BEGIN EXCLUSIVE").unwrap();
     let holding = std::thread::spawn(move || {
-        // What is tested is how long this takes.
+        // The test measures how long the answers take.
         std::thread::sleep(Duration::from_secs(1));
         holder.execute_batch("COMMIT").unwrap();
     });
@@ -103,7 +105,7 @@ async fn a_file_that_another_process_holds_is_waited_for() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_is_held_too_long_is_answered_with_503_in_time_and_kept_again_afterwards() {
+async fn a_file_that_stays_locked_gives_503_in_time_and_works_again_afterwards() {
     let folder = TempDir::new().unwrap();
     let listen = keeping(folder.path(), &[]);
     let file = folder.path().join("h.db");
@@ -111,13 +113,13 @@ async fn a_file_that_is_held_too_long_is_answered_with_503_in_time_and_kept_agai
     holder.execute_batch("BEGIN EXCLUSIVE").unwrap();
     let mut load = Load::start(listen.address, "held", 8, 100).await;
     let (started, mut last) = (Instant::now(), Instant::now());
-    // Two answers to each of the eight: four seconds.
+    // Two answers to each of the eight clients, which takes four seconds.
     for _ in 0..16 {
         assert_eq!(load.next().await.status, 503);
         assert!(last.elapsed() < DEADLINE, "{:?}", last.elapsed());
         last = Instant::now();
     }
-    println!("held for {:?}", started.elapsed());
+    println!("locked for {:?}", started.elapsed());
     holder.execute_batch("COMMIT").unwrap();
     let mut sent = load.until(204, 1).await;
     let works_again = Instant::now();
@@ -132,17 +134,17 @@ async fn a_file_that_is_held_too_long_is_answered_with_503_in_time_and_kept_agai
         (&warnings[0]["code"], &warnings[1]["code"]),
         (&"history_failing".into(), &"history_working".into())
     );
-    assert!(warnings[0]["message"].as_str().unwrap().contains("in use by another process"), "{warnings:?}");
+    assert_text!(warnings[0]["message"].as_str().unwrap(), @"Deliveries are answered with 503 while they cannot be kept, so that Zoom sends them again: the history /folder/of/test/h.db is in use by another process. End the other process, or name another file with --history-file.");
     let refused = lines.iter().filter(|line| line["reason"] == "not_recorded");
     for line in refused {
-        assert!(line.to_string().contains("in use by another process"), "{line}");
+        insta::allow_duplicates! { assert_text!(line["detail"].as_str().unwrap(), @"The history could not take it down: the history /folder/of/test/h.db is in use by another process."); }
     }
     assert!(assert_kept(&sent, &kept(&file)) > 1);
 }
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_is_moved_away_or_deleted_is_followed_by_a_new_one() {
+async fn a_file_that_is_moved_or_deleted_is_replaced_by_a_new_one() {
     let folder = TempDir::new().unwrap();
     let (file, moved) = (folder.path().join("h.db"), folder.path().join("moved.db"));
     let mut listen = keeping(folder.path(), &[]);
@@ -168,14 +170,14 @@ async fn a_file_that_is_moved_away_or_deleted_is_followed_by_a_new_one() {
     drop(others);
     let warning = listen.line("warning");
     assert_eq!(warning["code"], "history_started_anew");
-    assert!(warning["message"].as_str().unwrap().contains("h.db"), "{warning}");
+    assert_text!(warning["message"].as_str().unwrap(), @"The history was moved away or deleted while it was in use, so a new one was begun: /folder/of/test/h.db.");
     drop(listen);
     assert_kept([&last, &after_log], &kept(&file));
 }
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn two_processes_follow_a_file_that_is_moved_away_under_load() {
+async fn two_processes_switch_to_a_new_file_under_load() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("h.db");
     let both = [keeping(folder.path(), &[]), keeping(folder.path(), &[])];
@@ -192,7 +194,7 @@ async fn two_processes_follow_a_file_that_is_moved_away_under_load() {
         let moved = folder.path().join(format!("moved{round}.db"));
         fs::rename(&file, &moved).unwrap();
         files.push(moved);
-        // Both have written another one, once a client has had a second answer from here on.
+        // Both processes use a new file once a client of each has got another answer.
         for load in &mut loads {
             sent.extend(load.so_far());
             sent.extend(load.until(204, 10).await);
@@ -204,5 +206,5 @@ async fn two_processes_follow_a_file_that_is_moved_away_under_load() {
     }
     let kept: Vec<_> = files.iter().flat_map(|file| kept(file)).collect();
     assert!(sent.iter().all(|sent| sent.status == 204));
-    println!("{} were acknowledged, {} are kept", assert_kept(&sent, &kept), kept.len());
+    println!("{} acknowledged, {} stored", assert_kept(&sent, &kept), kept.len());
 }

@@ -1,4 +1,4 @@
-//! `history list --follow`: each delivery as it is stored, by whichever process.
+//! `history list --follow`: each delivery when it is stored, by any process.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -10,12 +10,14 @@ use tempfile::TempDir;
 
 use super::{history, keep, keeping};
 #[cfg(unix)]
-use crate::support::{process::signal, process::zoomhook};
+use crate::support::process::signal;
+use crate::support::process::zoomhook;
+use crate::support::snapshot::{assert_run, assert_text};
 
-/// Far longer than it takes.
+/// A test that waits longer than this has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A list that is followed; killed with its guard.
+/// A running `list --follow`, killed by its guard.
 pub(super) struct Followed {
     child: Child,
     lines: Receiver<String>,
@@ -42,7 +44,7 @@ impl Followed {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status.code();
             }
-            assert!(Instant::now() < deadline, "it does not end");
+            assert!(Instant::now() < deadline, "the process does not exit");
             std::thread::sleep(Duration::from_millis(5));
         }
     }
@@ -69,11 +71,11 @@ fn lines_of(stream: impl std::io::Read + Send + 'static) -> Receiver<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn shows_what_any_process_stores_and_goes_on_after_pruning() {
+async fn a_followed_list_shows_deliveries_of_any_process_and_goes_on_after_pruning() {
     let folder = TempDir::new().unwrap();
     let followed = Followed::start(folder.path(), &["--event", "meeting.*"]);
     let note = followed.notes.recv_timeout(PATIENCE).unwrap();
-    assert!(note.contains("waiting for the first delivery"), "{note}");
+    assert_text!(note, @"Nothing is kept yet: waiting for the first delivery that listen keeps.");
     let (one, other) = (keeping(folder.path(), &[]), keeping(folder.path(), &[]));
     for (listen, name) in
         [(&one, "meeting.a"), (&other, "phone.x"), (&other, "meeting.b"), (&one, "meeting.c")]
@@ -81,6 +83,7 @@ async fn shows_what_any_process_stores_and_goes_on_after_pruning() {
         keep(listen, name, 0).await;
         if name != "phone.x" {
             let line = followed.line();
+            // The line of a command that still runs.
             assert!(line.contains(&format!("✓ {name} ")), "{line}");
         }
     }
@@ -92,7 +95,7 @@ async fn shows_what_any_process_stores_and_goes_on_after_pruning() {
 
 #[cfg(unix)]
 #[test]
-fn ends_with_0_by_ctrl_c_while_there_is_no_history() {
+fn ctrl_c_ends_a_followed_list_with_0_before_there_is_a_history() {
     let folder = TempDir::new().unwrap();
     let mut followed = Followed::start(folder.path(), &[]);
     followed.notes.recv_timeout(PATIENCE).unwrap();
@@ -102,7 +105,7 @@ fn ends_with_0_by_ctrl_c_while_there_is_no_history() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn ends_with_0_by_ctrl_c_after_pruning() {
+async fn ctrl_c_ends_a_followed_list_with_0_after_pruning() {
     let folder = TempDir::new().unwrap();
     let listen = keeping(folder.path(), &[]);
     let mut followed = Followed::start(folder.path(), &[]);
@@ -116,7 +119,7 @@ async fn ends_with_0_by_ctrl_c_after_pruning() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn begins_with_the_newest_and_ends_quietly_when_nobody_reads() {
+async fn a_followed_list_starts_with_the_newest_and_ends_when_its_output_is_closed() {
     let folder = TempDir::new().unwrap();
     let listen = keeping(folder.path(), &[]);
     for name in ["a.a", "a.b", "a.c"] {
@@ -132,7 +135,7 @@ async fn begins_with_the_newest_and_ends_quietly_when_nobody_reads() {
         assert_eq!(serde_json::from_str::<serde_json::Value>(&line).unwrap()["event"], name);
     }
     drop(stdout);
-    // Windows does not tell of a closed pipe until the next line.
+    // On Windows, a closed pipe is noticed only at the next line.
     #[cfg(windows)]
     keep(&listen, "a.d", 0).await;
     let lines = channel().1;
@@ -141,7 +144,7 @@ async fn begins_with_the_newest_and_ends_quietly_when_nobody_reads() {
 }
 
 #[test]
-fn misses_nothing_of_many_that_come_at_once() {
+fn a_followed_list_misses_none_of_many_deliveries_at_once() {
     let folder = TempDir::new().unwrap();
     let line = |number: usize| {
         format!(
@@ -155,8 +158,11 @@ fn misses_nothing_of_many_that_come_at_once() {
     assert!(followed.line().ends_with("✓ n.0"));
     let rest = folder.path().join("rest.ndjson");
     std::fs::write(&rest, (1..=500).map(|number| line(number) + "\n").collect::<String>()).unwrap();
-    let imported = history(folder.path(), &["import", rest.to_str().unwrap()]);
-    assert_eq!(imported.stderr.trim(), "500 imported.");
+    assert_run!(history(folder.path(), &["import", rest.to_str().unwrap()]), @"
+    exit: 0
+    --- stderr
+    500 imported.
+    ");
     for number in 1..=500 {
         let line = followed.line();
         assert!(line.ends_with(&format!("✓ n.{number}")), "{line}");

@@ -1,28 +1,22 @@
-//! Kept deliveries as other programs take them, and back into the file.
+//! Stored deliveries exported for other programs, and imported again.
 
-use std::io::Write;
 use std::path::Path;
-use std::process::Stdio;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 use super::{history, keep, keeping, send};
-use crate::support::{
-    app::App,
-    process::{Finished, zoomhook},
-    requests::{SECRET, event, signed, signed_head, with_length},
-};
+use crate::support::app::App;
+use crate::support::process::{Finished, finish_with_input, zoomhook};
+use crate::support::requests::{SECRET, event, signed, signed_head, with_length};
+use crate::support::snapshot::assert_run;
 
-/// What `verify` says of a text on stdin, in JSON.
+/// The verdicts of `verify` on a text on stdin, in JSON.
 fn verified(folder: &Path, text: &str) -> Vec<Value> {
     let mut command = zoomhook(folder);
     command.args(["verify", "-", "--format", "json"]).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    let lines = String::from_utf8(output.stdout).unwrap();
-    lines
+    finish_with_input(command, text.as_bytes())
+        .stdout
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .filter(|v: &Value| v["type"] == "verdict")
@@ -34,14 +28,14 @@ fn import(folder: &Path, file: &str, from: &[&str]) -> Finished {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_form_of_a_request_is_read_back_by_verify() {
+async fn verify_reads_every_format_that_show_prints() {
     let folder = TempDir::new().unwrap();
     let listen = keeping(folder.path(), &[]);
     let body =
         r#"{"event":"meeting.started","payload":{"object":{"topic":"it's \u00e9 é @x","n":1.0}}}"#.as_bytes();
     let head = signed_head("/webhook", body) + "authorization: Bearer hush\r\nx-empty:\r\n";
     assert_eq!(send(&listen, &with_length(head, body)).await, 204);
-    // In chunks, as HTTP/1.1 allows; it is kept whole.
+    // A chunked body, which is stored whole.
     let (first, rest) = body.split_at(20);
     let mut chunked = signed_head("/webhook", body) + "transfer-encoding: chunked\r\n\r\n";
     for part in [first, rest, b""] {
@@ -61,7 +55,7 @@ async fn every_form_of_a_request_is_read_back_by_verify() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_export_is_imported_as_the_same_deliveries() {
+async fn an_imported_export_is_the_same_deliveries() {
     let folder = TempDir::new().unwrap();
     let mut app = App::start().await;
     app.answers("HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\nok");
@@ -78,11 +72,17 @@ async fn an_export_is_imported_as_the_same_deliveries() {
     let exported = history(folder.path(), &["export"]).stdout;
     assert_eq!(exported.lines().count(), 4);
     std::fs::write(folder.path().join("e.ndjson"), &exported).unwrap();
-    let imported = import(folder.path(), "other.db", &["e.ndjson"]);
-    assert_eq!((imported.code, imported.stderr.trim()), (Some(0), "4 imported."), "{imported:?}");
+    assert_run!(import(folder.path(), "other.db", &["e.ndjson"]), @"
+    exit: 0
+    --- stderr
+    4 imported.
+    ");
     assert_eq!(history(folder.path(), &["export", "--history-file", "other.db"]).stdout, exported);
-    let again = import(folder.path(), "other.db", &["e.ndjson"]);
-    assert_eq!((again.code, again.stderr.trim()), (Some(0), "0 imported, 4 known already."), "{again:?}");
+    assert_run!(import(folder.path(), "other.db", &["e.ndjson"]), @"
+    exit: 0
+    --- stderr
+    0 imported, 4 known already.
+    ");
 }
 
 #[test]
@@ -97,22 +97,31 @@ fn words_of_another_version_are_exported_as_they_were_imported() {
 }
 
 #[test]
-fn captures_of_other_tools_are_imported_and_what_cannot_be_read_is_told() {
+fn captures_of_other_tools_are_imported_and_unreadable_files_are_reported() {
     let folder = TempDir::new().unwrap();
     let captures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures/valid");
     std::fs::write(folder.path().join("x.txt"), "nothing of the kind").unwrap();
-    let imported = import(folder.path(), "h.db", &["-r", captures.to_str().unwrap(), "x.txt", "gone"]);
-    assert_eq!(imported.code, Some(4), "{imported:?}");
-    assert!(imported.stderr.contains("x.txt: is like no format"), "{}", imported.stderr);
-    assert!(imported.stderr.contains("gone: cannot be read"), "{}", imported.stderr);
-    assert!(imported.stderr.contains(" known already, 2 could not be read."), "{}", imported.stderr);
+    let mut imported = import(folder.path(), "h.db", &["-r", captures.to_str().unwrap(), "x.txt", "gone"]);
+    imported.stderr = imported.stderr.replace(captures.to_str().unwrap(), "captures");
+    assert_run!(imported, @"
+    exit: 4
+    --- stderr
+    x.txt: is like no format that zoomhook reads; --input FORMAT says what it is
+    gone: cannot be read: No such file or directory (os error ?)
+    42 imported, 104 known already, 2 could not be read.
+    ");
     let verdicts = verified(folder.path(), &history(folder.path(), &["export"]).stdout);
     assert!(verdicts.len() > 10, "{}", verdicts.len());
-    assert_eq!(import(folder.path(), "h.db", &[]).code, Some(2));
+    assert_run!(import(folder.path(), "h.db", &[]), @"
+    exit: 2
+    --- stderr
+    error: there is no file to import
+      Name what export wrote, or a captured request, or - for stdin.
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_archive_is_one_document_with_all_requests_or_none() {
+async fn a_har_export_is_one_document_even_without_requests() {
     let folder = TempDir::new().unwrap();
     let entries = |arguments: &[&str]| {
         let exported = history(folder.path(), &[&["export", "--format", "har"], arguments].concat());

@@ -5,11 +5,13 @@ use std::path::Path;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{history, keep, keeping, send};
-use crate::support::{
-    process::{Finished, finish, zoomhook},
-    requests::{SECRET, event, head_with, timestamp, with_length},
-};
+use super::{SIGNATURE, history, keep, keeping, send};
+use crate::support::process::{Finished, finish, zoomhook};
+use crate::support::requests::{SECRET, event, head_with, timestamp, with_length};
+use crate::support::snapshot::assert_run;
+
+/// The age depends on the second in which the event was signed.
+const AGE: &str = r"signed (.* before it was captured)";
 
 fn verify(folder: &Path, what: &str) -> Finished {
     let mut command = zoomhook(folder);
@@ -19,7 +21,7 @@ fn verify(folder: &Path, what: &str) -> Finished {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_kept_delivery_is_verified_as_of_its_arrival() {
+async fn verify_uses_the_arrival_time_of_a_stored_delivery() {
     let folder = TempDir::new().unwrap();
     let mut listen = keeping(folder.path(), &[]);
     keep(&listen, "meeting.started", 0).await;
@@ -29,43 +31,150 @@ async fn a_kept_delivery_is_verified_as_of_its_arrival() {
     let id = listen.delivery()["id"].as_str().unwrap().to_owned();
     for what in [&id, &id.to_lowercase(), "last-1", &id[..16]] {
         let verified = verify(folder.path(), what);
-        assert_eq!(verified.code, Some(0), "{what}: {verified:?}");
-        assert!(verified.stdout.contains("VALID   meeting.started"), "{verified:?}");
+        insta::allow_duplicates! { assert_run!(verified.put(AGE, "…"), @"
+        exit: 0
+        --- stdout
+
+          ✓ VALID   meeting.started
+
+            The signature is Zoom's, over these very bytes.
+
+            Secret      ZOOM_WEBHOOK_SECRET_TOKEN
+
+            Age         signed …
+            Read        ??????????????????????????
+                        zoomhook NDJSON · the original bytes · 93 bytes
+        "); }
     }
-    let refused = verify(folder.path(), "last");
-    assert_eq!(refused.code, Some(3), "{refused:?}");
-    // A file of that name wins, and what can only be an id is told as one.
+    assert_run!(verify(folder.path(), "last").put(AGE, "…"), @"
+    exit: 3
+    --- stdout
+
+      ✗ INVALID, because nothing at hand gives this signature   meeting.ended
+
+        No variant of secret token, timestamp, body or message gives this signature: it was made with another secret token, or over another body.
+
+        Cause       unexplained
+        Do          Compare the secret token with the one on the app's Feature page, and capture the raw bytes of the body.
+
+        Tried       1 secret token as given; 7 likely forms of the secrets; 43 more forms of the secrets; 57 forms of the body; 9 other timestamps; 37 other layouts of the message; 9 other hashes; likely secrets with likely bodies; other layouts with likely bodies; other hashes with other layouts; other hashes with likely bodies; other timestamps with likely bodies; likely secrets with other layouts; likely secrets with other timestamps; likely secrets with other hashes; other timestamps with other layouts; 1055 times close by; the body cut off after any of its bytes.
+
+        Age         signed …
+        Read        ??????????????????????????
+                    zoomhook NDJSON · the original bytes · 91 bytes
+    ");
+    // A file of that name comes first; a text that can only be an id is reported as an id.
     std::fs::write(folder.path().join("last"), "no capture").unwrap();
     assert_eq!(verify(folder.path(), "last").code, Some(4));
-    let several = verify(folder.path(), &id[..4]);
-    assert!(several.code == Some(2) && several.stderr.contains(&id), "{several:?}");
-    let none = verify(folder.path(), "00000000000000000000000000");
-    assert!(
-        none.code == Some(2) && none.stderr.contains("begins with 00000000000000000000000000"),
-        "{none:?}"
-    );
-    assert_eq!(verify(folder.path(), "abcd").code, Some(4));
-    let shown = |what| history(folder.path(), &["show", what]).stderr;
-    assert!(shown("zz").contains("no delivery has an id that begins with ZZ"), "{}", shown("zz"));
-    assert!(shown("last-9").contains("last-9: so many deliveries are not kept"), "{}", shown("last-9"));
+    assert_run!(verify(folder.path(), &id[..4]).hide(&format!(r"{}\w*", &id[..4])), @"
+    exit: 2
+    --- stderr
+    error: several deliveries have ids that begin with ????: ??????????????????????????, ??????????????????????????
+      `zoomhook history list` shows the ids.
+    ");
+    assert_run!(verify(folder.path(), "00000000000000000000000000"), @"
+    exit: 2
+    --- stderr
+    error: no delivery has an id that begins with 00000000000000000000000000
+      `zoomhook history list` shows the ids.
+    ");
+    assert_run!(verify(folder.path(), "abcd"), @"
+    exit: 4
+    --- stdout
+
+      ? CANNOT READ
+
+        abcd cannot be read: No such file or directory.
+    ");
+    let shown = |what| history(folder.path(), &["show", what]);
+    assert_run!(shown("zz"), @"
+    exit: 2
+    --- stderr
+    error: no delivery has an id that begins with ZZ
+      `zoomhook history list` shows the ids.
+    ");
+    assert_run!(shown("last-9"), @"
+    exit: 2
+    --- stderr
+    error: last-9: so many deliveries are not kept
+      `zoomhook history list` shows the ids.
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_difference_is_told_for_people_and_for_programs() {
+async fn diff_prints_differences_as_text_and_as_json() {
     let folder = TempDir::new().unwrap();
     let listen = keeping(folder.path(), &[]);
     keep(&listen, "meeting.started", 1).await;
     let body = event("meeting.started", 2);
     let head = head_with("/webhook", &timestamp(0), "another-secret", &body) + "x-zm-request-id: a_b\r\n";
     assert_eq!(send(&listen, &with_length(head, &body)).await, 401);
-    let diff = history(folder.path(), &["diff", "last-1", "last"]).stdout;
-    for part in
-        ["~ payload.object.topic\n    - \"x\"\n    + \"xx\"", "~ verdict", "+ x-zm-request-id\n    + a_b"]
-    {
-        assert!(diff.contains(part), "{part}: {diff}");
-    }
-    assert!(!diff.contains("x-zm-signature") && !diff.contains("account_id"), "{diff}");
-    assert!(history(folder.path(), &["diff", "last-1", "last", "--all"]).stdout.contains("account_id"));
+    let diff =
+        |more: &[&str]| history(folder.path(), &[&["diff", "last-1", "last"], more].concat()).hide(SIGNATURE);
+    assert_run!(diff(&[]), @r#"
+    exit: 0
+    --- stdout
+    - ??????????????????????????  ????-??-?? ??:??:??  meeting.started
+    + ??????????????????????????  ????-??-?? ??:??:??  meeting.started
+
+    ~ verdict
+        - valid
+        + invalid
+    + reason
+        + signature_mismatch
+    - secret
+        - ZOOM_WEBHOOK_SECRET_TOKEN
+    ~ answer
+        - 204
+        + 401
+
+    Headers
+    ~ content-length
+        - 94
+        + 95
+    + x-zm-request-id
+        + a_b
+
+    Body
+    ~ payload.object.topic
+        - "x"
+        + "xx"
+    "#);
+    assert_run!(diff(&["--all"]), @r#"
+    exit: 0
+    --- stdout
+    - ??????????????????????????  ????-??-?? ??:??:??  meeting.started
+    + ??????????????????????????  ????-??-?? ??:??:??  meeting.started
+
+    ~ verdict
+        - valid
+        + invalid
+    + reason
+        + signature_mismatch
+    - secret
+        - ZOOM_WEBHOOK_SECRET_TOKEN
+    ~ answer
+        - 204
+        + 401
+
+    Headers
+    ~ content-length
+        - 94
+        + 95
+    + x-zm-request-id
+        + a_b
+
+    Body
+      event
+          "meeting.started"
+      payload.account_id
+          "abc"
+    ~ payload.object.topic
+        - "x"
+        + "xx"
+      event_ts
+          1
+    "#);
     let changes = history(folder.path(), &["diff", "last-1", "last", "--format", "json"]).stdout;
     let changes: Vec<Value> = serde_json::from_str(&changes).unwrap();
     let topic = changes.iter().find(|change| change["path"] == "payload.object.topic").unwrap();
@@ -73,12 +182,18 @@ async fn a_difference_is_told_for_people_and_for_programs() {
         (&topic["in"], &topic["first"], &topic["second"]),
         (&"body".into(), &"x".into(), &"xx".into())
     );
-    let same = history(folder.path(), &["diff", "last", "last"]).stdout;
-    assert!(same.contains("The bodies say the same."), "{same}");
+    assert_run!(history(folder.path(), &["diff", "last", "last"]), @"
+    exit: 0
+    --- stdout
+    - ??????????????????????????  ????-??-?? ??:??:??  meeting.started
+    + ??????????????????????????  ????-??-?? ??:??:??  meeting.started
+
+    The bodies say the same.
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn shells_are_given_the_ids_of_a_history_that_exists() {
+async fn shells_complete_the_ids_of_an_existing_history() {
     let folder = TempDir::new().unwrap();
     let complete = |words: &[&str]| {
         let mut command = zoomhook(folder.path());
@@ -87,17 +202,34 @@ async fn shells_are_given_the_ids_of_a_history_that_exists() {
         finish(command)
     };
     let words = ["zoomhook", "history", "--history-file", "h.db", "show", ""];
-    let nothing = complete(&words);
-    assert!(nothing.code == Some(0) && !nothing.stdout.contains("last"), "{nothing:?}");
+    assert_run!(complete(&words), @r"
+    exit: 0
+    --- stdout
+    --format\tFor a person, or in a form that other programs take
+    --help\tPrint help (see more with '--help')
+    --history-file\tFile that deliveries are kept in, instead of the usual one
+    --no-pager\tPrint at once, also what is longer than the screen
+    ");
     let mut listen = keeping(folder.path(), &[]);
     keep(&listen, "meeting.started", 0).await;
     let id = listen.delivery()["id"].as_str().unwrap()[..10].to_owned();
-    let offered = complete(&words).stdout;
-    assert!(offered.starts_with("last\tmeeting.started, 20"), "{offered}");
-    assert!(offered.contains(&format!("\n{id}\tmeeting.started, 20")), "{offered}");
-    assert!(
-        complete(&["zoomhook", "history", "--history-file", "h.db", "diff", "last", "01"])
-            .stdout
-            .contains(&id)
-    );
+    let offered = complete(&words);
+    assert!(offered.stdout.contains(&id), "{offered:?}");
+    assert_run!(offered, @r"
+    exit: 0
+    --- stdout
+    last\tmeeting.started, ????-??-?? ??:??:??
+    ??????????\tmeeting.started, ????-??-?? ??:??:??
+    --format\tFor a person, or in a form that other programs take
+    --help\tPrint help (see more with '--help')
+    --history-file\tFile that deliveries are kept in, instead of the usual one
+    --no-pager\tPrint at once, also what is longer than the screen
+    ");
+    let offered = complete(&["zoomhook", "history", "--history-file", "h.db", "diff", "last", "01"]);
+    assert!(offered.stdout.contains(&id), "{offered:?}");
+    assert_run!(offered, @r"
+    exit: 0
+    --- stdout
+    ??????????\tmeeting.started, ????-??-?? ??:??:??
+    ");
 }

@@ -1,4 +1,4 @@
-//! Many requests at once, and what became of each: held against the file, byte for byte.
+//! Many requests at once, each compared with what was stored, byte for byte.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -16,7 +16,7 @@ use crate::support::{
     requests::{event, signed_head, with_length},
 };
 
-/// Numbers from a seed that is printed, so that what they found can be found again.
+/// Random numbers from a seed that is printed, so that a failure can be repeated.
 pub(super) struct Random(u64);
 
 impl Random {
@@ -29,7 +29,7 @@ impl Random {
         Self(seed)
     }
 
-    /// Another sequence for each.
+    /// A different sequence for each seed.
     pub(super) fn of(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
@@ -45,7 +45,7 @@ impl Random {
     }
 }
 
-/// What was sent, as the file has to have it.
+/// A request as it has to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Sent {
     pub(super) name: String,
@@ -92,7 +92,7 @@ impl Load {
         self.answered.recv().await.expect("all connections were closed")
     }
 
-    /// Answers until there were `count` of this status.
+    /// Answers until `count` of them had this status.
     pub(super) async fn until(&mut self, status: u16, mut count: usize) -> Vec<Sent> {
         let mut all = Vec::new();
         while count > 0 {
@@ -103,12 +103,12 @@ impl Load {
         all
     }
 
-    /// The answers that have come by now.
+    /// The answers so far.
     pub(super) fn so_far(&mut self) -> Vec<Sent> {
         std::iter::from_fn(|| self.answered.try_recv().ok()).collect()
     }
 
-    /// Ends it; the answers that were not taken yet.
+    /// Stops the clients; returns the answers that were not read yet.
     pub(super) async fn end(mut self) -> Vec<Sent> {
         self.stop.store(true, Ordering::Relaxed);
         for client in std::mem::take(&mut self.clients) {
@@ -118,7 +118,7 @@ impl Load {
     }
 }
 
-/// A signed event that no other is like, in the headers too.
+/// A signed event with unique headers and a unique body.
 pub(super) fn request(name: &str, padding: u64) -> (Sent, Vec<u8>) {
     let body = event(name, usize::try_from(padding).unwrap());
     let head = signed_head("/webhook", &body) + &format!("x-zm-trackingid: {name}-caf\u{e9}\r\n");
@@ -129,7 +129,7 @@ pub(super) fn request(name: &str, padding: u64) -> (Sent, Vec<u8>) {
     (Sent { name: name.to_owned(), headers, body, status: 0 }, request)
 }
 
-/// What is kept, by the name of its event, in the order of storing; the file is a sound one.
+/// The stored deliveries in the order of storing; also asserts that the file is intact.
 pub(super) fn kept(file: &Path) -> Vec<Sent> {
     let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
     let check: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
@@ -142,11 +142,11 @@ pub(super) fn kept(file: &Path) -> Vec<Sent> {
     });
     let kept: Vec<Sent> = rows.unwrap().collect::<Result<_, _>>().unwrap();
     let counted: i64 = connection.query_row("SELECT sum(count) FROM totals", [], |row| row.get(0)).unwrap();
-    assert_eq!(counted, i64::try_from(kept.len()).unwrap(), "the totals are those of the rows");
+    assert_eq!(counted, i64::try_from(kept.len()).unwrap(), "the totals differ from the rows");
     kept
 }
 
-/// Everything that was acknowledged is kept as it was sent; how many that are.
+/// Asserts that every acknowledged request is stored as it was sent; returns their number.
 pub(super) fn assert_kept<'s>(sent: impl IntoIterator<Item = &'s Sent>, kept: &[Sent]) -> usize {
     let by_name: HashMap<&str, &Sent> = kept.iter().map(|kept| (kept.name.as_str(), kept)).collect();
     let acknowledged = sent.into_iter().filter(|sent| sent.status == 204);

@@ -1,4 +1,4 @@
-//! Several processes on one file: nobody is kept from it, and nobody misses anything.
+//! Several processes on one file: none is blocked, and none misses a delivery.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,10 +20,10 @@ fn id_of(line: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_that_listen_a_follower_and_all_other_commands_share_a_file() {
+async fn two_listeners_followers_and_all_other_commands_share_a_file() {
     let folder = TempDir::new().unwrap();
     let followed = Followed::start(folder.path(), &["--format", "json"]);
-    // They begin at the same time, and there is no file yet.
+    // Both start at the same time, before the file exists.
     let both = std::thread::scope(|scope| {
         let starting = [0, 1].map(|_| scope.spawn(|| keeping(folder.path(), &[])));
         starting.map(|one| one.join().unwrap())
@@ -64,7 +64,7 @@ async fn two_that_listen_a_follower_and_all_other_commands_share_a_file() {
         over.store(true, Ordering::Relaxed);
         running.map(|command| command.join().unwrap())
     });
-    // Whoever began under load has seen the newest ones by now; behind them comes the very last.
+    // The followers that started under load have printed the newest deliveries by now; one last delivery follows.
     let late: Vec<_> = late
         .into_iter()
         .map(|late| {
@@ -76,7 +76,7 @@ async fn two_that_listen_a_follower_and_all_other_commands_share_a_file() {
     last.status = send(&both[0], &bytes).await;
     sent.push(last);
     assert!(sent.iter().all(|sent| sent.status == 204));
-    println!("{} deliveries beside {rounds:?} runs of prune, stats and search", sent.len());
+    println!("{} deliveries during {rounds:?} runs of prune, stats and search", sent.len());
     let file = folder.join("h.db");
     assert_eq!(assert_kept(&sent, &kept(&file)), sent.len());
     let connection = Connection::open(&file).unwrap();
@@ -103,7 +103,7 @@ async fn two_that_listen_a_follower_and_all_other_commands_share_a_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_thousand_forged_requests_push_out_nothing_genuine() {
+async fn two_thousand_forged_requests_displace_no_genuine_delivery() {
     let folder = TempDir::new().unwrap();
     let listen = keeping(folder.path(), &["--history-max", "200"]);
     let mut genuine = Vec::new();
@@ -124,7 +124,7 @@ async fn two_thousand_forged_requests_push_out_nothing_genuine() {
                 loop {
                     match connection.request(&forged).await.status {
                         401 => break,
-                        // The disk of a busy machine does not keep up with sixteen who never pause.
+                        // The disk of a busy machine cannot keep up with sixteen clients without a pause.
                         503 => {}
                         other => panic!("answered with {other}"),
                     }
@@ -137,12 +137,12 @@ async fn two_thousand_forged_requests_push_out_nothing_genuine() {
     }
     let at_once = kept(&folder.path().join("h.db"));
     let forged = |kept: &[super::load::Sent]| kept.iter().filter(|kept| kept.status == 401).count();
-    println!("{} forged ones are kept without a pause", forged(&at_once));
-    assert!(forged(&at_once) < 400, "what is pruned keeps up: {}", forged(&at_once));
+    println!("{} forged deliveries are stored without a pause", forged(&at_once));
+    assert!(forged(&at_once) < 400, "pruning does not keep up: {}", forged(&at_once));
     assert_eq!(assert_kept(&genuine, &at_once), 30);
     drop(listen);
     let listen = keeping(folder.path(), &["--history-max", "200"]);
-    // The next start prunes as well, whatever the kill left.
+    // The next start prunes what the killed process left.
     let list = history(folder.path(), &["stats"]);
     assert_eq!(list.code, Some(0), "{list:?}");
     assert_eq!(assert_kept(&genuine, &kept(&folder.path().join("h.db"))), 30);

@@ -1,6 +1,7 @@
-//! The user's app: a server that records every byte of every request and answers as it is told.
+//! A double of the user's app: a server that records every byte of every request and gives the answer of the test.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -24,16 +25,16 @@ impl Received {
     }
 }
 
-/// A port on which nobody listens and that nobody else can take: bound, and not listening yet.
+/// A port that refuses connections and that no other process can take: it is bound, but does not listen yet.
 pub fn reserved_port() -> TcpSocket {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     socket
 }
 
-/// A running app. Ends with its runtime.
+/// A running app, which ends with its runtime. A test in which it never got a request fails.
 pub struct App {
-    /// Where it listens; of one at a Unix socket, nowhere.
+    /// Where it listens; unspecified for a Unix socket.
     pub address: SocketAddr,
     received: mpsc::UnboundedReceiver<Received>,
     work: Arc<Work>,
@@ -45,6 +46,8 @@ struct Work {
     answer: Mutex<Script>,
     pause: Mutex<Duration>,
     connections: Mutex<usize>,
+    was_called: AtomicBool,
+    expects_no_call: AtomicBool,
 }
 
 /// The answer to a request, byte for byte.
@@ -71,11 +74,13 @@ impl App {
         app
     }
 
-    /// Starts on the loopback of IPv6; `None` where this machine has none.
-    pub fn start_on_v6() -> Option<Self> {
-        let socket = TcpSocket::new_v6().ok()?;
-        socket.bind("[::1]:0".parse().unwrap()).ok()?;
-        Some(Self::start_on(socket))
+    /// Starts on the IPv6 loopback address.
+    pub fn start_on_v6() -> Self {
+        let needed =
+            "this test needs the IPv6 loopback address; on Linux: sysctl net.ipv6.conf.lo.disable_ipv6=0";
+        let socket = TcpSocket::new_v6().expect(needed);
+        socket.bind("[::1]:0".parse().unwrap()).expect(needed);
+        Self::start_on(socket)
     }
 
     /// Starts behind TLS.
@@ -114,11 +119,18 @@ impl App {
             answer: Mutex::new(Box::new(|_| b"HTTP/1.1 204 No Content\r\n\r\n".to_vec())),
             pause: Mutex::default(),
             connections: Mutex::default(),
+            was_called: AtomicBool::new(false),
+            expects_no_call: AtomicBool::new(false),
         };
         Self { address, received, work: Arc::new(work) }
     }
 
-    /// What every request is answered with from now on, byte for byte.
+    /// The test fails if any request reaches this app, and not if none does.
+    pub fn expect_no_call(&self) {
+        self.work.expects_no_call.store(true, Ordering::Relaxed);
+    }
+
+    /// The answer to every request from now on, byte for byte.
     pub fn answers(&self, answer: &str) {
         let answer = answer.as_bytes().to_vec();
         self.answers_by(move |_| answer.clone());
@@ -129,12 +141,12 @@ impl App {
         *self.work.answer.lock().unwrap() = Box::new(script);
     }
 
-    /// How long it waits before every answer from now on, as behind a breakpoint.
+    /// The pause before every answer from now on, such as at a breakpoint.
     pub fn pauses(&self, pause: Duration) {
         *self.work.pause.lock().unwrap() = pause;
     }
 
-    /// How many connections were made to it so far.
+    /// The number of connections so far.
     pub fn connections(&self) -> usize {
         *self.work.connections.lock().unwrap()
     }
@@ -145,9 +157,23 @@ impl App {
         next.await.expect("nothing reached the app in time").unwrap()
     }
 
-    /// Whether nothing waits to be taken.
+    /// Whether no request is left that [`App::next`] would return.
     pub fn got_nothing_more(&mut self) -> bool {
         self.received.try_recv().is_err()
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let was_called = self.work.was_called.load(Ordering::Relaxed);
+        if self.work.expects_no_call.load(Ordering::Relaxed) {
+            assert!(!was_called, "a request reached the app");
+        } else {
+            assert!(was_called, "the app was never called");
+        }
     }
 }
 
@@ -173,6 +199,7 @@ impl Work {
                 read_more(&mut socket, &mut read).await?;
             }
             request.body = read.drain(..length).collect();
+            self.was_called.store(true, Ordering::Relaxed);
             let answer = (self.answer.lock().unwrap())(&request);
             let _ = self.received.send(request);
             let pause = *self.pause.lock().unwrap();

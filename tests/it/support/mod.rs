@@ -1,4 +1,4 @@
-//! What the tests share.
+//! Shared by the tests.
 
 pub mod app;
 pub mod ngrok_server;
@@ -9,3 +9,4 @@ pub mod receiver;
 pub mod requests;
 #[cfg(unix)]
 pub mod screen;
+pub mod snapshot;

@@ -1,9 +1,9 @@
-//! The real binary, started with a scrubbed environment and an empty home, and ended with its guard.
+//! The real binary: started with a scrubbed environment and an empty home, and killed by its guard.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -12,10 +12,10 @@ use tempfile::TempDir;
 
 use super::requests::SECRET;
 
-/// Nothing the binary does on request takes this long; a test that waits longer has failed.
+/// A test that waits longer than this has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A command of the binary with nothing of this machine in its environment: no home, no tokens, no colours.
+/// A command of the binary whose environment has nothing of this machine: no home, no tokens, no colors.
 pub fn zoomhook(home: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zoomhook"));
     command.env_clear().current_dir(home).stdin(Stdio::null());
@@ -34,7 +34,7 @@ pub fn at_home(command: &mut Command, home: &Path) {
     }
 }
 
-/// What a finished command left.
+/// Exit code and output of a finished command.
 #[derive(Debug)]
 pub struct Finished {
     pub code: Option<i32>,
@@ -42,14 +42,32 @@ pub struct Finished {
     pub stderr: String,
 }
 
+impl From<Output> for Finished {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
 /// Runs a command to its end.
 pub fn finish(mut command: Command) -> Finished {
-    let output = command.output().unwrap();
-    Finished {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
+    command.output().unwrap().into()
+}
+
+/// Runs a command to its end with these bytes on stdin.
+pub fn finish_with_input(mut command: Command, input: &[u8]) -> Finished {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let output = std::thread::scope(|scope| {
+        // The command may exit before it has read everything.
+        scope.spawn(move || drop(stdin.write_all(input)));
+        child.wait_with_output().unwrap()
+    });
+    output.into()
 }
 
 /// Runs the binary to its end in an empty home.
@@ -90,7 +108,7 @@ impl Listen {
         Self::started(command, home)
     }
 
-    /// As [`Listen::start_with`], by another program that becomes ours: `sh`, for one, with limits that it sets.
+    /// As [`Listen::start_with`], through a program that sets limits and then becomes zoomhook, such as `sh`.
     #[cfg(unix)]
     pub fn start_through(wrapper: &[&str], set_up: impl FnOnce(&mut Command)) -> Self {
         let home = TempDir::new().unwrap();
@@ -109,7 +127,7 @@ impl Listen {
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         std::thread::spawn(move || {
             let mut line = String::new();
-            // What a kill has cut is no line.
+            // A line that was cut by a kill has no line end.
             while stdout.read_line(&mut line).is_ok() && line.ends_with('\n') {
                 print!("stdout: {line}");
                 let _ = sender.send(serde_json::from_str(&line).expect("a line of NDJSON"));
@@ -132,7 +150,7 @@ impl Listen {
         listen
     }
 
-    /// The next line of this type; others before it are passed over.
+    /// The next line of this type; lines of other types are skipped.
     pub fn line(&mut self, kind: &str) -> Value {
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -140,7 +158,7 @@ impl Listen {
                 Ok(line) if line["type"] == kind => return line,
                 Ok(_) => {}
                 Err(RecvTimeoutError::Timeout) => panic!("no {kind} line in time"),
-                Err(RecvTimeoutError::Disconnected) => panic!("the output ended without a {kind} line"),
+                Err(RecvTimeoutError::Disconnected) => panic!("stdout was closed without a {kind} line"),
             }
         }
     }
@@ -161,7 +179,7 @@ impl Listen {
         signal(self.child.id(), name);
     }
 
-    /// Ends it by Ctrl-C, which no test can press on Windows: there it is killed. As [`Listen::ended`].
+    /// Sends Ctrl-C, or kills the process on Windows, where a test cannot send Ctrl-C. Returns as [`Listen::ended`].
     pub fn interrupted(mut self) -> (ExitStatus, Vec<Value>, String) {
         #[cfg(unix)]
         self.signal("INT");
@@ -170,14 +188,14 @@ impl Listen {
         self.ended()
     }
 
-    /// Waits for the end of the process; all lines that were not taken yet, and stderr.
+    /// Waits until the process exits; returns the lines that were not read yet, and stderr.
     pub fn ended(&mut self) -> (ExitStatus, Vec<Value>, String) {
         let deadline = Instant::now() + PATIENCE;
         let status = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 break status;
             }
-            assert!(Instant::now() < deadline, "it does not end");
+            assert!(Instant::now() < deadline, "the process does not exit");
             std::thread::sleep(Duration::from_millis(5));
         };
         let stderr = self.stderr.take().map(|stderr| stderr.join().unwrap()).unwrap_or_default();

@@ -1,50 +1,62 @@
 //! A double of a company's proxy: HTTP CONNECT and SOCKS 5 on one port, with or without credentials.
 //!
-//! It knows where the names of the tests lead, as no resolver does.
+//! It resolves the names of the tests, which no resolver knows.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
 
-/// A running proxy. Everything ends when it is dropped.
+/// A running proxy, which ends when it is dropped. A test in which nothing connected to it fails.
 pub struct ProxyDouble {
     pub address: SocketAddr,
     targets: Arc<Mutex<Vec<String>>>,
+    was_called: Arc<AtomicBool>,
+    expects_no_call: AtomicBool,
     runtime: Option<Runtime>,
 }
 
 #[derive(Clone)]
 struct Rules {
-    /// `user:password`; without it nobody is asked.
+    /// `user:password`; `None` accepts every client.
     credentials: Option<&'static str>,
-    /// Where names under `.test` lead.
+    /// The address of all names under `.test`.
     test_names: SocketAddr,
     targets: Arc<Mutex<Vec<String>>>,
 }
 
 impl ProxyDouble {
-    /// Starts on a free port. Names under `.test` lead to `test_names`.
+    /// Starts on a free port. Names under `.test` resolve to `test_names`.
     pub fn start(credentials: Option<&'static str>, test_names: SocketAddr) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
         let targets = Arc::default();
+        let was_called = Arc::new(AtomicBool::new(false));
+        let called = Arc::clone(&was_called);
         let rules = Rules { credentials, test_names, targets: Arc::clone(&targets) };
         runtime.spawn(async move {
             let listener = TcpListener::from_std(listener).unwrap();
             loop {
                 let Ok((client, _)) = listener.accept().await else { continue };
+                called.store(true, Ordering::Relaxed);
                 tokio::spawn(serve(client, rules.clone()));
             }
         });
-        Self { address, targets, runtime: Some(runtime) }
+        let expects_no_call = AtomicBool::new(false);
+        Self { address, targets, was_called, expects_no_call, runtime: Some(runtime) }
     }
 
-    /// What was asked for so far, as `host:port`.
+    /// The test fails if anything connects to this proxy, and not if nothing does.
+    pub fn expect_no_call(&self) {
+        self.expects_no_call.store(true, Ordering::Relaxed);
+    }
+
+    /// The targets that clients asked for so far, as `host:port`.
     pub fn targets(&self) -> Vec<String> {
         self.targets.lock().unwrap().clone()
     }
@@ -54,6 +66,15 @@ impl Drop for ProxyDouble {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
+        }
+        if std::thread::panicking() {
+            return;
+        }
+        let was_called = self.was_called.load(Ordering::Relaxed);
+        if self.expects_no_call.load(Ordering::Relaxed) {
+            assert!(!was_called, "something connected to the proxy");
+        } else {
+            assert!(was_called, "the proxy was never called");
         }
     }
 }

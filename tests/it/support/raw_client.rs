@@ -1,4 +1,4 @@
-//! A client that writes what it is told, byte for byte, and reads one answer at a time.
+//! A client that writes raw bytes and reads one answer at a time.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// No answer of the listener takes this long; a test that waits longer has failed.
+/// A test that waits longer than this has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// One connection.
@@ -44,7 +44,7 @@ impl RawClient {
         self.stream.write_all(bytes).await.unwrap();
     }
 
-    /// Sends for as long as the peer takes it; a peer that has closed is no failure.
+    /// Sends until the peer closes the connection, which is not an error.
     pub async fn send_while_taken(&mut self, bytes: &[u8]) {
         let _ = self.stream.write_all(bytes).await;
     }
@@ -54,7 +54,7 @@ impl RawClient {
         self.reply().await.expect("the connection was closed without an answer")
     }
 
-    /// The next answer; `None` when the peer closes before one.
+    /// The next answer; `None` if the peer closes first.
     pub async fn reply(&mut self) -> Option<Reply> {
         tokio::time::timeout(PATIENCE, self.next_reply()).await.expect("no answer in time")
     }
@@ -82,7 +82,7 @@ impl RawClient {
         (read > 0).then_some(())
     }
 
-    /// Waits until the peer closes; what it still sends is thrown away.
+    /// Waits until the peer closes; discards what it still sends.
     pub async fn closed(&mut self) {
         let until_closed = async { while self.read_more().await.is_some() {} };
         tokio::time::timeout(PATIENCE, until_closed).await.expect("not closed in time");

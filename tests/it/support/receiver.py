@@ -1,6 +1,7 @@
-"""A receiver as Zoom's documentation describes one; standard library only. Prints its port, then answers.
+"""A receiver as Zoom's documentation describes one; standard library only. Prints its port, then
+a line for each request.
 
-/fail answers 500 twice and then 200, /slow is too slow, /redirect leads elsewhere, /accept believes everybody.
+/fail answers 500 twice and then 200, /slow is too slow, /redirect redirects, /accept accepts everything.
 """
 import hashlib, hmac, http.server, json, os, time
 
@@ -13,6 +14,7 @@ class Receiver(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["content-length"]))
+        print(self.path, flush=True)
         self.reply(*self.judge(body))
 
     def judge(self, body):

@@ -1,30 +1,28 @@
-//! `receiver.py`, started and ended with its guard: a receiver that is not ours.
+//! `receiver.py`, an independent receiver, started and killed by its guard.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use super::requests::SECRET;
 
-/// The running receiver.
+/// The running receiver. A test that never calls it fails.
 pub struct Receiver {
     child: Child,
+    stdout: BufReader<ChildStdout>,
     port: u16,
 }
 
 impl Receiver {
-    /// `None`, with a note, where there is no python3.
-    pub fn start() -> Option<Self> {
+    pub fn start() -> Self {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/support/receiver.py");
         let mut command = Command::new("python3");
         command.arg(script).env("SECRET", SECRET).stdout(Stdio::piped()).stderr(Stdio::null());
-        let Ok(mut child) = command.spawn() else {
-            println!("not tested: there is no python3 here");
-            return None;
-        };
+        let mut child = command.spawn().expect("this test needs python3; on Debian: apt-get install python3");
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        Some(Self { child, port: line.trim().parse().unwrap() })
+        stdout.read_line(&mut line).unwrap();
+        Self { child, stdout, port: line.trim().parse().unwrap() }
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -36,5 +34,9 @@ impl Drop for Receiver {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        // It prints a line for each request.
+        let mut requests = String::new();
+        let _ = self.stdout.read_to_string(&mut requests);
+        assert!(std::thread::panicking() || !requests.is_empty(), "the receiver was never called");
     }
 }

@@ -1,10 +1,10 @@
-//! Requests as Zoom sends them, as raw bytes.
+//! Requests of Zoom as raw bytes.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use zoomhook::zoom::SecretToken;
 
-/// The secret token of all tests that need only one.
+/// The secret token of tests that need only one.
 pub const SECRET: &str = "zoomhook-test-secret";
 
 /// Unix seconds now, moved by `offset_secs`.
@@ -18,7 +18,7 @@ pub fn sign(secret: &str, timestamp: &str, body: &[u8]) -> String {
     SecretToken::new(secret).unwrap().sign(timestamp.as_bytes(), body).to_string()
 }
 
-/// The head of a signed POST, without the lines that tell the body's length.
+/// The head of a signed POST, without the length of the body.
 pub fn signed_head(path: &str, body: &[u8]) -> String {
     head_with(path, &timestamp(0), SECRET, body)
 }
@@ -43,7 +43,7 @@ pub fn with_length(head: String, body: &[u8]) -> Vec<u8> {
     request
 }
 
-/// An event's body with `padding` bytes more than it needs.
+/// The body of an event, `padding` bytes longer than necessary.
 pub fn event(name: &str, padding: usize) -> Vec<u8> {
     format!(
         r#"{{"event":"{name}","payload":{{"account_id":"abc","object":{{"topic":"{}"}}}},"event_ts":1}}"#,

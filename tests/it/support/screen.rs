@@ -1,4 +1,4 @@
-//! The real binary at a terminal of its own: what stands on the screen, the bytes that were sent to it, its mode.
+//! The real binary on a pseudo-terminal: the text on its screen, the bytes that were sent to it, and its mode.
 
 use std::io::{Read, Write};
 use std::net::SocketAddr;
@@ -13,9 +13,9 @@ use tempfile::TempDir;
 use super::process::signal;
 use super::requests::SECRET;
 
-/// Nothing the binary does on request takes this long; a test that waits longer has failed.
+/// A test that waits longer than this has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Lines of the terminal: enough for all that a test shows.
+/// Lines of the terminal, enough for every test.
 const LINES: u16 = 60;
 
 #[derive(Default)]
@@ -25,7 +25,7 @@ struct Seen {
     closed: bool,
 }
 
-/// A terminal with a program in it, which ends with the guard.
+/// A terminal with a program in it, which is killed by the guard.
 pub struct Screen {
     child: Box<dyn Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
@@ -80,7 +80,7 @@ impl Screen {
         self.input.flush().unwrap();
     }
 
-    /// What stands on the screen now.
+    /// The text on the screen now.
     pub fn text(&self) -> String {
         self.seen.0.lock().unwrap().parser.screen().contents()
     }
@@ -95,7 +95,7 @@ impl Screen {
         self.until(text, |seen| seen.parser.screen().contents().contains(text));
     }
 
-    /// Waits for a last line that has this in it.
+    /// Waits until the last line contains this text.
     pub fn ends_with(&self, text: &str) {
         self.until(text, |seen| {
             let contents = seen.parser.screen().contents();
@@ -103,7 +103,7 @@ impl Screen {
         });
     }
 
-    /// The texts that were sent to the clipboard so far, still encoded.
+    /// The texts that were sent to the clipboard so far, still as base64.
     pub fn copied(&self) -> Vec<String> {
         let bytes = String::from_utf8_lossy(&self.seen.0.lock().unwrap().bytes).into_owned();
         let copied = bytes.split("\x1b]52;c;").skip(1);
@@ -121,7 +121,7 @@ impl Screen {
         }
     }
 
-    /// Where the listener listens, once the screen says so for the first time.
+    /// The address of the listener, which the screen shows.
     pub fn address(&self) -> SocketAddr {
         *self.address.get_or_init(|| {
             self.shows("Waiting for events");
@@ -151,24 +151,24 @@ impl Screen {
         mode_of(&*self.master)
     }
 
-    /// Waits until the terminal's mode is another one than at first: that of single keys, or of a hidden question.
+    /// Waits until the mode differs from the first one: for single keys, or for a prompt without echo.
     pub fn has_another_mode(&self) {
         eventually("another mode", || self.mode() != self.first_mode);
     }
 
-    /// Waits for the end of the program, and holds that the terminal's mode is what it was.
+    /// Waits until the program exits, and asserts that it restored the terminal's mode.
     pub fn ended(&mut self) -> ExitStatus {
         let deadline = Instant::now() + PATIENCE;
         let status = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 break status;
             }
-            assert!(Instant::now() < deadline, "it does not end:\n{}", self.text());
+            assert!(Instant::now() < deadline, "the program does not exit:\n{}", self.text());
             std::thread::sleep(Duration::from_millis(5));
         };
-        // What it said last is on its way until the terminal is closed.
+        // The last output may still arrive until the terminal is closed.
         eventually("the last of its output", || self.seen.0.lock().unwrap().closed);
-        assert_eq!(self.mode(), self.first_mode, "the terminal's mode is not what it was");
+        assert_eq!(self.mode(), self.first_mode, "the terminal's mode was not restored");
         status
     }
 }
@@ -180,11 +180,11 @@ impl Drop for Screen {
     }
 }
 
-/// Waits until something is so that cannot be waited for otherwise.
+/// Polls a condition that has no event to wait for.
 fn eventually(what: &str, is_so: impl Fn() -> bool) {
     let deadline = Instant::now() + PATIENCE;
     while !is_so() {
-        assert!(Instant::now() < deadline, "never came: {what}");
+        assert!(Instant::now() < deadline, "not in time: {what}");
         std::thread::sleep(Duration::from_millis(5));
     }
 }
@@ -196,7 +196,7 @@ fn mode_of(master: &dyn MasterPty) -> String {
 fn follow(mut reader: Box<dyn Read + Send>, seen: &(Mutex<Seen>, Condvar)) {
     let mut bytes = [0; 4096];
     loop {
-        // The end of the program is an error on some systems.
+        // On some systems the end of the program is a read error.
         let read = reader.read(&mut bytes).unwrap_or(0);
         let mut state = seen.0.lock().unwrap();
         state.parser.process(&bytes[..read]);

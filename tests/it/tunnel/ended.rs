@@ -1,11 +1,11 @@
-//! The end leaves nothing behind, neither here nor at the server.
+//! After the end nothing is left, neither here nor at the server.
 
 use std::time::Instant;
 
 use super::*;
 use crate::support::ngrok_server::{Control, Request as Asked, Script, Step};
 
-/// Far below the limit of three seconds: nothing in these ends has to wait.
+/// Far below the limit of three seconds, because nothing here has to wait.
 const AT_ONCE: Duration = Duration::from_secs(2);
 
 async fn nothing_is_left(server: &NgrokServer) {
@@ -17,7 +17,7 @@ async fn nothing_is_left(server: &NgrokServer) {
 }
 
 #[tokio::test]
-async fn a_stop_takes_the_endpoint_back_once_and_closes_the_connection() {
+async fn a_stop_removes_the_endpoint_once_and_closes_the_connection() {
     let server = NgrokServer::start(Script::default());
     let (mut tunnel, _) = start_online(&server, quick()).await;
     let began = Instant::now();
@@ -67,7 +67,7 @@ async fn a_stop_between_two_tries_ends_at_once() {
 }
 
 #[tokio::test]
-async fn a_stop_in_a_black_hole_keeps_to_its_limit() {
+async fn a_stop_with_a_frozen_connection_keeps_its_time_limit() {
     let server = NgrokServer::start(Script::default());
     let (mut tunnel, _) = start_online(&server, quick()).await;
     server.control(&Control::Freeze);

@@ -1,5 +1,5 @@
-//! What breaks on the way, one fault a test: it is told, it heals by itself, and the server has one agent and one
-//! endpoint afterwards, and none after the end. Each test prints how long the way back took.
+//! One network fault a test: the fault is reported, the tunnel reconnects, the server then has one agent and one
+//! endpoint, and none after the end. Each test prints how long the reconnection took.
 
 use std::time::Instant;
 
@@ -7,7 +7,7 @@ use super::probed::{listen, start_probed};
 use super::*;
 use crate::support::ngrok_server::{Control, Script, Step};
 
-/// Short limits, so that silence shows soon.
+/// Short limits, so that silence is noticed soon.
 fn impatient() -> Limits {
     Limits {
         step: Duration::from_millis(500),
@@ -17,27 +17,27 @@ fn impatient() -> Limits {
     }
 }
 
-/// [`comes_back`], and no task is left.
+/// [`reconnects`], and no task is left.
 async fn heals(
     name: &str,
     limits: Limits,
     fault: impl FnOnce(&NgrokServer),
-    right_again_after: impl Fn(&TunnelState) -> bool,
-    set_right: impl FnOnce(&NgrokServer),
+    repaired_after: impl Fn(&TunnelState) -> bool,
+    repair: impl FnOnce(&NgrokServer),
 ) -> Vec<TunnelState> {
-    let told = comes_back(name, limits, fault, right_again_after, set_right).await;
+    let told = reconnects(name, limits, fault, repaired_after, repair).await;
     no_task_is_left(name).await;
     told
 }
 
-/// Starts a probed tunnel, causes a fault, sets things right after the given state, and follows the way back. What
-/// was told of it.
-async fn comes_back(
+/// Starts a probed tunnel, causes a fault, repairs it after the given state, and waits for the reconnection. Returns
+/// the states on the way.
+async fn reconnects(
     name: &str,
     limits: Limits,
     fault: impl FnOnce(&NgrokServer),
-    right_again_after: impl Fn(&TunnelState) -> bool,
-    set_right: impl FnOnce(&NgrokServer),
+    repaired_after: impl Fn(&TunnelState) -> bool,
+    repair: impl FnOnce(&NgrokServer),
 ) -> Vec<TunnelState> {
     let server = NgrokServer::start(Script::default());
     let mut tunnel = start_probed(&server, limits);
@@ -46,24 +46,20 @@ async fn comes_back(
     let Some(TunnelState::Online { url, .. }) = states.last().cloned() else { unreachable!() };
     let began = Instant::now();
     fault(&server);
-    let mut told = until(&mut tunnel, &right_again_after).await;
-    set_right(&server);
+    let mut told = until(&mut tunnel, &repaired_after).await;
+    repair(&server);
     let back = Instant::now();
     if !told.last().is_some_and(is_online) {
         told.extend(until(&mut tunnel, is_online).await);
     }
-    println!(
-        "{name}: offline for {:?}, {:?} of it after things were right again",
-        began.elapsed(),
-        back.elapsed()
-    );
+    println!("{name}: offline for {:?}, {:?} of it after the repair", began.elapsed(), back.elapsed());
     let lost = told.iter().position(|state| matches!(state, TunnelState::Lost { .. }));
     assert_eq!(lost, Some(0), "{told:?}");
     server
         .until("one agent serves one endpoint", |state| state.agents.len() == 1 && state.endpoints.len() == 1)
         .await;
     let now = format!("https://{}", server.endpoint().host);
-    // Our own listener refuses it, as it is not signed: it has arrived.
+    // The listener refuses the unsigned request, so the request has arrived.
     assert_eq!(post(&server, &now, "{}").await.0, 401, "{name}, {url}");
     tunnel.stop().await;
     server.until("nothing is left", |state| state.agents.is_empty() && state.endpoints.is_empty()).await;
@@ -71,7 +67,7 @@ async fn comes_back(
     told
 }
 
-/// The double has a runtime of its own: what lives on here is ours or the SDK's.
+/// The double has its own runtime, so a task that is left here belongs to the product or to the SDK.
 async fn no_task_is_left(name: &str) {
     let (metrics, began) = (tokio::runtime::Handle::current().metrics(), Instant::now());
     while metrics.num_alive_tasks() > 0 {
@@ -80,7 +76,7 @@ async fn no_task_is_left(name: &str) {
     }
 }
 
-/// For faults that need nothing to be set right.
+/// For faults that need no repair.
 fn by_itself(state: &TunnelState) -> bool {
     is_online(state)
 }
@@ -91,6 +87,7 @@ fn third_try(state: &TunnelState) -> bool {
     matches!(state, TunnelState::Retrying { attempt: 3, .. })
 }
 
+/// The reasons of all losses. The SDK's own errors are part of them, so tests look for the part that is ours.
 fn reasons(states: &[TunnelState]) -> String {
     let lost = states.iter().filter_map(|state| match state {
         TunnelState::Lost { reason } => Some(reason.as_str()),
@@ -105,7 +102,7 @@ async fn a_cut_heals() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_away_heals_once_it_is_back() {
+async fn an_unreachable_server_heals_once_it_is_back() {
     let away = |server: &NgrokServer| {
         server.script(|script| script.hang_up = true);
         server.control(&Control::Cut);
@@ -115,14 +112,14 @@ async fn a_server_that_is_away_heals_once_it_is_back() {
 }
 
 #[tokio::test]
-async fn a_black_hole_heals() {
+async fn a_frozen_connection_heals() {
     let told =
         heals("black hole", impatient(), |server| server.control(&Control::Freeze), by_itself, nothing).await;
     assert!(reasons(&told).contains("heartbeat"), "{told:?}");
 }
 
 #[tokio::test]
-async fn silence_at_any_step_of_the_way_back_heals() {
+async fn silence_at_any_step_of_the_reconnection_heals() {
     for step in [Step::Tls, Step::Authentication, Step::Binding] {
         let silent = move |server: &NgrokServer| {
             server.script(|script| script.silent_at = Some(step));
@@ -132,6 +129,7 @@ async fn silence_at_any_step_of_the_way_back_heals() {
         let speaks = |server: &NgrokServer| server.script(|script| script.silent_at = None);
         let limits = Limits { step: Duration::from_millis(200), ..quick() };
         let told = heals(&format!("silent at {step:?}"), limits, silent, second_try, speaks).await;
+        // How many tries fail before the repair takes effect depends on the timing.
         assert!(reasons(&told).contains("within 200ms"), "{told:?}");
     }
 }
@@ -147,7 +145,7 @@ async fn garbage_on_the_wire_heals() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_is_online_elsewhere_is_waited_for() {
+async fn the_tunnel_waits_for_an_endpoint_that_is_online_elsewhere() {
     let taken = |server: &NgrokServer| {
         let said = "The endpoint is already online.\r\n\r\nERR_NGROK_334\r\n".to_owned();
         server.script(|script| script.refuse_bind = Some(said));
@@ -159,7 +157,7 @@ async fn an_endpoint_that_is_online_elsewhere_is_waited_for() {
 }
 
 #[tokio::test]
-async fn a_place_that_an_old_session_takes_is_waited_for() {
+async fn the_tunnel_waits_for_the_end_of_an_old_session() {
     let full = |server: &NgrokServer| {
         server.script(|script| script.max_agents = 0);
         server.control(&Control::Cut);
@@ -182,13 +180,13 @@ async fn a_stream_that_is_opened_and_left_idle_heals() {
 async fn more_idle_streams_than_the_sdk_can_queue_heal() {
     let limits = Limits { check_interval: Duration::from_secs(3600), ..impatient() };
     let idle = |server: &NgrokServer| server.open_idle_streams(&server.endpoint(), 100);
-    // The SDK's tasks of such a session wait for one another for ever; nothing from outside can end them.
-    let told = comes_back("100 idle streams", limits, idle, by_itself, nothing).await;
+    // The SDK's tasks of such a session deadlock, and nothing from outside can end them.
+    let told = reconnects("100 idle streams", limits, idle, by_itself, nothing).await;
     assert!(reasons(&told).contains("heartbeat"), "{told:?}");
 }
 
 #[tokio::test]
-async fn an_endpoint_that_an_old_session_holds_is_waited_for_at_the_first_start() {
+async fn the_first_start_waits_for_an_endpoint_of_an_old_session() {
     let said = "The endpoint is already online.\r\n\r\nERR_NGROK_334\r\n".to_owned();
     let server = NgrokServer::start(Script { refuse_bind: Some(said), ..Script::default() });
     let mut tunnel = start(settings(&server), Limits { linger: PATIENCE, ..quick() });

@@ -1,4 +1,4 @@
-//! A session that breaks off is told at once and comes back by itself, unless ngrok says that it cannot.
+//! A lost session is reported at once and reconnects, unless ngrok refuses it for good.
 
 use super::*;
 use crate::support::ngrok_server::{Control, Script};
@@ -12,11 +12,11 @@ fn is_retry(state: &TunnelState) -> bool {
 }
 
 #[tokio::test]
-async fn a_cut_is_told_and_healed_under_the_same_url() {
+async fn a_cut_is_reported_and_heals_under_the_same_url() {
     let server = NgrokServer::start(Script::default());
     let (mut tunnel, url) = start_online(&server, quick()).await;
     serve(&mut tunnel);
-    // Cut soon after it was back, it has not settled: the tries are counted on.
+    // Each cut comes soon after the reconnection, so the count of tries goes on.
     for try_number in 1..=3 {
         server.control(&Control::Cut);
         let states = until(&mut tunnel, is_online).await;
@@ -33,7 +33,7 @@ async fn a_cut_is_told_and_healed_under_the_same_url() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_away_is_tried_again_until_it_is_back() {
+async fn an_unreachable_server_is_tried_again_until_it_is_back() {
     let server = NgrokServer::start(Script::default());
     let (mut tunnel, _) = start_online(&server, quick()).await;
     server.script(|script| script.hang_up = true);
@@ -46,7 +46,7 @@ async fn a_server_that_is_away_is_tried_again_until_it_is_back() {
 }
 
 #[tokio::test]
-async fn a_black_hole_is_noticed_by_its_heartbeat() {
+async fn a_frozen_connection_is_noticed_by_its_heartbeat() {
     let server = NgrokServer::start(Script::default());
     let limits = Limits {
         heartbeat_interval: Duration::from_millis(100),
@@ -75,7 +75,7 @@ async fn a_session_that_ngrok_ends_is_replaced() {
 }
 
 #[tokio::test]
-async fn another_url_after_a_cut_is_told() {
+async fn another_url_after_a_cut_is_reported() {
     let server = NgrokServer::start(Script { keep_url: false, ..Script::default() });
     let (mut tunnel, old) = start_online(&server, quick()).await;
     server.control(&Control::Cut);
@@ -104,13 +104,13 @@ async fn a_token_revoked_while_online_is_refused_for_good() {
 }
 
 #[tokio::test]
-async fn a_stop_from_the_dashboard_ends_the_tunnel_with_its_words() {
+async fn a_stop_from_the_dashboard_ends_the_tunnel_with_the_reason_of_ngrok() {
     let server = NgrokServer::start(Script::default());
     let (mut tunnel, _) = start_online(&server, quick()).await;
     server.stop_tunnel(&server.endpoint(), "stopped by an administrator", Some("ERR_NGROK_3208"));
     let Some(TunnelState::Refused(refusal)) = next(&mut tunnel).await else { panic!("not refused") };
     assert_eq!(refusal.code.as_deref(), Some("ERR_NGROK_3208"));
-    assert_eq!(refusal.meaning, "ngrok stopped the tunnel: stopped by an administrator.");
+    assert_text!(refusal.meaning, @"ngrok stopped the tunnel: stopped by an administrator.");
     assert_eq!(next(&mut tunnel).await, None);
     server.until("no agent is left", |state| state.agents.is_empty()).await;
 }

@@ -1,4 +1,4 @@
-//! The public side through the library, by the real SDK, against a double of ngrok's server.
+//! The tunnel through the library and the real SDK, against a double of ngrok's server.
 
 mod ended;
 mod faults;
@@ -30,8 +30,9 @@ use zoomhook::tunnel::{
 };
 
 use crate::support::ngrok_server::{GOOD_TOKEN, NgrokServer, PATIENCE};
+use crate::support::snapshot::assert_text;
 
-/// What a user has to pass to reach the double.
+/// The settings with which a user reaches the double.
 fn settings(server: &NgrokServer) -> ngrok::Settings {
     ngrok::Settings {
         connect_url: Some(server.agent_address.to_string()),
@@ -40,7 +41,7 @@ fn settings(server: &NgrokServer) -> ngrok::Settings {
     }
 }
 
-/// Short waits between tries, so that no test has to be patient; everything else as users have it.
+/// Short waits between tries; everything else as in the product.
 fn quick() -> Limits {
     let backoff = Backoff { min: Duration::from_millis(10), max: Duration::from_millis(50) };
     Limits {
@@ -81,10 +82,10 @@ async fn start_online(server: &NgrokServer, limits: Limits) -> (Tunnel, String) 
 
 /// The next state; `None` after the last one.
 async fn next(tunnel: &mut Tunnel) -> Option<TunnelState> {
-    tokio::time::timeout(PATIENCE, tunnel.states.recv()).await.expect("waited in vain for a state")
+    tokio::time::timeout(PATIENCE, tunnel.states.recv()).await.expect("no state in time")
 }
 
-/// The states up to the first one that is wanted, which is the last of them.
+/// The states up to and including the first one that is wanted.
 async fn until(tunnel: &mut Tunnel, wanted: impl Fn(&TunnelState) -> bool) -> Vec<TunnelState> {
     let mut seen = Vec::new();
     loop {
@@ -101,7 +102,7 @@ fn is_online(state: &TunnelState) -> bool {
     matches!(state, TunnelState::Online { .. })
 }
 
-/// Starts a tunnel that is to be refused; the refusal, which is the last state.
+/// Starts a tunnel that ngrok refuses; returns the refusal, which is the last state.
 async fn refused(settings: ngrok::Settings, limits: Limits) -> TunnelRefusal {
     let mut tunnel = start(settings, limits);
     assert_eq!(next(&mut tunnel).await, Some(TunnelState::Starting));
@@ -110,7 +111,12 @@ async fn refused(settings: ngrok::Settings, limits: Limits) -> TunnelRefusal {
     refusal
 }
 
-/// Serves every connection: the answer tells what arrived.
+/// The text of a refusal for the user.
+fn text_of(refusal: &TunnelRefusal) -> String {
+    format!("{}\n{}", refusal.meaning, refusal.remedy)
+}
+
+/// Serves every connection; the answer repeats what arrived.
 fn serve(tunnel: &mut Tunnel) {
     let (_, empty) = mpsc::channel(1);
     let mut connections = std::mem::replace(&mut tunnel.connections, empty);
@@ -127,8 +133,7 @@ fn serve(tunnel: &mut Tunnel) {
     });
 }
 
-/// Posts through the public edge on a connection of its own: the status, the answer's text, and the client's
-/// own address.
+/// Posts through the public edge on a new connection; returns the status, the answer, and the address of the client.
 async fn post(server: &NgrokServer, url: &str, body: &'static str) -> (u16, String, String) {
     let socket = TcpStream::connect(server.edge_address).await.unwrap();
     let client = socket.local_addr().unwrap().to_string();

@@ -1,4 +1,4 @@
-//! The main job: a public URL whose requests arrive.
+//! A public URL, and requests that arrive through it.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::*;
 use crate::support::ngrok_server::{Request as Asked, Script};
 
 #[tokio::test]
-async fn a_request_arrives_with_the_clients_address() {
+async fn a_request_arrives_with_the_address_of_the_client() {
     let server = NgrokServer::start(Script::default());
     let (mut tunnel, url) = start_online(&server, quick()).await;
     assert_eq!(url, format!("https://{}", server.endpoint().host));
@@ -35,7 +35,7 @@ async fn a_domain_of_the_account_is_used() {
 }
 
 #[tokio::test]
-async fn ngrok_is_told_who_connects_and_where_it_leads() {
+async fn ngrok_gets_the_client_and_the_target_of_the_tunnel() {
     let server = NgrokServer::start(Script::default());
     let (tunnel, _) = start_online(&server, quick()).await;
     let auth = server.requests(Asked::Auth).remove(0);
@@ -49,7 +49,7 @@ async fn ngrok_is_told_who_connects_and_where_it_leads() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_not_answered_delays_no_other() {
+async fn an_unanswered_request_delays_no_other() {
     let server = Arc::new(NgrokServer::start(Script::default()));
     let (mut tunnel, url) = start_online(&server, quick()).await;
     let slow = tokio::spawn({
@@ -67,7 +67,7 @@ async fn a_request_that_is_not_answered_delays_no_other() {
 }
 
 #[tokio::test]
-async fn ngroks_edge_is_told_what_it_is_to_do() {
+async fn the_edge_of_ngrok_gets_its_settings() {
     let mut script = Script::default();
     script.reserved.insert("mine.example.com".to_owned(), GOOD_TOKEN.to_owned());
     let server = NgrokServer::start(script);
@@ -95,8 +95,8 @@ async fn ngroks_edge_is_told_what_it_is_to_do() {
 }
 
 #[tokio::test]
-async fn a_listener_that_takes_nothing_does_not_block_the_session() {
-    // As many as may wait for the listener, and some more.
+async fn a_listener_that_accepts_nothing_does_not_block_the_session() {
+    // The number of connections that may wait for the listener, and some more.
     const WAITING: usize = 256;
     const DROPPED: usize = 40;
     let server = Arc::new(NgrokServer::start(Script::default()));
@@ -105,8 +105,8 @@ async fn a_listener_that_takes_nothing_does_not_block_the_session() {
     for number in 1..=WAITING + DROPPED {
         let (server, url) = (server.clone(), url.clone());
         clients.spawn(async move { post(&server, &url, "").await.0 });
-        // Not all at once: more than the system lets wait at the double's edge would have to dial again, after a
-        // second and more.
+        // Not all at once: connections beyond the system's backlog at the double's edge would dial again only after
+        // a second or more.
         if number % 32 == 0 {
             let arrived = || tunnel.connections.len() >= number.min(WAITING);
             while !arrived() {
@@ -114,11 +114,11 @@ async fn a_listener_that_takes_nothing_does_not_block_the_session() {
             }
         }
     }
-    // Nobody takes any: those that find no place are told so at once.
+    // No connection is accepted, so the surplus is refused at once.
     for _ in 0..DROPPED {
         assert_eq!(timeout(PATIENCE, clients.join_next()).await.unwrap().unwrap().unwrap(), 502);
     }
-    // The others are served as soon as somebody takes them.
+    // The others are served as soon as the listener accepts them.
     serve(&mut tunnel);
     for _ in 0..WAITING {
         assert_eq!(timeout(PATIENCE, clients.join_next()).await.unwrap().unwrap().unwrap(), 200);

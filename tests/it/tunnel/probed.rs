@@ -1,4 +1,4 @@
-//! The tunnel's own requests through the public URL: online means that they arrive.
+//! Probes through the public URL: a tunnel is online once they arrive.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ impl Connections for FromTunnel {
     }
 }
 
-/// Serves a tunnel by the real listener, which answers probes under `key`; what it tells.
+/// Serves a tunnel with the real listener, which answers probes under `key`; returns its events.
 pub(super) fn listen(tunnel: &mut Tunnel, key: ProbeKey) -> (EventReceiver, DropGuard) {
     let (_, empty) = mpsc::channel(1);
     let connections = FromTunnel(std::mem::replace(&mut tunnel.connections, empty));
@@ -49,7 +49,7 @@ pub(super) fn start_probed(server: &NgrokServer, limits: Limits) -> Tunnel {
     start_any(Settings::Ngrok(Box::new(settings(server))), limits, ProbeRoute::Edge(server.edge_address))
 }
 
-/// Ends a tunnel; how many notices its listener told.
+/// Ends a tunnel; returns the number of events of its listener.
 async fn told(tunnel: Tunnel, mut notices: EventReceiver, stop: DropGuard) -> usize {
     tunnel.stop().await;
     drop(stop);
@@ -59,7 +59,7 @@ async fn told(tunnel: Tunnel, mut notices: EventReceiver, stop: DropGuard) -> us
 }
 
 #[tokio::test]
-async fn online_means_that_a_request_has_come_through_and_is_told_with_its_time() {
+async fn a_tunnel_is_online_once_a_probe_has_arrived_and_reports_the_latency() {
     let server = NgrokServer::start(Script::default());
     let mut tunnel = start_probed(&server, quick());
     let (notices, stop) = listen(&mut tunnel, probe_key());
@@ -72,44 +72,50 @@ async fn online_means_that_a_request_has_come_through_and_is_told_with_its_time(
         server.control(&Control::Cut);
     }
     until(&mut tunnel, is_online).await;
-    assert_eq!(told(tunnel, notices, stop).await, 0, "a probe is no delivery");
+    assert_eq!(told(tunnel, notices, stop).await, 0, "a probe was shown as a delivery");
 }
 
 #[tokio::test]
-async fn a_gateway_that_rewrites_bodies_is_told_but_does_not_hold_up() {
+async fn a_gateway_that_rewrites_bodies_is_reported_but_blocks_nothing() {
     let server = NgrokServer::start(Script { rewrite_bodies: true, ..Script::default() });
     let mut tunnel = start_probed(&server, quick());
     let (notices, stop) = listen(&mut tunnel, probe_key());
     until(&mut tunnel, is_online).await;
-    let Some(TunnelState::Unproven { reason }) = next(&mut tunnel).await else { panic!("no doubt") };
-    assert!(reason.contains("changes bodies"), "{reason}");
+    let Some(TunnelState::Unproven { reason }) = next(&mut tunnel).await else {
+        panic!("not reported as unproven")
+    };
+    assert_text!(reason, @"what stands between the public URL and this machine changes bodies on the way, so that signatures will not match");
     assert_eq!(told(tunnel, notices, stop).await, 0);
 }
 
 #[tokio::test]
-async fn somebody_elses_answer_is_no_proof() {
+async fn the_answer_of_another_server_is_not_a_proof() {
     let server = NgrokServer::start(Script::default());
     let mut tunnel = start_probed(&server, quick());
     let (notices, stop) = listen(&mut tunnel, ProbeKey::new([8; 32]).unwrap());
     until(&mut tunnel, is_online).await;
-    let Some(TunnelState::Unproven { reason }) = next(&mut tunnel).await else { panic!("no doubt") };
-    assert!(reason.contains("somebody else answers"), "{reason}");
-    assert!(told(tunnel, notices, stop).await > 0, "for the other one it is a request like any");
+    let Some(TunnelState::Unproven { reason }) = next(&mut tunnel).await else {
+        panic!("not reported as unproven")
+    };
+    assert_text!(reason, @"somebody else answers at the public URL (401)");
+    assert!(told(tunnel, notices, stop).await > 0, "the other listener saw no request");
 }
 
 #[tokio::test]
-async fn the_edges_own_page_is_named() {
+async fn a_warning_page_of_the_edge_is_named() {
     let script = Script { answer_at_the_edge: Some((200, "ERR_NGROK_6024")), ..Script::default() };
     let server = NgrokServer::start(script);
     let mut tunnel = start_probed(&server, quick());
     until(&mut tunnel, is_online).await;
-    let Some(TunnelState::Unproven { reason }) = next(&mut tunnel).await else { panic!("no doubt") };
-    assert!(reason.contains("warning page") && reason.contains("ERR_NGROK_6024"), "{reason}");
+    let Some(TunnelState::Unproven { reason }) = next(&mut tunnel).await else {
+        panic!("not reported as unproven")
+    };
+    assert_text!(reason, @"somebody else answers at the public URL (ngrok shows its warning page for browsers; 200, ERR_NGROK_6024)");
     tunnel.stop().await;
 }
 
 #[tokio::test]
-async fn an_edge_that_turns_away_whom_the_user_excludes_is_no_news() {
+async fn a_probe_that_the_users_own_rules_refuse_is_not_reported() {
     let script = Script { answer_at_the_edge: Some((403, "ERR_NGROK_3205")), ..Script::default() };
     let server = NgrokServer::start(script);
     let mut settings = settings(&server);
@@ -122,21 +128,19 @@ async fn an_edge_that_turns_away_whom_the_user_excludes_is_no_news() {
 }
 
 #[tokio::test]
-async fn a_tunnel_that_was_stopped_at_ngrok_without_a_word_is_noticed_and_opened_anew() {
+async fn a_tunnel_that_ngrok_stopped_silently_is_noticed_and_opened_again() {
     let server = NgrokServer::start(Script::default());
     let limits = Limits { check_interval: Duration::from_millis(200), ..quick() };
     let mut tunnel = start_probed(&server, limits);
     let (_notices, _stop) = listen(&mut tunnel, probe_key());
     until(&mut tunnel, is_online).await;
-    // After a reconnect the SDK passes over the command that stops a tunnel.
+    // After a reconnection the SDK ignores the command that stops a tunnel.
     server.control(&Control::Cut);
     until(&mut tunnel, is_online).await;
     server.take_offline();
     let states = until(&mut tunnel, is_online).await;
-    assert!(
-        matches!(&states[0], TunnelState::Lost { reason } if reason.contains("ERR_NGROK_3200")),
-        "{states:?}"
-    );
+    let TunnelState::Lost { reason } = &states[0] else { panic!("{states:?}") };
+    assert_text!(reason, @"the public URL leads nowhere (the endpoint is offline; 404, ERR_NGROK_3200)");
     tunnel.stop().await;
     server.until("nothing is left", |state| state.agents.is_empty() && state.endpoints.is_empty()).await;
 }

@@ -1,4 +1,4 @@
-//! The way out through a proxy: the connection to ngrok as well as the probe, whose TLS is real here.
+//! Connections through a proxy: to ngrok, and of the probe, whose TLS is real here.
 
 use super::probed::listen;
 use super::*;
@@ -11,7 +11,7 @@ fn through(server: &NgrokServer, proxy: &str) -> Settings {
 }
 
 #[tokio::test]
-async fn session_and_probe_go_through_either_kind_of_proxy_with_and_without_credentials() {
+async fn session_and_probe_use_http_and_socks_proxies_with_and_without_credentials() {
     for (scheme, credentials) in
         [("http", None), ("socks5", None), ("http", Some("jill:hush")), ("socks5", Some("jill:hush"))]
     {
@@ -28,13 +28,18 @@ async fn session_and_probe_go_through_either_kind_of_proxy_with_and_without_cred
         let host = online.strip_prefix("https://").unwrap();
         assert_eq!(proxy.targets(), [server.agent_address.to_string(), format!("{host}:443")], "{url}");
         tunnel.ending.stop().await;
-        assert_eq!(tunnel.states.recv().await, Some(TunnelState::Stopped), "no doubt was told");
+        assert_eq!(
+            tunnel.states.recv().await,
+            Some(TunnelState::Stopped),
+            "the URL was reported as unproven"
+        );
     }
 }
 
 #[tokio::test]
-async fn fails_with_the_proxy_that_asks_for_credentials_and_shows_none() {
+async fn a_proxy_that_refuses_the_credentials_is_named_without_them() {
     let server = NgrokServer::start(Script::default());
+    server.expect_no_call();
     let proxy = ProxyDouble::start(Some("jill:hush"), server.tls_edge_address);
     let url = format!("http://jill:wrong@{}", proxy.address);
     let settings = through(&server, &url);
@@ -42,15 +47,19 @@ async fn fails_with_the_proxy_that_asks_for_credentials_and_shows_none() {
     let mut tunnel = start_any(settings, quick(), ProbeRoute::Off);
     let states = until(&mut tunnel, |state| matches!(state, TunnelState::Refused(_))).await;
     let Some(TunnelState::Refused(refusal)) = states.last() else { unreachable!() };
-    assert!(refusal.meaning.contains(&format!("through the proxy http://{}", proxy.address)), "{refusal:?}");
-    assert!(refusal.meaning.contains("(407)"), "{refusal:?}");
+    assert!(refusal.meaning.contains(&format!("http://{}", proxy.address)), "{refusal:?}");
+    assert_text!(text_of(refusal), @"
+    ngrok cannot be reached at 127.0.0.1:?????: through the proxy http://127.0.0.1:?????: it asks for a user name and a password (407).
+    Check the network, and a firewall or proxy on the way. --tunnel none works without a public URL, --public-url with one of your own.
+    ");
     assert!(!format!("{shown} {states:?}").contains("wrong"));
 }
 
 #[tokio::test]
-async fn what_the_bypass_names_is_reached_without_the_proxy() {
+async fn addresses_in_the_bypass_list_are_reached_without_the_proxy() {
     let server = NgrokServer::start(Script::default());
     let proxy = ProxyDouble::start(None, server.tls_edge_address);
+    proxy.expect_no_call();
     let mut settings = settings(&server);
     settings.proxies.proxy = Some(format!("http://{}", proxy.address).parse().unwrap());
     settings.proxies.bypass = zoomhook::tunnel::Bypass::parse("127.0.0.0/8");

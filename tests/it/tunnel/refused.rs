@@ -1,4 +1,4 @@
-//! What cannot work is said once, in plain words, and without the authtoken.
+//! Refusals: one message, with a cause and a remedy, and without the authtoken.
 
 use std::time::Instant;
 
@@ -6,43 +6,57 @@ use super::*;
 use crate::support::ngrok_server::{Script, Step};
 
 #[tokio::test]
-async fn fails_with_the_code_and_without_the_token_for_a_wrong_token() {
+async fn a_wrong_token_fails_with_a_code_and_is_not_printed() {
     let server = NgrokServer::start(Script::default());
     let token = "2wrongTokenOfNobody_7Hs2Kq9Vx4Bm1Zt6Rc8Ju3Lp5Gn0";
     let settings = ngrok::Settings { authtoken: Zeroizing::new(token.to_owned()), ..settings(&server) };
     let shown = format!("{settings:?} {:?}", Settings::Ngrok(Box::new(settings.clone())));
     let refusal = refused(settings, quick()).await;
     assert_eq!(refusal.code.as_deref(), Some("ERR_NGROK_105"));
-    assert!(refusal.remedy.contains("--ngrok-authtoken"), "{refusal:?}");
+    assert_text!(text_of(&refusal), @"
+    The authtoken does not have the form of an ngrok authtoken.
+    Copy the authtoken from https://dashboard.ngrok.com/get-started/your-authtoken and pass it with --ngrok-authtoken or NGROK_AUTHTOKEN.
+    ");
     assert!(!format!("{shown} {refusal:?}").contains(token));
 }
 
 #[tokio::test]
-async fn fails_with_ngroks_words_and_without_the_token_for_an_unknown_code() {
+async fn an_unknown_code_fails_with_the_text_of_ngrok_without_the_token() {
     let said = format!("Not today.\r\nYour authtoken: {GOOD_TOKEN}\r\n\r\nERR_NGROK_9999\r\n");
     let server = NgrokServer::start(Script { refuse_bind: Some(said), ..Script::default() });
     let refusal = refused(settings(&server), quick()).await;
     assert_eq!(refusal.code.as_deref(), Some("ERR_NGROK_9999"));
-    assert_eq!(refusal.meaning, "ngrok refused: Not today. Your authtoken: [authtoken]");
+    assert_text!(text_of(&refusal), @"
+    ngrok refused: Not today. Your authtoken: [authtoken]
+    See https://ngrok.com/docs/errors/err_ngrok_9999
+    ");
 }
 
 #[tokio::test]
-async fn fails_with_the_domain_that_is_not_ours() {
+async fn a_domain_of_another_account_fails_with_the_domain() {
     let mut script = Script::default();
     script.reserved.insert("theirs.example.com".to_owned(), "another account".to_owned());
     let server = NgrokServer::start(script);
+    let mut texts = Vec::new();
     for (domain, code) in [("nobodys.example.com", "ERR_NGROK_319"), ("theirs.example.com", "ERR_NGROK_320")]
     {
         let settings = ngrok::Settings { domain: Some(domain.to_owned()), ..settings(&server) };
         let refusal = refused(settings, quick()).await;
         assert_eq!(refusal.code.as_deref(), Some(code));
-        assert!(refusal.meaning.contains(domain) && refusal.remedy.contains("--domain"), "{refusal:?}");
+        texts.push(text_of(&refusal));
         server.until("the refused agent is gone", |state| state.agents.is_empty()).await;
     }
+    assert_text!(texts.join("\n\n"), @"
+    The domain nobodys.example.com is not reserved for this account.
+    Take a domain that https://dashboard.ngrok.com/domains lists for this account, or leave --domain out to get the account's own.
+
+    The domain theirs.example.com is reserved for another account.
+    Take a domain that https://dashboard.ngrok.com/domains lists for this account, or leave --domain out to get the account's own.
+    ");
 }
 
 #[tokio::test]
-async fn fails_with_the_session_limit() {
+async fn one_session_too_many_fails_with_the_code_of_the_limit() {
     let server = NgrokServer::start(Script::default());
     let (tunnel, _) = start_online(&server, quick()).await;
     let refusal = refused(settings(&server), quick()).await;
@@ -51,43 +65,69 @@ async fn fails_with_the_session_limit() {
 }
 
 #[tokio::test]
-async fn fails_after_the_limit_when_the_server_is_silent() {
+async fn a_silent_server_fails_after_the_time_limit() {
+    let mut texts = Vec::new();
     for step in [Step::Tls, Step::Authentication, Step::Binding] {
         let server = NgrokServer::start(Script { silent_at: Some(step), ..Script::default() });
         let limits = Limits { step: Duration::from_millis(200), ..quick() };
         let refusal = refused(settings(&server), limits).await;
-        assert!(refusal.meaning.contains("within 200ms"), "{step:?}: {refusal:?}");
+        texts.push(format!("{step:?}: {}", text_of(&refusal)));
         assert_eq!(refusal.code, None);
         server.until("the silent connection is closed", |state| state.agents.is_empty()).await;
     }
+    assert_text!(texts.join("\n\n"), @"
+    Tls: ngrok cannot be reached at 127.0.0.1:?????: no connection within 200ms.
+    Check the network, and a firewall or proxy on the way. --tunnel none works without a public URL, --public-url with one of your own.
+
+    Authentication: 127.0.0.1:????? accepted the connection, but did not answer the authentication within 200ms.
+    Try again; a firewall or proxy on the way may hold back the answer. --tunnel none works without a public URL, --public-url with one of your own.
+
+    Binding: 127.0.0.1:????? accepted the connection, but did not answer the request for an endpoint within 200ms.
+    Try again; a firewall or proxy on the way may hold back the answer. --tunnel none works without a public URL, --public-url with one of your own.
+    ");
 }
 
 #[tokio::test]
-async fn fails_with_the_address_where_nothing_listens() {
+async fn an_address_without_a_server_fails_with_the_address() {
     let server = NgrokServer::start(Script::default());
+    server.expect_no_call();
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let settings = ngrok::Settings { connect_url: Some(free.clone()), ..settings(&server) };
     let refusal = refused(settings, quick()).await;
     assert!(refusal.meaning.contains(&free), "{refusal:?}");
+    assert_text!(text_of(&refusal), @"
+    ngrok cannot be reached at 127.0.0.1:?????: Connection refused (os error ?).
+    Check the network, and a firewall or proxy on the way. --tunnel none works without a public URL, --public-url with one of your own.
+    ");
 }
 
 #[tokio::test]
-async fn fails_with_a_hint_at_the_certificate_authority() {
+async fn an_unknown_certificate_authority_fails_with_a_hint() {
     let server = NgrokServer::start(Script::default());
     let untrusting = ngrok::Settings { ca: Authorities::Ngrok, ..settings(&server) };
     let refusal = refused(untrusting, quick()).await;
-    assert!(refusal.remedy.contains("--ngrok-ca"), "{refusal:?}");
+    assert_text!(text_of(&refusal), @"
+    TLS with 127.0.0.1:????? failed: invalid peer certificate: UnknownIssuer.
+    A company proxy may sit in between: pass its certificate authority with --ngrok-ca.
+    ");
     let empty = ngrok::Settings { ca: Authorities::Pem(b"no certificate".to_vec()), ..settings(&server) };
     let refusal = refused(empty, quick()).await;
-    assert!(refusal.meaning.contains("no certificate"), "{refusal:?}");
+    assert_text!(text_of(&refusal), @"
+    The certificate authorities for ngrok hold no certificate in PEM form.
+    Give --ngrok-ca a file with lines such as -----BEGIN CERTIFICATE-----.
+    ");
 }
 
 #[tokio::test]
-async fn fails_at_once_for_an_ipv6_address() {
+async fn an_ipv6_address_fails_at_once() {
     let server = NgrokServer::start(Script::default());
+    server.expect_no_call();
     let settings = ngrok::Settings { connect_url: Some("[::1]:443".to_owned()), ..settings(&server) };
     let began = Instant::now();
     let refusal = refused(settings, quick()).await;
-    assert!(refusal.meaning.contains("IPv6") && began.elapsed() < Duration::from_secs(5), "{refusal:?}");
-    assert_eq!(server.look(|state| state.dials), 0);
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert_text!(text_of(&refusal), @r#"
+    ngrok's connect URL "[::1]:443" is an IPv6 address, which the ngrok SDK cannot use.
+    Give a name or an IPv4 address, such as connect.ngrok-agent.com:443.
+    "#);
 }

@@ -1,5 +1,5 @@
-//! Random faults while signed events are sent as Zoom does, with retries: what was acknowledged was shown once, and
-//! what was not was sent again and arrived.
+//! Random faults while signed events are sent with retries, as Zoom does: every acknowledged request was shown once,
+//! and every other one was sent again and arrived.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -26,7 +26,7 @@ const RETRY: Duration = Duration::from_millis(150);
 /// Senders at a time.
 const SENDERS: usize = 6;
 
-/// Numbers that look random, the same ones for the same seed.
+/// Pseudo-random numbers from a seed.
 struct Dice(u64);
 
 impl Dice {
@@ -40,7 +40,7 @@ impl Dice {
 /// What the senders and the listener saw; an attempt is `event.try`.
 #[derive(Default)]
 struct Seen {
-    /// How often each attempt was told as a verified event.
+    /// How often each attempt was shown as a verified event.
     told: Mutex<HashMap<String, usize>>,
     /// The attempts that were acknowledged.
     acknowledged: Mutex<Vec<String>>,
@@ -92,7 +92,7 @@ async fn note(mut notices: EventReceiver, seen: Arc<Seen>) {
     }
 }
 
-/// Causes one fault after another until the time is over, then sets everything right.
+/// Causes and repairs one fault after another until the time is over.
 async fn break_things(server: &NgrokServer, dice: &mut Dice, time: Duration) -> usize {
     let (until, mut faults) = (Instant::now() + time, 0);
     while Instant::now() < until {
@@ -175,7 +175,7 @@ async fn soak(time: Duration) {
     // Each sender ends once its last event has been acknowledged.
     let all = async { while senders.join_next().await.is_some_and(|ended| ended.is_ok()) {} };
     timeout(2 * PATIENCE, all).await.unwrap_or_else(|_| panic!("seed {seed}: an event never arrived"));
-    // The last fault may be noticed only after the last event has got through.
+    // The last fault may be noticed only after the last event has arrived.
     timeout(PATIENCE, comes_back.wait_for(|is_up| *is_up))
         .await
         .unwrap_or_else(|_| panic!("seed {seed}: it did not come back"))

@@ -36,7 +36,7 @@ pub(super) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, share
             match tls {
                 None => connection(socket, client, shared).await,
                 Some(tls) => {
-                    // A client that does not trust the certificate hangs up here.
+                    // A client that does not trust the certificate disconnects here.
                     if let Ok(stream) = tls.accept(socket).await {
                         connection(stream, client, shared).await;
                     }
@@ -56,7 +56,7 @@ async fn connection(
         let (shared, upstream) = (shared.clone(), upstream.clone());
         async move { Ok::<_, Infallible>(answer(request, client, &shared, &upstream).await) }
     });
-    // Clients come and go as they like.
+    // A client may disconnect at any time.
     let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(socket), service).await;
 }
 
@@ -97,7 +97,7 @@ async fn answer(
     }
 }
 
-/// The request with its whole body, which may be written anew.
+/// The request with its whole body, which `rewrite` serializes again.
 async fn whole(request: Request<Incoming>, rewrite: bool) -> Option<Request<Full<Bytes>>> {
     let (mut parts, body) = request.into_parts();
     let mut body = body.collect().await.ok()?.to_bytes();

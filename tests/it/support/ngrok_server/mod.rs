@@ -4,7 +4,8 @@
 //! through the real SDK, in this process or as a child process. It runs on a thread of its own. JSON is handled
 //! as plain values and never through the SDK's types, so that a member that the SDK renames would show.
 //!
-//! A test starts it, changes its [`Script`] at any time, causes faults, and waits for its [`State`].
+//! A test starts it, changes its [`Script`] at any time, causes faults, and waits for its [`State`]. A test in which no
+//! agent ever connected fails.
 
 pub mod certificate;
 mod edge;
@@ -17,6 +18,7 @@ mod wire;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -31,7 +33,7 @@ pub(crate) use state::{Endpoint, Request, State};
 
 use state::Shared;
 
-/// How long a test waits for something that should come at once; generous, because machines are busy.
+/// How long a test waits for something that should come at once; long, because machines can be busy.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The authtoken that the double knows unless its script says otherwise.
@@ -47,6 +49,7 @@ pub(crate) struct NgrokServer {
     pub(crate) tls_edge_address: SocketAddr,
     shared: Arc<Shared>,
     ca: TempDir,
+    expects_no_call: AtomicBool,
     runtime: Option<Runtime>,
 }
 
@@ -65,7 +68,13 @@ impl NgrokServer {
         runtime.spawn(session::serve(agents, acceptor.clone(), shared.clone()));
         runtime.spawn(edge::serve(clients, None, shared.clone()));
         runtime.spawn(edge::serve(tls_clients, Some(acceptor), shared.clone()));
-        Self { agent_address, edge_address, tls_edge_address, shared, ca, runtime: Some(runtime) }
+        let (expects_no_call, runtime) = (AtomicBool::new(false), Some(runtime));
+        Self { agent_address, edge_address, tls_edge_address, shared, ca, expects_no_call, runtime }
+    }
+
+    /// The test fails if any agent connects, and not if none does.
+    pub(crate) fn expect_no_call(&self) {
+        self.expects_no_call.store(true, Ordering::Relaxed);
     }
 
     /// The file with the certificate authority that agents have to trust: `--ngrok-ca`.
@@ -78,7 +87,7 @@ impl NgrokServer {
         self.shared.update(|state| change(&mut state.script));
     }
 
-    /// Looks at the state.
+    /// Reads the state.
     pub(crate) fn look<T>(&self, look: impl FnOnce(&State) -> T) -> T {
         look(&self.shared.lock())
     }
@@ -91,9 +100,7 @@ impl NgrokServer {
                 changed.changed().await.unwrap();
             }
         };
-        tokio::time::timeout(PATIENCE, waiting)
-            .await
-            .unwrap_or_else(|_| panic!("waited in vain until {what}"));
+        tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("not in time: {what}"));
     }
 
     /// Does something to the connection of each agent.
@@ -101,7 +108,7 @@ impl NgrokServer {
         self.look(|state| state.agents.values().for_each(|agent| agent.control(control)));
     }
 
-    /// Stops an endpoint as somebody at ngrok's dashboard would.
+    /// Stops an endpoint as ngrok's dashboard does.
     pub(crate) fn stop_tunnel(&self, endpoint: &Endpoint, message: &str, code: Option<&str>) {
         let mut opener = self.look(|state| state.agents[&endpoint.agent].opener.clone());
         let command = json!({ "Id": endpoint.id, "Message": message, "ErrorCode": code });
@@ -110,7 +117,7 @@ impl NgrokServer {
         });
     }
 
-    /// Takes all endpoints offline without telling their agents.
+    /// Takes all endpoints offline without a message to their agents.
     pub(crate) fn take_offline(&self) {
         self.shared.update(|state| state.endpoints.clear());
     }
@@ -147,6 +154,15 @@ impl Drop for NgrokServer {
         // A plain drop would wait, which is not allowed inside another runtime.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
+        }
+        if std::thread::panicking() {
+            return;
+        }
+        let was_called = self.look(|state| state.dials > 0);
+        if self.expects_no_call.load(Ordering::Relaxed) {
+            assert!(!was_called, "an agent connected to the server");
+        } else {
+            assert!(was_called, "no agent ever connected to the server");
         }
     }
 }

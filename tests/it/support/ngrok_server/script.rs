@@ -12,7 +12,7 @@ pub(crate) enum Step {
     Binding,
 }
 
-/// Change it at any time; it counts for what comes afterwards.
+/// A change at any time applies to everything that follows.
 #[derive(Debug, Clone)]
 pub(crate) struct Script {
     /// Each account's authtoken.
@@ -21,13 +21,13 @@ pub(crate) struct Script {
     pub(crate) reserved: HashMap<String, String>,
     /// Agents that an account may have at a time.
     pub(crate) max_agents: usize,
-    /// Hang up on an agent as soon as it is there.
+    /// Disconnect each agent at once.
     pub(crate) hang_up: bool,
-    /// Take a step's request and never answer.
+    /// Read the request of this step and never answer.
     pub(crate) silent_at: Option<Step>,
     /// Answer each bind request with this text instead; its last line is the code.
     pub(crate) refuse_bind: Option<String>,
-    /// Change each body on its way to the agent, as a gateway that parses and writes JSON does.
+    /// Parse and serialize each body on its way to the agent, as some gateways do.
     pub(crate) rewrite_bodies: bool,
     /// Answer each public request at the edge, with this status and code.
     pub(crate) answer_at_the_edge: Option<(u16, &'static str)>,

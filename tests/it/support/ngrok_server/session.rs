@@ -18,13 +18,13 @@ use super::wire;
 /// What a test does to a connection.
 #[derive(Debug, Clone)]
 pub(crate) enum Control {
-    /// Ends it without a word.
+    /// Closes it without a message.
     Cut,
-    /// Moves no byte any more, in either direction, while the connection stays open: a black hole.
+    /// Keeps the connection open and drops all bytes in both directions.
     Freeze,
     /// Sends the frame that ends the session while the connection stays open.
     GoAway,
-    /// Sends bytes that are no frames.
+    /// Sends bytes that are not frames.
     Garbage,
 }
 
@@ -47,7 +47,7 @@ async fn connection(socket: TcpStream, acceptor: TlsAcceptor, shared: Arc<Shared
         return until_closed(socket).await;
     }
     socket.set_nodelay(true).unwrap();
-    // An agent that does not trust the certificate hangs up here.
+    // An agent that does not trust the certificate disconnects here.
     let Ok(tls) = acceptor.accept(socket).await else { return };
 
     let (near, far) = tokio::io::duplex(256 * 1024);
@@ -87,7 +87,7 @@ async fn relay(tls: TlsStream<TcpStream>, near: DuplexStream, mut control: mpsc:
                 Control::GoAway => inject.send(wire::GO_AWAY.to_vec()).unwrap(),
             }
         }
-        // The agent was forgotten, as it ended; the pumps see that too.
+        // The agent is gone, which the pumps notice too.
         std::future::pending().await
     };
     tokio::select! {
@@ -156,7 +156,7 @@ async fn answer(number: u64, mut stream: Stream, shared: Arc<Shared>) {
     finish(stream, &reply).await;
     let refused = reply["Error"].as_str().is_some_and(|said| !said.is_empty());
     if request == Request::Auth && refused {
-        // A refused session is hung up on.
+        // A refused session is closed.
         if let Some(agent) = shared.lock().agents.get(&number) {
             agent.control(&Control::Cut);
         }

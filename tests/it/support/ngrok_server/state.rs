@@ -43,7 +43,7 @@ impl Agent {
     }
 }
 
-/// Everything that the double knows.
+/// The state of the double.
 pub(crate) struct State {
     pub(crate) script: Script,
     /// By connection.
@@ -55,13 +55,13 @@ pub(crate) struct State {
     pub(super) asked: Vec<(Request, Value)>,
     /// By client id: what a session has to present to be resumed.
     pub(super) cookies: HashMap<String, String>,
-    /// By bind token: the endpoint that it stands for, as id and host.
+    /// By bind token: its endpoint, as id and host.
     pub(super) grants: HashMap<String, (String, String)>,
     serial: u64,
 }
 
 impl State {
-    /// A number that was not given out before.
+    /// A new number.
     pub(super) fn next(&mut self) -> u64 {
         self.serial += 1;
         self.serial
@@ -78,7 +78,7 @@ impl State {
     }
 }
 
-/// The state, and a signal for whoever waits for a change of it.
+/// The state, and a signal for every change of it.
 pub(super) struct Shared {
     state: Mutex<State>,
     changed: watch::Sender<()>,

@@ -20,7 +20,7 @@ pub(super) const HEARTBEAT: u32 = u32::MAX;
 /// A frame that ends the session: type 3 in the high half of the fourth byte, stream 0, eight bytes of payload.
 pub(super) const GO_AWAY: [u8; 16] = [0, 0, 8, 0x30, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
-/// Opens a stream, says its type, and sends what it begins with, all in one frame.
+/// Opens a stream, and sends its type and its first bytes in one frame.
 pub(super) async fn open(opener: &mut MuxadoOpen, kind: u32, start: &[u8]) -> io::Result<Stream> {
     let mut stream = opener.open().await.map_err(io::Error::other)?;
     stream.write_all(&[&kind.to_be_bytes(), start].concat()).await?;
@@ -46,7 +46,7 @@ pub(super) async fn open_proxy(
     open(opener, PROXY, &[&length, header.as_bytes()].concat()).await
 }
 
-/// Reads one JSON value. The agent neither says its length nor closes its side: it ends where it is complete.
+/// Reads one JSON value. The agent sends no length and does not close its side, so the value ends where it is complete.
 pub(super) async fn read_json(stream: &mut Stream) -> Option<Value> {
     let (mut text, mut piece) = (Vec::new(), [0; 4096]);
     loop {
@@ -58,7 +58,7 @@ pub(super) async fn read_json(stream: &mut Stream) -> Option<Value> {
     }
 }
 
-/// An answer that refuses, in the form of ngrok's texts.
+/// A refusal in the form of ngrok's messages.
 pub(super) fn refusal(text: &str, code: &str) -> Value {
     json!({ "Error": format!("{text}\r\n\r\n{code}\r\n") })
 }

@@ -1,18 +1,17 @@
-//! Commands that find the `listen` that runs, and what a killed one leaves.
+//! Commands that find a running `listen`, and the files that a killed one leaves.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{
-    app::App,
-    process::{Finished, Listen, at_home, finish, zoomhook},
-    raw_client::RawClient,
-    requests::{SECRET, event, signed},
-};
+use crate::support::app::App;
+use crate::support::process::{Finished, Listen, at_home, finish, zoomhook};
+use crate::support::raw_client::RawClient;
+use crate::support::requests::{SECRET, event, signed};
+use crate::support::snapshot::{assert_run, assert_text};
 
-/// Where `listen` is unless it was told otherwise.
+/// The default address of `listen`.
 const USUAL: &str = "http://127.0.0.1:4000/webhook";
 
 /// Listens in this home on a free port.
@@ -29,7 +28,7 @@ fn run(home: &Path, arguments: &[&str]) -> Finished {
     finish(command)
 }
 
-/// The URL that a command without a target is about.
+/// The target of a command that names none.
 fn url(home: &Path) -> String {
     let signed = run(home, &["sign", "{}", "--format", "json"]);
     serde_json::from_str::<Value>(&signed.stdout).unwrap()["url"].as_str().unwrap().to_owned()
@@ -42,40 +41,57 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
-/// What those that run have written.
+/// The files of the running sessions.
 fn registered(home: &Path) -> Vec<PathBuf> {
     files(home).into_iter().filter(|path| path.parent().unwrap().ends_with("listening")).collect()
 }
 
 #[test]
-fn trigger_and_sign_find_it_whatever_its_port_and_path() {
+fn trigger_and_sign_find_listen_at_any_port_and_path() {
     let home = TempDir::new().unwrap();
     let mut listen = listen(home.path(), &["--path", "/zoom"]);
-    let note = format!("To http://{}/zoom, where zoomhook listens.\n", listen.address);
     let sent = run(home.path(), &["trigger", "meeting.started", "--seed", "1"]);
-    assert_eq!((sent.code, sent.stderr), (Some(0), note.clone()), "{}", sent.stdout);
+    let target = format!("http://{}/zoom", listen.address);
+    assert_eq!(sent.code, Some(0), "{sent:?}");
+    assert!(sent.stderr.contains(&target), "{sent:?}");
+    assert_text!(sent.stderr, @"To http://127.0.0.1:?????/zoom, where zoomhook listens.");
     assert_eq!(listen.delivery()["verdict"], "valid");
     let sent = run(home.path(), &["sign", r#"{"event":"meeting.ended"}"#, "--send"]);
-    assert_eq!((sent.code, sent.stderr), (Some(0), note), "{}", sent.stdout);
+    assert!(sent.stderr.contains(&target), "{sent:?}");
+    assert_run!(sent, @"
+    exit: 0
+    --- stdout
+     ✓ meeting.ended   204 in ?.? ms
+    --- stderr
+    To http://127.0.0.1:?????/zoom, where zoomhook listens.
+    ");
     assert_eq!(listen.delivery()["event"], "meeting.ended");
     assert_eq!(run(home.path(), &["sign", "--challenge", "--send"]).code, Some(0));
     assert_eq!(url(home.path()), format!("http://{}/zoom", listen.address));
     let quiet = run(home.path(), &["trigger", "meeting.started", "--quiet"]);
     assert_eq!((quiet.code, quiet.stderr.as_str()), (Some(0), ""));
-    let both = run(home.path(), &["sign", "{}", "--send", "--to", USUAL]);
-    assert_eq!(both.code, Some(2));
+    assert_run!(run(home.path(), &["sign", "{}", "--send", "--to", USUAL]), @"
+    exit: 2
+    --- stderr
+    error: the argument '--send' cannot be used with '--to <URL>'
+
+    Usage: zoomhook sign --send <BODY>
+
+    For more information, try '--help'.
+    ");
 }
 
 #[cfg(unix)]
 #[test]
-fn of_several_the_newest_is_taken_and_named_until_it_ends() {
+fn the_newest_of_several_sessions_is_the_target_until_it_ends() {
     let home = TempDir::new().unwrap();
     let mut older = listen(home.path(), &[]);
     let mut newer = listen(home.path(), &["--exit-after", "2"]);
     let sent = run(home.path(), &["trigger", "meeting.started", "--seed", "1"]);
-    let named = format!("To http://{}/webhook, the newest of 2 that listen.\n", newer.address);
-    assert_eq!((sent.code, sent.stderr), (Some(0), named));
-    // It has what it waits for, and ends.
+    assert_eq!(sent.code, Some(0), "{sent:?}");
+    assert!(sent.stderr.contains(&format!("http://{}/webhook", newer.address)), "{sent:?}");
+    assert_text!(sent.stderr, @"To http://127.0.0.1:?????/webhook, the newest of 2 that listen.");
+    // The second delivery ends the newer session.
     assert_eq!(run(home.path(), &["trigger", "meeting.ended", "--quiet"]).code, Some(0));
     assert_eq!(newer.ended().0.code(), Some(0));
     assert_eq!(url(home.path()), format!("http://{}/webhook", older.address));
@@ -85,10 +101,10 @@ fn of_several_the_newest_is_taken_and_named_until_it_ends() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_killed_one_does_not_mislead_and_what_it_left_is_removed() {
+async fn a_killed_session_is_not_a_target_and_its_files_are_removed() {
     let home = TempDir::new().unwrap();
     let killed = listen(home.path(), &[]);
-    // As with `kill -9`.
+    // The guard kills it with SIGKILL.
     drop(killed);
     assert_eq!(registered(home.path()).len(), 2);
     assert_eq!(url(home.path()), USUAL);
@@ -96,31 +112,29 @@ async fn a_killed_one_does_not_mislead_and_what_it_left_is_removed() {
     drop(listen(home.path(), &[]));
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.set_reuseaddr(cfg!(unix)).unwrap();
-    // Where somebody on this machine uses the port, nothing is sent to them.
-    if socket.bind("127.0.0.1:4000".parse().unwrap()).is_err() {
-        return;
-    }
+    // The test sends to the default port, so no other program may listen there.
+    socket
+        .bind("127.0.0.1:4000".parse().unwrap())
+        .expect("this test needs port 4000 on 127.0.0.1; stop what uses it");
     let mut app = App::start_on(socket);
     let sent = run(home.path(), &["trigger", "meeting.started", "--seed", "1"]);
     assert_eq!(sent.code, Some(0), "{sent:?}");
-    assert!(
-        sent.stderr.starts_with("No zoomhook listen was found: trying http://127.0.0.1:4000/"),
-        "{sent:?}"
-    );
+    assert_text!(sent.stderr, @"No zoomhook listen was found: trying http://127.0.0.1:4000/webhook. --to names another endpoint.");
     app.next().await;
     assert_eq!(registered(home.path()), Vec::<PathBuf>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn replay_goes_to_it_unless_an_app_has_had_the_delivery() {
+async fn replay_targets_listen_unless_an_app_got_the_delivery() {
     let home = TempDir::new().unwrap();
     let mut without = listen(home.path(), &[]);
     let body = event("meeting.started", 0);
     RawClient::connect(without.address).await.request(&signed("/webhook", &body)).await;
     without.delivery();
     let sent = run(home.path(), &["replay", "last", "--format", "json"]);
-    let note = format!("  To http://{}/webhook, where zoomhook listens.\n", without.address);
-    assert_eq!((sent.code, sent.stderr), (Some(0), note));
+    assert_eq!(sent.code, Some(0), "{sent:?}");
+    assert!(sent.stderr.contains(&format!("http://{}/webhook", without.address)), "{sent:?}");
+    assert_text!(sent.stderr, @"  To http://127.0.0.1:?????/webhook, where zoomhook listens.");
     assert_eq!(without.delivery()["event"], "meeting.started");
     let mut app = App::start().await;
     let with = listen(home.path(), &["--forward", &app.address.port().to_string()]);
@@ -132,20 +146,24 @@ async fn replay_goes_to_it_unless_an_app_has_had_the_delivery() {
 }
 
 #[test]
-fn one_that_holds_the_port_is_named() {
+fn a_port_that_another_session_holds_is_an_error_with_its_process_id() {
     let home = TempDir::new().unwrap();
     let first = listen(home.path(), &[]);
     let port = first.address.port().to_string();
     let second = run(home.path(), &["listen", "--tunnel", "none", "--port", &port]);
-    assert_eq!(second.code, Some(2));
-    let named = format!("is taken by another zoomhook listen (pid {}) since ", first.pid());
-    assert!(second.stderr.contains(&named), "{}", second.stderr);
-    // It goes on.
+    assert!(second.stderr.contains(&format!("pid {}", first.pid())), "{second:?}");
+    assert_run!(second.hide(r"since (\S+)"), @"
+    exit: 2
+    --- stderr
+    error: port ????? on 127.0.0.1 is taken by another zoomhook listen (pid ?????) since ?????
+      Use --port 0 for any free port, or end the other program.
+    ");
+    // The first session goes on.
     assert_eq!(run(home.path(), &["trigger", "meeting.started"]).code, Some(0));
 }
 
 #[test]
-fn one_on_all_addresses_is_reached_on_this_machine() {
+fn a_session_on_all_addresses_is_reached_at_the_loopback_address() {
     let home = TempDir::new().unwrap();
     let listen = listen(home.path(), &["--host", "0.0.0.0"]);
     assert_eq!(url(home.path()), format!("http://127.0.0.1:{}/webhook", listen.address.port()));
@@ -154,7 +172,7 @@ fn one_on_all_addresses_is_reached_on_this_machine() {
 
 #[cfg(unix)]
 #[test]
-fn says_nothing_where_its_folder_cannot_be_written() {
+fn listen_is_silent_if_its_folder_cannot_be_written() {
     let home = TempDir::new().unwrap();
     let no_folder = home.path().join("file");
     std::fs::write(&no_folder, "").unwrap();
@@ -166,7 +184,7 @@ fn says_nothing_where_its_folder_cannot_be_written() {
 }
 
 #[test]
-fn nothing_is_written_without_a_history_or_by_the_demo() {
+fn no_files_are_written_without_a_history_or_by_the_demo() {
     let home = TempDir::new().unwrap();
     let _listen = listen(home.path(), &["--no-history"]);
     assert_eq!(run(home.path(), &["demo", "--fast", "--quiet"]).code, Some(0));
@@ -176,7 +194,7 @@ fn nothing_is_written_without_a_history_or_by_the_demo() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_written_is_the_users_alone_and_holds_no_secret() {
+fn the_files_of_a_session_are_private_and_have_no_secret() {
     use std::os::unix::fs::PermissionsExt;
     let home = TempDir::new().unwrap();
     let listen = listen(home.path(), &[]);
