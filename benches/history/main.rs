@@ -14,7 +14,7 @@ use std::time::{Duration, Instant, SystemTime};
 use hyper::{HeaderMap, Method, StatusCode};
 use tokio::sync::Semaphore;
 use zoomhook::delivery::{Answer, Delivery, Judgement, Request, Route, TunnelKind, VerifiedEvent};
-use zoomhook::history::{Extra, History, Limits, Reader, Settings};
+use zoomhook::history::{Extra, History, HistoryLimits, HistoryReader, HistorySettings};
 
 const DELIVERIES: u64 = 1_000_000;
 /// As many as may wait for the writer, so that commits are as large as they get.
@@ -46,8 +46,9 @@ fn main() {
     let count = std::env::args().nth(1).and_then(|count| count.parse().ok()).unwrap_or(DELIVERIES);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("history.db");
-    let limits = Limits { count: u64::MAX / 4, bytes: u64::MAX / 4, age: Duration::from_secs(365 * 86_400) };
-    let settings = Settings { file: file.clone(), limits, masked_headers: Vec::new() };
+    let limits =
+        HistoryLimits { count: u64::MAX / 4, bytes: u64::MAX / 4, age: Duration::from_secs(365 * 86_400) };
+    let settings = HistorySettings { file: file.clone(), limits, masked_headers: Vec::new() };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let history = History::open(&settings).unwrap();
@@ -68,7 +69,7 @@ fn main() {
     let newest = zoomhook(&file, &["list", "-n", "1", "--format", "json"]);
     let newest: serde_json::Value = serde_json::from_str(newest.lines().next().unwrap()).unwrap();
     let id = newest["id"].as_str().unwrap();
-    let oldest = Reader::open(&file).unwrap().unwrap();
+    let oldest = HistoryReader::open(&file).unwrap().unwrap();
     let oldest = oldest.oldest_first(&zoomhook::history::Filter::default()).next().unwrap().unwrap().id;
     let at_once = Duration::from_millis(50);
     for (arguments, aim) in [
@@ -93,7 +94,7 @@ fn main() {
         runtime.block_on(async { History::open(&settings).unwrap().close().await });
     });
     report("open, to read", Duration::from_millis(20), || {
-        Reader::open(&file).unwrap().unwrap().count().unwrap();
+        HistoryReader::open(&file).unwrap().unwrap().count().unwrap();
     });
     report("history stats", Duration::from_secs(5), || {
         zoomhook(&file, &["stats"]);

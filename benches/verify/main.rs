@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use sha2::{Digest, Sha256};
 use zoomhook::capture::from_parts;
 use zoomhook::diagnosis::{Role, SecretText, Secrets};
-use zoomhook::verify::{AgeRule, Inspector, Plan, Source, Verdict, verify};
+use zoomhook::verify::{AgeRule, CaptureSource, DeliveryVerdict, Inspector, VerifyPlan, verify};
 use zoomhook::zoom::SecretToken;
 
 /// What the figures are held against.
@@ -74,7 +74,7 @@ fn throughput(name: &str, path: &Path, requests: usize) {
     let size = bytes.len() as f64;
     let secrets = || Secrets::new(vec![SecretText::new("app", Role::Secret, SECRET)]);
     let inspector = Inspector::new(secrets(), AgeRule::default());
-    let plan = Plan { sources: vec![Source::Path(path.to_owned())], ..Plan::default() };
+    let plan = VerifyPlan { sources: vec![CaptureSource::Path(path.to_owned())], ..VerifyPlan::default() };
     let (mut ours, mut one, mut all) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         ours.push(timed(|| judge(&plan, &inspector, requests)));
@@ -97,10 +97,10 @@ fn throughput(name: &str, path: &Path, requests: usize) {
     println!("  SHA-256, all cores   {:>28.0} MB/s   ratio {:.2}", size / all / 1e6, all / ours);
 }
 
-fn judge(plan: &Plan, inspector: &Inspector, requests: usize) {
+fn judge(plan: &VerifyPlan, inspector: &Inspector, requests: usize) {
     let mut valid = 0;
     verify(plan, inspector, |step| {
-        valid += step.outcomes.iter().filter(|outcome| outcome.verdict() == Verdict::Valid).count();
+        valid += step.outcomes.iter().filter(|outcome| outcome.verdict() == DeliveryVerdict::Valid).count();
         ControlFlow::Continue(())
     });
     assert_eq!(valid, requests);

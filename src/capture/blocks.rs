@@ -3,9 +3,9 @@
 //! Logs of programs look so. Values are found where lines have them, told apart by what they hold, and headers are
 //! paired with the body next to them.
 
-use super::record::{Context, Record};
+use super::record::{ParseContext, Record};
 use super::syntax::{literal, php};
-use super::{Body, Capture, CapturedResponse, Fidelity, Headers, Note, Variant, shape};
+use super::{Body, BodyFidelity, Capture, CapturedResponse, Headers, Note, Variant, shape};
 use crate::json::{self, JsonExpected, JsonKind, JsonStyle, JsonValue};
 
 /// Bytes that may be read in vain: four times the text and a mebibyte. A text that is no value costs no more.
@@ -22,7 +22,7 @@ enum Block {
 }
 
 /// The requests in a text.
-pub(super) fn requests(text: &[u8], record: &Record, context: &Context<'_>) -> Vec<Capture> {
+pub(super) fn requests(text: &[u8], record: &Record, context: &ParseContext<'_>) -> Vec<Capture> {
     let mut found = Vec::new();
     let mut pairing = Pairing::default();
     for (at, node, strict) in values(text) {
@@ -106,7 +106,7 @@ fn same_value(one: &Body, other: &Body) -> bool {
 }
 
 /// A value that has headers and body in it.
-fn whole_request(node: &JsonValue<'_>, record: &Record, context: &Context<'_>) -> Option<Capture> {
+fn whole_request(node: &JsonValue<'_>, record: &Record, context: &ParseContext<'_>) -> Option<Capture> {
     let headers = node.first_of(&["headers", "request.headers", "req.headers"])?;
     if !is_signed(&shape::headers(headers)) {
         return None;
@@ -241,7 +241,7 @@ fn value_at<'t>(text: &'t [u8], at: usize, patience: &mut usize) -> Option<(Json
 /// Puts a guess on record: `print_r` has no types.
 pub(super) fn note_guesses(text: &[u8], captures: &mut [Capture]) {
     if text.windows(7).any(|w| w == b"Array\n(" || w == b"Array\r\n") {
-        for capture in captures.iter_mut().filter(|c| c.body.fidelity == Fidelity::ParsedOnly) {
+        for capture in captures.iter_mut().filter(|c| c.body.fidelity == BodyFidelity::ParsedOnly) {
             capture.note(Note::TypesGuessed);
         }
     }

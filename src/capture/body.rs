@@ -6,7 +6,7 @@ pub struct Body {
     /// The likeliest bytes; empty where the format does not hold the body.
     pub bytes: Vec<u8>,
     /// How far they can be trusted.
-    pub fidelity: Fidelity,
+    pub fidelity: BodyFidelity,
     /// Other candidates, in order of likelihood, none equal to `bytes` or to one another. A signature that
     /// matches one of them is a genuine one.
     pub alternatives: Vec<Alternative>,
@@ -68,7 +68,7 @@ impl Variant {
 
 /// How far a captured body can be trusted to be the bytes that were sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Fidelity {
+pub enum BodyFidelity {
     /// The format does not hold the body.
     Absent,
     /// Only the parsed body was kept; the bytes are what `JSON.stringify` makes of it.
@@ -79,7 +79,7 @@ pub enum Fidelity {
     Original,
 }
 
-impl Fidelity {
+impl BodyFidelity {
     /// The word in JSON output.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -96,19 +96,19 @@ impl Body {
     /// A body that the format does not hold.
     #[must_use]
     pub fn absent() -> Self {
-        Self { bytes: Vec::new(), fidelity: Fidelity::Absent, alternatives: Vec::new() }
+        Self { bytes: Vec::new(), fidelity: BodyFidelity::Absent, alternatives: Vec::new() }
     }
 
     /// The bytes as they were sent.
     #[must_use]
     pub fn original(bytes: impl Into<Vec<u8>>) -> Self {
-        Self { bytes: bytes.into(), fidelity: Fidelity::Original, alternatives: Vec::new() }
+        Self { bytes: bytes.into(), fidelity: BodyFidelity::Original, alternatives: Vec::new() }
     }
 
     /// Bytes that were quoted or escaped, and are not any more.
     #[must_use]
     pub fn reconstructed(bytes: impl Into<Vec<u8>>) -> Self {
-        Self { bytes: bytes.into(), fidelity: Fidelity::Reconstructed, alternatives: Vec::new() }
+        Self { bytes: bytes.into(), fidelity: BodyFidelity::Reconstructed, alternatives: Vec::new() }
     }
 
     /// Adds a candidate unless it is there already.

@@ -33,7 +33,7 @@ impl Confidence {
 #[must_use]
 pub fn detect(sample: &[u8]) -> Option<Format> {
     let text = as_utf8(sample);
-    let sample = Sample::new(&text);
+    let sample = FormatSample::new(&text);
     let sure = Format::ALL.iter().map(|format| ((format.reader().looks_like)(&sample), *format));
     // Of equals `max_by_key` takes the last.
     let best = sure.rev().max_by_key(|(confidence, _)| *confidence);
@@ -41,13 +41,13 @@ pub fn detect(sample: &[u8]) -> Option<Format> {
 }
 
 /// The first bytes of a source, with what every format asks of them.
-pub(super) struct Sample<'a> {
+pub(super) struct FormatSample<'a> {
     /// The text without byte order mark and leading white space.
     pub(super) text: &'a [u8],
     paths: Vec<String>,
 }
 
-impl<'a> Sample<'a> {
+impl<'a> FormatSample<'a> {
     fn new(text: &'a [u8]) -> Self {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii_start();
         Self { text, paths: super::syntax::outline::paths(text) }

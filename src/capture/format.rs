@@ -3,13 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::detect::{Confidence, Sample};
+use super::detect::{Confidence, FormatSample};
 use super::formats;
-use super::record::{Context, Parsed, Record};
+use super::record::{ParseContext, Parsed, Record};
 use super::split::Cut;
 
 /// What a format's file gives: the same members for each, in this order.
-pub(super) struct Reader {
+pub(super) struct FormatReader {
     /// The name that `--input` takes.
     pub(super) name: &'static str,
     /// What a person calls it.
@@ -23,9 +23,9 @@ pub(super) struct Reader {
     /// How a source is cut into records.
     pub(super) cut: Cut,
     /// How sure it is that a source is of this format.
-    pub(super) looks_like: fn(&Sample<'_>) -> Confidence,
+    pub(super) looks_like: fn(&FormatSample<'_>) -> Confidence,
     /// The requests in one record.
-    pub(super) parse: fn(&Record, &Context<'_>) -> Parsed,
+    pub(super) parse: fn(&Record, &ParseContext<'_>) -> Parsed,
 }
 
 macro_rules! formats {
@@ -39,7 +39,7 @@ macro_rules! formats {
             /// All formats. Of two that are equally sure of a source, the earlier one has it.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
-            pub(super) fn reader(self) -> &'static Reader {
+            pub(super) fn reader(self) -> &'static FormatReader {
                 match self { $(Self::$variant => &formats::$module::READER),* }
             }
         }

@@ -34,13 +34,13 @@ mod source;
 mod split;
 mod syntax;
 
-pub use body::{Alternative, Body, Fidelity, Variant};
+pub use body::{Alternative, Body, BodyFidelity, Variant};
 pub use detect::{SAMPLE_LEN, detect};
 pub use error::ReadError;
 pub use format::{Format, UnknownFormat};
 pub use formats::parts::from_parts;
 pub use headers::Headers;
 pub use note::Note;
-pub use record::{Files, Limits, Record};
+pub use record::{Files, Record, RecordLimits};
 pub use request::{Capture, CapturedResponse, Place};
 pub use source::{parse, read, records};

@@ -12,7 +12,7 @@ pub type Files<'a> = dyn Fn(&str) -> io::Result<Vec<u8>> + Sync + 'a;
 
 /// How much memory a source may take.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits {
+pub struct RecordLimits {
     /// Bytes of one record in formats that are read record by record.
     pub record: usize,
     /// Bytes of a document that must be read as a whole, such as HAR.
@@ -21,7 +21,7 @@ pub struct Limits {
 
 /// A record of 64 MiB is far beyond any webhook; a document of 512 MiB is an hour of a busy page's HAR, and takes
 /// about twice that in memory.
-impl Default for Limits {
+impl Default for RecordLimits {
     fn default() -> Self {
         Self { record: 64 << 20, document: 512 << 20 }
     }
@@ -37,7 +37,7 @@ pub struct Record {
 }
 
 /// What parsing a record needs besides.
-pub(super) struct Context<'a> {
+pub(super) struct ParseContext<'a> {
     /// The format it is read as.
     pub(super) format: Format,
     /// Files that it may name.
@@ -54,7 +54,7 @@ pub(super) fn no_request(format: Format, place: Place) -> ReadError {
     ReadError::NoRequest { place, expected: format.reader().expected, format }
 }
 
-impl<'a> Context<'a> {
+impl<'a> ParseContext<'a> {
     pub(super) fn new(format: Format, files: &'a Files<'a>) -> Self {
         Self { format, files, counted: Cell::default() }
     }

@@ -1,7 +1,7 @@
 //! What every capture goes through at the end: the body is held against its own headers.
 
 use super::syntax::encodings;
-use super::{Capture, Fidelity, Note, Variant};
+use super::{BodyFidelity, Capture, Note, Variant};
 
 /// Settles the body's length and content-encoding, and offers what the sent bytes may have been instead.
 pub(super) fn settle(capture: &mut Capture) {
@@ -9,7 +9,7 @@ pub(super) fn settle(capture: &mut Capture) {
         capture.note(Note::NoHeaders);
     }
     mark_redacted(capture);
-    if capture.body.fidelity < Fidelity::Reconstructed {
+    if capture.body.fidelity < BodyFidelity::Reconstructed {
         return;
     }
     if !decompress(capture) {

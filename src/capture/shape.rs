@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::record::{Context, Record};
+use super::record::{ParseContext, Record};
 use super::syntax::{encodings, http, time};
-use super::{Body, Capture, CapturedResponse, Fidelity, Headers, Note, Variant};
+use super::{Body, BodyFidelity, Capture, CapturedResponse, Headers, Note, Variant};
 use crate::json::{self, JsonKind, JsonStyle, JsonValue};
 
 /// Headers as a map, a list of pairs, a flat list of names and values, lines of text, or JSON in a text.
@@ -124,7 +124,7 @@ fn buffer(node: &JsonValue<'_>) -> Option<Vec<u8>> {
 /// A body of which only the value was kept. Its own text is a candidate too where that is JSON.
 pub(super) fn parsed(node: &JsonValue<'_>, written_as_json: bool, notes: &mut Vec<Note>) -> Body {
     let bytes = JsonStyle::STRINGIFY.write(node);
-    let mut body = Body { bytes, fidelity: Fidelity::ParsedOnly, alternatives: Vec::new() };
+    let mut body = Body { bytes, fidelity: BodyFidelity::ParsedOnly, alternatives: Vec::new() };
     body.offer(JsonStyle::ZOOM.write(node), Variant::EscapedAsZoomDoes);
     if written_as_json {
         body.offer(json::compact(node.raw), Variant::Compacted);
@@ -143,7 +143,7 @@ pub(super) fn is_envelope(node: &JsonValue<'_>) -> bool {
 
 /// Where a JSON format keeps the parts of a request: paths, the first that leads to something counts.
 #[derive(Debug, Default)]
-pub(super) struct Shape {
+pub(super) struct CaptureShape {
     pub(super) method: &'static [&'static str],
     pub(super) target: &'static [&'static str],
     pub(super) headers: &'static [&'static str],
@@ -157,9 +157,9 @@ pub(super) struct Shape {
     pub(super) response_body: &'static [&'static str],
 }
 
-impl Shape {
+impl CaptureShape {
     /// The request that a JSON object holds in this shape.
-    pub(super) fn read(&self, node: &JsonValue<'_>, record: &Record, context: &Context<'_>) -> Capture {
+    pub(super) fn read(&self, node: &JsonValue<'_>, record: &Record, context: &ParseContext<'_>) -> Capture {
         let mut capture = Capture::new(context.format, context.place_at(record, record.offset_of(node.raw)));
         capture.method = node.first_of(self.method).and_then(JsonValue::display);
         capture.target = node.first_of(self.target).and_then(JsonValue::display);
@@ -240,7 +240,7 @@ mod tests {
                 r#"{"t": "🚒\u00e9", "n": 1.0}"#
             ]
         );
-        assert_eq!(body.fidelity, Fidelity::ParsedOnly);
+        assert_eq!(body.fidelity, BodyFidelity::ParsedOnly);
     }
 
     #[test]

@@ -2,14 +2,14 @@
 
 use std::io::BufRead;
 
-use super::record::{Context, Files, Limits, Record, no_request};
+use super::record::{Files, ParseContext, Record, RecordLimits, no_request};
 use super::{Capture, Format, Place, ReadError, settle, split};
 
 /// Cuts a source into records. The iterator ends after an error of reading.
 pub fn records<'a>(
     input: impl BufRead + 'a,
     format: Format,
-    limits: Limits,
+    limits: RecordLimits,
 ) -> impl Iterator<Item = Result<Record, ReadError>> + 'a {
     split::cut(Box::new(input), format, limits)
 }
@@ -17,7 +17,7 @@ pub fn records<'a>(
 /// The requests in a record. An empty list is no error: logs have lines of other kinds.
 #[must_use]
 pub fn parse(record: &Record, format: Format, files: &Files<'_>) -> Vec<Result<Capture, ReadError>> {
-    let mut parsed = (format.reader().parse)(record, &Context::new(format, files));
+    let mut parsed = (format.reader().parse)(record, &ParseContext::new(format, files));
     for (index, capture) in parsed.iter_mut().flatten().enumerate() {
         capture.place.index = index;
         settle::settle(capture);
@@ -29,7 +29,7 @@ pub fn parse(record: &Record, format: Format, files: &Files<'_>) -> Vec<Result<C
 pub fn read<'a>(
     input: impl BufRead + 'a,
     format: Format,
-    limits: Limits,
+    limits: RecordLimits,
     files: &'a Files<'a>,
 ) -> impl Iterator<Item = Result<Capture, ReadError>> + 'a {
     let mut count = 0;

@@ -9,9 +9,9 @@ use ulid::Ulid;
 
 use super::{ExitStatus, Failure, help};
 use crate::delivery::{EventSender, Ready, SecretOrigin, SessionEvent};
-use crate::listener::{Endpoint, Limits, Port};
+use crate::listener::{Endpoint, ListenerLimits, Port};
 use crate::report::{self, Report};
-use crate::send::{self, Answer, EndpointClient};
+use crate::send::{self, EndpointAnswer, EndpointClient};
 use crate::session::{self, End, LocalAddress, SessionConfig, Waiting};
 use crate::settings::output::OutputArgs;
 use crate::tunnel;
@@ -77,7 +77,7 @@ pub(super) fn run(args: DemoArgs) -> Result<ExitStatus, Failure> {
     }
 }
 
-fn config(report: report::Settings, secret: SecretToken) -> SessionConfig {
+fn config(report: report::ReportSettings, secret: SecretToken) -> SessionConfig {
     let origin = SecretOrigin {
         name: "demo".into(),
         source: "made up for this demo".into(),
@@ -90,9 +90,9 @@ fn config(report: report::Settings, secret: SecretToken) -> SessionConfig {
             max_age: MAX_AGE,
             allow_unsigned_challenge: false,
         },
-        limits: Limits::default(),
+        limits: ListenerLimits::default(),
         address: LocalAddress { host: Ipv4Addr::LOCALHOST.into(), port: Port::Asked(0) },
-        tunnel: tunnel::Settings::None,
+        tunnel: tunnel::TunnelSettings::None,
         history: None,
         // Nobody is to send it anything.
         found_in: None,
@@ -131,7 +131,7 @@ async fn play(ready: &Ready, events: &EventSender, acts: &[Act], pause: Duration
 }
 
 /// What is wrong with an answer, if anything is.
-fn judge(request: &Scripted, answer: &Answer) -> Option<String> {
+fn judge(request: &Scripted, answer: &EndpointAnswer) -> Option<String> {
     let status = match &answer.outcome {
         EndpointOutcome::Answered { status } => *status,
         EndpointOutcome::TimedOut => return Some("a request was not answered in time".to_owned()),
@@ -157,7 +157,7 @@ mod tests {
         let challenge = &acts[0].requests[0];
         let right = challenge.answer.clone().unwrap();
         let judged = |outcome, body: &str| {
-            judge(challenge, &Answer { outcome, took: Duration::ZERO, body: body.to_owned().into() })
+            judge(challenge, &EndpointAnswer { outcome, took: Duration::ZERO, body: body.to_owned().into() })
         };
         assert_eq!(judged(EndpointOutcome::Answered { status: 200 }, &right), None);
         assert!(judged(EndpointOutcome::Answered { status: 200 }, "{}").is_some());

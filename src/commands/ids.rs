@@ -7,7 +7,7 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
 use super::{ExitStatus, Failure};
 use crate::delivery::StoredDelivery;
-use crate::history::{Reader, Reference, default_file};
+use crate::history::{HistoryReader, Reference, default_file};
 use crate::report::history::in_a_line;
 use crate::settings::env::Environment;
 
@@ -15,7 +15,7 @@ use crate::settings::env::Environment;
 const OFFERED: usize = 20;
 
 /// The delivery that is meant.
-pub(super) fn find(reader: &Reader, reference: &Reference) -> Result<StoredDelivery, Failure> {
+pub(super) fn find(reader: &HistoryReader, reference: &Reference) -> Result<StoredDelivery, Failure> {
     reader.get(reference)?.map_err(|fitting| not_one(reference, &fitting))
 }
 
@@ -47,7 +47,7 @@ pub(super) fn completer() -> ArgValueCompleter {
 }
 
 fn candidates(typed: &str) -> Option<Vec<CompletionCandidate>> {
-    let reader = Reader::open(&file()?).ok()??;
+    let reader = HistoryReader::open(&file()?).ok()??;
     let recent = reader.recent(OFFERED).ok()?;
     let newest = recent.first()?;
     let last = ("last".to_owned(), in_a_line(newest));

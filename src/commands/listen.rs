@@ -77,7 +77,7 @@ impl ListenArgs {
         let history = self.history.check(environment)?;
         // Without a history nothing of it is to be on disk, this neither.
         let found_in = history.as_ref().and_then(|_| environment.instances_folder());
-        if let (true, tunnel::Settings::Ngrok(ngrok)) = (verify, &mut tunnel) {
+        if let (true, tunnel::TunnelSettings::Ngrok(ngrok)) = (verify, &mut tunnel) {
             let text = secrets.only_text();
             ngrok.edge.verify = Some(text.ok_or(Error::Secret(SecretError::TooManyForTheEdge))?);
             secrets.warnings.push(Warning::EdgeKnowsSecret);
@@ -144,7 +144,7 @@ mod tests {
         assert_eq!((listen.endpoint.path.as_str(), listen.endpoint.secrets.len()), ("/zoom", 1));
         assert_eq!((listen.secrets.len(), listen.warnings.len()), (1, 1));
         assert_eq!(listen.address.port, Port::Asked(0));
-        assert!(matches!(listen.tunnel, tunnel::Settings::None));
+        assert!(matches!(listen.tunnel, tunnel::TunnelSettings::None));
         assert!(!listen.waiting.expectation.is_empty());
         assert!(!format!("{listen:?}").contains("abc"));
     }

@@ -11,7 +11,7 @@ use crate::diagnosis::Secrets;
 use crate::http::Target;
 use crate::instances::Listening;
 use crate::report::{self, Format, PostedReport, SignedForm};
-use crate::send::{Answer, EndpointClient, Posted, parse_endpoint};
+use crate::send::{EndpointAnswer, EndpointClient, Posted, parse_endpoint};
 use crate::settings::{Error, env::Environment, prompt::Terminal, secret::SecretArgs, sending::Sending};
 use crate::zoom::{
     CHALLENGE_EVENT, Envelope, SecretToken, SignedRequest,
@@ -206,7 +206,7 @@ fn post(target: Target, signed: &Signed<'_>, secrets: &Secrets) -> Result<ExitSt
     Ok(if posted.is_right() { ExitStatus::Done } else { ExitStatus::Endpoint })
 }
 
-fn judged(signed: &Signed<'_>, answer: Answer, secrets: &Secrets) -> Posted {
+fn judged(signed: &Signed<'_>, answer: EndpointAnswer, secrets: &Secrets) -> Posted {
     let Signed { request, body, secret, forged } = *signed;
     let challenge_faults = (!forged).then(|| answer.challenge_faults(body, secret, secrets)).flatten();
     let reaction = answer.outcome.reaction();

@@ -11,7 +11,7 @@ use super::{ExitStatus, Failure, help};
 use crate::diagnosis::Secrets;
 use crate::http::Target;
 use crate::report::{self, Format, OutputError, PostedReport};
-use crate::send::{self, EndpointClient, Tally};
+use crate::send::{self, EndpointClient, SendTally};
 use crate::settings::{
     Error, env::Environment, load::LoadArgs, prompt::Terminal, sample::SampleArgs, secret::SecretArgs,
     sending::SendingArgs,
@@ -138,12 +138,12 @@ async fn show_all(
     secrets: Secrets,
     schedule: Schedule,
     view: &mut PostedReport,
-) -> Result<Tally, OutputError> {
+) -> Result<SendTally, OutputError> {
     let (pace, count, schedule) = (schedule.pace(), schedule.count(), Arc::new(schedule));
     let of_due = schedule.clone();
     let make = move |number, now| schedule.job(number, now);
     let mut told = send::run(client, secrets, pace, count, make, move |number| of_due.due(number));
-    let mut tally = Tally::default();
+    let mut tally = SendTally::default();
     while let Some((posted, is_last)) = told.recv().await {
         tally.record(&posted, is_last);
         view.show(&posted)?;

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use super::{ExitStatus, Failure, help, ids};
 use crate::delivery::Warning;
 use crate::diagnosis::Secrets;
-use crate::history::{Reader, Reference};
+use crate::history::{HistoryReader, Reference};
 use crate::report::{OutputError, VerdictSettings, Verdicts, history};
 use crate::settings::{
     Error,
@@ -16,7 +16,7 @@ use crate::settings::{
     secret::SecretArgs,
     verify::{InputArgs, JudgementArgs, VerdictOutputArgs},
 };
-use crate::verify::{self, Inspector, Plan, Source, Step, Tally, Verdict};
+use crate::verify::{self, CaptureSource, DeliveryVerdict, Inspector, VerifyPlan, VerifyStep, VerifyTally};
 
 /// Is this captured request genuine, and if not, why?
 ///
@@ -40,7 +40,7 @@ pub(super) struct VerifyArgs {
 
 /// What `verify` needs, checked.
 struct Verify {
-    plan: Plan,
+    plan: VerifyPlan,
     inspector: Inspector,
     output: VerdictSettings,
     warnings: Vec<Warning>,
@@ -59,15 +59,19 @@ impl VerifyArgs {
 
 /// The plan with deliveries of the history in place of names that no file has. As a line of its export each brings
 /// the time of its arrival, against which its age is measured.
-fn kept(mut plan: Plan, file: &HistoryFileArgs, environment: &Environment) -> Result<Plan, Failure> {
+fn kept(
+    mut plan: VerifyPlan,
+    file: &HistoryFileArgs,
+    environment: &Environment,
+) -> Result<VerifyPlan, Failure> {
     for source in &mut plan.sources {
-        let Source::Path(path) = source else { continue };
+        let CaptureSource::Path(path) = source else { continue };
         let Some(name) = path.to_str().filter(|_| !path.exists()) else { continue };
         let Some(reference) = Reference::likely(name) else { continue };
-        let reader = Reader::open(&file.path(environment)?)?;
+        let reader = HistoryReader::open(&file.path(environment)?)?;
         match reader.map(|reader| reader.get(&reference)).transpose()? {
             Some(Ok(stored)) => {
-                *source = Source::Memory { bytes: history::line(&stored), name: stored.id };
+                *source = CaptureSource::Memory { bytes: history::line(&stored), name: stored.id };
             }
             Some(Err(several)) if !several.is_empty() => return Err(ids::not_one(&reference, &several)),
             // A file's name after all: that it is not there is told like any other's.
@@ -84,7 +88,7 @@ pub(super) fn run(args: VerifyArgs) -> Result<ExitStatus, Failure> {
     let Verify { plan, inspector, output, warnings } =
         args.check(&Environment::of_process(), &mut Terminal)?;
     let mut verdicts = Verdicts::to_terminal(&output, verify::total_bytes(&plan));
-    let mut tally = Tally::default();
+    let mut tally = VerifyTally::default();
     match told(&plan, &inspector, &warnings, &mut verdicts, &mut tally).and_then(|()| verdicts.finish(&tally))
     {
         // Whoever reads has seen enough; what was judged by then decides.
@@ -92,18 +96,18 @@ pub(super) fn run(args: VerifyArgs) -> Result<ExitStatus, Failure> {
         Err(error) => return Err(error.into()),
     }
     Ok(match tally.verdict() {
-        Verdict::Valid => ExitStatus::Done,
-        Verdict::Invalid => ExitStatus::Invalid,
-        Verdict::Unknown => ExitStatus::Unknown,
+        DeliveryVerdict::Valid => ExitStatus::Done,
+        DeliveryVerdict::Invalid => ExitStatus::Invalid,
+        DeliveryVerdict::Unknown => ExitStatus::Unknown,
     })
 }
 
 fn told(
-    plan: &Plan,
+    plan: &VerifyPlan,
     inspector: &Inspector,
     warnings: &[Warning],
     verdicts: &mut Verdicts,
-    tally: &mut Tally,
+    tally: &mut VerifyTally,
 ) -> Result<(), OutputError> {
     warnings.iter().try_for_each(|warning| verdicts.warn(warning))?;
     let mut ended = Ok(());
@@ -114,7 +118,7 @@ fn told(
     ended
 }
 
-fn tell(step: Step, verdicts: &mut Verdicts, tally: &mut Tally) -> Result<(), OutputError> {
+fn tell(step: VerifyStep, verdicts: &mut Verdicts, tally: &mut VerifyTally) -> Result<(), OutputError> {
     let requests = step.outcomes.len() as u64;
     for outcome in step.outcomes {
         tally.count(&outcome);

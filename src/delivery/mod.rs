@@ -289,7 +289,7 @@ pub struct VerifiedEvent {
 
 /// A request's standing, in the words of `verify` and NDJSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Verdict {
+pub enum DeliveryVerdict {
     /// Genuine: signed with one of the secrets and, where that is asked for, fresh.
     Valid,
     /// Signed wrongly, not at all, or too long ago.
@@ -299,7 +299,7 @@ pub enum Verdict {
     Unknown,
 }
 
-impl Verdict {
+impl DeliveryVerdict {
     /// The word in NDJSON.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -314,10 +314,10 @@ impl Verdict {
 impl Judgement {
     /// The verdict on the request's signature and age.
     #[must_use]
-    pub fn verdict(&self) -> Verdict {
+    pub fn verdict(&self) -> DeliveryVerdict {
         match self {
-            Self::Event(_) | Self::Challenge { signed: true, .. } => Verdict::Valid,
-            Self::Challenge { signed: false, .. } => Verdict::Unknown,
+            Self::Event(_) | Self::Challenge { signed: true, .. } => DeliveryVerdict::Valid,
+            Self::Challenge { signed: false, .. } => DeliveryVerdict::Unknown,
             Self::Refused { refusal, .. } => refusal.verdict(),
         }
     }
@@ -406,7 +406,7 @@ impl Refusal {
 
     /// What is known about the signature of a request refused for this reason.
     #[must_use]
-    pub fn verdict(&self) -> Verdict {
+    pub fn verdict(&self) -> DeliveryVerdict {
         match self {
             Self::SignatureMissing
             | Self::TimestampMissing
@@ -414,9 +414,9 @@ impl Refusal {
             | Self::SignatureMalformed(_)
             | Self::TimestampMalformed(_)
             | Self::SignatureMismatch
-            | Self::Stale { .. } => Verdict::Invalid,
-            Self::NotAnEvent(_) | Self::Challenge(_) | Self::NotRecorded { .. } => Verdict::Valid,
-            _ => Verdict::Unknown,
+            | Self::Stale { .. } => DeliveryVerdict::Invalid,
+            Self::NotAnEvent(_) | Self::Challenge(_) | Self::NotRecorded { .. } => DeliveryVerdict::Valid,
+            _ => DeliveryVerdict::Unknown,
         }
     }
 

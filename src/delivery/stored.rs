@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use hyper::HeaderMap;
 use hyper::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue, PROXY_AUTHORIZATION, SET_COOKIE};
 
-use crate::delivery::{ForwardRole, RefusalCode, RelayOutcomeKind, Route, TunnelKind, Verdict};
+use crate::delivery::{DeliveryVerdict, ForwardRole, RefusalCode, RelayOutcomeKind, Route, TunnelKind};
 
 /// Stands for a credential that is not kept or shown. It says nothing of the value's length.
 pub const MASK: &str = "***";
@@ -126,7 +126,7 @@ pub struct StoredDelivery {
     /// The body's bytes, exactly.
     pub body: Vec<u8>,
     /// The standing of its signature.
-    pub verdict: Verdict,
+    pub verdict: DeliveryVerdict,
     /// The refusal's code.
     pub reason: Option<Stored<RefusalCode>>,
     /// The event's name, verified or only claimed.
@@ -230,8 +230,10 @@ impl StoredDelivery {
 
 /// The verdict of this name.
 #[must_use]
-pub fn verdict_named(name: &str) -> Option<Verdict> {
-    [Verdict::Valid, Verdict::Invalid, Verdict::Unknown].into_iter().find(|verdict| verdict.as_str() == name)
+pub fn verdict_named(name: &str) -> Option<DeliveryVerdict> {
+    [DeliveryVerdict::Valid, DeliveryVerdict::Invalid, DeliveryVerdict::Unknown]
+        .into_iter()
+        .find(|verdict| verdict.as_str() == name)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use hyper::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use hyper::{StatusCode, header::HeaderName};
 
 use super::{AnswerFault, GivenAnswer, Secrets, judge_answer};
-use crate::delivery::{ChallengeFault, ForwardOutcome, Forwarded, Judgement, Verdict};
+use crate::delivery::{ChallengeFault, DeliveryVerdict, ForwardOutcome, Forwarded, Judgement};
 
 /// One thing that the developer should know about an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,9 +81,9 @@ impl From<AnswerFault> for ChallengeFault {
     }
 }
 
-fn on_status(status: StatusCode, verdict: Verdict, headers: &HeaderMap) -> Option<Hint> {
+fn on_status(status: StatusCode, verdict: DeliveryVerdict, headers: &HeaderMap) -> Option<Hint> {
     match status {
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if verdict == Verdict::Valid => {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if verdict == DeliveryVerdict::Valid => {
             Some(Hint::RefusedGenuine { status })
         }
         status if status.is_redirection() => Some(Hint::Redirect { location: text(headers, &LOCATION) }),
@@ -91,7 +91,7 @@ fn on_status(status: StatusCode, verdict: Verdict, headers: &HeaderMap) -> Optio
         StatusCode::METHOD_NOT_ALLOWED => Some(Hint::MethodNotAllowed),
         StatusCode::PAYLOAD_TOO_LARGE => Some(Hint::BodyTooLarge),
         StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::UNPROCESSABLE_ENTITY
-            if verdict == Verdict::Valid =>
+            if verdict == DeliveryVerdict::Valid =>
         {
             Some(Hint::BodyRefused { status })
         }

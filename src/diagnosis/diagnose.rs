@@ -8,7 +8,7 @@ use super::missing;
 use super::search::{Hit, finding, search};
 use super::variants::change::Voice;
 use super::variants::header::{Reading, canonical, readings};
-use super::variants::secret::Key;
+use super::variants::secret::SecretVariant;
 use super::variants::timestamp::is_milliseconds;
 use super::verdict::{Cause, Diagnosis, Effort, MatchedBody, Valid, Verdict};
 
@@ -47,7 +47,7 @@ fn valid(evidence: &Evidence<'_>, secrets: &Secrets) -> Option<Valid> {
 }
 
 /// In constant time, because this one may be waited for.
-fn matches(key: &Key, timestamp: &[u8], body: &[u8], digest: &[u8; 32]) -> bool {
+fn matches(key: &SecretVariant, timestamp: &[u8], body: &[u8], digest: &[u8; 32]) -> bool {
     let mut mac = key.keyed();
     [b"v0:", timestamp, b":", body].iter().for_each(|part| mac.update(part));
     mac.verify_slice(digest).is_ok()

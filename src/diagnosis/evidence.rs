@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use super::secret_text::SecretText;
-use super::variants::secret::{Key, Keys};
+use super::variants::secret::{Keys, SecretVariant};
 
 /// The parts of one request, as far as a capture has them. Everything is optional, because every format loses
 /// something; start from `Evidence::default()`.
@@ -62,7 +62,7 @@ impl fmt::Debug for Evidence<'_> {
 #[derive(Debug)]
 pub struct Secrets {
     texts: Vec<SecretText>,
-    plain: Vec<Key>,
+    plain: Vec<SecretVariant>,
     keys: OnceLock<Keys>,
 }
 
@@ -80,7 +80,7 @@ impl Secrets {
     }
 
     /// The secret tokens as they were given.
-    pub(super) fn plain(&self) -> &[Key] {
+    pub(super) fn plain(&self) -> &[SecretVariant] {
         &self.plain
     }
 
@@ -90,7 +90,7 @@ impl Secrets {
     }
 
     /// The name of the secret that a key was made of.
-    pub(super) fn name_of(&self, key: &Key) -> Option<&Arc<str>> {
+    pub(super) fn name_of(&self, key: &SecretVariant) -> Option<&Arc<str>> {
         self.texts.get(key.secret?).map(|text| &text.name)
     }
 }

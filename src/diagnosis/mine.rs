@@ -8,8 +8,8 @@ use super::evidence::{Budget, Evidence, Secrets};
 use super::missing;
 use super::search::{Hit, finding, search};
 use super::secret_text::Role;
-use super::variants::body::Form;
-use super::variants::change::{Change, Voice};
+use super::variants::body::BodyForm;
+use super::variants::change::{VariantChange, Voice};
 use super::variants::header::readings;
 use super::verdict::{Finding, MatchedBody, RuledOut, Unknown, Verdict};
 
@@ -53,8 +53,8 @@ pub fn explain_mine(evidence: &Evidence<'_>, secrets: &Secrets, mine: &[u8], bud
     let right = Evidence { body: Some(body), alternatives: &[], ..*evidence };
     let as_captured = (body != captured).then(|| {
         let change =
-            Change::new(Code::BodyReserialised, "as this capture has it, which is not as it was sent");
-        Form { change, bytes: captured.to_vec() }
+            VariantChange::new(Code::BodyReserialised, "as this capture has it, which is not as it was sent");
+        BodyForm { change, bytes: captured.to_vec() }
     });
     let judged = genuine.secrets.as_ref().unwrap_or(secrets);
     let describe = |hit: &Hit<'_>| match finding(hit, &right, judged, Voice::Mine) {

@@ -28,9 +28,16 @@ pub(super) async fn run(
     limit: Duration,
 ) -> Exchanged {
     let limits = ExchangeLimits { time: limit, body: LARGEST_ANSWER };
-    let exchange = client.send(outgoing(client, request, added), limits).await;
+    let mut exchange = client.send(outgoing(client, request, added), limits).await;
+    if exchange.was_stale {
+        let spent = exchange.took;
+        let limits = ExchangeLimits { time: limit.saturating_sub(spent), ..limits };
+        exchange = client.send_anew(outgoing(client, request, added), limits).await;
+        exchange.took += spent;
+        exchange.first_byte = exchange.first_byte.map(|first_byte| first_byte + spent);
+    }
     let outcome = exchange.answer.and_then(answered).unwrap_or_else(|error| match error {
-        HttpError::TimedOut(limit) => ForwardOutcome::TimedOut(limit),
+        HttpError::TimedOut(_) => ForwardOutcome::TimedOut(limit),
         HttpError::Dial(error @ DialError::Unreachable(_)) => ForwardOutcome::Unreachable(error.to_string()),
         error => ForwardOutcome::Broken(error.to_string()),
     });

@@ -47,7 +47,7 @@ const KNOCKS: Duration = Duration::from_millis(100);
 
 /// What [`Targets`] needs.
 #[derive(Clone)]
-pub struct Settings {
+pub struct ForwardSettings {
     /// Where deliveries go. Of those that take an event, the first one answers.
     pub targets: Vec<ForwardTarget>,
     /// Set on every request; they replace headers of the same name.
@@ -60,7 +60,7 @@ pub struct Settings {
     pub ca: Option<Vec<u8>>,
 }
 
-impl Settings {
+impl ForwardSettings {
     /// The usual settings for these targets.
     #[must_use]
     pub fn to(targets: Vec<ForwardTarget>) -> Self {
@@ -69,7 +69,7 @@ impl Settings {
 }
 
 /// The values of headers may be secrets: only their names are shown.
-impl fmt::Debug for Settings {
+impl fmt::Debug for ForwardSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
         f.debug_struct("Settings")
@@ -109,7 +109,7 @@ impl Targets {
     ///
     /// # Errors
     /// [`TlsRootsError`] where a target is `https://` and there is nothing to check its certificate with.
-    pub fn new(settings: Settings) -> Result<Self, TlsRootsError> {
+    pub fn new(settings: ForwardSettings) -> Result<Self, TlsRootsError> {
         let needs_tls = settings.targets.iter().any(|target| target.target().is_tls());
         let roots = match (settings.insecure, settings.ca) {
             (true, _) => TlsRoots::Any,

@@ -10,8 +10,8 @@ use ulid::Ulid;
 
 use crate::capture::Capture;
 use crate::delivery::{
-    ForwardRole, RefusalCode, RelayOutcomeKind, Stored, StoredAnswer, StoredDelivery, StoredForward,
-    StoredRoute, TunnelKind, Verdict, verdict_named,
+    DeliveryVerdict, ForwardRole, RefusalCode, RelayOutcomeKind, Stored, StoredAnswer, StoredDelivery,
+    StoredForward, StoredRoute, TunnelKind, verdict_named,
 };
 use crate::zoom::{Envelope, REQUEST_ID_HEADER, TIMESTAMP_HEADER};
 
@@ -112,7 +112,7 @@ impl StoredDelivery {
             target: line.target.unwrap_or_else(|| "/".to_owned()),
             headers: values_as_bytes(line.headers),
             body: line.body.bytes()?,
-            verdict: verdict_named(&line.verdict).unwrap_or(Verdict::Unknown),
+            verdict: verdict_named(&line.verdict).unwrap_or(DeliveryVerdict::Unknown),
             reason: line.reason,
             event: line.event,
             event_ts: line.event_ts,
@@ -151,7 +151,7 @@ impl StoredDelivery {
             received_at,
             method: capture.method.clone().unwrap_or_else(|| "POST".to_owned()),
             target: capture.target.clone().unwrap_or_else(|| "/".to_owned()),
-            verdict: Verdict::Unknown,
+            verdict: DeliveryVerdict::Unknown,
             reason: None,
             event: envelope.map(|envelope| envelope.event().to_owned()),
             event_ts,
@@ -222,11 +222,11 @@ fn id_of(time: SystemTime, headers: &[(String, Vec<u8>)], body: &[u8]) -> String
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::{Format, Limits, read};
+    use crate::capture::{Format, RecordLimits, read};
 
     fn captured(text: &str) -> Capture {
         let none = |_: &str| Err(std::io::ErrorKind::NotFound.into());
-        read(text.as_bytes(), Format::RawHttp, Limits::default(), &none).next().unwrap().unwrap()
+        read(text.as_bytes(), Format::RawHttp, RecordLimits::default(), &none).next().unwrap().unwrap()
     }
 
     #[test]
@@ -236,7 +236,7 @@ mod tests {
         );
         let record = StoredDelivery::of_capture(&capture, SystemTime::UNIX_EPOCH);
         assert_eq!(record.received_at, UNIX_EPOCH + Duration::from_secs(1_720_705_455));
-        assert_eq!((record.event.as_deref(), record.verdict), (Some("a.b.c"), Verdict::Unknown));
+        assert_eq!((record.event.as_deref(), record.verdict), (Some("a.b.c"), DeliveryVerdict::Unknown));
         assert_eq!(record.id, StoredDelivery::of_capture(&capture, SystemTime::now()).id);
     }
 

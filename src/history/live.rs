@@ -11,7 +11,7 @@ use super::file::{Identity, beside, identity};
 use super::{HistoryError, file};
 
 /// An open history that knows which files it writes.
-pub(super) struct Live {
+pub(super) struct LiveFile {
     pub(super) connection: Connection,
     path: PathBuf,
     /// The write-ahead log beside the file.
@@ -23,7 +23,7 @@ pub(super) struct Live {
     syncs: bool,
 }
 
-impl Live {
+impl LiveFile {
     /// Opens the file at `path`; makes it where there is none.
     pub(super) fn open(path: &Path) -> Result<Self, HistoryError> {
         let connection = file::open(path)?;

@@ -56,15 +56,15 @@ pub use error::HistoryError;
 pub use foreign::NotARecord;
 pub use mask::{Mask, MaskKey};
 pub use prune::{Pruned, prune_now};
-pub use query::{Filter, Oldest, Order, Page, Reader, Reference, StatusRange};
+pub use query::{Filter, HistoryPage, HistoryReader, Oldest, Order, Reference, StatusRange};
 pub use row::Extra;
 pub use search::Search;
-pub use settings::{Limits, Settings, default_file};
-pub use stats::{EventCount, Slow, Stats, Tally};
+pub use settings::{HistoryLimits, HistorySettings, default_file};
+pub use stats::{AnswerTally, EventCount, Slow, Stats};
 
-use live::Live;
+use live::LiveFile;
 use row::{RelayRow, Row};
-use work::{Reply, Work};
+use work::{Reply, WriterWork};
 use writer::Health;
 
 /// Deliveries that may wait for the writer at a time. At a thousand a second, which no Zoom account sends, that
@@ -77,9 +77,9 @@ const PATIENCE: Duration = Duration::from_millis(2_000);
 /// A handle on the history of this process. Clones share one writer.
 #[derive(Debug, Clone)]
 pub struct History {
-    work: mpsc::Sender<Work>,
+    work: mpsc::Sender<WriterWork>,
     slots: Arc<Semaphore>,
-    settings: Arc<Settings>,
+    settings: Arc<HistorySettings>,
     health: Arc<Health>,
 }
 
@@ -88,8 +88,8 @@ impl History {
     ///
     /// # Errors
     /// See [`HistoryError`]: no folder, no rights, not a history, a newer version's, a corrupt one.
-    pub fn open(settings: &Settings) -> Result<Self, HistoryError> {
-        let live = Live::open(&settings.file)?;
+    pub fn open(settings: &HistorySettings) -> Result<Self, HistoryError> {
+        let live = LiveFile::open(&settings.file)?;
         let (work, queue) = mpsc::channel();
         let health = Arc::new(Health::default());
         writer::start(live, settings.clone(), queue, health.clone())?;
@@ -104,7 +104,7 @@ impl History {
     /// written. The delivery must then not be acknowledged.
     pub async fn append(&self, delivery: &Delivery, extra: &Extra) -> Result<(), HistoryError> {
         let row = Box::new(Row::of_delivery(delivery, extra, &self.settings.masked_headers));
-        self.ask(|reply| Work::Append(row, reply)).await
+        self.ask(|reply| WriterWork::Append(row, reply)).await
     }
 
     /// Adds what became of a delivery at the user's app, where that is known only after the acknowledgement.
@@ -116,7 +116,7 @@ impl History {
             .iter()
             .map(|forwarded| RelayRow::of(forwarded, &self.settings.masked_headers))
             .collect();
-        self.ask(|reply| Work::Amend { id: id.to_owned(), relays, reply }).await
+        self.ask(|reply| WriterWork::Amend { id: id.to_owned(), relays, reply }).await
     }
 
     /// Keeps a record from elsewhere: an export, or a capture. `false` where its id is kept already.
@@ -125,7 +125,7 @@ impl History {
     /// As [`History::append`].
     pub async fn import(&self, record: StoredDelivery) -> Result<bool, HistoryError> {
         let row = Box::new(Row::of_record(record, &self.settings.masked_headers));
-        match self.ask(|reply| Work::Append(row, reply)).await {
+        match self.ask(|reply| WriterWork::Append(row, reply)).await {
             Err(HistoryError::Known) => Ok(false),
             other => other.map(|()| true),
         }
@@ -136,12 +136,12 @@ impl History {
     /// # Errors
     /// The file cannot be read.
     pub fn count(&self) -> Result<u64, HistoryError> {
-        Reader::open(&self.settings.file)?.map_or(Ok(0), |reader| reader.count())
+        HistoryReader::open(&self.settings.file)?.map_or(Ok(0), |reader| reader.count())
     }
 
     /// Where it is and how much it keeps.
     #[must_use]
-    pub fn settings(&self) -> &Settings {
+    pub fn settings(&self) -> &HistorySettings {
         &self.settings
     }
 
@@ -155,13 +155,13 @@ impl History {
     /// Ends the writer once everything that is waiting is on disk.
     pub async fn close(self) {
         let (done, closed) = oneshot::channel();
-        if self.work.send(Work::Close(done)).is_ok() {
+        if self.work.send(WriterWork::Close(done)).is_ok() {
             // A writer that is gone has closed the file.
             let _ = closed.await;
         }
     }
 
-    async fn ask(&self, work: impl FnOnce(Reply) -> Work) -> Result<(), HistoryError> {
+    async fn ask(&self, work: impl FnOnce(Reply) -> WriterWork) -> Result<(), HistoryError> {
         let asked = async {
             let slot = Arc::clone(&self.slots).acquire_owned().await.map_err(|_| HistoryError::Closed)?;
             let (sender, answer) = oneshot::channel();

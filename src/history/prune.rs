@@ -7,7 +7,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::insert::Added;
 use super::row::unix_millis;
-use super::{HistoryError, Limits, file};
+use super::{HistoryError, HistoryLimits, file};
 
 /// Rows of one step: a few milliseconds, so that nobody who wants to write waits for long.
 const STEP: u32 = 200;
@@ -27,7 +27,7 @@ pub struct Pruned {
 ///
 /// # Errors
 /// The file cannot be opened or written.
-pub fn prune_now(path: &Path, limits: &Limits, now: SystemTime) -> Result<Pruned, HistoryError> {
+pub fn prune_now(path: &Path, limits: &HistoryLimits, now: SystemTime) -> Result<Pruned, HistoryError> {
     let mut connection = file::open(path)?;
     let failed = |error: rusqlite::Error| HistoryError::of(path, &error);
     let before = totals(&connection).map_err(failed)?;
@@ -57,7 +57,11 @@ fn give_back(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Deletes a few rows that are beyond the limits; how many.
-pub(super) fn step(connection: &mut Connection, limits: &Limits, now: SystemTime) -> rusqlite::Result<usize> {
+pub(super) fn step(
+    connection: &mut Connection,
+    limits: &HistoryLimits,
+    now: SystemTime,
+) -> rusqlite::Result<usize> {
     let refused = limits.refused();
     let mut deleted = 0;
     for (share, limits) in [(0, limits), (1, &refused)] {
@@ -71,7 +75,7 @@ pub(super) fn step(connection: &mut Connection, limits: &Limits, now: SystemTime
 fn step_of_share(
     connection: &mut Connection,
     share: i64,
-    limits: &Limits,
+    limits: &HistoryLimits,
     now: SystemTime,
 ) -> rusqlite::Result<usize> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -105,7 +109,7 @@ struct Surplus {
 fn surplus(
     connection: &Connection,
     share: i64,
-    limits: &Limits,
+    limits: &HistoryLimits,
     now: SystemTime,
 ) -> rusqlite::Result<Option<Surplus>> {
     let (count, bytes) = connection

@@ -10,18 +10,18 @@ use crate::state_folder;
 
 /// What a history is opened with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
+pub struct HistorySettings {
     /// The file.
     pub file: PathBuf,
     /// How much is kept.
-    pub limits: Limits,
+    pub limits: HistoryLimits,
     /// Headers whose values are masked before they are stored, besides those that are always.
     pub masked_headers: Vec<HeaderName>,
 }
 
 /// How much is kept; whichever limit is reached first holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct HistoryLimits {
     /// Deliveries.
     pub count: u64,
     /// Bytes of requests and answers; the file itself is a little larger.
@@ -31,13 +31,13 @@ pub struct Limits {
 }
 
 /// A hundred thousand deliveries are a month of a busy account, and 200 MiB are what nobody misses on a laptop.
-impl Default for Limits {
+impl Default for HistoryLimits {
     fn default() -> Self {
         Self { count: 100_000, bytes: 200 << 20, age: Duration::from_secs(30 * 24 * 60 * 60) }
     }
 }
 
-impl Limits {
+impl HistoryLimits {
     /// Refused requests have a twentieth of the whole: enough for a thousand wrong secrets, and too little for a
     /// flood of strangers to push out anything genuine. At least one is kept.
     pub(super) fn refused(&self) -> Self {
@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn refused_requests_have_a_small_share() {
-        let limits = Limits { count: 10, bytes: 1000, age: Duration::from_secs(1) };
-        assert_eq!(limits.refused(), Limits { count: 1, bytes: 50, ..limits });
+        let limits = HistoryLimits { count: 10, bytes: 1000, age: Duration::from_secs(1) };
+        assert_eq!(limits.refused(), HistoryLimits { count: 1, bytes: 50, ..limits });
     }
 }

@@ -55,13 +55,13 @@ pub struct Slow {
 
 /// Stats that are being counted.
 #[derive(Debug, Default)]
-pub struct Tally {
+pub struct AnswerTally {
     stats: Stats,
     events: BTreeMap<Option<String>, u64>,
     times: Latencies,
 }
 
-impl Tally {
+impl AnswerTally {
     /// Counts one delivery.
     #[expect(clippy::too_many_arguments, reason = "the columns of a row, in their order")]
     pub fn count(
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn counts_and_orders() {
-        let mut tally = Tally::default();
+        let mut tally = AnswerTally::default();
         for n in 1..=100_u64 {
             let event = if n % 4 == 0 { "a.b" } else { "c.d" };
             tally.count(
@@ -145,6 +145,6 @@ mod tests {
 
     #[test]
     fn nothing_has_no_percentile() {
-        assert_eq!(Tally::default().finish(), Stats::default());
+        assert_eq!(AnswerTally::default().finish(), Stats::default());
     }
 }

@@ -6,7 +6,7 @@ use super::HistoryError;
 use super::row::{RelayRow, Row};
 
 /// Something for the thread to do.
-pub(super) enum Work {
+pub(super) enum WriterWork {
     Append(Box<Row>, Reply),
     Amend {
         id: String,
@@ -34,7 +34,7 @@ impl Reply {
     }
 }
 
-impl Work {
+impl WriterWork {
     /// Whether nobody waits for it any more: the request was answered with 503 and will come again.
     pub(super) fn is_abandoned(&self) -> bool {
         match self {

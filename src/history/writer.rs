@@ -11,9 +11,9 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::insert::{self, Added};
-use super::live::Live;
-use super::work::Work;
-use super::{HistoryError, Settings, file, prune, search};
+use super::live::LiveFile;
+use super::work::WriterWork;
+use super::{HistoryError, HistorySettings, file, prune, search};
 
 /// Bytes of one commit: more would keep the first of a batch waiting for the last.
 const BATCH: usize = 8 << 20;
@@ -34,9 +34,9 @@ const FILES: u32 = 3;
 
 /// Starts the thread. It ends with [`Work::Close`], or when all handles are gone.
 pub(super) fn start(
-    live: Live,
-    settings: Settings,
-    queue: Receiver<Work>,
+    live: LiveFile,
+    settings: HistorySettings,
+    queue: Receiver<WriterWork>,
     health: Arc<Health>,
 ) -> Result<(), HistoryError> {
     let path = settings.file.clone();
@@ -47,9 +47,9 @@ pub(super) fn start(
 
 struct Writer {
     /// `None` after the file was moved away and before another could be opened.
-    live: Option<Live>,
-    settings: Settings,
-    queue: Receiver<Work>,
+    live: Option<LiveFile>,
+    settings: HistorySettings,
+    queue: Receiver<WriterWork>,
     health: Arc<Health>,
     busy_rows: usize,
     /// Bytes that were written since the last checkpoint. The size of the file does not tell: it stays as large as
@@ -65,7 +65,7 @@ impl Writer {
                 Ok(first) => {
                     let (batch, close) = self.waiting(first);
                     self.busy_rows += batch.len();
-                    self.logged += batch.iter().map(Work::size).sum::<usize>();
+                    self.logged += batch.iter().map(WriterWork::size).sum::<usize>();
                     self.commit(batch);
                     if let Some(done) = close {
                         if let Some(live) = self.live.take() {
@@ -84,11 +84,11 @@ impl Writer {
     }
 
     /// The first and whatever waits behind it, up to the limit of a batch.
-    fn waiting(&self, first: Work) -> (Vec<Work>, Option<oneshot::Sender<()>>) {
+    fn waiting(&self, first: WriterWork) -> (Vec<WriterWork>, Option<oneshot::Sender<()>>) {
         let (mut batch, mut bytes) = (Vec::new(), 0);
         let mut next = Some(first);
         while let Some(work) = next {
-            if let Work::Close(done) = work {
+            if let WriterWork::Close(done) = work {
                 return (batch, Some(done));
             }
             bytes += work.size();
@@ -100,7 +100,7 @@ impl Writer {
         (batch, None)
     }
 
-    fn commit(&mut self, batch: Vec<Work>) {
+    fn commit(&mut self, batch: Vec<WriterWork>) {
         if batch.is_empty() {
             return;
         }
@@ -116,7 +116,10 @@ impl Writer {
 
     /// Writes, and again where the file was moved away meanwhile: what was committed into that one, nobody would
     /// find.
-    fn write_in_place(&mut self, batch: &[Work]) -> Result<Vec<Result<(), HistoryError>>, HistoryError> {
+    fn write_in_place(
+        &mut self,
+        batch: &[WriterWork],
+    ) -> Result<Vec<Result<(), HistoryError>>, HistoryError> {
         let path = self.settings.file.clone();
         let failed = |error: rusqlite::Error| HistoryError::of(&path, &error);
         for _ in 0..FILES {
@@ -135,14 +138,14 @@ impl Writer {
     }
 
     /// The file that has the name of the history: another one where the last was moved away or deleted.
-    fn file_in_place(&mut self) -> Result<&mut Live, HistoryError> {
+    fn file_in_place(&mut self) -> Result<&mut LiveFile, HistoryError> {
         if let Some(gone) = self.live.take_if(|live| !live.is_in_place()) {
             gone.leave();
             self.health.started_anew();
         }
         match &mut self.live {
             Some(live) => Ok(live),
-            none => Ok(none.insert(Live::open(&self.settings.file)?)),
+            none => Ok(none.insert(LiveFile::open(&self.settings.file)?)),
         }
     }
 
@@ -186,7 +189,7 @@ impl Writer {
 /// Housekeeping gives way to another process that is writing: deliveries may be waiting behind it. Nobody waits for
 /// the disk to have it: the next commit syncs what was written before.
 fn without_waiting<T>(
-    live: &mut Live,
+    live: &mut LiveFile,
     step: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
     live.connection.busy_timeout(Duration::ZERO)?;
@@ -196,7 +199,10 @@ fn without_waiting<T>(
 }
 
 /// One transaction. A row that cannot be stored for a reason of its own fails alone; any other error undoes all.
-fn write(connection: &mut Connection, batch: &[Work]) -> rusqlite::Result<Vec<Result<(), HistoryError>>> {
+fn write(
+    connection: &mut Connection,
+    batch: &[WriterWork],
+) -> rusqlite::Result<Vec<Result<(), HistoryError>>> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut added = Added::default();
     let mut results = Vec::with_capacity(batch.len());
@@ -214,11 +220,15 @@ fn write(connection: &mut Connection, batch: &[Work]) -> rusqlite::Result<Vec<Re
     Ok(results)
 }
 
-fn write_one(transaction: &Transaction<'_>, work: &Work, added: &mut Added) -> Result<(), rusqlite::Error> {
+fn write_one(
+    transaction: &Transaction<'_>,
+    work: &WriterWork,
+    added: &mut Added,
+) -> Result<(), rusqlite::Error> {
     match work {
-        Work::Append(row, _) => insert::append(transaction, row, added),
-        Work::Amend { id, relays, .. } => insert::amend(transaction, id, relays, added),
-        Work::Close(_) => Ok(()),
+        WriterWork::Append(row, _) => insert::append(transaction, row, added),
+        WriterWork::Amend { id, relays, .. } => insert::amend(transaction, id, relays, added),
+        WriterWork::Close(_) => Ok(()),
     }
 }
 

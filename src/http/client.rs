@@ -19,6 +19,10 @@ use super::target::{Target, TargetAddress};
 
 const MIB: usize = 1024 * 1024;
 
+/// How soon a kept connection fails that the server had closed before our request arrived: within one round trip to the
+/// farthest server. A connection that breaks later broke with the request in the server's hands.
+const STALE: Duration = Duration::from_secs(1);
+
 /// A target and the connections to it. Connects to nothing before the first request.
 pub(crate) struct HttpClient {
     target: Target,
@@ -52,6 +56,9 @@ pub(crate) struct HttpExchange {
     pub(crate) first_byte: Option<Duration>,
     /// When the exchange ended.
     pub(crate) took: Duration,
+    /// A kept connection was closed before any of the answer arrived, and too soon for the server to have handled the
+    /// request: the server had closed it while it was idle.
+    pub(crate) was_stale: bool,
 }
 
 /// An answer. The head alone may be of use where the body is too large or incomplete.
@@ -99,7 +106,17 @@ impl HttpClient {
 
     /// Sends a request and reads the whole answer. Dropping the future closes the connection.
     pub(crate) async fn send(&self, request: Request<Full<Bytes>>, limits: ExchangeLimits) -> HttpExchange {
-        self.run(None, request, limits).await
+        self.run(self.connect(), request, limits).await
+    }
+
+    /// [`send`](Self::send) over a new connection, after one that was stale.
+    pub(crate) async fn send_anew(
+        &self,
+        request: Request<Full<Bytes>>,
+        limits: ExchangeLimits,
+    ) -> HttpExchange {
+        let connect = async { Ok(HttpConnection { sender: self.connect_anew().await?, is_reused: false }) };
+        self.run(connect, request, limits).await
     }
 
     /// [`send`](Self::send) over a connection from [`connect`](Self::connect). The times begin here.
@@ -109,7 +126,7 @@ impl HttpClient {
         request: Request<Full<Bytes>>,
         limits: ExchangeLimits,
     ) -> HttpExchange {
-        self.run(Some(connection), request, limits).await
+        self.run(std::future::ready(Ok(connection)), request, limits).await
     }
 
     /// A kept connection if there is one that is still open, or a new one.
@@ -122,24 +139,27 @@ impl HttpClient {
 
     async fn run(
         &self,
-        connection: Option<HttpConnection>,
+        connect: impl Future<Output = Result<HttpConnection, HttpError>>,
         request: Request<Full<Bytes>>,
         limits: ExchangeLimits,
     ) -> HttpExchange {
         let started = Instant::now();
-        let mut first_byte = None;
+        let (mut first_byte, mut is_reused) = (None, false);
         let exchange = async {
-            let connection = match connection {
-                Some(connection) => connection,
-                None => self.connect().await?,
-            };
+            let connection = connect.await?;
+            is_reused = connection.is_reused;
             let (sender, response) = self.ask(connection, request).await?;
             first_byte = Some(started.elapsed());
             Ok(self.read(sender, response, limits.body).await)
         };
         let answer = tokio::time::timeout(limits.time, exchange).await;
         let answer = answer.unwrap_or(Err(HttpError::TimedOut(limits.time)));
-        HttpExchange { answer, first_byte, took: started.elapsed() }
+        let took = started.elapsed();
+        let was_stale = is_reused
+            && first_byte.is_none()
+            && took < STALE
+            && matches!(&answer, Err(HttpError::Http(error)) if is_closed(error));
+        HttpExchange { answer, first_byte, took, was_stale }
     }
 
     async fn connect_anew(&self) -> Result<HttpSender, HttpError> {
@@ -164,8 +184,7 @@ impl HttpClient {
     }
 
     /// The head of the answer, and the connection that its body comes through. A kept connection that the server
-    /// had closed before the request was sent is replaced by a new one, once. A request that was sent is never
-    /// sent again: the server may have handled it.
+    /// had closed before the request was sent is replaced by a new one, once.
     async fn ask(
         &self,
         connection: HttpConnection,
@@ -241,6 +260,11 @@ async fn collect(mut body: Incoming, limit: usize) -> Result<Bytes, HttpError> {
         rest.extend_from_slice(&data);
     }
     Ok(if rest.is_empty() { first } else { rest.freeze() })
+}
+
+/// Whether the connection was closed or reset.
+fn is_closed(error: &hyper::Error) -> bool {
+    error.is_canceled() || error.is_closed() || error.is_incomplete_message() || is_reset(error)
 }
 
 fn is_reset(error: &hyper::Error) -> bool {
@@ -325,6 +349,16 @@ mod tests {
 
     async fn get(client: &HttpClient) -> Result<HttpAnswer, HttpError> {
         client.send(Request::new(Full::default()), LIMITS).await.answer
+    }
+
+    #[tokio::test]
+    async fn a_kept_connection_that_closes_without_an_answer_was_stale() {
+        let (client, _closes) = server(&[&[OK, ""], &[OK]]).await;
+        get(&client).await.unwrap();
+        let exchange = client.send(Request::new(Full::default()), LIMITS).await;
+        assert!(exchange.answer.is_err() && exchange.was_stale);
+        let again = client.send_anew(Request::new(Full::default()), LIMITS).await;
+        assert!(again.answer.is_ok() && !again.was_stale);
     }
 
     #[tokio::test]

@@ -34,7 +34,7 @@ const LONGEST_FILTER: usize = 120;
 
 /// What the session has to do for a key. Each id is one that [`Interaction::kept`] knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Action {
+pub enum KeyAction {
     /// Show a delivery with all there is to it.
     Unfold(String),
     /// Send a delivery to the app once more.
@@ -163,9 +163,9 @@ impl Interaction {
     }
 
     /// Handles a key. Returns what the session has to do; other changes appear in [`Interaction::status_line`].
-    pub fn press(&mut self, key: Key) -> Option<Action> {
+    pub fn press(&mut self, key: Key) -> Option<KeyAction> {
         if key == Key::Returned {
-            return Some(Action::Redraw);
+            return Some(KeyAction::Redraw);
         }
         self.said = None;
         if self.typed.is_some() {
@@ -173,18 +173,18 @@ impl Interaction {
             return None;
         }
         match key {
-            Key::Char('q') => return Some(Action::Quit),
-            Key::Char('?') => return Some(Action::Help),
+            Key::Char('q') => return Some(KeyAction::Quit),
+            Key::Char('?') => return Some(KeyAction::Help),
             // Before the session is ready there is nothing to act on.
             _ if self.ready.is_none() => return None,
-            Key::Char('o') => return Some(Action::CopyUrl),
+            Key::Char('o') => return Some(KeyAction::CopyUrl),
             Key::Up | Key::Char('k') => self.select_older(),
             Key::Down | Key::Char('j') => self.select_newer(),
-            Key::Enter => return self.chosen().map(Action::Unfold),
-            Key::Char('r') => return self.chosen().map(Action::Replay),
-            Key::Char('c') => return self.chosen().map(Action::CopyCurl),
+            Key::Enter => return self.chosen().map(KeyAction::Unfold),
+            Key::Char('r') => return self.chosen().map(KeyAction::Replay),
+            Key::Char('c') => return self.chosen().map(KeyAction::CopyCurl),
             Key::Char('f') => self.typed = Some(self.filter_text()),
-            Key::Char('p') if self.is_paused => return Some(Action::Resume),
+            Key::Char('p') if self.is_paused => return Some(KeyAction::Resume),
             Key::Char('p') => self.is_paused = true,
             Key::Escape if self.selected.is_some() => self.selected = None,
             Key::Escape => self.set_filter(""),

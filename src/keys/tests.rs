@@ -67,15 +67,15 @@ fn keys_act_on_the_selected_delivery_or_on_the_last() {
     for (id, name) in [("1", "a.first"), ("2", "a.second")] {
         assert!(come(&mut interaction, id, name));
     }
-    assert_eq!(interaction.press(Key::Enter), Some(Action::Unfold("2".into())));
+    assert_eq!(interaction.press(Key::Enter), Some(KeyAction::Unfold("2".into())));
     assert_eq!(interaction.press(Key::Up), None);
     assert_eq!(selected(&interaction).as_deref(), Some("a.second"));
     for key in [Key::Char('k'), Key::Up, Key::Up] {
         interaction.press(key);
     }
     assert_eq!(selected(&interaction).as_deref(), Some("a.first"));
-    assert_eq!(interaction.press(Key::Char('r')), Some(Action::Replay("1".into())));
-    assert_eq!(interaction.press(Key::Char('c')), Some(Action::CopyCurl("1".into())));
+    assert_eq!(interaction.press(Key::Char('r')), Some(KeyAction::Replay("1".into())));
+    assert_eq!(interaction.press(Key::Char('c')), Some(KeyAction::CopyCurl("1".into())));
     // New ones do not move the selection.
     come(&mut interaction, "3", "a.third");
     assert_eq!(selected(&interaction).as_deref(), Some("a.first"));
@@ -127,7 +127,7 @@ fn letters_are_text_while_a_filter_is_typed_and_escape_takes_it_back() {
     assert_eq!(interaction.status_line(), StatusLine::Typing("x".into()));
     interaction.press(Key::Escape);
     assert_eq!(interaction.status_line(), StatusLine::Waiting { filter: None, paused: None });
-    assert_eq!(interaction.press(Key::Char('q')), Some(Action::Quit));
+    assert_eq!(interaction.press(Key::Char('q')), Some(KeyAction::Quit));
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn a_pause_holds_everything_but_what_was_asked_for_and_releases_it_in_order() {
     assert!(matches!(interaction.arrive(forwarded("2", false)), Decision::Buffered));
     assert!(matches!(interaction.arrive(forwarded("1", true)), Decision::Show(_)));
     assert_eq!(interaction.status_line(), StatusLine::Waiting { filter: None, paused: Some(1) });
-    assert_eq!(interaction.press(Key::Char('p')), Some(Action::Resume));
+    assert_eq!(interaction.press(Key::Char('p')), Some(KeyAction::Resume));
     let resumed = interaction.resume();
     assert!(matches!(resumed.events[..], [SessionEvent::Delivery(_), SessionEvent::Forwarded(_)]));
     assert!(!interaction.is_paused() && come(&mut interaction, "3", "a.third"));
@@ -162,8 +162,8 @@ fn before_the_session_is_ready_only_help_and_the_end_can_be_asked_for() {
         assert_eq!(interaction.press(key), None, "{key:?}");
     }
     assert!(!interaction.is_paused());
-    assert_eq!(interaction.press(Key::Char('?')), Some(Action::Help));
-    assert_eq!(interaction.press(Key::Char('q')), Some(Action::Quit));
+    assert_eq!(interaction.press(Key::Char('?')), Some(KeyAction::Help));
+    assert_eq!(interaction.press(Key::Char('q')), Some(KeyAction::Quit));
 }
 
 #[test]

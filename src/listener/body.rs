@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::Limits;
+use super::ListenerLimits;
 use crate::delivery::Refusal;
 
 /// The size up to which a body is free: Zoom's ordinary events are below it, and a stranger who fills every
@@ -41,7 +41,11 @@ fn kib(bytes: usize) -> u32 {
 }
 
 /// Reads the whole body. One that is small and came in one piece is not copied.
-pub(super) async fn read(body: Incoming, limits: &Limits, budget: &BodyBudget) -> Result<Bytes, Refusal> {
+pub(super) async fn read(
+    body: Incoming,
+    limits: &ListenerLimits,
+    budget: &BodyBudget,
+) -> Result<Bytes, Refusal> {
     // An announced length is refused before a byte of it is read.
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if announced > limits.body {

@@ -43,7 +43,7 @@ pub use serve::{Connections, Slots, serve};
 
 /// What a stranger may send, and how long it may take.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
+pub struct ListenerLimits {
     /// The largest body in bytes; more is answered with 413.
     pub body: usize,
     /// The largest request head in bytes; more is answered with 431.
@@ -58,7 +58,7 @@ pub struct Limits {
     pub connections: usize,
 }
 
-impl Default for Limits {
+impl Default for ListenerLimits {
     fn default() -> Self {
         Self {
             // A hundred times what Zoom's published events come to.

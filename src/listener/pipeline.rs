@@ -16,7 +16,7 @@ use super::exchange::Exchange;
 use super::hooks::{Handled, Handler, JudgedRequest};
 use super::ids::Ids;
 use super::in_flight::InFlight;
-use super::{Endpoint, Limits, answer, body, judge};
+use super::{Endpoint, ListenerLimits, answer, body, judge};
 use crate::delivery::{EventSender, Judgement, Refusal, Route, SessionEvent, Warning};
 use crate::probe::{PROBE_HEADER, ProbeKey, Seen};
 use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
@@ -28,7 +28,7 @@ const PERMIT_TIME: Duration = Duration::from_millis(2_000);
 /// What every request goes through, whichever way it came.
 pub struct Pipeline {
     endpoint: Endpoint,
-    limits: Limits,
+    limits: ListenerLimits,
     budget: BodyBudget,
     events: EventSender,
     probe: Option<ProbeKey>,
@@ -45,7 +45,7 @@ const UNREADABLE: u32 = 3;
 impl Pipeline {
     /// Judges by `endpoint` within `limits`, and sends every delivery to `events` before it is answered.
     #[must_use]
-    pub fn new(endpoint: Endpoint, limits: Limits, events: EventSender) -> Self {
+    pub fn new(endpoint: Endpoint, limits: ListenerLimits, events: EventSender) -> Self {
         let budget = BodyBudget::new(limits.body);
         Self {
             endpoint,
@@ -71,7 +71,7 @@ impl Pipeline {
         Self { handler: Some(handler), ..self }
     }
 
-    pub(super) fn limits(&self) -> &Limits {
+    pub(super) fn limits(&self) -> &ListenerLimits {
         &self.limits
     }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 use hyper::rt::{Read, ReadBuf, ReadBufCursor, Write};
 use tokio::time::{Instant, Sleep, sleep};
 
-use super::Limits;
+use super::ListenerLimits;
 use super::exchange::{Exchange, Phase};
 
 /// How long, and how much, is read and thrown away after an answer that came before the body's end. Closing
@@ -38,7 +38,7 @@ struct Times {
 }
 
 impl<Io> TimedIo<Io> {
-    pub(super) fn new(io: Io, exchange: Arc<Exchange>, limits: &Limits) -> Self {
+    pub(super) fn new(io: Io, exchange: Arc<Exchange>, limits: &ListenerLimits) -> Self {
         let times = Times { head: limits.header_time, idle: limits.idle_time, write: limits.body_time };
         Self { io, exchange, times, read_timer: Timer::unset(), write_timer: Timer::unset(), lingered: 0 }
     }

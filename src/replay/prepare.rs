@@ -8,7 +8,7 @@ use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Method, http::method::InvalidMethod};
 
 use crate::delivery::{
-    Judgement, MASK, RefusalCode, Request, Route, StoredDelivery, StoredRoute, Verdict, VerifiedEvent,
+    DeliveryVerdict, Judgement, MASK, RefusalCode, Request, Route, StoredDelivery, StoredRoute, VerifiedEvent,
 };
 use crate::zoom::{
     Assignment, Challenge, EditError, Envelope, NamedSecret, SIGNATURE_HEADER, TIMESTAMP_HEADER,
@@ -78,7 +78,7 @@ pub enum NotPrepared {
 /// Whether nothing shows that Zoom sent it: it was refused, and no known token signed it. If it is signed afresh, the
 /// app believes a stranger. Imported deliveries were chosen by the user.
 pub(super) fn is_of_a_stranger(stored: &StoredDelivery, mode: &ReplayMode) -> bool {
-    let was_verified = stored.verdict == Verdict::Valid || stored.secret_name.is_some();
+    let was_verified = stored.verdict == DeliveryVerdict::Valid || stored.secret_name.is_some();
     stored.route != StoredRoute::Import && !was_verified && !is_signed(stored, mode)
 }
 
@@ -186,7 +186,7 @@ mod tests {
             target: "https://hooks.test/zoom?a=b".into(),
             headers: headers.map(|(name, value)| (name.to_owned(), value.into())).into(),
             body: body.into(),
-            verdict: Verdict::Valid,
+            verdict: DeliveryVerdict::Valid,
             reason: None,
             event: Some("a.b".into()),
             event_ts: None,
@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn a_refused_request_is_a_strangers_unless_a_token_that_is_known_now_signed_it() {
         let refused = StoredDelivery {
-            verdict: Verdict::Invalid,
+            verdict: DeliveryVerdict::Invalid,
             reason: Some("signature_mismatch".into()),
             secret_name: None,
             ..stored("{}")
@@ -236,7 +236,8 @@ mod tests {
         let of_another_token = StoredDelivery { headers, ..refused.clone() };
         assert!(!is_of_a_stranger(&of_another_token, &fresh(&[])));
         let stale = StoredDelivery { secret_name: Some("gone".into()), ..refused.clone() };
-        let imported = StoredDelivery { route: "import".into(), verdict: Verdict::Unknown, ..refused };
+        let imported =
+            StoredDelivery { route: "import".into(), verdict: DeliveryVerdict::Unknown, ..refused };
         for trusted in [stored("{}"), stale, imported] {
             assert!(!is_of_a_stranger(&trusted, &fresh(&[])));
         }

@@ -3,10 +3,10 @@
 use console::measure_text_width;
 
 use super::out::OutputError;
-use super::page::Page;
+use super::page::PagedText;
 use super::theme::Ink;
 use crate::json::JsonStyle;
-use crate::zoom::catalogue::{Event, Kind, Leaf, Node, Shape};
+use crate::zoom::catalogue::{Event, Leaf, Node, Shape, ShapeKind};
 
 /// More values than these are told by their number: enumerations have up to twenty-one.
 const MOST_VALUES: usize = 24;
@@ -16,12 +16,12 @@ const MOST_VALUES: usize = 24;
 /// # Errors
 /// As [`super::print`].
 pub fn print_list(events: &[Event]) -> Result<(), OutputError> {
-    let mut page = Page::of_stdout();
+    let mut page = PagedText::of_stdout();
     list(&mut page, events);
     page.print()
 }
 
-fn list(page: &mut Page, events: &[Event]) {
+fn list(page: &mut PagedText, events: &[Event]) {
     let mut groups: Vec<&str> = events.iter().map(Event::group).collect();
     groups.sort_unstable();
     groups.dedup();
@@ -64,12 +64,12 @@ pub fn print_list_json(events: &[Event]) -> Result<(), OutputError> {
 /// # Errors
 /// As [`super::print`].
 pub fn print_event(event: &Event, example: &Node) -> Result<(), OutputError> {
-    let mut page = Page::of_stdout();
+    let mut page = PagedText::of_stdout();
     show(&mut page, event, example);
     page.print()
 }
 
-fn show(page: &mut Page, event: &Event, example: &Node) {
+fn show(page: &mut PagedText, event: &Event, example: &Node) {
     page.heading(event.name(), event.group());
     if event.is_deprecated() {
         page.line("Deprecated: Zoom has announced its end.");
@@ -93,7 +93,7 @@ fn show(page: &mut Page, event: &Event, example: &Node) {
 
 fn kind_of(shape: &Shape) -> String {
     match shape {
-        Shape::Leaf(Leaf { kind: Kind::Any, .. }) => "anything".to_owned(),
+        Shape::Leaf(Leaf { kind: ShapeKind::Any, .. }) => "anything".to_owned(),
         Shape::Leaf(Leaf { kind, format: Some(format), .. }) => format!("{}, {}", kind.name(), format.name()),
         Shape::Leaf(leaf) => leaf.kind.name().to_owned(),
         _ => "object".to_owned(),
@@ -116,7 +116,7 @@ fn values_of(shape: &Shape) -> String {
 /// # Errors
 /// As [`super::print`].
 pub fn print_found(found: &[(Event, Vec<String>)]) -> Result<(), OutputError> {
-    let mut page = Page::of_stdout();
+    let mut page = PagedText::of_stdout();
     for (event, paths) in found {
         page.heading(event.name(), event.group());
         paths.iter().for_each(|path| page.line(&format!("  {path}")));
@@ -129,13 +129,13 @@ pub fn print_found(found: &[(Event, Vec<String>)]) -> Result<(), OutputError> {
 /// # Errors
 /// As [`super::print`].
 pub fn print_names(rows: &[Vec<String>]) -> Result<(), OutputError> {
-    let mut page = Page::of_stdout();
+    let mut page = PagedText::of_stdout();
     names(&mut page, rows);
     page.print()
 }
 
 /// In columns where the terminal is wide enough for them; otherwise what a name is goes below it.
-fn names(page: &mut Page, rows: &[Vec<String>]) {
+fn names(page: &mut PagedText, rows: &[Vec<String>]) {
     let widest =
         |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| measure_text_width(cell)).max();
     let needed: usize = (0..).map_while(widest).map(|width| width + 2).sum();
@@ -155,8 +155,8 @@ mod tests {
     use crate::report::theme::Theme;
     use crate::zoom::catalogue::find;
 
-    fn page(write: impl FnOnce(&mut Page)) -> String {
-        let mut page = Page::new(Theme::new(false));
+    fn page(write: impl FnOnce(&mut PagedText)) -> String {
+        let mut page = PagedText::new(Theme::new(false));
         write(&mut page);
         page.text().to_owned()
     }
@@ -178,7 +178,7 @@ mod tests {
         let rows = [["webinar", "63 events", "A webinar of many participants", "participants=20"]];
         let rows = rows.map(|row| row.map(str::to_owned).to_vec());
         let shown = |width| {
-            let mut page = Page::new(Theme::new(false)).within(width);
+            let mut page = PagedText::new(Theme::new(false)).within(width);
             names(&mut page, &rows);
             page.text().to_owned()
         };

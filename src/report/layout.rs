@@ -19,7 +19,7 @@ const PARAGRAPH: usize = 100;
 const NARROW: usize = 60;
 
 /// What is to be shown on one stream, and how wide and colourful that is.
-pub(super) struct Page {
+pub(super) struct TerminalPage {
     text: String,
     theme: Theme,
     width: Option<usize>,
@@ -29,7 +29,7 @@ pub(super) struct Page {
     after_blank: bool,
 }
 
-impl Page {
+impl TerminalPage {
     pub(super) fn new(out: &Out, stream: Stream) -> Self {
         Self {
             text: String::new(),

@@ -59,7 +59,7 @@ pub use wording::history_flag;
 
 /// How to report.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub struct ReportSettings {
     /// For a person or for a program.
     pub format: Format,
     /// A line an event.
@@ -124,7 +124,7 @@ impl Moment {
 impl Report {
     /// Reports to this process's stdout and stderr.
     #[must_use]
-    pub fn to_terminal(settings: &Settings) -> Self {
+    pub fn to_terminal(settings: &ReportSettings) -> Self {
         Self::new(settings, Out::of_process(settings), Clock::local())
     }
 
@@ -132,7 +132,7 @@ impl Report {
     /// without it nothing is wrapped or shortened to fit.
     #[must_use]
     pub fn to_writers(
-        settings: &Settings,
+        settings: &ReportSettings,
         stdout: Box<dyn Write + Send>,
         stderr: Box<dyn Write + Send>,
         width: Option<usize>,
@@ -143,7 +143,7 @@ impl Report {
         Self::new(settings, out, Clock::local())
     }
 
-    fn new(settings: &Settings, out: Out, clock: Clock) -> Self {
+    fn new(settings: &ReportSettings, out: Out, clock: Clock) -> Self {
         let view = match settings.format {
             Format::Pretty => View::Pretty(Box::new(Terminal::new(settings, clock))),
             Format::Json => View::Json(Ndjson::new(settings)),

@@ -9,7 +9,7 @@ const LONGEST_ADDRESS: usize = 45;
 
 /// Where a request came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(super) enum DeliveryOrigin {
     /// The other end, seen by us or told by the tunnel.
     Seen(IpAddr),
     /// What `x-forwarded-for` says, on a connection from this machine: a tunnel of the user's own, or anyone
@@ -19,7 +19,7 @@ pub(super) enum Origin {
     ThisMachine,
 }
 
-impl Origin {
+impl DeliveryOrigin {
     pub(super) fn of(request: &Request) -> Self {
         let ip = request.peer.ip();
         match request.route {
@@ -47,18 +47,18 @@ mod tests {
         let mut request = request("{}");
         (request.route, request.peer) = (Route::Tunnel, "203.0.113.9:1".parse().unwrap());
         request.headers.insert("x-forwarded-for", "198.51.100.1".parse().unwrap());
-        assert_eq!(Origin::of(&request), Origin::Seen("203.0.113.9".parse().unwrap()));
+        assert_eq!(DeliveryOrigin::of(&request), DeliveryOrigin::Seen("203.0.113.9".parse().unwrap()));
     }
 
     #[test]
     fn a_forwarded_address_is_only_a_claim() {
         let mut request = request("{}");
-        assert_eq!(Origin::of(&request), Origin::ThisMachine);
+        assert_eq!(DeliveryOrigin::of(&request), DeliveryOrigin::ThisMachine);
         request.headers.insert("x-forwarded-for", "198.51.100.1, 10.0.0.1".parse().unwrap());
-        assert_eq!(Origin::of(&request), Origin::Claimed("198.51.100.1".into()));
+        assert_eq!(DeliveryOrigin::of(&request), DeliveryOrigin::Claimed("198.51.100.1".into()));
         request.headers.insert("x-forwarded-for", "x".repeat(5000).parse().unwrap());
-        assert_eq!(Origin::of(&request), Origin::Claimed("x".repeat(45)));
+        assert_eq!(DeliveryOrigin::of(&request), DeliveryOrigin::Claimed("x".repeat(45)));
         request.peer = "192.0.2.7:1".parse().unwrap();
-        assert_eq!(Origin::of(&request), Origin::Seen("192.0.2.7".parse().unwrap()));
+        assert_eq!(DeliveryOrigin::of(&request), DeliveryOrigin::Seen("192.0.2.7".parse().unwrap()));
     }
 }

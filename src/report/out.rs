@@ -10,7 +10,7 @@ use console::Term;
 use super::abilities::{Surroundings, Width, is_terminal};
 use super::live::Spinner;
 use super::theme::Theme;
-use super::{Format, Settings};
+use super::{Format, ReportSettings};
 
 /// As much as is held back before it is written: what a pipe takes at once on Linux.
 const BUFFER: usize = 64 * 1024;
@@ -98,7 +98,7 @@ impl Out {
     }
 
     /// This process's streams.
-    pub(super) fn of_process(settings: &Settings) -> Self {
+    pub(super) fn of_process(settings: &ReportSettings) -> Self {
         let (stdout, stderr) = (Term::stdout(), Term::stderr());
         let surroundings = Surroundings::of_process();
         let theme = |term| Theme::new(surroundings.colour(settings.color, is_terminal(term)));

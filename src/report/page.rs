@@ -11,7 +11,7 @@ use super::sanitise::clean;
 use super::theme::{Ink, Theme};
 
 /// Text that is put together and printed at once.
-pub(super) struct Page {
+pub(super) struct PagedText {
     theme: Theme,
     text: String,
     width: Option<usize>,
@@ -29,7 +29,7 @@ impl Cell {
     }
 }
 
-impl Page {
+impl PagedText {
     pub(super) fn of_stdout() -> Self {
         let stdout = Term::stdout();
         let colour = Surroundings::of_process().colour(Color::Auto, is_terminal(&stdout));

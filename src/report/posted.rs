@@ -12,7 +12,7 @@ use super::sanitise::{clean, clean_bytes};
 use super::theme::{Ink, Theme};
 use super::{Color, Format};
 use crate::diagnosis::AnswerFault;
-use crate::send::{Posted, Tally};
+use crate::send::{Posted, SendTally};
 use crate::zoom::{EndpointOutcome, Reaction, catalogue::Node};
 
 /// More requests than these are shown as a bar and counted.
@@ -69,7 +69,7 @@ impl PostedReport {
     ///
     /// # Errors
     /// As [`super::print`].
-    pub fn finish(&mut self, tally: &Tally, took: Duration) -> Result<(), OutputError> {
+    pub fn finish(&mut self, tally: &SendTally, took: Duration) -> Result<(), OutputError> {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }
@@ -192,7 +192,7 @@ fn fault(fault: &AnswerFault) -> Node {
     Node::object([("code", fault.code.as_str().into()), ("sentence", fault.sentence.as_str().into())])
 }
 
-fn json_summary(tally: &Tally, took: Duration) -> Node {
+fn json_summary(tally: &SendTally, took: Duration) -> Node {
     let outcomes = tally.outcomes.iter().map(|(name, count)| (name.clone(), number(*count)));
     let latencies = &tally.latencies;
     let percentile = |percent| latencies.percentile(percent).unwrap_or_default();
@@ -223,7 +223,7 @@ fn decimal(took: Duration) -> Node {
     Node::number(format!("{}.{:03}", took.as_micros() / 1000, took.as_micros() % 1000))
 }
 
-fn summary(tally: &Tally, took: Duration, theme: Theme) -> String {
+fn summary(tally: &SendTally, took: Duration, theme: Theme) -> String {
     let per_second = tally.sent as f64 / took.as_secs_f64().max(1e-9);
     let title = theme.paint(Ink::Bold, format!("{} sent", tally.sent));
     let mut text = format!("\n {title} in {}, {per_second:.0} a second\n", words(took));
@@ -244,7 +244,7 @@ fn summary(tally: &Tally, took: Duration, theme: Theme) -> String {
     text
 }
 
-fn histogram(tally: &Tally) -> String {
+fn histogram(tally: &SendTally) -> String {
     let latencies = &tally.latencies;
     let percentile = |percent| latencies.percentile(percent).unwrap_or_default();
     let mut text = format!(
@@ -284,7 +284,7 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::send::Answer;
+    use crate::send::EndpointAnswer;
 
     fn posted(outcome: EndpointOutcome, body: &'static [u8]) -> Posted {
         Posted {
@@ -293,7 +293,11 @@ mod tests {
             attempt: 0,
             reaction: outcome.reaction(),
             next_try: (outcome.reaction() == Reaction::Retried).then_some(Duration::from_secs(300)),
-            answer: Answer { outcome, took: Duration::from_micros(1234), body: Bytes::from_static(body) },
+            answer: EndpointAnswer {
+                outcome,
+                took: Duration::from_micros(1234),
+                body: Bytes::from_static(body),
+            },
             challenge_faults: None,
             forged: false,
         }
@@ -332,7 +336,7 @@ mod tests {
 
     #[test]
     fn the_summary_counts_and_draws() {
-        let mut tally = Tally::default();
+        let mut tally = SendTally::default();
         for _ in 0..3 {
             tally.record(&posted(EndpointOutcome::Answered { status: 204 }, b""), true);
         }

@@ -110,7 +110,7 @@ impl Parts<'_> {
         let headers: Vec<_> = self.own_headers().collect();
         let (file, text) = (self.body_file.map(|file| file.display().to_string()), self.body_text());
         let body = file.as_deref().map_or(CommandBody::Text(&text), CommandBody::File);
-        Command { method: "POST", url: self.url, headers: &headers, body }.curl()
+        SendCommand { method: "POST", url: self.url, headers: &headers, body }.curl()
     }
 
     fn httpie(&self) -> String {
@@ -242,7 +242,7 @@ impl Parts<'_> {
 }
 
 /// A request as a command for a POSIX shell.
-pub(super) struct Command<'a> {
+pub(super) struct SendCommand<'a> {
     /// The method.
     pub(super) method: &'a str,
     /// Where to.
@@ -263,7 +263,7 @@ pub(super) enum CommandBody<'a> {
     File(&'a str),
 }
 
-impl Command<'_> {
+impl SendCommand<'_> {
     /// For curl.
     pub(super) fn curl(&self) -> String {
         let mut command =
@@ -343,7 +343,8 @@ mod tests {
             ("http://[::1][1-9]/", "--globoff "),
             ("-K/tmp/x://", "--globoff --url "),
         ] {
-            let command = Command { method: "POST", url, headers: &[], body: CommandBody::Text("") }.curl();
+            let command =
+                SendCommand { method: "POST", url, headers: &[], body: CommandBody::Text("") }.curl();
             let expected = format!("curl -sS -i -X POST {caution}'{url}' ");
             assert!(command.starts_with(&expected), "{command}");
         }

@@ -8,13 +8,13 @@ use bytes::Bytes;
 use hyper::{HeaderMap, Method, StatusCode};
 
 use crate::delivery::{
-    Answer, Delivery, Judgement, Refusal, Request, Route, StoredDelivery, Verdict, VerifiedEvent,
+    Answer, Delivery, DeliveryVerdict, Judgement, Refusal, Request, Route, StoredDelivery, VerifiedEvent,
 };
 use crate::zoom::{
     ChallengeAnswer, ChallengeError, Envelope, EnvelopeError, MalformedSignature, MalformedTimestamp,
 };
 
-use super::{Color, Format, Settings};
+use super::{Color, Format, ReportSettings};
 
 /// 2024-07-11T13:44:15.858Z.
 pub(super) const RECEIVED: Duration = Duration::from_millis(1_720_705_455_858);
@@ -54,8 +54,8 @@ impl Write for Broken {
     }
 }
 
-pub(super) fn settings(format: Format) -> Settings {
-    Settings {
+pub(super) fn settings(format: Format) -> ReportSettings {
+    ReportSettings {
         format,
         compact: false,
         headers: false,
@@ -162,7 +162,7 @@ pub(super) fn stored() -> StoredDelivery {
         target: "/webhook".into(),
         headers: vec![("x-zm-request-id".into(), b"a_b".to_vec())],
         body: br#"{"event":"a.b"}"#.to_vec(),
-        verdict: Verdict::Valid,
+        verdict: DeliveryVerdict::Valid,
         reason: None,
         event: Some("a.b".into()),
         event_ts: None,

@@ -7,7 +7,7 @@ use http_body_util::Full;
 use hyper::Request;
 use hyper::header::HOST;
 
-use super::Answer;
+use super::EndpointAnswer;
 use crate::http::{ExchangeLimits, HttpClient, HttpError, HttpExchange, Target, TlsRoots, TlsRootsError};
 use crate::zoom::{ANSWER_LIMIT, EndpointOutcome, SignedRequest};
 
@@ -28,12 +28,12 @@ impl EndpointClient {
     }
 
     /// Posts one request. An answer whose body is too large or incomplete counts by its status, with no body.
-    pub async fn post(&self, request: &SignedRequest) -> Answer {
+    pub async fn post(&self, request: &SignedRequest) -> EndpointAnswer {
         let http = match self.http(request) {
             Ok(http) => http,
             Err(error) => {
                 let outcome = EndpointOutcome::NotConnected { reason: error.to_string() };
-                return Answer { outcome, took: Duration::ZERO, body: Bytes::new() };
+                return EndpointAnswer { outcome, took: Duration::ZERO, body: Bytes::new() };
             }
         };
         let HttpExchange { answer, took, .. } = self.0.send(http, LIMITS).await;
@@ -45,7 +45,7 @@ impl EndpointClient {
             Err(HttpError::TimedOut(_)) => (EndpointOutcome::TimedOut, Bytes::new()),
             Err(error) => (EndpointOutcome::NotConnected { reason: error.to_string() }, Bytes::new()),
         };
-        Answer { outcome, took, body }
+        EndpointAnswer { outcome, took, body }
     }
 
     fn http(&self, request: &SignedRequest) -> Result<Request<Full<Bytes>>, hyper::http::Error> {

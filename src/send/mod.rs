@@ -15,7 +15,7 @@ mod tally;
 mod target;
 
 pub use client::EndpointClient;
-pub use posted::{Answer, Posted};
+pub use posted::{EndpointAnswer, Posted};
 pub use run::{Job, Pace, run};
-pub use tally::Tally;
+pub use tally::SendTally;
 pub use target::{InvalidEndpoint, parse_endpoint};

@@ -9,7 +9,7 @@ use crate::zoom::{ANSWER_LIMIT, Challenge, EndpointOutcome, Envelope, Reaction, 
 
 /// How an endpoint took one request.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct EndpointAnswer {
     /// The status, or why there is none.
     pub outcome: EndpointOutcome,
     /// From the first byte sent to the last received.
@@ -18,7 +18,7 @@ pub struct Answer {
     pub body: Bytes,
 }
 
-impl Answer {
+impl EndpointAnswer {
     /// Everything that is wrong with it as the answer to the challenge in `request`; `None` where that is not a
     /// challenge, or where the connection failed. `secrets` are for the search for what is wrong with a token.
     #[must_use]
@@ -51,7 +51,7 @@ pub struct Posted {
     /// 0 for the first try, 1 to 3 for the retries.
     pub attempt: usize,
     /// How it ended.
-    pub answer: Answer,
+    pub answer: EndpointAnswer,
     /// What Zoom makes of that.
     pub reaction: Reaction,
     /// What is wrong with the answer to a challenge; `None` where there was no challenge or no answer to judge.

@@ -8,7 +8,7 @@ use crate::zoom::EndpointOutcome;
 
 /// What became of all requests.
 #[derive(Debug, Clone, Default)]
-pub struct Tally {
+pub struct SendTally {
     /// Requests that were sent, retries and duplicates included.
     pub sent: u64,
     /// Genuine ones that were taken.
@@ -29,7 +29,7 @@ pub struct Tally {
     pub latencies: Latencies,
 }
 
-impl Tally {
+impl SendTally {
     /// Takes one in. `is_last` says that it is not tried again.
     pub fn record(&mut self, posted: &Posted, is_last: bool) {
         self.sent += 1;
@@ -64,7 +64,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::send::Answer;
+    use crate::send::EndpointAnswer;
 
     fn posted(status: u16, forged: bool) -> Posted {
         let outcome = EndpointOutcome::Answered { status };
@@ -73,7 +73,7 @@ mod tests {
             request_id: String::new(),
             attempt: 0,
             reaction: outcome.reaction(),
-            answer: Answer { outcome, took: Duration::from_millis(1), body: bytes::Bytes::new() },
+            answer: EndpointAnswer { outcome, took: Duration::from_millis(1), body: bytes::Bytes::new() },
             challenge_faults: None,
             forged,
             next_try: None,
@@ -82,14 +82,14 @@ mod tests {
 
     #[test]
     fn right_is_to_take_what_is_genuine_and_to_refuse_what_is_forged() {
-        let mut tally = Tally::default();
+        let mut tally = SendTally::default();
         tally.record(&posted(204, false), true);
         tally.record(&posted(401, true), true);
         assert!(tally.is_right() && tally.delivered == 1 && tally.refused == 1);
         tally.record(&posted(503, false), false);
         assert!(tally.is_right(), "it is tried again");
         for (wrong, forged) in [(401, false), (503, false), (200, true), (500, true)] {
-            let mut tally = Tally::default();
+            let mut tally = SendTally::default();
             tally.record(&posted(wrong, forged), true);
             assert!(!tally.is_right(), "{wrong} {forged}");
         }

@@ -8,7 +8,7 @@ use crate::delivery::{Expectation, SecretOrigin, Selection, Warning};
 use crate::diagnosis::SecretText;
 use crate::forward;
 use crate::history;
-use crate::listener::{Endpoint, Limits, Port};
+use crate::listener::{Endpoint, ListenerLimits, Port};
 use crate::report;
 use crate::tunnel;
 
@@ -18,11 +18,11 @@ pub struct SessionConfig {
     /// The endpoint and how its requests are judged.
     pub endpoint: Endpoint,
     /// Limits on what a client may send.
-    pub limits: Limits,
+    pub limits: ListenerLimits,
     /// The local address to bind.
     pub address: LocalAddress,
     /// The public side.
-    pub tunnel: tunnel::Settings,
+    pub tunnel: tunnel::TunnelSettings,
     /// End when the public URL changes.
     pub strict_url: bool,
     /// What is kept on disk; `None` for nothing.
@@ -32,7 +32,7 @@ pub struct SessionConfig {
     /// The user's app; `None` if nothing is forwarded.
     pub app: Option<AppConfig>,
     /// How to report.
-    pub report: report::Settings,
+    pub report: report::ReportSettings,
     /// Read keys, if the report and stdin are a terminal.
     pub keys: bool,
     /// What is shown and counted, and when the session ends by itself.
@@ -59,7 +59,7 @@ pub struct LocalAddress {
 #[derive(Debug, Clone)]
 pub struct HistoryConfig {
     /// What the history is opened with.
-    pub settings: history::Settings,
+    pub settings: history::HistorySettings,
     /// What to do if it fails.
     pub need: HistoryNeed,
 }
@@ -77,7 +77,7 @@ pub enum HistoryNeed {
 #[derive(Debug, Clone)]
 pub struct AppConfig {
     /// Where deliveries go.
-    pub relay: forward::Settings,
+    pub relay: forward::ForwardSettings,
     /// Which ones go there, and whose answer goes to Zoom.
     pub policy: forward::Policy,
 }

@@ -6,7 +6,7 @@ use super::Happening;
 use super::console::{Copy, KEYS};
 use super::subscriber::Subscriber;
 use crate::delivery::SessionEvent;
-use crate::keys::{Action, Key};
+use crate::keys::{Key, KeyAction};
 use crate::report::OutputError;
 
 impl Subscriber {
@@ -44,33 +44,33 @@ impl Subscriber {
         self.settle()
     }
 
-    fn act(&mut self, action: Action) -> Result<(), OutputError> {
+    fn act(&mut self, action: KeyAction) -> Result<(), OutputError> {
         let Some(console) = &mut self.console else { return Ok(()) };
         match action {
-            Action::Unfold(id) => match console.interaction.kept(&id) {
+            KeyAction::Unfold(id) => match console.interaction.kept(&id) {
                 Some(kept) => self.report.unfold(&kept.delivery, &kept.later),
                 None => Ok(()),
             },
-            Action::Replay(id) => match console.replay(&id) {
+            KeyAction::Replay(id) => match console.replay(&id) {
                 Ok(()) => Ok(()),
                 Err(why) => self.remark(why),
             },
-            Action::CopyCurl(id) => match console.curl(&id, SystemTime::now()) {
+            KeyAction::CopyCurl(id) => match console.curl(&id, SystemTime::now()) {
                 Some(Ok(copy)) => self.copy(&copy),
                 Some(Err(why)) => self.remark(why),
                 None => Ok(()),
             },
-            Action::CopyUrl => match console.url() {
+            KeyAction::CopyUrl => match console.url() {
                 Some(copy) => self.copy(&copy),
                 None => Ok(()),
             },
-            Action::Resume => self.resume(),
-            Action::Help => self.remark(KEYS.to_owned()),
-            Action::Quit => {
+            KeyAction::Resume => self.resume(),
+            KeyAction::Help => self.remark(KEYS.to_owned()),
+            KeyAction::Quit => {
                 let _ = self.happenings.send(Happening::Quit);
                 Ok(())
             }
-            Action::Redraw => {
+            KeyAction::Redraw => {
                 self.report.forget_live();
                 Ok(())
             }

@@ -24,7 +24,7 @@ use crate::keys::{Interaction, Key};
 use crate::listener::{self, Bound, LocalConnections, Pipeline, Slots};
 use crate::probe::ProbeKey;
 use crate::report::{self, Report};
-use crate::tunnel::{self, Target, Tunnel};
+use crate::tunnel::{self, Tunnel, TunnelTarget};
 
 /// Events that may wait for the report: a burst of one second of a busy account.
 const QUEUE: usize = 1024;
@@ -80,7 +80,7 @@ impl Parts {
 
         let stop = CancellationToken::new();
         let probe = ProbeKey::new(random_bytes()?);
-        let target = Target { address: ready.local, path: ready.path.clone(), probe: probe.clone() };
+        let target = TunnelTarget { address: ready.local, path: ready.path.clone(), probe: probe.clone() };
         let recorder = Arc::new(Recorder::new(opened.history, kind, events.clone()));
         look_back(&recorder).await;
         let app = opened.app.map(|(targets, app)| {

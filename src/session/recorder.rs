@@ -7,10 +7,10 @@ use std::time::{Duration, Instant, SystemTime};
 use super::trouble::Trouble;
 use super::{HistoryConfig, HistoryNeed};
 use crate::delivery::{
-    Delivery, EventSender, LateForwarded, Mark, RefusalCode, RetryLog, SessionEvent, StoredDelivery,
-    TunnelKind, Verdict, Warning,
+    Delivery, DeliveryVerdict, EventSender, LateForwarded, Mark, RefusalCode, RetryLog, SessionEvent,
+    StoredDelivery, TunnelKind, Warning,
 };
-use crate::history::{Extra, Filter, History, HistoryError, Order, Reader, default_file};
+use crate::history::{Extra, Filter, History, HistoryError, HistoryReader, Order, default_file};
 use crate::zoom::{CHALLENGE_EVENT, RETRIES};
 
 /// Deliveries of earlier sessions that are searched for events that Zoom may retry now.
@@ -80,7 +80,7 @@ impl Recorder {
         let Some(opened) = &self.history else { return };
         let over_all: Duration = RETRIES.iter().sum();
         let filter = Filter { since: now.checked_sub(over_all + RETRIES[0]), ..Filter::default() };
-        let Ok(Some(reader)) = Reader::open(&opened.history.settings().file) else { return };
+        let Ok(Some(reader)) = HistoryReader::open(&opened.history.settings().file) else { return };
         let Ok(page) = reader.page(&filter, Order::NewestFirst, None, EARLIER) else { return };
         for stored in page.deliveries.into_iter().rev().filter(may_come_again) {
             let headers = stored.header_map();
@@ -153,6 +153,6 @@ impl Recorder {
 fn may_come_again(stored: &StoredDelivery) -> bool {
     match &stored.reason {
         Some(reason) => *reason == RefusalCode::Stale && stored.secret_name.is_some(),
-        None => stored.verdict == Verdict::Valid && stored.event.as_deref() != Some(CHALLENGE_EVENT),
+        None => stored.verdict == DeliveryVerdict::Valid && stored.event.as_deref() != Some(CHALLENGE_EVENT),
     }
 }

@@ -103,7 +103,7 @@ mod tests {
 
     use super::*;
     use crate::delivery::Refusal;
-    use crate::forward::Settings;
+    use crate::forward::ForwardSettings;
     use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
     fn secrets() -> Vec<NamedSecret> {
@@ -152,7 +152,7 @@ mod tests {
     }
 
     fn targets(target: &str) -> Targets {
-        Targets::new(Settings::to(vec![target.parse().unwrap()])).unwrap()
+        Targets::new(ForwardSettings::to(vec![target.parse().unwrap()])).unwrap()
     }
 
     #[test]

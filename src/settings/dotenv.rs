@@ -15,7 +15,7 @@ use super::file::{self, UnreadableFile};
 pub const NAMES: [&str; 3] = [SECRET_TOKEN, "ZOOM_WEBHOOK_SECRET", "WEBHOOK_SECRET_TOKEN"];
 
 /// A token found.
-pub(super) struct Found {
+pub(super) struct DotenvEntry {
     /// The file as the user knows it, such as `../.env`.
     pub(super) file: PathBuf,
     /// Which of the names it has there.
@@ -67,7 +67,7 @@ fn candidates(folder: &Path) -> impl Iterator<Item = (PathBuf, PathBuf)> {
 
 /// The token in the nearest `.env` that has one, in `folder` or above it. A file without one is passed over:
 /// the parts of a project often have a `.env` each, and the common names in one above.
-pub(super) fn nearest(folder: &Path) -> Result<Option<Found>, DotenvError> {
+pub(super) fn nearest(folder: &Path) -> Result<Option<DotenvEntry>, DotenvError> {
     for (path, shown) in candidates(folder) {
         if let Some(found) = read(&path, &shown)? {
             return Ok(Some(found));
@@ -77,10 +77,10 @@ pub(super) fn nearest(folder: &Path) -> Result<Option<Found>, DotenvError> {
 }
 
 /// The token in this file, if it has one.
-pub(super) fn read(path: &Path, shown: &Path) -> Result<Option<Found>, DotenvError> {
+pub(super) fn read(path: &Path, shown: &Path) -> Result<Option<DotenvEntry>, DotenvError> {
     let text = file::read(path, shown)?;
     let found = lookup(&text).map_err(|line| DotenvError::BrokenLine { file: shown.to_owned(), line })?;
-    Ok(found.map(|(name, value)| Found { file: shown.to_owned(), name, value }))
+    Ok(found.map(|(name, value)| DotenvEntry { file: shown.to_owned(), name, value }))
 }
 
 /// The best of [`NAMES`] that is set in the text; where one is set twice, the last counts, as it does for

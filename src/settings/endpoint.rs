@@ -51,7 +51,7 @@ impl EndpointArgs {
 
 /// Why a text is no path for the endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidPath {
+pub enum InvalidEndpointPath {
     /// A whole URL.
     #[error("give the path alone, such as /webhook; the public URL belongs to --public-url")]
     Url,
@@ -67,23 +67,23 @@ pub enum InvalidPath {
 }
 
 /// Normalises the leading slash; everything else has to be right, because it is compared byte for byte.
-fn parse_path(text: &str) -> Result<String, InvalidPath> {
+fn parse_path(text: &str) -> Result<String, InvalidEndpointPath> {
     if text.contains("://") {
-        return Err(InvalidPath::Url);
+        return Err(InvalidEndpointPath::Url);
     }
     if text.contains(['?', '#']) {
-        return Err(InvalidPath::Query);
+        return Err(InvalidEndpointPath::Query);
     }
     let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@%/".contains(&b);
     if !text.bytes().all(allowed) {
-        return Err(InvalidPath::Character);
+        return Err(InvalidEndpointPath::Character);
     }
     let path = format!("/{}", text.strip_prefix('/').unwrap_or(text));
     let mut steps = path[1..].split('/').peekable();
     while let Some(step) = steps.next() {
         let is_last = steps.peek().is_none();
         if step == "." || step == ".." || (step.is_empty() && !is_last) {
-            return Err(InvalidPath::Dots);
+            return Err(InvalidEndpointPath::Dots);
         }
     }
     Ok(path)
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn refuses_what_would_never_match() {
-        use InvalidPath::{Character, Dots, Query, Url};
+        use InvalidEndpointPath::{Character, Dots, Query, Url};
         for (text, error) in [
             ("https://example.com/webhook", Url),
             ("/a?b=1", Query),

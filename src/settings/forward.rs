@@ -78,7 +78,7 @@ impl RelayArgs {
             Acknowledge::WithApp => USUAL_TIMEOUT,
             Acknowledge::Now => AT_A_BREAKPOINT,
         };
-        let relay = forward::Settings {
+        let relay = forward::ForwardSettings {
             targets: self.forward,
             headers: self.forward_header,
             timeout: self.forward_timeout.map_or(usual_timeout, Span::get),

@@ -8,8 +8,10 @@ use std::time::SystemTime;
 use super::env::Environment;
 use super::limits::Size;
 use super::time::Span;
-use crate::delivery::{EventPattern, Verdict, verdict_named};
-use crate::history::{Filter, HistoryError, Limits, Search, Settings, StatusRange, default_file};
+use crate::delivery::{DeliveryVerdict, EventPattern, verdict_named};
+use crate::history::{
+    Filter, HistoryError, HistoryLimits, HistorySettings, Search, StatusRange, default_file,
+};
 use crate::session::{HistoryConfig, HistoryNeed};
 
 /// Where the history is.
@@ -100,7 +102,7 @@ impl HistoryArgs {
             Err(_) if self.history == HistoryNeed::BestEffort => return Ok(None),
             Err(error) => return Err(error),
         };
-        let mut limits = Limits::default();
+        let mut limits = HistoryLimits::default();
         for most in self.history_max {
             match most {
                 Most::Count(count) => limits.count = count,
@@ -108,7 +110,7 @@ impl HistoryArgs {
                 Most::Age(age) => limits.age = age.get(),
             }
         }
-        let settings = Settings { file, limits, masked_headers: Vec::new() };
+        let settings = HistorySettings { file, limits, masked_headers: Vec::new() };
         Ok(Some(HistoryConfig { settings, need: self.history }))
     }
 }
@@ -128,7 +130,7 @@ pub struct FilterArgs {
     until: Option<Span>,
     /// Only this verdict: valid, invalid or unknown
     #[arg(long, value_name = "VERDICT", value_parser = parse_verdict)]
-    verdict: Option<Verdict>,
+    verdict: Option<DeliveryVerdict>,
     /// Only this answer, such as 204 or 5xx
     #[arg(long, value_name = "STATUS")]
     status: Option<StatusRange>,
@@ -142,7 +144,7 @@ pub struct FilterArgs {
 #[error("write valid, invalid or unknown")]
 struct NotAVerdict;
 
-fn parse_verdict(text: &str) -> Result<Verdict, NotAVerdict> {
+fn parse_verdict(text: &str) -> Result<DeliveryVerdict, NotAVerdict> {
     verdict_named(text).ok_or(NotAVerdict)
 }
 
@@ -204,7 +206,7 @@ mod tests {
             ["--history-file", "h", "--history-max", "50", "--history-max", "2MiB", "--history-max", "30d"];
         let limits = check(&args, None).unwrap().unwrap().settings.limits;
         let age = Duration::from_secs(30 * 24 * 3600);
-        assert_eq!(limits, Limits { count: 50, bytes: 2 << 20, age });
+        assert_eq!(limits, HistoryLimits { count: 50, bytes: 2 << 20, age });
         for wrong in ["", "0", "many", "-5"] {
             assert_eq!(wrong.parse::<Most>(), Err(NoLimit), "{wrong}");
         }

@@ -11,7 +11,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use super::time::Span;
-use crate::listener::Limits;
+use crate::listener::ListenerLimits;
 
 /// Below a KiB no event fits; above 64 MiB a few requests fill a laptop's memory.
 const BODY: RangeInclusive<usize> = 1024..=64 * 1024 * 1024;
@@ -27,32 +27,32 @@ const MOST_CONNECTIONS: i64 = 65_536;
 #[command(next_help_heading = "Limits")]
 pub struct LimitsArgs {
     /// Largest body; more is answered with 413
-    #[arg(long, hide_short_help = true, value_name = "SIZE", default_value_t = Size(Limits::default().body),
+    #[arg(long, hide_short_help = true, value_name = "SIZE", default_value_t = Size(ListenerLimits::default().body),
         value_parser = Size::between(*BODY.start(), *BODY.end()))]
     max_body: Size,
 
     /// Largest request head
-    #[arg(long, hide_short_help = true, value_name = "SIZE", default_value_t = Size(Limits::default().headers),
+    #[arg(long, hide_short_help = true, value_name = "SIZE", default_value_t = Size(ListenerLimits::default().headers),
         value_parser = Size::between(*HEADERS.start(), *HEADERS.end()))]
     max_header_size: Size,
 
     /// Time for a request's head to arrive
     #[arg(long, hide_short_help = true, value_name = "DURATION",
-        default_value_t = Span::new(Limits::default().header_time), value_parser = Span::between(*TIME.start(), *TIME.end()))]
+        default_value_t = Span::new(ListenerLimits::default().header_time), value_parser = Span::between(*TIME.start(), *TIME.end()))]
     header_timeout: Span,
 
     /// Time for a request's body to arrive
     #[arg(long, hide_short_help = true, value_name = "DURATION",
-        default_value_t = Span::new(Limits::default().body_time), value_parser = Span::between(*TIME.start(), *TIME.end()))]
+        default_value_t = Span::new(ListenerLimits::default().body_time), value_parser = Span::between(*TIME.start(), *TIME.end()))]
     body_timeout: Span,
 
     /// Time that a connection may stay open between two requests
     #[arg(long, hide_short_help = true, value_name = "DURATION",
-        default_value_t = Span::new(Limits::default().idle_time), value_parser = Span::between(*TIME.start(), *TIME.end()))]
+        default_value_t = Span::new(ListenerLimits::default().idle_time), value_parser = Span::between(*TIME.start(), *TIME.end()))]
     idle_timeout: Span,
 
     /// Connections at a time; more have to wait
-    #[arg(long, hide_short_help = true, value_name = "N", default_value_t = Limits::default().connections,
+    #[arg(long, hide_short_help = true, value_name = "N", default_value_t = ListenerLimits::default().connections,
         value_parser = parse_connections())]
     max_connections: usize,
 }
@@ -60,8 +60,8 @@ pub struct LimitsArgs {
 impl LimitsArgs {
     /// The checked value.
     #[must_use]
-    pub fn check(&self) -> Limits {
-        Limits {
+    pub fn check(&self) -> ListenerLimits {
+        ListenerLimits {
             body: self.max_body.0,
             headers: self.max_header_size.0,
             header_time: self.header_timeout.get(),
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn the_defaults_are_the_listeners_own() {
-        assert_eq!(parse::<LimitsArgs>(&[]).unwrap().check(), Limits::default());
+        assert_eq!(parse::<LimitsArgs>(&[]).unwrap().check(), ListenerLimits::default());
     }
 
     #[test]
@@ -165,7 +165,7 @@ mod tests {
                     --max-connections 4";
         let args: Vec<_> = args.split_whitespace().collect();
         let seconds = Duration::from_secs;
-        let limits = Limits {
+        let limits = ListenerLimits {
             body: 2 * 1024 * 1024,
             headers: 16 * 1024,
             header_time: seconds(1),

@@ -16,7 +16,7 @@ use crate::delivery::Warning;
 use crate::http::{InvalidProxy, Proxies};
 use crate::tunnel::{
     ngrok::config_file::{self, ConfigFile, ConfigFileError},
-    ngrok::{Authorities, Settings},
+    ngrok::{Authorities, NgrokSettings},
 };
 
 /// The flags.
@@ -123,7 +123,7 @@ impl NgrokArgs {
         environment: &Environment,
         mut proxies: Proxies,
         warnings: &mut Vec<Warning>,
-    ) -> Result<Settings, NgrokError> {
+    ) -> Result<NgrokSettings, NgrokError> {
         let (file, config) = self.agent_config(environment)?;
         let authtoken = self.authtoken(environment, &file, &config, warnings)?;
         if let (None, Some(url)) = (&proxies.proxy, &config.proxy_url) {
@@ -147,7 +147,7 @@ impl NgrokArgs {
             (None, Some(path)) => certificates(&file.parent().unwrap_or(Path::new("")).join(path))?,
         };
         let edge = self.edge.check()?;
-        Ok(Settings { authtoken, domain: self.domain, connect_url, ca, proxies, edge })
+        Ok(NgrokSettings { authtoken, domain: self.domain, connect_url, ca, proxies, edge })
     }
 
     /// Whether ngrok's edge is to verify signatures too.
@@ -218,7 +218,7 @@ mod tests {
     fn check(
         args: &[&str],
         variables: &[(&'static str, &str)],
-    ) -> Result<(Settings, Vec<Warning>), NgrokError> {
+    ) -> Result<(NgrokSettings, Vec<Warning>), NgrokError> {
         let environment = Environment::new("", variables.to_vec());
         let mut warnings = Vec::new();
         let settings =

@@ -2,7 +2,7 @@
 
 use hyper::header::HeaderName;
 
-use crate::report::{Color, Format, Settings};
+use crate::report::{Color, Format, ReportSettings};
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
@@ -38,8 +38,8 @@ pub struct OutputArgs {
 impl OutputArgs {
     /// The checked value.
     #[must_use]
-    pub fn check(self) -> Settings {
-        Settings {
+    pub fn check(self) -> ReportSettings {
+        ReportSettings {
             format: self.format,
             compact: self.compact,
             headers: self.headers,

@@ -12,7 +12,7 @@ use super::forward::{RelayError, parse_header};
 use super::load::Speed;
 use super::time::Span;
 use crate::delivery::StoredDelivery;
-use crate::forward::{ForwardTarget, InvalidForwardTarget, Settings, USUAL_TIMEOUT};
+use crate::forward::{ForwardSettings, ForwardTarget, InvalidForwardTarget, USUAL_TIMEOUT};
 use crate::http::{InvalidTarget, Target};
 use crate::instances::Listening;
 
@@ -60,7 +60,7 @@ pub struct ReplayTo {
     confirmed: bool,
     /// Where those that listen are found.
     listening: Option<PathBuf>,
-    relay: Settings,
+    relay: ForwardSettings,
     /// How many times faster than real the pauses are; `None` for no pauses.
     pub speed: Option<f64>,
 }
@@ -84,7 +84,7 @@ pub enum NoTarget {
 
 /// Where one delivery goes.
 #[derive(Debug)]
-pub struct Place {
+pub struct ReplayPlace {
     /// The target.
     pub target: Target,
     /// Where that is, in words, if the user has not said it and may not expect it.
@@ -114,7 +114,7 @@ impl ReplayTargetArgs {
     /// [`RelayError`] where the certificates cannot be read.
     pub fn check(self, environment: &Environment) -> Result<ReplayTo, RelayError> {
         let ca = self.ca.as_deref().map(|path| file::read(path, path)).transpose()?;
-        let relay = Settings {
+        let relay = ForwardSettings {
             targets: Vec::new(),
             headers: self.header,
             timeout: self.timeout.get(),
@@ -131,7 +131,7 @@ impl ReplayTo {
     ///
     /// # Errors
     /// [`NoTarget`].
-    pub fn place_for(&self, stored: &StoredDelivery) -> Result<Place, NoTarget> {
+    pub fn place_for(&self, stored: &StoredDelivery) -> Result<ReplayPlace, NoTarget> {
         let target: Target = match (&self.to, stored.app()) {
             (Some(target), _) => target.clone(),
             (None, Some(app)) => app.target.parse().map_err(NoTarget::Kept)?,
@@ -139,22 +139,22 @@ impl ReplayTo {
             (None, None) => return self.listen(),
         };
         if target.is_loopback() || self.confirmed {
-            Ok(Place { target, note: None })
+            Ok(ReplayPlace { target, note: None })
         } else {
             Err(NoTarget::NotConfirmed { target: target.to_string() })
         }
     }
 
-    fn listen(&self) -> Result<Place, NoTarget> {
+    fn listen(&self) -> Result<ReplayPlace, NoTarget> {
         let listening = Listening::newest(self.listening.as_deref());
         let target = listening.url.parse().map_err(NoTarget::Listen)?;
-        Ok(Place { target, note: listening.note() })
+        Ok(ReplayPlace { target, note: listening.note() })
     }
 
     /// What a relay to this target needs.
     #[must_use]
-    pub fn relay_to(&self, target: Target) -> Settings {
-        Settings { targets: vec![target.into()], ..self.relay.clone() }
+    pub fn relay_to(&self, target: Target) -> ForwardSettings {
+        ForwardSettings { targets: vec![target.into()], ..self.relay.clone() }
     }
 }
 

@@ -23,7 +23,7 @@ use super::token::{InvalidToken, TypedSecret};
 use crate::delivery::{SecretOrigin, Warning};
 use crate::diagnosis::{Role, SecretText};
 use crate::zoom::NamedSecret;
-use found::{FoundToken, Origin, assemble};
+use found::{FoundToken, SecretSource, assemble};
 
 const QUESTION: &str = "Secret token of your Zoom app (not shown): ";
 
@@ -58,7 +58,7 @@ pub struct SecretArgs {
 
 /// The secret tokens, checked; at least one. `Debug` shows fingerprints only.
 #[derive(Debug, Clone)]
-pub struct Secrets {
+pub struct FoundSecrets {
     /// In the order in which they are tried.
     pub tokens: Vec<NamedSecret>,
     /// The same as text, and other credentials that are at hand: for a diagnosis, which has to try what may
@@ -70,7 +70,7 @@ pub struct Secrets {
     pub warnings: Vec<Warning>,
 }
 
-impl Secrets {
+impl FoundSecrets {
     /// The text of the only token, for who has to pass it on; `None` where there are several.
     #[must_use]
     pub fn only_text(&self) -> Option<Zeroizing<String>> {
@@ -128,7 +128,11 @@ impl SecretArgs {
     ///
     /// # Errors
     /// [`SecretError`] where there is none, or one that cannot be used.
-    pub fn check(&self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<Secrets, SecretError> {
+    pub fn check(
+        &self,
+        environment: &Environment,
+        prompt: &mut dyn Prompt,
+    ) -> Result<FoundSecrets, SecretError> {
         let mut secrets = self.find(environment, prompt)?;
         let file = match (&self.env_file, self.no_env_file) {
             (Some(file), _) => Some((file.clone(), file.clone())),
@@ -148,7 +152,7 @@ impl SecretArgs {
         })
     }
 
-    fn find(&self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<Secrets, SecretError> {
+    fn find(&self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<FoundSecrets, SecretError> {
         let given = self.on_the_command_line(prompt)?;
         if !given.is_empty() {
             return assemble(given);
@@ -187,7 +191,7 @@ impl SecretArgs {
 }
 
 fn from_environment(environment: &Environment) -> Result<Option<FoundToken>, SecretError> {
-    let origin = Origin::Variable;
+    let origin = SecretSource::Variable;
     if environment.is_not_text(SECRET_TOKEN) {
         return Err(InvalidToken::NotText { origin: origin.in_words() }.into());
     }
@@ -197,7 +201,7 @@ fn from_environment(environment: &Environment) -> Result<Option<FoundToken>, Sec
 
 fn ask(prompt: &mut dyn Prompt) -> Result<FoundToken, SecretError> {
     let text = prompt.ask(QUESTION).map_err(SecretError::Terminal)?;
-    Ok(FoundToken { name: None, origin: Origin::Terminal, text })
+    Ok(FoundToken { name: None, origin: SecretSource::Terminal, text })
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::public_url::{self, InvalidPublicUrl};
 use crate::delivery::{TunnelKind, Warning};
 use crate::http::Proxies;
 use crate::tunnel::{
-    Settings,
+    TunnelSettings,
     process::{self, Tool, Words},
 };
 
@@ -70,20 +70,20 @@ impl TunnelArgs {
         path: &str,
         environment: &Environment,
         warnings: &mut Vec<Warning>,
-    ) -> Result<Settings, TunnelError> {
+    ) -> Result<TunnelSettings, TunnelError> {
         if let Some(url) = self.public_url {
-            return Ok(Settings::External { url: public_url::base_of(&url, path)? });
+            return Ok(TunnelSettings::External { url: public_url::base_of(&url, path)? });
         }
         if let Some(words) = self.tunnel_command {
             return Ok(by(Tool::Command(words), self.proxy.check(environment)?));
         }
         Ok(match self.tunnel {
             // The last two have flags of their own and are not values of --tunnel.
-            TunnelKind::None | TunnelKind::External | TunnelKind::Command => Settings::None,
+            TunnelKind::None | TunnelKind::External | TunnelKind::Command => TunnelSettings::None,
             TunnelKind::Cloudflared => by(Tool::Cloudflared, self.proxy.check(environment)?),
             TunnelKind::Ngrok => {
                 let proxies = self.proxy.check(environment)?;
-                Settings::Ngrok(Box::new(self.ngrok.check(environment, proxies, warnings)?))
+                TunnelSettings::Ngrok(Box::new(self.ngrok.check(environment, proxies, warnings)?))
             }
         })
     }
@@ -102,8 +102,8 @@ impl TunnelArgs {
 }
 
 /// A program gets what it needs to reach its own server, and none of Zoom's secrets.
-fn by(tool: Tool, proxies: Proxies) -> Settings {
-    Settings::Process(process::Settings { tool, without: dotenv::NAMES.to_vec(), proxies })
+fn by(tool: Tool, proxies: Proxies) -> TunnelSettings {
+    TunnelSettings::Process(process::ProcessSettings { tool, without: dotenv::NAMES.to_vec(), proxies })
 }
 
 #[cfg(test)]
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
     use crate::settings::{env::NGROK_AUTHTOKEN, testing::parse};
 
-    fn check(args: &[&str], variables: &[(&'static str, &str)]) -> Result<Settings, TunnelError> {
+    fn check(args: &[&str], variables: &[(&'static str, &str)]) -> Result<TunnelSettings, TunnelError> {
         let environment = Environment::new("", variables.to_vec());
         parse::<TunnelArgs>(args).unwrap().check("/webhook", &environment, &mut Vec::new())
     }
@@ -120,22 +120,22 @@ mod tests {
     fn is_ngrok_unless_asked_otherwise() {
         let settings = check(&["--domain", "https://mine.ngrok.app/"], &[(NGROK_AUTHTOKEN, "t")]).unwrap();
         assert!(
-            matches!(settings, Settings::Ngrok(ngrok) if ngrok.domain.as_deref() == Some("mine.ngrok.app"))
+            matches!(settings, TunnelSettings::Ngrok(ngrok) if ngrok.domain.as_deref() == Some("mine.ngrok.app"))
         );
         assert!(matches!(check(&[], &[]), Err(TunnelError::Ngrok(NgrokError::NoAuthtoken))));
     }
 
     #[test]
     fn needs_no_authtoken_without_ngrok() {
-        assert!(matches!(check(&["--tunnel", "none"], &[]), Ok(Settings::None)));
+        assert!(matches!(check(&["--tunnel", "none"], &[]), Ok(TunnelSettings::None)));
         let external = check(&["--public-url", "https://hooks.example.com/webhook"], &[]).unwrap();
-        assert!(matches!(external, Settings::External { url } if url == "https://hooks.example.com"));
+        assert!(matches!(external, TunnelSettings::External { url } if url == "https://hooks.example.com"));
     }
 
     #[test]
     fn takes_other_tunnels() {
         let of = |args: &[&str]| match check(args, &[]).unwrap() {
-            Settings::Process(settings) => settings.tool,
+            TunnelSettings::Process(settings) => settings.tool,
             other => panic!("{other:?}"),
         };
         assert_eq!(of(&["--tunnel", "cloudflared"]), Tool::Cloudflared);

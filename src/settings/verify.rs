@@ -10,7 +10,7 @@ use super::time::{Span, Time};
 use crate::capture::{Format, from_parts};
 use crate::diagnosis::{Framework, Secrets};
 use crate::report::{Color, VerdictFormat, VerdictSettings};
-use crate::verify::{AgeRule, Inspector, Plan, Source};
+use crate::verify::{AgeRule, CaptureSource, Inspector, VerifyPlan};
 
 /// What is read.
 #[derive(Debug, Clone, clap::Args)]
@@ -100,21 +100,28 @@ impl InputArgs {
     ///
     /// # Errors
     /// [`NoInput`]; `mistaken` is a file that was taken for a secret.
-    pub fn check(self, mistaken: Option<&str>) -> Result<Plan, NoInput> {
+    pub fn check(self, mistaken: Option<&str>) -> Result<VerifyPlan, NoInput> {
         let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
-        let source = |path: PathBuf| if is_stdin(&path) { Source::Stdin } else { Source::Path(path) };
+        let source =
+            |path: PathBuf| if is_stdin(&path) { CaptureSource::Stdin } else { CaptureSource::Path(path) };
         let sources: Vec<_> = match self.body {
             Some(body) => {
-                vec![Source::Parts { headers: self.header, body: Some(body).filter(|body| !is_stdin(body)) }]
+                vec![CaptureSource::Parts {
+                    headers: self.header,
+                    body: Some(body).filter(|body| !is_stdin(body)),
+                }]
             }
             None => self.files.into_iter().map(source).collect(),
         };
         match (sources.is_empty(), mistaken) {
             (true, Some(file)) => Err(NoInput::TakenForSecret { file: file.to_owned() }),
             (true, None) => Err(NoInput::Missing),
-            (false, _) => {
-                Ok(Plan { sources, recursive: self.recursive, format: self.input, ..Plan::default() })
-            }
+            (false, _) => Ok(VerifyPlan {
+                sources,
+                recursive: self.recursive,
+                format: self.input,
+                ..VerifyPlan::default()
+            }),
         }
     }
 }
@@ -163,18 +170,20 @@ mod tests {
     use super::*;
     use crate::settings::testing::parse;
 
-    fn plan(args: &[&str]) -> Plan {
+    fn plan(args: &[&str]) -> VerifyPlan {
         parse::<InputArgs>(args).unwrap().check(None).unwrap()
     }
 
     #[test]
     fn takes_files_stdin_and_parts() {
         let plain = plan(&["a.http", "-", "--input", "har", "-r"]);
-        assert_eq!(plain.sources, [Source::Path("a.http".into()), Source::Stdin]);
+        assert_eq!(plain.sources, [CaptureSource::Path("a.http".into()), CaptureSource::Stdin]);
         assert_eq!((plain.format, plain.recursive), (Some(Format::Har), true));
         let header = "x-zm-signature: v0=ab";
-        let parts =
-            |body: Option<&str>| Source::Parts { headers: vec![header.into()], body: body.map(Into::into) };
+        let parts = |body: Option<&str>| CaptureSource::Parts {
+            headers: vec![header.into()],
+            body: body.map(Into::into),
+        };
         assert_eq!(plan(&["--body", "b.json", "-H", header]).sources, [parts(Some("b.json"))]);
         assert_eq!(plan(&["--body", "-", "--header", header]).sources, [parts(None)]);
     }

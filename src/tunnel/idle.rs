@@ -16,17 +16,17 @@ pub(super) async fn run(url: Option<String>, ends: Ends) {
 #[cfg(test)]
 mod tests {
     use crate::delivery::TunnelState;
-    use crate::tunnel::{Settings, Target, Tunnel};
+    use crate::tunnel::{Tunnel, TunnelSettings, TunnelTarget};
 
-    fn start(settings: Settings) -> Tunnel {
+    fn start(settings: TunnelSettings) -> Tunnel {
         let address = ([127, 0, 0, 1], 4000).into();
-        Tunnel::start(settings, Target { address, path: "/".to_owned(), probe: None })
+        Tunnel::start(settings, TunnelTarget { address, path: "/".to_owned(), probe: None })
     }
 
     #[tokio::test]
     async fn an_external_url_is_online_at_once_until_it_is_stopped() {
         let url = "https://hooks.example.com".to_owned();
-        let mut tunnel = start(Settings::External { url: url.clone() });
+        let mut tunnel = start(TunnelSettings::External { url: url.clone() });
         assert_eq!(tunnel.states.recv().await, Some(TunnelState::Online { url, latency: None }));
         tunnel.ending.stop().await;
         assert_eq!(tunnel.states.recv().await, Some(TunnelState::Stopped));
@@ -36,7 +36,7 @@ mod tests {
 
     #[tokio::test]
     async fn no_tunnel_is_silent_until_it_is_stopped() {
-        let mut tunnel = start(Settings::None);
+        let mut tunnel = start(TunnelSettings::None);
         tokio::task::yield_now().await;
         assert!(tunnel.states.try_recv().is_err() && tunnel.connections.try_recv().is_err());
         tunnel.ending.stop().await;

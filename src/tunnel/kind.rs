@@ -6,17 +6,17 @@ use std::time::Duration;
 use crate::delivery::TunnelRefusal;
 
 /// A way to a public URL.
-pub(super) trait Kind: Clone + Send + 'static {
+pub(super) trait TunnelOpener: Clone + Send + 'static {
     /// What is open.
-    type Live: Live;
+    type LiveTunnel: Live;
 
     /// Opens it, within limits of its own. Dropping the future undoes everything.
-    fn open(self) -> impl Future<Output = Result<Opened<Self::Live>, Failure>> + Send;
+    fn open(self) -> impl Future<Output = Result<OpenedTunnel<Self::LiveTunnel>, TunnelFailure>> + Send;
 }
 
 /// An open tunnel.
 #[derive(Debug)]
-pub(super) struct Opened<L> {
+pub(super) struct OpenedTunnel<L> {
     /// The public base URL.
     pub(super) url: String,
     /// What is open.
@@ -51,12 +51,12 @@ pub(super) enum Happening {
     /// It is up again, under this URL.
     Up(String),
     /// It has ended: it has to be opened anew, or not at all.
-    Ended(Failure),
+    Ended(TunnelFailure),
 }
 
 /// Why a tunnel does not open, or ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Failure {
+pub(super) struct TunnelFailure {
     /// In words.
     pub(super) refusal: TunnelRefusal,
     /// Whether trying again helps.
@@ -74,7 +74,7 @@ pub(super) enum Cure {
     Retry,
 }
 
-impl Failure {
+impl TunnelFailure {
     /// One that trying again may cure.
     pub(super) fn passing(refusal: TunnelRefusal) -> Self {
         Self { refusal, cure: Cure::Retry }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// Time limits and intervals.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
+pub struct TunnelLimits {
     /// For each step of coming online: dialling with TLS, authentication, binding the endpoint; for a program,
     /// until it says its URL.
     pub step: Duration,
@@ -29,7 +29,7 @@ pub struct Limits {
     pub check_interval: Duration,
 }
 
-impl Default for Limits {
+impl Default for TunnelLimits {
     fn default() -> Self {
         Self {
             // The SDK has no limit at all. A slow mobile network needs a few seconds for TLS.

@@ -33,7 +33,7 @@ use crate::probe::ProbeKey;
 use probe::Prober;
 
 pub use crate::http::{Bypass, Proxies};
-pub use limits::{Backoff, Limits};
+pub use limits::{Backoff, TunnelLimits};
 pub use probe::ProbeRoute;
 
 /// How long [`Ending::stop`] may take. The parts of an orderly end have shorter limits of their own; this one
@@ -49,7 +49,7 @@ const CONNECTIONS: usize = 256;
 
 /// Which tunnel, and what it needs.
 #[derive(Debug, Clone)]
-pub enum Settings {
+pub enum TunnelSettings {
     /// No public side: loopback only.
     None,
     /// The user brings it.
@@ -58,14 +58,14 @@ pub enum Settings {
         url: String,
     },
     /// ngrok, opened by us.
-    Ngrok(Box<ngrok::Settings>),
+    Ngrok(Box<ngrok::NgrokSettings>),
     /// A program, started by us.
-    Process(process::Settings),
+    Process(process::ProcessSettings),
 }
 
 /// What a tunnel leads to.
 #[derive(Debug, Clone)]
-pub struct Target {
+pub struct TunnelTarget {
     /// The local socket.
     pub address: SocketAddr,
     /// The endpoint's path.
@@ -76,14 +76,14 @@ pub struct Target {
 
 /// What only tests and benchmarks set otherwise.
 #[derive(Debug, Clone, Default)]
-pub struct Options {
+pub struct TunnelOptions {
     /// Time limits and intervals.
-    pub limits: Limits,
+    pub limits: TunnelLimits,
     /// Which way probes take.
     pub probes: ProbeRoute,
 }
 
-impl Settings {
+impl TunnelSettings {
     /// The word for it.
     #[must_use]
     pub fn kind(&self) -> TunnelKind {
@@ -133,13 +133,13 @@ impl<T: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static> Io for T {}
 impl Tunnel {
     /// Starts in the background of the current tokio runtime; never blocks, never fails.
     #[must_use]
-    pub fn start(settings: Settings, target: Target) -> Self {
-        Self::start_with(settings, target, Options::default())
+    pub fn start(settings: TunnelSettings, target: TunnelTarget) -> Self {
+        Self::start_with(settings, target, TunnelOptions::default())
     }
 
     /// [`start`](Self::start) with other limits, or another way for probes.
     #[must_use]
-    pub fn start_with(settings: Settings, target: Target, options: Options) -> Self {
+    pub fn start_with(settings: TunnelSettings, target: TunnelTarget, options: TunnelOptions) -> Self {
         let (states, states_receiver) = mpsc::channel(STATES);
         let (connections, connections_receiver) = mpsc::channel(CONNECTIONS);
         let stop = CancellationToken::new();
@@ -148,9 +148,9 @@ impl Tunnel {
         let ends = Ends { states, _connections: connections, stop: stop.clone() };
         let limits = options.limits.clone();
         let task = match settings {
-            Settings::None => tokio::spawn(idle::run(None, ends)),
-            Settings::External { url } => tokio::spawn(idle::run(Some(url), ends)),
-            Settings::Ngrok(settings) => {
+            TunnelSettings::None => tokio::spawn(idle::run(None, ends)),
+            TunnelSettings::External { url } => tokio::spawn(idle::run(Some(url), ends)),
+            TunnelSettings::Ngrok(settings) => {
                 let prober = Prober::for_ngrok(&settings, &target, &options);
                 let forwards_to = target.address.to_string();
                 let kind = ngrok::Ngrok {
@@ -161,7 +161,7 @@ impl Tunnel {
                 };
                 tokio::spawn(supervisor::run(kind, prober, limits, ends))
             }
-            Settings::Process(settings) => {
+            TunnelSettings::Process(settings) => {
                 let prober = Prober::for_process(&settings, &target, &options);
                 let local = loopback_of(target.address);
                 let kind = process::Process { settings, local, limits: limits.clone() };

@@ -6,11 +6,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::source::Beside;
-use super::source::{Found, Source, files};
-use super::source::{Opened, open};
-use super::{Plan, Step};
+use super::source::{CaptureSource, FoundSource, files};
+use super::source::{OpenedSource, open};
+use super::{VerifyPlan, VerifyStep};
 use crate::capture::{self, Capture, Format, Record, from_parts};
-use crate::verify::{Inspector, Outcome, Unreadable};
+use crate::verify::{Inspector, Unreadable, VerifyOutcome};
 
 /// Bytes of a batch: enough that handing it over costs nothing beside judging it.
 const BATCH_BYTES: usize = 256 << 10;
@@ -19,18 +19,18 @@ const BATCH_RECORDS: usize = 512;
 
 /// A source, as far as its batches need to know.
 #[derive(Debug)]
-pub(super) struct Origin {
+pub(super) struct SourceOrigin {
     pub(super) name: Arc<str>,
     pub(super) beside: Beside,
 }
 
 /// Work for one core.
 pub(super) struct Batch {
-    pub(super) origin: Arc<Origin>,
-    pub(super) work: Work,
+    pub(super) origin: Arc<SourceOrigin>,
+    pub(super) work: FeedWork,
 }
 
-pub(super) enum Work {
+pub(super) enum FeedWork {
     /// Records to be parsed and judged.
     Records { records: Vec<Record>, format: Format, bytes: u64 },
     /// A request to be judged.
@@ -47,23 +47,23 @@ pub(super) enum Work {
 pub(super) type Push<'p> = dyn FnMut(Batch) -> bool + 'p;
 
 /// Reads all sources. Ends early when `push` says so.
-pub(super) fn run(plan: &Plan, push: &mut Push<'_>) {
+pub(super) fn run(plan: &VerifyPlan, push: &mut Push<'_>) {
     for source in &plan.sources {
         let more = match source {
-            Source::Path(path) => feed_path(path, plan, push),
-            Source::Stdin => {
-                let origin = Arc::new(Origin { name: "-".into(), beside: Beside::default() });
+            CaptureSource::Path(path) => feed_path(path, plan, push),
+            CaptureSource::Stdin => {
+                let origin = Arc::new(SourceOrigin { name: "-".into(), beside: Beside::default() });
                 feed(io::stdin(), &origin, true, plan, push)
             }
-            Source::Memory { name, bytes } => {
-                let origin = Arc::new(Origin { name: name.as_str().into(), beside: Beside::default() });
+            CaptureSource::Memory { name, bytes } => {
+                let origin = Arc::new(SourceOrigin { name: name.as_str().into(), beside: Beside::default() });
                 feed(io::Cursor::new(bytes.clone()), &origin, true, plan, push)
             }
-            Source::Parts { headers, body } => {
-                let origin = Arc::new(Origin { name: source.name().into(), beside: Beside::default() });
+            CaptureSource::Parts { headers, body } => {
+                let origin = Arc::new(SourceOrigin { name: source.name().into(), beside: Beside::default() });
                 let work = match parts(headers, body.as_deref()) {
-                    Ok(capture) => Work::Capture(Box::new(capture)),
-                    Err(error) => Work::Failed(error.into()),
+                    Ok(capture) => FeedWork::Capture(Box::new(capture)),
+                    Err(error) => FeedWork::Failed(error.into()),
                 };
                 push(Batch { origin, work })
             }
@@ -74,7 +74,7 @@ pub(super) fn run(plan: &Plan, push: &mut Push<'_>) {
     }
 }
 
-fn feed_path(path: &Path, plan: &Plan, push: &mut Push<'_>) -> bool {
+fn feed_path(path: &Path, plan: &VerifyPlan, push: &mut Push<'_>) -> bool {
     let mut more = true;
     files(path, plan.recursive, &mut |file| {
         if !more {
@@ -84,27 +84,33 @@ fn feed_path(path: &Path, plan: &Plan, push: &mut Push<'_>) -> bool {
             Ok(found) => &found.path,
             Err((path, _)) => path,
         };
-        let origin = Arc::new(Origin { name: path.display().to_string().into(), beside: Beside::of(path) });
+        let origin =
+            Arc::new(SourceOrigin { name: path.display().to_string().into(), beside: Beside::of(path) });
         more = match file {
             Ok(found) => feed_file(&found, &origin, plan, push),
-            Err((_, error)) => push(Batch { origin, work: Work::Failed(error) }),
+            Err((_, error)) => push(Batch { origin, work: FeedWork::Failed(error) }),
         };
     });
     more
 }
 
-fn feed_file(found: &Found, origin: &Arc<Origin>, plan: &Plan, push: &mut Push<'_>) -> bool {
+fn feed_file(
+    found: &FoundSource,
+    origin: &Arc<SourceOrigin>,
+    plan: &VerifyPlan,
+    push: &mut Push<'_>,
+) -> bool {
     match File::open(&found.path) {
         Ok(file) => feed(file, origin, found.is_named, plan, push),
-        Err(error) => push(Batch { origin: Arc::clone(origin), work: Work::Failed(error.into()) }),
+        Err(error) => push(Batch { origin: Arc::clone(origin), work: FeedWork::Failed(error.into()) }),
     }
 }
 
 fn feed(
     input: impl Read + 'static,
-    origin: &Arc<Origin>,
+    origin: &Arc<SourceOrigin>,
     is_named: bool,
-    plan: &Plan,
+    plan: &VerifyPlan,
     push: &mut Push<'_>,
 ) -> bool {
     let batch = |work| Batch { origin: Arc::clone(origin), work };
@@ -112,15 +118,15 @@ fn feed(
         Ok(opened) => cut(opened, origin, plan, push),
         // A folder of captures may hold other files as well.
         Err(Unreadable::Unrecognised | Unreadable::BodyAlone { .. } | Unreadable::Empty) if !is_named => {
-            push(batch(Work::Skipped))
+            push(batch(FeedWork::Skipped))
         }
-        Err(error) => push(batch(Work::Failed(error))),
+        Err(error) => push(batch(FeedWork::Failed(error))),
     }
 }
 
 /// Cuts an opened source into batches.
-fn cut(opened: Opened, origin: &Arc<Origin>, plan: &Plan, push: &mut Push<'_>) -> bool {
-    let Opened { input, format } = opened;
+fn cut(opened: OpenedSource, origin: &Arc<SourceOrigin>, plan: &VerifyPlan, push: &mut Push<'_>) -> bool {
+    let OpenedSource { input, format } = opened;
     let batch = |work| Batch { origin: Arc::clone(origin), work };
     // Whoever pipes a log into us wants to see its lines as they come.
     let at_once = origin.name.as_ref() == "-";
@@ -136,18 +142,19 @@ fn cut(opened: Opened, origin: &Arc<Origin>, plan: &Plan, push: &mut Push<'_>) -
         };
         if at_once || failed.is_some() || bytes >= BATCH_BYTES || records.len() >= BATCH_RECORDS {
             let records = std::mem::take(&mut records);
-            let full = Work::Records { records, format, bytes: std::mem::take(&mut bytes) as u64 };
+            let full = FeedWork::Records { records, format, bytes: std::mem::take(&mut bytes) as u64 };
             if !push(batch(full)) {
                 return false;
             }
         }
         if let Some(error) = failed
-            && !push(batch(Work::Failed(error.into())))
+            && !push(batch(FeedWork::Failed(error.into())))
         {
             return false;
         }
     }
-    push(batch(Work::Records { records, format, bytes: bytes as u64 })) && push(batch(Work::End(format)))
+    push(batch(FeedWork::Records { records, format, bytes: bytes as u64 }))
+        && push(batch(FeedWork::End(format)))
 }
 
 /// A request from headers and the file (or stdin) with its body.
@@ -165,11 +172,11 @@ fn parts(headers: &[String], body: Option<&Path>) -> io::Result<Capture> {
 }
 
 /// Judges one batch. Numbers are given later, in order.
-pub(super) fn judge(batch: Batch, inspector: &Inspector) -> Step {
+pub(super) fn judge(batch: Batch, inspector: &Inspector) -> VerifyStep {
     let Batch { origin, work } = batch;
-    let outcome = |result| Outcome { source: Arc::clone(&origin.name), index: 0, result };
+    let outcome = |result| VerifyOutcome { source: Arc::clone(&origin.name), index: 0, result };
     match work {
-        Work::Records { records, format, bytes } => {
+        FeedWork::Records { records, format, bytes } => {
             let files = |name: &str| origin.beside.read(name);
             let parsed = records.iter().flat_map(|record| capture::parse(record, format, &files));
             let judged = parsed.map(|capture| {
@@ -178,13 +185,16 @@ pub(super) fn judge(batch: Batch, inspector: &Inspector) -> Step {
                     Err(error) => Err(error.into()),
                 })
             });
-            Step { outcomes: judged.collect(), skipped: None, bytes }
+            VerifyStep { outcomes: judged.collect(), skipped: None, bytes }
         }
-        Work::Capture(capture) => {
-            Step { outcomes: vec![outcome(Ok(Box::new(inspector.inspect(*capture))))], ..Step::default() }
+        FeedWork::Capture(capture) => VerifyStep {
+            outcomes: vec![outcome(Ok(Box::new(inspector.inspect(*capture))))],
+            ..VerifyStep::default()
+        },
+        FeedWork::Failed(error) => {
+            VerifyStep { outcomes: vec![outcome(Err(error))], ..VerifyStep::default() }
         }
-        Work::Failed(error) => Step { outcomes: vec![outcome(Err(error))], ..Step::default() },
-        Work::Skipped => Step { skipped: Some(Arc::clone(&origin.name)), ..Step::default() },
-        Work::End(_) => Step::default(),
+        FeedWork::Skipped => VerifyStep { skipped: Some(Arc::clone(&origin.name)), ..VerifyStep::default() },
+        FeedWork::End(_) => VerifyStep::default(),
     }
 }

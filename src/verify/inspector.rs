@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::age::{self, AgeRule, Measured};
-use super::{Verdict, lost};
-use crate::capture::{Capture, CapturedResponse, Fidelity, Note};
+use super::{DeliveryVerdict, lost};
+use crate::capture::{BodyFidelity, Capture, CapturedResponse, Note};
 use crate::diagnosis::{
     self, Budget, ChallengeReport, Diagnosis, Evidence, Framework, GivenAnswer, MatchedBody, Mine, Secrets,
     diagnose, explain_challenge, explain_mine, signed_message,
@@ -88,7 +88,7 @@ impl Inspector {
         let signed_by = diagnosis.verdict.secret_name().map(AsRef::as_ref);
         let answer = response.map(|response| GivenAnswer {
             status: response.status,
-            body: (response.body.fidelity != Fidelity::Absent).then_some(&response.body.bytes[..]),
+            body: (response.body.fidelity != BodyFidelity::Absent).then_some(&response.body.bytes[..]),
             took: response.took,
         });
         explain_challenge(body, &self.secrets, signed_by, answer.as_ref())
@@ -98,11 +98,11 @@ impl Inspector {
 impl Inspection {
     /// The verdict in a word.
     #[must_use]
-    pub fn verdict(&self) -> Verdict {
+    pub fn verdict(&self) -> DeliveryVerdict {
         match &self.diagnosis.verdict {
-            crate::diagnosis::Verdict::Valid(_) => Verdict::Valid,
-            crate::diagnosis::Verdict::Invalid(_) => Verdict::Invalid,
-            crate::diagnosis::Verdict::CannotTell(_) => Verdict::Unknown,
+            crate::diagnosis::Verdict::Valid(_) => DeliveryVerdict::Valid,
+            crate::diagnosis::Verdict::Invalid(_) => DeliveryVerdict::Invalid,
+            crate::diagnosis::Verdict::CannotTell(_) => DeliveryVerdict::Unknown,
         }
     }
 
@@ -169,7 +169,7 @@ pub(super) fn with_evidence<T>(capture: &Capture, f: impl FnOnce(&Evidence<'_>) 
     f(&Evidence {
         signature: capture.headers.get(SIGNATURE_HEADER),
         timestamp: capture.headers.get(TIMESTAMP_HEADER),
-        body: (capture.body.fidelity != Fidelity::Absent).then_some(&capture.body.bytes),
+        body: (capture.body.fidelity != BodyFidelity::Absent).then_some(&capture.body.bytes),
         fidelity: fidelity(capture),
         alternatives: &alternatives,
         content_length: length(capture),
@@ -187,9 +187,9 @@ fn is_own(name: &str) -> bool {
 fn fidelity(capture: &Capture) -> diagnosis::Fidelity {
     match capture.body.fidelity {
         _ if capture.notes.contains(&Note::TypesGuessed) => diagnosis::Fidelity::Parsed,
-        Fidelity::Original => diagnosis::Fidelity::Original,
-        Fidelity::Reconstructed => diagnosis::Fidelity::Reconstructed,
-        Fidelity::ParsedOnly | Fidelity::Absent => diagnosis::Fidelity::Parsed,
+        BodyFidelity::Original => diagnosis::Fidelity::Original,
+        BodyFidelity::Reconstructed => diagnosis::Fidelity::Reconstructed,
+        BodyFidelity::ParsedOnly | BodyFidelity::Absent => diagnosis::Fidelity::Parsed,
     }
 }
 

@@ -3,7 +3,7 @@
 //! A diagnosis sees bytes that do not match and says so. Whether these are the bytes that were sent is known
 //! here: where the capture itself is incomplete, only a cause that the arithmetic proves may stand.
 
-use crate::capture::{Capture, Fidelity, Note};
+use crate::capture::{BodyFidelity, Capture, Note};
 use crate::diagnosis::{Code, Missing, Unknown, Verdict};
 use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
@@ -41,7 +41,7 @@ fn lost_part(code: Code, capture: &Capture) -> Option<(Missing, String)> {
     {
         return Some((Missing::Headers, format!("The tool that made the capture masked {masked}.")));
     }
-    if capture.body.fidelity == Fidelity::Absent {
+    if capture.body.fidelity == BodyFidelity::Absent {
         return Some((Missing::Body, "This capture does not hold the body.".into()));
     }
     let note = capture.notes.iter().find(|note| loses_body(note))?;
@@ -90,9 +90,9 @@ fn unknown(why: Missing, sentence: String) -> Unknown {
 mod tests {
     use crate::capture::from_parts;
     use crate::diagnosis::{Role, SecretText, Secrets};
-    use crate::verify::{AgeRule, Inspector, Verdict};
+    use crate::verify::{AgeRule, DeliveryVerdict, Inspector};
 
-    fn verdict(headers: &[&str], body: &[u8]) -> Verdict {
+    fn verdict(headers: &[&str], body: &[u8]) -> DeliveryVerdict {
         let secrets = Secrets::new(vec![SecretText::new("app", Role::Secret, "zoomhook-test-secret")]);
         let capture = from_parts(headers.iter().copied(), body.to_vec()).unwrap();
         Inspector::new(secrets, AgeRule::default()).inspect(capture).verdict()
@@ -105,16 +105,22 @@ mod tests {
 
     #[test]
     fn a_request_without_its_body_or_headers_is_not_called_invalid() {
-        assert_eq!(verdict(&[], BODY), Verdict::Unknown);
-        assert_eq!(verdict(&[TIMESTAMP, "x-zm-signature: ***"], BODY), Verdict::Unknown);
-        assert_eq!(verdict(&["x-zm-request-timestamp: [REDACTED]", SIGNATURE], BODY), Verdict::Unknown);
-        assert_eq!(verdict(&[TIMESTAMP, SIGNATURE, "content-length: 300"], &BODY[..20]), Verdict::Unknown);
+        assert_eq!(verdict(&[], BODY), DeliveryVerdict::Unknown);
+        assert_eq!(verdict(&[TIMESTAMP, "x-zm-signature: ***"], BODY), DeliveryVerdict::Unknown);
+        assert_eq!(
+            verdict(&["x-zm-request-timestamp: [REDACTED]", SIGNATURE], BODY),
+            DeliveryVerdict::Unknown
+        );
+        assert_eq!(
+            verdict(&[TIMESTAMP, SIGNATURE, "content-length: 300"], &BODY[..20]),
+            DeliveryVerdict::Unknown
+        );
     }
 
     #[test]
     fn a_request_that_is_whole_is() {
-        assert_eq!(verdict(&[TIMESTAMP, SIGNATURE], BODY), Verdict::Valid);
-        assert_eq!(verdict(&[TIMESTAMP, SIGNATURE], b"{}"), Verdict::Invalid);
-        assert_eq!(verdict(&[TIMESTAMP, "host: a"], BODY), Verdict::Invalid);
+        assert_eq!(verdict(&[TIMESTAMP, SIGNATURE], BODY), DeliveryVerdict::Valid);
+        assert_eq!(verdict(&[TIMESTAMP, SIGNATURE], b"{}"), DeliveryVerdict::Invalid);
+        assert_eq!(verdict(&[TIMESTAMP, "host: a"], BODY), DeliveryVerdict::Invalid);
     }
 }

@@ -27,34 +27,34 @@ mod unjudged;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::capture::{Format, Limits};
+use crate::capture::{Format, RecordLimits};
 
-pub use crate::delivery::Verdict;
+pub use crate::delivery::DeliveryVerdict;
 pub use age::{Against, AgeRule, Measured};
 pub use inspector::{Inspection, Inspector};
-pub use outcome::{Count, Tally};
-pub use outcome::{Outcome, Unreadable};
-pub use source::Source;
-pub use unjudged::{Piece, read};
+pub use outcome::{Count, VerifyTally};
+pub use outcome::{Unreadable, VerifyOutcome};
+pub use source::CaptureSource;
+pub use unjudged::{SourcePiece, read};
 
 /// What is read, and how.
 #[derive(Debug, Clone, Default)]
-pub struct Plan {
+pub struct VerifyPlan {
     /// The sources, in their order.
-    pub sources: Vec<Source>,
+    pub sources: Vec<CaptureSource>,
     /// Whether folders are read, with all that is in them.
     pub recursive: bool,
     /// The format; `None` to tell it from each source's content.
     pub format: Option<Format>,
     /// How much memory a record may take.
-    pub limits: Limits,
+    pub limits: RecordLimits,
 }
 
 /// What came of the next piece of the input.
 #[derive(Debug, Default)]
-pub struct Step {
+pub struct VerifyStep {
     /// The requests in it.
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: Vec<VerifyOutcome>,
     /// A file of a folder that is no capture: left out.
     pub skipped: Option<Arc<str>>,
     /// Its length.
@@ -63,11 +63,11 @@ pub struct Step {
 
 /// Bytes that are to be read, as far as sizes are known: nobody knows that of stdin.
 #[must_use]
-pub fn total_bytes(plan: &Plan) -> u64 {
+pub fn total_bytes(plan: &VerifyPlan) -> u64 {
     plan.sources.iter().map(|source| source.bytes(plan.recursive)).sum()
 }
 
 /// Reads everything, and tells what came of it, in order; `tell` may end it early.
-pub fn verify(plan: &Plan, inspector: &Inspector, tell: impl FnMut(Step) -> ControlFlow<()>) {
+pub fn verify(plan: &VerifyPlan, inspector: &Inspector, tell: impl FnMut(VerifyStep) -> ControlFlow<()>) {
     pool::run(plan, inspector, tell);
 }

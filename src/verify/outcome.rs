@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
-use super::{Inspection, Verdict};
+use super::{DeliveryVerdict, Inspection};
 use crate::capture::{Format, ReadError};
 use crate::diagnosis::Code;
 
 /// What became of one request of a source, or of a source without any.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct VerifyOutcome {
     /// The source as the user knows it: a path, or `-`.
     pub source: Arc<str>,
     /// Which request of its source it is, from 0.
@@ -54,11 +54,11 @@ pub enum Unreadable {
     },
 }
 
-impl Outcome {
+impl VerifyOutcome {
     /// The verdict in a word; what cannot be read is unknown.
     #[must_use]
-    pub fn verdict(&self) -> Verdict {
-        self.result.as_ref().map_or(Verdict::Unknown, |inspection| inspection.verdict())
+    pub fn verdict(&self) -> DeliveryVerdict {
+        self.result.as_ref().map_or(DeliveryVerdict::Unknown, |inspection| inspection.verdict())
     }
 
     /// The cause's stable name, where there is one.
@@ -70,8 +70,8 @@ impl Outcome {
 
 /// What many requests came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tally {
-    rows: BTreeMap<(Verdict, Option<Code>), u64>,
+pub struct VerifyTally {
+    rows: BTreeMap<(DeliveryVerdict, Option<Code>), u64>,
     unreadable: u64,
 }
 
@@ -79,28 +79,28 @@ pub struct Tally {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Count {
     /// Their verdict.
-    pub verdict: Verdict,
+    pub verdict: DeliveryVerdict,
     /// Their cause, where they have one.
     pub code: Option<Code>,
     /// How many.
     pub requests: u64,
 }
 
-impl Tally {
+impl VerifyTally {
     /// Counts one.
-    pub fn count(&mut self, outcome: &Outcome) {
+    pub fn count(&mut self, outcome: &VerifyOutcome) {
         if outcome.result.is_err() {
             self.unreadable += 1;
         } else {
             // Why nothing can be told is the capture's matter, and no cause of the request's.
-            let code = outcome.code().filter(|_| outcome.verdict() == Verdict::Invalid);
+            let code = outcome.code().filter(|_| outcome.verdict() == DeliveryVerdict::Invalid);
             *self.rows.entry((outcome.verdict(), code)).or_default() += 1;
         }
     }
 
     /// How many had this verdict; what could not be read is not among them.
     #[must_use]
-    pub fn of(&self, verdict: Verdict) -> u64 {
+    pub fn of(&self, verdict: DeliveryVerdict) -> u64 {
         self.rows().filter(|row| row.verdict == verdict).map(|row| row.requests).sum()
     }
 
@@ -123,12 +123,16 @@ impl Tally {
 
     /// The worst that there was: one invalid request is more than any that could not be told.
     #[must_use]
-    pub fn verdict(&self) -> Verdict {
-        match (self.of(Verdict::Invalid), self.of(Verdict::Unknown) + self.unreadable, self.total()) {
-            (1.., _, _) => Verdict::Invalid,
+    pub fn verdict(&self) -> DeliveryVerdict {
+        match (
+            self.of(DeliveryVerdict::Invalid),
+            self.of(DeliveryVerdict::Unknown) + self.unreadable,
+            self.total(),
+        ) {
+            (1.., _, _) => DeliveryVerdict::Invalid,
             // Where there was nothing to judge, nothing is valid.
-            (0, 1.., _) | (0, 0, 0) => Verdict::Unknown,
-            (0, 0, _) => Verdict::Valid,
+            (0, 1.., _) | (0, 0, 0) => DeliveryVerdict::Unknown,
+            (0, 0, _) => DeliveryVerdict::Valid,
         }
     }
 }

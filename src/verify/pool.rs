@@ -9,10 +9,10 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use super::feed::{self, Batch, Work};
-use super::{Plan, Step};
+use super::feed::{self, Batch, FeedWork};
+use super::{VerifyPlan, VerifyStep};
 use crate::capture::Format;
-use crate::verify::{Inspector, Outcome, Unreadable};
+use crate::verify::{Inspector, Unreadable, VerifyOutcome};
 
 /// Batches on their way, for each core: one that is judged, and some that keep it busy meanwhile.
 const PLACES: usize = 4;
@@ -20,18 +20,22 @@ const PLACES: usize = 4;
 /// A batch and where its result goes.
 struct Job {
     batch: Batch,
-    done: SyncSender<Step>,
+    done: SyncSender<VerifyStep>,
 }
 
 /// The place of a batch in the order.
 struct Slot {
     source: Arc<str>,
-    step: Receiver<Step>,
+    step: Receiver<VerifyStep>,
     end: Option<Format>,
 }
 
 /// Reads, judges and tells.
-pub(super) fn run(plan: &Plan, inspector: &Inspector, mut tell: impl FnMut(Step) -> ControlFlow<()>) {
+pub(super) fn run(
+    plan: &VerifyPlan,
+    inspector: &Inspector,
+    mut tell: impl FnMut(VerifyStep) -> ControlFlow<()>,
+) {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let (jobs, work) = sync_channel::<Job>(cores * PLACES);
     let (places, order) = sync_channel::<Slot>(cores * PLACES);
@@ -55,7 +59,7 @@ pub(super) fn run(plan: &Plan, inspector: &Inspector, mut tell: impl FnMut(Step)
 fn hand_out(batch: Batch, jobs: &SyncSender<Job>, places: &SyncSender<Slot>) -> bool {
     let (done, step) = sync_channel(1);
     let end = match batch.work {
-        Work::End(format) => Some(format),
+        FeedWork::End(format) => Some(format),
         _ => None,
     };
     let slot = Slot { source: Arc::clone(&batch.origin.name), step, end };
@@ -80,7 +84,7 @@ struct Numbering {
 }
 
 impl Numbering {
-    fn number(&mut self, mut step: Step, source: &Arc<str>, end: Option<Format>) -> Step {
+    fn number(&mut self, mut step: VerifyStep, source: &Arc<str>, end: Option<Format>) -> VerifyStep {
         // The same file may be given twice: it is another source then.
         if !self.source.as_ref().is_some_and(|known| Arc::ptr_eq(known, source)) {
             *self = Self { source: Some(Arc::clone(source)), next: 0 };
@@ -91,7 +95,7 @@ impl Numbering {
         }
         if let Some(format) = end.filter(|_| self.next == 0) {
             let result = Err(Unreadable::NoRequest { format });
-            step.outcomes.push(Outcome { source: Arc::clone(source), index: 0, result });
+            step.outcomes.push(VerifyOutcome { source: Arc::clone(source), index: 0, result });
         }
         step
     }

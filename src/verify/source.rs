@@ -10,7 +10,7 @@ use crate::verify::Unreadable;
 
 /// Something to read captures from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
+pub enum CaptureSource {
     /// A file, or a folder.
     Path(PathBuf),
     /// Standard input.
@@ -32,13 +32,13 @@ pub enum Source {
 }
 
 /// A file of the input.
-pub(super) struct Found {
+pub(super) struct FoundSource {
     pub(super) path: PathBuf,
     /// Whether it was named, and not only found in a folder.
     pub(super) is_named: bool,
 }
 
-impl Source {
+impl CaptureSource {
     /// What the user calls it.
     #[must_use]
     pub fn name(&self) -> String {
@@ -61,10 +61,10 @@ impl Source {
 pub(super) fn files<T>(
     path: &Path,
     recursive: bool,
-    f: &mut dyn FnMut(Result<Found, (PathBuf, Unreadable)>) -> T,
+    f: &mut dyn FnMut(Result<FoundSource, (PathBuf, Unreadable)>) -> T,
 ) -> Vec<T> {
     if !path.is_dir() {
-        return vec![f(Ok(Found { path: path.to_owned(), is_named: true }))];
+        return vec![f(Ok(FoundSource { path: path.to_owned(), is_named: true }))];
     }
     if !recursive {
         return vec![f(Err((path.to_owned(), Unreadable::Folder)))];
@@ -73,7 +73,7 @@ pub(super) fn files<T>(
     let mut waiting = vec![path.to_owned()];
     while let Some(path) = waiting.pop() {
         if !path.is_dir() {
-            given.push(f(Ok(Found { path, is_named: false })));
+            given.push(f(Ok(FoundSource { path, is_named: false })));
             continue;
         }
         match entries(&path) {
@@ -105,7 +105,7 @@ fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
 const BUFFER: usize = 256 << 10;
 
 /// A source that can be read from its beginning.
-pub(super) struct Opened {
+pub(super) struct OpenedSource {
     pub(super) input: Box<dyn BufRead>,
     pub(super) format: Format,
 }
@@ -115,15 +115,15 @@ pub(super) fn open(
     mut input: impl Read + 'static,
     format: Option<Format>,
     name: &str,
-) -> Result<Opened, Unreadable> {
+) -> Result<OpenedSource, Unreadable> {
     // A format that is given needs no look, and what comes slowly should not be waited for.
     if let Some(format) = format {
-        return Ok(Opened { input: Box::new(BufReader::with_capacity(BUFFER, input)), format });
+        return Ok(OpenedSource { input: Box::new(BufReader::with_capacity(BUFFER, input)), format });
     }
     let sample = first_bytes(&mut input)?;
     let format = detect(&sample).ok_or_else(|| unrecognised(&sample, name))?;
     let rest = BufReader::with_capacity(BUFFER, input);
-    Ok(Opened { input: Box::new(Cursor::new(sample).chain(rest)), format })
+    Ok(OpenedSource { input: Box::new(Cursor::new(sample).chain(rest)), format })
 }
 
 fn first_bytes(input: &mut impl Read) -> io::Result<Vec<u8>> {

@@ -3,14 +3,14 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::Plan;
-use super::feed::{self, Batch, Work};
+use super::VerifyPlan;
+use super::feed::{self, Batch, FeedWork};
 use crate::capture::{self, Capture, Format, Record};
 use crate::verify::Unreadable;
 
 /// A piece of a source.
 #[derive(Debug)]
-pub enum Piece {
+pub enum SourcePiece {
     /// A line of zoomhook's own.
     Line(Record),
     /// A request of any other format.
@@ -22,34 +22,35 @@ pub enum Piece {
 }
 
 /// Reads everything, in order; `take` is given the source's name with each piece, and may end it early.
-pub fn read(plan: &Plan, mut take: impl FnMut(&Arc<str>, Piece) -> ControlFlow<()>) {
+pub fn read(plan: &VerifyPlan, mut take: impl FnMut(&Arc<str>, SourcePiece) -> ControlFlow<()>) {
     let mut found = 0_u64;
     feed::run(plan, &mut |batch| {
         let Batch { origin, work } = batch;
         let mut give = |piece| take(&origin.name, piece).is_continue();
         match work {
-            Work::Records { records, format, .. } => {
+            FeedWork::Records { records, format, .. } => {
                 found += records.len() as u64;
                 records.into_iter().all(|record| match format {
-                    Format::Zoomhook => give(Piece::Line(record)),
+                    Format::Zoomhook => give(SourcePiece::Line(record)),
                     _ => capture::parse(&record, format, &|name: &str| origin.beside.read(name))
                         .into_iter()
                         .all(|parsed| give(of_parsed(parsed))),
                 })
             }
-            Work::Capture(capture) => give(Piece::Capture(capture)),
-            Work::Failed(error) => give(Piece::Unreadable(error)),
-            Work::Skipped => give(Piece::Skipped),
-            Work::End(format) => {
-                std::mem::take(&mut found) > 0 || give(Piece::Unreadable(Unreadable::NoRequest { format }))
+            FeedWork::Capture(capture) => give(SourcePiece::Capture(capture)),
+            FeedWork::Failed(error) => give(SourcePiece::Unreadable(error)),
+            FeedWork::Skipped => give(SourcePiece::Skipped),
+            FeedWork::End(format) => {
+                std::mem::take(&mut found) > 0
+                    || give(SourcePiece::Unreadable(Unreadable::NoRequest { format }))
             }
         }
     });
 }
 
-fn of_parsed(parsed: Result<Capture, capture::ReadError>) -> Piece {
+fn of_parsed(parsed: Result<Capture, capture::ReadError>) -> SourcePiece {
     match parsed {
-        Ok(capture) => Piece::Capture(Box::new(capture)),
-        Err(error) => Piece::Unreadable(error.into()),
+        Ok(capture) => SourcePiece::Capture(Box::new(capture)),
+        Err(error) => SourcePiece::Unreadable(error.into()),
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use zoomhook::capture::{self, Format, Limits};
+use zoomhook::capture::{self, Format, RecordLimits};
 
 /// All captures that are checked in.
 fn good_captures() -> Vec<Vec<u8>> {
@@ -18,7 +18,8 @@ fn good_captures() -> Vec<Vec<u8>> {
 fn read_as_all(bytes: &[u8]) -> usize {
     let files = |name: &str| Ok(name.as_bytes().to_vec());
     let as_one = |format: &Format| {
-        let items = capture::read(bytes, *format, Limits { record: 1 << 20, document: 1 << 22 }, &files);
+        let items =
+            capture::read(bytes, *format, RecordLimits { record: 1 << 20, document: 1 << 22 }, &files);
         items.inspect(|item| assert!(!format!("{item:?}").is_empty())).count()
     };
     let _ = capture::detect(bytes);

@@ -4,9 +4,9 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-use zoomhook::capture::{self, Capture, Format, Headers, Limits};
+use zoomhook::capture::{self, Capture, Format, Headers, RecordLimits};
 use zoomhook::diagnosis::{Role, SecretText, Secrets};
-use zoomhook::verify::{AgeRule, Inspector, Verdict};
+use zoomhook::verify::{AgeRule, DeliveryVerdict, Inspector};
 
 use crate::support::requests::{SECRET, sign};
 
@@ -204,7 +204,7 @@ fn written(body: &str) -> Vec<(Format, Vec<u8>)> {
 
 fn read(format: Format, bytes: &[u8]) -> Vec<Capture> {
     let files = |_: &str| Err(std::io::Error::from(std::io::ErrorKind::NotFound));
-    capture::read(bytes, format, Limits::default(), &files).collect::<Result<_, _>>().unwrap()
+    capture::read(bytes, format, RecordLimits::default(), &files).collect::<Result<_, _>>().unwrap()
 }
 
 const TIMESTAMP: &str = "1795507201";
@@ -240,7 +240,7 @@ fn every_body_is_read_back_from_every_format_and_is_valid() {
             let found = captures[0].body.candidates().any(|candidate| candidate == body.as_bytes());
             assert!(found, "{}: {body}\n{:#?}\n{}", format.name(), captures[0].body, shown());
             let inspection = inspector.inspect(signed(captures.into_iter().next().unwrap(), &signature));
-            assert_eq!(inspection.verdict(), Verdict::Valid, "{}: {inspection:#?}", format.name());
+            assert_eq!(inspection.verdict(), DeliveryVerdict::Valid, "{}: {inspection:#?}", format.name());
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
-use zoomhook::capture::{self, Capture, Format, Limits};
+use zoomhook::capture::{self, Capture, Format, RecordLimits};
 use zoomhook::zoom::{SIGNATURE_HEADER, SecretToken, Signature, TIMESTAMP_HEADER};
 
 /// The secret token under which the captures were signed.
@@ -31,7 +31,7 @@ fn read(path: &Path) -> Vec<Capture> {
     assert_eq!(format.name(), named_format(path).name(), "{}", path.display());
     let beside = |name: &str| fs::read(path.with_file_name(name).with_extension("body"));
     let captures: Result<Vec<_>, _> =
-        capture::read(bytes.as_slice(), format, Limits::default(), &beside).collect();
+        capture::read(bytes.as_slice(), format, RecordLimits::default(), &beside).collect();
     let captures = captures.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     assert!(captures.iter().enumerate().all(|(i, c)| c.place.index == i), "{}", path.display());
     assert_eq!(captures.len(), named_count(path), "{}", path.display());

@@ -255,6 +255,9 @@ async fn listens(arguments: &[&str]) {
     script.reserved.insert("mine.ngrok.app".to_owned(), GOOD_TOKEN.to_owned());
     let server = NgrokServer::start(script);
     let app = App::start().await;
+    if !arguments.contains(&"--forward") {
+        app.expect_no_call();
+    }
     let port = app.address.port().to_string();
     let has_tunnel = !arguments.contains(&"none");
     let mut listen = Listen::start_with(|command| {

@@ -104,3 +104,31 @@ fn pure_parts_do_not_import_in_circles() {
         }
     }
 }
+
+/// The types that a source declares for others, at the top level: `pub struct Name`, and with a narrower `pub(…)`.
+fn public_types(source: &str) -> Vec<String> {
+    let declared = |line: &str| {
+        let rest = line.strip_prefix("pub")?;
+        let rest = match rest.strip_prefix('(') {
+            Some(narrow) => narrow.split_once(") ")?.1,
+            None => rest.strip_prefix(' ')?,
+        };
+        let name = ["struct ", "enum ", "trait ", "type "].iter().find_map(|kind| rest.strip_prefix(kind))?;
+        Some(name.chars().take_while(|c| c.is_alphanumeric()).collect())
+    };
+    source.lines().filter_map(declared).collect()
+}
+
+#[test]
+fn public_type_names_are_unique() {
+    let mut places = BTreeMap::<String, Vec<String>>::new();
+    for file in sources().into_values().flatten() {
+        for name in public_types(&std::fs::read_to_string(&file).unwrap()) {
+            places.entry(name).or_default().push(file.display().to_string());
+        }
+    }
+    // Two forms of one type, for two platforms.
+    places.retain(|name, _| !["Guard", "Identity"].contains(&name.as_str()));
+    let repeated: Vec<_> = places.into_iter().filter(|(_, places)| places.len() > 1).collect();
+    assert!(repeated.is_empty(), "{repeated:#?}");
+}

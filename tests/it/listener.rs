@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use zoomhook::delivery::{
     Delivery, EventReceiver, Judgement, Refusal, Route, SessionEvent, Warning, event_channel,
 };
-use zoomhook::listener::{self, Endpoint, Limits, LocalConnections, Pipeline, Slots};
+use zoomhook::listener::{self, Endpoint, ListenerLimits, LocalConnections, Pipeline, Slots};
 use zoomhook::zoom::{NamedSecret, SecretToken};
 
 use crate::support::{
@@ -26,12 +26,12 @@ struct Listening {
     served: JoinHandle<()>,
 }
 
-fn short_limits() -> Limits {
+fn short_limits() -> ListenerLimits {
     let short = Duration::from_millis(150);
-    Limits { body: 64 * 1024, header_time: short, body_time: short, ..Limits::default() }
+    ListenerLimits { body: 64 * 1024, header_time: short, body_time: short, ..ListenerLimits::default() }
 }
 
-async fn listen(limits: Limits, queue: usize) -> Listening {
+async fn listen(limits: ListenerLimits, queue: usize) -> Listening {
     let endpoint = Endpoint {
         path: "/webhook".into(),
         secrets: vec![NamedSecret { name: "test".into(), token: SecretToken::new(SECRET).unwrap() }],
@@ -81,7 +81,7 @@ impl Listening {
 
 #[tokio::test]
 async fn a_verified_event_is_reported_with_its_exact_bytes() {
-    let mut listening = listen(Limits::default(), 16).await;
+    let mut listening = listen(ListenerLimits::default(), 16).await;
     let body = br#"{"event":"meeting.started","payload":{"a":"\/","b":"\u00e9\uD83D\uDE92","n":1.0,"n":12345678901234567890123}}"#;
     let reply = listening.client().await.request(&signed("/webhook?x=1", body)).await;
     assert_eq!((reply.status, reply.body.len()), (204, 0));
@@ -93,7 +93,7 @@ async fn a_verified_event_is_reported_with_its_exact_bytes() {
 
 #[tokio::test]
 async fn one_connection_serves_many_requests() {
-    let mut listening = listen(Limits::default(), 16).await;
+    let mut listening = listen(ListenerLimits::default(), 16).await;
     let mut client = listening.client().await;
     for number in 0..5 {
         let body = event(&format!("meeting.number_{number}"), 10);
@@ -104,7 +104,7 @@ async fn one_connection_serves_many_requests() {
 
 #[tokio::test]
 async fn bodies_of_every_size_up_to_the_limit_are_accepted() {
-    let mut listening = listen(Limits::default(), 16).await;
+    let mut listening = listen(ListenerLimits::default(), 16).await;
     let overhead = event("a.b", 0).len();
     for size in [overhead, 4_000, 16 * 1024, 16 * 1024 + 1, 300_000, 1024 * 1024] {
         let body = event("a.b", size - overhead);
@@ -166,7 +166,7 @@ async fn a_chunked_body_is_accepted() {
 
 #[tokio::test]
 async fn an_incomplete_body_is_not_an_event() {
-    let mut listening = listen(Limits::default(), 16).await;
+    let mut listening = listen(ListenerLimits::default(), 16).await;
     let mut client = listening.client().await;
     client.send(format!("{}content-length: 500\r\n\r\n{{", signed_head("/webhook", b"")).as_bytes()).await;
     drop(client);
@@ -194,7 +194,7 @@ async fn a_slow_head_and_a_silent_connection_are_closed() {
 
 #[tokio::test]
 async fn an_idle_connection_outlives_the_limit_for_heads_and_ends_at_its_own() {
-    let limits = Limits { idle_time: Duration::from_millis(900), ..short_limits() };
+    let limits = ListenerLimits { idle_time: Duration::from_millis(900), ..short_limits() };
     let mut listening = listen(limits, 16).await;
     let mut client = listening.client().await;
     client.request(&signed("/webhook", &event("a.b", 0))).await;
@@ -207,7 +207,7 @@ async fn an_idle_connection_outlives_the_limit_for_heads_and_ends_at_its_own() {
 
 #[tokio::test]
 async fn a_head_over_the_limit_is_answered_with_431() {
-    let limits = Limits { headers: 16 * 1024, ..Limits::default() };
+    let limits = ListenerLimits { headers: 16 * 1024, ..ListenerLimits::default() };
     let listening = listen(limits, 16).await;
     let mut client = listening.client().await;
     let request = format!("POST /webhook HTTP/1.1\r\nx: {}\r\n\r\n", "y".repeat(20_000));
@@ -217,7 +217,7 @@ async fn a_head_over_the_limit_is_answered_with_431() {
 
 #[tokio::test]
 async fn other_paths_and_methods_get_their_own_status() {
-    let mut listening = listen(Limits::default(), 16).await;
+    let mut listening = listen(ListenerLimits::default(), 16).await;
     let reply = listening.client().await.request(&signed("/other", b"{}")).await;
     assert_eq!((reply.status, listening.refusal().await), (404, Refusal::WrongPath));
     let reply = listening.client().await.request(b"PUT /webhook HTTP/1.1\r\nhost: x\r\n\r\n").await;
@@ -252,7 +252,7 @@ async fn garbage_on_one_connection_disturbs_no_other() {
 
 #[tokio::test]
 async fn one_connection_more_than_the_limit_waits_for_its_turn() {
-    let limits = Limits { connections: 2, ..Limits::default() };
+    let limits = ListenerLimits { connections: 2, ..ListenerLimits::default() };
     let mut listening = listen(limits, 16).await;
     let (first, _second) = (listening.client().await, listening.client().await);
     let warning = listening.notice().await;
@@ -269,7 +269,7 @@ async fn one_connection_more_than_the_limit_waits_for_its_turn() {
 
 #[tokio::test]
 async fn an_event_that_cannot_be_reported_is_not_acknowledged() {
-    let mut listening = listen(Limits::default(), 1).await;
+    let mut listening = listen(ListenerLimits::default(), 1).await;
     let mut client = listening.client().await;
     assert_eq!(client.request(&signed("/webhook", &event("first.fits", 0))).await.status, 204);
     // The queue has one place, and its reader is stopped.
@@ -281,7 +281,7 @@ async fn an_event_that_cannot_be_reported_is_not_acknowledged() {
 
 #[tokio::test]
 async fn shutdown_answers_requests_in_flight_and_closes_idle_connections() {
-    let mut listening = listen(Limits::default(), 16).await;
+    let mut listening = listen(ListenerLimits::default(), 16).await;
     let (mut idle, mut busy) = (listening.client().await, listening.client().await);
     idle.request(&signed("/webhook", &event("a.b", 0))).await;
     listening.delivery().await;
@@ -303,7 +303,7 @@ async fn shutdown_answers_requests_in_flight_and_closes_idle_connections() {
 
 #[tokio::test]
 async fn shutdown_closes_connections_that_do_not_finish_in_time() {
-    let listening = listen(Limits::default(), 16).await;
+    let listening = listen(ListenerLimits::default(), 16).await;
     let mut client = listening.client().await;
     client.send(format!("{}content-length: 500\r\n\r\n{{", signed_head("/webhook", b"")).as_bytes()).await;
     listening.stop.cancel();

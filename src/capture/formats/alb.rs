@@ -1,11 +1,11 @@
 //! The event that an AWS Application Load Balancer hands to a Lambda function.
 
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
 use super::super::split::Cut;
 use super::api_gateway;
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "alb",
     title: "Application Load Balancer event",
     keeps: "Method, path, headers, the body as text or in base64.",
@@ -16,6 +16,6 @@ pub(in crate::capture) const READER: Reader = Reader {
     parse: api_gateway::parse,
 };
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     Confidence::Certain.when(sample.has("requestContext.elb"))
 }

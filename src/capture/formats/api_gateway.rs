@@ -1,12 +1,12 @@
 //! The event that AWS hands to a Lambda function: API Gateway's payload 1.0 and 2.0, function URLs.
 
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
-use super::super::record::{Context, Parsed, Record};
-use super::super::shape::Shape;
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record};
+use super::super::shape::CaptureShape;
 use super::super::split::Cut;
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "lambda",
     title: "API Gateway event",
     keeps: "Method, path, headers, the body as text or in base64, the time.",
@@ -17,7 +17,7 @@ pub(in crate::capture) const READER: Reader = Reader {
     parse,
 };
 
-pub(in crate::capture) const SHAPE: Shape = Shape {
+pub(in crate::capture) const SHAPE: CaptureShape = CaptureShape {
     method: &["requestContext.http.method", "httpMethod"],
     target: &["rawPath", "path", "requestContext.http.path"],
     headers: &["multiValueHeaders", "headers"],
@@ -30,7 +30,7 @@ pub(in crate::capture) const SHAPE: Shape = Shape {
     response_body: &[],
 };
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     let v2 = sample.has("requestContext.http") || sample.has("rawPath");
     let v1 = sample.has("httpMethod") || sample.has("requestContext.identity");
     let elb = sample.has("requestContext.elb");
@@ -38,7 +38,7 @@ fn looks_like(sample: &Sample<'_>) -> Confidence {
     Confidence::Certain.when((v1 || v2) && headers && !elb)
 }
 
-pub(in crate::capture) fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+pub(in crate::capture) fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     match context.json(record) {
         Err(error) => vec![Err(error)],
         Ok(node) if SHAPE.headers.iter().all(|path| node.at(path).is_none()) => Vec::new(),

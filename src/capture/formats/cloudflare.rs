@@ -2,15 +2,15 @@
 //!
 //! None of them holds the body. A Worker that logs it leaves it among the invocation's messages.
 
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
-use super::super::record::{Context, Parsed, Record};
-use super::super::shape::Shape;
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record};
+use super::super::shape::CaptureShape;
 use super::super::split::Cut;
 use super::super::{Body, Capture, shape};
 use crate::json::{self, JsonValue};
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "cloudflare",
     title: "Cloudflare log",
     keeps: "Method, URL, headers, the answer's status, the time.",
@@ -21,7 +21,7 @@ pub(in crate::capture) const READER: Reader = Reader {
     parse,
 };
 
-const SHAPE: Shape = Shape {
+const SHAPE: CaptureShape = CaptureShape {
     method: &["event.request.method", "$workers.event.request.method", "ClientRequestMethod"],
     target: &["event.request.url", "$workers.event.request.url", "ClientRequestURI", "ClientRequestPath"],
     headers: &["event.request.headers", "$workers.event.request.headers", "RequestHeaders"],
@@ -34,13 +34,13 @@ const SHAPE: Shape = Shape {
     response_body: &[],
 };
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     let worker = sample.has("event.request.headers") && (sample.has("outcome") || sample.has("scriptName"));
     let stored = sample.has("$workers.event.request.headers");
     Confidence::Certain.when(worker || stored || sample.has("ClientRequestMethod"))
 }
 
-fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     let node = match context.json(record) {
         Ok(node) => node,
         Err(error) => return vec![Err(error)],

@@ -1,16 +1,16 @@
 //! A curl command, in the words of bash or of cmd.exe. Browsers copy a request so; people write them by hand.
 
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
-use super::super::record::{Context, Parsed, Record};
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record};
 use super::super::split::Cut;
 use super::super::syntax::cmd::{self, Backslash};
-use super::super::syntax::shell::{self, Command};
+use super::super::syntax::shell::{self, ShellCommand};
 use super::super::syntax::{encodings, http};
 use super::super::{Body, Capture, Headers, Note, Variant};
-use super::curl_options::{Data, Options};
+use super::curl_options::{CurlOptions, Data};
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "curl",
     title: "curl command",
     keeps: "Method, URL, headers that are written out, the body's text.",
@@ -21,7 +21,7 @@ pub(in crate::capture) const READER: Reader = Reader {
     parse,
 };
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     let lines = || sample.lines().take(200);
     let command = lines().any(|line| is_curl(without_prompt(line)));
     let trace = lines().any(|line| line.starts_with(b"> ") && http::request_line(&line[2..]).is_some());
@@ -58,17 +58,17 @@ pub(in crate::capture) fn without_prompt(line: &[u8]) -> &[u8] {
     commands.into_iter().next().unwrap_or(line)
 }
 
-fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     commands(&record.bytes, record, context)
 }
 
 /// The requests that the curl commands in `text`, a part of the record, would send.
-pub(in crate::capture) fn commands(text: &[u8], record: &Record, context: &Context<'_>) -> Parsed {
+pub(in crate::capture) fn commands(text: &[u8], record: &Record, context: &ParseContext<'_>) -> Parsed {
     let base = record.offset_of(text);
     let text = &text[first_command(text)..];
     let skipped = record.offset_of(text) - base;
     let place = |at: usize| base + skipped + at;
-    let requests = |found: &[Command]| -> Vec<Capture> {
+    let requests = |found: &[ShellCommand]| -> Vec<Capture> {
         found.iter().filter_map(|command| request(command, place(command.at), record, context)).collect()
     };
     if is_for_cmd(text) {
@@ -109,10 +109,15 @@ fn is_for_cmd(text: &[u8]) -> bool {
     first(&[b"^\"", b"^\n", b"^\r"]) < first(&[b"'", b"\\\n", b"\\\r", b"<<"])
 }
 
-fn request(command: &Command, at: usize, record: &Record, context: &Context<'_>) -> Option<Capture> {
+fn request(
+    command: &ShellCommand,
+    at: usize,
+    record: &Record,
+    context: &ParseContext<'_>,
+) -> Option<Capture> {
     // `VAR=x curl …`, `time curl …`, `$ curl …`.
     let name = command.words.iter().take(4).position(|word| is_curl_word(word))?;
-    let options = Options::read(&command.words[name + 1..]);
+    let options = CurlOptions::read(&command.words[name + 1..]);
     let mut capture = Capture::new(context.format, context.place_at(record, at));
     capture.notes = command.unexpanded.iter().map(|text| Note::Placeholder { text: text.clone() }).collect();
     capture.headers = headers(&options, context, &mut capture.notes);
@@ -125,7 +130,7 @@ fn request(command: &Command, at: usize, record: &Record, context: &Context<'_>)
     Some(capture)
 }
 
-fn headers(options: &Options, context: &Context<'_>, notes: &mut Vec<Note>) -> Headers {
+fn headers(options: &CurlOptions, context: &ParseContext<'_>, notes: &mut Vec<Note>) -> Headers {
     let mut headers = Headers::new();
     for line in &options.headers {
         if let Some(name) = line.strip_prefix(b"@") {
@@ -144,9 +149,9 @@ fn headers(options: &Options, context: &Context<'_>, notes: &mut Vec<Note>) -> H
 
 /// All data options together; `None` if there are none.
 fn body(
-    options: &Options,
+    options: &CurlOptions,
     stdin: Option<&[u8]>,
-    context: &Context<'_>,
+    context: &ParseContext<'_>,
     notes: &mut Vec<Note>,
 ) -> Option<Body> {
     let mut whole: Option<Body> = None;
@@ -172,7 +177,7 @@ fn given(
     text: &[u8],
     strip: bool,
     stdin: Option<&[u8]>,
-    context: &Context<'_>,
+    context: &ParseContext<'_>,
     notes: &mut Vec<Note>,
 ) -> Body {
     let Some(name) = text.strip_prefix(b"@") else { return Body::reconstructed(text) };
@@ -185,7 +190,7 @@ fn given(
 }
 
 /// `--data-urlencode`: `content`, `=content`, `name=content`, `@file`, `name@file`.
-fn encoded(text: &[u8], stdin: Option<&[u8]>, context: &Context<'_>, notes: &mut Vec<Note>) -> Body {
+fn encoded(text: &[u8], stdin: Option<&[u8]>, context: &ParseContext<'_>, notes: &mut Vec<Note>) -> Body {
     let mark = text.iter().position(|b| matches!(b, b'=' | b'@'));
     let (name, content) = match mark {
         None => (b"".as_slice(), text.to_vec()),
@@ -199,7 +204,12 @@ fn encoded(text: &[u8], stdin: Option<&[u8]>, context: &Context<'_>, notes: &mut
     Body::reconstructed([name, equals, &encodings::percent_encode(&content)].concat())
 }
 
-fn file_or_stdin(name: &str, stdin: Option<&[u8]>, context: &Context<'_>, notes: &mut Vec<Note>) -> Body {
+fn file_or_stdin(
+    name: &str,
+    stdin: Option<&[u8]>,
+    context: &ParseContext<'_>,
+    notes: &mut Vec<Note>,
+) -> Body {
     match stdin {
         Some(text) if name == "-" => Body::reconstructed(text),
         _ => file_body(name, context, notes),
@@ -207,11 +217,11 @@ fn file_or_stdin(name: &str, stdin: Option<&[u8]>, context: &Context<'_>, notes:
 }
 
 /// A body from a file that the capture names; absent, with a note, where it cannot be read.
-pub(in crate::capture) fn file_body(name: &str, context: &Context<'_>, notes: &mut Vec<Note>) -> Body {
+pub(in crate::capture) fn file_body(name: &str, context: &ParseContext<'_>, notes: &mut Vec<Note>) -> Body {
     read_file(name, context, notes).map_or_else(Body::absent, Body::original)
 }
 
-fn read_file(name: &str, context: &Context<'_>, notes: &mut Vec<Note>) -> Option<Vec<u8>> {
+fn read_file(name: &str, context: &ParseContext<'_>, notes: &mut Vec<Note>) -> Option<Vec<u8>> {
     match (context.files)(name) {
         Ok(bytes) => {
             notes.push(Note::FileRead { name: name.to_owned() });
@@ -228,7 +238,7 @@ fn read_file(name: &str, context: &Context<'_>, notes: &mut Vec<Note>) -> Option
 mod tests {
     use std::io;
 
-    use super::super::super::{Fidelity, Format, parse};
+    use super::super::super::{BodyFidelity, Format, parse};
     use super::*;
 
     fn read(text: &str) -> Vec<Capture> {
@@ -271,7 +281,7 @@ mod tests {
     #[test]
     fn says_so_where_a_file_is_missing() {
         let capture = read("curl -d @none.json u").remove(0);
-        assert_eq!(capture.body.fidelity, Fidelity::Absent);
+        assert_eq!(capture.body.fidelity, BodyFidelity::Absent);
         assert!(matches!(&capture.notes[0], Note::FileUnreadable { name, .. } if name == "none.json"));
     }
 

@@ -19,7 +19,7 @@ pub(super) enum Data {
 
 /// What a command says about its request.
 #[derive(Debug, Default)]
-pub(super) struct Options {
+pub(super) struct CurlOptions {
     pub(super) method: Option<String>,
     pub(super) url: Option<String>,
     /// As given: `name: value`, or `@file`.
@@ -82,7 +82,7 @@ const LONG_WITH_VALUE: &[&str] = &[
     "write-out",
 ];
 
-impl Options {
+impl CurlOptions {
     /// Reads the words after the command's name.
     pub(super) fn read(words: &[Vec<u8>]) -> Self {
         let mut options = Self::default();

@@ -1,13 +1,13 @@
 //! What `curl --trace` and `--trace-ascii` write: every byte sent and received, in hex or as ASCII.
 
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
-use super::super::record::{Context, Parsed, Record};
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record};
 use super::super::split::Cut;
-use super::super::{Capture, Fidelity, Note};
+use super::super::{BodyFidelity, Capture, Note};
 use super::raw_http;
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "curl-trace",
     title: "curl --trace",
     keeps: "The whole message and its answer, byte for byte (--trace).",
@@ -18,7 +18,7 @@ pub(in crate::capture) const READER: Reader = Reader {
     parse,
 };
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     Confidence::Certain
         .when(sample.lines().take(2_000).any(|line| Block::of(line) == Some(Block::SendHeader)))
 }
@@ -55,7 +55,7 @@ struct Exchange {
     ascii: bool,
 }
 
-fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     exchanges(record).into_iter().map(|exchange| exchange.capture(record, context)).collect()
 }
 
@@ -132,13 +132,17 @@ impl Exchange {
         }
     }
 
-    fn capture(&self, record: &Record, context: &Context<'_>) -> Result<Capture, super::super::ReadError> {
+    fn capture(
+        &self,
+        record: &Record,
+        context: &ParseContext<'_>,
+    ) -> Result<Capture, super::super::ReadError> {
         let mut capture = raw_http::message(&self.sent, record, context)?;
         capture.place = context.place_at(record, self.at);
         capture.response = raw_http::response(&self.received);
         // A point may stand for itself, or for a byte that is not ASCII.
         if self.ascii && capture.body.bytes.contains(&b'.') {
-            capture.body.fidelity = Fidelity::Reconstructed;
+            capture.body.fidelity = BodyFidelity::Reconstructed;
             capture.note(Note::CharactersLost);
         }
         Ok(capture)

@@ -1,15 +1,15 @@
 //! What `curl -v` prints: `>` before what it sent, `<` before what came back. The sent body is never in it; the
 //! command above it may hold that.
 
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
-use super::super::record::{Context, Parsed, Record};
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record};
 use super::super::split::Cut;
 use super::super::syntax::http;
 use super::super::{Body, Capture, CapturedResponse, Note};
 use super::{curl, raw_http};
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "curl-verbose",
     title: "curl -v",
     keeps: "The request's head, the answer's head, often the answer's body.",
@@ -20,7 +20,7 @@ pub(in crate::capture) const READER: Reader = Reader {
     parse,
 };
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     let mut lines = sample.lines().take(500);
     Confidence::Certain
         .when(lines.any(|line| http::request_line(line.strip_prefix(b"> ").unwrap_or_default()).is_some()))
@@ -35,7 +35,7 @@ struct Exchange {
     received: Vec<u8>,
 }
 
-fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     exchanges(record).into_iter().map(|exchange| Ok(exchange.capture(record, context))).collect()
 }
 
@@ -87,7 +87,7 @@ fn is_remark(line: &[u8]) -> bool {
 }
 
 impl Exchange {
-    fn capture(&self, record: &Record, context: &Context<'_>) -> Capture {
+    fn capture(&self, record: &Record, context: &ParseContext<'_>) -> Capture {
         let mut capture = Capture::new(context.format, context.place_at(record, self.at));
         if let Ok(head) = http::head(&self.sent) {
             if let Some((method, target)) = http::request_line(head.first.as_bytes()) {
@@ -101,7 +101,7 @@ impl Exchange {
     }
 
     /// The body in the command above.
-    fn body(&self, record: &Record, context: &Context<'_>, notes: &mut Vec<Note>) -> Body {
+    fn body(&self, record: &Record, context: &ParseContext<'_>, notes: &mut Vec<Note>) -> Body {
         let Some((start, end)) = self.command else { return Body::absent() };
         let text = &record.bytes[start..end];
         match curl::commands(text, record, context).into_iter().next_back() {
@@ -120,7 +120,7 @@ impl Exchange {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::{Fidelity, Format, parse};
+    use super::super::super::{BodyFidelity, Format, parse};
     use super::*;
 
     const TRACE: &str = "* Trying\n> POST /a HTTP/1.1\r\n> X: y\r\n> \r\n} [2 bytes data]\n< HTTP/1.1 200 OK\r\n< \r\n{ [4 bytes data]\n{\"ok\":1}\n";
@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn has_no_body_without_the_command() {
         let found = read(TRACE);
-        assert_eq!(found[0].body.fidelity, Fidelity::Absent);
+        assert_eq!(found[0].body.fidelity, BodyFidelity::Absent);
         assert_eq!(found[0].headers.text("x"), Some("y"));
         let response = found[0].response.as_ref().unwrap();
         assert_eq!(

@@ -1,13 +1,13 @@
 //! Two JSON values in a text: the headers, then the body, as many guides tell people to log them.
 
 use super::super::blocks;
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
-use super::super::record::{Context, Parsed, Record};
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record};
 use super::super::split::Cut;
 use super::super::syntax::encodings;
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "express-log",
     title: "log with JSON blocks",
     keeps: "Headers, and the body's value.",
@@ -18,13 +18,13 @@ pub(in crate::capture) const READER: Reader = Reader {
     parse,
 };
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     let json = |line: &[u8]| line.windows(6).any(|w| w.eq_ignore_ascii_case(b"\"x-zm-"));
     let signed = sample.lines().any(json);
     Confidence::Fallback.when(signed)
 }
 
-fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     let text = encodings::strip_ansi(&record.bytes);
     blocks::requests(&text, record, context).into_iter().map(Ok).collect()
 }

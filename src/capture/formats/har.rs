@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
-use super::super::record::{Context, Parsed, Record};
-use super::super::shape::{self, Shape};
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record};
+use super::super::shape::{self, CaptureShape};
 use super::super::split::Cut;
 use super::super::syntax::encodings;
 use super::super::{Body, Capture, Note};
 use crate::json::JsonValue;
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "har",
     title: "HAR",
     keeps: "Method, URL, headers, the body as text, the answer, times.",
@@ -22,7 +22,7 @@ pub(in crate::capture) const READER: Reader = Reader {
     parse,
 };
 
-const SHAPE: Shape = Shape {
+const SHAPE: CaptureShape = CaptureShape {
     method: &["request.method"],
     target: &["request.url"],
     headers: &["request.headers"],
@@ -35,11 +35,11 @@ const SHAPE: Shape = Shape {
     response_body: &["response.content.text"],
 };
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     Confidence::Certain.when(sample.has("log.entries"))
 }
 
-fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     let document = match context.json(record) {
         Ok(document) => document,
         Err(error) => return vec![Err(error)],
@@ -48,7 +48,7 @@ fn parse(record: &Record, context: &Context<'_>) -> Parsed {
     entries.iter().filter(|e| e.get("request").is_some()).map(|e| Ok(entry(e, record, context))).collect()
 }
 
-fn entry(entry: &JsonValue<'_>, record: &Record, context: &Context<'_>) -> Capture {
+fn entry(entry: &JsonValue<'_>, record: &Record, context: &ParseContext<'_>) -> Capture {
     let mut capture = SHAPE.read(entry, record, context);
     let params = entry.at("request.postData.params").map(JsonValue::items).unwrap_or_default();
     let has_text =

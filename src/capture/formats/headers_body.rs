@@ -1,14 +1,14 @@
 //! A JSON object with headers and body, as people's own loggers write it.
 
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
-use super::super::record::{Context, Parsed, Record, no_request};
-use super::super::shape::{self, Shape};
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record, no_request};
+use super::super::shape::{self, CaptureShape};
 use super::super::split::Cut;
-use super::super::{Capture, Fidelity, Variant};
+use super::super::{BodyFidelity, Capture, Variant};
 use crate::json::JsonValue;
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "headers-body",
     title: "JSON with headers and body",
     keeps: "Headers, and the body as text, in base64, or as a JSON value.",
@@ -19,7 +19,7 @@ pub(in crate::capture) const READER: Reader = Reader {
     parse,
 };
 
-const SHAPE: Shape = Shape {
+const SHAPE: CaptureShape = CaptureShape {
     method: &["method", "httpMethod", "verb"],
     target: &["url", "originalUrl", "path", "uri", "target"],
     headers: &["headers", "header", "request_headers", "requestHeaders", "rawHeaders", "raw_headers"],
@@ -61,7 +61,7 @@ const BASE64: [&str; 5] = ["body_base64", "bodyBase64", "rawBodyBase64", "base64
 /// Names under which the request may stand one level down.
 const INSIDE: [&str; 5] = ["request", "req", "message", "webhook", "event"];
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     let at = |inside: &str| {
         let has = |name: &str| sample.has(&format!("{inside}{name}"));
         let body = SHAPE.body.iter().chain(&BASE64).any(|name| has(name));
@@ -71,7 +71,7 @@ fn looks_like(sample: &Sample<'_>) -> Confidence {
     if found { Confidence::Likely } else { Confidence::Fallback.when(sample.has("headers")) }
 }
 
-fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     let node = match context.json(record) {
         Ok(node) => node,
         Err(error) => return vec![Err(error)],
@@ -86,7 +86,7 @@ fn parse(record: &Record, context: &Context<'_>) -> Parsed {
 pub(in crate::capture) fn capture_of(
     node: &JsonValue<'_>,
     record: &Record,
-    context: &Context<'_>,
+    context: &ParseContext<'_>,
 ) -> Option<Capture> {
     request(node).map(|request| capture(request, record, context))
 }
@@ -97,7 +97,7 @@ fn request<'n, 'a>(node: &'n JsonValue<'a>) -> Option<&'n JsonValue<'a>> {
     std::iter::once(node).chain(inside).find(|node| node.first_of(SHAPE.headers).is_some())
 }
 
-fn capture(node: &JsonValue<'_>, record: &Record, context: &Context<'_>) -> Capture {
+fn capture(node: &JsonValue<'_>, record: &Record, context: &ParseContext<'_>) -> Capture {
     let mut capture = SHAPE.read(node, record, context);
     if let Some(encoded) = node.first_of(&BASE64) {
         capture.body = shape::body(encoded, true, &mut capture.notes);
@@ -105,7 +105,7 @@ fn capture(node: &JsonValue<'_>, record: &Record, context: &Context<'_>) -> Capt
     // Beside a raw body the parsed one is a second witness.
     for name in SHAPE.body.iter().filter_map(|name| node.get(name)).filter(|value| !value.is_null()) {
         let other = shape::body(name, false, &mut Vec::new());
-        if other.fidelity > Fidelity::Absent && !other.bytes.is_empty() {
+        if other.fidelity > BodyFidelity::Absent && !other.bytes.is_empty() {
             capture.body.offer(other.bytes, Variant::OtherField);
         }
     }

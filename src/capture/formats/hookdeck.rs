@@ -1,12 +1,12 @@
 //! Hookdeck: a request or an event as its API and dashboard give it, alone or in a list.
 
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
-use super::super::record::{Context, Parsed, Record};
-use super::super::shape::Shape;
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record};
+use super::super::shape::CaptureShape;
 use super::super::split::Cut;
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "hookdeck",
     title: "Hookdeck",
     keeps: "Method, path, headers, the time, the status that the destination gave.",
@@ -17,7 +17,7 @@ pub(in crate::capture) const READER: Reader = Reader {
     parse,
 };
 
-const SHAPE: Shape = Shape {
+const SHAPE: CaptureShape = CaptureShape {
     method: &["data.method"],
     target: &["data.url", "data.path"],
     headers: &["data.headers"],
@@ -30,14 +30,14 @@ const SHAPE: Shape = Shape {
     response_body: &[],
 };
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     let one = sample.has_all(&["data.headers", "data.body"]);
     let list = sample.has_all(&["models.[].data.headers", "models.[].data.body"]);
     let sure = sample.has("source_id") || sample.has("team_id") || list;
     if one && !sure { Confidence::Likely } else { Confidence::Certain.when(one || list) }
 }
 
-fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     let node = match context.json(record) {
         Ok(node) => node,
         Err(error) => return vec![Err(error)],

@@ -1,15 +1,15 @@
 //! An Insomnia export: version 4 in JSON or YAML, version 5 in YAML.
 
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
-use super::super::record::{Context, Parsed, Record};
-use super::super::shape::Shape;
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record};
+use super::super::shape::CaptureShape;
 use super::super::split::Cut;
 use super::super::syntax::encodings;
 use super::super::{Body, Capture, Note, ReadError};
 use crate::json::JsonValue;
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "insomnia",
     title: "Insomnia export",
     keeps: "Method, URL, headers and the body's text as a person saved them.",
@@ -20,7 +20,7 @@ pub(in crate::capture) const READER: Reader = Reader {
     parse,
 };
 
-const SHAPE: Shape = Shape {
+const SHAPE: CaptureShape = CaptureShape {
     method: &["method"],
     target: &["url"],
     headers: &["headers"],
@@ -33,13 +33,13 @@ const SHAPE: Shape = Shape {
     response_body: &[],
 };
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     let json = sample.has_all(&["resources", "_type"]) || sample.has("__export_format");
     let yaml = |line: &[u8]| line.starts_with(b"type: collection.insomnia.rest/") || line == b"_type: export";
     Confidence::Certain.when(json || sample.lines().take(20).any(yaml))
 }
 
-fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     if record.bytes.trim_ascii_start().first() == Some(&b'{') {
         return requests_of(record, context);
     }
@@ -49,7 +49,7 @@ fn parse(record: &Record, context: &Context<'_>) -> Parsed {
     }
 }
 
-fn requests_of(record: &Record, context: &Context<'_>) -> Parsed {
+fn requests_of(record: &Record, context: &ParseContext<'_>) -> Parsed {
     let document = match context.json(record) {
         Ok(document) => document,
         Err(error) => return vec![Err(error)],
@@ -70,7 +70,7 @@ fn requests_of(record: &Record, context: &Context<'_>) -> Parsed {
     found
 }
 
-fn request(node: &JsonValue<'_>, record: &Record, context: &Context<'_>) -> Capture {
+fn request(node: &JsonValue<'_>, record: &Record, context: &ParseContext<'_>) -> Capture {
     let mut capture = SHAPE.read(node, record, context);
     let fields = node.at("body.params").map(JsonValue::items).unwrap_or_default();
     if node.at("body.text").is_none() && !fields.is_empty() {
@@ -83,7 +83,7 @@ fn request(node: &JsonValue<'_>, record: &Record, context: &Context<'_>) -> Capt
 
 /// The same document in JSON.
 #[cfg(feature = "cli")]
-fn from_yaml(record: &Record, context: &Context<'_>) -> Result<Record, ReadError> {
+fn from_yaml(record: &Record, context: &ParseContext<'_>) -> Result<Record, ReadError> {
     let text = std::str::from_utf8(&record.bytes)
         .map_err(|error| context.expected(record, error.valid_up_to(), "UTF-8 text"))?;
     let value: serde_json::Value = serde_saphyr::from_str(text)
@@ -94,7 +94,7 @@ fn from_yaml(record: &Record, context: &Context<'_>) -> Result<Record, ReadError
 }
 
 #[cfg(not(feature = "cli"))]
-fn from_yaml(record: &Record, _: &Context<'_>) -> Result<Record, ReadError> {
+fn from_yaml(record: &Record, _: &ParseContext<'_>) -> Result<Record, ReadError> {
     Err(ReadError::Unsupported {
         place: record.place,
         what: "YAML",

@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
-use super::super::record::{Context, Parsed, Record};
-use super::super::shape::Shape;
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record};
+use super::super::shape::CaptureShape;
 use super::super::split::Cut;
 use super::super::syntax::encodings;
 use super::super::{Capture, Note, ReadError};
 use super::raw_http;
 use crate::json::JsonValue;
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "ngrok",
     title: "ngrok inspector",
     keeps: "The whole message and its answer, byte for byte, in base64.",
@@ -24,7 +24,7 @@ pub(in crate::capture) const READER: Reader = Reader {
 };
 
 /// What stands beside the raw message, or in its stead.
-const SHAPE: Shape = Shape {
+const SHAPE: CaptureShape = CaptureShape {
     method: &["request.method"],
     target: &["request.uri"],
     headers: &["request.headers"],
@@ -37,12 +37,12 @@ const SHAPE: Shape = Shape {
     response_body: &[],
 };
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     let one = sample.has("request.raw") && (sample.has("request.headers") || sample.has("tunnel_name"));
     Confidence::Certain.when(one || sample.has("requests.[].request.raw"))
 }
 
-fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     let node = match context.json(record) {
         Ok(node) => node,
         Err(error) => return vec![Err(error)],
@@ -54,7 +54,7 @@ fn parse(record: &Record, context: &Context<'_>) -> Parsed {
     }
 }
 
-fn request(node: &JsonValue<'_>, record: &Record, context: &Context<'_>) -> Result<Capture, ReadError> {
+fn request(node: &JsonValue<'_>, record: &Record, context: &ParseContext<'_>) -> Result<Capture, ReadError> {
     let mut capture = SHAPE.read(node, record, context);
     if let Some(raw) = node.at("request.raw").filter(|raw| !raw.is_null()) {
         let refuse = |what| context.expected(record, record.offset_of(raw.raw), what);

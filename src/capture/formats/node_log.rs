@@ -1,13 +1,13 @@
 //! What Node's console.log prints of objects: util.inspect, which is no JSON.
 
 use super::super::blocks;
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
-use super::super::record::{Context, Parsed, Record};
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record};
 use super::super::split::Cut;
 use super::super::syntax::encodings;
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "node-log",
     title: "console.log output",
     keeps: "Headers, and the body's value.",
@@ -18,7 +18,7 @@ pub(in crate::capture) const READER: Reader = Reader {
     parse,
 };
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     // Bare names are Node's; Python and JSON quote them.
     let bare = |line: &[u8]| {
         let line = line.trim_ascii_start();
@@ -30,7 +30,7 @@ fn looks_like(sample: &Sample<'_>) -> Confidence {
     Confidence::Likely.when(signed && sample.contains("{") && sample.lines().any(bare))
 }
 
-fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     let text = encodings::strip_ansi(&record.bytes);
     blocks::requests(&text, record, context).into_iter().map(Ok).collect()
 }

@@ -1,13 +1,13 @@
 //! What PHP's var_dump and print_r print of headers and body.
 
 use super::super::blocks;
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
-use super::super::record::{Context, Parsed, Record};
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record};
 use super::super::split::Cut;
 use super::super::syntax::encodings;
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "php-log",
     title: "PHP dump",
     keeps: "Headers; the body exactly where it was printed as a string.",
@@ -18,14 +18,14 @@ pub(in crate::capture) const READER: Reader = Reader {
     parse,
 };
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     let printed = sample.contains("Array") && (sample.contains("[x-zm-") || sample.contains("[http_x_zm_"));
     let dumped =
         sample.contains("array(") && (sample.contains("[\"x-zm-") || sample.contains("[\"http_x_zm_"));
     Confidence::Likely.when(printed || dumped)
 }
 
-fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     let text = encodings::strip_ansi(&record.bytes);
     let mut found = blocks::requests(&text, record, context);
     blocks::note_guesses(&text, &mut found);

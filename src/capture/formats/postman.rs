@@ -1,15 +1,15 @@
 //! A Postman collection, v2.0 and v2.1: folders of requests.
 
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
-use super::super::record::{Context, Parsed, Record};
-use super::super::shape::Shape;
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record};
+use super::super::shape::CaptureShape;
 use super::super::split::Cut;
 use super::super::syntax::encodings;
 use super::super::{Body, Capture, Note};
 use crate::json::JsonValue;
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "postman",
     title: "Postman collection",
     keeps: "Method, URL, headers and the body's text as a person saved them.",
@@ -20,7 +20,7 @@ pub(in crate::capture) const READER: Reader = Reader {
     parse,
 };
 
-const SHAPE: Shape = Shape {
+const SHAPE: CaptureShape = CaptureShape {
     method: &["request.method"],
     target: &["request.url.raw", "request.url"],
     headers: &["request.header"],
@@ -33,13 +33,13 @@ const SHAPE: Shape = Shape {
     response_body: &[],
 };
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     let item = sample.has("item") || sample.has("collection.item");
     let info = sample.has("info.schema") || sample.has("info._postman_id") || sample.has("collection.info");
     Confidence::Certain.when(item && info)
 }
 
-fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     let document = match context.json(record) {
         Ok(document) => document,
         Err(error) => return vec![Err(error)],
@@ -62,7 +62,7 @@ fn requests<'n, 'a>(root: &'n JsonValue<'a>) -> Vec<&'n JsonValue<'a>> {
     found
 }
 
-fn request(item: &JsonValue<'_>, record: &Record, context: &Context<'_>) -> Capture {
+fn request(item: &JsonValue<'_>, record: &Record, context: &ParseContext<'_>) -> Capture {
     let mut capture = SHAPE.read(item, record, context);
     let fields = item.at("request.body.urlencoded").map(JsonValue::items).unwrap_or_default();
     let mode = item.at("request.body.mode").and_then(JsonValue::display);

@@ -1,14 +1,14 @@
 //! PowerShell's `Invoke-WebRequest` and `Invoke-RestMethod`, as browsers copy a request and as people write it.
 
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
-use super::super::record::{Context, Parsed, Record};
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record};
 use super::super::split::Cut;
 use super::super::syntax::powershell::{self, Call, Value};
 use super::super::{Body, Capture, Note};
 use super::curl;
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "powershell",
     title: "PowerShell command",
     keeps: "Method, URL, headers that are written out, the body's text.",
@@ -19,21 +19,21 @@ pub(in crate::capture) const READER: Reader = Reader {
     parse,
 };
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     let line = |line: &[u8]| {
         line.split(|b| b.is_ascii_whitespace() || b"=(;|".contains(b)).any(powershell::is_request_command)
     };
     Confidence::Certain.when(sample.lines().take(200).any(line))
 }
 
-fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     match powershell::calls(&record.bytes) {
         Ok(calls) => calls.iter().map(|call| Ok(request(call, record, context))).collect(),
         Err(at) => vec![Err(context.expected(record, at, "a closing quote"))],
     }
 }
 
-fn request(call: &Call, record: &Record, context: &Context<'_>) -> Capture {
+fn request(call: &Call, record: &Record, context: &ParseContext<'_>) -> Capture {
     let mut capture = Capture::new(context.format, context.place_at(record, call.at));
     capture.method = call.text("method").or_else(|| Some("GET".to_owned()));
     capture.target = call.text("uri");

@@ -1,13 +1,13 @@
 //! What Python's print gives of a dict of headers and a body: repr, or bytes.
 
 use super::super::blocks;
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
-use super::super::record::{Context, Parsed, Record};
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record};
 use super::super::split::Cut;
 use super::super::syntax::encodings;
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "python-log",
     title: "Python repr",
     keeps: "Headers; the body exactly where it was printed as bytes or as text.",
@@ -18,7 +18,7 @@ pub(in crate::capture) const READER: Reader = Reader {
     parse,
 };
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     let marks = [
         "'x-zm-signature': '",
         "('x-zm-signature', '",
@@ -28,7 +28,7 @@ fn looks_like(sample: &Sample<'_>) -> Confidence {
     Confidence::Likely.when(marks.iter().any(|mark| sample.contains(mark)))
 }
 
-fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     let text = encodings::strip_ansi(&record.bytes);
     blocks::requests(&text, record, context).into_iter().map(Ok).collect()
 }

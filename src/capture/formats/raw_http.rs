@@ -1,13 +1,13 @@
 //! An HTTP/1.1 message as it is on the wire, or as a person saved it: CRLF or LF, one or many, with answers.
 
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
-use super::super::record::{Context, Parsed, Record, no_request};
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record, no_request};
 use super::super::split::Cut;
 use super::super::syntax::http;
-use super::super::{Body, Capture, CapturedResponse, Fidelity, Headers, Note, ReadError};
+use super::super::{Body, BodyFidelity, Capture, CapturedResponse, Headers, Note, ReadError};
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "raw-http",
     title: "raw HTTP",
     keeps: "The whole message, byte for byte.",
@@ -18,12 +18,12 @@ pub(in crate::capture) const READER: Reader = Reader {
     parse,
 };
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     let first = sample.lines().next().unwrap_or_default();
     Confidence::Likely.when(http::request_line(first).is_some())
 }
 
-fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     if http::request_line(record.line(0).0).is_none() {
         return vec![Err(no_request(context.format, record.place))];
     }
@@ -34,7 +34,7 @@ fn parse(record: &Record, context: &Context<'_>) -> Parsed {
 pub(in crate::capture) fn message(
     text: &[u8],
     record: &Record,
-    context: &Context<'_>,
+    context: &ParseContext<'_>,
 ) -> Result<Capture, ReadError> {
     let head = http::head(text)
         .map_err(|at| context.expected(record, at, "a header as name: value, or an empty line"))?;
@@ -94,7 +94,7 @@ pub(in crate::capture) fn response(text: &[u8]) -> Option<CapturedResponse> {
         body.bytes.truncate(length);
     }
     if text.len() == head.length && length != Some(0) {
-        body.fidelity = Fidelity::Absent;
+        body.fidelity = BodyFidelity::Absent;
     }
     response.headers = head.headers;
     response.body = body;

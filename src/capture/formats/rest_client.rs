@@ -3,15 +3,15 @@
 
 use std::collections::HashMap;
 
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
-use super::super::record::{Context, Parsed, Record};
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record};
 use super::super::split::Cut;
 use super::super::syntax::http;
 use super::super::{Body, Capture, Note, Variant};
 use super::curl;
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "rest-client",
     title: "REST client file",
     keeps: "Method, URL, headers and the body's text as a person wrote them.",
@@ -22,7 +22,7 @@ pub(in crate::capture) const READER: Reader = Reader {
     parse,
 };
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     let mut lines =
         sample.lines().filter(|line| !line.trim_ascii().is_empty() && !is_remark(line) && !is_variable(line));
     let Some((_, target)) = lines.next().and_then(request_line) else { return Confidence::No };
@@ -55,7 +55,7 @@ fn request_line(line: &[u8]) -> Option<(String, String)> {
     (http::is_method(first) && version).then(|| (first.to_owned(), target.to_owned()))
 }
 
-fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     let mut variables = HashMap::new();
     let mut found = Vec::new();
     let mut start = 0;
@@ -86,7 +86,7 @@ fn request(
     start: usize,
     end: usize,
     record: &Record,
-    context: &Context<'_>,
+    context: &ParseContext<'_>,
     variables: &HashMap<String, String>,
 ) -> Option<Capture> {
     let text = &record.bytes[..end];
@@ -129,7 +129,7 @@ fn headers(text: &[u8], mut at: usize, capture: &mut Capture, variables: &HashMa
 }
 
 /// The body: the text, without the blank lines before the separator, or the file after `<`.
-fn body(text: &[u8], context: &Context<'_>, notes: &mut Vec<Note>) -> Body {
+fn body(text: &[u8], context: &ParseContext<'_>, notes: &mut Vec<Note>) -> Body {
     if let Some(rest) = text.strip_prefix(b"< ").or_else(|| text.strip_prefix(b"<@ ")) {
         let name = String::from_utf8_lossy(http::line(rest, 0).0).trim().to_owned();
         return curl::file_body(&name, context, notes);

@@ -1,15 +1,15 @@
 //! A smee.io event: the headers and `body`, `query`, `timestamp` in one object; or the event stream itself.
 
 use super::super::Capture;
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
-use super::super::record::{Context, Parsed, Record};
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record};
 use super::super::shape;
 use super::super::split::Cut;
 use super::super::syntax::time;
 use crate::json::{self, JsonKind, JsonValue};
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "smee",
     title: "smee event",
     keeps: "Headers, the parsed body, the time.",
@@ -23,7 +23,7 @@ pub(in crate::capture) const READER: Reader = Reader {
 /// What is no header among the members.
 const OTHERS: [&[u8]; 4] = [b"body", b"query", b"timestamp", b"rawBody"];
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     let signed = sample.has("x-zm-signature") || sample.has("x-zm-request-timestamp");
     let object = sample.has_all(&["body", "timestamp"]) && (signed || sample.has("user-agent"));
     let stream =
@@ -35,7 +35,7 @@ fn looks_like(sample: &Sample<'_>) -> Confidence {
     }
 }
 
-fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     if !matches!(record.bytes.trim_ascii_start().first(), Some(b'{' | b'[')) {
         return stream(record, context);
     }
@@ -49,7 +49,7 @@ fn parse(record: &Record, context: &Context<'_>) -> Parsed {
 }
 
 /// The `data:` lines of an event stream. Pings and the greeting have no body.
-fn stream(record: &Record, context: &Context<'_>) -> Parsed {
+fn stream(record: &Record, context: &ParseContext<'_>) -> Parsed {
     let mut found = Vec::new();
     let mut at = 0;
     while at < record.bytes.len() {
@@ -69,7 +69,7 @@ fn stream(record: &Record, context: &Context<'_>) -> Parsed {
     found
 }
 
-fn event(node: &JsonValue<'_>, record: &Record, context: &Context<'_>) -> Capture {
+fn event(node: &JsonValue<'_>, record: &Record, context: &ParseContext<'_>) -> Capture {
     let mut capture = Capture::new(context.format, context.place_at(record, record.offset_of(node.raw)));
     let fields = node.members().iter().filter(|(name, _)| !OTHERS.contains(&&*name.text)).cloned().collect();
     capture.headers = shape::headers(&JsonValue { kind: JsonKind::Object(fields), raw: node.raw });

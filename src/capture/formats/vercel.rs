@@ -2,15 +2,15 @@
 //! request but its method and path, so that headers and body must be among the messages.
 
 use super::super::blocks;
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
-use super::super::record::{Context, Parsed, Record};
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record};
 use super::super::split::Cut;
 use super::super::syntax::time;
 use super::super::{Capture, ReadError};
 use crate::json::{self, JsonKind, JsonValue};
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "vercel",
     title: "Vercel log",
     keeps: "What the function logged, method and path, the status, the time.",
@@ -21,7 +21,7 @@ pub(in crate::capture) const READER: Reader = Reader {
     parse,
 };
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     let drain = sample.has("message") && sample.has("projectId") && sample.has("deploymentId");
     let tool = sample.has("message") && sample.has("requestPath") && sample.has("requestMethod");
     Confidence::Certain.when(drain || tool)
@@ -38,7 +38,7 @@ struct Request {
     line: usize,
 }
 
-fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     let lines = match lines(record, context) {
         Ok(lines) => lines,
         Err(error) => return vec![Err(error)],
@@ -60,7 +60,7 @@ fn parse(record: &Record, context: &Context<'_>) -> Parsed {
 }
 
 /// The lines: items of one list, or values one below another.
-fn lines<'r>(record: &'r Record, context: &Context<'_>) -> Result<Vec<JsonValue<'r>>, ReadError> {
+fn lines<'r>(record: &'r Record, context: &ParseContext<'_>) -> Result<Vec<JsonValue<'r>>, ReadError> {
     if record.bytes.trim_ascii_start().first() == Some(&b'[') {
         return match context.json(record)?.kind {
             JsonKind::List(items) => Ok(items),
@@ -99,7 +99,7 @@ impl Request {
         self.time = self.time.or_else(|| time.and_then(time::of_node));
     }
 
-    fn captures(self, record: &Record, context: &Context<'_>) -> Vec<Capture> {
+    fn captures(self, record: &Record, context: &ParseContext<'_>) -> Vec<Capture> {
         let mut found = blocks::requests(&self.messages, record, context);
         for capture in &mut found {
             capture.place = context.place_at(record, self.line);

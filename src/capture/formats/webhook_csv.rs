@@ -1,13 +1,13 @@
 //! A table of requests in CSV, as webhook.site exports it: a column for the body, one for the headers or one for each.
 
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
-use super::super::record::{Context, Parsed, Record};
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record};
 use super::super::split::Cut;
 use super::super::syntax::{csv, time};
 use super::super::{Body, Capture, shape};
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "csv",
     title: "CSV of requests",
     keeps: "The columns that the export has: method, URL, headers, the body as text, the time.",
@@ -25,7 +25,7 @@ const TARGET: [&str; 3] = ["url", "path", "request_url"];
 const TIME: [&str; 6] = ["created_at", "date", "time", "timestamp", "received_at", "sorting"];
 const REMOTE: [&str; 3] = ["ip", "remote_addr", "client_ip"];
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     let Some((_, names)) = csv::rows(sample.lines().next().unwrap_or_default()).into_iter().next() else {
         return Confidence::No;
     };
@@ -50,7 +50,7 @@ impl Columns {
     }
 }
 
-fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     let mut rows = csv::rows(&record.bytes).into_iter();
     let Some((_, names)) = rows.next() else { return Vec::new() };
     let columns = Columns::new(&names);

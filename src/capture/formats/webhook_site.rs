@@ -1,12 +1,12 @@
 //! webhook.site: one request as its API gives it, or a list of them.
 
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
-use super::super::record::{Context, Parsed, Record};
-use super::super::shape::Shape;
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record};
+use super::super::shape::CaptureShape;
 use super::super::split::Cut;
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "webhook-site",
     title: "webhook.site",
     keeps: "Method, URL, headers, the body as text, the time.",
@@ -17,7 +17,7 @@ pub(in crate::capture) const READER: Reader = Reader {
     parse,
 };
 
-const SHAPE: Shape = Shape {
+const SHAPE: CaptureShape = CaptureShape {
     method: &["method"],
     target: &["url"],
     headers: &["headers"],
@@ -30,14 +30,14 @@ const SHAPE: Shape = Shape {
     response_body: &[],
 };
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     let one = sample.has_all(&["content", "headers", "method"])
         && (sample.has("token_id") || sample.has("sorting"));
     let list = sample.has("data.[].content") && sample.has("data.[].headers");
     Confidence::Certain.when(one || list)
 }
 
-fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     let node = match context.json(record) {
         Ok(node) => node,
         Err(error) => return vec![Err(error)],

@@ -1,13 +1,13 @@
 //! Zoom's own webhook log: rows of the API's `webhook_logs`, or what a person copies from Marketplace.
 
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
-use super::super::record::{Context, Parsed, Record};
-use super::super::shape::{self, Shape};
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record};
+use super::super::shape::{self, CaptureShape};
 use super::super::split::Cut;
 use super::super::{Body, Capture, CapturedResponse};
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "zoom-log",
     title: "Zoom's webhook log",
     keeps: "What Zoom sent and what it got back: headers and bodies as text, the time.",
@@ -18,7 +18,7 @@ pub(in crate::capture) const READER: Reader = Reader {
     parse,
 };
 
-const SHAPE: Shape = Shape {
+const SHAPE: CaptureShape = CaptureShape {
     method: &["method"],
     target: &["endpoint"],
     headers: &["request_headers", "requestHeaders"],
@@ -31,7 +31,7 @@ const SHAPE: Shape = Shape {
     response_body: &["response_body", "responseBody"],
 };
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     let row = sample.has_all(&["request_headers", "request_body"]);
     let rows = sample.has_all(&["webhook_logs.[].request_headers", "webhook_logs.[].request_body"]);
     let titles =
@@ -42,7 +42,7 @@ fn looks_like(sample: &Sample<'_>) -> Confidence {
     Confidence::Certain.when(row || rows)
 }
 
-fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     if !matches!(record.bytes.trim_ascii_start().first(), Some(b'{' | b'[')) {
         return sections(record, context).map(Ok).into_iter().collect();
     }
@@ -65,7 +65,7 @@ fn title(line: &[u8]) -> Option<&'static str> {
 }
 
 /// One entry as text under titles.
-fn sections(record: &Record, context: &Context<'_>) -> Option<Capture> {
+fn sections(record: &Record, context: &ParseContext<'_>) -> Option<Capture> {
     let mut found: Vec<(&str, usize, usize)> = Vec::new();
     let mut at = 0;
     while at < record.bytes.len() {

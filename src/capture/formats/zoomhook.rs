@@ -1,14 +1,14 @@
 //! zoomhook's own NDJSON: the `delivery` lines of `listen --format json` and of the history's export.
 
-use super::super::detect::{Confidence, Sample};
-use super::super::format::Reader;
-use super::super::record::{Context, Parsed, Record};
-use super::super::shape::Shape;
+use super::super::detect::{Confidence, FormatSample};
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record};
+use super::super::shape::CaptureShape;
 use super::super::split::Cut;
-use super::super::{Capture, Fidelity};
+use super::super::{BodyFidelity, Capture};
 use crate::json::JsonValue;
 
-pub(in crate::capture) const READER: Reader = Reader {
+pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "zoomhook",
     title: "zoomhook NDJSON",
     keeps: "Headers, the body exactly as it was sent, the time, the answer's status.",
@@ -19,7 +19,7 @@ pub(in crate::capture) const READER: Reader = Reader {
     parse,
 };
 
-const SHAPE: Shape = Shape {
+const SHAPE: CaptureShape = CaptureShape {
     method: &["method"],
     target: &["target", "path"],
     headers: &["headers"],
@@ -32,11 +32,11 @@ const SHAPE: Shape = Shape {
     response_body: &["answer.body"],
 };
 
-fn looks_like(sample: &Sample<'_>) -> Confidence {
+fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     Confidence::Certain.when(sample.has_all(&["v", "type"]) && sample.text.starts_with(b"{"))
 }
 
-fn parse(record: &Record, context: &Context<'_>) -> Parsed {
+fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     match context.json(record) {
         Err(error) => vec![Err(error)],
         Ok(node) if node.get("type").and_then(JsonValue::bytes) == Some(b"delivery") => {
@@ -46,14 +46,14 @@ fn parse(record: &Record, context: &Context<'_>) -> Parsed {
     }
 }
 
-fn delivery(node: &JsonValue<'_>, record: &Record, context: &Context<'_>) -> Capture {
+fn delivery(node: &JsonValue<'_>, record: &Record, context: &ParseContext<'_>) -> Capture {
     let mut capture = SHAPE.read(node, record, context);
     if let Some(encoded) = node.get("body_base64").filter(|text| !text.is_null()) {
         capture.body = super::super::shape::body(encoded, true, &mut capture.notes);
     }
     // The string holds exactly what came, or `body_base64` stands in its stead.
-    if capture.body.fidelity == Fidelity::Reconstructed {
-        capture.body.fidelity = Fidelity::Original;
+    if capture.body.fidelity == BodyFidelity::Reconstructed {
+        capture.body.fidelity = BodyFidelity::Original;
     }
     let took = node.at("answer.ms").and_then(JsonValue::as_f64).filter(|ms| *ms >= 0.0);
     if let Some(response) = &mut capture.response {

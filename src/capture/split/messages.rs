@@ -6,10 +6,10 @@
 use super::super::ReadError;
 use super::super::record::Record;
 use super::super::syntax::http;
-use super::reader::Reader;
+use super::reader::SourceReader;
 
 /// The next message.
-pub(super) fn next(reader: &mut Reader<'_>) -> Result<Option<Record>, ReadError> {
+pub(super) fn next(reader: &mut SourceReader<'_>) -> Result<Option<Record>, ReadError> {
     let Some(mut record) = first_line(reader)? else { return Ok(None) };
     if http::request_line(record.bytes.trim_ascii_end()).is_some() {
         let length = head(reader, &mut record)?;
@@ -20,7 +20,7 @@ pub(super) fn next(reader: &mut Reader<'_>) -> Result<Option<Record>, ReadError>
 }
 
 /// The first line that is not blank.
-fn first_line(reader: &mut Reader<'_>) -> Result<Option<Record>, ReadError> {
+fn first_line(reader: &mut SourceReader<'_>) -> Result<Option<Record>, ReadError> {
     loop {
         let mut record = Record { bytes: Vec::new(), place: reader.place() };
         if !reader.line(&mut record)? {
@@ -33,7 +33,7 @@ fn first_line(reader: &mut Reader<'_>) -> Result<Option<Record>, ReadError> {
 }
 
 /// Takes the lines up to the empty one; the value of `content-length` among them.
-fn head(reader: &mut Reader<'_>, record: &mut Record) -> Result<Option<u64>, ReadError> {
+fn head(reader: &mut SourceReader<'_>, record: &mut Record) -> Result<Option<u64>, ReadError> {
     const NAME: &[u8] = b"content-length:";
     let mut length = None;
     loop {
@@ -52,7 +52,7 @@ fn head(reader: &mut Reader<'_>, record: &mut Record) -> Result<Option<u64>, Rea
 }
 
 /// The body as long as `content-length` says, unless the next message begins before that.
-fn body(reader: &mut Reader<'_>, record: &mut Record, length: u64) -> Result<(), ReadError> {
+fn body(reader: &mut SourceReader<'_>, record: &mut Record, length: u64) -> Result<(), ReadError> {
     let end = usize::try_from(length).unwrap_or(usize::MAX).saturating_add(record.bytes.len());
     while record.bytes.len() < end {
         let before = record.bytes.len();
@@ -72,7 +72,7 @@ fn body(reader: &mut Reader<'_>, record: &mut Record, length: u64) -> Result<(),
 }
 
 /// Everything up to the next request line.
-fn rest(reader: &mut Reader<'_>, record: &mut Record) -> Result<(), ReadError> {
+fn rest(reader: &mut SourceReader<'_>, record: &mut Record) -> Result<(), ReadError> {
     loop {
         let before = record.bytes.len();
         if !reader.line(record)? {
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     fn cut(text: &str) -> Vec<String> {
-        let mut reader = Reader::new(Box::new(text.as_bytes()), Format::RawHttp, 1000);
+        let mut reader = SourceReader::new(Box::new(text.as_bytes()), Format::RawHttp, 1000);
         let mut found = Vec::new();
         while let Some(record) = next(&mut reader).unwrap() {
             found.push(String::from_utf8(record.bytes).unwrap());

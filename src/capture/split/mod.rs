@@ -12,9 +12,9 @@ mod values;
 
 use std::io::BufRead;
 
-use reader::Reader;
+use reader::SourceReader;
 
-use super::record::{Limits, Record};
+use super::record::{Record, RecordLimits};
 use super::{Format, ReadError};
 
 /// How the sources of a format are cut.
@@ -33,12 +33,12 @@ pub(super) enum Cut {
 type Records<'a> = Box<dyn Iterator<Item = Result<Record, ReadError>> + 'a>;
 
 /// Cuts a source as its format wants it.
-pub(super) fn cut<'a>(input: Box<dyn BufRead + 'a>, format: Format, limits: Limits) -> Records<'a> {
+pub(super) fn cut<'a>(input: Box<dyn BufRead + 'a>, format: Format, limits: RecordLimits) -> Records<'a> {
     let cut = format.reader().cut;
     let limit = if matches!(cut, Cut::Whole | Cut::Values) { limits.document } else { limits.record };
-    let reader = reader::Reader::new(input, format, limit);
+    let reader = reader::SourceReader::new(input, format, limit);
     match cut {
-        Cut::Whole => records(reader, reader::Reader::whole),
+        Cut::Whole => records(reader, reader::SourceReader::whole),
         Cut::Lines => records(reader, next_line),
         Cut::Messages => records(reader, messages::next),
         Cut::Values => {
@@ -50,8 +50,8 @@ pub(super) fn cut<'a>(input: Box<dyn BufRead + 'a>, format: Format, limits: Limi
 
 /// An iterator over what `next` gives, until it gives nothing or an error.
 fn records<'a>(
-    mut reader: reader::Reader<'a>,
-    mut next: impl FnMut(&mut reader::Reader<'a>) -> Result<Option<Record>, ReadError> + 'a,
+    mut reader: reader::SourceReader<'a>,
+    mut next: impl FnMut(&mut reader::SourceReader<'a>) -> Result<Option<Record>, ReadError> + 'a,
 ) -> Records<'a> {
     let mut failed = false;
     let mut index = 0;
@@ -70,7 +70,7 @@ fn records<'a>(
 }
 
 /// The next line that is not blank, without its end.
-fn next_line(reader: &mut Reader<'_>) -> Result<Option<Record>, ReadError> {
+fn next_line(reader: &mut SourceReader<'_>) -> Result<Option<Record>, ReadError> {
     loop {
         let mut record = Record { bytes: Vec::new(), place: reader.place() };
         if !reader.line(&mut record)? {

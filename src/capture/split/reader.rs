@@ -9,7 +9,7 @@ use super::super::record::Record;
 use super::super::{Format, Place, ReadError};
 
 /// A source and where it stands.
-pub(super) struct Reader<'a> {
+pub(super) struct SourceReader<'a> {
     input: Box<dyn BufRead + 'a>,
     /// What was put back, or decoded; it comes before the input. `taken` of its bytes are gone.
     carry: Vec<u8>,
@@ -20,7 +20,7 @@ pub(super) struct Reader<'a> {
     started: bool,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> SourceReader<'a> {
     pub(super) fn new(input: Box<dyn BufRead + 'a>, format: Format, limit: usize) -> Self {
         let place = Place { index: 0, line: 1, offset: 0 };
         Self { input, carry: Vec::new(), taken: 0, format, limit, place, started: false }
@@ -156,8 +156,8 @@ fn fill<'b>(input: &'b mut Box<dyn BufRead + '_>) -> io::Result<&'b [u8]> {
 mod tests {
     use super::*;
 
-    fn reader(bytes: &'static [u8], limit: usize) -> Reader<'static> {
-        Reader::new(Box::new(io::BufReader::with_capacity(2, bytes)), Format::RawHttp, limit)
+    fn reader(bytes: &'static [u8], limit: usize) -> SourceReader<'static> {
+        SourceReader::new(Box::new(io::BufReader::with_capacity(2, bytes)), Format::RawHttp, limit)
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::super::ReadError;
 use super::super::record::Record;
-use super::reader::Reader;
+use super::reader::SourceReader;
 
 /// Whether the values are the items of a list.
 #[derive(Debug, Default)]
@@ -12,7 +12,7 @@ pub(super) struct State {
 }
 
 /// The next value. Its inside is only looked at for brackets and quotes; whether it is JSON is the parser's matter.
-pub(super) fn next(reader: &mut Reader<'_>, state: &mut State) -> Result<Option<Record>, ReadError> {
+pub(super) fn next(reader: &mut SourceReader<'_>, state: &mut State) -> Result<Option<Record>, ReadError> {
     loop {
         let Some(first) = first_byte(reader)? else {
             return if state.in_list { Err(reader.expected("the end of the list")) } else { Ok(None) };
@@ -34,7 +34,7 @@ pub(super) fn next(reader: &mut Reader<'_>, state: &mut State) -> Result<Option<
 }
 
 /// Skips white space and gives the next byte, without taking it.
-fn first_byte(reader: &mut Reader<'_>) -> Result<Option<u8>, ReadError> {
+fn first_byte(reader: &mut SourceReader<'_>) -> Result<Option<u8>, ReadError> {
     loop {
         let bytes = reader.peek()?;
         if bytes.is_empty() {
@@ -51,7 +51,7 @@ fn first_byte(reader: &mut Reader<'_>) -> Result<Option<u8>, ReadError> {
 }
 
 /// Takes one value: to its closing bracket, or for a scalar to the next comma, bracket or line end.
-fn value(reader: &mut Reader<'_>) -> Result<Record, ReadError> {
+fn value(reader: &mut SourceReader<'_>) -> Result<Record, ReadError> {
     let mut record = Record { bytes: Vec::new(), place: reader.place() };
     let mut scan = Scan::default();
     loop {
@@ -119,7 +119,7 @@ mod tests {
 
     fn cut(text: &str, buffer: usize) -> Vec<String> {
         let input = BufReader::with_capacity(buffer, text.as_bytes());
-        let mut reader = Reader::new(Box::new(input), Format::RawHttp, 1000);
+        let mut reader = SourceReader::new(Box::new(input), Format::RawHttp, 1000);
         let mut state = State::default();
         let mut found = Vec::new();
         loop {

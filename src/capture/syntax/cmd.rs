@@ -1,6 +1,6 @@
 //! Commands as Windows' cmd.exe reads them: the caret first, then quotes and backslashes as C programs do.
 
-use super::shell::Command;
+use super::shell::ShellCommand;
 
 /// What a backslash does that stands before no quote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub(in crate::capture) enum Backslash {
 }
 
 /// The commands of a text, one a line unless a caret ends the line.
-pub(in crate::capture) fn commands(text: &[u8], backslash: Backslash) -> Vec<Command> {
+pub(in crate::capture) fn commands(text: &[u8], backslash: Backslash) -> Vec<ShellCommand> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < text.len() {
@@ -20,7 +20,7 @@ pub(in crate::capture) fn commands(text: &[u8], backslash: Backslash) -> Vec<Com
         let line = without_carets(text, &mut at);
         let words = arguments(&line, backslash);
         if !words.is_empty() {
-            found.push(Command { words, at: start, ..Command::default() });
+            found.push(ShellCommand { words, at: start, ..ShellCommand::default() });
         }
     }
     found

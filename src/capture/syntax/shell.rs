@@ -6,7 +6,7 @@ use crate::json::StringDecoder;
 
 /// One simple command.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::capture) struct Command {
+pub(in crate::capture) struct ShellCommand {
     /// Its words without quotes.
     pub(in crate::capture) words: Vec<Vec<u8>>,
     /// Where it begins in the text.
@@ -18,9 +18,9 @@ pub(in crate::capture) struct Command {
 }
 
 /// The commands of a script. `Err` gives the place of a quote that is never closed.
-pub(in crate::capture) fn commands(text: &[u8]) -> Result<Vec<Command>, usize> {
+pub(in crate::capture) fn commands(text: &[u8]) -> Result<Vec<ShellCommand>, usize> {
     let mut reader =
-        Reader { text, at: 0, commands: Vec::new(), current: Command::default(), heredocs: Vec::new() };
+        Reader { text, at: 0, commands: Vec::new(), current: ShellCommand::default(), heredocs: Vec::new() };
     reader.script()?;
     reader.end_command();
     Ok(reader.commands)
@@ -29,8 +29,8 @@ pub(in crate::capture) fn commands(text: &[u8]) -> Result<Vec<Command>, usize> {
 struct Reader<'a> {
     text: &'a [u8],
     at: usize,
-    commands: Vec<Command>,
-    current: Command,
+    commands: Vec<ShellCommand>,
+    current: ShellCommand,
     /// Here-documents announced on this line: their ends, and whether leading tabs go.
     heredocs: Vec<(Vec<u8>, bool)>,
 }

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use super::{Printed, nothing_kept};
 use crate::commands::{ExitStatus, Failure};
 use crate::delivery::StoredDelivery;
-use crate::history::{Filter, HistoryError, MaskKey, Reader};
+use crate::history::{Filter, HistoryError, HistoryReader, MaskKey};
 use crate::report::{self, history as view};
 use crate::settings::history::FilterArgs;
 
@@ -34,7 +34,7 @@ impl ExportArgs {
     pub(super) fn run(self, path: &Path, now: SystemTime) -> Result<Printed, Failure> {
         let filter = self.filter.check(now);
         let masks = self.redact.then(mask_key).transpose()?;
-        let reader = Reader::open(path)?;
+        let reader = HistoryReader::open(path)?;
         if reader.is_none() {
             nothing_kept(path);
         }
@@ -49,7 +49,7 @@ impl ExportArgs {
 type Found = Result<StoredDelivery, HistoryError>;
 
 fn masked<'r>(
-    reader: &'r Reader,
+    reader: &'r HistoryReader,
     filter: &'r Filter,
     masks: Option<&'r MaskKey>,
 ) -> impl Iterator<Item = Found> + 'r {

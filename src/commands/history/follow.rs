@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::Printed;
 use crate::commands::{Failure, interrupt::until_ctrl_c};
 use crate::delivery::StoredDelivery;
-use crate::history::{Filter, HistoryError, Reader};
+use crate::history::{Filter, HistoryError, HistoryReader};
 use crate::report::{self, Format, history as view};
 
 /// Between two looks: short enough to seem at once.
@@ -61,10 +61,10 @@ async fn forever(path: &Path, filter: &Filter, limit: usize, format: Format) -> 
 }
 
 /// The history, once there is one.
-async fn opened(path: &Path, told: &mut bool) -> Result<Reader, HistoryError> {
+async fn opened(path: &Path, told: &mut bool) -> Result<HistoryReader, HistoryError> {
     let mut failed = 0;
     loop {
-        match Reader::open(path) {
+        match HistoryReader::open(path) {
             Ok(Some(reader)) => return Ok(reader),
             Err(error) if failed == BEING_MADE || !*told => return Err(error),
             Err(_) => failed += 1,
@@ -80,7 +80,7 @@ async fn opened(path: &Path, told: &mut bool) -> Result<Reader, HistoryError> {
 
 /// How far a history was read.
 struct Followed<'r> {
-    reader: &'r Reader,
+    reader: &'r HistoryReader,
     filter: &'r Filter,
     seq: i64,
     version: Option<i64>,
@@ -109,7 +109,7 @@ struct Printer {
 }
 
 impl Printer {
-    fn print(&mut self, reader: &Reader, found: &[StoredDelivery]) -> Printed {
+    fn print(&mut self, reader: &HistoryReader, found: &[StoredDelivery]) -> Printed {
         for stored in found {
             match self.format {
                 Format::Json => report::print(&view::line(stored))?,

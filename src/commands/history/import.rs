@@ -9,10 +9,10 @@ use futures_util::future::join_all;
 use crate::capture::{self, Format, Record};
 use crate::commands::{ExitStatus, Failure};
 use crate::delivery::StoredDelivery;
-use crate::history::{History, HistoryError, Limits, NotARecord, Settings};
+use crate::history::{History, HistoryError, HistoryLimits, HistorySettings, NotARecord};
 use crate::report;
 use crate::settings::verify::InputArgs;
-use crate::verify::{self, Piece};
+use crate::verify::{self, SourcePiece};
 
 /// Deliveries that share a commit: a sync for each alone would take most of the time.
 const BATCH: usize = 256;
@@ -35,8 +35,9 @@ pub(super) fn run(path: &Path, input: InputArgs, now: SystemTime) -> Result<Exit
     })?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     // What is brought in is kept now; the limits are those of the next listen.
-    let limits = Limits { count: u64::MAX / 2, bytes: u64::MAX / 2, age: Duration::from_secs(u64::MAX / 4) };
-    let settings = Settings { file: path.to_owned(), limits, masked_headers: Vec::new() };
+    let limits =
+        HistoryLimits { count: u64::MAX / 2, bytes: u64::MAX / 2, age: Duration::from_secs(u64::MAX / 4) };
+    let settings = HistorySettings { file: path.to_owned(), limits, masked_headers: Vec::new() };
     let history = History::open(&settings)?;
     let mut importer = Importer { runtime, history, batch: Vec::new(), bytes: 0, counts: Counts::default() };
     let mut failed = Ok(());
@@ -71,15 +72,15 @@ struct Importer {
 }
 
 impl Importer {
-    fn take(&mut self, source: &str, piece: Piece, now: SystemTime) -> Result<(), HistoryError> {
+    fn take(&mut self, source: &str, piece: SourcePiece, now: SystemTime) -> Result<(), HistoryError> {
         let stored = match piece {
-            Piece::Line(line) => match of_line(&line, now) {
+            SourcePiece::Line(line) => match of_line(&line, now) {
                 Ok(stored) => stored,
                 Err(error) => return self.unreadable(&format!("{source}: {}: {error}", line.place)),
             },
-            Piece::Capture(capture) => Some(StoredDelivery::of_capture(&capture, now)),
-            Piece::Unreadable(error) => return self.unreadable(&format!("{source}: {error}")),
-            Piece::Skipped => None,
+            SourcePiece::Capture(capture) => Some(StoredDelivery::of_capture(&capture, now)),
+            SourcePiece::Unreadable(error) => return self.unreadable(&format!("{source}: {error}")),
+            SourcePiece::Skipped => None,
         };
         self.bytes += stored.as_ref().map_or(0, |stored| stored.body.len());
         self.batch.extend(stored);

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use super::{Printed, follow};
 use crate::commands::Failure;
-use crate::history::{Order, Reader, Stats};
+use crate::history::{HistoryReader, Order, Stats};
 use crate::report::{self, Format, Paging, history as view};
 use crate::settings::history::FilterArgs;
 
@@ -29,7 +29,12 @@ impl ListArgs {
         self.follow
     }
 
-    pub(super) fn run(self, reader: &Reader, now: SystemTime, paging: Paging) -> Result<Printed, Failure> {
+    pub(super) fn run(
+        self,
+        reader: &HistoryReader,
+        now: SystemTime,
+        paging: Paging,
+    ) -> Result<Printed, Failure> {
         let filter = self.filter.check(now);
         let found = reader.page(&filter, Order::NewestFirst, None, self.limit)?.deliveries;
         if self.format == Format::Json {
@@ -58,7 +63,12 @@ pub(super) struct StatsArgs {
 }
 
 impl StatsArgs {
-    pub(super) fn run(self, reader: &Reader, now: SystemTime, paging: Paging) -> Result<Printed, Failure> {
+    pub(super) fn run(
+        self,
+        reader: &HistoryReader,
+        now: SystemTime,
+        paging: Paging,
+    ) -> Result<Printed, Failure> {
         let stats = reader.stats(&self.filter.check(now))?;
         Ok(match self.format {
             Format::Pretty => view::print_stats(&stats, paging),

@@ -17,7 +17,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use super::{ExitStatus, Failure, help, ids};
-use crate::history::{Limits, Reader, prune_now};
+use crate::history::{HistoryLimits, HistoryReader, prune_now};
 use crate::report::{self, OutputError, Paging};
 use crate::settings::{env::Environment, history::HistoryFileArgs, time::Span, verify::InputArgs};
 
@@ -88,7 +88,7 @@ pub(super) fn run(args: HistoryCommandArgs) -> Result<ExitStatus, Failure> {
         Action::Import { input } => return import::run(&path, input, now),
         Action::Export(args) => args.run(&path, now)?,
         Action::List(args) if args.is_followed() => args.follow(&path, now)?,
-        action => match Reader::open(&path)? {
+        action => match HistoryReader::open(&path)? {
             Some(reader) => read(&reader, action, now, paging)?,
             // Nothing to list or to count is no error; one that was named, and is not there, is.
             None if matches!(action, Action::Show(_) | Action::Diff(_)) => {
@@ -111,7 +111,7 @@ fn nothing_kept(path: &Path) {
     report::print_note(&format!("Nothing is kept in {path} yet: listen keeps every delivery from now on."));
 }
 
-fn read(reader: &Reader, action: Action, now: SystemTime, paging: Paging) -> Result<Printed, Failure> {
+fn read(reader: &HistoryReader, action: Action, now: SystemTime, paging: Paging) -> Result<Printed, Failure> {
     Ok(match action {
         Action::List(args) => args.run(reader, now, paging)?,
         Action::Show(args) => args.run(reader, paging)?,
@@ -122,7 +122,7 @@ fn read(reader: &Reader, action: Action, now: SystemTime, paging: Paging) -> Res
 }
 
 fn prune(path: &Path, older_than: Span, now: SystemTime) -> Result<ExitStatus, Failure> {
-    let limits = Limits { age: older_than.get(), count: u64::MAX / 2, bytes: u64::MAX / 2 };
+    let limits = HistoryLimits { age: older_than.get(), count: u64::MAX / 2, bytes: u64::MAX / 2 };
     let pruned = prune_now(path, &limits, now)?;
     report::print_note(&format!("{} deleted.", pruned.count));
     Ok(ExitStatus::Done)

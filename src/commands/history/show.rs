@@ -2,7 +2,7 @@
 
 use super::{Printed, ids};
 use crate::commands::Failure;
-use crate::history::{Reader, Reference, compare};
+use crate::history::{HistoryReader, Reference, compare};
 use crate::report::{self, Paging, history as view};
 
 #[derive(Debug, clap::Args)]
@@ -31,7 +31,7 @@ enum Form {
 }
 
 impl ShowArgs {
-    pub(super) fn run(self, reader: &Reader, paging: Paging) -> Result<Printed, Failure> {
+    pub(super) fn run(self, reader: &HistoryReader, paging: Paging) -> Result<Printed, Failure> {
         let stored = ids::find(reader, &self.delivery)?;
         Ok(match self.format {
             Form::Pretty => view::print_one(&stored, paging),
@@ -72,7 +72,7 @@ enum DiffForm {
 }
 
 impl DiffArgs {
-    pub(super) fn run(self, reader: &Reader, paging: Paging) -> Result<Printed, Failure> {
+    pub(super) fn run(self, reader: &HistoryReader, paging: Paging) -> Result<Printed, Failure> {
         let (first, second) = (ids::find(reader, &self.first)?, ids::find(reader, &self.second)?);
         let comparison = compare(&first, &second);
         Ok(match self.format {

@@ -6,14 +6,14 @@ use std::time::Duration;
 use crate::commands::{ExitStatus, Failure};
 use crate::delivery::{ForwardRole, Forwarded, Request, StoredDelivery};
 use crate::forward::{TargetId, Targets};
-use crate::history::{HistoryError, Reader};
+use crate::history::{HistoryError, HistoryReader};
 use crate::replay::{ReplayContext, ReplayProgress};
 use crate::report::{OutputError, ReplayReport};
 use crate::settings::replay::{NoTarget, ReplayTo};
 
 /// The program's side of a replay.
 pub(super) struct Program<'r> {
-    reader: &'r Reader,
+    reader: &'r HistoryReader,
     to: ReplayTo,
     /// One for each target, so that its connections are reused.
     apps: HashMap<String, (Targets, TargetId)>,
@@ -21,7 +21,7 @@ pub(super) struct Program<'r> {
 }
 
 impl<'r> Program<'r> {
-    pub(super) fn new(reader: &'r Reader, to: ReplayTo, report: ReplayReport) -> Self {
+    pub(super) fn new(reader: &'r HistoryReader, to: ReplayTo, report: ReplayReport) -> Self {
         Self { reader, to, apps: HashMap::new(), report }
     }
 

@@ -10,7 +10,7 @@ use super::interrupt::until_ctrl_c;
 use super::{ExitStatus, Failure, help};
 use crate::delivery::StoredDelivery;
 use crate::diagnosis::Secrets;
-use crate::history::{Filter, HistoryError, Reader, Reference};
+use crate::history::{Filter, HistoryError, HistoryReader, Reference};
 use crate::replay::{ReplayError, ReplayMode, Replayer, Unproven};
 use crate::report::{Format, OutputError, ReplayReport};
 use crate::settings::{
@@ -94,7 +94,7 @@ pub(super) fn run(args: ReplayArgs) -> Result<ExitStatus, Failure> {
         )
         .with_hint("`zoomhook replay --all --since 1h --event 'meeting.*'` sends all that fit."));
     }
-    let reader = Reader::open(&path)?.ok_or_else(|| no_history(&path))?;
+    let reader = HistoryReader::open(&path)?.ok_or_else(|| no_history(&path))?;
     let (chosen, unproven) = choose(&reader, args.ids, args.all, *args.filter, args.with_retries)?;
     let watcher = watcher(&args.watch, &path)?;
     let to = args.target.check(&environment).map_err(Error::from)?;
@@ -115,7 +115,7 @@ pub(super) fn run(args: ReplayArgs) -> Result<ExitStatus, Failure> {
 }
 
 fn choose(
-    reader: &Reader,
+    reader: &HistoryReader,
     ids: Vec<Reference>,
     all: bool,
     filter: FilterArgs,
@@ -136,7 +136,7 @@ fn choose(
 
 /// The chosen deliveries. All that match are read page by page.
 fn deliveries<'a>(
-    reader: &'a Reader,
+    reader: &'a HistoryReader,
     chosen: &'a Chosen,
 ) -> Box<dyn Iterator<Item = Result<StoredDelivery, HistoryError>> + 'a> {
     match chosen {

@@ -7,7 +7,7 @@ use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 
 use crate::commands::{ExitStatus, Failure, named_events};
 use crate::zoom::{
-    catalogue::scenario::{FileForm, Plan, SHIPPED, Shipped},
+    catalogue::scenario::{FileForm, SHIPPED, ScenarioPlan, Shipped},
     catalogue::{self, Event, Node, Scenario, nearest},
 };
 
@@ -15,21 +15,21 @@ use crate::zoom::{
 const LARGEST: u64 = 4 * 1024 * 1024;
 
 /// What a name stands for.
-pub(super) enum Found {
+pub(super) enum NamedTrigger {
     /// One event.
     Event(Event),
     /// Many.
-    Plan(Plan),
+    Plan(ScenarioPlan),
 }
 
 /// Finds all names.
-pub(super) fn find(names: &[String], variables: &[(String, Node)]) -> Result<Vec<Found>, Failure> {
+pub(super) fn find(names: &[String], variables: &[(String, Node)]) -> Result<Vec<NamedTrigger>, Failure> {
     names.iter().map(|name| find_one(name, variables)).collect()
 }
 
-fn find_one(name: &str, variables: &[(String, Node)]) -> Result<Found, Failure> {
+fn find_one(name: &str, variables: &[(String, Node)]) -> Result<NamedTrigger, Failure> {
     if let Some(event) = catalogue::find(name) {
-        return Ok(Found::Event(event));
+        return Ok(NamedTrigger::Event(event));
     }
     let path = Path::new(name);
     let scenario = match Shipped::find(name) {
@@ -40,7 +40,7 @@ fn find_one(name: &str, variables: &[(String, Node)]) -> Result<Found, Failure> 
         None => return Err(unknown(name)),
     };
     let wrong = |error| Failure::new(ExitStatus::Usage, format!("{name}: {error}"));
-    scenario.plan(variables).map(Found::Plan).map_err(wrong)
+    scenario.plan(variables).map(NamedTrigger::Plan).map_err(wrong)
 }
 
 fn unknown(name: &str) -> Failure {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::names::Found;
+use super::names::NamedTrigger;
 use crate::send::{Job, Pace};
 use crate::settings::{load::Load, sample::Samples};
 use crate::zoom::{
@@ -34,7 +34,7 @@ pub(super) struct Schedule {
 
 impl Schedule {
     pub(super) fn new(
-        found: Vec<Found>,
+        found: Vec<NamedTrigger>,
         samples: Samples,
         load: Load,
         secret: SecretToken,
@@ -43,8 +43,8 @@ impl Schedule {
         let (mut items, mut length) = (Vec::new(), Duration::ZERO);
         for found in found {
             match found {
-                Found::Event(event) => items.push(Item { event, at: length, planned: None }),
-                Found::Plan(plan) => {
+                NamedTrigger::Event(event) => items.push(Item { event, at: length, planned: None }),
+                NamedTrigger::Plan(plan) => {
                     let began = length;
                     length = length.saturating_add(plan.length);
                     items.extend(plan.events.into_iter().map(|planned| Item {
@@ -157,7 +157,7 @@ mod tests {
         let plan = Shipped::find(scenario).unwrap().read().unwrap().plan(&[]).unwrap();
         let samples = parse::<SampleArgs>(&["--seed", "1"]).unwrap().check(now()).unwrap();
         let load = parse::<LoadArgs>(args).unwrap().check();
-        Schedule::new(vec![Found::Plan(plan)], samples, load, SecretToken::new("a").unwrap(), now())
+        Schedule::new(vec![NamedTrigger::Plan(plan)], samples, load, SecretToken::new("a").unwrap(), now())
     }
 
     fn names(schedule: &Schedule) -> Vec<&'static str> {

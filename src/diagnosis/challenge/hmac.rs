@@ -4,10 +4,10 @@ use super::fault::{AnswerCode, AnswerFault};
 use crate::diagnosis::{
     code::Code,
     evidence::Secrets,
-    variants::change::{Change, Voice},
+    variants::change::{VariantChange, Voice},
     variants::hash::Hash,
     variants::header::{Reading, readings},
-    variants::secret::Key,
+    variants::secret::SecretVariant,
 };
 
 /// Explains a wrong `encryptedToken`.
@@ -33,7 +33,7 @@ fn notation(text: &str, reading: &Reading) -> AnswerFault {
     let encoding = reading.changes.iter().find(|change| change.code == Code::SignatureEncoding);
     let trimmed = text.trim();
     let wrong = match encoding {
-        Some(Change { phrase, .. }) => phrase.to_string(),
+        Some(VariantChange { phrase, .. }) => phrase.to_string(),
         None if trimmed.starts_with("v0=") => "v0= stands before it".into(),
         None if trimmed != text => "white space stands around it".into(),
         None => "something stands before or around it".into(),
@@ -72,10 +72,10 @@ fn hashed(readings: &[Reading], plain_token: &[u8], secrets: &Secrets) -> Option
 
 fn matching<'k>(
     readings: &[Reading],
-    mut keys: impl Iterator<Item = &'k Key>,
+    mut keys: impl Iterator<Item = &'k SecretVariant>,
     hash: Hash,
     message: &[u8],
-) -> Option<&'k Key> {
+) -> Option<&'k SecretVariant> {
     keys.find(|key| {
         let digest = hash.digest(key, &[message]);
         readings.iter().any(|reading| reading.digest == digest)

@@ -2,28 +2,28 @@
 
 use crate::diagnosis::{
     evidence::Budget,
-    variants::change::Change,
+    variants::change::VariantChange,
     variants::hash::Hash,
     variants::header::Reading,
     variants::message::{Layout, Part},
-    variants::secret::Key,
+    variants::secret::SecretVariant,
     variants::timestamp::Stamp,
     verdict::Effort,
 };
 
 /// A body to try, with what was done to it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Body<'a> {
+pub(super) struct CandidateBody<'a> {
     pub(super) bytes: &'a [u8],
-    pub(super) change: Option<&'a Change>,
+    pub(super) change: Option<&'a VariantChange>,
 }
 
 /// Variants to be combined: each of one list with each of the others.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Space<'s, 'a> {
-    pub(super) keys: &'a [Key],
+    pub(super) keys: &'a [SecretVariant],
     pub(super) stamps: &'a [Stamp],
-    pub(super) bodies: &'s [Body<'a>],
+    pub(super) bodies: &'s [CandidateBody<'a>],
     pub(super) layouts: &'a [Layout],
     pub(super) hashes: &'a [Hash],
 }
@@ -31,12 +31,12 @@ pub(super) struct Space<'s, 'a> {
 /// The combination that reproduced a received digest.
 #[derive(Debug, Clone)]
 pub(crate) struct Hit<'a> {
-    pub(crate) key: &'a Key,
+    pub(crate) key: &'a SecretVariant,
     /// `None` where the message has no timestamp.
     pub(super) stamp: Option<&'a Stamp>,
     pub(crate) body: &'a [u8],
     /// What was done to the body.
-    pub(super) body_change: Option<Change>,
+    pub(super) body_change: Option<VariantChange>,
     pub(super) layout: &'a Layout,
     pub(super) hash: Hash,
     pub(super) reading: &'a Reading,
@@ -83,7 +83,7 @@ impl<'a> Attempts<'a> {
         let stamps = if has(Part::Timestamp) { space.stamps.iter().map(Some).collect() } else { vec![None] };
         for key in keys {
             for &stamp in &stamps {
-                for &Body { bytes: body, change } in bodies {
+                for &CandidateBody { bytes: body, change } in bodies {
                     let message = layout.message(stamp.map_or(&[], |stamp: &Stamp| &stamp.text), body);
                     if let Some(reading) = self.attempt(hash, key, &message) {
                         return Some(Hit {
@@ -108,7 +108,7 @@ impl<'a> Attempts<'a> {
     }
 
     /// Computes one digest; the reading that it agrees with.
-    fn attempt(&mut self, hash: Hash, key: &Key, message: &[&[u8]]) -> Option<&'a Reading> {
+    fn attempt(&mut self, hash: Hash, key: &SecretVariant, message: &[&[u8]]) -> Option<&'a Reading> {
         if !self.spend(message.iter().map(|part| part.len()).sum()) {
             return None;
         }
@@ -139,7 +139,7 @@ fn first<T>(list: &[T]) -> &[T] {
 
 impl Hit<'_> {
     /// Everything that departs from the protocol, what is plainest to see first.
-    pub(super) fn changes(&self) -> Vec<Change> {
+    pub(super) fn changes(&self) -> Vec<VariantChange> {
         let stamp = self.stamp.and_then(|stamp| stamp.change.clone());
         let key = self.key.change.clone().filter(|_| !self.hash.is_keyless());
         stamp
@@ -153,7 +153,7 @@ impl Hit<'_> {
     }
 
     /// The change of the body, if that is all there is.
-    pub(crate) fn only_change_of_body(&self) -> Option<&Change> {
+    pub(crate) fn only_change_of_body(&self) -> Option<&VariantChange> {
         let change = self.body_change.as_ref()?;
         (self.changes().len() == 1).then_some(change)
     }

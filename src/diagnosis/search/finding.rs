@@ -6,7 +6,7 @@ use crate::diagnosis::{
     difference::Difference,
     evidence::{Evidence, Secrets},
     variants::body::is_as_zoom_writes,
-    variants::change::{Change, Voice},
+    variants::change::{VariantChange, Voice},
     variants::message::signed_message,
     verdict::{Finding, Proof},
     visible::visible,
@@ -64,7 +64,7 @@ fn proof(hit: &Hit<'_>, secrets: &Secrets) -> Proof {
 /// The key by its name. The phrase of another credential has its name in it.
 fn key(hit: &Hit<'_>, secrets: &Secrets) -> String {
     match (secrets.name_of(hit.key), &hit.key.change) {
-        (Some(name), Some(Change { code: Code::SecretWhitespace | Code::KeyDecoded, phrase })) => {
+        (Some(name), Some(VariantChange { code: Code::SecretWhitespace | Code::KeyDecoded, phrase })) => {
             format!("{name}, {phrase}")
         }
         (Some(name), None) => name.to_string(),

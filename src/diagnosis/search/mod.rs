@@ -17,12 +17,12 @@ pub(super) use finding::finding;
 use self::attempts::Attempts;
 use self::plan::Variants;
 use super::evidence::{Budget, Evidence, Secrets};
-use super::variants::body::Form;
+use super::variants::body::BodyForm;
 use super::variants::header::Reading;
 use super::verdict::{Effort, RuledOut};
 
 /// What a search found.
-pub(super) struct Outcome<T> {
+pub(super) struct SearchOutcome<T> {
     /// The caller's account of the hit, if there was one.
     pub(super) found: Option<T>,
     pub(super) ruled_out: Vec<RuledOut>,
@@ -34,12 +34,12 @@ pub(super) fn search<T>(
     evidence: &Evidence<'_>,
     secrets: &Secrets,
     readings: &[Reading],
-    first_forms: Vec<Form>,
+    first_forms: Vec<BodyForm>,
     budget: Budget,
     describe: impl FnOnce(&Hit<'_>) -> T,
-) -> Outcome<T> {
+) -> SearchOutcome<T> {
     let variants = Variants::of(evidence, secrets, first_forms, budget.bytes);
     let mut attempts = Attempts::new(readings, budget);
     let (hit, ruled_out) = variants.run(&mut attempts);
-    Outcome { found: hit.map(|hit| describe(&hit)), ruled_out, effort: attempts.effort }
+    SearchOutcome { found: hit.map(|hit| describe(&hit)), ruled_out, effort: attempts.effort }
 }

@@ -2,15 +2,15 @@
 
 use hmac::Mac;
 
-use super::attempts::{Attempts, Body, Hit, Space};
+use super::attempts::{Attempts, CandidateBody, Hit, Space};
 use crate::diagnosis::{
     code::Code,
     evidence::{Evidence, Secrets},
-    variants::body::{self, Form, LIKELY},
-    variants::change::Change,
+    variants::body::{self, BodyForm, LIKELY},
+    variants::change::VariantChange,
     variants::hash::Hash,
     variants::message::{self, Layout, ZOOM},
-    variants::secret::Key,
+    variants::secret::SecretVariant,
     variants::timestamp::Stamp,
     variants::timestamp::Stamps,
     verdict::RuledOut,
@@ -27,7 +27,7 @@ const HMAC: &[Hash] = &[Hash::HmacSha256];
 pub(super) struct Variants<'a> {
     secrets: &'a Secrets,
     originals: Vec<&'a [u8]>,
-    forms: Vec<Form>,
+    forms: Vec<BodyForm>,
     /// Whether all forms of the body are there.
     forms_complete: bool,
     stamps: Stamps,
@@ -48,7 +48,7 @@ impl<'a> Variants<'a> {
     pub(super) fn of(
         evidence: &Evidence<'a>,
         secrets: &'a Secrets,
-        first_forms: Vec<Form>,
+        first_forms: Vec<BodyForm>,
         room: u64,
     ) -> Self {
         let body = evidence.body.unwrap_or_default();
@@ -67,11 +67,15 @@ impl<'a> Variants<'a> {
 
     /// Carries the plan out: the first combination that fits, and what was tried before it.
     pub(super) fn run(&'a self, attempts: &mut Attempts<'a>) -> (Option<Hit<'a>>, Vec<RuledOut>) {
-        let originals: Vec<_> = self.originals.iter().map(|&bytes| Body { bytes, change: None }).collect();
-        let of_form = |form: &'a Form| Body { bytes: &form.bytes, change: Some(&form.change) };
+        let originals: Vec<_> =
+            self.originals.iter().map(|&bytes| CandidateBody { bytes, change: None }).collect();
+        let of_form = |form: &'a BodyForm| CandidateBody { bytes: &form.bytes, change: Some(&form.change) };
         let forms: Vec<_> = self.forms.iter().map(of_form).collect();
-        let token: Vec<_> =
-            self.challenge.iter().map(|(token, _)| Body { bytes: token.as_bytes(), change: None }).collect();
+        let token: Vec<_> = self
+            .challenge
+            .iter()
+            .map(|(token, _)| CandidateBody { bytes: token.as_bytes(), change: None })
+            .collect();
         let mut ruled_out = Vec::new();
         for step in self.steps(&Bodies { originals: &originals, forms: &forms, token: &token }) {
             if let Some(hit) = attempts.sweep(&step.space) {
@@ -193,13 +197,13 @@ const HASH_CODES: &[Code] = &[Code::HashNotHmac, Code::HashSha1];
 
 /// The bodies of one search.
 struct Bodies<'s, 'a> {
-    originals: &'s [Body<'a>],
-    forms: &'s [Body<'a>],
-    token: &'s [Body<'a>],
+    originals: &'s [CandidateBody<'a>],
+    forms: &'s [CandidateBody<'a>],
+    token: &'s [CandidateBody<'a>],
 }
 
 impl<'s, 'a> Bodies<'s, 'a> {
-    fn likely(&self) -> &'s [Body<'a>] {
+    fn likely(&self) -> &'s [CandidateBody<'a>] {
         &self.forms[..self.forms.len().min(LIKELY)]
     }
 }
@@ -225,7 +229,7 @@ const FINISH: usize = 128;
 pub(super) fn find<'a>(
     body: &'a [u8],
     stamps: &'a [Stamp],
-    keys: &'a [Key],
+    keys: &'a [SecretVariant],
     attempts: &mut Attempts<'a>,
 ) -> Option<Hit<'a>> {
     for (key, stamp) in keys.iter().flat_map(|key| stamps.iter().map(move |stamp| (key, stamp))) {
@@ -239,7 +243,7 @@ pub(super) fn find<'a>(
             }
             if let Some(reading) = attempts.compare(&mac.clone().finalize().into_bytes()) {
                 let phrase = format!("cut off after {length} of its {} bytes", body.len());
-                let body_change = Some(Change::new(Code::BodyTruncated, phrase));
+                let body_change = Some(VariantChange::new(Code::BodyTruncated, phrase));
                 let (layout, hash) = (&ZOOM[0], Hash::HmacSha256);
                 let stamp = Some(stamp);
                 return Some(Hit { key, stamp, body: &body[..length], body_change, layout, hash, reading });

@@ -6,7 +6,7 @@ use crate::diagnosis::{code::Code, verdict::Cause};
 
 /// A departure from the protocol, in one dimension.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Change {
+pub(crate) struct VariantChange {
     pub(crate) code: Code,
     /// Completes the code's sentence: see [`Change::sentence`]. Never holds a secret.
     pub(crate) phrase: Cow<'static, str>,
@@ -21,7 +21,7 @@ pub(crate) enum Voice {
     Mine,
 }
 
-impl Change {
+impl VariantChange {
     pub(crate) fn new(code: Code, phrase: impl Into<Cow<'static, str>>) -> Self {
         Self { code, phrase: phrase.into() }
     }
@@ -112,12 +112,12 @@ mod tests {
 
     #[test]
     fn a_phrase_with_braces_is_left_as_it_is() {
-        let change = Change::new(Code::BodyEmpty, "replaced by {}");
+        let change = VariantChange::new(Code::BodyEmpty, "replaced by {}");
         assert_eq!(
             change.cause(Voice::Mine).sentence,
             "In what your code signs, the body is replaced by {}."
         );
-        let change = Change::new(Code::MessageWithoutVersion, "{timestamp}:{body}");
+        let change = VariantChange::new(Code::MessageWithoutVersion, "{timestamp}:{body}");
         assert!(
             change
                 .cause(Voice::Request)

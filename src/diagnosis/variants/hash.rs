@@ -4,8 +4,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-use super::change::Change;
-use super::secret::Key;
+use super::change::VariantChange;
+use super::secret::SecretVariant;
 use crate::diagnosis::code::Code;
 
 /// How a digest is made of a key and a message.
@@ -48,7 +48,7 @@ impl Hash {
     ];
 
     /// What is other than with Zoom; `None` for Zoom's own.
-    pub(crate) fn change(self) -> Option<Change> {
+    pub(crate) fn change(self) -> Option<VariantChange> {
         let (code, phrase) = match self {
             Self::HmacSha256 => return None,
             Self::Sha256 => (Code::HashNotHmac, "the plain SHA-256 of the message"),
@@ -67,7 +67,7 @@ impl Hash {
                 (Code::HashSha1, "the SHA-1 of secret token and message, one after the other")
             }
         };
-        Some(Change::new(code, phrase))
+        Some(VariantChange::new(code, phrase))
     }
 
     /// Whether the key plays no part.
@@ -84,7 +84,7 @@ impl Hash {
     }
 
     /// The digest; empty only where a key cannot be used, which HMAC does not know.
-    pub(crate) fn digest(self, key: &Key, message: &[&[u8]]) -> Vec<u8> {
+    pub(crate) fn digest(self, key: &SecretVariant, message: &[&[u8]]) -> Vec<u8> {
         let secret = key.bytes();
         match self {
             Self::HmacSha256 => {

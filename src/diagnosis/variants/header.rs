@@ -1,7 +1,7 @@
 //! The signature's header: which digest it holds, if it is not written as Zoom writes it.
 
 use super::body::from_base64;
-use super::change::Change;
+use super::change::VariantChange;
 use crate::diagnosis::{code::Code, visible::visible};
 
 /// A digest that a header may mean.
@@ -10,7 +10,7 @@ pub(crate) struct Reading {
     /// 32 bytes, or 20 for SHA-1.
     pub(crate) digest: Vec<u8>,
     /// In what the header departs from `v0=` and lower-case hex.
-    pub(crate) changes: Vec<Change>,
+    pub(crate) changes: Vec<VariantChange>,
 }
 
 /// Longer than any digest in any notation; beyond it nothing is looked for.
@@ -55,12 +55,12 @@ pub(crate) fn readings(header: &[u8]) -> Vec<Reading> {
     found
 }
 
-fn prefix(phrase: impl Into<std::borrow::Cow<'static, str>>) -> Change {
-    Change::new(Code::SignaturePrefix, phrase)
+fn prefix(phrase: impl Into<std::borrow::Cow<'static, str>>) -> VariantChange {
+    VariantChange::new(Code::SignaturePrefix, phrase)
 }
 
 /// What may follow a prefix, each with what is wrong with the prefix.
-fn without_prefix(text: &str) -> Vec<(&str, Option<Change>)> {
+fn without_prefix(text: &str) -> Vec<(&str, Option<VariantChange>)> {
     if let Some(rest) = text.strip_prefix("v0=") {
         return vec![(rest, None)];
     }
@@ -75,8 +75,8 @@ fn without_prefix(text: &str) -> Vec<(&str, Option<Change>)> {
 }
 
 /// The digest in a text, with what is wrong with its notation.
-fn digest(text: &str) -> Option<(Vec<u8>, Option<Change>)> {
-    let encoding = |phrase: &'static str| Some(Change::new(Code::SignatureEncoding, phrase));
+fn digest(text: &str) -> Option<(Vec<u8>, Option<VariantChange>)> {
+    let encoding = |phrase: &'static str| Some(VariantChange::new(Code::SignatureEncoding, phrase));
     let is_digest = |bytes: &Vec<u8>| matches!(bytes.len(), 20 | 32);
     if let Some(bytes) = hex::decode(text).ok().filter(is_digest) {
         let upper = text.bytes().any(|b| b.is_ascii_uppercase());

@@ -1,6 +1,6 @@
 //! The layout of the signed message. Zoom's is `v0:{timestamp}:{body}`.
 
-use super::change::Change;
+use super::change::VariantChange;
 use crate::diagnosis::code::Code;
 
 /// One part of a message.
@@ -16,7 +16,7 @@ pub(crate) enum Part {
 pub(crate) struct Layout {
     pub(crate) parts: &'static [Part],
     /// `None` for Zoom's own.
-    pub(crate) change: Option<Change>,
+    pub(crate) change: Option<VariantChange>,
 }
 
 use Part::{Body, Text, Timestamp};
@@ -86,12 +86,12 @@ pub(crate) fn others() -> Vec<Layout> {
         (Code::BodyEmpty, "left out: v0:{timestamp} alone was signed", &[Text("v0:"), Timestamp]),
         (Code::BodyEmpty, "left out: the timestamp alone was signed", &[Timestamp]),
     ];
-    TABLE.iter().map(|&(code, phrase, parts)| Layout { parts, change: Some(Change::new(code, phrase)) }).collect()
+    TABLE.iter().map(|&(code, phrase, parts)| Layout { parts, change: Some(VariantChange::new(code, phrase)) }).collect()
 }
 
 /// The message of the HMAC that answers a challenge.
 pub(crate) fn plain_token() -> Layout {
-    let change = Change::new(Code::ChallengeAsEvent, "the plainToken alone");
+    let change = VariantChange::new(Code::ChallengeAsEvent, "the plainToken alone");
     Layout { parts: &[Body], change: Some(change) }
 }
 

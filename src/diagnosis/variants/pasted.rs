@@ -12,7 +12,7 @@ const NAMES: [&str; 4] =
     ["ZOOM_WEBHOOK_SECRET_TOKEN", "ZOOM_WEBHOOK_SECRET", "WEBHOOK_SECRET_TOKEN", "ZOOM_SECRET_TOKEN"];
 
 /// A form of a secret token.
-pub(super) struct Form {
+pub(super) struct PastedForm {
     pub(super) code: Code,
     /// Completes "the secret token …".
     pub(super) phrase: &'static str,
@@ -22,13 +22,13 @@ pub(super) struct Form {
 }
 
 /// The forms of a secret token, the likely ones first.
-pub(super) fn forms(name: &str, given: &str) -> Vec<Form> {
+pub(super) fn forms(name: &str, given: &str) -> Vec<PastedForm> {
     let core = bare(given);
     let pasted = |likely, phrase, parts: &[&str]| {
         // Joined in one allocation of the right size, so that no copy is left behind.
         let mut bytes = Zeroizing::new(Vec::with_capacity(parts.iter().map(|part| part.len()).sum()));
         parts.iter().for_each(|part| bytes.extend_from_slice(part.as_bytes()));
-        Form { code: Code::SecretWhitespace, phrase, bytes, likely }
+        PastedForm { code: Code::SecretWhitespace, phrase, bytes, likely }
     };
     let mut forms = vec![
         pasted(true, "without the white space around it", &[given.trim()]),
@@ -74,9 +74,13 @@ const AROUND: [(&str, &str, &str); 17] = [
     ("", "\u{200b}", "with a zero-width space at its end"),
 ];
 
-fn recoded(core: &str) -> Vec<Form> {
-    let form =
-        |likely, phrase, bytes| Form { code: Code::KeyDecoded, phrase, bytes: Zeroizing::new(bytes), likely };
+fn recoded(core: &str) -> Vec<PastedForm> {
+    let form = |likely, phrase, bytes| PastedForm {
+        code: Code::KeyDecoded,
+        phrase,
+        bytes: Zeroizing::new(bytes),
+        likely,
+    };
     let mut forms = Vec::new();
     forms.extend(from_base64(core.as_bytes()).map(|bytes| form(true, "decoded from base64", bytes)));
     forms.extend(hex::decode(core).ok().map(|bytes| form(true, "decoded from hex", bytes)));

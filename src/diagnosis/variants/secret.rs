@@ -6,8 +6,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::change::Change;
-use super::pasted::{Form, bare, forms};
+use super::change::VariantChange;
+use super::pasted::{PastedForm, bare, forms};
 use crate::diagnosis::{
     code::Code,
     secret_text::{Role, SecretText},
@@ -15,17 +15,17 @@ use crate::diagnosis::{
 
 /// A key, with its HMAC state computed once.
 #[derive(Clone)]
-pub(crate) struct Key {
+pub(crate) struct SecretVariant {
     /// Position of its secret among those given; none for the empty ones.
     pub(crate) secret: Option<usize>,
     /// What was done to the secret; `None` for a secret token as it was given.
-    pub(crate) change: Option<Change>,
+    pub(crate) change: Option<VariantChange>,
     bytes: Zeroizing<Vec<u8>>,
     keyed: Hmac<Sha256>,
 }
 
-impl Key {
-    fn new(secret: Option<usize>, change: Option<Change>, bytes: Zeroizing<Vec<u8>>) -> Option<Self> {
+impl SecretVariant {
+    fn new(secret: Option<usize>, change: Option<VariantChange>, bytes: Zeroizing<Vec<u8>>) -> Option<Self> {
         let keyed = Hmac::new_from_slice(&bytes).ok()?;
         Some(Self { secret, change, bytes, keyed })
     }
@@ -48,7 +48,7 @@ impl Key {
     }
 }
 
-impl fmt::Debug for Key {
+impl fmt::Debug for SecretVariant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Key({:?}, {:?})", self.secret, self.change)
     }
@@ -58,16 +58,18 @@ impl fmt::Debug for Key {
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
     /// Forms that are likely enough to be tried together with other causes.
-    pub(crate) likely: Vec<Key>,
+    pub(crate) likely: Vec<SecretVariant>,
     /// All other forms.
-    pub(crate) others: Vec<Key>,
+    pub(crate) others: Vec<SecretVariant>,
 }
 
 impl Keys {
     /// The secret tokens as they were given. A blank one is left out: it would match forgeries.
-    pub(crate) fn plain(secrets: &[SecretText]) -> Vec<Key> {
+    pub(crate) fn plain(secrets: &[SecretText]) -> Vec<SecretVariant> {
         let tokens = not_blank(secrets).filter(|(_, secret)| secret.role == Role::Secret);
-        tokens.filter_map(|(index, secret)| Key::new(Some(index), None, bytes_of(secret.text()))).collect()
+        tokens
+            .filter_map(|(index, secret)| SecretVariant::new(Some(index), None, bytes_of(secret.text())))
+            .collect()
     }
 
     /// All other keys that may be made of the secrets.
@@ -81,7 +83,7 @@ impl Keys {
             }
         }
         keys.others.extend(MISSING.iter().filter_map(|(text, phrase)| {
-            Key::new(None, Some(Change::new(Code::SecretEmpty, *phrase)), bytes_of(text))
+            SecretVariant::new(None, Some(VariantChange::new(Code::SecretEmpty, *phrase)), bytes_of(text))
         }));
         keys
     }
@@ -89,20 +91,24 @@ impl Keys {
     fn add_secret(&mut self, index: usize, secret: &SecretText) {
         let given = secret.text();
         let mut seen = vec![bytes_of(given)];
-        for Form { code, phrase, bytes, likely } in forms(&secret.name, given) {
+        for PastedForm { code, phrase, bytes, likely } in forms(&secret.name, given) {
             // An empty key is no form of a secret.
             if bytes.is_empty() || seen.contains(&bytes) {
                 continue;
             }
             seen.push(bytes.clone());
-            let key = Key::new(Some(index), Some(Change::new(code, phrase)), bytes);
+            let key = SecretVariant::new(Some(index), Some(VariantChange::new(code, phrase)), bytes);
             if likely { self.likely.extend(key) } else { self.others.extend(key) }
         }
     }
 
     fn add_other(&mut self, index: usize, secret: &SecretText, code: Code) {
-        let add = |keys: &mut Vec<Key>, phrase: String, text: &str| {
-            keys.extend(Key::new(Some(index), Some(Change::new(code, phrase)), bytes_of(text)));
+        let add = |keys: &mut Vec<SecretVariant>, phrase: String, text: &str| {
+            keys.extend(SecretVariant::new(
+                Some(index),
+                Some(VariantChange::new(code, phrase)),
+                bytes_of(text),
+            ));
         };
         add(&mut self.likely, secret.name.to_string(), secret.text());
         let core = bare(secret.text());
@@ -147,7 +153,8 @@ mod tests {
     fn no_form_is_tried_twice() {
         let secrets = [SecretText::new("app", Role::Secret, "zoomhook-test-secret")];
         let (plain, keys) = (Keys::plain(&secrets), Keys::of(&secrets));
-        let mut all: Vec<_> = plain.iter().chain(&keys.likely).chain(&keys.others).map(Key::bytes).collect();
+        let mut all: Vec<_> =
+            plain.iter().chain(&keys.likely).chain(&keys.others).map(SecretVariant::bytes).collect();
         let count = all.len();
         all.sort_unstable();
         all.dedup();

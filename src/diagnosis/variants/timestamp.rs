@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use jiff::civil::DateTime;
 
-use super::change::Change;
+use super::change::VariantChange;
 use crate::diagnosis::{code::Code, evidence::Evidence, visible::visible};
 
 /// A text that may have been signed as the timestamp.
@@ -13,7 +13,7 @@ use crate::diagnosis::{code::Code, evidence::Evidence, visible::visible};
 pub(crate) struct Stamp {
     pub(crate) text: Vec<u8>,
     /// `None` for the header's own.
-    pub(crate) change: Option<Change>,
+    pub(crate) change: Option<VariantChange>,
 }
 
 /// The timestamps of one search.
@@ -92,7 +92,7 @@ impl Stamps {
 const RETRIES: [std::ops::Range<u64>; 4] = [3..200, 295..360, 1_490..1_600, 5_090..5_250];
 
 fn stamp(code: Code, text: String, phrase: String) -> Stamp {
-    Stamp { text: text.into_bytes(), change: Some(Change::new(code, phrase)) }
+    Stamp { text: text.into_bytes(), change: Some(VariantChange::new(code, phrase)) }
 }
 
 /// Times that are at hand besides the header, the likely ones first, each with its phrase.

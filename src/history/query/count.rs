@@ -5,18 +5,18 @@ use std::time::Duration;
 use rusqlite::{Row, params_from_iter};
 
 use super::load::micros;
-use super::{Filter, Reader};
+use super::{Filter, HistoryReader};
 use crate::delivery::Stored;
-use crate::history::{HistoryError, Stats, Tally};
+use crate::history::{AnswerTally, HistoryError, Stats};
 
-impl Reader {
+impl HistoryReader {
     /// Counts by event and verdict, the app's times, retries. One pass over what is listed, no body is read (but
     /// for a search).
     ///
     /// # Errors
     /// The file cannot be read.
     pub fn stats(&self, filter: &Filter) -> Result<Stats, HistoryError> {
-        let mut tally = Tally::default();
+        let mut tally = AnswerTally::default();
         let counted = if filter.search.is_some() {
             return self.stats_of_found(filter, tally);
         } else {
@@ -26,7 +26,7 @@ impl Reader {
         Ok(tally.finish())
     }
 
-    fn count_rows(&self, filter: &Filter, tally: &mut Tally) -> rusqlite::Result<()> {
+    fn count_rows(&self, filter: &Filter, tally: &mut AnswerTally) -> rusqlite::Result<()> {
         let conditions = filter.conditions();
         let names = filter.names(&self.connection)?;
         let sql = format!(
@@ -53,7 +53,7 @@ impl Reader {
         Ok(())
     }
 
-    fn stats_of_found(&self, filter: &Filter, mut tally: Tally) -> Result<Stats, HistoryError> {
+    fn stats_of_found(&self, filter: &Filter, mut tally: AnswerTally) -> Result<Stats, HistoryError> {
         for delivery in self.oldest_first(filter) {
             let delivery = delivery?;
             tally.count(

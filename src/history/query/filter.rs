@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use rusqlite::types::Value;
 use ulid::Ulid;
 
-use crate::delivery::{EventPattern, Verdict};
+use crate::delivery::{DeliveryVerdict, EventPattern};
 use crate::history::{row::unix_millis, search::Search};
 
 /// What deliveries have to be like; without any condition, all.
@@ -20,7 +20,7 @@ pub struct Filter {
     /// Received before.
     pub until: Option<SystemTime>,
     /// The verdict.
-    pub verdict: Option<Verdict>,
+    pub verdict: Option<DeliveryVerdict>,
     /// The status that Zoom was answered.
     pub status: Option<StatusRange>,
     /// Words in the body.
@@ -88,9 +88,9 @@ impl Conditions {
 
     /// The verdict stands in the text, so that the index of those that are not valid is used: nearly all are valid,
     /// and the others would be looked for among all of them.
-    fn and_verdict(&mut self, verdict: Verdict) {
+    fn and_verdict(&mut self, verdict: DeliveryVerdict) {
         let name = verdict.as_str();
-        let others = if verdict == Verdict::Valid { "" } else { " AND d.verdict <> 'valid'" };
+        let others = if verdict == DeliveryVerdict::Valid { "" } else { " AND d.verdict <> 'valid'" };
         self.sql.push_str(if self.sql.is_empty() { " WHERE " } else { " AND " });
         self.sql.push_str(&format!("d.verdict = '{name}'{others}"));
     }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Order, Reader, load};
+use super::{HistoryReader, Order, load};
 use crate::delivery::StoredDelivery;
 use crate::history::HistoryError;
 
@@ -72,7 +72,7 @@ impl Reference {
     }
 }
 
-impl Reader {
+impl HistoryReader {
     /// The delivery; `Err` inside with the ids that fit, where that is not exactly one.
     ///
     /// # Errors

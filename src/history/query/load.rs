@@ -4,7 +4,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, Row};
 
-use crate::delivery::{Stored, StoredAnswer, StoredDelivery, StoredForward, Verdict, Word, verdict_named};
+use crate::delivery::{
+    DeliveryVerdict, Stored, StoredAnswer, StoredDelivery, StoredForward, Word, verdict_named,
+};
 use crate::history::row::unpack;
 
 /// The delivery of a sequence number; `None` where it was pruned meanwhile.
@@ -31,7 +33,7 @@ fn of_row(row: &Row<'_>) -> rusqlite::Result<StoredDelivery> {
         target: row.get("target")?,
         headers: unpack(row.get_ref("headers")?.as_blob()?),
         body: row.get("body")?,
-        verdict: verdict_named(row.get_ref("verdict")?.as_str()?).unwrap_or(Verdict::Unknown),
+        verdict: verdict_named(row.get_ref("verdict")?.as_str()?).unwrap_or(DeliveryVerdict::Unknown),
         reason: row.get::<_, Option<String>>("reason")?.map(Stored::from),
         event: row.get("event")?,
         event_ts: row.get("event_ts")?,

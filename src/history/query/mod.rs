@@ -23,17 +23,17 @@ use super::{HistoryError, file};
 
 pub use filter::{Filter, Order, StatusRange};
 pub use find::Reference;
-pub use page::{Oldest, Page};
+pub use page::{HistoryPage, Oldest};
 
 /// A history that is read. It sees what other processes commit meanwhile.
 #[derive(Debug)]
-pub struct Reader {
+pub struct HistoryReader {
     connection: Connection,
     path: PathBuf,
     file_is: Option<Identity>,
 }
 
-impl Reader {
+impl HistoryReader {
     /// Opens the file; `None` where there is none yet.
     ///
     /// # Errors

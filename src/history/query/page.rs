@@ -5,7 +5,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 use super::filter::Conditions;
-use super::{Filter, Order, Reader, load};
+use super::{Filter, HistoryReader, Order, load};
 use crate::delivery::StoredDelivery;
 use crate::history::HistoryError;
 
@@ -14,21 +14,21 @@ const STREAMED: usize = 200;
 
 /// A page of deliveries, and where the next one begins.
 #[derive(Debug)]
-pub struct Page {
+pub struct HistoryPage {
     /// The deliveries.
     pub deliveries: Vec<StoredDelivery>,
     /// For [`Reader::page`]; `None` where there are no more.
-    pub next: Option<Place>,
+    pub next: Option<PagePosition>,
 }
 
 /// The place of a delivery in both orders.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct PagePosition {
     id: String,
     seq: i64,
 }
 
-impl Reader {
+impl HistoryReader {
     /// Up to `limit` deliveries, from the first one on or from behind `after`.
     ///
     /// # Errors
@@ -37,9 +37,9 @@ impl Reader {
         &self,
         filter: &Filter,
         order: Order,
-        after: Option<&Place>,
+        after: Option<&PagePosition>,
         limit: usize,
-    ) -> Result<Page, HistoryError> {
+    ) -> Result<HistoryPage, HistoryError> {
         self.read_page(filter, order, after, limit).map_err(|error| self.failed(&error))
     }
 
@@ -47,9 +47,9 @@ impl Reader {
         &self,
         filter: &Filter,
         order: Order,
-        after: Option<&Place>,
+        after: Option<&PagePosition>,
         limit: usize,
-    ) -> rusqlite::Result<Page> {
+    ) -> rusqlite::Result<HistoryPage> {
         let places = if filter.search.is_some() {
             searched(&self.connection, filter, order, after, limit)?
         } else {
@@ -58,7 +58,7 @@ impl Reader {
         let next = if places.len() < limit { None } else { places.last().cloned() };
         let loaded = places.iter().map(|place| load::delivery(&self.connection, place.seq));
         let deliveries = loaded.filter_map(Result::transpose).collect::<rusqlite::Result<_>>()?;
-        Ok(Page { deliveries, next })
+        Ok(HistoryPage { deliveries, next })
     }
 
     /// All deliveries that fit, the oldest first.
@@ -137,10 +137,10 @@ impl Reader {
 /// Deliveries that stream from the file, the oldest first.
 #[derive(Debug)]
 pub struct Oldest<'r> {
-    reader: &'r Reader,
+    reader: &'r HistoryReader,
     filter: &'r Filter,
     page: std::vec::IntoIter<StoredDelivery>,
-    next: Option<Place>,
+    next: Option<PagePosition>,
     ended: bool,
 }
 
@@ -175,9 +175,9 @@ fn listed(
     connection: &Connection,
     filter: &Filter,
     order: Order,
-    after: Option<&Place>,
+    after: Option<&PagePosition>,
     limit: usize,
-) -> rusqlite::Result<Vec<Place>> {
+) -> rusqlite::Result<Vec<PagePosition>> {
     let (compare, direction) = order.sql();
     let mut conditions = filter.conditions();
     if let Some(after) = after {
@@ -205,13 +205,13 @@ fn places(
     conditions: &Conditions,
     order: &str,
     limit: usize,
-) -> rusqlite::Result<Vec<Place>> {
+) -> rusqlite::Result<Vec<PagePosition>> {
     let sql = format!("SELECT d.id, d.seq FROM deliveries d{} {order} LIMIT ?", conditions.sql());
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let values = conditions.values.iter().cloned().chain([Value::Integer(limit)]);
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement
-        .query_map(params_from_iter(values), |row| Ok(Place { id: row.get(0)?, seq: row.get(1)? }))?;
+        .query_map(params_from_iter(values), |row| Ok(PagePosition { id: row.get(0)?, seq: row.get(1)? }))?;
     rows.collect()
 }
 
@@ -220,9 +220,9 @@ fn searched(
     connection: &Connection,
     filter: &Filter,
     order: Order,
-    after: Option<&Place>,
+    after: Option<&PagePosition>,
     limit: usize,
-) -> rusqlite::Result<Vec<Place>> {
+) -> rusqlite::Result<Vec<PagePosition>> {
     let indexed: i64 = connection.query_row("SELECT up_to FROM indexed", [], |row| row.get(0))?;
     let mut found = Vec::new();
     let parts = match order {
@@ -240,10 +240,10 @@ fn searched_part(
     connection: &Connection,
     filter: &Filter,
     order: Order,
-    after: Option<&Place>,
+    after: Option<&PagePosition>,
     (indexed, by_index): (i64, bool),
     limit: usize,
-) -> rusqlite::Result<Vec<Place>> {
+) -> rusqlite::Result<Vec<PagePosition>> {
     let Some(search) = &filter.search else { return Ok(Vec::new()) };
     let mut conditions = filter.conditions();
     let (from, row) = if by_index {
@@ -274,7 +274,7 @@ fn searched_part(
         let event = row.get_ref(2)?.as_str_or_null()?;
         let named = names.as_ref().is_none_or(|names| event.is_some_and(|e| names.iter().any(|n| n == e)));
         if named && search.matches(row.get_ref(3)?.as_blob()?) {
-            found.push(Place { id: row.get(0)?, seq: row.get(1)? });
+            found.push(PagePosition { id: row.get(0)?, seq: row.get(1)? });
         }
     }
     Ok(found)

@@ -4,7 +4,7 @@ use super::super::clock::Clock;
 use super::super::grammar::size;
 use super::super::layout::shorten;
 use super::super::out::OutputError;
-use super::super::page::Page;
+use super::super::page::PagedText;
 use super::super::pager::Paging;
 use super::super::theme::Ink;
 use super::name;
@@ -25,7 +25,7 @@ pub fn print_diff(
     all: bool,
     paging: Paging,
 ) -> Result<(), OutputError> {
-    let mut page = Page::of_stdout();
+    let mut page = PagedText::of_stdout();
     let body = rows_of_body(&comparison.body, all);
     let changes = |changes: &[Change]| changes.iter().cloned().map(Row::of_change).collect::<Vec<_>>();
     let sections =
@@ -89,13 +89,13 @@ fn rows_of_body(body: &BodyComparison, all: bool) -> Vec<Row> {
 }
 
 struct View<'p> {
-    page: &'p mut Page,
+    page: &'p mut PagedText,
     /// Of place, first and second, where there is room for them side by side.
     widths: Option<[usize; 3]>,
 }
 
 impl<'p> View<'p> {
-    fn new(page: &'p mut Page, longest: usize) -> Self {
+    fn new(page: &'p mut PagedText, longest: usize) -> Self {
         let widths = page.width().filter(|width| *width >= WIDE).map(|width| {
             // The place gets what it needs, up to two fifths; the values share the rest.
             let path = longest.clamp(20, width * 2 / 5);

@@ -4,12 +4,12 @@ use super::super::clock::Clock;
 use super::super::grammar::{capped, count, latency, plural};
 use super::super::layout::shorten;
 use super::super::out::OutputError;
-use super::super::page::{Cell, Page};
+use super::super::page::{Cell, PagedText};
 use super::super::pager::Paging;
 use super::super::theme::Ink;
 use super::super::wording::label;
 use super::name;
-use crate::delivery::{StoredDelivery, Verdict};
+use crate::delivery::{DeliveryVerdict, StoredDelivery};
 use crate::zoom::Envelope;
 
 /// Characters of a title where no width limits it.
@@ -34,7 +34,7 @@ pub fn print_list(
     kept: u64,
     paging: Paging,
 ) -> Result<(), OutputError> {
-    let mut page = Page::of_stdout();
+    let mut page = PagedText::of_stdout();
     let rows = Rows { clock: Clock::local(), width: page.width() };
     let cells: Vec<Vec<Cell>> = deliveries.iter().map(|(id, stored)| rows.cells(id, stored)).collect();
     page.table(&cells, &[]);
@@ -61,7 +61,7 @@ impl Following {
     /// # Errors
     /// As [`crate::report::print`].
     pub fn show(&self, id: &str, stored: &StoredDelivery) -> Result<(), OutputError> {
-        let mut page = Page::of_stdout();
+        let mut page = PagedText::of_stdout();
         // A window may have been resized since the last one.
         let rows = Rows { clock: self.clock.clone(), width: page.width() };
         let widths = match rows.width.filter(|width| *width < NARROW) {
@@ -108,11 +108,11 @@ fn room_for_event(width: usize, id: &str) -> usize {
     width.saturating_sub(2 + id.len() + 2 + SHORT_TIME + 2 + 2 + 3).max(10)
 }
 
-fn sign(verdict: Verdict) -> (Ink, &'static str) {
+fn sign(verdict: DeliveryVerdict) -> (Ink, &'static str) {
     match verdict {
-        Verdict::Valid => (Ink::Good, "✓"),
-        Verdict::Invalid => (Ink::Bad, "✗"),
-        Verdict::Unknown => (Ink::Plain, "·"),
+        DeliveryVerdict::Valid => (Ink::Good, "✓"),
+        DeliveryVerdict::Invalid => (Ink::Bad, "✗"),
+        DeliveryVerdict::Unknown => (Ink::Plain, "·"),
     }
 }
 

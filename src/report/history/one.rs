@@ -5,10 +5,10 @@ use super::super::grammar::{latency, size};
 use super::super::layout::shorten;
 use super::super::ndjson::base64_of;
 use super::super::out::OutputError;
-use super::super::page::Page;
+use super::super::page::PagedText;
 use super::super::pager::Paging;
 use super::super::sanitise::clean;
-use super::super::signed::{Command, CommandBody, can_be_quoted};
+use super::super::signed::{CommandBody, SendCommand, can_be_quoted};
 use super::super::wording::label;
 use super::name;
 use crate::delivery::{MASK, StoredDelivery};
@@ -18,7 +18,7 @@ use crate::delivery::{MASK, StoredDelivery};
 /// # Errors
 /// As [`crate::report::print`].
 pub fn print_one(stored: &StoredDelivery, paging: Paging) -> Result<(), OutputError> {
-    let mut page = Page::of_stdout();
+    let mut page = PagedText::of_stdout();
     page.heading(&name(stored), &stored.id);
     page.gap();
     page.columns(&facts(stored));
@@ -117,7 +117,7 @@ pub fn curl(stored: &StoredDelivery) -> String {
         encoded = base64_of(&stored.body);
         CommandBody::Base64(&encoded)
     };
-    Command { method: &stored.method, url: &stored.url(), headers: &headers, body }.curl()
+    SendCommand { method: &stored.method, url: &stored.url(), headers: &headers, body }.curl()
 }
 
 fn is_token(name: &str) -> bool {

@@ -3,7 +3,7 @@
 use super::super::grammar::{count, latency, plural};
 use super::super::layout::shorten;
 use super::super::out::OutputError;
-use super::super::page::Page;
+use super::super::page::PagedText;
 use super::super::pager::Paging;
 use super::super::sanitise::clean;
 use crate::history::Stats;
@@ -17,7 +17,7 @@ const WIDEST: usize = 100;
 /// # Errors
 /// As [`crate::report::print`].
 pub fn print_stats(stats: &Stats, paging: Paging) -> Result<(), OutputError> {
-    let mut page = Page::of_stdout();
+    let mut page = PagedText::of_stdout();
     page.line(&format!(
         "{}, {}",
         plural(stats.total, "delivery", "deliveries"),
@@ -45,7 +45,7 @@ pub fn print_stats(stats: &Stats, paging: Paging) -> Result<(), OutputError> {
     page.show(paging)
 }
 
-fn section(page: &mut Page, title: &str, rows: &[Vec<String>]) {
+fn section(page: &mut PagedText, title: &str, rows: &[Vec<String>]) {
     if rows.is_empty() {
         return;
     }

@@ -9,12 +9,17 @@ use crate::delivery::{Delivery, ForwardOutcome, Forwarded, Judgement, LateForwar
 use crate::diagnosis::{Hint, hints};
 use crate::report::{
     headers::Masking,
-    wording::{Context, explain},
+    wording::{WordingContext, explain},
 };
 use crate::zoom::Envelope;
 
 /// Appends the delivery's line.
-pub(super) fn write(buffer: &mut Vec<u8>, delivery: &Delivery, headers: Option<&Masking>, context: &Context) {
+pub(super) fn write(
+    buffer: &mut Vec<u8>,
+    delivery: &Delivery,
+    headers: Option<&Masking>,
+    context: &WordingContext,
+) {
     let (judgement, request) = (&delivery.judgement, &delivery.request);
     let refusal = match judgement {
         Judgement::Refused { refusal, .. } => Some(refusal),

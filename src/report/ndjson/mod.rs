@@ -19,8 +19,8 @@ use crate::delivery::SessionEvent;
 
 use super::headers::Masking;
 use super::out::{Out, OutputError, Stream};
-use super::wording::{self, Context};
-use super::{Moment, Settings};
+use super::wording::{self, WordingContext};
+use super::{Moment, ReportSettings};
 
 pub(super) use changes::write as changes;
 pub(super) use har::{entry as har_entry, head as har_head};
@@ -35,12 +35,12 @@ pub(super) use verdict::write as write_verdict;
 pub(super) struct Ndjson {
     /// Where headers are wanted: how they are masked.
     headers: Option<Masking>,
-    context: Context,
+    context: WordingContext,
     line: Vec<u8>,
 }
 
 impl Ndjson {
-    pub(super) fn new(settings: &Settings) -> Self {
+    pub(super) fn new(settings: &ReportSettings) -> Self {
         let headers = settings.headers.then(|| Masking::new(&settings.masked_headers));
         Self { headers, context: wording::for_programs(), line: Vec::new() }
     }
@@ -95,7 +95,7 @@ mod tests {
         test_support::{RECEIVED, Shared, all_refusals, challenge, event, refused, settings},
     };
 
-    fn lines_with(settings: &Settings, events: &[SessionEvent]) -> String {
+    fn lines_with(settings: &ReportSettings, events: &[SessionEvent]) -> String {
         let (shared, nothing) = (Shared::default(), Shared::default());
         let side = |shared: &Shared| Side::fixed(Box::new(shared.clone()), None, false);
         let mut out = Out::new(side(&shared), side(&nothing), false, false);
@@ -178,7 +178,7 @@ mod tests {
         delivery.request.headers.append("x-a", "1".parse().unwrap());
         delivery.request.headers.append("x-a", "2".parse().unwrap());
         delivery.request.headers.insert("authorization", "Bearer secret".parse().unwrap());
-        let settings = Settings { headers: true, ..settings(Format::Json) };
+        let settings = ReportSettings { headers: true, ..settings(Format::Json) };
         let line = lines_with(&settings, &[SessionEvent::Delivery(Box::new(delivery))]);
         assert!(
             line.contains(r#""headers":[["x-a","1"],["x-a","2"],["authorization","Bearer ***"]]}"#),

@@ -42,7 +42,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::history::Tally;
+    use crate::history::AnswerTally;
 
     fn written(stats: &Stats) -> String {
         let mut buffer = Vec::new();
@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn tells_every_count() {
-        let mut tally = Tally::default();
+        let mut tally = AnswerTally::default();
         let first_byte = Some(Duration::from_millis(12));
         tally.count("A", Some("a.\u{1b}b"), "valid", None, Some(204), true, first_byte);
         tally.count("B", None, "invalid", Some("stale"), Some(401), false, None);

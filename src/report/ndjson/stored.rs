@@ -72,7 +72,7 @@ mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
-    use crate::delivery::{ForwardRole, StoredAnswer, Verdict};
+    use crate::delivery::{DeliveryVerdict, ForwardRole, StoredAnswer};
 
     #[test]
     fn an_exported_line_is_read_back_as_the_same_delivery() {
@@ -83,7 +83,7 @@ mod tests {
             target: "/webhook?a=b".into(),
             headers: vec![("x-zm-request-id".into(), b"a_b".to_vec()), ("x".into(), "café".into())],
             body: b"{\"event\":\"a.b\"} \xff".to_vec(),
-            verdict: Verdict::Invalid,
+            verdict: DeliveryVerdict::Invalid,
             reason: Some("signature_mismatch".into()),
             event: Some("a.b".into()),
             event_ts: Some(7),

@@ -2,13 +2,13 @@
 
 use crate::diagnosis::{Difference, Excerpt, Finding, Mine, Verdict, remedy};
 use crate::report::verdict::{explain_verdict, unreadable_text};
-use crate::verify::{Inspection, Outcome};
+use crate::verify::{Inspection, VerifyOutcome};
 
 use super::Object;
 use super::escape::push_string;
 
 /// Appends the verdict's line.
-pub(in crate::report) fn write(buffer: &mut Vec<u8>, outcome: &Outcome, show_signed_string: bool) {
+pub(in crate::report) fn write(buffer: &mut Vec<u8>, outcome: &VerifyOutcome, show_signed_string: bool) {
     let mut line = Object::line(buffer, "verdict");
     line.text("source", &outcome.source)
         .number("index", outcome.index)

@@ -7,12 +7,12 @@ use std::time::SystemTime;
 
 use console::measure_text_width;
 
-use super::layout::Page;
+use super::layout::TerminalPage;
 use super::ndjson;
 use super::out::{Out, OutputError, Stream};
 use super::sanitise::clean;
 use super::theme::Ink;
-use super::{Color, Format, Settings};
+use super::{Color, Format, ReportSettings};
 use crate::replay::{ReplayProgress, ReplayTally, Replayed};
 use words::{Remark, remarks};
 
@@ -29,7 +29,7 @@ impl ReplayReport {
     /// Reports to this process's stdout and stderr.
     #[must_use]
     pub fn of_process(format: Format, quiet: bool) -> Self {
-        let settings = Settings {
+        let settings = ReportSettings {
             format,
             compact: false,
             headers: false,
@@ -60,7 +60,7 @@ impl ReplayReport {
                 self.out.write(Stream::Stdout, &line)?;
             }
             Format::Pretty => {
-                let mut page = Page::new(&self.out, Stream::Stdout);
+                let mut page = TerminalPage::new(&self.out, Stream::Stdout);
                 put(&mut page, replayed, now);
                 self.out.write(Stream::Stdout, page.as_bytes())?;
             }
@@ -73,7 +73,7 @@ impl ReplayReport {
     /// # Errors
     /// As [`super::print`].
     pub fn note(&mut self, text: &str) -> Result<(), OutputError> {
-        let mut page = Page::new(&self.out, Stream::Stderr);
+        let mut page = TerminalPage::new(&self.out, Stream::Stderr);
         page.paragraph(2, Ink::Dim, text);
         self.out.write(Stream::Stderr, page.as_bytes())?;
         self.out.flush()
@@ -85,7 +85,7 @@ impl ReplayReport {
     /// As [`super::print`].
     pub fn finish(&mut self, tally: &ReplayTally) -> Result<(), OutputError> {
         if self.format == Format::Pretty && tally.sent > 1 {
-            let mut page = Page::new(&self.out, Stream::Stderr);
+            let mut page = TerminalPage::new(&self.out, Stream::Stderr);
             page.paragraph(2, Ink::Plain, &words::counts(tally));
             self.out.write(Stream::Stderr, page.as_bytes())?;
         }
@@ -93,7 +93,7 @@ impl ReplayReport {
     }
 }
 
-fn put(page: &mut Page, replayed: &Replayed, now: SystemTime) {
+fn put(page: &mut TerminalPage, replayed: &Replayed, now: SystemTime) {
     let (ink, sign) = if replayed.is_right() { (Ink::Good, "✓") } else { (Ink::Bad, "✗") };
     let name = clean(&super::grammar::capped(&replayed.name, NAME)).into_owned();
     let answer = words::answer(replayed);
@@ -141,7 +141,7 @@ mod tests {
     }
 
     fn text(replayed: &Replayed) -> String {
-        let mut page = Page::plain(Some(100));
+        let mut page = TerminalPage::plain(Some(100));
         put(&mut page, replayed, UNIX_EPOCH + Duration::from_secs(90_000));
         page.text().to_owned()
     }

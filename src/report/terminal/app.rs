@@ -7,14 +7,14 @@ use crate::diagnosis::{Hint, hints};
 use crate::report::{
     clock::from_unix_millis,
     theme::Ink,
-    wording::{Context, Tone, about_answer, about_observed, about_replayed, observed_in_brief},
+    wording::{Tone, WordingContext, about_answer, about_observed, about_replayed, observed_in_brief},
 };
 
-use super::layout::Page;
+use super::layout::TerminalPage;
 use super::line::Line;
 
 /// Below a delivery's line: what there is to say of the answer that went to Zoom.
-pub(super) fn below(page: &mut Page, delivery: &Delivery, context: &Context) {
+pub(super) fn below(page: &mut TerminalPage, delivery: &Delivery, context: &WordingContext) {
     for forwarded in delivery.forwarded.iter().filter(|forwarded| forwarded.role == ForwardRole::Answers) {
         if let Some((tone, text)) = about_answer(delivery, forwarded, context) {
             page.below(ink(tone), &text);
@@ -34,11 +34,11 @@ pub(super) fn below(page: &mut Page, delivery: &Delivery, context: &Context) {
 
 /// A line of its own, which names the delivery by its time.
 pub(super) fn later(
-    page: &mut Page,
+    page: &mut TerminalPage,
     later: &LateForwarded,
     now: SystemTime,
     compact: bool,
-    context: &Context,
+    context: &WordingContext,
 ) {
     let of = ulid::Ulid::from_string(&later.id)
         .map(|id| format!("of {}", context.clock.with_millis(from_unix_millis(id.timestamp_ms()))));

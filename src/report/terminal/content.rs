@@ -12,8 +12,8 @@ use crate::report::{
     theme::Ink,
 };
 
-use super::json::{self, Limits};
-use super::layout::{Page, shorten};
+use super::json::{self, JsonLimits};
+use super::layout::{TerminalPage, shorten};
 
 /// Bytes of a body that is no event: enough to recognise a form or an HTML page.
 const EXCERPT: usize = 400;
@@ -23,14 +23,14 @@ const HEADER_VALUE: usize = 240;
 const HEADERS: usize = 64;
 
 /// The headers, where they are wanted.
-pub(super) fn headers(page: &mut Page, delivery: &Delivery, masking: Option<&Masking>) {
+pub(super) fn headers(page: &mut TerminalPage, delivery: &Delivery, masking: Option<&Masking>) {
     if let Some(masking) = masking {
         header_lines(page, &delivery.request.headers, masking);
     }
 }
 
 /// A line for each header.
-pub(super) fn header_lines(page: &mut Page, headers: &HeaderMap, masking: &Masking) {
+pub(super) fn header_lines(page: &mut TerminalPage, headers: &HeaderMap, masking: &Masking) {
     let total = headers.len();
     for (name, value) in masking.shown(headers).take(HEADERS) {
         page.spaces(page.indent());
@@ -47,10 +47,10 @@ pub(super) fn header_lines(page: &mut Page, headers: &HeaderMap, masking: &Maski
 }
 
 /// JSON indented and coloured; anything else escaped. Shortened, unless the whole is wanted.
-pub(super) fn body(page: &mut Page, body: &[u8], whole: bool) {
+pub(super) fn body(page: &mut TerminalPage, body: &[u8], whole: bool) {
     let width = page.width().filter(|_| !whole);
     match from_utf8(body).ok().filter(|text| json::is_json(text)) {
-        Some(text) => json::show(page, text, &Limits::of(width)),
+        Some(text) => json::show(page, text, &JsonLimits::of(width)),
         None if body.is_empty() => {}
         None if whole => page.below(Ink::Dim, &format!("Body: {}", clean_bytes(body))),
         None => {

@@ -2,14 +2,14 @@
 
 use hyper::StatusCode;
 
-use crate::delivery::{Delivery, ForwardRole, Judgement, Refusal, Repetition, Verdict};
+use crate::delivery::{Delivery, DeliveryVerdict, ForwardRole, Judgement, Refusal, Repetition};
 use crate::diagnosis::hints;
 use crate::report::{
     grammar::{count, latency},
     headers::Masking,
-    origin::Origin,
+    origin::DeliveryOrigin,
     theme::Ink,
-    wording::{self, Context, consequence, explain, label},
+    wording::{self, WordingContext, consequence, explain, label},
 };
 use crate::zoom::{AnswerPace, pace};
 use crate::zoom::{Envelope, RETRIES, SIGNATURE_HEADER};
@@ -17,7 +17,7 @@ use crate::zoom::{Envelope, RETRIES, SIGNATURE_HEADER};
 use super::app;
 use super::content;
 use super::folding::Folded;
-use super::layout::Page;
+use super::layout::TerminalPage;
 use super::line::Line;
 
 /// Refusals of a kind that are shown in full before the rest are counted: enough to see what they share.
@@ -40,14 +40,14 @@ pub(super) struct Look<'a> {
 }
 
 /// What refusals have to share to be folded.
-pub(super) struct Kind {
+pub(super) struct DeliveryKind {
     /// Its name.
     pub(super) code: &'static str,
     /// How many in a row are shown.
     pub(super) shown_in_a_row: u32,
 }
 
-impl Kind {
+impl DeliveryKind {
     pub(super) fn of(refusal: &Refusal, delivery: &Delivery) -> Self {
         if is_strangers(refusal, delivery) {
             Self { code: STRANGER, shown_in_a_row: SHOWN_OF_STRANGERS }
@@ -73,7 +73,7 @@ pub(super) fn more_like_it(folded: &Folded) -> String {
 }
 
 /// Shows one delivery.
-pub(super) fn show(page: &mut Page, delivery: &Delivery, look: &Look<'_>, context: &Context) {
+pub(super) fn show(page: &mut TerminalPage, delivery: &Delivery, look: &Look<'_>, context: &WordingContext) {
     match &delivery.judgement {
         Judgement::Event(event) => {
             let envelope = Envelope::parse(&delivery.request.body);
@@ -110,7 +110,13 @@ fn validation_fails(delivery: &Delivery) -> bool {
         || answers.into_iter().any(|forwarded| !hints(&delivery.judgement, forwarded).is_empty())
 }
 
-fn challenge(page: &mut Page, delivery: &Delivery, signed: bool, look: &Look<'_>, context: &Context) {
+fn challenge(
+    page: &mut TerminalPage,
+    delivery: &Delivery,
+    signed: bool,
+    look: &Look<'_>,
+    context: &WordingContext,
+) {
     let fails = validation_fails(delivery);
     let (ink, sign) = if signed && !fails { (Ink::Good, "✓") } else { (Ink::Warn, "▲") };
     let (status, took) = (delivery.answer.status.as_u16(), latency(delivery.answer.took));
@@ -149,11 +155,11 @@ fn challenge(page: &mut Page, delivery: &Delivery, signed: bool, look: &Look<'_>
 }
 
 fn refused(
-    page: &mut Page,
+    page: &mut TerminalPage,
     delivery: &Delivery,
     (refusal, name): (&Refusal, &str),
     look: &Look<'_>,
-    context: &Context,
+    context: &WordingContext,
 ) {
     if is_strangers(refusal, delivery) {
         line(page, delivery, look, context, (Ink::Dim, "·", name, ""));
@@ -177,7 +183,7 @@ fn refused(
     let origin = origin(delivery).map(|origin| format!(" It came {origin}.")).unwrap_or_default();
     page.below(Ink::Plain, &format!("{}{origin}", consequence(delivery)));
     // What is about the signature has more to tell than fits here.
-    if let Some(file) = context.kept.as_ref().filter(|_| refusal.verdict() == Verdict::Invalid) {
+    if let Some(file) = context.kept.as_ref().filter(|_| refusal.verdict() == DeliveryVerdict::Invalid) {
         let id = delivery.short_id();
         page.below(Ink::Dim, &format!("zoomhook verify {id}{file}  shows the whole diagnosis."));
     }
@@ -199,10 +205,10 @@ fn answer_ink(delivery: &Delivery) -> Ink {
 }
 
 fn line(
-    page: &mut Page,
+    page: &mut TerminalPage,
     delivery: &Delivery,
     look: &Look<'_>,
-    context: &Context,
+    context: &WordingContext,
     (ink, sign, name, title): (Ink, &str, &str, &str),
 ) {
     let status = delivery.answer.status.as_u16();
@@ -225,21 +231,21 @@ fn line(
 }
 
 /// The name of the secret that it was signed with, where there are several.
-fn secret(delivery: &Delivery, context: &Context) -> Option<String> {
+fn secret(delivery: &Delivery, context: &WordingContext) -> Option<String> {
     delivery.judgement.secret_name().filter(|_| context.secrets > 1).map(str::to_owned)
 }
 
 /// Where it came from. That a good one came from this machine is nothing to tell.
 fn origin(delivery: &Delivery) -> Option<String> {
     let refused = matches!(delivery.judgement, Judgement::Refused { .. });
-    match Origin::of(&delivery.request) {
-        Origin::Seen(address) => Some(format!("from {address}")),
-        Origin::Claimed(address) => Some(format!("from {address} (claimed via x-forwarded-for)")),
-        Origin::ThisMachine => refused.then(|| "from this machine".into()),
+    match DeliveryOrigin::of(&delivery.request) {
+        DeliveryOrigin::Seen(address) => Some(format!("from {address}")),
+        DeliveryOrigin::Claimed(address) => Some(format!("from {address} (claimed via x-forwarded-for)")),
+        DeliveryOrigin::ThisMachine => refused.then(|| "from this machine".into()),
     }
 }
 
-fn retry(page: &mut Page, delivery: &Delivery, look: &Look<'_>, context: &Context) {
+fn retry(page: &mut TerminalPage, delivery: &Delivery, look: &Look<'_>, context: &WordingContext) {
     let Some(repeats) = delivery.repeats.as_ref().filter(|_| !look.compact) else { return };
     let first = match ulid::Ulid::from_string(&repeats.first) {
         Ok(ulid) => context.clock.with_millis(crate::report::clock::from_unix_millis(ulid.timestamp_ms())),

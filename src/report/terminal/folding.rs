@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 
 use super::content;
 use super::delivery::{self, Look};
-use super::layout::Page;
+use super::layout::TerminalPage;
 use crate::delivery::{Delivery, ForwardOutcome, ForwardRole, Forwarded};
 use crate::report::{
     grammar::{count, latency},
     headers::Masking,
     theme::Ink,
-    wording::{Context, about_observed},
+    wording::{WordingContext, about_observed},
 };
 
 /// Refusals of a kind that have not come for so long are news again.
@@ -132,11 +132,11 @@ const ANSWER: usize = 4096;
 
 /// Shows the delivery and, besides what it was told with, what came of it `later`.
 pub(super) fn show(
-    page: &mut Page,
+    page: &mut TerminalPage,
     delivery: &Delivery,
     later: &[Forwarded],
     masking: &Masking,
-    context: &Context,
+    context: &WordingContext,
 ) {
     page.gap();
     let look = Look { compact: false, brief: false, whole: true, headers: Some(masking) };
@@ -148,7 +148,7 @@ pub(super) fn show(
     page.blank();
 }
 
-fn answer(page: &mut Page, delivery: &Delivery, forwarded: &Forwarded, masking: &Masking) {
+fn answer(page: &mut TerminalPage, delivery: &Delivery, forwarded: &Forwarded, masking: &Masking) {
     let ForwardOutcome::Answered { status, headers, body } = &forwarded.outcome else {
         let (_, text) = about_observed(&delivery.judgement, forwarded, 1);
         return page.below(Ink::Bad, &text);

@@ -10,7 +10,7 @@ use crate::report::{
     wording::{self, LOCAL_ONLY, PASTE, STOPPING},
 };
 
-use super::layout::{Page, wrap};
+use super::layout::{TerminalPage, wrap};
 
 /// The column at which a row's value begins.
 const VALUE: usize = 12;
@@ -22,7 +22,7 @@ const GAP: usize = 3;
 const HEADER: usize = 76;
 
 /// The name of the program and the rows that are known from the start.
-pub(super) fn started(page: &mut Page, session: &Session) {
+pub(super) fn started(page: &mut TerminalPage, session: &Session) {
     title(page);
     secrets(page, &session.secrets);
     row(page, "Local", &[(Ink::Plain, format!("http://{}{}", session.local, session.path))]);
@@ -40,7 +40,7 @@ pub(super) fn started(page: &mut Page, session: &Session) {
     }
 }
 
-fn title(page: &mut Page) {
+fn title(page: &mut TerminalPage) {
     let (name, version, stop) = ("zoomhook", env!("CARGO_PKG_VERSION"), "Ctrl-C to stop");
     let used = 2 + name.len() + 1 + version.len();
     page.gap();
@@ -55,7 +55,7 @@ fn title(page: &mut Page) {
 }
 
 /// A row for each secret; the name is shown where there are several.
-fn secrets(page: &mut Page, secrets: &[SecretOrigin]) {
+fn secrets(page: &mut TerminalPage, secrets: &[SecretOrigin]) {
     let widest = |of: fn(&SecretOrigin) -> &str| {
         secrets.iter().map(|secret| measure_text_width(of(secret))).max().unwrap_or(0)
     };
@@ -77,7 +77,7 @@ fn padded(text: &str, width: usize) -> String {
 }
 
 /// A label and its value. Parts that do not fit go on below, under the value's first column.
-pub(super) fn row(page: &mut Page, label: &str, parts: &[(Ink, String)]) {
+pub(super) fn row(page: &mut TerminalPage, label: &str, parts: &[(Ink, String)]) {
     let value = if page.is_narrow() { NARROW_VALUE } else { VALUE };
     page.spaces(2);
     page.put(Ink::Dim, &padded(label, value - 2));
@@ -107,7 +107,7 @@ pub(super) fn row(page: &mut Page, label: &str, parts: &[(Ink, String)]) {
 }
 
 /// The endpoint's URL, and the next step.
-pub(super) fn ready(page: &mut Page, ready: &Ready) {
+pub(super) fn ready(page: &mut TerminalPage, ready: &Ready) {
     page.gap();
     match ready.public_endpoint() {
         Some(endpoint) => {
@@ -126,7 +126,7 @@ pub(super) fn ready(page: &mut Page, ready: &Ready) {
 
 /// A URL alone on its line, with nothing before or after it that a double click could take along. It is never
 /// broken; a window that is too narrow for it breaks it without a trace in what is copied.
-pub(super) fn url(page: &mut Page, url: &str) {
+pub(super) fn url(page: &mut TerminalPage, url: &str) {
     let columns = measure_text_width(url);
     page.blank();
     page.spaces(page.width().map_or(6, |width| width.saturating_sub(columns).min(6)));
@@ -136,7 +136,7 @@ pub(super) fn url(page: &mut Page, url: &str) {
 }
 
 /// What the user should know and may want to change.
-pub(super) fn warnings(page: &mut Page, warnings: &[Warning]) {
+pub(super) fn warnings(page: &mut TerminalPage, warnings: &[Warning]) {
     page.gap();
     for warning in warnings {
         page.marked(Ink::Warn, "▲", &wording::warning(warning));
@@ -145,7 +145,7 @@ pub(super) fn warnings(page: &mut Page, warnings: &[Warning]) {
 }
 
 /// A line of explanation between two acts.
-pub(super) fn remark(page: &mut Page, text: &str) {
+pub(super) fn remark(page: &mut TerminalPage, text: &str) {
     page.gap();
     let mut stands_apart = false;
     for line in text.lines() {
@@ -168,7 +168,7 @@ pub(super) fn remark(page: &mut Page, text: &str) {
 }
 
 /// The orderly end has begun.
-pub(super) fn stopping(page: &mut Page) {
+pub(super) fn stopping(page: &mut TerminalPage) {
     page.gap();
     page.paragraph(2, Ink::Dim, STOPPING);
 }

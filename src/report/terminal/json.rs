@@ -7,7 +7,7 @@
 use crate::json::string_length;
 use crate::report::{grammar::plural, sanitise::clean, theme::Ink};
 
-use super::layout::Page;
+use super::layout::TerminalPage;
 
 /// Spaces a level.
 const STEP: usize = 2;
@@ -16,14 +16,14 @@ const DEEPEST: usize = 24;
 
 /// How much is shown.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
+pub(super) struct JsonLimits {
     /// Lines of a body.
     lines: usize,
     /// Characters of a string.
     string: usize,
 }
 
-impl Limits {
+impl JsonLimits {
     /// On a terminal, three screens of lines and strings of about five lines: more would push everything else
     /// out of sight. Elsewhere a string is never cut; the lines end where only a hostile body goes on.
     pub(super) fn of(width: Option<usize>) -> Self {
@@ -40,7 +40,7 @@ pub(super) fn is_json(text: &str) -> bool {
 }
 
 /// Shows a text that is JSON below a delivery's line.
-pub(super) fn show(page: &mut Page, text: &str, limits: &Limits) {
+pub(super) fn show(page: &mut TerminalPage, text: &str, limits: &JsonLimits) {
     let indent = page.indent();
     let deepest = page.width().map_or(DEEPEST, |width| (width.saturating_sub(indent) / 4).min(DEEPEST));
     let mut writer = Writer { page, limits, indent, deepest, depth: 0, line: 0 };
@@ -66,8 +66,8 @@ fn token(rest: &str) -> &str {
 }
 
 struct Writer<'p> {
-    page: &'p mut Page,
-    limits: &'p Limits,
+    page: &'p mut TerminalPage,
+    limits: &'p JsonLimits,
     indent: usize,
     deepest: usize,
     depth: usize,
@@ -173,8 +173,8 @@ mod tests {
 
     fn shown(text: &str, width: Option<usize>) -> String {
         assert!(is_json(text));
-        let mut page = Page::plain(width);
-        show(&mut page, text, &Limits::of(width));
+        let mut page = TerminalPage::plain(width);
+        show(&mut page, text, &JsonLimits::of(width));
         page.text().to_owned()
     }
 

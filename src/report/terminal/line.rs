@@ -9,7 +9,7 @@ use console::measure_text_width;
 
 use crate::report::{clock::Clock, grammar::capped, sanitise::clean, theme::Ink};
 
-use super::layout::{Page, shorten};
+use super::layout::{TerminalPage, shorten};
 
 /// Characters of a name: the longest of the known events has 59.
 const NAME: usize = 120;
@@ -40,7 +40,7 @@ pub(super) struct Line<'a> {
 
 impl Line<'_> {
     /// Puts the line on the page.
-    pub(super) fn show(&self, page: &mut Page, compact: bool, clock: &Clock) {
+    pub(super) fn show(&self, page: &mut TerminalPage, compact: bool, clock: &Clock) {
         let (name, title) = (capped(self.name, NAME), capped(self.title, TITLE));
         let (name, title) = (clean(&name), clean(&title));
         let start = self.start(page, clock);
@@ -78,7 +78,7 @@ impl Line<'_> {
     }
 
     /// Time and sign; returns the columns that they take.
-    fn start(&self, page: &mut Page, clock: &Clock) -> usize {
+    fn start(&self, page: &mut TerminalPage, clock: &Clock) -> usize {
         let mut time = clock.with_millis(self.time);
         let gap = if page.is_narrow() {
             time.truncate("00:00:00".len());
@@ -94,7 +94,7 @@ impl Line<'_> {
         1 + time.len() + gap + 2
     }
 
-    fn finish(&self, page: &mut Page, name: &str, title: &str, tail: &str) {
+    fn finish(&self, page: &mut TerminalPage, name: &str, title: &str, tail: &str) {
         let name_ink = if self.ink == Ink::Dim { Ink::Dim } else { Ink::Bold };
         for (index, (ink, part)) in
             [(name_ink, name), (self.title_ink(), title), (self.tail_ink, tail)].iter().enumerate()
@@ -108,7 +108,7 @@ impl Line<'_> {
         page.blank();
     }
 
-    fn below(&self, page: &mut Page, title: &str) {
+    fn below(&self, page: &mut TerminalPage, title: &str) {
         if !title.is_empty() {
             page.below(self.title_ink(), title);
         }

@@ -17,10 +17,10 @@ use crate::report::{
 const NAME: usize = 120;
 
 /// A piece of the line in its colour.
-pub(super) type Piece = (Ink, String);
+pub(super) type LinePiece = (Ink, String);
 
 /// The longest form of the line that fits into `room` columns.
-pub(super) fn line(live: &StatusLine, tally: &Tally, clock: &Clock, room: usize) -> Vec<Piece> {
+pub(super) fn line(live: &StatusLine, tally: &LiveTally, clock: &Clock, room: usize) -> Vec<LinePiece> {
     match live {
         StatusLine::Waiting { filter, paused } => {
             fitting(waiting(filter.as_ref(), *paused, tally, room), room)
@@ -40,9 +40,9 @@ pub(super) fn line(live: &StatusLine, tally: &Tally, clock: &Clock, room: usize)
 fn waiting(
     filter: Option<&(String, u64)>,
     paused: Option<u64>,
-    tally: &Tally,
+    tally: &LiveTally,
     room: usize,
-) -> Vec<Vec<Piece>> {
+) -> Vec<Vec<LinePiece>> {
     let mut first = Vec::new();
     let mut hint = "? for keys";
     if let Some(waiting) = paused {
@@ -77,7 +77,7 @@ fn waiting(
     forms
 }
 
-fn selected(time: &str, name: &str, paused: Option<u64>, room: usize) -> Vec<Vec<Piece>> {
+fn selected(time: &str, name: &str, paused: Option<u64>, room: usize) -> Vec<Vec<LinePiece>> {
     let name = capped(name, NAME);
     let name = clean(&name);
     let paused = paused.map(|waiting| (Ink::Warn, format!(" · paused, {} waiting", count(waiting))));
@@ -85,7 +85,7 @@ fn selected(time: &str, name: &str, paused: Option<u64>, room: usize) -> Vec<Vec
         let time = if time.is_empty() { String::new() } else { format!("{time} ") };
         vec![(Ink::Good, "▸ ".to_owned()), (Ink::Dim, time), (Ink::Bold, name.to_owned())]
     };
-    let with = |mut form: Vec<Piece>, more: &[Option<&Piece>]| {
+    let with = |mut form: Vec<LinePiece>, more: &[Option<&LinePiece>]| {
         form.extend(more.iter().copied().flatten().cloned());
         form
     };
@@ -105,7 +105,7 @@ fn selected(time: &str, name: &str, paused: Option<u64>, room: usize) -> Vec<Vec
 }
 
 /// The text ends the line, so that the cursor stands behind it; of a long one its end is shown.
-fn typing(text: &str, room: usize) -> Vec<Piece> {
+fn typing(text: &str, room: usize) -> Vec<LinePiece> {
     let text = clean(text).into_owned();
     let hint = "  Filter (pattern or words, enter sets, esc clears): ";
     let label = if measure_text_width(hint) + measure_text_width(&text) < room { hint } else { "  Filter: " };
@@ -120,22 +120,22 @@ fn typing(text: &str, room: usize) -> Vec<Piece> {
     vec![(Ink::Remark, label.to_owned()), (Ink::Plain, tail.to_owned())]
 }
 
-fn fitting(forms: Vec<Vec<Piece>>, room: usize) -> Vec<Piece> {
+fn fitting(forms: Vec<Vec<LinePiece>>, room: usize) -> Vec<LinePiece> {
     let fits =
-        |form: &Vec<Piece>| form.iter().map(|(_, text)| measure_text_width(text)).sum::<usize>() <= room;
+        |form: &Vec<LinePiece>| form.iter().map(|(_, text)| measure_text_width(text)).sum::<usize>() <= room;
     forms.into_iter().find(fits).unwrap_or_default()
 }
 
 /// What has come so far.
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+pub(super) struct LiveTally {
     /// Whether deliveries can arrive: only then there is a line.
     pub(super) open: bool,
     verified: u64,
     refused: u64,
 }
 
-impl Tally {
+impl LiveTally {
     pub(super) fn count(&mut self, delivery: &Delivery) {
         match &delivery.judgement {
             Judgement::Event(_) => self.verified += 1,
@@ -182,7 +182,7 @@ mod tests {
     use crate::report::test_support::{RECEIVED, event};
 
     fn shown(live: &StatusLine, room: usize) -> String {
-        let mut tally = Tally::default();
+        let mut tally = LiveTally::default();
         tally.count(&event(r#"{"event":"a.b"}"#));
         line(live, &tally, &Clock::utc(), room).into_iter().map(|(_, text)| text).collect()
     }

@@ -37,12 +37,12 @@ use super::headers::Masking;
 use super::layout;
 use super::out::{Out, OutputError, Stream};
 use super::theme::{Ink, Theme};
-use super::wording::{Context, history_flag};
-use super::{Moment, Settings};
+use super::wording::{WordingContext, history_flag};
+use super::{Moment, ReportSettings};
 
 use folding::{Admission, Folded, Folding};
-use layout::Page;
-use live_line::Tally;
+use layout::TerminalPage;
+use live_line::LiveTally;
 
 /// Warnings held back until the header is complete. More than these are no matter of setting up.
 const HELD: usize = 16;
@@ -54,10 +54,10 @@ pub(super) struct Terminal {
     masking: Masking,
     /// Whether headers are wanted with every delivery.
     headers: bool,
-    context: Context,
-    tunnel: tunnel::Progress,
+    context: WordingContext,
+    tunnel: tunnel::TunnelProgress,
     folding: Folding,
-    tally: Tally,
+    tally: LiveTally,
     /// Warnings that came before the session was ready.
     held: Vec<Warning>,
     /// What stands in the live line, where keys are read.
@@ -65,15 +65,15 @@ pub(super) struct Terminal {
 }
 
 impl Terminal {
-    pub(super) fn new(settings: &Settings, clock: Clock) -> Self {
+    pub(super) fn new(settings: &ReportSettings, clock: Clock) -> Self {
         Self {
             compact: settings.compact,
             masking: Masking::new(&settings.masked_headers),
             headers: settings.headers,
-            context: Context { path: String::new(), secrets: 0, kept: None, clock },
-            tunnel: tunnel::Progress::default(),
+            context: WordingContext { path: String::new(), secrets: 0, kept: None, clock },
+            tunnel: tunnel::TunnelProgress::default(),
             folding: Folding::default(),
-            tally: Tally::default(),
+            tally: LiveTally::default(),
             held: Vec::new(),
             live: None,
         }
@@ -115,7 +115,7 @@ impl Terminal {
                 aside(out, |page| header::warnings(page, std::slice::from_ref(warning)))
             }
             SessionEvent::Forwarded(later) => {
-                let mut page = Page::new(out, Stream::Stdout);
+                let mut page = TerminalPage::new(out, Stream::Stdout);
                 app::later(&mut page, later, now.wall, self.compact, &self.context);
                 out.write(Stream::Stdout, page.as_bytes())
             }
@@ -149,7 +149,7 @@ impl Terminal {
         let mut look = delivery::Look { compact: self.compact, brief: false, whole: false, headers };
         let left_out = match &delivery.judgement {
             Judgement::Refused { refusal, .. } => {
-                let kind = delivery::Kind::of(refusal, delivery);
+                let kind = delivery::DeliveryKind::of(refusal, delivery);
                 match self.folding.admit(kind.code, kind.shown_in_a_row, now.instant) {
                     Admission::Counted => return Ok(()),
                     admission => look.brief = admission == Admission::Brief,
@@ -159,7 +159,7 @@ impl Terminal {
             _ => self.folding.calm(),
         };
         self.tell_folded(&left_out, out)?;
-        let mut page = Page::new(out, Stream::Stdout);
+        let mut page = TerminalPage::new(out, Stream::Stdout);
         delivery::show(&mut page, delivery, &look, &self.context);
         out.write(Stream::Stdout, page.as_bytes())
     }
@@ -168,7 +168,7 @@ impl Terminal {
         if left_out.is_empty() {
             return Ok(());
         }
-        let mut page = Page::new(out, Stream::Stdout);
+        let mut page = TerminalPage::new(out, Stream::Stdout);
         for folded in left_out {
             page.below(Ink::Dim, &delivery::more_like_it(folded));
         }
@@ -225,7 +225,7 @@ impl Terminal {
 
 /// A body as text: all of it, indented and coloured where it is JSON.
 pub(super) fn body_text(body: &[u8], theme: Theme) -> String {
-    let mut page = Page::of_text(theme);
+    let mut page = TerminalPage::of_text(theme);
     content::body(&mut page, body, false);
     page.text().to_owned()
 }
@@ -236,8 +236,8 @@ fn room(out: &Out) -> usize {
 }
 
 /// Composes a page for stderr and writes it.
-fn aside(out: &mut Out, compose: impl FnOnce(&mut Page)) -> Result<(), OutputError> {
-    let mut page = Page::new(out, Stream::Stderr);
+fn aside(out: &mut Out, compose: impl FnOnce(&mut TerminalPage)) -> Result<(), OutputError> {
+    let mut page = TerminalPage::new(out, Stream::Stderr);
     compose(&mut page);
     out.write(Stream::Stderr, page.as_bytes())
 }

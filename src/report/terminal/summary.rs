@@ -10,13 +10,13 @@ use crate::report::{
     wording::label,
 };
 
-use super::layout::{Page, shorten};
+use super::layout::{TerminalPage, shorten};
 
 /// Names in a table; a session that saw more is told how many were left out.
 const ROWS: usize = 40;
 
 /// Shows the summary.
-pub(super) fn show(page: &mut Page, summary: &Summary) {
+pub(super) fn show(page: &mut TerminalPage, summary: &Summary) {
     page.gap();
     page.paragraph(2, Ink::Dim, &format!("Ran for {}.", span(summary.ran_for)));
     let events = summary.events_total();
@@ -33,7 +33,7 @@ pub(super) fn show(page: &mut Page, summary: &Summary) {
     page.blank();
 }
 
-fn refused(page: &mut Page, summary: &Summary) {
+fn refused(page: &mut TerminalPage, summary: &Summary) {
     let total = summary.refused_total();
     if total == 0 {
         return;
@@ -48,7 +48,7 @@ fn refused(page: &mut Page, summary: &Summary) {
     table(page, rows.into_iter());
 }
 
-fn headline(page: &mut Page, ink: Ink, sign: &str, text: &str, any: bool) {
+fn headline(page: &mut TerminalPage, ink: Ink, sign: &str, text: &str, any: bool) {
     if any {
         page.marked(ink, sign, text);
     } else {
@@ -57,7 +57,7 @@ fn headline(page: &mut Page, ink: Ink, sign: &str, text: &str, any: bool) {
 }
 
 /// Names with their counts in a column.
-fn table<'n>(page: &mut Page, rows: impl ExactSizeIterator<Item = (&'n str, u64)>) {
+fn table<'n>(page: &mut TerminalPage, rows: impl ExactSizeIterator<Item = (&'n str, u64)>) {
     let total = rows.len();
     let rows: Vec<_> = rows.take(ROWS).map(|(name, n)| (clean(name), count(n))).collect();
     let counts = rows.iter().map(|(_, count)| count.len()).max().unwrap_or(0);

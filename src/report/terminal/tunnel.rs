@@ -7,16 +7,16 @@ use crate::report::{
     grammar::{latency, span},
     out::{Out, OutputError, Stream},
     theme::Ink,
-    wording::{Context, PASTE},
+    wording::{PASTE, WordingContext},
 };
 
 use super::header;
-use super::layout::Page;
+use super::layout::TerminalPage;
 use super::line::Line;
 
 /// How far the tunnel has come.
 #[derive(Debug)]
-pub(super) struct Progress {
+pub(super) struct TunnelProgress {
     /// Which tunnel it is.
     pub(super) kind: TunnelKind,
     /// Whether the session was ready before: from then on changes are news.
@@ -25,18 +25,18 @@ pub(super) struct Progress {
     lost: Option<SystemTime>,
 }
 
-impl Default for Progress {
+impl Default for TunnelProgress {
     fn default() -> Self {
         Self { kind: TunnelKind::None, ready: false, lost: None }
     }
 }
 
-impl Progress {
+impl TunnelProgress {
     /// Shows a change of state.
     pub(super) fn show(
         &mut self,
         state: &TunnelState,
-        context: &Context,
+        context: &WordingContext,
         now: SystemTime,
         out: &mut Out,
     ) -> Result<(), OutputError> {
@@ -70,7 +70,7 @@ impl Progress {
         if !under_way {
             out.clear_live();
         }
-        let mut page = Page::new(out, Stream::Stderr);
+        let mut page = TerminalPage::new(out, Stream::Stderr);
         header::row(&mut page, "Tunnel", &[(Ink::Plain, format!("{name} · {status}"))]);
         out.write(Stream::Stderr, page.as_bytes())
     }
@@ -78,7 +78,7 @@ impl Progress {
     fn change(
         &mut self,
         state: &TunnelState,
-        context: &Context,
+        context: &WordingContext,
         now: SystemTime,
         out: &mut Out,
     ) -> Result<(), OutputError> {
@@ -107,7 +107,7 @@ impl Progress {
                 (Ink::Bad, "✗", format!("refused{code}: {}", refusal.meaning))
             }
         };
-        let mut page = Page::new(out, Stream::Stderr);
+        let mut page = TerminalPage::new(out, Stream::Stderr);
         let name = "tunnel";
         Line { time: now, ink, sign, name, title: &what, tail: "", tail_ink: Ink::Dim, origin: "" }.show(
             &mut page,

@@ -6,16 +6,16 @@ use crate::diagnosis::{ChallengeReport, visible};
 use crate::report::{
     clock::{Clock, from_unix_secs},
     grammar::{count, plural, size},
-    layout::Page,
+    layout::TerminalPage,
     theme::Ink,
 };
-use crate::verify::{Against, Inspection, Measured, Outcome};
+use crate::verify::{Against, Inspection, Measured, VerifyOutcome};
 use crate::zoom::{ChallengeError, RequestTimestamp, TIMESTAMP_HEADER};
 
 /// Shows everything below the verdict.
 pub(super) fn show(
-    page: &mut Page,
-    outcome: &Outcome,
+    page: &mut TerminalPage,
+    outcome: &VerifyOutcome,
     inspection: &Inspection,
     show_signed_string: bool,
     clock: &Clock,
@@ -36,7 +36,7 @@ pub(super) fn show(
 }
 
 /// The right answer, and what is wrong with the captured one.
-pub(super) fn answers(page: &mut Page, challenge: &Result<ChallengeReport, ChallengeError>) {
+pub(super) fn answers(page: &mut TerminalPage, challenge: &Result<ChallengeReport, ChallengeError>) {
     let report = match challenge {
         Ok(report) => report,
         Err(why) => {
@@ -61,7 +61,7 @@ pub(super) fn answers(page: &mut Page, challenge: &Result<ChallengeReport, Chall
 }
 
 /// What is signed, with everything invisible made visible.
-fn signed_string(page: &mut Page, inspection: &Inspection) {
+fn signed_string(page: &mut TerminalPage, inspection: &Inspection) {
     let message = inspection.signed_message();
     row(
         page,
@@ -85,7 +85,7 @@ fn aged(inspection: &Inspection, age: &Measured, clock: &Clock) -> String {
 }
 
 /// Where it stood, as what it was read, and what happened to it on the way.
-fn read(page: &mut Page, outcome: &Outcome, inspection: &Inspection) {
+fn read(page: &mut TerminalPage, outcome: &VerifyOutcome, inspection: &Inspection) {
     let capture = &inspection.capture;
     let line = match capture.place.line {
         0 | 1 => String::new(),

@@ -4,10 +4,10 @@ use console::measure_text_width;
 
 use super::list::{column, row};
 use crate::diagnosis::{Difference, Excerpt};
-use crate::report::{grammar::count, layout::Page, sanitise::clean, theme::Ink};
+use crate::report::{grammar::count, layout::TerminalPage, sanitise::clean, theme::Ink};
 
 /// Shows it; `names` are those of the two texts, the right one first.
-pub(super) fn show(page: &mut Page, difference: &Difference, names: [&str; 2]) {
+pub(super) fn show(page: &mut TerminalPage, difference: &Difference, names: [&str; 2]) {
     let (here, signed) = (&difference.here, &difference.signed);
     let at = count(difference.offset as u64 + 1);
     let lengths = match (here.length, signed.length) {
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     fn picture(here: &[u8], signed: &[u8], width: usize) -> String {
-        let mut page = Page::plain(Some(width));
+        let mut page = TerminalPage::plain(Some(width));
         show(&mut page, &Difference::between(here, signed).unwrap(), ["here", "signed"]);
         page.text().to_owned()
     }

@@ -6,7 +6,7 @@
 use super::phrases;
 use crate::diagnosis::{Verdict, remedy};
 use crate::report::sanitise::clean;
-use crate::verify::{Inspection, Outcome};
+use crate::verify::{Inspection, VerifyOutcome};
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"zoomhook verify\">\n  \
                     <testsuite name=\"zoomhook verify\">\n";
@@ -20,7 +20,7 @@ pub(super) struct Junit {
 
 impl Junit {
     /// Appends one request.
-    pub(super) fn write(&mut self, buffer: &mut Vec<u8>, outcome: &Outcome) {
+    pub(super) fn write(&mut self, buffer: &mut Vec<u8>, outcome: &VerifyOutcome) {
         self.begin(buffer);
         let event = outcome.result.as_ref().ok().and_then(|inspection| inspection.event.as_deref());
         let name = format!("request {} {}", outcome.index, event.unwrap_or_default());

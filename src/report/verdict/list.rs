@@ -8,11 +8,11 @@ use super::{details, phrases};
 use crate::diagnosis::{Code, Verdict as Judged, remedy, visible};
 use crate::report::{
     grammar::{capped, count, plural},
-    layout::{Page, shorten, wrap},
+    layout::{TerminalPage, shorten, wrap},
     sanitise::clean,
     theme::Ink,
 };
-use crate::verify::{Inspection, Outcome, Tally, Verdict};
+use crate::verify::{DeliveryVerdict, Inspection, VerifyOutcome, VerifyTally};
 
 /// Valid requests that get a line of their own; more of them push the others out of sight.
 const VALID_SHOWN: u64 = 20;
@@ -23,18 +23,23 @@ const NAME: usize = 60;
 #[derive(Debug, Default)]
 pub(super) struct List {
     valid: u64,
-    explained: BTreeSet<(Verdict, Option<Code>)>,
+    explained: BTreeSet<(DeliveryVerdict, Option<Code>)>,
 }
 
 impl List {
     /// Shows one of many.
-    pub(super) fn show(&mut self, page: &mut Page, outcome: &Outcome, show_signed_string: bool) {
+    pub(super) fn show(
+        &mut self,
+        page: &mut TerminalPage,
+        outcome: &VerifyOutcome,
+        show_signed_string: bool,
+    ) {
         let inspection = match &outcome.result {
             Err(why) => return page.marked(Ink::Warn, "?", &phrases::unreadable(&outcome.source, why)),
             Ok(inspection) => inspection,
         };
         let is_new = self.explained.insert((outcome.verdict(), outcome.code()));
-        if outcome.verdict() == Verdict::Valid {
+        if outcome.verdict() == DeliveryVerdict::Valid {
             self.valid += 1;
             if self.valid == VALID_SHOWN + 1 {
                 page.paragraph(4, Ink::Dim, "… further valid ones are only counted.");
@@ -58,20 +63,20 @@ impl List {
     }
 
     /// The table.
-    pub(super) fn end(&self, page: &mut Page, tally: &Tally) {
+    pub(super) fn end(&self, page: &mut TerminalPage, tally: &VerifyTally) {
         page.gap();
         let total = plural(tally.total(), "request", "requests");
         let parts = [
-            (tally.of(Verdict::Valid), "valid"),
-            (tally.of(Verdict::Invalid), "invalid"),
-            (tally.of(Verdict::Unknown), "cannot be told"),
+            (tally.of(DeliveryVerdict::Valid), "valid"),
+            (tally.of(DeliveryVerdict::Invalid), "invalid"),
+            (tally.of(DeliveryVerdict::Unknown), "cannot be told"),
             (tally.unreadable(), "cannot be read"),
         ];
         let parts: Vec<_> =
             parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{} {what}", count(*n))).collect();
         let (ink, sign) = sign(tally.verdict());
         page.marked(ink, sign, &format!("{total}: {}.", parts.join(", ")));
-        let rows: Vec<_> = tally.rows().filter(|row| row.verdict != Verdict::Valid).collect();
+        let rows: Vec<_> = tally.rows().filter(|row| row.verdict != DeliveryVerdict::Valid).collect();
         let widest = rows.iter().map(|row| count(row.requests).len()).max().unwrap_or(0);
         for row in rows {
             let requests = count(row.requests);
@@ -97,16 +102,16 @@ fn is_answered_wrongly<E>(challenge: &Result<crate::diagnosis::ChallengeReport, 
     challenge.as_ref().is_ok_and(|report| report.faults.as_ref().is_some_and(|faults| !faults.is_empty()))
 }
 
-fn sign(verdict: Verdict) -> (Ink, &'static str) {
+fn sign(verdict: DeliveryVerdict) -> (Ink, &'static str) {
     match verdict {
-        Verdict::Valid => (Ink::Good, "✓"),
-        Verdict::Invalid => (Ink::Bad, "✗"),
-        Verdict::Unknown => (Ink::Warn, "?"),
+        DeliveryVerdict::Valid => (Ink::Good, "✓"),
+        DeliveryVerdict::Invalid => (Ink::Bad, "✗"),
+        DeliveryVerdict::Unknown => (Ink::Warn, "?"),
     }
 }
 
 /// `✗ session.ndjson:12   meeting.started   the body was written again`.
-fn line(page: &mut Page, outcome: &Outcome, inspection: &Inspection) {
+fn line(page: &mut TerminalPage, outcome: &VerifyOutcome, inspection: &Inspection) {
     let (ink, mark) = sign(outcome.verdict());
     let place = format!("{}:{}", outcome.source, inspection.capture.place.line.max(1));
     let name = capped(inspection.event.as_deref().unwrap_or_default(), NAME);
@@ -135,7 +140,7 @@ fn line(page: &mut Page, outcome: &Outcome, inspection: &Inspection) {
 }
 
 /// The first of its kind: why in full, and what to do.
-fn explain(page: &mut Page, inspection: &Inspection) {
+fn explain(page: &mut TerminalPage, inspection: &Inspection) {
     let verdict = &inspection.diagnosis.verdict;
     match verdict {
         Judged::Valid(_) => {}
@@ -159,7 +164,7 @@ const VALUE: usize = 14;
 /// The same where there is little room.
 const NARROW_VALUE: usize = 10;
 /// A label and its value, wrapped under its first column.
-pub(super) fn row(page: &mut Page, label: &str, ink: Ink, value: &str) {
+pub(super) fn row(page: &mut TerminalPage, label: &str, ink: Ink, value: &str) {
     let column = column(page);
     let value = clean(value);
     let room = page.width().map(|width| width.min(100).saturating_sub(column).max(8));
@@ -174,12 +179,12 @@ pub(super) fn row(page: &mut Page, label: &str, ink: Ink, value: &str) {
 }
 
 /// Where values begin.
-pub(super) fn column(page: &Page) -> usize {
+pub(super) fn column(page: &TerminalPage) -> usize {
     if page.is_narrow() { NARROW_VALUE + 4 } else { VALUE + 2 }
 }
 
 /// Lines to copy: never broken, with nothing before or after them.
-pub(super) fn code(page: &mut Page, lines: &[&str]) {
+pub(super) fn code(page: &mut TerminalPage, lines: &[&str]) {
     if lines.is_empty() {
         return;
     }

@@ -27,16 +27,16 @@ use std::time::SystemTime;
 
 use super::ndjson::{write_verdict, write_warning};
 use super::out::{Out, OutputError, Stream};
-use super::{Color, Format, Settings};
+use super::{Color, Format, ReportSettings};
 use crate::delivery::Warning;
-use crate::verify::{Outcome, Tally};
+use crate::verify::{VerifyOutcome, VerifyTally};
 
 use junit::Junit;
 pub(super) use phrases::{
     explain as explain_verdict, matched as matched_body, unreadable as unreadable_text,
 };
 use pretty::Pretty;
-use progress::Progress;
+use progress::VerifyProgress;
 
 /// How to report verdicts.
 #[derive(Debug, Clone, Copy)]
@@ -66,7 +66,7 @@ pub enum VerdictFormat {
 pub struct Verdicts {
     out: Out,
     view: View,
-    progress: Progress,
+    progress: VerifyProgress,
     show_signed_string: bool,
     buffer: Vec<u8>,
 }
@@ -83,7 +83,7 @@ impl Verdicts {
     /// it is known, for the progress bar.
     #[must_use]
     pub fn to_terminal(settings: &VerdictSettings, total: u64) -> Self {
-        let out = Out::of_process(&Settings {
+        let out = Out::of_process(&ReportSettings {
             format: if settings.format == VerdictFormat::Pretty { Format::Pretty } else { Format::Json },
             compact: false,
             headers: false,
@@ -91,11 +91,11 @@ impl Verdicts {
             color: settings.color,
             masked_headers: Vec::new(),
         });
-        let progress = Progress::new(total, out.is_live());
+        let progress = VerifyProgress::new(total, out.is_live());
         Self::new(settings, out, progress)
     }
 
-    fn new(settings: &VerdictSettings, out: Out, progress: Progress) -> Self {
+    fn new(settings: &VerdictSettings, out: Out, progress: VerifyProgress) -> Self {
         let view = match settings.format {
             VerdictFormat::Pretty if settings.quiet => View::Nothing,
             VerdictFormat::Pretty => View::Pretty(Box::new(Pretty::new(settings.show_signed_string))),
@@ -132,7 +132,7 @@ impl Verdicts {
     ///
     /// # Errors
     /// [`OutputError::Closed`] once stdout's reader has gone: the caller ends quietly.
-    pub fn show(&mut self, outcome: Outcome) -> Result<(), OutputError> {
+    pub fn show(&mut self, outcome: VerifyOutcome) -> Result<(), OutputError> {
         self.buffer.clear();
         match &mut self.view {
             View::Nothing => return Ok(()),
@@ -158,7 +158,7 @@ impl Verdicts {
     ///
     /// # Errors
     /// [`OutputError`], as for all that is shown.
-    pub fn finish(mut self, tally: &Tally) -> Result<(), OutputError> {
+    pub fn finish(mut self, tally: &VerifyTally) -> Result<(), OutputError> {
         self.progress.end();
         self.buffer.clear();
         match &mut self.view {

@@ -1,6 +1,6 @@
 //! The words that the views share: why, in a phrase and in a sentence; how faithful; which cannot be read.
 
-use crate::capture::Fidelity;
+use crate::capture::BodyFidelity;
 use crate::diagnosis::{Code, MatchedBody, Missing, Verdict};
 use crate::system_words::without_numbers;
 use crate::verify::{Inspection, Unreadable};
@@ -68,7 +68,7 @@ pub(in crate::report) fn explain(verdict: &Verdict) -> String {
 pub(in crate::report) fn matched(inspection: &Inspection) -> Option<String> {
     let Verdict::Valid(valid) = &inspection.diagnosis.verdict else { return None };
     Some(match &valid.body {
-        MatchedBody::AsCaptured if inspection.capture.body.fidelity == Fidelity::ParsedOnly => {
+        MatchedBody::AsCaptured if inspection.capture.body.fidelity == BodyFidelity::ParsedOnly => {
             "over the parsed body, serialised again as JSON.stringify does".into()
         }
         MatchedBody::AsCaptured => return None,
@@ -80,12 +80,12 @@ pub(in crate::report) fn matched(inspection: &Inspection) -> Option<String> {
 }
 
 /// How far the body's bytes can be trusted.
-pub(super) fn fidelity(fidelity: Fidelity) -> &'static str {
+pub(super) fn fidelity(fidelity: BodyFidelity) -> &'static str {
     match fidelity {
-        Fidelity::Absent => "no body in it",
-        Fidelity::ParsedOnly => "only the parsed body was kept",
-        Fidelity::Reconstructed => "the body's text, out of quotes",
-        Fidelity::Original => "the original bytes",
+        BodyFidelity::Absent => "no body in it",
+        BodyFidelity::ParsedOnly => "only the parsed body was kept",
+        BodyFidelity::Reconstructed => "the body's text, out of quotes",
+        BodyFidelity::Original => "the original bytes",
     }
 }
 

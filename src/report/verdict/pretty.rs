@@ -5,19 +5,19 @@ use super::{list, screen};
 use crate::delivery::Warning;
 use crate::report::{
     clock::Clock,
-    layout::Page,
+    layout::TerminalPage,
     out::{Out, OutputError, Stream},
     theme::Ink,
     wording,
 };
-use crate::verify::{Outcome, Tally};
+use crate::verify::{VerifyOutcome, VerifyTally};
 
 /// The view for a person.
 pub(super) struct Pretty {
     show_signed_string: bool,
     clock: Clock,
     /// The first outcome, until it is known whether it is the only one.
-    first: Option<Outcome>,
+    first: Option<VerifyOutcome>,
     list: Option<list::List>,
 }
 
@@ -26,8 +26,8 @@ impl Pretty {
         Self { show_signed_string, clock: Clock::local(), first: None, list: None }
     }
 
-    pub(super) fn show(&mut self, outcome: Outcome, out: &mut Out) -> Result<(), OutputError> {
-        let mut page = Page::new(out, Stream::Stdout);
+    pub(super) fn show(&mut self, outcome: VerifyOutcome, out: &mut Out) -> Result<(), OutputError> {
+        let mut page = TerminalPage::new(out, Stream::Stdout);
         match (self.list.as_mut(), self.first.take()) {
             (None, None) => self.first = Some(outcome),
             (list, first) => {
@@ -45,8 +45,8 @@ impl Pretty {
         out.write(Stream::Stdout, page.as_bytes())
     }
 
-    pub(super) fn finish(&mut self, tally: &Tally, out: &mut Out) -> Result<(), OutputError> {
-        let mut page = Page::new(out, Stream::Stdout);
+    pub(super) fn finish(&mut self, tally: &VerifyTally, out: &mut Out) -> Result<(), OutputError> {
+        let mut page = TerminalPage::new(out, Stream::Stdout);
         match (self.first.take(), &self.list) {
             (Some(outcome), _) => screen::show(&mut page, &outcome, self.show_signed_string, &self.clock),
             (None, Some(list)) => list.end(&mut page, tally),
@@ -67,7 +67,7 @@ pub(super) fn skip(source: &str, out: &mut Out) -> Result<(), OutputError> {
 }
 
 fn mark(text: &str, out: &mut Out) -> Result<(), OutputError> {
-    let mut page = Page::new(out, Stream::Stderr);
+    let mut page = TerminalPage::new(out, Stream::Stderr);
     page.marked(Ink::Warn, "▲", text);
     out.write(Stream::Stderr, page.as_bytes())
 }

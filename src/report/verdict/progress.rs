@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 const PATIENCE: Duration = Duration::from_millis(700);
 
 /// A bar that may come.
-pub(super) struct Progress {
+pub(super) struct VerifyProgress {
     total: u64,
     is_live: bool,
     since: Instant,
@@ -17,7 +17,7 @@ pub(super) struct Progress {
     bar: Option<ProgressBar>,
 }
 
-impl Progress {
+impl VerifyProgress {
     pub(super) fn new(total: u64, is_live: bool) -> Self {
         Self { total, is_live, since: Instant::now(), bytes: 0, requests: 0, bar: None }
     }

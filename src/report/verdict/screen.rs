@@ -5,14 +5,19 @@ use console::measure_text_width;
 use super::list::{code, row};
 use super::{details, difference, phrases};
 use crate::diagnosis::{Cause, Finding, Framework, Mine, Proof, RuledOut, Verdict, remedy};
-use crate::report::{clock::Clock, grammar::capped, layout::Page, sanitise::clean, theme::Ink};
-use crate::verify::{Inspection, Outcome};
+use crate::report::{clock::Clock, grammar::capped, layout::TerminalPage, sanitise::clean, theme::Ink};
+use crate::verify::{Inspection, VerifyOutcome};
 
 /// Characters of an event's name: the longest of the known events has 59.
 const NAME: usize = 120;
 
 /// Shows one request.
-pub(super) fn show(page: &mut Page, outcome: &Outcome, show_signed_string: bool, clock: &Clock) {
+pub(super) fn show(
+    page: &mut TerminalPage,
+    outcome: &VerifyOutcome,
+    show_signed_string: bool,
+    clock: &Clock,
+) {
     page.gap();
     match &outcome.result {
         Err(why) => {
@@ -27,7 +32,7 @@ pub(super) fn show(page: &mut Page, outcome: &Outcome, show_signed_string: bool,
     page.blank();
 }
 
-fn verdict(page: &mut Page, inspection: &Inspection) {
+fn verdict(page: &mut TerminalPage, inspection: &Inspection) {
     let verdict = &inspection.diagnosis.verdict;
     let sign = match verdict {
         Verdict::Valid(_) => (Ink::Good, "✓", "VALID"),
@@ -64,7 +69,12 @@ fn verdict(page: &mut Page, inspection: &Inspection) {
 }
 
 /// `✗ INVALID, because the body was written again   meeting.started`.
-fn headline(page: &mut Page, (ink, sign, word): (Ink, &str, &str), because: Option<&str>, event: &str) {
+fn headline(
+    page: &mut TerminalPage,
+    (ink, sign, word): (Ink, &str, &str),
+    because: Option<&str>,
+    event: &str,
+) {
     let because = because.map(|because| format!(", because {because}")).unwrap_or_default();
     let event = capped(event, NAME);
     let event = clean(&event);
@@ -93,7 +103,7 @@ fn headline(page: &mut Page, (ink, sign, word): (Ink, &str, &str), because: Opti
     below(page, &event);
 }
 
-fn below(page: &mut Page, event: &str) {
+fn below(page: &mut TerminalPage, event: &str) {
     if !event.is_empty() {
         page.paragraph(4, Ink::Dim, event);
     }
@@ -101,7 +111,7 @@ fn below(page: &mut Page, event: &str) {
 }
 
 /// What proves it, and what to do.
-fn why(page: &mut Page, finding: &Finding, inspection: &Inspection) {
+fn why(page: &mut TerminalPage, finding: &Finding, inspection: &Inspection) {
     let codes: Vec<_> = finding.causes().map(|cause| cause.code.as_str()).collect();
     row(page, "Cause", Ink::Plain, &codes.join(", "));
     causes(page, finding.causes(), inspection.framework);
@@ -118,7 +128,11 @@ fn why(page: &mut Page, finding: &Finding, inspection: &Inspection) {
 }
 
 /// The remedy of each cause, with its line of code.
-fn causes<'c>(page: &mut Page, causes: impl Iterator<Item = &'c Cause>, framework: Option<Framework>) {
+fn causes<'c>(
+    page: &mut TerminalPage,
+    causes: impl Iterator<Item = &'c Cause>,
+    framework: Option<Framework>,
+) {
     let mut lines = Vec::new();
     for cause in causes {
         let remedy = remedy(cause.code, framework);
@@ -129,7 +143,7 @@ fn causes<'c>(page: &mut Page, causes: impl Iterator<Item = &'c Cause>, framewor
 }
 
 /// The computation that gives the signature, so that somebody else can repeat it.
-fn proved(page: &mut Page, proof: &Proof) {
+fn proved(page: &mut TerminalPage, proof: &Proof) {
     row(page, "Proof", Ink::Plain, &format!("This gives the signature: {}", proof.hash));
     let parts = [
         ("key", proof.key.as_deref()),
@@ -147,7 +161,7 @@ fn proved(page: &mut Page, proof: &Proof) {
 }
 
 /// What was ruled out.
-fn tried(page: &mut Page, ruled_out: &[RuledOut]) {
+fn tried(page: &mut TerminalPage, ruled_out: &[RuledOut]) {
     if !ruled_out.is_empty() {
         let what: Vec<_> = ruled_out.iter().map(|tried| tried.what.as_str()).collect();
         page.blank();
@@ -156,7 +170,7 @@ fn tried(page: &mut Page, ruled_out: &[RuledOut]) {
 }
 
 /// What the user's own code does.
-fn yours(page: &mut Page, mine: &Mine, framework: Option<Framework>) {
+fn yours(page: &mut TerminalPage, mine: &Mine, framework: Option<Framework>) {
     match mine {
         Mine::Right { secret_name } => {
             row(page, "Your code", Ink::Good, &format!("✓ computes the right value, under {secret_name}."));

@@ -7,7 +7,7 @@ use crate::diagnosis::{Hint, hints};
 use crate::report::grammar::{latency, span};
 use crate::zoom::{AnswerPace, Attempt, EventFate, fate, pace};
 
-use super::Context;
+use super::WordingContext;
 
 /// How bad a sentence is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(in crate::report) enum Tone {
 pub(in crate::report) fn about_answer(
     delivery: &Delivery,
     forwarded: &Forwarded,
-    context: &Context,
+    context: &WordingContext,
 ) -> Option<(Tone, String)> {
     let took = forwarded.first_byte.unwrap_or(forwarded.took);
     let consequence = consequence(delivery, took, context);
@@ -143,7 +143,7 @@ pub(in crate::report) fn failure(outcome: &ForwardOutcome, target: &str) -> Stri
 }
 
 /// What Zoom does about an answer that it does not take for a success.
-fn consequence(delivery: &Delivery, took: Duration, context: &Context) -> Option<String> {
+fn consequence(delivery: &Delivery, took: Duration, context: &WordingContext) -> Option<String> {
     let attempt = Attempt(delivery.repeats.as_ref().map_or(0, |repeats| repeats.number));
     let arrived: SystemTime = delivery.received_at;
     let again = |at| format!("it is due again at about {}", context.clock.to_the_minute(at));

@@ -18,7 +18,7 @@ pub(super) use warning::warning;
 
 /// What a view knows of the session, for its sentences.
 #[derive(Debug, Clone)]
-pub(super) struct Context {
+pub(super) struct WordingContext {
     /// The webhook's path.
     pub(super) path: String,
     /// How many secret tokens are tried.
@@ -55,6 +55,6 @@ pub(super) const LOCAL_ONLY: &str = "\
 pub(super) const STOPPING: &str = "Stopping: finishing what is in flight. Ctrl-C again ends at once.";
 
 /// The clock that the sentences of NDJSON use.
-pub(super) fn for_programs() -> Context {
-    Context { path: String::new(), secrets: 1, kept: None, clock: Clock::utc() }
+pub(super) fn for_programs() -> WordingContext {
+    WordingContext { path: String::new(), secrets: 1, kept: None, clock: Clock::utc() }
 }

@@ -7,7 +7,7 @@ use crate::report::{
 };
 use crate::zoom::ChallengeError;
 
-use super::Context;
+use super::WordingContext;
 
 /// Characters of a request's target that are quoted: enough for any real path.
 const TARGET: usize = 120;
@@ -50,7 +50,7 @@ pub(in crate::report) fn label(code: &str) -> &'static str {
 }
 
 /// Why a request was refused and what to do, in a sentence or two.
-pub(in crate::report) fn explain(refusal: &Refusal, delivery: &Delivery, context: &Context) -> String {
+pub(in crate::report) fn explain(refusal: &Refusal, delivery: &Delivery, context: &WordingContext) -> String {
     match (refusal, &delivery.cause) {
         (Refusal::SignatureMismatch, Some(cause)) => format!("{} {}", cause.sentence, cause.remedy),
         // What is malformed stays said: the cause is what else was found.
@@ -61,7 +61,7 @@ pub(in crate::report) fn explain(refusal: &Refusal, delivery: &Delivery, context
     }
 }
 
-fn refused(refusal: &Refusal, delivery: &Delivery, context: &Context) -> String {
+fn refused(refusal: &Refusal, delivery: &Delivery, context: &WordingContext) -> String {
     match refusal {
         Refusal::SignatureMissing => SIGNATURE_MISSING.into(),
         Refusal::TimestampMissing => TIMESTAMP_MISSING.into(),
@@ -153,8 +153,8 @@ mod tests {
     };
     use crate::zoom::RequestTimestamp;
 
-    fn context(secrets: usize) -> Context {
-        Context { path: "/webhook".into(), secrets, kept: None, clock: Clock::utc() }
+    fn context(secrets: usize) -> WordingContext {
+        WordingContext { path: "/webhook".into(), secrets, kept: None, clock: Clock::utc() }
     }
 
     fn told(refusal: Refusal) -> String {

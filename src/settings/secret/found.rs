@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::{SecretError, Secrets};
+use super::{FoundSecrets, SecretError};
 use crate::delivery::SecretOrigin;
 use crate::diagnosis::{Role, SecretText};
 use crate::settings::{
@@ -22,12 +22,12 @@ use crate::zoom::{NamedSecret, SecretToken};
 pub(super) struct FoundToken {
     /// The name given with it.
     pub(super) name: Option<String>,
-    pub(super) origin: Origin,
+    pub(super) origin: SecretSource,
     pub(super) text: Zeroizing<String>,
 }
 
 /// Where a token was found.
-pub(super) enum Origin {
+pub(super) enum SecretSource {
     /// `--secret`, with its name.
     Flag(Option<String>),
     /// `--secret-file`, with the path as typed.
@@ -40,7 +40,7 @@ pub(super) enum Origin {
     Terminal,
 }
 
-impl Origin {
+impl SecretSource {
     /// What a token from here is called that has no name of its own.
     fn default_name(&self) -> String {
         match self {
@@ -82,7 +82,7 @@ impl FoundToken {
         let not_a_name = |_| SecretError::NotAName { flag: "--secret" };
         let (name, token) = token::split(text).map_err(not_a_name)?;
         let name = name.map(str::to_owned);
-        Ok(Self { origin: Origin::Flag(name.clone()), name, text: Zeroizing::new(token.to_owned()) })
+        Ok(Self { origin: SecretSource::Flag(name.clone()), name, text: Zeroizing::new(token.to_owned()) })
     }
 
     /// `[NAME=]PATH`. A path that exists as a whole is that path, even with a `=` in it.
@@ -94,21 +94,21 @@ impl FoundToken {
         let content = file::read(Path::new(path), Path::new(path))?;
         Ok(Self {
             name: name.map(str::to_owned),
-            origin: Origin::File(path.to_owned()),
+            origin: SecretSource::File(path.to_owned()),
             text: Zeroizing::new(token::without_line_end(&content).to_owned()),
         })
     }
 
-    pub(super) fn in_dotenv(found: dotenv::Found, nearest: bool) -> Self {
-        let origin = Origin::Dotenv { file: found.file, name: found.name, nearest };
+    pub(super) fn in_dotenv(found: dotenv::DotenvEntry, nearest: bool) -> Self {
+        let origin = SecretSource::Dotenv { file: found.file, name: found.name, nearest };
         Self { name: None, origin, text: found.value }
     }
 }
 
 /// Cleans the tokens, merges equal ones into the first, and gives each a name of its own.
-pub(super) fn assemble(found: Vec<FoundToken>) -> Result<Secrets, SecretError> {
+pub(super) fn assemble(found: Vec<FoundToken>) -> Result<FoundSecrets, SecretError> {
     let mut secrets =
-        Secrets { tokens: Vec::new(), texts: Vec::new(), origins: Vec::new(), warnings: Vec::new() };
+        FoundSecrets { tokens: Vec::new(), texts: Vec::new(), origins: Vec::new(), warnings: Vec::new() };
     for FoundToken { name, origin, text } in found {
         let text = token::clean(&text, &origin.in_words(), &mut secrets.warnings)?;
         if secrets.texts.iter().any(|known| known.is(&text)) {
@@ -126,7 +126,11 @@ pub(super) fn assemble(found: Vec<FoundToken>) -> Result<Secrets, SecretError> {
 }
 
 /// The name that was given, if it is free; else that of the origin, with a number where several have it.
-fn free_name(name: Option<String>, origin: &Origin, taken: &[SecretOrigin]) -> Result<String, SecretError> {
+fn free_name(
+    name: Option<String>,
+    origin: &SecretSource,
+    taken: &[SecretOrigin],
+) -> Result<String, SecretError> {
     let is_taken = |name: &str| taken.iter().any(|other| other.name == name);
     match name {
         Some(name) if is_taken(&name) => Err(SecretError::DuplicateName { name }),

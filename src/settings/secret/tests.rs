@@ -39,7 +39,7 @@ impl Scene {
         self.folder.path().join(name).to_str().unwrap().to_owned()
     }
 
-    fn check(&self, args: &[&str]) -> Result<Secrets, SecretError> {
+    fn check(&self, args: &[&str]) -> Result<FoundSecrets, SecretError> {
         let environment = Environment::new(self.folder.path(), self.variables.clone());
         parse::<SecretArgs>(args).unwrap().check(&environment, &mut Scripted(self.answers.clone()))
     }
@@ -51,7 +51,7 @@ impl Scene {
 
 /// The names, and whether the tokens are these.
 #[track_caller]
-fn assert_secrets(secrets: &Secrets, expected: &[(&str, &str)]) {
+fn assert_secrets(secrets: &FoundSecrets, expected: &[(&str, &str)]) {
     let found: Vec<_> = secrets.tokens.iter().map(|s| (s.name.to_string(), s.token.fingerprint())).collect();
     let fingerprint = |token: &str| SecretToken::new(token).unwrap().fingerprint();
     let expected: Vec<_> = expected.iter().map(|(n, t)| ((*n).to_owned(), fingerprint(t))).collect();
@@ -60,7 +60,7 @@ fn assert_secrets(secrets: &Secrets, expected: &[(&str, &str)]) {
     assert_eq!(origins, expected, "the origins go with the tokens");
 }
 
-fn sources(secrets: &Secrets) -> Vec<&str> {
+fn sources(secrets: &FoundSecrets) -> Vec<&str> {
     secrets.origins.iter().map(|origin| origin.source.as_str()).collect()
 }
 

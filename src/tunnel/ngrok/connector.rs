@@ -12,16 +12,16 @@ use ngrok::tunnel::AcceptError;
 use rustls::ClientConfig;
 use tokio_rustls::TlsConnector;
 
-use super::link::{Event, Link};
+use super::link::{Link, LinkEvent};
 use super::wording::{Loss, Wording};
 use crate::http::{DialError, Proxies, dial};
-use crate::tunnel::Limits;
+use crate::tunnel::TunnelLimits;
 
 /// Everything that dialling needs.
 #[derive(Clone)]
 pub(super) struct Connector {
     pub(super) wording: Arc<Wording>,
-    pub(super) limits: Limits,
+    pub(super) limits: TunnelLimits,
     pub(super) proxies: Proxies,
     pub(super) link: Arc<Link>,
 }
@@ -49,19 +49,19 @@ impl Connector {
     ) -> Result<Box<dyn IoStream>, ConnectError> {
         match self.wording.lost(error) {
             Loss::Failed(failure) => {
-                self.link.tell(Event::Failed(failure));
+                self.link.tell(LinkEvent::Failed(failure));
                 return Err(ConnectError::Canceled);
             }
             Loss::Broke(reason) => {
                 let reason = self.link.take_cut_reason().unwrap_or(reason);
-                self.link.tell(Event::Lost(reason));
+                self.link.tell(LinkEvent::Lost(reason));
             }
         }
         while self.link.may_dial().await {
             match self.dial(tls).await {
                 Ok(io) => return Ok(self.link.attach(io, true)),
                 Err(error) => {
-                    self.link.tell(Event::Missed(self.wording.connect_failed(&error).reason()));
+                    self.link.tell(LinkEvent::Missed(self.wording.connect_failed(&error).reason()));
                 }
             }
         }

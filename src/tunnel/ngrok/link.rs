@@ -8,12 +8,12 @@ use ngrok::session::IoStream;
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use super::transport::{Cut, OnBound, Transport};
-use crate::tunnel::kind::Failure;
+use super::transport::{ConnectionCut, OnBound, Transport};
+use crate::tunnel::kind::TunnelFailure;
 
 /// Something that happened below the session.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Event {
+pub(super) enum LinkEvent {
     /// A connection stands; authentication and binding come next.
     Attached,
     /// We cut the connection; the reason. The SDK has to notice.
@@ -25,12 +25,12 @@ pub(super) enum Event {
     /// The endpoint is bound again, under this URL.
     Bound(String),
     /// ngrok did not take the session up again; it is over.
-    Failed(Failure),
+    Failed(TunnelFailure),
 }
 
 /// The shared state of one session.
 pub(super) struct Link {
-    events: mpsc::UnboundedSender<Event>,
+    events: mpsc::UnboundedSender<LinkEvent>,
     resume: Notify,
     over: CancellationToken,
     state: Mutex<State>,
@@ -39,7 +39,7 @@ pub(super) struct Link {
 #[derive(Default)]
 struct State {
     /// Ends the connection in use.
-    cut: Option<Cut>,
+    cut: Option<ConnectionCut>,
     /// Why we cut it.
     cut_because: Option<String>,
     /// The last heartbeat's round trip.
@@ -48,7 +48,7 @@ struct State {
 
 impl Link {
     /// The link, and its events. They are few: at most a handful for each try, so their queue has no limit.
-    pub(super) fn new() -> (Arc<Self>, mpsc::UnboundedReceiver<Event>) {
+    pub(super) fn new() -> (Arc<Self>, mpsc::UnboundedReceiver<LinkEvent>) {
         let (events, receiver) = mpsc::unbounded_channel();
         let over = CancellationToken::new();
         (Arc::new(Self { events, resume: Notify::new(), over, state: Mutex::default() }), receiver)
@@ -59,7 +59,7 @@ impl Link {
     }
 
     /// Tells an event.
-    pub(super) fn tell(&self, event: Event) {
+    pub(super) fn tell(&self, event: LinkEvent) {
         // The session may have ended already.
         let _ = self.events.send(event);
     }
@@ -86,14 +86,15 @@ impl Link {
     /// Takes a fresh connection into use. With `again`, the endpoint's binding over it is told.
     pub(super) fn attach(self: &Arc<Self>, io: Box<dyn IoStream>, again: bool) -> Box<dyn IoStream> {
         let link = self.clone();
-        let bound = again.then(|| -> OnBound { Box::new(move |answer| link.tell(Event::Bound(answer.url))) });
+        let bound =
+            again.then(|| -> OnBound { Box::new(move |answer| link.tell(LinkEvent::Bound(answer.url))) });
         let (transport, cut) = Transport::new(io, bound);
         self.state().cut = Some(cut);
         if self.is_over() {
             // It ended while this connection was dialled.
             self.cut(String::new());
         }
-        self.tell(Event::Attached);
+        self.tell(LinkEvent::Attached);
         Box::new(transport)
     }
 
@@ -104,7 +105,7 @@ impl Link {
         state.cut_because = Some(because.clone());
         drop(state);
         cut.cut();
-        self.tell(Event::Cut(because));
+        self.tell(LinkEvent::Cut(because));
     }
 
     /// Why we cut the last connection, if it was us.

@@ -38,7 +38,7 @@ pub(super) use session::Ngrok;
 
 /// What ngrok needs.
 #[derive(Clone)]
-pub struct Settings {
+pub struct NgrokSettings {
     /// The account's authtoken. Never shown.
     pub authtoken: Zeroizing<String>,
     /// A domain of the account, such as `mine.ngrok.app`; `None` takes the account's own free one.
@@ -53,7 +53,7 @@ pub struct Settings {
     pub edge: Edge,
 }
 
-impl Settings {
+impl NgrokSettings {
     /// An account and nothing else.
     #[must_use]
     pub fn new(authtoken: Zeroizing<String>) -> Self {
@@ -115,7 +115,7 @@ impl std::fmt::Debug for Edge {
     }
 }
 
-impl std::fmt::Debug for Settings {
+impl std::fmt::Debug for NgrokSettings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Settings")
             .field("domain", &self.domain)

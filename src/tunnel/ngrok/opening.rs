@@ -15,15 +15,15 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::address::Address;
 use super::connector::Connector;
-use super::link::Event;
+use super::link::LinkEvent;
 use super::redact::Redactor;
 use super::wording::Wording;
-use super::{Authorities, Settings};
+use super::{Authorities, NgrokSettings};
 use crate::delivery::TunnelRefusal;
-use crate::tunnel::{Limits, kind::Failure};
+use crate::tunnel::{TunnelLimits, kind::TunnelFailure};
 
 /// What can be seen to be wrong before anything is sent.
-pub(super) fn check(settings: &Settings) -> Result<Wording, Failure> {
+pub(super) fn check(settings: &NgrokSettings) -> Result<Wording, TunnelFailure> {
     let address =
         Address::of(settings.connect_url.as_deref()).map_err(|error| Wording::bad_address(&error))?;
     if let Authorities::Pem(ca) = &settings.ca {
@@ -34,7 +34,10 @@ pub(super) fn check(settings: &Settings) -> Result<Wording, Failure> {
 }
 
 /// The SDK's session as we want it, with our connector below it.
-pub(super) fn session_builder(settings: &Settings, connector: Connector) -> Result<SessionBuilder, Failure> {
+pub(super) fn session_builder(
+    settings: &NgrokSettings,
+    connector: Connector,
+) -> Result<SessionBuilder, TunnelFailure> {
     // The SDK takes the process's default provider, and panics where there is none. An error means that there
     // is one already.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -53,7 +56,7 @@ pub(super) fn session_builder(settings: &Settings, connector: Connector) -> Resu
             async { Ok(()) }
         });
     let unusable = |error: &dyn std::error::Error| {
-        Failure::lasting(TunnelRefusal {
+        TunnelFailure::lasting(TunnelRefusal {
             code: None,
             meaning: format!("The ngrok SDK does not take a setting: {error}."),
             remedy: "Leave --ngrok-connect-url and --ngrok-ca out.".to_owned(),
@@ -73,8 +76,8 @@ pub(super) fn session_builder(settings: &Settings, connector: Connector) -> Resu
 /// The way to being online for the first time.
 pub(super) struct Opening {
     pub(super) wording: Arc<Wording>,
-    pub(super) limits: Limits,
-    pub(super) events: UnboundedReceiver<Event>,
+    pub(super) limits: TunnelLimits,
+    pub(super) events: UnboundedReceiver<LinkEvent>,
 }
 
 impl Opening {
@@ -82,9 +85,9 @@ impl Opening {
     pub(super) async fn open(
         &mut self,
         builder: &SessionBuilder,
-        settings: &Settings,
+        settings: &NgrokSettings,
         forwards_to: String,
-    ) -> Result<(Session, HttpTunnel), Failure> {
+    ) -> Result<(Session, HttpTunnel), TunnelFailure> {
         let limit = self.limits.step;
         let session = tokio::select! {
             connected = builder.connect() => {
@@ -104,7 +107,7 @@ impl Opening {
 }
 
 /// What is asked of ngrok's edge.
-fn endpoint(session: &Session, settings: &Settings, forwards_to: String) -> HttpTunnelBuilder {
+fn endpoint(session: &Session, settings: &NgrokSettings, forwards_to: String) -> HttpTunnelBuilder {
     let mut endpoint = session.http_endpoint();
     let edge = &settings.edge;
     endpoint.forwards_to(forwards_to).pooling_enabled(edge.pool);
@@ -127,7 +130,7 @@ fn endpoint(session: &Session, settings: &Settings, forwards_to: String) -> Http
 }
 
 /// Ends `limit` after a connection stands; dialling has a limit of its own.
-async fn silence(events: &mut UnboundedReceiver<Event>, limit: Duration) {
-    while events.recv().await != Some(Event::Attached) {}
+async fn silence(events: &mut UnboundedReceiver<LinkEvent>, limit: Duration) {
+    while events.recv().await != Some(LinkEvent::Attached) {}
     tokio::time::sleep(limit).await;
 }

@@ -10,15 +10,15 @@ use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::Settings;
+use super::NgrokSettings;
 use super::connector::Connector;
 use super::forwarder::{self, Ended};
-use super::link::{Event, Link, OverOnDrop};
+use super::link::{Link, LinkEvent, OverOnDrop};
 use super::opening::{self, Opening};
 use super::wording::Wording;
 use crate::tunnel::{
-    Connection, Limits,
-    kind::{Failure, Happening, Kind, Live, Opened},
+    Connection, TunnelLimits,
+    kind::{Happening, Live, OpenedTunnel, TunnelFailure, TunnelOpener},
 };
 
 /// Taking the endpoint back at ngrok may take this long; then the connection is cut all the same. Below the
@@ -32,18 +32,18 @@ const REACTION_LIMIT: Duration = Duration::from_secs(2);
 /// ngrok as a kind of tunnel.
 #[derive(Clone)]
 pub(in crate::tunnel) struct Ngrok {
-    pub(in crate::tunnel) settings: Arc<Settings>,
+    pub(in crate::tunnel) settings: Arc<NgrokSettings>,
     /// What ngrok's dashboard shows as the target.
     pub(in crate::tunnel) forwards_to: String,
-    pub(in crate::tunnel) limits: Limits,
+    pub(in crate::tunnel) limits: TunnelLimits,
     /// Where connections go.
     pub(in crate::tunnel) queue: mpsc::Sender<Connection>,
 }
 
-impl Kind for Ngrok {
-    type Live = Online;
+impl TunnelOpener for Ngrok {
+    type LiveTunnel = Online;
 
-    async fn open(self) -> Result<Opened<Online>, Failure> {
+    async fn open(self) -> Result<OpenedTunnel<Online>, TunnelFailure> {
         let Self { settings, forwards_to, limits, queue } = self;
         let wording = Arc::new(opening::check(&settings)?);
         let (link, events) = Link::new();
@@ -74,7 +74,7 @@ impl Kind for Ngrok {
             cut: None,
             _guard: guard,
         };
-        Ok(Opened { url, live })
+        Ok(OpenedTunnel { url, live })
     }
 }
 
@@ -84,11 +84,11 @@ pub(in crate::tunnel) struct Online {
     id: String,
     forwarder: JoinHandle<Ended>,
     traffic: Arc<AtomicU64>,
-    events: UnboundedReceiver<Event>,
+    events: UnboundedReceiver<LinkEvent>,
     session: Session,
     link: Arc<Link>,
     wording: Arc<Wording>,
-    limits: Limits,
+    limits: TunnelLimits,
     /// Whether the endpoint is bound right now.
     bound: bool,
     /// Until when ngrok has to take the session up again.
@@ -150,29 +150,29 @@ impl Live for Online {
 
 impl Online {
     /// What an event means for the supervisor, if anything.
-    fn follow(&mut self, event: Event) -> Option<Happening> {
+    fn follow(&mut self, event: LinkEvent) -> Option<Happening> {
         match event {
             // The first connection's event may still wait here when the endpoint is bound already.
-            Event::Attached if self.bound => None,
+            LinkEvent::Attached if self.bound => None,
             // Authentication and binding have a limit each; the SDK has none.
-            Event::Attached => {
+            LinkEvent::Attached => {
                 self.deadline = Some(Instant::now() + 2 * self.limits.step);
                 None
             }
-            Event::Cut(because) => {
+            LinkEvent::Cut(because) => {
                 self.cut = Some((Instant::now() + REACTION_LIMIT, because));
                 None
             }
-            Event::Lost(reason) => {
+            LinkEvent::Lost(reason) => {
                 (self.bound, self.cut) = (false, None);
                 Some(Happening::Broke(reason))
             }
-            Event::Missed(reason) => Some(Happening::Missed(reason)),
-            Event::Bound(url) => {
+            LinkEvent::Missed(reason) => Some(Happening::Missed(reason)),
+            LinkEvent::Bound(url) => {
                 (self.bound, self.deadline) = (true, None);
                 Some(Happening::Up(url))
             }
-            Event::Failed(failure) => Some(Happening::Ended(failure)),
+            LinkEvent::Failed(failure) => Some(Happening::Ended(failure)),
         }
     }
 }

@@ -21,7 +21,7 @@ const LONGEST_ANSWER: usize = 64 * 1024;
 
 /// The endpoint is bound.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Answer {
+pub(super) struct TappedAnswer {
     /// Under this URL.
     pub(super) url: String,
 }
@@ -60,7 +60,7 @@ impl Tap {
     }
 
     /// The server sent these bytes; the answer, once it is complete and says that the endpoint is bound.
-    pub(super) fn received(&mut self, bytes: &[u8]) -> Option<Answer> {
+    pub(super) fn received(&mut self, bytes: &[u8]) -> Option<TappedAnswer> {
         let (binding, mut answer) = (&mut self.binding, None);
         self.received.read(bytes, |part| {
             let Some((stream, text)) = binding.as_mut() else { return };
@@ -79,7 +79,7 @@ impl Tap {
     }
 }
 
-fn read_answer(json: &[u8]) -> Option<Answer> {
+fn read_answer(json: &[u8]) -> Option<TappedAnswer> {
     #[derive(Deserialize)]
     struct BindAnswer {
         #[serde(rename = "URL", default)]
@@ -88,7 +88,7 @@ fn read_answer(json: &[u8]) -> Option<Answer> {
         error: String,
     }
     let answer: BindAnswer = serde_json::from_slice(json).ok()?;
-    (answer.error.is_empty() && !answer.url.is_empty()).then_some(Answer { url: answer.url })
+    (answer.error.is_empty() && !answer.url.is_empty()).then_some(TappedAnswer { url: answer.url })
 }
 
 #[derive(Clone, Copy)]
@@ -187,7 +187,7 @@ mod tests {
         (sent.concat(), received.concat())
     }
 
-    fn seen(bind_answer: &str, chunk: usize) -> Vec<Answer> {
+    fn seen(bind_answer: &str, chunk: usize) -> Vec<TappedAnswer> {
         let (sent, received) = session(bind_answer);
         let mut tap = Tap::default();
         sent.chunks(chunk).for_each(|bytes| tap.sent(bytes));
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn sees_the_url_however_the_bytes_are_cut() {
         for chunk in [1, 2, 7, 8, 9, 64, 10_000] {
-            let answer = Answer { url: "https://a.test".to_owned() };
+            let answer = TappedAnswer { url: "https://a.test".to_owned() };
             assert_eq!(seen(r#"{"Id":"1","URL":"https://a.test","Error":""}"#, chunk), [answer], "{chunk}");
         }
     }

@@ -13,10 +13,10 @@ use futures_util::task::AtomicWaker;
 use ngrok::session::IoStream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::tap::{Answer, Tap};
+use super::tap::{Tap, TappedAnswer};
 
 /// Called with the answer when the endpoint has been bound.
-pub(super) type OnBound = Box<dyn FnOnce(Answer) + Send>;
+pub(super) type OnBound = Box<dyn FnOnce(TappedAnswer) + Send>;
 
 /// A stream that ends when its [`Cut`] says so.
 pub(super) struct Transport {
@@ -27,7 +27,7 @@ pub(super) struct Transport {
 
 /// Ends a [`Transport`].
 #[derive(Clone)]
-pub(super) struct Cut(Arc<Shared>);
+pub(super) struct ConnectionCut(Arc<Shared>);
 
 struct Shared {
     /// `None` once cut.
@@ -58,14 +58,14 @@ impl Shared {
 
 impl Transport {
     /// Wraps `io`; `bound` is called with the answer when the endpoint has been bound over it.
-    pub(super) fn new(io: Box<dyn IoStream>, bound: Option<OnBound>) -> (Self, Cut) {
+    pub(super) fn new(io: Box<dyn IoStream>, bound: Option<OnBound>) -> (Self, ConnectionCut) {
         let shared = Arc::new(Shared {
             io: Mutex::new(Some(io)),
             reader: AtomicWaker::new(),
             writer: AtomicWaker::new(),
         });
         let tap = bound.map(|bound| (Tap::default(), bound));
-        (Self { shared: shared.clone(), tap }, Cut(shared))
+        (Self { shared: shared.clone(), tap }, ConnectionCut(shared))
     }
 
     fn look_at_received(&mut self, bytes: &[u8]) {
@@ -77,7 +77,7 @@ impl Transport {
     }
 }
 
-impl Cut {
+impl ConnectionCut {
     /// Closes the socket now. The session's tasks find out at once.
     pub(super) fn cut(&self) {
         drop(self.0.io().take());

@@ -11,7 +11,7 @@ use super::address::{Address, AddressError};
 use super::codes;
 use super::redact::Redactor;
 use crate::delivery::TunnelRefusal;
-use crate::tunnel::kind::{Cure, Failure};
+use crate::tunnel::kind::{Cure, TunnelFailure};
 
 const OTHER_WAYS: &str = "--tunnel none works without a public URL, --public-url with one of your own.";
 
@@ -32,12 +32,12 @@ pub(super) enum Loss {
     /// The connection broke off; the reason. The session can be taken up again.
     Broke(String),
     /// ngrok did not take the session up again: it is over.
-    Failed(Failure),
+    Failed(TunnelFailure),
 }
 
 impl Wording {
     /// `connect()` failed: dialling, TLS or authentication.
-    pub(super) fn connect_failed(&self, error: &ConnectError) -> Failure {
+    pub(super) fn connect_failed(&self, error: &ConnectError) -> TunnelFailure {
         let address = &self.address;
         match error {
             ConnectError::Auth(error) | ConnectError::Rebind(error) => self.rpc_failed(error),
@@ -61,7 +61,7 @@ impl Wording {
     }
 
     /// ngrok answered with an error, or the connection broke off before it answered.
-    pub(super) fn rpc_failed(&self, error: &RpcError) -> Failure {
+    pub(super) fn rpc_failed(&self, error: &RpcError) -> TunnelFailure {
         match error {
             RpcError::Response(_) => self.answered(error.error_code(), &error.msg()),
             broken => passing(
@@ -72,7 +72,7 @@ impl Wording {
     }
 
     /// The server accepted the connection and then kept silent for `limit`.
-    pub(super) fn silent(&self, step: &str, limit: Duration) -> Failure {
+    pub(super) fn silent(&self, step: &str, limit: Duration) -> TunnelFailure {
         passing(
             format!("{} accepted the connection, but did not answer {step} within {limit:?}.", self.address),
             format!("Try again; a firewall or proxy on the way may hold back the answer. {OTHER_WAYS}"),
@@ -80,7 +80,7 @@ impl Wording {
     }
 
     /// The session does not notice that its connection was cut, for this reason.
-    pub(super) fn stuck(&self, because: String) -> Failure {
+    pub(super) fn stuck(&self, because: String) -> TunnelFailure {
         passing(because, format!("Try again. {OTHER_WAYS}"))
     }
 
@@ -96,7 +96,7 @@ impl Wording {
     }
 
     /// The tunnel ended inside a session that lives on: somebody stopped it.
-    pub(super) fn stopped_by_ngrok(&self, error: Option<&AcceptError>) -> Failure {
+    pub(super) fn stopped_by_ngrok(&self, error: Option<&AcceptError>) -> TunnelFailure {
         let (code, said) = match error {
             Some(AcceptError::ListenerClosed { message, error_code }) => {
                 (error_code.as_deref(), message.as_str())
@@ -108,7 +108,7 @@ impl Wording {
             "" => "ngrok stopped the tunnel.".to_owned(),
             said => format!("ngrok stopped the tunnel: {said}."),
         };
-        Failure::lasting(TunnelRefusal {
+        TunnelFailure::lasting(TunnelRefusal {
             code: code.map(|code| self.redactor.redact(code)),
             meaning,
             remedy: "Somebody may have stopped it at https://dashboard.ngrok.com. Start zoomhook again."
@@ -117,7 +117,7 @@ impl Wording {
     }
 
     /// The user's address of a server cannot be used.
-    pub(super) fn bad_address(error: &AddressError) -> Failure {
+    pub(super) fn bad_address(error: &AddressError) -> TunnelFailure {
         lasting(
             format!("{error}."),
             "Give a name or an IPv4 address, such as connect.ngrok-agent.com:443.".to_owned(),
@@ -125,14 +125,14 @@ impl Wording {
     }
 
     /// The certificate authorities hold none.
-    pub(super) fn bad_ca() -> Failure {
+    pub(super) fn bad_ca() -> TunnelFailure {
         lasting(
             "The certificate authorities for ngrok hold no certificate in PEM form.".to_owned(),
             "Give --ngrok-ca a file with lines such as -----BEGIN CERTIFICATE-----.".to_owned(),
         )
     }
 
-    fn answered(&self, code: Option<&str>, text: &str) -> Failure {
+    fn answered(&self, code: Option<&str>, text: &str) -> TunnelFailure {
         let known = code.and_then(codes::look_up);
         let (meaning, remedy) = match known {
             Some(known) => {
@@ -154,7 +154,7 @@ impl Wording {
             remedy: self.redactor.redact(&remedy),
         };
         // What is not known may pass.
-        Failure { refusal, cure: known.map_or(Cure::Retry, |known| known.cure) }
+        TunnelFailure { refusal, cure: known.map_or(Cure::Retry, |known| known.cure) }
     }
 
     /// An error with its causes on one line.
@@ -169,12 +169,12 @@ impl Wording {
     }
 }
 
-fn passing(meaning: String, remedy: String) -> Failure {
-    Failure::passing(TunnelRefusal { code: None, meaning, remedy })
+fn passing(meaning: String, remedy: String) -> TunnelFailure {
+    TunnelFailure::passing(TunnelRefusal { code: None, meaning, remedy })
 }
 
-fn lasting(meaning: String, remedy: String) -> Failure {
-    Failure::lasting(TunnelRefusal { code: None, meaning, remedy })
+fn lasting(meaning: String, remedy: String) -> TunnelFailure {
+    TunnelFailure::lasting(TunnelRefusal { code: None, meaning, remedy })
 }
 
 #[cfg(test)]
@@ -199,7 +199,8 @@ mod tests {
 
     #[test]
     fn a_known_code_gets_our_words() {
-        let Failure { refusal, cure } = wording().rpc_failed(&answer("whatever\r\n\r\nERR_NGROK_319\r\n"));
+        let TunnelFailure { refusal, cure } =
+            wording().rpc_failed(&answer("whatever\r\n\r\nERR_NGROK_319\r\n"));
         assert_eq!(cure, Cure::None);
         assert_eq!(refusal.code.as_deref(), Some("ERR_NGROK_319"));
         assert_eq!(refusal.meaning, "The domain mine.ngrok.app is not reserved for this account.");
@@ -207,7 +208,7 @@ mod tests {
 
     #[test]
     fn an_unknown_code_gets_ngroks_words_without_the_token() {
-        let Failure { refusal, .. } =
+        let TunnelFailure { refusal, .. } =
             wording().rpc_failed(&answer(&format!("No luck\nwith {TOKEN}.\n\nERR_NGROK_9999")));
         assert_eq!(refusal.code.as_deref(), Some("ERR_NGROK_9999"));
         assert_eq!(refusal.meaning, "ngrok refused: No luck with [authtoken].");

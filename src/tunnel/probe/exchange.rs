@@ -8,7 +8,7 @@ use hyper::Request;
 use hyper::header::{CONTENT_TYPE, HOST, USER_AGENT};
 use tokio::time::timeout;
 
-use super::reading::{Answer, Outcome};
+use super::reading::{ProbeAnswer, ProbeOutcome};
 use super::{ProbeRoute, Prober};
 use crate::http::{ExchangeLimits, HttpAnswer, HttpClient, InvalidTarget, Target};
 use crate::probe::Probe;
@@ -18,7 +18,7 @@ const LARGEST_ANSWER: usize = 16 * 1024;
 
 impl Prober {
     /// Posts one probe to `url`.
-    pub(super) async fn post(&self, url: &str) -> Outcome {
+    pub(super) async fn post(&self, url: &str) -> ProbeOutcome {
         let limit = self.limits.probe;
         let connecting = async {
             let client = self.client(url).await?;
@@ -27,16 +27,16 @@ impl Prober {
         };
         let (client, connection) = match timeout(limit, connecting).await {
             Ok(Ok(connected)) => connected,
-            Ok(Err(reason)) => return Outcome::NoConnection(reason),
-            Err(_) => return Outcome::NoConnection(format!("no connection within {limit:?}")),
+            Ok(Err(reason)) => return ProbeOutcome::NoConnection(reason),
+            Err(_) => return ProbeOutcome::NoConnection(format!("no connection within {limit:?}")),
         };
         let probe = self.probe();
-        let Ok(request) = self.request(client.target(), &probe) else { return Outcome::NoAnswer };
+        let Ok(request) = self.request(client.target(), &probe) else { return ProbeOutcome::NoAnswer };
         let limits = ExchangeLimits { time: limit, body: LARGEST_ANSWER };
         let exchange = client.send_over(connection, request, limits).await;
         match exchange.answer {
-            Ok(answer) => Outcome::Answer(self.judge(answer, &probe, exchange.took)),
-            Err(_) => Outcome::NoAnswer,
+            Ok(answer) => ProbeOutcome::Answer(self.judge(answer, &probe, exchange.took)),
+            Err(_) => ProbeOutcome::NoAnswer,
         }
     }
 
@@ -63,10 +63,10 @@ impl Prober {
         request.body(Full::new(Bytes::from(probe.body.clone())))
     }
 
-    fn judge(&self, answer: HttpAnswer, probe: &Probe, took: Duration) -> Answer {
+    fn judge(&self, answer: HttpAnswer, probe: &Probe, took: Duration) -> ProbeAnswer {
         let HttpAnswer { status, headers, body } = answer;
         let code = headers.get("ngrok-error-code").and_then(|code| code.to_str().ok());
-        Answer {
+        ProbeAnswer {
             status: status.as_u16(),
             code: code.filter(|code| is_code(code)).map(str::to_owned),
             arrival: body.ok().and_then(|body| self.key.arrived(probe, &body)),

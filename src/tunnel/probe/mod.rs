@@ -17,7 +17,7 @@ use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep};
 use tokio_rustls::TlsConnector;
 
-use super::{Limits, Options, Target, ngrok, process};
+use super::{TunnelLimits, TunnelOptions, TunnelTarget, ngrok, process};
 use crate::http::{Proxies, TlsRoots, TlsRootsError};
 use crate::probe::{Probe, ProbeKey};
 
@@ -29,7 +29,7 @@ const NEW_NAME_PATIENCE: Duration = Duration::from_secs(8);
 
 /// What a probe showed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Proof {
+pub(super) enum ProbeProof {
     /// It arrived here unchanged, and its answer took so long.
     Reached(Duration),
     /// It did not come through, and that is not the tunnel's fault, or nobody can tell; why.
@@ -68,13 +68,17 @@ pub(super) struct Prober {
     settle: Duration,
     /// How long a probe that does not come through is tried again.
     patience: Duration,
-    limits: Limits,
+    limits: TunnelLimits,
     tls: Arc<OnceCell<TlsConnector>>,
 }
 
 impl Prober {
     /// For ngrok. With pooling another agent may get the probes, so that none are sent.
-    pub(super) fn for_ngrok(settings: &ngrok::Settings, target: &Target, options: &Options) -> Option<Self> {
+    pub(super) fn for_ngrok(
+        settings: &ngrok::NgrokSettings,
+        target: &TunnelTarget,
+        options: &TunnelOptions,
+    ) -> Option<Self> {
         if settings.edge.pool {
             return None;
         }
@@ -89,9 +93,9 @@ impl Prober {
 
     /// For a program's tunnel, whose name has to get about first.
     pub(super) fn for_process(
-        settings: &process::Settings,
-        target: &Target,
-        options: &Options,
+        settings: &process::ProcessSettings,
+        target: &TunnelTarget,
+        options: &TunnelOptions,
     ) -> Option<Self> {
         let prober = Self::new(target, options, &settings.proxies)?;
         let settle = match options.probes {
@@ -101,7 +105,7 @@ impl Prober {
         Some(Self { settle, patience: NEW_NAME_PATIENCE, ..prober })
     }
 
-    fn new(target: &Target, options: &Options, proxies: &Proxies) -> Option<Self> {
+    fn new(target: &TunnelTarget, options: &TunnelOptions, proxies: &Proxies) -> Option<Self> {
         if matches!(options.probes, ProbeRoute::Off) {
             return None;
         }
@@ -120,16 +124,16 @@ impl Prober {
     }
 
     /// Probes `url` until something is certain or the patience is over.
-    pub(super) async fn prove(&self, url: &str) -> Proof {
+    pub(super) async fn prove(&self, url: &str) -> ProbeProof {
         sleep(self.settle).await;
         let began = Instant::now();
         loop {
             let proof = reading::read(self.post(url).await, self.may_be_blocked);
             let may_change = match proof {
-                Proof::Dead(_) => true,
+                ProbeProof::Dead(_) => true,
                 // A new name may not be known yet.
-                Proof::Unproven(_) => self.settle > Duration::ZERO,
-                Proof::Reached(_) | Proof::Blocked => false,
+                ProbeProof::Unproven(_) => self.settle > Duration::ZERO,
+                ProbeProof::Reached(_) | ProbeProof::Blocked => false,
             };
             if !may_change || began.elapsed() >= self.patience {
                 return proof;

@@ -17,8 +17,8 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::kind::{Failure, Happening, Kind, Live, Opened};
-use super::limits::Limits;
+use super::kind::{Happening, Live, OpenedTunnel, TunnelFailure, TunnelOpener};
+use super::limits::TunnelLimits;
 use crate::delivery::TunnelRefusal;
 use crate::http::Proxies;
 
@@ -38,7 +38,7 @@ pub enum Tool {
 
 /// What a program needs.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub struct ProcessSettings {
     /// Which program.
     pub tool: Tool,
     /// Variables that it does not get: secrets that are none of its business.
@@ -78,16 +78,16 @@ impl Tool {
 /// A program as a kind of tunnel.
 #[derive(Clone)]
 pub(super) struct Process {
-    pub(super) settings: Settings,
+    pub(super) settings: ProcessSettings,
     /// Where it is to lead.
     pub(super) local: SocketAddr,
-    pub(super) limits: Limits,
+    pub(super) limits: TunnelLimits,
 }
 
-impl Kind for Process {
-    type Live = Running;
+impl TunnelOpener for Process {
+    type LiveTunnel = Running;
 
-    async fn open(self) -> Result<Opened<Running>, Failure> {
+    async fn open(self) -> Result<OpenedTunnel<Running>, TunnelFailure> {
         let tool = self.settings.tool.clone();
         let command = tool.command(self.local);
         let (child, outputs) =
@@ -97,7 +97,7 @@ impl Kind for Process {
             Running { name, child, said: output::follow(outputs, tool), words: LastWords::default() };
         let limit = self.limits.step;
         match tokio::time::timeout(limit, running.url()).await {
-            Ok(Ok(url)) => Ok(Opened { url, live: running }),
+            Ok(Ok(url)) => Ok(OpenedTunnel { url, live: running }),
             Ok(Err(failure)) => Err(failure),
             Err(_) => Err(running.silent(limit)),
         }
@@ -114,7 +114,7 @@ pub(super) struct Running {
 
 impl Running {
     /// Waits for the URL.
-    async fn url(&mut self) -> Result<String, Failure> {
+    async fn url(&mut self) -> Result<String, TunnelFailure> {
         loop {
             tokio::select! {
                 // What it said before it ended comes first.
@@ -144,16 +144,18 @@ impl Running {
         let _ = tokio::time::timeout(Duration::from_millis(200), rest).await;
     }
 
-    fn ended(&self, status: Option<ExitStatus>) -> Failure {
+    fn ended(&self, status: Option<ExitStatus>) -> TunnelFailure {
         let how = match status.and_then(|status| status.code()) {
             Some(code) => format!("ended with exit code {code}"),
             None => "was ended".to_owned(),
         };
-        Failure::passing(self.refusal(&format!("{how}{}", self.words)))
+        TunnelFailure::passing(self.refusal(&format!("{how}{}", self.words)))
     }
 
-    fn silent(&self, limit: Duration) -> Failure {
-        Failure::passing(self.refusal(&format!("did not say its public URL within {limit:?}{}", self.words)))
+    fn silent(&self, limit: Duration) -> TunnelFailure {
+        TunnelFailure::passing(
+            self.refusal(&format!("did not say its public URL within {limit:?}{}", self.words)),
+        )
     }
 
     fn refusal(&self, what: &str) -> TunnelRefusal {
@@ -168,7 +170,7 @@ impl Running {
 const OTHER_WAYS: &str =
     "Other ways: --tunnel ngrok, --public-url with a URL of your own, --tunnel none without any.";
 
-fn not_started(tool: &Tool, error: &std::io::Error) -> Failure {
+fn not_started(tool: &Tool, error: &std::io::Error) -> TunnelFailure {
     let name = tool.name();
     let is_missing = error.kind() == std::io::ErrorKind::NotFound;
     let meaning = if is_missing {
@@ -183,7 +185,7 @@ fn not_started(tool: &Tool, error: &std::io::Error) -> Failure {
         ),
         _ => format!("Look at the command. {OTHER_WAYS}"),
     };
-    Failure::lasting(TunnelRefusal { code: None, meaning, remedy })
+    TunnelFailure::lasting(TunnelRefusal { code: None, meaning, remedy })
 }
 
 impl Live for Running {

@@ -17,9 +17,9 @@ mod watch;
 
 use std::time::{Duration, Instant};
 
-use super::Limits;
-use super::kind::{Cure, Failure};
-use super::probe::Proof;
+use super::TunnelLimits;
+use super::kind::{Cure, TunnelFailure};
+use super::probe::ProbeProof;
 use crate::delivery::TunnelState;
 
 pub(super) use run::run;
@@ -32,13 +32,13 @@ enum Event {
     /// The tunnel is up under this URL; whether requests arrive is another matter.
     Up(String),
     /// What a probe of the URL showed.
-    Proven(Proof),
+    Proven(ProbeProof),
     /// The connection is gone; the session can take it up again.
     Broke(String),
     /// Taking it up again failed; the session can try again.
     Missed(String),
     /// There is no session, or none any more.
-    Failed(Failure),
+    Failed(TunnelFailure),
     /// The wait is over.
     Due,
     /// This machine woke up, or its network changed.
@@ -90,7 +90,7 @@ enum Phase {
 /// Where a tunnel stands.
 #[derive(Debug)]
 struct Machine {
-    limits: Limits,
+    limits: TunnelLimits,
     /// Whether the URL is probed.
     probes: bool,
     phase: Phase,
@@ -109,7 +109,7 @@ struct Machine {
 }
 
 impl Machine {
-    fn new(limits: Limits, probes: bool, now: Instant) -> Self {
+    fn new(limits: TunnelLimits, probes: bool, now: Instant) -> Self {
         Self {
             limits,
             probes,
@@ -165,20 +165,26 @@ impl Machine {
         actions
     }
 
-    fn proven(&mut self, proof: Proof, now: Instant, random: f64, latency: Option<Duration>) -> Vec<Action> {
+    fn proven(
+        &mut self,
+        proof: ProbeProof,
+        now: Instant,
+        random: f64,
+        latency: Option<Duration>,
+    ) -> Vec<Action> {
         let proof = match proof {
             // A new session did not help: what the probe sees is not the session's fault.
-            Proof::Dead(reason) if self.doubted => Proof::Unproven(reason),
+            ProbeProof::Dead(reason) if self.doubted => ProbeProof::Unproven(reason),
             proof => proof,
         };
         let (latency, doubt) = match proof {
-            Proof::Reached(latency) => {
+            ProbeProof::Reached(latency) => {
                 self.doubted = false;
                 (Some(latency), None)
             }
-            Proof::Unproven(doubt) => (latency, Some(doubt)),
-            Proof::Blocked => (latency, None),
-            Proof::Dead(reason) => {
+            ProbeProof::Unproven(doubt) => (latency, Some(doubt)),
+            ProbeProof::Blocked => (latency, None),
+            ProbeProof::Dead(reason) => {
                 self.doubted = true;
                 let mut actions = vec![Action::Discard];
                 actions.extend(self.lost(reason, Action::Open, now, random));
@@ -207,7 +213,7 @@ impl Machine {
         self.retry(&reason, then, random)
     }
 
-    fn failed(&mut self, failure: Failure, now: Instant, random: f64) -> Vec<Action> {
+    fn failed(&mut self, failure: TunnelFailure, now: Instant, random: f64) -> Vec<Action> {
         let waited = now.saturating_duration_since(self.since);
         let is_first_start = self.url.is_none();
         let goes_on = match failure.cure {

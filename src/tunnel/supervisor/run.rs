@@ -9,16 +9,21 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use super::watch::{self, Sight};
 use super::{Action, Event, Machine};
 use crate::tunnel::{
-    Ends, Limits,
-    kind::{Failure, Happening, Kind, Live, Opened},
+    Ends, TunnelLimits,
+    kind::{Happening, Live, OpenedTunnel, TunnelFailure, TunnelOpener},
     limits::random,
-    probe::{Prober, Proof},
+    probe::{ProbeProof, Prober},
 };
 
 type Running<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// Runs a tunnel until it is stopped or refused for good, and tells everything that happens to it.
-pub(in crate::tunnel) async fn run<K: Kind>(kind: K, prober: Option<Prober>, limits: Limits, ends: Ends) {
+pub(in crate::tunnel) async fn run<K: TunnelOpener>(
+    kind: K,
+    prober: Option<Prober>,
+    limits: TunnelLimits,
+    ends: Ends,
+) {
     let mut machine = Machine::new(limits.clone(), prober.is_some(), std::time::Instant::now());
     let mut doing = Doing {
         kind,
@@ -64,13 +69,13 @@ async fn disturbed(ticks: &mut tokio::time::Interval, sight: &mut Sight) -> Even
 }
 
 /// What is under way.
-struct Doing<K: Kind> {
+struct Doing<K: TunnelOpener> {
     kind: K,
     prober: Option<Prober>,
-    limits: Limits,
-    live: Option<K::Live>,
-    opening: Option<Running<Result<Opened<K::Live>, Failure>>>,
-    probing: Option<Running<Proof>>,
+    limits: TunnelLimits,
+    live: Option<K::LiveTunnel>,
+    opening: Option<Running<Result<OpenedTunnel<K::LiveTunnel>, TunnelFailure>>>,
+    probing: Option<Running<ProbeProof>>,
     due: Option<Instant>,
     /// When it was known last that requests arrive, or that they do not.
     checked: Instant,
@@ -78,7 +83,7 @@ struct Doing<K: Kind> {
     traffic: u64,
 }
 
-impl<K: Kind> Doing<K> {
+impl<K: TunnelOpener> Doing<K> {
     /// The next event of what is under way. Nothing is lost when the future is dropped.
     async fn next(&mut self) -> Event {
         loop {
@@ -87,7 +92,7 @@ impl<K: Kind> Doing<K> {
                 Some(opened) = OptionFuture::from(self.opening.as_mut()) => {
                     self.opening = None;
                     return match opened {
-                        Ok(Opened { url, live }) => {
+                        Ok(OpenedTunnel { url, live }) => {
                             self.live = Some(live);
                             Event::Up(url)
                         }
@@ -150,10 +155,9 @@ impl<K: Kind> Doing<K> {
                 self.due = Some(Instant::now() + after);
             }
             Action::Probe(url) => {
-                self.probing = self
-                    .prober
-                    .clone()
-                    .map(|prober| -> Running<Proof> { Box::pin(async move { prober.prove(&url).await }) });
+                self.probing = self.prober.clone().map(|prober| -> Running<ProbeProof> {
+                    Box::pin(async move { prober.prove(&url).await })
+                });
             }
             Action::Tell(state) => ends.tell(state).await,
             Action::End => return std::ops::ControlFlow::Break(()),

@@ -15,7 +15,7 @@ struct Stage {
 impl Stage {
     fn new(probes: bool) -> Self {
         let now = Instant::now();
-        Self { machine: Machine::new(Limits::default(), probes, now), now }
+        Self { machine: Machine::new(TunnelLimits::default(), probes, now), now }
     }
 
     /// One that is online at [`OLD`].
@@ -41,17 +41,17 @@ impl Stage {
 }
 
 fn reached() -> Event {
-    Event::Proven(Proof::Reached(Duration::from_millis(38)))
+    Event::Proven(ProbeProof::Reached(Duration::from_millis(38)))
 }
 
 fn broke() -> Event {
     Event::Broke("cut".to_owned())
 }
 
-fn failure(cure: Cure) -> Failure {
+fn failure(cure: Cure) -> TunnelFailure {
     let refusal =
         TunnelRefusal { code: Some("E1".to_owned()), meaning: "No.".to_owned(), remedy: "Do.".to_owned() };
-    Failure { refusal, cure }
+    TunnelFailure { refusal, cure }
 }
 
 fn online(url: &str, latency: Option<u64>) -> Action {
@@ -173,7 +173,7 @@ fn another_url_is_told_before_it_is_online() {
 
 #[test]
 fn a_dead_path_replaces_the_session_once_and_is_a_doubt_after_that() {
-    let dead = || Event::Proven(Proof::Dead("nowhere".to_owned()));
+    let dead = || Event::Proven(ProbeProof::Dead("nowhere".to_owned()));
     let unproven = Action::Tell(TunnelState::Unproven { reason: "nowhere".to_owned() });
     let mut stage = Stage::online(true);
     assert_eq!(stage.step(Event::Quiet), [Action::Probe(OLD.to_owned())]);
@@ -193,13 +193,13 @@ fn a_probe_that_proves_nothing_does_not_hold_up() {
     let mut stage = Stage::new(true);
     stage.step(Event::Start);
     stage.step(Event::Up(OLD.to_owned()));
-    let doubt = Event::Proven(Proof::Unproven("no route".to_owned()));
+    let doubt = Event::Proven(ProbeProof::Unproven("no route".to_owned()));
     let told = Action::Tell(TunnelState::Unproven { reason: "no route".to_owned() });
     assert_eq!(stage.step(doubt), [online(OLD, None), told]);
     let mut stage = Stage::new(true);
     stage.step(Event::Start);
     stage.step(Event::Up(OLD.to_owned()));
-    assert_eq!(stage.step(Event::Proven(Proof::Blocked)), [online(OLD, None)]);
+    assert_eq!(stage.step(Event::Proven(ProbeProof::Blocked)), [online(OLD, None)]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-use super::{Format, Kind, Leaf, Shape};
+use super::{Format, Leaf, Shape, ShapeKind};
 use crate::json::{JsonObject, text_of};
 
 /// Where a text does not fit.
@@ -59,11 +59,11 @@ impl Leaf {
         let first = text.as_bytes().first().copied().unwrap_or_default();
         let is_number = first == b'-' || first.is_ascii_digit();
         let right_kind = match self.kind {
-            Kind::String => first == b'"',
-            Kind::Integer => is_number && !text.contains(['.', 'e', 'E']),
-            Kind::Number => is_number,
-            Kind::Boolean => text == "true" || text == "false",
-            Kind::Any => true,
+            ShapeKind::String => first == b'"',
+            ShapeKind::Integer => is_number && !text.contains(['.', 'e', 'E']),
+            ShapeKind::Number => is_number,
+            ShapeKind::Boolean => text == "true" || text == "false",
+            ShapeKind::Any => true,
         };
         if !right_kind {
             return Err(format!("is no {}", self.kind.name()));

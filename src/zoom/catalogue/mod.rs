@@ -49,7 +49,7 @@ pub(in crate::zoom) use sample::client_id;
 pub use sample::{Fullness, Sample, SampleBody, request_ids};
 pub use scenario::Scenario;
 pub use search::{nearest, search};
-pub use shape::{Field, Format, Kind, Leaf, Shape};
+pub use shape::{Field, Format, Leaf, Shape, ShapeKind};
 
 /// A JSON value that owns its texts.
 pub type Node = JsonValue<'static>;

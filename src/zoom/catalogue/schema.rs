@@ -1,6 +1,6 @@
 //! A shape as JSON Schema 2020-12, for users' own tests.
 
-use super::{Event, Format, JsonName, Kind, Leaf, Node, Shape};
+use super::{Event, Format, JsonName, Leaf, Node, Shape, ShapeKind};
 
 /// The dialect.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -41,12 +41,12 @@ fn of(shape: &Shape) -> Node {
 
 fn of_leaf(leaf: &Leaf) -> Node {
     let mut members = Vec::new();
-    if leaf.kind != Kind::Any {
+    if leaf.kind != ShapeKind::Any {
         members.push(("type", leaf.kind.name().into()));
     }
     if !leaf.values.is_empty() {
         let value = |text: &String| match leaf.kind {
-            Kind::Integer | Kind::Number => Node::number(text.clone()),
+            ShapeKind::Integer | ShapeKind::Number => Node::number(text.clone()),
             _ => Node::from(&**text),
         };
         members.push(("enum", Node::list(leaf.values.iter().map(value))));

@@ -37,7 +37,7 @@ pub struct Field {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leaf {
     /// Its JSON type.
-    pub kind: Kind,
+    pub kind: ShapeKind,
     /// What it looks like, where that is known.
     pub format: Option<Format>,
     /// The values it may have; empty where they are not known. Numbers in decimal.
@@ -46,7 +46,7 @@ pub struct Leaf {
 
 /// A JSON type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ShapeKind {
     /// A string.
     String,
     /// A number without a fraction.
@@ -59,7 +59,7 @@ pub enum Kind {
     Any,
 }
 
-impl Kind {
+impl ShapeKind {
     const ALL: [(Self, &'static str, &'static str); 5] = [
         (Self::String, "s", "string"),
         (Self::Integer, "i", "integer"),
@@ -143,7 +143,7 @@ formats! {
 impl Leaf {
     /// Anything at all.
     pub(super) fn any() -> Self {
-        Self { kind: Kind::Any, format: None, values: Vec::new() }
+        Self { kind: ShapeKind::Any, format: None, values: Vec::new() }
     }
 }
 
@@ -232,7 +232,7 @@ impl Reader {
     }
 
     fn leaf(&mut self) -> Option<Leaf> {
-        let (kind, ..) = *Kind::ALL.iter().find(|(_, letter, _)| self.takes(letter))?;
+        let (kind, ..) = *ShapeKind::ALL.iter().find(|(_, letter, _)| self.takes(letter))?;
         let format = match self.takes("@") {
             true => Some(Format::of_name(self.until(&['=', ',', ']', '}']))?),
             false => None,

@@ -55,7 +55,7 @@ async fn a_stop_while_starting_ends_at_once() {
 async fn a_stop_between_two_tries_ends_at_once() {
     let server = NgrokServer::start(Script::default());
     let backoff = Backoff { min: Duration::from_secs(3600), max: Duration::from_secs(3600) };
-    let (mut tunnel, _) = start_online(&server, Limits { backoff, ..quick() }).await;
+    let (mut tunnel, _) = start_online(&server, TunnelLimits { backoff, ..quick() }).await;
     server.control(&Control::Cut);
     until(&mut tunnel, |state| matches!(state, TunnelState::Retrying { .. })).await;
     let began = Instant::now();

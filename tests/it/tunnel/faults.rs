@@ -8,8 +8,8 @@ use super::*;
 use crate::support::ngrok_server::{Control, Script, Step};
 
 /// Short limits, so that silence is noticed soon.
-fn impatient() -> Limits {
-    Limits {
+fn impatient() -> TunnelLimits {
+    TunnelLimits {
         step: Duration::from_millis(500),
         heartbeat_interval: Duration::from_millis(100),
         heartbeat_tolerance: Duration::from_millis(900),
@@ -20,7 +20,7 @@ fn impatient() -> Limits {
 /// [`reconnects`], and no task is left.
 async fn heals(
     name: &str,
-    limits: Limits,
+    limits: TunnelLimits,
     fault: impl FnOnce(&NgrokServer),
     repaired_after: impl Fn(&TunnelState) -> bool,
     repair: impl FnOnce(&NgrokServer),
@@ -34,7 +34,7 @@ async fn heals(
 /// the states on the way.
 async fn reconnects(
     name: &str,
-    limits: Limits,
+    limits: TunnelLimits,
     fault: impl FnOnce(&NgrokServer),
     repaired_after: impl Fn(&TunnelState) -> bool,
     repair: impl FnOnce(&NgrokServer),
@@ -127,7 +127,7 @@ async fn silence_at_any_step_of_the_reconnection_heals() {
         };
         let second_try = |state: &TunnelState| matches!(state, TunnelState::Retrying { attempt: 2, .. });
         let speaks = |server: &NgrokServer| server.script(|script| script.silent_at = None);
-        let limits = Limits { step: Duration::from_millis(200), ..quick() };
+        let limits = TunnelLimits { step: Duration::from_millis(200), ..quick() };
         let told = heals(&format!("silent at {step:?}"), limits, silent, second_try, speaks).await;
         // How many tries fail before the repair takes effect depends on the timing.
         assert!(reasons(&told).contains("within 200ms"), "{told:?}");
@@ -169,8 +169,11 @@ async fn the_tunnel_waits_for_the_end_of_an_old_session() {
 
 #[tokio::test]
 async fn a_stream_that_is_opened_and_left_idle_heals() {
-    let limits =
-        Limits { check_interval: Duration::from_millis(300), probe: Duration::from_millis(300), ..quick() };
+    let limits = TunnelLimits {
+        check_interval: Duration::from_millis(300),
+        probe: Duration::from_millis(300),
+        ..quick()
+    };
     let idle = |server: &NgrokServer| server.open_idle_streams(&server.endpoint(), 1);
     let told = heals("idle stream", limits, idle, by_itself, nothing).await;
     assert!(reasons(&told).contains("gives no answer"), "{told:?}");
@@ -178,7 +181,7 @@ async fn a_stream_that_is_opened_and_left_idle_heals() {
 
 #[tokio::test]
 async fn more_idle_streams_than_the_sdk_can_queue_heal() {
-    let limits = Limits { check_interval: Duration::from_secs(3600), ..impatient() };
+    let limits = TunnelLimits { check_interval: Duration::from_secs(3600), ..impatient() };
     let idle = |server: &NgrokServer| server.open_idle_streams(&server.endpoint(), 100);
     // The SDK's tasks of such a session deadlock, and nothing from outside can end them.
     let told = reconnects("100 idle streams", limits, idle, by_itself, nothing).await;
@@ -189,7 +192,7 @@ async fn more_idle_streams_than_the_sdk_can_queue_heal() {
 async fn the_first_start_waits_for_an_endpoint_of_an_old_session() {
     let said = "The endpoint is already online.\r\n\r\nERR_NGROK_334\r\n".to_owned();
     let server = NgrokServer::start(Script { refuse_bind: Some(said), ..Script::default() });
-    let mut tunnel = start(settings(&server), Limits { linger: PATIENCE, ..quick() });
+    let mut tunnel = start(settings(&server), TunnelLimits { linger: PATIENCE, ..quick() });
     until(&mut tunnel, third_try).await;
     server.script(|script| script.refuse_bind = None);
     until(&mut tunnel, is_online).await;

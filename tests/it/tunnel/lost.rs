@@ -48,7 +48,7 @@ async fn an_unreachable_server_is_tried_again_until_it_is_back() {
 #[tokio::test]
 async fn a_frozen_connection_is_noticed_by_its_heartbeat() {
     let server = NgrokServer::start(Script::default());
-    let limits = Limits {
+    let limits = TunnelLimits {
         heartbeat_interval: Duration::from_millis(100),
         heartbeat_tolerance: Duration::from_millis(900),
         ..quick()

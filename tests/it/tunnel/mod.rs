@@ -26,30 +26,31 @@ use zeroize::Zeroizing;
 use zoomhook::delivery::{TunnelRefusal, TunnelState};
 use zoomhook::probe::ProbeKey;
 use zoomhook::tunnel::{
-    Backoff, Connection, Limits, Options, ProbeRoute, Settings, Target, Tunnel, ngrok, ngrok::Authorities,
+    Backoff, Connection, ProbeRoute, Tunnel, TunnelLimits, TunnelOptions, TunnelSettings, TunnelTarget,
+    ngrok, ngrok::Authorities,
 };
 
 use crate::support::ngrok_server::{GOOD_TOKEN, NgrokServer, PATIENCE};
 use crate::support::snapshot::assert_text;
 
 /// The settings with which a user reaches the double.
-fn settings(server: &NgrokServer) -> ngrok::Settings {
-    ngrok::Settings {
+fn settings(server: &NgrokServer) -> ngrok::NgrokSettings {
+    ngrok::NgrokSettings {
         connect_url: Some(server.agent_address.to_string()),
         ca: Authorities::Pem(std::fs::read(server.ca_file()).unwrap()),
-        ..ngrok::Settings::new(Zeroizing::new(GOOD_TOKEN.to_owned()))
+        ..ngrok::NgrokSettings::new(Zeroizing::new(GOOD_TOKEN.to_owned()))
     }
 }
 
 /// Short waits between tries; everything else as in the product.
-fn quick() -> Limits {
+fn quick() -> TunnelLimits {
     let backoff = Backoff { min: Duration::from_millis(10), max: Duration::from_millis(50) };
-    Limits {
+    TunnelLimits {
         backoff,
         linger: Duration::ZERO,
         probe_patience: Duration::from_millis(100),
         probe_pause: Duration::from_millis(10),
-        ..Limits::default()
+        ..TunnelLimits::default()
     }
 }
 
@@ -59,19 +60,19 @@ fn probe_key() -> ProbeKey {
 }
 
 /// Starts a tunnel without probes.
-fn start(settings: ngrok::Settings, limits: Limits) -> Tunnel {
-    start_any(Settings::Ngrok(Box::new(settings)), limits, ProbeRoute::Off)
+fn start(settings: ngrok::NgrokSettings, limits: TunnelLimits) -> Tunnel {
+    start_any(TunnelSettings::Ngrok(Box::new(settings)), limits, ProbeRoute::Off)
 }
 
 /// Starts any tunnel; its probes go where the test says.
-fn start_any(settings: Settings, limits: Limits, probes: ProbeRoute) -> Tunnel {
+fn start_any(settings: TunnelSettings, limits: TunnelLimits, probes: ProbeRoute) -> Tunnel {
     let address = ([127, 0, 0, 1], 4000).into();
-    let target = Target { address, path: "/webhook".to_owned(), probe: Some(probe_key()) };
-    Tunnel::start_with(settings, target, Options { limits, probes })
+    let target = TunnelTarget { address, path: "/webhook".to_owned(), probe: Some(probe_key()) };
+    Tunnel::start_with(settings, target, TunnelOptions { limits, probes })
 }
 
 /// Starts a tunnel and waits until it is online; its base URL.
-async fn start_online(server: &NgrokServer, limits: Limits) -> (Tunnel, String) {
+async fn start_online(server: &NgrokServer, limits: TunnelLimits) -> (Tunnel, String) {
     let mut tunnel = start(settings(server), limits);
     assert_eq!(next(&mut tunnel).await, Some(TunnelState::Starting));
     match next(&mut tunnel).await {
@@ -103,7 +104,7 @@ fn is_online(state: &TunnelState) -> bool {
 }
 
 /// Starts a tunnel that ngrok refuses; returns the refusal, which is the last state.
-async fn refused(settings: ngrok::Settings, limits: Limits) -> TunnelRefusal {
+async fn refused(settings: ngrok::NgrokSettings, limits: TunnelLimits) -> TunnelRefusal {
     let mut tunnel = start(settings, limits);
     assert_eq!(next(&mut tunnel).await, Some(TunnelState::Starting));
     let Some(TunnelState::Refused(refusal)) = next(&mut tunnel).await else { panic!("not refused") };

@@ -25,8 +25,10 @@ async fn a_domain_of_the_account_is_used() {
     let mut script = Script::default();
     script.reserved.insert("mine.example.com".to_owned(), GOOD_TOKEN.to_owned());
     let server = NgrokServer::start(script);
-    let mut tunnel =
-        start(ngrok::Settings { domain: Some("mine.example.com".to_owned()), ..settings(&server) }, quick());
+    let mut tunnel = start(
+        ngrok::NgrokSettings { domain: Some("mine.example.com".to_owned()), ..settings(&server) },
+        quick(),
+    );
     let states = until(&mut tunnel, is_online).await;
     assert!(
         matches!(states.last(), Some(TunnelState::Online { url, .. }) if url == "https://mine.example.com"),
@@ -79,7 +81,8 @@ async fn the_edge_of_ngrok_gets_its_settings() {
         pool: true,
         verify: Some(Zeroizing::new("zooms-secret".to_owned())),
     };
-    let settings = ngrok::Settings { domain: Some("mine.example.com".to_owned()), edge, ..settings(&server) };
+    let settings =
+        ngrok::NgrokSettings { domain: Some("mine.example.com".to_owned()), edge, ..settings(&server) };
     let shown = format!("{settings:?}");
     let mut tunnel = start(settings, quick());
     until(&mut tunnel, is_online).await;

@@ -35,7 +35,7 @@ pub(super) fn listen(tunnel: &mut Tunnel, key: ProbeKey) -> (EventReceiver, Drop
         max_age: Duration::from_secs(300),
         allow_unsigned_challenge: false,
     };
-    let limits = listener::Limits::default();
+    let limits = listener::ListenerLimits::default();
     let (teller, notices) = event_channel(1024);
     let pipeline = Arc::new(Pipeline::new(endpoint, limits, teller).answering_probes(key));
     let stop = CancellationToken::new();
@@ -45,8 +45,12 @@ pub(super) fn listen(tunnel: &mut Tunnel, key: ProbeKey) -> (EventReceiver, Drop
 }
 
 /// Starts a tunnel that probes itself through the double's edge.
-pub(super) fn start_probed(server: &NgrokServer, limits: Limits) -> Tunnel {
-    start_any(Settings::Ngrok(Box::new(settings(server))), limits, ProbeRoute::Edge(server.edge_address))
+pub(super) fn start_probed(server: &NgrokServer, limits: TunnelLimits) -> Tunnel {
+    start_any(
+        TunnelSettings::Ngrok(Box::new(settings(server))),
+        limits,
+        ProbeRoute::Edge(server.edge_address),
+    )
 }
 
 /// Ends a tunnel; returns the number of events of its listener.
@@ -121,7 +125,7 @@ async fn a_probe_that_the_users_own_rules_refuse_is_not_reported() {
     let mut settings = settings(&server);
     settings.edge.allow_cidr.push("3.7.35.0/25".to_owned());
     let probes = ProbeRoute::Edge(server.edge_address);
-    let mut tunnel = start_any(Settings::Ngrok(Box::new(settings)), quick(), probes);
+    let mut tunnel = start_any(TunnelSettings::Ngrok(Box::new(settings)), quick(), probes);
     until(&mut tunnel, is_online).await;
     tunnel.ending.stop().await;
     assert_eq!(tunnel.states.recv().await, Some(TunnelState::Stopped));
@@ -130,7 +134,7 @@ async fn a_probe_that_the_users_own_rules_refuse_is_not_reported() {
 #[tokio::test]
 async fn a_tunnel_that_ngrok_stopped_silently_is_noticed_and_opened_again() {
     let server = NgrokServer::start(Script::default());
-    let limits = Limits { check_interval: Duration::from_millis(200), ..quick() };
+    let limits = TunnelLimits { check_interval: Duration::from_millis(200), ..quick() };
     let mut tunnel = start_probed(&server, limits);
     let (_notices, _stop) = listen(&mut tunnel, probe_key());
     until(&mut tunnel, is_online).await;

@@ -32,8 +32,9 @@ fn start_script(text: &str) -> (Tunnel, TempDir) {
 
 fn start_command(command: &str) -> Tunnel {
     let tool = Tool::Command(command.parse().unwrap());
-    let settings = process::Settings { tool, without: vec!["PATH_TO_A_SECRET"], proxies: Proxies::default() };
-    start_any(Settings::Process(settings), quick(), ProbeRoute::Off)
+    let settings =
+        process::ProcessSettings { tool, without: vec!["PATH_TO_A_SECRET"], proxies: Proxies::default() };
+    start_any(TunnelSettings::Process(settings), quick(), ProbeRoute::Off)
 }
 
 /// The number in a file that a script is about to write.
@@ -127,9 +128,9 @@ async fn a_program_without_a_url_fails_after_the_time_limit() {
     let (_, folder) = start_script("");
     let path = script(folder.path(), "silent", "exec sleep 1000");
     let tool = Tool::Command(format!("'{}' {{port}}", path.display()).parse().unwrap());
-    let settings = process::Settings { tool, without: Vec::new(), proxies: Proxies::default() };
-    let limits = Limits { step: Duration::from_millis(300), ..quick() };
-    let mut tunnel = start_any(Settings::Process(settings), limits, ProbeRoute::Off);
+    let settings = process::ProcessSettings { tool, without: Vec::new(), proxies: Proxies::default() };
+    let limits = TunnelLimits { step: Duration::from_millis(300), ..quick() };
+    let mut tunnel = start_any(TunnelSettings::Process(settings), limits, ProbeRoute::Off);
     let states = until(&mut tunnel, |state| matches!(state, TunnelState::Refused(_))).await;
     let Some(TunnelState::Refused(refusal)) = states.last() else { unreachable!() };
     assert_text!(text_of(refusal), @"

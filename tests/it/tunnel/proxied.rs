@@ -4,10 +4,10 @@ use super::probed::listen;
 use super::*;
 use crate::support::{ngrok_server::Script, proxy::ProxyDouble};
 
-fn through(server: &NgrokServer, proxy: &str) -> Settings {
+fn through(server: &NgrokServer, proxy: &str) -> TunnelSettings {
     let mut settings = settings(server);
     settings.proxies.proxy = Some(proxy.parse().unwrap());
-    Settings::Ngrok(Box::new(settings))
+    TunnelSettings::Ngrok(Box::new(settings))
 }
 
 #[tokio::test]

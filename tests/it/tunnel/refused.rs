@@ -9,8 +9,8 @@ use crate::support::ngrok_server::{Script, Step};
 async fn a_wrong_token_fails_with_a_code_and_is_not_printed() {
     let server = NgrokServer::start(Script::default());
     let token = "2wrongTokenOfNobody_7Hs2Kq9Vx4Bm1Zt6Rc8Ju3Lp5Gn0";
-    let settings = ngrok::Settings { authtoken: Zeroizing::new(token.to_owned()), ..settings(&server) };
-    let shown = format!("{settings:?} {:?}", Settings::Ngrok(Box::new(settings.clone())));
+    let settings = ngrok::NgrokSettings { authtoken: Zeroizing::new(token.to_owned()), ..settings(&server) };
+    let shown = format!("{settings:?} {:?}", TunnelSettings::Ngrok(Box::new(settings.clone())));
     let refusal = refused(settings, quick()).await;
     assert_eq!(refusal.code.as_deref(), Some("ERR_NGROK_105"));
     assert_text!(text_of(&refusal), @"
@@ -40,7 +40,7 @@ async fn a_domain_of_another_account_fails_with_the_domain() {
     let mut texts = Vec::new();
     for (domain, code) in [("nobodys.example.com", "ERR_NGROK_319"), ("theirs.example.com", "ERR_NGROK_320")]
     {
-        let settings = ngrok::Settings { domain: Some(domain.to_owned()), ..settings(&server) };
+        let settings = ngrok::NgrokSettings { domain: Some(domain.to_owned()), ..settings(&server) };
         let refusal = refused(settings, quick()).await;
         assert_eq!(refusal.code.as_deref(), Some(code));
         texts.push(text_of(&refusal));
@@ -69,7 +69,7 @@ async fn a_silent_server_fails_after_the_time_limit() {
     let mut texts = Vec::new();
     for step in [Step::Tls, Step::Authentication, Step::Binding] {
         let server = NgrokServer::start(Script { silent_at: Some(step), ..Script::default() });
-        let limits = Limits { step: Duration::from_millis(200), ..quick() };
+        let limits = TunnelLimits { step: Duration::from_millis(200), ..quick() };
         let refusal = refused(settings(&server), limits).await;
         texts.push(format!("{step:?}: {}", text_of(&refusal)));
         assert_eq!(refusal.code, None);
@@ -92,7 +92,7 @@ async fn an_address_without_a_server_fails_with_the_address() {
     let server = NgrokServer::start(Script::default());
     server.expect_no_call();
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-    let settings = ngrok::Settings { connect_url: Some(free.clone()), ..settings(&server) };
+    let settings = ngrok::NgrokSettings { connect_url: Some(free.clone()), ..settings(&server) };
     let refusal = refused(settings, quick()).await;
     assert!(refusal.meaning.contains(&free), "{refusal:?}");
     assert_text!(text_of(&refusal), @"
@@ -104,13 +104,14 @@ async fn an_address_without_a_server_fails_with_the_address() {
 #[tokio::test]
 async fn an_unknown_certificate_authority_fails_with_a_hint() {
     let server = NgrokServer::start(Script::default());
-    let untrusting = ngrok::Settings { ca: Authorities::Ngrok, ..settings(&server) };
+    let untrusting = ngrok::NgrokSettings { ca: Authorities::Ngrok, ..settings(&server) };
     let refusal = refused(untrusting, quick()).await;
     assert_text!(text_of(&refusal), @"
     TLS with 127.0.0.1:????? failed: invalid peer certificate: UnknownIssuer.
     A company proxy may sit in between: pass its certificate authority with --ngrok-ca.
     ");
-    let empty = ngrok::Settings { ca: Authorities::Pem(b"no certificate".to_vec()), ..settings(&server) };
+    let empty =
+        ngrok::NgrokSettings { ca: Authorities::Pem(b"no certificate".to_vec()), ..settings(&server) };
     let refusal = refused(empty, quick()).await;
     assert_text!(text_of(&refusal), @"
     The certificate authorities for ngrok hold no certificate in PEM form.
@@ -122,7 +123,7 @@ async fn an_unknown_certificate_authority_fails_with_a_hint() {
 async fn an_ipv6_address_fails_at_once() {
     let server = NgrokServer::start(Script::default());
     server.expect_no_call();
-    let settings = ngrok::Settings { connect_url: Some("[::1]:443".to_owned()), ..settings(&server) };
+    let settings = ngrok::NgrokSettings { connect_url: Some("[::1]:443".to_owned()), ..settings(&server) };
     let began = Instant::now();
     let refusal = refused(settings, quick()).await;
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());

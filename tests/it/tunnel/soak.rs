@@ -125,7 +125,7 @@ async fn soak(time: Duration) {
     // The URL stays over a change of sessions only with a domain.
     script.reserved.insert("mine.example.com".to_owned(), GOOD_TOKEN.to_owned());
     let server = Arc::new(NgrokServer::start(script));
-    let limits = Limits {
+    let limits = TunnelLimits {
         step: Duration::from_millis(800),
         heartbeat_interval: Duration::from_millis(150),
         heartbeat_tolerance: Duration::from_millis(700),
@@ -133,9 +133,9 @@ async fn soak(time: Duration) {
         probe: Duration::from_millis(800),
         ..quick()
     };
-    let settings = ngrok::Settings { domain: Some("mine.example.com".to_owned()), ..settings(&server) };
+    let settings = ngrok::NgrokSettings { domain: Some("mine.example.com".to_owned()), ..settings(&server) };
     let probes = ProbeRoute::Edge(server.edge_address);
-    let mut tunnel = start_any(Settings::Ngrok(Box::new(settings)), limits, probes);
+    let mut tunnel = start_any(TunnelSettings::Ngrok(Box::new(settings)), limits, probes);
     let (notices, stop) = listen(&mut tunnel, probe_key());
     until(&mut tunnel, is_online).await;
 

@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::Form;
+use super::BodyForm;
 use crate::diagnosis::Code;
 
 const BOM: &str = "\u{feff}";
@@ -14,13 +14,13 @@ const WINDOWS_1252: [char; 32] = [
 ];
 
 /// The body `bare`, whose byte order mark has been taken away.
-pub(super) fn without_mark(bare: &[u8]) -> Form {
-    Form::new(Code::BodyCharset, "without the byte order mark before it", bare.to_vec())
+pub(super) fn without_mark(bare: &[u8]) -> BodyForm {
+    BodyForm::new(Code::BodyCharset, "without the byte order mark before it", bare.to_vec())
 }
 
 /// The forms of a body; those that are the same as the body are left to the caller to drop.
-pub(super) fn forms(body: &[u8]) -> Vec<Form> {
-    let form = |phrase, bytes| Form::new(Code::BodyCharset, phrase, bytes);
+pub(super) fn forms(body: &[u8]) -> Vec<BodyForm> {
+    let form = |phrase, bytes| BodyForm::new(Code::BodyCharset, phrase, bytes);
     let mut forms =
         vec![form("as Node's toString('ascii') cuts it", body.iter().map(|b| b & 0x7f).collect())];
     match std::str::from_utf8(body) {

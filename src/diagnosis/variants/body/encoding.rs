@@ -8,7 +8,7 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STAN
 use base64::engine::{DecodePaddingMode, general_purpose};
 use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
 
-use super::{Form, document};
+use super::{BodyForm, document};
 use crate::diagnosis::Code;
 use crate::json::{self, JsonKind, JsonStyle};
 
@@ -27,11 +27,11 @@ pub(crate) fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The forms of a body: first what is inside of it, then what it may be wrapped in.
-pub(super) fn forms(body: &[u8]) -> Vec<Form> {
+pub(super) fn forms(body: &[u8]) -> Vec<BodyForm> {
     inside(body)
         .into_iter()
         .chain(around(body))
-        .map(|(phrase, bytes)| Form::new(Code::BodyEncoding, phrase, bytes))
+        .map(|(phrase, bytes)| BodyForm::new(Code::BodyEncoding, phrase, bytes))
         .collect()
 }
 

@@ -19,21 +19,21 @@ pub(crate) use encoding::from_base64;
 pub(crate) use stand_in::is_stand_in;
 
 use self::serializers::{SERIALIZERS, Serializer};
-use super::change::Change;
+use super::change::VariantChange;
 use crate::diagnosis::{code::Code, visible::visible};
 use crate::json::{self, JsonStyle, JsonValue};
 
 /// A body in some form, with what was done to it.
 #[derive(Debug, Clone)]
-pub(crate) struct Form {
+pub(crate) struct BodyForm {
     /// Its phrase completes "the body …".
-    pub(crate) change: Change,
+    pub(crate) change: VariantChange,
     pub(crate) bytes: Vec<u8>,
 }
 
-impl Form {
+impl BodyForm {
     fn new(code: Code, phrase: impl Into<Cow<'static, str>>, bytes: Vec<u8>) -> Self {
-        Self { change: Change::new(code, phrase), bytes }
+        Self { change: VariantChange::new(code, phrase), bytes }
     }
 }
 
@@ -55,7 +55,7 @@ const GROWTH: usize = 8;
 
 /// The forms of a body that differ from it and from one another, the likely ones first, and at most `limit`
 /// bytes in all; and whether that limit left some out.
-pub(crate) fn forms(body: &[u8], limit: u64) -> (Vec<Form>, bool) {
+pub(crate) fn forms(body: &[u8], limit: u64) -> (Vec<BodyForm>, bool) {
     let mut collected =
         Collected { seen: HashSet::from([mark(body)]), forms: Vec::new(), room: limit, full: false };
     if body.len() as u64 > limit {
@@ -82,13 +82,13 @@ pub(crate) fn forms(body: &[u8], limit: u64) -> (Vec<Form>, bool) {
 
 struct Collected {
     seen: HashSet<u64>,
-    forms: Vec<Form>,
+    forms: Vec<BodyForm>,
     room: u64,
     full: bool,
 }
 
 impl Collected {
-    fn add(&mut self, forms: impl IntoIterator<Item = Form>) {
+    fn add(&mut self, forms: impl IntoIterator<Item = BodyForm>) {
         for form in forms {
             let length = form.bytes.len() as u64;
             if self.full || length > self.room {
@@ -110,7 +110,9 @@ impl Collected {
             }
             let written = style.write_within(document, growth(length));
             self.add(
-                written.map(|bytes| Form::new(Code::BodyReserialised, format!("as {name} writes it"), bytes)),
+                written.map(|bytes| {
+                    BodyForm::new(Code::BodyReserialised, format!("as {name} writes it"), bytes)
+                }),
             );
         }
     }
@@ -130,7 +132,7 @@ impl Collected {
             let shown: Vec<_> = order.iter().map(|&i| visible(members[i].0.display().as_bytes())).collect();
             let written = JsonStyle::ZOOM.write_reordered(document, &order, growth(length));
             let phrase = format!("with its members in the order {}", shown.join(", "));
-            self.add(written.map(|bytes| Form::new(Code::BodyReserialised, phrase, bytes)));
+            self.add(written.map(|bytes| BodyForm::new(Code::BodyReserialised, phrase, bytes)));
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Newlines at the body's end, and line ends within it.
 
-use super::Form;
+use super::BodyForm;
 use crate::diagnosis::Code;
 
 /// The forms of a body, the likely ones first.
-pub(super) fn forms(body: &[u8]) -> Vec<Form> {
+pub(super) fn forms(body: &[u8]) -> Vec<BodyForm> {
     let with = |end: &[u8]| [body, end].concat();
     let lf = replace(body, b"\r\n", b"\n");
     let crlf = replace(&lf, b"\n", b"\r\n");
@@ -25,7 +25,7 @@ pub(super) fn forms(body: &[u8]) -> Vec<Form> {
         ("with a NUL at its end", with(b"\0")),
     ]
     .into_iter()
-    .map(|(phrase, bytes)| Form::new(Code::BodyNewline, phrase, bytes))
+    .map(|(phrase, bytes)| BodyForm::new(Code::BodyNewline, phrase, bytes))
     .collect()
 }
 

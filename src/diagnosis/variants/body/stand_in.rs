@@ -1,6 +1,6 @@
 //! What stands where the body belongs, when a program has lost it.
 
-use super::Form;
+use super::BodyForm;
 use crate::diagnosis::Code;
 
 /// The texts, each with who writes it.
@@ -23,9 +23,10 @@ const STAND_INS: [(&str, &str); 15] = [
 ];
 
 /// The forms that any body may have been replaced by.
-pub(super) fn forms() -> Vec<Form> {
-    let form =
-        |(text, phrase): &(&str, &'static str)| Form::new(Code::BodyEmpty, *phrase, text.as_bytes().to_vec());
+pub(super) fn forms() -> Vec<BodyForm> {
+    let form = |(text, phrase): &(&str, &'static str)| {
+        BodyForm::new(Code::BodyEmpty, *phrase, text.as_bytes().to_vec())
+    };
     STAND_INS.iter().map(form).collect()
 }
 

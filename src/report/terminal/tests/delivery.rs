@@ -124,7 +124,7 @@ fn headers_are_shown_with_credentials_masked() {
     let mut delivery = event(r#"{"event":"a.b"}"#);
     delivery.request.headers.insert("authorization", "Bearer secret".parse().unwrap());
     delivery.request.headers.append("x-a", "1\u{9b}2".parse().unwrap());
-    let mut screen = Screen::new(&Settings { headers: true, ..settings(Format::Pretty) }, None);
+    let mut screen = Screen::new(&ReportSettings { headers: true, ..settings(Format::Pretty) }, None);
     screen.deliver(delivery);
     let text = screen.stdout.text();
     assert!(
@@ -170,7 +170,7 @@ fn a_compact_line_keeps_what_the_app_answered_later() {
         attempt: 2,
         replay: false,
     };
-    let mut screen = Screen::new(&Settings { compact: true, ..settings(Format::Pretty) }, Some(60));
+    let mut screen = Screen::new(&ReportSettings { compact: true, ..settings(Format::Pretty) }, Some(60));
     let shown = screen.show(&SessionEvent::Forwarded(Box::new(later))).stdout.text();
     assert!(shown.lines().all(|line| measure_text_width(line) <= 60), "{shown}");
     assert!(shown.contains("does not run, try 2") && shown.contains("500 in 3 ms, try 2"), "{shown}");
@@ -207,7 +207,7 @@ fn an_answer_is_yellow_from_2_seconds_on_and_red_from_3() {
         delivery.answer.status = StatusCode::from_u16(status).unwrap();
         delivery.answer.took = Duration::from_millis(millis);
         let mut screen =
-            Screen::with_colour(&Settings { compact: true, ..settings(Format::Pretty) }, None, true);
+            Screen::with_colour(&ReportSettings { compact: true, ..settings(Format::Pretty) }, None, true);
         screen.deliver(delivery);
         screen.stdout.text()
     };

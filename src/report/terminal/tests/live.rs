@@ -14,7 +14,7 @@ fn on_a_terminal(columns: usize) -> (Report, Shared) {
     let shared = Shared::default();
     let side = || Side::fixed(Box::new(shared.clone()), Some(columns), true);
     let out = Out::new(side(), side(), false, true);
-    (Report::new(&Settings { compact: true, ..settings(Format::Pretty) }, out, Clock::utc()), shared)
+    (Report::new(&ReportSettings { compact: true, ..settings(Format::Pretty) }, out, Clock::utc()), shared)
 }
 
 fn show(report: &mut Report, event: &SessionEvent) {

@@ -17,7 +17,7 @@ use crate::delivery::{
     Warning,
 };
 use crate::report::{
-    Format, Moment, Report, Settings,
+    Format, Moment, Report, ReportSettings,
     clock::Clock,
     out::{Out, Side},
     sanitise::is_unsafe,
@@ -36,11 +36,11 @@ struct Screen {
 }
 
 impl Screen {
-    fn new(settings: &Settings, width: Option<usize>) -> Self {
+    fn new(settings: &ReportSettings, width: Option<usize>) -> Self {
         Self::with_colour(settings, width, false)
     }
 
-    fn with_colour(settings: &Settings, width: Option<usize>, colour: bool) -> Self {
+    fn with_colour(settings: &ReportSettings, width: Option<usize>, colour: bool) -> Self {
         let (stdout, stderr) = (Shared::default(), Shared::default());
         let side = |shared: &Shared| Side::fixed(Box::new(shared.clone()), width, colour);
         let out = Out::new(side(&stdout), side(&stderr), settings.quiet, false);
@@ -97,7 +97,7 @@ fn shown(delivery: Delivery, width: Option<usize>) -> String {
 }
 
 fn compact(delivery: Delivery, width: usize) -> String {
-    let mut screen = Screen::new(&Settings { compact: true, ..settings(Format::Pretty) }, Some(width));
+    let mut screen = Screen::new(&ReportSettings { compact: true, ..settings(Format::Pretty) }, Some(width));
     screen.deliver(delivery);
     screen.stdout.text()
 }

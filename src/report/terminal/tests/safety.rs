@@ -37,7 +37,7 @@ proptest! {
         bad.request.headers.insert("x-forwarded-for", header.parse().unwrap());
         let mut good = event(&json);
         good.request.headers = bad.request.headers.clone();
-        let settings = Settings { headers: true, compact, ..settings(Format::Pretty) };
+        let settings = ReportSettings { headers: true, compact, ..settings(Format::Pretty) };
         let mut screen = Screen::new(&settings, width);
         screen.deliver(bad).deliver(good).show(&SessionEvent::Remark(text.clone()));
         screen.show(&SessionEvent::Tunnel(TunnelState::Lost { reason: text }));

@@ -148,7 +148,7 @@ fn the_summary_has_everything_that_came() {
 
 #[test]
 fn quiet_leaves_only_stdout() {
-    let mut screen = Screen::new(&Settings { quiet: true, ..settings(Format::Pretty) }, None);
+    let mut screen = Screen::new(&ReportSettings { quiet: true, ..settings(Format::Pretty) }, None);
     screen.show(&session(&["main"], TunnelKind::None)).show(&ready(None)).deliver(event(MEETING));
     assert_eq!(screen.stderr.text(), "");
     assert!(screen.stdout.text().contains("meeting.created"));

@@ -83,7 +83,7 @@ pub(super) struct Person {
 
 /// What all fields share.
 #[derive(Debug, Clone)]
-pub(super) struct Context {
+pub(super) struct SampleContext {
     /// Of the account and its people.
     account_seed: u64,
     /// Of the one meeting, call or chat that this is about.
@@ -99,7 +99,7 @@ pub(super) struct Context {
     pub(super) actor: usize,
 }
 
-impl Context {
+impl SampleContext {
     pub(super) fn new(account_seed: u64, occasion: u64, now: i64, timeline: Timeline, actor: usize) -> Self {
         let seed = match occasion {
             0 => account_seed,
@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn everybody_is_somebody_else() {
         let timeline = Timeline::around("a.b", 1_795_507_201_042, 1);
-        let context = Context::new(1, 0, 1_795_507_201_042, timeline, 1);
+        let context = SampleContext::new(1, 0, 1_795_507_201_042, timeline, 1);
         let mut emails: Vec<_> = (0..100).map(|number| context.person(number).email).collect();
         emails.sort();
         emails.dedup();

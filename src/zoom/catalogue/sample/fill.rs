@@ -1,8 +1,8 @@
 //! A shape to a value, member by member.
 
 use super::Fullness;
-use super::context::Context;
-use super::person::Role;
+use super::context::SampleContext;
+use super::person::PersonRole;
 use super::time;
 use crate::json::JsonKind;
 use crate::zoom::catalogue::{Event, Node, Shape};
@@ -13,16 +13,16 @@ const USUALLY_PRESENT: u64 = 85;
 const SETTINGS_PRESENT: u64 = 12;
 
 /// A body of an event.
-pub(super) fn body(event: &Event, context: &Context, fullness: Fullness) -> Node {
+pub(super) fn body(event: &Event, context: &SampleContext, fullness: Fullness) -> Node {
     let filler = Filler { event: event.name(), context, fullness };
-    let mut body = filler.fill(&event.shape(), &Place::ROOT);
+    let mut body = filler.fill(&event.shape(), &FillPlace::ROOT);
     add_up(&mut body);
     body
 }
 
 /// Where a value stands.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place<'a> {
+pub(super) struct FillPlace<'a> {
     /// The member's name.
     pub(super) key: &'a str,
     /// The name of the object that it is a member of.
@@ -32,16 +32,23 @@ pub(super) struct Place<'a> {
     /// Its position, inside a list.
     pub(super) item: usize,
     /// Whom the values around are about.
-    pub(super) role: Role,
+    pub(super) role: PersonRole,
     /// Inside a value that has since been replaced.
     pub(super) is_old: bool,
     /// Inside settings.
     in_settings: bool,
 }
 
-impl Place<'_> {
-    const ROOT: Self =
-        Self { key: "", parent: "", depth: 0, item: 0, role: Role::Host, is_old: false, in_settings: false };
+impl FillPlace<'_> {
+    const ROOT: Self = Self {
+        key: "",
+        parent: "",
+        depth: 0,
+        item: 0,
+        role: PersonRole::Host,
+        is_old: false,
+        in_settings: false,
+    };
 
     /// What names the value, whatever event it stands in: the same label gives the same value.
     pub(super) fn label(&self) -> String {
@@ -55,12 +62,12 @@ impl Place<'_> {
 
 pub(super) struct Filler<'a> {
     pub(super) event: &'a str,
-    pub(super) context: &'a Context,
+    pub(super) context: &'a SampleContext,
     fullness: Fullness,
 }
 
 impl Filler<'_> {
-    fn fill(&self, shape: &Shape, place: &Place<'_>) -> Node {
+    fn fill(&self, shape: &Shape, place: &FillPlace<'_>) -> Node {
         match shape {
             Shape::Leaf(leaf) => self.leaf(leaf, place),
             Shape::Map => Node::object([
@@ -79,14 +86,14 @@ impl Filler<'_> {
         }
     }
 
-    fn member<'b>(&self, place: &Place<'b>, key: &'b str) -> Place<'b> {
+    fn member<'b>(&self, place: &FillPlace<'b>, key: &'b str) -> FillPlace<'b> {
         let role = match key {
             // The users of a session take part in it; a user who is created is not who creates.
-            "user" if self.event.starts_with("session.") => Some(Role::Participant),
-            "object" | "old_object" if self.event.starts_with("user.") => Some(Role::Other),
-            key => Role::of_object(key),
+            "user" if self.event.starts_with("session.") => Some(PersonRole::Participant),
+            "object" | "old_object" if self.event.starts_with("user.") => Some(PersonRole::Other),
+            key => PersonRole::of_object(key),
         };
-        Place {
+        FillPlace {
             key,
             parent: place.key,
             depth: place.depth + 1,
@@ -97,7 +104,7 @@ impl Filler<'_> {
         }
     }
 
-    fn is_present(&self, name: &str, place: &Place<'_>) -> bool {
+    fn is_present(&self, name: &str, place: &FillPlace<'_>) -> bool {
         match self.fullness {
             Fullness::Minimal => false,
             Fullness::Full => true,
@@ -109,7 +116,7 @@ impl Filler<'_> {
         }
     }
 
-    fn list(&self, item: &Shape, place: &Place<'_>) -> Node {
+    fn list(&self, item: &Shape, place: &FillPlace<'_>) -> Node {
         let mut length = match self.fullness {
             Fullness::Minimal => 1,
             _ => 1 + self.context.random(&format!("length of {}", place.key)).below(3),
@@ -118,7 +125,7 @@ impl Filler<'_> {
             // Nothing is chosen twice.
             length = length.min(leaf.values.len().max(1) as u64);
         }
-        let item_at = |at| Place { item: place.item * 4 + at, ..*place };
+        let item_at = |at| FillPlace { item: place.item * 4 + at, ..*place };
         let length = usize::try_from(length).unwrap_or(1);
         Node::list((0..length).map(|at| self.fill(item, &item_at(at))))
     }

@@ -1,11 +1,11 @@
 //! A single value: by its format, and by what its name says.
 
 use super::context::{BASE64URL, DIGITS, HEX, MINUTE};
-use super::fill::{Filler, Place};
+use super::fill::{FillPlace, Filler};
 use super::person::{PLACES, SENTENCES, TEAMS, TOPICS};
-use super::person::{Role, Trait};
+use super::person::{PersonRole, Trait};
 use super::time;
-use crate::zoom::catalogue::{Format, Kind, Leaf, Node};
+use crate::zoom::catalogue::{Format, Leaf, Node, ShapeKind};
 
 /// A recording's files: type, extension, what it shows.
 const RECORDINGS: [(&str, &str, &str); 4] = [
@@ -16,7 +16,7 @@ const RECORDINGS: [(&str, &str, &str); 4] = [
 ];
 
 /// What a recording's file at this place is.
-fn recording(place: &Place<'_>) -> (&'static str, &'static str, &'static str) {
+fn recording(place: &FillPlace<'_>) -> (&'static str, &'static str, &'static str) {
     let at = if place.parent.contains("audio") { 1 } else { place.item % RECORDINGS.len() };
     RECORDINGS[at]
 }
@@ -28,24 +28,24 @@ const NUMBERED: [&str; 3] = ["meeting.", "webinar.", "recording."];
 const IN_MINUTES: [&str; 5] = ["meeting.", "webinar.", "recording.", "calendar.", "user."];
 
 impl Filler<'_> {
-    pub(super) fn leaf(&self, leaf: &Leaf, place: &Place<'_>) -> Node {
+    pub(super) fn leaf(&self, leaf: &Leaf, place: &FillPlace<'_>) -> Node {
         if !leaf.values.is_empty() {
             let value = self.choice(&leaf.values, place);
             return match leaf.kind {
-                Kind::Integer | Kind::Number => Node::number(value),
+                ShapeKind::Integer | ShapeKind::Number => Node::number(value),
                 _ => Node::from(value),
             };
         }
         match leaf.kind {
-            Kind::Boolean => Node::from(self.context.random(&place.label()).percent(50)),
-            Kind::Integer => self.integer(leaf.format, place).into(),
-            Kind::Number => self.number(leaf.format, place),
-            Kind::Any if place.key == "settings" => Node::EMPTY_OBJECT,
-            Kind::Any | Kind::String => Node::from(self.string(leaf.format, place)),
+            ShapeKind::Boolean => Node::from(self.context.random(&place.label()).percent(50)),
+            ShapeKind::Integer => self.integer(leaf.format, place).into(),
+            ShapeKind::Number => self.number(leaf.format, place),
+            ShapeKind::Any if place.key == "settings" => Node::EMPTY_OBJECT,
+            ShapeKind::Any | ShapeKind::String => Node::from(self.string(leaf.format, place)),
         }
     }
 
-    fn choice(&self, values: &[String], place: &Place<'_>) -> String {
+    fn choice(&self, values: &[String], place: &FillPlace<'_>) -> String {
         let (file_type, extension, shows) = recording(place);
         let wanted = match place.key {
             "file_type" => file_type,
@@ -96,14 +96,14 @@ impl Filler<'_> {
         (millis / unit).max(1)
     }
 
-    fn is_meeting_number(&self, place: &Place<'_>) -> bool {
+    fn is_meeting_number(&self, place: &FillPlace<'_>) -> bool {
         let numbered = NUMBERED.iter().any(|family| self.event.starts_with(family));
         (place.key == "id" && numbered && matches!(place.parent, "object" | "old_object"))
             || (matches!(place.key, "meeting_id" | "meeting_number" | "webinar_id" | "pmi")
                 && place.parent != "recording_files")
     }
 
-    fn integer(&self, format: Option<Format>, place: &Place<'_>) -> i64 {
+    fn integer(&self, format: Option<Format>, place: &FillPlace<'_>) -> i64 {
         let key = place.key;
         let has = |words: &[&str]| words.iter().any(|word| key.contains(word));
         let mut random = self.context.random(&place.label());
@@ -130,7 +130,7 @@ impl Filler<'_> {
         }
     }
 
-    fn number(&self, format: Option<Format>, place: &Place<'_>) -> Node {
+    fn number(&self, format: Option<Format>, place: &FillPlace<'_>) -> Node {
         let whole = self.integer(format, place);
         match format.is_none() && (place.key.contains("score") || place.key.contains("ratio")) {
             true => Node::number(format!("{whole}.5")),
@@ -139,16 +139,16 @@ impl Filler<'_> {
     }
 
     /// What the member's name asks about somebody, answered.
-    fn about_somebody(&self, place: &Place<'_>) -> Option<String> {
-        let inside = Role::of_object(place.parent).is_some() || place.parent.ends_with("object");
-        let by_name = Role::of_member(place.key);
+    fn about_somebody(&self, place: &FillPlace<'_>) -> Option<String> {
+        let inside = PersonRole::of_object(place.parent).is_some() || place.parent.ends_with("object");
+        let by_name = PersonRole::of_member(place.key);
         // `user_name` of a participant is the participant's.
         let (role, name) = match by_name {
             Some(by_name) if !(inside && Trait::of(place.key).is_some()) => by_name,
             _ => (place.role, place.key),
         };
         let asked = Trait::of(name)?;
-        let about_a_person = Role::of_object(place.parent).is_some()
+        let about_a_person = PersonRole::of_object(place.parent).is_some()
             || name != place.key
             || !matches!(asked, Trait::Id | Trait::Display)
             || matches!(place.key, "user_name" | "userName")
@@ -159,25 +159,27 @@ impl Filler<'_> {
         }
         // Within a meeting those who take part have numbers; their accounts have ids, as everybody's.
         let asked = match asked {
-            Trait::UserId if role == Role::Participant && place.key == "user_id" => Trait::SessionNumber,
+            Trait::UserId if role == PersonRole::Participant && place.key == "user_id" => {
+                Trait::SessionNumber
+            }
             Trait::UserId => Trait::Id,
             asked => asked,
         };
         Some(asked.about(&role.person(self.context, place.item)))
     }
 
-    pub(super) fn id22(&self, place: &Place<'_>) -> String {
+    pub(super) fn id22(&self, place: &FillPlace<'_>) -> String {
         self.context.random(&place.label()).text(BASE64URL, 22)
     }
 
-    fn string(&self, format: Option<Format>, place: &Place<'_>) -> String {
+    fn string(&self, format: Option<Format>, place: &FillPlace<'_>) -> String {
         match format {
             None => self.plain(place),
             Some(format) => self.formatted(format, place),
         }
     }
 
-    fn formatted(&self, format: Format, place: &Place<'_>) -> String {
+    fn formatted(&self, format: Format, place: &FillPlace<'_>) -> String {
         let (context, key, label) = (self.context, place.key, place.label());
         let mut random = context.random(&label);
         let somebody = || self.about_somebody(place);
@@ -197,7 +199,7 @@ impl Filler<'_> {
             }),
             Format::Digits => self.digits(place),
             Format::Int64 => self.integer(Some(format), place).to_string(),
-            Format::Email => match Role::of_member(key) {
+            Format::Email => match PersonRole::of_member(key) {
                 Some((role, _)) => Trait::Email.about(&role.person(context, place.item)),
                 None => Trait::Email.about(&place.role.person(context, place.item)),
             },
@@ -223,7 +225,7 @@ impl Filler<'_> {
         }
     }
 
-    fn digits(&self, place: &Place<'_>) -> String {
+    fn digits(&self, place: &FillPlace<'_>) -> String {
         let key = place.key;
         let mut random = self.context.random(&place.label());
         if self.is_meeting_number(place) {
@@ -233,7 +235,7 @@ impl Filler<'_> {
         if let Some(digits) = self.about_somebody(place).map(|text| text.replace('+', "")).filter(is_digits) {
             return digits;
         }
-        if Role::of_object(place.parent).is_some() && key == "id" {
+        if PersonRole::of_object(place.parent).is_some() && key == "id" {
             return Trait::SessionNumber.about(&place.role.person(self.context, place.item));
         }
         if key == "zip" {
@@ -252,7 +254,7 @@ impl Filler<'_> {
     }
 
     /// A string of which nothing but its name is known.
-    fn plain(&self, place: &Place<'_>) -> String {
+    fn plain(&self, place: &FillPlace<'_>) -> String {
         let (context, key) = (self.context, place.key);
         let mut random = context.random(&place.label());
         if place.depth == 1 && key == "event" {
@@ -271,7 +273,7 @@ impl Filler<'_> {
             }
             "topic" | "meeting_topic" | "session_name" => (*random.pick(&TOPICS)).to_owned(),
             "participant_user_id" | "registrant_id"
-                if Role::Participant.person(context, place.item).is_guest =>
+                if PersonRole::Participant.person(context, place.item).is_guest =>
             {
                 String::new()
             }

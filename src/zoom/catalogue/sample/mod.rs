@@ -174,7 +174,7 @@ impl Sample {
         let now = self.now.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         let now = i64::try_from(now).unwrap_or(i64::MAX);
         let timeline = self.timeline.unwrap_or_else(|| Timeline::around(event.name(), now, self.seed));
-        let mut context = context::Context::new(self.seed, self.occasion, now, timeline, self.actor);
+        let mut context = context::SampleContext::new(self.seed, self.occasion, now, timeline, self.actor);
         if let Some(account_id) = &self.account_id {
             context.account_id.clone_from(account_id);
         }

@@ -1,10 +1,10 @@
 //! What the name of a member says about somebody: whose address, whose number.
 
-use super::context::{Context, Person};
+use super::context::{Person, SampleContext};
 
 /// Whom a value is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum PersonRole {
     /// The host, owner, agent or operator: the same person in all events of a seed.
     Host,
     /// Who takes part, in a meeting or webinar. May be a guest.
@@ -14,37 +14,37 @@ pub(super) enum Role {
 }
 
 /// Whom words stand for, at the start of a member's name or as the name of an object.
-const WORDS: [(&str, Role); 27] = [
-    ("host", Role::Host),
-    ("owner", Role::Host),
-    ("operator", Role::Host),
-    ("creator", Role::Host),
-    ("sender", Role::Host),
-    ("inviter", Role::Host),
-    ("admin", Role::Host),
-    ("agent", Role::Host),
-    ("user", Role::Host),
-    ("callee", Role::Host),
-    ("requester", Role::Host),
-    ("participant", Role::Participant),
-    ("panelist", Role::Other),
-    ("registrant", Role::Other),
-    ("attendee", Role::Other),
-    ("assignee", Role::Other),
-    ("contact", Role::Other),
-    ("recipient", Role::Other),
-    ("invitee", Role::Other),
-    ("caller", Role::Other),
-    ("visitor", Role::Other),
-    ("consumer", Role::Other),
-    ("customer", Role::Other),
-    ("member", Role::Other),
-    ("guest", Role::Other),
-    ("interpreter", Role::Other),
-    ("to_member", Role::Other),
+const WORDS: [(&str, PersonRole); 27] = [
+    ("host", PersonRole::Host),
+    ("owner", PersonRole::Host),
+    ("operator", PersonRole::Host),
+    ("creator", PersonRole::Host),
+    ("sender", PersonRole::Host),
+    ("inviter", PersonRole::Host),
+    ("admin", PersonRole::Host),
+    ("agent", PersonRole::Host),
+    ("user", PersonRole::Host),
+    ("callee", PersonRole::Host),
+    ("requester", PersonRole::Host),
+    ("participant", PersonRole::Participant),
+    ("panelist", PersonRole::Other),
+    ("registrant", PersonRole::Other),
+    ("attendee", PersonRole::Other),
+    ("assignee", PersonRole::Other),
+    ("contact", PersonRole::Other),
+    ("recipient", PersonRole::Other),
+    ("invitee", PersonRole::Other),
+    ("caller", PersonRole::Other),
+    ("visitor", PersonRole::Other),
+    ("consumer", PersonRole::Other),
+    ("customer", PersonRole::Other),
+    ("member", PersonRole::Other),
+    ("guest", PersonRole::Other),
+    ("interpreter", PersonRole::Other),
+    ("to_member", PersonRole::Other),
 ];
 
-impl Role {
+impl PersonRole {
     /// Whom the members of an object are about, if its name says so.
     pub(super) fn of_object(key: &str) -> Option<Self> {
         let word = key.strip_suffix('s').unwrap_or(key);
@@ -56,7 +56,7 @@ impl Role {
         WORDS.iter().find_map(|(word, role)| Some((*role, key.strip_prefix(word)?.strip_prefix('_')?)))
     }
 
-    pub(super) fn person(self, context: &Context, item: usize) -> Person {
+    pub(super) fn person(self, context: &SampleContext, item: usize) -> Person {
         match self {
             Self::Host => context.person(0),
             Self::Participant => context.person(context.actor + item),

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::plan::variable_name;
-use super::{Action, Given, Scenario, Step, parse_pause};
+use super::{Action, Given, Scenario, ScenarioStep, parse_pause};
 use crate::json::JsonKind;
 use crate::zoom::catalogue::{Event, Node, all, find, nearest};
 
@@ -151,7 +151,7 @@ impl Written {
 }
 
 impl WrittenStep {
-    fn into_step(self) -> Option<Step> {
+    fn into_step(self) -> Option<ScenarioStep> {
         let action = match (self.event, self.step) {
             (Some(EventName(event)), _) => {
                 Action::Send { event, actor: self.actor, set: self.set.0, unset: self.unset }
@@ -159,7 +159,7 @@ impl WrittenStep {
             (None, Some(steps)) => Action::Steps(steps.into_iter().filter_map(Self::into_step).collect()),
             (None, None) => return None,
         };
-        Some(Step { after: self.after.0, repeat: self.repeat.0, another: self.another, action })
+        Some(ScenarioStep { after: self.after.0, repeat: self.repeat.0, another: self.another, action })
     }
 }
 

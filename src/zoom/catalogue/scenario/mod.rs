@@ -19,7 +19,7 @@ use super::{Event, Node};
 
 #[cfg(feature = "cli")]
 pub use file::{FileForm, InvalidFile};
-pub use plan::{Plan, PlanError, Planned};
+pub use plan::{PlanError, Planned, ScenarioPlan};
 #[cfg(feature = "cli")]
 pub use shipped::{SHIPPED, Shipped};
 
@@ -31,12 +31,12 @@ pub struct Scenario {
     /// Names that steps may use, and the values that they have unless others are given.
     pub variables: Vec<(String, Node)>,
     /// What happens, one after the other.
-    pub steps: Vec<Step>,
+    pub steps: Vec<ScenarioStep>,
 }
 
 /// One thing that happens, or several that belong together.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Step {
+pub struct ScenarioStep {
     /// The pause before it, and before each repetition.
     pub after: Given<Duration>,
     /// How often it happens.
@@ -62,7 +62,7 @@ pub enum Action {
         unset: Vec<String>,
     },
     /// Steps that are repeated together.
-    Steps(Vec<Step>),
+    Steps(Vec<ScenarioStep>),
 }
 
 /// A value, or the variable that has it.

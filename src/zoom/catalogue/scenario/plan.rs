@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{Action, Given, Scenario, Step};
+use super::{Action, Given, Scenario, ScenarioStep};
 use crate::json::JsonKind;
 use crate::zoom::{
     catalogue::sample::Timeline,
@@ -20,7 +20,7 @@ const PLANNED_AHEAD: i64 = 24 * 60 * 60_000;
 
 /// Every event of a scenario.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Plan {
+pub struct ScenarioPlan {
     /// In their order.
     pub events: Vec<Planned>,
     /// When the last one happens, counted from the scenario's start.
@@ -80,7 +80,7 @@ impl Scenario {
     ///
     /// # Errors
     /// [`PlanError`].
-    pub fn plan(&self, given: &[(String, Node)]) -> Result<Plan, PlanError> {
+    pub fn plan(&self, given: &[(String, Node)]) -> Result<ScenarioPlan, PlanError> {
         let mut variables: BTreeMap<&str, &Node> =
             self.variables.iter().map(|(name, value)| (name.as_str(), value)).collect();
         for (name, value) in given {
@@ -93,7 +93,7 @@ impl Scenario {
         planner.steps(&self.steps, 0, 0)?;
         let (mut events, length) = (planner.events, planner.clock);
         set_timelines(&mut events);
-        Ok(Plan { events, length })
+        Ok(ScenarioPlan { events, length })
     }
 }
 
@@ -135,11 +135,11 @@ struct Planner<'s> {
 }
 
 impl Planner<'_> {
-    fn steps(&mut self, steps: &[Step], occasion: u64, round: u32) -> Result<(), PlanError> {
+    fn steps(&mut self, steps: &[ScenarioStep], occasion: u64, round: u32) -> Result<(), PlanError> {
         steps.iter().try_for_each(|step| self.step(step, occasion, round))
     }
 
-    fn step(&mut self, step: &Step, mut occasion: u64, outer: u32) -> Result<(), PlanError> {
+    fn step(&mut self, step: &ScenarioStep, mut occasion: u64, outer: u32) -> Result<(), PlanError> {
         let (repeat, after) = (self.count(&step.repeat)?, self.pause(&step.after)?);
         for round in 0..repeat {
             self.clock = self.clock.saturating_add(after);
@@ -317,8 +317,8 @@ mod tests {
     use super::*;
     use crate::zoom::catalogue::find;
 
-    fn send(event: &str, after: u64, repeat: Given<u32>, actor: u32) -> Step {
-        Step {
+    fn send(event: &str, after: u64, repeat: Given<u32>, actor: u32) -> ScenarioStep {
+        ScenarioStep {
             after: Given::Value(Duration::from_secs(after)),
             repeat,
             another: false,
