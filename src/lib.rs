@@ -35,47 +35,54 @@
 
 pub mod capture;
 pub mod diagnosis;
-pub mod json;
+mod json;
 pub mod zoom;
 
 #[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod delivery;
 #[cfg(feature = "cli")]
-pub mod forward;
+mod forward;
 #[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod history;
 #[cfg(feature = "cli")]
-pub(crate) mod http;
+mod http;
 #[cfg(feature = "cli")]
-pub mod instances;
+mod instances;
 #[cfg(feature = "cli")]
-pub mod keys;
+mod keys;
 #[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod listener;
 #[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod probe;
 #[cfg(feature = "cli")]
-pub mod replay;
+mod replay;
 #[cfg(feature = "cli")]
-pub mod report;
+mod report;
 #[cfg(feature = "cli")]
-pub mod send;
+mod send;
 #[cfg(feature = "cli")]
-pub mod session;
+mod session;
 #[cfg(feature = "cli")]
-pub mod settings;
+mod settings;
 #[cfg(feature = "cli")]
-pub mod state_folder;
+mod state_folder;
 #[cfg(feature = "cli")]
-pub mod system_words;
+mod system_words;
 #[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod tunnel;
 #[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod verify;
 #[cfg(feature = "cli")]
-pub mod watch;
+mod watch;
 
 #[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod commands;
 
 /// Compiles the examples of the library's page.

@@ -4,16 +4,16 @@ use std::path::PathBuf;
 
 /// There is neither a state folder nor a home.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NoStateFolder {
+pub(crate) struct NoStateFolder {
     /// The variable that would name one.
-    pub variable: &'static str,
+    pub(crate) variable: &'static str,
 }
 
 /// The folder of ours. `variable` gives environment variables.
 ///
 /// # Errors
 /// [`NoStateFolder`] where the environment names none.
-pub fn find(variable: impl Fn(&'static str) -> Option<PathBuf>) -> Result<PathBuf, NoStateFolder> {
+pub(crate) fn find(variable: impl Fn(&'static str) -> Option<PathBuf>) -> Result<PathBuf, NoStateFolder> {
     // The XDG base directory specification has relative paths ignored.
     let absolute = |name| variable(name).filter(|path| path.is_absolute());
     let (folder, needed) = if cfg!(windows) {

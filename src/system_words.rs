@@ -3,7 +3,7 @@
 /// The text without the number that stands behind the system's words, and without the full stop that Windows puts
 /// before it: `Connection refused (os error 111)`. The words say the same, and nobody looks numbers up.
 #[must_use]
-pub fn without_numbers(text: &str) -> String {
+pub(crate) fn without_numbers(text: &str) -> String {
     const BEFORE: &str = " (os error ";
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;

@@ -24,7 +24,7 @@ const BY_FOLDER: bool = cfg!(any(target_os = "linux", target_os = "android"));
 
 /// Watches files and folders. Ends when it is dropped.
 #[derive(Debug)]
-pub struct Watcher {
+pub(crate) struct Watcher {
     system: RecommendedWatcher,
     events: mpsc::UnboundedReceiver<Event>,
     roots: Vec<Root>,
@@ -41,7 +41,7 @@ struct Root {
 /// Why something cannot be watched.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: cannot be watched: {error}", path.display())]
-pub struct WatchError {
+pub(crate) struct WatchError {
     path: PathBuf,
     error: notify::Error,
 }
@@ -51,7 +51,7 @@ impl Watcher {
     ///
     /// # Errors
     /// [`WatchError`] where a path is not there, or the system watches no more.
-    pub fn start(paths: &[PathBuf], ignored: Vec<PathBuf>) -> Result<Self, WatchError> {
+    pub(crate) fn start(paths: &[PathBuf], ignored: Vec<PathBuf>) -> Result<Self, WatchError> {
         let (tell, events) = mpsc::unbounded_channel();
         let first = paths.first().cloned().unwrap_or_default();
         let system = notify::recommended_watcher(move |event: notify::Result<Event>| {
@@ -96,7 +96,7 @@ impl Watcher {
 
     /// Waits for the next change and until it is quiet again; the path that changed first. May be dropped while
     /// it waits.
-    pub async fn changed(&mut self) -> PathBuf {
+    pub(crate) async fn changed(&mut self) -> PathBuf {
         let first = loop {
             match self.events.recv().await {
                 Some(event) => match self.take(&event) {
@@ -119,7 +119,7 @@ impl Watcher {
 
     /// Forgets what has changed up to now and changes within the next moment: for who has just caused changes, and
     /// would cause them again and again.
-    pub async fn forget(&mut self) {
+    pub(crate) async fn forget(&mut self) {
         tokio::time::sleep(QUIET).await;
         while let Ok(event) = self.events.try_recv() {
             self.take(&event);

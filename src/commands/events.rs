@@ -5,7 +5,8 @@ use std::time::SystemTime;
 use super::{ExitStatus, Failure, help, named_events};
 use crate::delivery::EventPattern;
 use crate::report::{self, OutputError, catalogue as view};
-use crate::settings::{Error, sample::SampleArgs};
+use crate::settings::Error;
+use crate::settings::sample::SampleArgs;
 use crate::zoom::catalogue::{self, Event};
 
 /// What Zoom can send: list, show, sample, search, schema

@@ -8,10 +8,14 @@ use crate::history::HistoryError;
 use crate::listener::{BindError, USUAL_PORT};
 use crate::report::{self, OutputError};
 use crate::session::SessionError;
-use crate::settings::{
-    Error, dotenv, dotenv::DotenvError, ngrok::NgrokError, secret::SecretError, sending::NotSent,
-    tunnel::TunnelError, verify::NoInput, waiting::Contradiction,
-};
+use crate::settings::dotenv::DotenvError;
+use crate::settings::ngrok::NgrokError;
+use crate::settings::secret::SecretError;
+use crate::settings::sending::NotSent;
+use crate::settings::tunnel::TunnelError;
+use crate::settings::verify::NoInput;
+use crate::settings::waiting::Contradiction;
+use crate::settings::{Error, dotenv};
 
 /// What went wrong, what to do next, and how the program ends.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,20 +5,18 @@ use std::convert::Infallible;
 use super::{ExitStatus, Failure, help};
 use crate::delivery::Warning;
 use crate::session::{self, End, SessionConfig};
-use crate::settings::{
-    Error,
-    address::AddressArgs,
-    endpoint::EndpointArgs,
-    env::Environment,
-    forward::RelayArgs,
-    history::HistoryArgs,
-    limits::LimitsArgs,
-    output::OutputArgs,
-    prompt::{Prompt, Terminal},
-    secret::{SecretArgs, SecretError},
-    tunnel::TunnelArgs,
-    waiting::WaitingArgs,
-};
+use crate::settings::Error;
+use crate::settings::address::AddressArgs;
+use crate::settings::endpoint::EndpointArgs;
+use crate::settings::env::Environment;
+use crate::settings::forward::RelayArgs;
+use crate::settings::history::HistoryArgs;
+use crate::settings::limits::LimitsArgs;
+use crate::settings::output::OutputArgs;
+use crate::settings::prompt::{Prompt, Terminal};
+use crate::settings::secret::{SecretArgs, SecretError};
+use crate::settings::tunnel::TunnelArgs;
+use crate::settings::waiting::WaitingArgs;
 use crate::tunnel;
 
 /// Get a public URL, answer Zoom's challenge, verify and show every request
@@ -121,7 +119,8 @@ pub(super) fn run(args: ListenArgs) -> Result<ExitStatus, Failure> {
 mod tests {
     use super::*;
     use crate::listener::Port;
-    use crate::settings::{prompt::tests::Scripted, testing::parse};
+    use crate::settings::prompt::tests::Scripted;
+    use crate::settings::testing::parse;
 
     #[test]
     fn all_groups_come_together() {

@@ -12,11 +12,13 @@ use crate::http::Target;
 use crate::instances::Listening;
 use crate::report::{self, Format, PostedReport, SignedForm};
 use crate::send::{EndpointAnswer, EndpointClient, Posted, parse_endpoint};
-use crate::settings::{Error, env::Environment, prompt::Terminal, secret::SecretArgs, sending::Sending};
-use crate::zoom::{
-    CHALLENGE_EVENT, Envelope, SecretToken, SignedRequest,
-    catalogue::{self, Sample},
-};
+use crate::settings::Error;
+use crate::settings::env::Environment;
+use crate::settings::prompt::Terminal;
+use crate::settings::secret::SecretArgs;
+use crate::settings::sending::Sending;
+use crate::zoom::catalogue::{self, Sample};
+use crate::zoom::{CHALLENGE_EVENT, Envelope, SecretToken, SignedRequest};
 
 use breakage::Breakage;
 

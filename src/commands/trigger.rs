@@ -12,11 +12,15 @@ use crate::diagnosis::Secrets;
 use crate::http::Target;
 use crate::report::{self, Format, OutputError, PostedReport};
 use crate::send::{self, EndpointClient, SendTally};
-use crate::settings::{
-    Error, env::Environment, load::LoadArgs, prompt::Terminal, sample::SampleArgs, secret::SecretArgs,
-    sending::SendingArgs,
-};
-use crate::zoom::{Assignment, catalogue::Node};
+use crate::settings::Error;
+use crate::settings::env::Environment;
+use crate::settings::load::LoadArgs;
+use crate::settings::prompt::Terminal;
+use crate::settings::sample::SampleArgs;
+use crate::settings::secret::SecretArgs;
+use crate::settings::sending::SendingArgs;
+use crate::zoom::Assignment;
+use crate::zoom::catalogue::Node;
 
 use schedule::Schedule;
 

@@ -8,14 +8,12 @@ use crate::delivery::Warning;
 use crate::diagnosis::Secrets;
 use crate::history::{HistoryReader, Reference};
 use crate::report::{OutputError, VerdictSettings, Verdicts, history};
-use crate::settings::{
-    Error,
-    env::Environment,
-    history::HistoryFileArgs,
-    prompt::{Prompt, Terminal},
-    secret::SecretArgs,
-    verify::{InputArgs, JudgementArgs, VerdictOutputArgs},
-};
+use crate::settings::Error;
+use crate::settings::env::Environment;
+use crate::settings::history::HistoryFileArgs;
+use crate::settings::prompt::{Prompt, Terminal};
+use crate::settings::secret::SecretArgs;
+use crate::settings::verify::{InputArgs, JudgementArgs, VerdictOutputArgs};
 use crate::verify::{self, CaptureSource, DeliveryVerdict, Inspector, VerifyPlan, VerifyStep, VerifyTally};
 
 /// Is this captured request genuine, and if not, why?

@@ -13,7 +13,7 @@ use crate::delivery::{ForwardRole, Forwarded, Request};
 
 /// A delivery on its way to the app. The copies run to their end in the background; the request to the first target
 /// runs while it is awaited.
-pub struct Fanout {
+pub(crate) struct Fanout {
     first: Option<BoxFuture<'static, Forwarded>>,
     copies: Vec<JoinHandle<Forwarded>>,
 }
@@ -41,13 +41,13 @@ impl Fanout {
     }
 
     /// The first target's outcome, once; `None` where no target takes the event.
-    pub async fn first(&mut self) -> Option<Forwarded> {
+    pub(crate) async fn first(&mut self) -> Option<Forwarded> {
         Some(self.first.take()?.await)
     }
 
     /// The outcomes of the other targets, in their order; and the first target's, if [`first`](Self::first) was not
     /// called.
-    pub async fn rest(self) -> Vec<Forwarded> {
+    pub(crate) async fn rest(self) -> Vec<Forwarded> {
         let mut forwarded = Vec::with_capacity(self.copies.len() + 1);
         if let Some(first) = self.first {
             forwarded.push(first.await);

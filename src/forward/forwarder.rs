@@ -19,7 +19,7 @@ const STOP_GRACE: Duration = Duration::from_secs(1);
 
 /// Forwards deliveries as the policy says. What the app answers after Zoom has its answer goes to a channel.
 #[derive(Debug)]
-pub struct Forwarder {
+pub(crate) struct Forwarder {
     targets: Targets,
     policy: Policy,
     late: mpsc::Sender<LateOutcome>,
@@ -30,28 +30,28 @@ pub struct Forwarder {
 
 /// What comes of a delivery before Zoom is answered.
 #[derive(Debug, Default)]
-pub struct InitialOutcome {
+pub(crate) struct InitialOutcome {
     /// The app's answer for Zoom; `None` where zoomhook answers itself.
-    pub reply: Option<AppReply>,
+    pub(crate) reply: Option<AppReply>,
     /// The requests to further targets, which may not be done yet. They belong to [`Forwarder::acknowledged`].
-    pub copies: Option<Fanout>,
+    pub(crate) copies: Option<Fanout>,
 }
 
 /// What the app answered, or why it did not.
 #[derive(Debug)]
-pub struct AppReply {
+pub(crate) struct AppReply {
     /// What came back.
-    pub forwarded: Forwarded,
+    pub(crate) forwarded: Forwarded,
     /// The headers for Zoom; empty where nothing came back.
-    pub headers: HeaderMap,
+    pub(crate) headers: HeaderMap,
     /// The body for Zoom.
-    pub body: Bytes,
+    pub(crate) body: Bytes,
 }
 
 impl Forwarder {
     /// The forwarder, and the future that sends what waits in the queue; it ends once the forwarder is dropped.
     /// `unsent` counts what waits. Late outcomes go to `late`.
-    pub fn new(
+    pub(crate) fn new(
         targets: Targets,
         policy: Policy,
         late: mpsc::Sender<LateOutcome>,
@@ -64,7 +64,7 @@ impl Forwarder {
     }
 
     /// Sends a request to the app if the app is to answer it, and waits for the answer.
-    pub async fn forward(&self, request: &Request, judgement: &Judgement) -> InitialOutcome {
+    pub(crate) async fn forward(&self, request: &Request, judgement: &Judgement) -> InitialOutcome {
         if !self.app_answers(judgement) {
             return InitialOutcome::default();
         }
@@ -120,7 +120,7 @@ impl Forwarder {
     }
 
     /// Takes a delivery whose answer is final, and starts what the app gets after the acknowledgement. Never waits.
-    pub fn acknowledged(&self, delivery: &Delivery, copies: Option<Fanout>) {
+    pub(crate) fn acknowledged(&self, delivery: &Delivery, copies: Option<Fanout>) {
         if let Some(copies) = copies {
             self.report_copies(delivery, copies);
         }

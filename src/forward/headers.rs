@@ -33,7 +33,7 @@ const HOP_BY_HOP: [HeaderName; 9] = [
 
 /// Whether the HTTP client sets this header itself, so that the user cannot set it.
 #[must_use]
-pub fn is_framing(name: &HeaderName) -> bool {
+pub(crate) fn is_framing(name: &HeaderName) -> bool {
     HOP_BY_HOP.contains(name) || *name == CONTENT_LENGTH || *name == EXPECT
 }
 

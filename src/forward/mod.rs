@@ -32,38 +32,39 @@ use crate::delivery::{ForwardRole, Forwarded, Request};
 use crate::http::{HttpClient, Target, TlsRoots, TlsRootsError};
 use headers::passed_back;
 
-pub use fanout::Fanout;
-pub use forwarder::{AppReply, Forwarder, InitialOutcome};
-pub use headers::is_framing;
-pub use policy::{Acknowledge, Challenges, Policy};
-pub use queue::LateOutcome;
-pub use target::{ForwardTarget, InvalidForwardTarget};
+pub(crate) use fanout::Fanout;
+pub(crate) use forwarder::{Forwarder, InitialOutcome};
+pub(crate) use headers::is_framing;
+pub(crate) use policy::{Acknowledge, Challenges, Policy};
+pub(crate) use queue::LateOutcome;
+pub(crate) use target::{ForwardTarget, InvalidForwardTarget};
 
 /// Three times as long as Zoom waits, so that the report can say how slow a slow app is.
-pub const USUAL_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const USUAL_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The interval between attempts to connect to an app that is down: short for a user, and no load for the machine.
 const KNOCKS: Duration = Duration::from_millis(100);
 
 /// What [`Targets`] needs.
 #[derive(Clone)]
-pub struct ForwardSettings {
+pub(crate) struct ForwardSettings {
     /// Where deliveries go. Of those that take an event, the first one answers.
-    pub targets: Vec<ForwardTarget>,
+    pub(crate) targets: Vec<ForwardTarget>,
     /// Set on every request; they replace headers of the same name.
-    pub headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     /// The time for one delivery: connecting, sending, and the whole answer.
-    pub timeout: Duration,
+    pub(crate) timeout: Duration,
     /// Accept any certificate.
-    pub insecure: bool,
+    pub(crate) insecure: bool,
     /// Certificates to trust in addition to the system's, as PEM.
-    pub ca: Option<Vec<u8>>,
+    pub(crate) ca: Option<Vec<u8>>,
 }
 
 impl ForwardSettings {
     /// The usual settings for these targets.
+    #[cfg(test)]
     #[must_use]
-    pub fn to(targets: Vec<ForwardTarget>) -> Self {
+    pub(crate) fn to(targets: Vec<ForwardTarget>) -> Self {
         Self { targets, headers: Vec::new(), timeout: USUAL_TIMEOUT, insecure: false, ca: None }
     }
 }
@@ -84,7 +85,7 @@ impl fmt::Debug for ForwardSettings {
 
 /// The targets with their open connections. Cheap to clone; the clones share the connections.
 #[derive(Debug, Clone)]
-pub struct Targets(Arc<Inner>);
+pub(crate) struct Targets(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -102,14 +103,14 @@ struct App {
 
 /// One of the targets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TargetId(usize);
+pub(crate) struct TargetId(usize);
 
 impl Targets {
     /// Does not connect yet. Reads the system's certificates if a target needs them.
     ///
     /// # Errors
     /// [`TlsRootsError`] where a target is `https://` and there is nothing to check its certificate with.
-    pub fn new(settings: ForwardSettings) -> Result<Self, TlsRootsError> {
+    pub(crate) fn new(settings: ForwardSettings) -> Result<Self, TlsRootsError> {
         let needs_tls = settings.targets.iter().any(|target| target.target().is_tls());
         let roots = match (settings.insecure, settings.ca) {
             (true, _) => TlsRoots::Any,
@@ -127,25 +128,25 @@ impl Targets {
 
     /// The targets that take an event, in the order in which they were given. `None` stands for a request in
     /// which no event can be read.
-    pub fn targets_for(&self, event: Option<&str>) -> impl Iterator<Item = TargetId> {
+    pub(crate) fn targets_for(&self, event: Option<&str>) -> impl Iterator<Item = TargetId> {
         let apps = self.0.apps.iter().enumerate();
         apps.filter(move |(_, app)| app.target.takes(event)).map(|(index, _)| TargetId(index))
     }
 
     /// All targets.
-    pub fn targets(&self) -> impl Iterator<Item = &ForwardTarget> {
+    pub(crate) fn targets(&self) -> impl Iterator<Item = &ForwardTarget> {
         self.0.apps.iter().map(|app| &app.target)
     }
 
     /// One target.
     #[must_use]
-    pub fn target(&self, id: TargetId) -> &Target {
+    pub(crate) fn target(&self, id: TargetId) -> &Target {
         self.0.apps[id.0].client.target()
     }
 
     /// Sends one request to one target. Never fails: the outcome is a value. Dropping the future closes the connection
     /// to the app.
-    pub async fn send(&self, id: TargetId, request: &Request, role: ForwardRole) -> Forwarded {
+    pub(crate) async fn send(&self, id: TargetId, request: &Request, role: ForwardRole) -> Forwarded {
         let client = &self.0.apps[id.0].client;
         let exchanged = exchange::run(client, request, &self.0.headers, self.0.timeout).await;
         Forwarded {
@@ -161,12 +162,12 @@ impl Targets {
     /// Starts to send one request to all targets that take its event, at the same time. `first` is the role of the first
     /// target; the others are observed, and run to their end even if nobody awaits them.
     #[must_use]
-    pub fn deliver(&self, request: &Arc<Request>, event: Option<&str>, first: ForwardRole) -> Fanout {
+    pub(crate) fn deliver(&self, request: &Arc<Request>, event: Option<&str>, first: ForwardRole) -> Fanout {
         Fanout::start(self, request, event, first)
     }
 
     /// Waits until the target accepts connections; `false` if it does not within `limit`.
-    pub async fn wait_until_open(&self, id: TargetId, limit: Duration) -> bool {
+    pub(crate) async fn wait_until_open(&self, id: TargetId, limit: Duration) -> bool {
         let knocking = async {
             while !self.0.apps[id.0].client.is_open().await {
                 tokio::time::sleep(KNOCKS).await;

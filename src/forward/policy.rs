@@ -2,20 +2,20 @@
 
 /// Which deliveries go to the app, and whose answer goes to Zoom.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Policy {
+pub(crate) struct Policy {
     /// When Zoom is answered.
-    pub acknowledge: Acknowledge,
+    pub(crate) acknowledge: Acknowledge,
     /// Who answers challenges.
-    pub challenges: Challenges,
+    pub(crate) challenges: Challenges,
     /// Requests without a right signature go to the app as well, for testing its own check.
-    pub unverified: bool,
+    pub(crate) unverified: bool,
     /// Deliveries that arrive while the app is down wait, and are sent in order once its port opens.
-    pub hold: bool,
+    pub(crate) hold: bool,
 }
 
 /// When Zoom is answered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Acknowledge {
+pub(crate) enum Acknowledge {
     /// With your app's own answer, when it comes
     #[default]
     #[value(name = "app")]
@@ -26,7 +26,7 @@ pub enum Acknowledge {
 
 /// Who answers challenges.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Challenges {
+pub(crate) enum Challenges {
     /// zoomhook; your app gets it on the side, and its answer is judged
     #[default]
     #[value(name = "answer")]

@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(3600);
 
 /// What came of a delivery after Zoom was answered.
 #[derive(Debug)]
-pub enum LateOutcome {
+pub(crate) enum LateOutcome {
     /// The targets were asked; what came back.
     Answered(Box<LateForwarded>),
     /// The queue was full: no target was asked, and none will be.

@@ -8,14 +8,14 @@ use crate::http::{InvalidTarget, Target};
 
 /// A target, and the events that it is for.
 #[derive(Debug, Clone)]
-pub struct ForwardTarget {
+pub(crate) struct ForwardTarget {
     pattern: Option<EventPattern>,
     target: Target,
 }
 
 /// Why a text is not a target of deliveries. The messages repeat nothing of it, because a URL may hold a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidForwardTarget {
+pub(crate) enum InvalidForwardTarget {
     /// The target.
     #[error(transparent)]
     Target(#[from] InvalidTarget),
@@ -27,19 +27,19 @@ pub enum InvalidForwardTarget {
 impl ForwardTarget {
     /// Whether it takes this event. One without a pattern takes all deliveries, unreadable bodies included.
     #[must_use]
-    pub fn takes(&self, event: Option<&str>) -> bool {
+    pub(crate) fn takes(&self, event: Option<&str>) -> bool {
         self.pattern.as_ref().is_none_or(|pattern| event.is_some_and(|event| pattern.matches(event)))
     }
 
     /// The pattern of the events that it is for.
     #[must_use]
-    pub fn pattern(&self) -> Option<&EventPattern> {
+    pub(crate) fn pattern(&self) -> Option<&EventPattern> {
         self.pattern.as_ref()
     }
 
     /// Where they go.
     #[must_use]
-    pub fn target(&self) -> &Target {
+    pub(crate) fn target(&self) -> &Target {
         &self.target
     }
 }

@@ -9,18 +9,18 @@ const LINE_PAIRS: usize = 1_000_000;
 
 /// What there is to tell of two deliveries.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Comparison {
+pub(crate) struct Comparison {
     /// What was made of them: method, verdict, answer and the like. Only what differs.
-    pub facts: Vec<Change>,
+    pub(crate) facts: Vec<Change>,
     /// Their headers. Only what differs, without timestamp and signature, which always do.
-    pub headers: Vec<Change>,
+    pub(crate) headers: Vec<Change>,
     /// Their bodies.
-    pub body: BodyComparison,
+    pub(crate) body: BodyComparison,
 }
 
 /// How two bodies compare.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum BodyComparison {
+pub(crate) enum BodyComparison {
     /// The same bytes.
     Same,
     /// Both are JSON: all members, those that are the same as well.
@@ -34,7 +34,7 @@ pub enum BodyComparison {
 impl BodyComparison {
     /// What differs, where that can be told piece by piece.
     #[must_use]
-    pub fn changes(&self) -> Vec<Change> {
+    pub(crate) fn changes(&self) -> Vec<Change> {
         match self {
             Self::Members(members) => members.iter().cloned().filter_map(Member::change).collect(),
             Self::Lines(lines) => lines.clone(),
@@ -45,7 +45,7 @@ impl BodyComparison {
 
 /// Compares two deliveries.
 #[must_use]
-pub fn compare(first: &StoredDelivery, second: &StoredDelivery) -> Comparison {
+pub(crate) fn compare(first: &StoredDelivery, second: &StoredDelivery) -> Comparison {
     Comparison {
         facts: facts(first, second),
         headers: headers(first, second),

@@ -18,7 +18,7 @@ use crate::zoom::{Envelope, REQUEST_ID_HEADER, TIMESTAMP_HEADER};
 /// A line that is no exported delivery.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a delivery line of zoomhook: {0}")]
-pub struct NotARecord(String);
+pub(crate) struct NotARecord(String);
 
 #[derive(Deserialize)]
 struct Line {
@@ -88,7 +88,7 @@ impl StoredDelivery {
     ///
     /// # Errors
     /// It is not JSON, or lacks what every delivery has.
-    pub fn of_line(line: &[u8]) -> Result<Option<Self>, NotARecord> {
+    pub(crate) fn of_line(line: &[u8]) -> Result<Option<Self>, NotARecord> {
         #[derive(Deserialize)]
         struct Kind {
             #[serde(rename = "type")]
@@ -132,7 +132,7 @@ impl StoredDelivery {
     /// is made of its time and its content, so that the same capture has the same id again. Without a time of
     /// its own it has that of its signature or its event, and `now` at the last.
     #[must_use]
-    pub fn of_capture(capture: &Capture, now: SystemTime) -> Self {
+    pub(crate) fn of_capture(capture: &Capture, now: SystemTime) -> Self {
         let body = capture.body.bytes.clone();
         let envelope = Envelope::parse(&body).ok();
         let signed = capture.headers.text(TIMESTAMP_HEADER).and_then(|text| text.parse::<u64>().ok());

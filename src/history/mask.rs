@@ -14,13 +14,13 @@ use std::net::SocketAddr;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-pub use self::kind::Mask;
+pub(crate) use self::kind::Mask;
 use self::kind::{is_document, is_network_address, is_phone_number};
 use super::StoredDelivery;
 
 /// The key of one run.
 #[derive(Clone)]
-pub struct MaskKey(Hmac<Sha256>);
+pub(crate) struct MaskKey(Hmac<Sha256>);
 
 /// Shows nothing of the key.
 impl std::fmt::Debug for MaskKey {
@@ -39,7 +39,7 @@ const LONG_STEP: usize = 16;
 impl MaskKey {
     /// A key of these bytes, which should be random and used for one run.
     #[must_use]
-    pub fn new(bytes: [u8; 32]) -> Self {
+    pub(crate) fn new(bytes: [u8; 32]) -> Self {
         // As HMAC does with a key that is shorter than its block.
         let mut block = [0; 64];
         block[..bytes.len()].copy_from_slice(&bytes);
@@ -48,7 +48,7 @@ impl MaskKey {
 
     /// The mask of a value, such as `name-3f9a1c04`.
     #[must_use]
-    pub fn mask(&self, kind: Mask, value: &str) -> String {
+    pub(crate) fn mask(&self, kind: Mask, value: &str) -> String {
         format!("{}-{:08x}", kind.word(), self.digest(value))
     }
 
@@ -59,7 +59,7 @@ impl MaskKey {
     }
 
     /// Masks a record: body, headers and target, the peer, the app's answers.
-    pub fn apply(&self, record: &mut StoredDelivery) {
+    pub(crate) fn apply(&self, record: &mut StoredDelivery) {
         record.body = self.body(&record.body);
         // Without the port, so that the same client has the same mask.
         let peer = record.peer.parse::<SocketAddr>().map(|peer| peer.ip().to_string());
@@ -94,7 +94,7 @@ impl MaskKey {
 
     /// A body with its personal data masked; one that is not JSON is masked as a whole.
     #[must_use]
-    pub fn body(&self, body: &[u8]) -> Vec<u8> {
+    pub(crate) fn body(&self, body: &[u8]) -> Vec<u8> {
         if body.is_empty() {
             return Vec::new();
         }

@@ -51,16 +51,16 @@ use tokio::sync::{Semaphore, oneshot};
 
 use crate::delivery::{Delivery, Forwarded, StoredDelivery};
 
-pub use compare::{BodyComparison, Comparison, compare};
+pub(crate) use compare::{BodyComparison, Comparison, compare};
 pub use error::HistoryError;
-pub use foreign::NotARecord;
-pub use mask::{Mask, MaskKey};
+pub(crate) use foreign::NotARecord;
+pub(crate) use mask::MaskKey;
 pub use prune::{Pruned, prune_now};
 pub use query::{Filter, HistoryPage, HistoryReader, Oldest, Order, Reference, StatusRange};
 pub use row::Extra;
 pub use search::Search;
 pub use settings::{HistoryLimits, HistorySettings, default_file};
-pub use stats::{AnswerTally, EventCount, Slow, Stats};
+pub(crate) use stats::{AnswerTally, Stats};
 
 use live::LiveFile;
 use row::{RelayRow, Row};

@@ -10,52 +10,52 @@ const SLOWEST: usize = 5;
 
 /// What many deliveries come to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Stats {
+pub(crate) struct Stats {
     /// All of them.
-    pub total: u64,
+    pub(crate) total: u64,
     /// By event, the most frequent first.
-    pub events: Vec<EventCount>,
+    pub(crate) events: Vec<EventCount>,
     /// By verdict.
-    pub verdicts: BTreeMap<String, u64>,
+    pub(crate) verdicts: BTreeMap<String, u64>,
     /// Refused ones, by the refusal's code.
-    pub refused: BTreeMap<String, u64>,
+    pub(crate) refused: BTreeMap<String, u64>,
     /// By the status that Zoom was answered.
-    pub statuses: BTreeMap<u16, u64>,
+    pub(crate) statuses: BTreeMap<u16, u64>,
     /// Repetitions.
-    pub retries: u64,
+    pub(crate) retries: u64,
     /// Deliveries whose time at the app is known.
-    pub timed: u64,
+    pub(crate) timed: u64,
     /// Half of those had their first byte within this time.
     pub p50: Option<Duration>,
     /// 99 of 100.
     pub p99: Option<Duration>,
     /// The slowest, slowest first.
-    pub slowest: Vec<Slow>,
+    pub(crate) slowest: Vec<Slow>,
 }
 
 /// An event and how often it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EventCount {
+pub(crate) struct EventCount {
     /// Its name; `None` of what has none.
-    pub event: Option<String>,
+    pub(crate) event: Option<String>,
     /// How often.
-    pub count: u64,
+    pub(crate) count: u64,
 }
 
 /// A slow delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Slow {
+pub(crate) struct Slow {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// Its event.
-    pub event: Option<String>,
+    pub(crate) event: Option<String>,
     /// The app's time to the first byte.
-    pub first_byte: Duration,
+    pub(crate) first_byte: Duration,
 }
 
 /// Stats that are being counted.
 #[derive(Debug, Default)]
-pub struct AnswerTally {
+pub(crate) struct AnswerTally {
     stats: Stats,
     events: BTreeMap<Option<String>, u64>,
     times: Latencies,
@@ -64,7 +64,7 @@ pub struct AnswerTally {
 impl AnswerTally {
     /// Counts one delivery.
     #[expect(clippy::too_many_arguments, reason = "the columns of a row, in their order")]
-    pub fn count(
+    pub(crate) fn count(
         &mut self,
         id: &str,
         event: Option<&str>,
@@ -101,7 +101,7 @@ impl AnswerTally {
 
     /// The result.
     #[must_use]
-    pub fn finish(mut self) -> Stats {
+    pub(crate) fn finish(mut self) -> Stats {
         let stats = &mut self.stats;
         stats.timed = self.times.count();
         stats.p50 = self.times.percentile(50);

@@ -16,7 +16,7 @@ const UNIX: &str = "unix:";
 
 /// A server, and the path there. Holds no credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
+pub(crate) struct Target {
     address: TargetAddress,
     /// `None` where none was typed.
     path: Option<PathAndQuery>,
@@ -35,7 +35,7 @@ pub(super) enum TargetAddress {
 
 /// Why a text is not a target. The messages repeat nothing of it, because a URL may hold a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidTarget {
+pub(crate) enum InvalidTarget {
     /// None of the known forms.
     #[error("write a port, such as 3000 or 3000/zoom, or a URL, such as http://localhost:3000/zoom")]
     Form,
@@ -70,14 +70,14 @@ pub enum InvalidTarget {
 impl Target {
     /// Whether the connection is protected by TLS.
     #[must_use]
-    pub fn is_tls(&self) -> bool {
+    pub(crate) fn is_tls(&self) -> bool {
         matches!(self.address, TargetAddress::Tcp { tls: true, .. })
     }
 
     /// The URL of a request with this path and query of its own; `None` for a socket in the file system, which has
     /// no URL.
     #[must_use]
-    pub fn url_for(&self, own: &str) -> Option<String> {
+    pub(crate) fn url_for(&self, own: &str) -> Option<String> {
         let TargetAddress::Tcp { tls, .. } = &self.address else { return None };
         let scheme = if *tls { "https" } else { "http" };
         Some(format!("{scheme}://{}{}", self.host.to_str().ok()?, self.uri_for(own)))
@@ -85,7 +85,7 @@ impl Target {
 
     /// Whether it is this machine.
     #[must_use]
-    pub fn is_loopback(&self) -> bool {
+    pub(crate) fn is_loopback(&self) -> bool {
         match &self.address {
             TargetAddress::Unix(_) => true,
             TargetAddress::Tcp { host, .. } => is_loopback(host),

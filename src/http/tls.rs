@@ -34,7 +34,7 @@ pub(crate) enum TlsRoots {
 
 /// Why there are no certificates to trust.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TlsRootsError {
+pub(crate) enum TlsRootsError {
     /// The PEM text is damaged.
     #[error("the PEM certificates to trust cannot be read: {0}")]
     Damaged(String),

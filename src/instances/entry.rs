@@ -11,13 +11,13 @@ const VERSION: u32 = 1;
 
 /// A `listen` that runs. Nothing in it is secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Its process.
-    pub pid: u32,
+    pub(crate) pid: u32,
     /// Its endpoint, as this machine reaches it.
-    pub url: String,
+    pub(crate) url: String,
     /// When it began to listen.
-    pub since: SystemTime,
+    pub(crate) since: SystemTime,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -32,13 +32,13 @@ struct Written {
 impl Entry {
     /// That of this process.
     #[must_use]
-    pub fn of_process(local: SocketAddr, path: &str, since: SystemTime) -> Self {
+    pub(crate) fn of_process(local: SocketAddr, path: &str, since: SystemTime) -> Self {
         Self { pid: std::process::id(), url: format!("http://{}{path}", reachable(local)), since }
     }
 
     /// Its port.
     #[must_use]
-    pub fn port(&self) -> Option<u16> {
+    pub(crate) fn port(&self) -> Option<u16> {
         let authority = self.url.strip_prefix("http://")?.split('/').next()?;
         authority.parse::<SocketAddr>().ok().map(|address| address.port())
     }

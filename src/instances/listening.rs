@@ -9,9 +9,9 @@ const USUAL_URL: &str = "http://127.0.0.1:4000/webhook";
 
 /// A `listen`, as far as other commands need to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listening {
+pub(crate) struct Listening {
     /// Its endpoint, on this machine.
-    pub url: String,
+    pub(crate) url: String,
     /// How many run.
     count: usize,
 }
@@ -19,7 +19,7 @@ pub struct Listening {
 impl Listening {
     /// The newest of those that run; where none does, the usual address. `folder` is where they are found.
     #[must_use]
-    pub fn newest(folder: Option<&Path>) -> Self {
+    pub(crate) fn newest(folder: Option<&Path>) -> Self {
         Self::of(folder.map(all).unwrap_or_default())
     }
 
@@ -31,7 +31,7 @@ impl Listening {
 
     /// Where requests go, in words, if it is not where everybody expects.
     #[must_use]
-    pub fn note(&self) -> Option<String> {
+    pub(crate) fn note(&self) -> Option<String> {
         let url = &self.url;
         match self.count {
             0 => Some(format!("No zoomhook listen was found: trying {url}. --to names another endpoint.")),

@@ -23,21 +23,21 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-pub use entry::Entry;
-pub use listening::Listening;
+pub(crate) use entry::Entry;
+pub(crate) use listening::Listening;
 
 /// As much of a file as is read. The longest URL that a client sends has some KiB.
 const LARGEST: u64 = 64 * 1024;
 
 /// The folder, inside that of the program's state.
 #[must_use]
-pub fn folder(state: &Path) -> PathBuf {
+pub(crate) fn folder(state: &Path) -> PathBuf {
     state.join("listening")
 }
 
 /// A `listen` that can be found; no longer once this is dropped.
 #[derive(Debug)]
-pub struct Registered {
+pub(crate) struct Registered {
     lock: PathBuf,
     entry: PathBuf,
     /// Holds the lock.
@@ -49,7 +49,7 @@ impl Registered {
     ///
     /// # Errors
     /// What the system says: the folder cannot be written, or the file system has no locks.
-    pub fn new(folder: &Path, entry: &Entry) -> io::Result<Self> {
+    pub(crate) fn new(folder: &Path, entry: &Entry) -> io::Result<Self> {
         let text = entry.to_json().ok_or(io::ErrorKind::InvalidInput)?;
         make_folder(folder)?;
         // The time beside the process id: a later process may get the same id, and must not meet the files of a
@@ -75,7 +75,7 @@ impl Drop for Registered {
 
 /// Those that run, the newest first. What killed ones have left behind is removed.
 #[must_use]
-pub fn all(folder: &Path) -> Vec<Entry> {
+pub(crate) fn all(folder: &Path) -> Vec<Entry> {
     if !is_the_users_alone(folder) {
         return Vec::new();
     }

@@ -15,16 +15,16 @@ const LONGEST_PATH: usize = 1024;
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub(crate) struct Change {
     /// Where, such as `payload.object.participants[2].name`; empty for the whole document.
-    pub path: String,
+    pub(crate) path: String,
     /// What.
-    pub kind: ChangeKind,
+    pub(crate) kind: ChangeKind,
 }
 
 /// What differs there. Values are JSON as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ChangeKind {
+pub(crate) enum ChangeKind {
     /// Only the second has it.
     Added(String),
     /// Only the first has it.
@@ -35,19 +35,19 @@ pub enum ChangeKind {
 
 /// One value of either document, as [`members`] pairs them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member {
+pub(crate) struct Member {
     /// Where, as in [`Change`].
-    pub path: String,
+    pub(crate) path: String,
     /// The first document's value, JSON as it was written.
-    pub first: Option<String>,
+    pub(crate) first: Option<String>,
     /// The second's.
-    pub second: Option<String>,
+    pub(crate) second: Option<String>,
 }
 
 impl Member {
     /// What differs; `None` where nothing does.
     #[must_use]
-    pub fn change(self) -> Option<Change> {
+    pub(crate) fn change(self) -> Option<Change> {
         let kind = match (self.first, self.second) {
             (Some(first), Some(second)) if first != second => ChangeKind::Changed(first, second),
             (Some(first), None) => ChangeKind::Removed(first),
@@ -60,7 +60,7 @@ impl Member {
 
 /// What differs between two texts, in the order of the first. Texts that are not JSON are compared as a whole.
 #[must_use]
-pub fn diff(first: &str, second: &str) -> Vec<Change> {
+pub(crate) fn diff(first: &str, second: &str) -> Vec<Change> {
     let whole = || Member { path: String::new(), first: Some(first.into()), second: Some(second.into()) };
     let members = pairs(first, second, false).unwrap_or_else(|| vec![whole()]);
     members.into_iter().filter_map(Member::change).collect()
@@ -68,7 +68,7 @@ pub fn diff(first: &str, second: &str) -> Vec<Change> {
 
 /// All values of two JSON texts side by side, those that are the same as well; `None` where one is not JSON.
 #[must_use]
-pub fn members(first: &str, second: &str) -> Option<Vec<Member>> {
+pub(crate) fn members(first: &str, second: &str) -> Option<Vec<Member>> {
     pairs(first, second, true)
 }
 

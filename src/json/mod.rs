@@ -29,7 +29,7 @@ mod tree;
 mod write;
 
 #[cfg(feature = "cli")]
-pub use diff::{Change, ChangeKind, Member, diff, members};
+pub(crate) use diff::{Change, ChangeKind, Member, diff, members};
 pub use edit::{EditError, InvalidPath, edit};
 pub(crate) use escape::{BeyondAscii, JsonEscapes};
 #[cfg(feature = "cli")]
@@ -44,4 +44,5 @@ pub(crate) use quoting::{JsonQuoting, JsonWords};
 pub(crate) use string::string_length;
 pub(crate) use string::{StringDecoder, UnquoteError, Unquoted, unquote, well_formed};
 pub(crate) use style::{JsonOrder, JsonStyle};
-pub use tree::{JsonKind, JsonMember, JsonName, JsonValue};
+pub(crate) use tree::JsonMember;
+pub use tree::{JsonKind, JsonName, JsonValue};

@@ -37,7 +37,7 @@ pub enum JsonKind<'a> {
 }
 
 /// A member of an object.
-pub type JsonMember<'a> = (JsonName<'a>, JsonValue<'a>);
+pub(crate) type JsonMember<'a> = (JsonName<'a>, JsonValue<'a>);
 
 /// A member's name.
 #[derive(Debug, Clone)]

@@ -14,11 +14,11 @@ const MOST_ANSWERS: usize = 8;
 
 /// A delivery that was shown, and what became of it later.
 #[derive(Debug, Clone)]
-pub struct ShownDelivery {
+pub(crate) struct ShownDelivery {
     /// The delivery as it was shown.
-    pub delivery: Box<Delivery>,
+    pub(crate) delivery: Box<Delivery>,
     /// What the app made of it after it was told: copies, later tries, replays.
-    pub later: Vec<Forwarded>,
+    pub(crate) later: Vec<Forwarded>,
 }
 
 impl ShownDelivery {

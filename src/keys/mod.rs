@@ -14,7 +14,7 @@
 
 mod filter;
 mod key;
-pub mod keyboard;
+pub(crate) mod keyboard;
 mod log;
 mod paused;
 mod status_line;
@@ -22,19 +22,19 @@ mod status_line;
 use crate::delivery::{Ready, SessionEvent, TunnelState};
 
 use filter::TypedFilter;
-pub use key::Key;
+pub(crate) use key::Key;
 use log::Log;
-pub use log::ShownDelivery;
+pub(crate) use log::ShownDelivery;
 use paused::PausedEvents;
-pub use paused::Resumed;
-pub use status_line::StatusLine;
+pub(crate) use paused::Resumed;
+pub(crate) use status_line::StatusLine;
 
 /// Characters of a filter: longer than any event's name.
 const LONGEST_FILTER: usize = 120;
 
 /// What the session has to do for a key. Each id is one that [`Interaction::kept`] knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum KeyAction {
+pub(crate) enum KeyAction {
     /// Show a delivery with all there is to it.
     Unfold(String),
     /// Send a delivery to the app once more.
@@ -55,7 +55,7 @@ pub enum KeyAction {
 
 /// What happens to an event.
 #[derive(Debug)]
-pub enum Decision {
+pub(crate) enum Decision {
     /// Show it, then pass it to [`Interaction::shown`].
     Show(SessionEvent),
     /// Do not show it; a delivery still counts.
@@ -66,7 +66,7 @@ pub enum Decision {
 
 /// The state that keys change.
 #[derive(Debug, Default)]
-pub struct Interaction {
+pub(crate) struct Interaction {
     log: Log,
     /// The id of the selected delivery.
     selected: Option<String>,
@@ -82,7 +82,7 @@ pub struct Interaction {
 
 impl Interaction {
     /// Decides what happens to an event.
-    pub fn arrive(&mut self, event: SessionEvent) -> Decision {
+    pub(crate) fn arrive(&mut self, event: SessionEvent) -> Decision {
         self.note_urls(&event);
         if self.is_hidden(&event) {
             self.hidden += u64::from(matches!(event, SessionEvent::Delivery(_)));
@@ -116,7 +116,7 @@ impl Interaction {
     }
 
     /// Takes an event that was shown.
-    pub fn shown(&mut self, event: SessionEvent) {
+    pub(crate) fn shown(&mut self, event: SessionEvent) {
         match event {
             SessionEvent::Delivery(delivery) => {
                 self.log.push(delivery);
@@ -134,36 +134,36 @@ impl Interaction {
     }
 
     /// Ends the pause, and returns its events.
-    pub fn resume(&mut self) -> Resumed {
+    pub(crate) fn resume(&mut self) -> Resumed {
         self.is_paused = false;
         self.paused.resume()
     }
 
     /// Whether the screen is paused.
     #[must_use]
-    pub fn is_paused(&self) -> bool {
+    pub(crate) fn is_paused(&self) -> bool {
         self.is_paused
     }
 
     /// A delivery that can be selected.
     #[must_use]
-    pub fn kept(&self, id: &str) -> Option<&ShownDelivery> {
+    pub(crate) fn kept(&self, id: &str) -> Option<&ShownDelivery> {
         self.log.get(id)
     }
 
     /// The URLs, once deliveries can arrive.
     #[must_use]
-    pub fn ready(&self) -> Option<&Ready> {
+    pub(crate) fn ready(&self) -> Option<&Ready> {
         self.ready.as_ref()
     }
 
     /// Shows a text in the status line, until the next key or delivery.
-    pub fn say(&mut self, text: impl Into<String>) {
+    pub(crate) fn say(&mut self, text: impl Into<String>) {
         self.said = Some(text.into());
     }
 
     /// Handles a key. Returns what the session has to do; other changes appear in [`Interaction::status_line`].
-    pub fn press(&mut self, key: Key) -> Option<KeyAction> {
+    pub(crate) fn press(&mut self, key: Key) -> Option<KeyAction> {
         if key == Key::Returned {
             return Some(KeyAction::Redraw);
         }

@@ -18,11 +18,11 @@ pub(super) struct PausedEvents {
 
 /// The events of a pause, in their order.
 #[derive(Debug, Default)]
-pub struct Resumed {
+pub(crate) struct Resumed {
     /// The events.
-    pub events: Vec<SessionEvent>,
+    pub(crate) events: Vec<SessionEvent>,
     /// How many deliveries did not fit.
-    pub dropped: u64,
+    pub(crate) dropped: u64,
 }
 
 impl PausedEvents {

@@ -7,7 +7,7 @@ use crate::delivery::Judgement;
 
 /// The content of the status line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StatusLine {
+pub(crate) enum StatusLine {
     /// Nothing is selected.
     Waiting {
         /// The filter and how many it has hidden.
@@ -33,7 +33,7 @@ pub enum StatusLine {
 impl Interaction {
     /// The content of the status line.
     #[must_use]
-    pub fn status_line(&self) -> StatusLine {
+    pub(crate) fn status_line(&self) -> StatusLine {
         let paused = self.is_paused.then(|| self.paused.waiting());
         if let Some(typed) = &self.typed {
             return StatusLine::Typing(typed.clone());

@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use super::*;
-use crate::delivery::{
-    Delivery, ForwardOutcome, ForwardRole, Forwarded, LateForwarded, filter::tests::event,
-};
+use crate::delivery::filter::tests::event;
+use crate::delivery::{Delivery, ForwardOutcome, ForwardRole, Forwarded, LateForwarded};
 
 /// A verified event with this id.
 pub(super) fn named(id: &str, name: &str, body: &str) -> Box<Delivery> {

@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use hyper::HeaderMap;
 
-use crate::delivery::StoredForward;
-use crate::delivery::{ForwardOutcome, Forwarded};
+use crate::delivery::{ForwardOutcome, Forwarded, StoredForward};
 use crate::json::{Change, diff};
 
 /// The headers that are compared.
@@ -18,7 +17,7 @@ const NOTABLE: Duration = Duration::from_millis(100);
 
 /// One difference between two answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AnswerChange {
+pub(crate) enum AnswerChange {
     /// How the exchange ended: `answered`, `unreachable`, `timed_out`, `broken`.
     Outcome(String, String),
     /// The status.
@@ -35,7 +34,7 @@ pub enum AnswerChange {
 
 /// The differences between the stored answer and the answer now.
 #[must_use]
-pub fn compare_answers(then: &StoredForward, now: &Forwarded) -> Vec<AnswerChange> {
+pub(crate) fn compare_answers(then: &StoredForward, now: &Forwarded) -> Vec<AnswerChange> {
     let ForwardOutcome::Answered { status, headers, body } = &now.outcome else {
         return changed(then.outcome.as_str(), now.outcome.as_str()).into_iter().collect();
     };

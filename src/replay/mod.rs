@@ -9,10 +9,10 @@ mod progress;
 mod replayed;
 mod replayer;
 
-pub use answer_change::{AnswerChange, compare_answers};
-pub use prepare::{NotPrepared, ReplayMode};
-pub use progress::ReplayProgress;
+pub(crate) use answer_change::{AnswerChange, compare_answers};
+pub(crate) use prepare::ReplayMode;
+pub(crate) use progress::ReplayProgress;
 #[cfg(test)]
 pub(crate) use replayed::test_support;
-pub use replayed::{ReplayTally, Replayed};
-pub use replayer::{ReplayContext, ReplayError, Replayer, Unproven};
+pub(crate) use replayed::{ReplayTally, Replayed};
+pub(crate) use replayer::{ReplayContext, ReplayError, Replayer, Unproven};

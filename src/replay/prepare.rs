@@ -10,9 +10,9 @@ use hyper::{Method, http::method::InvalidMethod};
 use crate::delivery::{
     DeliveryVerdict, Judgement, MASK, RefusalCode, Request, Route, StoredDelivery, StoredRoute, VerifiedEvent,
 };
+use crate::zoom::catalogue::Node;
 use crate::zoom::{
-    Assignment, Challenge, EditError, Envelope, NamedSecret, SIGNATURE_HEADER, TIMESTAMP_HEADER,
-    catalogue::Node, edit,
+    Assignment, Challenge, EditError, Envelope, NamedSecret, SIGNATURE_HEADER, TIMESTAMP_HEADER, edit,
 };
 
 /// Zoom's content type, for a stored delivery without one: a capture often has only the headers of the signature.
@@ -20,7 +20,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=ut
 
 /// ReplayMode deliveries are sent again.
 #[derive(Debug)]
-pub enum ReplayMode {
+pub(crate) enum ReplayMode {
     /// As they are stored.
     Exact,
     /// Signed afresh at the time of sending.
@@ -53,20 +53,20 @@ const UNREAD: [RefusalCode; 4] = [
 #[derive(Debug)]
 pub(super) struct Prepared {
     /// The request.
-    pub request: Request,
+    pub(crate) request: Request,
     /// The right judgement of it.
-    pub judgement: Judgement,
+    pub(crate) judgement: Judgement,
     /// Headers that cannot be sent, because the history stores no credentials.
-    pub masked: Vec<String>,
+    pub(crate) masked: Vec<String>,
     /// Paths of `--set` that the body did not have: intended, or mistyped.
-    pub added: Vec<String>,
+    pub(crate) added: Vec<String>,
     /// The body was not read when the request was refused, so there is none to send.
-    pub bodiless: bool,
+    pub(crate) bodiless: bool,
 }
 
 /// Why a stored delivery cannot be sent.
 #[derive(Debug, thiserror::Error)]
-pub enum NotPrepared {
+pub(crate) enum NotPrepared {
     /// `--set` does not fit it.
     #[error("--set does not fit this delivery: {0}")]
     Edit(#[from] EditError),

@@ -6,7 +6,7 @@ use crate::replay::Replayed;
 
 /// One report.
 #[derive(Debug, Clone)]
-pub enum ReplayProgress {
+pub(crate) enum ReplayProgress {
     /// One delivery was sent.
     Replayed(Box<Replayed>),
     /// Where deliveries go, in words, if the user did not name the target.

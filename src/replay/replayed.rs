@@ -7,31 +7,31 @@ use crate::zoom::{EndpointOutcome, Expired, Reaction, is_too_late};
 
 /// One delivery, sent again.
 #[derive(Debug, Clone)]
-pub struct Replayed {
+pub(crate) struct Replayed {
     /// The stored delivery's id.
-    pub id: String,
+    pub(crate) id: String,
     /// The beginning of the id that is unique.
-    pub short_id: String,
+    pub(crate) short_id: String,
     /// The event's name, or the method and path of a request without an event.
-    pub name: String,
+    pub(crate) name: String,
     /// Whether the name is an event's.
-    pub is_event: bool,
+    pub(crate) is_event: bool,
     /// Whether it was sent as it is stored, with its old signature.
-    pub exact: bool,
+    pub(crate) exact: bool,
     /// The right judgement of it.
-    pub judgement: Judgement,
+    pub(crate) judgement: Judgement,
     /// The outcome.
-    pub forwarded: Forwarded,
+    pub(crate) forwarded: Forwarded,
     /// How the answer differs from the first one; `None` if no app was asked the first time.
-    pub changes: Option<Vec<AnswerChange>>,
+    pub(crate) changes: Option<Vec<AnswerChange>>,
     /// Tokens and URLs in it that have expired.
-    pub expired: Vec<Expired>,
+    pub(crate) expired: Vec<Expired>,
 }
 
 impl Replayed {
     /// The outcome for Zoom: a late answer counts as no answer.
     #[must_use]
-    pub fn outcome(&self) -> EndpointOutcome {
+    pub(crate) fn outcome(&self) -> EndpointOutcome {
         let waited = self.forwarded.first_byte.unwrap_or(self.forwarded.took);
         match &self.forwarded.outcome {
             ForwardOutcome::Answered { .. } if is_too_late(waited) => EndpointOutcome::TimedOut,
@@ -45,13 +45,13 @@ impl Replayed {
 
     /// How Zoom would react.
     #[must_use]
-    pub fn reaction(&self) -> Reaction {
+    pub(crate) fn reaction(&self) -> Reaction {
         self.outcome().reaction()
     }
 
     /// Hints about the app. An app that rejects an old signature is right.
     #[must_use]
-    pub fn hints(&self) -> Vec<Hint> {
+    pub(crate) fn hints(&self) -> Vec<Hint> {
         let mut hints = hints(&self.judgement, &self.forwarded);
         let is_right_of_old =
             |hint: &Hint| matches!(hint, Hint::RefusedGenuine { .. } | Hint::BodyRefused { .. });
@@ -61,27 +61,27 @@ impl Replayed {
 
     /// Whether it was delivered; for a challenge, whether the answer is right.
     #[must_use]
-    pub fn is_right(&self) -> bool {
+    pub(crate) fn is_right(&self) -> bool {
         self.reaction().is_delivered() && !self.hints().iter().any(|hint| matches!(hint, Hint::Challenge(_)))
     }
 }
 
 /// Counts over many.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ReplayTally {
+pub(crate) struct ReplayTally {
     /// Deliveries that were sent again.
-    pub sent: u64,
+    pub(crate) sent: u64,
     /// Deliveries that the app accepted.
-    pub taken: u64,
+    pub(crate) taken: u64,
     /// Deliveries with the same answer as before.
-    pub same: u64,
+    pub(crate) same: u64,
     /// Deliveries with another answer than before.
-    pub changed: u64,
+    pub(crate) changed: u64,
 }
 
 impl ReplayTally {
     /// Counts one more.
-    pub fn record(&mut self, replayed: &Replayed) {
+    pub(crate) fn record(&mut self, replayed: &Replayed) {
         self.sent += 1;
         self.taken += u64::from(replayed.is_right());
         match replayed.changes.as_deref() {
@@ -93,7 +93,7 @@ impl ReplayTally {
 
     /// Whether all were taken.
     #[must_use]
-    pub fn is_right(&self) -> bool {
+    pub(crate) fn is_right(&self) -> bool {
         self.taken == self.sent
     }
 }

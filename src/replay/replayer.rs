@@ -17,7 +17,7 @@ const RESTART: Duration = Duration::from_secs(15);
 const SOON: Duration = Duration::from_secs(1);
 
 /// What a replay needs from the rest of the program: the app, the history's short ids, and the report.
-pub trait ReplayContext {
+pub(crate) trait ReplayContext {
     /// An app with its open connections.
     type App: Clone;
     /// Why the replay cannot go on.
@@ -53,7 +53,7 @@ pub trait ReplayContext {
 
 /// Why a round ends early.
 #[derive(Debug)]
-pub enum ReplayError<E> {
+pub(crate) enum ReplayError<E> {
     /// No delivery was chosen.
     NothingChosen,
     /// A delivery cannot be sent.
@@ -75,7 +75,7 @@ impl<E> From<E> for ReplayError<E> {
 
 /// Refused deliveries of which nothing shows that Zoom sent them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unproven {
+pub(crate) enum Unproven {
     /// Skip them: anybody who knows the public URL can have sent them.
     Skip,
     /// Send them: the user has asked for them.
@@ -84,7 +84,7 @@ pub enum Unproven {
 
 /// Sends deliveries and counts the outcomes.
 #[derive(Debug)]
-pub struct Replayer<S> {
+pub(crate) struct Replayer<S> {
     context: S,
     mode: ReplayMode,
     /// For the judge of answers to challenges.
@@ -101,7 +101,7 @@ pub struct Replayer<S> {
 
 impl<S: ReplayContext> Replayer<S> {
     /// Nothing is sent yet. `secrets` are for the judge of answers to challenges.
-    pub fn new(context: S, mode: ReplayMode, secrets: Secrets, speed: Option<f64>) -> Self {
+    pub(crate) fn new(context: S, mode: ReplayMode, secrets: Secrets, speed: Option<f64>) -> Self {
         Self {
             context,
             mode,
@@ -115,17 +115,17 @@ impl<S: ReplayContext> Replayer<S> {
     }
 
     /// From now on the app may be restarting, so it is waited for.
-    pub fn app_has_changed(&mut self) {
+    pub(crate) fn app_has_changed(&mut self) {
         self.restarts = true;
     }
 
     /// What was passed to [`new`](Self::new).
-    pub fn context(&mut self) -> &mut S {
+    pub(crate) fn context(&mut self) -> &mut S {
         &mut self.context
     }
 
     /// The counts of all rounds.
-    pub fn tally(&self) -> ReplayTally {
+    pub(crate) fn tally(&self) -> ReplayTally {
         self.tally
     }
 
@@ -133,7 +133,7 @@ impl<S: ReplayContext> Replayer<S> {
     ///
     /// # Errors
     /// [`ReplayError`].
-    pub async fn round(
+    pub(crate) async fn round(
         &mut self,
         deliveries: impl Iterator<Item = Result<StoredDelivery, S::Error>>,
         unproven: Unproven,

@@ -15,7 +15,7 @@ const MOST_VALUES: usize = 24;
 ///
 /// # Errors
 /// As [`super::print`].
-pub fn print_list(events: &[Event]) -> Result<(), OutputError> {
+pub(crate) fn print_list(events: &[Event]) -> Result<(), OutputError> {
     let mut page = PagedText::of_stdout();
     list(&mut page, events);
     page.print()
@@ -45,7 +45,7 @@ fn list(page: &mut PagedText, events: &[Event]) {
 ///
 /// # Errors
 /// As [`super::print`].
-pub fn print_list_json(events: &[Event]) -> Result<(), OutputError> {
+pub(crate) fn print_list_json(events: &[Event]) -> Result<(), OutputError> {
     let lines = events.iter().map(|event| {
         let sources = event.sources().into_iter().map(|source| source.in_words().into());
         let line = Node::object([
@@ -63,7 +63,7 @@ pub fn print_list_json(events: &[Event]) -> Result<(), OutputError> {
 ///
 /// # Errors
 /// As [`super::print`].
-pub fn print_event(event: &Event, example: &Node) -> Result<(), OutputError> {
+pub(crate) fn print_event(event: &Event, example: &Node) -> Result<(), OutputError> {
     let mut page = PagedText::of_stdout();
     show(&mut page, event, example);
     page.print()
@@ -115,7 +115,7 @@ fn values_of(shape: &Shape) -> String {
 ///
 /// # Errors
 /// As [`super::print`].
-pub fn print_found(found: &[(Event, Vec<String>)]) -> Result<(), OutputError> {
+pub(crate) fn print_found(found: &[(Event, Vec<String>)]) -> Result<(), OutputError> {
     let mut page = PagedText::of_stdout();
     for (event, paths) in found {
         page.heading(event.name(), event.group());
@@ -128,7 +128,7 @@ pub fn print_found(found: &[(Event, Vec<String>)]) -> Result<(), OutputError> {
 ///
 /// # Errors
 /// As [`super::print`].
-pub fn print_names(rows: &[Vec<String>]) -> Result<(), OutputError> {
+pub(crate) fn print_names(rows: &[Vec<String>]) -> Result<(), OutputError> {
     let mut page = PagedText::of_stdout();
     names(&mut page, rows);
     page.print()

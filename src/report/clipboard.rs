@@ -8,7 +8,7 @@ const MOST: usize = 74_994;
 
 /// What became of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Copied {
+pub(crate) enum Copied {
     /// It was sent; a terminal does not say whether it took it.
     Sent,
     /// It was sent to tmux, which passes it on only where it was told to.

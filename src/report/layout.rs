@@ -7,11 +7,9 @@ use std::fmt::Write;
 
 use console::{measure_text_width, truncate_str};
 
-use crate::report::{
-    out::{Out, Stream},
-    sanitise::clean,
-    theme::{Ink, Theme},
-};
+use crate::report::out::{Out, Stream};
+use crate::report::sanitise::clean;
+use crate::report::theme::{Ink, Theme};
 
 /// Sentences are not set wider: longer lines are hard to read.
 const PARAGRAPH: usize = 100;

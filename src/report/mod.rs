@@ -7,12 +7,12 @@
 //! What `verify` finds has a reporter of its own, [`Verdicts`], with the same streams and colours.
 
 mod abilities;
-pub mod catalogue;
+pub(crate) mod catalogue;
 mod clipboard;
 mod clock;
 mod grammar;
 mod headers;
-pub mod history;
+pub(crate) mod history;
 mod layout;
 mod live;
 mod ndjson;
@@ -33,7 +33,6 @@ mod theme;
 mod verdict;
 mod wording;
 
-use std::io::Write;
 use std::time::{Instant, SystemTime};
 
 use hyper::header::HeaderName;
@@ -41,42 +40,40 @@ use hyper::header::HeaderName;
 use crate::delivery::{Delivery, Forwarded, SessionEvent};
 use crate::keys::StatusLine;
 
-pub use clipboard::Copied;
+pub(crate) use clipboard::Copied;
 use clock::Clock;
 use ndjson::Ndjson;
-pub use out::OutputError;
-use out::{Out, Side};
-pub use pager::{Paging, print as print_paged};
-pub use plain::{
-    end_interrupted_line, has_reader, print, print_error, print_error_in, print_note, print_raw,
-};
-pub use posted::PostedReport;
-pub use replayed::ReplayReport;
-pub use signed::{SignedForm, can_be_quoted, write as write_signed};
+use out::Out;
+pub(crate) use out::OutputError;
+pub(crate) use pager::{Paging, print as print_paged};
+pub(crate) use plain::{end_interrupted_line, has_reader, print, print_error, print_note, print_raw};
+pub(crate) use posted::PostedReport;
+pub(crate) use replayed::ReplayReport;
+pub(crate) use signed::{SignedForm, can_be_quoted, write as write_signed};
 use terminal::Terminal;
-pub use verdict::{VerdictFormat, VerdictSettings, Verdicts};
-pub use wording::history_flag;
+pub(crate) use verdict::{VerdictFormat, VerdictSettings, Verdicts};
+pub(crate) use wording::history_flag;
 
 /// How to report.
 #[derive(Debug, Clone)]
-pub struct ReportSettings {
+pub(crate) struct ReportSettings {
     /// For a person or for a program.
-    pub format: Format,
+    pub(crate) format: Format,
     /// A line an event.
-    pub compact: bool,
+    pub(crate) compact: bool,
     /// Each event with its request's headers.
-    pub headers: bool,
+    pub(crate) headers: bool,
     /// Nothing on stderr.
-    pub quiet: bool,
+    pub(crate) quiet: bool,
     /// Whether to colour.
-    pub color: Color,
+    pub(crate) color: Color,
     /// Headers whose values are masked, besides those that are always.
-    pub masked_headers: Vec<HeaderName>,
+    pub(crate) masked_headers: Vec<HeaderName>,
 }
 
 /// For whom the report is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     /// For a person at a terminal
     #[value(alias = "text")]
     Pretty,
@@ -86,7 +83,7 @@ pub enum Format {
 
 /// Whether to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Color {
+pub(crate) enum Color {
     /// On a terminal, unless NO_COLOR, CLICOLOR_FORCE or TERM say otherwise
     Auto,
     /// Always
@@ -96,7 +93,7 @@ pub enum Color {
 }
 
 /// Shows events as they come.
-pub struct Report {
+pub(crate) struct Report {
     out: Out,
     view: View,
 }
@@ -124,23 +121,8 @@ impl Moment {
 impl Report {
     /// Reports to this process's stdout and stderr.
     #[must_use]
-    pub fn to_terminal(settings: &ReportSettings) -> Self {
+    pub(crate) fn to_terminal(settings: &ReportSettings) -> Self {
         Self::new(settings, Out::of_process(settings), Clock::local())
-    }
-
-    /// Reports to any two writers, without a waiting line. `width` is the number of columns to keep within;
-    /// without it nothing is wrapped or shortened to fit.
-    #[must_use]
-    pub fn to_writers(
-        settings: &ReportSettings,
-        stdout: Box<dyn Write + Send>,
-        stderr: Box<dyn Write + Send>,
-        width: Option<usize>,
-    ) -> Self {
-        let colour = settings.color == Color::Always;
-        let side = |writer| Side::fixed(writer, width, colour);
-        let out = Out::new(side(stdout), side(stderr), settings.quiet, false);
-        Self::new(settings, out, Clock::local())
     }
 
     fn new(settings: &ReportSettings, out: Out, clock: Clock) -> Self {
@@ -156,7 +138,7 @@ impl Report {
     /// # Errors
     /// [`OutputError::Closed`] once stdout's reader has gone: the caller ends the session quietly.
     /// [`OutputError::Failed`] when stdout cannot be written for another reason.
-    pub fn show(&mut self, event: &SessionEvent) -> Result<(), OutputError> {
+    pub(crate) fn show(&mut self, event: &SessionEvent) -> Result<(), OutputError> {
         self.show_at(event, Moment::now())
     }
 
@@ -172,7 +154,7 @@ impl Report {
     ///
     /// # Errors
     /// As [`Report::show`].
-    pub fn settle(&mut self) -> Result<(), OutputError> {
+    pub(crate) fn settle(&mut self) -> Result<(), OutputError> {
         match &mut self.view {
             View::Pretty(view) => view.settle(&mut self.out),
             View::Json(_) => self.out.flush(),
@@ -181,24 +163,24 @@ impl Report {
 
     /// Whether there is a line that is redrawn: only then keys make sense.
     #[must_use]
-    pub fn is_live(&self) -> bool {
+    pub(crate) fn is_live(&self) -> bool {
         self.out.is_live()
     }
 
     /// What stands in the live line from the next [`Report::settle`] on; without keys, `None`.
-    pub fn set_live(&mut self, live: Option<StatusLine>) {
+    pub(crate) fn set_live(&mut self, live: Option<StatusLine>) {
         if let View::Pretty(view) = &mut self.view {
             view.set_live(live);
         }
     }
 
     /// Draws the live line anew with the next [`Report::settle`]: somebody else has used the terminal.
-    pub fn forget_live(&mut self) {
+    pub(crate) fn forget_live(&mut self) {
         self.out.forget_line();
     }
 
     /// Counts a delivery that is not shown.
-    pub fn pass_over(&mut self, delivery: &Delivery) {
+    pub(crate) fn pass_over(&mut self, delivery: &Delivery) {
         if let View::Pretty(view) = &mut self.view {
             view.pass_over(delivery);
         }
@@ -209,7 +191,7 @@ impl Report {
     ///
     /// # Errors
     /// As [`Report::show`].
-    pub fn unfold(&mut self, delivery: &Delivery, later: &[Forwarded]) -> Result<(), OutputError> {
+    pub(crate) fn unfold(&mut self, delivery: &Delivery, later: &[Forwarded]) -> Result<(), OutputError> {
         match &mut self.view {
             View::Pretty(view) => view.unfold(delivery, later, &mut self.out),
             View::Json(_) => Ok(()),
@@ -217,7 +199,7 @@ impl Report {
     }
 
     /// Puts a text into the clipboard, by the terminal.
-    pub fn copy(&mut self, text: &str) -> Copied {
+    pub(crate) fn copy(&mut self, text: &str) -> Copied {
         let Some(sequence) = clipboard::sequence(text) else { return Copied::TooLarge };
         match (self.out.control(&sequence), clipboard::is_behind_tmux()) {
             (false, _) => Copied::NoTerminal,
@@ -229,7 +211,7 @@ impl Report {
     /// When [`Report::tick`] wants to be called at the latest, if at all: refusals that were folded are told
     /// then.
     #[must_use]
-    pub fn next_tick(&self) -> Option<Instant> {
+    pub(crate) fn next_tick(&self) -> Option<Instant> {
         match &self.view {
             View::Pretty(view) => view.next_tick(),
             View::Json(_) => None,
@@ -240,7 +222,7 @@ impl Report {
     ///
     /// # Errors
     /// As [`Report::show`].
-    pub fn tick(&mut self, now: Instant) -> Result<(), OutputError> {
+    pub(crate) fn tick(&mut self, now: Instant) -> Result<(), OutputError> {
         match &mut self.view {
             View::Pretty(view) => view.tick(now, &mut self.out),
             View::Json(_) => Ok(()),

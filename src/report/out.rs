@@ -19,7 +19,7 @@ const WIPE: &[u8] = b"\r\x1b[2K";
 
 /// Why nothing more can be shown.
 #[derive(Debug, thiserror::Error)]
-pub enum OutputError {
+pub(crate) enum OutputError {
     /// Whoever read stdout has gone, as `head -1` does. Not a failure: the caller ends quietly.
     #[error("whoever read the output has stopped reading")]
     Closed,
@@ -51,6 +51,7 @@ pub(super) struct Side {
 }
 
 impl Side {
+    #[cfg(test)]
     pub(super) fn fixed(writer: Box<dyn Write + Send>, width: Option<usize>, colour: bool) -> Self {
         Self { writer, width: Width::Fixed(width), theme: Theme::new(colour) }
     }

@@ -19,7 +19,7 @@ const LESS: &str = "FRX";
 
 /// Whether a pager may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Paging {
+pub(crate) enum Paging {
     /// On a terminal, for what is longer than the screen.
     WhenLong,
     /// Never.
@@ -30,7 +30,7 @@ pub enum Paging {
 ///
 /// # Errors
 /// As [`super::print`].
-pub fn print(text: &[u8], paging: Paging) -> Result<(), OutputError> {
+pub(crate) fn print(text: &[u8], paging: Paging) -> Result<(), OutputError> {
     let stdout = Term::stdout();
     let is_long = || stdout.size_checked().is_some_and(|(rows, columns)| is_longer(text, rows, columns));
     if paging == Paging::WhenLong

@@ -16,7 +16,7 @@ use crate::system_words::without_numbers;
 ///
 /// # Errors
 /// [`OutputError::Closed`] once the reader has gone, [`OutputError::Failed`] with the system's words.
-pub fn print(bytes: &[u8]) -> Result<(), OutputError> {
+pub(crate) fn print(bytes: &[u8]) -> Result<(), OutputError> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(bytes)?;
     Ok(stdout.flush()?)
@@ -27,7 +27,7 @@ pub fn print(bytes: &[u8]) -> Result<(), OutputError> {
 ///
 /// # Errors
 /// As [`print()`].
-pub fn print_raw(bytes: &[u8]) -> Result<(), OutputError> {
+pub(crate) fn print_raw(bytes: &[u8]) -> Result<(), OutputError> {
     if !Term::stdout().is_term() {
         return print(bytes);
     }
@@ -37,7 +37,7 @@ pub fn print_raw(bytes: &[u8]) -> Result<(), OutputError> {
 }
 
 /// Ends the line that the terminal's `^C` stands in, so that what follows does not stand behind it.
-pub fn end_interrupted_line() {
+pub(crate) fn end_interrupted_line() {
     if Term::stderr().is_term() {
         let _ = io::stderr().lock().write_all(b"\n");
     }
@@ -46,7 +46,7 @@ pub fn end_interrupted_line() {
 /// Whether somebody still reads stdout: false once it is a pipe that was closed at the other end, which whoever
 /// has nothing to write learns in no other way. Where that cannot be told, true.
 #[must_use]
-pub fn has_reader() -> bool {
+pub(crate) fn has_reader() -> bool {
     #[cfg(unix)]
     {
         use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -62,19 +62,19 @@ pub fn has_reader() -> bool {
 
 /// Writes a line for the person at the terminal to stderr, made safe for it. A stderr that is closed is passed
 /// over.
-pub fn print_note(text: &str) {
+pub(crate) fn print_note(text: &str) {
     let lines = wrap(&clean(text), columns(&Term::stderr()));
     let _ = io::stderr().lock().write_all(format!("{}\n", lines.join("\n")).as_bytes());
 }
 
 /// Writes an error and what to do about it to stderr, made safe for a terminal. A stderr that is closed
 /// is passed over: there is nobody to tell.
-pub fn print_error(message: &str, hint: Option<&str>) {
+pub(crate) fn print_error(message: &str, hint: Option<&str>) {
     print_error_in(Color::Auto, message, hint);
 }
 
 /// As [`print_error`], with the user's choice of colour.
-pub fn print_error_in(color: Color, message: &str, hint: Option<&str>) {
+pub(crate) fn print_error_in(color: Color, message: &str, hint: Option<&str>) {
     let stderr = Term::stderr();
     let colour = Surroundings::of_process().colour(color, is_terminal(&stderr));
     let text = error_text(message, hint, Theme::new(colour), columns(&stderr));

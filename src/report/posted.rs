@@ -13,7 +13,8 @@ use super::theme::{Ink, Theme};
 use super::{Color, Format};
 use crate::diagnosis::AnswerFault;
 use crate::send::{Posted, SendTally};
-use crate::zoom::{EndpointOutcome, Reaction, catalogue::Node};
+use crate::zoom::catalogue::Node;
+use crate::zoom::{EndpointOutcome, Reaction};
 
 /// More requests than these are shown as a bar and counted.
 const MOST_LINES: u64 = 200;
@@ -23,7 +24,7 @@ const WIDEST: u64 = 40;
 const ANSWER_SHOWN: usize = 200;
 
 /// Shows requests as they end.
-pub struct PostedReport {
+pub(crate) struct PostedReport {
     format: Format,
     theme: Theme,
     bar: Option<ProgressBar>,
@@ -33,7 +34,7 @@ pub struct PostedReport {
 impl PostedReport {
     /// For so many requests: few are shown one by one.
     #[must_use]
-    pub fn of_process(format: Format, quiet: bool, requests: u64) -> Self {
+    pub(crate) fn of_process(format: Format, quiet: bool, requests: u64) -> Self {
         let colour = Surroundings::of_process().colour(Color::Auto, is_terminal(&Term::stdout()));
         let bar = (requests > MOST_LINES && format == Format::Pretty).then(|| {
             let target = match quiet {
@@ -54,7 +55,7 @@ impl PostedReport {
     ///
     /// # Errors
     /// As [`super::print`].
-    pub fn show(&mut self, posted: &Posted) -> Result<(), OutputError> {
+    pub(crate) fn show(&mut self, posted: &Posted) -> Result<(), OutputError> {
         match (self.format, &self.bar) {
             (Format::Json, _) => super::print((json(posted).to_json() + "\n").as_bytes()),
             (Format::Pretty, Some(bar)) => {
@@ -69,7 +70,7 @@ impl PostedReport {
     ///
     /// # Errors
     /// As [`super::print`].
-    pub fn finish(&mut self, tally: &SendTally, took: Duration) -> Result<(), OutputError> {
+    pub(crate) fn finish(&mut self, tally: &SendTally, took: Duration) -> Result<(), OutputError> {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }

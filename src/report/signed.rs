@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::shell::{double, posix, word};
-use crate::zoom::{SIGNATURE_HEADER, SignedRequest, TIMESTAMP_HEADER, catalogue::Node};
+use crate::zoom::catalogue::Node;
+use crate::zoom::{SIGNATURE_HEADER, SignedRequest, TIMESTAMP_HEADER};
 
 /// The form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum SignedForm {
+pub(crate) enum SignedForm {
     /// Header lines
     Headers,
     /// A command for curl
@@ -34,7 +35,7 @@ pub enum SignedForm {
 impl SignedForm {
     /// Whether the body stands in the text itself, so that only text can stand there.
     #[must_use]
-    pub fn quotes_the_body(self) -> bool {
+    pub(crate) fn quotes_the_body(self) -> bool {
         matches!(self, Self::Curl | Self::PowerShell | Self::Httpie | Self::HttpFile)
     }
 }
@@ -42,7 +43,7 @@ impl SignedForm {
 /// Whether a body can be quoted on a command line: text, no control characters but tab and line end, not as
 /// large as a command line may be.
 #[must_use]
-pub fn can_be_quoted(body: &[u8]) -> bool {
+pub(crate) fn can_be_quoted(body: &[u8]) -> bool {
     // Linux takes 128 KiB an argument, Windows 32 KiB a command line.
     const MOST: usize = 24 * 1024;
     let is_plain = |text: &str| !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t'));
@@ -51,7 +52,12 @@ pub fn can_be_quoted(body: &[u8]) -> bool {
 
 /// The request in its form. `body_file` holds the body where it cannot be quoted.
 #[must_use]
-pub fn write(request: &SignedRequest, form: SignedForm, url: &str, body_file: Option<&Path>) -> Vec<u8> {
+pub(crate) fn write(
+    request: &SignedRequest,
+    form: SignedForm,
+    url: &str,
+    body_file: Option<&Path>,
+) -> Vec<u8> {
     let parts = Parts { request, url, body_file };
     match form {
         SignedForm::Headers => parts.headers().into_bytes(),

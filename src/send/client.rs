@@ -15,20 +15,20 @@ use crate::zoom::{ANSWER_LIMIT, EndpointOutcome, SignedRequest};
 const LIMITS: ExchangeLimits = ExchangeLimits { time: ANSWER_LIMIT, body: 64 * 1024 };
 
 /// An endpoint and the connections to it, which are kept open between requests.
-pub struct EndpointClient(HttpClient);
+pub(crate) struct EndpointClient(HttpClient);
 
 impl EndpointClient {
     /// Connects with the first request. The system's certificates are read only for an https target.
     ///
     /// # Errors
     /// [`TlsRootsError`] where they cannot be used.
-    pub fn new(target: Target) -> Result<Self, TlsRootsError> {
+    pub(crate) fn new(target: Target) -> Result<Self, TlsRootsError> {
         let tls = target.is_tls().then(|| TlsRoots::System.connector()).transpose()?;
         Ok(Self(HttpClient::new(target, tls)))
     }
 
     /// Posts one request. An answer whose body is too large or incomplete counts by its status, with no body.
-    pub async fn post(&self, request: &SignedRequest) -> EndpointAnswer {
+    pub(crate) async fn post(&self, request: &SignedRequest) -> EndpointAnswer {
         let http = match self.http(request) {
             Ok(http) => http,
             Err(error) => {

@@ -14,8 +14,8 @@ mod run;
 mod tally;
 mod target;
 
-pub use client::EndpointClient;
-pub use posted::{EndpointAnswer, Posted};
-pub use run::{Job, Pace, run};
-pub use tally::SendTally;
-pub use target::{InvalidEndpoint, parse_endpoint};
+pub(crate) use client::EndpointClient;
+pub(crate) use posted::{EndpointAnswer, Posted};
+pub(crate) use run::{Job, Pace, run};
+pub(crate) use tally::SendTally;
+pub(crate) use target::{InvalidEndpoint, parse_endpoint};

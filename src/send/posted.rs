@@ -9,20 +9,20 @@ use crate::zoom::{ANSWER_LIMIT, Challenge, EndpointOutcome, Envelope, Reaction, 
 
 /// How an endpoint took one request.
 #[derive(Debug, Clone)]
-pub struct EndpointAnswer {
+pub(crate) struct EndpointAnswer {
     /// The status, or why there is none.
-    pub outcome: EndpointOutcome,
+    pub(crate) outcome: EndpointOutcome,
     /// From the first byte sent to the last received.
-    pub took: Duration,
+    pub(crate) took: Duration,
     /// The answer's body, up to a limit.
-    pub body: Bytes,
+    pub(crate) body: Bytes,
 }
 
 impl EndpointAnswer {
     /// Everything that is wrong with it as the answer to the challenge in `request`; `None` where that is not a
     /// challenge, or where the connection failed. `secrets` are for the search for what is wrong with a token.
     #[must_use]
-    pub fn challenge_faults(
+    pub(crate) fn challenge_faults(
         &self,
         request: &[u8],
         signed_with: &SecretToken,
@@ -43,29 +43,29 @@ impl EndpointAnswer {
 
 /// One request that was sent.
 #[derive(Debug, Clone)]
-pub struct Posted {
+pub(crate) struct Posted {
     /// The event's name.
-    pub event: String,
+    pub(crate) event: String,
     /// The value of `x-zm-request-id`.
-    pub request_id: String,
+    pub(crate) request_id: String,
     /// 0 for the first try, 1 to 3 for the retries.
-    pub attempt: usize,
+    pub(crate) attempt: usize,
     /// How it ended.
-    pub answer: EndpointAnswer,
+    pub(crate) answer: EndpointAnswer,
     /// What Zoom makes of that.
-    pub reaction: Reaction,
+    pub(crate) reaction: Reaction,
     /// What is wrong with the answer to a challenge; `None` where there was no challenge or no answer to judge.
-    pub challenge_faults: Option<Vec<AnswerFault>>,
+    pub(crate) challenge_faults: Option<Vec<AnswerFault>>,
     /// Signed wrongly on purpose.
-    pub forged: bool,
+    pub(crate) forged: bool,
     /// When Zoom would try again, if it would.
-    pub next_try: Option<Duration>,
+    pub(crate) next_try: Option<Duration>,
 }
 
 impl Posted {
     /// Whether the endpoint did right: took what is genuine, refused what is forged.
     #[must_use]
-    pub fn is_right(&self) -> bool {
+    pub(crate) fn is_right(&self) -> bool {
         if self.forged {
             return matches!(self.answer.outcome, EndpointOutcome::Answered { status: 400..=499 });
         }

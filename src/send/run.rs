@@ -18,36 +18,36 @@ const QUEUE: usize = 1024;
 
 /// One event that is to be sent.
 #[derive(Debug, Clone)]
-pub struct Job {
+pub(crate) struct Job {
     /// The event's name.
-    pub event: &'static str,
+    pub(crate) event: &'static str,
     /// The body.
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
     /// The ids of the first delivery.
-    pub ids: RequestIds,
+    pub(crate) ids: RequestIds,
     /// The token that it is signed with.
-    pub secret: SecretToken,
+    pub(crate) secret: SecretToken,
     /// Whether that is a wrong one, on purpose.
-    pub forged: bool,
+    pub(crate) forged: bool,
     /// Whether it is sent twice.
-    pub twice: bool,
+    pub(crate) twice: bool,
 }
 
 /// How it is sent.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Pace {
+pub(crate) struct Pace {
     /// Connections at a time.
-    pub connections: usize,
+    pub(crate) connections: usize,
     /// Whether what Zoom would send again is sent again.
-    pub retry: bool,
+    pub(crate) retry: bool,
     /// How many times faster than Zoom's the pauses between retries are; `None` for no pauses.
-    pub speed: Option<f64>,
+    pub(crate) speed: Option<f64>,
 }
 
 impl Pace {
     /// A pause at this speed.
     #[must_use]
-    pub fn scaled(&self, pause: Duration) -> Duration {
+    pub(crate) fn scaled(&self, pause: Duration) -> Duration {
         match self.speed {
             Some(speed) if speed > 0.0 => pause.div_f64(speed),
             _ => Duration::ZERO,
@@ -57,7 +57,7 @@ impl Pace {
 
 /// Sends the jobs 0 to below `count`, which `make` makes when they are due, and tells each request as it ends.
 /// `secrets` are for the judge of answers to challenges. The second value is whether it is tried no more.
-pub fn run(
+pub(crate) fn run(
     client: EndpointClient,
     secrets: Secrets,
     pace: Pace,

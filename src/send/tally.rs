@@ -8,30 +8,30 @@ use crate::zoom::EndpointOutcome;
 
 /// What became of all requests.
 #[derive(Debug, Clone, Default)]
-pub struct SendTally {
+pub(crate) struct SendTally {
     /// Requests that were sent, retries and duplicates included.
-    pub sent: u64,
+    pub(crate) sent: u64,
     /// Genuine ones that were taken.
-    pub delivered: u64,
+    pub(crate) delivered: u64,
     /// Forged ones that were refused.
-    pub refused: u64,
+    pub(crate) refused: u64,
     /// Genuine ones that Zoom would not send again.
-    pub lost: u64,
+    pub(crate) lost: u64,
     /// Genuine ones that Zoom would have sent again, and that were not.
-    pub open: u64,
+    pub(crate) open: u64,
     /// Forged ones that were taken.
-    pub forged_taken: u64,
+    pub(crate) forged_taken: u64,
     /// Challenges that were answered wrongly.
-    pub wrong_answers: u64,
+    pub(crate) wrong_answers: u64,
     /// By status; under its words what had none.
-    pub outcomes: BTreeMap<String, u64>,
+    pub(crate) outcomes: BTreeMap<String, u64>,
     /// How long the answers took.
-    pub latencies: Latencies,
+    pub(crate) latencies: Latencies,
 }
 
 impl SendTally {
     /// Takes one in. `is_last` says that it is not tried again.
-    pub fn record(&mut self, posted: &Posted, is_last: bool) {
+    pub(crate) fn record(&mut self, posted: &Posted, is_last: bool) {
         self.sent += 1;
         self.latencies.record(posted.answer.took);
         let outcome = match &posted.answer.outcome {
@@ -54,7 +54,7 @@ impl SendTally {
 
     /// Whether the endpoint did right by all of them.
     #[must_use]
-    pub fn is_right(&self) -> bool {
+    pub(crate) fn is_right(&self) -> bool {
         self.lost + self.open + self.forged_taken + self.wrong_answers == 0
     }
 }

@@ -4,7 +4,7 @@ use crate::http::{InvalidTarget, Target};
 
 /// Why a text is not a URL to post to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidEndpoint {
+pub(crate) enum InvalidEndpoint {
     /// It is not of the form.
     #[error("write a whole URL, such as http://127.0.0.1:4000/webhook")]
     NotAUrl,
@@ -20,7 +20,7 @@ pub enum InvalidEndpoint {
 ///
 /// # Errors
 /// [`InvalidEndpoint`].
-pub fn parse_endpoint(text: &str) -> Result<Target, InvalidEndpoint> {
+pub(crate) fn parse_endpoint(text: &str) -> Result<Target, InvalidEndpoint> {
     let (scheme, _) = text.split_once("://").ok_or(InvalidEndpoint::NotAUrl)?;
     if !["http", "https"].iter().any(|known| scheme.trim_start().eq_ignore_ascii_case(known)) {
         return Err(InvalidEndpoint::Scheme);

@@ -6,67 +6,64 @@ use std::time::Duration;
 
 use crate::delivery::{Expectation, SecretOrigin, Selection, Warning};
 use crate::diagnosis::SecretText;
-use crate::forward;
-use crate::history;
 use crate::listener::{Endpoint, ListenerLimits, Port};
-use crate::report;
-use crate::tunnel;
+use crate::{forward, history, report, tunnel};
 
 /// The checked configuration of one session. `Debug` shows no secret.
 #[derive(Debug, Clone)]
-pub struct SessionConfig {
+pub(crate) struct SessionConfig {
     /// The endpoint and how its requests are judged.
-    pub endpoint: Endpoint,
+    pub(crate) endpoint: Endpoint,
     /// Limits on what a client may send.
-    pub limits: ListenerLimits,
+    pub(crate) limits: ListenerLimits,
     /// The local address to bind.
-    pub address: LocalAddress,
+    pub(crate) address: LocalAddress,
     /// The public side.
-    pub tunnel: tunnel::TunnelSettings,
+    pub(crate) tunnel: tunnel::TunnelSettings,
     /// End when the public URL changes.
-    pub strict_url: bool,
+    pub(crate) strict_url: bool,
     /// What is kept on disk; `None` for nothing.
-    pub history: Option<HistoryConfig>,
+    pub(crate) history: Option<HistoryConfig>,
     /// The folder where other commands find the session while it runs; `None` to stay hidden.
-    pub found_in: Option<PathBuf>,
+    pub(crate) found_in: Option<PathBuf>,
     /// The user's app; `None` if nothing is forwarded.
-    pub app: Option<AppConfig>,
+    pub(crate) app: Option<AppConfig>,
     /// How to report.
-    pub report: report::ReportSettings,
+    pub(crate) report: report::ReportSettings,
     /// Read keys, if the report and stdin are a terminal.
-    pub keys: bool,
+    pub(crate) keys: bool,
     /// What is shown and counted, and when the session ends by itself.
-    pub waiting: Waiting,
+    pub(crate) waiting: Waiting,
     /// The secrets as text, and other credentials at hand, for the diagnosis of refused requests. Without any, refused
     /// requests are not diagnosed.
-    pub texts: Vec<SecretText>,
+    pub(crate) texts: Vec<SecretText>,
     /// Where the endpoint's secrets came from, in the same order.
-    pub secrets: Vec<SecretOrigin>,
+    pub(crate) secrets: Vec<SecretOrigin>,
     /// What was found while the settings were read.
-    pub warnings: Vec<Warning>,
+    pub(crate) warnings: Vec<Warning>,
 }
 
 /// The local address to bind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LocalAddress {
+pub(crate) struct LocalAddress {
     /// The host. Other machines can reach one that is not loopback.
-    pub host: IpAddr,
+    pub(crate) host: IpAddr,
     /// The port.
-    pub port: Port,
+    pub(crate) port: Port,
 }
 
 /// What is kept on disk.
 #[derive(Debug, Clone)]
-pub struct HistoryConfig {
+pub(crate) struct HistoryConfig {
     /// What the history is opened with.
-    pub settings: history::HistorySettings,
+    pub(crate) settings: history::HistorySettings,
     /// What to do if it fails.
-    pub need: HistoryNeed,
+    pub(crate) need: HistoryNeed,
 }
 
 /// What to do when a delivery cannot be kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum HistoryNeed {
+pub(crate) enum HistoryNeed {
     /// Answer it with 503, so that Zoom sends it again
     Required,
     /// Go on without
@@ -75,22 +72,22 @@ pub enum HistoryNeed {
 
 /// The user's app and how it is used.
 #[derive(Debug, Clone)]
-pub struct AppConfig {
+pub(crate) struct AppConfig {
     /// Where deliveries go.
-    pub relay: forward::ForwardSettings,
+    pub(crate) relay: forward::ForwardSettings,
     /// Which ones go there, and whose answer goes to Zoom.
-    pub policy: forward::Policy,
+    pub(crate) policy: forward::Policy,
 }
 
 /// What counts and what is waited for.
 #[derive(Debug, Clone)]
-pub struct Waiting {
+pub(crate) struct Waiting {
     /// What is shown and counted.
-    pub selection: Selection,
+    pub(crate) selection: Selection,
     /// What has to be seen; empty for a session that ends on request.
-    pub expectation: Expectation,
+    pub(crate) expectation: Expectation,
     /// The longest time that the session runs. If something is expected, it has failed then.
-    pub timeout: Option<Duration>,
+    pub(crate) timeout: Option<Duration>,
 }
 
 /// Everything counts, and nothing is waited for.

@@ -10,7 +10,7 @@ use crate::report::OutputError;
 
 /// How a session ended.
 #[derive(Debug)]
-pub enum End<T> {
+pub(crate) enum End<T> {
     /// The script ended.
     Played(T),
     /// All expected events arrived.
@@ -42,7 +42,7 @@ pub enum End<T> {
 
 /// Why a session could not start or go on.
 #[derive(Debug, thiserror::Error)]
-pub enum SessionError {
+pub(crate) enum SessionError {
     /// No local socket.
     #[error(transparent)]
     Bind(#[from] BindError),

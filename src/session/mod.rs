@@ -47,8 +47,8 @@ use crate::delivery::{EventSender, Ready, SessionEvent, TunnelRefusal};
 use crate::keys::keyboard::{self, Keyboard};
 use crate::report::{OutputError, Report};
 
-pub use config::{AppConfig, HistoryConfig, HistoryNeed, LocalAddress, SessionConfig, Waiting};
-pub use ending::{End, SessionError};
+pub(crate) use config::{AppConfig, HistoryConfig, HistoryNeed, LocalAddress, SessionConfig, Waiting};
+pub(crate) use ending::{End, SessionError};
 use parts::Parts;
 use signals::Signals;
 
@@ -71,7 +71,7 @@ enum Happening {
 ///
 /// # Errors
 /// [`SessionError`] when it cannot start, or its output fails for another reason than a closed pipe.
-pub fn run<T, F>(
+pub(crate) fn run<T, F>(
     config: SessionConfig,
     script: impl FnOnce(Ready, EventSender) -> F,
 ) -> Result<End<T>, SessionError>

@@ -8,7 +8,7 @@ use crate::session::LocalAddress;
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Local address")]
-pub struct AddressArgs {
+pub(crate) struct AddressArgs {
     /// Address to bind; any other than this machine's own can be reached by other machines
     #[arg(long, value_name = "ADDRESS", default_value_t = Ipv4Addr::LOCALHOST.into(), value_parser = parse_host)]
     host: IpAddr,
@@ -24,7 +24,7 @@ pub struct AddressArgs {
 impl AddressArgs {
     /// The checked value.
     #[must_use]
-    pub fn check(&self) -> LocalAddress {
+    pub(crate) fn check(&self) -> LocalAddress {
         LocalAddress { host: self.host, port: self.port.map_or(Port::Usual, Port::Asked) }
     }
 }
@@ -41,7 +41,7 @@ fn parse_host(text: &str) -> Result<IpAddr, InvalidHost> {
 /// A text that is no address of a network interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("write an IP address of this machine, such as 127.0.0.1, ::1 or 0.0.0.0, or localhost")]
-pub struct InvalidHost;
+pub(crate) struct InvalidHost;
 
 #[cfg(test)]
 mod tests {

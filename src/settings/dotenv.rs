@@ -12,7 +12,7 @@ use super::env::SECRET_TOKEN;
 use super::file::{self, UnreadableFile};
 
 /// The names under which samples in the field keep the token, best first.
-pub const NAMES: [&str; 3] = [SECRET_TOKEN, "ZOOM_WEBHOOK_SECRET", "WEBHOOK_SECRET_TOKEN"];
+pub(crate) const NAMES: [&str; 3] = [SECRET_TOKEN, "ZOOM_WEBHOOK_SECRET", "WEBHOOK_SECRET_TOKEN"];
 
 /// A token found.
 pub(super) struct DotenvEntry {
@@ -26,7 +26,7 @@ pub(super) struct DotenvEntry {
 
 /// Why a `.env` file could not be used.
 #[derive(Debug, thiserror::Error)]
-pub enum DotenvError {
+pub(crate) enum DotenvError {
     /// It could not be read at all.
     #[error(transparent)]
     Unreadable(#[from] UnreadableFile),

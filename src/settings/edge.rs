@@ -4,15 +4,13 @@
 use std::path::{Path, PathBuf};
 
 use super::file::{self, UnreadableFile};
-use crate::tunnel::{
-    ngrok::Edge,
-    ngrok::policy::{self, PolicyError},
-};
+use crate::tunnel::ngrok::Edge;
+use crate::tunnel::ngrok::policy::{self, PolicyError};
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "ngrok")]
-pub struct EdgeArgs {
+pub(crate) struct EdgeArgs {
     /// Let only clients from this address range through; may be repeated
     #[arg(long, hide_short_help = true, value_name = "CIDR", value_parser = parse_cidr)]
     allow_cidr: Vec<String>,
@@ -41,7 +39,7 @@ pub struct EdgeArgs {
 
 /// Why the edge is not asked to do something.
 #[derive(Debug, thiserror::Error)]
-pub enum EdgeError {
+pub(crate) enum EdgeError {
     /// A file cannot be read.
     #[error(transparent)]
     Unreadable(#[from] UnreadableFile),
@@ -60,7 +58,7 @@ impl EdgeArgs {
     ///
     /// # Errors
     /// [`EdgeError`].
-    pub fn check(self) -> Result<Edge, EdgeError> {
+    pub(crate) fn check(self) -> Result<Edge, EdgeError> {
         Ok(Edge {
             allow_cidr: self.allow_cidr,
             deny_cidr: self.deny_cidr,
@@ -72,7 +70,7 @@ impl EdgeArgs {
 
     /// Whether the edge is to verify signatures too.
     #[must_use]
-    pub fn verifies(&self) -> bool {
+    pub(crate) fn verifies(&self) -> bool {
         self.ngrok_verify
     }
 }

@@ -12,7 +12,7 @@ const USUAL_MAX_AGE: Span = Span::new(Duration::from_secs(5 * 60));
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Endpoint")]
-pub struct EndpointArgs {
+pub(crate) struct EndpointArgs {
     /// Path that Zoom posts to
     #[arg(long, value_name = "PATH", default_value = "/webhook", value_parser = parse_path)]
     path: String,
@@ -33,13 +33,13 @@ pub struct EndpointArgs {
 impl EndpointArgs {
     /// The path, with its leading slash.
     #[must_use]
-    pub fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         &self.path
     }
 
     /// The checked value.
     #[must_use]
-    pub fn check(self, secrets: Vec<NamedSecret>) -> Endpoint {
+    pub(crate) fn check(self, secrets: Vec<NamedSecret>) -> Endpoint {
         Endpoint {
             path: self.path,
             secrets,
@@ -51,7 +51,7 @@ impl EndpointArgs {
 
 /// Why a text is no path for the endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidEndpointPath {
+pub(crate) enum InvalidEndpointPath {
     /// A whole URL.
     #[error("give the path alone, such as /webhook; the public URL belongs to --public-url")]
     Url,

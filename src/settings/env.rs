@@ -6,32 +6,31 @@ use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use crate::instances;
-use crate::state_folder;
+use crate::{instances, state_folder};
 
 /// An environment variable that the program reads.
 #[derive(Debug, Clone, Copy)]
-pub struct Variable {
+pub(crate) struct Variable {
     /// Its name.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// What it is for, in one line.
-    pub doc: &'static str,
+    pub(crate) doc: &'static str,
 }
 
 /// The app's secret token.
-pub const SECRET_TOKEN: &str = "ZOOM_WEBHOOK_SECRET_TOKEN";
+pub(crate) const SECRET_TOKEN: &str = "ZOOM_WEBHOOK_SECRET_TOKEN";
 /// The account's token at ngrok.
-pub const NGROK_AUTHTOKEN: &str = "NGROK_AUTHTOKEN";
+pub(crate) const NGROK_AUTHTOKEN: &str = "NGROK_AUTHTOKEN";
 
 /// The proxy for https.
-pub const HTTPS_PROXY: &str = "HTTPS_PROXY";
+pub(crate) const HTTPS_PROXY: &str = "HTTPS_PROXY";
 /// The proxy for everything.
-pub const ALL_PROXY: &str = "ALL_PROXY";
+pub(crate) const ALL_PROXY: &str = "ALL_PROXY";
 /// What is reached without a proxy.
-pub const NO_PROXY: &str = "NO_PROXY";
+pub(crate) const NO_PROXY: &str = "NO_PROXY";
 
 /// All of them, in the order of `--help`.
-pub const VARIABLES: &[Variable] = &[
+pub(crate) const VARIABLES: &[Variable] = &[
     Variable { name: SECRET_TOKEN, doc: "the app's secret token" },
     Variable { name: NGROK_AUTHTOKEN, doc: "your authtoken at ngrok" },
     Variable { name: HTTPS_PROXY, doc: "proxy for connections to the outside; lower case too" },
@@ -52,7 +51,7 @@ pub const VARIABLES: &[Variable] = &[
 
 /// What the program was started with, besides its arguments.
 #[derive(Clone)]
-pub struct Environment {
+pub(crate) struct Environment {
     variables: HashMap<String, OsString>,
     folder: PathBuf,
 }
@@ -60,7 +59,7 @@ pub struct Environment {
 impl Environment {
     /// That of this process: the variables of the table and the current folder, nothing else.
     #[must_use]
-    pub fn of_process() -> Self {
+    pub(crate) fn of_process() -> Self {
         // Those of proxies are written in either way.
         let lower = [HTTPS_PROXY, ALL_PROXY, NO_PROXY].map(str::to_ascii_lowercase);
         let names = VARIABLES.iter().map(|variable| variable.name.to_owned()).chain(lower);
@@ -70,8 +69,9 @@ impl Environment {
     }
 
     /// A made-up one.
+    #[cfg(test)]
     #[must_use]
-    pub fn new<V: Into<OsString>>(
+    pub(crate) fn new<V: Into<OsString>>(
         folder: impl Into<PathBuf>,
         variables: impl IntoIterator<Item = (&'static str, V)>,
     ) -> Self {
@@ -81,31 +81,31 @@ impl Environment {
 
     /// A variable's value; `None` where it is not set or is not text.
     #[must_use]
-    pub fn text(&self, name: &str) -> Option<&str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.variables.get(name)?.to_str()
     }
 
     /// Whether a variable is set to something that is not text.
     #[must_use]
-    pub fn is_not_text(&self, name: &str) -> bool {
+    pub(crate) fn is_not_text(&self, name: &str) -> bool {
         self.variables.get(name).is_some_and(|value| value.to_str().is_none())
     }
 
     /// A variable that names a file or a folder.
     #[must_use]
-    pub fn path(&self, name: &str) -> Option<PathBuf> {
+    pub(crate) fn path(&self, name: &str) -> Option<PathBuf> {
         self.variables.get(name).filter(|value| !value.is_empty()).map(PathBuf::from)
     }
 
     /// Where a running `listen` is found; `None` where the environment names no place.
     #[must_use]
-    pub fn instances_folder(&self) -> Option<PathBuf> {
+    pub(crate) fn instances_folder(&self) -> Option<PathBuf> {
         Some(instances::folder(&state_folder::find(|name| self.path(name)).ok()?))
     }
 
     /// The current folder; empty where there is none.
     #[must_use]
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 }

@@ -12,7 +12,7 @@ const LARGEST: u64 = 1024 * 1024;
 
 /// A file that could not be read.
 #[derive(Debug, thiserror::Error)]
-pub enum UnreadableFile {
+pub(crate) enum UnreadableFile {
     /// The system says why.
     #[error("cannot read {}: {reason}", path.display())]
     Io {

@@ -16,7 +16,7 @@ const AT_A_BREAKPOINT: Duration = Duration::from_secs(10 * 60);
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Your app")]
-pub struct RelayArgs {
+pub(crate) struct RelayArgs {
     /// Hand verified requests to your app: 3000, 3000/zoom, http://localhost:3000; may be repeated
     ///
     /// The app's answer goes back to Zoom. With a pattern before it, such as 'meeting.*=3000', it takes those
@@ -62,14 +62,14 @@ pub struct RelayArgs {
 /// A file of this group that cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
-pub struct RelayError(#[from] UnreadableFile);
+pub(crate) struct RelayError(#[from] UnreadableFile);
 
 impl RelayArgs {
     /// The checked value; `None` where nothing is handed on.
     ///
     /// # Errors
     /// [`RelayError`] where the certificates cannot be read.
-    pub fn check(self) -> Result<Option<AppConfig>, RelayError> {
+    pub(crate) fn check(self) -> Result<Option<AppConfig>, RelayError> {
         if self.forward.is_empty() {
             return Ok(None);
         }
@@ -108,7 +108,7 @@ pub(super) fn parse_header(text: &str) -> Result<(HeaderName, HeaderValue), Inva
 
 /// Why a text is no header. The messages repeat nothing of it, because its value may be a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidHeader {
+pub(crate) enum InvalidHeader {
     /// No name, or no colon.
     #[error("write a name, a colon and a value, such as 'X-Env: dev'")]
     Form,

@@ -17,7 +17,7 @@ use crate::session::{HistoryConfig, HistoryNeed};
 /// Where the history is.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "History")]
-pub struct HistoryFileArgs {
+pub(crate) struct HistoryFileArgs {
     /// File that deliveries are kept in, instead of the usual one
     #[arg(long, global = true, value_name = "PATH", value_hint = clap::ValueHint::FilePath)]
     history_file: Option<PathBuf>,
@@ -28,7 +28,7 @@ impl HistoryFileArgs {
     ///
     /// # Errors
     /// [`HistoryError::NoPlace`] where none was given and the environment names no home.
-    pub fn path(&self, environment: &Environment) -> Result<PathBuf, HistoryError> {
+    pub(crate) fn path(&self, environment: &Environment) -> Result<PathBuf, HistoryError> {
         match &self.history_file {
             Some(path) => Ok(path.clone()),
             None => default_file(|name| environment.path(name)),
@@ -39,7 +39,7 @@ impl HistoryFileArgs {
 /// What `listen` keeps.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "History")]
-pub struct HistoryArgs {
+pub(crate) struct HistoryArgs {
     #[command(flatten)]
     file: HistoryFileArgs,
 
@@ -86,14 +86,14 @@ impl FromStr for Most {
 /// A text that is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("write a number of deliveries, a size such as 200MiB, or an age such as 30d")]
-pub struct NoLimit;
+pub(crate) struct NoLimit;
 
 impl HistoryArgs {
     /// The checked value; `None` where nothing is to be kept.
     ///
     /// # Errors
     /// [`HistoryError::NoPlace`] where there is no place for it and it is required.
-    pub fn check(self, environment: &Environment) -> Result<Option<HistoryConfig>, HistoryError> {
+    pub(crate) fn check(self, environment: &Environment) -> Result<Option<HistoryConfig>, HistoryError> {
         if self.no_history {
             return Ok(None);
         }
@@ -118,7 +118,7 @@ impl HistoryArgs {
 /// Which kept deliveries.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Which deliveries")]
-pub struct FilterArgs {
+pub(crate) struct FilterArgs {
     /// Only this event; a pattern such as 'meeting.*'; may be repeated
     #[arg(long, value_name = "PATTERN")]
     event: Vec<EventPattern>,
@@ -151,7 +151,7 @@ fn parse_verdict(text: &str) -> Result<DeliveryVerdict, NotAVerdict> {
 impl FilterArgs {
     /// The checked value: ages become times.
     #[must_use]
-    pub fn check(self, now: SystemTime) -> Filter {
+    pub(crate) fn check(self, now: SystemTime) -> Filter {
         let ago = |span: Option<Span>| span.and_then(|span| now.checked_sub(span.get()));
         Filter {
             events: self.event,
@@ -165,7 +165,7 @@ impl FilterArgs {
 
     /// Whether nothing was asked for, so that all deliveries fit.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.event.is_empty()
             && self.since.is_none()
             && self.until.is_none()

@@ -25,7 +25,7 @@ const MOST_CONNECTIONS: i64 = 65_536;
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Limits")]
-pub struct LimitsArgs {
+pub(crate) struct LimitsArgs {
     /// Largest body; more is answered with 413
     #[arg(long, hide_short_help = true, value_name = "SIZE", default_value_t = Size(ListenerLimits::default().body),
         value_parser = Size::between(*BODY.start(), *BODY.end()))]
@@ -60,7 +60,7 @@ pub struct LimitsArgs {
 impl LimitsArgs {
     /// The checked value.
     #[must_use]
-    pub fn check(&self) -> ListenerLimits {
+    pub(crate) fn check(&self) -> ListenerLimits {
         ListenerLimits {
             body: self.max_body.0,
             headers: self.max_header_size.0,
@@ -84,11 +84,11 @@ const GIB: usize = 1024 * MIB;
 
 /// A number of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Size(pub usize);
+pub(crate) struct Size(pub(crate) usize);
 
 impl Size {
     /// Parses a size between two limits, for use as a clap value parser.
-    pub fn between(
+    pub(crate) fn between(
         least: usize,
         most: usize,
     ) -> impl Fn(&str) -> Result<Self, InvalidSize> + Clone + Send + Sync + 'static {
@@ -135,7 +135,7 @@ impl fmt::Display for Size {
 
 /// Why a text is no size.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidSize {
+pub(crate) enum InvalidSize {
     /// It is not of the form.
     #[error("write a number of bytes, or one with a unit, such as 512KiB or 1MiB")]
     NotASize,

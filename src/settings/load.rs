@@ -7,7 +7,7 @@ use crate::send::Pace;
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Sending")]
-pub struct LoadArgs {
+pub(crate) struct LoadArgs {
     /// Send everything so many times, each time with other values
     #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     count: u64,
@@ -43,25 +43,25 @@ pub struct LoadArgs {
 
 /// The checked value.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Load {
+pub(crate) struct Load {
     /// Rounds.
-    pub count: u64,
+    pub(crate) count: u64,
     /// Requests a second at most.
-    pub rate: Option<f64>,
+    pub(crate) rate: Option<f64>,
     /// Connections, retries and speed.
-    pub pace: Pace,
+    pub(crate) pace: Pace,
     /// Events of a hundred that are sent twice.
-    pub duplicate: Percent,
+    pub(crate) duplicate: Percent,
     /// Pairs of a hundred that are swapped.
-    pub reorder: Percent,
+    pub(crate) reorder: Percent,
     /// Events of a hundred that are signed wrongly.
-    pub fail_signature: Percent,
+    pub(crate) fail_signature: Percent,
 }
 
 impl LoadArgs {
     /// The checked value.
     #[must_use]
-    pub fn check(self) -> Load {
+    pub(crate) fn check(self) -> Load {
         Load {
             count: self.count,
             rate: self.rate,
@@ -75,19 +75,19 @@ impl LoadArgs {
 
 /// A part of a hundred, in hundredths of a percent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Percent(u32);
+pub(crate) struct Percent(u32);
 
 impl Percent {
     /// Whether something that has drawn `number` at random is among them.
     #[must_use]
-    pub fn takes(self, number: u64) -> bool {
+    pub(crate) fn takes(self, number: u64) -> bool {
         number % 10_000 < u64::from(self.0)
     }
 }
 
 /// Why a text is no number of this kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidNumber {
+pub(crate) enum InvalidNumber {
     /// No percentage.
     #[error("write a percentage from 0% to 100%")]
     Percent,
@@ -115,12 +115,12 @@ impl FromStr for Percent {
 
 /// How many times faster than real.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Speed(Option<f64>);
+pub(crate) struct Speed(Option<f64>);
 
 impl Speed {
     /// The factor; `None` for no pauses at all.
     #[must_use]
-    pub fn factor(self) -> Option<f64> {
+    pub(crate) fn factor(self) -> Option<f64> {
         self.0
     }
 }

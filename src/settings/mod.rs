@@ -4,34 +4,34 @@
 //! A command puts the groups together that it needs. What a single flag allows is checked while the command
 //! line is read; what needs the environment, a file or another flag, in `check`.
 
-pub mod address;
-pub mod dotenv;
-pub mod edge;
-pub mod endpoint;
-pub mod env;
-pub mod file;
-pub mod forward;
-pub mod history;
-pub mod limits;
-pub mod load;
-pub mod ngrok;
-pub mod output;
-pub mod prompt;
-pub mod proxy;
-pub mod public_url;
-pub mod replay;
-pub mod sample;
-pub mod secret;
-pub mod sending;
-pub mod time;
-pub mod token;
-pub mod tunnel;
-pub mod verify;
-pub mod waiting;
+pub(crate) mod address;
+pub(crate) mod dotenv;
+pub(crate) mod edge;
+pub(crate) mod endpoint;
+pub(crate) mod env;
+pub(crate) mod file;
+pub(crate) mod forward;
+pub(crate) mod history;
+pub(crate) mod limits;
+pub(crate) mod load;
+pub(crate) mod ngrok;
+pub(crate) mod output;
+pub(crate) mod prompt;
+pub(crate) mod proxy;
+pub(crate) mod public_url;
+pub(crate) mod replay;
+pub(crate) mod sample;
+pub(crate) mod secret;
+pub(crate) mod sending;
+pub(crate) mod time;
+pub(crate) mod token;
+pub(crate) mod tunnel;
+pub(crate) mod verify;
+pub(crate) mod waiting;
 
 /// Settings that cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     /// The secret tokens.
     #[error(transparent)]
     Secret(#[from] secret::SecretError),

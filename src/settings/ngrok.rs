@@ -14,15 +14,13 @@ use super::public_url;
 use super::token::{self, InvalidToken};
 use crate::delivery::Warning;
 use crate::http::{InvalidProxy, Proxies};
-use crate::tunnel::{
-    ngrok::config_file::{self, ConfigFile, ConfigFileError},
-    ngrok::{Authorities, NgrokSettings},
-};
+use crate::tunnel::ngrok::config_file::{self, ConfigFile, ConfigFileError};
+use crate::tunnel::ngrok::{Authorities, NgrokSettings};
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "ngrok")]
-pub struct NgrokArgs {
+pub(crate) struct NgrokArgs {
     /// Domain of your account; without it ngrok gives you one
     #[arg(long, value_name = "DOMAIN", value_parser = public_url::domain)]
     domain: Option<String>,
@@ -68,7 +66,7 @@ impl fmt::Debug for TypedToken {
 
 /// Why ngrok cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum NgrokError {
+pub(crate) enum NgrokError {
     /// There is no authtoken anywhere.
     #[error("there is no ngrok authtoken, so no public URL can be opened")]
     NoAuthtoken,
@@ -118,7 +116,7 @@ impl NgrokArgs {
     ///
     /// # Errors
     /// [`NgrokError`], above all where there is no authtoken.
-    pub fn check(
+    pub(crate) fn check(
         self,
         environment: &Environment,
         mut proxies: Proxies,

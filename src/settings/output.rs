@@ -7,7 +7,7 @@ use crate::report::{Color, Format, ReportSettings};
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Output")]
-pub struct OutputArgs {
+pub(crate) struct OutputArgs {
     /// For a person, or one JSON object a line for a program
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "pretty")]
     format: Format,
@@ -38,7 +38,7 @@ pub struct OutputArgs {
 impl OutputArgs {
     /// The checked value.
     #[must_use]
-    pub fn check(self) -> ReportSettings {
+    pub(crate) fn check(self) -> ReportSettings {
         ReportSettings {
             format: self.format,
             compact: self.compact,

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use zeroize::Zeroizing;
 
 /// Whoever can be asked. A double in tests.
-pub trait Prompt {
+pub(crate) trait Prompt {
     /// Whether there is anybody to ask.
     fn is_possible(&self) -> bool;
 
@@ -18,7 +18,7 @@ pub trait Prompt {
 
 /// The terminal that the program was started from.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Terminal;
+pub(crate) struct Terminal;
 
 impl Prompt for Terminal {
     /// The question goes to stderr, so that has to be a terminal as well as stdin.

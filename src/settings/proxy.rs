@@ -11,7 +11,7 @@ use crate::http::{Bypass, InvalidProxy, Proxies, Proxy};
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Public URL")]
-pub struct ProxyArgs {
+pub(crate) struct ProxyArgs {
     /// Proxy for connections to the outside: http://HOST:PORT or socks5://HOST:PORT, or none
     ///
     /// With USER:PASSWORD@ before the host where the proxy asks for it. Without the flag HTTPS_PROXY and
@@ -40,7 +40,7 @@ impl fmt::Debug for TypedProxy {
 /// A proxy that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{origin}: {reason}")]
-pub struct ProxyError {
+pub(crate) struct ProxyError {
     /// The flag or the variable.
     origin: String,
     /// What is wrong with it.
@@ -52,7 +52,7 @@ impl ProxyArgs {
     ///
     /// # Errors
     /// [`ProxyError`].
-    pub fn check(&self, environment: &Environment) -> Result<Proxies, ProxyError> {
+    pub(crate) fn check(&self, environment: &Environment) -> Result<Proxies, ProxyError> {
         if self.proxy.as_ref().is_some_and(|TypedProxy(text)| text == "none") {
             // Whatever else names one, such as the agent's file.
             return Ok(Proxies { proxy: None, bypass: Bypass::parse("*") });

@@ -7,7 +7,7 @@ use crate::http::is_loopback;
 
 /// Why a text is no public URL.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidPublicUrl {
+pub(crate) enum InvalidPublicUrl {
     /// Not a URL with a host.
     #[error("write a whole URL, such as https://hooks.example.com")]
     NotAUrl,
@@ -56,7 +56,7 @@ pub(super) fn base_of(url: &str, endpoint: &str) -> Result<String, InvalidPublic
 /// A text that is no domain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("write a domain of your ngrok account, such as mine.ngrok.app")]
-pub struct InvalidDomain;
+pub(crate) struct InvalidDomain;
 
 /// A domain, with what pasting brings along taken off: `https://`, a trailing slash, capitals.
 pub(super) fn domain(text: &str) -> Result<String, InvalidDomain> {
@@ -74,7 +74,7 @@ pub(super) fn domain(text: &str) -> Result<String, InvalidDomain> {
 
 /// A text that is no address of an ngrok server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidConnectUrl {
+pub(crate) enum InvalidConnectUrl {
     /// Not of the form.
     #[error("write HOST:PORT, such as connect.example.com:443")]
     NotHostAndPort,

@@ -19,7 +19,7 @@ use crate::instances::Listening;
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Endpoint")]
-pub struct ReplayTargetArgs {
+pub(crate) struct ReplayTargetArgs {
     /// Your app: 3000, 3000/zoom, http://localhost:3000 [default: the app that had it, or listen]
     ///
     /// Without a path the request keeps its own. https://, [::1]:3000 and unix:/run/app.sock work too. What no app
@@ -55,19 +55,19 @@ pub struct ReplayTargetArgs {
 
 /// Where deliveries go, checked.
 #[derive(Debug, Clone)]
-pub struct ReplayTo {
+pub(crate) struct ReplayTo {
     to: Option<Target>,
     confirmed: bool,
     /// Where those that listen are found.
     listening: Option<PathBuf>,
     relay: ForwardSettings,
     /// How many times faster than real the pauses are; `None` for no pauses.
-    pub speed: Option<f64>,
+    pub(crate) speed: Option<f64>,
 }
 
 /// A delivery that cannot be sent again as asked.
 #[derive(Debug, thiserror::Error)]
-pub enum NoTarget {
+pub(crate) enum NoTarget {
     /// Another machine, without a word of consent.
     #[error("{target} is not on this machine, and whoever receives events there takes them for new ones")]
     NotConfirmed {
@@ -84,11 +84,11 @@ pub enum NoTarget {
 
 /// Where one delivery goes.
 #[derive(Debug)]
-pub struct ReplayPlace {
+pub(crate) struct ReplayPlace {
     /// The target.
-    pub target: Target,
+    pub(crate) target: Target,
     /// Where that is, in words, if the user has not said it and may not expect it.
-    pub note: Option<String>,
+    pub(crate) note: Option<String>,
 }
 
 fn parse_target(text: &str) -> Result<Target, NotOne> {
@@ -112,7 +112,7 @@ impl ReplayTargetArgs {
     ///
     /// # Errors
     /// [`RelayError`] where the certificates cannot be read.
-    pub fn check(self, environment: &Environment) -> Result<ReplayTo, RelayError> {
+    pub(crate) fn check(self, environment: &Environment) -> Result<ReplayTo, RelayError> {
         let ca = self.ca.as_deref().map(|path| file::read(path, path)).transpose()?;
         let relay = ForwardSettings {
             targets: Vec::new(),
@@ -131,7 +131,7 @@ impl ReplayTo {
     ///
     /// # Errors
     /// [`NoTarget`].
-    pub fn place_for(&self, stored: &StoredDelivery) -> Result<ReplayPlace, NoTarget> {
+    pub(crate) fn place_for(&self, stored: &StoredDelivery) -> Result<ReplayPlace, NoTarget> {
         let target: Target = match (&self.to, stored.app()) {
             (Some(target), _) => target.clone(),
             (None, Some(app)) => app.target.parse().map_err(NoTarget::Kept)?,
@@ -153,7 +153,7 @@ impl ReplayTo {
 
     /// What a relay to this target needs.
     #[must_use]
-    pub fn relay_to(&self, target: Target) -> ForwardSettings {
+    pub(crate) fn relay_to(&self, target: Target) -> ForwardSettings {
         ForwardSettings { targets: vec![target.into()], ..self.relay.clone() }
     }
 }

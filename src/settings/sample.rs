@@ -10,7 +10,7 @@ use crate::zoom::catalogue::{Fullness, Node, NotReadable, Sample};
 /// The flags.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Payload")]
-pub struct SampleArgs {
+pub(crate) struct SampleArgs {
     /// The same seed gives the same payload; without one it is chosen and shown
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
@@ -46,18 +46,18 @@ pub struct SampleArgs {
 
 /// What samples are to be like, checked.
 #[derive(Debug, Clone)]
-pub struct Samples {
+pub(crate) struct Samples {
     /// The seed that is used.
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// Whether it was chosen for the user, who has to be told then.
-    pub seed_is_chosen: bool,
+    pub(crate) seed_is_chosen: bool,
     template: Sample,
 }
 
 impl Samples {
     /// What one sample is to be like: of this round, at this time.
     #[must_use]
-    pub fn at(&self, now: SystemTime, round: u64) -> Sample {
+    pub(crate) fn at(&self, now: SystemTime, round: u64) -> Sample {
         // Rounds of one seed lie far apart, or the second round of 1 would be the first of 2.
         let seed = self.seed.wrapping_add(round.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         self.template.clone().at(now).seed(seed)
@@ -66,7 +66,7 @@ impl Samples {
 
 /// Why samples cannot be made as asked.
 #[derive(Debug, thiserror::Error)]
-pub enum SampleError {
+pub(crate) enum SampleError {
     /// `--file` cannot be read.
     #[error(transparent)]
     Unreadable(#[from] UnreadableFile),
@@ -85,7 +85,7 @@ impl SampleArgs {
     ///
     /// # Errors
     /// [`SampleError`] where `--file` cannot be used.
-    pub fn check(self, now: SystemTime) -> Result<Samples, SampleError> {
+    pub(crate) fn check(self, now: SystemTime) -> Result<Samples, SampleError> {
         let seed = self.seed.unwrap_or_else(|| chosen(now));
         let mut sample = Sample::new(seed, now).fullness(match (self.minimal, self.full) {
             (true, _) => Fullness::Minimal,

@@ -30,7 +30,7 @@ const QUESTION: &str = "Secret token of your Zoom app (not shown): ";
 /// The flags.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Secret token")]
-pub struct SecretArgs {
+pub(crate) struct SecretArgs {
     /// The app's secret token, or nothing to be asked for it; may be repeated
     ///
     /// Other users of this machine can read a command line in the list of processes: the environment, a file
@@ -58,22 +58,22 @@ pub struct SecretArgs {
 
 /// The secret tokens, checked; at least one. `Debug` shows fingerprints only.
 #[derive(Debug, Clone)]
-pub struct FoundSecrets {
+pub(crate) struct FoundSecrets {
     /// In the order in which they are tried.
-    pub tokens: Vec<NamedSecret>,
+    pub(crate) tokens: Vec<NamedSecret>,
     /// The same as text, and other credentials that are at hand: for a diagnosis, which has to try what may
     /// have happened to a text. Overwritten when dropped.
-    pub texts: Vec<SecretText>,
+    pub(crate) texts: Vec<SecretText>,
     /// Where each came from, in the same order.
-    pub origins: Vec<SecretOrigin>,
+    pub(crate) origins: Vec<SecretOrigin>,
     /// What the user should know about them.
-    pub warnings: Vec<Warning>,
+    pub(crate) warnings: Vec<Warning>,
 }
 
 impl FoundSecrets {
     /// The text of the only token, for who has to pass it on; `None` where there are several.
     #[must_use]
-    pub fn only_text(&self) -> Option<Zeroizing<String>> {
+    pub(crate) fn only_text(&self) -> Option<Zeroizing<String>> {
         let mut chosen = self.texts.iter().filter(|text| text.role == Role::Secret);
         chosen.next().filter(|_| chosen.next().is_none()).map(SecretText::to_text)
     }
@@ -81,7 +81,7 @@ impl FoundSecrets {
 
 /// Why there are no secret tokens to work with. Never shows one.
 #[derive(Debug, thiserror::Error)]
-pub enum SecretError {
+pub(crate) enum SecretError {
     /// None was found anywhere, and there is nobody to ask.
     #[error("there is no secret token, so nothing that Zoom sends could be verified")]
     Missing,
@@ -128,7 +128,7 @@ impl SecretArgs {
     ///
     /// # Errors
     /// [`SecretError`] where there is none, or one that cannot be used.
-    pub fn check(
+    pub(crate) fn check(
         &self,
         environment: &Environment,
         prompt: &mut dyn Prompt,
@@ -145,7 +145,7 @@ impl SecretArgs {
 
     /// A file that was taken for the value of `--secret`: `--secret FILE`, with the token forgotten.
     #[must_use]
-    pub fn mistaken_file(&self) -> Option<&str> {
+    pub(crate) fn mistaken_file(&self) -> Option<&str> {
         self.secret.iter().find_map(|typed| match typed {
             TypedSecret::Given(text) if std::path::Path::new(text.as_str()).is_file() => Some(text.as_str()),
             _ => None,

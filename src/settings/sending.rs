@@ -8,7 +8,7 @@ use crate::send::{InvalidEndpoint, parse_endpoint};
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Endpoint")]
-pub struct SendingArgs {
+pub(crate) struct SendingArgs {
     /// The endpoint's URL [default: the listen that runs]
     ///
     /// Without it the events go to the listen that runs on this machine, whatever its port and path; of several, to
@@ -23,11 +23,11 @@ pub struct SendingArgs {
 
 /// Where requests are posted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sending {
+pub(crate) struct Sending {
     /// The endpoint.
-    pub target: Target,
+    pub(crate) target: Target,
     /// Where that is, in words, if the user has not said it and may not expect it.
-    pub note: Option<String>,
+    pub(crate) note: Option<String>,
 }
 
 impl Sending {
@@ -36,7 +36,7 @@ impl Sending {
     ///
     /// # Errors
     /// [`NotSent::Listen`] where it says of itself what is no URL.
-    pub fn to_listen(environment: &Environment) -> Result<Self, NotSent> {
+    pub(crate) fn to_listen(environment: &Environment) -> Result<Self, NotSent> {
         let listening = Listening::newest(environment.instances_folder().as_deref());
         Ok(Self { target: parse_endpoint(&listening.url)?, note: listening.note() })
     }
@@ -44,7 +44,7 @@ impl Sending {
 
 /// Why nothing is posted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NotSent {
+pub(crate) enum NotSent {
     /// A target on another machine, without a word of consent.
     #[error(
         "{target} is not on this machine, and the events are forged: whoever receives them will believe them"
@@ -63,7 +63,7 @@ impl SendingArgs {
     ///
     /// # Errors
     /// [`NotSent`].
-    pub fn check(self, environment: &Environment) -> Result<Sending, NotSent> {
+    pub(crate) fn check(self, environment: &Environment) -> Result<Sending, NotSent> {
         let Some(target) = self.to else { return Sending::to_listen(environment) };
         if target.is_loopback() || self.yes {
             Ok(Sending { target, note: None })

@@ -18,23 +18,23 @@ const LONGEST: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
 
 /// A length of time above zero and up to a hundred years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Span(Duration);
+pub(crate) struct Span(Duration);
 
 impl Span {
     /// For defaults and limits, which are right by construction.
     #[must_use]
-    pub const fn new(duration: Duration) -> Self {
+    pub(crate) const fn new(duration: Duration) -> Self {
         Self(duration)
     }
 
     /// As the standard library's type.
     #[must_use]
-    pub fn get(self) -> Duration {
+    pub(crate) fn get(self) -> Duration {
         self.0
     }
 
     /// Parses a length of time between two limits, for use as a clap value parser.
-    pub fn between(
+    pub(crate) fn between(
         shortest: Duration,
         longest: Duration,
     ) -> impl Fn(&str) -> Result<Self, InvalidSpan> + Clone + Send + Sync + 'static {
@@ -83,7 +83,7 @@ impl fmt::Display for Span {
 
 /// Why a text is no length of time.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidSpan {
+pub(crate) enum InvalidSpan {
     /// It is not of the form.
     #[error("write a number and a unit, such as 500ms, 30s, 5m, 1h or 7d")]
     NotADuration,
@@ -110,17 +110,17 @@ const LAST_MILLISECOND: u64 = 253_402_300_799_999;
 
 /// A point in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Time(SystemTime);
+pub(crate) struct Time(SystemTime);
 
 /// A text that is no time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("write a time such as 2026-11-24T08:00:01Z, or Unix seconds")]
-pub struct InvalidTime;
+pub(crate) struct InvalidTime;
 
 impl Time {
     /// As the standard library's type.
     #[must_use]
-    pub fn get(self) -> SystemTime {
+    pub(crate) fn get(self) -> SystemTime {
         self.0
     }
 }

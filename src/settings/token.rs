@@ -85,7 +85,9 @@ pub(crate) const SHORTEST_TOKEN: usize = 16;
 ///
 /// Taken for a token is what has at least 16 characters, all of them base64url, and an upper-case letter, a
 /// digit or a `_` among them. Flags have none of these, and a random token has them all but surely.
-pub fn join_tokens_that_begin_with_a_hyphen(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+pub(crate) fn join_tokens_that_begin_with_a_hyphen(
+    args: impl IntoIterator<Item = OsString>,
+) -> Vec<OsString> {
     let mut joined: Vec<OsString> = Vec::new();
     let mut flags_have_ended = false;
     for arg in args {
@@ -111,7 +113,7 @@ fn looks_like_a_token(arg: &OsStr) -> bool {
 
 /// Why a text cannot be a token. Names where it came from, never the text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidToken {
+pub(crate) enum InvalidToken {
     /// Nothing but white space.
     #[error("the token from {origin} is empty")]
     Empty {

@@ -7,15 +7,13 @@ use super::proxy::{ProxyArgs, ProxyError};
 use super::public_url::{self, InvalidPublicUrl};
 use crate::delivery::{TunnelKind, Warning};
 use crate::http::Proxies;
-use crate::tunnel::{
-    TunnelSettings,
-    process::{self, Tool, Words},
-};
+use crate::tunnel::TunnelSettings;
+use crate::tunnel::process::{self, Tool, Words};
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Public URL")]
-pub struct TunnelArgs {
+pub(crate) struct TunnelArgs {
     /// How Zoom reaches this machine
     #[arg(long, value_name = "KIND", value_enum, default_value = "ngrok")]
     tunnel: TunnelKind,
@@ -48,7 +46,7 @@ pub struct TunnelArgs {
 
 /// Why there is no public side.
 #[derive(Debug, thiserror::Error)]
-pub enum TunnelError {
+pub(crate) enum TunnelError {
     /// `--public-url`.
     #[error("--public-url: {0}")]
     PublicUrl(#[from] InvalidPublicUrl),
@@ -65,7 +63,7 @@ impl TunnelArgs {
     ///
     /// # Errors
     /// [`TunnelError`].
-    pub fn check(
+    pub(crate) fn check(
         self,
         path: &str,
         environment: &Environment,
@@ -90,13 +88,13 @@ impl TunnelArgs {
 
     /// Whether the session ends when the public URL changes.
     #[must_use]
-    pub fn strict_url(&self) -> bool {
+    pub(crate) fn strict_url(&self) -> bool {
         self.strict_url
     }
 
     /// Whether ngrok's edge is to verify signatures too, for which it needs the secret token.
     #[must_use]
-    pub fn verifies_at_the_edge(&self) -> bool {
+    pub(crate) fn verifies_at_the_edge(&self) -> bool {
         self.ngrok.verifies_at_the_edge()
     }
 }
@@ -109,7 +107,8 @@ fn by(tool: Tool, proxies: Proxies) -> TunnelSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::{env::NGROK_AUTHTOKEN, testing::parse};
+    use crate::settings::env::NGROK_AUTHTOKEN;
+    use crate::settings::testing::parse;
 
     fn check(args: &[&str], variables: &[(&'static str, &str)]) -> Result<TunnelSettings, TunnelError> {
         let environment = Environment::new("", variables.to_vec());

@@ -14,7 +14,7 @@ use crate::verify::{AgeRule, CaptureSource, Inspector, VerifyPlan};
 
 /// What is read.
 #[derive(Debug, Clone, clap::Args)]
-pub struct InputArgs {
+pub(crate) struct InputArgs {
     /// Captured requests in any format, or - for stdin
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::AnyPath)]
     files: Vec<PathBuf>,
@@ -41,7 +41,7 @@ pub struct InputArgs {
 /// How it is judged.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Judgement")]
-pub struct JudgementArgs {
+pub(crate) struct JudgementArgs {
     /// The value that your own code computed: says what your code does otherwise
     #[arg(long, value_name = "v0=…")]
     mine: Option<String>,
@@ -63,7 +63,7 @@ pub struct JudgementArgs {
 /// How it is told.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Output")]
-pub struct VerdictOutputArgs {
+pub(crate) struct VerdictOutputArgs {
     /// Show what is signed, byte for byte
     #[arg(long)]
     show_signed_string: bool,
@@ -83,7 +83,7 @@ pub struct VerdictOutputArgs {
 
 /// Nothing was named to be read.
 #[derive(Debug, thiserror::Error)]
-pub enum NoInput {
+pub(crate) enum NoInput {
     /// A file's name was taken for the value of `--secret`.
     #[error("--secret took '{file}' for the token, and no file is left to verify")]
     TakenForSecret {
@@ -100,7 +100,7 @@ impl InputArgs {
     ///
     /// # Errors
     /// [`NoInput`]; `mistaken` is a file that was taken for a secret.
-    pub fn check(self, mistaken: Option<&str>) -> Result<VerifyPlan, NoInput> {
+    pub(crate) fn check(self, mistaken: Option<&str>) -> Result<VerifyPlan, NoInput> {
         let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
         let source =
             |path: PathBuf| if is_stdin(&path) { CaptureSource::Stdin } else { CaptureSource::Path(path) };
@@ -129,7 +129,7 @@ impl InputArgs {
 impl JudgementArgs {
     /// What judges requests with these secrets; `now` is the time against which ages are measured without `--at`.
     #[must_use]
-    pub fn check(self, secrets: Secrets, now: SystemTime) -> Inspector {
+    pub(crate) fn check(self, secrets: Secrets, now: SystemTime) -> Inspector {
         let age = AgeRule { at: self.at.map(Time::get), max_age: self.max_age.map(Span::get), now };
         Inspector::new(secrets, age)
             .explaining(self.mine.map(String::into_bytes))
@@ -140,7 +140,7 @@ impl JudgementArgs {
 impl VerdictOutputArgs {
     /// The checked value.
     #[must_use]
-    pub fn check(&self) -> VerdictSettings {
+    pub(crate) fn check(&self) -> VerdictSettings {
         VerdictSettings {
             format: self.format,
             quiet: self.quiet,

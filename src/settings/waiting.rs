@@ -8,7 +8,7 @@ use crate::session::Waiting;
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Filter and wait")]
-pub struct WaitingArgs {
+pub(crate) struct WaitingArgs {
     /// Show and count these events only, such as 'meeting.*,recording.completed'
     ///
     /// Names with commas between; '*' stands for any characters, '?' for one, '{a,b}' for either. May be
@@ -46,7 +46,7 @@ struct Patterns(Vec<EventPattern>);
 
 /// Settings of this group that contradict each other.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Contradiction {
+pub(crate) enum Contradiction {
     /// An expected event is filtered out.
     #[error("--expect {event} can never be seen: --events leaves it out")]
     NeverSelected {
@@ -60,7 +60,7 @@ impl WaitingArgs {
     ///
     /// # Errors
     /// [`Contradiction`] where an event is expected that the filter leaves out.
-    pub fn check(self) -> Result<Waiting, Contradiction> {
+    pub(crate) fn check(self) -> Result<Waiting, Contradiction> {
         let patterns = self.events.into_iter().flat_map(|patterns| patterns.0).collect();
         let mut selection = Selection::new(patterns, self.conditions);
         if self.expect.iter().any(|expected| expected.pattern.names_challenges()) {

@@ -5,9 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::source::Beside;
-use super::source::{CaptureSource, FoundSource, files};
-use super::source::{OpenedSource, open};
+use super::source::{Beside, CaptureSource, FoundSource, OpenedSource, files, open};
 use super::{VerifyPlan, VerifyStep};
 use crate::capture::{self, Capture, Format, Record, from_parts};
 use crate::verify::{Inspector, Unreadable, VerifyOutcome};

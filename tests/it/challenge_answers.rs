@@ -10,12 +10,10 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use zoomhook::zoom::{Challenge, Envelope, SecretToken};
 
-use crate::support::{
-    app::{App, Received},
-    process::{Listen, run},
-    raw_client::RawClient,
-    requests::{SECRET, sign, signed},
-};
+use crate::support::app::{App, Received};
+use crate::support::process::{Listen, run};
+use crate::support::raw_client::RawClient;
+use crate::support::requests::{SECRET, sign, signed};
 
 /// The secret token of another app, which every command is given as well.
 const OTHER: &str = "another-apps-secret-token";

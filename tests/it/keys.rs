@@ -5,13 +5,11 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
-use crate::support::{
-    app::App,
-    ngrok_server::{NgrokServer, Script},
-    raw_client::RawClient,
-    requests::{SECRET, event, head_with, sign, signed, timestamp, with_length},
-    screen::Screen,
-};
+use crate::support::app::App;
+use crate::support::ngrok_server::{NgrokServer, Script};
+use crate::support::raw_client::RawClient;
+use crate::support::requests::{SECRET, event, head_with, sign, signed, timestamp, with_length};
+use crate::support::screen::Screen;
 
 const ZOOMHOOK: &str = env!("CARGO_BIN_EXE_zoomhook");
 

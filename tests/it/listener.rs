@@ -13,10 +13,8 @@ use zoomhook::delivery::{
 use zoomhook::listener::{self, Endpoint, ListenerLimits, LocalConnections, Pipeline, Slots};
 use zoomhook::zoom::{NamedSecret, SecretToken};
 
-use crate::support::{
-    raw_client::RawClient,
-    requests::{SECRET, event, signed, signed_head, with_length},
-};
+use crate::support::raw_client::RawClient;
+use crate::support::requests::{SECRET, event, signed, signed_head, with_length};
 
 /// A listener with short limits, and its events.
 struct Listening {

@@ -11,8 +11,7 @@ use tempfile::TempDir;
 use crate::history::{exported, history};
 use crate::support::app::{App, Received};
 #[cfg(unix)]
-use crate::support::process::signal;
-use crate::support::process::{Finished, Listen, finish, zoomhook};
+use crate::support::process::{Finished, Listen, finish, signal, zoomhook};
 use crate::support::raw_client::RawClient;
 use crate::support::requests::{SECRET, event, head_with, sign, signed, timestamp, with_length};
 use crate::support::snapshot::assert_run;

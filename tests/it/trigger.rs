@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use zoomhook::zoom::{catalogue, catalogue::scenario::SHIPPED};
+use zoomhook::zoom::catalogue;
+use zoomhook::zoom::catalogue::scenario::SHIPPED;
 
 use crate::support::process::{Finished, Listen, finish, zoomhook};
 use crate::support::receiver::Receiver;

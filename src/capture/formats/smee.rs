@@ -1,12 +1,11 @@
 //! A smee.io event: the headers and `body`, `query`, `timestamp` in one object; or the event stream itself.
 
-use super::super::Capture;
 use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
 use super::super::record::{ParseContext, Parsed, Record};
-use super::super::shape;
 use super::super::split::Cut;
 use super::super::syntax::time;
+use super::super::{Capture, shape};
 use crate::json::{self, JsonKind, JsonValue};
 
 pub(in crate::capture) const READER: FormatReader = FormatReader {

@@ -1,13 +1,12 @@
 //! Vercel: the lines of a log drain or of `vercel logs --json`. They hold what the function logged, nothing of the
 //! request but its method and path, so that headers and body must be among the messages.
 
-use super::super::blocks;
 use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
 use super::super::record::{ParseContext, Parsed, Record};
 use super::super::split::Cut;
 use super::super::syntax::time;
-use super::super::{Capture, ReadError};
+use super::super::{Capture, ReadError, blocks};
 use crate::json::{self, JsonKind, JsonValue};
 
 pub(in crate::capture) const READER: FormatReader = FormatReader {

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::zoom::{CHALLENGE_EVENT, Challenge, Envelope, SecretToken, SignedRequest, catalogue::request_ids};
+use crate::zoom::catalogue::request_ids;
+use crate::zoom::{CHALLENGE_EVENT, Challenge, Envelope, SecretToken, SignedRequest};
 
 /// A few requests and what to say before them.
 pub(super) struct Act {

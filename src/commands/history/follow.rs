@@ -7,7 +7,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::Printed;
-use crate::commands::{Failure, interrupt::until_ctrl_c};
+use crate::commands::Failure;
+use crate::commands::interrupt::until_ctrl_c;
 use crate::delivery::StoredDelivery;
 use crate::history::{Filter, HistoryError, HistoryReader};
 use crate::report::{self, Format, history as view};

@@ -19,7 +19,10 @@ use std::time::SystemTime;
 use super::{ExitStatus, Failure, help, ids};
 use crate::history::{HistoryLimits, HistoryReader, prune_now};
 use crate::report::{self, OutputError, Paging};
-use crate::settings::{env::Environment, history::HistoryFileArgs, time::Span, verify::InputArgs};
+use crate::settings::env::Environment;
+use crate::settings::history::HistoryFileArgs;
+use crate::settings::time::Span;
+use crate::settings::verify::InputArgs;
 
 /// What arrived: list, show, diff, stats, export, import
 ///

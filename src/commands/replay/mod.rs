@@ -13,14 +13,12 @@ use crate::diagnosis::Secrets;
 use crate::history::{Filter, HistoryError, HistoryReader, Reference};
 use crate::replay::{ReplayError, ReplayMode, Replayer, Unproven};
 use crate::report::{Format, OutputError, ReplayReport};
-use crate::settings::{
-    Error,
-    env::Environment,
-    history::{FilterArgs, HistoryFileArgs},
-    prompt::Terminal,
-    replay::ReplayTargetArgs,
-    secret::SecretArgs,
-};
+use crate::settings::Error;
+use crate::settings::env::Environment;
+use crate::settings::history::{FilterArgs, HistoryFileArgs};
+use crate::settings::prompt::Terminal;
+use crate::settings::replay::ReplayTargetArgs;
+use crate::settings::secret::SecretArgs;
 use crate::watch::Watcher;
 use crate::zoom::{Assignment, CHALLENGE_EVENT};
 

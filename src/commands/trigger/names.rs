@@ -6,10 +6,8 @@ use clap::builder::StyledStr;
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 
 use crate::commands::{ExitStatus, Failure, named_events};
-use crate::zoom::{
-    catalogue::scenario::{FileForm, SHIPPED, ScenarioPlan, Shipped},
-    catalogue::{self, Event, Node, Scenario, nearest},
-};
+use crate::zoom::catalogue::scenario::{FileForm, SHIPPED, ScenarioPlan, Shipped};
+use crate::zoom::catalogue::{self, Event, Node, Scenario, nearest};
 
 /// The largest scenario file that is read.
 const LARGEST: u64 = 4 * 1024 * 1024;

@@ -4,12 +4,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::names::NamedTrigger;
 use crate::send::{Job, Pace};
-use crate::settings::{load::Load, sample::Samples};
-use crate::zoom::{
-    SecretToken,
-    catalogue::scenario::Planned,
-    catalogue::{Event, request_ids},
-};
+use crate::settings::load::Load;
+use crate::settings::sample::Samples;
+use crate::zoom::SecretToken;
+use crate::zoom::catalogue::scenario::Planned;
+use crate::zoom::catalogue::{Event, request_ids};
 
 /// One event of one round.
 struct Item {
@@ -146,8 +145,11 @@ fn random(seed: u64, number: u64, what: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::{load::LoadArgs, sample::SampleArgs, testing::parse};
-    use crate::zoom::{Envelope, catalogue::scenario::Shipped};
+    use crate::settings::load::LoadArgs;
+    use crate::settings::sample::SampleArgs;
+    use crate::settings::testing::parse;
+    use crate::zoom::Envelope;
+    use crate::zoom::catalogue::scenario::Shipped;
 
     fn now() -> SystemTime {
         UNIX_EPOCH + Duration::from_millis(1_795_507_201_042)

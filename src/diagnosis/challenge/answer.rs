@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use super::fault::{AnswerCode, AnswerFault};
 use super::hmac;
-use crate::diagnosis::{evidence::Secrets, visible::visible};
+use crate::diagnosis::evidence::Secrets;
+use crate::diagnosis::visible::visible;
 use crate::zoom::is_too_late;
 
 /// Limit on the bytes of an unpacked answer: a right one has about 150.

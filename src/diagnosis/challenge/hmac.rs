@@ -1,14 +1,12 @@
 //! An `encryptedToken` that is wrong: what was computed in place of HMAC-SHA256 over the plainToken.
 
 use super::fault::{AnswerCode, AnswerFault};
-use crate::diagnosis::{
-    code::Code,
-    evidence::Secrets,
-    variants::change::{VariantChange, Voice},
-    variants::hash::Hash,
-    variants::header::{Reading, readings},
-    variants::secret::SecretVariant,
-};
+use crate::diagnosis::code::Code;
+use crate::diagnosis::evidence::Secrets;
+use crate::diagnosis::variants::change::{VariantChange, Voice};
+use crate::diagnosis::variants::hash::Hash;
+use crate::diagnosis::variants::header::{Reading, readings};
+use crate::diagnosis::variants::secret::SecretVariant;
 
 /// Explains a wrong `encryptedToken`.
 pub(super) fn fault(text: &str, plain_token: &str, right: &[&str], secrets: &Secrets) -> AnswerFault {

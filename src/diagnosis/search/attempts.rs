@@ -1,15 +1,13 @@
 //! Trying variants against the received digests, within the budget.
 
-use crate::diagnosis::{
-    evidence::Budget,
-    variants::change::VariantChange,
-    variants::hash::Hash,
-    variants::header::Reading,
-    variants::message::{Layout, Part},
-    variants::secret::SecretVariant,
-    variants::timestamp::Stamp,
-    verdict::Effort,
-};
+use crate::diagnosis::evidence::Budget;
+use crate::diagnosis::variants::change::VariantChange;
+use crate::diagnosis::variants::hash::Hash;
+use crate::diagnosis::variants::header::Reading;
+use crate::diagnosis::variants::message::{Layout, Part};
+use crate::diagnosis::variants::secret::SecretVariant;
+use crate::diagnosis::variants::timestamp::Stamp;
+use crate::diagnosis::verdict::Effort;
 
 /// A body to try, with what was done to it.
 #[derive(Debug, Clone, Copy)]

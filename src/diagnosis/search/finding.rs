@@ -1,16 +1,14 @@
 //! A hit in words.
 
 use super::attempts::Hit;
-use crate::diagnosis::{
-    code::Code,
-    difference::Difference,
-    evidence::{Evidence, Secrets},
-    variants::body::is_as_zoom_writes,
-    variants::change::{VariantChange, Voice},
-    variants::message::signed_message,
-    verdict::{Finding, Proof},
-    visible::visible,
-};
+use crate::diagnosis::code::Code;
+use crate::diagnosis::difference::Difference;
+use crate::diagnosis::evidence::{Evidence, Secrets};
+use crate::diagnosis::variants::body::is_as_zoom_writes;
+use crate::diagnosis::variants::change::{VariantChange, Voice};
+use crate::diagnosis::variants::message::signed_message;
+use crate::diagnosis::verdict::{Finding, Proof};
+use crate::diagnosis::visible::visible;
 
 /// The finding of a hit; `None` where the hit is what Zoom does.
 pub(crate) fn finding(

@@ -3,18 +3,15 @@
 use hmac::Mac;
 
 use super::attempts::{Attempts, CandidateBody, Hit, Space};
-use crate::diagnosis::{
-    code::Code,
-    evidence::{Evidence, Secrets},
-    variants::body::{self, BodyForm, LIKELY},
-    variants::change::VariantChange,
-    variants::hash::Hash,
-    variants::message::{self, Layout, ZOOM},
-    variants::secret::SecretVariant,
-    variants::timestamp::Stamp,
-    variants::timestamp::Stamps,
-    verdict::RuledOut,
-};
+use crate::diagnosis::code::Code;
+use crate::diagnosis::evidence::{Evidence, Secrets};
+use crate::diagnosis::variants::body::{self, BodyForm, LIKELY};
+use crate::diagnosis::variants::change::VariantChange;
+use crate::diagnosis::variants::hash::Hash;
+use crate::diagnosis::variants::message::{self, Layout, ZOOM};
+use crate::diagnosis::variants::secret::SecretVariant;
+use crate::diagnosis::variants::timestamp::{Stamp, Stamps};
+use crate::diagnosis::verdict::RuledOut;
 use crate::zoom::{Challenge, Envelope};
 
 /// The part of the budget's bytes that the forms of a body may take up in memory.

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::diagnosis::{code::Code, verdict::Cause};
+use crate::diagnosis::code::Code;
+use crate::diagnosis::verdict::Cause;
 
 /// A departure from the protocol, in one dimension.
 #[derive(Debug, Clone, PartialEq, Eq)]

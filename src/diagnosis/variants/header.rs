@@ -2,7 +2,8 @@
 
 use super::body::from_base64;
 use super::change::VariantChange;
-use crate::diagnosis::{code::Code, visible::visible};
+use crate::diagnosis::code::Code;
+use crate::diagnosis::visible::visible;
 
 /// A digest that a header may mean.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,10 +8,8 @@ use zeroize::Zeroizing;
 
 use super::change::VariantChange;
 use super::pasted::{PastedForm, bare, forms};
-use crate::diagnosis::{
-    code::Code,
-    secret_text::{Role, SecretText},
-};
+use crate::diagnosis::code::Code;
+use crate::diagnosis::secret_text::{Role, SecretText};
 
 /// A key, with its HMAC state computed once.
 #[derive(Clone)]

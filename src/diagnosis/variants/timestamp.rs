@@ -6,7 +6,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use jiff::civil::DateTime;
 
 use super::change::VariantChange;
-use crate::diagnosis::{code::Code, evidence::Evidence, visible::visible};
+use crate::diagnosis::code::Code;
+use crate::diagnosis::evidence::Evidence;
+use crate::diagnosis::visible::visible;
 
 /// A text that may have been signed as the timestamp.
 #[derive(Debug, Clone, PartialEq, Eq)]

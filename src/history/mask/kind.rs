@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 /// What a masked value is, told by its mask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mask {
+pub(crate) enum Mask {
     /// Passcodes and tokens.
     Secret,
     /// Mail and network addresses, telephone numbers.

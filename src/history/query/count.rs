@@ -15,7 +15,7 @@ impl HistoryReader {
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn stats(&self, filter: &Filter) -> Result<Stats, HistoryError> {
+    pub(crate) fn stats(&self, filter: &Filter) -> Result<Stats, HistoryError> {
         let mut tally = AnswerTally::default();
         let counted = if filter.search.is_some() {
             return self.stats_of_found(filter, tally);

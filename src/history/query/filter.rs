@@ -8,7 +8,8 @@ use rusqlite::types::Value;
 use ulid::Ulid;
 
 use crate::delivery::{DeliveryVerdict, EventPattern};
-use crate::history::{row::unix_millis, search::Search};
+use crate::history::row::unix_millis;
+use crate::history::search::Search;
 
 /// What deliveries have to be like; without any condition, all.
 #[derive(Debug, Clone, Default)]

@@ -40,19 +40,19 @@ const WAITING: usize = 64;
 
 /// The two ends of the way that keys take.
 #[must_use]
-pub fn channel() -> (mpsc::Sender<Key>, mpsc::Receiver<Key>) {
+pub(crate) fn channel() -> (mpsc::Sender<Key>, mpsc::Receiver<Key>) {
     mpsc::channel(WAITING)
 }
 
 /// The keyboard, for as long as this lives.
 #[derive(Debug)]
-pub struct Keyboard {
+pub(crate) struct Keyboard {
     _guard: system::Guard,
 }
 
 /// Whether stdin is a terminal, so that there are keys to read.
 #[must_use]
-pub fn is_there() -> bool {
+pub(crate) fn is_there() -> bool {
     std::io::stdin().is_terminal()
 }
 
@@ -60,7 +60,7 @@ impl Keyboard {
     /// Reads keys from stdin, a terminal, from now on. In the background nothing is touched until the program
     /// comes to the front. `None` where the system refuses what it takes. To be called in a runtime.
     #[must_use]
-    pub fn open(keys: mpsc::Sender<Key>) -> Option<Self> {
+    pub(crate) fn open(keys: mpsc::Sender<Key>) -> Option<Self> {
         system::open(keys).map(|guard| Self { _guard: guard })
     }
 }

@@ -19,7 +19,7 @@ const WIDE: usize = 100;
 ///
 /// # Errors
 /// As [`crate::report::print`].
-pub fn print_diff(
+pub(crate) fn print_diff(
     (first, second): (&StoredDelivery, &StoredDelivery),
     comparison: &Comparison,
     all: bool,

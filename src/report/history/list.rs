@@ -29,7 +29,7 @@ const ANSWER: usize = 14;
 ///
 /// # Errors
 /// As [`crate::report::print`].
-pub fn print_list(
+pub(crate) fn print_list(
     deliveries: &[(String, StoredDelivery)],
     kept: u64,
     paging: Paging,
@@ -45,14 +45,14 @@ pub fn print_list(
 
 /// Shows deliveries as they come, in columns of fixed widths.
 #[derive(Debug)]
-pub struct Following {
+pub(crate) struct Following {
     clock: Clock,
 }
 
 impl Following {
     /// On stdout.
     #[must_use]
-    pub fn to_stdout() -> Self {
+    pub(crate) fn to_stdout() -> Self {
         Self { clock: Clock::local() }
     }
 
@@ -60,7 +60,7 @@ impl Following {
     ///
     /// # Errors
     /// As [`crate::report::print`].
-    pub fn show(&self, id: &str, stored: &StoredDelivery) -> Result<(), OutputError> {
+    pub(crate) fn show(&self, id: &str, stored: &StoredDelivery) -> Result<(), OutputError> {
         let mut page = PagedText::of_stdout();
         // A window may have been resized since the last one.
         let rows = Rows { clock: self.clock.clone(), width: page.width() };

@@ -19,15 +19,15 @@ use super::ndjson;
 use crate::delivery::StoredDelivery;
 use crate::history::{Comparison, Stats};
 
-pub use diff::print_diff;
-pub use list::{Following, print_list};
-pub use one::{curl, http};
-pub use one::{in_a_line, print_one};
-pub use stats::print_stats;
+pub(crate) use diff::print_diff;
+pub(crate) use list::{Following, print_list};
+pub(crate) use one::{curl, http};
+pub(crate) use one::{in_a_line, print_one};
+pub(crate) use stats::print_stats;
 
 /// A line for programs: that of `listen --format json`, with headers and more.
 #[must_use]
-pub fn line(stored: &StoredDelivery) -> Vec<u8> {
+pub(crate) fn line(stored: &StoredDelivery) -> Vec<u8> {
     let mut line = Vec::new();
     ndjson::stored(&mut line, stored);
     line
@@ -35,7 +35,7 @@ pub fn line(stored: &StoredDelivery) -> Vec<u8> {
 
 /// What differs between two deliveries, for programs: a list of changes on one line.
 #[must_use]
-pub fn changes(comparison: &Comparison) -> Vec<u8> {
+pub(crate) fn changes(comparison: &Comparison) -> Vec<u8> {
     let mut line = Vec::new();
     ndjson::changes(&mut line, comparison);
     line
@@ -43,7 +43,7 @@ pub fn changes(comparison: &Comparison) -> Vec<u8> {
 
 /// Counts, for programs: one line.
 #[must_use]
-pub fn counts(stats: &Stats) -> Vec<u8> {
+pub(crate) fn counts(stats: &Stats) -> Vec<u8> {
     let mut line = Vec::new();
     ndjson::stats(&mut line, stats);
     line
@@ -51,7 +51,7 @@ pub fn counts(stats: &Stats) -> Vec<u8> {
 
 /// What an HTTP archive (HAR 1.2) begins with.
 #[must_use]
-pub fn har_head() -> Vec<u8> {
+pub(crate) fn har_head() -> Vec<u8> {
     let mut text = Vec::new();
     ndjson::har_head(&mut text);
     text
@@ -59,14 +59,14 @@ pub fn har_head() -> Vec<u8> {
 
 /// An entry of an HTTP archive, on a line of its own; behind another one with a comma.
 #[must_use]
-pub fn har_entry(stored: &StoredDelivery, is_first: bool) -> Vec<u8> {
+pub(crate) fn har_entry(stored: &StoredDelivery, is_first: bool) -> Vec<u8> {
     let mut text = if is_first { Vec::new() } else { b",\n".to_vec() };
     ndjson::har_entry(&mut text, stored);
     text
 }
 
 /// What an HTTP archive ends with.
-pub const HAR_TAIL: &[u8] = b"\n]}}\n";
+pub(crate) const HAR_TAIL: &[u8] = b"\n]}}\n";
 
 /// The name that stands for a delivery: its event, or what was asked for.
 fn name(stored: &StoredDelivery) -> String {

@@ -17,7 +17,7 @@ use crate::delivery::{MASK, StoredDelivery};
 ///
 /// # Errors
 /// As [`crate::report::print`].
-pub fn print_one(stored: &StoredDelivery, paging: Paging) -> Result<(), OutputError> {
+pub(crate) fn print_one(stored: &StoredDelivery, paging: Paging) -> Result<(), OutputError> {
     let mut page = PagedText::of_stdout();
     page.heading(&name(stored), &stored.id);
     page.gap();
@@ -43,7 +43,7 @@ const MENU: usize = 80;
 
 /// What and when, for a menu of completions.
 #[must_use]
-pub fn in_a_line(stored: &StoredDelivery) -> String {
+pub(crate) fn in_a_line(stored: &StoredDelivery) -> String {
     let name = name(stored);
     format!("{}, {}", shorten(&clean(&name), MENU), Clock::local().with_date(stored.received_at))
 }
@@ -74,7 +74,7 @@ const OF_THE_CONNECTION: [&str; 6] =
 /// The request as HTTP/1.1 writes it: headers and body as they were kept. The body is whole, so that it has a
 /// length and no chunks.
 #[must_use]
-pub fn http(stored: &StoredDelivery) -> Vec<u8> {
+pub(crate) fn http(stored: &StoredDelivery) -> Vec<u8> {
     let line_safe = |text: &str| text.replace(|c: char| c.is_control(), "");
     let target = if stored.target.is_empty() { "/" } else { &stored.target };
     let mut http = format!("{} {} HTTP/1.1\r\n", line_safe(&stored.method), line_safe(target)).into_bytes();
@@ -101,7 +101,7 @@ pub fn http(stored: &StoredDelivery) -> Vec<u8> {
 /// A command for curl in a POSIX shell, with the old headers: a receiver that looks at the time will find it
 /// stale. A body that cannot be quoted stands in it as base64.
 #[must_use]
-pub fn curl(stored: &StoredDelivery) -> String {
+pub(crate) fn curl(stored: &StoredDelivery) -> String {
     let headers = stored.headers.iter().filter_map(|(name, value)| {
         let own = OF_THE_CONNECTION.iter().any(|known| name.eq_ignore_ascii_case(known));
         let value = std::str::from_utf8(value).ok()?;

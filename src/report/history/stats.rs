@@ -16,7 +16,7 @@ const WIDEST: usize = 100;
 ///
 /// # Errors
 /// As [`crate::report::print`].
-pub fn print_stats(stats: &Stats, paging: Paging) -> Result<(), OutputError> {
+pub(crate) fn print_stats(stats: &Stats, paging: Paging) -> Result<(), OutputError> {
     let mut page = PagedText::of_stdout();
     page.line(&format!(
         "{}, {}",

@@ -7,10 +7,8 @@ use super::escape::push_string;
 use super::{Object, escape};
 use crate::delivery::{Delivery, ForwardOutcome, Forwarded, Judgement, LateForwarded, StoredRoute, Word};
 use crate::diagnosis::{Hint, hints};
-use crate::report::{
-    headers::Masking,
-    wording::{WordingContext, explain},
-};
+use crate::report::headers::Masking;
+use crate::report::wording::{WordingContext, explain};
 use crate::zoom::Envelope;
 
 /// Appends the delivery's line.

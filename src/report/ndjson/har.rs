@@ -116,7 +116,8 @@ mod tests {
     use super::*;
     use crate::capture::{Format, RecordLimits, read};
     use crate::delivery::StoredAnswer;
-    use crate::report::{history::HAR_TAIL, test_support::stored};
+    use crate::report::history::HAR_TAIL;
+    use crate::report::test_support::stored;
 
     #[test]
     fn is_read_back_as_the_same_request_and_answer() {

@@ -88,12 +88,10 @@ mod tests {
     use serde_json::Value;
 
     use crate::delivery::{Delivery, Ready, Refusal, Summary, TunnelRefusal, TunnelState, Warning};
-    use crate::report::{
-        Format,
-        out::Side,
-        sanitise::is_unsafe,
-        test_support::{RECEIVED, Shared, all_refusals, challenge, event, refused, settings},
-    };
+    use crate::report::Format;
+    use crate::report::out::Side;
+    use crate::report::sanitise::is_unsafe;
+    use crate::report::test_support::{RECEIVED, Shared, all_refusals, challenge, event, refused, settings};
 
     fn lines_with(settings: &ReportSettings, events: &[SessionEvent]) -> String {
         let (shared, nothing) = (Shared::default(), Shared::default());

@@ -8,11 +8,10 @@ use std::time::SystemTime;
 use console::measure_text_width;
 
 use super::layout::TerminalPage;
-use super::ndjson;
 use super::out::{Out, OutputError, Stream};
 use super::sanitise::clean;
 use super::theme::Ink;
-use super::{Color, Format, ReportSettings};
+use super::{Color, Format, ReportSettings, ndjson};
 use crate::replay::{ReplayProgress, ReplayTally, Replayed};
 use words::{Remark, remarks};
 
@@ -20,7 +19,7 @@ use words::{Remark, remarks};
 const NAME: usize = 60;
 
 /// Shows what became of each, as it comes.
-pub struct ReplayReport {
+pub(crate) struct ReplayReport {
     out: Out,
     format: Format,
 }
@@ -28,7 +27,7 @@ pub struct ReplayReport {
 impl ReplayReport {
     /// Reports to this process's stdout and stderr.
     #[must_use]
-    pub fn of_process(format: Format, quiet: bool) -> Self {
+    pub(crate) fn of_process(format: Format, quiet: bool) -> Self {
         let settings = ReportSettings {
             format,
             compact: false,
@@ -44,7 +43,7 @@ impl ReplayReport {
     ///
     /// # Errors
     /// As [`super::print`].
-    pub fn progress(&mut self, progress: &ReplayProgress) -> Result<(), OutputError> {
+    pub(crate) fn progress(&mut self, progress: &ReplayProgress) -> Result<(), OutputError> {
         match progress {
             ReplayProgress::Replayed(replayed) => self.show(replayed),
             note => progress::note(note).map_or(Ok(()), |text| self.note(&text)),
@@ -72,7 +71,7 @@ impl ReplayReport {
     ///
     /// # Errors
     /// As [`super::print`].
-    pub fn note(&mut self, text: &str) -> Result<(), OutputError> {
+    pub(crate) fn note(&mut self, text: &str) -> Result<(), OutputError> {
         let mut page = TerminalPage::new(&self.out, Stream::Stderr);
         page.paragraph(2, Ink::Dim, text);
         self.out.write(Stream::Stderr, page.as_bytes())?;
@@ -83,7 +82,7 @@ impl ReplayReport {
     ///
     /// # Errors
     /// As [`super::print`].
-    pub fn finish(&mut self, tally: &ReplayTally) -> Result<(), OutputError> {
+    pub(crate) fn finish(&mut self, tally: &ReplayTally) -> Result<(), OutputError> {
         if self.format == Format::Pretty && tally.sent > 1 {
             let mut page = TerminalPage::new(&self.out, Stream::Stderr);
             page.paragraph(2, Ink::Plain, &words::counts(tally));

@@ -6,13 +6,10 @@ use crate::delivery::ForwardOutcome;
 use crate::diagnosis::Hint;
 use crate::json::{Change, ChangeKind};
 use crate::replay::{AnswerChange, ReplayTally, Replayed};
-use crate::report::{
-    grammar::{capped, latency, plural, size, span},
-    theme::Ink,
-    wording::failure,
-};
-use crate::zoom::{AnswerPace, pace};
-use crate::zoom::{Expired, Reaction};
+use crate::report::grammar::{capped, latency, plural, size, span};
+use crate::report::theme::Ink;
+use crate::report::wording::failure;
+use crate::zoom::{AnswerPace, Expired, Reaction, pace};
 
 /// Changes of a body that are shown; more of them are another answer.
 const MOST_CHANGES: usize = 8;

@@ -4,10 +4,10 @@ use std::time::SystemTime;
 
 use crate::delivery::{Delivery, ForwardRole, LateForwarded};
 use crate::diagnosis::{Hint, hints};
-use crate::report::{
-    clock::from_unix_millis,
-    theme::Ink,
-    wording::{Tone, WordingContext, about_answer, about_observed, about_replayed, observed_in_brief},
+use crate::report::clock::from_unix_millis;
+use crate::report::theme::Ink;
+use crate::report::wording::{
+    Tone, WordingContext, about_answer, about_observed, about_replayed, observed_in_brief,
 };
 
 use super::layout::TerminalPage;

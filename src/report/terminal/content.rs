@@ -5,12 +5,10 @@ use std::str::from_utf8;
 use hyper::HeaderMap;
 
 use crate::delivery::Delivery;
-use crate::report::{
-    grammar::count,
-    headers::Masking,
-    sanitise::{clean, clean_bytes},
-    theme::Ink,
-};
+use crate::report::grammar::count;
+use crate::report::headers::Masking;
+use crate::report::sanitise::{clean, clean_bytes};
+use crate::report::theme::Ink;
 
 use super::json::{self, JsonLimits};
 use super::layout::{TerminalPage, shorten};

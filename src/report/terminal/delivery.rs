@@ -4,21 +4,17 @@ use hyper::StatusCode;
 
 use crate::delivery::{Delivery, DeliveryVerdict, ForwardRole, Judgement, Refusal, Repetition};
 use crate::diagnosis::hints;
-use crate::report::{
-    grammar::{count, latency},
-    headers::Masking,
-    origin::DeliveryOrigin,
-    theme::Ink,
-    wording::{self, WordingContext, consequence, explain, label},
-};
-use crate::zoom::{AnswerPace, pace};
-use crate::zoom::{Envelope, RETRIES, SIGNATURE_HEADER};
+use crate::report::grammar::{count, latency};
+use crate::report::headers::Masking;
+use crate::report::origin::DeliveryOrigin;
+use crate::report::theme::Ink;
+use crate::report::wording::{self, WordingContext, consequence, explain, label};
+use crate::zoom::{AnswerPace, Envelope, RETRIES, SIGNATURE_HEADER, pace};
 
-use super::app;
-use super::content;
 use super::folding::Folded;
 use super::layout::TerminalPage;
 use super::line::Line;
+use super::{app, content};
 
 /// Refusals of a kind that are shown in full before the rest are counted: enough to see what they share.
 const SHOWN: u32 = 3;

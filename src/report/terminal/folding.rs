@@ -10,12 +10,10 @@ use super::content;
 use super::delivery::{self, Look};
 use super::layout::TerminalPage;
 use crate::delivery::{Delivery, ForwardOutcome, ForwardRole, Forwarded};
-use crate::report::{
-    grammar::{count, latency},
-    headers::Masking,
-    theme::Ink,
-    wording::{WordingContext, about_observed},
-};
+use crate::report::grammar::{count, latency};
+use crate::report::headers::Masking;
+use crate::report::theme::Ink;
+use crate::report::wording::{WordingContext, about_observed};
 
 /// Refusals of a kind that have not come for so long are news again.
 const QUIET: Duration = Duration::from_secs(10);

@@ -3,12 +3,10 @@
 use console::measure_text_width;
 
 use crate::delivery::{Ready, SecretOrigin, Session, TunnelKind, Warning};
-use crate::report::{
-    grammar::plural,
-    sanitise::clean,
-    theme::Ink,
-    wording::{self, LOCAL_ONLY, PASTE, STOPPING},
-};
+use crate::report::grammar::plural;
+use crate::report::sanitise::clean;
+use crate::report::theme::Ink;
+use crate::report::wording::{self, LOCAL_ONLY, PASTE, STOPPING};
 
 use super::layout::{TerminalPage, wrap};
 

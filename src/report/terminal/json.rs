@@ -5,7 +5,9 @@
 //! nor length can hurt.
 
 use crate::json::string_length;
-use crate::report::{grammar::plural, sanitise::clean, theme::Ink};
+use crate::report::grammar::plural;
+use crate::report::sanitise::clean;
+use crate::report::theme::Ink;
 
 use super::layout::TerminalPage;
 

@@ -7,7 +7,10 @@ use std::time::SystemTime;
 
 use console::measure_text_width;
 
-use crate::report::{clock::Clock, grammar::capped, sanitise::clean, theme::Ink};
+use crate::report::clock::Clock;
+use crate::report::grammar::capped;
+use crate::report::sanitise::clean;
+use crate::report::theme::Ink;
 
 use super::layout::{TerminalPage, shorten};
 

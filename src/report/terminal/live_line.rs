@@ -5,13 +5,11 @@ use console::measure_text_width;
 use super::layout::shorten;
 use crate::delivery::{Delivery, Judgement};
 use crate::keys::StatusLine;
-use crate::report::{
-    clock::Clock,
-    grammar::{capped, count},
-    out::{Out, Stream},
-    sanitise::clean,
-    theme::Ink,
-};
+use crate::report::clock::Clock;
+use crate::report::grammar::{capped, count};
+use crate::report::out::{Out, Stream};
+use crate::report::sanitise::clean;
+use crate::report::theme::Ink;
 
 /// Characters of an event's name that are looked at.
 const NAME: usize = 120;

@@ -34,11 +34,10 @@ use crate::keys::StatusLine;
 
 use super::clock::Clock;
 use super::headers::Masking;
-use super::layout;
 use super::out::{Out, OutputError, Stream};
 use super::theme::{Ink, Theme};
 use super::wording::{WordingContext, history_flag};
-use super::{Moment, ReportSettings};
+use super::{Moment, ReportSettings, layout};
 
 use folding::{Admission, Folded, Folding};
 use layout::TerminalPage;

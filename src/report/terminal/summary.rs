@@ -3,12 +3,10 @@
 use console::measure_text_width;
 
 use crate::delivery::Summary;
-use crate::report::{
-    grammar::{count, list, plural, span},
-    sanitise::clean,
-    theme::Ink,
-    wording::label,
-};
+use crate::report::grammar::{count, list, plural, span};
+use crate::report::sanitise::clean;
+use crate::report::theme::Ink;
+use crate::report::wording::label;
 
 use super::layout::{TerminalPage, shorten};
 

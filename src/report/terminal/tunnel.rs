@@ -3,12 +3,10 @@
 use std::time::SystemTime;
 
 use crate::delivery::{TunnelKind, TunnelState, Word};
-use crate::report::{
-    grammar::{latency, span},
-    out::{Out, OutputError, Stream},
-    theme::Ink,
-    wording::{PASTE, WordingContext},
-};
+use crate::report::grammar::{latency, span};
+use crate::report::out::{Out, OutputError, Stream};
+use crate::report::theme::Ink;
+use crate::report::wording::{PASTE, WordingContext};
 
 use super::header;
 use super::layout::TerminalPage;

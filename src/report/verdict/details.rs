@@ -3,12 +3,10 @@
 use super::list::row;
 use super::phrases;
 use crate::diagnosis::{ChallengeReport, visible};
-use crate::report::{
-    clock::{Clock, from_unix_secs},
-    grammar::{count, plural, size},
-    layout::TerminalPage,
-    theme::Ink,
-};
+use crate::report::clock::{Clock, from_unix_secs};
+use crate::report::grammar::{count, plural, size};
+use crate::report::layout::TerminalPage;
+use crate::report::theme::Ink;
 use crate::verify::{Against, Inspection, Measured, VerifyOutcome};
 use crate::zoom::{ChallengeError, RequestTimestamp, TIMESTAMP_HEADER};
 

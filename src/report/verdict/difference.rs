@@ -4,7 +4,10 @@ use console::measure_text_width;
 
 use super::list::{column, row};
 use crate::diagnosis::{Difference, Excerpt};
-use crate::report::{grammar::count, layout::TerminalPage, sanitise::clean, theme::Ink};
+use crate::report::grammar::count;
+use crate::report::layout::TerminalPage;
+use crate::report::sanitise::clean;
+use crate::report::theme::Ink;
 
 /// Shows it; `names` are those of the two texts, the right one first.
 pub(super) fn show(page: &mut TerminalPage, difference: &Difference, names: [&str; 2]) {

@@ -6,12 +6,10 @@ use console::measure_text_width;
 
 use super::{details, phrases};
 use crate::diagnosis::{Code, Verdict as Judged, remedy, visible};
-use crate::report::{
-    grammar::{capped, count, plural},
-    layout::{TerminalPage, shorten, wrap},
-    sanitise::clean,
-    theme::Ink,
-};
+use crate::report::grammar::{capped, count, plural};
+use crate::report::layout::{TerminalPage, shorten, wrap};
+use crate::report::sanitise::clean;
+use crate::report::theme::Ink;
 use crate::verify::{DeliveryVerdict, Inspection, VerifyOutcome, VerifyTally};
 
 /// Valid requests that get a line of their own; more of them push the others out of sight.

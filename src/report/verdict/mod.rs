@@ -40,20 +40,20 @@ use progress::VerifyProgress;
 
 /// How to report verdicts.
 #[derive(Debug, Clone, Copy)]
-pub struct VerdictSettings {
+pub(crate) struct VerdictSettings {
     /// For whom.
-    pub format: VerdictFormat,
+    pub(crate) format: VerdictFormat,
     /// Nothing for a person: the exit code tells.
-    pub quiet: bool,
+    pub(crate) quiet: bool,
     /// Whether to colour.
-    pub color: Color,
+    pub(crate) color: Color,
     /// Whether to show what is signed.
-    pub show_signed_string: bool,
+    pub(crate) show_signed_string: bool,
 }
 
 /// For whom verdicts are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum VerdictFormat {
+pub(crate) enum VerdictFormat {
     /// For a person at a terminal
     Pretty,
     /// One JSON object a request
@@ -63,7 +63,7 @@ pub enum VerdictFormat {
 }
 
 /// Shows verdicts as they come.
-pub struct Verdicts {
+pub(crate) struct Verdicts {
     out: Out,
     view: View,
     progress: VerifyProgress,
@@ -82,7 +82,7 @@ impl Verdicts {
     /// Reports to this process's stdout and stderr. `total` is the number of bytes that will be read, as far as
     /// it is known, for the progress bar.
     #[must_use]
-    pub fn to_terminal(settings: &VerdictSettings, total: u64) -> Self {
+    pub(crate) fn to_terminal(settings: &VerdictSettings, total: u64) -> Self {
         let out = Out::of_process(&ReportSettings {
             format: if settings.format == VerdictFormat::Pretty { Format::Pretty } else { Format::Json },
             compact: false,
@@ -109,7 +109,7 @@ impl Verdicts {
     ///
     /// # Errors
     /// [`OutputError`], as for all that is shown.
-    pub fn warn(&mut self, warning: &Warning) -> Result<(), OutputError> {
+    pub(crate) fn warn(&mut self, warning: &Warning) -> Result<(), OutputError> {
         match self.view {
             View::Json => {
                 self.buffer.clear();
@@ -124,7 +124,7 @@ impl Verdicts {
     ///
     /// # Errors
     /// [`OutputError`], as for all that is shown.
-    pub fn skip(&mut self, source: &str) -> Result<(), OutputError> {
+    pub(crate) fn skip(&mut self, source: &str) -> Result<(), OutputError> {
         pretty::skip(source, &mut self.out)
     }
 
@@ -132,7 +132,7 @@ impl Verdicts {
     ///
     /// # Errors
     /// [`OutputError::Closed`] once stdout's reader has gone: the caller ends quietly.
-    pub fn show(&mut self, outcome: VerifyOutcome) -> Result<(), OutputError> {
+    pub(crate) fn show(&mut self, outcome: VerifyOutcome) -> Result<(), OutputError> {
         self.buffer.clear();
         match &mut self.view {
             View::Nothing => return Ok(()),
@@ -147,7 +147,7 @@ impl Verdicts {
     ///
     /// # Errors
     /// [`OutputError`], as for all that is shown.
-    pub fn advance(&mut self, bytes: u64, requests: u64) -> Result<(), OutputError> {
+    pub(crate) fn advance(&mut self, bytes: u64, requests: u64) -> Result<(), OutputError> {
         let out = &mut self.out;
         self.progress.aside(|| out.flush())?;
         self.progress.advance(bytes, requests);
@@ -158,7 +158,7 @@ impl Verdicts {
     ///
     /// # Errors
     /// [`OutputError`], as for all that is shown.
-    pub fn finish(mut self, tally: &VerifyTally) -> Result<(), OutputError> {
+    pub(crate) fn finish(mut self, tally: &VerifyTally) -> Result<(), OutputError> {
         self.progress.end();
         self.buffer.clear();
         match &mut self.view {

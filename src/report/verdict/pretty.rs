@@ -3,13 +3,11 @@
 
 use super::{list, screen};
 use crate::delivery::Warning;
-use crate::report::{
-    clock::Clock,
-    layout::TerminalPage,
-    out::{Out, OutputError, Stream},
-    theme::Ink,
-    wording,
-};
+use crate::report::clock::Clock;
+use crate::report::layout::TerminalPage;
+use crate::report::out::{Out, OutputError, Stream};
+use crate::report::theme::Ink;
+use crate::report::wording;
 use crate::verify::{VerifyOutcome, VerifyTally};
 
 /// The view for a person.

@@ -5,7 +5,11 @@ use console::measure_text_width;
 use super::list::{code, row};
 use super::{details, difference, phrases};
 use crate::diagnosis::{Cause, Finding, Framework, Mine, Proof, RuledOut, Verdict, remedy};
-use crate::report::{clock::Clock, grammar::capped, layout::TerminalPage, sanitise::clean, theme::Ink};
+use crate::report::clock::Clock;
+use crate::report::grammar::capped;
+use crate::report::layout::TerminalPage;
+use crate::report::sanitise::clean;
+use crate::report::theme::Ink;
 use crate::verify::{Inspection, VerifyOutcome};
 
 /// Characters of an event's name: the longest of the known events has 59.

@@ -169,7 +169,8 @@ mod tests {
 
     use super::*;
     use crate::delivery::ForwardRole;
-    use crate::report::{test_support::event, wording::for_programs};
+    use crate::report::test_support::event;
+    use crate::report::wording::for_programs;
 
     fn answered(status: u16, millis: u64) -> Forwarded {
         let took = Duration::from_millis(millis);

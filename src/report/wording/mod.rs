@@ -31,7 +31,7 @@ pub(super) struct WordingContext {
 
 /// The flag that names the history's file, with a space before it; empty where the usual one is used.
 #[must_use]
-pub fn history_flag(file: Option<&Path>) -> String {
+pub(crate) fn history_flag(file: Option<&Path>) -> String {
     let Some(file) = file.map(|file| file.display().to_string()) else { return String::new() };
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/\\:._-".contains(c);
     let quoted = if file.chars().all(is_plain) { file } else { posix(&file) };

@@ -1,10 +1,8 @@
 //! Why a request was refused, and what that means.
 
 use crate::delivery::{Delivery, Refusal};
-use crate::report::{
-    clock::from_unix_secs,
-    grammar::{capped, count, size, span},
-};
+use crate::report::clock::from_unix_secs;
+use crate::report::grammar::{capped, count, size, span};
 use crate::zoom::ChallengeError;
 
 use super::WordingContext;
@@ -147,10 +145,8 @@ mod tests {
     use super::*;
     use std::time::{Duration, UNIX_EPOCH};
 
-    use crate::report::{
-        clock::Clock,
-        test_support::{all_refusals, refused},
-    };
+    use crate::report::clock::Clock;
+    use crate::report::test_support::{all_refusals, refused};
     use crate::zoom::RequestTimestamp;
 
     fn context(secrets: usize) -> WordingContext {

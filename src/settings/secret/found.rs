@@ -10,12 +10,9 @@ use zeroize::Zeroizing;
 use super::{FoundSecrets, SecretError};
 use crate::delivery::SecretOrigin;
 use crate::diagnosis::{Role, SecretText};
-use crate::settings::{
-    dotenv,
-    env::{Environment, NGROK_AUTHTOKEN, SECRET_TOKEN},
-    file,
-    token::{self, InvalidToken},
-};
+use crate::settings::env::{Environment, NGROK_AUTHTOKEN, SECRET_TOKEN};
+use crate::settings::token::{self, InvalidToken};
+use crate::settings::{dotenv, file};
 use crate::zoom::{NamedSecret, SecretToken};
 
 /// A token as it was found.

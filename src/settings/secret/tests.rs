@@ -5,7 +5,8 @@ use std::ffi::OsString;
 use tempfile::TempDir;
 
 use super::*;
-use crate::settings::{prompt::tests::Scripted, testing::parse};
+use crate::settings::prompt::tests::Scripted;
+use crate::settings::testing::parse;
 use crate::zoom::SecretToken;
 
 /// A folder to be in, an environment and somebody to ask.

@@ -20,7 +20,8 @@ use super::redact::Redactor;
 use super::wording::Wording;
 use super::{Authorities, NgrokSettings};
 use crate::delivery::TunnelRefusal;
-use crate::tunnel::{TunnelLimits, kind::TunnelFailure};
+use crate::tunnel::TunnelLimits;
+use crate::tunnel::kind::TunnelFailure;
 
 /// What can be seen to be wrong before anything is sent.
 pub(super) fn check(settings: &NgrokSettings) -> Result<Wording, TunnelFailure> {

@@ -16,10 +16,8 @@ use super::forwarder::{self, Ended};
 use super::link::{Link, LinkEvent, OverOnDrop};
 use super::opening::{self, Opening};
 use super::wording::Wording;
-use crate::tunnel::{
-    Connection, TunnelLimits,
-    kind::{Happening, Live, OpenedTunnel, TunnelFailure, TunnelOpener},
-};
+use crate::tunnel::kind::{Happening, Live, OpenedTunnel, TunnelFailure, TunnelOpener};
+use crate::tunnel::{Connection, TunnelLimits};
 
 /// Taking the endpoint back at ngrok may take this long; then the connection is cut all the same. Below the
 /// limit of the whole end.

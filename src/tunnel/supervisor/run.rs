@@ -8,12 +8,10 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use super::watch::{self, Sight};
 use super::{Action, Event, Machine};
-use crate::tunnel::{
-    Ends, TunnelLimits,
-    kind::{Happening, Live, OpenedTunnel, TunnelFailure, TunnelOpener},
-    limits::random,
-    probe::{ProbeProof, Prober},
-};
+use crate::tunnel::kind::{Happening, Live, OpenedTunnel, TunnelFailure, TunnelOpener};
+use crate::tunnel::limits::random;
+use crate::tunnel::probe::{ProbeProof, Prober};
+use crate::tunnel::{Ends, TunnelLimits};
 
 type Running<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 

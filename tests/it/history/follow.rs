@@ -10,8 +10,7 @@ use tempfile::TempDir;
 
 use super::{history, keep, keeping};
 #[cfg(unix)]
-use crate::support::process::signal;
-use crate::support::process::zoomhook;
+use crate::support::process::{signal, zoomhook};
 use crate::support::snapshot::{assert_run, assert_text};
 
 /// A test that waits longer than this has failed.

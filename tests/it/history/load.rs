@@ -11,10 +11,8 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinHandle;
 
-use crate::support::{
-    raw_client::RawClient,
-    requests::{event, signed_head, with_length},
-};
+use crate::support::raw_client::RawClient;
+use crate::support::requests::{event, signed_head, with_length};
 
 /// Random numbers from a seed that is printed, so that a failure can be repeated.
 pub(super) struct Random(u64);

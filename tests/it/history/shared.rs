@@ -10,10 +10,8 @@ use tempfile::TempDir;
 use super::follow::Followed;
 use super::load::{Load, assert_kept, kept, request};
 use super::{history, keeping, send};
-use crate::support::{
-    raw_client::RawClient,
-    requests::{event, head_with, timestamp, with_length},
-};
+use crate::support::raw_client::RawClient;
+use crate::support::requests::{event, head_with, timestamp, with_length};
 
 fn id_of(line: &str) -> String {
     serde_json::from_str::<Value>(line).unwrap()["id"].as_str().unwrap().to_owned()

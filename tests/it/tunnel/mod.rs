@@ -25,9 +25,9 @@ use tokio::sync::mpsc;
 use zeroize::Zeroizing;
 use zoomhook::delivery::{TunnelRefusal, TunnelState};
 use zoomhook::probe::ProbeKey;
+use zoomhook::tunnel::ngrok::Authorities;
 use zoomhook::tunnel::{
-    Backoff, Connection, ProbeRoute, Tunnel, TunnelLimits, TunnelOptions, TunnelSettings, TunnelTarget,
-    ngrok, ngrok::Authorities,
+    Backoff, Connection, ProbeRoute, Tunnel, TunnelLimits, TunnelOptions, TunnelSettings, TunnelTarget, ngrok,
 };
 
 use crate::support::ngrok_server::{GOOD_TOKEN, NgrokServer, PATIENCE};

@@ -8,10 +8,8 @@ use zoomhook::listener::{self, Connections, Endpoint, Pipeline, Slots};
 use zoomhook::zoom::{NamedSecret, SecretToken};
 
 use super::*;
-use crate::support::{
-    ngrok_server::{Control, Script},
-    requests::SECRET,
-};
+use crate::support::ngrok_server::{Control, Script};
+use crate::support::requests::SECRET;
 
 /// A tunnel's connections for the real listener.
 struct FromTunnel(mpsc::Receiver<Connection>);

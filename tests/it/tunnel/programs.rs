@@ -5,10 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use tempfile::TempDir;
-use zoomhook::tunnel::{
-    Proxies,
-    process::{self, Tool},
-};
+use zoomhook::tunnel::Proxies;
+use zoomhook::tunnel::process::{self, Tool};
 
 use super::*;
 use crate::support::process::{Listen, finish, zoomhook};

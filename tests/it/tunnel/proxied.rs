@@ -2,7 +2,8 @@
 
 use super::probed::listen;
 use super::*;
-use crate::support::{ngrok_server::Script, proxy::ProxyDouble};
+use crate::support::ngrok_server::Script;
+use crate::support::proxy::ProxyDouble;
 
 fn through(server: &NgrokServer, proxy: &str) -> TunnelSettings {
     let mut settings = settings(server);

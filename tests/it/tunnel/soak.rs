@@ -13,11 +13,9 @@ use zoomhook::delivery::{EventReceiver, Judgement, SessionEvent};
 
 use super::probed::listen;
 use super::*;
-use crate::support::{
-    ngrok_server::{Control, Script},
-    raw_client::RawClient,
-    requests::{event, signed_head, with_length},
-};
+use crate::support::ngrok_server::{Control, Script};
+use crate::support::raw_client::RawClient;
+use crate::support::requests::{event, signed_head, with_length};
 
 /// Zoom waits three seconds; a test can do with less.
 const ANSWER: Duration = Duration::from_secs(1);

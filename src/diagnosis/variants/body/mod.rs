@@ -20,7 +20,8 @@ pub(crate) use stand_in::is_stand_in;
 
 use self::serializers::{SERIALIZERS, Serializer};
 use super::change::VariantChange;
-use crate::diagnosis::{code::Code, visible::visible};
+use crate::diagnosis::code::Code;
+use crate::diagnosis::visible::visible;
 use crate::json::{self, JsonStyle, JsonValue};
 
 /// A body in some form, with what was done to it.

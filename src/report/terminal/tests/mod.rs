@@ -16,13 +16,11 @@ use crate::delivery::{
     Delivery, Ready, Refusal, Route, SecretOrigin, Session, SessionEvent, Summary, TunnelKind, TunnelState,
     Warning,
 };
-use crate::report::{
-    Format, Moment, Report, ReportSettings,
-    clock::Clock,
-    out::{Out, Side},
-    sanitise::is_unsafe,
-    test_support::{RECEIVED, Shared, all_refusals, challenge, event, refused, settings},
-};
+use crate::report::clock::Clock;
+use crate::report::out::{Out, Side};
+use crate::report::sanitise::is_unsafe;
+use crate::report::test_support::{RECEIVED, Shared, all_refusals, challenge, event, refused, settings};
+use crate::report::{Format, Moment, Report, ReportSettings};
 use crate::zoom::{EnvelopeError, SecretToken};
 
 const MEETING: &str = r#"{"event":"meeting.created","payload":{"object":{"topic":"Weekly sync","id":88512345678,"host_email":"jill@example.com","ratio":1.0}}}"#;

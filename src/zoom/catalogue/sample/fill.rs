@@ -1,9 +1,8 @@
 //! A shape to a value, member by member.
 
-use super::Fullness;
 use super::context::SampleContext;
 use super::person::PersonRole;
-use super::time;
+use super::{Fullness, time};
 use crate::json::JsonKind;
 use crate::zoom::catalogue::{Event, Node, Shape};
 

@@ -2,8 +2,7 @@
 
 use super::context::{BASE64URL, DIGITS, HEX, MINUTE};
 use super::fill::{FillPlace, Filler};
-use super::person::{PLACES, SENTENCES, TEAMS, TOPICS};
-use super::person::{PersonRole, Trait};
+use super::person::{PLACES, PersonRole, SENTENCES, TEAMS, TOPICS, Trait};
 use super::time;
 use crate::zoom::catalogue::{Format, Leaf, Node, ShapeKind};
 

@@ -246,10 +246,8 @@ mod tests {
 
     use super::*;
     use crate::json::JsonKind;
-    use crate::zoom::{
-        Envelope,
-        catalogue::{all, find},
-    };
+    use crate::zoom::Envelope;
+    use crate::zoom::catalogue::{all, find};
 
     fn now() -> SystemTime {
         UNIX_EPOCH + Duration::from_millis(1_795_507_201_042)

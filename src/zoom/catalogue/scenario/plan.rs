@@ -6,10 +6,8 @@ use std::time::Duration;
 
 use super::{Action, Given, Scenario, ScenarioStep};
 use crate::json::JsonKind;
-use crate::zoom::{
-    catalogue::sample::Timeline,
-    catalogue::{Event, Node, Sample},
-};
+use crate::zoom::catalogue::sample::Timeline;
+use crate::zoom::catalogue::{Event, Node, Sample};
 
 /// More events than a day of a large account has; a mistyped number must not fill the memory.
 const MOST_EVENTS: usize = 1_000_000;
