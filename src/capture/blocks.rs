@@ -1,20 +1,21 @@
-//! Values printed into a text: headers here, a body there, other lines between them.
+//! Finds headers and bodies that a program printed into a log. [`requests`] is the entry point.
 //!
-//! Logs of programs look so. Values are found where lines have them, told apart by what they hold, and headers are
-//! paired with the body next to them.
+//! Other lines may be between the values. A value is classified by its content, and headers are paired with
+//! the nearest body.
 
 use super::record::{ParseContext, Record};
 use super::syntax::{literal, php};
 use super::{Body, BodyFidelity, Capture, CapturedResponse, Headers, Note, Variant, shape};
 use crate::json::{self, JsonExpected, JsonKind, JsonStyle, JsonValue};
 
-/// Bytes that may be read in vain: four times the text and a mebibyte. A text that is no value costs no more.
-const PATIENCE: (usize, usize) = (4, 1 << 20);
+/// Limit on bytes that are read without finding a value: four times the text plus 1 MiB. It bounds the time for
+/// text that only looks like values.
+const READ_BUDGET: (usize, usize) = (4, 1 << 20);
 
-/// How many beginnings in a line may turn out to be none.
+/// Limit on failed attempts to read a value in one line.
 const TRIES: usize = 32;
 
-/// What a value in a log is to us.
+/// A value in a log, classified.
 enum Block {
     Headers(Headers),
     Body(Body, Vec<Note>),
@@ -33,25 +34,25 @@ pub(super) fn requests(text: &[u8], record: &Record, context: &ParseContext<'_>)
             found.push(whole);
             continue;
         }
-        let Some(block) = classify(&node, strict, pairing.waits_for_body()) else { continue };
+        let Some(block) = classify(&node, strict, pairing.needs_body()) else { continue };
         let capture = || Capture::new(context.format, place);
-        pairing.take(block, capture, &mut found);
+        pairing.add(block, capture, &mut found);
     }
     pairing.flush(&mut found);
     found
 }
 
-/// Headers and bodies that wait for one another.
+/// Pairs headers with bodies.
 #[derive(Default)]
 struct Pairing {
-    /// Headers without a body yet, or with one: then another form of that body may follow.
+    /// The last headers, and whether their body was found. Another form of the same body may still follow.
     open: Option<(Capture, bool)>,
-    /// A body before its headers.
+    /// A body without headers so far.
     body: Option<(Body, Vec<Note>)>,
 }
 
 impl Pairing {
-    fn waits_for_body(&self) -> bool {
+    fn needs_body(&self) -> bool {
         matches!(self.open, Some((_, false)))
     }
 
@@ -59,7 +60,7 @@ impl Pairing {
         found.extend(self.open.take().map(|(capture, _)| capture));
     }
 
-    fn take(&mut self, block: Block, capture: impl Fn() -> Capture, found: &mut Vec<Capture>) {
+    fn add(&mut self, block: Block, capture: impl Fn() -> Capture, found: &mut Vec<Capture>) {
         match block {
             Block::Headers(headers) => {
                 self.flush(found);
@@ -96,7 +97,7 @@ impl Pairing {
     }
 }
 
-/// Whether two bodies are forms of one value.
+/// Whether two bodies are the same JSON value.
 fn same_value(one: &Body, other: &Body) -> bool {
     let canonical = |body: &Body| {
         let node = json::parse(&body.bytes).ok()?;
@@ -105,7 +106,7 @@ fn same_value(one: &Body, other: &Body) -> bool {
     canonical(one).is_some_and(|text| Some(text) == canonical(other))
 }
 
-/// A value that has headers and body in it.
+/// The request in a value that contains both headers and body.
 fn whole_request(node: &JsonValue<'_>, record: &Record, context: &ParseContext<'_>) -> Option<Capture> {
     let headers = node.first_of(&["headers", "request.headers", "req.headers"])?;
     if !is_signed(&shape::headers(headers)) {
@@ -141,13 +142,13 @@ fn body_of(node: &JsonValue<'_>, strict: bool, notes: &mut Vec<Note>) -> Body {
     }
 }
 
-/// The value as headers, if that is what it holds: Zoom's own, or at least two that every request has.
+/// The value as headers, if it has Zoom's headers or at least two common ones.
 fn headers_in(node: &JsonValue<'_>) -> Option<Headers> {
     if matches!(node.kind, JsonKind::Text(_) | JsonKind::Bytes(_)) {
         return None;
     }
     let mut headers = shape::headers(node);
-    // CGI's names, as Django's META, Rack and PHP's $_SERVER have them.
+    // CGI names, as in Django's META, Rack and PHP's $_SERVER.
     if headers.contains("http_x_zm_signature") || headers.contains("http_user_agent") {
         headers = headers.iter().filter_map(|(name, value)| Some((cgi_name(name)?, value))).collect();
     }
@@ -166,9 +167,9 @@ fn cgi_name(name: &str) -> Option<String> {
 /// The values in a text, each with its place and whether it is strict JSON.
 fn values(text: &[u8]) -> Vec<(usize, JsonValue<'_>, bool)> {
     let mut found = Vec::new();
-    let mut patience = text.len().saturating_mul(PATIENCE.0).saturating_add(PATIENCE.1);
+    let mut budget = text.len().saturating_mul(READ_BUDGET.0).saturating_add(READ_BUDGET.1);
     let mut line_start = 0;
-    while line_start < text.len() && patience > 0 {
+    while line_start < text.len() && budget > 0 {
         let (line, next) = super::syntax::http::line(text, line_start);
         let line_end = line_start + line.len();
         line_start = next;
@@ -176,11 +177,11 @@ fn values(text: &[u8]) -> Vec<(usize, JsonValue<'_>, bool)> {
         let mut tries = 0;
         while tries < TRIES {
             let Some(at) = next_beginning(text, from, line_end) else { break };
-            match value_at(text, at, &mut patience) {
+            match value_at(text, at, &mut budget) {
                 Some((node, end, strict)) => {
                     found.push((at, node, strict));
                     from = end;
-                    // A value may end lines further down.
+                    // A value may end on a later line.
                     if end > line_end {
                         line_start = end;
                         break;
@@ -193,7 +194,7 @@ fn values(text: &[u8]) -> Vec<(usize, JsonValue<'_>, bool)> {
     found
 }
 
-/// Where a value may begin between `from` and `to`.
+/// The first position between `from` and `to` where a value may begin.
 fn next_beginning(text: &[u8], from: usize, to: usize) -> Option<usize> {
     const WORDS: [&[u8]; 10] = [
         b"b'",
@@ -216,29 +217,29 @@ fn next_beginning(text: &[u8], from: usize, to: usize) -> Option<usize> {
     })
 }
 
-/// Reads the value that begins at a place of a text.
+/// Reads the value at a position. Returns it with its end.
 type ParsePrefix = for<'t> fn(&'t [u8], usize) -> Result<(JsonValue<'t>, usize), JsonExpected>;
 
-/// The readers of literals, and whether each reads strict JSON.
+/// The parsers to try, and whether each one reads strict JSON.
 const PARSERS: [(ParsePrefix, bool); 2] = [(json::parse_prefix, true), (literal::parse_prefix, false)];
 
-/// The value at this place: PHP's where its words stand, else strict JSON, else what Node and Python print.
-fn value_at<'t>(text: &'t [u8], at: usize, patience: &mut usize) -> Option<(JsonValue<'t>, usize, bool)> {
+/// The value at this position: PHP if its words begin here, else strict JSON, else what Node or Python prints.
+fn value_at<'t>(text: &'t [u8], at: usize, budget: &mut usize) -> Option<(JsonValue<'t>, usize, bool)> {
     const PHP: [&[u8]; 3] = [b"array(", b"Array", b"string("];
     if PHP.iter().any(|word| text[at..].starts_with(word)) {
-        let (node, end) = php::parse_prefix(text, at, patience)?;
+        let (node, end) = php::parse_prefix(text, at, budget)?;
         return Some((node, end, false));
     }
     for (parse_prefix, strict) in PARSERS {
         match parse_prefix(text, at) {
             Ok((node, end)) => return Some((node, end, strict)),
-            Err(error) => *patience = patience.saturating_sub(error.at.saturating_sub(at) + 1),
+            Err(error) => *budget = budget.saturating_sub(error.at.saturating_sub(at) + 1),
         }
     }
     None
 }
 
-/// Puts a guess on record: `print_r` has no types.
+/// Notes that types were guessed if `print_r` wrote the text: its output has no types.
 pub(super) fn note_guesses(text: &[u8], captures: &mut [Capture]) {
     if text.windows(7).any(|w| w == b"Array\n(" || w == b"Array\r\n") {
         for capture in captures.iter_mut().filter(|c| c.body.fidelity == BodyFidelity::ParsedOnly) {

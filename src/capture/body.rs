@@ -1,14 +1,14 @@
-//! A captured body, how faithful it is, and what else the sent bytes may have been.
+//! A captured body, how exact it is, and other candidates for the bytes that were sent.
 
 /// The body of a captured request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Body {
-    /// The likeliest bytes; empty where the format does not hold the body.
+    /// The most likely bytes. Empty if the format does not contain the body.
     pub bytes: Vec<u8>,
-    /// How far they can be trusted.
+    /// How close `bytes` is to what was sent.
     pub fidelity: BodyFidelity,
-    /// Other candidates, in order of likelihood, none equal to `bytes` or to one another. A signature that
-    /// matches one of them is a genuine one.
+    /// Other candidates, the most likely first, without duplicates. A signature that matches one of them is
+    /// genuine.
     pub alternatives: Vec<Alternative>,
 }
 
@@ -17,7 +17,7 @@ pub struct Body {
 pub struct Alternative {
     /// The candidate.
     pub bytes: Vec<u8>,
-    /// How it differs from the body's own bytes.
+    /// How it differs from [`Body::bytes`].
     pub variant: Variant,
 }
 
@@ -25,55 +25,55 @@ pub struct Alternative {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Variant {
-    /// The parsed body serialised with characters beyond the basic plane as `\uD83D\uDE92`, as Zoom sends them.
+    /// The parsed body, re-serialized with emoji and other astral characters as `\uD83D\uDE92`, as Zoom sends them.
     EscapedAsZoomDoes,
-    /// The text in the capture without the white space between tokens: escapes and numbers as written.
+    /// The JSON text of the capture without whitespace between tokens; escapes and numbers are as written.
     Compacted,
-    /// The text in the capture as it stands.
+    /// The text as written in the capture.
     AsWritten,
-    /// Without the line end at its end, which an editor adds.
+    /// Without the final newline, which an editor may have added.
     WithoutFinalNewline,
-    /// Only as long as `content-length` says.
+    /// Only the first `content-length` bytes.
     CutToLength,
-    /// Before the content-encoding was taken off.
+    /// Before decompression.
     Encoded,
-    /// A text that may also be base64: decoded.
+    /// Decoded from base64, if the text may be base64.
     Base64Decoded,
-    /// The value of `rawBody` or its like beside the parsed body, or the parsed body beside that.
+    /// From another body field of the capture: a raw body next to a parsed body, or the reverse.
     OtherField,
-    /// With backslashes that a browser would have doubled for cmd.exe left as they stand.
+    /// With the backslashes of a cmd.exe command as written, not halved. Browsers double them when they copy.
     BackslashesAsWritten,
-    /// The request body as the text of the file that the command names.
+    /// The file that the command names, unchanged.
     FileAsIs,
 }
 
 impl Variant {
-    /// A few words for a person, to follow "the body".
+    /// A short description for a person, to follow "the body".
     #[must_use]
     pub fn describe(self) -> &'static str {
         match self {
-            Self::EscapedAsZoomDoes => "serialised again, with emoji escaped as Zoom escapes them",
-            Self::Compacted => "as written in the capture, without the white space between tokens",
+            Self::EscapedAsZoomDoes => "re-serialized, with emoji escaped as Zoom escapes them",
+            Self::Compacted => "as written in the capture, without whitespace between tokens",
             Self::AsWritten => "exactly as written in the capture",
-            Self::WithoutFinalNewline => "without its last line end",
+            Self::WithoutFinalNewline => "without its final newline",
             Self::CutToLength => "cut to its content-length",
             Self::Encoded => "still compressed",
             Self::Base64Decoded => "decoded from base64",
             Self::OtherField => "from the capture's other body field",
             Self::BackslashesAsWritten => "with its backslashes as written",
-            Self::FileAsIs => "as the file holds it, line ends included",
+            Self::FileAsIs => "as it is in the file, with its line endings",
         }
     }
 }
 
-/// How far a captured body can be trusted to be the bytes that were sent.
+/// How close a captured body is to the bytes that were sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum BodyFidelity {
-    /// The format does not hold the body.
+    /// The format does not contain the body.
     Absent,
-    /// Only the parsed body was kept; the bytes are what `JSON.stringify` makes of it.
+    /// The capture contains only the parsed body. The bytes are the output of `JSON.stringify`.
     ParsedOnly,
-    /// The text of the body, taken out of a string, a shell's quotes or a log without loss.
+    /// The text of the body, decoded without loss from a string, shell quotes or a log.
     Reconstructed,
     /// The bytes as they were sent.
     Original,
@@ -93,7 +93,7 @@ impl BodyFidelity {
 }
 
 impl Body {
-    /// A body that the format does not hold.
+    /// A body that the format does not contain.
     #[must_use]
     pub fn absent() -> Self {
         Self { bytes: Vec::new(), fidelity: BodyFidelity::Absent, alternatives: Vec::new() }
@@ -105,25 +105,25 @@ impl Body {
         Self { bytes: bytes.into(), fidelity: BodyFidelity::Original, alternatives: Vec::new() }
     }
 
-    /// Bytes that were quoted or escaped, and are not any more.
+    /// Bytes that were decoded from quotes or escapes.
     #[must_use]
     pub fn reconstructed(bytes: impl Into<Vec<u8>>) -> Self {
         Self { bytes: bytes.into(), fidelity: BodyFidelity::Reconstructed, alternatives: Vec::new() }
     }
 
-    /// Adds a candidate unless it is there already.
+    /// Adds a candidate, unless an equal candidate exists.
     pub fn offer(&mut self, bytes: Vec<u8>, variant: Variant) {
         if !self.candidates().any(|known| known == bytes) {
             self.alternatives.push(Alternative { bytes, variant });
         }
     }
 
-    /// All candidates, the likeliest first.
+    /// All candidates, the most likely first.
     pub fn candidates(&self) -> impl Iterator<Item = &[u8]> {
         std::iter::once(self.bytes.as_slice()).chain(self.alternatives.iter().map(|a| a.bytes.as_slice()))
     }
 
-    /// Makes `bytes` the likeliest candidate and the former one an alternative.
+    /// Makes `bytes` the most likely candidate. The former bytes become an alternative.
     pub(super) fn prefer(&mut self, bytes: Vec<u8>, former: Variant) {
         let old = std::mem::replace(&mut self.bytes, bytes);
         self.alternatives.retain(|a| a.bytes != self.bytes);
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn offers_no_candidate_twice() {
+    fn does_not_add_a_candidate_twice() {
         let mut body = Body::original("a\n");
         body.offer(b"a".to_vec(), Variant::WithoutFinalNewline);
         body.offer(b"a\n".to_vec(), Variant::AsWritten);

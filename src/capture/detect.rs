@@ -1,48 +1,48 @@
-//! Which format is this? Told from the first bytes of a source.
+//! Detects the format of a source from its first bytes. [`detect`] is the entry point.
 
 use std::borrow::Cow;
 
 use super::Format;
 use super::syntax::http;
 
-/// How many bytes of a source [`detect`] wants to see. A format's marks may stand below a long body; Zoom's
-/// bodies are under 100 KiB.
+/// The number of bytes that [`detect`] needs. The marks of a format may follow a long body; Zoom's bodies are
+/// under 100 KiB.
 pub const SAMPLE_LEN: usize = 256 * 1024;
 
-/// How sure a format is of a source.
+/// How certain it is that a source has a format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Confidence {
-    /// It is something else.
+    /// The source has another format.
     No,
-    /// It could be read so, for want of anything better.
+    /// The format can read the source, if no other format matches.
     Fallback,
-    /// It looks like it.
+    /// The source looks like the format.
     Likely,
-    /// It carries this format's own mark.
+    /// The source has a mark that only this format has.
     Certain,
 }
 
 impl Confidence {
-    /// `self` if the condition holds.
+    /// `self` if the condition is true, else [`Self::No`].
     pub(super) fn when(self, condition: bool) -> Self {
         if condition { self } else { Self::No }
     }
 }
 
-/// The format of the source that begins with `sample`; `None` if it is like no format here.
+/// The format of the source that begins with `sample`; `None` if no format matches.
 #[must_use]
 pub fn detect(sample: &[u8]) -> Option<Format> {
     let text = as_utf8(sample);
     let sample = FormatSample::new(&text);
-    let sure = Format::ALL.iter().map(|format| ((format.reader().looks_like)(&sample), *format));
-    // Of equals `max_by_key` takes the last.
-    let best = sure.rev().max_by_key(|(confidence, _)| *confidence);
+    let confidences = Format::ALL.iter().map(|format| ((format.reader().looks_like)(&sample), *format));
+    // `max_by_key` returns the last of equal maxima.
+    let best = confidences.rev().max_by_key(|(confidence, _)| *confidence);
     best.filter(|(confidence, _)| *confidence > Confidence::No).map(|(_, format)| format)
 }
 
-/// The first bytes of a source, with what every format asks of them.
+/// The first bytes of a source, with the queries that the formats use.
 pub(super) struct FormatSample<'a> {
-    /// The text without byte order mark and leading white space.
+    /// The text without byte order mark and leading whitespace.
     pub(super) text: &'a [u8],
     paths: Vec<String>,
 }
@@ -53,7 +53,7 @@ impl<'a> FormatSample<'a> {
         Self { text, paths: super::syntax::outline::paths(text) }
     }
 
-    /// The lines, without their ends. The last one may be cut off.
+    /// The lines without their line endings. The last line may be incomplete.
     pub(super) fn lines(&self) -> impl Iterator<Item = &'a [u8]> {
         let mut at = 0;
         let text = self.text;
@@ -66,28 +66,28 @@ impl<'a> FormatSample<'a> {
         })
     }
 
-    /// Whether the text's first JSON value has something at this path, such as `log.entries`. A list at the top
-    /// counts as each of its items; a list below is written `[]`, as in `requests.[].raw`.
+    /// Whether the first JSON value has a member at this path, such as `log.entries`. A top-level list counts as
+    /// each of its items. A nested list is written `[]`, as in `requests.[].raw`.
     pub(super) fn has(&self, path: &str) -> bool {
         self.paths.iter().any(|known| known == path)
     }
 
-    /// Whether all of these are there.
+    /// Whether the first JSON value has all these paths.
     pub(super) fn has_all(&self, paths: &[&str]) -> bool {
         paths.iter().all(|path| self.has(path))
     }
 
-    /// Whether the sample holds this text, without regard to the case of all but its first byte.
+    /// Whether the sample contains this text. Case is ignored, except in the first byte.
     pub(super) fn contains(&self, needle: &str) -> bool {
         let (Some(first), needle) = (needle.bytes().next(), needle.as_bytes()) else { return true };
-        // Needles begin with a quote or a bracket, or with a letter in the case that it is written in.
+        // Needles begin with a quote, a bracket, or a letter that always has the same case.
         memchr::memchr_iter(first, self.text).any(|at| {
             self.text[at..].get(..needle.len()).is_some_and(|text| text.eq_ignore_ascii_case(needle))
         })
     }
 }
 
-/// The text as UTF-8, if its first bytes say that it is UTF-16 (as PowerShell's `>` writes).
+/// Decodes UTF-16 with a byte order mark, as PowerShell's `>` writes it. Other text is returned unchanged.
 pub(super) fn as_utf8(text: &[u8]) -> Cow<'_, [u8]> {
     let unit: fn([u8; 2]) -> u16 = match text {
         [0xff, 0xfe, ..] => u16::from_le_bytes,
@@ -105,14 +105,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn knows_nothing_in_nothing() {
+    fn detects_no_format_in_unknown_text() {
         for text in [&b""[..], b"\n\n", b"\xff\xfe", b"hello", b"\x00\x01\x02"] {
             assert_eq!(detect(text), None);
         }
     }
 
     #[test]
-    fn reads_utf16_of_either_order() {
+    fn decodes_utf16_in_either_byte_order() {
         assert_eq!(as_utf8(b"\xff\xfe{\0}\0").as_ref(), b"{}");
         assert_eq!(as_utf8(b"\xfe\xff\0{\0}").as_ref(), b"{}");
     }

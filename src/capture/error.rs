@@ -1,69 +1,69 @@
-//! Why a source, or a part of it, could not be read as captured requests.
+//! Why a source, or a part of it, could not be read.
 
 use std::io;
 
 use super::{Format, Place};
 
-/// What went wrong, where, and what was expected there.
+/// What failed, where, and what was expected.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
     /// The source itself could not be read.
     #[error("reading failed at {place}: {source}")]
     Io {
-        /// Where reading stood.
+        /// The position of the failure.
         place: Place,
-        /// The system's reason.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// A record, or a document that cannot be cut, is larger than the limit.
+    /// A record, or a document that cannot be split, is larger than the limit.
     #[error(
-        "{place}: more than {limit} bytes without an end of the {format} record; cut the file into parts"
+        "{place}: the {format} record is larger than the limit of {limit} bytes; split the file into parts"
     )]
     TooLarge {
         /// Where the record begins.
         place: Place,
         /// The limit in bytes.
         limit: usize,
-        /// The format it was read as.
+        /// The format of the source.
         format: Format,
     },
-    /// The text is not what the format asks for at this position.
+    /// The text does not match the format at this position.
     #[error("line {line}, column {column}: expected {expected} ({format})")]
     Syntax {
         /// The line, from 1.
         line: u64,
         /// The column in bytes, from 1.
         column: u64,
-        /// What the format has there.
+        /// What the format requires there.
         expected: String,
-        /// The format it was read as.
+        /// The format of the source.
         format: Format,
     },
-    /// The source is well-formed, but there is no request in it.
-    #[error("{place}: no request here; expected {expected} ({format})")]
+    /// The source is well-formed but contains no request.
+    #[error("{place}: no request found; expected {expected} ({format})")]
     NoRequest {
-        /// Where it was looked for.
+        /// Where a request was expected.
         place: Place,
         /// What a request looks like in this format.
         expected: &'static str,
-        /// The format it was read as.
+        /// The format of the source.
         format: Format,
     },
-    /// A form of the format that is not read here.
+    /// A variant of the format that is not supported.
     #[error("{place}: {what} is not supported; {instead}")]
     Unsupported {
-        /// Where it stands.
+        /// Where it was found.
         place: Place,
-        /// The form met.
+        /// The unsupported variant.
         what: &'static str,
-        /// What to do instead.
+        /// What the user can do instead.
         instead: &'static str,
     },
 }
 
 impl ReadError {
-    /// Whether nothing more can come from the source after this error.
+    /// Whether reading stops at this error.
     #[must_use]
     pub fn is_final(&self) -> bool {
         matches!(self, Self::Io { .. } | Self::TooLarge { .. })

@@ -1,4 +1,4 @@
-//! The formats, as a table: a new one is a file in `formats/`, a variant and a line here.
+//! The table of formats. A new format needs a file in `formats/` and a line in `formats!`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,21 +8,21 @@ use super::formats;
 use super::record::{ParseContext, Parsed, Record};
 use super::split::Cut;
 
-/// What a format's file gives: the same members for each, in this order.
+/// What the file of a format provides.
 pub(super) struct FormatReader {
     /// The name that `--input` takes.
     pub(super) name: &'static str,
-    /// What a person calls it.
+    /// The name for a person.
     pub(super) title: &'static str,
-    /// What the format keeps of a request.
+    /// What the format preserves of a request.
     pub(super) keeps: &'static str,
-    /// What it loses, or may have changed.
+    /// What the format loses or may change.
     pub(super) loses: &'static str,
-    /// What a request looks like in it, to follow "expected".
+    /// What a request looks like in this format, to follow "expected".
     pub(super) expected: &'static str,
-    /// How a source is cut into records.
+    /// How a source is split into records.
     pub(super) cut: Cut,
-    /// How sure it is that a source is of this format.
+    /// How certain it is that a source has this format.
     pub(super) looks_like: fn(&FormatSample<'_>) -> Confidence,
     /// The requests in one record.
     pub(super) parse: fn(&Record, &ParseContext<'_>) -> Parsed,
@@ -36,7 +36,7 @@ macro_rules! formats {
         pub enum Format { $($(#[$doc])* $variant),* }
 
         impl Format {
-            /// All formats. Of two that are equally sure of a source, the earlier one has it.
+            /// All formats. If two formats are equally certain of a source, the earlier one wins.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
             pub(super) fn reader(self) -> &'static FormatReader {
@@ -47,15 +47,15 @@ macro_rules! formats {
 }
 
 formats! {
-    /// An HTTP/1.1 message as it is on the wire.
+    /// An HTTP/1.1 message as on the wire.
     RawHttp = raw_http,
     /// A REST client's `.http` file.
     RestClient = rest_client,
     /// A curl command for bash or cmd.exe.
     Curl = curl,
-    /// What `curl -v` prints.
+    /// The output of `curl -v`.
     CurlVerbose = curl_verbose,
-    /// What `curl --trace` or `--trace-ascii` writes.
+    /// The output of `curl --trace` or `--trace-ascii`.
     CurlTrace = curl_trace,
     /// PowerShell's `Invoke-WebRequest` or `Invoke-RestMethod`.
     PowerShell = powershell,
@@ -89,13 +89,13 @@ formats! {
     Zoomhook = zoomhook,
     /// A JSON object with headers and body.
     HeadersBody = headers_body,
-    /// What Node's `console.log` prints of objects.
+    /// Objects printed by Node's `console.log`.
     NodeLog = node_log,
-    /// What Python's `print` gives of a dict.
+    /// A dict printed by Python's `print`.
     PythonLog = python_log,
-    /// What PHP's `var_dump` or `print_r` prints.
+    /// The output of PHP's `var_dump` or `print_r`.
     PhpLog = php_log,
-    /// JSON values in a text: headers, then body.
+    /// JSON values in a log: headers, then body.
     ExpressLog = express_log,
 }
 
@@ -106,43 +106,43 @@ impl Format {
         self.reader().name
     }
 
-    /// What a person calls it.
+    /// The name for a person.
     #[must_use]
     pub fn title(self) -> &'static str {
         self.reader().title
     }
 
-    /// What a request looks like in it, to follow "expected".
+    /// What a request looks like in this format, to follow "expected".
     #[must_use]
     pub fn expected(self) -> &'static str {
         self.reader().expected
     }
 
-    /// What the format keeps of a request, in a sentence.
+    /// What the format preserves of a request, in a sentence.
     #[must_use]
     pub fn keeps(self) -> &'static str {
         self.reader().keeps
     }
 
-    /// What it loses or may have changed, in a sentence.
+    /// What the format loses or may change, in a sentence.
     #[must_use]
     pub fn loses(self) -> &'static str {
         self.reader().loses
     }
 }
 
-/// Its title.
+/// Writes the title.
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.title())
     }
 }
 
-/// No format has this name.
+/// The name of a format is not known.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no capture format is called {name}")]
+#[error("unknown capture format: {name}")]
 pub struct UnknownFormat {
-    /// The name given.
+    /// The unknown name.
     pub name: String,
 }
 
@@ -171,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_is_unique_and_reads_back() {
+    fn every_name_parses_to_its_format() {
         for format in Format::ALL {
             assert_eq!(format.name().parse::<Format>().unwrap(), *format);
             assert!(!format.keeps().is_empty() && !format.loses().is_empty());

@@ -1,40 +1,40 @@
-//! Header fields as a capture holds them: in order, repeated ones kept, values as bytes.
+//! Header fields of a capture: in order, with repeated fields, values as bytes.
 
-/// The headers of a captured message. Names are compared without case.
+/// The headers of a captured message. Names are case-insensitive.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Headers(Vec<(String, Vec<u8>)>);
 
 impl Headers {
-    /// No headers at all.
+    /// An empty list of headers.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds one field at the end. White space around name and value is not part of either.
+    /// Adds one field at the end. Whitespace around name and value is trimmed.
     pub fn push(&mut self, name: impl AsRef<str>, value: impl AsRef<[u8]>) {
         let (name, value) = (name.as_ref().trim(), value.as_ref().trim_ascii());
         self.0.push((name.to_owned(), value.to_vec()));
     }
 
-    /// The first value under a name.
+    /// The first value of a header.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&[u8]> {
         self.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
-    /// The first value under a name, if it is UTF-8.
+    /// The first value of a header, if it is UTF-8.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
         std::str::from_utf8(self.get(name)?).ok()
     }
 
-    /// All values under a name, in their order.
+    /// All values of a header, in order.
     pub fn get_all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
         self.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
-    /// Whether there is a field of this name.
+    /// Whether a field has this name.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
         self.get(name).is_some()
@@ -51,7 +51,7 @@ impl Headers {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Whether the list is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_names_without_case_and_keeps_repeated_ones_in_order() {
+    fn ignores_the_case_of_names_and_keeps_repeated_fields_in_order() {
         let headers: Headers = [("X-A", "1"), ("x-b", "2"), ("x-a", " 3 ")].into_iter().collect();
         assert_eq!(headers.get("X-a"), Some(b"1".as_slice()));
         assert_eq!(headers.get_all("x-A").collect::<Vec<_>>(), [b"1", b"3"]);

@@ -1,22 +1,21 @@
-//! Captured requests: a webhook as some tool recorded it, read back into method, headers and body. Pure.
+//! Captured requests: parses a webhook that a tool recorded into method, headers and body. Pure.
 //!
-//! Bytes in, values out: no file is opened here (a capture that names one, as `curl -d @file` does, asks the
-//! caller), no clock is read, nothing is judged. Whether the signature is right is `zoom`'s matter, and why not
-//! is `diagnosis`'s.
+//! The code opens no files and reads no clock. If a capture names a file, as `curl -d @file` does, the caller
+//! reads it. Signatures are verified by `zoom` and explained by `diagnosis`.
 //!
-//! # How it goes
-//! 1. [`detect`] tells the [`Format`] from the first bytes of a source ([`SAMPLE_LEN`] are enough).
-//! 2. [`records`] cuts the source into [`Record`]s, one at a time: a line, a JSON value, an HTTP message, or the
-//!    whole document where the format cannot be cut. This bounds the memory on large files.
-//! 3. [`parse`] makes [`Capture`]s of one record. It is pure, so that many threads can do it.
+//! # Steps
+//! 1. [`detect`] finds the [`Format`] from the first [`SAMPLE_LEN`] bytes of a source.
+//! 2. [`records`] splits the source into [`Record`]s: lines, JSON values, HTTP messages, or the whole document
+//!    if the format cannot be split. This limits the memory for large files.
+//! 3. [`parse`] returns the [`Capture`]s of one record. It is pure, so many threads can call it.
 //!
-//! [`read`] does 2 and 3 in turn.
+//! [`read`] runs steps 2 and 3.
 //!
-//! | folder | holds |
+//! | folder | contents |
 //! | --- | --- |
-//! | `formats/` | one file a format, all with the same members: [`Format`] is their table |
-//! | `syntax/` | the grammars that several formats share: JSON and its kin, shells, CSV, HTTP heads, times |
-//! | `split/` | a source cut into records |
+//! | `formats/` | one file per format; [`Format`] lists them |
+//! | `syntax/` | grammars that several formats share: shells, printed objects, CSV, HTTP heads, times |
+//! | `split/` | splits a source into records |
 
 mod blocks;
 mod body;
@@ -25,10 +24,10 @@ mod error;
 mod format;
 mod formats;
 mod headers;
+mod normalize;
 mod note;
 mod record;
 mod request;
-mod settle;
 mod shape;
 mod source;
 mod split;

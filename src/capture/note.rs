@@ -1,62 +1,62 @@
-//! What a reader did to a request, or found missing in it.
+//! What a reader changed in a request, or found missing.
 
 use std::fmt;
 
-/// Something about a captured request that its verdict depends on.
+/// A change or a gap in a captured request that can affect the verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Note {
-    /// The format, or this capture, holds no headers.
+    /// The format, or this capture, has no headers.
     NoHeaders,
-    /// The body came in chunks and was put together.
+    /// The body was chunked and was decoded.
     Dechunked,
-    /// The chunks end before the last one.
+    /// The last chunk is missing.
     ChunksCut,
-    /// A content-encoding was taken off the body.
+    /// The body was decompressed.
     Decompressed {
         /// Such as `gzip`.
         encoding: String,
     },
-    /// The headers name a content-encoding that the body does not have, or that is not known here.
+    /// The headers name a content-encoding that is not supported or does not match the body.
     NotDecompressed {
         /// As in the header.
         encoding: String,
-        /// What stood in the way.
+        /// Why the body was not decompressed.
         why: &'static str,
     },
-    /// The body was base64 in the capture.
+    /// The body was base64 in the capture and was decoded.
     Base64,
-    /// A line end after the `content-length` bytes of the body was left out: an editor's.
+    /// A newline after the `content-length` bytes of the body was removed. An editor may have added it.
     FinalNewlineCut,
-    /// The capture holds more than `content-length` says.
+    /// The body in the capture is longer than `content-length`.
     Surplus {
         /// Bytes beyond the length.
         bytes: u64,
     },
-    /// Line ends in the body were changed on the way and were changed back: the length then fits.
+    /// Line endings in the body were converted, so that its length matches `content-length`.
     LineEndsRestored,
-    /// `content-length` says more than the capture holds.
+    /// The body in the capture is shorter than `content-length`.
     Truncated {
-        /// Bytes that the header says.
+        /// Bytes according to the header.
         expected: u64,
         /// Bytes in the capture.
         found: u64,
     },
-    /// The tool that made the capture left the body's end out.
+    /// The tool that made the capture omitted a part of the body.
     Abbreviated {
-        /// What it wrote instead.
+        /// The text in place of the omitted part.
         mark: String,
     },
-    /// A header's value was masked by the tool that made the capture.
+    /// The tool that made the capture masked the value of a header.
     Redacted {
-        /// The header's name.
+        /// The name of the header.
         header: String,
     },
     /// A file that the command names could not be read.
     FileUnreadable {
         /// As named.
         name: String,
-        /// The system's reason.
+        /// The error of the operating system.
         reason: String,
     },
     /// The body was read from a file that the command names.
@@ -64,54 +64,58 @@ pub enum Note {
         /// As named.
         name: String,
     },
-    /// A variable of the tool stands where its value was.
+    /// The capture contains a variable in place of its value.
     Placeholder {
         /// Such as `{{body}}`.
         text: String,
     },
-    /// Characters were lost: the capture holds U+FFFD, or a point, for what it could not show.
+    /// Characters may be lost: the capture contains U+FFFD, or dots that may replace other bytes.
     CharactersLost,
-    /// The body is a form or an upload that was put together from its fields.
+    /// The body was built from form fields.
     FromFields,
-    /// Numbers and texts look alike in the capture; which is which was guessed.
+    /// The capture does not distinguish numbers from strings, so the types were guessed.
     TypesGuessed,
 }
 
-/// A sentence without its full stop.
+/// Writes a sentence without the period.
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoHeaders => f.write_str("the capture holds no headers"),
-            Self::Dechunked => f.write_str("the body came in chunks and was put together"),
+            Self::NoHeaders => f.write_str("the capture has no headers"),
+            Self::Dechunked => f.write_str("the body was chunked and was decoded"),
             Self::ChunksCut => f.write_str("the last chunk of the body is missing"),
             Self::Decompressed { encoding } => {
-                write!(f, "the body was {encoding}-compressed and was unpacked")
+                write!(f, "the body was compressed with {encoding} and was decompressed")
             }
             Self::NotDecompressed { encoding, why } => {
-                write!(f, "the headers say content-encoding {encoding}; the body was left as it is: {why}")
+                write!(
+                    f,
+                    "the headers say content-encoding {encoding}, but the body was not decompressed: {why}"
+                )
             }
             Self::Base64 => f.write_str("the body was base64 in the capture and was decoded"),
             Self::FinalNewlineCut => {
-                f.write_str("a line end after the body was left out, as content-length says")
+                f.write_str("a newline after the body was removed, to match content-length")
             }
             Self::Surplus { bytes } => {
-                write!(f, "the capture holds {bytes} bytes more than content-length says")
+                let plural = if *bytes == 1 { "" } else { "s" };
+                write!(f, "the body in the capture is {bytes} byte{plural} longer than content-length")
             }
             Self::LineEndsRestored => {
-                f.write_str("line ends in the body were changed back, so that content-length fits")
+                f.write_str("line endings in the body were converted, to match content-length")
             }
             Self::Truncated { expected, found } => {
                 write!(f, "content-length says {expected} bytes, the capture holds {found}")
             }
-            Self::Abbreviated { mark } => write!(f, "the tool left a part of the body out: {mark}"),
+            Self::Abbreviated { mark } => write!(f, "the tool omitted a part of the body: {mark}"),
             Self::Redacted { header } => write!(f, "the tool masked the value of {header}"),
             Self::FileUnreadable { name, reason } => write!(f, "the file {name} could not be read: {reason}"),
             Self::FileRead { name } => write!(f, "the body was read from the file {name}"),
-            Self::Placeholder { text } => write!(f, "{text} stands where a value was"),
-            Self::CharactersLost => f.write_str("characters of the body were lost in the capture"),
-            Self::FromFields => f.write_str("the body was put together from form fields"),
+            Self::Placeholder { text } => write!(f, "the capture contains {text} in place of a value"),
+            Self::CharactersLost => f.write_str("some characters of the body may be lost in the capture"),
+            Self::FromFields => f.write_str("the body was built from form fields"),
             Self::TypesGuessed => {
-                f.write_str("the capture does not tell numbers from texts: that was guessed")
+                f.write_str("the capture does not distinguish numbers from strings; the types were guessed")
             }
         }
     }

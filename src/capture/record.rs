@@ -1,4 +1,4 @@
-//! A piece of a source, and what reading one needs.
+//! A record: a part of a source that is parsed on its own, and the context for parsing it.
 
 use std::cell::Cell;
 use std::io;
@@ -7,49 +7,48 @@ use super::syntax::http;
 use super::{Capture, Format, Place, ReadError};
 use crate::json::{self, JsonExpected, JsonValue};
 
-/// Gives the bytes of a file that a capture names, as `curl -d @body.json` does.
+/// Reads a file that a capture names, as `curl -d @body.json` does.
 pub type Files<'a> = dyn Fn(&str) -> io::Result<Vec<u8>> + Sync + 'a;
 
-/// How much memory a source may take.
+/// Size limits, which bound the memory.
 #[derive(Debug, Clone, Copy)]
 pub struct RecordLimits {
-    /// Bytes of one record in formats that are read record by record.
+    /// Maximum bytes of a record in formats that are read record by record.
     pub record: usize,
-    /// Bytes of a document that must be read as a whole, such as HAR.
+    /// Maximum bytes of a document that is read as a whole, such as HAR.
     pub document: usize,
 }
 
-/// A record of 64 MiB is far beyond any webhook; a document of 512 MiB is an hour of a busy page's HAR, and takes
-/// about twice that in memory.
+/// 64 MiB a record: far larger than any webhook. 512 MiB a document: about an hour of a busy page's HAR; parsing
+/// takes about twice that in memory.
 impl Default for RecordLimits {
     fn default() -> Self {
         Self { record: 64 << 20, document: 512 << 20 }
     }
 }
 
-/// A piece of a source that can be parsed on its own.
+/// A part of a source that can be parsed on its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// Its bytes, UTF-8 where the format is text.
+    /// Its bytes; UTF-8 if the format is text.
     pub bytes: Vec<u8>,
-    /// Where it begins; `place.index` counts records here.
+    /// Where it begins. `place.index` is the number of the record.
     pub place: Place,
 }
 
-/// What parsing a record needs besides.
+/// What parsing a record needs in addition to the record.
 pub(super) struct ParseContext<'a> {
-    /// The format it is read as.
     pub(super) format: Format,
-    /// Files that it may name.
+    /// Reads the files that the record names.
     pub(super) files: &'a Files<'a>,
-    /// Up to which byte of the record lines were counted, and how many line ends there were.
+    /// The byte up to which newlines were counted, and their number.
     counted: Cell<(usize, u64)>,
 }
 
-/// The requests of a record, or why one of them cannot be read.
+/// The requests of a record, or why a request cannot be read.
 pub(super) type Parsed = Vec<Result<Capture, ReadError>>;
 
-/// The error for a source or record in which there is no request.
+/// The error for a source or record without a request.
 pub(super) fn no_request(format: Format, place: Place) -> ReadError {
     ReadError::NoRequest { place, expected: format.reader().expected, format }
 }
@@ -71,7 +70,7 @@ impl<'a> ParseContext<'a> {
         }
     }
 
-    /// The place of a byte of the record. Readers ask from front to back, so that lines are counted once.
+    /// The place of a byte of the record. Readers ask in ascending order, so lines are counted only once.
     pub(super) fn place_at(&self, record: &Record, at: usize) -> Place {
         let at = at.min(record.bytes.len());
         let (mut from, mut lines) = self.counted.get();
@@ -95,7 +94,7 @@ impl Record {
         (slice.as_ptr() as usize).saturating_sub(self.bytes.as_ptr() as usize).min(self.bytes.len())
     }
 
-    /// The line at `from` without its end, and where the next one begins.
+    /// The line at `from` without its line ending, and the start of the next line.
     pub(super) fn line(&self, from: usize) -> (&[u8], usize) {
         http::line(&self.bytes, from)
     }

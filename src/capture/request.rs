@@ -1,60 +1,60 @@
-//! One captured request, and where it stood.
+//! A captured request and its place in the source.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use super::{Body, Format, Headers, Note};
 
-/// A request as some tool recorded it.
+/// A request that a tool recorded.
 #[derive(Debug, Clone)]
 pub struct Capture {
-    /// The request's method, where the format holds it.
+    /// The method, if the format has it.
     pub method: Option<String>,
-    /// Path and query, or the whole URL: as the format has it.
+    /// Path and query, or the whole URL, depending on the format.
     pub target: Option<String>,
-    /// The headers; [`Note::NoHeaders`] tells a format that holds none from a request that had none.
+    /// The headers. If there are none, `notes` contains [`Note::NoHeaders`].
     pub headers: Headers,
-    /// The body, with what else it may have been.
+    /// The body, with other candidates for the bytes that were sent.
     pub body: Body,
-    /// When the request was recorded, by the capture's own account.
+    /// When the request was recorded, according to the capture.
     pub captured_at: Option<SystemTime>,
-    /// What was answered, where the capture holds it.
+    /// The response, if the capture has it.
     pub response: Option<CapturedResponse>,
-    /// The address of the other end, as the tool wrote it.
+    /// The address of the sender, as the tool wrote it.
     pub remote: Option<String>,
-    /// The format that it was read as.
+    /// The format of the source.
     pub format: Format,
-    /// Where it stood.
+    /// Its place in the source.
     pub place: Place,
-    /// What was lost on the way, and what was decoded.
+    /// What the capture lost, and what was decoded.
     pub notes: Vec<Note>,
 }
 
-/// The answer beside a captured request.
+/// The response to a captured request.
 #[derive(Debug, Clone)]
 pub struct CapturedResponse {
-    /// The HTTP status, where the format holds it.
+    /// The HTTP status, if the format has it.
     pub status: Option<u16>,
     /// Its headers.
     pub headers: Headers,
     /// Its body.
     pub body: Body,
-    /// The time from request to answer, where the format holds it.
+    /// The time from request to response, if the format has it.
     pub took: Option<Duration>,
 }
 
-/// Where a request stood in its source.
+/// The place of a request in its source.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Place {
-    /// Which request of its source it is, from 0. From [`super::parse`] alone: which of its record.
+    /// The number of the request in its source, from 0. After [`super::parse`]: its number in the record.
     pub index: usize,
-    /// The line on which its record begins, from 1.
+    /// The line where it begins, from 1.
     pub line: u64,
-    /// The byte at which its record begins, from 0.
+    /// The byte where it begins, from 0.
     pub offset: u64,
 }
 
-/// Such as `line 12`.
+/// Writes `line 12`.
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}", self.line)
@@ -62,7 +62,7 @@ impl fmt::Display for Place {
 }
 
 impl Capture {
-    /// An empty capture, to be filled by a reader.
+    /// An empty capture.
     pub(super) fn new(format: Format, place: Place) -> Self {
         Self {
             method: None,
@@ -78,7 +78,7 @@ impl Capture {
         }
     }
 
-    /// Adds a note unless it is there already.
+    /// Adds a note, unless an equal note exists.
     pub(super) fn note(&mut self, note: Note) {
         if !self.notes.contains(&note) {
             self.notes.push(note);
@@ -87,7 +87,7 @@ impl Capture {
 }
 
 impl CapturedResponse {
-    /// An answer of which nothing is known yet.
+    /// An empty response.
     pub(super) fn new() -> Self {
         Self { status: None, headers: Headers::new(), body: Body::absent(), took: None }
     }

@@ -1,4 +1,4 @@
-//! Headers and bodies in the shapes that JSON captures give them.
+//! Reads headers, bodies and whole requests from JSON captures. [`Shape::read`] is the entry point.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use super::syntax::{encodings, http, time};
 use super::{Body, BodyFidelity, Capture, CapturedResponse, Headers, Note, Variant};
 use crate::json::{self, JsonKind, JsonStyle, JsonValue};
 
-/// Headers as a map, a list of pairs, a flat list of names and values, lines of text, or JSON in a text.
+/// Reads headers from an object, a list of pairs, a flat list of names and values, lines of text, or JSON in a string.
 pub(super) fn headers(node: &JsonValue<'_>) -> Headers {
     let mut headers = Headers::new();
     match &node.kind {
@@ -28,7 +28,7 @@ pub(super) fn headers(node: &JsonValue<'_>) -> Headers {
     headers
 }
 
-/// An item of a list of headers: `["name", "value"]`, `{"name": …, "value": …}`, or `{"name": "value"}`.
+/// Adds an item of a list of headers: `["name", "value"]`, `{"name": …, "value": …}`, or `{"name": "value"}`.
 fn push_item(headers: &mut Headers, item: &JsonValue<'_>) {
     if let [name, value] = item.items() {
         push(headers, &name_in(name), value);
@@ -45,7 +45,7 @@ fn push_item(headers: &mut Headers, item: &JsonValue<'_>) {
     }
 }
 
-/// A header's name as a text; nothing for other values.
+/// The name of a header; empty if the value is not a string.
 fn name_in<'n>(node: &'n JsonValue<'_>) -> Cow<'n, str> {
     String::from_utf8_lossy(node.bytes().unwrap_or_default())
 }
@@ -56,7 +56,7 @@ fn push(headers: &mut Headers, name: &str, value: &JsonValue<'_>) {
             items.iter().filter(|item| !item.is_list()).for_each(|item| push(headers, name, item))
         }
         JsonKind::Text(text) => headers.push(name, json::well_formed(text)),
-        // AWS's CloudFront and others: {"value": "…"}.
+        // {"value": "…"}, as in CloudFront.
         JsonKind::Object(_) => {
             if let Some(inner) = value.get("value").filter(|inner| !inner.is_object()) {
                 push(headers, name, inner);
@@ -70,7 +70,7 @@ fn push(headers: &mut Headers, name: &str, value: &JsonValue<'_>) {
     }
 }
 
-/// `name: value` on each line, or JSON.
+/// Reads headers from lines of `name: value`, or from JSON.
 pub(super) fn headers_in_text(text: &[u8]) -> Headers {
     if matches!(text.trim_ascii_start().first(), Some(b'{' | b'['))
         && let Ok(node) = json::parse(text)
@@ -81,7 +81,7 @@ pub(super) fn headers_in_text(text: &[u8]) -> Headers {
     text.split(|b| *b == b'\n').filter_map(|line| http::field(line.trim_ascii())).collect()
 }
 
-/// A body: a text, base64 if `encoded`, or the parsed value itself.
+/// Reads a body: a string (base64 if `encoded`), bytes, or the parsed value.
 pub(super) fn body(node: &JsonValue<'_>, encoded: bool, notes: &mut Vec<Note>) -> Body {
     match &node.kind {
         JsonKind::Text(text) if encoded => match encodings::decode_base64(text) {
@@ -103,7 +103,7 @@ pub(super) fn body(node: &JsonValue<'_>, encoded: bool, notes: &mut Vec<Note>) -
 
 fn text_body(text: &[u8]) -> Body {
     let mut body = Body::reconstructed(json::well_formed(text));
-    // `{` in base64 begins with "e" or "ew"; no JSON does.
+    // The base64 of `{` begins with "e". JSON never does.
     if text.first() == Some(&b'e')
         && let Some(bytes) = encodings::decode_base64(text).filter(|bytes| bytes.first() == Some(&b'{'))
     {
@@ -112,7 +112,7 @@ fn text_body(text: &[u8]) -> Body {
     body
 }
 
-/// Node's `JSON.stringify(buffer)`: `{"type":"Buffer","data":[123,125]}`.
+/// The bytes of Node's `JSON.stringify(buffer)`: `{"type":"Buffer","data":[123,125]}`.
 fn buffer(node: &JsonValue<'_>) -> Option<Vec<u8>> {
     if node.get("type").and_then(JsonValue::bytes) != Some(b"Buffer") || node.members().len() != 2 {
         return None;
@@ -121,7 +121,7 @@ fn buffer(node: &JsonValue<'_>) -> Option<Vec<u8>> {
     data.items().iter().map(|item| item.display()?.parse::<u8>().ok()).collect()
 }
 
-/// A body of which only the value was kept. Its own text is a candidate too where that is JSON.
+/// A body of which only the parsed value was recorded. Its text is also a candidate if it was `written_as_json`.
 pub(super) fn parsed(node: &JsonValue<'_>, written_as_json: bool, notes: &mut Vec<Note>) -> Body {
     let bytes = JsonStyle::STRINGIFY.write(node);
     let mut body = Body { bytes, fidelity: BodyFidelity::ParsedOnly, alternatives: Vec::new() };
@@ -136,19 +136,19 @@ pub(super) fn parsed(node: &JsonValue<'_>, written_as_json: bool, notes: &mut Ve
     body
 }
 
-/// Whether this is what Zoom sends: `event`, and `payload` beside it.
+/// Whether the value is an event of Zoom: an object with `event` and `payload`.
 pub(super) fn is_envelope(node: &JsonValue<'_>) -> bool {
     node.get("event").and_then(JsonValue::bytes).is_some() && node.get("payload").is_some()
 }
 
-/// Where a JSON format keeps the parts of a request: paths, the first that leads to something counts.
+/// Where a JSON format stores the parts of a request. Each part has a list of paths; the first one found is used.
 #[derive(Debug, Default)]
 pub(super) struct CaptureShape {
     pub(super) method: &'static [&'static str],
     pub(super) target: &'static [&'static str],
     pub(super) headers: &'static [&'static str],
     pub(super) body: &'static [&'static str],
-    /// True there: the body is base64.
+    /// `true` or `"base64"` at one of these paths means that the body is base64.
     pub(super) encoded: &'static [&'static str],
     pub(super) time: &'static [&'static str],
     pub(super) remote: &'static [&'static str],
@@ -158,7 +158,7 @@ pub(super) struct CaptureShape {
 }
 
 impl CaptureShape {
-    /// The request that a JSON object holds in this shape.
+    /// Reads the request in a JSON object of this shape.
     pub(super) fn read(&self, node: &JsonValue<'_>, record: &Record, context: &ParseContext<'_>) -> Capture {
         let mut capture = Capture::new(context.format, context.place_at(record, record.offset_of(node.raw)));
         capture.method = node.first_of(self.method).and_then(JsonValue::display);
@@ -188,14 +188,14 @@ impl CaptureShape {
     }
 }
 
-/// `200`, `"200"`, or `"200 OK"`.
+/// Reads the status from `200`, `"200"`, or `"200 OK"`.
 pub(super) fn status(node: &JsonValue<'_>) -> Option<u16> {
     let text = node.display()?;
     let digits = text.trim().split(' ').next()?.parse().ok()?;
     (100..1000).contains(&digits).then_some(digits)
 }
 
-/// `true`, or `"base64"` where an encoding is named.
+/// Whether the value is `true`, `"true"` or `"base64"`.
 fn is_base64_mark(node: &JsonValue<'_>) -> bool {
     node.is_true()
         || node.bytes().is_some_and(|t| t.eq_ignore_ascii_case(b"base64") || t.eq_ignore_ascii_case(b"true"))
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn offers_every_likely_text_of_a_parsed_body() {
+    fn adds_every_likely_text_of_a_parsed_body_as_a_candidate() {
         let node = json::parse(r#"{"t": "🚒\u00e9", "n": 1.0}"#.as_bytes()).unwrap();
         let body = body(&node, false, &mut Vec::new());
         let texts: Vec<_> = body.candidates().map(|c| String::from_utf8_lossy(c).into_owned()).collect();
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_bodies_as_text_base64_and_buffer() {
+    fn reads_bodies_from_text_base64_and_buffers() {
         for (text, encoded) in
             [(r#""{}""#, false), (r#""e30=""#, true), (r#"{"type":"Buffer","data":[123,125]}"#, false)]
         {

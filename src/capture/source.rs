@@ -1,11 +1,11 @@
-//! A source of captures: cut into records, each record parsed.
+//! Reads a source of captures: splits it into records and parses each record.
 
 use std::io::BufRead;
 
 use super::record::{Files, ParseContext, Record, RecordLimits, no_request};
-use super::{Capture, Format, Place, ReadError, settle, split};
+use super::{Capture, Format, Place, ReadError, normalize, split};
 
-/// Cuts a source into records. The iterator ends after an error of reading.
+/// Splits a source into records. The iterator ends after the first error.
 pub fn records<'a>(
     input: impl BufRead + 'a,
     format: Format,
@@ -14,18 +14,18 @@ pub fn records<'a>(
     split::cut(Box::new(input), format, limits)
 }
 
-/// The requests in a record. An empty list is no error: logs have lines of other kinds.
+/// The requests in a record. The list may be empty: logs also contain other lines.
 #[must_use]
 pub fn parse(record: &Record, format: Format, files: &Files<'_>) -> Vec<Result<Capture, ReadError>> {
     let mut parsed = (format.reader().parse)(record, &ParseContext::new(format, files));
     for (index, capture) in parsed.iter_mut().flatten().enumerate() {
         capture.place.index = index;
-        settle::settle(capture);
+        normalize::normalize(capture);
     }
     parsed
 }
 
-/// The requests of a source, one after another. A source without any gives one error that says so.
+/// The requests of a source, in order. A source without requests yields one error.
 pub fn read<'a>(
     input: impl BufRead + 'a,
     format: Format,

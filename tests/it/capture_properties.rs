@@ -1,4 +1,4 @@
-//! No reader of captures panics or hangs.
+//! The capture readers do not panic or hang on random, damaged and very long input.
 
 use std::fs;
 use std::path::Path;
@@ -7,23 +7,23 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 use zoomhook::capture::{self, Format, RecordLimits};
 
-/// All captures that are checked in.
-fn good_captures() -> Vec<Vec<u8>> {
+/// All captures in the repository.
+fn stored_captures() -> Vec<Vec<u8>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures");
     let folders = ["valid", "invalid", "cannot-tell"].map(|name| fs::read_dir(root.join(name)).unwrap());
     folders.into_iter().flatten().map(|entry| fs::read(entry.unwrap().path()).unwrap()).collect()
 }
 
-/// Reads to the end in every format; returns the number of items.
+/// Reads the bytes to the end in every format. Returns the number of items.
 fn read_as_all(bytes: &[u8]) -> usize {
     let files = |name: &str| Ok(name.as_bytes().to_vec());
-    let as_one = |format: &Format| {
+    let read_as = |format: &Format| {
         let items =
             capture::read(bytes, *format, RecordLimits { record: 1 << 20, document: 1 << 22 }, &files);
         items.inspect(|item| assert!(!format!("{item:?}").is_empty())).count()
     };
     let _ = capture::detect(bytes);
-    Format::ALL.iter().map(as_one).sum()
+    Format::ALL.iter().map(read_as).sum()
 }
 
 /// Damage to a file.
@@ -70,30 +70,30 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn random_bytes_cause_no_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+    fn random_bytes_do_not_cause_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         read_as_all(&bytes);
     }
 
     #[test]
-    fn random_tokens_cause_no_panic(
+    fn random_tokens_do_not_cause_a_panic(
         tokens in prop::collection::vec(prop::sample::select(TOKENS), 0..60)
     ) {
         read_as_all(tokens.concat().as_bytes());
     }
 
     #[test]
-    fn damaged_captures_cause_no_panic(
+    fn damaged_captures_do_not_cause_a_panic(
         pick in any::<prop::sample::Index>(),
         damages in prop::collection::vec(damage(), 1..4),
     ) {
-        let captures = good_captures();
+        let captures = stored_captures();
         let mut bytes = captures[pick.index(captures.len())].clone();
         damages.iter().for_each(|damage| damage.to(&mut bytes));
         read_as_all(&bytes);
     }
 }
 
-/// The tokens of all grammars.
+/// Tokens of all grammars.
 const TOKENS: &[&str] = &[
     "{",
     "}",
@@ -174,7 +174,7 @@ const TOKENS: &[&str] = &[
     "\u{feff}",
 ];
 
-/// The time to read a text of this size that repeats `unit`.
+/// The time to read a text of `size` bytes that repeats `unit`.
 fn time_of(unit: &str, size: usize) -> Duration {
     let started = Instant::now();
     read_as_all(unit.repeat(size / unit.len()).as_bytes());
@@ -182,7 +182,7 @@ fn time_of(unit: &str, size: usize) -> Duration {
 }
 
 #[test]
-fn reading_stays_linear_on_deep_and_repeated_text() {
+fn reading_takes_linear_time_for_deep_and_repeated_text() {
     let size = 60_000;
     for unit in TOKENS.iter().copied().chain([
         "{\"a\":",
@@ -216,8 +216,8 @@ fn reading_stays_linear_on_deep_and_repeated_text() {
         "###\nPOST http://a\n\n",
     ]) {
         let taken = time_of(unit, size);
-        // A quarter of the text takes a quarter of the time if reading is linear, and a sixteenth if it is quadratic.
-        // Short times are mostly noise.
+        // A quarter of the text takes 1/4 of the time if reading is linear, and 1/16 if it is quadratic.
+        // Times under 2 s are not compared, because they are mostly noise.
         let linear = taken < Duration::from_secs(2) || taken < time_of(unit, size / 4) * 9;
         assert!(linear, "{unit:?} took {taken:?}");
     }

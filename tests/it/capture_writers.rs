@@ -1,5 +1,5 @@
-//! Ten thousand random bodies, written in every format that has the text of the body: each is read back exactly and
-//! verified as valid.
+//! Random bodies, written in every format that contains the text of the body. Each body is read back exactly and
+//! verifies as valid.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -13,7 +13,7 @@ use crate::support::requests::{SECRET, sign};
 /// The number of bodies.
 const BODIES: usize = 10_000;
 
-/// xorshift64*: the same bodies in every run.
+/// A xorshift64* generator, so that every run has the same bodies.
 struct Random(u64);
 
 impl Random {
@@ -25,7 +25,7 @@ impl Random {
     }
 }
 
-/// Pieces of JSON strings that are hard to quote.
+/// Parts of JSON strings that are hard to quote.
 const PIECES: &[&str] = &[
     "a",
     "Weekly sync",
@@ -85,7 +85,7 @@ const PIECES: &[&str] = &[
     "~",
 ];
 
-/// A body that Zoom could send: an envelope with a random topic.
+/// A body as Zoom could send it, with a random topic.
 fn body(random: &mut Random) -> String {
     let topic: String = (0..random.below(12)).map(|_| PIECES[random.below(PIECES.len())]).collect();
     let number = ["0", "-1", "1.0", "1e3", "12345678901234567890", "1795507200123"][random.below(6)];
@@ -101,12 +101,12 @@ fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap()
 }
 
-/// `text` in single quotes for a shell.
+/// `text` in single quotes for a Unix shell.
 fn single_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// Bash's `$'…'` with escapes of UTF-16, as browsers write it.
+/// `text` as `$'…'` for bash, with UTF-16 escapes, as browsers write it.
 fn ansi_c(text: &str) -> String {
     let mut out = String::from("$'");
     for unit in text.encode_utf16() {
@@ -148,7 +148,7 @@ fn gzip(body: &str) -> Vec<u8> {
 const HEAD: &str = "POST / HTTP/1.1\r\nx-zm-signature: v0=ab\r\nx-zm-request-timestamp: 1\r\n";
 const HEADERS: &str = r#""headers":{"x-zm-signature":"v0=ab","x-zm-request-timestamp":"1"}"#;
 
-/// The body in every format that has its text.
+/// The body in every format that contains its text.
 fn written(body: &str) -> Vec<(Format, Vec<u8>)> {
     let (text, length) = (quoted(body), body.len());
     let base64 = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, body);
@@ -209,18 +209,18 @@ fn read(format: Format, bytes: &[u8]) -> Vec<Capture> {
 
 const TIMESTAMP: &str = "1795507201";
 
-/// The capture with a real signature and timestamp in place of the short ones.
+/// Replaces the short signature and timestamp of the capture with real ones.
 fn signed(mut capture: Capture, signature: &str) -> Capture {
-    let own = [("x-zm-signature", signature), ("x-zm-request-timestamp", TIMESTAMP)];
-    let kept: Vec<_> = capture.headers.iter().filter(|(name, _)| !name.starts_with("x-zm-")).collect();
-    let own = own.iter().map(|(name, value)| (*name, value.as_bytes()));
-    let headers: Headers = own.chain(kept).collect();
+    let real = [("x-zm-signature", signature), ("x-zm-request-timestamp", TIMESTAMP)];
+    let others: Vec<_> = capture.headers.iter().filter(|(name, _)| !name.starts_with("x-zm-")).collect();
+    let real = real.iter().map(|(name, value)| (*name, value.as_bytes()));
+    let headers: Headers = real.chain(others).collect();
     capture.headers = headers;
     capture
 }
 
 #[test]
-fn every_body_is_read_back_from_every_format_and_is_valid() {
+fn reads_every_body_back_from_every_format_as_valid() {
     let mut random = Random(0x5EED);
     let secrets = Secrets::new(vec![SecretText::new("app", Role::Secret, SECRET)]);
     let inspector = Inspector::new(secrets, AgeRule::default());
@@ -228,7 +228,7 @@ fn every_body_is_read_back_from_every_format_and_is_valid() {
         let body = body(&mut random);
         let signature = sign(SECRET, TIMESTAMP, body.as_bytes());
         for (format, bytes) in written(&body) {
-            // Detection tries all formats, which takes longer than reading.
+            // Detection tries all formats and takes longer than reading, so it runs for every tenth body.
             if round % 10 == 0 {
                 let detected = capture::detect(&bytes).map(Format::name);
                 assert_eq!(detected, Some(format.name()), "{}", String::from_utf8_lossy(&bytes));

@@ -1,4 +1,4 @@
-//! Every file of `tests/captures` is recognized and read, and its signature is as the name of its folder says.
+//! Reads and verifies every file in `tests/captures`. The folder name is the expected verdict.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,18 +7,18 @@ use std::time::{Duration, UNIX_EPOCH};
 use zoomhook::capture::{self, Capture, Format, RecordLimits};
 use zoomhook::zoom::{SIGNATURE_HEADER, SecretToken, Signature, TIMESTAMP_HEADER};
 
-/// The secret token under which the captures were signed.
+/// The secret token of the captures.
 const SECRET: &str = "zoomhook-test-secret";
 
 fn folder(name: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures").join(name);
     let mut files: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
-    assert!(!files.is_empty(), "{name} holds no captures");
+    assert!(!files.is_empty(), "no captures in {name}");
     files
 }
 
-/// The format in the name of a file: `format.what-is-special.extension`.
+/// The format from the name of a file: `format.description.extension`.
 fn named_format(path: &Path) -> Format {
     let name = path.file_name().unwrap().to_str().unwrap();
     name.split('.').next().unwrap().parse().unwrap_or_else(|error| panic!("{name}: {error}"))
@@ -29,22 +29,22 @@ fn read(path: &Path) -> Vec<Capture> {
     let sample = &bytes[..bytes.len().min(capture::SAMPLE_LEN)];
     let format = capture::detect(sample).unwrap_or_else(|| panic!("{}: not recognized", path.display()));
     assert_eq!(format.name(), named_format(path).name(), "{}", path.display());
-    let beside = |name: &str| fs::read(path.with_file_name(name).with_extension("body"));
+    let referenced_file = |name: &str| fs::read(path.with_file_name(name).with_extension("body"));
     let captures: Result<Vec<_>, _> =
-        capture::read(bytes.as_slice(), format, RecordLimits::default(), &beside).collect();
+        capture::read(bytes.as_slice(), format, RecordLimits::default(), &referenced_file).collect();
     let captures = captures.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     assert!(captures.iter().enumerate().all(|(i, c)| c.place.index == i), "{}", path.display());
     assert_eq!(captures.len(), named_count(path), "{}", path.display());
     captures
 }
 
-/// The number of requests in the name of a file: `x3` for three.
+/// The number of requests from the name of a file: `x3` for three. The default is one.
 fn named_count(path: &Path) -> usize {
     let name = path.file_name().unwrap().to_str().unwrap();
     name.split('.').find_map(|part| part.strip_prefix('x')?.parse().ok()).unwrap_or(1)
 }
 
-/// Whether one of the body's candidates is signed.
+/// Whether the signature matches one of the body's candidates.
 fn verifies(capture: &Capture) -> bool {
     let secret = SecretToken::new(SECRET).unwrap();
     let Some(timestamp) = capture.headers.get(TIMESTAMP_HEADER) else { return false };
@@ -74,7 +74,7 @@ fn shown(capture: &Capture) -> String {
 }
 
 #[test]
-fn no_invalid_capture_verifies_and_each_has_a_body() {
+fn no_invalid_capture_verifies_and_every_invalid_capture_has_a_body() {
     for path in files("invalid") {
         for capture in read(&path) {
             assert!(!verifies(&capture), "{}", path.display());
@@ -84,7 +84,7 @@ fn no_invalid_capture_verifies_and_each_has_a_body() {
 }
 
 #[test]
-fn captures_without_a_verdict_say_what_is_missing() {
+fn captures_that_cannot_be_verified_lack_a_body_or_have_a_note() {
     for path in files("cannot-tell") {
         for capture in read(&path) {
             assert!(!verifies(&capture), "{}", path.display());
@@ -96,16 +96,16 @@ fn captures_without_a_verdict_say_what_is_missing() {
 
 #[test]
 fn every_format_has_a_valid_capture() {
-    let held: Vec<_> = files("valid").map(|path| named_format(&path)).collect();
+    let present: Vec<_> = files("valid").map(|path| named_format(&path)).collect();
     for format in Format::ALL {
-        assert!(held.contains(format), "no capture of {}", format.name());
+        assert!(present.contains(format), "no capture for {}", format.name());
     }
 }
 
 #[test]
-fn captures_have_answer_time_and_address_if_the_format_has_them() {
+fn reads_response_time_and_address_if_the_format_has_them() {
     let valid = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures/valid");
-    // 2026-11-24T08:00:01.4Z, as all of them say.
+    // 2026-11-24T08:00:01.4Z in all captures.
     let recorded = UNIX_EPOCH + Duration::from_millis(1_795_507_201_400);
     for (name, status, took, body) in [
         ("ngrok.list.x3.json", Some(200), Some(Duration::from_micros(12_500)), "ok"),

@@ -582,7 +582,7 @@ fn the_signed_string_is_printed_byte_for_byte() {
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        raw-http.lf.http
                     raw HTTP · the original bytes · 316 bytes
-                    a line end after the body was left out, as content-length says
+                    a newline after the body was removed, to match content-length
     "#);
     let line = &lines(&verify(&[args[0], args[1], "--format", "json"]))[0];
     let (text, length) = (line["signed_string"].as_str().unwrap(), line["signed_bytes"].as_u64().unwrap());

@@ -1,4 +1,4 @@
-//! The event that an AWS Application Load Balancer hands to a Lambda function.
+//! The event that an AWS Application Load Balancer passes to a Lambda function.
 
 use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
@@ -8,8 +8,8 @@ use super::api_gateway;
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "alb",
     title: "Application Load Balancer event",
-    keeps: "Method, path, headers, the body as text or in base64.",
-    loses: "The time, and all but the last of repeated headers unless the target group keeps them.",
+    keeps: "Method, path, headers, the body as text or base64.",
+    loses: "The time. Also all but the last of repeated headers, unless the target group has multi-value headers.",
     expected: "an object with requestContext.elb, headers and body",
     cut: Cut::Values,
     looks_like,

@@ -1,4 +1,4 @@
-//! The event that AWS hands to a Lambda function: API Gateway's payload 1.0 and 2.0, function URLs.
+//! The event that AWS passes to a Lambda function: API Gateway payloads 1.0 and 2.0, and function URLs.
 
 use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
@@ -9,8 +9,8 @@ use super::super::split::Cut;
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "lambda",
     title: "API Gateway event",
-    keeps: "Method, path, headers, the body as text or in base64, the time.",
-    loses: "Nothing of the body; repeated headers are joined by commas in payload 2.0.",
+    keeps: "Method, path, headers, the body as text or base64, the time.",
+    loses: "Nothing of the body. In payload 2.0, repeated headers are joined by commas.",
     expected: "an object with headers, body, and requestContext or httpMethod",
     cut: Cut::Values,
     looks_like,

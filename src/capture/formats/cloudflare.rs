@@ -1,6 +1,6 @@
-//! Cloudflare: what `wrangler tail --format json` and Workers Logs give of an invocation, and Logpush's lines.
+//! Cloudflare logs: `wrangler tail --format json`, Workers Logs, and Logpush.
 //!
-//! None of them holds the body. A Worker that logs it leaves it among the invocation's messages.
+//! They do not contain the body. If the Worker logs the body, it is one of the log messages.
 
 use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
@@ -13,7 +13,7 @@ use crate::json::{self, JsonValue};
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "cloudflare",
     title: "Cloudflare log",
-    keeps: "Method, URL, headers, the answer's status, the time.",
+    keeps: "Method, URL, headers, the status of the response, the time.",
     loses: "The body, unless the Worker logged it.",
     expected: "an object with event.request, or with ClientRequestMethod",
     cut: Cut::Values,
@@ -55,7 +55,7 @@ fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     vec![Ok(capture)]
 }
 
-/// The body among what the Worker logged: the first message that is an event of Zoom's.
+/// The body that the Worker logged: the first message that is an event of Zoom.
 fn logged_body(node: &JsonValue<'_>, capture: &mut Capture) -> Option<Body> {
     let logs = node.get("logs").map(JsonValue::items).unwrap_or_default();
     let messages = logs.iter().filter_map(|log| log.get("message"));

@@ -1,4 +1,4 @@
-//! A curl command, in the words of bash or of cmd.exe. Browsers copy a request so; people write them by hand.
+//! A curl command for bash or cmd.exe, copied from a browser or written by hand.
 
 use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
@@ -13,8 +13,8 @@ use super::curl_options::{CurlOptions, Data};
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "curl",
     title: "curl command",
-    keeps: "Method, URL, headers that are written out, the body's text.",
-    loses: "What curl adds on sending, and the time; -d takes line ends out of a file.",
+    keeps: "Method, URL, headers of the command, the text of the body.",
+    loses: "What curl adds when it sends, and the time. -d removes newlines from a file.",
     expected: "a curl command with -H and --data options",
     cut: Cut::Whole,
     looks_like,
@@ -46,13 +46,13 @@ pub(in crate::capture) fn without_prompt(line: &[u8]) -> &[u8] {
     if is_curl(line) {
         return line;
     }
-    // What has quotes or braces in it is no prompt.
+    // A prompt has no quotes or braces.
     let prompt = line.iter().take(80).take_while(|b| !b"\"'`{,".contains(b));
     let ends = prompt.enumerate().filter(|(_, b)| matches!(b, b'$' | b'%' | b'>' | b'#'));
     let commands = ends.filter_map(|(end, mark)| {
         let rest = &line[end + 1..];
         let command = rest.trim_ascii_start();
-        // Only cmd.exe's own prompt has no blank behind it.
+        // Only the prompt of cmd.exe has no space after it.
         (is_curl(command) && (command.len() < rest.len() || *mark == b'>')).then_some(command)
     });
     commands.into_iter().next().unwrap_or(line)
@@ -85,7 +85,7 @@ pub(in crate::capture) fn commands(text: &[u8], record: &Record, context: &Parse
     }
 }
 
-/// Where the first curl command begins, past titles and prompts.
+/// The offset of the first curl command, after titles and prompts.
 fn first_command(text: &[u8]) -> usize {
     let mut at = 0;
     while at < text.len() {
@@ -99,7 +99,7 @@ fn first_command(text: &[u8]) -> usize {
     0
 }
 
-/// cmd.exe's caret at a line end or before a quote, ahead of all that only a shell on Unix has.
+/// Whether the command is for cmd.exe: a caret before a newline or quote comes before any syntax of a Unix shell.
 fn is_for_cmd(text: &[u8]) -> bool {
     let first = |marks: &[&[u8]]| {
         (0..text.len())
@@ -147,7 +147,7 @@ fn headers(options: &CurlOptions, context: &ParseContext<'_>, notes: &mut Vec<No
     headers
 }
 
-/// All data options together; `None` if there are none.
+/// The body from all data options; `None` if there are none.
 fn body(
     options: &CurlOptions,
     stdin: Option<&[u8]>,
@@ -172,7 +172,7 @@ fn body(
     whole
 }
 
-/// The text itself, or the file that `@name` names; of the latter `-d` takes line ends and NUL out.
+/// The text, or the file that `@name` names. If `strip`, newlines and NUL are removed from the file, as `-d` does.
 fn given(
     text: &[u8],
     strip: bool,
@@ -183,13 +183,13 @@ fn given(
     let Some(name) = text.strip_prefix(b"@") else { return Body::reconstructed(text) };
     let mut body = file_or_stdin(&String::from_utf8_lossy(name), stdin, context, notes);
     if strip && body.bytes.iter().any(|b| matches!(b, b'\r' | b'\n' | 0)) {
-        let kept = body.bytes.iter().copied().filter(|b| !matches!(b, b'\r' | b'\n' | 0)).collect();
-        body.prefer(kept, Variant::FileAsIs);
+        let stripped = body.bytes.iter().copied().filter(|b| !matches!(b, b'\r' | b'\n' | 0)).collect();
+        body.prefer(stripped, Variant::FileAsIs);
     }
     body
 }
 
-/// `--data-urlencode`: `content`, `=content`, `name=content`, `@file`, `name@file`.
+/// Encodes the value of `--data-urlencode`: `content`, `=content`, `name=content`, `@file`, `name@file`.
 fn encoded(text: &[u8], stdin: Option<&[u8]>, context: &ParseContext<'_>, notes: &mut Vec<Note>) -> Body {
     let mark = text.iter().position(|b| matches!(b, b'=' | b'@'));
     let (name, content) = match mark {
@@ -216,7 +216,7 @@ fn file_or_stdin(
     }
 }
 
-/// A body from a file that the capture names; absent, with a note, where it cannot be read.
+/// The body from a file that the capture names. If it cannot be read, the body is absent and a note says why.
 pub(in crate::capture) fn file_body(name: &str, context: &ParseContext<'_>, notes: &mut Vec<Note>) -> Body {
     read_file(name, context, notes).map_or_else(Body::absent, Body::original)
 }
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_every_way_to_give_data() {
+    fn reads_every_data_option() {
         for (options, expected) in [
             ("-d '{}'", "{}"),
             ("-d'{}' -da=b", "{}&a=b"),
@@ -273,13 +273,13 @@ mod tests {
     }
 
     #[test]
-    fn offers_the_file_as_it_is_where_the_command_strips_it() {
+    fn adds_the_unchanged_file_as_a_candidate_if_curl_strips_it() {
         let capture = read("curl -d @body.json u").remove(0);
         assert_eq!(capture.body.alternatives[0].bytes, b"{\"a\":\r\n1}\n");
     }
 
     #[test]
-    fn says_so_where_a_file_is_missing() {
+    fn notes_a_missing_file() {
         let capture = read("curl -d @none.json u").remove(0);
         assert_eq!(capture.body.fidelity, BodyFidelity::Absent);
         assert!(matches!(&capture.notes[0], Note::FileUnreadable { name, .. } if name == "none.json"));
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn names_the_line_of_a_quote_that_stays_open() {
+    fn reports_the_position_of_an_unclosed_quote() {
         let record = Record {
             bytes: b"\ncurl -d '{}".to_vec(),
             place: super::super::super::Place { line: 1, ..Default::default() },

@@ -1,15 +1,15 @@
-//! The options of a curl command that a request is made of.
+//! The options of a curl command that define the request.
 
-/// A piece of the body, by the option that gives it.
+/// A part of the body, by option.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Data {
-    /// `-d`: `@file` without its line ends.
+    /// `-d`; newlines are removed from an `@file`.
     Ascii(Vec<u8>),
-    /// `--data-binary`: `@file` as it is.
+    /// `--data-binary`; an `@file` is sent unchanged.
     Binary(Vec<u8>),
-    /// `--data-raw`: no `@`.
+    /// `--data-raw`; `@` has no special meaning.
     Raw(Vec<u8>),
-    /// `--json`: as `--data-binary`, joined without `&`.
+    /// `--json`; like `--data-binary`, but parts are joined without `&`.
     Json(Vec<u8>),
     /// `--data-urlencode`.
     Encoded(Vec<u8>),
@@ -17,12 +17,12 @@ pub(super) enum Data {
     Upload(String),
 }
 
-/// What a command says about its request.
+/// The request that a command describes.
 #[derive(Debug, Default)]
 pub(super) struct CurlOptions {
     pub(super) method: Option<String>,
     pub(super) url: Option<String>,
-    /// As given: `name: value`, or `@file`.
+    /// As written: `name: value`, or `@file`.
     pub(super) headers: Vec<Vec<u8>>,
     pub(super) data: Vec<Data>,
 }
@@ -30,7 +30,7 @@ pub(super) struct CurlOptions {
 /// Short options that take a value.
 const SHORT_WITH_VALUE: &[u8] = b"AbcCdDeEFhHKmoPQrtTuUwxXyYz";
 
-/// Long options that take a value and do not matter here. Any other is a switch.
+/// Long options with a value that do not change the request. Other unknown options are switches.
 const LONG_WITH_VALUE: &[&str] = &[
     "cacert",
     "capath",
@@ -99,7 +99,7 @@ impl CurlOptions {
         options
     }
 
-    /// `--name value`; also `--name=value`, which curl does not take but people write.
+    /// Reads `--name value`. Also accepts `--name=value`, which curl rejects but people write.
     fn long<'w>(&mut self, name: &[u8], words: &mut impl Iterator<Item = &'w Vec<u8>>) {
         let equals = name.iter().position(|b| *b == b'=');
         let (name, joined) = match equals {
@@ -129,7 +129,7 @@ impl CurlOptions {
         }
     }
 
-    /// `-s`, `-sSX POST`, `-XPOST`.
+    /// Reads `-s`, `-sSX POST`, `-XPOST`.
     fn short<'w>(&mut self, letters: &[u8], words: &mut impl Iterator<Item = &'w Vec<u8>>) {
         for (i, letter) in letters.iter().enumerate() {
             if !SHORT_WITH_VALUE.contains(letter) {

@@ -1,4 +1,4 @@
-//! What `curl --trace` and `--trace-ascii` write: every byte sent and received, in hex or as ASCII.
+//! The output of `curl --trace` and `--trace-ascii`: every byte sent and received, in hex or ASCII.
 
 use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
@@ -10,8 +10,8 @@ use super::raw_http;
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "curl-trace",
     title: "curl --trace",
-    keeps: "The whole message and its answer, byte for byte (--trace).",
-    loses: "Under --trace-ascii every byte that is not ASCII: a point stands for it.",
+    keeps: "The whole request and its response, byte for byte (--trace).",
+    loses: "With --trace-ascii, every byte that is not ASCII: a dot replaces it.",
     expected: "blocks under => Send header and => Send data",
     cut: Cut::Whole,
     looks_like,
@@ -23,7 +23,7 @@ fn looks_like(sample: &FormatSample<'_>) -> Confidence {
         .when(sample.lines().take(2_000).any(|line| Block::of(line) == Some(Block::SendHeader)))
 }
 
-/// What the lines below a title are.
+/// The kind of the lines after a title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Block {
     SendHeader,
@@ -33,7 +33,7 @@ enum Block {
 }
 
 impl Block {
-    /// The block that a line begins; the time may stand before it (`--trace-time`).
+    /// The block that begins at this line. The line may begin with the time (`--trace-time`).
     fn of(line: &[u8]) -> Option<Self> {
         let line = &line[..line.len().min(80)];
         let has = |text: &str| line.windows(text.len()).any(|window| window == text.as_bytes());
@@ -47,7 +47,7 @@ impl Block {
     }
 }
 
-/// One request and its answer, as they were on the wire.
+/// One request and its response, as on the wire.
 struct Exchange {
     at: usize,
     sent: Vec<u8>,
@@ -77,19 +77,19 @@ fn exchanges(record: &Record) -> Vec<Exchange> {
         }
         let (Some(exchange), Some((offset, rest))) = (found.last_mut(), dump_line(line)) else { continue };
         let end = dump_line(record.line(at).0).map_or(size, |(offset, _)| offset);
-        exchange.take(block, rest, end.saturating_sub(offset));
+        exchange.append(block, rest, end.saturating_sub(offset));
     }
     found
 }
 
-/// The size in `=> Send data, 316 bytes (0x13c)`.
+/// Reads the size from `=> Send data, 316 bytes (0x13c)`.
 fn size_in(title: &[u8]) -> usize {
     let title = String::from_utf8_lossy(title);
     let digits = title.rsplit_once("(0x").and_then(|(_, rest)| rest.split_once(')'));
     digits.and_then(|(digits, _)| usize::from_str_radix(digits, 16).ok()).unwrap_or(0)
 }
 
-/// Offset and content of `0040: …`.
+/// Reads offset and content from `0040: …`.
 fn dump_line(line: &[u8]) -> Option<(usize, &[u8])> {
     let colon = line.iter().take(12).position(|b| *b == b':')?;
     let offset = usize::from_str_radix(std::str::from_utf8(&line[..colon]).ok()?, 16).ok()?;
@@ -97,7 +97,7 @@ fn dump_line(line: &[u8]) -> Option<(usize, &[u8])> {
     (colon >= 4).then_some((offset, rest.strip_prefix(b" ").unwrap_or(rest)))
 }
 
-/// The bytes of `50 4f 53 54 …  POST`: up to 16 pairs.
+/// Reads the bytes of `50 4f 53 54 …  POST`: up to 16 pairs.
 fn hex(rest: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(16);
     for pair in rest.chunks(3).take(16) {
@@ -106,15 +106,15 @@ fn hex(rest: &[u8]) -> Option<Vec<u8>> {
         let (Some(high), Some(low)) = (digit(high), digit(low)) else { break };
         bytes.push((high * 16 + low) as u8);
     }
-    // Sixteen pairs fill 48 columns; a shorter last line is padded to as many.
+    // Sixteen pairs take 48 columns. A shorter last line is padded to the same width.
     let padded = rest.get(bytes.len() * 3..48).is_some_and(|rest| rest.iter().all(|b| *b == b' '));
     (!bytes.is_empty() && padded).then_some(bytes)
 }
 
 impl Exchange {
-    /// Takes a line's content, which stands for `length` bytes. Of an ASCII line the two that may be missing are
-    /// the CRLF at its end.
-    fn take(&mut self, block: Block, rest: &[u8], length: usize) {
+    /// Appends the content of a line, which represents `length` bytes. If an ASCII line is two bytes short, the
+    /// CRLF at its end is missing.
+    fn append(&mut self, block: Block, rest: &[u8], length: usize) {
         let to = match block {
             Block::SendHeader | Block::SendData => &mut self.sent,
             Block::Received => &mut self.received,
@@ -140,7 +140,7 @@ impl Exchange {
         let mut capture = raw_http::message(&self.sent, record, context)?;
         capture.place = context.place_at(record, self.at);
         capture.response = raw_http::response(&self.received);
-        // A point may stand for itself, or for a byte that is not ASCII.
+        // A dot is itself or replaces a byte that is not ASCII.
         if self.ascii && capture.body.bytes.contains(&b'.') {
             capture.body.fidelity = BodyFidelity::Reconstructed;
             capture.note(Note::CharactersLost);

@@ -1,5 +1,5 @@
-//! What `curl -v` prints: `>` before what it sent, `<` before what came back. The sent body is never in it; the
-//! command above it may hold that.
+//! The output of `curl -v`: `>` before sent lines, `<` before received lines. It does not contain the request body,
+//! but the curl command above it may.
 
 use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
@@ -12,8 +12,8 @@ use super::{curl, raw_http};
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "curl-verbose",
     title: "curl -v",
-    keeps: "The request's head, the answer's head, often the answer's body.",
-    loses: "The sent body, unless the command stands above the trace.",
+    keeps: "The request headers, the response headers, often the response body.",
+    loses: "The request body, unless the command is above the trace.",
     expected: "lines that begin with > and a request line",
     cut: Cut::Whole,
     looks_like,
@@ -26,7 +26,7 @@ fn looks_like(sample: &FormatSample<'_>) -> Confidence {
         .when(lines.any(|line| http::request_line(line.strip_prefix(b"> ").unwrap_or_default()).is_some()))
 }
 
-/// The lines that belong to one request.
+/// The lines of one request and its response.
 #[derive(Default)]
 struct Exchange {
     command: Option<(usize, usize)>,
@@ -63,7 +63,7 @@ fn exchanges(record: &Record) -> Vec<Exchange> {
         } else if curl::is_curl(curl::without_prompt(line)) {
             command = Some((start, next));
         } else if let Some((_, end)) = &mut command {
-            // The command goes on up to curl's own lines.
+            // The command continues up to the first line that curl prints.
             if !line.starts_with(b"* ") {
                 *end = next;
             }
@@ -100,7 +100,7 @@ impl Exchange {
         capture
     }
 
-    /// The body in the command above.
+    /// The body from the command above the trace.
     fn body(&self, record: &Record, context: &ParseContext<'_>, notes: &mut Vec<Note>) -> Body {
         let Some((start, end)) = self.command else { return Body::absent() };
         let text = &record.bytes[start..end];
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_each_body_from_the_command_above() {
+    fn reads_each_body_from_the_command_above_the_trace() {
         let found = read(&format!("$ curl -v u \\\n -d '{{}}'\n{TRACE}$ curl -v u -d '[]'\n{TRACE}"));
         assert_eq!(found.iter().map(|c| c.body.bytes.as_slice()).collect::<Vec<_>>(), [b"{}", b"[]"]);
     }

@@ -1,4 +1,4 @@
-//! Two JSON values in a text: the headers, then the body, as many guides tell people to log them.
+//! A log with two JSON values: the headers, then the body. Many guides log a request like this.
 
 use super::super::blocks;
 use super::super::detect::{Confidence, FormatSample};
@@ -10,8 +10,8 @@ use super::super::syntax::encodings;
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "express-log",
     title: "log with JSON blocks",
-    keeps: "Headers, and the body's value.",
-    loses: "The body's text, where a logger parsed it and printed it again.",
+    keeps: "Headers, and the parsed body.",
+    loses: "The text of the body, if the logger parsed and re-serialized it.",
     expected: "a JSON object with headers and another with the body",
     cut: Cut::Whole,
     looks_like,

@@ -1,4 +1,4 @@
-//! HAR 1.2: what a browser's network tab, a proxy or an API client exports.
+//! HAR 1.2, as exported by browsers, proxies and API clients.
 
 use std::time::Duration;
 
@@ -14,8 +14,8 @@ use crate::json::JsonValue;
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "har",
     title: "HAR",
-    keeps: "Method, URL, headers, the body as text, the answer, times.",
-    loses: "Bytes of the body that are not UTF-8; browsers leave some headers out.",
+    keeps: "Method, URL, headers, the body as text, the response, times.",
+    loses: "Bytes of the body that are not UTF-8. Browsers omit some headers.",
     expected: "log.entries, a list of objects with request.headers and request.postData.text",
     cut: Cut::Whole,
     looks_like,

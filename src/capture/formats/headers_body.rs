@@ -1,4 +1,4 @@
-//! A JSON object with headers and body, as people's own loggers write it.
+//! A JSON object with headers and body, as custom loggers write it.
 
 use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
@@ -11,8 +11,8 @@ use crate::json::JsonValue;
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "headers-body",
     title: "JSON with headers and body",
-    keeps: "Headers, and the body as text, in base64, or as a JSON value.",
-    loses: "The body's text, where it is a JSON value.",
+    keeps: "Headers, and the body as text, base64, or a JSON value.",
+    loses: "The text of the body, if it is a JSON value.",
     expected: "an object with headers and one of rawBody, body, data, payload",
     cut: Cut::Values,
     looks_like,
@@ -55,10 +55,10 @@ const SHAPE: CaptureShape = CaptureShape {
     response_body: &["response.body"],
 };
 
-/// Names of a body that is base64 by its name.
+/// Names of a base64 body.
 const BASE64: [&str; 5] = ["body_base64", "bodyBase64", "rawBodyBase64", "base64Body", "body_b64"];
 
-/// Names under which the request may stand one level down.
+/// Names of an inner object that may contain the request.
 const INSIDE: [&str; 5] = ["request", "req", "message", "webhook", "event"];
 
 fn looks_like(sample: &FormatSample<'_>) -> Confidence {
@@ -82,7 +82,7 @@ fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     }
 }
 
-/// The request in an object that was found in a log.
+/// The request in an object from a log.
 pub(in crate::capture) fn capture_of(
     node: &JsonValue<'_>,
     record: &Record,
@@ -91,7 +91,7 @@ pub(in crate::capture) fn capture_of(
     request(node).map(|request| capture(request, record, context))
 }
 
-/// The object that has headers: the whole, or one inside.
+/// The object that has headers: the whole value, or an inner object.
 fn request<'n, 'a>(node: &'n JsonValue<'a>) -> Option<&'n JsonValue<'a>> {
     let inside = INSIDE.iter().filter_map(|name| node.get(name));
     std::iter::once(node).chain(inside).find(|node| node.first_of(SHAPE.headers).is_some())
@@ -102,7 +102,7 @@ fn capture(node: &JsonValue<'_>, record: &Record, context: &ParseContext<'_>) ->
     if let Some(encoded) = node.first_of(&BASE64) {
         capture.body = shape::body(encoded, true, &mut capture.notes);
     }
-    // Beside a raw body the parsed one is a second witness.
+    // Other body fields, such as a parsed body next to a raw body, are further candidates.
     for name in SHAPE.body.iter().filter_map(|name| node.get(name)).filter(|value| !value.is_null()) {
         let other = shape::body(name, false, &mut Vec::new());
         if other.fidelity > BodyFidelity::Absent && !other.bytes.is_empty() {

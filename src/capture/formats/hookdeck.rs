@@ -1,4 +1,4 @@
-//! Hookdeck: a request or an event as its API and dashboard give it, alone or in a list.
+//! Hookdeck requests and events from its API and dashboard, single or in a list.
 
 use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
@@ -9,8 +9,8 @@ use super::super::split::Cut;
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "hookdeck",
     title: "Hookdeck",
-    keeps: "Method, path, headers, the time, the status that the destination gave.",
-    loses: "The body's text where it was JSON: only the parsed body is kept.",
+    keeps: "Method, path, headers, the time, the status that the destination returned.",
+    loses: "The text of a JSON body: only the parsed body is stored.",
     expected: "an object with data.headers and data.body, or a list of them under models",
     cut: Cut::Values,
     looks_like,

@@ -12,8 +12,8 @@ use crate::json::JsonValue;
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "insomnia",
     title: "Insomnia export",
-    keeps: "Method, URL, headers and the body's text as a person saved them.",
-    loses: "What Insomnia adds on sending, and the time.",
+    keeps: "Method, URL, headers and the text of the body, as saved in Insomnia.",
+    loses: "What Insomnia adds when it sends, and the time.",
     expected: "resources with objects of _type request, or collection with requests",
     cut: Cut::Whole,
     looks_like,
@@ -81,15 +81,15 @@ fn request(node: &JsonValue<'_>, record: &Record, context: &ParseContext<'_>) ->
     capture
 }
 
-/// The same document in JSON.
+/// Converts the document to JSON.
 #[cfg(feature = "cli")]
 fn from_yaml(record: &Record, context: &ParseContext<'_>) -> Result<Record, ReadError> {
     let text = std::str::from_utf8(&record.bytes)
         .map_err(|error| context.expected(record, error.valid_up_to(), "UTF-8 text"))?;
     let value: serde_json::Value = serde_saphyr::from_str(text)
         .map_err(|error| context.expected(record, 0, format!("YAML ({error})")))?;
-    let bytes =
-        serde_json::to_vec(&value).map_err(|_| context.expected(record, 0, "YAML that JSON can hold"))?;
+    let bytes = serde_json::to_vec(&value)
+        .map_err(|_| context.expected(record, 0, "YAML that can be converted to JSON"))?;
     Ok(Record { bytes, place: record.place })
 }
 

@@ -1,4 +1,4 @@
-//! One file a format, all with one member: a `READER`, whose fields stand in the same order in each.
+//! The capture formats, one file per format. Each file has a `READER`, which `Format` lists.
 
 pub(super) mod alb;
 pub(super) mod api_gateway;
@@ -30,14 +30,14 @@ pub(super) mod zoomhook;
 
 use super::{Capture, Note};
 
-/// Notes a variable of an API client (`{{name}}`) that stands in headers or body.
+/// Notes variables of an API client (`{{name}}`) in headers and body.
 fn note_placeholders(capture: &mut Capture) {
     let values = capture.headers.iter().map(|(_, value)| value);
     let texts: Vec<String> = values.chain([capture.body.bytes.as_slice()]).filter_map(placeholder).collect();
     texts.into_iter().for_each(|text| capture.note(Note::Placeholder { text }));
 }
 
-/// The first `{{name}}` in a text. JSON has `{{` nowhere but in strings.
+/// The first `{{name}}` in a text. In JSON, `{{` occurs only in strings.
 fn placeholder(text: &[u8]) -> Option<String> {
     let start = text.windows(2).position(|pair| pair == b"{{")?;
     let rest = &text[start + 2..];

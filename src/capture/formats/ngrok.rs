@@ -1,4 +1,4 @@
-//! ngrok's inspector: what its local API gives for one request, or for all of them.
+//! ngrok's inspector: one request, or a list, from its local API.
 
 use std::time::Duration;
 
@@ -15,15 +15,15 @@ use crate::json::JsonValue;
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "ngrok",
     title: "ngrok inspector",
-    keeps: "The whole message and its answer, byte for byte, in base64.",
-    loses: "The end of large bodies, of which ngrok keeps a part only.",
+    keeps: "The whole request and its response, byte for byte, in base64.",
+    loses: "The end of large bodies: ngrok stores only a part.",
     expected: "an object with request.raw in base64, or a list of them under requests",
     cut: Cut::Values,
     looks_like,
     parse,
 };
 
-/// What stands beside the raw message, or in its stead.
+/// The fields next to the raw message. They are used if there is no raw message.
 const SHAPE: CaptureShape = CaptureShape {
     method: &["request.method"],
     target: &["request.uri"],
@@ -57,11 +57,13 @@ fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
 fn request(node: &JsonValue<'_>, record: &Record, context: &ParseContext<'_>) -> Result<Capture, ReadError> {
     let mut capture = SHAPE.read(node, record, context);
     if let Some(raw) = node.at("request.raw").filter(|raw| !raw.is_null()) {
-        let refuse = |what| context.expected(record, record.offset_of(raw.raw), what);
-        let bytes =
-            raw.bytes().and_then(encodings::decode_base64).ok_or_else(|| refuse("base64 in request.raw"))?;
+        let expected = |what| context.expected(record, record.offset_of(raw.raw), what);
+        let bytes = raw
+            .bytes()
+            .and_then(encodings::decode_base64)
+            .ok_or_else(|| expected("base64 in request.raw"))?;
         let message = raw_http::message(&bytes, record, context)
-            .map_err(|_| refuse("an HTTP request in request.raw, in base64"))?;
+            .map_err(|_| expected("an HTTP request in request.raw, in base64"))?;
         (capture.method, capture.target) = (message.method, message.target);
         (capture.headers, capture.body) = (message.headers, message.body);
         capture.notes = message.notes;
@@ -71,7 +73,7 @@ fn request(node: &JsonValue<'_>, record: &Record, context: &ParseContext<'_>) ->
     if let Some(response) = raw.as_deref().and_then(raw_http::response) {
         capture.response = Some(response);
     }
-    // ngrok counts nanoseconds.
+    // In nanoseconds.
     let took = node.get("duration").and_then(JsonValue::as_f64).filter(|ns| *ns >= 0.0);
     if let Some(response) = &mut capture.response {
         response.took = took.and_then(|ns| Duration::try_from_secs_f64(ns / 1e9).ok());

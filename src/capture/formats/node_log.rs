@@ -1,4 +1,4 @@
-//! What Node's console.log prints of objects: util.inspect, which is no JSON.
+//! Objects printed by Node's `console.log`, in the format of `util.inspect`.
 
 use super::super::blocks;
 use super::super::detect::{Confidence, FormatSample};
@@ -10,8 +10,8 @@ use super::super::syntax::encodings;
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "node-log",
     title: "console.log output",
-    keeps: "Headers, and the body's value.",
-    loses: "The body's text; what lies deeper than two levels, unless the logger asked for it.",
+    keeps: "Headers, and the parsed body.",
+    loses: "The text of the body. Also values deeper than two levels, unless the logger set a depth.",
     expected: "an object with headers and another with the body, as console.log prints them",
     cut: Cut::Whole,
     looks_like,
@@ -19,7 +19,7 @@ pub(in crate::capture) const READER: FormatReader = FormatReader {
 };
 
 fn looks_like(sample: &FormatSample<'_>) -> Confidence {
-    // Bare names are Node's; Python and JSON quote them.
+    // Node prints names without quotes. Python and JSON quote them.
     let bare = |line: &[u8]| {
         let line = line.trim_ascii_start();
         let line = line.strip_prefix(b"{ ").unwrap_or(line);

@@ -1,20 +1,19 @@
-//! Headers and body given apart: a body's file, and headers as a person types or copies them.
+//! A capture from a body and separate headers, as given on the command line.
 
 use super::super::syntax::http;
-use super::super::{Body, Capture, Format, Headers, Place, settle};
+use super::super::{Body, Capture, Format, Headers, Place, normalize};
 
-/// A capture of a body's bytes and its headers, each such as `x-zm-signature: v0=…`.
-/// `Err` gives a header that is none.
+/// A capture from the bytes of a body and its headers, each in the form `x-zm-signature: v0=…`.
 ///
 /// # Errors
-/// The first text that has no colon, or white space in its name.
+/// The first header without a colon, or with whitespace in its name.
 pub fn from_parts<'h>(headers: impl IntoIterator<Item = &'h str>, body: Vec<u8>) -> Result<Capture, &'h str> {
     let fields: Result<Headers, _> =
         headers.into_iter().map(|text| http::field(text.trim().as_bytes()).ok_or(text)).collect();
     let mut capture = Capture::new(Format::RawHttp, Place { index: 0, line: 1, offset: 0 });
     capture.headers = fields?;
     capture.body = Body::original(body);
-    settle::settle(&mut capture);
+    normalize::normalize(&mut capture);
     Ok(capture)
 }
 

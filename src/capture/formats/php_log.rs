@@ -1,4 +1,4 @@
-//! What PHP's var_dump and print_r print of headers and body.
+//! Headers and body printed by PHP's `var_dump` or `print_r`.
 
 use super::super::blocks;
 use super::super::detect::{Confidence, FormatSample};
@@ -10,8 +10,8 @@ use super::super::syntax::encodings;
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "php-log",
     title: "PHP dump",
-    keeps: "Headers; the body exactly where it was printed as a string.",
-    loses: "The body's text where it was decoded; print_r does not tell numbers from texts.",
+    keeps: "Headers. The body is exact if it was printed as a string.",
+    loses: "The text of a decoded body. print_r does not distinguish numbers from strings.",
     expected: "an array with headers and an array or string with the body",
     cut: Cut::Whole,
     looks_like,

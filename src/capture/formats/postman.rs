@@ -1,4 +1,4 @@
-//! A Postman collection, v2.0 and v2.1: folders of requests.
+//! A Postman collection, version 2.0 or 2.1.
 
 use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
@@ -12,8 +12,8 @@ use crate::json::JsonValue;
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "postman",
     title: "Postman collection",
-    keeps: "Method, URL, headers and the body's text as a person saved them.",
-    loses: "What Postman adds on sending, and the time.",
+    keeps: "Method, URL, headers and the text of the body, as saved in Postman.",
+    loses: "What Postman adds when it sends, and the time.",
     expected: "item, a list of objects with request.header and request.body",
     cut: Cut::Whole,
     looks_like,
@@ -44,12 +44,12 @@ fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
         Ok(document) => document,
         Err(error) => return vec![Err(error)],
     };
-    // The API wraps the collection once more.
+    // Postman's API wraps the collection in an object.
     let root = document.get("collection").unwrap_or(&document);
     requests(root).into_iter().map(|item| Ok(request(item, record, context))).collect()
 }
 
-/// All requests below a folder, in order.
+/// All requests in a folder and its subfolders, in order.
 fn requests<'n, 'a>(root: &'n JsonValue<'a>) -> Vec<&'n JsonValue<'a>> {
     let mut found = Vec::new();
     let mut open = vec![root];

@@ -1,4 +1,4 @@
-//! PowerShell's `Invoke-WebRequest` and `Invoke-RestMethod`, as browsers copy a request and as people write it.
+//! PowerShell's `Invoke-WebRequest` and `Invoke-RestMethod`, copied from a browser or written by hand.
 
 use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
@@ -11,8 +11,8 @@ use super::curl;
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "powershell",
     title: "PowerShell command",
-    keeps: "Method, URL, headers that are written out, the body's text.",
-    loses: "What PowerShell adds on sending, and the time; versions before 7.4 send a text as Latin-1.",
+    keeps: "Method, URL, headers of the command, the text of the body.",
+    loses: "What PowerShell adds when it sends, and the time. Versions before 7.4 send text as Latin-1.",
     expected: "Invoke-WebRequest or Invoke-RestMethod with -Headers and -Body",
     cut: Cut::Whole,
     looks_like,

@@ -1,4 +1,4 @@
-//! What Python's print gives of a dict of headers and a body: repr, or bytes.
+//! Headers and body printed by Python's `print`: the `repr` of a dict, a string or bytes.
 
 use super::super::blocks;
 use super::super::detect::{Confidence, FormatSample};
@@ -10,8 +10,8 @@ use super::super::syntax::encodings;
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "python-log",
     title: "Python repr",
-    keeps: "Headers; the body exactly where it was printed as bytes or as text.",
-    loses: "The body's text, where a dict was printed.",
+    keeps: "Headers. The body is exact if it was printed as bytes or as a string.",
+    loses: "The text of the body, if a dict was printed.",
     expected: "a dict of headers and a dict, str or bytes with the body",
     cut: Cut::Whole,
     looks_like,

@@ -1,4 +1,4 @@
-//! An HTTP/1.1 message as it is on the wire, or as a person saved it: CRLF or LF, one or many, with answers.
+//! HTTP/1.1 messages as on the wire, or as saved to a file with CRLF or LF. Responses may follow.
 
 use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
@@ -11,7 +11,7 @@ pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "raw-http",
     title: "raw HTTP",
     keeps: "The whole message, byte for byte.",
-    loses: "Nothing; an editor may have changed line ends or added one at the end.",
+    loses: "Nothing. An editor may have changed line endings or added a final newline.",
     expected: "a request line such as POST /webhook HTTP/1.1, headers, an empty line, and the body",
     cut: Cut::Messages,
     looks_like,
@@ -30,7 +30,7 @@ fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     vec![message(&record.bytes, record, context)]
 }
 
-/// The request in `text`, which is the record or was embedded in it.
+/// The request in `text`: the whole record, or a message that the record contains.
 pub(in crate::capture) fn message(
     text: &[u8],
     record: &Record,
@@ -50,7 +50,7 @@ pub(in crate::capture) fn message(
     Ok(capture)
 }
 
-/// The body below a head, and what follows it.
+/// The body after a head, and the text that follows the body.
 fn body<'t>(text: &'t [u8], headers: &Headers, notes: &mut Vec<Note>) -> (Body, &'t [u8]) {
     let chunked =
         headers.text("transfer-encoding").is_some_and(|te| te.to_ascii_lowercase().contains("chunked"));
@@ -65,14 +65,14 @@ fn body<'t>(text: &'t [u8], headers: &Headers, notes: &mut Vec<Note>) -> (Body, 
     (Body::original(&text[..end]), &text[end..])
 }
 
-/// Where an answer begins below a body of this length, or the end of the text.
+/// The offset of the response after a body of this length, or the end of the text.
 fn answer_at(text: &[u8], length: Option<u64>) -> usize {
     let mut at = length.and_then(|n| usize::try_from(n).ok()).filter(|n| *n <= text.len()).unwrap_or(0);
     let whole = at;
     while at < text.len() {
         let (line, next) = http::line(text, at);
         if http::status_line(line).is_some() {
-            // Blank lines between the two belong to neither, if the length is known.
+            // If the length is known, blank lines before the response belong to neither message.
             let blank = whole > 0 && text[whole..at].trim_ascii().is_empty();
             return if blank { whole } else { at };
         }
@@ -81,7 +81,7 @@ fn answer_at(text: &[u8], length: Option<u64>) -> usize {
     text.len()
 }
 
-/// The answer in what follows a request.
+/// The response in the text after a request.
 pub(in crate::capture) fn response(text: &[u8]) -> Option<CapturedResponse> {
     let text = text.trim_ascii_start();
     let status = http::status_line(http::line(text, 0).0)?;

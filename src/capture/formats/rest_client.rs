@@ -1,5 +1,4 @@
-//! A `.http` or `.rest` file of the REST clients in editors: requests between lines of `###`, with comments and
-//! variables.
+//! A `.http` or `.rest` file of an editor's REST client: requests separated by `###`, with comments and variables.
 
 use std::collections::HashMap;
 
@@ -14,8 +13,8 @@ use super::curl;
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "rest-client",
     title: "REST client file",
-    keeps: "Method, URL, headers and the body's text as a person wrote them.",
-    loses: "What the client adds on sending, and the time.",
+    keeps: "Method, URL, headers and the text of the body, as written.",
+    loses: "What the client adds when it sends, and the time.",
     expected: "POST and a URL, headers, an empty line, and the body; ### between requests",
     cut: Cut::Whole,
     looks_like,
@@ -32,17 +31,17 @@ fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     if separated && absolute { Confidence::Certain } else { Confidence::Fallback }
 }
 
-/// `# …`, `// …`; `###` separates requests.
+/// Whether the line is a comment (`# …`, `// …`) or the separator `###`.
 fn is_remark(line: &[u8]) -> bool {
     line.starts_with(b"#") || line.starts_with(b"//")
 }
 
-/// `@name = value`.
+/// Whether the line sets a variable: `@name = value`.
 fn is_variable(line: &[u8]) -> bool {
     line.starts_with(b"@") && line.contains(&b'=')
 }
 
-/// `POST url HTTP/1.1`; the method and the version may be missing.
+/// Reads `POST url HTTP/1.1`. The method and the version are optional.
 fn request_line(line: &[u8]) -> Option<(String, String)> {
     let line = std::str::from_utf8(line.get(..line.len().min(8_192))?).ok()?.trim();
     let mut words = line.split_whitespace();
@@ -112,7 +111,7 @@ fn request(
     Some(capture)
 }
 
-/// Reads header lines up to the empty one; where the body begins.
+/// Reads header lines up to the empty line. Returns the offset of the body.
 fn headers(text: &[u8], mut at: usize, capture: &mut Capture, variables: &HashMap<String, String>) -> usize {
     while at < text.len() {
         let (line, next) = http::line(text, at);
@@ -120,7 +119,7 @@ fn headers(text: &[u8], mut at: usize, capture: &mut Capture, variables: &HashMa
         if line.trim_ascii().is_empty() {
             break;
         }
-        // A query may go on over lines: `?a=b`, `&c=d`.
+        // Skips lines that continue the query: `?a=b`, `&c=d`.
         if let Some((name, value)) = http::field(line).filter(|_| !is_remark(line)) {
             capture.headers.push(name, expand(value, variables));
         }
@@ -128,15 +127,15 @@ fn headers(text: &[u8], mut at: usize, capture: &mut Capture, variables: &HashMa
     at
 }
 
-/// The body: the text, without the blank lines before the separator, or the file after `<`.
+/// The body: the text without blank lines before the separator, or the file named after `<`.
 fn body(text: &[u8], context: &ParseContext<'_>, notes: &mut Vec<Note>) -> Body {
     if let Some(rest) = text.strip_prefix(b"< ").or_else(|| text.strip_prefix(b"<@ ")) {
         let name = String::from_utf8_lossy(http::line(rest, 0).0).trim().to_owned();
         return curl::file_body(&name, context, notes);
     }
-    // IntelliJ's handlers and references stand below the body.
-    let below = [b"\n> {%".as_slice(), b"\n<> "].iter().filter_map(|mark| position(text, mark)).min();
-    let text = &text[..below.unwrap_or(text.len())];
+    // IntelliJ writes response handlers and references after the body.
+    let after_body = [b"\n> {%".as_slice(), b"\n<> "].iter().filter_map(|mark| position(text, mark)).min();
+    let text = &text[..after_body.unwrap_or(text.len())];
     if text.trim_ascii().is_empty() {
         return Body::absent();
     }
@@ -159,7 +158,7 @@ fn expand_text(text: &str, variables: &HashMap<String, String>) -> String {
     String::from_utf8_lossy(&expand(text.as_bytes(), variables)).into_owned()
 }
 
-/// The text with the file's own variables filled in, once over: a value's own variables stay.
+/// Replaces the variables of the file. Variables inside a value are not replaced.
 fn expand(text: &[u8], variables: &HashMap<String, String>) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;

@@ -1,4 +1,4 @@
-//! A smee.io event: the headers and `body`, `query`, `timestamp` in one object; or the event stream itself.
+//! A smee.io event: one object with the headers, `body`, `query` and `timestamp`. Also the event stream.
 
 use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
@@ -12,14 +12,14 @@ pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "smee",
     title: "smee event",
     keeps: "Headers, the parsed body, the time.",
-    loses: "The body's text: only the parsed body is kept.",
+    loses: "The text of the body: only the parsed body is stored.",
     expected: "an object with header names, body and timestamp",
     cut: Cut::Whole,
     looks_like,
     parse,
 };
 
-/// What is no header among the members.
+/// Members that are not headers.
 const OTHERS: [&[u8]; 4] = [b"body", b"query", b"timestamp", b"rawBody"];
 
 fn looks_like(sample: &FormatSample<'_>) -> Confidence {
@@ -47,7 +47,7 @@ fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     }
 }
 
-/// The `data:` lines of an event stream. Pings and the greeting have no body.
+/// Reads the `data:` lines of an event stream. Events without a body, such as pings, are skipped.
 fn stream(record: &Record, context: &ParseContext<'_>) -> Parsed {
     let mut found = Vec::new();
     let mut at = 0;

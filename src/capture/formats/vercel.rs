@@ -1,5 +1,5 @@
-//! Vercel: the lines of a log drain or of `vercel logs --json`. They hold what the function logged, nothing of the
-//! request but its method and path, so that headers and body must be among the messages.
+//! Vercel logs: a log drain, or `vercel logs --json`. They contain the method, the path and what the function
+//! logged. Headers and body are found only if the function logged them.
 
 use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
@@ -12,9 +12,9 @@ use crate::json::{self, JsonKind, JsonValue};
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "vercel",
     title: "Vercel log",
-    keeps: "What the function logged, method and path, the status, the time.",
-    loses: "Headers and body, unless the function logged them; long messages are cut.",
-    expected: "objects with message, and proxy or requestId, whose messages hold headers and body",
+    keeps: "What the function logged, the method and path, the status, the time.",
+    loses: "Headers and body, unless the function logged them. Long messages are truncated.",
+    expected: "objects with message, and proxy or requestId, whose messages contain headers and body",
     cut: Cut::Whole,
     looks_like,
     parse,
@@ -26,7 +26,7 @@ fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     Confidence::Certain.when(drain || tool)
 }
 
-/// What was logged under one request.
+/// The log lines of one request.
 #[derive(Default)]
 struct Request {
     messages: Vec<u8>,
@@ -53,12 +53,12 @@ fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
         if place == requests.len() {
             requests.push(Request { line: record.offset_of(line.raw), ..Request::default() });
         }
-        requests[place].take(line);
+        requests[place].add(line);
     }
     requests.into_iter().flat_map(|request| request.captures(record, context)).map(Ok).collect()
 }
 
-/// The lines: items of one list, or values one below another.
+/// The log lines: the items of a list, or one value per line.
 fn lines<'r>(record: &'r Record, context: &ParseContext<'_>) -> Result<Vec<JsonValue<'r>>, ReadError> {
     if record.bytes.trim_ascii_start().first() == Some(&b'[') {
         return match context.json(record)?.kind {
@@ -81,7 +81,7 @@ fn lines<'r>(record: &'r Record, context: &ParseContext<'_>) -> Result<Vec<JsonV
 }
 
 impl Request {
-    fn take(&mut self, line: &JsonValue<'_>) {
+    fn add(&mut self, line: &JsonValue<'_>) {
         if let Some(message) = line.get("message").and_then(JsonValue::bytes) {
             self.messages.extend_from_slice(message);
             self.messages.push(b'\n');

@@ -1,4 +1,4 @@
-//! A table of requests in CSV, as webhook.site exports it: a column for the body, one for the headers or one for each.
+//! A table of requests in CSV, as webhook.site exports it. Headers are in one column, or in one column each.
 
 use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
@@ -10,9 +10,9 @@ use super::super::{Body, Capture, shape};
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "csv",
     title: "CSV of requests",
-    keeps: "The columns that the export has: method, URL, headers, the body as text, the time.",
+    keeps: "The exported columns: method, URL, headers, the body as text, the time.",
     loses: "Bytes of the body that are not UTF-8.",
-    expected: "a first row with the names of columns, among them content or body, and headers",
+    expected: "a first row with column names, including headers and either content or body",
     cut: Cut::Whole,
     looks_like,
     parse,
@@ -33,7 +33,7 @@ fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     Confidence::Certain.when(names.len() > 1 && columns.find(&BODY).is_some() && columns.has_headers())
 }
 
-/// The names of the columns, in lower case.
+/// The names of the columns, in lowercase.
 struct Columns(Vec<String>);
 
 impl Columns {

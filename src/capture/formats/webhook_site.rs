@@ -1,4 +1,4 @@
-//! webhook.site: one request as its API gives it, or a list of them.
+//! webhook.site: one request, or a list, from its API.
 
 use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
@@ -44,7 +44,7 @@ fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     };
     let list = node.get("data").filter(|data| data.is_list());
     let requests = list.map_or(std::slice::from_ref(&node), |list| list.items());
-    // E-mails and DNS queries stand among the requests.
+    // The list may also contain emails and DNS queries.
     let requests = requests.iter().filter(|request| request.get("headers").is_some());
     requests.map(|request| Ok(SHAPE.read(request, record, context))).collect()
 }

@@ -1,4 +1,4 @@
-//! Zoom's own webhook log: rows of the API's `webhook_logs`, or what a person copies from Marketplace.
+//! Zoom's own webhook log: rows of `webhook_logs` from the API, or text copied from the Marketplace.
 
 use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
@@ -10,8 +10,8 @@ use super::super::{Body, Capture, CapturedResponse};
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "zoom-log",
     title: "Zoom's webhook log",
-    keeps: "What Zoom sent and what it got back: headers and bodies as text, the time.",
-    loses: "Nothing that is known of; Zoom may mask headers.",
+    keeps: "The request and the response: headers and bodies as text, the time.",
+    loses: "No known losses. Zoom may mask headers.",
     expected: "rows with request_headers and request_body, or text under the titles Request Headers and Request Body",
     cut: Cut::Whole,
     looks_like,
@@ -56,7 +56,7 @@ fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     rows.map(|row| Ok(SHAPE.read(row, record, context))).collect()
 }
 
-/// The titles of a copied log entry, in lower case.
+/// The title in a line of a copied log entry, in lowercase.
 fn title(line: &[u8]) -> Option<&'static str> {
     const TITLES: [&str; 4] = ["request headers", "request body", "response headers", "response body"];
     let line = String::from_utf8_lossy(line.get(..line.len().min(40))?).to_ascii_lowercase();
@@ -64,7 +64,7 @@ fn title(line: &[u8]) -> Option<&'static str> {
     TITLES.into_iter().find(|title| *title == line)
 }
 
-/// One entry as text under titles.
+/// Reads one entry, copied as text under titles.
 fn sections(record: &Record, context: &ParseContext<'_>) -> Option<Capture> {
     let mut found: Vec<(&str, usize, usize)> = Vec::new();
     let mut at = 0;
@@ -95,7 +95,7 @@ fn sections(record: &Record, context: &ParseContext<'_>) -> Option<Capture> {
     Some(capture)
 }
 
-/// A body that a page shows in several lines is a parsed one: it was sent in one.
+/// Treats a body of several lines as parsed: Zoom sends one line, so the page has re-formatted it.
 fn pretty_body(capture: &mut Capture) {
     let text = capture.body.bytes.clone();
     if text.contains(&b'\n')

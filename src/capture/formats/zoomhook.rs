@@ -1,4 +1,4 @@
-//! zoomhook's own NDJSON: the `delivery` lines of `listen --format json` and of the history's export.
+//! zoomhook's own NDJSON: the `delivery` lines of `listen --format json` and of `history export`.
 
 use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
@@ -11,8 +11,8 @@ use crate::json::JsonValue;
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "zoomhook",
     title: "zoomhook NDJSON",
-    keeps: "Headers, the body exactly as it was sent, the time, the answer's status.",
-    loses: "Headers, where a version wrote none.",
+    keeps: "Headers, the body exactly as it was sent, the time, the status of the answer.",
+    loses: "Headers, if an old version did not write them.",
     expected: "a line with \"type\":\"delivery\", headers and body",
     cut: Cut::Lines,
     looks_like,
@@ -51,7 +51,7 @@ fn delivery(node: &JsonValue<'_>, record: &Record, context: &ParseContext<'_>) -
     if let Some(encoded) = node.get("body_base64").filter(|text| !text.is_null()) {
         capture.body = super::super::shape::body(encoded, true, &mut capture.notes);
     }
-    // The string holds exactly what came, or `body_base64` stands in its stead.
+    // `body` is the exact body. A body that is not text is in `body_base64` instead.
     if capture.body.fidelity == BodyFidelity::Reconstructed {
         capture.body.fidelity = BodyFidelity::Original;
     }

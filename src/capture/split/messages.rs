@@ -1,14 +1,13 @@
-//! An HTTP request is a record, with the answer that follows it.
+//! Splits a source into HTTP messages: a record is a request and the response that follows it.
 //!
-//! Messages may follow one another directly, as on the wire, or with blank lines between them, as in a file that
-//! a person made. `content-length` says where a body ends, unless another request line begins before that.
+//! Messages follow each other directly, as on the wire, or after blank lines, as in a hand-written file.
+//! A body ends after `content-length` bytes, or earlier if another request line begins.
 
 use super::super::ReadError;
 use super::super::record::Record;
 use super::super::syntax::http;
 use super::reader::SourceReader;
 
-/// The next message.
 pub(super) fn next(reader: &mut SourceReader<'_>) -> Result<Option<Record>, ReadError> {
     let Some(mut record) = first_line(reader)? else { return Ok(None) };
     if http::request_line(record.bytes.trim_ascii_end()).is_some() {
@@ -32,7 +31,7 @@ fn first_line(reader: &mut SourceReader<'_>) -> Result<Option<Record>, ReadError
     }
 }
 
-/// Takes the lines up to the empty one; the value of `content-length` among them.
+/// Reads the header lines and the empty line after them. Returns the value of `content-length`.
 fn head(reader: &mut SourceReader<'_>, record: &mut Record) -> Result<Option<u64>, ReadError> {
     const NAME: &[u8] = b"content-length:";
     let mut length = None;
@@ -51,7 +50,7 @@ fn head(reader: &mut SourceReader<'_>, record: &mut Record) -> Result<Option<u64
     }
 }
 
-/// The body as long as `content-length` says, unless the next message begins before that.
+/// Reads `length` bytes of body, or fewer if the next message begins earlier.
 fn body(reader: &mut SourceReader<'_>, record: &mut Record, length: u64) -> Result<(), ReadError> {
     let end = usize::try_from(length).unwrap_or(usize::MAX).saturating_add(record.bytes.len());
     while record.bytes.len() < end {
@@ -64,14 +63,14 @@ fn body(reader: &mut SourceReader<'_>, record: &mut Record, length: u64) -> Resu
             return Ok(());
         }
     }
-    // On the wire the next message follows directly: the last line read is half body, half request line.
+    // On the wire the next message follows directly: the last line then holds the end of the body and a request line.
     if http::request_line(record.bytes[end..].trim_ascii_end()).is_some() {
         reader.put_back(record.bytes.split_off(end));
     }
     Ok(())
 }
 
-/// Everything up to the next request line.
+/// Reads everything up to the next request line.
 fn rest(reader: &mut SourceReader<'_>, record: &mut Record) -> Result<(), ReadError> {
     loop {
         let before = record.bytes.len();
@@ -79,8 +78,8 @@ fn rest(reader: &mut SourceReader<'_>, record: &mut Record) -> Result<(), ReadEr
             return Ok(());
         }
         if http::request_line(record.bytes[before..].trim_ascii_end()).is_some() {
-            let surplus = record.bytes.split_off(before);
-            reader.put_back(surplus);
+            let next_message = record.bytes.split_off(before);
+            reader.put_back(next_message);
             return Ok(());
         }
     }
@@ -91,7 +90,7 @@ mod tests {
     use super::super::super::Format;
     use super::*;
 
-    fn cut(text: &str) -> Vec<String> {
+    fn split(text: &str) -> Vec<String> {
         let mut reader = SourceReader::new(Box::new(text.as_bytes()), Format::RawHttp, 1000);
         let mut found = Vec::new();
         while let Some(record) = next(&mut reader).unwrap() {
@@ -101,26 +100,29 @@ mod tests {
     }
 
     #[test]
-    fn cuts_messages_with_and_without_anything_between_them() {
+    fn splits_messages_with_and_without_blank_lines_between_them() {
         let first = "POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}";
         let second = "POST /b HTTP/1.1\n\n{\n}";
-        assert_eq!(cut(&format!("{first}{second}")), [first, second]);
-        assert_eq!(cut(&format!("\n{first}\n\n{second}\n")), [format!("{first}\n\n"), format!("{second}\n")]);
-        assert_eq!(cut(&format!("{second}\n{first}")), [format!("{second}\n"), first.to_owned()]);
+        assert_eq!(split(&format!("{first}{second}")), [first, second]);
+        assert_eq!(
+            split(&format!("\n{first}\n\n{second}\n")),
+            [format!("{first}\n\n"), format!("{second}\n")]
+        );
+        assert_eq!(split(&format!("{second}\n{first}")), [format!("{second}\n"), first.to_owned()]);
     }
 
     #[test]
-    fn does_not_swallow_the_next_message_where_content_length_says_too_much() {
+    fn ends_a_body_at_the_next_message_if_content_length_is_too_large() {
         let second = "POST /b HTTP/1.1\nContent-Length: 2\n\n{}";
         for length in [3, 4, 6, 10, 30, 900] {
             let first = format!("POST / HTTP/1.1\nContent-Length: {length}\n\n{{}}\n");
-            assert_eq!(cut(&format!("{first}{second}")), [first, second.to_owned()], "{length}");
+            assert_eq!(split(&format!("{first}{second}")), [first, second.to_owned()], "{length}");
         }
     }
 
     #[test]
-    fn keeps_an_answer_with_its_request() {
+    fn puts_a_response_into_the_record_of_its_request() {
         let text = "POST / HTTP/1.1\nContent-Length: 2\n\n{}\nHTTP/1.1 200 OK\n\nok\n";
-        assert_eq!(cut(text), [text]);
+        assert_eq!(split(text), [text]);
     }
 }

@@ -1,10 +1,10 @@
-//! A source cut into records, with bounded memory.
+//! Splits a source into records with bounded memory. [`cut`] is the entry point.
 //!
-//! | file | cuts |
+//! | file | purpose |
 //! | --- | --- |
-//! | `values.rs` | after every JSON value; a list at the top is cut into its items |
-//! | `messages.rs` | before every HTTP request line |
-//! | `reader.rs` | counts lines and bytes, keeps limits, reads UTF-16 as UTF-8 |
+//! | `values.rs` | splits after every JSON value; a top-level list is split into its items |
+//! | `messages.rs` | splits before every HTTP request line |
+//! | `reader.rs` | counts lines and bytes, enforces limits, decodes UTF-16 |
 
 mod messages;
 mod reader;
@@ -17,22 +17,22 @@ use reader::SourceReader;
 use super::record::{Record, RecordLimits};
 use super::{Format, ReadError};
 
-/// How the sources of a format are cut.
+/// How the sources of a format are split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cut {
-    /// Not at all: the document is one record.
+    /// The whole document is one record.
     Whole,
-    /// A line is a record; blank ones are left out.
+    /// A line is a record. Blank lines are skipped.
     Lines,
-    /// A JSON value is a record; a list at the top is as many as it has items.
+    /// A JSON value is a record. Each item of a top-level list is a record too.
     Values,
-    /// An HTTP message is a record, with the answer that follows it.
+    /// An HTTP request and the response that follows it are a record.
     Messages,
 }
 
 type Records<'a> = Box<dyn Iterator<Item = Result<Record, ReadError>> + 'a>;
 
-/// Cuts a source as its format wants it.
+/// Splits a source by the rule of its format.
 pub(super) fn cut<'a>(input: Box<dyn BufRead + 'a>, format: Format, limits: RecordLimits) -> Records<'a> {
     let cut = format.reader().cut;
     let limit = if matches!(cut, Cut::Whole | Cut::Values) { limits.document } else { limits.record };
@@ -48,7 +48,7 @@ pub(super) fn cut<'a>(input: Box<dyn BufRead + 'a>, format: Format, limits: Reco
     }
 }
 
-/// An iterator over what `next` gives, until it gives nothing or an error.
+/// Calls `next` until it returns `None` or an error, and numbers the records.
 fn records<'a>(
     mut reader: reader::SourceReader<'a>,
     mut next: impl FnMut(&mut reader::SourceReader<'a>) -> Result<Option<Record>, ReadError> + 'a,
@@ -69,7 +69,7 @@ fn records<'a>(
     }))
 }
 
-/// The next line that is not blank, without its end.
+/// The next line that is not blank, without its line ending.
 fn next_line(reader: &mut SourceReader<'_>) -> Result<Option<Record>, ReadError> {
     loop {
         let mut record = Record { bytes: Vec::new(), place: reader.place() };

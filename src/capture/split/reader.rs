@@ -1,4 +1,4 @@
-//! Reads a source in pieces, counting lines and bytes, within a limit.
+//! Reads a source in pieces, counts lines and bytes, and enforces a size limit.
 
 use std::io::{self, BufRead, Read};
 
@@ -8,10 +8,10 @@ use super::super::detect::as_utf8;
 use super::super::record::Record;
 use super::super::{Format, Place, ReadError};
 
-/// A source and where it stands.
+/// A source and the current position in it.
 pub(super) struct SourceReader<'a> {
     input: Box<dyn BufRead + 'a>,
-    /// What was put back, or decoded; it comes before the input. `taken` of its bytes are gone.
+    /// Bytes that were put back or decoded. They are read before `input`; the first `taken` are already consumed.
     carry: Vec<u8>,
     taken: usize,
     format: Format,
@@ -26,12 +26,12 @@ impl<'a> SourceReader<'a> {
         Self { input, carry: Vec::new(), taken: 0, format, limit, place, started: false }
     }
 
-    /// Where the next byte stands.
+    /// The place of the next byte.
     pub(super) fn place(&self) -> Place {
         self.place
     }
 
-    /// The next bytes, without taking them; none at the end.
+    /// The next bytes, without consuming them. Empty at the end of the source.
     pub(super) fn peek(&mut self) -> Result<&[u8], ReadError> {
         self.start()?;
         if self.taken < self.carry.len() {
@@ -40,7 +40,7 @@ impl<'a> SourceReader<'a> {
         fill(&mut self.input).map_err(|source| ReadError::Io { place: self.place, source })
     }
 
-    /// Takes `count` of the bytes that [`Self::peek`] gave and appends them.
+    /// Consumes `count` of the bytes that [`Self::peek`] returned and appends them to the record.
     pub(super) fn take(&mut self, count: usize, to: &mut Record) -> Result<(), ReadError> {
         let before = to.bytes.len();
         to.bytes.extend_from_slice(&self.peek()?[..count]);
@@ -51,14 +51,14 @@ impl<'a> SourceReader<'a> {
         Ok(())
     }
 
-    /// Leaves `count` of the bytes that [`Self::peek`] gave out.
+    /// Consumes `count` of the bytes that [`Self::peek`] returned without storing them.
     pub(super) fn skip(&mut self, count: usize) -> Result<(), ReadError> {
         let lines = memchr_iter(b'\n', &self.peek()?[..count]).count();
         self.consume(count, lines);
         Ok(())
     }
 
-    /// Appends everything up to the next line end, that included; `false` at the end of the source.
+    /// Appends the next line with its line ending. Returns `false` at the end of the source.
     pub(super) fn line(&mut self, to: &mut Record) -> Result<bool, ReadError> {
         let before = to.bytes.len();
         loop {
@@ -72,9 +72,9 @@ impl<'a> SourceReader<'a> {
         }
     }
 
-    /// Everything that is left, as one record; nothing if it is blank.
+    /// The rest of the source as one record; `None` if it is blank.
     pub(super) fn whole(&mut self) -> Result<Option<Record>, ReadError> {
-        // The first bytes may be a byte order mark, which has no place.
+        // A byte order mark does not count in the place.
         self.start()?;
         let mut record = Record { bytes: Vec::new(), place: self.place };
         loop {
@@ -86,7 +86,7 @@ impl<'a> SourceReader<'a> {
         }
     }
 
-    /// Puts bytes back, so that they come again. They must be the last ones taken.
+    /// Puts bytes back, so that they are read again. They must be the last bytes taken.
     pub(super) fn put_back(&mut self, mut bytes: Vec<u8>) {
         self.place.offset = self.place.offset.saturating_sub(bytes.len() as u64);
         let lines = memchr_iter(b'\n', &bytes).count() as u64;
@@ -95,7 +95,7 @@ impl<'a> SourceReader<'a> {
         (self.carry, self.taken) = (bytes, 0);
     }
 
-    /// What was expected where the source stands.
+    /// An error at the current line.
     pub(super) fn expected(&self, expected: &str) -> ReadError {
         ReadError::Syntax {
             line: self.place.line,
@@ -115,8 +115,8 @@ impl<'a> SourceReader<'a> {
         self.place.line += lines as u64;
     }
 
-    /// Before the first byte: leaves a byte order mark out, and turns UTF-16 into UTF-8. PowerShell's `>` writes
-    /// UTF-16; such files are small, so that they are read as a whole.
+    /// Removes a byte order mark and decodes UTF-16 before the first byte is read. PowerShell's `>` writes UTF-16.
+    /// Such files are small, so they are read as a whole.
     fn start(&mut self) -> Result<(), ReadError> {
         if std::mem::replace(&mut self.started, true) {
             return Ok(());
@@ -142,7 +142,7 @@ impl<'a> SourceReader<'a> {
     }
 }
 
-/// `fill_buf`, tried again where a signal came in between.
+/// `fill_buf`, retried if a signal interrupted it.
 fn fill<'b>(input: &'b mut Box<dyn BufRead + '_>) -> io::Result<&'b [u8]> {
     while let Err(error) = input.fill_buf() {
         if error.kind() != io::ErrorKind::Interrupted {
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_lines_and_bytes_and_gives_again_what_was_put_back() {
+    fn counts_lines_and_bytes_and_rereads_bytes_that_were_put_back() {
         let mut reader = reader(b"ab\ncd\nef", 100);
         let mut record = Record { bytes: Vec::new(), place: reader.place() };
         assert!(reader.line(&mut record).unwrap() && reader.line(&mut record).unwrap());
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_the_limit_and_leaves_byte_order_marks_out() {
+    fn enforces_the_limit_and_removes_byte_order_marks() {
         assert!(matches!(reader(b"abcdef", 5).whole(), Err(ReadError::TooLarge { limit: 5, .. })));
         assert_eq!(reader(b"\xef\xbb\xbfab", 5).whole().unwrap().unwrap().bytes, b"ab");
         assert_eq!(reader(b"\xff\xfea\0b\0", 9).whole().unwrap().unwrap().bytes, b"ab");

@@ -1,4 +1,4 @@
-//! A JSON value is a record: NDJSON, values one below another, or the items of one list.
+//! Splits a source into JSON values: NDJSON, values in sequence, or the items of one list.
 
 use super::super::ReadError;
 use super::super::record::Record;
@@ -11,7 +11,7 @@ pub(super) struct State {
     begun: bool,
 }
 
-/// The next value. Its inside is only looked at for brackets and quotes; whether it is JSON is the parser's matter.
+/// The next value. Only brackets and quotes are recognized here; the parser checks that the value is JSON.
 pub(super) fn next(reader: &mut SourceReader<'_>, state: &mut State) -> Result<Option<Record>, ReadError> {
     loop {
         let Some(first) = first_byte(reader)? else {
@@ -33,7 +33,7 @@ pub(super) fn next(reader: &mut SourceReader<'_>, state: &mut State) -> Result<O
     }
 }
 
-/// Skips white space and gives the next byte, without taking it.
+/// Skips whitespace and returns the next byte without consuming it.
 fn first_byte(reader: &mut SourceReader<'_>) -> Result<Option<u8>, ReadError> {
     loop {
         let bytes = reader.peek()?;
@@ -50,7 +50,7 @@ fn first_byte(reader: &mut SourceReader<'_>) -> Result<Option<u8>, ReadError> {
     }
 }
 
-/// Takes one value: to its closing bracket, or for a scalar to the next comma, bracket or line end.
+/// Reads one value: up to its closing bracket, or for a scalar up to the next comma, bracket or newline.
 fn value(reader: &mut SourceReader<'_>) -> Result<Record, ReadError> {
     let mut record = Record { bytes: Vec::new(), place: reader.place() };
     let mut scan = Scan::default();
@@ -67,7 +67,7 @@ fn value(reader: &mut SourceReader<'_>) -> Result<Record, ReadError> {
     }
 }
 
-/// How deep we are, and whether in a string.
+/// The nesting depth, and whether the position is inside a string.
 #[derive(Default)]
 struct Scan {
     depth: usize,
@@ -77,7 +77,7 @@ struct Scan {
 }
 
 impl Scan {
-    /// How many of these bytes belong to the value, and whether it ends with them.
+    /// How many of these bytes belong to the value, and whether the value is complete.
     fn feed(&mut self, bytes: &[u8]) -> (usize, bool) {
         for (i, &b) in bytes.iter().enumerate() {
             if self.in_string {
@@ -98,7 +98,7 @@ impl Scan {
                 b'{' | b'[' => self.depth += 1,
                 b'}' | b']' if self.depth > 1 => self.depth -= 1,
                 b'}' | b']' if self.depth == 1 => return (i + 1, true),
-                // A stray bracket is a record of its own if nothing is before it: the parser will refuse it.
+                // A stray bracket with nothing before it becomes a separate record, which the parser rejects.
                 b'}' | b']' | b',' | b'\n' if self.depth == 0 => {
                     return (i.max(usize::from(!self.begun)), true);
                 }
@@ -117,7 +117,7 @@ mod tests {
     use super::super::super::Format;
     use super::*;
 
-    fn cut(text: &str, buffer: usize) -> Vec<String> {
+    fn split(text: &str, buffer: usize) -> Vec<String> {
         let input = BufReader::with_capacity(buffer, text.as_bytes());
         let mut reader = SourceReader::new(Box::new(input), Format::RawHttp, 1000);
         let mut state = State::default();
@@ -135,17 +135,20 @@ mod tests {
     }
 
     #[test]
-    fn cuts_lines_lists_and_values_in_a_row() {
+    fn splits_lines_lists_and_adjacent_values() {
         for buffer in [1, 3, 100] {
-            assert_eq!(cut("{\"a\":\"}\\\"\"}\n{\"b\":[1]}\n", buffer), ["{\"a\":\"}\\\"\"}", "{\"b\":[1]}"]);
-            assert_eq!(cut(" [ {\"a\":1}, [2],\n3 ] ", buffer), ["{\"a\":1}", "[2]", "3 "]);
-            assert_eq!(cut("{}{}\n\n{\n}", buffer), ["{}", "{}", "{\n}"]);
-            assert_eq!(cut("", buffer), [""; 0]);
+            assert_eq!(
+                split("{\"a\":\"}\\\"\"}\n{\"b\":[1]}\n", buffer),
+                ["{\"a\":\"}\\\"\"}", "{\"b\":[1]}"]
+            );
+            assert_eq!(split(" [ {\"a\":1}, [2],\n3 ] ", buffer), ["{\"a\":1}", "[2]", "3 "]);
+            assert_eq!(split("{}{}\n\n{\n}", buffer), ["{}", "{}", "{\n}"]);
+            assert_eq!(split("", buffer), [""; 0]);
         }
     }
 
     #[test]
-    fn names_a_list_without_an_end() {
-        assert!(cut("[{}", 10)[1].contains("the end of the list"));
+    fn reports_a_list_that_is_not_closed() {
+        assert!(split("[{}", 10)[1].contains("the end of the list"));
     }
 }

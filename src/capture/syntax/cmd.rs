@@ -1,17 +1,17 @@
-//! Commands as Windows' cmd.exe reads them: the caret first, then quotes and backslashes as C programs do.
+//! Commands as Windows' cmd.exe reads them: first carets, then quotes and backslashes as C programs read them.
 
 use super::shell::ShellCommand;
 
-/// What a backslash does that stands before no quote.
+/// The meaning of a backslash that is not before a quote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::capture) enum Backslash {
-    /// It stands for itself: so programs read their command line.
+    /// A literal backslash, as programs read their command line.
     Itself,
-    /// Two stand for one, everywhere: so browsers write what they copy.
+    /// Two backslashes stand for one, as browsers write them.
     Doubled,
 }
 
-/// The commands of a text, one a line unless a caret ends the line.
+/// The commands of a text. Each line is a command; a caret at its end continues it.
 pub(in crate::capture) fn commands(text: &[u8], backslash: Backslash) -> Vec<ShellCommand> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -26,8 +26,8 @@ pub(in crate::capture) fn commands(text: &[u8], backslash: Backslash) -> Vec<She
     found
 }
 
-/// The next line as cmd.exe hands it on: a caret outside quotes takes the next character as it is, and a line end
-/// after it away.
+/// The next line as cmd.exe passes it on. A caret outside quotes makes the next character literal and removes a
+/// newline.
 fn without_carets(text: &[u8], at: &mut usize) -> Vec<u8> {
     let mut line = Vec::new();
     let mut in_quotes = false;
@@ -37,7 +37,7 @@ fn without_carets(text: &[u8], at: &mut usize) -> Vec<u8> {
             b'\n' => break,
             b'\r' if text.get(*at) == Some(&b'\n') => {}
             b'^' if !in_quotes => line.extend(escaped(text, at)),
-            // A caret that ends a line continues it, whatever the quotes say to a reader.
+            // A caret at the end of a line continues it, also inside quotes.
             b'^' if line_end(&text[*at..]) > 0 => line.extend(escaped(text, at)),
             b'"' => {
                 in_quotes = !in_quotes;
@@ -53,7 +53,7 @@ fn without_carets(text: &[u8], at: &mut usize) -> Vec<u8> {
     line
 }
 
-/// The character after a caret; of a line end the character behind it, which may be another line end.
+/// The character after a caret. A newline is removed; only a second newline directly after it is returned.
 fn escaped(text: &[u8], at: &mut usize) -> Option<u8> {
     let end = line_end(&text[*at..]);
     if end == 0 {
@@ -70,7 +70,7 @@ fn line_end(text: &[u8]) -> usize {
     if text.starts_with(b"\r\n") { 2 } else { usize::from(text.starts_with(b"\n")) }
 }
 
-/// The words of a command line, by the rules of Microsoft's C runtime.
+/// Splits a command line into words by the rules of Microsoft's C runtime.
 fn arguments(line: &[u8], backslash: Backslash) -> Vec<Vec<u8>> {
     let mut words = Vec::new();
     let mut word: Option<Vec<u8>> = None;
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_browsers_copy_for_cmd() {
+    fn reads_commands_that_browsers_copy() {
         let text = "curl ^\"https://a/^\" ^\r\n  -H ^\"x: y^\" ^\r\n  --data-raw ^\"^{^\\^\"a^\\^\":^\\^\"b c^\\\\^\\^\"^\\^\"^}^\"";
         assert_eq!(words(text), [["curl", "https://a/", "-H", "x: y", "--data-raw", r#"{"a":"b c\""}"#]]);
     }

@@ -1,6 +1,6 @@
-//! Comma-separated values (RFC 4180), with quotes, and line ends inside them.
+//! Comma-separated values (RFC 4180), with quoted fields that may contain newlines.
 
-/// The rows, each a list of fields. A quote that stays open ends with the text.
+/// The rows, each with its offset. An unclosed quote ends at the end of the text.
 pub(in crate::capture) fn rows(text: &[u8]) -> Vec<(usize, Vec<Vec<u8>>)> {
     let mut rows = Vec::new();
     let mut at = 0;
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_quotes_and_line_ends_inside_them() {
+    fn reads_quoted_fields_with_newlines() {
         let rows = rows(b"a,b\r\n\"x,\"\"y\"\"\n\",2\n\n\"open");
         let texts: Vec<Vec<_>> = rows
             .iter()

@@ -1,23 +1,22 @@
-//! The parts of an HTTP/1.1 message, read as files keep them: CRLF or LF, mixed if need be.
+//! The parts of an HTTP/1.1 message. Line endings may be CRLF, LF, or mixed, as in files.
 
 use super::super::Headers;
 
-/// The first line of a request or of an answer, and the fields below it.
+/// The first line of a request or response, and its header fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::capture) struct Head {
-    /// The first line, without its line end.
+    /// The first line, without its line ending.
     pub(in crate::capture) first: String,
-    /// The fields.
     pub(in crate::capture) headers: Headers,
-    /// The length of the head, with the empty line below it.
+    /// The length of the head, including the empty line after it.
     pub(in crate::capture) length: usize,
 }
 
-/// The methods that a captured message can begin with.
+/// The methods that are recognized.
 const METHODS: [&str; 9] = ["POST", "GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT"];
 
-/// A head at the beginning of `text`: a first line, fields, and an empty line or the end.
-/// `Err` gives the offset of a line that is no field.
+/// The head at the beginning of `text`: a first line and fields, up to an empty line or the end.
+/// `Err` is the offset of a line that is not a field.
 pub(in crate::capture) fn head(text: &[u8]) -> Result<Head, usize> {
     let (first, mut at) = line(text, 0);
     let first = String::from_utf8_lossy(first).into_owned();
@@ -29,7 +28,7 @@ pub(in crate::capture) fn head(text: &[u8]) -> Result<Head, usize> {
             break;
         }
         match (field(content), fields.last_mut()) {
-            // A folded value: RFC 9112, 5.2.
+            // A folded value (RFC 9112, 5.2).
             (_, Some((_, value))) if matches!(content[0], b' ' | b'\t') => {
                 value.push(b' ');
                 value.extend_from_slice(content.trim_ascii());
@@ -42,7 +41,7 @@ pub(in crate::capture) fn head(text: &[u8]) -> Result<Head, usize> {
     Ok(Head { first, headers: fields.into_iter().collect(), length: at })
 }
 
-/// The line at `from` without its line end, and where the next one begins.
+/// The line at `from` without its line ending, and the start of the next line.
 pub(in crate::capture) fn line(text: &[u8], from: usize) -> (&[u8], usize) {
     let rest = text.get(from..).unwrap_or_default();
     let (content, next) = match memchr::memchr(b'\n', rest) {
@@ -52,7 +51,7 @@ pub(in crate::capture) fn line(text: &[u8], from: usize) -> (&[u8], usize) {
     (content.strip_suffix(b"\r").unwrap_or(content), next)
 }
 
-/// Name and value of `name: value`. A name has no white space in it; HTTP/2's `:authority` counts as one.
+/// Name and value of `name: value`. A name has no whitespace. HTTP/2 names such as `:authority` are accepted.
 pub(in crate::capture) fn field(line: &[u8]) -> Option<(&str, &[u8])> {
     let colon = line.iter().skip(1).position(|b| *b == b':')? + 1;
     let name = std::str::from_utf8(&line[..colon]).ok()?;
@@ -62,7 +61,7 @@ pub(in crate::capture) fn field(line: &[u8]) -> Option<(&str, &[u8])> {
 
 /// Method and target of `POST /path HTTP/1.1`.
 pub(in crate::capture) fn request_line(line: &[u8]) -> Option<(&str, &str)> {
-    // A longer line is no request line that a server would take.
+    // Servers reject longer request lines.
     if line.len() > 16 * 1024 || !line.first().is_some_and(u8::is_ascii_uppercase) {
         return None;
     }
@@ -73,7 +72,7 @@ pub(in crate::capture) fn request_line(line: &[u8]) -> Option<(&str, &str)> {
     known.then(|| (method, target.trim()))
 }
 
-/// Whether this is one of the methods of HTTP.
+/// Whether the word is an HTTP method.
 pub(in crate::capture) fn is_method(word: &str) -> bool {
     METHODS.contains(&word)
 }
@@ -86,18 +85,17 @@ pub(in crate::capture) fn status_line(line: &[u8]) -> Option<u16> {
     (version.starts_with("HTTP/") && status.len() == 3).then(|| status.parse().ok())?
 }
 
-/// A body out of its chunks.
+/// A decoded chunked body.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::capture) struct Dechunked {
-    /// The data.
     pub(in crate::capture) data: Vec<u8>,
-    /// Whether the last chunk, of length 0, was there.
+    /// Whether the last chunk, of length 0, was found.
     pub(in crate::capture) complete: bool,
-    /// The length of the chunks' text.
+    /// The length of the chunked text.
     pub(in crate::capture) length: usize,
 }
 
-/// Puts a chunked body together; `None` if it does not begin with a chunk.
+/// Decodes a chunked body; `None` if the text does not begin with a chunk.
 pub(in crate::capture) fn dechunk(text: &[u8]) -> Option<Dechunked> {
     let mut data = Vec::new();
     let mut at = 0;
@@ -126,7 +124,7 @@ pub(in crate::capture) fn dechunk(text: &[u8]) -> Option<Dechunked> {
     (at > 0).then_some(Dechunked { data, complete: false, length: at })
 }
 
-/// Where the trailer that begins at `at` ends.
+/// The end of the trailer that begins at `at`.
 fn trailer(text: &[u8], mut at: usize) -> usize {
     loop {
         let (content, next) = line(text, at);
@@ -142,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_heads_with_either_line_end_and_folded_values() {
+    fn reads_heads_with_either_line_ending_and_folded_values() {
         let text = b"POST /a HTTP/1.1\r\nHost: a\nX-Long: one\r\n  two\r\n\r\nbody";
         let head = head(text).unwrap();
         assert_eq!(request_line(head.first.as_bytes()), Some(("POST", "/a")));
@@ -151,12 +149,12 @@ mod tests {
     }
 
     #[test]
-    fn names_the_line_that_is_no_field() {
+    fn returns_the_offset_of_a_line_that_is_not_a_field() {
         assert_eq!(super::head(b"POST / HTTP/1.1\nHost: a\n{\"a\":1}\n"), Err(24));
     }
 
     #[test]
-    fn puts_chunks_together() {
+    fn decodes_chunks() {
         let whole = dechunk(b"3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nT: 1\r\n\r\nrest").unwrap();
         assert_eq!((whole.data.as_slice(), whole.complete, whole.length), (b"abcde".as_slice(), true, 30));
         assert_eq!(dechunk(b"3\nabc\n0\n\n").unwrap().data, b"abc");
@@ -166,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_request_lines_from_other_lines() {
+    fn recognizes_request_lines_and_status_lines() {
         assert!(request_line(b"POST / HTTP/1.1").is_some());
         assert!(request_line(b"POST https://a/b HTTP/2").is_some());
         for line in ["post / HTTP/1.1", "POST /", "HTTP/1.1 200 OK", "POST  HTTP/1.1", "{}"] {

@@ -1,7 +1,7 @@
-//! Reads what Node's `util.inspect` and Python's `repr` print, into the tree that JSON is read into.
+//! Parses the output of Node's `util.inspect` and Python's `repr` into a JSON tree.
 //!
-//! One loose grammar is enough, because they differ in little: quotes of three kinds, bare names, `True`, `None`,
-//! `undefined`, tuples, `Headers({…})`, `<Buffer 7b 22>`. The depth is limited, which bounds the recursion.
+//! One loose grammar covers both: three kinds of quotes, bare names, `True`, `None`, `undefined`, tuples,
+//! `Headers({…})`, `<Buffer 7b 22>`. A depth limit bounds the recursion. [`parse_prefix`] is the entry point.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ use crate::json::{
 
 type Read<T> = Result<T, JsonExpected>;
 
-/// The value that begins at `from`, and where it ends. Anything may follow.
+/// The value that begins at `from`, and its end. Any text may follow.
 pub(in crate::capture) fn parse_prefix(text: &[u8], from: usize) -> Read<(JsonValue<'_>, usize)> {
     let mut reader = Reader { text, at: from };
     let value = reader.value(0)?;
@@ -115,7 +115,7 @@ impl<'a> Reader<'a> {
         &rest[..length]
     }
 
-    /// Everything up to and with `end`.
+    /// Everything up to and including `end`.
     fn until(&mut self, end: u8) -> Read<&'a [u8]> {
         let rest = self.rest();
         let Some(length) = rest.iter().position(|b| *b == end) else {
@@ -146,7 +146,7 @@ impl<'a> Reader<'a> {
         if self.eat(&[end]) { Ok(JsonKind::List(items)) } else { self.fail("a comma or the end of the list") }
     }
 
-    /// `... 3 more items`.
+    /// Node's mark for omitted items, such as `... 3 more items`.
     fn ellipsis(&mut self) -> JsonValue<'a> {
         let rest = self.rest();
         let length = rest.iter().take_while(|b| !matches!(b, b'\n' | b',' | b'}' | b']' | b')')).count();
@@ -170,7 +170,7 @@ impl<'a> Reader<'a> {
         self.list(b']', depth)
     }
 
-    /// `<Buffer 7b 22>`, `<ref *1> {…}`, or an object that shows nothing of itself.
+    /// `<Buffer 7b 22>`, `<ref *1> {…}`, or an object without visible content.
     fn angle(&mut self, depth: usize) -> Read<JsonKind<'a>> {
         let inner = self.until(b'>')?;
         if inner.starts_with(b"<ref *") {
@@ -190,7 +190,7 @@ impl<'a> Reader<'a> {
         match std::str::from_utf8(&rest[..length]) {
             Ok(number) if length > 0 => {
                 self.at += length;
-                // JavaScript's big integers: `5n`.
+                // A BigInt of JavaScript: `5n`.
                 self.eat(b"n");
                 Ok(JsonKind::Number(Cow::Borrowed(number)))
             }
@@ -198,7 +198,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A string, or several, joined by `+` over lines as Node prints long ones.
+    /// A string, or several strings joined by `+`, as Node prints long strings.
     fn text_value(&mut self) -> Read<JsonKind<'a>> {
         let mut bytes = self.quoted()?.bytes;
         while self.continues() {
@@ -207,7 +207,7 @@ impl<'a> Reader<'a> {
         Ok(JsonKind::Text(bytes))
     }
 
-    /// Whether `+` and another string follow; if so it stands before that string then.
+    /// Whether `+` and another string follow. If so, moves to the start of that string.
     fn continues(&mut self) -> bool {
         let before = self.at;
         self.skip_space();
@@ -262,7 +262,7 @@ impl<'a> Reader<'a> {
             let JsonKind::List(mut arguments) = self.list(b')', depth + 1)? else {
                 return Ok(JsonKind::LeftOut);
             };
-            // `Map(2) {…}` tells its size first.
+            // `Map(2) {…}` begins with its size.
             self.skip_space();
             if matches!(self.peek(), Some(b'{' | b'[')) {
                 return self.value(depth + 1).map(|node| node.kind);
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn stops_at_a_depth_that_the_stack_can_bear() {
+    fn rejects_values_that_are_nested_too_deeply() {
         for open in ["[", "{\"a\":", "(", "[Object: null prototype]", "<ref *1>", "A("] {
             let deep = open.repeat(100_000);
             assert!(parse(deep.as_bytes()).is_err());
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_node_prints() {
+    fn parses_the_output_of_node() {
         let text = "[Object: null prototype] {\n  host: 'a',\n  'x-y': \"it's\",\n  n: 5n,\n  l: [ 1, 2, ... 3 more items ],\n \
                     o: [Object],\n  t: 'a\\n' +\n    'b',\n  u: undefined\n}";
         let node = parse(text.as_bytes()).unwrap();
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_python_prints() {
+    fn parses_the_output_of_python() {
         let text = r#"Headers({'Host': 'a', "b": "it's", 'n': None, 't': ('x', 1), 'y': b'{"\xc3\xa9"}'})"#;
         let node = parse(text.as_bytes()).unwrap();
         assert_eq!(map_keys(&node), ["Host", "b", "n", "t", "y"]);

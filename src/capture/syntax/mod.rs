@@ -1,4 +1,4 @@
-//! The grammars that several formats share.
+//! Grammars that several formats share.
 
 pub(super) mod cmd;
 pub(super) mod csv;

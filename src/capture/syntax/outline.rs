@@ -1,12 +1,12 @@
-//! The paths of names in the first JSON value of a text that may be cut off.
+//! The member paths of the first JSON value in a text. The text may be incomplete.
 
-/// How many paths are kept; marks of a format stand among the first.
+/// Limit on the number of paths. The marks of a format are among the first.
 const MAX_PATHS: usize = 4_096;
-/// How deep paths go.
+/// Limit on the depth of a path.
 const MAX_DEPTH: usize = 5;
 
-/// Such as `log`, `log.entries`, `log.entries.[].request`. A list at the top is passed through. Reading stops
-/// quietly where the text is no JSON, or ends.
+/// The paths, such as `log`, `log.entries`, `log.entries.[].request`. A top-level list adds no step to a path.
+/// Text that is not JSON, or is incomplete, is not an error.
 pub(in crate::capture) fn paths(text: &[u8]) -> Vec<String> {
     if !matches!(text.first(), Some(b'{' | b'[')) {
         return Vec::new();
@@ -41,7 +41,7 @@ pub(in crate::capture) fn paths(text: &[u8]) -> Vec<String> {
     paths
 }
 
-/// Takes a name down as the current one of its map, and gives its path.
+/// Makes a name the current one of its object, and returns its path.
 fn note(open: &mut [(u8, String)], name: &[u8]) -> Option<String> {
     let (bracket, current) = open.last_mut()?;
     if *bracket != b'{' {
@@ -59,7 +59,7 @@ fn note(open: &mut [(u8, String)], name: &[u8]) -> Option<String> {
     Some(steps.join("."))
 }
 
-/// Where the string that `at` stands in ends, its quote included.
+/// The end of the string around `at`, including its closing quote.
 fn end_of_string(text: &[u8], mut at: usize) -> usize {
     while let Some(&b) = text.get(at) {
         at += 1;
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_paths_of_whole_and_cut_texts() {
+    fn lists_the_paths_of_complete_and_incomplete_texts() {
         let text = br#"{"log":{"entries":[{"request":{"method":"a\"{"#;
         assert_eq!(
             paths(text),

@@ -1,25 +1,24 @@
-//! What PHP's `var_dump` and `print_r` print.
+//! Parses the output of PHP's `var_dump` and `print_r`. [`parse_prefix`] is the entry point.
 //!
-//! `var_dump` tells types and lengths, so that its strings are exact. `print_r` tells neither: a value ends with its
-//! line, and whether it was a number is guessed.
+//! `var_dump` prints types and lengths, so its strings are exact. `print_r` prints neither: a value ends with its
+//! line, and whether it is a number is guessed.
 
 use std::borrow::Cow;
 
 use crate::json::{JsonKind, JsonMember, JsonName, JsonValue, number_length};
 
-/// Deeper values are refused, so that recursion is bounded.
+/// Limit on nesting, which bounds the recursion.
 const MAX_DEPTH: usize = 100;
 
-/// Fields of Zoom's events that are numbers wherever they are documented so. All other digits were texts.
+/// Fields of Zoom's events that are documented as numbers. All other digits are read as strings.
 const NUMBERS: [&[u8]; 6] =
     [b"event_ts", b"duration", b"type", b"total_size", b"recording_count", b"time_stamp"];
 
-/// The value that begins at `from`, and where it ends; `None` if none does. What was read in vain comes off
-/// `patience`.
+/// The value that begins at `from`, and its end. A failed attempt reduces `budget` by the bytes that were read.
 pub(in crate::capture) fn parse_prefix<'a>(
     text: &'a [u8],
     from: usize,
-    patience: &mut usize,
+    budget: &mut usize,
 ) -> Option<(JsonValue<'a>, usize)> {
     let mut reader = Reader { text, at: from };
     for read in [Reader::dumped, Reader::printed] {
@@ -27,7 +26,7 @@ pub(in crate::capture) fn parse_prefix<'a>(
         if let Some(node) = read(&mut reader, 0) {
             return Some((node, reader.at));
         }
-        *patience = patience.saturating_sub(reader.at - from + 1);
+        *budget = budget.saturating_sub(reader.at - from + 1);
     }
     None
 }
@@ -52,9 +51,9 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// Everything up to `end`, which is taken too.
+    /// Everything up to `end`, which is consumed too.
     fn until(&mut self, end: &[u8]) -> Option<&'a [u8]> {
-        // What is looked for stands within a line's length.
+        // The end is on the same line, so a short window is enough.
         let rest = self.rest();
         let window = &rest[..rest.len().min(4_096)];
         let length = window.windows(end.len()).position(|w| w == end)?;
@@ -66,7 +65,7 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(self.until(b")")?).ok()?.trim().parse().ok()
     }
 
-    /// A value as `var_dump` prints it.
+    /// A value printed by `var_dump`.
     fn dumped(&mut self, depth: usize) -> Option<JsonValue<'a>> {
         if depth > MAX_DEPTH {
             return None;
@@ -117,7 +116,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A value as `print_r` prints it: `Array` or `stdClass Object`, and members in parentheses.
+    /// A value printed by `print_r`: `Array` or `stdClass Object`, and members in parentheses.
     fn printed(&mut self, depth: usize) -> Option<JsonValue<'a>> {
         let start = self.at;
         let opened = self.eat(b"Array") || self.eat(b"stdClass Object");
@@ -147,7 +146,7 @@ impl<'a> Reader<'a> {
         Some(JsonValue { kind: map_or_list(members), raw: &self.text[start..self.at] })
     }
 
-    /// The rest of the line.
+    /// The rest of the line as a value.
     fn scalar(&mut self, name: &[u8]) -> JsonValue<'a> {
         let (line, next) = super::http::line(self.text, self.at);
         self.at = next;
@@ -160,7 +159,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// PHP has one kind of array; one whose names are 0, 1, 2 … was a list.
+/// A list if the names are 0, 1, 2 …, else an object. PHP has only one kind of array.
 fn map_or_list<'a>(members: Vec<JsonMember<'a>>) -> JsonKind<'a> {
     let counts = members.iter().enumerate().all(|(i, (name, _))| *name.text == *i.to_string().as_bytes());
     if counts && !members.is_empty() {
@@ -181,20 +180,20 @@ mod tests {
     }
 
     #[test]
-    fn reads_var_dump_exactly() {
+    fn parses_var_dump_exactly() {
         let text = "array(3) {\n  [\"a\"]=>\n  string(5) \"x\"y\né\"\n  [\"b\"]=>\n  array(2) {\n    [0]=>\n    int(1)\n    [1]=>\n    bool(true)\n  }\n  [\"c\"]=>\n  object(stdClass)#1 (1) {\n    [\"d\"]=>\n    NULL\n  }\n}\n";
         let text = text.replace("string(5)", "string(6)");
         assert_eq!(json(&text).unwrap(), "{\"a\":\"x\\\"y\\né\",\"b\":[1,true],\"c\":{\"d\":null}}");
     }
 
     #[test]
-    fn reads_print_r_with_guesses() {
+    fn parses_print_r_and_guesses_types() {
         let text = "Array\n(\n    [event] => a b\n    [payload] => Array\n        (\n            [id] => 123\n            [duration] => 5\n        )\n\n    [l] => stdClass Object\n        (\n        )\n\n)\n";
         assert_eq!(json(text).unwrap(), r#"{"event":"a b","payload":{"id":"123","duration":5},"l":{}}"#);
     }
 
     #[test]
-    fn refuses_other_text_and_what_is_too_deep() {
+    fn rejects_other_text_and_deep_nesting() {
         for text in
             ["", "array", "array(1) {", "string(99) \"a\"", "string(18446744073709551615) \"", "Array\n(\n[a"]
         {

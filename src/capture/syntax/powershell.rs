@@ -1,5 +1,5 @@
-//! As much of PowerShell as a copied request needs: strings with their backticks, `$([char]233)`, here-strings, hash
-//! tables, variables that were set to one of these, and parameters of a command.
+//! Parses the part of PowerShell that requests use: strings with backticks, `$([char]233)`, here-strings, hash
+//! tables, variables with such values, and command parameters. [`calls`] is the entry point.
 
 use std::collections::HashMap;
 
@@ -11,16 +11,16 @@ type Table = Vec<(Vec<u8>, Vec<u8>)>;
 pub(in crate::capture) enum Value {
     Text(Vec<u8>),
     Table(Table),
-    /// What is not in the text, as written.
+    /// A value that is not in the text, as written.
     Unknown(String),
 }
 
 /// A command that sends a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::capture) struct Call {
-    /// Where it stands.
+    /// Its offset in the text.
     pub(in crate::capture) at: usize,
-    /// Its parameters, names in lower case.
+    /// The parameters, with lowercase names.
     parameters: Vec<(String, Value)>,
 }
 
@@ -37,13 +37,13 @@ impl Call {
     }
 }
 
-/// Whether a word is a command that sends a request.
+/// Whether the word is a command that sends a request.
 pub(in crate::capture) fn is_request_command(word: &[u8]) -> bool {
     const NAMES: [&str; 4] = ["invoke-webrequest", "invoke-restmethod", "iwr", "irm"];
     NAMES.iter().any(|name| word.eq_ignore_ascii_case(name.as_bytes()))
 }
 
-/// The calls in a script. `Err` gives the place of a quote that is never closed.
+/// The calls in a script. `Err` is the offset of an unclosed quote or table.
 pub(in crate::capture) fn calls(text: &[u8]) -> Result<Vec<Call>, usize> {
     let mut reader = Reader { text, at: 0, variables: HashMap::new(), depth: 0 };
     let mut found: Vec<Call> = Vec::new();
@@ -94,8 +94,8 @@ impl<'a> Reader<'a> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    /// Skips white space, backticks at line ends, comments and closing brackets; a line end ends a call.
-    /// `false` at the end of the text.
+    /// Skips whitespace, line continuations, comments and closing brackets. A newline ends a call.
+    /// Returns `false` at the end of the text.
     fn skip_to_token(&mut self, in_call: &mut bool) -> bool {
         while let Some(b) = self.peek() {
             match b {
@@ -124,7 +124,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Letters, digits and what stands in names and URLs.
+    /// A word without quotes, such as a name or a URL.
     fn bare_word(&mut self) -> &'a [u8] {
         let rest = self.rest();
         let length =
@@ -133,13 +133,13 @@ impl<'a> Reader<'a> {
         &rest[..length]
     }
 
-    /// `$name = value`; anything else after a variable's name is passed over.
+    /// Stores the value of `$name = value`. Other uses of a variable are skipped.
     fn assignment(&mut self) -> Result<(), usize> {
         self.at += 1;
         let name = self.bare_word().to_ascii_lowercase();
         self.skip_blanks();
         if self.peek() != Some(b'=') {
-            // At least the name, or one character, is taken.
+            // Consumes at least the name or one character.
             self.at += usize::from(name.is_empty());
             return Ok(());
         }
@@ -158,7 +158,7 @@ impl<'a> Reader<'a> {
         self.skip_blanks();
         let start = self.at;
         match self.peek() {
-            // A switch: the next parameter, or the line's end, follows.
+            // A switch: the next parameter or the end of the line follows.
             None | Some(b'\n' | b'\r') => Ok(Value::Text(Vec::new())),
             Some(b'-') if self.text.get(start + 1).is_some_and(u8::is_ascii_alphabetic) => {
                 Ok(Value::Text(Vec::new()))
@@ -177,7 +177,7 @@ impl<'a> Reader<'a> {
             }
             _ => {
                 let word = self.bare_word();
-                // Nothing that can be read: one character is taken, so that reading goes on.
+                // Skips one character that cannot be read, so that parsing continues.
                 self.at += usize::from(self.at == start && self.at < self.text.len());
                 Ok(Value::Text(word.to_vec()))
             }
@@ -216,7 +216,7 @@ impl<'a> Reader<'a> {
     /// `@{ "name"="value" … }`.
     fn table(&mut self) -> Result<Table, usize> {
         let start = self.at;
-        // A table of headers has no table in it; this bounds the recursion.
+        // Bounds the recursion. A table of headers contains no tables.
         if self.depth >= 8 {
             return Err(start);
         }
@@ -260,7 +260,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// `@'` or `@"`, lines, and the same turned round at the beginning of a line.
+    /// `@'` or `@"`, then lines, then `'@` or `"@` at the beginning of a line.
     fn here_string(&mut self) -> Result<Vec<u8>, usize> {
         let start = self.at;
         let quote = self.text[self.at + 1];
@@ -299,7 +299,7 @@ impl<'a> Reader<'a> {
         Err(start)
     }
 
-    /// `"…"`. In a here-string quotes stand for themselves, but for the last one.
+    /// `"…"`. In a here-string, all quotes but the last one are literal.
     fn double(&mut self, here: bool) -> Result<Vec<u8>, usize> {
         let start = self.at;
         let mut units: Vec<u16> = Vec::new();
@@ -330,7 +330,7 @@ impl<'a> Reader<'a> {
         Err(start)
     }
 
-    /// `$([char]233)`: a unit of UTF-16.
+    /// `$([char]233)`: a UTF-16 code unit.
     fn char_code(&mut self) -> Option<u16> {
         let digits = self.rest().strip_prefix(b"$([char]")?;
         let end = digits.iter().take(6).position(|b| *b == b')')?;
@@ -347,7 +347,7 @@ fn flush(units: &mut Vec<u16>, out: &mut Vec<u8>) {
     }
 }
 
-/// What a backtick and this character stand for; a line end after it is left out.
+/// The character that an escape stands for. An escaped newline is removed.
 fn escaped(escape: u8) -> Option<u8> {
     match escape {
         b'n' => Some(b'\n'),
@@ -368,7 +368,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_browsers_copy() {
+    fn reads_commands_that_browsers_copy() {
         let text = "$session = New-Object Microsoft.PowerShell.Commands.WebRequestSession\n$session.UserAgent = \"x\"\n\
                     Invoke-WebRequest -UseBasicParsing -Uri \"https://a/\" `\n-Method \"POST\" `\n-WebSession $session `\n\
                     -Headers @{\n\"a\"=\"1\"\n  \"b\"=\"`\"2`\"\"\n} `\n-ContentType \"application/json\" `\n\
@@ -391,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn names_open_quotes() {
+    fn returns_the_offset_of_an_unclosed_quote_or_table() {
         assert_eq!(super::calls(b"iwr \"a"), Err(4));
         assert_eq!(super::calls(b"iwr -Headers @{"), Err(13));
     }

@@ -1,23 +1,23 @@
-//! Commands as a POSIX shell and bash read them: words, quotes, `$'…'`, line continuations, here-documents.
+//! Parses commands as bash does: words, quotes, `$'…'`, line continuations, here-documents.
 //!
-//! Nothing is run or expanded: what a variable or a substitution would give is not in the text.
+//! Nothing is executed, and variables and substitutions are not expanded. [`commands`] is the entry point.
 
 use crate::json::StringDecoder;
 
 /// One simple command.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::capture) struct ShellCommand {
-    /// Its words without quotes.
+    /// The words, without quotes.
     pub(in crate::capture) words: Vec<Vec<u8>>,
-    /// Where it begins in the text.
+    /// Its offset in the text.
     pub(in crate::capture) at: usize,
-    /// What a here-document or here-string gives it to read.
+    /// Its standard input, from a here-document or here-string.
     pub(in crate::capture) stdin: Option<Vec<u8>>,
-    /// What is not in the text, such as `$BODY`.
+    /// Variables and substitutions that were not expanded, such as `$BODY`.
     pub(in crate::capture) unexpanded: Vec<String>,
 }
 
-/// The commands of a script. `Err` gives the place of a quote that is never closed.
+/// The commands of a script. `Err` is the offset of an unclosed quote.
 pub(in crate::capture) fn commands(text: &[u8]) -> Result<Vec<ShellCommand>, usize> {
     let mut reader =
         Reader { text, at: 0, commands: Vec::new(), current: ShellCommand::default(), heredocs: Vec::new() };
@@ -31,7 +31,7 @@ struct Reader<'a> {
     at: usize,
     commands: Vec<ShellCommand>,
     current: ShellCommand,
-    /// Here-documents announced on this line: their ends, and whether leading tabs go.
+    /// Here-documents that begin after this line: the end mark, and whether leading tabs are removed.
     heredocs: Vec<(Vec<u8>, bool)>,
 }
 
@@ -66,12 +66,12 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Whether a backslash stands at the end of its line.
+    /// Whether a backslash at the end of the line follows.
     fn continues(&self) -> bool {
         self.starts_with(b"\\\n") || self.starts_with(b"\\\r\n")
     }
 
-    /// A comment begins at the beginning of a word only.
+    /// Skips a comment. A `#` inside a word does not begin one.
     fn comment(&mut self) {
         let rest = &self.text[self.at..];
         self.at += rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len());
@@ -93,7 +93,7 @@ impl Reader<'_> {
         }
     }
 
-    /// At the end of a line the here-documents that it announced begin.
+    /// Reads the here-documents of the line, and ends the command.
     fn line_end(&mut self) {
         self.at += 1;
         let heredocs = std::mem::take(&mut self.heredocs);
@@ -153,7 +153,7 @@ impl Reader<'_> {
         self.word()
     }
 
-    /// One word: quoted and unquoted parts without white space between them.
+    /// One word: quoted and unquoted parts without whitespace between them.
     fn word(&mut self) -> Result<Vec<u8>, usize> {
         let mut word = Vec::new();
         while let Some(b) = self.peek() {
@@ -211,10 +211,10 @@ impl Reader<'_> {
         Err(start)
     }
 
-    /// `$NAME`, `${NAME}`, `$(command)`: kept as written, and noted.
+    /// `$NAME`, `${NAME}`, `$(command)`: stays in the word as written. `$` expansions are recorded.
     fn expansion(&mut self, word: &mut Vec<u8>) {
         let rest = &self.text[self.at..];
-        // Longer ones are not looked for, or a text of many open ones would be read again and again.
+        // The limit keeps the time linear for a text with many unclosed expansions.
         let near = &rest[..rest.len().min(256)];
         let end = match rest.get(1) {
             Some(b'{') => near.iter().position(|b| *b == b'}').map_or(1, |end| end + 1),
@@ -229,7 +229,7 @@ impl Reader<'_> {
         self.at += end;
     }
 
-    /// `$'…'`. Browsers write characters as `\u` escapes of UTF-16, so two may make one character.
+    /// `$'…'`. Browsers write UTF-16 code units as `\u` escapes, so two escapes may form one character.
     fn ansi_c(&mut self, word: &mut Vec<u8>) -> Result<(), usize> {
         let start = self.at;
         let mut decoder = StringDecoder { text: self.text, at: self.at + 2, out: std::mem::take(word) };
@@ -240,7 +240,7 @@ impl Reader<'_> {
     }
 }
 
-/// Decodes up to and with the closing quote; `false` if there is none.
+/// Decodes up to and including the closing quote. Returns `false` if there is none.
 fn ansi_c(decoder: &mut StringDecoder<'_>) -> bool {
     while let Some(&b) = decoder.text.get(decoder.at) {
         decoder.at += 1;
@@ -265,7 +265,7 @@ fn ansi_c_escape(decoder: &mut StringDecoder<'_>, escape: u8) {
             .get(decoder.at..decoder.at + 4)
             .is_some_and(|d| d.iter().all(u8::is_ascii_hexdigit)) =>
         {
-            // Four digits: perhaps half of a surrogate pair.
+            // Four digits may be half of a surrogate pair.
             if decoder.unit().is_ok() {
                 return;
             }
@@ -279,7 +279,7 @@ fn ansi_c_escape(decoder: &mut StringDecoder<'_>, escape: u8) {
         }
         b'e' | b'E' => return decoder.out.push(0x1b),
         b'?' => return decoder.out.push(b'?'),
-        // Every escape known to `simple` succeeds.
+        // `simple` accepts every other escape.
         _ => return decoder.simple(escape).unwrap_or_default(),
     };
     let text = &decoder.text[decoder.at..];
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_ansi_c_quotes_with_utf16_escapes() {
+    fn decodes_ansi_c_quotes_with_utf16_escapes() {
         assert_eq!(words(r"$'caf\u00e9 \ud83c\udf89 \'\\ud83d\x21\041\n'"), ["café 🎉 '\\ud83d!!\n"]);
         assert_eq!(words(r"$'\U1f692 \u41z'"), ["🚒 Az"]);
     }
@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn notes_what_it_cannot_expand_and_names_open_quotes() {
+    fn records_unexpanded_text_and_returns_the_offset_of_unclosed_quotes() {
         assert_eq!(commands(b"a $B \"${C}\" $(cat d)").unwrap()[0].unexpanded, ["$B", "${C}", "$(cat d)"]);
         assert_eq!(commands(b"a 'b"), Err(2));
         assert_eq!(commands(b"a $'b\\"), Err(2));

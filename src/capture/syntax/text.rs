@@ -1,8 +1,8 @@
-//! Strings in quotes as JavaScript and Python print them. JSON's are in `json`.
+//! Quoted strings as JavaScript and Python print them. JSON strings are read by `json`.
 
 use crate::json::{StringDecoder, UnquoteError, Unquoted, unquote};
 
-/// A string as JavaScript or Python print it, in quotes of any kind.
+/// Decodes a string that JavaScript or Python printed, in any kind of quotes.
 pub(in crate::capture) fn loose_string(text: &[u8]) -> Result<Unquoted<'_>, UnquoteError> {
     unquote(text, |decoder, escape| match escape {
         b'u' => decoder.unit(),
@@ -12,7 +12,7 @@ pub(in crate::capture) fn loose_string(text: &[u8]) -> Result<Unquoted<'_>, Unqu
     })
 }
 
-/// Python's `'…'` of `b'…'`: `\x` is a byte here.
+/// Decodes the `'…'` of Python's `b'…'`, where `\x` is a byte.
 pub(in crate::capture) fn python_bytes(text: &[u8]) -> Result<Unquoted<'_>, UnquoteError> {
     unquote(text, |decoder, escape| match escape {
         b'x' => decoder
@@ -23,7 +23,7 @@ pub(in crate::capture) fn python_bytes(text: &[u8]) -> Result<Unquoted<'_>, Unqu
     })
 }
 
-/// The eight digits of Python's `\U`.
+/// Decodes the eight hex digits of Python's `\U`.
 fn scalar(decoder: &mut StringDecoder<'_>) -> Result<(), &'static str> {
     let code = decoder.hex(8)?;
     if code > 0x10_ffff {
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_the_escapes_of_javascript_and_python() {
+    fn decodes_the_escapes_of_javascript_and_python() {
         let read = |text: &str| loose_string(text.as_bytes()).unwrap().bytes.into_owned();
         assert_eq!(read(r"'it\'s \x1B \xe9'"), "it's \u{1b} é".as_bytes());
         assert_eq!(read(r"'\U0001f692 \u00e9 \d'"), "🚒 é \\d".as_bytes());

@@ -1,4 +1,4 @@
-//! The times that captures carry, in the forms that their tools write.
+//! Parses times in the forms that capture tools write.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -9,7 +9,7 @@ use crate::json::{JsonKind, JsonValue};
 const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-/// A time in a number or a text.
+/// Parses a number or a string as a time.
 pub(in crate::capture) fn of_node(node: &JsonValue<'_>) -> Option<SystemTime> {
     match &node.kind {
         JsonKind::Number(_) => of_number(node.as_f64()?),
@@ -17,7 +17,7 @@ pub(in crate::capture) fn of_node(node: &JsonValue<'_>) -> Option<SystemTime> {
     }
 }
 
-/// Seconds, milliseconds, microseconds or nanoseconds since 1970: told by the size, for all mean our days.
+/// Seconds, milliseconds, microseconds or nanoseconds since 1970. The size shows the unit, because times are recent.
 fn of_number(number: f64) -> Option<SystemTime> {
     let seconds = match number {
         n if n < 1e11 => n,
@@ -30,8 +30,8 @@ fn of_number(number: f64) -> Option<SystemTime> {
         .and_then(|d| UNIX_EPOCH.checked_add(d))
 }
 
-/// RFC 3339 and its kin (`2026-11-23 08:00:01`, taken for UTC), HTTP's `Mon, 23 Nov 2026 08:00:01 GMT`, and the
-/// common log's `23/Nov/2026:08:00:01 +0000`.
+/// Parses RFC 3339 and similar (`2026-11-23 08:00:01` is read as UTC), `Mon, 23 Nov 2026 08:00:01 GMT` as in HTTP,
+/// and `23/Nov/2026:08:00:01 +0000` as in access logs.
 pub(in crate::capture) fn parse(text: &str) -> Option<SystemTime> {
     let text = text.trim();
     if !text.is_ascii() {
@@ -67,7 +67,7 @@ fn named_month(text: &str) -> Option<SystemTime> {
     at(date, clock, zone.trim(), 0.0)
 }
 
-/// Second 60 is a leap second: the next minute's first.
+/// Combines date, clock and zone. Second 60 is a leap second: the first second of the next minute.
 fn at(date: Date, clock: &str, zone: &str, fraction: f64) -> Option<SystemTime> {
     const EPOCH: Date = Date::constant(1970, 1, 1);
     let mut parts = clock.split(':').map(|part| part.parse::<i8>().ok());
@@ -82,7 +82,7 @@ fn at(date: Date, clock: &str, zone: &str, fraction: f64) -> Option<SystemTime> 
     UNIX_EPOCH.checked_add(whole.checked_add(Duration::try_from_secs_f64(fraction).ok()?)?)
 }
 
-/// Seconds east of Greenwich; no zone is taken for UTC.
+/// The offset from UTC in seconds. A missing zone means UTC.
 fn offset(zone: &str) -> Option<i64> {
     if zone.is_empty() || ["z", "gmt", "utc"].contains(&zone.to_ascii_lowercase().as_str()) {
         return Some(0);
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_one_moment_in_every_form() {
+    fn parses_the_same_moment_in_every_form() {
         let moment = UNIX_EPOCH + Duration::from_secs(1_795_420_801);
         for text in [
             "2026-11-23T08:00:01Z",
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_days_as_the_calendar_does() {
+    fn follows_the_calendar() {
         for (text, seconds) in [
             ("1970-01-01T00:00:00Z", 0),
             ("2000-02-29T00:00:00Z", 951_782_400),
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_nothing_into_other_text() {
+    fn rejects_other_text() {
         for text in [
             "",
             "yesterday",

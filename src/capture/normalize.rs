@@ -1,10 +1,10 @@
-//! What every capture goes through at the end: the body is held against its own headers.
+//! The last step for every capture: compares the body with the headers. [`normalize`] is the entry point.
 
 use super::syntax::encodings;
 use super::{BodyFidelity, Capture, Note, Variant};
 
-/// Settles the body's length and content-encoding, and offers what the sent bytes may have been instead.
-pub(super) fn settle(capture: &mut Capture) {
+/// Decompresses the body, corrects its length, and adds other candidates for the bytes that were sent.
+pub(super) fn normalize(capture: &mut Capture) {
     if capture.headers.is_empty() {
         capture.note(Note::NoHeaders);
     }
@@ -13,7 +13,7 @@ pub(super) fn settle(capture: &mut Capture) {
         return;
     }
     if !decompress(capture) {
-        settle_length(capture);
+        correct_length(capture);
     }
     offer_without_newline(capture);
     if memchr::memmem::find(&capture.body.bytes, "\u{fffd}".as_bytes()).is_some() {
@@ -21,10 +21,10 @@ pub(super) fn settle(capture: &mut Capture) {
     }
 }
 
-/// How tools begin what they write in place of a value.
+/// How tools begin the text that replaces a masked value.
 const MASKS: [&str; 4] = ["[redacted", "<redacted", "[filtered", "redacted"];
 
-/// A value of asterisks or the like is no value.
+/// Notes every header whose value was masked, such as by asterisks.
 fn mark_redacted(capture: &mut Capture) {
     let masked = |value: &[u8]| {
         let begins =
@@ -36,7 +36,7 @@ fn mark_redacted(capture: &mut Capture) {
     names.into_iter().for_each(|header| capture.note(Note::Redacted { header }));
 }
 
-/// Takes the content-encoding off; `true` if the body was compressed, so that its length is another's.
+/// Removes the content-encoding. Returns `true` if there is one: `content-length` then counts compressed bytes.
 fn decompress(capture: &mut Capture) -> bool {
     let Some(encoding) = capture.headers.text("content-encoding").map(str::to_ascii_lowercase) else {
         return false;
@@ -54,8 +54,8 @@ fn decompress(capture: &mut Capture) -> bool {
     true
 }
 
-/// Holds the body against `content-length`.
-fn settle_length(capture: &mut Capture) {
+/// Compares the body with `content-length`, and restores the length if only line endings differ.
+fn correct_length(capture: &mut Capture) {
     let Some(expected) = capture.headers.content_length() else { return };
     let found = capture.body.bytes.len() as u64;
     if found == expected {
@@ -76,7 +76,7 @@ fn settle_length(capture: &mut Capture) {
             capture.body.prefer(body, Variant::AsWritten);
             capture.note(Note::FinalNewlineCut);
         }
-        // The header may be the wrong one of the two: the body stays, its beginning is offered.
+        // The header may be wrong, so the body stays and its first bytes become an alternative.
         Some((body, surplus)) => {
             let (body, bytes) = (body.to_vec(), surplus.len() as u64);
             capture.body.offer(body, Variant::CutToLength);
@@ -85,14 +85,14 @@ fn settle_length(capture: &mut Capture) {
     }
 }
 
-/// Whether the only line end is one behind the body's length: nothing to be restored, which is the common case.
+/// Whether the only newline is the final one, after `content-length` bytes: the common case, nothing to restore.
 fn is_one_line(body: &[u8], expected: u64) -> bool {
     let first = memchr::memchr(b'\n', body).unwrap_or(body.len()) as u64;
     first >= expected && body.len() as u64 - first <= 1
 }
 
-/// The body with LF as CRLF, or the other way round, if that has the length asked for; a final line end that an
-/// editor added left out.
+/// The body with LF converted to CRLF, or the reverse, if the result has the expected length. A final newline that
+/// an editor added is removed.
 fn restored_line_ends(body: &[u8], expected: u64) -> Option<Vec<u8>> {
     let lf: Vec<u8> = without_cr(body);
     let lines = lf.iter().filter(|b| **b == b'\n').count();
@@ -131,7 +131,7 @@ fn with_crlf(body: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Editors end a file with a line end that was not sent.
+/// Adds the body without its final newline as a candidate: editors add a newline that was not sent.
 fn offer_without_newline(capture: &mut Capture) {
     let body = &capture.body.bytes;
     let trimmed = body.strip_suffix(b"\n").map(|rest| rest.strip_suffix(b"\r").unwrap_or(rest));
