@@ -1,4 +1,4 @@
-//! How a session recognises itself behind its own public URL. Pure.
+//! How a session recognizes itself behind its own public URL. Pure.
 //!
 //! After each (re)connect the tunnel posts one probe to the public URL. The listener answers it without telling
 //! anybody: a probe is no delivery. Both hold the session's [`ProbeKey`], and nobody else does, so that the

@@ -230,7 +230,7 @@ pub struct Request {
 
 impl Request {
     /// Signs it as if Zoom had sent it now; everything else stays, its id included.
-    pub fn sign_afresh(&mut self, secret: &SecretToken, now: SystemTime) {
+    pub fn sign_again(&mut self, secret: &SecretToken, now: SystemTime) {
         let timestamp = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().to_string();
         let signature = secret.sign(timestamp.as_bytes(), &self.body).to_string();
         for (name, text) in [(TIMESTAMP_HEADER, timestamp), (SIGNATURE_HEADER, signature)] {

@@ -21,7 +21,7 @@ const REMEMBERED: usize = 5_000;
 /// stranger's.
 const HEADERS: usize = 8 << 10;
 
-/// Remembers deliveries to recognise their retries.
+/// Remembers deliveries to recognize their retries.
 #[derive(Debug, Default)]
 pub struct RetryLog {
     known: HashMap<Mark, Known>,

@@ -33,11 +33,11 @@ pub enum ChallengeError {
 }
 
 impl Challenge {
-    /// Recognises a challenge by its event name; `None` for every other event.
+    /// Recognizes a challenge by its event name; `None` for every other event.
     ///
     /// # Errors
     /// [`ChallengeError`] when it is one and must not be answered.
-    pub fn recognise(envelope: &Envelope<'_>) -> Option<Result<Self, ChallengeError>> {
+    pub fn recognize(envelope: &Envelope<'_>) -> Option<Result<Self, ChallengeError>> {
         (envelope.event() == CHALLENGE_EVENT).then(|| Self::judge(envelope))
     }
 
@@ -103,17 +103,17 @@ mod tests {
 
     use super::*;
 
-    fn recognise(body: &str) -> Option<Result<Challenge, ChallengeError>> {
-        Challenge::recognise(&Envelope::parse(body.as_bytes()).unwrap())
+    fn recognize(body: &str) -> Option<Result<Challenge, ChallengeError>> {
+        Challenge::recognize(&Envelope::parse(body.as_bytes()).unwrap())
     }
 
     fn with_token(token: &str) -> Option<Result<Challenge, ChallengeError>> {
-        recognise(&json!({"event": CHALLENGE_EVENT, "payload": {"plainToken": token}}).to_string())
+        recognize(&json!({"event": CHALLENGE_EVENT, "payload": {"plainToken": token}}).to_string())
     }
 
     #[test]
     fn other_events_are_no_challenge() {
-        assert!(recognise(r#"{"event":"meeting.started","payload":{"plainToken":"a"}}"#).is_none());
+        assert!(recognize(r#"{"event":"meeting.started","payload":{"plainToken":"a"}}"#).is_none());
     }
 
     #[test]
@@ -123,7 +123,7 @@ mod tests {
         }
         // The same message with its first character escaped in the JSON.
         let escaped = r#"{"event":"endpoint.url_validation","payload":{"plainToken":"\u00760:1:{}"}}"#;
-        assert_eq!(recognise(escaped), Some(Err(ChallengeError::SignedMessage)));
+        assert_eq!(recognize(escaped), Some(Err(ChallengeError::SignedMessage)));
     }
 
     #[test]
@@ -137,11 +137,11 @@ mod tests {
     fn a_challenge_without_a_usable_token_is_refused() {
         for payload in ["", r#","payload":null"#, r#","payload":{}"#, r#","payload":{"plainToken":""}"#] {
             let body = format!(r#"{{"event":"{CHALLENGE_EVENT}"{payload}}}"#);
-            assert_eq!(recognise(&body), Some(Err(ChallengeError::NoPlainToken)), "{body}");
+            assert_eq!(recognize(&body), Some(Err(ChallengeError::NoPlainToken)), "{body}");
         }
         for value in ["7", "[\"a\"]", "true", r#""\uD83D""#] {
             let body = format!(r#"{{"event":"{CHALLENGE_EVENT}","payload":{{"plainToken":{value}}}}}"#);
-            assert_eq!(recognise(&body), Some(Err(ChallengeError::NoPlainToken)), "{body}");
+            assert_eq!(recognize(&body), Some(Err(ChallengeError::NoPlainToken)), "{body}");
         }
     }
 }

@@ -66,7 +66,7 @@ impl<'a> Envelope<'a> {
         Ok(Self { root, event })
     }
 
-    /// The event's name, such as `meeting.started`. Not sanitised for a terminal.
+    /// The event's name, such as `meeting.started`. Not sanitized for a terminal.
     #[must_use]
     pub fn event(&self) -> &str {
         &self.event

@@ -8,7 +8,7 @@
 //! | [`SecretToken`] (`secret.rs`) | the app's secret token, keyed once, never printable |
 //! | [`Signature`] (`signature.rs`) | `x-zm-signature`: parse, make, compare in constant time |
 //! | [`RequestTimestamp`] (`freshness.rs`) | `x-zm-request-timestamp`: parse, age, too old or not |
-//! | [`Challenge`] (`challenge.rs`) | `endpoint.url_validation`: recognise, judge, answer |
+//! | [`Challenge`] (`challenge.rs`) | `endpoint.url_validation`: recognize, judge, answer |
 //! | [`Envelope`] (`envelope.rs`) | `event`, `event_ts`, `payload`, and any field by its path |
 //! | `title.rs` | one line for a person: topic, number, who |
 //! | [`JsonObject`] (`json.rs`) | a JSON object by reference, every value as it was sent |

@@ -34,7 +34,7 @@ const NUMBERED: [&str; 3] = ["meeting.", "webinar.", "recording."];
 
 impl Envelope<'_> {
     /// What a person wants to know at first sight, in order: who came, the topic, the number, whose it is. Empty
-    /// where the event says none of it. Not sanitised for a terminal.
+    /// where the event says none of it. Not sanitized for a terminal.
     #[must_use]
     pub fn title(&self) -> Vec<String> {
         of(self)
