@@ -29,7 +29,7 @@ async fn receive(State(secret): State<SecretToken>, headers: HeaderMap, body: By
         return (StatusCode::UNAUTHORIZED, String::new());
     }
     let Ok(envelope) = Envelope::parse(&body) else { return (StatusCode::BAD_REQUEST, String::new()) };
-    match Challenge::recognise(&envelope) {
+    match Challenge::recognize(&envelope) {
         Some(Ok(challenge)) => (StatusCode::OK, challenge.answer(&secret).to_json()),
         Some(Err(_)) => (StatusCode::BAD_REQUEST, String::new()),
         // Here the app would do its work.

@@ -1,7 +1,7 @@
-//! The program `zoomhook`: see the library for everything it does.
+//! The program `zoomhook`. Everything is in the library; see `src/lib.rs`.
 
 fn main() {
     let status = zoomhook::commands::main(std::env::args_os());
-    // After the orderly end: a task of a library that does not end by itself must not keep the terminal.
+    // Exits after the shutdown, so that a remaining task of a library does not keep the process running.
     std::process::exit(status.code().into());
 }

@@ -1,36 +1,35 @@
-//! How a session recognises itself behind its own public URL. Pure.
+//! A probe checks that the public URL leads to this session. Pure; start with [`ProbeKey`].
 //!
-//! After each (re)connect the tunnel posts one probe to the public URL. The listener answers it without telling
-//! anybody: a probe is no delivery. Both hold the session's [`ProbeKey`], and nobody else does, so that the
-//! answer proves that the URL leads to *this* process, and what is in it says how the request arrived.
+//! After each (re)connect, the tunnel posts one probe to the public URL. The listener answers it without reporting it,
+//! because a probe is not a delivery. Only the tunnel and the listener of one session have its [`ProbeKey`], so the
+//! answer proves that the URL leads to *this* process. The answer also says how the request arrived.
 
 use crate::zoom::{SIGNATURE_HEADER, SecretToken, TIMESTAMP_HEADER};
 
 /// The header that makes a request a probe: `{nonce}.{signature of the nonce}`.
 pub const PROBE_HEADER: &str = "x-zoomhook-probe";
 
-/// What gateways are known to change: escapes written in another way, spaces squeezed, characters beyond ASCII
-/// and beyond the BMP re-encoded.
+/// Text that gateways are known to change: escapes, repeated spaces, and characters outside of ASCII or the BMP.
 const SAMPLE: &str = r#"{"event":"zoomhook.probe","payload":{"escapes":"a\u002fb \/ \"\\ \u00e9 \ud83d\ude80","spaces":"  two  \t","text":"é ✓ 🚀"},"nonce":""#;
 
-/// The key of one session's probes. `Debug` shows nothing of it that could be used.
+/// The key of a session's probes. `Debug` does not reveal it.
 #[derive(Debug, Clone)]
 pub struct ProbeKey(SecretToken);
 
-/// A request that proves something once.
+/// A probe request, with a nonce that is used once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Probe {
     /// The exact body.
     pub body: String,
     header: String,
     timestamp: String,
-    /// As Zoom would make it, but under the session's own key.
+    /// Made as Zoom does, but with the session's key.
     signature: String,
     nonce: String,
 }
 
 impl Probe {
-    /// The headers that it needs, besides those of any request with a JSON body.
+    /// The headers to send in addition to those of any request with a JSON body.
     #[must_use]
     pub fn headers(&self) -> [(&'static str, &str); 3] {
         [
@@ -44,11 +43,11 @@ impl Probe {
 /// How a probe arrived at the listener.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Arrival {
-    /// As it was sent, byte for byte.
+    /// Byte for byte as it was sent.
     Unchanged,
-    /// Without one of Zoom's two headers, or with another value: what Zoom sends would fail as well.
+    /// One of Zoom's two headers was missing or changed. Zoom's requests would fail as well.
     HeadersChanged,
-    /// With another body.
+    /// The body was changed.
     BodyChanged,
 }
 
@@ -64,28 +63,28 @@ impl Arrival {
     }
 }
 
-/// A request as the listener sees it; header values as they came.
+/// A request at the listener, with header values as received.
 #[derive(Debug, Clone, Copy)]
 pub struct Seen<'a> {
     /// The value of [`PROBE_HEADER`].
     pub probe: &'a [u8],
-    /// The value of the timestamp header, where there is exactly one.
+    /// The value of the timestamp header, if there is exactly one.
     pub timestamp: Option<&'a [u8]>,
-    /// The value of the signature header, where there is exactly one.
+    /// The value of the signature header, if there is exactly one.
     pub signature: Option<&'a [u8]>,
     /// The body.
     pub body: &'a [u8],
 }
 
 impl ProbeKey {
-    /// A key from 32 random bytes, which nobody else may know.
+    /// Creates a key from 32 secret random bytes.
     #[must_use]
     pub fn new(random: [u8; 32]) -> Option<Self> {
-        // Never empty, so that there is always one.
+        // Never empty, so it is always `Some`.
         SecretToken::new(hex::encode(random)).ok().map(Self)
     }
 
-    /// A probe; `nonce` is used once, `now` is in Unix seconds.
+    /// Creates a probe. `nonce` must be used only once; `now` is in Unix seconds.
     #[must_use]
     pub fn probe(&self, nonce: [u8; 16], now: u64) -> Probe {
         let nonce = hex::encode(nonce);
@@ -100,7 +99,7 @@ impl ProbeKey {
         }
     }
 
-    /// What a probe of this session is answered with; `None` for everybody else's.
+    /// The answer to a probe of this session; `None` for any other request.
     #[must_use]
     pub fn answer(&self, seen: Seen<'_>) -> Option<String> {
         let (nonce, mac) = std::str::from_utf8(seen.probe).ok()?.split_once('.')?;
@@ -108,7 +107,7 @@ impl ProbeKey {
         is_ours.then(|| self.answer_text(nonce, self.arrival(nonce, seen)))
     }
 
-    /// What an answer to `probe` says; `None` where it is not ours.
+    /// How `probe` arrived, according to `answer`; `None` if the answer is not from this session.
     #[must_use]
     pub fn arrived(&self, probe: &Probe, answer: &[u8]) -> Option<Arrival> {
         let answer = std::str::from_utf8(answer).ok()?.trim();
@@ -174,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_probe_tells_how_it_arrived() {
+    fn the_answer_says_how_a_probe_arrived() {
         assert_eq!(arrived(|_| ()), Some(Arrival::Unchanged));
         assert_eq!(arrived(|seen| seen.signature = None), Some(Arrival::HeadersChanged));
         assert_eq!(arrived(|seen| seen.timestamp = Some(b"1")), Some(Arrival::HeadersChanged));
@@ -183,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_elses_probe_is_answered_and_nobody_elses_answer_counts() {
+    fn rejects_probes_and_answers_of_other_sessions() {
         let (ours, theirs) = (key(1).probe([7; 16], 0), key(2).probe([7; 16], 0));
         assert_eq!(key(1).answer(seen(&theirs)), None);
         assert_eq!(key(1).answer(Seen { probe: b"nonsense", ..seen(&ours) }), None);
@@ -196,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn the_body_is_json_with_what_gateways_change() {
+    fn the_body_is_json_with_text_that_gateways_change() {
         let probe = key(1).probe([7; 16], 0);
         let body: serde_json::Value = serde_json::from_str(&probe.body).unwrap();
         assert_eq!(body["payload"]["escapes"], "a/b / \"\\ é 🚀");
@@ -204,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_shows_no_key() {
+    fn debug_does_not_show_the_key() {
         assert!(!format!("{:?}", key(1)).contains("0101"));
     }
 }

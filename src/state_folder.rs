@@ -1,20 +1,20 @@
-//! The platform's place for what the program keeps between its runs. Pure: where it is, not whether it is there.
+//! [`find`]s the platform's folder for files that the program stores between runs. Pure: does not check that it exists.
 
 use std::path::PathBuf;
 
-/// There is neither a state folder nor a home.
+/// The environment has neither a state folder nor a home folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NoStateFolder {
-    /// The variable that would name one.
+    /// The environment variable to set.
     pub(crate) variable: &'static str,
 }
 
-/// The folder of ours. `variable` gives environment variables.
+/// The state folder of zoomhook. `variable` reads an environment variable.
 ///
 /// # Errors
-/// [`NoStateFolder`] where the environment names none.
+/// [`NoStateFolder`] if the environment has none.
 pub(crate) fn find(variable: impl Fn(&'static str) -> Option<PathBuf>) -> Result<PathBuf, NoStateFolder> {
-    // The XDG base directory specification has relative paths ignored.
+    // The XDG base directory specification says that relative paths are ignored.
     let absolute = |name| variable(name).filter(|path| path.is_absolute());
     let (folder, needed) = if cfg!(windows) {
         let local = absolute("LOCALAPPDATA")
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn is_where_the_platform_says_and_relative_folders_are_passed_over() {
+    fn uses_the_platforms_folder_and_ignores_relative_paths() {
         let folder = |state: Option<&str>| {
             find(|name| match name {
                 "XDG_STATE_HOME" => state.map(PathBuf::from),

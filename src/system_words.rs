@@ -1,7 +1,7 @@
-//! The system's words for what failed, as a person reads them. Pure.
+//! Cleans up error messages of the operating system: [`without_numbers`]. Pure.
 
-/// The text without the number that stands behind the system's words, and without the full stop that Windows puts
-/// before it: `Connection refused (os error 111)`. The words say the same, and nobody looks numbers up.
+/// Removes the numbers of errors, as in `Connection refused (os error 111)`, and the full stop that Windows writes
+/// before them. The words have the same meaning.
 #[must_use]
 pub(crate) fn without_numbers(text: &str) -> String {
     const BEFORE: &str = " (os error ";
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_numbers_away_and_nothing_else() {
+    fn removes_only_the_numbers_of_errors() {
         for (text, plain) in [
             ("Connection refused (os error 111)", "Connection refused"),
             ("a: The file is gone. (os error 2). b (os error -7)", "a: The file is gone. b"),

@@ -1,7 +1,7 @@
-//! Tells when files change: those of a program under development, not what its tools and its editor write beside.
+//! Reports changes to the files of a program under development: [`Watcher`]. Ignores files of tools and editors.
 //!
-//! Knows nothing of what is done about a change. What is written within a short time is one change: an editor
-//! writes a file in several steps, a build many files.
+//! Writes within a short time are one change, because an editor writes a file in several steps, and a build writes many
+//! files.
 
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
@@ -12,17 +12,17 @@ use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-/// How long it has to be quiet after a change: longer than the steps of an editor lie apart, too short to be
-/// waited for.
+/// A change is reported after this long without another one: longer than the pauses between the steps of an editor, and
+/// too short for the user to notice.
 const QUIET: Duration = Duration::from_millis(200);
-/// What never becomes quiet, such as a log in the folder, is told after this long all the same.
+/// A change is reported after this long at the latest, for example if a log in the folder changes all the time.
 const LONGEST: Duration = Duration::from_secs(2);
-/// Folders that tools fill: watched, they would cost thousands of handles and tell of nothing that a person wrote.
-const OF_TOOLS: [&str; 3] = ["target", "node_modules", "__pycache__"];
-/// Whether the system watches single folders only, so that those of tools can be left out from the beginning.
+/// Folders that tools fill. Watching them would need thousands of handles and would not find changes by the user.
+const TOOL_FOLDERS: [&str; 3] = ["target", "node_modules", "__pycache__"];
+/// Whether the system watches only single folders, so that the folders of tools need not be watched.
 const BY_FOLDER: bool = cfg!(any(target_os = "linux", target_os = "android"));
 
-/// Watches files and folders. Ends when it is dropped.
+/// Watches files and folders until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Watcher {
     system: RecommendedWatcher,
@@ -31,14 +31,14 @@ pub(crate) struct Watcher {
     ignored: Vec<PathBuf>,
 }
 
-/// One of the paths that were asked for.
+/// A path to watch.
 #[derive(Debug)]
 struct Root {
     path: PathBuf,
     is_folder: bool,
 }
 
-/// Why something cannot be watched.
+/// Why a path cannot be watched.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: cannot be watched: {error}", path.display())]
 pub(crate) struct WatchError {
@@ -47,16 +47,16 @@ pub(crate) struct WatchError {
 }
 
 impl Watcher {
-    /// Watches these files, and these folders with what is in them. `ignored` are files that never count.
+    /// Watches these files, and these folders with their contents. Changes to the files in `ignored` are not reported.
     ///
     /// # Errors
-    /// [`WatchError`] where a path is not there, or the system watches no more.
+    /// [`WatchError`] if a path does not exist, or if the system's limit on watches is reached.
     pub(crate) fn start(paths: &[PathBuf], ignored: Vec<PathBuf>) -> Result<Self, WatchError> {
-        let (tell, events) = mpsc::unbounded_channel();
+        let (sender, events) = mpsc::unbounded_channel();
         let first = paths.first().cloned().unwrap_or_default();
         let system = notify::recommended_watcher(move |event: notify::Result<Event>| {
-            // Nobody listens any more while the watcher is being dropped.
-            let _ = event.map(|event| tell.send(event));
+            // Fails only while the watcher is being dropped.
+            let _ = event.map(|event| sender.send(event));
         });
         let system = system.map_err(|error| WatchError { path: first, error })?;
         let ignored = ignored.into_iter().map(|path| absolute(&path).unwrap_or(path)).collect();
@@ -67,7 +67,7 @@ impl Watcher {
         Ok(watcher)
     }
 
-    /// A file is watched through its folder: an editor puts another file in its place.
+    /// Watches a path. A file is watched through its folder, because editors replace files.
     fn add(&mut self, path: &Path) -> notify::Result<()> {
         let path = path.canonicalize().map_err(notify::Error::io)?;
         let is_folder = path.is_dir();
@@ -83,7 +83,7 @@ impl Watcher {
         let mut folders = vec![first];
         while let Some(folder) = folders.pop() {
             self.system.watch(&folder, RecursiveMode::NonRecursive)?;
-            // A folder that is gone or closed to us has nothing in it that could be watched.
+            // A folder that was deleted or is not readable has no contents to watch.
             for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
                 let path = entry.path();
                 if entry.file_type().is_ok_and(|kind| kind.is_dir()) && self.counts(&path) {
@@ -94,8 +94,8 @@ impl Watcher {
         Ok(())
     }
 
-    /// Waits for the next change and until it is quiet again; the path that changed first. May be dropped while
-    /// it waits.
+    /// Waits for the next change and for the end of its writes. Returns the path that changed first. The future may be
+    /// dropped while it waits.
     pub(crate) async fn changed(&mut self) -> PathBuf {
         let first = loop {
             match self.events.recv().await {
@@ -103,7 +103,7 @@ impl Watcher {
                     Some(path) => break path,
                     None => continue,
                 },
-                // The system's side has ended, which it does not while we hold it: nothing changes any more.
+                // Does not happen: `self.system` owns the sender.
                 None => std::future::pending().await,
             }
         };
@@ -117,8 +117,8 @@ impl Watcher {
         first
     }
 
-    /// Forgets what has changed up to now and changes within the next moment: for who has just caused changes, and
-    /// would cause them again and again.
+    /// Discards all changes up to now and within [`QUIET`]. For callers that have just caused changes, which would
+    /// otherwise trigger them again.
     pub(crate) async fn forget(&mut self) {
         tokio::time::sleep(QUIET).await;
         while let Ok(event) = self.events.try_recv() {
@@ -126,7 +126,7 @@ impl Watcher {
         }
     }
 
-    /// The path of an event that counts. Folders that are new are watched from now on.
+    /// The path of an event, if it counts. Starts to watch new folders.
     fn take(&mut self, event: &Event) -> Option<PathBuf> {
         let is_new = matches!(event.kind, EventKind::Create(_) | EventKind::Modify(ModifyKind::Name(_)));
         let counts = matches!(
@@ -134,12 +134,12 @@ impl Watcher {
             EventKind::Any | EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_)
         );
         let path = event.paths.iter().find(|path| counts && self.counts(path)).cloned()?;
-        // Windows and macOS call a folder modified in which a file that does not count was written.
+        // On Windows and macOS, writing an ignored file also modifies its folder.
         if !is_new && matches!(event.kind, EventKind::Modify(_)) && path.is_dir() {
             return None;
         }
         if BY_FOLDER && is_new && self.is_inside(&path) && path.is_dir() {
-            // It may be gone again.
+            // Fails if the folder was deleted again.
             let _ = self.add_folders(path.clone());
         }
         Some(path)
@@ -158,21 +158,21 @@ impl Watcher {
     }
 }
 
-/// The path as the system names it, whether or not the file is there.
+/// The absolute path with symbolic links resolved. The file need not exist.
 fn absolute(path: &Path) -> Option<PathBuf> {
     let path = std::path::absolute(path).ok()?;
     Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?))
 }
 
-/// Whether something in a watched folder is none of the user's own files.
+/// Whether a path in a watched folder belongs to a tool or an editor.
 fn is_ignored(inside: &Path) -> bool {
     inside.components().any(|part| matches!(part, Component::Normal(name) if is_ignored_name(name)))
 }
 
 fn is_ignored_name(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
-    // Editors' backups and locks: `a.js~`, `.a.js.swp`, `#a.js#`, and the file that vim tries a folder with.
-    OF_TOOLS.contains(&&*name) || name.starts_with(['.', '#']) || name.ends_with('~') || name == "4913"
+    // Backups and locks of editors: `a.js~`, `.a.js.swp`, `#a.js#`, and the file `4913`, with which vim tests a folder.
+    TOOL_FOLDERS.contains(&&*name) || name.starts_with(['.', '#']) || name.ends_with('~') || name == "4913"
 }
 
 #[cfg(test)]
@@ -180,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_tools_and_editors_write_does_not_count() {
+    fn ignores_files_of_tools_and_editors() {
         for path in ["target/a", "a/node_modules/b.js", ".git/index", ".a.swp", "src/.b/c", "a.js~", "#a.js#"]
         {
             assert!(is_ignored(Path::new(path)), "{path}");
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn tells_of_changes_in_folders_that_are_there_and_in_new_ones() {
+    async fn reports_changes_in_existing_and_new_folders() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
         std::fs::create_dir(root.join("src")).unwrap();
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_single_file_is_watched_through_an_editors_replacing_it() {
+    async fn reports_a_file_that_an_editor_replaces() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
         std::fs::write(root.join("app.js"), "1").unwrap();
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_is_not_there_is_named() {
+    fn the_error_names_a_missing_path() {
         let error = Watcher::start(&["no-such-folder".into()], Vec::new()).unwrap_err();
         assert!(error.to_string().starts_with("no-such-folder: "), "{error}");
     }

@@ -1,13 +1,13 @@
-//! What a session waits for: `--expect` and `--exit-after`.
+//! The events that a session waits for: `--expect` and `--exit-after`.
 //!
-//! Pure: it is told of deliveries and says what is still missing. Which of them count is decided before, by
-//! [`crate::selection`]; how long to wait is decided by whoever runs the session.
+//! Pure: [`Expectation`] counts deliveries and lists what is missing. [`super::Selection`] decides which deliveries
+//! count. The session measures the time.
 
 use std::str::FromStr;
 
 use crate::delivery::{Delivery, EventPattern, InvalidPattern};
 
-/// Everything that has to be seen before a session is done.
+/// The deliveries that a session waits for before it ends.
 #[derive(Debug, Clone, Default)]
 pub struct Expectation {
     total: Option<Tally>,
@@ -31,8 +31,8 @@ impl Tally {
 }
 
 impl Expectation {
-    /// Waits for `total` deliveries of any kind and for each of `expected`; a pattern given twice is wanted
-    /// as often as both say.
+    /// Waits for `total` deliveries of any kind and for each of `expected`. The counts of a pattern that is given
+    /// twice are added.
     #[must_use]
     pub fn new(total: Option<u64>, expected: Vec<ExpectedEvent>) -> Self {
         let mut expectation = Self { total: total.map(Tally::of), expected: Vec::new() };
@@ -46,13 +46,13 @@ impl Expectation {
         expectation
     }
 
-    /// Whether nothing is waited for.
+    /// Whether there is nothing to wait for.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.total.is_none() && self.expected.is_empty()
     }
 
-    /// Counts a delivery that the selection counts.
+    /// Counts a delivery. The caller passes only selected deliveries.
     pub fn observe(&mut self, delivery: &Delivery) {
         if let Some(total) = &mut self.total {
             total.seen += 1;
@@ -65,13 +65,13 @@ impl Expectation {
         }
     }
 
-    /// Whether everything was seen. Always true where nothing is waited for.
+    /// Whether all expected deliveries have arrived. Always true if there is nothing to wait for.
     #[must_use]
     pub fn is_met(&self) -> bool {
         self.total.is_none_or(Tally::is_met) && self.expected.iter().all(|(_, tally)| tally.is_met())
     }
 
-    /// What has not been seen, such as `recording.completed (1 of 2)`, in the order in which it was asked for.
+    /// What is missing, such as `recording.completed (1 of 2)`, in the order of the command line.
     #[must_use]
     pub fn missing(&self) -> Vec<String> {
         let total = self.total.iter().map(|tally| ("events".to_owned(), *tally));
@@ -84,12 +84,12 @@ impl Expectation {
     }
 }
 
-/// An event to wait for and how often: `recording.completed=2`.
+/// An event to wait for, and how many times: `recording.completed=2`.
 #[derive(Debug, Clone)]
 pub struct ExpectedEvent {
-    /// Which events count for it, all together.
+    /// The pattern of the events that count.
     pub pattern: EventPattern,
-    /// How many of them; at least one.
+    /// The number of events, at least one.
     pub count: u64,
 }
 
@@ -110,14 +110,14 @@ impl FromStr for ExpectedEvent {
     }
 }
 
-/// Why a text is no expectation.
+/// Why a string is not an expectation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidExpectation {
-    /// What precedes the `=` is no pattern.
+    /// The text before `=` is not a pattern.
     #[error(transparent)]
     Pattern(#[from] InvalidPattern),
-    /// What follows the `=` is no number of events.
-    #[error("after '=' comes how often, a number from 1, such as recording.completed=2")]
+    /// The text after `=` is not a count.
+    #[error("the text after '=' must be a count from 1, such as recording.completed=2")]
     NoCount,
 }
 
@@ -131,13 +131,13 @@ mod tests {
     }
 
     #[test]
-    fn nothing_expected_is_met_at_once() {
+    fn an_empty_expectation_is_met_immediately() {
         let expectation = expectation(None, &[]);
         assert!(expectation.is_empty() && expectation.is_met() && expectation.missing().is_empty());
     }
 
     #[test]
-    fn says_what_is_missing_until_it_was_seen() {
+    fn lists_missing_events_until_they_arrive() {
         let mut expectation = expectation(None, &["recording.completed=2", "meeting.ended"]);
         assert!(!expectation.is_empty());
         expectation.observe(&event("recording.completed", "{}"));
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_counts_all_that_it_matches() {
+    fn a_pattern_counts_every_matching_event() {
         let mut expectation = expectation(None, &["meeting.*=2"]);
         expectation.observe(&event("meeting.started", "{}"));
         assert_eq!(expectation.missing(), ["meeting.* (1 of 2)"]);
@@ -169,19 +169,19 @@ mod tests {
     }
 
     #[test]
-    fn the_same_event_twice_adds_up() {
+    fn counts_of_the_same_event_are_added() {
         assert_eq!(expectation(None, &["a.b", "a.b=2"]).missing(), ["a.b (0 of 3)"]);
     }
 
     #[test]
-    fn a_challenge_can_be_waited_for() {
+    fn a_challenge_can_be_expected() {
         let mut expectation = expectation(None, &["endpoint.url_validation"]);
         expectation.observe(&challenge());
         assert!(expectation.is_met());
     }
 
     #[test]
-    fn refuses_a_bad_expectation() {
+    fn rejects_an_invalid_expectation() {
         for text in ["a.b=", "a.b=0", "a.b=two", "a.b=-1", "a.b=1=2"] {
             assert_eq!(text.parse::<ExpectedEvent>().unwrap_err(), InvalidExpectation::NoCount, "{text}");
         }

@@ -1,6 +1,5 @@
-//! Which deliveries are shown and counted: `--events` and `--where`. Every request is answered all the same.
-//!
-//! Pure. It does not know what the counting is for: see [`crate::expectation`].
+//! Selects the deliveries to show and to count: `--events` and `--where`. See [`Selection`]. Every request is answered,
+//! selected or not.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,19 +9,19 @@ use globset::{GlobBuilder, GlobSet};
 use crate::delivery::{Delivery, Judgement};
 use crate::zoom::{CHALLENGE_EVENT, Envelope};
 
-/// What the selection says about one delivery.
+/// Whether a delivery is shown and counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Selected {
-    /// It goes to the screen or to NDJSON.
+    /// It is reported on the screen or in NDJSON.
     pub shown: bool,
-    /// It counts for what the session waits for.
+    /// It counts for [`super::Expectation`].
     pub counted: bool,
 }
 
-/// Patterns and conditions that a verified event has to meet.
+/// Patterns and conditions for verified events.
 ///
-/// Challenges and refusals concern the set-up, so they are always shown. A refusal is never counted, a
-/// challenge only once a pattern names it.
+/// Challenges and refusals concern the set-up, so they are always shown. A refusal is never counted. A challenge is
+/// counted only if a pattern names it.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
     patterns: Vec<EventPattern>,
@@ -31,32 +30,32 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Events that match any of the patterns (or all, if there are none) and meet every condition.
+    /// Selects events that match any of the patterns (all events, if there are none) and meet every condition.
     #[must_use]
     pub fn new(patterns: Vec<EventPattern>, conditions: Vec<Condition>) -> Self {
         let counts_challenges = patterns.iter().any(EventPattern::names_challenges);
         Self { patterns, conditions, counts_challenges }
     }
 
-    /// Every event.
+    /// Selects every event.
     #[must_use]
     pub fn everything() -> Self {
         Self::default()
     }
 
-    /// Counts challenges as well, because something outside the selection names them.
+    /// Counts challenges as well, for expectations that name them.
     #[must_use]
     pub fn counting_challenges(self) -> Self {
         Self { counts_challenges: true, ..self }
     }
 
-    /// Whether an event of this name may be selected, whatever is in it.
+    /// Whether an event with this name may be selected, depending on its body.
     #[must_use]
     pub fn admits(&self, event: &str) -> bool {
         self.patterns.is_empty() || self.patterns.iter().any(|pattern| pattern.matches(event))
     }
 
-    /// Judges one delivery. The body is read only for `--where`, and only if the name fits.
+    /// Applies the selection to a delivery. The body is parsed only for `--where`, and only if the name matches.
     #[must_use]
     pub fn selects(&self, delivery: &Delivery) -> Selected {
         match &delivery.judgement {
@@ -79,7 +78,7 @@ impl Selection {
     }
 }
 
-/// A pattern for event names: `*` stands for any characters, dots included, `?` for one, `{a,b}` for either.
+/// A pattern for event names: `*` matches any characters including dots, `?` matches one, `{a,b}` matches either.
 #[derive(Debug, Clone)]
 pub struct EventPattern {
     text: String,
@@ -87,19 +86,19 @@ pub struct EventPattern {
 }
 
 impl EventPattern {
-    /// Whether an event's name fits, case included: Zoom's names are lower-case throughout.
+    /// Whether an event's name matches. Case-sensitive, because all of Zoom's names are in lower case.
     #[must_use]
     pub fn matches(&self, event: &str) -> bool {
         self.matcher.is_match(event)
     }
 
-    /// Whether it stands for one name only.
+    /// Whether it matches only one name.
     #[must_use]
     pub fn is_literal(&self) -> bool {
         !self.text.contains(['*', '?', '[', '{', '\\'])
     }
 
-    /// Whether it speaks of Zoom's challenge by name: `*` alone does not mean it.
+    /// Whether it names Zoom's challenge. `*` alone does not.
     #[must_use]
     pub fn names_challenges(&self) -> bool {
         self.text.starts_with("endpoint.") && self.matches(CHALLENGE_EVENT)
@@ -114,37 +113,37 @@ impl FromStr for EventPattern {
         if text.is_empty() {
             return Err(InvalidPattern::Empty);
         }
-        // The same on every system: by default a backslash is no escape on Windows.
+        // For the same result on every system: on Windows, a backslash is not an escape by default.
         let glob = GlobBuilder::new(text).backslash_escape(true).build();
         let glob = glob.map_err(|e| InvalidPattern::Glob(e.kind().to_string()))?;
-        // A set of one: a matcher of its own ends the process where the pattern is too large or too deep.
+        // A set of one pattern: a single matcher panics if the pattern is too large or too deep.
         let matcher = GlobSet::builder().add(glob).build().map_err(|_| InvalidPattern::TooLarge)?;
         Ok(Self { text: text.to_owned(), matcher })
     }
 }
 
-/// The pattern as it was given.
+/// The pattern as given.
 impl fmt::Display for EventPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-/// Why a text is no pattern for event names.
+/// Why a string is not a pattern for event names.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPattern {
-    /// There is nothing in it.
+    /// It is empty.
     #[error("the pattern is empty; write an event's name, such as meeting.started, or 'meeting.*'")]
     Empty,
-    /// Its brackets or braces are wrong; the field says how.
+    /// Its brackets or braces are wrong; with the parser's message.
     #[error("not a pattern: {0}")]
     Glob(String),
-    /// It takes too much memory, or its braces stand in one another too many times.
+    /// It needs too much memory, or its braces are nested too deeply.
     #[error("the pattern is too large")]
     TooLarge,
 }
 
-/// A field of the event's body that has to have a certain text: `payload.object.id=123`.
+/// A required value of a field in the event's body: `payload.object.id=123`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
     path: String,
@@ -154,7 +153,7 @@ pub struct Condition {
 impl FromStr for Condition {
     type Err = InvalidCondition;
 
-    /// Splits at the first `=`: a path has none, a value may.
+    /// Splits at the first `=`, because a path cannot contain one and a value can.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (path, value) = text.split_once('=').ok_or(InvalidCondition::NoValue)?;
         let path = path.trim();
@@ -165,14 +164,14 @@ impl FromStr for Condition {
     }
 }
 
-/// Why a text is no condition.
+/// Why a string is not a condition.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidCondition {
     /// There is no `=`.
     #[error("there is no '='; write PATH=VALUE, such as payload.object.id=123")]
     NoValue,
-    /// The path is empty or has an empty step.
-    #[error("the part before '=' is no path; write names with dots between, such as payload.object.id")]
+    /// The path is empty or has an empty part.
+    #[error("the part before '=' is not a path; write names joined by dots, such as payload.object.id")]
     BadPath,
 }
 
@@ -187,7 +186,7 @@ pub(crate) mod tests {
     use crate::delivery::{Answer, Refusal, Request, Route, VerifiedEvent};
     use crate::zoom::ChallengeAnswer;
 
-    /// A delivery with this judgement and body.
+    /// Creates a delivery with this judgement and body.
     pub(crate) fn delivery(judgement: Judgement, body: &str) -> Delivery {
         Delivery {
             id: "01J00000000000000000000000".into(),
@@ -208,19 +207,19 @@ pub(crate) mod tests {
         }
     }
 
-    /// A verified event with this name and body.
+    /// Creates a verified event with this name and body.
     pub(crate) fn event(name: &str, body: &str) -> Delivery {
         let secret_name = "app".into();
         delivery(Judgement::Event(VerifiedEvent { event: name.into(), event_ts: None, secret_name }), body)
     }
 
-    /// A challenge that was answered.
+    /// Creates a challenge that was answered.
     pub(crate) fn challenge() -> Delivery {
         let answer = ChallengeAnswer { plain_token: "p".into(), encrypted_token: "e".into() };
         delivery(Judgement::Challenge { secret_name: "app".into(), signed: true, answer }, "{}")
     }
 
-    /// A refused request that claims to be `name`.
+    /// Creates a rejected request with the unverified event name `name`.
     pub(crate) fn refused(name: &str) -> Delivery {
         let refusal = Refusal::SignatureMismatch;
         delivery(Judgement::Refused { refusal, claimed_event: Some(name.into()), secret_name: None }, "{}")
@@ -285,13 +284,13 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn refuses_a_pattern_that_is_too_deep() {
+    fn rejects_a_pattern_that_is_nested_too_deeply() {
         let deep = format!("{}b{}", "{a,".repeat(2_000), "}".repeat(2_000));
         assert_eq!(deep.parse::<EventPattern>().unwrap_err(), InvalidPattern::TooLarge);
     }
 
     #[test]
-    fn refuses_a_bad_pattern() {
+    fn rejects_an_invalid_pattern() {
         assert_eq!(" ".parse::<EventPattern>().unwrap_err(), InvalidPattern::Empty);
         for text in ["meeting.[", "a{b"] {
             assert!(matches!(text.parse::<EventPattern>(), Err(InvalidPattern::Glob(_))), "{text}");
@@ -299,7 +298,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn refuses_a_bad_condition() {
+    fn rejects_an_invalid_condition() {
         assert_eq!("payload.id".parse::<Condition>().unwrap_err(), InvalidCondition::NoValue);
         for text in ["=1", "a..b=1", ".a=1", "a.=1"] {
             assert_eq!(text.parse::<Condition>().unwrap_err(), InvalidCondition::BadPath, "{text}");

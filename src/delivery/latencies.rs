@@ -1,24 +1,24 @@
-//! How long answers took: percentiles of any number of times, in a fixed amount of memory.
+//! [`Latencies`]: percentiles of response times, in a fixed amount of memory.
 
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
 
-/// Digits to which percentiles are exact.
+/// The precision of percentiles, in significant digits.
 const DIGITS: u8 = 3;
-/// The last microsecond that is told apart: over an hour.
+/// The largest latency in the histogram, in microseconds: over an hour.
 const LAST_MICROSECOND: u64 = u32::MAX as u64;
 
-/// How many took how long.
+/// A histogram of latencies.
 #[derive(Debug, Clone, Default)]
 pub struct Latencies {
-    /// In microseconds; `None` until the first is recorded.
+    /// In microseconds; `None` until the first latency is recorded.
     histogram: Option<Histogram<u64>>,
     longest: Duration,
 }
 
 impl Latencies {
-    /// Records one.
+    /// Records a latency.
     pub fn record(&mut self, took: Duration) {
         if self.histogram.is_none() {
             self.histogram = Histogram::new_with_max(LAST_MICROSECOND, DIGITS).ok();
@@ -29,26 +29,26 @@ impl Latencies {
         self.longest = self.longest.max(took);
     }
 
-    /// How many are recorded.
+    /// The number of recorded latencies.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.histogram.as_ref().map_or(0, Histogram::len)
     }
 
-    /// The longest, exactly.
+    /// The exact longest latency.
     #[must_use]
     pub fn longest(&self) -> Duration {
         self.longest
     }
 
-    /// So many percent took no longer than this; `None` if nothing is recorded.
+    /// The latency that `percent` percent did not exceed; `None` if nothing is recorded.
     #[must_use]
     pub fn percentile(&self, percent: u8) -> Option<Duration> {
         let micros = self.histogram.as_ref()?.value_at_quantile(f64::from(percent) / 100.0);
         Some(Duration::from_micros(micros).min(self.longest))
     }
 
-    /// The doublings from a microsecond on that hold any, with how many: the upper end and the count.
+    /// The non-empty rows of the histogram: upper end and count. Each row is twice as wide as the one before.
     #[must_use]
     pub fn rows(&self) -> Vec<(Duration, u64)> {
         let mut rows: Vec<(Duration, u64)> = Vec::new();
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_any_duration() {
+    fn accepts_any_duration() {
         let mut latencies = Latencies::default();
         assert_eq!((latencies.count(), latencies.percentile(50)), (0, None));
         assert!(latencies.rows().is_empty());

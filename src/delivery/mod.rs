@@ -1,6 +1,6 @@
-//! One request, its judgement and its outcome: the values that all parts of the program share.
+//! [`Delivery`] is one received request with its judgement and outcome. [`SessionEvent`] is what a session reports.
 //!
-//! Plain values without I/O.
+//! All parts of the program share these values. There is no I/O here.
 
 mod expectation;
 pub(crate) mod filter;
@@ -43,48 +43,48 @@ use crate::zoom::{
 pub struct Delivery {
     /// Unique and sortable by time: a ULID, 26 characters.
     pub id: String,
-    /// When its head had been read.
+    /// When its head was read.
     pub received_at: SystemTime,
-    /// The request as it came.
+    /// The request as received.
     pub request: Request,
-    /// What the listener makes of it.
+    /// The listener's judgement.
     pub judgement: Judgement,
-    /// What was sent back.
+    /// The answer that was sent.
     pub answer: Answer,
-    /// The earlier delivery that it repeats, where that was recognized.
+    /// The earlier delivery that it repeats, if it is a known retry.
     pub repeats: Option<Box<Repetition>>,
-    /// Why its signature is wrong, where the diagnosis has proved it.
+    /// Why its signature is wrong, if the diagnosis proved a cause.
     pub cause: Option<Box<NamedCause>>,
-    /// The outcomes at the user's app, one for each target; empty where nothing is forwarded.
+    /// The outcomes at the user's app, one for each target; empty if nothing was forwarded.
     pub forwarded: Vec<Forwarded>,
 }
 
 impl Delivery {
-    /// As much of its id as commands need.
+    /// The short form of its id.
     #[must_use]
     pub fn short_id(&self) -> &str {
         short_id(&self.id)
     }
 }
 
-/// Characters of an id that a person types: its time, and what tells apart those of the same millisecond.
+/// The length of a short id: the time, and enough random characters to distinguish ids of the same millisecond.
 const SHORT_ID: usize = 12;
 
-/// As much of an id as commands need.
+/// The first characters of an id, enough for commands to find it.
 #[must_use]
 pub fn short_id(id: &str) -> &str {
     id.get(..SHORT_ID).unwrap_or(id)
 }
 
-/// That a delivery repeats an earlier one: the same event, signed afresh.
+/// A retry: the same event as an earlier delivery, with a new signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repetition {
-    /// The id of the first one.
+    /// The id of the first delivery.
     pub first: String,
-    /// Which retry this is, from 1 on; Zoom makes [`crate::zoom::RETRIES`].
+    /// The number of the retry, from 1; Zoom's retries are in [`crate::zoom::RETRIES`].
     pub number: usize,
-    /// The headers that differ from those of the try before, in the order in which they came; those that are gone
-    /// at the end. `None` where those of the try before are not known.
+    /// The headers that changed since the previous attempt, in the order received, followed by the removed ones.
+    /// `None` if the headers of the previous attempt are unknown.
     pub changed_headers: Option<Vec<String>>,
 }
 
@@ -93,25 +93,25 @@ pub struct Repetition {
 pub struct Forwarded {
     /// The target's URL, without credentials.
     pub target: String,
-    /// What this target's answer is for.
+    /// How this target's answer is used.
     pub role: ForwardRole,
-    /// What came back.
+    /// The outcome.
     pub outcome: ForwardOutcome,
-    /// From the start of sending to the answer's first byte; `None` where none came.
+    /// From the start of sending to the answer's first byte; `None` without an answer.
     pub first_byte: Option<Duration>,
-    /// From the start of sending to the end of the answer, or to the failure.
+    /// From the start of sending to the end of the answer or the failure.
     pub took: Duration,
-    /// What is wrong with the answer to a challenge; `None` where it has not been judged.
+    /// What is wrong with the answer to a challenge; `None` if it was not checked.
     pub challenge_faults: Option<Vec<ChallengeFault>>,
 }
 
-/// What a target's answer is for.
+/// How a target's answer is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ForwardRole {
-    /// It goes back to Zoom.
+    /// It is sent to Zoom.
     Answers,
-    /// It is only reported: a further target, a challenge that zoomhook answers itself, or a delivery that was
-    /// acknowledged before.
+    /// It is only reported: from an additional target, for a challenge that zoomhook answers itself, or for a delivery
+    /// that was already acknowledged.
     Observed,
 }
 
@@ -126,10 +126,10 @@ impl Word for ForwardRole {
     }
 }
 
-/// What came back from the user's app.
+/// The outcome of a request to the user's app.
 #[derive(Debug, Clone)]
 pub enum ForwardOutcome {
-    /// An answer, as it came.
+    /// The app answered.
     Answered {
         /// The status.
         status: StatusCode,
@@ -138,7 +138,7 @@ pub enum ForwardOutcome {
         /// The body.
         body: Bytes,
     },
-    /// No connection; the system's words.
+    /// The connection failed; with the operating system's error message.
     Unreachable(String),
     /// No complete answer within this time.
     TimedOut(Duration),
@@ -147,7 +147,7 @@ pub enum ForwardOutcome {
 }
 
 impl ForwardOutcome {
-    /// How the exchange ended, without its details.
+    /// The outcome without details.
     #[must_use]
     pub fn kind(&self) -> RelayOutcomeKind {
         match self {
@@ -165,16 +165,16 @@ impl ForwardOutcome {
     }
 }
 
-/// How an exchange with the user's app ended.
+/// The kind of a [`ForwardOutcome`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RelayOutcomeKind {
-    /// With an answer.
+    /// The app answered.
     Answered,
-    /// No connection could be made.
+    /// The connection failed.
     Unreachable,
-    /// No whole answer in time.
+    /// No complete answer in time.
     TimedOut,
-    /// The connection broke off, or the answer was not HTTP.
+    /// The connection was closed early, or the answer was not HTTP.
     Broken,
 }
 
@@ -191,50 +191,50 @@ impl Word for RelayOutcomeKind {
     }
 }
 
-/// Why a signature is wrong, in words. Holds no secret.
+/// Why a signature is wrong, in words. Contains no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedCause {
-    /// Its stable name, such as `body-reserialised`: one of those that `verify` gives.
+    /// Its stable code, as in the output of `verify`, such as `body-reserialised`.
     pub code: &'static str,
     /// What happened, in a sentence or two.
     pub sentence: String,
-    /// What to do about it.
+    /// How to fix it.
     pub remedy: &'static str,
 }
 
-/// One thing that is wrong with an app's answer to a challenge. Holds no secret.
+/// A fault in an app's answer to a challenge. Contains no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChallengeFault {
-    /// Its stable name, such as `answer-late`: one of those that `verify` gives.
+    /// Its stable code, as in the output of `verify`, such as `answer-late`.
     pub code: &'static str,
-    /// What is wrong and what is right, in a sentence.
+    /// What is wrong and what is expected, in a sentence.
     pub sentence: String,
 }
 
-/// A request as it came over the wire: nothing decoded, nothing re-serialized.
+/// A request as received: nothing decoded, nothing re-serialized.
 #[derive(Debug, Clone)]
 pub struct Request {
     /// The request's method.
     pub method: Method,
     /// Path and query.
     pub target: String,
-    /// All headers, repeated ones included.
+    /// All headers, including repeated ones.
     pub headers: HeaderMap,
-    /// The body's bytes; empty where the request was refused before its body was read.
+    /// The raw body; empty if the request was rejected before its body was read.
     pub body: Bytes,
-    /// The other end: of the socket, or of the tunnel's public side.
+    /// The client's address: at the socket, or at the public side of the tunnel.
     pub peer: SocketAddr,
-    /// Where it came from.
+    /// How it arrived.
     pub route: Route,
 }
 
 impl Request {
-    /// Signs it as if Zoom had sent it now; everything else stays, its id included.
-    pub fn sign_afresh(&mut self, secret: &SecretToken, now: SystemTime) {
+    /// Replaces timestamp and signature, as if Zoom had sent it now. Everything else stays, including the ids.
+    pub fn sign_again(&mut self, secret: &SecretToken, now: SystemTime) {
         let timestamp = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().to_string();
         let signature = secret.sign(timestamp.as_bytes(), &self.body).to_string();
         for (name, text) in [(TIMESTAMP_HEADER, timestamp), (SIGNATURE_HEADER, signature)] {
-            // Digits and letters are always a header's value.
+            // Digits and letters are always valid in a header.
             if let Ok(value) = HeaderValue::try_from(text) {
                 self.headers.insert(name, value);
             }
@@ -242,60 +242,59 @@ impl Request {
     }
 }
 
-/// The way by which a request reached the listener.
+/// How a request reached the listener.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Route {
     /// The local socket.
     Local,
-    /// The tunnel that zoomhook itself opened; the peer is then the public client.
+    /// The tunnel that zoomhook opened; the peer is then the public client.
     Tunnel,
 }
 
-/// What the listener makes of a request.
+/// The listener's judgement of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Judgement {
     /// A verified event.
     Event(VerifiedEvent),
-    /// A challenge that is answered.
+    /// A challenge to answer.
     Challenge {
-        /// The secret's name under which it was signed and is answered.
+        /// The name of the secret for the answer. A signed challenge was signed with the same secret.
         secret_name: Arc<str>,
-        /// Whether it was signed; unsigned ones are answered only when that was asked for.
+        /// Whether it was signed. Unsigned challenges are answered only with `--allow-unsigned-challenge`.
         signed: bool,
         /// The answer's two fields.
         answer: ChallengeAnswer,
     },
-    /// Anything else. Zoom does not send a request again that was answered with 4xx.
+    /// Any other request. Zoom does not retry a request that was answered with 4xx.
     Refused {
-        /// Why.
+        /// The reason.
         refusal: Refusal,
-        /// The event's name as the body claims it, where it could be read. Not verified.
+        /// The event's name in the body, if it could be parsed. Not verified.
         claimed_event: Option<String>,
-        /// The name of the secret that signed it, where the signature was right.
+        /// The name of the secret that signed it, if the signature is correct.
         secret_name: Option<Arc<str>>,
     },
 }
 
-/// The head of an event whose signature is right and fresh.
+/// An event with a correct and recent signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifiedEvent {
     /// The event's name.
     pub event: String,
-    /// The event's own time, in Unix milliseconds, where it has one.
+    /// The event's own time in Unix milliseconds, if it has one.
     pub event_ts: Option<i64>,
     /// The name of the secret that signed it.
     pub secret_name: Arc<str>,
 }
 
-/// A request's standing, in the words of `verify` and NDJSON.
+/// The verdict on a request, as in `verify` and NDJSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DeliveryVerdict {
-    /// Genuine: signed with one of the secrets and, where that is asked for, fresh.
+    /// Signed with one of the secrets and, if the age is checked, recent.
     Valid,
-    /// Signed wrongly, not at all, or too long ago.
+    /// The signature is wrong, missing or too old.
     Invalid,
-    /// Never checked: a request that was refused before it came to that, or a capture that does not hold what
-    /// is needed.
+    /// Not checked: the request was rejected earlier, or the capture is incomplete.
     Unknown,
 }
 
@@ -322,7 +321,7 @@ impl Judgement {
         }
     }
 
-    /// The event's name, verified or only claimed.
+    /// The event's name, verified or not.
     #[must_use]
     pub fn event(&self) -> Option<&str> {
         match self {
@@ -344,39 +343,39 @@ impl Judgement {
     }
 }
 
-/// Why a request was refused.
+/// Why a request was rejected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    /// There is no `x-zm-signature`.
+    /// `x-zm-signature` is missing.
     SignatureMissing,
-    /// There is no `x-zm-request-timestamp`.
+    /// `x-zm-request-timestamp` is missing.
     TimestampMissing,
-    /// One of the two headers came more than once; the field names it.
+    /// One of the two headers occurs more than once; with its name.
     HeaderRepeated(&'static str),
-    /// The signature's text is not of Zoom's form.
+    /// The signature header does not have Zoom's format.
     SignatureMalformed(MalformedSignature),
-    /// The timestamp's text is not of Zoom's form.
+    /// The timestamp header does not have Zoom's format.
     TimestampMalformed(MalformedTimestamp),
-    /// Another secret token, or other bytes.
+    /// The signature does not match: a different secret token, or different bytes.
     SignatureMismatch,
-    /// The signature is right, but made too far from this machine's time.
+    /// The signature is correct, but its timestamp is too far from this machine's time.
     Stale {
         /// When it was signed.
         signed_at: RequestTimestamp,
-        /// How far that is from the time of arrival.
+        /// Its age at the time of arrival.
         age: Age,
         /// The limit.
         max_age: Duration,
     },
-    /// The signature is right, but the body is not an event.
+    /// The signature is correct, but the body is not an event.
     NotAnEvent(EnvelopeError),
     /// A challenge that must not or cannot be answered.
     Challenge(ChallengeError),
-    /// Another path than the webhook's.
+    /// The path is not the webhook's.
     WrongPath,
-    /// Another method than POST.
+    /// The method is not POST.
     WrongMethod,
-    /// The body is larger than the limit, in bytes.
+    /// The body is larger than the limit.
     BodyTooLarge {
         /// The limit in bytes.
         limit: usize,
@@ -386,13 +385,13 @@ pub enum Refusal {
         /// The limit.
         limit: Duration,
     },
-    /// The peer closed the connection within the body, or its framing was wrong.
+    /// The client closed the connection during the body, or the framing was wrong.
     BodyBroken,
-    /// The reader of zoomhook's output has stopped reading. The answer is 503, so that Zoom sends it again.
+    /// The output cannot be written because its reader has stopped. The answer is 503, so that Zoom retries.
     OutputStalled,
-    /// It could not be written to the history. The answer is 503, so that Zoom sends it again.
+    /// The delivery could not be written to the history. The answer is 503, so that Zoom retries.
     NotRecorded {
-        /// Why, in the system's words.
+        /// The operating system's error message.
         reason: String,
     },
 }
@@ -404,7 +403,7 @@ impl Refusal {
         RefusalCode::from(self).as_str()
     }
 
-    /// What is known about the signature of a request refused for this reason.
+    /// The verdict on the signature of a request that was rejected for this reason.
     #[must_use]
     pub fn verdict(&self) -> DeliveryVerdict {
         match self {
@@ -420,7 +419,7 @@ impl Refusal {
         }
     }
 
-    /// Whether the body was not, or not wholly, read.
+    /// Whether the body was not read completely.
     #[must_use]
     pub fn left_body_unread(&self) -> bool {
         matches!(
@@ -434,19 +433,18 @@ impl Refusal {
         )
     }
 
-    /// Whether the request may have been meant as a delivery: strangers who look around a public URL ask for
-    /// other paths with other methods.
+    /// Whether the request may be a delivery. Scanners of public URLs use other paths and methods.
     #[must_use]
     pub fn concerns_a_delivery(&self) -> bool {
         !matches!(self, Self::WrongPath | Self::WrongMethod)
     }
 }
 
-/// What was sent back.
+/// The answer to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Answer {
     /// The status.
     pub status: StatusCode,
-    /// From the head being read to the answer being ready.
+    /// From the request's head to the answer.
     pub took: Duration,
 }

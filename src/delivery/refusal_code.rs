@@ -1,36 +1,36 @@
-//! The stable codes of refusals.
+//! [`RefusalCode`]: stable codes for rejected requests.
 
 use super::{Refusal, Word};
 use crate::zoom::{ChallengeError, EnvelopeError};
 
-/// Why a request was refused, without the details. New codes may be added; none changes its meaning.
+/// Why a request was rejected, without details. New codes may be added; existing ones keep their meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefusalCode {
-    /// There is no `x-zm-signature`.
+    /// `x-zm-signature` is missing.
     SignatureMissing,
-    /// There is no `x-zm-request-timestamp`.
+    /// `x-zm-request-timestamp` is missing.
     TimestampMissing,
-    /// One of the two headers came more than once.
+    /// One of the two headers occurs more than once.
     HeaderRepeated,
-    /// The signature's text is not of Zoom's form.
+    /// The signature header does not have Zoom's format.
     SignatureMalformed,
-    /// The timestamp's text is not of Zoom's form.
+    /// The timestamp header does not have Zoom's format.
     TimestampMalformed,
-    /// Another secret token, or other bytes.
+    /// The signature does not match: a different secret token, or different bytes.
     SignatureMismatch,
-    /// Signed too far from this machine's time.
+    /// The timestamp is too far from this machine's time.
     Stale,
-    /// JSON that is not an event.
+    /// The body is JSON but not an event.
     NoEvent,
     /// The body is not JSON.
     NotJson,
-    /// A challenge whose plainToken has the form of a signed message.
+    /// The plainToken of the challenge has the form of a signed message.
     ChallengeIsSignedMessage,
-    /// A challenge without a plainToken.
+    /// The challenge has no plainToken.
     ChallengeWithoutToken,
-    /// Another path than the webhook's.
+    /// The path is not the webhook's.
     WrongPath,
-    /// Another method than POST.
+    /// The method is not POST.
     WrongMethod,
     /// The body is larger than the limit.
     BodyTooLarge,
@@ -40,7 +40,7 @@ pub enum RefusalCode {
     BodyBroken,
     /// The output could not be written.
     OutputStalled,
-    /// It could not be written to the history.
+    /// The delivery could not be written to the history.
     NotRecorded,
 }
 

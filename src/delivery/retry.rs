@@ -1,7 +1,7 @@
-//! Is this delivery a retry of an earlier one, and which?
+//! Recognizes retries of earlier deliveries: [`RetryLog`].
 //!
-//! Zoom signs a retry afresh, under a new timestamp; body and `x-zm-request-id` stay. So those two tell, and
-//! signature and tracking id do not.
+//! A retry has the same body and `x-zm-request-id` as the first delivery, and a new timestamp, signature and tracking
+//! id. So retries are recognized by body and request id.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -13,34 +13,33 @@ use ulid::Ulid;
 use crate::delivery::{Delivery, Judgement, Refusal, Repetition};
 use crate::zoom::{Attempt, EventFate, REQUEST_ID_HEADER, RETRIES, fate};
 
-/// How many deliveries are remembered. Zoom's last retry comes 85 minutes after the first try; this is about
-/// one delivery a second for that long.
+/// Limit on the remembered deliveries. Zoom's last retry comes 85 minutes after the first attempt; this is about one
+/// delivery a second for that long.
 const REMEMBERED: usize = 5_000;
 
-/// Bytes of headers that are remembered of one delivery. Zoom sends less than a kilobyte; what is larger is a
-/// stranger's.
+/// Limit on the bytes of headers that are remembered for a delivery. Zoom sends less than a kilobyte.
 const HEADERS: usize = 8 << 10;
 
-/// Remembers deliveries to recognise their retries.
+/// Remembers deliveries in order to recognize their retries.
 #[derive(Debug, Default)]
 pub struct RetryLog {
     known: HashMap<Mark, Known>,
     order: VecDeque<Mark>,
 }
 
-/// One event that was delivered, once or several times.
+/// An event that was delivered once or several times.
 #[derive(Debug)]
 struct Known {
-    /// As a number: thousands of small texts, each kept for an hour, would scatter the memory.
+    /// Stored as a number: thousands of small strings, each kept for an hour, would fragment the memory.
     first: Ulid,
     first_at: SystemTime,
     tries: usize,
-    /// Of the last try, and only where Zoom has a reason to send it again: most deliveries never come back.
+    /// The headers of the last attempt. Stored only if Zoom will retry it, because most deliveries are not retried.
     headers: Option<Vec<(String, Box<[u8]>)>>,
 }
 
 impl RetryLog {
-    /// What this delivery, whose mark this is, repeats, if anything.
+    /// The earlier delivery that this one repeats, if any. `mark` is the mark of `delivery`.
     #[must_use]
     pub fn find(&self, mark: Mark, delivery: &Delivery) -> Option<Repetition> {
         let known = self.known.get(&mark)?;
@@ -48,19 +47,19 @@ impl RetryLog {
         let changed = |before: &Vec<_>| changed_headers(before, &delivery.request.headers);
         Some(Repetition {
             first: known.first.to_string(),
-            // Those that came while nobody listened count as well.
+            // Attempts that were missed while no session was running count as well.
             number: known.tries.max(due_after(since)),
             changed_headers: known.headers.as_ref().map(changed),
         })
     }
 
-    /// Remembers a delivery that was answered, whose mark this is.
+    /// Remembers a delivery that was answered. `mark` is the mark of `delivery`.
     pub fn remember(&mut self, mark: Mark, delivery: &Delivery) {
-        let comes_again = comes_again(delivery).then_some(&delivery.request.headers);
-        self.enter(mark, &delivery.id, delivery.received_at, comes_again);
+        let will_be_retried = will_be_retried(delivery).then_some(&delivery.request.headers);
+        self.enter(mark, &delivery.id, delivery.received_at, will_be_retried);
     }
 
-    /// Remembers a rightly signed delivery of an earlier session.
+    /// Remembers a correctly signed delivery of an earlier session.
     pub fn remember_earlier(&mut self, id: &str, received_at: SystemTime, headers: &HeaderMap, body: &[u8]) {
         self.enter(Mark::new(headers, body), id, received_at, Some(headers));
     }
@@ -68,7 +67,7 @@ impl RetryLog {
     fn enter(&mut self, mark: Mark, id: &str, received_at: SystemTime, headers: Option<&HeaderMap>) {
         // All ids are ULIDs.
         let Ok(first) = Ulid::from_string(id) else { return };
-        let headers = headers.and_then(kept);
+        let headers = headers.and_then(owned_headers);
         if let Some(known) = self.known.get_mut(&mark) {
             known.tries += 1;
             known.headers = headers;
@@ -85,23 +84,23 @@ impl RetryLog {
     }
 }
 
-fn signed_rightly(judgement: &Judgement) -> bool {
+fn is_correctly_signed(judgement: &Judgement) -> bool {
     match judgement {
         Judgement::Event(_) => true,
-        // A request refused as stale may come back when the clock is right.
+        // A request rejected as stale may be retried after the clock was corrected.
         Judgement::Refused { refusal: Refusal::Stale { .. }, secret_name, .. } => secret_name.is_some(),
         _ => false,
     }
 }
 
-/// Whether Zoom has a reason to send it again.
-fn comes_again(delivery: &Delivery) -> bool {
+/// Whether Zoom will retry the delivery.
+fn will_be_retried(delivery: &Delivery) -> bool {
     let fate = fate(delivery.answer.status.as_u16(), delivery.answer.took, Attempt(0), delivery.received_at);
     matches!(fate, EventFate::WillRetry { .. })
 }
 
-/// Which retry is the latest that can have come this long after the first try. Half a pause early still counts:
-/// Zoom's pauses are counted from the answer, and are seconds longer than its page says.
+/// The number of retries that are due this long after the first attempt. A retry counts as due after half of its pause,
+/// because Zoom's actual pauses differ from its page by seconds.
 fn due_after(since: Duration) -> usize {
     let mut at = Duration::ZERO;
     let due = RETRIES.iter().take_while(|pause| {
@@ -112,7 +111,7 @@ fn due_after(since: Duration) -> usize {
     due.count()
 }
 
-fn kept(headers: &HeaderMap) -> Option<Vec<(String, Box<[u8]>)>> {
+fn owned_headers(headers: &HeaderMap) -> Option<Vec<(String, Box<[u8]>)>> {
     let bytes: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     let pairs = headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().into()));
     (bytes <= HEADERS).then(|| pairs.collect())
@@ -133,21 +132,21 @@ fn changed_headers(before: &[(String, Box<[u8]>)], now: &HeaderMap) -> Vec<Strin
     changed
 }
 
-/// How much of each end of a body counts beside a request id.
+/// How many bytes of each end of a body are hashed together with a request id.
 const END: usize = 128;
 
-/// What all deliveries of one event share. Something of the body counts beside the request id as well, so that
-/// a test tool that sends every event under one id is not taken for one that retries.
+/// A hash that all deliveries of one event share. It covers the request id and a part of the body, so that events of a
+/// test tool that always sends the same request id are not treated as retries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Mark(u64);
 
 impl Mark {
-    /// The mark of a delivery. Only those that carry a right signature have one: a stranger who repeats a request id
-    /// shall not make an event look like a retry.
+    /// The mark of a delivery. Only correctly signed deliveries have one, so that a forged request with a known request
+    /// id does not make an event look like a retry.
     #[must_use]
     pub fn of(delivery: &Delivery) -> Option<Self> {
         let request = &delivery.request;
-        signed_rightly(&delivery.judgement).then(|| Self::new(&request.headers, &request.body))
+        is_correctly_signed(&delivery.judgement).then(|| Self::new(&request.headers, &request.body))
     }
 
     fn new(headers: &HeaderMap, body: &[u8]) -> Self {
@@ -218,7 +217,7 @@ mod tests {
         }
     }
 
-    /// Which retry of what, for one that is remembered then.
+    /// Finds the first delivery and the number of the retry, then remembers the delivery.
     fn take(log: &mut RetryLog, delivery: &Delivery) -> Option<(String, usize)> {
         let found = find(log, delivery);
         remember(log, delivery);
@@ -242,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_came_while_nobody_listened_counts() {
+    fn counts_attempts_that_were_missed_between_sessions() {
         let mut log = RetryLog::default();
         log.remember_earlier(
             &id("1"),
@@ -257,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn names_the_headers_that_changed_where_a_retry_was_to_be_expected() {
+    fn lists_changed_headers_if_a_retry_was_expected() {
         let with = |id: &str, headers: &[(&'static str, &'static str)]| {
             let mut delivery = delivery(id, Some("a"), "x");
             delivery.answer.status = StatusCode::BAD_GATEWAY;
@@ -274,11 +273,15 @@ mod tests {
         changed.sort();
         assert_eq!(changed, ["x-gone", "x-new", "x-other", "x-two"]);
         remember(&mut log, &Delivery { answer: delivery("0", None, "").answer, ..retry.clone() });
-        assert_eq!(find(&log, &retry).unwrap().changed_headers, None, "what was taken is not kept for long");
+        assert_eq!(
+            find(&log, &retry).unwrap().changed_headers,
+            None,
+            "the headers of an acknowledged delivery are dropped"
+        );
     }
 
     #[test]
-    fn a_forged_request_leaves_no_mark() {
+    fn a_forged_request_is_not_remembered() {
         let mut log = RetryLog::default();
         let mut forged = delivery("1", Some("a"), "x");
         forged.judgement = Judgement::Refused {

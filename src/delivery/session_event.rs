@@ -1,8 +1,7 @@
-//! Events of a session, and the queue that takes them to the screen, to NDJSON and to expectations.
+//! Events of a session, and the queue that carries them to the screen, to NDJSON and to expectations.
 //!
-//! The parts that do the work never print: they send [`SessionEvent`] values through an [`EventSender`]. The queue is
-//! bounded. A delivery's place in it is reserved before the delivery is acknowledged, so that every acknowledged
-//! delivery is reported.
+//! Only `report` prints. All other parts send [`SessionEvent`] values through an [`EventSender`]. The queue is bounded.
+//! A permit is reserved before a delivery is acknowledged, so that every acknowledged delivery is reported.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -13,27 +12,27 @@ use tokio::sync::mpsc;
 use crate::delivery::{Delivery, Forwarded, Judgement, Summary, Word};
 use crate::zoom::Fingerprint;
 
-/// Something that happened.
+/// An event of a session.
 #[derive(Debug, Clone)]
 pub enum SessionEvent {
-    /// The listener is bound; what this session is made of.
+    /// The listener is bound; with the configuration of the session.
     Started(Session),
-    /// The tunnel changed its state.
+    /// The state of the tunnel changed.
     Tunnel(TunnelState),
-    /// Everything is up: deliveries can arrive.
+    /// The session is ready for deliveries.
     Ready(Ready),
     /// A request was judged and answered.
     Delivery(Box<Delivery>),
-    /// Outcomes at the user's app after the delivery was reported: a copy, a challenge that zoomhook answered, a later
-    /// attempt.
+    /// Outcomes at the user's app after the delivery was reported: at an additional target, for a challenge that
+    /// zoomhook answered, or of a later attempt.
     Forwarded(Box<LateForwarded>),
-    /// Something that the user should know and may want to change.
+    /// A warning.
     Warning(Warning),
-    /// A line of explanation between two acts of the demo.
+    /// An explanation between two parts of the demo.
     Remark(String),
-    /// The shutdown has begun.
+    /// The session is shutting down.
     Stopping,
-    /// The end, with the counts of the session.
+    /// The session ended; with its counts.
     Summary(Box<Summary>),
 }
 
@@ -42,47 +41,47 @@ pub enum SessionEvent {
 pub struct LateForwarded {
     /// The delivery's id.
     pub id: String,
-    /// What the listener made of it.
+    /// The listener's judgement.
     pub judgement: Judgement,
     /// The outcomes, one for each target.
     pub forwarded: Vec<Forwarded>,
-    /// The number of the attempt, from 1; higher numbers are zoomhook's own retries.
+    /// The number of the attempt, from 1. Later attempts are zoomhook's own retries.
     pub attempt: u32,
-    /// The user replayed an old delivery with a key.
+    /// Whether the user replayed an earlier delivery with a key.
     pub replay: bool,
 }
 
-/// What a session is made of, known once the local port is bound.
+/// The configuration of a session, known once the local port is bound.
 #[derive(Debug, Clone)]
 pub struct Session {
-    /// Where each secret came from, in the order in which they are tried.
+    /// The origin of each secret, in the order in which they are tried.
     pub secrets: Vec<SecretOrigin>,
     /// The bound local address.
     pub local: SocketAddr,
     /// The webhook's path, with its leading slash.
     pub path: String,
-    /// What the public side is.
+    /// The kind of the public side.
     pub tunnel: TunnelKind,
-    /// How many deliveries are kept on disk; `None` where nothing is.
+    /// The number of deliveries that the history stores; `None` without a history.
     pub history: Option<u64>,
-    /// The file that they are kept in, where it is not the usual one: a command about them has to name it.
+    /// The history file, if it is not the default one. Suggested commands then name it.
     pub history_file: Option<PathBuf>,
     /// The targets of `--forward` with their event patterns, without credentials; empty without `--forward`.
     pub apps: Vec<String>,
 }
 
-/// Where a secret came from; never the secret.
+/// The origin of a secret. Does not contain the secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretOrigin {
-    /// The secret's name, shown only where there are several.
+    /// The secret's name, shown only if there are several.
     pub name: String,
-    /// Such as `.env  ZOOM_WEBHOOK_SECRET_TOKEN` or `--secret`.
+    /// The source, such as `.env  ZOOM_WEBHOOK_SECRET_TOKEN` or `--secret`.
     pub source: String,
-    /// Tells two secrets apart.
+    /// Distinguishes secrets.
     pub fingerprint: Fingerprint,
 }
 
-/// What the public side of a session is.
+/// The kind of a session's public side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum TunnelKind {
     /// A public URL by ngrok; needs its authtoken
@@ -91,7 +90,7 @@ pub enum TunnelKind {
     Cloudflared,
     /// No public URL: loopback only, for tests
     None,
-    /// The user brings it: `--public-url`
+    /// Provided by the user: `--public-url`
     #[value(skip)]
     External,
     /// Another program, started by zoomhook: `--tunnel-command`
@@ -113,49 +112,49 @@ impl Word for TunnelKind {
     }
 }
 
-/// The state of the tunnel, whichever kind it is.
+/// The state of a tunnel of any kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TunnelState {
     /// Connecting for the first time.
     Starting,
-    /// Reachable under this base URL (no path, no trailing slash).
+    /// Reachable at this base URL (without path or trailing slash).
     Online {
         /// The base URL, such as `https://lamb-suited.ngrok-free.app`.
         url: String,
-        /// One round trip through the public URL, or to the tunnel's server where there was no probe.
+        /// The round-trip time through the public URL, or to the tunnel's server if there was no probe.
         latency: Option<Duration>,
     },
-    /// Online, but a request of our own through the public URL did not come through as it was sent.
+    /// Online, but a probe through the public URL did not arrive unchanged.
     Unproven {
-        /// Why, in half a sentence.
+        /// The reason, as a phrase.
         reason: String,
     },
-    /// The connection is gone, or there is a new reason why it does not come back.
+    /// The connection was lost, or there is a new reason why it cannot be restored.
     Lost {
-        /// Why, redacted.
+        /// The reason, redacted.
         reason: String,
     },
-    /// Waiting for the next try.
+    /// Waiting before the next attempt.
     Retrying {
-        /// The number of the coming try, from 1.
+        /// The number of the coming attempt, from 1.
         attempt: u32,
         /// The wait before it.
         after: Duration,
     },
-    /// Online again under another URL, which has to be pasted and validated again.
+    /// Online again at another URL, which must be entered in Marketplace and validated again.
     UrlChanged {
         /// The base URL before.
         old: String,
         /// The base URL now.
         new: String,
     },
-    /// Refused for good.
+    /// Refused permanently.
     Refused(TunnelRefusal),
-    /// Ended by us.
+    /// Stopped by zoomhook.
     Stopped,
 }
 
-/// Why a tunnel's server will not serve us.
+/// Why a tunnel's server refused the tunnel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TunnelRefusal {
     /// The server's code, such as `ERR_NGROK_105`.
@@ -166,46 +165,46 @@ pub struct TunnelRefusal {
     pub remedy: String,
 }
 
-/// Everything is up.
+/// The addresses of a session that is ready.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ready {
     /// The bound local address.
     pub local: SocketAddr,
     /// The webhook's path, with its leading slash.
     pub path: String,
-    /// The public base URL, where there is one.
+    /// The public base URL, if any.
     pub public_url: Option<String>,
 }
 
 impl Ready {
-    /// The endpoint on this machine.
+    /// The local endpoint.
     #[must_use]
     pub fn local_endpoint(&self) -> String {
         format!("http://{}{}", self.local, self.path)
     }
 
-    /// The endpoint for Marketplace.
+    /// The public endpoint, for Marketplace.
     #[must_use]
     pub fn public_endpoint(&self) -> Option<String> {
         self.public_url.as_ref().map(|url| format!("{url}{}", self.path))
     }
 }
 
-/// Something that the user should know and may want to change.
+/// A problem that the user may want to fix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Warning {
-    /// White space around a secret (or authtoken) was cut off.
+    /// White space around a secret or authtoken was removed.
     Trimmed {
-        /// Where it came from.
+        /// The origin of the secret or authtoken.
         source: String,
     },
-    /// The usual port is taken, so another one is used.
+    /// The default port is in use, so another one was chosen.
     PortMoved {
-        /// The port that was taken.
+        /// The port that is in use by another program.
         taken: u16,
-        /// The port in use.
+        /// The port that was chosen.
         used: u16,
-        /// Who holds the taken one, where it can be told.
+        /// The program that holds the default port, if known.
         holder: Option<String>,
     },
     /// Other machines can reach the local port.
@@ -213,58 +212,58 @@ pub enum Warning {
         /// The bound address.
         local: SocketAddr,
     },
-    /// ngrok's edge verifies signatures too and has been told the secret token.
+    /// ngrok's edge also verifies signatures, so it has received the secret token.
     EdgeKnowsSecret,
-    /// Challenges are answered without a signature.
+    /// Unsigned challenges are answered.
     UnsignedChallenges,
-    /// The session ends, and deliveries that waited for the user's app have not reached it.
+    /// The session is ending before waiting deliveries were forwarded to the user's app.
     NotHandedOn {
-        /// How many.
+        /// The number of deliveries.
         count: usize,
     },
-    /// Deliveries cannot be kept. Told once, until they can be again.
+    /// Deliveries cannot be stored. Reported once, until storing works again.
     HistoryFailing {
-        /// Why.
+        /// The reason.
         reason: String,
-        /// What to do about it.
+        /// How to fix it.
         hint: Option<&'static str>,
-        /// They are acknowledged all the same; otherwise answered with 503.
+        /// Whether deliveries are still acknowledged; otherwise they are answered with 503.
         acknowledged: bool,
     },
-    /// Deliveries are kept again.
+    /// Deliveries are stored again.
     HistoryWorking {
-        /// How many were not kept.
+        /// The number of deliveries that were not stored.
         unkept: u64,
     },
-    /// The file was moved away or deleted, and another was begun.
+    /// The history file was moved or deleted, and a new one was created.
     HistoryStartedAnew {
-        /// The file.
+        /// The new file.
         file: PathBuf,
     },
-    /// Requests without a right signature go to the user's app.
+    /// Requests without a correct signature are forwarded to the user's app.
     UnverifiedForwarded,
     /// The app's certificate is not checked.
     AppCertificateUnchecked,
-    /// Several genuine requests are off by the same amount: this machine's clock is wrong.
+    /// Several correctly signed requests are off by the same amount, so this machine's clock is wrong.
     ClockOff {
-        /// By how much.
+        /// The difference.
         by: Duration,
         /// Whether this machine is ahead of Zoom.
         ahead: bool,
     },
-    /// No connection could be accepted for a while.
+    /// Accepting connections has been failing.
     AcceptFailing {
-        /// The system's words.
+        /// The operating system's error message.
         error: String,
     },
-    /// A connection ended with what is no request that can be read. It was answered with 400 or 431.
+    /// A connection sent an unreadable request. It was answered with 400 or 431.
     Unreadable {
-        /// Where it came from.
+        /// The client's address.
         peer: SocketAddr,
-        /// The limit in bytes, where the head was too large.
+        /// The limit in bytes, if the head was too large.
         too_large: Option<usize>,
     },
-    /// Every connection slot is in use: new ones wait.
+    /// The limit on connections is reached; new connections wait.
     ConnectionsExhausted {
         /// The limit.
         limit: usize,
@@ -295,68 +294,67 @@ impl Warning {
     }
 }
 
-/// Creates the queue; `capacity` is the number of events that may wait.
+/// Creates the queue. `capacity` is the number of events that it can hold.
 #[must_use]
 pub fn event_channel(capacity: usize) -> (EventSender, EventReceiver) {
     let (sender, receiver) = mpsc::channel(capacity);
     (EventSender { sender }, EventReceiver { receiver })
 }
 
-/// The sending end. Cheap to clone; when all clones are dropped, the receiver ends.
+/// The sending end. Cheap to clone. When all clones are dropped, the receiver ends.
 #[derive(Debug, Clone)]
 pub struct EventSender {
     sender: mpsc::Sender<SessionEvent>,
 }
 
-/// A reserved place in the queue.
+/// A permit to send one event.
 #[derive(Debug)]
 pub struct EventPermit<'a>(mpsc::Permit<'a, SessionEvent>);
 
 impl EventPermit<'_> {
-    /// Sends into the reserved place. Never waits.
+    /// Sends an event without waiting.
     pub fn send(self, event: SessionEvent) {
         self.0.send(event);
     }
 }
 
 impl EventSender {
-    /// Waits for a place in the queue; `None` once the receiver is gone.
+    /// Waits for a permit; `None` once the receiver is dropped.
     pub async fn reserve(&self) -> Option<EventPermit<'_>> {
         self.sender.reserve().await.ok().map(EventPermit)
     }
 
-    /// Waits for a place for a limited time; `None` after that, or once the receiver is gone.
+    /// Waits for a permit for a limited time; `None` after a timeout, or once the receiver is dropped.
     pub async fn reserve_within(&self, limit: Duration) -> Option<EventPermit<'_>> {
-        // There is nearly always a place, so the timer is rarely needed.
+        // A permit is nearly always available, so the timer is rarely needed.
         match self.sender.try_reserve() {
             Ok(permit) => Some(EventPermit(permit)),
             Err(_) => tokio::time::timeout(limit, self.reserve()).await.ok().flatten(),
         }
     }
 
-    /// Sends an event, and waits for a place. Does nothing once the receiver is gone.
+    /// Waits for a permit and sends an event. Does nothing once the receiver is dropped.
     pub async fn send(&self, event: SessionEvent) {
         if let Some(permit) = self.reserve().await {
             permit.send(event);
         }
     }
 
-    /// Sends an event if there is a place right now: for events that may be dropped under load. Returns whether it was
-    /// sent.
+    /// Sends an event if the queue is not full, for events that may be dropped under load. Returns whether it was sent.
     pub fn send_if_room(&self, event: SessionEvent) -> bool {
         self.sender.try_reserve().map(|permit| permit.send(event)).is_ok()
     }
 }
 
-/// The receiving end. Its thread may block between two batches.
+/// The receiving end. Its thread may block between batches.
 #[derive(Debug)]
 pub struct EventReceiver {
     receiver: mpsc::Receiver<SessionEvent>,
 }
 
 impl EventReceiver {
-    /// Waits for the next events and moves up to `limit` of them into `batch`; false once all senders are
-    /// gone and the queue is empty.
+    /// Waits for the next events and moves up to `limit` of them into `batch`. Returns false once all senders are
+    /// dropped and the queue is empty.
     pub async fn next_batch(&mut self, batch: &mut Vec<SessionEvent>, limit: usize) -> bool {
         self.receiver.recv_many(batch, limit).await > 0
     }

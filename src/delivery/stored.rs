@@ -1,4 +1,4 @@
-//! One kept delivery.
+//! [`StoredDelivery`]: a delivery as stored in the history.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -8,24 +8,24 @@ use hyper::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue, PROXY_AUTHOR
 
 use crate::delivery::{DeliveryVerdict, ForwardRole, RefusalCode, RelayOutcomeKind, Route, TunnelKind};
 
-/// Stands for a credential that is not kept or shown. It says nothing of the value's length.
+/// Replaces a credential that must not be stored or shown. Does not reveal its length.
 pub const MASK: &str = "***";
 
 /// Headers whose values are credentials. Zoom sends the app's client id with token-based header authentication.
 pub const CREDENTIALS: [HeaderName; 5] =
     [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE, SET_COOKIE, HeaderName::from_static("clientid")];
 
-/// A value for which the history and NDJSON have one word.
+/// A value that the history and NDJSON write as one word.
 pub trait Word: Copy + PartialEq + 'static {
     /// All values.
     const ALL: &'static [Self];
 
-    /// The word. Stored files and exports depend on it: it never changes.
+    /// The word. It never changes, because stored files and exports depend on it.
     fn as_str(self) -> &'static str;
 }
 
-/// A stored value: one that this version knows, or a word that another version or another program wrote. Either is
-/// written back as the same word.
+/// A stored value: known to this version, or a word that another version or program wrote. Both are written back as
+/// the same word.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
 #[serde(from = "String", bound = "T: Word")]
 pub enum Stored<T> {
@@ -71,21 +71,21 @@ impl<T: Word> PartialEq<T> for Stored<T> {
     }
 }
 
-/// The word.
+/// Writes the word.
 impl<T: Word> fmt::Display for Stored<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
 }
 
-/// The way by which a stored delivery came.
+/// How a stored delivery arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoredRoute {
     /// The local socket.
     Local,
-    /// The tunnel that zoomhook itself opened.
+    /// The tunnel that zoomhook opened.
     Tunnel,
-    /// A file: it was not received by `listen`.
+    /// An imported file. The delivery was not received by `listen`.
     Import,
 }
 
@@ -110,26 +110,26 @@ impl Word for StoredRoute {
     }
 }
 
-/// One delivery as the history has it.
+/// A delivery as stored in the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredDelivery {
-    /// Its ULID: 26 characters, sortable by the time of arrival.
+    /// Its ULID: 26 characters, sortable by time of arrival.
     pub id: String,
-    /// When its head had been read; of an imported one, when its capture says that it came.
+    /// When its head was read; for an imported delivery, the time in its capture.
     pub received_at: SystemTime,
     /// The request's method.
     pub method: String,
     /// Path and query.
     pub target: String,
-    /// All headers in their order. The values of those that carry credentials are masked.
+    /// All headers in order. Credentials are masked.
     pub headers: Vec<(String, Vec<u8>)>,
-    /// The body's bytes, exactly.
+    /// The raw body.
     pub body: Vec<u8>,
-    /// The standing of its signature.
+    /// The verdict on its signature.
     pub verdict: DeliveryVerdict,
-    /// The refusal's code.
+    /// Why it was rejected.
     pub reason: Option<Stored<RefusalCode>>,
-    /// The event's name, verified or only claimed.
+    /// The event's name, verified or not.
     pub event: Option<String>,
     /// The event's own time, in Unix milliseconds.
     pub event_ts: Option<i64>,
@@ -139,21 +139,21 @@ pub struct StoredDelivery {
     pub secret_name: Option<String>,
     /// The id of the delivery that it repeats.
     pub retry_of: Option<String>,
-    /// What Zoom was answered; an imported one may have none.
+    /// The answer to Zoom; an imported delivery may have none.
     pub answer: Option<StoredAnswer>,
-    /// The other end's address.
+    /// The client's address.
     pub peer: String,
-    /// Which way it came.
+    /// How it arrived.
     pub route: Stored<StoredRoute>,
-    /// What the session's public side was.
+    /// The kind of the session's public side.
     pub tunnel: Stored<TunnelKind>,
     /// The session's public URL.
     pub public_url: Option<String>,
-    /// What became of it at the user's app.
+    /// The outcomes at the user's app.
     pub forwarded: Vec<StoredForward>,
 }
 
-/// What was sent back.
+/// A stored answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoredAnswer {
     /// The HTTP status.
@@ -162,22 +162,22 @@ pub struct StoredAnswer {
     pub took: Duration,
 }
 
-/// The outcome of one delivery at one target of `--forward`, as it is stored.
+/// The stored outcome of a delivery at one target of `--forward`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredForward {
     /// The target's URL.
     pub target: String,
-    /// What this target's answer was for.
+    /// How this target's answer was used.
     pub role: Stored<ForwardRole>,
     /// How the exchange ended.
     pub outcome: Stored<RelayOutcomeKind>,
-    /// The status, where it answered.
+    /// The status, if it answered.
     pub status: Option<u16>,
-    /// The answer's headers; those that set cookies are masked.
+    /// The answer's headers. Cookies are masked.
     pub headers: Vec<(String, Vec<u8>)>,
     /// The answer's body.
     pub body: Vec<u8>,
-    /// The system's words, where there was no answer.
+    /// The error message, if there was no answer.
     pub detail: Option<String>,
     /// From the start of sending to the first byte.
     pub first_byte: Option<Duration>,
@@ -193,18 +193,17 @@ impl StoredDelivery {
         found.and_then(|(_, value)| std::str::from_utf8(value).ok())
     }
 
-    /// The headers that can be sent: without those whose values are masked, and without what no header can be, as a
-    /// capture may hold it.
+    /// The headers that can be sent: without masked ones, and without invalid ones, which a capture may contain.
     #[must_use]
     pub fn header_map(&self) -> HeaderMap {
-        let kept = self.headers.iter().filter(|(_, value)| value != MASK.as_bytes());
-        let pairs = kept.filter_map(|(name, value)| {
+        let unmasked = self.headers.iter().filter(|(_, value)| value != MASK.as_bytes());
+        let pairs = unmasked.filter_map(|(name, value)| {
             Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_bytes(value).ok()?))
         });
         pairs.collect()
     }
 
-    /// The target whose answer went to Zoom, or else the first that was looked at.
+    /// The target whose answer was sent to Zoom, or otherwise the first target.
     #[must_use]
     pub fn app(&self) -> Option<&StoredForward> {
         self.forwarded
@@ -213,7 +212,7 @@ impl StoredDelivery {
             .or(self.forwarded.first())
     }
 
-    /// The URL that it was sent to: the session's public one, or that of the listener's own host header.
+    /// The URL that it was sent to, from the session's public URL or the host header.
     #[must_use]
     pub fn url(&self) -> String {
         if self.target.contains("://") {
@@ -228,7 +227,7 @@ impl StoredDelivery {
     }
 }
 
-/// The verdict of this name.
+/// The verdict with this name.
 #[must_use]
 pub fn verdict_named(name: &str) -> Option<DeliveryVerdict> {
     [DeliveryVerdict::Valid, DeliveryVerdict::Invalid, DeliveryVerdict::Unknown]

@@ -1,4 +1,4 @@
-//! What a session came to: counted while it runs, told at its end.
+//! [`Summary`]: the counts of a session, reported at its end.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,11 +12,11 @@ pub struct Summary {
     pub events: BTreeMap<String, u64>,
     /// Challenges answered.
     pub challenges: u64,
-    /// Refused requests, by the refusal's code; those for other paths and methods are not counted.
+    /// Rejected requests by code, without those for other paths and methods.
     pub refused: BTreeMap<&'static str, u64>,
     /// How long the session ran.
     pub ran_for: Duration,
-    /// What was expected and has not come, such as `recording.completed (1 of 2)`.
+    /// Expected events that have not arrived, such as `recording.completed (1 of 2)`.
     pub missing: Vec<String>,
 }
 
@@ -25,7 +25,7 @@ impl Summary {
     pub fn count(&mut self, delivery: &Delivery) {
         match &delivery.judgement {
             Judgement::Event(event) => {
-                // No allocation for an event that was seen before.
+                // Avoids an allocation for a known event.
                 if let Some(count) = self.events.get_mut(&event.event) {
                     *count += 1;
                 } else {
@@ -40,13 +40,13 @@ impl Summary {
         }
     }
 
-    /// Verified events in all.
+    /// The total number of verified events.
     #[must_use]
     pub fn events_total(&self) -> u64 {
         self.events.values().sum()
     }
 
-    /// Refused requests in all.
+    /// The total number of rejected requests.
     #[must_use]
     pub fn refused_total(&self) -> u64 {
         self.refused.values().sum()

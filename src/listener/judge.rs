@@ -100,7 +100,7 @@ fn judge_verified(secret: &NamedSecret, body: &[u8]) -> Judgement {
         Ok(envelope) => envelope,
         Err(error) => return refuse(Refusal::NotAnEvent(error), None),
     };
-    match Challenge::recognise(&envelope) {
+    match Challenge::recognize(&envelope) {
         None => Judgement::Event(VerifiedEvent {
             event: envelope.event().to_owned(),
             event_ts: envelope.event_ts(),
@@ -114,7 +114,7 @@ fn judge_verified(secret: &NamedSecret, body: &[u8]) -> Judgement {
 /// A request without a signature, where unsigned challenges are answered. Nothing else gets through.
 fn judge_unsigned(endpoint: &Endpoint, body: &[u8]) -> Judgement {
     let envelope = Envelope::parse(body).ok();
-    match (envelope.as_ref().and_then(Challenge::recognise), endpoint.secrets.first()) {
+    match (envelope.as_ref().and_then(Challenge::recognize), endpoint.secrets.first()) {
         // Which app asks cannot be told without a signature: the first secret is as good as any.
         (Some(Ok(challenge)), Some(secret)) => answer_challenge(&challenge, secret, false),
         (Some(Err(error)), _) => Unverified::from(Refusal::Challenge(error)).refuse(body),
@@ -230,7 +230,7 @@ mod tests {
         let Judgement::Challenge { secret_name, signed: true, answer } = judged(&headers, CHALLENGE) else {
             panic!("not a challenge")
         };
-        let expected = Challenge::recognise(&Envelope::parse(CHALLENGE).unwrap())
+        let expected = Challenge::recognize(&Envelope::parse(CHALLENGE).unwrap())
             .unwrap()
             .unwrap()
             .answer(&SecretToken::new("token-of-two").unwrap());

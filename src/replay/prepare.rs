@@ -123,7 +123,7 @@ pub(super) fn prepare(
     };
     let judgement = match mode.secret_for(stored) {
         Some(secret) => {
-            request.sign_afresh(&secret.token, now);
+            request.sign_again(&secret.token, now);
             request.headers.entry(CONTENT_TYPE).or_insert(JSON);
             challenge(&request.body, secret).unwrap_or_else(|| event(stored, &secret.name))
         }
@@ -140,7 +140,7 @@ fn has(body: &[u8], path: &str) -> bool {
 }
 
 fn challenge(body: &[u8], secret: &NamedSecret) -> Option<Judgement> {
-    let challenge = Challenge::recognise(&Envelope::parse(body).ok()?)?.ok()?;
+    let challenge = Challenge::recognize(&Envelope::parse(body).ok()?)?.ok()?;
     let answer = challenge.answer(&secret.token);
     Some(Judgement::Challenge { secret_name: secret.name.clone(), signed: true, answer })
 }

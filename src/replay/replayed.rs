@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn a_challenge_wants_the_right_answer() {
         let body = br#"{"event":"endpoint.url_validation","payload":{"plainToken":"a"}}"#;
-        let challenge = Challenge::recognise(&Envelope::parse(body).unwrap()).unwrap().unwrap();
+        let challenge = Challenge::recognize(&Envelope::parse(body).unwrap()).unwrap().unwrap();
         let answer = challenge.answer(&SecretToken::new("secret").unwrap());
         let right: &'static str = answer.to_json().leak();
         for (status, sent, is_right) in [(200, right, true), (200, "{}", false), (204, "", false)] {

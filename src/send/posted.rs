@@ -28,7 +28,7 @@ impl EndpointAnswer {
         signed_with: &SecretToken,
         secrets: &Secrets,
     ) -> Option<Vec<AnswerFault>> {
-        let challenge = Challenge::recognise(&Envelope::parse(request).ok()?)?.ok()?;
+        let challenge = Challenge::recognize(&Envelope::parse(request).ok()?)?.ok()?;
         let right = challenge.answer(signed_with);
         let given = match self.outcome {
             EndpointOutcome::Answered { status } => {

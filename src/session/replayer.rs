@@ -85,7 +85,7 @@ pub(super) async fn run(
         };
         let Some(Replay { id, judgement, mut request, secret }) = replay else { return };
         if let Some(secret) = secret {
-            request.sign_afresh(&secret, SystemTime::now());
+            request.sign_again(&secret, SystemTime::now());
         }
         let sending = targets.deliver(&Arc::new(request), judgement.event(), ForwardRole::Observed);
         let forwarded = sending.rest().await;
@@ -160,7 +160,7 @@ mod tests {
         let replay = prepare(&delivery(event()), &targets("3000"), false, &secrets()).unwrap();
         let now = UNIX_EPOCH + Duration::from_secs(1_795_507_201);
         let mut sent = replay.request;
-        sent.sign_afresh(&replay.secret.unwrap(), now);
+        sent.sign_again(&replay.secret.unwrap(), now);
         let expected = secrets()[1].token.sign(b"1795507201", b"{}").to_string();
         assert_eq!(sent.headers[SIGNATURE_HEADER], expected);
         assert_eq!(sent.headers[TIMESTAMP_HEADER], "1795507201");

@@ -1,32 +1,32 @@
-//! A value at a path, as it is typed: `PATH=TEXT` or `PATH:=JSON`.
+//! Parses an assignment on the command line: `PATH=TEXT` or `PATH:=JSON`.
 
 use std::str::FromStr;
 
 use super::catalogue::{Node, NotReadable};
 
-/// A value at a dotted path: `payload.object.topic=Quarterly`, or `payload.object.duration:=30` for JSON.
+/// A value for a dotted path: `payload.object.topic=Quarterly`, or `payload.object.duration:=30` for JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assignment {
     path: String,
     value: Node,
 }
 
-/// Why a text is not an assignment.
+/// Why a string is not an assignment.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidAssignment {
     /// There is no `=`.
     #[error("write PATH=TEXT, or PATH:=JSON for a number, true, false, null, a list or an object")]
     NoValue,
     /// The path is not a dotted path.
-    #[error("a path is names and positions joined by dots, such as payload.object.topic")]
+    #[error("the path must be names and positions joined by dots, such as payload.object.topic")]
     NoPath,
     /// The text after `:=` is not JSON.
-    #[error("after := comes JSON: {0}")]
+    #[error("the text after := is {0}")]
     NotJson(NotReadable),
 }
 
 impl Assignment {
-    /// Path and value.
+    /// Splits the assignment into path and value.
     #[must_use]
     pub fn into_parts(self) -> (String, Node) {
         (self.path, self.value)
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rejects_what_is_not_an_assignment() {
+    fn rejects_text_that_is_not_an_assignment() {
         for text in ["payload", "=x", "a..b=1", ":=1", "a:={"] {
             assert!(text.parse::<Assignment>().is_err(), "{text}");
         }

@@ -1,50 +1,51 @@
-//! What Zoom does with an endpoint's answer: delivered, lost or retried, and when the retry comes.
+//! How Zoom handles an endpoint's answer: the event is delivered, lost or retried. [`fate`] also gives the time of the
+//! retry.
 //!
-//! From Zoom's page: 200 or 204 within three seconds; 3xx and 4xx are not retried, and redirects are not followed;
-//! statuses from 500 on, timeouts and failed connections are retried. Zoom's staff confirmed in its forum that any
-//! other 2xx counts as delivered.
+//! Zoom's page asks for 200 or 204 within three seconds. Zoom does not retry 3xx and 4xx, and does not follow
+//! redirects. It retries after statuses from 500 on, timeouts and failed connections. Zoom's staff confirmed in its
+//! forum that any other 2xx counts as delivered.
 
 use std::time::{Duration, SystemTime};
 
-/// How long an endpoint has for its answer.
+/// How long Zoom waits for an answer.
 pub const ANSWER_LIMIT: Duration = Duration::from_secs(3);
 
-/// The pauses before the three retries: at +5, +25 and +85 minutes.
+/// The pauses before the three retries, which come 5, 25 and 85 minutes after the first attempt.
 pub const RETRIES: [Duration; 3] =
     [Duration::from_secs(5 * 60), Duration::from_secs(20 * 60), Duration::from_secs(60 * 60)];
 
 /// How a request ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EndpointOutcome {
-    /// With an answer.
+    /// The endpoint answered.
     Answered {
-        /// Its status.
+        /// The HTTP status.
         status: u16,
     },
-    /// Without one in time.
+    /// No answer came in time.
     TimedOut,
     /// The connection failed.
     NotConnected {
-        /// The system's words.
+        /// The operating system's error message.
         reason: String,
     },
 }
 
-/// What Zoom does then.
+/// How Zoom reacts to the outcome of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reaction {
-    /// It is content: 200 or 204.
+    /// The event counts as delivered: 200 or 204.
     Delivered,
-    /// It is content, but Zoom's page asks for 200 or 204.
+    /// The event counts as delivered, but Zoom's page asks for 200 or 204.
     DeliveredOddly,
-    /// It never sends the event again.
+    /// Zoom never sends the event again.
     Lost,
-    /// It sends the event again, up to three times.
+    /// Zoom sends the event again, up to three times.
     Retried,
 }
 
 impl EndpointOutcome {
-    /// What Zoom does about it.
+    /// How Zoom reacts to this outcome.
     #[must_use]
     pub fn reaction(&self) -> Reaction {
         match self {
@@ -57,61 +58,61 @@ impl EndpointOutcome {
 }
 
 impl Reaction {
-    /// Whether the event has arrived.
+    /// Whether the event counts as delivered.
     #[must_use]
     pub fn is_delivered(self) -> bool {
         matches!(self, Self::Delivered | Self::DeliveredOddly)
     }
 }
 
-/// From here on an answer is worth a warning: a busy hour adds the missing second.
+/// Answers slower than this get a warning: under load they may exceed [`ANSWER_LIMIT`].
 const SLOW: Duration = Duration::from_secs(2);
 
-/// Which try of an event this is: 0 is the first one, 1 to 3 are the retries.
+/// The number of an attempt to deliver an event: 0 is the first, 1 to 3 are the retries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Attempt(pub usize);
 
 impl Attempt {
-    /// How often Zoom tries again.
+    /// The number of retries that Zoom makes.
     pub const RETRIES: usize = RETRIES.len();
 }
 
-/// What becomes of an event at Zoom.
+/// What Zoom does with an event after an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventFate {
-    /// It counts as delivered.
+    /// The event counts as delivered.
     Delivered,
-    /// Zoom takes the answer for final and does not send the event again.
+    /// Zoom does not retry this answer. The event will not be sent again.
     LostForGood,
-    /// Zoom sends it again.
+    /// Zoom will send the event again.
     WillRetry {
-        /// When, about.
+        /// The approximate time of the retry.
         at: SystemTime,
-        /// Which try that will be.
+        /// The number of the coming attempt.
         attempt: Attempt,
     },
-    /// It would be sent again, but this was the last try.
+    /// The last retry failed.
     OutOfRetries,
 }
 
-/// How an answer's time compares with how long Zoom waits.
+/// How the time of an answer compares with [`ANSWER_LIMIT`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AnswerPace {
-    /// In good time.
+    /// More than a second before the limit.
     InTime,
-    /// In time, but by less than a second.
+    /// In time, but within a second of the limit.
     Slow,
-    /// Zoom had given up.
+    /// After the limit.
     TooLate,
 }
 
-/// Whether an answer that took this long comes too late: Zoom has closed the connection at three seconds.
+/// Whether an answer that took this long is too late: Zoom closes the connection after three seconds.
 #[must_use]
 pub fn is_too_late(took: Duration) -> bool {
     took >= ANSWER_LIMIT
 }
 
-/// The pace of an answer that came `took` after the request.
+/// The pace of an answer that was sent `took` after the request arrived.
 #[must_use]
 pub fn pace(took: Duration) -> AnswerPace {
     match took {
@@ -121,7 +122,7 @@ pub fn pace(took: Duration) -> AnswerPace {
     }
 }
 
-/// What Zoom makes of `status`, sent `took` after the try that arrived at `tried_at`.
+/// What Zoom does after the answer `status`, sent `took` after the attempt that arrived at `tried_at`.
 #[must_use]
 pub fn fate(status: u16, took: Duration, attempt: Attempt, tried_at: SystemTime) -> EventFate {
     let outcome = match pace(took) {
@@ -143,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn judges_as_zooms_page_says() {
+    fn reactions_match_zooms_page() {
         use Reaction::{Delivered, DeliveredOddly, Lost, Retried};
         for (status, reaction) in [
             (200, Delivered),
@@ -186,30 +187,30 @@ mod tests {
     }
 
     #[test]
-    fn takes_any_2xx_in_time_for_success() {
+    fn any_2xx_in_time_is_delivered() {
         for status in [200, 202, 204] {
             assert_eq!(after(2_999, status, 0), EventFate::Delivered, "{status}");
         }
     }
 
     #[test]
-    fn never_tries_3xx_and_4xx_again() {
+    fn does_not_retry_3xx_and_4xx() {
         for status in [301, 302, 308, 400, 401, 404, 413, 429] {
             assert_eq!(after(10, status, 0), EventFate::LostForGood, "{status}");
         }
     }
 
     #[test]
-    fn tries_5xx_again_after_5_25_and_85_minutes() {
+    fn retries_5xx_after_5_25_and_85_minutes() {
         assert_eq!(after(10, 503, 0), retry(5, 1));
-        // Each counted from its own try: 5 + 20 = 25, 25 + 60 = 85.
+        // Each pause is counted from the previous attempt: 5 + 20 = 25, 25 + 60 = 85.
         assert_eq!(after(10, 503, 1), retry(20, 2));
         assert_eq!(after(10, 503, 2), retry(60, 3));
         assert_eq!(after(10, 503, 3), EventFate::OutOfRetries);
     }
 
     #[test]
-    fn takes_whatever_comes_too_late_for_a_time_out() {
+    fn an_answer_after_the_limit_counts_as_a_timeout() {
         for status in [200, 404, 500] {
             assert_eq!(after(3_000, status, 0), retry(5, 1), "{status}");
         }

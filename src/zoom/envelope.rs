@@ -1,51 +1,51 @@
-//! The outer form that Zoom's events share: `event`, `event_ts`, `payload`.
+//! The envelope that Zoom's events share: `event`, `event_ts`, `payload`. [`Envelope::parse`] reads it.
 //!
-//! Nothing but the event's name is required: of the 609 known events some have no `event_ts`, some no
-//! `payload.object`, and in one the object is a list.
+//! Only the event's name is required: of the 609 known events some have no `event_ts`, some have no
+//! `payload.object`, and in one of them the object is a list.
 
 use serde_json::value::RawValue;
 
 use crate::json::{self, JsonObject};
 
-/// An event's body, read by reference.
+/// The parsed body of an event, borrowed from the received bytes.
 #[derive(Debug, Clone)]
 pub struct Envelope<'a> {
     root: JsonObject<'a>,
     event: String,
 }
 
-/// Why a body is no event.
+/// Why a body is not an event.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EnvelopeError {
-    /// Nothing was sent.
+    /// The body is empty.
     #[error("the body is empty")]
     Empty,
     /// The body is not UTF-8.
     #[error("byte {offset} of the body is not UTF-8")]
     NotUtf8 {
-        /// Bytes before the first wrong one.
+        /// The position of the first invalid byte.
         offset: usize,
     },
     /// The body is not JSON.
     #[error("the body is not JSON: {reason}")]
     NotJson {
-        /// What was wrong, with line and column.
+        /// The parser's message, with line and column.
         reason: String,
     },
     /// The body is JSON but not an object.
     #[error("the body is JSON but not an object")]
     NotAnObject,
-    /// There is no `event`, or it is not a string with something in it.
+    /// `event` is missing, blank, or not a string.
     #[error("the body has no \"event\" with a name in it")]
     NoEvent,
 }
 
 impl<'a> Envelope<'a> {
-    /// Reads a request's body.
+    /// Parses a request's body.
     ///
     /// # Errors
-    /// [`EnvelopeError`], which tells the ways apart in which a body is no event.
+    /// [`EnvelopeError`], which says why the body is not an event.
     pub fn parse(body: &'a [u8]) -> Result<Self, EnvelopeError> {
         let text =
             std::str::from_utf8(body).map_err(|e| EnvelopeError::NotUtf8 { offset: e.valid_up_to() })?;
@@ -66,13 +66,13 @@ impl<'a> Envelope<'a> {
         Ok(Self { root, event })
     }
 
-    /// The event's name, such as `meeting.started`. Not sanitised for a terminal.
+    /// The event's name, such as `meeting.started`. Not sanitized for a terminal.
     #[must_use]
     pub fn event(&self) -> &str {
         &self.event
     }
 
-    /// When it happened, in Unix milliseconds, where the event says so.
+    /// The event's own time in Unix milliseconds, if it has one.
     #[must_use]
     pub fn event_ts(&self) -> Option<i64> {
         self.root.get("event_ts")?.get().parse().ok()
@@ -84,15 +84,15 @@ impl<'a> Envelope<'a> {
         self.root.object("payload")
     }
 
-    /// The text of the field at a dotted path (`payload.object.id`), strings decoded, numbers and booleans as
-    /// sent; list items by position. `None` where it is absent, `null`, a list or an object.
+    /// The text of the field at a dotted path (`payload.object.id`). Strings are decoded, numbers and booleans are
+    /// as received. List items are addressed by position. `None` if the field is absent, `null`, a list or an object.
     #[must_use]
     pub fn field(&self, path: &str) -> Option<String> {
         json::text_of(self.root.lookup(path)?)
     }
 }
 
-/// JSON, but no object.
+/// Whether a text is JSON other than an object.
 fn is_other_json(text: &str) -> bool {
     !text.trim_start().starts_with('{') && serde_json::from_str::<&RawValue>(text).is_ok()
 }
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_members_do_no_harm() {
+    fn ignores_members_of_unexpected_types() {
         let body = br#"{"event_ts":"soon","event":"a.b","payload":[1],"event_ts":1e400}"#;
         let envelope = Envelope::parse(body).unwrap();
         assert_eq!((envelope.event_ts(), envelope.payload().is_none()), (None, true));
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn says_why_a_body_is_no_event() {
+    fn explains_why_a_body_is_not_an_event() {
         assert_eq!(Envelope::parse(b"").unwrap_err(), EnvelopeError::Empty);
         assert_eq!(Envelope::parse(b"\xff{}").unwrap_err(), EnvelopeError::NotUtf8 { offset: 0 });
         assert!(matches!(Envelope::parse(b"a=1"), Err(EnvelopeError::NotJson { .. })));

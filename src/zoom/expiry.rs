@@ -1,7 +1,7 @@
-//! What in an event is good for a while only: download tokens, and URLs that carry a token or an end of their own.
+//! Values in an event that expire: download tokens, and URLs that contain a token or an expiry time.
 //!
-//! An event that is looked at or sent again a day later is genuine, but its recording can no longer be fetched
-//! with what is in it.
+//! A day after it was sent, an event is still genuine, but its download links no longer work. [`expired`] lists
+//! such values.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -13,15 +13,15 @@ use jiff::civil::DateTime;
 use super::catalogue::Node;
 use crate::json::JsonKind;
 
-/// How long a `download_token` is good after its event, where it does not say so itself: 24 hours, as Zoom's page
-/// on `recording.completed` has it.
+/// How long a `download_token` without its own expiry time is valid after its event: 24 hours, according to Zoom's
+/// page on `recording.completed`.
 pub const DOWNLOAD_TOKEN_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Bytes of a path below which nothing is looked for: each finding repeats it, and a name of half a megabyte over a
-/// long list would fill the memory. Zoom's longest paths have about a hundred.
+/// Limit on the bytes of a path. Values at longer paths are skipped, because each result holds a copy of its path: a
+/// name of half a megabyte above a long list would fill the memory. Zoom's longest paths have about a hundred bytes.
 const LONGEST_PATH: usize = 1024;
 
-/// The member that holds the token.
+/// The member with the token.
 const DOWNLOAD_TOKEN: &str = "download_token";
 
 /// Tokens are written without padding; some tools add it.
@@ -30,17 +30,17 @@ const BASE64_URL: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Something in an event that is no longer good.
+/// A value in an event that has expired.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expired {
-    /// Where it stands, such as `payload.object.recording_files.0.download_url`.
+    /// Its path, such as `payload.object.recording_files.0.download_url`.
     pub path: String,
-    /// Since when.
+    /// When it expired.
     pub since: SystemTime,
 }
 
-/// What of an event's body is no longer good at `now`. `sent` is when the event was sent, for what does not say
-/// itself how long it is good. Nothing where the body is no JSON.
+/// The values of an event's body that have expired at `now`. `sent` is when the event was sent; it is used for tokens
+/// without their own expiry time. Empty if the body is not JSON.
 #[must_use]
 pub fn expired(body: &[u8], sent: SystemTime, now: SystemTime) -> Vec<Expired> {
     let Some(root) = std::str::from_utf8(body).ok().and_then(|text| Node::parse(text).ok()) else {
@@ -57,7 +57,7 @@ pub fn expired(body: &[u8], sent: SystemTime, now: SystemTime) -> Vec<Expired> {
     found
 }
 
-/// Visits every text with its path and the name of its member.
+/// Visits every string with its path and the name of its member.
 fn walk(path: &str, name: &str, node: &Node, visit: &mut dyn FnMut(&str, &str, &str)) {
     let below = |step: &str| if path.is_empty() { step.to_owned() } else { format!("{path}.{step}") };
     match node.kind() {
@@ -77,7 +77,7 @@ fn walk(path: &str, name: &str, node: &Node, visit: &mut dyn FnMut(&str, &str, &
     }
 }
 
-/// The `exp` of a JSON Web Token (RFC 7519, 4.1.4). Its signature is another's business.
+/// The `exp` of a JSON Web Token (RFC 7519, 4.1.4). The token's signature is not checked.
 fn jwt_end(token: &str) -> Option<SystemTime> {
     let mut parts = token.trim().split('.');
     let (_, claims, _) = (parts.next()?, parts.next()?, parts.next()?);
@@ -86,8 +86,8 @@ fn jwt_end(token: &str) -> Option<SystemTime> {
     unix_time(claims.get("exp")?.as_f64()?)
 }
 
-/// When a URL ends to be good: by a token in its query, or by what stores of files write there (`Expires`, or
-/// `X-Amz-Date` with `X-Amz-Expires`). The earliest counts.
+/// When a URL expires: by a token in its query, or by the parameters of file stores (`Expires`, or `X-Amz-Date` with
+/// `X-Amz-Expires`). The earliest time counts.
 fn url_end(text: &str) -> Option<SystemTime> {
     let (before, query) = text.split_once('?')?;
     if !before.starts_with("https://") && !before.starts_with("http://") {
@@ -105,7 +105,7 @@ fn url_end(text: &str) -> Option<SystemTime> {
     tokens.chain(expires).chain(amazon).min()
 }
 
-/// A time in Unix seconds; `None` for what no clock shows. Smaller numbers are lengths, not times.
+/// A time in Unix seconds; `None` for implausible times. Smaller numbers are durations, not times.
 fn unix_time(secs: f64) -> Option<SystemTime> {
     // From 2001 to the year 5138: ten and eleven digits.
     (1e9..1e11).contains(&secs).then(|| UNIX_EPOCH + Duration::from_secs_f64(secs))
@@ -114,7 +114,7 @@ fn unix_time(secs: f64) -> Option<SystemTime> {
 /// `20240711T140000Z`.
 fn compact_time(text: &str) -> Option<SystemTime> {
     const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
-    // The parser also takes fewer digits.
+    // The parser also accepts fewer digits.
     let time = DateTime::strptime("%Y%m%dT%H%M%SZ", text).ok().filter(|_| text.len() == 16)?;
     let secs = u64::try_from(time.duration_since(EPOCH).as_secs()).ok()?;
     Some(UNIX_EPOCH + Duration::from_secs(secs))
@@ -130,7 +130,7 @@ mod tests {
         UNIX_EPOCH + Duration::from_secs(secs)
     }
 
-    /// A token that nobody has signed.
+    /// A token with a made-up signature.
     fn jwt(claims: &str) -> String {
         format!("e30.{}.c2ln", BASE64_URL.encode(claims))
     }
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_name_over_a_long_list_does_no_harm() {
+    fn a_long_name_above_a_long_list_does_not_fill_the_memory() {
         let links = ["\"https://a?expires=1000000001\""; 15_000].join(",");
         let body = |name: &str| format!(r#"{{"{name}":[{links}]}}"#);
         let now = UNIX_EPOCH + Duration::from_secs(2_000_000_000);
@@ -149,21 +149,21 @@ mod tests {
     }
 
     #[test]
-    fn a_download_token_is_good_for_a_day() {
+    fn a_download_token_expires_after_a_day() {
         let body = r#"{"event":"recording.completed","payload":{},"download_token":"abc"}"#;
         assert_eq!(paths(body, at(1_700_000_000) + HOUR * 23), [""; 0]);
         assert_eq!(paths(body, at(1_700_000_000) + HOUR * 24), ["download_token"]);
     }
 
     #[test]
-    fn a_token_that_says_itself_how_long_it_is_good_is_believed() {
+    fn a_tokens_own_expiry_time_takes_precedence() {
         let body = format!(r#"{{"download_token":"{}"}}"#, jwt(r#"{"exp":1700003600}"#));
         assert_eq!(paths(&body, at(1_700_003_599)), [""; 0]);
         assert_eq!(paths(&body, at(1_700_003_600)), ["download_token"]);
     }
 
     #[test]
-    fn finds_urls_with_an_end() {
+    fn finds_urls_with_an_expiry_time() {
         let body = format!(
             r#"{{"payload":{{"object":{{"start_url":"https://zoom.test/s/1?zak={}",
                 "recording_files":[{{"download_url":"https://zoom.test/rec/1"}},
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_nothing_else_for_an_end() {
+    fn ignores_text_that_only_resembles_an_expiry_time() {
         for body in [
             "no json",
             r#"{"payload":{"object":{"topic":"is it a.b.c?expires=5"}}}"#,
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_compact_times() {
+    fn parses_compact_times() {
         for (text, expected) in [
             ("20240229T010203Z", Some(at(1_709_168_523))),
             ("19700101T000000Z", Some(at(0))),

@@ -1,7 +1,8 @@
 //! The value of `x-zm-request-timestamp`, and how far it is from a given time.
 //!
-//! Zoom's page asks for no age check; five minutes either way is the custom of the field
-//! (<https://webhooks.fyi/webhook-directory/zoom>). A retry is signed afresh, so a window rejects none.
+//! Zoom's page does not ask for an age check. A limit of five minutes in either direction is common
+//! (<https://webhooks.fyi/webhook-directory/zoom>). Zoom signs every retry with a new timestamp, so the limit does
+//! not reject retries.
 
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -9,12 +10,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// The header that carries the time of signing, in Unix seconds.
 pub const TIMESTAMP_HEADER: &str = "x-zm-request-timestamp";
 
-/// The first number of seconds that is taken for milliseconds: in seconds it is the year 5138.
+/// Numbers from here on are treated as milliseconds: in seconds, this is the year 5138.
 const FIRST_MILLISECONDS: u64 = 100_000_000_000;
 
 /// The time at which Zoom signed a request, in whole Unix seconds.
 ///
-/// The signature is over the header's *text*, so keep that for verifying; this is its meaning.
+/// The signature covers the header's *text*, so keep the text for verifying. This is only its parsed value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RequestTimestamp(u64);
 
@@ -30,7 +31,7 @@ impl RequestTimestamp {
     pub fn age(self, now: SystemTime) -> Age {
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         let signed = u128::from(self.0) * 1000;
-        // A header in the last milliseconds of its second may look up to a second older than it is.
+        // The header has whole seconds, so a request may look up to a second older than it is.
         let millis = i128::try_from(now).unwrap_or(i128::MAX) - i128::try_from(signed).unwrap_or(i128::MAX);
         Age { millis: i64::try_from(millis).unwrap_or(if millis < 0 { i64::MIN } else { i64::MAX }) }
     }
@@ -54,15 +55,15 @@ impl FromStr for RequestTimestamp {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MalformedTimestamp {
-    /// Something other than decimal digits, or nothing at all.
+    /// The text is empty or contains something other than decimal digits.
     #[error("is not a number of seconds")]
     NotDigits,
-    /// Too large for seconds. Zoom sends seconds here and milliseconds in the body's `event_ts`.
+    /// The number is too large for seconds. Zoom sends seconds here and milliseconds in the body's `event_ts`.
     #[error("is too large for seconds; milliseconds belong in event_ts")]
     TooLarge,
 }
 
-/// The signed distance between the time of signing and another time; positive is in the past.
+/// The difference between the time of signing and another time; positive means in the past.
 ///
 /// It can be negative on a genuine request: Zoom's clocks have been seen 15 ms ahead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,25 +72,25 @@ pub struct Age {
 }
 
 impl Age {
-    /// The distance in milliseconds; negative when the request was signed in the future.
+    /// The age in milliseconds; negative if the request was signed in the future.
     #[must_use]
     pub fn as_millis(self) -> i64 {
         self.millis
     }
 
-    /// The distance without its direction.
+    /// The absolute difference.
     #[must_use]
     pub fn distance(self) -> Duration {
         Duration::from_millis(self.millis.unsigned_abs())
     }
 
-    /// Whether the request was signed after the time it is compared with.
+    /// Whether the request was signed after the other time.
     #[must_use]
     pub fn is_in_the_future(self) -> bool {
         self.millis < 0
     }
 
-    /// Whether the distance, in either direction, is more than `max`.
+    /// Whether the difference, in either direction, is more than `max`.
     #[must_use]
     pub fn exceeds(self, max: Duration) -> bool {
         self.distance() > max
@@ -105,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn age_counts_in_both_directions() {
+    fn age_has_a_direction() {
         let signed: RequestTimestamp = "1720705455".parse().unwrap();
         assert_eq!(signed.age(at(1_720_705_455_858)).as_millis(), 858);
         let ahead = signed.age(at(1_720_705_454_985));
@@ -124,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_number_of_seconds() {
+    fn rejects_text_that_is_not_a_number_of_seconds() {
         for text in ["", "-5", "+5", "1e9", " 1720705455", "1720705455.0", "０"] {
             assert_eq!(text.parse::<RequestTimestamp>(), Err(MalformedTimestamp::NotDigits), "{text:?}");
         }
@@ -137,7 +138,7 @@ mod tests {
     fn extreme_clocks_do_not_overflow() {
         let first: RequestTimestamp = "0".parse().unwrap();
         let last: RequestTimestamp = "99999999999".parse().unwrap();
-        // The year 30000, and the end of milliseconds, which Windows's own clock does not reach.
+        // The year 30000, and the largest number of milliseconds, which the clock of Windows cannot represent.
         for millis in [884_541_340_800_000, u64::MAX / 2] {
             let now = UNIX_EPOCH.checked_add(Duration::from_millis(millis));
             assert!(now.is_none_or(|now| first.age(now).exceeds(Duration::from_secs(1))));

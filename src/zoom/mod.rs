@@ -1,23 +1,23 @@
-//! What Zoom says: the protocol of its webhooks, as pure functions over bytes.
+//! The protocol of Zoom's webhooks, as pure functions over bytes.
 //!
-//! Nothing here reads a clock, a file or a socket: bytes and the time go in, values come out. It imports
-//! nothing else of this crate, and everything else imports it.
+//! Nothing here reads a clock, a file or a socket: bytes and the time go in, values come out. Of this crate it
+//! imports only [`crate::json`]. Start with [`SecretToken`] to sign and verify, with [`Envelope`] to read an event.
 //!
-//! | file | holds |
+//! | item | what it is for |
 //! | --- | --- |
 //! | [`SecretToken`] (`secret.rs`) | the app's secret token, keyed once, never printable |
-//! | [`Signature`] (`signature.rs`) | `x-zm-signature`: parse, make, compare in constant time |
+//! | [`Signature`] (`signature.rs`) | `x-zm-signature`: parse, write, compare in constant time |
 //! | [`RequestTimestamp`] (`freshness.rs`) | `x-zm-request-timestamp`: parse, age, too old or not |
-//! | [`Challenge`] (`challenge.rs`) | `endpoint.url_validation`: recognise, judge, answer |
+//! | [`Challenge`] (`challenge.rs`) | `endpoint.url_validation`: recognize, check, answer |
 //! | [`Envelope`] (`envelope.rs`) | `event`, `event_ts`, `payload`, and any field by its path |
-//! | `title.rs` | one line for a person: topic, number, who |
-//! | [`JsonObject`] (`json.rs`) | a JSON object by reference, every value as it was sent |
+//! | `title.rs` | a one-line title of an event: topic, meeting number, person |
+//! | [`JsonObject`] | a borrowed JSON object with every value as received |
 //! | [`SignedRequest`] (`signed_request.rs`) | a request as Zoom sends it: all headers and the body |
-//! | [`Reaction`] (`reaction.rs`) | what Zoom makes of an endpoint's answer, and when it tries again |
-//! | [`expired`] (`expiry.rs`) | tokens and URLs in an event that are no longer good |
-//! | [`Assignment`] (`assignment.rs`) | a value at a path, as it is typed: `PATH=TEXT` or `PATH:=JSON` |
-//! | [`edit`] (`edit.rs`) | one value of a body replaced, every other byte kept |
-//! | [`catalogue`] (`catalogue/`) | every event, its shape, samples, scenarios |
+//! | [`Reaction`] (`delivery_rules.rs`) | how Zoom reacts to an endpoint's answer, and when it retries |
+//! | [`expired`] (`expiry.rs`) | tokens and URLs in an event that have expired |
+//! | [`Assignment`] (`assignment.rs`) | a value for a path: `PATH=TEXT` or `PATH:=JSON` |
+//! | [`edit`] | replaces one value of a body and leaves every other byte unchanged |
+//! | [`catalogue`] (`catalogue/`) | every event, with its shape, samples and scenarios |
 //!
 //! The protocol facts come from Zoom's page <https://developers.zoom.us/docs/api/webhooks/> unless a
 //! comment names another source.
@@ -35,7 +35,7 @@
 //! ```
 
 /// The header that stays the same on every retry of one event: hex in UUID grouping, joined by underscores.
-/// Seen on real deliveries, and in the examples on Zoom's page.
+/// Source: real deliveries, and the examples on Zoom's page.
 pub const REQUEST_ID_HEADER: &str = "x-zm-request-id";
 
 pub mod catalogue;

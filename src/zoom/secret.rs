@@ -11,25 +11,25 @@ use super::signature::Signature;
 
 /// The secret token that Zoom shows on the app's Feature page: the HMAC key of every delivery.
 ///
-/// The key is the UTF-8 text of the token, not hex- or base64-decoded. It is turned into a keyed HMAC state
-/// once and the text is overwritten; the state is overwritten when the value is dropped. `Debug` shows the
-/// [`Fingerprint`] only.
+/// The key is the UTF-8 text of the token, not hex- or base64-decoded. It is converted once into a keyed HMAC state,
+/// and the text is overwritten. The state is overwritten when the value is dropped. `Debug` shows only the
+/// [`Fingerprint`].
 #[derive(Clone)]
 pub struct SecretToken {
     keyed: Hmac<Sha256>,
     fingerprint: Fingerprint,
 }
 
-/// A secret token without any character: every signature under it could be forged by anyone.
+/// The secret token is blank: anyone could forge signatures under it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the secret token is empty")]
 pub struct EmptySecret;
 
 impl SecretToken {
-    /// Takes the token exactly as given: trimming is the caller's decision.
+    /// Uses the token exactly as given, without trimming it.
     ///
     /// # Errors
-    /// [`EmptySecret`] when there is nothing in it but white space.
+    /// [`EmptySecret`] if the token contains only white space.
     pub fn new(token: impl Into<String>) -> Result<Self, EmptySecret> {
         let token = Zeroizing::new(token.into());
         if token.trim().is_empty() {
@@ -44,7 +44,7 @@ impl SecretToken {
         Signature::from_bytes(self.keyed_message(timestamp, body).finalize().into_bytes().into())
     }
 
-    /// Whether `signature` is the one of this timestamp and body. Takes the same time whatever differs.
+    /// Whether `signature` matches this timestamp and body. Compares in constant time.
     #[must_use]
     pub fn verify(&self, timestamp: &[u8], body: &[u8], signature: &Signature) -> bool {
         self.keyed_message(timestamp, body).verify_slice(signature.as_bytes()).is_ok()
@@ -52,14 +52,14 @@ impl SecretToken {
 
     /// HMAC-SHA256 over `text`, in lower-case hex: the `encryptedToken` of a challenge.
     ///
-    /// Private to the protocol, because it signs whatever it is given: see [`super::Challenge`].
+    /// Private to the protocol, because it signs any text: see [`super::Challenge`].
     pub(super) fn encrypt(&self, text: &str) -> String {
         let mut mac = self.keyed.clone();
         mac.update(text.as_bytes());
         hex::encode(mac.finalize().into_bytes())
     }
 
-    /// The short public name of this token.
+    /// A short identifier of this token that is safe to show.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
         self.fingerprint
@@ -81,16 +81,16 @@ impl fmt::Debug for SecretToken {
     }
 }
 
-/// A secret token and what the developer calls it: several Marketplace apps may share one URL.
+/// A secret token and its name: several Marketplace apps may share one URL.
 #[derive(Debug, Clone)]
 pub struct NamedSecret {
-    /// The name given with the token, or that of the place it came from. May be shown.
+    /// The name given with the token, or its origin. Safe to show.
     pub name: Arc<str>,
     /// The token itself.
     pub token: SecretToken,
 }
 
-/// The first four bytes of a token's SHA-256: enough to tell two tokens apart, useless for guessing one.
+/// The first four bytes of a token's SHA-256: enough to distinguish tokens, too short to guess one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint([u8; 4]);
 
@@ -121,14 +121,14 @@ mod tests {
     }
 
     #[test]
-    fn a_blank_token_is_refused() {
+    fn rejects_a_blank_token() {
         for blank in ["", " ", "\t\r\n"] {
             assert_eq!(SecretToken::new(blank).unwrap_err(), EmptySecret);
         }
     }
 
     #[test]
-    fn white_space_in_a_token_counts() {
+    fn white_space_is_part_of_a_token() {
         let (plain, padded) = (SecretToken::new("a").unwrap(), SecretToken::new("a\n").unwrap());
         assert_ne!(plain.fingerprint(), padded.fingerprint());
         assert_ne!(plain.sign(b"1", b""), padded.sign(b"1", b""));

@@ -8,12 +8,12 @@ pub const SIGNATURE_HEADER: &str = "x-zm-signature";
 
 /// The only version that Zoom has published.
 const VERSION: &str = "v0=";
-/// HMAC-SHA256 gives 32 bytes: 64 hex digits.
+/// The 32 bytes of HMAC-SHA256 in hex.
 const DIGITS: usize = 64;
 
 /// A well-formed signature, not yet compared with anything.
 ///
-/// There is no `==` for outside use on purpose: [`super::SecretToken::verify`] compares in constant time.
+/// It deliberately has no public `==`: [`super::SecretToken::verify`] compares in constant time.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(test, derive(PartialEq, Eq))]
 pub struct Signature([u8; 32]);
@@ -28,7 +28,7 @@ impl Signature {
     }
 }
 
-/// As it stands in the header: `v0=` and lower-case hex, 67 characters.
+/// The header's value: `v0=` and lower-case hex, 67 characters.
 impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{VERSION}{}", hex::encode(self.0))
@@ -54,7 +54,7 @@ impl FromStr for Signature {
     }
 }
 
-/// What is wrong with the text of a signature header, before any arithmetic.
+/// What is wrong with the format of a signature header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MalformedSignature {
@@ -64,13 +64,13 @@ pub enum MalformedSignature {
     /// The part after `v0=` is not 64 characters long.
     #[error("has {digits} characters after v0=, not {DIGITS}")]
     Length {
-        /// Characters counted after `v0=`.
+        /// The number of characters after `v0=`.
         digits: usize,
     },
-    /// It holds an upper-case letter; Zoom writes lower-case hex.
+    /// It contains an upper-case letter; Zoom writes lower-case hex.
     #[error("has upper-case letters; Zoom writes lower-case hex")]
     UpperCase,
-    /// It holds a character that is no hex digit.
+    /// It contains a character that is not a hex digit.
     #[error("has a character that is not a hex digit")]
     NotHex,
 }
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_it_writes() {
+    fn a_written_signature_parses_back() {
         let signature = Signature::from_bytes([0xab; 32]);
         let text = signature.to_string();
         assert_eq!(text.len(), 67);
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_the_ways_to_be_malformed_apart() {
+    fn distinguishes_the_kinds_of_malformed_signatures() {
         let good = "ab".repeat(32);
         let cases = [
             (good.clone(), MalformedSignature::NoVersion),

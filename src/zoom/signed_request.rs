@@ -1,13 +1,13 @@
 //! A request as Zoom sends it: the headers of a real delivery, and the body.
 //!
-//! The set is that of a delivery of July 2026, published with its identifiers replaced: no `accept`, and no
-//! custom header of the developer's.
+//! The headers are those of a delivery of July 2026, with its identifiers replaced. There is no `accept` and no
+//! custom header.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::{REQUEST_ID_HEADER, SIGNATURE_HEADER, SecretToken, TIMESTAMP_HEADER};
 
-/// Zoom's name in `user-agent`, the same for events and challenges.
+/// Zoom's `user-agent`, the same for events and challenges.
 const USER_AGENT: &str = "Zoom Marketplace/1.0a";
 const CONTENT_TYPE: &str = "application/json; charset=utf-8";
 
@@ -21,14 +21,14 @@ pub struct RequestIds {
 }
 
 impl RequestIds {
-    /// Identifiers made from four random numbers: of the event, of the delivery twice, and of the app.
+    /// Identifiers from four random numbers: one for the event, two for the delivery, one for the app.
     #[must_use]
     pub fn new(random: [u128; 4]) -> Self {
         let [request, trace, tracking, client] = random;
         Self { request, trace, tracking, client }
     }
 
-    /// For a retry: the same event, another delivery.
+    /// The identifiers of a retry: the same event, another delivery.
     #[must_use]
     pub fn for_retry(&self, random: [u128; 2]) -> Self {
         Self { trace: random[0], tracking: random[1], ..self.clone() }
@@ -42,7 +42,7 @@ impl RequestIds {
     }
 }
 
-/// A signed request.
+/// A signed request to a webhook endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedRequest {
     headers: Vec<(&'static str, String)>,
@@ -50,7 +50,7 @@ pub struct SignedRequest {
 }
 
 impl SignedRequest {
-    /// Signs a body as of `now`. The header has whole seconds.
+    /// Signs a body with the timestamp `now`, in whole seconds.
     #[must_use]
     pub fn new(secret: &SecretToken, body: Vec<u8>, now: SystemTime, ids: &RequestIds) -> Self {
         let timestamp = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().to_string();
@@ -72,19 +72,19 @@ impl SignedRequest {
         Self { headers, body }
     }
 
-    /// All headers but `host`, names in lower case, in the order in which they are sent.
+    /// All headers except `host`, with names in lower case, in the order in which they are sent.
     #[must_use]
     pub fn headers(&self) -> &[(&'static str, String)] {
         &self.headers
     }
 
-    /// A header's value.
+    /// The value of a header.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// Puts another value in a header's place, or takes it away: for requests that are wrong on purpose.
+    /// Replaces or removes a header, to build requests that are deliberately wrong.
     pub fn replace_header(&mut self, name: &str, value: Option<String>) {
         match value {
             Some(value) => {
@@ -96,19 +96,19 @@ impl SignedRequest {
         }
     }
 
-    /// Puts another body in place of the signed one: for requests that are wrong on purpose.
+    /// Replaces the signed body, to build requests that are deliberately wrong.
     pub fn replace_body(&mut self, body: Vec<u8>) {
         self.replace_header("content-length", Some(body.len().to_string()));
         self.body = body;
     }
 
-    /// The bytes that were signed.
+    /// The body.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
     }
 
-    /// The whole request as HTTP/1.1 writes it.
+    /// The whole request in HTTP/1.1.
     #[must_use]
     pub fn to_http(&self, host: &str, path: &str) -> Vec<u8> {
         let mut http = format!("POST {path} HTTP/1.1\r\nhost: {host}\r\n");
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_retry_keeps_the_events_id_alone() {
+    fn a_retry_keeps_only_the_events_id() {
         let first = RequestIds::new([1, 2, 3, 4]);
         let retry = first.for_retry([5, 6]);
         assert_eq!(first.request_id(), retry.request_id());

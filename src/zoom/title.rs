@@ -1,12 +1,12 @@
-//! One line about an event for a person: what it is called, its number, who was there.
+//! A one-line title of an event: topic, meeting number, person. See [`Envelope::title`].
 //!
-//! The fields differ by family (meetings, phone, chat, contact center, users …) but their names are few, so
-//! each part is looked for under the names that any family uses. What is absent or odd is left out.
+//! The fields differ by family (meetings, phone, chat, contact center, users …), but few names are in use. Each part
+//! is looked up under the names that any family uses. Parts that are absent or of an unexpected type are left out.
 
 use super::envelope::Envelope;
 use crate::json::JsonObject;
 
-/// Names for "what is it called", the most telling first.
+/// Names of fields with a topic, the most specific first.
 const TOPICS: [&str; 8] = [
     "topic",
     "session_name",
@@ -17,7 +17,7 @@ const TOPICS: [&str; 8] = [
     "consumer_display_name",
     "meeting_topic",
 ];
-/// Names for "whose is it", the most telling first.
+/// Names of fields with an owner, the most specific first.
 const PEOPLE: [&str; 7] = [
     "host_email",
     "email",
@@ -27,14 +27,14 @@ const PEOPLE: [&str; 7] = [
     "user_display_name",
     "display_name",
 ];
-/// People inside the object, each with a name, an address or both.
+/// Members of the object that describe a person, each with a name, an address or both.
 const PERSONS: [&str; 2] = ["participant", "registrant"];
 /// Families whose `object.id` is a meeting or webinar number.
 const NUMBERED: [&str; 3] = ["meeting.", "webinar.", "recording."];
 
 impl Envelope<'_> {
-    /// What a person wants to know at first sight, in order: who came, the topic, the number, whose it is. Empty
-    /// where the event says none of it. Not sanitised for a terminal.
+    /// The parts of a title, in order: participant, topic, meeting number, phone call, owner. Empty if the event has
+    /// none of them. Not sanitized for a terminal.
     #[must_use]
     pub fn title(&self) -> Vec<String> {
         of(self)
@@ -43,11 +43,11 @@ impl Envelope<'_> {
 
 fn of(envelope: &Envelope<'_>) -> Vec<String> {
     let Some(payload) = envelope.payload() else { return Vec::new() };
-    // Some families put everything straight into the payload.
+    // Some families have all fields directly in the payload.
     let object = payload.object("object").unwrap_or_else(|| payload.clone());
-    // Who came comes first, as that is what such an event is about.
+    // The participant comes first, because such an event is about the participant.
     let mut title: Vec<_> = PERSONS.iter().filter_map(|name| person(&object.object(name)?)).collect();
-    // With the owner's beside it, two addresses would be taken for one another.
+    // The owner is left out then: two addresses in one line are easily confused.
     let owner = title.is_empty().then(|| first(&object, &PEOPLE)).flatten();
     title.extend(first(&object, &TOPICS));
     title.extend(number(envelope.event(), &object));
@@ -72,13 +72,13 @@ fn number(event: &str, object: &JsonObject<'_>) -> Option<String> {
     of_a_meeting.then(|| grouped(&id))
 }
 
-/// As Zoom's own apps write it: 3-3-3, 3-3-4 or 3-4-4.
+/// Groups the digits as Zoom's own apps do: 3-3-3, 3-3-4 or 3-4-4.
 fn grouped(digits: &str) -> String {
     let second = if digits.len() == 11 { 7 } else { 6 };
     format!("{} {} {}", &digits[..3], &digits[3..second], &digits[second..])
 }
 
-/// A name, an address, or both; guests have empty strings for what is not known.
+/// A name, an address, or both. For guests, Zoom sends empty strings for unknown fields.
 fn person(object: &JsonObject<'_>) -> Option<String> {
     let full_name = || {
         let names: Vec<_> = ["first_name", "last_name"].iter().filter_map(|n| object.text(n)).collect();
@@ -91,7 +91,7 @@ fn person(object: &JsonObject<'_>) -> Option<String> {
     }
 }
 
-/// Who calls whom on the phone.
+/// The two sides of a phone call.
 fn call(object: &JsonObject<'_>) -> Option<String> {
     let side = |side: &str, number: &str| {
         let named = object.object(side).and_then(|o| {
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_of_another_family_is_no_number() {
+    fn an_id_of_another_family_is_not_a_meeting_number() {
         assert_eq!(
             title("user.updated", r#"{"object":{"id":"1234567890","email":"a@example.com"}}"#),
             "a@example.com"
@@ -151,13 +151,13 @@ mod tests {
     }
 
     #[test]
-    fn calls_have_two_ends() {
+    fn a_call_shows_caller_and_callee() {
         let payload = r#"{"object":{"call_id":"7","caller":{"phone_number":"+15550100"},"callee":{"extension_number":101}}}"#;
         assert_eq!(title("phone.callee_ringing", payload), "+15550100 → ext. 101");
     }
 
     #[test]
-    fn flat_payloads_and_odd_fields_never_fail() {
+    fn accepts_flat_payloads_and_unexpected_types() {
         assert_eq!(title("meeting.rtms_started", r#"{"operator":"ann@example.com"}"#), "ann@example.com");
         for payload in [
             "null",

@@ -54,7 +54,7 @@ fn encrypted(plain: &str) -> String {
 
 fn encrypted_under(secret: &str, plain: &str) -> String {
     let body = challenge(plain);
-    let challenge = Challenge::recognise(&Envelope::parse(&body).unwrap()).unwrap().unwrap();
+    let challenge = Challenge::recognize(&Envelope::parse(&body).unwrap()).unwrap().unwrap();
     challenge.answer(&SecretToken::new(secret).unwrap()).encrypted_token
 }
 

@@ -196,17 +196,17 @@ fn shells_complete_the_names_of_events_and_scenarios() {
     assert_run!(scenarios("zsh"), @"
     exit: 0
     --- stdout
-    meeting-lifecycle:A meeting from its creation to its end, with participants who come and go
+    meeting-lifecycle:A meeting from its creation to its end, with participants who join and leave
     ");
     assert_run!(scenarios("fish"), @r"
     exit: 0
     --- stdout
-    meeting-lifecycle\tA meeting from its creation to its end, with participants who come and go
+    meeting-lifecycle\tA meeting from its creation to its end, with participants who join and leave
     ");
     assert_run!(scenarios("powershell"), @r"
     exit: 0
     --- stdout
-    meeting-lifecycle\tA meeting from its creation to its end, with participants who come and go
+    meeting-lifecycle\tA meeting from its creation to its end, with participants who join and leave
     ");
     assert_run!(scenarios("elvish"), @"
     exit: 0

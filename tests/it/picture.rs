@@ -72,7 +72,7 @@ async fn session() -> vt100::Screen {
     screen.ends_with("Waiting for events");
 
     let envelope = Envelope::parse(CHALLENGE.as_bytes()).unwrap();
-    let challenge = Challenge::recognise(&envelope).unwrap().unwrap();
+    let challenge = Challenge::recognize(&envelope).unwrap().unwrap();
     let answer = challenge.answer(&SecretToken::new(SECRET).unwrap()).to_json();
     app.answers(&format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{answer}",

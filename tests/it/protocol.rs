@@ -33,7 +33,7 @@ fn published_challenges_are_answered_exactly() {
         let body = format!(
             r#"{{"payload":{{"plainToken":"{token}"}},"event_ts":1,"event":"endpoint.url_validation"}}"#
         );
-        let challenge = Challenge::recognise(&Envelope::parse(body.as_bytes()).unwrap()).unwrap().unwrap();
+        let challenge = Challenge::recognize(&Envelope::parse(body.as_bytes()).unwrap()).unwrap().unwrap();
         let answer = challenge.answer(&SecretToken::new(text(&vector, "secret")).unwrap());
         assert_eq!(answer.encrypted_token, text(&vector, "encryptedToken"));
         let json = format!(r#"{{"plainToken":"{token}","encryptedToken":"{}"}}"#, answer.encrypted_token);
@@ -109,7 +109,7 @@ proptest! {
             let _ = envelope.title();
             let _ = envelope.event_ts();
             let _ = envelope.field("payload.object.participant.user_name");
-            let _ = Challenge::recognise(&envelope);
+            let _ = Challenge::recognize(&envelope);
         }
     }
 
@@ -122,7 +122,7 @@ proptest! {
         let token = format!("v{version}:{timestamp}:{rest}");
         let body = serde_json::json!({"event": "endpoint.url_validation", "payload": {"plainToken": token}});
         let body = body.to_string();
-        let judged = Challenge::recognise(&Envelope::parse(body.as_bytes()).unwrap()).unwrap();
+        let judged = Challenge::recognize(&Envelope::parse(body.as_bytes()).unwrap()).unwrap();
         prop_assert_eq!(judged, Err(ChallengeError::SignedMessage));
     }
 }

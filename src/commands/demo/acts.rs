@@ -110,7 +110,7 @@ impl Zoom<'_> {
         );
         let challenge = Envelope::parse(body.as_bytes())
             .ok()
-            .and_then(|envelope| Challenge::recognise(&envelope)?.ok())
+            .and_then(|envelope| Challenge::recognize(&envelope)?.ok())
             .map(|challenge| challenge.answer(self.secret).to_json());
         Scripted { answer: challenge, ..self.signed(body, 200) }
     }

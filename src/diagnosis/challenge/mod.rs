@@ -38,7 +38,7 @@ pub fn explain_challenge(
     signed_by: Option<&str>,
     answer: Option<&GivenAnswer<'_>>,
 ) -> Option<Result<ChallengeReport, ChallengeError>> {
-    let challenge = Challenge::recognise(&Envelope::parse(body).ok()?)?;
+    let challenge = Challenge::recognize(&Envelope::parse(body).ok()?)?;
     Some(challenge.map(|challenge| {
         let of_signer = |name: &str| signed_by.is_none_or(|signer| signer == name);
         let tokens = secrets.texts().iter().filter(|text| text.role == Role::Secret && of_signer(&text.name));

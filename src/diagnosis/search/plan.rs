@@ -211,7 +211,7 @@ fn count(n: usize, what: &str) -> String {
 
 /// The plainToken of a challenge.
 fn plain_token(body: &[u8]) -> Option<String> {
-    let challenge = Challenge::recognise(&Envelope::parse(body).ok()?)?.ok()?;
+    let challenge = Challenge::recognize(&Envelope::parse(body).ok()?)?.ok()?;
     Some(challenge.plain_token().to_owned())
 }
 

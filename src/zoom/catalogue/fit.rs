@@ -1,25 +1,25 @@
-//! Does a JSON text fit a shape? Reads the text itself, and shares nothing with what writes samples.
+//! Checks whether a JSON text fits a shape: [`Shape::fits`]. Shares no code with the generator of samples.
 
 use serde_json::value::RawValue;
 
 use super::{Format, Leaf, Shape, ShapeKind};
 use crate::json::{JsonObject, text_of};
 
-/// Where a text does not fit.
+/// A place where a JSON text does not fit a shape.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{path}: {reason}")]
 pub struct Misfit {
-    /// Names joined by dots.
+    /// Names and positions, each after a dot.
     pub path: String,
     /// What is wrong there.
     pub reason: String,
 }
 
 impl Shape {
-    /// Whether a JSON text has this form. Members that the shape does not know are fine: Zoom adds fields.
+    /// Whether a JSON text fits this shape. Unknown members are allowed, because Zoom adds fields.
     ///
     /// # Errors
-    /// [`Misfit`] for the first place where it has not.
+    /// [`Misfit`] for the first place that does not fit.
     pub fn fits(&self, json: &str) -> Result<(), Misfit> {
         let misfit = |reason: String| Misfit { path: String::new(), reason };
         let raw: &RawValue = serde_json::from_str(json).map_err(|error| misfit(error.to_string()))?;
@@ -31,15 +31,15 @@ impl Shape {
         match self {
             Self::Leaf(leaf) => leaf.check(raw).or_else(misfit),
             Self::Map if raw.get().starts_with('{') => Ok(()),
-            Self::Map => misfit("is no object".to_owned()),
+            Self::Map => misfit("is not an object".to_owned()),
             Self::List(item) => {
                 let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(raw.get()) else {
-                    return misfit("is no list".to_owned());
+                    return misfit("is not a list".to_owned());
                 };
                 items.iter().enumerate().try_for_each(|(at, raw)| item.check(raw, &format!("{path}.{at}")))
             }
             Self::Object(fields) => {
-                let Some(object) = JsonObject::of(raw) else { return misfit("is no object".to_owned()) };
+                let Some(object) = JsonObject::of(raw) else { return misfit("is not an object".to_owned()) };
                 for field in fields {
                     match object.get(field.name) {
                         Some(raw) => field.shape.check(raw, &format!("{path}.{}", field.name))?,
@@ -66,7 +66,7 @@ impl Leaf {
             ShapeKind::Any => true,
         };
         if !right_kind {
-            return Err(format!("is no {}", self.kind.name()));
+            return Err(format!("is not of type {}", self.kind.name()));
         }
         let value = text_of(raw).unwrap_or_default();
         if !self.values.is_empty() && !self.values.contains(&value) {
@@ -82,8 +82,8 @@ impl Leaf {
 }
 
 impl Format {
-    /// Whether a text looks like this. An empty one does: Zoom sends `""` for what is not known, such as the
-    /// address of a guest.
+    /// Whether a text has this format. An empty text is accepted, because Zoom sends `""` for unknown values, such as
+    /// the address of a guest.
     fn fits(self, text: &str) -> bool {
         let all = |length: usize, is: fn(&u8) -> bool| text.len() == length && text.bytes().all(|b| is(&b));
         let lower_hex = |b: &u8| b.is_ascii_digit() || (b'a'..=b'f').contains(b);
@@ -115,13 +115,13 @@ impl Format {
                 Self::DateTimeMillis => has_form(text, "dddd-dd-ddTdd:dd:dd.dddZ"),
                 Self::DateTimeOffset => has_form(text, "dddd-dd-ddTdd:dd:dd+dd:dd"),
                 Self::Date => has_form(text, "dddd-dd-dd"),
-                // From 2001 on, and for some centuries.
+                // From 2001 to 2286.
                 Self::UnixMillis => all(13, u8::is_ascii_digit),
             }
     }
 }
 
-/// `d` stands for a digit, `h` for a hex digit, everything else for itself.
+/// Whether a text matches a form: `d` is a digit, `h` is a hex digit, every other character is itself.
 fn has_form(text: &str, form: &str) -> bool {
     text.len() == form.len()
         && text.bytes().zip(form.bytes()).all(|(b, form)| match form {
@@ -140,31 +140,31 @@ mod tests {
     }
 
     #[test]
-    fn takes_what_fits() {
+    fn accepts_text_that_fits() {
         let shape = "{a:s@digits,b?:[i=1|2],c:{*},d:n,e:a}";
         assert_eq!(misfit(shape, r#"{"a":"","b":[1,2,1],"c":{},"d":1.5,"e":null,"new":1}"#), "fits");
         assert_eq!(misfit(shape, r#"{"a":"12","c":{"x":1},"d":-1,"e":[]}"#), "fits");
     }
 
     #[test]
-    fn says_where_and_why_it_does_not_fit() {
+    fn reports_where_and_why_a_text_does_not_fit() {
         let shape = "{a:s@digits,b?:[i=1|2],c?:s}";
         for (json, expected) in [
             (r#"{"b":[1]}"#, ": has no a"),
-            (r#"{"a":1}"#, ".a: is no string"),
+            (r#"{"a":1}"#, ".a: is not of type string"),
             (r#"{"a":"1x"}"#, ".a: \"1x\" does not look like digits"),
             (r#"{"a":"1","b":[1,3]}"#, ".b.1: \"3\" is not among its values"),
-            (r#"{"a":"1","b":[1.0]}"#, ".b.0: is no integer"),
-            (r#"{"a":"1","b":{}}"#, ".b: is no list"),
-            (r#"{"a":"1","c":null}"#, ".c: is no string"),
-            ("[]", ": is no object"),
+            (r#"{"a":"1","b":[1.0]}"#, ".b.0: is not of type integer"),
+            (r#"{"a":"1","b":{}}"#, ".b: is not a list"),
+            (r#"{"a":"1","c":null}"#, ".c: is not of type string"),
+            ("[]", ": is not an object"),
         ] {
             assert_eq!(misfit(shape, json), expected, "{json}");
         }
     }
 
     #[test]
-    fn knows_every_format_by_what_it_is_not() {
+    fn every_format_rejects_a_wrong_value() {
         for (format, wrong) in [
             ("id22", "abc"),
             ("hex32", "XYZ"),

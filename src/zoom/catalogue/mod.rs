@@ -1,24 +1,24 @@
-//! Every event that Zoom is known to send, what each looks like, and samples of them.
+//! The catalogue of events that Zoom is known to send, with their shapes and samples. [`find`] looks up an event.
 //!
-//! Pure, like the rest of the protocol: a seed and a time in, bytes out. Nothing is read before it is asked
-//! for, and looking up one event reads that event's line alone.
+//! Pure, like the rest of the protocol: a seed and a time in, bytes out. Events are parsed on demand: looking up one
+//! event parses only its line.
 //!
-//! | file | holds |
+//! | item | what it is for |
 //! | --- | --- |
-//! | `events.tsv` | the facts, a line an event: name, group, sources, `deprecated` or `-`, shape |
-//! | [`Shape`] (`shape.rs`) | the form of a value, and how it is written in `events.tsv` |
-//! | `fit.rs` | does a JSON text fit a shape, and if not, where |
-//! | `schema.rs` | a shape as JSON Schema 2020-12 |
-//! | `search.rs` | words in names and fields; the nearest names to a mistyped one |
-//! | [`Node`] | a JSON value that keeps its order, and its bytes as Zoom writes them |
-//! | [`Sample`] (`sample/`) | made-up payloads, coherent and repeatable |
-//! | [`Scenario`] (`scenario/`) | events in the order in which Zoom would send them |
+//! | `events.tsv` | one line per event: name, group, sources, `deprecated` or `-`, shape |
+//! | [`Shape`] (`shape.rs`) | the shape of a value, and its notation in `events.tsv` |
+//! | `fit.rs` | checks whether a JSON text fits a shape |
+//! | `schema.rs` | converts a shape to JSON Schema 2020-12 |
+//! | `search.rs` | searches names and fields; suggests names for a mistyped one |
+//! | [`Node`] | a JSON value that keeps the order of its members |
+//! | [`Sample`] (`sample/`) | generated payloads, consistent and repeatable |
+//! | [`Scenario`] (`scenario/`) | sequences of events, as Zoom would send them |
 //!
 //! # Where the facts come from
 //! Names of events and fields, types, enumerations and the order of keys were collected from Zoom's published
 //! webhook reference and OpenAPI files, from the type definitions of Zoom's library `@zoom/rivet`, and from
-//! published samples of deliveries, of which only the form was taken. No text of theirs is here. Each
-//! event says which of these know it: [`Event::sources`].
+//! published samples of deliveries. Only their structure was used; none of their text was copied.
+//! [`Event::sources`] lists the sources of an event.
 //!
 //! # Example
 //! ```
@@ -51,10 +51,10 @@ pub use scenario::Scenario;
 pub use search::{nearest, search};
 pub use shape::{Field, Format, Leaf, Shape, ShapeKind};
 
-/// A JSON value that owns its texts.
+/// A JSON value that owns its data.
 pub type Node = JsonValue<'static>;
 
-/// A line an event, sorted by name; each line ends with `\n`.
+/// One line per event, sorted by name. Each line ends with `\n`.
 const EVENTS: &str = include_str!("events.tsv");
 
 /// One event that Zoom can send.
@@ -67,21 +67,21 @@ pub struct Event {
     shape: &'static str,
 }
 
-/// Where the knowledge about an event comes from.
+/// A source of the data about an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
     /// Zoom's published OpenAPI files.
     OpenApi,
     /// The type definitions of `@zoom/rivet`, Zoom's own library.
     Rivet,
-    /// The form of published sample payloads.
+    /// The structure of published sample payloads.
     Samples,
-    /// Only its name is known, from a list or a changelog: its fields are a guess.
+    /// A list or changelog with only the event's name: its fields are a guess.
     NameOnly,
 }
 
 impl Source {
-    /// In words.
+    /// A description for users, also in JSON output.
     #[must_use]
     pub fn in_words(self) -> &'static str {
         match self {
@@ -111,19 +111,19 @@ impl Event {
         self.name
     }
 
-    /// The product that it belongs to, such as `meetings` or `contact-center`.
+    /// The product of the event, such as `meetings` or `contact-center`.
     #[must_use]
     pub fn group(&self) -> &'static str {
         self.group
     }
 
-    /// Whether Zoom has announced its end.
+    /// Whether Zoom has deprecated the event.
     #[must_use]
     pub fn is_deprecated(&self) -> bool {
         self.deprecated
     }
 
-    /// Where the knowledge about it comes from.
+    /// The sources of the data about the event.
     #[must_use]
     pub fn sources(&self) -> Vec<Source> {
         let source = |letter| match letter {
@@ -136,20 +136,20 @@ impl Event {
         self.sources.chars().filter_map(source).collect()
     }
 
-    /// The form of its body.
+    /// The shape of its body.
     #[must_use]
     pub fn shape(&self) -> Shape {
-        // All 609 can be read: a test reads them. `Any` would fit everything.
+        // A test parses all 609 shapes, so the fallback is never used. `Any` fits everything.
         Shape::parse(self.shape).unwrap_or(Shape::Leaf(Leaf::any()))
     }
 }
 
-/// All events, in the order of their names.
+/// All events, sorted by name.
 pub fn all() -> impl Iterator<Item = Event> {
     EVENTS.lines().filter_map(Event::of_line)
 }
 
-/// The event of this name. Reads about ten lines of the catalogue.
+/// The event with this name. Parses about ten lines of the catalogue.
 #[must_use]
 pub fn find(name: &str) -> Option<Event> {
     let (mut low, mut high) = (0, EVENTS.len());
@@ -168,7 +168,7 @@ pub fn find(name: &str) -> Option<Event> {
     None
 }
 
-/// The groups and how many events each has, in the order of their names.
+/// The groups with their numbers of events, sorted by name.
 #[must_use]
 pub fn groups() -> Vec<(&'static str, usize)> {
     let mut groups = std::collections::BTreeMap::new();
@@ -183,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn has_609_events_in_order_each_once() {
+    fn has_609_events_sorted_without_duplicates() {
         let names: Vec<_> = all().map(|event| event.name).collect();
         assert_eq!(names.len(), 609);
         assert!(names.windows(2).all(|pair| pair[0] < pair[1]));
@@ -201,14 +201,14 @@ mod tests {
     }
 
     #[test]
-    fn every_shape_is_read_and_written_back() {
+    fn every_shape_survives_a_round_trip() {
         for event in all() {
             assert_eq!(Shape::parse(event.shape).unwrap().to_string(), event.shape, "{}", event.name);
         }
     }
 
     #[test]
-    fn every_event_says_who_knows_it() {
+    fn every_event_has_a_source() {
         for event in all() {
             assert!(!event.sources().is_empty(), "{}", event.name);
         }

@@ -1,12 +1,11 @@
-//! A shape as JSON Schema 2020-12, for users' own tests.
+//! Converts an event's shape to JSON Schema 2020-12, for users' own tests: [`Event::schema`].
 
 use super::{Event, Format, JsonName, Leaf, Node, Shape, ShapeKind};
 
-/// The dialect.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
 impl Event {
-    /// The schema of its body. Members that are not known are allowed, since Zoom adds fields.
+    /// The schema of its body. Unknown members are allowed, because Zoom adds fields.
     #[must_use]
     pub fn schema(&self) -> Node {
         let mut members = vec![("$schema".into(), Node::from(DIALECT)), ("title".into(), self.name.into())];
@@ -56,8 +55,8 @@ fn of_leaf(leaf: &Leaf) -> Node {
     Node::object(members)
 }
 
-/// The keyword that says most about a format. Zoom sends `""` for what is not known, so patterns allow it;
-/// `format` is an annotation in this dialect and refuses nothing.
+/// The most specific keyword for a format. Patterns allow `""`, because Zoom sends it for unknown values. `format` is
+/// an annotation in this dialect and rejects nothing.
 fn keyword(format: Format) -> Option<(&'static str, &'static str)> {
     Some(match format {
         Format::Id22 => ("pattern", "^([A-Za-z0-9_-]{22})?$"),
@@ -81,7 +80,7 @@ mod tests {
     use crate::zoom::catalogue::{all, find};
 
     #[test]
-    fn a_challenge_has_this_schema() {
+    fn writes_the_schema_of_a_challenge() {
         assert_eq!(
             find("endpoint.url_validation").unwrap().schema().to_json(),
             r#"{"$schema":"https://json-schema.org/draft/2020-12/schema","title":"endpoint.url_validation","type":"object","required":["payload","event_ts","event"],"properties":{"payload":{"type":"object","required":["plainToken"],"properties":{"plainToken":{"type":"string","pattern":"^([A-Za-z0-9_-]{22})?$"}}},"event_ts":{"type":"integer"},"event":{"const":"endpoint.url_validation"}}}"#
@@ -89,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn every_schema_is_json_and_names_its_event() {
+    fn every_schema_is_json_with_the_events_name() {
         for event in all() {
             let schema: serde_json::Value = serde_json::from_str(&event.schema().to_json()).unwrap();
             assert_eq!(schema["properties"]["event"]["const"], event.name());

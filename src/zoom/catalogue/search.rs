@@ -1,16 +1,16 @@
-//! Words in names and fields, and the nearest names to one that was mistyped.
+//! Searches the names and fields of events ([`search`]) and suggests names for a mistyped one ([`nearest`]).
 
 use super::{Event, all};
 
-/// The events that have the word in their name or in a field's path, with the paths that have it. Case does
-/// not count. Names come first.
+/// The events with the word in their name or in a field's path, with the matching paths. Ignores case. Events that
+/// match by name come first.
 #[must_use]
 pub fn search(word: &str) -> Vec<(Event, Vec<String>)> {
     let word = word.to_lowercase();
     let mut found = Vec::new();
     for event in all() {
         let mut paths = Vec::new();
-        // The shape's text has every field's name, and reading it is cheaper than taking it apart.
+        // The shape's text contains every field's name, and searching it is cheaper than parsing it.
         if event.shape.to_lowercase().contains(&word) {
             event.shape().walk(&mut |path, _, _| {
                 if path.to_lowercase().contains(&word) {
@@ -26,17 +26,17 @@ pub fn search(word: &str) -> Vec<(Event, Vec<String>)> {
     found
 }
 
-/// Up to three names that were probably meant, the nearest first.
+/// Up to three names that are close to the mistyped one, the closest first.
 #[must_use]
 pub fn nearest<'n>(mistyped: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
     let mistyped = mistyped.to_lowercase().replace('-', "_");
-    // A third of its letters wrong is a typing error; more is another word.
+    // With up to a third of its letters wrong, a name is treated as mistyped; with more, as another word.
     let limit = mistyped.len() / 3 + 1;
     let mut near: Vec<_> = names
         .into_iter()
         .map(|name| {
             let last = name.rsplit('.').next().unwrap_or(name);
-            // What is typed in part is meant less surely than what has one letter wrong.
+            // A partial name is a weaker match than a name with one wrong letter.
             let by_part = match () {
                 () if last == mistyped => 3,
                 () if mistyped.len() > 3 && name.contains(&mistyped) => 4,
@@ -47,13 +47,13 @@ pub fn nearest<'n>(mistyped: &str, names: impl IntoIterator<Item = &'n str>) -> 
         .filter(|(distance, _)| *distance <= (2 * limit).max(4))
         .collect();
     near.sort();
-    // Beside one that is very near, others are noise.
+    // Next to a very close match, others are noise.
     let nearest = near.first().map_or(0, |(distance, _)| *distance);
     near.retain(|(distance, _)| *distance <= 2 * nearest + 1);
     near.into_iter().take(3).map(|(_, name)| name).collect()
 }
 
-/// How many letters have to be put in, taken out or changed (Levenshtein).
+/// The Levenshtein distance: the number of letters to insert, remove or change.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn proposes_what_was_meant() {
+    fn suggests_the_closest_names() {
         assert_eq!(nearest_event("meeting.startd")[0], "meeting.started");
         assert_eq!(nearest_event("recording_completed")[0], "recording.completed");
         assert_eq!(nearest_event("Meeting.Ended")[0], "meeting.ended");
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_the_letters_that_differ() {
+    fn measures_the_levenshtein_distance() {
         for (a, b, expected) in [("", "abc", 3), ("kitten", "sitting", 3), ("a", "a", 0), ("ab", "ba", 2)] {
             assert_eq!(distance(a, b), expected, "{a} {b}");
         }

@@ -1,24 +1,27 @@
-//! The form of a JSON value, and how it is written in `events.tsv`.
+//! The [`Shape`] of a JSON value, and its notation in `events.tsv`.
 //!
 //! ```text
 //! {name:s,nickname?:s,tags:[s=red|green],at:i@unix-ms,settings?:{*}}
 //! ```
-//! `s` string, `i` integer, `n` number, `b` boolean, `a` anything; `@format` what it looks like; `=a|b` the
-//! values it may have (`\` before `,`, `]`, `}` and `\` in them); `?` after a name: may be absent; `[x]` a list
-//! of x; `{*}` an object whose members are not known.
+//! - `s` string, `i` integer, `n` number, `b` boolean, `a` any value
+//! - `@format` the format of the value
+//! - `=a|b` the allowed values; `,`, `]`, `}` and `\` in them are escaped with `\`
+//! - `?` after a name: the member is optional
+//! - `[x]` a list of x
+//! - `{*}` an object with unknown members
 
 use std::fmt;
 
-/// The form of a value.
+/// The shape of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shape {
-    /// No list and no object.
+    /// A single value: neither a list nor an object.
     Leaf(Leaf),
-    /// A list of values that have one form.
+    /// A list of values with the same shape.
     List(Box<Shape>),
     /// An object with these members, in the order in which Zoom sends or documents them.
     Object(Vec<Field>),
-    /// An object whose members are not known.
+    /// An object with unknown members.
     Map,
 }
 
@@ -29,18 +32,18 @@ pub struct Field {
     pub name: &'static str,
     /// Whether it may be absent.
     pub optional: bool,
-    /// The form of its value.
+    /// The shape of its value.
     pub shape: Shape,
 }
 
-/// The form of a single value.
+/// The shape of a single value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leaf {
     /// Its JSON type.
     pub kind: ShapeKind,
-    /// What it looks like, where that is known.
+    /// Its format, if known.
     pub format: Option<Format>,
-    /// The values it may have; empty where they are not known. Numbers in decimal.
+    /// The allowed values; empty if unknown. Numbers are in decimal.
     pub values: Vec<String>,
 }
 
@@ -55,7 +58,7 @@ pub enum ShapeKind {
     Number,
     /// `true` or `false`.
     Boolean,
-    /// Not known.
+    /// Any type, or an unknown one.
     Any,
 }
 
@@ -68,7 +71,7 @@ impl ShapeKind {
         (Self::Any, "a", "any"),
     ];
 
-    /// Its name in JSON Schema; `any` is none.
+    /// Its name in JSON Schema, or `any`, which JSON Schema does not have.
     #[must_use]
     pub fn name(self) -> &'static str {
         Self::ALL.iter().find(|(kind, ..)| *kind == self).map_or("any", |(_, _, name)| name)
@@ -81,12 +84,12 @@ impl ShapeKind {
 
 macro_rules! formats {
     ($($(#[$doc:meta])* $variant:ident = $name:literal),* $(,)?) => {
-        /// What a value looks like.
+        /// The format of a value.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Format { $($(#[$doc])* $variant),* }
 
         impl Format {
-            /// As it is written in `events.tsv` and shown to users.
+            /// Its name in `events.tsv` and in messages to users.
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),* }
@@ -114,11 +117,11 @@ formats! {
     Digits = "digits",
     /// An integer that needs 64 bits.
     Int64 = "int64",
-    /// An address for mail.
+    /// An email address.
     Email = "email",
-    /// A phone number with `+` and country.
+    /// A phone number with `+` and country code.
     E164 = "e164",
-    /// An address in XMPP's form.
+    /// An XMPP address.
     Jid = "jid",
     /// An http or https URL.
     Uri = "uri",
@@ -141,14 +144,13 @@ formats! {
 }
 
 impl Leaf {
-    /// Anything at all.
     pub(super) fn any() -> Self {
         Self { kind: ShapeKind::Any, format: None, values: Vec::new() }
     }
 }
 
 impl Shape {
-    /// Reads the form as it stands in `events.tsv`; `None` where it is not written rightly.
+    /// Parses the notation of `events.tsv`; `None` if it is malformed.
     #[must_use]
     pub(super) fn parse(text: &'static str) -> Option<Self> {
         let mut reader = Reader { rest: text };
@@ -156,7 +158,7 @@ impl Shape {
         reader.rest.is_empty().then_some(shape)
     }
 
-    /// The members, if it is an object.
+    /// The members of an object; empty for other shapes.
     #[must_use]
     pub fn fields(&self) -> &[Field] {
         match self {
@@ -165,7 +167,8 @@ impl Shape {
         }
     }
 
-    /// Every leaf and map below, with its path: names joined by `.`, `[]` after a list's.
+    /// Visits every leaf and map with its path and whether it is optional. Names in a path are joined by `.`; `[]`
+    /// follows the name of a list.
     pub fn walk(&self, visit: &mut dyn FnMut(&str, &Self, bool)) {
         self.walk_from(String::new(), false, visit);
     }
@@ -196,7 +199,7 @@ impl Reader {
         rest.is_some()
     }
 
-    /// What comes before any of the characters.
+    /// Takes the text before the first of the characters.
     fn until(&mut self, stops: &[char]) -> &'static str {
         let (text, rest) = self.rest.split_at(self.rest.find(stops).unwrap_or(self.rest.len()));
         self.rest = rest;
@@ -258,7 +261,7 @@ impl Reader {
     }
 }
 
-/// As it stands in `events.tsv`.
+/// The notation of `events.tsv`.
 impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -294,7 +297,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_every_part_of_the_form() {
+    fn parses_every_part_of_the_notation() {
         let shape = Shape::parse(r"{a:s,b?:[i=1|2],c:{d:s@email,e:s=|x\,y},f:{*}}").unwrap();
         let mut seen = Vec::new();
         shape.walk(&mut |path, shape, optional| seen.push(format!("{path} {shape} {optional}")));
@@ -305,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_not_written_rightly() {
+    fn rejects_malformed_shapes() {
         for text in ["", "x", "{a}", "{a:s", "[s", "s@nothing", "s s", "{a:s,}"] {
             assert_eq!(Shape::parse(text), None, "{text}");
         }

@@ -1,11 +1,11 @@
-//! Who, what and when of a sample: the same for every field of a payload, and for every event of a scenario.
+//! The people, topic and times of a sample, shared by all fields of a payload and by all events of a scenario.
 
 use super::person::{NAME_EMOJI, PEOPLE, TIME_ZONES, TOPICS};
 use super::random::Random;
 
-/// base64url, of which ids, tokens and client ids consist.
+/// base64url, the alphabet of ids, tokens and client ids.
 pub(super) const BASE64URL: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-/// base64, of which the ids of meetings consist: a `/` in them breaks URLs, so it must be able to appear.
+/// base64, the alphabet of meeting ids. It includes `/`, because real ids contain it and it breaks URLs.
 const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 pub(super) const DIGITS: &[u8] = b"0123456789";
 pub(super) const HEX: &[u8] = b"0123456789abcdef";
@@ -13,7 +13,7 @@ pub(super) const HEX: &[u8] = b"0123456789abcdef";
 /// A minute in milliseconds.
 pub(super) const MINUTE: i64 = 60_000;
 
-/// When things happen, in Unix milliseconds: created < start < join < leave < end.
+/// The times of a meeting or call, in Unix milliseconds: created < start < join < leave < end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::zoom::catalogue) struct Timeline {
     pub(in crate::zoom::catalogue) created: i64,
@@ -24,13 +24,13 @@ pub(in crate::zoom::catalogue) struct Timeline {
 }
 
 impl Timeline {
-    /// The one in which `event` happens at `now`: a meeting that is created lies ahead, one that ended behind.
+    /// The timeline in which `event` happens at `now`: a created meeting is in the future, an ended one in the past.
     pub(in crate::zoom::catalogue) fn around(event: &str, now: i64, seed: u64) -> Self {
         let is_a_call = event.starts_with("phone.") || event.starts_with("contact_center.");
         let lengths = if is_a_call { &[1, 2, 3, 5, 8] } else { &[15, 30, 45, 60, 90] };
         let length = MINUTE * *Random::of_label(seed, "length").pick(lengths);
         let whole_second = now - now.rem_euclid(1000);
-        // In hundredths of the length: how much of it has passed.
+        // How much of the length has passed, in percent.
         let passed = match event.rsplit(['.', '_']).next().unwrap_or_default() {
             "created" | "updated" | "deleted" | "recovered" if is_about_a_plan(event) => {
                 return Self::from(whole_second + 24 * 60 * MINUTE, length, whole_second);
@@ -45,7 +45,7 @@ impl Timeline {
         Self::from(start, length, start - 24 * 60 * MINUTE)
     }
 
-    /// With somebody there for most of it.
+    /// A timeline with a participant who is present for most of it.
     pub(in crate::zoom::catalogue) fn from(start: i64, length: i64, created: i64) -> Self {
         let hundredth = length / 100;
         Self {
@@ -58,13 +58,12 @@ impl Timeline {
     }
 }
 
-/// Whether the event tells of something that is yet to come.
+/// Whether the event is about something in the future.
 fn is_about_a_plan(event: &str) -> bool {
     let about = event.rsplit_once('.').map_or(event, |(family, _)| family);
     matches!(about, "meeting" | "webinar" | "calendar" | "zoom_event" | "scheduler" | "event")
 }
 
-/// Somebody.
 #[derive(Debug, Clone)]
 pub(super) struct Person {
     pub(super) id: String,
@@ -72,21 +71,21 @@ pub(super) struct Person {
     pub(super) last: String,
     pub(super) display: String,
     pub(super) email: String,
-    /// Digits with the country's code, of the range that is kept for fiction.
+    /// Digits with the country code, from the range reserved for fiction.
     pub(super) phone: String,
     pub(super) extension: String,
-    /// The number that a participant has within one meeting.
+    /// The number of a participant within one meeting.
     pub(super) session_number: String,
-    /// A guest has no account: Zoom sends `""` for id and address.
+    /// A guest has no account: Zoom sends `""` for id and email.
     pub(super) is_guest: bool,
 }
 
-/// What all fields share.
+/// The values that all fields of a payload share.
 #[derive(Debug, Clone)]
 pub(super) struct SampleContext {
-    /// Of the account and its people.
+    /// The seed of the account and its people.
     account_seed: u64,
-    /// Of the one meeting, call or chat that this is about.
+    /// The seed of the meeting, call or chat.
     seed: u64,
     pub(super) now: i64,
     pub(super) timeline: Timeline,
@@ -95,7 +94,7 @@ pub(super) struct SampleContext {
     pub(super) topic: &'static str,
     pub(super) time_zone: &'static str,
     pub(super) meeting_number: String,
-    /// Whom the event is about, besides the host: 1 is the first participant.
+    /// The person that the event is about, besides the host: 1 is the first participant.
     pub(super) actor: usize,
 }
 
@@ -123,7 +122,7 @@ impl SampleContext {
         }
     }
 
-    /// The stream of a label.
+    /// The random stream of a label.
     pub(super) fn random(&self, label: &str) -> Random {
         Random::of_label(self.seed, label)
     }
@@ -131,17 +130,17 @@ impl SampleContext {
     /// 16 bytes in base64.
     pub(super) fn uuid_base64(&self, label: &str) -> String {
         let mut random = self.random(label);
-        // The 22nd character carries two bits of the sixteenth byte.
+        // The 22nd character holds two bits of the sixteenth byte.
         format!("{}{}==", random.text(BASE64, 21), random.text(b"AQgw", 1))
     }
 
-    /// The person of a number; 0 is the host.
+    /// The person with this number; 0 is the host.
     pub(super) fn person(&self, number: usize) -> Person {
         let mut random = Random::of_label(self.account_seed, &format!("person {number}"));
         let offset = Random::of_label(self.account_seed, "people").below(PEOPLE.len() as u64);
         let at = usize::try_from(offset).unwrap_or_default() + number;
         let (first, last, mailbox) = PEOPLE[at % PEOPLE.len()];
-        // Beyond the table the names come again, with a number.
+        // After the end of the table, names repeat with a number.
         let again = match number / PEOPLE.len() {
             0 => String::new(),
             round => (round + 1).to_string(),
@@ -159,7 +158,7 @@ impl SampleContext {
             email: self.host_email.clone().filter(|_| number == 0).unwrap_or(email),
             phone: format!("1{}55501{}", random.pick(&["212", "415", "303", "617"]), random.text(DIGITS, 2)),
             extension: format!("{}", 8001 + number),
-            // Zoom counts them in steps of 1024 from 16778240 on.
+            // Zoom numbers participants in steps of 1024 from 16778240 on.
             session_number: (16_778_240 + 1024 * number).to_string(),
             is_guest: number > 0 && random.percent(20),
         }
@@ -171,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_in_order_whatever_the_event() {
+    fn times_are_in_order_for_every_event() {
         for event in ["meeting.created", "meeting.started", "meeting.participant_left", "a.ended", "a.b"] {
             for seed in 0..50 {
                 let t = Timeline::around(event, 1_795_507_201_042, seed);
@@ -184,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn everybody_is_somebody_else() {
+    fn every_person_is_different() {
         let timeline = Timeline::around("a.b", 1_795_507_201_042, 1);
         let context = SampleContext::new(1, 0, 1_795_507_201_042, timeline, 1);
         let mut emails: Vec<_> = (0..100).map(|number| context.person(number).email).collect();

@@ -1,4 +1,4 @@
-//! A shape to a value, member by member.
+//! Fills a shape with values, member by member: [`body`].
 
 use super::context::SampleContext;
 use super::person::PersonRole;
@@ -6,12 +6,12 @@ use super::{Fullness, time};
 use crate::json::JsonKind;
 use crate::zoom::catalogue::{Event, Node, Shape};
 
-/// So many of a hundred optional fields are there.
+/// The percentage of optional fields in a usual sample.
 const USUALLY_PRESENT: u64 = 85;
-/// Settings hold hundreds of fields, and an update tells those that changed.
+/// The percentage in settings, which have hundreds of fields: an update contains only those that changed.
 const SETTINGS_PRESENT: u64 = 12;
 
-/// A body of an event.
+/// Generates the body of an event.
 pub(super) fn body(event: &Event, context: &SampleContext, fullness: Fullness) -> Node {
     let filler = Filler { event: event.name(), context, fullness };
     let mut body = filler.fill(&event.shape(), &FillPlace::ROOT);
@@ -19,22 +19,22 @@ pub(super) fn body(event: &Event, context: &SampleContext, fullness: Fullness) -
     body
 }
 
-/// Where a value stands.
+/// The position of a value in the body.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FillPlace<'a> {
     /// The member's name.
     pub(super) key: &'a str,
     /// The name of the object that it is a member of.
     pub(super) parent: &'a str,
-    /// Names and positions from the root.
+    /// The number of names and positions from the root.
     pub(super) depth: usize,
-    /// Its position, inside a list.
+    /// Its index in a list.
     pub(super) item: usize,
-    /// Whom the values around are about.
+    /// The person that the surrounding values are about.
     pub(super) role: PersonRole,
-    /// Inside a value that has since been replaced.
+    /// Whether it is inside a value from before a change.
     pub(super) is_old: bool,
-    /// Inside settings.
+    /// Whether it is inside settings.
     in_settings: bool,
 }
 
@@ -49,9 +49,9 @@ impl FillPlace<'_> {
         in_settings: false,
     };
 
-    /// What names the value, whatever event it stands in: the same label gives the same value.
+    /// The label of the value, independent of the event: the same label gives the same value.
     pub(super) fn label(&self) -> String {
-        // `id`, `file_size` and their like are nothing without what they belong to.
+        // Names such as `id` and `file_size` are ambiguous without their parent.
         let of_a_file = ["url", "path", "size"].iter().any(|word| self.key.contains(word));
         let parent = if self.key.len() <= 5 || of_a_file { self.parent } else { "" };
         let old = if self.is_old { "old " } else { "" };
@@ -87,7 +87,7 @@ impl Filler<'_> {
 
     fn member<'b>(&self, place: &FillPlace<'b>, key: &'b str) -> FillPlace<'b> {
         let role = match key {
-            // The users of a session take part in it; a user who is created is not who creates.
+            // The users of a session are participants. The user in a `user.*` event is not the operator.
             "user" if self.event.starts_with("session.") => Some(PersonRole::Participant),
             "object" | "old_object" if self.event.starts_with("user.") => Some(PersonRole::Other),
             key => PersonRole::of_object(key),
@@ -121,7 +121,7 @@ impl Filler<'_> {
             _ => 1 + self.context.random(&format!("length of {}", place.key)).below(3),
         };
         if let Shape::Leaf(leaf) = item {
-            // Nothing is chosen twice.
+            // No value occurs twice in a list.
             length = length.min(leaf.values.len().max(1) as u64);
         }
         let item_at = |at| FillPlace { item: place.item * 4 + at, ..*place };
@@ -130,7 +130,7 @@ impl Filler<'_> {
     }
 }
 
-/// Makes totals those of what is listed.
+/// Sets the totals of a recording to the sums over its files.
 fn add_up(body: &mut Node) {
     let Some(object) = body.get_mut("payload").and_then(|payload| payload.get_mut("object")) else { return };
     let Some(JsonKind::List(files)) = object.get("recording_files").map(Node::kind) else { return };

@@ -1,4 +1,4 @@
-//! A single value: by its format, and by what its name says.
+//! Generates a single value from its format and name.
 
 use super::context::{BASE64URL, DIGITS, HEX, MINUTE};
 use super::fill::{FillPlace, Filler};
@@ -6,7 +6,7 @@ use super::person::{PLACES, PersonRole, SENTENCES, TEAMS, TOPICS, Trait};
 use super::time;
 use crate::zoom::catalogue::{Format, Leaf, Node, ShapeKind};
 
-/// A recording's files: type, extension, what it shows.
+/// The files of a recording: type, extension, content.
 const RECORDINGS: [(&str, &str, &str); 4] = [
     ("MP4", "MP4", "shared_screen_with_speaker_view"),
     ("M4A", "M4A", "audio_only"),
@@ -14,16 +14,16 @@ const RECORDINGS: [(&str, &str, &str); 4] = [
     ("CHAT", "TXT", "chat_file"),
 ];
 
-/// What a recording's file at this place is.
+/// The recording file at this place.
 fn recording(place: &FillPlace<'_>) -> (&'static str, &'static str, &'static str) {
     let at = if place.parent.contains("audio") { 1 } else { place.item % RECORDINGS.len() };
     RECORDINGS[at]
 }
 
-/// Families whose `object` has a meeting's number for its id.
+/// Families whose `object` has a meeting number as its id.
 const NUMBERED: [&str; 3] = ["meeting.", "webinar.", "recording."];
 
-/// Families whose durations are minutes; those of all others are seconds.
+/// Families with durations in minutes; all others have seconds.
 const IN_MINUTES: [&str; 5] = ["meeting.", "webinar.", "recording.", "calendar.", "user."];
 
 impl Filler<'_> {
@@ -50,7 +50,7 @@ impl Filler<'_> {
             "file_type" => file_type,
             "file_extension" => extension,
             "recording_type" => shows,
-            // A webinar, and a meeting that was scheduled.
+            // A webinar, and a scheduled meeting.
             "type" if self.event.starts_with("webinar.") => "5",
             "type" => "2",
             "status" if place.parent == "recording_files" => "completed",
@@ -62,7 +62,7 @@ impl Filler<'_> {
         let said: Vec<_> = values.iter().filter(|value| !value.is_empty()).collect();
         match said.is_empty() {
             true => String::new(),
-            // In a list each item is the next one, so that nothing is there twice.
+            // Each item of a list takes the next value, so that no value occurs twice.
             false => {
                 let first = self.context.random(&format!("choice {}", place.key)).below(said.len() as u64);
                 let at = usize::try_from(first).unwrap_or_default() + place.item;
@@ -71,7 +71,7 @@ impl Filler<'_> {
         }
     }
 
-    /// A time by the name of its member, in Unix milliseconds.
+    /// The time for a member's name, in Unix milliseconds.
     fn time(&self, key: &str) -> i64 {
         let context = self.context;
         let at = &context.timeline;
@@ -137,11 +137,11 @@ impl Filler<'_> {
         }
     }
 
-    /// What the member's name asks about somebody, answered.
+    /// The property of a person that the member's name asks for.
     fn about_somebody(&self, place: &FillPlace<'_>) -> Option<String> {
         let inside = PersonRole::of_object(place.parent).is_some() || place.parent.ends_with("object");
         let by_name = PersonRole::of_member(place.key);
-        // `user_name` of a participant is the participant's.
+        // `user_name` of a participant is the name of that participant.
         let (role, name) = match by_name {
             Some(by_name) if !(inside && Trait::of(place.key).is_some()) => by_name,
             _ => (place.role, place.key),
@@ -152,11 +152,11 @@ impl Filler<'_> {
             || !matches!(asked, Trait::Id | Trait::Display)
             || matches!(place.key, "user_name" | "userName")
             || self.event.starts_with("user.");
-        // Of `object.id` and `queue.name` nobody is the owner.
+        // `object.id` and `queue.name` are not about a person.
         if !about_a_person {
             return None;
         }
-        // Within a meeting those who take part have numbers; their accounts have ids, as everybody's.
+        // Participants have a number within the meeting, in addition to the id of their account.
         let asked = match asked {
             Trait::UserId if role == PersonRole::Participant && place.key == "user_id" => {
                 Trait::SessionNumber
@@ -191,7 +191,7 @@ impl Filler<'_> {
             Format::Hex64 => random.text(HEX, 64),
             Format::Uuid => uuid(random.wide()),
             Format::UuidBase64 => context.uuid_base64(match key {
-                // One meeting, webinar or session, whatever it is called.
+                // The same meeting, webinar or session under all of these names.
                 "uuid" | "meeting_uuid" | "webinar_uuid" | "session_id" if !place.is_old => "meeting",
                 "id" if self.event.starts_with("session.") && place.parent == "object" => "meeting",
                 _ => &label,
@@ -210,7 +210,7 @@ impl Filler<'_> {
                 format!("https://example.com/{}/{}", key.replace('_', "-"), random.text(BASE64URL, 16))
             }
             Format::WebSocketUri => format!("wss://example.com/{}", random.text(BASE64URL, 16)),
-            // The ranges that are kept for documentation, and for networks of one's own.
+            // The ranges reserved for private networks and for documentation.
             Format::Ipv4 if key.contains("private") || key.contains("internal") => {
                 format!("192.168.{}.{}", random.below(4), random.between(2, 250))
             }
@@ -248,11 +248,11 @@ impl Filler<'_> {
             _ if key.contains("pin") || key.contains("pass") || key.contains("code") => 5,
             _ => 8,
         };
-        // No leading zero: some of them are read as numbers.
+        // Without a leading zero, because some are parsed as numbers.
         format!("{}{}", random.between(1, 9), random.text(DIGITS, length))
     }
 
-    /// A string of which nothing but its name is known.
+    /// A string without a format, chosen by its name.
     fn plain(&self, place: &FillPlace<'_>) -> String {
         let (context, key) = (self.context, place.key);
         let mut random = context.random(&place.label());
@@ -345,7 +345,7 @@ impl Filler<'_> {
     }
 }
 
-/// `queue_name` is the name of a queue.
+/// The thing that a member names: `queue_name` is the name of a queue.
 fn noun(key: &str) -> String {
     let noun = key.strip_suffix("_name").or_else(|| key.strip_suffix("Name")).unwrap_or(key);
     match noun {
@@ -355,7 +355,7 @@ fn noun(key: &str) -> String {
 }
 
 fn uuid(random: u128) -> String {
-    // Version 4, variant 1, as generators of random ones mark them.
+    // Version 4 and variant 1, as in every random UUID.
     let marked =
         (random & !(0xf000_u128 << 64) & !(0xc000_u128 << 48)) | (0x4000_u128 << 64) | (0x8000_u128 << 48);
     let hex = format!("{marked:032x}");

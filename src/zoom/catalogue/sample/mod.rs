@@ -1,13 +1,14 @@
-//! Made-up payloads: realistic, coherent, and the same for the same seed.
+//! Generates sample payloads: realistic, consistent, and the same for the same seed. Start with [`Sample`].
 //!
-//! | file | holds |
+//! | file | what it is for |
 //! | --- | --- |
-//! | `mod.rs` | what can be asked for, and the body that comes of it |
-//! | `context.rs` | who, what and when: shared by all fields, and by all events of a scenario |
-//! | `fill.rs` | a shape to a value, member by member |
-//! | `leaf.rs` | a single value by its format and its name |
-//! | `person.rs` | what a name says about somebody: whose address, whose number |
-//! | `words.rs`, `time.rs`, `random.rs` | names and texts; times as Zoom writes them; the generator |
+//! | `mod.rs` | the options of a sample, and the generated body |
+//! | `context.rs` | people, topic and times, shared by all fields and by all events of a scenario |
+//! | `fill.rs` | fills a shape with values, member by member |
+//! | `leaf.rs` | generates a single value from its format and name |
+//! | `person.rs` | finds the person and the property that a member's name asks for; tables of names and texts |
+//! | `time.rs` | times in Zoom's formats |
+//! | `random.rs` | the generator of random numbers |
 
 mod context;
 mod fill;
@@ -24,7 +25,7 @@ use crate::zoom::{RequestIds, SecretToken, SignedRequest};
 pub(super) use context::Timeline;
 pub(super) use random::Random;
 
-/// How many of the optional fields a sample has.
+/// Which optional fields a sample has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Fullness {
     /// None.
@@ -36,7 +37,7 @@ pub enum Fullness {
     Full,
 }
 
-/// What a sample is to be like.
+/// The options of a sample.
 #[derive(Debug, Clone)]
 pub struct Sample {
     seed: u64,
@@ -58,7 +59,7 @@ enum Change {
 }
 
 impl Sample {
-    /// The same seed and time give the same bytes. `now` becomes `event_ts`.
+    /// Creates a sample. The same seed and time give the same bytes. `now` becomes `event_ts`.
     #[must_use]
     pub fn new(seed: u64, now: SystemTime) -> Self {
         Self {
@@ -75,59 +76,59 @@ impl Sample {
         }
     }
 
-    /// At another time.
+    /// Sets the time.
     #[must_use]
     pub fn at(self, now: SystemTime) -> Self {
         Self { now, ..self }
     }
 
-    /// With another seed.
+    /// Sets the seed.
     #[must_use]
     pub fn seed(self, seed: u64) -> Self {
         Self { seed, ..self }
     }
 
-    /// How many of the optional fields there are.
+    /// Sets which optional fields the body has.
     #[must_use]
     pub fn fullness(self, fullness: Fullness) -> Self {
         Self { fullness, ..self }
     }
 
-    /// The account, wherever it stands.
+    /// Sets the account id, wherever it occurs.
     #[must_use]
     pub fn account_id(self, account_id: impl Into<String>) -> Self {
         Self { account_id: Some(account_id.into()), ..self }
     }
 
-    /// The host's address, wherever it stands.
+    /// Sets the host's email address, wherever it occurs.
     #[must_use]
     pub fn host_email(self, host_email: impl Into<String>) -> Self {
         Self { host_email: Some(host_email.into()), ..self }
     }
 
-    /// Whom the event is about: 1 is the first participant, 0 the host.
+    /// Sets the person that the event is about: 1 is the first participant, 0 the host.
     #[must_use]
     pub fn actor(self, actor: usize) -> Self {
         Self { actor, ..self }
     }
 
-    /// Which meeting, call or chat of the account it is about; 0 by default.
+    /// Sets the meeting, call or chat that the event is about; 0 by default.
     #[must_use]
     pub fn occasion(self, occasion: u64) -> Self {
         Self { occasion, ..self }
     }
 
-    /// A body to start from instead of a made-up one.
+    /// Sets a body to start from instead of a generated one.
     #[must_use]
     pub fn base(self, base: Node) -> Self {
         Self { base: Some(base), ..self }
     }
 
-    /// Puts a value at a dotted path.
+    /// Sets a value at a dotted path.
     ///
     /// # Errors
-    /// [`InvalidPath`] where the text is no path. Whether it leads somewhere depends on the event: a path that
-    /// leads nowhere is left out there, see [`Sample::try_of`].
+    /// [`InvalidPath`] if the text is not a path. Whether the path exists depends on the event: [`Sample::of`] ignores
+    /// a path that does not exist there, [`Sample::try_of`] reports it.
     pub fn set(mut self, path: &str, value: impl Into<Node>) -> Result<Self, InvalidPath> {
         if path.split('.').any(str::is_empty) {
             return Err(InvalidPath::Empty);
@@ -136,7 +137,7 @@ impl Sample {
         Ok(self)
     }
 
-    /// Takes the value at a dotted path away.
+    /// Removes the value at a dotted path.
     #[must_use]
     pub fn unset(mut self, path: &str) -> Self {
         self.changes.push(Change::Unset(path.to_owned()));
@@ -147,7 +148,7 @@ impl Sample {
         Self { timeline: Some(timeline), ..self }
     }
 
-    /// A body of this event; changes whose path leads nowhere are left out.
+    /// Generates a body of this event. Changes with a path that does not exist are ignored.
     #[must_use]
     pub fn of(&self, event: &Event) -> SampleBody {
         let mut body = self.unchanged(event);
@@ -157,10 +158,10 @@ impl Sample {
         SampleBody { body, seed: self.seed }
     }
 
-    /// A body of this event.
+    /// Generates a body of this event.
     ///
     /// # Errors
-    /// [`InvalidPath`] where a change's path leads nowhere.
+    /// [`InvalidPath`] if the path of a change does not exist.
     pub fn try_of(&self, event: &Event) -> Result<SampleBody, InvalidPath> {
         let mut body = self.unchanged(event);
         self.changes.iter().try_for_each(|change| change.apply(&mut body))?;
@@ -187,7 +188,7 @@ impl Change {
     fn apply(&self, body: &mut Node) -> Result<(), InvalidPath> {
         match self {
             Self::Set(path, value) => body.set(path, value.clone()),
-            // What is not there need not be taken away: optional fields come and go with the seed.
+            // Removing an absent value is not an error: which optional fields exist depends on the seed.
             Self::Unset(path) => {
                 body.unset(path);
                 Ok(())
@@ -196,7 +197,7 @@ impl Change {
     }
 }
 
-/// A body, ready to be sent.
+/// A generated body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SampleBody {
     body: Node,
@@ -204,20 +205,20 @@ pub struct SampleBody {
 }
 
 impl SampleBody {
-    /// As a value.
+    /// The body as a JSON value.
     #[must_use]
     pub fn node(&self) -> &Node {
         &self.body
     }
 
-    /// The bytes as Zoom writes them, as text.
+    /// The body as JSON text, serialized as Zoom does.
     #[must_use]
     pub fn to_json(&self) -> String {
         self.body.to_json()
     }
 
-    /// The request that Zoom would send at `now`. Its ids come from the seed and the body, so that it is
-    /// repeatable and no two events share them.
+    /// The request that Zoom would send at `now`. Its ids are derived from the seed and the body, so they are
+    /// repeatable and differ between events.
     #[must_use]
     pub fn sign(&self, secret: &SecretToken, now: SystemTime) -> SignedRequest {
         let body = self.to_json();
@@ -226,7 +227,7 @@ impl SampleBody {
     }
 }
 
-/// Ids made from a seed and a body: repeatable, and no two events share them.
+/// Ids derived from a seed and a body: repeatable, and different for every event.
 #[must_use]
 pub fn request_ids(seed: u64, body: &[u8]) -> RequestIds {
     let mut random = Random::of_bytes(seed, body);
@@ -234,7 +235,7 @@ pub fn request_ids(seed: u64, body: &[u8]) -> RequestIds {
     RequestIds::new([random.wide(), random.wide(), random.wide(), client])
 }
 
-/// An OAuth client id made from a random number: 22 characters of base64url.
+/// An OAuth client id derived from a random number: 22 characters of base64url.
 pub(in crate::zoom) fn client_id(random: u128) -> String {
     let seed = u64::try_from(random & u128::from(u64::MAX)).unwrap_or_default();
     Random::new(seed).text(context::BASE64URL, 22)
@@ -262,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_seed_gives_the_same_bytes_and_another_gives_others() {
+    fn only_the_same_seed_gives_the_same_bytes() {
         let event = find("meeting.participant_joined").unwrap();
         let of = |seed| Sample::new(seed, now()).of(&event).to_json();
         assert_eq!(of(7), of(7));
@@ -278,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn every_event_has_its_own_order_of_keys() {
+    fn keys_are_in_the_order_of_the_event() {
         assert!(
             sample("meeting.started", 1).to_json().starts_with(r#"{"event":"meeting.started","payload":"#)
         );
@@ -286,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn events_of_one_seed_tell_of_one_meeting() {
+    fn events_of_one_seed_are_about_the_same_meeting() {
         for seed in 0..20 {
             let (started, recorded) = (sample("meeting.started", seed), sample("recording.completed", seed));
             for path in [
@@ -297,7 +298,7 @@ mod tests {
             ] {
                 assert_eq!(text(&started, path), text(&recorded, path), "{path}");
             }
-            // The same number, as a string here and as a number there.
+            // The same number, as a string in one event and as a number in the other.
             let Some(JsonKind::Number(number)) = recorded.at("payload.object.id").map(Node::kind) else {
                 panic!("no id")
             };
@@ -307,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_recordings_sizes_add_up_and_its_files_are_what_they_are_called() {
+    fn a_recordings_sizes_add_up_and_file_types_match_extensions() {
         let number = |node: &Node, path: &str| match node.at(path).map(Node::kind) {
             Some(JsonKind::Number(number)) => number.parse::<i64>().unwrap(),
             other => panic!("{path}: {other:?}"),
@@ -339,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn overrides_reach_every_place() {
+    fn overrides_apply_everywhere() {
         let event = find("meeting.started").unwrap();
         let sample = Sample::new(1, now()).account_id("abc").host_email("me@example.com");
         let sample =
@@ -354,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn fullness_decides_about_optional_fields_alone() {
+    fn fullness_controls_the_optional_fields() {
         let event = find("meeting.participant_joined").unwrap();
         let length = |fullness| Sample::new(1, now()).fullness(fullness).of(&event).to_json().len();
         let (minimal, full) = (length(Fullness::Minimal), length(Fullness::Full));
@@ -363,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn names_hold_accents_often_and_emoji_now_and_then() {
+    fn names_often_have_accents_and_sometimes_emoji() {
         let bodies: Vec<_> =
             (0..200).map(|seed| sample("meeting.participant_joined", seed).to_json()).collect();
         let share = |has: fn(&String) -> bool| bodies.iter().filter(|body| has(body)).count();
@@ -372,9 +373,9 @@ mod tests {
         assert!((10..150).contains(&emoji), "{emoji}");
     }
 
-    /// The catalogue's promise, for every event and a hundred seeds.
+    /// Checks every event of the catalogue with a hundred seeds.
     #[test]
-    fn every_sample_of_100_seeds_fits_its_shape() {
+    fn samples_of_100_seeds_fit_their_shape() {
         let events: Vec<_> = all().collect();
         std::thread::scope(|scope| {
             for part in events.chunks(events.len().div_ceil(4)) {

@@ -1,19 +1,19 @@
-//! What the name of a member says about somebody: whose address, whose number.
+//! Finds the person ([`Role`]) and the property ([`Trait`]) that a member's name asks for, such as the host's email.
 
 use super::context::{Person, SampleContext};
 
-/// Whom a value is about.
+/// The person that a value is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PersonRole {
     /// The host, owner, agent or operator: the same person in all events of a seed.
     Host,
-    /// Who takes part, in a meeting or webinar. May be a guest.
+    /// A participant of a meeting or webinar. May be a guest.
     Participant,
-    /// Who is at the other end: caller, consumer, registrant, contact.
+    /// The other side: caller, consumer, registrant, contact.
     Other,
 }
 
-/// Whom words stand for, at the start of a member's name or as the name of an object.
+/// The roles of words at the start of a member's name, or as the name of an object.
 const WORDS: [(&str, PersonRole); 27] = [
     ("host", PersonRole::Host),
     ("owner", PersonRole::Host),
@@ -45,13 +45,13 @@ const WORDS: [(&str, PersonRole); 27] = [
 ];
 
 impl PersonRole {
-    /// Whom the members of an object are about, if its name says so.
+    /// The role of the members of an object, if the object's name has one.
     pub(super) fn of_object(key: &str) -> Option<Self> {
         let word = key.strip_suffix('s').unwrap_or(key);
         WORDS.iter().find(|(w, _)| *w == word).map(|(_, role)| *role)
     }
 
-    /// Whom a single member is about, and what about them: `host_email` is the host's `email`.
+    /// The role and property in a member's name: `host_email` is the host's `email`.
     pub(super) fn of_member(key: &str) -> Option<(Self, &str)> {
         WORDS.iter().find_map(|(word, role)| Some((*role, key.strip_prefix(word)?.strip_prefix('_')?)))
     }
@@ -65,11 +65,11 @@ impl PersonRole {
     }
 }
 
-/// What is asked about a person.
+/// A property of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trait {
     Id,
-    /// An id or a session number, depending on where it stands.
+    /// An id or a session number, depending on its place.
     UserId,
     SessionNumber,
     Email,
@@ -81,7 +81,7 @@ pub(super) enum Trait {
 }
 
 impl Trait {
-    /// What a member's name asks for, without the word for whom.
+    /// The property in a member's name, without the word for the role.
     pub(super) fn of(name: &str) -> Option<Self> {
         Some(match name {
             "id" => Self::Id,
@@ -99,7 +99,7 @@ impl Trait {
         })
     }
 
-    /// The answer. What Zoom does not know about a guest is empty.
+    /// The property's value. Fields that Zoom does not know about a guest are empty.
     pub(super) fn about(self, person: &Person) -> String {
         match self {
             Self::Id | Self::UserId | Self::Email if person.is_guest => String::new(),
@@ -115,7 +115,7 @@ impl Trait {
     }
 }
 
-/// Given and family names from many places; the part of an address is the name without its accents.
+/// Given and family names from many countries, and the local part of the email address.
 pub(super) const PEOPLE: [(&str, &str, &str); 16] = [
     ("Zoë", "Müller", "zoe.mueller"),
     ("Jill", "Chill", "jill.chill"),
@@ -135,10 +135,10 @@ pub(super) const PEOPLE: [(&str, &str, &str); 16] = [
     ("Sam", "Carter", "sam.carter"),
 ];
 
-/// Behind a display name, in one of eight.
+/// Emoji at the end of one in eight display names.
 pub(super) const NAME_EMOJI: [&str; 4] = ["\u{1F680}", "\u{1F33B}", "\u{1F98A}", "\u{1F3B8}"];
 
-/// What meetings, webinars, sessions and channels are called.
+/// Names of meetings, webinars, sessions and channels.
 pub(super) const TOPICS: [&str; 16] = [
     "Weekly sync",
     "Café & roadmap – Q3",
@@ -158,7 +158,7 @@ pub(super) const TOPICS: [&str; 16] = [
     "Smörgåsbord demo",
 ];
 
-/// Messages, notes, descriptions.
+/// Texts of messages, notes and descriptions.
 pub(super) const SENTENCES: [&str; 10] = [
     "Thanks, that worked.",
     "See you tomorrow – same place.",
@@ -172,7 +172,7 @@ pub(super) const SENTENCES: [&str; 10] = [
     "Great work \u{1F44F}",
 ];
 
-/// Departments, teams, queues, flows, places.
+/// Names of departments, teams, queues, flows and places.
 pub(super) const TEAMS: [&str; 8] = [
     "Support",
     "Vertrieb",
@@ -184,7 +184,6 @@ pub(super) const TEAMS: [&str; 8] = [
     "Café bar",
 ];
 
-/// Time zones.
 pub(super) const TIME_ZONES: [&str; 8] = [
     "America/New_York",
     "America/Los_Angeles",
@@ -196,7 +195,7 @@ pub(super) const TIME_ZONES: [&str; 8] = [
     "UTC",
 ];
 
-/// Cities with country, its code, and a postal code.
+/// Cities with country, country code and postal code.
 pub(super) const PLACES: [(&str, &str, &str, &str); 5] = [
     ("San José", "United States", "US", "95113"),
     ("Zürich", "Switzerland", "CH", "8001"),

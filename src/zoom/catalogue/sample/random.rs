@@ -1,7 +1,7 @@
-//! Random numbers that are the same for the same seed, on every machine and in every version.
+//! Pseudorandom numbers that are the same for the same seed, on every machine and in every version.
 //!
-//! SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014): 64 bits of
-//! state, a few operations, good enough for samples. It is no source of secrets.
+//! [`Random`] is SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014): 64
+//! bits of state and a few operations. It is good enough for samples, and must not be used for secrets.
 
 /// A stream of random numbers.
 #[derive(Debug, Clone)]
@@ -12,18 +12,18 @@ impl Random {
         Self(seed)
     }
 
-    /// The stream that belongs to a label: the same label gives the same stream, whatever came before.
+    /// The stream of a label: the same label always gives the same stream.
     pub(in crate::zoom::catalogue) fn of_label(seed: u64, label: &str) -> Self {
         Self::of_bytes(seed, label.as_bytes())
     }
 
     pub(in crate::zoom::catalogue) fn of_bytes(seed: u64, label: &[u8]) -> Self {
-        // FNV-1a: spreads short texts over 64 bits, and never changes.
+        // FNV-1a spreads short texts over 64 bits and is stable across versions.
         let hash = label.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
         });
         let mut random = Self(seed ^ hash);
-        // One step apart, neighbouring seeds would give neighbouring streams.
+        // Without this step, adjacent seeds would give similar streams.
         Self(random.next())
     }
 
@@ -35,13 +35,13 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// From 0 to below `limit`, which is not 0.
+    /// A number from 0 to `limit - 1`. `limit` must not be 0.
     pub(in crate::zoom::catalogue) fn below(&mut self, limit: u64) -> u64 {
         // The bias is below 2^-40 for every limit used here.
         self.next() % limit.max(1)
     }
 
-    /// From `low` to `high`, both included.
+    /// A number from `low` to `high`, both included.
     pub(in crate::zoom::catalogue) fn between(&mut self, low: i64, high: i64) -> i64 {
         low.saturating_add_unsigned(self.below(high.abs_diff(low).saturating_add(1)))
     }
@@ -51,12 +51,12 @@ impl Random {
         &items[usize::try_from(at).unwrap_or_default()]
     }
 
-    /// True in so many of a hundred cases.
+    /// True in `percent` of a hundred cases.
     pub(in crate::zoom::catalogue) fn percent(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
-    /// So many characters of an alphabet.
+    /// `length` characters of an alphabet.
     pub(in crate::zoom::catalogue) fn text(&mut self, alphabet: &[u8], length: usize) -> String {
         (0..length).map(|_| char::from(*self.pick(alphabet))).collect()
     }
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn gives_the_published_numbers() {
+    fn matches_the_reference_implementation() {
         // The reference implementation's first outputs for seed 1234567.
         let mut random = Random::new(1_234_567);
         assert_eq!(random.next(), 6_457_827_717_110_365_317);
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn stays_within_its_limits() {
+    fn stays_within_the_limits() {
         let mut random = Random::new(1);
         for _ in 0..1000 {
             assert!((-3..=5).contains(&random.between(-3, 5)));

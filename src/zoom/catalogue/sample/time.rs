@@ -1,9 +1,9 @@
-//! Times as Zoom writes them. All are UTC, in Unix milliseconds here.
+//! Formats times as Zoom does. All times are UTC, given in Unix milliseconds.
 
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
-/// The date and time in UTC; the calendar's first or last moment for what is outside its years -9999 to 9999.
+/// The date and time in UTC. Times outside the years -9999 to 9999 become the calendar's first or last moment.
 fn utc(millis: i64) -> DateTime {
     const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
     EPOCH.saturating_add(SignedDuration::from_millis(millis))
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn writes_known_times() {
+    fn formats_known_times() {
         assert_eq!(date_time_millis(1_720_705_455_858), "2024-07-11T13:44:15.858Z");
         assert_eq!(date_time(951_782_400_000), "2000-02-29T00:00:00Z");
         assert_eq!(date_time(-1), "1969-12-31T23:59:59Z");
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn times_outside_the_calendar_are_its_ends() {
+    fn times_outside_the_calendar_become_its_limits() {
         assert_eq!(date(i64::MAX), "9999-12-31");
         assert_eq!(date_time_millis(253_402_300_800_000), "9999-12-31T23:59:59.999Z");
         assert_eq!(date(i64::MIN), "-009999-01-01");

@@ -1,4 +1,4 @@
-//! Scenario files: TOML, YAML or JSON, with line and column of what is wrong.
+//! Parses scenario files in TOML, YAML or JSON: [`FileForm::read`]. Errors have line and column.
 
 use std::fmt;
 use std::path::Path;
@@ -12,7 +12,7 @@ use super::{Action, Given, Scenario, ScenarioStep, parse_pause};
 use crate::json::JsonKind;
 use crate::zoom::catalogue::{Event, Node, all, find, nearest};
 
-/// How a scenario file is written.
+/// The format of a scenario file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileForm {
     /// TOML.
@@ -23,20 +23,20 @@ pub enum FileForm {
     Json,
 }
 
-/// A file that is no scenario.
+/// An error in a scenario file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}: {reason}")]
 pub struct InvalidFile {
-    /// Counted from 1.
+    /// The line, from 1.
     pub line: usize,
-    /// Counted from 1, in characters.
+    /// The column in characters, from 1.
     pub column: usize,
-    /// What is wrong there.
+    /// What is wrong.
     pub reason: String,
 }
 
 impl FileForm {
-    /// By a file's name; `None` where its ending says nothing.
+    /// The format by a file's extension; `None` if the extension is unknown.
     #[must_use]
     pub fn of(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()? {
@@ -47,10 +47,10 @@ impl FileForm {
         }
     }
 
-    /// Reads a scenario.
+    /// Parses a scenario.
     ///
     /// # Errors
-    /// [`InvalidFile`] with the first thing that is wrong, and where.
+    /// [`InvalidFile`] with the first error and its position.
     pub fn read(self, text: &str) -> Result<Scenario, InvalidFile> {
         let scenario: Written = match self {
             Self::Toml => toml::from_str(text).map_err(|error| {
@@ -77,7 +77,7 @@ impl FileForm {
             })?,
         };
         let scenario = scenario.into_scenario();
-        // Paths and variables are wrong or right whatever values are given later.
+        // Errors in paths and in names of variables do not depend on the values that are given later.
         match scenario.plan(&[]) {
             Ok(_) => Ok(scenario),
             Err(error) => {
@@ -88,7 +88,7 @@ impl FileForm {
     }
 }
 
-/// Where the name that a message tells stands in the text.
+/// The position in the text of a variable that the error message names; 0 if there is none.
 fn place_of(text: &str, message: &str) -> usize {
     let words = message.split(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c)));
     let named = words
@@ -97,7 +97,7 @@ fn place_of(text: &str, message: &str) -> usize {
     named.unwrap_or(0)
 }
 
-/// Line and column of an offset in bytes, both from 1.
+/// The line and column of a byte offset, both from 1.
 fn position(text: &str, offset: usize) -> (usize, usize) {
     let before = text.get(..offset).unwrap_or(text);
     let line = before.rsplit('\n').next().unwrap_or_default();
@@ -186,7 +186,7 @@ impl Default for Pause {
 
 impl<'de> Deserialize<'de> for Pause {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let wrong = || de::Error::custom("write a length of time, such as 20s, 5m or 1h 30m, or a $variable");
+        let wrong = || de::Error::custom("write a duration, such as 20s, 5m or 1h 30m, or a $variable");
         match &deserializer.deserialize_any(AnyNode)?.kind {
             JsonKind::Text(text) => match variable_name(text) {
                 Some(name) => Ok(Self(Given::Variable(name.to_owned()))),
@@ -214,7 +214,7 @@ impl Default for Count {
 
 impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let wrong = || de::Error::custom("write a number of times, or a $variable");
+        let wrong = || de::Error::custom("write a number of repetitions, or a $variable");
         match &deserializer.deserialize_any(AnyNode)?.kind {
             JsonKind::Text(text) => match variable_name(text) {
                 Some(name) => Ok(Self(Given::Variable(name.to_owned()))),
@@ -226,7 +226,7 @@ impl<'de> Deserialize<'de> for Count {
     }
 }
 
-/// A table, in its order.
+/// A table in the order of the file.
 #[derive(Default)]
 struct Members(Vec<(String, Node)>);
 
@@ -272,7 +272,7 @@ impl<'de> Visitor<'de> for AnyNode {
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Node, E> {
         let finite = value.is_finite().then(|| Node::number(value.to_string()));
-        finite.ok_or_else(|| de::Error::custom("JSON has no such number"))
+        finite.ok_or_else(|| de::Error::custom("JSON cannot represent this number"))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Node, E> {
@@ -341,7 +341,7 @@ step:
    "set": {"payload.object.topic": "Nr ${n}"}}]}"#;
 
     #[test]
-    fn the_three_forms_say_the_same() {
+    fn the_three_formats_parse_to_the_same_scenario() {
         let scenario = FileForm::Toml.read(TOML).unwrap();
         assert_eq!(scenario.plan(&[]).unwrap().events.len(), 3);
         assert_eq!(FileForm::Yaml.read(YAML).unwrap(), scenario);
@@ -349,11 +349,11 @@ step:
     }
 
     #[test]
-    fn says_where_and_what_is_wrong() {
+    fn errors_have_position_and_reason() {
         for (from, to, line, column, reason) in [
             ("meeting.started", "meeting.startd", 7, 9, "did you mean meeting.started?"),
-            ("after = \"20s\"", "after = \"soon\"", 13, 9, "a length of time"),
-            ("repeat = \"$people\"", "repeat = \"two\"", 12, 10, "a number of times"),
+            ("after = \"20s\"", "after = \"soon\"", 13, 9, "a duration"),
+            ("repeat = \"$people\"", "repeat = \"two\"", 12, 10, "a number of repetitions"),
             ("repeat", "repeats", 12, 1, "repeats"),
             ("[variables]", "[variables", 3, 11, ""),
             ("\"$people\"", "\"$persons\"", 12, 11, "there is no variable persons"),
@@ -370,7 +370,7 @@ step:
     }
 
     #[test]
-    fn the_form_is_known_by_the_files_name() {
+    fn the_extension_determines_the_format() {
         for (name, form) in [("a.toml", Some(FileForm::Toml)), ("b.yml", Some(FileForm::Yaml)), ("c", None)] {
             assert_eq!(FileForm::of(Path::new(name)), form);
         }

@@ -1,11 +1,12 @@
-//! Scenarios: events in the order in which Zoom would send them, about the same people and things.
+//! Scenarios: sequences of events about the same people and meetings, in the order in which Zoom would send them.
+//! Start with [`Scenario::plan`].
 //!
-//! | file | holds |
+//! | file | what it is for |
 //! | --- | --- |
-//! | `mod.rs` | what a scenario is |
-//! | `plan.rs` | a scenario with its variables filled in: every event, when, about whom |
-//! | `file.rs` | scenario files: TOML, YAML, JSON, with line and column of what is wrong |
-//! | `shipped.rs`, `*.toml` | those that come with zoomhook |
+//! | `mod.rs` | the parts of a scenario |
+//! | `plan.rs` | fills in the variables: every event, with its time and person |
+//! | `file.rs` | parses scenario files (TOML, YAML, JSON); errors have line and column |
+//! | `shipped.rs`, `shipped/*.toml` | the scenarios that come with zoomhook |
 
 #[cfg(feature = "cli")]
 mod file;
@@ -23,49 +24,49 @@ pub use plan::{PlanError, Planned, ScenarioPlan};
 #[cfg(feature = "cli")]
 pub use shipped::{SHIPPED, Shipped};
 
-/// Events in their order.
+/// A sequence of events.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scenario {
-    /// What it shows, in one line.
+    /// A one-line description.
     pub about: String,
-    /// Names that steps may use, and the values that they have unless others are given.
+    /// Names that steps may use, with their default values.
     pub variables: Vec<(String, Node)>,
-    /// What happens, one after the other.
+    /// The steps, in order.
     pub steps: Vec<ScenarioStep>,
 }
 
-/// One thing that happens, or several that belong together.
+/// One event, or a block of steps.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScenarioStep {
     /// The pause before it, and before each repetition.
     pub after: Given<Duration>,
-    /// How often it happens.
+    /// The number of repetitions.
     pub repeat: Given<u32>,
     /// Whether each repetition is about another meeting, call or chat.
     pub another: bool,
-    /// What happens.
+    /// What the step does.
     pub action: Action,
 }
 
-/// What happens in a step.
+/// What a step does.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
     /// Zoom sends an event.
     Send {
         /// The event.
         event: Event,
-        /// Whom it is about: 0 is the host, 1 the first participant. Each repetition is about the next.
+        /// The person that it is about: 0 is the host, 1 the first participant. Each repetition takes the next person.
         actor: u32,
-        /// Values at dotted paths.
+        /// Values to set at dotted paths.
         set: Vec<(String, Node)>,
-        /// Paths that are taken away.
+        /// Paths to remove.
         unset: Vec<String>,
     },
     /// Steps that are repeated together.
     Steps(Vec<ScenarioStep>),
 }
 
-/// A value, or the variable that has it.
+/// A value, or the variable that contains it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Given<T> {
     /// The value.
@@ -74,7 +75,7 @@ pub enum Given<T> {
     Variable(String),
 }
 
-/// Reads a length of time: `500ms`, `20s`, `5m`, `1h`, several of them in a row; a bare number is seconds.
+/// Parses a duration such as `500ms`, `20s`, `5m`, `1h` or `1h 30m`; a bare number is seconds.
 #[must_use]
 pub fn parse_pause(text: &str) -> Option<Duration> {
     let mut rest = text.trim();
@@ -105,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_pauses() {
+    fn parses_pauses() {
         for (text, millis) in [("20s", 20_000), ("1h 30m", 5_400_000), ("500ms", 500), ("7", 7000), ("0s", 0)]
         {
             assert_eq!(parse_pause(text), Some(Duration::from_millis(millis)), "{text}");

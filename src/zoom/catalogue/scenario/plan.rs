@@ -1,4 +1,4 @@
-//! A scenario with its variables filled in: every event, when it happens, and about whom.
+//! Plans a scenario: fills in its variables and gives every event its time and person. See [`Scenario::plan`].
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,32 +9,32 @@ use crate::json::JsonKind;
 use crate::zoom::catalogue::sample::Timeline;
 use crate::zoom::catalogue::{Event, Node, Sample};
 
-/// More events than a day of a large account has; a mistyped number must not fill the memory.
+/// More events than a large account has in a day. The limit keeps a mistyped number from filling the memory.
 const MOST_EVENTS: usize = 1_000_000;
-/// Where neither the start nor the end of something happens in a scenario.
+/// The length of a meeting or call, in milliseconds, if the scenario lacks its start or end.
 const USUAL_LENGTH: i64 = 30 * 60_000;
-/// A day before its start.
+/// How long before its start a meeting is created, in milliseconds: a day.
 const PLANNED_AHEAD: i64 = 24 * 60 * 60_000;
 
-/// Every event of a scenario.
+/// All events of a scenario.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScenarioPlan {
-    /// In their order.
+    /// The events, in order.
     pub events: Vec<Planned>,
-    /// When the last one happens, counted from the scenario's start.
+    /// The time of the last event, from the scenario's start.
     pub length: Duration,
 }
 
 /// One event of a scenario.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Planned {
-    /// When it happens, counted from the scenario's start.
+    /// When it happens, from the scenario's start.
     pub at: Duration,
-    /// What it is.
+    /// The event.
     pub event: Event,
-    /// Whom it is about.
+    /// The person that it is about.
     pub actor: usize,
-    /// Which meeting, call or chat it is about.
+    /// The meeting, call or chat that it is about.
     pub occasion: u64,
     set: Vec<(String, Node)>,
     unset: Vec<String>,
@@ -44,40 +44,40 @@ pub struct Planned {
 /// Why a scenario cannot be planned.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
-    /// A variable that the scenario does not have.
-    #[error("there is no variable {name}; it has {}", if known.is_empty() { "none".to_owned() } else { known.join(", ") })]
+    /// The scenario does not have this variable.
+    #[error("there is no variable {name}; the scenario has {}", if known.is_empty() { "none".to_owned() } else { known.join(", ") })]
     UnknownVariable {
         /// The name.
         name: String,
-        /// Those that it has.
+        /// The scenario's variables.
         known: Vec<String>,
     },
-    /// A variable whose value does not fit where it is used.
-    #[error("the variable {name} is used as {wanted}, and {value} is none")]
+    /// The value of a variable does not fit where it is used.
+    #[error("the variable {name} must be {wanted}, but its value is {value}")]
     WrongValue {
         /// The name.
         name: String,
         /// Its value as JSON.
         value: String,
-        /// What is needed.
+        /// What is required.
         wanted: &'static str,
     },
-    /// A path that is none.
-    #[error("{path:?} is no path: write names joined by dots, such as payload.object.topic")]
+    /// The text is not a path.
+    #[error("{path:?} is not a path: write names joined by dots, such as payload.object.topic")]
     NoPath {
         /// The text.
         path: String,
     },
-    /// More events than anybody needs.
-    #[error("that is more than {MOST_EVENTS} events")]
+    /// The scenario has too many events.
+    #[error("the scenario has more than {MOST_EVENTS} events")]
     TooMany,
 }
 
 impl Scenario {
-    /// Fills in the variables; `given` go before the scenario's own.
+    /// Fills in the variables. The values in `given` override the scenario's defaults.
     ///
     /// # Errors
-    /// [`PlanError`].
+    /// [`PlanError`] if a variable, value or path is wrong, or if there are too many events.
     pub fn plan(&self, given: &[(String, Node)]) -> Result<ScenarioPlan, PlanError> {
         let mut variables: BTreeMap<&str, &Node> =
             self.variables.iter().map(|(name, value)| (name.as_str(), value)).collect();
@@ -101,11 +101,11 @@ fn unknown(name: &str, variables: &BTreeMap<&str, &Node>) -> PlanError {
 }
 
 impl Planned {
-    /// The sample of this event. `began` is the scenario's start in Unix milliseconds, from which the times in
-    /// the payload are counted; `event_ts` is the sample's own time.
+    /// The sample of this event. `began` is the scenario's start in Unix milliseconds; the times in the payload are
+    /// counted from it. `event_ts` is the sample's own time.
     #[must_use]
     pub fn sample(&self, sample: Sample, began: i64) -> Sample {
-        // Payloads have whole seconds: counted from a whole one, all of them stay in order.
+        // Payloads have whole seconds. Times counted from a whole second stay in order.
         let began = began - began.rem_euclid(1000);
         let t = self.timeline;
         let mut sample = sample.actor(self.actor).occasion(self.occasion).timeline(Timeline {
@@ -146,7 +146,7 @@ impl Planner<'_> {
                 occasion = self.occasions;
             }
             match &step.action {
-                // Within a block that is repeated, `n` counts the block's rounds.
+                // Within a repeated block, `n` counts the rounds of the block.
                 Action::Steps(steps) => self.steps(steps, occasion, round)?,
                 Action::Send { event, actor, set, unset } => {
                     let n = if repeat == 1 { outer } else { round };
@@ -180,14 +180,14 @@ impl Planner<'_> {
     }
 
     fn count(&self, given: &Given<u32>) -> Result<u32, PlanError> {
-        self.value(given, "a number of times", |node| match node.kind() {
+        self.value(given, "a number of repetitions", |node| match node.kind() {
             JsonKind::Number(number) => number.parse().ok(),
             _ => None,
         })
     }
 
     fn pause(&self, given: &Given<Duration>) -> Result<Duration, PlanError> {
-        self.value(given, "a length of time, such as 20s", |node| match node.kind() {
+        self.value(given, "a duration, such as 20s", |node| match node.kind() {
             JsonKind::Number(text) => super::parse_pause(text),
             _ => super::parse_pause(node.text()?),
         })
@@ -208,7 +208,7 @@ impl Planner<'_> {
         read(node).ok_or_else(wrong)
     }
 
-    /// A value with its variables filled in: `$name` alone is the value itself, `${name}` its text.
+    /// Fills in the variables of a value: `$name` alone becomes the variable's value, `${name}` its text.
     fn filled(&self, path: &str, value: &Node, n: u32) -> Result<(String, Node), PlanError> {
         if path.split('.').any(str::is_empty) {
             return Err(PlanError::NoPath { path: path.to_owned() });
@@ -254,7 +254,7 @@ impl Planner<'_> {
     }
 }
 
-/// The name of a variable, of a text that is `$name` and nothing else.
+/// The name in a text that is exactly `$name`.
 pub(super) fn variable_name(text: &[u8]) -> Option<&str> {
     std::str::from_utf8(text).ok()?.strip_prefix('$').filter(|name| is_name(name))
 }
@@ -265,7 +265,7 @@ pub(super) fn is_name(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
-/// What happens when, within one meeting, call or chat.
+/// The times of one meeting, call or chat.
 #[derive(Default)]
 struct Times {
     created: Option<i64>,
@@ -274,7 +274,7 @@ struct Times {
     people: BTreeMap<usize, (Option<i64>, Option<i64>)>,
 }
 
-/// Gives every event the times of its scenario: a recording began when its meeting did.
+/// Gives every event the times of its scenario: a recording starts together with its meeting.
 fn set_timelines(events: &mut [Planned]) {
     let mut occasions = BTreeMap::<u64, Times>::new();
     for planned in events.iter() {
@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn repeats_pause_and_go_from_person_to_person() {
+    fn repetitions_pause_and_move_to_the_next_person() {
         let plan = meeting().plan(&[]).unwrap();
         let seen: Vec<_> = plan.events.iter().map(|e| (e.event.name(), e.actor, e.at.as_secs())).collect();
         assert_eq!(
@@ -357,11 +357,11 @@ mod tests {
     }
 
     #[test]
-    fn given_variables_go_before_its_own() {
+    fn given_variables_override_the_defaults() {
         let plan = meeting().plan(&[("people".into(), Node::from(5))]).unwrap();
         assert_eq!(plan.events.len(), 12);
         let error = meeting().plan(&[("persons".into(), Node::from(5))]).unwrap_err();
-        assert_eq!(error.to_string(), "there is no variable persons; it has people");
+        assert_eq!(error.to_string(), "there is no variable persons; the scenario has people");
         let error = meeting().plan(&[("people".into(), Node::from("many"))]).unwrap_err();
         assert!(matches!(error, PlanError::WrongValue { .. }), "{error}");
         let error = meeting().plan(&[("people".into(), Node::from(4_000_000_000))]).unwrap_err();
@@ -369,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn payloads_tell_the_times_at_which_things_happen() {
+    fn payloads_have_the_times_of_the_scenario() {
         let plan = meeting().plan(&[]).unwrap();
         let began = 1_795_507_201_042;
         let text = |at: usize, path: &str| {
@@ -387,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_take_variables_and_the_number_of_the_round() {
+    fn texts_may_contain_variables_and_the_number_of_the_round() {
         let mut scenario = meeting();
         let Action::Send { set, .. } = &mut scenario.steps[1].action else { panic!() };
         set.push(("payload.object.topic".into(), Node::from("Round ${n} of ${people}")));

@@ -7,13 +7,13 @@ use super::{FileForm, InvalidFile, Scenario};
 pub struct Shipped {
     /// Its name.
     pub name: &'static str,
-    /// Its file, in TOML: also an example for those who write their own.
+    /// Its file in TOML, which is also an example for users' own scenarios.
     pub text: &'static str,
 }
 
 macro_rules! shipped {
     ($($name:literal),* $(,)?) => {
-        /// All of them, in the order of their names.
+        /// All shipped scenarios, sorted by name.
         pub const SHIPPED: &[Shipped] =
             &[$(Shipped { name: $name, text: include_str!(concat!("shipped/", $name, ".toml")) }),*];
     };
@@ -36,16 +36,16 @@ shipped![
 ];
 
 impl Shipped {
-    /// The one of this name.
+    /// The scenario with this name.
     #[must_use]
     pub fn find(name: &str) -> Option<Self> {
         SHIPPED.iter().find(|shipped| shipped.name == name).copied()
     }
 
-    /// Reads its file.
+    /// Parses its file.
     ///
     /// # Errors
-    /// None: a test reads all of them.
+    /// None in practice: a test parses every shipped file.
     pub fn read(self) -> Result<Scenario, InvalidFile> {
         FileForm::Toml.read(self.text)
     }
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_one_can_be_read_and_says_what_it_shows() {
+    fn every_shipped_scenario_parses_and_has_a_description() {
         for shipped in SHIPPED {
             let scenario = shipped.read().unwrap_or_else(|error| panic!("{}: {error}", shipped.name));
             assert!(!scenario.about.is_empty() && !scenario.plan(&[]).unwrap().events.is_empty());
