@@ -1,4 +1,4 @@
-//! What a session starts with. `settings` fills it from flags, environment and files.
+//! The configuration of a session. `settings` fills it from flags, environment and files.
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -23,48 +23,48 @@ pub struct SessionConfig {
     pub address: LocalAddress,
     /// The public side.
     pub tunnel: tunnel::Settings,
-    /// End when the public URL changes.
+    /// Ends the session when the public URL changes.
     pub strict_url: bool,
-    /// What is kept on disk; `None` for nothing.
+    /// The history on disk; `None` for none.
     pub history: Option<HistoryConfig>,
-    /// The folder where other commands find the session while it runs; `None` to stay hidden.
+    /// The folder where other commands look for running sessions; `None` to not register this one.
     pub found_in: Option<PathBuf>,
     /// The user's app; `None` if nothing is forwarded.
     pub app: Option<AppConfig>,
     /// How to report.
     pub report: report::Settings,
-    /// Read keys, if the report and stdin are a terminal.
+    /// Reads keys, if the report and stdin are a terminal.
     pub keys: bool,
-    /// What is shown and counted, and when the session ends by itself.
+    /// Which events are shown and counted, and when the session ends by itself.
     pub waiting: Waiting,
-    /// The secrets as text, and other credentials at hand, for the diagnosis of refused requests. Without any, refused
-    /// requests are not diagnosed.
+    /// The secrets as text, and other known credentials, for the diagnosis of refused requests. If this is empty,
+    /// refused requests are not diagnosed.
     pub texts: Vec<SecretText>,
-    /// Where the endpoint's secrets came from, in the same order.
+    /// Where the endpoint's secrets were read from, in the same order.
     pub secrets: Vec<SecretOrigin>,
-    /// What was found while the settings were read.
+    /// Warnings from reading the settings.
     pub warnings: Vec<Warning>,
 }
 
 /// The local address to bind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LocalAddress {
-    /// The host. Other machines can reach one that is not loopback.
+    /// The host. If it is not loopback, other machines can connect.
     pub host: IpAddr,
     /// The port.
     pub port: Port,
 }
 
-/// What is kept on disk.
+/// The history on disk.
 #[derive(Debug, Clone)]
 pub struct HistoryConfig {
-    /// What the history is opened with.
+    /// The settings for opening it.
     pub settings: history::Settings,
-    /// What to do if it fails.
+    /// How failures are handled.
     pub need: HistoryNeed,
 }
 
-/// What to do when a delivery cannot be kept.
+/// What to do when a delivery cannot be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum HistoryNeed {
     /// Answer it with 503, so that Zoom sends it again
@@ -78,22 +78,22 @@ pub enum HistoryNeed {
 pub struct AppConfig {
     /// Where deliveries go.
     pub relay: forward::Settings,
-    /// Which ones go there, and whose answer goes to Zoom.
+    /// Which deliveries go there, and whose answer goes to Zoom.
     pub policy: forward::Policy,
 }
 
-/// What counts and what is waited for.
+/// Which events count, and what the session waits for.
 #[derive(Debug, Clone)]
 pub struct Waiting {
-    /// What is shown and counted.
+    /// Which deliveries are shown and counted.
     pub selection: Selection,
-    /// What has to be seen; empty for a session that ends on request.
+    /// The events that must arrive; empty for a session that ends on request.
     pub expectation: Expectation,
-    /// The longest time that the session runs. If something is expected, it has failed then.
+    /// Limit on the session's duration. An expectation that is not met by then has failed.
     pub timeout: Option<Duration>,
 }
 
-/// Everything counts, and nothing is waited for.
+/// Everything counts, and the session waits for nothing.
 impl Default for Waiting {
     fn default() -> Self {
         Self { selection: Selection::everything(), expectation: Expectation::default(), timeout: None }
