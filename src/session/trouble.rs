@@ -1,6 +1,6 @@
 //! Decides when to report a failing history: once, and once more when it works again.
 //!
-//! On a disk that is nearly full, small deliveries fit and large ones do not. That is reported as one problem, which ends
+//! On a disk that is nearly full, small deliveries fit and large ones do not. That is reported as one problem. It ends
 //! after a time without failures.
 
 use std::time::{Duration, Instant};
@@ -17,7 +17,8 @@ pub(super) struct Trouble {
 }
 
 impl Trouble {
-    /// A delivery was not recorded. Calls `report` unless the problem was reported; it returns whether the report was sent.
+    /// A delivery was not recorded. Calls `report` if the problem is not reported yet. `report` returns whether it
+    /// was sent.
     pub(super) fn failed(&mut self, now: Instant, report: impl FnOnce() -> bool) {
         self.last = Some(now);
         self.unkept += 1;
