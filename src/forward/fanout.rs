@@ -44,8 +44,8 @@ impl Fanout {
         Some(self.first.take()?.await)
     }
 
-    /// The outcomes of the other targets, in order. If [`first`](Self::first) was not called, the first target's outcome
-    /// is included.
+    /// The outcomes of the other targets, in order. If [`first`](Self::first) was not called, the first target's
+    /// outcome is included.
     pub async fn rest(self) -> Vec<Forwarded> {
         let mut forwarded = Vec::with_capacity(self.copies.len() + 1);
         if let Some(first) = self.first {

@@ -49,8 +49,8 @@ pub struct AppReply {
 }
 
 impl Forwarder {
-    /// The forwarder, and the future that sends queued deliveries, which ends once the forwarder is dropped. `unsent` is
-    /// the number of queued deliveries. Late outcomes go to `late`.
+    /// The forwarder, and the future that sends queued deliveries, which ends once the forwarder is dropped. `unsent`
+    /// is the number of queued deliveries. Late outcomes go to `late`.
     pub fn new(
         targets: Targets,
         policy: Policy,

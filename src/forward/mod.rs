@@ -1,8 +1,8 @@
 //! Forwards deliveries to the user's app, byte for byte.
 //!
-//! [`Forwarder`] is the entry point for a running session: it returns the app's answer for Zoom, and sends later outcomes
-//! to a channel as [`LateOutcome`]s. [`Targets`] sends one request to one target or to all of them. An app that is down
-//! or slow is an outcome, not an error. This module does not report or record.
+//! [`Forwarder`] is the entry point for a running session: it returns the app's answer for Zoom, and sends later
+//! outcomes to a channel as [`LateOutcome`]s. [`Targets`] sends one request to one target or to all of them. An app
+//! that is down or slow is an outcome, not an error. This module does not report or record.
 //!
 //! | file | holds |
 //! | --- | --- |

@@ -1,5 +1,5 @@
-//! Sends deliveries to the app after Zoom was answered, in order: events that were acknowledged at once, and events that
-//! arrived while the app was down.
+//! Sends deliveries to the app after Zoom was answered, in order: events that were acknowledged at once, and events
+//! that arrived while the app was down.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

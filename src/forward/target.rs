@@ -13,7 +13,8 @@ pub struct ForwardTarget {
     target: Target,
 }
 
-/// Why a text is not a target for deliveries. The messages do not repeat the text, because a URL may contain a password.
+/// Why a text is not a target for deliveries. The messages do not repeat the text, because a URL may contain a
+/// password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidForwardTarget {
     /// The target is invalid.

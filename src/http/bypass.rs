@@ -1,7 +1,7 @@
 //! `NO_PROXY`: the hosts that are reached without the proxy. Pure.
 //!
-//! There is no standard for it. This parses the syntax that curl and the Go tools share: a comma-separated list of domains
-//! (which include their subdomains, with or without a leading dot), addresses, address ranges and `*`.
+//! There is no standard for it. This parses the syntax that curl and the Go tools share: a comma-separated list of
+//! domains (which include their subdomains, with or without a leading dot), addresses, address ranges and `*`.
 
 use std::net::IpAddr;
 

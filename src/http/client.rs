@@ -164,8 +164,8 @@ impl HttpClient {
     }
 
     /// Sends the request. Returns the connection and the head of the answer. If the server closed a pooled connection
-    /// before the request was sent, retries once over a new one. A request that was sent is never sent again: the server
-    /// may have processed it.
+    /// before the request was sent, retries once over a new one. A request that was sent is never sent again: the
+    /// server may have processed it.
     async fn send_request(
         &self,
         connection: HttpConnection,
@@ -296,8 +296,8 @@ mod tests {
 
     const LIMITS: ExchangeLimits = ExchangeLimits { time: Duration::from_secs(5), body: 16 };
 
-    /// Reads one request per answer, writes the answer, and closes the connection after the last one. Reports each closed
-    /// connection.
+    /// Reads one request per answer, writes the answer, and closes the connection after the last one. Reports each
+    /// closed connection.
     async fn server(connections: &'static [&'static [&'static str]]) -> (HttpClient, mpsc::Receiver<()>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let target = listener.local_addr().unwrap().to_string();

@@ -37,8 +37,8 @@ impl fmt::Display for DialError {
     }
 }
 
-/// Connects to `host` with TCP_NODELAY. A proxy resolves the name itself. Without a proxy, all addresses of the name are
-/// tried: `localhost` may be IPv4, IPv6 or both, and a server may listen on only one of them.
+/// Connects to `host` with TCP_NODELAY. A proxy resolves the name itself. Without a proxy, all addresses of the name
+/// are tried: `localhost` may be IPv4, IPv6 or both, and a server may listen on only one of them.
 pub(crate) async fn tcp(host: &str, port: u16, proxies: &Proxies) -> Result<TcpStream, DialError> {
     let stream = match proxies.for_host(host, port) {
         None => TcpStream::connect((host, port)).await,

@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-/// Whether `host` is this machine, without a DNS query: a loopback address (127.0.0.0/8, `::1`, or IPv4 mapped to IPv6),
-/// `localhost`, or a subdomain of it. IPv6 may be in brackets.
+/// Whether `host` is this machine, without a DNS query: a loopback address (127.0.0.0/8, `::1`, or IPv4 mapped to
+/// IPv6), `localhost`, or a subdomain of it. IPv6 may be in brackets.
 pub(crate) fn is_loopback(host: &str) -> bool {
     let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
     if let Ok(address) = bare.parse::<IpAddr>() {

@@ -1,8 +1,8 @@
 //! The HTTP client for all parts that send requests.
 //!
-//! [`HttpClient`] is the entry point. It has one target and a pool of connections, and sends one request within limits of
-//! time and size. It speaks HTTP/1.1, does not follow redirects, and sends the caller's headers. [`dial`] establishes
-//! connections without HTTP.
+//! [`HttpClient`] is the entry point. It has one target and a pool of connections, and sends one request within limits
+//! of time and size. It speaks HTTP/1.1, does not follow redirects, and sends the caller's headers. [`dial`]
+//! establishes connections without HTTP.
 //!
 //! | file | holds |
 //! | --- | --- |

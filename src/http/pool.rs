@@ -1,7 +1,7 @@
 //! Idle connections to one target, for reuse.
 //!
-//! hyper-util's client also has a pool, but does not report whether a failed request was sent. A request that was sent must
-//! not be sent again.
+//! hyper-util's client also has a pool, but does not report whether a failed request was sent. A request that was sent
+//! must not be sent again.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -20,8 +20,8 @@ const IDLE_LIMIT: Duration = Duration::from_secs(4);
 /// Limit on idle connections: as many as the app handles at the same time in a burst of deliveries.
 const MOST_IDLE: usize = 128;
 
-/// How long a pooled connection may take to become ready: its task first has to see that the last answer is complete. If
-/// the server answered before it had read the body, the connection never becomes ready.
+/// How long a pooled connection may take to become ready: its task first has to see that the last answer is complete.
+/// If the server answered before it had read the body, the connection never becomes ready.
 const READY: Duration = Duration::from_millis(50);
 
 /// The idle connections.

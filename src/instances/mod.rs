@@ -1,12 +1,12 @@
 //! Which `listen`s run on this machine, so that other commands find them on any port and path.
 //!
-//! [`Registered`] writes an entry, and [`all`] lists them. Each `listen` has two files in a folder that only the user can
-//! access: `.json` contains its URL, and it holds a lock on `.lock` while it runs. The system releases the lock when the
-//! process ends, even if it is killed. A free lock marks the files of an ended process; the next reader removes them. The
-//! lock is on a separate file because a locked file cannot be read on Windows.
+//! [`Registered`] writes an entry, and [`all`] lists them. Each `listen` has two files in a folder that only the user
+//! can access: `.json` contains its URL, and it holds a lock on `.lock` while it runs. The system releases the lock
+//! when the process ends, even if it is killed. A free lock marks the files of an ended process; the next reader
+//! removes them. The lock is on a separate file because a locked file cannot be read on Windows.
 //!
-//! If the folder cannot be written, a `listen` is not found, but works otherwise. The files contain no secret, no token,
-//! and no public URL.
+//! If the folder cannot be written, a `listen` is not found, but works otherwise. The files contain no secret, no
+//! token, and no public URL.
 //!
 //! | file | holds |
 //! | --- | --- |

@@ -1,8 +1,8 @@
 //! Ids that sort by arrival.
 //!
-//! A ULID is a time in milliseconds and 80 random bits. Two ULIDs of one millisecond sort at random, and after the clock
-//! was set back, new ones sort before old ones. Here each id is larger than the last one. The step between two ids
-//! changes the first characters after the time, so that short prefixes stay unique.
+//! A ULID is a time in milliseconds and 80 random bits. Two ULIDs of one millisecond sort at random, and after the
+//! clock was set back, new ones sort before old ones. Here each id is larger than the last one. The step between two
+//! ids changes the first characters after the time, so that short prefixes stay unique.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;

@@ -1,8 +1,8 @@
 //! Requests that the user's app is still processing when the connection closes.
 //!
 //! Zoom closes the connection after three seconds, and hyper then drops the future that answers the request. The app
-//! continues, and the developer needs to see its answer and its time. So the future is stored here, and hyper only polls
-//! it.
+//! continues, and the developer needs to see its answer and its time. So the future is stored here, and hyper only
+//! polls it.
 
 use std::future::poll_fn;
 use std::sync::{Mutex, MutexGuard, PoisonError};

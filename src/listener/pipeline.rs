@@ -38,7 +38,8 @@ pub struct Pipeline {
     unreadable: AtomicU32,
 }
 
-/// Limit on reports of requests that cannot be parsed. It shows a user's mistake, and a stranger cannot fill the screen.
+/// Limit on reports of requests that cannot be parsed. It shows a user's mistake, and a stranger cannot fill the
+/// screen.
 const UNREADABLE: u32 = 3;
 
 impl Pipeline {

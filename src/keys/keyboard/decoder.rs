@@ -1,7 +1,7 @@
 //! Decodes the bytes from a terminal to keys: UTF-8 characters, and the escape sequences of the arrows. Pure.
 //!
-//! It knows a few keys and skips the sequences of all others as a whole, so that no letters of them remain. Sequences are
-//! those of ECMA-48 (CSI) and of the VT100's application mode (SS3).
+//! It knows a few keys and skips the sequences of all others as a whole, so that no letters of them remain. Sequences
+//! are those of ECMA-48 (CSI) and of the VT100's application mode (SS3).
 
 use crate::keys::Key;
 

@@ -1,8 +1,8 @@
 //! Reads single keys from the terminal.
 //!
-//! [`Keyboard::open`] turns off line mode and echo of the terminal's input, and starts a thread that reads keys. Everything
-//! else stays the same: Ctrl-C and Ctrl-Z send signals, and output processing, scrollback and the mouse are not changed.
-//! The [`Keyboard`] is a guard: dropping it restores the mode.
+//! [`Keyboard::open`] turns off line mode and echo of the terminal's input, and starts a thread that reads keys.
+//! Everything else stays the same: Ctrl-C and Ctrl-Z send signals, and output processing, scrollback and the mouse are
+//! not changed. The [`Keyboard`] is a guard: dropping it restores the mode.
 //!
 //! If the terminal closes or cannot be read, only the keys end. The meaning of keys is defined elsewhere.
 //!
@@ -57,8 +57,8 @@ pub fn is_there() -> bool {
 }
 
 impl Keyboard {
-    /// Starts to read keys from stdin, which must be a terminal. A process in the background does not touch the terminal
-    /// until it is in the foreground. `None` if the system does not allow it. Must be called in a runtime.
+    /// Starts to read keys from stdin, which must be a terminal. A process in the background does not touch the
+    /// terminal until it is in the foreground. `None` if the system does not allow it. Must be called in a runtime.
     #[must_use]
     pub fn open(keys: mpsc::Sender<Key>) -> Option<Self> {
         system::open(keys).map(|guard| Self { _guard: guard })

@@ -15,8 +15,8 @@ use super::decoder::{Decoder, mark_pasted};
 use super::mode::{Mode, is_in_foreground};
 use crate::keys::Key;
 
-/// An escape is the key if nothing follows within this time. A terminal sends a sequence at once; over a slow connection
-/// it may arrive in two packets.
+/// An escape is the key if nothing follows within this time. A terminal sends a sequence at once; over a slow
+/// connection it may arrive in two packets.
 const UNDECIDED: Duration = Duration::from_millis(50);
 
 /// The polling interval for the foreground while in the background. A shell notifies only stopped programs.
@@ -137,8 +137,8 @@ impl Reader {
     }
 }
 
-/// Restores the mode before Ctrl-Z stops the process, and sets it again after `fg`. Restores it before Ctrl-\ aborts the
-/// process.
+/// Restores the mode before Ctrl-Z stops the process, and sets it again after `fg`. Restores it before Ctrl-\ aborts
+/// the process.
 fn follow_signals(mode: Mode, keys: Sender<Key>) -> io::Result<impl Future<Output = ()> + use<>> {
     let raw = |signal: Signal| SignalKind::from_raw(signal.as_raw());
     let mut stops = signal(raw(Signal::TSTP))?;
