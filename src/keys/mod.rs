@@ -32,7 +32,7 @@ pub use status_line::StatusLine;
 /// Limit on the length of a filter, in characters: longer than any event's name.
 const LONGEST_FILTER: usize = 120;
 
-/// What the session has to do for a key. [`Interaction::kept`] has the delivery for each id.
+/// What the session has to do for a key. [`Interaction::stored`] has the delivery for each id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
     /// Show a delivery in full.
@@ -147,7 +147,7 @@ impl Interaction {
 
     /// A stored delivery, which can be selected.
     #[must_use]
-    pub fn kept(&self, id: &str) -> Option<&ShownDelivery> {
+    pub fn stored(&self, id: &str) -> Option<&ShownDelivery> {
         self.log.get(id)
     }
 
@@ -230,14 +230,14 @@ impl Interaction {
             None => self.log.newest(),
         };
         match older {
-            Some(kept) => self.selected = Some(kept.delivery.id.clone()),
+            Some(shown) => self.selected = Some(shown.delivery.id.clone()),
             None => self.say("No delivery yet"),
         }
     }
 
     fn select_newer(&mut self) {
         let newer = self.selected.as_deref().and_then(|id| self.log.after(id));
-        self.selected = newer.map(|kept| kept.delivery.id.clone());
+        self.selected = newer.map(|shown| shown.delivery.id.clone());
     }
 
     /// The selected delivery, or the last one.
@@ -246,7 +246,7 @@ impl Interaction {
             Some(id) => self.log.get(id),
             None => self.log.newest(),
         };
-        let id = chosen.map(|kept| kept.delivery.id.clone());
+        let id = chosen.map(|shown| shown.delivery.id.clone());
         if id.is_none() {
             self.say("No delivery yet");
         }

@@ -154,7 +154,7 @@ fn stores_later_outcomes_with_their_delivery() {
     for _ in 0..20 {
         interaction.shown(forwarded("1", true));
     }
-    assert_eq!(interaction.kept("1").unwrap().later.len(), 8);
+    assert_eq!(interaction.stored("1").unwrap().later.len(), 8);
 }
 
 #[test]

@@ -18,7 +18,7 @@ use crate::zoom::{
 pub(super) const KEYS: &str = "\
 Keys
     ↑ ↓, k j   select a delivery
-    enter      show all of it: headers, body, app's answers
+    enter      unfold it: headers, body, app's answers
     r          replay it to your app, with a fresh signature
     c          copy it as a curl command
     f          show only matching deliveries: meeting.*, or words
@@ -63,7 +63,7 @@ pub(super) struct Copy {
 impl Console {
     /// Queues a replay. The error text says why it is impossible.
     pub(super) fn replay(&mut self, id: &str) -> Result<(), String> {
-        let Some(delivery) = self.interaction.kept(id).map(|kept| &*kept.delivery) else { return Ok(()) };
+        let Some(delivery) = self.interaction.stored(id).map(|shown| &*shown.delivery) else { return Ok(()) };
         let Some(app) = &self.app else { return Err(self.without_app(id)) };
         let replay = replayer::prepare(delivery, &app.targets, app.unverified, &self.secrets)
             .map_err(|error| error.to_string())?;
@@ -92,7 +92,7 @@ impl Console {
     /// A curl command that sends a delivery: verified ones with a fresh signature, refused ones as received. The error
     /// text says why there is no command.
     pub(super) fn curl(&self, id: &str, now: SystemTime) -> Option<Result<Copy, String>> {
-        let delivery = &*self.interaction.kept(id)?.delivery;
+        let delivery = &*self.interaction.stored(id)?.delivery;
         let unread =
             matches!(&delivery.judgement, Judgement::Refused { refusal, .. } if refusal.left_body_unread());
         if unread {

@@ -48,8 +48,8 @@ impl Subscriber {
     fn act(&mut self, action: Action) -> Result<(), OutputError> {
         let Some(console) = &mut self.console else { return Ok(()) };
         match action {
-            Action::Unfold(id) => match console.interaction.kept(&id) {
-                Some(kept) => self.report.unfold(&kept.delivery, &kept.later),
+            Action::Unfold(id) => match console.interaction.stored(&id) {
+                Some(shown) => self.report.unfold(&shown.delivery, &shown.later),
                 None => Ok(()),
             },
             Action::Replay(id) => match console.replay(&id) {

@@ -52,7 +52,7 @@ pub use ending::{End, SessionError};
 use parts::Parts;
 use signals::Signals;
 
-/// What can end or start a session's script, except signals and timeouts.
+/// Events that start the script or end the session, except signals and timeouts.
 enum Happening {
     Ready(Ready),
     TunnelRefused(TunnelRefusal),
