@@ -1,7 +1,7 @@
 //! Tests an axum app with signed requests, without a socket: `cargo run --example axum_app`.
 //!
-//! The app verifies what it receives as any receiver should. The test makes events of the catalogue, signs them
-//! as Zoom does, and hands them to the app's router.
+//! The app verifies each request. The test creates events from the catalogue, signs them as Zoom does, and sends them
+//! to the app's router.
 
 use std::time::{Duration, SystemTime};
 
@@ -32,7 +32,7 @@ async fn receive(State(secret): State<SecretToken>, headers: HeaderMap, body: By
     match Challenge::recognize(&envelope) {
         Some(Ok(challenge)) => (StatusCode::OK, challenge.answer(&secret).to_json()),
         Some(Err(_)) => (StatusCode::BAD_REQUEST, String::new()),
-        // Here the app would do its work.
+        // A real app processes the event here.
         None => (StatusCode::NO_CONTENT, String::new()),
     }
 }
@@ -48,7 +48,7 @@ fn is_from_zoom(secret: &SecretToken, headers: &HeaderMap, body: &[u8]) -> bool 
         && !signed_at.age(SystemTime::now()).exceeds(Duration::from_secs(300))
 }
 
-/// Hands a signed request to the app; its status and body.
+/// Sends a signed request to the app, and returns the status and body of its answer.
 async fn send(
     app: &mut Router,
     signed: &SignedRequest,
@@ -64,17 +64,17 @@ async fn send(
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome {
-    takes_every_event_and_refuses_a_stranger().await?;
+    accepts_every_event_and_rejects_another_secret().await?;
     answers_a_challenge().await
 }
 
-async fn takes_every_event_and_refuses_a_stranger() -> Outcome {
-    let (secret, stranger) = (SecretToken::new("4fv1RkqGQUq5sWbEz6hA5A")?, SecretToken::new("stranger")?);
+async fn accepts_every_event_and_rejects_another_secret() -> Outcome {
+    let (secret, other) = (SecretToken::new("4fv1RkqGQUq5sWbEz6hA5A")?, SecretToken::new("other")?);
     let (mut app, now) = (app(secret.clone()), SystemTime::now());
     for event in catalogue::all().filter(|event| event.name() != "endpoint.url_validation") {
         let body = catalogue::Sample::new(7, now).of(&event);
         assert_eq!(send(&mut app, &body.sign(&secret, now)).await?.0, StatusCode::NO_CONTENT, "{event:?}");
-        assert_eq!(send(&mut app, &body.sign(&stranger, now)).await?.0, StatusCode::UNAUTHORIZED);
+        assert_eq!(send(&mut app, &body.sign(&other, now)).await?.0, StatusCode::UNAUTHORIZED);
     }
     Ok(())
 }
@@ -95,8 +95,8 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_app_does_right() {
-        takes_every_event_and_refuses_a_stranger().await.unwrap();
+    async fn the_app_verifies_events_and_answers_challenges() {
+        accepts_every_event_and_rejects_another_secret().await.unwrap();
         answers_a_challenge().await.unwrap();
     }
 }

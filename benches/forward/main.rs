@@ -1,8 +1,8 @@
-//! zoomhook in front of an app, beside a bare hyper reverse proxy that only passes bodies on, interleaved in one run.
+//! zoomhook in front of an app, compared with a bare hyper reverse proxy, interleaved in one run.
 //!
-//! `cargo bench --bench forward` prints ratios. App, proxy and zoomhook are processes of their own; the client shares
-//! the machine with them. zoomhook runs as its users run it, but for the history: verify, hand on, judge the answer,
-//! NDJSON to a sink. `cargo bench --bench listener` has what a history costs.
+//! `cargo bench --bench forward` prints ratios. App, proxy and zoomhook are separate processes on the
+//! client's machine. zoomhook runs as users run it, but without a history: it verifies, forwards, judges the answer,
+//! and writes NDJSON to a sink. `cargo bench --bench listener` measures the cost of a history.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs, unreachable_pub)]
 
@@ -19,7 +19,7 @@ use std::time::Duration;
 use load::{Load, Measured, Until};
 use servers::Server;
 
-/// What the median of the ratios is held against, at 64 connections.
+/// The goal for the median of the ratios at 64 connections.
 const AIM: f64 = 0.8;
 const ROUNDS: usize = 5;
 const ROUND_TIME: Duration = Duration::from_secs(2);
@@ -32,7 +32,7 @@ fn main() {
     if let Some(at) = arguments.iter().position(|argument| argument == proxy::BARE) {
         return proxy::run_bare(arguments[at + 1].parse().unwrap());
     }
-    // `cargo test --benches` runs this too, and has other things to do.
+    // `cargo test --benches` starts this program too, without `--bench`.
     if !arguments.iter().any(|argument| argument == "--bench") {
         return;
     }
@@ -51,7 +51,7 @@ async fn throughput(connections: usize) {
         [proxy::start(app.address), Server::zoomhook_to_sink(&["--no-history", "--forward", &port])];
     let mut measured: [Vec<Measured>; 2] = Default::default();
     for round in 0..ROUNDS {
-        // Whoever comes second finds a warmer machine: they take turns.
+        // The order changes each round, because the later ones find a warmer machine.
         for turn in 0..servers.len() {
             let which = (round + turn) % servers.len();
             let load = Load { connections, until: Until::Elapsed(ROUND_TIME), host: "localhost" };

@@ -1,5 +1,5 @@
-//! What every reverse proxy has to do at least: read the request, send it on over a kept connection, send the answer
-//! back.
+//! The minimum that a reverse proxy does: reads the request, forwards it over an open connection, and returns the
+//! answer.
 
 use std::convert::Infallible;
 use std::io::Write;
@@ -30,7 +30,7 @@ pub fn start(app: SocketAddr) -> Server {
     Server::start(command, |line| line.trim().parse().ok())
 }
 
-/// Runs it. Each connection has one of its own to the app.
+/// Runs the proxy. Each connection has its own connection to the app.
 pub fn run_bare(app: SocketAddr) {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -53,12 +53,12 @@ async fn serve(stream: TcpStream, app: SocketAddr) {
     let sender = Arc::new(Mutex::new(sender));
     let service = service_fn(move |request: Request<Incoming>| {
         let sender = sender.clone();
-        async move { Ok::<_, Infallible>(pass_on(request, &sender).await) }
+        async move { Ok::<_, Infallible>(forward(request, &sender).await) }
     });
     let _ = server::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
-async fn pass_on(
+async fn forward(
     request: Request<Incoming>,
     sender: &Mutex<client::SendRequest<Full<Bytes>>>,
 ) -> Response<Full<Bytes>> {

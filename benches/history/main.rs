@@ -1,8 +1,8 @@
-//! A history of a million deliveries: how long a person waits for what is asked of it.
+//! Response times with a history of a million deliveries.
 //!
-//! `cargo bench --bench history` fills a file (some minutes, two gigabytes in the temporary folder; a first
-//! argument is the number of deliveries), then times the program as it is typed, from start to end, and opening
-//! the file within a process. Times depend on the machine; the aims are what feels like at once.
+//! `cargo bench --bench history` fills a file (some minutes, two gigabytes in the temporary folder; the first argument
+//! is the number of deliveries). Then it times whole runs of the program, and opening the file within a process. Times
+//! depend on the machine; the goals are times that feel instant.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
 
@@ -17,8 +17,8 @@ use zoomhook::delivery::{Answer, Delivery, Judgement, Request, Route, TunnelKind
 use zoomhook::history::{Extra, History, HistoryLimits, HistoryReader, HistorySettings};
 
 const DELIVERIES: u64 = 1_000_000;
-/// As many as may wait for the writer, so that commits are as large as they get.
-const AT_A_TIME: usize = 512;
+/// As many as the writer's queue holds, so that commits have their maximum size.
+const CONCURRENCY: usize = 512;
 const REPETITIONS: usize = 11;
 
 const EVENTS: [&str; 12] = [
@@ -39,7 +39,7 @@ const TOPICS: [&str; 7] =
     ["Weekly sync", "Roadmap", "Interview", "Stand-up", "Retrospective", "All hands", "1:1"];
 
 fn main() {
-    // `cargo test --benches` runs this too, and has other things to do.
+    // `cargo test --benches` starts this program too, without `--bench`.
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
@@ -126,7 +126,7 @@ fn zoomhook(file: &Path, arguments: &[&str]) -> String {
 }
 
 async fn fill(history: &History, count: u64) {
-    let places = Arc::new(Semaphore::new(AT_A_TIME));
+    let places = Arc::new(Semaphore::new(CONCURRENCY));
     let begin = SystemTime::now() - Duration::from_millis(count * 2);
     for number in 0..count {
         let place = places.clone().acquire_owned().await.unwrap();
@@ -138,10 +138,10 @@ async fn fill(history: &History, count: u64) {
             drop(place);
         });
     }
-    let _ = places.acquire_many(u32::try_from(AT_A_TIME).unwrap()).await.unwrap();
+    let _ = places.acquire_many(u32::try_from(CONCURRENCY).unwrap()).await.unwrap();
 }
 
-/// Housekeeping makes the index when nobody waits.
+/// Waits for the index, which is built while the writer is idle.
 async fn until_indexed(file: &Path) {
     let connection = rusqlite::Connection::open(file).unwrap();
     let sql = "SELECT up_to >= (SELECT max(seq) FROM contents) FROM indexed";
@@ -171,7 +171,7 @@ fn delivery(number: u64, received_at: SystemTime) -> Delivery {
     ] {
         headers.insert(name, value.parse().unwrap());
     }
-    // One in two thousand was too much for the app.
+    // One in two thousand gets a 502.
     let status = if number.is_multiple_of(2_000) { StatusCode::BAD_GATEWAY } else { StatusCode::NO_CONTENT };
     Delivery {
         id: ulid::Ulid::from_parts(millis(received_at), u128::from(number)).to_string(),

@@ -1,4 +1,4 @@
-//! Load: keep-alive connections that send one signed request after the other, as fast as they are answered.
+//! The load: keep-alive connections, each sending one signed request after the other.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -70,7 +70,7 @@ impl Load<'_> {
     }
 }
 
-/// Grows as needed; three digits are exact.
+/// A histogram that grows as needed, with three exact digits.
 fn empty() -> Histogram<u64> {
     Histogram::new(3).unwrap()
 }
@@ -95,7 +95,7 @@ async fn client(
         if !go_on {
             return latencies;
         }
-        // Each is an event of its own: the same id again would be a retry.
+        // Each request is a different event: a repeated id would be a retry.
         let id = format!("{number:012x}");
         request[end_of_id - id.len()..end_of_id].copy_from_slice(id.as_bytes());
         let begun = Instant::now();

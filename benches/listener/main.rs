@@ -1,9 +1,8 @@
-//! The listener beside a bare hyper server that only reads the body, interleaved in one run.
+//! The listener, compared with a bare hyper server that only reads the body, interleaved in one run.
 //!
-//! `cargo bench --bench listener` prints ratios: machines differ and are noisy, and the two servers share
-//! whatever noise there is. Both run as processes of their own; the client shares the machine with them.
-//! zoomhook runs as its users run it: verify, and NDJSON to a sink; without a history and with one, where each
-//! answer waits for the disk.
+//! `cargo bench --bench listener` prints ratios, because machines differ and are noisy, and noise affects both servers.
+//! Both are separate processes on the client's machine. zoomhook runs as users run it: it verifies and writes NDJSON to
+//! a sink. It runs without a history, and with one, where each answer waits for the disk.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs, unreachable_pub)]
 
@@ -15,7 +14,7 @@ use std::time::Duration;
 use load::{Load, Measured};
 use servers::Server;
 
-/// What the figures are held against.
+/// The goals for the figures.
 const AIM_RATIO: f64 = 0.8;
 const AIM_RATIO_WITH_HISTORY: f64 = 0.5;
 const AIM_P99: Duration = Duration::from_millis(5);
@@ -23,7 +22,7 @@ const AIM_P99_WITH_HISTORY: Duration = Duration::from_millis(25);
 const AIM_RESIDENT_KIB: u64 = 16 * 1024;
 const AIM_START: Duration = Duration::from_millis(20);
 
-/// Deliveries that are kept: more than come. What usually is kept comes within two seconds here.
+/// Limit on stored deliveries: more than are sent. The default limit would be reached within two seconds.
 const MOST: &str = "100000000";
 
 const HOST: &str = "localhost";
@@ -35,7 +34,7 @@ fn main() {
     if std::env::args().any(|argument| argument == servers::BARE) {
         return servers::run_bare();
     }
-    // `cargo test --benches` runs this too, and has other things to do.
+    // `cargo test --benches` starts this program too, without `--bench`.
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
@@ -75,7 +74,7 @@ async fn throughput(connections: usize) {
     ];
     let mut measured: [Vec<Measured>; 3] = Default::default();
     for round in 0..ROUNDS {
-        // Whoever comes later finds a warmer machine: they take turns.
+        // The order changes each round, because the later ones find a warmer machine.
         for turn in 0..servers.len() {
             let which = (round + turn) % servers.len();
             let load = Load { connections, until: load::Until::Elapsed(ROUND_TIME), host: HOST };
@@ -117,7 +116,7 @@ fn print_ratio(name: &str, rounds: &[Measured], bare: &[Measured], aim: f64) {
 async fn memory() {
     let server = Server::zoomhook_to_sink(&["--no-history"]);
     let Some(at_start) = server.resident_kib() else {
-        println!("resident memory: this system does not tell");
+        println!("resident memory: not available on this system");
         return;
     };
     println!(

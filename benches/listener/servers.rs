@@ -1,4 +1,4 @@
-//! The two servers, as processes that end with their guard.
+//! The two servers, as processes that are killed when their guard is dropped.
 
 use std::convert::Infallible;
 use std::io::{BufRead, BufReader, Write};
@@ -35,7 +35,7 @@ impl Server {
         Self::start(command, |line| line.trim().parse().ok())
     }
 
-    /// zoomhook with its output in a pipe, which tells when it is ready.
+    /// zoomhook with its output in a pipe, which reports when it is ready.
     pub fn zoomhook() -> Self {
         Self::start(Self::zoomhook_command(0, &["--no-history"]), |line| {
             let line: serde_json::Value = serde_json::from_str(line).ok()?;
@@ -44,7 +44,7 @@ impl Server {
         })
     }
 
-    /// zoomhook with these arguments and its output thrown away, so that no reader takes part in the race.
+    /// zoomhook with these arguments and its output discarded, so that no reader uses CPU time.
     pub fn zoomhook_to_sink(arguments: &[&str]) -> Self {
         let free = std::net::TcpListener::bind(loopback(0)).unwrap();
         let address = free.local_addr().unwrap();
@@ -87,7 +87,7 @@ impl Server {
         Self { child, address, ready_after }
     }
 
-    /// The resident memory, where the system tells.
+    /// The resident memory, if the system reports it.
     pub fn resident_kib(&self) -> Option<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
@@ -106,7 +106,7 @@ impl Drop for Server {
     }
 }
 
-/// Reads each body and answers 204: what every server has to do at least.
+/// Reads each body and answers 204: the minimum that a server does.
 pub fn run_bare() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {

@@ -1,8 +1,8 @@
-//! `sign` beside `openssl dgst`, samples a second, and `trigger` beside wrk, each pair interleaved in one run.
+//! `sign` compared with `openssl dgst`, samples per second, and `trigger` compared with wrk, interleaved in one run.
 //!
-//! `cargo bench --bench sign` prints ratios: machines differ and are noisy, and both sides share whatever noise
-//! there is. What is not installed is left out with a note; beside wrk there is always a client that only writes
-//! the same bytes over and over.
+//! `cargo bench --bench sign` prints ratios, because machines differ and are noisy, and noise affects both sides.
+//! Programs that are not installed are skipped with a note. `trigger` is also compared with a client that only repeats
+//! the same bytes.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs, unreachable_pub)]
 
@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use load::{Load, SECRET, Until};
 use servers::Server;
 
-/// What the figures are held against: `sign` no slower than openssl, `trigger` at half of wrk.
+/// The goals: `sign` at most as slow as openssl, `trigger` at least half as fast as wrk.
 const AIM_SIGN: f64 = 1.0;
 const AIM_TRIGGER: f64 = 0.5;
 
@@ -34,7 +34,7 @@ fn main() {
     if std::env::args().any(|argument| argument == servers::BARE) {
         return servers::run_bare();
     }
-    // `cargo test --benches` runs this too, and has other things to do.
+    // `cargo test --benches` starts this program too, without `--bench`.
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
@@ -82,7 +82,7 @@ fn sign(folder: &Path) {
         command
     };
     if theirs().output().is_err() {
-        println!("sign: openssl is not installed here; {:.2?} a process", timed(&mut ours()));
+        println!("sign: openssl is not installed here; {:.2?} per process", timed(&mut ours()));
         return;
     }
     let (mut of_ours, mut of_theirs) = (Vec::new(), Vec::new());
@@ -102,7 +102,7 @@ fn samples(folder: &Path) {
     let times =
         (0..ROUNDS).map(|_| timed(zoomhook(folder).args(["events", "sample", "--all", "--seed", "1"])));
     let took = median(times.collect());
-    println!("events sample --all: {took:.2?}, {:.0} samples a second", 609.0 / took.as_secs_f64());
+    println!("events sample --all: {took:.2?}, {:.0} samples per second", 609.0 / took.as_secs_f64());
 }
 
 fn trigger(folder: &Path) {
@@ -118,7 +118,7 @@ fn trigger(folder: &Path) {
     }
     let best = |rates: &[f64]| rates.iter().copied().fold(0.0, f64::max);
     let (trigger, writer) = (best(&of_trigger), best(&of_writer));
-    println!("trigger on {CONNECTIONS} connections, best of {ROUNDS}: {trigger:.0} requests a second");
+    println!("trigger on {CONNECTIONS} connections, best of {ROUNDS}: {trigger:.0} requests per second");
     println!("  a client that only writes bytes: {writer:.0}, ratio {:.2}", trigger / writer);
     match of_wrk.is_empty() {
         true => println!("  wrk is not installed here"),
@@ -129,7 +129,7 @@ fn trigger(folder: &Path) {
     }
 }
 
-/// By the program's own clock, without its start.
+/// The rate that the program reports, without its start-up.
 fn trigger_once(folder: &Path, url: &str) -> f64 {
     let mut command = zoomhook(folder);
     command.args(["trigger", "meeting.participant_joined", "--seed", "1", "--to", url]);

@@ -1,4 +1,4 @@
-//! The agents, as processes that end with their guard.
+//! The agents, as processes that are killed when their guard is dropped.
 
 use std::convert::Infallible;
 use std::io::{BufRead, BufReader, Write};
@@ -21,8 +21,8 @@ use rustls::pki_types::ServerName;
 use crate::load::SECRET;
 use crate::ngrok_server::{GOOD_TOKEN, NgrokServer};
 
-/// The argument that makes this program an agent: then the server, its authority's file, the domain, and
-/// whether to set TCP_NODELAY.
+/// The argument that makes this program an agent. The server, the file of its certificate authority, the domain, and
+/// whether to set TCP_NODELAY follow.
 const AGENT: &str = "sdk-agent";
 
 /// A running agent that is online.
@@ -67,7 +67,7 @@ impl Drop for Agent {
     }
 }
 
-/// Runs as an agent where the arguments say so.
+/// Runs as an agent if the arguments ask for it.
 pub fn run_if_asked() -> bool {
     let mut arguments = std::env::args().skip(1);
     if arguments.next().as_deref() != Some(AGENT) {
@@ -102,7 +102,7 @@ async fn run(server: &str, ca: &str, domain: &str, no_delay: bool) {
     }
 }
 
-/// As the SDK connects, with TCP_NODELAY.
+/// Connects like the SDK, but with TCP_NODELAY.
 async fn connect(
     host: String,
     port: u16,

@@ -1,9 +1,9 @@
-//! Requests through the tunnel: zoomhook beside the ngrok SDK, interleaved in one run, all through the double of
-//! ngrok's server that the tests have.
+//! Requests through the tunnel: zoomhook compared with the ngrok SDK, interleaved in one run, through the tests' double
+//! of ngrok's server.
 //!
-//! `cargo bench --bench tunnel` prints ratios. `sdk` is the SDK as it comes with a bare hyper server behind it;
-//! `best` is the same with TCP_NODELAY set, which is what the double can carry. zoomhook runs as its users run
-//! it: verify, and NDJSON to a sink. Everything shares the machine.
+//! `cargo bench --bench tunnel` prints ratios. `sdk` is the SDK with its defaults and a bare hyper server behind it.
+//! `best` is the same with TCP_NODELAY, which is the limit of the double. zoomhook runs as users run it: it verifies
+//! and writes NDJSON to a sink. All processes share one machine.
 
 #![allow(
     clippy::unwrap_used,
@@ -28,8 +28,7 @@ use agents::Agent;
 use load::{Load, Measured, Until};
 use ngrok_server::{GOOD_TOKEN, NgrokServer, Script};
 
-/// What the figures are held against: the best that the double can carry, and the delay that two small writes
-/// without TCP_NODELAY make.
+/// The goals: a ratio to the limit of the double, and no delays as from two small writes without TCP_NODELAY.
 const AIM_RATIO: f64 = 0.9;
 const STALL: Duration = Duration::from_millis(40);
 
@@ -67,7 +66,7 @@ async fn rounds(server: &NgrokServer, connections: usize) {
     let mut measured = NAMES.map(|_| Vec::new());
     let mut ratios = Vec::new();
     for round in 0..ROUNDS {
-        // Whoever comes later finds a warmer machine: they take turns.
+        // The order changes each round, because the later ones find a warmer machine.
         for turn in 0..NAMES.len() {
             let at = (round + turn) % NAMES.len();
             let host = domain(NAMES[at]);

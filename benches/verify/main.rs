@@ -1,7 +1,8 @@
-//! Verification beside plain SHA-256 over the same bytes, in turns, in one run; and the cost of a full diagnosis.
+//! Verification compared with plain SHA-256 over the same bytes, interleaved in one run, and the cost of a full
+//! diagnosis.
 //!
-//! `cargo bench --bench verify` prints ratios: machines differ and are noisy. SHA-256 runs on one thread and on all
-//! cores; verification reads the file, cuts it, parses, hashes, and hands verdicts over in order.
+//! `cargo bench --bench verify` prints ratios, because machines differ and are noisy. SHA-256 runs on one thread and on
+//! all cores. Verification reads, cuts, parses and hashes the file, and returns verdicts in order.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs, unreachable_pub)]
 
@@ -15,18 +16,18 @@ use zoomhook::diagnosis::{Role, SecretText, Secrets};
 use zoomhook::verify::{AgeRule, CaptureSource, DeliveryVerdict, Inspector, VerifyPlan, verify};
 use zoomhook::zoom::SecretToken;
 
-/// What the figures are held against.
+/// The goals for the figures.
 const AIM_RATIO: f64 = 0.7;
 const AIM_DIAGNOSIS: Duration = Duration::from_millis(20);
 
 const SECRET: &str = "zoomhook-test-secret";
 const TIMESTAMP: &str = "1795507201";
 const ROUNDS: usize = 7;
-/// Long enough that starting threads does not count.
+/// Long enough that the time to start threads is negligible.
 const FILE_BYTES: usize = 128 << 20;
 
 fn main() {
-    // `cargo test --benches` runs this too, and has other things to do.
+    // `cargo test --benches` starts this program too, without `--bench`.
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
@@ -125,7 +126,7 @@ fn timed(work: impl FnOnce()) -> Duration {
     start.elapsed()
 }
 
-/// A request that nothing explains: everything is tried.
+/// A request without a known cause, so that the diagnosis tries everything.
 fn diagnosis() {
     let body = body(2 << 10);
     let secrets = Secrets::new(vec![SecretText::new("app", Role::Secret, SECRET)]);

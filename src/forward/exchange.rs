@@ -1,4 +1,4 @@
-//! One delivery to one target, and what came of it.
+//! Sends one delivery to one target.
 
 use std::time::Duration;
 
@@ -9,11 +9,10 @@ use super::headers;
 use crate::delivery::{ForwardOutcome, Request};
 use crate::http::{DialError, ExchangeLimits, HttpAnswer, HttpClient, HttpError};
 
-/// Limit on an app's answer, in bytes. Zoom reads only a challenge's. An error page of a framework in development
-/// has a few hundred KiB. What is larger is a stream without end.
+/// Limit on an app's answer, in bytes. Zoom reads only answers to challenges. A framework's error page in development
+/// has a few hundred KiB. A larger answer is likely an endless stream.
 const LARGEST_ANSWER: usize = 10 * 1024 * 1024;
 
-/// What came of one exchange.
 pub(super) struct Exchanged {
     pub(super) outcome: ForwardOutcome,
     pub(super) first_byte: Option<Duration>,
@@ -32,7 +31,7 @@ pub(super) async fn run(
     if exchange.was_stale {
         let spent = exchange.took;
         let limits = ExchangeLimits { time: limit.saturating_sub(spent), ..limits };
-        exchange = client.send_anew(outgoing(client, request, added), limits).await;
+        exchange = client.send_over_new(outgoing(client, request, added), limits).await;
         exchange.took += spent;
         exchange.first_byte = exchange.first_byte.map(|first_byte| first_byte + spent);
     }
@@ -57,6 +56,6 @@ fn outgoing(
     let mut outgoing = hyper::Request::new(Full::new(request.body.clone()));
     *outgoing.method_mut() = request.method.clone();
     *outgoing.uri_mut() = client.target().uri_for(&request.target);
-    *outgoing.headers_mut() = headers::passed_on(request, client.target().host(), added);
+    *outgoing.headers_mut() = headers::request_headers(request, client.target().host(), added);
     outgoing
 }

@@ -1,5 +1,4 @@
-//! One delivery to all targets that take it: the first target's answer is there as soon as it comes, and does not
-//! wait for the copies.
+//! Sends one delivery to all targets that accept it. The first target's answer does not wait for the copies.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,8 +10,8 @@ use tokio::task::JoinHandle;
 use super::Targets;
 use crate::delivery::{ForwardRole, Forwarded, Request};
 
-/// A delivery on its way to the app. The copies run to their end in the background; the request to the first target
-/// runs while it is awaited.
+/// A delivery that is being sent. The copies run to completion in the background. The request to the first target runs
+/// while it is awaited.
 pub(crate) struct Fanout {
     first: Option<BoxFuture<'static, Forwarded>>,
     copies: Vec<JoinHandle<Forwarded>>,
@@ -36,24 +35,24 @@ impl Fanout {
             let (targets, request) = (targets.clone(), request.clone());
             async move { targets.send(target, &request, role).await }
         });
-        // A spawned task costs more than everything else here, and there is nearly always one target.
+        // The first request is not spawned: a task is expensive here, and there is nearly always only one target.
         Self { first: sending.next().map(FutureExt::boxed), copies: sending.map(tokio::spawn).collect() }
     }
 
-    /// The first target's outcome, once; `None` where no target takes the event.
+    /// The first target's outcome, once; `None` if no target accepts the event.
     pub(crate) async fn first(&mut self) -> Option<Forwarded> {
         Some(self.first.take()?.await)
     }
 
-    /// The outcomes of the other targets, in their order; and the first target's, if [`first`](Self::first) was not
-    /// called.
+    /// The outcomes of the other targets, in order. If [`first`](Self::first) was not called, the first target's
+    /// outcome is included.
     pub(crate) async fn rest(self) -> Vec<Forwarded> {
         let mut forwarded = Vec::with_capacity(self.copies.len() + 1);
         if let Some(first) = self.first {
             forwarded.push(first.await);
         }
         for copy in self.copies {
-            // It fails only while the runtime shuts down.
+            // A task fails only while the runtime shuts down.
             forwarded.extend(copy.await);
         }
         forwarded

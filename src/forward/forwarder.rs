@@ -1,4 +1,4 @@
-//! The deliveries of a running session to the user's app: which ones it gets, and whose answer goes to Zoom.
+//! Forwards the deliveries of a running session: which ones the app receives, and whose answer goes to Zoom.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,14 +10,14 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::queue::{self, LateOutcome, Queued};
-use super::{Acknowledge, Challenges, Fanout, Policy, Targets, passed_back};
+use super::{Acknowledge, Challenges, Fanout, Policy, Targets, answer_headers};
 use crate::delivery::{Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, Request};
 
-/// How long an app that has not answered yet has once the session stops. It is shorter than the listener's own grace
+/// The grace period for an app that has not answered when the session stops. It is shorter than the listener's grace
 /// period, so that the delivery is still answered, recorded and shown.
 const STOP_GRACE: Duration = Duration::from_secs(1);
 
-/// Forwards deliveries as the policy says. What the app answers after Zoom has its answer goes to a channel.
+/// Forwards deliveries according to the policy. Answers that arrive after Zoom was answered go to a channel.
 #[derive(Debug)]
 pub(crate) struct Forwarder {
     targets: Targets,
@@ -28,29 +28,29 @@ pub(crate) struct Forwarder {
     stop: CancellationToken,
 }
 
-/// What comes of a delivery before Zoom is answered.
+/// The outcome of a delivery before Zoom is answered.
 #[derive(Debug, Default)]
 pub(crate) struct InitialOutcome {
-    /// The app's answer for Zoom; `None` where zoomhook answers itself.
+    /// The app's answer for Zoom; `None` if zoomhook answers.
     pub(crate) reply: Option<AppReply>,
-    /// The requests to further targets, which may not be done yet. They belong to [`Forwarder::acknowledged`].
+    /// The requests to further targets, which may still be running. Pass them to [`Forwarder::acknowledged`].
     pub(crate) copies: Option<Fanout>,
 }
 
-/// What the app answered, or why it did not.
+/// The app's answer, or why there is none.
 #[derive(Debug)]
 pub(crate) struct AppReply {
-    /// What came back.
+    /// The outcome.
     pub(crate) forwarded: Forwarded,
-    /// The headers for Zoom; empty where nothing came back.
+    /// The headers for Zoom; empty if there is no answer.
     pub(crate) headers: HeaderMap,
     /// The body for Zoom.
     pub(crate) body: Bytes,
 }
 
 impl Forwarder {
-    /// The forwarder, and the future that sends what waits in the queue; it ends once the forwarder is dropped.
-    /// `unsent` counts what waits. Late outcomes go to `late`.
+    /// The forwarder, and the future that sends queued deliveries, which ends once the forwarder is dropped. `unsent`
+    /// is the number of queued deliveries. Late outcomes go to `late`.
     pub(crate) fn new(
         targets: Targets,
         policy: Policy,
@@ -63,7 +63,7 @@ impl Forwarder {
         (Self { targets, policy, late, queue, unsent, stop }, task)
     }
 
-    /// Sends a request to the app if the app is to answer it, and waits for the answer.
+    /// Sends a request to the app if the app should answer it, and waits for the answer.
     pub(crate) async fn forward(&self, request: &Request, judgement: &Judgement) -> InitialOutcome {
         if !self.app_answers(judgement) {
             return InitialOutcome::default();
@@ -77,16 +77,16 @@ impl Forwarder {
         };
         let Some(forwarded) = forwarded else { return InitialOutcome::default() };
         let (headers, body) = match (&forwarded.outcome, judgement) {
-            // A stranger learns only the status. An app that answers every challenge would sign any text for a
-            // stranger.
+            // An unverified sender receives only the status: an app that answers every challenge would otherwise sign
+            // any text for anyone.
             (_, Judgement::Refused { .. }) => Default::default(),
-            (ForwardOutcome::Answered { headers, body, .. }, _) => (passed_back(headers), body.clone()),
+            (ForwardOutcome::Answered { headers, body, .. }, _) => (answer_headers(headers), body.clone()),
             _ => Default::default(),
         };
         InitialOutcome { reply: Some(AppReply { forwarded, headers, body }), copies: Some(sending) }
     }
 
-    /// Whether the app is asked before Zoom is answered.
+    /// Whether the app's answer goes to Zoom.
     fn app_answers(&self, judgement: &Judgement) -> bool {
         match judgement {
             Judgement::Event(_) => self.policy.acknowledge == Acknowledge::WithApp,
@@ -98,13 +98,13 @@ impl Forwarder {
         }
     }
 
-    /// Waits until the session stops and the grace period after that is over.
+    /// Waits until the session stops, and then for the grace period.
     async fn grace_is_over(&self) {
         self.stop.cancelled().await;
         tokio::time::sleep(STOP_GRACE).await;
     }
 
-    /// The outcome for an app that has not answered so far.
+    /// The outcome for an app that has not answered yet.
     fn unanswered(&self, judgement: &Judgement, took: Duration) -> Option<Forwarded> {
         let target = self.targets.targets_for(judgement.event()).next()?;
         let target = self.targets.target(target).to_string();
@@ -119,7 +119,7 @@ impl Forwarder {
         })
     }
 
-    /// Takes a delivery whose answer is final, and starts what the app gets after the acknowledgement. Never waits.
+    /// Called when a delivery's answer is final: starts the requests that follow the acknowledgment. Never waits.
     pub(crate) fn acknowledged(&self, delivery: &Delivery, copies: Option<Fanout>) {
         if let Some(copies) = copies {
             self.report_copies(delivery, copies);
@@ -140,7 +140,7 @@ impl Forwarder {
         }
     }
 
-    /// Reports what the targets of `copies` answered, once they are done.
+    /// Reports the answers to `copies`, once they are complete.
     fn report_copies(&self, delivery: &Delivery, copies: Fanout) {
         let (id, judgement) = (delivery.id.clone(), delivery.judgement.clone());
         let late = self.late.clone();
@@ -148,7 +148,7 @@ impl Forwarder {
             let forwarded = copies.rest().await;
             if !forwarded.is_empty() {
                 let answers = LateForwarded { id, judgement, forwarded, attempt: 1, replay: false };
-                // It fails only if the session has ended.
+                // Sending fails only if the session has ended.
                 let _ = late.send(LateOutcome::Answered(Box::new(answers))).await;
             }
         });

@@ -1,7 +1,7 @@
-//! Which headers are forwarded to the app, and which go back to Zoom. Pure.
+//! Which headers are forwarded to the app, and which are returned to Zoom. Pure.
 //!
-//! Values and repeated headers stay as they came. Names go out in lower case, as Zoom itself sends its own;
-//! HTTP gives their case no meaning.
+//! Values and repeated headers stay as received. Names are sent in lower case, as Zoom sends its own; they are not case
+//! sensitive in HTTP.
 
 use std::net::IpAddr;
 
@@ -17,8 +17,8 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
-/// What concerns one connection only (RFC 9110, 7.6.1), besides what `connection` itself names. The two
-/// of proxy authentication are from RFC 2616, 13.5.1.
+/// Headers that apply to one connection only (RFC 9110, 7.6.1), in addition to those that `connection` names. The two
+/// for proxy authentication are from RFC 2616, 13.5.1.
 const HOP_BY_HOP: [HeaderName; 9] = [
     CONNECTION,
     TE,
@@ -37,20 +37,20 @@ pub(crate) fn is_framing(name: &HeaderName) -> bool {
     HOP_BY_HOP.contains(name) || *name == CONTENT_LENGTH || *name == EXPECT
 }
 
-/// The headers for the app. `host` is the target's; `added` are the user's and win over everything.
-pub(super) fn passed_on(
+/// The headers for the app. `host` is the target's. `added` are the user's, and replace others of the same name.
+pub(super) fn request_headers(
     request: &Request,
     host: &HeaderValue,
     added: &[(HeaderName, HeaderValue)],
 ) -> HeaderMap {
     let mut headers = request.headers.clone();
     remove_hop_by_hop(&mut headers);
-    // The body is here already, so there is nothing to ask leave for.
+    // The body has already arrived, so the app need not send `100 Continue`.
     headers.remove(EXPECT);
-    // hyper writes the length of the body that it sends; it may have come in chunks.
+    // hyper sets the length. The body may have arrived in chunks.
     headers.remove(CONTENT_LENGTH);
-    let asked_host = headers.insert(HOST, host.clone());
-    add_forwarded(&mut headers, request, asked_host);
+    let original_host = headers.insert(HOST, host.clone());
+    add_forwarded(&mut headers, request, original_host);
     for (name, _) in added {
         headers.remove(name);
     }
@@ -60,8 +60,8 @@ pub(super) fn passed_on(
     headers
 }
 
-/// The headers of an app's answer that go back to Zoom. The length is set again.
-pub(super) fn passed_back(answer: &HeaderMap) -> HeaderMap {
+/// The headers of an app's answer that are returned to Zoom. hyper sets the length.
+pub(super) fn answer_headers(answer: &HeaderMap) -> HeaderMap {
     let mut headers = answer.clone();
     remove_hop_by_hop(&mut headers);
     headers.remove(CONTENT_LENGTH);
@@ -81,28 +81,28 @@ fn named_in_connection(headers: &HeaderMap) -> Vec<HeaderName> {
     let values = headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());
     let names = values.flat_map(|value| value.split(','));
     let names = names.filter_map(|name| HeaderName::try_from(name.trim()).ok());
-    // Zoom's own are for the app: nobody on the way can have them left out.
+    // A client must not be able to have Zoom's headers removed.
     names.filter(|name| !name.as_str().starts_with("x-zm-")).collect()
 }
 
-/// Tells who asked, and how. What a proxy before us has told of scheme and host is kept: it knows the public
-/// side, and frameworks compare these two with a single word.
-fn add_forwarded(headers: &mut HeaderMap, request: &Request, asked_host: Option<HeaderValue>) {
+/// Adds the client's address, the scheme and the host. Scheme and host from a proxy in front are not changed: it knows
+/// the public URL, and frameworks expect a single value.
+fn add_forwarded(headers: &mut HeaderMap, request: &Request, original_host: Option<HeaderValue>) {
     forward_for(headers, request.peer.ip());
     if !headers.contains_key(FORWARDED_PROTO) {
         // The tunnel's public side is always https.
         let scheme = if request.route == Route::Tunnel { "https" } else { "http" };
         headers.insert(FORWARDED_PROTO, HeaderValue::from_static(scheme));
     }
-    if let Some(host) = asked_host
+    if let Some(host) = original_host
         && !headers.contains_key(FORWARDED_HOST)
     {
         headers.insert(FORWARDED_HOST, host);
     }
 }
 
-/// Appends the peer to the list, but not twice: through the tunnel the peer is the client that ngrok's edge
-/// has put there already.
+/// Appends the peer to the list, unless it is the last entry: through the tunnel, the peer is the client, which
+/// ngrok's edge has already added.
 fn forward_for(headers: &mut HeaderMap, peer: IpAddr) {
     let peer = peer.to_canonical().to_string();
     let values = headers.get_all(&FORWARDED_FOR).iter();
@@ -116,7 +116,7 @@ fn forward_for(headers: &mut HeaderMap, peer: IpAddr) {
         list.extend_from_slice(b", ");
     }
     list.extend_from_slice(peer.as_bytes());
-    // Made of values that were headers and of an address: it is one as well.
+    // This succeeds: the parts are header values and an address.
     if let Ok(value) = HeaderValue::from_bytes(&list) {
         headers.insert(FORWARDED_FOR, value);
     }
@@ -148,7 +148,7 @@ mod tests {
         };
         let added = map(added);
         let added: Vec<_> = added.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-        passed_on(&request, &HeaderValue::from_static("localhost:3000"), &added)
+        request_headers(&request, &HeaderValue::from_static("localhost:3000"), &added)
     }
 
     #[track_caller]
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_values_and_repeated_headers_as_they_came() {
+    fn preserves_values_and_repeated_headers() {
         let headers = [("x-zm-signature", "v0=ab"), ("x-twice", "1"), ("x-odd", "a  b"), ("x-twice", "2")];
         let forwarded = forwarded(&headers, Route::Local, &[]);
         assert_values(&forwarded, "x-zm-signature", &["v0=ab"]);
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn drops_what_concerns_one_connection_only() {
+    fn removes_hop_by_hop_headers() {
         let headers = [
             ("connection", "close, X-Hop"),
             ("connection", "x-too"),
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_on_the_way_can_have_zooms_headers_left_out() {
+    fn preserves_zooms_headers_that_connection_names() {
         let headers = [("connection", "x-zm-signature, X-Hop"), ("x-zm-signature", "v0=ab"), ("x-hop", "1")];
         let forwarded = forwarded(&headers, Route::Local, &[]);
         assert_values(&forwarded, "x-zm-signature", &["v0=ab"]);
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_who_asked_and_how() {
+    fn adds_forwarded_headers() {
         let local = forwarded(&[("host", "hooks.example.com")], Route::Local, &[]);
         assert_values(&local, "x-forwarded-for", &["203.0.113.7"]);
         assert_values(&local, "x-forwarded-proto", &["http"]);
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn goes_on_with_what_a_proxy_before_has_told() {
+    fn extends_the_forwarded_headers_of_a_proxy() {
         let before = [
             ("x-forwarded-for", "192.0.2.1"),
             ("x-forwarded-for", "192.0.2.2"),
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn lets_the_users_headers_win() {
+    fn replaces_headers_with_the_users() {
         let added = [("x-env", "dev"), ("host", "app.test"), ("x-twice", "1"), ("x-twice", "2")];
         let headers = forwarded(&[("x-env", "prod"), ("x-env", "stage")], Route::Local, &added);
         assert_values(&headers, "x-env", &["dev"]);
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn passes_an_answer_back_without_what_concerned_its_connection() {
+    fn returns_an_answer_without_hop_by_hop_headers() {
         let answer = map(&[
             ("connection", "close"),
             ("transfer-encoding", "chunked"),
@@ -240,8 +240,8 @@ mod tests {
             ("set-cookie", "b=2"),
             ("content-type", "application/json"),
         ]);
-        let back = passed_back(&answer);
-        assert_eq!(back.len(), 3, "{back:?}");
-        assert_values(&back, "set-cookie", &["a=1", "b=2"]);
+        let returned = answer_headers(&answer);
+        assert_eq!(returned.len(), 3, "{returned:?}");
+        assert_values(&returned, "set-cookie", &["a=1", "b=2"]);
     }
 }

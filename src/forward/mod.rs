@@ -1,17 +1,17 @@
-//! One delivery to the user's app, byte for byte.
+//! Forwards deliveries to the user's app, byte for byte.
 //!
-//! [`Forwarder`] is the entry point for a running session: it returns the app's answer for Zoom, and sends later outcomes
-//! to a channel as [`LateOutcome`]s. [`Targets`] sends one request to one target or to all of them. An app that is down,
-//! slow or broken is an outcome, not an error. Nothing here reports or records.
+//! [`Forwarder`] is the entry point for a running session: it returns the app's answer for Zoom, and sends later
+//! outcomes to a channel as [`LateOutcome`]s. [`Targets`] sends one request to one target or to all of them. An app
+//! that is down or slow is an outcome, not an error. This module does not report or record.
 //!
 //! | file | holds |
 //! | --- | --- |
 //! | `target.rs` | where deliveries go, and which events go there. Pure |
-//! | `forwarder.rs` | a session's deliveries: the answer for Zoom, and what follows it |
-//! | `queue.rs` | what the app gets after the acknowledgement, with retries |
+//! | `forwarder.rs` | forwards a session's deliveries before and after Zoom is answered |
+//! | `queue.rs` | sends deliveries after the acknowledgment, with retries |
 //! | `policy.rs` | which deliveries go to the app, and whose answer goes to Zoom. Pure |
-//! | `headers.rs` | what is passed on of the headers, both ways. Pure |
-//! | `fanout.rs` | one delivery to all targets that take it |
+//! | `headers.rs` | which headers are forwarded, in both directions. Pure |
+//! | `fanout.rs` | one delivery to all targets that accept it |
 //! | `exchange.rs` | one request and its answer, within their limits |
 
 mod exchange;
@@ -30,7 +30,7 @@ use hyper::header::{HeaderName, HeaderValue};
 
 use crate::delivery::{ForwardRole, Forwarded, Request};
 use crate::http::{HttpClient, Target, TlsRoots, TlsRootsError};
-use headers::passed_back;
+use headers::answer_headers;
 
 pub(crate) use fanout::Fanout;
 pub(crate) use forwarder::{Forwarder, InitialOutcome};
@@ -39,22 +39,22 @@ pub(crate) use policy::{Acknowledge, Challenges, Policy};
 pub(crate) use queue::LateOutcome;
 pub(crate) use target::{ForwardTarget, InvalidForwardTarget};
 
-/// Three times as long as Zoom waits, so that the report can say how slow a slow app is.
+/// Three times as long as Zoom waits, so that the report can show how slow an app is.
 pub(crate) const USUAL_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The interval between attempts to connect to an app that is down: short for a user, and no load for the machine.
-const KNOCKS: Duration = Duration::from_millis(100);
+/// The interval between attempts to connect to an app that is down: short for a user, and little load.
+const CONNECT_INTERVAL: Duration = Duration::from_millis(100);
 
-/// What [`Targets`] needs.
+/// The configuration of [`Targets`].
 #[derive(Clone)]
 pub(crate) struct ForwardSettings {
-    /// Where deliveries go. Of those that take an event, the first one answers.
+    /// Where deliveries go. Of the targets that accept an event, the first one answers.
     pub(crate) targets: Vec<ForwardTarget>,
-    /// Set on every request; they replace headers of the same name.
+    /// Headers for every request. They replace headers of the same name.
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
-    /// The time for one delivery: connecting, sending, and the whole answer.
+    /// Time limit for one delivery: connecting, sending, and reading the whole answer.
     pub(crate) timeout: Duration,
-    /// Accept any certificate.
+    /// Accepts any certificate.
     pub(crate) insecure: bool,
     /// Certificates to trust in addition to the system's, as PEM.
     pub(crate) ca: Option<Vec<u8>>,
@@ -69,7 +69,7 @@ impl ForwardSettings {
     }
 }
 
-/// The values of headers may be secrets: only their names are shown.
+/// Shows only the names of headers: their values may be secrets.
 impl fmt::Debug for ForwardSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
@@ -109,7 +109,7 @@ impl Targets {
     /// Does not connect yet. Reads the system's certificates if a target needs them.
     ///
     /// # Errors
-    /// [`TlsRootsError`] where a target is `https://` and there is nothing to check its certificate with.
+    /// [`TlsRootsError`] if a target is `https://` and no trusted certificates can be loaded.
     pub(crate) fn new(settings: ForwardSettings) -> Result<Self, TlsRootsError> {
         let needs_tls = settings.targets.iter().any(|target| target.target().is_tls());
         let roots = match (settings.insecure, settings.ca) {
@@ -126,8 +126,7 @@ impl Targets {
         Ok(Self(Arc::new(Inner { apps, headers: settings.headers, timeout: settings.timeout })))
     }
 
-    /// The targets that take an event, in the order in which they were given. `None` stands for a request in
-    /// which no event can be read.
+    /// The targets that accept an event, in the configured order. `None` is a request without a readable event.
     pub(crate) fn targets_for(&self, event: Option<&str>) -> impl Iterator<Item = TargetId> {
         let apps = self.0.apps.iter().enumerate();
         apps.filter(move |(_, app)| app.target.takes(event)).map(|(index, _)| TargetId(index))
@@ -144,8 +143,8 @@ impl Targets {
         self.0.apps[id.0].client.target()
     }
 
-    /// Sends one request to one target. Never fails: the outcome is a value. Dropping the future closes the connection
-    /// to the app.
+    /// Sends one request to one target. A failure is an outcome, too. Dropping the future closes the connection to the
+    /// app.
     pub(crate) async fn send(&self, id: TargetId, request: &Request, role: ForwardRole) -> Forwarded {
         let client = &self.0.apps[id.0].client;
         let exchanged = exchange::run(client, request, &self.0.headers, self.0.timeout).await;
@@ -159,8 +158,8 @@ impl Targets {
         }
     }
 
-    /// Starts to send one request to all targets that take its event, at the same time. `first` is the role of the first
-    /// target; the others are observed, and run to their end even if nobody awaits them.
+    /// Starts to send one request to all targets that accept its event, in parallel. `first` is the role of the first
+    /// target. The others are observed, and run to completion even if they are not awaited.
     #[must_use]
     pub(crate) fn deliver(&self, request: &Arc<Request>, event: Option<&str>, first: ForwardRole) -> Fanout {
         Fanout::start(self, request, event, first)
@@ -168,11 +167,11 @@ impl Targets {
 
     /// Waits until the target accepts connections; `false` if it does not within `limit`.
     pub(crate) async fn wait_until_open(&self, id: TargetId, limit: Duration) -> bool {
-        let knocking = async {
+        let open = async {
             while !self.0.apps[id.0].client.is_open().await {
-                tokio::time::sleep(KNOCKS).await;
+                tokio::time::sleep(CONNECT_INTERVAL).await;
             }
         };
-        tokio::time::timeout(limit, knocking).await.is_ok()
+        tokio::time::timeout(limit, open).await.is_ok()
     }
 }

@@ -1,4 +1,4 @@
-//! How the user wants deliveries to be forwarded. Pure.
+//! [`Policy`]: which deliveries are forwarded, and when. Pure.
 
 /// Which deliveries go to the app, and whose answer goes to Zoom.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -7,9 +7,9 @@ pub(crate) struct Policy {
     pub(crate) acknowledge: Acknowledge,
     /// Who answers challenges.
     pub(crate) challenges: Challenges,
-    /// Requests without a right signature go to the app as well, for testing its own check.
+    /// Requests without a valid signature go to the app too, for testing its own check.
     pub(crate) unverified: bool,
-    /// Deliveries that arrive while the app is down wait, and are sent in order once its port opens.
+    /// Queues deliveries that arrive while the app is down, and sends them in order once its port opens.
     pub(crate) hold: bool,
 }
 

@@ -1,5 +1,5 @@
-//! What the app gets after Zoom was answered, in order: events that were acknowledged at once, and events that arrived
-//! while the app was down.
+//! Sends deliveries to the app after Zoom was answered, in order: events that were acknowledged at once, and events
+//! that arrived while the app was down.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,31 +10,30 @@ use tokio::sync::mpsc;
 use super::Targets;
 use crate::delivery::{ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, Request};
 
-/// Deliveries that may wait for the app: an hour of a busy account.
+/// Limit on deliveries that wait for the app: an hour of a busy account.
 pub(super) const CAPACITY: usize = 4096;
 
-/// The pauses between attempts without `--hold`: a restart of the app takes a few seconds.
+/// The backoff between attempts without `--hold`: a restart of the app takes a few seconds.
 const PAUSES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(25)];
 
-/// How long one wait for the app's port lasts; then the next wait starts.
+/// The duration of one wait for the app's port. Waits are repeated until it opens.
 const PATIENCE: Duration = Duration::from_secs(3600);
 
-/// What came of a delivery after Zoom was answered.
+/// The outcome of a delivery after Zoom was answered.
 #[derive(Debug)]
 pub(crate) enum LateOutcome {
-    /// The targets were asked; what came back.
+    /// The delivery was sent to the targets; their outcomes.
     Answered(Box<LateForwarded>),
-    /// The queue was full: no target was asked, and none will be.
+    /// The queue was full. The delivery was not sent and will not be sent.
     Overflowed(Box<LateForwarded>),
 }
 
-/// One delivery that the app has yet to get.
 #[derive(Debug)]
 pub(super) struct Queued {
     pub(super) id: String,
     pub(super) judgement: Judgement,
     pub(super) request: Arc<Request>,
-    /// The app was down: wait until its port opens before the first attempt.
+    /// The app was down: waits until its port opens before the first attempt.
     pub(super) wait_first: bool,
 }
 
@@ -44,7 +43,7 @@ impl Queued {
         let forwarded = Forwarded {
             target: "the app".to_owned(),
             role: ForwardRole::Observed,
-            outcome: ForwardOutcome::Unreachable(format!("{CAPACITY} deliveries wait for it already")),
+            outcome: ForwardOutcome::Unreachable(format!("{CAPACITY} deliveries are already waiting for it")),
             first_byte: None,
             took: Duration::ZERO,
             challenge_faults: None,
@@ -58,7 +57,7 @@ impl Queued {
     }
 }
 
-/// Sends one after the other, so that the app gets them in their order. Decrements `unsent`.
+/// Sends deliveries one after the other, so that the app receives them in order. Decrements `unsent`.
 pub(super) async fn run(
     targets: Targets,
     hold: bool,
@@ -82,7 +81,7 @@ async fn send(targets: &Targets, hold: bool, late: &mpsc::Sender<LateOutcome>, q
         let failure = forwarded.first().and_then(|first| failed(&first.outcome));
         if !forwarded.is_empty() {
             let answers = Box::new(queued.answers(forwarded, attempt));
-            // It fails only if the session has ended.
+            // Sending fails only if the session has ended.
             let _ = late.send(LateOutcome::Answered(answers)).await;
         }
         match (failure, PAUSES.get(attempt as usize - 1)) {
@@ -98,7 +97,7 @@ enum Retryable {
     Other,
 }
 
-/// Whether an outcome is worth another attempt. Zoom retries the same ones.
+/// `Some` if another attempt is useful. Zoom retries the same outcomes.
 fn failed(outcome: &ForwardOutcome) -> Option<Retryable> {
     match outcome {
         ForwardOutcome::Unreachable(_) => Some(Retryable::Unreachable),

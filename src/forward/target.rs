@@ -1,4 +1,4 @@
-//! `[PATTERN=]TARGET`: where deliveries go, and which events go there. Pure.
+//! [`ForwardTarget`] is `[PATTERN=]TARGET`: where deliveries go, and which events go there. Pure.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,19 +13,20 @@ pub(crate) struct ForwardTarget {
     target: Target,
 }
 
-/// Why a text is not a target of deliveries. The messages repeat nothing of it, because a URL may hold a password.
+/// Why a text is not a target for deliveries. The messages do not repeat the text, because a URL may contain a
+/// password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidForwardTarget {
-    /// The target.
+    /// The target is invalid.
     #[error(transparent)]
     Target(#[from] InvalidTarget),
-    /// The part before `=`.
+    /// The part before `=` is invalid.
     #[error("before the '=': {0}")]
     Pattern(#[from] InvalidPattern),
 }
 
 impl ForwardTarget {
-    /// Whether it takes this event. One without a pattern takes all deliveries, unreadable bodies included.
+    /// Whether it accepts this event. A target without a pattern accepts all deliveries, even with unreadable bodies.
     #[must_use]
     pub(crate) fn takes(&self, event: Option<&str>) -> bool {
         self.pattern.as_ref().is_none_or(|pattern| event.is_some_and(|event| pattern.matches(event)))
@@ -37,14 +38,14 @@ impl ForwardTarget {
         self.pattern.as_ref()
     }
 
-    /// Where they go.
+    /// Where deliveries go.
     #[must_use]
     pub(crate) fn target(&self) -> &Target {
         &self.target
     }
 }
 
-/// For all deliveries.
+/// A target for all deliveries.
 impl From<Target> for ForwardTarget {
     fn from(target: Target) -> Self {
         Self { pattern: None, target }
@@ -69,7 +70,7 @@ impl FromStr for ForwardTarget {
     }
 }
 
-/// Splits `PATTERN=TARGET`. A `=` behind the target's first `/` or `:` belongs to its path.
+/// Splits `PATTERN=TARGET`. A `=` after the target's first `/` or `:` belongs to its path.
 fn split_pattern(text: &str) -> (Option<&str>, &str) {
     match text.split_once('=') {
         Some((pattern, target)) if !pattern.contains(['/', ':']) => (Some(pattern), target),
@@ -97,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_the_events_of_its_pattern_and_without_one_everything() {
+    fn accepts_the_events_of_its_pattern_and_without_one_all_events() {
         let meetings: ForwardTarget = "meeting.*=3000".parse().unwrap();
         let all: ForwardTarget = "3000".parse().unwrap();
         for (event, is_meeting) in

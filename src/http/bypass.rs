@@ -1,25 +1,25 @@
 //! `NO_PROXY`: the hosts that are reached without the proxy. Pure.
 //!
-//! There is no standard for it. This reads what curl and the Go tools have in common: a comma-separated list of
-//! domains (with everything below them, with or without a leading dot), addresses, address ranges and `*`.
+//! There is no standard for it. This parses the syntax that curl and the Go tools share: a comma-separated list of
+//! domains (which include their subdomains, with or without a leading dot), addresses, address ranges and `*`.
 
 use std::net::IpAddr;
 
-/// The hosts that are reached without a proxy.
+/// The parsed list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bypass(Vec<BypassEntry>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum BypassEntry {
     All,
-    /// A domain and those below it, on one port or all.
+    /// A domain and its subdomains, on one port or all.
     Domain(String, Option<u16>),
-    /// Addresses that share their first bits.
+    /// Addresses with the same first bits.
     Range(IpAddr, u8),
 }
 
 impl Bypass {
-    /// Reads a list. What is not understood is ignored, as other tools do.
+    /// Parses a list. Ignores invalid entries, as other tools do.
     #[must_use]
     pub fn parse(list: &str) -> Self {
         Self(list.split([',', ' ']).filter_map(|entry| parse(entry.trim())).collect())
@@ -64,7 +64,7 @@ fn parse(entry: &str) -> Option<BypassEntry> {
     (!domain.is_empty()).then_some(BypassEntry::Domain(domain, port))
 }
 
-/// Whether two addresses of one family share their first `bits`.
+/// Whether two addresses of the same family have the same first `bits`.
 fn shares(address: IpAddr, network: IpAddr, bits: u8) -> bool {
     let differ = match (address, network) {
         (IpAddr::V4(a), IpAddr::V4(b)) => u128::from(u32::from(a) ^ u32::from(b)) << 96,
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn covers_domains_with_everything_below_them() {
+    fn covers_domains_with_their_subdomains() {
         let bypass = Bypass::parse("example.com, .local *.corp.test:8443,,");
         for (host, port, covered) in [
             ("example.com", 443, true),
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_covers_all_and_nothing_covers_nothing() {
+    fn a_star_covers_all_hosts_and_an_empty_list_none() {
         assert!(Bypass::parse("*").covers("example.com", 1));
         assert!(!Bypass::parse("").covers("example.com", 1));
         assert!(Bypass::parse("0.0.0.0/0").covers("8.8.8.8", 1));

@@ -1,4 +1,4 @@
-//! One request to one target, and its answer: within a limit of time and a limit of size.
+//! [`HttpClient`] sends one request to one target and reads its answer, within limits of time and size.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -23,7 +23,7 @@ const MIB: usize = 1024 * 1024;
 /// farthest server. A connection that breaks later broke with the request in the server's hands.
 const STALE: Duration = Duration::from_secs(1);
 
-/// A target and the connections to it. Connects to nothing before the first request.
+/// A target and the connections to it. Does not connect before the first request.
 pub(crate) struct HttpClient {
     target: Target,
     tls: Option<TlsConnector>,
@@ -31,10 +31,10 @@ pub(crate) struct HttpClient {
     pool: ConnectionPool,
 }
 
-/// A connection for one request. Dropping it closes it.
+/// A connection for one request. Dropping it closes the connection.
 pub(crate) struct HttpConnection {
     sender: HttpSender,
-    /// Whether an answer has come through it before.
+    /// Whether it was used for an earlier request.
     is_reused: bool,
 }
 
@@ -47,21 +47,21 @@ pub(crate) struct ExchangeLimits {
     pub(crate) body: usize,
 }
 
-/// How one exchange went.
+/// The result of one exchange.
 #[derive(Debug)]
 pub(crate) struct HttpExchange {
     /// The answer, or why there is none.
     pub(crate) answer: Result<HttpAnswer, HttpError>,
-    /// When the head of the answer was there.
+    /// The time until the head of the answer arrived.
     pub(crate) first_byte: Option<Duration>,
-    /// When the exchange ended.
+    /// The duration of the exchange.
     pub(crate) took: Duration,
     /// A kept connection was closed before any of the answer arrived, and too soon for the server to have handled the
     /// request: the server had closed it while it was idle.
     pub(crate) was_stale: bool,
 }
 
-/// An answer. The head alone may be of use where the body is too large or incomplete.
+/// An answer. The head is available even if the body is too large or incomplete.
 #[derive(Debug)]
 pub(crate) struct HttpAnswer {
     pub(crate) status: StatusCode,
@@ -69,28 +69,28 @@ pub(crate) struct HttpAnswer {
     pub(crate) body: Result<Bytes, HttpError>,
 }
 
-/// Why there is no answer, or not all of it.
+/// Why there is no answer, or only a part of it.
 #[derive(Debug)]
 pub(crate) enum HttpError {
-    /// There is no connection.
+    /// The connection could not be established.
     Dial(DialError),
-    /// The connection failed, or something else than HTTP/1.1 came through it.
+    /// The connection failed, or the server did not send HTTP/1.1.
     Http(hyper::Error),
     /// The body is larger than this limit.
     TooLarge(usize),
     /// The answer is `101 Switching Protocols`.
     Switched,
-    /// The time was over.
+    /// The time limit was reached.
     TimedOut(Duration),
 }
 
 impl HttpClient {
-    /// A client for `target`. `tls` has to be there for an `https://` target.
+    /// A client for `target`. An `https://` target needs `tls`.
     pub(crate) fn new(target: Target, tls: Option<TlsConnector>) -> Self {
         Self { target, tls, proxies: Proxies::default(), pool: ConnectionPool::default() }
     }
 
-    /// The same client, connecting through a proxy where there is one for the target.
+    /// The same client, but connects through the proxy for the target, if there is one.
     pub(crate) fn with_proxies(self, proxies: Proxies) -> Self {
         Self { proxies, ..self }
     }
@@ -99,7 +99,7 @@ impl HttpClient {
         &self.target
     }
 
-    /// Whether a connection can be made; sends nothing.
+    /// Whether a connection can be established. Sends nothing.
     pub(crate) async fn is_open(&self) -> bool {
         dial::is_open(self.target.address()).await
     }
@@ -110,16 +110,16 @@ impl HttpClient {
     }
 
     /// [`send`](Self::send) over a new connection, after one that was stale.
-    pub(crate) async fn send_anew(
+    pub(crate) async fn send_over_new(
         &self,
         request: Request<Full<Bytes>>,
         limits: ExchangeLimits,
     ) -> HttpExchange {
-        let connect = async { Ok(HttpConnection { sender: self.connect_anew().await?, is_reused: false }) };
+        let connect = async { Ok(HttpConnection { sender: self.connect_new().await?, is_reused: false }) };
         self.run(connect, request, limits).await
     }
 
-    /// [`send`](Self::send) over a connection from [`connect`](Self::connect). The times begin here.
+    /// Like [`send`](Self::send), over a connection from [`connect`](Self::connect). The times start here.
     pub(crate) async fn send_over(
         &self,
         connection: HttpConnection,
@@ -129,11 +129,11 @@ impl HttpClient {
         self.run(std::future::ready(Ok(connection)), request, limits).await
     }
 
-    /// A kept connection if there is one that is still open, or a new one.
+    /// A pooled connection that is still open, or a new one.
     pub(crate) async fn connect(&self) -> Result<HttpConnection, HttpError> {
         match self.pool.take().await {
             Some(sender) => Ok(HttpConnection { sender, is_reused: true }),
-            None => Ok(HttpConnection { sender: self.connect_anew().await?, is_reused: false }),
+            None => Ok(HttpConnection { sender: self.connect_new().await?, is_reused: false }),
         }
     }
 
@@ -148,7 +148,7 @@ impl HttpClient {
         let exchange = async {
             let connection = connect.await?;
             is_reused = connection.is_reused;
-            let (sender, response) = self.ask(connection, request).await?;
+            let (sender, response) = self.send_request(connection, request).await?;
             first_byte = Some(started.elapsed());
             Ok(self.read(sender, response, limits.body).await)
         };
@@ -162,7 +162,7 @@ impl HttpClient {
         HttpExchange { answer, first_byte, took, was_stale }
     }
 
-    async fn connect_anew(&self) -> Result<HttpSender, HttpError> {
+    async fn connect_new(&self) -> Result<HttpSender, HttpError> {
         match (self.target.address(), &self.tls) {
             (TargetAddress::Tcp { host, port, tls: false }, _) => {
                 start(dial::tcp(host, *port, &self.proxies).await?).await
@@ -183,9 +183,9 @@ impl HttpClient {
         }
     }
 
-    /// The head of the answer, and the connection that its body comes through. A kept connection that the server
-    /// had closed before the request was sent is replaced by a new one, once.
-    async fn ask(
+    /// Sends the request. Returns the connection and the head of the answer. If the server closed a pooled connection
+    /// before the request was sent, retries once over a new one.
+    async fn send_request(
         &self,
         connection: HttpConnection,
         request: Request<Full<Bytes>>,
@@ -195,7 +195,7 @@ impl HttpClient {
             Ok(response) => Ok((sender, response)),
             Err(mut error) => match error.take_message().filter(|_| is_reused) {
                 Some(unsent) => {
-                    let mut sender = self.connect_anew().await?;
+                    let mut sender = self.connect_new().await?;
                     let response = sender.send_request(unsent).await?;
                     Ok((sender, response))
                 }
@@ -222,7 +222,7 @@ impl HttpClient {
     }
 }
 
-/// Only the target: the rest may hold credentials.
+/// Shows only the target: the rest may contain credentials.
 impl fmt::Debug for HttpClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpClient").field("target", &self.target).finish_non_exhaustive()
@@ -235,17 +235,17 @@ where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    // It ends with its sender, or when the server closes. Its error reaches the sender.
+    // It ends when the sender is dropped or the server closes the connection. The sender receives its error.
     tokio::spawn(async move { drop(connection.await) });
     Ok(sender)
 }
 
-/// Reads a body up to the limit. One that came in one piece is not copied.
+/// Reads a body up to the limit. A body that arrives in one piece is not copied.
 async fn collect(mut body: Incoming, limit: usize) -> Result<Bytes, HttpError> {
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        // Trailers are ignored: Zoom reads none.
+        // Trailers are ignored, as Zoom does.
         let Ok(data) = frame?.into_data() else { continue };
         if first.len() + rest.len() + data.len() > limit {
             return Err(HttpError::TooLarge(limit));
@@ -285,7 +285,7 @@ impl From<hyper::Error> for HttpError {
     }
 }
 
-/// To be part of a sentence.
+/// Formatted as a part of a sentence.
 impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -320,8 +320,8 @@ mod tests {
 
     const LIMITS: ExchangeLimits = ExchangeLimits { time: Duration::from_secs(5), body: 16 };
 
-    /// Reads one request for each answer, writes the answer, and closes after the last one. Each closed connection
-    /// is reported.
+    /// Reads one request per answer, writes the answer, and closes the connection after the last one. Reports each
+    /// closed connection.
     async fn server(connections: &'static [&'static [&'static str]]) -> (HttpClient, mpsc::Receiver<()>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let target = listener.local_addr().unwrap().to_string();
@@ -357,12 +357,12 @@ mod tests {
         get(&client).await.unwrap();
         let exchange = client.send(Request::new(Full::default()), LIMITS).await;
         assert!(exchange.answer.is_err() && exchange.was_stale);
-        let again = client.send_anew(Request::new(Full::default()), LIMITS).await;
+        let again = client.send_over_new(Request::new(Full::default()), LIMITS).await;
         assert!(again.answer.is_ok() && !again.was_stale);
     }
 
     #[tokio::test]
-    async fn a_kept_connection_that_the_server_closed_is_replaced() {
+    async fn replaces_a_pooled_connection_that_the_server_closed() {
         let (client, mut closes) = server(&[&[OK, OK], &[OK]]).await;
         assert_eq!(get(&client).await.unwrap().body.unwrap(), "ok");
         assert_eq!(get(&client).await.unwrap().body.unwrap(), "ok");
@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_request_that_was_sent_is_not_sent_again() {
+    async fn does_not_send_a_request_again() {
         let (client, mut closes) = server(&[&[OK, ""], &[OK]]).await;
         assert_eq!(get(&client).await.unwrap().status, StatusCode::OK);
         let error = get(&client).await.unwrap_err();
@@ -382,7 +382,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_answer_over_the_limit_has_its_head_and_no_body() {
+    async fn returns_the_head_but_no_body_of_an_answer_over_the_limit() {
         let (client, _closes) =
             server(&[&["HTTP/1.1 404 Not Found\r\ncontent-length: 17\r\n\r\n12345678901234567"], &[OK]])
                 .await;
@@ -393,7 +393,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_answer_that_takes_too_long_is_an_error() {
+    async fn reports_an_answer_that_takes_too_long() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let target = listener.local_addr().unwrap().to_string().parse().unwrap();
         let limits = ExchangeLimits { time: Duration::from_millis(50), ..LIMITS };
@@ -403,7 +403,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_cannot_be_reached_is_told_from_what_speaks_another_protocol() {
+    async fn distinguishes_unreachable_servers_and_other_protocols() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let target: Target = listener.local_addr().unwrap().to_string().parse().unwrap();
         drop(listener);

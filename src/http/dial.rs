@@ -1,4 +1,4 @@
-//! A new connection: TCP, through a proxy where there is one, TLS over it, or a Unix socket.
+//! Establishes connections: TCP, optionally through a proxy and with TLS, or a Unix socket.
 
 use std::fmt;
 use std::io;
@@ -14,19 +14,19 @@ use super::proxy::{self, Proxies, Proxy, ProxyScheme};
 use super::target::TargetAddress;
 use crate::system_words::without_numbers;
 
-/// Limit on a proxy's answer to CONNECT. Its headers are not used.
+/// Limit on the head of a proxy's answer to CONNECT. Its headers are not used.
 const LARGEST_HEAD: usize = 16 * 1024;
 
 /// Why there is no connection.
 #[derive(Debug)]
 pub(crate) enum DialError {
-    /// Nothing listens there, or the proxy does not lead there.
+    /// There is no server, or the proxy cannot reach it.
     Unreachable(io::Error),
-    /// There is a connection, but no TLS: another protocol, or a certificate that is not trusted.
+    /// The TLS handshake failed: another protocol, or a certificate that is not trusted.
     Tls(io::Error),
 }
 
-/// Without the system's error numbers and a final period, to be part of a sentence.
+/// Formatted as a part of a sentence, without the system's error numbers and a final period.
 impl fmt::Display for DialError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (before, error) = match self {
@@ -37,8 +37,8 @@ impl fmt::Display for DialError {
     }
 }
 
-/// TCP to `host`, with small writes sent at once. A proxy resolves the name itself. Without one all addresses of
-/// the name are tried: `localhost` may be IPv4, IPv6 or both, and a server may listen on one of them only.
+/// Connects to `host` with TCP_NODELAY. A proxy resolves the name itself. Without a proxy, all addresses of the name
+/// are tried: `localhost` may be IPv4, IPv6 or both, and a server may listen on only one of them.
 pub(crate) async fn tcp(host: &str, port: u16, proxies: &Proxies) -> Result<TcpStream, DialError> {
     let stream = match proxies.for_host(host, port) {
         None => TcpStream::connect((host, port)).await,
@@ -47,12 +47,12 @@ pub(crate) async fn tcp(host: &str, port: u16, proxies: &Proxies) -> Result<TcpS
             .map_err(|error| io::Error::new(error.kind(), format!("through the proxy {proxy}: {error}"))),
     };
     let stream = stream.map_err(DialError::Unreachable)?;
-    // Without it each exchange can take 40 ms more: two small writes wait for one another's acknowledgment.
+    // Without it, an exchange can take 40 ms longer: the second of two small writes waits for an acknowledgment.
     stream.set_nodelay(true).map_err(DialError::Unreachable)?;
     Ok(stream)
 }
 
-/// TLS over [`tcp`]; the certificate has to be for `host`.
+/// TLS over [`tcp`]. The certificate has to be for `host`.
 pub(crate) async fn tls(
     host: &str,
     port: u16,
@@ -64,13 +64,13 @@ pub(crate) async fn tls(
     tls.connect(name, stream).await.map_err(DialError::Tls)
 }
 
-/// A stream socket in the file system.
+/// Connects to a Unix socket.
 #[cfg(unix)]
 pub(super) async fn unix(file: &std::path::Path) -> Result<tokio::net::UnixStream, DialError> {
     tokio::net::UnixStream::connect(file).await.map_err(DialError::Unreachable)
 }
 
-/// Whether a connection can be made; sends nothing. Proxies are not used.
+/// Whether a connection can be established. Sends nothing and uses no proxy.
 pub(super) async fn is_open(address: &TargetAddress) -> bool {
     match address {
         TargetAddress::Tcp { host, port, .. } => TcpStream::connect((host.as_str(), *port)).await.is_ok(),
@@ -99,7 +99,7 @@ async fn through(proxy: &Proxy, host: &str, port: u16) -> io::Result<TcpStream> 
 
 async fn http_connect(mut socket: TcpStream, proxy: &Proxy, host: &str, port: u16) -> io::Result<TcpStream> {
     socket.write_all(proxy.connect_request(host, port).as_bytes()).await?;
-    // Byte by byte, because what follows the head belongs to the connection behind the proxy. It is short.
+    // Byte by byte, because the bytes after the head belong to the server. The head is short.
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         if head.len() >= LARGEST_HEAD {

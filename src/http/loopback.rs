@@ -1,9 +1,9 @@
-//! Which hosts are this machine. Pure.
+//! [`is_loopback`]: the one rule for which hosts are this machine. Pure.
 
 use std::net::IpAddr;
 
-/// Whether `host` is this machine without asking a name server: a loopback address (127.0.0.0/8, `::1`, or an IPv4
-/// one written as IPv6), `localhost`, or a name below it. IPv6 may have its brackets.
+/// Whether `host` is this machine, without a DNS query: a loopback address (127.0.0.0/8, `::1`, or IPv4 mapped to
+/// IPv6), `localhost`, or a subdomain of it. IPv6 may be in brackets.
 pub(crate) fn is_loopback(host: &str) -> bool {
     let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
     if let Ok(address) = bare.parse::<IpAddr>() {
@@ -19,7 +19,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn knows_this_machine() {
+    fn recognizes_this_machine() {
         for host in [
             "localhost",
             "LocalHost",
@@ -38,7 +38,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_other_machines() {
+    fn recognizes_other_machines() {
         for host in [
             "",
             ".",

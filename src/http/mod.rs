@@ -1,18 +1,18 @@
-//! The HTTP client: one way to reach a server, for every part that sends requests.
+//! The HTTP client for all parts that send requests.
 //!
-//! [`HttpClient`] is the entry point: one target, its kept connections, one request and its answer within limits of
-//! time and size. It speaks HTTP/1.1, follows no redirects and sends the headers that the caller gives it.
-//! A part that needs only bytes, as the ngrok transport does, dials with [`dial`].
+//! [`HttpClient`] is the entry point. It has one target and a pool of connections, and sends one request within limits
+//! of time and size. It speaks HTTP/1.1, does not follow redirects, and sends the caller's headers. [`dial`]
+//! establishes connections without HTTP.
 //!
 //! | file | holds |
 //! | --- | --- |
 //! | `client.rs` | one request and its answer |
-//! | `pool.rs` | connections that are kept open between requests |
-//! | `dial.rs` | a new connection: TCP, TLS, Unix socket, through a proxy |
-//! | `tls.rs` | whose certificates are trusted, by purpose |
-//! | `target.rs` | where requests go, as it is typed. Pure |
+//! | `pool.rs` | idle connections that are reused |
+//! | `dial.rs` | a new connection: TCP, TLS, Unix socket, proxy |
+//! | `tls.rs` | which certificates are trusted, by purpose |
+//! | `target.rs` | parses where requests go. Pure |
 //! | `loopback.rs` | which hosts are this machine. Pure |
-//! | `proxy.rs`, `bypass.rs` | a proxy's URL, and the hosts that are reached without it. Pure |
+//! | `proxy.rs`, `bypass.rs` | parse a proxy's URL, and the hosts that are reached without it. Pure |
 
 mod bypass;
 mod client;

@@ -1,4 +1,4 @@
-//! A proxy's URL, which hosts it is for, and what is said to an HTTP proxy. Pure.
+//! A proxy's URL, the hosts that it is for, and the CONNECT request to an HTTP proxy. Pure.
 
 use std::fmt;
 
@@ -8,17 +8,17 @@ use zeroize::Zeroizing;
 
 use super::bypass::Bypass;
 
-/// How to reach the outside. The default is without a proxy.
+/// The proxy settings. The default is no proxy.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Proxies {
-    /// The proxy, where there is one.
+    /// The proxy, if there is one.
     pub proxy: Option<Proxy>,
     /// The hosts that are reached without it.
     pub bypass: Bypass,
 }
 
 impl Proxies {
-    /// The proxy for a host, where there is one.
+    /// The proxy for a host, if there is one.
     #[must_use]
     pub fn for_host(&self, host: &str, port: u16) -> Option<&Proxy> {
         self.proxy.as_ref().filter(|_| !self.bypass.covers(host, port))
@@ -28,7 +28,7 @@ impl Proxies {
 /// The protocol of a proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProxyScheme {
-    /// HTTP with CONNECT, without TLS to the proxy itself.
+    /// HTTP with CONNECT. The connection to the proxy has no TLS.
     Http,
     /// SOCKS 5; the proxy resolves names.
     Socks5,
@@ -43,18 +43,16 @@ pub struct Proxy {
     credentials: Option<(String, Zeroizing<String>)>,
 }
 
-/// Why a text is not a proxy. The text is not repeated: it may hold a password.
+/// Why a text is not a proxy. The messages do not repeat the text: it may contain a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidProxy {
-    /// Not of the form.
-    #[error(
-        "write http://HOST:PORT or socks5://HOST:PORT, with USER:PASSWORD@ before the host where it asks"
-    )]
+    /// The syntax is wrong.
+    #[error("write http://HOST:PORT or socks5://HOST:PORT, with USER:PASSWORD@ before the host if needed")]
     Malformed,
-    /// A protocol that is not supported.
+    /// The protocol is not supported.
     #[error("only http:// and socks5:// proxies can be used")]
     Scheme,
-    /// Too long for SOCKS, or with characters that HTTP headers cannot carry.
+    /// The credentials are too long for SOCKS, or contain characters that are not allowed in HTTP headers.
     #[error("the user name or the password of the proxy cannot be sent to it")]
     Credentials,
 }
@@ -80,7 +78,7 @@ impl std::str::FromStr for Proxy {
     }
 }
 
-/// Host and port; an IPv6 address stands in brackets.
+/// Splits host and port. An IPv6 address is in brackets.
 fn split_address(address: &str, usual_port: u16) -> Option<(String, u16)> {
     let (host, port) = match address.strip_prefix('[') {
         Some(rest) => {
@@ -99,7 +97,7 @@ fn read_credentials(text: &str) -> Result<(String, Zeroizing<String>), InvalidPr
     let (user, password) = text.split_once(':').unwrap_or((text, ""));
     let decode = |text| percent_decoded(text).ok_or(InvalidProxy::Credentials);
     let (user, password) = (decode(user)?, Zeroizing::new(decode(password)?));
-    // SOCKS has one byte for each length; a colon would end the user name in HTTP.
+    // SOCKS has one byte for each length. A colon ends the user name in HTTP.
     let fits = |text: &str| text.len() <= 255 && !text.contains(char::is_control);
     if user.is_empty() || user.contains(':') || !fits(&user) || !fits(&password) {
         return Err(InvalidProxy::Credentials);
@@ -147,7 +145,7 @@ impl Proxy {
         self.credentials.as_ref().map(|(user, password)| (user.as_str(), password.as_str()))
     }
 
-    /// The request that asks an HTTP proxy for a connection.
+    /// The CONNECT request for an HTTP proxy.
     pub(super) fn connect_request(&self, host: &str, port: u16) -> Zeroizing<String> {
         let authorization = self.credentials().map(|(user, password)| {
             let plain = Zeroizing::new(format!("{user}:{password}"));
@@ -160,7 +158,7 @@ impl Proxy {
     }
 }
 
-/// What an HTTP proxy's answer to CONNECT means.
+/// Parses an HTTP proxy's answer to CONNECT.
 pub(super) fn read_answer(head: &[u8]) -> Result<(), String> {
     let line = head.split(|b| *b == b'\r').next().unwrap_or_default();
     let line = String::from_utf8_lossy(line);
@@ -200,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_the_usual_forms_and_shows_no_credentials() {
+    fn parses_common_forms_and_does_not_show_credentials() {
         for (text, shown, credentials) in [
             ("http://proxy.example.com:3128", "http://proxy.example.com:3128", None),
             ("proxy.example.com", "http://proxy.example.com:80", None),
@@ -216,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_not_a_proxy_without_repeating_it() {
+    fn rejects_invalid_proxies_without_repeating_the_text() {
         for (text, error) in [
             ("https://proxy:1", InvalidProxy::Scheme),
             ("ftp://proxy", InvalidProxy::Scheme),
@@ -235,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn asks_an_http_proxy_with_basic_credentials() {
+    fn writes_a_connect_request_with_basic_credentials() {
         let proxy = parse("http://jill:hush@proxy:1").unwrap();
         let expected = "CONNECT a.test:443 HTTP/1.1\r\nHost: a.test:443\r\n\
                         Proxy-Authorization: Basic amlsbDpodXNo\r\n\r\n";
@@ -252,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn says_what_a_proxy_answers() {
+    fn parses_a_proxys_answer() {
         assert_eq!(read_answer(b"HTTP/1.1 200 Connection established\r\n\r\n"), Ok(()));
         assert_eq!(read_answer(b"HTTP/1.0 200 ok\r\n\r\n"), Ok(()));
         assert!(read_answer(b"HTTP/1.1 407 x\r\n\r\n").unwrap_err().contains("password"));

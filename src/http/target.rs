@@ -1,4 +1,4 @@
-//! Where requests go, as it is typed: `3000`, `localhost:3000/zoom`, `https://…`, `unix:/run/app.sock`. Pure.
+//! [`Target`] parses where requests go: `3000`, `localhost:3000/zoom`, `https://…`, `unix:/run/app.sock`. Pure.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -11,29 +11,29 @@ use hyper::http::uri::PathAndQuery;
 
 use super::loopback::is_loopback;
 
-/// Before the path of a Unix socket.
+/// The prefix of a Unix socket's path.
 const UNIX: &str = "unix:";
 
-/// A server, and the path there. Holds no credentials.
+/// A server and a path. Contains no credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Target {
     address: TargetAddress,
-    /// `None` where none was typed.
+    /// `None` if the text has no path.
     path: Option<PathAndQuery>,
     host: HeaderValue,
     shown: String,
 }
 
-/// What a connection is made to.
+/// The address to connect to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum TargetAddress {
-    /// A host without the brackets of IPv6, and a port.
+    /// A host, without brackets for IPv6, and a port.
     Tcp { host: String, port: u16, tls: bool },
-    /// A socket in the file system.
+    /// A Unix socket.
     Unix(PathBuf),
 }
 
-/// Why a text is not a target. The messages repeat nothing of it, because a URL may hold a password.
+/// Why a text is not a target. The messages do not repeat the text, because a URL may contain a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidTarget {
     /// None of the known forms.
@@ -41,7 +41,7 @@ pub(crate) enum InvalidTarget {
     Form,
     /// A host alone.
     #[error(
-        "there is no port in it; write HOST:PORT, such as localhost:3000, or a URL with http:// or https://"
+        "the port is missing; write HOST:PORT, such as localhost:3000, or a URL with http:// or https://"
     )]
     NoPort,
     /// The port is not from 1 to 65535.
@@ -57,13 +57,13 @@ pub(crate) enum InvalidTarget {
     )]
     Credentials,
     /// `#…`
-    #[error("leave out what follows '#': it is never sent to a server")]
+    #[error("leave out '#' and the part after it, which is never sent to a server")]
     Fragment,
-    /// No file is named.
+    /// The socket's file is missing.
     #[error("write the socket's file after unix:, such as unix:/run/app.sock")]
     NoSocket,
-    /// This system has none.
-    #[error("sockets in the file system (unix:) are not available here; use a port")]
+    /// This system does not have Unix sockets.
+    #[error("Unix sockets (unix:) are not available on this system; use a port")]
     UnixUnavailable,
 }
 
@@ -74,8 +74,7 @@ impl Target {
         matches!(self.address, TargetAddress::Tcp { tls: true, .. })
     }
 
-    /// The URL of a request with this path and query of its own; `None` for a socket in the file system, which has
-    /// no URL.
+    /// The URL of a request whose own path and query are `own`; `None` for a Unix socket, which has no URL.
     #[must_use]
     pub(crate) fn url_for(&self, own: &str) -> Option<String> {
         let TargetAddress::Tcp { tls, .. } = &self.address else { return None };
@@ -92,7 +91,7 @@ impl Target {
         }
     }
 
-    /// The same target, with connections going to `address` and without TLS.
+    /// The same target, but connects to `address` without TLS.
     pub(crate) fn connecting_to(self, address: SocketAddr) -> Self {
         let (host, port) = (address.ip().to_string(), address.port());
         Self { address: TargetAddress::Tcp { host, port, tls: false }, ..self }
@@ -107,22 +106,22 @@ impl Target {
         &self.host
     }
 
-    /// Path and query of a request whose own are `own`. A target without a path takes the request's; one without a
-    /// query takes the request's query.
+    /// Path and query of a request whose own are `own`. A target without a path uses the request's path and query. A
+    /// target without a query uses the request's query.
     pub(crate) fn uri_for(&self, own: &str) -> Uri {
         let own = PathAndQuery::try_from(own).ok();
-        let asked = match (&self.path, own) {
+        let combined = match (&self.path, own) {
             (None, own) => own,
             (Some(path), Some(own)) if path.query().is_none() && own.query().is_some() => {
                 PathAndQuery::try_from(format!("{}?{}", path.path(), own.query().unwrap_or_default())).ok()
             }
             (Some(path), _) => Some(path.clone()),
         };
-        asked.map(Uri::from).unwrap_or_default()
+        combined.map(Uri::from).unwrap_or_default()
     }
 }
 
-/// As a URL.
+/// The target as a URL.
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.shown)
@@ -159,7 +158,7 @@ impl Target {
     fn tcp(host: &str, port: u16, tls: bool, path: &str) -> Result<Self, InvalidTarget> {
         let (scheme, usual_port) = if tls { ("https", 443) } else { ("http", 80) };
         let authority = if port == usual_port { host.to_owned() } else { format!("{host}:{port}") };
-        // A host with characters that no host has.
+        // Rejects a host with invalid characters.
         format!("{scheme}://{authority}").parse::<Uri>().map_err(|_| InvalidTarget::Form)?;
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         if host.starts_with('[') && bare.parse::<std::net::Ipv6Addr>().is_err() {
@@ -184,7 +183,7 @@ impl Target {
         }
         Ok(Self {
             path: own_path(path.trim_start_matches(':'))?,
-            // There is no host, but servers expect the header.
+            // A Unix socket has no host, but servers expect the header.
             host: HeaderValue::from_static("localhost"),
             shown: format!("{UNIX}{rest}"),
             address: TargetAddress::Unix(PathBuf::from(file)),
@@ -192,7 +191,7 @@ impl Target {
     }
 }
 
-/// Host, with its brackets if it is IPv6, and port. A bare number is a port of this machine.
+/// Splits host (IPv6 with its brackets) and port. A number alone is a port of this machine.
 fn split_authority(authority: &str, tls: Option<bool>) -> Result<(&str, u16), InvalidTarget> {
     let is_number = !authority.is_empty() && authority.bytes().all(|b| b.is_ascii_digit());
     let colon = match authority.find(']') {
@@ -216,7 +215,7 @@ fn split_authority(authority: &str, tls: Option<bool>) -> Result<(&str, u16), In
     }
 }
 
-/// The path and query as typed; `None` where there is none. `/` alone is one: the root is meant.
+/// The path and query as typed; `None` if there is none. `/` alone is a path: the root.
 fn own_path(typed: &str) -> Result<Option<PathAndQuery>, InvalidTarget> {
     match typed {
         "" => Ok(None),
@@ -229,7 +228,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_is_typed() {
+    fn parses_common_forms() {
         for (text, shown, host, path) in [
             ("3000", "http://localhost:3000", "localhost:3000", "/own?a=b"),
             (":3000/zoom", "http://localhost:3000/zoom", "localhost:3000", "/zoom?a=b"),
@@ -248,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_not_a_target_without_repeating_it() {
+    fn rejects_invalid_targets_without_repeating_the_text() {
         for (text, error) in [
             ("", InvalidTarget::Form),
             ("localhost", InvalidTarget::NoPort),
@@ -267,7 +266,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn reads_sockets_in_the_file_system() {
+    fn parses_unix_sockets() {
         let target: Target = "unix:/run/app.sock:/zoom".parse().unwrap();
         assert_eq!(*target.address(), TargetAddress::Unix("/run/app.sock".into()));
         assert_eq!((target.to_string().as_str(), target.url_for("/")), ("unix:/run/app.sock:/zoom", None));
@@ -277,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_this_machine() {
+    fn recognizes_this_machine() {
         for (text, is_here) in [
             ("3000", true),
             ("127.9.9.9:1", true),
@@ -292,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn another_address_keeps_the_host_header() {
+    fn preserves_the_host_header_with_another_address() {
         let target: Target = "https://hooks.example.com/zoom".parse().unwrap();
         let target = target.connecting_to(([127, 0, 0, 1], 8080).into());
         let host = "127.0.0.1".to_owned();

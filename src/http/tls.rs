@@ -1,13 +1,13 @@
-//! TLS: whose certificates are trusted. One store for each purpose:
+//! TLS: which certificates are trusted. One store per purpose:
 //!
 //! | connection | trusted |
 //! | --- | --- |
-//! | an endpoint of `trigger` and `sign`, the public URL | [`TlsRoots::System`] |
+//! | an endpoint of `trigger` or `sign`, the public URL | [`TlsRoots::System`] |
 //! | the user's app (`--forward`, `replay`) | [`TlsRoots::System`]; with `--forward-ca` [`TlsRoots::SystemAndApp`]; with `--forward-insecure` [`TlsRoots::Any`] |
 //! | the public URL, when ngrok's server is reached with `--ngrok-ca` | [`TlsRoots::SystemAndNgrok`] |
 //! | ngrok's server | chosen by the ngrok SDK: ngrok's own authority, the system's, or `--ngrok-ca` alone |
 //!
-//! The SDK brings its TLS settings along, so its store is not here.
+//! The SDK has its own TLS configuration, so its store is not here.
 
 use std::sync::Arc;
 
@@ -19,38 +19,38 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use tokio_rustls::TlsConnector;
 
-/// Whose certificates are trusted.
+/// The trusted certificates.
 #[derive(Debug, Clone)]
 pub(crate) enum TlsRoots {
-    /// Those that the system trusts.
+    /// Those of the system.
     System,
-    /// Those of the system, and these of the user's app, as PEM. A damaged one is an error.
+    /// Those of the system, and these of the user's app, as PEM. An invalid one is an error.
     SystemAndApp(Vec<u8>),
-    /// Those of the system, and these of an ngrok server, as PEM. As the ngrok SDK does, damaged ones are skipped.
+    /// Those of the system, and these of an ngrok server, as PEM. Invalid ones are skipped, as in the ngrok SDK.
     SystemAndNgrok(Vec<u8>),
     /// Any certificate for any name.
     Any,
 }
 
-/// Why there are no certificates to trust.
+/// Why no trusted certificates can be loaded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum TlsRootsError {
-    /// The PEM text is damaged.
+    /// The PEM text is invalid.
     #[error("the PEM certificates to trust cannot be read: {0}")]
     Damaged(String),
-    /// There is none in it.
+    /// The PEM text contains no certificate.
     #[error("there is no PEM certificate in the file (-----BEGIN CERTIFICATE-----)")]
     NoneGiven,
-    /// The system has none, or does not let us read them.
-    #[error("no certificate of this system can be used, so no https:// server can be trusted{0}")]
+    /// The system has none, or they cannot be read.
+    #[error("this system has no usable certificates, so https:// servers cannot be verified{0}")]
     NoneInSystem(String),
-    /// The TLS library refuses them.
+    /// The TLS library rejects them.
     #[error("the certificates to trust cannot be used: {0}")]
     Refused(String),
 }
 
 impl TlsRoots {
-    /// Dials TLS. Reads files or asks the system: may block.
+    /// A TLS connector with these roots. Reads certificates from files or the system, so it may block.
     pub(crate) fn connector(&self) -> Result<TlsConnector, TlsRootsError> {
         let provider = Arc::new(ring::default_provider());
         let verifier: Arc<dyn ServerCertVerifier> = match self.store()? {
@@ -68,14 +68,14 @@ impl TlsRoots {
         Ok(TlsConnector::from(Arc::new(config)))
     }
 
-    /// The certificates; `None` where none are checked.
+    /// The certificates; `None` if none are checked.
     fn store(&self) -> Result<Option<RootCertStore>, TlsRootsError> {
         if matches!(self, Self::Any) {
             return Ok(None);
         }
         let mut roots = RootCertStore::empty();
         let found = rustls_native_certs::load_native_certs();
-        // A store with some damaged certificates in it is common. The others are used.
+        // A system store often contains some invalid certificates. The others are used.
         roots.add_parsable_certificates(found.certs);
         match self {
             Self::System | Self::Any => {}
@@ -105,8 +105,8 @@ fn add_all(roots: &mut RootCertStore, pem: &[u8]) -> Result<(), TlsRootsError> {
     if given == 0 { Err(TlsRootsError::NoneGiven) } else { Ok(()) }
 }
 
-/// Accepts any certificate for any name. Signatures are not checked either, so that certificates which the library
-/// cannot read are accepted too.
+/// Accepts any certificate for any name. Does not check signatures either, so that certificates that the library cannot
+/// parse are accepted too.
 #[derive(Debug)]
 struct Unchecked(Arc<CryptoProvider>);
 

@@ -1,4 +1,4 @@
-//! What one `listen` says of itself, as it is written. Pure.
+//! The file format of one running `listen`. Pure.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::SystemTime;
@@ -6,17 +6,17 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// The form of the file. A reader passes over those of another one.
+/// The version of the file format. Files of other versions are ignored.
 const VERSION: u32 = 1;
 
-/// A `listen` that runs. Nothing in it is secret.
+/// A running `listen`. Contains no secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
-    /// Its process.
+    /// Its process id.
     pub(crate) pid: u32,
-    /// Its endpoint, as this machine reaches it.
+    /// The URL of its endpoint on this machine.
     pub(crate) url: String,
-    /// When it began to listen.
+    /// When it started to listen.
     pub(crate) since: SystemTime,
 }
 
@@ -30,7 +30,7 @@ struct Written {
 }
 
 impl Entry {
-    /// That of this process.
+    /// The entry of this process.
     #[must_use]
     pub(crate) fn of_process(local: SocketAddr, path: &str, since: SystemTime) -> Self {
         Self { pid: std::process::id(), url: format!("http://{}{path}", reachable(local)), since }
@@ -43,24 +43,24 @@ impl Entry {
         authority.parse::<SocketAddr>().ok().map(|address| address.port())
     }
 
-    /// The file's text; `None` for a time that no calendar has.
+    /// The file's text; `None` if the time is out of range.
     pub(super) fn to_json(&self) -> Option<String> {
         let since = Timestamp::try_from(self.since).ok()?.to_string();
         let written = Written { version: VERSION, pid: self.pid, url: self.url.clone(), since };
         serde_json::to_string(&written).ok()
     }
 
-    /// Reads it back; `None` for what is not of this form, or not whole.
+    /// Parses a file's text; `None` if it has another format or is incomplete.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let Written { version, pid, url, since } = serde_json::from_str(text).ok()?;
         let since = SystemTime::try_from(since.parse::<Timestamp>().ok()?).ok()?;
         let entry = Self { pid, url, since };
-        // An address and a port, as `of_process` writes them, and no name of another machine.
+        // The URL must have an IP address and a port, as `of_process` writes them, not a host name.
         (version == VERSION && entry.port().is_some()).then_some(entry)
     }
 }
 
-/// Who listens on all addresses is reached at that of this machine itself.
+/// The address to connect to: for an unspecified address, which listens on all, the loopback address.
 fn reachable(local: SocketAddr) -> SocketAddr {
     let host = match local.ip() {
         IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_an_address_that_this_machine_reaches() {
+    fn names_an_address_that_this_machine_can_reach() {
         for (local, url) in [
             ("127.0.0.1:4000", "http://127.0.0.1:4000/zoom"),
             ("0.0.0.0:4001", "http://127.0.0.1:4001/zoom"),
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn is_read_back_and_other_texts_are_passed_over() {
+    fn parses_its_own_text_and_ignores_others() {
         let since = UNIX_EPOCH + Duration::from_nanos(1_795_507_201_000_000_007);
         let entry = Entry::of_process("127.0.0.1:4000".parse().unwrap(), "/webhook", since);
         let json = entry.to_json().unwrap();

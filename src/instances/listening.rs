@@ -1,23 +1,23 @@
-//! The `listen` that is meant where no target is named: the one that runs, or its usual address.
+//! [`Listening`]: the `listen` to send to if no target is given. It is the running one, or the default address.
 
 use std::path::Path;
 
 use super::{Entry, all};
 
-/// Where `listen` is unless it was told otherwise.
+/// The default address of `listen`.
 const USUAL_URL: &str = "http://127.0.0.1:4000/webhook";
 
-/// A `listen`, as far as other commands need to know.
+/// The target for other commands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Listening {
-    /// Its endpoint, on this machine.
+    /// The URL of its endpoint on this machine.
     pub(crate) url: String,
-    /// How many run.
+    /// The number of running ones.
     count: usize,
 }
 
 impl Listening {
-    /// The newest of those that run; where none does, the usual address. `folder` is where they are found.
+    /// The newest running `listen`, or the default address if there is none. Running ones are listed in `folder`.
     #[must_use]
     pub(crate) fn newest(folder: Option<&Path>) -> Self {
         Self::of(folder.map(all).unwrap_or_default())
@@ -29,15 +29,17 @@ impl Listening {
         Self { url: newest.map_or_else(|| USUAL_URL.to_owned(), |entry| entry.url), count }
     }
 
-    /// Where requests go, in words, if it is not where everybody expects.
+    /// A sentence about where requests go, unless it is the default address.
     #[must_use]
     pub(crate) fn note(&self) -> Option<String> {
         let url = &self.url;
         match self.count {
-            0 => Some(format!("No zoomhook listen was found: trying {url}. --to names another endpoint.")),
+            0 => Some(format!(
+                "No running zoomhook listen was found. Sending to {url}. Use --to for another endpoint."
+            )),
             1 if url == USUAL_URL => None,
-            1 => Some(format!("To {url}, where zoomhook listens.")),
-            count => Some(format!("To {url}, the newest of {count} that listen.")),
+            1 => Some(format!("Sending to {url}, where zoomhook listens.")),
+            count => Some(format!("Sending to {url}, the newest of {count} running zoomhook listens.")),
         }
     }
 }
@@ -57,17 +59,20 @@ mod tests {
     }
 
     #[test]
-    fn is_named_unless_it_is_where_everybody_expects() {
-        let none = "No zoomhook listen was found: trying http://127.0.0.1:4000/webhook. --to names another endpoint.";
+    fn names_the_target_unless_it_is_the_default() {
+        let none = "No running zoomhook listen was found. Sending to http://127.0.0.1:4000/webhook. Use --to for another endpoint.";
         assert_eq!(note(&[]).unwrap(), none);
         assert_eq!(note(&[USUAL_PORT]), None);
-        assert_eq!(note(&[4001]).unwrap(), "To http://127.0.0.1:4001/webhook, where zoomhook listens.");
-        let newest = "To http://127.0.0.1:4000/webhook, the newest of 2 that listen.";
+        assert_eq!(
+            note(&[4001]).unwrap(),
+            "Sending to http://127.0.0.1:4001/webhook, where zoomhook listens."
+        );
+        let newest = "Sending to http://127.0.0.1:4000/webhook, the newest of 2 running zoomhook listens.";
         assert_eq!(note(&[USUAL_PORT, 4001]).unwrap(), newest);
     }
 
     #[test]
-    fn is_found_in_its_folder() {
+    fn finds_a_running_listen_in_its_folder() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("listening");
         assert_eq!(Listening::newest(Some(&folder)).url, USUAL_URL);

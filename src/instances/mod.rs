@@ -1,18 +1,18 @@
-//! Which `listen`s run on this machine, so that other commands find them whatever their port and path.
+//! Which `listen`s run on this machine, so that other commands find them on any port and path.
 //!
-//! Each has two files of its own in a folder that is the user's alone: `.json` says where it listens, and on
-//! `.lock` it holds a lock for as long as it lives. The system gives the lock back when the process ends, in
-//! whatever way, so what a killed one has left is known by its free lock, and whoever finds it removes it. The lock
-//! has a file of its own because Windows lets nobody read a locked one.
+//! [`Registered`] writes an entry, and [`all`] lists them. Each `listen` has two files in a folder that only the user
+//! can access: `.json` contains its URL, and it holds a lock on `.lock` while it runs. The system releases the lock
+//! when the process ends, even if it is killed. A free lock marks the files of an ended process; the next reader
+//! removes them. The lock is on a separate file because a locked file cannot be read on Windows.
 //!
-//! This is a convenience: where the folder cannot be written, a `listen` is simply not found. There is no secret
-//! in the files, no token, and no public URL.
+//! If the folder cannot be written, a `listen` is not found, but works otherwise. The files contain no secret, no
+//! token, and no public URL.
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | `mod.rs` | the files: written, locked, listed, removed |
-//! | `entry.rs` | what is in one. Pure |
-//! | `listening.rs` | the one that other commands mean, or its usual address |
+//! | `mod.rs` | writes, locks, lists and removes the files |
+//! | `entry.rs` | the content of a file. Pure |
+//! | `listening.rs` | the one that other commands send to, or the default address |
 
 mod entry;
 mod listening;
@@ -26,42 +26,42 @@ use std::time::UNIX_EPOCH;
 pub(crate) use entry::Entry;
 pub(crate) use listening::Listening;
 
-/// As much of a file as is read. The longest URL that a client sends has some KiB.
+/// Limit on bytes read from a file. The longest URL that a client sends has some KiB.
 const LARGEST: u64 = 64 * 1024;
 
-/// The folder, inside that of the program's state.
+/// The folder for the files, inside the program's state folder.
 #[must_use]
 pub(crate) fn folder(state: &Path) -> PathBuf {
     state.join("listening")
 }
 
-/// A `listen` that can be found; no longer once this is dropped.
+/// Registers a `listen`. Dropping it removes the files.
 #[derive(Debug)]
 pub(crate) struct Registered {
     lock: PathBuf,
     entry: PathBuf,
-    /// Holds the lock.
+    /// The locked file.
     held: File,
 }
 
 impl Registered {
-    /// Lets this process be found in `folder`, which is made where there is none.
+    /// Registers this process in `folder`, which is created if it does not exist.
     ///
     /// # Errors
-    /// What the system says: the folder cannot be written, or the file system has no locks.
+    /// The system's error: the folder cannot be written, or the file system does not support locks.
     pub(crate) fn new(folder: &Path, entry: &Entry) -> io::Result<Self> {
         let text = entry.to_json().ok_or(io::ErrorKind::InvalidInput)?;
-        make_folder(folder)?;
-        // The time beside the process id: a later process may get the same id, and must not meet the files of a
-        // killed one while somebody removes them.
+        create_folder(folder)?;
+        // The name includes the time, because a later process may get the same process id. Its files must not conflict
+        // with those of a killed process while a reader removes them.
         let nanos = entry.since.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
         let name = format!("{}-{nanos}", entry.pid);
         let (lock, file) = (folder.join(format!("{name}.lock")), folder.join(format!("{name}.json")));
         let held = create(&lock)?;
-        // From here on they are removed on every way out.
+        // From here on, the files are removed on every return.
         let registered = Self { lock, entry: file, held };
         registered.held.try_lock()?;
-        // The lock is there before the entry is: nobody takes the entry for one that was left behind.
+        // The lock exists before the entry, so that no reader treats the entry as left behind.
         create(&registered.entry)?.write_all(text.as_bytes())?;
         Ok(registered)
     }
@@ -73,10 +73,10 @@ impl Drop for Registered {
     }
 }
 
-/// Those that run, the newest first. What killed ones have left behind is removed.
+/// The running ones, newest first. Removes the files of killed processes.
 #[must_use]
 pub(crate) fn all(folder: &Path) -> Vec<Entry> {
-    if !is_the_users_alone(folder) {
+    if !is_private(folder) {
         return Vec::new();
     }
     let Ok(files) = fs::read_dir(folder) else { return Vec::new() };
@@ -87,25 +87,25 @@ pub(crate) fn all(folder: &Path) -> Vec<Entry> {
     running
 }
 
-/// Whether nobody else can put something into the folder: deliveries go where an entry says, and whoever writes one
-/// would get them.
+/// Whether only this user can write to the folder. Deliveries are sent to the URL of an entry, so another user could
+/// otherwise redirect them.
 #[cfg(unix)]
-fn is_the_users_alone(folder: &Path) -> bool {
+fn is_private(folder: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let found = fs::metadata(folder);
     found.is_ok_and(|found| found.uid() == rustix::process::geteuid().as_raw() && found.mode() & 0o022 == 0)
 }
 
-/// On Windows the user's own folder is closed to others by its access list.
+/// On Windows, the access list of the user's folder excludes other users.
 #[cfg(not(unix))]
-fn is_the_users_alone(_folder: &Path) -> bool {
+fn is_private(_folder: &Path) -> bool {
     true
 }
 
-/// The entry in a file, if its process still lives.
+/// The entry in a file, if its process still runs.
 fn read(path: &Path) -> Option<Entry> {
     let lock = path.with_extension("lock");
-    // A pipe or a device would keep whoever opens it waiting.
+    // Opening a pipe or a device may block.
     if [path, &lock].iter().any(|path| fs::metadata(path).is_ok_and(|found| !found.is_file())) {
         return None;
     }
@@ -115,7 +115,7 @@ fn read(path: &Path) -> Option<Entry> {
             remove(&lock, path);
             return None;
         }
-        // It cannot be told: neither used nor removed.
+        // Unknown: the entry is neither used nor removed.
         Err(_) => return None,
     }
     let mut text = String::new();
@@ -123,8 +123,8 @@ fn read(path: &Path) -> Option<Entry> {
     Entry::parse(&text)
 }
 
-/// Whether nobody holds the lock. It is tried for as a shared one, so that two who look at the same time do not
-/// take one another for its holder.
+/// Whether no process holds the lock. Tries a shared lock, so that two concurrent readers do not see each other as its
+/// holder.
 fn is_free(lock: &Path) -> io::Result<bool> {
     let file = match File::open(lock) {
         Ok(file) => file,
@@ -138,15 +138,15 @@ fn is_free(lock: &Path) -> io::Result<bool> {
     }
 }
 
-/// The lock first: an entry without one is known for left behind, if this is cut short.
+/// Removes the lock first: if this is interrupted, an entry without a lock is recognized as left behind.
 fn remove(lock: &Path, entry: &Path) {
-    // What cannot be removed stays, and is passed over all the same.
+    // Files that cannot be removed are ignored by readers.
     let _ = fs::remove_file(lock);
     let _ = fs::remove_file(entry);
 }
 
-/// Makes the folders, for this user alone.
-fn make_folder(folder: &Path) -> io::Result<()> {
+/// Creates the folders, accessible only to this user.
+fn create_folder(folder: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -154,7 +154,7 @@ fn make_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// A new file, for this user alone. On Windows the user's own folder is closed to others by its access list.
+/// Creates a file, accessible only to this user. On Windows, the access list of the user's folder excludes other users.
 fn create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_the_newest_first_until_they_end() {
+    fn lists_running_ones_newest_first() {
         let home = tempfile::tempdir().unwrap();
         let folder = folder(&home.path().join("a").join("b"));
         assert_eq!(all(&folder), []);
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn removes_what_was_left_behind_and_leaves_other_files_alone() {
+    fn removes_files_left_behind_and_no_others() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
         let alive = Registered::new(folder, &entry(1, 10)).unwrap();
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_good_on_windows_too() {
+    fn file_names_are_valid_on_windows() {
         let folder = tempfile::tempdir().unwrap();
         let _alive = Registered::new(folder.path(), &entry(1, 10)).unwrap();
         for name in files(folder.path()) {
@@ -218,7 +218,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn folder_and_files_are_the_users_alone() {
+    fn only_the_user_can_access_the_folder_and_files() {
         use std::os::unix::fs::PermissionsExt;
         let home = tempfile::tempdir().unwrap();
         let folder = folder(home.path());
@@ -232,7 +232,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_folder_that_others_write_to_is_not_believed() {
+    fn ignores_a_folder_that_others_can_write_to() {
         use std::os::unix::fs::PermissionsExt;
         let home = tempfile::tempdir().unwrap();
         let folder = folder(home.path());
@@ -246,7 +246,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_pipe_keeps_nobody_waiting() {
+    fn does_not_block_on_a_pipe() {
         let home = tempfile::tempdir().unwrap();
         let folder = folder(home.path());
         let _alive = Registered::new(&folder, &entry(1, 10)).unwrap();
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_cannot_be_made_is_an_error_and_an_empty_list() {
+    fn a_folder_that_cannot_be_created_is_an_error_and_an_empty_list() {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("file");
         fs::write(&file, "").unwrap();

@@ -1,8 +1,8 @@
-//! Which deliveries are shown from now on, as it is typed: patterns for the event's name, and words.
+//! The filter that a user types: patterns for the event's name, and words.
 
 use crate::delivery::{Delivery, EventPattern};
 
-/// A filter that was typed.
+/// A typed filter. A delivery must match every word.
 #[derive(Debug, Clone)]
 pub(super) struct TypedFilter {
     text: String,
@@ -11,14 +11,14 @@ pub(super) struct TypedFilter {
 
 #[derive(Debug, Clone)]
 enum Word {
-    /// Something with `*`, `?` or braces: for the event's name.
+    /// A pattern with `*`, `?` or braces, for the event's name.
     Pattern(EventPattern),
-    /// Anything else, in lower case: in the event's name or in the body.
+    /// Other text, in lower case, which the event's name or the body must contain.
     Text(String),
 }
 
 impl TypedFilter {
-    /// Reads a text; `None` where there is nothing in it. What is no sound pattern is searched for as text.
+    /// Parses a text; `None` if it is blank. An invalid pattern is searched for as text.
     pub(super) fn of(text: &str) -> Option<Self> {
         let word = |word: &str| match word.parse::<EventPattern>() {
             Ok(pattern) if !pattern.is_literal() => Word::Pattern(pattern),
@@ -28,15 +28,14 @@ impl TypedFilter {
         (!words.is_empty()).then(|| Self { text: text.trim().to_owned(), words })
     }
 
-    /// As it was typed.
     pub(super) fn text(&self) -> &str {
         &self.text
     }
 
-    /// Whether every word fits.
-    pub(super) fn lets_pass(&self, delivery: &Delivery) -> bool {
+    /// Whether every word matches.
+    pub(super) fn matches(&self, delivery: &Delivery) -> bool {
         let event = delivery.judgement.event().unwrap_or_default();
-        // Made only for a word that the name does not have.
+        // Converted only for a word that the name does not contain.
         let mut body = None;
         self.words.iter().all(|word| match word {
             Word::Pattern(pattern) => pattern.matches(event),
@@ -56,25 +55,25 @@ mod tests {
     use crate::delivery::filter::tests::{event, refused};
 
     #[test]
-    fn takes_patterns_for_the_name_and_words_for_name_or_body() {
+    fn matches_patterns_with_the_name_and_words_with_name_or_body() {
         let delivery = event("meeting.started", r#"{"topic":"Weekly Sync"}"#);
         for text in ["meeting.*", "started", "weekly", "MEETING sync", "*.{started,ended} weekly"] {
-            assert!(TypedFilter::of(text).unwrap().lets_pass(&delivery), "{text}");
+            assert!(TypedFilter::of(text).unwrap().matches(&delivery), "{text}");
         }
         for text in ["phone.*", "weekly phone", "*.ended", "meeting.* monthly"] {
-            assert!(!TypedFilter::of(text).unwrap().lets_pass(&delivery), "{text}");
+            assert!(!TypedFilter::of(text).unwrap().matches(&delivery), "{text}");
         }
     }
 
     #[test]
-    fn a_refused_one_is_found_by_what_it_claims() {
-        assert!(TypedFilter::of("meeting.*").unwrap().lets_pass(&refused("meeting.started")));
-        assert!(!TypedFilter::of("phone.*").unwrap().lets_pass(&refused("meeting.started")));
+    fn matches_the_claimed_event_of_a_refused_request() {
+        assert!(TypedFilter::of("meeting.*").unwrap().matches(&refused("meeting.started")));
+        assert!(!TypedFilter::of("phone.*").unwrap().matches(&refused("meeting.started")));
     }
 
     #[test]
-    fn nothing_is_no_filter_and_a_broken_pattern_is_a_text() {
+    fn a_blank_text_is_not_a_filter_and_an_invalid_pattern_is_text() {
         assert!(TypedFilter::of("  ").is_none());
-        assert!(TypedFilter::of("a[").unwrap().lets_pass(&event("a.b", "xa[y")));
+        assert!(TypedFilter::of("a[").unwrap().matches(&event("a.b", "xa[y")));
     }
 }

@@ -1,24 +1,24 @@
-//! What a person can press, whatever kind of terminal sends it.
+//! [`Key`]: a key press, independent of the terminal.
 
 /// One key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Key {
-    /// The arrow up.
+    /// Arrow up.
     Up,
-    /// The arrow down.
+    /// Arrow down.
     Down,
     /// Return.
     Enter,
     /// Escape, alone.
     Escape,
-    /// Takes the last character back.
+    /// Deletes the last character.
     Backspace,
-    /// Takes all characters back: Ctrl-U.
+    /// Deletes all characters: Ctrl-U.
     EraseAll,
     /// A character.
     Char(char),
-    /// A character of a text that was pasted: no command, whatever letter it is.
+    /// A character of pasted text. It is never a command.
     Pasted(char),
-    /// No key: the terminal is ours again, and what stood on its last line has gone.
+    /// Not a key: the process is in the foreground again, and the status line must be redrawn.
     Returned,
 }

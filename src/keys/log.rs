@@ -1,23 +1,22 @@
-//! The deliveries that were shown last: what can be selected.
+//! The last deliveries that were shown, which can be selected.
 
 use std::collections::VecDeque;
 
 use crate::delivery::{Delivery, ForwardOutcome, Forwarded};
 
-/// Deliveries that are kept: more than anybody walks through with an arrow key.
+/// Limit on stored deliveries: more than a user steps through with an arrow key.
 const MOST: usize = 500;
-/// Bytes of bodies that are kept. The listener grants 64 MiB to all bodies in use: a quarter of it stays here at
-/// the most.
+/// Limit on bytes of stored bodies: a quarter of the listener's limit of 64 MiB for all bodies in use.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
-/// Answers of the app that are kept with a delivery, those of replays.
+/// Limit on later answers that are stored with a delivery, such as those to replays.
 const MOST_ANSWERS: usize = 8;
 
-/// A delivery that was shown, and what became of it later.
+/// A delivery that was shown, and its later outcomes.
 #[derive(Debug, Clone)]
 pub(crate) struct ShownDelivery {
     /// The delivery as it was shown.
     pub(crate) delivery: Box<Delivery>,
-    /// What the app made of it after it was told: copies, later tries, replays.
+    /// Outcomes after it was shown: copies, later attempts, replays.
     pub(crate) later: Vec<Forwarded>,
 }
 
@@ -35,7 +34,7 @@ fn answer_bytes(forwarded: &Forwarded) -> usize {
     }
 }
 
-/// The last deliveries, the oldest first.
+/// The last deliveries, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Log {
     kept: VecDeque<ShownDelivery>,
@@ -47,10 +46,10 @@ impl Log {
         let kept = ShownDelivery { delivery, later: Vec::new() };
         self.bytes += kept.bytes();
         self.kept.push_back(kept);
-        self.keep_within();
+        self.enforce_limits();
     }
 
-    /// Adds what became of a delivery, if it is still here.
+    /// Adds outcomes to a delivery, if it is still stored.
     pub(super) fn amend(&mut self, id: &str, forwarded: &[Forwarded]) {
         let Some(at) = self.position(id) else { return };
         let kept = &mut self.kept[at];
@@ -59,10 +58,10 @@ impl Log {
         let surplus = kept.later.len().saturating_sub(MOST_ANSWERS);
         kept.later.drain(..surplus);
         self.bytes += kept.bytes();
-        self.keep_within();
+        self.enforce_limits();
     }
 
-    fn keep_within(&mut self) {
+    fn enforce_limits(&mut self) {
         while self.kept.len() > MOST || self.bytes > MOST_BYTES {
             let Some(oldest) = self.kept.pop_front() else { return };
             self.bytes -= oldest.bytes();
@@ -77,17 +76,17 @@ impl Log {
         self.kept.back()
     }
 
-    /// The one that came before `id`; the oldest one stays where it is.
+    /// The delivery before `id`; for the oldest, the oldest itself.
     pub(super) fn before(&self, id: &str) -> Option<&ShownDelivery> {
         self.position(id).map(|at| &self.kept[at.saturating_sub(1)])
     }
 
-    /// The one that came after `id`; `None` behind the newest.
+    /// The delivery after `id`; `None` for the newest.
     pub(super) fn after(&self, id: &str) -> Option<&ShownDelivery> {
         self.position(id).and_then(|at| self.kept.get(at + 1))
     }
 
-    /// From the end: what is looked for is nearly always new.
+    /// Searches from the end: most searches are for new deliveries.
     fn position(&self, id: &str) -> Option<usize> {
         self.kept.iter().rposition(|kept| kept.delivery.id == id)
     }
@@ -99,7 +98,7 @@ mod tests {
     use crate::keys::tests::named;
 
     #[test]
-    fn keeps_the_last_ones_within_number_and_size() {
+    fn limits_the_number_and_size_of_stored_deliveries() {
         let mut log = Log::default();
         for n in 0..MOST + 2 {
             log.push(named(&n.to_string(), "a.b", "{}"));
@@ -112,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn walks_to_both_sides() {
+    fn steps_in_both_directions() {
         let mut log = Log::default();
         for id in ["1", "2"] {
             log.push(named(id, "a.b", "{}"));

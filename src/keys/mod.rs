@@ -1,12 +1,12 @@
 //! What keys do while a session runs: select, filter, pause, and actions for the session.
 //!
-//! [`Interaction`] is the entry point. Pure: it takes keys and events, and returns what to show, what to do and the content
-//! of the status line. The session does the I/O, and `keyboard/` reads the keys.
+//! [`Interaction`] is the entry point. Pure: it receives keys and events, and returns what to show, what to do and the
+//! content of the status line. The session does the I/O, and `keyboard/` reads the keys.
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | `mod.rs` | the state, the keys and what they mean |
-//! | `key.rs` | what a person can press |
+//! | `mod.rs` | the state, and the meaning of each key |
+//! | `key.rs` | a key press |
 //! | `status_line.rs` | the content of the status line |
 //! | `log.rs` | the deliveries that can be selected |
 //! | `paused.rs` | events that arrived while the screen was paused |
@@ -29,19 +29,19 @@ use paused::PausedEvents;
 pub(crate) use paused::Resumed;
 pub(crate) use status_line::StatusLine;
 
-/// Characters of a filter: longer than any event's name.
+/// Limit on the length of a filter, in characters: longer than any event's name.
 const LONGEST_FILTER: usize = 120;
 
-/// What the session has to do for a key. Each id is one that [`Interaction::kept`] knows.
+/// What the session has to do for a key. [`Interaction::stored`] has the delivery for each id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum KeyAction {
-    /// Show a delivery with all there is to it.
+    /// Show a delivery in full.
     Unfold(String),
-    /// Send a delivery to the app once more.
+    /// Send a delivery to the app again.
     Replay(String),
     /// Copy a command that sends this delivery.
     CopyCurl(String),
-    /// Copy the URL for Marketplace, or where there is none the local one.
+    /// Copy the URL for Marketplace, or the local URL if there is none.
     CopyUrl,
     /// End the pause: [`Interaction::resume`].
     Resume,
@@ -60,7 +60,7 @@ pub(crate) enum Decision {
     Show(SessionEvent),
     /// Do not show it; a delivery still counts.
     Hide(SessionEvent),
-    /// It is buffered until the pause is over.
+    /// It is buffered until the pause ends.
     Buffered,
 }
 
@@ -88,7 +88,7 @@ impl Interaction {
             self.hidden += u64::from(matches!(event, SessionEvent::Delivery(_)));
             return Decision::Hide(event);
         }
-        // The user has just asked for it.
+        // A replay is the result of a key press, so it is shown in a pause too.
         let asked_for = matches!(&event, SessionEvent::Forwarded(later) if later.replay);
         if self.is_paused && !asked_for {
             return self.paused.push(event).map_or(Decision::Buffered, Decision::Hide);
@@ -98,7 +98,7 @@ impl Interaction {
 
     fn is_hidden(&self, event: &SessionEvent) -> bool {
         match (event, &self.filter) {
-            (SessionEvent::Delivery(delivery), Some(filter)) => !filter.lets_pass(delivery),
+            (SessionEvent::Delivery(delivery), Some(filter)) => !filter.matches(delivery),
             // The outcome of a hidden delivery means nothing to the user.
             (SessionEvent::Forwarded(later), Some(_)) => !self.is_paused && self.log.get(&later.id).is_none(),
             _ => false,
@@ -115,7 +115,7 @@ impl Interaction {
         }
     }
 
-    /// Takes an event that was shown.
+    /// Records an event that was shown.
     pub(crate) fn shown(&mut self, event: SessionEvent) {
         match event {
             SessionEvent::Delivery(delivery) => {
@@ -133,7 +133,7 @@ impl Interaction {
         }
     }
 
-    /// Ends the pause, and returns its events.
+    /// Ends the pause and returns its events.
     pub(crate) fn resume(&mut self) -> Resumed {
         self.is_paused = false;
         self.paused.resume()
@@ -145,9 +145,9 @@ impl Interaction {
         self.is_paused
     }
 
-    /// A delivery that can be selected.
+    /// A stored delivery, which can be selected.
     #[must_use]
-    pub(crate) fn kept(&self, id: &str) -> Option<&ShownDelivery> {
+    pub(crate) fn stored(&self, id: &str) -> Option<&ShownDelivery> {
         self.log.get(id)
     }
 
@@ -169,7 +169,7 @@ impl Interaction {
         }
         self.said = None;
         if self.typed.is_some() {
-            self.type_on(key);
+            self.edit_filter(key);
             return None;
         }
         match key {
@@ -193,7 +193,7 @@ impl Interaction {
         None
     }
 
-    fn type_on(&mut self, key: Key) {
+    fn edit_filter(&mut self, key: Key) {
         let Some(typed) = &mut self.typed else { return };
         match key {
             Key::Char(c) | Key::Pasted(c) if typed.chars().count() < LONGEST_FILTER => typed.push(c),
@@ -230,14 +230,14 @@ impl Interaction {
             None => self.log.newest(),
         };
         match older {
-            Some(kept) => self.selected = Some(kept.delivery.id.clone()),
-            None => self.say("Nothing has come yet"),
+            Some(shown) => self.selected = Some(shown.delivery.id.clone()),
+            None => self.say("No delivery yet"),
         }
     }
 
     fn select_newer(&mut self) {
         let newer = self.selected.as_deref().and_then(|id| self.log.after(id));
-        self.selected = newer.map(|kept| kept.delivery.id.clone());
+        self.selected = newer.map(|shown| shown.delivery.id.clone());
     }
 
     /// The selected delivery, or the last one.
@@ -246,9 +246,9 @@ impl Interaction {
             Some(id) => self.log.get(id),
             None => self.log.newest(),
         };
-        let id = chosen.map(|kept| kept.delivery.id.clone());
+        let id = chosen.map(|shown| shown.delivery.id.clone());
         if id.is_none() {
-            self.say("Nothing has come yet");
+            self.say("No delivery yet");
         }
         id
     }

@@ -1,10 +1,10 @@
-//! Events that arrived while the screen was paused, in their order and within limits.
+//! Events that arrived while the screen was paused, in order and within limits.
 
 use crate::delivery::SessionEvent;
 
-/// The most events that are buffered: some minutes of a busy account.
+/// Limit on buffered events: some minutes of a busy account.
 const MOST: usize = 1000;
-/// The most bytes of bodies that are buffered: another quarter of the listener's limit for all bodies in use.
+/// Limit on bytes of buffered bodies: another quarter of the listener's limit for all bodies in use.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
 
 /// The buffered events.
@@ -16,17 +16,17 @@ pub(super) struct PausedEvents {
     dropped: u64,
 }
 
-/// The events of a pause, in their order.
+/// The events of a pause, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Resumed {
     /// The events.
     pub(crate) events: Vec<SessionEvent>,
-    /// How many deliveries did not fit.
+    /// The number of deliveries that did not fit.
     pub(crate) dropped: u64,
 }
 
 impl PausedEvents {
-    /// Buffers an event. Returns a delivery that does not fit, and counts it.
+    /// Buffers an event. Returns and counts a delivery that does not fit.
     pub(super) fn push(&mut self, event: SessionEvent) -> Option<SessionEvent> {
         let bytes = match &event {
             SessionEvent::Delivery(delivery) => delivery.request.body.len(),
@@ -45,7 +45,7 @@ impl PausedEvents {
         None
     }
 
-    /// How many deliveries arrived in the pause, those that did not fit included.
+    /// The number of deliveries that arrived in the pause, including those that did not fit.
     pub(super) fn waiting(&self) -> u64 {
         self.deliveries + self.dropped
     }
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn large_bodies_are_buffered_up_to_their_limit() {
+    fn buffers_large_bodies_up_to_their_limit() {
         let mut paused = PausedEvents::default();
         let large = || SessionEvent::Delivery(named("1", "a.b", &"x".repeat(MOST_BYTES / 2)));
         assert!(

@@ -1,4 +1,4 @@
-//! The content of the status line: values, which the report puts into words.
+//! The content of the status line as values, which the report formats.
 
 use std::time::SystemTime;
 
@@ -10,18 +10,18 @@ use crate::delivery::Judgement;
 pub(crate) enum StatusLine {
     /// Nothing is selected.
     Waiting {
-        /// The filter and how many it has hidden.
+        /// The filter, and the number of hidden deliveries.
         filter: Option<(String, u64)>,
-        /// How many deliveries arrived in the pause.
+        /// The number of deliveries that arrived in the pause.
         paused: Option<u64>,
     },
     /// A delivery is selected.
     Selected {
-        /// When it came.
+        /// When it arrived.
         received_at: SystemTime,
         /// Its event, or its method and path. Not sanitized.
         name: String,
-        /// How many deliveries arrived in the pause.
+        /// The number of deliveries that arrived in the pause.
         paused: Option<u64>,
     },
     /// A filter is being typed; the text so far.

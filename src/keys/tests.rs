@@ -1,4 +1,4 @@
-//! Keys and events in, actions and the status line out: without a terminal.
+//! Keys and events in, actions and the status line out, without a terminal.
 
 use std::time::Duration;
 
@@ -18,8 +18,8 @@ fn interaction() -> Interaction {
     interaction
 }
 
-/// Lets a delivery arrive; whether it is shown.
-fn come(interaction: &mut Interaction, id: &str, name: &str) -> bool {
+/// Lets a delivery arrive, and returns whether it is shown.
+fn arrive(interaction: &mut Interaction, id: &str, name: &str) -> bool {
     match interaction.arrive(SessionEvent::Delivery(named(id, name, "{}"))) {
         Decision::Show(event) => {
             interaction.shown(event);
@@ -59,12 +59,12 @@ fn selected(interaction: &Interaction) -> Option<String> {
 }
 
 #[test]
-fn keys_act_on_the_selected_delivery_or_on_the_last() {
+fn keys_apply_to_the_selected_delivery_or_the_last() {
     let mut interaction = interaction();
     assert_eq!(interaction.press(Key::Char('r')), None);
-    assert_eq!(interaction.status_line(), StatusLine::Said("Nothing has come yet".into()));
+    assert_eq!(interaction.status_line(), StatusLine::Said("No delivery yet".into()));
     for (id, name) in [("1", "a.first"), ("2", "a.second")] {
-        assert!(come(&mut interaction, id, name));
+        assert!(arrive(&mut interaction, id, name));
     }
     assert_eq!(interaction.press(Key::Enter), Some(KeyAction::Unfold("2".into())));
     assert_eq!(interaction.press(Key::Up), None);
@@ -75,8 +75,8 @@ fn keys_act_on_the_selected_delivery_or_on_the_last() {
     assert_eq!(selected(&interaction).as_deref(), Some("a.first"));
     assert_eq!(interaction.press(Key::Char('r')), Some(KeyAction::Replay("1".into())));
     assert_eq!(interaction.press(Key::Char('c')), Some(KeyAction::CopyCurl("1".into())));
-    // New ones do not move the selection.
-    come(&mut interaction, "3", "a.third");
+    // A new delivery does not move the selection.
+    arrive(&mut interaction, "3", "a.third");
     assert_eq!(selected(&interaction).as_deref(), Some("a.first"));
     interaction.press(Key::Char('j'));
     assert_eq!(selected(&interaction).as_deref(), Some("a.second"));
@@ -85,27 +85,29 @@ fn keys_act_on_the_selected_delivery_or_on_the_last() {
 }
 
 #[test]
-fn walking_behind_the_newest_selects_nothing() {
+fn stepping_past_the_newest_clears_the_selection() {
     let mut interaction = interaction();
-    come(&mut interaction, "1", "a.first");
+    arrive(&mut interaction, "1", "a.first");
     interaction.press(Key::Up);
     interaction.press(Key::Down);
     assert_eq!(selected(&interaction), None);
 }
 
 #[test]
-fn a_filter_hides_what_does_not_fit_and_counts_it() {
+fn a_filter_hides_and_counts_deliveries_that_do_not_match() {
     let mut interaction = interaction();
     interaction.press(Key::Char('f'));
     type_text(&mut interaction, "mx");
     interaction.press(Key::Backspace);
     type_text(&mut interaction, "eeting.*");
     assert_eq!(interaction.status_line(), StatusLine::Typing("meeting.*".into()));
-    // Events that come meanwhile are shown, and the text stays.
-    assert!(come(&mut interaction, "1", "phone.ringing"));
+    // Events that arrive during typing are shown, and the typed text stays.
+    assert!(arrive(&mut interaction, "1", "phone.ringing"));
     assert_eq!(interaction.status_line(), StatusLine::Typing("meeting.*".into()));
     interaction.press(Key::Enter);
-    assert!(come(&mut interaction, "2", "meeting.started") && !come(&mut interaction, "3", "phone.ringing"));
+    assert!(
+        arrive(&mut interaction, "2", "meeting.started") && !arrive(&mut interaction, "3", "phone.ringing")
+    );
     assert_eq!(
         interaction.status_line(),
         StatusLine::Waiting { filter: Some(("meeting.*".into(), 1)), paused: None }
@@ -113,11 +115,11 @@ fn a_filter_hides_what_does_not_fit_and_counts_it() {
     assert!(matches!(interaction.arrive(forwarded("3", false)), Decision::Hide(_)));
     assert!(matches!(interaction.arrive(forwarded("2", false)), Decision::Show(_)));
     interaction.press(Key::Escape);
-    assert!(come(&mut interaction, "4", "phone.ringing"));
+    assert!(arrive(&mut interaction, "4", "phone.ringing"));
 }
 
 #[test]
-fn letters_are_text_while_a_filter_is_typed_and_escape_takes_it_back() {
+fn letters_are_text_while_a_filter_is_typed_and_escape_cancels_it() {
     let mut interaction = interaction();
     interaction.press(Key::Char('f'));
     type_text(&mut interaction, "qrp?");
@@ -130,32 +132,32 @@ fn letters_are_text_while_a_filter_is_typed_and_escape_takes_it_back() {
 }
 
 #[test]
-fn a_pause_holds_everything_but_what_was_asked_for_and_releases_it_in_order() {
+fn a_pause_buffers_all_events_except_replays_and_releases_them_in_order() {
     let mut interaction = interaction();
-    come(&mut interaction, "1", "a.first");
+    arrive(&mut interaction, "1", "a.first");
     interaction.press(Key::Char('p'));
-    assert!(!come(&mut interaction, "2", "a.second"));
+    assert!(!arrive(&mut interaction, "2", "a.second"));
     assert!(matches!(interaction.arrive(forwarded("2", false)), Decision::Buffered));
     assert!(matches!(interaction.arrive(forwarded("1", true)), Decision::Show(_)));
     assert_eq!(interaction.status_line(), StatusLine::Waiting { filter: None, paused: Some(1) });
     assert_eq!(interaction.press(Key::Char('p')), Some(KeyAction::Resume));
     let resumed = interaction.resume();
     assert!(matches!(resumed.events[..], [SessionEvent::Delivery(_), SessionEvent::Forwarded(_)]));
-    assert!(!interaction.is_paused() && come(&mut interaction, "3", "a.third"));
+    assert!(!interaction.is_paused() && arrive(&mut interaction, "3", "a.third"));
 }
 
 #[test]
-fn what_the_app_made_of_it_later_is_kept_with_it() {
+fn stores_later_outcomes_with_their_delivery() {
     let mut interaction = interaction();
-    come(&mut interaction, "1", "a.first");
+    arrive(&mut interaction, "1", "a.first");
     for _ in 0..20 {
         interaction.shown(forwarded("1", true));
     }
-    assert_eq!(interaction.kept("1").unwrap().later.len(), 8);
+    assert_eq!(interaction.stored("1").unwrap().later.len(), 8);
 }
 
 #[test]
-fn before_the_session_is_ready_only_help_and_the_end_can_be_asked_for() {
+fn only_help_and_quit_work_before_the_session_is_ready() {
     let mut interaction = Interaction::default();
     for key in [Key::Char('p'), Key::Char('f'), Key::Char('o'), Key::Enter, Key::Up] {
         assert_eq!(interaction.press(key), None, "{key:?}");
@@ -168,7 +170,7 @@ fn before_the_session_is_ready_only_help_and_the_end_can_be_asked_for() {
 #[test]
 fn unknown_keys_do_nothing() {
     let mut interaction = interaction();
-    come(&mut interaction, "1", "a.first");
+    arrive(&mut interaction, "1", "a.first");
     for key in [Key::Char('x'), Key::Char('Q'), Key::Pasted('q'), Key::Backspace, Key::EraseAll] {
         assert_eq!(interaction.press(key), None, "{key:?}");
     }
@@ -176,7 +178,7 @@ fn unknown_keys_do_nothing() {
 }
 
 #[test]
-fn knows_the_url_that_is_valid_now() {
+fn follows_a_changed_url() {
     let mut interaction = interaction();
     let changed = TunnelState::UrlChanged { old: "https://a".into(), new: "https://b".into() };
     interaction.arrive(SessionEvent::Tunnel(changed));

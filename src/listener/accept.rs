@@ -10,11 +10,11 @@ use tokio::net::{TcpListener, TcpStream};
 use super::serve::Connections;
 use crate::delivery::{EventSender, SessionEvent, Warning};
 
-/// The pauses after failures to accept: descriptors that ran out come back when connections end.
+/// The backoff after a failure to accept. If descriptors ran out, they are freed when connections end.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// Accepts from a bound socket, with a growing pause while the system has no descriptor to give.
+/// Accepts connections from a bound socket. Backs off while the system has no free descriptors.
 #[derive(Debug)]
 pub struct LocalConnections {
     listener: TcpListener,
@@ -23,13 +23,13 @@ pub struct LocalConnections {
 }
 
 impl LocalConnections {
-    /// Takes a bound socket; failures are reported to `events`.
+    /// Accepts from `listener` and reports failures to `events`.
     #[must_use]
     pub fn new(listener: TcpListener, events: EventSender) -> Self {
         Self { listener, events, pause: FIRST_PAUSE }
     }
 
-    async fn rest_after(&mut self, error: &io::Error) {
+    async fn back_off(&mut self, error: &io::Error) {
         if self.pause == FIRST_PAUSE {
             let warning = Warning::AcceptFailing { error: error.to_string() };
             self.events.send_if_room(SessionEvent::Warning(warning));
@@ -47,18 +47,18 @@ impl Connections for LocalConnections {
             match self.listener.accept().await {
                 Ok((stream, peer)) => {
                     self.pause = FIRST_PAUSE;
-                    // Answers are small and must not wait for a full segment. Failure costs only speed.
+                    // Answers are small and must not wait for a full segment. A failure only costs speed.
                     let _ = stream.set_nodelay(true);
                     return Some((TokioIo::new(stream), peer));
                 }
                 Err(error) if concerns_one_connection(&error) => {}
-                Err(error) => self.rest_after(&error).await,
+                Err(error) => self.back_off(&error).await,
             }
         }
     }
 }
 
-/// Whether the peer was gone again before it was accepted, which is no failure of ours.
+/// Whether the error concerns one connection only: the peer disconnected before it was accepted.
 fn concerns_one_connection(error: &io::Error) -> bool {
     matches!(
         error.kind(),

@@ -1,6 +1,6 @@
-//! What is sent back for a judgement: status, headers, body. Pure.
+//! The HTTP answer to a judgement: status, headers, body. Pure.
 //!
-//! A refusal's words are for a stranger: they repeat nothing of the request and tell nothing of the secret.
+//! Anyone can read the text of a refusal, so it repeats no part of the request and reveals nothing about the secret.
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -9,7 +9,6 @@ use hyper::{HeaderMap, Response, StatusCode};
 
 use crate::delivery::{ForwardOutcome, Judgement, Refusal};
 
-/// The status that a judgement is answered with.
 pub(super) fn status(judgement: &Judgement) -> StatusCode {
     match judgement {
         Judgement::Event(_) => StatusCode::NO_CONTENT,
@@ -32,7 +31,7 @@ pub(super) fn status(judgement: &Judgement) -> StatusCode {
     }
 }
 
-/// The whole answer. `headers` are the request's: a browser gets a page where a program gets JSON.
+/// The whole answer. `headers` are the request's: a browser gets HTML, other clients get JSON.
 pub(super) fn response(judgement: &Judgement, headers: &HeaderMap) -> Response<Full<Bytes>> {
     match judgement {
         Judgement::Event(_) => with(status(judgement), None, Bytes::new()),
@@ -49,7 +48,7 @@ pub(super) fn response(judgement: &Judgement, headers: &HeaderMap) -> Response<F
     }
 }
 
-/// The app's answer as it came; where none came, that of a gateway.
+/// The app's answer as received. If there is none, 502 or 504.
 pub(super) fn of_app(outcome: &ForwardOutcome, headers: HeaderMap, body: Bytes) -> Response<Full<Bytes>> {
     let (status, error, message) = match outcome {
         ForwardOutcome::Answered { status, .. } => {
@@ -59,20 +58,22 @@ pub(super) fn of_app(outcome: &ForwardOutcome, headers: HeaderMap, body: Bytes) 
             return response;
         }
         ForwardOutcome::Unreachable(_) => {
-            (StatusCode::BAD_GATEWAY, "app_unreachable", "The app behind this endpoint is not running.")
+            (StatusCode::BAD_GATEWAY, "app_unreachable", "The app behind this endpoint cannot be reached.")
         }
         ForwardOutcome::Broken(_) => {
-            (StatusCode::BAD_GATEWAY, "app_broken", "The app behind this endpoint broke off.")
+            (StatusCode::BAD_GATEWAY, "app_broken", "The app behind this endpoint sent no complete answer.")
         }
-        ForwardOutcome::TimedOut(_) => {
-            (StatusCode::GATEWAY_TIMEOUT, "app_too_slow", "The app behind this endpoint is too slow.")
-        }
+        ForwardOutcome::TimedOut(_) => (
+            StatusCode::GATEWAY_TIMEOUT,
+            "app_too_slow",
+            "The app behind this endpoint did not answer in time.",
+        ),
     };
     let body = format!(r#"{{"error":"{error}","message":"{message}"}}"#);
     with(status, Some("application/json"), body.into())
 }
 
-/// The answer to this session's own probe.
+/// The answer to a probe of this session.
 pub(super) fn probe(text: String) -> Response<Full<Bytes>> {
     with(StatusCode::OK, Some("text/plain"), text.into())
 }
@@ -87,25 +88,25 @@ fn refused(refusal: &Refusal, status: StatusCode, html: bool) -> Response<Full<B
     }
 }
 
-/// One sentence for whoever sent the request. No quotes or backslashes: it stands in JSON as it is.
+/// One sentence for the sender. It contains no quotes or backslashes, because it is inserted into JSON unescaped.
 fn message(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::SignatureMissing => "The x-zm-signature header is missing.",
         Refusal::TimestampMissing => "The x-zm-request-timestamp header is missing.",
-        Refusal::HeaderRepeated(_) => "A signature header came more than once.",
+        Refusal::HeaderRepeated(_) => "A signature header is repeated.",
         Refusal::SignatureMalformed(_) => "x-zm-signature is not v0= and 64 lower-case hex digits.",
         Refusal::TimestampMalformed(_) => "x-zm-request-timestamp is not a number of Unix seconds.",
         Refusal::SignatureMismatch => "The signature does not match.",
         Refusal::Stale { .. } => "The timestamp is too far from this machine's time.",
         Refusal::NotAnEvent(_) => "The body is not a Zoom event.",
         Refusal::Challenge(_) => "This challenge cannot be answered.",
-        Refusal::WrongPath => "Nothing is here.",
-        Refusal::WrongMethod => "Zoom posts its webhooks here: only POST is answered.",
+        Refusal::WrongPath => "There is no endpoint at this path.",
+        Refusal::WrongMethod => "This endpoint accepts POST requests only.",
         Refusal::BodyTooLarge { .. } => "The body is too large.",
         Refusal::BodyTooSlow { .. } => "The body did not arrive in time.",
-        Refusal::BodyBroken => "The body broke off.",
+        Refusal::BodyBroken => "The body is incomplete.",
         Refusal::OutputStalled | Refusal::NotRecorded { .. } => {
-            "The event could not be taken down. Send it again."
+            "The event could not be recorded. Send it again."
         }
     }
 }
@@ -126,7 +127,7 @@ fn with(status: StatusCode, content_type: Option<&'static str>, body: Bytes) -> 
     response
 }
 
-/// For the developer who opens the endpoint in a browser to see whether it is up.
+/// The page for a developer who opens the endpoint in a browser.
 const PAGE: &str = "<!doctype html>
 <html lang=\"en\">
 <meta charset=\"utf-8\">
@@ -134,9 +135,9 @@ const PAGE: &str = "<!doctype html>
 <title>zoomhook is listening</title>
 <style>body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 15vh auto; padding: 0 1rem }</style>
 <h1>It works: zoomhook is listening here.</h1>
-<p>This address is for Zoom, which sends its events with POST. A browser asks with GET, so there is nothing to see.</p>
+<p>This address is for Zoom, which sends its events with POST. A browser sends GET, so there is nothing to see.</p>
 <p>Paste the address into Marketplace: your app &gt; Feature &gt; Event Subscriptions &gt; Event notification
-endpoint URL, and press Validate. The events appear in the terminal in which zoomhook runs.</p>
+endpoint URL, and press Validate. The events appear in the terminal where zoomhook runs.</p>
 </html>
 ";
 
@@ -168,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn every_refusal_has_its_status_and_a_body_that_is_json() {
+    fn answers_every_refusal_with_its_status_and_a_json_body() {
         for (refusal, expected) in all_refusals() {
             let code = refusal.code();
             let judgement = Judgement::Refused { refusal, claimed_event: None, secret_name: None };
@@ -181,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_challenge_is_answered_with_json_and_200() {
+    fn answers_a_challenge_with_json_and_200() {
         let answer = ChallengeAnswer { plain_token: "a\"b".into(), encrypted_token: "0".repeat(64) };
         let judgement = Judgement::Challenge { secret_name: "x".into(), signed: true, answer };
         let response = response(&judgement, &HeaderMap::new());
@@ -190,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn another_method_is_told_the_right_one() {
+    fn names_the_allowed_method_in_the_answer_to_another_one() {
         let judgement =
             Judgement::Refused { refusal: Refusal::WrongMethod, claimed_event: None, secret_name: None };
         let mut headers = HeaderMap::new();

@@ -7,10 +7,10 @@ use tokio::net::TcpListener;
 
 use super::port_holder;
 
-/// The port of Zoom's own sample app, which its tutorials have people forward.
+/// The port of Zoom's own sample app, which its tutorials forward.
 pub const USUAL_PORT: u16 = 4000;
 
-/// How many ports after the usual one are tried: more than a developer has servers running side by side.
+/// How many ports after the usual one are tried: more than the servers that a developer runs at the same time.
 const NEXT_PORTS: u16 = 50;
 
 /// Which port to bind.
@@ -18,7 +18,7 @@ const NEXT_PORTS: u16 = 50;
 pub enum Port {
     /// [`USUAL_PORT`], or the next free one.
     Usual,
-    /// This one; 0 is any free one.
+    /// This port; 0 for any free one.
     Asked(u16),
 }
 
@@ -29,7 +29,7 @@ pub struct Bound {
     pub listener: TcpListener,
     /// Its address.
     pub local: SocketAddr,
-    /// Who holds the usual port, if it was taken; the inner value where that can be told.
+    /// `Some` if the usual port was taken; the inner value is the process that holds it, if known.
     pub usual_is_taken: Option<Option<String>>,
 }
 
@@ -43,7 +43,7 @@ pub enum BindError {
         host: IpAddr,
         /// The port.
         port: u16,
-        /// Who holds it, where that can be told.
+        /// The process that holds it, if known.
         holder: Option<String>,
     },
     /// The usual port and all those after it are taken.
@@ -52,14 +52,14 @@ pub enum BindError {
         /// The address.
         host: IpAddr,
     },
-    /// No machine interface has this address.
+    /// No network interface has this address.
     #[error("{host} is not an address of this machine")]
     NotOurs {
         /// The address.
         host: IpAddr,
     },
     /// The system reserves this port.
-    #[error("port {port} may not be opened by this user")]
+    #[error("this user is not allowed to open port {port}")]
     NotAllowed {
         /// The port.
         port: u16,
@@ -69,7 +69,7 @@ pub enum BindError {
     Other {
         /// The address and port.
         address: SocketAddr,
-        /// The system's words.
+        /// The system's error.
         error: io::Error,
     },
 }
@@ -81,7 +81,7 @@ fn by(holder: Option<&str>) -> String {
 /// Binds a listening socket.
 ///
 /// # Errors
-/// [`BindError`], which says who holds the port where that can be told.
+/// [`BindError`], with the process that holds the port, if known.
 pub async fn bind(host: IpAddr, port: Port) -> Result<Bound, BindError> {
     match port {
         Port::Asked(port) => {
@@ -99,7 +99,7 @@ async fn bind_usual(host: IpAddr) -> Result<Bound, BindError> {
                 let taken = (port != USUAL_PORT).then(|| port_holder::of(USUAL_PORT));
                 return bound(listener, host, port, taken);
             }
-            // Windows reserves ranges of ports and answers with "access denied" for those.
+            // Windows reserves ranges of ports and reports "access denied" for them.
             Err(error) if is_taken(&error) || error.kind() == io::ErrorKind::PermissionDenied => {}
             Err(error) => return Err(explain(error, host, port)),
         }
@@ -109,8 +109,8 @@ async fn bind_usual(host: IpAddr) -> Result<Bound, BindError> {
 
 async fn bind_exactly(host: IpAddr, port: u16) -> io::Result<TcpListener> {
     let address = SocketAddr::new(host, port);
-    // Elsewhere than on Linux, 127.0.0.1:4000 can be bound beside another program's *:4000, whose requests we
-    // would then catch.
+    // Except on Linux, 127.0.0.1:4000 can be bound while another program listens on *:4000. zoomhook would then
+    // receive that program's requests.
     #[cfg(not(target_os = "linux"))]
     if port != 0 && host.is_loopback() && is_answered(address).await {
         return Err(io::ErrorKind::AddrInUse.into());
@@ -120,7 +120,7 @@ async fn bind_exactly(host: IpAddr, port: u16) -> io::Result<TcpListener> {
 
 #[cfg(not(target_os = "linux"))]
 async fn is_answered(address: SocketAddr) -> bool {
-    // A listening socket on loopback answers at once.
+    // A listening socket on loopback accepts at once.
     let limit = std::time::Duration::from_millis(200);
     matches!(tokio::time::timeout(limit, tokio::net::TcpStream::connect(address)).await, Ok(Ok(_)))
 }

@@ -12,25 +12,25 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::ListenerLimits;
 use crate::delivery::Refusal;
 
-/// The size up to which a body is free: Zoom's ordinary events are below it, and a stranger who fills every
-/// connection and the whole queue with bodies of this size takes 32 MiB.
+/// Bodies up to this size do not count against the budget. Zoom's ordinary events are smaller. A client that fills
+/// every connection and the whole queue with bodies of this size uses 32 MiB.
 const FREE: usize = 16 * 1024;
 
-/// What the larger bodies may take together, in KiB; a stranger can open many connections at a time.
+/// Limit on the memory of all larger bodies, in KiB: a client can open many connections.
 const BUDGET_KIB: u32 = 64 * 1024;
 
-/// The memory for bodies larger than [`FREE`], those in the queue included: what a body takes is given back
-/// when its last user drops it.
+/// The memory for bodies larger than [`FREE`], including those in the queue. A body's share is released when its last
+/// user drops it.
 #[derive(Debug, Clone)]
 pub(super) struct BodyBudget(Arc<Semaphore>);
 
 impl BodyBudget {
-    /// Room for at least one body of the largest size.
+    /// A budget for at least one body of the largest size.
     pub(super) fn new(largest_body: usize) -> Self {
         Self(Arc::new(Semaphore::new(BUDGET_KIB.max(kib(largest_body)) as usize)))
     }
 
-    /// Waits until there is room for `bytes` more.
+    /// Waits until the budget has room for `bytes` more.
     async fn take(&self, bytes: usize) -> Result<OwnedSemaphorePermit, Refusal> {
         self.0.clone().acquire_many_owned(kib(bytes)).await.map_err(|_| Refusal::OutputStalled)
     }
@@ -40,18 +40,18 @@ fn kib(bytes: usize) -> u32 {
     u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX)
 }
 
-/// Reads the whole body. One that is small and came in one piece is not copied.
+/// Reads the whole body. A small body that arrives in one piece is not copied.
 pub(super) async fn read(
     body: Incoming,
     limits: &ListenerLimits,
     budget: &BodyBudget,
 ) -> Result<Bytes, Refusal> {
-    // An announced length is refused before a byte of it is read.
+    // A body with a `content-length` over the limit is refused before it is read.
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if announced > limits.body {
         return Err(Refusal::BodyTooLarge { limit: limits.body });
     }
-    // Without an announced length it may become as large as any.
+    // Without a `content-length`, the body may reach the limit.
     let room = body.size_hint().exact().map_or(limits.body, |_| announced);
     within(limits.body_time, collect(body, room, limits.body, budget)).await
 }
@@ -60,7 +60,7 @@ async fn within<F>(limit: Duration, reading: F) -> Result<Bytes, Refusal>
 where
     F: Future<Output = Result<Bytes, Refusal>>,
 {
-    // Most bodies are there already: no timer is set for them.
+    // Most bodies have already arrived. They need no timer.
     let mut reading = std::pin::pin!(reading);
     if let Poll::Ready(done) = futures_util::poll!(&mut reading) {
         return done;
@@ -71,7 +71,7 @@ where
     }
 }
 
-/// Reads on from nothing while the body is free; beyond that, once there is room for `room` bytes.
+/// Reads the body. Beyond [`FREE`] bytes, first waits until the budget has room for `room` bytes.
 async fn collect(
     mut body: Incoming,
     room: usize,
@@ -105,7 +105,7 @@ async fn collect(
     })
 }
 
-/// The next piece of a body; trailers are passed over, since nothing that Zoom signs is in them.
+/// The next piece of a body. Skips trailers: Zoom does not sign them.
 async fn next_data(body: &mut Incoming) -> Result<Option<Bytes>, Refusal> {
     loop {
         match body.frame().await {
@@ -119,7 +119,7 @@ async fn next_data(body: &mut Incoming) -> Result<Option<Bytes>, Refusal> {
     }
 }
 
-/// A body that gives its share of the budget back when it is dropped.
+/// A body that releases its share of the budget when it is dropped.
 struct Budgeted {
     body: Bytes,
     _taken: OwnedSemaphorePermit,

@@ -1,6 +1,6 @@
-//! The contract with the session: it forwards and records each request between its judgement and its answer.
+//! [`Handler`]: how the session forwards and records each request between its judgement and its answer.
 //!
-//! The listener knows neither the user's app nor the history.
+//! The listener itself has no access to the user's app or the history.
 
 use std::net::SocketAddr;
 use std::time::{Instant, SystemTime};
@@ -16,24 +16,24 @@ use crate::delivery::{Answer, Delivery, Forwarded, Judgement, Refusal, Request, 
 
 /// Handles judged requests.
 pub trait Handler: Send + Sync {
-    /// Forwards and records one request. Only what is recorded may be acknowledged.
+    /// Forwards and records one request. Only a recorded delivery may be acknowledged.
     fn handle(&self, judged: JudgedRequest) -> BoxFuture<'_, Handled>;
 
-    /// Whether the work on a request goes on after its connection has closed. Zoom closes it after three seconds,
-    /// while a slow app is still busy with the request.
+    /// Whether the work on a request continues after its connection has closed. Zoom closes it after three seconds,
+    /// while a slow app may still be processing the request.
     fn outlives_connection(&self) -> bool;
 }
 
-/// A request that was judged and is not answered yet.
+/// A request that is judged but not answered yet.
 #[derive(Debug)]
 pub struct JudgedRequest {
-    /// The id of the coming delivery.
+    /// The id of the delivery.
     pub id: String,
     /// When its head was read.
     pub received_at: SystemTime,
-    /// The request as it arrived.
+    /// The request as received.
     pub request: Request,
-    /// What the listener makes of it.
+    /// The listener's judgement.
     pub judgement: Judgement,
     started: Instant,
 }
@@ -59,14 +59,14 @@ impl JudgedRequest {
         Self { id, received_at, request, judgement, started }
     }
 
-    /// Answers as zoomhook does by itself.
+    /// Answers with zoomhook's own answer.
     #[must_use]
     pub fn answered(self) -> Handled {
         let response = answer::response(&self.judgement, &self.request.headers);
         Handled { delivery: self.into_delivery(response.status(), Vec::new()), response }
     }
 
-    /// Answers with the app's answer: these headers and this body, and the status that follows from the outcome.
+    /// Answers with the app's answer: these headers and this body. The status follows from the outcome.
     #[must_use]
     pub fn answered_by_app(self, forwarded: Forwarded, headers: HeaderMap, body: Bytes) -> Handled {
         let response = answer::of_app(&forwarded.outcome, headers, body);
@@ -88,8 +88,8 @@ impl JudgedRequest {
 }
 
 impl Handled {
-    /// Answers with 503, so that Zoom sends the delivery again: it could not be recorded. A refused request keeps its
-    /// answer.
+    /// Changes the answer to 503, because the delivery could not be recorded: Zoom then sends it again. A refused
+    /// request keeps its answer.
     pub fn not_recorded(&mut self, reason: String) {
         let delivery = &mut self.delivery;
         if matches!(delivery.judgement, Judgement::Refused { .. }) {

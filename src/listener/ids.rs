@@ -1,27 +1,27 @@
 //! Ids that sort by arrival.
 //!
-//! A ULID is a time in milliseconds and 80 random bits, so that two of one millisecond sort at random, and those
-//! that were made after the clock was set back sort before what came earlier. Here each is larger than the last,
-//! by a step that changes the first characters behind the time: ids stay short where they are cut short.
+//! A ULID is a time in milliseconds and 80 random bits. Two ULIDs of one millisecond sort at random, and after the
+//! clock was set back, new ones sort before old ones. Here each id is larger than the last one. The step between two
+//! ids changes the first characters after the time, so that short prefixes stay unique.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use ulid::Ulid;
 
-/// The bit of the random part that is left free at first: room for some hundred steps within a millisecond. Beyond
-/// that the sum runs over into the next one.
+/// The highest bit of the random part, which starts as 0: room for some hundred steps within a millisecond. After
+/// that, the sum overflows into the next millisecond.
 const FREE: u128 = 1 << 79;
-/// The least step, which changes the first two characters behind the time; a random part as large again is added, so
-/// that nobody can tell how much came between two.
+/// The smallest step, which changes the first two characters after the time. A random number up to the same size is
+/// added, so that two ids do not reveal how many deliveries arrived in between.
 const STEP: u128 = 1 << 70;
 
-/// Gives ids. Shared by all connections.
+/// Generates ids. Shared by all connections.
 #[derive(Debug, Default)]
 pub(super) struct Ids(Mutex<u128>);
 
 impl Ids {
-    /// The id of what arrived now.
+    /// The id of a request that arrives now.
     pub(super) fn next(&self, received_at: SystemTime) -> String {
         let fresh = Ulid::from_datetime(received_at);
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -43,17 +43,17 @@ mod tests {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_507_201);
         let back = now - Duration::from_secs(60);
         let times = (0..5_000).map(|_| now).chain([back, now + Duration::from_millis(1_000), now]);
-        let given: Vec<_> = times.map(|time| ids.next(time)).collect();
-        assert!(given.is_sorted_by(|one, other| one < other));
+        let made: Vec<_> = times.map(|time| ids.next(time)).collect();
+        assert!(made.is_sorted_by(|one, other| one < other));
         let time = |id: &str| Ulid::from_string(id).unwrap().timestamp_ms();
-        assert_eq!((time(&given[0]), time(&given[250])), (1_795_507_201_000, 1_795_507_201_000));
-        assert!(time(&given[4_999]) < 1_795_507_201_020, "a burst runs far ahead of the clock");
+        assert_eq!((time(&made[0]), time(&made[250])), (1_795_507_201_000, 1_795_507_201_000));
+        assert!(time(&made[4_999]) < 1_795_507_201_020, "a burst runs far ahead of the clock");
     }
 
     #[test]
-    fn differ_soon_behind_the_time() {
+    fn differ_in_the_first_characters_after_the_time() {
         let ids = Ids::default();
-        let given: Vec<_> = (0..50).map(|_| ids.next(SystemTime::UNIX_EPOCH)).collect();
-        assert!(given.is_sorted_by(|one, other| one[..12] < other[..12]), "{given:?}");
+        let made: Vec<_> = (0..50).map(|_| ids.next(SystemTime::UNIX_EPOCH)).collect();
+        assert!(made.is_sorted_by(|one, other| one[..12] < other[..12]), "{made:?}");
     }
 }

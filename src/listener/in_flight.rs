@@ -1,7 +1,8 @@
-//! A request that the user's app is still processing when the connection closes.
+//! Requests that the user's app is still processing when the connection closes.
 //!
-//! Zoom closes the connection after three seconds, and hyper then drops the future that answers it. The app goes on, and
-//! the developer needs to see its answer and its time. So the future is stored here, and hyper only polls it.
+//! Zoom closes the connection after three seconds, and hyper then drops the future that answers the request. The app
+//! continues, and the developer needs to see its answer and its time. So the future is stored here, and hyper only
+//! polls it.
 
 use std::future::poll_fn;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,7 +10,7 @@ use std::task::{Context, Poll};
 
 use futures_util::future::BoxFuture;
 
-/// The work on the one request that an HTTP/1.1 connection has at a time, to come to a `T`.
+/// The work on the current request of a connection; HTTP/1.1 has one at a time.
 pub(super) struct InFlight<'w, T>(Mutex<Option<BoxFuture<'w, T>>>);
 
 impl<'w, T> InFlight<'w, T> {
@@ -17,23 +18,23 @@ impl<'w, T> InFlight<'w, T> {
         Self(Mutex::new(None))
     }
 
-    /// Does the work. It stays here when this is dropped before it is done.
+    /// Does the work. If this future is dropped early, the work stays stored for [`finish`](Self::finish).
     pub(super) async fn run(&self, work: BoxFuture<'w, T>) -> T {
         *self.slot() = Some(work);
         poll_fn(|context| match self.poll(context) {
             Poll::Ready(Some(done)) => Poll::Ready(done),
-            // Nobody takes the work away: the next request comes when this one has its answer.
+            // `None` does not occur: the next request is read only after this one is answered.
             Poll::Ready(None) | Poll::Pending => Poll::Pending,
         })
         .await
     }
 
-    /// Does what is left to do.
+    /// Completes stored work.
     pub(super) async fn finish(&self) {
         poll_fn(|context| self.poll(context)).await;
     }
 
-    /// `None` where there is no work.
+    /// `None` if there is no work.
     fn poll(&self, context: &mut Context<'_>) -> Poll<Option<T>> {
         let mut slot = self.slot();
         let Some(work) = slot.as_mut() else { return Poll::Ready(None) };

@@ -1,6 +1,6 @@
-//! What a request is worth: headers, body and the time in, a [`Judgement`] out. Pure.
+//! [`judge`]: headers, body and the time in, a [`Judgement`] out. Pure.
 //!
-//! The signature is checked over the bytes as they came, before anything in them is believed.
+//! The signature is checked over the bytes as received, before their content is trusted.
 
 use std::time::SystemTime;
 
@@ -24,7 +24,7 @@ pub fn judge(endpoint: &Endpoint, headers: &HeaderMap, body: &[u8], now: SystemT
     }
 }
 
-/// Why a request is not verified, and the secret that signed it where that much is known.
+/// Why a request is not verified, and the secret that signed it, if known.
 struct Unverified<'a> {
     refusal: Refusal,
     secret: Option<&'a NamedSecret>,
@@ -46,7 +46,7 @@ impl Unverified<'_> {
     }
 }
 
-/// The secret under which the request is signed, if it is fresh.
+/// The secret that the request is signed with, if the request is fresh.
 fn verify<'a>(
     endpoint: &'a Endpoint,
     headers: &HeaderMap,
@@ -62,7 +62,7 @@ fn verify<'a>(
         .iter()
         .find(|secret| secret.token.verify(timestamp_text, body, &signature))
         .ok_or(Refusal::SignatureMismatch);
-    // A timestamp in another unit says more than the mismatch that goes with it.
+    // A malformed timestamp is the better reason: it may have caused the mismatch.
     let timestamp: RequestTimestamp = match (String::from_utf8_lossy(timestamp_text).parse(), &secret) {
         (Ok(timestamp), _) => timestamp,
         (Err(malformed), secret) => {
@@ -79,11 +79,11 @@ fn verify<'a>(
     Ok(secret)
 }
 
-/// The bytes of a header that may come once; `None` where it is absent.
+/// The bytes of a header that may not be repeated; `None` if it is absent.
 fn single<'h>(headers: &'h HeaderMap, name: &'static str) -> Result<Option<&'h [u8]>, Refusal> {
     let mut values = headers.get_all(name).iter();
     let first = values.next();
-    // Which of two was signed is anyone's guess, and a proxy in front may have guessed otherwise.
+    // It is unknown which value was signed, and a proxy in front may have used the other one.
     if values.next().is_some() {
         return Err(Refusal::HeaderRepeated(name));
     }
@@ -111,11 +111,11 @@ fn judge_verified(secret: &NamedSecret, body: &[u8]) -> Judgement {
     }
 }
 
-/// A request without a signature, where unsigned challenges are answered. Nothing else gets through.
+/// Judges a request without a signature when unsigned challenges are allowed. Everything else is refused.
 fn judge_unsigned(endpoint: &Endpoint, body: &[u8]) -> Judgement {
     let envelope = Envelope::parse(body).ok();
     match (envelope.as_ref().and_then(Challenge::recognize), endpoint.secrets.first()) {
-        // Which app asks cannot be told without a signature: the first secret is as good as any.
+        // Without a signature, the app is unknown. The first secret is used.
         (Some(Ok(challenge)), Some(secret)) => answer_challenge(&challenge, secret, false),
         (Some(Err(error)), _) => Unverified::from(Refusal::Challenge(error)).refuse(body),
         _ => Unverified::from(Refusal::SignatureMissing).refuse(body),
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn one_changed_byte_is_a_mismatch() {
+    fn rejects_a_body_with_one_changed_byte() {
         let headers = signed_by("one", "1795507201", EVENT);
         for position in 0..EVENT.len() {
             let mut body = EVENT.to_vec();
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_missing_and_repeated_headers_apart() {
+    fn distinguishes_missing_and_repeated_headers() {
         for (name, missing) in
             [(SIGNATURE_HEADER, Refusal::SignatureMissing), (TIMESTAMP_HEADER, Refusal::TimestampMissing)]
         {
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_timestamp_in_milliseconds_is_told_before_a_mismatch() {
+    fn reports_a_timestamp_in_milliseconds_before_a_mismatch() {
         let too_large = Refusal::TimestampMalformed(MalformedTimestamp::TooLarge);
         let signed = signed_by("one", "1795507201042", EVENT);
         let judgement = judged(&signed, EVENT);
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn stale_in_both_directions() {
+    fn rejects_timestamps_that_are_too_old_or_too_new() {
         for timestamp in ["1795506900", "1795507502"] {
             let judgement = judged(&signed_by("one", timestamp, EVENT), EVENT);
             assert!(matches!(refusal(&judgement), Refusal::Stale { .. }), "{timestamp}");
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_challenge_is_answered_under_the_secret_that_signed_it() {
+    fn answers_a_challenge_with_the_secret_that_signed_it() {
         let headers = signed_by("two", "1795507201", CHALLENGE);
         let Judgement::Challenge { secret_name, signed: true, answer } = judged(&headers, CHALLENGE) else {
             panic!("not a challenge")
@@ -238,21 +238,21 @@ mod tests {
     }
 
     #[test]
-    fn a_signed_oracle_request_is_still_refused() {
+    fn refuses_a_signed_challenge_whose_token_is_a_signed_message() {
         let body = br#"{"event":"endpoint.url_validation","payload":{"plainToken":"v0:1:{}"}}"#;
         let judgement = judged(&signed_by("one", "1795507201", body), body);
         assert_eq!(refusal(&judgement), &Refusal::Challenge(ChallengeError::SignedMessage));
     }
 
     #[test]
-    fn unsigned_challenges_are_answered_only_where_asked_for_and_nothing_else_is() {
+    fn answers_unsigned_challenges_only_if_allowed_and_no_other_unsigned_requests() {
         let now = UNIX_EPOCH + Duration::from_secs(SIGNED_AT);
         let none = HeaderMap::new();
         assert_eq!(refusal(&judged(&none, CHALLENGE)), &Refusal::SignatureMissing);
         let lenient = Endpoint { allow_unsigned_challenge: true, ..endpoint(&["one"]) };
         assert!(matches!(judge(&lenient, &none, CHALLENGE, now), Judgement::Challenge { signed: false, .. }));
         assert_eq!(refusal(&judge(&lenient, &none, EVENT, now)), &Refusal::SignatureMissing);
-        // A wrong signature is worse than none.
+        // A wrong signature is refused even if unsigned challenges are allowed.
         let forged = signed_by("nobody", "1795507201", CHALLENGE);
         assert_eq!(refusal(&judge(&lenient, &forged, CHALLENGE, now)), &Refusal::SignatureMismatch);
         let oracle = br#"{"event":"endpoint.url_validation","payload":{"plainToken":"v0:1:{}"}}"#;
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn signed_rubbish_is_not_an_event() {
+    fn refuses_a_signed_body_that_is_not_an_event() {
         for body in [&b"not json"[..], b"", b"\xff", b"{}"] {
             let judgement = judged(&signed_by("one", "1795507201", body), body);
             assert!(matches!(refusal(&judgement), Refusal::NotAnEvent(_)));

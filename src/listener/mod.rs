@@ -1,20 +1,19 @@
-//! Requests in, answers out: accept, limit, judge, report, answer.
+//! The HTTP server: accepts, limits, judges, reports and answers requests.
 //!
-//! The same code serves the local socket and the tunnel's stream: [`serve`] takes any source of connections.
-//! Nothing here prints, installs a signal handler, or decides which port to use; `bind.rs` binds what it is
-//! told to.
+//! [`serve`] is the entry point. It takes any source of connections, so the same code serves the local socket and the
+//! tunnel. This module does not print and installs no signal handlers.
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | `bind.rs`, `port_holder.rs` | the local socket, and who holds a port that is taken |
+//! | `bind.rs`, `port_holder.rs` | binds the local socket; finds the process that holds a port |
 //! | `accept.rs` | the local socket as a source of connections |
-//! | `serve.rs` | connections to tasks, the number of them, the orderly end |
-//! | `timed_io.rs`, `exchange.rs` | the time limits of one connection |
-//! | `in_flight.rs` | requests whose peer has gone while the app is busy with them |
+//! | `serve.rs` | runs a task per connection, up to a limit; graceful shutdown |
+//! | `timed_io.rs`, `exchange.rs` | the time limits and the state of one connection |
+//! | `in_flight.rs` | requests that outlive their connection |
 //! | `pipeline.rs`, `body.rs` | one request: read, judge, handle, report, answer |
 //! | `ids.rs` | ids that sort by arrival |
-//! | `hooks.rs` | the contract with the session, which forwards and records |
-//! | `judge.rs`, `answer.rs` | what a request is worth, and what is sent back. Pure |
+//! | `hooks.rs` | the interface to the session, which forwards and records |
+//! | `judge.rs`, `answer.rs` | judges a request, and builds the answer. Pure |
 
 mod accept;
 mod answer;
@@ -41,32 +40,32 @@ pub use judge::judge;
 pub use pipeline::Pipeline;
 pub use serve::{Connections, Slots, serve};
 
-/// What a stranger may send, and how long it may take.
+/// Limits on what a client may send, and on the time for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListenerLimits {
-    /// The largest body in bytes; more is answered with 413.
+    /// The largest body in bytes; a larger one is answered with 413.
     pub body: usize,
-    /// The largest request head in bytes; more is answered with 431.
+    /// The largest request head in bytes; a larger one is answered with 431.
     pub headers: usize,
-    /// The time in which a request's head has to arrive.
+    /// Time limit for receiving a request's head.
     pub header_time: Duration,
-    /// The time in which a request's body has to arrive, and in which an answer has to be taken.
+    /// Time limit for receiving a request's body, and for sending the answer.
     pub body_time: Duration,
     /// How long a connection may stay open between two requests.
     pub idle_time: Duration,
-    /// Connections at a time, those of the tunnel included.
+    /// Limit on open connections, including those of the tunnel.
     pub connections: usize,
 }
 
 impl Default for ListenerLimits {
     fn default() -> Self {
         Self {
-            // A hundred times what Zoom's published events come to.
+            // A hundred times the size of Zoom's published events.
             body: 1024 * 1024,
             headers: 64 * 1024,
             header_time: Duration::from_secs(10),
             body_time: Duration::from_secs(10),
-            // Common proxies keep theirs for 60 s, and the server should not be the first to close.
+            // Common proxies keep a connection open for 60 s, and the server should not be the first to close.
             idle_time: Duration::from_secs(75),
             connections: 1024,
         }
@@ -76,12 +75,12 @@ impl Default for ListenerLimits {
 /// The endpoint that Zoom posts to, and how its requests are judged.
 #[derive(Debug, Clone)]
 pub struct Endpoint {
-    /// The path, with its leading slash, without a query.
+    /// The path, with its leading slash and without a query.
     pub path: String,
-    /// The secret tokens in the order in which they are tried; at least one.
+    /// The secret tokens, in the order in which they are tried. At least one.
     pub secrets: Vec<NamedSecret>,
     /// How far a timestamp may be from this machine's time, in either direction.
     pub max_age: Duration,
-    /// Answer challenges that carry no signature.
+    /// Answers challenges without a signature.
     pub allow_unsigned_challenge: bool,
 }

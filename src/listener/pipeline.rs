@@ -1,4 +1,4 @@
-//! One request from start to end: read, judge, reserve a place in the queue of events, handle, report, answer.
+//! [`Pipeline`] processes one request: read, judge, reserve a permit of the event queue, handle, report, answer.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,11 +21,11 @@ use crate::delivery::{EventSender, Judgement, Refusal, Route, SessionEvent, Warn
 use crate::probe::{PROBE_HEADER, ProbeKey, Seen};
 use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
-/// How long a delivery waits for a place in the queue of events. Zoom waits 3 s for an answer and retries after a 503,
+/// How long a delivery waits for a permit of the event queue. Zoom waits 3 s for an answer and retries after a 503,
 /// so the 503 has to be sent in time.
 const PERMIT_TIME: Duration = Duration::from_millis(2_000);
 
-/// What every request goes through, whichever way it came.
+/// Processes all requests, from the local socket and from the tunnel.
 pub struct Pipeline {
     endpoint: Endpoint,
     limits: ListenerLimits,
@@ -34,16 +34,16 @@ pub struct Pipeline {
     probe: Option<ProbeKey>,
     handler: Option<Arc<dyn Handler>>,
     ids: Ids,
-    /// How many requests that could not be parsed were reported.
+    /// The number of requests that could not be parsed.
     unreadable: AtomicU32,
 }
 
-/// Requests that cannot be parsed are reported so many times: enough for a user's mistake, and too few for a stranger
-/// to fill the screen.
+/// Limit on reports of requests that cannot be parsed. It shows a user's mistake, and a stranger cannot fill the
+/// screen.
 const UNREADABLE: u32 = 3;
 
 impl Pipeline {
-    /// Judges by `endpoint` within `limits`, and sends every delivery to `events` before it is answered.
+    /// Judges requests by `endpoint` within `limits`, and sends each delivery to `events` before it is answered.
     #[must_use]
     pub fn new(endpoint: Endpoint, limits: ListenerLimits, events: EventSender) -> Self {
         let budget = BodyBudget::new(limits.body);
@@ -112,7 +112,7 @@ impl Pipeline {
         in_flight.run(Box::pin(async move { pipeline.finish(judged).await })).await
     }
 
-    /// Everything after the judgement.
+    /// Handles, reports and answers a judged request.
     async fn finish(&self, judged: JudgedRequest) -> Response<Full<Bytes>> {
         // Reserved before the app is asked: a delivery that cannot be reported must not reach the app either.
         let Some(permit) = self.events.reserve_within(PERMIT_TIME).await else {
@@ -126,7 +126,7 @@ impl Pipeline {
         response
     }
 
-    /// The body of a request that is the endpoint's.
+    /// Reads the body, if path and method are those of the endpoint.
     async fn read(&self, parts: &Parts, incoming: Incoming, exchange: &Exchange) -> Result<Bytes, Refusal> {
         let read = if parts.uri.path() != self.endpoint.path {
             Err(Refusal::WrongPath)

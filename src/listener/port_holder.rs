@@ -1,6 +1,6 @@
-//! Which program listens on a port, where the system tells: for the message that a port is taken.
+//! Finds the process that listens on a port, for the message that a port is taken.
 
-/// The holder, such as `node (pid 4711)`; `None` where it cannot be told.
+/// The process, such as `node (pid 4711)`; `None` if it cannot be found.
 pub(super) fn of(port: u16) -> Option<String> {
     let (name, pid) = find(port)?;
     Some(format!("{name} (pid {pid})"))
@@ -23,7 +23,7 @@ fn find(port: u16) -> Option<(String, u32)> {
     Some((name.trim().to_owned(), pid))
 }
 
-/// The inodes of the sockets that listen on `port`, from a table of the form of `/proc/net/tcp`.
+/// The inodes of the sockets that listen on `port`, from a table like `/proc/net/tcp`.
 #[cfg(target_os = "linux")]
 fn listening_inodes(table: &str, port: u16) -> Vec<String> {
     const LISTEN: &str = "0A";
@@ -49,7 +49,7 @@ fn find(port: u16) -> Option<(String, u32)> {
         .args(["-nP", &format!("-iTCP:{port}"), "-sTCP:LISTEN", "-Fpc"])
         .output()
         .ok()?;
-    // One field a line: `p4711`, then `cnode`.
+    // One field per line: `p4711`, then `cnode`.
     let text = String::from_utf8(output.stdout).ok()?;
     let field = |mark: char| text.lines().find_map(|line| line.strip_prefix(mark));
     Some((field('c')?.to_owned(), field('p')?.parse().ok()?))
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_this_very_process() {
+    fn finds_this_process() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         assert_eq!(find(port).unwrap().1, std::process::id());
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connected_socket_is_no_holder() {
+    fn ignores_connected_sockets() {
         let table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n\
             0: 0100007F:0FA0 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 111 1\n\
             1: 0100007F:0FA0 0100007F:D431 01 00000000:00000000 00:00000000 00000000     0        0 222 1\n\

@@ -1,4 +1,4 @@
-//! One task for each connection: how many run at a time, and how they end.
+//! [`serve`] runs one task per connection, up to a limit, and shuts them down gracefully.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -21,14 +21,14 @@ use crate::delivery::{Route, SessionEvent, Warning};
 
 /// A source of connections: the local socket, or a tunnel.
 pub trait Connections: Send {
-    /// A connection's two directions.
+    /// The stream of one connection.
     type Io: Read + Write + Unpin + Send + 'static;
 
     /// Waits for the next connection and its peer; `None` after the last one.
     fn next(&mut self) -> impl Future<Output = Option<(Self::Io, SocketAddr)>> + Send;
 }
 
-/// The places for connections, shared by all sources.
+/// The limit on open connections, shared by all sources.
 #[derive(Debug, Clone)]
 pub struct Slots {
     free: Arc<Semaphore>,
@@ -37,7 +37,7 @@ pub struct Slots {
 }
 
 impl Slots {
-    /// As many places as `limit` says.
+    /// Allows `limit` connections.
     #[must_use]
     pub fn new(limit: usize) -> Self {
         let limit = limit.min(Semaphore::MAX_PERMITS);
@@ -46,7 +46,8 @@ impl Slots {
 
     async fn take(&self, pipeline: &Pipeline) -> Option<OwnedSemaphorePermit> {
         if let Ok(slot) = self.free.clone().try_acquire_owned() {
-            // Reported again only after some relief: at the limit, a slot is freed and taken all the time.
+            // Reported again only after a quarter of the slots were free: at the limit, slots are freed and taken
+            // constantly.
             if self.free.available_permits() > self.limit / 4 {
                 self.reported.store(false, Ordering::Relaxed);
             }
@@ -90,7 +91,7 @@ pub async fn serve<C: Connections>(
             let _slot = slot;
             serve_connection(io, peer, route, pipeline, stop).await;
         });
-        // Ended tasks are removed as new ones start, so that their number stays bounded.
+        // Removes completed tasks as new ones start, so that their number stays bounded.
         while tasks.try_join_next().is_some() {}
     }
     // Closes the local socket: a new client is refused instead of waiting.
@@ -122,7 +123,7 @@ async fn serve_connection<Io>(
         }
     });
     let mut builder = http1::Builder::new();
-    // The time limits are those of `TimedIo`.
+    // `TimedIo` applies the time limits.
     builder.header_read_timeout(None).max_header_size(pipeline.limits().headers).writev(true);
     let mut connection = std::pin::pin!(builder.serve_connection(io, service));
     let ended = tokio::select! {
@@ -132,7 +133,8 @@ async fn serve_connection<Io>(
             connection.await
         }
     };
-    // A closed connection is not reported. hyper has answered what is not HTTP, and only this error tells of it.
+    // A closed connection is not reported. hyper itself answers requests that it cannot parse; only this error shows
+    // them.
     if let Err(error) = ended
         && error.is_parse()
     {

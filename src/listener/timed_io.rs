@@ -1,7 +1,7 @@
 //! The time limits of one connection: a stream that fails when its peer is too slow.
 //!
-//! hyper has one limit for a request's head, which counts the idle time before it as well, and none for an
-//! answer that nobody takes. A timer costs, so one is set only where the stream has to wait.
+//! hyper's limit for a request's head includes the idle time before it, and hyper has no limit for an answer that the
+//! peer does not read. A timer has a cost, so one is set only when the stream has to wait.
 
 use std::io;
 use std::pin::Pin;
@@ -15,8 +15,8 @@ use tokio::time::{Instant, Sleep, sleep};
 use super::ListenerLimits;
 use super::exchange::{Exchange, Phase};
 
-/// How long, and how much, is read and thrown away after an answer that came before the body's end. Closing
-/// a socket with unread bytes resets it, and the peer may then never see the answer.
+/// Limits on reading and discarding the rest of a body that was answered early. Closing a socket with unread bytes
+/// resets it, and the peer may then not receive the answer.
 const LINGER_TIME: Duration = Duration::from_secs(2);
 const LINGER_BYTES: usize = 16 * 1024 * 1024;
 
@@ -43,7 +43,7 @@ impl<Io> TimedIo<Io> {
         Self { io, exchange, times, read_timer: Timer::unset(), write_timer: Timer::unset(), lingered: 0 }
     }
 
-    /// Called where the peer sends nothing: an error once it was silent for too long.
+    /// Called while the peer sends nothing. Ready with an error once the limit is reached.
     fn poll_read_limit(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
         let (phase, number) = self.exchange.phase();
         match phase {
@@ -53,7 +53,7 @@ impl<Io> TimedIo<Io> {
         }
     }
 
-    /// Passes on the outcome of a write, or an error once the peer took nothing for too long.
+    /// Returns the outcome of a write, or an error if the peer reads nothing within the limit.
     fn limit_write<T>(&mut self, done: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
         if done.is_ready() {
             self.write_timer.unset_if_set();
@@ -113,7 +113,7 @@ impl<Io: Read + Write + Unpin> Write for TimedIo<Io> {
 }
 
 impl<Io: Read + Unpin> TimedIo<Io> {
-    /// Reads what the peer still sends, until it ends, or enough was thrown away, or for long enough.
+    /// Reads and discards what the peer still sends, up to the limits of size and time.
     fn poll_linger(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut scratch = [0; 8 * 1024];
         while self.lingered < LINGER_BYTES {
@@ -121,7 +121,7 @@ impl<Io: Read + Unpin> TimedIo<Io> {
             match Pin::new(&mut self.io).poll_read(cx, buf.unfilled()) {
                 Poll::Ready(Ok(())) if !buf.filled().is_empty() => self.lingered += buf.filled().len(),
                 Poll::Ready(_) => break,
-                // A number that no phase has: the timer is set anew.
+                // No phase has this number, so the timer is reset.
                 Poll::Pending => return self.read_timer.poll(u32::MAX, LINGER_TIME, cx).map(|_| Ok(())),
             }
         }
@@ -129,7 +129,7 @@ impl<Io: Read + Unpin> TimedIo<Io> {
     }
 }
 
-/// A timer that costs nothing until it is waited for.
+/// A timer that is created on first use.
 struct Timer {
     sleep: Option<Pin<Box<Sleep>>>,
     set_for: Option<u32>,
@@ -144,7 +144,7 @@ impl Timer {
         self.set_for = None;
     }
 
-    /// Sets the timer to `limit` from now unless it is set for this occasion; ready once it has run out.
+    /// Sets the timer to `limit` from now, unless it is already set for this occasion. Ready once it has expired.
     fn poll(&mut self, occasion: u32, limit: Duration, cx: &mut Context<'_>) -> Poll<io::Error> {
         let is_set = self.set_for == Some(occasion);
         let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep(limit)));

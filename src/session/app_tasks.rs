@@ -1,4 +1,4 @@
-//! The tasks that send deliveries to the user's app after the acknowledgement, and their end.
+//! The tasks that send deliveries to the user's app after the acknowledgment, and their shutdown.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,21 +14,20 @@ use super::replayer::{self, Replay};
 use crate::delivery::{EventSender, SessionEvent, Warning};
 use crate::forward::{Forwarder, Policy, Targets};
 
-/// The running tasks.
 pub(super) struct AppTasks {
-    /// Sends what waits in the queue; ends once the forwarder is dropped.
+    /// Sends the queued deliveries. Ends once the forwarder is dropped.
     queue: JoinHandle<()>,
-    /// Sends old deliveries again; ends with the session.
+    /// Replays deliveries. Ends with the session.
     replays: JoinHandle<()>,
-    /// Records and reports late outcomes; ends once all senders of outcomes are gone.
+    /// Records and reports late outcomes. Ends once all senders of outcomes are dropped.
     late: JoinHandle<()>,
-    /// How many deliveries wait for the app.
+    /// The number of deliveries that wait for the app.
     unsent: Arc<AtomicUsize>,
     events: EventSender,
 }
 
 impl AppTasks {
-    /// Starts the tasks, and makes the forwarder.
+    /// Starts the tasks and creates the forwarder.
     pub(super) fn start(
         targets: Targets,
         policy: Policy,
@@ -46,11 +45,11 @@ impl AppTasks {
         (Self { queue, replays, late, unsent, events }, forwarder)
     }
 
-    /// Waits at most `limit` for what is being sent, and reports how many deliveries will not reach the app. Then
-    /// waits at most `limit` until all outcomes are reported.
+    /// Waits at most `limit` for requests that are being sent, and reports how many deliveries will not reach the
+    /// app. Then waits at most `limit` until all outcomes are reported.
     pub(super) async fn end(self, limit: Duration) {
         for sending in [self.queue, self.replays] {
-            // A delivery that waits for an app that is down does not hold up the end.
+            // A delivery that waits for an app that is down does not delay the shutdown.
             end_within(limit, sending).await;
         }
         let unsent = self.unsent.load(Ordering::Relaxed);

@@ -1,7 +1,7 @@
-//! Why a live request was refused, and what is wrong with an app's answer to a challenge: the diagnoses, after the
-//! answer.
+//! Diagnoses live requests after they were answered: why one was refused, and what is wrong with an app's answer to a
+//! challenge.
 //!
-//! Anybody can send forged requests, so the work is limited for each request and for each second.
+//! Anyone can send forged requests, so the work per request and per second is limited.
 
 use std::time::{Duration, Instant};
 
@@ -9,19 +9,19 @@ use crate::delivery::{Delivery, Forwarded, Judgement, NamedCause, Refusal};
 use crate::diagnosis::{Budget, Evidence, SecretText, Secrets, Verdict, challenge_faults, diagnose, remedy};
 use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
-/// Searches that may follow one another at once: a person who tries things out sends fewer.
+/// Searches that may run without a pause. A person who tests by hand sends fewer requests.
 const BURST: u32 = 8;
-/// From then on, one in this time: at a few milliseconds each that is a few hundredths of a core.
+/// After a burst, one search per interval. A search takes a few milliseconds: a few hundredths of a core.
 const INTERVAL: Duration = Duration::from_millis(250);
-/// Larger bodies are no webhooks: the largest known have some tens of KiB, and every variant copies them.
+/// The largest body that is searched. The largest known webhooks have some tens of KiB, and each variant is a copy.
 const LARGEST: usize = 64 * 1024;
 
-/// Finds the causes of refusals, and judges answers to challenges.
+/// Finds causes of refusals and judges answers to challenges.
 pub(super) struct CauseFinder {
     secrets: Secrets,
-    /// Without any: a search that proves nothing and costs nothing.
+    /// Empty, for requests over the limit: judging without secrets needs no search.
     no_secrets: Secrets,
-    /// Searches that are left.
+    /// The number of searches allowed now.
     allowance: u32,
     /// When the allowance was last raised.
     raised: Instant,
@@ -37,7 +37,7 @@ impl CauseFinder {
         }
     }
 
-    /// The cause, where the signature is what was refused and the arithmetic proves it.
+    /// The cause, if the signature was refused and an HMAC proves why.
     pub(super) fn find(&mut self, delivery: &Delivery, now: Instant) -> Option<NamedCause> {
         let Judgement::Refused { refusal, .. } = &delivery.judgement else { return None };
         let is_about_the_signature = matches!(
@@ -64,7 +64,7 @@ impl CauseFinder {
     pub(super) fn judge_answers(&mut self, judgement: &Judgement, forwarded: &mut [Forwarded], now: Instant) {
         let Judgement::Challenge { signed, .. } = judgement else { return };
         for forwarded in forwarded {
-            // A signed challenge comes from Zoom or from the user. Anybody may send the others.
+            // A signed challenge comes from Zoom or from the user. Anyone can send an unsigned one.
             let may_search = *signed || self.is_allowed(now);
             let secrets = if may_search { &self.secrets } else { &self.no_secrets };
             forwarded.challenge_faults = challenge_faults(judgement, forwarded, secrets);
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_flood_is_searched_a_few_times_a_second() {
+    fn limits_the_searches_per_second_in_a_flood() {
         let start = Instant::now();
         let mut finder = CauseFinder::new(Vec::new(), start);
         let mut allowed_at = |ms: u64| {

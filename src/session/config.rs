@@ -1,4 +1,4 @@
-//! What a session starts with. `settings` fills it from flags, environment and files.
+//! The configuration of a session. `settings` fills it from flags, environment and files.
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -20,48 +20,48 @@ pub(crate) struct SessionConfig {
     pub(crate) address: LocalAddress,
     /// The public side.
     pub(crate) tunnel: tunnel::TunnelSettings,
-    /// End when the public URL changes.
+    /// Ends the session when the public URL changes.
     pub(crate) strict_url: bool,
-    /// What is kept on disk; `None` for nothing.
+    /// The history on disk; `None` for none.
     pub(crate) history: Option<HistoryConfig>,
-    /// The folder where other commands find the session while it runs; `None` to stay hidden.
+    /// The folder where other commands look for running sessions; `None` to not register this one.
     pub(crate) found_in: Option<PathBuf>,
     /// The user's app; `None` if nothing is forwarded.
     pub(crate) app: Option<AppConfig>,
     /// How to report.
     pub(crate) report: report::ReportSettings,
-    /// Read keys, if the report and stdin are a terminal.
+    /// Reads keys, if the report and stdin are a terminal.
     pub(crate) keys: bool,
-    /// What is shown and counted, and when the session ends by itself.
+    /// Which events are shown and counted, and when the session ends by itself.
     pub(crate) waiting: Waiting,
-    /// The secrets as text, and other credentials at hand, for the diagnosis of refused requests. Without any, refused
-    /// requests are not diagnosed.
+    /// The secrets as text, and other known credentials, for the diagnosis of refused requests. If this is empty,
+    /// refused requests are not diagnosed.
     pub(crate) texts: Vec<SecretText>,
-    /// Where the endpoint's secrets came from, in the same order.
+    /// Where the endpoint's secrets were read from, in the same order.
     pub(crate) secrets: Vec<SecretOrigin>,
-    /// What was found while the settings were read.
+    /// Warnings from reading the settings.
     pub(crate) warnings: Vec<Warning>,
 }
 
 /// The local address to bind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LocalAddress {
-    /// The host. Other machines can reach one that is not loopback.
+    /// The host. If it is not loopback, other machines can connect.
     pub(crate) host: IpAddr,
     /// The port.
     pub(crate) port: Port,
 }
 
-/// What is kept on disk.
+/// The history on disk.
 #[derive(Debug, Clone)]
 pub(crate) struct HistoryConfig {
-    /// What the history is opened with.
+    /// The settings for opening it.
     pub(crate) settings: history::HistorySettings,
-    /// What to do if it fails.
+    /// How failures are handled.
     pub(crate) need: HistoryNeed,
 }
 
-/// What to do when a delivery cannot be kept.
+/// What to do when a delivery cannot be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum HistoryNeed {
     /// Answer it with 503, so that Zoom sends it again
@@ -75,22 +75,22 @@ pub(crate) enum HistoryNeed {
 pub(crate) struct AppConfig {
     /// Where deliveries go.
     pub(crate) relay: forward::ForwardSettings,
-    /// Which ones go there, and whose answer goes to Zoom.
+    /// Which deliveries go there, and whose answer goes to Zoom.
     pub(crate) policy: forward::Policy,
 }
 
-/// What counts and what is waited for.
+/// Which events count, and what the session waits for.
 #[derive(Debug, Clone)]
 pub(crate) struct Waiting {
-    /// What is shown and counted.
+    /// Which deliveries are shown and counted.
     pub(crate) selection: Selection,
-    /// What has to be seen; empty for a session that ends on request.
+    /// The events that must arrive; empty for a session that ends on request.
     pub(crate) expectation: Expectation,
-    /// The longest time that the session runs. If something is expected, it has failed then.
+    /// Limit on the session's duration. An expectation that is not met by then has failed.
     pub(crate) timeout: Option<Duration>,
 }
 
-/// Everything counts, and nothing is waited for.
+/// Everything counts, and the session waits for nothing.
 impl Default for Waiting {
     fn default() -> Self {
         Self { selection: Selection::everything(), expectation: Expectation::default(), timeout: None }

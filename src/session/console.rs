@@ -1,4 +1,4 @@
-//! The actions of keys: copied texts, replays, and remarks where an action is impossible.
+//! What key actions produce: copied texts, replays, and remarks if an action is impossible.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -19,59 +19,60 @@ pub(super) const KEYS: &str = "\
 Keys
     ↑ ↓, k j   select a delivery
     enter      unfold it: headers, body, app's answers
-    r          replay it to your app, signed afresh
+    r          replay it to your app, with a fresh signature
     c          copy it as a curl command
-    f          show only what fits: meeting.*, or words
-    p          pause; again to go on
+    f          show only matching deliveries: meeting.*, or words
+    p          pause; press again to resume
     o          copy the URL for Marketplace
-    esc        take the selection, or the filter, back
-    q          quit, as Ctrl-C does
-Without a selection, enter, r and c take the last delivery.";
+    esc        clear the selection, or the filter
+    q          quit, like Ctrl-C
+Without a selection, enter, r and c apply to the last delivery.";
 
-/// What has to be set in tmux.
+/// The setting that tmux needs.
 const TMUX: &str = "\
-tmux hands it on to your terminal only with this in ~/.tmux.conf:
+tmux passes the text to your terminal only with this line in ~/.tmux.conf:
 
     set -s set-clipboard on";
 
-/// The interaction, and what its actions need.
+/// The interaction and what its actions need.
 pub(super) struct Console {
     pub(super) interaction: Interaction,
     pub(super) pressed: mpsc::Receiver<Key>,
-    /// The user's app; without one there are no replays.
+    /// The user's app; `None` disables replays.
     pub(super) app: Option<ConsoleApp>,
     pub(super) secrets: Vec<NamedSecret>,
     /// The flag that other commands need to find deliveries by id; `None` without a history.
     pub(super) kept: Option<String>,
-    /// tmux was explained.
+    /// Whether the tmux setting was shown.
     pub(super) knows_tmux: bool,
 }
 
-/// The user's app, as keys need it.
 pub(super) struct ConsoleApp {
     pub(super) targets: Targets,
     pub(super) replays: mpsc::Sender<Replay>,
-    /// Refused requests go to it too.
+    /// Whether refused requests are forwarded too.
     pub(super) unverified: bool,
 }
 
-/// What is to be copied, and what it is called.
+/// A text for the clipboard, and its name.
 pub(super) struct Copy {
     pub(super) text: String,
     pub(super) what: String,
 }
 
 impl Console {
-    /// Queues a delivery to be sent again. The error text says why that is impossible.
+    /// Queues a replay. The error text says why it is impossible.
     pub(super) fn replay(&mut self, id: &str) -> Result<(), String> {
-        let Some(delivery) = self.interaction.kept(id).map(|kept| &*kept.delivery) else { return Ok(()) };
+        let Some(delivery) = self.interaction.stored(id).map(|shown| &*shown.delivery) else { return Ok(()) };
         let Some(app) = &self.app else { return Err(self.without_app(id)) };
         let replay = replayer::prepare(delivery, &app.targets, app.unverified, &self.secrets)
             .map_err(|error| error.to_string())?;
         let said = match app.replays.try_send(replay) {
             Ok(()) => format!("Replaying {} …", name(delivery)),
-            Err(TrySendError::Full(_)) => format!("{} replays wait for your app already", replayer::WAITING),
-            Err(TrySendError::Closed(_)) => "zoomhook is about to end".to_owned(),
+            Err(TrySendError::Full(_)) => {
+                format!("{} replays are already waiting for your app", replayer::WAITING)
+            }
+            Err(TrySendError::Closed(_)) => "zoomhook is shutting down".to_owned(),
         };
         self.interaction.say(said);
         Ok(())
@@ -88,10 +89,10 @@ impl Console {
         }
     }
 
-    /// A curl command that sends a delivery: verified ones signed afresh, refused ones as they arrived. The error text
-    /// says why there is none.
+    /// A curl command that sends a delivery: verified ones with a fresh signature, refused ones as received. The error
+    /// text says why there is no command.
     pub(super) fn curl(&self, id: &str, now: SystemTime) -> Option<Result<Copy, String>> {
-        let delivery = &*self.interaction.kept(id)?.delivery;
+        let delivery = &*self.interaction.stored(id)?.delivery;
         let unread =
             matches!(&delivery.judgement, Judgement::Refused { refusal, .. } if refusal.left_body_unread());
         if unread {
@@ -101,7 +102,7 @@ impl Console {
             let what = "Its body is too large for a command line, or not plain text.";
             let id = short_id(id);
             let show = |kept| format!("zoomhook history show {id} --format http{kept} > request.http");
-            let to_file = |kept| format!("{what} To have it in a file:\n\n    {}", show(kept));
+            let to_file = |kept| format!("{what} To save the request to a file:\n\n    {}", show(kept));
             return Some(Err(self.kept.as_ref().map_or_else(|| what.to_owned(), to_file)));
         }
         let request = self.signed(delivery, now)?;
@@ -120,9 +121,10 @@ impl Console {
             value.map(str::to_owned)
         };
         let secret = replayer::secret_of(&delivery.judgement, &self.secrets);
-        let of_nobody = || SecretToken::new("nobody").ok();
+        // The headers that it signs are replaced below.
+        let placeholder = || SecretToken::new("nobody").ok();
         let mut request =
-            SignedRequest::new(secret.cloned().or_else(of_nobody).as_ref()?, body.to_vec(), now, &ids);
+            SignedRequest::new(secret.cloned().or_else(placeholder).as_ref()?, body.to_vec(), now, &ids);
         if secret.is_none() {
             for name in [SIGNATURE_HEADER, TIMESTAMP_HEADER] {
                 request.replace_header(name, header(name));
@@ -134,7 +136,7 @@ impl Console {
         Some(request)
     }
 
-    /// The app that takes it, or else this listener.
+    /// The URL of the app that receives this delivery, or else of this listener.
     fn url_for(&self, delivery: &Delivery) -> Option<String> {
         let of_app = self.app.as_ref().and_then(|app| {
             let target = app.targets.targets_for(delivery.judgement.event()).next()?;
@@ -152,7 +154,7 @@ impl Console {
         })
     }
 
-    /// Shows the result of a copy in the live line. A longer text is returned as a remark.
+    /// Shows the result of a copy in the status line. Returns a longer text as a remark.
     pub(super) fn say_copied(&mut self, copy: &Copy, copied: Copied) -> Option<String> {
         match copied {
             Copied::Sent => self.interaction.say(format!("Copied: {}", copy.what)),
@@ -164,7 +166,7 @@ impl Console {
             }
             Copied::TooLarge => {
                 return Some(format!(
-                    "The {} has {} KiB; terminals take about 55 KiB into the clipboard.",
+                    "The {} was not copied: it is {} KiB long, and terminals accept about 55 KiB.",
                     copy.what,
                     copy.text.len() / 1024
                 ));
@@ -175,7 +177,7 @@ impl Console {
     }
 }
 
-/// A short name for a delivery. The live line sanitizes it.
+/// A short name for a delivery. The status line sanitizes it.
 fn name(delivery: &Delivery) -> &str {
     delivery.judgement.event().unwrap_or("a request without an event")
 }

@@ -1,4 +1,4 @@
-//! How a session ends.
+//! How a session ends: [`End`] and [`SessionError`].
 
 use std::io;
 
@@ -8,7 +8,7 @@ use crate::http::TlsRootsError;
 use crate::listener::BindError;
 use crate::report::OutputError;
 
-/// How a session ended.
+/// Why a session ended.
 #[derive(Debug)]
 pub(crate) enum End<T> {
     /// The script ended.
@@ -20,16 +20,16 @@ pub(crate) enum End<T> {
         /// Expected events that did not arrive.
         missing: Vec<String>,
     },
-    /// A signal asked for the end.
+    /// The user ended the session, with a signal or the `q` key.
     Interrupted {
-        /// Whether the session was ready by then.
+        /// Whether the session was ready before.
         ready: bool,
         /// Whether a second signal cut the shutdown short.
         cut_short: bool,
     },
     /// The reader of the output has closed it.
     OutputClosed,
-    /// The tunnel's server refused us.
+    /// The tunnel's server refused the session.
     TunnelRefused(TunnelRefusal),
     /// The public URL changed, with `--strict-url`.
     UrlChanged {
@@ -40,10 +40,10 @@ pub(crate) enum End<T> {
     },
 }
 
-/// Why a session could not start or go on.
+/// Why a session could not start or continue.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SessionError {
-    /// No local socket.
+    /// The local socket cannot be bound.
     #[error(transparent)]
     Bind(#[from] BindError),
     /// The history cannot be opened.
@@ -55,12 +55,12 @@ pub(crate) enum SessionError {
     /// The output cannot be written.
     #[error(transparent)]
     Output(OutputError),
-    /// The system refuses what every program needs: threads, timers, signals.
-    #[error("the system refuses to {what}: {error}")]
+    /// The system refused a basic operation: threads, timers, signals.
+    #[error("cannot {what}: {error}")]
     System {
-        /// What was asked for.
+        /// The operation, as a verb phrase.
         what: &'static str,
-        /// The system's words.
+        /// The system's error.
         error: io::Error,
     },
 }

@@ -9,15 +9,15 @@ use super::recorder::{NotRecorded, Recorder};
 use crate::forward::{Forwarder, InitialOutcome};
 use crate::listener::{Handled, Handler, JudgedRequest};
 
-/// The session's side of the listener.
+/// Handles requests for the listener.
 pub(super) struct DeliveryHandler {
-    /// The user's app, with `--forward`.
+    /// `Some` with `--forward`.
     pub(super) forwarder: Option<Forwarder>,
     pub(super) recorder: Arc<Recorder>,
 }
 
 impl DeliveryHandler {
-    /// Answers with the app's answer where it gives one, otherwise with zoomhook's own.
+    /// Answers with the app's answer if there is one, otherwise with zoomhook's own.
     async fn forward_and_record(&self, forwarder: &Forwarder, judged: JudgedRequest) -> Handled {
         let InitialOutcome { reply, copies } = forwarder.forward(&judged.request, &judged.judgement).await;
         let handled = match reply {

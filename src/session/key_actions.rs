@@ -10,7 +10,7 @@ use crate::keys::{Key, KeyAction};
 use crate::report::OutputError;
 
 impl Subscriber {
-    /// Ends a pause, and shows its events. A filter that was set meanwhile applies.
+    /// Ends a pause and shows its events. A filter that was set during the pause applies.
     pub(super) fn resume(&mut self) -> Result<(), OutputError> {
         let Some(console) = &mut self.console else { return Ok(()) };
         let resumed = console.interaction.resume();
@@ -19,17 +19,18 @@ impl Subscriber {
         }
         match resumed.dropped {
             0 => Ok(()),
-            n => self
-                .remark(format!("{n} more came in the pause than could be held; they are not shown here.")),
+            n => self.remark(format!(
+                "{n} more arrived during the pause than could be buffered; they are not shown here."
+            )),
         }
     }
 
-    /// Ends a pause and removes the filter, because no key can do it any more.
-    pub(super) fn go_on_without_keys(&mut self) -> Result<(), OutputError> {
+    /// Ends a pause and removes the filter, because no further keys will arrive.
+    pub(super) fn continue_without_keys(&mut self) -> Result<(), OutputError> {
         self.resume()?;
         self.console = None;
         self.report.set_live(None);
-        self.settle()
+        self.refresh()
     }
 
     fn remark(&mut self, text: String) -> Result<(), OutputError> {
@@ -41,14 +42,14 @@ impl Subscriber {
         if let Some(action) = action {
             self.act(action)?;
         }
-        self.settle()
+        self.refresh()
     }
 
     fn act(&mut self, action: KeyAction) -> Result<(), OutputError> {
         let Some(console) = &mut self.console else { return Ok(()) };
         match action {
-            KeyAction::Unfold(id) => match console.interaction.kept(&id) {
-                Some(kept) => self.report.unfold(&kept.delivery, &kept.later),
+            KeyAction::Unfold(id) => match console.interaction.stored(&id) {
+                Some(shown) => self.report.unfold(&shown.delivery, &shown.later),
                 None => Ok(()),
             },
             KeyAction::Replay(id) => match console.replay(&id) {

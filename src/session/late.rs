@@ -1,4 +1,4 @@
-//! What the app answered after Zoom was answered: recorded in the history, then reported.
+//! Records and reports what the app answered after Zoom was answered.
 
 use std::sync::Arc;
 
@@ -9,13 +9,13 @@ use super::recorder::Recorder;
 use crate::delivery::{EventSender, SessionEvent};
 use crate::forward::LateOutcome;
 
-/// Late outcomes that may wait to be recorded.
+/// Limit on late outcomes that wait to be recorded.
 pub(super) const CAPACITY: usize = 256;
 
-/// Outcomes that are recorded at the same time, in one commit.
+/// Limit on outcomes that are recorded at the same time, in one commit.
 const BATCH: usize = 64;
 
-/// Records and reports late outcomes in their order, until all senders are gone.
+/// Records and reports late outcomes in order, until all senders are dropped.
 pub(super) async fn run(
     mut outcomes: mpsc::Receiver<LateOutcome>,
     recorder: Arc<Recorder>,
@@ -34,7 +34,7 @@ pub(super) async fn run(
 async fn record(recorder: &Recorder, outcome: &LateOutcome) {
     match outcome {
         LateOutcome::Answered(late) => recorder.amend(late).await,
-        // No app was asked.
+        // Nothing was sent to the app.
         LateOutcome::Overflowed(_) => {}
     }
 }

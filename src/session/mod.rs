@@ -4,20 +4,20 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `mod.rs` | start, wait, shut down |
-//! | `config.rs` | what a session starts with |
+//! | `config.rs` | the checked configuration |
 //! | `ending.rs` | how a session ends |
-//! | `parts.rs` | its parts: how they start and shut down |
-//! | `cause.rs` | why a live request's signature is wrong, within limits |
-//! | `subscriber.rs` | the thread that takes the events: select, count, expect, report |
-//! | `key_actions.rs` | the actions of keys, on the thread of the report |
-//! | `handler.rs` | one request between its judgement and its answer: forward, record |
-//! | `app_tasks.rs` | the tasks that send to the app after the acknowledgement, and their end |
-//! | `late.rs` | the app's late answers: recorded and reported |
-//! | `console.rs` | the actions of keys: copies, remarks, replays |
-//! | `replayer.rs` | sends an old delivery again, signed afresh |
-//! | `neighbour.rs` | another session that holds the port |
-//! | `recorder.rs` | records deliveries before they are acknowledged: retries, the history |
-//! | `trouble.rs` | when to report a failing history |
+//! | `parts.rs` | starts the parts and shuts them down |
+//! | `cause.rs` | diagnoses live requests, within limits |
+//! | `subscriber.rs` | the thread that receives the events: select, count, expect, report |
+//! | `key_actions.rs` | runs key actions on the report's thread |
+//! | `handler.rs` | forwards and records one request between its judgement and its answer |
+//! | `app_tasks.rs` | the tasks that send to the app after the acknowledgment |
+//! | `late.rs` | records and reports the app's late answers |
+//! | `console.rs` | what key actions produce: copies, remarks, replays |
+//! | `replayer.rs` | replays a delivery with a fresh signature |
+//! | `port_conflict.rs` | names another session that holds the port |
+//! | `recorder.rs` | recognizes retries and writes deliveries to the history |
+//! | `trouble.rs` | decides when to report a failing history |
 //! | `public_side.rs` | reports the tunnel's states, passes its connections to the listener |
 //! | `signals.rs` | Ctrl-C and the other signals that stop the session |
 
@@ -29,8 +29,8 @@ mod ending;
 mod handler;
 mod key_actions;
 mod late;
-mod neighbour;
 mod parts;
+mod port_conflict;
 mod public_side;
 mod recorder;
 mod replayer;
@@ -52,7 +52,7 @@ pub(crate) use ending::{End, SessionError};
 use parts::Parts;
 use signals::Signals;
 
-/// What can happen in a session, except signals and timeouts.
+/// Events that start the script or end the session, except signals and timeouts.
 enum Happening {
     Ready(Ready),
     TunnelRefused(TunnelRefusal),
@@ -62,15 +62,15 @@ enum Happening {
     },
     ExpectationMet,
     OutputFailed(OutputError),
-    /// The key for the end was pressed.
+    /// The `q` key was pressed.
     Quit,
 }
 
-/// Runs a session until its script or anything else ends it. The script starts when deliveries can arrive. A script that
-/// is pending forever never ends the session.
+/// Runs a session until its script or another event ends it. The script starts when deliveries can arrive. A script
+/// that never completes does not end the session.
 ///
 /// # Errors
-/// [`SessionError`] when it cannot start, or its output fails for another reason than a closed pipe.
+/// [`SessionError`] if it cannot start, or if its output fails for a reason other than a closed pipe.
 pub(crate) fn run<T, F>(
     config: SessionConfig,
     script: impl FnOnce(Ready, EventSender) -> F,
@@ -83,7 +83,7 @@ where
         .build()
         .map_err(|error| SessionError::System { what: "start a runtime", error })?;
     let end = runtime.block_on(run_in_runtime(config, script));
-    // A task that never yields must not keep the process.
+    // A task that never yields must not keep the process alive.
     runtime.shutdown_background();
     end
 }
@@ -103,16 +103,16 @@ where
     let report = Report::to_terminal(&config.report);
     let reads_keys = config.keys && report.is_live() && keyboard::is_there();
     let parts = Parts::start(config, report, happenings, reads_keys.then_some(pressed)).await?;
-    // Dropped on every return, which restores the terminal's mode.
+    // Dropping it on any return restores the terminal's mode.
     let _keyboard = if reads_keys { Keyboard::open(presses) } else { None };
     let end = wait(&parts.events, script, &mut happened, &mut signals, timeout).await?;
     if matches!(end, End::Interrupted { .. }) {
-        // Only here, because the user may wonder why it does not end at once.
+        // Reported only here: the user has asked for the end and may have to wait.
         parts.events.send_if_room(SessionEvent::Stopping);
     }
     let orderly = tokio::select! {
         missing = parts.end() => Some(missing),
-        // A second signal: at once.
+        // A second signal ends the session at once.
         () = signals.next() => None,
     };
     Ok(match (end, orderly) {
@@ -139,7 +139,7 @@ where
     let mut time_is_up = std::pin::pin!(OptionFuture::from(timeout.map(tokio::time::sleep)));
     loop {
         tokio::select! {
-            // These go first: a signal after the report of `ready` must find the session ready.
+            // Happenings are polled first: a signal after the report of `ready` must find the session ready.
             biased;
             Some(happening) = happened.recv() => match happening {
                 Happening::Ready(ready) => {

@@ -1,4 +1,4 @@
-//! The parts of a running session: how they start, and how they shut down.
+//! The parts of a running session: [`Parts::start`] and [`Parts::end`].
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use super::public_side::{self, TunnelConnections};
 use super::recorder::{self, Recorder};
 use super::replayer::{self, Replay};
 use super::subscriber::{self, Awaited, Subscriber};
-use super::{AppConfig, Happening, SessionConfig, SessionError, neighbour};
+use super::{AppConfig, Happening, SessionConfig, SessionError, port_conflict};
 use crate::delivery::{self, EventSender, Ready, Route, Session, SessionEvent, Warning};
 use crate::forward::{self, Targets};
 use crate::instances::{Entry, Registered};
@@ -26,20 +26,20 @@ use crate::probe::ProbeKey;
 use crate::report::{self, Report};
 use crate::tunnel::{self, Tunnel, TunnelTarget};
 
-/// Events that may wait for the report: a burst of one second of a busy account.
+/// Capacity of the event queue: one second of a busy account.
 const QUEUE: usize = 1024;
 
-/// The grace period for requests in flight at the end. They are answered in milliseconds. A slower client must not
-/// delay the end, which takes three seconds at most, the tunnel included.
+/// The grace period for requests in flight at shutdown. Most are answered in milliseconds. A slow client must not delay
+/// the shutdown, which takes three seconds at most, including the tunnel.
 const GRACE: Duration = Duration::from_millis(1500);
 
 /// How long the start waits for the search in earlier sessions.
-const LOOKING_BACK: Duration = Duration::from_millis(250);
+const LOOK_BACK_LIMIT: Duration = Duration::from_millis(250);
 
-/// How long the report may take for the rest of the queue, once everything else has ended.
-const LAST_WORDS: Duration = Duration::from_secs(2);
+/// How long each of the last parts, such as the report, may take to drain its queue.
+const DRAIN_LIMIT: Duration = Duration::from_secs(2);
 
-/// A running session, by its parts.
+/// The parts of a running session.
 pub(super) struct Parts {
     pub(super) events: EventSender,
     /// Dropping it stops the servers and the tasks of the app.
@@ -72,9 +72,9 @@ impl Parts {
         let console = pressed.map(|pressed| opened.console(&config, pressed, replays));
         let awaited = Awaited::new(config.waiting.expectation);
         let causes = CauseFinder::new(config.texts, Instant::now());
-        let reports_to = happenings.clone();
+        let to_session = happenings.clone();
         let subscriber =
-            Subscriber::new(report, config.waiting.selection, awaited.clone(), causes, reports_to, console);
+            Subscriber::new(report, config.waiting.selection, awaited.clone(), causes, to_session, console);
         let reported = subscriber::spawn(subscriber, queue)?;
         send_opening(&events, session, config.warnings.into_iter().chain(opened.warnings)).await;
 
@@ -118,8 +118,8 @@ impl Parts {
         })
     }
 
-    /// Shuts down in order: no new connections, requests in flight are answered, the tunnel is closed, and all events
-    /// are reported. Returns what was expected and did not arrive.
+    /// Shuts down in order: refuses new connections, answers requests in flight, closes the tunnel, and reports all
+    /// events. Returns the expected events that did not arrive.
     pub(super) async fn end(self) -> Vec<String> {
         let Self { events, recorder, .. } = self;
         drop(self.registered);
@@ -129,22 +129,22 @@ impl Parts {
         }
         self.tunnel.stop().await;
         if let Some(app_tasks) = self.app_tasks {
-            app_tasks.end(LAST_WORDS).await;
+            app_tasks.end(DRAIN_LIMIT).await;
         }
-        // Ends with the tunnel's states, unless the report is stuck.
-        let _ = tokio::time::timeout(LAST_WORDS, self.public_side).await;
-        // Acknowledged deliveries are on disk already. These are the app's late answers.
-        let _ = tokio::time::timeout(LAST_WORDS, recorder.close()).await;
-        // The report ends once all senders of events are gone.
+        // Ends with the tunnel's states, unless the report blocks.
+        let _ = tokio::time::timeout(DRAIN_LIMIT, self.public_side).await;
+        // Acknowledged deliveries are already on disk. This waits for the app's late answers.
+        let _ = tokio::time::timeout(DRAIN_LIMIT, recorder.close()).await;
+        // The report ends once all senders of events are dropped.
         drop((events, recorder));
-        let _ = tokio::time::timeout(LAST_WORDS, self.reported).await;
+        let _ = tokio::time::timeout(DRAIN_LIMIT, self.reported).await;
         self.awaited.missing()
     }
 }
 
-/// What is opened before the first task starts, and what can make the start fail.
+/// What is opened before the first task starts. Opening can fail.
 struct Opening {
-    /// The user's app, with `--forward`.
+    /// `Some` with `--forward`.
     app: Option<(Targets, AppConfig)>,
     history: Option<recorder::OpenHistory>,
     history_file: Option<PathBuf>,
@@ -158,9 +158,9 @@ impl Opening {
         let app =
             app.map(|app| Ok::<_, SessionError>((Targets::new(app.relay.clone())?, app))).transpose()?;
         let (history, history_failing) = recorder::open(config.history.take())?;
-        let history_file = history.as_ref().and_then(recorder::unusual_file);
+        let history_file = history.as_ref().and_then(recorder::non_default_file);
         let bound = listener::bind(config.address.host, config.address.port).await;
-        let bound = neighbour::named(bound, config.found_in.as_deref())?;
+        let bound = port_conflict::name_session(bound, config.found_in.as_deref())?;
         let app_config = app.as_ref().map(|(_, app)| app);
         let mut warnings = warnings_of(&bound, config.endpoint.allow_unsigned_challenge, app_config);
         warnings.extend(history_failing);
@@ -200,7 +200,7 @@ impl Opening {
     }
 }
 
-/// Starts to serve both sides.
+/// Serves the local socket and the tunnel.
 fn serve(
     local: LocalConnections,
     public: TunnelConnections,
@@ -221,11 +221,11 @@ async fn send_opening(events: &EventSender, session: Session, warnings: impl Ite
     }
 }
 
-/// Searches earlier sessions for events that Zoom may retry. A slow search goes on in the background.
+/// Searches earlier sessions for events that Zoom may retry. A slow search continues in the background.
 async fn look_back(recorder: &Arc<Recorder>) {
-    let looking = recorder.clone();
-    let looking = tokio::task::spawn_blocking(move || looking.look_back(SystemTime::now()));
-    let _ = tokio::time::timeout(LOOKING_BACK, looking).await;
+    let recorder = recorder.clone();
+    let search = tokio::task::spawn_blocking(move || recorder.look_back(SystemTime::now()));
+    let _ = tokio::time::timeout(LOOK_BACK_LIMIT, search).await;
 }
 
 /// A target and its events.
@@ -236,12 +236,11 @@ fn app_row(target: &forward::ForwardTarget) -> String {
     }
 }
 
-/// Random bytes from the system.
 fn random_bytes() -> Result<[u8; 32], SessionError> {
     let mut bytes = [0; 32];
     rustls::crypto::ring::default_provider().secure_random.fill(&mut bytes).map_err(|_| {
         let error = std::io::ErrorKind::Unsupported.into();
-        SessionError::System { what: "give random numbers", error }
+        SessionError::System { what: "get random numbers", error }
     })?;
     Ok(bytes)
 }

@@ -1,4 +1,4 @@
-//! The tunnel's two streams: its states are reported, its connections go to the listener.
+//! Reports the tunnel's states, and passes its connections to the listener.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,15 +22,14 @@ impl Connections for TunnelConnections {
     }
 }
 
-/// The kind of public side that was asked for.
+/// The public side that the configuration asks for.
 pub(super) struct Expected {
-    /// The kind.
     pub(super) kind: TunnelKind,
-    /// End when the public URL changes.
+    /// Ends the session when the public URL changes.
     pub(super) strict_url: bool,
 }
 
-/// Reports every state. Reports once that the session is ready: at the first public URL, or at once without a tunnel.
+/// Reports every state. Reports the session as ready once: at the first public URL, or at once without a tunnel.
 pub(super) async fn follow(
     expected: Expected,
     mut ready: Ready,
@@ -51,7 +50,7 @@ pub(super) async fn follow(
     while let Some(state) = states.recv().await {
         events.send(SessionEvent::Tunnel(state.clone())).await;
         if let TunnelState::Online { url, .. } = &state {
-            recorder.is_reached_by(url);
+            recorder.set_public_url(url);
         }
         match state {
             TunnelState::Online { url, .. } if !is_ready => {

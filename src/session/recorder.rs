@@ -13,18 +13,16 @@ use crate::delivery::{
 use crate::history::{Extra, Filter, History, HistoryError, HistoryReader, Order, default_file};
 use crate::zoom::{CHALLENGE_EVENT, RETRIES};
 
-/// Deliveries of earlier sessions that are searched for events that Zoom may retry now.
+/// Limit on deliveries of earlier sessions that are searched for events that Zoom may still retry.
 const EARLIER: usize = 500;
 
-/// An open history.
 pub(super) struct OpenHistory {
     pub(super) history: History,
     /// Failures are ignored.
     pub(super) best_effort: bool,
 }
 
-/// Opens the history, if the configuration has one. The warning says why there is none where the session goes on
-/// without.
+/// Opens the history, if the configuration has one. If the session continues without it, the warning says why.
 pub(super) fn open(
     config: Option<HistoryConfig>,
 ) -> Result<(Option<OpenHistory>, Option<Warning>), HistoryError> {
@@ -41,23 +39,23 @@ fn failing(error: &HistoryError, best_effort: bool) -> Warning {
     Warning::HistoryFailing { reason: error.to_string(), hint: error.hint(), acknowledged: best_effort }
 }
 
-/// The file, where it is not the default one: other commands need its path.
-pub(super) fn unusual_file(opened: &OpenHistory) -> Option<PathBuf> {
+/// The history file, if it is not the default one: other commands need its path.
+pub(super) fn non_default_file(opened: &OpenHistory) -> Option<PathBuf> {
     let file = &opened.history.settings().file;
     let variable = |name| std::env::var_os(name).map(PathBuf::from);
-    let is_usual = default_file(variable).is_ok_and(|usual| usual == *file);
-    (!is_usual).then(|| whole(file))
+    let is_default = default_file(variable).is_ok_and(|default| default == *file);
+    (!is_default).then(|| absolute(file))
 }
 
-fn whole(file: &Path) -> PathBuf {
+fn absolute(file: &Path) -> PathBuf {
     std::path::absolute(file).unwrap_or_else(|_| file.to_owned())
 }
 
-/// Why a delivery could not be recorded, in words.
+/// Why a delivery could not be recorded, as a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NotRecorded(pub(super) String);
 
-/// Records deliveries.
+/// Recognizes retries and writes deliveries to the history.
 pub(super) struct Recorder {
     history: Option<OpenHistory>,
     tunnel: TunnelKind,
@@ -68,21 +66,21 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
-    /// Without a history, deliveries are known until the session ends.
+    /// Without a history, retries are recognized only within the session.
     pub(super) fn new(history: Option<OpenHistory>, tunnel: TunnelKind, events: EventSender) -> Self {
         let (public_url, retries, trouble) = (RwLock::default(), Mutex::default(), Mutex::default());
         Self { history, tunnel, public_url, events, retries, trouble }
     }
 
-    /// Reads from the history what Zoom may retry now, so that a retry is recognized even if the first attempt arrived
-    /// in an earlier session. Blocks. A failure is not reported here: the first delivery reports it.
+    /// Reads the events that Zoom may still retry from the history. A retry is then recognized even if the first
+    /// attempt arrived in an earlier session. Blocks. Failures are ignored here: the first delivery reports them.
     pub(super) fn look_back(&self, now: SystemTime) {
         let Some(opened) = &self.history else { return };
-        let over_all: Duration = RETRIES.iter().sum();
-        let filter = Filter { since: now.checked_sub(over_all + RETRIES[0]), ..Filter::default() };
+        let total: Duration = RETRIES.iter().sum();
+        let filter = Filter { since: now.checked_sub(total + RETRIES[0]), ..Filter::default() };
         let Ok(Some(reader)) = HistoryReader::open(&opened.history.settings().file) else { return };
         let Ok(page) = reader.page(&filter, Order::NewestFirst, None, EARLIER) else { return };
-        for stored in page.deliveries.into_iter().rev().filter(may_come_again) {
+        for stored in page.deliveries.into_iter().rev().filter(may_be_retried) {
             let headers = stored.header_map();
             self.retries().remember_earlier(&stored.id, stored.received_at, &headers, &stored.body);
         }
@@ -92,30 +90,28 @@ impl Recorder {
         self.retries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The public URL from now on.
-    pub(super) fn is_reached_by(&self, url: &str) {
+    pub(super) fn set_public_url(&self, url: &str) {
         *self.public_url.write().unwrap_or_else(PoisonError::into_inner) = Some(url.into());
     }
 
-    /// Recognizes whether a delivery repeats an earlier one, and records it. Returns once it is on disk, if there is a
-    /// history.
+    /// Recognizes whether a delivery is a retry, and records it. If there is a history, returns once it is on disk.
     pub(super) async fn record(&self, delivery: &mut Delivery) -> Result<(), NotRecorded> {
         // Computed before the log is locked: other deliveries wait for the lock.
         let mark = Mark::of(delivery);
         delivery.repeats = mark.and_then(|mark| self.retries().find(mark, delivery)).map(Box::new);
-        self.keep(delivery).await?;
-        // A delivery that could not be recorded is answered with 503, and the next attempt then counts as the first.
+        self.store(delivery).await?;
+        // A delivery that could not be recorded is answered with 503. The next attempt then counts as the first.
         if let Some(mark) = mark {
             self.retries().remember(mark, delivery);
         }
         Ok(())
     }
 
-    /// Adds outcomes to a recorded delivery. A failure is reported as trouble only.
+    /// Adds outcomes to a recorded delivery. Failures are reported as a warning only.
     pub(super) async fn amend(&self, later: &LateForwarded) {
         if let Some(opened) = &self.history {
-            let done = opened.history.amend(&later.id, &later.forwarded).await;
-            let _ = self.judge(done, opened);
+            let result = opened.history.amend(&later.id, &later.forwarded).await;
+            let _ = self.check(result, opened);
         }
     }
 
@@ -126,31 +122,32 @@ impl Recorder {
         }
     }
 
-    async fn keep(&self, delivery: &Delivery) -> Result<(), NotRecorded> {
+    async fn store(&self, delivery: &Delivery) -> Result<(), NotRecorded> {
         let Some(opened) = &self.history else { return Ok(()) };
         let public_url = self.public_url.read().unwrap_or_else(PoisonError::into_inner).clone();
         let extra = Extra { tunnel: self.tunnel, public_url };
-        self.judge(opened.history.append(delivery, &extra).await, opened)
+        self.check(opened.history.append(delivery, &extra).await, opened)
     }
 
-    /// What a result means for the delivery. Reports trouble when it begins and when it is over.
-    fn judge(&self, done: Result<(), HistoryError>, opened: &OpenHistory) -> Result<(), NotRecorded> {
-        let tell = |warning| self.events.send_if_room(SessionEvent::Warning(warning));
+    /// Whether the delivery can be acknowledged. Reports when the history begins to fail and when it works again.
+    fn check(&self, result: Result<(), HistoryError>, opened: &OpenHistory) -> Result<(), NotRecorded> {
+        let warn = |warning| self.events.send_if_room(SessionEvent::Warning(warning));
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        let Err(error) = done else {
-            trouble.succeeded(Instant::now(), |unkept| tell(Warning::HistoryWorking { unkept }));
+        let Err(error) = result else {
+            trouble.succeeded(Instant::now(), |unkept| warn(Warning::HistoryWorking { unkept }));
             if opened.history.was_started_anew() {
-                tell(Warning::HistoryStartedAnew { file: whole(&opened.history.settings().file) });
+                warn(Warning::HistoryStartedAnew { file: absolute(&opened.history.settings().file) });
             }
             return Ok(());
         };
-        trouble.failed(Instant::now(), || tell(failing(&error, opened.best_effort)));
+        trouble.failed(Instant::now(), || warn(failing(&error, opened.best_effort)));
         if opened.best_effort { Ok(()) } else { Err(NotRecorded(error.to_string())) }
     }
 }
 
-/// Zoom does not retry challenges and refused requests, except after a wrong clock.
-fn may_come_again(stored: &StoredDelivery) -> bool {
+/// Whether Zoom may retry it. Zoom does not retry challenges and refused requests, unless a wrong clock made them
+/// stale.
+fn may_be_retried(stored: &StoredDelivery) -> bool {
     match &stored.reason {
         Some(reason) => *reason == RefusalCode::Stale && stored.secret_name.is_some(),
         None => stored.verdict == DeliveryVerdict::Valid && stored.event.as_deref() != Some(CHALLENGE_EVENT),

@@ -1,4 +1,4 @@
-//! Sends an old delivery to the app again: signed afresh, because a good receiver rejects a stale one.
+//! Replays deliveries to the app, with a fresh signature: a correct receiver rejects a stale one.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -10,16 +10,16 @@ use crate::delivery::{Delivery, ForwardRole, Judgement, LateForwarded, Request};
 use crate::forward::{LateOutcome, Targets};
 use crate::zoom::{NamedSecret, SecretToken};
 
-/// Replays that may wait for the app: a user who holds a key down should see that it has no effect.
+/// Limit on replays that wait for the app: a user who holds a key down should see that it has no effect.
 pub(super) const WAITING: usize = 8;
 
-/// One delivery that is to go to the app again.
+/// A delivery to be sent to the app again.
 #[derive(Debug)]
 pub(super) struct Replay {
     id: String,
     judgement: Judgement,
     request: Request,
-    /// Signs it; an unsigned request is sent as it arrived.
+    /// The secret for the fresh signature; `None` to send the request as received.
     secret: Option<SecretToken>,
 }
 
@@ -29,15 +29,15 @@ pub(super) enum Unreplayable {
     #[error("Its body was not read, so there is nothing to replay.")]
     Unread,
     #[error(
-        "It was refused, so your app does not get it. With --forward-unverified refused requests go to your app \
-         as they came, and so do replays of them."
+        "It was refused, so your app does not receive it. With --forward-unverified, refused requests and their \
+         replays go to your app as received."
     )]
     Refused,
-    #[error("None of the --forward targets takes this event.")]
+    #[error("No --forward target is for this event.")]
     NoTarget,
 }
 
-/// The request for a delivery. `unverified`: refused requests go to the app too.
+/// Prepares a replay. `unverified`: refused requests go to the app too.
 pub(super) fn prepare(
     delivery: &Delivery,
     targets: &Targets,
@@ -63,14 +63,14 @@ pub(super) fn prepare(
     })
 }
 
-/// The secret that a verified request was signed with. A refused request keeps its signature.
+/// The secret that a verified request was signed with; `None` for a refused request, which keeps its signature.
 pub(super) fn secret_of<'a>(judgement: &Judgement, secrets: &'a [NamedSecret]) -> Option<&'a SecretToken> {
     let verified = !matches!(judgement, Judgement::Refused { .. });
     let name = judgement.secret_name().filter(|_| verified)?;
     secrets.iter().find(|secret| *secret.name == *name).map(|secret| &secret.token)
 }
 
-/// Sends one after the other; the outcomes go to `late`. Ends with the session.
+/// Sends replays one after the other. The outcomes go to `late`. Ends with the session.
 pub(super) async fn run(
     targets: Targets,
     late: mpsc::Sender<LateOutcome>,
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn is_signed_afresh_under_the_secret_that_matched_and_keeps_all_else() {
+    fn signs_again_with_the_secret_that_matched_and_keeps_everything_else() {
         let replay = prepare(&delivery(event()), &targets("3000"), false, &secrets()).unwrap();
         let now = UNIX_EPOCH + Duration::from_secs(1_795_507_201);
         let mut sent = replay.request;
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn refused_ones_go_as_they_came_and_only_where_the_app_gets_them() {
+    fn sends_refused_requests_as_received_and_only_with_forward_unverified() {
         let mismatch = delivery(refused(Refusal::SignatureMismatch));
         let prepared = |delivery: &Delivery, unverified| {
             prepare(delivery, &targets("3000"), unverified, &secrets()).map(|replay| replay.secret.is_some())
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_that_no_target_takes_is_told() {
+    fn rejects_an_event_that_no_target_is_for() {
         let prepared = prepare(&delivery(event()), &targets("phone.*=3000"), false, &secrets());
         assert_eq!(prepared.unwrap_err(), Unreplayable::NoTarget);
     }

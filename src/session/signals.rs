@@ -1,8 +1,8 @@
-//! The signals that stop the session: Ctrl-C, and the signals of service managers and closing terminals.
+//! The signals that stop the session: Ctrl-C, and those of service managers and closing terminals.
 
 use std::io;
 
-/// Receives the signals. From [`install`](Self::install) on, they no longer end the process by themselves.
+/// Receives the signals. After [`install`](Self::install), they no longer terminate the process.
 #[derive(Debug)]
 pub(super) struct Signals {
     #[cfg(unix)]
@@ -19,8 +19,8 @@ pub(super) struct Signals {
 impl Signals {
     pub(super) fn install() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        // Without a handler this one kills the process where a file may not grow (ulimit -f). With one, the write
-        // fails, as on a full disk. It stays installed.
+        // Without a handler, SIGXFSZ kills the process when a file reaches its size limit (ulimit -f). With one, the
+        // write fails, as on a full disk. The handler stays installed.
         let _ = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()))?;
         let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
         let [interrupt, terminate, hangup] = kinds.map(signal);

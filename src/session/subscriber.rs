@@ -1,7 +1,7 @@
-//! The receiver of events: it selects deliveries, counts them, checks them against the expectation, and reports them.
+//! Receives the events: selects deliveries, counts them, checks them against the expectation, and reports them.
 //!
-//! It has its own thread, because a terminal or a pipe may block. When it falls behind, the queue fills up and the
-//! listener delays its answers; no event is dropped.
+//! It runs on its own thread, because a terminal or a pipe may block. If it falls behind, the queue fills up and the
+//! listener delays its answers. No event is dropped.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -21,17 +21,17 @@ use crate::diagnosis::ClockCheck;
 use crate::keys::{Decision, Key};
 use crate::report::{OutputError, Report};
 
-/// Events taken at a time: few enough to flush soon.
+/// Limit on events per batch: few enough to flush soon.
 const BATCH: usize = 256;
 
-/// Under load, a pause before the next batch: waking this thread for every single event costs the listener
-/// more than all its other work. Nobody sees a screen that is this late.
+/// A pause before the next batch under load. Waking this thread for every event costs the listener more than all its
+/// other work. A delay this short is not visible.
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// Batches that follow one another this soon are load.
+/// Batches with a shorter interval than this count as load.
 const SOON: Duration = Duration::from_millis(5);
 
-/// What is expected. Shared, so that missing events are known even while this thread blocks in a write.
+/// The expectation. Shared, so that missing events can be read while this thread blocks in a write.
 #[derive(Debug, Clone)]
 pub(super) struct Awaited(Arc<Mutex<Expectation>>);
 
@@ -45,12 +45,12 @@ impl Awaited {
     }
 
     fn with<T>(&self, see: impl FnOnce(&mut Expectation) -> T) -> T {
-        // Counts are whole at every moment.
+        // A panic cannot leave the counts inconsistent.
         see(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-/// Takes events until all senders are gone.
+/// Receives events until all senders are dropped.
 pub(super) struct Subscriber {
     pub(super) report: Report,
     selection: Selection,
@@ -59,7 +59,7 @@ pub(super) struct Subscriber {
     pub(super) happenings: UnboundedSender<Happening>,
     clock: ClockCheck,
     summary: Summary,
-    /// Where keys are read.
+    /// `Some` while keys are read.
     pub(super) console: Option<Console>,
 }
 
@@ -84,7 +84,7 @@ impl Subscriber {
         }
     }
 
-    /// Runs until all senders are gone, then reports the summary. Blocks.
+    /// Runs until all senders are dropped, then reports the summary. Blocks.
     pub(super) fn run(mut self, mut events: EventReceiver, runtime: &Handle) {
         let started = Instant::now();
         let mut batch = Vec::with_capacity(BATCH);
@@ -101,7 +101,7 @@ impl Subscriber {
                 }
                 Wait::Tick => self.report.tick(Instant::now()),
                 Wait::Key(key) => self.press(key),
-                Wait::KeysOver => self.go_on_without_keys(),
+                Wait::KeysEnded => self.continue_without_keys(),
                 Wait::End => break,
             };
             if let Err(error) = shown {
@@ -118,14 +118,14 @@ impl Subscriber {
     }
 
     async fn next(&mut self, events: &mut EventReceiver, batch: &mut Vec<SessionEvent>) -> Wait {
-        // In a pause, folded deliveries are not shown either.
+        // During a pause, no timer runs: collapsed deliveries are not shown either.
         let is_paused = self.console.as_ref().is_some_and(|console| console.interaction.is_paused());
         let tick = self.report.next_tick().filter(|_| !is_paused);
         let Some(console) = &mut self.console else { return next_batch(events, batch, tick).await };
         tokio::select! {
-            // Keys first: under load they would never be handled.
+            // Keys first: under load they would otherwise wait forever.
             biased;
-            key = console.pressed.recv() => key.map_or(Wait::KeysOver, Wait::Key),
+            key = console.pressed.recv() => key.map_or(Wait::KeysEnded, Wait::Key),
             wait = next_batch(events, batch, tick) => wait,
         }
     }
@@ -141,10 +141,11 @@ impl Subscriber {
                 event => self.present(event)?,
             }
         }
-        self.settle()
+        self.refresh()
     }
 
-    pub(super) fn settle(&mut self) -> Result<(), OutputError> {
+    /// Updates the status line and flushes the report.
+    pub(super) fn refresh(&mut self) -> Result<(), OutputError> {
         if let Some(console) = &self.console {
             self.report.set_live(Some(console.interaction.status_line()));
         }
@@ -190,7 +191,7 @@ impl Subscriber {
         if is_met {
             // The event must be written before the process can exit.
             self.resume()?;
-            self.settle()?;
+            self.refresh()?;
             let _ = self.happenings.send(Happening::ExpectationMet);
         }
         Ok(())
@@ -222,8 +223,8 @@ impl Subscriber {
 enum Wait {
     Batch,
     Key(Key),
-    /// No key can come any more.
-    KeysOver,
+    /// No further keys will arrive.
+    KeysEnded,
     Tick,
     End,
 }
@@ -244,7 +245,7 @@ async fn next_batch(
     if more { Wait::Batch } else { Wait::End }
 }
 
-/// Starts the subscriber's thread; the receiver resolves when it has ended.
+/// Starts the subscriber's thread. The receiver resolves when the thread has ended.
 pub(super) fn spawn(
     subscriber: Subscriber,
     events: EventReceiver,

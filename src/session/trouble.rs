@@ -1,11 +1,11 @@
-//! When to report a failing history: once, and once more when it works again.
+//! Decides when to report a failing history: once, and once more when it works again.
 //!
-//! On a disk that is nearly full, small deliveries fit and large ones do not. That is reported as one problem. It is over
-//! when nothing has failed for a while.
+//! On a disk that is nearly full, small deliveries fit and large ones do not. That is reported as one problem. It ends
+//! after a time without failures.
 
 use std::time::{Duration, Instant};
 
-/// The problem is over after this time without a failure.
+/// The problem ends after this time without a failure.
 const CALM: Duration = Duration::from_secs(1);
 
 /// Recent failures, and whether they were reported.
@@ -17,14 +17,15 @@ pub(super) struct Trouble {
 }
 
 impl Trouble {
-    /// A delivery was not recorded. `report` reports it if that was not done yet, and returns whether it was sent.
+    /// A delivery was not recorded. Calls `report` if the problem is not reported yet. `report` returns whether it
+    /// was sent.
     pub(super) fn failed(&mut self, now: Instant, report: impl FnOnce() -> bool) {
         self.last = Some(now);
         self.unkept += 1;
         self.reported = self.reported || report();
     }
 
-    /// A delivery was recorded. `report` reports that the problem is over, with the number of lost deliveries.
+    /// A delivery was recorded. If the problem has ended, calls `report` with the number of deliveries not recorded.
     pub(super) fn succeeded(&mut self, now: Instant, report: impl FnOnce(u64) -> bool) {
         let Some(last) = self.last else { return };
         if now.saturating_duration_since(last) >= CALM && (!self.reported || report(self.unkept)) {
@@ -38,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_thousand_failures_among_successes_are_reported_once_and_their_end_once() {
+    fn reports_a_thousand_failures_among_successes_once_and_their_end_once() {
         let (mut trouble, start) = (Trouble::default(), Instant::now());
         let (mut reported, mut over) = (0, Vec::new());
         for step in 0..1000 {
@@ -47,7 +48,7 @@ mod tests {
                 reported += 1;
                 true
             });
-            trouble.succeeded(now, |_| panic!("it is not over"));
+            trouble.succeeded(now, |_| panic!("reported as over too early"));
         }
         for later in [2, 3] {
             trouble.succeeded(start + CALM * later, |unkept| {
@@ -59,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_not_be_reported_is_reported_the_next_time() {
+    fn repeats_a_report_that_could_not_be_sent() {
         let (mut trouble, now) = (Trouble::default(), Instant::now());
         trouble.failed(now, || false);
         let mut reported = false;

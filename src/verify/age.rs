@@ -1,4 +1,4 @@
-//! How old a request is, against which time, and whether that is judged.
+//! Measures a request's age, and applies the limit on it.
 
 use std::time::{Duration, SystemTime};
 
@@ -6,14 +6,14 @@ use crate::capture::Capture;
 use crate::diagnosis::{Aged, Cause, Finding, Missing, Unknown, Verdict, judge_age};
 use crate::zoom::TIMESTAMP_HEADER;
 
-/// What ages are measured against.
+/// How ages are measured and limited.
 #[derive(Debug, Clone, Copy)]
 pub struct AgeRule {
-    /// The time that the user gives.
+    /// The time from the user.
     pub at: Option<SystemTime>,
-    /// The limit; without one no age is judged.
+    /// The limit; `None` to accept any age.
     pub max_age: Option<Duration>,
-    /// The time of the run: an age is shown against it where there is no better one.
+    /// The time of the run, which is used if there is no better one.
     pub now: SystemTime,
 }
 
@@ -26,16 +26,16 @@ impl Default for AgeRule {
 /// The time that an age is measured against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Against {
-    /// The one that the user gave.
+    /// The time from the user.
     Given,
-    /// The capture's own.
+    /// The time in the capture.
     Capture,
     /// The time of the run.
     Now,
 }
 
 impl Against {
-    /// The word in JSON.
+    /// The value in JSON.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -49,13 +49,13 @@ impl Against {
 /// A request's age.
 #[derive(Debug, Clone)]
 pub struct Measured {
-    /// The age, and why it is not accepted.
+    /// The age, and the cause if it is over the limit.
     pub aged: Aged,
-    /// What it is measured against.
+    /// The time that it is measured against.
     pub against: Against,
 }
 
-/// The age of a capture; `None` where it has no timestamp in seconds.
+/// The age of a capture; `None` if it has no timestamp.
 pub(super) fn measure(capture: &Capture, rule: &AgeRule) -> Option<Result<Measured, Cause>> {
     let (at, against) = match (rule.at, capture.captured_at) {
         (Some(at), _) => (at, Against::Given),
@@ -66,8 +66,8 @@ pub(super) fn measure(capture: &Capture, rule: &AgeRule) -> Option<Result<Measur
     Some(judge_age(timestamp, at, rule.max_age).map(|aged| Measured { aged, against }))
 }
 
-/// A genuine request that is too old, or whose age cannot be told, is not valid where a limit was asked for.
-pub(super) fn settle(
+/// Applies the limit, if there is one: a genuine request that is too old is invalid, and one of unknown age is unknown.
+pub(super) fn apply_limit(
     verdict: Verdict,
     measured: Option<&Result<Measured, Cause>>,
     rule: &AgeRule,
@@ -96,7 +96,7 @@ pub(super) fn settle(
 fn no_time() -> Unknown {
     let why = Missing::Time;
     let sentence =
-        "The signature matches, but the capture does not say when it was made: its age cannot be judged.";
+        "The signature matches, but the capture does not say when it was made, so its age cannot be checked.";
     Unknown { why, code: None, sentence: sentence.into(), instead: why.instead() }
 }
 
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn is_judged_under_a_limit_only() {
+    fn rejects_an_old_request_only_with_a_limit() {
         let limit = Some(Duration::from_secs(300));
         let days_later = AgeRule { at: at(1_795_807_201), ..AgeRule::default() };
         let inspection = inspect(days_later);
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn cannot_be_judged_without_a_time_to_compare_with() {
+    fn is_unknown_with_a_limit_but_without_a_time() {
         let rule = AgeRule { max_age: Some(Duration::from_secs(300)), ..AgeRule::default() };
         assert_eq!(inspect(rule).diagnosis.verdict.as_str(), "unknown");
     }

@@ -1,4 +1,4 @@
-//! The reading thread: sources to batches of records.
+//! The reading thread: reads sources and cuts them into batches of records.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -10,12 +10,12 @@ use super::{VerifyPlan, VerifyStep};
 use crate::capture::{self, Capture, Format, Record, from_parts};
 use crate::verify::{Inspector, Unreadable, VerifyOutcome};
 
-/// Bytes of a batch: enough that handing it over costs nothing beside judging it.
+/// Bytes per batch: enough that sending it is cheap compared with judging it.
 const BATCH_BYTES: usize = 256 << 10;
-/// Records of a batch, for those that are very small.
+/// Limit on records per batch, for very small records.
 const BATCH_RECORDS: usize = 512;
 
-/// A source, as far as its batches need to know.
+/// The source of a batch.
 #[derive(Debug)]
 pub(super) struct SourceOrigin {
     pub(super) name: Arc<str>,
@@ -29,22 +29,22 @@ pub(super) struct Batch {
 }
 
 pub(super) enum FeedWork {
-    /// Records to be parsed and judged.
+    /// Records to parse and judge.
     Records { records: Vec<Record>, format: Format, bytes: u64 },
-    /// A request to be judged.
+    /// A request to judge.
     Capture(Box<Capture>),
-    /// What cannot be read.
+    /// An input that cannot be read.
     Failed(Unreadable),
-    /// A file of a folder that is no capture.
+    /// A file in a folder that is not a capture.
     Skipped,
-    /// The end of a source that could be opened.
+    /// The end of a source that was opened.
     End(Format),
 }
 
-/// Takes a batch; false once nobody wants more.
+/// Receives a batch. Returns `false` to stop reading.
 pub(super) type Push<'p> = dyn FnMut(Batch) -> bool + 'p;
 
-/// Reads all sources. Ends early when `push` says so.
+/// Reads all sources. Ends early if `push` returns `false`.
 pub(super) fn run(plan: &VerifyPlan, push: &mut Push<'_>) {
     for source in &plan.sources {
         let more = match source {
@@ -114,8 +114,8 @@ fn feed(
     let batch = |work| Batch { origin: Arc::clone(origin), work };
     match open(input, plan.format, &origin.name) {
         Ok(opened) => cut(opened, origin, plan, push),
-        // A folder of captures may hold other files as well.
-        Err(Unreadable::Unrecognised | Unreadable::BodyAlone { .. } | Unreadable::Empty) if !is_named => {
+        // A folder of captures may contain other files too.
+        Err(Unreadable::Unrecognized | Unreadable::BodyAlone { .. } | Unreadable::Empty) if !is_named => {
             push(batch(FeedWork::Skipped))
         }
         Err(error) => push(batch(FeedWork::Failed(error))),
@@ -126,7 +126,7 @@ fn feed(
 fn cut(opened: OpenedSource, origin: &Arc<SourceOrigin>, plan: &VerifyPlan, push: &mut Push<'_>) -> bool {
     let OpenedSource { input, format } = opened;
     let batch = |work| Batch { origin: Arc::clone(origin), work };
-    // Whoever pipes a log into us wants to see its lines as they come.
+    // The lines of a log from stdin are judged as they arrive.
     let at_once = origin.name.as_ref() == "-";
     let (mut records, mut bytes) = (Vec::new(), 0);
     for record in capture::records(input, format, plan.limits) {
@@ -155,7 +155,7 @@ fn cut(opened: OpenedSource, origin: &Arc<SourceOrigin>, plan: &VerifyPlan, push
         && push(batch(FeedWork::End(format)))
 }
 
-/// A request from headers and the file (or stdin) with its body.
+/// Builds a request from headers and the file (or stdin) with its body.
 fn parts(headers: &[String], body: Option<&Path>) -> io::Result<Capture> {
     let bytes = match body {
         Some(path) => std::fs::read(path)?,
@@ -166,10 +166,10 @@ fn parts(headers: &[String], body: Option<&Path>) -> io::Result<Capture> {
         }
     };
     from_parts(headers.iter().map(String::as_str), bytes)
-        .map_err(|header| io::Error::other(format!("'{header}' is no header")))
+        .map_err(|header| io::Error::other(format!("'{header}' is not a header")))
 }
 
-/// Judges one batch. Numbers are given later, in order.
+/// Judges one batch. Indexes are set later, in order.
 pub(super) fn judge(batch: Batch, inspector: &Inspector) -> VerifyStep {
     let Batch { origin, work } = batch;
     let outcome = |result| VerifyOutcome { source: Arc::clone(&origin.name), index: 0, result };

@@ -1,4 +1,4 @@
-//! What a run is asked, and what one request came to.
+//! [`Inspector`] judges one captured request; the result is an [`Inspection`].
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use crate::diagnosis::{
 };
 use crate::zoom::{CHALLENGE_EVENT, ChallengeError, Envelope, SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
-/// Judges captured requests. Many threads may share one.
+/// Judges captured requests. Can be shared by threads.
 #[derive(Debug)]
 pub struct Inspector {
     secrets: Secrets,
@@ -20,39 +20,39 @@ pub struct Inspector {
     framework: Option<Framework>,
 }
 
-/// What one captured request came to.
+/// The result for one captured request.
 #[derive(Debug)]
 pub struct Inspection {
     /// The request.
     pub capture: Capture,
-    /// The verdict, and what was tried for it.
+    /// The verdict, and the effort for it.
     pub diagnosis: Diagnosis,
-    /// Its age, where it has a timestamp.
+    /// Its age, if it has a timestamp.
     pub age: Option<Measured>,
-    /// The event's name, as the body claims it.
+    /// The event's name in the body.
     pub event: Option<String>,
-    /// How the user's own code came to its value, where one was given.
+    /// How the user's own code computed its value, if one was given.
     pub mine: Option<Mine>,
-    /// The right answer, and the captured one judged; of a challenge only.
+    /// For a challenge: the correct answer, and the judgement of the captured one.
     pub challenge: Option<Result<ChallengeReport, ChallengeError>>,
-    /// The user's framework: as said, or as the capture shows it.
+    /// The user's framework: from the user, or guessed from the capture.
     pub framework: Option<Framework>,
 }
 
 impl Inspector {
-    /// Judges with these secrets and this rule for ages.
+    /// An inspector with these secrets and this rule for ages.
     #[must_use]
     pub fn new(secrets: Secrets, age: AgeRule) -> Self {
         Self { secrets, age, mine: None, framework: None }
     }
 
-    /// Explains, for each request, the value that the user's own code computed.
+    /// Also explains, for each request, the value that the user's own code computed.
     #[must_use]
     pub fn explaining(self, mine: Option<Vec<u8>>) -> Self {
         Self { mine, ..self }
     }
 
-    /// Shows remedies in this framework rather than in one that is guessed.
+    /// Shows remedies for this framework instead of a guessed one.
     #[must_use]
     pub fn in_framework(self, framework: Option<Framework>) -> Self {
         Self { framework, ..self }
@@ -67,8 +67,8 @@ impl Inspector {
             (diagnosis, mine.map(|mine| explain_mine(evidence, &self.secrets, mine, Budget::FULL)))
         });
         let measured = age::measure(&capture, &self.age);
-        let verdict = lost::settle(diagnosis.verdict, &capture);
-        diagnosis.verdict = age::settle(verdict, measured.as_ref(), &self.age);
+        let verdict = lost::check(diagnosis.verdict, &capture);
+        diagnosis.verdict = age::apply_limit(verdict, measured.as_ref(), &self.age);
         let body = body_of(&capture, &diagnosis);
         let event = event_of(&body, &diagnosis);
         let challenge = (event.as_deref() == Some(CHALLENGE_EVENT))
@@ -96,7 +96,7 @@ impl Inspector {
 }
 
 impl Inspection {
-    /// The verdict in a word.
+    /// The verdict as a word.
     #[must_use]
     pub fn verdict(&self) -> DeliveryVerdict {
         match &self.diagnosis.verdict {
@@ -106,20 +106,20 @@ impl Inspection {
         }
     }
 
-    /// The bytes of the body that Zoom signed, as far as they are known.
+    /// The bytes of the body that Zoom signed, as far as known.
     #[must_use]
     pub fn body(&self) -> Cow<'_, [u8]> {
         body_of(&self.capture, &self.diagnosis)
     }
 
-    /// What is signed of this request: `v0:{timestamp}:{body}`.
+    /// The message that is signed: `v0:{timestamp}:{body}`.
     #[must_use]
     pub fn signed_message(&self) -> Vec<u8> {
         signed_message(self.capture.headers.get(TIMESTAMP_HEADER).unwrap_or_default(), &self.body())
     }
 }
 
-/// The bytes that matched, or that would have; else those of the capture.
+/// The bytes that match the signature or would match it, otherwise those of the capture.
 fn body_of<'a>(capture: &'a Capture, diagnosis: &'a Diagnosis) -> Cow<'a, [u8]> {
     let captured = &capture.body;
     Cow::Borrowed(match &diagnosis.verdict {
@@ -137,8 +137,8 @@ fn body_of<'a>(capture: &'a Capture, diagnosis: &'a Diagnosis) -> Cow<'a, [u8]> 
     })
 }
 
-/// The event's name. Zoom writes it first: of a body that Zoom signed it can be read off without parsing the
-/// whole, which would cost as much as the signature.
+/// The event's name. Zoom writes it first, so in a body that Zoom signed it can be read without parsing the whole body,
+/// which would cost as much as the signature.
 fn event_of(body: &[u8], diagnosis: &Diagnosis) -> Option<String> {
     if let crate::diagnosis::Verdict::Valid(_) = diagnosis.verdict
         && let Some(name) = leading_event(body)
@@ -148,7 +148,7 @@ fn event_of(body: &[u8], diagnosis: &Diagnosis) -> Option<String> {
     Envelope::parse(body).ok().map(|envelope| envelope.event().to_owned())
 }
 
-/// The name at the beginning of the body, where it is of the usual form.
+/// The name at the start of the body, if the body has the usual form.
 fn leading_event(body: &[u8]) -> Option<&str> {
     let rest = body.strip_prefix(br#"{"event":""#)?;
     let end = rest.iter().position(|b| !(b.is_ascii_alphanumeric() || b"._-".contains(b)))?;
@@ -156,13 +156,13 @@ fn leading_event(body: &[u8]) -> Option<&str> {
     (rest[end] == b'"' && end > 0).then_some(name)
 }
 
-/// The answer's headers name the app's framework; the request's may name the platform.
+/// Guesses the framework: first from the answer's headers, then from the request's, which may name the platform.
 fn guess(capture: &Capture) -> Option<Framework> {
     let answered = capture.response.iter().flat_map(|response| response.headers.iter());
     Framework::guess(answered).or_else(|| Framework::guess(capture.headers.iter()))
 }
 
-/// Hands the evidence of a capture to `f`, because it borrows lists that live here.
+/// Calls `f` with the evidence of a capture, which borrows local lists.
 pub(super) fn with_evidence<T>(capture: &Capture, f: impl FnOnce(&Evidence<'_>) -> T) -> T {
     let alternatives: Vec<&[u8]> = capture.body.alternatives.iter().map(|a| a.bytes.as_slice()).collect();
     let headers: Vec<(&str, &[u8])> = capture.headers.iter().filter(|(name, _)| !is_own(name)).collect();
@@ -183,7 +183,7 @@ fn is_own(name: &str) -> bool {
     name.eq_ignore_ascii_case(SIGNATURE_HEADER) || name.eq_ignore_ascii_case(TIMESTAMP_HEADER)
 }
 
-/// Where types were guessed, the bytes are as much a guess as those of a parsed body.
+/// If types were guessed, the bytes are as uncertain as those of a parsed body.
 fn fidelity(capture: &Capture) -> diagnosis::Fidelity {
     match capture.body.fidelity {
         _ if capture.notes.contains(&Note::TypesGuessed) => diagnosis::Fidelity::Parsed,
@@ -193,7 +193,7 @@ fn fidelity(capture: &Capture) -> diagnosis::Fidelity {
     }
 }
 
-/// `content-length`, unless it counts the compressed bytes.
+/// `content-length`, unless it is the length of the compressed body.
 fn length(capture: &Capture) -> Option<u64> {
     let compressed = capture.notes.iter().any(|note| matches!(note, Note::Decompressed { .. }));
     capture.headers.content_length().filter(|_| !compressed)

@@ -1,14 +1,14 @@
-//! What a capture lost must not become a verdict against the request.
+//! An incomplete capture must not make a request invalid.
 //!
-//! A diagnosis sees bytes that do not match and says so. Whether these are the bytes that were sent is known
-//! here: where the capture itself is incomplete, only a cause that the arithmetic proves may stand.
+//! The diagnosis compares bytes, but does not know whether they are the bytes that were sent. If the capture is
+//! incomplete, [`check`] accepts only a cause that an HMAC proves. Otherwise the verdict is unknown.
 
 use crate::capture::{BodyFidelity, Capture, Note};
 use crate::diagnosis::{Code, Missing, Unknown, Verdict};
 use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
-/// The verdict, unless it was reached over something that the capture lost.
-pub(super) fn settle(verdict: Verdict, capture: &Capture) -> Verdict {
+/// The verdict, or unknown if it depends on something that the capture lost.
+pub(super) fn check(verdict: Verdict, capture: &Capture) -> Verdict {
     match &verdict {
         Verdict::Invalid(finding) if finding.proof.is_none() => {
             match lost_part(finding.cause.code, capture) {
@@ -20,7 +20,7 @@ pub(super) fn settle(verdict: Verdict, capture: &Capture) -> Verdict {
     }
 }
 
-/// What is missing for this cause to be believed.
+/// What the capture lacks to prove this cause.
 fn lost_part(code: Code, capture: &Capture) -> Option<(Missing, String)> {
     let header = match code {
         Code::SignatureMissing | Code::SignatureMalformed => Some(SIGNATURE_HEADER),
@@ -32,7 +32,7 @@ fn lost_part(code: Code, capture: &Capture) -> Option<(Missing, String)> {
     {
         return Some((Missing::Headers, sentence));
     }
-    // A signature that is not there is not there, whatever the body is.
+    // A missing signature does not depend on the body.
     if header == Some(SIGNATURE_HEADER) {
         return None;
     }
@@ -42,24 +42,27 @@ fn lost_part(code: Code, capture: &Capture) -> Option<(Missing, String)> {
         return Some((Missing::Headers, format!("The tool that made the capture masked {masked}.")));
     }
     if capture.body.fidelity == BodyFidelity::Absent {
-        return Some((Missing::Body, "This capture does not hold the body.".into()));
+        return Some((Missing::Body, "This capture does not contain the body.".into()));
     }
     let note = capture.notes.iter().find(|note| loses_body(note))?;
-    Some((Missing::Body, format!("This capture does not hold the whole body: {note}.")))
+    Some((Missing::Body, format!("This capture does not contain the whole body: {note}.")))
 }
 
-/// Why a header that is not there, or not readable, may have been there.
+/// Why a missing or unreadable header may have been in the request.
 fn lost_header(name: &str, capture: &Capture) -> Option<String> {
     if capture.headers.is_empty() {
-        return Some("This capture holds no headers, and the signature is one.".into());
+        return Some("This capture contains no headers, and the signature is in a header.".into());
     }
     if is_masked(name, capture) {
         return Some(format!("The tool that made the capture masked {name}."));
     }
     let value = capture.headers.get(name).unwrap_or_default();
-    let stands_in = |text: &str| !text.is_empty() && memchr::memmem::find(value, text.as_bytes()).is_some();
+    let is_replaced_by =
+        |text: &str| !text.is_empty() && memchr::memmem::find(value, text.as_bytes()).is_some();
     capture.notes.iter().find_map(|note| match note {
-        Note::Placeholder { text } if stands_in(text) => Some(format!("{text} stands where {name} was.")),
+        Note::Placeholder { text } if is_replaced_by(text) => {
+            Some(format!("The capture has {text} in place of {name}."))
+        }
         _ => None,
     })
 }
@@ -104,7 +107,7 @@ mod tests {
     const BODY: &[u8] = br#"{"event":"meeting.started"}"#;
 
     #[test]
-    fn a_request_without_its_body_or_headers_is_not_called_invalid() {
+    fn does_not_call_a_request_without_its_body_or_headers_invalid() {
         assert_eq!(verdict(&[], BODY), DeliveryVerdict::Unknown);
         assert_eq!(verdict(&[TIMESTAMP, "x-zm-signature: ***"], BODY), DeliveryVerdict::Unknown);
         assert_eq!(
@@ -118,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_that_is_whole_is() {
+    fn judges_a_complete_request() {
         assert_eq!(verdict(&[TIMESTAMP, SIGNATURE], BODY), DeliveryVerdict::Valid);
         assert_eq!(verdict(&[TIMESTAMP, SIGNATURE], b"{}"), DeliveryVerdict::Invalid);
         assert_eq!(verdict(&[TIMESTAMP, "host: a"], BODY), DeliveryVerdict::Invalid);

@@ -1,19 +1,19 @@
-//! Captures read and judged: files, folders and stdin in, outcomes out, in the order of the input.
+//! Reads and judges captures: files, folders and stdin in, outcomes out, in the order of the input.
 //!
-//! One thread reads and cuts records, all cores parse and judge, and the caller's thread is told. Everything
-//! between them is bounded, so that a file of gigabytes takes a few megabytes where its format can be cut.
-//! Nothing here prints, and nothing here decides what a request is.
+//! [`verify()`] is the entry point. One thread reads and cuts records, all cores parse and judge, and the caller's
+//! thread receives the results. All queues are bounded: a file of gigabytes needs a few megabytes if its format can be
+//! cut. This module does not print.
 //!
-//! [`verify()`] is the entry point. [`Inspector`] judges one request: `capture` reads what a tool recorded, `diagnosis`
-//! does the arithmetic. Information that a capture lost never becomes a verdict against the request (`lost.rs`).
+//! [`Inspector`] judges one request: `capture` parses it, and `diagnosis` computes the signatures. An incomplete
+//! capture never makes a request invalid (`lost.rs`).
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | `source.rs`, `opened.rs`, `beside.rs` | inputs: files, folders, stdin, and the files that a capture names |
-//! | `feed.rs`, `pool.rs` | the reading thread, and the batches judged on all cores, in order |
-//! | `inspector.rs`, `evidence.rs`, `age.rs`, `lost.rs` | one captured request judged |
-//! | `outcome.rs`, `tally.rs` | the result of one request; counts of many |
-//! | `unjudged.rs` | the same sources read without a verdict |
+//! | `source.rs` | inputs: files, folders, stdin, and the files that a capture names |
+//! | `feed.rs`, `pool.rs` | the reading thread, and judging batches on all cores |
+//! | `inspector.rs`, `age.rs`, `lost.rs` | judges one captured request |
+//! | `outcome.rs` | the result of one request; counts of many |
+//! | `unjudged.rs` | reads the same sources without judging |
 
 mod age;
 mod feed;
@@ -37,37 +37,37 @@ pub use outcome::{Unreadable, VerifyOutcome};
 pub use source::CaptureSource;
 pub use unjudged::{SourcePiece, read};
 
-/// What is read, and how.
+/// What to read, and how.
 #[derive(Debug, Clone, Default)]
 pub struct VerifyPlan {
-    /// The sources, in their order.
+    /// The sources, in order.
     pub sources: Vec<CaptureSource>,
-    /// Whether folders are read, with all that is in them.
+    /// Whether folders are read recursively.
     pub recursive: bool,
-    /// The format; `None` to tell it from each source's content.
+    /// The format; `None` to detect it from each source's content.
     pub format: Option<Format>,
-    /// How much memory a record may take.
+    /// Limits on the memory for one record.
     pub limits: RecordLimits,
 }
 
-/// What came of the next piece of the input.
+/// The result for the next part of the input.
 #[derive(Debug, Default)]
 pub struct VerifyStep {
     /// The requests in it.
     pub outcomes: Vec<VerifyOutcome>,
-    /// A file of a folder that is no capture: left out.
+    /// A skipped file: in a folder, and not a capture.
     pub skipped: Option<Arc<str>>,
-    /// Its length.
+    /// Its length in bytes.
     pub bytes: u64,
 }
 
-/// Bytes that are to be read, as far as sizes are known: nobody knows that of stdin.
+/// The number of bytes to read, without stdin, whose size is unknown.
 #[must_use]
 pub fn total_bytes(plan: &VerifyPlan) -> u64 {
     plan.sources.iter().map(|source| source.bytes(plan.recursive)).sum()
 }
 
-/// Reads everything, and tells what came of it, in order; `tell` may end it early.
-pub fn verify(plan: &VerifyPlan, inspector: &Inspector, tell: impl FnMut(VerifyStep) -> ControlFlow<()>) {
-    pool::run(plan, inspector, tell);
+/// Reads everything and reports the results in order. `report` may end it early.
+pub fn verify(plan: &VerifyPlan, inspector: &Inspector, report: impl FnMut(VerifyStep) -> ControlFlow<()>) {
+    pool::run(plan, inspector, report);
 }

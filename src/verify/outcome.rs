@@ -1,4 +1,4 @@
-//! A request in its source, or why it cannot be read.
+//! [`Outcome`]: the result for one request, or why it cannot be read. [`Tally`] counts outcomes.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -8,46 +8,46 @@ use super::{DeliveryVerdict, Inspection};
 use crate::capture::{Format, ReadError};
 use crate::diagnosis::Code;
 
-/// What became of one request of a source, or of a source without any.
+/// The result for one request of a source, or for a source without requests.
 #[derive(Debug)]
 pub struct VerifyOutcome {
-    /// The source as the user knows it: a path, or `-`.
+    /// The source: a path, or `-`.
     pub source: Arc<str>,
-    /// Which request of its source it is, from 0.
+    /// The index of the request in its source, from 0.
     pub index: usize,
     /// The verdict, or why there is none.
     pub result: Result<Box<Inspection>, Unreadable>,
 }
 
-/// Why a source, or a part of it, could not be judged.
+/// Why a source, or a part of it, cannot be judged.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unreadable {
     /// The source cannot be opened or read.
     #[error("cannot be read: {0}")]
     Io(#[from] io::Error),
-    /// It is a folder, and folders were not asked for.
-    #[error("is a folder; --recursive reads the captures in it")]
+    /// It is a folder, without `--recursive`.
+    #[error("is a folder; use --recursive to read the captures in it")]
     Folder,
-    /// A body alone: the signature is in a header.
+    /// A body without headers.
     #[error(
-        "is a body without headers, and the signature is one; give both: --body {file} --header 'x-zm-signature: v0=…' --header 'x-zm-request-timestamp: …'"
+        "is a body without headers, but the signature is in a header; give both: --body {file} --header 'x-zm-signature: v0=…' --header 'x-zm-request-timestamp: …'"
     )]
     BodyAlone {
         /// The source.
         file: String,
     },
-    /// It is like no format that is read here.
-    #[error("is like no format that zoomhook reads; --input FORMAT says what it is")]
-    Unrecognised,
-    /// There is nothing in it.
+    /// The format is not recognized.
+    #[error("is not in a format that zoomhook recognizes; give the format with --input FORMAT")]
+    Unrecognized,
+    /// It is empty.
     #[error("is empty")]
     Empty,
-    /// What was read is not what the format asks for.
+    /// A record does not conform to the format.
     #[error("{0}")]
     Capture(#[from] ReadError),
-    /// Well-formed, but there is no request in it.
-    #[error("no request in it; expected {} ({format})", format.expected())]
+    /// Well-formed, but without a request.
+    #[error("contains no request; expected {} ({format})", format.expected())]
     NoRequest {
         /// The format it was read as.
         format: Format,
@@ -55,73 +55,73 @@ pub enum Unreadable {
 }
 
 impl VerifyOutcome {
-    /// The verdict in a word; what cannot be read is unknown.
+    /// The verdict as a word; unknown if the request cannot be read.
     #[must_use]
     pub fn verdict(&self) -> DeliveryVerdict {
         self.result.as_ref().map_or(DeliveryVerdict::Unknown, |inspection| inspection.verdict())
     }
 
-    /// The cause's stable name, where there is one.
+    /// The code of the cause, if there is one.
     #[must_use]
     pub fn code(&self) -> Option<Code> {
         self.result.as_ref().ok()?.diagnosis.verdict.code()
     }
 }
 
-/// What many requests came to.
+/// Counts of many outcomes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct VerifyTally {
     rows: BTreeMap<(DeliveryVerdict, Option<Code>), u64>,
     unreadable: u64,
 }
 
-/// Requests that share verdict and cause.
+/// The count of one verdict and cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Count {
-    /// Their verdict.
+    /// The verdict.
     pub verdict: DeliveryVerdict,
-    /// Their cause, where they have one.
+    /// The cause, if there is one.
     pub code: Option<Code>,
-    /// How many.
+    /// The number of requests.
     pub requests: u64,
 }
 
 impl VerifyTally {
-    /// Counts one.
+    /// Counts one outcome.
     pub fn count(&mut self, outcome: &VerifyOutcome) {
         if outcome.result.is_err() {
             self.unreadable += 1;
         } else {
-            // Why nothing can be told is the capture's matter, and no cause of the request's.
+            // The code of an unknown verdict describes the capture, not the request.
             let code = outcome.code().filter(|_| outcome.verdict() == DeliveryVerdict::Invalid);
             *self.rows.entry((outcome.verdict(), code)).or_default() += 1;
         }
     }
 
-    /// How many had this verdict; what could not be read is not among them.
+    /// The number of requests with this verdict, without unreadable ones.
     #[must_use]
     pub fn of(&self, verdict: DeliveryVerdict) -> u64 {
         self.rows().filter(|row| row.verdict == verdict).map(|row| row.requests).sum()
     }
 
-    /// How many could not be read.
+    /// The number of unreadable requests and sources.
     #[must_use]
     pub fn unreadable(&self) -> u64 {
         self.unreadable
     }
 
-    /// All that were counted.
+    /// The number of outcomes.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.rows.values().sum::<u64>() + self.unreadable
     }
 
-    /// The counts: valid, invalid, unknown; by cause within.
+    /// The counts: valid, invalid, unknown, and by cause within each.
     pub fn rows(&self) -> impl Iterator<Item = Count> {
         self.rows.iter().map(|(&(verdict, code), &requests)| Count { verdict, code, requests })
     }
 
-    /// The worst that there was: one invalid request is more than any that could not be told.
+    /// The worst verdict: invalid before unknown before valid.
     #[must_use]
     pub fn verdict(&self) -> DeliveryVerdict {
         match (
@@ -130,7 +130,7 @@ impl VerifyTally {
             self.total(),
         ) {
             (1.., _, _) => DeliveryVerdict::Invalid,
-            // Where there was nothing to judge, nothing is valid.
+            // Without any request, the verdict is unknown.
             (0, 1.., _) | (0, 0, 0) => DeliveryVerdict::Unknown,
             (0, 0, _) => DeliveryVerdict::Valid,
         }

@@ -1,7 +1,6 @@
-//! Batches judged on all cores, told in order.
+//! Judges batches on all cores, and reports the results in order.
 //!
-//! Each batch takes a place in the order with it when it is handed out. The number of places is limited, and
-//! with it everything that is in memory.
+//! Each batch gets a slot in the order when it is dispatched. The number of slots is limited, which bounds the memory.
 
 use std::num::NonZero;
 use std::ops::ControlFlow;
@@ -14,34 +13,34 @@ use super::{VerifyPlan, VerifyStep};
 use crate::capture::Format;
 use crate::verify::{Inspector, Unreadable, VerifyOutcome};
 
-/// Batches on their way, for each core: one that is judged, and some that keep it busy meanwhile.
-const PLACES: usize = 4;
+/// Batches in progress per core: one that is judged, and some that wait.
+const SLOTS: usize = 4;
 
-/// A batch and where its result goes.
+/// A batch, and the channel for its result.
 struct Job {
     batch: Batch,
     done: SyncSender<VerifyStep>,
 }
 
-/// The place of a batch in the order.
+/// The slot of a batch in the order.
 struct Slot {
     source: Arc<str>,
     step: Receiver<VerifyStep>,
     end: Option<Format>,
 }
 
-/// Reads, judges and tells.
+/// Reads, judges and reports.
 pub(super) fn run(
     plan: &VerifyPlan,
     inspector: &Inspector,
-    mut tell: impl FnMut(VerifyStep) -> ControlFlow<()>,
+    mut report: impl FnMut(VerifyStep) -> ControlFlow<()>,
 ) {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let (jobs, work) = sync_channel::<Job>(cores * PLACES);
-    let (places, order) = sync_channel::<Slot>(cores * PLACES);
+    let (jobs, work) = sync_channel::<Job>(cores * SLOTS);
+    let (slots, order) = sync_channel::<Slot>(cores * SLOTS);
     let work = Mutex::new(work);
     thread::scope(|scope| {
-        scope.spawn(move || feed::run(plan, &mut |batch| hand_out(batch, &jobs, &places)));
+        scope.spawn(move || feed::run(plan, &mut |batch| dispatch(batch, &jobs, &slots)));
         for _ in 0..cores {
             scope.spawn(|| judge_all(&work, inspector));
         }
@@ -49,34 +48,34 @@ pub(super) fn run(
         for slot in order {
             // A core that panicked is reported when the threads are joined.
             let Ok(step) = slot.step.recv() else { break };
-            if tell(numbering.number(step, &slot.source, slot.end)).is_break() {
+            if report(numbering.number(step, &slot.source, slot.end)).is_break() {
                 break;
             }
         }
     });
 }
 
-fn hand_out(batch: Batch, jobs: &SyncSender<Job>, places: &SyncSender<Slot>) -> bool {
+fn dispatch(batch: Batch, jobs: &SyncSender<Job>, slots: &SyncSender<Slot>) -> bool {
     let (done, step) = sync_channel(1);
     let end = match batch.work {
         FeedWork::End(format) => Some(format),
         _ => None,
     };
     let slot = Slot { source: Arc::clone(&batch.origin.name), step, end };
-    // The place first: once nobody takes places any more, nothing more is judged.
-    places.send(slot).is_ok() && jobs.send(Job { batch, done }).is_ok()
+    // The slot first: once the receiver of slots is dropped, no further batch is judged.
+    slots.send(slot).is_ok() && jobs.send(Job { batch, done }).is_ok()
 }
 
 fn judge_all(work: &Mutex<Receiver<Job>>, inspector: &Inspector) {
     loop {
         let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Job { batch, done }) = next else { return };
-        // Whoever does not want it any more has gone.
+        // Fails if the receiver ended early.
         let _ = done.send(feed::judge(batch, inspector));
     }
 }
 
-/// Numbers the requests of each source, and notices a source without any.
+/// Numbers the requests of each source, and reports a source without requests.
 #[derive(Default)]
 struct Numbering {
     source: Option<Arc<str>>,
@@ -85,7 +84,7 @@ struct Numbering {
 
 impl Numbering {
     fn number(&mut self, mut step: VerifyStep, source: &Arc<str>, end: Option<Format>) -> VerifyStep {
-        // The same file may be given twice: it is another source then.
+        // The same file may be given twice, as two sources.
         if !self.source.as_ref().is_some_and(|known| Arc::ptr_eq(known, source)) {
             *self = Self { source: Some(Arc::clone(source)), next: 0 };
         }

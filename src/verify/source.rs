@@ -1,4 +1,4 @@
-//! What is read: files, folders, stdin, headers and body apart.
+//! [`Source`]: a file, a folder, stdin, or headers and body.
 
 use std::fs;
 use std::fs::File;
@@ -15,14 +15,14 @@ pub enum CaptureSource {
     Path(PathBuf),
     /// Standard input.
     Stdin,
-    /// A capture that is in memory.
+    /// A capture in memory.
     Memory {
-        /// What the user calls it.
+        /// The name for reports.
         name: String,
         /// The capture.
         bytes: Vec<u8>,
     },
-    /// A request whose headers were given apart from its body.
+    /// A request with headers and body given separately.
     Parts {
         /// Such as `x-zm-signature: v0=…`; each has a colon.
         headers: Vec<String>,
@@ -34,12 +34,12 @@ pub enum CaptureSource {
 /// A file of the input.
 pub(super) struct FoundSource {
     pub(super) path: PathBuf,
-    /// Whether it was named, and not only found in a folder.
+    /// Whether the user gave this path, rather than its folder.
     pub(super) is_named: bool,
 }
 
 impl CaptureSource {
-    /// What the user calls it.
+    /// The name for reports.
     #[must_use]
     pub fn name(&self) -> String {
         match self {
@@ -49,7 +49,7 @@ impl CaptureSource {
         }
     }
 
-    /// Its size, where it is known.
+    /// Its size; 0 if unknown.
     pub(super) fn bytes(&self, recursive: bool) -> u64 {
         let Self::Path(path) = self else { return 0 };
         let size = |path: &Path| fs::metadata(path).map_or(0, |metadata| metadata.len());
@@ -57,7 +57,7 @@ impl CaptureSource {
     }
 }
 
-/// Calls `f` for the file, or for every file in the folder, in the order of their names.
+/// Calls `f` for the file, or for each file in the folder, in the order of names.
 pub(super) fn files<T>(
     path: &Path,
     recursive: bool,
@@ -69,24 +69,23 @@ pub(super) fn files<T>(
     if !recursive {
         return vec![f(Err((path.to_owned(), Unreadable::Folder)))];
     }
-    let mut given = Vec::new();
+    let mut results = Vec::new();
     let mut waiting = vec![path.to_owned()];
     while let Some(path) = waiting.pop() {
         if !path.is_dir() {
-            given.push(f(Ok(FoundSource { path, is_named: false })));
+            results.push(f(Ok(FoundSource { path, is_named: false })));
             continue;
         }
         match entries(&path) {
-            // The last one is taken first.
+            // `pop` takes the last one first.
             Ok(entries) => waiting.extend(entries.into_iter().rev()),
-            Err(error) => given.push(f(Err((path, error.into())))),
+            Err(error) => results.push(f(Err((path, error.into())))),
         }
     }
-    given
+    results
 }
 
-/// What is in a folder, sorted; without hidden things, devices, and folders behind links, which may go round in
-/// circles.
+/// The entries of a folder, sorted. Skips hidden entries, devices, and links to folders, which may form a cycle.
 fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -101,27 +100,27 @@ fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// Read at a time from a file.
+/// Bytes per read.
 const BUFFER: usize = 256 << 10;
 
-/// A source that can be read from its beginning.
+/// An opened source, at its start.
 pub(super) struct OpenedSource {
     pub(super) input: Box<dyn BufRead>,
     pub(super) format: Format,
 }
 
-/// Looks at the first bytes. `name` is for the advice in errors.
+/// Opens an input, and detects its format from the first bytes unless it is given. `name` is for error messages.
 pub(super) fn open(
     mut input: impl Read + 'static,
     format: Option<Format>,
     name: &str,
 ) -> Result<OpenedSource, Unreadable> {
-    // A format that is given needs no look, and what comes slowly should not be waited for.
+    // With a given format, no sample is needed, so slow input is not delayed.
     if let Some(format) = format {
         return Ok(OpenedSource { input: Box::new(BufReader::with_capacity(BUFFER, input)), format });
     }
     let sample = first_bytes(&mut input)?;
-    let format = detect(&sample).ok_or_else(|| unrecognised(&sample, name))?;
+    let format = detect(&sample).ok_or_else(|| unrecognized(&sample, name))?;
     let rest = BufReader::with_capacity(BUFFER, input);
     Ok(OpenedSource { input: Box::new(Cursor::new(sample).chain(rest)), format })
 }
@@ -132,21 +131,21 @@ fn first_bytes(input: &mut impl Read) -> io::Result<Vec<u8>> {
     Ok(sample)
 }
 
-fn unrecognised(sample: &[u8], name: &str) -> Unreadable {
+fn unrecognized(sample: &[u8], name: &str) -> Unreadable {
     let text = sample.trim_ascii();
     if text.is_empty() {
         Unreadable::Empty
     } else if text.starts_with(b"{") && memchr::memmem::find(text, b"\"event\"").is_some() {
         Unreadable::BodyAlone { file: name.to_owned() }
     } else {
-        Unreadable::Unrecognised
+        Unreadable::Unrecognized
     }
 }
 
-/// A body of a webhook is far smaller; a named device has no end.
+/// Limit on a referenced file. A webhook's body is far smaller, and a device may be endless.
 const LARGEST: u64 = 64 << 20;
 
-/// Where the files that a source names are looked for.
+/// Reads the files that a source names.
 #[derive(Debug, Default)]
 pub(super) struct Beside {
     /// The folder of the source; empty for the current one.
@@ -154,12 +153,12 @@ pub(super) struct Beside {
 }
 
 impl Beside {
-    /// Beside this file.
+    /// For names relative to the folder of this file.
     pub(super) fn of(path: &Path) -> Self {
         Self { folder: path.parent().map(Path::to_owned).unwrap_or_default() }
     }
 
-    /// A named file's bytes. Regular files only: reading a pipe may wait for ever.
+    /// Reads a named file. Only regular files: reading a pipe may block forever.
     pub(super) fn read(&self, name: &str) -> io::Result<Vec<u8>> {
         let file = File::open(self.folder.join(name))?;
         let metadata = file.metadata()?;

@@ -1,4 +1,4 @@
-//! Sources read without a verdict, one capture after the other, on the caller's thread.
+//! [`read`] reads sources without judging them, on the caller's thread.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -8,41 +8,41 @@ use super::feed::{self, Batch, FeedWork};
 use crate::capture::{self, Capture, Format, Record};
 use crate::verify::Unreadable;
 
-/// A piece of a source.
+/// A part of a source.
 #[derive(Debug)]
 pub enum SourcePiece {
-    /// A line of zoomhook's own.
+    /// A line in zoomhook's own format.
     Line(Record),
-    /// A request of any other format.
+    /// A request in any other format.
     Capture(Box<Capture>),
-    /// What cannot be read.
+    /// An input that cannot be read.
     Unreadable(Unreadable),
-    /// A file of a folder that is no capture: left out.
+    /// A skipped file: in a folder, and not a capture.
     Skipped,
 }
 
-/// Reads everything, in order; `take` is given the source's name with each piece, and may end it early.
+/// Reads everything in order. Calls `take` with the source's name and each piece; it may end the reading early.
 pub fn read(plan: &VerifyPlan, mut take: impl FnMut(&Arc<str>, SourcePiece) -> ControlFlow<()>) {
     let mut found = 0_u64;
     feed::run(plan, &mut |batch| {
         let Batch { origin, work } = batch;
-        let mut give = |piece| take(&origin.name, piece).is_continue();
+        let mut emit = |piece| take(&origin.name, piece).is_continue();
         match work {
             FeedWork::Records { records, format, .. } => {
                 found += records.len() as u64;
                 records.into_iter().all(|record| match format {
-                    Format::Zoomhook => give(SourcePiece::Line(record)),
+                    Format::Zoomhook => emit(SourcePiece::Line(record)),
                     _ => capture::parse(&record, format, &|name: &str| origin.beside.read(name))
                         .into_iter()
-                        .all(|parsed| give(of_parsed(parsed))),
+                        .all(|parsed| emit(of_parsed(parsed))),
                 })
             }
-            FeedWork::Capture(capture) => give(SourcePiece::Capture(capture)),
-            FeedWork::Failed(error) => give(SourcePiece::Unreadable(error)),
-            FeedWork::Skipped => give(SourcePiece::Skipped),
+            FeedWork::Capture(capture) => emit(SourcePiece::Capture(capture)),
+            FeedWork::Failed(error) => emit(SourcePiece::Unreadable(error)),
+            FeedWork::Skipped => emit(SourcePiece::Skipped),
             FeedWork::End(format) => {
                 std::mem::take(&mut found) > 0
-                    || give(SourcePiece::Unreadable(Unreadable::NoRequest { format }))
+                    || emit(SourcePiece::Unreadable(Unreadable::NoRequest { format }))
             }
         }
     });

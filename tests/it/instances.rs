@@ -54,7 +54,7 @@ fn trigger_and_sign_find_listen_at_any_port_and_path() {
     let target = format!("http://{}/zoom", listen.address);
     assert_eq!(sent.code, Some(0), "{sent:?}");
     assert!(sent.stderr.contains(&target), "{sent:?}");
-    assert_text!(sent.stderr, @"To http://127.0.0.1:?????/zoom, where zoomhook listens.");
+    assert_text!(sent.stderr, @"Sending to http://127.0.0.1:?????/zoom, where zoomhook listens.");
     assert_eq!(listen.delivery()["verdict"], "valid");
     let sent = run(home.path(), &["sign", r#"{"event":"meeting.ended"}"#, "--send"]);
     assert!(sent.stderr.contains(&target), "{sent:?}");
@@ -63,7 +63,7 @@ fn trigger_and_sign_find_listen_at_any_port_and_path() {
     --- stdout
      ✓ meeting.ended   204 in ?.? ms
     --- stderr
-    To http://127.0.0.1:?????/zoom, where zoomhook listens.
+    Sending to http://127.0.0.1:?????/zoom, where zoomhook listens.
     ");
     assert_eq!(listen.delivery()["event"], "meeting.ended");
     assert_eq!(run(home.path(), &["sign", "--challenge", "--send"]).code, Some(0));
@@ -90,7 +90,7 @@ fn the_newest_of_several_sessions_is_the_target_until_it_ends() {
     let sent = run(home.path(), &["trigger", "meeting.started", "--seed", "1"]);
     assert_eq!(sent.code, Some(0), "{sent:?}");
     assert!(sent.stderr.contains(&format!("http://{}/webhook", newer.address)), "{sent:?}");
-    assert_text!(sent.stderr, @"To http://127.0.0.1:?????/webhook, the newest of 2 that listen.");
+    assert_text!(sent.stderr, @"Sending to http://127.0.0.1:?????/webhook, the newest of 2 running zoomhook listens.");
     // The second delivery ends the newer session.
     assert_eq!(run(home.path(), &["trigger", "meeting.ended", "--quiet"]).code, Some(0));
     assert_eq!(newer.ended().0.code(), Some(0));
@@ -119,7 +119,7 @@ async fn a_killed_session_is_not_a_target_and_its_files_are_removed() {
     let mut app = App::start_on(socket);
     let sent = run(home.path(), &["trigger", "meeting.started", "--seed", "1"]);
     assert_eq!(sent.code, Some(0), "{sent:?}");
-    assert_text!(sent.stderr, @"No zoomhook listen was found: trying http://127.0.0.1:4000/webhook. --to names another endpoint.");
+    assert_text!(sent.stderr, @"No running zoomhook listen was found. Sending to http://127.0.0.1:4000/webhook. Use --to for another endpoint.");
     app.next().await;
     assert_eq!(registered(home.path()), Vec::<PathBuf>::new());
 }
@@ -134,7 +134,7 @@ async fn replay_targets_listen_unless_an_app_got_the_delivery() {
     let sent = run(home.path(), &["replay", "last", "--format", "json"]);
     assert_eq!(sent.code, Some(0), "{sent:?}");
     assert!(sent.stderr.contains(&format!("http://{}/webhook", without.address)), "{sent:?}");
-    assert_text!(sent.stderr, @"  To http://127.0.0.1:?????/webhook, where zoomhook listens.");
+    assert_text!(sent.stderr, @"  Sending to http://127.0.0.1:?????/webhook, where zoomhook listens.");
     assert_eq!(without.delivery()["event"], "meeting.started");
     let mut app = App::start().await;
     let with = listen(home.path(), &["--forward", &app.address.port().to_string()]);

@@ -366,7 +366,7 @@ fn one_invalid_request_decides_the_exit_code() {
     exit: 3
     --- stdout
       ? raw-http.truncated.http:1   the capture does not hold the whole body
-        This capture does not hold the whole body: content-length says 354 bytes, the capture holds 314.
+        This capture does not contain the whole body: content-length says 354 bytes, the capture holds 314.
         Capture the raw body as well: a raw HTTP message, ngrok's inspector, or the handler's own bytes in base64.
 
       ✗ raw-http.tampered.http:1   meeting.started   nothing at hand gives this signature
@@ -401,7 +401,7 @@ fn folders_are_read_in_order_without_other_files() {
 
       ? CANNOT READ
 
-        valid is a folder; --recursive reads the captures in it.
+        valid is a folder; use --recursive to read the captures in it.
     ");
 }
 
@@ -442,7 +442,7 @@ fn stdin_is_read_and_headers_may_be_apart_from_the_body() {
 
       ? CANNOT READ
 
-        - is a body without headers, and the signature is one; give both: --body - --header 'x-zm-signature: v0=…' --header 'x-zm-request-timestamp: …'.
+        - is a body without headers, but the signature is in a header; give both: --body - --header 'x-zm-signature: v0=…' --header 'x-zm-request-timestamp: …'.
     ");
 }
 
@@ -705,7 +705,7 @@ fn a_capture_that_cannot_be_read_fails_with_file_and_line() {
 
       ? CANNOT READ
 
-        - is like no format that zoomhook reads; --input FORMAT says what it is.
+        - is not in a format that zoomhook recognizes; give the format with --input FORMAT.
     ");
     assert_run!(verify_stdin(&["-", "--input", "har"], b"{\"log\":{\"entries\":[\n{]}}"), @"
     exit: 4

@@ -1,17 +1,17 @@
-//! The bytes that a terminal sends, as keys: characters in UTF-8, and the escape sequences of the arrows.
+//! Decodes the bytes from a terminal to keys: UTF-8 characters, and the escape sequences of the arrows. Pure.
 //!
-//! It needs to know a handful of keys and to pass over all others whole, so that none of them ends as stray
-//! letters. Sequences are those of ECMA-48 (CSI) and of the VT100's application mode (SS3). Pure.
+//! It knows a few keys and skips the sequences of all others as a whole, so that no letters of them remain. Sequences
+//! are those of ECMA-48 (CSI) and of the VT100's application mode (SS3).
 
 use crate::keys::Key;
 
 const ESCAPE: u8 = 0x1b;
 
-/// Different characters that come at once from fingers at the most, over a slow connection too.
+/// The most characters that arrive at once from typing, even over a slow connection.
 const TYPED: usize = 4;
 
-/// What came in one piece and is too much for fingers was pasted: into the wrong window, or into a filter. Its
-/// characters stay, marked, and its line ends go. A key that is held down is typed.
+/// Recognizes pasted text: more characters at once than a person types. Marks its characters and removes its line ends.
+/// A repeated character is a key that is held down, not a paste.
 pub(super) fn mark_pasted(keys: &mut Vec<Key>) {
     let is_char = |key: &&Key| matches!(key, Key::Char(_));
     let mut characters = keys.iter().filter(is_char);
@@ -27,30 +27,30 @@ pub(super) fn mark_pasted(keys: &mut Vec<Key>) {
     }
 }
 
-/// How far a key has come.
+/// The state within an escape sequence.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum State {
     #[default]
     Ground,
-    /// After ESC: the key itself, or the beginning of a sequence.
+    /// After ESC: the key itself, or the start of a sequence.
     Escape,
     /// After `ESC [`.
     Csi,
-    /// After `ESC [ [`, with which the Linux console begins its function keys, or `ESC O`: one more byte.
+    /// Before the last byte: after `ESC O`, or after `ESC [ [`, which starts function keys on the Linux console.
     Last { arrows: bool },
 }
 
-/// Puts keys together from bytes.
+/// Decodes keys from bytes.
 #[derive(Debug, Default)]
 pub(super) struct Decoder {
     state: State,
-    /// Whether the sequence so far is longer than its introducer.
+    /// Whether the sequence has bytes after its introducer.
     has_parameters: bool,
     character: Vec<u8>,
 }
 
 impl Decoder {
-    /// Takes the next byte; the keys that it completes.
+    /// Decodes the next byte and appends the keys that it completes.
     pub(super) fn take(&mut self, byte: u8, keys: &mut Vec<Key>) {
         match self.state {
             State::Ground => self.ground(byte, keys),
@@ -71,12 +71,12 @@ impl Decoder {
         }
     }
 
-    /// Whether what has come is a key only if nothing follows.
+    /// Whether a sequence has started, which may also be the escape key alone.
     pub(super) fn is_undecided(&self) -> bool {
         self.state != State::Ground
     }
 
-    /// Nothing followed.
+    /// Ends a sequence after which nothing followed.
     pub(super) fn decide(&mut self) -> Option<Key> {
         let state = std::mem::take(&mut self.state);
         (state == State::Escape).then_some(Key::Escape)
@@ -91,14 +91,14 @@ impl Decoder {
                 keys.push(Key::Escape);
                 State::Escape
             }
-            // A character with Alt: none of ours.
+            // A character with Alt is ignored.
             _ => State::Ground,
         };
     }
 
     fn ground(&mut self, byte: u8, keys: &mut Vec<Key>) {
         if byte >= 0x80 {
-            return self.in_character(byte, keys);
+            return self.multi_byte(byte, keys);
         }
         self.character.clear();
         match byte {
@@ -112,8 +112,8 @@ impl Decoder {
         }
     }
 
-    /// A byte of a character of several; what is no UTF-8 is passed over.
-    fn in_character(&mut self, byte: u8, keys: &mut Vec<Key>) {
+    /// A byte of a multi-byte character. Skips invalid UTF-8.
+    fn multi_byte(&mut self, byte: u8, keys: &mut Vec<Key>) {
         self.character.push(byte);
         match std::str::from_utf8(&self.character) {
             Ok(text) => {
@@ -150,19 +150,19 @@ mod tests {
     }
 
     #[test]
-    fn knows_the_arrows_in_both_modes_and_with_modifiers() {
+    fn decodes_arrows_in_both_modes_and_with_modifiers() {
         assert_eq!(keys(b"\x1b[A\x1bOB\x1b[1;5A"), [Key::Up, Key::Down, Key::Up]);
     }
 
     #[test]
-    fn an_escape_that_nothing_follows_is_a_key() {
+    fn an_escape_alone_is_a_key() {
         assert_eq!(keys(b"\x1b"), [Key::Escape]);
         assert_eq!(keys(b"\x1b\x1b"), [Key::Escape, Key::Escape]);
         assert_eq!(keys(b"\x1b["), []);
     }
 
     #[test]
-    fn other_keys_leave_no_letters_behind() {
+    fn skips_other_keys_without_leaving_letters() {
         // Page up, F5, F1 on a Linux console, home, Alt-x, Ctrl-A, a mouse report of SGR.
         for bytes in [&b"\x1b[5~"[..], b"\x1b[15~", b"\x1b[[A", b"\x1bOH", b"\x1bx", b"\x01", b"\x1b[<0;1;1M"]
         {
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_characters_of_several_bytes() {
+    fn decodes_multi_byte_characters() {
         assert_eq!(
             keys("ü会\r\x7f\x15".as_bytes()),
             [Key::Char('ü'), Key::Char('会'), Key::Enter, Key::Backspace, Key::EraseAll]
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_paste_is_no_row_of_commands() {
+    fn marks_a_paste_so_that_it_is_not_a_series_of_commands() {
         let marked = |bytes: &[u8]| {
             let mut keys = keys(bytes);
             mark_pasted(&mut keys);
@@ -194,7 +194,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_comes_no_control_character_is_typed(bytes: Vec<u8>) {
+        fn never_returns_a_control_character_as_typed(bytes: Vec<u8>) {
             let is_control = |key: &Key| matches!(key, Key::Char(c) if c.is_control());
             prop_assert!(!keys(&bytes).iter().any(is_control));
         }

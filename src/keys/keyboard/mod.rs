@@ -1,18 +1,18 @@
-//! Single keys from the terminal that the program was started from.
+//! Reads single keys from the terminal.
 //!
-//! [`Keyboard::open`] takes the terminal's input out of its mode of whole, echoed lines, and a thread reads keys.
-//! All else stays as it was: Ctrl-C and Ctrl-Z send their signals, output is processed, scrolling back and the
-//! mouse belong to the terminal. The [`Keyboard`] is a guard: when it is dropped, the mode is what it was.
+//! [`Keyboard::open`] turns off line mode and echo of the terminal's input, and starts a thread that reads keys.
+//! Everything else stays the same: Ctrl-C and Ctrl-Z send signals, and output processing, scrollback and the mouse are
+//! not changed. The [`Keyboard`] is a guard: dropping it restores the mode.
 //!
-//! A terminal that ends, or cannot be read, ends the keys and nothing else. What a key means is not known here.
+//! If the terminal closes or cannot be read, only the keys end. The meaning of keys is defined elsewhere.
 //!
 //! | file | holds |
 //! | --- | --- |
 //! | `mod.rs` | the guard |
-//! | `unix.rs` | the thread that reads; Ctrl-Z, `fg`, Ctrl-\ |
-//! | `mode.rs` | the terminal's mode, taken and given back |
-//! | `decoder.rs` | bytes to keys. Pure |
-//! | `windows.rs` | the same on Windows, where the console itself knows keys |
+//! | `unix.rs` | the reading thread; Ctrl-Z, `fg`, Ctrl-\ |
+//! | `mode.rs` | sets and restores the terminal's mode |
+//! | `decoder.rs` | decodes bytes to keys. Pure |
+//! | `windows.rs` | the same on Windows, where the console decodes keys |
 
 #[cfg(unix)]
 mod decoder;
@@ -34,31 +34,31 @@ use unix as system;
 #[cfg(windows)]
 use windows as system;
 
-/// Keys that may wait: more than anybody presses while the screen is behind. What is more is dropped, as a
-/// paste into the wrong window should be.
+/// Limit on queued keys: more than a user presses while the screen is behind. Further keys are dropped, such as a paste
+/// into the wrong window.
 const WAITING: usize = 64;
 
-/// The two ends of the way that keys take.
+/// The channel for keys.
 #[must_use]
 pub(crate) fn channel() -> (mpsc::Sender<Key>, mpsc::Receiver<Key>) {
     mpsc::channel(WAITING)
 }
 
-/// The keyboard, for as long as this lives.
+/// Reads keys until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Keyboard {
     _guard: system::Guard,
 }
 
-/// Whether stdin is a terminal, so that there are keys to read.
+/// Whether stdin is a terminal.
 #[must_use]
 pub(crate) fn is_there() -> bool {
     std::io::stdin().is_terminal()
 }
 
 impl Keyboard {
-    /// Reads keys from stdin, a terminal, from now on. In the background nothing is touched until the program
-    /// comes to the front. `None` where the system refuses what it takes. To be called in a runtime.
+    /// Starts to read keys from stdin, which must be a terminal. A process in the background does not touch the
+    /// terminal until it is in the foreground. `None` if the system does not allow it. Must be called in a runtime.
     #[must_use]
     pub(crate) fn open(keys: mpsc::Sender<Key>) -> Option<Self> {
         system::open(keys).map(|guard| Self { _guard: guard })

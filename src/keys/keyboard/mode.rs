@@ -1,4 +1,4 @@
-//! The terminal's mode: no whole lines and no echo while keys are read, and what it was before afterwards.
+//! The terminal's mode: without line mode and echo while keys are read, and restored afterwards.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,28 +7,28 @@ use rustix::process::getpgrp;
 use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios};
 use rustix::termios::{tcgetattr, tcgetpgrp, tcsetattr};
 
-/// The mode, shared by all who take it and give it back.
+/// The mode, shared by the guard, the reading thread and the signal handlers.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Mode(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// What it was before.
+    /// The mode to restore.
     before: Option<Termios>,
-    /// It is not to be taken any more.
+    /// The mode must not be set again.
     is_over: bool,
 }
 
 impl Mode {
-    /// Takes the mode if the terminal is ours, whatever has become of it meanwhile; whether keys come singly
-    /// now. Another program's terminal is left alone: setting its mode would stop this process.
-    pub(super) fn take(&self) -> bool {
+    /// Sets the mode for single keys if this process is in the foreground, and returns whether it is set. In the
+    /// background, the terminal is not changed: setting its mode would stop this process.
+    pub(super) fn set(&self) -> bool {
         let mut state = self.state();
-        if state.is_over || !is_in_front() {
+        if state.is_over || !is_in_foreground() {
             return false;
         }
         let Ok(now) = tcgetattr(io::stdin()) else { return false };
-        // Stopped by something else than Ctrl-Z, the mode may still be ours: that is no mode to go back to.
+        // After a stop other than Ctrl-Z, the mode may still be the one for single keys. That is not a mode to restore.
         let is_ours = !now.local_modes.contains(LocalModes::ICANON);
         let before = match state.before.take() {
             Some(before) if is_ours => before,
@@ -39,20 +39,20 @@ impl Mode {
         taken
     }
 
-    /// Gives the mode back, if it was taken.
-    pub(super) fn give_back(&self) {
+    /// Restores the mode, if it was set.
+    pub(super) fn restore(&self) {
         let mut state = self.state();
-        let before = state.before.take().filter(|_| is_in_front());
+        let before = state.before.take().filter(|_| is_in_foreground());
         if let Some(before) = before {
-            // A terminal that has gone needs no mode.
+            // Fails if the terminal has closed.
             let _ = tcsetattr(io::stdin(), OptionalActions::Now, &before);
         }
     }
 
-    /// Gives it back for good.
+    /// Restores the mode and prevents further changes.
     pub(super) fn end(&self) {
         self.state().is_over = true;
-        self.give_back();
+        self.restore();
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -60,7 +60,7 @@ impl Mode {
     }
 }
 
-/// Not `cfmakeraw`: signals and the processing of output stay.
+/// Not `cfmakeraw`: signals and output processing stay on.
 fn single_keys(mut mode: Termios) -> Termios {
     mode.local_modes.remove(LocalModes::ICANON | LocalModes::ECHO);
     mode.special_codes[SpecialCodeIndex::VMIN] = 1;
@@ -68,7 +68,7 @@ fn single_keys(mut mode: Termios) -> Termios {
     mode
 }
 
-/// Whether the terminal is in the hands of this process's group. A terminal of another session is not.
-pub(super) fn is_in_front() -> bool {
+/// Whether this process's group is in the foreground of the terminal. False for a terminal of another session.
+pub(super) fn is_in_foreground() -> bool {
     tcgetpgrp(io::stdin()).is_ok_and(|group| group == getpgrp())
 }

@@ -1,4 +1,4 @@
-//! The thread that reads keys, and the signals that take the terminal away and give it back.
+//! The thread that reads keys, and the signals that stop and continue the process.
 
 use std::io::{self, PipeReader, PipeWriter};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -12,26 +12,25 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::task::JoinHandle;
 
 use super::decoder::{Decoder, mark_pasted};
-use super::mode::{Mode, is_in_front};
+use super::mode::{Mode, is_in_foreground};
 use crate::keys::Key;
 
-/// An escape that nothing follows for so long is the key. A terminal sends a sequence at once; over a slow
-/// connection it may come in two packets.
+/// An escape is the key if nothing follows within this time. A terminal sends a sequence at once; over a slow
+/// connection it may arrive in two packets.
 const UNDECIDED: Duration = Duration::from_millis(50);
 
-/// In the background: how often it is looked whether the program was brought to the front. A shell says so only
-/// to programs that were stopped.
-const LOOK: Duration = Duration::from_secs(1);
+/// The polling interval for the foreground while in the background. A shell notifies only stopped programs.
+const FOREGROUND_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Bytes at a time: a typist sends one, and of a paste a terminal holds so many.
+/// Bytes per read. Typing sends one byte; a terminal buffers this many of a paste.
 const READ: usize = 4096;
 
-/// Ends the thread and gives the mode back.
+/// Ends the thread and restores the mode.
 #[derive(Debug)]
 pub(super) struct Guard {
     mode: Mode,
     signals: Option<JoinHandle<()>>,
-    /// Its end is what the thread sees.
+    /// Dropping it wakes and ends the thread.
     _open: PipeWriter,
 }
 
@@ -49,9 +48,9 @@ pub(super) fn open(keys: Sender<Key>) -> Option<Guard> {
     let (closed, open) = io::pipe().ok()?;
     let signals = follow_signals(mode.clone(), keys.clone()).ok().map(tokio::spawn);
     let guard = Guard { mode: mode.clone(), signals, _open: open };
-    mode.take();
+    mode.set();
     let reader = Reader { mode, keys, closed, decoder: Decoder::default() };
-    // Without a thread there are no keys; the guard gives the mode back.
+    // If the thread cannot start, there are no keys, and the guard restores the mode.
     std::thread::Builder::new().name("keyboard".into()).spawn(move || reader.run()).ok()?;
     Some(guard)
 }
@@ -64,11 +63,11 @@ struct Reader {
 }
 
 enum Input {
-    /// There is something to read.
+    /// There are bytes to read.
     Keys,
-    /// Nothing came for the time that was to be waited.
+    /// Nothing arrived within the limit.
     Nothing,
-    /// The guard is gone, or the terminal.
+    /// The guard was dropped, or the terminal closed.
     Over,
 }
 
@@ -81,9 +80,9 @@ impl Reader {
             match self.wait(Some(io::stdin().as_fd()), wait) {
                 Input::Over => return,
                 Input::Nothing => pressed.extend(self.decoder.decide()),
-                // What is typed there is for another program; to read it would stop this one.
-                Input::Keys if !is_in_front() => {
-                    if !self.wait_for_the_front() {
+                // The input is for another program. Reading it would stop this process.
+                Input::Keys if !is_in_foreground() => {
+                    if !self.wait_for_foreground() {
                         return;
                     }
                 }
@@ -105,14 +104,14 @@ impl Reader {
         }
     }
 
-    /// False once it is over.
-    fn wait_for_the_front(&self) -> bool {
-        while !is_in_front() {
-            if let Input::Over = self.wait(None, Some(LOOK)) {
+    /// Waits until the process is in the foreground. `false` once the keys have ended.
+    fn wait_for_foreground(&self) -> bool {
+        while !is_in_foreground() {
+            if let Input::Over = self.wait(None, Some(FOREGROUND_INTERVAL)) {
                 return false;
             }
         }
-        self.mode.take();
+        self.mode.set();
         true
     }
 
@@ -124,7 +123,7 @@ impl Reader {
         match poll(&mut watched, limit.as_ref()) {
             Ok(0) => return Input::Nothing,
             Ok(_) => {}
-            // Woken by a signal, which may have changed whose terminal it is.
+            // Interrupted by a signal, after which the process may be in the background.
             Err(rustix::io::Errno::INTR) => return Input::Nothing,
             Err(_) => return Input::Over,
         }
@@ -138,8 +137,8 @@ impl Reader {
     }
 }
 
-/// Ctrl-Z gives the mode back before the process stops, and `fg` takes it again; Ctrl-\ gives it back before the
-/// process breaks off.
+/// Restores the mode before Ctrl-Z stops the process, and sets it again after `fg`. Restores it before Ctrl-\ aborts
+/// the process.
 fn follow_signals(mode: Mode, keys: Sender<Key>) -> io::Result<impl Future<Output = ()> + use<>> {
     let raw = |signal: Signal| SignalKind::from_raw(signal.as_raw());
     let mut stops = signal(raw(Signal::TSTP))?;
@@ -149,17 +148,17 @@ fn follow_signals(mode: Mode, keys: Sender<Key>) -> io::Result<impl Future<Outpu
         loop {
             tokio::select! {
                 _ = stops.recv() => {
-                    mode.give_back();
-                    // As the signal itself would have done.
+                    mode.restore();
+                    // The default action of the signal.
                     let _ = kill_process(getpid(), Signal::STOP);
                 }
                 _ = continues.recv() => {
-                    if mode.take() {
+                    if mode.set() {
                         let _ = keys.try_send(Key::Returned);
                     }
                 }
                 _ = quits.recv() => {
-                    mode.give_back();
+                    mode.restore();
                     std::process::abort();
                 }
             }

@@ -1,4 +1,4 @@
-//! Keys on Windows: the console gives them singly, whatever mode it is in, and keeps Ctrl-C for itself.
+//! Keys on Windows: the console returns single keys in any mode, and handles Ctrl-C itself.
 
 use console::{Key as ConsoleKey, Term};
 use tokio::sync::mpsc::Sender;
@@ -6,7 +6,7 @@ use tokio::sync::mpsc::error::TrySendError;
 
 use crate::keys::Key;
 
-/// There is no mode to give back.
+/// On Windows there is no mode to restore.
 #[derive(Debug)]
 pub(super) struct Guard;
 
@@ -15,7 +15,7 @@ pub(super) fn open(keys: Sender<Key>) -> Option<Guard> {
     Some(Guard)
 }
 
-/// Ends with the process: a console cannot be waited for together with anything else.
+/// Ends with the process: reading from a console cannot be interrupted.
 fn read(keys: &Sender<Key>) {
     let terminal = Term::stderr();
     while let Ok(pressed) = terminal.read_key() {

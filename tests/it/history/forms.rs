@@ -106,7 +106,7 @@ fn captures_of_other_tools_are_imported_and_unreadable_files_are_reported() {
     assert_run!(imported, @"
     exit: 4
     --- stderr
-    x.txt: is like no format that zoomhook reads; --input FORMAT says what it is
+    x.txt: is not in a format that zoomhook recognizes; give the format with --input FORMAT
     gone: cannot be read: No such file or directory (os error ?)
     42 imported, 104 known already, 2 could not be read.
     ");
