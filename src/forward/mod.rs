@@ -11,11 +11,9 @@
 //! | `queue.rs` | sends deliveries after the acknowledgment, with retries |
 //! | `policy.rs` | which deliveries go to the app, and whose answer goes to Zoom. Pure |
 //! | `headers.rs` | which headers are forwarded, in both directions. Pure |
-//! | `fanout.rs` | one delivery to all targets that accept it |
-//! | `exchange.rs` | one request and its answer, within their limits |
+//! | `exchange.rs` | one request and its answer; one delivery to all targets that accept it |
 
 mod exchange;
-mod fanout;
 mod forwarder;
 mod headers;
 mod policy;
@@ -32,7 +30,7 @@ use crate::delivery::{ForwardRole, Forwarded, Request};
 use crate::http::{HttpClient, Target, TlsRoots, TlsRootsError};
 use headers::answer_headers;
 
-pub(crate) use fanout::Fanout;
+pub(crate) use exchange::Fanout;
 pub(crate) use forwarder::{Forwarder, InitialOutcome};
 pub(crate) use headers::is_framing;
 pub(crate) use policy::{Acknowledge, Challenges, Policy};

@@ -10,14 +10,12 @@
 //! | `pool.rs` | idle connections that are reused |
 //! | `dial.rs` | a new connection: TCP, TLS, Unix socket, proxy |
 //! | `tls.rs` | which certificates are trusted, by purpose |
-//! | `target.rs` | parses where requests go. Pure |
-//! | `loopback.rs` | which hosts are this machine. Pure |
+//! | `target.rs` | parses where requests go; which hosts are loopback. Pure |
 //! | `proxy.rs`, `bypass.rs` | parse a proxy's URL, and the hosts that are reached without it. Pure |
 
 mod bypass;
 mod client;
 pub(crate) mod dial;
-mod loopback;
 mod pool;
 mod proxy;
 mod target;
@@ -26,8 +24,8 @@ mod tls;
 pub use bypass::Bypass;
 pub(crate) use client::{ExchangeLimits, HttpAnswer, HttpClient, HttpError, HttpExchange};
 pub(crate) use dial::DialError;
-pub(crate) use loopback::is_loopback;
 pub use proxy::Proxies;
 pub(crate) use proxy::{InvalidProxy, Proxy};
+pub(crate) use target::is_loopback;
 pub(crate) use target::{InvalidTarget, Target};
 pub(crate) use tls::{TlsRoots, TlsRootsError};

@@ -6,20 +6,17 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `bind.rs`, `port_holder.rs` | binds the local socket; finds the process that holds a port |
-//! | `accept.rs` | the local socket as a source of connections |
-//! | `serve.rs` | runs a task per connection, up to a limit; graceful shutdown |
-//! | `timed_io.rs`, `exchange.rs` | the time limits and the state of one connection |
+//! | `serve.rs` | accepts connections, runs a task for each, up to a limit; graceful shutdown |
+//! | `timed_io.rs` | the time limits and the state of one connection |
 //! | `in_flight.rs` | requests that outlive their connection |
 //! | `pipeline.rs`, `body.rs` | one request: read, judge, handle, report, answer |
 //! | `ids.rs` | ids that sort by arrival |
 //! | `hooks.rs` | the interface to the session, which forwards and records |
 //! | `judge.rs`, `answer.rs` | judges a request, and builds the answer. Pure |
 
-mod accept;
 mod answer;
 mod bind;
 mod body;
-mod exchange;
 mod hooks;
 mod ids;
 mod in_flight;
@@ -33,11 +30,11 @@ use std::time::Duration;
 
 use crate::zoom::NamedSecret;
 
-pub use accept::LocalConnections;
 pub use bind::{BindError, Bound, Port, USUAL_PORT, bind};
 pub use hooks::{Handled, Handler, JudgedRequest};
 pub use judge::judge;
 pub use pipeline::Pipeline;
+pub use serve::LocalConnections;
 pub use serve::{Connections, Slots, serve};
 
 /// Limits on what a client may send, and on the time for it.

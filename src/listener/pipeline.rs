@@ -12,10 +12,10 @@ use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Response};
 
 use super::body::BodyBudget;
-use super::exchange::Exchange;
 use super::hooks::{Handled, Handler, JudgedRequest};
 use super::ids::Ids;
 use super::in_flight::InFlight;
+use super::timed_io::Exchange;
 use super::{Endpoint, ListenerLimits, answer, body, judge};
 use crate::delivery::{EventSender, Judgement, Refusal, Route, SessionEvent, Warning};
 use crate::probe::{PROBE_HEADER, ProbeKey, Seen};

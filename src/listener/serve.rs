@@ -1,6 +1,7 @@
 //! [`serve`] runs one task per connection, up to a limit, and shuts them down gracefully.
 
 use std::convert::Infallible;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,15 +10,17 @@ use std::time::Duration;
 use hyper::rt::{Read, Write};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::Pipeline;
-use super::exchange::{Exchange, Phase};
 use super::in_flight::InFlight;
 use super::timed_io::TimedIo;
-use crate::delivery::{Route, SessionEvent, Warning};
+use super::timed_io::{Exchange, Phase};
+use crate::delivery::{EventSender, Route, SessionEvent, Warning};
 
 /// A source of connections: the local socket, or a tunnel.
 pub trait Connections: Send {
@@ -142,4 +145,63 @@ async fn serve_connection<Io>(
         pipeline.report_unreadable(peer, too_large);
     }
     in_flight.finish().await;
+}
+
+/// The backoff after a failure to accept. If descriptors ran out, they are freed when connections end.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Accepts connections from a bound socket. Backs off while the system has no free descriptors.
+#[derive(Debug)]
+pub struct LocalConnections {
+    listener: TcpListener,
+    events: EventSender,
+    pause: Duration,
+}
+
+impl LocalConnections {
+    /// Accepts from `listener` and reports failures to `events`.
+    #[must_use]
+    pub fn new(listener: TcpListener, events: EventSender) -> Self {
+        Self { listener, events, pause: FIRST_PAUSE }
+    }
+
+    async fn back_off(&mut self, error: &io::Error) {
+        if self.pause == FIRST_PAUSE {
+            let warning = Warning::AcceptFailing { error: error.to_string() };
+            self.events.send_if_room(SessionEvent::Warning(warning));
+        }
+        tokio::time::sleep(self.pause).await;
+        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+impl Connections for LocalConnections {
+    type Io = TokioIo<TcpStream>;
+
+    async fn next(&mut self) -> Option<(Self::Io, SocketAddr)> {
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, peer)) => {
+                    self.pause = FIRST_PAUSE;
+                    // Answers are small and must not wait for a full segment. A failure only costs speed.
+                    let _ = stream.set_nodelay(true);
+                    return Some((TokioIo::new(stream), peer));
+                }
+                Err(error) if concerns_one_connection(&error) => {}
+                Err(error) => self.back_off(&error).await,
+            }
+        }
+    }
+}
+
+/// Whether the error concerns one connection only: the peer disconnected before it was accepted.
+fn concerns_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::Interrupted
+    )
 }

@@ -8,13 +8,13 @@
 //! | `posted.rs` | one request that was sent, and how it ended |
 //! | `tally.rs` | counts and times of many |
 
-mod client;
+mod endpoint;
 mod posted;
 mod run;
 mod tally;
 mod target;
 
-pub(crate) use client::EndpointClient;
+pub(crate) use endpoint::EndpointClient;
 pub(crate) use posted::{EndpointAnswer, Posted};
 pub(crate) use run::{Job, Pace, run};
 pub(crate) use tally::SendTally;

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::client::EndpointClient;
+use super::endpoint::EndpointClient;
 use crate::diagnosis::Secrets;
 use crate::send::Posted;
 use crate::zoom::{RETRIES, Reaction, RequestIds, SecretToken, SignedRequest};

@@ -1,13 +1,75 @@
-//! Handles each request between its judgement and its answer: forwards it, then records it.
+//! The tasks that send deliveries to the user's app after the acknowledgment, and their shutdown.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
+use super::late;
 use super::recorder::{NotRecorded, Recorder};
-use crate::forward::{Forwarder, InitialOutcome};
+use super::replayer::{self, Replay};
+use crate::delivery::{EventSender, SessionEvent, Warning};
+use crate::forward::{Forwarder, InitialOutcome, Policy, Targets};
 use crate::listener::{Handled, Handler, JudgedRequest};
+
+pub(super) struct AppTasks {
+    /// Sends the queued deliveries. Ends once the forwarder is dropped.
+    queue: JoinHandle<()>,
+    /// Replays deliveries. Ends with the session.
+    replays: JoinHandle<()>,
+    /// Records and reports late outcomes. Ends once all senders of outcomes are dropped.
+    late: JoinHandle<()>,
+    /// The number of deliveries that wait for the app.
+    unsent: Arc<AtomicUsize>,
+    events: EventSender,
+}
+
+impl AppTasks {
+    /// Starts the tasks and creates the forwarder.
+    pub(super) fn start(
+        targets: Targets,
+        policy: Policy,
+        to_replay: mpsc::Receiver<Replay>,
+        recorder: Arc<Recorder>,
+        events: EventSender,
+        stop: &CancellationToken,
+    ) -> (Self, Forwarder) {
+        let unsent = Arc::<AtomicUsize>::default();
+        let (sender, outcomes) = mpsc::channel(late::CAPACITY);
+        let replays = replayer::run(targets.clone(), sender.clone(), to_replay, stop.clone());
+        let (forwarder, queue) = Forwarder::new(targets, policy, sender, unsent.clone(), stop.clone());
+        let late = late::run(outcomes, recorder, events.clone());
+        let (queue, replays, late) = (tokio::spawn(queue), tokio::spawn(replays), tokio::spawn(late));
+        (Self { queue, replays, late, unsent, events }, forwarder)
+    }
+
+    /// Waits at most `limit` for requests that are being sent, and reports how many deliveries will not reach the
+    /// app. Then waits at most `limit` until all outcomes are reported.
+    pub(super) async fn end(self, limit: Duration) {
+        for sending in [self.queue, self.replays] {
+            // A delivery that waits for an app that is down does not delay the shutdown.
+            end_within(limit, sending).await;
+        }
+        let unsent = self.unsent.load(Ordering::Relaxed);
+        if unsent > 0 {
+            self.events.send_if_room(SessionEvent::Warning(Warning::NotHandedOn { count: unsent }));
+        }
+        end_within(limit, self.late).await;
+    }
+}
+
+/// Waits at most `limit`, then cancels the task.
+async fn end_within(limit: Duration, mut task: JoinHandle<()>) {
+    if tokio::time::timeout(limit, &mut task).await.is_err() {
+        task.abort();
+        let _ = task.await;
+    }
+}
 
 /// Handles requests for the listener.
 pub(super) struct DeliveryHandler {

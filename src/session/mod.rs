@@ -5,13 +5,12 @@
 //! | --- | --- |
 //! | `mod.rs` | start, wait, shut down |
 //! | `config.rs` | the checked configuration |
-//! | `ending.rs` | how a session ends |
+//! | `ending.rs` | how a session ends, and the signals that stop it |
 //! | `parts.rs` | starts the parts and shuts them down |
 //! | `cause.rs` | diagnoses live requests, within limits |
 //! | `subscriber.rs` | the thread that receives the events: select, count, expect, report |
 //! | `key_actions.rs` | runs key actions on the report's thread |
-//! | `handler.rs` | forwards and records one request between its judgement and its answer |
-//! | `app_tasks.rs` | the tasks that send to the app after the acknowledgment |
+//! | `handler.rs` | forwards and records one request before its answer; the tasks that send to the app afterwards |
 //! | `late.rs` | records and reports the app's late answers |
 //! | `console.rs` | what key actions produce: copies, remarks, replays |
 //! | `replayer.rs` | replays a delivery with a fresh signature |
@@ -19,9 +18,7 @@
 //! | `recorder.rs` | recognizes retries and writes deliveries to the history |
 //! | `trouble.rs` | decides when to report a failing history |
 //! | `public_side.rs` | reports the tunnel's states, passes its connections to the listener |
-//! | `signals.rs` | Ctrl-C and the other signals that stop the session |
 
-mod app_tasks;
 mod cause;
 mod config;
 mod console;
@@ -34,7 +31,6 @@ mod port_conflict;
 mod public_side;
 mod recorder;
 mod replayer;
-mod signals;
 mod subscriber;
 mod trouble;
 
@@ -48,9 +44,9 @@ use crate::keys::keyboard::{self, Keyboard};
 use crate::report::{OutputError, Report};
 
 pub(crate) use config::{AppConfig, HistoryConfig, HistoryNeed, LocalAddress, SessionConfig, Waiting};
+use ending::Signals;
 pub(crate) use ending::{End, SessionError};
 use parts::Parts;
-use signals::Signals;
 
 /// Events that start the script or end the session, except signals and timeouts.
 enum Happening {

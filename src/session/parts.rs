@@ -8,9 +8,9 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::app_tasks::AppTasks;
 use super::cause::CauseFinder;
 use super::console::{Console, ConsoleApp};
+use super::handler::AppTasks;
 use super::handler::DeliveryHandler;
 use super::public_side::{self, TunnelConnections};
 use super::recorder::{self, Recorder};

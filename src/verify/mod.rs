@@ -10,10 +10,9 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `source.rs` | inputs: files, folders, stdin, and the files that a capture names |
-//! | `feed.rs`, `pool.rs` | the reading thread, and judging batches on all cores |
+//! | `feed.rs`, `pool.rs` | the reading thread, and judging batches on all cores, or reading them unjudged |
 //! | `inspector.rs`, `age.rs`, `lost.rs` | judges one captured request |
 //! | `outcome.rs` | the result of one request; counts of many |
-//! | `unjudged.rs` | reads the same sources without judging |
 
 mod age;
 mod feed;
@@ -22,7 +21,6 @@ mod lost;
 mod outcome;
 mod pool;
 mod source;
-mod unjudged;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -34,8 +32,8 @@ pub use age::{Against, AgeRule, Measured};
 pub use inspector::{Inspection, Inspector};
 pub use outcome::{Count, VerifyTally};
 pub use outcome::{Unreadable, VerifyOutcome};
+pub use pool::{SourcePiece, read};
 pub use source::CaptureSource;
-pub use unjudged::{SourcePiece, read};
 
 /// What to read, and how.
 #[derive(Debug, Clone, Default)]

@@ -9,15 +9,12 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `mod.rs` | the guard |
-//! | `unix.rs` | the reading thread; Ctrl-Z, `fg`, Ctrl-\ |
-//! | `mode.rs` | sets and restores the terminal's mode |
+//! | `unix.rs` | the reading thread, the terminal's mode; Ctrl-Z, `fg`, Ctrl-\ |
 //! | `decoder.rs` | decodes bytes to keys. Pure |
 //! | `windows.rs` | the same on Windows, where the console decodes keys |
 
 #[cfg(unix)]
 mod decoder;
-#[cfg(unix)]
-mod mode;
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]
