@@ -1,4 +1,4 @@
-//! Many requests: a line each, the first of each cause with its remedy, and a table at the end.
+//! Many requests: one line each, the remedy for the first of each cause, and a table at the end.
 
 use std::collections::BTreeSet;
 
@@ -14,9 +14,9 @@ use crate::report::{
 };
 use crate::verify::{Inspection, Outcome, Tally, Verdict};
 
-/// Valid requests that get a line of their own; more of them push the others out of sight.
+/// Limit on valid requests with a line. More of them would push the others off the screen.
 const VALID_SHOWN: u64 = 20;
-/// Characters of an event's name.
+/// The most characters of an event's name.
 const NAME: usize = 60;
 
 /// What has been shown so far.
@@ -27,7 +27,7 @@ pub(super) struct List {
 }
 
 impl List {
-    /// Shows one of many.
+    /// Shows one request.
     pub(super) fn show(&mut self, page: &mut Page, outcome: &Outcome, show_signed_string: bool) {
         let inspection = match &outcome.result {
             Err(why) => return page.marked(Ink::Warn, "?", &phrases::unreadable(&outcome.source, why)),
@@ -37,7 +37,7 @@ impl List {
         if outcome.verdict() == Verdict::Valid {
             self.valid += 1;
             if self.valid == VALID_SHOWN + 1 {
-                page.paragraph(4, Ink::Dim, "… further valid ones are only counted.");
+                page.paragraph(4, Ink::Dim, "… more valid requests are only counted.");
             }
             if self.valid > VALID_SHOWN {
                 return;
@@ -57,15 +57,15 @@ impl List {
         }
     }
 
-    /// The table.
+    /// Shows the totals and the table of causes.
     pub(super) fn end(&self, page: &mut Page, tally: &Tally) {
         page.gap();
         let total = plural(tally.total(), "request", "requests");
         let parts = [
             (tally.of(Verdict::Valid), "valid"),
             (tally.of(Verdict::Invalid), "invalid"),
-            (tally.of(Verdict::Unknown), "cannot be told"),
-            (tally.unreadable(), "cannot be read"),
+            (tally.of(Verdict::Unknown), "unknown"),
+            (tally.unreadable(), "unreadable"),
         ];
         let parts: Vec<_> =
             parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{} {what}", count(*n))).collect();
@@ -105,7 +105,7 @@ fn sign(verdict: Verdict) -> (Ink, &'static str) {
     }
 }
 
-/// `✗ session.ndjson:12   meeting.started   the body was written again`.
+/// `✗ session.ndjson:12   meeting.started   the body was re-serialized`.
 fn line(page: &mut Page, outcome: &Outcome, inspection: &Inspection) {
     let (ink, mark) = sign(outcome.verdict());
     let place = format!("{}:{}", outcome.source, inspection.capture.place.line.max(1));
@@ -134,7 +134,7 @@ fn line(page: &mut Page, outcome: &Outcome, inspection: &Inspection) {
     page.blank();
 }
 
-/// The first of its kind: why in full, and what to do.
+/// Explains the first request of each cause in full, with the remedy.
 fn explain(page: &mut Page, inspection: &Inspection) {
     let verdict = &inspection.diagnosis.verdict;
     match verdict {
@@ -154,11 +154,12 @@ fn explain(page: &mut Page, inspection: &Inspection) {
     }
 }
 
-/// The column at which a row's value begins.
+/// The column of a row's value, after its indent.
 const VALUE: usize = 14;
-/// The same where there is little room.
+/// The same on a narrow terminal.
 const NARROW_VALUE: usize = 10;
-/// A label and its value, wrapped under its first column.
+
+/// Shows a label and its value, which is wrapped below its first line.
 pub(super) fn row(page: &mut Page, label: &str, ink: Ink, value: &str) {
     let column = column(page);
     let value = clean(value);
@@ -173,12 +174,12 @@ pub(super) fn row(page: &mut Page, label: &str, ink: Ink, value: &str) {
     }
 }
 
-/// Where values begin.
+/// The column of a row's value on this page.
 pub(super) fn column(page: &Page) -> usize {
     if page.is_narrow() { NARROW_VALUE + 4 } else { VALUE + 2 }
 }
 
-/// Lines to copy: never broken, with nothing before or after them.
+/// Shows lines to copy. They are never wrapped, and nothing but an indent is added.
 pub(super) fn code(page: &mut Page, lines: &[&str]) {
     if lines.is_empty() {
         return;
