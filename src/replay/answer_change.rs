@@ -22,9 +22,9 @@ pub(crate) enum AnswerChange {
     Outcome(String, String),
     /// The status.
     Status(u16, u16),
-    /// The time to the first byte: twice as long or half as long, and by a tenth of a second at least.
+    /// The time to the first byte: at least twice or half as long, and at least 0.1 s apart.
     FirstByte(Duration, Duration),
-    /// A header, with its values; `None` where it is not there.
+    /// A header with its values; `None` if it is absent.
     Header(&'static str, Option<String>, Option<String>),
     /// Two bodies of JSON, member by member.
     Json(Vec<Change>),
@@ -129,13 +129,13 @@ mod tests {
     }
 
     #[test]
-    fn passes_over_what_says_nothing() {
+    fn ignores_dates_white_space_and_small_differences_in_time() {
         let changes = compare_answers(&then(200, "a/b", r#"{"a": 1}"#), &now(200, "a/b", r#"{"a":1}"#, 60));
         assert_eq!(changes, []);
     }
 
     #[test]
-    fn names_every_difference_that_means_something() {
+    fn reports_every_notable_difference() {
         let changes = compare_answers(&then(200, "a/b", r#"{"a":1}"#), &now(500, "a/c", r#"{"a":2}"#, 110));
         let of_a = Change { path: "a".into(), kind: ChangeKind::Changed("1".into(), "2".into()) };
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Stored deliveries sent to the app again, and its answers compared with the answers of the first time.
+//! Sends stored deliveries to the app again, and compares its answers with the first ones.
 //!
 //! [`Replayer`] is the entry point. It sends through [`ReplayContext`], which the command implements with `forward`,
 //! `history` and `report`.

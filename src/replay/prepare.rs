@@ -18,12 +18,12 @@ use crate::zoom::{
 /// Zoom's content type, for a stored delivery without one: a capture often has only the headers of the signature.
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
-/// ReplayMode deliveries are sent again.
+/// How deliveries are sent again.
 #[derive(Debug)]
 pub(crate) enum ReplayMode {
     /// As they are stored.
     Exact,
-    /// Signed afresh at the time of sending.
+    /// With a fresh signature, at the time of sending.
     Fresh {
         /// The tokens; at least one.
         secrets: Vec<NamedSecret>,
@@ -33,7 +33,7 @@ pub(crate) enum ReplayMode {
 }
 
 impl ReplayMode {
-    /// The token that signs a delivery afresh: the one that signed it before, or else the first.
+    /// The token that signs a delivery again: the one that signed it before, or else the first one.
     fn secret_for(&self, stored: &StoredDelivery) -> Option<&NamedSecret> {
         let Self::Fresh { secrets, .. } = self else { return None };
         let named = secrets.iter().find(|secret| Some(&*secret.name) == stored.secret_name.as_deref());
@@ -54,7 +54,7 @@ const UNREAD: [RefusalCode; 4] = [
 pub(super) struct Prepared {
     /// The request.
     pub(crate) request: Request,
-    /// The right judgement of it.
+    /// The judgement of the request, now that its signature is right.
     pub(crate) judgement: Judgement,
     /// Headers that cannot be sent, because the history stores no credentials.
     pub(crate) masked: Vec<String>,
@@ -67,17 +67,17 @@ pub(super) struct Prepared {
 /// Why a stored delivery cannot be sent.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotPrepared {
-    /// `--set` does not fit it.
-    #[error("--set does not fit this delivery: {0}")]
+    /// `--set` cannot be applied to its body.
+    #[error("--set cannot be applied to this delivery: {0}")]
     Edit(#[from] EditError),
     /// The method is not valid.
-    #[error("its method is none that HTTP has")]
+    #[error("its method is not a valid HTTP method")]
     Method(#[from] InvalidMethod),
 }
 
-/// Whether nothing shows that Zoom sent it: it was refused, and no known token signed it. If it is signed afresh, the
-/// app believes a stranger. Imported deliveries were chosen by the user.
-pub(super) fn is_of_a_stranger(stored: &StoredDelivery, mode: &ReplayMode) -> bool {
+/// Whether nothing shows that Zoom sent it: it was refused, and no known token signed it. With a fresh signature, the
+/// app would accept a forged request. Imported deliveries were chosen by the user.
+pub(super) fn is_unproven(stored: &StoredDelivery, mode: &ReplayMode) -> bool {
     let was_verified = stored.verdict == DeliveryVerdict::Valid || stored.secret_name.is_some();
     stored.route != StoredRoute::Import && !was_verified && !is_signed(stored, mode)
 }
@@ -94,7 +94,7 @@ fn is_signed(stored: &StoredDelivery, mode: &ReplayMode) -> bool {
     secrets.iter().any(|secret| secret.token.verify(timestamp.as_bytes(), &stored.body, &signature))
 }
 
-/// Makes the request that is sent at `now`.
+/// Builds the request that is sent at `now`.
 pub(super) fn prepare(
     stored: &StoredDelivery,
     mode: &ReplayMode,
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn signs_afresh_with_the_secret_that_it_came_with() {
+    fn signs_with_the_secret_that_signed_it_before() {
         let now = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
         let body = r#"{ "event":"a.b", "n":1.0 }"#;
         let prepared = prepare(&stored(body), &fresh(&[]), now).unwrap();
@@ -222,36 +222,36 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_request_is_a_strangers_unless_a_token_that_is_known_now_signed_it() {
+    fn a_refused_request_is_unproven_unless_a_known_token_signed_it() {
         let refused = StoredDelivery {
             verdict: DeliveryVerdict::Invalid,
             reason: Some("signature_mismatch".into()),
             secret_name: None,
             ..stored("{}")
         };
-        assert!(is_of_a_stranger(&refused, &fresh(&[])) && is_of_a_stranger(&refused, &ReplayMode::Exact));
+        assert!(is_unproven(&refused, &fresh(&[])) && is_unproven(&refused, &ReplayMode::Exact));
         let signature = secret("second").token.sign(b"1", b"{}").to_string();
         let headers = [("x-zm-request-timestamp", "1"), ("x-zm-signature", signature.as_str())];
         let headers = headers.map(|(name, value)| (name.to_owned(), value.into())).into();
         let of_another_token = StoredDelivery { headers, ..refused.clone() };
-        assert!(!is_of_a_stranger(&of_another_token, &fresh(&[])));
+        assert!(!is_unproven(&of_another_token, &fresh(&[])));
         let stale = StoredDelivery { secret_name: Some("gone".into()), ..refused.clone() };
         let imported =
             StoredDelivery { route: "import".into(), verdict: DeliveryVerdict::Unknown, ..refused };
         for trusted in [stored("{}"), stale, imported] {
-            assert!(!is_of_a_stranger(&trusted, &fresh(&[])));
+            assert!(!is_unproven(&trusted, &fresh(&[])));
         }
     }
 
     #[test]
-    fn a_body_that_was_never_read_is_missed() {
+    fn reports_a_body_that_was_never_read() {
         let too_large = StoredDelivery { reason: Some("body_too_large".into()), ..stored("") };
         assert!(prepare(&too_large, &ReplayMode::Exact, UNIX_EPOCH).unwrap().bodiless);
         assert!(!prepare(&stored(""), &ReplayMode::Exact, UNIX_EPOCH).unwrap().bodiless);
     }
 
     #[test]
-    fn exact_is_what_was_kept() {
+    fn exact_sends_the_stored_request() {
         let prepared = prepare(&stored("text"), &ReplayMode::Exact, UNIX_EPOCH).unwrap();
         assert_eq!(prepared.request.headers[SIGNATURE_HEADER], "v0=old");
         assert_eq!(prepared.request.headers.len(), 3);
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn edits_change_their_value_alone_and_are_signed() {
+    fn edits_change_only_their_value_and_are_signed() {
         let now = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
         let edits = fresh(&["payload.topic=Other", "payload.n:=2"]);
         let stored_delivery = stored(r#"{"event":"a.b", "payload":{"topic":"T\/","n":1.0,"x":"\u00e9"}}"#);
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn a_challenge_is_judged_as_one() {
+    fn recognizes_a_challenge() {
         let body = r#"{"event":"endpoint.url_validation","payload":{"plainToken":"abc"}}"#;
         let prepared = prepare(&stored(body), &fresh(&[]), UNIX_EPOCH).unwrap();
         assert!(matches!(prepared.judgement, Judgement::Challenge { .. }));

@@ -11,7 +11,7 @@ pub(crate) enum ReplayProgress {
     Replayed(Box<Replayed>),
     /// Where deliveries go, in words, if the user did not name the target.
     Destination(String),
-    /// This delivery was refused and is signed afresh now. Nothing shows that Zoom sent it.
+    /// This delivery was refused and now gets a fresh signature. Nothing shows that Zoom sent it.
     Unproven {
         /// The short id.
         id: String,
@@ -31,7 +31,7 @@ pub(crate) enum ReplayProgress {
     WaitingForApp {
         /// The app's URL.
         target: String,
-        /// How long it is waited for.
+        /// The limit on the wait.
         limit: Duration,
     },
 }

@@ -18,7 +18,7 @@ pub(crate) struct Replayed {
     pub(crate) is_event: bool,
     /// Whether it was sent as it is stored, with its old signature.
     pub(crate) exact: bool,
-    /// The right judgement of it.
+    /// The judgement of the request that was sent.
     pub(crate) judgement: Judgement,
     /// The outcome.
     pub(crate) forwarded: Forwarded,
@@ -91,7 +91,7 @@ impl ReplayTally {
         }
     }
 
-    /// Whether all were taken.
+    /// Whether the app accepted all of them.
     #[must_use]
     pub(crate) fn is_right(&self) -> bool {
         self.taken == self.sent
@@ -105,7 +105,7 @@ pub(crate) mod test_support {
     use super::*;
     use crate::delivery::{ForwardRole, VerifiedEvent};
 
-    /// An event that was sent again, and took so long.
+    /// An event that was sent again, with an answer after `took`.
     pub(crate) fn replayed(
         outcome: ForwardOutcome,
         took: Duration,
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn is_judged_as_zoom_judges() {
+    fn status_and_time_count_as_they_do_for_zoom() {
         assert!(replayed(200, "").is_right() && replayed(204, "").is_right());
         assert!(
             !replayed(302, "").is_right() && !replayed(404, "").is_right() && !replayed(500, "").is_right()
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn an_old_signature_is_rightly_refused_and_a_fresh_one_is_not() {
+    fn an_app_that_rejects_an_old_signature_gets_no_hint() {
         let mut refused = replayed(401, "");
         assert!(!refused.hints().is_empty());
         refused.exact = true;
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_challenge_wants_the_right_answer() {
+    fn a_challenge_needs_the_right_answer() {
         let body = br#"{"event":"endpoint.url_validation","payload":{"plainToken":"a"}}"#;
         let challenge = Challenge::recognize(&Envelope::parse(body).unwrap()).unwrap().unwrap();
         let answer = challenge.answer(&SecretToken::new("secret").unwrap());
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_what_was_taken_and_what_was_as_before() {
+    fn counts_accepted_deliveries_and_unchanged_answers() {
         let mut tally = ReplayTally::default();
         let changed = Some(vec![AnswerChange::Status(200, 500)]);
         for replayed in [

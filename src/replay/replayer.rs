@@ -4,13 +4,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
 
-use super::prepare::{NotPrepared, Prepared, ReplayMode, is_of_a_stranger, prepare};
+use super::prepare::{NotPrepared, Prepared, ReplayMode, is_unproven, prepare};
 use super::{ReplayProgress, ReplayTally, Replayed, compare_answers};
 use crate::delivery::{ForwardOutcome, Forwarded, Request, StoredDelivery};
 use crate::diagnosis::{Secrets, challenge_faults};
 use crate::zoom::expired;
 
-/// How long an app that was changed has to start again: enough for a build of some size, and as long as a user waits.
+/// How long to wait for an app that restarts after a change: long enough for a medium-sized build.
 const RESTART: Duration = Duration::from_secs(15);
 
 /// If the app is not up again within this time, the wait is reported.
@@ -87,7 +87,7 @@ pub(crate) enum Unproven {
 pub(crate) struct Replayer<S> {
     context: S,
     mode: ReplayMode,
-    /// For the judge of answers to challenges.
+    /// Needed to check answers to challenges.
     secrets: Secrets,
     /// How many times faster than the original the pauses are; `None` for no pauses.
     speed: Option<f64>,
@@ -100,7 +100,7 @@ pub(crate) struct Replayer<S> {
 }
 
 impl<S: ReplayContext> Replayer<S> {
-    /// Nothing is sent yet. `secrets` are for the judge of answers to challenges.
+    /// Sends nothing yet. `secrets` are needed to check answers to challenges.
     pub(crate) fn new(context: S, mode: ReplayMode, secrets: Secrets, speed: Option<f64>) -> Self {
         Self {
             context,
@@ -114,7 +114,7 @@ impl<S: ReplayContext> Replayer<S> {
         }
     }
 
-    /// From now on the app may be restarting, so it is waited for.
+    /// Call this when the app's files change: from now on, [`round`](Self::round) waits for an app that restarts.
     pub(crate) fn app_has_changed(&mut self) {
         self.restarts = true;
     }
@@ -141,7 +141,7 @@ impl<S: ReplayContext> Replayer<S> {
         let (started, mut first, mut skipped) = (Instant::now(), None, 0_u64);
         for stored in deliveries {
             let stored = stored?;
-            if is_of_a_stranger(&stored, &self.mode) {
+            if is_unproven(&stored, &self.mode) {
                 if unproven == Unproven::Skip {
                     skipped += 1;
                     continue;
@@ -212,7 +212,7 @@ impl<S: ReplayContext> Replayer<S> {
         Ok(self.context.wait_until_open(app, RESTART - SOON).await)
     }
 
-    /// Reports where deliveries go, once for each place.
+    /// Reports where deliveries go, each time that the destination changes.
     fn report_destination(&mut self, destination: Option<String>) -> Result<(), S::Error> {
         if let Some(place) = destination.filter(|place| self.destination.as_ref() != Some(place)) {
             self.context.report(ReplayProgress::Destination(place.clone()))?;
@@ -221,7 +221,7 @@ impl<S: ReplayContext> Replayer<S> {
         Ok(())
     }
 
-    /// Reports, before it is sent, that the app will believe a request that anybody can have sent.
+    /// Reports, before sending, that the app cannot tell a request of unknown origin from a genuine one.
     fn report_unproven(&mut self, stored: &StoredDelivery) -> Result<(), S::Error> {
         if matches!(self.mode, ReplayMode::Fresh { .. }) {
             let id = self.context.short_id(&stored.id)?;
@@ -230,7 +230,7 @@ impl<S: ReplayContext> Replayer<S> {
         Ok(())
     }
 
-    /// Reports what the user may not have intended, with the first delivery that has it.
+    /// Reports what the user may not have intended, with the first delivery to which it applies.
     fn report_remarks(&mut self, prepared: &Prepared) -> Result<(), S::Error> {
         let Prepared { masked, added, bodiless, .. } = prepared;
         if self.remarks_reported || (masked.is_empty() && added.is_empty() && !bodiless) {

@@ -1,4 +1,4 @@
-//! The catalogue on stdout: lists of events, one event, what a search found, scenarios.
+//! Prints the catalogue to stdout: lists of events, one event, search results, scenarios.
 
 use console::measure_text_width;
 
@@ -8,10 +8,10 @@ use super::theme::Ink;
 use crate::json::JsonStyle;
 use crate::zoom::catalogue::{Event, Leaf, Node, Shape, ShapeKind};
 
-/// More values than these are told by their number: enumerations have up to twenty-one.
+/// If there are more values, only their number is shown. Enumerations have up to 21.
 const MOST_VALUES: usize = 24;
 
-/// Events by their groups, with counts.
+/// Prints events by group, with counts.
 ///
 /// # Errors
 /// As [`super::print`].
@@ -41,7 +41,7 @@ fn list(page: &mut PagedText, events: &[Event]) {
     page.line(&format!("{} event{plural} in {} groups", events.len(), groups.len()));
 }
 
-/// One event a line, as JSON.
+/// Prints one event a line, as JSON.
 ///
 /// # Errors
 /// As [`super::print`].
@@ -59,7 +59,7 @@ pub(crate) fn print_list_json(events: &[Event]) -> Result<(), OutputError> {
     super::print(lines.collect::<String>().as_bytes())
 }
 
-/// All that is known about one event, with an example.
+/// Prints everything known about one event, with an example.
 ///
 /// # Errors
 /// As [`super::print`].
@@ -72,7 +72,7 @@ pub(crate) fn print_event(event: &Event, example: &Node) -> Result<(), OutputErr
 fn show(page: &mut PagedText, event: &Event, example: &Node) {
     page.heading(event.name(), event.group());
     if event.is_deprecated() {
-        page.line("Deprecated: Zoom has announced its end.");
+        page.line("Deprecated: Zoom has announced that it will be removed.");
     }
     let sources: Vec<_> = event.sources().iter().map(|source| source.in_words()).collect();
     page.line(&format!("Known from {}.", sources.join("; ")));
@@ -86,7 +86,7 @@ fn show(page: &mut PagedText, event: &Event, example: &Node) {
     page.columns(&rows);
     page.gap();
     page.heading("Example", "");
-    // For reading: the bytes that Zoom sends are compact.
+    // Indented for reading. Zoom sends compact JSON.
     let text = JsonStyle::ZOOM.pretty("  ").write(example);
     String::from_utf8_lossy(&text).lines().for_each(|line| page.line(&format!("  {line}")));
 }
@@ -111,7 +111,7 @@ fn values_of(shape: &Shape) -> String {
     }
 }
 
-/// What a search found: the event, and the paths that have the word.
+/// Prints search results: each event, and the paths that contain the word.
 ///
 /// # Errors
 /// As [`super::print`].
@@ -124,7 +124,7 @@ pub(crate) fn print_found(found: &[(Event, Vec<String>)]) -> Result<(), OutputEr
     page.print()
 }
 
-/// Names with what they are.
+/// Prints names with their descriptions.
 ///
 /// # Errors
 /// As [`super::print`].
@@ -134,16 +134,16 @@ pub(crate) fn print_names(rows: &[Vec<String>]) -> Result<(), OutputError> {
     page.print()
 }
 
-/// In columns where the terminal is wide enough for them; otherwise what a name is goes below it.
+/// Uses columns if the terminal is wide enough. Otherwise a description goes below its name.
 fn names(page: &mut PagedText, rows: &[Vec<String>]) {
     let widest =
         |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| measure_text_width(cell)).max();
     let needed: usize = (0..).map_while(widest).map(|width| width + 2).sum();
     let Some(width) = page.width().filter(|width| *width < needed) else { return page.columns(rows) };
     for row in rows {
-        let (name, about) = row.split_at(row.len().min(2));
+        let (name, descriptions) = row.split_at(row.len().min(2));
         page.columns(&[name.to_vec()]);
-        for text in about.iter().filter(|text| !text.is_empty()) {
+        for text in descriptions.iter().filter(|text| !text.is_empty()) {
             page.beside(&[(Ink::Plain, ""), (Ink::Dim, text)], &[4, width.saturating_sub(6).max(20)]);
         }
     }
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_do_not_fit_beside_what_they_are_have_it_below() {
+    fn descriptions_that_do_not_fit_go_below_their_names() {
         let rows = [["webinar", "63 events", "A webinar of many participants", "participants=20"]];
         let rows = rows.map(|row| row.map(str::to_owned).to_vec());
         let shown = |width| {

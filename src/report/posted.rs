@@ -1,4 +1,6 @@
-//! What became of requests that we sent: a line each, or a progress bar and a table at the end; or NDJSON.
+//! Requests that zoomhook sent: one line each, or a progress bar and a table at the end; or NDJSON.
+//!
+//! [`PostedReport`] is the entry point.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -16,14 +18,14 @@ use crate::send::{Posted, SendTally};
 use crate::zoom::catalogue::Node;
 use crate::zoom::{EndpointOutcome, Reaction};
 
-/// More requests than these are shown as a bar and counted.
+/// Up to this many requests get a line each. More are shown as a progress bar.
 const MOST_LINES: u64 = 200;
-/// The histogram's longest bar.
+/// Columns of the longest bar of the histogram.
 const WIDEST: u64 = 40;
-/// As much of an answer as says what is wrong.
+/// The most bytes of an answer that are shown.
 const ANSWER_SHOWN: usize = 200;
 
-/// Shows requests as they end.
+/// Shows each request when it ends.
 pub(crate) struct PostedReport {
     format: Format,
     theme: Theme,
@@ -32,7 +34,7 @@ pub(crate) struct PostedReport {
 }
 
 impl PostedReport {
-    /// For so many requests: few are shown one by one.
+    /// `requests` is the number of requests: few get a line each, many a progress bar.
     #[must_use]
     pub(crate) fn of_process(format: Format, quiet: bool, requests: u64) -> Self {
         let colour = Surroundings::of_process().colour(Color::Auto, is_terminal(&Term::stdout()));
@@ -76,7 +78,7 @@ impl PostedReport {
         }
         match self.format {
             Format::Json => super::print((json_summary(tally, took).to_json() + "\n").as_bytes()),
-            // One line said it all.
+            // The line of a single request is enough.
             Format::Pretty if tally.sent < 2 || self.quiet => Ok(()),
             Format::Pretty => super::print(summary(tally, took, self.theme).as_bytes()),
         }
@@ -106,13 +108,14 @@ fn lines(posted: &Posted, theme: Theme) -> String {
     text
 }
 
-/// What Zoom makes of the answer, in words; nothing where all is well.
+/// How Zoom reacts to the answer; empty if all is well.
 fn meaning(posted: &Posted) -> Vec<String> {
     let mut lines = Vec::new();
     if posted.forged {
         lines.push(match posted.is_right() {
-            true => "Signed wrongly on purpose, and refused: right.".to_owned(),
-            false => "Signed wrongly on purpose, and not refused with 4xx: anybody can forge events here."
+            true => "Signed incorrectly on purpose and rejected, as it should be.".to_owned(),
+            false => "Signed incorrectly on purpose, but not rejected with 4xx. An endpoint that accepts it accepts \
+                      forged events."
                 .to_owned(),
         });
         return lines;
@@ -129,28 +132,28 @@ fn meaning(posted: &Posted) -> Vec<String> {
     lines
 }
 
-/// What Zoom does about an event's answer.
+/// How Zoom reacts to the answer to an event.
 fn about_event(posted: &Posted) -> Vec<String> {
     let mut lines = Vec::new();
     match &posted.answer.outcome {
         EndpointOutcome::Answered { status: 300..=399 } => {
-            lines.push("Zoom follows no redirect and does not try again: the event is lost.".to_owned());
+            lines.push("Zoom does not follow redirects and does not retry: the event is lost.".to_owned());
         }
         EndpointOutcome::Answered { status } if posted.reaction == Reaction::Lost => {
-            lines.push(format!("Zoom does not try again after {status}: the event is lost."));
+            lines.push(format!("Zoom does not retry after {status}: the event is lost."));
         }
         EndpointOutcome::Answered { status } if posted.reaction == Reaction::DeliveredOddly => {
-            lines.push(format!("Delivered, but Zoom's page asks for 200 or 204, not {status}."));
+            lines.push(format!("Delivered, but Zoom's documentation asks for 200 or 204, not {status}."));
         }
         EndpointOutcome::NotConnected { reason } => lines.push(format!("The connection failed: {reason}.")),
-        EndpointOutcome::TimedOut => lines.push("Zoom waits for 3 seconds and no longer.".to_owned()),
+        EndpointOutcome::TimedOut => lines.push("Zoom waits for at most 3 seconds.".to_owned()),
         EndpointOutcome::Answered { .. } => {}
     }
     if posted.reaction == Reaction::Retried {
         lines.push(match posted.next_try {
-            Some(pause) if pause.is_zero() => "Zoom would try again.".to_owned(),
-            Some(pause) => format!("Zoom would try again after {}.", words(pause)),
-            None => "That was the last try: the event is lost.".to_owned(),
+            Some(pause) if pause.is_zero() => "Zoom would retry.".to_owned(),
+            Some(pause) => format!("Zoom would retry after {}.", words(pause)),
+            None => "That was the last retry: the event is lost.".to_owned(),
         });
     }
     lines
@@ -230,11 +233,11 @@ fn summary(tally: &SendTally, took: Duration, theme: Theme) -> String {
     let mut text = format!("\n {title} in {}, {per_second:.0} a second\n", words(took));
     let counts = [
         (tally.delivered, "delivered"),
-        (tally.refused, "forged and refused"),
-        (tally.lost, "lost: Zoom does not try again"),
-        (tally.open, "not delivered: Zoom would have tried again"),
-        (tally.wrong_answers, "challenges answered wrongly"),
-        (tally.forged_taken, "forged and taken: anybody can forge events here"),
+        (tally.refused, "forged and rejected"),
+        (tally.lost, "lost: Zoom does not retry"),
+        (tally.open, "not delivered: Zoom would have retried"),
+        (tally.wrong_answers, "challenges with a wrong answer"),
+        (tally.forged_taken, "forged and accepted: anybody can forge events"),
     ];
     for (count, meaning) in counts.iter().filter(|(count, _)| *count > 0) {
         let _ = writeln!(text, "   {count:>8}  {meaning}");
@@ -309,34 +312,36 @@ mod tests {
     }
 
     #[test]
-    fn says_what_zoom_makes_of_an_answer() {
+    fn shows_how_zoom_reacts_to_an_answer() {
         let answered = |status| posted(EndpointOutcome::Answered { status }, b"");
         assert_eq!(shown(&answered(204)), " ✓ meeting.started   204 in 1.2 ms\n");
         let times =
             [Duration::from_millis(43), Duration::from_millis(2348), Duration::from_secs(3)].map(millis);
         assert_eq!(times, ["43 ms", "2.3 s", "3.0 s"]);
         assert!(shown(&answered(202)).contains("asks for 200 or 204, not 202"));
-        assert!(shown(&answered(302)).contains("follows no redirect"));
-        assert!(shown(&answered(401)).contains("Zoom does not try again after 401: the event is lost."));
-        assert!(shown(&answered(503)).contains("try again after 5 min"));
+        assert!(shown(&answered(302)).contains("does not follow redirects"));
+        assert!(shown(&answered(401)).contains("Zoom does not retry after 401: the event is lost."));
+        assert!(shown(&answered(503)).contains("retry after 5 min"));
         assert!(shown(&posted(EndpointOutcome::TimedOut, b"")).contains("3 seconds"));
     }
 
     #[test]
-    fn an_answer_cannot_steer_the_terminal() {
+    fn an_answer_cannot_control_the_terminal() {
         let text = shown(&posted(EndpointOutcome::Answered { status: 500 }, b"\x1b[2Jno\xff"));
         assert!(text.contains("It answered: \\u{1b}[2Jno\\xff"), "{text}");
     }
 
     #[test]
-    fn a_forged_event_that_is_taken_is_wrong() {
+    fn a_forged_event_that_is_accepted_is_wrong() {
         let forged = |status| Posted { forged: true, ..posted(EndpointOutcome::Answered { status }, b"") };
-        assert!(shown(&forged(401)).contains(" ✓ ") && shown(&forged(401)).contains("refused: right"));
-        assert!(shown(&forged(200)).contains(" ✗ ") && shown(&forged(200)).contains("can forge"));
+        assert!(
+            shown(&forged(401)).contains(" ✓ ") && shown(&forged(401)).contains("rejected, as it should be")
+        );
+        assert!(shown(&forged(200)).contains(" ✗ ") && shown(&forged(200)).contains("accepts forged events"));
     }
 
     #[test]
-    fn the_summary_counts_and_draws() {
+    fn the_summary_has_counts_and_a_histogram() {
         let mut tally = SendTally::default();
         for _ in 0..3 {
             tally.record(&posted(EndpointOutcome::Answered { status: 204 }, b""), true);

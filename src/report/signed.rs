@@ -1,4 +1,6 @@
-//! A signed request in the form that a user can paste or load: curl, headers, raw HTTP, JSON and others.
+//! A signed request in a format that a user can paste or load: curl, headers, raw HTTP, JSON and others.
+//!
+//! [`write`] is the entry point.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -7,18 +9,18 @@ use super::shell::{double, posix, word};
 use crate::zoom::catalogue::Node;
 use crate::zoom::{SIGNATURE_HEADER, SignedRequest, TIMESTAMP_HEADER};
 
-/// The form.
+/// The output format of a signed request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum SignedForm {
     /// Header lines
     Headers,
     /// A command for curl
     Curl,
-    /// The whole request as HTTP/1.1 writes it
+    /// The whole request in HTTP/1.1 form
     Http,
     /// One JSON object
     Json,
-    /// The signature alone
+    /// Only the signature
     RawSignature,
     /// A command for PowerShell
     #[value(name = "powershell")]
@@ -33,24 +35,24 @@ pub(crate) enum SignedForm {
 }
 
 impl SignedForm {
-    /// Whether the body stands in the text itself, so that only text can stand there.
+    /// Whether this format quotes the body, so that the body has to be text.
     #[must_use]
     pub(crate) fn quotes_the_body(self) -> bool {
         matches!(self, Self::Curl | Self::PowerShell | Self::Httpie | Self::HttpFile)
     }
 }
 
-/// Whether a body can be quoted on a command line: text, no control characters but tab and line end, not as
-/// large as a command line may be.
+/// Whether a body can be quoted on a command line: it is text, its only control characters are tab and newline, and
+/// it fits into a command line.
 #[must_use]
 pub(crate) fn can_be_quoted(body: &[u8]) -> bool {
-    // Linux takes 128 KiB an argument, Windows 32 KiB a command line.
+    // Linux allows 128 KiB for an argument, Windows 32 KiB for a command line.
     const MOST: usize = 24 * 1024;
     let is_plain = |text: &str| !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t'));
     body.len() <= MOST && std::str::from_utf8(body).is_ok_and(is_plain)
 }
 
-/// The request in its form. `body_file` holds the body where it cannot be quoted.
+/// Writes the request in this format. `body_file` contains the body if it cannot be quoted.
 #[must_use]
 pub(crate) fn write(
     request: &SignedRequest,
@@ -93,7 +95,7 @@ struct Parts<'a> {
 }
 
 impl Parts<'_> {
-    /// Without the length, which every client counts itself.
+    /// The headers without the length, which every client sets itself.
     fn own_headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let headers = self.request.headers().iter().map(|(name, value)| (*name, value.as_str()));
         headers.filter(|(name, _)| *name != "content-length")
@@ -103,7 +105,6 @@ impl Parts<'_> {
         String::from_utf8_lossy(self.request.body())
     }
 
-    /// The two that verification needs, and those around them.
     fn headers(&self) -> String {
         let mut text = String::new();
         for (name, value) in self.request.headers() {
@@ -141,12 +142,12 @@ impl Parts<'_> {
             parameter("user-agent"),
             parameter("content-type")
         );
-        // Those two have parameters of their own.
+        // These two have their own parameters.
         let of_parameters = ["content-type", "user-agent"];
         for (name, value) in self.own_headers().filter(|(name, _)| !of_parameters.contains(name)) {
             let _ = writeln!(command, "  {}={}", double(name), double(value));
         }
-        // As bytes: of a text PowerShell would choose the encoding itself.
+        // As bytes, because PowerShell would choose the encoding of a string itself.
         let body = match self.body_file {
             Some(file) => format!("[System.IO.File]::ReadAllBytes({})", double(&file.display().to_string())),
             None => format!("[System.Text.Encoding]::UTF8.GetBytes({})", double(&self.body_text())),
@@ -238,7 +239,7 @@ impl Parts<'_> {
             Some(file) => {
                 let _ = writeln!(text, "\n< {}", file.display());
             }
-            // No line end after the body: it would be part of it.
+            // No newline after the body: it would become part of the body.
             None => {
                 let _ = write!(text, "\n{}", self.body_text());
             }
@@ -249,33 +250,29 @@ impl Parts<'_> {
 
 /// A request as a command for a POSIX shell.
 pub(super) struct SendCommand<'a> {
-    /// The method.
     pub(super) method: &'a str,
-    /// Where to.
     pub(super) url: &'a str,
-    /// Without the length, which every client counts itself.
+    /// The headers without the length, which every client sets itself.
     pub(super) headers: &'a [(&'a str, &'a str)],
-    /// The body.
     pub(super) body: CommandBody<'a>,
 }
 
-/// Where a command has its body from.
+/// The source of a command's body.
 pub(super) enum CommandBody<'a> {
-    /// From its own text.
+    /// The command contains the body as text.
     Text(&'a str),
-    /// From base64 in its own text.
+    /// The command contains the body as base64.
     Base64(&'a str),
-    /// From a file of this name.
+    /// The command reads the file of this name.
     File(&'a str),
 }
 
 impl SendCommand<'_> {
-    /// For curl.
     pub(super) fn curl(&self) -> String {
         let mut command =
             format!("curl -sS -i -X {} {}{}", word(self.method), caution(self.url), posix(self.url));
         for (name, value) in self.headers {
-            // curl takes `name:` for a header that is to be left out.
+            // In curl, `name:` removes a header and `name;` sends it empty.
             let header = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
             let _ = write!(command, " \\\n  -H {}", posix(&header));
         }
@@ -285,7 +282,7 @@ impl SendCommand<'_> {
         }
         let (before, body) = match &self.body {
             CommandBody::File(name) => (String::new(), posix(&format!("@{name}"))),
-            // A text that begins with @ would be taken for a file's name.
+            // curl reads a file if the text begins with @.
             CommandBody::Text(text) if text.starts_with('@') => {
                 (format!("printf %s {} | ", posix(text)), "@-".to_owned())
             }
@@ -298,8 +295,8 @@ impl SendCommand<'_> {
     }
 }
 
-/// What keeps curl from taking a part of the URL for something else: brackets in a path are a pattern for many
-/// URLs, and a URL of a capture may begin like an option. The brackets of an IPv6 address are none.
+/// Options that make curl use the URL as it is. curl expands brackets and braces into many URLs, except the brackets
+/// of an IPv6 address. The URL of a capture may begin like an option.
 fn caution(url: &str) -> &'static str {
     let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
     let Some(rest) = rest else { return "--globoff --url " };
@@ -327,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_whatever_a_body_holds() {
+    fn quotes_every_character_of_a_body() {
         let body = r#"{"a":"it's $(rm) `x` \"q\" \u00e9 ’"}"#;
         assert!(
             written(SignedForm::Curl, body)
@@ -341,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn curl_takes_a_url_for_one_url_and_nothing_else() {
+    fn curl_uses_the_url_as_it_is() {
         for (url, caution) in [
             ("http://[::1]:4000/webhook?a=b", ""),
             ("http://127.0.0.1/webhook?a=[1-9999]", "--globoff "),
@@ -365,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn json_and_har_hold_the_bytes() {
+    fn json_and_har_contain_the_exact_body() {
         let body = r#"{"topic":"\uD83D\uDE92 é"}"#;
         let json: serde_json::Value = serde_json::from_str(&written(SignedForm::Json, body)).unwrap();
         assert_eq!(json["body"], body);

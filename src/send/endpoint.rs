@@ -1,4 +1,4 @@
-//! Posts signed requests to one endpoint, and waits for the answer no longer than Zoom does.
+//! Posts signed requests to one endpoint, with Zoom's time limit for the answer.
 
 use std::time::Duration;
 
@@ -11,23 +11,23 @@ use super::EndpointAnswer;
 use crate::http::{ExchangeLimits, HttpClient, HttpError, HttpExchange, Target, TlsRoots, TlsRootsError};
 use crate::zoom::{ANSWER_LIMIT, EndpointOutcome, SignedRequest};
 
-/// Limits on an answer. Zoom's log keeps the body as a string; more of it is not shown.
+/// Limits on an answer. Zoom's log stores the body as a string; a longer one is not shown.
 const LIMITS: ExchangeLimits = ExchangeLimits { time: ANSWER_LIMIT, body: 64 * 1024 };
 
-/// An endpoint and the connections to it, which are kept open between requests.
+/// An endpoint and the connections to it, which stay open between requests.
 pub(crate) struct EndpointClient(HttpClient);
 
 impl EndpointClient {
-    /// Connects with the first request. The system's certificates are read only for an https target.
+    /// The first request connects. The system's certificates are read only for an https target.
     ///
     /// # Errors
-    /// [`TlsRootsError`] where they cannot be used.
+    /// [`TlsRootsError`] if they cannot be used.
     pub(crate) fn new(target: Target) -> Result<Self, TlsRootsError> {
         let tls = target.is_tls().then(|| TlsRoots::System.connector()).transpose()?;
         Ok(Self(HttpClient::new(target, tls)))
     }
 
-    /// Posts one request. An answer whose body is too large or incomplete counts by its status, with no body.
+    /// Posts one request. If the answer's body is too large or incomplete, only its status counts.
     pub(crate) async fn post(&self, request: &SignedRequest) -> EndpointAnswer {
         let http = match self.http(request) {
             Ok(http) => http,

@@ -1,12 +1,14 @@
 //! Posts requests as Zoom does: its headers, three seconds for the answer, no redirects.
 //!
+//! [`run`] sends many requests, [`EndpointClient::post`] sends one.
+//!
 //! | file | holds |
 //! | --- | --- |
-//! | `target.rs` | the URL that is posted to. Pure |
-//! | `client.rs` | one request to the endpoint |
-//! | `run.rs` | many requests: when, over how many connections, retries |
-//! | `posted.rs` | one request that was sent, and how it ended |
-//! | `tally.rs` | counts and times of many |
+//! | `target.rs` | parses the endpoint's URL; pure |
+//! | `client.rs` | posts one request |
+//! | `run.rs` | sends many requests, with pauses and retries |
+//! | `posted.rs` | one request that was sent, with its outcome; pure |
+//! | `tally.rs` | counts and times of many requests |
 
 mod endpoint;
 mod posted;

@@ -1,4 +1,4 @@
-//! One request that was sent, and how it ended. Pure.
+//! One request that was sent, with its outcome. Pure.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use bytes::Bytes;
 use crate::diagnosis::{AnswerFault, GivenAnswer, Secrets, judge_answer};
 use crate::zoom::{ANSWER_LIMIT, Challenge, EndpointOutcome, Envelope, Reaction, SecretToken};
 
-/// How an endpoint took one request.
+/// An endpoint's answer to one request.
 #[derive(Debug, Clone)]
 pub(crate) struct EndpointAnswer {
     /// The status, or why there is none.
@@ -19,8 +19,8 @@ pub(crate) struct EndpointAnswer {
 }
 
 impl EndpointAnswer {
-    /// Everything that is wrong with it as the answer to the challenge in `request`; `None` where that is not a
-    /// challenge, or where the connection failed. `secrets` are for the search for what is wrong with a token.
+    /// The faults of this answer to the challenge in `request`. `None` if the request is not a challenge, or if the
+    /// connection failed. `secrets` are tried to find out why an encryptedToken is wrong.
     #[must_use]
     pub(crate) fn challenge_faults(
         &self,
@@ -50,20 +50,20 @@ pub(crate) struct Posted {
     pub(crate) request_id: String,
     /// 0 for the first try, 1 to 3 for the retries.
     pub(crate) attempt: usize,
-    /// How it ended.
+    /// The endpoint's answer.
     pub(crate) answer: EndpointAnswer,
-    /// What Zoom makes of that.
+    /// How Zoom reacts to the answer.
     pub(crate) reaction: Reaction,
-    /// What is wrong with the answer to a challenge; `None` where there was no challenge or no answer to judge.
+    /// The faults of the answer to a challenge; `None` if there was no challenge, or no answer to check.
     pub(crate) challenge_faults: Option<Vec<AnswerFault>>,
-    /// Signed wrongly on purpose.
+    /// Whether it was signed incorrectly on purpose.
     pub(crate) forged: bool,
-    /// When Zoom would try again, if it would.
+    /// The pause before Zoom's next try; `None` if Zoom would not retry.
     pub(crate) next_try: Option<Duration>,
 }
 
 impl Posted {
-    /// Whether the endpoint did right: took what is genuine, refused what is forged.
+    /// Whether the endpoint is right: it accepted a genuine request, or rejected a forged one.
     #[must_use]
     pub(crate) fn is_right(&self) -> bool {
         if self.forged {

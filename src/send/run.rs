@@ -1,4 +1,4 @@
-//! Many requests: when each is due, over how many connections, and tried again as Zoom does.
+//! Sends many requests at their due times, over several connections, with Zoom's retries. [`run`] is the entry point.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,10 +13,10 @@ use crate::diagnosis::Secrets;
 use crate::send::Posted;
 use crate::zoom::{RETRIES, Reaction, RequestIds, SecretToken, SignedRequest};
 
-/// Answers that may wait to be shown.
+/// Limit on results that wait to be shown.
 const QUEUE: usize = 1024;
 
-/// One event that is to be sent.
+/// One event to send.
 #[derive(Debug, Clone)]
 pub(crate) struct Job {
     /// The event's name.
@@ -25,27 +25,27 @@ pub(crate) struct Job {
     pub(crate) body: Vec<u8>,
     /// The ids of the first delivery.
     pub(crate) ids: RequestIds,
-    /// The token that it is signed with.
+    /// The token that signs it.
     pub(crate) secret: SecretToken,
-    /// Whether that is a wrong one, on purpose.
+    /// Whether this is the wrong token, on purpose.
     pub(crate) forged: bool,
     /// Whether it is sent twice.
     pub(crate) twice: bool,
 }
 
-/// How it is sent.
+/// How jobs are sent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Pace {
-    /// Connections at a time.
+    /// The number of connections.
     pub(crate) connections: usize,
-    /// Whether what Zoom would send again is sent again.
+    /// Whether requests are retried as Zoom does.
     pub(crate) retry: bool,
     /// How many times faster than Zoom's the pauses between retries are; `None` for no pauses.
     pub(crate) speed: Option<f64>,
 }
 
 impl Pace {
-    /// A pause at this speed.
+    /// The pause at this speed.
     #[must_use]
     pub(crate) fn scaled(&self, pause: Duration) -> Duration {
         match self.speed {
@@ -55,8 +55,8 @@ impl Pace {
     }
 }
 
-/// Sends the jobs 0 to below `count`, which `make` makes when they are due, and tells each request as it ends.
-/// `secrets` are for the judge of answers to challenges. The second value is whether it is tried no more.
+/// Sends `count` jobs, numbered from 0. `make` creates a job when it is due. Each request is returned on the channel
+/// when it ends, with `true` if it will not be retried. `secrets` are needed to check answers to challenges.
 pub(crate) fn run(
     client: EndpointClient,
     secrets: Secrets,
@@ -65,22 +65,22 @@ pub(crate) fn run(
     make: impl Fn(u64, SystemTime) -> Job + Send + Sync + 'static,
     due: impl Fn(u64) -> Duration + Send + Sync + 'static,
 ) -> mpsc::Receiver<(Posted, bool)> {
-    let (tell, told) = mpsc::channel(QUEUE);
+    let (sender, results) = mpsc::channel(QUEUE);
     let work = Arc::new(Work {
         client,
         secrets,
         pace,
         count,
         next: AtomicU64::new(0),
-        begun: Instant::now(),
+        started: Instant::now(),
         make,
         due,
-        tell,
+        sender,
     });
     for _ in 0..pace.connections.max(1) {
         tokio::spawn(work.clone().work());
     }
-    told
+    results
 }
 
 struct Work<M, D> {
@@ -89,10 +89,10 @@ struct Work<M, D> {
     pace: Pace,
     count: u64,
     next: AtomicU64,
-    begun: Instant,
+    started: Instant,
     make: M,
     due: D,
-    tell: mpsc::Sender<(Posted, bool)>,
+    sender: mpsc::Sender<(Posted, bool)>,
 }
 
 impl<M, D> Work<M, D>
@@ -101,14 +101,14 @@ where
     D: Fn(u64) -> Duration + Send + Sync + 'static,
 {
     async fn work(self: Arc<Self>) {
-        // Zoom sends other events while one waits for its next try.
+        // Zoom sends other events while one waits for its retry.
         let mut waiting = JoinSet::new();
         loop {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
             if number >= self.count {
                 break;
             }
-            let due = self.begun + (self.due)(number);
+            let due = self.started + (self.due)(number);
             if due > Instant::now() {
                 tokio::time::sleep_until(due).await;
             }
@@ -128,7 +128,7 @@ where
         while waiting.join_next().await.is_some() {}
     }
 
-    /// The event, and once more where it is to be sent twice. `None` when nobody listens any more.
+    /// Sends the event, twice if the job says so. `None` if the receiver is closed.
     async fn first_try(&self, job: &Job) -> Option<Reaction> {
         if job.twice {
             let again = job.ids.for_retry(random(job));
@@ -147,13 +147,13 @@ where
         }
     }
 
-    /// Signs afresh and posts.
+    /// Signs the event at the current time and posts it.
     async fn send(&self, job: &Job, ids: &RequestIds, attempt: usize) -> Option<Reaction> {
         let request = SignedRequest::new(&job.secret, job.body.clone(), SystemTime::now(), ids);
         let answer = self.client.post(&request).await;
         let reaction = answer.outcome.reaction();
-        let judge = || answer.challenge_faults(&job.body, &job.secret, &self.secrets);
-        let challenge_faults = (!job.forged).then(judge).flatten();
+        let faults = || answer.challenge_faults(&job.body, &job.secret, &self.secrets);
+        let challenge_faults = (!job.forged).then(faults).flatten();
         let next_try = (reaction == Reaction::Retried).then(|| RETRIES.get(attempt).copied()).flatten();
         let is_last = next_try.is_none() || !self.pace.retry || job.forged;
         let posted = Posted {
@@ -166,11 +166,11 @@ where
             forged: job.forged,
             next_try: next_try.map(|pause| if self.pace.retry { self.pace.scaled(pause) } else { pause }),
         };
-        self.tell.send((posted, is_last)).await.ok().map(|()| reaction)
+        self.sender.send((posted, is_last)).await.ok().map(|()| reaction)
     }
 }
 
-/// Numbers for the ids of another delivery: only that they differ matters.
+/// Numbers for the ids of a retry. They only have to be different each time.
 fn random(job: &Job) -> [u128; 2] {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
     [now ^ ((job.body.len() as u128) << 64), now.rotate_left(61)]

@@ -1,4 +1,4 @@
-//! Counts of many requests.
+//! Counts over many requests.
 
 use std::collections::BTreeMap;
 
@@ -6,31 +6,31 @@ use super::Posted;
 use crate::delivery::Latencies;
 use crate::zoom::EndpointOutcome;
 
-/// What became of all requests.
+/// Counts over all requests.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SendTally {
-    /// Requests that were sent, retries and duplicates included.
+    /// Requests that were sent, including retries and duplicates.
     pub(crate) sent: u64,
-    /// Genuine ones that were taken.
+    /// Genuine requests that were accepted.
     pub(crate) delivered: u64,
-    /// Forged ones that were refused.
+    /// Forged requests that were rejected.
     pub(crate) refused: u64,
-    /// Genuine ones that Zoom would not send again.
+    /// Genuine requests that Zoom would not retry.
     pub(crate) lost: u64,
-    /// Genuine ones that Zoom would have sent again, and that were not.
+    /// Genuine requests that Zoom would have retried, but that were not retried.
     pub(crate) open: u64,
-    /// Forged ones that were taken.
+    /// Forged requests that were accepted.
     pub(crate) forged_taken: u64,
-    /// Challenges that were answered wrongly.
+    /// Challenges with a wrong answer.
     pub(crate) wrong_answers: u64,
-    /// By status; under its words what had none.
+    /// Requests by status, or by the failure if there is no status.
     pub(crate) outcomes: BTreeMap<String, u64>,
-    /// How long the answers took.
+    /// The times that the answers took.
     pub(crate) latencies: Latencies,
 }
 
 impl SendTally {
-    /// Takes one in. `is_last` says that it is not tried again.
+    /// Counts one request. `is_last` is whether it will not be retried.
     pub(crate) fn record(&mut self, posted: &Posted, is_last: bool) {
         self.sent += 1;
         self.latencies.record(posted.answer.took);
@@ -40,7 +40,7 @@ impl SendTally {
             EndpointOutcome::NotConnected { .. } => "not connected".to_owned(),
         };
         *self.outcomes.entry(outcome).or_insert(0) += 1;
-        let place = match (posted.forged, posted.is_right()) {
+        let counter = match (posted.forged, posted.is_right()) {
             (true, true) => &mut self.refused,
             (true, false) if posted.reaction.is_delivered() => &mut self.forged_taken,
             (false, true) => &mut self.delivered,
@@ -49,10 +49,10 @@ impl SendTally {
             (_, false) if is_last => &mut self.open,
             _ => return,
         };
-        *place += 1;
+        *counter += 1;
     }
 
-    /// Whether the endpoint did right by all of them.
+    /// Whether the endpoint was right every time.
     #[must_use]
     pub(crate) fn is_right(&self) -> bool {
         self.lost + self.open + self.forged_taken + self.wrong_answers == 0
@@ -81,13 +81,13 @@ mod tests {
     }
 
     #[test]
-    fn right_is_to_take_what_is_genuine_and_to_refuse_what_is_forged() {
+    fn is_right_if_genuine_requests_are_accepted_and_forged_ones_rejected() {
         let mut tally = SendTally::default();
         tally.record(&posted(204, false), true);
         tally.record(&posted(401, true), true);
         assert!(tally.is_right() && tally.delivered == 1 && tally.refused == 1);
         tally.record(&posted(503, false), false);
-        assert!(tally.is_right(), "it is tried again");
+        assert!(tally.is_right(), "it is retried");
         for (wrong, forged) in [(401, false), (503, false), (200, true), (500, true)] {
             let mut tally = SendTally::default();
             tally.record(&posted(wrong, forged), true);

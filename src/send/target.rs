@@ -1,22 +1,22 @@
-//! The URL of an endpoint: whole, as in Zoom's Marketplace. Pure.
+//! The full URL of an endpoint, as in Zoom's Marketplace. Pure.
 
 use crate::http::{InvalidTarget, Target};
 
-/// Why a text is not a URL to post to.
+/// Why a text is not the URL of an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidEndpoint {
-    /// It is not of the form.
-    #[error("write a whole URL, such as http://127.0.0.1:4000/webhook")]
+    /// It is not a full URL.
+    #[error("write a full URL, such as http://127.0.0.1:4000/webhook")]
     NotAUrl,
-    /// Neither http nor https.
+    /// The scheme is neither http nor https.
     #[error("only http:// and https:// URLs can be posted to")]
     Scheme,
-    /// A name or a password in it.
-    #[error("a URL with a user or a password in it cannot be used: Zoom's has none")]
+    /// It has a user or a password.
+    #[error("remove the user and the password: the URL that Zoom calls has none")]
     Credentials,
 }
 
-/// Reads a URL.
+/// Parses a URL.
 ///
 /// # Errors
 /// [`InvalidEndpoint`].
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_urls() {
+    fn parses_full_http_urls() {
         for (text, host, path) in [
             ("http://127.0.0.1:4000/webhook", "127.0.0.1:4000", "/webhook"),
             ("https://hooks.example.com", "hooks.example.com", "/"),

@@ -102,7 +102,7 @@ fn show_search_and_schema_describe_an_event() {
     exit: 0
     --- stdout
     phone.call_log_deleted  phone
-    Deprecated: Zoom has announced its end.
+    Deprecated: Zoom has announced that it will be removed.
     Known from the type definitions of @zoom/rivet; the form of published sample payloads.
 
     Fields

@@ -80,7 +80,7 @@ async fn a_replay_has_a_new_signature_and_every_byte_of_the_body() {
     exit: 0
     --- stdout
       ✓ meeting.started   204 in ?.? ms  ?????????? → http://localhost:?????
-        As before.
+        Same answer as before.
     ");
     let again = kept.app.next().await;
     assert_eq!(again.body, BODY);
@@ -107,10 +107,10 @@ async fn exact_sends_the_recorded_request_and_needs_no_secret() {
     exit: 0
     --- stdout
       ✓ meeting.started   204 in ?.? ms  ?????????? → http://localhost:?????
-        As before.
+        Same answer as before.
     --- stderr
       The old signature is sent: a good receiver refuses it once it is older than 5 minutes.
-      Left out, because the history keeps no credentials: authorization.
+      Not sent, because the history stores no credentials: authorization.
     ");
     let again = kept.app.next().await;
     let without_credentials = first.head.replace("authorization: Bearer hush\r\n", "");
@@ -131,7 +131,7 @@ async fn set_changes_one_value_and_nothing_else() {
     assert_run!(kept.replay(&["last", "--set", "event.x=1"]), @"
     exit: 2
     --- stderr
-    error: ??????????????????????????: --set does not fit this delivery: event.x: event is neither an object nor a list
+    error: ??????????????????????????: --set cannot be applied to this delivery: event.x: event is neither an object nor a list
       `zoomhook history show ID` shows the whole delivery.
     ");
     assert_run!(kept.replay(&["last", "--exact", "--set", "a=1"]), @"
@@ -164,7 +164,7 @@ async fn a_replay_reports_how_the_answer_differs() {
     exit: 5
     --- stdout
       ✗ meeting.started   500 in ?.? ms  ?????????? → http://localhost:?????
-        Zoom would send it again after 5 minutes.
+        Zoom would retry after 5 minutes.
         It answered: {"stored":2}
         status: was 200, is 500
         body ~ stored: was 1, is 2
@@ -222,11 +222,11 @@ async fn speed_keeps_the_gaps_between_deliveries() {
         exit: 0
         --- stdout
           ✓ first.event   204 in ?.? ms  ?????????? → http://localhost:?????
-            As before.
+            Same answer as before.
           ✓ second.event   204 in ?.? ms  ?????????? → http://localhost:?????
-            As before.
+            Same answer as before.
         --- stderr
-          2 deliveries sent again: 2 taken; 2 answers as before, 0 changed.
+          2 deliveries sent again: 2 accepted; 2 answers as before, 0 changed.
         "); }
         took
     };
@@ -287,8 +287,8 @@ async fn an_expired_download_token_is_reported() {
     exit: 0
     --- stdout
       ✓ recording.completed   204 in ?.? ms  ?????????? → http://localhost:?????
-        As before.
-        download_token expired … ago: your app can fetch nothing with it.
+        Same answer as before.
+        download_token expired … ago: your app cannot use it.
     ");
     assert_eq!(kept.lines(&["last"])[0]["expired"][0]["path"], "download_token");
 }
@@ -302,8 +302,8 @@ async fn a_missing_app_fails_with_5_and_a_missing_delivery_with_2() {
     assert_run!(kept.replay(&["--to", &port]), @"
     exit: 5
     --- stdout
-      ✗ meeting.started   not reached   ?????????? → http://localhost:?????
-        Your app does not run at http://localhost:????? (Connection refused). Zoom would send it again after 5 minutes.
+      ✗ meeting.started   not connected   ?????????? → http://localhost:?????
+        Your app does not run at http://localhost:????? (Connection refused). Zoom would retry after 5 minutes.
         outcome: was answered, is unreachable
     ");
     assert_run!(kept.replay(&["0000000000"]), @"

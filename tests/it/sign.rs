@@ -130,14 +130,14 @@ fn an_independent_receiver_refuses_every_break() {
         exit: 0
         --- stdout
          ✓ meeting.started   401 in ?.? ms
-             Signed wrongly on purpose, and refused: right.
+             Signed incorrectly on purpose and rejected, as it should be.
         "); }
     }
     assert_run!(sign(&[BODY, "--break", "stale", "--to", &receiver.url("/accept")]), @"
     exit: 5
     --- stdout
      ✗ meeting.started   200 in ?.? ms
-         Signed wrongly on purpose, and not refused with 4xx: anybody can forge events here.
+         Signed incorrectly on purpose, but not rejected with 4xx. An endpoint that accepts it accepts forged events.
     ");
 }
 
@@ -189,7 +189,7 @@ fn verify_accepts_every_format_that_has_the_body() {
 
       ✓ VALID   meeting.started
 
-        The signature is Zoom's, over these very bytes.
+        The signature matches these exact bytes.
 
         Secret      ZOOM_WEBHOOK_SECRET_TOKEN
 

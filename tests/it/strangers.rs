@@ -56,9 +56,9 @@ async fn replay_all_leaves_out_forged_requests_and_reports_them() {
         assert!(app.got_nothing_more());
     }
     assert_text!(notes.concat(), @"
-    Left out, because nothing tells that Zoom sent them: 2 refused. By id, or with --verdict, they are sent.
+    Refused deliveries that were skipped: 2. Nothing shows that Zoom sent them. To send them, give their ids or --verdict.
     The old signature is sent: a good receiver refuses it once it is older than 5 minutes.
-    Left out, because nothing tells that Zoom sent them: 2 refused. By id, or with --verdict, they are sent.
+    Refused deliveries that were skipped: 2. Nothing shows that Zoom sent them. To send them, give their ids or --verdict.
     ");
 }
 
@@ -70,7 +70,7 @@ async fn a_replay_that_signs_a_forged_request_warns_about_it() {
     let to = app.address.port().to_string();
     for chosen in [&["last"][..], &["--all", "--verdict", "invalid"]] {
         let finished = run(folder.path(), SECRET, &[&["replay", "--to", &to], chosen].concat());
-        insta::allow_duplicates! { assert_text!(finished.stderr, @"  ?????????? was refused: nothing tells that Zoom sent it. It is signed with your secret token now, so that your app takes it for Zoom's. `zoomhook verify ??????????` shows what is wrong with it."); }
+        insta::allow_duplicates! { assert_text!(finished.stderr, @"  ?????????? was refused: nothing shows that Zoom sent it. It is now signed with your secret token, so your app cannot tell it from a request from Zoom. `zoomhook verify ??????????` shows why it was refused."); }
         assert_eq!(app.next().await.body, FORGED);
     }
     let exact = run(folder.path(), SECRET, &["replay", "last", "--exact", "--to", &to]);

@@ -119,27 +119,27 @@ fn answers_that_zoom_does_not_accept_are_reported_and_end_with_5() {
     exit: 5
     --- stdout
      ✗ meeting.ended   302 in ?.? ms
-         Zoom follows no redirect and does not try again: the event is lost.
+         Zoom does not follow redirects and does not retry: the event is lost.
     ");
     assert_run!(sent(&receiver.url("/slow")), @"
     exit: 5
     --- stdout
      ✗ meeting.ended   no answer in 3.0 s
-         Zoom waits for 3 seconds and no longer.
-         Zoom would try again after 5 min.
+         Zoom waits for at most 3 seconds.
+         Zoom would retry after 5 min.
     ");
     assert_run!(sent(&receiver.url("/fail")), @"
     exit: 5
     --- stdout
      ✗ meeting.ended   500 in ?.? ms
-         Zoom would try again after 5 min.
+         Zoom would retry after 5 min.
     ");
     assert_run!(sent("http://127.0.0.1:1/webhook"), @"
     exit: 5
     --- stdout
      ✗ meeting.ended   not connected in ?.? ms
          The connection failed: Connection refused.
-         Zoom would try again after 5 min.
+         Zoom would retry after 5 min.
     ");
 }
 

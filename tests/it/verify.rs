@@ -148,7 +148,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
     exit: 3
     --- stdout
 
-      ✗ INVALID, because the body was written again   meeting.started
+      ✗ INVALID, because the body was re-serialized   meeting.started
 
         The signature matches over the same JSON in another form: the body as JSON.stringify (JavaScript) writes it. The body here is not as Zoom writes it: it was parsed and written again after it was signed, by a proxy, a log or the tool that captured it.
 
@@ -201,7 +201,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
     exit: 3
     --- stdout
 
-      ✗ INVALID, because the body was written again   meeting.started
+      ✗ INVALID, because the body was re-serialized   meeting.started
 
         The signature matches over the same JSON in another form: the body as JSON.stringify (JavaScript) writes it. The body here is not as Zoom writes it: it was parsed and written again after it was signed, by a proxy, a log or the tool that captured it.
 
@@ -264,7 +264,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
     exit: 3
     --- stdout
 
-      ✗ INVALID, because something surrounds the secret token   meeting.started
+      ✗ INVALID, because the secret token has extra characters   meeting.started
 
         The signature matches under the secret token with a newline at its end.
 
@@ -285,7 +285,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
     exit: 3
     --- stdout
 
-      ✗ INVALID, because nothing at hand gives this signature   meeting.started
+      ✗ INVALID, because the signature does not match   meeting.started
 
         No variant of secret token, timestamp, body or message gives this signature: it was made with another secret token, or over another body.
 
@@ -302,7 +302,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
     exit: 3
     --- stdout
 
-      ✗ INVALID, because nothing at hand gives this signature   meeting.started
+      ✗ INVALID, because the signature does not match   meeting.started
 
         No variant of secret token, timestamp, body or message gives this signature: it was made with another secret token, or over another body.
 
@@ -325,7 +325,7 @@ fn the_screen_shows_verdict_remedy_difference_and_age() {
     exit: 3
     --- stdout
 
-      ✗ INVALID, because the body was written again   meeting.started
+      ✗ INVALID, because the body was re-serialized   meeting.started
 
         The signature matches over the same JSON in another form: the body as JSON.stringify (JavaScript) writes it. The body here is not as Zoom writes it: it was parsed and written again after it was signed, by a proxy, a log or the tool that captured it.
 
@@ -369,14 +369,14 @@ fn one_invalid_request_decides_the_exit_code() {
         This capture does not contain the whole body: content-length says 354 bytes, the capture holds 314.
         Capture the raw body as well: a raw HTTP message, ngrok's inspector, or the handler's own bytes in base64.
 
-      ✗ raw-http.tampered.http:1   meeting.started   nothing at hand gives this signature
+      ✗ raw-http.tampered.http:1   meeting.started   the signature does not match
         No variant of secret token, timestamp, body or message gives this signature: it was made with another secret token, or over another body.
         Compare the secret token with the one on the app's Feature page, and capture the raw bytes of the body.
 
       ✓ raw-http.lf.http:1   meeting.started   valid
 
-      ✗ 3 requests: 1 valid, 1 invalid, 1 cannot be told.
-          1  unexplained                 nothing at hand gives this signature
+      ✗ 3 requests: 1 valid, 1 invalid, 1 unknown.
+          1  unexplained                 the signature does not match
           1  cannot tell
     ");
 }
@@ -393,7 +393,7 @@ fn folders_are_read_in_order_without_other_files() {
     assert_run!(finished, @"
     exit: 0
     --- stderr
-      ▲ emoji.body was left out: it is no capture that zoomhook can read.
+      ▲ emoji.body was skipped: zoomhook cannot read it as a capture.
     ");
     assert_run!(at(verify(&[folder.to_str().unwrap()]), &folder), @"
     exit: 4
@@ -472,7 +472,7 @@ fn another_credential_in_the_dotenv_is_named_but_not_printed() {
     exit: 3
     --- stdout
 
-      ✗ INVALID, because another credential signed it   meeting.started
+      ✗ INVALID, because it was signed with another credential   meeting.started
 
         The signature was made with ZOOM_CLIENT_SECRET in .env, which is no secret token.
 
@@ -509,11 +509,11 @@ fn the_signature_of_the_users_own_code_is_explained() {
 
       ✓ VALID   meeting.started
 
-        The signature is Zoom's, over these very bytes.
+        The signature matches these exact bytes.
 
         Secret      ZOOM_WEBHOOK_SECRET_TOKEN
 
-        Your code   Your code hashes the parsed body written again, not the bytes that arrived: the body as JSON.stringify (JavaScript) writes it.
+        Your code   hashes the parsed body written again, not the bytes that arrived: the body as JSON.stringify (JavaScript) writes it.
         Do          Hash the bytes of the body as they arrive, before any JSON parser sees them. Where only the capture was written again, capture those bytes.
 
           app.use(express.json({ verify: (req, res, buf) => { req.rawBody = buf } }))
@@ -534,11 +534,11 @@ fn the_signature_of_the_users_own_code_is_explained() {
 
       ✓ VALID   meeting.started
 
-        The signature is Zoom's, over these very bytes.
+        The signature matches these exact bytes.
 
         Secret      ZOOM_WEBHOOK_SECRET_TOKEN
 
-        Your code   ✓ computes the right value, under ZOOM_WEBHOOK_SECRET_TOKEN.
+        Your code   ✓ computes the right value, with ZOOM_WEBHOOK_SECRET_TOKEN.
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        request.http
@@ -550,11 +550,11 @@ fn the_signature_of_the_users_own_code_is_explained() {
 
       ✓ VALID   meeting.started
 
-        The signature is Zoom's, over these very bytes.
+        The signature matches these exact bytes.
 
         Secret      ZOOM_WEBHOOK_SECRET_TOKEN
 
-        Your code   gave a value that is no digest: a signature is v0= and 64 hex digits.
+        Your code   computed a value that is not a digest: a signature is v0= and 64 hex digits.
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        request.http
@@ -572,11 +572,11 @@ fn the_signed_string_is_printed_byte_for_byte() {
 
       ✓ VALID   meeting.started
 
-        The signature is Zoom's, over these very bytes.
+        The signature matches these exact bytes.
 
         Secret      ZOOM_WEBHOOK_SECRET_TOKEN
 
-        Signs       330 bytes, with invisible characters marked:
+        Signed      330 bytes, with invisible characters marked:
                     v0:1795507201:{"event":"meeting.started","payload":{"account_id":"AbCdEf0123456789ghijkl","object":{"duration":0,"start_time":"2026-11-23T08:00:00Z","timezone":"Europe/Madrid","topic":"Stand-up·café·🎉","id":"91234567890","type":2,"uuid":"q1w2e3r4T5y6U7i8o9p0aa==","host_id":"z8yXwVuTsRqPoNmLkJiHgA"}},"event_ts":1795507200123}
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
@@ -618,7 +618,7 @@ fn the_answer_in_the_capture_of_a_challenge_is_checked() {
 
       ✓ VALID   endpoint.url_validation
 
-        The signature is Zoom's, over these very bytes.
+        The signature matches these exact bytes.
 
         Secret      ZOOM_WEBHOOK_SECRET_TOKEN
 

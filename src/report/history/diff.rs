@@ -1,4 +1,4 @@
-//! What differs between two deliveries: side by side where there is room, else below one another.
+//! The differences between two deliveries: side by side if there is room, otherwise one below the other.
 
 use super::super::clock::Clock;
 use super::super::grammar::size;
@@ -12,10 +12,10 @@ use crate::delivery::StoredDelivery;
 use crate::history::{BodyComparison, Comparison};
 use crate::json::{Change, ChangeKind, Member};
 
-/// From here on two values stand side by side.
+/// From this width on, two values are shown side by side.
 const WIDE: usize = 100;
 
-/// Two deliveries and what differs; with `all`, the members of the bodies that are the same as well.
+/// Prints two deliveries and their differences. With `all`, body members without a difference are shown too.
 ///
 /// # Errors
 /// As [`crate::report::print`].
@@ -41,12 +41,12 @@ pub(crate) fn print_diff(
         page.line(&format!("The bodies differ: {} and {}.", size(first), size(second)));
     } else if comparison.body.changes().is_empty() {
         page.gap();
-        page.line("The bodies say the same.");
+        page.line("The bodies have the same content.");
     }
     page.show(paging)
 }
 
-/// A row: one place, and what stands there in both.
+/// One path, and its value in both deliveries.
 struct Row {
     path: String,
     first: Option<String>,
@@ -68,7 +68,7 @@ impl Row {
         Self { path, first, second }
     }
 
-    /// Its sign; the colours of the place and of both values.
+    /// The sign, and the colors of the path and of both values.
     fn look(&self) -> (&'static str, Ink, Ink, Ink) {
         match (&self.first, &self.second) {
             (Some(_), None) => ("-", Ink::Bad, Ink::Bad, Ink::Plain),
@@ -90,14 +90,14 @@ fn rows_of_body(body: &BodyComparison, all: bool) -> Vec<Row> {
 
 struct View<'p> {
     page: &'p mut PagedText,
-    /// Of place, first and second, where there is room for them side by side.
+    /// The widths of path, first and second value; `None` if they do not fit side by side.
     widths: Option<[usize; 3]>,
 }
 
 impl<'p> View<'p> {
     fn new(page: &'p mut PagedText, longest: usize) -> Self {
         let widths = page.width().filter(|width| *width >= WIDE).map(|width| {
-            // The place gets what it needs, up to two fifths; the values share the rest.
+            // The path gets the width that it needs, up to two fifths. The values share the rest.
             let path = longest.clamp(20, width * 2 / 5);
             let value = (width - path - 4) / 2;
             [path, value, value]
@@ -118,7 +118,7 @@ impl<'p> View<'p> {
             None => {
                 let width = self.page.width().unwrap_or(usize::MAX);
                 for line in [format!("- {first}"), format!("+ {second}")] {
-                    // The name goes last: the id and the time say which delivery it is.
+                    // The name is cut first, because id and time identify the delivery.
                     self.page.inked(Ink::Bold, &shorten(&line, width));
                 }
             }
@@ -140,13 +140,13 @@ impl<'p> View<'p> {
 
     fn row(&mut self, row: &Row) {
         let (sign, of_path, of_first, of_second) = row.look();
-        let place = format!("{sign} {}", if row.path.is_empty() { "(the whole body)" } else { &row.path });
+        let path = format!("{sign} {}", if row.path.is_empty() { "(the whole body)" } else { &row.path });
         let (first, second) =
             (row.first.as_deref().unwrap_or_default(), row.second.as_deref().unwrap_or_default());
         if let Some(widths) = &self.widths {
-            return self.page.beside(&[(of_path, &place), (of_first, first), (of_second, second)], widths);
+            return self.page.beside(&[(of_path, &path), (of_first, first), (of_second, second)], widths);
         }
-        self.page.inked(of_path, &place);
+        self.page.inked(of_path, &path);
         if row.first == row.second {
             return self.page.inked(Ink::Dim, &format!("      {first}"));
         }

@@ -1,4 +1,4 @@
-//! A line a delivery: as much of each as the terminal is wide.
+//! One line for each delivery, cut to the width of the terminal.
 
 use super::super::clock::Clock;
 use super::super::grammar::{capped, count, latency, plural};
@@ -12,26 +12,26 @@ use super::name;
 use crate::delivery::{DeliveryVerdict, StoredDelivery};
 use crate::zoom::Envelope;
 
-/// Characters of a title where no width limits it.
+/// The most characters of a name or title.
 const TITLE: usize = 60;
-/// Below this there is room for id, time, event and status alone.
+/// Below this width only id, time, event and status are shown.
 const NARROW: usize = 80;
 /// Columns of the shortest ids; longer ones are rare.
 const ID: usize = 10;
-/// Columns of names that come one by one: most of Zoom's names are shorter.
+/// Columns of a name if rows are printed one by one. Most of Zoom's names are shorter.
 const NAME: usize = 34;
 /// Columns of `11-24 10:22`.
 const SHORT_TIME: usize = 11;
-/// Columns of `204 in 3.4 ms` and the like, for rows that come one by one.
+/// Columns of an answer such as `204 in 3.4 ms`, if rows are printed one by one.
 const ANSWER: usize = 14;
 
-/// Deliveries with their shortest ids, in the order given.
+/// Prints deliveries with their shortest ids, in the given order. `total` is the number of stored deliveries.
 ///
 /// # Errors
 /// As [`crate::report::print`].
 pub(crate) fn print_list(
     deliveries: &[(String, StoredDelivery)],
-    kept: u64,
+    total: u64,
     paging: Paging,
 ) -> Result<(), OutputError> {
     let mut page = PagedText::of_stdout();
@@ -39,30 +39,30 @@ pub(crate) fn print_list(
     let cells: Vec<Vec<Cell>> = deliveries.iter().map(|(id, stored)| rows.cells(id, stored)).collect();
     page.table(&cells, &[]);
     let shown = plural(deliveries.len() as u64, "delivery", "deliveries");
-    page.line(&format!("{shown} of {}", count(kept)));
+    page.line(&format!("{shown} of {}", count(total)));
     page.show(paging)
 }
 
-/// Shows deliveries as they come, in columns of fixed widths.
+/// Prints deliveries one by one, in columns of fixed widths.
 #[derive(Debug)]
 pub(crate) struct Following {
     clock: Clock,
 }
 
 impl Following {
-    /// On stdout.
+    /// Prints to stdout.
     #[must_use]
     pub(crate) fn to_stdout() -> Self {
         Self { clock: Clock::local() }
     }
 
-    /// One delivery with its shortest id.
+    /// Prints one delivery with its shortest id.
     ///
     /// # Errors
     /// As [`crate::report::print`].
     pub(crate) fn show(&self, id: &str, stored: &StoredDelivery) -> Result<(), OutputError> {
         let mut page = PagedText::of_stdout();
-        // A window may have been resized since the last one.
+        // The terminal may have been resized since the last row.
         let rows = Rows { clock: self.clock.clone(), width: page.width() };
         let widths = match rows.width.filter(|width| *width < NARROW) {
             Some(width) => [ID, SHORT_TIME, room_for_event(width, id), 0],
@@ -73,7 +73,7 @@ impl Following {
     }
 }
 
-/// How rows are made.
+/// Makes the cells of a row.
 struct Rows {
     clock: Clock,
     width: Option<usize>,
@@ -103,7 +103,7 @@ impl Rows {
     }
 }
 
-/// What indent, id, time, status and the gaps between them leave for sign and event on a narrow terminal.
+/// The columns left for sign and event on a narrow terminal, after indent, id, time, status and the gaps.
 fn room_for_event(width: usize, id: &str) -> usize {
     width.saturating_sub(2 + id.len() + 2 + SHORT_TIME + 2 + 2 + 3).max(10)
 }
@@ -120,7 +120,7 @@ fn answer(stored: &StoredDelivery) -> String {
     stored.answer.map(|answer| format!("{} in {}", answer.status, latency(answer.took))).unwrap_or_default()
 }
 
-/// What there is to say besides: how the app fared, a repetition, why it was refused, what it is about.
+/// The last column: the app's answer, whether it is a retry, why it was refused, and the event's title.
 fn remarks(stored: &StoredDelivery) -> String {
     let app = stored.app().map(|app| match app.status {
         Some(status) => format!("app {status} in {}", latency(app.first_byte.unwrap_or(app.took))),

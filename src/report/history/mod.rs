@@ -1,14 +1,13 @@
-//! What was kept, on stdout: a list, one delivery, a difference, counts, and forms for programs.
+//! Prints stored deliveries to stdout: a list, one delivery, a difference, counts, and formats for programs.
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | `list.rs` | a line a delivery, at once or as they come |
-//! | `one.rs` | one delivery with everything that is known of it |
-//! | `request.rs` | its request as HTTP/1.1, or as a command for curl |
-//! | `diff.rs` | what differs between two, side by side or below one another |
+//! | `list.rs` | one line for each delivery, all at once or one by one |
+//! | `one.rs` | one delivery in full; its request as HTTP/1.1 and as a curl command |
+//! | `diff.rs` | the differences between two deliveries |
 //! | `stats.rs` | counts |
 //!
-//! The forms for programs are written by `ndjson`.
+//! `ndjson` writes the formats for programs.
 
 mod diff;
 mod list;
@@ -25,7 +24,7 @@ pub(crate) use one::{curl, http};
 pub(crate) use one::{in_a_line, print_one};
 pub(crate) use stats::print_stats;
 
-/// A line for programs: that of `listen --format json`, with headers and more.
+/// A delivery as an NDJSON line: that of `listen --format json`, with headers and more fields.
 #[must_use]
 pub(crate) fn line(stored: &StoredDelivery) -> Vec<u8> {
     let mut line = Vec::new();
@@ -33,7 +32,7 @@ pub(crate) fn line(stored: &StoredDelivery) -> Vec<u8> {
     line
 }
 
-/// What differs between two deliveries, for programs: a list of changes on one line.
+/// The differences between two deliveries, as a JSON list on one line.
 #[must_use]
 pub(crate) fn changes(comparison: &Comparison) -> Vec<u8> {
     let mut line = Vec::new();
@@ -41,7 +40,7 @@ pub(crate) fn changes(comparison: &Comparison) -> Vec<u8> {
     line
 }
 
-/// Counts, for programs: one line.
+/// Counts as one NDJSON line.
 #[must_use]
 pub(crate) fn counts(stats: &Stats) -> Vec<u8> {
     let mut line = Vec::new();
@@ -49,7 +48,7 @@ pub(crate) fn counts(stats: &Stats) -> Vec<u8> {
     line
 }
 
-/// What an HTTP archive (HAR 1.2) begins with.
+/// The beginning of an HTTP archive (HAR 1.2).
 #[must_use]
 pub(crate) fn har_head() -> Vec<u8> {
     let mut text = Vec::new();
@@ -57,7 +56,7 @@ pub(crate) fn har_head() -> Vec<u8> {
     text
 }
 
-/// An entry of an HTTP archive, on a line of its own; behind another one with a comma.
+/// An entry of an HTTP archive, on its own line. A comma precedes every entry but the first.
 #[must_use]
 pub(crate) fn har_entry(stored: &StoredDelivery, is_first: bool) -> Vec<u8> {
     let mut text = if is_first { Vec::new() } else { b",\n".to_vec() };
@@ -65,10 +64,10 @@ pub(crate) fn har_entry(stored: &StoredDelivery, is_first: bool) -> Vec<u8> {
     text
 }
 
-/// What an HTTP archive ends with.
+/// The end of an HTTP archive.
 pub(crate) const HAR_TAIL: &[u8] = b"\n]}}\n";
 
-/// The name that stands for a delivery: its event, or what was asked for.
+/// The name of a delivery: its event, or its method and target.
 fn name(stored: &StoredDelivery) -> String {
     stored.event.clone().unwrap_or_else(|| format!("{} {}", stored.method, stored.target))
 }

@@ -1,4 +1,4 @@
-//! One kept delivery with everything that is known of it.
+//! One stored delivery in full; its request as HTTP/1.1 and as a curl command.
 
 use super::super::clock::Clock;
 use super::super::grammar::{latency, size};
@@ -13,7 +13,7 @@ use super::super::wording::label;
 use super::name;
 use crate::delivery::{MASK, StoredDelivery};
 
-/// Prints it.
+/// Prints one delivery in full.
 ///
 /// # Errors
 /// As [`crate::report::print`].
@@ -30,18 +30,18 @@ pub(crate) fn print_one(stored: &StoredDelivery, paging: Paging) -> Result<(), O
     page.gap();
     page.line(&format!("Body  {}", size(stored.body.len())));
     page.body(&stored.body);
-    for relay in stored.forwarded.iter().filter(|relay| !relay.body.is_empty()) {
+    for forward in stored.forwarded.iter().filter(|forward| !forward.body.is_empty()) {
         page.gap();
-        page.line(&format!("Answer of {}  {}", relay.target, size(relay.body.len())));
-        page.body(&relay.body);
+        page.line(&format!("Answer from {}  {}", forward.target, size(forward.body.len())));
+        page.body(&forward.body);
     }
     page.show(paging)
 }
 
-/// Columns of a name in a menu: Zoom's longest has about seventy, and a stranger's may have a million.
+/// Columns of a name in a menu. Zoom's longest has about 70, but that of a forged request may have a million.
 const MENU: usize = 80;
 
-/// What and when, for a menu of completions.
+/// Name and time, for the menu of shell completions.
 #[must_use]
 pub(crate) fn in_a_line(stored: &StoredDelivery) -> String {
     let name = name(stored);
@@ -58,21 +58,21 @@ fn facts(stored: &StoredDelivery) -> Vec<Vec<String>> {
     facts.extend(answer.map(|answer| ("Answered", answer)));
     facts.push(("From", format!("{} ({})", stored.peer, stored.route).trim_start().to_owned()));
     facts.push(("Request", format!("{} {}", stored.method, stored.url())));
-    for relay in &stored.forwarded {
-        let status = relay.status.map(|status| format!(" {status}")).unwrap_or_default();
-        let detail = relay.detail.as_ref().map(|detail| format!(": {detail}")).unwrap_or_default();
-        let (outcome, took) = (relay.outcome.as_str().replace('_', " "), latency(relay.took));
-        facts.push(("App", format!("{} {outcome}{status} in {took}{detail}", relay.target)));
+    for forward in &stored.forwarded {
+        let status = forward.status.map(|status| format!(" {status}")).unwrap_or_default();
+        let detail = forward.detail.as_ref().map(|detail| format!(": {detail}")).unwrap_or_default();
+        let (outcome, took) = (forward.outcome.as_str().replace('_', " "), latency(forward.took));
+        facts.push(("App", format!("{} {outcome}{status} in {took}{detail}", forward.target)));
     }
     facts.into_iter().map(|(label, value)| vec![label.to_owned(), value]).collect()
 }
 
-/// Headers that a client makes itself, or that are about one connection alone.
+/// Headers that a client sets itself, or that belong to one connection.
 const OF_THE_CONNECTION: [&str; 6] =
     ["content-length", "host", "connection", "keep-alive", "transfer-encoding", "te"];
 
-/// The request as HTTP/1.1 writes it: headers and body as they were kept. The body is whole, so that it has a
-/// length and no chunks.
+/// The request in HTTP/1.1 form, with the stored headers and body. The stored body is complete, so it has a length
+/// and is not chunked.
 #[must_use]
 pub(crate) fn http(stored: &StoredDelivery) -> Vec<u8> {
     let line_safe = |text: &str| text.replace(|c: char| c.is_control(), "");
@@ -80,7 +80,7 @@ pub(crate) fn http(stored: &StoredDelivery) -> Vec<u8> {
     let mut http = format!("{} {} HTTP/1.1\r\n", line_safe(&stored.method), line_safe(target)).into_bytes();
     let mut has_length = false;
     for (name, value) in &stored.headers {
-        // A capture may hold names that HTTP does not know; nobody could read the rest behind one.
+        // An imported capture may have names that are not valid in HTTP. They would make the rest unreadable.
         if !is_token(name) || name.eq_ignore_ascii_case("transfer-encoding") {
             continue;
         }
@@ -98,16 +98,16 @@ pub(crate) fn http(stored: &StoredDelivery) -> Vec<u8> {
     http
 }
 
-/// A command for curl in a POSIX shell, with the old headers: a receiver that looks at the time will find it
-/// stale. A body that cannot be quoted stands in it as base64.
+/// A curl command for a POSIX shell, with the stored headers. A receiver that checks the timestamp rejects it as
+/// stale. A body that cannot be quoted is written as base64.
 #[must_use]
 pub(crate) fn curl(stored: &StoredDelivery) -> String {
     let headers = stored.headers.iter().filter_map(|(name, value)| {
-        let own = OF_THE_CONNECTION.iter().any(|known| name.eq_ignore_ascii_case(known));
+        let is_own = OF_THE_CONNECTION.iter().any(|known| name.eq_ignore_ascii_case(known));
         let value = std::str::from_utf8(value).ok()?;
         let before = value.strip_suffix(MASK);
         let masked = before.is_some_and(|before| before.is_empty() || before.ends_with(' '));
-        (is_token(name) && !own && !masked).then_some((name.as_str(), value))
+        (is_token(name) && !is_own && !masked).then_some((name.as_str(), value))
     });
     let headers: Vec<_> = headers.collect();
     let encoded;
@@ -130,7 +130,7 @@ mod tests {
     use crate::report::test_support::stored;
 
     #[test]
-    fn http_is_what_came_with_a_length_instead_of_chunks() {
+    fn http_is_the_stored_request_with_a_length_instead_of_chunks() {
         let mut delivery = stored();
         delivery.headers = vec![
             ("transfer-encoding".into(), b"chunked".to_vec()),
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn curl_leaves_out_masks_and_carries_any_body() {
+    fn curl_leaves_out_masked_headers_and_sends_any_body() {
         let mut delivery = stored();
         delivery.headers = vec![
             ("authorization".into(), b"***".to_vec()),

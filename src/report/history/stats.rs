@@ -1,4 +1,4 @@
-//! Counts over many kept deliveries.
+//! Counts over many stored deliveries.
 
 use super::super::grammar::{count, latency, plural};
 use super::super::layout::shorten;
@@ -8,11 +8,11 @@ use super::super::pager::Paging;
 use super::super::sanitise::clean;
 use crate::history::Stats;
 
-/// Columns of a name. All rows are as wide as the widest, and a stranger may claim an event with a name of a
-/// megabyte; Zoom's longest has about seventy.
+/// Columns of a name. All rows are as wide as the widest one, and a forged request may have a name of a megabyte.
+/// Zoom's longest name has about 70.
 const WIDEST: usize = 100;
 
-/// Counts over many deliveries.
+/// Prints counts over many deliveries.
 ///
 /// # Errors
 /// As [`crate::report::print`].

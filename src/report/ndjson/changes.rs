@@ -1,4 +1,4 @@
-//! What differs between two deliveries, as a list on one line.
+//! The differences between two deliveries, as a JSON list on one line.
 
 use crate::history::{BodyComparison, Comparison};
 use crate::json::{Change, ChangeKind};
@@ -7,7 +7,7 @@ use crate::report::sanitise::is_unsafe;
 use super::escape::push_string;
 use super::object::Object;
 
-/// Appends the list. Values of JSON bodies are JSON as it was written; all others are texts.
+/// Appends the list. Values of JSON bodies are copied as they are; all other values are strings.
 pub(in crate::report) fn write(buffer: &mut Vec<u8>, comparison: &Comparison) {
     let is_json = matches!(comparison.body, BodyComparison::Members(_));
     buffer.push(b'[');
@@ -48,7 +48,8 @@ fn push(buffer: &mut Vec<u8>, is_first: &mut bool, part: &str, change: &Change, 
     object.close();
 }
 
-/// JSON as it was written, on one line, and safe on a terminal: within strings an escape says the same.
+/// Appends JSON as it was written, but on one line and safe to show on a terminal. An escape in a string decodes to
+/// the same character.
 fn push_raw(buffer: &mut Vec<u8>, json: &str) {
     for c in json.chars() {
         if matches!(c, '\n' | '\r' | '\t') {
@@ -70,7 +71,7 @@ mod tests {
     use crate::report::test_support::stored;
 
     #[test]
-    fn is_one_line_of_json_with_values_as_they_were_written() {
+    fn writes_one_line_of_json_with_unchanged_values() {
         let (first, mut second) = (stored(), stored());
         second.body = "{\"event\":\"a.b\",\"n\":[1.0,\n\"\u{202e}\"]}".into();
         second.method = "PUT".into();

@@ -72,7 +72,7 @@ pub(super) fn write(
     line.end_line();
 }
 
-/// The event's own time; of what is no verified event, as the body claims it.
+/// The time of a verified event; for other requests, the time that the body claims.
 fn event_ts(delivery: &Delivery) -> Option<i64> {
     match &delivery.judgement {
         Judgement::Event(event) => event.event_ts,
@@ -81,7 +81,7 @@ fn event_ts(delivery: &Delivery) -> Option<i64> {
     }
 }
 
-/// The body exactly: as a string that decodes to it, or in base64 where it is no text.
+/// Writes the exact body: as a string that decodes to it, or as base64 if it is not UTF-8.
 pub(super) fn body(line: &mut Object<'_>, body: &[u8]) {
     if let Ok(text) = from_utf8(body) {
         line.text("body", text);
@@ -100,7 +100,7 @@ pub(super) fn push(buffer: &mut Vec<u8>, judgement: &Judgement, forwarded: &Forw
     object.close();
 }
 
-/// Appends the lines of what came later, a target each.
+/// Appends one line for each target of a late outcome.
 pub(super) fn later(buffer: &mut Vec<u8>, later: &LateForwarded, now: SystemTime) {
     for forwarded in &later.forwarded {
         let mut line = Object::line(buffer, "relayed");
@@ -129,7 +129,7 @@ fn members(object: &mut Object<'_>, judgement: &Judgement, forwarded: &Forwarded
     challenge_faults(object, forwarded);
 }
 
-/// What is wrong with the answer to a challenge, where there was one to judge.
+/// Writes the faults of an answer to a challenge, if there was an answer to check.
 pub(super) fn challenge_faults(object: &mut Object<'_>, forwarded: &Forwarded) {
     let Some(faults) = &forwarded.challenge_faults else { return };
     object.list("challenge_faults", faults.iter(), |buffer, fault| {

@@ -1,4 +1,4 @@
-//! Text as a JSON string that is safe on a terminal.
+//! Text as a JSON string that is safe to show on a terminal.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -29,7 +29,7 @@ pub(super) fn push_string(buffer: &mut Vec<u8>, text: &str) {
     buffer.push(b'"');
 }
 
-/// The ASCII that stands for itself, as a table: this is looked up for every byte of every body.
+/// The ASCII bytes that need no escape. It is a table because every byte of every body is looked up.
 const PLAIN: [bool; 256] = {
     let mut plain = [false; 256];
     let mut byte = 0x20;
@@ -42,7 +42,7 @@ const PLAIN: [bool; 256] = {
 
 fn push_escape(buffer: &mut Vec<u8>, c: char) {
     match short_escape(c) {
-        // `\b` and `\f` stay what they are in every line that was written before: `\u0008` and `\u000c`.
+        // Existing lines have `\u0008` and `\u000c` for `\b` and `\f`, so new lines have them too.
         Some(letter) if !matches!(letter, b'b' | b'f') => buffer.extend_from_slice(&[b'\\', letter]),
         _ => push_char_escape(c, false, buffer),
     }
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn escapes_what_json_and_a_terminal_need() {
+    fn escapes_what_json_requires_and_what_is_unsafe_on_a_terminal() {
         assert_eq!(escaped(r#"a"b\c"#), r#""a\"b\\c""#);
         assert_eq!(escaped("\n\t\x1b\x7f\u{9b}"), r#""\n\t\u001b\u007f\u009b""#);
         assert_eq!(escaped("\u{202e}\u{200b}\u{e0041}é🚒"), r#""\u202e\u200b\udb40\udc41é🚒""#);
@@ -74,7 +74,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn decodes_to_the_same_text_and_never_acts_on_a_terminal(text: String, raw: Vec<u8>) {
+        fn decodes_to_the_same_text_and_is_safe_on_a_terminal(text: String, raw: Vec<u8>) {
             for text in [text, String::from_utf8_lossy(&raw).into_owned()] {
                 let line = escaped(&text);
                 prop_assert!(!line.chars().any(is_unsafe));
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn encodes_the_examples_of_the_standard() {
+    fn encodes_the_base64_examples_of_the_standard() {
         let encoded = |bytes: &[u8]| {
             let mut buffer = Vec::new();
             super::push_base64(&mut buffer, bytes);

@@ -1,6 +1,6 @@
-//! Kept deliveries as an HTTP archive (HAR 1.2): request, answer, times.
+//! Stored deliveries as an HTTP archive (HAR 1.2): request, answer, times.
 //!
-//! What HAR has no member for stands in members that begin with an underscore, as its specification asks.
+//! Members that HAR does not define begin with an underscore, as its specification asks.
 
 use crate::delivery::{ForwardRole, Stored, StoredDelivery, StoredForward};
 
@@ -56,11 +56,11 @@ fn request(object: &mut Object<'_>, stored: &StoredDelivery) {
     object.number("headersSize", -1).number("bodySize", stored.body.len());
 }
 
-/// What Zoom was answered: headers and body are known where they were the app's own.
+/// Writes the answer that Zoom received. Its headers and body are stored only if it was the app's answer.
 fn response(object: &mut Object<'_>, stored: &StoredDelivery) {
     let status = stored.answer.map_or(0, |answer| answer.status);
-    let app = stored.forwarded.iter().find(|relay| relay.role == ForwardRole::Answers);
-    let app = app.filter(|relay| relay.status == Some(status));
+    let app = stored.forwarded.iter().find(|forward| forward.role == ForwardRole::Answers);
+    let app = app.filter(|forward| forward.status == Some(status));
     let reason = hyper::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
     object.number("status", status).text("statusText", reason.unwrap_or_default());
     object.text("httpVersion", "HTTP/1.1").list("cookies", std::iter::empty::<()>(), |_, ()| {});
@@ -77,12 +77,12 @@ fn response(object: &mut Object<'_>, stored: &StoredDelivery) {
     object.number("bodySize", app.map_or(-1, |app| i64::try_from(app.body.len()).unwrap_or(-1)));
 }
 
-fn content_type(relay: &StoredForward) -> String {
-    let found = relay.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+fn content_type(forward: &StoredForward) -> String {
+    let found = forward.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     found.map(|(_, value)| lossy(value)).unwrap_or_default()
 }
 
-/// A body: a text, or base64 and the word for it.
+/// Writes a body as text, or as base64 with its encoding.
 fn content(object: &mut Object<'_>, body: &[u8]) {
     if let Ok(text) = std::str::from_utf8(body) {
         object.text("text", text);

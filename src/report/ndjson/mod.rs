@@ -1,8 +1,8 @@
-//! EventReceiver for programs: one JSON object a line, on stdout.
+//! NDJSON for programs: one JSON object a line, on stdout.
 //!
-//! Written straight into one buffer that is used again: this is on the path of every delivery. Fields may be
-//! added; none changes its meaning, or `v` goes up. A line is safe to show on a terminal: what would act on
-//! one, reorder or hide is escaped, and decodes to the same text.
+//! [`Ndjson`] writes all lines through one reused buffer, because every delivery passes through it. Fields may be
+//! added; if the meaning of a field changes, `v` goes up. A line is safe to show on a terminal: characters that
+//! control a terminal, reorder text or are invisible are escaped. They decode to the same text.
 
 mod changes;
 mod delivery;
@@ -31,9 +31,9 @@ pub(super) use stats::write as stats;
 pub(super) use stored::write as stored;
 pub(super) use verdict::write as write_verdict;
 
-/// The view for programs.
+/// Writes session events as lines.
 pub(super) struct Ndjson {
-    /// Where headers are wanted: how they are masked.
+    /// How headers are masked; `None` if they are not shown.
     headers: Option<Masking>,
     context: WordingContext,
     line: Vec<u8>,
@@ -45,7 +45,7 @@ impl Ndjson {
         Self { headers, context: wording::for_programs(), line: Vec::new() }
     }
 
-    /// Shows one notice; those that only a person needs are passed over.
+    /// Shows one event. Events that only a person needs are skipped.
     pub(super) fn show(
         &mut self,
         event: &SessionEvent,
@@ -72,7 +72,6 @@ impl Ndjson {
     }
 }
 
-/// Bytes in base64, as a text of their own.
 pub(super) fn base64_of(bytes: &[u8]) -> String {
     let mut buffer = Vec::new();
     escape::push_base64(&mut buffer, bytes);
@@ -163,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_is_no_text_is_in_base64() {
+    fn a_body_that_is_not_utf8_is_in_base64() {
         let mut delivery = refused(Refusal::SignatureMissing, "");
         delivery.request.body = bytes::Bytes::from_static(b"\xff\x00");
         let (_, value) = delivery_line(delivery);
@@ -185,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn the_session_tells_how_it_fares() {
+    fn writes_one_line_for_each_state_of_the_session() {
         let ready = |public_url: Option<&str>| {
             SessionEvent::Ready(Ready {
                 local: "127.0.0.1:4000".parse().unwrap(),
@@ -232,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn the_summary_counts() {
+    fn the_summary_counts_deliveries() {
         let mut summary = Summary { ran_for: Duration::from_secs(9), ..Summary::default() };
         summary.count(&event(r#"{"event":"a.\"b"}"#));
         summary.count(&challenge(true));

@@ -11,21 +11,21 @@ use super::escape::push_string;
 /// The version of the format.
 const VERSION: u8 = 1;
 
-/// An object that is being written. Member names are ours and need no escapes.
+/// An object that is being written. Member names are constants and need no escapes.
 pub(super) struct Object<'b> {
     buffer: &'b mut Vec<u8>,
     empty: bool,
 }
 
 impl<'b> Object<'b> {
-    /// Opens a line of its own, with the version and the type that every line has.
+    /// Opens a line, with the version and the type that every line has.
     pub(super) fn line(buffer: &'b mut Vec<u8>, kind: &str) -> Self {
         let mut line = Self::open(buffer);
         line.number("v", VERSION).text("type", kind);
         line
     }
 
-    /// Opens an object inside something that the caller writes.
+    /// Opens an object inside a value that the caller writes.
     pub(super) fn open(buffer: &'b mut Vec<u8>) -> Self {
         buffer.push(b'{');
         Self { buffer, empty: true }
@@ -36,7 +36,7 @@ impl<'b> Object<'b> {
         self.buffer.push(b'}');
     }
 
-    /// Closes the line.
+    /// Closes an object that was opened by [`Object::line`].
     pub(super) fn end_line(self) {
         self.buffer.extend_from_slice(b"}\n");
     }
@@ -66,14 +66,14 @@ impl<'b> Object<'b> {
         }
     }
 
-    /// A number, or anything else that is JSON as it is displayed.
+    /// A number, or another value that displays as JSON.
     pub(super) fn number(&mut self, name: &str, value: impl Display) -> &mut Self {
         // Writing to memory does not fail.
         let _ = write!(self.name(name), "{value}");
         self
     }
 
-    /// A duration in milliseconds, with microseconds behind the point.
+    /// A duration in milliseconds, with three decimals.
     pub(super) fn millis(&mut self, name: &str, value: Duration) -> &mut Self {
         let micros = value.as_micros();
         let _ = write!(self.name(name), "{}.{:03}", micros / 1000, micros % 1000);
@@ -89,7 +89,7 @@ impl<'b> Object<'b> {
         self
     }
 
-    /// An object inside.
+    /// A nested object.
     pub(super) fn object(&mut self, name: &str, fill: impl FnOnce(&mut Object<'_>)) -> &mut Self {
         let mut inner = Object::open(self.name(name));
         fill(&mut inner);
@@ -97,7 +97,7 @@ impl<'b> Object<'b> {
         self
     }
 
-    /// An object of counts, whose names come from outside.
+    /// An object of counts. Their names are not constants and are escaped.
     pub(super) fn counts<'n>(
         &mut self,
         name: &str,

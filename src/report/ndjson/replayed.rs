@@ -1,4 +1,4 @@
-//! The line of a kept delivery that was sent again.
+//! The line of a stored delivery that was sent again.
 
 use std::time::SystemTime;
 
@@ -53,10 +53,10 @@ pub(in crate::report) fn write(buffer: &mut Vec<u8>, replayed: &Replayed, now: S
     line.end_line();
 }
 
-/// What differs, as it was then, as it is now.
+/// The name of what differs, its value then and its value now.
 type Row = (String, Option<String>, Option<String>);
 
-/// One difference; of bodies of JSON, one for each member.
+/// The rows of one difference. JSON bodies have one row for each changed member.
 fn rows(change: &AnswerChange) -> Vec<Row> {
     let AnswerChange::Json(changes) = change else { return vec![row(change)] };
     let of_member = |change: &crate::json::Change| {

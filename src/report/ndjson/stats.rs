@@ -1,4 +1,4 @@
-//! Counts over many kept deliveries, as one line.
+//! Counts over many stored deliveries, as one line.
 
 use super::object::Object;
 use crate::history::Stats;
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_every_count() {
+    fn writes_every_count() {
         let mut tally = AnswerTally::default();
         let first_byte = Some(Duration::from_millis(12));
         tally.count("A", Some("a.\u{1b}b"), "valid", None, Some(204), true, first_byte);
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn of_nothing_has_no_times() {
+    fn has_no_times_without_deliveries() {
         insta::assert_snapshot!(written(&Stats::default()), @r#"{"v":1,"type":"stats","deliveries":0,"retries":0,"events":[],"verdicts":{},"refused":{},"answers":[]}"#);
     }
 }

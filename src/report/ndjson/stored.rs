@@ -1,4 +1,4 @@
-//! The line of a kept delivery: that of a live one, with its headers and where it was received.
+//! The line of a stored delivery: the fields of a live one, its headers, its tunnel and its public URL.
 
 use crate::delivery::{Stored, StoredDelivery, StoredForward};
 
@@ -33,30 +33,30 @@ pub(in crate::report) fn write(buffer: &mut Vec<u8>, stored: &StoredDelivery) {
         .text("tunnel", stored.tunnel.as_str())
         .text_or_null("public_url", stored.public_url.as_deref());
     headers(&mut line, &stored.headers);
-    line.list("relayed", stored.forwarded.iter(), |buffer, relay| {
+    line.list("relayed", stored.forwarded.iter(), |buffer, forward| {
         let mut object = Object::open(buffer);
-        members(&mut object, relay);
+        members(&mut object, forward);
         object.close();
     });
     line.end_line();
 }
 
-fn members(object: &mut Object<'_>, relay: &StoredForward) {
-    object.text("target", &relay.target).text("role", relay.role.as_str());
-    object.text("outcome", relay.outcome.as_str());
-    if let Some(status) = relay.status {
+fn members(object: &mut Object<'_>, forward: &StoredForward) {
+    object.text("target", &forward.target).text("role", forward.role.as_str());
+    object.text("outcome", forward.outcome.as_str());
+    if let Some(status) = forward.status {
         object.number("status", status);
     }
-    object.text_or_null("detail", relay.detail.as_deref());
-    if let Some(first_byte) = relay.first_byte {
+    object.text_or_null("detail", forward.detail.as_deref());
+    if let Some(first_byte) = forward.first_byte {
         object.millis("first_byte_ms", first_byte);
     }
-    object.millis("ms", relay.took);
-    headers(object, &relay.headers);
-    delivery::body(object, &relay.body);
+    object.millis("ms", forward.took);
+    headers(object, &forward.headers);
+    delivery::body(object, &forward.body);
 }
 
-/// Pairs of name and value; what is not UTF-8 in a value is replaced.
+/// Writes pairs of name and value. Bytes that are not UTF-8 are replaced.
 fn headers(object: &mut Object<'_>, headers: &[(String, Vec<u8>)]) {
     object.list("headers", headers.iter(), |buffer, (name, value)| {
         buffer.push(b'[');
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_another_version_are_written_back_as_they_were() {
+    fn unknown_words_of_another_version_are_written_back_unchanged() {
         let line = br#"{"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":null,"received_at":"2024-07-11T13:44:15.858Z","verdict":"invalid","reason":"too_new","secret_name":null,"event":null,"event_ts":null,"retry_of":null,"body":"{}","method":"POST","target":"/","peer":"","route":"websocket","tunnel":"zrok","public_url":null,"headers":[],"relayed":[{"target":"http://a","role":"mirrored","outcome":"queued","detail":null,"ms":2.000,"headers":[],"body":""}]}
 "#;
         let mut written = Vec::new();

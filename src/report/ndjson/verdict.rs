@@ -14,13 +14,13 @@ pub(in crate::report) fn write(buffer: &mut Vec<u8>, outcome: &VerifyOutcome, sh
         .number("index", outcome.index)
         .text("verdict", outcome.verdict().as_str());
     match &outcome.result {
-        Ok(inspection) => judged(&mut line, inspection, show_signed_string),
+        Ok(inspection) => readable(&mut line, inspection, show_signed_string),
         Err(why) => unreadable(&mut line, &unreadable_text(&outcome.source, why)),
     }
     line.end_line();
 }
 
-/// The same fields as for one that was judged, so that a script need not ask whether they are there.
+/// Writes the fields that every verdict has, so that a script finds them here too.
 fn unreadable(line: &mut Object<'_>, why: &str) {
     for name in ["cause", "secret_name", "fidelity", "age_s", "event"] {
         line.text_or_null(name, None);
@@ -28,7 +28,7 @@ fn unreadable(line: &mut Object<'_>, why: &str) {
     line.text("detail", why);
 }
 
-fn judged(line: &mut Object<'_>, inspection: &Inspection, show_signed_string: bool) {
+fn readable(line: &mut Object<'_>, inspection: &Inspection, show_signed_string: bool) {
     let (capture, verdict) = (&inspection.capture, &inspection.diagnosis.verdict);
     line.text_or_null("cause", verdict.code().map(|code| code.as_str()))
         .text_or_null("secret_name", verdict.secret_name().map(AsRef::as_ref))

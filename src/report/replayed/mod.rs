@@ -1,4 +1,6 @@
-//! Kept deliveries that were sent again: what the app answers, what is otherwise than then, what has expired.
+//! Stored deliveries that were sent again: the app's answer, how it differs from the first one, what has expired.
+//!
+//! [`ReplayReport`] is the entry point.
 
 mod progress;
 mod words;
@@ -15,10 +17,10 @@ use super::{Color, Format, ReportSettings, ndjson};
 use crate::replay::{ReplayProgress, ReplayTally, Replayed};
 use words::{Remark, remarks};
 
-/// Characters of an event's name.
+/// The most characters of an event's name.
 const NAME: usize = 60;
 
-/// Shows what became of each, as it comes.
+/// Shows the outcome of each delivery as soon as it is known.
 pub(crate) struct ReplayReport {
     out: Out,
     format: Format,
@@ -67,7 +69,7 @@ impl ReplayReport {
         self.out.flush()
     }
 
-    /// Tells the person something; left out with `--quiet`.
+    /// Shows a note to a person; hidden with `--quiet`.
     ///
     /// # Errors
     /// As [`super::print`].
@@ -78,7 +80,7 @@ impl ReplayReport {
         self.out.flush()
     }
 
-    /// Shows the counts of several. For a program the lines say it all.
+    /// Shows the counts, if more than one delivery was sent. NDJSON has no counts.
     ///
     /// # Errors
     /// As [`super::print`].
@@ -146,13 +148,16 @@ mod tests {
     }
 
     #[test]
-    fn says_as_before_where_nothing_differs() {
+    fn reports_an_unchanged_answer() {
         let text = text(&replayed(answered(204), Some(Vec::new())));
-        assert_eq!(text, "  ✓ a.b   204 in 12 ms   01J2GZ5YHJ → http://localhost:3000\n    As before.\n");
+        assert_eq!(
+            text,
+            "  ✓ a.b   204 in 12 ms   01J2GZ5YHJ → http://localhost:3000\n    Same answer as before.\n"
+        );
     }
 
     #[test]
-    fn names_what_changed_and_what_zoom_would_make_of_it() {
+    fn reports_each_change_and_how_zoom_would_react() {
         let of_a = Change { path: "a".into(), kind: ChangeKind::Changed("1".into(), "2".into()) };
         let changes = vec![
             AnswerChange::Status(200, 500),
@@ -163,10 +168,10 @@ mod tests {
         let text = text(&replayed(answered(500), Some(changes)));
         for part in [
             "✗ a.b   500 in 12 ms",
-            "Zoom would send it again",
+            "Zoom would retry",
             "status: was 200, is 500",
             "first byte: was after 400 ms, is after 12 ms",
-            "content-type: was a/b, is not there",
+            "content-type: was a/b, is absent",
             "body ~ a: was 1, is 2",
             "It answered: oh ",
         ] {
@@ -176,17 +181,17 @@ mod tests {
     }
 
     #[test]
-    fn says_what_to_do_where_no_app_is_and_what_has_expired() {
+    fn reports_an_app_that_is_down_and_an_expired_token() {
         let mut down = replayed(ForwardOutcome::Unreachable("refused".into()), None);
         down.expired = vec![Expired { path: "download_token".into(), since: UNIX_EPOCH }];
         let text = text(&down);
         assert!(text.contains("does not run at http://localhost:3000 (refused)"), "{text}");
         assert!(text.contains("download_token expired 1 day 1 h ago"), "{text}");
-        assert!(!text.contains("As before"), "{text}");
+        assert!(!text.contains("as before"), "{text}");
     }
 
     #[test]
-    fn a_program_gets_the_same_on_one_line() {
+    fn ndjson_has_the_same_on_one_line() {
         let mut shown = replayed(answered(404), Some(vec![AnswerChange::Status(200, 404)]));
         shown.expired = vec![Expired { path: "download_token".into(), since: UNIX_EPOCH }];
         let mut line = Vec::new();

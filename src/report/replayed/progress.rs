@@ -1,32 +1,33 @@
-//! The notes of a replay, in words.
+//! The notes that a replay shows, as text.
 
 use crate::replay::ReplayProgress;
 
-/// The text of a note; `None` for a delivery, which has a form of its own.
+/// The text of a note; `None` for a delivery, which is not a note.
 pub(super) fn note(progress: &ReplayProgress) -> Option<String> {
     Some(match progress {
         ReplayProgress::Replayed(_) => return None,
-        ReplayProgress::Destination(place) => place.clone(),
+        ReplayProgress::Destination(text) => text.clone(),
         ReplayProgress::Unproven { id } => format!(
-            "{id} was refused: nothing tells that Zoom sent it. It is signed with your secret token now, so that \
-             your app takes it for Zoom's. `zoomhook verify {id}` shows what is wrong with it."
+            "{id} was refused: nothing shows that Zoom sent it. It is now signed with your secret token, so your app \
+             cannot tell it from a request from Zoom. `zoomhook verify {id}` shows why it was refused."
         ),
         ReplayProgress::Skipped { count } => format!(
-            "Left out, because nothing tells that Zoom sent them: {count} refused. By id, or with --verdict, they \
-             are sent."
+            "Refused deliveries that were skipped: {count}. Nothing shows that Zoom sent them. To send them, give \
+             their ids or --verdict."
         ),
         ReplayProgress::Masked(names) => {
-            format!("Left out, because the history keeps no credentials: {}.", names.join(", "))
+            format!("Not sent, because the history stores no credentials: {}.", names.join(", "))
         }
         ReplayProgress::Bodiless => {
-            "Its body was refused unread and is not kept: it is sent without one.".to_owned()
+            "The body was not read when the request was refused, so the request is sent without a body."
+                .to_owned()
         }
         ReplayProgress::Added(paths) => {
-            format!("Was not in the event, and is added: {}.", paths.join(", "))
+            format!("Not in the event, so --set adds it: {}.", paths.join(", "))
         }
         ReplayProgress::WaitingForApp { target, limit } => {
             let limit = limit.as_secs();
-            format!("Your app is not up yet at {target}: waiting for it, {limit} s at most.")
+            format!("Your app does not accept connections at {target} yet. Waiting for up to {limit} s.")
         }
     })
 }

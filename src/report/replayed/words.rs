@@ -11,11 +11,11 @@ use crate::report::theme::Ink;
 use crate::report::wording::failure;
 use crate::zoom::{AnswerPace, Expired, Reaction, pace};
 
-/// Changes of a body that are shown; more of them are another answer.
+/// The most changes of a body that are shown.
 const MOST_CHANGES: usize = 8;
-/// Characters of a value.
+/// The most characters of a value.
 const VALUE: usize = 60;
-/// As much of an answer as says what is wrong, in bytes.
+/// The most bytes of an answer that are shown.
 const ANSWER_SHOWN: usize = 200;
 
 /// One sentence.
@@ -28,25 +28,25 @@ fn remark(ink: Ink, text: impl Into<String>) -> Remark {
     Remark { ink, text: text.into() }
 }
 
-/// `204 in 12 ms`, or what came instead of an answer.
+/// `204 in 12 ms`, or why there is no answer.
 pub(super) fn answer(replayed: &Replayed) -> String {
     let took = replayed.forwarded.first_byte.unwrap_or(replayed.forwarded.took);
     match &replayed.forwarded.outcome {
         ForwardOutcome::Answered { status, .. } => format!("{} in {}", status.as_u16(), latency(took)),
-        ForwardOutcome::Unreachable(_) => "not reached".to_owned(),
+        ForwardOutcome::Unreachable(_) => "not connected".to_owned(),
         ForwardOutcome::TimedOut(_) => "no answer".to_owned(),
-        ForwardOutcome::Broken(_) => "broken off".to_owned(),
+        ForwardOutcome::Broken(_) => "connection lost".to_owned(),
     }
 }
 
-/// What there is to say: what went wrong, what changed, what has expired.
+/// The sentences: what went wrong, what changed, what has expired.
 pub(super) fn remarks(replayed: &Replayed, now: SystemTime) -> Vec<Remark> {
     let mut remarks: Vec<Remark> = ending(replayed).into_iter().collect();
     remarks.extend(replayed.hints().iter().map(|hint| remark(Ink::Warn, of_hint(hint))));
     remarks.extend(shown_body(replayed));
     match replayed.changes.as_deref() {
         None => {}
-        Some([]) => remarks.push(remark(Ink::Dim, "As before.")),
+        Some([]) => remarks.push(remark(Ink::Dim, "Same answer as before.")),
         Some(changes) => {
             remarks.extend(changes.iter().flat_map(change).map(|text| remark(Ink::Remark, text)));
         }
@@ -55,37 +55,39 @@ pub(super) fn remarks(replayed: &Replayed, now: SystemTime) -> Vec<Remark> {
     remarks
 }
 
-/// How it ended and what Zoom would do then; nothing where all is well.
+/// The outcome and how Zoom would react; `None` if all is well.
 fn ending(replayed: &Replayed) -> Option<Remark> {
     let forwarded = &replayed.forwarded;
     let waited = forwarded.first_byte.unwrap_or(forwarded.took);
-    let again = "Zoom would send it again after 5 minutes.";
+    let retry = "Zoom would retry after 5 minutes.";
     let text = match &forwarded.outcome {
         ForwardOutcome::Answered { status, .. } => match (pace(waited), replayed.reaction()) {
             (AnswerPace::TooLate, _) => {
-                return Some(remark(Ink::Bad, format!("Too late: Zoom gives up at 3.0 s. {again}")));
+                return Some(remark(Ink::Bad, format!("Too late: Zoom gives up at 3.0 s. {retry}")));
             }
             (AnswerPace::Slow, Reaction::Delivered | Reaction::DeliveredOddly) => {
                 return Some(remark(Ink::Warn, "Slow: Zoom gives up at 3.0 s."));
             }
             (_, Reaction::Delivered) => return None,
             (_, Reaction::DeliveredOddly) => {
-                let text = format!("Zoom's page asks for 200 or 204, not {}.", status.as_u16());
+                let text = format!("Zoom's documentation asks for 200 or 204, not {}.", status.as_u16());
                 return Some(remark(Ink::Dim, text));
             }
-            (_, Reaction::Lost) => "Zoom would take that for final: the event would be lost.".to_owned(),
-            (_, Reaction::Retried) => again.to_owned(),
+            (_, Reaction::Lost) => {
+                format!("Zoom does not retry after {}: the event would be lost.", status.as_u16())
+            }
+            (_, Reaction::Retried) => retry.to_owned(),
         },
-        outcome => format!("{} {again}", failure(outcome, &forwarded.target)),
+        outcome => format!("{} {retry}", failure(outcome, &forwarded.target)),
     };
     Some(remark(Ink::Bad, text))
 }
 
-/// The hint, in the words of this command's own flags.
+/// The hint, with the flags of this command.
 fn of_hint(hint: &Hint) -> String {
     match hint {
         Hint::NotFound => {
-            "Your app has nothing at this path. Name its webhook's path in --to, such as 3000/zoom."
+            "Your app answered 404. If its webhook has another path, add the path to --to, such as 3000/zoom."
                 .to_owned()
         }
         hint => hint.to_string(),
@@ -107,7 +109,7 @@ fn change(change: &AnswerChange) -> Vec<String> {
     if let AnswerChange::Json(changes) = change {
         let mut lines: Vec<_> = changes.iter().take(MOST_CHANGES).map(of_member).collect();
         if let Some(more) = changes.len().checked_sub(MOST_CHANGES).filter(|more| *more > 0) {
-            lines.push(format!("body: {} more", plural(more as u64, "difference", "differences")));
+            lines.push(format!("body: {}", plural(more as u64, "more difference", "more differences")));
         }
         return lines;
     }
@@ -115,7 +117,7 @@ fn change(change: &AnswerChange) -> Vec<String> {
         return vec![match (*then, *now) {
             (then, 0) => format!("body: was {}, is empty", size(then)),
             (0, now) => format!("body: was empty, is {}", size(now)),
-            (then, now) => format!("body: another text, {} instead of {}", size(now), size(then)),
+            (then, now) => format!("body: other text, was {}, is {}", size(then), size(now)),
         }];
     }
     let (what, then, now) = parts(change);
@@ -124,16 +126,16 @@ fn change(change: &AnswerChange) -> Vec<String> {
         _ => "",
     };
     let value = |value: Option<String>| {
-        value.map_or("not there".to_owned(), |value| format!("{lead}{}", capped(&value, VALUE)))
+        value.map_or("absent".to_owned(), |value| format!("{lead}{}", capped(&value, VALUE)))
     };
     vec![format!("{what}: was {}, is {}", value(then), value(now))]
 }
 
-/// What differs, as it was and as it is.
+/// The name of what differs, its value then and its value now.
 fn parts(change: &AnswerChange) -> (&'static str, Option<String>, Option<String>) {
     match change {
         AnswerChange::Outcome(then, now) => {
-            // The codes are words with a line for the blank.
+            // The codes have underscores instead of spaces.
             let words = |code: &str| Some(code.replace('_', " "));
             ("outcome", words(then), words(now))
         }
@@ -156,16 +158,16 @@ fn of_member(change: &Change) -> String {
 
 fn of_expired(expired: &Expired, now: SystemTime) -> String {
     let ago = span(now.duration_since(expired.since).unwrap_or_default());
-    format!("{} expired {ago} ago: your app can fetch nothing with it.", expired.path)
+    format!("{} expired {ago} ago: your app cannot use it.", expired.path)
 }
 
-/// `5 sent again: 4 taken, 1 refused or failed; 3 answers as before, 2 changed.`
+/// `5 deliveries sent again: 4 accepted, 1 rejected or failed; 3 answers as before, 2 changed.`
 pub(super) fn counts(tally: &ReplayTally) -> String {
     let failed = tally.sent - tally.taken;
     let mut text =
-        format!("{} sent again: {} taken", plural(tally.sent, "delivery", "deliveries"), tally.taken);
+        format!("{} sent again: {} accepted", plural(tally.sent, "delivery", "deliveries"), tally.taken);
     if failed > 0 {
-        text.push_str(&format!(", {failed} refused or failed"));
+        text.push_str(&format!(", {failed} rejected or failed"));
     }
     if tally.same + tally.changed > 0 {
         let same = plural(tally.same, "answer", "answers");

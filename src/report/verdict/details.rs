@@ -1,4 +1,4 @@
-//! Below the verdict: what is signed, the challenge and its answer, the age, what was read and how.
+//! The part below the verdict: the challenge and its answer, the signed string, the age, and what was read.
 
 use super::list::row;
 use super::phrases;
@@ -33,7 +33,7 @@ pub(super) fn show(
     read(page, outcome, inspection);
 }
 
-/// The right answer, and what is wrong with the captured one.
+/// Shows the right answer to a challenge, and the faults of the captured answer.
 pub(super) fn answers(page: &mut TerminalPage, challenge: &Result<ChallengeReport, ChallengeError>) {
     let report = match challenge {
         Ok(report) => report,
@@ -44,8 +44,8 @@ pub(super) fn answers(page: &mut TerminalPage, challenge: &Result<ChallengeRepor
     };
     row(page, "Challenge", Ink::Plain, "The right answer is 200 with this body:");
     for (name, answer) in &report.right {
-        let whose = if report.right.len() > 1 { format!("{name}: ") } else { String::new() };
-        row(page, "", Ink::Remark, &format!("{whose}{}", answer.to_json()));
+        let label = if report.right.len() > 1 { format!("{name}: ") } else { String::new() };
+        row(page, "", Ink::Remark, &format!("{label}{}", answer.to_json()));
     }
     match report.faults.as_deref() {
         None => {}
@@ -58,12 +58,12 @@ pub(super) fn answers(page: &mut TerminalPage, challenge: &Result<ChallengeRepor
     }
 }
 
-/// What is signed, with everything invisible made visible.
+/// Shows the signed string, with invisible characters marked.
 fn signed_string(page: &mut TerminalPage, inspection: &Inspection) {
     let message = inspection.signed_message();
     row(
         page,
-        "Signs",
+        "Signed",
         Ink::Plain,
         &format!("{}, with invisible characters marked:", plural(message.len() as u64, "byte", "bytes")),
     );
@@ -74,15 +74,15 @@ fn signed_string(page: &mut TerminalPage, inspection: &Inspection) {
 fn aged(inspection: &Inspection, age: &Measured, clock: &Clock) -> String {
     let text = inspection.capture.headers.text(TIMESTAMP_HEADER).unwrap_or_default();
     let at = text.parse::<RequestTimestamp>().map(|at| clock.with_date(from_unix_secs(at.as_secs())));
-    let than = match age.against {
+    let reference = match age.against {
         Against::Given => "the time of --at",
         Against::Capture => "it was captured",
         Against::Now => "now",
     };
-    format!("signed {}, {} {than}", at.unwrap_or_default(), age.aged.words)
+    format!("signed {}, {} {reference}", at.unwrap_or_default(), age.aged.words)
 }
 
-/// Where it stood, as what it was read, and what happened to it on the way.
+/// Shows the source, its format, how exact the body is, and the reader's notes.
 fn read(page: &mut TerminalPage, outcome: &VerifyOutcome, inspection: &Inspection) {
     let capture = &inspection.capture;
     let line = match capture.place.line {

@@ -1,4 +1,4 @@
-//! The first difference as a picture: both texts, a caret below each.
+//! The first difference between two texts: both texts, with a caret below each.
 
 use console::measure_text_width;
 
@@ -9,7 +9,7 @@ use crate::report::layout::TerminalPage;
 use crate::report::sanitise::clean;
 use crate::report::theme::Ink;
 
-/// Shows it; `names` are those of the two texts, the right one first.
+/// Shows the difference; `names` are the labels of the two texts.
 pub(super) fn show(page: &mut TerminalPage, difference: &Difference, names: [&str; 2]) {
     let (here, signed) = (&difference.here, &difference.signed);
     let at = count(difference.offset as u64 + 1);
@@ -20,7 +20,7 @@ pub(super) fn show(page: &mut TerminalPage, difference: &Difference, names: [&st
     row(page, "Differs", Ink::Plain, &format!("from byte {at} on, {lengths}"));
     let name_columns = names.map(str::len).into_iter().max().unwrap_or(0) + 2;
     for (name, excerpt) in names.into_iter().zip([here, signed]) {
-        // Where room is scarce the picture needs it more than the margin does.
+        // On a narrow terminal, a smaller indent leaves more room for the text.
         let indent = if page.is_narrow() { 4 } else { column(page) };
         let start = indent + name_columns;
         let room = page.width().map_or(usize::MAX, |width| width.saturating_sub(start).max(8));
@@ -36,13 +36,13 @@ pub(super) fn show(page: &mut TerminalPage, difference: &Difference, names: [&st
     }
 }
 
-/// As much of the text around the caret as there is room for, and the caret's column in it.
+/// The part of the text around the caret that fits into `room`, and the caret's column in it.
 fn window(excerpt: &Excerpt, room: usize) -> (String, usize) {
     let chars: Vec<char> = excerpt.text.chars().collect();
     let width = |c: char| measure_text_width(&clean(c.encode_utf8(&mut [0; 4])));
     let caret = excerpt.caret.min(chars.len());
     let total: usize = chars.iter().map(|c| width(*c)).sum();
-    // The caret may stand behind the last character.
+    // The caret may be after the last character.
     if total < room {
         return (clean(&excerpt.text).into_owned(), chars[..caret].iter().map(|c| width(*c)).sum());
     }
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn carets_stand_below_the_first_difference() {
+    fn carets_are_below_the_first_difference() {
         let (here, signed) = (b"v0:1:{\"a\": 1.0, \"b\": [1, 2, 3, 4, 5]}", b"v0:1:{\"a\": 1.5, \"b\": []}");
         for width in [20, 28, 40, 60, 80, 200] {
             let picture = picture(here, signed, width);

@@ -1,7 +1,6 @@
-//! JUnit XML: a test case a request, written as they come.
+//! JUnit XML: one test case for each request, written as soon as it is verified.
 //!
-//! The suite carries no counts: they would stand before the cases, and these are not held in memory. Readers
-//! count the cases themselves.
+//! The suite has no counts: they come before the cases in the document, and the cases are not stored in memory.
 
 use super::phrases;
 use crate::diagnosis::{Verdict, remedy};
@@ -12,7 +11,7 @@ const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name
                     <testsuite name=\"zoomhook verify\">\n";
 const FOOT: &str = "  </testsuite>\n</testsuites>\n";
 
-/// The writer, and whether it has begun.
+/// Writes the document piece by piece.
 #[derive(Debug, Default)]
 pub(super) struct Junit {
     has_begun: bool,
@@ -47,7 +46,7 @@ impl Junit {
         buffer.extend_from_slice(rest.as_bytes());
     }
 
-    /// Appends what closes the document.
+    /// Appends the end of the document.
     pub(super) fn end(&mut self, buffer: &mut Vec<u8>) {
         self.begin(buffer);
         buffer.extend_from_slice(FOOT.as_bytes());
@@ -60,7 +59,7 @@ impl Junit {
     }
 }
 
-/// Element, type, message and text; `None` for what is valid.
+/// Element, type, message and text; `None` if the request is valid.
 fn problem(inspection: &Inspection) -> Option<(&'static str, &'static str, String, String)> {
     let verdict = &inspection.diagnosis.verdict;
     let message = phrases::explain(verdict);
@@ -85,7 +84,7 @@ fn problem(inspection: &Inspection) -> Option<(&'static str, &'static str, Strin
     }
 }
 
-/// Safe for a terminal and for XML, which knows no control characters.
+/// Escapes text for a terminal and for XML, which does not allow control characters.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in clean(text).chars() {
@@ -94,7 +93,7 @@ fn escaped(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            // Not characters at all, for XML.
+            // XML does not allow these two.
             '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
             c => escaped.push(c),
         }
@@ -111,14 +110,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn escapes_what_xml_cannot_hold() {
+    fn escapes_what_xml_does_not_allow() {
         assert_eq!(escaped("a<b>&\"c'"), "a&lt;b&gt;&amp;&quot;c'");
         assert_eq!(escaped("\u{1b}[31m\0\u{ffff}"), "\\u{1b}[31m\\u{0}\u{fffd}");
         assert_eq!(escaped_lines("a\nb"), "a\nb");
     }
 
     #[test]
-    fn an_empty_run_is_a_whole_document() {
+    fn an_empty_run_is_a_complete_document() {
         let mut buffer = Vec::new();
         Junit::default().end(&mut buffer);
         assert_eq!(String::from_utf8(buffer).unwrap(), format!("{HEAD}{FOOT}"));

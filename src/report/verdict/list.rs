@@ -1,4 +1,4 @@
-//! Many requests: a line each, the first of each cause with its remedy, and a table at the end.
+//! Many requests: one line each, the remedy for the first of each cause, and a table at the end.
 
 use std::collections::BTreeSet;
 
@@ -12,9 +12,9 @@ use crate::report::sanitise::clean;
 use crate::report::theme::Ink;
 use crate::verify::{DeliveryVerdict, Inspection, VerifyOutcome, VerifyTally};
 
-/// Valid requests that get a line of their own; more of them push the others out of sight.
+/// Limit on valid requests with a line. More of them would push the others off the screen.
 const VALID_SHOWN: u64 = 20;
-/// Characters of an event's name.
+/// The most characters of an event's name.
 const NAME: usize = 60;
 
 /// What has been shown so far.
@@ -25,7 +25,7 @@ pub(super) struct List {
 }
 
 impl List {
-    /// Shows one of many.
+    /// Shows one request.
     pub(super) fn show(
         &mut self,
         page: &mut TerminalPage,
@@ -40,7 +40,7 @@ impl List {
         if outcome.verdict() == DeliveryVerdict::Valid {
             self.valid += 1;
             if self.valid == VALID_SHOWN + 1 {
-                page.paragraph(4, Ink::Dim, "… further valid ones are only counted.");
+                page.paragraph(4, Ink::Dim, "… more valid requests are only counted.");
             }
             if self.valid > VALID_SHOWN {
                 return;
@@ -60,15 +60,15 @@ impl List {
         }
     }
 
-    /// The table.
+    /// Shows the totals and the table of causes.
     pub(super) fn end(&self, page: &mut TerminalPage, tally: &VerifyTally) {
         page.gap();
         let total = plural(tally.total(), "request", "requests");
         let parts = [
             (tally.of(DeliveryVerdict::Valid), "valid"),
             (tally.of(DeliveryVerdict::Invalid), "invalid"),
-            (tally.of(DeliveryVerdict::Unknown), "cannot be told"),
-            (tally.unreadable(), "cannot be read"),
+            (tally.of(DeliveryVerdict::Unknown), "unknown"),
+            (tally.unreadable(), "unreadable"),
         ];
         let parts: Vec<_> =
             parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{} {what}", count(*n))).collect();
@@ -108,7 +108,7 @@ fn sign(verdict: DeliveryVerdict) -> (Ink, &'static str) {
     }
 }
 
-/// `✗ session.ndjson:12   meeting.started   the body was written again`.
+/// `✗ session.ndjson:12   meeting.started   the body was re-serialized`.
 fn line(page: &mut TerminalPage, outcome: &VerifyOutcome, inspection: &Inspection) {
     let (ink, mark) = sign(outcome.verdict());
     let place = format!("{}:{}", outcome.source, inspection.capture.place.line.max(1));
@@ -137,7 +137,7 @@ fn line(page: &mut TerminalPage, outcome: &VerifyOutcome, inspection: &Inspectio
     page.blank();
 }
 
-/// The first of its kind: why in full, and what to do.
+/// Explains the first request of each cause in full, with the remedy.
 fn explain(page: &mut TerminalPage, inspection: &Inspection) {
     let verdict = &inspection.diagnosis.verdict;
     match verdict {
@@ -157,11 +157,12 @@ fn explain(page: &mut TerminalPage, inspection: &Inspection) {
     }
 }
 
-/// The column at which a row's value begins.
+/// The column of a row's value, after its indent.
 const VALUE: usize = 14;
-/// The same where there is little room.
+/// The same on a narrow terminal.
 const NARROW_VALUE: usize = 10;
-/// A label and its value, wrapped under its first column.
+
+/// Shows a label and its value, which is wrapped below its first line.
 pub(super) fn row(page: &mut TerminalPage, label: &str, ink: Ink, value: &str) {
     let column = column(page);
     let value = clean(value);
@@ -176,12 +177,12 @@ pub(super) fn row(page: &mut TerminalPage, label: &str, ink: Ink, value: &str) {
     }
 }
 
-/// Where values begin.
+/// The column of a row's value on this page.
 pub(super) fn column(page: &TerminalPage) -> usize {
     if page.is_narrow() { NARROW_VALUE + 4 } else { VALUE + 2 }
 }
 
-/// Lines to copy: never broken, with nothing before or after them.
+/// Shows lines to copy. They are never wrapped, and nothing but an indent is added.
 pub(super) fn code(page: &mut TerminalPage, lines: &[&str]) {
     if lines.is_empty() {
         return;

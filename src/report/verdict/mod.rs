@@ -1,18 +1,17 @@
-//! What `verify` finds, for a person, for a program, for CI.
+//! Shows the verdicts of `verify` to a person, a program or CI. [`Verdicts`] is the entry point.
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | `mod.rs` | the reporter: which view, which stream, the progress bar |
 //! | `pretty.rs` | for a person: one screen for one request, a list for many |
-//! | `screen.rs` | one request: the verdict, why, what proves it, what to do |
-//! | `rows.rs` | how it is laid out |
-//! | `details.rs` | below it: what was signed, the age, the challenge, what was read |
-//! | `difference.rs` | the picture of the first difference |
-//! | `list.rs` | many requests: a line each, and the table at the end |
+//! | `screen.rs` | one request: verdict, cause, proof, remedy |
+//! | `details.rs` | the part below: challenge, signed string, age, what was read |
+//! | `difference.rs` | the first difference between two texts |
+//! | `list.rs` | many requests: one line each, and the table at the end |
 //! | `junit.rs` | JUnit XML |
-//! | `phrases.rs` | the words that the views share |
+//! | `phrases.rs` | phrases that the views share |
+//! | `progress.rs` | the progress bar |
 //!
-//! NDJSON is with its kin, in `report/ndjson/verdict.rs`.
+//! `report/ndjson/verdict.rs` writes NDJSON.
 
 mod details;
 mod difference;
@@ -41,17 +40,17 @@ use progress::VerifyProgress;
 /// How to report verdicts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct VerdictSettings {
-    /// For whom.
+    /// The output format.
     pub(crate) format: VerdictFormat,
-    /// Nothing for a person: the exit code tells.
+    /// Whether to show nothing to a person: the exit code is the result.
     pub(crate) quiet: bool,
-    /// Whether to colour.
+    /// Whether to use colors.
     pub(crate) color: Color,
-    /// Whether to show what is signed.
+    /// Whether to show the signed string.
     pub(crate) show_signed_string: bool,
 }
 
-/// For whom verdicts are.
+/// The output format of verdicts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum VerdictFormat {
     /// For a person at a terminal
@@ -62,7 +61,7 @@ pub(crate) enum VerdictFormat {
     Junit,
 }
 
-/// Shows verdicts as they come.
+/// Shows verdicts one by one.
 pub(crate) struct Verdicts {
     out: Out,
     view: View,
@@ -79,8 +78,8 @@ enum View {
 }
 
 impl Verdicts {
-    /// Reports to this process's stdout and stderr. `total` is the number of bytes that will be read, as far as
-    /// it is known, for the progress bar.
+    /// Reports to this process's stdout and stderr. `total` is the number of bytes to read, as far as it is known. It
+    /// is needed for the progress bar.
     #[must_use]
     pub(crate) fn to_terminal(settings: &VerdictSettings, total: u64) -> Self {
         let out = Out::of_process(&ReportSettings {
@@ -105,10 +104,10 @@ impl Verdicts {
         Self { out, view, progress, show_signed_string: settings.show_signed_string, buffer: Vec::new() }
     }
 
-    /// Tells what the user should know about the secrets.
+    /// Shows a warning about the secrets.
     ///
     /// # Errors
-    /// [`OutputError`], as for all that is shown.
+    /// [`OutputError`] if the output cannot be written.
     pub(crate) fn warn(&mut self, warning: &Warning) -> Result<(), OutputError> {
         match self.view {
             View::Json => {
@@ -120,18 +119,18 @@ impl Verdicts {
         }
     }
 
-    /// Tells of a file in a folder that is no capture.
+    /// Reports a file in a folder that was skipped because it is not a capture.
     ///
     /// # Errors
-    /// [`OutputError`], as for all that is shown.
+    /// [`OutputError`] if the output cannot be written.
     pub(crate) fn skip(&mut self, source: &str) -> Result<(), OutputError> {
         pretty::skip(source, &mut self.out)
     }
 
-    /// Shows what became of one request.
+    /// Shows the verdict on one request.
     ///
     /// # Errors
-    /// [`OutputError::Closed`] once stdout's reader has gone: the caller ends quietly.
+    /// [`OutputError::Closed`] if the reader of stdout has closed it: the caller exits without a message.
     pub(crate) fn show(&mut self, outcome: VerifyOutcome) -> Result<(), OutputError> {
         self.buffer.clear();
         match &mut self.view {
@@ -143,21 +142,21 @@ impl Verdicts {
         self.write(Stream::Stdout)
     }
 
-    /// `bytes` more were read: moves the bar, which is there for what takes its time.
+    /// Moves the progress bar: `bytes` and `requests` more were read.
     ///
     /// # Errors
-    /// [`OutputError`], as for all that is shown.
+    /// [`OutputError`] if the output cannot be written.
     pub(crate) fn advance(&mut self, bytes: u64, requests: u64) -> Result<(), OutputError> {
         let out = &mut self.out;
-        self.progress.aside(|| out.flush())?;
+        self.progress.while_hidden(|| out.flush())?;
         self.progress.advance(bytes, requests);
         Ok(())
     }
 
-    /// Shows what all requests came to.
+    /// Shows the totals of all requests.
     ///
     /// # Errors
-    /// [`OutputError`], as for all that is shown.
+    /// [`OutputError`] if the output cannot be written.
     pub(crate) fn finish(mut self, tally: &VerifyTally) -> Result<(), OutputError> {
         self.progress.end();
         self.buffer.clear();

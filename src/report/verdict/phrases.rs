@@ -1,11 +1,11 @@
-//! The words that the views share: why, in a phrase and in a sentence; how faithful; which cannot be read.
+//! Phrases that the views share: causes in a few words and in a sentence, how exact a body is, read errors.
 
 use crate::capture::BodyFidelity;
 use crate::diagnosis::{Code, MatchedBody, Missing, Verdict};
 use crate::system_words::without_numbers;
 use crate::verify::{Inspection, Unreadable};
 
-/// Completes "INVALID, because …" and "CANNOT TELL, because …"; `None` for what is valid.
+/// Completes "INVALID, because …" and "CANNOT TELL, because …"; `None` if it is valid.
 pub(super) fn because(verdict: &Verdict) -> Option<&'static str> {
     match verdict {
         Verdict::Valid(_) => None,
@@ -14,62 +14,62 @@ pub(super) fn because(verdict: &Verdict) -> Option<&'static str> {
             Missing::Secret => "there is no secret token",
             Missing::Headers => "the signature is not in the capture",
             Missing::Body => "the capture does not hold the whole body",
-            Missing::BodyBytes => "the capture keeps the parsed body only",
-            Missing::Time => "the age cannot be judged",
+            Missing::BodyBytes => "the capture has only the parsed body",
+            Missing::Time => "the age is unknown",
         }),
     }
 }
 
-/// A cause in a few words, such as "the body was written again".
+/// A cause in a few words, such as "the body was re-serialized".
 pub(super) fn of_code(code: Code) -> &'static str {
     match code {
-        Code::SecretWhitespace => "something surrounds the secret token",
+        Code::SecretWhitespace => "the secret token has extra characters",
         Code::SecretEmpty => "the secret token was empty",
-        Code::SecretOther => "another secret token signed it",
-        Code::SecretIsOtherCredential => "another credential signed it",
+        Code::SecretOther => "it was signed with another secret token",
+        Code::SecretIsOtherCredential => "it was signed with another credential",
         Code::KeyDecoded => "the secret token was decoded",
-        Code::BodyReserialised => "the body was written again",
+        Code::BodyReserialised => "the body was re-serialized",
         Code::BodyCharset => "the body's charset was changed",
-        Code::BodyNewline => "line ends of the body were changed",
+        Code::BodyNewline => "the body's line endings were changed",
         Code::BodyTruncated => "the body's end is missing",
-        Code::BodyEncoding => "the body is wrapped",
-        Code::BodyEmpty => "there is no body",
+        Code::BodyEncoding => "the body's encoding was changed",
+        Code::BodyEmpty => "the body is empty",
         Code::SignatureMissing => "there is no signature",
         Code::SignaturePrefix => "the signature does not begin with v0=",
         Code::SignatureEncoding => "the signature is not lower-case hex",
-        Code::SignatureMalformed => "the signature is no digest",
+        Code::SignatureMalformed => "the signature is not a digest",
         Code::TimestampMissing => "there is no timestamp",
         Code::TimestampUnit => "the timestamp is in another unit",
-        Code::TimestampOther => "another time was signed",
+        Code::TimestampOther => "another timestamp was signed",
         Code::MessageWithoutTimestamp => "the timestamp was not signed",
         Code::MessageWithoutVersion => "v0 was not signed",
-        Code::MessageSeparator => "the signed parts are joined otherwise",
-        Code::HashNotHmac => "it is a hash and no HMAC",
+        Code::MessageSeparator => "the signed parts are joined differently",
+        Code::HashNotHmac => "it is a plain hash, not an HMAC",
         Code::HashSha1 => "it is SHA-1",
-        Code::ChallengeAsEvent => "it is a challenge's answer",
+        Code::ChallengeAsEvent => "it is the answer to a challenge",
         Code::Stale => "it is too old",
-        Code::Unexplained => "nothing at hand gives this signature",
+        Code::Unexplained => "the signature does not match",
     }
 }
 
-/// What the verdict rests on, in a sentence or two.
+/// The reason for the verdict, in one or more sentences.
 pub(in crate::report) fn explain(verdict: &Verdict) -> String {
     match verdict {
-        Verdict::Valid(_) => "The signature is Zoom's, over these very bytes.".into(),
+        Verdict::Valid(_) => "The signature matches these exact bytes.".into(),
         Verdict::Invalid(finding) => {
             let sentences: Vec<_> = finding.causes().map(|cause| cause.sentence.as_str()).collect();
-            sentences.join(" Besides: ")
+            sentences.join(" Also: ")
         }
         Verdict::CannotTell(unknown) => unknown.sentence.clone(),
     }
 }
 
-/// Which bytes a valid signature matched over, where it is not simply the body.
+/// The bytes that a valid signature matches, if they are not the captured body.
 pub(in crate::report) fn matched(inspection: &Inspection) -> Option<String> {
     let Verdict::Valid(valid) = &inspection.diagnosis.verdict else { return None };
     Some(match &valid.body {
         MatchedBody::AsCaptured if inspection.capture.body.fidelity == BodyFidelity::ParsedOnly => {
-            "over the parsed body, serialised again as JSON.stringify does".into()
+            "over the parsed body, re-serialized as JSON.stringify does".into()
         }
         MatchedBody::AsCaptured => return None,
         MatchedBody::Alternative(place) => {
@@ -79,12 +79,12 @@ pub(in crate::report) fn matched(inspection: &Inspection) -> Option<String> {
     })
 }
 
-/// How far the body's bytes can be trusted.
+/// How exact the body's bytes are.
 pub(super) fn fidelity(fidelity: BodyFidelity) -> &'static str {
     match fidelity {
-        BodyFidelity::Absent => "no body in it",
-        BodyFidelity::ParsedOnly => "only the parsed body was kept",
-        BodyFidelity::Reconstructed => "the body's text, out of quotes",
+        BodyFidelity::Absent => "no body",
+        BodyFidelity::ParsedOnly => "only the parsed body",
+        BodyFidelity::Reconstructed => "the body's text, unquoted",
         BodyFidelity::Original => "the original bytes",
     }
 }

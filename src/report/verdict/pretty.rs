@@ -1,5 +1,5 @@
-//! For a person. One request gets a screen. Of many, each gets a line, the first of each cause its remedy, and a
-//! table closes.
+//! The output for a person. A single request gets a screen. Of many, each gets a line, and the first of each cause
+//! gets its remedy; a table follows at the end.
 
 use super::{list, screen};
 use crate::delivery::Warning;
@@ -10,7 +10,6 @@ use crate::report::theme::Ink;
 use crate::report::wording;
 use crate::verify::{VerifyOutcome, VerifyTally};
 
-/// The view for a person.
 pub(super) struct Pretty {
     show_signed_string: bool,
     clock: Clock,
@@ -54,14 +53,13 @@ impl Pretty {
     }
 }
 
-/// What the user should know about the secrets.
 pub(super) fn warn(warning: &Warning, out: &mut Out) -> Result<(), OutputError> {
     mark(&wording::warning(warning), out)
 }
 
-/// A file of a folder that was left out.
+/// Reports a file of a folder that was skipped.
 pub(super) fn skip(source: &str, out: &mut Out) -> Result<(), OutputError> {
-    mark(&format!("{source} was left out: it is no capture that zoomhook can read."), out)
+    mark(&format!("{source} was skipped: zoomhook cannot read it as a capture."), out)
 }
 
 fn mark(text: &str, out: &mut Out) -> Result<(), OutputError> {

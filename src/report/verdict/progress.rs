@@ -1,13 +1,13 @@
-//! The progress bar, for what takes its time on a terminal.
+//! The progress bar of a long run on a terminal.
 
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// What is done sooner needs no bar.
-const PATIENCE: Duration = Duration::from_millis(700);
+/// A run that ends sooner does not need a bar.
+const DELAY: Duration = Duration::from_millis(700);
 
-/// A bar that may come.
+/// A progress bar that appears only in a long run.
 pub(super) struct VerifyProgress {
     total: u64,
     is_live: bool,
@@ -25,7 +25,7 @@ impl VerifyProgress {
     pub(super) fn advance(&mut self, bytes: u64, requests: u64) {
         self.bytes += bytes;
         self.requests += requests;
-        if self.bar.is_none() && self.is_live && self.since.elapsed() > PATIENCE {
+        if self.bar.is_none() && self.is_live && self.since.elapsed() > DELAY {
             self.bar = Some(bar(self.total));
         }
         if let Some(bar) = &self.bar {
@@ -34,8 +34,8 @@ impl VerifyProgress {
         }
     }
 
-    /// Does something while the bar is off the screen.
-    pub(super) fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
+    /// Runs `work` while the bar is hidden.
+    pub(super) fn while_hidden<T>(&self, work: impl FnOnce() -> T) -> T {
         match &self.bar {
             Some(bar) => bar.suspend(work),
             None => work(),

@@ -1,4 +1,4 @@
-//! One request on one screen: the verdict, why, what proves it, what to do; then what was read and how.
+//! One request on one screen: verdict, cause, remedy and proof; then the details of the capture.
 
 use console::measure_text_width;
 
@@ -12,7 +12,7 @@ use crate::report::sanitise::clean;
 use crate::report::theme::Ink;
 use crate::verify::{Inspection, VerifyOutcome};
 
-/// Characters of an event's name: the longest of the known events has 59.
+/// The most characters of an event's name. The longest known one has 59.
 const NAME: usize = 120;
 
 /// Shows one request.
@@ -45,7 +45,7 @@ fn verdict(page: &mut TerminalPage, inspection: &Inspection) {
     };
     headline(page, sign, phrases::because(verdict), inspection.event.as_deref().unwrap_or_default());
     let text = match phrases::matched(inspection) {
-        Some(matched) => format!("The signature is Zoom's: it matches {matched}."),
+        Some(matched) => format!("The signature matches: it was computed {matched}."),
         None => phrases::explain(verdict),
     };
     page.paragraph(4, Ink::Plain, &text);
@@ -72,7 +72,7 @@ fn verdict(page: &mut TerminalPage, inspection: &Inspection) {
     }
 }
 
-/// `✗ INVALID, because the body was written again   meeting.started`.
+/// `✗ INVALID, because the body was re-serialized   meeting.started`.
 fn headline(
     page: &mut TerminalPage,
     (ink, sign, word): (Ink, &str, &str),
@@ -114,7 +114,7 @@ fn below(page: &mut TerminalPage, event: &str) {
     page.blank();
 }
 
-/// What proves it, and what to do.
+/// Shows the cause, the remedy, and the proof or what was tried.
 fn why(page: &mut TerminalPage, finding: &Finding, inspection: &Inspection) {
     let codes: Vec<_> = finding.causes().map(|cause| cause.code.as_str()).collect();
     row(page, "Cause", Ink::Plain, &codes.join(", "));
@@ -131,7 +131,7 @@ fn why(page: &mut TerminalPage, finding: &Finding, inspection: &Inspection) {
     }
 }
 
-/// The remedy of each cause, with its line of code.
+/// Shows the remedy of each cause, with its line of code.
 fn causes<'c>(
     page: &mut TerminalPage,
     causes: impl Iterator<Item = &'c Cause>,
@@ -146,7 +146,7 @@ fn causes<'c>(
     code(page, &lines);
 }
 
-/// The computation that gives the signature, so that somebody else can repeat it.
+/// Shows the computation that gives the signature, so that it can be repeated.
 fn proved(page: &mut TerminalPage, proof: &Proof) {
     row(page, "Proof", Ink::Plain, &format!("This gives the signature: {}", proof.hash));
     let parts = [
@@ -164,7 +164,7 @@ fn proved(page: &mut TerminalPage, proof: &Proof) {
     }
 }
 
-/// What was ruled out.
+/// Shows what was ruled out.
 fn tried(page: &mut TerminalPage, ruled_out: &[RuledOut]) {
     if !ruled_out.is_empty() {
         let what: Vec<_> = ruled_out.iter().map(|tried| tried.what.as_str()).collect();
@@ -173,15 +173,17 @@ fn tried(page: &mut TerminalPage, ruled_out: &[RuledOut]) {
     }
 }
 
-/// What the user's own code does.
+/// Shows how the value of the user's code was computed.
 fn yours(page: &mut TerminalPage, mine: &Mine, framework: Option<Framework>) {
     match mine {
         Mine::Right { secret_name } => {
-            row(page, "Your code", Ink::Good, &format!("✓ computes the right value, under {secret_name}."));
+            row(page, "Your code", Ink::Good, &format!("✓ computes the right value, with {secret_name}."));
         }
         Mine::Explained(finding) => {
             let sentences: Vec<_> = finding.causes().map(|cause| cause.sentence.as_str()).collect();
-            row(page, "Your code", Ink::Plain, &sentences.join(" Besides: "));
+            let text = sentences.join(" Also: ");
+            // The label is the subject of the first sentence.
+            row(page, "Your code", Ink::Plain, text.strip_prefix("Your code ").unwrap_or(&text));
             causes(page, finding.causes(), framework);
             if let Some(difference) = &finding.difference {
                 page.blank();
@@ -192,17 +194,22 @@ fn yours(page: &mut TerminalPage, mine: &Mine, framework: Option<Framework>) {
             page,
             "Your code",
             Ink::Warn,
-            "gave a value that is no digest: a signature is v0= and 64 hex digits.",
+            "computed a value that is not a digest: a signature is v0= and 64 hex digits.",
         ),
         Mine::CannotTell(unknown) => {
-            row(page, "Your code", Ink::Warn, &format!("cannot be explained. {}", unknown.sentence));
+            row(
+                page,
+                "Your code",
+                Ink::Warn,
+                &format!("computed a value that cannot be explained. {}", unknown.sentence),
+            );
         }
         Mine::Unexplained { ruled_out } => {
             row(
                 page,
                 "Your code",
                 Ink::Warn,
-                "gave a value that no variant explains: it has another secret token, or another body.",
+                "computed a value that no variant explains. It may use another secret token or another body.",
             );
             tried(page, ruled_out);
         }

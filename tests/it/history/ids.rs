@@ -37,7 +37,7 @@ async fn verify_uses_the_arrival_time_of_a_stored_delivery() {
 
           ✓ VALID   meeting.started
 
-            The signature is Zoom's, over these very bytes.
+            The signature matches these exact bytes.
 
             Secret      ZOOM_WEBHOOK_SECRET_TOKEN
 
@@ -50,7 +50,7 @@ async fn verify_uses_the_arrival_time_of_a_stored_delivery() {
     exit: 3
     --- stdout
 
-      ✗ INVALID, because nothing at hand gives this signature   meeting.ended
+      ✗ INVALID, because the signature does not match   meeting.ended
 
         No variant of secret token, timestamp, body or message gives this signature: it was made with another secret token, or over another body.
 
@@ -188,7 +188,7 @@ async fn diff_prints_differences_as_text_and_as_json() {
     - ??????????????????????????  ????-??-?? ??:??:??  meeting.started
     + ??????????????????????????  ????-??-?? ??:??:??  meeting.started
 
-    The bodies say the same.
+    The bodies have the same content.
     ");
 }
 
