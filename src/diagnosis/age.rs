@@ -1,4 +1,4 @@
-//! How long before another time a request was signed, and whether that is too long.
+//! The age of a request compared with another time, and whether it exceeds a limit.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,19 +9,18 @@ use crate::zoom::{Age, MalformedTimestamp, RequestTimestamp};
 /// A request's age.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Aged {
-    /// The distance; negative when the request was signed after the time it is compared with.
+    /// The age. It is negative if the timestamp is after the time it is compared with.
     pub age: Age,
-    /// The same in words, such as `3 days before`.
+    /// The age in words, such as `3 days before`.
     pub words: String,
-    /// Why the age is not accepted, where a limit was given and it is not.
+    /// Why the age is not accepted. `None` if it is within the limit, or if there is no limit.
     pub cause: Option<Cause>,
 }
 
-/// Measures how long before `at` a request was signed, and judges it under a limit if there is one.
+/// Measures how long before `at` a request was signed, and compares that with the limit, if there is one.
 ///
 /// # Errors
-/// [`Code::TimestampUnit`] where the timestamp is in milliseconds, [`Code::TimestampOther`] where it is no
-/// number.
+/// [`Code::TimestampUnit`] if the timestamp is in milliseconds, [`Code::TimestampOther`] if it is not a number.
 pub fn judge_age(timestamp: &[u8], at: SystemTime, max_age: Option<Duration>) -> Result<Aged, Cause> {
     let text = String::from_utf8_lossy(timestamp);
     let signed: RequestTimestamp = text.parse().map_err(unreadable)?;
@@ -31,7 +30,7 @@ pub fn judge_age(timestamp: &[u8], at: SystemTime, max_age: Option<Duration>) ->
     let cause = max_age.filter(|max| age.exceeds(*max)).map(|max| Cause {
         code: Code::Stale,
         sentence: format!(
-            "It was signed {words} the time it is compared with; the limit is {}.",
+            "The timestamp is {words} the time it is compared with; the limit is {}.",
             in_words(max)
         ),
         variant: String::new(),
@@ -46,7 +45,7 @@ fn unreadable(malformed: MalformedTimestamp) -> Cause {
     };
     Cause {
         code,
-        sentence: format!("x-zm-request-timestamp {malformed}: it has no age."),
+        sentence: format!("x-zm-request-timestamp {malformed}, so the age is unknown."),
         variant: String::new(),
     }
 }
@@ -79,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn age_is_told_in_two_units_and_both_directions() {
+    fn shows_an_age_in_two_units_and_both_directions() {
         assert_eq!(aged(1_000_000, None).words, "0 ms before");
         assert_eq!(aged(1_000_320, None).words, "5 min 20 s before");
         assert_eq!(aged(1_259_200, None).words, "3 days before");
@@ -88,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn age_is_judged_only_under_a_limit() {
+    fn rejects_an_age_only_beyond_the_limit() {
         assert_eq!(aged(1_259_200, None).cause, None);
         assert_eq!(aged(1_000_300, Some(300)).cause, None);
         assert_eq!(aged(1_000_301, Some(300)).cause.unwrap().code, Code::Stale);
@@ -96,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_of_seconds_has_no_age() {
+    fn rejects_a_timestamp_that_is_not_in_seconds() {
         let code = |text: &str| judge_age(text.as_bytes(), UNIX_EPOCH, None).unwrap_err().code;
         assert_eq!(code("1795507201000"), Code::TimestampUnit);
         assert_eq!(code("yesterday"), Code::TimestampOther);

@@ -1,6 +1,6 @@
-//! What an answer shows about the app: the usual mistakes, in words for their developer. Pure.
+//! Hints about the app from its answer: usual mistakes, in sentences for the developer. Pure.
 //!
-//! Answers to challenges are judged by [`judge_answer`]; here the result becomes a hint.
+//! The entry points are [`hints`], and [`challenge_faults`] for answers to challenges.
 
 use std::fmt;
 
@@ -14,34 +14,34 @@ use crate::delivery::{ChallengeFault, DeliveryVerdict, ForwardOutcome, Forwarded
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Hint {
-    /// 401 or 403 for a request whose signature is right.
+    /// 401 or 403 for a correctly signed request.
     RefusedGenuine {
         /// The status.
         status: StatusCode,
     },
     /// A redirect.
     Redirect {
-        /// Where to, as the app wrote it; from the network.
+        /// The app's `location` header, unchecked.
         location: Option<String>,
     },
-    /// 404: nothing at that path.
+    /// 404: the app found nothing at this path.
     NotFound,
-    /// 405: the path is there, but not for POST.
+    /// 405: the path does not accept POST.
     MethodNotAllowed,
-    /// 413: the app's limit for bodies is too low.
+    /// 413: the body is larger than the app accepts.
     BodyTooLarge,
-    /// 415, or 400: the app's reader of bodies did not like it.
+    /// 400, 415 or 422 for a correctly signed request.
     BodyRefused {
         /// The status.
         status: StatusCode,
     },
-    /// A page where a webhook has nothing to show.
+    /// An HTML page instead of a webhook's answer.
     Html,
-    /// The answer to a challenge is not the right one; the first thing that is wrong with it.
+    /// The first fault of a wrong answer to a challenge.
     Challenge(ChallengeFault),
 }
 
-/// The hints on one outcome; none where all is well, or where the outcome itself says it all.
+/// Returns the hints for one outcome. There are none if the answer is fine or the outcome explains itself.
 #[must_use]
 pub fn hints(judgement: &Judgement, forwarded: &Forwarded) -> Vec<Hint> {
     let first_fault = forwarded.challenge_faults.iter().flatten().next();
@@ -54,8 +54,8 @@ pub fn hints(judgement: &Judgement, forwarded: &Forwarded) -> Vec<Hint> {
     hints
 }
 
-/// Everything that is wrong with an app's answer to a challenge; `None` where the request is not a challenge, or where
-/// the app did not have the time to answer.
+/// Lists everything that is wrong with an app's answer to a challenge. Returns `None` if the request is not a
+/// challenge, or if the connection failed before an answer.
 #[must_use]
 pub fn challenge_faults(
     judgement: &Judgement,
@@ -124,42 +124,44 @@ impl Hint {
     }
 }
 
-/// A sentence or two. What came from the network in it has to be made safe for a terminal.
+/// A sentence or two. The location of a redirect must be sanitized before it goes to a terminal.
 impl fmt::Display for Hint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::RefusedGenuine { .. } => f.write_str(
-                "The signature is right, so your app's own check of it is wrong. Usual causes: it signs parsed and \
-                 rewritten JSON in place of the raw body, or uses another secret token.",
+            Self::RefusedGenuine { status } => write!(
+                f,
+                "Your app answered {} to a correctly signed request. Usual causes: it signs re-serialized JSON \
+                 instead of the raw body, or it uses a different secret token.",
+                status.as_u16()
             ),
             Self::Redirect { location: Some(location) } => {
                 write!(
                     f,
-                    "Zoom does not follow redirects, so this event is lost. Your app points to {location}."
+                    "Zoom does not follow redirects and does not retry this event. Your app redirects to {location}."
                 )
             }
             Self::Redirect { location: None } => {
-                f.write_str("Zoom does not follow redirects, so this event is lost.")
+                f.write_str("Zoom does not follow redirects and does not retry this event.")
             }
             Self::NotFound => f.write_str(
-                "Your app has nothing at this path. Name its webhook's path in --forward, such as 3000/zoom.",
+                "Your app found nothing at this path. Add the webhook's path to --forward, such as 3000/zoom.",
             ),
             Self::MethodNotAllowed => f.write_str(
-                "Your app does not take POST at this path. Zoom posts; see which path the handler is at.",
+                "Your app does not accept POST at this path. Zoom sends POST; check the path of the webhook's handler.",
             ),
             Self::BodyTooLarge => f.write_str(
-                "The event is larger than your app takes. Raise the limit of its body reader (Express: \
+                "The event is larger than your app accepts. Raise the limit of its body parser (Express: \
                  express.raw({ limit: '1mb', type: '*/*' })).",
             ),
             Self::BodyRefused { status } => write!(
                 f,
-                "Your app refused a genuine event with {}. See whether its body reader expects another format, or \
-                 a CSRF check stands before the webhook.",
+                "Your app answered {} to a correctly signed event. Check whether its body parser expects a different \
+                 format, or a CSRF check runs before the webhook's handler.",
                 status.as_u16()
             ),
             Self::Html => f.write_str(
-                "Your app answered with a web page: this may be a login or a catch-all page and not the \
-                 webhook's handler. Zoom counts it as delivered all the same.",
+                "Your app answered with an HTML page. It may be a login or catch-all page instead of the \
+                 webhook's handler. Zoom counts the event as delivered.",
             ),
             Self::Challenge(fault) => f.write_str(&fault.sentence),
         }

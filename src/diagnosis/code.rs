@@ -1,4 +1,4 @@
-//! The names of the causes: stable, so that scripts may depend on them.
+//! The stable names of the causes, for scripts.
 
 use std::fmt;
 
@@ -27,41 +27,41 @@ macro_rules! codes {
 }
 
 codes! {
-    /// The secret token with something around it: newline, blanks, quotes, `KEY=`.
+    /// The secret token with extra characters around it: newline, spaces, quotes, `KEY=`.
     SecretWhitespace = "secret-whitespace",
-    /// No secret token at all: the HMAC has an empty key, or the word `undefined` for one.
+    /// No secret token: the HMAC key is empty, or a word such as `undefined`.
     SecretEmpty = "secret-empty",
-    /// Another secret token that is at hand.
+    /// Another of the given secret tokens.
     SecretOther = "secret-other",
     /// Another credential of the same app, such as its client secret.
     SecretIsOtherCredential = "secret-is-other-credential",
-    /// The secret token was base64- or hex-decoded (or encoded) before it became the HMAC's key.
+    /// The secret token was base64- or hex-decoded (or encoded) before it was used as the HMAC key.
     KeyDecoded = "key-decoded",
-    /// The JSON was parsed and written again.
+    /// The JSON was parsed and re-serialized.
     BodyReserialised = "body-reserialised",
     /// The text was converted between charsets or Unicode forms.
     BodyCharset = "body-charset",
-    /// Line ends or a newline at the end were added, removed or converted.
+    /// Newlines or spaces were added, removed or converted.
     BodyNewline = "body-newline",
-    /// The body's end is missing.
+    /// The end of the body is missing.
     BodyTruncated = "body-truncated",
     /// The body is wrapped or unwrapped: base64, gzip, form encoding, a JSON string of JSON.
     BodyEncoding = "body-encoding",
-    /// Nothing, or a word such as `undefined`, where the body belongs.
+    /// The body is empty, or a word such as `undefined`.
     BodyEmpty = "body-empty",
     /// There is no `x-zm-signature`.
     SignatureMissing = "signature-missing",
-    /// The digest is there, without `v0=` or with something else before or around it.
+    /// The digest has no `v0=`, or other text before or around it.
     SignaturePrefix = "signature-prefix",
     /// The digest is written as base64 or in upper case.
     SignatureEncoding = "signature-encoding",
-    /// No digest can be read from the header.
+    /// The header contains no digest.
     SignatureMalformed = "signature-malformed",
     /// There is no `x-zm-request-timestamp`.
     TimestampMissing = "timestamp-missing",
-    /// Milliseconds instead of seconds, or the other way round.
+    /// Milliseconds instead of seconds, or the reverse.
     TimestampUnit = "timestamp-unit",
-    /// Another time than the header's was signed.
+    /// The signed time is not the one in the header.
     TimestampOther = "timestamp-other",
     /// The signed message has no timestamp.
     MessageWithoutTimestamp = "message-without-timestamp",
@@ -69,15 +69,15 @@ codes! {
     MessageWithoutVersion = "message-without-version",
     /// The signed message's parts are joined by something other than `:`, or in another order.
     MessageSeparator = "message-separator",
-    /// A plain hash, or one where the secret token is part of the message.
+    /// A plain hash, or a hash of a message that contains the secret token.
     HashNotHmac = "hash-not-hmac",
-    /// SHA-1 in place of SHA-256.
+    /// SHA-1 instead of SHA-256.
     HashSha1 = "hash-sha1",
-    /// The hash of a challenge's plainToken in place of the request's signature.
+    /// The HMAC of a challenge's plainToken instead of the request's signature.
     ChallengeAsEvent = "challenge-as-event",
-    /// Signed too long before (or after) the time that it was compared with.
+    /// Signed too long before or after the time that it is compared with.
     Stale = "stale",
-    /// No variant explains it: another secret token, or another body.
+    /// None of the variants tried gives this signature.
     Unexplained = "unexplained",
 }
 

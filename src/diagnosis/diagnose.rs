@@ -1,4 +1,4 @@
-//! One request judged: first what is plain, then the arithmetic, then the search.
+//! The verdict on one request: first the plain HMAC check, then missing parts, then the search.
 
 use hmac::Mac;
 
@@ -12,10 +12,10 @@ use super::variants::secret::SecretVariant;
 use super::variants::timestamp::is_milliseconds;
 use super::verdict::{Cause, Diagnosis, Effort, MatchedBody, Valid, Verdict};
 
-/// Judges a request, and finds out why its signature does not match.
+/// Verifies a request, and finds out why its signature does not match.
 ///
-/// The cost of a request that is genuine is one HMAC over its message (for each secret token before the right
-/// one); only a request that is not starts a search.
+/// A genuine request costs one HMAC for each secret token up to the one that signed it. Only a request that does
+/// not match starts a search.
 #[must_use]
 pub fn diagnose(evidence: &Evidence<'_>, secrets: &Secrets, budget: Budget) -> Diagnosis {
     if let Some(valid) = valid(evidence, secrets) {
@@ -31,7 +31,7 @@ pub fn diagnose(evidence: &Evidence<'_>, secrets: &Secrets, budget: Budget) -> D
     }
 }
 
-/// The plain check, over the body as it is and then over its alternatives.
+/// Checks the signature over the captured body, then over its alternatives.
 fn valid(evidence: &Evidence<'_>, secrets: &Secrets) -> Option<Valid> {
     let digest = canonical(evidence.signature?)?;
     let (timestamp, body) = (evidence.timestamp?, evidence.body?);
@@ -46,19 +46,19 @@ fn valid(evidence: &Evidence<'_>, secrets: &Secrets) -> Option<Valid> {
     })
 }
 
-/// In constant time, because this one may be waited for.
+/// Compares in constant time, because the sender may measure how long this takes.
 fn matches(key: &SecretVariant, timestamp: &[u8], body: &[u8], digest: &[u8; 32]) -> bool {
     let mut mac = key.keyed();
     [b"v0:", timestamp, b":", body].iter().for_each(|part| mac.update(part));
     mac.verify_slice(digest).is_ok()
 }
 
-/// What is odd about a request that is signed rightly.
+/// Remarks on a correctly signed request.
 fn notes(timestamp: &[u8]) -> Vec<Cause> {
     let unit = || {
         Cause {
         code: Code::TimestampUnit,
-        sentence: "The timestamp is in milliseconds. It is signed rightly, but Zoom sends seconds, and every check of its age will fail.".into(),
+        sentence: "The signature is correct, but the timestamp is in milliseconds. Zoom sends seconds; an age check that expects seconds will reject it.".into(),
         variant: String::new(),
     }
     };
@@ -79,8 +79,8 @@ fn explain(evidence: &Evidence<'_>, secrets: &Secrets, readings: &[Reading], bud
     Diagnosis { verdict, ruled_out, effort }
 }
 
-/// A capture that kept the parsed body only: the right signature over that JSON in another form is as much as
-/// such a capture can show.
+/// The verdict for a capture that has only the parsed body. Such a capture cannot show more than a match with
+/// another form of its JSON, so that counts as valid.
 fn restored(hit: &Hit<'_>, evidence: &Evidence<'_>, secrets: &Secrets) -> Option<Valid> {
     let form = hit.only_change_of_body()?;
     let is_form = matches!(form.code, Code::BodyReserialised | Code::BodyNewline);
@@ -101,7 +101,7 @@ mod tests {
     use crate::zoom::SecretToken;
 
     const SECRET: &str = "zoomhook-test-secret";
-    /// Enough for every single cause, and quick without optimisation.
+    /// Enough for every single cause, and fast in a debug build.
     const SMALL: Budget = Budget { digests: 300, bytes: 200_000 };
 
     fn secrets() -> Secrets {
@@ -130,7 +130,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_genuine_request_is_called_invalid(body in body(), at in 0..99_999_999_999_u64, fidelity in fidelity()) {
+        fn accepts_every_genuine_request(body in body(), at in 0..99_999_999_999_u64, fidelity in fidelity()) {
             let timestamp = at.to_string();
             let signature = SecretToken::new(SECRET).unwrap().sign(timestamp.as_bytes(), &body).to_string();
             let evidence = Evidence {
@@ -146,7 +146,7 @@ mod tests {
         }
 
         #[test]
-        fn an_unknown_secret_is_never_explained(body in body(), secret in "[a-zA-Z0-9_-]{22}") {
+        fn names_no_cause_for_an_unknown_secret(body in body(), secret in "[a-zA-Z0-9_-]{22}") {
             let signature = SecretToken::new(secret).unwrap().sign(b"1795507201", &body).to_string();
             let evidence = Evidence {
                 signature: Some(signature.as_bytes()),
@@ -159,7 +159,7 @@ mod tests {
         }
 
         #[test]
-        fn rubbish_does_no_harm(
+        fn handles_arbitrary_bytes_within_the_budget(
             signature in prop::option::of(any::<Vec<u8>>()),
             timestamp in prop::option::of(any::<Vec<u8>>()),
             body in prop::option::of(body()),
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_blank_secret_verifies_nothing() {
+    fn ignores_a_blank_secret() {
         let blank = Secrets::new(vec![SecretText::new("blank", Role::Secret, " ")]);
         let evidence = Evidence {
             signature: Some(b"v0=71d1f0e3671e73967fe959db52ad86f0cb335aeaa907ea14491523a0ebcc4bed"),
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn deep_and_long_bodies_end_within_the_budget() {
+    fn stops_within_the_budget_on_deep_and_long_bodies() {
         let deep = "[".repeat(200_000);
         let long = format!("{{\"event\":\"{}\"}}", "é".repeat(100_000));
         for body in [deep, long] {

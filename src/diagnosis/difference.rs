@@ -1,43 +1,43 @@
-//! Where two byte strings begin to differ, ready for a picture with a caret.
+//! Where two byte strings begin to differ, for display with a caret.
 
 use super::visible::{visible, visible_width};
 
-/// Bytes of context that are shown before the first difference.
+/// Bytes of context before the first difference.
 const BEFORE: usize = 24;
-/// Bytes that are shown from the first difference on.
+/// Bytes from the first difference on.
 const AFTER: usize = 24;
 
-/// The first difference between the message that this request gives and the one that was signed.
+/// The first difference between the message of this request and the message that was signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// Bytes that are the same in both, from the beginning of the signed message.
+    /// Number of bytes at the start that are the same in both.
     pub offset: usize,
-    /// The message of this request, as it is here, around the difference.
+    /// The message of this request, around the difference.
     pub here: Excerpt,
-    /// The message that was signed (by the user's own code: that it signs), around the difference.
+    /// The message that was signed, or that the user's own code signs, around the difference.
     pub signed: Excerpt,
 }
 
-/// A few bytes around a place, made visible: safe to print.
+/// A few bytes around a position, with invisible characters shown by marks. Safe to print.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Excerpt {
-    /// The text; blanks, control and invisible characters are shown by marks.
+    /// The text. Spaces, control and invisible characters are shown by marks.
     pub text: String,
     /// The column of the difference in `text`, counted in characters from 0.
     pub caret: usize,
-    /// Length of the whole, in bytes.
+    /// Length of the whole message, in bytes.
     pub length: usize,
 }
 
 impl Difference {
-    /// Compares two messages; `None` when they are equal.
+    /// Compares two messages. Returns `None` if they are equal.
     #[must_use]
     pub fn between(here: &[u8], signed: &[u8]) -> Option<Self> {
         let same = here.iter().zip(signed).take_while(|(a, b)| a == b).count();
         if same == here.len() && same == signed.len() {
             return None;
         }
-        // Back to the beginning of a character that both have begun.
+        // Step back to the start of a character whose first bytes are the same in both.
         let offset = (0..4).find_map(|back| {
             let at = same.checked_sub(back)?;
             let begins = |bytes: &[u8]| bytes.get(at).is_none_or(|b| b & 0xc0 != 0x80);
@@ -75,12 +75,12 @@ mod tests {
     }
 
     #[test]
-    fn equal_messages_have_none() {
+    fn equal_messages_have_no_difference() {
         assert_eq!(Difference::between(b"abc", b"abc"), None);
     }
 
     #[test]
-    fn shows_both_sides_from_the_first_difference_on() {
+    fn shows_both_messages_around_the_first_difference() {
         let difference = Difference::between(b"{\"a\":1}", b"{\"a\": 1}").unwrap();
         assert_eq!(difference.offset, 5);
         assert_eq!(difference.here, excerpt("{\"a\":1}", 5, 7));
@@ -88,14 +88,14 @@ mod tests {
     }
 
     #[test]
-    fn one_may_end_where_the_other_goes_on() {
+    fn finds_a_difference_where_one_message_ends() {
         let difference = Difference::between(b"abc", b"abc\n").unwrap();
         assert_eq!((difference.offset, &*difference.here.text, &*difference.signed.text), (3, "abc", "abc␊"));
         assert!(Difference::between(b"", b"x").is_some());
     }
 
     #[test]
-    fn does_not_cut_a_character_in_two() {
+    fn does_not_split_a_character() {
         // é and è share their first byte.
         let difference = Difference::between("café".as_bytes(), "cafè".as_bytes()).unwrap();
         assert_eq!((difference.offset, difference.here.caret), (3, 3));

@@ -1,4 +1,4 @@
-//! What a diagnosis is given: the parts of one request, the secrets, and how much work it may do.
+//! The input of a diagnosis: the parts of one request, the secrets, and a limit on the work.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -7,44 +7,44 @@ use std::time::SystemTime;
 use super::secret_text::SecretText;
 use super::variants::secret::{Keys, SecretVariant};
 
-/// The parts of one request, as far as a capture has them. Everything is optional, because every format loses
-/// something; start from `Evidence::default()`.
+/// The parts of one request that a capture contains. All are optional, because capture formats lose different
+/// parts. Start from `Evidence::default()`.
 #[derive(Clone, Copy, Default)]
 pub struct Evidence<'a> {
     /// The value of `x-zm-signature`.
     pub signature: Option<&'a [u8]>,
     /// The value of `x-zm-request-timestamp`.
     pub timestamp: Option<&'a [u8]>,
-    /// The body; `None` where the capture does not hold it, `Some(b"")` where it was empty.
+    /// The body; `None` if the capture does not contain it, `Some(b"")` if it was empty.
     pub body: Option<&'a [u8]>,
-    /// What is known of the body's bytes.
+    /// How the capture stored the body.
     pub fidelity: Fidelity,
-    /// Other bytes that the body may just as well have been, where the format is ambiguous. A match with one
-    /// of these is a match.
+    /// Other bytes that the body may have been, if the format is ambiguous. A match with one of these counts as a
+    /// match.
     pub alternatives: &'a [&'a [u8]],
     /// The value of `content-length`, in bytes.
     pub content_length: Option<u64>,
-    /// All other headers, for the times and the hints in them. Their values are never shown.
+    /// All other headers. Times in them are tried as timestamps. Other values are never shown.
     pub headers: &'a [(&'a str, &'a [u8])],
-    /// Whether the format does not keep headers: a missing signature then says nothing about the request.
+    /// Whether the format does not store headers. A missing signature then means nothing.
     pub headers_lost: bool,
     /// When the request was captured.
     pub captured_at: Option<SystemTime>,
 }
 
-/// What is known of a captured body's bytes.
+/// How a capture stored the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Fidelity {
     /// The bytes as they were sent.
     #[default]
     Original,
-    /// Rebuilt from a form that loses nothing, such as a JSON string or base64.
+    /// Decoded from a lossless form, such as a JSON string or base64.
     Reconstructed,
-    /// Only the parsed JSON was kept; the bytes are a guess.
+    /// Only the parsed JSON was stored; the original bytes are unknown.
     Parsed,
 }
 
-/// Header values may hold credentials, and a body may be long: only sizes are shown.
+/// Shows no header values, which may contain credentials, and only the size of the body.
 impl fmt::Debug for Evidence<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Evidence")
@@ -58,7 +58,7 @@ impl fmt::Debug for Evidence<'_> {
     }
 }
 
-/// The secrets of a run, prepared once for any number of requests.
+/// The secrets of a run, prepared once for all requests.
 #[derive(Debug)]
 pub struct Secrets {
     texts: Vec<SecretText>,
@@ -67,50 +67,50 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// Prepares the keys of the secret tokens; what may have happened to them is worked out when it is needed.
+    /// Prepares the keys of the secret tokens. Variants of them are computed on first use.
     #[must_use]
     pub fn new(texts: Vec<SecretText>) -> Self {
         Self { plain: Keys::plain(&texts), texts, keys: OnceLock::new() }
     }
 
-    /// The texts that were given, in their order.
+    /// The given texts, in order.
     #[must_use]
     pub fn texts(&self) -> &[SecretText] {
         &self.texts
     }
 
-    /// The secret tokens as they were given.
+    /// The secret tokens as given.
     pub(super) fn plain(&self) -> &[SecretVariant] {
         &self.plain
     }
 
-    /// All other keys that may be made of them.
+    /// All variants of the secrets.
     pub(super) fn keys(&self) -> &Keys {
         self.keys.get_or_init(|| Keys::of(&self.texts))
     }
 
-    /// The name of the secret that a key was made of.
+    /// The name of the secret that a key was made from.
     pub(super) fn name_of(&self, key: &SecretVariant) -> Option<&Arc<str>> {
         self.texts.get(key.secret?).map(|text| &text.name)
     }
 }
 
-/// How much a diagnosis may do. Counted in work, not in time, so that the same request gives the same answer
-/// on every machine.
+/// A limit on the work of a diagnosis. It counts work, not time, so that the same request gives the same result on
+/// every machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
-    /// Digests that may be computed.
+    /// Limit on the number of digests.
     pub digests: u32,
-    /// Bytes that may be hashed, in all digests together.
+    /// Limit on the bytes hashed, in all digests together.
     pub bytes: u64,
 }
 
 impl Budget {
-    /// For `verify`: all of the search for a body of 2 KiB and a few secrets (about 4,000 digests and 5 MB each
-    /// secret token), and the likely causes at 1 MiB.
+    /// For `verify`: the whole search for a body of 2 KiB and a few secrets (about 4,000 digests and 5 MB per
+    /// secret token), and the likely causes for a body of 1 MiB.
     pub const FULL: Self = Self { digests: 20_000, bytes: 128 << 20 };
 
-    /// For a live refusal: every single cause for an ordinary body, in a few milliseconds.
+    /// For a request rejected by `listen`: every single cause for an ordinary body, in a few milliseconds.
     pub const LIVE: Self = Self { digests: 1_000, bytes: 2 << 20 };
 }
 

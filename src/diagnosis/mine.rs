@@ -1,4 +1,4 @@
-//! `--mine`: how did the user's own code come to its value for this request?
+//! `--mine`: finds out how the user's own code computed its value for a request. See [`explain_mine`].
 
 use std::sync::Arc;
 
@@ -16,28 +16,28 @@ use super::verdict::{Finding, MatchedBody, RuledOut, Unknown, Verdict};
 /// What the user's own code does.
 #[derive(Debug, Clone)]
 pub enum Mine {
-    /// It computes the right value.
+    /// It computes the correct value.
     Right {
         /// The secret token's name.
         secret_name: Arc<str>,
     },
-    /// It does something else, and this is what. The difference compares the right message with theirs.
+    /// It computes something else. The difference compares the correct message with the user's.
     Explained(Box<Finding>),
-    /// The value is no digest in any notation.
+    /// The value is not a digest in any known notation.
     NotADigest,
-    /// There is nothing to compute it from.
+    /// The body or the secret token is missing.
     CannotTell(Unknown),
-    /// No variant gives this value.
+    /// None of the variants tried gives this value.
     Unexplained {
         /// What was tried.
         ruled_out: Vec<RuledOut>,
     },
 }
 
-/// Finds out how the user's own code came to the value `mine` for this request.
+/// Finds out how the user's own code computed the value `mine` for this request.
 ///
-/// The request is diagnosed first: which secret token and which bytes are the right ones is what the user's
-/// value is measured by. Without a genuine request the body as captured and every given secret count as right.
+/// It diagnoses the request first, to learn the correct secret token and the correct bytes. If the request is not
+/// genuine, the captured body and every given secret token count as correct.
 #[must_use]
 pub fn explain_mine(evidence: &Evidence<'_>, secrets: &Secrets, mine: &[u8], budget: Budget) -> Mine {
     let readings = readings(mine);
@@ -53,7 +53,7 @@ pub fn explain_mine(evidence: &Evidence<'_>, secrets: &Secrets, mine: &[u8], bud
     let right = Evidence { body: Some(body), alternatives: &[], ..*evidence };
     let as_captured = (body != captured).then(|| {
         let change =
-            VariantChange::new(Code::BodyReserialised, "as this capture has it, which is not as it was sent");
+            VariantChange::new(Code::BodyReserialised, "as captured, which differs from the body that was signed");
         BodyForm { change, bytes: captured.to_vec() }
     });
     let judged = genuine.secrets.as_ref().unwrap_or(secrets);
@@ -65,11 +65,11 @@ pub fn explain_mine(evidence: &Evidence<'_>, secrets: &Secrets, mine: &[u8], bud
     outcome.found.flatten().unwrap_or(Mine::Unexplained { ruled_out: outcome.ruled_out })
 }
 
-/// What is known of the request itself.
+/// What the diagnosis of the request itself shows.
 struct Genuine {
-    /// The bytes that Zoom signed, if they are not those captured.
+    /// The bytes that were signed, if they differ from the captured bytes.
     body: Option<Vec<u8>>,
-    /// The secrets, all but the right one in the role of another secret.
+    /// The secrets, with all but the correct one in the role of another secret.
     secrets: Option<Secrets>,
 }
 

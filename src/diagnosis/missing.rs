@@ -1,15 +1,15 @@
-//! What is plain without a search: parts that are missing, and what is said when the search finds nothing.
+//! Verdicts without a match: a part is missing, or the search found nothing.
 
 use super::code::Code;
 use super::evidence::{Evidence, Fidelity, Secrets};
 use super::secret_text::Role;
-use super::variants::body::{breaks_off, is_stand_in};
+use super::variants::body::{is_placeholder, is_truncated};
 use super::variants::header::{cut, readings};
 use super::variants::message::signed_message;
 use super::verdict::{Cause, Effort, Finding, Missing, Unknown, Verdict};
 use crate::zoom::{MalformedSignature, Signature};
 
-/// The signature's header, if everything is there that a search needs.
+/// Returns the signature header if the request has everything that a search needs.
 ///
 /// # Errors
 /// The verdict, if something is missing.
@@ -17,7 +17,7 @@ pub(super) fn before_the_search<'e>(evidence: &Evidence<'e>, secrets: &Secrets) 
     let header = match evidence.signature.map(<[u8]>::trim_ascii) {
         Some(header) if !header.is_empty() => header,
         _ if evidence.headers_lost => {
-            let sentence = "This capture's format does not keep headers, and the signature is one.";
+            let sentence = "This capture format does not store headers, and the signature is in a header.";
             return Err(Verdict::CannotTell(unknown(Missing::Headers, None, sentence)));
         }
         _ => return Err(invalid(Code::SignatureMissing, signature_missing(evidence))),
@@ -26,17 +26,17 @@ pub(super) fn before_the_search<'e>(evidence: &Evidence<'e>, secrets: &Secrets) 
         return Err(invalid(Code::SignatureMalformed, malformed(header, evidence, secrets)));
     }
     body_and_secret(evidence, secrets).map_err(Verdict::CannotTell)?;
-    // Not trimmed: blanks around it are a finding.
+    // Not trimmed: spaces around it are a finding.
     Ok(evidence.signature.unwrap_or(header))
 }
 
-/// Whether there is a body to hash and a secret to hash it with.
+/// Checks that there is a body to hash and a secret token to use as the key.
 ///
 /// # Errors
 /// What is missing.
 pub(super) fn body_and_secret(evidence: &Evidence<'_>, secrets: &Secrets) -> Result<(), Unknown> {
     if evidence.body.is_none() {
-        let sentence = "This capture does not hold the body, and the signature is over its bytes.";
+        let sentence = "This capture does not contain the body, and the signature covers the body's bytes.";
         return Err(unknown(Missing::Body, None, sentence));
     }
     if secrets.texts().iter().all(|text| text.text().trim().is_empty()) {
@@ -48,19 +48,19 @@ pub(super) fn body_and_secret(evidence: &Evidence<'_>, secrets: &Secrets) -> Res
 
 fn signature_missing(evidence: &Evidence<'_>) -> String {
     let too = if evidence.timestamp.is_none() {
-        " x-zm-request-timestamp is missing too: a gateway that strips unknown headers does that."
+        " x-zm-request-timestamp is missing too. A gateway that strips unknown headers can cause this."
     } else {
         ""
     };
-    format!("There is no x-zm-signature. Zoom signs every request.{too}")
+    format!("There is no x-zm-signature header. Zoom signs every request.{too}")
 }
 
-/// What is wrong with a header that holds no digest.
+/// What is wrong with a header that contains no digest.
 fn malformed(header: &[u8], evidence: &Evidence<'_>, secrets: &Secrets) -> String {
     let text = String::from_utf8_lossy(header);
     let wrong = match text.parse::<Signature>() {
         Err(wrong @ MalformedSignature::Length { digits: 128 | 96 }) => {
-            format!("x-zm-signature {wrong}: it may be a SHA-512 or SHA-384")
+            format!("x-zm-signature {wrong}: it may be a SHA-512 or SHA-384 digest")
         }
         Err(wrong) => format!("x-zm-signature {wrong}"),
         Ok(_) => "x-zm-signature cannot be read".into(),
@@ -72,7 +72,7 @@ fn malformed(header: &[u8], evidence: &Evidence<'_>, secrets: &Secrets) -> Strin
     });
     match beginning {
         Some(digits) => format!(
-            "{wrong}. Its {} digits are the beginning of the right signature: the header was cut off.",
+            "{wrong}. Its {} digits are the start of the correct signature: the header was truncated.",
             digits.len()
         ),
         None => format!("{wrong}."),
@@ -85,33 +85,34 @@ pub(super) fn after_the_search(evidence: &Evidence<'_>, secrets: &Secrets, effor
     let said = evidence.content_length;
     let length = body.len();
     if evidence.timestamp.is_none() {
-        return invalid(Code::TimestampMissing, "There is no x-zm-request-timestamp, and no time around event_ts, or in another header, gives this signature.".into());
+        return invalid(Code::TimestampMissing, "There is no x-zm-request-timestamp header. None of the times tried (close to event_ts and in other headers) gives this signature.".into());
     }
-    if is_stand_in(body) {
+    if is_placeholder(body) {
         let said =
             said.filter(|n| *n > 0).map_or(String::new(), |n| format!(" content-length says {n} bytes."));
         let held = if length == 0 {
             "The body is empty".into()
         } else {
-            format!("In the body's place is the text {}", String::from_utf8_lossy(body.trim_ascii()))
+            format!("The body is only the text {}", String::from_utf8_lossy(body.trim_ascii()))
         };
         return invalid(
             Code::BodyEmpty,
-            format!("{held}, and Zoom sends no such request: the body was lost on its way.{said}"),
+            format!("{held}. Zoom does not send such a body: it was probably lost before the capture.{said}"),
         );
     }
-    if let Some(said) = said.filter(|said| *said > length as u64 && breaks_off(body)) {
+    if let Some(said) = said.filter(|said| *said > length as u64 && is_truncated(body)) {
         return invalid(
             Code::BodyTruncated,
-            format!("The body breaks off: content-length says {said} bytes, and {length} are here."),
+            format!("The body is truncated: content-length says {said} bytes, but only {length} are here."),
         );
     }
     if !secrets.texts().iter().any(|text| text.role == Role::Secret) {
-        let sentence = "There is no secret token to check the signature with, and no other credential fits.";
+        let sentence =
+            "There is no secret token to check the signature with, and no other credential matches.";
         return Verdict::CannotTell(unknown(Missing::Secret, None, sentence));
     }
     if evidence.fidelity == Fidelity::Parsed {
-        let sentence = "This capture keeps the parsed body only, and no usual way of writing it gives this signature: it may be genuine or not.";
+        let sentence = "This capture contains only the parsed body, and none of the JSON forms tried gives this signature. The request may be genuine or not.";
         return Verdict::CannotTell(unknown(Missing::BodyBytes, Some(Code::Unexplained), sentence));
     }
     invalid(Code::Unexplained, unexplained(evidence, effort))
@@ -122,14 +123,15 @@ fn unexplained(evidence: &Evidence<'_>, effort: Effort) -> String {
     let lengths = match evidence.content_length {
         Some(said) if said != length as u64 => {
             format!(
-                " content-length says {said} bytes and the body has {length}: it is probably not the body that was sent."
+                " content-length says {said} bytes, but the body has {length}: it is probably not the body that was sent."
             )
         }
         _ => String::new(),
     };
-    let unfinished = if effort.exhausted { " Not everything was tried: the budget ended first." } else { "" };
+    let unfinished =
+        if effort.exhausted { " The search reached its limit before it had tried everything." } else { "" };
     format!(
-        "No variant of secret token, timestamp, body or message gives this signature: it was made with another secret token, or over another body.{lengths}{unfinished}"
+        "None of the variants tried gives this signature. The usual reasons: it was made with a different secret token, or over a different body.{lengths}{unfinished}"
     )
 }
 
@@ -150,20 +152,20 @@ fn unknown(why: Missing, code: Option<Code>, sentence: &str) -> Unknown {
 }
 
 impl Missing {
-    /// What to capture, or to give, instead.
+    /// What to capture or to pass instead.
     #[must_use]
     pub fn instead(self) -> &'static str {
         match self {
-            Self::Secret => "Give the app's secret token.",
+            Self::Secret => "Pass the app's secret token.",
             Self::Headers => {
-                "Capture x-zm-signature and x-zm-request-timestamp along with the body, or give them apart."
+                "Capture x-zm-signature and x-zm-request-timestamp together with the body, or pass them separately."
             }
             Self::Body => {
-                "Capture the raw body as well: a raw HTTP message, ngrok's inspector, or the handler's own bytes in base64."
+                "Capture the raw body too: a raw HTTP message, a request from ngrok's inspector, or the bytes that your handler received, in base64."
             }
-            Self::Time => "Give the time to compare with: --at TIME.",
+            Self::Time => "Pass the time to compare with: --at TIME.",
             Self::BodyBytes => {
-                "Capture the bytes before anything parses them: a raw HTTP message, ngrok's inspector (request.raw), or the handler's own bytes in base64."
+                "Capture the bytes before a parser reads them: a raw HTTP message, a request from ngrok's inspector (request.raw), or the bytes that your handler received, in base64."
             }
         }
     }

@@ -1,30 +1,30 @@
-//! Why is this signature wrong? And: what do several deliveries tell together? Pure: values in, values out.
+//! Why a signature does not match. Pure: values in, values out.
 //!
-//! [`diagnose()`] takes the parts of one request and the secret tokens, and searches for the variant of secret,
-//! timestamp, body, message layout, hash and header form that reproduces the signature. A cause is named only
-//! when it does: 256 bits do not agree by chance. [`explain_mine()`] runs the same search over the value that a
-//! user's own code computed.
+//! [`diagnose()`] takes the parts of one request and the secret tokens. It searches for the variant of secret,
+//! timestamp, body, message layout, hash and header format that reproduces the signature. It names a cause only
+//! if one does: 256 bits do not match by chance. [`explain_mine()`] runs the same search for the value that a
+//! user's own code computed. [`judge_answer()`] checks the answer to a challenge.
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | `evidence.rs` | what goes in: [`Evidence`], [`Secrets`], [`Budget`] |
+//! | `evidence.rs` | the input: [`Evidence`], [`Secrets`], [`Budget`] |
 //! | `secret_text.rs` | a secret token as text: [`SecretText`] |
-//! | `verdict.rs`, `code.rs` | what comes out: [`Diagnosis`], [`Finding`], the stable [`Code`]s |
-//! | `diagnose.rs`, `missing.rs` | one request judged; what is plain without a search |
-//! | `mine.rs` | the value of the user's own code explained |
-//! | `variants/` | what may be otherwise than Zoom does it: one dimension a file, flat tables |
-//! | `search/` | the variants combined, in order of likelihood, within the budget |
-//! | `remedy/` | what to do about a cause, with the line to write in the user's [`Framework`] |
-//! | `difference.rs`, `visible.rs` | the first differing byte, and invisible characters made visible |
-//! | `age.rs`, `challenge/` | a request's age; a challenge's right answer; the one judge of challenge answers |
-//! | `app_answer.rs` | what an answer shows about the app |
-//! | `clock.rs` | what several deliveries show together: a wrong clock |
+//! | `verdict.rs`, `code.rs` | the result: [`Diagnosis`], [`Finding`], the stable [`Code`]s |
+//! | `diagnose.rs`, `missing.rs` | the verdict on one request; the checks that need no search |
+//! | `mine.rs` | an explanation of the value that the user's own code computed |
+//! | `variants/` | deviations from the protocol: one file per dimension, flat tables |
+//! | `search/` | combines the variants, the likely ones first, within the budget |
+//! | `remedy/` | how to fix a cause, with the line of code for the user's [`Framework`] |
+//! | `difference.rs`, `visible.rs` | the first differing byte; marks for invisible characters |
+//! | `age.rs`, `challenge/` | a request's age; the correct answer to a challenge, and the faults of a wrong one |
+//! | `app_answer.rs` | hints about the app, from its answer |
+//! | `clock.rs` | detects a wrong clock from several deliveries |
 //!
 //! # Example
 //! ```
 //! use zoomhook::diagnosis::{Budget, Code, Evidence, Role, SecretText, Secrets, diagnose};
 //!
-//! // The token was stored with a newline; Zoom signed under the token alone.
+//! // The token was stored with a newline; Zoom signed with the token alone.
 //! let secrets = Secrets::new(vec![SecretText::new("app", Role::Secret, "zoomhook-test-secret\n")]);
 //! let evidence = Evidence {
 //!     signature: Some(b"v0=6402d0bfd717b915cb280fbcc1aefb5299cbc4b8d3f7739f8706ceb0263dde02"),

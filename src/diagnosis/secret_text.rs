@@ -1,4 +1,4 @@
-//! A secret token as text, as far as a diagnosis needs it.
+//! A secret token as text, for a diagnosis.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,53 +7,53 @@ use zeroize::Zeroizing;
 
 use crate::zoom::SecretToken;
 
-/// What a text at hand is to the app. It decides the verdict of a request that it signed.
+/// What kind of credential a text is. The verdict on a request that it signed depends on this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// A secret token that the request may be signed with.
     Secret,
-    /// A secret token that was found and not chosen, such as that of another app.
+    /// A known secret token that was not chosen for this run, such as that of another app.
     OtherSecret,
     /// Another credential: client secret, verification token, authtoken.
     OtherCredential,
 }
 
-/// A secret token (or another credential) as text: a diagnosis needs the raw text to try what may have
-/// happened to it. Overwritten when dropped; `Debug` shows the fingerprint only.
+/// A secret token or another credential, as text. A diagnosis needs the raw text to try variants of it. The text is
+/// overwritten on drop, and `Debug` shows only the fingerprint.
 #[derive(Clone)]
 pub struct SecretText {
-    /// What it is called. May be shown.
+    /// The name, which may be shown.
     pub name: Arc<str>,
-    /// What it is to the app.
+    /// The kind of credential.
     pub role: Role,
     text: Zeroizing<String>,
 }
 
 impl SecretText {
-    /// Takes the text exactly as it was given, white space included.
+    /// Stores the text exactly as given, including whitespace.
     #[must_use]
     pub fn new(name: impl Into<Arc<str>>, role: Role, text: impl Into<String>) -> Self {
         Self { name: name.into(), role, text: Zeroizing::new(text.into()) }
     }
 
-    /// The text itself, for who has to pass it on.
+    /// A copy of the text, for code that passes it on.
     #[must_use]
     pub fn to_text(&self) -> Zeroizing<String> {
         self.text.clone()
     }
 
-    /// Whether it is this text.
+    /// Whether the text is equal to this one.
     #[must_use]
     pub fn is(&self, text: &str) -> bool {
         *self.text == text
     }
 
-    /// The same text in another role.
+    /// The same text with another role.
     pub(super) fn in_role(&self, role: Role) -> Self {
         Self { role, ..self.clone() }
     }
 
-    /// For the arithmetic alone.
+    /// The text, for computing digests.
     pub(super) fn text(&self) -> &str {
         &self.text
     }
@@ -61,7 +61,7 @@ impl SecretText {
 
 impl fmt::Debug for SecretText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The copy that is made here is overwritten by SecretToken.
+        // SecretToken overwrites the copy that this makes.
         match SecretToken::new(self.text.as_str()) {
             Ok(token) => write!(f, "SecretText({}, {:?}, {})", self.name, self.role, token.fingerprint()),
             Err(_) => write!(f, "SecretText({}, {:?}, blank)", self.name, self.role),

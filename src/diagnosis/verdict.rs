@@ -1,5 +1,5 @@
-//! What a diagnosis gives back. Plain values; whoever shows them decides how. No text in here holds a secret,
-//! and what a text takes over from the request is made visible first, so that it is safe for a terminal.
+//! The result of a diagnosis, as plain values: [`Diagnosis`]. Its texts contain no secret. Parts of the request in
+//! them have their invisible characters replaced by marks, so that they are safe for a terminal.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,14 +7,14 @@ use std::sync::Arc;
 use super::code::Code;
 use super::difference::Difference;
 
-/// The whole answer for one request.
+/// The result for one request.
 #[derive(Debug, Clone)]
 pub struct Diagnosis {
     /// The verdict.
     pub verdict: Verdict,
     /// What was tried without success, in the order in which it was tried.
     pub ruled_out: Vec<RuledOut>,
-    /// The work that was done.
+    /// How much work the search did.
     pub effort: Effort,
 }
 
@@ -23,9 +23,9 @@ pub struct Diagnosis {
 pub enum Verdict {
     /// Signed with one of the secret tokens.
     Valid(Valid),
-    /// Not signed, or signed wrongly.
+    /// Not signed, or not signed correctly.
     Invalid(Box<Finding>),
-    /// The capture does not hold what is needed.
+    /// The capture lacks something that a verdict needs.
     CannotTell(Unknown),
 }
 
@@ -50,7 +50,7 @@ impl Verdict {
         }
     }
 
-    /// The name of the secret token that matched, or that would have matched but for the cause.
+    /// The name of the secret token that matched, or that matches when the cause is undone.
     #[must_use]
     pub fn secret_name(&self) -> Option<&Arc<str>> {
         match self {
@@ -66,42 +66,42 @@ impl Verdict {
 pub struct Valid {
     /// The secret token that matched.
     pub secret_name: Arc<str>,
-    /// The bytes that it matched over.
+    /// The bytes that the signature matches.
     pub body: MatchedBody,
-    /// What is odd all the same, such as a timestamp in milliseconds.
+    /// Remarks, such as on a timestamp in milliseconds.
     pub notes: Vec<Cause>,
 }
 
-/// The bytes that a signature matched over.
+/// The bytes that a signature matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MatchedBody {
-    /// The body as the capture has it.
+    /// The body as captured.
     AsCaptured,
     /// One of the alternatives, by its position.
     Alternative(usize),
-    /// The parsed body, written again in this form: the capture kept no bytes.
+    /// The parsed body, re-serialized in this form: the capture did not store the bytes.
     Reserialised {
-        /// The form's description: completes "the body …".
+        /// A description of the form that completes "the body …".
         form: String,
         /// The body in that form.
         bytes: Vec<u8>,
     },
 }
 
-/// Why a signature does not match, proved by the arithmetic (or plain to see, where a part is missing).
+/// Why a signature does not match. A computation proves it, unless a part is missing.
 #[derive(Debug, Clone)]
 pub struct Finding {
     /// The cause.
     pub cause: Cause,
-    /// Others that were needed as well to reproduce the signature.
+    /// Further causes that are needed to reproduce the signature.
     pub also: Vec<Cause>,
-    /// What was computed to prove it; `None` where a part is missing and nothing is to be proved.
+    /// The computation that proves it. `None` if no computation reproduced the signature.
     pub proof: Option<Proof>,
-    /// The secret token under which the signature was reproduced.
+    /// The secret token that reproduces the signature.
     pub secret_name: Option<Arc<str>>,
-    /// Where the signed bytes begin to differ from those that should have been signed, where they do.
+    /// Where the signed bytes begin to differ from the message of this request, if they differ.
     pub difference: Option<Difference>,
-    /// The bytes that Zoom signed, where only the body was changed on its way: the original.
+    /// The body that was signed, if a change of the body is the only cause.
     pub restored_body: Option<Vec<u8>>,
 }
 
@@ -112,18 +112,18 @@ impl Finding {
     }
 }
 
-/// A computation that gives the received signature, so that somebody else can repeat it.
+/// A computation that gives the received signature, with everything needed to repeat it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
     /// The hash, such as `HMAC-SHA256`.
     pub hash: String,
-    /// The key by its name, with what was done to it; `None` where the hash has none.
+    /// The name of the key, with its change. `None` if the hash has no key.
     pub key: Option<String>,
     /// The layout of the message, such as `v0:{timestamp}:{body}`.
     pub message: String,
-    /// The timestamp in it, made visible; `None` where there is none.
+    /// The timestamp in the message, as visible text. `None` if the message has none.
     pub timestamp: Option<String>,
-    /// What was done to the body, and its length.
+    /// The change of the body, and its length.
     pub body: String,
 }
 
@@ -138,43 +138,43 @@ impl fmt::Display for Proof {
     }
 }
 
-/// One cause in words.
+/// One cause, with a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cause {
-    /// Its stable name. [`super::remedy()`] has what to do about it.
+    /// Its stable name. [`super::remedy()`] says how to fix it.
     pub code: Code,
     /// What happened, in a sentence or two.
     pub sentence: String,
-    /// The variant that reproduced the signature, in a few words. Empty where nothing was computed.
+    /// The variant that reproduces the signature, in a few words. Empty if nothing was computed.
     pub variant: String,
 }
 
-/// Why no verdict can be reached.
+/// Why no verdict is possible.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unknown {
     /// What is missing.
     pub why: Missing,
-    /// The cause's name, where something is known of it.
+    /// The cause's stable name, if there is one.
     pub code: Option<Code>,
     /// What is missing, in a sentence.
     pub sentence: String,
-    /// What to capture, or to give, instead.
+    /// What to capture or to pass instead.
     pub instead: &'static str,
 }
 
-/// What a capture lacks for a verdict.
+/// What is missing for a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Missing {
     /// No secret token was given.
     Secret,
-    /// The capture's format keeps no headers.
+    /// The capture's format does not store headers.
     Headers,
-    /// The capture does not hold the body.
+    /// The capture does not contain the body.
     Body,
-    /// The capture holds the parsed body only, and no form of it matches.
+    /// The capture contains only the parsed body, and no form that was tried matches.
     BodyBytes,
-    /// No time that the age could be judged against.
+    /// There is no time to compare the timestamp with.
     Time,
 }
 
@@ -183,17 +183,17 @@ pub enum Missing {
 pub struct RuledOut {
     /// What was tried, such as `35 forms of the body`.
     pub what: String,
-    /// The causes that this speaks against.
+    /// The causes that are ruled out.
     pub codes: &'static [Code],
 }
 
-/// The work that a diagnosis has done.
+/// The work that a diagnosis did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Effort {
     /// Digests computed.
     pub digests: u32,
     /// Bytes hashed.
     pub bytes: u64,
-    /// Whether the budget ended the search before everything was tried.
+    /// Whether the search reached its budget before it had tried everything.
     pub exhausted: bool,
 }

@@ -1,10 +1,10 @@
-//! Bytes as text in which nothing is invisible: blanks, line ends, control and format characters, and bytes
-//! that are no UTF-8. The result is safe for a terminal.
+//! Shows bytes as text with marks for spaces, line ends, control and format characters, and bytes that are not UTF-8.
+//! The result is safe for a terminal.
 
 use std::fmt::Write;
 
-/// The bytes with everything invisible shown by a mark: a blank is `·`, a newline `␊`, other control and
-/// format characters `\u{…}`, a byte that is no UTF-8 `\x..`.
+/// Returns the bytes as text with a mark for everything invisible: a space is `·`, a newline `␊`, a format character
+/// `\u{…}`, and a byte that is not UTF-8 `\x..`.
 #[must_use]
 pub fn visible(bytes: &[u8]) -> String {
     let mut shown = String::with_capacity(bytes.len());
@@ -17,7 +17,7 @@ pub fn visible(bytes: &[u8]) -> String {
     shown
 }
 
-/// Characters in [`visible`]'s text.
+/// Number of characters in the text of [`visible`].
 pub(super) fn visible_width(bytes: &[u8]) -> usize {
     visible(bytes).chars().count()
 }
@@ -34,7 +34,7 @@ fn push(shown: &mut String, c: char) {
     }
 }
 
-/// Control, format and bidirectional characters, and blanks other than the ordinary one.
+/// Control, format and bidirectional characters, and whitespace other than U+0020.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || (c.is_whitespace() && c != ' ')
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_stays_invisible() {
+    fn shows_invisible_characters() {
         assert_eq!(visible(b"a b\r\n\t\x1b[0m"), "a·b␍␊␉␛[0m");
         assert_eq!(visible("\u{feff}x\u{202e}\u{200b}\u{a0}".as_bytes()), r"\u{feff}x\u{202e}\u{200b}\u{a0}");
         assert_eq!(visible(b"caf\xe9\x7f"), "caf\\xe9␡");

@@ -1,5 +1,6 @@
-//! Two JSON documents compared member by member, over their texts: numbers and strings are told apart as they
-//! were written (`1.0` is not `1`, `\/` is not `/`), repeated names are kept.
+//! Compares two JSON documents member by member: [`diff`] and [`members`].
+//!
+//! It compares values as they are written: `1.0` differs from `1`, and `\/` from `/`. It compares repeated names too.
 
 use std::collections::HashMap;
 
@@ -7,45 +8,45 @@ use serde_json::value::RawValue;
 
 use super::JsonObject;
 
-/// Levels that are compared; deeper values are compared as texts. Zoom's events have about six.
+/// Limit on the depth; deeper values are compared as text. Zoom's events have about six levels.
 const DEEPEST: usize = 64;
-/// Bytes of a path below which values are compared as texts: each member below repeats it, and a name of half a
-/// megabyte over a long list would fill the memory. Zoom's longest paths have about a hundred.
+/// Limit on the bytes of a path; values at longer paths are compared as text. Each member repeats the path, so a long
+/// name above a long list would fill the memory. Zoom's longest paths have about a hundred bytes.
 const LONGEST_PATH: usize = 1024;
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Change {
-    /// Where, such as `payload.object.participants[2].name`; empty for the whole document.
+    /// The path, such as `payload.object.participants[2].name`; empty for the whole document.
     pub(crate) path: String,
-    /// What.
+    /// What differs.
     pub(crate) kind: ChangeKind,
 }
 
-/// What differs there. Values are JSON as it was written.
+/// How the two values differ. Values are JSON as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ChangeKind {
-    /// Only the second has it.
+    /// Only the second document has this value.
     Added(String),
-    /// Only the first has it.
+    /// Only the first document has this value.
     Removed(String),
-    /// Both have it, with these values.
+    /// The value in the first and in the second document.
     Changed(String, String),
 }
 
-/// One value of either document, as [`members`] pairs them.
+/// The value at one path in both documents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Member {
-    /// Where, as in [`Change`].
+    /// The path, as in [`Change`].
     pub(crate) path: String,
-    /// The first document's value, JSON as it was written.
+    /// The value in the first document, JSON as written.
     pub(crate) first: Option<String>,
-    /// The second's.
+    /// The value in the second document.
     pub(crate) second: Option<String>,
 }
 
 impl Member {
-    /// What differs; `None` where nothing does.
+    /// The difference; `None` if the values are equal.
     #[must_use]
     pub(crate) fn change(self) -> Option<Change> {
         let kind = match (self.first, self.second) {
@@ -58,7 +59,7 @@ impl Member {
     }
 }
 
-/// What differs between two texts, in the order of the first. Texts that are not JSON are compared as a whole.
+/// Lists the differences between two texts, in the order of the first. Texts that are not JSON are compared as a whole.
 #[must_use]
 pub(crate) fn diff(first: &str, second: &str) -> Vec<Change> {
     let whole = || Member { path: String::new(), first: Some(first.into()), second: Some(second.into()) };
@@ -66,7 +67,7 @@ pub(crate) fn diff(first: &str, second: &str) -> Vec<Change> {
     members.into_iter().filter_map(Member::change).collect()
 }
 
-/// All values of two JSON texts side by side, those that are the same as well; `None` where one is not JSON.
+/// Pairs all values of two JSON texts, including equal ones. Returns `None` if one of the texts is not JSON.
 #[must_use]
 pub(crate) fn members(first: &str, second: &str) -> Option<Vec<Member>> {
     pairs(first, second, true)
@@ -80,9 +81,8 @@ fn pairs(first: &str, second: &str, all: bool) -> Option<Vec<Member>> {
     Some(pairs.found)
 }
 
-/// Pairs that are being collected.
 struct Pairs {
-    /// Those that are the same, too.
+    /// Whether to include equal values.
     all: bool,
     found: Vec<Member>,
 }
@@ -142,7 +142,7 @@ fn list(value: &RawValue) -> Option<Vec<&RawValue>> {
 
 type Lookup<'a> = HashMap<(String, usize), &'a RawValue>;
 
-/// A member of an object; of repeated names, which one it is.
+/// A member of an object. `nth` counts members with the same name.
 struct Named<'a> {
     name: String,
     nth: usize,
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_members_apart_as_they_were_written() {
+    fn compares_values_as_they_are_written() {
         let first = r#"{"a":1,"b":{"c":[1,{"d":"x"}]},"big":12345678901234567890123,"gone":null}"#;
         let second = r#"{"big":12345678901234567890124,"b":{"c":[1,{"d":"y"},3]},"a":1.0,"new":[]}"#;
         assert_eq!(
@@ -198,19 +198,19 @@ mod tests {
     }
 
     #[test]
-    fn order_and_spaces_are_no_difference_and_repeated_names_are_counted() {
+    fn ignores_order_and_spaces_but_counts_repeated_names() {
         assert!(shown(r#"{"a":1, "b":[ 2 ]}"#, r#"{"b":[2],"a":1}"#).is_empty());
         assert_eq!(shown(r#"{"a":1,"a":2}"#, r#"{"a":1}"#), ["-a 2"]);
     }
 
     #[test]
-    fn what_is_not_json_is_compared_as_a_whole() {
+    fn compares_text_that_is_not_json_as_a_whole() {
         assert_eq!(shown("a", "b"), [" a > b"]);
         assert!(shown("a", "a").is_empty());
     }
 
     #[test]
-    fn the_same_members_are_told_where_asked_for() {
+    fn pairs_equal_members_too() {
         let paths: Vec<_> = members(r#"{"a":1,"b":[2],"c":{}}"#, r#"{"a":1,"b":[3],"c":{}}"#).unwrap();
         let shown: Vec<_> = paths.iter().map(|m| (m.path.as_str(), m.first == m.second)).collect();
         assert_eq!(shown, [("a", true), ("b[0]", false)]);
@@ -218,13 +218,13 @@ mod tests {
     }
 
     #[test]
-    fn a_long_name_over_a_long_list_does_no_harm() {
+    fn compares_a_long_list_below_a_long_name_as_text() {
         let text = |item: &str| format!(r#"{{"{}":[{item}{}]}}"#, "x".repeat(400_000), ",1".repeat(200_000));
         assert_eq!(members(&text("1"), &text("2")).unwrap().len(), 1);
     }
 
     #[test]
-    fn depth_does_no_harm() {
+    fn compares_deep_values_as_text() {
         let deep = |leaf: &str| format!("{}{leaf}{}", "[".repeat(50_000), "]".repeat(50_000));
         assert_eq!(diff(&deep("1"), &deep("2")).len(), 1);
     }

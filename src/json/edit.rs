@@ -1,8 +1,7 @@
-//! Values changed by path: in a tree, and in a text.
+//! Changes values by path, in a tree ([`JsonValue::set`]) or in a text ([`edit`]).
 //!
-//! In a text, [`edit`] replaces one value and touches nothing else. Reading a body into a tree and writing it again
-//! would change how other values are written (`\/`, `1.0`, spaces), and a user who compares the two would find more
-//! than the one change.
+//! [`edit`] replaces one value and leaves the rest of the text unchanged. Parsing and re-serializing would also change
+//! how other values are written (`\/`, `1.0`, spaces), and a diff would show more than the one change.
 
 use serde_json::value::RawValue;
 
@@ -11,21 +10,21 @@ use super::parse::NotReadable;
 use super::style::JsonStyle;
 use super::tree::{JsonKind, JsonMember, JsonValue};
 
-/// A path that leads nowhere.
+/// A path that does not lead to a value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPath {
-    /// Nothing between two dots, or nothing at all.
+    /// A step of the path is empty.
     #[error("a path is names and positions joined by dots, such as payload.object.topic")]
     Empty,
-    /// A step into something that is neither an object nor a list.
+    /// A step into a value that is neither an object nor a list.
     #[error("{path}: {step} is neither an object nor a list")]
     NotInside {
         /// The whole path.
         path: String,
-        /// The step that is something else.
+        /// The step to that value.
         step: String,
     },
-    /// A position beyond a list's end.
+    /// A position that the list does not have.
     #[error("{path}: there is no item {step}")]
     NoItem {
         /// The whole path.
@@ -35,23 +34,23 @@ pub enum InvalidPath {
     },
 }
 
-/// Why a value cannot be put in.
+/// Why a text cannot be edited.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
     /// The text is not a JSON object.
     #[error(transparent)]
     NotJson(#[from] NotReadable),
-    /// The path leads nowhere.
+    /// The path does not lead to a value.
     #[error(transparent)]
     Path(#[from] InvalidPath),
-    /// Not even text.
+    /// The text is not UTF-8.
     #[error("the body is not UTF-8")]
     NotText,
 }
 
 impl JsonValue<'static> {
-    /// Puts a value at a dotted path (`payload.object.recording_files.0.status`). Members that are missing are added; a
-    /// list grows by one item at its end.
+    /// Sets the value at a dotted path (`payload.object.recording_files.0.status`). Adds missing members, and can
+    /// append one item to a list.
     ///
     /// # Errors
     /// [`InvalidPath`] if the path leads through something that is neither an object nor a list.
@@ -94,7 +93,7 @@ impl JsonValue<'static> {
         Ok(value)
     }
 
-    /// Removes the value at a dotted path; returns whether there was one.
+    /// Removes the value at a dotted path. Returns whether there was one.
     pub fn unset(&mut self, path: &str) -> bool {
         let (parent, last) = match path.rsplit_once('.') {
             Some((parent, last)) => (self.at_mut(parent), last),
@@ -135,25 +134,25 @@ impl JsonValue<'static> {
     }
 }
 
-/// The last member of this name, as [`JsonValue::get`].
+/// The last member with this name, as in [`JsonValue::get`].
 fn member_mut<'v>(members: &'v mut [JsonMember<'static>], name: &str) -> Option<&'v mut JsonValue<'static>> {
     members.iter_mut().rev().find(|(n, _)| *n.text == *name.as_bytes()).map(|(_, value)| value)
 }
 
 impl JsonValue<'_> {
-    /// The value as Zoom writes it: compact, emoji as escaped surrogate pairs.
+    /// Writes the value as Zoom does: compact, with emoji as escaped surrogate pairs.
     #[must_use]
     pub fn to_json(&self) -> String {
         utf8_of(JsonStyle::ZOOM.write(self))
     }
 }
 
-/// What a style that escapes half surrogate pairs has written. Only bytes that were not UTF-8 to begin with change.
+/// The output of a style that escapes half surrogate pairs. Only bytes that were not UTF-8 in the input change.
 fn utf8_of(json: Vec<u8>) -> String {
     String::from_utf8(json).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
-/// The body with another value at a dotted path. A member that is missing is added at the end.
+/// Returns the body with another value at a dotted path. A missing member is added at the end.
 ///
 /// # Errors
 /// [`EditError`] if the body is not JSON, or if the path leads through something that is neither an object nor a list.
@@ -162,7 +161,7 @@ pub fn edit(body: &[u8], path: &str, value: &JsonValue<'_>) -> Result<Vec<u8>, E
     if let Some(edited) = in_place(text, path, &value.to_json()) {
         return Ok(edited.into_bytes());
     }
-    // More than one member is missing, or something is wrong: the tree makes the one and names the other.
+    // More than one member is missing, or there is an error. The tree adds the members or returns the error.
     let mut root = JsonValue::parse(text)?;
     root.set(path, value.clone().into_owned())?;
     Ok(root.to_json().into_bytes())
@@ -186,7 +185,7 @@ fn in_place(text: &str, path: &str, json: &str) -> Option<String> {
     Some([&text[..end], comma, &name, ":", json, &text[end..]].concat())
 }
 
-/// Where a part of the text begins in it.
+/// The offset of a part of the text.
 fn offset(text: &str, part: &str) -> Option<usize> {
     (part.as_ptr() as usize)
         .checked_sub(text.as_ptr() as usize)
@@ -209,14 +208,14 @@ mod tests {
     }
 
     #[test]
-    fn adds_what_is_missing() {
+    fn adds_missing_members() {
         assert_eq!(edited(r#"{"a":{"b":1.0 }}"#, "a.c", 2.into()), r#"{"a":{"b":1.0 ,"c":2}}"#);
         assert_eq!(edited(r#"{"a":{}}"#, "a.c", 2.into()), r#"{"a":{"c":2}}"#);
         assert_eq!(edited("{}", "a.b.c", 2.into()), r#"{"a":{"b":{"c":2}}}"#);
     }
 
     #[test]
-    fn says_what_is_wrong() {
+    fn reports_why_a_text_cannot_be_edited() {
         assert!(matches!(edit(b"text", "a", &JsonValue::NULL), Err(EditError::NotJson(_))));
         assert!(matches!(edit(b"\xff", "a", &JsonValue::NULL), Err(EditError::NotText)));
         assert!(matches!(edit(br#"{"a":1}"#, "a.b", &JsonValue::NULL), Err(EditError::Path(_))));
@@ -232,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_the_order_of_members() {
+    fn preserves_the_order_of_members() {
         let mut value = JsonValue::EMPTY_OBJECT;
         for name in ["z", "a", "m"] {
             value.set(name, JsonValue::from(1)).unwrap();
@@ -242,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn sets_and_takes_away_at_a_path() {
+    fn sets_and_removes_a_value_at_a_path() {
         let mut value = JsonValue::EMPTY_OBJECT;
         value.set("a.b", JsonValue::list([])).unwrap();
         value.set("a.b.0.c", JsonValue::from("x")).unwrap();

@@ -1,46 +1,46 @@
-//! Strings written as JSON: what serializers escape, and how.
+//! Writes strings as JSON, with the escapes of a serializer.
 
 use super::string::StringUnit;
 
 /// How a serializer writes a string.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct JsonEscapes {
-    /// What is beyond ASCII.
+    /// How non-ASCII characters are written.
     pub(crate) beyond_ascii: BeyondAscii,
-    /// Whether `\u` is followed by upper-case hex.
+    /// Whether `\u` escapes use upper-case hex.
     pub(crate) upper_hex: bool,
     /// Whether `/` becomes `\/`.
     pub(crate) slash: bool,
-    /// ASCII characters that are written as `\u00..` though JSON does not require it.
+    /// ASCII characters that are written as `\u00..` although JSON does not require it.
     pub(crate) also_escaped: &'static str,
-    /// Whether U+2028 and U+2029 are escaped, which end a line in old JavaScript.
+    /// Whether U+2028 and U+2029 are escaped. They end a line in old JavaScript.
     pub(crate) line_separators: bool,
-    /// What becomes of half a surrogate pair.
+    /// How half a surrogate pair is written.
     pub(crate) half_pair: HalfPair,
 }
 
-/// How characters beyond ASCII are written.
+/// How non-ASCII characters are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BeyondAscii {
     /// As UTF-8.
     Raw,
-    /// As UTF-8 in the basic plane, as escaped surrogate pairs beyond it: emoji.
+    /// Characters of the basic plane as UTF-8, others (emoji) as escaped surrogate pairs.
     EmojiEscaped,
-    /// All as `\u....`.
+    /// All characters as `\u....`.
     Escaped,
 }
 
-/// What becomes of half a surrogate pair, which no UTF-8 can hold.
+/// How half a surrogate pair is written, which UTF-8 cannot represent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HalfPair {
-    /// Written as an escape again.
+    /// As a `\u` escape.
     Escaped,
-    /// Replaced by U+FFFD.
+    /// As U+FFFD.
     Replaced,
 }
 
 impl JsonEscapes {
-    /// As `JSON.stringify` writes: everything raw that JSON allows.
+    /// As `JSON.stringify`: only the escapes that JSON requires.
     pub(crate) const RAW: Self = Self {
         beyond_ascii: BeyondAscii::Raw,
         upper_hex: false,
@@ -50,11 +50,11 @@ impl JsonEscapes {
         half_pair: HalfPair::Escaped,
     };
 
-    /// As Zoom writes: accents raw, emoji as escaped pairs in upper-case hex.
+    /// As Zoom: accents unescaped, emoji as escaped pairs in upper-case hex.
     pub(crate) const ZOOM: Self =
         Self { beyond_ascii: BeyondAscii::EmojiEscaped, upper_hex: true, ..Self::RAW };
 
-    /// Writes a decoded string, in quotes. Bytes that are not UTF-8 stay as they are.
+    /// Writes a decoded string in quotes. Bytes that are not UTF-8 are unchanged.
     pub(crate) fn write(&self, text: &[u8], out: &mut Vec<u8>) {
         out.reserve(text.len() + 2);
         out.push(b'"');
@@ -77,13 +77,13 @@ impl JsonEscapes {
         out.push(b'"');
     }
 
-    /// Whether a byte is certainly written as it is.
+    /// Whether a byte is always written unchanged.
     fn is_plain(&self, byte: u8) -> bool {
         match byte {
             0..b' ' | b'"' | b'\\' => false,
             b'/' if self.slash => false,
             ..0x80 => !self.also_escaped.as_bytes().contains(&byte),
-            // The beginnings of U+2000 to U+2FFF, and of half surrogate pairs.
+            // 0xe2 starts U+2000 to U+2FFF; 0xed starts half surrogate pairs.
             0xe2 => self.beyond_ascii != BeyondAscii::Escaped && !self.line_separators,
             0xed => false,
             0xf0.. => self.beyond_ascii == BeyondAscii::Raw,
@@ -113,7 +113,7 @@ impl JsonEscapes {
     }
 }
 
-/// The letter of the escape of two characters that JSON has for this one.
+/// The letter of the two-character escape for this character, if JSON has one.
 pub(crate) fn short_escape(c: char) -> Option<u8> {
     Some(match c {
         '"' => b'"',
@@ -127,7 +127,7 @@ pub(crate) fn short_escape(c: char) -> Option<u8> {
     })
 }
 
-/// Writes a character as `\u....`; one beyond the basic plane as two of them, a surrogate pair.
+/// Writes a character as `\u....`. A character beyond the basic plane becomes two escapes, a surrogate pair.
 pub(crate) fn push_char_escape(c: char, upper_hex: bool, out: &mut Vec<u8>) {
     for unit in c.encode_utf16(&mut [0; 2]) {
         push_unicode_escape(*unit, upper_hex, out);
@@ -152,13 +152,13 @@ mod tests {
     }
 
     #[test]
-    fn zoom_writes_accents_raw_and_emoji_as_upper_case_pairs() {
+    fn writes_accents_unescaped_and_emoji_as_upper_case_pairs() {
         assert_eq!(written(JsonEscapes::ZOOM, r#""caf\u00e9 🚒 \/ \u2019""#), r#""café \uD83D\uDE92 / ’""#);
         assert_eq!(written(JsonEscapes::RAW, r#""\uD83D\uDE92""#), r#""🚒""#);
     }
 
     #[test]
-    fn controls_and_quotes_keep_their_escapes() {
+    fn escapes_controls_quotes_and_extra_characters() {
         let raw = r#""\"\\\b\f\n\r\t\u0001""#;
         assert_eq!(written(JsonEscapes::RAW, raw), raw);
         assert_eq!(written(JsonEscapes { slash: true, ..JsonEscapes::RAW }, r#""a/b""#), r#""a\/b""#);
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_pair_survives_or_is_replaced() {
+    fn escapes_or_replaces_half_a_pair() {
         for raw in [r#""cut \ud83d""#, r#""\ud83d\u0041""#, r#""\ude92\ud83d""#] {
             assert!(written(JsonEscapes::RAW, raw).contains(r"\ud83d"), "{raw}");
         }

@@ -1,19 +1,19 @@
-//! JSON: one tree that loses nothing, how every serializer writes it, and how two documents differ. Pure.
+//! JSON: a lossless tree, writers that imitate other serializers, and a diff of two documents. Pure.
 //!
-//! The entry points are [`JsonValue`], its `parse` and its `to_json`. `parse` (in `parse.rs`) reads a text by reference;
-//! `JsonStyle::write` writes a value as another program would.
+//! The entry points are [`JsonValue`] with its `parse` and `to_json`. The function `parse` borrows from the text, and
+//! `JsonStyle::write` writes a value as another program does.
 //!
 //! | file | purpose |
 //! | --- | --- |
 //! | `tree.rs` | the tree: [`JsonValue`] |
 //! | `parse.rs` | strict JSON to the tree |
-//! | `edit.rs` | values changed by path, in a tree or in place in a text |
-//! | `string.rs`, `escape.rs` | strings decoded, and written with the escapes of a serializer |
-//! | `number.rs` | numbers in the spelling of a language |
-//! | `quoting.rs` | strings and words as Python, Ruby and Java print them |
-//! | `style.rs`, `write.rs` | everything in which serializers differ, and the writer |
-//! | `object.rs` | [`JsonObject`]: a view of one object over its text, which decodes only names |
-//! | `diff.rs` | two texts compared member by member |
+//! | `edit.rs` | changes values by path, in a tree or in place in a text |
+//! | `string.rs`, `escape.rs` | decodes strings, and writes them with the escapes of a serializer |
+//! | `number.rs` | writes numbers as a language does |
+//! | `quoting.rs` | writes strings and words as Python, Ruby and Java print them |
+//! | `style.rs`, `write.rs` | the settings of a serializer, and the writer |
+//! | `object.rs` | [`JsonObject`]: a view of the text of one object, which decodes only names |
+//! | `diff.rs` | compares two texts member by member |
 
 #[cfg(feature = "cli")]
 mod diff;

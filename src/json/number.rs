@@ -1,7 +1,6 @@
-//! JSON numbers: how long one is in a text, and what becomes of `1.0`, `1e3` and 23-digit integers in the number
-//! types of a language.
+//! JSON numbers: their length in a text, and how each language writes `1.0`, `1e3` and 23-digit integers after parsing.
 
-/// The length of the JSON number at the beginning of `text`; 0 if there is none.
+/// The length of the JSON number at the start of `text`; 0 if there is none.
 pub(crate) fn number_length(text: &[u8]) -> usize {
     let digits = |from: usize| text[from..].iter().take_while(|b| b.is_ascii_digit()).count();
     let mut at = usize::from(text.first() == Some(&b'-'));
@@ -23,22 +22,22 @@ pub(crate) fn number_length(text: &[u8]) -> usize {
     at
 }
 
-/// The number types that a number has passed through.
+/// The number types of the program that parsed and wrote a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum JsonNumbers {
-    /// None: the number as it was sent.
+    /// None: the number is unchanged.
     AsSent,
-    /// Everything is a double: JavaScript, and Go's `any`. A number that no double can hold stays as it was sent.
+    /// All numbers are doubles: JavaScript, and Go's `any`. A number outside the range of doubles is unchanged.
     Doubles,
-    /// As `Doubles`, but `null` for a number that no double can hold: `JSON.stringify`.
+    /// As `Doubles`, but `null` for a number outside the range of doubles: `JSON.stringify`.
     Stringify,
     /// Integers of any size; floats always with a point or an exponent: Python, Ruby.
     Python,
-    /// Integers of 64 bits; floats without a fraction that is zero: PHP.
+    /// 64-bit integers; floats without a zero fraction: PHP.
     Php,
-    /// Integers stay; floats as `Double.toString` writes them: Java.
+    /// Integers are unchanged; floats as `Double.toString` writes them: Java.
     Java,
-    /// Everything is a double, as `Double.toString` writes it: Gson's maps.
+    /// All numbers are doubles, as `Double.toString` writes them: Gson's maps.
     JavaDoubles,
 }
 
@@ -46,7 +45,7 @@ impl JsonNumbers {
     /// Writes the number whose JSON form is `raw`.
     pub(crate) fn write(self, raw: &str, out: &mut Vec<u8>) {
         let whole = !raw.contains(['.', 'e', 'E']);
-        let kept = match self {
+        let is_unchanged = match self {
             Self::AsSent => true,
             Self::Doubles | Self::Stringify => is_small_integer(raw),
             Self::JavaDoubles => false,
@@ -54,7 +53,7 @@ impl JsonNumbers {
             Self::Php => whole && raw.parse::<i64>().is_ok() && raw != "-0",
         };
         match Decimal::of(raw) {
-            _ if kept => out.extend_from_slice(raw.as_bytes()),
+            _ if is_unchanged => out.extend_from_slice(raw.as_bytes()),
             Some(number) => out.extend_from_slice(self.format(&number, whole).as_bytes()),
             None if self == Self::Stringify => out.extend_from_slice(b"null"),
             None => out.extend_from_slice(raw.as_bytes()),
@@ -76,12 +75,12 @@ impl JsonNumbers {
     }
 }
 
-/// An integer that every double holds and writes as it is: most numbers in an event.
+/// An integer that a double holds exactly and writes unchanged. Most numbers in an event are such integers.
 fn is_small_integer(raw: &str) -> bool {
     matches!(raw.as_bytes(), [b'1'..=b'9', rest @ ..] if rest.len() < 15 && rest.iter().all(u8::is_ascii_digit))
 }
 
-/// The shortest digits that give a double back, and where their point is.
+/// The shortest digits that parse to the same double, and the position of their point.
 struct Decimal {
     negative: bool,
     digits: String,
@@ -105,7 +104,7 @@ impl Decimal {
         if self.negative { "-" } else { "" }
     }
 
-    /// `123.45`, with as many zeros on either side as it takes.
+    /// `123.45`, with zeros on either side as needed.
     fn plain(&self) -> String {
         let length = i32::try_from(self.digits.len()).unwrap_or(i32::MAX);
         let zeros = |n: i32| "0".repeat(usize::try_from(n).unwrap_or(0));
@@ -141,7 +140,7 @@ impl Decimal {
         format!("{}{digits}", self.sign())
     }
 
-    /// With a point at least, and an exponent outside of `least..limit`.
+    /// Always with a point or an exponent. The exponent is used outside of `least..limit`.
     fn with_point(&self, least: i32, limit: i32, scientific: impl Fn(&str, i32) -> String) -> String {
         let text = if self.digits == "0" || (least..limit).contains(&self.exponent) {
             let plain = self.plain();
@@ -164,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn each_language_has_its_own_spelling() {
+    fn writes_numbers_as_each_language_does() {
         let cases = [
             (JsonNumbers::AsSent, ["1.0", "1e3", "12345678901234567890123", "-0", "1e-7", "0.5"]),
             (JsonNumbers::Doubles, ["1", "1000", "1.2345678901234568e+22", "0", "1e-7", "0.5"]),
@@ -182,19 +181,19 @@ mod tests {
     }
 
     #[test]
-    fn an_ordinary_timestamp_survives_javascript_and_not_gson() {
+    fn javascript_preserves_a_timestamp_and_gson_does_not() {
         let javascript = written(JsonNumbers::Doubles, "1795507200123");
         let gson = written(JsonNumbers::JavaDoubles, "1795507200123");
         assert_eq!((&*javascript, &*gson), ("1795507200123", "1.795507200123E12"));
     }
 
     #[test]
-    fn what_no_double_can_hold_stays() {
+    fn preserves_a_number_outside_the_range_of_doubles() {
         assert_eq!(written(JsonNumbers::Doubles, "1e999"), "1e999");
     }
 
     #[test]
-    fn json_stringify_has_its_own_spelling() {
+    fn writes_numbers_as_json_stringify_does() {
         for (text, expected) in [
             ("0", "0"),
             ("-0", "0"),

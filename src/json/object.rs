@@ -1,8 +1,8 @@
-//! A JSON object by reference: names decoded, every value still the text that was sent.
+//! A view of a JSON object: decoded names, and values as the text that was sent.
 //!
-//! Decoding into a tree would lose what a verifier's user wants to see (`1.0`, a 23-digit integer, `\/`,
-//! repeated names), would refuse half a surrogate pair, which Zoom can send when it cuts a topic short, and
-//! would stop at a depth of 128. Reading by reference does none of that, and copies nothing.
+//! Decoding into serde's tree would lose details that users need (`1.0`, a 23-digit integer, `\/`, repeated names).
+//! It would reject half a surrogate pair, which Zoom can send when it truncates a topic, and a depth beyond 128. The
+//! view has none of these limits and copies no values.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,25 +10,25 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The members of a JSON object in their order, repeated names included.
+/// The members of a JSON object in order, including repeated names.
 #[derive(Debug, Clone)]
 pub struct JsonObject<'a> {
     members: Vec<(Cow<'a, str>, &'a RawValue)>,
 }
 
 impl<'a> JsonObject<'a> {
-    /// The members of `value` if it is an object.
+    /// The members of `value`, if it is an object.
     #[must_use]
     pub fn of(value: &'a RawValue) -> Option<Self> {
         value.get().starts_with('{').then(|| serde_json::from_str(value.get()).ok()).flatten()
     }
 
-    /// The members with their names, in the order in which they were sent.
+    /// The members with their names, in the order of the text.
     pub fn members(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
         self.members.iter().map(|(name, value)| (name.as_ref(), *value))
     }
 
-    /// The value of a member; of repeated names the last one counts, as in JavaScript.
+    /// The value of a member. If a name repeats, the last member counts, as in JavaScript.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&'a RawValue> {
         self.members.iter().rev().find(|(n, _)| n == name).map(|(_, value)| *value)
@@ -64,7 +64,7 @@ fn step_into<'a>(value: &'a RawValue, step: &str) -> Option<&'a RawValue> {
     }
 }
 
-/// A string decoded (half surrogate pairs become U+FFFD), a number or a boolean as it was sent; nothing else.
+/// The text of a string (half surrogate pairs become U+FFFD), or a number or boolean as written.
 pub(crate) fn text_of(value: &RawValue) -> Option<String> {
     match value.get().as_bytes().first()? {
         b'"' => {
@@ -123,7 +123,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Name<'a> {
     }
 }
 
-/// A JSON string as bytes, which lets half a surrogate pair through.
+/// A JSON string as bytes, which may contain half a surrogate pair.
 struct ByteString(Vec<u8>);
 
 impl<'de> Deserialize<'de> for ByteString {
@@ -153,21 +153,21 @@ mod tests {
     }
 
     #[test]
-    fn keeps_numbers_and_repeated_names_as_sent() {
+    fn preserves_numbers_and_repeated_names() {
         let object = JsonObject::of(raw(r#"{"a":1.0,"b":12345678901234567890123,"a":1e3}"#)).unwrap();
         assert_eq!(object.get("a").unwrap().get(), "1e3");
         assert_eq!(object.text("b").unwrap(), "12345678901234567890123");
     }
 
     #[test]
-    fn half_a_surrogate_pair_is_replaced() {
+    fn replaces_half_a_surrogate_pair() {
         let object = JsonObject::of(raw(r#"{"topic":"cut \uD83D"}"#)).unwrap();
-        // Three bytes that are no UTF-8: one replacement character for each.
+        // Three bytes that are not UTF-8: one replacement character each.
         assert!(object.text("topic").unwrap().starts_with("cut \u{fffd}"));
     }
 
     #[test]
-    fn depth_is_no_limit() {
+    fn reads_past_any_depth() {
         let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
         let text = format!(r#"{{"deep":{deep},"topic":"x"}}"#);
         assert_eq!(JsonObject::of(raw(&text)).unwrap().text("topic").unwrap(), "x");

@@ -1,4 +1,4 @@
-//! Strict JSON (RFC 8259) to the tree. The depth is limited, which bounds the recursion.
+//! Parses strict JSON (RFC 8259) into the tree. A limit on the depth bounds the recursion.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use super::number::number_length;
 use super::string::{self, Unquoted};
 use super::tree::{JsonKind, JsonMember, JsonName, JsonValue};
 
-/// How deep values may be nested, counted from 0. Zoom's events have about 8 levels; this bounds the stack.
+/// Limit on the nesting depth, counted from 0. It bounds the stack. Zoom's events have about 8 levels.
 pub(crate) const MAX_DEPTH: usize = 200;
 
 /// A text that is not a JSON value.
@@ -18,20 +18,19 @@ pub struct NotReadable {
     reason: String,
 }
 
-/// Where reading stopped, and what was expected there.
+/// Where parsing stopped, and what was expected there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct JsonExpected {
-    /// The byte in the text, from 0.
+    /// The offset in the text, in bytes.
     pub(crate) at: usize,
-    /// In words.
     pub(crate) what: &'static str,
 }
 
 impl JsonValue<'static> {
-    /// Reads a JSON text. [`JsonValue::to_json`] gives it back as Zoom would write it.
+    /// Parses a JSON text. [`JsonValue::to_json`] writes it as Zoom does.
     ///
     /// # Errors
-    /// [`NotReadable`] with what is wrong, and where.
+    /// [`NotReadable`] with the reason and the position.
     pub fn parse(text: &str) -> Result<Self, NotReadable> {
         const LEVELS: usize = 128;
         match parse_within(text.as_bytes(), LEVELS - 1) {
@@ -46,12 +45,12 @@ impl JsonValue<'static> {
     }
 }
 
-/// The one JSON value of a text, with white space around it. Bytes in strings that are not UTF-8 are kept.
+/// Parses a text of one JSON value, with optional whitespace around it. Bytes that are not UTF-8 are allowed in strings.
 pub(crate) fn parse(text: &[u8]) -> Result<JsonValue<'_>, JsonExpected> {
     parse_within(text, MAX_DEPTH)
 }
 
-/// As [`parse`], at most `deepest` levels below the root.
+/// As [`parse`], with at most `deepest` levels below the root.
 pub(crate) fn parse_within(text: &[u8], deepest: usize) -> Result<JsonValue<'_>, JsonExpected> {
     let mut reader = JsonReader { text, at: 0, deepest };
     let value = reader.value(0)?;
@@ -59,14 +58,14 @@ pub(crate) fn parse_within(text: &[u8], deepest: usize) -> Result<JsonValue<'_>,
     if reader.at < text.len() { reader.fail("the end of the value") } else { Ok(value) }
 }
 
-/// The JSON value that begins at `from`, and where it ends. Anything may follow.
+/// Parses the JSON value that starts at `from`. Returns it with its end. Any text may follow.
 pub(crate) fn parse_prefix(text: &[u8], from: usize) -> Result<(JsonValue<'_>, usize), JsonExpected> {
     let mut reader = JsonReader { text, at: from, deepest: MAX_DEPTH };
     let value = reader.value(0)?;
     Ok((value, reader.at))
 }
 
-/// JSON text without the white space between its tokens; everything else as it was.
+/// Removes the whitespace between the tokens of a JSON text.
 pub(crate) fn compact(json: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(json.len());
     let mut rest = json;
@@ -214,7 +213,7 @@ impl<'a> JsonReader<'a> {
     }
 }
 
-/// A byte of a bare name in JavaScript, so of a word as well.
+/// Whether a byte can be part of a bare name in JavaScript, and therefore of a word such as `true`.
 pub(crate) fn is_name_byte(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$') || b >= 0x80
 }
@@ -228,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_json_with_order_repeated_names_and_raw_text() {
+    fn preserves_order_repeated_names_and_raw_text() {
         let value = parse(br#" {"b": 1.0, "a": [1e3, true, null], "\u0062": "x\u00e9"} "#).unwrap();
         assert_eq!(names(&value), ["b", "a", "b"]);
         assert_eq!(value.get("b").unwrap().bytes(), Some("xé".as_bytes()));
@@ -239,14 +238,14 @@ mod tests {
     }
 
     #[test]
-    fn keeps_half_a_surrogate_pair() {
+    fn preserves_half_a_surrogate_pair() {
         let value = parse(br#""cut \ud83d""#).unwrap();
         assert_eq!(value.bytes(), Some(&b"cut \xed\xa0\xbd"[..]));
         assert_eq!(value.text(), None);
     }
 
     #[test]
-    fn refuses_what_is_no_json_and_says_where() {
+    fn rejects_invalid_json_and_reports_the_position() {
         for (text, at) in [
             ("{'a':1}", 1),
             ("[1,]", 3),
@@ -265,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn stops_at_a_depth_that_the_stack_can_bear() {
+    fn rejects_json_that_is_too_deep() {
         for open in ["[", "{\"a\":"] {
             assert!(parse(open.repeat(100_000).as_bytes()).is_err());
         }
@@ -275,18 +274,18 @@ mod tests {
     }
 
     #[test]
-    fn takes_white_space_out_between_tokens_only() {
+    fn removes_whitespace_only_between_tokens() {
         assert_eq!(compact(b"{ \"a b\\\" \" :\n [ 1 ,\t2 ] }"), b"{\"a b\\\" \":[1,2]}");
     }
 
     #[test]
-    fn gives_back_what_zoom_writes() {
+    fn writes_back_zooms_json_unchanged() {
         let text = r#"{"z":[1.0,12345678901234567890123,-0.5e3],"a":{"t":true,"f":false,"n":null},"s":"Zoë \uD83D\uDE92"}"#;
         assert_eq!(JsonValue::parse(text).unwrap().to_json(), text);
     }
 
     #[test]
-    fn says_where_it_is_no_json() {
+    fn reports_the_line_of_an_error_and_the_depth_limit() {
         assert!(JsonValue::parse("{\"a\":1,\n}").unwrap_err().to_string().contains("line 2"));
         assert!(JsonValue::parse(&"[".repeat(100_000)).is_err());
         let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));

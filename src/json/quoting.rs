@@ -1,5 +1,4 @@
-//! Strings and words in the notations that JSON is printed in: JSON itself, and what Python, Ruby and Java print of
-//! a parsed body.
+//! Writes strings and words in JSON, or as Python, Ruby and Java print a parsed body.
 
 use std::fmt::Write;
 
@@ -9,7 +8,7 @@ use super::string::{in_utf8, well_formed};
 /// How strings are written.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum JsonQuoting {
-    /// As they were sent. Only for values that were read from JSON.
+    /// As in the text that they were read from. Only for values that were read from JSON.
     AsSent,
     /// As JSON.
     Json(JsonEscapes),
@@ -22,7 +21,7 @@ pub(crate) enum JsonQuoting {
 }
 
 impl JsonQuoting {
-    /// Writes a decoded string that was read from `raw`, which is empty for a string that was built.
+    /// Writes a decoded string that was read from `raw`. `raw` is empty for a string that a program built.
     pub(crate) fn write(self, text: &[u8], raw: &[u8], out: &mut Vec<u8>) {
         match self {
             Self::AsSent if raw.is_empty() => JsonEscapes::RAW.write(text, out),
@@ -59,8 +58,8 @@ fn quote(text: &str, quotes: char, is_escaped: fn(char) -> bool, out: &mut Vec<u
     out.extend_from_slice(quoted.as_bytes());
 }
 
-/// What `repr` takes for unprintable: controls, blanks other than the ordinary one, format characters. All are
-/// of the basic plane.
+/// Characters that `repr` escapes: controls, whitespace other than U+0020, format characters. All are in the basic
+/// plane.
 fn is_escaped_by_python(c: char) -> bool {
     c.is_control()
         || (c.is_whitespace() && c != ' ')
@@ -103,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn python_chooses_its_quotes() {
+    fn quotes_strings_as_python_does() {
         let repr = |raw: &str| {
             let mut out = Vec::new();
             let text = json_string(raw.as_bytes()).unwrap().bytes;

@@ -1,23 +1,22 @@
-//! JSON strings decoded: quotes and escapes resolved.
+//! Decodes JSON strings: removes the quotes and decodes the escapes.
 //!
-//! Two `\u` escapes that make a surrogate pair become one character. Half a pair becomes three bytes (WTF-8), so
-//! that it can be written as an escape again.
+//! Two `\u` escapes that form a surrogate pair become one character. Half a pair becomes three bytes (WTF-8), so
+//! that a writer can turn it back into an escape.
 
 use std::borrow::Cow;
 
-/// A string without its quotes and escapes.
+/// A decoded string.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unquoted<'a> {
-    /// Its bytes.
     pub(crate) bytes: Cow<'a, [u8]>,
-    /// The length of its text, quotes included.
+    /// The length of the string in the text, including quotes.
     pub(crate) length: usize,
 }
 
-/// Where it went wrong, and what was expected there.
+/// The offset of the error, and what was expected there.
 pub(crate) type UnquoteError = (usize, &'static str);
 
-/// A JSON string at the beginning of `text`. Bytes that are not UTF-8 are kept.
+/// Decodes the JSON string at the start of `text`. Bytes that are not UTF-8 are unchanged.
 pub(crate) fn json_string(text: &[u8]) -> Result<Unquoted<'_>, UnquoteError> {
     if text.first() != Some(&b'"') {
         return Err((0, "a string in quotes"));
@@ -43,8 +42,8 @@ pub(crate) fn json_string(text: &[u8]) -> Result<Unquoted<'_>, UnquoteError> {
     })
 }
 
-/// The length of the JSON string at the beginning of `text`, quotes included. Its escapes are not checked; a string
-/// that is not closed takes the whole text.
+/// The length of the JSON string at the start of `text`, including quotes. Escapes are not checked. A string without a
+/// closing quote takes the whole text.
 pub(crate) fn string_length(text: &[u8]) -> usize {
     let mut at = 1;
     while let Some(offset) = text.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
@@ -57,7 +56,7 @@ pub(crate) fn string_length(text: &[u8]) -> usize {
     text.len()
 }
 
-/// Removes the quotes, of any kind, and lets `escape` decode what follows a backslash.
+/// Removes quotes of any kind, and calls `escape` for what follows a backslash.
 pub(crate) fn unquote<'a>(
     text: &'a [u8],
     escape: impl Fn(&mut StringDecoder<'a>, u8) -> Result<(), &'static str>,
@@ -87,7 +86,7 @@ pub(crate) fn unquote<'a>(
     Err((text.len(), "a closing quote"))
 }
 
-/// Decodes escapes, those of JSON and those that other languages add. `at` is behind the escape's letter.
+/// Decodes the escapes of JSON and of other languages. `at` is the position after the escape's letter.
 pub(crate) struct StringDecoder<'a> {
     pub(crate) text: &'a [u8],
     pub(crate) at: usize,
@@ -100,7 +99,7 @@ impl StringDecoder<'_> {
         Ok(())
     }
 
-    /// Copies the run of bytes that begins before `at` and ends before the next such quote or backslash.
+    /// Copies the bytes from `at - 1` to the next such quote or backslash.
     fn plain(&mut self, quote: u8) {
         let start = self.at - 1;
         let rest = &self.text[self.at..];
@@ -109,7 +108,7 @@ impl StringDecoder<'_> {
         self.out.extend_from_slice(&self.text[start..self.at]);
     }
 
-    /// The escapes that C, JavaScript and Python share; an unknown one is kept as it is.
+    /// Decodes the escapes that C, JavaScript and Python share. An unknown escape is copied unchanged.
     pub(crate) fn simple(&mut self, escape: u8) -> Result<(), &'static str> {
         match escape {
             b'a' => self.byte(0x07),
@@ -129,7 +128,7 @@ impl StringDecoder<'_> {
         }
     }
 
-    /// Exactly `digits` hex digits.
+    /// Reads exactly `digits` hex digits.
     pub(crate) fn hex(&mut self, digits: usize) -> Result<u32, &'static str> {
         const WHAT: &str = "hex digits after the escape";
         let text = self.text.get(self.at..self.at + digits).ok_or(WHAT)?;
@@ -140,7 +139,7 @@ impl StringDecoder<'_> {
         std::str::from_utf8(text).ok().and_then(|t| u32::from_str_radix(t, 16).ok()).ok_or(WHAT)
     }
 
-    /// The four digits of `\u`, and those of the second half of a pair if it follows.
+    /// Decodes the four digits of `\u`, and the second half of a pair if it follows.
     pub(crate) fn unit(&mut self) -> Result<(), &'static str> {
         let first = self.hex(4)?;
         if (0xd800..0xdc00).contains(&first) && self.text[self.at..].starts_with(b"\\u") {
@@ -157,7 +156,7 @@ impl StringDecoder<'_> {
         Ok(())
     }
 
-    /// A character in UTF-8; half a surrogate pair likewise, in three bytes.
+    /// Writes a character in UTF-8. Half a surrogate pair becomes three bytes in the same way.
     pub(crate) fn char(&mut self, code: u32) {
         if let Some(c) = char::from_u32(code) {
             self.out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
@@ -168,7 +167,7 @@ impl StringDecoder<'_> {
     }
 }
 
-/// The text as it would be sent: half surrogate pairs, which UTF-8 cannot hold, become U+FFFD.
+/// The text with U+FFFD for half surrogate pairs, which UTF-8 cannot represent.
 pub(crate) fn well_formed(bytes: &[u8]) -> Cow<'_, [u8]> {
     if half_pairs(bytes).next().is_none() {
         return Cow::Borrowed(bytes);
@@ -184,7 +183,7 @@ pub(crate) fn well_formed(bytes: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(out)
 }
 
-/// The text for people: half surrogate pairs, and bytes that are not UTF-8, become U+FFFD.
+/// The text with U+FFFD for half surrogate pairs and for bytes that are not UTF-8.
 pub(super) fn in_utf8(text: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(text) {
         Ok(text) => Cow::Borrowed(text),
@@ -192,12 +191,12 @@ pub(super) fn in_utf8(text: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// Where half surrogate pairs are in WTF-8. No two overlap: their second and third bytes begin none.
+/// The positions of half surrogate pairs in WTF-8. They do not overlap: their second and third bytes cannot start one.
 fn half_pairs(bytes: &[u8]) -> impl Iterator<Item = usize> {
     memchr::memchr_iter(0xed, bytes).filter(|at| half_pair(&bytes[*at..]).is_some())
 }
 
-/// The half surrogate pair at the beginning of WTF-8.
+/// The half surrogate pair at the start of WTF-8.
 fn half_pair(bytes: &[u8]) -> Option<u16> {
     match *bytes {
         [0xed, second @ 0xa0..=0xbf, third @ 0x80..=0xbf, ..] => {
@@ -218,7 +217,7 @@ pub(super) enum StringUnit {
 }
 
 impl StringUnit {
-    /// The first character of a decoded string, and its length there.
+    /// The first character of a decoded string, and its length in bytes.
     pub(super) fn first(bytes: &[u8]) -> Option<(Self, usize)> {
         let &first = bytes.first()?;
         let length = match first {
@@ -241,7 +240,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_that_only_begin_like_half_a_pair_are_left_alone() {
+    fn does_not_change_bytes_that_only_start_like_half_a_pair() {
         for bytes in [&b"\xed\xa0\xed\xa0\x80"[..], b"\xed\xed\xa0\x80", b"\xed\xa0", b"\xed"] {
             let whole = well_formed(bytes);
             assert!(whole.len() >= bytes.len() && half_pairs(&whole).next().is_none(), "{bytes:?}");
@@ -253,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn joins_surrogate_pairs_and_keeps_half_ones() {
+    fn joins_surrogate_pairs_and_preserves_half_pairs() {
         assert_eq!(json(r#""\ud83d\uDE92""#).unwrap(), "🚒".as_bytes());
         assert_eq!(json(r#""a\ud83dx""#).unwrap(), b"a\xed\xa0\xbdx");
         assert_eq!(json(r#""\ud83d\ud83d\ude92""#).unwrap(), [b"\xed\xa0\xbd", "🚒".as_bytes()].concat());
@@ -261,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_strings_that_json_does_not_allow() {
+    fn rejects_strings_that_json_does_not_allow() {
         for text in [r#""\x41""#, r#""\u12""#, "\"a", "\"a\\", "\"a\nb\"", r#""\u12é4""#, "a", "'a'"] {
             assert!(json(text).is_err(), "{text}");
         }

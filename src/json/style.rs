@@ -1,31 +1,27 @@
-//! How the serializers of the field write JSON, as a value.
-//!
-//! `diagnosis` has the table of all that it tries; the styles here are those that it is made of.
+//! How a serializer writes JSON: [`JsonStyle`]. `diagnosis` has a table of serializers that is built from these styles.
 
 use super::escape::{BeyondAscii, HalfPair, JsonEscapes};
 use super::number::JsonNumbers;
 use super::quoting::{JsonQuoting, JsonWords};
 
-/// Everything in which serializers differ.
+/// The settings in which serializers differ.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct JsonStyle {
-    /// Between two members or items, if nothing is indented.
+    /// Text between two members or items, without indentation.
     pub(crate) comma: &'static str,
-    /// Between a name and its value.
+    /// Text between a name and its value.
     pub(crate) colon: &'static str,
-    /// The blanks of one level, if each member has a line of its own.
+    /// Indentation of one level, if each member is on a separate line.
     pub(crate) indent: Option<&'static str>,
-    /// What ends such a line.
+    /// The end of such a line.
     pub(crate) line_end: &'static str,
-    /// What comes at the very end.
+    /// Text after the value.
     pub(crate) end: &'static str,
-    /// Strings.
+    /// How strings are written.
     pub(crate) texts: JsonQuoting,
-    /// `true`, `false` and `null`.
+    /// How `true`, `false` and `null` are written.
     pub(crate) words: JsonWords,
-    /// Numbers.
     pub(crate) numbers: JsonNumbers,
-    /// The order of members.
     pub(crate) order: JsonOrder,
     /// Whether an empty object becomes an empty list, as in PHP.
     pub(crate) empty_object_is_list: bool,
@@ -34,18 +30,18 @@ pub(crate) struct JsonStyle {
 /// The order of an object's members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum JsonOrder {
-    /// As sent, repeated names included.
+    /// As sent, including repeated names.
     AsSent,
-    /// As sent; of repeated names the last value in the first place.
+    /// As sent. A repeated name has its last value at its first position.
     Map,
-    /// As a JavaScript object: names that are small integers first.
+    /// As in a JavaScript object: names that are array indexes first.
     JavaScript,
     /// Sorted by name.
     Sorted,
 }
 
 const ASCII: JsonEscapes = JsonEscapes { beyond_ascii: BeyondAscii::Escaped, ..JsonEscapes::RAW };
-/// Python counts DEL among what is not ASCII text.
+/// Python also escapes DEL.
 const PYTHON_ESCAPES: JsonEscapes = JsonEscapes { also_escaped: "\u{7f}", ..ASCII };
 const GO_ESCAPES: JsonEscapes = JsonEscapes {
     also_escaped: "<>&",
@@ -58,7 +54,7 @@ const GSON_ESCAPES: JsonEscapes =
 const DOTNET_ESCAPES: JsonEscapes = JsonEscapes { also_escaped: "<>&'\"+`\u{7f}", upper_hex: true, ..ASCII };
 
 impl JsonStyle {
-    /// Compact, everything else as it was sent.
+    /// Compact; everything else as sent.
     pub(crate) const COMPACT: Self = Self {
         comma: ",",
         colon: ":",
@@ -72,16 +68,16 @@ impl JsonStyle {
         empty_object_is_list: false,
     };
 
-    /// As Zoom: compact, accents raw, emoji as escaped surrogate pairs in upper case.
+    /// Zoom: compact, accents unescaped, emoji as escaped surrogate pairs in upper-case hex.
     ///
-    /// This is what breaks receivers that parse and serialize before they verify, so samples must have it.
+    /// Receivers that parse and re-serialize before they verify fail because of these escapes, so samples need them.
     pub(crate) const ZOOM: Self = Self { texts: JsonQuoting::Json(JsonEscapes::ZOOM), ..Self::COMPACT };
 
-    /// Compact, every character raw, numbers and order as sent.
+    /// Compact, with only the escapes that JSON requires; numbers and order as sent.
     pub(crate) const RAW: Self = Self { texts: JsonQuoting::Json(JsonEscapes::RAW), ..Self::COMPACT };
 
-    /// `JSON.stringify`: names that are list positions first, then the others as they came; of repeated names the last
-    /// value in the first place; numbers by ECMAScript's rules.
+    /// `JSON.stringify`: names that are array indexes first, then the others as sent. A repeated name has its last value
+    /// at its first position. Numbers follow ECMAScript's rules.
     pub(crate) const STRINGIFY: Self =
         Self { numbers: JsonNumbers::Stringify, order: JsonOrder::JavaScript, ..Self::RAW };
 
@@ -117,7 +113,7 @@ impl JsonStyle {
     /// `System.Text.Json`.
     pub(crate) const DOTNET: Self = Self { texts: JsonQuoting::Json(DOTNET_ESCAPES), ..Self::COMPACT };
 
-    /// The same style with each member on a line of its own.
+    /// The same style with each member on a separate line.
     pub(crate) const fn pretty(self, indent: &'static str) -> Self {
         Self { colon: ": ", indent: Some(indent), ..self }
     }

@@ -1,38 +1,39 @@
-//! The JSON tree of the whole crate. It keeps the order of members, repeated names, numbers as written, half
-//! surrogate pairs, and the text that each value was read from.
+//! The JSON tree of the whole crate: [`JsonValue`]. It preserves the order of members, repeated names, numbers as
+//! written, half surrogate pairs, and the text that each value was read from.
 
 use std::borrow::Cow;
 
 use super::string::in_utf8;
 
-/// A JSON value. What was read from a text borrows from it; what a program builds is owned (`JsonValue<'static>`).
+/// A JSON value. A value that was read from a text borrows from it; a value that a program builds is owned
+/// (`JsonValue<'static>`).
 ///
-/// Two values are equal if their contents are: the text that they were read from does not count.
+/// Two values are equal if their contents are equal. The text that they were read from is not compared.
 #[derive(Debug, Clone)]
 pub struct JsonValue<'a> {
     pub(crate) kind: JsonKind<'a>,
-    /// The text that it was read from; empty for a value that was built.
+    /// The text that it was read from; empty for a value that a program built.
     pub(crate) raw: &'a [u8],
 }
 
-/// The kinds of values. Texts are UTF-8, except that half a surrogate pair is three bytes (WTF-8).
+/// The kinds of values. Strings are UTF-8, except that half a surrogate pair is three bytes (WTF-8).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JsonKind<'a> {
     /// `null`.
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number, as it is written.
+    /// A number, as written.
     Number(Cow<'a, str>),
-    /// A string, with its escapes resolved.
+    /// A string, with decoded escapes.
     Text(Cow<'a, [u8]>),
-    /// Bytes that a notation other than JSON shows as bytes: `b'…'` in Python, `<Buffer …>` in Node.
+    /// Bytes, in a notation other than JSON: `b'…'` in Python, `<Buffer …>` in Node.
     Bytes(Vec<u8>),
     /// A list.
     List(Vec<JsonValue<'a>>),
-    /// An object, in its order.
+    /// The members of an object, in order.
     Object(Vec<JsonMember<'a>>),
-    /// What the program that printed the value left out, such as `[Object]`. Never in JSON.
+    /// A part that the printing program left out, such as `[Object]`. Never in JSON.
     LeftOut,
 }
 
@@ -111,7 +112,7 @@ impl<'a> JsonName<'a> {
         Self { text, raw }
     }
 
-    /// The name for people: half a surrogate pair becomes U+FFFD.
+    /// The name for display. Half a surrogate pair becomes U+FFFD.
     #[must_use]
     pub fn display(&self) -> Cow<'_, str> {
         in_utf8(&self.text)
@@ -128,7 +129,7 @@ impl<'a> JsonValue<'a> {
     /// `{}`.
     pub const EMPTY_OBJECT: Self = Self { kind: JsonKind::Object(Vec::new()), raw: b"" };
 
-    /// A number, as it is to be written.
+    /// A number in this notation.
     #[must_use]
     pub fn number(number: impl Into<Cow<'a, str>>) -> Self {
         JsonKind::Number(number.into()).into()
@@ -146,7 +147,7 @@ impl<'a> JsonValue<'a> {
         JsonKind::Object(members.into_iter().map(|(name, value)| (name.into(), value)).collect()).into()
     }
 
-    /// What it is.
+    /// The kind of the value, with its content.
     #[must_use]
     pub fn kind(&self) -> &JsonKind<'a> {
         &self.kind
@@ -171,7 +172,7 @@ impl<'a> JsonValue<'a> {
         kind.into()
     }
 
-    /// A member of an object; of repeated names the last one, as in JavaScript.
+    /// A member of an object. If a name repeats, the last member counts, as in JavaScript.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Self> {
         self.members().iter().rev().find(|(n, _)| *n.text == *name.as_bytes()).map(|(_, value)| value)
@@ -191,7 +192,7 @@ impl<'a> JsonValue<'a> {
         paths.iter().find_map(|path| self.at(path).filter(|value| !value.is_null()))
     }
 
-    /// The text of a string; `None` if it holds half a surrogate pair.
+    /// The text of a string; `None` if it contains half a surrogate pair.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match &self.kind {
@@ -200,7 +201,7 @@ impl<'a> JsonValue<'a> {
         }
     }
 
-    /// The bytes of a text or of bytes.
+    /// The bytes of a string or of bytes.
     pub(crate) fn bytes(&self) -> Option<&[u8]> {
         match &self.kind {
             JsonKind::Text(text) => Some(text),
@@ -209,7 +210,7 @@ impl<'a> JsonValue<'a> {
         }
     }
 
-    /// The members of an object; none for anything else.
+    /// The members of an object; empty for other kinds.
     #[must_use]
     pub fn members(&self) -> &[JsonMember<'a>] {
         match &self.kind {
@@ -218,7 +219,7 @@ impl<'a> JsonValue<'a> {
         }
     }
 
-    /// The items of a list; none for anything else.
+    /// The items of a list; empty for other kinds.
     #[must_use]
     pub fn items(&self) -> &[Self] {
         match &self.kind {
@@ -227,7 +228,7 @@ impl<'a> JsonValue<'a> {
         }
     }
 
-    /// A text, number or boolean as a string for people and for headers.
+    /// A string, number or boolean as text for display and for headers.
     pub(crate) fn display(&self) -> Option<String> {
         match &self.kind {
             JsonKind::Text(_) | JsonKind::Bytes(_) => {
@@ -239,7 +240,7 @@ impl<'a> JsonValue<'a> {
         }
     }
 
-    /// A number, or a text that is one.
+    /// A number, or a string that contains one.
     pub(crate) fn as_f64(&self) -> Option<f64> {
         match &self.kind {
             JsonKind::Number(_) | JsonKind::Text(_) => self.display()?.trim().parse().ok(),

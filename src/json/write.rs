@@ -1,4 +1,4 @@
-//! A [`JsonValue`] written in a [`JsonStyle`]. Nothing recurses.
+//! Writes a [`JsonValue`] in a [`JsonStyle`], without recursion.
 
 use std::collections::HashMap;
 
@@ -14,15 +14,15 @@ impl JsonStyle {
         writer.end()
     }
 
-    /// Writes a value; `None` if the result is longer than `limit` bytes.
+    /// Writes a value. Returns `None` if the result is longer than `limit` bytes.
     pub(crate) fn write_within(&self, value: &JsonValue<'_>, limit: usize) -> Option<Vec<u8>> {
         let mut writer = JsonWriter::new(self, value.raw.len().min(limit));
         writer.value(value);
         writer.finish_within(limit)
     }
 
-    /// Writes an object with its members in another order: `order` lists their positions. Not for styles that have an
-    /// order of their own. `None` if the result is longer than `limit` bytes.
+    /// Writes an object with its members in another order: `order` lists their positions. The style's own order is
+    /// ignored for this object. Returns `None` if the result is longer than `limit` bytes.
     pub(crate) fn write_reordered(
         &self,
         object: &JsonValue<'_>,
@@ -36,7 +36,7 @@ impl JsonStyle {
     }
 }
 
-/// The members of a container that are still to be written.
+/// The members of a container that are not written yet.
 enum OpenMembers<'t, 'a> {
     Items(std::slice::Iter<'t, JsonValue<'a>>),
     Members(std::slice::Iter<'t, JsonMember<'a>>),
@@ -162,24 +162,26 @@ impl<'s, 't, 'a> JsonWriter<'s, 't, 'a> {
     }
 }
 
-/// The members in an order other than their own; of repeated names the last value in the first place.
+/// The members in another order. A repeated name has its last value at its first position.
 fn ordered<'t, 'a>(order: JsonOrder, members: &'t [JsonMember<'a>]) -> Vec<&'t JsonMember<'a>> {
-    let mut kept: Vec<&JsonMember<'_>> = Vec::with_capacity(members.len());
-    let mut places = HashMap::with_capacity(members.len());
+    let mut unique: Vec<&JsonMember<'_>> = Vec::with_capacity(members.len());
+    let mut positions = HashMap::with_capacity(members.len());
     for member in members {
-        let place = *places.entry(&*member.0.text).or_insert(kept.len());
-        match kept.get_mut(place) {
+        let position = *positions.entry(&*member.0.text).or_insert(unique.len());
+        match unique.get_mut(position) {
             Some(known) => *known = member,
-            None => kept.push(member),
+            None => unique.push(member),
         }
     }
     match order {
-        JsonOrder::Sorted => kept.sort_by(|a, b| a.0.text.cmp(&b.0.text)),
-        // Stable: all other names keep their order.
-        JsonOrder::JavaScript => kept.sort_by_key(|(name, _)| list_position(&name.text).unwrap_or(u32::MAX)),
+        JsonOrder::Sorted => unique.sort_by(|a, b| a.0.text.cmp(&b.0.text)),
+        // The sort is stable: all other names keep their order.
+        JsonOrder::JavaScript => {
+            unique.sort_by_key(|(name, _)| list_position(&name.text).unwrap_or(u32::MAX));
+        }
         JsonOrder::AsSent | JsonOrder::Map => {}
     }
-    kept
+    unique
 }
 
 /// A name that is an array index in JavaScript: 0 to 2^32 - 2, without leading zeros.
@@ -204,20 +206,20 @@ mod tests {
     const PRETTY: JsonStyle = JsonStyle { colon: ": ", indent: Some("  "), ..JsonStyle::COMPACT };
 
     #[test]
-    fn compact_loses_nothing_but_blanks() {
+    fn compact_removes_only_whitespace() {
         let text = r#"{ "b" : [ 1.0 , {} , [] ] , "a" : "\u00e9\/" , "b" : null }"#;
         assert_eq!(written(JsonStyle::COMPACT, text), r#"{"b":[1.0,{},[]],"a":"\u00e9\/","b":null}"#);
         assert_eq!(written(JsonStyle::COMPACT, " 7 "), "7");
     }
 
     #[test]
-    fn pretty_leaves_empty_containers_on_their_line() {
+    fn pretty_writes_empty_containers_on_one_line() {
         let expected = "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"b\": []\n}";
         assert_eq!(written(PRETTY, r#"{"a":[1,{}],"b":[]}"#), expected);
     }
 
     #[test]
-    fn orders_differ_as_the_languages_do() {
+    fn orders_members_as_each_language_does() {
         let text = r#"{"b":1,"10":2,"a":{"z":0,"y":0},"9":3,"b":4,"01":5}"#;
         let order = |order| written(JsonStyle { order, ..JsonStyle::COMPACT }, text);
         assert_eq!(order(JsonOrder::Map), r#"{"b":4,"10":2,"a":{"z":0,"y":0},"9":3,"01":5}"#);
@@ -226,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn a_result_that_grows_too_long_is_given_up() {
+    fn returns_nothing_beyond_the_limit() {
         let value = parse(b"[[[[[[1]]]]]]").unwrap();
         assert!(PRETTY.write_within(&value, 20).is_none());
     }
@@ -245,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn escapes_emoji_and_nothing_else_as_zoom_does() {
+    fn escapes_only_emoji_as_zoom_does() {
         assert_eq!(
             written(JsonStyle::ZOOM, r#"{"a":"🚒 é \ud83d\ude92","n":1.0}"#),
             r#"{"a":"\uD83D\uDE92 é \uD83D\uDE92","n":1.0}"#

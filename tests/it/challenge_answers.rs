@@ -1,4 +1,4 @@
-//! Wrong answers to a challenge: every command that judges them gives the same codes and sentences, in the same order.
+//! Wrong answers to a challenge: every command reports the same codes and sentences, in the same order.
 
 use std::fs;
 use std::time::Duration;
@@ -15,24 +15,24 @@ use crate::support::process::{Listen, run};
 use crate::support::raw_client::RawClient;
 use crate::support::requests::{SECRET, sign, signed};
 
-/// The secret token of another app, which every command is given as well.
+/// The secret token of another app. Every command gets it too.
 const OTHER: &str = "another-apps-secret-token";
 
-/// What signs the challenge comes first.
+/// The secret token that signs the challenge is the first.
 const SECRETS: [&str; 4] =
     ["--secret", "app=zoomhook-test-secret", "--secret", "other=another-apps-secret-token"];
 
-/// An answer as the app gives it.
+/// An answer of the app.
 struct Given {
     status: u16,
     header: &'static str,
     body: Vec<u8>,
 }
 
-/// What is wrong with an answer, as a command reports it.
+/// The faults that a command reports: code and sentence.
 type Faults = Vec<(String, String)>;
 
-/// One wrong answer: its name, how it is made of the plainToken, and what every command has to say of it.
+/// One answer: its name, a function that makes it from the plainToken, and the faults that every command must report.
 struct Case {
     name: &'static str,
     make: fn(&str) -> Given,
@@ -47,7 +47,7 @@ fn given(status: u16, body: impl Into<Vec<u8>>) -> Given {
     Given { status, header: "x-app: test", body: body.into() }
 }
 
-/// The right encryptedToken.
+/// The correct encryptedToken.
 fn encrypted(plain: &str) -> String {
     encrypted_under(SECRET, plain)
 }
@@ -58,7 +58,7 @@ fn encrypted_under(secret: &str, plain: &str) -> String {
     challenge.answer(&SecretToken::new(secret).unwrap()).encrypted_token
 }
 
-/// The right form with this encryptedToken.
+/// An answer in the correct format with this encryptedToken.
 fn with(plain: &str, encrypted: &str) -> String {
     json!({"plainToken": plain, "encryptedToken": encrypted}).to_string()
 }
@@ -70,14 +70,17 @@ fn right(plain: &str) -> String {
 const NO_PLAIN: (&str, &str) = ("answer-field", "The answer has no field plainToken.");
 const NO_ENCRYPTED: (&str, &str) = ("answer-field", "The answer has no field encryptedToken.");
 const NOT_JSON: (&str, &str) =
-    ("answer-text", "The answer is not JSON; Zoom wants a JSON object with two fields.");
-const NO_BODY: (&str, &str) = ("answer-text", "The answer has no body; Zoom wants a JSON object.");
+    ("answer-text", "The answer is not JSON; Zoom expects a JSON object with two fields.");
+const NO_BODY: (&str, &str) = ("answer-text", "The answer has no body; Zoom expects a JSON object.");
 const HTML: (&str, &str) =
-    ("answer-text", "The answer is an HTML page; Zoom wants a JSON object with two fields.");
-const OTHER_PLAIN: (&str, &str) = ("answer-plain-token", "plainToken is not the one that was received.");
-const NOT_THE_HMAC: (&str, &str) =
-    ("answer-hmac", "encryptedToken is not the HMAC-SHA256 of the plainToken under the secret token.");
-const LATE: (&str, &str) = ("answer-late", "The answer did not come within 3 s; Zoom waits no longer.");
+    ("answer-text", "The answer is an HTML page; Zoom expects a JSON object with two fields.");
+const OTHER_PLAIN: (&str, &str) = ("answer-plain-token", "plainToken is not the one in the challenge.");
+const NOT_THE_HMAC: (&str, &str) = (
+    "answer-hmac",
+    "encryptedToken is not the HMAC-SHA256 of the plainToken with the secret token as the key.",
+);
+const LATE: (&str, &str) =
+    ("answer-late", "The answer did not arrive within 3 s; Zoom does not wait longer.");
 
 const CASES: &[Case] = &[
     Case {
@@ -85,7 +88,7 @@ const CASES: &[Case] = &[
         make: |plain| ok(with(plain, &BASE64.encode(hex::decode(encrypted(plain)).unwrap()))),
         faults: &[(
             "answer-encoding",
-            "encryptedToken has the right digest, but it is in base64; Zoom wants 64 lower-case hex digits alone.",
+            "encryptedToken has the correct digest, but it is in base64; Zoom expects exactly 64 lower-case hex digits.",
         )],
     },
     Case {
@@ -93,7 +96,7 @@ const CASES: &[Case] = &[
         make: |plain| ok(with(plain, &encrypted(plain).to_uppercase())),
         faults: &[(
             "answer-encoding",
-            "encryptedToken has the right digest, but it is in upper-case hex; Zoom wants 64 lower-case hex digits alone.",
+            "encryptedToken has the correct digest, but it is in upper-case hex; Zoom expects exactly 64 lower-case hex digits.",
         )],
     },
     Case {
@@ -101,7 +104,7 @@ const CASES: &[Case] = &[
         make: |plain| ok(with(plain, &format!("v0={}", encrypted(plain)))),
         faults: &[(
             "answer-encoding",
-            "encryptedToken has the right digest, but v0= stands before it; Zoom wants 64 lower-case hex digits alone.",
+            "encryptedToken has the correct digest, but it starts with v0=; Zoom expects exactly 64 lower-case hex digits.",
         )],
     },
     Case {
@@ -109,7 +112,7 @@ const CASES: &[Case] = &[
         make: |plain| ok(with(plain, &format!(" {}\n", encrypted(plain)))),
         faults: &[(
             "answer-encoding",
-            "encryptedToken has the right digest, but white space stands around it; Zoom wants 64 lower-case hex digits alone.",
+            "encryptedToken has the correct digest, but there is whitespace around it; Zoom expects exactly 64 lower-case hex digits.",
         )],
     },
     Case {
@@ -117,7 +120,7 @@ const CASES: &[Case] = &[
         make: |plain| ok(with(plain, &hex::encode(Sha256::digest(plain)))),
         faults: &[(
             "answer-hmac",
-            "encryptedToken is wrong. Your code computes the plain SHA-256 of the message, not HMAC-SHA256 under the secret token.",
+            "encryptedToken is wrong. Your code computes the plain SHA-256 of the message, not HMAC-SHA256 with the secret token as the key.",
         )],
     },
     Case {
@@ -130,15 +133,15 @@ const CASES: &[Case] = &[
         make: |plain| ok(with(plain, &encrypted_under(OTHER, plain))),
         faults: &[(
             "answer-key",
-            "encryptedToken is wrong. It was made with the secret token of other; the challenge was signed with a different one.",
+            "encryptedToken is wrong. It was computed with the secret token of other; the challenge was signed with a different one.",
         )],
     },
     Case {
-        name: "a newline behind the secret token",
+        name: "a newline at the end of the secret token",
         make: |plain| ok(with(plain, &encrypted_under(&format!("{SECRET}\n"), plain))),
         faults: &[(
             "answer-key",
-            "encryptedToken is wrong. Your code's key is the secret token app with a newline behind it.",
+            "encryptedToken is wrong. Your code's HMAC key is the secret token with a newline at its end.",
         )],
     },
     Case {
@@ -148,7 +151,7 @@ const CASES: &[Case] = &[
     },
     Case { name: "an empty token", make: |plain| ok(with(plain, "")), faults: &[NOT_THE_HMAC] },
     Case {
-        name: "both tokens in each other's place",
+        name: "both tokens swapped",
         make: |plain| ok(with(&encrypted(plain), plain)),
         faults: &[OTHER_PLAIN, ("answer-hmac", "encryptedToken is the plainToken itself, not its HMAC.")],
     },
@@ -157,7 +160,7 @@ const CASES: &[Case] = &[
         make: |plain| ok(json!(right(plain)).to_string()),
         faults: &[(
             "answer-json-string",
-            "The answer is a JSON string that holds the object: it was stringified twice.",
+            "The answer is a JSON string that contains the object: it was stringified twice.",
         )],
     },
     Case {
@@ -165,7 +168,7 @@ const CASES: &[Case] = &[
         make: |plain| ok(format!(r#"{{"data":{}}}"#, right(plain))),
         faults: &[(
             "answer-wrapped",
-            "The answer is wrapped in another object; plainToken and encryptedToken belong at the top.",
+            "The answer is wrapped in another object; plainToken and encryptedToken belong at the top level.",
         )],
     },
     Case {
@@ -174,7 +177,7 @@ const CASES: &[Case] = &[
         faults: &[
             (
                 "answer-wrapped",
-                "The answer is wrapped in another object; plainToken and encryptedToken belong at the top.",
+                "The answer is wrapped in another object; plainToken and encryptedToken belong at the top level.",
             ),
             NOT_THE_HMAC,
         ],
@@ -210,7 +213,7 @@ const CASES: &[Case] = &[
         make: |plain| ok(with(&format!("{plain}\n"), &encrypted(plain))),
         faults: &[(
             "answer-plain-token",
-            "plainToken has white space around it; send it back as it was received.",
+            "plainToken has whitespace around it; return it exactly as received.",
         )],
     },
     Case { name: "text", make: |_| ok("ok"), faults: &[NOT_JSON] },
@@ -218,19 +221,19 @@ const CASES: &[Case] = &[
     Case {
         name: "a JSON string",
         make: |_| ok(r#""ok""#),
-        faults: &[("answer-text", "The answer is a JSON string; Zoom wants an object with two fields.")],
+        faults: &[("answer-text", "The answer is a JSON string; Zoom expects an object with two fields.")],
     },
     Case {
         name: "an array",
         make: |plain| ok(format!("[{}]", right(plain))),
-        faults: &[("answer-text", "The answer is a JSON array; Zoom wants an object with two fields.")],
+        faults: &[("answer-text", "The answer is a JSON array; Zoom expects an object with two fields.")],
     },
     Case {
         name: "another JSON value",
         make: |_| ok("null"),
         faults: &[(
             "answer-text",
-            "The answer is JSON, but not an object; Zoom wants an object with two fields.",
+            "The answer is JSON, but not an object; Zoom expects an object with two fields.",
         )],
     },
     Case { name: "an empty body", make: |_| ok(""), faults: &[NO_BODY] },
@@ -240,7 +243,7 @@ const CASES: &[Case] = &[
         make: |plain| ok(format!("\u{feff}{}", right(plain))),
         faults: &[(
             "answer-text",
-            "The answer begins with a byte order mark (U+FEFF); JSON must begin without one.",
+            "The answer starts with a byte order mark (U+FEFF); JSON must not have one.",
         )],
     },
     Case {
@@ -254,7 +257,7 @@ const CASES: &[Case] = &[
         faults: &[
             (
                 "answer-status",
-                "The status is 204, which has no body for the answer; answer a challenge with 200.",
+                "The status is 204, which has no body; answer a challenge with 200 and a JSON body.",
             ),
             NO_BODY,
         ],
@@ -285,7 +288,7 @@ const CASES: &[Case] = &[
     },
     Case { name: "right", make: |plain| ok(right(plain)), faults: &[] },
     Case {
-        name: "right, in more words",
+        name: "right, with whitespace and another field",
         make: |plain| {
             let (plain, encrypted) = (json!(plain), encrypted(plain));
             ok(format!(
@@ -312,7 +315,7 @@ fn answer(make: fn(&str) -> Given, request: &Received) -> Vec<u8> {
     bytes
 }
 
-/// An app that answers one request after the other as the cases say.
+/// An app that answers each request with the next case.
 async fn app_with(cases: &'static [Case]) -> App {
     let app = App::start().await;
     let mut cases = cases.iter();
@@ -333,7 +336,7 @@ fn faults(line: &Value) -> Faults {
     faults.iter().map(|fault| (text(fault, "code"), text(fault, "sentence"))).collect()
 }
 
-/// Listens for an app that answers challenges itself.
+/// Starts `listen` for an app that answers challenges itself.
 fn listen(app: &App, history: &TempDir) -> Listen {
     Listen::start_with(|command| {
         command.args(["--tunnel", "none", "--crc", "forward", "--forward", &app.address.port().to_string()]);
@@ -341,13 +344,13 @@ fn listen(app: &App, history: &TempDir) -> Listen {
     })
 }
 
-/// One challenge through `listen`; its line.
+/// Sends one challenge to `listen` and returns its line.
 async fn through(listen: &mut Listen, plain: &str) -> Value {
     RawClient::connect(listen.address).await.request(&signed("/webhook", &challenge(plain))).await;
     listen.delivery()
 }
 
-/// A HAR entry of a challenge and this answer.
+/// A HAR entry with a challenge and this answer.
 fn entry(make: fn(&str) -> Given, took_ms: u64) -> Value {
     let (plain, timestamp) = ("qgg8vlvZRS6UYooatFL8Aw", "1795507201");
     let (body, given) = (challenge(plain), make(plain));
@@ -369,7 +372,7 @@ fn entry(make: fn(&str) -> Given, took_ms: u64) -> Value {
     })
 }
 
-/// What `verify` says of each answer in a HAR.
+/// The faults that `verify` reports for each answer in a HAR.
 fn verified(entries: Vec<Value>) -> Vec<Faults> {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("challenges.har");
@@ -387,7 +390,7 @@ fn verified(entries: Vec<Value>) -> Vec<Faults> {
         .collect()
 }
 
-/// What `trigger` says of the app's answer.
+/// The faults that `trigger` reports for the app's answer.
 fn triggered(url: &str) -> Faults {
     let arguments = ["trigger", "endpoint.url_validation", "--to", url, "--format", "json", "--quiet"];
     let finished = run(&[&arguments[..], &SECRETS].concat());
@@ -398,7 +401,7 @@ fn triggered(url: &str) -> Faults {
     faults
 }
 
-/// The sentences that `sign --challenge` shows about the app's answer: all lines but the first and the answer itself.
+/// The sentences that `sign --challenge` shows for the app's answer: all lines except the first and the answer itself.
 fn posted(url: &str) -> Vec<String> {
     let finished = run(&[&["sign", "--challenge", "--to", url], &SECRETS[..]].concat());
     let below = finished.stdout.lines().skip(1).map(|line| line.trim().to_owned());
@@ -412,7 +415,7 @@ fn sentences(faults: &Faults) -> Vec<String> {
 }
 
 #[test]
-fn verify_names_what_is_wrong_with_a_captured_answer() {
+fn verify_reports_the_faults_of_a_captured_answer() {
     let found = verified(CASES.iter().map(|case| entry(case.make, 12)).collect());
     assert_eq!(found.len(), CASES.len());
     for (case, found) in CASES.iter().zip(found) {
@@ -421,7 +424,7 @@ fn verify_names_what_is_wrong_with_a_captured_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn listen_and_replay_say_the_same_of_the_apps_answer() {
+async fn listen_and_replay_report_the_same_faults_of_the_apps_answer() {
     let (app, history) = (app_with(CASES).await, TempDir::new().unwrap());
     let mut listen = listen(&app, &history);
     let mut ids = Vec::new();
@@ -449,7 +452,7 @@ async fn listen_and_replay_say_the_same_of_the_apps_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn trigger_and_sign_say_the_same_of_the_endpoints_answer() {
+async fn trigger_and_sign_report_the_same_faults_of_the_endpoints_answer() {
     let app = App::start().await;
     let url = format!("http://127.0.0.1:{}/webhook", app.address.port());
     for case in CASES {
@@ -462,7 +465,7 @@ async fn trigger_and_sign_say_the_same_of_the_endpoints_answer() {
     }
 }
 
-/// All commands wait at the same time.
+/// All commands wait concurrently.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_late_answer_is_late_for_every_command() {
     let late: Faults = vec![(LATE.0.to_owned(), LATE.1.to_owned())];

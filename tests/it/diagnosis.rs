@@ -1,5 +1,5 @@
-//! The cause of each wrong signature: requests made by `tests/data/diagnosis/make_cases.py`, which shares no code
-//! with the diagnosis. No text contains a secret, and a search stays within its budget.
+//! The diagnosis of wrong signatures. `tests/data/diagnosis/make_cases.py` makes the requests and shares no code with
+//! the diagnosis. No text contains a secret, and a search stays within its budget.
 
 use std::sync::LazyLock;
 
@@ -100,7 +100,7 @@ impl Case {
 /// A case, its diagnosis, and the explanation of the user's own signature.
 type Judged = (Case, Diagnosis, Option<Mine>);
 
-/// All cases, diagnosed once for all tests, because the searches take long.
+/// All cases, diagnosed once for all tests because the searches are slow.
 static JUDGED: LazyLock<Vec<Judged>> = LazyLock::new(|| {
     let judged = Case::all().into_iter().map(|case| {
         let (diagnosis, mine) = (case.diagnosis(), case.mine());

@@ -1,4 +1,4 @@
-//! The judge of challenge answers. Every command that sees an answer to a challenge asks it.
+//! Checks the answer to a challenge: [`judge_answer`]. Every command that sees such an answer uses it.
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -12,31 +12,30 @@ use crate::diagnosis::evidence::Secrets;
 use crate::diagnosis::visible::visible;
 use crate::zoom::is_too_late;
 
-/// Limit on the bytes of an unpacked answer: a right one has about 150.
+/// Limit on the bytes of a decompressed answer. A correct one has about 150.
 const UNPACKED: u64 = 64 * 1024;
 
 /// U+FEFF in UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// An answer to a challenge, as an endpoint gave it or as it was captured.
+/// An answer to a challenge, received from an endpoint or captured.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct GivenAnswer<'a> {
-    /// The status. `None` where it is not known, or where no answer came.
+    /// The status. `None` if it is unknown, or if there was no answer.
     pub status: Option<u16>,
-    /// The body; empty where the answer had none. `None` where it is not known, or where no answer came.
+    /// The body, which may be empty. `None` if it is unknown, or if there was no answer.
     pub body: Option<&'a [u8]>,
-    /// From the request to the answer, or to the end of waiting for one. `None` where it is not known.
+    /// The time from the request to the answer, or to the timeout. `None` if it is unknown.
     pub took: Option<Duration>,
 }
 
-/// Everything that is wrong with an answer; nothing where it is right.
+/// Lists everything that is wrong with an answer. The list is empty if the answer is correct.
 ///
-/// `encrypted_tokens` are the right ones, one for each secret token that may have signed the challenge. `secrets` are
-/// for the search for what was computed in place of them: a sentence says how a token is wrong only where that search
-/// proves it.
+/// `encrypted_tokens` are the correct values, one for each secret token that may have signed the challenge. `secrets`
+/// are used to find out what was computed instead. A sentence says how a token is wrong only if that is proved.
 ///
-/// The faults are in a fixed order: time, status, form of the body, `plainToken`, `encryptedToken`. The first one is
-/// for a report that has room for one line.
+/// The faults are in a fixed order: time, status, format of the body, `plainToken`, `encryptedToken`. A report with
+/// room for one line shows the first.
 #[must_use]
 pub fn judge_answer(
     answer: &GivenAnswer<'_>,
@@ -60,19 +59,24 @@ pub fn judge_answer(
 
 fn late(answer: &GivenAnswer<'_>) -> Option<AnswerFault> {
     answer.took.filter(|took| is_too_late(*took))?;
-    // The time itself is not in the sentence: a client that gives up like Zoom does not know it.
-    Some(AnswerFault::new(AnswerCode::Late, "The answer did not come within 3 s; Zoom waits no longer."))
+    // The sentence does not contain the time: a client that times out like Zoom does not know it.
+    Some(AnswerFault::new(
+        AnswerCode::Late,
+        "The answer did not arrive within 3 s; Zoom does not wait longer.",
+    ))
 }
 
 fn status(answer: &GivenAnswer<'_>) -> Option<AnswerFault> {
     let sentence = match answer.status.filter(|status| *status != 200)? {
-        204 => "The status is 204, which has no body for the answer; answer a challenge with 200.".to_owned(),
+        204 => {
+            "The status is 204, which has no body; answer a challenge with 200 and a JSON body.".to_owned()
+        }
         status => format!("The status is {status}; answer a challenge with 200."),
     };
     Some(AnswerFault::new(AnswerCode::Status, sentence))
 }
 
-/// The body without gzip, which a proxy may ask the app for.
+/// Decompresses a gzip body. A proxy may have asked the app for gzip.
 fn unpacked(body: &[u8]) -> Cow<'_, [u8]> {
     let mut unpacked = Vec::new();
     let decoder = flate2::read::MultiGzDecoder::new(body).take(UNPACKED);
@@ -84,38 +88,41 @@ fn unpacked(body: &[u8]) -> Cow<'_, [u8]> {
 
 fn without_mark(body: &[u8]) -> (&[u8], Option<AnswerFault>) {
     let Some(json) = body.strip_prefix(BYTE_ORDER_MARK) else { return (body, None) };
-    let sentence = "The answer begins with a byte order mark (U+FEFF); JSON must begin without one.";
+    let sentence = "The answer starts with a byte order mark (U+FEFF); JSON must not have one.";
     (json, Some(AnswerFault::new(AnswerCode::Text, sentence)))
 }
 
-/// The object with the two fields, wherever it is; and what is wrong with its place.
+/// Finds the object with the two fields, and what is wrong with where it is.
 fn object(body: &[u8]) -> (Option<Map<String, Value>>, Option<AnswerFault>) {
     let fault = |code, sentence: &str| Some(AnswerFault::new(code, sentence));
     let is_wrong = |sentence| (None, fault(AnswerCode::Text, sentence));
     match serde_json::from_slice(body) {
         Ok(Value::Object(object)) => match object.values().find_map(holder) {
             Some(inner) if !is_holder(&object) => {
-                let sentence = "The answer is wrapped in another object; plainToken and encryptedToken belong at the top.";
+                let sentence = "The answer is wrapped in another object; plainToken and encryptedToken belong at the top level.";
                 (Some(inner.clone()), fault(AnswerCode::Wrapped, sentence))
             }
             _ => (Some(object), None),
         },
         Ok(Value::String(text)) => match serde_json::from_str(&text) {
             Ok(Value::Object(object)) => {
-                let sentence = "The answer is a JSON string that holds the object: it was stringified twice.";
+                let sentence =
+                    "The answer is a JSON string that contains the object: it was stringified twice.";
                 (Some(object), fault(AnswerCode::JsonString, sentence))
             }
-            _ => is_wrong("The answer is a JSON string; Zoom wants an object with two fields."),
+            _ => is_wrong("The answer is a JSON string; Zoom expects an object with two fields."),
         },
-        Ok(Value::Array(_)) => is_wrong("The answer is a JSON array; Zoom wants an object with two fields."),
-        Ok(_) => is_wrong("The answer is JSON, but not an object; Zoom wants an object with two fields."),
+        Ok(Value::Array(_)) => {
+            is_wrong("The answer is a JSON array; Zoom expects an object with two fields.")
+        }
+        Ok(_) => is_wrong("The answer is JSON, but not an object; Zoom expects an object with two fields."),
         Err(_) if body.trim_ascii().is_empty() => {
-            is_wrong("The answer has no body; Zoom wants a JSON object.")
+            is_wrong("The answer has no body; Zoom expects a JSON object.")
         }
         Err(_) if is_html(body) => {
-            is_wrong("The answer is an HTML page; Zoom wants a JSON object with two fields.")
+            is_wrong("The answer is an HTML page; Zoom expects a JSON object with two fields.")
         }
-        Err(_) => is_wrong("The answer is not JSON; Zoom wants a JSON object with two fields."),
+        Err(_) => is_wrong("The answer is not JSON; Zoom expects a JSON object with two fields."),
     }
 }
 
@@ -130,7 +137,7 @@ fn is_holder(object: &Map<String, Value>) -> bool {
     object.contains_key("plainToken") || object.contains_key("encryptedToken")
 }
 
-/// The object in a wrapper's field: itself, or one level deeper.
+/// Finds the object with the two fields in a wrapper's field, or one level deeper.
 fn holder(value: &Value) -> Option<&Map<String, Value>> {
     let object = value.as_object()?;
     if is_holder(object) {
@@ -140,7 +147,7 @@ fn holder(value: &Value) -> Option<&Map<String, Value>> {
     }
 }
 
-/// A field's text, or what is wrong with it.
+/// Returns a field's text, or what is wrong with the field.
 fn field<'o>(object: &'o Map<String, Value>, name: &'static str) -> Result<&'o str, AnswerFault> {
     match object.get(name) {
         Some(Value::String(text)) => Ok(text),
@@ -158,9 +165,9 @@ fn plain_token_fault(object: &Map<String, Value>, plain_token: &str) -> Option<A
     let sentence = match field(object, "plainToken") {
         Ok(text) if text == plain_token => return None,
         Ok(text) if text.trim() == plain_token => {
-            "plainToken has white space around it; send it back as it was received."
+            "plainToken has whitespace around it; return it exactly as received."
         }
-        Ok(_) => "plainToken is not the one that was received.",
+        Ok(_) => "plainToken is not the one in the challenge.",
         Err(fault) => return Some(fault),
     };
     Some(AnswerFault::new(AnswerCode::PlainToken, sentence))
@@ -173,7 +180,7 @@ fn encrypted_token_fault(
     secrets: &Secrets,
 ) -> Option<AnswerFault> {
     match field(object, "encryptedToken") {
-        // Where no secret token is known, nothing is known to be wrong.
+        // Without a secret token, the value cannot be checked.
         Ok(text) if right.is_empty() || right.contains(&text) => None,
         Ok(text) => Some(hmac::fault(text, plain_token, right, secrets)),
         Err(fault) => Some(fault),

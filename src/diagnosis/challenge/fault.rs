@@ -7,7 +7,7 @@ use std::fmt;
 pub struct AnswerFault {
     /// Its stable name.
     pub code: AnswerCode,
-    /// What is wrong and what is right, in a sentence. Holds no secret.
+    /// What is wrong and what is correct, in a sentence. Contains no secret.
     pub sentence: String,
 }
 
@@ -21,23 +21,23 @@ impl AnswerFault {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AnswerCode {
-    /// It did not come within three seconds.
+    /// The answer did not arrive within three seconds.
     Late,
     /// A status other than 200.
     Status,
     /// Not a JSON object: text, an HTML page, nothing.
     Text,
-    /// A JSON string that holds the object.
+    /// A JSON string that contains the object.
     JsonString,
     /// The object is wrapped in another.
     Wrapped,
     /// A field is missing or has another name.
     Field,
-    /// `plainToken` is not the one received.
+    /// `plainToken` is not the one in the challenge.
     PlainToken,
-    /// `encryptedToken` has the right digest in a different notation.
+    /// `encryptedToken` is the correct digest in a different notation.
     Encoding,
-    /// `encryptedToken` was made with a different key.
+    /// `encryptedToken` was computed with a different key.
     Key,
     /// `encryptedToken` is a different digest.
     Hmac,

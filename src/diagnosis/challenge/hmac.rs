@@ -1,4 +1,4 @@
-//! An `encryptedToken` that is wrong: what was computed in place of HMAC-SHA256 over the plainToken.
+//! Finds out what a wrong `encryptedToken` is, instead of the HMAC-SHA256 of the plainToken.
 
 use super::fault::{AnswerCode, AnswerFault};
 use crate::diagnosis::code::Code;
@@ -21,28 +21,29 @@ pub(super) fn fault(text: &str, plain_token: &str, right: &[&str], secrets: &Sec
     keyed(&readings, plain_token.as_bytes(), secrets)
         .or_else(|| hashed(&readings, plain_token.as_bytes(), secrets))
         .unwrap_or_else(|| {
-            let sentence = "encryptedToken is not the HMAC-SHA256 of the plainToken under the secret token.";
+            let sentence =
+                "encryptedToken is not the HMAC-SHA256 of the plainToken with the secret token as the key.";
             AnswerFault::new(AnswerCode::Hmac, sentence)
         })
 }
 
-/// The right digest, not written as bare lower-case hex.
+/// The correct digest in a notation other than bare lower-case hex.
 fn notation(text: &str, reading: &Reading) -> AnswerFault {
     let encoding = reading.changes.iter().find(|change| change.code == Code::SignatureEncoding);
     let trimmed = text.trim();
     let wrong = match encoding {
         Some(VariantChange { phrase, .. }) => phrase.to_string(),
-        None if trimmed.starts_with("v0=") => "v0= stands before it".into(),
-        None if trimmed != text => "white space stands around it".into(),
-        None => "something stands before or around it".into(),
+        None if trimmed.starts_with("v0=") => "it starts with v0=".into(),
+        None if trimmed != text => "there is whitespace around it".into(),
+        None => "there is other text before or around it".into(),
     };
     let sentence = format!(
-        "encryptedToken has the right digest, but {wrong}; Zoom wants 64 lower-case hex digits alone."
+        "encryptedToken has the correct digest, but {wrong}; Zoom expects exactly 64 lower-case hex digits."
     );
     AnswerFault::new(AnswerCode::Encoding, sentence)
 }
 
-/// The right HMAC under another key.
+/// An HMAC of the plainToken with another key.
 fn keyed(readings: &[Reading], plain_token: &[u8], secrets: &Secrets) -> Option<AnswerFault> {
     let keys = secrets.keys();
     let all = secrets.plain().iter().chain(&keys.likely).chain(&keys.others);
@@ -52,7 +53,7 @@ fn keyed(readings: &[Reading], plain_token: &[u8], secrets: &Secrets) -> Option<
         (None, name) => {
             let name = name.map_or("another app", |name| name);
             format!(
-                "It was made with the secret token of {name}; the challenge was signed with a different one."
+                "It was computed with the secret token of {name}; the challenge was signed with a different one."
             )
         }
     };

@@ -1,8 +1,8 @@
-//! Challenges: the right answer, and what is wrong with an answer. The entry point is [`judge_answer`]; for a captured
-//! request with its answer, [`explain_challenge`].
+//! The correct answer to a challenge, and what is wrong with a given answer. The entry points are [`judge_answer`],
+//! and [`explain_challenge`] for a captured request with its answer.
 //!
-//! Whether the challenge itself is genuine is [`super::diagnose()`]'s matter. A plainToken that has the form of
-//! a signed message gets no answer here either: see [`crate::zoom::Challenge`].
+//! [`super::diagnose()`] checks whether the challenge itself is genuine. A plainToken in the form of a signed message
+//! gets no answer: see [`crate::zoom::Challenge`].
 
 mod answer;
 mod fault;
@@ -16,21 +16,21 @@ use super::evidence::Secrets;
 use super::secret_text::Role;
 use crate::zoom::{Challenge, ChallengeAnswer, ChallengeError, Envelope, SecretToken};
 
-/// A challenge, with the right answers and the faults of the captured one.
+/// A challenge with its correct answers, and the faults of the captured answer.
 #[derive(Debug, Clone)]
 pub struct ChallengeReport {
-    /// The right answer under each secret token. Where it is known which token signed the challenge, only that.
+    /// The correct answer for each secret token, or only for the token that signed the challenge if that is known.
     pub right: Vec<(Arc<str>, ChallengeAnswer)>,
-    /// What is wrong with the captured answer; empty where it is right. `None` where none was captured.
+    /// What is wrong with the captured answer; empty if it is correct. `None` if no answer was captured.
     pub faults: Option<Vec<AnswerFault>>,
 }
 
-/// Recognises a challenge, and judges its answer; `None` where the body is none.
+/// Recognizes a challenge and checks its answer. Returns `None` if the body is not a challenge.
 ///
 /// `signed_by` is the name of the secret token that signed it, from a valid verdict.
 ///
 /// # Errors
-/// [`ChallengeError`] when it is a challenge that must not be answered.
+/// [`ChallengeError`] if the challenge must not be answered.
 #[must_use]
 pub fn explain_challenge(
     body: &[u8],
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn the_right_answer_is_given_and_recognised() {
+    fn computes_and_recognizes_the_correct_answer() {
         let report = report(GivenAnswer { status: Some(200), body: Some(RIGHT.as_bytes()), took: None });
         assert_eq!(report.right.len(), 1);
         assert_eq!(report.right[0].1.encrypted_token, ENCRYPTED);
@@ -98,14 +98,14 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_token_that_is_a_signed_message_gets_no_answer() {
+    fn does_not_answer_a_plain_token_that_is_a_signed_message() {
         let body = br#"{"event":"endpoint.url_validation","payload":{"plainToken":"v0:1:{}"}}"#;
         let refused = explain_challenge(body, &secrets(), None, None).unwrap().unwrap_err();
         assert_eq!(refused, ChallengeError::SignedMessage);
     }
 
     #[test]
-    fn the_answers_form_is_judged() {
+    fn finds_faults_in_the_format_of_an_answer() {
         assert_eq!(codes(RIGHT), []);
         assert_eq!(codes(&serde_json::to_string(RIGHT).unwrap()), [AnswerCode::JsonString]);
         assert_eq!(codes(&format!(r#"{{"message":{RIGHT}}}"#)), [AnswerCode::Wrapped]);
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_hmac_is_explained() {
+    fn explains_a_wrong_hmac() {
         assert_eq!(with_encrypted(&ENCRYPTED.to_uppercase()), [AnswerCode::Encoding]);
         assert_eq!(with_encrypted(&format!("v0={ENCRYPTED}")), [AnswerCode::Encoding]);
         assert_eq!(with_encrypted("qgg8vlvZRS6UYooatFL8Aw"), [AnswerCode::Hmac]);
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn time_and_status_are_judged() {
+    fn finds_a_late_answer_and_a_wrong_status() {
         let answer = GivenAnswer {
             status: Some(204),
             body: Some(RIGHT.as_bytes()),
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn without_an_answer_only_the_time_is_judged() {
+    fn checks_only_the_time_without_an_answer() {
         let none = GivenAnswer { took: Some(Duration::from_secs(3)), ..Default::default() };
         let codes: Vec<_> = report(none).faults.unwrap().iter().map(|fault| fault.code).collect();
         assert_eq!(codes, [AnswerCode::Late]);
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_compressed_answer_is_judged_by_what_is_in_it() {
+    fn decompresses_an_answer() {
         use std::io::Write;
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
         encoder.write_all(RIGHT.as_bytes()).unwrap();
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn how_a_token_is_wrong_is_said_only_with_proof() {
+    fn names_the_cause_of_a_wrong_token_only_with_proof() {
         let second = explain_challenge(CHALLENGE, &secrets(), Some("second"), None).unwrap().unwrap();
         let body = RIGHT.replace(ENCRYPTED, &second.right[0].1.encrypted_token);
         let answer = GivenAnswer { status: Some(200), body: Some(body.as_bytes()), took: None };
@@ -169,6 +169,6 @@ mod tests {
         assert_eq!(judge(secrets())[0].code, AnswerCode::Key);
         assert_eq!(judge(Secrets::new(Vec::new()))[0].code, AnswerCode::Hmac);
         let unknown = judge_answer(&answer, "qgg8vlvZRS6UYooatFL8Aw", &[], &secrets());
-        assert_eq!(unknown, [], "without a secret token nothing is known to be wrong");
+        assert_eq!(unknown, [], "without a secret token the value cannot be checked");
     }
 }

@@ -1,9 +1,9 @@
-//! The web framework of the user's app: it decides which line a remedy shows.
+//! The web framework of the user's app, which selects the line of code in a remedy.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A framework that remedies know a line for.
+/// A framework that remedies have lines of code for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Framework {
@@ -36,7 +36,7 @@ pub enum Framework {
 }
 
 impl Framework {
-    /// All of them, in the order in which `--help` names them.
+    /// All frameworks, in the order of `--help`.
     pub const ALL: [Self; 13] = [
         Self::Express,
         Self::Fastify,
@@ -73,7 +73,7 @@ impl Framework {
         }
     }
 
-    /// Guesses from the headers of a request or of its answer. Names are compared without case.
+    /// Guesses the framework from the headers of a request or its answer. Names are case-insensitive.
     #[must_use]
     pub fn guess<'h>(headers: impl IntoIterator<Item = (&'h str, &'h [u8])>) -> Option<Self> {
         headers.into_iter().find_map(|(name, value)| {
@@ -90,7 +90,7 @@ impl fmt::Display for Framework {
     }
 }
 
-/// A framework's name that is none of [`Framework::ALL`].
+/// A name that is not in [`Framework::ALL`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a framework that zoomhook knows")]
 pub struct UnknownFramework;
@@ -114,7 +114,7 @@ impl clap::ValueEnum for Framework {
     }
 }
 
-/// A header that gives a framework away.
+/// A header that identifies a framework.
 struct Hint {
     header: &'static str,
     /// Part of the value, in lower case.
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_is_read_back() {
+    fn parses_every_name() {
         for framework in Framework::ALL {
             assert_eq!(framework.to_string().parse(), Ok(framework));
         }
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_give_a_framework_away() {
+    fn guesses_a_framework_from_headers() {
         let guess =
             |name, value: &'static str| Framework::guess([("host", &b"x"[..]), (name, value.as_bytes())]);
         assert_eq!(guess("X-Powered-By", "Express"), Some(Framework::Express));

@@ -1,4 +1,4 @@
-//! What to do about a cause: a sentence, and the line to write in the user's framework. Flat tables.
+//! How to fix a cause: a sentence, and a line of code for the user's framework. Flat tables; see [`remedy`].
 
 mod framework;
 
@@ -6,16 +6,16 @@ pub use framework::{Framework, UnknownFramework};
 
 use super::code::Code;
 
-/// What to do about a cause.
+/// How to fix a cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Remedy {
     /// What to do, in a sentence or two.
     pub text: &'static str,
-    /// The line to write, where there is one and the framework is known.
+    /// The line of code, if the cause has one and the framework is known.
     pub line: Option<&'static str>,
 }
 
-/// The remedy for a cause, with the framework's line.
+/// Returns the remedy for a cause, with the framework's line of code.
 #[must_use]
 pub fn remedy(code: Code, framework: Option<Framework>) -> Remedy {
     let (text, topic) = advice(code);
@@ -26,13 +26,13 @@ pub fn remedy(code: Code, framework: Option<Framework>) -> Remedy {
 /// What a line of code is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Topic {
-    /// Getting the bytes of the body before anything parses it.
+    /// Reading the body's bytes before a parser does.
     RawBody,
     /// Reading the secret token from the environment.
     Secret,
-    /// Making the signature.
+    /// Computing the signature.
     Sign,
-    /// Reading the timestamp's header.
+    /// Reading the timestamp header.
     Timestamp,
 }
 
@@ -40,11 +40,11 @@ fn advice(code: Code) -> (&'static str, Option<Topic>) {
     use Topic::{RawBody, Secret, Sign, Timestamp};
     match code {
         Code::SecretWhitespace => (
-            "Store the token alone: no newline, blanks, quotes or name around it. Trim it where it is read.",
+            "Store only the token, without a newline, spaces, quotes or a name around it. Trim it where your code reads it.",
             Some(Secret),
         ),
         Code::SecretEmpty => (
-            "Set the secret token where the signing program runs, and let it stop when the token is not set: under an empty one anybody can forge requests.",
+            "Set the secret token where the signing program runs, and make the program exit if it is not set. With an empty key, anyone can forge requests.",
             Some(Secret),
         ),
         Code::SecretOther => (
@@ -52,69 +52,69 @@ fn advice(code: Code) -> (&'static str, Option<Topic>) {
             Some(Secret),
         ),
         Code::SecretIsOtherCredential => (
-            "Use the Secret Token from the app's Feature page. Client secret and verification token sign nothing.",
+            "Use the Secret Token from the app's Feature page. Zoom does not sign with the client secret or the verification token.",
             Some(Secret),
         ),
         Code::KeyDecoded => {
-            ("Use the token's text, as it is, for the HMAC's key. Do not decode it.", Some(Sign))
+            ("Use the token's text unchanged as the HMAC key. Do not decode or encode it.", Some(Sign))
         }
         Code::BodyReserialised => (
-            "Hash the bytes of the body as they arrive, before any JSON parser sees them. Where only the capture was written again, capture those bytes.",
+            "Hash the bytes of the body as received, before a JSON parser reads them. If only the capture was re-serialized, capture those bytes.",
             Some(RawBody),
         ),
         Code::BodyCharset => (
-            "Hash the bytes as they arrive. Where text cannot be avoided, decode and encode as UTF-8.",
+            "Hash the bytes as received. If your code must use text, decode and encode it as UTF-8.",
             Some(RawBody),
         ),
         Code::BodyNewline => {
-            ("Hash the bytes as they arrive: no newline added, none removed, none converted.", Some(RawBody))
+            ("Hash the bytes as received. Do not add, remove or convert newlines.", Some(RawBody))
         }
         Code::BodyTruncated => (
-            "Read the whole body before hashing it, and raise the size limit of whatever cut it (body parser, proxy, log).",
+            "Read the whole body before hashing it. Raise the size limit that truncates it (body parser, proxy or log).",
             Some(RawBody),
         ),
         Code::BodyEncoding => (
-            "Undo the wrapping first (base64, gzip, form or string), then hash the bytes that were inside.",
+            "Hash the bytes as Zoom sends them: decode any wrapper first (base64, gzip, form or string), and add none.",
             Some(RawBody),
         ),
         Code::BodyEmpty => (
-            "Something read the body before your code did, or it was never kept. Keep the raw bytes for the handler.",
+            "Check whether something reads the body before your code does. Store the raw bytes for the handler.",
             Some(RawBody),
         ),
         Code::SignatureMissing => (
-            "Let the gateway or proxy pass x-zm-signature and x-zm-request-timestamp on. If nothing strips them, this request is not from Zoom: refuse it.",
+            "Configure the gateway or proxy to forward x-zm-signature and x-zm-request-timestamp. If nothing removes them, this request is not from Zoom: reject it.",
             None,
         ),
-        Code::SignaturePrefix => ("Write v0= and the hex digest, and nothing else.", Some(Sign)),
+        Code::SignaturePrefix => ("Write v0= followed by the hex digest, and nothing else.", Some(Sign)),
         Code::SignatureEncoding => {
             ("Write the digest as lower-case hex: 64 characters after v0=.", Some(Sign))
         }
         Code::SignatureMalformed => {
-            ("Capture the header as it was sent: v0= and 64 lower-case hex digits.", None)
+            ("Capture the header as it was sent: v0= followed by 64 lower-case hex digits.", None)
         }
         Code::TimestampMissing => (
-            "Let the gateway or proxy pass x-zm-request-timestamp on, or add it to the capture.",
+            "Configure the gateway or proxy to forward x-zm-request-timestamp, or add it to the capture.",
             Some(Timestamp),
         ),
         Code::TimestampUnit => {
             ("Send and sign Unix seconds (10 digits). Milliseconds belong in event_ts.", Some(Timestamp))
         }
         Code::TimestampOther => {
-            ("Sign the text of x-zm-request-timestamp, exactly as it stands in the header.", Some(Timestamp))
+            ("Sign the exact text of the x-zm-request-timestamp header.", Some(Timestamp))
         }
         Code::MessageWithoutTimestamp | Code::MessageWithoutVersion | Code::MessageSeparator => {
             ("Sign v0, the timestamp and the body, joined by colons: v0:{timestamp}:{body}.", Some(Sign))
         }
         Code::HashNotHmac => {
-            ("Use HMAC-SHA256: the secret token is the key, and it is no part of the message.", Some(Sign))
+            ("Use HMAC-SHA256: the secret token is the key and not part of the message.", Some(Sign))
         }
         Code::HashSha1 => ("Use SHA-256 in the HMAC, not SHA-1.", Some(Sign)),
         Code::ChallengeAsEvent => (
-            "The plainToken's HMAC belongs in a challenge's answer only. Sign v0:{timestamp}:{body} for x-zm-signature.",
+            "Use the HMAC of the plainToken only in the answer to a challenge. For x-zm-signature, sign v0:{timestamp}:{body}.",
             Some(Sign),
         ),
         Code::Stale => (
-            "Check the clock of the machine that judged it. An old capture is stale by nature: give the time to compare with, or no limit.",
+            "Check the clock of the machine that verified it. An old capture is always stale: pass the time to compare with, or no limit.",
             None,
         ),
         Code::Unexplained => (
@@ -179,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_usual_mistake_has_a_line_in_every_framework() {
+    fn every_framework_has_a_line_for_the_raw_body() {
         let lines: Vec<_> = Framework::ALL
             .iter()
             .map(|&framework| remedy(Code::BodyReserialised, Some(framework)).line.unwrap())
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn every_code_has_a_remedy_of_its_own_words() {
+    fn every_code_has_a_remedy() {
         for &code in Code::ALL {
             assert!(remedy(code, None).text.ends_with('.'), "{code}");
         }

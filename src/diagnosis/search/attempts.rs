@@ -1,4 +1,4 @@
-//! Trying variants against the received digests, within the budget.
+//! Tries variants against the received digests, within the budget.
 
 use crate::diagnosis::evidence::Budget;
 use crate::diagnosis::variants::change::VariantChange;
@@ -9,14 +9,14 @@ use crate::diagnosis::variants::secret::SecretVariant;
 use crate::diagnosis::variants::timestamp::Stamp;
 use crate::diagnosis::verdict::Effort;
 
-/// A body to try, with what was done to it.
+/// A body to try, with the change that produced it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CandidateBody<'a> {
     pub(super) bytes: &'a [u8],
     pub(super) change: Option<&'a VariantChange>,
 }
 
-/// Variants to be combined: each of one list with each of the others.
+/// Variants to combine: each item of one list with each item of the others.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Space<'s, 'a> {
     pub(super) keys: &'a [SecretVariant],
@@ -30,17 +30,16 @@ pub(super) struct Space<'s, 'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Hit<'a> {
     pub(crate) key: &'a SecretVariant,
-    /// `None` where the message has no timestamp.
+    /// `None` if the message has no timestamp.
     pub(super) stamp: Option<&'a Stamp>,
     pub(crate) body: &'a [u8],
-    /// What was done to the body.
     pub(super) body_change: Option<VariantChange>,
     pub(super) layout: &'a Layout,
     pub(super) hash: Hash,
     pub(super) reading: &'a Reading,
 }
 
-/// The digests that are looked for, and the work that has been done.
+/// The received digests, and the work done so far.
 #[derive(Debug)]
 pub(super) struct Attempts<'a> {
     readings: &'a [Reading],
@@ -53,12 +52,12 @@ impl<'a> Attempts<'a> {
         Self { readings, budget, effort: Effort::default() }
     }
 
-    /// Bytes that may still be hashed.
+    /// Bytes left in the budget.
     pub(super) fn room(&self) -> u64 {
         self.budget.bytes.saturating_sub(self.effort.bytes)
     }
 
-    /// Tries every combination until one fits or the budget is spent.
+    /// Tries every combination until one matches or the budget is used up.
     pub(super) fn sweep(&mut self, space: &Space<'_, 'a>) -> Option<Hit<'a>> {
         let wanted: Vec<Hash> = space.hashes.iter().copied().filter(|&hash| self.wants(hash)).collect();
         for hash in wanted {
@@ -100,12 +99,12 @@ impl<'a> Attempts<'a> {
         None
     }
 
-    /// Whether any digest that is looked for is of this hash's length.
+    /// Whether any received digest has this hash's length.
     fn wants(&self, hash: Hash) -> bool {
         self.readings.iter().any(|reading| reading.digest.len() == hash.length())
     }
 
-    /// Computes one digest; the reading that it agrees with.
+    /// Computes one digest and returns the reading that it matches.
     fn attempt(&mut self, hash: Hash, key: &SecretVariant, message: &[&[u8]]) -> Option<&'a Reading> {
         if !self.spend(message.iter().map(|part| part.len()).sum()) {
             return None;
@@ -113,7 +112,7 @@ impl<'a> Attempts<'a> {
         self.compare(&hash.digest(key, message))
     }
 
-    /// Takes the work of one digest from the budget; whether there was enough.
+    /// Takes the work of one digest from the budget. Returns whether there was enough left.
     pub(super) fn spend(&mut self, bytes: usize) -> bool {
         let bytes = bytes as u64;
         if self.effort.digests >= self.budget.digests || bytes > self.room() {
@@ -125,7 +124,7 @@ impl<'a> Attempts<'a> {
         true
     }
 
-    /// The received digest that is the same. Not in constant time: nobody outside waits for this.
+    /// Returns the received digest that is equal. Not in constant time: the sender cannot measure this.
     pub(super) fn compare(&self, digest: &[u8]) -> Option<&'a Reading> {
         self.readings.iter().find(|reading| reading.digest == digest)
     }
@@ -136,7 +135,7 @@ fn first<T>(list: &[T]) -> &[T] {
 }
 
 impl Hit<'_> {
-    /// Everything that departs from the protocol, what is plainest to see first.
+    /// Everything that differs from the protocol, the most visible change first.
     pub(super) fn changes(&self) -> Vec<VariantChange> {
         let stamp = self.stamp.and_then(|stamp| stamp.change.clone());
         let key = self.key.change.clone().filter(|_| !self.hash.is_keyless());
@@ -150,13 +149,13 @@ impl Hit<'_> {
             .collect()
     }
 
-    /// The change of the body, if that is all there is.
+    /// The change of the body, if it is the only change.
     pub(crate) fn only_change_of_body(&self) -> Option<&VariantChange> {
         let change = self.body_change.as_ref()?;
         (self.changes().len() == 1).then_some(change)
     }
 
-    /// The message that gave the digest.
+    /// The message that gives the digest.
     pub(super) fn message(&self) -> Vec<u8> {
         self.layout.message(self.stamp.map_or(&[], |stamp| &stamp.text), self.body).concat()
     }

@@ -1,4 +1,4 @@
-//! A hit in words.
+//! Turns a hit into a [`Finding`] with sentences.
 
 use super::attempts::Hit;
 use crate::diagnosis::code::Code;
@@ -10,7 +10,7 @@ use crate::diagnosis::variants::message::signed_message;
 use crate::diagnosis::verdict::{Finding, Proof};
 use crate::diagnosis::visible::visible;
 
-/// The finding of a hit; `None` where the hit is what Zoom does.
+/// Returns the finding for a hit, or `None` if the hit follows the protocol.
 pub(crate) fn finding(
     hit: &Hit<'_>,
     evidence: &Evidence<'_>,
@@ -20,7 +20,7 @@ pub(crate) fn finding(
     let mut causes = hit.changes().into_iter().map(|change| {
         let mut cause = change.cause(voice);
         if voice == Voice::Request && change.code == Code::BodyReserialised {
-            cause.sentence += who_wrote_again(evidence.body.unwrap_or_default());
+            cause.sentence += form_of_the_body(evidence.body.unwrap_or_default());
         }
         cause
     });
@@ -34,17 +34,17 @@ pub(crate) fn finding(
     })
 }
 
-/// Which of the two forms is the copy: that which was signed, or that which is here.
-fn who_wrote_again(body: &[u8]) -> &'static str {
+/// Which of the two forms is re-serialized: the one that was signed, or the one in the capture.
+fn form_of_the_body(body: &[u8]) -> &'static str {
     if is_as_zoom_writes(body) {
-        " The body here is as Zoom writes it: whoever signed it hashed parsed JSON, not the bytes that were sent."
+        " The body here is in the form that Zoom sends: the signature was computed over re-serialized JSON, not over these bytes."
     } else {
-        " The body here is not as Zoom writes it: it was parsed and written again after it was signed, by a proxy, a log or the tool that captured it."
+        " The body here is not in the form that Zoom sends: it was probably re-serialized after it was signed, by a proxy, a log or the capture tool."
     }
 }
 
 fn proof(hit: &Hit<'_>, secrets: &Secrets) -> Proof {
-    let body = hit.body_change.as_ref().map_or("as it is here", |change| &change.phrase);
+    let body = hit.body_change.as_ref().map_or("as captured", |change| &change.phrase);
     Proof {
         hash: hit.hash.change().map_or("HMAC-SHA256".into(), |change| change.phrase.into()),
         key: (!hit.hash.is_keyless()).then(|| key(hit, secrets)),
@@ -59,7 +59,7 @@ fn proof(hit: &Hit<'_>, secrets: &Secrets) -> Proof {
     }
 }
 
-/// The key by its name. The phrase of another credential has its name in it.
+/// The key by its name. The phrase of another credential contains its name.
 fn key(hit: &Hit<'_>, secrets: &Secrets) -> String {
     match (secrets.name_of(hit.key), &hit.key.change) {
         (Some(name), Some(VariantChange { code: Code::SecretWhitespace | Code::KeyDecoded, phrase })) => {

@@ -1,11 +1,10 @@
-//! The search for the variant that reproduces a signature.
+//! The search for the variant that reproduces a signature. The entry point is [`search`].
 //!
-//! | file | holds |
+//! | file | purpose |
 //! | --- | --- |
-//! | `attempts.rs` | one digest after another, within the budget |
-//! | `plan.rs` | the variants, and the order in which they are tried |
-//! | `beginnings.rs` | a body that was cut off |
-//! | `finding.rs` | a hit in words |
+//! | `attempts.rs` | computes one digest after another, within the budget |
+//! | `plan.rs` | the variants, the order in which they are tried, and the search for a truncated body |
+//! | `finding.rs` | turns a hit into sentences |
 
 mod attempts;
 mod finding;
@@ -23,13 +22,13 @@ use super::verdict::{Effort, RuledOut};
 
 /// What a search found.
 pub(super) struct SearchOutcome<T> {
-    /// The caller's account of the hit, if there was one.
+    /// What the caller's function returned for the hit, if there was a hit.
     pub(super) found: Option<T>,
     pub(super) ruled_out: Vec<RuledOut>,
     pub(super) effort: Effort,
 }
 
-/// Searches for the combination of variants that gives one of the `readings`, and lets the caller describe it.
+/// Searches for the combination of variants that gives one of the `readings`, and passes it to `describe`.
 pub(super) fn search<T>(
     evidence: &Evidence<'_>,
     secrets: &Secrets,

@@ -1,4 +1,4 @@
-//! What is tried, and in which order: first what happens often, one thing at a time, then likely pairs.
+//! What the search tries, and in which order: first single changes, the frequent ones first, then likely pairs.
 
 use hmac::Mac;
 
@@ -14,18 +14,18 @@ use crate::diagnosis::variants::timestamp::{Stamp, Stamps};
 use crate::diagnosis::verdict::RuledOut;
 use crate::zoom::{Challenge, Envelope};
 
-/// The part of the budget's bytes that the forms of a body may take up in memory.
+/// The forms of a body may take up one part in this many of the budget's bytes in memory.
 const FORMS_SHARE: u64 = 4;
 
 const HMAC: &[Hash] = &[Hash::HmacSha256];
 
-/// Everything that is combined, owned, so that hits may borrow it.
+/// All variants of one request. Owned, so that hits can borrow from it.
 #[derive(Debug)]
 pub(super) struct Variants<'a> {
     secrets: &'a Secrets,
     originals: Vec<&'a [u8]>,
     forms: Vec<BodyForm>,
-    /// Whether all forms of the body are there.
+    /// Whether `forms` has all forms of the body.
     forms_complete: bool,
     stamps: Stamps,
     layouts: Vec<Layout>,
@@ -62,7 +62,7 @@ impl<'a> Variants<'a> {
         }
     }
 
-    /// Carries the plan out: the first combination that fits, and what was tried before it.
+    /// Runs the plan. Returns the first combination that matches, and what was tried before it.
     pub(super) fn run(&'a self, attempts: &mut Attempts<'a>) -> (Option<Hit<'a>>, Vec<RuledOut>) {
         let originals: Vec<_> =
             self.originals.iter().map(|&bytes| CandidateBody { bytes, change: None }).collect();
@@ -85,7 +85,7 @@ impl<'a> Variants<'a> {
         }
         let cut_short = find(self.originals[0], &self.stamps.base, self.secrets.plain(), attempts);
         if cut_short.is_none() {
-            let what = "the body cut off after any of its bytes".into();
+            let what = format!("the body truncated within its first {} KiB", LONGEST >> 10);
             ruled_out.push(RuledOut { what, codes: &[Code::BodyTruncated] });
         }
         attempts.effort.exhausted |= !self.forms_complete;
@@ -96,7 +96,7 @@ impl<'a> Variants<'a> {
         let mut steps = self.single_steps(bodies);
         steps.extend(self.paired_steps(bodies));
         let space = Space { stamps: &self.stamps.last, ..self.start(bodies) };
-        let what = format!("{} times close by", self.stamps.last.len());
+        let what = format!("{} nearby timestamps", self.stamps.last.len());
         steps.push(Step {
             what,
             codes: &[Code::TimestampUnit, Code::TimestampOther, Code::TimestampMissing],
@@ -105,13 +105,13 @@ impl<'a> Variants<'a> {
         steps
     }
 
-    /// As Zoom does it, under the secret tokens as they were given.
+    /// The protocol itself, with the secret tokens as given.
     fn start<'s>(&'a self, bodies: &Bodies<'s, 'a>) -> Space<'s, 'a> {
         let (keys, stamps) = (self.secrets.plain(), &*self.stamps.base);
         Space { keys, stamps, bodies: bodies.originals, layouts: &ZOOM, hashes: HMAC }
     }
 
-    /// One departure at a time.
+    /// Single changes.
     fn single_steps<'s>(&'a self, bodies: &Bodies<'s, 'a>) -> Vec<Step<'s, 'a>> {
         let (start, keys) = (self.start(bodies), self.secrets.keys());
         let step = |what, codes, space| Step { what, codes, space };
@@ -138,7 +138,7 @@ impl<'a> Variants<'a> {
                 Space { stamps: &self.stamps.others, ..start },
             ),
             step(
-                format!("{} other layouts of the message", self.layouts.len()),
+                format!("{} other message layouts", self.layouts.len()),
                 MESSAGE_CODES,
                 Space { layouts: &self.layouts, ..start },
             ),
@@ -150,12 +150,12 @@ impl<'a> Variants<'a> {
         ];
         if let Some((_, layouts)) = &self.challenge {
             let space = Space { bodies: bodies.token, layouts, ..start };
-            steps.push(step("the plainToken's hash".into(), &[Code::ChallengeAsEvent], space));
+            steps.push(step("the HMAC of the plainToken".into(), &[Code::ChallengeAsEvent], space));
         }
         steps
     }
 
-    /// Two likely departures together.
+    /// Two likely changes together.
     fn paired_steps<'s>(&'a self, bodies: &Bodies<'s, 'a>) -> Vec<Step<'s, 'a>> {
         let start = self.start(bodies);
         let keys = &*self.secrets.keys().likely;
@@ -215,14 +215,14 @@ fn plain_token(body: &[u8]) -> Option<String> {
     Some(challenge.plain_token().to_owned())
 }
 
-/// How far into a body its end is looked for. 16 KiB is more than log lines keep, and a limit that is larger
-/// cuts few of Zoom's events.
+/// Longest truncated body that is tried. 16 KiB is more than log lines keep, and larger limits truncate few of
+/// Zoom's events.
 const LONGEST: usize = 16 << 10;
 
-/// Bytes hashed to finish an HMAC: the message's last block, and the inner digest's.
+/// Bytes hashed to finish an HMAC: the last block of the message, and the block of the inner digest.
 const FINISH: usize = 128;
 
-/// The beginning of `body` that gives the received digest.
+/// Finds the start of `body` that gives a received digest.
 pub(super) fn find<'a>(
     body: &'a [u8],
     stamps: &'a [Stamp],
@@ -232,14 +232,14 @@ pub(super) fn find<'a>(
     for (key, stamp) in keys.iter().flat_map(|key| stamps.iter().map(move |stamp| (key, stamp))) {
         let mut mac = key.keyed();
         [b"v0:", &*stamp.text, b":"].iter().for_each(|part| mac.update(part));
-        // Neither nothing nor the whole: both have been tried.
+        // The empty body and the whole body have been tried already.
         for length in 1..body.len().min(LONGEST) {
             mac.update(&body[length - 1..length]);
             if !attempts.spend(FINISH) {
                 return None;
             }
             if let Some(reading) = attempts.compare(&mac.clone().finalize().into_bytes()) {
-                let phrase = format!("cut off after {length} of its {} bytes", body.len());
+                let phrase = format!("truncated after {length} of its {} bytes", body.len());
                 let body_change = Some(VariantChange::new(Code::BodyTruncated, phrase));
                 let (layout, hash) = (&ZOOM[0], Hash::HmacSha256);
                 let stamp = Some(stamp);

@@ -1,22 +1,22 @@
-//! One thing that was done otherwise than Zoom does it, and its sentence.
+//! One deviation from the protocol, and its sentence.
 
 use std::borrow::Cow;
 
 use crate::diagnosis::code::Code;
 use crate::diagnosis::verdict::Cause;
 
-/// A departure from the protocol, in one dimension.
+/// A deviation from the protocol in one dimension.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct VariantChange {
     pub(crate) code: Code,
-    /// Completes the code's sentence: see [`Change::sentence`]. Never holds a secret.
+    /// Completes the code's sentence: see [`Change::sentence`]. Never contains a secret.
     pub(crate) phrase: Cow<'static, str>,
 }
 
-/// Whose doing a sentence is about.
+/// What a sentence is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Voice {
-    /// That of whoever signed the request, or changed it on its way.
+    /// The signature of the request.
     Request,
     /// The user's own code.
     Mine,
@@ -43,66 +43,66 @@ impl VariantChange {
 fn sentences(code: Code) -> (&'static str, &'static str) {
     match code {
         Code::SecretWhitespace => (
-            "The signature matches under the secret token {}.",
-            "Your code's key is the secret token {}.",
+            "The signature matches if the HMAC key is the secret token {}.",
+            "Your code's HMAC key is the secret token {}.",
         ),
         Code::SecretEmpty => (
-            "The signature was made with {} for its key: whoever signed it had no secret token.",
-            "Your code's key is {}: it has no secret token.",
+            "The signature was made with {} as the HMAC key instead of a secret token.",
+            "Your code's HMAC key is {} instead of the secret token.",
         ),
         Code::SecretOther => (
-            "The signature matches under another secret token: {}.",
-            "Your code uses another secret token: {}.",
+            "The signature matches with a different secret token: {}.",
+            "Your code uses a different secret token: {}.",
         ),
         Code::SecretIsOtherCredential => (
-            "The signature was made with {}, which is no secret token.",
-            "Your code's key is no secret token but {}.",
+            "The signature was made with {}, which is not a secret token.",
+            "Your code's HMAC key is {}, which is not a secret token.",
         ),
         Code::KeyDecoded => (
-            "The signature was made with the secret token {}. Zoom's key is its text as it is.",
-            "Your code's key is the secret token {}. Zoom's is its text as it is.",
+            "The signature matches if the HMAC key is the secret token {}. Zoom uses the token's text unchanged.",
+            "Your code's HMAC key is the secret token {}. Zoom uses the token's text unchanged.",
         ),
         Code::BodyReserialised => (
-            "The signature matches over the same JSON in another form: the body {}.",
-            "Your code hashes the parsed body written again, not the bytes that arrived: the body {}.",
+            "The signature matches a different serialization of this JSON: the body {}.",
+            "Your code hashes a different serialization of this JSON: the body {}.",
         ),
         Code::BodyTruncated => (
-            "The signature matches over the body's beginning only: the body {}.",
-            "Your code hashes the body's beginning only: the body {}.",
+            "The signature matches only the start of the body: the body {}.",
+            "Your code hashes only the start of the body: the body {}.",
         ),
         Code::BodyCharset | Code::BodyNewline | Code::BodyEncoding => (
-            "The signature matches over the body {}.",
+            "The signature matches the body {}.",
             "Your code hashes the body {}.",
         ),
         Code::BodyEmpty => (
             "In the message that was signed, the body is {}.",
-            "In what your code signs, the body is {}.",
+            "In the message that your code signs, the body is {}.",
         ),
         Code::SignaturePrefix | Code::SignatureEncoding => (
-            "The signature's digest can be read, but {}.",
-            "Your value has not the header's form: {}.",
+            "The signature is not in Zoom's format: {}.",
+            "Your value is not in the format of the header: {}.",
         ),
         Code::TimestampMissing => (
-            "There is no x-zm-request-timestamp. The signature matches with {}.",
-            "The capture has no x-zm-request-timestamp. Your code's value fits {}.",
+            "There is no x-zm-request-timestamp header. The signature matches with this timestamp: {}.",
+            "The capture has no x-zm-request-timestamp header. Your value matches with this timestamp: {}.",
         ),
         Code::TimestampUnit | Code::TimestampOther => (
-            "The timestamp that was signed is not the one in x-zm-request-timestamp: it is {}.",
-            "Your code signs another timestamp than the header's: {}.",
+            "The signed timestamp is not the one in x-zm-request-timestamp. It is {}.",
+            "Your code signs a timestamp that is not the one in x-zm-request-timestamp. It is {}.",
         ),
         Code::MessageWithoutTimestamp | Code::MessageWithoutVersion | Code::MessageSeparator => (
-            "The signature was made over {}. Zoom signs v0:{timestamp}:{body}.",
+            "The signed message is {}. Zoom signs v0:{timestamp}:{body}.",
             "Your code signs {}. Zoom signs v0:{timestamp}:{body}.",
         ),
         Code::HashNotHmac | Code::HashSha1 => (
-            "The signature is {}, not HMAC-SHA256 under the secret token.",
-            "Your code computes {}, not HMAC-SHA256 under the secret token.",
+            "The signature is {}, not HMAC-SHA256 with the secret token as the key.",
+            "Your code computes {}, not HMAC-SHA256 with the secret token as the key.",
         ),
         Code::ChallengeAsEvent => (
-            "The signature is the hash of the challenge's plainToken, which belongs in the answer to it.",
-            "Your code hashes the challenge's plainToken. That belongs in the answer; a signature is over the whole request.",
+            "The signature is the HMAC of the challenge's plainToken, which belongs in the answer to the challenge.",
+            "Your code computes the HMAC of the challenge's plainToken. It belongs in the answer to the challenge. A signature covers the timestamp and the body.",
         ),
-        // Not found by arithmetic: these have sentences of their own.
+        // Found without a match: their sentences are complete.
         Code::SignatureMissing | Code::SignatureMalformed | Code::Stale | Code::Unexplained => ("{}", "{}"),
     }
 }
@@ -112,18 +112,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_phrase_with_braces_is_left_as_it_is() {
+    fn does_not_expand_braces_in_a_phrase() {
         let change = VariantChange::new(Code::BodyEmpty, "replaced by {}");
         assert_eq!(
             change.cause(Voice::Mine).sentence,
-            "In what your code signs, the body is replaced by {}."
+            "In the message that your code signs, the body is replaced by {}."
         );
         let change = VariantChange::new(Code::MessageWithoutVersion, "{timestamp}:{body}");
         assert!(
             change
                 .cause(Voice::Request)
                 .sentence
-                .starts_with("The signature was made over {timestamp}:{body}. Zoom")
+                .starts_with("The signed message is {timestamp}:{body}. Zoom")
         );
     }
 }

@@ -8,10 +8,10 @@ use super::change::VariantChange;
 use super::secret::SecretVariant;
 use crate::diagnosis::code::Code;
 
-/// How a digest is made of a key and a message.
+/// How a digest is computed from a key and a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Hash {
-    /// Zoom's own.
+    /// Zoom's.
     HmacSha256,
     /// The message alone.
     Sha256,
@@ -21,7 +21,7 @@ pub(crate) enum Hash {
     Sha256KeyLast,
     /// The key before the message, with a colon between them.
     Sha256KeyColon,
-    /// Key and message in each other's place.
+    /// HMAC with the key and the message swapped.
     HmacSwapped,
     /// HMAC over the SHA-256 of the message, in hex.
     HmacOfHexDigest,
@@ -34,7 +34,7 @@ pub(crate) enum Hash {
 }
 
 impl Hash {
-    /// All but Zoom's own, the likely ones first.
+    /// All hashes except Zoom's, the likely ones first.
     pub(crate) const OTHERS: [Self; 9] = [
         Self::Sha256,
         Self::HmacSha1,
@@ -47,30 +47,30 @@ impl Hash {
         Self::Sha1KeyFirst,
     ];
 
-    /// What is other than with Zoom; `None` for Zoom's own.
+    /// The deviation from Zoom's hash; `None` for Zoom's.
     pub(crate) fn change(self) -> Option<VariantChange> {
         let (code, phrase) = match self {
             Self::HmacSha256 => return None,
             Self::Sha256 => (Code::HashNotHmac, "the plain SHA-256 of the message"),
             Self::Sha256KeyFirst => {
-                (Code::HashNotHmac, "the SHA-256 of secret token and message, one after the other")
+                (Code::HashNotHmac, "the SHA-256 of the secret token followed by the message")
             }
             Self::Sha256KeyLast => {
-                (Code::HashNotHmac, "the SHA-256 of message and secret token, one after the other")
+                (Code::HashNotHmac, "the SHA-256 of the message followed by the secret token")
             }
-            Self::Sha256KeyColon => (Code::HashNotHmac, "the SHA-256 of secret token, colon and message"),
-            Self::HmacSwapped => (Code::HashNotHmac, "an HMAC with key and message in each other's place"),
-            Self::HmacOfHexDigest => (Code::HashNotHmac, "the HMAC of the message's SHA-256"),
+            Self::Sha256KeyColon => {
+                (Code::HashNotHmac, "the SHA-256 of the secret token, a colon and the message")
+            }
+            Self::HmacSwapped => (Code::HashNotHmac, "an HMAC with the key and the message swapped"),
+            Self::HmacOfHexDigest => (Code::HashNotHmac, "the HMAC of the message's SHA-256 in hex"),
             Self::HmacSha1 => (Code::HashSha1, "HMAC-SHA1"),
             Self::Sha1 => (Code::HashSha1, "the plain SHA-1 of the message"),
-            Self::Sha1KeyFirst => {
-                (Code::HashSha1, "the SHA-1 of secret token and message, one after the other")
-            }
+            Self::Sha1KeyFirst => (Code::HashSha1, "the SHA-1 of the secret token followed by the message"),
         };
         Some(VariantChange::new(code, phrase))
     }
 
-    /// Whether the key plays no part.
+    /// Whether the hash uses no key.
     pub(crate) fn is_keyless(self) -> bool {
         matches!(self, Self::Sha256 | Self::Sha1)
     }
@@ -83,7 +83,7 @@ impl Hash {
         }
     }
 
-    /// The digest; empty only where a key cannot be used, which HMAC does not know.
+    /// Computes the digest. It would be empty if HMAC rejected the key, but HMAC accepts every key.
     pub(crate) fn digest(self, key: &SecretVariant, message: &[&[u8]]) -> Vec<u8> {
         let secret = key.bytes();
         match self {
@@ -109,7 +109,7 @@ impl Hash {
     }
 }
 
-/// The plain hash of all parts, one after the other. Nothing is joined: that would leave a copy of the secret.
+/// The plain hash of all parts, one after the other. The parts are not joined, which would leave a copy of the secret.
 fn plain<D: Digest>(parts: &[&[&[u8]]]) -> Vec<u8> {
     let mut digest = D::new();
     parts.iter().copied().flatten().for_each(|part| digest.update(part));

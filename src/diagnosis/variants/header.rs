@@ -1,33 +1,33 @@
-//! The signature's header: which digest it holds, if it is not written as Zoom writes it.
+//! Digests in a signature header, in Zoom's format and in others.
 
 use super::body::from_base64;
 use super::change::VariantChange;
 use crate::diagnosis::code::Code;
 use crate::diagnosis::visible::visible;
 
-/// A digest that a header may mean.
+/// A possible reading of a header as a digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reading {
     /// 32 bytes, or 20 for SHA-1.
     pub(crate) digest: Vec<u8>,
-    /// In what the header departs from `v0=` and lower-case hex.
+    /// How the header differs from `v0=` and lower-case hex.
     pub(crate) changes: Vec<VariantChange>,
 }
 
-/// Longer than any digest in any notation; beyond it nothing is looked for.
+/// Limit on the length of a header. It is longer than any digest in any notation.
 const LONGEST: usize = 512;
 
-/// Longest text before the digest that is taken for a prefix: `hmac-sha256=`.
+/// Longest text before the digest that counts as a prefix, such as `hmac-sha256=`.
 const LONGEST_PREFIX: usize = 16;
 
-/// The digest of a header that is written as Zoom writes it.
+/// The digest of a header in Zoom's format.
 pub(crate) fn canonical(header: &[u8]) -> Option<[u8; 32]> {
     let digits = header.strip_prefix(b"v0=").filter(|digits| !digits.iter().any(u8::is_ascii_uppercase))?;
     let mut digest = [0; 32];
     hex::decode_to_slice(digits, &mut digest).ok().map(|()| digest)
 }
 
-/// All digests that a header may mean; empty where it holds none.
+/// All possible digests in a header; empty if it contains none.
 pub(crate) fn readings(header: &[u8]) -> Vec<Reading> {
     let Ok(header) = std::str::from_utf8(header) else { return Vec::new() };
     if header.len() > LONGEST {
@@ -39,11 +39,12 @@ pub(crate) fn readings(header: &[u8]) -> Vec<Reading> {
     } else {
         vec![header]
     };
-    let listed = (values != [header]).then(|| prefix("other values stand beside it in the header"));
+    let listed = (values != [header]).then(|| prefix("the header has other values next to it"));
     let mut found = Vec::new();
     for value in values {
         let text = value.trim_matches(|c: char| c.is_whitespace() || "\"'`".contains(c));
-        let around = (text != value && listed.is_none()).then(|| prefix("blanks or quotes stand around it"));
+        let around =
+            (text != value && listed.is_none()).then(|| prefix("there are spaces or quotes around it"));
         for (rest, before) in without_prefix(text) {
             let digests = digest(rest).into_iter();
             found.extend(digests.map(|(digest, notation)| Reading {
@@ -60,22 +61,25 @@ fn prefix(phrase: impl Into<std::borrow::Cow<'static, str>>) -> VariantChange {
     VariantChange::new(Code::SignaturePrefix, phrase)
 }
 
-/// What may follow a prefix, each with what is wrong with the prefix.
+/// Texts that may follow a prefix, each with the deviation of the prefix.
 fn without_prefix(text: &str) -> Vec<(&str, Option<VariantChange>)> {
     if let Some(rest) = text.strip_prefix("v0=") {
         return vec![(rest, None)];
     }
-    let mut found = vec![(text, Some(prefix("v0= is missing before it")))];
+    let mut found = vec![(text, Some(prefix("v0= is missing")))];
     if let Some(end) = text.find(['=', ':', ' ', 'x']).map(|at| at + 1)
         && end <= LONGEST_PREFIX
     {
         let (before, rest) = text.split_at(end);
-        found.push((rest, Some(prefix(format!("{} stands where v0= belongs", visible(before.as_bytes()))))));
+        found.push((
+            rest,
+            Some(prefix(format!("it starts with {} instead of v0=", visible(before.as_bytes())))),
+        ));
     }
     found
 }
 
-/// The digest in a text, with what is wrong with its notation.
+/// The digest in a text, with the deviation of its notation.
 fn digest(text: &str) -> Option<(Vec<u8>, Option<VariantChange>)> {
     let encoding = |phrase: &'static str| Some(VariantChange::new(Code::SignatureEncoding, phrase));
     let is_digest = |bytes: &Vec<u8>| matches!(bytes.len(), 20 | 32);
@@ -85,7 +89,7 @@ fn digest(text: &str) -> Option<(Vec<u8>, Option<VariantChange>)> {
     }
     let digits: String = text.chars().filter(|c| !"-: ".contains(*c)).collect();
     if let Some(bytes) = hex::decode(&digits).ok().filter(is_digest) {
-        return Some((bytes, encoding("its hex digits are divided")));
+        return Some((bytes, encoding("its hex digits have separators between them")));
     }
     let decoded = from_base64(text.as_bytes());
     if let Some(bytes) = decoded.clone().filter(is_digest) {
@@ -99,9 +103,9 @@ fn digest(text: &str) -> Option<(Vec<u8>, Option<VariantChange>)> {
     Some((bytes, encoding("it is the hex of the hex digits")))
 }
 
-/// Hex digits after `v0=` where they are fewer than a digest has: the header was cut.
+/// The hex digits after `v0=` if there are fewer than in a digest: the header may be truncated.
 pub(crate) fn cut(header: &[u8]) -> Option<&str> {
-    /// 64 bits: they do not agree by chance.
+    /// 64 bits, which do not match by chance.
     const FEWEST: usize = 16;
     let digits = std::str::from_utf8(header).ok()?.trim_end_matches(['.', '…']).strip_prefix("v0=")?;
     let are_digits = digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
@@ -121,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_people_write() {
+    fn reads_digests_in_usual_notations() {
         let (prefix, encoding) = (Code::SignaturePrefix, Code::SignatureEncoding);
         let base64 = "cdHw42cec5Z/6VnbUq2G8MszWuqpB+oUSRUjoOvMS+0=";
         assert_eq!(codes(&format!("v0={HEX}")), []);
@@ -147,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn rubbish_has_no_reading() {
+    fn finds_no_digest_in_other_text() {
         for header in ["", "v0=", "v0=xyz", &HEX[..63], "v0=é", &"a".repeat(10_000)] {
             assert!(readings(header.as_bytes()).is_empty(), "{header}");
         }

@@ -3,7 +3,6 @@
 use super::change::VariantChange;
 use crate::diagnosis::code::Code;
 
-/// One part of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
     Text(&'static str),
@@ -11,17 +10,16 @@ pub(crate) enum Part {
     Body,
 }
 
-/// A layout.
 #[derive(Debug, Clone)]
 pub(crate) struct Layout {
     pub(crate) parts: &'static [Part],
-    /// `None` for Zoom's own.
+    /// `None` for Zoom's layout.
     pub(crate) change: Option<VariantChange>,
 }
 
 use Part::{Body, Text, Timestamp};
 
-/// Zoom's own layout, alone in a list.
+/// A list with only Zoom's layout.
 pub(crate) static ZOOM: [Layout; 1] =
     [Layout { parts: &[Text("v0:"), Timestamp, Text(":"), Body], change: None }];
 
@@ -37,11 +35,10 @@ impl Layout {
     }
 }
 
-/// How many of the other layouts are likely enough to be tried together with other causes: down to
-/// `v0{timestamp}{body}`.
+/// The first 12 of the other layouts, up to `v0{timestamp}{body}`, are also tried together with other changes.
 pub(crate) const LIKELY: usize = 12;
 
-/// Layouts that are not Zoom's, the likely ones first.
+/// All layouts except Zoom's, the likely ones first.
 #[rustfmt::skip]
 pub(crate) fn others() -> Vec<Layout> {
     const NO_TIMESTAMP: Code = Code::MessageWithoutTimestamp;
@@ -71,25 +68,25 @@ pub(crate) fn others() -> Vec<Layout> {
         (SEPARATOR, "v0,{timestamp},{body}", &[Text("v0,"), Timestamp, Text(","), Body]),
         (SEPARATOR, "v0;{timestamp};{body}", &[Text("v0;"), Timestamp, Text(";"), Body]),
         (SEPARATOR, "v0 {timestamp} {body}", &[Text("v0 "), Timestamp, Text(" "), Body]),
-        (SEPARATOR, "v0: {timestamp}: {body}, with blanks after the colons", &[Text("v0: "), Timestamp, Text(": "), Body]),
-        (SEPARATOR, "v0:{timestamp}: {body}, with a blank before the body", &[Text("v0:"), Timestamp, Text(": "), Body]),
-        (SEPARATOR, "v0, {timestamp} and {body} on lines of their own", &[Text("v0\n"), Timestamp, Text("\n"), Body]),
+        (SEPARATOR, "v0: {timestamp}: {body}, with spaces after the colons", &[Text("v0: "), Timestamp, Text(": "), Body]),
+        (SEPARATOR, "v0:{timestamp}: {body}, with a space before the body", &[Text("v0:"), Timestamp, Text(": "), Body]),
+        (SEPARATOR, "v0, {timestamp} and {body} on separate lines", &[Text("v0\n"), Timestamp, Text("\n"), Body]),
         (SEPARATOR, "v0:{body}:{timestamp}, in the wrong order", &[Text("v0:"), Body, Text(":"), Timestamp]),
         (NO_VERSION, "v1:{timestamp}:{body}, with another version", &[Text("v1:"), Timestamp, Text(":"), Body]),
         (NO_VERSION, "V0:{timestamp}:{body}, with an upper-case V", &[Text("V0:"), Timestamp, Text(":"), Body]),
         (NO_VERSION, "v:{timestamp}:{body}", &[Text("v:"), Timestamp, Text(":"), Body]),
         (NO_VERSION, "0:{timestamp}:{body}", &[Text("0:"), Timestamp, Text(":"), Body]),
         (NO_VERSION, ":{timestamp}:{body}", &[Text(":"), Timestamp, Text(":"), Body]),
-        (NO_VERSION, "{timestamp}, then {body} on a line of its own", &[Timestamp, Text("\n"), Body]),
+        (NO_VERSION, "{timestamp} and {body} on separate lines", &[Timestamp, Text("\n"), Body]),
         (NO_VERSION, "{body}{timestamp}, in the wrong order", &[Body, Timestamp]),
         (NO_VERSION, "{body}:{timestamp}, in the wrong order", &[Body, Text(":"), Timestamp]),
-        (Code::BodyEmpty, "left out: v0:{timestamp} alone was signed", &[Text("v0:"), Timestamp]),
-        (Code::BodyEmpty, "left out: the timestamp alone was signed", &[Timestamp]),
+        (Code::BodyEmpty, "missing: only v0:{timestamp} was signed", &[Text("v0:"), Timestamp]),
+        (Code::BodyEmpty, "missing: only the timestamp was signed", &[Timestamp]),
     ];
     TABLE.iter().map(|&(code, phrase, parts)| Layout { parts, change: Some(VariantChange::new(code, phrase)) }).collect()
 }
 
-/// The message of the HMAC that answers a challenge.
+/// The layout of the HMAC in the answer to a challenge.
 pub(crate) fn plain_token() -> Layout {
     let change = VariantChange::new(Code::ChallengeAsEvent, "the plainToken alone");
     Layout { parts: &[Body], change: Some(change) }

@@ -1,14 +1,14 @@
-//! What may be otherwise than Zoom does it, one dimension a file; each gives a flat list of variants, and every
-//! variant carries its [`change::Change`].
+//! Deviations from the protocol, one file per dimension. Each file makes a flat list of variants, and each variant
+//! has its [`change::Change`].
 //!
 //! | file | dimension |
 //! | --- | --- |
-//! | `secret.rs`, `pasted.rs` | the HMAC's key |
-//! | `timestamp.rs`, `dates.rs` | the timestamp |
+//! | `secret.rs`, `pasted.rs` | the HMAC key |
+//! | `timestamp.rs` | the timestamp |
 //! | `body/` | the body |
 //! | `message.rs` | the layout of the signed message |
 //! | `hash.rs` | the hash |
-//! | `header.rs` | how the digest is written in the header |
+//! | `header.rs` | the format of the digest in the header |
 
 pub(super) mod body;
 pub(super) mod change;

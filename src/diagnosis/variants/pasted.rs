@@ -1,4 +1,4 @@
-//! What happens to a secret token between Marketplace and the HMAC: things pasted along with it, and decoding.
+//! Forms of a secret token: with extra characters that were copied with it, decoded and encoded.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::body::from_base64;
 use crate::diagnosis::code::Code;
 
-/// Names under which samples of the field keep the token.
+/// Names of the environment variable in published samples.
 const NAMES: [&str; 4] =
     ["ZOOM_WEBHOOK_SECRET_TOKEN", "ZOOM_WEBHOOK_SECRET", "WEBHOOK_SECRET_TOKEN", "ZOOM_SECRET_TOKEN"];
 
@@ -17,7 +17,7 @@ pub(super) struct PastedForm {
     /// Completes "the secret token …".
     pub(super) phrase: &'static str,
     pub(super) bytes: Zeroizing<Vec<u8>>,
-    /// Whether it is tried together with other causes.
+    /// Whether it is also tried together with other changes.
     pub(super) likely: bool,
 }
 
@@ -25,20 +25,20 @@ pub(super) struct PastedForm {
 pub(super) fn forms(name: &str, given: &str) -> Vec<PastedForm> {
     let core = bare(given);
     let pasted = |likely, phrase, parts: &[&str]| {
-        // Joined in one allocation of the right size, so that no copy is left behind.
+        // Joined in one allocation of the final size, so that no copy of the secret remains in memory.
         let mut bytes = Zeroizing::new(Vec::with_capacity(parts.iter().map(|part| part.len()).sum()));
         parts.iter().for_each(|part| bytes.extend_from_slice(part.as_bytes()));
         PastedForm { code: Code::SecretWhitespace, phrase, bytes, likely }
     };
     let mut forms = vec![
-        pasted(true, "without the white space around it", &[given.trim()]),
+        pasted(true, "without the whitespace around it", &[given.trim()]),
         pasted(true, "without the quotes around it", &[unquoted(given.trim())]),
         pasted(true, "without the name before it (NAME=)", &[unnamed(given.trim())]),
-        pasted(true, "without what was pasted along with it", &[core]),
+        pasted(true, "without the extra characters around it", &[core]),
         pasted(true, "with a newline at its end", &[core, "\n"]),
         pasted(true, "with CR LF at its end", &[core, "\r\n"]),
-        pasted(true, "with a blank at its end", &[core, " "]),
-        pasted(true, "with a blank before it", &[" ", core]),
+        pasted(true, "with a space at its end", &[core, " "]),
+        pasted(true, "with a space before it", &[" ", core]),
         pasted(true, "with double quotes around it", &["\"", core, "\""]),
         pasted(true, "with single quotes around it", &["'", core, "'"]),
     ];
@@ -46,23 +46,27 @@ pub(super) fn forms(name: &str, given: &str) -> Vec<PastedForm> {
     forms.extend(AROUND.iter().map(|(before, after, phrase)| pasted(false, phrase, &[before, core, after])));
     for name in NAMES.iter().copied().chain([name]) {
         forms.push(pasted(false, "with the name before it (NAME=)", &[name, "=", core]));
-        forms.push(pasted(false, "with the name and a newline (NAME=…)", &[name, "=", core, "\n"]));
+        forms.push(pasted(
+            false,
+            "with the name before it (NAME=) and a newline at its end",
+            &[name, "=", core, "\n"],
+        ));
         forms.push(pasted(false, "with export and the name before it", &["export ", name, "=", core]));
         forms.push(pasted(false, "with the name before it and quotes around it", &[name, "=\"", core, "\""]));
     }
     forms
 }
 
-/// What stands before and after the token, with its phrase.
+/// Text before and after the token, and the phrase for it.
 const AROUND: [(&str, &str, &str); 17] = [
     ("", "\r", "with a CR at its end"),
     ("", "\t", "with a tab at its end"),
     ("\t", "", "with a tab before it"),
     ("\n", "", "with a newline before it"),
-    (" ", " ", "with blanks around it"),
-    ("", "  ", "with two blanks at its end"),
+    (" ", " ", "with spaces around it"),
+    ("", "  ", "with two spaces at its end"),
     ("", "\n\n", "with two newlines at its end"),
-    ("", " \n", "with a blank and a newline at its end"),
+    ("", " \n", "with a space and a newline at its end"),
     ("\"", "\"\n", "with double quotes around it and a newline at its end"),
     ("`", "`", "with backquotes around it"),
     ("<", ">", "with <> around it"),
@@ -86,14 +90,14 @@ fn recoded(core: &str) -> Vec<PastedForm> {
     forms.extend(hex::decode(core).ok().map(|bytes| form(true, "decoded from hex", bytes)));
     forms.push(form(false, "encoded as base64", STANDARD.encode(core).into_bytes()));
     forms.push(form(false, "encoded as hex", hex::encode(core).into_bytes()));
-    forms.push(form(false, "as UTF-16", core.encode_utf16().flat_map(u16::to_le_bytes).collect()));
+    forms.push(form(false, "encoded as UTF-16", core.encode_utf16().flat_map(u16::to_le_bytes).collect()));
     forms
 }
 
-/// The token without anything that is pasted along.
+/// The token without extra characters around it.
 pub(super) fn bare(given: &str) -> &str {
     let mut core = given;
-    // Each round takes away one layer, and a layer is at least a byte.
+    // Each iteration removes one layer, which is at least one byte, so the loop ends.
     loop {
         let inner = unquoted(unnamed(trim(core)));
         if inner == core {
@@ -130,7 +134,7 @@ fn unnamed(text: &str) -> &str {
     };
     let divided = text.split_once('=').or_else(|| text.split_once(": "));
     match divided {
-        // Only `=` after the first: the padding of base64.
+        // A value of only `=` is the padding of base64.
         Some((name, value)) if is_name(name) && !value.trim_start_matches('=').is_empty() => value,
         _ => text,
     }
@@ -141,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_pasted_along_is_recognised() {
+    fn removes_extra_characters_around_a_token() {
         for given in [
             "tok\n",
             " tok ",
@@ -159,8 +163,8 @@ mod tests {
         ] {
             assert_eq!(bare(given), "tok", "{given:?}");
         }
-        for kept in ["tok", "dG9rZW4=", "dG9rZW4xMjM0NQ==", "a-b_c", "\"\"", "="] {
-            assert_eq!(bare(kept), kept, "{kept:?}");
+        for unchanged in ["tok", "dG9rZW4=", "dG9rZW4xMjM0NQ==", "a-b_c", "\"\"", "="] {
+            assert_eq!(bare(unchanged), unchanged, "{unchanged:?}");
         }
     }
 }

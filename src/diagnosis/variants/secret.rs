@@ -1,4 +1,4 @@
-//! The HMAC's key: the secret token as it was given, and what may have happened to it.
+//! The HMAC key: the secret token as given, and variants of it.
 
 use std::fmt;
 
@@ -11,12 +11,12 @@ use super::pasted::{PastedForm, bare, forms};
 use crate::diagnosis::code::Code;
 use crate::diagnosis::secret_text::{Role, SecretText};
 
-/// A key, with its HMAC state computed once.
+/// A key with its HMAC state, which is computed once.
 #[derive(Clone)]
 pub(crate) struct SecretVariant {
-    /// Position of its secret among those given; none for the empty ones.
+    /// Index of its secret among the given ones; `None` for an empty key or a word such as `undefined`.
     pub(crate) secret: Option<usize>,
-    /// What was done to the secret; `None` for a secret token as it was given.
+    /// The change of the secret; `None` for a secret token as given.
     pub(crate) change: Option<VariantChange>,
     bytes: Zeroizing<Vec<u8>>,
     keyed: Hmac<Sha256>,
@@ -28,7 +28,6 @@ impl SecretVariant {
         Some(Self { secret, change, bytes, keyed })
     }
 
-    /// The raw key.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -40,7 +39,7 @@ impl SecretVariant {
         mac.finalize().into_bytes().into()
     }
 
-    /// The HMAC before any message.
+    /// The HMAC state before any message.
     pub(crate) fn keyed(&self) -> Hmac<Sha256> {
         self.keyed.clone()
     }
@@ -52,17 +51,16 @@ impl fmt::Debug for SecretVariant {
     }
 }
 
-/// The keys that may be made of the secrets, besides the secret tokens as they were given.
+/// The variants of the secrets. The secret tokens as given are not among them.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
-    /// Forms that are likely enough to be tried together with other causes.
+    /// Variants that are also tried together with other changes.
     pub(crate) likely: Vec<SecretVariant>,
-    /// All other forms.
     pub(crate) others: Vec<SecretVariant>,
 }
 
 impl Keys {
-    /// The secret tokens as they were given. A blank one is left out: it would match forgeries.
+    /// The secret tokens as given, without blank ones: anyone can sign with a blank key.
     pub(crate) fn plain(secrets: &[SecretText]) -> Vec<SecretVariant> {
         let tokens = not_blank(secrets).filter(|(_, secret)| secret.role == Role::Secret);
         tokens
@@ -70,7 +68,7 @@ impl Keys {
             .collect()
     }
 
-    /// All other keys that may be made of the secrets.
+    /// All variants of the secrets.
     pub(crate) fn of(secrets: &[SecretText]) -> Self {
         let mut keys = Self::default();
         for (index, secret) in not_blank(secrets) {
@@ -90,7 +88,7 @@ impl Keys {
         let given = secret.text();
         let mut seen = vec![bytes_of(given)];
         for PastedForm { code, phrase, bytes, likely } in forms(&secret.name, given) {
-            // An empty key is no form of a secret.
+            // An empty key is not a form of a secret.
             if bytes.is_empty() || seen.contains(&bytes) {
                 continue;
             }
@@ -111,7 +109,7 @@ impl Keys {
         add(&mut self.likely, secret.name.to_string(), secret.text());
         let core = bare(secret.text());
         if core != secret.text() {
-            add(&mut self.others, format!("{} without what was pasted along with it", secret.name), core);
+            add(&mut self.others, format!("{} without the extra characters around it", secret.name), core);
         }
     }
 }
@@ -124,9 +122,9 @@ fn bytes_of(text: &str) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(text.as_bytes().to_vec())
 }
 
-/// What programs use for a key when there is no secret token.
+/// Keys that programs use when the secret token is not set.
 const MISSING: [(&str, &str); 7] = [
-    ("", "nothing"),
+    ("", "an empty string"),
     ("undefined", "the word undefined"),
     ("null", "the word null"),
     ("None", "the word None"),
@@ -140,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn blank_secrets_make_no_key() {
+    fn makes_no_key_from_a_blank_secret() {
         let blank = [SecretText::new("a", Role::Secret, " \n"), SecretText::new("b", Role::OtherSecret, "")];
         let keys = Keys::of(&blank);
         assert!(Keys::plain(&blank).is_empty() && keys.likely.is_empty());
@@ -148,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn no_form_is_tried_twice() {
+    fn all_keys_differ() {
         let secrets = [SecretText::new("app", Role::Secret, "zoomhook-test-secret")];
         let (plain, keys) = (Keys::plain(&secrets), Keys::of(&secrets));
         let mut all: Vec<_> =

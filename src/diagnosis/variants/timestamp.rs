@@ -1,4 +1,4 @@
-//! The timestamp that was signed: the header's, or another time that is at hand.
+//! The signed timestamp: the one in the header, or another time in the request.
 
 use std::collections::HashSet;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -14,29 +14,29 @@ use crate::diagnosis::visible::visible;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stamp {
     pub(crate) text: Vec<u8>,
-    /// `None` for the header's own.
+    /// `None` for the value of the header.
     pub(crate) change: Option<VariantChange>,
 }
 
 /// The timestamps of one search.
 #[derive(Debug, Default)]
 pub(crate) struct Stamps {
-    /// The header's, or, where it is missing, the likely ones.
+    /// The value of the header, or the most likely ones if the header is missing.
     pub(crate) base: Vec<Stamp>,
-    /// Other times at hand.
+    /// Other times in the request.
     pub(crate) others: Vec<Stamp>,
-    /// Many times, tried last and with nothing else.
+    /// Many times, tried last and without other changes.
     pub(crate) last: Vec<Stamp>,
 }
 
-/// How many of the times at hand stand in for a missing header in every other search: `event_ts`/1000, the
-/// second after and the one before it.
-const STAND_INS: usize = 3;
+/// How many times replace a missing header in every other search: `event_ts`/1000, one second later and one second
+/// earlier.
+const REPLACEMENTS: usize = 3;
 
 impl Stamps {
     pub(crate) fn of(evidence: &Evidence<'_>, body: &[u8]) -> Self {
         let mut stamps = match evidence.timestamp {
-            Some(header) => Self::beside_the_header(header, evidence, body),
+            Some(header) => Self::for_a_header(header, evidence, body),
             None => Self::for_a_missing_header(evidence, body),
         };
         let mut seen = HashSet::new();
@@ -46,35 +46,38 @@ impl Stamps {
         stamps
     }
 
-    fn beside_the_header(header: &[u8], evidence: &Evidence<'_>, body: &[u8]) -> Self {
+    fn for_a_header(header: &[u8], evidence: &Evidence<'_>, body: &[u8]) -> Self {
         let unit = |text: String, phrase| stamp(Code::TimestampUnit, text, phrase);
         let other = |(text, phrase)| stamp(Code::TimestampOther, text, phrase);
         let number = number(header);
         let mut stamps =
             Self { base: vec![Stamp { text: header.to_vec(), change: None }], ..Self::default() };
         if let Some(n) = number {
-            stamps.others.push(unit(format!("{n}000"), "the same in milliseconds".into()));
-            stamps.others.push(unit((n / 1000).to_string(), "the same in seconds".into()));
+            stamps.others.push(unit(format!("{n}000"), "the same time in milliseconds".into()));
+            stamps.others.push(unit((n / 1000).to_string(), "the same time in seconds".into()));
         }
         let trimmed = header.trim_ascii();
-        stamps
-            .others
-            .push(other((String::from_utf8_lossy(trimmed).into_owned(), "the same without blanks".into())));
+        stamps.others.push(other((
+            String::from_utf8_lossy(trimmed).into_owned(),
+            "the same text without spaces".into(),
+        )));
         stamps.others.extend(at_hand(evidence, body).into_iter().map(other));
         let Some(n) = number else { return stamps };
         let near = (1..=30).flat_map(|by| [n.checked_sub(by), n.checked_add(by)]).flatten();
-        stamps.last.extend(near.map(|n| other((n.to_string(), format!("{n}, close to the header's")))));
-        // The milliseconds of the header's second: Date.now() where its seconds were sent.
         stamps
             .last
-            .extend((1..1000).map(|ms| unit(format!("{n}{ms:03}"), format!("in milliseconds, {n}{ms:03}"))));
+            .extend(near.map(|n| other((n.to_string(), format!("{n}, close to the time in the header")))));
+        // The milliseconds of the second in the header, as from Date.now().
+        stamps
+            .last
+            .extend((1..1000).map(|ms| unit(format!("{n}{ms:03}"), format!("{n}{ms:03}, in milliseconds"))));
         stamps
     }
 
     fn for_a_missing_header(evidence: &Evidence<'_>, body: &[u8]) -> Self {
         let missing = |(text, phrase)| stamp(Code::TimestampMissing, text, phrase);
         let mut base: Vec<_> = at_hand(evidence, body).into_iter().map(missing).collect();
-        let others = base.split_off(STAND_INS.min(base.len()));
+        let others = base.split_off(REPLACEMENTS.min(base.len()));
         let mut stamps = Self { base, others, last: Vec::new() };
         if let Some(at) = event_ts(body).map(|ms| ms / 1000) {
             let found = |n: u64| {
@@ -89,34 +92,32 @@ impl Stamps {
     }
 }
 
-/// Seconds after the event in which it is signed: at once, with some delay, and as a retry after 5, 25 and 85
-/// minutes, each with the slack that has been seen (4 s) and more.
+/// Seconds between the event and its signature: immediately, after some delay, and for a retry after 5, 25 and 85
+/// minutes. Each range includes the observed tolerance of 4 s and more.
 const RETRIES: [std::ops::Range<u64>; 4] = [3..200, 295..360, 1_490..1_600, 5_090..5_250];
 
 fn stamp(code: Code, text: String, phrase: String) -> Stamp {
     Stamp { text: text.into_bytes(), change: Some(VariantChange::new(code, phrase)) }
 }
 
-/// Times that are at hand besides the header, the likely ones first, each with its phrase.
+/// Other times in the request and of the capture, the likely ones first, each with its phrase.
 fn at_hand(evidence: &Evidence<'_>, body: &[u8]) -> Vec<(String, String)> {
     let mut found = Vec::new();
     if let Some(ms) = event_ts(body) {
         let s = ms / 1000;
         found.push((s.to_string(), format!("event_ts / 1000 ({s})")));
-        found.push(((s + 1).to_string(), format!("event_ts / 1000 and a second ({})", s + 1)));
-        found.extend(
-            s.checked_sub(1).map(|s| (s.to_string(), format!("event_ts / 1000 less a second ({s})"))),
-        );
-        found.push(((s + 2).to_string(), format!("event_ts / 1000 and two seconds ({})", s + 2)));
+        found.push(((s + 1).to_string(), format!("event_ts / 1000 plus 1 s ({})", s + 1)));
+        found.extend(s.checked_sub(1).map(|s| (s.to_string(), format!("event_ts / 1000 minus 1 s ({s})"))));
+        found.push(((s + 2).to_string(), format!("event_ts / 1000 plus 2 s ({})", s + 2)));
         found.push((ms.to_string(), format!("event_ts, in milliseconds ({ms})")));
     }
-    // More headers than this is an attack, not a request.
+    // A request with more headers is an attack.
     found.extend(evidence.headers.iter().take(100).flat_map(|(name, value)| in_header(name, value)));
     let captured = evidence.captured_at.and_then(|at: SystemTime| at.duration_since(UNIX_EPOCH).ok());
     if let Some(at) = captured {
         let s = at.as_secs();
         let around = [s, s.saturating_sub(1), s.saturating_sub(2), s.saturating_add(1)];
-        found.extend(around.map(|s| (s.to_string(), format!("the time of the capture ({s})"))));
+        found.extend(around.map(|s| (s.to_string(), format!("about the time of the capture ({s})"))));
         found.push((at.as_millis().to_string(), "the time of the capture, in milliseconds".into()));
     }
     found
@@ -142,13 +143,13 @@ fn in_header(name: &str, value: &[u8]) -> Vec<(String, String)> {
     found
 }
 
-/// Numbers that are taken for times: seconds from 2001 on, and milliseconds up to the year 5138.
+/// Numbers that count as times: seconds from 2001 on, and milliseconds up to the year 5138.
 const FIRST_TIME: u64 = 1_000_000_000;
 const LAST_TIME: u64 = 100_000_000_000_000;
-/// The first number that is taken for milliseconds.
+/// The smallest number that counts as milliseconds.
 const FIRST_MILLISECONDS: u64 = 100_000_000_000;
 
-/// `event_ts` of a body, even of one that is not whole or not quite JSON: in Unix milliseconds.
+/// `event_ts` of a body in Unix milliseconds, even if the body is truncated or not strict JSON.
 pub(crate) fn event_ts(body: &[u8]) -> Option<u64> {
     const NAME: &[u8] = b"event_ts";
     let at = body.windows(NAME.len()).rposition(|window| window == NAME)?;
@@ -160,7 +161,7 @@ pub(crate) fn event_ts(body: &[u8]) -> Option<u64> {
 
 fn number(text: &[u8]) -> Option<u64> {
     let text = std::str::from_utf8(text).ok()?.trim();
-    // More digits than nanoseconds have is no time.
+    // A time in nanoseconds has 19 digits.
     (text.len() <= 19 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok()).flatten()
 }
 
@@ -190,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_header_is_looked_for_around_event_ts() {
+    fn tries_times_close_to_event_ts_for_a_missing_header() {
         let stamps = Stamps::of(&Evidence::default(), BODY);
         assert_eq!(texts(&stamps.base), ["1795507200", "1795507201", "1795507199"]);
         assert!(texts(&stamps.last).contains(&"1795507504"), "a retry");
@@ -198,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn other_times_come_from_headers_and_body() {
+    fn finds_other_times_in_headers_and_body() {
         let headers =
             [("date", &b"Tue, 24 Nov 2026 08:00:05 GMT"[..]), ("x-request-start", b"1795507207999")];
         let evidence = Evidence { timestamp: Some(b"1795507201"), headers: &headers, ..Evidence::default() };
@@ -210,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn event_ts_is_found_in_any_notation() {
+    fn finds_event_ts_in_any_notation() {
         for body in ["'event_ts': 17}", "event_ts=>17", "\\\"event_ts\\\": 17", "{\"event_ts\" : 17"] {
             assert_eq!(event_ts(body.as_bytes()), Some(17), "{body}");
         }
@@ -220,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn extreme_numbers_do_no_harm() {
+    fn handles_extreme_numbers() {
         for header in ["18446744073709551615", "0", "9999999999999999999", "", "-1"] {
             let evidence = Evidence { timestamp: Some(header.as_bytes()), ..Evidence::default() };
             Stamps::of(&evidence, b"event_ts:9999999999999999999");

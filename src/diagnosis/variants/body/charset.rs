@@ -1,4 +1,4 @@
-//! What charset conversions make of a body, and how they are undone.
+//! Forms of a body after charset conversions, and after undoing them.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -7,22 +7,22 @@ use crate::diagnosis::Code;
 
 const BOM: &str = "\u{feff}";
 
-/// The characters of windows-1252 at 0x80 to 0x9f; where it has none, the control character.
+/// The characters of windows-1252 at 0x80 to 0x9f, or the control character if it has none.
 const WINDOWS_1252: [char; 32] = [
     '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}',
     '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
-/// The body `bare`, whose byte order mark has been taken away.
+/// The form for `bare`, a body without its byte order mark.
 pub(super) fn without_mark(bare: &[u8]) -> BodyForm {
     BodyForm::new(Code::BodyCharset, "without the byte order mark before it", bare.to_vec())
 }
 
-/// The forms of a body; those that are the same as the body are left to the caller to drop.
+/// The forms of a body. Some may equal the body; the caller drops them.
 pub(super) fn forms(body: &[u8]) -> Vec<BodyForm> {
     let form = |phrase, bytes| BodyForm::new(Code::BodyCharset, phrase, bytes);
     let mut forms =
-        vec![form("as Node's toString('ascii') cuts it", body.iter().map(|b| b & 0x7f).collect())];
+        vec![form("as Node's toString('ascii') converts it", body.iter().map(|b| b & 0x7f).collect())];
     match std::str::from_utf8(body) {
         Ok(text) => {
             forms.extend(of_text(text).map(|(phrase, bytes)| form(phrase, bytes)));
@@ -54,15 +54,15 @@ fn of_text(text: &str) -> impl Iterator<Item = Named> {
         ("as UTF-16, big-endian", utf16(u16::to_be_bytes)),
         ("as UTF-16 with a byte order mark", [&[0xff, 0xfe], &*utf16(u16::to_le_bytes)].concat()),
         (
-            "with everything beyond ASCII left out",
+            "without its non-ASCII characters",
             text.chars().filter(char::is_ascii).collect::<String>().into_bytes(),
         ),
-        ("with U+FFFD for every byte beyond ASCII", replaced.into_bytes()),
+        ("with U+FFFD for every non-ASCII byte", replaced.into_bytes()),
     ]
     .into_iter()
 }
 
-/// Undoes what was done to a captured text.
+/// Undoes a wrong conversion of a captured text.
 fn undone(text: &str) -> impl Iterator<Item = Named> {
     let bytes_of = |table: fn(char) -> Option<u8>| text.chars().map(table).collect::<Option<Vec<u8>>>();
     [
@@ -73,7 +73,7 @@ fn undone(text: &str) -> impl Iterator<Item = Named> {
     .filter_map(|(phrase, bytes)| Some((phrase, bytes?)))
 }
 
-/// A captured body that is no UTF-8: perhaps it was before.
+/// Converts a captured body that is not UTF-8 to UTF-8.
 fn of_other_bytes(body: &[u8]) -> impl Iterator<Item = Named> {
     let units = |order: fn([u8; 2]) -> u16| {
         body.chunks_exact(2).map(|pair| order([pair[0], pair[1]])).collect::<Vec<_>>()
@@ -85,13 +85,13 @@ fn of_other_bytes(body: &[u8]) -> impl Iterator<Item = Named> {
         ("converted from windows-1252 to UTF-8", Some(body.iter().map(|&b| from_windows_1252(b)).collect())),
         ("converted from UTF-16 to UTF-8", utf16(u16::from_le_bytes)),
         ("converted from big-endian UTF-16 to UTF-8", utf16(u16::from_be_bytes)),
-        ("with U+FFFD for what is no UTF-8", Some(String::from_utf8_lossy(body).into_owned())),
+        ("with U+FFFD for bytes that are not UTF-8", Some(String::from_utf8_lossy(body).into_owned())),
     ]
     .into_iter()
     .filter_map(move |(phrase, text)| Some((phrase, utf8(text?))))
 }
 
-/// One byte a character; `?` for each UTF-16 unit that has none, as in Java and .NET.
+/// One byte per character, and `?` for each UTF-16 unit of a character without a byte, as in Java and .NET.
 fn encode(text: &str, byte: impl Fn(char) -> Option<u8>) -> Vec<u8> {
     let one = |c: char| match byte(c) {
         Some(b) => std::iter::repeat_n(b, 1),
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn mojibake_is_made_and_undone() {
+    fn makes_and_undoes_mojibake() {
         let body = "café ’".as_bytes();
         for table in ["Latin-1", "windows-1252"] {
             let broken = form(body, &format!("read as {table}"));
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn conversions_are_those_of_the_platforms() {
+    fn converts_as_the_platforms_do() {
         assert_eq!(form("é🎉’".as_bytes(), "ASCII, with ?"), b"????");
         assert_eq!(form("é’".as_bytes(), "as Latin-1"), b"\xe9?");
         assert_eq!(form("é’".as_bytes(), "as windows-1252"), b"\xe9\x92");

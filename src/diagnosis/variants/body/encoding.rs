@@ -1,4 +1,4 @@
-//! Wrappings around a body: base64, gzip, form encoding, a string within JSON, a program's own notation.
+//! Encodings of a body: base64, gzip, form encoding, a JSON string, the debug notation of a language.
 
 use std::io::Read;
 
@@ -12,7 +12,7 @@ use super::{BodyForm, document};
 use crate::diagnosis::Code;
 use crate::json::{self, JsonKind, JsonStyle};
 
-/// How many times its size a body may unpack to: JSON seldom packs better than 1 to 20.
+/// Limit on the decompressed size, as a multiple of the compressed size. JSON rarely compresses better than 20 to 1.
 const UNPACKED: u64 = 100;
 
 const LENIENT: GeneralPurposeConfig = general_purpose::NO_PAD
@@ -21,12 +21,12 @@ const LENIENT: GeneralPurposeConfig = general_purpose::NO_PAD
 const ANY_BASE64: [GeneralPurpose; 2] =
     [GeneralPurpose::new(&alphabet::STANDARD, LENIENT), GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT)];
 
-/// Bytes from base64 of either alphabet, with or without its padding.
+/// Decodes base64 of either alphabet, with or without padding.
 pub(crate) fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
     ANY_BASE64.iter().find_map(|engine| engine.decode(text).ok()).filter(|bytes| !bytes.is_empty())
 }
 
-/// The forms of a body: first what is inside of it, then what it may be wrapped in.
+/// The forms of a body: first decoded, then encoded.
 pub(super) fn forms(body: &[u8]) -> Vec<BodyForm> {
     inside(body)
         .into_iter()
@@ -41,18 +41,18 @@ fn inside(body: &[u8]) -> Vec<Named> {
     let mut found: Vec<Named> = Vec::new();
     let mut add = |phrase, bytes: Option<Vec<u8>>| found.extend(bytes.map(|bytes| (phrase, bytes)));
     add("decoded from base64", from_base64(body.trim_ascii()));
-    add("unpacked from gzip", unpack(body, GzDecoder::new(body)));
-    add("unpacked from deflate", unpack(body, ZlibDecoder::new(body)));
-    add("unpacked from raw deflate", unpack(body, DeflateDecoder::new(body)));
-    add("taken out of the JSON string around it", json_string(body));
+    add("decompressed from gzip", unpack(body, GzDecoder::new(body)));
+    add("decompressed from deflate", unpack(body, ZlibDecoder::new(body)));
+    add("decompressed from raw deflate", unpack(body, DeflateDecoder::new(body)));
+    add("without the JSON string around it", json_string(body));
     add("with the backslashes before its quotes removed", json_string(&[b"\"", body, b"\""].concat()));
     for value in form_values(body) {
         add("decoded from a form", Some(value));
     }
     for value in members(body) {
-        add("taken out of the JSON object around it", Some(value));
+        add("without the JSON object around it", Some(value));
     }
-    add("with its HTML entities resolved (&quot;)", without_entities(body));
+    add("with its HTML entities decoded (&quot;)", without_entities(body));
     found
 }
 
@@ -79,7 +79,7 @@ fn around(body: &[u8]) -> Vec<Named> {
             "as a JSON string (stringified twice)",
             serde_json::Value::from(text).to_string().into_bytes(),
         ));
-        // Python's repr of bytes: quotes as in a text, everything beyond ASCII as \x..
+        // Python's repr of bytes: quotes as for a string, non-ASCII bytes as \x..
         let quotes = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
         found.push((
             "as Python prints bytes (b'…')",
@@ -110,7 +110,7 @@ fn form_values(body: &[u8]) -> Vec<Vec<u8>> {
     if !body.iter().any(|b| b"=%".contains(b)) || body.contains(&b'"') && body.first() == Some(&b'{') {
         return Vec::new();
     }
-    // More fields than this is no wrapping of one body.
+    // A form with more fields does not wrap one body.
     body.split(|&b| b == b'&')
         .take(8)
         .map(|field| {
@@ -150,7 +150,8 @@ fn percent_encoded(body: &[u8], also_plain: &[u8], blank: &str) -> String {
     out
 }
 
-/// Members that programs wrap a body in, or that are hashed alone; texts resolved, objects as Zoom writes them.
+/// The values of members that usually wrap a body, or that are hashed alone. Strings are decoded, objects are written
+/// as Zoom writes them.
 fn members(body: &[u8]) -> Vec<Vec<u8>> {
     const WRAPPERS: [&[u8]; 8] =
         [b"body", b"rawBody", b"payload", b"data", b"message", b"event", b"detail", b"object"];
@@ -223,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrapped_is_unwrapped() {
+    fn decodes_what_it_encodes() {
         let wrapped =
             |phrase: &str| forms(BODY).into_iter().find(|form| form.change.phrase == phrase).unwrap().bytes;
         for phrase in ["as base64", "as base64 without padding", "as URL-safe base64"] {
@@ -232,30 +233,28 @@ mod tests {
         for phrase in ["percent-encoded as a form", "as a form's only name", "as the form value payload="] {
             finds(&wrapped(phrase), "decoded from a form", BODY);
         }
-        finds(
-            &wrapped("as a JSON string (stringified twice)"),
-            "taken out of the JSON string around it",
-            BODY,
-        );
-        finds(&wrapped("with HTML entities (&quot;)"), "with its HTML entities resolved (&quot;)", BODY);
-        finds(br#"{"v":1,"body":{"a": 1}}"#, "taken out of the JSON object around it", br#"{"a":1}"#);
+        finds(&wrapped("as a JSON string (stringified twice)"), "without the JSON string around it", BODY);
+        finds(&wrapped("with HTML entities (&quot;)"), "with its HTML entities decoded (&quot;)", BODY);
+        finds(br#"{"v":1,"body":{"a": 1}}"#, "without the JSON object around it", br#"{"a":1}"#);
     }
 
     #[test]
-    fn gzip_is_unpacked_and_a_bomb_is_not() {
+    fn decompresses_gzip_but_not_a_bomb() {
         let pack = |bytes: &[u8]| {
             let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
             encoder.write_all(bytes).unwrap();
             encoder.finish().unwrap()
         };
-        finds(&pack(BODY), "unpacked from gzip", BODY);
+        finds(&pack(BODY), "decompressed from gzip", BODY);
         assert!(
-            !forms(&pack(&vec![b' '; 1 << 20])).iter().any(|form| form.change.phrase.starts_with("unpacked"))
+            !forms(&pack(&vec![b' '; 1 << 20]))
+                .iter()
+                .any(|form| form.change.phrase.starts_with("decompressed"))
         );
     }
 
     #[test]
-    fn python_bytes_are_escaped() {
+    fn escapes_bytes_as_python_does() {
         finds("é'".as_bytes(), "as Python prints bytes (b'…')", br#"b"\xc3\xa9'""#);
         finds(b"{\"a\":1}\n", "as Python prints bytes (b'…')", b"b'{\"a\":1}\\n'");
     }

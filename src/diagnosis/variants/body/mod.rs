@@ -1,22 +1,23 @@
-//! The forms of a body: what programs, proxies and logs make of it, and how that is undone.
+//! The forms of a body after programs, proxies and logs have changed it, and after undoing such changes. The entry
+//! point is [`forms`].
 //!
-//! | file | holds |
+//! | file | forms |
 //! | --- | --- |
-//! | `serializers.rs` | the serializers, a flat table of styles of `json` |
-//! | `newline.rs`, `charset.rs`, `encoding.rs`, `stand_in.rs` | all other forms, one kind a file |
+//! | `serializers.rs` | JSON as the common serializers write it: a flat table |
+//! | `newline.rs`, `charset.rs`, `encoding.rs`, `placeholder.rs` | all other forms, one kind per file |
 
 mod charset;
 mod encoding;
 mod newline;
+mod placeholder;
 mod serializers;
-mod stand_in;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 pub(crate) use encoding::from_base64;
-pub(crate) use stand_in::is_stand_in;
+pub(crate) use placeholder::is_placeholder;
 
 use self::serializers::{SERIALIZERS, Serializer};
 use super::change::VariantChange;
@@ -24,7 +25,7 @@ use crate::diagnosis::code::Code;
 use crate::diagnosis::visible::visible;
 use crate::json::{self, JsonStyle, JsonValue};
 
-/// A body in some form, with what was done to it.
+/// A body in some form, with the change that produced it.
 #[derive(Debug, Clone)]
 pub(crate) struct BodyForm {
     /// Its phrase completes "the body …".
@@ -38,39 +39,39 @@ impl BodyForm {
     }
 }
 
-/// How deep a document may be: deeper than any event of Zoom's (8 levels), and shallow enough for every serializer that
-/// is imitated. An indented form of a deeper one would be quadratic in size.
+/// Limit on the depth of a document. Zoom's events have 8 levels, and every serializer in the table accepts this depth.
+/// The size of an indented form is quadratic in the depth.
 const MAX_DEPTH: usize = 128;
 
-/// A body as JSON; `None` if it is something else, or too deep.
+/// Parses a body. Returns `None` if it is not JSON, or too deep.
 fn document(body: &[u8]) -> Option<JsonValue<'_>> {
     std::str::from_utf8(body).ok()?;
     json::parse_within(body, MAX_DEPTH).ok()
 }
 
-/// Forms that are likely enough to be tried together with other causes.
+/// How many of the first forms are also tried together with other changes.
 pub(crate) const LIKELY: usize = 18;
 
-/// A form may be this many times as long as the body: `\u00e9` for every letter, indented.
+/// Limit on the size of a form, as a multiple of the body's: `\u00e9` for every letter, indented.
 const GROWTH: usize = 8;
 
-/// The forms of a body that differ from it and from one another, the likely ones first, and at most `limit`
-/// bytes in all; and whether that limit left some out.
+/// The forms of a body, the likely ones first, and whether `limit` left some out. All forms differ from the body and
+/// from one another, and have at most `limit` bytes in total.
 pub(crate) fn forms(body: &[u8], limit: u64) -> (Vec<BodyForm>, bool) {
     let mut collected =
         Collected { seen: HashSet::from([mark(body)]), forms: Vec::new(), room: limit, full: false };
     if body.len() as u64 > limit {
         return (Vec::new(), true);
     }
-    // What changes least comes first: a serialiser drops newlines and byte order marks too.
+    // The smallest changes come first: a serializer also drops newlines and byte order marks.
     collected.add(newline::forms(body));
     let bare = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
     collected.add([charset::without_mark(bare)]);
     let document = document(bare).filter(|value| value.is_object() || value.is_list());
     collected.serialized(document.as_ref(), body.len());
-    collected.add(stand_in::forms());
+    collected.add(placeholder::forms());
     for kind in [charset::forms, encoding::forms] {
-        // Several copies of the body each: not worth their memory when there is no room for them.
+        // Each kind makes several copies of the body. Skip them if they do not fit.
         if !collected.full {
             collected.add(kind(body));
         }
@@ -118,11 +119,11 @@ impl Collected {
         }
     }
 
-    /// The root's members in every order, for the typed decoders that sort or fix it. Zoom's own order differs
-    /// from event to event, so that any of them may be the original.
+    /// Adds the root's members in every order, because typed decoders sort them or use a fixed order. Zoom's order
+    /// differs from event to event, so any order may be the original.
     fn reordered(&mut self, document: &JsonValue<'_>, length: usize) {
         let members = document.members();
-        // Four members (event, event_ts, payload, download_token) are 24 orders; no name is longer than these.
+        // The longest root (event, event_ts, payload, download_token) has 24 orders. Names are short.
         if !(2..=4).contains(&members.len()) || members.iter().any(|(name, _)| name.raw.len() > 32) {
             return;
         }
@@ -162,15 +163,15 @@ fn orders(n: usize) -> Vec<Vec<usize>> {
     })
 }
 
-/// Whether a body is JSON exactly as Zoom writes it.
+/// Whether a body is JSON in exactly the form that Zoom writes.
 pub(crate) fn is_as_zoom_writes(body: &[u8]) -> bool {
     document(body)
         .and_then(|document| JsonStyle::ZOOM.write_within(&document, body.len()))
         .is_some_and(|written| written == body)
 }
 
-/// Whether a body is JSON that breaks off: the rest of it is missing.
-pub(crate) fn breaks_off(body: &[u8]) -> bool {
+/// Whether a body is JSON without its end.
+pub(crate) fn is_truncated(body: &[u8]) -> bool {
     serde_json::from_slice::<serde::de::IgnoredAny>(body).is_err_and(|error| error.is_eof())
 }
 
@@ -181,7 +182,7 @@ mod tests {
     const ZOOM: &str = r#"{"event":"meeting.started","payload":{"object":{"topic":"café \uD83C\uDF89 a/b <x>","uuid":"a/b+c=="}},"event_ts":1795507200123}"#;
 
     #[test]
-    fn every_form_is_another_one() {
+    fn all_forms_differ() {
         let (forms, full) = forms(ZOOM.as_bytes(), 1 << 20);
         let bytes: HashSet<_> = forms.iter().map(|form| &form.bytes).collect();
         assert!(!full && bytes.len() == forms.len() && !bytes.contains(&ZOOM.as_bytes().to_vec()));
@@ -189,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn the_form_that_most_programs_make_comes_first() {
+    fn the_most_common_form_comes_first() {
         let (forms, _) = forms(ZOOM.as_bytes(), 1 << 20);
         let first = forms.iter().find(|form| form.change.code == Code::BodyReserialised).unwrap();
         assert!(first.change.phrase.contains("JSON.stringify"), "{}", first.change.phrase);
@@ -197,13 +198,13 @@ mod tests {
     }
 
     #[test]
-    fn memory_is_bounded() {
+    fn stops_at_the_memory_limit() {
         let (forms, full) = forms(ZOOM.as_bytes(), 1000);
         assert!(full && forms.iter().map(|form| form.bytes.len()).sum::<usize>() <= 1000);
     }
 
     #[test]
-    fn zooms_own_form_is_recognised() {
+    fn recognizes_zooms_form() {
         assert!(is_as_zoom_writes(ZOOM.as_bytes()));
         for other in [ZOOM.replace(',', ", "), ZOOM.replace("\\uD83C\\uDF89", "🎉"), format!("{ZOOM}\n")] {
             assert!(!is_as_zoom_writes(other.as_bytes()), "{other}");
@@ -211,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_json_or_too_deep_is_no_document() {
+    fn rejects_a_document_that_is_not_json_or_too_deep() {
         for text in ["", "{", "{} x", "a=1", "\u{feff}{}", r#"{"a":"#] {
             assert!(document(text.as_bytes()).is_none(), "{text}");
         }
@@ -222,14 +223,14 @@ mod tests {
     }
 
     #[test]
-    fn all_orders_are_made() {
+    fn makes_all_orders() {
         assert_eq!(orders(3).into_iter().collect::<HashSet<_>>().len(), 6);
         assert_eq!(orders(4).len(), 24);
     }
 
     #[test]
-    fn tells_a_body_that_breaks_off_from_one_that_is_wrong() {
-        assert!(breaks_off(&ZOOM.as_bytes()[..50]));
-        assert!(!breaks_off(ZOOM.as_bytes()) && !breaks_off(b"{]") && !breaks_off(b"a=b"));
+    fn distinguishes_truncated_json_from_invalid_json() {
+        assert!(is_truncated(&ZOOM.as_bytes()[..50]));
+        assert!(!is_truncated(ZOOM.as_bytes()) && !is_truncated(b"{]") && !is_truncated(b"a=b"));
     }
 }

@@ -1,4 +1,4 @@
-//! Newlines at the body's end, and line ends within it.
+//! Newlines at the end of the body, and line ends inside it.
 
 use super::BodyForm;
 use crate::diagnosis::Code;
@@ -11,9 +11,9 @@ pub(super) fn forms(body: &[u8]) -> Vec<BodyForm> {
     let trimmed = body.trim_ascii();
     [
         ("with a newline at its end", with(b"\n")),
-        ("without the newline at its end", body.trim_ascii_end().to_vec()),
+        ("without the whitespace at its end", body.trim_ascii_end().to_vec()),
         ("with CR LF at its end", with(b"\r\n")),
-        ("without the blanks around it", trimmed.to_vec()),
+        ("without the whitespace around it", trimmed.to_vec()),
         ("with its line ends as CR LF", crlf.clone()),
         ("with its line ends as LF", lf.clone()),
         ("with its line ends as LF, and one at its end", [lf.trim_ascii_end(), b"\n"].concat()),
@@ -21,7 +21,7 @@ pub(super) fn forms(body: &[u8]) -> Vec<BodyForm> {
         ("with its line ends as CR LF, and one at its end", [crlf.trim_ascii_end(), b"\r\n"].concat()),
         ("with its line ends as CR LF, and none at its end", crlf.trim_ascii_end().to_vec()),
         ("with all its newlines removed", body.iter().copied().filter(|b| !b"\r\n".contains(b)).collect()),
-        ("with a blank at its end", with(b" ")),
+        ("with a space at its end", with(b" ")),
         ("with a NUL at its end", with(b"\0")),
     ]
     .into_iter()
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn line_ends_are_converted_both_ways() {
+    fn converts_line_ends_both_ways() {
         assert_eq!(replace(b"a\r\nb\r\n", b"\r\n", b"\n"), b"a\nb\n");
         let crlf =
             forms(b"a\r\nb\n").into_iter().find(|form| form.change.phrase.ends_with("as CR LF")).unwrap();

@@ -1,11 +1,11 @@
-//! What stands where the body belongs, when a program has lost it.
+//! Texts that replace a body which a program has lost.
 
 use super::BodyForm;
 use crate::diagnosis::Code;
 
-/// The texts, each with who writes it.
-const STAND_INS: [(&str, &str); 15] = [
-    ("", "left out: nothing is in its place"),
+/// The texts, each with its phrase.
+const PLACEHOLDERS: [(&str, &str); 15] = [
+    ("", "empty"),
     ("undefined", "replaced by the word undefined (JavaScript)"),
     ("[object Object]", "replaced by the text [object Object] (a parsed body in a JavaScript string)"),
     ("{}", "replaced by {}"),
@@ -22,16 +22,16 @@ const STAND_INS: [(&str, &str); 15] = [
     ("false", "replaced by the word false"),
 ];
 
-/// The forms that any body may have been replaced by.
+/// One form for each placeholder. They do not depend on the body.
 pub(super) fn forms() -> Vec<BodyForm> {
     let form = |(text, phrase): &(&str, &'static str)| {
         BodyForm::new(Code::BodyEmpty, *phrase, text.as_bytes().to_vec())
     };
-    STAND_INS.iter().map(form).collect()
+    PLACEHOLDERS.iter().map(form).collect()
 }
 
-/// Whether a captured body is none: no event of Zoom's looks like this.
-pub(crate) fn is_stand_in(body: &[u8]) -> bool {
+/// Whether a captured body is only a placeholder, which Zoom never sends.
+pub(crate) fn is_placeholder(body: &[u8]) -> bool {
     let body = body.trim_ascii();
-    STAND_INS.iter().any(|(text, _)| text.as_bytes() == body)
+    PLACEHOLDERS.iter().any(|(text, _)| text.as_bytes() == body)
 }
