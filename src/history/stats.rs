@@ -1,59 +1,59 @@
-//! Counts and times of many deliveries.
+//! Statistics over many deliveries. [`Tally`] collects them, [`Stats`] is the result.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::delivery::Latencies;
 
-/// Slowest deliveries that are named.
+/// Number of slowest deliveries to list.
 const SLOWEST: usize = 5;
 
-/// What many deliveries come to.
+/// Statistics over many deliveries.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stats {
-    /// All of them.
+    /// Number of deliveries.
     pub total: u64,
-    /// By event, the most frequent first.
+    /// Count by event, the most frequent first.
     pub events: Vec<EventCount>,
-    /// By verdict.
+    /// Count by verdict.
     pub verdicts: BTreeMap<String, u64>,
-    /// Refused ones, by the refusal's code.
+    /// Count of refused deliveries by the refusal's code.
     pub refused: BTreeMap<String, u64>,
-    /// By the status that Zoom was answered.
+    /// Count by the status that Zoom received.
     pub statuses: BTreeMap<u16, u64>,
-    /// Repetitions.
+    /// Number of retries.
     pub retries: u64,
-    /// Deliveries whose time at the app is known.
+    /// Number of deliveries with a known response time of the app.
     pub timed: u64,
-    /// Half of those had their first byte within this time.
+    /// Median time to the app's first byte.
     pub p50: Option<Duration>,
-    /// 99 of 100.
+    /// 99th percentile of the time to the app's first byte.
     pub p99: Option<Duration>,
-    /// The slowest, slowest first.
+    /// The slowest deliveries, the slowest first.
     pub slowest: Vec<Slow>,
 }
 
-/// An event and how often it came.
+/// How often an event was received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventCount {
-    /// Its name; `None` of what has none.
+    /// The event's name; `None` for requests without one.
     pub event: Option<String>,
-    /// How often.
+    /// Number of deliveries.
     pub count: u64,
 }
 
 /// A slow delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slow {
-    /// Its id.
+    /// The delivery's id.
     pub id: String,
-    /// Its event.
+    /// The event's name.
     pub event: Option<String>,
     /// The app's time to the first byte.
     pub first_byte: Duration,
 }
 
-/// Stats that are being counted.
+/// Collects [`Stats`].
 #[derive(Debug, Default)]
 pub struct Tally {
     stats: Stats,
@@ -99,7 +99,6 @@ impl Tally {
         }
     }
 
-    /// The result.
     #[must_use]
     pub fn finish(mut self) -> Stats {
         let stats = &mut self.stats;
@@ -107,7 +106,7 @@ impl Tally {
         stats.p50 = self.times.percentile(50);
         stats.p99 = self.times.percentile(99);
         stats.events = self.events.into_iter().map(|(event, count)| EventCount { event, count }).collect();
-        // Stable: names of the same count stay in their order.
+        // The sort is stable: names with the same count stay in alphabetical order.
         stats.events.sort_by_key(|event| std::cmp::Reverse(event.count));
         self.stats
     }
@@ -144,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_has_no_percentile() {
+    fn an_empty_tally_has_no_percentiles() {
         assert_eq!(Tally::default().finish(), Stats::default());
     }
 }
