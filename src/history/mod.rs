@@ -139,6 +139,7 @@ impl History {
         Reader::open(&self.settings.file)?.map_or(Ok(0), |reader| reader.count())
     }
 
+    /// The settings it was opened with.
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings

@@ -99,6 +99,7 @@ impl Tally {
         }
     }
 
+    /// Returns the statistics.
     #[must_use]
     pub fn finish(mut self) -> Stats {
         let stats = &mut self.stats;
