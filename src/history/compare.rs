@@ -1,20 +1,20 @@
-//! Two deliveries compared: what was made of them, their headers, their bodies.
+//! Compares two deliveries. The entry point is [`compare`].
 
 use crate::delivery::{Stored, StoredDelivery};
 use crate::json::{Change, ChangeKind, Member, members};
 use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
-/// Pairs of lines that are looked at, at most: two texts of a thousand lines. Longer ones are told by size.
+/// Limit on pairs of lines: two texts of 1,000 lines each. Longer texts are compared only by size.
 const LINE_PAIRS: usize = 1_000_000;
 
-/// What there is to tell of two deliveries.
+/// The differences between two deliveries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Comparison {
-    /// What was made of them: method, verdict, answer and the like. Only what differs.
+    /// Differences in method, verdict, answer and the like.
     pub(crate) facts: Vec<Change>,
-    /// Their headers. Only what differs, without timestamp and signature, which always do.
+    /// Differences in the headers, except timestamp and signature, which always differ.
     pub(crate) headers: Vec<Change>,
-    /// Their bodies.
+    /// The comparison of the bodies.
     pub(crate) body: BodyComparison,
 }
 
@@ -23,16 +23,16 @@ pub(crate) struct Comparison {
 pub(crate) enum BodyComparison {
     /// The same bytes.
     Same,
-    /// Both are JSON: all members, those that are the same as well.
+    /// Both are JSON: all members, including equal ones.
     Members(Vec<Member>),
-    /// Both are text: lines that only one of them has, by their numbers.
+    /// Both are text: added and removed lines with their numbers.
     Lines(Vec<Change>),
-    /// They differ, and have these sizes in bytes.
+    /// Any other difference: the sizes in bytes.
     Sizes(usize, usize),
 }
 
 impl BodyComparison {
-    /// What differs, where that can be told piece by piece.
+    /// The differences, if they are known by member or by line.
     #[must_use]
     pub(crate) fn changes(&self) -> Vec<Change> {
         match self {
@@ -107,14 +107,14 @@ fn bodies(first: &[u8], second: &[u8]) -> BodyComparison {
     lines(one, other).map_or(sizes, BodyComparison::Lines)
 }
 
-/// The lines that only one text has, by the longest common sequence; `None` where that takes too long, or where
-/// the line ends alone differ.
+/// The lines that only one of the texts has, by longest common subsequence. `None` if the texts are too long or only
+/// their line endings differ.
 fn lines(first: &str, second: &str) -> Option<Vec<Change>> {
     let (one, other): (Vec<&str>, Vec<&str>) = (first.lines().collect(), second.lines().collect());
     if one == other || one.len().checked_mul(other.len())? > LINE_PAIRS {
         return None;
     }
-    // common[i][j]: the length of the longest sequence that one[i..] and other[j..] share.
+    // common[i][j]: the length of the longest common subsequence of one[i..] and other[j..].
     let width = other.len() + 1;
     let mut common = vec![0_u32; (one.len() + 1) * width];
     for i in (0..one.len()).rev() {
@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_are_compared_line_by_line() {
+    fn compares_texts_line_by_line() {
         let added = |line, text: &str| Change { path: line, kind: ChangeKind::Added(text.into()) };
         let removed = |line, text: &str| Change { path: line, kind: ChangeKind::Removed(text.into()) };
         assert_eq!(

@@ -1,76 +1,76 @@
-//! What can go wrong with the history, and what to do about it.
+//! Errors of the history, each with a hint on what to do next.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::ffi::{self, ErrorCode};
 
-/// Why something could not be kept or read. Cloned to all whose commit it was.
+/// Why the history could not be written or read. Each delivery of a failed commit gets a clone.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HistoryError {
-    /// There is no home to put it in.
-    #[error("there is no place for the history: {variable} is not set, or is no absolute path")]
+    /// There is no folder for the file.
+    #[error("there is no folder for the history: {variable} is not set or is not an absolute path")]
     NoPlace {
-        /// The variable that would tell.
+        /// The environment variable that is missing or relative.
         variable: &'static str,
     },
-    /// The folder or the file cannot be made or opened.
+    /// The folder or the file cannot be created or opened.
     #[error("cannot open the history {}: {reason}", path.display())]
     Unopened {
         /// The folder or file.
         path: PathBuf,
-        /// The system's words.
+        /// The operating system's message.
         reason: String,
     },
-    /// It can be read but not written.
+    /// The file can be read but not written.
     #[error("the history {} cannot be written: it is read-only", path.display())]
     ReadOnly {
         /// The file.
         path: PathBuf,
     },
-    /// Its bytes are not those of a database, or damaged.
+    /// The file is not a SQLite database, or is damaged.
     #[error("the history {} is damaged: {reason}", path.display())]
     Corrupt {
         /// The file.
         path: PathBuf,
-        /// SQLite's words.
+        /// SQLite's message.
         reason: String,
     },
-    /// It is a database of another program.
-    #[error("{} is a database, but no history of zoomhook", path.display())]
+    /// The file is a database of another program.
+    #[error("{} is a database, but not a zoomhook history", path.display())]
     Foreign {
         /// The file.
         path: PathBuf,
     },
-    /// It was made by a newer version.
-    #[error("the history {} was made by a newer zoomhook: it has version {found}, this program knows up to {known}", path.display())]
+    /// A newer version wrote the file.
+    #[error("the history {} was written by a newer zoomhook: it has version {found}, this zoomhook reads up to {known}", path.display())]
     Newer {
         /// The file.
         path: PathBuf,
-        /// Its version.
+        /// The file's version.
         found: i64,
-        /// The newest that is known here.
+        /// The newest version that this program reads.
         known: i64,
     },
-    /// There is no room.
+    /// The disk is full.
     #[error("the history {} cannot grow: the disk is full", path.display())]
     DiskFull {
         /// The file.
         path: PathBuf,
     },
-    /// The system refuses to write: a quota, a limit on the size of files, a failing disk.
-    #[error("the history {} cannot be written: the system refuses it", path.display())]
+    /// The operating system rejects the write: a quota, a file size limit, a failing disk.
+    #[error("the history {} cannot be written: the operating system rejects the write", path.display())]
     Refused {
         /// The file.
         path: PathBuf,
     },
-    /// It is moved away or deleted again and again.
-    #[error("the history {} is moved away or deleted again and again", path.display())]
+    /// The file is moved or deleted during every attempt to write it.
+    #[error("the history {} is repeatedly moved or deleted", path.display())]
     Moved {
         /// The file.
         path: PathBuf,
     },
-    /// Another process holds it for longer than a delivery can wait.
+    /// Another process locks the file for longer than a delivery can wait.
     #[error("the history {} is in use by another process", path.display())]
     Busy {
         /// The file.
@@ -81,14 +81,14 @@ pub enum HistoryError {
     Failed {
         /// The file.
         path: PathBuf,
-        /// SQLite's words.
+        /// SQLite's message.
         reason: String,
     },
-    /// The writer did not get to it in time.
-    #[error("the history was not written within {} s: the disk is too slow", .0.as_secs())]
+    /// The writer did not finish in time.
+    #[error("the history was not written within {} s", .0.as_secs())]
     Behind(Duration),
-    /// The same request is kept already.
-    #[error("it is in the history already")]
+    /// The id is already in the history.
+    #[error("the delivery is already in the history")]
     Known,
     /// The history was closed.
     #[error("the history is closed")]
@@ -96,13 +96,13 @@ pub enum HistoryError {
 }
 
 impl HistoryError {
-    /// SQLite's error on this file, by who must act.
+    /// Classifies SQLite's error by what the user must do.
     pub(super) fn of(path: &Path, error: &rusqlite::Error) -> Self {
         let path = path.to_owned();
         let reason = error.to_string();
         match error.sqlite_error().map(|error| error.extended_code) {
             Some(ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_IOERR_TRUNCATE) => return Self::Refused { path },
-            // The index of the log has no room either.
+            // The shared-memory index of the write-ahead log does not fit on the disk.
             Some(ffi::SQLITE_IOERR_SHMSIZE) => return Self::DiskFull { path },
             _ => {}
         }
@@ -121,19 +121,20 @@ impl HistoryError {
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::Unopened { .. } | Self::ReadOnly { .. } => {
-                "Name another file with --history-file, mend the file's rights, or use --no-history."
+                "Use another file with --history-file, fix the file's permissions, or use --no-history."
             }
             Self::Corrupt { .. } => {
-                "Move the file away (with its -wal and -shm) and start anew, or name another one with --history-file."
+                "Move the file and its -wal and -shm files away and start again, or use another file with \
+                 --history-file."
             }
-            Self::Foreign { .. } => "Name another file with --history-file.",
-            Self::Newer { .. } => "Update zoomhook, or name another file with --history-file.",
-            Self::DiskFull { .. } => "Make room, keep less with --history-max, or use --no-history.",
+            Self::Foreign { .. } => "Use another file with --history-file.",
+            Self::Newer { .. } => "Update zoomhook, or use another file with --history-file.",
+            Self::DiskFull { .. } => "Free disk space, store less with --history-max, or use --no-history.",
             Self::Refused { .. } => {
-                "Look for a quota or a limit on the size of files (ulimit -f), keep less with --history-max, or use \
+                "Check for a disk quota or a file size limit (ulimit -f), store less with --history-max, or use \
                  --no-history."
             }
-            Self::Busy { .. } => "End the other process, or name another file with --history-file.",
+            Self::Busy { .. } => "Stop the other process, or use another file with --history-file.",
             Self::NoPlace { .. }
             | Self::Moved { .. }
             | Self::Failed { .. }

@@ -1,4 +1,4 @@
-//! Opening the file: SQLite's settings, and how long another process is waited for.
+//! Creates and opens the file: folder, permissions, lock, SQLite settings.
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
@@ -9,16 +9,16 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::{HistoryError, schema};
 
-/// How long to wait for another process that is writing. Shorter than a delivery may wait for its answer, so
-/// that the error names the cause.
+/// How long to wait for another process that is writing. Shorter than a delivery's time limit, so that the error names
+/// the cause.
 const BUSY: Duration = Duration::from_millis(1_500);
-/// Between two tries. SQLite's own steps grow to 100 ms, and beside a process that commits without a pause they hardly
-/// ever hit a gap: it would be kept out for good.
+/// Delay between two attempts to get the lock. SQLite's own delays grow to 100 ms and almost never hit the gap between
+/// two commits of a busy process.
 const STEP: Duration = Duration::from_millis(1);
-/// A write-ahead log that has grown larger is cut back to this after a checkpoint.
+/// A larger write-ahead log is truncated to this size after a checkpoint.
 const LOG_LIMIT: u32 = 16 << 20;
 
-/// Opens the file for writing; makes folder and file where there are none.
+/// Opens the file for writing; creates the folder and the file if they do not exist.
 pub(super) fn open(path: &Path) -> Result<Connection, HistoryError> {
     let unmade = |error: io::Error| match error.kind() {
         io::ErrorKind::ReadOnlyFilesystem => HistoryError::ReadOnly { path: path.to_owned() },
@@ -27,7 +27,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, HistoryError> {
         _ => HistoryError::Unopened { path: path.to_owned(), reason: error.to_string() },
     };
     make_folder(path).map_err(unmade)?;
-    // Unlocked when it is dropped, with the tables in the file.
+    // Dropped, and so unlocked, once the tables are in the file.
     let _lock = locked(path);
     make(path).map_err(unmade)?;
     let failed = |error: rusqlite::Error| HistoryError::of(path, &error);
@@ -42,7 +42,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, HistoryError> {
     Ok(connection)
 }
 
-/// Opens the file for reading; `None` where there is none, or one that somebody is just making.
+/// Opens the file for reading; `None` if it does not exist or another process is still creating it.
 pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, HistoryError> {
     match path.try_exists() {
         Ok(true) => {}
@@ -52,7 +52,7 @@ pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, HistoryErr
         }
     }
     let failed = |error: rusqlite::Error| HistoryError::of(path, &error);
-    // Readers need to write the index of the log, where that is possible; the file itself they cannot change.
+    // Readers write the log's shared-memory index if they can. `query_only` keeps them from changing the file.
     let mut connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
@@ -60,17 +60,17 @@ pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, HistoryErr
     .map_err(failed)?;
     wait_for_others(&mut connection).map_err(failed)?;
     connection.pragma_update(None, "query_only", true).map_err(failed)?;
-    // The file is there before its first page, and that before its tables.
+    // The file exists before its first page, and the first page before the tables.
     let is_made = schema::check(&connection, path)? > 0;
     Ok(is_made.then_some(connection))
 }
 
-/// Whether every commit syncs the log, or checkpoints alone sync.
+/// Sets whether every commit syncs the log, or only a checkpoint does.
 pub(super) fn sync_at_commit(connection: &Connection, syncs: bool) -> rusqlite::Result<()> {
     connection.pragma_update(None, "synchronous", if syncs { "FULL" } else { "NORMAL" })
 }
 
-/// From here on another process that is writing is waited for.
+/// Makes the connection wait while another process is writing.
 pub(super) fn wait_for_others(connection: &mut Connection) -> rusqlite::Result<()> {
     connection.busy_handler(Some(wait))
 }
@@ -87,33 +87,33 @@ fn wait(tries: i32) -> bool {
     SINCE.get().elapsed() < BUSY
 }
 
-/// `FULL` syncs the log at every commit. Without it a commit outlives the process, but not a power cut, and
-/// what Zoom was told to be received it does not send again. Many deliveries share a commit, so that it costs
-/// little. Checkpoints are the writer's business, at a time when nobody waits.
+/// `FULL` syncs the log at every commit. Without it, a commit survives a crash of the process but not a power cut, and
+/// Zoom does not send an acknowledged event again. Many deliveries share a commit, so the sync costs little. The
+/// writer runs checkpoints itself while it is idle.
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
     sync_at_commit(connection, true)?;
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.pragma_update(None, "journal_size_limit", LOG_LIMIT)?;
-    // Pruned bytes are somebody's names and addresses.
+    // Pruned rows contain personal data.
     connection.pragma_update(None, "secure_delete", "FAST")?;
     connection.set_prepared_statement_cache_capacity(32);
     Ok(())
 }
 
-/// A file of SQLite's beside the history, such as its log.
-pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+/// The path of a file that SQLite creates next to the history, such as its log.
+pub(super) fn companion(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.to_owned().into_os_string();
     name.push(ending);
     name.into()
 }
 
-/// Makes the file, where there is none, in a folder that is locked.
+/// Creates the file if it does not exist. The folder must be locked.
 pub(super) fn make(path: &Path) -> io::Result<()> {
     if !path.exists() {
-        // They belong to a file that is gone; a new one must not be read with an old one's log. Whoever still
-        // writes the old file has them open.
+        // They belong to a deleted file: SQLite must not read a new file with an old log. A process that still writes
+        // the old file has them open.
         for ending in ["-wal", "-shm"] {
-            let _ = fs::remove_file(beside(path, ending));
+            let _ = fs::remove_file(companion(path, ending));
         }
     }
     make_file(path)
@@ -123,13 +123,13 @@ fn folder_of(path: &Path) -> Option<&Path> {
     path.parent().filter(|folder| !folder.as_os_str().is_empty())
 }
 
-/// The folder, locked among all that are about to make the file: SQLite does not wait for another process that makes
-/// the same file, but fails, and whoever deletes an old log must not meet a new one. A folder that cannot be locked,
-/// or is held by a stranger, is no reason to make no file.
+/// Locks the folder against other processes that create the same file. SQLite fails instead of waiting for them, and a
+/// process that deletes an old log must not delete a new one. `None` if the lock fails or takes too long; the file is
+/// created all the same.
 pub(super) fn locked(path: &Path) -> Option<fs::File> {
-    // On Windows a folder is no file that could be opened.
+    // Windows cannot open a folder as a file.
     let folder = fs::File::open(folder_of(path).unwrap_or(Path::new("."))).ok()?;
-    // Half a second; making the file takes some milliseconds.
+    // Half a second in total; creating the file takes a few milliseconds.
     for _ in 0..50 {
         match folder.try_lock() {
             Ok(()) => return Some(folder),
@@ -140,7 +140,7 @@ pub(super) fn locked(path: &Path) -> Option<fs::File> {
     None
 }
 
-/// Makes the file, or sets its rights. SQLite gives the log the same rights as the file.
+/// Creates the file or restricts its permissions. SQLite gives the log the same permissions.
 fn make_file(path: &Path) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
@@ -153,17 +153,17 @@ fn make_file(path: &Path) -> io::Result<()> {
             file.set_permissions(fs::Permissions::from_mode(0o600))?;
         }
     }
-    // On Windows the user's own folder is closed to others by its access list.
+    // On Windows, the access list of the user's folder keeps other users out.
     #[cfg(not(unix))]
     options.open(path)?;
     Ok(())
 }
 
-/// How each file of SQLite begins.
+/// The first bytes of every SQLite file.
 #[cfg(unix)]
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
-/// Whether it is empty or a database: a file that was named by mistake keeps its rights.
+/// Whether the file is empty or a SQLite database. Any other file keeps its permissions.
 #[cfg(unix)]
 fn is_ours(file: &mut fs::File) -> io::Result<bool> {
     use std::io::Read;
@@ -172,7 +172,7 @@ fn is_ours(file: &mut fs::File) -> io::Result<bool> {
     Ok(head.is_empty() || head == SQLITE)
 }
 
-/// Makes the folder of the file, for this user alone.
+/// Creates the file's folder, accessible only to this user.
 pub(super) fn make_folder(path: &Path) -> io::Result<()> {
     let Some(folder) = folder_of(path) else { return Ok(()) };
     let mut builder = fs::DirBuilder::new();
@@ -182,14 +182,14 @@ pub(super) fn make_folder(path: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Tells a file from another one that took its name: device and inode. Windows needs none: it does not let go of a
-/// file that is open.
+/// Device and inode: they differ if another file has taken the path. Not needed on Windows, where an open file cannot
+/// be moved or deleted.
 #[cfg(unix)]
 pub(super) type Identity = (u64, u64);
 #[cfg(not(unix))]
 pub(super) type Identity = ();
 
-/// Of the file that has this name now; `None` where there is none.
+/// The identity of the file at this path; `None` if it does not exist.
 #[cfg(unix)]
 pub(super) fn identity(path: &Path) -> Option<Identity> {
     use std::os::unix::fs::MetadataExt;
@@ -197,7 +197,7 @@ pub(super) fn identity(path: &Path) -> Option<Identity> {
     Some((found.dev(), found.ino()))
 }
 
-/// Nothing to tell them apart by.
+/// Not needed on this system.
 #[cfg(not(unix))]
 pub(super) fn identity(_: &Path) -> Option<Identity> {
     None
@@ -210,12 +210,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_has_no_tables_yet_is_none_to_read() {
+    fn reads_a_file_without_tables_as_no_file() {
         let folder = tempfile::TempDir::new().unwrap();
         let path = folder.path().join("h.db");
         fs::write(&path, "").unwrap();
         assert!(open_to_read(&path).unwrap().is_none());
-        // As far as another process may have got that makes it.
+        // The state in which another process leaves the file while it creates it.
         let other = Connection::open(&path).unwrap();
         other.pragma_update(None, "journal_mode", "WAL").unwrap();
         assert!(fs::metadata(&path).unwrap().len() > 0);

@@ -1,4 +1,5 @@
-//! Records made of what the history did not see itself: a line of its own export, or a capture of another tool.
+//! Imports records into the history: lines of its own export, and captures of other tools. The entry points are
+//! [`StoredDelivery::of_line`] and [`StoredDelivery::of_capture`].
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -15,9 +16,9 @@ use crate::delivery::{
 };
 use crate::zoom::{Envelope, REQUEST_ID_HEADER, TIMESTAMP_HEADER};
 
-/// A line that is no exported delivery.
+/// A line that is not an exported delivery.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a delivery line of zoomhook: {0}")]
+#[error("not a zoomhook delivery line: {0}")]
 pub(crate) struct NotARecord(String);
 
 #[derive(Deserialize)]
@@ -84,10 +85,10 @@ impl Body {
 }
 
 impl StoredDelivery {
-    /// The delivery of an exported line, `None` where the line is of another type.
+    /// Parses an exported line; `None` if the line has another type.
     ///
     /// # Errors
-    /// It is not JSON, or lacks what every delivery has.
+    /// The line is not JSON, or a required field is missing or malformed.
     pub(crate) fn of_line(line: &[u8]) -> Result<Option<Self>, NotARecord> {
         #[derive(Deserialize)]
         struct Kind {
@@ -104,7 +105,7 @@ impl StoredDelivery {
         let received: jiff::Timestamp =
             line.received_at.parse().map_err(|error: jiff::Error| NotARecord(error.to_string()))?;
         Ok(Some(Self {
-            // In the one form that ids are compared in.
+            // Normalized to upper case, the form in which ids are compared.
             id: id.to_string(),
             received_at: UNIX_EPOCH
                 + Duration::from_millis(received.as_millisecond().try_into().unwrap_or(0)),
@@ -128,9 +129,9 @@ impl StoredDelivery {
         }))
     }
 
-    /// The request of a capture. It was not judged: whether its signature is right is `verify`'s matter. Its id
-    /// is made of its time and its content, so that the same capture has the same id again. Without a time of
-    /// its own it has that of its signature or its event, and `now` at the last.
+    /// Converts a capture without verifying it: `verify` does that. The id is derived from the time and the content,
+    /// so the same capture always gets the same id. The time is the capture's own, or else that of its signature, its
+    /// event, or `now`.
     #[must_use]
     pub(crate) fn of_capture(capture: &Capture, now: SystemTime) -> Self {
         let body = capture.body.bytes.clone();
@@ -170,8 +171,8 @@ impl StoredDelivery {
     }
 }
 
-/// Its headers as HTTP/1.1 writes them: HTTP/2's `:authority` is the host, and its other fields of that kind are in
-/// the request line.
+/// The headers in HTTP/1.1 form: `:authority` becomes `host`. The other pseudo-headers are dropped, because the
+/// request line has their values.
 fn headers_of(capture: &Capture) -> Vec<(String, Vec<u8>)> {
     let has_host = capture.headers.contains("host");
     let headers = capture.headers.iter().filter_map(|(name, value)| {
@@ -241,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fields_of_http_2_become_those_of_http_1() {
+    fn converts_http_2_headers_to_http_1() {
         let capture = captured("POST / HTTP/2\r\n:method: POST\r\n:authority: a.example\r\nx-a: 1\r\n\r\n{}");
         let record = StoredDelivery::of_capture(&capture, SystemTime::now());
         let expected = [("host".to_owned(), b"a.example".to_vec()), ("x-a".to_owned(), b"1".to_vec())];
@@ -249,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn other_lines_are_passed_over_and_wrong_ones_told() {
+    fn ignores_lines_of_other_types_and_rejects_malformed_ones() {
         assert_eq!(StoredDelivery::of_line(br#"{"v":1,"type":"ready"}"#), Ok(None));
         for line in ["{}", "x", r#"{"type":"delivery","id":"1"}"#] {
             assert!(StoredDelivery::of_line(line.as_bytes()).is_err(), "{line}");

@@ -1,4 +1,4 @@
-//! Rows into the file: a batch is one transaction.
+//! Inserts rows. A batch is one transaction.
 
 use std::time::SystemTime;
 
@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use super::row::{RelayRow, Row, unix_millis};
 use crate::delivery::Stored;
 
-/// What a batch adds to the totals: of genuine requests, and of refused ones.
+/// Changes to the totals by a batch: index 0 for genuine requests, 1 for refused ones.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Added {
     count: [i64; 2],
@@ -15,13 +15,12 @@ pub(super) struct Added {
 }
 
 impl Added {
-    /// Counts one row of a share more, or as many as `count` says.
     pub(super) fn add(&mut self, share: usize, count: i64, bytes: i64) {
         self.count[share] += count;
         self.bytes[share] += bytes;
     }
 
-    /// Writes the new totals.
+    /// Updates the totals in the file.
     pub(super) fn write(self, connection: &Connection) -> rusqlite::Result<()> {
         for share in 0..2 {
             if (self.count[share], self.bytes[share]) != (0, 0) {
@@ -38,7 +37,7 @@ impl Added {
     }
 }
 
-/// Puts one delivery in.
+/// Inserts one delivery.
 pub(super) fn append(
     transaction: &Transaction<'_>,
     row: &Row,
@@ -82,7 +81,7 @@ pub(super) fn append(
     Ok(())
 }
 
-/// Adds what became of a delivery later. One that is not kept is passed over.
+/// Adds later forwarding outcomes to a delivery. Ignores one that is not in the history.
 pub(super) fn amend(
     transaction: &Transaction<'_>,
     id: &str,

@@ -1,10 +1,10 @@
-//! Personal data replaced by masks, so that an export can be shown to others.
+//! Replaces personal data with masks, so that an export can be shared. The entry point is [`MaskKey::apply`].
 //!
-//! The same value always has the same mask, so that who did what stays readable. Masks are keyed with a key of
-//! one run ([`MaskKey`]): names and addresses are few enough to be guessed, and without the key a guess cannot be
-//! tried. So two exports cannot be held against one another.
+//! Within one export the same value always has the same mask, so that it stays clear who did what. Masks are HMACs with
+//! a random key for each run ([`MaskKey`]): without the key, names and addresses cannot be guessed by hashing
+//! candidates. Masks of two exports are not comparable.
 //!
-//! Everything else in a body stays as it was sent. The signature of a masked body does not match any more.
+//! The rest of a body stays unchanged. The signature of a masked body no longer matches.
 
 mod kind;
 
@@ -18,29 +18,29 @@ pub(crate) use self::kind::Mask;
 use self::kind::{is_document, is_network_address, is_phone_number};
 use super::StoredDelivery;
 
-/// The key of one run.
+/// The random key of one run.
 #[derive(Clone)]
 pub(crate) struct MaskKey(Hmac<Sha256>);
 
-/// Shows nothing of the key.
+/// Does not show the key.
 impl std::fmt::Debug for MaskKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("MaskKey")
     }
 }
 
-/// Headers that tell who sent a request.
+/// Headers with the sender's address.
 const ADDRESS_HEADERS: [&str; 6] =
     ["x-forwarded-for", "x-real-ip", "forwarded", "cf-connecting-ip", "true-client-ip", "x-client-ip"];
 
-/// Characters of a step in a link's path that is no word and no number of a meeting, which has eleven digits.
-const LONG_STEP: usize = 16;
+/// A path segment with this many characters is masked: it is longer than a word or a meeting number of 11 digits.
+const LONG_SEGMENT: usize = 16;
 
 impl MaskKey {
-    /// A key of these bytes, which should be random and used for one run.
+    /// Creates a key. The bytes should be random and used for one run only.
     #[must_use]
     pub(crate) fn new(bytes: [u8; 32]) -> Self {
-        // As HMAC does with a key that is shorter than its block.
+        // HMAC pads a short key with zeros to its block size.
         let mut block = [0; 64];
         block[..bytes.len()].copy_from_slice(&bytes);
         Self(Hmac::new(&block.into()))
@@ -52,16 +52,16 @@ impl MaskKey {
         format!("{}-{:08x}", kind.word(), self.digest(value))
     }
 
-    /// 32 bits: among the few thousand people of an export two rarely share a mask.
+    /// 32 bits: collisions are rare among the few thousand people of an export.
     fn digest(&self, value: &str) -> u32 {
         let digest = self.0.clone().chain_update(value).finalize().into_bytes();
         u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]])
     }
 
-    /// Masks a record: body, headers and target, the peer, the app's answers.
+    /// Masks a record: body, headers, target, peer, and the app's answers.
     pub(crate) fn apply(&self, record: &mut StoredDelivery) {
         record.body = self.body(&record.body);
-        // Without the port, so that the same client has the same mask.
+        // The port is dropped, so that the same client has the same mask.
         let peer = record.peer.parse::<SocketAddr>().map(|peer| peer.ip().to_string());
         record.peer = self.mask(Mask::Address, peer.as_ref().unwrap_or(&record.peer));
         record.target = self.text(&record.target);
@@ -78,7 +78,7 @@ impl MaskKey {
             let name = name.to_ascii_lowercase();
             let text = String::from_utf8_lossy(value);
             let masked = if ADDRESS_HEADERS.contains(&name.as_str()) {
-                // A list has an address for each proxy on the way.
+                // The list has an address for each proxy.
                 let all: Vec<_> = text.split(',').map(|one| self.mask(Mask::Address, one.trim())).collect();
                 all.join(", ")
             } else if Mask::of_member(&name.replace('-', "_")) == Some(Mask::Secret) {
@@ -92,7 +92,7 @@ impl MaskKey {
         }
     }
 
-    /// A body with its personal data masked; one that is not JSON is masked as a whole.
+    /// Masks the personal data in a body. A body that is not JSON is masked as a whole.
     #[must_use]
     pub(crate) fn body(&self, body: &[u8]) -> Vec<u8> {
         if body.is_empty() {
@@ -107,8 +107,8 @@ impl MaskKey {
         }
     }
 
-    /// Goes through the text once; only strings and numbers under a telling name, and strings with an address or
-    /// a link in them, are replaced.
+    /// Masks a JSON text in one pass. Replaces strings and numbers whose member name marks them as personal, and
+    /// strings that contain an address or a link.
     fn json(&self, text: &str) -> String {
         let mut masked = String::with_capacity(text.len());
         let (mut rest, mut kind, mut outside) = (text, None, Vec::new());
@@ -122,7 +122,7 @@ impl MaskKey {
                 }
                 b'"' => self.push_string(&mut masked, token, kind),
                 b'-' | b'0'..=b'9' => match kind {
-                    // What people wrote is no number, and a number stays one.
+                    // A number is not text that a person wrote.
                     Some(Mask::Text) | None => masked.push_str(token),
                     Some(_) => {
                         let _ = write!(masked, "{}", self.digest(token));
@@ -131,7 +131,7 @@ impl MaskKey {
                 _ => {
                     match first {
                         b'{' | b'[' => outside.push(kind),
-                        // The name before a list is that of all its items, also of those behind an object.
+                        // The member name of a list applies to all its items, including those after an object.
                         b'}' | b']' => kind = outside.pop().flatten(),
                         _ => {}
                     }
@@ -157,7 +157,7 @@ impl MaskKey {
         }
     }
 
-    /// A text with what is secret in links, and the mail, network and telephone addresses in it, masked.
+    /// Masks the secret parts of links, and email, network and telephone addresses in a text.
     fn text(&self, text: &str) -> String {
         if is_phone_number(text) {
             return self.mask(Mask::Address, text);
@@ -178,17 +178,17 @@ impl MaskKey {
         masked + rest
     }
 
-    /// What follows the `?`, and steps of the path that are too long for a word: whoever has them can open it.
+    /// Masks the query and long path segments of a link, because they grant access to it.
     fn link(&self, link: &str) -> String {
         let (head, query) = link.split_once('?').map_or((link, None), |(head, query)| (head, Some(query)));
         let path = head.find("://").map_or(0, |at| at + 3);
         let path = head[path..].find('/').map_or(head.len(), |at| path + at);
-        let step = |step: &str| match step.len() >= LONG_STEP {
-            true => self.mask(Mask::Secret, step),
-            false => self.addresses(step),
+        let segment = |segment: &str| match segment.len() >= LONG_SEGMENT {
+            true => self.mask(Mask::Secret, segment),
+            false => self.addresses(segment),
         };
-        let steps: Vec<_> = head[path..].split('/').map(step).collect();
-        let head = self.addresses(&head[..path]) + &steps.join("/");
+        let segments: Vec<_> = head[path..].split('/').map(segment).collect();
+        let head = self.addresses(&head[..path]) + &segments.join("/");
         match query.filter(|query| !query.is_empty()) {
             Some(query) => format!("{head}?{}", self.mask(Mask::Secret, query)),
             None => link.strip_suffix('?').map_or(head.clone(), |_| head + "?"),
@@ -217,12 +217,12 @@ impl MaskKey {
     }
 }
 
-/// The text of a JSON string; half a surrogate pair has none and leaves the token as it is.
+/// Decodes a JSON string. A string with half a surrogate pair is returned as written.
 fn decoded(token: &str) -> String {
     serde_json::from_str(token).unwrap_or_else(|_| token.to_owned())
 }
 
-/// Of the string, number or other sign that a text begins with.
+/// The length of the string, number or other character at the start of a text.
 fn token_length(bytes: &[u8]) -> usize {
     match bytes[0] {
         b'"' => {
@@ -235,7 +235,7 @@ fn token_length(bytes: &[u8]) -> usize {
         b'-' | b'0'..=b'9' => {
             bytes.iter().position(|b| !b"+-.eE0123456789".contains(b)).unwrap_or(bytes.len())
         }
-        // Between strings there is nothing but ASCII.
+        // Valid JSON has only ASCII outside of strings.
         _ => 1,
     }
 }

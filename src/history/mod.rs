@@ -1,31 +1,31 @@
-//! What arrived, kept on disk: a SQLite file that several processes share.
+//! Stores received deliveries in a SQLite file that several processes share. The entry points are [`History`] for
+//! writing and [`Reader`] for reading.
 //!
-//! **Acknowledged means on disk.** [`History::append`] resolves once the delivery is in the file and the file was
-//! synced. One thread writes; whatever is waiting when it gets to it shares one commit, so that the cost of a
-//! sync is shared as well and grows smaller the busier it is. It never blocks the runtime.
+//! **Acknowledged means on disk.** [`History::append`] resolves once the delivery is committed and the file is
+//! synced. One thread writes. Deliveries that wait at the same time share one commit and one sync. Appending never
+//! blocks the runtime.
 //!
-//! What is kept is bounded ([`Limits`]): the writer prunes in small steps when nothing is waiting. Refused
-//! requests have a small share of their own, so that a flood of strangers pushes out nothing genuine.
+//! The file size is bounded ([`Limits`]): the writer prunes in small steps while it is idle. Refused requests have
+//! their own small share, so that a flood of them cannot push out genuine deliveries.
 //!
-//! No secret is ever in the file: a secret's name only, and headers that carry credentials are masked before
-//! they are stored.
+//! The file never contains a secret, only a secret's name. Headers that carry credentials are masked before they are
+//! stored.
 //!
-//! | file | holds |
+//! | file | contents |
 //! | --- | --- |
-//! | `settings.rs` | where the file is, and how much is kept |
-//! | `file.rs`, `make.rs` | opening it: pragmas; making it: folder, rights, a lock |
-//! | `live.rs` | the file that is written, and whether it is still in its place |
-//! | `health.rs` | what those who wait are told of the writer |
-//! | `schema.rs` | its tables, and how an older file becomes a newer one |
-//! | `row.rs` | a delivery, or a record from elsewhere, made ready for the file |
-//! | `work.rs`, `writer.rs` | the thread, and what it is asked for: batches, commits, housekeeping |
-//! | `insert.rs`, `prune.rs` | rows into it, and out of it |
-//! | `search.rs` | the index of words, and what a search means |
+//! | `settings.rs` | the location of the file and its limits |
+//! | `file.rs` | creates and opens the file: folder, permissions, lock, pragmas |
+//! | `live.rs` | the open file, and whether its path still refers to it |
+//! | `schema.rs` | tables and migrations |
+//! | `row.rs` | a delivery or an imported record, prepared for the file |
+//! | `work.rs`, `writer.rs` | the writer thread and its queue: batches, commits, maintenance |
+//! | `insert.rs`, `prune.rs` | inserts and deletes rows |
+//! | `search.rs` | full-text search and its index |
 //! | `query/` | reading |
-//! | `compare.rs` | two deliveries compared |
-//! | `foreign.rs` | deliveries imported from an exported line, or from a capture |
-//! | `mask.rs` | personal data in a body replaced by masks |
-//! | `stats.rs` | counts and times of many |
+//! | `compare.rs` | compares two deliveries |
+//! | `foreign.rs` | imports an exported line or a capture |
+//! | `mask.rs` | replaces personal data with masks |
+//! | `stats.rs` | counts and percentiles |
 
 mod compare;
 mod error;
@@ -67,14 +67,13 @@ use row::{RelayRow, Row};
 use work::{Reply, WriterWork};
 use writer::Health;
 
-/// Deliveries that may wait for the writer at a time. At a thousand a second, which no Zoom account sends, that
-/// is a second's worth.
-const WAITING: usize = 1024;
-/// How long one may wait. Zoom gives up after 3 s and sends again what was answered with 503, so the answer has
-/// to be there in time.
-const PATIENCE: Duration = Duration::from_millis(2_000);
+/// Limit on deliveries in the writer's queue: one second at 1,000 deliveries per second, which no Zoom account sends.
+const QUEUE_LIMIT: usize = 1024;
+/// Limit on the time until a delivery is on disk. Zoom gives up after 3 s and retries after a 503, so the 503 must be
+/// sent earlier than that.
+const WRITE_TIMEOUT: Duration = Duration::from_millis(2_000);
 
-/// A handle on the history of this process. Clones share one writer.
+/// A handle to the history of this process. Clones share one writer.
 #[derive(Debug, Clone)]
 pub struct History {
     work: mpsc::Sender<WriterWork>,
@@ -84,54 +83,55 @@ pub struct History {
 }
 
 impl History {
-    /// Opens the file, makes it where there is none, and starts the writer.
+    /// Opens the file, creates it if it does not exist, and starts the writer.
     ///
     /// # Errors
-    /// See [`HistoryError`]: no folder, no rights, not a history, a newer version's, a corrupt one.
+    /// [`HistoryError`]: no folder, no permission, not a history, a newer version, or damaged.
     pub fn open(settings: &HistorySettings) -> Result<Self, HistoryError> {
         let live = LiveFile::open(&settings.file)?;
         let (work, queue) = mpsc::channel();
         let health = Arc::new(Health::default());
         writer::start(live, settings.clone(), queue, health.clone())?;
-        let slots = Arc::new(Semaphore::new(WAITING));
+        let slots = Arc::new(Semaphore::new(QUEUE_LIMIT));
         Ok(Self { work, slots, settings: Arc::new(settings.clone()), health })
     }
 
-    /// Keeps a delivery; resolves once it is on disk. Deliveries that wait at the same time share one commit.
+    /// Stores a delivery and resolves once it is on disk. Deliveries that wait at the same time share one commit.
     ///
     /// # Errors
-    /// [`HistoryError::Behind`] when that takes longer than Zoom waits; the disk is full, the file cannot be
-    /// written. The delivery must then not be acknowledged.
+    /// [`HistoryError::Behind`] if writing takes too long; other variants if the disk is full or the file cannot be
+    /// written. The caller must not acknowledge the delivery then.
     pub async fn append(&self, delivery: &Delivery, extra: &Extra) -> Result<(), HistoryError> {
         let row = Box::new(Row::of_delivery(delivery, extra, &self.settings.masked_headers));
-        self.ask(|reply| WriterWork::Append(row, reply)).await
+        self.submit(|reply| WriterWork::Append(row, reply)).await
     }
 
-    /// Adds what became of a delivery at the user's app, where that is known only after the acknowledgement.
+    /// Adds the outcomes of forwarding that are known only after the acknowledgement. Ignores a delivery that is not
+    /// in the history.
     ///
     /// # Errors
-    /// As [`History::append`]. A delivery that is not kept (any more) is passed over.
+    /// The same as [`History::append`].
     pub async fn amend(&self, id: &str, forwarded: &[Forwarded]) -> Result<(), HistoryError> {
         let relays = forwarded
             .iter()
             .map(|forwarded| RelayRow::of(forwarded, &self.settings.masked_headers))
             .collect();
-        self.ask(|reply| WriterWork::Amend { id: id.to_owned(), relays, reply }).await
+        self.submit(|reply| WriterWork::Amend { id: id.to_owned(), relays, reply }).await
     }
 
-    /// Keeps a record from elsewhere: an export, or a capture. `false` where its id is kept already.
+    /// Stores an imported record. Returns `false` if its id is already in the history.
     ///
     /// # Errors
-    /// As [`History::append`].
+    /// The same as [`History::append`].
     pub async fn import(&self, record: StoredDelivery) -> Result<bool, HistoryError> {
         let row = Box::new(Row::of_record(record, &self.settings.masked_headers));
-        match self.ask(|reply| WriterWork::Append(row, reply)).await {
+        match self.submit(|reply| WriterWork::Append(row, reply)).await {
             Err(HistoryError::Known) => Ok(false),
             other => other.map(|()| true),
         }
     }
 
-    /// How many deliveries are kept.
+    /// The number of stored deliveries.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -139,36 +139,35 @@ impl History {
         HistoryReader::open(&self.settings.file)?.map_or(Ok(0), |reader| reader.count())
     }
 
-    /// Where it is and how much it keeps.
+    /// The settings it was opened with.
     #[must_use]
     pub fn settings(&self) -> &HistorySettings {
         &self.settings
     }
 
-    /// Whether the file was gone, moved away or deleted, and a new one was made in its place, since this was asked
-    /// last.
+    /// Whether the file was moved or deleted and a new one was created since the last call.
     #[must_use]
     pub fn was_started_anew(&self) -> bool {
         self.health.take_started_anew()
     }
 
-    /// Ends the writer once everything that is waiting is on disk.
+    /// Flushes the queue to disk and stops the writer.
     pub async fn close(self) {
         let (done, closed) = oneshot::channel();
         if self.work.send(WriterWork::Close(done)).is_ok() {
-            // A writer that is gone has closed the file.
+            // An error means that the writer has already stopped and closed the file.
             let _ = closed.await;
         }
     }
 
-    async fn ask(&self, work: impl FnOnce(Reply) -> WriterWork) -> Result<(), HistoryError> {
-        let asked = async {
+    async fn submit(&self, work: impl FnOnce(Reply) -> WriterWork) -> Result<(), HistoryError> {
+        let written = async {
             let slot = Arc::clone(&self.slots).acquire_owned().await.map_err(|_| HistoryError::Closed)?;
             let (sender, answer) = oneshot::channel();
             self.work.send(work(Reply::new(sender, slot))).map_err(|_| HistoryError::Closed)?;
             answer.await.map_err(|_| HistoryError::Closed)?
         };
-        let in_time = tokio::time::timeout(PATIENCE, asked).await;
-        in_time.unwrap_or_else(|_| Err(self.health.failing().unwrap_or(HistoryError::Behind(PATIENCE))))
+        let in_time = tokio::time::timeout(WRITE_TIMEOUT, written).await;
+        in_time.unwrap_or_else(|_| Err(self.health.failing().unwrap_or(HistoryError::Behind(WRITE_TIMEOUT))))
     }
 }

@@ -1,4 +1,5 @@
-//! Rows out of the file: the oldest first, in small steps.
+//! Deletes rows beyond the limits: the oldest first, in small steps. [`step`] deletes one batch, [`prune_now`]
+//! everything at once.
 
 use std::path::Path;
 use std::time::SystemTime;
@@ -9,21 +10,21 @@ use super::insert::Added;
 use super::row::unix_millis;
 use super::{HistoryError, HistoryLimits, file};
 
-/// Rows of one step: a few milliseconds, so that nobody who wants to write waits for long.
+/// Rows to delete in one step. It takes a few milliseconds, so that deliveries do not wait long.
 const STEP: u32 = 200;
-/// Free pages that are given back to the system in one step.
+/// Free pages to return to the file system in one step.
 const PAGES: u32 = 500;
 
-/// What was deleted.
+/// What pruning deleted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Pruned {
-    /// Deliveries.
+    /// Number of deliveries.
     pub count: u64,
     /// Bytes of requests and answers.
     pub bytes: u64,
 }
 
-/// Deletes at once whatever is beyond `limits`, and makes the file smaller.
+/// Deletes everything beyond `limits` and shrinks the file.
 ///
 /// # Errors
 /// The file cannot be opened or written.
@@ -36,7 +37,7 @@ pub fn prune_now(path: &Path, limits: &HistoryLimits, now: SystemTime) -> Result
     while connection.pragma_query_value(None, "freelist_count", |row| row.get::<_, i64>(0)).map_err(failed)?
         > 0
     {
-        give_back(&connection).map_err(failed)?;
+        release_pages(&connection).map_err(failed)?;
     }
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(failed)?;
     Ok(Pruned { count: before.0.saturating_sub(after.0), bytes: before.1.saturating_sub(after.1) })
@@ -48,15 +49,16 @@ fn totals(connection: &Connection) -> rusqlite::Result<(u64, u64)> {
     })
 }
 
-/// A page is given back for each row that is taken from the statement, and all of them in one transaction.
-fn give_back(connection: &Connection) -> rusqlite::Result<()> {
+/// Returns free pages to the file system. The statement releases one page for each row that is read from it, all in one
+/// transaction.
+fn release_pages(connection: &Connection) -> rusqlite::Result<()> {
     let mut statement = connection.prepare_cached(&format!("PRAGMA incremental_vacuum({PAGES})"))?;
     let mut pages = statement.query([])?;
     while pages.next()?.is_some() {}
     Ok(())
 }
 
-/// Deletes a few rows that are beyond the limits; how many.
+/// Deletes a few rows beyond the limits and returns how many.
 pub(super) fn step(
     connection: &mut Connection,
     limits: &HistoryLimits,
@@ -79,12 +81,12 @@ fn step_of_share(
     now: SystemTime,
 ) -> rusqlite::Result<usize> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    // Asked again: another process may have pruned meanwhile.
+    // Checked again inside the transaction: another process may have pruned in the meantime.
     let Some(surplus) = surplus(&transaction, share, limits, now)? else { return Ok(0) };
-    let doomed = oldest(&transaction, share, &surplus)?;
+    let expired = oldest(&transaction, share, &surplus)?;
     let indexed: i64 = transaction.query_row("SELECT up_to FROM indexed", [], |row| row.get(0))?;
     let mut removed = Added::default();
-    for (seq, bytes) in &doomed {
+    for (seq, bytes) in &expired {
         for table in ["deliveries", "contents", "relays"] {
             transaction.prepare_cached(&format!("DELETE FROM {table} WHERE seq = ?"))?.execute([seq])?;
         }
@@ -95,14 +97,14 @@ fn step_of_share(
     }
     removed.write(&transaction)?;
     transaction.commit()?;
-    Ok(doomed.len())
+    Ok(expired.len())
 }
 
-/// What a share has too much.
+/// How far a share exceeds its limits.
 struct Surplus {
     count: i64,
     bytes: i64,
-    /// Unix milliseconds; what was stored before is too old.
+    /// Unix milliseconds. Rows stored before this time are too old.
     stored_before: i64,
 }
 
@@ -132,23 +134,23 @@ fn surplus(
     }
 }
 
-/// The oldest rows that have to go, at most a step's worth.
+/// The oldest rows to delete, at most [`STEP`].
 fn oldest(transaction: &Transaction<'_>, share: i64, surplus: &Surplus) -> rusqlite::Result<Vec<(i64, i64)>> {
-    // The share stands in the text, so that the partial index of refused ones is used.
+    // A literal share lets SQLite use the partial index of refused requests.
     let sql = format!(
         "SELECT seq, bytes, stored_ms FROM deliveries WHERE share = {share} ORDER BY seq LIMIT {STEP}"
     );
     let mut statement = transaction.prepare_cached(&sql)?;
     let mut rows = statement.query([])?;
-    let (mut doomed, mut count, mut bytes) = (Vec::new(), surplus.count, surplus.bytes);
+    let (mut expired, mut count, mut bytes) = (Vec::new(), surplus.count, surplus.bytes);
     while let Some(row) = rows.next()? {
         let (seq, size, stored): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
         if count <= 0 && bytes <= 0 && stored >= surplus.stored_before {
             break;
         }
-        doomed.push((seq, size));
+        expired.push((seq, size));
         count -= 1;
         bytes -= size;
     }
-    Ok(doomed)
+    Ok(expired)
 }

@@ -1,5 +1,4 @@
-//! A delivery, or a record from elsewhere, made ready for the file: on the caller's side, so that the one thread
-//! that writes has little to do.
+//! Converts a delivery or an imported record into rows. The caller's thread does this, to keep the writer thread free.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -14,17 +13,17 @@ use crate::delivery::{
 };
 use crate::zoom::{Envelope, REQUEST_ID_HEADER};
 
-/// What a row takes in the file besides its texts and bytes: numbers, indexes, words.
+/// Bytes of a row beyond its texts and blobs: numbers, indexes, search words.
 const OVERHEAD: usize = 300;
-/// A request id is as long as two UUIDs and a few signs; more than this is none.
+/// A longer value is not stored as a request id: Zoom's ids are about as long as two UUIDs.
 const LONGEST_REQUEST_ID: usize = 256;
 
-/// What a session knows of all its deliveries.
+/// Values that all deliveries of a session share.
 #[derive(Debug, Clone)]
 pub struct Extra {
-    /// What the public side is.
+    /// The kind of tunnel.
     pub tunnel: TunnelKind,
-    /// Its URL, where there is one.
+    /// The public URL, if there is one.
     pub public_url: Option<Arc<str>>,
 }
 
@@ -54,7 +53,7 @@ pub(super) struct Row {
     pub(super) relays: Vec<RelayRow>,
 }
 
-/// The columns of what became of it at one target.
+/// The columns of one forwarding attempt.
 #[derive(Debug)]
 pub(super) struct RelayRow {
     pub(super) target: String,
@@ -127,7 +126,7 @@ impl Row {
         }
     }
 
-    /// What it is counted with against the limit of size.
+    /// Size that counts against [`Limits::bytes`](super::Limits::bytes).
     pub(super) fn bytes(&self) -> usize {
         let relays: usize = self.relays.iter().map(RelayRow::bytes).sum();
         OVERHEAD + self.target.len() + self.headers.len() + self.body.len() + relays
@@ -179,7 +178,7 @@ impl RelayRow {
     }
 }
 
-/// The event's own time; of what is no verified event, as the body claims it.
+/// The event's time. For a request that is not a verified event, the time that the body claims.
 fn event_ts(delivery: &Delivery) -> Option<i64> {
     match &delivery.judgement {
         Judgement::Event(event) => event.event_ts,
@@ -205,13 +204,14 @@ fn packed_pairs(headers: &[(String, Vec<u8>)], masked: &[HeaderName]) -> Vec<u8>
     pack(headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())), masked)
 }
 
-/// A line for each header, as HTTP/1.1 has it. Credentials are masked here, at the only way into the file.
+/// One line for each header, as in HTTP/1.1. All headers pass through here on the way to the file, so credentials are
+/// masked here.
 fn pack<'h>(headers: impl Iterator<Item = (&'h str, &'h [u8])>, masked: &[HeaderName]) -> Vec<u8> {
     let mut packed = Vec::with_capacity(1024);
     for (name, value) in headers {
         let is_masked =
             CREDENTIALS.iter().chain(masked).any(|known| name.eq_ignore_ascii_case(known.as_str()));
-        // HTTP has no line ends in names and values, but a capture may hold anything.
+        // HTTP allows no line breaks in names and values, but a capture may contain them.
         let line_safe = |byte: &u8| if matches!(byte, b'\r' | b'\n') { b' ' } else { *byte };
         packed.extend(name.bytes().filter(|byte| !b":\r\n".contains(byte)));
         packed.push(b':');
@@ -221,7 +221,7 @@ fn pack<'h>(headers: impl Iterator<Item = (&'h str, &'h [u8])>, masked: &[Header
     packed
 }
 
-/// The headers of [`pack`].
+/// Reverses [`pack`].
 pub(super) fn unpack(packed: &[u8]) -> Vec<(String, Vec<u8>)> {
     let lines = packed.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     lines
@@ -238,7 +238,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn credentials_are_masked_before_they_are_stored() {
+    fn masks_credentials_before_they_are_stored() {
         let mut headers = HeaderMap::new();
         for (name, value) in [
             ("authorization", "Bearer x1"),
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_end_in_a_captured_header_makes_no_second_header() {
+    fn a_line_break_in_a_captured_header_does_not_add_a_header() {
         let pairs = [("a:b\n".to_owned(), b"1\r\nauthorization: x".to_vec())];
         let unpacked = unpack(&packed_pairs(&pairs, &[]));
         assert_eq!(unpacked, [("ab".to_owned(), b"1  authorization: x".to_vec())]);

@@ -1,7 +1,7 @@
-//! The tables, and how an older file becomes a newer one.
+//! The tables and their migrations. [`prepare`] brings a file to the current version.
 //!
-//! A delivery is in two tables: what is listed and filtered is small and stands close together; headers and body
-//! are read only when they are shown. Ids begin with the time, so that their index is also the order of arrival.
+//! A delivery is split over two tables: small columns for listing and filtering in one, headers and body in the other.
+//! Ids begin with the time, so their index is also the order of arrival.
 
 use std::path::Path;
 
@@ -9,10 +9,10 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::HistoryError;
 
-/// Marks the file as ours: `zmhk`.
+/// SQLite's application id of a zoomhook history: `zmhk`.
 const APPLICATION: i64 = 0x7a6d_686b;
 
-/// What each version adds to the one before; the first makes an empty file version 1.
+/// The SQL of each version. The first migration takes an empty file to version 1.
 const MIGRATIONS: &[&str] = &[
     "
 CREATE TABLE deliveries (
@@ -77,13 +77,12 @@ CREATE INDEX deliveries_not_valid ON deliveries (verdict, id) WHERE verdict <> '
 ",
 ];
 
-/// The version that this program writes.
 pub(super) const VERSION: i64 = 2;
 
-/// Brings the file to this program's version.
+/// Migrates the file to [`VERSION`].
 pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), HistoryError> {
     if is_empty(connection, path)? {
-        // Both only take effect before there is a table.
+        // Only takes effect before the first table is created.
         let set = connection.pragma_update(None, "auto_vacuum", "INCREMENTAL");
         set.map_err(|error| HistoryError::of(path, &error))?;
     }
@@ -93,13 +92,13 @@ pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), Hi
     }
     connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-    // Another process may have done it meanwhile.
+    // Another process may have migrated the file in the meantime.
     let from = check(&transaction, path)?;
     migrate(&transaction, from).map_err(failed)?;
     transaction.commit().map_err(failed)
 }
 
-/// The file's version; 0 of an empty one.
+/// The file's version; 0 for an empty file.
 pub(super) fn check(connection: &Connection, path: &Path) -> Result<i64, HistoryError> {
     let failed = |error: rusqlite::Error| HistoryError::of(path, &error);
     let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
@@ -135,12 +134,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn there_is_a_migration_to_each_version() {
+    fn has_a_migration_to_each_version() {
         assert_eq!(i64::try_from(MIGRATIONS.len()), Ok(VERSION));
     }
 
     #[test]
-    fn an_older_file_becomes_what_a_new_one_is() {
+    fn migrates_an_older_file_to_the_schema_of_a_new_one() {
         let path = Path::new("h.db");
         let schema = |connection: &Connection| -> Vec<String> {
             let sql = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
@@ -157,7 +156,7 @@ mod tests {
         prepare(&mut old, path).unwrap();
         assert_eq!(check(&old, path), Ok(VERSION));
         assert_eq!(schema(&old), schema(&new));
-        let kept: i64 = old.query_row("SELECT count(*) FROM indexed", [], |row| row.get(0)).unwrap();
-        assert_eq!(kept, 2, "what was in it is lost");
+        let rows: i64 = old.query_row("SELECT count(*) FROM indexed", [], |row| row.get(0)).unwrap();
+        assert_eq!(rows, 2, "the migration deleted a row");
     }
 }

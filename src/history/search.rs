@@ -1,25 +1,25 @@
-//! Full-text search: what it means, and the index that makes it fast.
+//! Full-text search and its index. The entry point is [`Search`].
 //!
-//! The index says which words are in which body and holds no text, so that a body is stored once. It is made when
-//! nobody waits for the writer: making it costs several times as much as storing the delivery. What is not
-//! indexed yet is searched by reading it, by the same rules.
+//! The index maps words to bodies and contains no text, so each body is stored once. Indexing costs several times as
+//! much as storing a delivery, so the writer does it while it is idle. Bodies that are not indexed yet are scanned with
+//! the same rules.
 
 use std::borrow::Cow;
 use std::str::FromStr;
 
 use rusqlite::{Connection, TransactionBehavior, params};
 
-/// Bodies of one step of indexing: a few milliseconds.
+/// Bodies to index in one step, which takes a few milliseconds.
 const STEP: u32 = 100;
 
-/// Words that all have to be in a body. A word fits where a word of the body begins like it, in whatever case.
+/// Terms that must all occur in a body. A term matches at the beginning of a word, in upper or lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Search {
-    /// In lower case.
+    /// Lower case.
     terms: Vec<String>,
 }
 
-/// A search without a letter or digit in it.
+/// A search term without a letter or digit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("write a word to search for, such as a topic, a meeting id or an address")]
 pub struct NothingToSearch;
@@ -35,7 +35,8 @@ impl FromStr for Search {
 }
 
 impl Search {
-    /// For the index: all words, the last of each term as a beginning. What it finds may be a little too much.
+    /// The query for the index: all words, with the last word of each term as a prefix. It may find too much, so the
+    /// result must be checked with [`Self::matches`].
     pub(super) fn expression(&self) -> String {
         let mut expression = String::new();
         for term in &self.terms {
@@ -44,7 +45,7 @@ impl Search {
                 if !expression.is_empty() {
                     expression.push_str(" AND ");
                 }
-                // A word is letters and digits: there is nothing to escape.
+                // A word has only letters and digits, so it needs no escaping.
                 expression.extend(["\"", word, "\""]);
                 if words.peek().is_none() && term.ends_with(word) {
                     expression.push('*');
@@ -54,7 +55,7 @@ impl Search {
         expression
     }
 
-    /// Whether all terms are in a body.
+    /// Whether the body contains all terms.
     #[must_use]
     pub fn matches(&self, body: &[u8]) -> bool {
         let text = searchable(body).to_lowercase();
@@ -66,12 +67,12 @@ impl Search {
     }
 }
 
-/// The runs of letters and digits.
+/// Splits a text into runs of letters and digits.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
-/// A body as text with JSON's escapes resolved, as far as words go.
+/// The body as text. JSON escapes are resolved as far as words need it.
 fn searchable(body: &[u8]) -> Cow<'_, str> {
     let text = String::from_utf8_lossy(body);
     if !text.contains('\\') {
@@ -84,7 +85,7 @@ fn searchable(body: &[u8]) -> Cow<'_, str> {
         let escape = &rest[at + 1..];
         let code = escape.strip_prefix('u').and_then(|digits| u32::from_str_radix(digits.get(..4)?, 16).ok());
         let (replacement, length) = match (code, escape.chars().next()) {
-            // Half a surrogate pair is an emoji's, and no word.
+            // Half a surrogate pair belongs to an emoji, not to a word.
             (Some(code), _) => (char::from_u32(code).unwrap_or(' '), 5),
             (None, Some(sign @ ('"' | '\\' | '/'))) => (sign, 1),
             (None, Some(other)) => (' ', other.len_utf8()),
@@ -97,7 +98,7 @@ fn searchable(body: &[u8]) -> Cow<'_, str> {
     Cow::Owned(resolved)
 }
 
-/// Indexes a few bodies; how many.
+/// Indexes a few bodies and returns how many.
 pub(super) fn index_step(connection: &mut Connection) -> rusqlite::Result<usize> {
     let (up_to, newest) = connection.query_row(
         "SELECT up_to, (SELECT coalesce(max(seq), 0) FROM contents) FROM indexed",
@@ -108,7 +109,7 @@ pub(super) fn index_step(connection: &mut Connection) -> rusqlite::Result<usize>
         return Ok(0);
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    // Another process may have gone on meanwhile.
+    // Another process may have indexed some of them in the meantime.
     let from: i64 = transaction.query_row("SELECT up_to FROM indexed", [], |row| row.get(0))?;
     let mut last = from;
     let mut count = 0;
@@ -138,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_words_by_their_beginning_in_whatever_case() {
+    fn finds_words_by_their_prefix_in_any_case() {
         let body = br#"{"topic":"Weekly\nSync \u00dcber","host":"jill@example.com","id":88512345678}"#;
         for text in ["weekly", "SYNC über", "jill@example.com", "jill@", "8851", "exam"] {
             assert!(search(text).matches(body), "{text}");
@@ -149,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn asks_the_index_for_all_words() {
+    fn queries_the_index_for_all_words() {
         assert_eq!(search("Jill@example.com a-").expression(), r#""jill" AND "example" AND "com"* AND "a""#);
         for text in ["", " ", "@ !", "a @"] {
             assert!(text.parse::<Search>().is_err(), "{text:?}");
@@ -157,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_only_looks_like_an_escape_does_no_harm() {
+    fn accepts_text_that_only_looks_like_an_escape() {
         for body in [r"\", r"\u12", r"\ud83d\ude00", r"\ü", r"a\u00e9"] {
             assert!(searchable(body.as_bytes()).chars().count() <= body.chars().count(), "{body}");
         }

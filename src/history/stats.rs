@@ -1,59 +1,59 @@
-//! Counts and times of many deliveries.
+//! Statistics over many deliveries. [`Tally`] collects them, [`Stats`] is the result.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::delivery::Latencies;
 
-/// Slowest deliveries that are named.
+/// Number of slowest deliveries to list.
 const SLOWEST: usize = 5;
 
-/// What many deliveries come to.
+/// Statistics over many deliveries.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Stats {
-    /// All of them.
+    /// Number of deliveries.
     pub(crate) total: u64,
-    /// By event, the most frequent first.
+    /// Count by event, the most frequent first.
     pub(crate) events: Vec<EventCount>,
-    /// By verdict.
+    /// Count by verdict.
     pub(crate) verdicts: BTreeMap<String, u64>,
-    /// Refused ones, by the refusal's code.
+    /// Count of refused deliveries by the refusal's code.
     pub(crate) refused: BTreeMap<String, u64>,
-    /// By the status that Zoom was answered.
+    /// Count by the status that Zoom received.
     pub(crate) statuses: BTreeMap<u16, u64>,
-    /// Repetitions.
+    /// Number of retries.
     pub(crate) retries: u64,
-    /// Deliveries whose time at the app is known.
+    /// Number of deliveries with a known response time of the app.
     pub(crate) timed: u64,
-    /// Half of those had their first byte within this time.
+    /// Median time to the app's first byte.
     pub p50: Option<Duration>,
-    /// 99 of 100.
+    /// 99th percentile of the time to the app's first byte.
     pub p99: Option<Duration>,
-    /// The slowest, slowest first.
+    /// The slowest deliveries, the slowest first.
     pub(crate) slowest: Vec<Slow>,
 }
 
-/// An event and how often it came.
+/// How often an event was received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct EventCount {
-    /// Its name; `None` of what has none.
+    /// The event's name; `None` for requests without one.
     pub(crate) event: Option<String>,
-    /// How often.
+    /// Number of deliveries.
     pub(crate) count: u64,
 }
 
 /// A slow delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Slow {
-    /// Its id.
+    /// The delivery's id.
     pub(crate) id: String,
-    /// Its event.
+    /// The event's name.
     pub(crate) event: Option<String>,
     /// The app's time to the first byte.
     pub(crate) first_byte: Duration,
 }
 
-/// Stats that are being counted.
+/// Collects [`Stats`].
 #[derive(Debug, Default)]
 pub(crate) struct AnswerTally {
     stats: Stats,
@@ -99,7 +99,7 @@ impl AnswerTally {
         }
     }
 
-    /// The result.
+    /// Returns the statistics.
     #[must_use]
     pub(crate) fn finish(mut self) -> Stats {
         let stats = &mut self.stats;
@@ -107,7 +107,7 @@ impl AnswerTally {
         stats.p50 = self.times.percentile(50);
         stats.p99 = self.times.percentile(99);
         stats.events = self.events.into_iter().map(|(event, count)| EventCount { event, count }).collect();
-        // Stable: names of the same count stay in their order.
+        // The sort is stable: names with the same count stay in alphabetical order.
         stats.events.sort_by_key(|event| std::cmp::Reverse(event.count));
         self.stats
     }
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_has_no_percentile() {
+    fn an_empty_tally_has_no_percentiles() {
         assert_eq!(AnswerTally::default().finish(), Stats::default());
     }
 }

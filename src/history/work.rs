@@ -1,11 +1,11 @@
-//! What the thread that writes is asked for, and the way back to whoever waits.
+//! The writer thread's jobs and the channels for their results.
 
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::HistoryError;
 use super::row::{RelayRow, Row};
 
-/// Something for the thread to do.
+/// A job for the writer thread.
 pub(super) enum WriterWork {
     Append(Box<Row>, Reply),
     Amend {
@@ -13,11 +13,11 @@ pub(super) enum WriterWork {
         relays: Vec<RelayRow>,
         reply: Reply,
     },
-    /// Everything before it is on disk when this is answered.
+    /// Answered once everything before it in the queue is on disk.
     Close(oneshot::Sender<()>),
 }
 
-/// The way back to whoever waits, and its place among those.
+/// The channel for a job's result, and the job's slot in the queue.
 pub(super) struct Reply {
     sender: oneshot::Sender<Result<(), HistoryError>>,
     _slot: OwnedSemaphorePermit,
@@ -29,13 +29,13 @@ impl Reply {
     }
 
     fn send(self, result: Result<(), HistoryError>) {
-        // Whoever has stopped waiting has answered with 503 by now.
+        // An error means that the caller has timed out and has answered with 503.
         let _ = self.sender.send(result);
     }
 }
 
 impl WriterWork {
-    /// Whether nobody waits for it any more: the request was answered with 503 and will come again.
+    /// Whether the caller has stopped waiting. It has answered with 503, and Zoom will retry.
     pub(super) fn is_abandoned(&self) -> bool {
         match self {
             Self::Append(_, reply) | Self::Amend { reply, .. } => reply.sender.is_closed(),
@@ -43,7 +43,7 @@ impl WriterWork {
         }
     }
 
-    /// Tells whoever waits.
+    /// Sends the result to the caller.
     pub(super) fn answer(self, result: Result<(), HistoryError>) {
         match self {
             Self::Append(_, reply) | Self::Amend { reply, .. } => reply.send(result),
@@ -51,7 +51,7 @@ impl WriterWork {
         }
     }
 
-    /// Bytes that it adds to the file.
+    /// Bytes that the job adds to the file.
     pub(super) fn size(&self) -> usize {
         match self {
             Self::Append(row, _) => row.bytes(),

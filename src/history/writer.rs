@@ -1,5 +1,5 @@
-//! The thread that writes: takes whatever is waiting, commits it as one, tells all that wait. When nothing is
-//! waiting it keeps house, in steps that are short enough to be in nobody's way.
+//! The writer thread: takes all queued jobs, commits them in one transaction, and sends the results. While it is idle
+//! it prunes, indexes and checkpoints in small steps. The entry point is [`start`].
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -15,24 +15,23 @@ use super::live::LiveFile;
 use super::work::WriterWork;
 use super::{HistoryError, HistorySettings, file, prune, search};
 
-/// Bytes of one commit: more would keep the first of a batch waiting for the last.
+/// Limit on the bytes of one commit: the first job of a larger batch would wait too long.
 const BATCH: usize = 8 << 20;
-/// A pause after which nobody seems to be waiting.
+/// The writer counts as idle after this time without a job.
 const IDLE: Duration = Duration::from_millis(20);
-/// How often an idle history looks for what has grown too old.
+/// How often an idle writer checks for deliveries that are too old.
 const RECHECK: Duration = Duration::from_secs(10 * 60);
-/// Rows without a pause after which a step of housekeeping is due all the same. A step prunes twice as many, so that
-/// a flood without a pause does not outgrow what is pruned.
+/// Rows after which a busy writer runs a maintenance step. A step prunes twice as many rows, so that pruning keeps up
+/// with a constant flood.
 const BUSY_ROWS: usize = 100;
-/// Bytes that are written until a checkpoint does not wait for a pause. All wait for it: this much takes some
-/// milliseconds. A larger log would have to be folded less often, but is no cheaper to fold, and a small one is written
-/// over and over in the same place.
+/// Bytes after which a busy writer runs a checkpoint. All jobs wait for it; this amount takes a few milliseconds. A
+/// larger log needs fewer checkpoints at the same total cost, and a small one stays in the same pages.
 const LOG: usize = 8 << 20;
-/// Files that are tried for a batch. A file that is moved away between two commits is followed by a new one; who
-/// does so again and again is not kept up with.
+/// Limit on attempts to write a batch. A file that is moved during a commit is replaced with a new one; after this many
+/// attempts the batch fails.
 const FILES: u32 = 3;
 
-/// Starts the thread. It ends with [`Work::Close`], or when all handles are gone.
+/// Starts the thread. It ends after [`Work::Close`] or when all handles are dropped.
 pub(super) fn start(
     live: LiveFile,
     settings: HistorySettings,
@@ -46,14 +45,13 @@ pub(super) fn start(
 }
 
 struct Writer {
-    /// `None` after the file was moved away and before another could be opened.
+    /// `None` after the file was moved, until another one is open.
     live: Option<LiveFile>,
     settings: HistorySettings,
     queue: Receiver<WriterWork>,
     health: Arc<Health>,
     busy_rows: usize,
-    /// Bytes that were written since the last checkpoint. The size of the file does not tell: it stays as large as
-    /// it ever was.
+    /// Bytes written since the last checkpoint. The log's file size does not show this, because it does not shrink.
     logged: usize,
 }
 
@@ -63,7 +61,7 @@ impl Writer {
         loop {
             match self.queue.recv_timeout(pause) {
                 Ok(first) => {
-                    let (batch, close) = self.waiting(first);
+                    let (batch, close) = self.next_batch(first);
                     self.busy_rows += batch.len();
                     self.logged += batch.iter().map(WriterWork::size).sum::<usize>();
                     self.commit(batch);
@@ -74,17 +72,17 @@ impl Writer {
                         let _ = done.send(());
                         return;
                     }
-                    self.keep_house_when_busy();
+                    self.maintain_when_busy();
                     pause = IDLE;
                 }
-                Err(RecvTimeoutError::Timeout) => pause = if self.keep_house() { IDLE } else { RECHECK },
+                Err(RecvTimeoutError::Timeout) => pause = if self.maintain() { IDLE } else { RECHECK },
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }
     }
 
-    /// The first and whatever waits behind it, up to the limit of a batch.
-    fn waiting(&self, first: WriterWork) -> (Vec<WriterWork>, Option<oneshot::Sender<()>>) {
+    /// The first job and the queued jobs after it, up to the size limit of a batch.
+    fn next_batch(&self, first: WriterWork) -> (Vec<WriterWork>, Option<oneshot::Sender<()>>) {
         let (mut batch, mut bytes) = (Vec::new(), 0);
         let mut next = Some(first);
         while let Some(work) = next {
@@ -114,8 +112,8 @@ impl Writer {
         }
     }
 
-    /// Writes, and again where the file was moved away meanwhile: what was committed into that one, nobody would
-    /// find.
+    /// Writes the batch, and writes it again if the file was moved in the meantime: readers would not find what was
+    /// committed to the moved file.
     fn write_in_place(
         &mut self,
         batch: &[WriterWork],
@@ -127,7 +125,7 @@ impl Writer {
             live.sync_at_commit(true).map_err(failed)?;
             let mut results = write(&mut live.connection, batch).map_err(failed);
             if matches!(results, Err(HistoryError::DiskFull { .. })) && live.checkpoint().is_ok() {
-                // A log that is folded into the file is written anew from its beginning, and needs no more room.
+                // After a checkpoint SQLite reuses the log from its start, so the log does not grow.
                 results = write(&mut live.connection, batch).map_err(failed);
             }
             if live.is_in_place() {
@@ -137,7 +135,7 @@ impl Writer {
         Err(HistoryError::Moved { path })
     }
 
-    /// The file that has the name of the history: another one where the last was moved away or deleted.
+    /// The open file, or a new one if the last was moved or deleted.
     fn file_in_place(&mut self) -> Result<&mut LiveFile, HistoryError> {
         if let Some(gone) = self.live.take_if(|live| !live.is_in_place()) {
             gone.leave();
@@ -149,8 +147,8 @@ impl Writer {
         }
     }
 
-    /// One step of each kind; whether there is more to do.
-    fn keep_house(&mut self) -> bool {
+    /// Runs one step of pruning and one of indexing. Returns whether there is more to do.
+    fn maintain(&mut self) -> bool {
         self.busy_rows = 0;
         let Some(live) = &mut self.live else { return false };
         let limits = &self.settings.limits;
@@ -165,14 +163,14 @@ impl Writer {
                 false
             }
             Ok(_) => true,
-            // Another process is at it. Any other failure comes again at the next commit, where somebody can be told.
+            // Busy: another process is writing. Any other error recurs at the next commit and is reported there.
             Err(error) => error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy),
         }
     }
 
-    fn keep_house_when_busy(&mut self) {
+    fn maintain_when_busy(&mut self) {
         let Some(live) = self.live.as_mut().filter(|_| self.busy_rows >= BUSY_ROWS) else { return };
-        // A batch may be larger than what a step deletes.
+        // A batch may have more rows than one step deletes.
         let steps = self.busy_rows.div_ceil(BUSY_ROWS);
         self.busy_rows = 0;
         let limits = &self.settings.limits;
@@ -186,8 +184,8 @@ impl Writer {
     }
 }
 
-/// Housekeeping gives way to another process that is writing: deliveries may be waiting behind it. Nobody waits for
-/// the disk to have it: the next commit syncs what was written before.
+/// Runs a maintenance step without waiting for another process and without a sync, because deliveries may be waiting.
+/// The next commit syncs what the step wrote.
 fn without_waiting<T>(
     live: &mut LiveFile,
     step: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
@@ -198,7 +196,7 @@ fn without_waiting<T>(
     done
 }
 
-/// One transaction. A row that cannot be stored for a reason of its own fails alone; any other error undoes all.
+/// Writes a batch in one transaction. A duplicate id fails alone; any other error rolls back the batch.
 fn write(
     connection: &mut Connection,
     batch: &[WriterWork],
@@ -232,33 +230,33 @@ fn write_one(
     }
 }
 
-/// Shared by the writer and its handles.
+/// The writer's health, shared with its handles.
 #[derive(Debug, Default)]
 pub(super) struct Health {
-    /// Why the last commit failed; `None` after one that did not.
+    /// Why the last commit failed; `None` if it succeeded.
     failing: Mutex<Option<HistoryError>>,
     started_anew: AtomicBool,
 }
 
 impl Health {
-    /// A commit was tried.
+    /// Records the result of a commit.
     pub(super) fn after(&self, failed: Option<&HistoryError>) {
         *self.failing.lock().unwrap_or_else(PoisonError::into_inner) = failed.cloned();
     }
 
-    /// What is likely to keep the next commit waiting.
+    /// The error of the last commit, which probably delays the next one too.
     pub(super) fn failing(&self) -> Option<HistoryError> {
         self.failing.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The file was gone and another takes its place.
+    /// Records that a new file replaces one that was moved or deleted.
     pub(super) fn started_anew(&self) {
         self.started_anew.store(true, Ordering::Relaxed);
     }
 
-    /// Whether that happened since it was asked last.
+    /// Whether a file was replaced since the last call.
     pub(super) fn take_started_anew(&self) -> bool {
-        // Nearly always false: a plain load is cheaper than a swap.
+        // Almost always false, and a plain load is cheaper than a swap.
         self.started_anew.load(Ordering::Relaxed) && self.started_anew.swap(false, Ordering::Relaxed)
     }
 }

@@ -1,16 +1,16 @@
-//! A tunnel in which nothing happens: there is none (`--tunnel none`), or the user brings it and it ends at
-//! the local port by itself (`--public-url`).
+//! The kinds without a connection of zoomhook: no tunnel (`--tunnel none`), and a tunnel that the user runs and that
+//! connects to the local port (`--public-url`).
 
 use super::Ends;
 use crate::delivery::TunnelState;
 
-/// Says that `url` is online, where there is one, and waits for the end. No connection ever comes.
+/// Reports `url` as online, if there is one, and waits for the shutdown signal.
 pub(super) async fn run(url: Option<String>, ends: Ends) {
     if let Some(url) = url {
-        ends.tell(TunnelState::Online { url, latency: None }).await;
+        ends.emit(TunnelState::Online { url, latency: None }).await;
     }
     ends.stop.cancelled().await;
-    ends.tell(TunnelState::Stopped).await;
+    ends.emit(TunnelState::Stopped).await;
 }
 
 #[cfg(test)]
@@ -24,7 +24,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_external_url_is_online_at_once_until_it_is_stopped() {
+    async fn reports_an_external_url_as_online_at_once() {
         let url = "https://hooks.example.com".to_owned();
         let mut tunnel = start(TunnelSettings::External { url: url.clone() });
         assert_eq!(tunnel.states.recv().await, Some(TunnelState::Online { url, latency: None }));
@@ -35,7 +35,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_tunnel_is_silent_until_it_is_stopped() {
+    async fn without_a_tunnel_reports_only_the_stop() {
         let mut tunnel = start(TunnelSettings::None);
         tokio::task::yield_now().await;
         assert!(tunnel.states.try_recv().is_err() && tunnel.connections.try_recv().is_err());

@@ -1,16 +1,15 @@
-//! The contract of a kind of tunnel: how it is opened, and what may happen to it while it is open. One file or
-//! folder a kind; the supervisor runs any of them.
+//! The traits of a tunnel: [`Kind`] opens it, [`Live`] is the open tunnel. The supervisor runs any kind.
 
 use std::time::Duration;
 
 use crate::delivery::TunnelRefusal;
 
-/// A way to a public URL.
+/// A kind of tunnel.
 pub(super) trait TunnelOpener: Clone + Send + 'static {
-    /// What is open.
+    /// The open tunnel.
     type LiveTunnel: Live;
 
-    /// Opens it, within limits of its own. Dropping the future undoes everything.
+    /// Opens the tunnel within its own time limits. Dropping the future leaves nothing open.
     fn open(self) -> impl Future<Output = Result<OpenedTunnel<Self::LiveTunnel>, TunnelFailure>> + Send;
 }
 
@@ -19,73 +18,72 @@ pub(super) trait TunnelOpener: Clone + Send + 'static {
 pub(super) struct OpenedTunnel<L> {
     /// The public base URL.
     pub(super) url: String,
-    /// What is open.
     pub(super) live: L,
 }
 
-/// An open tunnel, or one that lost its connection and can take it up again. Dropping it ends it at once.
+/// An open tunnel, or one that lost its connection and can reconnect. Dropping it ends it at once.
 pub(super) trait Live: Send {
-    /// The next thing that happens. Nothing is lost when the future is dropped.
+    /// Waits for the next event. Cancel safe.
     fn next(&mut self) -> impl Future<Output = Happening> + Send;
 
-    /// After [`Happening::Broke`] or [`Happening::Missed`]: try to take the connection up again, once.
+    /// Tries once to reconnect, after [`Happening::Broke`] or [`Happening::Missed`].
     fn resume(&mut self);
 
-    /// One round trip to the server, where it is measured.
+    /// The round trip time to the server, if it is measured.
     fn latency(&self) -> Option<Duration>;
 
-    /// Connections that came through so far, where they can be counted.
+    /// The number of connections so far, if they can be counted.
     fn traffic(&self) -> Option<u64>;
 
-    /// Ends it in order, within limits of its own.
+    /// Shuts the tunnel down within its own time limits.
     fn close(self) -> impl Future<Output = ()> + Send;
 }
 
-/// Something that happened to an open tunnel.
+/// An event of an open tunnel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Happening {
-    /// The connection is gone; the reason. It waits for [`Live::resume`].
+    /// The connection is lost, for this reason. The tunnel waits for [`Live::resume`].
     Broke(String),
-    /// Taking it up again failed for now; the reason. It waits for [`Live::resume`].
+    /// Reconnecting failed, for this reason. The tunnel waits for [`Live::resume`].
     Missed(String),
-    /// It is up again, under this URL.
+    /// The tunnel is up again, with this URL.
     Up(String),
-    /// It has ended: it has to be opened anew, or not at all.
+    /// The tunnel has ended and cannot reconnect.
     Ended(TunnelFailure),
 }
 
-/// Why a tunnel does not open, or ended.
+/// Why a tunnel does not open, or why it ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TunnelFailure {
-    /// In words.
+    /// The message for the user.
     pub(super) refusal: TunnelRefusal,
-    /// Whether trying again helps.
+    /// Whether a retry helps.
     pub(super) cure: Cure,
 }
 
-/// What helps against a failure.
+/// What helps after a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cure {
-    /// Nothing that we can do.
+    /// No retry helps.
     None,
-    /// Time, until an old session of ours is dead at the server.
+    /// A retry once the server has dropped an old session of this account.
     OldSession,
-    /// Trying again: the network, a server that is away.
+    /// A retry: a network problem, or a server that is down.
     Retry,
 }
 
 impl TunnelFailure {
-    /// One that trying again may cure.
+    /// A failure that a retry may fix.
     pub(super) fn passing(refusal: TunnelRefusal) -> Self {
         Self { refusal, cure: Cure::Retry }
     }
 
-    /// One that stays.
+    /// A failure that no retry fixes.
     pub(super) fn lasting(refusal: TunnelRefusal) -> Self {
         Self { refusal, cure: Cure::None }
     }
 
-    /// In half a sentence: no full stop, with the code.
+    /// The meaning without its full stop, and the code.
     pub(super) fn reason(&self) -> String {
         let meaning = self.refusal.meaning.trim_end_matches('.');
         match &self.refusal.code {

@@ -1,4 +1,4 @@
-//! How long things may take, for every kind of tunnel.
+//! Time limits, intervals and backoff for all kinds of tunnels.
 
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
@@ -6,65 +6,65 @@ use std::time::Duration;
 /// Time limits and intervals.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TunnelLimits {
-    /// For each step of coming online: dialling with TLS, authentication, binding the endpoint; for a program,
-    /// until it says its URL.
+    /// Limit on each step of opening: dialing with TLS, authentication, binding the endpoint. For a program, the limit
+    /// until it prints its URL.
     pub step: Duration,
-    /// Between two heartbeats.
+    /// Time between two heartbeats.
     pub heartbeat_interval: Duration,
     /// How late a heartbeat's answer may be before the connection counts as dead.
     pub heartbeat_tolerance: Duration,
-    /// The waits before trying again.
+    /// Delays between attempts.
     pub backoff: Backoff,
-    /// Being online for so long makes the next loss a new one: its waits begin with the shortest again.
+    /// After this time online, the backoff starts with the shortest delay again.
     pub settled: Duration,
-    /// How long the first start waits for an old session of ours to die at the server.
+    /// How long the first start waits until the server drops an old session of this account.
     pub linger: Duration,
-    /// For reaching the public URL with a probe, and again for its answer.
+    /// Limit on connecting to the public URL, and again on the probe's answer.
     pub probe: Duration,
-    /// How long a probe that does not come through is tried again.
+    /// How long a failing probe is repeated.
     pub probe_patience: Duration,
-    /// Between two tries of one probe.
+    /// Delay between two attempts of a probe.
     pub probe_pause: Duration,
-    /// A tunnel through which nothing has come for so long is probed.
+    /// A tunnel without traffic is probed after this time.
     pub check_interval: Duration,
 }
 
 impl Default for TunnelLimits {
     fn default() -> Self {
         Self {
-            // The SDK has no limit at all. A slow mobile network needs a few seconds for TLS.
+            // The SDK has no limit. A slow mobile network needs a few seconds for TLS.
             step: Duration::from_secs(20),
-            // The SDK's own values, which ngrok's servers expect: a dead network shows within 25 s.
+            // The SDK's defaults, which ngrok's servers expect: a dead network is detected within 25 s.
             heartbeat_interval: Duration::from_secs(10),
             heartbeat_tolerance: Duration::from_secs(15),
             backoff: Backoff::default(),
             settled: Duration::from_secs(60),
-            // ngrok drops a silent session after its heartbeat and tolerance, 25 s, and some more.
+            // ngrok drops a silent session some time after heartbeat plus tolerance, which is 25 s.
             linger: Duration::from_secs(40),
             // Zoom itself gives up after 3 s.
             probe: Duration::from_secs(5),
-            // A new endpoint may take a moment until all of an edge knows it.
+            // A new endpoint takes a moment to reach all servers of the edge.
             probe_patience: Duration::from_secs(3),
             probe_pause: Duration::from_millis(500),
-            // Each probe is a request of the account: 12 an hour at most, of 20,000 a month.
+            // Each probe counts as a request of the account: at most 12 an hour of 20,000 a month.
             check_interval: Duration::from_secs(300),
         }
     }
 }
 
-/// Doubling waits with jitter, so that a server that comes back is not met by all its agents at once.
+/// Exponential backoff with jitter, so that agents do not all reconnect at once to a server that is back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backoff {
-    /// The shortest wait.
+    /// The shortest delay.
     pub min: Duration,
-    /// The longest wait.
+    /// The longest delay.
     pub max: Duration,
 }
 
 impl Default for Backoff {
     fn default() -> Self {
         Self {
-            // A cut that heals by itself (a changed network) is over before it is noticed.
+            // Short enough that a network change is hardly noticed.
             min: Duration::from_millis(250),
             // A laptop that wakes up is online again within half a minute.
             max: Duration::from_secs(30),
@@ -73,8 +73,8 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// The wait before try number `attempt` (from 1): a random one from the upper half of a range that
-    /// doubles with each try. `random` lies between 0 and 1.
+    /// The delay before an attempt (counted from 1): random, from the upper half of a range that doubles with each
+    /// attempt. `random` is between 0 and 1.
     #[must_use]
     pub fn delay(&self, attempt: u32, random: f64) -> Duration {
         let doubled = 2_u32.checked_pow(attempt).and_then(|factor| self.min.checked_mul(factor));
@@ -84,8 +84,7 @@ impl Backoff {
     }
 }
 
-/// A number between 0 and 1, from the randomness that the standard library seeds its hash maps with: enough to
-/// spread waits.
+/// A random number between 0 and 1, from the seed of the standard library's hash maps. This is good enough for jitter.
 pub(super) fn random() -> f64 {
     let bits = u32::try_from(RandomState::new().hash_one(()) >> 32).unwrap_or_default();
     f64::from(bits) / f64::from(u32::MAX)

@@ -1,15 +1,14 @@
-//! The public side: how Zoom reaches the listener.
+//! Gives the listener a public URL. The entry point is [`Tunnel::start`].
 //!
-//! A [`Tunnel`] is two streams: what happens to it ([`TunnelState`]) and the connections that come through it.
-//! It never fails as a function does: whatever goes wrong comes as a state, and `Refused` or `Stopped` is the
-//! last one. What a connection carries is the listener's business.
+//! A [`Tunnel`] has two streams: its states ([`TunnelState`]) and its connections. Starting never fails: every error
+//! is a state, and `Refused` or `Stopped` is the last one. The listener serves the connections.
 //!
-//! | file | holds |
+//! | file | contents |
 //! | --- | --- |
-//! | `mod.rs` | the contract with the outside |
-//! | `kind.rs` | the contract of a kind of tunnel; `idle.rs`, `ngrok/`, `process/` are the kinds |
-//! | `supervisor/` | keeps any kind alive: a pure machine and the loop around it |
-//! | `probe/` | proves that the public URL leads here |
+//! | `mod.rs` | settings, [`Tunnel`], shutdown |
+//! | `kind.rs` | the traits of a tunnel; `idle.rs`, `ngrok/` and `process/` implement them |
+//! | `supervisor/` | keeps a tunnel alive: a pure state machine and its loop |
+//! | `probe/` | proves that requests to the public URL arrive at this process |
 //! | `limits.rs` | time limits and backoff |
 
 mod idle;
@@ -36,55 +35,55 @@ pub use crate::http::{Bypass, Proxies};
 pub use limits::{Backoff, TunnelLimits};
 pub use probe::ProbeRoute;
 
-/// How long [`Ending::stop`] may take. The parts of an orderly end have shorter limits of their own; this one
-/// holds whatever happens. Together with what requests in flight get, it stays below three seconds.
+/// Limit on [`Ending::stop`]. The steps of a shutdown have shorter limits; this one always applies. With the grace
+/// period for requests in flight, a shutdown stays below three seconds.
 const STOP_LIMIT: Duration = Duration::from_millis(1200);
 
-/// States that may wait for the reader. They are few and far between: a handful for each reconnect.
+/// Buffer for states. A reconnect emits only a handful.
 const STATES: usize = 32;
 
-/// Connections that may wait for the listener. When it takes none for so long that this many wait, a new one
-/// is dropped, because a tunnel that is not drained blocks its whole session.
+/// Buffer for connections. If it is full, a new connection is dropped, because a tunnel that is not drained blocks its
+/// whole session.
 const CONNECTIONS: usize = 256;
 
-/// Which tunnel, and what it needs.
+/// Which tunnel to open, with its settings.
 #[derive(Debug, Clone)]
 pub enum TunnelSettings {
-    /// No public side: loopback only.
+    /// No tunnel: loopback only.
     None,
-    /// The user brings it.
+    /// A public URL that the user provides.
     External {
         /// The public base URL: `https://`, no path, no trailing slash.
         url: String,
     },
-    /// ngrok, opened by us.
+    /// An ngrok session in this process.
     Ngrok(Box<ngrok::NgrokSettings>),
-    /// A program, started by us.
+    /// A program that zoomhook starts.
     Process(process::ProcessSettings),
 }
 
-/// What a tunnel leads to.
+/// Where a tunnel leads.
 #[derive(Debug, Clone)]
 pub struct TunnelTarget {
     /// The local socket.
     pub address: SocketAddr,
     /// The endpoint's path.
     pub path: String,
-    /// What its listener answers probes with; `None` where it answers none.
+    /// The key that the listener answers probes with; `None` if it answers none.
     pub probe: Option<ProbeKey>,
 }
 
-/// What only tests and benchmarks set otherwise.
+/// Options that only tests and benchmarks change.
 #[derive(Debug, Clone, Default)]
 pub struct TunnelOptions {
     /// Time limits and intervals.
     pub limits: TunnelLimits,
-    /// Which way probes take.
+    /// The route of probes.
     pub probes: ProbeRoute,
 }
 
 impl TunnelSettings {
-    /// The word for it.
+    /// The kind of tunnel.
     #[must_use]
     pub fn kind(&self) -> TunnelKind {
         match self {
@@ -99,23 +98,24 @@ impl TunnelSettings {
     }
 }
 
-/// A running tunnel. Dropping it without [`stop`](Self::stop) ends it too, only nobody waits for that.
+/// A running tunnel. Dropping it stops it in the background; [`stop`](Self::stop) also waits for the shutdown.
 #[derive(Debug)]
 pub struct Tunnel {
-    /// What happens. Ends after `Refused` or `Stopped`. Has to be read: nothing goes on while it is full.
+    /// State changes. Ends after `Refused` or `Stopped`. The caller must read it: a full buffer stops the tunnel's
+    /// progress.
     pub states: mpsc::Receiver<TunnelState>,
-    /// The connections that come through. None ever come where the tunnel ends at the local port by itself
-    /// (`None`, `External`). Ends with the tunnel.
+    /// Connections from the tunnel. Only ngrok delivers any; the other kinds connect to the local port. Ends with the
+    /// tunnel.
     pub connections: mpsc::Receiver<Connection>,
-    /// Ends the tunnel; apart from the streams, so that each of the three can go its own way.
+    /// Stops the tunnel. A separate field, so that each part can be moved to another task.
     pub ending: Ending,
 }
 
-/// One connection of a client, with the transport security already taken off.
+/// A client's connection, after TLS termination.
 pub struct Connection {
-    /// The bytes: HTTP/1.1.
+    /// The byte stream: HTTP/1.1.
     pub io: Box<dyn Io>,
-    /// The client's address as the tunnel's server saw it.
+    /// The client's address as the tunnel's server sees it.
     pub peer: SocketAddr,
 }
 
@@ -125,26 +125,26 @@ impl std::fmt::Debug for Connection {
     }
 }
 
-/// What hyper can serve.
+/// A byte stream that hyper can serve.
 pub trait Io: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static {}
 
 impl<T: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static> Io for T {}
 
 impl Tunnel {
-    /// Starts in the background of the current tokio runtime; never blocks, never fails.
+    /// Starts a task on the current tokio runtime. Never blocks and never fails.
     #[must_use]
     pub fn start(settings: TunnelSettings, target: TunnelTarget) -> Self {
         Self::start_with(settings, target, TunnelOptions::default())
     }
 
-    /// [`start`](Self::start) with other limits, or another way for probes.
+    /// [`start`](Self::start) with other limits or another route for probes.
     #[must_use]
     pub fn start_with(settings: TunnelSettings, target: TunnelTarget, options: TunnelOptions) -> Self {
         let (states, states_receiver) = mpsc::channel(STATES);
         let (connections, connections_receiver) = mpsc::channel(CONNECTIONS);
         let stop = CancellationToken::new();
         let queue = connections.clone();
-        let last_word = states.downgrade();
+        let last_state = states.downgrade();
         let ends = Ends { states, _connections: connections, stop: stop.clone() };
         let limits = options.limits.clone();
         let task = match settings {
@@ -168,20 +168,20 @@ impl Tunnel {
                 tokio::spawn(supervisor::run(kind, prober, limits, ends))
             }
         };
-        let ending = Ending { stop: stop.drop_guard(), task, last_word };
+        let ending = Ending { stop: stop.drop_guard(), task, last_state };
         Self { states: states_receiver, connections: connections_receiver, ending }
     }
 
-    /// [`Ending::stop`], for a caller that has not taken the streams apart.
+    /// [`Ending::stop`], for a caller that still has the whole tunnel.
     pub async fn stop(self) {
         let Self { states, connections, ending } = self;
-        // Nobody reads them any more: without this, a full queue could hold up the end.
+        // Without a reader, a full buffer could delay the shutdown.
         drop((states, connections));
         ending.stop().await;
     }
 }
 
-/// Where a program on this machine reaches a socket that may be bound to all addresses.
+/// The address at which a local program reaches a socket that may be bound to all addresses.
 fn loopback_of(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         ip if !ip.is_unspecified() => ip,
@@ -191,41 +191,41 @@ fn loopback_of(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
-/// The inner side of a tunnel: where its task sends to, and how it learns of the end.
+/// The task's ends of a tunnel's channels, and its shutdown signal.
 struct Ends {
     states: mpsc::Sender<TunnelState>,
-    /// Held so that the stream of connections ends with the tunnel and not before.
+    /// Keeps the stream of connections open until the tunnel ends.
     _connections: mpsc::Sender<Connection>,
     stop: CancellationToken,
 }
 
 impl Ends {
-    /// Tells a state. A reader that is gone is no reason to stop serving.
-    async fn tell(&self, state: TunnelState) {
+    /// Emits a state. A missing reader does not stop the tunnel.
+    async fn emit(&self, state: TunnelState) {
         let _ = self.states.send(state).await;
     }
 }
 
-/// The means to end a tunnel.
+/// Stops a tunnel.
 #[derive(Debug)]
 pub struct Ending {
-    /// Dropping it stops the tunnel too, so that a forgotten tunnel does not keep running.
+    /// Dropping it stops the tunnel too.
     stop: DropGuard,
     task: JoinHandle<()>,
-    /// For the last state, where the task was cut off before it could tell it.
-    last_word: mpsc::WeakSender<TunnelState>,
+    /// For the last state, if the task is aborted before it emits it.
+    last_state: mpsc::WeakSender<TunnelState>,
 }
 
 impl Ending {
-    /// Ends in order: the endpoint is taken back, the connection to the tunnel's server is closed, and
-    /// `Stopped` is told. Takes little more than a second at most; what is not done by then is cut off.
+    /// Shuts down: unbinds the endpoint, closes the connection to the tunnel's server, and emits `Stopped`. Aborts
+    /// whatever is not done after a little more than a second.
     pub async fn stop(mut self) {
         drop(self.stop);
         if tokio::time::timeout(STOP_LIMIT, &mut self.task).await.is_err() {
-            let last_word = self.last_word.upgrade();
+            let last_state = self.last_state.upgrade();
             self.task.abort();
-            // A full queue has nobody who reads it.
-            let _ = last_word.map(|states| states.try_send(TunnelState::Stopped));
+            // An error means that no task reads the states.
+            let _ = last_state.map(|states| states.try_send(TunnelState::Stopped));
         }
     }
 }

@@ -1,23 +1,23 @@
-//! What a value is, told by the name that it stands under.
+//! Decides from a member's name, or from a value's format, whether the value is personal data.
 
 use std::net::{IpAddr, SocketAddr};
 
-/// What a masked value is, told by its mask.
+/// The kind of a masked value, which is the first part of its mask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mask {
     /// Passcodes and tokens.
     Secret,
-    /// Mail and network addresses, telephone numbers.
+    /// Email and network addresses, telephone numbers.
     Address,
-    /// Names of people, and topics, which have names in them.
+    /// Names of people, and topics, which often contain names.
     Name,
-    /// What people wrote: messages, notes, answers to questions.
+    /// Text that people wrote: messages, notes, answers to questions.
     Text,
 }
 
 impl Mask {
-    /// By a member's name, which Zoom writes in snake case, and in camel case in a few places. Rather too much than
-    /// too little: a site's name goes with a person's.
+    /// The kind for a member's name, which Zoom writes in snake case and sometimes in camel case. It prefers to mask
+    /// too much: a site's name is masked like a person's.
     pub(super) fn of_member(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
@@ -77,18 +77,18 @@ impl Mask {
     }
 }
 
-/// A JSON document that stands in a string.
+/// Whether a string contains a JSON document.
 pub(super) fn is_document(text: &str) -> bool {
     text.starts_with(['{', '[']) && serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok()
 }
 
-/// An address of the internet, with or without a port. That of a machine itself tells nobody where it is.
+/// Whether the text is an IP address, with or without a port. A loopback address is not personal data.
 pub(super) fn is_network_address(text: &str) -> bool {
     let ip = text.parse::<IpAddr>().or_else(|_| text.parse::<SocketAddr>().map(|address| address.ip()));
     ip.is_ok_and(|ip| !ip.is_loopback() && !ip.is_unspecified())
 }
 
-/// A number of the form that the world dials (E.164): a plus sign and 7 to 15 digits, however they are set.
+/// Whether the text is an international phone number (E.164): a plus sign and 7 to 15 digits, with any separators.
 pub(super) fn is_phone_number(text: &str) -> bool {
     let Some(rest) = text.trim().strip_prefix('+') else { return false };
     let digits = rest.bytes().filter(u8::is_ascii_digit).count();

@@ -1,4 +1,4 @@
-//! What is masked, and what stays.
+//! Tests of what is masked and what stays.
 
 use super::*;
 
@@ -22,7 +22,7 @@ fn the_same_value_has_the_same_mask_and_the_rest_stays() {
 }
 
 #[test]
-fn lists_numbers_and_links_are_masked_too() {
+fn masks_lists_numbers_and_links() {
     let body = br#"{"emails":["a@b.c","d"],"passcode":4711,"join_url":"https://z.us/j/1?pwd=abc","x":4711}"#;
     let masked = String::from_utf8(key().body(body)).unwrap();
     for gone in ["a@b.c", r#""d""#, "pwd", r#""passcode":4711"#] {
@@ -33,7 +33,7 @@ fn lists_numbers_and_links_are_masked_too() {
 }
 
 #[test]
-fn what_tells_by_its_form_alone_is_masked_under_any_name() {
+fn masks_addresses_and_links_under_any_name() {
     let body = br#"{"x":"+1 415-555-0171","y":["call +14155550172, or 203.0.113.60."],"z":"2001:db8::7",
         "share":"https://z.us/rec/share/AbCdEfGhIjKlMnOpQr","page":"https://z.us/j/85512345678",
         "inner":"{\"password\":\"4711\",\"n\":1}","version":"6.2.12","local":"127.0.0.1:4000"}"#;
@@ -48,7 +48,7 @@ fn what_tells_by_its_form_alone_is_masked_under_any_name() {
 }
 
 #[test]
-fn the_name_of_a_list_is_that_of_all_its_items() {
+fn the_name_of_a_list_applies_to_all_its_items() {
     let masked =
         String::from_utf8(key().body(br#"{"user_name":["Jill",{"id":"x"},"Zo\u00eb"],"id":"y"}"#)).unwrap();
     assert!(!masked.contains("Jill") && !masked.contains("Zo"), "{masked}");
@@ -56,7 +56,7 @@ fn the_name_of_a_list_is_that_of_all_its_items() {
 }
 
 #[test]
-fn what_people_wrote_is_masked_and_numbers_beside_it_stay() {
+fn masks_text_that_people_wrote_and_keeps_numbers_next_to_it() {
     let masked = key().body(br#"{"message":"I like Jill","message_id":"m","answer":5,"sender_name":"Z"}"#);
     let masked = String::from_utf8(masked).unwrap();
     assert!(!masked.contains("Jill") && !masked.contains(r#""Z""#), "{masked}");
@@ -64,13 +64,13 @@ fn what_people_wrote_is_masked_and_numbers_beside_it_stay() {
 }
 
 #[test]
-fn depth_does_no_harm() {
+fn accepts_deeply_nested_json() {
     let deep = format!("{}1{}", "[".repeat(200_000), "]".repeat(200_000));
     assert_eq!(key().body(deep.as_bytes()), deep.as_bytes());
 }
 
 #[test]
-fn what_is_not_json_is_masked_as_a_whole() {
+fn masks_a_body_that_is_not_json_as_a_whole() {
     assert!(key().body(b"password=1").starts_with(b"secret-"));
     assert!(key().body(b"").is_empty());
 }

@@ -1,4 +1,4 @@
-//! Counts and times of many deliveries.
+//! Statistics over the stored deliveries.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use crate::delivery::Stored;
 use crate::history::{AnswerTally, HistoryError, Stats};
 
 impl HistoryReader {
-    /// Counts by event and verdict, the app's times, retries. One pass over what is listed, no body is read (but
-    /// for a search).
+    /// Counts by event and verdict, retries, and the app's response times. Makes one pass and reads bodies only for a
+    /// search.
     ///
     /// # Errors
     /// The file cannot be read.

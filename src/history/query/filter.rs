@@ -1,4 +1,4 @@
-//! Which deliveries, and in which order.
+//! Conditions and order of a query. The entry point is [`Filter`].
 
 use std::str::FromStr;
 use std::time::SystemTime;
@@ -11,24 +11,24 @@ use crate::delivery::{DeliveryVerdict, EventPattern};
 use crate::history::row::unix_millis;
 use crate::history::search::Search;
 
-/// What deliveries have to be like; without any condition, all.
+/// Conditions that deliveries must meet. An empty filter matches all.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// Any of these has to fit the event's name.
+    /// At least one pattern must match the event's name, if there are any.
     pub events: Vec<EventPattern>,
-    /// Not received before.
+    /// Received at this time or later.
     pub since: Option<SystemTime>,
-    /// Received before.
+    /// Received before this time.
     pub until: Option<SystemTime>,
     /// The verdict.
     pub verdict: Option<DeliveryVerdict>,
-    /// The status that Zoom was answered.
+    /// The status that Zoom received.
     pub status: Option<StatusRange>,
-    /// Words in the body.
+    /// Words that the body must contain.
     pub search: Option<Search>,
 }
 
-/// The order of arrival, or of storing where a search is among the conditions.
+/// Order by arrival, or by storage if the filter has a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
     /// The newest first.
@@ -38,7 +38,7 @@ pub enum Order {
 }
 
 impl Order {
-    /// What comes behind another in this order compares to it so; and the direction.
+    /// The comparison operator for later rows in this order, and the SQL direction.
     pub(super) fn sql(self) -> (&'static str, &'static str) {
         match self {
             Self::NewestFirst => ("<", "DESC"),
@@ -54,7 +54,7 @@ pub struct StatusRange {
     last: u16,
 }
 
-/// A text that is no status.
+/// A text that is not a status or a class of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("write a status such as 204, or a class of them such as 5xx")]
 pub struct NotAStatus;
@@ -87,8 +87,8 @@ impl Conditions {
         self.values.push(value.into());
     }
 
-    /// The verdict stands in the text, so that the index of those that are not valid is used: nearly all are valid,
-    /// and the others would be looked for among all of them.
+    /// A literal verdict lets SQLite use the partial index of deliveries that are not valid. Almost all are valid, so a
+    /// scan for the others would be slow.
     fn and_verdict(&mut self, verdict: DeliveryVerdict) {
         let name = verdict.as_str();
         let others = if verdict == DeliveryVerdict::Valid { "" } else { " AND d.verdict <> 'valid'" };
@@ -96,14 +96,14 @@ impl Conditions {
         self.sql.push_str(&format!("d.verdict = '{name}'{others}"));
     }
 
-    /// With its `WHERE`, or nothing.
+    /// The `WHERE` clause; empty without conditions.
     pub(super) fn sql(&self) -> &str {
         &self.sql
     }
 }
 
 impl Filter {
-    /// All conditions but the events' names and the search.
+    /// All conditions except the event names and the search.
     pub(super) fn conditions(&self) -> Conditions {
         let mut conditions = Conditions::default();
         if let Some(since) = self.since {
@@ -122,7 +122,7 @@ impl Filter {
         conditions
     }
 
-    /// The names in the file that fit; `None` where any does.
+    /// The event names in the file that match; `None` if the filter has no event patterns.
     pub(super) fn names(&self, connection: &Connection) -> rusqlite::Result<Option<Vec<String>>> {
         if self.events.is_empty() {
             return Ok(None);
@@ -132,7 +132,7 @@ impl Filter {
     }
 }
 
-/// All events' names, each found by one step in the index however many deliveries bear it.
+/// All event names. Each takes one index lookup, regardless of the number of deliveries.
 pub(super) fn event_names(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut statement = connection.prepare_cached(
         "WITH RECURSIVE name(event) AS (
@@ -144,7 +144,7 @@ pub(super) fn event_names(connection: &Connection) -> rusqlite::Result<Vec<Strin
     statement.query_map([], |row| row.get(0))?.collect()
 }
 
-/// The first id of a moment: ids begin with the time.
+/// The smallest id for a time: ids begin with the time.
 fn first_id(time: SystemTime) -> String {
     let millis = unix_millis(time).unsigned_abs().min((1 << 48) - 1);
     Ulid::from_parts(millis, 0).to_string()
@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_a_status_or_a_class() {
+    fn parses_a_status_or_a_class() {
         assert_eq!("204".parse(), Ok(StatusRange { first: 204, last: 204 }));
         assert_eq!("5xx".parse(), Ok(StatusRange { first: 500, last: 599 }));
         for text in ["", "xx", "6xx", "20", "2x", "999", "99999"] {

@@ -1,4 +1,4 @@
-//! One delivery, by what a person types: an id, the beginning of one, `last`, `last-2`.
+//! Finds one delivery by a [`Reference`]: an id, an id prefix, `last`, `last-2`.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -10,17 +10,17 @@ use super::{HistoryReader, Order, load};
 use crate::delivery::StoredDelivery;
 use crate::history::HistoryError;
 
-/// The least that is shown of an id: the ten characters of its time, in milliseconds.
+/// Minimum length of a short id: the ten characters that encode its time.
 const SHORT: usize = 10;
-/// Ids that are named where a beginning fits several.
+/// Number of ids to list if a prefix is ambiguous.
 const NAMED: u32 = 5;
 
-/// What a person types for a delivery.
+/// A reference to a delivery, as typed by the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reference {
-    /// So many before the last one.
+    /// This many deliveries before the last one.
     Last(u32),
-    /// An id or the beginning of one, in upper case.
+    /// An id or an id prefix, in upper case.
     Beginning(String),
 }
 
@@ -38,7 +38,7 @@ impl FromStr for Reference {
     }
 }
 
-/// As it is typed.
+/// The form in which a user types it.
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -50,11 +50,11 @@ impl fmt::Display for Reference {
 }
 
 impl Reference {
-    /// What a person means who types it where a file's name may stand as well: `last` and its kin, or four
-    /// characters of an id at least. Fewer are hardly ever those of one delivery alone.
+    /// Parses text that may also be a file name. Accepts `last`, `last-N`, and at least four characters of an id; a
+    /// shorter prefix is rarely unique.
     #[must_use]
     pub fn likely(text: &str) -> Option<Self> {
-        // Crockford's base 32, the alphabet of ids.
+        // Ids use Crockford's base 32.
         let in_ids = |c: char| c.is_ascii_alphanumeric() && !"ILOU".contains(c.to_ascii_uppercase());
         match text.parse() {
             Ok(Self::Beginning(id)) if !((4..=26).contains(&id.len()) && id.chars().all(in_ids)) => None,
@@ -62,7 +62,7 @@ impl Reference {
         }
     }
 
-    /// Whether nothing but a delivery can be meant: a whole id, or a place from the end.
+    /// Whether the text can only mean a delivery: it is a whole id or a position from the end.
     #[must_use]
     pub fn is_certain(&self) -> bool {
         match self {
@@ -73,7 +73,7 @@ impl Reference {
 }
 
 impl HistoryReader {
-    /// The delivery; `Err` inside with the ids that fit, where that is not exactly one.
+    /// Finds the delivery. The inner `Err` has the matching ids if there is not exactly one.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -94,7 +94,7 @@ impl HistoryReader {
                 let mut statement = self.connection.prepare_cached(
                     "SELECT seq, id FROM deliveries WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
                 )?;
-                // Every character of an id sorts before `~`.
+                // All characters of an id sort before `~`.
                 rows(statement.query(params![text, format!("{text}~"), NAMED])?)?
             }
         };
@@ -106,24 +106,23 @@ impl HistoryReader {
         Ok(Err(rows.into_iter().map(|(_, id)| id).collect()))
     }
 
-    /// The shortest beginning that fits this id alone, ten characters at least.
+    /// The shortest unique prefix of an id, at least ten characters.
     ///
     /// # Errors
     /// The file cannot be read.
     pub fn short_id(&self, id: &str) -> Result<String, HistoryError> {
-        let neighbour = |sql: &str| {
+        let neighbor = |sql: &str| {
             let found: Option<String> =
                 self.connection.prepare_cached(sql)?.query_row([id], |row| row.get(0)).optional()?;
             rusqlite::Result::Ok(found.map_or(0, |other| common(&other, id)))
         };
-        let before = neighbour("SELECT id FROM deliveries WHERE id < ? ORDER BY id DESC LIMIT 1");
-        let behind = neighbour("SELECT id FROM deliveries WHERE id > ? ORDER BY id LIMIT 1");
-        let shared =
-            before.and_then(|before| Ok(before.max(behind?))).map_err(|error| self.failed(&error))?;
+        let before = neighbor("SELECT id FROM deliveries WHERE id < ? ORDER BY id DESC LIMIT 1");
+        let after = neighbor("SELECT id FROM deliveries WHERE id > ? ORDER BY id LIMIT 1");
+        let shared = before.and_then(|before| Ok(before.max(after?))).map_err(|error| self.failed(&error))?;
         Ok(id.get(..(shared + 1).max(SHORT)).unwrap_or(id).to_owned())
     }
 
-    /// The newest ids with their events, for completions.
+    /// The newest deliveries, for shell completions.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -140,7 +139,7 @@ fn rows(mut found: rusqlite::Rows<'_>) -> rusqlite::Result<Vec<(i64, String)>> {
     Ok(rows)
 }
 
-/// How many bytes two ids have in common.
+/// The length of the common prefix of two ids.
 fn common(one: &str, other: &str) -> usize {
     one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count()
 }
@@ -150,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_people_type() {
+    fn parses_references() {
         let read = |text: &str| text.parse::<Reference>().unwrap();
         assert_eq!([read("last"), read("LAST-2"), read("last~1")], [0, 2, 1].map(Reference::Last));
         for text in ["last.http", "01K", "01K8/x", "file", "01K8U"] {

@@ -1,4 +1,4 @@
-//! Rows of the file as records.
+//! Converts rows of the file to records.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -9,7 +9,7 @@ use crate::delivery::{
 };
 use crate::history::row::unpack;
 
-/// The delivery of a sequence number; `None` where it was pruned meanwhile.
+/// Loads a delivery by its sequence number; `None` if it was pruned in the meantime.
 pub(super) fn delivery(connection: &Connection, seq: i64) -> rusqlite::Result<Option<StoredDelivery>> {
     let mut statement = connection.prepare_cached(
         "SELECT id, received_ms, verdict, reason, event, event_ts, request_id, secret_name, retry_of, status,
@@ -77,6 +77,6 @@ pub(super) fn micros(micros: i64) -> Duration {
 }
 
 fn time(millis: i64) -> SystemTime {
-    // A file can say anything; what no clock here reaches is shown as the Unix epoch.
+    // A damaged file may have any number. One that overflows becomes the Unix epoch.
     UNIX_EPOCH.checked_add(Duration::from_millis(millis.unsigned_abs())).unwrap_or(UNIX_EPOCH)
 }

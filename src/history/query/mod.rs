@@ -1,12 +1,12 @@
-//! Reading the history: pages, one delivery, counts.
+//! Reads the history. The entry point is [`Reader`].
 //!
-//! | file | holds |
+//! | file | contents |
 //! | --- | --- |
-//! | `filter.rs` | which deliveries, in which order |
-//! | `page.rs` | pages of them, so that any number streams through little memory |
-//! | `find.rs` | one of them, by id, by the beginning of an id, or by its place from the end |
-//! | `load.rs` | rows of the file as records |
-//! | `count.rs` | counts and times of many |
+//! | `filter.rs` | conditions and order |
+//! | `page.rs` | pages of deliveries, so that large results need little memory |
+//! | `find.rs` | one delivery by id, id prefix, or position from the end |
+//! | `load.rs` | converts rows to records |
+//! | `count.rs` | statistics |
 
 mod count;
 mod filter;
@@ -25,7 +25,7 @@ pub use filter::{Filter, Order, StatusRange};
 pub use find::Reference;
 pub use page::{HistoryPage, Oldest};
 
-/// A history that is read. It sees what other processes commit meanwhile.
+/// A read-only handle to a history. It sees what other processes commit.
 #[derive(Debug)]
 pub struct HistoryReader {
     connection: Connection,
@@ -34,23 +34,23 @@ pub struct HistoryReader {
 }
 
 impl HistoryReader {
-    /// Opens the file; `None` where there is none yet.
+    /// Opens the file; `None` if it does not exist yet.
     ///
     /// # Errors
-    /// It cannot be opened, is damaged, another program's or a newer version's.
+    /// The file cannot be opened, is damaged, or belongs to another program or a newer version.
     pub fn open(path: &Path) -> Result<Option<Self>, HistoryError> {
         let connection = file::open_to_read(path)?;
         let file_is = identity(path);
         Ok(connection.map(|connection| Self { connection, path: path.to_owned(), file_is }))
     }
 
-    /// Whether it is still this file that has the name of the history: it may have been moved away.
+    /// Whether the path still refers to the open file, which may have been moved or deleted.
     #[must_use]
     pub fn is_in_place(&self) -> bool {
         self.path.exists() && identity(&self.path) == self.file_is
     }
 
-    /// How many deliveries are kept.
+    /// The number of stored deliveries.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -60,8 +60,7 @@ impl HistoryReader {
         count.map(i64::unsigned_abs).map_err(|error| self.failed(&error))
     }
 
-    /// A number that is another one once some other connection has changed the file: asking for it costs next to
-    /// nothing.
+    /// A number that changes when another connection changes the file. Reading it is cheap.
     ///
     /// # Errors
     /// The file cannot be read.

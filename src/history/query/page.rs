@@ -1,5 +1,5 @@
-//! Pages of deliveries. A page is one short read: nothing is held open between two, so that a reader who takes
-//! his time keeps nobody from pruning or folding the log.
+//! Reads pages of deliveries. Each page is one short read. No transaction stays open between two pages, so a slow
+//! reader does not block pruning or checkpoints.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -9,19 +9,19 @@ use super::{Filter, HistoryReader, Order, load};
 use crate::delivery::StoredDelivery;
 use crate::history::HistoryError;
 
-/// Deliveries read at a time while streaming.
+/// Page size while streaming.
 const STREAMED: usize = 200;
 
-/// A page of deliveries, and where the next one begins.
+/// A page of deliveries and the start of the next page.
 #[derive(Debug)]
 pub struct HistoryPage {
     /// The deliveries.
     pub deliveries: Vec<StoredDelivery>,
-    /// For [`Reader::page`]; `None` where there are no more.
+    /// Pass this to [`Reader::page`] for the next page; `None` after the last page.
     pub next: Option<PagePosition>,
 }
 
-/// The place of a delivery in both orders.
+/// The position of a delivery in both orders: arrival and storage.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PagePosition {
     id: String,
@@ -29,7 +29,7 @@ pub struct PagePosition {
 }
 
 impl HistoryReader {
-    /// Up to `limit` deliveries, from the first one on or from behind `after`.
+    /// Up to `limit` deliveries, from the start or after `after`.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -61,14 +61,14 @@ impl HistoryReader {
         Ok(HistoryPage { deliveries, next })
     }
 
-    /// All deliveries that fit, the oldest first.
+    /// All matching deliveries, the oldest first.
     #[must_use]
     pub fn oldest_first<'r>(&'r self, filter: &'r Filter) -> Oldest<'r> {
         Oldest { reader: self, filter, page: Vec::new().into_iter(), next: None, ended: false }
     }
 
-    /// What was stored behind a sequence number and fits, in that order, a page at most; and the number for the next
-    /// call. There is more where that is below [`Reader::newest_seq`].
+    /// The matching deliveries stored after a sequence number, at most one page, and the number for the next call.
+    /// There are more if that number is below [`Reader::newest_seq`].
     ///
     /// # Errors
     /// The file cannot be read.
@@ -105,14 +105,14 @@ impl HistoryReader {
         Ok((deliveries, last))
     }
 
-    /// The newest deliveries that fit, the oldest of them first; and the sequence number behind which
-    /// [`Reader::stored_since`] goes on, without a gap or anything twice.
+    /// The newest matching deliveries, the oldest of them first, and a sequence number for [`Reader::stored_since`],
+    /// which then continues without gaps or duplicates.
     ///
     /// # Errors
     /// The file cannot be read.
     pub fn newest(&self, filter: &Filter, limit: usize) -> Result<(Vec<StoredDelivery>, i64), HistoryError> {
         let read = || {
-            // Both from one state of the file.
+            // Both reads see the same snapshot of the file.
             let _transaction = self.connection.unchecked_transaction()?;
             let last = self.last_stored()?;
             let page = self.read_page(filter, Order::NewestFirst, None, limit)?;
@@ -121,7 +121,7 @@ impl HistoryReader {
         read().map_err(|error| self.failed(&error))
     }
 
-    /// The sequence number of what was stored last; 0 where nothing was.
+    /// The sequence number of the delivery stored last; 0 if there is none.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -134,7 +134,7 @@ impl HistoryReader {
     }
 }
 
-/// Deliveries that stream from the file, the oldest first.
+/// Streams deliveries from the file, the oldest first.
 #[derive(Debug)]
 pub struct Oldest<'r> {
     reader: &'r HistoryReader,
@@ -169,8 +169,8 @@ impl Iterator for Oldest<'_> {
     }
 }
 
-/// By id. Where names of events are asked for, the first of each name are merged: a name that is rare among a
-/// million is then found as fast as a frequent one.
+/// Lists by id. With event names, it reads the first rows of each name from the index and merges them, so that rare
+/// names are found as fast as frequent ones.
 fn listed(
     connection: &Connection,
     filter: &Filter,
@@ -215,7 +215,7 @@ fn places(
     rows.collect()
 }
 
-/// By the order of storing: what is indexed through the index, the rest by reading it.
+/// Lists in the order of storage. Uses the index for indexed bodies and scans the rest.
 fn searched(
     connection: &Connection,
     filter: &Filter,

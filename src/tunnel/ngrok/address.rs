@@ -1,14 +1,14 @@
-//! Where the agent connects to: `host:port` as the user wrote it. Pure.
+//! Parses the address that the agent connects to: `host:port`. Pure. The entry point is [`Address::of`].
 
 use std::fmt;
 use std::net::Ipv6Addr;
 
 use rustls::pki_types::{DnsName, IpAddr, ServerName};
 
-/// ngrok's own; the SDK would take the same.
+/// ngrok's server, which is also the SDK's default.
 const DEFAULT_HOST: &str = "connect.ngrok-agent.com";
 
-/// The port of TLS, and the one that the agent takes where none is given.
+/// The default port, as in ngrok's agent.
 const DEFAULT_PORT: u16 = 443;
 
 /// The address of a tunnel server.
@@ -20,12 +20,12 @@ pub(super) struct Address {
     pub(super) port: u16,
 }
 
-/// Why an address cannot be used, in words for the user.
+/// Why an address cannot be used. Shown to the user.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum AddressError {
     #[error("ngrok's connect URL {0:?} is an IPv6 address, which the ngrok SDK cannot use")]
     Ipv6(String),
-    #[error("ngrok's connect URL {0:?} is not of the form host:port")]
+    #[error("ngrok's connect URL {0:?} does not have the form host:port")]
     Malformed(String),
 }
 
@@ -47,7 +47,7 @@ impl Address {
         if port == 0 || address.server_name().is_none() { Err(malformed()) } else { Ok(address) }
     }
 
-    /// The name that the server's certificate has to carry.
+    /// The name that the server's certificate must have.
     pub(super) fn server_name(&self) -> Option<ServerName<'static>> {
         if let Ok(address) = self.host.parse::<std::net::Ipv4Addr>() {
             return Some(ServerName::IpAddress(IpAddr::from(std::net::IpAddr::V4(address))));
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_a_host_with_or_without_a_port() {
+    fn accepts_a_host_with_or_without_a_port() {
         for (text, host, port) in [
             ("connect.example.com:4443", "connect.example.com", 4443),
             (" connect.example.com ", "connect.example.com", 443),
@@ -80,14 +80,14 @@ mod tests {
     }
 
     #[test]
-    fn fails_with_plain_words_for_ipv6() {
+    fn rejects_ipv6_addresses() {
         for text in ["[::1]:4443", "::1", "fe80::1"] {
             assert_eq!(Address::of(Some(text)), Err(AddressError::Ipv6(text.to_owned())));
         }
     }
 
     #[test]
-    fn fails_with_the_text_that_is_no_address() {
+    fn rejects_text_that_is_not_an_address() {
         for text in ["", "not a host:1", "host:99999", "host:0", "host:", ":443", "https://host:443", "a@b:1"]
         {
             let error = Address::of(Some(text)).unwrap_err();

@@ -1,26 +1,26 @@
-//! ngrok's error codes that users meet: what each means and what to do. Source: <https://ngrok.com/docs/errors>.
-//! A flat table; the wording around it is in `wording`.
+//! A table of ngrok's common error codes: what each means and what to do. Source: <https://ngrok.com/docs/errors>. The
+//! entry points are [`look_up`] and [`of_the_edge`].
 
 use crate::tunnel::kind::Cure;
 
-/// One code of ngrok's.
+/// A known error code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Known {
     /// Such as `ERR_NGROK_105`.
     pub(super) code: &'static str,
-    /// What helps.
+    /// Whether a retry helps.
     pub(super) cure: Cure,
-    /// What it means. `{domain}` stands for the domain that was asked for.
+    /// What it means. `{domain}` stands for the requested domain.
     pub(super) meaning: &'static str,
-    /// What to do.
+    /// What the user can do.
     pub(super) remedy: &'static str,
 }
 
 const NEW_TOKEN: &str = "Copy the authtoken from https://dashboard.ngrok.com/get-started/your-authtoken \
                          and pass it with --ngrok-authtoken or NGROK_AUTHTOKEN.";
 
-const OWN_DOMAIN: &str = "Take a domain that https://dashboard.ngrok.com/domains lists for this account, \
-                          or leave --domain out to get the account's own.";
+const OWN_DOMAIN: &str = "Use a domain that https://dashboard.ngrok.com/domains lists for this account, \
+                          or leave out --domain to use the account's free domain.";
 
 const TABLE: &[Known] = &[
     Known {
@@ -32,7 +32,7 @@ const TABLE: &[Known] = &[
     Known {
         code: "ERR_NGROK_106",
         cure: Cure::None,
-        meaning: "The authtoken is of ngrok's first version, which is not accepted any more.",
+        meaning: "The authtoken has ngrok's version 1 format, which ngrok no longer accepts.",
         remedy: NEW_TOKEN,
     },
     Known {
@@ -42,17 +42,17 @@ const TABLE: &[Known] = &[
         remedy: NEW_TOKEN,
     },
     Known {
-        // It may be an old session of ours that is counted.
+        // ngrok may still count an old session of this account.
         code: "ERR_NGROK_108",
         cure: Cure::OldSession,
-        meaning: "The account has as many ngrok agents running as its plan allows.",
+        meaning: "The account already runs as many ngrok agents as its plan allows.",
         remedy: "Stop the other one (https://dashboard.ngrok.com/agents shows where it runs), \
                  then start zoomhook again.",
     },
     Known {
         code: "ERR_NGROK_120",
         cure: Cure::None,
-        meaning: "ngrok does not accept agents of this version any more.",
+        meaning: "ngrok no longer accepts agents of this version.",
         remedy: "Update zoomhook.",
     },
     Known {
@@ -70,7 +70,7 @@ const TABLE: &[Known] = &[
     Known {
         code: "ERR_NGROK_313",
         cure: Cure::None,
-        meaning: "The account's plan has no domains of one's own choice.",
+        meaning: "The account's plan does not include custom domains.",
         remedy: OWN_DOMAIN,
     },
     Known {
@@ -86,16 +86,16 @@ const TABLE: &[Known] = &[
         remedy: OWN_DOMAIN,
     },
     Known {
-        // The endpoint of a session that broke off goes away by itself after a while.
+        // ngrok removes the endpoint of a lost session after a while.
         code: "ERR_NGROK_334",
         cure: Cure::OldSession,
-        meaning: "The endpoint is online already, in another agent.",
-        remedy: "Stop the other agent (https://dashboard.ngrok.com/endpoints shows it), or take another --domain.",
+        meaning: "The endpoint is already online in another agent.",
+        remedy: "Stop the other agent (https://dashboard.ngrok.com/endpoints shows it), or use another --domain.",
     },
     Known {
         code: "ERR_NGROK_4018",
         cure: Cure::None,
-        meaning: "ngrok asks for an account and its authtoken.",
+        meaning: "ngrok requires an account and its authtoken.",
         remedy: "Sign up at https://dashboard.ngrok.com/signup, then pass the account's authtoken with \
                  --ngrok-authtoken or NGROK_AUTHTOKEN.",
     },
@@ -103,18 +103,18 @@ const TABLE: &[Known] = &[
         code: "ERR_NGROK_9009",
         cure: Cure::None,
         meaning: "The account's plan does not allow agents behind a proxy.",
-        remedy: "Leave --proxy out, or add ngrok's server to NO_PROXY, where there is another way out; \
-                 else use --tunnel cloudflared or --public-url.",
+        remedy: "If the network allows a direct connection, leave out --proxy or add ngrok's server to NO_PROXY. \
+                 Otherwise use --tunnel cloudflared or --public-url.",
     },
     Known {
         code: "ERR_NGROK_9040",
         cure: Cure::None,
-        meaning: "ngrok does not take connections from this machine's address.",
-        remedy: "Use another network, or --public-url with a tunnel of your own.",
+        meaning: "ngrok does not accept connections from this machine's address.",
+        remedy: "Use another network, or --public-url with your own tunnel.",
     },
 ];
 
-/// What the public edge answers with in our place: a probe meets them.
+/// Codes with which the edge itself answers a request. A probe receives them.
 const EDGE: &[(&str, &str)] = &[
     ("ERR_NGROK_725", "the account has used up its traffic for this month"),
     ("ERR_NGROK_727", "the account has used up its requests for this month"),
@@ -124,12 +124,12 @@ const EDGE: &[(&str, &str)] = &[
     ("ERR_NGROK_8012", "ngrok could not connect to this machine"),
 ];
 
-/// What an answer of the public edge means, in half a sentence.
+/// What a code of the edge means, as part of a sentence.
 pub(in crate::tunnel) fn of_the_edge(code: &str) -> Option<&'static str> {
     EDGE.iter().find(|(known, _)| *known == code).map(|(_, meaning)| *meaning)
 }
 
-/// What is known about a code.
+/// Looks up a code.
 pub(super) fn look_up(code: &str) -> Option<&'static Known> {
     TABLE.iter().find(|known| known.code == code)
 }
@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn knows_which_codes_do_not_go_away() {
+    fn knows_which_codes_a_retry_cannot_fix() {
         let cure = |code| look_up(&format!("ERR_NGROK_{code}")).unwrap().cure;
         for code in [105, 106, 107, 120, 121, 300, 313, 319, 320, 4018, 9009, 9040] {
             assert_eq!(cure(code), Cure::None, "{code}");

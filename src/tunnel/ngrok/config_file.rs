@@ -1,7 +1,7 @@
-//! The configuration file of ngrok's own agent, so that whoever has set up `ngrok` has set up zoomhook.
+//! Parses the configuration file of ngrok's agent, so that zoomhook works wherever `ngrok` is set up. The entry points
+//! are [`parse`] and [`default_path`].
 //!
-//! Pure: text in, values out; the path comes from the environment that is passed in. Reading the file and
-//! choosing between it, flags and variables is the caller's.
+//! Pure: the caller reads the file, looks up the environment, and decides on precedence.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -10,16 +10,17 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny};
 use zeroize::Zeroizing;
 
-/// What zoomhook takes from the agent's file. `Debug` does not show the authtoken.
+/// The settings that zoomhook reads from the agent's file. `Debug` does not show the authtoken.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct ConfigFile {
     /// The account's authtoken.
     pub authtoken: Option<Zeroizing<String>>,
-    /// Where the agent connects to, as `host:port`.
+    /// The server that the agent connects to, as `host:port`.
     pub connect_url: Option<String>,
-    /// Whom to trust for that connection: `trusted` (ngrok's own), `host` (the system's) or a PEM file's path.
+    /// Certificate authorities for that connection: `trusted` (ngrok's own), `host` (the system's) or the path of a PEM
+    /// file.
     pub connect_cas: Option<String>,
-    /// The proxy on the way there; may hold a password.
+    /// The proxy for that connection. May contain a password.
     pub proxy_url: Option<Zeroizing<String>>,
 }
 
@@ -33,17 +34,18 @@ impl fmt::Debug for ConfigFile {
     }
 }
 
-/// The file is not YAML, or not a mapping. Only the place is kept: the parser's words may quote the authtoken.
+/// The file is not YAML, or not a mapping. The error has only the position, because the parser's message may quote the
+/// authtoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a valid YAML file: look at line {line}, column {column}")]
 pub struct ConfigFileError {
-    /// The line, from 1; 0 where the parser cannot tell.
+    /// The line, from 1; 0 if unknown.
     pub line: u64,
-    /// The column, from 1; 0 where the parser cannot tell.
+    /// The column, from 1; 0 if unknown.
     pub column: u64,
 }
 
-/// The file as it is written: version 2 has its members at the top, version 3 under `agent:`.
+/// The file's structure: version 2 has the members at the top, version 3 under `agent:`.
 #[derive(Deserialize)]
 struct Written {
     #[serde(default, deserialize_with = "lenient")]
@@ -52,14 +54,14 @@ struct Written {
     top: Section,
 }
 
-/// The mapping under `agent:`. Flattened, so that a list is not taken for it, nor a number for a member's name.
+/// The mapping under `agent:`. Flattened, so that serde accepts neither a list nor numbers as member names.
 #[derive(Default, Deserialize)]
 struct Agent {
     #[serde(flatten)]
     members: Section,
 }
 
-/// The members that are read. Those of the connection were renamed over time; both names are read.
+/// The members that zoomhook reads. ngrok renamed some of them; both names are read.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Section {
@@ -79,7 +81,7 @@ struct Section {
     http_proxy: Option<Zeroizing<String>>,
 }
 
-/// A member of the expected type; `None` for one of any other type.
+/// Deserializes a member; `None` if it has another type than expected.
 fn lenient<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -93,8 +95,8 @@ fn lenient<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> R
     })
 }
 
-/// Parses the text of an `ngrok.yml`, version 2 or 3. Unknown members and members of unexpected types are
-/// ignored: the file is the agent's, not ours.
+/// Parses the text of an `ngrok.yml`, version 2 or 3. Ignores unknown members and members of unexpected types, because
+/// the file belongs to ngrok's agent.
 ///
 /// # Errors
 /// [`ConfigFileError`] when the text is not YAML or not a mapping.
@@ -110,7 +112,7 @@ pub fn parse(text: &str) -> Result<ConfigFile, ConfigFileError> {
 }
 
 impl From<Written> for ConfigFile {
-    /// Version 3 wins where both are there.
+    /// Version 3 takes precedence.
     fn from(Written { agent, top }: Written) -> Self {
         type Member = fn(&Section) -> &Option<Zeroizing<String>>;
         let sections = [agent.unwrap_or_default().members, top];
@@ -127,8 +129,8 @@ impl From<Written> for ConfigFile {
     }
 }
 
-/// Where the agent keeps its file on this system; `None` where the environment does not say.
-/// `env` looks up a variable.
+/// The default path of the agent's file on this system; `None` if the environment variables are missing. `env` looks up
+/// a variable.
 #[must_use]
 pub fn default_path(env: impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
     if cfg!(windows) {
@@ -142,7 +144,7 @@ pub fn default_path(env: impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
 
 fn xdg_path(env: impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
     let config = directory(&env, "XDG_CONFIG_HOME")
-        // The XDG specification: a relative path is to be ignored.
+        // The XDG specification requires ignoring a relative path.
         .filter(|path| path.is_absolute())
         .or_else(|| Some(directory(&env, "HOME")?.join(".config")))?;
     Some(in_config_directory(&config))
@@ -197,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn passes_over_odd_and_unknown_members() {
+    fn ignores_malformed_and_unknown_members() {
         for text in
             ["", "# nothing\n", "agent: none\n", "agent: [1, 2]\nauthtoken: {a: b}\n", "1: 2\ntrue: ~\n"]
         {
@@ -214,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn fails_with_the_place_and_without_the_token() {
+    fn an_error_has_the_position_and_not_the_token() {
         let error = parse("authtoken: 2abc_DEF\n  log: [2abc_DEF\n").unwrap_err();
         assert!(error.line >= 1 && error.column >= 1, "{error}");
         assert!(!format!("{error} {error:?}").contains("2abc"));
@@ -230,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_the_place_of_each_system() {
+    fn finds_the_default_path_of_each_system() {
         let env = |pairs: &'static [(&str, &str)]| {
             move |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_string())
         };
@@ -255,7 +257,7 @@ mod tests {
 
     #[cfg(not(windows))]
     #[test]
-    fn xdg_config_home_wins_over_home() {
+    fn xdg_config_home_takes_precedence_over_home() {
         let env = |name: &str| Some(if name == "HOME" { "/h" } else { "/x" }.to_owned());
         assert_eq!(xdg_path(env), Some(PathBuf::from("/x/ngrok/ngrok.yml")));
     }

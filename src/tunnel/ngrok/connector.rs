@@ -1,8 +1,8 @@
-//! Dials ngrok for the SDK: the first time once; after a loss each time that the supervisor wants it, until a
-//! connection stands.
+//! Dials ngrok for the SDK. The entry point is [`Connector::connect`]. The first connection has one attempt; after a
+//! loss, the supervisor triggers each attempt.
 //!
-//! The SDK's own retries wait 50 ms, 2.5 s, 125 s, 6,250 s and so on. Dialling in here keeps out of that, and a
-//! session that ngrok does not take up again after a dial is given up instead of being tried a second time.
+//! The SDK's own retries wait 50 ms, 2.5 s, 125 s, 6,250 s and so on. Dialing here avoids these delays. If ngrok does
+//! not resume a session after a dial, the session is given up instead of retried.
 
 use std::io;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use super::wording::{Loss, Wording};
 use crate::http::{DialError, Proxies, dial};
 use crate::tunnel::TunnelLimits;
 
-/// Everything that dialling needs.
+/// Dials for the SDK.
 #[derive(Clone)]
 pub(super) struct Connector {
     pub(super) wording: Arc<Wording>,
@@ -27,7 +27,7 @@ pub(super) struct Connector {
 }
 
 impl Connector {
-    /// A connection for the SDK. `error` is why the last one ended; `None` for the first one.
+    /// Opens a connection for the SDK. `error` is why the last one ended; `None` for the first.
     pub(super) async fn connect(
         self,
         tls: Arc<ClientConfig>,
@@ -49,26 +49,26 @@ impl Connector {
     ) -> Result<Box<dyn IoStream>, ConnectError> {
         match self.wording.lost(error) {
             Loss::Failed(failure) => {
-                self.link.tell(LinkEvent::Failed(failure));
+                self.link.report(LinkEvent::Failed(failure));
                 return Err(ConnectError::Canceled);
             }
             Loss::Broke(reason) => {
                 let reason = self.link.take_cut_reason().unwrap_or(reason);
-                self.link.tell(LinkEvent::Lost(reason));
+                self.link.report(LinkEvent::Lost(reason));
             }
         }
         while self.link.may_dial().await {
             match self.dial(tls).await {
                 Ok(io) => return Ok(self.link.attach(io, true)),
                 Err(error) => {
-                    self.link.tell(LinkEvent::Missed(self.wording.connect_failed(&error).reason()));
+                    self.link.report(LinkEvent::Missed(self.wording.connect_failed(&error).reason()));
                 }
             }
         }
         Err(ConnectError::Canceled)
     }
 
-    /// One try, within the limit.
+    /// Makes one attempt within the time limit.
     async fn dial(&self, tls: &Arc<ClientConfig>) -> Result<Box<dyn IoStream>, ConnectError> {
         let limit = self.limits.step;
         tokio::time::timeout(limit, self.dial_unlimited(tls)).await.unwrap_or_else(|_| {

@@ -1,7 +1,7 @@
-//! Moves connections from the SDK's tunnel to the listener's queue.
+//! Moves connections from the SDK's tunnel to the listener's queue. The entry point is [`run`].
 //!
-//! A task of its own that never waits for the listener: a tunnel that is not polled blocks its whole session,
-//! heartbeats included.
+//! This is a separate task that never waits for the listener: a tunnel that is not polled blocks its whole session,
+//! including heartbeats.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,11 +13,11 @@ use tokio::sync::mpsc;
 
 use crate::tunnel::Connection;
 
-/// How a tunnel ended. It is handed back because dropping it asks ngrok once more to take the endpoint back:
-/// that is better done when the connection is gone already.
+/// How a tunnel ended. It contains the tunnel, because dropping the tunnel sends another unbind request to ngrok. The
+/// caller drops it once the connection is closed.
 pub(super) struct Ended {
     pub(super) _tunnel: HttpTunnel,
-    /// `None` when the tunnel was closed from our side.
+    /// `None` if this side closed the tunnel.
     pub(super) error: Option<AcceptError>,
 }
 
@@ -32,8 +32,8 @@ pub(super) async fn run(
             Some(Ok(io)) => {
                 traffic.fetch_add(1, Ordering::Relaxed);
                 let peer = io.remote_addr();
-                // A full queue drops the connection, and ngrok answers the client with 502. A listener that is
-                // gone does the same: the end of the tunnel is not decided here.
+                // If the queue is full or the listener has stopped, the connection is dropped, and ngrok answers the
+                // client with 502.
                 let _ = queue.try_send(Connection { io: Box::new(io), peer });
             }
             Some(Err(error)) => break Some(error),

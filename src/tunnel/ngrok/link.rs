@@ -1,5 +1,5 @@
-//! What the three sides of a session share: the connector and the heartbeat, which the SDK calls, and the session
-//! that the supervisor holds. The SDK's side reports here and never waits.
+//! State shared between the SDK's callbacks (connector and heartbeat) and the session that the supervisor holds. The
+//! callbacks send events and never block. The entry point is [`Link`].
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,20 +11,20 @@ use tokio_util::sync::CancellationToken;
 use super::transport::{ConnectionCut, OnBound, Transport};
 use crate::tunnel::kind::TunnelFailure;
 
-/// Something that happened below the session.
+/// An event of the connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum LinkEvent {
-    /// A connection stands; authentication and binding come next.
+    /// A connection is established. Authentication and binding follow.
     Attached,
-    /// We cut the connection; the reason. The SDK has to notice.
+    /// [`Link::cut`] closed the connection, for this reason. The SDK must detect it.
     Cut(String),
-    /// The connection broke off; the reason. The connector waits for [`Link::resume`].
+    /// The connection was lost, for this reason. The connector waits for [`Link::resume`].
     Lost(String),
-    /// Dialling again failed; the reason. The connector waits for [`Link::resume`].
+    /// Dialing failed, for this reason. The connector waits for [`Link::resume`].
     Missed(String),
-    /// The endpoint is bound again, under this URL.
+    /// The endpoint is bound again, with this URL.
     Bound(String),
-    /// ngrok did not take the session up again; it is over.
+    /// ngrok did not resume the session; it is over.
     Failed(TunnelFailure),
 }
 
@@ -38,16 +38,16 @@ pub(super) struct Link {
 
 #[derive(Default)]
 struct State {
-    /// Ends the connection in use.
+    /// Closes the current connection.
     cut: Option<ConnectionCut>,
-    /// Why we cut it.
+    /// Why it was cut.
     cut_because: Option<String>,
-    /// The last heartbeat's round trip.
+    /// The round trip time of the last heartbeat.
     latency: Option<Duration>,
 }
 
 impl Link {
-    /// The link, and its events. They are few: at most a handful for each try, so their queue has no limit.
+    /// Creates a link and the receiver of its events. The queue is unbounded: an attempt has only a handful of events.
     pub(super) fn new() -> (Arc<Self>, mpsc::UnboundedReceiver<LinkEvent>) {
         let (events, receiver) = mpsc::unbounded_channel();
         let over = CancellationToken::new();
@@ -58,18 +58,17 @@ impl Link {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells an event.
-    pub(super) fn tell(&self, event: LinkEvent) {
-        // The session may have ended already.
+    pub(super) fn report(&self, event: LinkEvent) {
+        // An error means that the session has ended.
         let _ = self.events.send(event);
     }
 
-    /// Lets the connector dial again, once.
+    /// Lets the connector dial once.
     pub(super) fn resume(&self) {
         self.resume.notify_one();
     }
 
-    /// Waits until dialling again is wanted; false when it never will be.
+    /// Waits until the connector may dial; `false` if the session is over.
     pub(super) async fn may_dial(&self) -> bool {
         tokio::select! {
             biased;
@@ -78,58 +77,57 @@ impl Link {
         }
     }
 
-    /// Whether the session is not wanted any more.
     pub(super) fn is_over(&self) -> bool {
         self.over.is_cancelled()
     }
 
-    /// Takes a fresh connection into use. With `again`, the endpoint's binding over it is told.
+    /// Wraps a new connection. With `again`, it reports the binding of the endpoint.
     pub(super) fn attach(self: &Arc<Self>, io: Box<dyn IoStream>, again: bool) -> Box<dyn IoStream> {
         let link = self.clone();
         let bound =
-            again.then(|| -> OnBound { Box::new(move |answer| link.tell(LinkEvent::Bound(answer.url))) });
+            again.then(|| -> OnBound { Box::new(move |answer| link.report(LinkEvent::Bound(answer.url))) });
         let (transport, cut) = Transport::new(io, bound);
         self.state().cut = Some(cut);
         if self.is_over() {
-            // It ended while this connection was dialled.
+            // The session ended while this connection was dialed.
             self.cut(String::new());
         }
-        self.tell(LinkEvent::Attached);
+        self.report(LinkEvent::Attached);
         Box::new(transport)
     }
 
-    /// Ends the connection in use, if there is one; the SDK then reconnects, unless the session is over.
+    /// Closes the current connection, if there is one. The SDK then reconnects, unless the session is over.
     pub(super) fn cut(&self, because: String) {
         let mut state = self.state();
         let Some(cut) = state.cut.take() else { return };
         state.cut_because = Some(because.clone());
         drop(state);
         cut.cut();
-        self.tell(LinkEvent::Cut(because));
+        self.report(LinkEvent::Cut(because));
     }
 
-    /// Why we cut the last connection, if it was us.
+    /// Why the last connection was cut, if [`Self::cut`] closed it.
     pub(super) fn take_cut_reason(&self) -> Option<String> {
         self.state().cut_because.take()
     }
 
-    /// A heartbeat was answered after this time.
+    /// Records the round trip time of a heartbeat.
     pub(super) fn heartbeat(&self, latency: Duration) {
         self.state().latency = Some(latency);
     }
 
-    /// The last heartbeat's round trip.
+    /// The round trip time of the last heartbeat.
     pub(super) fn latency(&self) -> Option<Duration> {
         self.state().latency
     }
 }
 
-/// Ends the session when whoever held it is gone, however that came: no connection stays, none is opened again.
+/// Ends the session on drop: closes the connection and prevents a new one.
 pub(super) struct OverOnDrop(pub(super) Arc<Link>);
 
 impl Drop for OverOnDrop {
     fn drop(&mut self) {
         self.0.over.cancel();
-        self.0.cut("the tunnel was ended".to_owned());
+        self.0.cut("the tunnel was stopped".to_owned());
     }
 }

@@ -1,20 +1,19 @@
-//! ngrok through its SDK: an agent session with one HTTP endpoint in it.
+//! Opens an ngrok session with one HTTP endpoint, through ngrok's SDK. The entry point is [`Ngrok`].
 //!
-//! The SDK speaks the protocol and binds the endpoint again after a cut. Everything around that is ours, because
-//! the SDK lets a user down there: dialling with time limits and through proxies, cutting a connection that has
-//! gone silent, letting go of a session that does not heal, saying in plain words what happens, and ending without
-//! leaving anything at the server. When to try again is the supervisor's business.
+//! The SDK speaks the protocol and binds the endpoint again after a reconnect. This module adds what the SDK lacks:
+//! time limits and proxies for dialing, cutting a silent connection, giving up a session that does not recover, clear
+//! error messages, and a shutdown that unbinds the endpoint. The supervisor decides when to retry.
 //!
-//! | file | holds |
+//! | file | contents |
 //! | --- | --- |
-//! | `session.rs` | a session while it is open, as the supervisor sees it |
-//! | `opening.rs` | from settings to an endpoint that is online |
-//! | `connector.rs`, `link.rs` | dialling for the SDK, and what it has in common with the session |
-//! | `transport.rs`, `tap.rs` | the byte stream: cut it, see the endpoint bound again |
-//! | `forwarder.rs` | connections to the listener's queue |
-//! | `codes.rs`, `wording.rs`, `redact.rs` | what ngrok says, in words for the user and without the authtoken |
-//! | `config_file.rs`, `address.rs` | the agent's own file, and the server's address. Pure |
-//! | `policy.rs` | a traffic policy, checked before it is sent. Pure |
+//! | `session.rs` | the open session |
+//! | `opening.rs` | opens the session and binds the endpoint |
+//! | `connector.rs`, `link.rs` | dials for the SDK; state shared with the session |
+//! | `transport.rs`, `tap.rs` | the byte stream: cuts it, and detects the new binding |
+//! | `forwarder.rs` | passes connections to the listener's queue |
+//! | `codes.rs`, `wording.rs`, `redact.rs` | ngrok's errors as messages for the user, without the authtoken |
+//! | `config_file.rs`, `address.rs` | parses the agent's configuration file and the server's address. Pure |
+//! | `policy.rs` | checks a traffic policy before it is sent. Pure |
 
 mod address;
 pub(super) mod codes;
@@ -36,25 +35,25 @@ use crate::http::Proxies;
 
 pub(super) use session::Ngrok;
 
-/// What ngrok needs.
+/// Settings of ngrok.
 #[derive(Clone)]
 pub struct NgrokSettings {
     /// The account's authtoken. Never shown.
     pub authtoken: Zeroizing<String>,
-    /// A domain of the account, such as `mine.ngrok.app`; `None` takes the account's own free one.
+    /// A domain of the account, such as `mine.ngrok.app`; `None` for the account's free domain.
     pub domain: Option<String>,
-    /// Where the agent connects to, as `host:port`; `None` is ngrok's own.
+    /// The server that the agent connects to, as `host:port`; `None` for ngrok's own.
     pub connect_url: Option<String>,
     /// Certificate authorities for that connection.
     pub ca: Authorities,
-    /// How to get there.
+    /// Proxies for that connection.
     pub proxies: Proxies,
-    /// What the edge does besides passing requests on.
+    /// What the edge does with requests.
     pub edge: Edge,
 }
 
 impl NgrokSettings {
-    /// An account and nothing else.
+    /// Settings with an authtoken and defaults.
     #[must_use]
     pub fn new(authtoken: Zeroizing<String>) -> Self {
         Self {
@@ -68,34 +67,34 @@ impl NgrokSettings {
     }
 }
 
-/// Whom to trust for the connection to ngrok.
+/// The trusted certificate authorities for the connection to ngrok.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Authorities {
-    /// ngrok's own authority, and nobody else.
+    /// Only ngrok's own.
     Ngrok,
-    /// Those of the system.
+    /// The system's.
     System,
-    /// These, as PEM.
+    /// These certificates, in PEM format.
     Pem(Vec<u8>),
 }
 
-/// What ngrok's edge does to requests before they come here.
+/// What ngrok's edge does with requests before they arrive.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Edge {
-    /// Only clients from these ranges get through.
+    /// Allow only clients from these ranges.
     pub allow_cidr: Vec<String>,
-    /// Clients from these ranges do not.
+    /// Block clients from these ranges.
     pub deny_cidr: Vec<String>,
-    /// A traffic policy, as it was written.
+    /// A traffic policy, as the user wrote it.
     pub policy: Option<String>,
     /// Several agents share the domain.
     pub pool: bool,
-    /// Let the edge verify Zoom's signatures too, with this secret token. Never shown.
+    /// The edge also verifies Zoom's signatures, with this secret token. Never shown.
     pub verify: Option<Zeroizing<String>>,
 }
 
 impl Edge {
-    /// Whether a request from this machine may be turned away by what the user asked for.
+    /// Whether the user's settings may block a request from this machine.
     pub(super) fn may_block(&self) -> bool {
         !self.allow_cidr.is_empty()
             || !self.deny_cidr.is_empty()

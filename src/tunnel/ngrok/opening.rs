@@ -1,5 +1,5 @@
-//! From settings to an endpoint that is online: what is asked of the SDK, in which order, and how long each step
-//! may take.
+//! Opens an ngrok session: builds the SDK's session from the settings, connects, and binds the endpoint, each within a
+//! time limit. The entry points are [`check`], [`session_builder`] and [`Opening::open`].
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,24 +23,23 @@ use crate::delivery::TunnelRefusal;
 use crate::tunnel::TunnelLimits;
 use crate::tunnel::kind::TunnelFailure;
 
-/// What can be seen to be wrong before anything is sent.
+/// Checks the settings before anything is sent.
 pub(super) fn check(settings: &NgrokSettings) -> Result<Wording, TunnelFailure> {
     let address =
         Address::of(settings.connect_url.as_deref()).map_err(|error| Wording::bad_address(&error))?;
     if let Authorities::Pem(ca) = &settings.ca {
-        // The SDK would pass over what it cannot read, and then trust nobody.
+        // The SDK ignores invalid PEM and then trusts no server.
         CertificateDer::pem_slice_iter(ca).next().and_then(Result::ok).ok_or_else(Wording::bad_ca)?;
     }
     Ok(Wording { address, domain: settings.domain.clone(), redactor: Redactor::new(&settings.authtoken) })
 }
 
-/// The SDK's session as we want it, with our connector below it.
+/// The SDK's session builder, with zoomhook's connector.
 pub(super) fn session_builder(
     settings: &NgrokSettings,
     connector: Connector,
 ) -> Result<SessionBuilder, TunnelFailure> {
-    // The SDK takes the process's default provider, and panics where there is none. An error means that there
-    // is one already.
+    // The SDK panics if the process has no default crypto provider. An error means that there already is one.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let address = connector.wording.address.to_string();
     let (limits, link) = (connector.limits.clone(), connector.link.clone());
@@ -59,8 +58,8 @@ pub(super) fn session_builder(
     let unusable = |error: &dyn std::error::Error| {
         TunnelFailure::lasting(TunnelRefusal {
             code: None,
-            meaning: format!("The ngrok SDK does not take a setting: {error}."),
-            remedy: "Leave --ngrok-connect-url and --ngrok-ca out.".to_owned(),
+            meaning: format!("The ngrok SDK rejects a setting: {error}."),
+            remedy: "Leave out --ngrok-connect-url and --ngrok-ca.".to_owned(),
         })
     };
     match &settings.ca {
@@ -74,7 +73,7 @@ pub(super) fn session_builder(
     Ok(builder)
 }
 
-/// The way to being online for the first time.
+/// Opens the first connection of a session.
 pub(super) struct Opening {
     pub(super) wording: Arc<Wording>,
     pub(super) limits: TunnelLimits,
@@ -107,7 +106,7 @@ impl Opening {
     }
 }
 
-/// What is asked of ngrok's edge.
+/// The endpoint with the edge's settings.
 fn endpoint(session: &Session, settings: &NgrokSettings, forwards_to: String) -> HttpTunnelBuilder {
     let mut endpoint = session.http_endpoint();
     let edge = &settings.edge;
@@ -130,7 +129,7 @@ fn endpoint(session: &Session, settings: &NgrokSettings, forwards_to: String) ->
     endpoint
 }
 
-/// Ends `limit` after a connection stands; dialling has a limit of its own.
+/// Completes `limit` after the connection is established. Dialing has its own limit.
 async fn silence(events: &mut UnboundedReceiver<LinkEvent>, limit: Duration) {
     while events.recv().await != Some(LinkEvent::Attached) {}
     tokio::time::sleep(limit).await;

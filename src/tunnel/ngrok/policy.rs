@@ -1,12 +1,13 @@
-//! A traffic policy, looked at before it is sent: ngrok would say only that it does not parse.
+//! Checks a traffic policy before it is sent, because ngrok reports only that it cannot parse it. The entry point is
+//! [`check`].
 
 use serde_json::Value;
 
-/// The phases of a policy that ngrok knows for HTTP; the last three are the older names.
+/// The top-level members of an HTTP policy. The last three are from the older format.
 const PHASES: &[&str] =
     &["on_tcp_connect", "on_http_request", "on_http_response", "inbound", "outbound", "enabled"];
 
-/// Actions that ask a client for a login.
+/// Actions that require a login.
 const LOGINS: &[&str] = &["basic-auth", "oauth", "openid-connect"];
 
 /// Why a policy is not sent.
@@ -15,30 +16,30 @@ pub enum PolicyError {
     /// Neither JSON nor YAML.
     #[error("neither JSON nor YAML: look at line {line}, column {column}")]
     Syntax {
-        /// The line, from 1; 0 where the parser cannot tell.
+        /// The line, from 1; 0 if unknown.
         line: u64,
-        /// The column, from 1; 0 where the parser cannot tell.
+        /// The column, from 1; 0 if unknown.
         column: u64,
     },
     /// Not a mapping of phases.
-    #[error("a traffic policy has on_http_request: with a list of rules in it")]
+    #[error("not a traffic policy: it needs a phase such as on_http_request: with a list of rules")]
     NoPhase,
-    /// A member that is no phase.
+    /// A member that is not a phase.
     #[error(
-        "'{0}' is no phase of a traffic policy; those are on_tcp_connect, on_http_request, on_http_response"
+        "'{0}' is not a phase of a traffic policy; use on_tcp_connect, on_http_request or on_http_response"
     )]
     UnknownPhase(String),
-    /// An action that asks for a login.
-    #[error("it has the action '{0}', but Zoom cannot log in: its events would never arrive")]
+    /// An action that requires a login.
+    #[error("it has the action '{0}', but Zoom cannot log in: its events would not arrive")]
     Login(String),
 }
 
-/// Checks a policy that was written as JSON or YAML. It is sent as it is.
+/// Checks a policy in JSON or YAML. It is sent unchanged.
 ///
 /// # Errors
 /// [`PolicyError`].
 pub fn check(text: &str) -> Result<(), PolicyError> {
-    // JSON is YAML as well, and the parser tells the place in both.
+    // JSON is also YAML, and this parser reports the position for both.
     let root: Value = serde_saphyr::from_str(text).map_err(|error| {
         let place = error.location();
         PolicyError::Syntax {
@@ -78,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_json_and_yaml() {
+    fn accepts_json_and_yaml() {
         for text in [
             r#"{"on_http_request":[{"expressions":["req.method != 'POST'"],"actions":[{"type":"deny"}]}]}"#,
             "on_http_request:\n  - actions:\n      - type: rate-limit\n        config: {name: a}\n",
@@ -89,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn names_the_place_of_a_mistake() {
+    fn reports_the_position_of_a_syntax_error() {
         let error = check("on_http_request:\n  - actions: [\n").unwrap_err();
         assert!(matches!(error, PolicyError::Syntax { line: 2.., column: 1.. }), "{error}");
         let error = check("{\n\"on_http_request\": [}\n").unwrap_err();
@@ -97,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn says_what_is_no_policy() {
+    fn rejects_text_that_is_not_a_policy() {
         for text in ["", "[]", "hello", "{}"] {
             assert_eq!(check(text), Err(PolicyError::NoPhase), "{text:?}");
         }
@@ -105,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_a_login_because_zoom_has_none() {
+    fn rejects_a_login_because_zoom_cannot_log_in() {
         let text = "on_http_request:\n  - actions:\n      - type: basic-auth\n        config: {}\n";
         let error = check(text).unwrap_err();
         assert_eq!(error, PolicyError::Login("basic-auth".to_owned()));

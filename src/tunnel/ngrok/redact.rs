@@ -1,20 +1,21 @@
-//! Takes the authtoken out of texts that ngrok's server wrote: some of its errors repeat it in full.
+//! Removes the authtoken from messages of ngrok's server: some of its errors repeat it in full. The entry point is
+//! [`Redactor::redact`].
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// What stands in its place.
+/// Replaces the authtoken.
 const MARK: &str = "[authtoken]";
 
-/// An authtoken has about fifty characters of `[A-Za-z0-9_]`, the oldest form 21. No word, code or host label
-/// of ngrok's messages is as long, has digits and has no hyphen.
+/// Minimum length of a possible authtoken. Authtokens have about fifty characters of `[A-Za-z0-9_]`, the oldest format
+/// 21. No word, code or host label in ngrok's messages is this long, has digits, and has no hyphen.
 const LOOKALIKE: usize = 20;
 
-/// No message of ngrok's is longer; what is may be something else than a message.
+/// Limit on a message's characters. ngrok's messages are shorter.
 const LONGEST: usize = 500;
 
-/// Knows the authtoken that must not be shown.
+/// Removes one authtoken from texts.
 #[derive(Clone)]
 pub(super) struct Redactor {
     token: Zeroizing<String>,
@@ -31,7 +32,7 @@ impl Redactor {
         Self { token: Zeroizing::new(token.trim().to_owned()) }
     }
 
-    /// `text` on one line, without the token, without anything that looks like one, and not overlong.
+    /// Puts `text` on one line, replaces the token and everything that looks like one, and limits the length.
     pub(super) fn redact(&self, text: &str) -> String {
         let known = if self.token.is_empty() { text.to_owned() } else { text.replace(&*self.token, MARK) };
         let words: Vec<_> = known.split_whitespace().map(hide_lookalikes).collect();
@@ -43,7 +44,7 @@ impl Redactor {
     }
 }
 
-/// Replaces each long enough run of token characters that has letters and digits.
+/// Replaces each run of token characters that is long enough and has letters and digits.
 fn hide_lookalikes(word: &str) -> String {
     let mut shown = String::with_capacity(word.len());
     let mut rest = word;
@@ -75,7 +76,7 @@ mod tests {
     const TOKEN: &str = "2aBcDeFgHiJkLmNoPqRsTuVwXyZ_0123456789abcdefghij";
 
     #[test]
-    fn replaces_the_token_wherever_it_stands() {
+    fn replaces_the_token_everywhere() {
         let redactor = Redactor::new(&format!(" {TOKEN}\n"));
         let shown = redactor.redact(&format!("Your authtoken: {TOKEN}\r\n\r\n(\"{TOKEN}\")x{TOKEN}y"));
         assert_eq!(shown, "Your authtoken: [authtoken] (\"[authtoken]\")x[authtoken]y");
@@ -88,13 +89,13 @@ mod tests {
     }
 
     #[test]
-    fn replaces_what_looks_like_another_token() {
+    fn replaces_text_that_looks_like_a_token() {
         let shown = Redactor::new("mine").redact(&format!("token={TOKEN}."));
         assert_eq!(shown, "token=[authtoken].");
     }
 
     #[test]
-    fn leaves_codes_hosts_and_words_alone() {
+    fn does_not_replace_codes_hosts_and_words() {
         for text in [
             "ERR_NGROK_105",
             "https://lamb-suited-very-long-name-1234567890.ngrok-free.app",
@@ -106,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn shortens_what_is_no_message() {
+    fn shortens_long_text() {
         let shown = Redactor::new("").redact(&"ä ".repeat(10_000));
         assert_eq!(shown.chars().count(), LONGEST + 1);
     }

@@ -1,4 +1,4 @@
-//! One ngrok session while it is open, as the supervisor sees it. How it comes online is in `opening`.
+//! An open ngrok session. Implements [`Kind`] and [`Live`] for the supervisor.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,22 +19,21 @@ use super::wording::Wording;
 use crate::tunnel::kind::{Happening, Live, OpenedTunnel, TunnelFailure, TunnelOpener};
 use crate::tunnel::{Connection, TunnelLimits};
 
-/// Taking the endpoint back at ngrok may take this long; then the connection is cut all the same. Below the
-/// limit of the whole end.
+/// Limit on unbinding the endpoint; after that the connection is cut. Shorter than the limit of the whole shutdown.
 const UNBIND_LIMIT: Duration = Duration::from_millis(700);
 
-/// The SDK notices a cut at once, unless more streams wait than its queue holds while it reads from one that is
-/// silent: then it never does.
+/// Limit on the SDK's reaction to a cut. It reacts at once, but never if its queue of streams is full while it reads
+/// from a silent one.
 const REACTION_LIMIT: Duration = Duration::from_secs(2);
 
 /// ngrok as a kind of tunnel.
 #[derive(Clone)]
 pub(in crate::tunnel) struct Ngrok {
     pub(in crate::tunnel) settings: Arc<NgrokSettings>,
-    /// What ngrok's dashboard shows as the target.
+    /// The target that ngrok's dashboard shows.
     pub(in crate::tunnel) forwards_to: String,
     pub(in crate::tunnel) limits: TunnelLimits,
-    /// Where connections go.
+    /// The listener's queue.
     pub(in crate::tunnel) queue: mpsc::Sender<Connection>,
 }
 
@@ -45,7 +44,7 @@ impl TunnelOpener for Ngrok {
         let Self { settings, forwards_to, limits, queue } = self;
         let wording = Arc::new(opening::check(&settings)?);
         let (link, events) = Link::new();
-        // Whatever happens from here on, also when this future is dropped, no connection stays behind.
+        // Closes the connection on every error, and if this future is dropped.
         let guard = OverOnDrop(link.clone());
         let connector = Connector {
             wording: wording.clone(),
@@ -76,7 +75,7 @@ impl TunnelOpener for Ngrok {
     }
 }
 
-/// A session that has been online, and may be between two connections.
+/// A session that has been online. It may be reconnecting.
 pub(in crate::tunnel) struct Online {
     /// The endpoint's id at ngrok.
     id: String,
@@ -87,11 +86,11 @@ pub(in crate::tunnel) struct Online {
     link: Arc<Link>,
     wording: Arc<Wording>,
     limits: TunnelLimits,
-    /// Whether the endpoint is bound right now.
+    /// Whether the endpoint is bound.
     bound: bool,
-    /// Until when ngrok has to take the session up again.
+    /// Deadline for ngrok to resume the session.
     deadline: Option<Instant>,
-    /// Until when the SDK has to notice that we cut the connection, and why we did.
+    /// Deadline for the SDK to detect that the connection was cut, and the reason for the cut.
     cut: Option<(Instant, String)>,
     _guard: OverOnDrop,
 }
@@ -100,7 +99,7 @@ impl Live for Online {
     async fn next(&mut self) -> Happening {
         loop {
             tokio::select! {
-                // What the connector tells comes before the end that follows from it.
+                // An event of the connector is handled before the end that it causes.
                 biased;
                 Some(event) = self.events.recv() => {
                     if let Some(happening) = self.follow(event) {
@@ -136,23 +135,23 @@ impl Live for Online {
         Some(self.traffic.load(Ordering::Relaxed))
     }
 
-    /// Takes the endpoint back, so that its domain is free at once, then cuts the connection. `close()` of the
-    /// SDK would leave it open.
+    /// Unbinds the endpoint, so that its domain is free at once, and then cuts the connection. The SDK's `close()` would
+    /// leave it open.
     async fn close(self) {
         if self.bound {
-            // An error means that the endpoint is gone in another way.
+            // An error means that the endpoint is already gone.
             let _ = tokio::time::timeout(UNBIND_LIMIT, self.session.close_tunnel(&self.id)).await;
         }
     }
 }
 
 impl Online {
-    /// What an event means for the supervisor, if anything.
+    /// Handles an event. Returns what the supervisor must know about it.
     fn follow(&mut self, event: LinkEvent) -> Option<Happening> {
         match event {
-            // The first connection's event may still wait here when the endpoint is bound already.
+            // The first connection's event may still be queued although the endpoint is already bound.
             LinkEvent::Attached if self.bound => None,
-            // Authentication and binding have a limit each; the SDK has none.
+            // One limit each for authentication and binding. The SDK has none.
             LinkEvent::Attached => {
                 self.deadline = Some(Instant::now() + 2 * self.limits.step);
                 None
@@ -175,7 +174,7 @@ impl Online {
     }
 }
 
-/// Waits for a moment, or for ever where there is none.
+/// Waits until the deadline, or forever without one.
 async fn reached(deadline: Option<Instant>) {
     match deadline {
         Some(deadline) => tokio::time::sleep_until(deadline).await,

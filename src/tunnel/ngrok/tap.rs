@@ -1,9 +1,9 @@
-//! Looks on while the SDK binds the endpoint again, because the SDK tells nobody that it did, nor under which
-//! URL. Pure: bytes of both directions in, the answer out; not a byte is changed.
+//! Detects that the SDK has bound the endpoint again, and the URL, which the SDK does not report. Pure: reads the bytes
+//! of both directions without changing them. The entry point is [`Tap`].
 //!
-//! The session is muxado: frames of an 8-byte header (24 bits length, 4 bits type, 4 bits flags, 32 bits stream,
-//! big-endian) and a payload. The agent opens a stream for each request; its first four bytes are the request's
-//! type, and the answer is JSON that ends with the stream. Whatever does not look like that is passed over.
+//! The session is muxado: frames with an 8-byte header (24 bits length, 4 bits type, 4 bits flags, 32 bits stream,
+//! big-endian) and a payload. The agent opens a stream for each request. The first four bytes are the request's type,
+//! and the answer is JSON up to the end of the stream. Everything else is ignored.
 
 use std::collections::HashMap;
 
@@ -16,29 +16,28 @@ const SYN: u8 = 2;
 /// The request that binds an endpoint.
 const BIND: [u8; 4] = 1_u32.to_be_bytes();
 
-/// An answer to a bind request has about 1 KiB. Anything much longer is something else.
+/// Limit on the answer to a bind request, which has about 1 KiB.
 const LONGEST_ANSWER: usize = 64 * 1024;
 
-/// The endpoint is bound.
+/// The answer to a successful bind request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TappedAnswer {
-    /// Under this URL.
     pub(super) url: String,
 }
 
-/// Sees both directions of one session.
+/// Reads both directions of one session.
 #[derive(Default)]
 pub(super) struct Tap {
     sent: Frames,
     received: Frames,
-    /// The first bytes of the agent's streams whose type is not known yet.
+    /// The first bytes of the agent's streams with a type that is not known yet.
     opening: HashMap<u32, Vec<u8>>,
     /// The stream of the bind request, and its answer so far.
     binding: Option<(u32, Vec<u8>)>,
 }
 
 impl Tap {
-    /// The agent sent these bytes.
+    /// Reads bytes that the agent sent.
     pub(super) fn sent(&mut self, bytes: &[u8]) {
         let (opening, binding) = (&mut self.opening, &mut self.binding);
         self.sent.read(bytes, |part| {
@@ -59,7 +58,7 @@ impl Tap {
         });
     }
 
-    /// The server sent these bytes; the answer, once it is complete and says that the endpoint is bound.
+    /// Reads bytes that the server sent. Returns the answer once it is complete and the endpoint is bound.
     pub(super) fn received(&mut self, bytes: &[u8]) -> Option<TappedAnswer> {
         let (binding, mut answer) = (&mut self.binding, None);
         self.received.read(bytes, |part| {
@@ -111,14 +110,14 @@ impl Header {
     }
 }
 
-/// A piece of a frame's payload, as large as it came.
+/// A chunk of a frame's payload.
 struct Part<'a> {
     header: Header,
     payload: &'a [u8],
     ends_frame: bool,
 }
 
-/// One direction, cut into frames wherever the reads and writes happen to fall.
+/// Splits one direction into frames, independent of read and write boundaries.
 #[derive(Default)]
 struct Frames {
     start: Vec<u8>,
@@ -165,7 +164,7 @@ mod tests {
         frame
     }
 
-    /// A heartbeat, the authentication and the bind request; then the server's three answers.
+    /// The bytes of a heartbeat, the authentication and the bind request, and the server's answers.
     fn session(bind_answer: &str) -> (Vec<u8>, Vec<u8>) {
         let sent = [
             frame(DATA, SYN, 3, &u32::MAX.to_be_bytes()),
@@ -195,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn sees_the_url_however_the_bytes_are_cut() {
+    fn finds_the_url_at_any_chunk_size() {
         for chunk in [1, 2, 7, 8, 9, 64, 10_000] {
             let answer = TappedAnswer { url: "https://a.test".to_owned() };
             assert_eq!(seen(r#"{"Id":"1","URL":"https://a.test","Error":""}"#, chunk), [answer], "{chunk}");
@@ -203,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_or_garbage_is_no_answer() {
+    fn ignores_errors_and_garbage() {
         for answer in [r#"{"URL":"https://a.test","Error":"ERR_NGROK_334"}"#, "{}", "nonsense", ""] {
             assert_eq!(seen(answer, 64), [], "{answer}");
         }

@@ -1,8 +1,8 @@
-//! The byte stream under an ngrok session, such that we can cut it.
+//! A byte stream for an ngrok session that zoomhook can close at any time. The entry point is [`Transport::new`].
 //!
-//! The SDK reconnects when its stream fails and has no other way to be told; a stream that is merely silent, as
-//! after a sleep or behind a dead router, does not fail for many minutes. And closing a session through the SDK
-//! leaves the connection open. So every stream goes through [`Transport`], and a [`Cut`] ends it.
+//! The SDK reconnects only if its stream fails, and a silent stream (after sleep or behind a dead router) does not fail
+//! for many minutes. Closing a session through the SDK also leaves the connection open. So each stream is wrapped in a
+//! [`Transport`], and its [`Cut`] closes it.
 
 use std::io;
 use std::pin::Pin;
@@ -15,24 +15,24 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::tap::{Tap, TappedAnswer};
 
-/// Called with the answer when the endpoint has been bound.
+/// Called with the answer once the endpoint is bound.
 pub(super) type OnBound = Box<dyn FnOnce(TappedAnswer) + Send>;
 
-/// A stream that ends when its [`Cut`] says so.
+/// A stream that its [`Cut`] can close.
 pub(super) struct Transport {
     shared: Arc<Shared>,
-    /// Looks on until the endpoint is bound; where that is told.
+    /// Reads the bytes until the endpoint is bound, and the callback for that.
     tap: Option<(Tap, OnBound)>,
 }
 
-/// Ends a [`Transport`].
+/// Closes a [`Transport`].
 #[derive(Clone)]
 pub(super) struct ConnectionCut(Arc<Shared>);
 
 struct Shared {
     /// `None` once cut.
     io: Mutex<Option<Box<dyn IoStream>>>,
-    // The reading and the writing task may be two.
+    // Reader and writer may be different tasks.
     reader: AtomicWaker,
     writer: AtomicWaker,
 }
@@ -57,7 +57,7 @@ impl Shared {
 }
 
 impl Transport {
-    /// Wraps `io`; `bound` is called with the answer when the endpoint has been bound over it.
+    /// Wraps `io`. Calls `bound` with the answer once the endpoint is bound.
     pub(super) fn new(io: Box<dyn IoStream>, bound: Option<OnBound>) -> (Self, ConnectionCut) {
         let shared = Arc::new(Shared {
             io: Mutex::new(Some(io)),
@@ -78,7 +78,7 @@ impl Transport {
 }
 
 impl ConnectionCut {
-    /// Closes the socket now. The session's tasks find out at once.
+    /// Closes the socket and wakes the session's tasks.
     pub(super) fn cut(&self) {
         drop(self.0.io().take());
         self.0.reader.wake();

@@ -1,5 +1,5 @@
-//! The SDK's errors in words for the user: why ngrok refuses, why the connection was lost. Pure, and the one
-//! place through which a text of ngrok's server or of the SDK gets out: each passes the redactor.
+//! Converts the SDK's errors to messages for the user. Pure. The entry point is [`Wording`]. All texts from ngrok's
+//! server or the SDK pass through the redactor here.
 
 use std::time::Duration;
 
@@ -13,30 +13,31 @@ use super::redact::Redactor;
 use crate::delivery::TunnelRefusal;
 use crate::tunnel::kind::{Cure, TunnelFailure};
 
-const OTHER_WAYS: &str = "--tunnel none works without a public URL, --public-url with one of your own.";
+const OTHER_WAYS: &str =
+    "Alternatives: --public-url with your own URL, or --tunnel none without a public URL.";
 
-/// What the texts are about.
+/// Writes the messages of one session.
 #[derive(Debug, Clone)]
 pub(super) struct Wording {
-    /// Where the agent connects to.
+    /// The server that the agent connects to.
     pub(super) address: Address,
-    /// The domain that was asked for.
+    /// The requested domain.
     pub(super) domain: Option<String>,
-    /// Knows what must not be shown.
+    /// Removes the authtoken.
     pub(super) redactor: Redactor,
 }
 
-/// Why the SDK wants another connection.
+/// Why the SDK requests another connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Loss {
-    /// The connection broke off; the reason. The session can be taken up again.
+    /// The connection was lost, for this reason. The session can be resumed.
     Broke(String),
-    /// ngrok did not take the session up again: it is over.
+    /// ngrok did not resume the session: it is over.
     Failed(TunnelFailure),
 }
 
 impl Wording {
-    /// `connect()` failed: dialling, TLS or authentication.
+    /// `connect()` failed: dialing, TLS or authentication.
     pub(super) fn connect_failed(&self, error: &ConnectError) -> TunnelFailure {
         let address = &self.address;
         match error {
@@ -46,11 +47,11 @@ impl Wording {
                     "ngrok cannot be reached at {address}: {}.",
                     self.redactor.redact(&cause.to_string())
                 ),
-                format!("Check the network, and a firewall or proxy on the way. {OTHER_WAYS}"),
+                format!("Check the network and any firewall or proxy in between. {OTHER_WAYS}"),
             ),
             ConnectError::Tls(cause) => passing(
                 format!("TLS with {address} failed: {}.", self.redactor.redact(&cause.to_string())),
-                "A company proxy may sit in between: pass its certificate authority with --ngrok-ca."
+                "If a company proxy intercepts TLS, pass its certificate authority with --ngrok-ca."
                     .to_owned(),
             ),
             other => passing(
@@ -60,7 +61,7 @@ impl Wording {
         }
     }
 
-    /// ngrok answered with an error, or the connection broke off before it answered.
+    /// ngrok answered with an error, or the connection was lost before it answered.
     pub(super) fn rpc_failed(&self, error: &RpcError) -> TunnelFailure {
         match error {
             RpcError::Response(_) => self.answered(error.error_code(), &error.msg()),
@@ -71,15 +72,15 @@ impl Wording {
         }
     }
 
-    /// The server accepted the connection and then kept silent for `limit`.
+    /// The server accepted the connection and then did not answer within `limit`.
     pub(super) fn silent(&self, step: &str, limit: Duration) -> TunnelFailure {
         passing(
             format!("{} accepted the connection, but did not answer {step} within {limit:?}.", self.address),
-            format!("Try again; a firewall or proxy on the way may hold back the answer. {OTHER_WAYS}"),
+            format!("Try again. A firewall or proxy in between may block the answer. {OTHER_WAYS}"),
         )
     }
 
-    /// The session does not notice that its connection was cut, for this reason.
+    /// The SDK does not detect that its connection was cut, for this reason.
     pub(super) fn stuck(&self, because: String) -> TunnelFailure {
         passing(because, format!("Try again. {OTHER_WAYS}"))
     }
@@ -91,11 +92,11 @@ impl Wording {
                 ConnectError::Auth(error) | ConnectError::Rebind(error) => self.rpc_failed(error),
                 other => self.connect_failed(other),
             }),
-            other => Loss::Broke(format!("the connection to ngrok broke off: {}", self.chain(other))),
+            other => Loss::Broke(format!("the connection to ngrok was lost: {}", self.chain(other))),
         }
     }
 
-    /// The tunnel ended inside a session that lives on: somebody stopped it.
+    /// ngrok closed the tunnel, but not its session.
     pub(super) fn stopped_by_ngrok(&self, error: Option<&AcceptError>) -> TunnelFailure {
         let (code, said) = match error {
             Some(AcceptError::ListenerClosed { message, error_code }) => {
@@ -111,24 +112,24 @@ impl Wording {
         TunnelFailure::lasting(TunnelRefusal {
             code: code.map(|code| self.redactor.redact(code)),
             meaning,
-            remedy: "Somebody may have stopped it at https://dashboard.ngrok.com. Start zoomhook again."
+            remedy: "It may have been stopped at https://dashboard.ngrok.com. Start zoomhook again."
                 .to_owned(),
         })
     }
 
-    /// The user's address of a server cannot be used.
+    /// The server's address from the user cannot be used.
     pub(super) fn bad_address(error: &AddressError) -> TunnelFailure {
         lasting(
             format!("{error}."),
-            "Give a name or an IPv4 address, such as connect.ngrok-agent.com:443.".to_owned(),
+            "Use a host name or an IPv4 address, such as connect.ngrok-agent.com:443.".to_owned(),
         )
     }
 
-    /// The certificate authorities hold none.
+    /// The certificate authorities contain no certificate.
     pub(super) fn bad_ca() -> TunnelFailure {
         lasting(
-            "The certificate authorities for ngrok hold no certificate in PEM form.".to_owned(),
-            "Give --ngrok-ca a file with lines such as -----BEGIN CERTIFICATE-----.".to_owned(),
+            "The certificate authorities for ngrok contain no certificate in PEM format.".to_owned(),
+            "Pass --ngrok-ca a file with lines such as -----BEGIN CERTIFICATE-----.".to_owned(),
         )
     }
 
@@ -136,7 +137,7 @@ impl Wording {
         let known = code.and_then(codes::look_up);
         let (meaning, remedy) = match known {
             Some(known) => {
-                let domain = self.domain.as_deref().unwrap_or("asked for");
+                let domain = self.domain.as_deref().unwrap_or("requested");
                 (known.meaning.replace("{domain}", domain), known.remedy.to_owned())
             }
             None => (
@@ -147,17 +148,17 @@ impl Wording {
                 },
             ),
         };
-        // The server wrote the code as well.
+        // The code comes from the server too, so it is redacted.
         let refusal = TunnelRefusal {
             code: code.map(|code| self.redactor.redact(code)),
             meaning,
             remedy: self.redactor.redact(&remedy),
         };
-        // What is not known may pass.
+        // A retry may fix an unknown error.
         TunnelFailure { refusal, cure: known.map_or(Cure::Retry, |known| known.cure) }
     }
 
-    /// An error with its causes on one line.
+    /// An error and its causes on one line.
     fn chain(&self, error: &dyn std::error::Error) -> String {
         let mut text = error.to_string();
         let mut cause = error.source();
@@ -198,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_known_code_gets_our_words() {
+    fn a_known_code_gets_zoomhooks_message() {
         let TunnelFailure { refusal, cure } =
             wording().rpc_failed(&answer("whatever\r\n\r\nERR_NGROK_319\r\n"));
         assert_eq!(cure, Cure::None);
@@ -207,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_code_gets_ngroks_words_without_the_token() {
+    fn an_unknown_code_gets_ngroks_message_without_the_token() {
         let TunnelFailure { refusal, .. } =
             wording().rpc_failed(&answer(&format!("No luck\nwith {TOKEN}.\n\nERR_NGROK_9999")));
         assert_eq!(refusal.code.as_deref(), Some("ERR_NGROK_9999"));
@@ -216,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_that_is_not_taken_up_again_has_failed() {
+    fn a_session_that_is_not_resumed_has_failed() {
         let lost =
             |text: &str| wording().lost(&AcceptError::Reconnect(Arc::new(ConnectError::Auth(answer(text)))));
         for (text, cure) in [
@@ -234,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stop_from_the_dashboard_is_told_with_its_words() {
+    fn a_stop_from_the_dashboard_shows_ngroks_message() {
         let closed = AcceptError::ListenerClosed { message: format!("by {TOKEN}"), error_code: None };
         assert_eq!(
             wording().stopped_by_ngrok(Some(&closed)).refusal.meaning,

@@ -1,4 +1,4 @@
-//! One probe: a connection, a request, an answer, each within its limit.
+//! Sends one probe and reads its answer, within time limits.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::{ProbeRoute, Prober};
 use crate::http::{ExchangeLimits, HttpAnswer, HttpClient, InvalidTarget, Target};
 use crate::probe::Probe;
 
-/// Our own answer has about 80 bytes. More of any other answer is not needed.
+/// Limit on the answer's body. This process answers with about 80 bytes.
 const LARGEST_ANSWER: usize = 16 * 1024;
 
 impl Prober {
@@ -55,7 +55,7 @@ impl Prober {
             .header(HOST, target.host())
             .header(USER_AGENT, concat!("zoomhook-probe/", env!("CARGO_PKG_VERSION")))
             .header(CONTENT_TYPE, "application/json; charset=utf-8")
-            // Free accounts show browsers a page first. This says that the client is not a browser.
+            // Free accounts show a warning page to browsers. This header skips it.
             .header("ngrok-skip-browser-warning", "1");
         for (name, value) in probe.headers() {
             request = request.header(name, value);
@@ -75,7 +75,7 @@ impl Prober {
     }
 }
 
-/// It comes from the network and is shown.
+/// Whether the text is a well-formed code. It comes from the network and is shown to the user.
 fn is_code(text: &str) -> bool {
     text.len() <= 32 && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }

@@ -1,8 +1,9 @@
-//! Proves that the public URL leads here, by posting to it what only this process can answer.
+//! Proves that requests to the public URL arrive at this process, with a request that only this process can answer. The
+//! entry point is [`Prober::prove`].
 //!
-//! | file | holds |
+//! | file | contents |
 //! | --- | --- |
-//! | `mod.rs` | one proof: post, read, try again for a while |
+//! | `mod.rs` | a proof: post, read, retry for a while |
 //! | `exchange.rs` | one request and its answer |
 //! | `reading.rs` | what an outcome proves. Pure |
 
@@ -21,38 +22,38 @@ use super::{TunnelLimits, TunnelOptions, TunnelTarget, ngrok, process};
 use crate::http::{Proxies, TlsRoots, TlsRootsError};
 use crate::probe::{Probe, ProbeKey};
 
-/// How long the name of a quick tunnel takes to be known; asked for earlier, its absence is remembered.
+/// How long the DNS name of a quick tunnel takes to appear. An earlier lookup caches a negative answer.
 const NEW_NAME: Duration = Duration::from_secs(2);
 
-/// How long it may take until the name is known everywhere. Nobody waits for the URL as long as that.
+/// How long a probe of a new DNS name is repeated.
 const NEW_NAME_PATIENCE: Duration = Duration::from_secs(8);
 
-/// What a probe showed.
+/// The result of a probe.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ProbeProof {
-    /// It arrived here unchanged, and its answer took so long.
+    /// The probe arrived unchanged. The time until its answer.
     Reached(Duration),
-    /// It did not come through, and that is not the tunnel's fault, or nobody can tell; why.
+    /// The probe proves nothing about the tunnel, for this reason.
     Unproven(String),
-    /// The edge turned it away, as the user's settings may well ask it to.
+    /// The edge blocked the probe. The user's settings may cause that.
     Blocked,
-    /// The path is dead; why.
+    /// Requests do not arrive, for this reason.
     Dead(String),
 }
 
-/// Which way probes take.
+/// The route of probes.
 #[derive(Debug, Clone, Default)]
 pub enum ProbeRoute {
-    /// As Zoom does: https to the public URL, its name resolved by the system.
+    /// The same as Zoom's: https to the public URL, with the system's name resolution.
     #[default]
     Public,
-    /// Plain HTTP to this address, with the public URL's name in `Host`: an edge that is at hand.
+    /// Plain HTTP to this address, with the public URL's name in `Host`. For a local edge.
     Edge(SocketAddr),
-    /// None are sent.
+    /// Send no probes.
     Off,
 }
 
-/// Proves a URL. Cheap to clone.
+/// Probes a URL. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Prober {
     key: ProbeKey,
@@ -60,20 +61,19 @@ pub(super) struct Prober {
     path: String,
     route: ProbeRoute,
     proxies: Proxies,
-    /// Whom to trust.
     roots: TlsRoots,
-    /// Whether the user's settings may well turn a probe away at the edge.
+    /// Whether the user's settings may make the edge block a probe.
     may_be_blocked: bool,
-    /// How long a new URL takes to be known, before the first try.
+    /// Delay before the first attempt, until a new DNS name has appeared.
     settle: Duration,
-    /// How long a probe that does not come through is tried again.
+    /// How long a failing probe is repeated.
     patience: Duration,
     limits: TunnelLimits,
     tls: Arc<OnceCell<TlsConnector>>,
 }
 
 impl Prober {
-    /// For ngrok. With pooling another agent may get the probes, so that none are sent.
+    /// A prober for ngrok. `None` with pooling, because another agent may receive the probes.
     pub(super) fn for_ngrok(
         settings: &ngrok::NgrokSettings,
         target: &TunnelTarget,
@@ -83,7 +83,7 @@ impl Prober {
             return None;
         }
         let roots = match &settings.ca {
-            // A gateway that opens the TLS of the one connection opens that of the other.
+            // A gateway that intercepts the TLS of the ngrok session also intercepts that of the probes.
             ngrok::Authorities::Pem(pem) => TlsRoots::SystemAndNgrok(pem.clone()),
             ngrok::Authorities::Ngrok | ngrok::Authorities::System => TlsRoots::System,
         };
@@ -91,7 +91,7 @@ impl Prober {
         Some(Self { roots, may_be_blocked: settings.edge.may_block(), ..prober })
     }
 
-    /// For a program's tunnel, whose name has to get about first.
+    /// A prober for a program's tunnel, which has a new DNS name.
     pub(super) fn for_process(
         settings: &process::ProcessSettings,
         target: &TunnelTarget,
@@ -123,7 +123,7 @@ impl Prober {
         })
     }
 
-    /// Probes `url` until something is certain or the patience is over.
+    /// Probes `url` until the result is certain or the time is over.
     pub(super) async fn prove(&self, url: &str) -> ProbeProof {
         sleep(self.settle).await;
         let began = Instant::now();
@@ -131,7 +131,7 @@ impl Prober {
             let proof = reading::read(self.post(url).await, self.may_be_blocked);
             let may_change = match proof {
                 ProbeProof::Dead(_) => true,
-                // A new name may not be known yet.
+                // A new DNS name may not have appeared yet.
                 ProbeProof::Unproven(_) => self.settle > Duration::ZERO,
                 ProbeProof::Reached(_) | ProbeProof::Blocked => false,
             };
@@ -147,7 +147,7 @@ impl Prober {
         self.key.probe(ulid::Ulid::generate().to_bytes(), now)
     }
 
-    /// The TLS settings, read once: the system's store may be slow.
+    /// The TLS settings, loaded once: the system's certificate store may be slow.
     async fn tls(&self) -> Result<TlsConnector, TlsRootsError> {
         let load = || async {
             let roots = self.roots.clone();

@@ -1,4 +1,4 @@
-//! What the outcome of a probe proves. Pure.
+//! Decides what the outcome of a probe proves. Pure. The entry point is [`read`].
 
 use std::time::Duration;
 
@@ -9,59 +9,56 @@ use crate::tunnel::ngrok::codes;
 /// How one probe ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ProbeOutcome {
-    /// The public URL could not be reached from here; why.
+    /// This machine could not connect to the public URL, for this reason.
     NoConnection(String),
-    /// It was reached and did not answer.
+    /// The connection was made, but no answer was received.
     NoAnswer,
-    /// It answered.
     Answer(ProbeAnswer),
 }
 
 /// An answer from the public URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ProbeAnswer {
-    /// The status.
     pub(super) status: u16,
-    /// ngrok's code, where the edge itself answered.
+    /// ngrok's error code, if the edge itself answered.
     pub(super) code: Option<String>,
-    /// How the probe arrived here; `None` when somebody else answered.
+    /// How the probe arrived at this process; `None` if the answer is from elsewhere.
     pub(super) arrival: Option<Arrival>,
-    /// How long it took.
     pub(super) took: Duration,
 }
 
-/// The edge's own codes for an endpoint without an agent, or with one that does not answer: no such endpoint
-/// (3200), it was stopped (3208), no valid answer from the agent (3004), nothing behind the agent (8012).
-const NOBODY_BEHIND: &[&str] = &["ERR_NGROK_3200", "ERR_NGROK_3208", "ERR_NGROK_3004", "ERR_NGROK_8012"];
+/// The edge's codes for an endpoint without a working agent: no such endpoint (3200), stopped endpoint (3208), no valid
+/// answer from the agent (3004), agent cannot connect (8012).
+const NO_WORKING_AGENT: &[&str] = &["ERR_NGROK_3200", "ERR_NGROK_3208", "ERR_NGROK_3004", "ERR_NGROK_8012"];
 
-/// What gateways answer where nothing is behind them; 530 is Cloudflare's.
+/// Statuses of a gateway that cannot reach its upstream; 530 is Cloudflare's.
 const GATEWAY_FAILURES: &[u16] = &[502, 504, 530];
 
-/// What is proven. `may_be_blocked`: the user's settings may well turn a probe away.
+/// Decides what an outcome proves. `may_be_blocked`: the user's settings may make the edge block a probe.
 pub(super) fn read(outcome: ProbeOutcome, may_be_blocked: bool) -> ProbeProof {
     match outcome {
         ProbeOutcome::NoConnection(why) => {
             ProbeProof::Unproven(format!("the public URL could not be checked from this machine: {why}"))
         }
-        ProbeOutcome::NoAnswer => ProbeProof::Dead("the public URL gives no answer".to_owned()),
+        ProbeOutcome::NoAnswer => ProbeProof::Dead("the public URL does not answer".to_owned()),
         ProbeOutcome::Answer(answer) => match answer.arrival {
             Some(Arrival::Unchanged) => ProbeProof::Reached(answer.took),
             Some(Arrival::HeadersChanged) => ProbeProof::Unproven(
-                "what stands between the public URL and this machine takes away or changes the headers \
-                 x-zm-signature and x-zm-request-timestamp, so that nothing can be verified"
+                "something between the public URL and this machine removes or changes the headers \
+                 x-zm-signature and x-zm-request-timestamp, so that requests cannot be verified"
                     .to_owned(),
             ),
             Some(Arrival::BodyChanged) => ProbeProof::Unproven(
-                "what stands between the public URL and this machine changes bodies on the way, so that \
+                "something between the public URL and this machine changes request bodies, so that \
                  signatures will not match"
                     .to_owned(),
             ),
-            None => answered_by_others(&answer, may_be_blocked),
+            None => answered_elsewhere(&answer, may_be_blocked),
         },
     }
 }
 
-fn answered_by_others(answer: &ProbeAnswer, may_be_blocked: bool) -> ProbeProof {
+fn answered_elsewhere(answer: &ProbeAnswer, may_be_blocked: bool) -> ProbeProof {
     let status = answer.status;
     let what = match &answer.code {
         Some(code) => match codes::of_the_edge(code) {
@@ -71,15 +68,15 @@ fn answered_by_others(answer: &ProbeAnswer, may_be_blocked: bool) -> ProbeProof 
         None => status.to_string(),
     };
     match answer.code.as_deref() {
-        Some(code) if NOBODY_BEHIND.contains(&code) => dead(&what),
+        Some(code) if NO_WORKING_AGENT.contains(&code) => dead(&what),
         None if GATEWAY_FAILURES.contains(&status) => dead(&what),
         _ if may_be_blocked => ProbeProof::Blocked,
-        _ => ProbeProof::Unproven(format!("somebody else answers at the public URL ({what})")),
+        _ => ProbeProof::Unproven(format!("the answer at the public URL is not from this session ({what})")),
     }
 }
 
 fn dead(what: &str) -> ProbeProof {
-    ProbeProof::Dead(format!("the public URL leads nowhere ({what})"))
+    ProbeProof::Dead(format!("requests to the public URL do not arrive here ({what})"))
 }
 
 #[cfg(test)]
@@ -92,13 +89,13 @@ mod tests {
     }
 
     #[test]
-    fn our_own_answer_is_proof() {
+    fn an_answer_from_this_process_is_proof() {
         let proof = read(answer(200, None, Some(Arrival::Unchanged)), false);
         assert_eq!(proof, ProbeProof::Reached(Duration::from_millis(38)));
     }
 
     #[test]
-    fn a_change_on_the_way_is_told_with_what_it_breaks() {
+    fn reports_what_was_changed_on_the_way() {
         for (arrival, part) in [(Arrival::HeadersChanged, "headers"), (Arrival::BodyChanged, "bodies")] {
             let proof = read(answer(200, None, Some(arrival)), true);
             assert!(matches!(&proof, ProbeProof::Unproven(reason) if reason.contains(part)), "{proof:?}");
@@ -106,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn an_edge_without_us_behind_it_is_a_dead_path() {
+    fn an_edge_without_a_working_agent_is_a_dead_path() {
         for (status, code) in [
             (404, Some("ERR_NGROK_3200")),
             (502, Some("ERR_NGROK_3004")),
@@ -124,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn anybody_elses_answer_proves_nothing() {
+    fn an_answer_from_elsewhere_proves_nothing() {
         for (status, code) in [(403, Some("ERR_NGROK_3205")), (200, None), (404, None)] {
             let outcome = answer(status, code, None);
             assert!(matches!(read(outcome.clone(), false), ProbeProof::Unproven(_)), "{outcome:?}");

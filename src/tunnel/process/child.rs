@@ -1,4 +1,4 @@
-//! Starting a program and ending it, with everything that it started in turn.
+//! Starts a program, and stops it together with its child processes. The entry point is [`start`].
 
 use std::io;
 use std::process::{ExitStatus, Stdio};
@@ -6,26 +6,25 @@ use std::time::Duration;
 
 use tokio::process::{ChildStderr, ChildStdout, Command};
 
-/// How long a program has to end in order before it is killed. Below the limit of the whole end.
+/// Grace period before a program is killed. Shorter than the limit of the whole shutdown.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// What a program prints.
+/// A program's output streams.
 pub(super) struct Outputs {
     pub(super) stdout: ChildStdout,
     pub(super) stderr: ChildStderr,
 }
 
-/// A program that runs. Dropping it kills it.
+/// A running program. Dropping it kills the program.
 #[derive(Debug)]
 pub(super) struct Child {
     child: tokio::process::Child,
-    /// Its process group.
     #[cfg(unix)]
     group: Option<u32>,
 }
 
-/// Starts a program. On Unix it leads a process group of its own: Ctrl-C at the terminal does not end it before
-/// what is in flight is answered, and a script's own children end with it.
+/// Starts a program. On Unix it gets its own process group: Ctrl-C at the terminal does not stop it while requests are
+/// in flight, and the child processes of a script are stopped with it.
 pub(super) fn start(command: &[String], without: &[&str]) -> io::Result<(Child, Outputs)> {
     let [program, arguments @ ..] = command else { return Err(io::ErrorKind::InvalidInput.into()) };
     let mut command = Command::new(program);
@@ -52,27 +51,27 @@ pub(super) fn start(command: &[String], without: &[&str]) -> io::Result<(Child, 
 }
 
 impl Child {
-    /// Waits for its end. Nothing is lost when the future is dropped.
+    /// Waits for the program's exit. Cancel safe.
     pub(super) async fn ended(&mut self) -> io::Result<ExitStatus> {
         self.child.wait().await
     }
 
-    /// Asks it to end, and kills it where it does not.
+    /// Asks the program to exit, and kills it after the grace period.
     pub(super) async fn end(&mut self) {
-        self.ask();
+        self.request_exit();
         let _ = tokio::time::timeout(GRACE, self.child.wait()).await;
         self.kill();
         let _ = tokio::time::timeout(GRACE, self.child.wait()).await;
     }
 
     #[cfg(unix)]
-    fn ask(&self) {
+    fn request_exit(&self) {
         self.signal(rustix::process::Signal::TERM);
     }
 
-    /// A console program cannot be asked without sharing our console.
+    /// Windows can ask a console program to exit only if it shares zoomhook's console, so this kills it.
     #[cfg(not(unix))]
-    fn ask(&mut self) {
+    fn request_exit(&mut self) {
         let _ = self.child.start_kill();
     }
 
@@ -82,16 +81,16 @@ impl Child {
             self.signal(rustix::process::Signal::KILL);
             self.group = None;
         }
-        // An error means that it has ended.
+        // An error means that the program has exited.
         let _ = self.child.start_kill();
     }
 
-    /// Also after the program's own end: what it started may have stayed.
+    /// Signals the process group, also after the program's exit: its child processes may still run.
     #[cfg(unix)]
     fn signal(&self, signal: rustix::process::Signal) {
         let group = self.group.and_then(|id| rustix::process::Pid::from_raw(id.cast_signed()));
         if let Some(group) = group {
-            // An error means that nobody of the group is left.
+            // An error means that the group has no processes left.
             let _ = rustix::process::kill_process_group(group, signal);
         }
     }

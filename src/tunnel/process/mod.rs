@@ -1,12 +1,11 @@
-//! A tunnel that another program opens: cloudflared, or any that prints its URL. It leads to the local socket, so
-//! that no connection comes from here.
+//! A tunnel that another program opens: cloudflared, or any program that prints its URL. The program connects to the
+//! local port itself. The entry point is [`Process`].
 //!
-//! | file | holds |
+//! | file | contents |
 //! | --- | --- |
 //! | `mod.rs` | the program as a kind of tunnel |
-//! | `output.rs` | its output: the URL, the last words |
-//! | `words.rs` | a command line cut into words. Pure |
-//! | `child.rs` | starting and ending it, with everything that it started |
+//! | `output.rs` | its output: the URL, the last lines; and parsing of a command line |
+//! | `child.rs` | starts and stops the program and its child processes |
 
 mod child;
 mod output;
@@ -30,20 +29,20 @@ pub use output::{InvalidCommand, Words};
 /// Which program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tool {
-    /// cloudflared with a tunnel that needs no account.
+    /// cloudflared with a quick tunnel, which needs no account.
     Cloudflared,
-    /// Any that prints an https URL. `{port}` stands for the local port.
+    /// Any program that prints an https URL. `{port}` stands for the local port.
     Command(Words),
 }
 
-/// What a program needs.
+/// Settings of a program.
 #[derive(Debug, Clone)]
 pub struct ProcessSettings {
     /// Which program.
     pub tool: Tool,
-    /// Variables that it does not get: secrets that are none of its business.
+    /// Environment variables to remove: secrets that the program does not need.
     pub without: Vec<&'static str>,
-    /// How the public URL is reached for a probe. The program has its own ways.
+    /// Proxies for probes of the public URL. The program has its own proxy settings.
     pub proxies: Proxies,
 }
 
@@ -64,7 +63,7 @@ impl Tool {
         }
     }
 
-    /// Whether a URL in its output is the tunnel's. cloudflared prints others before.
+    /// Whether this is the host of the tunnel's URL. cloudflared prints other URLs before it.
     fn is_url(&self, host: &str) -> bool {
         match self {
             Self::Cloudflared => {
@@ -79,7 +78,7 @@ impl Tool {
 #[derive(Clone)]
 pub(super) struct Process {
     pub(super) settings: ProcessSettings,
-    /// Where it is to lead.
+    /// The listener's address.
     pub(super) local: SocketAddr,
     pub(super) limits: TunnelLimits,
 }
@@ -104,7 +103,7 @@ impl TunnelOpener for Process {
     }
 }
 
-/// A program that has said its URL.
+/// A running program.
 pub(super) struct Running {
     name: String,
     child: Child,
@@ -117,22 +116,22 @@ impl Running {
     async fn url(&mut self) -> Result<String, TunnelFailure> {
         loop {
             tokio::select! {
-                // What it said before it ended comes first.
+                // Output is read before the exit is handled.
                 biased;
                 Some(said) = self.said.recv() => match said {
                     Said::Url(url) => return Ok(url),
                     Said::Line(line) => self.words.push(line),
                 },
                 ended = self.child.ended() => {
-                    self.hear_the_rest().await;
+                    self.read_remaining_output().await;
                     return Err(self.ended(ended.ok()));
                 }
             }
         }
     }
 
-    /// Its last words may come after its end.
-    async fn hear_the_rest(&mut self) {
+    /// Reads the output that is still in the pipes after the exit.
+    async fn read_remaining_output(&mut self) {
         let rest = async {
             while let Some(said) = self.said.recv().await {
                 if let Said::Line(line) = said {
@@ -140,21 +139,21 @@ impl Running {
                 }
             }
         };
-        // A program that it left behind may hold the pipe open.
+        // A child process that is still running may hold the pipe open.
         let _ = tokio::time::timeout(Duration::from_millis(200), rest).await;
     }
 
     fn ended(&self, status: Option<ExitStatus>) -> TunnelFailure {
         let how = match status.and_then(|status| status.code()) {
             Some(code) => format!("ended with exit code {code}"),
-            None => "was ended".to_owned(),
+            None => "was terminated".to_owned(),
         };
         TunnelFailure::passing(self.refusal(&format!("{how}{}", self.words)))
     }
 
     fn silent(&self, limit: Duration) -> TunnelFailure {
         TunnelFailure::passing(
-            self.refusal(&format!("did not say its public URL within {limit:?}{}", self.words)),
+            self.refusal(&format!("did not print its public URL within {limit:?}{}", self.words)),
         )
     }
 
@@ -162,19 +161,19 @@ impl Running {
         TunnelRefusal {
             code: None,
             meaning: format!("{} {what}.", self.name),
-            remedy: format!("See whether it works by itself. {OTHER_WAYS}"),
+            remedy: format!("Check whether the program works on its own. {OTHER_WAYS}"),
         }
     }
 }
 
 const OTHER_WAYS: &str =
-    "Other ways: --tunnel ngrok, --public-url with a URL of your own, --tunnel none without any.";
+    "Alternatives: --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.";
 
 fn not_started(tool: &Tool, error: &std::io::Error) -> TunnelFailure {
     let name = tool.name();
     let is_missing = error.kind() == std::io::ErrorKind::NotFound;
     let meaning = if is_missing {
-        format!("{name} is not installed, or not in PATH.")
+        format!("{name} is not installed or not in PATH.")
     } else {
         format!("{name} cannot be started: {error}.")
     };
@@ -183,7 +182,7 @@ fn not_started(tool: &Tool, error: &std::io::Error) -> TunnelFailure {
             "Install it (https://developers.cloudflare.com/cloudflare-one/connections/connect-networks/downloads/). \
              {OTHER_WAYS}"
         ),
-        _ => format!("Look at the command. {OTHER_WAYS}"),
+        _ => format!("Check the command. {OTHER_WAYS}"),
     };
     TunnelFailure::lasting(TunnelRefusal { code: None, meaning, remedy })
 }
@@ -197,14 +196,14 @@ impl Live for Running {
                     self.words.push(line);
                 },
                 ended = self.child.ended() => {
-                    self.hear_the_rest().await;
+                    self.read_remaining_output().await;
                     return Happening::Ended(self.ended(ended.ok()));
                 }
             }
         }
     }
 
-    /// It is never lost without having ended.
+    /// A program reconnects by itself.
     fn resume(&mut self) {}
 
     fn latency(&self) -> Option<Duration> {

@@ -1,4 +1,5 @@
-//! What a program prints: its public URL, and the last lines, for the case that it ends.
+//! Reads a program's output: its public URL, and the last lines for an error message. The entry point is [`follow`].
+//! Also parses a command line into [`Words`].
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -10,26 +11,25 @@ use tokio::sync::mpsc;
 use super::Tool;
 use super::child::Outputs;
 
-/// A longer line is no line of a log; it is taken in pieces.
+/// A longer line is split.
 const LONGEST_LINE: u64 = 8 * 1024;
 
-/// Lines that may wait to be looked at.
+/// Buffer for lines.
 const QUEUE: usize = 64;
 
-/// The last words: a few lines, not longer than this in all.
+/// Limits on the last lines: their number, and their characters in total.
 const LINES: usize = 3;
 const LONGEST: usize = 300;
 
-/// Something that was printed.
+/// A part of the output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Said {
     /// The tunnel's base URL.
     Url(String),
-    /// A line.
     Line(String),
 }
 
-/// Reads both outputs to their ends.
+/// Reads both output streams to their ends.
 pub(super) fn follow(outputs: Outputs, tool: Tool) -> mpsc::Receiver<Said> {
     let (sender, receiver) = mpsc::channel(QUEUE);
     tokio::spawn(read(outputs.stdout, tool.clone(), sender.clone()));
@@ -48,7 +48,7 @@ async fn read(output: impl AsyncRead + Unpin, tool: Tool, sender: mpsc::Sender<S
         }
         let text = String::from_utf8_lossy(&line).trim().to_owned();
         let url = find_url(&text, |host| tool.is_url(host));
-        // Whoever listened may be gone: reading goes on, so that the program does not block.
+        // Reading continues without a receiver, so that the program does not block.
         let _ = sender.send(Said::Line(text)).await;
         if let Some(url) = url {
             let _ = sender.send(Said::Url(url)).await;
@@ -56,7 +56,7 @@ async fn read(output: impl AsyncRead + Unpin, tool: Tool, sender: mpsc::Sender<S
     }
 }
 
-/// The first https URL in a line whose host is the wanted one, without its path.
+/// The first https URL in a line with a wanted host, without its path.
 fn find_url(line: &str, is_wanted: impl Fn(&str) -> bool) -> Option<String> {
     let starts = line.match_indices("https://").map(|(at, _)| at);
     starts.into_iter().find_map(|at| {
@@ -75,7 +75,6 @@ fn find_url(line: &str, is_wanted: impl Fn(&str) -> bool) -> Option<String> {
 pub(super) struct LastWords(VecDeque<String>);
 
 impl LastWords {
-    /// Adds a line.
     pub(super) fn push(&mut self, line: String) {
         if line.is_empty() {
             return;
@@ -87,7 +86,7 @@ impl LastWords {
     }
 }
 
-/// As the end of a sentence without its full stop; nothing where there are none.
+/// The end of a sentence, without its full stop. Empty if there are no lines.
 impl fmt::Display for LastWords {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0.is_empty() {
@@ -96,7 +95,7 @@ impl fmt::Display for LastWords {
         let lines: Vec<_> = self.0.iter().map(String::as_str).collect();
         let text = lines.join(" / ");
         let from = text.char_indices().rev().nth(LONGEST).map_or(0, |(at, _)| at);
-        write!(f, ". Its last words: {}", text[from..].trim_end_matches('.'))
+        write!(f, ". Its last output: {}", text[from..].trim_end_matches('.'))
     }
 }
 
@@ -104,16 +103,16 @@ impl fmt::Display for LastWords {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words(Vec<String>);
 
-/// Why a text is no command.
+/// Why a text is not a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidCommand {
-    /// Nothing in it.
+    /// It has no words.
     #[error("write the program and its arguments, such as 'some-tool {{port}}'")]
     Empty,
-    /// A quote without its end.
+    /// A quote is not closed.
     #[error("a quote is not closed")]
     OpenQuote,
-    /// The program would not know where to lead.
+    /// `{port}` is missing.
     #[error("write {{port}} where the program expects the local port")]
     NoPort,
 }
@@ -128,7 +127,7 @@ impl Words {
         self.0.first().map_or("", String::as_str)
     }
 
-    /// The words with the port in its place.
+    /// The words with `{port}` replaced.
     pub(super) fn with_port(&self, port: u16) -> Vec<String> {
         self.0.iter().map(|word| word.replace(PORT, &port.to_string())).collect()
     }
@@ -204,19 +203,19 @@ mod tests {
     }
 
     #[test]
-    fn keeps_the_last_words_short() {
+    fn limits_the_last_output() {
         let mut words = LastWords::default();
         assert_eq!(words.to_string(), "");
         for line in ["one", "", "two", "three", "four."] {
             words.push(line.to_owned());
         }
-        assert_eq!(words.to_string(), ". Its last words: two / three / four");
+        assert_eq!(words.to_string(), ". Its last output: two / three / four");
         words.push("é".repeat(1000));
         assert!(words.to_string().chars().count() < 2 * LONGEST);
     }
 
     #[test]
-    fn cuts_at_spaces_outside_of_quotes() {
+    fn splits_at_spaces_outside_of_quotes() {
         for (text, words) in [
             ("tool {port}", vec!["tool", "4000"]),
             ("  tool  --to=http://localhost:{port}/ ", vec!["tool", "--to=http://localhost:4000/"]),
@@ -228,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn says_what_is_no_command() {
+    fn rejects_invalid_commands() {
         for (text, error) in [
             ("", InvalidCommand::Empty),
             ("tool 'x {port}", InvalidCommand::OpenQuote),

@@ -1,13 +1,13 @@
-//! Keeps a tunnel of any kind alive: what to do when something happens to it.
+//! Keeps a tunnel of any kind alive. The entry point is [`run`].
 //!
-//! [`Machine`] is pure: what happened, the time and a random number in, what is to be done out. `run.rs` is the
-//! loop that does it, `watch.rs` notices a wake from sleep and a change of the network.
+//! [`Machine`] is a pure state machine: event, time and a random number in, actions out. `run.rs` is the loop that
+//! performs the actions. `watch.rs` detects a wake from sleep and a network change.
 //!
 //! ```text
 //! Opening ──up──> Proving ──proof──> Online
 //!    ^               │ broke, dead      │ broke, dead
 //!    │ due           v                  v
-//!    └─────────── Waiting <─────────────┘        refused or stopped from anywhere: Ended
+//!    └─────────── Waiting <─────────────┘        refused or stopped in any phase: Ended
 //! ```
 
 mod run;
@@ -24,56 +24,53 @@ use crate::delivery::TunnelState;
 
 pub(super) use run::run;
 
-/// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Event {
-    /// Begin.
     Start,
-    /// The tunnel is up under this URL; whether requests arrive is another matter.
+    /// The tunnel is up with this URL. Whether requests arrive is not proven yet.
     Up(String),
-    /// What a probe of the URL showed.
+    /// The result of a probe.
     Proven(ProbeProof),
-    /// The connection is gone; the session can take it up again.
+    /// The connection is lost, for this reason. The session can reconnect.
     Broke(String),
-    /// Taking it up again failed; the session can try again.
+    /// Reconnecting failed, for this reason. The session can try again.
     Missed(String),
-    /// There is no session, or none any more.
+    /// The session did not open, or it ended.
     Failed(TunnelFailure),
-    /// The wait is over.
+    /// The delay of [`Action::Wait`] is over.
     Due,
     /// This machine woke up, or its network changed.
     Nudged,
-    /// Nothing has come through for a while.
+    /// The tunnel had no traffic for a while.
     Quiet,
-    /// The end is wanted.
+    /// The shutdown signal.
     Stop,
 }
 
-/// Something to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Action {
     /// Open a session.
     Open,
-    /// Let the session take its connection up again.
+    /// Let the session reconnect.
     Resume,
-    /// Let go of the session at once.
+    /// Drop the session at once.
     Discard,
-    /// End the session in order.
+    /// Shut the session down.
     Close,
-    /// Give [`Event::Due`] after this time.
+    /// Deliver [`Event::Due`] after this time.
     Wait(Duration),
     /// Probe this URL.
     Probe(String),
-    /// Tell.
-    Tell(TunnelState),
-    /// Nothing comes after this.
+    /// Emit this state.
+    Emit(TunnelState),
+    /// End the loop.
     End,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Phase {
     Opening,
-    /// Up, and not proven yet.
+    /// The tunnel is up, but not proven yet.
     Proving {
         url: String,
         since: Instant,
@@ -87,24 +84,24 @@ enum Phase {
     Ended,
 }
 
-/// Where a tunnel stands.
+/// The state of a tunnel.
 #[derive(Debug)]
 struct Machine {
     limits: TunnelLimits,
     /// Whether the URL is probed.
     probes: bool,
     phase: Phase,
-    /// The URL that was told last; `None` before it was online for the first time.
+    /// The URL reported last; `None` until the tunnel is online for the first time.
     url: Option<String>,
     /// When the start or the outage began.
     since: Instant,
-    /// Tries of this outage; of the last one too where it was not over for long.
+    /// Attempts in this outage. Includes those of the last outage if the tunnel was online only briefly.
     attempt: u32,
-    /// The reason that was told last in this outage.
+    /// The reason reported last in this outage.
     reason: Option<String>,
-    /// The session was replaced because of a probe, and no probe has come through since.
+    /// A probe caused the session to be replaced, and no probe has succeeded since.
     doubted: bool,
-    /// What was told last of a probe that did not come through.
+    /// The reason reported last for a probe that proved nothing.
     unproven: Option<String>,
 }
 
@@ -123,22 +120,22 @@ impl Machine {
         }
     }
 
-    /// What to do about `event`. `random` lies between 0 and 1; `latency` is the session's own measure.
+    /// Returns the actions for an event. `random` is between 0 and 1; `latency` is the session's round trip time.
     fn step(&mut self, event: Event, now: Instant, random: f64, latency: Option<Duration>) -> Vec<Action> {
         match event {
             _ if self.phase == Phase::Ended => Vec::new(),
-            Event::Start => vec![Action::Tell(TunnelState::Starting), Action::Open],
+            Event::Start => vec![Action::Emit(TunnelState::Starting), Action::Open],
             Event::Stop => self.end(Action::Close, TunnelState::Stopped),
             Event::Up(url) => self.up(url, now, latency),
             Event::Proven(proof) => self.proven(proof, now, random, latency),
             Event::Broke(reason) => self.lost(reason, Action::Resume, now, random),
             Event::Missed(reason) => self.retry(&reason, Action::Resume, random),
             Event::Failed(failure) => self.failed(failure, now, random),
-            Event::Due => self.go_on(),
+            Event::Due => self.proceed(),
             Event::Nudged => match &self.phase {
                 Phase::Waiting { .. } => {
                     self.attempt = 0;
-                    self.go_on()
+                    self.proceed()
                 }
                 _ => self.check(),
             },
@@ -159,9 +156,9 @@ impl Machine {
         self.reason = None;
         let mut actions = Vec::new();
         if let Some(old) = self.url.replace(url.clone()).filter(|old| *old != url) {
-            actions.push(Action::Tell(TunnelState::UrlChanged { old, new: url.clone() }));
+            actions.push(Action::Emit(TunnelState::UrlChanged { old, new: url.clone() }));
         }
-        actions.push(Action::Tell(TunnelState::Online { url, latency }));
+        actions.push(Action::Emit(TunnelState::Online { url, latency }));
         actions
     }
 
@@ -173,7 +170,7 @@ impl Machine {
         latency: Option<Duration>,
     ) -> Vec<Action> {
         let proof = match proof {
-            // A new session did not help: what the probe sees is not the session's fault.
+            // A new session did not help, so the session is not the cause.
             ProbeProof::Dead(reason) if self.doubted => ProbeProof::Unproven(reason),
             proof => proof,
         };
@@ -196,13 +193,13 @@ impl Machine {
             _ => Vec::new(),
         };
         if let Some(reason) = doubt.clone().filter(|_| doubt != self.unproven) {
-            actions.push(Action::Tell(TunnelState::Unproven { reason }));
+            actions.push(Action::Emit(TunnelState::Unproven { reason }));
         }
         self.unproven = doubt;
         actions
     }
 
-    /// It was up and is not any more.
+    /// The connection is lost.
     fn lost(&mut self, reason: String, then: Action, now: Instant, random: f64) -> Vec<Action> {
         if let Phase::Online { since } | Phase::Proving { since, .. } = self.phase {
             if now.saturating_duration_since(since) >= self.limits.settled {
@@ -216,13 +213,13 @@ impl Machine {
     fn failed(&mut self, failure: TunnelFailure, now: Instant, random: f64) -> Vec<Action> {
         let waited = now.saturating_duration_since(self.since);
         let is_first_start = self.url.is_none();
-        let goes_on = match failure.cure {
+        let retries = match failure.cure {
             Cure::None => false,
-            // The first start tells at once what is wrong: the user is there to see it.
+            // The first start reports the error at once, because the user is watching.
             Cure::Retry => !is_first_start,
             Cure::OldSession => !is_first_start || waited < self.limits.linger,
         };
-        if !goes_on {
+        if !retries {
             return self.end(Action::Discard, TunnelState::Refused(failure.refusal));
         }
         let mut actions = vec![Action::Discard];
@@ -230,22 +227,22 @@ impl Machine {
         actions
     }
 
-    /// Tells the reason where it is news, and waits before the next try.
+    /// Reports the reason if it is new, and waits before the next attempt.
     fn retry(&mut self, reason: &str, then: Action, random: f64) -> Vec<Action> {
         let mut actions = Vec::new();
         if self.reason.as_deref() != Some(reason) {
             self.reason = Some(reason.to_owned());
-            actions.push(Action::Tell(TunnelState::Lost { reason: reason.to_owned() }));
+            actions.push(Action::Emit(TunnelState::Lost { reason: reason.to_owned() }));
         }
         self.attempt = self.attempt.saturating_add(1);
         let after = self.limits.backoff.delay(self.attempt, random);
         self.phase = Phase::Waiting { then };
-        actions.push(Action::Tell(TunnelState::Retrying { attempt: self.attempt, after }));
+        actions.push(Action::Emit(TunnelState::Retrying { attempt: self.attempt, after }));
         actions.push(Action::Wait(after));
         actions
     }
 
-    fn go_on(&mut self) -> Vec<Action> {
+    fn proceed(&mut self) -> Vec<Action> {
         match std::mem::replace(&mut self.phase, Phase::Opening) {
             Phase::Waiting { then } => vec![then],
             other => {
@@ -264,6 +261,6 @@ impl Machine {
 
     fn end(&mut self, action: Action, last: TunnelState) -> Vec<Action> {
         self.phase = Phase::Ended;
-        vec![action, Action::Tell(last), Action::End]
+        vec![action, Action::Emit(last), Action::End]
     }
 }

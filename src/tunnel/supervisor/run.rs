@@ -1,4 +1,4 @@
-//! The loop around the [`Machine`]: waits for whatever happens next and does what the machine says.
+//! The loop around [`Machine`]: waits for the next event and performs the machine's actions.
 
 use std::future::pending;
 use std::pin::Pin;
@@ -15,7 +15,7 @@ use crate::tunnel::{Ends, TunnelLimits};
 
 type Running<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// Runs a tunnel until it is stopped or refused for good, and tells everything that happens to it.
+/// Runs a tunnel until it is stopped or finally refused, and emits its states.
 pub(in crate::tunnel) async fn run<K: TunnelOpener>(
     kind: K,
     prober: Option<Prober>,
@@ -46,17 +46,17 @@ pub(in crate::tunnel) async fn run<K: TunnelOpener>(
             }
         }
         event = tokio::select! {
-            // Asked first: a wish to stop outweighs whatever happened at the same time.
+            // Polled first: a shutdown takes precedence over other events.
             biased;
             () = ends.stop.cancelled() => Event::Stop,
             event = doing.next() => event,
-            event = disturbed(&mut ticks, &mut sight) => event,
+            event = wake_or_network_change(&mut ticks, &mut sight) => event,
         };
     }
 }
 
 /// Waits until this machine wakes up or its network changes.
-async fn disturbed(ticks: &mut tokio::time::Interval, sight: &mut Sight) -> Event {
+async fn wake_or_network_change(ticks: &mut tokio::time::Interval, sight: &mut Sight) -> Event {
     loop {
         ticks.tick().await;
         let before = std::mem::replace(sight, Sight::now());
@@ -66,7 +66,7 @@ async fn disturbed(ticks: &mut tokio::time::Interval, sight: &mut Sight) -> Even
     }
 }
 
-/// What is under way.
+/// The session and the operations in progress.
 struct Doing<K: TunnelOpener> {
     kind: K,
     prober: Option<Prober>,
@@ -75,14 +75,14 @@ struct Doing<K: TunnelOpener> {
     opening: Option<Running<Result<OpenedTunnel<K::LiveTunnel>, TunnelFailure>>>,
     probing: Option<Running<ProbeProof>>,
     due: Option<Instant>,
-    /// When it was known last that requests arrive, or that they do not.
+    /// When a probe or traffic last showed whether requests arrive.
     checked: Instant,
-    /// Connections that had come through by then.
+    /// The number of connections at that time.
     traffic: u64,
 }
 
 impl<K: TunnelOpener> Doing<K> {
-    /// The next event of what is under way. Nothing is lost when the future is dropped.
+    /// Waits for the next event. Cancel safe.
     async fn next(&mut self) -> Event {
         loop {
             let quiet = self.checked + self.limits.check_interval;
@@ -121,7 +121,7 @@ impl<K: TunnelOpener> Doing<K> {
         }
     }
 
-    /// Whether nothing has come through since it was looked at last. What came is a proof of its own.
+    /// Whether there was no traffic since the last check. Traffic proves that requests arrive.
     fn is_quiet(&mut self) -> bool {
         self.checked = Instant::now();
         let traffic = self.live.as_ref().and_then(Live::traffic).unwrap_or_default();
@@ -157,7 +157,7 @@ impl<K: TunnelOpener> Doing<K> {
                     Box::pin(async move { prober.prove(&url).await })
                 });
             }
-            Action::Tell(state) => ends.tell(state).await,
+            Action::Emit(state) => ends.emit(state).await,
             Action::End => return std::ops::ControlFlow::Break(()),
         }
         std::ops::ControlFlow::Continue(())

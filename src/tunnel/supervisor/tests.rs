@@ -1,4 +1,4 @@
-//! The machine alone: no sockets, and a clock that is moved by hand.
+//! Tests of the state machine, without sockets and with a manual clock.
 
 use super::*;
 use crate::delivery::TunnelRefusal;
@@ -6,7 +6,7 @@ use crate::delivery::TunnelRefusal;
 const OLD: &str = "https://old.test";
 const NEW: &str = "https://new.test";
 
-/// A machine, the time, and everything that it wanted since it was asked last.
+/// A machine and its clock.
 struct Stage {
     machine: Machine,
     now: Instant,
@@ -18,7 +18,7 @@ impl Stage {
         Self { machine: Machine::new(TunnelLimits::default(), probes, now), now }
     }
 
-    /// One that is online at [`OLD`].
+    /// A machine that is online at [`OLD`].
     fn online(probes: bool) -> Self {
         let mut stage = Self::new(probes);
         stage.step(Event::Start);
@@ -56,43 +56,43 @@ fn failure(cure: Cure) -> TunnelFailure {
 
 fn online(url: &str, latency: Option<u64>) -> Action {
     let latency = latency.map(Duration::from_millis);
-    Action::Tell(TunnelState::Online { url: url.to_owned(), latency })
+    Action::Emit(TunnelState::Online { url: url.to_owned(), latency })
 }
 
 fn lost(reason: &str) -> Action {
-    Action::Tell(TunnelState::Lost { reason: reason.to_owned() })
+    Action::Emit(TunnelState::Lost { reason: reason.to_owned() })
 }
 
-/// Told and done: the wait before a try.
+/// The actions that report a delay and wait for it.
 fn waits(attempt: u32, milliseconds: u64) -> [Action; 2] {
     let after = Duration::from_millis(milliseconds);
-    [Action::Tell(TunnelState::Retrying { attempt, after }), Action::Wait(after)]
+    [Action::Emit(TunnelState::Retrying { attempt, after }), Action::Wait(after)]
 }
 
 fn ends_with(actions: &[Action], state: &TunnelState) -> bool {
-    actions.ends_with(&[Action::Tell(state.clone()), Action::End])
+    actions.ends_with(&[Action::Emit(state.clone()), Action::End])
 }
 
 #[test]
-fn is_online_only_once_a_probe_has_come_through() {
+fn is_online_only_after_a_probe_arrived() {
     let mut stage = Stage::new(true);
-    assert_eq!(stage.step(Event::Start), [Action::Tell(TunnelState::Starting), Action::Open]);
+    assert_eq!(stage.step(Event::Start), [Action::Emit(TunnelState::Starting), Action::Open]);
     assert_eq!(stage.step(Event::Up(OLD.to_owned())), [Action::Probe(OLD.to_owned())]);
     assert_eq!(stage.step(reached()), [online(OLD, Some(38))]);
 }
 
 #[test]
-fn a_loss_is_told_waited_for_and_taken_up_again() {
+fn reports_a_loss_waits_and_reconnects() {
     let mut stage = Stage::online(true);
-    let [tell, wait] = waits(1, 500);
-    assert_eq!(stage.step(broke()), [lost("cut"), tell, wait]);
+    let [emit, wait] = waits(1, 500);
+    assert_eq!(stage.step(broke()), [lost("cut"), emit, wait]);
     assert_eq!(stage.step(Event::Due), [Action::Resume]);
     assert_eq!(stage.step(Event::Up(OLD.to_owned())), [Action::Probe(OLD.to_owned())]);
     assert_eq!(stage.step(reached()), [online(OLD, Some(38))]);
 }
 
 #[test]
-fn waits_grow_and_begin_anew_after_a_minute_online() {
+fn delays_grow_and_restart_after_a_minute_online() {
     let mut stage = Stage::online(false);
     for (attempt, milliseconds) in [(1, 500), (2, 1000), (3, 2000), (4, 4000)] {
         let actions =
@@ -101,14 +101,17 @@ fn waits_grow_and_begin_anew_after_a_minute_online() {
         assert_eq!(stage.step(Event::Due), [Action::Resume]);
     }
     stage.step(Event::Up(OLD.to_owned()));
-    assert!(stage.after(59).step(broke()).ends_with(&waits(5, 8000)), "a short time online proves little");
+    assert!(
+        stage.after(59).step(broke()).ends_with(&waits(5, 8000)),
+        "a short time online does not reset the backoff"
+    );
     stage.step(Event::Due);
     stage.step(Event::Up(OLD.to_owned()));
     assert!(stage.after(60).step(broke()).ends_with(&waits(1, 500)));
 }
 
 #[test]
-fn a_reason_is_told_once_and_again_when_it_changes() {
+fn reports_a_reason_once_and_again_when_it_changes() {
     let mut stage = Stage::online(false);
     assert_eq!(stage.step(broke())[0], lost("cut"));
     stage.step(Event::Due);
@@ -125,7 +128,7 @@ fn a_session_that_fails_is_replaced() {
         stage.step(Event::Due);
         let actions = stage.step(Event::Failed(failure(cure)));
         assert_eq!(actions[..2], [Action::Discard, lost("No (E1)")]);
-        // It is waited for as long as it takes.
+        // After the first time online there is no limit on retries.
         stage.after(100_000);
         assert_eq!(stage.step(Event::Due), [Action::Open]);
         assert!(matches!(stage.step(Event::Failed(failure(cure))).last(), Some(Action::Wait(_))));
@@ -133,7 +136,7 @@ fn a_session_that_fails_is_replaced() {
 }
 
 #[test]
-fn what_nothing_cures_is_refused_whenever_it_comes() {
+fn a_lasting_failure_ends_the_tunnel_at_any_time() {
     let refused = TunnelState::Refused(failure(Cure::None).refusal);
     let mut first = Stage::new(true);
     first.step(Event::Start);
@@ -145,7 +148,7 @@ fn what_nothing_cures_is_refused_whenever_it_comes() {
 }
 
 #[test]
-fn the_first_start_waits_for_an_old_session_and_for_nothing_else() {
+fn the_first_start_waits_only_for_an_old_session() {
     let refused = TunnelState::Refused(failure(Cure::Retry).refusal);
     let mut stage = Stage::new(true);
     stage.step(Event::Start);
@@ -163,25 +166,25 @@ fn the_first_start_waits_for_an_old_session_and_for_nothing_else() {
 }
 
 #[test]
-fn another_url_is_told_before_it_is_online() {
+fn reports_a_changed_url_before_it_is_online() {
     let mut stage = Stage::online(false);
     stage.step(broke());
     stage.step(Event::Due);
     let changed = TunnelState::UrlChanged { old: OLD.to_owned(), new: NEW.to_owned() };
-    assert_eq!(stage.step(Event::Up(NEW.to_owned())), [Action::Tell(changed), online(NEW, None)]);
+    assert_eq!(stage.step(Event::Up(NEW.to_owned())), [Action::Emit(changed), online(NEW, None)]);
 }
 
 #[test]
-fn a_dead_path_replaces_the_session_once_and_is_a_doubt_after_that() {
+fn a_dead_path_replaces_the_session_once_and_is_unproven_after_that() {
     let dead = || Event::Proven(ProbeProof::Dead("nowhere".to_owned()));
-    let unproven = Action::Tell(TunnelState::Unproven { reason: "nowhere".to_owned() });
+    let unproven = Action::Emit(TunnelState::Unproven { reason: "nowhere".to_owned() });
     let mut stage = Stage::online(true);
     assert_eq!(stage.step(Event::Quiet), [Action::Probe(OLD.to_owned())]);
     assert_eq!(stage.step(dead())[..2], [Action::Discard, lost("nowhere")]);
     assert_eq!(stage.step(Event::Due), [Action::Open]);
     stage.step(Event::Up(OLD.to_owned()));
     assert_eq!(stage.step(dead()), [online(OLD, None), unproven.clone()]);
-    // Once told, it is not repeated; once a probe comes through, it may be told again.
+    // The reason is not repeated until a probe has succeeded.
     stage.step(Event::Quiet);
     assert_eq!(stage.step(dead()), []);
     assert_eq!(stage.step(reached()), []);
@@ -189,13 +192,13 @@ fn a_dead_path_replaces_the_session_once_and_is_a_doubt_after_that() {
 }
 
 #[test]
-fn a_probe_that_proves_nothing_does_not_hold_up() {
+fn a_probe_that_proves_nothing_does_not_delay_being_online() {
     let mut stage = Stage::new(true);
     stage.step(Event::Start);
     stage.step(Event::Up(OLD.to_owned()));
     let doubt = Event::Proven(ProbeProof::Unproven("no route".to_owned()));
-    let told = Action::Tell(TunnelState::Unproven { reason: "no route".to_owned() });
-    assert_eq!(stage.step(doubt), [online(OLD, None), told]);
+    let reported = Action::Emit(TunnelState::Unproven { reason: "no route".to_owned() });
+    assert_eq!(stage.step(doubt), [online(OLD, None), reported]);
     let mut stage = Stage::new(true);
     stage.step(Event::Start);
     stage.step(Event::Up(OLD.to_owned()));
@@ -203,17 +206,20 @@ fn a_probe_that_proves_nothing_does_not_hold_up() {
 }
 
 #[test]
-fn a_wake_up_tries_at_once_and_probes_what_seems_online() {
+fn a_wake_up_reconnects_at_once_and_probes_an_online_tunnel() {
     let mut stage = Stage::online(true);
     assert_eq!(stage.step(Event::Nudged), [Action::Probe(OLD.to_owned())]);
     stage.step(broke());
     assert_eq!(stage.step(Event::Nudged), [Action::Resume]);
-    assert!(stage.step(Event::Missed("no route".to_owned())).ends_with(&waits(1, 500)), "waits begin anew");
+    assert!(
+        stage.step(Event::Missed("no route".to_owned())).ends_with(&waits(1, 500)),
+        "the backoff restarts"
+    );
     assert_eq!(Stage::online(false).step(Event::Nudged), []);
 }
 
 #[test]
-fn a_stop_ends_it_in_any_phase_and_nothing_follows() {
+fn a_stop_ends_the_tunnel_in_any_phase() {
     let stages = [
         Stage::new(true),
         Stage::online(true),
@@ -230,7 +236,7 @@ fn a_stop_ends_it_in_any_phase_and_nothing_follows() {
     ];
     for mut stage in stages {
         let actions = stage.step(Event::Stop);
-        assert_eq!(actions, [Action::Close, Action::Tell(TunnelState::Stopped), Action::End]);
+        assert_eq!(actions, [Action::Close, Action::Emit(TunnelState::Stopped), Action::End]);
         for event in [Event::Due, Event::Up(NEW.to_owned()), broke(), reached(), Event::Stop, Event::Nudged] {
             assert_eq!(stage.step(event), []);
         }

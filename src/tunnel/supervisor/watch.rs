@@ -1,36 +1,35 @@
-//! EventReceiver what a connection does not tell: that this machine was asleep, and that its network has changed.
+//! Detects what a connection does not report: that this machine was asleep, or that its network changed.
 
 use std::net::{IpAddr, Ipv4Addr, UdpSocket};
 use std::time::{Duration, Instant, SystemTime};
 
-/// How often to look.
+/// Time between two checks.
 pub(super) const INTERVAL: Duration = Duration::from_secs(5);
 
-/// A tick that is so much too late, or a wall clock that is so far ahead of the other one, means that the
-/// machine slept. A busy machine and the daily correction of a clock stay below.
+/// A tick that is this late on either clock means that the machine slept. A busy machine and a regular clock
+/// correction stay below.
 const ASLEEP: Duration = Duration::from_secs(10);
 
-/// An address of the documentation range: routed like any, and nothing is sent to it.
-const SOMEWHERE: (Ipv4Addr, u16) = (Ipv4Addr::new(192, 0, 2, 1), 9);
+/// An address from the documentation range. It has a route like any other, and nothing is sent to it.
+const PUBLIC_ADDRESS: (Ipv4Addr, u16) = (Ipv4Addr::new(192, 0, 2, 1), 9);
 
-/// What was seen at one moment.
+/// The clocks and the network address at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Sight {
-    /// Stands still during sleep on some systems.
+    /// Stops during sleep on some systems.
     monotonic: Instant,
-    /// Goes on during sleep.
+    /// Continues during sleep.
     wall: SystemTime,
-    /// The address that this machine reaches the world from; `None` without a network.
+    /// The source address for the internet; `None` without a network.
     address: Option<IpAddr>,
 }
 
 impl Sight {
-    /// Looks now.
     pub(super) fn now() -> Self {
         Self { monotonic: Instant::now(), wall: SystemTime::now(), address: address() }
     }
 
-    /// Whether a connection that was opened before is in doubt, and waiting any longer makes no sense.
+    /// Whether open connections must be checked and a backoff must be cut short.
     pub(super) fn differs_from(&self, before: &Self) -> bool {
         self.woke_since(before) || self.is_on_another_network_than(before)
     }
@@ -41,16 +40,16 @@ impl Sight {
         late >= ASLEEP || wall >= ASLEEP
     }
 
-    /// Losing the network is no reason to try again; having one again, or another one, is.
+    /// A new or different network is a reason to reconnect. A lost network is not.
     fn is_on_another_network_than(&self, before: &Self) -> bool {
         self.address.is_some() && self.address != before.address
     }
 }
 
-/// The address of the route to the world. Connecting a UDP socket sends nothing: it only looks up the route.
+/// The source address of the route to the internet. Connecting a UDP socket only looks up the route and sends nothing.
 fn address() -> Option<IpAddr> {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
-    socket.connect(SOMEWHERE).ok()?;
+    socket.connect(PUBLIC_ADDRESS).ok()?;
     socket.local_addr().ok().map(|address| address.ip())
 }
 
@@ -67,23 +66,23 @@ mod tests {
     }
 
     #[test]
-    fn a_sleep_shows_in_either_clock() {
+    fn detects_sleep_by_either_clock() {
         let before = Sight::now();
         assert!(!later(before, 5, 5).differs_from(&before));
         assert!(!later(before, 9, 8).differs_from(&before));
-        assert!(later(before, 5, 300).differs_from(&before), "the monotonic clock stood still");
-        assert!(later(before, 300, 300).differs_from(&before), "it did not");
+        assert!(later(before, 5, 300).differs_from(&before), "the monotonic clock stopped");
+        assert!(later(before, 300, 300).differs_from(&before), "the monotonic clock continued");
     }
 
     #[test]
-    fn a_clock_that_is_set_back_is_no_sleep() {
+    fn does_not_take_a_clock_set_back_for_sleep() {
         let before = Sight::now();
         let after = Sight { wall: before.wall - Duration::from_secs(3600), ..later(before, 5, 0) };
         assert!(!after.differs_from(&before));
     }
 
     #[test]
-    fn another_network_shows_and_none_does_not() {
+    fn detects_another_network_but_not_a_lost_one() {
         let with = |last| Sight { address: last, ..Sight::now() };
         let (home, phone) = (Some(IpAddr::from([192, 168, 0, 7])), Some(IpAddr::from([172, 20, 10, 2])));
         assert!(with(phone).differs_from(&with(home)));

@@ -134,7 +134,7 @@ async fn a_file_that_stays_locked_gives_503_in_time_and_works_again_afterwards()
         (&warnings[0]["code"], &warnings[1]["code"]),
         (&"history_failing".into(), &"history_working".into())
     );
-    assert_text!(warnings[0]["message"].as_str().unwrap(), @"Deliveries are answered with 503 while they cannot be kept, so that Zoom sends them again: the history /folder/of/test/h.db is in use by another process. End the other process, or name another file with --history-file.");
+    assert_text!(warnings[0]["message"].as_str().unwrap(), @"Deliveries are answered with 503 while they cannot be kept, so that Zoom sends them again: the history /folder/of/test/h.db is in use by another process. Stop the other process, or use another file with --history-file.");
     let refused = lines.iter().filter(|line| line["reason"] == "not_recorded");
     for line in refused {
         insta::allow_duplicates! { assert_text!(line["detail"].as_str().unwrap(), @"The history could not take it down: the history /folder/of/test/h.db is in use by another process."); }

@@ -176,7 +176,7 @@ async fn a_stream_that_is_opened_and_left_idle_heals() {
     };
     let idle = |server: &NgrokServer| server.open_idle_streams(&server.endpoint(), 1);
     let told = heals("idle stream", limits, idle, by_itself, nothing).await;
-    assert!(reasons(&told).contains("gives no answer"), "{told:?}");
+    assert!(reasons(&told).contains("does not answer"), "{told:?}");
 }
 
 #[tokio::test]

@@ -86,7 +86,7 @@ async fn a_gateway_that_rewrites_bodies_is_reported_but_blocks_nothing() {
     let Some(TunnelState::Unproven { reason }) = next(&mut tunnel).await else {
         panic!("not reported as unproven")
     };
-    assert_text!(reason, @"what stands between the public URL and this machine changes bodies on the way, so that signatures will not match");
+    assert_text!(reason, @"something between the public URL and this machine changes request bodies, so that signatures will not match");
     assert_eq!(told(tunnel, notices, stop).await, 0);
 }
 
@@ -99,7 +99,7 @@ async fn the_answer_of_another_server_is_not_a_proof() {
     let Some(TunnelState::Unproven { reason }) = next(&mut tunnel).await else {
         panic!("not reported as unproven")
     };
-    assert_text!(reason, @"somebody else answers at the public URL (401)");
+    assert_text!(reason, @"the answer at the public URL is not from this session (401)");
     assert!(told(tunnel, notices, stop).await > 0, "the other listener saw no request");
 }
 
@@ -112,7 +112,7 @@ async fn a_warning_page_of_the_edge_is_named() {
     let Some(TunnelState::Unproven { reason }) = next(&mut tunnel).await else {
         panic!("not reported as unproven")
     };
-    assert_text!(reason, @"somebody else answers at the public URL (ngrok shows its warning page for browsers; 200, ERR_NGROK_6024)");
+    assert_text!(reason, @"the answer at the public URL is not from this session (ngrok shows its warning page for browsers; 200, ERR_NGROK_6024)");
     tunnel.stop().await;
 }
 
@@ -142,7 +142,7 @@ async fn a_tunnel_that_ngrok_stopped_silently_is_noticed_and_opened_again() {
     server.take_offline();
     let states = until(&mut tunnel, is_online).await;
     let TunnelState::Lost { reason } = &states[0] else { panic!("{states:?}") };
-    assert_text!(reason, @"the public URL leads nowhere (the endpoint is offline; 404, ERR_NGROK_3200)");
+    assert_text!(reason, @"requests to the public URL do not arrive here (the endpoint is offline; 404, ERR_NGROK_3200)");
     tunnel.stop().await;
     server.until("nothing is left", |state| state.agents.is_empty() && state.endpoints.is_empty()).await;
 }

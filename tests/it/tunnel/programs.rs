@@ -102,7 +102,7 @@ async fn a_program_that_exits_is_restarted_and_its_last_output_reported() {
     until(&mut tunnel, is_online).await;
     let states = until(&mut tunnel, is_online).await;
     let TunnelState::Lost { reason } = &states[0] else { panic!("{states:?}") };
-    assert_text!(reason, @"/folder/of/test/tool ended with exit code 3. Its last words: https://n1.example 4000 / I am tired");
+    assert_text!(reason, @"/folder/of/test/tool ended with exit code 3. Its last output: https://n1.example 4000 / I am tired");
     let changed =
         TunnelState::UrlChanged { old: "https://n1.example".into(), new: "https://n2.example".into() };
     assert!(states.contains(&changed), "{states:?}");
@@ -115,8 +115,8 @@ async fn a_program_that_fails_before_its_url_is_reported_with_its_last_output() 
     let states = until(&mut tunnel, |state| matches!(state, TunnelState::Refused(_))).await;
     let Some(TunnelState::Refused(refusal)) = states.last() else { unreachable!() };
     assert_text!(text_of(refusal), @"
-    /folder/of/test/tool ended with exit code 4. Its last words: no route to nowhere.
-    See whether it works by itself. Other ways: --tunnel ngrok, --public-url with a URL of your own, --tunnel none without any.
+    /folder/of/test/tool ended with exit code 4. Its last output: no route to nowhere.
+    Check whether the program works on its own. Alternatives: --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.
     ");
     assert_eq!(next(&mut tunnel).await, None);
 }
@@ -132,8 +132,8 @@ async fn a_program_without_a_url_fails_after_the_time_limit() {
     let states = until(&mut tunnel, |state| matches!(state, TunnelState::Refused(_))).await;
     let Some(TunnelState::Refused(refusal)) = states.last() else { unreachable!() };
     assert_text!(text_of(refusal), @"
-    /folder/of/test/silent did not say its public URL within 300ms.
-    See whether it works by itself. Other ways: --tunnel ngrok, --public-url with a URL of your own, --tunnel none without any.
+    /folder/of/test/silent did not print its public URL within 300ms.
+    Check whether the program works on its own. Alternatives: --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.
     ");
 }
 
@@ -143,8 +143,8 @@ async fn a_missing_program_fails_with_its_name() {
     let states = until(&mut tunnel, |state| matches!(state, TunnelState::Refused(_))).await;
     let Some(TunnelState::Refused(refusal)) = states.last() else { unreachable!() };
     assert_text!(text_of(refusal), @"
-    /nowhere/some-tool is not installed, or not in PATH.
-    Look at the command. Other ways: --tunnel ngrok, --public-url with a URL of your own, --tunnel none without any.
+    /nowhere/some-tool is not installed or not in PATH.
+    Check the command. Alternatives: --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.
     ");
 }
 
@@ -193,7 +193,7 @@ fn a_missing_cloudflared_fails_with_6_and_the_alternatives() {
       Ran for ?.? s.
       · 0 events verified
 
-    error: no tunnel: cloudflared is not installed, or not in PATH.
-      Install it (https://developers.cloudflare.com/cloudflare-one/connections/connect-networks/downloads/). Other ways: --tunnel ngrok, --public-url with a URL of your own, --tunnel none without any.
+    error: no tunnel: cloudflared is not installed or not in PATH.
+      Install it (https://developers.cloudflare.com/cloudflare-one/connections/connect-networks/downloads/). Alternatives: --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.
     ");
 }

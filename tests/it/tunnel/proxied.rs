@@ -51,7 +51,7 @@ async fn a_proxy_that_refuses_the_credentials_is_named_without_them() {
     assert!(refusal.meaning.contains(&format!("http://{}", proxy.address)), "{refusal:?}");
     assert_text!(text_of(refusal), @"
     ngrok cannot be reached at 127.0.0.1:?????: through the proxy http://127.0.0.1:?????: it asks for a user name and a password (407).
-    Check the network, and a firewall or proxy on the way. --tunnel none works without a public URL, --public-url with one of your own.
+    Check the network and any firewall or proxy in between. Alternatives: --public-url with your own URL, or --tunnel none without a public URL.
     ");
     assert!(!format!("{shown} {states:?}").contains("wrong"));
 }

@@ -48,10 +48,10 @@ async fn a_domain_of_another_account_fails_with_the_domain() {
     }
     assert_text!(texts.join("\n\n"), @"
     The domain nobodys.example.com is not reserved for this account.
-    Take a domain that https://dashboard.ngrok.com/domains lists for this account, or leave --domain out to get the account's own.
+    Use a domain that https://dashboard.ngrok.com/domains lists for this account, or leave out --domain to use the account's free domain.
 
     The domain theirs.example.com is reserved for another account.
-    Take a domain that https://dashboard.ngrok.com/domains lists for this account, or leave --domain out to get the account's own.
+    Use a domain that https://dashboard.ngrok.com/domains lists for this account, or leave out --domain to use the account's free domain.
     ");
 }
 
@@ -77,13 +77,13 @@ async fn a_silent_server_fails_after_the_time_limit() {
     }
     assert_text!(texts.join("\n\n"), @"
     Tls: ngrok cannot be reached at 127.0.0.1:?????: no connection within 200ms.
-    Check the network, and a firewall or proxy on the way. --tunnel none works without a public URL, --public-url with one of your own.
+    Check the network and any firewall or proxy in between. Alternatives: --public-url with your own URL, or --tunnel none without a public URL.
 
     Authentication: 127.0.0.1:????? accepted the connection, but did not answer the authentication within 200ms.
-    Try again; a firewall or proxy on the way may hold back the answer. --tunnel none works without a public URL, --public-url with one of your own.
+    Try again. A firewall or proxy in between may block the answer. Alternatives: --public-url with your own URL, or --tunnel none without a public URL.
 
     Binding: 127.0.0.1:????? accepted the connection, but did not answer the request for an endpoint within 200ms.
-    Try again; a firewall or proxy on the way may hold back the answer. --tunnel none works without a public URL, --public-url with one of your own.
+    Try again. A firewall or proxy in between may block the answer. Alternatives: --public-url with your own URL, or --tunnel none without a public URL.
     ");
 }
 
@@ -97,7 +97,7 @@ async fn an_address_without_a_server_fails_with_the_address() {
     assert!(refusal.meaning.contains(&free), "{refusal:?}");
     assert_text!(text_of(&refusal), @"
     ngrok cannot be reached at 127.0.0.1:?????: Connection refused (os error ?).
-    Check the network, and a firewall or proxy on the way. --tunnel none works without a public URL, --public-url with one of your own.
+    Check the network and any firewall or proxy in between. Alternatives: --public-url with your own URL, or --tunnel none without a public URL.
     ");
 }
 
@@ -108,14 +108,14 @@ async fn an_unknown_certificate_authority_fails_with_a_hint() {
     let refusal = refused(untrusting, quick()).await;
     assert_text!(text_of(&refusal), @"
     TLS with 127.0.0.1:????? failed: invalid peer certificate: UnknownIssuer.
-    A company proxy may sit in between: pass its certificate authority with --ngrok-ca.
+    If a company proxy intercepts TLS, pass its certificate authority with --ngrok-ca.
     ");
     let empty =
         ngrok::NgrokSettings { ca: Authorities::Pem(b"no certificate".to_vec()), ..settings(&server) };
     let refusal = refused(empty, quick()).await;
     assert_text!(text_of(&refusal), @"
-    The certificate authorities for ngrok hold no certificate in PEM form.
-    Give --ngrok-ca a file with lines such as -----BEGIN CERTIFICATE-----.
+    The certificate authorities for ngrok contain no certificate in PEM format.
+    Pass --ngrok-ca a file with lines such as -----BEGIN CERTIFICATE-----.
     ");
 }
 
@@ -129,6 +129,6 @@ async fn an_ipv6_address_fails_at_once() {
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     assert_text!(text_of(&refusal), @r#"
     ngrok's connect URL "[::1]:443" is an IPv6 address, which the ngrok SDK cannot use.
-    Give a name or an IPv4 address, such as connect.ngrok-agent.com:443.
+    Use a host name or an IPv4 address, such as connect.ngrok-agent.com:443.
     "#);
 }
