@@ -52,8 +52,10 @@ pub fn explain_mine(evidence: &Evidence<'_>, secrets: &Secrets, mine: &[u8], bud
     let body = genuine.body.as_deref().unwrap_or(captured);
     let right = Evidence { body: Some(body), alternatives: &[], ..*evidence };
     let as_captured = (body != captured).then(|| {
-        let change =
-            VariantChange::new(Code::BodyReserialised, "as captured, which differs from the body that was signed");
+        let change = VariantChange::new(
+            Code::BodyReserialised,
+            "as captured, which differs from the body that was signed",
+        );
         BodyForm { change, bytes: captured.to_vec() }
     });
     let judged = genuine.secrets.as_ref().unwrap_or(secrets);

@@ -6,12 +6,11 @@
 //! | file | contents |
 //! | --- | --- |
 //! | `mod.rs` | settings, [`Tunnel`], shutdown |
-//! | `kind.rs` | the traits of a tunnel; `idle.rs`, `ngrok/` and `process/` implement them |
+//! | `kind.rs` | the traits of a tunnel; a tunnel that you run yourself; `ngrok/` and `process/` implement the others |
 //! | `supervisor/` | keeps a tunnel alive: a pure state machine and its loop |
 //! | `probe/` | proves that requests to the public URL arrive at this process |
 //! | `limits.rs` | time limits and backoff |
 
-mod idle;
 mod kind;
 mod limits;
 pub mod ngrok;
@@ -148,8 +147,8 @@ impl Tunnel {
         let ends = Ends { states, _connections: connections, stop: stop.clone() };
         let limits = options.limits.clone();
         let task = match settings {
-            TunnelSettings::None => tokio::spawn(idle::run(None, ends)),
-            TunnelSettings::External { url } => tokio::spawn(idle::run(Some(url), ends)),
+            TunnelSettings::None => tokio::spawn(kind::run(None, ends)),
+            TunnelSettings::External { url } => tokio::spawn(kind::run(Some(url), ends)),
             TunnelSettings::Ngrok(settings) => {
                 let prober = Prober::for_ngrok(&settings, &target, &options);
                 let forwards_to = target.address.to_string();

@@ -1,6 +1,6 @@
 //! Finds out what a wrong `encryptedToken` is, instead of the HMAC-SHA256 of the plainToken.
 
-use super::fault::{AnswerCode, AnswerFault};
+use super::answer::{AnswerCode, AnswerFault};
 use crate::diagnosis::code::Code;
 use crate::diagnosis::evidence::Secrets;
 use crate::diagnosis::variants::change::{VariantChange, Voice};

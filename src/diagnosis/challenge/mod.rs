@@ -5,13 +5,11 @@
 //! gets no answer: see [`crate::zoom::Challenge`].
 
 mod answer;
-mod fault;
 mod hmac;
 
 use std::sync::Arc;
 
-pub use self::answer::{GivenAnswer, judge_answer};
-pub use self::fault::{AnswerCode, AnswerFault};
+pub use self::answer::{AnswerCode, AnswerFault, GivenAnswer, judge_answer};
 use super::evidence::Secrets;
 use super::secret_text::Role;
 use crate::zoom::{Challenge, ChallengeAnswer, ChallengeError, Envelope, SecretToken};

@@ -2,7 +2,6 @@
 //!
 //! [`ReplayReport`] is the entry point.
 
-mod progress;
 mod words;
 
 use std::time::SystemTime;
@@ -48,7 +47,7 @@ impl ReplayReport {
     pub(crate) fn progress(&mut self, progress: &ReplayProgress) -> Result<(), OutputError> {
         match progress {
             ReplayProgress::Replayed(replayed) => self.show(replayed),
-            note => progress::note(note).map_or(Ok(()), |text| self.note(&text)),
+            note => words::note(note).map_or(Ok(()), |text| self.note(&text)),
         }
     }
 

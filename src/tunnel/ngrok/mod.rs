@@ -8,9 +8,8 @@
 //! | --- | --- |
 //! | `session.rs` | the open session |
 //! | `opening.rs` | opens the session and binds the endpoint |
-//! | `connector.rs`, `link.rs` | dials for the SDK; state shared with the session |
+//! | `connector.rs`, `link.rs` | dials for the SDK, passes connections to the listener's queue; state shared with the session |
 //! | `transport.rs`, `tap.rs` | the byte stream: cuts it, and detects the new binding |
-//! | `forwarder.rs` | passes connections to the listener's queue |
 //! | `codes.rs`, `wording.rs`, `redact.rs` | ngrok's errors as messages for the user, without the authtoken |
 //! | `config_file.rs`, `address.rs` | parses the agent's configuration file and the server's address. Pure |
 //! | `policy.rs` | checks a traffic policy before it is sent. Pure |
@@ -19,7 +18,6 @@ mod address;
 pub(super) mod codes;
 pub mod config_file;
 mod connector;
-mod forwarder;
 mod link;
 mod opening;
 pub mod policy;

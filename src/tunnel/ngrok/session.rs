@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::NgrokSettings;
 use super::connector::Connector;
-use super::forwarder::{self, Ended};
+use super::connector::{self, Ended};
 use super::link::{Link, LinkEvent, OverOnDrop};
 use super::opening::{self, Opening};
 use super::wording::Wording;
@@ -59,7 +59,7 @@ impl TunnelOpener for Ngrok {
         let traffic = Arc::new(AtomicU64::new(0));
         let live = Online {
             id,
-            forwarder: tokio::spawn(forwarder::run(tunnel, queue, traffic.clone())),
+            forwarder: tokio::spawn(connector::run(tunnel, queue, traffic.clone())),
             traffic,
             events: opening.events,
             session,
