@@ -1,4 +1,4 @@
-//! `zoomhook completions`: a script that completes the command line in a shell.
+//! `zoomhook completions`: prints a shell completion script.
 
 use clap_complete::Shell;
 
@@ -13,10 +13,10 @@ pub(super) struct CompletionsArgs {
     shell: Shell,
 }
 
-/// The shells that there is a script for.
+/// The shells with a completion script.
 pub const SHELLS: [Shell; 5] = [Shell::Bash, Shell::Elvish, Shell::Fish, Shell::PowerShell, Shell::Zsh];
 
-/// The script for a shell.
+/// The completion script for a shell.
 #[must_use]
 pub fn script(shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
@@ -24,14 +24,13 @@ pub fn script(shell: Shell) -> Vec<u8> {
     script
 }
 
-/// The name under which a shell looks for its script.
+/// The file name under which a shell looks for its completion script.
 #[must_use]
 pub fn file_name(shell: Shell) -> String {
     use clap_complete::Generator;
     shell.file_name("zoomhook")
 }
 
-/// Prints the script.
 pub(super) fn run(args: &CompletionsArgs) -> Result<ExitStatus, Failure> {
     super::print(&script(args.shell))
 }

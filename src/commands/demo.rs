@@ -1,4 +1,4 @@
-//! `zoomhook demo`: everything in ten seconds, without account, network or secret.
+//! `zoomhook demo`: a ten-second run of the whole tool, without account, network or secret.
 
 mod acts;
 
@@ -19,17 +19,17 @@ use crate::zoom::{EndpointOutcome, NamedSecret, SecretToken};
 
 use acts::{Act, Scripted};
 
-/// Between two requests, so that a person can follow: the whole stays below ten seconds.
+/// Pause between two requests, so that a person can follow. The whole demo takes less than ten seconds.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// As `listen` has it by default.
+/// The default of `listen`.
 const MAX_AGE: Duration = Duration::from_secs(300);
 
-/// What to type next, in the shell that is usual on the platform.
+/// The closing note: what to run next, in the syntax of the platform's usual shell.
 fn next() -> String {
     let set = if cfg!(windows) { "$env:NGROK_AUTHTOKEN = \"...\"" } else { "export NGROK_AUTHTOKEN=..." };
     format!(
-        "That was it. Next, with a real app:
+        "The demo is done. Next, with a real app:
 
     # free of charge at dashboard.ngrok.com
     {set}
@@ -40,12 +40,12 @@ fn next() -> String {
 
 /// See it work in 10 seconds: no account, no network, no secret
 ///
-/// Starts the same listener as `listen` on a free local port and plays Zoom against it: a challenge, the life
-/// of a meeting, a forged request and a stale one. Ends by itself.
+/// Starts the same listener as `listen` on a free local port and sends it what Zoom would send: a challenge and
+/// the events of a meeting. It also sends a forged request and an old one. The demo ends by itself.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::everything(help::DEMO))]
 pub(super) struct DemoArgs {
-    /// Without pauses
+    /// Do not pause between requests
     #[arg(long)]
     fast: bool,
 
@@ -53,7 +53,7 @@ pub(super) struct DemoArgs {
     output: OutputArgs,
 }
 
-/// Plays the demo. Wrong answers end it with [`ExitStatus::Internal`].
+/// Runs the demo. A wrong answer leads to [`ExitStatus::Internal`].
 pub(super) fn run(args: DemoArgs) -> Result<ExitStatus, Failure> {
     let output = args.output.check();
     let token = |purpose: &str| SecretToken::new(format!("demo-{purpose}-{}", Ulid::generate()));
@@ -80,7 +80,7 @@ pub(super) fn run(args: DemoArgs) -> Result<ExitStatus, Failure> {
 fn config(report: report::ReportSettings, secret: SecretToken) -> SessionConfig {
     let origin = SecretOrigin {
         name: "demo".into(),
-        source: "made up for this demo".into(),
+        source: "generated for this demo".into(),
         fingerprint: secret.fingerprint(),
     };
     SessionConfig {
@@ -94,22 +94,22 @@ fn config(report: report::ReportSettings, secret: SecretToken) -> SessionConfig 
         address: LocalAddress { host: Ipv4Addr::LOCALHOST.into(), port: Port::Asked(0) },
         tunnel: tunnel::TunnelSettings::None,
         history: None,
-        // Nobody is to send it anything.
+        // Other commands must not find and use this session.
         found_in: None,
         app: None,
         strict_url: false,
         report,
-        // It ends by itself in ten seconds.
+        // The demo ends by itself within ten seconds.
         keys: false,
         waiting: Waiting::default(),
-        // The demo tells itself what it forges.
+        // Only a diagnosis needs them, and the demo announces its forgeries itself.
         texts: Vec::new(),
         secrets: vec![origin],
         warnings: Vec::new(),
     }
 }
 
-/// Plays all acts against the listener; what was answered wrongly, in words.
+/// Sends all acts to the listener. Returns a description of each wrong answer.
 async fn play(ready: &Ready, events: &EventSender, acts: &[Act], pause: Duration) -> Vec<String> {
     let url = format!("http://{}{}", ready.local, ready.path);
     let Ok(target) = send::parse_endpoint(&url) else { return vec![format!("cannot post to {url}")] };
@@ -130,7 +130,7 @@ async fn play(ready: &Ready, events: &EventSender, acts: &[Act], pause: Duration
     wrong
 }
 
-/// What is wrong with an answer, if anything is.
+/// Describes what is wrong with an answer, if anything.
 fn judge(request: &Scripted, answer: &EndpointAnswer) -> Option<String> {
     let status = match &answer.outcome {
         EndpointOutcome::Answered { status } => *status,
@@ -143,7 +143,7 @@ fn judge(request: &Scripted, answer: &EndpointAnswer) -> Option<String> {
         return Some(format!("a request was answered with {status}, not {}", request.status));
     }
     let is_wrong = request.answer.as_ref().is_some_and(|expected| answer.body != expected.as_bytes());
-    is_wrong.then(|| "the challenge was answered wrongly".to_owned())
+    is_wrong.then(|| "the answer to the challenge is wrong".to_owned())
 }
 
 #[cfg(test)]
@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wrong_answer_is_noticed() {
+    fn detects_a_wrong_answer() {
         let secret = SecretToken::new("a").unwrap();
         let acts = acts::all(&secret, &secret, SystemTime::now());
         let challenge = &acts[0].requests[0];

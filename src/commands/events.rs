@@ -1,4 +1,4 @@
-//! `zoomhook events`: the catalogue of what Zoom can send.
+//! `zoomhook events`: the catalogue of Zoom's events.
 
 use std::time::SystemTime;
 
@@ -9,10 +9,10 @@ use crate::settings::Error;
 use crate::settings::sample::SampleArgs;
 use crate::zoom::catalogue::{self, Event};
 
-/// What Zoom can send: list, show, sample, search, schema
+/// Look up Zoom's events: list, show, sample, search, schema
 ///
-/// A catalogue of 609 events with the form of each field. Samples are made up, coherent, and the same for the
-/// same seed; their bytes are written as Zoom writes them.
+/// A catalogue of 609 events with the type of each field. Samples are generated and coherent, in Zoom's own JSON
+/// style. The same seed gives the same sample.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::examples(help::EVENTS))]
 pub(super) struct EventsArgs {
@@ -22,23 +22,23 @@ pub(super) struct EventsArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
-    /// All events by group, or those that a pattern or a word names
+    /// List all events by group, or those that match a pattern or a word
     List {
-        /// A pattern such as 'meeting.*', or a word that is in the name or the group
+        /// A pattern such as 'meeting.*', or a word in the name or the group
         filter: Option<String>,
-        /// For a person, or one JSON object a line
+        /// Output format
         #[arg(long, value_enum, default_value = "text")]
         format: ListFormat,
     },
-    /// The fields of an event, with types, values and an example
+    /// Show the fields of an event, with types, values and an example
     Show {
-        /// The event
+        /// The event's name
         #[arg(add = named_events::completer())]
         event: String,
     },
-    /// Made-up payloads, one a line
+    /// Print generated payloads, one per line
     Sample {
-        /// The events
+        /// Names of events
         #[arg(required_unless_present = "all", add = named_events::completer())]
         events: Vec<String>,
         /// One of every event
@@ -47,14 +47,14 @@ enum Action {
         #[command(flatten)]
         sample: Box<SampleArgs>,
     },
-    /// Events that have a word in their name or in the name of a field
+    /// Find events with a word in their name or in the name of a field
     Search {
         /// The word
         word: String,
     },
-    /// The JSON Schema (2020-12) of an event's body, for your own tests
+    /// Print the JSON Schema (2020-12) of an event's body, for your own tests
     Schema {
-        /// The event
+        /// The event's name
         #[arg(add = named_events::completer())]
         event: String,
     },
@@ -62,13 +62,12 @@ enum Action {
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum ListFormat {
-    /// For a person
+    /// Text for people
     Text,
-    /// One JSON object a line
+    /// One JSON object per line
     Json,
 }
 
-/// Does what was asked.
 pub(super) fn run(args: EventsArgs) -> Result<ExitStatus, Failure> {
     let printed = match args.action {
         Action::List { filter, format } => list(filter.as_deref(), format)?,
@@ -113,7 +112,7 @@ fn list(filter: Option<&str>, format: ListFormat) -> Printed {
 
 fn show(name: &str) -> Printed {
     let event = named_events::find(name)?;
-    // An example should not change from one look to the next.
+    // A fixed seed, so that the example is the same every time.
     let example = catalogue::Sample::new(1, SystemTime::now()).of(&event);
     Ok(view::print_event(&event, example.node()))
 }
@@ -121,10 +120,7 @@ fn show(name: &str) -> Printed {
 fn search(word: &str) -> Printed {
     let found = catalogue::search(word);
     if found.is_empty() {
-        return Err(Failure::new(
-            ExitStatus::Usage,
-            format!("no event and no field has '{word}' in its name"),
-        ));
+        return Err(Failure::new(ExitStatus::Usage, format!("no event or field has '{word}' in its name")));
     }
     Ok(view::print_found(&found))
 }

@@ -1,30 +1,30 @@
-//! Exit codes: one table, from which `--help`, the man page and the README have them.
+//! Exit codes, in one table for `--help` and the man page.
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExitStatus {
     /// Everything that was asked for was done.
     Done,
-    /// Our fault, or the system's.
+    /// An error of zoomhook or of the system.
     Internal,
-    /// Flags, environment or files that cannot be used.
+    /// A flag, a variable or a file cannot be used.
     Usage,
-    /// `verify`: a request that is not genuine.
+    /// `verify`: a signature is invalid.
     Invalid,
-    /// `verify`: nothing invalid, but something that could not be read or told.
+    /// `verify`: no signature is invalid, but a capture cannot be read or has too little data for a verdict.
     Unknown,
-    /// An endpoint that we posted to did not do right.
+    /// The endpoint failed, refused a correct request, or accepted a wrong one.
     Endpoint,
-    /// No tunnel.
+    /// There is no tunnel.
     Tunnel,
-    /// What was waited for did not come.
+    /// The expected events did not arrive in time.
     NotMet,
-    /// Ended by the user before it had come to anything.
+    /// Interrupted by the user before there was a result.
     Interrupted,
 }
 
 impl ExitStatus {
-    /// All of them, in the order of their codes.
+    /// All statuses, in the order of their codes.
     pub const ALL: [Self; 9] = [
         Self::Done,
         Self::Internal,
@@ -49,26 +49,26 @@ impl ExitStatus {
             Self::Endpoint => 5,
             Self::Tunnel => 6,
             Self::NotMet => 7,
-            // The shells' own: 128 and the number of SIGINT.
+            // As shells report it: 128 plus the number of SIGINT.
             Self::Interrupted => 130,
         }
     }
 
-    /// What it means, in one line.
+    /// The meaning, in one line.
     #[must_use]
     pub const fn doc(self) -> &'static str {
         match self {
             Self::Done => "done",
-            Self::Internal => "internal error, or the demo saw a wrong answer",
-            Self::Usage => "usage: a flag, a variable or a file that cannot be used",
+            Self::Internal => "internal error, or a wrong answer in the demo",
+            Self::Usage => "usage: a flag, a variable or a file cannot be used",
             Self::Invalid => "verify: a signature is invalid",
             Self::Unknown => {
-                "verify, history import: a capture cannot be read, or does not hold enough to tell"
+                "verify, history import: a capture cannot be read, or has too little data for a verdict"
             }
-            Self::Endpoint => "the endpoint failed, or refused what it should have taken",
+            Self::Endpoint => "the endpoint failed, refused a correct request, or accepted a wrong one",
             Self::Tunnel => "no tunnel: its authtoken or program is missing, it was refused, or --strict-url",
-            Self::NotMet => "what --expect or --exit-after asked for did not come in time",
-            Self::Interrupted => "interrupted before anything was asked for",
+            Self::NotMet => "the events of --expect or --exit-after did not arrive in time",
+            Self::Interrupted => "interrupted before there was a result",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Any error becomes text, hint and exit code here, and only here.
+//! The only place that turns an error into a message, a hint and an exit code. Entry point: [`Failure`].
 
 use std::io;
 
@@ -17,7 +17,7 @@ use crate::settings::verify::NoInput;
 use crate::settings::waiting::Contradiction;
 use crate::settings::{Error, dotenv};
 
-/// What went wrong, what to do next, and how the program ends.
+/// What went wrong, what to do next, and the exit status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     message: String,
@@ -32,27 +32,26 @@ impl Failure {
         Self { message: message.into(), hint: None, status }
     }
 
-    /// With what to do next; may have several lines.
+    /// Adds a hint: what to do next. It may have several lines.
     #[must_use]
     pub fn with_hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    /// What was waited for did not come in time.
+    /// The expected events did not arrive in time.
     pub(super) fn not_met(missing: &[String]) -> Self {
         Self::new(ExitStatus::NotMet, format!("not seen in time: {}", missing.join(", ")))
     }
 
-    /// The public URL is another one, and that was not to happen.
+    /// The public URL has changed under `--strict-url`.
     pub(super) fn url_changed(old: &str, new: &str) -> Self {
-        Self::new(ExitStatus::Tunnel, format!("the public URL has changed from {old} to {new}")).with_hint(
-            "Paste the new one in Marketplace and press Validate. A domain of your own stays: --domain.",
-        )
+        Self::new(ExitStatus::Tunnel, format!("the public URL has changed from {old} to {new}"))
+            .with_hint("Paste the new URL in Marketplace and press Validate. To keep one URL, use --domain.")
     }
 
-    /// Tells the user, and says how to end.
+    /// Prints the error and returns the exit status.
     #[must_use]
-    pub fn tell(&self) -> ExitStatus {
+    pub fn report(&self) -> ExitStatus {
         report::print_error(&self.message, self.hint.as_deref());
         self.status
     }
@@ -77,7 +76,7 @@ impl From<Error> for Failure {
 impl From<NotSent> for Failure {
     fn from(error: NotSent) -> Self {
         Self::new(ExitStatus::Usage, error.to_string()).with_hint(match error {
-            NotSent::NotConfirmed { .. } => "If that is what you want, add --yes.",
+            NotSent::NotConfirmed { .. } => "To send anyway, add --yes.",
             NotSent::Listen(_) => "Name the endpoint with --to.",
         })
     }
@@ -89,7 +88,7 @@ impl From<HistoryError> for Failure {
     }
 }
 
-/// The system failed us: a file of ours that could not be written.
+/// An error of the system, such as a file that cannot be written.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::new(ExitStatus::Internal, error.to_string())
@@ -110,8 +109,9 @@ impl From<SessionError> for Failure {
                 Self { hint: bind_hint(&error), ..Self::new(ExitStatus::Usage, message) }
             }
             SessionError::History(_) => Self::new(ExitStatus::Usage, message).with_hint(HISTORY),
-            SessionError::App(_) => Self::new(ExitStatus::Usage, message)
-                .with_hint("Name its certificates with --forward-ca, or trust any with --forward-insecure."),
+            SessionError::App(_) => Self::new(ExitStatus::Usage, message).with_hint(
+                "Name its certificates with --forward-ca, or trust any certificate with --forward-insecure.",
+            ),
             SessionError::Output(_) | SessionError::System { .. } => Self::new(ExitStatus::Internal, message),
         }
     }
@@ -128,19 +128,19 @@ impl From<TunnelRefusal> for Failure {
 fn bind_hint(error: &BindError) -> Option<String> {
     Some(match error {
         BindError::Taken { port: USUAL_PORT, .. } => {
-            "Leave --port out to take the next free one, or end the other program.".to_owned()
+            "Leave out --port to use the next free port, or stop the other program.".to_owned()
         }
-        BindError::Taken { .. } => "Use --port 0 for any free port, or end the other program.".to_owned(),
+        BindError::Taken { .. } => "Use --port 0 for any free port, or stop the other program.".to_owned(),
         BindError::AllTaken { .. } => "Use --port 0 for any free port.".to_owned(),
         BindError::NotOurs { .. } => {
-            "Use 127.0.0.1, or one of this machine's own addresses with --host.".to_owned()
+            "Use --host with 127.0.0.1 or another address of this machine.".to_owned()
         }
-        BindError::NotAllowed { .. } => "Use a port from 1024 on with --port.".to_owned(),
+        BindError::NotAllowed { .. } => "Use --port with a port of 1024 or above.".to_owned(),
         BindError::Other { .. } => return None,
     })
 }
 
-/// What to do about settings that cannot be used; `None` where the message says it.
+/// What to do about settings that cannot be used; `None` where the message already says it.
 fn hint_for(error: &Error) -> Option<String> {
     match error {
         Error::Secret(error) => secret_hint(error),
@@ -157,13 +157,13 @@ fn hint_for(error: &Error) -> Option<String> {
 fn input_hint(error: &NoInput) -> String {
     match error {
         NoInput::TakenForSecret { file } => format!(
-            "The token goes between them: zoomhook verify --secret TOKEN {file}
-Better, as other users can see a command line: set {} or put it in .env, and then: zoomhook verify {file}",
+            "The token goes before the file: zoomhook verify --secret TOKEN {file}
+Other users can see a command line. It is safer to set {} or to put it in .env: zoomhook verify {file}",
             dotenv::NAMES[0]
         ),
         NoInput::Missing => {
             "Name a file with a captured request, or - for stdin: zoomhook verify request.http
-Headers and body apart: --body FILE --header 'x-zm-signature: v0=…' --header 'x-zm-request-timestamp: …'"
+Headers and body separately: --body FILE --header 'x-zm-signature: v0=…' --header 'x-zm-request-timestamp: …'"
                 .to_owned()
         }
     }
@@ -179,16 +179,16 @@ fn secret_hint(error: &SecretError) -> Option<String> {
             format!("A token with '=' in it needs a name before it: {flag} app=TOKEN.")
         }
         SecretError::Dotenv(DotenvError::BrokenLine { .. }) => {
-            "Mend the line, name another file with --env-file PATH, or leave it out with --no-env-file."
+            "Fix this line, name another file with --env-file PATH, or read no .env with --no-env-file."
                 .to_owned()
         }
         SecretError::Dotenv(DotenvError::Unreadable(_)) => {
-            "Name another file with --env-file PATH, or leave it out with --no-env-file.".to_owned()
+            "Name another file with --env-file PATH, or read no .env with --no-env-file.".to_owned()
         }
         SecretError::Invalid(_) => {
             "The secret token is in Marketplace: your app > Feature > Token > Secret Token.".to_owned()
         }
-        SecretError::Unreadable(_) => "--secret-file takes a file that holds the token alone.".to_owned(),
+        SecretError::Unreadable(_) => "--secret-file takes a file that contains only the token.".to_owned(),
         SecretError::Terminal(_)
         | SecretError::DuplicateName { .. }
         | SecretError::TooManyForTheEdge
@@ -196,39 +196,39 @@ fn secret_hint(error: &SecretError) -> Option<String> {
     })
 }
 
-/// Names every source of a secret token.
+/// Lists every source of a secret token.
 fn no_secret() -> String {
     let [name, second, third] = dotenv::NAMES;
     format!(
-        "It is in Marketplace: your app > Feature > Token > Secret Token. Give it in one of these ways:
+        "It is in Marketplace: your app > Feature > Token > Secret Token. Provide it in one of these ways:
   {name}=TOKEN
-      in the environment, or in a file .env, here or above
+      in the environment, or in a .env file in this folder or above
       ({second} and
-      {third} do as well)
-  --env-file PATH      such a file elsewhere
-  --secret-file PATH   a file with the token alone
-  --secret TOKEN       in sight of other users
-  --secret             to be asked, on a terminal
+      {third} work in the file too)
+  --env-file PATH      a .env file elsewhere
+  --secret-file PATH   a file that contains only the token
+  --secret TOKEN       visible to other users of this machine
+  --secret             asks for it, on a terminal
 No Zoom app at hand? `zoomhook demo` needs no secret."
     )
 }
 
-/// What to do about a history that cannot be used.
-const HISTORY: &str = "Name another file with --history-file, go on without where it fails with --history \
-    best-effort, or keep nothing with --no-history.";
+/// What to do if the history cannot be used.
+const HISTORY: &str = "Name another file with --history-file, continue without a history if it fails with \
+    --history best-effort, or store nothing with --no-history.";
 
-const NO_AUTHTOKEN: &str = "Three ways out:
+const NO_AUTHTOKEN: &str = "Choose one:
   1. Get one, free of charge: https://dashboard.ngrok.com/get-started/your-authtoken
      Then set NGROK_AUTHTOKEN, or use --ngrok-authtoken TOKEN, or run `ngrok config add-authtoken TOKEN`.
   2. --tunnel none: no public URL, for tests on this machine.
-  3. --public-url URL: a tunnel or gateway of your own.";
+  3. --public-url URL: your own tunnel or gateway.";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn no_secret_names_all_sources() {
+    fn the_hint_for_a_missing_secret_names_every_source() {
         let failure = Failure::from(Error::Secret(SecretError::Missing));
         assert_eq!(failure.status, ExitStatus::Usage);
         let hint = failure.hint.unwrap();
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn no_authtoken_names_the_three_ways_out() {
+    fn the_hint_for_a_missing_authtoken_names_three_solutions() {
         let failure = Failure::from(Error::Tunnel(NgrokError::NoAuthtoken.into()));
         assert_eq!(failure.status, ExitStatus::Tunnel);
         let hint = failure.hint.unwrap();

@@ -1,4 +1,4 @@
-//! What follows the flags in `--help` and in the man pages: examples, environment, exit codes.
+//! The sections after the flags in `--help` and the man pages: examples, environment, exit codes.
 
 use std::fmt::Write;
 
@@ -16,148 +16,142 @@ pub(super) struct Example {
     pub(super) doc: &'static str,
 }
 
-/// The examples of the program as a whole.
+/// Examples of the program without a command.
 pub(super) const PROGRAM: &[Example] = &[
     Example { command: "zoomhook demo", doc: "see what it does: no account, no network, no secret" },
-    Example { command: "zoomhook listen", doc: "a public URL for Marketplace, and every event on screen" },
+    Example { command: "zoomhook listen", doc: "get a public URL for Marketplace, and see every event" },
     Example {
         command: "zoomhook verify request.http",
-        doc: "is this captured request genuine, and if not, why?",
+        doc: "find out whether a captured request is genuine, and if not, why",
     },
-    Example { command: "zoomhook listen --help", doc: "all about it, with examples" },
+    Example { command: "zoomhook listen --help", doc: "all flags of a command, with examples" },
 ];
 
-/// Those of `listen`.
 pub(super) const LISTEN: &[Example] = &[
     Example {
         command: "zoomhook listen",
-        doc: "secret from .env or the environment, public URL by ngrok; asks for what is missing",
+        doc: "secret token from the environment or .env, public URL by ngrok; asks for a missing secret token",
     },
     Example {
         command: "zoomhook listen --domain mine.ngrok.app",
-        doc: "the same URL every time, so that Marketplace needs it once",
+        doc: "the same URL every time, so that you enter it in Marketplace only once",
     },
     Example {
         command: "zoomhook listen --public-url https://hooks.example.com",
-        doc: "behind a tunnel or gateway of your own",
+        doc: "behind your own tunnel or gateway",
     },
     Example {
         command: "zoomhook listen --forward 3000/zoom",
-        doc: "every verified request to your app, and its answer to Zoom",
+        doc: "forward every verified request to your app, and its answer to Zoom",
     },
     Example {
         command: "zoomhook listen --forward 3000 --ack now --hold",
-        doc: "for breakpoints and restarts: Zoom is answered at once, and your app gets it when it can",
+        doc: "for breakpoints and restarts: Zoom is answered at once, and your app gets the event when it is ready",
     },
     Example {
         command: "zoomhook listen --events 'meeting.*' --where payload.object.id=88512345678",
-        doc: "one meeting only",
+        doc: "only one meeting",
     },
     Example {
         command: "zoomhook listen --format json --expect recording.completed --timeout 5m",
-        doc: "in CI: exit 0 once a verified recording.completed was seen, 7 after five minutes without",
+        doc: "in CI: exit 0 once a verified recording.completed arrives, 7 after five minutes without one",
     },
     Example {
         command: "zoomhook listen --secret-file live=live.token --secret-file test=test.token",
-        doc: "two apps at one URL; each event tells whose it is",
+        doc: "two apps at one URL; each event shows its app",
     },
 ];
 
-/// Those of `verify`.
 pub(super) const VERIFY: &[Example] = &[
     Example {
         command: "zoomhook verify request.http",
-        doc: "in whatever format it was captured; the secret from .env or the environment",
+        doc: "any capture format; the secret token from the environment or .env",
     },
-    Example { command: "zoomhook verify last", doc: "the newest delivery that listen kept" },
+    Example { command: "zoomhook verify last", doc: "the newest delivery that listen stored" },
     Example { command: "pbpaste | zoomhook verify -", doc: "a curl command from the clipboard" },
     Example {
         command: "zoomhook verify request.http --mine v0=3c9b… --framework express",
-        doc: "what does my code do otherwise, and what has it to be?",
+        doc: "how my code differs, and how to fix it",
     },
     Example {
         command: "zoomhook verify --body body.json -H 'x-zm-signature: v0=…' -H 'x-zm-request-timestamp: …'",
-        doc: "headers and body given apart",
+        doc: "headers and body given separately",
     },
     Example {
         command: "zoomhook verify --recursive captures --format junit",
-        doc: "in CI: exit 0 if all are valid, 3 if any is invalid, 4 if any cannot be told",
+        doc: "in CI: exit 0 if all are valid, 3 if any is invalid, 4 if any is unknown",
     },
 ];
 
-/// Those of `demo`.
 pub(super) const DEMO: &[Example] = &[
-    Example { command: "zoomhook demo", doc: "with time to read along" },
-    Example { command: "zoomhook demo --fast --format json", doc: "at once, for a program" },
+    Example { command: "zoomhook demo", doc: "with pauses to read" },
+    Example { command: "zoomhook demo --fast --format json", doc: "without pauses, for a program" },
 ];
 
-/// Those of `events`.
 pub(super) const EVENTS: &[Example] = &[
-    Example { command: "zoomhook events list 'recording.*'", doc: "what Zoom can send about recordings" },
+    Example { command: "zoomhook events list 'recording.*'", doc: "all events about recordings" },
     Example { command: "zoomhook events show meeting.started", doc: "its fields, with types and an example" },
     Example {
         command: "zoomhook events sample meeting.participant_joined --seed 7 --full",
-        doc: "a payload, byte for byte as Zoom would write it; the same for the same seed",
+        doc: "a payload in Zoom's own JSON style; the same seed gives the same payload",
     },
-    Example { command: "zoomhook events search passcode", doc: "which events have such a field" },
+    Example { command: "zoomhook events search passcode", doc: "events with such a field" },
     Example {
         command: "zoomhook events schema recording.completed",
         doc: "a JSON Schema for your own tests",
     },
 ];
 
-/// Those of `history`.
 pub(super) const HISTORY: &[Example] = &[
     Example {
         command: "zoomhook history list --event 'meeting.*' --since 2h",
-        doc: "what came of meetings lately",
+        doc: "meeting events of the last two hours",
     },
-    Example { command: "zoomhook history show last", doc: "the newest delivery, all of it" },
+    Example { command: "zoomhook history show last", doc: "the newest delivery, complete" },
     Example {
         command: "zoomhook history show last --format http | zoomhook verify -",
-        doc: "the same request, judged again",
+        doc: "verify the same request again",
     },
-    Example { command: "zoomhook history list --follow", doc: "the newest ones, and each one that comes" },
-    Example { command: "zoomhook history diff last-1 last", doc: "what changed between two events" },
-    Example { command: "zoomhook history export --redact > events.ndjson", doc: "to hand to somebody else" },
+    Example { command: "zoomhook history list --follow", doc: "the newest deliveries, then each new one" },
+    Example { command: "zoomhook history diff last-1 last", doc: "the differences between two events" },
+    Example { command: "zoomhook history export --redact > events.ndjson", doc: "for someone else" },
     Example {
         command: "zoomhook history import events.ndjson captures.har",
-        doc: "what was exported, or captured by another tool",
+        doc: "from an export and from another tool's capture",
     },
 ];
 
-/// Those of `history list`.
 pub(super) const HISTORY_LIST: &[Example] = &[
     Example {
         command: "zoomhook history list --event 'meeting.*' --since 2h",
-        doc: "what came of meetings lately",
+        doc: "meeting events of the last two hours",
     },
-    Example { command: "zoomhook history list --verdict invalid", doc: "what was refused for its signature" },
-    Example { command: "zoomhook history list --status 5xx --follow", doc: "what fails, as it comes" },
+    Example { command: "zoomhook history list --verdict invalid", doc: "requests with an invalid signature" },
+    Example { command: "zoomhook history list --status 5xx --follow", doc: "failures, as they happen" },
     Example {
         command: "zoomhook history list --search 'Weekly sync' --format json | jq -r .id",
         doc: "for a script",
     },
 ];
 
-/// Those of `history show`.
 pub(super) const HISTORY_SHOW: &[Example] = &[
-    Example { command: "zoomhook history show 01K8ZQ4M7T", doc: "by the beginning of its id" },
-    Example { command: "zoomhook history show last-2 --format curl", doc: "the one two before the newest" },
+    Example { command: "zoomhook history show 01K8ZQ4M7T", doc: "by the beginning of the id" },
+    Example {
+        command: "zoomhook history show last-2 --format curl",
+        doc: "two before the newest, as a curl command",
+    },
     Example {
         command: "zoomhook history show --format http > request.http",
-        doc: "the newest, byte for byte, for verify and other programs",
+        doc: "the newest, byte for byte, for verify and other tools",
     },
 ];
 
-/// Those of `history diff`.
 pub(super) const HISTORY_DIFF: &[Example] = &[
-    Example { command: "zoomhook history diff last-1", doc: "from the one before to the newest" },
-    Example { command: "zoomhook history diff 01K8ZQ4M7T last --all", doc: "what is the same, too" },
+    Example { command: "zoomhook history diff last-1", doc: "from the previous delivery to the newest" },
+    Example { command: "zoomhook history diff 01K8ZQ4M7T last --all", doc: "equal values too" },
     Example { command: "zoomhook history diff last-1 --format json", doc: "for a script" },
 ];
 
-/// Those of `history stats`.
 pub(super) const HISTORY_STATS: &[Example] = &[
     Example {
         command: "zoomhook history stats --event 'recording.*' --since 7d",
@@ -166,36 +160,32 @@ pub(super) const HISTORY_STATS: &[Example] = &[
     Example { command: "zoomhook history stats --format json", doc: "for a script" },
 ];
 
-/// Those of `history export`.
 pub(super) const HISTORY_EXPORT: &[Example] = &[
-    Example { command: "zoomhook history export > events.ndjson", doc: "all of it; import takes it back" },
+    Example { command: "zoomhook history export > events.ndjson", doc: "everything; import can read it" },
     Example {
         command: "zoomhook history export --since 1h --redact --format har > events.har",
-        doc: "the last hour, for a browser's network view or a colleague",
+        doc: "the last hour, masked, for a browser's network view or a colleague",
     },
 ];
 
-/// Those of `history import`.
 pub(super) const HISTORY_IMPORT: &[Example] = &[
-    Example { command: "zoomhook history import events.ndjson", doc: "what export wrote" },
+    Example { command: "zoomhook history import events.ndjson", doc: "the output of export" },
     Example { command: "zoomhook history import --recursive captures", doc: "a folder of captures" },
     Example { command: "pbpaste | zoomhook history import -", doc: "a curl command from the clipboard" },
 ];
 
-/// Those of `history prune`.
 pub(super) const HISTORY_PRUNE: &[Example] =
-    &[Example { command: "zoomhook history prune --older-than 7d", doc: "the last week stays" }];
+    &[Example { command: "zoomhook history prune --older-than 7d", doc: "keep the last week" }];
 
-/// Those of `replay`.
 pub(super) const REPLAY: &[Example] = &[
-    Example { command: "zoomhook replay", doc: "the newest delivery, to the app that had it" },
+    Example { command: "zoomhook replay", doc: "the newest delivery, to the app that received it" },
     Example {
         command: "zoomhook replay last-2 --to 3000/zoom --set 'payload.object.topic=Other'",
-        doc: "another one, elsewhere, with one value changed",
+        doc: "another delivery, to another app, with one value changed",
     },
     Example {
         command: "zoomhook replay last --watch src",
-        doc: "again each time a file in src changes, once the app is up again",
+        doc: "again after each change of a file in src, once the app is up",
     },
     Example {
         command: "zoomhook replay --all --since 1h --event 'meeting.*' --speed 10x",
@@ -204,33 +194,28 @@ pub(super) const REPLAY: &[Example] = &[
     Example { command: "zoomhook replay 01K8ZQ4M7T --exact", doc: "byte for byte, with the old signature" },
 ];
 
-/// Those of `sign`.
 pub(super) const SIGN: &[Example] = &[
     Example {
         command: r#"zoomhook sign '{"event":"meeting.started"}'"#,
-        doc: "a curl command with the right headers; the text is signed as it is",
+        doc: "a curl command with the right headers; signs exactly this text",
     },
     Example {
         command: "zoomhook sign body.json --format http",
-        doc: "the whole request; the file is signed as it is",
+        doc: "the whole request; signs exactly the bytes of the file",
     },
-    Example { command: "zoomhook sign body.json --send", doc: "to the listen that runs, whatever its port" },
+    Example { command: "zoomhook sign body.json --send", doc: "post it to the running listen" },
     Example {
         command: "zoomhook sign --challenge --to http://127.0.0.1:3000/webhook",
-        doc: "does my endpoint answer a challenge rightly?",
+        doc: "does my endpoint answer a challenge correctly?",
     },
     Example {
         command: "zoomhook sign body.json --break stale --to http://127.0.0.1:3000/webhook",
-        doc: "does my endpoint refuse what it should refuse?",
+        doc: "does my endpoint refuse an old signature?",
     },
 ];
 
-/// Those of `trigger`.
 pub(super) const TRIGGER: &[Example] = &[
-    Example {
-        command: "zoomhook trigger meeting.started",
-        doc: "to the listen that runs, whatever its port",
-    },
+    Example { command: "zoomhook trigger meeting.started", doc: "to the running listen" },
     Example {
         command: "zoomhook trigger meeting-lifecycle --to http://127.0.0.1:3000/webhook --var participants=5",
         doc: "a whole meeting, without pauses",
@@ -241,13 +226,12 @@ pub(super) const TRIGGER: &[Example] = &[
     },
     Example {
         command: "zoomhook trigger recording.completed --count 5000 --concurrency 64 --duplicate 5% --fail-signature 1%",
-        doc: "load, with duplicates and forgeries",
+        doc: "a load test with duplicates and wrong signatures",
     },
-    Example { command: "zoomhook trigger --list", doc: "the scenarios that come with zoomhook" },
-    Example { command: "zoomhook trigger --check mine.toml", doc: "is my own scenario written rightly?" },
+    Example { command: "zoomhook trigger --list", doc: "the built-in scenarios" },
+    Example { command: "zoomhook trigger --check mine.toml", doc: "is my own scenario valid?" },
 ];
 
-/// Those of `completions`.
 pub(super) const COMPLETIONS: &[Example] = &[
     Example {
         command: "zoomhook completions bash > ~/.local/share/bash-completion/completions/zoomhook",
@@ -257,17 +241,16 @@ pub(super) const COMPLETIONS: &[Example] = &[
     Example { command: "zoomhook completions fish > ~/.config/fish/completions/zoomhook.fish", doc: "fish" },
     Example {
         command: "source <(COMPLETE=bash zoomhook)",
-        doc: "the names of events and scenarios, too; zsh, fish, elvish and powershell have the same",
+        doc: "also completes events, scenarios and ids; the same for zsh, fish, elvish and powershell",
     },
 ];
 
-/// Those of `man`.
 pub(super) const MAN: &[Example] = &[
     Example { command: "zoomhook man > zoomhook.1", doc: "the main page" },
     Example { command: "zoomhook man --dir /usr/local/share/man/man1", doc: "a page for each command" },
 ];
 
-/// Examples alone.
+/// Only the examples.
 pub(super) fn examples(examples: &[Example]) -> String {
     let mut text = heading("Examples");
     for (at, Example { command, doc }) in examples.iter().enumerate() {
@@ -291,7 +274,7 @@ pub(super) fn everything(program: &[Example]) -> String {
     text
 }
 
-/// The exit codes.
+/// The table of exit codes.
 pub(super) fn exit_codes() -> String {
     let mut text = heading("Exit codes");
     for status in ExitStatus::ALL {
@@ -304,7 +287,7 @@ fn heading(title: &str) -> String {
     format!("{HEADING}{title}:{HEADING:#}\n")
 }
 
-/// The examples of a command, by its name; of the program where there is none.
+/// The examples of a command by its name; `""` is the program itself.
 pub(super) fn of(command: &str) -> &'static [Example] {
     match command {
         "listen" => LISTEN,

@@ -1,4 +1,4 @@
-//! Deliveries of the history as they are named on the command line: found, and completed by the shell.
+//! Stored deliveries named on the command line: finds them, and completes their ids in the shell.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -11,37 +11,36 @@ use crate::history::{HistoryReader, Reference, default_file};
 use crate::report::history::in_a_line;
 use crate::settings::env::Environment;
 
-/// Ids that a shell is offered: a menu that can still be read.
+/// Completions offered to a shell: few enough for a menu that a person can read.
 const OFFERED: usize = 20;
 
-/// The delivery that is meant.
+/// The delivery that `reference` names.
 pub(super) fn find(reader: &HistoryReader, reference: &Reference) -> Result<StoredDelivery, Failure> {
     reader.get(reference)?.map_err(|fitting| not_one(reference, &fitting))
 }
 
-/// That not exactly one delivery fits what was typed, but all these.
+/// The error for an id that names no delivery, or several: those in `fitting`.
 pub(super) fn not_one(typed: &Reference, fitting: &[String]) -> Failure {
     let message = match (typed, fitting) {
-        (Reference::Last(0), []) => "no delivery is kept yet".to_owned(),
-        (Reference::Last(_), []) => format!("{typed}: so many deliveries are not kept"),
+        (Reference::Last(0), []) => "no delivery is stored yet".to_owned(),
+        (Reference::Last(_), []) => format!("{typed}: there are not that many stored deliveries"),
         (Reference::Beginning(_), []) => format!("no delivery has an id that begins with {typed}"),
         (_, ids) => format!("several deliveries have ids that begin with {typed}: {}", ids.join(", ")),
     };
     let hint = match (typed, fitting) {
-        (Reference::Last(0), []) => "`zoomhook listen` keeps every delivery from now on.",
+        (Reference::Last(0), []) => "`zoomhook listen` stores every delivery.",
         _ => "`zoomhook history list` shows the ids.",
     };
     Failure::new(ExitStatus::Usage, message).with_hint(hint)
 }
 
-/// That there is nothing to find anything in.
+/// The error for a history file that does not exist.
 pub(super) fn no_history(path: &Path) -> Failure {
-    Failure::new(ExitStatus::Usage, format!("there is no history at {}", path.display())).with_hint(
-        "`zoomhook listen` keeps every delivery from now on. Another file is named with --history-file.",
-    )
+    Failure::new(ExitStatus::Usage, format!("there is no history at {}", path.display()))
+        .with_hint("`zoomhook listen` stores every delivery. To use another file, add --history-file.")
 }
 
-/// For the shell: `last`, and the newest ids. Only from a history that exists, and never an error.
+/// Shell completion: `last` and the newest ids. Without a readable history there are no completions.
 pub(super) fn completer() -> ArgValueCompleter {
     ArgValueCompleter::new(|typed: &OsStr| candidates(&typed.to_string_lossy()).unwrap_or_default())
 }
@@ -64,7 +63,7 @@ fn candidates(typed: &str) -> Option<Vec<CompletionCandidate>> {
     Some(fitting.zip(order).map(candidate).collect())
 }
 
-/// The file of the command line that is being completed, or else the usual one.
+/// The history file named on the command line that is being completed, or the default one.
 fn file() -> Option<PathBuf> {
     let mut words = std::env::args_os();
     let given = words.find_map(|word| match word.to_str()?.strip_prefix("--history-file")? {

@@ -1,4 +1,4 @@
-//! `zoomhook listen`: the main job.
+//! `zoomhook listen`: receives, verifies and shows Zoom's requests.
 
 use std::convert::Infallible;
 
@@ -21,10 +21,10 @@ use crate::tunnel;
 
 /// Get a public URL, answer Zoom's challenge, verify and show every request
 ///
-/// Opens a public https URL, shows it, answers Zoom's challenge when you press Validate in Marketplace, and
-/// then shows every request: verified events with their bodies, refused ones with the reason. With --forward
-/// they go to your app, whose answer goes back to Zoom. Every request is kept on disk before it is answered, for
-/// `zoomhook history` and `zoomhook replay`. On a terminal '?' lists the keys; Ctrl-C ends it in order.
+/// Opens a public https URL and shows it. Answers Zoom's challenge when you press Validate in Marketplace. Then
+/// shows every request: verified events with their bodies, refused requests with the reason. With --forward,
+/// events go to your app, and its answer goes back to Zoom. Every request is stored on disk before it is
+/// answered, for `zoomhook history` and `zoomhook replay`. On a terminal, '?' lists the keys; Ctrl-C shuts down.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::everything(help::LISTEN))]
 pub(super) struct ListenArgs {
@@ -44,10 +44,10 @@ pub(super) struct ListenArgs {
     waiting: WaitingArgs,
     #[command(flatten)]
     output: OutputArgs,
-    /// Read no keys: the terminal stays as it is
+    /// Do not read single keys from the terminal
     ///
-    /// On a terminal listen reads single keys: '?' shows what they do. It does not when stdin or stderr is no
-    /// terminal, in the background, and with --format json or --quiet.
+    /// On a terminal, listen reads single keys: '?' lists them. It reads none if stdin or stderr is not a
+    /// terminal, in the background, or with --format json or --quiet.
     #[arg(long, help_heading = "Output")]
     no_keys: bool,
     #[command(flatten)]
@@ -55,8 +55,8 @@ pub(super) struct ListenArgs {
 }
 
 impl ListenArgs {
-    /// The checked configuration. On a terminal the question for the secret comes last: nobody wants to paste one
-    /// only to read of a missing authtoken. Off one the secret comes first, as there is no use without it.
+    /// The checked configuration. On a terminal the prompt for the secret comes last, so that a user does not paste
+    /// it only to read of a missing authtoken. Without a terminal the secret is checked first, as it is required.
     fn check(self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<SessionConfig, Error> {
         let waiting = self.waiting.check()?;
         let app = self.app.check()?;
@@ -73,7 +73,7 @@ impl ListenArgs {
         }
         secrets.warnings.append(&mut warnings);
         let history = self.history.check(environment)?;
-        // Without a history nothing of it is to be on disk, this neither.
+        // Without a history nothing is written to disk, and this file is not either.
         let found_in = history.as_ref().and_then(|_| environment.instances_folder());
         if let (true, tunnel::TunnelSettings::Ngrok(ngrok)) = (verify, &mut tunnel) {
             let text = secrets.only_text();
@@ -103,7 +103,7 @@ impl ListenArgs {
 pub(super) fn run(args: ListenArgs) -> Result<ExitStatus, Failure> {
     let config = args.check(&Environment::of_process(), &mut Terminal)?;
     let waits = !config.waiting.expectation.is_empty();
-    // Nothing runs beside it: it ends by a signal, by what was waited for, or by the tunnel.
+    // No other work runs: a signal, the expectation, the timeout or the tunnel ends the session.
     match session::run(config, |_, _| std::future::pending::<Infallible>())? {
         End::ExpectationMet | End::OutputClosed => Ok(ExitStatus::Done),
         End::TimedOut { missing } if missing.is_empty() => Ok(ExitStatus::Done),
@@ -123,7 +123,7 @@ mod tests {
     use crate::settings::testing::parse;
 
     #[test]
-    fn all_groups_come_together() {
+    fn combines_all_groups_of_flags() {
         let args = [
             "--secret",
             " abc",
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn asks_for_the_secret_last_but_names_it_first_where_nobody_can_be_asked() {
+    fn checks_the_secret_last_on_a_terminal_and_first_without_one() {
         let empty = tempfile::tempdir().unwrap();
         let environment = Environment::new(empty.path(), [("NO_COLOR", "1")]);
         let check = |answers: &[&'static str]| {

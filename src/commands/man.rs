@@ -1,4 +1,4 @@
-//! `zoomhook man`: the manual, for packagers and for `man -l`.
+//! `zoomhook man`: the manual pages, for packagers and for `man -l`.
 
 use std::path::{Path, PathBuf};
 
@@ -12,12 +12,12 @@ use crate::settings::env::VARIABLES;
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::examples(help::MAN))]
 pub(super) struct ManArgs {
-    /// Write a page for the program and one for each command into this folder instead
+    /// Write one page for the program and one for each command into this folder
     #[arg(long, value_name = "FOLDER", value_hint = clap::ValueHint::DirPath)]
     dir: Option<PathBuf>,
 }
 
-/// Prints the main page, or writes all of them.
+/// Prints the main page, or writes all pages.
 pub(super) fn run(args: &ManArgs) -> Result<ExitStatus, Failure> {
     let command = built_command();
     let Some(dir) = &args.dir else {
@@ -27,14 +27,14 @@ pub(super) fn run(args: &ManArgs) -> Result<ExitStatus, Failure> {
     Ok(ExitStatus::Done)
 }
 
-/// The command line with every flag in its place. `help` is no command with a page of its own.
+/// The complete command line, without the `help` command, which needs no page.
 fn built_command() -> clap::Command {
     let mut command = super::command().disable_help_subcommand(true);
     command.build();
     command
 }
 
-/// A page for the command, and one for each below it, which it refers to.
+/// Writes a page for the command and one for each of its subcommands.
 fn write_pages(command: &clap::Command, dir: &Path) -> Result<(), Failure> {
     write_page(command, dir)?;
     command.get_subcommands().try_for_each(|command| write_pages(command, dir))
@@ -45,11 +45,11 @@ fn write_page(command: &clap::Command, dir: &Path) -> Result<(), Failure> {
     std::fs::write(&path, page(command)?).map_err(|error| {
         let message = format!("cannot write {}: {error}", path.display());
         Failure::new(ExitStatus::Usage, message)
-            .with_hint("--dir needs a folder that exists and may be written to.")
+            .with_hint("--dir needs an existing folder that you can write to.")
     })
 }
 
-/// clap_mangen's sections, and ours from the tables that `--help` has them from.
+/// clap_mangen's sections, then examples, environment and exit codes from the same tables as `--help`.
 fn page(command: &clap::Command) -> Result<Vec<u8>, Failure> {
     let man = Man::new(command.clone());
     let mut page = Vec::new();
@@ -61,11 +61,11 @@ fn page(command: &clap::Command) -> Result<Vec<u8>, Failure> {
     if command.has_subcommands() {
         man.render_subcommands_section(&mut page)?;
     }
-    own_sections(command.get_display_name().unwrap_or_default()).to_writer(&mut page)?;
+    more_sections(command.get_display_name().unwrap_or_default()).to_writer(&mut page)?;
     Ok(page)
 }
 
-fn own_sections(command: &str) -> Roff {
+fn more_sections(command: &str) -> Roff {
     let mut roff = Roff::new();
     let examples = help::of(command.trim_start_matches("zoomhook").trim_start_matches('-'));
     if !examples.is_empty() {
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn names_the_folder_that_it_cannot_write_to() {
+    fn names_the_folder_that_cannot_be_written() {
         let folder = tempfile::tempdir().unwrap();
         let failure = run(&ManArgs { dir: Some(folder.path().join("absent")) }).unwrap_err();
         assert!(format!("{failure:?}").contains("absent"), "{failure:?}");

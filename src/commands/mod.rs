@@ -1,4 +1,4 @@
-//! One file a command: its arguments and a short run.
+//! The command line: one file per command, with its arguments and a short `run`. Entry point: [`main`].
 
 mod completions;
 mod demo;
@@ -31,8 +31,8 @@ use crate::settings::token::{self, SHORTEST_TOKEN};
 
 /// Zoom webhooks on your laptop in one command
 ///
-/// A public https URL for Marketplace, the challenge answered, every request verified and shown, and a plain
-/// reason for each one that is not Zoom's. Not affiliated with Zoom or ngrok.
+/// Opens a public https URL for Marketplace, answers the challenge, and verifies and shows every request. Each
+/// refused request comes with a reason. Not affiliated with Zoom or ngrok.
 #[derive(Debug, Parser)]
 #[command(name = "zoomhook", version, arg_required_else_help = true, after_long_help = help::everything(help::PROGRAM))]
 struct Cli {
@@ -54,7 +54,7 @@ enum Command {
     Man(man::ManArgs),
 }
 
-/// Reads the command line, runs the command, tells what went wrong. Leaves the process to the caller.
+/// Parses the command line, runs the command and reports an error. The caller ends the process.
 #[must_use]
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
     let args: Vec<OsString> = args.into_iter().collect();
@@ -63,15 +63,15 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
     }
     let args = token::join_tokens_that_begin_with_a_hyphen(args);
     match Cli::try_parse_from(args) {
-        Ok(cli) => run(cli.command).unwrap_or_else(|failure| failure.tell()),
+        Ok(cli) => run(cli.command).unwrap_or_else(|failure| failure.report()),
         Err(error) => explain(error),
     }
 }
 
-/// With this variable a shell asks what could come next on the command line; its value is the shell's name.
+/// A shell sets this variable to its own name to ask for completions.
 const COMPLETE: &str = "COMPLETE";
 
-/// Answers the shell; clap writes in the shell's own form.
+/// Prints the completions in the shell's format.
 fn complete(args: Vec<OsString>) -> ExitStatus {
     let folder = std::env::current_dir().ok();
     let engine = clap_complete::CompleteEnv::with_factory(command).var(COMPLETE);
@@ -96,17 +96,17 @@ fn run(command: Command) -> Result<ExitStatus, Failure> {
     }
 }
 
-/// Help and version, which were asked for, or what is wrong with the command line, in clap's own words.
+/// Prints clap's message: help, the version, or what is wrong with the command line.
 fn explain(mut error: clap::Error) -> ExitStatus {
     hide_token(&mut error);
-    // It is all that can be said: a closed stdout or stderr has nobody behind it.
+    // A closed stdout or stderr has no reader, so an error here is ignored.
     let _ = error.print();
     if error.use_stderr() { ExitStatus::Usage } else { ExitStatus::Done }
 }
 
-/// clap repeats an argument that it cannot place, and a token beside its flag (`--secret app TOKEN`) is one.
-/// What is long enough for a token and is not like a flag is left out. In all other errors the argument is one
-/// of ours, by its name.
+/// Removes a token from the error message: clap repeats an unexpected argument, such as TOKEN in
+/// `--secret app TOKEN`. An argument that is long enough for a token and does not look like a flag is hidden. In all
+/// other errors the argument is the name of a known flag.
 fn hide_token(error: &mut clap::Error) {
     hide_value(error);
     if error.kind() != ErrorKind::UnknownArgument {
@@ -122,8 +122,8 @@ fn hide_token(error: &mut clap::Error) {
     }
 }
 
-/// clap repeats a value that cannot be read as well: `user:password@` in a URL, and a header's value, which is a
-/// credential as often as not.
+/// Removes a credential from the error message: clap repeats an invalid value, such as a URL with `user:password@` or
+/// a header.
 fn hide_value(error: &mut clap::Error) {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.as_str()),
@@ -137,7 +137,7 @@ fn hide_value(error: &mut clap::Error) {
     }
 }
 
-/// Prints what a command was asked to make. A reader that has had enough (`| head -1`) is a normal end.
+/// Prints a command's output. A reader that closes the pipe early (`| head -1`) is a normal end.
 fn print(bytes: &[u8]) -> Result<ExitStatus, Failure> {
     match report::print(bytes) {
         Ok(()) | Err(OutputError::Closed) => Ok(ExitStatus::Done),
@@ -145,7 +145,7 @@ fn print(bytes: &[u8]) -> Result<ExitStatus, Failure> {
     }
 }
 
-/// The whole command line, for scripts and pages made from it.
+/// The whole command line, for completion scripts and manual pages.
 fn command() -> clap::Command {
     <Cli as clap::CommandFactory>::command()
 }
@@ -161,12 +161,12 @@ mod tests {
     }
 
     #[test]
-    fn the_command_line_is_sound() {
+    fn the_command_line_is_consistent() {
         command().debug_assert();
     }
 
     #[test]
-    fn a_secret_may_stand_anywhere_and_may_be_left_out() {
+    fn accepts_a_secret_anywhere_and_without_a_value() {
         for args in [
             &["listen", "--secret"][..],
             &["listen", "--secret", "--port", "1"],
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_out_of_place_is_not_repeated() {
+    fn does_not_repeat_a_misplaced_token() {
         let shown = |args: &[&str]| {
             let mut error = parse(args).unwrap_err();
             hide_token(&mut error);
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_value_is_told_with_the_flag_that_it_is_for() {
+    fn reports_a_wrong_value_with_the_name_of_its_flag() {
         for args in [["history", "list", "--status", "abc"], ["history", "prune", "--older-than", "soon"]] {
             let mut error = parse(&args).unwrap_err();
             hide_token(&mut error);
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_flags_are_refused() {
+    fn rejects_unknown_flags_and_commands() {
         for args in [&["listen", "--prot", "1"][..], &["lisen"], &["listen", "abc"], &[]] {
             assert!(parse(args).unwrap_err().use_stderr(), "{args:?}");
         }
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn help_has_the_environment_and_the_exit_codes() {
+    fn help_lists_the_environment_and_the_exit_codes() {
         let help = command().render_long_help().to_string();
         for variable in crate::settings::env::VARIABLES {
             assert!(help.contains(variable.name), "{}", variable.name);

@@ -1,4 +1,4 @@
-//! Names of events on the command line: found, completed, or the nearest ones proposed.
+//! Event names on the command line: finds them, completes them, or suggests the nearest ones.
 
 use clap::builder::StyledStr;
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
@@ -6,24 +6,21 @@ use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use super::{ExitStatus, Failure};
 use crate::zoom::catalogue::{self, Event, nearest};
 
-/// The event of this name.
 pub(super) fn find(name: &str) -> Result<Event, Failure> {
     catalogue::find(name).ok_or_else(|| unknown(name))
 }
 
-/// There is none of this name; proposes others.
+/// The error for an unknown event, with the nearest names as a hint.
 pub(super) fn unknown(name: &str) -> Failure {
     let failure = Failure::new(ExitStatus::Usage, format!("there is no event '{name}'"));
     let near = nearest(name, catalogue::all().map(|event| event.name()));
     failure.with_hint(match near.as_slice() {
-        [] => {
-            "`zoomhook events list` shows all of them, `zoomhook events search WORD` finds some.".to_owned()
-        }
+        [] => "`zoomhook events list` shows all events, `zoomhook events search WORD` finds some.".to_owned(),
         near => format!("Did you mean {}?", near.join(", or ")),
     })
 }
 
-/// For the shell: every event with its group.
+/// Shell completion: every event with its group.
 pub(super) fn completer() -> ArgValueCandidates {
     ArgValueCandidates::new(candidates)
 }

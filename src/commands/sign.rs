@@ -1,4 +1,4 @@
-//! `zoomhook sign`: a correctly signed request from any body, or one that is wrong on purpose.
+//! `zoomhook sign`: makes a correctly signed request from any body, or one that is wrong on purpose.
 
 mod breakage;
 
@@ -22,44 +22,44 @@ use crate::zoom::{CHALLENGE_EVENT, Envelope, SecretToken, SignedRequest};
 
 use breakage::Breakage;
 
-/// As much of a large body as anybody signs: Zoom's have some KiB.
+/// Bytes read of a body. Zoom's bodies have a few KiB.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// Sign any body as Zoom does, and print or post the request
 ///
-/// Signs exactly the bytes given. BODY is a file; '-', or nothing, is stdin; a text that begins with '{' is the
-/// body itself.
+/// Signs exactly the bytes given. BODY is a file, '-' for stdin, or the body itself if it begins with '{'. Without
+/// BODY, the body is read from stdin.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::examples(help::SIGN))]
 pub(super) struct SignArgs {
-    /// A file, '-' for stdin, or the body itself where it begins with '{'
+    /// A file, '-' for stdin, or the body itself if it begins with '{'
     #[arg(value_name = "BODY", value_hint = clap::ValueHint::FilePath)]
     body: Option<String>,
 
-    /// A challenge instead of a body; with --send or --to, its answer is judged
+    /// Sign a challenge instead of a body; with --send or --to, its answer is checked
     #[arg(long, conflicts_with = "body")]
     challenge: bool,
 
-    /// How the request is printed [default: curl on a terminal, headers elsewhere]
+    /// Output format of the request [default: curl on a terminal, headers elsewhere]
     #[arg(long, value_enum)]
     format: Option<SignedForm>,
 
-    /// Sign as of this time, in Unix seconds
+    /// Sign with this timestamp, in Unix seconds
     #[arg(long, value_name = "SECONDS")]
     timestamp: Option<u64>,
 
-    /// Post it to the listen that runs, and show answer and time
+    /// Post the request to the running listen, and show the answer and its time
     ///
-    /// Whatever its port and path; of several, to the newest. Where none runs: http://127.0.0.1:4000/webhook. What
-    /// is printed without this flag leads there as well.
+    /// The port and the path are found automatically; of several, the newest is used. If none is running, the
+    /// request goes to http://127.0.0.1:4000/webhook. A printed curl command has the same URL.
     #[arg(long, conflicts_with = "to")]
     send: bool,
 
-    /// Post it there, and show answer and time
+    /// Post the request to this URL, and show the answer and its time
     #[arg(long, value_name = "URL", value_parser = parse_endpoint, value_hint = clap::ValueHint::Url)]
     to: Option<Target>,
 
-    /// Make it wrong on purpose, for tests of a receiver
+    /// Make the request wrong on purpose, to test a receiver
     #[arg(long = "break", value_name = "HOW", value_enum)]
     breakage: Option<Breakage>,
 
@@ -67,7 +67,7 @@ pub(super) struct SignArgs {
     secret: SecretArgs,
 }
 
-/// Signs, and prints or posts.
+/// Signs the request, then prints or posts it.
 pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
     let environment = Environment::of_process();
     let secrets = args.secret.check(&environment, &mut Terminal).map_err(Error::from)?;
@@ -96,13 +96,13 @@ pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
     let file = match (needs_file, file) {
         (false, _) => None,
         (true, Some(file)) if request.body() == body => Some(file),
-        (true, _) => Some(keep(request.body())?),
+        (true, _) => Some(write_body(request.body())?),
     };
     let url = Listening::newest(environment.instances_folder().as_deref()).url;
     super::print(&report::write_signed(&request, form, &url, file.as_deref()))
 }
 
-/// The `listen` that runs, named where it is not where everybody expects.
+/// The running `listen`. Prints its address if that is not the usual one.
 fn listen(environment: &Environment) -> Result<Target, Failure> {
     let sending = Sending::to_listen(environment)?;
     if let Some(note) = sending.note {
@@ -112,7 +112,7 @@ fn listen(environment: &Environment) -> Result<Target, Failure> {
 }
 
 fn time_of(seconds: u64) -> Result<SystemTime, Failure> {
-    // The header has ten digits, until the year 2286.
+    // The header has ten digits until the year 2286.
     let fits = (seconds < 10_000_000_000).then(|| UNIX_EPOCH + Duration::from_secs(seconds));
     fits.ok_or_else(|| {
         Failure::new(
@@ -142,7 +142,7 @@ fn challenge(now: SystemTime) -> Result<Vec<u8>, Failure> {
     Ok(Sample::new(seed, now).of(&event).to_json().into_bytes())
 }
 
-/// The bytes, and the file that they came from.
+/// The bytes, and the file that they were read from.
 fn read_body(body: Option<&str>) -> Result<(Vec<u8>, Option<PathBuf>), Failure> {
     let mut bytes = Vec::new();
     match body {
@@ -159,7 +159,7 @@ fn read_body(body: Option<&str>) -> Result<(Vec<u8>, Option<PathBuf>), Failure> 
         Some(name) => {
             let unreadable = |error| {
                 Failure::new(ExitStatus::Usage, format!("cannot read {name}: {error}"))
-                    .with_hint("BODY is a file, '-' for stdin, or the body itself where it begins with '{'.")
+                    .with_hint("BODY is a file, '-' for stdin, or the body itself if it begins with '{'.")
             };
             let file = std::fs::File::open(name).map_err(unreadable)?;
             file.take(LARGEST).read_to_end(&mut bytes).map_err(unreadable)?;
@@ -168,35 +168,35 @@ fn read_body(body: Option<&str>) -> Result<(Vec<u8>, Option<PathBuf>), Failure> 
     }
 }
 
-/// Puts a body that no command line can hold into a file of its own.
-fn keep(body: &[u8]) -> Result<PathBuf, Failure> {
+/// Writes a body that a command line cannot contain to a temporary file.
+fn write_body(body: &[u8]) -> Result<PathBuf, Failure> {
     let number = u64::from_ne_bytes(std::array::from_fn(|at| body.get(at).copied().unwrap_or(7)));
     let name = format!("zoomhook-body-{}-{:04x}.bin", std::process::id(), number & 0xffff);
     let path = std::env::temp_dir().join(name);
     write_new(&path, body).map_err(|error| {
         Failure::new(ExitStatus::Internal, format!("cannot write {}: {error}", path.display()))
     })?;
-    report::print_note(&format!("The body is no text for a command line: it is in {}", path.display()));
+    report::print_note(&format!("A command line cannot contain this body. It is in {}", path.display()));
     Ok(path)
 }
 
-/// Never into a file that is there: somebody else may have put it there.
+/// Fails if the file exists: another user may have created it.
 fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::io::Write;
     std::fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
 }
 
-/// A request that is ready to be posted.
+/// A request that is ready to post.
 struct Signed<'a> {
     request: &'a SignedRequest,
-    /// The body that was to be signed.
+    /// The body before any breakage.
     body: &'a [u8],
     secret: &'a SecretToken,
-    /// Signed wrongly on purpose.
+    /// Whether the request is wrong on purpose.
     forged: bool,
 }
 
-/// Posts it once. A runtime is started only here: signing alone is done in a millisecond.
+/// Posts the request once. The runtime starts only here, so that signing alone takes a millisecond.
 fn post(target: Target, signed: &Signed<'_>, secrets: &Secrets) -> Result<ExitStatus, Failure> {
     let client =
         EndpointClient::new(target).map_err(|error| Failure::new(ExitStatus::Usage, error.to_string()))?;

@@ -1,4 +1,4 @@
-//! `zoomhook trigger`: events and whole scenarios, signed and posted as Zoom does.
+//! `zoomhook trigger`: signs and posts events and scenarios as Zoom does.
 
 mod names;
 mod schedule;
@@ -26,8 +26,8 @@ use schedule::Schedule;
 
 /// Post events and whole scenarios to an endpoint, signed as Zoom signs them
 ///
-/// NAME is an event, a scenario that comes with zoomhook, or a scenario file of your own (TOML, YAML or JSON). Each
-/// answer is judged as Zoom judges it.
+/// NAME is an event, a built-in scenario, or your own scenario file (TOML, YAML or JSON). Each answer is classified as
+/// Zoom does it: delivered, lost or retried.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::examples(help::TRIGGER))]
 pub(super) struct TriggerArgs {
@@ -35,23 +35,23 @@ pub(super) struct TriggerArgs {
     #[arg(value_name = "NAME", required_unless_present_any = ["list", "check"], add = names::completer())]
     names: Vec<String>,
 
-    /// The scenarios that come with zoomhook
+    /// List the built-in scenarios
     #[arg(long, conflicts_with_all = ["names", "check"])]
     list: bool,
 
-    /// Check a scenario file, and say what is wrong in which line
+    /// Check a scenario file and show the line of an error
     #[arg(long, value_name = "FILE", conflicts_with = "names", value_hint = clap::ValueHint::FilePath)]
     check: Option<PathBuf>,
 
-    /// A scenario's variable: participants=300
+    /// Set a variable of a scenario, such as participants=300
     #[arg(long = "var", value_name = "NAME=VALUE")]
     variables: Vec<Assignment>,
 
-    /// For a person, or one JSON object a line
+    /// Output format
     #[arg(long, value_enum, default_value = "pretty")]
     format: Format,
 
-    /// No progress bar, no counts
+    /// Show no progress bar and no counts
     #[arg(long, short)]
     quiet: bool,
 
@@ -65,7 +65,6 @@ pub(super) struct TriggerArgs {
     secret: SecretArgs,
 }
 
-/// Lists, checks, or sends.
 pub(super) fn run(args: TriggerArgs) -> Result<ExitStatus, Failure> {
     if args.list {
         return match report::catalogue::print_names(&names::scenarios()?) {
@@ -78,7 +77,7 @@ pub(super) fn run(args: TriggerArgs) -> Result<ExitStatus, Failure> {
         let plan = names::read(&file)?.plan(&variables);
         let plan =
             plan.map_err(|error| Failure::new(ExitStatus::Usage, format!("{}: {error}", file.display())))?;
-        report::print_note(&format!("{}: right, {} events", file.display(), plan.events.len()));
+        report::print_note(&format!("{}: valid, {} events", file.display(), plan.events.len()));
         return Ok(ExitStatus::Done);
     }
     let found = names::find(&args.names, &variables)?;
@@ -100,7 +99,7 @@ pub(super) fn run(args: TriggerArgs) -> Result<ExitStatus, Failure> {
     send(sending.target, secrets, schedule, args.format, args.quiet)
 }
 
-/// A number where it is one, so that `participants=300` needs no `:=`.
+/// Turns the text of an integer into a number, so that `participants=300` needs no `:=`.
 fn variable(assignment: Assignment) -> (String, Node) {
     let (name, value) = assignment.into_parts();
     let number =
@@ -146,9 +145,9 @@ async fn show_all(
     let (pace, count, schedule) = (schedule.pace(), schedule.count(), Arc::new(schedule));
     let of_due = schedule.clone();
     let make = move |number, now| schedule.job(number, now);
-    let mut told = send::run(client, secrets, pace, count, make, move |number| of_due.due(number));
+    let mut posts = send::run(client, secrets, pace, count, make, move |number| of_due.due(number));
     let mut tally = SendTally::default();
-    while let Some((posted, is_last)) = told.recv().await {
+    while let Some((posted, is_last)) = posts.recv().await {
         tally.record(&posted, is_last);
         view.show(&posted)?;
     }

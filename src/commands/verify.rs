@@ -18,9 +18,9 @@ use crate::verify::{self, CaptureSource, DeliveryVerdict, Inspector, VerifyPlan,
 
 /// Is this captured request genuine, and if not, why?
 ///
-/// Reads requests as they were captured: raw HTTP, curl commands, HAR, ngrok's inspector, logs of many kinds,
-/// zoomhook's own NDJSON. In place of a file the id of a kept delivery may stand, or last. Says of each: valid; invalid, because …; or cannot tell, because … A cause is named
-/// only when the arithmetic proves it.
+/// Reads captured requests: raw HTTP, curl commands, HAR, ngrok's inspector, many log formats, and zoomhook's own
+/// NDJSON. FILE may also be the id of a stored delivery, or last. The verdict on each request is valid, invalid or
+/// unknown, with the reason. A cause is named only if the HMAC proves it.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::everything(help::VERIFY))]
 pub(super) struct VerifyArgs {
@@ -45,19 +45,19 @@ struct Verify {
 }
 
 impl VerifyArgs {
-    /// What is to be read comes first: nobody wants to paste a secret only to read of a forgotten file.
+    /// Checks the input first, so that a user does not paste a secret only to read of a missing file.
     fn check(self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<Verify, Failure> {
         let plan = self.input.check(self.secret.mistaken_file()).map_err(Error::Input)?;
-        let plan = kept(plan, &self.history, environment)?;
+        let plan = with_stored_deliveries(plan, &self.history, environment)?;
         let secrets = self.secret.check(environment, prompt).map_err(Error::Secret)?;
         let inspector = self.judgement.check(Secrets::new(secrets.texts), SystemTime::now());
         Ok(Verify { plan, inspector, output: self.output.check(), warnings: secrets.warnings })
     }
 }
 
-/// The plan with deliveries of the history in place of names that no file has. As a line of its export each brings
-/// the time of its arrival, against which its age is measured.
-fn kept(
+/// Replaces the name of a stored delivery by that delivery, unless a file has the same name. The delivery is read as a
+/// line of an export, which contains its arrival time for the check of its age.
+fn with_stored_deliveries(
     mut plan: VerifyPlan,
     file: &HistoryFileArgs,
     environment: &Environment,
@@ -72,7 +72,7 @@ fn kept(
                 *source = CaptureSource::Memory { bytes: history::line(&stored), name: stored.id };
             }
             Some(Err(several)) if !several.is_empty() => return Err(ids::not_one(&reference, &several)),
-            // A file's name after all: that it is not there is told like any other's.
+            // The name of a missing file, which is reported when it is read.
             _ if !reference.is_certain() => {}
             Some(Err(_)) => return Err(ids::not_one(&reference, &[])),
             None => return Err(ids::no_history(&file.path(environment)?)),
@@ -81,15 +81,16 @@ fn kept(
     Ok(plan)
 }
 
-/// Reads, judges, tells.
+/// Reads the captures, judges them and reports the verdicts.
 pub(super) fn run(args: VerifyArgs) -> Result<ExitStatus, Failure> {
     let Verify { plan, inspector, output, warnings } =
         args.check(&Environment::of_process(), &mut Terminal)?;
     let mut verdicts = Verdicts::to_terminal(&output, verify::total_bytes(&plan));
     let mut tally = VerifyTally::default();
-    match told(&plan, &inspector, &warnings, &mut verdicts, &mut tally).and_then(|()| verdicts.finish(&tally))
+    match report_all(&plan, &inspector, &warnings, &mut verdicts, &mut tally)
+        .and_then(|()| verdicts.finish(&tally))
     {
-        // Whoever reads has seen enough; what was judged by then decides.
+        // The reader has closed the output; the verdicts so far decide the exit code.
         Ok(()) | Err(OutputError::Closed) => {}
         Err(error) => return Err(error.into()),
     }
@@ -100,7 +101,7 @@ pub(super) fn run(args: VerifyArgs) -> Result<ExitStatus, Failure> {
     })
 }
 
-fn told(
+fn report_all(
     plan: &VerifyPlan,
     inspector: &Inspector,
     warnings: &[Warning],
@@ -110,13 +111,13 @@ fn told(
     warnings.iter().try_for_each(|warning| verdicts.warn(warning))?;
     let mut ended = Ok(());
     verify::verify(plan, inspector, |step| {
-        ended = tell(step, verdicts, tally);
+        ended = report_step(step, verdicts, tally);
         if ended.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     ended
 }
 
-fn tell(step: VerifyStep, verdicts: &mut Verdicts, tally: &mut VerifyTally) -> Result<(), OutputError> {
+fn report_step(step: VerifyStep, verdicts: &mut Verdicts, tally: &mut VerifyTally) -> Result<(), OutputError> {
     let requests = step.outcomes.len() as u64;
     for outcome in step.outcomes {
         tally.count(&outcome);

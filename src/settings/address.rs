@@ -9,14 +9,13 @@ use crate::session::LocalAddress;
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Local address")]
 pub(crate) struct AddressArgs {
-    /// Address to bind; any other than this machine's own can be reached by other machines
+    /// Address to bind; other machines can reach any address except a loopback address
     #[arg(long, value_name = "ADDRESS", default_value_t = Ipv4Addr::LOCALHOST.into(), value_parser = parse_host)]
     host: IpAddr,
 
     /// Port to bind [default: 4000, or the next free one]
     ///
-    /// 0 takes any free one; the port in use is shown. Without this flag it is 4000, or the next free one
-    /// where 4000 is taken. With it, a port that is taken is an error.
+    /// 0 uses any free port; the port in use is shown. With this flag, a port that is in use is an error.
     #[arg(long, short, value_name = "PORT")]
     port: Option<u16>,
 }
@@ -30,7 +29,7 @@ impl AddressArgs {
 }
 
 fn parse_host(text: &str) -> Result<IpAddr, InvalidHost> {
-    // On every system one of the loopback addresses; the listener and the user then mean the same one.
+    // A fixed address, because `localhost` resolves to 127.0.0.1 or ::1, depending on the system.
     if text.eq_ignore_ascii_case("localhost") {
         return Ok(Ipv4Addr::LOCALHOST.into());
     }
@@ -38,7 +37,7 @@ fn parse_host(text: &str) -> Result<IpAddr, InvalidHost> {
     inner.parse().map_err(|_| InvalidHost)
 }
 
-/// A text that is no address of a network interface.
+/// The text is not an IP address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("write an IP address of this machine, such as 127.0.0.1, ::1 or 0.0.0.0, or localhost")]
 pub(crate) struct InvalidHost;
@@ -51,13 +50,13 @@ mod tests {
     use crate::settings::testing::parse;
 
     #[test]
-    fn is_loopback_and_the_usual_port_unless_asked_otherwise() {
+    fn defaults_to_loopback_and_the_usual_port() {
         let usual = LocalAddress { host: Ipv4Addr::LOCALHOST.into(), port: Port::Usual };
         assert_eq!(parse::<AddressArgs>(&[]).unwrap().check(), usual);
     }
 
     #[test]
-    fn takes_addresses_and_ports() {
+    fn accepts_addresses_and_ports() {
         let check = |args: &[&str]| parse::<AddressArgs>(args).unwrap().check();
         assert_eq!(check(&["--host", "localhost"]).host, Ipv4Addr::LOCALHOST);
         assert_eq!(check(&["--host", "[::1]"]).host, Ipv6Addr::LOCALHOST);
@@ -66,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_names_and_impossible_ports() {
+    fn rejects_host_names_and_impossible_ports() {
         for args in [["--host", "example.com"], ["--host", ""], ["--port", "70000"], ["--port", "x"]] {
             assert!(parse::<AddressArgs>(&args).is_err(), "{args:?}");
         }

@@ -1,6 +1,6 @@
-//! A secret token in a `.env` file: found upward from a folder, read by `dotenvy`, only the names asked for.
+//! Reads a secret token from the nearest `.env` file in a folder or above it. Entry points: `nearest` and `read`.
 //!
-//! Nothing is put into the environment, and no line's text gets into an error: it may hold a secret.
+//! It changes no environment variable. Errors never contain the text of a line, because it may contain a secret.
 
 use std::cell::Cell;
 use std::io::Read;
@@ -11,14 +11,14 @@ use zeroize::Zeroizing;
 use super::env::SECRET_TOKEN;
 use super::file::{self, UnreadableFile};
 
-/// The names under which samples in the field keep the token, best first.
+/// Names that Zoom sample apps use for the token, in order of preference.
 pub(crate) const NAMES: [&str; 3] = [SECRET_TOKEN, "ZOOM_WEBHOOK_SECRET", "WEBHOOK_SECRET_TOKEN"];
 
-/// A token found.
+/// A token that was found.
 pub(super) struct DotenvEntry {
-    /// The file as the user knows it, such as `../.env`.
+    /// The path to show to the user, such as `../.env`.
     pub(super) file: PathBuf,
-    /// Which of the names it has there.
+    /// Its name in the file: one of [`NAMES`].
     pub(super) name: &'static str,
     /// Its value, not trimmed.
     pub(super) value: Zeroizing<String>,
@@ -27,7 +27,7 @@ pub(super) struct DotenvEntry {
 /// Why a `.env` file could not be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DotenvError {
-    /// It could not be read at all.
+    /// The file cannot be read.
     #[error(transparent)]
     Unreadable(#[from] UnreadableFile),
     /// A line is not of the form `NAME=value`.
@@ -40,33 +40,33 @@ pub(crate) enum DotenvError {
     },
 }
 
-/// The nearest `.env` upward from a folder, and the path as the user knows it.
+/// The nearest `.env` in `folder` or above it, and the path to show to the user.
 pub(super) fn nearest_file(folder: &Path) -> Option<(PathBuf, PathBuf)> {
     candidates(folder).next()
 }
 
-/// Every variable of a file that can be read, for looking at their names; values are overwritten when dropped.
+/// All variables of a file, up to the first broken line. Values are overwritten when dropped.
 pub(super) fn variables(path: &Path) -> Vec<(String, Zeroizing<String>)> {
     let Ok(text) = file::read(path, path) else { return Vec::new() };
     let line = Cell::new(0);
-    // A broken line was told of where the token was looked for.
+    // The search for the token already reported a broken line.
     let items = dotenvy::Iter::new(LineByLine { rest: text.as_bytes(), line: &line }).map_while(Result::ok);
     items.map(|(name, value)| (name, Zeroizing::new(value))).collect()
 }
 
-/// Each `.env` in `folder` or above it, nearest first, with the path as the user knows it.
+/// Each `.env` in `folder` or above it, nearest first, with the path to show to the user.
 fn candidates(folder: &Path) -> impl Iterator<Item = (PathBuf, PathBuf)> {
     folder.ancestors().enumerate().filter_map(|(depth, folder)| {
         let path = folder.join(".env");
         let mut shown: PathBuf = std::iter::repeat_n("..", depth).collect();
         shown.push(".env");
-        // Many a Python project has a *folder* of that name.
+        // Many Python projects have a *folder* of that name.
         (path.exists() && !path.is_dir()).then_some((path, shown))
     })
 }
 
-/// The token in the nearest `.env` that has one, in `folder` or above it. A file without one is passed over:
-/// the parts of a project often have a `.env` each, and the common names in one above.
+/// The token in the nearest `.env` that has one, in `folder` or above it. Files without a token are skipped: parts of
+/// a project often have their own `.env`, with the common names in one above.
 pub(super) fn nearest(folder: &Path) -> Result<Option<DotenvEntry>, DotenvError> {
     for (path, shown) in candidates(folder) {
         if let Some(found) = read(&path, &shown)? {
@@ -83,8 +83,8 @@ pub(super) fn read(path: &Path, shown: &Path) -> Result<Option<DotenvEntry>, Dot
     Ok(found.map(|(name, value)| DotenvEntry { file: shown.to_owned(), name, value }))
 }
 
-/// The best of [`NAMES`] that is set in the text; where one is set twice, the last counts, as it does for
-/// Node's dotenv. The error is the number of the line that is broken.
+/// The first of [`NAMES`] that is set in the text. If it is set twice, the last value counts, as in Node's dotenv. The
+/// error is the number of the broken line.
 fn lookup(text: &str) -> Result<Option<(&'static str, Zeroizing<String>)>, usize> {
     let line = Cell::new(0);
     let mut values: [Option<Zeroizing<String>>; NAMES.len()] = Default::default();
@@ -98,8 +98,8 @@ fn lookup(text: &str) -> Result<Option<(&'static str, Zeroizing<String>)>, usize
     Ok(NAMES.into_iter().zip(values).find_map(|(name, value)| Some((name, value?))))
 }
 
-/// Hands out one line a read, so that the number of reads is the number of the line: `dotenvy` does not tell
-/// it, and its error holds the line's text instead.
+/// Returns one line per read and counts the lines. `dotenvy` does not report the line number, and its error contains
+/// the line's text.
 struct LineByLine<'a> {
     rest: &'a [u8],
     line: &'a Cell<usize>,
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_the_forms_that_people_write() {
+    fn reads_common_spellings() {
         for text in [
             "ZOOM_WEBHOOK_SECRET_TOKEN=abc\n",
             "ZOOM_WEBHOOK_SECRET_TOKEN=abc",
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn prefers_the_names_in_their_order() {
+    fn prefers_names_in_the_order_of_the_list() {
         let text = "WEBHOOK_SECRET_TOKEN=c\nZOOM_WEBHOOK_SECRET=b\n";
         assert_eq!(value_of(text), Some(("ZOOM_WEBHOOK_SECRET", "b".into())));
         assert_eq!(value_of("WEBHOOK_SECRET_TOKEN=c"), Some(("WEBHOOK_SECRET_TOKEN", "c".into())));
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_the_line_that_is_broken() {
+    fn reports_the_number_of_a_broken_line() {
         assert_eq!(lookup("A=1\n\n# x\nhush hush\nB=2\n").unwrap_err(), 4);
         assert_eq!(lookup("A='never closed\nB=2\n").unwrap_err(), 2);
         let long = format!("A={}\nhush hush\n", "x".repeat(100_000));
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn looks_upward_and_passes_over_files_without_a_token() {
+    fn searches_upward_and_skips_files_without_a_token() {
         let root = tempfile::tempdir().unwrap();
         let inner = root.path().join("a/b");
         std::fs::create_dir_all(inner.join(".env")).unwrap();
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_names_file_and_line_and_never_the_text() {
+    fn an_error_names_file_and_line_but_not_the_text() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join(".env"), "hush hush\n").unwrap();
         let error = nearest(folder.path()).err().unwrap().to_string();

@@ -1,5 +1,4 @@
-//! What ngrok's edge is to do with requests before they come here: whom to let through, a traffic policy, sharing a
-//! domain, verifying.
+//! Flags for ngrok's edge: address ranges, traffic policy, pooling, signature verification.
 
 use std::path::{Path, PathBuf};
 
@@ -11,11 +10,11 @@ use crate::tunnel::ngrok::policy::{self, PolicyError};
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "ngrok")]
 pub(crate) struct EdgeArgs {
-    /// Let only clients from this address range through; may be repeated
+    /// Allow only clients from this address range; may be repeated
     #[arg(long, hide_short_help = true, value_name = "CIDR", value_parser = parse_cidr)]
     allow_cidr: Vec<String>,
 
-    /// Let no client from this address range through; may be repeated
+    /// Deny clients from this address range; may be repeated
     #[arg(long, hide_short_help = true, value_name = "CIDR", value_parser = parse_cidr)]
     deny_cidr: Vec<String>,
 
@@ -25,25 +24,24 @@ pub(crate) struct EdgeArgs {
     #[arg(long, hide_short_help = true, value_name = "PATH")]
     ngrok_policy: Option<PathBuf>,
 
-    /// Share the domain: several people listen at once, and each request goes to one of them
+    /// Share the domain: several sessions can listen at once, and each request goes to one of them
     #[arg(long, hide_short_help = true, requires = "domain")]
     pool: bool,
 
     /// Let ngrok's edge verify Zoom's signatures as well
     ///
-    /// The edge needs the secret token for it, so that ngrok then knows it. zoomhook itself verifies every
-    /// request in any case.
+    /// This sends your secret token to ngrok. zoomhook itself verifies every request in any case.
     #[arg(long, hide_short_help = true)]
     ngrok_verify: bool,
 }
 
-/// Why the edge is not asked to do something.
+/// Why the settings for the edge cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum EdgeError {
     /// A file cannot be read.
     #[error(transparent)]
     Unreadable(#[from] UnreadableFile),
-    /// The traffic policy.
+    /// The traffic policy cannot be used.
     #[error("{}: {reason}", file.display())]
     Policy {
         /// The file.
@@ -54,7 +52,7 @@ pub(crate) enum EdgeError {
 }
 
 impl EdgeArgs {
-    /// The checked value, without the secret token that verifying needs: whoever has it fills it in.
+    /// The checked value. The caller adds the secret token for `--ngrok-verify`.
     ///
     /// # Errors
     /// [`EdgeError`].
@@ -68,26 +66,26 @@ impl EdgeArgs {
         })
     }
 
-    /// Whether the edge is to verify signatures too.
+    /// Whether the edge verifies signatures too.
     #[must_use]
     pub(crate) fn verifies(&self) -> bool {
         self.ngrok_verify
     }
 }
 
-/// The text of a traffic policy, checked.
+/// Reads and checks a traffic policy.
 fn policy(path: &Path) -> Result<String, EdgeError> {
     let text = file::read(path, path)?;
     policy::check(&text).map_err(|reason| EdgeError::Policy { file: path.to_owned(), reason })?;
     Ok(text.to_string())
 }
 
-/// A text that is no address range.
+/// The text is not an address range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("write an address range, such as 203.0.113.0/24")]
 struct InvalidCidr;
 
-/// An address range. An address alone is a range of one.
+/// Parses an address range. A single address is a range of one.
 fn parse_cidr(text: &str) -> Result<String, InvalidCidr> {
     let (address, bits) = text.trim().split_once('/').map_or((text.trim(), None), |(a, b)| (a, Some(b)));
     let address: std::net::IpAddr = address.parse().map_err(|_| InvalidCidr)?;
@@ -101,7 +99,7 @@ mod tests {
     use super::*;
     use crate::settings::testing::parse;
 
-    /// The group beside the flag that `--pool` needs.
+    /// The group together with the flag that `--pool` needs.
     #[derive(Debug, clap::Args)]
     struct WithDomain {
         #[arg(long)]
@@ -111,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn checks_what_the_edge_is_to_do() {
+    fn checks_the_settings_for_the_edge() {
         let folder = tempfile::tempdir().unwrap();
         let file = |name: &str, text: &str| {
             std::fs::write(folder.path().join(name), text).unwrap();

@@ -6,7 +6,7 @@ use super::time::Span;
 use crate::listener::Endpoint;
 use crate::zoom::NamedSecret;
 
-/// Five minutes either way, the custom of the field.
+/// Five minutes in either direction, as is usual for webhooks.
 const USUAL_MAX_AGE: Span = Span::new(Duration::from_secs(5 * 60));
 
 /// The flags.
@@ -17,15 +17,15 @@ pub(crate) struct EndpointArgs {
     #[arg(long, value_name = "PATH", default_value = "/webhook", value_parser = parse_path)]
     path: String,
 
-    /// How far a request's timestamp may be from this machine's time
+    /// Largest allowed difference between a request's timestamp and this machine's time
     ///
-    /// In either direction. Zoom signs a retry afresh, so that a few minutes refuse none of them.
+    /// In either direction. Zoom signs each retry with a fresh timestamp, so a few minutes are enough.
     #[arg(long, hide_short_help = true, value_name = "DURATION", default_value_t = USUAL_MAX_AGE)]
     max_age: Span,
 
-    /// Answer challenges that carry no signature
+    /// Answer challenges without a signature
     ///
-    /// Zoom signs its challenges. This is for those behind a gateway that strips the headers.
+    /// Zoom signs its challenges. This is for a gateway that strips the headers.
     #[arg(long, hide_short_help = true)]
     allow_unsigned_challenge: bool,
 }
@@ -49,24 +49,24 @@ impl EndpointArgs {
     }
 }
 
-/// Why a text is no path for the endpoint.
+/// Why a text cannot be the endpoint's path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidEndpointPath {
     /// A whole URL.
-    #[error("give the path alone, such as /webhook; the public URL belongs to --public-url")]
+    #[error("write only the path, such as /webhook; --public-url takes the public URL")]
     Url,
     /// It has a query or a fragment.
-    #[error("a path has no '?' and no '#'")]
+    #[error("a path cannot contain '?' or '#'")]
     Query,
-    /// A step that clients and proxies take away on the way.
-    #[error("a path with '.' or '..' or '//' in it would arrive as another one")]
+    /// A segment that clients and proxies remove.
+    #[error("clients and proxies change a path with '.', '..' or '//'")]
     Dots,
-    /// A character that has no place in a URL's path.
+    /// A character that a URL's path cannot contain.
     #[error("use letters, digits and the characters - . _ ~ ! $ & ' ( ) * + , ; = : @ % /")]
     Character,
 }
 
-/// Normalises the leading slash; everything else has to be right, because it is compared byte for byte.
+/// Adds a missing leading slash. Nothing else is changed, because paths are compared byte for byte.
 fn parse_path(text: &str) -> Result<String, InvalidEndpointPath> {
     if text.contains("://") {
         return Err(InvalidEndpointPath::Url);
@@ -95,7 +95,7 @@ mod tests {
     use crate::settings::testing::parse;
 
     #[test]
-    fn has_the_usual_values() {
+    fn has_the_documented_defaults() {
         let endpoint = parse::<EndpointArgs>(&[]).unwrap().check(Vec::new());
         assert_eq!((endpoint.path.as_str(), endpoint.max_age), ("/webhook", Duration::from_secs(300)));
         assert!(!endpoint.allow_unsigned_challenge);
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_would_never_match() {
+    fn rejects_paths_that_never_match() {
         use InvalidEndpointPath::{Character, Dots, Query, Url};
         for (text, error) in [
             ("https://example.com/webhook", Url),
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_the_flags() {
+    fn accepts_the_flags() {
         let args = ["--path", "zoom", "--max-age", "90", "--allow-unsigned-challenge"];
         let endpoint = parse::<EndpointArgs>(&args).unwrap().check(Vec::new());
         assert_eq!((endpoint.path.as_str(), endpoint.max_age), ("/zoom", Duration::from_secs(90)));

@@ -1,4 +1,4 @@
-//! Small text files that hold settings.
+//! Reads small text files with settings. Entry point: `read`.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -6,28 +6,28 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-/// The largest file that is read: a `.env` of a large project has a few KiB, a bundle of certificates a few
-/// hundred; `/dev/zero` has no end.
+/// Limit on the size of a file, which also ends a read of `/dev/zero`. A `.env` of a large project has a few KiB, a
+/// bundle of certificates a few hundred.
 const LARGEST: u64 = 1024 * 1024;
 
 /// A file that could not be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum UnreadableFile {
-    /// The system says why.
+    /// The system reports an error.
     #[error("cannot read {}: {reason}", path.display())]
     Io {
         /// The file.
         path: PathBuf,
-        /// The system's words.
+        /// The system's error.
         reason: io::Error,
     },
-    /// Nobody's settings are this large.
+    /// The file is larger than any settings file.
     #[error("cannot read {}: it is larger than 1 MiB", path.display())]
     TooLarge {
         /// The file.
         path: PathBuf,
     },
-    /// Not UTF-8.
+    /// The file is not UTF-8.
     #[error("cannot read {}: it is not UTF-8 text", path.display())]
     NotText {
         /// The file.
@@ -35,8 +35,8 @@ pub(crate) enum UnreadableFile {
     },
 }
 
-/// Reads a whole text file, without the byte order mark that Windows editors put at its start. Overwritten
-/// when dropped, as it may hold a secret. `shown` is the path as the user knows it.
+/// Reads a text file, without the byte order mark that Windows editors add. The text is overwritten when dropped,
+/// because it may contain a secret. `shown` is the path for errors.
 pub(super) fn read(path: &Path, shown: &Path) -> Result<Zeroizing<String>, UnreadableFile> {
     let shown = || shown.to_owned();
     let io = |reason| UnreadableFile::Io { path: shown(), reason };
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn names_the_file_that_it_cannot_read() {
+    fn an_error_names_the_unreadable_file() {
         let folder = tempfile::tempdir().unwrap();
         let error = read(&folder.path().join("absent"), Path::new("absent")).unwrap_err();
         assert!(error.to_string().starts_with("cannot read absent: "), "{error}");

@@ -1,4 +1,4 @@
-//! The user's app: `--forward` and what belongs to it.
+//! The user's app: `--forward` and related flags.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,22 +10,22 @@ use super::time::Span;
 use crate::forward::{self, Acknowledge, Challenges, ForwardTarget, Policy, USUAL_TIMEOUT, is_framing};
 use crate::session::AppConfig;
 
-/// The time for an answer that Zoom does not wait for: somebody may be thinking at a breakpoint.
+/// Timeout for an answer that Zoom does not wait for. The user may be at a breakpoint.
 const AT_A_BREAKPOINT: Duration = Duration::from_secs(10 * 60);
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Your app")]
 pub(crate) struct RelayArgs {
-    /// Hand verified requests to your app: 3000, 3000/zoom, http://localhost:3000; may be repeated
+    /// Forward verified requests to your app: 3000, 3000/zoom, http://localhost:3000; may be repeated
     ///
-    /// The app's answer goes back to Zoom. With a pattern before it, such as 'meeting.*=3000', it takes those
-    /// events only. Of several that take an event, the first one answers and the others get copies. Without a
-    /// path the request keeps its own. https://, [::1]:3000 and unix:/run/app.sock work too.
+    /// The app's answer goes back to Zoom. With a pattern, such as 'meeting.*=3000', the app gets only matching
+    /// events. If several targets match an event, the first one answers and the others get copies. Without a
+    /// path in TARGET, the request's path is used. https://, [::1]:3000 and unix:/run/app.sock work too.
     #[arg(long, value_name = "[PATTERN=]TARGET")]
     forward: Vec<ForwardTarget>,
 
-    /// Answer Zoom with the app's answer, or at once and hand it to the app afterwards
+    /// When to answer Zoom
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Acknowledge::WithApp, requires = "forward")]
     ack: Acknowledge,
 
@@ -33,11 +33,11 @@ pub(crate) struct RelayArgs {
     #[arg(long, value_name = "WHO", value_enum, default_value_t = Challenges::Zoomhook, requires = "forward")]
     crc: Challenges,
 
-    /// Keep what the app was down for, and deliver it once the app is up
+    /// Hold events while the app is down, and deliver them once it is up
     #[arg(long, requires = "forward")]
     hold: bool,
 
-    /// Hand on requests without a right signature too, to test your app's own check
+    /// Also forward requests without a valid signature, to test your app's own check
     #[arg(long, requires = "forward")]
     forward_unverified: bool,
 
@@ -45,30 +45,30 @@ pub(crate) struct RelayArgs {
     #[arg(long, value_name = "NAME: VALUE", value_parser = parse_header, requires = "forward")]
     forward_header: Vec<(HeaderName, HeaderValue)>,
 
-    /// Time that your app has for an answer [default: 10s, and 10m with --ack now]
+    /// Timeout for your app's answer [default: 10s, or 10m with --ack now]
     #[arg(long, value_name = "DURATION", requires = "forward",
         value_parser = Span::between(Duration::from_millis(100), Duration::from_secs(3600)))]
     forward_timeout: Option<Span>,
 
-    /// Take any certificate of your app
+    /// Accept any certificate of your app
     #[arg(long, requires = "forward")]
     forward_insecure: bool,
 
-    /// Certificates to trust for your app besides the system's, as PEM
+    /// PEM file with certificates to trust for your app, in addition to the system's
     #[arg(long, value_name = "PATH", requires = "forward", conflicts_with = "forward_insecure")]
     forward_ca: Option<PathBuf>,
 }
 
-/// A file of this group that cannot be used.
+/// The certificates of `--forward-ca` or `--ca` cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub(crate) struct RelayError(#[from] UnreadableFile);
 
 impl RelayArgs {
-    /// The checked value; `None` where nothing is handed on.
+    /// The checked value; `None` without `--forward`.
     ///
     /// # Errors
-    /// [`RelayError`] where the certificates cannot be read.
+    /// [`RelayError`] if the certificates cannot be read.
     pub(crate) fn check(self) -> Result<Option<AppConfig>, RelayError> {
         if self.forward.is_empty() {
             return Ok(None);
@@ -106,17 +106,17 @@ pub(super) fn parse_header(text: &str) -> Result<(HeaderName, HeaderValue), Inva
     Ok((name, value))
 }
 
-/// Why a text is no header. The messages repeat nothing of it, because its value may be a secret.
+/// Why a text is not a header. The messages do not repeat it, because its value may be a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidHeader {
     /// No name, or no colon.
     #[error("write a name, a colon and a value, such as 'X-Env: dev'")]
     Form,
     /// The value has control characters.
-    #[error("the value has characters that no header may have")]
+    #[error("the value contains characters that are not allowed in a header")]
     Value,
-    /// It frames the message.
-    #[error("this header frames the message and is written by zoomhook itself")]
+    /// The header frames the message.
+    #[error("zoomhook itself sets this header, because it frames the message")]
     Framing,
 }
 
@@ -126,7 +126,7 @@ mod tests {
     use crate::settings::testing::parse;
 
     #[test]
-    fn hands_on_nothing_unless_asked_to() {
+    fn forwards_nothing_by_default() {
         assert!(parse::<RelayArgs>(&[]).unwrap().check().unwrap().is_none());
         for args in [&["--ack", "now"][..], &["--hold"], &["--forward-header", "A: b"]] {
             assert!(parse::<RelayArgs>(args).is_err(), "{args:?}");
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_targets_and_what_is_wanted_of_them() {
+    fn accepts_targets_and_their_settings() {
         let args = [
             "--forward",
             "meeting.*=3000",
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_headers_that_frame_the_message_and_does_not_repeat_them() {
+    fn rejects_framing_headers_and_does_not_repeat_the_value() {
         assert_eq!(parse_header("Content-Length: 5"), Err(InvalidHeader::Framing));
         assert_eq!(parse_header("hush"), Err(InvalidHeader::Form));
         assert!(!InvalidHeader::Form.to_string().contains("hush"));

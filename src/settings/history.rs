@@ -1,5 +1,5 @@
-//! The history: what is kept on disk (`--history-file`, `--no-history`, `--history`, `--history-max`), and which kept
-//! deliveries are meant (`--event`, `--since`, `--until`, `--verdict`, `--status`, `--search`).
+//! The history: what is stored (`--history-file`, `--no-history`, `--history`, `--history-max`), and filters for stored
+//! deliveries (`--event`, `--since`, `--until`, `--verdict`, `--status`, `--search`).
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -14,20 +14,20 @@ use crate::history::{
 };
 use crate::session::{HistoryConfig, HistoryNeed};
 
-/// Where the history is.
+/// The flag for the history file.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "History")]
 pub(crate) struct HistoryFileArgs {
-    /// File that deliveries are kept in, instead of the usual one
+    /// File in which deliveries are stored, instead of the default one
     #[arg(long, global = true, value_name = "PATH", value_hint = clap::ValueHint::FilePath)]
     history_file: Option<PathBuf>,
 }
 
 impl HistoryFileArgs {
-    /// The file's path, whether or not it is there.
+    /// The file's path. The file need not exist.
     ///
     /// # Errors
-    /// [`HistoryError::NoPlace`] where none was given and the environment names no home.
+    /// [`HistoryError::NoPlace`] without `--history-file` if the environment names no home.
     pub(crate) fn path(&self, environment: &Environment) -> Result<PathBuf, HistoryError> {
         match &self.history_file {
             Some(path) => Ok(path.clone()),
@@ -36,26 +36,26 @@ impl HistoryFileArgs {
     }
 }
 
-/// What `listen` keeps.
+/// The flags for what `listen` stores.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "History")]
 pub(crate) struct HistoryArgs {
     #[command(flatten)]
     file: HistoryFileArgs,
 
-    /// Keep nothing on disk
+    /// Store nothing on disk
     ///
-    /// Other commands, such as trigger, then find this listen at its usual address only.
+    /// Other commands, such as trigger, then find this listen only at the default address.
     #[arg(long, conflicts_with_all = ["history_file", "history", "history_max"])]
     no_history: bool,
 
-    /// What to do when a delivery cannot be kept
+    /// What to do if a delivery cannot be stored
     #[arg(long, value_name = "NEED", value_enum, default_value = "required")]
     history: HistoryNeed,
 
-    /// How much to keep: a number of deliveries, a size such as 200MiB, an age such as 30d; may be repeated
+    /// Limit of the history: a number of deliveries, a size such as 200MiB, an age such as 30d; may be repeated
     ///
-    /// Whichever is reached first holds. Refused requests have a twentieth of it.
+    /// The limit that is reached first applies. Refused requests have a twentieth of each limit.
     #[arg(long, hide_short_help = true, value_name = "LIMIT")]
     history_max: Vec<Most>,
 }
@@ -75,7 +75,7 @@ impl FromStr for Most {
         if let Ok(count) = text.parse::<u64>() {
             return if count > 0 { Ok(Self::Count(count)) } else { Err(NoLimit) };
         }
-        // `m` is minutes and never megabytes: a size has a B, or an i.
+        // `m` means minutes, never megabytes: a size ends in B or i.
         if text.ends_with(['B', 'b', 'i']) {
             return text.parse::<Size>().map(|size| Self::Bytes(size.0 as u64)).map_err(|_| NoLimit);
         }
@@ -83,16 +83,16 @@ impl FromStr for Most {
     }
 }
 
-/// A text that is no limit.
+/// The text is not a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("write a number of deliveries, a size such as 200MiB, or an age such as 30d")]
 pub(crate) struct NoLimit;
 
 impl HistoryArgs {
-    /// The checked value; `None` where nothing is to be kept.
+    /// The checked value; `None` if nothing is stored.
     ///
     /// # Errors
-    /// [`HistoryError::NoPlace`] where there is no place for it and it is required.
+    /// [`HistoryError::NoPlace`] if the history is required and there is no folder for it.
     pub(crate) fn check(self, environment: &Environment) -> Result<Option<HistoryConfig>, HistoryError> {
         if self.no_history {
             return Ok(None);
@@ -115,31 +115,31 @@ impl HistoryArgs {
     }
 }
 
-/// Which kept deliveries.
+/// The flags that select stored deliveries.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Which deliveries")]
 pub(crate) struct FilterArgs {
-    /// Only this event; a pattern such as 'meeting.*'; may be repeated
+    /// Only this event, or a pattern such as 'meeting.*'; may be repeated
     #[arg(long, value_name = "PATTERN")]
     event: Vec<EventPattern>,
-    /// Only since this long ago, such as 2h
+    /// Only deliveries newer than this, such as 2h
     #[arg(long, value_name = "DURATION")]
     since: Option<Span>,
-    /// Only until this long ago, such as 1h
+    /// Only deliveries older than this, such as 1h
     #[arg(long, value_name = "DURATION")]
     until: Option<Span>,
     /// Only this verdict: valid, invalid or unknown
     #[arg(long, value_name = "VERDICT", value_parser = parse_verdict)]
     verdict: Option<DeliveryVerdict>,
-    /// Only this answer, such as 204 or 5xx
+    /// Only deliveries with this answer, such as 204 or 5xx
     #[arg(long, value_name = "STATUS")]
     status: Option<StatusRange>,
-    /// Only with these words in the body
+    /// Only deliveries with these words in the body
     #[arg(long, value_name = "WORDS")]
     search: Option<Search>,
 }
 
-/// A text that is no verdict.
+/// The text is not a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("write valid, invalid or unknown")]
 struct NotAVerdict;
@@ -163,7 +163,7 @@ impl FilterArgs {
         }
     }
 
-    /// Whether nothing was asked for, so that all deliveries fit.
+    /// Whether there is no filter, so that all deliveries match.
     #[must_use]
     pub(crate) fn is_empty(&self) -> bool {
         self.event.is_empty()
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_deliveries_in_the_usual_place_unless_told_otherwise() {
+    fn stores_deliveries_in_the_default_file_unless_configured() {
         let home = std::env::temp_dir();
         let keeping = check(&[], home.to_str()).unwrap().unwrap();
         assert!(keeping.settings.file.starts_with(&home) && keeping.need == HistoryNeed::Required);
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_limits_of_three_kinds() {
+    fn accepts_limits_of_three_kinds() {
         let args =
             ["--history-file", "h", "--history-max", "50", "--history-max", "2MiB", "--history-max", "30d"];
         let limits = check(&args, None).unwrap().unwrap().settings.limits;

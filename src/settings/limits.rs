@@ -1,9 +1,7 @@
-//! What a stranger may send, and how long it may take: `--max-…` and `--…-timeout`.
+//! Limits on requests: `--max-…` and `--…-timeout`. The defaults are the listener's; this file sets the allowed ranges.
 //!
-//! The defaults are the listener's own; here are the ranges that make sense.
-//!
-//! A [`Size`] is a number of bytes as it is typed: `1MiB`, `512k`, `65536`. Its units are powers of 1024, however they
-//! are written: `64k` for a buffer does not mean 64,000.
+//! A [`Size`] is a number of bytes: `1MiB`, `512k`, `65536`. All units are powers of 1024, because `64k` for a buffer
+//! does not mean 64,000.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -13,20 +11,20 @@ use std::time::Duration;
 use super::time::Span;
 use crate::listener::ListenerLimits;
 
-/// Below a KiB no event fits; above 64 MiB a few requests fill a laptop's memory.
+/// An event does not fit into less than 1 KiB. With more than 64 MiB a few requests fill a laptop's memory.
 const BODY: RangeInclusive<usize> = 1024..=64 * 1024 * 1024;
-/// hyper's buffer for a head is at least 8 KiB; no proxy that is known lets more than 1 MiB through.
+/// hyper's buffer for a head has at least 8 KiB. No known proxy allows more than 1 MiB.
 const HEADERS: RangeInclusive<usize> = 8 * 1024..=1024 * 1024;
-/// Shorter than 100 ms a slow mobile line is refused; longer than an hour is no limit.
+/// Less than 100 ms is too short for a slow mobile network. More than an hour has no effect.
 const TIME: RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_secs(60 * 60);
-/// More than there are ports to connect from.
+/// One client address has fewer ports than this.
 const MOST_CONNECTIONS: i64 = 65_536;
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Limits")]
 pub(crate) struct LimitsArgs {
-    /// Largest body; more is answered with 413
+    /// Largest body; a larger one is answered with 413
     #[arg(long, hide_short_help = true, value_name = "SIZE", default_value_t = Size(ListenerLimits::default().body),
         value_parser = Size::between(*BODY.start(), *BODY.end()))]
     max_body: Size,
@@ -36,22 +34,22 @@ pub(crate) struct LimitsArgs {
         value_parser = Size::between(*HEADERS.start(), *HEADERS.end()))]
     max_header_size: Size,
 
-    /// Time for a request's head to arrive
+    /// Timeout for a request's head
     #[arg(long, hide_short_help = true, value_name = "DURATION",
         default_value_t = Span::new(ListenerLimits::default().header_time), value_parser = Span::between(*TIME.start(), *TIME.end()))]
     header_timeout: Span,
 
-    /// Time for a request's body to arrive
+    /// Timeout for a request's body
     #[arg(long, hide_short_help = true, value_name = "DURATION",
         default_value_t = Span::new(ListenerLimits::default().body_time), value_parser = Span::between(*TIME.start(), *TIME.end()))]
     body_timeout: Span,
 
-    /// Time that a connection may stay open between two requests
+    /// Timeout of an idle connection between two requests
     #[arg(long, hide_short_help = true, value_name = "DURATION",
         default_value_t = Span::new(ListenerLimits::default().idle_time), value_parser = Span::between(*TIME.start(), *TIME.end()))]
     idle_timeout: Span,
 
-    /// Connections at a time; more have to wait
+    /// Largest number of open connections; further ones wait
     #[arg(long, hide_short_help = true, value_name = "N", default_value_t = ListenerLimits::default().connections,
         value_parser = parse_connections())]
     max_connections: usize,
@@ -121,7 +119,7 @@ impl FromStr for Size {
     }
 }
 
-/// In the largest unit that keeps it whole.
+/// Shown in the largest unit that gives a whole number.
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
@@ -133,14 +131,14 @@ impl fmt::Display for Size {
     }
 }
 
-/// Why a text is no size.
+/// Why a text is not a size.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidSize {
-    /// It is not of the form.
+    /// The text is not a number with an optional unit.
     #[error("write a number of bytes, or one with a unit, such as 512KiB or 1MiB")]
     NotASize,
     /// Outside the limits of this setting.
-    #[error("has to be from {least} to {most}")]
+    #[error("must be from {least} to {most}")]
     OutOfRange {
         /// The least.
         least: Size,
@@ -155,12 +153,12 @@ mod tests {
     use crate::settings::testing::parse;
 
     #[test]
-    fn the_defaults_are_the_listeners_own() {
+    fn the_defaults_are_those_of_the_listener() {
         assert_eq!(parse::<LimitsArgs>(&[]).unwrap().check(), ListenerLimits::default());
     }
 
     #[test]
-    fn takes_each_limit() {
+    fn accepts_each_limit() {
         let args = "--max-body 2MiB --max-header-size 16k --header-timeout 1s --body-timeout 2s --idle-timeout 3s \
                     --max-connections 4";
         let args: Vec<_> = args.split_whitespace().collect();
@@ -177,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_limits_that_make_no_sense() {
+    fn rejects_limits_out_of_range() {
         for args in [
             ["--max-body", "10"],
             ["--max-body", "1024MiB"],
@@ -192,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_people_type() {
+    fn reads_common_spellings() {
         for (text, bytes) in [
             ("1MiB", MIB),
             ("512k", 512 * KIB),
@@ -206,16 +204,16 @@ mod tests {
     }
 
     #[test]
-    fn refuses_anything_else() {
+    fn rejects_anything_else() {
         for text in ["", "k", "-1", "1.5MiB", "1t", "99999999999999999999", "99999999999999999k"] {
             assert_eq!(text.parse::<Size>().unwrap_err(), InvalidSize::NotASize, "{text}");
         }
         let error = Size::between(KIB, MIB)("2MiB").unwrap_err();
-        assert_eq!(error.to_string(), "has to be from 1KiB to 1MiB");
+        assert_eq!(error.to_string(), "must be from 1KiB to 1MiB");
     }
 
     #[test]
-    fn is_shown_as_it_would_be_typed() {
+    fn is_shown_as_typed() {
         for text in ["3GiB", "1MiB", "64KiB", "1000"] {
             assert_eq!(text.parse::<Size>().unwrap().to_string(), text);
         }

@@ -1,4 +1,4 @@
-//! How many requests are sent, how fast, and with which faults: `--count`, `--rate`, `--retry` and their like.
+//! How many requests are sent, how fast, and with which faults: `--count`, `--rate`, `--retry` and related flags.
 
 use std::str::FromStr;
 
@@ -8,35 +8,35 @@ use crate::send::Pace;
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Sending")]
 pub(crate) struct LoadArgs {
-    /// Send everything so many times, each time with other values
+    /// Number of rounds; each round has different values
     #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     count: u64,
 
-    /// No more than so many requests a second
+    /// Largest number of requests per second
     #[arg(long, value_name = "NUMBER", value_parser = parse_rate)]
     rate: Option<f64>,
 
-    /// So many connections at a time
+    /// Number of parallel connections
     #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
     concurrency: u16,
 
-    /// Try again what Zoom would: 5, 20 and 60 minutes after one another, divided by --speed
+    /// Retry like Zoom, with pauses of 5, 20 and 60 minutes, divided by --speed
     #[arg(long)]
     retry: bool,
 
-    /// How many times faster than real the pauses are, or 'max' for none
+    /// Factor by which pauses are shorter than in reality, or 'max' for no pauses
     #[arg(long, value_name = "NUMBER|max", default_value = "max")]
     speed: Speed,
 
-    /// Send so many of a hundred events twice, as Zoom now and then does
+    /// Share of events to send twice, as Zoom sometimes does
     #[arg(long, value_name = "PERCENT", default_value = "0%")]
     duplicate: Percent,
 
-    /// Swap so many of a hundred pairs of neighbours
+    /// Share of neighboring pairs to swap
     #[arg(long, value_name = "PERCENT", default_value = "0%")]
     reorder: Percent,
 
-    /// Sign so many of a hundred events wrongly: they have to be refused with 4xx
+    /// Share of events to sign wrongly; the endpoint must refuse these with 4xx
     #[arg(long, value_name = "PERCENT", default_value = "0%")]
     fail_signature: Percent,
 }
@@ -44,17 +44,17 @@ pub(crate) struct LoadArgs {
 /// The checked value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Load {
-    /// Rounds.
+    /// The number of rounds.
     pub(crate) count: u64,
-    /// Requests a second at most.
+    /// The largest number of requests per second.
     pub(crate) rate: Option<f64>,
     /// Connections, retries and speed.
     pub(crate) pace: Pace,
-    /// Events of a hundred that are sent twice.
+    /// The share of events to send twice.
     pub(crate) duplicate: Percent,
-    /// Pairs of a hundred that are swapped.
+    /// The share of neighboring pairs to swap.
     pub(crate) reorder: Percent,
-    /// Events of a hundred that are signed wrongly.
+    /// The share of events to sign wrongly.
     pub(crate) fail_signature: Percent,
 }
 
@@ -73,29 +73,29 @@ impl LoadArgs {
     }
 }
 
-/// A part of a hundred, in hundredths of a percent.
+/// A percentage, in hundredths of a percent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Percent(u32);
 
 impl Percent {
-    /// Whether something that has drawn `number` at random is among them.
+    /// Whether the item with the random number `number` is in this share.
     #[must_use]
     pub(crate) fn takes(self, number: u64) -> bool {
         number % 10_000 < u64::from(self.0)
     }
 }
 
-/// Why a text is no number of this kind.
+/// Why a text is not a percentage, a speed or a rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidNumber {
-    /// No percentage.
+    /// Not a percentage.
     #[error("write a percentage from 0% to 100%")]
     Percent,
-    /// No speed.
+    /// Not a speed.
     #[error("write a number above zero, such as 60, or 'max'")]
     Speed,
-    /// No rate.
-    #[error("write a number of requests a second, above zero")]
+    /// Not a rate.
+    #[error("write a number of requests per second, above zero")]
     Rate,
 }
 
@@ -113,12 +113,12 @@ impl FromStr for Percent {
     }
 }
 
-/// How many times faster than real.
+/// The factor by which pauses are shorter than in reality.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Speed(Option<f64>);
 
 impl Speed {
-    /// The factor; `None` for no pauses at all.
+    /// The factor; `None` for no pauses.
     #[must_use]
     pub(crate) fn factor(self) -> Option<f64> {
         self.0
@@ -147,7 +147,7 @@ mod tests {
     use crate::settings::testing::parse;
 
     #[test]
-    fn sends_once_without_pauses_unless_told_otherwise() {
+    fn sends_once_without_pauses_by_default() {
         let load = parse::<LoadArgs>(&[]).unwrap().check();
         assert_eq!((load.count, load.rate, load.pace.connections), (1, None, 1));
         assert!(!load.pace.retry && load.pace.speed.is_none() && !load.duplicate.takes(0));

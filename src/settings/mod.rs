@@ -1,8 +1,8 @@
-//! What was typed becomes what is meant: flags, environment and files, checked once and then trusted.
+//! Turns flags, environment and files into checked values.
 //!
-//! One file a group of flags: its clap arguments (`…Args`), and the checked value that their `check` gives.
-//! A command puts the groups together that it needs. What a single flag allows is checked while the command
-//! line is read; what needs the environment, a file or another flag, in `check`.
+//! Each file has one group of flags: the clap arguments (`…Args`) and their `check`, which returns the checked value. A
+//! command combines the groups that it needs. clap checks single flags while parsing. `check` does what needs the
+//! environment, a file or another flag.
 
 pub(crate) mod address;
 pub(crate) mod dotenv;
@@ -35,10 +35,10 @@ pub(crate) enum Error {
     /// The secret tokens.
     #[error(transparent)]
     Secret(#[from] secret::SecretError),
-    /// The public side.
+    /// The tunnel.
     #[error(transparent)]
     Tunnel(#[from] tunnel::TunnelError),
-    /// What samples are to be like.
+    /// The payloads of samples.
     #[error(transparent)]
     Sample(#[from] sample::SampleError),
     /// The history.
@@ -47,15 +47,14 @@ pub(crate) enum Error {
     /// The user's app.
     #[error(transparent)]
     Relay(#[from] forward::RelayError),
-    /// What `verify` reads.
+    /// The input of `verify`.
     #[error(transparent)]
     Input(#[from] verify::NoInput),
-    /// The filter and what is waited for.
+    /// The filter and the expectation.
     #[error(transparent)]
     Waiting(#[from] waiting::Contradiction),
 }
 
-/// For tests of the groups.
 #[cfg(test)]
 pub(crate) mod testing {
     /// Parses the flags of one group.

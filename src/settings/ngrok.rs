@@ -1,5 +1,5 @@
-//! What ngrok needs: the authtoken from `--ngrok-authtoken`, `NGROK_AUTHTOKEN` or the agent's `ngrok.yml`, and
-//! the server from flags or that file.
+//! ngrok's settings: the authtoken from `--ngrok-authtoken`, `NGROK_AUTHTOKEN` or the agent's `ngrok.yml`, and the
+//! server from flags or that file.
 
 use std::fmt;
 use std::io::ErrorKind;
@@ -21,17 +21,17 @@ use crate::tunnel::ngrok::{Authorities, NgrokSettings};
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "ngrok")]
 pub(crate) struct NgrokArgs {
-    /// Domain of your account; without it ngrok gives you one
+    /// Domain of your ngrok account; without it ngrok assigns one
     #[arg(long, value_name = "DOMAIN", value_parser = public_url::domain)]
     domain: Option<String>,
 
-    /// Your authtoken; NGROK_AUTHTOKEN or ngrok's own ngrok.yml are better places for it
+    /// Your authtoken; NGROK_AUTHTOKEN or ngrok's own ngrok.yml are safer
     ///
     /// Other users of this machine can read a command line in the list of processes.
     #[arg(long, value_name = "TOKEN", value_parser = TypedToken::parse)]
     ngrok_authtoken: Option<TypedToken>,
 
-    /// ngrok's configuration file, instead of the one in its usual place
+    /// ngrok's configuration file, instead of the default one
     #[arg(long, hide_short_help = true, value_name = "PATH")]
     ngrok_config: Option<PathBuf>,
 
@@ -39,7 +39,7 @@ pub(crate) struct NgrokArgs {
     #[arg(long, hide_short_help = true, value_name = "HOST:PORT", value_parser = public_url::connect_url)]
     ngrok_connect_url: Option<String>,
 
-    /// Certificates to trust for that server, as PEM, or 'host' for the system's (the agent's connect_cas)
+    /// PEM file with certificates to trust for that server, or 'host' for the system's (the agent's connect_cas)
     #[arg(long, hide_short_help = true, value_name = "PATH")]
     ngrok_ca: Option<PathBuf>,
 
@@ -47,12 +47,12 @@ pub(crate) struct NgrokArgs {
     edge: EdgeArgs,
 }
 
-/// An authtoken as typed, never shown.
+/// An authtoken from the command line, never shown.
 #[derive(Clone)]
 struct TypedToken(Zeroizing<String>);
 
 impl TypedToken {
-    /// For clap. Never fails, because clap shows a value that is refused.
+    /// A parser for clap. It never fails, because clap shows a rejected value.
     fn parse(text: &str) -> Result<Self, std::convert::Infallible> {
         Ok(Self(Zeroizing::new(text.to_owned())))
     }
@@ -70,21 +70,21 @@ pub(crate) enum NgrokError {
     /// There is no authtoken anywhere.
     #[error("there is no ngrok authtoken, so no public URL can be opened")]
     NoAuthtoken,
-    /// What was found cannot be an authtoken.
+    /// The text cannot be an authtoken.
     #[error(transparent)]
     Invalid(#[from] InvalidToken),
     /// A file cannot be read.
     #[error(transparent)]
     Unreadable(#[from] UnreadableFile),
-    /// The agent's file is broken.
+    /// The agent's file is invalid.
     #[error("{}: {reason}", file.display())]
     ConfigFile {
         /// The file.
         file: PathBuf,
-        /// Where it is broken.
+        /// What is wrong with it.
         reason: ConfigFileError,
     },
-    /// The agent's file names a server that cannot be dialled.
+    /// The agent's file names a server that cannot be dialed.
     #[error("{}: connect_url: {reason}", file.display())]
     ConnectUrl {
         /// The file.
@@ -100,10 +100,10 @@ pub(crate) enum NgrokError {
         /// What is wrong with it.
         reason: InvalidProxy,
     },
-    /// What the edge is to do.
+    /// The settings for the edge.
     #[error(transparent)]
     Edge(#[from] EdgeError),
-    /// A file of certificates without any.
+    /// The file contains no certificate.
     #[error("{}: there is no PEM certificate in it (-----BEGIN CERTIFICATE-----)", file.display())]
     NoCertificate {
         /// The file.
@@ -115,7 +115,7 @@ impl NgrokArgs {
     /// The checked value.
     ///
     /// # Errors
-    /// [`NgrokError`], above all where there is no authtoken.
+    /// [`NgrokError`], such as a missing authtoken.
     pub(crate) fn check(
         self,
         environment: &Environment,
@@ -141,19 +141,19 @@ impl NgrokArgs {
             (Some(path), _) => certificates(&path)?,
             (None, None | Some("trusted")) => Authorities::Ngrok,
             (None, Some("host")) => Authorities::System,
-            // The agent takes a relative path from its own current folder; the file's folder is what is meant.
+            // The agent resolves a relative path against its current folder. The file's folder is what users mean.
             (None, Some(path)) => certificates(&file.parent().unwrap_or(Path::new("")).join(path))?,
         };
         let edge = self.edge.check()?;
         Ok(NgrokSettings { authtoken, domain: self.domain, connect_url, ca, proxies, edge })
     }
 
-    /// Whether ngrok's edge is to verify signatures too.
+    /// Whether ngrok's edge verifies signatures too.
     pub(super) fn verifies_at_the_edge(&self) -> bool {
         self.edge.verifies()
     }
 
-    /// The agent's file and its path; an absent one in the usual place is an empty one.
+    /// The agent's file and its path. A missing file in the default place counts as empty.
     fn agent_config(&self, environment: &Environment) -> Result<(PathBuf, ConfigFile), NgrokError> {
         let usual = || config_file::default_path(|name| environment.text(name).map(str::to_owned));
         let Some(path) = self.ngrok_config.clone().or_else(usual) else {
@@ -197,7 +197,7 @@ impl NgrokArgs {
     }
 }
 
-/// The text of a PEM file. Whether the certificates are sound shows when they are used.
+/// Reads a PEM file. The certificates are checked when they are used.
 fn certificates(path: &Path) -> Result<Authorities, NgrokError> {
     let text = file::read(path, path)?;
     if !text.contains("-----BEGIN CERTIFICATE-----") {
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_the_flag_before_the_variable_before_the_file() {
+    fn prefers_the_flag_to_the_variable_and_the_variable_to_the_file() {
         let folder = folder(&[("ngrok.yml", "version: 3\nagent:\n  authtoken: file\n")]);
         let config = path(&folder, "ngrok.yml");
         let authtoken = |args: &[&str], variables: &[(&'static str, &str)]| {
@@ -253,7 +253,7 @@ mod tests {
 
     #[cfg(all(unix, not(target_os = "macos")))]
     #[test]
-    fn looks_in_the_usual_place() {
+    fn reads_the_default_file() {
         let folder = folder(&[]);
         std::fs::create_dir(folder.path().join("ngrok")).unwrap();
         std::fs::write(folder.path().join("ngrok/ngrok.yml"), "authtoken: file\n").unwrap();
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn trims_an_authtoken_and_refuses_an_empty_one() {
+    fn trims_an_authtoken_and_rejects_an_empty_one() {
         let (settings, warnings) = check(&[], &[(NGROK_AUTHTOKEN, " abc\n")]).unwrap();
         assert_eq!(*settings.authtoken, "abc");
         assert_eq!(warnings, [Warning::Trimmed { source: "NGROK_AUTHTOKEN in the environment".into() }]);
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_the_server_from_flags_before_the_file() {
+    fn prefers_the_server_of_a_flag_to_that_of_the_file() {
         let yml = "agent:\n  authtoken: t\n  connect_url: file.example.com\n  connect_cas: file.pem\n";
         let folder = folder(&[("ngrok.yml", yml), ("file.pem", PEM), ("flag.pem", PEM)]);
         let (config, ca) = (path(&folder, "ngrok.yml"), path(&folder, "flag.pem"));
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_the_agents_proxy_where_there_is_no_other() {
+    fn uses_the_agents_proxy_if_there_is_no_other() {
         let folder = folder(&[("ngrok.yml", "authtoken: t\nproxy_url: http://file:1\n")]);
         let config = path(&folder, "ngrok.yml");
         let (settings, _) = check(&["--ngrok-config", &config], &[]).unwrap();
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn trusts_the_system_where_it_is_told_to() {
+    fn trusts_the_systems_certificates_if_configured() {
         let folder = folder(&[("ngrok.yml", "authtoken: t\nconnect_cas: host\n")]);
         let config = path(&folder, "ngrok.yml");
         assert_eq!(check(&["--ngrok-config", &config], &[]).unwrap().0.ca, Authorities::System);
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn names_the_file_that_is_wrong() {
+    fn an_error_names_the_invalid_file() {
         let folder = folder(&[
             ("broken.yml", "authtoken: [hush\n"),
             ("v6.yml", "authtoken: t\nconnect_url: '[::1]:443'\n"),

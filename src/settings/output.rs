@@ -8,29 +8,29 @@ use crate::report::{Color, Format, ReportSettings};
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
-    /// For a person, or one JSON object a line for a program
+    /// Output format
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "pretty")]
     format: Format,
 
-    /// A line an event, without its body
+    /// Show one line per event, without the body
     #[arg(long, short)]
     compact: bool,
 
-    /// Each event with its request's headers
+    /// Show the headers of each request
     #[arg(long)]
     headers: bool,
 
-    /// Nothing on stderr: no header, no hints
+    /// Print nothing to stderr: no header, no hints
     #[arg(long, short)]
     quiet: bool,
 
-    /// When to colour
+    /// When to use color
     #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
     color: Color,
 
     /// Mask the value of this header too; may be repeated
     ///
-    /// With --headers, the values of authorization headers are masked anyway.
+    /// With --headers, the values of authorization headers are always masked.
     #[arg(long, hide_short_help = true, value_name = "NAME", value_parser = parse_header)]
     mask_header: Vec<HeaderName>,
 }
@@ -50,9 +50,9 @@ impl OutputArgs {
     }
 }
 
-/// A text that is no header's name.
+/// The text is not a header name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("write a header's name without its value, such as x-api-key")]
+#[error("write a header name without a value, such as x-api-key")]
 struct InvalidHeader;
 
 fn parse_header(text: &str) -> Result<HeaderName, InvalidHeader> {
@@ -65,7 +65,7 @@ mod tests {
     use crate::settings::testing::parse;
 
     #[test]
-    fn is_for_a_person_unless_asked_otherwise() {
+    fn is_for_people_by_default() {
         let settings = parse::<OutputArgs>(&[]).unwrap().check();
         assert_eq!((settings.format, settings.color), (Format::Pretty, Color::Auto));
         assert!(
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_the_flags() {
+    fn accepts_the_flags() {
         let args =
             ["--format", "json", "-q", "-c", "--headers", "--color", "never", "--mask-header", "X-Api-Key:"];
         let settings = parse::<OutputArgs>(&args).unwrap().check();
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_header() {
+    fn rejects_an_invalid_header_name() {
         for name in ["", "x y", "x: y"] {
             assert!(parse::<OutputArgs>(&["--mask-header", name]).is_err(), "{name}");
         }

@@ -1,18 +1,18 @@
-//! Asking the person at the terminal for a secret, without showing it.
+//! Asks the user at the terminal for a secret, without showing it. Entry point: [`Terminal`].
 
 use std::io::{self, IsTerminal};
 
 use zeroize::Zeroizing;
 
-/// Whoever can be asked. A double in tests.
+/// A source of typed answers. Tests use a double.
 pub(crate) trait Prompt {
-    /// Whether there is anybody to ask.
+    /// Whether a user can answer.
     fn is_possible(&self) -> bool;
 
-    /// Asks and waits for a line, which is not shown.
+    /// Asks and waits for a line. The line is not shown.
     ///
     /// # Errors
-    /// When the terminal cannot be read.
+    /// If the terminal cannot be read.
     fn ask(&mut self, question: &str) -> io::Result<Zeroizing<String>>;
 }
 
@@ -21,7 +21,7 @@ pub(crate) trait Prompt {
 pub(crate) struct Terminal;
 
 impl Prompt for Terminal {
-    /// The question goes to stderr, so that has to be a terminal as well as stdin.
+    /// The question goes to stderr, so both stdin and stderr must be terminals.
     fn is_possible(&self) -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal()
     }
@@ -35,7 +35,7 @@ impl Prompt for Terminal {
     }
 }
 
-/// Cuts off the marks that a terminal puts around what is pasted, where a shell left that mode on.
+/// Removes the marks that a terminal adds around pasted text if a shell left bracketed paste on.
 fn without_paste_marks(line: &str) -> &str {
     let line = line.trim_end_matches(['\r', '\n']);
     let line = line.strip_prefix("\u{1b}[200~").unwrap_or(line);
@@ -46,7 +46,7 @@ fn without_paste_marks(line: &str) -> &str {
 pub(crate) mod tests {
     use super::*;
 
-    /// Gives these answers in turn; without any there is nobody to ask.
+    /// Returns these answers in turn. Without answers there is no user to ask.
     #[derive(Debug, Default)]
     pub(crate) struct Scripted(pub(crate) Vec<&'static str>);
 
@@ -61,7 +61,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn pasting_leaves_no_marks() {
+    fn removes_the_marks_of_pasted_text() {
         for line in ["abc", "abc\r\n", "\u{1b}[200~abc\u{1b}[201~", "\u{1b}[200~abc\u{1b}[201~\n"] {
             assert_eq!(without_paste_marks(line), "abc", "{line:?}");
         }

@@ -1,7 +1,7 @@
-//! The way out: `--proxy`, or the variables that most programs read.
+//! The proxy for outgoing connections: `--proxy`, or the usual environment variables.
 //!
-//! The flag wins over `HTTPS_PROXY`, which wins over `ALL_PROXY`; `NO_PROXY` names what is reached without any
-//! of them. In lower case each comes first, as curl has it.
+//! The flag wins over `HTTPS_PROXY`, which wins over `ALL_PROXY`. `NO_PROXY` lists the hosts that are reached without a
+//! proxy. As in curl, the lower-case spelling of a variable wins.
 
 use std::fmt;
 
@@ -12,20 +12,20 @@ use crate::http::{Bypass, InvalidProxy, Proxies, Proxy};
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Public URL")]
 pub(crate) struct ProxyArgs {
-    /// Proxy for connections to the outside: http://HOST:PORT or socks5://HOST:PORT, or none
+    /// Proxy for outgoing connections: http://HOST:PORT, socks5://HOST:PORT or none
     ///
-    /// With USER:PASSWORD@ before the host where the proxy asks for it. Without the flag HTTPS_PROXY and
-    /// ALL_PROXY are used. 'none' uses no proxy whatever the environment says.
+    /// Write USER:PASSWORD@ before the host if the proxy requires a login. Without the flag, HTTPS_PROXY and
+    /// ALL_PROXY are used. 'none' ignores these variables.
     #[arg(long, hide_short_help = true, value_name = "URL", value_parser = TypedProxy::parse)]
     proxy: Option<TypedProxy>,
 }
 
-/// A proxy as typed, which may hold a password: never shown.
+/// A proxy from the command line. It may contain a password, so it is never shown.
 #[derive(Clone)]
 struct TypedProxy(String);
 
 impl TypedProxy {
-    /// For clap. Never fails, because clap shows a value that is refused.
+    /// A parser for clap. It never fails, because clap shows a rejected value.
     fn parse(text: &str) -> Result<Self, std::convert::Infallible> {
         Ok(Self(text.to_owned()))
     }
@@ -41,7 +41,7 @@ impl fmt::Debug for TypedProxy {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{origin}: {reason}")]
 pub(crate) struct ProxyError {
-    /// The flag or the variable.
+    /// The name of the flag or the variable.
     origin: String,
     /// What is wrong with it.
     reason: InvalidProxy,
@@ -54,7 +54,7 @@ impl ProxyArgs {
     /// [`ProxyError`].
     pub(crate) fn check(&self, environment: &Environment) -> Result<Proxies, ProxyError> {
         if self.proxy.as_ref().is_some_and(|TypedProxy(text)| text == "none") {
-            // Whatever else names one, such as the agent's file.
+            // The bypass also disables a proxy from another source, such as the agent's file.
             return Ok(Proxies { proxy: None, bypass: Bypass::parse("*") });
         }
         let bypass = Bypass::parse(variable(environment, NO_PROXY).map_or("", |(_, list)| list));
@@ -71,7 +71,7 @@ impl ProxyArgs {
     }
 }
 
-/// A variable's name and value, in lower case first; an empty one counts as unset.
+/// A variable's name and value, with the lower-case name first. An empty value counts as unset.
 fn variable<'a>(environment: &'a Environment, name: &str) -> Option<(String, &'a str)> {
     [name.to_ascii_lowercase(), name.to_owned()].into_iter().find_map(|name| {
         let value = environment.text(&name).filter(|value| !value.trim().is_empty())?;
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_the_flag_before_the_variables_in_their_order() {
+    fn prefers_the_flag_then_the_variables_in_their_order() {
         let shown = |text: &str| Ok(Some(text.to_owned()));
         let all =
             [("ALL_PROXY", "socks5://all"), ("HTTPS_PROXY", "http://upper:1"), ("https_proxy", "lower:1")];
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn no_proxy_names_what_is_reached_without() {
+    fn no_proxy_lists_hosts_reached_without_a_proxy() {
         for (list, used) in [("example.com", false), ("other.com", true), ("*", false)] {
             let found = check(&[], &[("HTTPS_PROXY", "http://p:1"), ("NO_PROXY", list)]).unwrap();
             assert_eq!(found.is_some(), used, "{list}");
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn names_the_origin_and_never_the_credentials() {
+    fn an_error_names_the_origin_but_not_the_credentials() {
         let error = check(&[], &[("HTTPS_PROXY", "ftp://jill:hush@p:1")]).unwrap_err();
         assert!(error.to_string().starts_with("HTTPS_PROXY: only http://"), "{error}");
         let args = parse::<ProxyArgs>(&["--proxy", "http://jill:hush@p:x"]).unwrap();

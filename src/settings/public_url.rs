@@ -1,21 +1,20 @@
-//! Names of the public side as they are typed or pasted: `--public-url`, `--domain`, `--ngrok-connect-url`.
-//! Pure.
+//! Parsers for `--public-url`, `--domain` and `--ngrok-connect-url`. They accept pasted forms. Pure.
 
 use hyper::Uri;
 
 use crate::http::is_loopback;
 
-/// Why a text is no public URL.
+/// Why a text is not a public URL.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidPublicUrl {
     /// Not a URL with a host.
-    #[error("write a whole URL, such as https://hooks.example.com")]
+    #[error("write a complete URL, such as https://hooks.example.com")]
     NotAUrl,
     /// Zoom posts to https only.
     #[error("Zoom posts to https:// only (http:// is for this machine's own addresses)")]
     NotHttps,
     /// It has a query, a fragment or a user in it.
-    #[error("leave out what follows '?' or '#', and any user name before '@'")]
+    #[error("leave out a query after '?', a fragment after '#' and a user name before '@'")]
     Extra,
     /// It has a path that is not the endpoint's.
     #[error(
@@ -29,8 +28,8 @@ pub(crate) enum InvalidPublicUrl {
     },
 }
 
-/// The base of a public URL: no path, no trailing slash. The endpoint's own path at its end is taken off, as
-/// what one has at hand is often the whole URL from Marketplace.
+/// The base of a public URL: no path, no trailing slash. The endpoint's path is removed, because users often paste the
+/// complete URL from Marketplace.
 pub(super) fn base_of(url: &str, endpoint: &str) -> Result<String, InvalidPublicUrl> {
     let url = url.trim();
     if url.contains(['?', '#', '@']) {
@@ -53,12 +52,12 @@ pub(super) fn base_of(url: &str, endpoint: &str) -> Result<String, InvalidPublic
     Ok(format!("{scheme}://{authority}"))
 }
 
-/// A text that is no domain.
+/// The text is not a domain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("write a domain of your ngrok account, such as mine.ngrok.app")]
 pub(crate) struct InvalidDomain;
 
-/// A domain, with what pasting brings along taken off: `https://`, a trailing slash, capitals.
+/// Parses a domain. Removes what pasting can add: `https://`, a trailing slash, capitals.
 pub(super) fn domain(text: &str) -> Result<String, InvalidDomain> {
     let text = text.trim().to_ascii_lowercase();
     let text = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or(&text);
@@ -72,18 +71,18 @@ pub(super) fn domain(text: &str) -> Result<String, InvalidDomain> {
     if text.contains('.') && text.split('.').all(is_label) { Ok(text.to_owned()) } else { Err(InvalidDomain) }
 }
 
-/// A text that is no address of an ngrok server.
+/// Why a text is not the address of an ngrok server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidConnectUrl {
-    /// Not of the form.
+    /// Not HOST:PORT.
     #[error("write HOST:PORT, such as connect.example.com:443")]
     NotHostAndPort,
-    /// ngrok's SDK cannot dial one.
-    #[error("an IPv6 address does not work here; give a host name for it")]
+    /// ngrok's SDK cannot dial an IPv6 address.
+    #[error("an IPv6 address does not work here; write a host name")]
     Ipv6,
 }
 
-/// `host:port` of an ngrok server; without a port it is 443.
+/// Parses `host:port` of an ngrok server. The default port is 443.
 pub(super) fn connect_url(text: &str) -> Result<String, InvalidConnectUrl> {
     let text = text.trim();
     let text = text.strip_prefix("https://").or_else(|| text.strip_prefix("tls://")).unwrap_or(text);
@@ -102,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_a_base_url_and_the_whole_one() {
+    fn accepts_a_base_url_and_a_complete_one() {
         for (url, base) in [
             ("https://hooks.example.com", "https://hooks.example.com"),
             (" https://hooks.example.com/ ", "https://hooks.example.com"),
@@ -118,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn says_what_is_wrong_with_a_url() {
+    fn reports_what_is_wrong_with_a_url() {
         for (url, error) in [
             ("hooks.example.com", InvalidPublicUrl::NotAUrl),
             ("", InvalidPublicUrl::NotAUrl),
@@ -148,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_the_address_of_a_server() {
+    fn parses_the_address_of_a_server() {
         for (text, address) in [
             ("connect.example.com:443", "connect.example.com:443"),
             ("connect.example.com", "connect.example.com:443"),

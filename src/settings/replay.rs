@@ -1,4 +1,4 @@
-//! Where kept deliveries are sent again, and how fast: `--to`, `--yes`, `--timeout`, `--header`, `--insecure`, `--ca`,
+//! Where `replay` sends stored deliveries, and how fast: `--to`, `--yes`, `--timeout`, `--header`, `--insecure`, `--ca`,
 //! `--speed`.
 
 use std::path::PathBuf;
@@ -20,18 +20,18 @@ use crate::instances::Listening;
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Endpoint")]
 pub(crate) struct ReplayTargetArgs {
-    /// Your app: 3000, 3000/zoom, http://localhost:3000 [default: the app that had it, or listen]
+    /// Your app: 3000, 3000/zoom, http://localhost:3000 [default: the app that received it, or listen]
     ///
-    /// Without a path the request keeps its own. https://, [::1]:3000 and unix:/run/app.sock work too. What no app
-    /// has had goes to the listen that runs, whatever its port and path; of several, to the newest.
+    /// Without a path in TARGET, the request's path is used. https://, [::1]:3000 and unix:/run/app.sock work too.
+    /// Deliveries that no app received go to the running listen; of several, the newest is used.
     #[arg(long, value_name = "TARGET", value_parser = parse_target)]
     to: Option<Target>,
 
-    /// Send to another machine than this one: its receiver will take the events for new ones
+    /// Allow another machine as the target: its receiver treats the events as new
     #[arg(long, short)]
     yes: bool,
 
-    /// Time that your app has for an answer
+    /// Timeout for your app's answer
     #[arg(long, value_name = "DURATION", default_value_t = Span::new(USUAL_TIMEOUT),
         value_parser = Span::between(Duration::from_millis(100), Duration::from_secs(3600)))]
     timeout: Span,
@@ -40,15 +40,15 @@ pub(crate) struct ReplayTargetArgs {
     #[arg(long, short = 'H', value_name = "NAME: VALUE", value_parser = parse_header)]
     header: Vec<(HeaderName, HeaderValue)>,
 
-    /// Take any certificate
+    /// Accept any certificate
     #[arg(long)]
     insecure: bool,
 
-    /// Certificates to trust besides the system's, as PEM
+    /// PEM file with certificates to trust, in addition to the system's
     #[arg(long, value_name = "PATH", conflicts_with = "insecure", value_hint = clap::ValueHint::FilePath)]
     ca: Option<PathBuf>,
 
-    /// Pauses as they were (1x), so many times shorter (10x), or none (max)
+    /// Pauses between deliveries: original (1x), ten times shorter (10x), or none (max)
     #[arg(long, value_name = "NUMBER|max", default_value = "max")]
     speed: Speed,
 }
@@ -58,27 +58,27 @@ pub(crate) struct ReplayTargetArgs {
 pub(crate) struct ReplayTo {
     to: Option<Target>,
     confirmed: bool,
-    /// Where those that listen are found.
+    /// The folder that lists the running sessions.
     listening: Option<PathBuf>,
     relay: ForwardSettings,
-    /// How many times faster than real the pauses are; `None` for no pauses.
+    /// The factor by which pauses are shorter than originally; `None` for no pauses.
     pub(crate) speed: Option<f64>,
 }
 
-/// A delivery that cannot be sent again as asked.
+/// Why a delivery has no target.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NoTarget {
-    /// Another machine, without a word of consent.
-    #[error("{target} is not on this machine, and whoever receives events there takes them for new ones")]
+    /// The target is another machine, and `--yes` is missing.
+    #[error("{target} is not on this machine, and its receiver treats the events as new")]
     NotConfirmed {
         /// The target's URL.
         target: String,
     },
-    /// The history names an app that no connection can be made to.
-    #[error("the app that had it is no longer a target: {0}")]
+    /// The history names an app whose target is invalid.
+    #[error("the app that received the delivery is not a valid target: {0}")]
     Kept(InvalidTarget),
-    /// The `listen` that runs cannot be reached.
-    #[error("the listen that runs has no URL to send to: {0}")]
+    /// The running `listen` has registered an invalid URL.
+    #[error("the running listen has no valid URL: {0}")]
     Listen(InvalidTarget),
 }
 
@@ -87,7 +87,7 @@ pub(crate) enum NoTarget {
 pub(crate) struct ReplayPlace {
     /// The target.
     pub(crate) target: Target,
-    /// Where that is, in words, if the user has not said it and may not expect it.
+    /// A note about the target, if the user did not choose it and may not expect it.
     pub(crate) note: Option<String>,
 }
 
@@ -96,14 +96,14 @@ fn parse_target(text: &str) -> Result<Target, NotOne> {
     if target.pattern().is_some() { Err(NotOne::Pattern) } else { Ok(target.target().clone()) }
 }
 
-/// A text that is no single target.
+/// Why a text is not a single target.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 enum NotOne {
-    /// No target at all.
+    /// Not a target.
     #[error(transparent)]
     Target(#[from] InvalidForwardTarget),
-    /// One for some events only.
-    #[error("leave out the pattern before '=': everything goes to one target; --event chooses events")]
+    /// A target with a pattern of events.
+    #[error("leave out the pattern before '=': there is only one target; --event selects events")]
     Pattern,
 }
 
@@ -111,7 +111,7 @@ impl ReplayTargetArgs {
     /// The checked value.
     ///
     /// # Errors
-    /// [`RelayError`] where the certificates cannot be read.
+    /// [`RelayError`] if the certificates cannot be read.
     pub(crate) fn check(self, environment: &Environment) -> Result<ReplayTo, RelayError> {
         let ca = self.ca.as_deref().map(|path| file::read(path, path)).transpose()?;
         let relay = ForwardSettings {
@@ -127,7 +127,7 @@ impl ReplayTargetArgs {
 }
 
 impl ReplayTo {
-    /// Where a delivery goes: as asked, or to the app that had it, or to the `listen` that runs now.
+    /// The target of a delivery: `--to`, or the app that received it, or the running `listen`.
     ///
     /// # Errors
     /// [`NoTarget`].
@@ -135,7 +135,7 @@ impl ReplayTo {
         let target: Target = match (&self.to, stored.app()) {
             (Some(target), _) => target.clone(),
             (None, Some(app)) => app.target.parse().map_err(NoTarget::Kept)?,
-            // On this machine, even where its address is one of the network.
+            // The running `listen` is on this machine, even if it listens on a network address.
             (None, None) => return self.listen(),
         };
         if target.is_loopback() || self.confirmed {
@@ -151,7 +151,7 @@ impl ReplayTo {
         Ok(ReplayPlace { target, note: listening.note() })
     }
 
-    /// What a relay to this target needs.
+    /// The settings to forward to this target.
     #[must_use]
     pub(crate) fn relay_to(&self, target: Target) -> ForwardSettings {
         ForwardSettings { targets: vec![target.into()], ..self.relay.clone() }
@@ -164,7 +164,7 @@ mod tests {
     use crate::settings::testing::parse;
 
     #[test]
-    fn takes_one_target_and_no_pattern() {
+    fn accepts_one_target_without_a_pattern() {
         let environment = Environment::new("", [("NO_COLOR", "1")]);
         let check =
             |args: &[&str]| parse::<ReplayTargetArgs>(args).map(|args| args.check(&environment).unwrap());

@@ -1,4 +1,4 @@
-//! What samples are to be like: `--seed`, `--minimal`, `--full`, `--set`, `--unset`, `--file` and their like.
+//! The payloads of samples: `--seed`, `--minimal`, `--full`, `--set`, `--unset`, `--file` and related flags.
 
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -11,66 +11,66 @@ use crate::zoom::catalogue::{Fullness, Node, NotReadable, Sample};
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Payload")]
 pub(crate) struct SampleArgs {
-    /// The same seed gives the same payload; without one it is chosen and shown
+    /// Seed of the random values; without it a seed is chosen and shown
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
 
-    /// Only the fields that are always there
+    /// Include only the fields that are always present
     #[arg(long, conflicts_with = "full")]
     minimal: bool,
 
-    /// Every field that is known
+    /// Include every known field
     #[arg(long)]
     full: bool,
 
-    /// A value at a path: payload.object.topic='Quarterly', or payload.object.duration:=30 for JSON
+    /// Set the value at a path: payload.object.topic='Quarterly', or payload.object.duration:=30 for JSON
     #[arg(long, value_name = "PATH=TEXT|PATH:=JSON")]
     set: Vec<Assignment>,
 
-    /// Take the value at this path away
+    /// Remove the value at this path
     #[arg(long, value_name = "PATH")]
     unset: Vec<String>,
 
-    /// A body to start from, instead of a made-up one
+    /// File with a body to start from, instead of a generated one
     #[arg(long, value_name = "PATH", value_hint = clap::ValueHint::FilePath)]
     file: Option<PathBuf>,
 
-    /// The account, wherever it stands
+    /// Account id to use in all fields
     #[arg(long, value_name = "ID")]
     account_id: Option<String>,
 
-    /// The host's address, wherever it stands
+    /// Host's email address to use in all fields
     #[arg(long, value_name = "EMAIL")]
     host_email: Option<String>,
 }
 
-/// What samples are to be like, checked.
+/// The checked settings for samples.
 #[derive(Debug, Clone)]
 pub(crate) struct Samples {
-    /// The seed that is used.
+    /// The seed in use.
     pub(crate) seed: u64,
-    /// Whether it was chosen for the user, who has to be told then.
+    /// Whether zoomhook chose the seed, which must then be shown to the user.
     pub(crate) seed_is_chosen: bool,
     template: Sample,
 }
 
 impl Samples {
-    /// What one sample is to be like: of this round, at this time.
+    /// The settings for one sample in this round at this time.
     #[must_use]
     pub(crate) fn at(&self, now: SystemTime, round: u64) -> Sample {
-        // Rounds of one seed lie far apart, or the second round of 1 would be the first of 2.
+        // A large step between rounds: otherwise the second round of seed 1 is the first round of seed 2.
         let seed = self.seed.wrapping_add(round.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         self.template.clone().at(now).seed(seed)
     }
 }
 
-/// Why samples cannot be made as asked.
+/// Why samples cannot be generated.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SampleError {
     /// `--file` cannot be read.
     #[error(transparent)]
     Unreadable(#[from] UnreadableFile),
-    /// `--file` is no JSON.
+    /// `--file` is not JSON.
     #[error("{}: {error}", path.display())]
     NotJson {
         /// The file.
@@ -84,7 +84,7 @@ impl SampleArgs {
     /// The checked value.
     ///
     /// # Errors
-    /// [`SampleError`] where `--file` cannot be used.
+    /// [`SampleError`] if `--file` cannot be used.
     pub(crate) fn check(self, now: SystemTime) -> Result<Samples, SampleError> {
         let seed = self.seed.unwrap_or_else(|| chosen(now));
         let mut sample = Sample::new(seed, now).fullness(match (self.minimal, self.full) {
@@ -112,7 +112,7 @@ impl SampleArgs {
     }
 }
 
-/// Short enough to be typed again.
+/// A random seed that is short enough to type.
 fn chosen(now: SystemTime) -> u64 {
     let nanos = now.duration_since(UNIX_EPOCH).unwrap_or_default().subsec_nanos();
     u64::from(nanos ^ std::process::id()) % 1_000_000
@@ -135,13 +135,13 @@ mod tests {
     }
 
     #[test]
-    fn text_after_one_sign_and_json_after_two() {
+    fn an_equals_sign_sets_text_and_a_colon_with_it_sets_json() {
         let body = body(&["--set", "payload.object.topic=a=b", "--set", "payload.object.duration:=[1,null]"]);
         assert!(body.contains(r#""topic":"a=b""#) && body.contains(r#""duration":[1,null]"#), "{body}");
     }
 
     #[test]
-    fn a_file_is_where_it_starts_from() {
+    fn starts_from_the_body_in_a_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("base.json");
         std::fs::write(&path, r#"{ "event": "x", "n": 1.0 }"#).unwrap();
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn the_seed_that_was_given_is_used() {
+    fn uses_the_given_seed() {
         assert_eq!(body(&["--seed", "5"]), body(&["--seed", "5"]));
         let samples = parse::<SampleArgs>(&["--seed", "5"]).unwrap().check(UNIX_EPOCH).unwrap();
         assert!(!samples.seed_is_chosen && samples.seed == 5);

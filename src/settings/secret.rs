@@ -1,12 +1,12 @@
-//! The app's secret tokens: from flags, files, the environment, `.env`, or the person at the terminal.
+//! The app's secret tokens: from flags, files, the environment, `.env`, or the terminal. Entry point: [`SecretArgs`].
 //!
-//! The first of these that gives any is used, and nothing after it is looked at:
+//! The first of these sources that has a token is used, and later ones are ignored:
 //! 1. the command line: every `--secret`, `--secret-file` and `--env-file` together;
 //! 2. `ZOOM_WEBHOOK_SECRET_TOKEN` in the environment;
-//! 3. the nearest `.env` upward from the current folder that has one;
-//! 4. a question, on a terminal.
+//! 3. the nearest `.env` with a token, in the current folder or above it;
+//! 4. a prompt, on a terminal.
 //!
-//! A secret without a name is called after its place: `--secret`, the file's path, the variable, `.env`.
+//! A token without a name is named after its source: `--secret`, the file's path, the variable, `.env`.
 
 mod found;
 
@@ -31,47 +31,47 @@ const QUESTION: &str = "Secret token of your Zoom app (not shown): ";
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Secret token")]
 pub(crate) struct SecretArgs {
-    /// The app's secret token, or nothing to be asked for it; may be repeated
+    /// The app's secret token; without a value, zoomhook asks for it; may be repeated
     ///
-    /// Other users of this machine can read a command line in the list of processes: the environment, a file
-    /// or a .env are better. With several apps, give each a name: --secret staging=TOKEN. A token with '='
-    /// in it needs a name.
+    /// Other users of this machine can read a command line in the list of processes. The environment, a file
+    /// or a .env are safer. With several apps, name each token: --secret staging=TOKEN. A token that contains
+    /// '=' needs a name.
     #[arg(long, value_name = "[NAME=]TOKEN", num_args = 0..=1, default_missing_value = TypedSecret::NO_VALUE,
         value_parser = TypedSecret::parse)]
     secret: Vec<TypedSecret>,
 
-    /// File that holds a secret token and nothing else; may be repeated
+    /// File that contains only a secret token; may be repeated
     #[arg(long, value_name = "[NAME=]PATH", value_hint = clap::ValueHint::FilePath)]
     secret_file: Vec<String>,
 
     /// File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env
     ///
-    /// ZOOM_WEBHOOK_SECRET and WEBHOOK_SECRET_TOKEN are read as well. A file that is named here comes before
-    /// the environment.
+    /// ZOOM_WEBHOOK_SECRET and WEBHOOK_SECRET_TOKEN are read as well. This file takes precedence over the
+    /// environment.
     #[arg(long, value_name = "PATH", conflicts_with = "no_env_file")]
     env_file: Option<PathBuf>,
 
-    /// Do not look for a .env
+    /// Do not read a .env file
     #[arg(long, hide_short_help = true)]
     no_env_file: bool,
 }
 
-/// The secret tokens, checked; at least one. `Debug` shows fingerprints only.
+/// The checked secret tokens: at least one. `Debug` shows only fingerprints.
 #[derive(Debug, Clone)]
 pub(crate) struct FoundSecrets {
-    /// In the order in which they are tried.
+    /// The tokens, in the order in which they are tried.
     pub(crate) tokens: Vec<NamedSecret>,
-    /// The same as text, and other credentials that are at hand: for a diagnosis, which has to try what may
-    /// have happened to a text. Overwritten when dropped.
+    /// The tokens as text, and other known credentials. The diagnosis tries variants of them. Overwritten when
+    /// dropped.
     pub(crate) texts: Vec<SecretText>,
-    /// Where each came from, in the same order.
+    /// The source of each token, in the same order.
     pub(crate) origins: Vec<SecretOrigin>,
-    /// What the user should know about them.
+    /// Warnings for the user.
     pub(crate) warnings: Vec<Warning>,
 }
 
 impl FoundSecrets {
-    /// The text of the only token, for who has to pass it on; `None` where there are several.
+    /// The text of the only token; `None` if there are several.
     #[must_use]
     pub(crate) fn only_text(&self) -> Option<Zeroizing<String>> {
         let mut chosen = self.texts.iter().filter(|text| text.role == Role::Secret);
@@ -79,44 +79,46 @@ impl FoundSecrets {
     }
 }
 
-/// Why there are no secret tokens to work with. Never shows one.
+/// Why there are no usable secret tokens. The messages never contain a token.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SecretError {
-    /// None was found anywhere, and there is nobody to ask.
-    #[error("there is no secret token, so nothing that Zoom sends could be verified")]
+    /// There is no token, and no terminal to ask on.
+    #[error("there is no secret token, so requests from Zoom cannot be verified")]
     Missing,
-    /// `--secret` alone, and there is nobody to ask.
-    #[error("--secret without a token asks for it, and there is no terminal to ask on")]
+    /// `--secret` without a value, and there is no terminal to ask on.
+    #[error("--secret without a token asks for it, but there is no terminal to ask on")]
     NobodyToAsk,
     /// The terminal failed.
     #[error("cannot ask for the secret token: {0}")]
     Terminal(io::Error),
-    /// What was found cannot be a token.
+    /// The text cannot be a token.
     #[error(transparent)]
     Invalid(#[from] InvalidToken),
-    /// A `=` with something else than a name before it.
-    #[error("what precedes '=' in {flag} is no name: a name is a letter, then letters, digits, '-' and '_'")]
+    /// The text before `=` is not a name.
+    #[error(
+        "the text before '=' in {flag} is not a name: a name is a letter, then letters, digits, '-' and '_'"
+    )]
     NotAName {
         /// The flag.
         flag: &'static str,
     },
-    /// Two tokens under one name.
-    #[error("two secret tokens are named '{name}'; give each a name of its own")]
+    /// Two tokens have the same name.
+    #[error("two secret tokens are named '{name}'; use different names")]
     DuplicateName {
         /// The name.
         name: String,
     },
-    /// ngrok's edge takes one secret token only.
-    #[error("--ngrok-verify works with one secret token, because ngrok's edge takes only one")]
+    /// ngrok's edge accepts only one secret token.
+    #[error("--ngrok-verify works with only one secret token, because ngrok's edge accepts only one")]
     TooManyForTheEdge,
-    /// A file that was named cannot be read.
+    /// The file of `--secret-file` cannot be read.
     #[error(transparent)]
     Unreadable(#[from] UnreadableFile),
-    /// A `.env` cannot be used.
+    /// A `.env` file cannot be used.
     #[error(transparent)]
     Dotenv(#[from] DotenvError),
-    /// The file of `--env-file` has none of the names in it.
-    #[error("{}: there is no {}, {} or {} in it", file.display(), dotenv::NAMES[0], dotenv::NAMES[1], dotenv::NAMES[2])]
+    /// The file of `--env-file` sets none of the names.
+    #[error("{}: the file does not set {}, {} or {}", file.display(), dotenv::NAMES[0], dotenv::NAMES[1], dotenv::NAMES[2])]
     NotInEnvFile {
         /// The file.
         file: PathBuf,
@@ -127,7 +129,7 @@ impl SecretArgs {
     /// The checked value.
     ///
     /// # Errors
-    /// [`SecretError`] where there is none, or one that cannot be used.
+    /// [`SecretError`] if there is no token, or one cannot be used.
     pub(crate) fn check(
         &self,
         environment: &Environment,
@@ -143,7 +145,7 @@ impl SecretArgs {
         Ok(secrets)
     }
 
-    /// A file that was taken for the value of `--secret`: `--secret FILE`, with the token forgotten.
+    /// A file that was parsed as the value of `--secret`: `--secret FILE`, without the token.
     #[must_use]
     pub(crate) fn mistaken_file(&self) -> Option<&str> {
         self.secret.iter().find_map(|typed| match typed {

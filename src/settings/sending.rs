@@ -9,14 +9,14 @@ use crate::send::{InvalidEndpoint, parse_endpoint};
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Endpoint")]
 pub(crate) struct SendingArgs {
-    /// The endpoint's URL [default: the listen that runs]
+    /// The endpoint's URL [default: the running listen]
     ///
-    /// Without it the events go to the listen that runs on this machine, whatever its port and path; of several, to
-    /// the newest. Where none runs: http://127.0.0.1:4000/webhook.
+    /// Without this flag, the events go to the running listen on this machine; of several, the newest is used. If
+    /// none is running, they go to http://127.0.0.1:4000/webhook.
     #[arg(long, value_name = "URL", value_parser = parse_endpoint, value_hint = clap::ValueHint::Url)]
     to: Option<Target>,
 
-    /// Post to another machine than this one: the events are forged, and their receiver will believe them
+    /// Allow another machine as the target: its receiver treats the forged events as genuine
     #[arg(long, short)]
     yes: bool,
 }
@@ -26,16 +26,16 @@ pub(crate) struct SendingArgs {
 pub(crate) struct Sending {
     /// The endpoint.
     pub(crate) target: Target,
-    /// Where that is, in words, if the user has not said it and may not expect it.
+    /// A note about the target, if the user did not choose it and may not expect it.
     pub(crate) note: Option<String>,
 }
 
 impl Sending {
-    /// To the `listen` that runs, or else to its usual address. One on an address of the network is this machine's
-    /// all the same.
+    /// The running `listen`, or else its default address. The running `listen` is on this machine, even if it listens
+    /// on a network address.
     ///
     /// # Errors
-    /// [`NotSent::Listen`] where it says of itself what is no URL.
+    /// [`NotSent::Listen`] if the `listen` has registered an invalid URL.
     pub(crate) fn to_listen(environment: &Environment) -> Result<Self, NotSent> {
         let listening = Listening::newest(environment.instances_folder().as_deref());
         Ok(Self { target: parse_endpoint(&listening.url)?, note: listening.note() })
@@ -45,16 +45,14 @@ impl Sending {
 /// Why nothing is posted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NotSent {
-    /// A target on another machine, without a word of consent.
-    #[error(
-        "{target} is not on this machine, and the events are forged: whoever receives them will believe them"
-    )]
+    /// The target is another machine, and `--yes` is missing.
+    #[error("{target} is not on this machine, and its receiver would treat the forged events as genuine")]
     NotConfirmed {
         /// The target's URL.
         target: Target,
     },
-    /// The `listen` that runs has left what is no URL.
-    #[error("the listen that runs has no URL to post to: {0}")]
+    /// The running `listen` has registered an invalid URL.
+    #[error("the running listen has no valid URL: {0}")]
     Listen(#[from] InvalidEndpoint),
 }
 
@@ -86,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn another_machine_has_to_be_confirmed() {
+    fn another_machine_must_be_confirmed() {
         assert_eq!(check(&[]).unwrap(), "http://127.0.0.1:4000/webhook");
         assert!(check(&[]).unwrap().contains(&format!(":{USUAL_PORT}/")));
         assert!(check(&["--to", "https://hooks.example.com/zoom"]).is_err());
@@ -95,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_listen_on_an_address_of_the_network_needs_no_confirmation() {
+    fn a_listen_on_a_network_address_needs_no_confirmation() {
         let home = tempfile::tempdir().unwrap();
         let environment = Environment::new("", ["HOME", "LOCALAPPDATA"].map(|name| (name, home.path())));
         let entry = Entry::of_process(([192, 168, 1, 7], 4001).into(), "/zoom", std::time::UNIX_EPOCH);

@@ -1,7 +1,7 @@
-//! Times as they are typed.
+//! Parses durations and times.
 //!
-//! A length of time is a [`Span`]: `30s`, `5m`, `1h 30m`, `500ms`; a bare number is seconds. A point in time is a
-//! [`Time`]: RFC 3339, a date and time of the local clock, or Unix seconds.
+//! A [`Span`] is a duration: `30s`, `5m`, `1h 30m`, `500ms`; a bare number is seconds. A [`Time`] is a point in time:
+//! RFC 3339, a local date and time, or Unix seconds.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,16 +12,16 @@ use jiff::fmt::friendly::{Spacing, SpanPrinter};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-/// Longer than anything here makes sense, but for a `--max-age` that takes every old capture; far below what
-/// timers can hold.
+/// The longest duration. It is useful for a `--max-age` that accepts every old capture, and far below the limit of
+/// timers.
 const LONGEST: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
 
-/// A length of time above zero and up to a hundred years.
+/// A duration above zero and up to a hundred years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Span(Duration);
 
 impl Span {
-    /// For defaults and limits, which are right by construction.
+    /// Makes a span without a check, for defaults and limits.
     #[must_use]
     pub(crate) const fn new(duration: Duration) -> Self {
         Self(duration)
@@ -33,7 +33,7 @@ impl Span {
         self.0
     }
 
-    /// Parses a length of time between two limits, for use as a clap value parser.
+    /// Parses a duration between two limits, for use as a clap value parser.
     pub(crate) fn between(
         shortest: Duration,
         longest: Duration,
@@ -59,7 +59,7 @@ impl FromStr for Span {
         let duration = if is_number(text) {
             Duration::from_secs(number(text)?)
         } else if let Some(days) = text.strip_suffix('d').map(str::trim).filter(|days| is_number(days)) {
-            // jiff leaves days to calendars, where they have 23 to 25 hours; here they have 24.
+            // jiff rejects days in a duration, because a calendar day has 23 to 25 hours. Here a day has 24.
             Duration::from_secs(number(days)?.checked_mul(24 * 60 * 60).ok_or(InvalidSpan::TooLong)?)
         } else {
             let signed: SignedDuration = text.parse().map_err(|_| InvalidSpan::NotADuration)?;
@@ -73,7 +73,7 @@ impl FromStr for Span {
     }
 }
 
-/// As it would be typed without quotes, such as `1m15s`.
+/// Without spaces, so that it needs no quotes in a shell: `1m15s`.
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let printer = SpanPrinter::new().spacing(Spacing::None);
@@ -81,20 +81,20 @@ impl fmt::Display for Span {
     }
 }
 
-/// Why a text is no length of time.
+/// Why a text is not a duration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidSpan {
-    /// It is not of the form.
+    /// The text is not a number with a unit.
     #[error("write a number and a unit, such as 500ms, 30s, 5m, 1h or 7d")]
     NotADuration,
-    /// Nothing can happen in no time.
-    #[error("has to be longer than zero")]
+    /// The duration is zero.
+    #[error("must be longer than zero")]
     Zero,
     /// More than a hundred years.
-    #[error("is longer than a hundred years")]
+    #[error("must not be longer than a hundred years")]
     TooLong,
     /// Outside the limits of this setting.
-    #[error("has to be from {shortest} to {longest}")]
+    #[error("must be from {shortest} to {longest}")]
     OutOfRange {
         /// The least.
         shortest: Span,
@@ -103,16 +103,16 @@ pub(crate) enum InvalidSpan {
     },
 }
 
-/// From this number on it is milliseconds: in seconds it is the year 5138.
+/// Numbers from here on are milliseconds. In seconds, this is the year 5138.
 const FIRST_MILLISECONDS: u64 = 100_000_000_000;
-/// The last millisecond of the year 9999, after which no calendar goes on.
+/// The last millisecond of the year 9999, the end of jiff's calendar.
 const LAST_MILLISECOND: u64 = 253_402_300_799_999;
 
 /// A point in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Time(SystemTime);
 
-/// A text that is no time.
+/// The text is not a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("write a time such as 2026-11-24T08:00:01Z, or Unix seconds")]
 pub(crate) struct InvalidTime;
@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_people_type() {
+    fn reads_common_spellings() {
         for (text, millis) in [
             ("30s", 30_000),
             ("5m", 300_000),
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn says_what_is_wrong() {
+    fn reports_what_is_wrong() {
         for text in ["", "soon", "-5s", "5m ago", "5x", "1 2"] {
             assert_eq!(text.parse::<Span>().unwrap_err(), InvalidSpan::NotADuration, "{text}");
         }
@@ -178,21 +178,21 @@ mod tests {
     }
 
     #[test]
-    fn holds_the_limits() {
+    fn enforces_the_limits() {
         let parse = Span::between(Duration::from_millis(100), Duration::from_secs(60));
         assert!(parse("100ms").is_ok() && parse("1m").is_ok());
-        assert_eq!(parse("61s").unwrap_err().to_string(), "has to be from 100ms to 1m");
+        assert_eq!(parse("61s").unwrap_err().to_string(), "must be from 100ms to 1m");
     }
 
     #[test]
-    fn is_shown_as_it_would_be_typed() {
+    fn is_shown_as_typed() {
         for text in ["10s", "1m15s", "5m", "500ms"] {
             assert_eq!(text.parse::<Span>().unwrap().to_string(), text);
         }
     }
 
     #[test]
-    fn reads_the_usual_notations() {
+    fn reads_the_usual_formats_of_a_time() {
         for text in ["2026-11-24T08:00:01Z", "2026-11-24 09:00:01+01:00", "1795507201", "1795507201000"] {
             let time: Time = text.parse().unwrap();
             assert_eq!(time.get(), UNIX_EPOCH + Duration::from_secs(1_795_507_201), "{text}");
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_time() {
+    fn rejects_text_that_is_not_a_time() {
         for text in ["", "soon", "-1", "99999999999999999999999", "18446744073709551615"] {
             assert_eq!(text.parse::<Time>(), Err(InvalidTime), "{text}");
         }

@@ -1,5 +1,5 @@
-//! The text of a secret token or an authtoken: as it is typed after `--secret`, and as it was found, made ready for use
-//! (without white space around it; what cannot be a token is refused).
+//! The text of a secret token or an authtoken. `split` parses the value of `--secret`. `clean` trims a token and
+//! rejects a text that cannot be one.
 //!
 //! `--secret` takes `[NAME=]TOKEN`:
 //!
@@ -7,10 +7,10 @@
 //! | --- | --- |
 //! | `abc` | the token `abc`, without a name |
 //! | `app=abc` | the token `abc`, named `app` |
-//! | `app=a=b` | the token `a=b`, named `app`: the first `=` divides |
+//! | `app=a=b` | the token `a=b`, named `app`: the text is split at the first `=` |
 //! | `MTIzNDU2Nzg5MDEyMzQ1Ng==` | a padded base64 token, without a name: 24 characters or more |
-//! | `app=` | an empty token named `app`, which is refused: the shell's variable was not set |
-//! | `a/b=c` | refused: what precedes `=` is no name |
+//! | `app=` | an empty token named `app`, which is rejected: the shell's variable was not set |
+//! | `a/b=c` | rejected: the text before `=` is not a name |
 //!
 //! A name is a letter, then letters, digits, `-` and `_`.
 
@@ -21,20 +21,20 @@ use zeroize::Zeroizing;
 
 use crate::delivery::Warning;
 
-/// What follows `--secret` on the command line.
+/// The value of `--secret` on the command line.
 #[derive(Clone)]
 pub(super) enum TypedSecret {
-    /// Nothing: ask for it.
+    /// No value: ask the user.
     Ask,
     /// `[NAME=]TOKEN`, unchecked.
     Given(Zeroizing<String>),
 }
 
 impl TypedSecret {
-    /// Stands for "no value" between clap and us. No argument can be it: arguments end at a NUL.
+    /// Marks a missing value in clap. No argument equals it, because arguments cannot contain NUL.
     pub(super) const NO_VALUE: &str = "\0";
 
-    /// For clap. Never fails, because clap shows a value that is refused.
+    /// A parser for clap. It never fails, because clap shows a rejected value.
     pub(super) fn parse(text: &str) -> Result<Self, std::convert::Infallible> {
         Ok(if text == Self::NO_VALUE { Self::Ask } else { Self::Given(Zeroizing::new(text.to_owned())) })
     }
@@ -46,11 +46,11 @@ impl fmt::Debug for TypedSecret {
     }
 }
 
-/// What precedes `=` is no name.
+/// The text before `=` is not a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct NotAName;
 
-/// Divides `[NAME=]TOKEN`.
+/// Splits `[NAME=]TOKEN`.
 pub(super) fn split(text: &str) -> Result<(Option<&str>, &str), NotAName> {
     match text.split_once('=') {
         Some(_) if is_padded_base64(text) => Ok((None, text)),
@@ -66,8 +66,8 @@ pub(super) fn is_name(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
-/// Whether a text is base64 with its padding and long enough for a secret. Zoom's tokens are 16 bytes without
-/// padding; 16 bytes with padding are 24 characters, more than a name with a forgotten token is likely to be.
+/// Whether a text is padded base64 and long enough for a secret. Zoom's tokens are 16 bytes, without padding. With
+/// padding these are 24 characters, which is longer than a likely name with a missing token.
 fn is_padded_base64(text: &str) -> bool {
     let digits = text.trim_end_matches('=');
     let padding = text.len() - digits.len();
@@ -77,14 +77,14 @@ fn is_padded_base64(text: &str) -> bool {
         && digits.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/-_".contains(&b))
 }
 
-/// No token is shorter, for telling tokens from flags: Zoom's have 22 characters.
+/// Shortest text that counts as a token and not as a flag. Zoom's tokens have 22 characters.
 pub(crate) const SHORTEST_TOKEN: usize = 16;
 
-/// Joins `--secret` and a following token that begins with `-` into one argument, for clap would take the
-/// token for a flag: Zoom's tokens are base64url, and one in 64 begins with `-`.
+/// Joins `--secret` and a following token that begins with `-` into one argument, because clap would parse the token
+/// as a flag. Zoom's tokens are base64url, and one in 64 begins with `-`.
 ///
-/// Taken for a token is what has at least 16 characters, all of them base64url, and an upper-case letter, a
-/// digit or a `_` among them. Flags have none of these, and a random token has them all but surely.
+/// A text counts as a token if it has at least 16 characters, all of them base64url, and at least one upper-case
+/// letter, digit or `_`. Flags have none of these, and a random token almost always has one.
 pub(crate) fn join_tokens_that_begin_with_a_hyphen(
     args: impl IntoIterator<Item = OsString>,
 ) -> Vec<OsString> {
@@ -111,28 +111,28 @@ fn looks_like_a_token(arg: &OsStr) -> bool {
         && bytes.iter().any(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
 }
 
-/// Why a text cannot be a token. Names where it came from, never the text.
+/// Why a text cannot be a token. The messages name its source, never the text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidToken {
-    /// Nothing but white space.
+    /// The text is empty or white space.
     #[error("the token from {origin} is empty")]
     Empty {
         /// Where it came from.
         origin: String,
     },
     /// The quotes would be part of the token: `set X="…"` on Windows and Docker's `--env-file` keep them.
-    #[error("the token from {origin} is in quotes, which would be part of it; take them off")]
+    #[error("the token from {origin} is in quotes, which would be part of it; remove the quotes")]
     Quoted {
         /// Where it came from.
         origin: String,
     },
-    /// Several lines, or other control characters.
-    #[error("the token from {origin} has a line break or another control character in it")]
+    /// The text has several lines or other control characters.
+    #[error("the token from {origin} contains a line break or another control character")]
     ControlCharacter {
         /// Where it came from.
         origin: String,
     },
-    /// Not text at all.
+    /// The value is not UTF-8 text.
     #[error("the token from {origin} is not UTF-8 text")]
     NotText {
         /// Where it came from.
@@ -140,7 +140,7 @@ pub(crate) enum InvalidToken {
     },
 }
 
-/// Trims a token, with a warning, and refuses what cannot be one.
+/// Trims a token, with a warning, and rejects a text that cannot be one.
 pub(super) fn clean(
     text: &str,
     origin: &str,
@@ -163,12 +163,12 @@ pub(super) fn clean(
     Ok(Zeroizing::new(token.to_owned()))
 }
 
-/// White space, and what copying from a web page can bring along unseen.
+/// White space, and invisible characters that copying from a web page can add.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
-/// Cuts off the one line end that every text file has.
+/// Removes the final line end of a text file.
 pub(super) fn without_line_end(text: &str) -> &str {
     let text = text.strip_suffix('\n').unwrap_or(text);
     text.strip_suffix('\r').unwrap_or(text)
@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn divides_as_documented() {
+    fn splits_as_documented() {
         for (text, expected) in [
             ("abc", Ok((None, "abc"))),
             ("app=abc", Ok((Some("app"), "abc"))),
@@ -234,7 +234,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_token_of_zooms_form_needs_no_name(token in "[A-Za-z0-9_-]{22}") {
+        fn a_token_like_zooms_needs_no_name(token in "[A-Za-z0-9_-]{22}") {
             prop_assert_eq!(split(&token), Ok((None, token.as_str())));
         }
 
@@ -245,7 +245,7 @@ mod tests {
         }
 
         #[test]
-        fn a_named_token_is_given_back_whatever_it_is(name in "[A-Za-z][A-Za-z0-9_-]{0,12}", token in "[ -~]{1,40}") {
+        fn any_named_token_is_returned_unchanged(name in "[A-Za-z][A-Za-z0-9_-]{0,12}", token in "[ -~]{1,40}") {
             let text = format!("{name}={token}");
             prop_assume!(!is_padded_base64(&text));
             prop_assert_eq!(split(&text), Ok((Some(name.as_str()), token.as_str())));
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_cannot_be_a_token_and_names_its_origin() {
+    fn rejects_text_that_cannot_be_a_token_and_names_its_origin() {
         let refuse = |text| clean(text, "here", &mut Vec::new()).unwrap_err();
         for text in ["", " ", "\r\n", "\u{200b}"] {
             assert_eq!(refuse(text), InvalidToken::Empty { origin: "here".into() }, "{text:?}");
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn one_line_end_belongs_to_the_file() {
+    fn removes_only_one_line_end() {
         for (text, token) in [("a\n", "a"), ("a\r\n", "a"), ("a", "a"), ("a\n\n", "a\n"), ("a \n", "a ")] {
             assert_eq!(without_line_end(text), token, "{text:?}");
         }

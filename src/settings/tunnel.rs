@@ -1,4 +1,4 @@
-//! The public side: `--tunnel` and its relatives. What ngrok needs is in [`super::ngrok`].
+//! The tunnel: `--tunnel` and related flags. ngrok's settings are in [`super::ngrok`].
 
 use super::dotenv;
 use super::env::Environment;
@@ -18,22 +18,22 @@ pub(crate) struct TunnelArgs {
     #[arg(long, value_name = "KIND", value_enum, default_value = "ngrok")]
     tunnel: TunnelKind,
 
-    /// The public URL of a tunnel or gateway of your own, which leads to the local address
+    /// The public URL of your own tunnel or gateway, which leads to the local address
     ///
-    /// Such as that of cloudflared. No tunnel is opened then. A path at its end has to be that of --path.
+    /// zoomhook then opens no tunnel. If the URL has a path, it must be that of --path.
     #[arg(long, value_name = "URL", conflicts_with_all = ["tunnel", "tunnel_command", "domain", "ngrok_authtoken"])]
     public_url: Option<String>,
 
-    /// Another program that opens a tunnel; {port} stands for the local port
+    /// Command of another program that opens a tunnel; {port} stands for the local port
     ///
-    /// Such as 'some-tool http {port}'. The first https URL that it prints is the public URL. It is started again
-    /// when it ends, and ended with zoomhook. Quotes hold words together; no shell is involved.
+    /// Such as 'some-tool http {port}'. The first https URL that it prints is the public URL. If it ends, zoomhook
+    /// restarts it. It is stopped when zoomhook ends. Quotes group words; no shell is used.
     #[arg(long, hide_short_help = true, value_name = "COMMAND", conflicts_with_all = ["tunnel", "domain", "ngrok_authtoken"])]
     tunnel_command: Option<Words>,
 
-    /// End with exit code 6 when the public URL changes
+    /// End with exit code 6 if the public URL changes
     ///
-    /// For scripts that have told the URL to somebody.
+    /// For scripts that have passed on the URL.
     #[arg(long, hide_short_help = true)]
     strict_url: bool,
 
@@ -44,13 +44,13 @@ pub(crate) struct TunnelArgs {
     ngrok: NgrokArgs,
 }
 
-/// Why there is no public side.
+/// Why there is no tunnel.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TunnelError {
     /// `--public-url`.
     #[error("--public-url: {0}")]
     PublicUrl(#[from] InvalidPublicUrl),
-    /// The way out.
+    /// The proxy.
     #[error(transparent)]
     Proxy(#[from] ProxyError),
     /// ngrok.
@@ -59,7 +59,7 @@ pub(crate) enum TunnelError {
 }
 
 impl TunnelArgs {
-    /// The checked value; `path` is that of the endpoint. ngrok's settings are looked at only where it is used.
+    /// The checked value; `path` is the endpoint's path. ngrok's settings are checked only if ngrok is used.
     ///
     /// # Errors
     /// [`TunnelError`].
@@ -76,7 +76,7 @@ impl TunnelArgs {
             return Ok(by(Tool::Command(words), self.proxy.check(environment)?));
         }
         Ok(match self.tunnel {
-            // The last two have flags of their own and are not values of --tunnel.
+            // The last two have their own flags and are not values of --tunnel.
             TunnelKind::None | TunnelKind::External | TunnelKind::Command => TunnelSettings::None,
             TunnelKind::Cloudflared => by(Tool::Cloudflared, self.proxy.check(environment)?),
             TunnelKind::Ngrok => {
@@ -92,14 +92,14 @@ impl TunnelArgs {
         self.strict_url
     }
 
-    /// Whether ngrok's edge is to verify signatures too, for which it needs the secret token.
+    /// Whether ngrok's edge verifies signatures too, for which it needs the secret token.
     #[must_use]
     pub(crate) fn verifies_at_the_edge(&self) -> bool {
         self.ngrok.verifies_at_the_edge()
     }
 }
 
-/// A program gets what it needs to reach its own server, and none of Zoom's secrets.
+/// The settings for a tunnel program. It gets the proxy's settings, but not Zoom's secrets.
 fn by(tool: Tool, proxies: Proxies) -> TunnelSettings {
     TunnelSettings::Process(process::ProcessSettings { tool, without: dotenv::NAMES.to_vec(), proxies })
 }
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn is_ngrok_unless_asked_otherwise() {
+    fn is_ngrok_by_default() {
         let settings = check(&["--domain", "https://mine.ngrok.app/"], &[(NGROK_AUTHTOKEN, "t")]).unwrap();
         assert!(
             matches!(settings, TunnelSettings::Ngrok(ngrok) if ngrok.domain.as_deref() == Some("mine.ngrok.app"))
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_other_tunnels() {
+    fn accepts_other_tunnels() {
         let of = |args: &[&str]| match check(args, &[]).unwrap() {
             TunnelSettings::Process(settings) => settings.tool,
             other => panic!("{other:?}"),
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_two_public_sides_at_once() {
+    fn rejects_two_tunnels_at_once() {
         for other in [["--tunnel", "ngrok"], ["--tunnel", "none"], ["--domain", "a.b"]] {
             let args = ["--public-url", "https://hooks.example.com", other[0], other[1]];
             assert!(parse::<TunnelArgs>(&args).is_err(), "{other:?}");

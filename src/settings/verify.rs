@@ -1,4 +1,4 @@
-//! What `verify` reads, how it judges, and how it tells: `--recursive`, `--input`, `--body`, `--header`, `--mine`,
+//! Input, verdict and output of `verify`: `--recursive`, `--input`, `--body`, `--header`, `--mine`,
 //! `--framework`, `--max-age`, `--at`, `--show-signed-string`, `--format`, `--quiet`, `--color`.
 
 use std::path::PathBuf;
@@ -12,23 +12,23 @@ use crate::diagnosis::{Framework, Secrets};
 use crate::report::{Color, VerdictFormat, VerdictSettings};
 use crate::verify::{AgeRule, CaptureSource, Inspector, VerifyPlan};
 
-/// What is read.
+/// The flags for the input.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct InputArgs {
     /// Captured requests in any format, or - for stdin
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::AnyPath)]
     files: Vec<PathBuf>,
 
-    /// Read folders, with everything in them
+    /// Read folders and everything in them
     #[arg(long, short)]
     recursive: bool,
 
-    /// The format, where it cannot be told from the content
+    /// The format, if it cannot be detected
     #[arg(long, value_name = "FORMAT", value_enum, hide_possible_values = true,
-        help = format!("The format, where it cannot be told from the content: {}", names::<Format>()))]
+        help = format!("The format, if it cannot be detected: {}", names::<Format>()))]
     input: Option<Format>,
 
-    /// File with the body alone, or - for stdin; needs --header
+    /// File with only the body, or - for stdin; needs --header
     #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "recursive", "input"], requires = "header",
         value_hint = clap::ValueHint::FilePath)]
     body: Option<PathBuf>,
@@ -38,59 +38,59 @@ pub(crate) struct InputArgs {
     header: Vec<String>,
 }
 
-/// How it is judged.
+/// The flags for the verdict.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Judgement")]
 pub(crate) struct JudgementArgs {
-    /// The value that your own code computed: says what your code does otherwise
+    /// The value that your own code computed; shows how your code differs
     #[arg(long, value_name = "v0=…")]
     mine: Option<String>,
 
-    /// The framework in which remedies are written; else guessed from the capture
+    /// The framework for suggested fixes; by default guessed from the capture
     #[arg(long, value_name = "FRAMEWORK", value_enum, hide_possible_values = true,
-        help = format!("The framework in which remedies are written; else guessed from the capture: {}", names::<Framework>()))]
+        help = format!("The framework for suggested fixes; by default guessed from the capture: {}", names::<Framework>()))]
     framework: Option<Framework>,
 
-    /// Refuse what was signed longer before the time of --at, or of the capture itself
+    /// Largest age of a signature at the time of --at, or at the capture's own time
     #[arg(long, value_name = "TIME")]
     max_age: Option<Span>,
 
-    /// The time to measure ages against: RFC 3339, or Unix seconds
+    /// The time at which the age is measured: RFC 3339, or Unix seconds
     #[arg(long, value_name = "TIME")]
     at: Option<Time>,
 }
 
-/// How it is told.
+/// The flags for the output.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct VerdictOutputArgs {
-    /// Show what is signed, byte for byte
+    /// Show the signed text, byte for byte
     #[arg(long)]
     show_signed_string: bool,
 
-    /// For a person, one JSON object a request, or JUnit XML
+    /// Output format
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "pretty")]
     format: VerdictFormat,
 
-    /// Say nothing: the exit code tells. JSON and XML are written all the same
+    /// Print no text, only set the exit code; JSON and XML are still written
     #[arg(long, short)]
     quiet: bool,
 
-    /// When to colour
+    /// When to use color
     #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
     color: Color,
 }
 
-/// Nothing was named to be read.
+/// Why there is nothing to read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NoInput {
-    /// A file's name was taken for the value of `--secret`.
-    #[error("--secret took '{file}' for the token, and no file is left to verify")]
+    /// A file name was parsed as the value of `--secret`.
+    #[error("--secret took '{file}' as the token, and no file is left to verify")]
     TakenForSecret {
         /// The file.
         file: String,
     },
-    /// There is none.
+    /// No file is named.
     #[error("there is no file to verify")]
     Missing,
 }
@@ -99,7 +99,7 @@ impl InputArgs {
     /// The checked value.
     ///
     /// # Errors
-    /// [`NoInput`]; `mistaken` is a file that was taken for a secret.
+    /// [`NoInput`]; `mistaken` is a file that was parsed as a secret.
     pub(crate) fn check(self, mistaken: Option<&str>) -> Result<VerifyPlan, NoInput> {
         let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
         let source =
@@ -127,7 +127,7 @@ impl InputArgs {
 }
 
 impl JudgementArgs {
-    /// What judges requests with these secrets; `now` is the time against which ages are measured without `--at`.
+    /// The inspector with these secrets. Without `--at`, ages are measured at `now`.
     #[must_use]
     pub(crate) fn check(self, secrets: Secrets, now: SystemTime) -> Inspector {
         let age = AgeRule { at: self.at.map(Time::get), max_age: self.max_age.map(Span::get), now };
@@ -150,13 +150,13 @@ impl VerdictOutputArgs {
     }
 }
 
-/// The names of all values, for a help text: in a list of their own they would take a screen.
+/// The names of all values on one line, because clap's list of them would fill a screen.
 fn names<T: ValueEnum>() -> String {
     let values = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
     values.map(|value| value.get_name().to_owned()).collect::<Vec<_>>().join(", ")
 }
 
-/// A text that is no header.
+/// The text is not a header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("write a header as 'name: value'")]
 struct InvalidHeader;
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_files_stdin_and_parts() {
+    fn accepts_files_stdin_and_parts() {
         let plain = plan(&["a.http", "-", "--input", "har", "-r"]);
         assert_eq!(plain.sources, [CaptureSource::Path("a.http".into()), CaptureSource::Stdin]);
         assert_eq!((plain.format, plain.recursive), (Some(Format::Har), true));
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_needs_headers_and_stands_alone() {
+    fn a_body_needs_headers_and_excludes_files() {
         for args in [
             &["--body", "b.json"][..],
             &["--header", "a: b"],
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn fails_without_anything_to_read_and_knows_a_swallowed_file() {
+    fn fails_without_input_and_names_a_file_parsed_as_a_secret() {
         let check = |mistaken| parse::<InputArgs>(&[]).unwrap().check(mistaken).unwrap_err().to_string();
         assert_eq!(check(None), "there is no file to verify");
         assert!(check(Some("a.http")).contains("--secret took 'a.http'"));

@@ -1,4 +1,4 @@
-//! What counts and when the session ends by itself: `--events`, `--where`, `--exit-after`, `--expect`,
+//! Which events count, and when the session ends by itself: `--events`, `--where`, `--exit-after`, `--expect`,
 //! `--timeout`.
 
 use super::time::Span;
@@ -9,17 +9,17 @@ use crate::session::Waiting;
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Filter and wait")]
 pub(crate) struct WaitingArgs {
-    /// Show and count these events only, such as 'meeting.*,recording.completed'
+    /// Show and count only these events, such as 'meeting.*,recording.completed'
     ///
-    /// Names with commas between; '*' stands for any characters, '?' for one, '{a,b}' for either. May be
-    /// repeated. Every request is answered all the same.
+    /// Names are separated by commas. '*' matches any characters, '?' matches one, '{a,b}' matches either. May be
+    /// repeated. Every request is answered, whether or not it is shown.
     #[arg(long, value_name = "PATTERNS", value_parser = parse_patterns)]
     events: Vec<Patterns>,
 
     /// Show and count only events with this value, such as payload.object.id=123
     ///
-    /// PATH is the field's names with dots between, list items by position from 0. May be repeated: all have
-    /// to hold.
+    /// PATH is the names of the fields, separated by dots; list items are numbered from 0. May be repeated: all
+    /// conditions must match.
     #[arg(long = "where", value_name = "PATH=VALUE")]
     conditions: Vec<Condition>,
 
@@ -27,15 +27,15 @@ pub(crate) struct WaitingArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     exit_after: Option<u64>,
 
-    /// End once this event was seen, N times if given; may be repeated
+    /// End once this event has arrived, N times if given; may be repeated
     ///
-    /// Patterns as in --events. All of them have to be seen, each verified.
+    /// EVENT may be a pattern, as in --events. All expected events must arrive with a valid signature.
     #[arg(long, value_name = "EVENT[=N]")]
     expect: Vec<ExpectedEvent>,
 
     /// End after this time, such as 30s or 5m
     ///
-    /// With --expect or --exit-after the exit code is then 7, and what is missing is named.
+    /// With --expect or --exit-after, the exit code is then 7, and the missing events are listed.
     #[arg(long, value_name = "DURATION")]
     timeout: Option<Span>,
 }
@@ -44,11 +44,11 @@ pub(crate) struct WaitingArgs {
 #[derive(Debug, Clone)]
 struct Patterns(Vec<EventPattern>);
 
-/// Settings of this group that contradict each other.
+/// Flags of this group that contradict each other.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Contradiction {
     /// An expected event is filtered out.
-    #[error("--expect {event} can never be seen: --events leaves it out")]
+    #[error("--expect {event} can never match: --events excludes it")]
     NeverSelected {
         /// The event.
         event: String,
@@ -59,7 +59,7 @@ impl WaitingArgs {
     /// The checked value.
     ///
     /// # Errors
-    /// [`Contradiction`] where an event is expected that the filter leaves out.
+    /// [`Contradiction`] if the filter excludes an expected event.
     pub(crate) fn check(self) -> Result<Waiting, Contradiction> {
         let patterns = self.events.into_iter().flat_map(|patterns| patterns.0).collect();
         let mut selection = Selection::new(patterns, self.conditions);
@@ -77,7 +77,7 @@ impl WaitingArgs {
     }
 }
 
-/// Why a list of patterns cannot be used; names the one that is wrong.
+/// The invalid pattern of a list, and the reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("'{pattern}': {reason}")]
 struct InvalidPatterns {
@@ -92,7 +92,7 @@ fn parse_patterns(text: &str) -> Result<Patterns, InvalidPatterns> {
     split_outside_braces(text).into_iter().map(parse).collect::<Result<_, _>>().map(Patterns)
 }
 
-/// Splits at commas, but not at those of `{a,b}`.
+/// Splits at commas, but not inside `{a,b}`.
 fn split_outside_braces(text: &str) -> Vec<&str> {
     let (mut depth, mut start, mut items) = (0_usize, 0, Vec::new());
     for (at, character) in text.char_indices() {
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn shows_everything_and_waits_for_nothing_unless_asked() {
+    fn shows_everything_and_waits_for_nothing_by_default() {
         let waiting = check(&[]);
         assert!(waiting.selection.selects(&event("a.b", "{}")).counted);
         assert!(waiting.expectation.is_empty());
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_lists_and_repetitions() {
+    fn accepts_lists_and_repetitions() {
         let waiting = check(&["--events", "meeting.{started,ended}, a.*", "--events", "recording.completed"]);
         for name in ["meeting.started", "meeting.ended", "a.b", "recording.completed"] {
             assert!(waiting.selection.admits(name), "{name}");
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_narrow_what_is_expected() {
+    fn conditions_limit_the_expected_events() {
         let waiting = check(&["--where", "payload.id=1", "--expect", "a.b=2", "--timeout", "30s"]);
         assert!(!waiting.selection.selects(&event("a.b", r#"{"event":"a.b","payload":{"id":2}}"#)).counted);
         assert!(waiting.selection.selects(&event("a.b", r#"{"event":"a.b","payload":{"id":1}}"#)).counted);
@@ -156,17 +156,14 @@ mod tests {
     }
 
     #[test]
-    fn refuses_to_wait_for_what_is_filtered_out() {
+    fn rejects_an_expectation_that_the_filter_excludes() {
         let args = ["--events", "meeting.*", "--expect", "recording.completed"];
         let error = parse::<WaitingArgs>(&args).unwrap().check().unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "--expect recording.completed can never be seen: --events leaves it out"
-        );
+        assert_eq!(error.to_string(), "--expect recording.completed can never match: --events excludes it");
     }
 
     #[test]
-    fn names_the_pattern_that_is_wrong() {
+    fn an_error_names_the_invalid_pattern() {
         let error = parse::<WaitingArgs>(&["--events", "a.b,meeting.["]).unwrap_err().to_string();
         assert!(error.contains("'meeting.['"), "{error}");
         for args in [["--events", "a,,b"], ["--exit-after", "0"], ["--expect", "a=0"], ["--timeout", "soon"]]

@@ -183,7 +183,7 @@ fn the_demo_shows_everything_within_ten_seconds() {
 
       zoomhook ?.?.?                                              Ctrl-C to stop
 
-      Secret    made up for this demo   fingerprint ????????
+      Secret    generated for this demo   fingerprint ????????
       Local     http://127.0.0.1:?????/webhook
       Tunnel    none
 
@@ -193,16 +193,16 @@ fn the_demo_shows_everything_within_ten_seconds() {
 
       Zoom itself cannot reach this address: it is for requests from this machine. For a public URL use --tunnel ngrok, or --public-url with a tunnel of your own.
 
-      1. You press Validate in Marketplace. Zoom posts a challenge; the right answer is due within 3 seconds.
+      1. You press Validate in Marketplace. Zoom posts a challenge and expects the right answer within 3 seconds.
 
 
-      2. A meeting, from its creation to its recording. Every signature is checked over the bytes as they came, so the emoji that Zoom escapes in names does no harm.
+      2. A meeting, from its creation to its recording. Every signature is checked over the raw body, so the escaped emoji in a name does not break it.
 
 
-      3. Somebody who does not know your secret token forges an event. It is refused, and you see why.
+      3. An event is forged without your secret token. It is refused, and you see why.
 
 
-      4. A genuine event of 20 minutes ago is sent once more. Its signature is right, and it is refused all the same: too old.
+      4. A genuine event from 20 minutes ago is sent again. Its signature is correct, but it is refused: it is too old.
 
 
       Ran for ?.? s.
@@ -219,7 +219,7 @@ fn the_demo_shows_everything_within_ten_seconds() {
           stale timestamp            1
 
 
-      That was it. Next, with a real app:
+      The demo is done. Next, with a real app:
 
           # free of charge at dashboard.ngrok.com
           export NGROK_AUTHTOKEN=...

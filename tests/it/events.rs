@@ -59,7 +59,7 @@ fn list_prints_all_events_or_those_that_match() {
     exit: 2
     --- stderr
     error: there is no event 'nothing.*'
-      `zoomhook events list` shows all of them, `zoomhook events search WORD` finds some.
+      `zoomhook events list` shows all events, `zoomhook events search WORD` finds some.
     ");
 }
 

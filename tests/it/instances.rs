@@ -156,7 +156,7 @@ fn a_port_that_another_session_holds_is_an_error_with_its_process_id() {
     exit: 2
     --- stderr
     error: port ????? on 127.0.0.1 is taken by another zoomhook listen (pid ?????) since ?????
-      Use --port 0 for any free port, or end the other program.
+      Use --port 0 for any free port, or stop the other program.
     ");
     // The first session goes on.
     assert_eq!(run(home.path(), &["trigger", "meeting.started"]).code, Some(0));

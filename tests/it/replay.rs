@@ -109,7 +109,7 @@ async fn exact_sends_the_recorded_request_and_needs_no_secret() {
       ✓ meeting.started   204 in ?.? ms  ?????????? → http://localhost:?????
         Same answer as before.
     --- stderr
-      The old signature is sent: a good receiver refuses it once it is older than 5 minutes.
+      The old signature is sent. A good receiver refuses a signature older than 5 minutes.
       Not sent, because the history stores no credentials: authorization.
     ");
     let again = kept.app.next().await;
@@ -132,7 +132,7 @@ async fn set_changes_one_value_and_nothing_else() {
     exit: 2
     --- stderr
     error: ??????????????????????????: --set cannot be applied to this delivery: event.x: event is neither an object nor a list
-      `zoomhook history show ID` shows the whole delivery.
+      `zoomhook history show ID` shows the complete delivery.
     ");
     assert_run!(kept.replay(&["last", "--exact", "--set", "a=1"]), @"
     exit: 2
@@ -195,14 +195,14 @@ async fn all_sends_matching_deliveries_in_order_without_retries_and_challenges()
     assert_run!(kept.replay(&["--event", "phone.*"]), @"
     exit: 2
     --- stderr
-    error: a filter chooses among all deliveries, and --all is missing
-      `zoomhook replay --all --since 1h --event 'meeting.*'` sends all that fit.
+    error: a filter needs --all
+      `zoomhook replay --all --since 1h --event 'meeting.*'` sends all that match.
     ");
     assert_run!(kept.replay(&["--all", "--event", "no.such"]), @"
     exit: 2
     --- stderr
-    error: no kept delivery fits
-      `zoomhook history list` with the same filters shows what does. Retries are left out without --with-retries, refused requests without --verdict, challenges unless named by id.
+    error: no stored delivery matches
+      `zoomhook history list` takes the same filters. Retries need --with-retries, refused requests need --verdict, and challenges must be named by id.
     ");
 }
 
@@ -315,15 +315,15 @@ async fn a_missing_app_fails_with_5_and_a_missing_delivery_with_2() {
     assert_run!(kept.replay(&["--to", "https://hooks.example.com/zoom"]), @"
     exit: 2
     --- stderr
-    error: https://hooks.example.com/zoom is not on this machine, and whoever receives events there takes them for new ones
-      If that is what you want, add --yes. Another target is named with --to.
+    error: https://hooks.example.com/zoom is not on this machine, and its receiver treats the events as new
+      To send anyway, add --yes. To use another target, add --to.
     ");
     let empty = TempDir::new().unwrap();
     assert_run!(finish(command(empty.path(), &[])), @"
     exit: 2
     --- stderr
     error: there is no history at /folder/of/test/h.db
-      `zoomhook listen` keeps every delivery from now on. Another file is named with --history-file.
+      `zoomhook listen` stores every delivery. To use another file, add --history-file.
     ");
 }
 

@@ -224,7 +224,7 @@ fn a_body_that_cannot_be_read_and_a_wrong_timestamp_fail() {
     exit: 2
     --- stderr
     error: cannot read absent.json: No such file or directory
-      BODY is a file, '-' for stdin, or the body itself where it begins with '{'.
+      BODY is a file, '-' for stdin, or the body itself if it begins with '{'.
     ");
     assert_run!(sign(&["{}", "--timestamp", "1795507201042"]), @"
     exit: 2

@@ -57,7 +57,7 @@ async fn replay_all_leaves_out_forged_requests_and_reports_them() {
     }
     assert_text!(notes.concat(), @"
     Refused deliveries that were skipped: 2. Nothing shows that Zoom sent them. To send them, give their ids or --verdict.
-    The old signature is sent: a good receiver refuses it once it is older than 5 minutes.
+    The old signature is sent. A good receiver refuses a signature older than 5 minutes.
     Refused deliveries that were skipped: 2. Nothing shows that Zoom sent them. To send them, give their ids or --verdict.
     ");
 }
@@ -79,7 +79,7 @@ async fn a_replay_that_signs_a_forged_request_warns_about_it() {
     --- stdout
       ✓ user.deleted   204 in ?.? ms  ?????????? → http://localhost:?????
     --- stderr
-      The old signature is sent: a good receiver refuses it once it is older than 5 minutes.
+      The old signature is sent. A good receiver refuses a signature older than 5 minutes.
     ");
 }
 

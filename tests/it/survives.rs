@@ -158,7 +158,7 @@ async fn a_changed_url_is_reported_and_ends_with_6_with_strict_url() {
         assert_eq!(status.code(), Some(6), "{stderr}");
         assert_text!(stderr.replace(&old, "OLD").replace(&new, "NEW"), @"
         error: the public URL has changed from OLD to NEW
-          Paste the new one in Marketplace and press Validate. A domain of your own stays: --domain.
+          Paste the new URL in Marketplace and press Validate. To keep one URL, use --domain.
         ");
         server.until("nothing is left", |state| state.agents.is_empty()).await;
     }

@@ -167,8 +167,8 @@ fn another_machine_as_the_target_needs_a_confirmation() {
     assert_run!(trigger(&["meeting.started", "--to", "https://hooks.example.com/webhook"]), @"
     exit: 2
     --- stderr
-    error: https://hooks.example.com/webhook is not on this machine, and the events are forged: whoever receives them will believe them
-      If that is what you want, add --yes.
+    error: https://hooks.example.com/webhook is not on this machine, and its receiver would treat the forged events as genuine
+      To send anyway, add --yes.
     ");
 }
 
@@ -187,7 +187,7 @@ fn a_mistake_in_a_scenario_file_is_reported_with_its_line() {
     assert_run!(trigger(&["--check", path.to_str().unwrap()]), @"
     exit: 0
     --- stderr
-    /folder/of/test/mine.toml: right, 1 events
+    /folder/of/test/mine.toml: valid, 1 events
     ");
 }
 

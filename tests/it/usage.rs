@@ -10,16 +10,16 @@ fn a_missing_secret_fails_with_every_way_to_give_one() {
     assert_run!(run(&["listen"]), @"
     exit: 2
     --- stderr
-    error: there is no secret token, so nothing that Zoom sends could be verified
-      It is in Marketplace: your app > Feature > Token > Secret Token. Give it in one of these ways:
+    error: there is no secret token, so requests from Zoom cannot be verified
+      It is in Marketplace: your app > Feature > Token > Secret Token. Provide it in one of these ways:
         ZOOM_WEBHOOK_SECRET_TOKEN=TOKEN
-            in the environment, or in a file .env, here or above
+            in the environment, or in a .env file in this folder or above
             (ZOOM_WEBHOOK_SECRET and
-            WEBHOOK_SECRET_TOKEN do as well)
-        --env-file PATH      such a file elsewhere
-        --secret-file PATH   a file with the token alone
-        --secret TOKEN       in sight of other users
-        --secret             to be asked, on a terminal
+            WEBHOOK_SECRET_TOKEN work in the file too)
+        --env-file PATH      a .env file elsewhere
+        --secret-file PATH   a file that contains only the token
+        --secret TOKEN       visible to other users of this machine
+        --secret             asks for it, on a terminal
       No Zoom app at hand? `zoomhook demo` needs no secret.
     ");
 }
@@ -48,7 +48,7 @@ fn a_broken_dotenv_fails_with_file_and_line_and_does_not_repeat_its_text() {
     exit: 2
     --- stderr
     error: .env, line 2: not of the form NAME=value
-      Mend the line, name another file with --env-file PATH, or leave it out with --no-env-file.
+      Fix this line, name another file with --env-file PATH, or read no .env with --no-env-file.
     ");
 }
 
@@ -109,7 +109,7 @@ fn a_port_in_use_fails_with_the_process_that_holds_it() {
         exit: 2
         --- stderr
         error: port ????? on 127.0.0.1 is taken by it-???????????? (pid ?????)
-          Use --port 0 for any free port, or end the other program.
+          Use --port 0 for any free port, or stop the other program.
         ");
     } else {
         // Only Linux tells which process holds a port.

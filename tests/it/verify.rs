@@ -676,7 +676,7 @@ fn a_file_in_the_place_of_the_secret_and_no_file_at_all_fail() {
     assert_run!(finish(command), @"
     exit: 2
     --- stderr
-    error: --secret took 'request.http' for the token, and no file is left to verify
+    error: --secret took 'request.http' as the token, and no file is left to verify
       The token goes between them: zoomhook verify --secret TOKEN request.http
       Better, as other users can see a command line: set ZOOM_WEBHOOK_SECRET_TOKEN or put it in .env, and then: zoomhook verify request.http
     ");

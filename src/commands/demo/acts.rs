@@ -1,52 +1,48 @@
-//! What the demo plays: requests as Zoom would send them, and the answer that each has to get. Pure.
+//! The demo's requests as Zoom would send them, each with its expected answer. Pure. Entry point: [`all`].
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::zoom::catalogue::request_ids;
 use crate::zoom::{CHALLENGE_EVENT, Challenge, Envelope, SecretToken, SignedRequest};
 
-/// A few requests and what to say before them.
+/// A few requests, and a remark that is shown before them.
 pub(super) struct Act {
-    /// Lines for the person who watches.
     pub(super) remark: &'static str,
-    /// The requests, in order.
     pub(super) requests: Vec<Scripted>,
 }
 
-/// One request with the answer that it has to get.
+/// One request with its expected answer.
 pub(super) struct Scripted {
-    /// All of it.
     pub(super) request: SignedRequest,
-    /// The answer's status.
+    /// The expected status.
     pub(super) status: u16,
-    /// The answer's body, where it has to be exact.
+    /// The expected body; `None` if any body will do.
     pub(super) answer: Option<String>,
 }
 
-/// All acts, signed under `secret` at `now`.
+/// All acts, signed at `now`: with `secret`, and the forged request with `stranger`.
 pub(super) fn all(secret: &SecretToken, stranger: &SecretToken, now: SystemTime) -> Vec<Act> {
     let zoom = Zoom { secret, now };
     let forger = Zoom { secret: stranger, now };
     let earlier = Zoom { secret, now: now - Duration::from_secs(20 * 60) };
     vec![
         Act {
-            remark: "1. You press Validate in Marketplace. Zoom posts a challenge; the right answer is due \
+            remark: "1. You press Validate in Marketplace. Zoom posts a challenge and expects the right answer \
                      within 3 seconds.",
             requests: vec![zoom.challenge("k3VwQ0pTSmqbZ1x9uYtH2g")],
         },
         Act {
-            remark: "2. A meeting, from its creation to its recording. Every signature is checked over the \
-                     bytes as they came, so the emoji that Zoom escapes in names does no harm.",
+            remark: "2. A meeting, from its creation to its recording. Every signature is checked over the raw \
+                     body, so the escaped emoji in a name does not break it.",
             requests: meeting(&zoom),
         },
         Act {
-            remark: "3. Somebody who does not know your secret token forges an event. It is refused, and \
-                     you see why.",
+            remark: "3. An event is forged without your secret token. It is refused, and you see why.",
             requests: vec![forger.refused("meeting.deleted", FORGED)],
         },
         Act {
-            remark: "4. A genuine event of 20 minutes ago is sent once more. Its signature is right, and it \
-                     is refused all the same: too old.",
+            remark: "4. A genuine event from 20 minutes ago is sent again. Its signature is correct, but it is \
+                     refused: it is too old.",
             requests: vec![earlier.refused("meeting.started", STARTED)],
         },
     ]
@@ -63,7 +59,7 @@ fn meeting(zoom: &Zoom<'_>) -> Vec<Scripted> {
             zoom.iso()
         );
         let object = format!(r#"{{{MEETING},"participant":{participant}}}"#);
-        // These come with the payload first, others with the event first.
+        // Zoom writes the payload first in these events, and the event first in others.
         let body = format!(
             r#"{{"payload":{{"account_id":"{ACCOUNT}","object":{object}}},"event_ts":{},"event":"{event}"}}"#,
             zoom.event_ts()
@@ -96,7 +92,7 @@ const MEETING: &str = r#""uuid":"4444AAAiAAAAAiAiAiiAii==","id":"88512345678","t
 const STARTED: &str = r#"{"uuid":"4444AAAiAAAAAiAiAiiAii==","id":"88512345678","topic":"Weekly sync","host_id":"x1yCzABCDEfg23HiJKl4mN","host_email":"jill@example.com","type":2,"duration":30}"#;
 const FORGED: &str = r#"{"id":"88512345678","topic":"Weekly sync"}"#;
 
-/// Signs as Zoom does, at a time.
+/// Signs requests as Zoom does, at a fixed time.
 struct Zoom<'a> {
     secret: &'a SecretToken,
     now: SystemTime,

@@ -1,9 +1,9 @@
-//! `history export`: all deliveries as NDJSON or as an HTTP archive, a page of them in memory at a time.
+//! `history export`: writes deliveries as NDJSON or as a HAR file, with one page of them in memory.
 
 use std::path::Path;
 use std::time::SystemTime;
 
-use super::{Printed, nothing_kept};
+use super::{Printed, note_that_nothing_is_stored};
 use crate::commands::{ExitStatus, Failure};
 use crate::delivery::StoredDelivery;
 use crate::history::{Filter, HistoryError, HistoryReader, MaskKey};
@@ -12,10 +12,10 @@ use crate::settings::history::FilterArgs;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ExportArgs {
-    /// One JSON object a line, or one HTTP archive
+    /// Output format
     #[arg(long, value_enum, default_value = "ndjson")]
     format: Form,
-    /// Mask passcodes, tokens, addresses, names and what people wrote: the same value by the same mask
+    /// Mask passcodes, tokens, addresses, names and free text; equal values get equal masks
     #[arg(long)]
     redact: bool,
     #[command(flatten)]
@@ -24,9 +24,9 @@ pub(super) struct ExportArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Form {
-    /// One JSON object a line; import takes it back
+    /// One JSON object per line; import can read it
     Ndjson,
-    /// HAR 1.2, with requests and answers
+    /// HAR 1.2, with requests and responses
     Har,
 }
 
@@ -36,7 +36,7 @@ impl ExportArgs {
         let masks = self.redact.then(mask_key).transpose()?;
         let reader = HistoryReader::open(path)?;
         if reader.is_none() {
-            nothing_kept(path);
+            note_that_nothing_is_stored(path);
         }
         let found = reader.iter().flat_map(|reader| masked(reader, &filter, masks.as_ref()));
         Ok(match self.format {
@@ -71,7 +71,7 @@ fn lines(found: impl Iterator<Item = Found>) -> Result<Printed, HistoryError> {
     Ok(Ok(()))
 }
 
-/// One document, also where there is nothing to put into it.
+/// Writes one HAR document, even if there are no deliveries.
 fn archive(found: impl Iterator<Item = Found>) -> Result<Printed, HistoryError> {
     if let Err(error) = report::print(&view::har_head()) {
         return Ok(Err(error));
@@ -84,13 +84,13 @@ fn archive(found: impl Iterator<Item = Found>) -> Result<Printed, HistoryError> 
     Ok(report::print(view::HAR_TAIL))
 }
 
-/// A key for this run alone: masks of two exports cannot be compared.
+/// A key for this run only, so that masks of two exports cannot be compared.
 fn mask_key() -> Result<MaskKey, Failure> {
     let mut bytes = [0; 32];
     let provider = rustls::crypto::ring::default_provider();
     provider
         .secure_random
         .fill(&mut bytes)
-        .map_err(|_| Failure::new(ExitStatus::Internal, "the system gives no random numbers"))?;
+        .map_err(|_| Failure::new(ExitStatus::Internal, "the system provides no random numbers"))?;
     Ok(MaskKey::new(bytes))
 }

@@ -1,7 +1,6 @@
-//! `history list --follow`: each delivery as it is stored, by whichever process.
+//! `history list --follow`: shows each delivery when any process stores it. Entry point: [`run`].
 //!
-//! The file is asked again and again. While nothing is stored that is one look at a number in memory, and no
-//! process has to know of another.
+//! It polls the file, so that processes need not know of each other. A poll without news reads one number in memory.
 
 use std::path::Path;
 use std::time::Duration;
@@ -13,12 +12,12 @@ use crate::delivery::StoredDelivery;
 use crate::history::{Filter, HistoryError, HistoryReader};
 use crate::report::{self, Format, history as view};
 
-/// Between two looks: short enough to seem at once.
+/// Pause between two polls: short enough to feel immediate.
 const EVERY: Duration = Duration::from_millis(200);
-/// Looks at a file that has just appeared and cannot be read: somebody is making it. Two seconds.
-const BEING_MADE: u32 = 10;
+/// Polls of a new file that cannot be read yet, because another process is creating it: two seconds.
+const MAX_FAILED_OPENS: u32 = 10;
 
-/// Shows the newest ones, and then each new one. Ends by Ctrl-C, or when nobody reads any more.
+/// Shows the newest deliveries, then each new one. Ends at Ctrl-C or when the reader closes the output.
 pub(super) fn run(path: &Path, filter: &Filter, limit: usize, format: Format) -> Result<Printed, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     until_ctrl_c(&runtime, forever(path, filter, limit, format)).unwrap_or(Ok(Ok(())))
@@ -26,13 +25,13 @@ pub(super) fn run(path: &Path, filter: &Filter, limit: usize, format: Format) ->
 
 async fn forever(path: &Path, filter: &Filter, limit: usize, format: Format) -> Result<Printed, Failure> {
     let mut printer = Printer { format, view: view::Following::to_stdout() };
-    let mut told = false;
+    let mut is_announced = false;
     let mut is_first = true;
     loop {
-        let reader = opened(path, &mut told).await?;
+        let reader = wait_for_history(path, &mut is_announced).await?;
         let mut followed = Followed { reader: &reader, filter, seq: 0, version: None };
-        // All that is in a file that was not there before is new.
-        if is_first && !told {
+        // In a file that did not exist at the start, every delivery is new.
+        if is_first && !is_announced {
             let (newest, seq) = reader.newest(filter, limit)?;
             followed.seq = seq;
             if let Err(error) = printer.print(&reader, &newest) {
@@ -40,7 +39,7 @@ async fn forever(path: &Path, filter: &Filter, limit: usize, format: Format) -> 
             }
         }
         is_first = false;
-        // A file that was moved away is read to its end, and followed by the one that takes its place.
+        // After a file was moved away, it is read to its end. Then the new file at the same path is followed.
         let mut is_in_place = true;
         while is_in_place {
             tokio::time::sleep(EVERY).await;
@@ -61,17 +60,19 @@ async fn forever(path: &Path, filter: &Filter, limit: usize, format: Format) -> 
     }
 }
 
-/// The history, once there is one.
-async fn opened(path: &Path, told: &mut bool) -> Result<HistoryReader, HistoryError> {
+/// Waits until the history exists. `is_announced` says whether the user knows that it does not exist yet.
+async fn wait_for_history(path: &Path, is_announced: &mut bool) -> Result<HistoryReader, HistoryError> {
     let mut failed = 0;
     loop {
         match HistoryReader::open(path) {
             Ok(Some(reader)) => return Ok(reader),
-            Err(error) if failed == BEING_MADE || !*told => return Err(error),
+            Err(error) if failed == MAX_FAILED_OPENS || !*is_announced => return Err(error),
             Err(_) => failed += 1,
-            Ok(None) if !*told => {
-                report::print_note("Nothing is kept yet: waiting for the first delivery that listen keeps.");
-                *told = true;
+            Ok(None) if !*is_announced => {
+                report::print_note(
+                    "Nothing is stored yet. Waiting for the first delivery that listen stores.",
+                );
+                *is_announced = true;
             }
             Ok(None) => {}
         }
@@ -79,7 +80,7 @@ async fn opened(path: &Path, told: &mut bool) -> Result<HistoryReader, HistoryEr
     }
 }
 
-/// How far a history was read.
+/// A position in a history.
 struct Followed<'r> {
     reader: &'r HistoryReader,
     filter: &'r Filter,
@@ -88,7 +89,7 @@ struct Followed<'r> {
 }
 
 impl Followed<'_> {
-    /// What was stored since.
+    /// The deliveries stored since the last call.
     fn next(&mut self) -> Result<Vec<StoredDelivery>, HistoryError> {
         let version = self.reader.version_of_data()?;
         if self.version.replace(version) == Some(version) {
@@ -97,7 +98,7 @@ impl Followed<'_> {
         let (found, seq) = self.reader.stored_since(self.filter, self.seq)?;
         self.seq = seq;
         if seq < self.reader.newest_seq()? {
-            // A page does not hold all of it: look again at once.
+            // There is more than one page, so the next call reads again.
             self.version = None;
         }
         Ok(found)
@@ -115,7 +116,7 @@ impl Printer {
             match self.format {
                 Format::Json => report::print(&view::line(stored))?,
                 Format::Pretty => {
-                    // What was pruned meanwhile is shown with its whole id.
+                    // A delivery that was pruned in the meantime has no short id.
                     let id = reader.short_id(&stored.id).unwrap_or_else(|_| stored.id.clone());
                     self.view.show(&id, stored)?;
                 }

@@ -1,4 +1,4 @@
-//! `history import`: deliveries of an export, and requests that other tools captured.
+//! `history import`: stores deliveries of an export, and requests that other tools captured. Entry point: [`run`].
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -14,12 +14,11 @@ use crate::report;
 use crate::settings::verify::InputArgs;
 use crate::verify::{self, SourcePiece};
 
-/// Deliveries that share a commit: a sync for each alone would take most of the time.
+/// Deliveries per commit: one sync for each delivery would take most of the time.
 const BATCH: usize = 256;
-/// Bytes of bodies after which a batch is full in any case.
+/// Total size of bodies that also completes a batch.
 const BATCH_BYTES: usize = 8 << 20;
 
-/// What came of it.
 #[derive(Debug, Default)]
 struct Counts {
     imported: u64,
@@ -27,14 +26,14 @@ struct Counts {
     unreadable: u64,
 }
 
-/// Imports everything that can be read, and tells what cannot.
+/// Imports everything that can be read, and reports what cannot.
 pub(super) fn run(path: &Path, input: InputArgs, now: SystemTime) -> Result<ExitStatus, Failure> {
     let plan = input.check(None).map_err(|_| {
         Failure::new(ExitStatus::Usage, "there is no file to import")
-            .with_hint("Name what export wrote, or a captured request, or - for stdin.")
+            .with_hint("Name a file of `zoomhook history export`, a captured request, or - for stdin.")
     })?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-    // What is brought in is kept now; the limits are those of the next listen.
+    // An import prunes nothing. The next listen applies its limits.
     let limits =
         HistoryLimits { count: u64::MAX / 2, bytes: u64::MAX / 2, age: Duration::from_secs(u64::MAX / 4) };
     let settings = HistorySettings { file: path.to_owned(), limits, masked_headers: Vec::new() };
@@ -45,17 +44,17 @@ pub(super) fn run(path: &Path, input: InputArgs, now: SystemTime) -> Result<Exit
         failed = importer.take(source, piece, now);
         if failed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
-    let finished = failed.and_then(|()| importer.keep());
+    let finished = failed.and_then(|()| importer.store_batch());
     let Importer { runtime, history, counts, .. } = importer;
     runtime.block_on(history.close());
-    tell(&counts);
+    print_counts(&counts);
     finished?;
     Ok(if counts.unreadable > 0 { ExitStatus::Unknown } else { ExitStatus::Done })
 }
 
-fn tell(counts: &Counts) {
+fn print_counts(counts: &Counts) {
     let mut text = format!("{} imported", counts.imported);
-    for (count, what) in [(counts.known, "known already"), (counts.unreadable, "could not be read")] {
+    for (count, what) in [(counts.known, "already stored"), (counts.unreadable, "could not be read")] {
         if count > 0 {
             text.push_str(&format!(", {count} {what}"));
         }
@@ -84,7 +83,7 @@ impl Importer {
         };
         self.bytes += stored.as_ref().map_or(0, |stored| stored.body.len());
         self.batch.extend(stored);
-        if self.batch.len() >= BATCH || self.bytes >= BATCH_BYTES { self.keep() } else { Ok(()) }
+        if self.batch.len() >= BATCH || self.bytes >= BATCH_BYTES { self.store_batch() } else { Ok(()) }
     }
 
     fn unreadable(&mut self, why: &str) -> Result<(), HistoryError> {
@@ -93,11 +92,10 @@ impl Importer {
         Ok(())
     }
 
-    /// Keeps what has come together.
-    fn keep(&mut self) -> Result<(), HistoryError> {
+    fn store_batch(&mut self) -> Result<(), HistoryError> {
         self.bytes = 0;
         let imports = std::mem::take(&mut self.batch).into_iter().map(|stored| self.history.import(stored));
-        // Not interrupted after so many of them, which would have the rest handed in from the end on.
+        // Without the runtime's budget, which would interrupt `join_all` and then poll the rest from the end.
         let all = tokio::task::unconstrained(join_all(imports));
         for done in self.runtime.block_on(all) {
             if done? {
@@ -110,8 +108,8 @@ impl Importer {
     }
 }
 
-/// A line of an export. One that lacks what an export has, as an older version may have written it, is a capture
-/// like any other.
+/// Reads a line of an export. A line without all fields of an export, such as one of an older version, is read as a
+/// capture.
 fn of_line(line: &Record, now: SystemTime) -> Result<Option<StoredDelivery>, NotARecord> {
     StoredDelivery::of_line(&line.bytes).or_else(|error| {
         let no_files = |_: &str| Err(std::io::ErrorKind::NotFound.into());

@@ -1,4 +1,4 @@
-//! `history list`: the newest deliveries, a line each.
+//! `history list` and `history stats`: the newest deliveries, one per line, and counts of them.
 
 use std::path::Path;
 use std::time::SystemTime;
@@ -11,13 +11,13 @@ use crate::settings::history::FilterArgs;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ListArgs {
-    /// How many
+    /// Largest number of deliveries
     #[arg(long, short = 'n', value_name = "N", default_value_t = 30)]
     limit: usize,
-    /// Then show each new one as it is kept, until Ctrl-C
+    /// Then show each new delivery, until Ctrl-C
     #[arg(long, short)]
     follow: bool,
-    /// For a person, or one JSON object a line
+    /// Output format
     #[arg(long, value_enum, default_value = "pretty")]
     format: Format,
     #[command(flatten)]
@@ -55,7 +55,7 @@ impl ListArgs {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct StatsArgs {
-    /// For a person, or one JSON object for a program
+    /// Output format
     #[arg(long, value_enum, default_value = "pretty")]
     format: Format,
     #[command(flatten)]
@@ -76,7 +76,7 @@ impl StatsArgs {
         })
     }
 
-    /// Where there is no history: a program gets its line all the same, in which everything is 0.
+    /// Without a history: JSON output still has its line, with every count 0.
     pub(super) fn run_on_nothing(&self) -> Printed {
         match self.format {
             Format::Pretty => Ok(()),

@@ -1,11 +1,11 @@
-//! `zoomhook history`: what `listen` kept.
+//! `zoomhook history`: the deliveries that `listen` stored. Entry point: [`run`].
 //!
-//! | file | holds |
+//! | file | subcommand |
 //! | --- | --- |
-//! | `list.rs` | the newest ones |
-//! | `follow.rs` | each one as it is stored, by whichever process |
-//! | `show.rs` | one in any form, and what differs between two |
-//! | `export.rs`, `import.rs` | out of the file, and into it |
+//! | `list.rs` | `list` and `stats` |
+//! | `follow.rs` | `list --follow` |
+//! | `show.rs` | `show` and `diff` |
+//! | `export.rs`, `import.rs` | `export` and `import` |
 
 mod export;
 mod follow;
@@ -24,16 +24,16 @@ use crate::settings::history::HistoryFileArgs;
 use crate::settings::time::Span;
 use crate::settings::verify::InputArgs;
 
-/// What arrived: list, show, diff, stats, export, import
+/// Look up stored deliveries: list, show, diff, stats, export, import
 ///
-/// `listen` keeps every delivery on disk before it acknowledges it, the refused ones too. Ids may be cut short;
-/// `last` is the newest, `last-2` the one two before it.
+/// `listen` stores every delivery on disk before it answers, including refused ones. An id can be shortened to
+/// its beginning. `last` is the newest delivery, `last-2` is two before it.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::examples(help::HISTORY))]
 pub(super) struct HistoryCommandArgs {
     #[command(flatten)]
     file: HistoryFileArgs,
-    /// Print at once, also what is longer than the screen
+    /// Print without a pager, even if the output is longer than the screen
     #[arg(long, global = true, help_heading = "Output")]
     no_pager: bool,
     #[command(subcommand)]
@@ -42,45 +42,43 @@ pub(super) struct HistoryCommandArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
-    /// The newest deliveries
+    /// List the newest deliveries
     #[command(after_long_help = help::examples(help::HISTORY_LIST))]
     List(list::ListArgs),
-    /// One delivery: all of it
+    /// Show one delivery completely
     #[command(after_long_help = help::examples(help::HISTORY_SHOW))]
     Show(show::ShowArgs),
-    /// What differs between two deliveries
+    /// Show the differences between two deliveries
     #[command(after_long_help = help::examples(help::HISTORY_DIFF))]
     Diff(show::DiffArgs),
-    /// Counts by event, verdict and answer, and how fast your app is
+    /// Count deliveries by event, verdict and answer, and show how fast your app is
     #[command(after_long_help = help::examples(help::HISTORY_STATS))]
     Stats(list::StatsArgs),
-    /// All deliveries, the oldest first, for a file or a program
+    /// Write all deliveries, oldest first, for a file or a program
     #[command(after_long_help = help::examples(help::HISTORY_EXPORT))]
     Export(export::ExportArgs),
-    /// Keep what was exported, or captured by another tool
+    /// Store deliveries from an export or from another tool's capture
     ///
-    /// Reads what export wrote, and every format that verify reads. What is kept already is passed over.
+    /// Reads the output of export, and every format that verify reads. Deliveries that are already stored are
+    /// skipped.
     #[command(after_long_help = help::examples(help::HISTORY_IMPORT))]
     Import {
         #[command(flatten)]
         input: InputArgs,
     },
-    /// Delete what is older than an age, such as 7d
+    /// Delete deliveries older than an age, such as 7d
     #[command(after_long_help = help::examples(help::HISTORY_PRUNE))]
     Prune {
-        /// From which age on: 7d, 12h or 30m
+        /// The age: 7d, 12h or 30m
         #[arg(long, value_name = "DURATION")]
         older_than: Span,
     },
-    /// Where the file is
+    /// Print the path of the history file
     Path,
 }
 
-/// For a person or for a program.
-/// What came of printing.
 type Printed = Result<(), OutputError>;
 
-/// Does what was asked.
 pub(super) fn run(args: HistoryCommandArgs) -> Result<ExitStatus, Failure> {
     let path = args.file.path(&Environment::of_process())?;
     let paging = if args.no_pager { Paging::Never } else { Paging::WhenLong };
@@ -93,12 +91,12 @@ pub(super) fn run(args: HistoryCommandArgs) -> Result<ExitStatus, Failure> {
         Action::List(args) if args.is_followed() => args.follow(&path, now)?,
         action => match HistoryReader::open(&path)? {
             Some(reader) => read(&reader, action, now, paging)?,
-            // Nothing to list or to count is no error; one that was named, and is not there, is.
+            // An empty list is not an error, but a named delivery that does not exist is.
             None if matches!(action, Action::Show(_) | Action::Diff(_)) => {
                 return Err(ids::no_history(&path));
             }
             None => {
-                nothing_kept(&path);
+                note_that_nothing_is_stored(&path);
                 if let Action::Stats(args) = action { args.run_on_nothing() } else { Ok(()) }
             }
         },
@@ -109,9 +107,9 @@ pub(super) fn run(args: HistoryCommandArgs) -> Result<ExitStatus, Failure> {
     }
 }
 
-fn nothing_kept(path: &Path) {
+fn note_that_nothing_is_stored(path: &Path) {
     let path = path.display();
-    report::print_note(&format!("Nothing is kept in {path} yet: listen keeps every delivery from now on."));
+    report::print_note(&format!("Nothing is stored in {path} yet. `zoomhook listen` stores every delivery."));
 }
 
 fn read(reader: &HistoryReader, action: Action, now: SystemTime, paging: Paging) -> Result<Printed, Failure> {

@@ -1,4 +1,4 @@
-//! `history show` and `history diff`: one delivery in any form, and what differs between two.
+//! `history show` and `history diff`: one delivery in any format, and the differences between two.
 
 use super::{Printed, ids};
 use crate::commands::Failure;
@@ -7,24 +7,24 @@ use crate::report::{self, Paging, history as view};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ShowArgs {
-    /// Its id, the beginning of one, last, or last-2
+    /// An id, the beginning of one, last, or last-2
     #[arg(default_value = "last", add = ids::completer())]
     delivery: Reference,
-    /// For a person, or in a form that other programs take
+    /// Output format
     #[arg(long, value_enum, default_value = "pretty")]
     format: Form,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Form {
-    /// For a person
+    /// Text for people
     #[value(alias = "text")]
     Pretty,
     /// The request as HTTP/1.1, byte for byte
     Http,
-    /// A command for curl, with the old headers
+    /// A curl command, with the original headers
     Curl,
-    /// An HTTP archive with request and answer
+    /// HAR 1.2, with request and response
     Har,
     /// One JSON object
     Json,
@@ -48,26 +48,26 @@ impl ShowArgs {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct DiffArgs {
-    /// The one that is compared with: its id, the beginning of one, or last-1
+    /// The delivery to compare with: an id, the beginning of one, or last-1
     #[arg(add = ids::completer())]
     first: Reference,
-    /// The one that is compared
+    /// The delivery to compare
     #[arg(default_value = "last", add = ids::completer())]
     second: Reference,
-    /// What is the same, too
+    /// Also show equal values
     #[arg(long)]
     all: bool,
-    /// For a person, or a JSON list of what has changed
+    /// Output format
     #[arg(long, value_enum, default_value = "pretty")]
     format: DiffForm,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum DiffForm {
-    /// For a person
+    /// Text for people
     #[value(alias = "text")]
     Pretty,
-    /// A list with an object for each change
+    /// A JSON list with one object per change
     Json,
 }
 

@@ -1,4 +1,4 @@
-//! What `replay` uses of the program: the app through `forward`, the history, and the report.
+//! Connects `replay` to the rest of the program: the app (through `forward`), the history and the report.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -11,11 +11,11 @@ use crate::replay::{ReplayContext, ReplayProgress};
 use crate::report::{OutputError, ReplayReport};
 use crate::settings::replay::{NoTarget, ReplayTo};
 
-/// The program's side of a replay.
+/// The context of a replay. It sends to apps and reports progress.
 pub(super) struct Program<'r> {
     reader: &'r HistoryReader,
     to: ReplayTo,
-    /// One for each target, so that its connections are reused.
+    /// One entry per target, so that its connections are reused.
     apps: HashMap<String, (Targets, TargetId)>,
     pub(super) report: ReplayReport,
 }
@@ -42,7 +42,7 @@ impl ReplayContext for Program<'_> {
         }
         let targets = Targets::new(self.to.relay_to(place.target)).map_err(|error| {
             Failure::new(ExitStatus::Usage, error.to_string())
-                .with_hint("Name its certificates with --ca, or trust any with --insecure.")
+                .with_hint("Name its certificates with --ca, or trust any certificate with --insecure.")
         })?;
         let id = targets.targets_for(None).next();
         let id = id.ok_or_else(|| Failure::new(ExitStatus::Internal, "there is no target to send to"))?;
@@ -97,9 +97,7 @@ impl From<HistoryError> for Stop {
 
 fn no_target(error: NoTarget) -> Failure {
     let hint = match &error {
-        NoTarget::NotConfirmed { .. } => {
-            "If that is what you want, add --yes. Another target is named with --to."
-        }
+        NoTarget::NotConfirmed { .. } => "To send anyway, add --yes. To use another target, add --to.",
         NoTarget::Kept(_) | NoTarget::Listen(_) => "Name a target with --to, such as --to 3000.",
     };
     Failure::new(ExitStatus::Usage, error.to_string()).with_hint(hint)

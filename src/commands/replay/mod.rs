@@ -1,4 +1,4 @@
-//! `zoomhook replay`: kept deliveries sent to the app again, and its answers compared with those of then.
+//! `zoomhook replay`: sends stored deliveries to the app again and compares its answers with the earlier ones.
 
 mod context;
 
@@ -24,10 +24,10 @@ use crate::zoom::{Assignment, CHALLENGE_EVENT};
 
 use context::{Program, Stop};
 
-/// Send kept deliveries to your app again, signed afresh
+/// Send stored deliveries to your app again, with a fresh signature
 ///
-/// The body's bytes and Zoom's headers are those that came; the signature is of now, because a good receiver refuses
-/// one that is older than five minutes. What the app answers is compared with what it answered then.
+/// The body and Zoom's headers are sent as received. The signature is new, because a good receiver refuses one that
+/// is older than five minutes. The app's answer is compared with its earlier answer.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::examples(help::REPLAY))]
 pub(super) struct ReplayArgs {
@@ -35,31 +35,31 @@ pub(super) struct ReplayArgs {
     #[arg(value_name = "ID", conflicts_with = "all", add = ids::completer())]
     ids: Vec<Reference>,
 
-    /// All that fit, in the order of their arrival; challenges are left out, and refused ones without --verdict
+    /// Send all that match, oldest first; without challenges, and without refused requests unless --verdict is given
     #[arg(long)]
     all: bool,
 
-    /// With --all: Zoom's retries of an event as well
+    /// With --all, also send Zoom's retries of an event
     #[arg(long, requires = "all")]
     with_retries: bool,
 
-    /// The bytes and headers as they were kept, with the old signature; needs no secret
+    /// Send the stored bytes and headers with the old signature; needs no secret
     #[arg(long)]
     exact: bool,
 
-    /// Another value at a path: payload.object.topic='Quarterly', or payload.object.duration:=30 for JSON
+    /// Change the value at a path: payload.object.topic='Quarterly', or payload.object.duration:=30 for JSON
     #[arg(long, value_name = "PATH=TEXT|PATH:=JSON", conflicts_with = "exact")]
     set: Vec<Assignment>,
 
-    /// Again each time a file of your app changes; a folder, or this one; may be repeated
+    /// Send again each time a file in this folder changes [without PATH: the current folder]; may be repeated
     #[arg(long, value_name = "PATH", num_args = 0..=1, default_missing_value = ".", value_hint = clap::ValueHint::AnyPath)]
     watch: Vec<PathBuf>,
 
-    /// For a person, or one JSON object a line
+    /// Output format
     #[arg(long, value_enum, default_value = "pretty")]
     format: Format,
 
-    /// No notes, no counts
+    /// Show no notes and no counts
     #[arg(long, short)]
     quiet: bool,
 
@@ -73,11 +73,11 @@ pub(super) struct ReplayArgs {
     secret: SecretArgs,
 }
 
-/// What is sent again.
+/// The deliveries to send.
 enum Chosen {
-    /// These, in this order.
+    /// These deliveries, in this order.
     Named(Vec<StoredDelivery>),
-    /// All that match.
+    /// All deliveries that match.
     All { filter: Filter, with_retries: bool },
 }
 
@@ -86,11 +86,8 @@ pub(super) fn run(args: ReplayArgs) -> Result<ExitStatus, Failure> {
     let environment = Environment::of_process();
     let path = args.file.path(&environment)?;
     if !args.all && !args.filter.is_empty() {
-        return Err(Failure::new(
-            ExitStatus::Usage,
-            "a filter chooses among all deliveries, and --all is missing",
-        )
-        .with_hint("`zoomhook replay --all --since 1h --event 'meeting.*'` sends all that fit."));
+        return Err(Failure::new(ExitStatus::Usage, "a filter needs --all")
+            .with_hint("`zoomhook replay --all --since 1h --event 'meeting.*'` sends all that match."));
     }
     let reader = HistoryReader::open(&path)?.ok_or_else(|| no_history(&path))?;
     let (chosen, unproven) = choose(&reader, args.ids, args.all, *args.filter, args.with_retries)?;
@@ -105,7 +102,7 @@ pub(super) fn run(args: ReplayArgs) -> Result<ExitStatus, Failure> {
     let mut report = ReplayReport::of_process(args.format, args.quiet);
     if args.exact {
         report
-            .note("The old signature is sent: a good receiver refuses it once it is older than 5 minutes.")?;
+            .note("The old signature is sent. A good receiver refuses a signature older than 5 minutes.")?;
     }
     let speed = to.speed;
     let replayer = Replayer::new(Program::new(&reader, to, report), mode, Secrets::new(texts), speed);
@@ -122,7 +119,7 @@ fn choose(
     if all {
         let now = SystemTime::now();
         let mut filter = filter.check(now);
-        // A delivery that is sent to a `listen` is recorded again, and would be sent again without end.
+        // A delivery sent to a `listen` is stored again. Without this limit it would be sent again without end.
         filter.until = Some(filter.until.unwrap_or(now));
         let unproven = if filter.verdict.is_some() { Unproven::Send } else { Unproven::Skip };
         return Ok((Chosen::All { filter, with_retries }, unproven));
@@ -154,19 +151,19 @@ fn watcher(paths: &[PathBuf], history: &Path) -> Result<Option<Watcher>, Failure
     if paths.is_empty() {
         return Ok(None);
     }
-    let beside = ["", "-wal", "-shm", "-journal"].map(|suffix| {
+    let ignored = ["", "-wal", "-shm", "-journal"].map(|suffix| {
         let mut path = history.as_os_str().to_owned();
         path.push(suffix);
         PathBuf::from(path)
     });
-    let watcher = Watcher::start(paths, beside.into()).map_err(|error| {
+    let watcher = Watcher::start(paths, ignored.into()).map_err(|error| {
         Failure::new(ExitStatus::Usage, error.to_string())
-            .with_hint("--watch takes a file or a folder of your app; ids go before it.")
+            .with_hint("--watch takes a file or a folder of your app. Ids go before --watch.")
     });
     watcher.map(Some)
 }
 
-/// Sends, shows the counts, and gives the exit status.
+/// Sends the deliveries, shows the counts and returns the exit status.
 fn replay<D>(
     mut replayer: Replayer<Program<'_>>,
     deliveries: impl Fn() -> D,
@@ -214,9 +211,9 @@ where
     replayer.round(round(), unproven).await?;
     let Some(mut watcher) = watcher else { return Ok(()) };
     loop {
-        // Files that the app writes because of a delivery, such as its log or its database, are not a change.
+        // Files that the app writes because of a delivery, such as its log or its database, do not count as changes.
         watcher.forget().await;
-        replayer.context().note("Waiting for a change; Ctrl-C ends.")?;
+        replayer.context().note("Waiting for a change. Ctrl-C stops.")?;
         let path = watcher.changed().await;
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         replayer.context().note(&format!("{name} has changed."))?;
@@ -230,10 +227,10 @@ fn failure(error: ReplayError<Stop>) -> Failure {
         ReplayError::Outside(Stop::Output(error)) => error.into(),
         ReplayError::Outside(Stop::Failed(failure)) => failure,
         ReplayError::NotPrepared { id, error } => Failure::new(ExitStatus::Usage, format!("{id}: {error}"))
-            .with_hint("`zoomhook history show ID` shows the whole delivery."),
-        ReplayError::NothingChosen => Failure::new(ExitStatus::Usage, "no kept delivery fits").with_hint(
-            "`zoomhook history list` with the same filters shows what does. Retries are left out without \
-             --with-retries, refused requests without --verdict, challenges unless named by id.",
+            .with_hint("`zoomhook history show ID` shows the complete delivery."),
+        ReplayError::NothingChosen => Failure::new(ExitStatus::Usage, "no stored delivery matches").with_hint(
+            "`zoomhook history list` takes the same filters. Retries need --with-retries, refused requests need \
+             --verdict, and challenges must be named by id.",
         ),
     }
 }

@@ -1,4 +1,4 @@
-//! Requests that are wrong on purpose, each in one way that a receiver has to refuse and a diagnosis can name.
+//! Requests that are wrong on purpose, each in one way that a receiver must refuse and a diagnosis can name.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,32 +7,32 @@ use sha2::Sha256;
 
 use crate::zoom::{RequestIds, SIGNATURE_HEADER, SecretToken, SignedRequest, TIMESTAMP_HEADER};
 
-/// Far enough for any window that is in use.
+/// Older than any usual `max-age` of a receiver.
 const LONG_AGO: Duration = Duration::from_secs(20 * 60);
 
-/// What is wrong.
+/// What is wrong with the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Breakage {
-    /// Signed under an empty secret token, as by code whose variable is not set
+    /// Signed with an empty secret token, as by code whose variable is not set
     Secret,
-    /// Another body than the one that was signed: the same JSON, written anew with blanks
+    /// The body is not the signed one: the same JSON, re-serialized with spaces
     Body,
-    /// Milliseconds in the header, seconds in what was signed
+    /// Milliseconds in the timestamp header, but seconds in the signed text
     Timestamp,
-    /// The signature without its v0=
+    /// The signature without the prefix v0=
     Prefix,
     /// No x-zm-signature
     MissingSignature,
     /// No x-zm-request-timestamp
     MissingTimestamp,
-    /// Rightly signed, twenty minutes ago
+    /// Correctly signed, but twenty minutes ago
     Stale,
     /// The signature in upper-case hex
     Encoding,
 }
 
 impl Breakage {
-    /// The request, wrong in this way and no other.
+    /// The request, wrong in this one way.
     pub(super) fn request(
         self,
         secret: &SecretToken,
@@ -66,8 +66,8 @@ impl Breakage {
     }
 }
 
-/// JSON with a blank after each colon and comma, as many serialisers write it; a line end more where there is
-/// none of these.
+/// JSON with a space after each colon and comma, as many serializers write it. Without a colon or a comma, a line end
+/// is added.
 fn spaced(body: &[u8]) -> Vec<u8> {
     let (mut spaced, mut in_text, mut escaped) = (Vec::with_capacity(body.len() * 2), false, false);
     for byte in body {
@@ -85,7 +85,7 @@ fn spaced(body: &[u8]) -> Vec<u8> {
     spaced
 }
 
-/// `SecretToken` refuses to be empty, and rightly so.
+/// Computed here because `SecretToken` rejects an empty token.
 fn under_an_empty_secret(timestamp: &str, body: &[u8]) -> String {
     // An HMAC takes a key of any length.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(b"") else { return String::new() };
@@ -105,7 +105,7 @@ mod tests {
     use crate::diagnosis::{Budget, Code, Evidence, Role, SecretText, Secrets, diagnose};
 
     #[test]
-    fn every_one_is_named_by_the_diagnosis() {
+    fn the_diagnosis_names_every_breakage() {
         let secret = SecretToken::new("zoomhook-test-secret").unwrap();
         let now = UNIX_EPOCH + Duration::from_secs(1_795_507_201);
         let body = br#"{"event":"meeting.started","payload":{"object":{"topic":"Zo\u00eb"}}}"#;
@@ -126,7 +126,7 @@ mod tests {
                 Breakage::Prefix => Some(Code::SignaturePrefix),
                 Breakage::MissingSignature => Some(Code::SignatureMissing),
                 Breakage::MissingTimestamp => Some(Code::TimestampMissing),
-                // It is valid but for its age, which is judged apart.
+                // The signature is valid. The age is checked separately.
                 Breakage::Stale => None,
                 Breakage::Encoding => Some(Code::SignatureEncoding),
             };

@@ -1,4 +1,4 @@
-//! What `trigger` is asked for by name: events, scenarios that come with zoomhook, scenario files.
+//! Finds what a NAME of `trigger` stands for: an event, a built-in scenario or a scenario file. Entry point: [`find`].
 
 use std::path::Path;
 
@@ -14,13 +14,12 @@ const LARGEST: u64 = 4 * 1024 * 1024;
 
 /// What a name stands for.
 pub(super) enum NamedTrigger {
-    /// One event.
+    /// A single event.
     Event(Event),
-    /// Many.
+    /// The events of a scenario.
     Plan(ScenarioPlan),
 }
 
-/// Finds all names.
 pub(super) fn find(names: &[String], variables: &[(String, Node)]) -> Result<Vec<NamedTrigger>, Failure> {
     names.iter().map(|name| find_one(name, variables)).collect()
 }
@@ -63,21 +62,21 @@ fn unknown(name: &str) -> Failure {
 pub(super) fn read(path: &Path) -> Result<Scenario, Failure> {
     let wrong = |reason: String| Failure::new(ExitStatus::Usage, format!("{}: {reason}", path.display()));
     let Some(form) = FileForm::of(path) else {
-        return Err(wrong("its name has to end in .toml, .yaml, .yml or .json".to_owned()));
+        return Err(wrong("the name must end in .toml, .yaml, .yml or .json".to_owned()));
     };
     let length = std::fs::metadata(path).map_err(|error| wrong(error.to_string()))?.len();
     if length > LARGEST {
-        return Err(wrong("is larger than 4 MiB".to_owned()));
+        return Err(wrong("the file is larger than 4 MiB".to_owned()));
     }
     let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
-    // As editors read it: file, line, column.
+    // The form that editors recognize: file, line, column.
     form.read(&text).map_err(|error| {
         let message = format!("{}:{}:{}: {}", path.display(), error.line, error.column, error.reason);
         Failure::new(ExitStatus::Usage, message)
     })
 }
 
-/// The scenarios that come with zoomhook, with what they show and how many events they have.
+/// The built-in scenarios as table rows: name, number of events, description, variables.
 pub(super) fn scenarios() -> Result<Vec<Vec<String>>, Failure> {
     let row = |shipped: &Shipped| {
         let scenario =
@@ -90,7 +89,7 @@ pub(super) fn scenarios() -> Result<Vec<Vec<String>>, Failure> {
     SHIPPED.iter().map(row).collect()
 }
 
-/// For the shell: scenarios and events.
+/// Shell completion: scenarios and events.
 pub(super) fn completer() -> ArgValueCandidates {
     ArgValueCandidates::new(|| {
         let scenario = |shipped: &Shipped| {

@@ -13,16 +13,16 @@ use crate::zoom::catalogue::{Event, request_ids};
 /// One event of one round.
 struct Item {
     event: Event,
-    /// From the start of the round.
+    /// Time from the start of the round.
     at: Duration,
-    /// Of a scenario, with the scenario's start within the round.
+    /// For an event of a scenario: its plan, and the scenario's start within the round.
     planned: Option<(Planned, Duration)>,
 }
 
-/// Everything that is sent.
+/// All requests of a run.
 pub(super) struct Schedule {
     items: Vec<Item>,
-    /// A round, at its real speed.
+    /// Length of a round at real speed.
     length: Duration,
     samples: Samples,
     load: Load,
@@ -54,7 +54,7 @@ impl Schedule {
                 }
             }
         }
-        // Anything but the right one does.
+        // Any token that differs from the real one works.
         let stranger = SecretToken::new("a-stranger-knows-no-secret-token").ok();
         Self { items, length, samples, load, secret, stranger, begun }
     }
@@ -63,12 +63,12 @@ impl Schedule {
         self.load.pace
     }
 
-    /// Events, in all rounds.
+    /// The number of events in all rounds.
     pub(super) fn count(&self) -> u64 {
         self.load.count.saturating_mul(self.items.len() as u64)
     }
 
-    /// Whether every path of `--set` leads somewhere, in words if not.
+    /// Checks that every path of `--set` exists in every event; the error is a message.
     pub(super) fn check(&self) -> Result<(), String> {
         let sample = self.samples.at(self.begun, 0);
         let mut seen = std::collections::BTreeSet::new();
@@ -86,7 +86,7 @@ impl Schedule {
         (round, &self.items[at])
     }
 
-    /// When a request is due, from the start.
+    /// When a request is due, measured from the start.
     pub(super) fn due(&self, number: u64) -> Duration {
         match self.load.rate {
             Some(rate) => Duration::from_secs_f64(number as f64 / rate),
@@ -98,7 +98,7 @@ impl Schedule {
         }
     }
 
-    /// What is sent at a place, at `now`.
+    /// The request with this number, made at `now`.
     pub(super) fn job(&self, number: u64, now: SystemTime) -> Job {
         let chance = |what: u64| random(self.samples.seed, number, what);
         let swapped = match self.load.reorder.takes(random(self.samples.seed, number / 2, 1)) {
@@ -122,8 +122,8 @@ impl Schedule {
         }
     }
 
-    /// The time from which a scenario's payloads count, in Unix milliseconds: so that its last event is at its
-    /// real time, and what is told of earlier ones lies in the past however fast it is played.
+    /// The start of a scenario in its payloads, in Unix milliseconds. It lies in the past, so that the times of the
+    /// events keep their real distances at any speed and the last event happens now.
     fn began(&self, round: u64, began: Duration) -> i64 {
         let pace = self.load.pace;
         let millis = |time: Duration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
@@ -134,7 +134,7 @@ impl Schedule {
     }
 }
 
-/// A number for a place and a purpose (SplitMix64's finaliser): the same in every run of one seed.
+/// A pseudo-random number for a request and a purpose (SplitMix64's finalizer). The same seed gives the same number.
 fn random(seed: u64, number: u64, what: u64) -> u64 {
     let mut z = seed ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ what.wrapping_mul(0xd1b5_4a32_d192_ed03);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn played_at_once_its_payloads_lie_in_the_past_and_its_end_is_now() {
+    fn without_pauses_the_last_event_is_now_and_earlier_ones_lie_in_the_past() {
         let schedule = schedule("meeting-lifecycle", &[]);
         let last = schedule.job(schedule.count() - 1, now());
         let envelope = Envelope::parse(&last.body).unwrap();
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn rounds_differ_and_faults_come_as_often_as_asked() {
+    fn rounds_differ_and_faults_are_as_frequent_as_requested() {
         let schedule = schedule(
             "phone-voicemail-burst",
             &["--count", "100", "--duplicate", "10%", "--fail-signature", "20"],
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn reordering_swaps_neighbours_and_loses_nothing() {
+    fn reordering_swaps_neighbors_and_loses_nothing() {
         let (plain, swapped) = (schedule("webinar", &[]), schedule("webinar", &["--reorder", "100%"]));
         let (plain, swapped) = (names(&plain), names(&swapped));
         assert_eq!((plain[0], plain[1]), (swapped[1], swapped[0]));

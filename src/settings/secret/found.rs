@@ -1,7 +1,7 @@
-//! Tokens as they were found, with where that was, and what becomes of them: cleaned, named, merged.
+//! Cleans, names and merges the tokens of all sources. Entry point: [`assemble`].
 //!
-//! And the other credentials at hand, which a diagnosis compares with a wrong signature: many an app was set up with
-//! the client secret in place of the secret token. They are found by name and never shown.
+//! [`add_others`] collects other credentials by name, for the diagnosis of a wrong signature: many apps use the client
+//! secret in place of the secret token. Their values are never shown.
 
 use std::path::{Path, PathBuf};
 
@@ -15,9 +15,9 @@ use crate::settings::token::{self, InvalidToken};
 use crate::settings::{dotenv, file};
 use crate::zoom::{NamedSecret, SecretToken};
 
-/// A token as it was found.
+/// A token from a source, not checked yet.
 pub(super) struct FoundToken {
-    /// The name given with it.
+    /// The name that the user wrote before it.
     pub(super) name: Option<String>,
     pub(super) origin: SecretSource,
     pub(super) text: Zeroizing<String>,
@@ -27,18 +27,21 @@ pub(super) struct FoundToken {
 pub(super) enum SecretSource {
     /// `--secret`, with its name.
     Flag(Option<String>),
-    /// `--secret-file`, with the path as typed.
+    /// `--secret-file`, with the path as given.
     File(String),
-    /// A `.env`: the nearest one, or one that was named.
-    Dotenv { file: PathBuf, name: &'static str, nearest: bool },
-    /// The variable of the environment.
+    /// A `.env`: the nearest one, or that of `--env-file`.
+    Dotenv {
+        file: PathBuf,
+        name: &'static str,
+        nearest: bool,
+    },
+    /// The environment variable.
     Variable,
-    /// The person at the terminal.
     Terminal,
 }
 
 impl SecretSource {
-    /// What a token from here is called that has no name of its own.
+    /// The name of a token from this source that has no name.
     fn default_name(&self) -> String {
         match self {
             Self::Flag(_) => "--secret".to_owned(),
@@ -50,7 +53,7 @@ impl SecretSource {
         }
     }
 
-    /// For the screen's header: place and name in two columns.
+    /// For the header on the screen: source and name in two columns.
     fn in_columns(&self) -> String {
         match self {
             Self::Dotenv { file, name, .. } => format!("{}  {name}", file.display()),
@@ -82,7 +85,7 @@ impl FoundToken {
         Ok(Self { origin: SecretSource::Flag(name.clone()), name, text: Zeroizing::new(token.to_owned()) })
     }
 
-    /// `[NAME=]PATH`. A path that exists as a whole is that path, even with a `=` in it.
+    /// `[NAME=]PATH`. If the whole text is an existing path, it is not split at `=`.
     pub(super) fn in_file(text: &str) -> Result<Self, SecretError> {
         let (name, path) = match text.split_once('=') {
             Some((name, path)) if token::is_name(name) && !Path::new(text).exists() => (Some(name), path),
@@ -102,7 +105,7 @@ impl FoundToken {
     }
 }
 
-/// Cleans the tokens, merges equal ones into the first, and gives each a name of its own.
+/// Cleans the tokens, merges equal ones into the first, and gives each a unique name.
 pub(super) fn assemble(found: Vec<FoundToken>) -> Result<FoundSecrets, SecretError> {
     let mut secrets =
         FoundSecrets { tokens: Vec::new(), texts: Vec::new(), origins: Vec::new(), warnings: Vec::new() };
@@ -122,7 +125,7 @@ pub(super) fn assemble(found: Vec<FoundToken>) -> Result<FoundSecrets, SecretErr
     Ok(secrets)
 }
 
-/// The name that was given, if it is free; else that of the origin, with a number where several have it.
+/// The user's name for a token, if it is free. Without one: the name of the source, with a number if needed.
 fn free_name(
     name: Option<String>,
     origin: &SecretSource,
@@ -141,14 +144,14 @@ fn free_name(
     }
 }
 
-/// More of them cost time in every search; a `.env` of a large project has about ten.
+/// Limit on credentials, because each costs time in every search. A `.env` of a large project has about ten.
 const MOST_OTHERS: usize = 16;
-/// Shorter values are switches and ports.
+/// Shorter values are usually switches and ports.
 const SHORTEST_OTHER: usize = 8;
-/// What the names of credentials have in them.
+/// Words in the names of credentials.
 const CREDENTIAL_WORDS: [&str; 6] = ["SECRET", "TOKEN", "KEY", "PASSWORD", "CREDENTIAL", "CLIENT_ID"];
 
-/// Adds what the environment and the `.env` hold besides the secret tokens that were chosen.
+/// Adds further credentials from the environment and the `.env` file.
 pub(super) fn add_others(
     texts: &mut Vec<SecretText>,
     environment: &Environment,
@@ -175,7 +178,7 @@ pub(super) fn add_others(
     }
 }
 
-/// What a variable's name says of its value; `None` where it is no credential.
+/// The role of a variable's value, by its name; `None` if it is not a credential.
 fn role(name: &str) -> Option<Role> {
     let name = name.to_ascii_uppercase();
     let is_secret_token =
@@ -192,7 +195,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_credentials_by_name_and_nothing_twice() {
+    fn finds_credentials_by_name_without_duplicates() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(".env");
         let lines = "PORT=40000000\nZOOM_WEBHOOK_SECRET_TOKEN=chosen-token\nZOOM_CLIENT_SECRET=client-secret\n\

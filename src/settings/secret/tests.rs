@@ -1,4 +1,4 @@
-//! Every source of a secret token, and the order among them.
+//! Tests of every source of a secret token, and of their order.
 
 use std::ffi::OsString;
 
@@ -9,7 +9,7 @@ use crate::settings::prompt::tests::Scripted;
 use crate::settings::testing::parse;
 use crate::zoom::SecretToken;
 
-/// A folder to be in, an environment and somebody to ask.
+/// A current folder, an environment, and answers to the prompt.
 struct Scene {
     folder: TempDir,
     variables: Vec<(&'static str, OsString)>,
@@ -50,7 +50,7 @@ impl Scene {
     }
 }
 
-/// The names, and whether the tokens are these.
+/// Compares names and tokens.
 #[track_caller]
 fn assert_secrets(secrets: &FoundSecrets, expected: &[(&str, &str)]) {
     let found: Vec<_> = secrets.tokens.iter().map(|s| (s.name.to_string(), s.token.fingerprint())).collect();
@@ -58,7 +58,7 @@ fn assert_secrets(secrets: &FoundSecrets, expected: &[(&str, &str)]) {
     let expected: Vec<_> = expected.iter().map(|(n, t)| ((*n).to_owned(), fingerprint(t))).collect();
     assert_eq!(found, expected);
     let origins: Vec<_> = secrets.origins.iter().map(|o| (o.name.clone(), o.fingerprint)).collect();
-    assert_eq!(origins, expected, "the origins go with the tokens");
+    assert_eq!(origins, expected, "the origins do not match the tokens");
 }
 
 fn sources(secrets: &FoundSecrets) -> Vec<&str> {
@@ -66,7 +66,7 @@ fn sources(secrets: &FoundSecrets) -> Vec<&str> {
 }
 
 #[test]
-fn takes_the_flag() {
+fn accepts_the_flag() {
     let secrets = Scene::new().check(&["--secret", "abc"]).unwrap();
     assert_secrets(&secrets, &[("--secret", "abc")]);
     assert_eq!(sources(&secrets), ["--secret"]);
@@ -74,7 +74,7 @@ fn takes_the_flag() {
 }
 
 #[test]
-fn takes_several_with_and_without_names() {
+fn accepts_several_with_and_without_names() {
     let args = ["--secret", "staging=abc", "--secret", "def", "--secret", "ghi"];
     let secrets = Scene::new().check(&args).unwrap();
     assert_secrets(&secrets, &[("staging", "abc"), ("--secret", "def"), ("--secret 2", "ghi")]);
@@ -82,24 +82,24 @@ fn takes_several_with_and_without_names() {
 }
 
 #[test]
-fn takes_files() {
+fn accepts_files() {
     let scene = Scene::new().file("one", "abc\n").file("two", "def\r\n").file("a=b", "ghi");
     let (one, two, odd) = (scene.path("one"), scene.path("two"), scene.path("a=b"));
     let args = ["--secret-file", &one, "--secret-file", &format!("live={two}"), "--secret-file", &odd];
     let secrets = scene.check(&args).unwrap();
     assert_secrets(&secrets, &[(&one, "abc"), ("live", "def"), (&odd, "ghi")]);
-    assert_eq!(secrets.warnings, [], "the line end belongs to the file");
+    assert_eq!(secrets.warnings, [], "a line end is not part of the token");
 }
 
 #[test]
-fn takes_the_environment() {
+fn reads_the_environment() {
     let secrets = Scene::new().variable(SECRET_TOKEN, "abc").check(&[]).unwrap();
     assert_secrets(&secrets, &[("ZOOM_WEBHOOK_SECRET_TOKEN", "abc")]);
     assert_eq!(sources(&secrets), ["environment  ZOOM_WEBHOOK_SECRET_TOKEN"]);
 }
 
 #[test]
-fn takes_the_nearest_dotenv() {
+fn reads_the_nearest_dotenv() {
     let scene = Scene::new().file(".env", "ZOOM_WEBHOOK_SECRET=\"abc\"\n");
     let secrets = scene.check(&[]).unwrap();
     assert_secrets(&secrets, &[(".env", "abc")]);
@@ -108,7 +108,7 @@ fn takes_the_nearest_dotenv() {
 }
 
 #[test]
-fn takes_a_dotenv_that_is_named() {
+fn reads_a_named_dotenv() {
     let scene = Scene::new().variable(SECRET_TOKEN, "xyz").file("prod.env", "WEBHOOK_SECRET_TOKEN=abc\n");
     let path = scene.path("prod.env");
     assert_secrets(&scene.check(&["--env-file", &path]).unwrap(), &[(&path, "abc")]);
@@ -120,21 +120,21 @@ fn takes_a_dotenv_that_is_named() {
 }
 
 #[test]
-fn asks_when_there_is_none_or_when_told_to() {
+fn asks_without_a_token_or_when_requested() {
     assert_secrets(&Scene::new().answers(&["abc"]).check(&[]).unwrap(), &[("terminal", "abc")]);
     let scene = Scene::new().variable(SECRET_TOKEN, "xyz").answers(&["abc"]);
     assert_secrets(&scene.check(&["--secret"]).unwrap(), &[("terminal", "abc")]);
 }
 
 #[test]
-fn asks_nobody_off_a_terminal() {
+fn does_not_ask_without_a_terminal() {
     assert!(matches!(Scene::new().error(&[]), SecretError::Missing));
     let scene = Scene::new().variable(SECRET_TOKEN, "abc");
     assert!(matches!(scene.error(&["--secret"]), SecretError::NobodyToAsk));
 }
 
 #[test]
-fn the_first_source_is_the_only_one() {
+fn uses_only_the_first_source_with_a_token() {
     let scene = Scene::new()
         .answers(&["from-terminal"])
         .file(".env", "ZOOM_WEBHOOK_SECRET_TOKEN=from-dotenv\n")
@@ -149,20 +149,20 @@ fn the_first_source_is_the_only_one() {
 }
 
 #[test]
-fn the_same_token_twice_is_one() {
+fn merges_equal_tokens() {
     let scene = Scene::new().file("file", "abc\n");
     let args = ["--secret", "a=abc", "--secret", "a=abc ", "--secret-file", &scene.path("file")];
     assert_secrets(&scene.check(&args).unwrap(), &[("a", "abc")]);
 }
 
 #[test]
-fn refuses_one_name_for_two_tokens() {
+fn rejects_one_name_for_two_tokens() {
     let error = Scene::new().error(&["--secret", "a=abc", "--secret", "a=def"]);
     assert!(matches!(error, SecretError::DuplicateName { name } if name == "a"));
 }
 
 #[test]
-fn trims_and_says_so_for_every_source() {
+fn trims_with_a_warning_for_every_source() {
     let scene = Scene::new().file("file", "abc \n").file("some.env", "WEBHOOK_SECRET_TOKEN=' abc'\n");
     let (file, dotenv) = (scene.path("file"), scene.path("some.env"));
     let scene = scene.variable(SECRET_TOKEN, "abc\r").answers(&[" abc"]);
@@ -181,7 +181,7 @@ fn trims_and_says_so_for_every_source() {
 }
 
 #[test]
-fn refuses_an_empty_one_and_names_its_source() {
+fn rejects_an_empty_token_and_names_its_source() {
     let scene = Scene::new().file(".env", "ZOOM_WEBHOOK_SECRET_TOKEN=\n").file("file", "\n").answers(&[""]);
     let file = scene.path("file");
     for (args, source) in [
@@ -198,7 +198,7 @@ fn refuses_an_empty_one_and_names_its_source() {
 }
 
 #[test]
-fn no_error_shows_a_token() {
+fn errors_never_contain_a_token() {
     let scene = Scene::new().file("lines", "hush-1\nhush-2\n").file(".env", "hush hush\n");
     let lines = scene.path("lines");
     for args in [
@@ -217,7 +217,7 @@ fn no_error_shows_a_token() {
 
 #[cfg(unix)]
 #[test]
-fn refuses_an_environment_that_is_not_text() {
+fn rejects_an_environment_variable_that_is_not_text() {
     use std::os::unix::ffi::OsStringExt;
     let mut scene = Scene::new();
     scene.variables.push((SECRET_TOKEN, OsString::from_vec(vec![0xff])));

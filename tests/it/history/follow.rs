@@ -74,7 +74,7 @@ async fn a_followed_list_shows_deliveries_of_any_process_and_goes_on_after_pruni
     let folder = TempDir::new().unwrap();
     let followed = Followed::start(folder.path(), &["--event", "meeting.*"]);
     let note = followed.notes.recv_timeout(PATIENCE).unwrap();
-    assert_text!(note, @"Nothing is kept yet: waiting for the first delivery that listen keeps.");
+    assert_text!(note, @"Nothing is stored yet. Waiting for the first delivery that listen stores.");
     let (one, other) = (keeping(folder.path(), &[]), keeping(folder.path(), &[]));
     for (listen, name) in
         [(&one, "meeting.a"), (&other, "phone.x"), (&other, "meeting.b"), (&one, "meeting.c")]

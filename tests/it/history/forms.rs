@@ -81,7 +81,7 @@ async fn an_imported_export_is_the_same_deliveries() {
     assert_run!(import(folder.path(), "other.db", &["e.ndjson"]), @"
     exit: 0
     --- stderr
-    0 imported, 4 known already.
+    0 imported, 4 already stored.
     ");
 }
 
@@ -108,7 +108,7 @@ fn captures_of_other_tools_are_imported_and_unreadable_files_are_reported() {
     --- stderr
     x.txt: is not in a format that zoomhook recognizes; give the format with --input FORMAT
     gone: cannot be read: No such file or directory (os error ?)
-    42 imported, 104 known already, 2 could not be read.
+    42 imported, 104 already stored, 2 could not be read.
     ");
     let verdicts = verified(folder.path(), &history(folder.path(), &["export"]).stdout);
     assert!(verdicts.len() > 10, "{}", verdicts.len());
@@ -116,7 +116,7 @@ fn captures_of_other_tools_are_imported_and_unreadable_files_are_reported() {
     exit: 2
     --- stderr
     error: there is no file to import
-      Name what export wrote, or a captured request, or - for stdin.
+      Name a file of `zoomhook history export`, a captured request, or - for stdin.
     ");
 }
 

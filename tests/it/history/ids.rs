@@ -96,7 +96,7 @@ async fn verify_uses_the_arrival_time_of_a_stored_delivery() {
     assert_run!(shown("last-9"), @"
     exit: 2
     --- stderr
-    error: last-9: so many deliveries are not kept
+    error: last-9: there are not that many stored deliveries
       `zoomhook history list` shows the ids.
     ");
 }
@@ -205,10 +205,10 @@ async fn shells_complete_the_ids_of_an_existing_history() {
     assert_run!(complete(&words), @r"
     exit: 0
     --- stdout
-    --format\tFor a person, or in a form that other programs take
+    --format\tOutput format
     --help\tPrint help (see more with '--help')
-    --history-file\tFile that deliveries are kept in, instead of the usual one
-    --no-pager\tPrint at once, also what is longer than the screen
+    --history-file\tFile in which deliveries are stored, instead of the default one
+    --no-pager\tPrint without a pager, even if the output is longer than the screen
     ");
     let mut listen = keeping(folder.path(), &[]);
     keep(&listen, "meeting.started", 0).await;
@@ -220,10 +220,10 @@ async fn shells_complete_the_ids_of_an_existing_history() {
     --- stdout
     last\tmeeting.started, ????-??-?? ??:??:??
     ??????????\tmeeting.started, ????-??-?? ??:??:??
-    --format\tFor a person, or in a form that other programs take
+    --format\tOutput format
     --help\tPrint help (see more with '--help')
-    --history-file\tFile that deliveries are kept in, instead of the usual one
-    --no-pager\tPrint at once, also what is longer than the screen
+    --history-file\tFile in which deliveries are stored, instead of the default one
+    --no-pager\tPrint without a pager, even if the output is longer than the screen
     ");
     let offered = complete(&["zoomhook", "history", "--history-file", "h.db", "diff", "last", "01"]);
     assert!(offered.stdout.contains(&id), "{offered:?}");

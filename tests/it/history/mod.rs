@@ -275,7 +275,7 @@ fn a_list_without_a_history_is_not_an_error() {
     assert_run!(history(folder.path(), &["list"]), @"
     exit: 0
     --- stderr
-    Nothing is kept in /folder/of/test/h.db yet: listen keeps every delivery from now on.
+    Nothing is stored in /folder/of/test/h.db yet. `zoomhook listen` stores every delivery.
     ");
 }
 
@@ -287,7 +287,7 @@ fn a_delivery_without_a_history_fails_with_2() {
         exit: 2
         --- stderr
         error: there is no history at /folder/of/test/h.db
-          `zoomhook listen` keeps every delivery from now on. Another file is named with --history-file.
+          `zoomhook listen` stores every delivery. To use another file, add --history-file.
         "); }
     }
 }
