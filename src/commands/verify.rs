@@ -117,7 +117,11 @@ fn report_all(
     ended
 }
 
-fn report_step(step: VerifyStep, verdicts: &mut Verdicts, tally: &mut VerifyTally) -> Result<(), OutputError> {
+fn report_step(
+    step: VerifyStep,
+    verdicts: &mut Verdicts,
+    tally: &mut VerifyTally,
+) -> Result<(), OutputError> {
     let requests = step.outcomes.len() as u64;
     for outcome in step.outcomes {
         tally.count(&outcome);

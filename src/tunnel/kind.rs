@@ -95,7 +95,7 @@ impl TunnelFailure {
 }
 
 /// Reports `url` as online, if there is one, and waits for the shutdown signal.
-pub(super) async fn run(url: Option<String>, ends: Ends) {
+pub(super) async fn report_until_stopped(url: Option<String>, ends: Ends) {
     if let Some(url) = url {
         ends.emit(TunnelState::Online { url, latency: None }).await;
     }

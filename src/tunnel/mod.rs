@@ -147,8 +147,8 @@ impl Tunnel {
         let ends = Ends { states, _connections: connections, stop: stop.clone() };
         let limits = options.limits.clone();
         let task = match settings {
-            TunnelSettings::None => tokio::spawn(kind::run(None, ends)),
-            TunnelSettings::External { url } => tokio::spawn(kind::run(Some(url), ends)),
+            TunnelSettings::None => tokio::spawn(kind::report_until_stopped(None, ends)),
+            TunnelSettings::External { url } => tokio::spawn(kind::report_until_stopped(Some(url), ends)),
             TunnelSettings::Ngrok(settings) => {
                 let prober = Prober::for_ngrok(&settings, &target, &options);
                 let forwards_to = target.address.to_string();
