@@ -1,10 +1,10 @@
-//! EventReceiver to a screen or to NDJSON: the only place of the program that prints.
+//! Output for a person and for programs: the only part that prints. It makes no decisions about requests.
 //!
-//! A [`Report`] belongs to one thread that may block; nobody else writes while it lives. The two views share
-//! the words (`wording`, `grammar`), the masking of headers and the reading of addresses; what they do not
-//! share is layout. Nothing here decides about a request.
+//! [`Report`] shows the events of a session, on a screen or as NDJSON. It belongs to one thread, which may block.
+//! While it exists, nothing else may write to the terminal. Both views share the sentences (`wording`, `grammar`),
+//! the masking of headers and the origin of a request.
 //!
-//! What `verify` finds has a reporter of its own, [`Verdicts`], with the same streams and colours.
+//! [`Verdicts`] reports the results of `verify`, with the same streams and colors.
 
 mod abilities;
 pub mod catalogue;
@@ -57,24 +57,24 @@ use terminal::Terminal;
 pub use verdict::{VerdictFormat, VerdictSettings, Verdicts};
 pub use wording::history_flag;
 
-/// How to report.
+/// Settings of a report.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// For a person or for a program.
     pub format: Format,
-    /// A line an event.
+    /// One line per event.
     pub compact: bool,
-    /// Each event with its request's headers.
+    /// Show the request's headers with each event.
     pub headers: bool,
     /// Nothing on stderr.
     pub quiet: bool,
     /// Whether to colour.
     pub color: Color,
-    /// Headers whose values are masked, besides those that are always.
+    /// Headers that are masked in addition to those that always are.
     pub masked_headers: Vec<HeaderName>,
 }
 
-/// For whom the report is.
+/// The format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// For a person at a terminal
@@ -95,7 +95,7 @@ pub enum Color {
     Never,
 }
 
-/// Shows events as they come.
+/// Shows events when they happen.
 pub struct Report {
     out: Out,
     view: View,
@@ -106,12 +106,12 @@ enum View {
     Json(Ndjson),
 }
 
-/// The time at which something is shown. Handed down, so that a test can say what time it is.
+/// The time at which something is shown. A parameter, so that tests can set it.
 #[derive(Debug, Clone, Copy)]
 struct Moment {
-    /// For distances.
+    /// To measure durations.
     instant: Instant,
-    /// For the clock on the wall.
+    /// To show the time of day.
     wall: SystemTime,
 }
 
@@ -128,8 +128,8 @@ impl Report {
         Self::new(settings, Out::of_process(settings), Clock::local())
     }
 
-    /// Reports to any two writers, without a waiting line. `width` is the number of columns to keep within;
-    /// without it nothing is wrapped or shortened to fit.
+    /// Reports to any two writers, without a status line. Lines are wrapped and shortened to `width` columns, if it
+    /// is given.
     #[must_use]
     pub fn to_writers(
         settings: &Settings,
@@ -151,11 +151,11 @@ impl Report {
         Self { out, view }
     }
 
-    /// Shows one notice. May block.
+    /// Shows one event. May block.
     ///
     /// # Errors
-    /// [`OutputError::Closed`] once stdout's reader has gone: the caller ends the session quietly.
-    /// [`OutputError::Failed`] when stdout cannot be written for another reason.
+    /// [`OutputError::Closed`] if stdout's reader has closed it: the caller ends the session quietly.
+    /// [`OutputError::Failed`] if writing to stdout fails for another reason.
     pub fn show(&mut self, event: &SessionEvent) -> Result<(), OutputError> {
         self.show_at(event, Moment::now())
     }
@@ -167,8 +167,7 @@ impl Report {
         }
     }
 
-    /// Brings everything shown so far before the reader's eyes, and redraws the waiting line. To be called
-    /// when no more events are waiting.
+    /// Flushes everything shown so far and draws the status line. To be called when no more events are queued.
     ///
     /// # Errors
     /// As [`Report::show`].
@@ -179,20 +178,20 @@ impl Report {
         }
     }
 
-    /// Whether there is a line that is redrawn: only then keys make sense.
+    /// Whether there is a status line. Keys are only useful with one.
     #[must_use]
     pub fn is_live(&self) -> bool {
         self.out.is_live()
     }
 
-    /// What stands in the live line from the next [`Report::settle`] on; without keys, `None`.
+    /// Sets the state of the status line, which the next [`Report::settle`] draws; `None` if keys are not read.
     pub fn set_live(&mut self, live: Option<StatusLine>) {
         if let View::Pretty(view) = &mut self.view {
             view.set_live(live);
         }
     }
 
-    /// Draws the live line anew with the next [`Report::settle`]: somebody else has used the terminal.
+    /// Makes the next [`Report::settle`] draw the status line again, after another program used the terminal.
     pub fn forget_live(&mut self) {
         self.out.forget_line();
     }
@@ -204,8 +203,7 @@ impl Report {
         }
     }
 
-    /// Shows a delivery with all there is to it, on stderr: it was there before. `later` is what came of it
-    /// after it was told.
+    /// Shows a delivery in full, on stderr because stdout has it already. `later` holds the app's late answers.
     ///
     /// # Errors
     /// As [`Report::show`].
@@ -216,7 +214,7 @@ impl Report {
         }
     }
 
-    /// Puts a text into the clipboard, by the terminal.
+    /// Copies a text to the clipboard through the terminal.
     pub fn copy(&mut self, text: &str) -> Copied {
         let Some(sequence) = clipboard::sequence(text) else { return Copied::TooLarge };
         match (self.out.control(&sequence), clipboard::is_behind_tmux()) {
@@ -226,8 +224,7 @@ impl Report {
         }
     }
 
-    /// When [`Report::tick`] wants to be called at the latest, if at all: refusals that were folded are told
-    /// then.
+    /// When [`Report::tick`] must be called at the latest, if at all, to show the counts of folded refusals.
     #[must_use]
     pub fn next_tick(&self) -> Option<Instant> {
         match &self.view {
@@ -236,7 +233,7 @@ impl Report {
         }
     }
 
-    /// Tells what was folded, where that is due at `now`.
+    /// Shows the counts of folded refusals if they are due at `now`.
     ///
     /// # Errors
     /// As [`Report::show`].
@@ -248,13 +245,13 @@ impl Report {
     }
 }
 
-/// Leaves a clean line behind, also when a session ends in an error.
+/// Shows what is left and removes the status line, also if the session ends with an error.
 impl Drop for Report {
     fn drop(&mut self) {
         if let View::Pretty(view) = &mut self.view {
-            let _ = view.tell_held(&mut self.out);
+            let _ = view.show_deferred(&mut self.out);
         }
-        // Whoever wanted to know of a failure has called `settle`.
+        // A caller that needs the error calls `settle` first.
         let _ = self.out.flush();
         self.out.clear_live();
     }

@@ -1,4 +1,4 @@
-//! What a request consists of, below its line: headers and body.
+//! Headers and body of a request, below the delivery's line.
 
 use std::str::from_utf8;
 
@@ -15,21 +15,21 @@ use crate::report::{
 use super::json::{self, Limits};
 use super::layout::{Page, shorten};
 
-/// Bytes of a body that is no event: enough to recognise a form or an HTML page.
+/// Bytes shown of a body that is not JSON: enough to recognize a form or an HTML page.
 const EXCERPT: usize = 400;
-/// Columns of a header's value on a terminal: longer than any of Zoom's.
+/// Characters shown of a header's value on a terminal. Zoom's values are shorter.
 const HEADER_VALUE: usize = 240;
-/// Headers shown: Zoom and the proxies on the way send about thirty.
+/// Limit on the headers shown. Zoom and the proxies send about thirty.
 const HEADERS: usize = 64;
 
-/// The headers, where they are wanted.
+/// Shows the delivery's headers if `masking` is given.
 pub(super) fn headers(page: &mut Page, delivery: &Delivery, masking: Option<&Masking>) {
     if let Some(masking) = masking {
         header_lines(page, &delivery.request.headers, masking);
     }
 }
 
-/// A line for each header.
+/// Puts each header on a line.
 pub(super) fn header_lines(page: &mut Page, headers: &HeaderMap, masking: &Masking) {
     let total = headers.len();
     for (name, value) in masking.shown(headers).take(HEADERS) {
@@ -46,7 +46,7 @@ pub(super) fn header_lines(page: &mut Page, headers: &HeaderMap, masking: &Maski
     }
 }
 
-/// JSON indented and coloured; anything else escaped. Shortened, unless the whole is wanted.
+/// Shows a body: JSON indented and colored, anything else escaped. Shortened unless `whole`.
 pub(super) fn body(page: &mut Page, body: &[u8], whole: bool) {
     let width = page.width().filter(|_| !whole);
     match from_utf8(body).ok().filter(|text| json::is_json(text)) {
@@ -59,7 +59,7 @@ pub(super) fn body(page: &mut Page, body: &[u8], whole: bool) {
             if rest > 0 {
                 page.below(
                     Ink::Dim,
-                    &format!("… {} more bytes; --format json has all of them", count(rest as u64)),
+                    &format!("… {} more bytes; --format json has the whole body", count(rest as u64)),
                 );
             }
         }

@@ -1,4 +1,4 @@
-//! What the session came to.
+//! The summary at the end of a session.
 
 use console::measure_text_width;
 
@@ -12,10 +12,9 @@ use crate::report::{
 
 use super::layout::{Page, shorten};
 
-/// Names in a table; a session that saw more is told how many were left out.
+/// Rows of a table; the number of further rows is shown below.
 const ROWS: usize = 40;
 
-/// Shows the summary.
 pub(super) fn show(page: &mut Page, summary: &Summary) {
     page.gap();
     page.paragraph(2, Ink::Dim, &format!("Ran for {}.", span(summary.ran_for)));
@@ -28,7 +27,7 @@ pub(super) fn show(page: &mut Page, summary: &Summary) {
     }
     refused(page, summary);
     if !summary.missing.is_empty() {
-        page.marked(Ink::Bad, "✗", &format!("Did not come: {}.", list(&summary.missing)));
+        page.marked(Ink::Bad, "✗", &format!("Not received: {}.", list(&summary.missing)));
     }
     page.blank();
 }
@@ -38,10 +37,10 @@ fn refused(page: &mut Page, summary: &Summary) {
     if total == 0 {
         return;
     }
-    // Zoom repeats what was answered with 5xx: only a stalled output is.
-    let repeated = summary.refused.get("output_stalled").copied().unwrap_or(0);
+    // Zoom retries a 5xx. Of the refusals counted here, only a stalled output is answered with one.
+    let retried = summary.refused.get("output_stalled").copied().unwrap_or(0);
     let text = plural(total, "request refused", "requests refused");
-    let lost = if total > repeated { ". Zoom does not repeat what was answered with 4xx." } else { "." };
+    let lost = if total > retried { ". Zoom does not retry a 4xx." } else { "." };
     page.marked(Ink::Bad, "✗", &format!("{text}{lost}"));
     let mut rows: Vec<_> = summary.refused.iter().map(|(code, count)| (label(code), *count)).collect();
     rows.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
@@ -56,7 +55,7 @@ fn headline(page: &mut Page, ink: Ink, sign: &str, text: &str, any: bool) {
     }
 }
 
-/// Names with their counts in a column.
+/// Shows names with their counts in a column.
 fn table<'n>(page: &mut Page, rows: impl ExactSizeIterator<Item = (&'n str, u64)>) {
     let total = rows.len();
     let rows: Vec<_> = rows.take(ROWS).map(|(name, n)| (clean(name), count(n))).collect();

@@ -1,7 +1,7 @@
-//! The whole view through made-up sessions: what they share. Each file holds one side of it.
+//! The whole terminal view in invented sessions; this file holds the shared helpers.
 
 mod delivery;
-// The terminal that it is shown on is a Unix one.
+// The emulated terminal is a Unix one.
 #[cfg(unix)]
 mod live;
 mod safety;
@@ -27,7 +27,7 @@ use crate::zoom::{EnvelopeError, SecretToken};
 
 const MEETING: &str = r#"{"event":"meeting.created","payload":{"object":{"topic":"Weekly sync","id":88512345678,"host_email":"jill@example.com","ratio":1.0}}}"#;
 
-/// A report whose two streams can be read.
+/// A report that writes to two buffers.
 struct Screen {
     report: Report,
     stdout: Shared,
