@@ -156,7 +156,7 @@ fn hint_for(error: &Error) -> Option<String> {
 
 fn input_hint(error: &NoInput) -> String {
     match error {
-        NoInput::TakenForSecret { file } => format!(
+        NoInput::ReadAsSecret { file } => format!(
             "The token goes before the file: zoomhook verify --secret TOKEN {file}
 Other users can see a command line. It is safer to set {} or to put it in .env: zoomhook verify {file}",
             dotenv::NAMES[0]
@@ -172,7 +172,7 @@ Headers and body separately: --body FILE --header 'x-zm-signature: v0=…' --hea
 fn secret_hint(error: &SecretError) -> Option<String> {
     Some(match error {
         SecretError::Missing => no_secret(),
-        SecretError::NobodyToAsk => {
+        SecretError::NoTerminal => {
             format!("Set {}, or use --secret-file PATH or --secret TOKEN.", dotenv::NAMES[0])
         }
         SecretError::NotAName { flag } => {

@@ -9,7 +9,7 @@ use crate::settings::Error;
 use crate::settings::address::AddressArgs;
 use crate::settings::endpoint::EndpointArgs;
 use crate::settings::env::Environment;
-use crate::settings::forward::RelayArgs;
+use crate::settings::forward::ForwardArgs;
 use crate::settings::history::HistoryArgs;
 use crate::settings::limits::LimitsArgs;
 use crate::settings::output::OutputArgs;
@@ -33,7 +33,7 @@ pub(super) struct ListenArgs {
     #[command(flatten)]
     tunnel: TunnelArgs,
     #[command(flatten)]
-    app: RelayArgs,
+    app: ForwardArgs,
     #[command(flatten)]
     history: HistoryArgs,
     #[command(flatten)]

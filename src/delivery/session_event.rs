@@ -217,7 +217,7 @@ pub enum Warning {
     /// Unsigned challenges are answered.
     UnsignedChallenges,
     /// The session is ending before waiting deliveries were forwarded to the user's app.
-    NotHandedOn {
+    NotForwarded {
         /// The number of deliveries.
         count: usize,
     },
@@ -236,7 +236,7 @@ pub enum Warning {
         unkept: u64,
     },
     /// The history file was moved or deleted, and a new one was created.
-    HistoryStartedAnew {
+    HistoryReplaced {
         /// The new file.
         file: PathBuf,
     },
@@ -281,9 +281,9 @@ impl Warning {
             Self::EdgeKnowsSecret => "edge_knows_secret",
             Self::UnsignedChallenges => "unsigned_challenges",
             Self::HistoryFailing { .. } => "history_failing",
-            Self::NotHandedOn { .. } => "not_handed_on",
+            Self::NotForwarded { .. } => "not_handed_on",
             Self::HistoryWorking { .. } => "history_working",
-            Self::HistoryStartedAnew { .. } => "history_started_anew",
+            Self::HistoryReplaced { .. } => "history_started_anew",
             Self::UnverifiedForwarded => "unverified_forwarded",
             Self::AppCertificateUnchecked => "app_certificate_unchecked",
             Self::ClockOff { .. } => "clock_off",

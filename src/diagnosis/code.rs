@@ -38,7 +38,7 @@ codes! {
     /// The secret token was base64- or hex-decoded (or encoded) before it was used as the HMAC key.
     KeyDecoded = "key-decoded",
     /// The JSON was parsed and re-serialized.
-    BodyReserialised = "body-reserialised",
+    BodyReserialized = "body-reserialised",
     /// The text was converted between charsets or Unicode forms.
     BodyCharset = "body-charset",
     /// Newlines or spaces were added, removed or converted.

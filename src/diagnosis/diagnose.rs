@@ -83,11 +83,11 @@ fn explain(evidence: &Evidence<'_>, secrets: &Secrets, readings: &[Reading], bud
 /// another form of its JSON, so that counts as valid.
 fn restored(hit: &Hit<'_>, evidence: &Evidence<'_>, secrets: &Secrets) -> Option<Valid> {
     let form = hit.only_change_of_body()?;
-    let is_form = matches!(form.code, Code::BodyReserialised | Code::BodyNewline);
+    let is_form = matches!(form.code, Code::BodyReserialized | Code::BodyNewline);
     (evidence.fidelity == Fidelity::Parsed && is_form).then_some(())?;
     Some(Valid {
         secret_name: secrets.name_of(hit.key)?.clone(),
-        body: MatchedBody::Reserialised { form: form.phrase.to_string(), bytes: hit.body.to_vec() },
+        body: MatchedBody::Reserialized { form: form.phrase.to_string(), bytes: hit.body.to_vec() },
         notes: evidence.timestamp.map(notes).unwrap_or_default(),
     })
 }

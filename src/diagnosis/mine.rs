@@ -53,7 +53,7 @@ pub fn explain_mine(evidence: &Evidence<'_>, secrets: &Secrets, mine: &[u8], bud
     let right = Evidence { body: Some(body), alternatives: &[], ..*evidence };
     let as_captured = (body != captured).then(|| {
         let change = VariantChange::new(
-            Code::BodyReserialised,
+            Code::BodyReserialized,
             "as captured, which differs from the body that was signed",
         );
         BodyForm { change, bytes: captured.to_vec() }
@@ -81,7 +81,7 @@ fn genuine(evidence: &Evidence<'_>, secrets: &Secrets, budget: Budget) -> Genuin
             let body = match valid.body {
                 MatchedBody::AsCaptured => None,
                 MatchedBody::Alternative(place) => evidence.alternatives.get(place).map(|body| body.to_vec()),
-                MatchedBody::Reserialised { bytes, .. } => Some(bytes),
+                MatchedBody::Reserialized { bytes, .. } => Some(bytes),
             };
             (Some(valid.secret_name), body)
         }

@@ -80,7 +80,7 @@ pub enum MatchedBody {
     /// One of the alternatives, by its position.
     Alternative(usize),
     /// The parsed body, re-serialized in this form: the capture did not store the bytes.
-    Reserialised {
+    Reserialized {
         /// A description of the form that completes "the body …".
         form: String,
         /// The body in that form.

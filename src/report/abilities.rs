@@ -1,4 +1,4 @@
-//! What a stream can show: colour, a line that is redrawn, how wide. Decided here and handed down.
+//! What a stream can show: whether in color, and how wide. Decided once, then passed on.
 
 use std::env;
 use std::ffi::OsStr;
@@ -7,14 +7,14 @@ use console::Term;
 
 use super::Color;
 
-/// The environment variables that speak about colour, read once.
+/// The environment variables about color, read once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Surroundings {
     /// `NO_COLOR` is set to something (<https://no-color.org>).
     pub(super) no_color: bool,
     /// `CLICOLOR_FORCE` is set to something other than 0 (<https://bixense.com/clicolors>).
     pub(super) force: bool,
-    /// `TERM=dumb`: neither colour nor cursor control.
+    /// `TERM=dumb`: neither color nor cursor control.
     pub(super) dumb: bool,
 }
 
@@ -28,8 +28,8 @@ impl Surroundings {
         }
     }
 
-    /// What the user asks for on the command line goes first, then `NO_COLOR`, then `CLICOLOR_FORCE`.
-    pub(super) fn colour(self, wanted: Color, is_terminal: bool) -> bool {
+    /// Whether to color. The command line goes first, then `NO_COLOR`, then `CLICOLOR_FORCE`.
+    pub(super) fn color(self, wanted: Color, is_terminal: bool) -> bool {
         match wanted {
             Color::Always => true,
             Color::Never => false,
@@ -39,12 +39,12 @@ impl Surroundings {
     }
 }
 
-/// How wide a stream is.
+/// The width of a stream.
 #[derive(Debug, Clone)]
 pub(super) enum Width {
-    /// As said; `None` where there is no limit.
+    /// This many columns; `None` is no limit.
     Fixed(Option<usize>),
-    /// Asked anew each time: a window can be resized while a session runs.
+    /// Queried each time: the user can resize the window during a session.
     Of(Term),
 }
 
@@ -57,7 +57,7 @@ impl Width {
     }
 }
 
-/// Whether the stream is a terminal that understands colours; on Windows this switches them on.
+/// Whether the stream is a terminal. On Windows, this also enables colors.
 pub(super) fn is_terminal(term: &Term) -> bool {
     let _ = term.features().colors_supported();
     term.is_term()
@@ -70,19 +70,19 @@ mod tests {
     const PLAIN: Surroundings = Surroundings { no_color: false, force: false, dumb: false };
 
     #[test]
-    fn colours_on_a_terminal_alone() {
-        assert!(PLAIN.colour(Color::Auto, true));
-        assert!(!PLAIN.colour(Color::Auto, false));
-        assert!(!Surroundings { dumb: true, ..PLAIN }.colour(Color::Auto, true));
+    fn colors_only_on_a_terminal() {
+        assert!(PLAIN.color(Color::Auto, true));
+        assert!(!PLAIN.color(Color::Auto, false));
+        assert!(!Surroundings { dumb: true, ..PLAIN }.color(Color::Auto, true));
     }
 
     #[test]
-    fn no_color_beats_clicolor_force_and_the_flag_beats_both() {
+    fn no_color_overrides_clicolor_force_and_the_flag_overrides_both() {
         let forced = Surroundings { force: true, ..PLAIN };
-        assert!(forced.colour(Color::Auto, false));
+        assert!(forced.color(Color::Auto, false));
         let both = Surroundings { no_color: true, ..forced };
-        assert!(!both.colour(Color::Auto, true));
-        assert!(both.colour(Color::Always, false));
-        assert!(!forced.colour(Color::Never, true));
+        assert!(!both.color(Color::Auto, true));
+        assert!(both.color(Color::Always, false));
+        assert!(!forced.color(Color::Never, true));
     }
 }

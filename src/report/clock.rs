@@ -1,4 +1,4 @@
-//! Times as they are shown: the clock on the user's wall, and RFC 3339 in UTC for programs.
+//! Formats times: local time for a person, RFC 3339 in UTC for programs.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -6,21 +6,20 @@ use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
 use jiff::tz::TimeZone;
 
-/// A wall clock in one time zone.
+/// Formats times in one time zone.
 #[derive(Debug, Clone)]
 pub(super) struct Clock {
     zone: TimeZone,
-    /// What a sentence says behind a time, where it is not the reader's own.
+    /// Put after a time that is not in the local zone.
     zone_name: &'static str,
 }
 
 impl Clock {
-    /// The system's time zone; UTC where it cannot be told.
+    /// The system's time zone; UTC if it is unknown.
     pub(super) fn local() -> Self {
         Self { zone: TimeZone::system(), zone_name: "" }
     }
 
-    /// UTC.
     pub(super) fn utc() -> Self {
         Self { zone: TimeZone::UTC, zone_name: " UTC" }
     }
@@ -30,12 +29,12 @@ impl Clock {
         self.format(time, "%H:%M:%S%.3f")
     }
 
-    /// `10:22`, for a time that is known to the minute.
+    /// `10:22`, for an approximate time.
     pub(super) fn to_the_minute(&self, time: SystemTime) -> String {
         self.format(time, "%H:%M") + self.zone_name
     }
 
-    /// `10:22:41`, with the date in front where `time` and `now` are on different days.
+    /// `10:22:41`, after the date if `time` and `now` are on different days.
     pub(super) fn relative_to(&self, time: SystemTime, now: SystemTime) -> String {
         let same_day = self.format(time, "%F") == self.format(now, "%F");
         let shown = self.format(time, if same_day { "%H:%M:%S" } else { "%F %H:%M:%S" });
@@ -47,7 +46,7 @@ impl Clock {
         self.format(time, "%F %H:%M:%S") + self.zone_name
     }
 
-    /// `11-24 10:22`, where there is little room.
+    /// `11-24 10:22`, for narrow columns.
     pub(super) fn short(&self, time: SystemTime) -> String {
         self.format(time, "%m-%d %H:%M")
     }
@@ -57,13 +56,13 @@ impl Clock {
     }
 }
 
-/// The time of a number of Unix seconds; the end of the year 9999 for what no calendar shows.
+/// The time at Unix seconds, at most the end of the year 9999, the calendar's limit.
 pub(super) fn from_unix_secs(secs: u64) -> SystemTime {
     let last = Timestamp::MAX.as_second().unsigned_abs();
     UNIX_EPOCH + Duration::from_secs(secs.min(last))
 }
 
-/// The time of a number of Unix milliseconds, with the same limit.
+/// The time at Unix milliseconds, with the same limit.
 pub(super) fn from_unix_millis(millis: u64) -> SystemTime {
     from_unix_secs(millis / 1000) + Duration::from_millis(millis % 1000)
 }
@@ -75,7 +74,7 @@ pub(super) fn push_rfc3339(buffer: &mut Vec<u8>, time: SystemTime) {
     let _ = PRINTER.print_timestamp(&timestamp(time), buffer);
 }
 
-/// A time that no calendar of ours shows is shown as the Unix epoch.
+/// A time outside the calendar becomes the Unix epoch.
 fn timestamp(time: SystemTime) -> Timestamp {
     Timestamp::try_from(time).unwrap_or(Timestamp::UNIX_EPOCH)
 }
@@ -85,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shows_the_date_of_another_day_only() {
+    fn shows_the_date_only_for_another_day() {
         let (clock, day) = (Clock::utc(), from_unix_secs(1_720_705_455));
         assert_eq!(clock.relative_to(day, day), "13:44:15 UTC");
         assert_eq!(clock.relative_to(day, day + Duration::from_secs(86_400)), "2024-07-11 13:44:15 UTC");

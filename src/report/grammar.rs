@@ -1,4 +1,4 @@
-//! Numbers and lists as a person writes them.
+//! Formats numbers, durations, sizes and lists for a person.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -38,17 +38,17 @@ pub(super) fn capped(text: &str, limit: usize) -> Cow<'_, str> {
     }
 }
 
-/// How long an answer took: `0.4 ms`, `38 ms`, `3.4 s`.
+/// How long an answer took: `<0.1 ms`, `0.4 ms`, `38 ms`, `3.4 s`.
 pub(super) fn latency(took: Duration) -> String {
     match took.as_micros() {
-        // A tenth of a millisecond is the least that says anything.
-        micros @ 0..950 => format!("{:.1} ms", f64::from(u32::try_from(micros).unwrap_or(0)) / 1000.0),
+        0..50 => "<0.1 ms".to_owned(),
+        micros @ 50..950 => format!("{:.1} ms", f64::from(u32::try_from(micros).unwrap_or(0)) / 1000.0),
         micros @ 950..999_500 => format!("{} ms", (micros + 500) / 1000),
         _ => format!("{:.1} s", took.as_secs_f64()),
     }
 }
 
-/// A distance in its two largest units: `300 ms`, `42 s`, `5 min`, `1 h 5 min`, `2 days 3 h`.
+/// A duration in its two largest units: `300 ms`, `42 s`, `5 min`, `1 h 5 min`, `2 days 3 h`.
 pub(super) fn span(distance: Duration) -> String {
     let secs = distance.as_secs();
     if secs == 0 {
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_are_grouped() {
+    fn groups_the_digits_of_counts() {
         let shown: Vec<_> = [0, 999, 1000, 1_234_567].into_iter().map(count).collect();
         assert_eq!(shown, ["0", "999", "1,000", "1,234,567"]);
         assert_eq!(plural(1, "event", "events"), "1 event");
@@ -98,15 +98,16 @@ mod tests {
     }
 
     #[test]
-    fn latencies_keep_two_digits_at_most_below_a_second() {
+    fn latencies_have_at_most_one_decimal() {
         let shown = |micros| latency(Duration::from_micros(micros));
-        assert_eq!([shown(0), shown(412), shown(949)], ["0.0 ms", "0.4 ms", "0.9 ms"]);
+        assert_eq!([shown(0), shown(49), shown(50)], ["<0.1 ms", "<0.1 ms", "0.1 ms"]);
+        assert_eq!([shown(412), shown(949)], ["0.4 ms", "0.9 ms"]);
         assert_eq!([shown(950), shown(1_600), shown(999_499)], ["1 ms", "2 ms", "999 ms"]);
         assert_eq!([shown(999_500), shown(3_400_000)], ["1.0 s", "3.4 s"]);
     }
 
     #[test]
-    fn spans_have_two_units() {
+    fn durations_have_at_most_two_units() {
         let shown = |secs| span(Duration::from_secs(secs));
         assert_eq!([shown(42), shown(300), shown(323)], ["42 s", "5 min", "5 min 23 s"]);
         assert_eq!([shown(3600), shown(3_900), shown(3_601)], ["1 h", "1 h 5 min", "1 h"]);

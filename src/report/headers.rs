@@ -1,4 +1,4 @@
-//! Headers of a request or an answer as they may be shown: credentials masked.
+//! Masks credentials in the headers of a request or an answer. The entry point is [`Masking::shown`].
 
 use std::borrow::Cow;
 
@@ -7,24 +7,24 @@ use hyper::header::{HeaderName, HeaderValue};
 
 use crate::delivery::{CREDENTIALS, MASK};
 
-/// Schemes that may stay visible before a masked credential; anything else could be the credential itself.
+/// Schemes that stay visible before a masked credential. Any other word could be the credential itself.
 const SCHEMES: [&str; 5] = ["Basic", "Bearer", "Digest", "Negotiate", "Token"];
 
-/// Which headers are masked.
+/// The names of the masked headers.
 #[derive(Debug, Clone)]
 pub(super) struct Masking {
     names: Vec<HeaderName>,
 }
 
 impl Masking {
-    /// Those that carry credentials by their meaning, and `more`.
+    /// Masks the headers that carry credentials by definition, and `more`.
     pub(super) fn new(more: &[HeaderName]) -> Self {
         let mut names = CREDENTIALS.to_vec();
         names.extend_from_slice(more);
         Self { names }
     }
 
-    /// All headers, each name with a value that may be shown. Not sanitised for a terminal.
+    /// All headers, each name with its value or the mask. Not sanitized for a terminal.
     pub(super) fn shown<'h>(&self, headers: &'h HeaderMap) -> impl Iterator<Item = (&'h str, Cow<'h, str>)> {
         headers.iter().map(|(name, value)| {
             let value = if self.names.contains(name) { masked(value) } else { text(value) };
@@ -41,7 +41,7 @@ fn masked(value: &HeaderValue) -> Cow<'_, str> {
     }
 }
 
-/// UTF-8, or Latin-1 as HTTP once had it: either way no byte is lost.
+/// The value as UTF-8, else as Latin-1, HTTP's former encoding. No byte is lost.
 fn text(value: &HeaderValue) -> Cow<'_, str> {
     match std::str::from_utf8(value.as_bytes()) {
         Ok(text) => Cow::Borrowed(text),
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_are_masked_wholly() {
+    fn masks_credentials_completely() {
         assert_eq!(shown("authorization", b"Bearer eyJhbGciOi", &[]), "authorization: Bearer ***");
         assert_eq!(shown("authorization", b"basic dXNlcg==", &[]), "authorization: Basic ***");
         assert_eq!(shown("authorization", b"correct horse", &[]), "authorization: ***");
@@ -71,14 +71,14 @@ mod tests {
     }
 
     #[test]
-    fn the_user_can_mask_more() {
+    fn masks_the_headers_that_the_user_names() {
         let name = HeaderName::from_static("x-company-token");
         assert_eq!(shown("x-company-token", b"t", &[]), "x-company-token: t");
         assert_eq!(shown("x-company-token", b"t", std::slice::from_ref(&name)), "x-company-token: ***");
     }
 
     #[test]
-    fn bytes_that_are_no_utf8_are_kept() {
+    fn decodes_bytes_that_are_not_utf8_as_latin1() {
         assert_eq!(shown("x-a", b"caf\xe9", &[]), "x-a: café");
         assert_eq!(shown("x-a", "café".as_bytes(), &[]), "x-a: café");
     }

@@ -1,6 +1,6 @@
-//! A page that is being composed for one stream: paragraphs wrapped, lines shortened, all by columns.
+//! A page that is composed for one stream: wraps paragraphs and shortens lines, measured in columns.
 //!
-//! Every text that is put on a page is sanitised here, whoever wrote it.
+//! [`Page`] sanitizes every text that is put on it.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -8,22 +8,22 @@ use std::fmt::Write;
 use console::{measure_text_width, truncate_str};
 
 use crate::report::out::{Out, Stream};
-use crate::report::sanitise::clean;
+use crate::report::sanitize::clean;
 use crate::report::theme::{Ink, Theme};
 
-/// Sentences are not set wider: longer lines are hard to read.
+/// Maximum width of a paragraph: longer lines are hard to read.
 const PARAGRAPH: usize = 100;
-/// Below this there is no room for milliseconds and deep indents.
+/// Below this width there is no room for milliseconds and deep indents.
 const NARROW: usize = 60;
 
-/// What is to be shown on one stream, and how wide and colourful that is.
+/// Text for one stream, with the stream's width and colors.
 pub(super) struct TerminalPage {
     text: String,
     theme: Theme,
     width: Option<usize>,
-    /// The indent of what stands below, where it is not that of a delivery's line.
+    /// The indent below a delivery's line, if it is not the default.
     indent: Option<usize>,
-    /// Whether an empty line stands above the page.
+    /// Whether the line above the page is empty.
     after_blank: bool,
 }
 
@@ -38,7 +38,7 @@ impl TerminalPage {
         }
     }
 
-    /// A page for text that is used elsewhere; nothing is wrapped or shortened, and little is indented.
+    /// A page whose text is used elsewhere: not wrapped, not shortened, with a small indent.
     pub(super) fn of_text(theme: Theme) -> Self {
         Self { text: String::new(), theme, width: None, indent: Some(2), after_blank: true }
     }
@@ -56,17 +56,16 @@ impl TerminalPage {
         &self.text
     }
 
-    /// Columns; `None` where nothing is wrapped or shortened.
+    /// The columns of the stream; `None` if nothing is wrapped or shortened.
     pub(super) fn width(&self) -> Option<usize> {
         self.width
     }
 
-    /// Whether there is little room.
     pub(super) fn is_narrow(&self) -> bool {
         self.width.is_some_and(|width| width < NARROW)
     }
 
-    /// The indent of what stands below a delivery's line: under its sign, or little where room is scarce.
+    /// The indent below a delivery's line: under its sign, or less on a narrow terminal.
     pub(super) fn indent(&self) -> usize {
         self.indent.unwrap_or(if self.is_narrow() { 4 } else { 15 })
     }
@@ -75,7 +74,7 @@ impl TerminalPage {
         self.text.push('\n');
     }
 
-    /// An empty line, unless there is one.
+    /// Puts an empty line, unless the last line is empty.
     pub(super) fn gap(&mut self) {
         if !(self.text.ends_with("\n\n") || self.text.is_empty() && self.after_blank) {
             self.blank();
@@ -91,7 +90,7 @@ impl TerminalPage {
         self.put_safe(ink, &clean(text));
     }
 
-    /// Puts a piece that is known to be sanitised.
+    /// Puts a piece that is sanitized already.
     pub(super) fn put_safe(&mut self, ink: Ink, text: &str) {
         if ink == Ink::Plain {
             self.text.push_str(text);
@@ -101,7 +100,7 @@ impl TerminalPage {
         }
     }
 
-    /// A paragraph with every line indented.
+    /// Puts a paragraph with every line indented.
     pub(super) fn paragraph(&mut self, indent: usize, ink: Ink, text: &str) {
         for line in wrap(&clean(text), self.room(indent)) {
             self.spaces(indent);
@@ -110,12 +109,12 @@ impl TerminalPage {
         }
     }
 
-    /// A paragraph below a delivery's line.
+    /// Puts a paragraph below a delivery's line.
     pub(super) fn below(&mut self, ink: Ink, text: &str) {
         self.paragraph(self.indent(), ink, text);
     }
 
-    /// A paragraph with a sign before its first line.
+    /// Puts a paragraph with a sign before its first line.
     pub(super) fn marked(&mut self, ink: Ink, sign: &str, text: &str) {
         let lines = wrap(&clean(text), self.room(4));
         for (index, line) in lines.iter().enumerate() {
@@ -136,7 +135,7 @@ impl TerminalPage {
     }
 }
 
-/// The lines of a sanitised text, broken between words; a word that is too long for a line is broken itself.
+/// Wraps a sanitized text between words. A word that is longer than a line is split.
 pub(super) fn wrap(text: &str, width: Option<usize>) -> Vec<String> {
     let Some(width) = width else { return vec![text.to_owned()] };
     let mut lines = vec![String::new()];
@@ -170,7 +169,7 @@ fn push_word(lines: &mut [String], word: &str) {
     }
 }
 
-/// As much of a word as fits, and at least one character of it.
+/// As much of a word as fits, but at least one character.
 fn head_of(word: &str, width: usize) -> &str {
     let mut used = 0;
     for (index, c) in word.char_indices() {
@@ -182,7 +181,7 @@ fn head_of(word: &str, width: usize) -> &str {
     word
 }
 
-/// A sanitised text, shortened to a number of columns.
+/// Shortens a sanitized text to `width` columns.
 pub(super) fn shorten(text: &str, width: usize) -> Cow<'_, str> {
     if width == 0 { Cow::Borrowed("") } else { truncate_str(text, width, "…") }
 }
@@ -193,21 +192,21 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn breaks_between_words_and_long_words_inside() {
+    fn wraps_between_words_and_splits_long_words() {
         assert_eq!(wrap("a bc def", Some(4)), ["a bc", "def"]);
         assert_eq!(wrap("x abcdefgh y", Some(4)), ["x", "abcd", "efgh", "y"]);
         assert_eq!(wrap("a b", None), ["a b"]);
     }
 
     #[test]
-    fn counts_columns_and_not_characters() {
+    fn counts_columns_instead_of_characters() {
         assert_eq!(wrap("週次会議 x", Some(6)), ["週次会", "議 x"]);
         assert_eq!(shorten("週次会議", 5), "週次…");
     }
 
     proptest! {
         #[test]
-        fn no_line_is_wider_than_asked(text in "[a-z週🚒 ]{0,80}", width in 2_usize..30) {
+        fn no_line_is_wider_than_the_limit(text in "[a-z週🚒 ]{0,80}", width in 2_usize..30) {
             for line in wrap(&text, Some(width)) {
                 prop_assert!(measure_text_width(&line) <= width, "{line:?}");
             }

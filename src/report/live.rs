@@ -1,18 +1,18 @@
-//! The spinner on stderr while something is under way.
+//! The spinner on stderr while an operation is in progress.
 
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Ten frames a second: calm, and hardly any work.
+/// Ten frames a second: smooth enough, at little cost.
 const FRAME: Duration = Duration::from_millis(100);
 
-/// A spinner that may be there.
+/// A spinner, or none.
 #[derive(Debug, Default)]
 pub(super) struct Spinner(Option<ProgressBar>);
 
 impl Spinner {
-    /// Starts, or goes on with another text.
+    /// Starts the spinner, or changes its text.
     pub(super) fn start(&mut self, text: String) {
         if let Some(bar) = &self.0 {
             bar.set_message(text);
@@ -27,7 +27,7 @@ impl Spinner {
         self.0 = Some(bar);
     }
 
-    /// Does something while the spinner is off the screen.
+    /// Runs `work` while the spinner is hidden.
     pub(super) fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
         match &self.0 {
             Some(bar) => bar.suspend(work),
@@ -39,7 +39,7 @@ impl Spinner {
         self.0.is_some()
     }
 
-    /// Takes it away without a trace.
+    /// Removes the spinner from the screen.
     pub(super) fn stop(&mut self) {
         if let Some(bar) = self.0.take() {
             bar.finish_and_clear();

@@ -1,10 +1,10 @@
-//! EventReceiver to a screen or to NDJSON: the only place of the program that prints.
+//! Output for a person and for programs: the only part that prints. It makes no decisions about requests.
 //!
-//! A [`Report`] belongs to one thread that may block; nobody else writes while it lives. The two views share
-//! the words (`wording`, `grammar`), the masking of headers and the reading of addresses; what they do not
-//! share is layout. Nothing here decides about a request.
+//! [`Report`] shows the events of a session, on a screen or as NDJSON. It belongs to one thread, which may block.
+//! While it exists, nothing else may write to the terminal. Both views share the sentences (`wording`, `grammar`),
+//! the masking of headers and the origin of a request.
 //!
-//! What `verify` finds has a reporter of its own, [`Verdicts`], with the same streams and colours.
+//! [`Verdicts`] reports the results of `verify`, with the same streams and colors.
 
 mod abilities;
 pub(crate) mod catalogue;
@@ -23,7 +23,7 @@ mod pager;
 mod plain;
 mod posted;
 mod replayed;
-mod sanitise;
+mod sanitize;
 mod shell;
 mod signed;
 mod terminal;
@@ -54,24 +54,24 @@ use terminal::Terminal;
 pub(crate) use verdict::{VerdictFormat, VerdictSettings, Verdicts};
 pub(crate) use wording::history_flag;
 
-/// How to report.
+/// Settings of a report.
 #[derive(Debug, Clone)]
 pub(crate) struct ReportSettings {
     /// For a person or for a program.
     pub(crate) format: Format,
-    /// A line an event.
+    /// One line per event.
     pub(crate) compact: bool,
-    /// Each event with its request's headers.
+    /// Show the request's headers with each event.
     pub(crate) headers: bool,
     /// Nothing on stderr.
     pub(crate) quiet: bool,
-    /// Whether to colour.
+    /// Whether to color.
     pub(crate) color: Color,
-    /// Headers whose values are masked, besides those that are always.
+    /// Headers that are masked in addition to those that always are.
     pub(crate) masked_headers: Vec<HeaderName>,
 }
 
-/// For whom the report is.
+/// The format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {
     /// For a person at a terminal
@@ -81,7 +81,7 @@ pub(crate) enum Format {
     Json,
 }
 
-/// Whether to colour.
+/// Whether to color.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Color {
     /// On a terminal, unless NO_COLOR, CLICOLOR_FORCE or TERM say otherwise
@@ -92,7 +92,7 @@ pub(crate) enum Color {
     Never,
 }
 
-/// Shows events as they come.
+/// Shows events when they happen.
 pub(crate) struct Report {
     out: Out,
     view: View,
@@ -103,12 +103,12 @@ enum View {
     Json(Ndjson),
 }
 
-/// The time at which something is shown. Handed down, so that a test can say what time it is.
+/// The time at which something is shown. A parameter, so that tests can set it.
 #[derive(Debug, Clone, Copy)]
 struct Moment {
-    /// For distances.
+    /// To measure durations.
     instant: Instant,
-    /// For the clock on the wall.
+    /// To show the time of day.
     wall: SystemTime,
 }
 
@@ -133,11 +133,11 @@ impl Report {
         Self { out, view }
     }
 
-    /// Shows one notice. May block.
+    /// Shows one event. May block.
     ///
     /// # Errors
-    /// [`OutputError::Closed`] once stdout's reader has gone: the caller ends the session quietly.
-    /// [`OutputError::Failed`] when stdout cannot be written for another reason.
+    /// [`OutputError::Closed`] if stdout's reader has closed it: the caller ends the session quietly.
+    /// [`OutputError::Failed`] if writing to stdout fails for another reason.
     pub(crate) fn show(&mut self, event: &SessionEvent) -> Result<(), OutputError> {
         self.show_at(event, Moment::now())
     }
@@ -149,8 +149,7 @@ impl Report {
         }
     }
 
-    /// Brings everything shown so far before the reader's eyes, and redraws the waiting line. To be called
-    /// when no more events are waiting.
+    /// Flushes everything shown so far and draws the status line. To be called when no more events are queued.
     ///
     /// # Errors
     /// As [`Report::show`].
@@ -161,20 +160,20 @@ impl Report {
         }
     }
 
-    /// Whether there is a line that is redrawn: only then keys make sense.
+    /// Whether there is a status line. Keys are only useful with one.
     #[must_use]
     pub(crate) fn is_live(&self) -> bool {
         self.out.is_live()
     }
 
-    /// What stands in the live line from the next [`Report::settle`] on; without keys, `None`.
+    /// Sets the state of the status line, which the next [`Report::settle`] draws; `None` if keys are not read.
     pub(crate) fn set_live(&mut self, live: Option<StatusLine>) {
         if let View::Pretty(view) = &mut self.view {
             view.set_live(live);
         }
     }
 
-    /// Draws the live line anew with the next [`Report::settle`]: somebody else has used the terminal.
+    /// Makes the next [`Report::settle`] draw the status line again, after another program used the terminal.
     pub(crate) fn forget_live(&mut self) {
         self.out.forget_line();
     }
@@ -186,8 +185,7 @@ impl Report {
         }
     }
 
-    /// Shows a delivery with all there is to it, on stderr: it was there before. `later` is what came of it
-    /// after it was told.
+    /// Shows a delivery in full, on stderr because stdout has it already. `later` holds the app's late answers.
     ///
     /// # Errors
     /// As [`Report::show`].
@@ -198,7 +196,7 @@ impl Report {
         }
     }
 
-    /// Puts a text into the clipboard, by the terminal.
+    /// Copies a text to the clipboard through the terminal.
     pub(crate) fn copy(&mut self, text: &str) -> Copied {
         let Some(sequence) = clipboard::sequence(text) else { return Copied::TooLarge };
         match (self.out.control(&sequence), clipboard::is_behind_tmux()) {
@@ -208,8 +206,7 @@ impl Report {
         }
     }
 
-    /// When [`Report::tick`] wants to be called at the latest, if at all: refusals that were folded are told
-    /// then.
+    /// When [`Report::tick`] must be called at the latest, if at all, to show the counts of folded refusals.
     #[must_use]
     pub(crate) fn next_tick(&self) -> Option<Instant> {
         match &self.view {
@@ -218,7 +215,7 @@ impl Report {
         }
     }
 
-    /// Tells what was folded, where that is due at `now`.
+    /// Shows the counts of folded refusals if they are due at `now`.
     ///
     /// # Errors
     /// As [`Report::show`].
@@ -230,13 +227,13 @@ impl Report {
     }
 }
 
-/// Leaves a clean line behind, also when a session ends in an error.
+/// Shows what is left and removes the status line, also if the session ends with an error.
 impl Drop for Report {
     fn drop(&mut self) {
         if let View::Pretty(view) = &mut self.view {
-            let _ = view.tell_held(&mut self.out);
+            let _ = view.show_deferred(&mut self.out);
         }
-        // Whoever wanted to know of a failure has called `settle`.
+        // A caller that needs the error calls `settle` first.
         let _ = self.out.flush();
         self.out.clear_live();
     }

@@ -1,19 +1,19 @@
-//! Where a request came from, as far as it can be told.
+//! Where a request came from, as far as that is known. The entry point is [`Origin::of`].
 
 use std::net::IpAddr;
 
 use crate::delivery::{Request, Route};
 
-/// The longest text of an address, that of an IPv6 address with an IPv4 tail.
+/// Characters of the longest address: IPv6 with an IPv4 tail.
 const LONGEST_ADDRESS: usize = 45;
 
 /// Where a request came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum DeliveryOrigin {
-    /// The other end, seen by us or told by the tunnel.
+    /// The other end of the connection, as seen here or reported by the tunnel.
     Seen(IpAddr),
-    /// What `x-forwarded-for` says, on a connection from this machine: a tunnel of the user's own, or anyone
-    /// who writes that header. Not sanitised for a terminal.
+    /// The value of `x-forwarded-for` on a connection from this machine. The user's own tunnel sets it, but any
+    /// sender can. Not sanitized for a terminal.
     Claimed(String),
     /// This machine.
     ThisMachine,
@@ -29,7 +29,7 @@ impl DeliveryOrigin {
     }
 }
 
-/// The first address of `x-forwarded-for`: the client, if the header is honest.
+/// The first address in `x-forwarded-for`: the client, if the header is true.
 fn claimed(request: &Request) -> Option<String> {
     let value = request.headers.get("x-forwarded-for")?;
     let first = String::from_utf8_lossy(value.as_bytes());
@@ -43,7 +43,7 @@ mod tests {
     use crate::report::test_support::request;
 
     #[test]
-    fn an_address_from_the_tunnel_is_seen() {
+    fn trusts_the_address_from_the_tunnel() {
         let mut request = request("{}");
         (request.route, request.peer) = (Route::Tunnel, "203.0.113.9:1".parse().unwrap());
         request.headers.insert("x-forwarded-for", "198.51.100.1".parse().unwrap());
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn a_forwarded_address_is_only_a_claim() {
+    fn marks_an_x_forwarded_for_address_as_claimed() {
         let mut request = request("{}");
         assert_eq!(DeliveryOrigin::of(&request), DeliveryOrigin::ThisMachine);
         request.headers.insert("x-forwarded-for", "198.51.100.1, 10.0.0.1".parse().unwrap());

@@ -1,7 +1,7 @@
-//! The two streams: buffered in the order in which they were written, and a live line beneath them.
+//! stdout and stderr, written in order, with a status line below them. The entry point is [`Out`].
 //!
-//! Both may be the same terminal. Hence nothing is written while the live line is on screen: it is wiped
-//! first and drawn again by [`Out::settle`].
+//! Both may be the same terminal. So the status line is wiped before anything is written, and [`Out::settle`]
+//! draws it again.
 
 use std::io::{self, Write};
 
@@ -12,18 +12,18 @@ use super::live::Spinner;
 use super::theme::Theme;
 use super::{Format, ReportSettings};
 
-/// As much as is held back before it is written: what a pipe takes at once on Linux.
+/// Bytes buffered before they are written: the capacity of a pipe on Linux.
 const BUFFER: usize = 64 * 1024;
-/// To the start of the line, and wipe it.
+/// Moves the cursor to the start of the line and erases the line.
 const WIPE: &[u8] = b"\r\x1b[2K";
 
-/// Why nothing more can be shown.
+/// Why no more output can be written.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OutputError {
-    /// Whoever read stdout has gone, as `head -1` does. Not a failure: the caller ends quietly.
-    #[error("whoever read the output has stopped reading")]
+    /// The reader of stdout has closed it, as `head -1` does. Not a failure: the caller ends quietly.
+    #[error("the reader of the output has closed it")]
     Closed,
-    /// stdout cannot be written.
+    /// Writing to stdout failed.
     #[error("cannot write to stdout: {0}")]
     Failed(#[source] io::Error),
 }
@@ -43,7 +43,7 @@ pub(super) enum Stream {
     Stderr,
 }
 
-/// One stream with what it can show.
+/// One stream with its width and colors.
 pub(super) struct Side {
     writer: Box<dyn Write + Send>,
     width: Width,
@@ -52,8 +52,8 @@ pub(super) struct Side {
 
 impl Side {
     #[cfg(test)]
-    pub(super) fn fixed(writer: Box<dyn Write + Send>, width: Option<usize>, colour: bool) -> Self {
-        Self { writer, width: Width::Fixed(width), theme: Theme::new(colour) }
+    pub(super) fn fixed(writer: Box<dyn Write + Send>, width: Option<usize>, color: bool) -> Self {
+        Self { writer, width: Width::Fixed(width), theme: Theme::new(color) }
     }
 
     fn of_term(writer: Box<dyn Write + Send>, term: Term, theme: Theme) -> Self {
@@ -72,14 +72,14 @@ pub(super) struct Out {
     stdout: Side,
     stderr: Side,
     quiet: bool,
-    /// Whether stderr can show a line that is redrawn.
+    /// Whether stderr can redraw a line.
     live: bool,
     pending: Vec<u8>,
     pending_for: Stream,
     spinner: Spinner,
-    /// The live line on screen.
+    /// The status line on the screen.
     line: Option<String>,
-    /// Whether the last line taken is empty.
+    /// Whether the last line written is empty.
     ends_blank: bool,
 }
 
@@ -102,7 +102,7 @@ impl Out {
     pub(super) fn of_process(settings: &ReportSettings) -> Self {
         let (stdout, stderr) = (Term::stdout(), Term::stderr());
         let surroundings = Surroundings::of_process();
-        let theme = |term| Theme::new(surroundings.colour(settings.color, is_terminal(term)));
+        let theme = |term| Theme::new(surroundings.color(settings.color, is_terminal(term)));
         let live = stderr.is_term() && !surroundings.dumb && settings.format == Format::Pretty;
         let (for_stdout, for_stderr) = (theme(&stdout), theme(&stderr));
         Self::new(
@@ -113,22 +113,21 @@ impl Out {
         )
     }
 
-    /// The stream's colours.
     pub(super) fn theme(&self, stream: Stream) -> &Theme {
         &self.side(stream).theme
     }
 
-    /// The stream's columns; `None` where nothing is to be wrapped.
+    /// The stream's columns; `None` if lines are not wrapped.
     pub(super) fn width(&self, stream: Stream) -> Option<usize> {
         self.side(stream).width.columns()
     }
 
-    /// Whether stderr can show a line that is redrawn.
+    /// Whether stderr can redraw a line.
     pub(super) fn is_live(&self) -> bool {
         self.live
     }
 
-    /// Whether the last line taken, on whichever stream, is empty.
+    /// Whether the last line written, on either stream, is empty.
     pub(super) fn ends_blank(&self) -> bool {
         self.ends_blank
     }
@@ -140,7 +139,7 @@ impl Out {
         }
     }
 
-    /// Takes what is to be shown on one stream, after all that was taken before.
+    /// Buffers output for one stream, after all earlier output.
     pub(super) fn write(&mut self, stream: Stream, bytes: &[u8]) -> Result<(), OutputError> {
         if bytes.is_empty() || (self.quiet && stream == Stream::Stderr) {
             return Ok(());
@@ -154,7 +153,7 @@ impl Out {
         if self.pending.len() >= BUFFER { self.flush() } else { Ok(()) }
     }
 
-    /// Writes what was taken.
+    /// Writes the buffered output.
     pub(super) fn flush(&mut self) -> Result<(), OutputError> {
         if self.pending.is_empty() {
             return Ok(());
@@ -168,12 +167,12 @@ impl Out {
         self.pending.clear();
         match self.pending_for {
             Stream::Stdout => Ok(written?),
-            // A closed stderr is no reason to stop: the data is on stdout.
+            // A closed stderr is ignored: the data is on stdout.
             Stream::Stderr => Ok(()),
         }
     }
 
-    /// Writes what was taken and draws `line` beneath it, where stderr can show one.
+    /// Writes the buffered output and draws `line` below it, if stderr can redraw a line.
     pub(super) fn settle(&mut self, line: Option<String>) -> Result<(), OutputError> {
         self.flush()?;
         if !self.live || self.spinner.is_spinning() || self.line == line {
@@ -187,7 +186,7 @@ impl Out {
         Ok(())
     }
 
-    /// Sends the terminal something that shows nothing. False where stderr is none.
+    /// Sends an invisible control sequence to the terminal. False if stderr is not a terminal.
     pub(super) fn control(&mut self, sequence: &str) -> bool {
         if self.live {
             let _ = self.stderr.write(sequence.as_bytes());
@@ -195,12 +194,12 @@ impl Out {
         self.live
     }
 
-    /// Draws the live line anew with the next [`Out::settle`], on the line where the cursor stands.
+    /// Makes the next [`Out::settle`] draw the status line again, at the cursor.
     pub(super) fn forget_line(&mut self) {
         self.line = None;
     }
 
-    /// Shows that something is under way, until [`Out::clear_live`]. False where stderr cannot show it.
+    /// Shows a spinner until [`Out::clear_live`]. False if stderr cannot show it.
     pub(super) fn spin(&mut self, text: String) -> Result<bool, OutputError> {
         self.flush()?;
         self.wipe_line();
@@ -210,7 +209,7 @@ impl Out {
         Ok(self.live)
     }
 
-    /// Takes the spinner and the live line away.
+    /// Removes the spinner and the status line.
     pub(super) fn clear_live(&mut self) {
         self.spinner.stop();
         self.wipe_line();
@@ -246,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn wipes_the_live_line_before_anything_is_written() {
+    fn wipes_the_status_line_before_writing() {
         let (mut out, shared) = both(true);
         out.settle(Some("waiting".into())).unwrap();
         out.settle(Some("waiting".into())).unwrap();
@@ -256,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_closed_stdout_is_told_and_a_closed_stderr_is_not() {
+    fn reports_a_closed_stdout_and_ignores_a_closed_stderr() {
         let broken = |kind| Side::fixed(Box::new(Broken(kind)), None, false);
         let mut out =
             Out::new(broken(io::ErrorKind::BrokenPipe), broken(io::ErrorKind::BrokenPipe), false, false);

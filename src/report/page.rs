@@ -1,4 +1,4 @@
-//! A page of text for stdout: headings, columns, lines. Coloured where stdout is a terminal.
+//! A page of text for stdout: headings, tables and lines, in color on a terminal.
 
 use console::{Term, measure_text_width};
 
@@ -7,10 +7,10 @@ use super::abilities::{Surroundings, Width, is_terminal};
 use super::layout::{shorten, wrap};
 use super::out::OutputError;
 use super::pager::{self, Paging};
-use super::sanitise::clean;
+use super::sanitize::clean;
 use super::theme::{Ink, Theme};
 
-/// Text that is put together and printed at once.
+/// Text that is composed first and then printed in one piece.
 pub(super) struct PagedText {
     theme: Theme,
     text: String,
@@ -32,28 +32,28 @@ impl Cell {
 impl PagedText {
     pub(super) fn of_stdout() -> Self {
         let stdout = Term::stdout();
-        let colour = Surroundings::of_process().colour(Color::Auto, is_terminal(&stdout));
+        let color = Surroundings::of_process().color(Color::Auto, is_terminal(&stdout));
         let width = if stdout.is_term() { Width::Of(stdout).columns() } else { None };
-        Self { width, ..Self::new(Theme::new(colour)) }
+        Self { width, ..Self::new(Theme::new(color)) }
     }
 
-    /// Of any width.
+    /// A page without a limit on its width.
     pub(super) fn new(theme: Theme) -> Self {
         Self { theme, text: String::new(), width: None }
     }
 
-    /// The same for a terminal of so many columns.
+    /// The same page for a terminal with `width` columns.
     #[cfg(test)]
     pub(super) fn within(self, width: usize) -> Self {
         Self { width: Some(width), ..self }
     }
 
-    /// Columns; `None` where nothing is to be shortened.
+    /// The columns of the terminal; `None` if lines are not shortened.
     pub(super) fn width(&self) -> Option<usize> {
         self.width
     }
 
-    /// Rows in columns that are at least `widths` wide, each row shortened to the terminal's width.
+    /// Puts rows in columns of at least `widths`; each row is shortened to the terminal's width.
     pub(super) fn table(&mut self, rows: &[Vec<Cell>], widths: &[usize]) {
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
         let wide =
@@ -72,7 +72,7 @@ impl PagedText {
         }
     }
 
-    /// Cells beside one another in columns of exactly these widths; what is longer goes on below.
+    /// Puts cells next to each other in columns of exactly these widths; longer text is wrapped.
     pub(super) fn beside(&mut self, cells: &[(Ink, &str)], widths: &[usize]) {
         let wrapped: Vec<_> = cells
             .iter()
@@ -91,12 +91,12 @@ impl PagedText {
         }
     }
 
-    /// A line in a colour.
+    /// Puts a line in a color.
     pub(super) fn inked(&mut self, ink: Ink, line: &str) {
         self.push(&self.theme.paint(ink, clean(line)).to_string());
     }
 
-    /// A name and its value.
+    /// Puts a name and its value.
     pub(super) fn pair(&mut self, name: &str, value: &str) {
         let (name, value) = (clean(name), clean(value));
         self.push(&format!(
@@ -119,7 +119,7 @@ impl PagedText {
         self.text.push('\n');
     }
 
-    /// Rows of cells that stand under one another, the first in the colour of names.
+    /// Puts rows in aligned columns, the first column in the color of names.
     pub(super) fn columns(&mut self, rows: &[Vec<String>]) {
         let width =
             |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|c| measure_text_width(c)).max();
@@ -136,7 +136,7 @@ impl PagedText {
         }
     }
 
-    /// A body: JSON indented and coloured, anything else escaped.
+    /// Puts a body: JSON indented and colored, anything else escaped.
     pub(super) fn body(&mut self, body: &[u8]) {
         self.text.push_str(&super::terminal::body_text(body, self.theme));
     }
@@ -150,7 +150,7 @@ impl PagedText {
         &self.text
     }
 
-    /// Prints it, through a pager where it is longer than the screen.
+    /// Prints the page, through a pager if it is longer than the screen.
     pub(super) fn show(&self, paging: Paging) -> Result<(), OutputError> {
         pager::print(self.text().as_bytes(), paging)
     }

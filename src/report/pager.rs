@@ -1,7 +1,7 @@
-//! Long output through a pager, where a person looks at it on a terminal.
+//! Shows long output on a terminal through a pager. The entry point is [`print`].
 //!
-//! The pager is `$ZOOMHOOK_PAGER`, or `$PAGER`, or `less`; empty or `cat` is none. A pager that cannot be started
-//! is no error: the text is printed as it is.
+//! The pager is `$ZOOMHOOK_PAGER`, or `$PAGER`, or `less`; an empty value or `cat` means no pager. If the pager
+//! cannot be started, the text is printed directly.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -14,19 +14,19 @@ use console::Term;
 use super::out::OutputError;
 use super::plain;
 
-/// Ends at once what fits, keeps colours, leaves the text on screen. Only where the user has no wishes of his own.
+/// Quit if the text fits, keep colors, leave the text on the screen. Used only if the user has not set `LESS`.
 const LESS: &str = "FRX";
 
-/// Whether a pager may be used.
+/// When a pager is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Paging {
-    /// On a terminal, for what is longer than the screen.
+    /// On a terminal, for text that is longer than the screen.
     WhenLong,
     /// Never.
     Never,
 }
 
-/// Prints a text, through a pager where that helps.
+/// Prints a text, through a pager if `paging` allows it and the text is long.
 ///
 /// # Errors
 /// As [`super::print`].
@@ -44,7 +44,7 @@ pub(crate) fn print(text: &[u8], paging: Paging) -> Result<(), OutputError> {
     plain::print(text)
 }
 
-/// Whether it takes more than the rows of a screen, with one left for the prompt.
+/// Whether the text needs more rows than the screen has, minus one for the prompt.
 fn is_longer(text: &[u8], rows: u16, columns: u16) -> bool {
     let columns = usize::from(columns).max(1);
     let text = String::from_utf8_lossy(text);
@@ -52,11 +52,11 @@ fn is_longer(text: &[u8], rows: u16, columns: u16) -> bool {
     text.lines().map(rows_of).sum::<usize>() >= usize::from(rows)
 }
 
-/// The pager's command; `None` where the user wants none, or where the system has no good one.
+/// The pager's command; `None` if the user wants no pager, or on Windows, which has no suitable default.
 fn command(variable: impl Fn(&str) -> Option<OsString>) -> Option<Command> {
     let usual = if cfg!(windows) { None } else { Some(OsString::from("less")) };
     let wanted = variable("ZOOMHOOK_PAGER").or_else(|| variable("PAGER")).or(usual)?;
-    // A path with spaces in it is a program; anything else, a program and its arguments.
+    // The path of an existing file is a program, even with spaces. Anything else is a program and its arguments.
     let mut command = if Path::new(&wanted).is_file() {
         Command::new(&wanted)
     } else {
@@ -76,12 +76,12 @@ fn command(variable: impl Fn(&str) -> Option<OsString>) -> Option<Command> {
     Some(command)
 }
 
-/// Hands the text to the pager and waits for its end; false where it cannot be started.
+/// Sends the text to the pager and waits for it to exit; false if it cannot be started.
 fn through(mut command: Command, text: &[u8]) -> bool {
-    let _kept = keep_running_on_ctrl_c();
+    let _signals = keep_running_on_ctrl_c();
     let Ok(mut child) = command.stdin(Stdio::piped()).spawn() else { return false };
     if let Some(mut stdin) = child.stdin.take() {
-        // Whoever leaves the pager early has seen enough.
+        // The user may quit the pager before the end of the text.
         let _ = stdin.write_all(text).or_else(|error| match error.kind() {
             ErrorKind::BrokenPipe => Ok(()),
             _ => Err(error),
@@ -91,9 +91,8 @@ fn through(mut command: Command, text: &[u8]) -> bool {
     true
 }
 
-/// Ctrl-C goes to the pager and to us; it is the pager's to act on, and the terminal is his until he ends.
-/// A handler stays with this process and is not passed on to the pager. Where the system gives none, Ctrl-C ends
-/// us first: a blemish, no failure.
+/// Keeps this process running on Ctrl-C, which reaches the pager as well: the pager decides what to do.
+/// The pager does not inherit the handler. If no handler can be installed, Ctrl-C ends this process before the pager.
 fn keep_running_on_ctrl_c() -> Option<tokio::runtime::Runtime> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
     {
@@ -118,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn the_users_pager_comes_first_and_cat_is_none() {
+    fn the_users_pager_comes_first_and_cat_means_no_pager() {
         assert!(
             chosen(&[("ZOOMHOOK_PAGER", "most -w"), ("PAGER", "more")]).unwrap().contains("\"most\" \"-w\"")
         );
@@ -130,7 +129,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn less_is_told_how_unless_the_user_has_told_it() {
+    fn less_gets_our_options_unless_the_user_has_set_some() {
         assert!(chosen(&[]).unwrap().contains("LESS=\"FRX\""));
         assert!(!chosen(&[("LESS", "-i")]).unwrap().contains("FRX"));
     }

@@ -8,22 +8,21 @@ use super::Color;
 use super::abilities::{Surroundings, Width, is_terminal};
 use super::layout::wrap;
 use super::out::OutputError;
-use super::sanitise::{clean, clean_bytes};
+use super::sanitize::{clean, clean_bytes};
 use super::theme::{Ink, Theme};
 use crate::system_words::without_numbers;
 
-/// Writes to stdout as it is.
+/// Writes bytes to stdout unchanged.
 ///
 /// # Errors
-/// [`OutputError::Closed`] once the reader has gone, [`OutputError::Failed`] with the system's words.
+/// [`OutputError::Closed`] if the reader has closed stdout, else [`OutputError::Failed`] with the system's error.
 pub(crate) fn print(bytes: &[u8]) -> Result<(), OutputError> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(bytes)?;
     Ok(stdout.flush()?)
 }
 
-/// Writes bytes that came from the network: as they are to a file or a pipe, and made safe for a terminal, line
-/// by line.
+/// Writes bytes from the network to stdout: unchanged to a file or a pipe, sanitized line by line on a terminal.
 ///
 /// # Errors
 /// As [`print()`].
@@ -36,15 +35,15 @@ pub(crate) fn print_raw(bytes: &[u8]) -> Result<(), OutputError> {
     print(format!("{}\n", shown.join("\n").trim_end_matches('\n')).as_bytes())
 }
 
-/// Ends the line that the terminal's `^C` stands in, so that what follows does not stand behind it.
+/// Ends the line in which the terminal echoed `^C`, so that the next output starts on a new line.
 pub(crate) fn end_interrupted_line() {
     if Term::stderr().is_term() {
         let _ = io::stderr().lock().write_all(b"\n");
     }
 }
 
-/// Whether somebody still reads stdout: false once it is a pipe that was closed at the other end, which whoever
-/// has nothing to write learns in no other way. Where that cannot be told, true.
+/// Whether stdout still has a reader: false after the other end of a pipe was closed. Lets a command detect that
+/// without writing. True where the system cannot report it.
 #[must_use]
 pub(crate) fn has_reader() -> bool {
     #[cfg(unix)]
@@ -60,36 +59,34 @@ pub(crate) fn has_reader() -> bool {
     true
 }
 
-/// Writes a line for the person at the terminal to stderr, made safe for it. A stderr that is closed is passed
-/// over.
+/// Writes a note to stderr, sanitized. A closed stderr is ignored.
 pub(crate) fn print_note(text: &str) {
     let lines = wrap(&clean(text), columns(&Term::stderr()));
     let _ = io::stderr().lock().write_all(format!("{}\n", lines.join("\n")).as_bytes());
 }
 
-/// Writes an error and what to do about it to stderr, made safe for a terminal. A stderr that is closed
-/// is passed over: there is nobody to tell.
+/// Writes an error and a hint about what to do to stderr, sanitized. A closed stderr is ignored.
 pub(crate) fn print_error(message: &str, hint: Option<&str>) {
     print_error_in(Color::Auto, message, hint);
 }
 
-/// As [`print_error`], with the user's choice of colour.
+/// As [`print_error`], with the user's color setting.
 pub(crate) fn print_error_in(color: Color, message: &str, hint: Option<&str>) {
     let stderr = Term::stderr();
-    let colour = Surroundings::of_process().colour(color, is_terminal(&stderr));
-    let text = error_text(message, hint, Theme::new(colour), columns(&stderr));
+    let color = Surroundings::of_process().color(color, is_terminal(&stderr));
+    let text = error_text(message, hint, Theme::new(color), columns(&stderr));
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Of a terminal; nothing is broken into lines for a file.
+/// The columns of a terminal; `None` for a file, which gets unwrapped lines.
 fn columns(term: &Term) -> Option<usize> {
     if term.is_term() { Width::Of(term.clone()).columns() } else { None }
 }
 
-/// `width`: columns of the terminal, if it is one.
+/// The text of an error, wrapped to `width` columns on a terminal.
 fn error_text(message: &str, hint: Option<&str>, theme: Theme, width: Option<usize>) -> String {
     let fitted = |line: &str, indent: usize| {
-        // What is set in stands in columns of its own.
+        // Indented lines have their own columns and are not wrapped.
         let room = width.filter(|_| !line.starts_with(' ')).map(|width| width.saturating_sub(indent).max(20));
         wrap(&clean(&without_numbers(line)), room)
     };
@@ -109,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_has_its_hints_below() {
+    fn puts_the_hint_below_the_error() {
         let text = error_text(
             "port 4000 is taken\nby node",
             Some("Free it, or\n\nuse --port 0."),
@@ -120,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_broken_between_words_where_the_terminal_ends() {
+    fn wraps_an_error_between_words() {
         let hint = "Name another file, if you please.\n    --flag PATH   in columns of its own";
         let text = error_text("no kept delivery fits at all", Some(hint), Theme::new(false), Some(28));
         assert_eq!(
@@ -130,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_cannot_steer_the_terminal() {
+    fn an_error_cannot_control_the_terminal() {
         let text = error_text("bad header \x1b[2J\u{202e}", None, Theme::new(false), None);
         assert_eq!(text, "error: bad header \\u{1b}[2J\\u{202e}\n");
     }

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::abilities::{Surroundings, is_terminal};
 use super::out::OutputError;
-use super::sanitise::{clean, clean_bytes};
+use super::sanitize::{clean, clean_bytes};
 use super::theme::{Ink, Theme};
 use super::{Color, Format};
 use crate::diagnosis::AnswerFault;
@@ -37,7 +37,7 @@ impl PostedReport {
     /// `requests` is the number of requests: few get a line each, many a progress bar.
     #[must_use]
     pub(crate) fn of_process(format: Format, quiet: bool, requests: u64) -> Self {
-        let colour = Surroundings::of_process().colour(Color::Auto, is_terminal(&Term::stdout()));
+        let color = Surroundings::of_process().color(Color::Auto, is_terminal(&Term::stdout()));
         let bar = (requests > MOST_LINES && format == Format::Pretty).then(|| {
             let target = match quiet {
                 true => ProgressDrawTarget::hidden(),
@@ -50,7 +50,7 @@ impl PostedReport {
             }
             bar
         });
-        Self { format, theme: Theme::new(colour), bar, quiet }
+        Self { format, theme: Theme::new(color), bar, quiet }
     }
 
     /// Shows one request.

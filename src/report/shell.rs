@@ -1,13 +1,13 @@
-//! Texts quoted for shells, so that a command can be pasted whatever is in it.
+//! Quotes text for shells, so that a command can be pasted safely.
 
-/// A method as it is, where it is a plain word.
+/// A plain word unchanged, anything else quoted for a POSIX shell.
 pub(super) fn word(text: &str) -> String {
     let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if is_plain { text.to_owned() } else { posix(text) }
 }
 
-/// Quoted for a POSIX shell and for fish: nothing in it is acted on. Between single quotes fish takes a backslash
-/// before another one and before a quote for an escape; such a backslash stands outside of them.
+/// Quotes text for a POSIX shell and for fish, so that nothing in it is interpreted. Between single quotes, fish
+/// treats a backslash before a backslash or a quote as an escape. Such a backslash is put outside the quotes.
 pub(super) fn posix(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('\'');
@@ -23,7 +23,7 @@ pub(super) fn posix(text: &str) -> String {
     quoted
 }
 
-/// Quoted for PowerShell, which takes typographic quotes for quotes, too.
+/// Quotes text for PowerShell, which also treats typographic quotes as quotes.
 pub(super) fn double(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_backslash_ends_no_quotes_in_fish_either() {
+    fn a_backslash_does_not_end_the_quotes_in_fish() {
         let plain = r#"{"a":"\u0027s \"x\""}"#;
         assert_eq!(posix(plain), format!("'{plain}'"));
         assert_eq!(posix(r"\'; rm -rf ~; '"), r"''\\''\''; rm -rf ~; '\'''");
@@ -51,7 +51,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_shell_gives_back_what_was_quoted() {
+    fn a_shell_prints_the_quoted_text_unchanged() {
         for text in [r"\'; echo x; '", r"a\\n", r"\\\", r"'\\''\", "a\n$(id)`id`!\t*~ \"é\""] {
             let script = format!("printf %s {}", posix(text));
             let printed = std::process::Command::new("sh").arg("-c").arg(script).output().unwrap().stdout;

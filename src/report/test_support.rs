@@ -1,4 +1,4 @@
-//! Made-up deliveries, and writers that can be looked into.
+//! Deliveries and writers for tests.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
@@ -19,7 +19,7 @@ use super::{Color, Format, ReportSettings};
 /// 2024-07-11T13:44:15.858Z.
 pub(super) const RECEIVED: Duration = Duration::from_millis(1_720_705_455_858);
 
-/// A writer that all its clones write into.
+/// A writer whose clones share one buffer.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shared(Arc<Mutex<Vec<u8>>>);
 
@@ -153,7 +153,7 @@ pub(super) fn all_refusals() -> Vec<Refusal> {
     ]
 }
 
-/// A kept delivery.
+/// A stored delivery.
 pub(super) fn stored() -> StoredDelivery {
     StoredDelivery {
         id: "01J2GZ5YHJ0000000000000001".into(),

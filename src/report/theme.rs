@@ -1,13 +1,13 @@
-//! The palette. Every meaning that colour carries is also in a word or a sign: all reads well without it.
+//! The palette. Every color has a word or a sign with the same meaning, so all output is readable without color.
 
 use std::fmt::{self, Display};
 
 use console::Style;
 
-/// What a piece of text is, for its colour.
+/// The role of a piece of text, which sets its color.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ink {
-    /// As it is.
+    /// Without color.
     Plain,
     /// Less important: times, labels, punctuation.
     Dim,
@@ -33,20 +33,19 @@ pub(super) enum Ink {
     Literal,
 }
 
-/// Colours on or off, decided once for each stream.
+/// Whether a stream has color, decided once per stream.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Theme {
-    colour: bool,
+    color: bool,
 }
 
 impl Theme {
-    pub(super) fn new(colour: bool) -> Self {
-        Self { colour }
+    pub(super) fn new(color: bool) -> Self {
+        Self { color }
     }
 
-    /// The text in its colour.
     pub(super) fn paint<D: Display>(&self, ink: Ink, text: D) -> impl Display + use<D> {
-        Painted { style: style(ink).force_styling(self.colour), text }
+        Painted { style: style(ink).force_styling(self.color), text }
     }
 }
 
@@ -81,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paints_only_where_colour_was_decided() {
+    fn paints_only_if_color_is_on() {
         assert_eq!(Theme::new(false).paint(Ink::Bad, "✗").to_string(), "✗");
         assert_eq!(Theme::new(true).paint(Ink::Good, "✓").to_string(), "\x1b[32m✓\x1b[0m");
         assert_eq!(Theme::new(true).paint(Ink::Plain, "x").to_string(), "x");

@@ -55,7 +55,7 @@ impl CauseFinder {
         let sentences: Vec<_> = finding.causes().map(|cause| cause.sentence.as_str()).collect();
         Some(NamedCause {
             code: finding.cause.code.as_str(),
-            sentence: sentences.join(" Besides: "),
+            sentence: sentences.join(" Also: "),
             remedy: remedy(finding.cause.code, None).text,
         })
     }

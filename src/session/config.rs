@@ -74,7 +74,7 @@ pub(crate) enum HistoryNeed {
 #[derive(Debug, Clone)]
 pub(crate) struct AppConfig {
     /// Where deliveries go.
-    pub(crate) relay: forward::ForwardSettings,
+    pub(crate) forward: forward::ForwardSettings,
     /// Which deliveries go there, and whose answer goes to Zoom.
     pub(crate) policy: forward::Policy,
 }

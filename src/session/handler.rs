@@ -57,7 +57,7 @@ impl AppTasks {
         }
         let unsent = self.unsent.load(Ordering::Relaxed);
         if unsent > 0 {
-            self.events.send_if_room(SessionEvent::Warning(Warning::NotHandedOn { count: unsent }));
+            self.events.send_if_room(SessionEvent::Warning(Warning::NotForwarded { count: unsent }));
         }
         end_within(limit, self.late).await;
     }

@@ -156,7 +156,7 @@ impl Opening {
     async fn new(config: &mut SessionConfig) -> Result<Self, SessionError> {
         let app = config.app.take();
         let app =
-            app.map(|app| Ok::<_, SessionError>((Targets::new(app.relay.clone())?, app))).transpose()?;
+            app.map(|app| Ok::<_, SessionError>((Targets::new(app.forward.clone())?, app))).transpose()?;
         let (history, history_failing) = recorder::open(config.history.take())?;
         let history_file = history.as_ref().and_then(recorder::non_default_file);
         let bound = listener::bind(config.address.host, config.address.port).await;
@@ -258,6 +258,6 @@ fn warnings_of(bound: &Bound, allow_unsigned_challenge: bool, app: Option<&AppCo
         warnings.push(Warning::UnsignedChallenges);
     }
     warnings.extend(app.filter(|app| app.policy.unverified).map(|_| Warning::UnverifiedForwarded));
-    warnings.extend(app.filter(|app| app.relay.insecure).map(|_| Warning::AppCertificateUnchecked));
+    warnings.extend(app.filter(|app| app.forward.insecure).map(|_| Warning::AppCertificateUnchecked));
     warnings
 }

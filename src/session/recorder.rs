@@ -136,7 +136,7 @@ impl Recorder {
         let Err(error) = result else {
             trouble.succeeded(Instant::now(), |unkept| warn(Warning::HistoryWorking { unkept }));
             if opened.history.was_started_anew() {
-                warn(Warning::HistoryStartedAnew { file: absolute(&opened.history.settings().file) });
+                warn(Warning::HistoryReplaced { file: absolute(&opened.history.settings().file) });
             }
             return Ok(());
         };

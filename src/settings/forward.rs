@@ -16,7 +16,7 @@ const AT_A_BREAKPOINT: Duration = Duration::from_secs(10 * 60);
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Your app")]
-pub(crate) struct RelayArgs {
+pub(crate) struct ForwardArgs {
     /// Forward verified requests to your app: 3000, 3000/zoom, http://localhost:3000; may be repeated
     ///
     /// The app's answer goes back to Zoom. With a pattern, such as 'meeting.*=3000', the app gets only matching
@@ -62,14 +62,14 @@ pub(crate) struct RelayArgs {
 /// The certificates of `--forward-ca` or `--ca` cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
-pub(crate) struct RelayError(#[from] UnreadableFile);
+pub(crate) struct ForwardError(#[from] UnreadableFile);
 
-impl RelayArgs {
+impl ForwardArgs {
     /// The checked value; `None` without `--forward`.
     ///
     /// # Errors
-    /// [`RelayError`] if the certificates cannot be read.
-    pub(crate) fn check(self) -> Result<Option<AppConfig>, RelayError> {
+    /// [`ForwardError`] if the certificates cannot be read.
+    pub(crate) fn check(self) -> Result<Option<AppConfig>, ForwardError> {
         if self.forward.is_empty() {
             return Ok(None);
         }
@@ -78,7 +78,7 @@ impl RelayArgs {
             Acknowledge::WithApp => USUAL_TIMEOUT,
             Acknowledge::Now => AT_A_BREAKPOINT,
         };
-        let relay = forward::ForwardSettings {
+        let forward = forward::ForwardSettings {
             targets: self.forward,
             headers: self.forward_header,
             timeout: self.forward_timeout.map_or(usual_timeout, Span::get),
@@ -91,7 +91,7 @@ impl RelayArgs {
             unverified: self.forward_unverified,
             hold: self.hold,
         };
-        Ok(Some(AppConfig { relay, policy }))
+        Ok(Some(AppConfig { forward, policy }))
     }
 }
 
@@ -127,9 +127,9 @@ mod tests {
 
     #[test]
     fn forwards_nothing_by_default() {
-        assert!(parse::<RelayArgs>(&[]).unwrap().check().unwrap().is_none());
+        assert!(parse::<ForwardArgs>(&[]).unwrap().check().unwrap().is_none());
         for args in [&["--ack", "now"][..], &["--hold"], &["--forward-header", "A: b"]] {
-            assert!(parse::<RelayArgs>(args).is_err(), "{args:?}");
+            assert!(parse::<ForwardArgs>(args).is_err(), "{args:?}");
         }
     }
 
@@ -150,9 +150,9 @@ mod tests {
             "1m",
             "--hold",
         ];
-        let forwarding = parse::<RelayArgs>(&args).unwrap().check().unwrap().unwrap();
-        assert_eq!(forwarding.relay.targets.len(), 2);
-        assert_eq!(forwarding.relay.timeout, Duration::from_secs(60));
+        let forwarding = parse::<ForwardArgs>(&args).unwrap().check().unwrap().unwrap();
+        assert_eq!(forwarding.forward.targets.len(), 2);
+        assert_eq!(forwarding.forward.timeout, Duration::from_secs(60));
         let policy = Policy {
             acknowledge: Acknowledge::Now,
             challenges: Challenges::App,

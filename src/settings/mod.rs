@@ -46,7 +46,7 @@ pub(crate) enum Error {
     History(#[from] crate::history::HistoryError),
     /// The user's app.
     #[error(transparent)]
-    Relay(#[from] forward::RelayError),
+    Relay(#[from] forward::ForwardError),
     /// The input of `verify`.
     #[error(transparent)]
     Input(#[from] verify::NoInput),

@@ -8,7 +8,7 @@ use hyper::header::{HeaderName, HeaderValue};
 
 use super::env::Environment;
 use super::file;
-use super::forward::{RelayError, parse_header};
+use super::forward::{ForwardError, parse_header};
 use super::load::Speed;
 use super::time::Span;
 use crate::delivery::StoredDelivery;
@@ -60,7 +60,7 @@ pub(crate) struct ReplayTo {
     confirmed: bool,
     /// The folder that lists the running sessions.
     listening: Option<PathBuf>,
-    relay: ForwardSettings,
+    forward: ForwardSettings,
     /// The factor by which pauses are shorter than originally; `None` for no pauses.
     pub(crate) speed: Option<f64>,
 }
@@ -111,8 +111,8 @@ impl ReplayTargetArgs {
     /// The checked value.
     ///
     /// # Errors
-    /// [`RelayError`] if the certificates cannot be read.
-    pub(crate) fn check(self, environment: &Environment) -> Result<ReplayTo, RelayError> {
+    /// [`ForwardError`] if the certificates cannot be read.
+    pub(crate) fn check(self, environment: &Environment) -> Result<ReplayTo, ForwardError> {
         let ca = self.ca.as_deref().map(|path| file::read(path, path)).transpose()?;
         let relay = ForwardSettings {
             targets: Vec::new(),
@@ -122,7 +122,13 @@ impl ReplayTargetArgs {
             ca: ca.map(|pem| pem.as_bytes().to_vec()),
         };
         let listening = environment.instances_folder();
-        Ok(ReplayTo { to: self.to, confirmed: self.yes, listening, relay, speed: self.speed.factor() })
+        Ok(ReplayTo {
+            to: self.to,
+            confirmed: self.yes,
+            listening,
+            forward: relay,
+            speed: self.speed.factor(),
+        })
     }
 }
 
@@ -154,7 +160,7 @@ impl ReplayTo {
     /// The settings to forward to this target.
     #[must_use]
     pub(crate) fn relay_to(&self, target: Target) -> ForwardSettings {
-        ForwardSettings { targets: vec![target.into()], ..self.relay.clone() }
+        ForwardSettings { targets: vec![target.into()], ..self.forward.clone() }
     }
 }
 
@@ -174,7 +180,7 @@ mod tests {
             (to.to.unwrap().to_string().as_str(), to.speed),
             ("http://localhost:3000/zoom", Some(10.0))
         );
-        assert_eq!((to.relay.timeout, to.relay.headers.len()), (Duration::from_secs(60), 1));
+        assert_eq!((to.forward.timeout, to.forward.headers.len()), (Duration::from_secs(60), 1));
         for wrong in [&["--to", "meeting.*=3000"][..], &["--to", "hooks"], &["--speed", "0"]] {
             assert!(check(wrong).is_err(), "{wrong:?}");
         }

@@ -87,7 +87,7 @@ pub(crate) enum SecretError {
     Missing,
     /// `--secret` without a value, and there is no terminal to ask on.
     #[error("--secret without a token asks for it, but there is no terminal to ask on")]
-    NobodyToAsk,
+    NoTerminal,
     /// The terminal failed.
     #[error("cannot ask for the secret token: {0}")]
     Terminal(io::Error),
@@ -176,7 +176,7 @@ impl SecretArgs {
     fn on_the_command_line(&self, prompt: &mut dyn Prompt) -> Result<Vec<FoundToken>, SecretError> {
         let typed = self.secret.iter().map(|typed| match typed {
             TypedSecret::Ask if prompt.is_possible() => ask(prompt),
-            TypedSecret::Ask => Err(SecretError::NobodyToAsk),
+            TypedSecret::Ask => Err(SecretError::NoTerminal),
             TypedSecret::Given(text) => FoundToken::typed(text),
         });
         let mut candidates = typed.collect::<Result<Vec<_>, _>>()?;

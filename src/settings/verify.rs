@@ -86,7 +86,7 @@ pub(crate) struct VerdictOutputArgs {
 pub(crate) enum NoInput {
     /// A file name was parsed as the value of `--secret`.
     #[error("--secret took '{file}' as the token, and no file is left to verify")]
-    TakenForSecret {
+    ReadAsSecret {
         /// The file.
         file: String,
     },
@@ -114,7 +114,7 @@ impl InputArgs {
             None => self.files.into_iter().map(source).collect(),
         };
         match (sources.is_empty(), mistaken) {
-            (true, Some(file)) => Err(NoInput::TakenForSecret { file: file.to_owned() }),
+            (true, Some(file)) => Err(NoInput::ReadAsSecret { file: file.to_owned() }),
             (true, None) => Err(NoInput::Missing),
             (false, _) => Ok(VerifyPlan {
                 sources,

@@ -128,7 +128,7 @@ fn body_of<'a>(capture: &'a Capture, diagnosis: &'a Diagnosis) -> Cow<'a, [u8]> 
             MatchedBody::Alternative(place) => {
                 captured.alternatives.get(*place).map_or(&captured.bytes, |alternative| &alternative.bytes)
             }
-            MatchedBody::Reserialised { bytes, .. } => bytes,
+            MatchedBody::Reserialized { bytes, .. } => bytes,
         },
         crate::diagnosis::Verdict::Invalid(finding) => {
             finding.restored_body.as_deref().unwrap_or(&captured.bytes)

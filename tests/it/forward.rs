@@ -101,7 +101,7 @@ async fn acknowledged_events_that_never_reached_the_app_are_reported_at_the_end(
     listen.signal("INT");
     let warning = listen.line("warning");
     assert_eq!(warning["code"], "not_handed_on");
-    assert_text!(warning["message"].as_str().unwrap(), @"3 deliveries that waited for your app did not reach it. `zoomhook replay ID` sends one to it; `zoomhook history list` shows the ids.");
+    assert_text!(warning["message"].as_str().unwrap(), @"3 deliveries queued for your app did not reach it. `zoomhook replay ID` sends one to it; `zoomhook history list` shows the ids.");
     assert_eq!(listen.ended().0.code(), Some(0));
 }
 

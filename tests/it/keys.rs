@@ -59,7 +59,7 @@ async fn enter_shows_a_refused_delivery_and_the_reason() {
     screen.shows("signature does not match");
     screen.press("\r");
     screen.shows("account_id");
-    screen.shows("Zoom does not repeat what was answered with 401");
+    screen.shows("Zoom does not retry a 401");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -169,7 +169,7 @@ async fn a_filter_that_is_set_during_a_pause_applies_to_the_waiting_deliveries()
     for name in ["phone.first", "meeting.second", "phone.third"] {
         post(&screen, &signed("/webhook", &event(name, 0)), 204).await;
     }
-    screen.ends_with("3 waiting · p goes on");
+    screen.ends_with("3 waiting · p resumes");
     // One key at a time: keys that arrive together are treated as pasted text.
     for keys in ["f", "meeting.*", "\r", "p"] {
         screen.press(keys);

@@ -123,7 +123,7 @@ fn a_wrong_authtoken_ends_with_6_and_is_not_printed() {
 
       Secret    environment  ZOOM_WEBHOOK_SECRET_TOKEN   fingerprint b63f5ec9
       Local     http://127.0.0.1:?????/webhook
-      History   on · 0 deliveries kept
+      History   on · 0 deliveries stored
       Tunnel    ngrok · starting
       Tunnel    ngrok · refused · ERR_NGROK_105
 

@@ -173,7 +173,7 @@ fn columns_of(text: &str) -> u32 {
 fn fixed(text: &str, times: &mut Vec<String>) -> String {
     let words: Vec<&str> = text.split(' ').collect();
     let fixed = words.iter().enumerate().map(|(index, &word)| {
-        let number = word.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        let number = word.bytes().all(|b| b.is_ascii_digit() || b".<".contains(&b));
         if word.len() == 12 && number_of(word, ':') == 2 && number_of(word, '.') == 1 {
             let place = times.iter().position(|time| time == word).unwrap_or_else(|| {
                 times.push(word.to_owned());

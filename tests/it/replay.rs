@@ -303,7 +303,7 @@ async fn a_missing_app_fails_with_5_and_a_missing_delivery_with_2() {
     exit: 5
     --- stdout
       ✗ meeting.started   not connected   ?????????? → http://localhost:?????
-        Your app does not run at http://localhost:????? (Connection refused). Zoom would retry after 5 minutes.
+        Your app is not reachable at http://localhost:????? (Connection refused). Zoom would retry after 5 minutes.
         outcome: was answered, is unreachable
     ");
     assert_run!(kept.replay(&["0000000000"]), @"

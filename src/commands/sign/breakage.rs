@@ -121,7 +121,7 @@ mod tests {
             let code = diagnose(&evidence, &secrets, Budget::FULL).verdict.code();
             let expected = match breakage {
                 Breakage::Secret => Some(Code::SecretEmpty),
-                Breakage::Body => Some(Code::BodyReserialised),
+                Breakage::Body => Some(Code::BodyReserialized),
                 Breakage::Timestamp => Some(Code::TimestampUnit),
                 Breakage::Prefix => Some(Code::SignaturePrefix),
                 Breakage::MissingSignature => Some(Code::SignatureMissing),

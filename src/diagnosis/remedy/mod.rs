@@ -58,7 +58,7 @@ fn advice(code: Code) -> (&'static str, Option<Topic>) {
         Code::KeyDecoded => {
             ("Use the token's text unchanged as the HMAC key. Do not decode or encode it.", Some(Sign))
         }
-        Code::BodyReserialised => (
+        Code::BodyReserialized => (
             "Hash the bytes of the body as received, before a JSON parser reads them. If only the capture was re-serialized, capture those bytes.",
             Some(RawBody),
         ),
@@ -182,10 +182,10 @@ mod tests {
     fn every_framework_has_a_line_for_the_raw_body() {
         let lines: Vec<_> = Framework::ALL
             .iter()
-            .map(|&framework| remedy(Code::BodyReserialised, Some(framework)).line.unwrap())
+            .map(|&framework| remedy(Code::BodyReserialized, Some(framework)).line.unwrap())
             .collect();
         assert!(lines.iter().all(|line| line.to_lowercase().contains("raw")), "{lines:#?}");
-        assert_eq!(remedy(Code::BodyReserialised, None).line, None);
+        assert_eq!(remedy(Code::BodyReserialized, None).line, None);
     }
 
     #[test]

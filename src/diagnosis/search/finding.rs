@@ -19,7 +19,7 @@ pub(crate) fn finding(
 ) -> Option<Finding> {
     let mut causes = hit.changes().into_iter().map(|change| {
         let mut cause = change.cause(voice);
-        if voice == Voice::Request && change.code == Code::BodyReserialised {
+        if voice == Voice::Request && change.code == Code::BodyReserialized {
             cause.sentence += form_of_the_body(evidence.body.unwrap_or_default());
         }
         cause

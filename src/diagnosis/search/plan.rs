@@ -186,7 +186,7 @@ const SECRET_CODES: &[Code] = &[
     Code::KeyDecoded,
 ];
 const BODY_CODES: &[Code] =
-    &[Code::BodyReserialised, Code::BodyCharset, Code::BodyNewline, Code::BodyEncoding, Code::BodyEmpty];
+    &[Code::BodyReserialized, Code::BodyCharset, Code::BodyNewline, Code::BodyEncoding, Code::BodyEmpty];
 const TIME_CODES: &[Code] = &[Code::TimestampUnit, Code::TimestampOther];
 const MESSAGE_CODES: &[Code] =
     &[Code::MessageWithoutTimestamp, Code::MessageWithoutVersion, Code::MessageSeparator];

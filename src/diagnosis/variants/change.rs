@@ -62,7 +62,7 @@ fn sentences(code: Code) -> (&'static str, &'static str) {
             "The signature matches if the HMAC key is the secret token {}. Zoom uses the token's text unchanged.",
             "Your code's HMAC key is the secret token {}. Zoom uses the token's text unchanged.",
         ),
-        Code::BodyReserialised => (
+        Code::BodyReserialized => (
             "The signature matches a different serialization of this JSON: the body {}.",
             "Your code hashes a different serialization of this JSON: the body {}.",
         ),

@@ -7,7 +7,7 @@ use super::super::ndjson::base64_of;
 use super::super::out::OutputError;
 use super::super::page::PagedText;
 use super::super::pager::Paging;
-use super::super::sanitise::clean;
+use super::super::sanitize::clean;
 use super::super::signed::{CommandBody, SendCommand, can_be_quoted};
 use super::super::wording::label;
 use super::name;

@@ -5,7 +5,7 @@ use super::super::layout::shorten;
 use super::super::out::OutputError;
 use super::super::page::PagedText;
 use super::super::pager::Paging;
-use super::super::sanitise::clean;
+use super::super::sanitize::clean;
 use crate::history::Stats;
 
 /// Columns of a name. All rows are as wide as the widest one, and a forged request may have a name of a megabyte.

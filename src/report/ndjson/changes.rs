@@ -2,7 +2,7 @@
 
 use crate::history::{BodyComparison, Comparison};
 use crate::json::{Change, ChangeKind};
-use crate::report::sanitise::is_unsafe;
+use crate::report::sanitize::is_unsafe;
 
 use super::escape::push_string;
 use super::object::Object;

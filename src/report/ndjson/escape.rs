@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::json::{push_char_escape, short_escape};
-use crate::report::sanitise::is_unsafe;
+use crate::report::sanitize::is_unsafe;
 
 /// Appends `text` as a JSON string that decodes to exactly the same text.
 pub(super) fn push_string(buffer: &mut Vec<u8>, text: &str) {

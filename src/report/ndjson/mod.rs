@@ -89,7 +89,7 @@ mod tests {
     use crate::delivery::{Delivery, Ready, Refusal, Summary, TunnelRefusal, TunnelState, Warning};
     use crate::report::Format;
     use crate::report::out::Side;
-    use crate::report::sanitise::is_unsafe;
+    use crate::report::sanitize::is_unsafe;
     use crate::report::test_support::{RECEIVED, Shared, all_refusals, challenge, event, refused, settings};
 
     fn lines_with(settings: &ReportSettings, events: &[SessionEvent]) -> String {
@@ -134,7 +134,7 @@ mod tests {
     fn a_refused_delivery_has_a_reason_and_a_sentence() {
         let delivery = refused(Refusal::SignatureMismatch, r#"{"event":"meeting.started","event_ts":7}"#);
         insta::assert_snapshot!(delivery_line(delivery).0, @r#"
-        {"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":null,"received_at":"2024-07-11T13:44:15.858Z","verdict":"invalid","reason":"signature_mismatch","detail":"It was signed with another secret token than the one given here, or its bytes were changed on the way. The secret token is on the app's Feature page in Marketplace.","cause":null,"secret_name":null,"event":"meeting.started","event_ts":7,"retry_of":null,"answer":{"status":401,"ms":1.800},"body":"{\"event\":\"meeting.started\",\"event_ts\":7}","method":"POST","target":"/webhook","peer":"127.0.0.1:50000","route":"local"}
+        {"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":null,"received_at":"2024-07-11T13:44:15.858Z","verdict":"invalid","reason":"signature_mismatch","detail":"It was signed with a different secret token than the one given here, or its bytes were changed in transit. The secret token is on the app's Feature page in Marketplace.","cause":null,"secret_name":null,"event":"meeting.started","event_ts":7,"retry_of":null,"answer":{"status":401,"ms":1.800},"body":"{\"event\":\"meeting.started\",\"event_ts\":7}","method":"POST","target":"/webhook","peer":"127.0.0.1:50000","route":"local"}
         "#);
     }
 
@@ -226,7 +226,7 @@ mod tests {
         {"v":1,"type":"tunnel","at":"2024-07-11T13:44:15.858Z","state":"url_changed","old":"https://a.example","new":"https://b.example"}
         {"v":1,"type":"tunnel","at":"2024-07-11T13:44:15.858Z","state":"refused","code":"ERR_NGROK_105","meaning":"The authtoken is not valid.","remedy":"Copy it again."}
         {"v":1,"type":"tunnel","at":"2024-07-11T13:44:15.858Z","state":"stopped"}
-        {"v":1,"type":"warning","at":"2024-07-11T13:44:15.858Z","code":"port_moved","message":"Port 4000 is taken, so this session uses port 4001. Choose one with --port."}
+        {"v":1,"type":"warning","at":"2024-07-11T13:44:15.858Z","code":"port_moved","message":"Port 4000 is in use, so this session uses port 4001. Choose one with --port."}
         "#);
     }
 

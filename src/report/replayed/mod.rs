@@ -10,7 +10,7 @@ use console::measure_text_width;
 
 use super::layout::TerminalPage;
 use super::out::{Out, OutputError, Stream};
-use super::sanitise::clean;
+use super::sanitize::clean;
 use super::theme::Ink;
 use super::{Color, Format, ReportSettings, ndjson};
 use crate::replay::{ReplayProgress, ReplayTally, Replayed};
@@ -184,7 +184,7 @@ mod tests {
         let mut down = replayed(ForwardOutcome::Unreachable("refused".into()), None);
         down.expired = vec![Expired { path: "download_token".into(), since: UNIX_EPOCH }];
         let text = text(&down);
-        assert!(text.contains("does not run at http://localhost:3000 (refused)"), "{text}");
+        assert!(text.contains("is not reachable at http://localhost:3000 (refused)"), "{text}");
         assert!(text.contains("download_token expired 1 day 1 h ago"), "{text}");
         assert!(!text.contains("as before"), "{text}");
     }

@@ -1,4 +1,4 @@
-//! What came of a delivery at the user's app: below its line, or on a line of its own when it comes later.
+//! The answer of the user's app: below the delivery's line, or on a separate line if it arrives later.
 
 use std::time::SystemTime;
 
@@ -13,7 +13,7 @@ use crate::report::wording::{
 use super::layout::TerminalPage;
 use super::line::Line;
 
-/// Below a delivery's line: what there is to say of the answer that went to Zoom.
+/// Puts remarks and hints about the answer that went to Zoom below the delivery's line.
 pub(super) fn below(page: &mut TerminalPage, delivery: &Delivery, context: &WordingContext) {
     for forwarded in delivery.forwarded.iter().filter(|forwarded| forwarded.role == ForwardRole::Answers) {
         if let Some((tone, text)) = about_answer(delivery, forwarded, context) {
@@ -24,15 +24,12 @@ pub(super) fn below(page: &mut TerminalPage, delivery: &Delivery, context: &Word
         if let Some(kept) = context.kept.as_ref().filter(|_| refused) {
             let id = delivery.short_id();
             let verify = format!("zoomhook verify {id}{kept} --mine v0=…");
-            page.below(
-                Ink::Dim,
-                &format!("{verify}  with your app's signature says what it does otherwise."),
-            );
+            page.below(Ink::Dim, &format!("{verify}  with your app's signature shows how it differs."));
         }
     }
 }
 
-/// A line of its own, which names the delivery by its time.
+/// Puts each late answer on a separate line, which names the delivery by its time.
 pub(super) fn later(
     page: &mut TerminalPage,
     later: &LateForwarded,
@@ -57,7 +54,7 @@ pub(super) fn later(
             Line {
                 time: now, ink, sign: "→", name, title: &text, tail: &of, tail_ink: Ink::Dim, origin: ""
             };
-        // What was asked for with a key is to be read, whatever room that takes.
+        // The user asked for a replay with a key: its result is never shortened.
         if !compact || later.replay {
             line.show(page, false, &context.clock);
             continue;

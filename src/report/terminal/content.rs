@@ -1,4 +1,4 @@
-//! What a request consists of, below its line: headers and body.
+//! Headers and body of a request, below the delivery's line.
 
 use std::str::from_utf8;
 
@@ -7,27 +7,27 @@ use hyper::HeaderMap;
 use crate::delivery::Delivery;
 use crate::report::grammar::count;
 use crate::report::headers::Masking;
-use crate::report::sanitise::{clean, clean_bytes};
+use crate::report::sanitize::{clean, clean_bytes};
 use crate::report::theme::Ink;
 
 use super::json::{self, JsonLimits};
 use super::layout::{TerminalPage, shorten};
 
-/// Bytes of a body that is no event: enough to recognise a form or an HTML page.
+/// Bytes shown of a body that is not JSON: enough to recognize a form or an HTML page.
 const EXCERPT: usize = 400;
-/// Columns of a header's value on a terminal: longer than any of Zoom's.
+/// Characters shown of a header's value on a terminal. Zoom's values are shorter.
 const HEADER_VALUE: usize = 240;
-/// Headers shown: Zoom and the proxies on the way send about thirty.
+/// Limit on the headers shown. Zoom and the proxies send about thirty.
 const HEADERS: usize = 64;
 
-/// The headers, where they are wanted.
+/// Shows the delivery's headers if `masking` is given.
 pub(super) fn headers(page: &mut TerminalPage, delivery: &Delivery, masking: Option<&Masking>) {
     if let Some(masking) = masking {
         header_lines(page, &delivery.request.headers, masking);
     }
 }
 
-/// A line for each header.
+/// Puts each header on a line.
 pub(super) fn header_lines(page: &mut TerminalPage, headers: &HeaderMap, masking: &Masking) {
     let total = headers.len();
     for (name, value) in masking.shown(headers).take(HEADERS) {
@@ -44,7 +44,7 @@ pub(super) fn header_lines(page: &mut TerminalPage, headers: &HeaderMap, masking
     }
 }
 
-/// JSON indented and coloured; anything else escaped. Shortened, unless the whole is wanted.
+/// Shows a body: JSON indented and colored, anything else escaped. Shortened unless `whole`.
 pub(super) fn body(page: &mut TerminalPage, body: &[u8], whole: bool) {
     let width = page.width().filter(|_| !whole);
     match from_utf8(body).ok().filter(|text| json::is_json(text)) {
@@ -57,7 +57,7 @@ pub(super) fn body(page: &mut TerminalPage, body: &[u8], whole: bool) {
             if rest > 0 {
                 page.below(
                     Ink::Dim,
-                    &format!("… {} more bytes; --format json has all of them", count(rest as u64)),
+                    &format!("… {} more bytes; --format json has the whole body", count(rest as u64)),
                 );
             }
         }

@@ -1,4 +1,4 @@
-//! One delivery: its line, and below it why it was refused, its headers, its body.
+//! One delivery: its line, and below it the reason for a refusal, the headers and the body.
 
 use hyper::StatusCode;
 
@@ -16,54 +16,53 @@ use super::layout::TerminalPage;
 use super::line::Line;
 use super::{app, content};
 
-/// Refusals of a kind that are shown in full before the rest are counted: enough to see what they share.
+/// Refusals of one kind that are shown before the rest are only counted: enough to see what they share.
 const SHOWN: u32 = 3;
-/// The same for requests that strangers make.
-const SHOWN_OF_STRANGERS: u32 = 2;
-/// The kind of all requests that strangers make.
-const STRANGER: &str = "stranger";
+/// The same limit for unrelated requests.
+const SHOWN_UNRELATED: u32 = 2;
+/// The kind of all unrelated requests.
+const UNRELATED: &str = "unrelated";
 
 /// How much of a delivery is shown.
 pub(super) struct Look<'a> {
-    /// Its line alone.
+    /// Only the line.
     pub(super) compact: bool,
-    /// Of a refusal, its line alone.
+    /// For a refusal, only the line.
     pub(super) brief: bool,
-    /// All of the body, whatever became of the request.
+    /// The whole body, also of a refused request.
     pub(super) whole: bool,
-    /// Where headers are wanted: how they are masked.
+    /// How headers are masked, if they are shown.
     pub(super) headers: Option<&'a Masking>,
 }
 
-/// What refusals have to share to be folded.
+/// Refusals of the same kind are folded.
 pub(super) struct DeliveryKind {
-    /// Its name.
     pub(super) code: &'static str,
-    /// How many in a row are shown.
+    /// How many are shown before the rest are only counted.
     pub(super) shown_in_a_row: u32,
 }
 
 impl DeliveryKind {
     pub(super) fn of(refusal: &Refusal, delivery: &Delivery) -> Self {
-        if is_strangers(refusal, delivery) {
-            Self { code: STRANGER, shown_in_a_row: SHOWN_OF_STRANGERS }
+        if is_unrelated(refusal, delivery) {
+            Self { code: UNRELATED, shown_in_a_row: SHOWN_UNRELATED }
         } else {
             Self { code: refusal.code(), shown_in_a_row: SHOWN }
         }
     }
 }
 
-/// Another path or method is a stranger's, unless the request bears Zoom's header: then the URL in
+/// Whether a request has another path or method and lacks Zoom's signature header. With the header, the URL in
 /// Marketplace may be wrong.
-fn is_strangers(refusal: &Refusal, delivery: &Delivery) -> bool {
+fn is_unrelated(refusal: &Refusal, delivery: &Delivery) -> bool {
     !refusal.concerns_a_delivery() && !delivery.request.headers.contains_key(SIGNATURE_HEADER)
 }
 
-/// What is said of refusals that were left out.
+/// Reports how many refusals were folded.
 pub(super) fn more_like_it(folded: &Folded) -> String {
     match folded.code {
         _ if folded.like_the_last => wording::folded(folded.count),
-        STRANGER => format!("… and {} more for other paths or methods", count(folded.count)),
+        UNRELATED => format!("… and {} more for other paths or methods", count(folded.count)),
         code => format!("… and {} more: {}", count(folded.count), label(code)),
     }
 }
@@ -98,7 +97,7 @@ pub(super) fn show(page: &mut TerminalPage, delivery: &Delivery, look: &Look<'_>
     }
 }
 
-/// Whether the answer that went to Zoom, the app's own with `--crc forward`, is not the one that it expects.
+/// Whether Zoom's validation fails with this answer, which comes from the app with `--crc forward`.
 fn validation_fails(delivery: &Delivery) -> bool {
     let answers = delivery.forwarded.iter().filter(|forwarded| forwarded.role == ForwardRole::Answers);
     delivery.answer.status != StatusCode::OK
@@ -122,7 +121,7 @@ fn challenge(
         (true, true) => ("not the right answer".to_owned(), vec![format!("{status} in {took}")]),
         (false, false) => (format!("answered {status} in {took}. Press Save in Marketplace."), Vec::new()),
         (false, true) => {
-            (format!("answered {status} in {took}: not the answer that Zoom asks for."), Vec::new())
+            (format!("answered {status} in {took}: not the answer that Zoom expects."), Vec::new())
         }
     };
     tail.extend(secret(delivery, context));
@@ -157,7 +156,7 @@ fn refused(
     look: &Look<'_>,
     context: &WordingContext,
 ) {
-    if is_strangers(refusal, delivery) {
+    if is_unrelated(refusal, delivery) {
         line(page, delivery, look, context, (Ink::Dim, "·", name, ""));
         if look.whole {
             content::headers(page, delivery, look.headers);
@@ -173,12 +172,12 @@ fn refused(
     if *refusal == Refusal::WrongPath {
         page.below(
             Ink::Plain,
-            "It bears Zoom's signature header: correct the URL in Marketplace if Zoom sent it.",
+            "It has Zoom's signature header. If Zoom sent it, correct the URL in Marketplace.",
         );
     }
     let origin = origin(delivery).map(|origin| format!(" It came {origin}.")).unwrap_or_default();
     page.below(Ink::Plain, &format!("{}{origin}", consequence(delivery)));
-    // What is about the signature has more to tell than fits here.
+    // `verify` explains a signature failure at length.
     if let Some(file) = context.kept.as_ref().filter(|_| refusal.verdict() == DeliveryVerdict::Invalid) {
         let id = delivery.short_id();
         page.below(Ink::Dim, &format!("zoomhook verify {id}{file}  shows the whole diagnosis."));
@@ -189,7 +188,7 @@ fn refused(
     }
 }
 
-/// How an answer looks to somebody who glances at it: what Zoom does not take for delivered, what is nearly late.
+/// Red for an answer that Zoom does not count as delivered, yellow for one that is nearly too late.
 fn answer_ink(delivery: &Delivery) -> Ink {
     let Judgement::Event(_) = delivery.judgement else { return Ink::Dim };
     match pace(delivery.answer.took) {
@@ -216,7 +215,7 @@ fn line(
     if let Some(repeats) = delivery.repeats.as_ref().filter(|_| look.compact) {
         tail.push(ordinal(repeats));
     }
-    // Where a refusal is explained, the explanation says where it came from.
+    // The explanation of a refusal names the origin already.
     let explained = ink == Ink::Bad && !look.compact && !look.brief;
     let origin = origin(delivery).filter(|_| !explained).unwrap_or_default();
     let tail = tail.join(" · ");
@@ -226,12 +225,12 @@ fn line(
     line.show(page, look.compact, &context.clock);
 }
 
-/// The name of the secret that it was signed with, where there are several.
+/// The name of the matching secret token, if there are several.
 fn secret(delivery: &Delivery, context: &WordingContext) -> Option<String> {
     delivery.judgement.secret_name().filter(|_| context.secrets > 1).map(str::to_owned)
 }
 
-/// Where it came from. That a good one came from this machine is nothing to tell.
+/// The origin. This machine is named only for a refusal.
 fn origin(delivery: &Delivery) -> Option<String> {
     let refused = matches!(delivery.judgement, Judgement::Refused { .. });
     match DeliveryOrigin::of(&delivery.request) {
@@ -254,7 +253,7 @@ fn retry(page: &mut TerminalPage, delivery: &Delivery, look: &Look<'_>, context:
     page.below(Ink::Warn, &format!("This is {} of the delivery of {first}.{changed}", ordinal(repeats)));
 }
 
-/// Which retry it is. More than Zoom's plan has are somebody else's.
+/// The number of the retry. Beyond Zoom's schedule, the total is left out: another sender repeats the event.
 fn ordinal(repeats: &Repetition) -> String {
     let number = repeats.number;
     if number <= RETRIES.len() {

@@ -1,7 +1,7 @@
-//! A storm of refusals on a few lines: the first of a kind are shown, the rest are counted. Pure.
+//! Shows a burst of refusals on a few lines: the first of each kind are shown, the rest are counted. Pure.
 //!
-//! Kinds are a refusal's codes, which are few, so memory is bounded whatever a stranger sends. Kinds are
-//! counted apart: a storm that alternates between two is folded like any other.
+//! The entry point is [`Folding::admit`]. A kind is a refusal's code. There are few codes, so memory is bounded
+//! whatever is sent. Each kind is counted separately: a burst that alternates between two kinds is folded as well.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -15,42 +15,40 @@ use crate::report::headers::Masking;
 use crate::report::theme::Ink;
 use crate::report::wording::{WordingContext, about_observed};
 
-/// Refusals of a kind that have not come for so long are news again.
+/// After this time without a refusal of its kind, the next one is shown in full again.
 const QUIET: Duration = Duration::from_secs(10);
-/// The first wait before what was left out is told: short enough to be seen as live.
+/// Wait before the first count is shown: short enough to look live.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
-/// The wait doubles while a storm goes on, up to this: an hour of it takes about two pages.
+/// The wait doubles during a burst, up to this limit: an hour then fills about two pages.
 const LONGEST_WAIT: Duration = Duration::from_secs(32);
 
 /// How a refusal is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Admission {
-    /// With its explanation: the first of a row.
+    /// With its explanation: the first of a run.
     Full,
-    /// Its line alone: the explanation stands above.
+    /// Only its line: the explanation is above.
     Brief,
-    /// Not at all: it has been counted.
+    /// Not shown, only counted.
     Counted,
 }
 
-/// How many refusals of a kind were left out.
+/// The number of refusals of one kind that were not shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Folded {
-    /// The kind's code.
     pub(super) code: &'static str,
-    /// How many.
     pub(super) count: u64,
     /// Whether the last one shown is of this kind.
     pub(super) like_the_last: bool,
 }
 
-/// Who is shown and who is counted.
+/// Decides which refusals are shown and which are only counted.
 #[derive(Debug, Default)]
 pub(super) struct Folding {
     runs: BTreeMap<&'static str, Run>,
-    /// When the first one was left out that has not been told.
+    /// When the first refusal was left out since the last count was shown.
     since: Option<Instant>,
-    /// How often in a row the wait ran out.
+    /// How many waits in a row have elapsed.
     waits: u32,
     last_shown: Option<&'static str>,
 }
@@ -63,7 +61,7 @@ struct Run {
 }
 
 impl Folding {
-    /// How a refusal is shown; at most `limit` of a kind in a row are.
+    /// Decides how a refusal is shown; at most `limit` of one kind are shown in a run.
     pub(super) fn admit(&mut self, code: &'static str, limit: u32, now: Instant) -> Admission {
         let run = self.runs.entry(code).or_insert(Run { shown: 0, left_out: 0, last: now });
         if now.saturating_duration_since(run.last) >= QUIET {
@@ -80,12 +78,12 @@ impl Folding {
         Admission::Counted
     }
 
-    /// Takes what was left out, to be told before something else is shown.
+    /// Takes the counts, to show them before anything else.
     pub(super) fn release(&mut self) -> Vec<Folded> {
         self.since = None;
         let last_shown = self.last_shown;
-        let untold = self.runs.iter_mut().filter(|(_, run)| run.left_out > 0);
-        untold
+        let unreported = self.runs.iter_mut().filter(|(_, run)| run.left_out > 0);
+        unreported
             .map(|(code, run)| Folded {
                 code,
                 count: std::mem::take(&mut run.left_out),
@@ -94,7 +92,7 @@ impl Folding {
             .collect()
     }
 
-    /// Something else came that ends every row, such as a verified event.
+    /// Ends every run, for example at a verified event, and takes the counts.
     pub(super) fn calm(&mut self) -> Vec<Folded> {
         let left_out = self.release();
         self.runs.clear();
@@ -109,13 +107,13 @@ impl Folding {
         left_out
     }
 
-    /// When what was left out is to be told.
+    /// When the counts are due to be shown.
     pub(super) fn due(&self) -> Option<Instant> {
         let wait = FIRST_WAIT.saturating_mul(1 << self.waits.min(5)).min(LONGEST_WAIT);
         self.since.map(|since| since + wait)
     }
 
-    /// Takes what was left out if that is due.
+    /// Takes the counts if they are due.
     pub(super) fn tick(&mut self, now: Instant) -> Vec<Folded> {
         if self.due().is_none_or(|due| now < due) {
             return Vec::new();
@@ -125,10 +123,10 @@ impl Folding {
     }
 }
 
-/// Bytes of an answer of the app: a page of errors of a framework is told by its beginning.
+/// Bytes shown of an app's answer: the beginning is enough to recognize a framework's error page.
 const ANSWER: usize = 4096;
 
-/// Shows the delivery and, besides what it was told with, what came of it `later`.
+/// Shows a delivery in full, with the app's answers: those that it holds and those that arrived `later`.
 pub(super) fn show(
     page: &mut TerminalPage,
     delivery: &Delivery,
@@ -170,53 +168,53 @@ mod tests {
         left_out.iter().map(|folded| (folded.code, folded.count)).collect()
     }
 
-    fn storm(folding: &mut Folding, code: &'static str, n: u32, now: Instant) -> usize {
+    fn burst(folding: &mut Folding, code: &'static str, n: u32, now: Instant) -> usize {
         (0..n).filter(|_| folding.admit(code, 3, now) != Admission::Counted).count()
     }
 
     #[test]
     fn shows_the_first_and_counts_the_rest() {
         let (mut folding, now) = (Folding::default(), Instant::now());
-        assert_eq!(storm(&mut folding, "stale", 243, now), 3);
+        assert_eq!(burst(&mut folding, "stale", 243, now), 3);
         assert_eq!(counts(&folding.release()), [("stale", 240)]);
         assert!(folding.release().is_empty());
     }
 
     #[test]
-    fn explains_only_the_first_of_a_row() {
+    fn explains_only_the_first_of_a_run() {
         let (mut folding, now) = (Folding::default(), Instant::now());
         let shown: Vec<_> = (0..3).map(|_| folding.admit("stale", 2, now)).collect();
         assert_eq!(shown, [Admission::Full, Admission::Brief, Admission::Counted]);
     }
 
     #[test]
-    fn an_alternating_storm_is_folded_too() {
+    fn folds_a_burst_that_alternates_between_two_kinds() {
         let (mut folding, now) = (Folding::default(), Instant::now());
         let shown: usize =
-            (0..100).map(|_| storm(&mut folding, "a", 1, now) + storm(&mut folding, "b", 1, now)).sum();
+            (0..100).map(|_| burst(&mut folding, "a", 1, now) + burst(&mut folding, "b", 1, now)).sum();
         assert_eq!(shown, 6);
         assert_eq!(counts(&folding.release()), [("a", 97), ("b", 97)]);
     }
 
     #[test]
-    fn a_verified_event_and_a_quiet_while_end_a_row() {
+    fn a_verified_event_or_a_quiet_period_ends_a_run() {
         let (mut folding, now) = (Folding::default(), Instant::now());
-        assert_eq!(storm(&mut folding, "a", 5, now), 3);
+        assert_eq!(burst(&mut folding, "a", 5, now), 3);
         assert_eq!(counts(&folding.calm()), [("a", 2)]);
-        assert_eq!(storm(&mut folding, "a", 5, now), 3);
-        assert_eq!(storm(&mut folding, "a", 5, now + QUIET), 3);
+        assert_eq!(burst(&mut folding, "a", 5, now), 3);
+        assert_eq!(burst(&mut folding, "a", 5, now + QUIET), 3);
     }
 
     #[test]
-    fn is_due_after_a_second_and_less_often_while_it_lasts() {
+    fn counts_are_due_after_a_second_and_less_often_during_a_burst() {
         let (mut folding, now) = (Folding::default(), Instant::now());
-        storm(&mut folding, "a", 3, now);
+        burst(&mut folding, "a", 3, now);
         assert_eq!(folding.due(), None);
-        storm(&mut folding, "a", 1, now);
+        burst(&mut folding, "a", 1, now);
         assert_eq!(folding.due(), Some(now + FIRST_WAIT));
         assert!(folding.tick(now).is_empty());
         assert_eq!(counts(&folding.tick(now + FIRST_WAIT)), [("a", 1)]);
-        storm(&mut folding, "a", 1, now + FIRST_WAIT);
+        burst(&mut folding, "a", 1, now + FIRST_WAIT);
         assert_eq!(folding.due(), Some(now + FIRST_WAIT * 3));
         for _ in 0..20 {
             folding.waits += 1;
@@ -225,13 +223,13 @@ mod tests {
     }
 
     #[test]
-    fn knows_whether_the_last_one_shown_was_like_it() {
+    fn reports_whether_the_last_refusal_shown_is_of_the_same_kind() {
         let (mut folding, now) = (Folding::default(), Instant::now());
-        storm(&mut folding, "a", 3, now);
+        burst(&mut folding, "a", 3, now);
         folding.release_before("a");
-        storm(&mut folding, "a", 1, now);
+        burst(&mut folding, "a", 1, now);
         assert!(folding.release_before("b")[0].like_the_last);
-        storm(&mut folding, "a", 1, now);
+        burst(&mut folding, "a", 1, now);
         assert!(!folding.release()[0].like_the_last);
     }
 }

@@ -1,10 +1,10 @@
-//! What the session is made of, the URL that stands out, and what to do with it.
+//! The header of a session: its settings, the endpoint's URL, and the next step.
 
 use console::measure_text_width;
 
 use crate::delivery::{Ready, SecretOrigin, Session, TunnelKind, Warning};
 use crate::report::grammar::plural;
-use crate::report::sanitise::clean;
+use crate::report::sanitize::clean;
 use crate::report::theme::Ink;
 use crate::report::wording::{self, LOCAL_ONLY, PASTE, STOPPING};
 
@@ -12,21 +12,21 @@ use super::layout::{TerminalPage, wrap};
 
 /// The column at which a row's value begins.
 const VALUE: usize = 12;
-/// The same where there is little room.
+/// The same on a narrow terminal.
 const NARROW_VALUE: usize = 9;
-/// Between two parts of a value.
+/// Spaces between two parts of a value.
 const GAP: usize = 3;
-/// The header is not set wider than the longest rows usually are.
+/// Maximum width of the header: about that of the longest usual row.
 const HEADER: usize = 76;
 
-/// The name of the program and the rows that are known from the start.
+/// Shows the program's name and the rows that are known at the start.
 pub(super) fn started(page: &mut TerminalPage, session: &Session) {
     title(page);
     secrets(page, &session.secrets);
     row(page, "Local", &[(Ink::Plain, format!("http://{}{}", session.local, session.path))]);
-    if let Some(kept) = session.history {
-        let kept = format!("on · {} kept", plural(kept, "delivery", "deliveries"));
-        row(page, "History", &[(Ink::Plain, kept)]);
+    if let Some(stored) = session.history {
+        let stored = format!("on · {} stored", plural(stored, "delivery", "deliveries"));
+        row(page, "History", &[(Ink::Plain, stored)]);
     }
     for app in &session.apps {
         row(page, "App", &[(Ink::Plain, app.clone())]);
@@ -52,7 +52,7 @@ fn title(page: &mut TerminalPage) {
     page.blank();
 }
 
-/// A row for each secret; the name is shown where there are several.
+/// Puts each secret on a row, with its name if there are several.
 fn secrets(page: &mut TerminalPage, secrets: &[SecretOrigin]) {
     let widest = |of: fn(&SecretOrigin) -> &str| {
         secrets.iter().map(|secret| measure_text_width(of(secret))).max().unwrap_or(0)
@@ -74,7 +74,7 @@ fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(missing))
 }
 
-/// A label and its value. Parts that do not fit go on below, under the value's first column.
+/// Puts a label and its value on a row. Parts that do not fit continue on the next line, under the value.
 pub(super) fn row(page: &mut TerminalPage, label: &str, parts: &[(Ink, String)]) {
     let value = if page.is_narrow() { NARROW_VALUE } else { VALUE };
     page.spaces(2);
@@ -82,7 +82,7 @@ pub(super) fn row(page: &mut TerminalPage, label: &str, parts: &[(Ink, String)])
     let room = page.width().map(|width| width.saturating_sub(value));
     let mut used = 0;
     for (index, (ink, part)) in parts.iter().enumerate() {
-        // Padding is for the part that follows.
+        // Padding only aligns the part that follows.
         let part = if index + 1 == parts.len() { part.trim_end() } else { part };
         let gap = if index > 0 { GAP } else { 0 };
         let columns = measure_text_width(part.trim_end());
@@ -104,7 +104,7 @@ pub(super) fn row(page: &mut TerminalPage, label: &str, parts: &[(Ink, String)])
     page.blank();
 }
 
-/// The endpoint's URL, and the next step.
+/// Shows the endpoint's URL and the next step.
 pub(super) fn ready(page: &mut TerminalPage, ready: &Ready) {
     page.gap();
     match ready.public_endpoint() {
@@ -122,8 +122,8 @@ pub(super) fn ready(page: &mut TerminalPage, ready: &Ready) {
     page.blank();
 }
 
-/// A URL alone on its line, with nothing before or after it that a double click could take along. It is never
-/// broken; a window that is too narrow for it breaks it without a trace in what is copied.
+/// Puts a URL alone on its line, so that a double click selects nothing else. The URL is never wrapped here: where
+/// a narrow terminal wraps it, the copied text stays whole.
 pub(super) fn url(page: &mut TerminalPage, url: &str) {
     let columns = measure_text_width(url);
     page.blank();
@@ -133,7 +133,7 @@ pub(super) fn url(page: &mut TerminalPage, url: &str) {
     page.blank();
 }
 
-/// What the user should know and may want to change.
+/// Shows warnings.
 pub(super) fn warnings(page: &mut TerminalPage, warnings: &[Warning]) {
     page.gap();
     for warning in warnings {
@@ -142,30 +142,30 @@ pub(super) fn warnings(page: &mut TerminalPage, warnings: &[Warning]) {
     page.blank();
 }
 
-/// A line of explanation between two acts.
+/// Shows an explanation between two steps.
 pub(super) fn remark(page: &mut TerminalPage, text: &str) {
     page.gap();
-    let mut stands_apart = false;
+    let mut follows_blank = false;
     for line in text.lines() {
-        // A line that is set in stays so.
+        // Keep the indentation of an indented line.
         let text = line.trim_start_matches(' ');
         let indent = 2 + line.len() - text.len();
         if text.is_empty() {
             page.blank();
-        } else if stands_apart && indent > 2 {
-            // A command to copy: the terminal joins what it wraps itself.
+        } else if follows_blank && indent > 2 {
+            // A command to copy is not wrapped here: the terminal joins the lines that it wraps itself.
             page.spaces(indent);
             page.put(Ink::Remark, text);
             page.blank();
         } else {
             page.paragraph(indent, Ink::Remark, text);
         }
-        stands_apart = text.is_empty();
+        follows_blank = text.is_empty();
     }
     page.blank();
 }
 
-/// The orderly end has begun.
+/// Shows that the session is shutting down.
 pub(super) fn stopping(page: &mut TerminalPage) {
     page.gap();
     page.paragraph(2, Ink::Dim, STOPPING);

@@ -1,19 +1,18 @@
-//! A JSON text, indented and coloured, with every token as it was sent.
+//! Shows a JSON text indented and colored, with every token as it was sent.
 //!
-//! It works on the text and builds no tree: `1.0`, `\/`, a 23-digit integer, repeated names and half a
-//! surrogate pair stay what they are. It goes through the text once, without recursion, so that neither depth
-//! nor length can hurt.
+//! [`show`] works on the text and builds no tree: `1.0`, `\/`, a 23-digit integer, repeated names and a lone
+//! surrogate stay unchanged. One pass without recursion keeps deep or long texts harmless.
 
 use crate::json::string_length;
 use crate::report::grammar::plural;
-use crate::report::sanitise::clean;
+use crate::report::sanitize::clean;
 use crate::report::theme::Ink;
 
 use super::layout::TerminalPage;
 
-/// Spaces a level.
+/// Spaces per level.
 const STEP: usize = 2;
-/// Deeper levels are not indented further; Zoom's events have about six.
+/// Maximum level of indentation; Zoom's events have about six levels.
 const DEEPEST: usize = 24;
 
 /// How much is shown.
@@ -26,8 +25,8 @@ pub(super) struct JsonLimits {
 }
 
 impl JsonLimits {
-    /// On a terminal, three screens of lines and strings of about five lines: more would push everything else
-    /// out of sight. Elsewhere a string is never cut; the lines end where only a hostile body goes on.
+    /// On a terminal: about three screens of lines, and strings of about five lines, so that earlier output stays
+    /// within reach. Elsewhere strings are never shortened, and only a hostile body exceeds the limit on lines.
     pub(super) fn of(width: Option<usize>) -> Self {
         match width {
             Some(_) => Self { lines: 150, string: 400 },
@@ -36,12 +35,12 @@ impl JsonLimits {
     }
 }
 
-/// Whether a text is one JSON value.
+/// Whether the text is a single JSON value.
 pub(super) fn is_json(text: &str) -> bool {
     serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok()
 }
 
-/// Shows a text that is JSON below a delivery's line.
+/// Shows JSON text below a delivery's line.
 pub(super) fn show(page: &mut TerminalPage, text: &str, limits: &JsonLimits) {
     let indent = page.indent();
     let deepest = page.width().map_or(DEEPEST, |width| (width.saturating_sub(indent) / 4).min(DEEPEST));
@@ -56,7 +55,7 @@ pub(super) fn show(page: &mut TerminalPage, text: &str, limits: &JsonLimits) {
     writer.end();
 }
 
-/// The next token: a string, a sign, or a number or literal.
+/// The next token: a string, a punctuation character, a number or a literal.
 fn token(rest: &str) -> &str {
     let bytes = rest.as_bytes();
     let end = match bytes[0] {
@@ -77,7 +76,7 @@ struct Writer<'p> {
 }
 
 impl Writer<'_> {
-    /// Puts one token; `rest` is what follows, from which a closing sign may be taken.
+    /// Puts one token. For an empty object or array, it also takes the closing bracket from `rest`.
     fn token(&mut self, token: &str, rest: &mut &str) {
         match token {
             "{" | "[" => {
@@ -109,7 +108,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A string or a number, shortened where it is very long.
+    /// Puts a string or a number, shortened if it is very long.
     fn string(&mut self, ink: Ink, token: &str) {
         let (shown, left_out) = shortened(token, self.limits.string);
         self.put(ink, &clean(shown));
@@ -147,7 +146,7 @@ impl Writer<'_> {
     }
 }
 
-/// The first characters of a token and how many are left out. An escape is not cut apart.
+/// The beginning of a token and the number of characters left out. Escapes are not split.
 fn shortened(token: &str, limit: usize) -> (&str, usize) {
     if token.len() <= limit {
         return (token, 0);
@@ -170,7 +169,7 @@ fn shortened(token: &str, limit: usize) -> (&str, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sanitise::is_unsafe;
+    use crate::report::sanitize::is_unsafe;
     use proptest::prelude::*;
 
     fn shown(text: &str, width: Option<usize>) -> String {
@@ -181,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn indents_and_keeps_empty_ones_together() {
+    fn indents_and_keeps_empty_objects_and_arrays_on_one_line() {
         insta::assert_snapshot!(shown(r#" {"a":[1,{"b":null}], "c":{ },"d":[ ],"e":"x"} "#, Some(40)), @r#"
         {
           "a": [
@@ -198,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn every_token_stays_as_it_was_sent() {
+    fn keeps_every_token_as_sent() {
         let tokens = [
             "1.0",
             "1e3",
@@ -219,12 +218,12 @@ mod tests {
     }
 
     #[test]
-    fn what_would_steer_a_terminal_is_escaped() {
+    fn escapes_terminal_control_characters() {
         assert_eq!(shown("\"a\u{202e}b\u{7f}\"", None).trim(), r#""a\u{202e}b\u{7f}""#);
     }
 
     #[test]
-    fn depth_costs_neither_stack_nor_quadratic_output() {
+    fn deep_nesting_overflows_no_stack_and_keeps_the_output_small() {
         let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
         let on_a_terminal = shown(&deep, Some(80));
         assert!(on_a_terminal.len() < 20_000, "{}", on_a_terminal.len());
@@ -233,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_string_is_shortened_on_a_terminal_alone() {
+    fn shortens_a_long_string_only_on_a_terminal() {
         let text = format!("\"{}\"", "é".repeat(1000));
         assert!(shown(&text, Some(80)).contains("é… 601 more characters"));
         assert_eq!(shown(&text, None).trim(), text);
@@ -260,7 +259,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_shown_is_the_same_json(value in json()) {
+        fn the_output_is_the_same_json(value in json()) {
             let text = value.to_string();
             let shown = shown(&text, None);
             prop_assert!(!shown.replace('\n', "").chars().any(is_unsafe));

@@ -1,6 +1,6 @@
-//! The line of a delivery: time, sign, name, title, answer; fitted to the width.
+//! The line of a delivery: time, sign, name, title and answer, fitted to the terminal's width.
 //!
-//! On one line where it fits. Otherwise the title goes below; in compact form it is shortened instead.
+//! If the parts do not fit on one line, the title moves to the next line. In compact form it is shortened.
 
 use std::borrow::Cow;
 use std::time::SystemTime;
@@ -9,40 +9,37 @@ use console::measure_text_width;
 
 use crate::report::clock::Clock;
 use crate::report::grammar::capped;
-use crate::report::sanitise::clean;
+use crate::report::sanitize::clean;
 use crate::report::theme::Ink;
 
 use super::layout::{TerminalPage, shorten};
 
-/// Characters of a name: the longest of the known events has 59.
+/// Characters shown of a name; the longest known event name has 59.
 const NAME: usize = 120;
-/// Characters of a title, which a sender may make as long as a body.
+/// Characters shown of a title; a sender can make it as long as a body.
 const TITLE: usize = 300;
-/// Between two parts of the line.
+/// Spaces between two parts of the line.
 const GAP: usize = 3;
 
-/// The parts of a line. Need not be sanitised.
+/// The parts of a line; [`Line::show`] sanitizes them.
 pub(super) struct Line<'a> {
-    /// When it came.
     pub(super) time: SystemTime,
-    /// The sign's colour, and the title's where it says that something is wrong.
+    /// The color of the sign, and of a title that reports a problem.
     pub(super) ink: Ink,
     /// ✓, ✗, ▲ or ·
     pub(super) sign: &'a str,
-    /// The event's name.
     pub(super) name: &'a str,
-    /// What there is to know at first sight.
+    /// The most important facts in a few words.
     pub(super) title: &'a str,
     /// The answer.
     pub(super) tail: &'a str,
-    /// The answer's colour; where it has one, it says what is wrong, and the title does not.
+    /// The answer's color. If it is not dim, the answer shows the problem, and the title stays plain.
     pub(super) tail_ink: Ink,
-    /// Where the request came from; the first to go where a compact line is too long.
+    /// Where the request came from; left out first if a compact line is too long.
     pub(super) origin: &'a str,
 }
 
 impl Line<'_> {
-    /// Puts the line on the page.
     pub(super) fn show(&self, page: &mut TerminalPage, compact: bool, clock: &Clock) {
         let (name, title) = (capped(self.name, NAME), capped(self.title, TITLE));
         let (name, title) = (clean(&name), clean(&title));
@@ -58,7 +55,7 @@ impl Line<'_> {
             let name_room = room.saturating_sub(GAP + measure_text_width(&tail)).max(room / 2);
             let name = shorten(&name, name_room);
             let used = columns(&[&name, &tail]);
-            // A title of which only a few letters remain says nothing.
+            // A title of only a few letters is useless.
             let title_room = Some(room.saturating_sub(used + GAP)).filter(|room| *room >= 8).unwrap_or(0);
             let tail_room = room.saturating_sub(measure_text_width(&name) + GAP);
             self.finish(page, &name, &shorten(&title, title_room), &shorten(&tail, tail_room));
@@ -80,7 +77,7 @@ impl Line<'_> {
         }
     }
 
-    /// Time and sign; returns the columns that they take.
+    /// Puts time and sign; returns the number of columns used.
     fn start(&self, page: &mut TerminalPage, clock: &Clock) -> usize {
         let mut time = clock.with_millis(self.time);
         let gap = if page.is_narrow() {
@@ -102,7 +99,7 @@ impl Line<'_> {
         for (index, (ink, part)) in
             [(name_ink, name), (self.title_ink(), title), (self.tail_ink, tail)].iter().enumerate()
         {
-            // What takes no column, such as a lone combining mark, is no part: `columns` counts it for none.
+            // Skip a part without width, such as a lone combining mark: `columns` does not count it.
             if measure_text_width(part) > 0 {
                 page.spaces(if index > 0 { GAP } else { 0 });
                 page.put_safe(*ink, part);
@@ -126,7 +123,7 @@ impl Line<'_> {
     }
 }
 
-/// The columns of the parts on one line; empty ones take none.
+/// The width of the parts on one line; parts without width are not counted.
 fn columns(parts: &[&str]) -> usize {
     let widths = parts.iter().map(|part| measure_text_width(part)).filter(|width| *width > 0);
     widths.map(|width| width + GAP).sum::<usize>().saturating_sub(GAP)

@@ -1,4 +1,4 @@
-//! The line below the events while keys are read: what is selected, typed, held back, or was just done.
+//! The status line below the events: what is selected, typed, paused, or was just done.
 
 use console::measure_text_width;
 
@@ -8,16 +8,16 @@ use crate::keys::StatusLine;
 use crate::report::clock::Clock;
 use crate::report::grammar::{capped, count};
 use crate::report::out::{Out, Stream};
-use crate::report::sanitise::clean;
+use crate::report::sanitize::clean;
 use crate::report::theme::Ink;
 
-/// Characters of an event's name that are looked at.
+/// Characters read of an event's name.
 const NAME: usize = 120;
 
-/// A piece of the line in its colour.
+/// A piece of the line with its color.
 pub(super) type LinePiece = (Ink, String);
 
-/// The longest form of the line that fits into `room` columns.
+/// The longest form of the line that fits in `room` columns.
 pub(super) fn line(live: &StatusLine, tally: &LiveTally, clock: &Clock, room: usize) -> Vec<LinePiece> {
     match live {
         StatusLine::Waiting { filter, paused } => {
@@ -45,7 +45,7 @@ fn waiting(
     let mut hint = "? for keys";
     if let Some(waiting) = paused {
         first.push((Ink::Warn, format!("  Paused · {} waiting", count(waiting))));
-        hint = "p goes on";
+        hint = "p resumes";
     }
     if let Some((text, hidden)) = filter {
         let gap = if first.is_empty() { "  Filter " } else { " · filter " };
@@ -91,7 +91,7 @@ fn selected(time: &str, name: &str, paused: Option<u64>, room: usize) -> Vec<Vec
     let all = keys(" · r replay · enter unfold · c curl · esc");
     let few = keys(" · r · enter · c · esc");
     let in_brief = paused.as_ref().map(|_| (Ink::Warn, " · paused".to_owned()));
-    // That nothing scrolls is not to be forgotten: the keys go first.
+    // The pause stays visible longest: the keys are left out first.
     vec![
         with(head(time, &name), &[Some(&all), paused.as_ref()]),
         with(head(time, &name), &[Some(&few), paused.as_ref()]),
@@ -102,12 +102,12 @@ fn selected(time: &str, name: &str, paused: Option<u64>, room: usize) -> Vec<Vec
     ]
 }
 
-/// The text ends the line, so that the cursor stands behind it; of a long one its end is shown.
+/// The text is at the end of the line, before the cursor. If it is too long, its end is shown.
 fn typing(text: &str, room: usize) -> Vec<LinePiece> {
     let text = clean(text).into_owned();
     let hint = "  Filter (pattern or words, enter sets, esc clears): ";
     let label = if measure_text_width(hint) + measure_text_width(&text) < room { hint } else { "  Filter: " };
-    // The cursor takes a column as well.
+    // One column is for the cursor.
     let room = room.saturating_sub(measure_text_width(label) + 1);
     let mut tail = text.as_str();
     while measure_text_width(tail) > room {
@@ -124,10 +124,10 @@ fn fitting(forms: Vec<Vec<LinePiece>>, room: usize) -> Vec<LinePiece> {
     forms.into_iter().find(fits).unwrap_or_default()
 }
 
-/// What has come so far.
+/// Counts of the deliveries received so far.
 #[derive(Debug, Default)]
 pub(super) struct LiveTally {
-    /// Whether deliveries can arrive: only then there is a line.
+    /// Whether deliveries can arrive; otherwise the line is not shown.
     pub(super) open: bool,
     verified: u64,
     refused: u64,
@@ -142,17 +142,17 @@ impl LiveTally {
         }
     }
 
-    /// How many events were verified, if any.
+    /// The number of verified events, if there are any.
     pub(super) fn verified(&self) -> Option<(Ink, String)> {
         (self.verified > 0).then(|| (Ink::Dim, format!(" · {} verified", count(self.verified))))
     }
 
-    /// How many requests were refused, if any.
+    /// The number of refused requests, if there are any.
     pub(super) fn refused(&self) -> Option<(Ink, String)> {
         (self.refused > 0).then(|| (Ink::Bad, format!(" · {} refused", count(self.refused))))
     }
 
-    /// The line in its colours, or as much of it as fits: what is lost stays in sight longest.
+    /// The colored line, or as much of it as fits. The refused requests are left out last.
     pub(super) fn line(&self, out: &Out) -> Option<String> {
         let theme = out.theme(Stream::Stderr);
         let room = super::room(out);
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn the_selection_says_what_can_be_done_with_it() {
+    fn the_selection_shows_its_keys() {
         let name = "meeting.participant_joined".to_owned();
         let live = StatusLine::Selected { received_at: UNIX_EPOCH + RECEIVED, name, paused: None };
         assert_eq!(
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn waiting_tells_filter_and_pause() {
+    fn the_waiting_line_shows_filter_and_pause() {
         let live = |filter: Option<&str>, paused| StatusLine::Waiting {
             filter: filter.map(|text| (text.to_owned(), 12)),
             paused,
@@ -219,13 +219,13 @@ mod tests {
         );
         assert_eq!(
             shown(&live(Some("meeting.*"), Some(1200)), 80),
-            "  Paused · 1,200 waiting · filter meeting.* · 12 hidden · 1 verified · p goes on"
+            "  Paused · 1,200 waiting · filter meeting.* · 12 hidden · 1 verified · p resumes"
         );
         assert_eq!(shown(&live(Some("meeting.*"), Some(3)), 25), "  Paused · 3 waiting");
     }
 
     #[test]
-    fn typed_text_ends_the_line_and_is_never_wider_than_it() {
+    fn typed_text_is_at_the_end_and_fits_on_the_line() {
         assert!(shown(&StatusLine::Typing("meeting.*".into()), 80).ends_with("esc clears): meeting.*"));
         assert_eq!(shown(&StatusLine::Typing("abcdefghij".into()), 16), "  Filter: fghij");
         assert_eq!(shown(&StatusLine::Typing("\u{1b}[2J".into()), 30), r"  Filter: \u{1b}[2J");

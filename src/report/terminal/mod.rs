@@ -1,18 +1,17 @@
-//! EventReceiver for a person: events on stdout, everything else on stderr.
+//! The view for a person: events on stdout, everything else on stderr. The entry point is [`Terminal`].
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | `header.rs` | what the session is made of, the URL and what to do with it |
-//! | `tunnel.rs` | how the tunnel fares |
-//! | `delivery.rs` | one delivery: its line, why it was refused |
-//! | `content.rs` | its headers and its body |
+//! | `header.rs` | the session's settings, the endpoint's URL, and the next step |
+//! | `tunnel.rs` | the tunnel's state |
+//! | `delivery.rs` | one delivery: its line and the reason for a refusal |
+//! | `content.rs` | headers and body of a request |
+//! | `app.rs` | the answer of the user's app |
 //! | `line.rs` | the line of a delivery, fitted to the width |
-//! | `json.rs` | a body, indented and coloured, every token as it was sent |
-//! | `folding.rs` | which refusals of a storm are only counted (pure) |
-//! | `waiting.rs` | the line below the events |
-//! | `live_line.rs` | the same while keys are read |
-//! | `unfolded.rs` | a delivery with all there is to it |
-//! | `summary.rs` | what the session came to |
+//! | `json.rs` | a JSON body, indented and colored, with every token as sent |
+//! | `folding.rs` | counts repeated refusals; shows one delivery in full |
+//! | `live_line.rs` | the status line below the events |
+//! | `summary.rs` | the summary at the end of a session |
 
 mod app;
 mod content;
@@ -43,23 +42,23 @@ use folding::{Admission, Folded, Folding};
 use layout::TerminalPage;
 use live_line::LiveTally;
 
-/// Warnings held back until the header is complete. More than these are no matter of setting up.
-const HELD: usize = 16;
+/// Limit on the warnings deferred until the header is complete; further ones are shown at once.
+const DEFERRED: usize = 16;
 
 /// The view for a person.
 pub(super) struct Terminal {
     compact: bool,
     /// How headers are masked.
     masking: Masking,
-    /// Whether headers are wanted with every delivery.
+    /// Whether headers are shown with every delivery.
     headers: bool,
     context: WordingContext,
     tunnel: tunnel::TunnelProgress,
     folding: Folding,
     tally: LiveTally,
-    /// Warnings that came before the session was ready.
-    held: Vec<Warning>,
-    /// What stands in the live line, where keys are read.
+    /// Warnings received before the session was ready.
+    deferred: Vec<Warning>,
+    /// The state of the status line, if keys are read.
     live: Option<StatusLine>,
 }
 
@@ -73,12 +72,12 @@ impl Terminal {
             tunnel: tunnel::TunnelProgress::default(),
             folding: Folding::default(),
             tally: LiveTally::default(),
-            held: Vec::new(),
+            deferred: Vec::new(),
             live: None,
         }
     }
 
-    /// Shows one notice.
+    /// Shows one event.
     pub(super) fn show(
         &mut self,
         event: &SessionEvent,
@@ -89,7 +88,7 @@ impl Terminal {
             return self.delivery(delivery, now, out);
         }
         let left_out = self.folding.release();
-        self.tell_folded(&left_out, out)?;
+        self.show_folded(&left_out, out)?;
         match event {
             SessionEvent::Delivery(_) => Ok(()),
             SessionEvent::Started(session) => {
@@ -104,10 +103,10 @@ impl Terminal {
                 self.tally.open = true;
                 out.clear_live();
                 aside(out, |page| header::ready(page, ready))?;
-                self.tell_held(out)
+                self.show_deferred(out)
             }
-            SessionEvent::Warning(warning) if !self.tunnel.ready && self.held.len() < HELD => {
-                self.held.push(warning.clone());
+            SessionEvent::Warning(warning) if !self.tunnel.ready && self.deferred.len() < DEFERRED => {
+                self.deferred.push(warning.clone());
                 Ok(())
             }
             SessionEvent::Warning(warning) => {
@@ -133,13 +132,13 @@ impl Terminal {
     fn close(&mut self, out: &mut Out) -> Result<(), OutputError> {
         self.tally.open = false;
         out.clear_live();
-        self.tell_held(out)
+        self.show_deferred(out)
     }
 
-    /// Tells the warnings that were held back while the header was being built up.
-    pub(super) fn tell_held(&mut self, out: &mut Out) -> Result<(), OutputError> {
-        let held = std::mem::take(&mut self.held);
-        if held.is_empty() { Ok(()) } else { aside(out, |page| header::warnings(page, &held)) }
+    /// Shows the warnings that were deferred while the header was incomplete.
+    pub(super) fn show_deferred(&mut self, out: &mut Out) -> Result<(), OutputError> {
+        let deferred = std::mem::take(&mut self.deferred);
+        if deferred.is_empty() { Ok(()) } else { aside(out, |page| header::warnings(page, &deferred)) }
     }
 
     fn delivery(&mut self, delivery: &Delivery, now: Moment, out: &mut Out) -> Result<(), OutputError> {
@@ -157,13 +156,13 @@ impl Terminal {
             }
             _ => self.folding.calm(),
         };
-        self.tell_folded(&left_out, out)?;
+        self.show_folded(&left_out, out)?;
         let mut page = TerminalPage::new(out, Stream::Stdout);
         delivery::show(&mut page, delivery, &look, &self.context);
         out.write(Stream::Stdout, page.as_bytes())
     }
 
-    fn tell_folded(&self, left_out: &[Folded], out: &mut Out) -> Result<(), OutputError> {
+    fn show_folded(&self, left_out: &[Folded], out: &mut Out) -> Result<(), OutputError> {
         if left_out.is_empty() {
             return Ok(());
         }
@@ -174,7 +173,7 @@ impl Terminal {
         out.write(Stream::Stdout, page.as_bytes())
     }
 
-    /// Brings everything before the reader's eyes, with the waiting line below.
+    /// Flushes everything and draws the status line below it.
     pub(super) fn settle(&mut self, out: &mut Out) -> Result<(), OutputError> {
         let line = match &self.live {
             Some(live) => self.live_line(live, out),
@@ -190,7 +189,7 @@ impl Terminal {
         self.tally.open.then(|| pieces.iter().map(paint).collect())
     }
 
-    /// What stands in the live line from now on.
+    /// Sets the state of the status line.
     pub(super) fn set_live(&mut self, live: Option<StatusLine>) {
         self.live = live;
     }
@@ -200,7 +199,7 @@ impl Terminal {
         self.tally.count(delivery);
     }
 
-    /// Shows a delivery with all there is to it, and what came of it later.
+    /// Shows a delivery in full, with the app's later answers.
     pub(super) fn unfold(
         &mut self,
         delivery: &Delivery,
@@ -214,22 +213,22 @@ impl Terminal {
         self.folding.due()
     }
 
-    /// Tells what was folded, where that is due.
+    /// Shows the counts of folded refusals if they are due.
     pub(super) fn tick(&mut self, now: Instant, out: &mut Out) -> Result<(), OutputError> {
         let left_out = self.folding.tick(now);
-        self.tell_folded(&left_out, out)?;
+        self.show_folded(&left_out, out)?;
         self.settle(out)
     }
 }
 
-/// A body as text: all of it, indented and coloured where it is JSON.
+/// A body as text: JSON indented and colored, anything else escaped.
 pub(super) fn body_text(body: &[u8], theme: Theme) -> String {
     let mut page = TerminalPage::of_text(theme);
     content::body(&mut page, body, false);
     page.text().to_owned()
 }
 
-/// The columns of the live line. The last one stays free: some terminals wrap once it is filled.
+/// The columns of the status line. The last column stays free: some terminals wrap after it.
 fn room(out: &Out) -> usize {
     out.width(Stream::Stderr).map_or(usize::MAX, |width| width.saturating_sub(1))
 }

@@ -1,19 +1,18 @@
-//! What the session came to.
+//! The summary at the end of a session.
 
 use console::measure_text_width;
 
 use crate::delivery::Summary;
 use crate::report::grammar::{count, list, plural, span};
-use crate::report::sanitise::clean;
+use crate::report::sanitize::clean;
 use crate::report::theme::Ink;
 use crate::report::wording::label;
 
 use super::layout::{TerminalPage, shorten};
 
-/// Names in a table; a session that saw more is told how many were left out.
+/// Rows of a table; the number of further rows is shown below.
 const ROWS: usize = 40;
 
-/// Shows the summary.
 pub(super) fn show(page: &mut TerminalPage, summary: &Summary) {
     page.gap();
     page.paragraph(2, Ink::Dim, &format!("Ran for {}.", span(summary.ran_for)));
@@ -26,7 +25,7 @@ pub(super) fn show(page: &mut TerminalPage, summary: &Summary) {
     }
     refused(page, summary);
     if !summary.missing.is_empty() {
-        page.marked(Ink::Bad, "✗", &format!("Did not come: {}.", list(&summary.missing)));
+        page.marked(Ink::Bad, "✗", &format!("Not received: {}.", list(&summary.missing)));
     }
     page.blank();
 }
@@ -36,10 +35,10 @@ fn refused(page: &mut TerminalPage, summary: &Summary) {
     if total == 0 {
         return;
     }
-    // Zoom repeats what was answered with 5xx: only a stalled output is.
-    let repeated = summary.refused.get("output_stalled").copied().unwrap_or(0);
+    // Zoom retries a 5xx. Of the refusals counted here, only a stalled output is answered with one.
+    let retried = summary.refused.get("output_stalled").copied().unwrap_or(0);
     let text = plural(total, "request refused", "requests refused");
-    let lost = if total > repeated { ". Zoom does not repeat what was answered with 4xx." } else { "." };
+    let lost = if total > retried { ". Zoom does not retry a 4xx." } else { "." };
     page.marked(Ink::Bad, "✗", &format!("{text}{lost}"));
     let mut rows: Vec<_> = summary.refused.iter().map(|(code, count)| (label(code), *count)).collect();
     rows.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
@@ -54,7 +53,7 @@ fn headline(page: &mut TerminalPage, ink: Ink, sign: &str, text: &str, any: bool
     }
 }
 
-/// Names with their counts in a column.
+/// Shows names with their counts in a column.
 fn table<'n>(page: &mut TerminalPage, rows: impl ExactSizeIterator<Item = (&'n str, u64)>) {
     let total = rows.len();
     let rows: Vec<_> = rows.take(ROWS).map(|(name, n)| (clean(name), count(n))).collect();

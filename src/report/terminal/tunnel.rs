@@ -1,4 +1,4 @@
-//! How the tunnel fares: a spinner and a row while it starts, a line for every change after that.
+//! The tunnel's state: a spinner and a row while it starts, then a line for every change.
 
 use std::time::SystemTime;
 
@@ -12,14 +12,13 @@ use super::header;
 use super::layout::TerminalPage;
 use super::line::Line;
 
-/// How far the tunnel has come.
+/// What is known of the tunnel so far.
 #[derive(Debug)]
 pub(super) struct TunnelProgress {
-    /// Which tunnel it is.
     pub(super) kind: TunnelKind,
-    /// Whether the session was ready before: from then on changes are news.
+    /// Whether the session has been ready. From then on, every change gets a line.
     pub(super) ready: bool,
-    /// Since when it is lost.
+    /// When the connection was lost.
     lost: Option<SystemTime>,
 }
 
@@ -38,7 +37,7 @@ impl TunnelProgress {
         now: SystemTime,
         out: &mut Out,
     ) -> Result<(), OutputError> {
-        // The other kinds have no states worth telling; their row was shown at the start.
+        // The other kinds never change state; their row was shown at the start.
         if matches!(self.kind, TunnelKind::None | TunnelKind::External) {
             return Ok(());
         }
@@ -54,18 +53,18 @@ impl TunnelProgress {
             TunnelState::Unproven { reason } => format!("online, but {reason}"),
             TunnelState::Lost { reason } => format!("no connection: {reason}"),
             TunnelState::Retrying { attempt, after } => retrying(*attempt, *after),
-            // The error that ends the session says what it means and what to do.
+            // The error that ends the session explains the code and the remedy.
             TunnelState::Refused(refusal) => {
                 refusal.code.as_ref().map_or("refused".into(), |code| format!("refused · {code}"))
             }
             TunnelState::Stopped => return Ok(()),
         };
-        let under_way = matches!(state, TunnelState::Starting | TunnelState::Retrying { .. });
+        let in_progress = matches!(state, TunnelState::Starting | TunnelState::Retrying { .. });
         let more = if *state == TunnelState::Starting { String::new() } else { format!(" · {status}") };
-        if under_way && out.spin(format!("Opening the {name} tunnel{more}"))? {
+        if in_progress && out.spin(format!("Opening the {name} tunnel{more}"))? {
             return Ok(());
         }
-        if !under_way {
+        if !in_progress {
             out.clear_live();
         }
         let mut page = TerminalPage::new(out, Stream::Stderr);
@@ -121,8 +120,8 @@ impl TunnelProgress {
     }
 }
 
-/// The old URL is dead, and Marketplace still has it.
-const CHANGED: &str = "the public URL has changed: Zoom posts to the old one until you paste the new one";
+/// Marketplace still has the old URL, which no longer works.
+const CHANGED: &str = "the public URL has changed: Zoom sends to the old one until you paste the new one";
 
 fn retrying(attempt: u32, after: std::time::Duration) -> String {
     format!("try {attempt} in {}", span(after))

@@ -6,7 +6,7 @@ use super::list::{column, row};
 use crate::diagnosis::{Difference, Excerpt};
 use crate::report::grammar::count;
 use crate::report::layout::TerminalPage;
-use crate::report::sanitise::clean;
+use crate::report::sanitize::clean;
 use crate::report::theme::Ink;
 
 /// Shows the difference; `names` are the labels of the two texts.

@@ -4,7 +4,7 @@
 
 use super::phrases;
 use crate::diagnosis::{Verdict, remedy};
-use crate::report::sanitise::clean;
+use crate::report::sanitize::clean;
 use crate::verify::{Inspection, VerifyOutcome};
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"zoomhook verify\">\n  \

@@ -8,7 +8,7 @@ use super::{details, phrases};
 use crate::diagnosis::{Code, Verdict as Judged, remedy, visible};
 use crate::report::grammar::{capped, count, plural};
 use crate::report::layout::{TerminalPage, shorten, wrap};
-use crate::report::sanitise::clean;
+use crate::report::sanitize::clean;
 use crate::report::theme::Ink;
 use crate::verify::{DeliveryVerdict, Inspection, VerifyOutcome, VerifyTally};
 

@@ -28,7 +28,7 @@ pub(super) fn of_code(code: Code) -> &'static str {
         Code::SecretOther => "it was signed with another secret token",
         Code::SecretIsOtherCredential => "it was signed with another credential",
         Code::KeyDecoded => "the secret token was decoded",
-        Code::BodyReserialised => "the body was re-serialized",
+        Code::BodyReserialized => "the body was re-serialized",
         Code::BodyCharset => "the body's charset was changed",
         Code::BodyNewline => "the body's line endings were changed",
         Code::BodyTruncated => "the body's end is missing",
@@ -75,7 +75,7 @@ pub(in crate::report) fn matched(inspection: &Inspection) -> Option<String> {
         MatchedBody::Alternative(place) => {
             format!("over the body {}", inspection.capture.body.alternatives.get(*place)?.variant.describe())
         }
-        MatchedBody::Reserialised { form, .. } => format!("over the parsed body, {form}"),
+        MatchedBody::Reserialized { form, .. } => format!("over the parsed body, {form}"),
     })
 }
 

@@ -8,7 +8,7 @@ use crate::diagnosis::{Cause, Finding, Framework, Mine, Proof, RuledOut, Verdict
 use crate::report::clock::Clock;
 use crate::report::grammar::capped;
 use crate::report::layout::TerminalPage;
-use crate::report::sanitise::clean;
+use crate::report::sanitize::clean;
 use crate::report::theme::Ink;
 use crate::verify::{Inspection, VerifyOutcome};
 

@@ -1,4 +1,4 @@
-//! What the user's app answered, what Zoom makes of it, and what that tells about the app.
+//! Sentences about the answer of the user's app: the answer, how Zoom treats it, and hints about the app.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,18 +9,18 @@ use crate::zoom::{AnswerPace, Attempt, EventFate, fate, pace};
 
 use super::WordingContext;
 
-/// How bad a sentence is.
+/// The severity of a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::report) enum Tone {
-    /// As it should be.
+    /// No problem.
     Good,
-    /// Worth a look.
+    /// Worth attention.
     Slow,
-    /// Something went wrong.
+    /// A failure.
     Bad,
 }
 
-/// What is to be said of the answer that went to Zoom; nothing where all is well.
+/// Describes the answer that went to Zoom; `None` if there is no problem.
 pub(in crate::report) fn about_answer(
     delivery: &Delivery,
     forwarded: &Forwarded,
@@ -40,11 +40,11 @@ pub(in crate::report) fn about_answer(
                 (AnswerPace::Slow, None) => {
                     (Tone::Slow, format!("Your app took {}; Zoom gives up at 3.0 s.", latency(took)))
                 }
-                // Only of a challenge: an event has a consequence then.
+                // Only a challenge gets here: an event that is answered too late has a consequence.
                 (AnswerPace::TooLate, None) => {
                     (Tone::Bad, format!("Your app answered {status} after {}.", latency(took)))
                 }
-                // Redirects have a hint that says the same.
+                // The hint about redirects says the same.
                 (_, Some(_)) if relayed_redirect(forwarded) => {
                     return hinted(&delivery.judgement, forwarded, Tone::Bad, "");
                 }
@@ -61,7 +61,7 @@ pub(in crate::report) fn about_answer(
     hinted(&delivery.judgement, forwarded, tone, text.trim_end())
 }
 
-/// What is to be said of an answer that went nowhere: a copy, a challenge on the side, a later try.
+/// Describes an answer that did not go to Zoom: to a copy, to an observed challenge, or to a later attempt.
 pub(in crate::report) fn about_observed(
     judgement: &Judgement,
     forwarded: &Forwarded,
@@ -79,20 +79,20 @@ pub(in crate::report) fn about_observed(
     }
 }
 
-/// The same in a few words.
+/// As [`about_observed`], in a few words.
 pub(in crate::report) fn observed_in_brief(forwarded: &Forwarded, attempt: u32) -> String {
     let outcome = match &forwarded.outcome {
         ForwardOutcome::Answered { status, .. } => {
             format!("{} in {}", status.as_u16(), latency(forwarded.took))
         }
-        ForwardOutcome::Unreachable(_) => "does not run".to_owned(),
+        ForwardOutcome::Unreachable(_) => "not reachable".to_owned(),
         ForwardOutcome::TimedOut(limit) => format!("no answer in {}", span(*limit)),
-        ForwardOutcome::Broken(_) => "broke off".to_owned(),
+        ForwardOutcome::Broken(_) => "no valid answer".to_owned(),
     };
     if attempt > 1 { format!("{outcome}, try {attempt}") } else { outcome }
 }
 
-/// What is to be said of an old delivery that was sent again.
+/// Describes the answer to a replayed delivery.
 pub(in crate::report) fn about_replayed(judgement: &Judgement, forwarded: &Forwarded) -> (Tone, String) {
     let ForwardOutcome::Answered { status, .. } = &forwarded.outcome else {
         return (Tone::Bad, behind("replayed: ", &failure(&forwarded.outcome, &forwarded.target)));
@@ -111,7 +111,7 @@ pub(in crate::report) fn about_replayed(judgement: &Judgement, forwarded: &Forwa
     hinted(judgement, forwarded, tone, &format!("{text}.")).unwrap_or((tone, text))
 }
 
-/// A sentence that begins with `Your app`, behind something.
+/// Puts `start` before a sentence that may begin with `Your app`.
 fn behind(start: &str, sentence: &str) -> String {
     match sentence.strip_prefix("Your") {
         Some(rest) if !start.is_empty() => format!("{start}your{rest}"),
@@ -119,7 +119,7 @@ fn behind(start: &str, sentence: &str) -> String {
     }
 }
 
-/// A sentence with the hints behind it; `None` where there is neither.
+/// A sentence followed by the hints; `None` if there is neither.
 fn hinted(judgement: &Judgement, forwarded: &Forwarded, tone: Tone, text: &str) -> Option<(Tone, String)> {
     let hints: Vec<_> = hints(judgement, forwarded).iter().map(Hint::to_string).collect();
     let tone = if hints.is_empty() || tone == Tone::Bad { tone } else { Tone::Slow };
@@ -132,34 +132,34 @@ fn relayed_redirect(forwarded: &Forwarded) -> bool {
     matches!(&forwarded.outcome, ForwardOutcome::Answered { status, .. } if status.is_redirection())
 }
 
-/// Why there is no answer; nothing where there is one.
+/// Why there is no complete answer; empty if there is one.
 pub(in crate::report) fn failure(outcome: &ForwardOutcome, target: &str) -> String {
     match outcome {
-        ForwardOutcome::Unreachable(why) => format!("Your app does not run at {target} ({why})."),
-        ForwardOutcome::TimedOut(limit) => format!("Your app gave no answer within {}.", span(*limit)),
-        ForwardOutcome::Broken(why) => format!("Your app broke off ({why})."),
+        ForwardOutcome::Unreachable(why) => format!("Your app is not reachable at {target} ({why})."),
+        ForwardOutcome::TimedOut(limit) => format!("Your app did not answer within {}.", span(*limit)),
+        ForwardOutcome::Broken(why) => format!("Your app did not send a complete HTTP answer ({why})."),
         ForwardOutcome::Answered { .. } => String::new(),
     }
 }
 
-/// What Zoom does about an answer that it does not take for a success.
+/// What Zoom does after an answer that it does not count as delivered.
 fn consequence(delivery: &Delivery, took: Duration, context: &WordingContext) -> Option<String> {
     let attempt = Attempt(delivery.repeats.as_ref().map_or(0, |repeats| repeats.number));
     let arrived: SystemTime = delivery.received_at;
-    let again = |at| format!("it is due again at about {}", context.clock.to_the_minute(at));
+    let next = |at| format!("The next attempt is due at about {}.", context.clock.to_the_minute(at));
     let late = pace(took) == AnswerPace::TooLate;
     if matches!(delivery.judgement, Judgement::Challenge { .. }) {
-        // It is sent when somebody presses Validate; a late answer has a hint that says so.
+        // Zoom sends a challenge only when the user presses Validate. A late answer has a hint about that.
         return None;
     }
     match fate(delivery.answer.status.as_u16(), took, attempt, arrived) {
         EventFate::Delivered => None,
         EventFate::LostForGood => {
-            Some("Zoom takes that for final: this event is lost to your app.".to_owned())
+            Some("Zoom does not retry a 4xx. Your app will not receive this event again.".to_owned())
         }
-        EventFate::WillRetry { at, .. } if late => Some(format!("Zoom gave up at 3.0 s; {}.", again(at))),
-        EventFate::WillRetry { at, .. } => Some(format!("Zoom sends such an event again; {}.", again(at))),
-        EventFate::OutOfRetries => Some("Zoom does not try it again.".to_owned()),
+        EventFate::WillRetry { at, .. } if late => Some(format!("Zoom gave up at 3.0 s. {}", next(at))),
+        EventFate::WillRetry { at, .. } => Some(format!("Zoom retries this event. {}", next(at))),
+        EventFate::OutOfRetries => Some("Zoom will not retry this event again.".to_owned()),
     }
 }
 
@@ -188,48 +188,49 @@ mod tests {
         }
     }
 
-    fn said(forwarded: &Forwarded, status: u16) -> Option<(Tone, String)> {
+    fn remark(forwarded: &Forwarded, status: u16) -> Option<(Tone, String)> {
         let mut delivery = event(r#"{"event":"meeting.started"}"#);
         delivery.answer.status = StatusCode::from_u16(status).unwrap();
         about_answer(&delivery, forwarded, &for_programs())
     }
 
     #[test]
-    fn says_nothing_of_a_good_answer_in_time() {
-        assert_eq!(said(&answered(200, 12), 200), None);
+    fn a_good_answer_in_time_gets_no_remark() {
+        assert_eq!(remark(&answered(200, 12), 200), None);
     }
 
     #[test]
-    fn warns_of_a_slow_one_and_tells_the_retry_of_a_late_one() {
-        assert_eq!(said(&answered(200, 2_300), 200).unwrap().0, Tone::Slow);
-        let (tone, text) = said(&answered(200, 3_400), 200).unwrap();
+    fn warns_about_a_slow_answer_and_reports_the_retry_after_a_late_one() {
+        assert_eq!(remark(&answered(200, 2_300), 200).unwrap().0, Tone::Slow);
+        let (tone, text) = remark(&answered(200, 3_400), 200).unwrap();
         assert_eq!(tone, Tone::Bad);
-        assert!(text.contains("Zoom gave up at 3.0 s; it is due again at about"), "{text}");
+        assert!(text.contains("Zoom gave up at 3.0 s. The next attempt is due at about"), "{text}");
     }
 
     #[test]
-    fn a_replay_and_a_later_try_are_told_in_whole_sentences() {
+    fn a_replay_and_a_later_attempt_get_whole_sentences() {
         let judgement = event(r#"{"event":"meeting.started"}"#).judgement;
         let replayed = |forwarded: &Forwarded| about_replayed(&judgement, forwarded).1;
         assert_eq!(replayed(&answered(200, 2)), "replayed: your app answered 200 in 2 ms");
         let lost = replayed(&answered(404, 2));
         assert!(lost.starts_with("replayed: your app answered 404 in 2 ms. Your app has nothing"), "{lost}");
         let down = Forwarded { outcome: ForwardOutcome::Unreachable("refused".into()), ..answered(200, 5) };
-        assert!(replayed(&down).starts_with("replayed: your app does not run at"), "{}", replayed(&down));
+        assert!(replayed(&down).starts_with("replayed: your app is not reachable at"), "{}", replayed(&down));
         let second = about_observed(&judgement, &down, 2).1;
-        assert_eq!(second, "Try 2: your app does not run at http://127.0.0.1:3000 (refused).");
+        assert_eq!(second, "Try 2: your app is not reachable at http://127.0.0.1:3000 (refused).");
     }
 
     #[test]
-    fn tells_what_is_lost_and_what_comes_again() {
-        let (_, lost) = said(&answered(404, 5), 404).unwrap();
-        assert!(lost.contains("lost to your app") && lost.contains("--forward"), "{lost}");
-        let (_, again) = said(&answered(500, 5), 500).unwrap();
-        assert!(again.contains("due again"), "{again}");
+    fn reports_what_is_lost_and_what_zoom_retries() {
+        let (_, lost) = remark(&answered(404, 5), 404).unwrap();
+        assert!(lost.contains("will not receive this event again") && lost.contains("--forward"), "{lost}");
+        let (_, again) = remark(&answered(500, 5), 500).unwrap();
+        assert!(again.contains("next attempt is due"), "{again}");
         let down = Forwarded { outcome: ForwardOutcome::Unreachable("refused".into()), ..answered(200, 5) };
-        let (_, down) = said(&down, 502).unwrap();
+        let (_, down) = remark(&down, 502).unwrap();
         assert!(
-            down.contains("does not run at http://127.0.0.1:3000") && down.contains("due again"),
+            down.contains("is not reachable at http://127.0.0.1:3000")
+                && down.contains("next attempt is due"),
             "{down}"
         );
     }

@@ -1,7 +1,6 @@
-//! Refusals and warnings in plain words: what happened, and what to do.
+//! The sentences about refusals, warnings and the app's answers: what happened, and what to do.
 //!
-//! Sentences only; where they stand and how they are wrapped is the view's business. Parts that came from the
-//! network are in them as they came: a view sanitises the whole.
+//! The views wrap and place the sentences. They also sanitize them: parts from the network are included as received.
 
 mod app;
 mod refusal;
@@ -16,20 +15,19 @@ pub(super) use app::{Tone, about_answer, about_observed, about_replayed, failure
 pub(super) use refusal::{consequence, explain, folded, label, target};
 pub(super) use warning::warning;
 
-/// What a view knows of the session, for its sentences.
+/// The facts about the session that sentences need.
 #[derive(Debug, Clone)]
 pub(super) struct WordingContext {
     /// The webhook's path.
     pub(super) path: String,
-    /// How many secret tokens are tried.
+    /// The number of secret tokens.
     pub(super) secrets: usize,
-    /// Where deliveries are kept in a history: what a command needs besides an id to find one.
+    /// The flags that a command needs besides an id to find a stored delivery; `None` without a history.
     pub(super) kept: Option<String>,
-    /// Shows times.
     pub(super) clock: Clock,
 }
 
-/// The flag that names the history's file, with a space before it; empty where the usual one is used.
+/// The flag that names the history's file, with a space before it; empty for the default file.
 #[must_use]
 pub(crate) fn history_flag(file: Option<&Path>) -> String {
     let Some(file) = file.map(|file| file.display().to_string()) else { return String::new() };
@@ -38,23 +36,24 @@ pub(crate) fn history_flag(file: Option<&Path>) -> String {
     format!(" --history-file {quoted}")
 }
 
-/// What `signed` leaves to say about a challenge that was answered.
+/// Remark about an unsigned challenge that was answered.
 pub(super) const UNSIGNED_CHALLENGE: &str =
-    "It was not signed, and answered because of --allow-unsigned-challenge.";
+    "It was not signed; it was answered because of --allow-unsigned-challenge.";
 
-/// The person's next step once the public URL is known.
+/// The user's next step once the public URL is known.
 pub(super) const PASTE: &str =
     "Paste it in Marketplace: your app > Feature > Event Subscriptions, then press Validate.";
 
-/// What a session without a public URL is good for.
+/// Remark about a session without a public URL.
 pub(super) const LOCAL_ONLY: &str = "\
-    Zoom itself cannot reach this address: it is for requests from this machine. For a public URL use \
-    --tunnel ngrok, or --public-url with a tunnel of your own.";
+    Zoom cannot reach this address. For a public URL, use --tunnel ngrok, or --public-url with your own \
+    tunnel.";
 
-/// What comes after Ctrl-C.
-pub(super) const STOPPING: &str = "Stopping: finishing what is in flight. Ctrl-C again ends at once.";
+/// Shown after Ctrl-C.
+pub(super) const STOPPING: &str =
+    "Stopping: finishing the requests in progress. Press Ctrl-C again to stop at once.";
 
-/// The clock that the sentences of NDJSON use.
+/// The context for sentences in NDJSON: times in UTC, no commands.
 pub(super) fn for_programs() -> WordingContext {
     WordingContext { path: String::new(), secrets: 1, kept: None, clock: Clock::utc() }
 }

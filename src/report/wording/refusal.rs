@@ -1,4 +1,4 @@
-//! Why a request was refused, and what that means.
+//! Sentences about a refused request: the reason and the consequence.
 
 use crate::delivery::{Delivery, Refusal};
 use crate::report::clock::from_unix_secs;
@@ -7,22 +7,22 @@ use crate::zoom::ChallengeError;
 
 use super::WordingContext;
 
-/// Characters of a request's target that are quoted: enough for any real path.
+/// Characters quoted of a request's target: enough for any real path.
 const TARGET: usize = 120;
 
 const SIGNATURE_MISSING: &str = "\
-    There is no x-zm-signature header. Zoom signs every request: this one came from somebody \
-    else, or a gateway in between took the header away.";
+    The x-zm-signature header is missing. Zoom signs every request: this one has another sender, or a \
+    gateway removed the header.";
 const TIMESTAMP_MISSING: &str = "\
-    There is no x-zm-request-timestamp header, which is part of what Zoom signs. A gateway in \
-    between may have taken it away.";
+    The x-zm-request-timestamp header is missing. Zoom signs its value together with the body. A gateway may \
+    have removed the header.";
 const SIGNED_MESSAGE: &str = "\
     Its plainToken has the form of a signed message, so the answer would be a usable signature. \
-    Zoom sends no such token: somebody may be trying to get one signed.";
+    Zoom does not send such tokens: someone may be trying to obtain a signature.";
 const BODY_BROKEN: &str = "\
-    The connection broke off, or its framing was wrong, before the body was complete.";
+    The connection was closed, or its framing was invalid, before the body was complete.";
 
-/// A few words for a refusal's code.
+/// A short label for a refusal's code.
 pub(in crate::report) fn label(code: &str) -> &'static str {
     match code {
         "signature_missing" => "no signature",
@@ -36,22 +36,22 @@ pub(in crate::report) fn label(code: &str) -> &'static str {
         "not_json" => "body is not an event",
         "challenge_is_signed_message" => "challenge is a signed message",
         "challenge_without_token" => "challenge without a token",
-        "wrong_path" => "another path",
-        "wrong_method" => "another method",
+        "wrong_path" => "wrong path",
+        "wrong_method" => "wrong method",
         "body_too_large" => "body too large",
         "body_too_slow" => "body too slow",
-        "body_broken" => "body broke off",
-        "output_stalled" => "output is stuck",
-        "not_recorded" => "not written to the history",
+        "body_broken" => "body incomplete",
+        "output_stalled" => "output blocked",
+        "not_recorded" => "not stored in the history",
         _ => "refused",
     }
 }
 
-/// Why a request was refused and what to do, in a sentence or two.
+/// Why a request was refused and what to do.
 pub(in crate::report) fn explain(refusal: &Refusal, delivery: &Delivery, context: &WordingContext) -> String {
     match (refusal, &delivery.cause) {
         (Refusal::SignatureMismatch, Some(cause)) => format!("{} {}", cause.sentence, cause.remedy),
-        // What is malformed stays said: the cause is what else was found.
+        // The refusal itself is explained as well: the cause is an additional finding.
         (_, Some(cause)) => {
             format!("{} {} {}", refused(refusal, delivery, context), cause.sentence, cause.remedy)
         }
@@ -64,14 +64,14 @@ fn refused(refusal: &Refusal, delivery: &Delivery, context: &WordingContext) -> 
         Refusal::SignatureMissing => SIGNATURE_MISSING.into(),
         Refusal::TimestampMissing => TIMESTAMP_MISSING.into(),
         Refusal::HeaderRepeated(name) => format!(
-            "The header {name} came more than once, so it is not clear which one counts. Zoom sends it once: \
-             look at what stands between Zoom and here."
+            "The header {name} was sent more than once, so it is unclear which value is valid. Zoom sends it once: \
+             check the proxies between Zoom and this machine."
         ),
         Refusal::SignatureMalformed(how) => {
-            format!("The header x-zm-signature {how}. Zoom writes v0= and 64 lower-case hex digits.")
+            format!("The header x-zm-signature {how}. Zoom sends v0= and 64 lower-case hex digits.")
         }
         Refusal::TimestampMalformed(how) => {
-            format!("The header x-zm-request-timestamp {how}. Zoom writes Unix seconds, such as 1720705455.")
+            format!("The header x-zm-request-timestamp {how}. Zoom sends Unix seconds, such as 1720705455.")
         }
         Refusal::SignatureMismatch => mismatch(context.secrets),
         Refusal::Stale { signed_at, age, max_age } => {
@@ -79,63 +79,70 @@ fn refused(refusal: &Refusal, delivery: &Delivery, context: &WordingContext) -> 
             let arrived = context.clock.relative_to(delivery.received_at, delivery.received_at);
             let side = if age.is_in_the_future() { "after" } else { "before" };
             format!(
-                "The signature is right, but it was made at {signed}, {} {side} this machine's time of \
-                 {arrived}; the limit is {}. If Zoom has only just sent this, this machine's clock is wrong; \
-                 else somebody sends an old request again.",
+                "The signature is correct, but it was made at {signed}, {} {side} this machine's time of \
+                 {arrived}; the limit is {}. If Zoom sent this just now, this machine's clock is wrong. \
+                 Otherwise, someone sent an old request again.",
                 span(age.distance()),
                 span(*max_age),
             )
         }
-        Refusal::NotAnEvent(how) => format!("The signature is right, but {how}."),
+        Refusal::NotAnEvent(how) => format!("The signature is correct, but {how}."),
         Refusal::Challenge(ChallengeError::SignedMessage) => SIGNED_MESSAGE.into(),
-        Refusal::Challenge(how) => format!("This is a challenge, but {how}: there is nothing to answer."),
-        Refusal::WrongPath => format!("It asked for {}; the endpoint is {}.", target(delivery), context.path),
+        Refusal::Challenge(how) => format!("This is a challenge, but {how}, so it cannot be answered."),
+        Refusal::WrongPath => {
+            format!("The request was for {}; the endpoint is {}.", target(delivery), context.path)
+        }
         Refusal::WrongMethod => {
-            format!("It was a {} request; Zoom posts to {}.", delivery.request.method, context.path)
+            format!(
+                "It was a {} request; Zoom sends POST requests to {}.",
+                delivery.request.method, context.path
+            )
         }
         Refusal::BodyTooLarge { limit } => {
-            format!("The body is larger than the limit of {}; Zoom's own are far smaller.", size(*limit))
+            format!("The body is larger than the limit of {}; Zoom's events are far smaller.", size(*limit))
         }
         Refusal::BodyTooSlow { limit } => format!("The body did not arrive within {}.", span(*limit)),
         Refusal::BodyBroken => BODY_BROKEN.into(),
         Refusal::OutputStalled => {
-            "Whoever reads the output of zoomhook has stopped reading, so that nothing more can be shown."
+            "The program that reads zoomhook's output has stopped reading, so nothing more can be shown."
                 .into()
         }
-        Refusal::NotRecorded { reason } => format!("The history could not take it down: {reason}."),
+        Refusal::NotRecorded { reason } => {
+            format!("The delivery could not be stored in the history: {reason}.")
+        }
     }
 }
 
 fn mismatch(secrets: usize) -> String {
-    let whose = match secrets {
-        0 | 1 => "It was signed with another secret token than the one given here".to_owned(),
+    let signer = match secrets {
+        0 | 1 => "It was signed with a different secret token than the one given here".to_owned(),
         n => format!("It was signed with none of the {n} secret tokens given here"),
     };
     format!(
-        "{whose}, or its bytes were changed on the way. The secret token is on the app's Feature page in \
+        "{signer}, or its bytes were changed in transit. The secret token is on the app's Feature page in \
          Marketplace."
     )
 }
 
-/// What the answer means for the delivery. Zoom repeats what was answered with 5xx, and nothing else.
+/// What the answer means for the delivery. Zoom retries after a 5xx and after nothing else.
 pub(in crate::report) fn consequence(delivery: &Delivery) -> String {
     let status = delivery.answer.status;
     if status.is_server_error() {
         "Zoom sends it again after about 5 minutes.".into()
     } else {
         format!(
-            "Zoom does not repeat what was answered with {}: if Zoom sent this, it is lost to your app.",
+            "Zoom does not retry a {}. If Zoom sent this, your app will not receive it again.",
             status.as_u16()
         )
     }
 }
 
-/// The request's path and query, not longer than a line or two.
+/// The request's path and query, shortened to a line or two.
 pub(in crate::report) fn target(delivery: &Delivery) -> String {
     capped(&delivery.request.target, TARGET).into_owned()
 }
 
-/// How many refusals of a kind were left out.
+/// The number of refusals of one kind that were not shown.
 pub(in crate::report) fn folded(n: u64) -> String {
     format!("… and {} more like it", count(n))
 }
@@ -153,7 +160,7 @@ mod tests {
         WordingContext { path: "/webhook".into(), secrets, kept: None, clock: Clock::utc() }
     }
 
-    fn told(refusal: Refusal) -> String {
+    fn explained(refusal: Refusal) -> String {
         explain(&refusal, &refused(refusal.clone(), "{}"), &context(1))
     }
 
@@ -161,13 +168,13 @@ mod tests {
     fn every_refusal_has_a_label_and_a_sentence() {
         for refusal in all_refusals() {
             assert_ne!(label(refusal.code()), "refused", "{refusal:?}");
-            let sentence = told(refusal);
+            let sentence = explained(refusal);
             assert!(sentence.ends_with('.') && !sentence.contains(".."), "{sentence}");
         }
     }
 
     #[test]
-    fn a_stale_request_is_told_with_both_clocks() {
+    fn a_stale_request_is_explained_with_both_times() {
         let signed_at: RequestTimestamp = "1720704133".parse().unwrap();
         let mut delivery = refused(Refusal::WrongPath, "{}");
         delivery.received_at = UNIX_EPOCH + Duration::from_millis(1_720_705_455_858);
@@ -183,9 +190,9 @@ mod tests {
     }
 
     #[test]
-    fn a_mismatch_names_both_causes_and_where_the_token_is() {
-        let sentence = told(Refusal::SignatureMismatch);
-        for part in ["another secret token", "bytes were changed on the way", "Feature page"] {
+    fn a_mismatch_names_both_possible_causes_and_where_to_find_the_token() {
+        let sentence = explained(Refusal::SignatureMismatch);
+        for part in ["different secret token", "bytes were changed in transit", "Feature page"] {
             assert!(sentence.contains(part), "{sentence}");
         }
         let delivery = refused(Refusal::SignatureMismatch, "{}");
@@ -194,8 +201,8 @@ mod tests {
     }
 
     #[test]
-    fn only_a_server_error_is_repeated_by_zoom() {
-        assert!(consequence(&refused(Refusal::SignatureMismatch, "{}")).contains("answered with 401"));
+    fn zoom_retries_only_a_server_error() {
+        assert!(consequence(&refused(Refusal::SignatureMismatch, "{}")).contains("does not retry a 401"));
         assert!(consequence(&refused(Refusal::OutputStalled, "{}")).contains("again after about 5 minutes"));
     }
 

@@ -130,7 +130,7 @@ fn asks_without_a_token_or_when_requested() {
 fn does_not_ask_without_a_terminal() {
     assert!(matches!(Scene::new().error(&[]), SecretError::Missing));
     let scene = Scene::new().variable(SECRET_TOKEN, "abc");
-    assert!(matches!(scene.error(&["--secret"]), SecretError::NobodyToAsk));
+    assert!(matches!(scene.error(&["--secret"]), SecretError::NoTerminal));
 }
 
 #[test]

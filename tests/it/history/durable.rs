@@ -134,10 +134,10 @@ async fn a_file_that_stays_locked_gives_503_in_time_and_works_again_afterwards()
         (&warnings[0]["code"], &warnings[1]["code"]),
         (&"history_failing".into(), &"history_working".into())
     );
-    assert_text!(warnings[0]["message"].as_str().unwrap(), @"Deliveries are answered with 503 while they cannot be kept, so that Zoom sends them again: the history /folder/of/test/h.db is in use by another process. Stop the other process, or use another file with --history-file.");
+    assert_text!(warnings[0]["message"].as_str().unwrap(), @"Deliveries are answered with 503 while they cannot be stored, so that Zoom sends them again: the history /folder/of/test/h.db is in use by another process. Stop the other process, or use another file with --history-file.");
     let refused = lines.iter().filter(|line| line["reason"] == "not_recorded");
     for line in refused {
-        insta::allow_duplicates! { assert_text!(line["detail"].as_str().unwrap(), @"The history could not take it down: the history /folder/of/test/h.db is in use by another process."); }
+        insta::allow_duplicates! { assert_text!(line["detail"].as_str().unwrap(), @"The delivery could not be stored in the history: the history /folder/of/test/h.db is in use by another process."); }
     }
     assert!(assert_kept(&sent, &kept(&file)) > 1);
 }
@@ -170,7 +170,7 @@ async fn a_file_that_is_moved_or_deleted_is_replaced_by_a_new_one() {
     drop(others);
     let warning = listen.line("warning");
     assert_eq!(warning["code"], "history_started_anew");
-    assert_text!(warning["message"].as_str().unwrap(), @"The history was moved away or deleted while it was in use, so a new one was begun: /folder/of/test/h.db.");
+    assert_text!(warning["message"].as_str().unwrap(), @"The history was moved or deleted while it was in use, so a new one was created: /folder/of/test/h.db.");
     drop(listen);
     assert_kept([&last, &after_log], &kept(&file));
 }

@@ -186,7 +186,7 @@ fn a_missing_cloudflared_fails_with_6_and_the_alternatives() {
 
       Secret    environment  ZOOM_WEBHOOK_SECRET_TOKEN   fingerprint b63f5ec9
       Local     http://127.0.0.1:?????/webhook
-      History   on · 0 deliveries kept
+      History   on · 0 deliveries stored
       Tunnel    cloudflared · starting
       Tunnel    cloudflared · refused
 

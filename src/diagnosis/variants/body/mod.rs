@@ -113,7 +113,7 @@ impl Collected {
             let written = style.write_within(document, growth(length));
             self.add(
                 written.map(|bytes| {
-                    BodyForm::new(Code::BodyReserialised, format!("as {name} writes it"), bytes)
+                    BodyForm::new(Code::BodyReserialized, format!("as {name} writes it"), bytes)
                 }),
             );
         }
@@ -134,7 +134,7 @@ impl Collected {
             let shown: Vec<_> = order.iter().map(|&i| visible(members[i].0.display().as_bytes())).collect();
             let written = JsonStyle::ZOOM.write_reordered(document, &order, growth(length));
             let phrase = format!("with its members in the order {}", shown.join(", "));
-            self.add(written.map(|bytes| BodyForm::new(Code::BodyReserialised, phrase, bytes)));
+            self.add(written.map(|bytes| BodyForm::new(Code::BodyReserialized, phrase, bytes)));
         }
     }
 }
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn the_most_common_form_comes_first() {
         let (forms, _) = forms(ZOOM.as_bytes(), 1 << 20);
-        let first = forms.iter().find(|form| form.change.code == Code::BodyReserialised).unwrap();
+        let first = forms.iter().find(|form| form.change.code == Code::BodyReserialized).unwrap();
         assert!(first.change.phrase.contains("JSON.stringify"), "{}", first.change.phrase);
         assert!(String::from_utf8_lossy(&first.bytes).contains('🎉'));
     }

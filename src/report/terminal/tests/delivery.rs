@@ -1,4 +1,4 @@
-//! What is shown of one delivery.
+//! The output for one delivery.
 
 use bytes::Bytes;
 use hyper::{HeaderMap, StatusCode};
@@ -8,7 +8,7 @@ use crate::delivery::{ForwardOutcome, ForwardRole, Forwarded, LateForwarded, Rep
 use crate::diagnosis::{Secrets, challenge_faults};
 
 #[test]
-fn an_event_has_its_line_and_its_json() {
+fn shows_an_event_as_a_line_and_json() {
     insta::assert_snapshot!(shown(event(MEETING), None), @r#"
     13:44:15.858  ✓ meeting.created   Weekly sync · 885 1234 5678 · jill@example.com   204 in 2 ms
                   {
@@ -26,7 +26,7 @@ fn an_event_has_its_line_and_its_json() {
 }
 
 #[test]
-fn the_title_goes_below_where_it_does_not_fit() {
+fn puts_a_title_that_does_not_fit_on_the_next_line() {
     insta::assert_snapshot!(shown(event(MEETING), Some(40)), @r#"
     13:44:15 ✓ meeting.created
        Weekly sync · 885 1234 5678 ·
@@ -47,7 +47,7 @@ fn the_title_goes_below_where_it_does_not_fit() {
 }
 
 #[test]
-fn a_compact_line_is_shortened() {
+fn shortens_a_compact_line() {
     insta::assert_snapshot!(compact(event(MEETING), 80), @r#"
      13:44:15.858  ✓ meeting.created   Weekly sync · 885 1234 5678 · …   204 in 2 ms
     "#);
@@ -57,30 +57,30 @@ fn a_compact_line_is_shortened() {
 }
 
 #[test]
-fn a_challenge_says_what_to_press() {
+fn a_challenge_names_the_next_step() {
     insta::assert_snapshot!(shown(challenge(true), None), @r#"
      13:44:15.858  ✓ endpoint.url_validation   answered 200 in 2 ms. Press Save in Marketplace.
     "#);
     insta::assert_snapshot!(shown(challenge(false), None), @r#"
     13:44:15.858  ▲ endpoint.url_validation   answered 200 in 2 ms. Press Save in Marketplace.
-                  It was not signed, and answered because of --allow-unsigned-challenge.
+                  It was not signed; it was answered because of --allow-unsigned-challenge.
     "#);
 }
 
 #[test]
-fn a_refused_delivery_says_why_and_that_it_is_lost() {
+fn a_refused_delivery_shows_the_reason_and_the_consequence() {
     insta::assert_snapshot!(shown(refused(Refusal::SignatureMismatch, MEETING), Some(80)), @r#"
     13:44:15.858  ✗ meeting.created   signature does not match   401
-                  It was signed with another secret token than the one given here,
-                  or its bytes were changed on the way. The secret token is on the
-                  app's Feature page in Marketplace.
-                  Zoom does not repeat what was answered with 401: if Zoom sent
-                  this, it is lost to your app. It came from this machine.
+                  It was signed with a different secret token than the one given
+                  here, or its bytes were changed in transit. The secret token is on
+                  the app's Feature page in Marketplace.
+                  Zoom does not retry a 401. If Zoom sent this, your app will not
+                  receive it again. It came from this machine.
     "#);
 }
 
 #[test]
-fn a_body_that_is_no_event_is_shown_escaped() {
+fn escapes_a_body_that_is_not_an_event() {
     let refusal = Refusal::NotAnEvent(EnvelopeError::NotUtf8 { offset: 1 });
     let mut delivery = refused(refusal, "");
     delivery.request.body = [b"a\xff\x1b[2J".as_slice(), &[b'x'; 5000]].concat().into();
@@ -90,7 +90,7 @@ fn a_body_that_is_no_event_is_shown_escaped() {
 }
 
 #[test]
-fn a_retry_names_the_first_try_by_its_time() {
+fn a_retry_names_the_first_delivery_by_its_time() {
     let mut delivery = event(r#"{"event":"a.b"}"#);
     let first = ulid::Ulid::from_parts(1_720_705_155_000, 7).to_string();
     delivery.repeats = Some(Box::new(Repetition { first, number: 2, changed_headers: None }));
@@ -102,14 +102,14 @@ fn a_retry_names_the_first_try_by_its_time() {
 }
 
 #[test]
-fn the_secret_is_named_where_there_are_several() {
+fn names_the_matching_secret_if_there_are_several() {
     let mut screen = Screen::wide();
     screen.show(&session(&["main", "staging"], TunnelKind::None)).deliver(event(r#"{"event":"a.b"}"#));
     assert!(screen.stdout.text().contains("204 in 2 ms · main\n"), "{}", screen.stdout.text());
 }
 
 #[test]
-fn the_clients_address_is_shown_and_a_claimed_one_as_such() {
+fn shows_the_clients_address_and_marks_a_claimed_one() {
     let mut delivery = event(r#"{"event":"a.b"}"#);
     assert!(!shown(delivery.clone(), None).contains("from"));
     delivery.request.headers.insert("x-forwarded-for", "198.51.100.1".parse().unwrap());
@@ -120,7 +120,7 @@ fn the_clients_address_is_shown_and_a_claimed_one_as_such() {
 }
 
 #[test]
-fn headers_are_shown_with_credentials_masked() {
+fn masks_credentials_in_the_headers() {
     let mut delivery = event(r#"{"event":"a.b"}"#);
     delivery.request.headers.insert("authorization", "Bearer secret".parse().unwrap());
     delivery.request.headers.append("x-a", "1\u{9b}2".parse().unwrap());
@@ -134,25 +134,25 @@ fn headers_are_shown_with_credentials_masked() {
 }
 
 #[test]
-fn a_refusal_that_is_kept_names_the_command_that_explains_it() {
+fn a_stored_refusal_names_the_command_that_explains_it() {
     let refusal = || refused(Refusal::SignatureMissing, "{}");
     let started = |history: Option<u64>, file: Option<&str>| {
         let SessionEvent::Started(session) = session(&["main"], TunnelKind::None) else { panic!() };
         SessionEvent::Started(Session { history, history_file: file.map(Into::into), ..session })
     };
-    let told = |history, file, flag: &str| {
+    let hints = |history, file, flag: &str| {
         let mut screen = Screen::wide();
         screen.show(&started(history, file)).deliver(refusal());
         screen.deliver(refused(Refusal::BodyBroken, "{}"));
         let line = format!("zoomhook verify 01J2GZ5YHJ00{flag}  shows the whole diagnosis.");
         screen.stdout.text().matches(&line).count()
     };
-    assert_eq!((told(None, None, ""), told(Some(0), None, "")), (0, 1));
-    assert_eq!(told(Some(0), Some("/a b/h.db"), " --history-file '/a b/h.db'"), 1);
+    assert_eq!((hints(None, None, ""), hints(Some(0), None, "")), (0, 1));
+    assert_eq!(hints(Some(0), Some("/a b/h.db"), " --history-file '/a b/h.db'"), 1);
 }
 
 #[test]
-fn a_compact_line_keeps_what_the_app_answered_later() {
+fn a_compact_line_shows_a_late_answer_of_the_app() {
     let forwarded = Forwarded {
         target: "http://localhost:3000/a/long/path/of/a/webhook".into(),
         role: ForwardRole::Observed,
@@ -173,11 +173,11 @@ fn a_compact_line_keeps_what_the_app_answered_later() {
     let mut screen = Screen::new(&ReportSettings { compact: true, ..settings(Format::Pretty) }, Some(60));
     let shown = screen.show(&SessionEvent::Forwarded(Box::new(later))).stdout.text();
     assert!(shown.lines().all(|line| measure_text_width(line) <= 60), "{shown}");
-    assert!(shown.contains("does not run, try 2") && shown.contains("500 in 3 ms, try 2"), "{shown}");
+    assert!(shown.contains("not reachable, try 2") && shown.contains("500 in 3 ms, try 2"), "{shown}");
 }
 
 #[test]
-fn a_challenge_that_the_app_answers_wrongly_is_no_success() {
+fn a_wrong_answer_to_a_challenge_is_not_shown_as_a_success() {
     let answered = |status: StatusCode, body: &'static str| {
         let body = Bytes::from_static(body.as_bytes());
         let mut delivery = challenge(true);
@@ -195,26 +195,26 @@ fn a_challenge_that_the_app_answers_wrongly_is_no_success() {
         shown(delivery, None)
     };
     for text in [answered(StatusCode::OK, "ok"), answered(StatusCode::NOT_FOUND, "")] {
-        assert!(text.contains("▲") && text.contains("not the answer that Zoom asks for."), "{text}");
+        assert!(text.contains("▲") && text.contains("not the answer that Zoom expects."), "{text}");
         assert!(text.contains("Your app") && !text.contains("Press Save"), "{text}");
     }
 }
 
 #[test]
-fn an_answer_is_yellow_from_2_seconds_on_and_red_from_3() {
+fn an_answer_is_yellow_after_2_seconds_and_red_after_3() {
     let shown = |status: u16, millis: u64| {
         let mut delivery = event(r#"{"event":"a.b"}"#);
         delivery.answer.status = StatusCode::from_u16(status).unwrap();
         delivery.answer.took = Duration::from_millis(millis);
         let mut screen =
-            Screen::with_colour(&ReportSettings { compact: true, ..settings(Format::Pretty) }, None, true);
+            Screen::with_color(&ReportSettings { compact: true, ..settings(Format::Pretty) }, None, true);
         screen.deliver(delivery);
         screen.stdout.text()
     };
-    let is = |status, millis, colour: &str| {
+    let is = |status, millis, color: &str| {
         let text = shown(status, millis);
         let before = text.split(&format!("{status} in")).next().unwrap().to_owned();
-        before.rsplit("\u{1b}[0m").next().unwrap().contains(colour)
+        before.rsplit("\u{1b}[0m").next().unwrap().contains(color)
     };
     assert!(is(200, 1999, "[2m") && is(200, 2000, "[33m") && is(200, 3000, "[31m") && is(500, 1, "[31m"));
 }

@@ -1,11 +1,11 @@
-//! The waiting line on a terminal that both streams share.
+//! The status line on a terminal that both streams share.
 
 use super::*;
 
-/// What a terminal shows after all of this, line by line.
+/// The lines on the terminal's screen.
 fn seen(shared: &Shared, columns: u16) -> Vec<String> {
     let mut terminal = vt100::Parser::new(40.try_into().unwrap(), columns.try_into().unwrap(), 0);
-    // A terminal's driver adds the carriage returns.
+    // On a real terminal, the driver adds the carriage returns.
     terminal.process(shared.text().replace('\n', "\r\n").as_bytes());
     terminal.screen().contents().lines().map(|line| line.trim_end().to_owned()).collect()
 }
@@ -41,7 +41,7 @@ fn stays_below_the_events_and_counts_live() {
 }
 
 #[test]
-fn leaves_out_what_does_not_fit_and_goes_at_the_end() {
+fn leaves_out_what_does_not_fit_and_disappears_at_the_end() {
     let (mut report, shared) = on_a_terminal(40);
     show(&mut report, &ready(None));
     show(&mut report, &SessionEvent::Delivery(Box::new(event(r#"{"event":"a.b"}"#))));

@@ -1,7 +1,7 @@
-//! The whole view through made-up sessions: what they share. Each file holds one side of it.
+//! The whole terminal view in invented sessions; this file holds the shared helpers.
 
 mod delivery;
-// The terminal that it is shown on is a Unix one.
+// The emulated terminal is a Unix one.
 #[cfg(unix)]
 mod live;
 mod safety;
@@ -18,14 +18,14 @@ use crate::delivery::{
 };
 use crate::report::clock::Clock;
 use crate::report::out::{Out, Side};
-use crate::report::sanitise::is_unsafe;
+use crate::report::sanitize::is_unsafe;
 use crate::report::test_support::{RECEIVED, Shared, all_refusals, challenge, event, refused, settings};
 use crate::report::{Format, Moment, Report, ReportSettings};
 use crate::zoom::{EnvelopeError, SecretToken};
 
 const MEETING: &str = r#"{"event":"meeting.created","payload":{"object":{"topic":"Weekly sync","id":88512345678,"host_email":"jill@example.com","ratio":1.0}}}"#;
 
-/// A report whose two streams can be read.
+/// A report that writes to two buffers.
 struct Screen {
     report: Report,
     stdout: Shared,
@@ -35,12 +35,12 @@ struct Screen {
 
 impl Screen {
     fn new(settings: &ReportSettings, width: Option<usize>) -> Self {
-        Self::with_colour(settings, width, false)
+        Self::with_color(settings, width, false)
     }
 
-    fn with_colour(settings: &ReportSettings, width: Option<usize>, colour: bool) -> Self {
+    fn with_color(settings: &ReportSettings, width: Option<usize>, color: bool) -> Self {
         let (stdout, stderr) = (Shared::default(), Shared::default());
-        let side = |shared: &Shared| Side::fixed(Box::new(shared.clone()), width, colour);
+        let side = |shared: &Shared| Side::fixed(Box::new(shared.clone()), width, color);
         let out = Out::new(side(&stdout), side(&stderr), settings.quiet, false);
         let report = Report::new(settings, out, Clock::utc());
         Self { report, stdout, stderr, now: Instant::now() }

@@ -1,21 +1,21 @@
-//! Whatever comes, the terminal is safe and the lines keep within its width.
+//! No input controls the terminal, and no line is wider than the terminal.
 
 use super::*;
 
 #[test]
-fn colour_changes_no_character_of_the_text() {
-    let render = |colour| {
-        let mut screen = Screen::with_colour(&settings(Format::Pretty), Some(80), colour);
+fn color_does_not_change_the_text() {
+    let render = |color| {
+        let mut screen = Screen::with_color(&settings(Format::Pretty), Some(80), color);
         screen.show(&session(&["main"], TunnelKind::None)).show(&ready(None)).deliver(event(MEETING));
         screen.stderr.text() + &screen.stdout.text()
     };
-    let coloured = render(true);
-    assert!(coloured.contains("\x1b["));
-    assert_eq!(console::strip_ansi_codes(&coloured), render(false));
+    let colored = render(true);
+    assert!(colored.contains("\x1b["));
+    assert_eq!(console::strip_ansi_codes(&colored), render(false));
 }
 
 #[test]
-fn what_a_stranger_sends_takes_a_few_lines_however_long_it_is() {
+fn a_huge_request_takes_only_a_few_lines() {
     let long = "x".repeat(1_000_000);
     let body = format!(r#"{{"event":"{long}","payload":{{"object":{{"topic":"{long}"}}}}}}"#);
     assert!(shown(refused(Refusal::SignatureMissing, &body), None).len() < 1_000);
@@ -24,7 +24,7 @@ fn what_a_stranger_sends_takes_a_few_lines_however_long_it_is() {
 
 proptest! {
     #[test]
-    fn nothing_from_outside_acts_on_the_terminal(
+    fn no_input_controls_the_terminal(
         body: Vec<u8>, text: String, target: String, header in "[^\\x00-\\x08\\x0a-\\x1f\\x7f]{0,40}",
         kind in 0_usize..19, width in prop_oneof![Just(None), (20_usize..120).prop_map(Some)], compact: bool,
     ) {
@@ -46,7 +46,7 @@ proptest! {
     }
 
     #[test]
-    fn a_compact_line_keeps_within_any_width(topic: String, width in 40_usize..120) {
+    fn a_compact_line_fits_any_width(topic: String, width in 40_usize..120) {
         let topic = serde_json::to_string(&topic).unwrap();
         let body = format!(r#"{{"event":"meeting.participant_joined","payload":{{"object":{{"topic":{topic}}}}}}}"#);
         let text = compact(event(&body), width);
@@ -61,7 +61,7 @@ proptest! {
     }
 
     #[test]
-    fn explanations_keep_within_any_width(kind in 0_usize..19, width in 40_usize..120) {
+    fn explanations_fit_any_width(kind in 0_usize..19, width in 40_usize..120) {
         let text = shown(refused(all_refusals()[kind].clone(), "{}"), Some(width));
         for line in text.lines() {
             prop_assert!(measure_text_width(line) <= width, "{line:?}");
@@ -70,7 +70,7 @@ proptest! {
 }
 
 #[test]
-fn strangers_get_a_line_without_words() {
+fn an_unrelated_request_gets_a_line_without_an_explanation() {
     let mut delivery = refused(Refusal::WrongPath, "");
     delivery.request.target = "/favicon.ico".into();
     insta::assert_snapshot!(shown(delivery.clone(), None), @r#"
@@ -81,13 +81,13 @@ fn strangers_get_a_line_without_words() {
 }
 
 #[test]
-fn a_storm_is_folded_and_told_by_the_tick() {
+fn folds_a_burst_and_shows_the_count_at_the_tick() {
     let mut screen = Screen::wide();
     for _ in 0..243 {
         screen.deliver(refused(Refusal::SignatureMismatch, MEETING));
     }
     assert_eq!(screen.stdout.text().matches('✗').count(), 3);
-    assert_eq!(screen.stdout.text().matches("Zoom does not repeat").count(), 1);
+    assert_eq!(screen.stdout.text().matches("Zoom does not retry").count(), 1);
     let due = screen.report.next_tick().unwrap();
     screen.report.tick(due).unwrap();
     assert!(screen.stdout.text().ends_with("… and 240 more like it\n"));
@@ -95,7 +95,7 @@ fn a_storm_is_folded_and_told_by_the_tick() {
 }
 
 #[test]
-fn what_was_folded_is_told_before_the_next_event() {
+fn shows_the_folded_counts_before_the_next_event() {
     let mut screen = Screen::wide();
     for _ in 0..5 {
         screen.deliver(refused(Refusal::SignatureMissing, MEETING));

@@ -1,4 +1,4 @@
-//! Header, tunnel, summary: what is told on stderr.
+//! Header, tunnel and summary: the output on stderr.
 
 use super::*;
 
@@ -34,12 +34,12 @@ fn the_header_shows_the_session_and_the_next_step() {
     Validate.
 
     ▲ Challenges are answered without a signature (--allow-unsigned-challenge):
-      anybody who knows the URL can have a plainToken answered.
+      anyone who knows the URL can get a plainToken answered.
     "#);
 }
 
 #[test]
-fn the_header_keeps_within_forty_columns_but_for_the_url() {
+fn the_header_fits_40_columns_except_for_the_url() {
     insta::assert_snapshot!(header(Some(40)), @r#"
 
       zoomhook 0.0.0          Ctrl-C to stop
@@ -60,13 +60,13 @@ fn the_header_keeps_within_forty_columns_but_for_the_url() {
       ▲ Challenges are answered without a
         signature
         (--allow-unsigned-challenge):
-        anybody who knows the URL can have a
+        anyone who knows the URL can get a
         plainToken answered.
     "#);
 }
 
 #[test]
-fn several_secrets_have_names() {
+fn names_the_secrets_if_there_are_several() {
     let mut screen = Screen::wide();
     screen.show(&session(&["main", "staging"], TunnelKind::None));
     let rows: Vec<_> =
@@ -76,19 +76,16 @@ fn several_secrets_have_names() {
 }
 
 #[test]
-fn without_a_public_url_says_what_to_use_instead() {
+fn names_the_flags_for_a_public_url_if_there_is_none() {
     let mut screen = Screen::wide();
     screen.show(&session(&["main"], TunnelKind::None)).show(&ready(None));
     let text = screen.stderr.text();
     assert!(text.contains("\n      http://127.0.0.1:4000/webhook\n"), "{text}");
-    assert!(
-        text.contains("Zoom itself cannot reach this address") && text.contains("--public-url"),
-        "{text}"
-    );
+    assert!(text.contains("Zoom cannot reach this address") && text.contains("--public-url"), "{text}");
 }
 
 #[test]
-fn changes_of_the_tunnel_are_told_once_it_was_up() {
+fn shows_tunnel_changes_after_the_session_is_ready() {
     let mut screen = Screen::wide();
     screen.show(&session(&["main"], TunnelKind::Ngrok)).show(&ready(Some("https://a.example")));
     let before = screen.stderr.text().len();
@@ -110,7 +107,7 @@ fn changes_of_the_tunnel_are_told_once_it_was_up() {
     13:44:15.858  ▲ tunnel   connection lost: reset\u{1b}[2J. Zoom cannot reach this machine until it is back.
     13:44:15.858  · tunnel   try 2 in 500 ms
     13:44:15.858  ▲ tunnel   still no connection: no route.
-    13:44:15.858  ▲ tunnel   the public URL has changed: Zoom posts to the old one until you paste the new one
+    13:44:15.858  ▲ tunnel   the public URL has changed: Zoom sends to the old one until you paste the new one
 
          https://b.example/webhook
 
@@ -122,7 +119,7 @@ fn changes_of_the_tunnel_are_told_once_it_was_up() {
 }
 
 #[test]
-fn the_summary_has_everything_that_came() {
+fn the_summary_counts_everything() {
     let mut summary = Summary { ran_for: Duration::from_secs(723), ..Summary::default() };
     summary.count(&event(MEETING));
     summary.count(&challenge(true));
@@ -139,15 +136,15 @@ fn the_summary_has_everything_that_came() {
     ✓ 1 event verified
         meeting.created   1
     ✓ 1 challenge answered
-    ✗ 4 requests refused. Zoom does not repeat what was answered with 4xx.
+    ✗ 4 requests refused. Zoom does not retry a 4xx.
         signature does not match   3
-        body broke off             1
-    ✗ Did not come: recording.completed (0 of 1) and meeting.ended (1 of 2).
+        body incomplete            1
+    ✗ Not received: recording.completed (0 of 1) and meeting.ended (1 of 2).
     "#);
 }
 
 #[test]
-fn quiet_leaves_only_stdout() {
+fn quiet_silences_stderr() {
     let mut screen = Screen::new(&ReportSettings { quiet: true, ..settings(Format::Pretty) }, None);
     screen.show(&session(&["main"], TunnelKind::None)).show(&ready(None)).deliver(event(MEETING));
     assert_eq!(screen.stderr.text(), "");
@@ -155,7 +152,7 @@ fn quiet_leaves_only_stdout() {
 }
 
 #[test]
-fn held_warnings_are_told_even_if_it_never_comes_to_ready() {
+fn shows_deferred_warnings_even_if_the_session_never_gets_ready() {
     let mut screen = Screen::wide();
     screen
         .show(&session(&["main"], TunnelKind::Ngrok))

@@ -1,19 +1,18 @@
-//! Text from the network made harmless for a terminal, and visible.
+//! Makes text from the network harmless on a terminal, and visible. The entry point is [`clean`].
 //!
 //! A terminal acts on control characters (ESC, CSI, OSC, the C1 range), reorders after bidirectional
 //! controls, and shows nothing for zero-width characters. All of these become escapes such as `\u{202e}`.
-//! What remains is what a person can see.
+//! Everything else is visible and stays.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
 use console::measure_text_width;
 
-/// Marks over one another in scripts of the world are few; more than this on one character only smears the
-/// lines around it.
+/// Limit on combining marks on one character. Real scripts use few; more of them overwrite the lines around.
 const MARKS_IN_A_ROW: usize = 4;
 
-/// Whether a character acts on a terminal, reorders text or cannot be seen, whatever stands around it.
+/// Whether a character controls a terminal, reorders text or is invisible, in any context.
 ///
 /// U+FE0E and U+FE0F (text or emoji form) are not among them: see [`clean`].
 pub(super) fn is_unsafe(c: char) -> bool {
@@ -32,8 +31,8 @@ pub(super) fn is_unsafe(c: char) -> bool {
         | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// The text with everything unsafe escaped. A form selector stays after a character that has two forms, and
-/// a few combining marks stay in a row.
+/// Escapes everything unsafe in a text. A form selector stays after a character that has two forms, and a few
+/// combining marks in a row stay.
 pub(super) fn clean(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|b| (0x20..0x7f).contains(&b)) {
         return Cow::Borrowed(text);
@@ -59,7 +58,7 @@ pub(super) fn push_clean(cleaned: &mut String, text: &str) {
     }
 }
 
-/// Bytes of any kind as safe text; what is not UTF-8 becomes `\xff`.
+/// Any bytes as safe text; a byte that is not UTF-8 becomes an escape such as `\xff`.
 pub(super) fn clean_bytes(bytes: &[u8]) -> String {
     let mut cleaned = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
@@ -84,7 +83,7 @@ fn push_escape(cleaned: &mut String, c: char) {
     }
 }
 
-/// Symbols and emoji, and the characters of keycaps.
+/// Whether a character has a text and an emoji form: symbols, emoji, and the characters of keycaps.
 fn has_forms(c: char) -> bool {
     matches!(c, '#' | '*' | '0'..='9') || (!c.is_ascii() && !c.is_alphabetic() && !is_zero_width(c))
 }
@@ -99,21 +98,21 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn escapes_what_a_terminal_acts_on() {
+    fn escapes_control_characters() {
         assert_eq!(clean("a\x1b[31mb\u{9b}31m\x07\x7f"), r"a\u{1b}[31mb\u{9b}31m\u{7}\u{7f}");
         assert_eq!(clean("\x1b]0;title\x1b\\"), r"\u{1b}]0;title\u{1b}\");
         assert_eq!(clean("a\r\n\tb"), r"a\r\n\tb");
     }
 
     #[test]
-    fn escapes_what_reorders_or_hides() {
+    fn escapes_characters_that_reorder_or_hide_text() {
         assert_eq!(clean("user\u{202e}nimda"), r"user\u{202e}nimda");
         assert_eq!(clean("a\u{200b}\u{200d}\u{feff}\u{ad}b"), r"a\u{200b}\u{200d}\u{feff}\u{ad}b");
         assert_eq!(clean("a\u{e0041}\u{e0100}\u{2028}"), r"a\u{e0041}\u{e0100}\u{2028}");
     }
 
     #[test]
-    fn leaves_the_scripts_of_the_world_alone() {
+    fn leaves_real_scripts_unchanged() {
         for text in
             ["Wöchentlich", "e\u{301}", "週次会議 \u{1f692}", "❤\u{fe0f} 1\u{fe0f}\u{20e3}", "नमस्ते", "سلام"]
         {
@@ -122,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn form_selectors_and_piled_marks_are_not_for_smuggling() {
+    fn escapes_misplaced_form_selectors_and_piled_marks() {
         assert_eq!(clean("a\u{fe0f}"), r"a\u{fe0f}");
         assert_eq!(clean("❤\u{fe0f}\u{fe0f}"), "❤\u{fe0f}\\u{fe0f}");
         let piled = format!("o{}", "\u{301}".repeat(50));
@@ -130,13 +129,13 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_text_are_shown_in_hex() {
+    fn shows_bytes_that_are_not_utf8_in_hex() {
         assert_eq!(clean_bytes(b"a\xff\xfeb\x00"), r"a\xff\xfeb\u{0}");
     }
 
     proptest! {
         #[test]
-        fn nothing_unsafe_remains_whatever_comes(bytes: Vec<u8>, text: String) {
+        fn nothing_unsafe_remains(bytes: Vec<u8>, text: String) {
             prop_assert!(!clean_bytes(&bytes).chars().any(is_unsafe));
             prop_assert!(!clean(&text).chars().any(is_unsafe));
         }
