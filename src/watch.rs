@@ -117,7 +117,7 @@ impl Watcher {
         first
     }
 
-    /// Discards all changes up to now and within [`QUIET`]. For callers that have just caused changes, which would
+    /// Discards all changes up to now and within `QUIET`. For callers that have just caused changes, which would
     /// otherwise trigger them again.
     pub(crate) async fn forget(&mut self) {
         tokio::time::sleep(QUIET).await;
