@@ -29,7 +29,10 @@
 //! 3. **The program.**
 //!    - `settings`: flags, environment and files, checked once
 //!    - `session`: wires one `listen`: listener, tunnel, history and report, from start to shutdown
-//!    - [`commands`]: one file a command; errors to text and exit code
+//!    - `commands`: one file a command; errors to text and exit code
+//!
+//! The promised library is [`zoom`], [`capture`] and [`diagnosis`]. Parts that are hidden here are public only for the
+//! program itself, the integration tests and the benchmarks.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -1,11 +1,11 @@
 //! Stores received deliveries in a SQLite file that several processes share. The entry points are [`History`] for
-//! writing and [`Reader`] for reading.
+//! writing and [`HistoryReader`] for reading.
 //!
 //! **Acknowledged means on disk.** [`History::append`] resolves once the delivery is committed and the file is
 //! synced. One thread writes. Deliveries that wait at the same time share one commit and one sync. Appending never
 //! blocks the runtime.
 //!
-//! The file size is bounded ([`Limits`]): the writer prunes in small steps while it is idle. Refused requests have
+//! The file size is bounded ([`HistoryLimits`]): the writer prunes in small steps while it is idle. Refused requests have
 //! their own small share, so that a flood of them cannot push out genuine deliveries.
 //!
 //! The file never contains a secret, only a secret's name. Headers that carry credentials are masked before they are

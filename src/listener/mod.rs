@@ -1,6 +1,6 @@
 //! The HTTP server: accepts, limits, judges, reports and answers requests.
 //!
-//! [`serve`] is the entry point. It takes any source of connections, so the same code serves the local socket and the
+//! [`serve()`] is the entry point. It takes any source of connections, so the same code serves the local socket and the
 //! tunnel. This module does not print and installs no signal handlers.
 //!
 //! | file | holds |
@@ -34,8 +34,7 @@ pub use bind::{BindError, Bound, Port, USUAL_PORT, bind};
 pub use hooks::{Handled, Handler, JudgedRequest};
 pub use judge::judge;
 pub use pipeline::Pipeline;
-pub use serve::LocalConnections;
-pub use serve::{Connections, Slots, serve};
+pub use serve::{Connections, LocalConnections, Slots, serve};
 
 /// Limits on what a client may send, and on the time for it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -50,7 +50,7 @@ pub(crate) use plain::{end_interrupted_line, has_reader, print, print_error, pri
 pub(crate) use posted::PostedReport;
 pub(crate) use replayed::ReplayReport;
 pub(crate) use signed::{SignedForm, can_be_quoted, write as write_signed};
-use terminal::Terminal;
+use terminal::TerminalView;
 pub(crate) use verdict::{VerdictFormat, VerdictSettings, Verdicts};
 pub(crate) use wording::history_flag;
 
@@ -99,7 +99,7 @@ pub(crate) struct Report {
 }
 
 enum View {
-    Pretty(Box<Terminal>),
+    Pretty(Box<TerminalView>),
     Json(Ndjson),
 }
 
@@ -127,7 +127,7 @@ impl Report {
 
     fn new(settings: &ReportSettings, out: Out, clock: Clock) -> Self {
         let view = match settings.format {
-            Format::Pretty => View::Pretty(Box::new(Terminal::new(settings, clock))),
+            Format::Pretty => View::Pretty(Box::new(TerminalView::new(settings, clock))),
             Format::Json => View::Json(Ndjson::new(settings)),
         };
         Self { out, view }

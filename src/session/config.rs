@@ -6,8 +6,11 @@ use std::time::Duration;
 
 use crate::delivery::{Expectation, SecretOrigin, Selection, Warning};
 use crate::diagnosis::SecretText;
+use crate::forward;
+use crate::history;
 use crate::listener::{Endpoint, ListenerLimits, Port};
-use crate::{forward, history, report, tunnel};
+use crate::report;
+use crate::tunnel;
 
 /// The checked configuration of one session. `Debug` shows no secret.
 #[derive(Debug, Clone)]

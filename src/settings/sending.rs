@@ -49,7 +49,7 @@ pub(crate) enum NotSent {
     #[error("{target} is not on this machine, and its receiver would treat the forged events as genuine")]
     NotConfirmed {
         /// The target's URL.
-        target: Target,
+        target: Box<Target>,
     },
     /// The running `listen` has registered an invalid URL.
     #[error("the running listen has no valid URL: {0}")]
@@ -66,7 +66,7 @@ impl SendingArgs {
         if target.is_loopback() || self.yes {
             Ok(Sending { target, note: None })
         } else {
-            Err(NotSent::NotConfirmed { target })
+            Err(NotSent::NotConfirmed { target: Box::new(target) })
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The protocol of Zoom's webhooks, as pure functions over bytes.
 //!
 //! Nothing here reads a clock, a file or a socket: bytes and the time go in, values come out. Of this crate it
-//! imports only [`crate::json`]. Start with [`SecretToken`] to sign and verify, with [`Envelope`] to read an event.
+//! imports only `json`. Start with [`SecretToken`] to sign and verify, with [`Envelope`] to read an event.
 //!
 //! | item | what it is for |
 //! | --- | --- |

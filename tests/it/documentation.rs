@@ -254,7 +254,7 @@ async fn listens(arguments: &[&str]) {
     let mut script = Script::default();
     script.reserved.insert("mine.ngrok.app".to_owned(), GOOD_TOKEN.to_owned());
     let server = NgrokServer::start(script);
-    let app = App::start().await;
+    let mut app = App::start().await;
     if !arguments.contains(&"--forward") {
         app.expect_no_call();
     }
@@ -303,6 +303,10 @@ async fn listens(arguments: &[&str]) {
             (204, &name.as_str().into()),
             "{arguments:?}"
         );
+        // With `--ack now` the app gets the event after the answer.
+        if arguments.contains(&"--forward") {
+            app.next().await;
+        }
     }
     if arguments.contains(&"--expect") || arguments.contains(&"--exit-after") {
         assert_eq!(listen.ended().0.code(), Some(0), "{arguments:?}");

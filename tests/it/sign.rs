@@ -148,7 +148,7 @@ fn a_wrong_answer_to_a_challenge_is_reported() {
     exit: 5
     --- stdout
      ✗ endpoint.url_validation   200 in ?.? ms
-         The answer has no body; Zoom wants a JSON object.
+         The answer has no body; Zoom expects a JSON object.
     ");
 }
 

@@ -30,11 +30,11 @@ fn a_missing_authtoken_fails_with_the_alternatives_and_does_not_repeat_the_secre
     exit: 6
     --- stderr
     error: there is no ngrok authtoken, so no public URL can be opened
-      Three ways out:
+      Choose one:
         1. Get one, free of charge: https://dashboard.ngrok.com/get-started/your-authtoken
            Then set NGROK_AUTHTOKEN, or use --ngrok-authtoken TOKEN, or run `ngrok config add-authtoken TOKEN`.
         2. --tunnel none: no public URL, for tests on this machine.
-        3. --public-url URL: a tunnel or gateway of your own.
+        3. --public-url URL: your own tunnel or gateway.
     ");
 }
 

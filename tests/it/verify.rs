@@ -129,7 +129,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
 
       ✗ INVALID, because the signature is not lower-case hex   meeting.started
 
-        The signature's digest can be read, but it is in base64.
+        The signature is not in Zoom's format: it is in base64.
 
         Cause       signature-encoding
         Do          Write the digest as lower-case hex: 64 characters after v0=.
@@ -138,7 +138,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
                     key        ZOOM_WEBHOOK_SECRET_TOKEN
                     message    v0:{timestamp}:{body}
                     timestamp  1795507201
-                    body       as it is here (316 bytes)
+                    body       as captured (316 bytes)
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        raw-http.base64-signature.http
@@ -150,10 +150,10 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
 
       ✗ INVALID, because the body was re-serialized   meeting.started
 
-        The signature matches over the same JSON in another form: the body as JSON.stringify (JavaScript) writes it. The body here is not as Zoom writes it: it was parsed and written again after it was signed, by a proxy, a log or the tool that captured it.
+        The signature matches a different serialization of this JSON: the body as JSON.stringify (JavaScript) writes it. The body here is not in the form that Zoom sends: it was probably re-serialized after it was signed, by a proxy, a log or the capture tool.
 
         Cause       body-reserialised
-        Do          Hash the bytes of the body as they arrive, before any JSON parser sees them. Where only the capture was written again, capture those bytes.
+        Do          Hash the bytes of the body as received, before a JSON parser reads them. If only the capture was re-serialized, capture those bytes.
 
         Proof       This gives the signature: HMAC-SHA256
                     key        ZOOM_WEBHOOK_SECRET_TOKEN
@@ -177,7 +177,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
 
       ✗ INVALID, because the timestamp was not signed   meeting.started
 
-        The signature was made over the body alone. Zoom signs v0:{timestamp}:{body}.
+        The signed message is the body alone. Zoom signs v0:{timestamp}:{body}.
 
         Cause       message-without-timestamp
         Do          Sign v0, the timestamp and the body, joined by colons: v0:{timestamp}:{body}.
@@ -185,7 +185,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
         Proof       This gives the signature: HMAC-SHA256
                     key        ZOOM_WEBHOOK_SECRET_TOKEN
                     message    the body alone
-                    body       as it is here (316 bytes)
+                    body       as captured (316 bytes)
 
         Differs     from byte 1 on, of 330 (here) and 316 (signed)
                     here    v0:1795507201:{"event":"…
@@ -203,10 +203,10 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
 
       ✗ INVALID, because the body was re-serialized   meeting.started
 
-        The signature matches over the same JSON in another form: the body as JSON.stringify (JavaScript) writes it. The body here is not as Zoom writes it: it was parsed and written again after it was signed, by a proxy, a log or the tool that captured it.
+        The signature matches a different serialization of this JSON: the body as JSON.stringify (JavaScript) writes it. The body here is not in the form that Zoom sends: it was probably re-serialized after it was signed, by a proxy, a log or the capture tool.
 
         Cause       body-reserialised
-        Do          Hash the bytes of the body as they arrive, before any JSON parser sees them. Where only the capture was written again, capture those bytes.
+        Do          Hash the bytes of the body as received, before a JSON parser reads them. If only the capture was re-serialized, capture those bytes.
 
         Proof       This gives the signature: HMAC-SHA256
                     key        ZOOM_WEBHOOK_SECRET_TOKEN
@@ -230,10 +230,10 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
 
       ✗ INVALID, because there is no signature   meeting.started
 
-        There is no x-zm-signature. Zoom signs every request.
+        There is no x-zm-signature header. Zoom signs every request.
 
         Cause       signature-missing
-        Do          Let the gateway or proxy pass x-zm-signature and x-zm-request-timestamp on. If nothing strips them, this request is not from Zoom: refuse it.
+        Do          Configure the gateway or proxy to forward x-zm-signature and x-zm-request-timestamp. If nothing removes them, this request is not from Zoom: reject it.
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        raw-http.missing-signature.http
@@ -245,16 +245,16 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
 
       ✗ INVALID, because the signature does not begin with v0=   meeting.started
 
-        The signature's digest can be read, but v0= is missing before it.
+        The signature is not in Zoom's format: v0= is missing.
 
         Cause       signature-prefix
-        Do          Write v0= and the hex digest, and nothing else.
+        Do          Write v0= followed by the hex digest, and nothing else.
 
         Proof       This gives the signature: HMAC-SHA256
                     key        ZOOM_WEBHOOK_SECRET_TOKEN
                     message    v0:{timestamp}:{body}
                     timestamp  1795507201
-                    body       as it is here (316 bytes)
+                    body       as captured (316 bytes)
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        raw-http.no-v0-prefix.http
@@ -266,16 +266,16 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
 
       ✗ INVALID, because the secret token has extra characters   meeting.started
 
-        The signature matches under the secret token with a newline at its end.
+        The signature matches if the HMAC key is the secret token with a newline at its end.
 
         Cause       secret-whitespace
-        Do          Store the token alone: no newline, blanks, quotes or name around it. Trim it where it is read.
+        Do          Store only the token, without a newline, spaces, quotes or a name around it. Trim it where your code reads it.
 
         Proof       This gives the signature: HMAC-SHA256
                     key        ZOOM_WEBHOOK_SECRET_TOKEN, with a newline at its end
                     message    v0:{timestamp}:{body}
                     timestamp  1795507201
-                    body       as it is here (316 bytes)
+                    body       as captured (316 bytes)
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        raw-http.secret-trailing-newline.http
@@ -287,12 +287,12 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
 
       ✗ INVALID, because the signature does not match   meeting.started
 
-        No variant of secret token, timestamp, body or message gives this signature: it was made with another secret token, or over another body.
+        None of the variants tried gives this signature. The usual reasons: it was made with a different secret token, or over a different body.
 
         Cause       unexplained
         Do          Compare the secret token with the one on the app's Feature page, and capture the raw bytes of the body.
 
-        Tried       1 secret token as given; 7 likely forms of the secrets; 43 more forms of the secrets; 86 forms of the body; 6 other timestamps; 37 other layouts of the message; 9 other hashes; likely secrets with likely bodies; other layouts with likely bodies; other hashes with other layouts; other hashes with likely bodies; other timestamps with likely bodies; likely secrets with other layouts; likely secrets with other timestamps; likely secrets with other hashes; other timestamps with other layouts; 1056 times close by; the body cut off after any of its bytes.
+        Tried       1 secret token as given; 7 likely forms of the secrets; 43 more forms of the secrets; 86 forms of the body; 6 other timestamps; 37 other message layouts; 9 other hashes; likely secrets with likely bodies; other layouts with likely bodies; other hashes with other layouts; other hashes with likely bodies; other timestamps with likely bodies; likely secrets with other layouts; likely secrets with other timestamps; likely secrets with other hashes; other timestamps with other layouts; 1056 nearby timestamps; the body truncated within its first 16 KiB.
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        raw-http.tampered.http
@@ -304,12 +304,12 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
 
       ✗ INVALID, because the signature does not match   meeting.started
 
-        No variant of secret token, timestamp, body or message gives this signature: it was made with another secret token, or over another body.
+        None of the variants tried gives this signature. The usual reasons: it was made with a different secret token, or over a different body.
 
         Cause       unexplained
         Do          Compare the secret token with the one on the app's Feature page, and capture the raw bytes of the body.
 
-        Tried       1 secret token as given; 7 likely forms of the secrets; 43 more forms of the secrets; 86 forms of the body; 6 other timestamps; 37 other layouts of the message; 9 other hashes; likely secrets with likely bodies; other layouts with likely bodies; other hashes with other layouts; other hashes with likely bodies; other timestamps with likely bodies; likely secrets with other layouts; likely secrets with other timestamps; likely secrets with other hashes; other timestamps with other layouts; 1056 times close by; the body cut off after any of its bytes.
+        Tried       1 secret token as given; 7 likely forms of the secrets; 43 more forms of the secrets; 86 forms of the body; 6 other timestamps; 37 other message layouts; 9 other hashes; likely secrets with likely bodies; other layouts with likely bodies; other hashes with other layouts; other hashes with likely bodies; other timestamps with likely bodies; likely secrets with other layouts; likely secrets with other timestamps; likely secrets with other hashes; other timestamps with other layouts; 1056 nearby timestamps; the body truncated within its first 16 KiB.
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        raw-http.wrong-secret.http
@@ -327,10 +327,10 @@ fn the_screen_shows_verdict_remedy_difference_and_age() {
 
       ✗ INVALID, because the body was re-serialized   meeting.started
 
-        The signature matches over the same JSON in another form: the body as JSON.stringify (JavaScript) writes it. The body here is not as Zoom writes it: it was parsed and written again after it was signed, by a proxy, a log or the tool that captured it.
+        The signature matches a different serialization of this JSON: the body as JSON.stringify (JavaScript) writes it. The body here is not in the form that Zoom sends: it was probably re-serialized after it was signed, by a proxy, a log or the capture tool.
 
         Cause       body-reserialised
-        Do          Hash the bytes of the body as they arrive, before any JSON parser sees them. Where only the capture was written again, capture those bytes.
+        Do          Hash the bytes of the body as received, before a JSON parser reads them. If only the capture was re-serialized, capture those bytes.
 
           app.use(express.json({ verify: (req, res, buf) => { req.rawBody = buf } }))
 
@@ -367,10 +367,10 @@ fn one_invalid_request_decides_the_exit_code() {
     --- stdout
       ? raw-http.truncated.http:1   the capture does not hold the whole body
         This capture does not contain the whole body: content-length says 354 bytes, the capture holds 314.
-        Capture the raw body as well: a raw HTTP message, ngrok's inspector, or the handler's own bytes in base64.
+        Capture the raw body too: a raw HTTP message, a request from ngrok's inspector, or the bytes that your handler received, in base64.
 
       ✗ raw-http.tampered.http:1   meeting.started   the signature does not match
-        No variant of secret token, timestamp, body or message gives this signature: it was made with another secret token, or over another body.
+        None of the variants tried gives this signature. The usual reasons: it was made with a different secret token, or over a different body.
         Compare the secret token with the one on the app's Feature page, and capture the raw bytes of the body.
 
       ✓ raw-http.lf.http:1   meeting.started   valid
@@ -474,16 +474,16 @@ fn another_credential_in_the_dotenv_is_named_but_not_printed() {
 
       ✗ INVALID, because it was signed with another credential   meeting.started
 
-        The signature was made with ZOOM_CLIENT_SECRET in .env, which is no secret token.
+        The signature was made with ZOOM_CLIENT_SECRET in .env, which is not a secret token.
 
         Cause       secret-is-other-credential
-        Do          Use the Secret Token from the app's Feature page. Client secret and verification token sign nothing.
+        Do          Use the Secret Token from the app's Feature page. Zoom does not sign with the client secret or the verification token.
 
         Proof       This gives the signature: HMAC-SHA256
                     key        ZOOM_CLIENT_SECRET in .env
                     message    v0:{timestamp}:{body}
                     timestamp  1795507201
-                    body       as it is here (95 bytes)
+                    body       as captured (95 bytes)
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        request.http
@@ -513,8 +513,8 @@ fn the_signature_of_the_users_own_code_is_explained() {
 
         Secret      ZOOM_WEBHOOK_SECRET_TOKEN
 
-        Your code   hashes the parsed body written again, not the bytes that arrived: the body as JSON.stringify (JavaScript) writes it.
-        Do          Hash the bytes of the body as they arrive, before any JSON parser sees them. Where only the capture was written again, capture those bytes.
+        Your code   hashes a different serialization of this JSON: the body as JSON.stringify (JavaScript) writes it.
+        Do          Hash the bytes of the body as received, before a JSON parser reads them. If only the capture was re-serialized, capture those bytes.
 
           app.use(express.json({ verify: (req, res, buf) => { req.rawBody = buf } }))
 
@@ -677,15 +677,15 @@ fn a_file_in_the_place_of_the_secret_and_no_file_at_all_fail() {
     exit: 2
     --- stderr
     error: --secret took 'request.http' as the token, and no file is left to verify
-      The token goes between them: zoomhook verify --secret TOKEN request.http
-      Better, as other users can see a command line: set ZOOM_WEBHOOK_SECRET_TOKEN or put it in .env, and then: zoomhook verify request.http
+      The token goes before the file: zoomhook verify --secret TOKEN request.http
+      Other users can see a command line. It is safer to set ZOOM_WEBHOOK_SECRET_TOKEN or to put it in .env: zoomhook verify request.http
     ");
     assert_run!(verify::<&str>(&[]), @"
     exit: 2
     --- stderr
     error: there is no file to verify
       Name a file with a captured request, or - for stdin: zoomhook verify request.http
-      Headers and body apart: --body FILE --header 'x-zm-signature: v0=…' --header 'x-zm-request-timestamp: …'
+      Headers and body separately: --body FILE --header 'x-zm-signature: v0=…' --header 'x-zm-request-timestamp: …'
     ");
 }
 

@@ -17,7 +17,7 @@ const STREAMED: usize = 200;
 pub struct HistoryPage {
     /// The deliveries.
     pub deliveries: Vec<StoredDelivery>,
-    /// Pass this to [`Reader::page`] for the next page; `None` after the last page.
+    /// Pass this to [`HistoryReader::page`] for the next page; `None` after the last page.
     pub next: Option<PagePosition>,
 }
 

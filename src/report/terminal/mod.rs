@@ -1,4 +1,4 @@
-//! The view for a person: events on stdout, everything else on stderr. The entry point is [`Terminal`].
+//! The view for a person: events on stdout, everything else on stderr. The entry point is [`TerminalView`].
 //!
 //! | file | holds |
 //! | --- | --- |
@@ -46,7 +46,7 @@ use live_line::LiveTally;
 const DEFERRED: usize = 16;
 
 /// The view for a person.
-pub(super) struct Terminal {
+pub(super) struct TerminalView {
     compact: bool,
     /// How headers are masked.
     masking: Masking,
@@ -62,7 +62,7 @@ pub(super) struct Terminal {
     live: Option<StatusLine>,
 }
 
-impl Terminal {
+impl TerminalView {
     pub(super) fn new(settings: &ReportSettings, clock: Clock) -> Self {
         Self {
             compact: settings.compact,

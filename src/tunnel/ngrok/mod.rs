@@ -1,4 +1,4 @@
-//! Opens an ngrok session with one HTTP endpoint, through ngrok's SDK. The entry point is [`Ngrok`].
+//! Opens an ngrok session with one HTTP endpoint, through ngrok's SDK. The entry point is `Ngrok`.
 //!
 //! The SDK speaks the protocol and binds the endpoint again after a reconnect. This module adds what the SDK lacks:
 //! time limits and proxies for dialing, cutting a silent connection, giving up a session that does not recover, clear

@@ -1,5 +1,5 @@
 //! A tunnel that another program opens: cloudflared, or any program that prints its URL. The program connects to the
-//! local port itself. The entry point is [`Process`].
+//! local port itself. The entry point is `Process`.
 //!
 //! | file | contents |
 //! | --- | --- |

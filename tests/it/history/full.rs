@@ -100,13 +100,13 @@ async fn a_folder_that_becomes_read_only_stops_nothing_until_the_next_start() {
     exit: 2
     --- stderr
     error: the history /folder/of/test/h.db cannot be written: it is read-only
-      Name another file with --history-file, go on without where it fails with --history best-effort, or keep nothing with --no-history.
+      Name another file with --history-file, continue without a history if it fails with --history best-effort, or store nothing with --no-history.
     ");
     assert_run!(start("no/h.db", 0o500), @"
     exit: 2
     --- stderr
     error: cannot open the history /folder/of/test/no/h.db: Permission denied
-      Name another file with --history-file, go on without where it fails with --history best-effort, or keep nothing with --no-history.
+      Name another file with --history-file, continue without a history if it fails with --history best-effort, or store nothing with --no-history.
     ");
     let stats = history(folder.path(), &["stats"]);
     assert_eq!(stats.code, Some(0), "{stats:?}");

@@ -52,12 +52,12 @@ async fn verify_uses_the_arrival_time_of_a_stored_delivery() {
 
       ✗ INVALID, because the signature does not match   meeting.ended
 
-        No variant of secret token, timestamp, body or message gives this signature: it was made with another secret token, or over another body.
+        None of the variants tried gives this signature. The usual reasons: it was made with a different secret token, or over a different body.
 
         Cause       unexplained
         Do          Compare the secret token with the one on the app's Feature page, and capture the raw bytes of the body.
 
-        Tried       1 secret token as given; 7 likely forms of the secrets; 43 more forms of the secrets; 57 forms of the body; 9 other timestamps; 37 other layouts of the message; 9 other hashes; likely secrets with likely bodies; other layouts with likely bodies; other hashes with other layouts; other hashes with likely bodies; other timestamps with likely bodies; likely secrets with other layouts; likely secrets with other timestamps; likely secrets with other hashes; other timestamps with other layouts; 1055 times close by; the body cut off after any of its bytes.
+        Tried       1 secret token as given; 7 likely forms of the secrets; 43 more forms of the secrets; 57 forms of the body; 9 other timestamps; 37 other message layouts; 9 other hashes; likely secrets with likely bodies; other layouts with likely bodies; other hashes with other layouts; other hashes with likely bodies; other timestamps with likely bodies; likely secrets with other layouts; likely secrets with other timestamps; likely secrets with other hashes; other timestamps with other layouts; 1055 nearby timestamps; the body truncated within its first 16 KiB.
 
         Age         signed …
         Read        ??????????????????????????

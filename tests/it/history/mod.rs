@@ -262,7 +262,7 @@ async fn a_file_that_is_not_a_history_fails_unless_best_effort_is_set() {
     exit: 2
     --- stderr
     error: the history h.db is damaged: file is not a database
-      Name another file with --history-file, go on without where it fails with --history best-effort, or keep nothing with --no-history.
+      Name another file with --history-file, continue without a history if it fails with --history best-effort, or store nothing with --no-history.
     ");
     let mut listen = keeping(folder.path(), &["--history", "best-effort"]);
     assert_eq!(send(&listen, &signed("/webhook", &event("a.b", 0))).await, 204);

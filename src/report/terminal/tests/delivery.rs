@@ -69,14 +69,14 @@ fn a_challenge_names_the_next_step() {
 
 #[test]
 fn a_refused_delivery_shows_the_reason_and_the_consequence() {
-    insta::assert_snapshot!(shown(refused(Refusal::SignatureMismatch, MEETING), Some(80)), @r#"
+    insta::assert_snapshot!(shown(refused(Refusal::SignatureMismatch, MEETING), Some(80)), @"
     13:44:15.858  ✗ meeting.created   signature does not match   401
                   It was signed with a different secret token than the one given
-                  here, or its bytes were changed in transit. The secret token is on
-                  the app's Feature page in Marketplace.
+                  here, or its bytes were changed in transit. The secret token is
+                  on the app's Feature page in Marketplace.
                   Zoom does not retry a 401. If Zoom sent this, your app will not
                   receive it again. It came from this machine.
-    "#);
+    ");
 }
 
 #[test]

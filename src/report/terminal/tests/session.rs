@@ -40,7 +40,7 @@ fn the_header_shows_the_session_and_the_next_step() {
 
 #[test]
 fn the_header_fits_40_columns_except_for_the_url() {
-    insta::assert_snapshot!(header(Some(40)), @r#"
+    insta::assert_snapshot!(header(Some(40)), @"
 
       zoomhook 0.0.0          Ctrl-C to stop
 
@@ -59,10 +59,10 @@ fn the_header_fits_40_columns_except_for_the_url() {
 
       ▲ Challenges are answered without a
         signature
-        (--allow-unsigned-challenge):
-        anyone who knows the URL can get a
+        (--allow-unsigned-challenge): anyone
+        who knows the URL can get a
         plainToken answered.
-    "#);
+    ");
 }
 
 #[test]

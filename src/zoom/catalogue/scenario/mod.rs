@@ -4,12 +4,15 @@
 //! | file | what it is for |
 //! | --- | --- |
 //! | `mod.rs` | the parts of a scenario |
-//! | `plan.rs`, `shipped/*.toml` | the scenarios that come with zoomhook; fills in the variables: every event, with its time and person |
+//! | `plan.rs` | fills in the variables: every event, with its time and person |
 //! | `file.rs` | parses scenario files (TOML, YAML, JSON); errors have line and column |
+//! | `shipped.rs`, `shipped/*.toml` | the scenarios that come with zoomhook |
 
 #[cfg(feature = "cli")]
 mod file;
 mod plan;
+#[cfg(feature = "cli")]
+mod shipped;
 
 use std::time::Duration;
 
@@ -19,7 +22,7 @@ use super::{Event, Node};
 pub use file::{FileForm, InvalidFile};
 pub use plan::{PlanError, Planned, ScenarioPlan};
 #[cfg(feature = "cli")]
-pub use plan::{SHIPPED, Shipped};
+pub use shipped::{SHIPPED, Shipped};
 
 /// A sequence of events.
 #[derive(Debug, Clone, PartialEq)]
