@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use crate::{instances, state_folder};
+use crate::instances;
+use crate::state_folder;
 
 /// An environment variable that the program reads.
 #[derive(Debug, Clone, Copy)]

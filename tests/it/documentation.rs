@@ -260,6 +260,9 @@ async fn listens(arguments: &[&str]) {
     }
     let port = app.address.port().to_string();
     let has_tunnel = !arguments.contains(&"none");
+    if !has_tunnel {
+        server.expect_no_call();
+    }
     let mut listen = Listen::start_with(|command| {
         let folder = command.get_current_dir().unwrap();
         std::fs::write(folder.join("live.token"), SECRET).unwrap();
