@@ -229,7 +229,7 @@ mod needs_root {
         exit: 2
         --- stderr
         error: the history h.db cannot grow: the disk is full
-          Name another file with --history-file, go on without where it fails with --history best-effort, or keep nothing with --no-history.
+          Name another file with --history-file, continue without a history if it fails with --history best-effort, or store nothing with --no-history.
         ");
         let listen = keeping(disk.path(), &["--history", "best-effort"]);
         assert_eq!(send(&listen, &request("a.b", 10).1).await, 204);
