@@ -24,7 +24,7 @@ pub enum Hint {
         /// The app's `location` header, unchecked.
         location: Option<String>,
     },
-    /// 404: the app found nothing at this path.
+    /// 404.
     NotFound,
     /// 405: the path does not accept POST.
     MethodNotAllowed,
@@ -144,7 +144,7 @@ impl fmt::Display for Hint {
                 f.write_str("Zoom does not follow redirects and does not retry this event.")
             }
             Self::NotFound => f.write_str(
-                "Your app found nothing at this path. Add the webhook's path to --forward, such as 3000/zoom.",
+                "If the path is wrong, add the webhook's path to --forward, such as 3000/zoom.",
             ),
             Self::MethodNotAllowed => f.write_str(
                 "Your app does not accept POST at this path. Zoom sends POST; check the path of the webhook's handler.",

@@ -71,7 +71,7 @@ impl ForwardSettings {
 impl fmt::Debug for ForwardSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
-        f.debug_struct("Settings")
+        f.debug_struct("ForwardSettings")
             .field("targets", &self.targets)
             .field("headers", &names)
             .field("timeout", &self.timeout)

@@ -148,7 +148,7 @@ impl HttpClient {
         let exchange = async {
             let connection = connect.await?;
             is_reused = connection.is_reused;
-            let (sender, response) = self.send_request(connection, request).await?;
+            let (sender, response) = self.send_request(connection, request, &mut is_reused).await?;
             first_byte = Some(started.elapsed());
             Ok(self.read(sender, response, limits.body).await)
         };
@@ -184,17 +184,19 @@ impl HttpClient {
     }
 
     /// Sends the request. Returns the connection and the head of the answer. If the server closed a pooled connection
-    /// before the request was sent, retries once over a new one.
+    /// before the request was sent, retries once over a new one; then `is_reused` becomes false.
     async fn send_request(
         &self,
         connection: HttpConnection,
         request: Request<Full<Bytes>>,
+        is_reused: &mut bool,
     ) -> Result<(HttpSender, Response<Incoming>), HttpError> {
-        let HttpConnection { mut sender, is_reused } = connection;
+        let HttpConnection { mut sender, .. } = connection;
         match sender.try_send_request(request).await {
             Ok(response) => Ok((sender, response)),
-            Err(mut error) => match error.take_message().filter(|_| is_reused) {
+            Err(mut error) => match error.take_message().filter(|_| *is_reused) {
                 Some(unsent) => {
+                    *is_reused = false;
                     let mut sender = self.connect_new().await?;
                     let response = sender.send_request(unsent).await?;
                     Ok((sender, response))
@@ -368,6 +370,31 @@ mod tests {
         assert_eq!(get(&client).await.unwrap().body.unwrap(), "ok");
         closes.recv().await.unwrap();
         assert_eq!(get(&client).await.unwrap().body.unwrap(), "ok");
+    }
+
+    #[tokio::test]
+    async fn a_new_connection_that_replaced_a_closed_one_is_not_stale() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = HttpClient::new(listener.local_addr().unwrap().to_string().parse().unwrap(), None);
+        let (close, closing) = tokio::sync::oneshot::channel::<()>();
+        tokio::spawn(async move {
+            let (mut first, _) = listener.accept().await.unwrap();
+            read_request(&mut first).await;
+            first.write_all(OK.as_bytes()).await.unwrap();
+            closing.await.unwrap();
+            drop(first);
+            let (mut second, _) = listener.accept().await.unwrap();
+            read_request(&mut second).await;
+        });
+        get(&client).await.unwrap();
+        let pooled = client.connect().await.unwrap();
+        assert!(pooled.is_reused);
+        close.send(()).unwrap();
+        while !pooled.sender.is_closed() {
+            tokio::task::yield_now().await;
+        }
+        let exchange = client.send_over(pooled, Request::new(Full::default()), LIMITS).await;
+        assert!(exchange.answer.is_err() && !exchange.was_stale);
     }
 
     #[tokio::test]

@@ -26,6 +26,5 @@ pub(crate) use client::{ExchangeLimits, HttpAnswer, HttpClient, HttpError, HttpE
 pub(crate) use dial::DialError;
 pub use proxy::Proxies;
 pub(crate) use proxy::{InvalidProxy, Proxy};
-pub(crate) use target::is_loopback;
-pub(crate) use target::{InvalidTarget, Target};
+pub(crate) use target::{InvalidTarget, Target, is_loopback};
 pub(crate) use tls::{TlsRoots, TlsRootsError};

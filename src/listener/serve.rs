@@ -18,8 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Pipeline;
 use super::in_flight::InFlight;
-use super::timed_io::TimedIo;
-use super::timed_io::{Exchange, Phase};
+use super::timed_io::{Exchange, Phase, TimedIo};
 use crate::delivery::{EventSender, Route, SessionEvent, Warning};
 
 /// A source of connections: the local socket, or a tunnel.

@@ -20,7 +20,7 @@ use super::ListenerLimits;
 const LINGER_TIME: Duration = Duration::from_secs(2);
 const LINGER_BYTES: usize = 16 * 1024 * 1024;
 
-/// A stream with the time limits of [`Limits`].
+/// A stream with the time limits of [`ListenerLimits`].
 pub(super) struct TimedIo<Io> {
     io: Io,
     exchange: Arc<Exchange>,

@@ -112,13 +112,7 @@ fn lines(posted: &Posted, theme: Theme) -> String {
 fn meaning(posted: &Posted) -> Vec<String> {
     let mut lines = Vec::new();
     if posted.forged {
-        lines.push(match posted.is_right() {
-            true => "Signed incorrectly on purpose and rejected, as it should be.".to_owned(),
-            false => "Signed incorrectly on purpose, but not rejected with 4xx. An endpoint that accepts it accepts \
-                      forged events."
-                .to_owned(),
-        });
-        return lines;
+        return vec![about_forged(posted)];
     }
     if let Some(faults) = &posted.challenge_faults {
         lines.extend(faults.iter().map(|fault| fault.sentence.clone()));
@@ -130,6 +124,23 @@ fn meaning(posted: &Posted) -> Vec<String> {
         lines.push(format!("It answered: {}", clean_bytes(shown)));
     }
     lines
+}
+
+/// What the answer to a request that is wrong on purpose shows about the endpoint's check.
+fn about_forged(posted: &Posted) -> String {
+    match &posted.answer.outcome {
+        EndpointOutcome::Answered { .. } if posted.is_right() => "Wrong on purpose, and rejected.".to_owned(),
+        EndpointOutcome::Answered { status: status @ 200..=299 } => format!(
+            "Wrong on purpose, but accepted with {status}. An endpoint that accepts it accepts forged events."
+        ),
+        EndpointOutcome::Answered { status } => format!(
+            "Wrong on purpose. {status} is neither a rejection (4xx) nor an acceptance: it shows nothing about the \
+             signature check."
+        ),
+        EndpointOutcome::TimedOut | EndpointOutcome::NotConnected { .. } => {
+            "Wrong on purpose. Without an answer, nothing is known about the signature check.".to_owned()
+        }
+    }
 }
 
 /// How Zoom reacts to the answer to an event.
@@ -237,7 +248,7 @@ fn summary(tally: &SendTally, took: Duration, theme: Theme) -> String {
         (tally.lost, "lost: Zoom does not retry"),
         (tally.open, "not delivered: Zoom would have retried"),
         (tally.wrong_answers, "challenges with a wrong answer"),
-        (tally.forged_taken, "forged and accepted: anybody can forge events"),
+        (tally.forged_taken, "forged and accepted: anyone can forge events"),
     ];
     for (count, meaning) in counts.iter().filter(|(count, _)| *count > 0) {
         let _ = writeln!(text, "   {count:>8}  {meaning}");

@@ -7,12 +7,11 @@
 //! | `endpoint.rs` | parses the endpoint's URL; posts one request |
 //! | `run.rs` | sends many requests, with pauses and retries |
 //! | `posted.rs` | one request that was sent, with its outcome; counts and times of many. Pure |
+
 mod endpoint;
 mod posted;
 mod run;
 
-pub(crate) use endpoint::EndpointClient;
-pub(crate) use endpoint::{InvalidEndpoint, parse_endpoint};
-pub(crate) use posted::SendTally;
-pub(crate) use posted::{EndpointAnswer, Posted};
+pub(crate) use endpoint::{EndpointClient, InvalidEndpoint, parse_endpoint};
+pub(crate) use posted::{EndpointAnswer, Posted, SendTally};
 pub(crate) use run::{Job, Pace, run};

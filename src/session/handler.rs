@@ -1,4 +1,5 @@
-//! The tasks that send deliveries to the user's app after the acknowledgment, and their shutdown.
+//! [`DeliveryHandler`] forwards and records one request before its answer. [`AppTasks`] send to the user's app after the
+//! acknowledgment.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -10,8 +10,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::cause::CauseFinder;
 use super::console::{Console, ConsoleApp};
-use super::handler::AppTasks;
-use super::handler::DeliveryHandler;
+use super::handler::{AppTasks, DeliveryHandler};
 use super::public_side::{self, TunnelConnections};
 use super::recorder::{self, Recorder};
 use super::replayer::{self, Replay};

@@ -110,7 +110,7 @@ async fn exact_sends_the_recorded_request_and_needs_no_secret() {
         Same answer as before.
     --- stderr
       The old signature is sent. A good receiver refuses a signature older than 5 minutes.
-      Not sent, because the history stores no credentials: authorization.
+      Sent without these headers, because the history stores no credentials: authorization.
     ");
     let again = kept.app.next().await;
     let without_credentials = first.head.replace("authorization: Bearer hush\r\n", "");

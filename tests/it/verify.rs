@@ -365,7 +365,7 @@ fn one_invalid_request_decides_the_exit_code() {
     assert_run!(finished, @"
     exit: 3
     --- stdout
-      ? raw-http.truncated.http:1   the capture does not hold the whole body
+      ? raw-http.truncated.http:1   the body is incomplete or missing in the capture
         This capture does not contain the whole body: content-length says 354 bytes, the capture holds 314.
         Capture the raw body too: a raw HTTP message, a request from ngrok's inspector, or the bytes that your handler received, in base64.
 

@@ -191,7 +191,10 @@ pub(super) fn note(progress: &ReplayProgress) -> Option<String> {
              their ids or --verdict."
         ),
         ReplayProgress::Masked(names) => {
-            format!("Not sent, because the history stores no credentials: {}.", names.join(", "))
+            format!(
+                "Sent without these headers, because the history stores no credentials: {}.",
+                names.join(", ")
+            )
         }
         ReplayProgress::Bodiless => {
             "The body was not read when the request was refused, so the request is sent without a body."

@@ -13,7 +13,7 @@ pub(super) fn because(verdict: &Verdict) -> Option<&'static str> {
         Verdict::CannotTell(unknown) => Some(match unknown.why {
             Missing::Secret => "there is no secret token",
             Missing::Headers => "the signature is not in the capture",
-            Missing::Body => "the capture does not hold the whole body",
+            Missing::Body => "the body is incomplete or missing in the capture",
             Missing::BodyBytes => "the capture has only the parsed body",
             Missing::Time => "the age is unknown",
         }),

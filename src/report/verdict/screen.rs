@@ -209,7 +209,7 @@ fn yours(page: &mut TerminalPage, mine: &Mine, framework: Option<Framework>) {
                 page,
                 "Your code",
                 Ink::Warn,
-                "computed a value that no variant explains. It may use another secret token or another body.",
+                "computed a value that zoomhook could not reproduce. It may use another secret token or another body.",
             );
             tried(page, ruled_out);
         }

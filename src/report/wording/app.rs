@@ -213,10 +213,7 @@ mod tests {
         let replayed = |forwarded: &Forwarded| about_replayed(&judgement, forwarded).1;
         assert_eq!(replayed(&answered(200, 2)), "replayed: your app answered 200 in 2 ms");
         let lost = replayed(&answered(404, 2));
-        assert!(
-            lost.starts_with("replayed: your app answered 404 in 2 ms. Your app found nothing"),
-            "{lost}"
-        );
+        assert!(lost.starts_with("replayed: your app answered 404 in 2 ms. If the path is wrong"), "{lost}");
         let down = Forwarded { outcome: ForwardOutcome::Unreachable("refused".into()), ..answered(200, 5) };
         assert!(replayed(&down).starts_with("replayed: your app is not reachable at"), "{}", replayed(&down));
         let second = about_observed(&judgement, &down, 2).1;

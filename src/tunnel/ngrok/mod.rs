@@ -114,7 +114,7 @@ impl std::fmt::Debug for Edge {
 
 impl std::fmt::Debug for NgrokSettings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Settings")
+        f.debug_struct("NgrokSettings")
             .field("domain", &self.domain)
             .field("connect_url", &self.connect_url)
             .field("proxies", &self.proxies)

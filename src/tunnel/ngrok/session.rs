@@ -11,8 +11,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::NgrokSettings;
-use super::connector::Connector;
-use super::connector::{self, Ended};
+use super::connector::{self, Connector, Ended};
 use super::link::{Link, LinkEvent, OverOnDrop};
 use super::opening::{self, Opening};
 use super::wording::Wording;
