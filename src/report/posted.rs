@@ -344,11 +344,24 @@ mod tests {
 
     #[test]
     fn a_forged_event_that_is_accepted_is_wrong() {
-        let forged = |status| Posted { forged: true, ..posted(EndpointOutcome::Answered { status }, b"") };
-        assert!(
-            shown(&forged(401)).contains(" ✓ ") && shown(&forged(401)).contains("rejected, as it should be")
-        );
-        assert!(shown(&forged(200)).contains(" ✗ ") && shown(&forged(200)).contains("accepts forged events"));
+        let forged = |outcome| shown(&Posted { forged: true, ..posted(outcome, b"") });
+        for (outcome, sign, sentence) in [
+            (EndpointOutcome::Answered { status: 401 }, "✓", "Wrong on purpose, and rejected."),
+            (
+                EndpointOutcome::Answered { status: 200 },
+                "✗",
+                "accepted with 200. An endpoint that accepts it",
+            ),
+            (
+                EndpointOutcome::Answered { status: 500 },
+                "✗",
+                "500 is neither a rejection (4xx) nor an acceptance",
+            ),
+            (EndpointOutcome::TimedOut, "✗", "Without an answer, nothing is known"),
+        ] {
+            let shown = forged(outcome);
+            assert!(shown.contains(&format!(" {sign} ")) && shown.contains(sentence), "{shown}");
+        }
     }
 
     #[test]
