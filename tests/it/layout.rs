@@ -87,6 +87,7 @@ fn a_part_imports_only_what_its_layer_allows() {
     for (part, files) in sources() {
         for file in files {
             for import in imports(&std::fs::read_to_string(&file).unwrap()) {
+                assert!(!import.is_empty(), "{}: write one `use crate::…` a line", file.display());
                 let allowed = is_allowed(&part, &import);
                 let allowed = allowed.unwrap_or_else(|| panic!("{part} is a new part: add it to this file"));
                 assert!(import == part || allowed, "{} imports {import}, {part} may not", file.display());

@@ -205,8 +205,8 @@ async fn a_signal_under_load_ends_the_session_in_order() {
         }
         let (status, lines, stderr) = listen.ended();
         assert_eq!(status.code(), Some(0), "{stderr}");
-        let told = 100 + lines.iter().filter(|line| line["type"] == "delivery").count() as u64;
-        assert!(told >= acknowledged, "{acknowledged} acknowledged, {told} printed");
+        let printed = 100 + lines.iter().filter(|line| line["type"] == "delivery").count() as u64;
+        assert!(printed >= acknowledged, "{acknowledged} acknowledged, {printed} printed");
         let summary = lines.last().unwrap();
         assert_eq!(summary["type"], "summary", "{summary}");
     }
@@ -324,6 +324,6 @@ async fn unreadable_requests_are_reported_a_few_times() {
     let mut client = RawClient::connect(listen.address).await;
     assert_eq!(client.request(&signed("/webhook", &event("a.b", 0))).await.status, 204);
     let (_, lines, _) = listen.ended();
-    let told: Vec<_> = lines.iter().filter(|line| line["code"] == "unreadable_request").collect();
-    assert_eq!(told.len(), 2, "three warnings in all: {told:?}");
+    let warnings: Vec<_> = lines.iter().filter(|line| line["code"] == "unreadable_request").collect();
+    assert_eq!(warnings.len(), 2, "three warnings in all: {warnings:?}");
 }
