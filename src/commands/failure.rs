@@ -3,7 +3,7 @@
 use std::io;
 
 use super::exit::ExitStatus;
-use crate::delivery::TunnelRefusal;
+use crate::delivery::{MissingEvent, TunnelRefusal, UnmetExpectation, short_id};
 use crate::history::HistoryError;
 use crate::listener::{BindError, USUAL_PORT};
 use crate::report::{self, OutputError};
@@ -16,6 +16,7 @@ use crate::settings::tunnel::TunnelError;
 use crate::settings::verify::NoInput;
 use crate::settings::waiting::Contradiction;
 use crate::settings::{Error, dotenv};
+use crate::zoom::CHALLENGE_EVENT;
 
 /// What went wrong, what to do next, and the exit status.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,8 +40,29 @@ impl Failure {
     }
 
     /// The expected events did not arrive in time.
-    pub(super) fn not_met(missing: &[String]) -> Self {
-        Self::new(ExitStatus::NotMet, format!("not seen in time: {}", missing.join(", ")))
+    pub(super) fn not_met(missing: &[MissingEvent]) -> Self {
+        let missing: Vec<_> = missing.iter().map(report::missing).collect();
+        Self::new(ExitStatus::NotMet, format!("not delivered in time: {}", missing.join(", ")))
+    }
+
+    /// The app did not take an expected event. `kept` holds the flags that find it in the history, if there is one.
+    pub(super) fn not_taken(unmet: &UnmetExpectation, kept: Option<&str>) -> Self {
+        match unmet {
+            UnmetExpectation::Refused { event, id, status } => {
+                let message = match event.as_str() {
+                    CHALLENGE_EVENT => "Validate fails with your app's answer to the challenge".to_owned(),
+                    event => format!("your app answered {status} to an expected event: {event}"),
+                };
+                let failure = Self::new(ExitStatus::Endpoint, message);
+                let Some(kept) = kept else { return failure };
+                failure
+                    .with_hint(format!("To see its answer:\n  zoomhook history show {}{kept}", short_id(id)))
+            }
+            UnmetExpectation::NotTaken(tally) => {
+                let message = format!("your app did not take every event: {}", report::outcomes(tally));
+                Self::new(ExitStatus::Endpoint, message)
+            }
+        }
     }
 
     /// The public URL has changed under `--strict-url`.

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 
 use super::{ExitStatus, Failure, help};
 use crate::delivery::Warning;
+use crate::report;
 use crate::session::{self, End, SessionConfig};
 use crate::settings::Error;
 use crate::settings::address::AddressArgs;
@@ -103,9 +104,12 @@ impl ListenArgs {
 pub(super) fn run(args: ListenArgs) -> Result<ExitStatus, Failure> {
     let config = args.check(&Environment::of_process(), &mut Terminal)?;
     let waits = !config.waiting.expectation.is_empty();
+    let kept =
+        config.history.as_ref().map(|history| report::history_flag(history.non_default_file().as_deref()));
     // No other work runs: a signal, the expectation, the timeout or the tunnel ends the session.
     match session::run(config, |_, _| std::future::pending::<Infallible>())? {
         End::ExpectationMet | End::OutputClosed => Ok(ExitStatus::Done),
+        End::ExpectationFailed(unmet) => Err(Failure::not_taken(&unmet, kept.as_deref())),
         End::TimedOut { missing } if missing.is_empty() => Ok(ExitStatus::Done),
         End::TimedOut { missing } => Err(Failure::not_met(&missing)),
         End::Interrupted { ready, cut_short } if !ready || waits || cut_short => Ok(ExitStatus::Interrupted),

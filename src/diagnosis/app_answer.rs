@@ -8,7 +8,8 @@ use hyper::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use hyper::{StatusCode, header::HeaderName};
 
 use super::{AnswerFault, GivenAnswer, Secrets, judge_answer};
-use crate::delivery::{ChallengeFault, DeliveryVerdict, ForwardOutcome, Forwarded, Judgement};
+use crate::delivery::{ChallengeFault, DeliveryVerdict, ForwardOutcome, ForwardRole, Forwarded, Judgement};
+use crate::zoom::is_too_late;
 
 /// One thing that the developer should know about an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub enum Hint {
     },
     /// An HTML page instead of a webhook's answer.
     Html,
+    /// Zoom had given up before this answer.
+    TooLate,
     /// The first fault of a wrong answer to a challenge.
     Challenge(ChallengeFault),
 }
@@ -46,6 +49,11 @@ pub enum Hint {
 pub fn hints(judgement: &Judgement, forwarded: &Forwarded) -> Vec<Hint> {
     let first_fault = forwarded.challenge_faults.iter().flatten().next();
     let mut hints: Vec<_> = first_fault.cloned().map(Hint::Challenge).into_iter().collect();
+    let took = forwarded.first_byte.unwrap_or(forwarded.took);
+    if matches!(judgement, Judgement::Event(_)) && forwarded.role == ForwardRole::Answers && is_too_late(took)
+    {
+        hints.push(Hint::TooLate);
+    }
     let ForwardOutcome::Answered { status, headers, .. } = &forwarded.outcome else { return hints };
     let is_page =
         status.is_success() && is_html(headers) && !matches!(judgement, Judgement::Challenge { .. });
@@ -119,6 +127,7 @@ impl Hint {
             Self::BodyTooLarge => "app_body_too_large",
             Self::BodyRefused { .. } => "app_body_refused",
             Self::Html => "app_html",
+            Self::TooLate => "app_too_late",
             Self::Challenge(_) => "app_challenge",
         }
     }
@@ -163,6 +172,7 @@ impl fmt::Display for Hint {
                 "Your app answered with an HTML page. It may be a login or catch-all page instead of the \
                  webhook's handler. Zoom counts the event as delivered.",
             ),
+            Self::TooLate => f.write_str("Zoom gives up at 3.0 s."),
             Self::Challenge(fault) => f.write_str(&fault.sentence),
         }
     }

@@ -1,9 +1,9 @@
 //! A stored delivery that was sent again, with its outcome.
 
-use crate::delivery::{ForwardOutcome, Forwarded, Judgement};
+use crate::delivery::{Forwarded, Judgement};
 use crate::diagnosis::{Hint, hints};
 use crate::replay::AnswerChange;
-use crate::zoom::{EndpointOutcome, Expired, Reaction, is_too_late};
+use crate::zoom::{Expired, Reaction};
 
 /// One delivery, sent again.
 #[derive(Debug, Clone)]
@@ -29,24 +29,10 @@ pub(crate) struct Replayed {
 }
 
 impl Replayed {
-    /// The outcome for Zoom: a late answer counts as no answer.
-    #[must_use]
-    pub(crate) fn outcome(&self) -> EndpointOutcome {
-        let waited = self.forwarded.first_byte.unwrap_or(self.forwarded.took);
-        match &self.forwarded.outcome {
-            ForwardOutcome::Answered { .. } if is_too_late(waited) => EndpointOutcome::TimedOut,
-            ForwardOutcome::Answered { status, .. } => EndpointOutcome::Answered { status: status.as_u16() },
-            ForwardOutcome::TimedOut(_) => EndpointOutcome::TimedOut,
-            ForwardOutcome::Unreachable(reason) | ForwardOutcome::Broken(reason) => {
-                EndpointOutcome::NotConnected { reason: reason.clone() }
-            }
-        }
-    }
-
     /// How Zoom would react.
     #[must_use]
     pub(crate) fn reaction(&self) -> Reaction {
-        self.outcome().reaction()
+        self.forwarded.endpoint_outcome().reaction()
     }
 
     /// Hints about the app. An app that rejects an old signature is right.
@@ -103,7 +89,7 @@ pub(crate) mod test_support {
     use std::time::Duration;
 
     use super::*;
-    use crate::delivery::{ForwardRole, VerifiedEvent};
+    use crate::delivery::{ForwardOutcome, ForwardRole, VerifiedEvent};
 
     /// An event that was sent again, with an answer after `took`.
     pub(crate) fn replayed(
@@ -140,6 +126,7 @@ mod tests {
     use hyper::{HeaderMap, StatusCode};
 
     use super::*;
+    use crate::delivery::ForwardOutcome;
     use crate::diagnosis::{Secrets, challenge_faults};
     use crate::zoom::{Challenge, Envelope, SecretToken};
 

@@ -52,7 +52,7 @@ pub(crate) use replayed::ReplayReport;
 pub(crate) use signed::{SignedForm, can_be_quoted, write as write_signed};
 use terminal::TerminalView;
 pub(crate) use verdict::{VerdictFormat, VerdictSettings, Verdicts};
-pub(crate) use wording::history_flag;
+pub(crate) use wording::{history_flag, missing, outcomes};
 
 /// Settings of a report.
 #[derive(Debug, Clone)]
@@ -155,7 +155,7 @@ impl Report {
     /// As [`Report::show`].
     pub(crate) fn settle(&mut self) -> Result<(), OutputError> {
         match &mut self.view {
-            View::Pretty(view) => view.settle(&mut self.out),
+            View::Pretty(view) => view.settle(Instant::now(), &mut self.out),
             View::Json(_) => self.out.flush(),
         }
     }
@@ -210,7 +210,7 @@ impl Report {
     #[must_use]
     pub(crate) fn next_tick(&self) -> Option<Instant> {
         match &self.view {
-            View::Pretty(view) => view.next_tick(),
+            View::Pretty(view) => view.next_tick(Instant::now(), &self.out),
             View::Json(_) => None,
         }
     }

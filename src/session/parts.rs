@@ -15,8 +15,8 @@ use super::public_side::{self, TunnelConnections};
 use super::recorder::{self, Recorder};
 use super::replayer::{self, Replay};
 use super::subscriber::{self, Awaited, Subscriber};
-use super::{AppConfig, Happening, SessionConfig, SessionError, port_conflict};
-use crate::delivery::{self, EventSender, Ready, Route, Session, SessionEvent, Warning};
+use super::{AppConfig, Happening, HistoryConfig, SessionConfig, SessionError, port_conflict};
+use crate::delivery::{self, EventSender, MissingEvent, Ready, Route, Session, SessionEvent, Warning};
 use crate::forward::{self, Targets};
 use crate::instances::{Entry, Registered};
 use crate::keys::{Interaction, Key};
@@ -86,7 +86,7 @@ impl Parts {
             AppTasks::start(targets, app.policy, to_replay, recorder.clone(), events.clone(), &stop)
         });
         let (app_tasks, forwarder) = app.unzip();
-        let handler = DeliveryHandler { forwarder, recorder: recorder.clone() };
+        let handler = DeliveryHandler { forwarder, recorder: recorder.clone(), events: events.clone() };
         let slots = Slots::new(config.limits.connections);
         let mut pipeline =
             Pipeline::new(config.endpoint, config.limits, events.clone()).with_handler(Arc::new(handler));
@@ -118,8 +118,8 @@ impl Parts {
     }
 
     /// Shuts down in order: refuses new connections, answers requests in flight, closes the tunnel, and reports all
-    /// events. Returns the expected events that did not arrive.
-    pub(super) async fn end(self) -> Vec<String> {
+    /// events. Returns the expected events that were not delivered.
+    pub(super) async fn end(self) -> Vec<MissingEvent> {
         let Self { events, recorder, .. } = self;
         drop(self.registered);
         drop(self.stop);
@@ -156,8 +156,8 @@ impl Opening {
         let app = config.app.take();
         let app =
             app.map(|app| Ok::<_, SessionError>((Targets::new(app.forward.clone())?, app))).transpose()?;
+        let history_file = config.history.as_ref().and_then(HistoryConfig::non_default_file);
         let (history, history_failing) = recorder::open(config.history.take())?;
-        let history_file = history.as_ref().and_then(recorder::non_default_file);
         let bound = listener::bind(config.address.host, config.address.port).await;
         let bound = port_conflict::name_session(bound, config.found_in.as_deref())?;
         let app_config = app.as_ref().map(|(_, app)| app);

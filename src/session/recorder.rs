@@ -10,7 +10,7 @@ use crate::delivery::{
     Delivery, DeliveryVerdict, EventSender, LateForwarded, Mark, RefusalCode, RetryLog, SessionEvent,
     StoredDelivery, TunnelKind, Warning,
 };
-use crate::history::{Extra, Filter, History, HistoryError, HistoryReader, Order, default_file};
+use crate::history::{Extra, Filter, History, HistoryError, HistoryReader, Order};
 use crate::zoom::{CHALLENGE_EVENT, RETRIES};
 
 /// Limit on deliveries of earlier sessions that are searched for events that Zoom may still retry.
@@ -37,14 +37,6 @@ pub(super) fn open(
 
 fn failing(error: &HistoryError, best_effort: bool) -> Warning {
     Warning::HistoryFailing { reason: error.to_string(), hint: error.hint(), acknowledged: best_effort }
-}
-
-/// The history file, if it is not the default one: other commands need its path.
-pub(super) fn non_default_file(opened: &OpenHistory) -> Option<PathBuf> {
-    let file = &opened.history.settings().file;
-    let variable = |name| std::env::var_os(name).map(PathBuf::from);
-    let is_default = default_file(variable).is_ok_and(|default| default == *file);
-    (!is_default).then(|| absolute(file))
 }
 
 fn absolute(file: &Path) -> PathBuf {

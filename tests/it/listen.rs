@@ -148,7 +148,7 @@ async fn listen_ends_with_7_and_names_the_missing_events_after_the_timeout() {
     client.request(&signed("/webhook", &event("a.b", 0))).await;
     let (status, _, stderr) = listen.ended();
     assert_eq!(status.code(), Some(7));
-    assert_text!(stderr, @"error: not seen in time: a.b (1 of 2)");
+    assert_text!(stderr, @"error: not delivered in time: a.b (1 of 2)");
 }
 
 #[tokio::test]
@@ -303,7 +303,7 @@ async fn listen_ends_with_7_even_if_its_output_is_not_read() {
     assert_run!(output.into(), @"
     exit: 7
     --- stderr
-    error: not seen in time: a.b (1 of 2)
+    error: not delivered in time: a.b (1 of 2)
     ");
 }
 

@@ -42,7 +42,10 @@ pub(super) fn answer(replayed: &Replayed) -> String {
 /// The sentences: what went wrong, what changed, what has expired.
 pub(super) fn remarks(replayed: &Replayed, now: SystemTime) -> Vec<Remark> {
     let mut remarks: Vec<Remark> = ending(replayed).into_iter().collect();
-    remarks.extend(replayed.hints().iter().map(|hint| remark(Ink::Warn, of_hint(hint))));
+    let hints = replayed.hints();
+    // `ending` says that the answer was late.
+    let hints = hints.iter().filter(|hint| **hint != Hint::TooLate);
+    remarks.extend(hints.map(|hint| remark(Ink::Warn, of_hint(hint))));
     remarks.extend(shown_body(replayed));
     match replayed.changes.as_deref() {
         None => {}

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::delivery::{Delivery, ForwardRole, LateForwarded};
+use crate::delivery::{Delivery, ForwardRole, LateForwarded, LateKind};
 use crate::diagnosis::{Hint, hints};
 use crate::report::clock::from_unix_millis;
 use crate::report::theme::Ink;
@@ -44,9 +44,11 @@ pub(super) fn later(
         of.truncate("of 00:00:00".len());
     }
     for forwarded in &later.forwarded {
-        let (tone, text) = match later.replay {
-            true => about_replayed(&later.judgement, forwarded),
-            false => about_observed(&later.judgement, forwarded, later.attempt),
+        let (tone, text) = match later.kind {
+            LateKind::Replay => about_replayed(&later.judgement, forwarded),
+            LateKind::Copy | LateKind::Queued { .. } => {
+                about_observed(&later.judgement, forwarded, later.attempt)
+            }
         };
         let name = later.judgement.event().unwrap_or_default();
         let ink = if tone == Tone::Good { Ink::Dim } else { ink(tone) };
@@ -55,7 +57,7 @@ pub(super) fn later(
                 time: now, ink, sign: "→", name, title: &text, tail: &of, tail_ink: Ink::Dim, origin: ""
             };
         // The user asked for a replay with a key: its result is never shortened.
-        if !compact || later.replay {
+        if !compact || later.kind == LateKind::Replay {
             line.show(page, false, &context.clock);
             continue;
         }

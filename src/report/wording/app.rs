@@ -1,6 +1,6 @@
 //! Sentences about the answer of the user's app: the answer, how Zoom treats it, and hints about the app.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use crate::delivery::{Delivery, ForwardOutcome, Forwarded, Judgement};
 use crate::diagnosis::{Hint, hints};
@@ -26,8 +26,8 @@ pub(in crate::report) fn about_answer(
     forwarded: &Forwarded,
     context: &WordingContext,
 ) -> Option<(Tone, String)> {
-    let took = forwarded.first_byte.unwrap_or(forwarded.took);
-    let consequence = consequence(delivery, took, context);
+    let took = delivery.answer.took;
+    let consequence = consequence(delivery, context);
     let (tone, text) = match &forwarded.outcome {
         ForwardOutcome::Answered { status, .. } => {
             let status = status.as_u16();
@@ -121,7 +121,9 @@ fn behind(start: &str, sentence: &str) -> String {
 
 /// A sentence followed by the hints; `None` if there is neither.
 fn hinted(judgement: &Judgement, forwarded: &Forwarded, tone: Tone, text: &str) -> Option<(Tone, String)> {
-    let hints: Vec<_> = hints(judgement, forwarded).iter().map(Hint::to_string).collect();
+    let hints = hints(judgement, forwarded);
+    // The text says how late the answer was.
+    let hints: Vec<_> = hints.iter().filter(|hint| **hint != Hint::TooLate).map(Hint::to_string).collect();
     let tone = if hints.is_empty() || tone == Tone::Bad { tone } else { Tone::Slow };
     let stop = if hints.is_empty() || text.is_empty() || text.ends_with('.') { "" } else { "." };
     let all = [&[format!("{text}{stop}")][..], &hints].concat().join(" ");
@@ -143,7 +145,8 @@ pub(in crate::report) fn failure(outcome: &ForwardOutcome, target: &str) -> Stri
 }
 
 /// What Zoom does after an answer that it does not count as delivered.
-fn consequence(delivery: &Delivery, took: Duration, context: &WordingContext) -> Option<String> {
+fn consequence(delivery: &Delivery, context: &WordingContext) -> Option<String> {
+    let took = delivery.answer.took;
     let attempt = Attempt(delivery.repeats.as_ref().map_or(0, |repeats| repeats.number));
     let arrived: SystemTime = delivery.received_at;
     let next = |at| format!("The next attempt is due at about {}.", context.clock.to_the_minute(at));
@@ -155,7 +158,8 @@ fn consequence(delivery: &Delivery, took: Duration, context: &WordingContext) ->
     match fate(delivery.answer.status.as_u16(), took, attempt, arrived) {
         EventFate::Delivered => None,
         EventFate::LostForGood => {
-            Some("Zoom does not retry a 4xx. Your app will not receive this event again.".to_owned())
+            let kind = delivery.answer.status.as_u16() / 100;
+            Some(format!("Zoom does not retry a {kind}xx. Your app will not receive this event again."))
         }
         EventFate::WillRetry { at, .. } if late => Some(format!("Zoom gave up at 3.0 s. {}", next(at))),
         EventFate::WillRetry { at, .. } => Some(format!("Zoom retries this event. {}", next(at))),
@@ -165,6 +169,8 @@ fn consequence(delivery: &Delivery, took: Duration, context: &WordingContext) ->
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use hyper::{HeaderMap, StatusCode};
 
     use super::*;
@@ -191,6 +197,7 @@ mod tests {
     fn remark(forwarded: &Forwarded, status: u16) -> Option<(Tone, String)> {
         let mut delivery = event(r#"{"event":"meeting.started"}"#);
         delivery.answer.status = StatusCode::from_u16(status).unwrap();
+        delivery.answer.took = forwarded.took;
         about_answer(&delivery, forwarded, &for_programs())
     }
 
