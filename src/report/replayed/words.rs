@@ -8,15 +8,13 @@ use crate::json::{Change, ChangeKind};
 use crate::replay::{AnswerChange, ReplayProgress, ReplayTally, Replayed};
 use crate::report::grammar::{capped, latency, plural, size, span};
 use crate::report::theme::Ink;
-use crate::report::wording::failure;
+use crate::report::wording::{answer_excerpt, failure};
 use crate::zoom::{AnswerPace, Expired, Reaction, pace};
 
 /// The most changes of a body that are shown.
 const MOST_CHANGES: usize = 8;
 /// The most characters of a value.
 const VALUE: usize = 60;
-/// The most bytes of an answer that are shown.
-const ANSWER_SHOWN: usize = 200;
 
 /// One sentence.
 pub(super) struct Remark {
@@ -99,9 +97,8 @@ fn of_hint(hint: &Hint) -> String {
 
 fn shown_body(replayed: &Replayed) -> Option<Remark> {
     match &replayed.forwarded.outcome {
-        ForwardOutcome::Answered { body, .. } if !replayed.is_right() && !body.is_empty() => {
-            let shown = String::from_utf8_lossy(&body[..body.len().min(ANSWER_SHOWN)]);
-            Some(remark(Ink::Dim, format!("It answered: {}", shown.trim())))
+        ForwardOutcome::Answered { body, .. } if !replayed.is_right() => {
+            answer_excerpt(body).map(|excerpt| remark(Ink::Dim, format!("It answered: {excerpt}")))
         }
         _ => None,
     }
