@@ -21,7 +21,8 @@ pub use session_event::{
     TunnelKind, TunnelRefusal, TunnelState, Warning, event_channel,
 };
 pub use stored::{
-    CREDENTIALS, MASK, Stored, StoredAnswer, StoredDelivery, StoredForward, StoredRoute, Word, verdict_named,
+    CREDENTIALS, MASK, Provenance, Stored, StoredAnswer, StoredDelivery, StoredForward, StoredRoute, Word,
+    verdict_named,
 };
 pub use summary::Summary;
 

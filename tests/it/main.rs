@@ -13,6 +13,7 @@
 //! - `generated_files.rs`: the completion scripts in the repository are up to date
 //! - `help.rs`: `--help` of every command, and the manual page
 //! - `history/`: what `listen` stores on disk, and `history` reads
+//! - `imports.rs`: files that others wrote, imported into the history
 //! - `instances.rs`: commands that find a running `listen`, and the files of a killed one
 //! - `keys.rs`: keys while `listen` runs on a terminal, and the state of the terminal at the end
 //! - `layout.rs`: which part of the source may import which
@@ -46,6 +47,7 @@ mod forward;
 mod generated_files;
 mod help;
 mod history;
+mod imports;
 mod instances;
 #[cfg(unix)]
 mod keys;
