@@ -25,6 +25,7 @@
 //! - `reference.rs`: exit codes and NDJSON: `docs/` compared with the program
 //! - `replay.rs`: stored deliveries sent to the app again, and the answers compared
 //! - `sign.rs`: correct signatures in every format, and wrong ones that a receiver refuses
+//! - `sign_round_trips.rs`: bodies that are hard to write down, signed in every format and read back
 //! - `strangers.rs`: requests of strangers to a public URL, and what they must never cause
 //! - `survives.rs`: `listen` as a process whose tunnel fails
 //! - `trigger.rs`: events and scenarios sent to `listen` and to an independent receiver
@@ -61,6 +62,7 @@ mod protocol;
 mod reference;
 mod replay;
 mod sign;
+mod sign_round_trips;
 mod strangers;
 mod support;
 mod survives;
