@@ -429,7 +429,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The app''s secret token; without a value, zoomhook asks for it; may be repeated')
             [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'File that contains only a secret token; may be repeated')
             [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env')
-            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Send all that match, oldest first; without challenges, and without refused requests unless --verdict is given')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Send all that match, oldest first; without challenges, and without what none of your secret tokens signed')
             [CompletionResult]::new('--with-retries', '--with-retries', [CompletionResultType]::ParameterName, 'With --all, also send Zoom''s retries of an event')
             [CompletionResult]::new('--exact', '--exact', [CompletionResultType]::ParameterName, 'Send the stored bytes and headers with the old signature; needs no secret')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show no notes and no counts')

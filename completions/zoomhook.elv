@@ -388,7 +388,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
             cand --secret-file 'File that contains only a secret token; may be repeated'
             cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env'
-            cand --all 'Send all that match, oldest first; without challenges, and without refused requests unless --verdict is given'
+            cand --all 'Send all that match, oldest first; without challenges, and without what none of your secret tokens signed'
             cand --with-retries 'With --all, also send Zoom''s retries of an event'
             cand --exact 'Send the stored bytes and headers with the old signature; needs no secret'
             cand -q 'Show no notes and no counts'

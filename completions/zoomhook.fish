@@ -382,7 +382,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l history-fil
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l all -d 'Send all that match, oldest first; without challenges, and without refused requests unless --verdict is given'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l all -d 'Send all that match, oldest first; without challenges, and without what none of your secret tokens signed'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l with-retries -d 'With --all, also send Zoom\'s retries of an event'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l exact -d 'Send the stored bytes and headers with the old signature; needs no secret'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -s q -l quiet -d 'Show no notes and no counts'

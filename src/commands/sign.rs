@@ -92,11 +92,11 @@ pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
         true => SignedForm::Curl,
         false => SignedForm::Headers,
     });
-    let needs_file = form.quotes_the_body() && !report::can_be_quoted(request.body());
-    let file = match (needs_file, file) {
-        (false, _) => None,
-        (true, Some(file)) if request.body() == body => Some(file),
-        (true, _) => Some(write_body(request.body())?),
+    let file = if form.can_contain(request.body()) {
+        None
+    } else {
+        let own = file.filter(|_| request.body() == body).and_then(|file| nameable(&file));
+        Some(own.map_or_else(|| write_body(request.body()), Ok)?)
     };
     let url = Listening::newest(environment.instances_folder().as_deref()).url;
     super::print(&report::write_signed(&request, form, &url, file.as_deref()))
@@ -168,15 +168,33 @@ fn read_body(body: Option<&str>) -> Result<(Vec<u8>, Option<PathBuf>), Failure> 
     }
 }
 
-/// Writes a body that a command line cannot contain to a temporary file.
+/// The absolute path of a file, if every format can name it: a program may run in another folder, and a line in an
+/// editor's HTTP file ends at a line break and has no spaces at its ends.
+fn nameable(file: &Path) -> Option<PathBuf> {
+    let path = std::path::absolute(file).ok()?;
+    let text = path.to_str()?;
+    (text.trim() == text && !text.contains(char::is_control)).then_some(path)
+}
+
+/// Writes a body that the format cannot contain to a temporary file.
 fn write_body(body: &[u8]) -> Result<PathBuf, Failure> {
     let number = u64::from_ne_bytes(std::array::from_fn(|at| body.get(at).copied().unwrap_or(7)));
     let name = format!("zoomhook-body-{}-{:04x}.bin", std::process::id(), number & 0xffff);
-    let path = std::env::temp_dir().join(name);
+    let folder = std::env::temp_dir();
+    let path = nameable(&folder.join(name)).ok_or_else(|| {
+        let message = format!(
+            "this format cannot contain the body, and cannot name a file in the temporary folder {}",
+            folder.display()
+        );
+        Failure::new(ExitStatus::Usage, message).with_hint("Use --format http, which contains any body.")
+    })?;
     write_new(&path, body).map_err(|error| {
         Failure::new(ExitStatus::Internal, format!("cannot write {}: {error}", path.display()))
     })?;
-    report::print_note(&format!("A command line cannot contain this body. It is in {}", path.display()));
+    report::print_note(&format!(
+        "This format cannot contain the body as it is. The body is in {}",
+        path.display()
+    ));
     Ok(path)
 }
 

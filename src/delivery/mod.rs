@@ -25,7 +25,8 @@ pub use session_event::{
     Session, SessionEvent, TunnelKind, TunnelRefusal, TunnelState, Warning, event_channel,
 };
 pub use stored::{
-    CREDENTIALS, MASK, Stored, StoredAnswer, StoredDelivery, StoredForward, StoredRoute, Word, verdict_named,
+    CREDENTIALS, MASK, Provenance, Stored, StoredAnswer, StoredDelivery, StoredForward, StoredRoute, Word,
+    verdict_named,
 };
 pub use summary::Summary;
 

@@ -61,8 +61,12 @@ pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, HistoryErr
     wait_for_others(&mut connection).map_err(failed)?;
     connection.pragma_update(None, "query_only", true).map_err(failed)?;
     // The file exists before its first page, and the first page before the tables.
-    let is_made = schema::check(&connection, path)? > 0;
-    Ok(is_made.then_some(connection))
+    let version = schema::check(&connection, path)?;
+    if version > 0 && version < schema::VERSION {
+        // The queries read columns that an older file does not have. Opening it for writing adds them.
+        drop(open(path)?);
+    }
+    Ok((version > 0).then_some(connection))
 }
 
 /// Sets whether every commit syncs the log, or only a checkpoint does.

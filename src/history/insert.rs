@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::row::{RelayRow, Row, unix_millis};
-use crate::delivery::Stored;
+use crate::delivery::{Provenance, Stored};
 
 /// Changes to the totals by a batch: index 0 for genuine requests, 1 for refused ones.
 #[derive(Debug, Default, Clone, Copy)]
@@ -47,8 +47,8 @@ pub(super) fn append(
     transaction
         .prepare_cached(
             "INSERT INTO deliveries (id, stored_ms, received_ms, share, bytes, verdict, reason, event, event_ts,
-             request_id, secret_name, retry_of, status, took_us, method, target, peer, route, tunnel, public_url)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             request_id, secret_name, retry_of, status, took_us, method, target, peer, route, tunnel, public_url,
+             imported) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?
         .execute(params![
             row.id,
@@ -71,6 +71,7 @@ pub(super) fn append(
             row.route.as_str(),
             row.tunnel.as_str(),
             row.public_url,
+            row.provenance == Provenance::Imported,
         ])?;
     let seq = transaction.last_insert_rowid();
     transaction

@@ -8,7 +8,7 @@ use hyper::HeaderMap;
 use hyper::header::HeaderName;
 
 use crate::delivery::{
-    CREDENTIALS, Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, MASK, RefusalCode,
+    CREDENTIALS, Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, MASK, Provenance, RefusalCode,
     RelayOutcomeKind, Stored, StoredDelivery, StoredForward, StoredRoute, TunnelKind,
 };
 use crate::zoom::{Envelope, REQUEST_ID_HEADER};
@@ -31,6 +31,7 @@ pub struct Extra {
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) id: String,
+    pub(super) provenance: Provenance,
     pub(super) received_ms: i64,
     pub(super) refused: bool,
     pub(super) verdict: &'static str,
@@ -77,6 +78,7 @@ impl Row {
         let request_id = request.headers.get(REQUEST_ID_HEADER).and_then(|value| value.to_str().ok());
         Self {
             id: delivery.id.clone(),
+            provenance: Provenance::Recorded,
             received_ms: unix_millis(delivery.received_at),
             refused: refusal.is_some(),
             verdict: judgement.verdict().as_str(),
@@ -110,6 +112,7 @@ impl Row {
             headers: packed_pairs(&record.headers, masked),
             relays: record.forwarded.into_iter().map(|relay| RelayRow::of_record(relay, masked)).collect(),
             id: record.id,
+            provenance: record.provenance,
             reason: record.reason,
             event: record.event,
             event_ts: record.event_ts,

@@ -75,9 +75,17 @@ CREATE VIRTUAL TABLE words USING fts5 (
     "
 CREATE INDEX deliveries_not_valid ON deliveries (verdict, id) WHERE verdict <> 'valid';
 ",
+    // Earlier versions stored imported rows like received ones. Two facts prove an import: a route that those versions
+    // did not record, and an arrival more than a day before or after the time of storing. Both times are this machine's
+    // own for a received delivery, and a few seconds apart.
+    "
+ALTER TABLE deliveries ADD COLUMN imported INTEGER NOT NULL DEFAULT 0; -- 0: received by this machine, 1: imported
+UPDATE deliveries SET imported = 1
+    WHERE route NOT IN ('local', 'tunnel') OR abs(stored_ms - received_ms) > 86400000;
+",
 ];
 
-pub(super) const VERSION: i64 = 2;
+pub(super) const VERSION: i64 = 3;
 
 /// Migrates the file to [`VERSION`].
 pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), HistoryError> {
@@ -151,11 +159,29 @@ mod tests {
         let mut old = Connection::open_in_memory().unwrap();
         old.execute_batch(MIGRATIONS[0]).unwrap();
         old.execute_batch("INSERT INTO indexed VALUES (7)").unwrap();
+        let day = 24 * 60 * 60 * 1000;
+        for (received, route, imported) in [
+            (1_720_705_455_858, "local", false),
+            (1_720_705_455_858 - day, "tunnel", false),
+            (1_720_705_455_858, "import", true),
+            (1_720_705_455_858, "websocket", true),
+            (1_720_705_455_857 - day, "tunnel", true),
+            (i64::MAX, "tunnel", true),
+        ] {
+            old.execute(
+                "INSERT INTO deliveries VALUES (NULL, ?, 1720705455858, ?, 0, 0, 'valid', NULL, NULL, NULL, NULL,
+                 NULL, NULL, NULL, NULL, 'POST', '/', '', ?, 'none', NULL)",
+                rusqlite::params![format!("{route} {received} {imported}"), received, route],
+            )
+            .unwrap();
+        }
         old.pragma_update(None, "application_id", APPLICATION).unwrap();
         old.pragma_update(None, "user_version", 1).unwrap();
         prepare(&mut old, path).unwrap();
         assert_eq!(check(&old, path), Ok(VERSION));
         assert_eq!(schema(&old), schema(&new));
+        let wrong = "SELECT count(*) FROM deliveries WHERE (id LIKE '% true') <> imported";
+        assert_eq!(old.query_row(wrong, [], |row| row.get::<_, i64>(0)), Ok(0));
         let rows: i64 = old.query_row("SELECT count(*) FROM indexed", [], |row| row.get(0)).unwrap();
         assert_eq!(rows, 2, "the migration deleted a row");
     }

@@ -8,8 +8,8 @@ use bytes::Bytes;
 use hyper::{HeaderMap, Method, StatusCode};
 
 use crate::delivery::{
-    Answer, Delivery, DeliveryVerdict, Judgement, MissingEvent, Refusal, Request, Route, StoredDelivery,
-    VerifiedEvent,
+    Answer, Delivery, DeliveryVerdict, Judgement, MissingEvent, Provenance, Refusal, Request, Route,
+    StoredDelivery, VerifiedEvent,
 };
 use crate::zoom::{
     ChallengeAnswer, ChallengeError, Envelope, EnvelopeError, MalformedSignature, MalformedTimestamp,
@@ -159,6 +159,7 @@ pub(super) fn all_refusals() -> Vec<Refusal> {
 pub(super) fn stored() -> StoredDelivery {
     StoredDelivery {
         id: "01J2GZ5YHJ0000000000000001".into(),
+        provenance: Provenance::Recorded,
         received_at: UNIX_EPOCH + RECEIVED,
         method: "POST".into(),
         target: "/webhook".into(),

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant, SystemTime};
 use super::trouble::Trouble;
 use super::{HistoryConfig, HistoryNeed};
 use crate::delivery::{
-    Delivery, DeliveryVerdict, EventSender, LateForwarded, Mark, RefusalCode, RetryLog, SessionEvent,
-    StoredDelivery, TunnelKind, Warning,
+    Delivery, DeliveryVerdict, EventSender, LateForwarded, Mark, Provenance, RefusalCode, RetryLog,
+    SessionEvent, StoredDelivery, TunnelKind, Warning,
 };
 use crate::history::{Extra, Filter, History, HistoryError, HistoryReader, Order};
 use crate::zoom::{CHALLENGE_EVENT, RETRIES};
@@ -69,7 +69,9 @@ impl Recorder {
     pub(super) fn look_back(&self, now: SystemTime) {
         let Some(opened) = &self.history else { return };
         let total: Duration = RETRIES.iter().sum();
-        let filter = Filter { since: now.checked_sub(total + RETRIES[0]), ..Filter::default() };
+        let since = now.checked_sub(total + RETRIES[0]);
+        // Zoom retries what it sent to this machine. An imported delivery must not make a first attempt look like one.
+        let filter = Filter { since, provenance: Some(Provenance::Recorded), ..Filter::default() };
         let Ok(Some(reader)) = HistoryReader::open(&opened.history.settings().file) else { return };
         let Ok(page) = reader.page(&filter, Order::NewestFirst, None, EARLIER) else { return };
         for stored in page.deliveries.into_iter().rev().filter(may_be_retried) {

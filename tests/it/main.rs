@@ -14,6 +14,7 @@
 //! - `generated_files.rs`: the completion scripts in the repository are up to date
 //! - `help.rs`: `--help` of every command, and the manual page
 //! - `history/`: what `listen` stores on disk, and `history` reads
+//! - `imports.rs`: files that others wrote, imported into the history
 //! - `instances.rs`: commands that find a running `listen`, and the files of a killed one
 //! - `keys.rs`: keys while `listen` runs on a terminal, and the state of the terminal at the end
 //! - `layout.rs`: which part of the source may import which
@@ -25,6 +26,7 @@
 //! - `reference.rs`: exit codes and NDJSON: `docs/` compared with the program
 //! - `replay.rs`: stored deliveries sent to the app again, and the answers compared
 //! - `sign.rs`: correct signatures in every format, and wrong ones that a receiver refuses
+//! - `sign_round_trips.rs`: bodies that are hard to write down, signed in every format and read back
 //! - `strangers.rs`: requests of strangers to a public URL, and what they must never cause
 //! - `survives.rs`: `listen` as a process whose tunnel fails
 //! - `trigger.rs`: events and scenarios sent to `listen` and to an independent receiver
@@ -48,6 +50,7 @@ mod forward;
 mod generated_files;
 mod help;
 mod history;
+mod imports;
 mod instances;
 #[cfg(unix)]
 mod keys;
@@ -61,6 +64,7 @@ mod protocol;
 mod reference;
 mod replay;
 mod sign;
+mod sign_round_trips;
 mod strangers;
 mod support;
 mod survives;

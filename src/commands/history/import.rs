@@ -77,7 +77,10 @@ impl Importer {
                 Ok(stored) => stored,
                 Err(error) => return self.unreadable(&format!("{source}: {}: {error}", line.place)),
             },
-            SourcePiece::Capture(capture) => Some(StoredDelivery::of_capture(&capture, now)),
+            SourcePiece::Capture(capture) => match StoredDelivery::of_capture(&capture, now) {
+                Ok(stored) => Some(stored),
+                Err(error) => return self.unreadable(&format!("{source}: {}: {error}", capture.place)),
+            },
             SourcePiece::Unreadable(error) => return self.unreadable(&format!("{source}: {error}")),
             SourcePiece::Skipped => None,
         };
@@ -111,13 +114,15 @@ impl Importer {
 /// Reads a line of an export. A line without all fields of an export, such as one of an older version, is read as a
 /// capture.
 fn of_line(line: &Record, now: SystemTime) -> Result<Option<StoredDelivery>, NotARecord> {
-    StoredDelivery::of_line(&line.bytes).or_else(|error| {
-        let no_files = |_: &str| Err(std::io::ErrorKind::NotFound.into());
-        match capture::parse(line, Format::Zoomhook, &no_files).into_iter().next() {
-            Some(Ok(capture)) if !capture.body.bytes.is_empty() => {
-                Ok(Some(StoredDelivery::of_capture(&capture, now)))
-            }
-            _ => Err(error),
+    let malformed = match StoredDelivery::of_line(&line.bytes, now) {
+        Err(error @ NotARecord::Malformed(_)) => error,
+        read => return read,
+    };
+    let no_files = |_: &str| Err(std::io::ErrorKind::NotFound.into());
+    match capture::parse(line, Format::Zoomhook, &no_files).into_iter().next() {
+        Some(Ok(capture)) if !capture.body.bytes.is_empty() => {
+            StoredDelivery::of_capture(&capture, now).map(Some)
         }
-    })
+        _ => Err(malformed),
+    }
 }

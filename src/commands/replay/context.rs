@@ -34,6 +34,10 @@ impl ReplayContext for Program<'_> {
     type App = (Targets, TargetId);
     type Error = Stop;
 
+    fn has_target(&self) -> bool {
+        self.to.is_given()
+    }
+
     fn app_for(&mut self, stored: &StoredDelivery) -> Result<(Self::App, Option<String>), Stop> {
         let place = self.to.place_for(stored).map_err(no_target)?;
         let name = place.target.to_string();
@@ -98,7 +102,9 @@ impl From<HistoryError> for Stop {
 fn no_target(error: NoTarget) -> Failure {
     let hint = match &error {
         NoTarget::NotConfirmed { .. } => "To send anyway, add --yes. To use another target, add --to.",
-        NoTarget::Kept(_) | NoTarget::Listen(_) => "Name a target with --to, such as --to 3000.",
+        NoTarget::Imported | NoTarget::Kept(_) | NoTarget::Listen(_) => {
+            "Name a target with --to, such as --to 3000."
+        }
     };
     Failure::new(ExitStatus::Usage, error.to_string()).with_hint(hint)
 }

@@ -5,14 +5,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rusqlite::{Connection, Row};
 
 use crate::delivery::{
-    DeliveryVerdict, Stored, StoredAnswer, StoredDelivery, StoredForward, Word, verdict_named,
+    DeliveryVerdict, Provenance, Stored, StoredAnswer, StoredDelivery, StoredForward, Word, verdict_named,
 };
 use crate::history::row::unpack;
 
 /// Loads a delivery by its sequence number; `None` if it was pruned in the meantime.
 pub(super) fn delivery(connection: &Connection, seq: i64) -> rusqlite::Result<Option<StoredDelivery>> {
     let mut statement = connection.prepare_cached(
-        "SELECT id, received_ms, verdict, reason, event, event_ts, request_id, secret_name, retry_of, status,
+        "SELECT id, imported, received_ms, verdict, reason, event, event_ts, request_id, secret_name, retry_of, status,
                 took_us, method, target, peer, route, tunnel, public_url, headers, body
          FROM deliveries d JOIN contents c USING (seq) WHERE seq = ?",
     )?;
@@ -28,6 +28,7 @@ fn of_row(row: &Row<'_>) -> rusqlite::Result<StoredDelivery> {
     let took: Option<i64> = row.get("took_us")?;
     Ok(StoredDelivery {
         id: row.get("id")?,
+        provenance: if row.get("imported")? { Provenance::Imported } else { Provenance::Recorded },
         received_at: time(row.get("received_ms")?),
         method: row.get("method")?,
         target: row.get("target")?,

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use crate::delivery::ForwardOutcome;
 use crate::diagnosis::Hint;
 use crate::json::{Change, ChangeKind};
-use crate::replay::{AnswerChange, ReplayProgress, ReplayTally, Replayed};
+use crate::replay::{AnswerChange, Doubt, ReplayProgress, ReplayTally, Replayed, Withheld};
 use crate::report::grammar::{capped, latency, plural, size, span};
 use crate::report::theme::Ink;
 use crate::report::wording::{answer_excerpt, failure};
@@ -182,14 +182,8 @@ pub(super) fn note(progress: &ReplayProgress) -> Option<String> {
     Some(match progress {
         ReplayProgress::Replayed(_) => return None,
         ReplayProgress::Destination(text) => text.clone(),
-        ReplayProgress::Unproven { id } => format!(
-            "{id} was refused: nothing shows that Zoom sent it. It is now signed with your secret token, so your app \
-             cannot tell it from a request from Zoom. `zoomhook verify {id}` shows why it was refused."
-        ),
-        ReplayProgress::Skipped { count } => format!(
-            "Refused deliveries that were skipped: {count}. Nothing shows that Zoom sent them. To send them, give \
-             their ids or --verdict."
-        ),
+        ReplayProgress::Unproven { id, doubt } => of_doubt(id, *doubt),
+        ReplayProgress::Skipped { why, count } => of_skipped(*why, *count),
         ReplayProgress::Masked(names) => {
             format!(
                 "Sent without these headers, because the history stores no credentials: {}.",
@@ -208,4 +202,44 @@ pub(super) fn note(progress: &ReplayProgress) -> Option<String> {
             format!("Your app does not accept connections at {target} yet. Waiting for up to {limit} s.")
         }
     })
+}
+
+fn of_doubt(id: &str, doubt: Doubt) -> String {
+    let (origin, verify) = match doubt {
+        Doubt::Refused => ("was refused: nothing shows that Zoom sent it", "why it was refused"),
+        Doubt::Imported => (
+            "was imported, and its signature matches none of your secret tokens: nothing shows that Zoom sent it",
+            "what its signature matches",
+        ),
+        Doubt::OtherToken => (
+            "was accepted when it arrived, but its signature matches none of your secret tokens now",
+            "what its signature matches",
+        ),
+    };
+    format!(
+        "{id} {origin}. It is now signed with your secret token, so your app cannot tell it from a request from Zoom. \
+         `zoomhook verify {id}` shows {verify}."
+    )
+}
+
+fn of_skipped(why: Withheld, count: u64) -> String {
+    match why {
+        Withheld::Unsigned => format!(
+            "Deliveries that were skipped: {count}. Their signatures match none of your secret tokens, and a new \
+             signature would hide that. To send them, give their ids."
+        ),
+        Withheld::Refused => format!(
+            "Refused deliveries that were skipped: {count}. Nothing shows that Zoom sent them. To send them, give \
+             their ids or --verdict."
+        ),
+        Withheld::NoTarget => {
+            format!(
+                "Imported deliveries that were skipped: {count}. They have no target. To send them, add --to."
+            )
+        }
+        Withheld::Method => format!(
+            "Deliveries that were skipped because their method is not POST: {count}. To send them as they are \
+             stored, add --exact and --to."
+        ),
+    }
 }

@@ -58,16 +58,20 @@ pub fn finish(mut command: Command) -> Finished {
 }
 
 /// Runs a command to its end with these bytes on stdin.
-pub fn finish_with_input(mut command: Command, input: &[u8]) -> Finished {
+pub fn finish_with_input(command: Command, input: &[u8]) -> Finished {
+    output_with_input(command, input).into()
+}
+
+/// The same, for output that may not be UTF-8.
+pub fn output_with_input(mut command: Command, input: &[u8]) -> Output {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    let output = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         // The command may exit before it has read everything.
         scope.spawn(move || drop(stdin.write_all(input)));
         child.wait_with_output().unwrap()
-    });
-    output.into()
+    })
 }
 
 /// Runs the binary to its end in an empty home.
