@@ -1,18 +1,28 @@
-//! A probe checks that the public URL leads to this session. Pure; start with [`ProbeKey`].
+//! How a session recognizes its own requests. Pure; start with [`ProbeKey`].
 //!
+//! A probe checks that the public URL leads to this session.
 //! After each (re)connect, the tunnel posts one probe to the public URL. The listener answers it without reporting it,
 //! because a probe is not a delivery. Only the tunnel and the listener of one session have its [`ProbeKey`], so the
 //! answer proves that the URL leads to *this* process. The answer also says how the request arrived.
+//!
+//! Each request that `--forward` sends has a mark of the same key. A request that arrives with it was forwarded by this
+//! session before: the target leads back to the listener.
 
 use crate::zoom::{SIGNATURE_HEADER, SecretToken, TIMESTAMP_HEADER};
 
 /// The header that makes a request a probe: `{nonce}.{signature of the nonce}`.
 pub const PROBE_HEADER: &str = "x-zoomhook-probe";
 
+/// The header that `--forward` adds to each request: the session's mark.
+pub const FORWARD_MARK_HEADER: &str = "x-zoomhook-forward";
+
 /// Text that gateways are known to change: escapes, repeated spaces, and characters outside of ASCII or the BMP.
 const SAMPLE: &str = r#"{"event":"zoomhook.probe","payload":{"escapes":"a\u002fb \/ \"\\ \u00e9 \ud83d\ude80","spaces":"  two  \t","text":"é ✓ 🚀"},"nonce":""#;
 
-/// The key of a session's probes. `Debug` does not reveal it.
+/// What the mark signs, in place of a timestamp, so that no other message of the key can have the same signature.
+const FORWARD_MARK: &[u8] = b"forward-mark";
+
+/// The key of a session's probes and marks. `Debug` does not reveal it.
 #[derive(Debug, Clone)]
 pub struct ProbeKey(SecretToken);
 
@@ -121,6 +131,19 @@ impl ProbeKey {
         })
     }
 
+    /// The mark of the requests that this session forwards.
+    #[must_use]
+    pub fn forward_mark(&self) -> String {
+        self.0.sign(FORWARD_MARK, b"").to_string()
+    }
+
+    /// Whether a value of [`FORWARD_MARK_HEADER`] is the mark of this session.
+    #[must_use]
+    pub fn is_forward_mark(&self, value: &[u8]) -> bool {
+        let mark = std::str::from_utf8(value).ok().and_then(|text| text.parse().ok());
+        mark.is_some_and(|mark| self.0.verify(FORWARD_MARK, b"", &mark))
+    }
+
     fn arrival(&self, nonce: &str, seen: Seen<'_>) -> Arrival {
         if seen.body != body(nonce).as_bytes() {
             return Arrival::BodyChanged;
@@ -200,6 +223,14 @@ mod tests {
         let body: serde_json::Value = serde_json::from_str(&probe.body).unwrap();
         assert_eq!(body["payload"]["escapes"], "a/b / \"\\ é 🚀");
         assert!(probe.body.contains("🚀") && probe.body.contains("  two  "));
+    }
+
+    #[test]
+    fn recognizes_only_its_own_mark() {
+        let mark = key(1).forward_mark();
+        assert!(key(1).is_forward_mark(mark.as_bytes()));
+        assert!(!key(2).is_forward_mark(mark.as_bytes()));
+        assert!(!key(1).is_forward_mark(b"nonsense") && !key(1).is_forward_mark(b"\xff"));
     }
 
     #[test]

@@ -134,6 +134,9 @@ impl From<SessionError> for Failure {
             SessionError::App(_) => Self::new(ExitStatus::Usage, message).with_hint(
                 "Name its certificates with --forward-ca, or trust any certificate with --forward-insecure.",
             ),
+            SessionError::ForwardsToItself { local, .. } => {
+                Self::new(ExitStatus::Usage, message).with_hint(forward_hint(local.port()))
+            }
             SessionError::Output(_) | SessionError::System { .. } => Self::new(ExitStatus::Internal, message),
         }
     }
@@ -145,6 +148,13 @@ impl From<TunnelRefusal> for Failure {
         Self::new(ExitStatus::Tunnel, format!("no tunnel: {}{code}", refusal.meaning))
             .with_hint(refusal.remedy)
     }
+}
+
+fn forward_hint(port: u16) -> String {
+    format!(
+        "Give --forward the port of your app. If that is {port}, let zoomhook listen on another port:
+  zoomhook listen --port 0 --forward {port}"
+    )
 }
 
 fn bind_hint(error: &BindError) -> Option<String> {

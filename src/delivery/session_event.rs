@@ -294,6 +294,8 @@ pub enum Warning {
         /// The limit in bytes, if the head was too large.
         too_large: Option<usize>,
     },
+    /// A request that this session had forwarded came back. It was answered with 508. Reported once.
+    ForwardLoop,
     /// The limit on connections is reached; new connections wait.
     ConnectionsExhausted {
         /// The limit.
@@ -320,6 +322,7 @@ impl Warning {
             Self::ClockOff { .. } => "clock_off",
             Self::AcceptFailing { .. } => "accept_failing",
             Self::Unreadable { .. } => "unreadable_request",
+            Self::ForwardLoop => "forward_loop",
             Self::ConnectionsExhausted { .. } => "connections_exhausted",
         }
     }

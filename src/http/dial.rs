@@ -11,7 +11,7 @@ use tokio_rustls::client::TlsStream;
 use tokio_socks::tcp::Socks5Stream;
 
 use super::proxy::{self, Proxies, Proxy, ProxyScheme};
-use super::target::TargetAddress;
+use super::target::{Target, TargetAddress};
 use crate::system_words::without_numbers;
 
 /// Limit on the head of a proxy's answer to CONNECT. Its headers are not used.
@@ -50,6 +50,12 @@ pub(crate) async fn tcp(host: &str, port: u16, proxies: &Proxies) -> Result<TcpS
     // Without it, an exchange can take 40 ms longer: the second of two small writes waits for an acknowledgment.
     stream.set_nodelay(true).map_err(DialError::Unreachable)?;
     Ok(stream)
+}
+
+/// A TCP connection to the target, without a proxy and without TLS; `None` if there is none, and for a Unix socket.
+pub(crate) async fn without_proxy(target: &Target) -> Option<TcpStream> {
+    let TargetAddress::Tcp { host, port, .. } = target.address() else { return None };
+    TcpStream::connect((host.as_str(), *port)).await.ok()
 }
 
 /// TLS over [`tcp`]. The certificate has to be for `host`.

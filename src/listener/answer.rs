@@ -78,6 +78,12 @@ pub(super) fn probe(text: String) -> Response<Full<Bytes>> {
     with(StatusCode::OK, Some("text/plain"), text.into())
 }
 
+/// The answer to a request that this session forwarded before.
+pub(super) fn forward_loop() -> Response<Full<Bytes>> {
+    let body = r#"{"error":"forward_loop","message":"zoomhook forwarded this request before: the target of --forward is zoomhook itself."}"#;
+    with(StatusCode::LOOP_DETECTED, Some("application/json"), body.into())
+}
+
 fn refused(refusal: &Refusal, status: StatusCode, html: bool) -> Response<Full<Bytes>> {
     match refusal {
         Refusal::WrongMethod if html => with(status, Some("text/html; charset=utf-8"), PAGE.into()),

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
@@ -18,7 +18,7 @@ use super::in_flight::InFlight;
 use super::timed_io::Exchange;
 use super::{Endpoint, ListenerLimits, answer, body, judge};
 use crate::delivery::{EventSender, Judgement, Refusal, Route, SessionEvent, Warning};
-use crate::probe::{PROBE_HEADER, ProbeKey, Seen};
+use crate::probe::{FORWARD_MARK_HEADER, PROBE_HEADER, ProbeKey, Seen};
 use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
 /// How long a delivery waits for a permit of the event queue. Zoom waits 3 s for an answer and retries after a 503,
@@ -36,6 +36,8 @@ pub struct Pipeline {
     ids: Ids,
     /// The number of requests that could not be parsed.
     unreadable: AtomicU32,
+    /// Whether a forwarded request came back.
+    is_looping: AtomicBool,
 }
 
 /// Limit on reports of requests that cannot be parsed. It shows a user's mistake, and a stranger cannot fill the
@@ -56,12 +58,14 @@ impl Pipeline {
             handler: None,
             ids: Ids::default(),
             unreadable: AtomicU32::new(0),
+            is_looping: AtomicBool::new(false),
         }
     }
 
-    /// Answers this session's own probes. They are not deliveries and are not reported.
+    /// Recognizes this session's own requests, which are not deliveries: answers its probes, and refuses what it
+    /// forwarded before.
     #[must_use]
-    pub fn answering_probes(self, key: ProbeKey) -> Self {
+    pub fn recognizing_own(self, key: ProbeKey) -> Self {
         Self { probe: Some(key), ..self }
     }
 
@@ -96,6 +100,11 @@ impl Pipeline {
     ) -> Response<Full<Bytes>> {
         let (received_at, started) = (SystemTime::now(), Instant::now());
         let (parts, incoming) = request.into_parts();
+        if self.was_forwarded(&parts.headers) {
+            exchange.leave_body_unread();
+            self.report_loop();
+            return answer::forward_loop();
+        }
         let (judgement, body) = match self.read(&parts, incoming, exchange).await {
             Ok(body) => match self.answer_to_probe(&parts.headers, &body) {
                 Some(answer) => return answer::probe(answer),
@@ -139,6 +148,18 @@ impl Pipeline {
             exchange.leave_body_unread();
         }
         read
+    }
+
+    /// Whether this session forwarded the request before.
+    fn was_forwarded(&self, headers: &HeaderMap) -> bool {
+        let mut marks = headers.get_all(FORWARD_MARK_HEADER).iter();
+        self.probe.as_ref().is_some_and(|key| marks.any(|mark| key.is_forward_mark(mark.as_bytes())))
+    }
+
+    fn report_loop(&self) {
+        if !self.is_looping.swap(true, Ordering::Relaxed) {
+            self.events.send_if_room(SessionEvent::Warning(Warning::ForwardLoop));
+        }
     }
 
     fn answer_to_probe(&self, headers: &HeaderMap, body: &[u8]) -> Option<String> {

@@ -1,6 +1,7 @@
 //! How a session ends: [`End`] and [`SessionError`].
 
 use std::io;
+use std::net::SocketAddr;
 
 use crate::delivery::{MissingEvent, TunnelRefusal, UnmetExpectation};
 use crate::history::HistoryError;
@@ -54,6 +55,14 @@ pub(crate) enum SessionError {
     /// The certificates for the user's app cannot be used.
     #[error(transparent)]
     App(#[from] TlsRootsError),
+    /// A target of `--forward` is this session.
+    #[error("--forward {target} leads back to zoomhook itself, which listens on {local}")]
+    ForwardsToItself {
+        /// The target.
+        target: String,
+        /// The bound address.
+        local: SocketAddr,
+    },
     /// The output cannot be written.
     #[error(transparent)]
     Output(OutputError),

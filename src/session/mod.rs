@@ -14,6 +14,7 @@
 //! | `late.rs` | records and reports the app's late answers |
 //! | `console.rs` | what key actions produce: copies, remarks, replays |
 //! | `replayer.rs` | replays a delivery with a fresh signature |
+//! | `own_address.rs` | finds a `--forward` target that is the session itself |
 //! | `port_conflict.rs` | names another session that holds the port |
 //! | `recorder.rs` | recognizes retries and writes deliveries to the history |
 //! | `trouble.rs` | decides when to report a failing history |
@@ -26,6 +27,7 @@ mod ending;
 mod handler;
 mod key_actions;
 mod late;
+mod own_address;
 mod parts;
 mod port_conflict;
 mod public_side;

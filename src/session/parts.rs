@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use hyper::header::HeaderValue;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -15,7 +16,7 @@ use super::public_side::{self, TunnelConnections};
 use super::recorder::{self, Recorder};
 use super::replayer::{self, Replay};
 use super::subscriber::{self, Awaited, Subscriber};
-use super::{AppConfig, Happening, HistoryConfig, SessionConfig, SessionError, port_conflict};
+use super::{AppConfig, Happening, HistoryConfig, SessionConfig, SessionError, own_address, port_conflict};
 use crate::delivery::{self, EventSender, MissingEvent, Ready, Route, Session, SessionEvent, Warning};
 use crate::forward::{self, Targets};
 use crate::instances::{Entry, Registered};
@@ -78,7 +79,7 @@ impl Parts {
         send_opening(&events, session, config.warnings.into_iter().chain(opened.warnings)).await;
 
         let stop = CancellationToken::new();
-        let probe = ProbeKey::new(random_bytes()?);
+        let probe = opened.probe;
         let target = TunnelTarget { address: ready.local, path: ready.path.clone(), probe: probe.clone() };
         let recorder = Arc::new(Recorder::new(opened.history, kind, events.clone()));
         look_back(&recorder).await;
@@ -91,7 +92,7 @@ impl Parts {
         let mut pipeline =
             Pipeline::new(config.endpoint, config.limits, events.clone()).with_handler(Arc::new(handler));
         if let Some(key) = probe {
-            pipeline = pipeline.answering_probes(key);
+            pipeline = pipeline.recognizing_own(key);
         }
         // If the entry cannot be written, other commands use the default address.
         let entry = Entry::of_process(ready.local, &ready.path, SystemTime::now());
@@ -148,22 +149,29 @@ struct Opening {
     history: Option<recorder::OpenHistory>,
     history_file: Option<PathBuf>,
     bound: Bound,
+    /// Recognizes the session's own requests.
+    probe: Option<ProbeKey>,
     warnings: Vec<Warning>,
 }
 
 impl Opening {
     async fn new(config: &mut SessionConfig) -> Result<Self, SessionError> {
+        let probe = ProbeKey::new(random_bytes()?);
         let app = config.app.take();
-        let app =
-            app.map(|app| Ok::<_, SessionError>((Targets::new(app.forward.clone())?, app))).transpose()?;
+        let app = app.map(|app| open_targets(app, probe.as_ref())).transpose()?;
         let history_file = config.history.as_ref().and_then(HistoryConfig::non_default_file);
         let (history, history_failing) = recorder::open(config.history.take())?;
         let bound = listener::bind(config.address.host, config.address.port).await;
         let bound = port_conflict::name_session(bound, config.found_in.as_deref())?;
+        if let Some((targets, _)) = &app
+            && let Some(target) = own_address::find(targets, &bound).await
+        {
+            return Err(SessionError::ForwardsToItself { target, local: bound.local });
+        }
         let app_config = app.as_ref().map(|(_, app)| app);
         let mut warnings = warnings_of(&bound, config.endpoint.allow_unsigned_challenge, app_config);
         warnings.extend(history_failing);
-        Ok(Self { app, history, history_file, bound, warnings })
+        Ok(Self { app, history, history_file, bound, probe, warnings })
     }
 
     fn session(&self, config: &mut SessionConfig) -> Result<Session, SessionError> {
@@ -197,6 +205,15 @@ impl Opening {
             knows_tmux: false,
         }
     }
+}
+
+/// The targets of `--forward`, which get the session's mark with each request.
+fn open_targets(mut app: AppConfig, key: Option<&ProbeKey>) -> Result<(Targets, AppConfig), SessionError> {
+    // The mark is always valid in a header.
+    if let Some(mark) = key.and_then(|key| HeaderValue::try_from(key.forward_mark()).ok()) {
+        app.forward.mark_with(mark);
+    }
+    Ok((Targets::new(app.forward.clone())?, app))
 }
 
 /// Serves the local socket and the tunnel.

@@ -97,7 +97,12 @@ pub struct Listen {
 impl Listen {
     /// Listens without a tunnel on a free port, with [`SECRET`].
     pub fn start(arguments: &[&str]) -> Self {
-        Self::start_with(|command| {
+        Self::start_on("0", arguments)
+    }
+
+    /// Listens on this port, as [`Listen::start`] does on a free one.
+    pub fn start_on(port: &str, arguments: &[&str]) -> Self {
+        Self::start_on_with(port, |command| {
             command.args(["--tunnel", "none"]).args(arguments);
             command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
         })
@@ -105,9 +110,13 @@ impl Listen {
 
     /// Listens on a free port; `set_up` adds everything else.
     pub fn start_with(set_up: impl FnOnce(&mut Command)) -> Self {
+        Self::start_on_with("0", set_up)
+    }
+
+    fn start_on_with(port: &str, set_up: impl FnOnce(&mut Command)) -> Self {
         let home = TempDir::new().unwrap();
         let mut command = zoomhook(home.path());
-        command.args(["listen", "--port", "0", "--format", "json"]);
+        command.args(["listen", "--port", port, "--format", "json"]);
         set_up(&mut command);
         Self::started(command, home)
     }

@@ -35,7 +35,7 @@ pub(super) fn listen(tunnel: &mut Tunnel, key: ProbeKey) -> (EventReceiver, Drop
     };
     let limits = listener::ListenerLimits::default();
     let (sender, events) = event_channel(1024);
-    let pipeline = Arc::new(Pipeline::new(endpoint, limits, sender).answering_probes(key));
+    let pipeline = Arc::new(Pipeline::new(endpoint, limits, sender).recognizing_own(key));
     let stop = CancellationToken::new();
     let grace = Duration::from_secs(1);
     tokio::spawn(listener::serve(connections, Route::Tunnel, pipeline, Slots::new(512), stop.clone(), grace));
