@@ -378,8 +378,10 @@ pub enum Refusal {
     NotAnEvent(EnvelopeError),
     /// A challenge that must not or cannot be answered.
     Challenge(ChallengeError),
-    /// The path is not the webhook's.
+    /// The path is not the webhook's, and no secret is known to have signed the request.
     WrongPath,
+    /// A correctly signed request to a path that is not the webhook's.
+    SignedForOtherPath,
     /// The method is not POST.
     WrongMethod,
     /// The body is larger than the limit.
@@ -421,7 +423,10 @@ impl Refusal {
             | Self::TimestampMalformed(_)
             | Self::SignatureMismatch
             | Self::Stale { .. } => DeliveryVerdict::Invalid,
-            Self::NotAnEvent(_) | Self::Challenge(_) | Self::NotRecorded { .. } => DeliveryVerdict::Valid,
+            Self::NotAnEvent(_)
+            | Self::Challenge(_)
+            | Self::SignedForOtherPath
+            | Self::NotRecorded { .. } => DeliveryVerdict::Valid,
             _ => DeliveryVerdict::Unknown,
         }
     }
@@ -429,15 +434,7 @@ impl Refusal {
     /// Whether the body was not read completely.
     #[must_use]
     pub fn left_body_unread(&self) -> bool {
-        matches!(
-            self,
-            Self::WrongPath
-                | Self::WrongMethod
-                | Self::BodyTooLarge { .. }
-                | Self::BodyTooSlow { .. }
-                | Self::BodyBroken
-                | Self::OutputStalled
-        )
+        RefusalCode::from(self).left_body_unread()
     }
 
     /// Whether the request may be a delivery. Scanners of public URLs use other paths and methods.

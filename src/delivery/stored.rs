@@ -204,6 +204,19 @@ impl StoredDelivery {
         found.and_then(|(_, value)| std::str::from_utf8(value).ok())
     }
 
+    /// Whether its body was not received, because the request was refused first. Then it is not known, and sending an
+    /// empty one would be another request.
+    #[must_use]
+    pub fn lacks_its_body(&self) -> bool {
+        let was_unread = matches!(&self.reason, Some(Stored::Known(code)) if code.left_body_unread())
+            && self.body.is_empty();
+        // A request that has neither header has no body. The headers of an import may be incomplete.
+        let announces_none = self.provenance == Provenance::Recorded
+            && self.header("content-length").is_none_or(|length| length == "0")
+            && self.header("transfer-encoding").is_none();
+        was_unread && !announces_none
+    }
+
     /// The headers that can be sent: without masked ones, and without invalid ones, which a capture may contain.
     #[must_use]
     pub fn header_map(&self) -> HeaderMap {

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::queue::{self, LateOutcome, Queued, Wait};
 use super::{Acknowledge, Challenges, Fanout, Policy, Targets, answer_headers};
 use crate::delivery::{
-    Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, LateKind, Request,
+    Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, LateKind, Refusal, Request,
 };
 
 /// The grace period for an app that has not answered when the session stops. It is shorter than the listener's grace
@@ -101,8 +101,12 @@ impl Forwarder {
             Judgement::Event(_) => self.policy.acknowledge == Acknowledge::WithApp,
             Judgement::Challenge { .. } => self.policy.challenges == Challenges::App,
             Judgement::Refused { refusal, .. } => {
-                // A body that was not read cannot be forwarded.
-                self.policy.unverified && refusal.concerns_a_delivery() && !refusal.left_body_unread()
+                // A body that was not read cannot be forwarded. A correct signature with the wrong path does not test
+                // the app's check.
+                self.policy.unverified
+                    && refusal.concerns_a_delivery()
+                    && !refusal.left_body_unread()
+                    && *refusal != Refusal::SignedForOtherPath
             }
         }
     }

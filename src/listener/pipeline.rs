@@ -15,6 +15,7 @@ use super::body::BodyBudget;
 use super::hooks::{Handled, Handler, JudgedRequest};
 use super::ids::Ids;
 use super::in_flight::InFlight;
+use super::judge::{judge_other_path, may_be_signed};
 use super::timed_io::Exchange;
 use super::{Endpoint, ListenerLimits, answer, body, judge};
 use crate::delivery::{EventSender, Judgement, Refusal, Route, SessionEvent, Warning};
@@ -105,7 +106,8 @@ impl Pipeline {
             self.report_loop();
             return answer::forward_loop();
         }
-        let (judgement, body) = match self.read(&parts, incoming, exchange).await {
+        let (judgement, body) = match self.read(&parts, incoming, exchange, received_at).await {
+            Ok(body) if !self.is_endpoint(&parts) => self.judge_other_path(&parts.headers, body, received_at),
             Ok(body) => match self.answer_to_probe(&parts.headers, &body) {
                 Some(answer) => return answer::probe(answer),
                 None => (judge(&self.endpoint, &parts.headers, &body, received_at), body),
@@ -135,19 +137,39 @@ impl Pipeline {
         response
     }
 
-    /// Reads the body, if path and method are those of the endpoint.
-    async fn read(&self, parts: &Parts, incoming: Incoming, exchange: &Exchange) -> Result<Bytes, Refusal> {
-        let read = if parts.uri.path() != self.endpoint.path {
-            Err(Refusal::WrongPath)
-        } else if parts.method != Method::POST {
-            Err(Refusal::WrongMethod)
-        } else {
-            body::read(incoming, &self.limits, &self.budget).await
+    /// Reads the body, if path and method are those of the endpoint. At another path, reads only the body of a request
+    /// that may be correctly signed, so that the requests of scanners stay cheap.
+    async fn read(
+        &self,
+        parts: &Parts,
+        incoming: Incoming,
+        exchange: &Exchange,
+        now: SystemTime,
+    ) -> Result<Bytes, Refusal> {
+        let is_post = parts.method == Method::POST;
+        let read = match self.is_endpoint(parts) {
+            true if is_post => body::read(incoming, &self.limits, &self.budget).await,
+            true => Err(Refusal::WrongMethod),
+            false if is_post && may_be_signed(&self.endpoint, &parts.headers, now) => {
+                body::read(incoming, &self.limits, &self.budget).await.map_err(|_| Refusal::WrongPath)
+            }
+            false => Err(Refusal::WrongPath),
         };
         if read.is_err() {
             exchange.leave_body_unread();
         }
         read
+    }
+
+    fn is_endpoint(&self, parts: &Parts) -> bool {
+        parts.uri.path() == self.endpoint.path
+    }
+
+    /// Judges a request to another path whose body was read. The body is kept only if the signature is correct.
+    fn judge_other_path(&self, headers: &HeaderMap, body: Bytes, now: SystemTime) -> (Judgement, Bytes) {
+        let judgement = judge_other_path(&self.endpoint, headers, &body, now);
+        let body = if judgement.secret_name().is_some() { body } else { Bytes::new() };
+        (judgement, body)
     }
 
     /// Whether this session forwarded the request before.

@@ -7,9 +7,7 @@ use bytes::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Method, http::method::InvalidMethod};
 
-use crate::delivery::{
-    Judgement, MASK, RefusalCode, Request, Route, StoredDelivery, StoredRoute, VerifiedEvent,
-};
+use crate::delivery::{Judgement, MASK, Request, Route, StoredDelivery, StoredRoute, VerifiedEvent};
 use crate::zoom::catalogue::Node;
 use crate::zoom::{Assignment, Challenge, EditError, Envelope, NamedSecret, edit};
 
@@ -30,14 +28,6 @@ pub(crate) enum ReplayMode {
     },
 }
 
-/// Refusals that leave the body unread.
-const UNREAD: [RefusalCode; 4] = [
-    RefusalCode::BodyTooLarge,
-    RefusalCode::BodyTooSlow,
-    RefusalCode::BodyBroken,
-    RefusalCode::OutputStalled,
-];
-
 /// A request that is ready to be sent.
 #[derive(Debug)]
 pub(super) struct Prepared {
@@ -49,8 +39,6 @@ pub(super) struct Prepared {
     pub(crate) masked: Vec<String>,
     /// Paths of `--set` that the body did not have: intended, or mistyped.
     pub(crate) added: Vec<String>,
-    /// The body was not read when the request was refused, so there is none to send.
-    pub(crate) bodiless: bool,
 }
 
 /// Why a stored delivery cannot be sent.
@@ -65,6 +53,9 @@ pub(crate) enum NotPrepared {
     /// The method is not POST. Such a request is sent only as it is stored, to a target that the user gave.
     #[error("its method is not POST, and Zoom sends no other")]
     NotPost,
+    /// The request was refused before its body was received.
+    #[error("its body was not received, because the request was refused first")]
+    NoBody,
 }
 
 /// Builds the request that is sent at `now`.
@@ -102,9 +93,7 @@ pub(super) fn prepare(
         }
         None => event(stored, ""),
     };
-    let unread = stored.reason.as_ref().is_some_and(|reason| UNREAD.iter().any(|code| reason == code));
-    let bodiless = unread && stored.body.is_empty();
-    Ok(Prepared { request, judgement, masked, added, bodiless })
+    Ok(Prepared { request, judgement, masked, added })
 }
 
 fn has(body: &[u8], path: &str) -> bool {
@@ -154,13 +143,6 @@ mod tests {
         assert_eq!(headers[SIGNATURE_HEADER], expected);
         assert_eq!(headers["x-zm-request-id"], "a_b");
         assert_eq!((headers.len(), prepared.masked), (4, vec!["authorization".to_owned()]));
-    }
-
-    #[test]
-    fn reports_a_body_that_was_never_read() {
-        let too_large = StoredDelivery { reason: Some("body_too_large".into()), ..stored("") };
-        assert!(prepare(&too_large, &ReplayMode::Exact, UNIX_EPOCH).unwrap().bodiless);
-        assert!(!prepare(&stored(""), &ReplayMode::Exact, UNIX_EPOCH).unwrap().bodiless);
     }
 
     #[test]

@@ -29,8 +29,6 @@ pub(crate) enum ReplayProgress {
     },
     /// Headers that are not sent, because the history stores no credentials.
     Masked(Vec<String>),
-    /// The body was not read when the request was refused, so the request is sent without one.
-    Bodiless,
     /// Paths of `--set` that the body did not have.
     Added(Vec<String>),
     /// The app is restarting.

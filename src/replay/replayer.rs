@@ -155,6 +155,9 @@ impl<S: ReplayContext> Replayer<S> {
                 Err(Withheld::Method) if choice == Choice::Named => {
                     return Err(ReplayError::NotPrepared { id: stored.id, error: NotPrepared::NotPost });
                 }
+                Err(Withheld::NoBody) if choice == Choice::Named => {
+                    return Err(ReplayError::NotPrepared { id: stored.id, error: NotPrepared::NoBody });
+                }
                 // The context's error says what to do.
                 Err(Withheld::NoTarget) if choice == Choice::Named => {}
                 Err(why) => {
@@ -243,16 +246,13 @@ impl<S: ReplayContext> Replayer<S> {
 
     /// Reports what the user may not have intended, with the first delivery to which it applies.
     fn report_remarks(&mut self, prepared: &Prepared) -> Result<(), S::Error> {
-        let Prepared { masked, added, bodiless, .. } = prepared;
-        if self.remarks_reported || (masked.is_empty() && added.is_empty() && !bodiless) {
+        let Prepared { masked, added, .. } = prepared;
+        if self.remarks_reported || (masked.is_empty() && added.is_empty()) {
             return Ok(());
         }
         self.remarks_reported = true;
         if !masked.is_empty() {
             self.context.report(ReplayProgress::Masked(masked.clone()))?;
-        }
-        if *bodiless {
-            self.context.report(ReplayProgress::Bodiless)?;
         }
         if !added.is_empty() {
             self.context.report(ReplayProgress::Added(added.clone()))?;

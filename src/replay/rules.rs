@@ -39,6 +39,8 @@ pub(crate) enum Withheld {
     Refused,
     /// It was imported, and the user did not give a target.
     NoTarget,
+    /// Its body was not received. An empty one would be another request.
+    NoBody,
     /// Its method is not POST. It is sent only as it is stored, to a target that the user gave.
     Method,
 }
@@ -50,6 +52,9 @@ pub(super) fn check(
     choice: Choice,
     has_target: bool,
 ) -> Result<Option<Doubt>, Withheld> {
+    if stored.lacks_its_body() {
+        return Err(Withheld::NoBody);
+    }
     let is_exact = matches!(mode, ReplayMode::Exact);
     let doubt = if is_exact { None } else { doubt(stored, mode) };
     if choice != Choice::Named {
@@ -193,6 +198,17 @@ mod tests {
                 (ReplayMode::Exact, true, Ok(None)),
             ] {
                 assert_eq!(check(&delivery, &mode, Choice::Named, has_target), expected, "{method}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_body_that_was_not_received_is_never_sent_as_an_empty_one() {
+        for mode in [fresh(&[]), ReplayMode::Exact] {
+            for choice in [Choice::Named, Choice::All, Choice::AllOfVerdict] {
+                let delivery = StoredDelivery { body: Vec::new(), ..refused(signed_by("first")) };
+                let delivery = StoredDelivery { reason: Some("wrong_path".into()), ..imported(delivery) };
+                assert_eq!(check(&delivery, &mode, choice, true), Err(Withheld::NoBody));
             }
         }
     }

@@ -113,7 +113,7 @@ pub(super) fn challenge(signed: bool) -> Delivery {
 pub(super) fn refused(refusal: Refusal, body: &str) -> Delivery {
     let claimed_event = Envelope::parse(body.as_bytes()).ok().map(|envelope| envelope.event().to_owned());
     let status = match refusal {
-        Refusal::WrongPath => 404,
+        Refusal::WrongPath | Refusal::SignedForOtherPath => 404,
         Refusal::WrongMethod => 405,
         Refusal::NotAnEvent(_) | Refusal::Challenge(_) | Refusal::BodyBroken => 400,
         Refusal::BodyTooLarge { .. } => 413,
@@ -146,6 +146,7 @@ pub(super) fn all_refusals() -> Vec<Refusal> {
         Refusal::Challenge(ChallengeError::NoPlainToken),
         Refusal::Challenge(ChallengeError::SignedMessage),
         Refusal::WrongPath,
+        Refusal::SignedForOtherPath,
         Refusal::WrongMethod,
         Refusal::BodyTooLarge { limit: 1024 * 1024 },
         Refusal::BodyTooSlow { limit: Duration::from_secs(10) },

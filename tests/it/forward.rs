@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
+#[cfg(unix)]
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
@@ -11,7 +12,9 @@ use crate::support::ngrok_server::certificate;
 use crate::support::process::{Listen, run};
 use crate::support::raw_client::RawClient;
 use crate::support::requests::{SECRET, event, head_with, sign, signed, signed_head, timestamp, with_length};
-use crate::support::snapshot::{assert_run, assert_text};
+use crate::support::snapshot::assert_run;
+#[cfg(unix)]
+use crate::support::snapshot::assert_text;
 
 fn forwarding(app: &App, arguments: &[&str]) -> Listen {
     let port = app.address.port().to_string();
@@ -281,6 +284,7 @@ async fn an_app_with_the_port_of_the_session_on_another_address_is_not_the_sessi
 }
 
 /// Passes every connection on to an address, like a reverse proxy in front of the wrong port.
+#[cfg(unix)]
 async fn pass_on(listener: TcpListener, to: std::net::SocketAddr) {
     while let Ok((mut from, _)) = listener.accept().await {
         let mut to = TcpStream::connect(to).await.unwrap();
@@ -288,11 +292,12 @@ async fn pass_on(listener: TcpListener, to: std::net::SocketAddr) {
     }
 }
 
+#[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_forwarded_request_that_comes_back_is_one_delivery_and_answered_with_508() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port().to_string();
-    let mut listen = Listen::start(&["--forward", &port]);
+    let listen = Listen::start(&["--forward", &port]);
     tokio::spawn(pass_on(listener, listen.address));
     for _ in 0..2 {
         let reply = send(&listen, &signed("/webhook", &event("a.b", 0))).await;

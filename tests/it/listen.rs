@@ -115,6 +115,24 @@ async fn several_requests_with_the_same_offset_give_a_warning_about_the_clock() 
     assert_eq!(warning["code"], "clock_off");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_signed_request_to_another_path_is_kept_and_counts_as_refused() {
+    let mut listen = Listen::start(&[]);
+    let body = event("meeting.started", 0);
+    for request in [signed("/hook?a=b", &body), b"GET /favicon.ico HTTP/1.1\r\nhost: x\r\n\r\n".to_vec()] {
+        assert_eq!(RawClient::connect(listen.address).await.request(&request).await.status, 404);
+    }
+    let line = listen.delivery();
+    assert_eq!((&line["verdict"], &line["reason"]), (&json!("valid"), &json!("signed_for_other_path")));
+    assert_eq!(line["event"], "meeting.started");
+    assert_text!(line["detail"].as_str().unwrap(), @"The request is correctly signed, but posted to /hook?a=b; this endpoint is /webhook. Correct the URL in Marketplace.");
+    assert_eq!(line["body"].as_str().unwrap().as_bytes(), body);
+    let (_, lines, _) = listen.interrupted();
+    let summary = lines.last().unwrap();
+    assert_eq!(summary["refused"], json!({"signed_for_other_path": 1}));
+}
+
 #[tokio::test]
 async fn a_retry_is_reported_as_a_retry() {
     let mut listen = Listen::start(&[]);

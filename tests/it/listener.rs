@@ -14,7 +14,7 @@ use zoomhook::listener::{self, Endpoint, ListenerLimits, LocalConnections, Pipel
 use zoomhook::zoom::{NamedSecret, SecretToken};
 
 use crate::support::raw_client::RawClient;
-use crate::support::requests::{SECRET, event, signed, signed_head, with_length};
+use crate::support::requests::{SECRET, event, head_with, signed, signed_head, timestamp, with_length};
 
 /// A listener with short limits, and its events.
 struct Listening {
@@ -216,7 +216,7 @@ async fn a_head_over_the_limit_is_answered_with_431() {
 #[tokio::test]
 async fn other_paths_and_methods_get_their_own_status() {
     let mut listening = listen(ListenerLimits::default(), 16).await;
-    let reply = listening.client().await.request(&signed("/other", b"{}")).await;
+    let reply = listening.client().await.request(b"GET /other HTTP/1.1\r\nhost: x\r\n\r\n").await;
     assert_eq!((reply.status, listening.refusal().await), (404, Refusal::WrongPath));
     let reply = listening.client().await.request(b"PUT /webhook HTTP/1.1\r\nhost: x\r\n\r\n").await;
     assert_eq!((reply.status, reply.header("allow")), (405, Some("POST")));
@@ -225,6 +225,36 @@ async fn other_paths_and_methods_get_their_own_status() {
     let reply = listening.client().await.request(browser).await;
     assert_eq!((reply.status, reply.header("content-type")), (405, Some("text/html; charset=utf-8")));
     assert!(String::from_utf8(reply.body).unwrap().contains("POST"));
+}
+
+#[tokio::test]
+async fn at_another_path_only_the_body_of_a_request_that_may_be_signed_is_read() {
+    let mut listening = listen(short_limits(), 16).await;
+    let body = event("meeting.started", 0);
+    assert_eq!(listening.client().await.request(&signed("/hook", &body)).await.status, 404);
+    let delivery = listening.delivery().await;
+    assert_eq!(delivery.request.body, body);
+    assert!(matches!(delivery.judgement, Judgement::Refused { refusal: Refusal::SignedForOtherPath, .. }));
+    assert_eq!(delivery.judgement.secret_name(), Some("test"));
+    assert_eq!(delivery.judgement.event(), Some("meeting.started"));
+
+    let unsigned = "POST /hook HTTP/1.1\r\nhost: x\r\n".to_owned();
+    let stale = head_with("/hook", &timestamp(-1_000), SECRET, &body);
+    let forged = head_with("/hook", &timestamp(0), "another-secret", &body);
+    for (head, sent) in [(unsigned, false), (stale, false), (forged, true)] {
+        let mut request = with_length(head, &body);
+        if !sent {
+            // The answer does not wait for the body.
+            request.truncate(request.len() - body.len());
+        }
+        assert_eq!(listening.client().await.request(&request).await.status, 404);
+        let delivery = listening.delivery().await;
+        assert!(delivery.request.body.is_empty());
+        assert!(matches!(delivery.judgement, Judgement::Refused { refusal: Refusal::WrongPath, .. }));
+    }
+    let large = format!("{}content-length: 65537\r\n\r\n", signed_head("/hook", b""));
+    assert_eq!(listening.client().await.request(large.as_bytes()).await.status, 404);
+    assert_eq!(listening.refusal().await, Refusal::WrongPath);
 }
 
 #[tokio::test]

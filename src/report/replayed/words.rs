@@ -190,10 +190,6 @@ pub(super) fn note(progress: &ReplayProgress) -> Option<String> {
                 names.join(", ")
             )
         }
-        ReplayProgress::Bodiless => {
-            "The body was not read when the request was refused, so the request is sent without a body."
-                .to_owned()
-        }
         ReplayProgress::Added(paths) => {
             format!("Not in the event, so --set adds it: {}.", paths.join(", "))
         }
@@ -237,6 +233,10 @@ fn of_skipped(why: Withheld, count: u64) -> String {
                 "Imported deliveries that were skipped: {count}. They have no target. To send them, add --to."
             )
         }
+        Withheld::NoBody => format!(
+            "Deliveries that were skipped: {count}. Their bodies were not received, because the requests were \
+             refused first."
+        ),
         Withheld::Method => format!(
             "Deliveries that were skipped because their method is not POST: {count}. To send them as they are \
              stored, add --exact and --to."

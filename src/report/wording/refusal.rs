@@ -37,6 +37,7 @@ pub(in crate::report) fn label(code: &str) -> &'static str {
         "challenge_is_signed_message" => "challenge is a signed message",
         "challenge_without_token" => "challenge without a token",
         "wrong_path" => "wrong path",
+        "signed_for_other_path" => "signed, but wrong path",
         "wrong_method" => "wrong method",
         "body_too_large" => "body too large",
         "body_too_slow" => "body too slow",
@@ -92,6 +93,11 @@ fn refused(refusal: &Refusal, delivery: &Delivery, context: &WordingContext) -> 
         Refusal::WrongPath => {
             format!("The request was for {}; the endpoint is {}.", target(&delivery.request), context.path)
         }
+        Refusal::SignedForOtherPath => format!(
+            "The request is correctly signed, but posted to {}; this endpoint is {}. Correct the URL in Marketplace.",
+            target(&delivery.request),
+            context.path
+        ),
         Refusal::WrongMethod => {
             format!(
                 "It was a {} request; Zoom sends POST requests to {}.",
