@@ -203,7 +203,11 @@ Headers and body separately: --body FILE --header 'x-zm-signature: v0=…' --hea
 
 fn secret_hint(error: &SecretError) -> Option<String> {
     Some(match error {
-        SecretError::Missing => no_secret(),
+        SecretError::Missing { similar } => match similar {
+            Some(similar) => format!("{similar}\n{}", no_secret()),
+            None => no_secret(),
+        },
+        SecretError::NotInEnvFile { similar, .. } => return similar.as_ref().map(ToString::to_string),
         SecretError::NoTerminal => {
             format!("Set {}, or use --secret-file PATH or --secret TOKEN.", dotenv::NAMES[0])
         }
@@ -221,10 +225,9 @@ fn secret_hint(error: &SecretError) -> Option<String> {
             "The secret token is in Marketplace: your app > Feature > Token > Secret Token.".to_owned()
         }
         SecretError::Unreadable(_) => "--secret-file takes a file that contains only the token.".to_owned(),
-        SecretError::Terminal(_)
-        | SecretError::DuplicateName { .. }
-        | SecretError::TooManyForTheEdge
-        | SecretError::NotInEnvFile { .. } => return None,
+        SecretError::Terminal(_) | SecretError::DuplicateName { .. } | SecretError::TooManyForTheEdge => {
+            return None;
+        }
     })
 }
 
@@ -234,7 +237,7 @@ fn no_secret() -> String {
     format!(
         "It is in Marketplace: your app > Feature > Token > Secret Token. Provide it in one of these ways:
   {name}=TOKEN
-      in the environment, or in a .env file in this folder or above
+      in the environment, or in a .env.local or .env file in this folder or above
       ({second} and
       {third} work in the file too)
   --env-file PATH      a .env file elsewhere
@@ -261,7 +264,7 @@ mod tests {
 
     #[test]
     fn the_hint_for_a_missing_secret_names_every_source() {
-        let failure = Failure::from(Error::Secret(SecretError::Missing));
+        let failure = Failure::from(Error::Secret(SecretError::Missing { similar: None }));
         assert_eq!(failure.status, ExitStatus::Usage);
         let hint = failure.hint.unwrap();
         for source in dotenv::NAMES.iter().chain(&[

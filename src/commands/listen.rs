@@ -59,6 +59,7 @@ impl ListenArgs {
     /// The checked configuration. On a terminal the prompt for the secret comes last, so that a user does not paste
     /// it only to read of a missing authtoken. Without a terminal the secret is checked first, as it is required.
     fn check(self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<SessionConfig, Error> {
+        let environment = &environment.with_env_files(self.secret.env_files());
         let waiting = self.waiting.check()?;
         let app = self.app.check()?;
         let path = self.endpoint.path();
@@ -130,7 +131,7 @@ mod tests {
     fn combines_all_groups_of_flags() {
         let args = [
             "--secret",
-            " abc",
+            " abcdefgh",
             "--tunnel",
             "none",
             "--port",
@@ -149,7 +150,7 @@ mod tests {
         assert_eq!(listen.address.port, Port::Asked(0));
         assert!(matches!(listen.tunnel, tunnel::TunnelSettings::None));
         assert!(!listen.waiting.expectation.is_empty());
-        assert!(!format!("{listen:?}").contains("abc"));
+        assert!(!format!("{listen:?}").contains("abcdefgh"));
     }
 
     #[test]
@@ -162,6 +163,6 @@ mod tests {
             (error, prompt.0.len())
         };
         assert!(matches!(check(&["abc"]), (Error::Tunnel(_), 1)));
-        assert!(matches!(check(&[]), (Error::Secret(SecretError::Missing), 0)));
+        assert!(matches!(check(&[]), (Error::Secret(SecretError::Missing { .. }), 0)));
     }
 }

@@ -243,6 +243,18 @@ pub enum Warning {
         /// The bound address.
         local: SocketAddr,
     },
+    /// The ngrok authtoken was read from a `.env` file.
+    AuthtokenFromEnvFile {
+        /// The file.
+        file: String,
+    },
+    /// A secret token does not have the form of Zoom's tokens.
+    TokenForm {
+        /// The origin of the token.
+        source: String,
+        /// What it looks like, as a phrase.
+        form: &'static str,
+    },
     /// ngrok's edge also verifies signatures, so it has received the secret token.
     EdgeKnowsSecret,
     /// Unsigned challenges are answered.
@@ -311,6 +323,8 @@ impl Warning {
             Self::Trimmed { .. } => "trimmed",
             Self::PortMoved { .. } => "port_moved",
             Self::NotLoopback { .. } => "not_loopback",
+            Self::AuthtokenFromEnvFile { .. } => "authtoken_from_env_file",
+            Self::TokenForm { .. } => "token_form",
             Self::EdgeKnowsSecret => "edge_knows_secret",
             Self::UnsignedChallenges => "unsigned_challenges",
             Self::HistoryFailing { .. } => "history_failing",

@@ -111,6 +111,25 @@ fn looks_like_a_token(arg: &OsStr) -> bool {
         && bytes.iter().any(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
 }
 
+/// What a secret token looks like if it certainly does not have the form of Zoom's; `None` for all others. It is only
+/// a remark: Zoom does not document the form.
+pub(super) fn unusual_form(token: &str) -> Option<&'static str> {
+    let lower = token.to_ascii_lowercase();
+    let placeholders = ["your", "changeme", "change_me", "change-me", "placeholder", "xxxx", "<", "…", "..."];
+    match () {
+        () if placeholders.iter().any(|word| lower.contains(word)) => Some("looks like a placeholder"),
+        () if token.starts_with("eyJ") && token.matches('.').count() == 2 => Some("is a JWT"),
+        () if token.len() == 64 && token.bytes().all(|b| b.is_ascii_hexdigit()) => {
+            Some("has 64 hex digits, like a hash or a signature")
+        }
+        () if token.len() < SHORTEST_USUAL => Some("is very short"),
+        () => None,
+    }
+}
+
+/// Shorter tokens get a remark: far fewer characters than Zoom's 22.
+const SHORTEST_USUAL: usize = 8;
+
 /// Why a text cannot be a token. The messages name its source, never the text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidToken {

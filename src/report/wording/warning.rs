@@ -16,6 +16,13 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
         Warning::NotLoopback { local } => {
             format!("Other machines can reach {local}. Omit --host to accept connections only from this machine.")
         }
+        Warning::AuthtokenFromEnvFile { file } => {
+            format!("The ngrok authtoken is NGROK_AUTHTOKEN from {file}.")
+        }
+        Warning::TokenForm { source, form } => format!(
+            "The secret token from {source} {form}. Zoom's secret tokens have 22 letters, digits, '-' and '_': see your \
+             app > Feature > Token > Secret Token in Marketplace."
+        ),
         Warning::EdgeKnowsSecret => {
             "ngrok's edge verifies signatures as well (--ngrok-verify), so ngrok knows the secret token."
                 .into()
