@@ -144,5 +144,9 @@ fn sample(names: &[String], all: bool, args: SampleArgs) -> Printed {
     if samples.seed_is_chosen {
         report::print_note(&format!("seed {}", samples.seed));
     }
+    let added = samples.added(events.iter());
+    if !added.is_empty() {
+        report::print_note(&report::not_in_the_event(&added));
+    }
     Ok(report::print(lines.as_bytes()))
 }

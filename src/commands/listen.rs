@@ -60,10 +60,10 @@ impl ListenArgs {
     /// it only to read of a missing authtoken. Without a terminal the secret is checked first, as it is required.
     fn check(self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<SessionConfig, Error> {
         let environment = &environment.with_env_files(self.secret.env_files());
+        let mut warnings = [self.waiting.unknown_events(), self.app.unknown_events()].concat();
         let waiting = self.waiting.check()?;
         let app = self.app.check()?;
         let path = self.endpoint.path();
-        let mut warnings = Vec::new();
         let (strict_url, verify) = (self.tunnel.strict_url(), self.tunnel.verifies_at_the_edge());
         let (mut secrets, mut tunnel);
         if prompt.is_possible() {

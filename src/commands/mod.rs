@@ -99,9 +99,23 @@ fn run(command: Command) -> Result<ExitStatus, Failure> {
 /// Prints clap's message: help, the version, or what is wrong with the command line.
 fn explain(mut error: clap::Error) -> ExitStatus {
     hide_token(&mut error);
+    withdraw_suggestion(&mut error);
     // A closed stdout or stderr has no reader, so an error here is ignored.
     let _ = error.print();
     if error.use_stderr() { ExitStatus::Usage } else { ExitStatus::Done }
+}
+
+/// Removes the suggestion of `--ngrok-verify`, unless the beginning of this flag was typed. The flag gives the secret
+/// token to ngrok, and clap suggests it to a user who wants the opposite: `--skip-verify`.
+fn withdraw_suggestion(error: &mut clap::Error) {
+    let is_text = |kind, test: fn(&str) -> bool| matches!(error.get(kind), Some(ContextValue::String(text)) if test(text));
+    if is_text(ContextKind::SuggestedArg, |text| text == "--ngrok-verify")
+        && !is_text(ContextKind::InvalidArg, |text| text.starts_with("--n"))
+    {
+        error.remove(ContextKind::SuggestedArg);
+        // It names the suggested flag as well.
+        error.remove(ContextKind::Usage);
+    }
 }
 
 /// Removes a token from the error message: clap repeats an unexpected argument, such as TOKEN in

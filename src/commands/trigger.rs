@@ -92,6 +92,10 @@ pub(super) fn run(args: TriggerArgs) -> Result<ExitStatus, Failure> {
     }
     let schedule = Schedule::new(found, samples, args.load.check(), secret.token, now);
     schedule.check().map_err(|error| Failure::new(ExitStatus::Usage, error))?;
+    let added = schedule.added();
+    if !added.is_empty() && !args.quiet {
+        report::print_note(&report::not_in_the_event(&added));
+    }
     if let Some(note) = sending.note.filter(|_| !args.quiet) {
         report::print_note(&note);
     }

@@ -243,6 +243,15 @@ pub enum Warning {
         /// The bound address.
         local: SocketAddr,
     },
+    /// A pattern matches no known event, which may be a typing error.
+    NoKnownEvent {
+        /// The flag.
+        flag: &'static str,
+        /// The pattern as typed.
+        pattern: String,
+        /// What may be meant.
+        meant: Option<String>,
+    },
     /// The ngrok authtoken was read from a `.env` file.
     AuthtokenFromEnvFile {
         /// The file.
@@ -323,6 +332,7 @@ impl Warning {
             Self::Trimmed { .. } => "trimmed",
             Self::PortMoved { .. } => "port_moved",
             Self::NotLoopback { .. } => "not_loopback",
+            Self::NoKnownEvent { .. } => "no_known_event",
             Self::AuthtokenFromEnvFile { .. } => "authtoken_from_env_file",
             Self::TokenForm { .. } => "token_form",
             Self::EdgeKnowsSecret => "edge_knows_secret",

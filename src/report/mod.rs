@@ -46,12 +46,15 @@ use ndjson::Ndjson;
 use out::Out;
 pub(crate) use out::OutputError;
 pub(crate) use pager::{Paging, print as print_paged};
-pub(crate) use plain::{end_interrupted_line, has_reader, print, print_error, print_note, print_raw};
+pub(crate) use plain::{
+    end_interrupted_line, has_reader, print, print_error, print_note, print_raw, print_warning,
+};
 pub(crate) use posted::PostedReport;
 pub(crate) use replayed::ReplayReport;
 pub(crate) use signed::{SignedForm, can_be_quoted, write as write_signed};
 use terminal::TerminalView;
 pub(crate) use verdict::{VerdictFormat, VerdictSettings, Verdicts};
+pub(crate) use wording::not_in_the_event;
 pub(crate) use wording::{history_flag, missing, outcomes};
 
 /// Settings of a report.

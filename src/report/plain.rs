@@ -10,6 +10,8 @@ use super::layout::wrap;
 use super::out::OutputError;
 use super::sanitize::{clean, clean_bytes};
 use super::theme::{Ink, Theme};
+use super::wording;
+use crate::delivery::Warning;
 use crate::system_words::without_numbers;
 
 /// Writes bytes to stdout unchanged.
@@ -57,6 +59,11 @@ pub(crate) fn has_reader() -> bool {
     }
     #[cfg(not(unix))]
     true
+}
+
+/// Prints a warning of a command that has no session, as a note.
+pub(crate) fn print_warning(warning: &Warning) {
+    print_note(&wording::warning(warning));
 }
 
 /// Writes a note to stderr, sanitized. A closed stderr is ignored.

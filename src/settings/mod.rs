@@ -9,6 +9,7 @@ pub(crate) mod dotenv;
 pub(crate) mod edge;
 pub(crate) mod endpoint;
 pub(crate) mod env;
+pub(crate) mod event_names;
 pub(crate) mod file;
 pub(crate) mod forward;
 pub(crate) mod history;

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::file::{self, UnreadableFile};
 use crate::zoom::Assignment;
-use crate::zoom::catalogue::{Fullness, Node, NotReadable, Sample};
+use crate::zoom::catalogue::{Event, Fullness, Node, NotReadable, Sample};
 
 /// The flags.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -52,9 +52,27 @@ pub(crate) struct Samples {
     /// Whether zoomhook chose the seed, which must then be shown to the user.
     pub(crate) seed_is_chosen: bool,
     template: Sample,
+    /// Without the changes of `--set` and `--unset`, with every known field.
+    known: Sample,
+    /// The paths of `--set`.
+    set: Vec<String>,
 }
 
 impl Samples {
+    /// The paths of `--set` that none of these events has: intended, or mistyped.
+    #[must_use]
+    pub(crate) fn added<'e>(&self, events: impl Iterator<Item = &'e Event>) -> Vec<String> {
+        let mut added = self.set.clone();
+        for event in events {
+            if added.is_empty() {
+                break;
+            }
+            let body = Node::parse(&self.known.of(event).to_json()).ok();
+            added.retain(|path| body.as_ref().is_none_or(|body| body.at(path).is_none()));
+        }
+        added
+    }
+
     /// The settings for one sample in this round at this time.
     #[must_use]
     pub(crate) fn at(&self, now: SystemTime, round: u64) -> Sample {
@@ -101,14 +119,16 @@ impl SampleArgs {
         if let Some(host_email) = self.host_email {
             sample = sample.host_email(host_email);
         }
+        let (known, mut set) = (sample.clone().fullness(Fullness::Full), Vec::new());
         for (path, value) in self.set.into_iter().map(Assignment::into_parts) {
             // An assignment's path was checked when it was parsed.
             if let Ok(changed) = sample.clone().set(&path, value) {
                 sample = changed;
             }
+            set.push(path);
         }
         let template = self.unset.iter().fold(sample, |sample, path| sample.unset(path));
-        Ok(Samples { seed, seed_is_chosen: self.seed.is_none(), template })
+        Ok(Samples { seed, seed_is_chosen: self.seed.is_none(), template, known, set })
     }
 }
 

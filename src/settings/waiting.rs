@@ -1,8 +1,9 @@
 //! Which events count, and when the session ends by itself: `--events`, `--where`, `--exit-after`, `--expect`,
 //! `--timeout`.
 
+use super::event_names;
 use super::time::Span;
-use crate::delivery::{Condition, EventPattern, Expectation, ExpectedEvent, Selection};
+use crate::delivery::{Condition, EventPattern, Expectation, ExpectedEvent, Selection, Warning};
 use crate::session::Waiting;
 
 /// The flags.
@@ -59,6 +60,15 @@ pub(crate) enum Contradiction {
 }
 
 impl WaitingArgs {
+    /// Warnings about patterns that match no known event.
+    #[must_use]
+    pub(crate) fn unknown_events(&self) -> Vec<Warning> {
+        let events = self.events.iter().flat_map(|patterns| &patterns.0);
+        let events = events.filter_map(|pattern| event_names::check("--events", pattern));
+        let expected = self.expect.iter();
+        events.chain(expected.filter_map(|event| event_names::check("--expect", &event.pattern))).collect()
+    }
+
     /// The checked value.
     ///
     /// # Errors

@@ -206,3 +206,15 @@ fn an_unknown_name_fails_with_the_nearest_one() {
       Did you mean meeting-lifecycle?
     ");
 }
+
+#[test]
+fn a_field_that_the_event_does_not_have_is_reported() {
+    let listen = Listen::start(&[]);
+    let url = format!("http://{}/webhook", listen.address);
+    for (path, is_known) in [("payload.object.topik=x", false), ("payload.object.topic=x", true)] {
+        let arguments = ["meeting.started", "--to", &url, "--seed", "1", "--set", path];
+        let sent = trigger(&arguments);
+        let note = "Not in the event, so --set adds it: payload.object.topik.";
+        assert_eq!((sent.code, sent.stderr.contains(note)), (Some(0), !is_known), "{}", sent.stderr);
+    }
+}

@@ -176,3 +176,67 @@ fn a_closed_stdout_is_a_normal_end() {
     drop(child.stdout.take());
     assert_run!(child.wait_with_output().unwrap().into(), @"exit: 0");
 }
+
+#[test]
+fn a_pattern_without_any_match_is_reported_with_what_may_be_meant() {
+    let patterns =
+        ["--expect", "meeting.strated", "--events", "meting.*,meeting.strated", "--forward", "meting.*=1"];
+    let listen = [
+        &["listen", "--tunnel", "none", "--secret", SECRET, "--port", "0", "--timeout", "100ms"][..],
+        &patterns,
+    ]
+    .concat();
+    let finished = run(&listen);
+    for sentence in [
+        "--expect meeting.strated matches no known event. Did you mean meeting.started?",
+        "--events meting.* matches no known event. Did you mean meeting.*?",
+        "--forward meting.* matches no known event. Did you mean meeting.*?",
+    ] {
+        assert!(finished.stderr.contains(sentence) || finished.stdout.contains(sentence), "{finished:?}");
+    }
+    assert_eq!(finished.code, Some(7));
+}
+
+#[test]
+fn a_filter_of_the_history_without_any_match_is_reported() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("capture.http");
+    std::fs::write(&file, "POST /webhook HTTP/1.1\r\nhost: x\r\n\r\n{\"event\":\"meeting.started\"}")
+        .unwrap();
+    let zoomhook = |arguments: &[&str]| {
+        let mut command = zoomhook(folder.path());
+        command.args(arguments).args(["--history-file", "h.db"]);
+        finish(command)
+    };
+    assert_eq!(zoomhook(&["history", "import", file.to_str().unwrap()]).code, Some(0));
+    let sentence = "--event meting.* matches no known event. Did you mean meeting.*?";
+    for (pattern, is_reported) in [("meting.*", true), ("meeting.*", false)] {
+        for command in ["list", "stats", "export"] {
+            let finished = zoomhook(&["history", command, "--event", pattern]);
+            assert_eq!(
+                (finished.code, finished.stderr.contains(sentence)),
+                (Some(0), is_reported),
+                "{finished:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_new_event_that_the_catalogue_lacks_is_expected_without_a_warning() {
+    let listen = ["listen", "--tunnel", "none", "--secret", SECRET, "--port", "0", "--timeout", "100ms"];
+    let finished = run(&[&listen[..], &["--expect", "brand_new.thing_happened"]].concat());
+    assert!(!format!("{finished:?}").contains("matches no known"), "{finished:?}");
+}
+
+#[test]
+fn skip_verify_does_not_suggest_to_give_the_secret_to_ngrok() {
+    assert_run!(run(&["listen", "--skip-verify"]), @"
+    exit: 2
+    --- stderr
+    error: unexpected argument '--skip-verify' found
+
+    For more information, try '--help'.
+    ");
+    assert!(run(&["listen", "--ngrok-verfy"]).stderr.contains("'--ngrok-verify'"));
+}

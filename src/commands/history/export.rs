@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use super::{Printed, note_that_nothing_is_stored};
+use crate::commands::named_events::checked;
 use crate::commands::{ExitStatus, Failure};
 use crate::delivery::StoredDelivery;
 use crate::history::{Filter, HistoryError, HistoryReader, MaskKey};
@@ -32,7 +33,7 @@ enum Form {
 
 impl ExportArgs {
     pub(super) fn run(self, path: &Path, now: SystemTime) -> Result<Printed, Failure> {
-        let filter = self.filter.check(now);
+        let filter = checked(*self.filter, now);
         let masks = self.redact.then(mask_key).transpose()?;
         let reader = HistoryReader::open(path)?;
         if reader.is_none() {

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use super::{Printed, follow};
 use crate::commands::Failure;
+use crate::commands::named_events::checked;
 use crate::history::{HistoryReader, Order, Stats};
 use crate::report::{self, Format, Paging, history as view};
 use crate::settings::history::FilterArgs;
@@ -35,7 +36,7 @@ impl ListArgs {
         now: SystemTime,
         paging: Paging,
     ) -> Result<Printed, Failure> {
-        let filter = self.filter.check(now);
+        let filter = checked(*self.filter, now);
         let found = reader.page(&filter, Order::NewestFirst, None, self.limit)?.deliveries;
         if self.format == Format::Json {
             let lines: Vec<u8> = found.iter().flat_map(view::line).collect();
@@ -49,7 +50,7 @@ impl ListArgs {
     }
 
     pub(super) fn follow(self, path: &Path, now: SystemTime) -> Result<Printed, Failure> {
-        follow::run(path, &self.filter.check(now), self.limit, self.format)
+        follow::run(path, &checked(*self.filter, now), self.limit, self.format)
     }
 }
 
@@ -69,7 +70,7 @@ impl StatsArgs {
         now: SystemTime,
         paging: Paging,
     ) -> Result<Printed, Failure> {
-        let stats = reader.stats(&self.filter.check(now))?;
+        let stats = reader.stats(&checked(*self.filter, now))?;
         Ok(match self.format {
             Format::Pretty => view::print_stats(&stats, paging),
             Format::Json => report::print(&view::counts(&stats)),

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use super::ids::{self, find, no_history};
 use super::interrupt::until_ctrl_c;
-use super::{ExitStatus, Failure, help};
+use super::{ExitStatus, Failure, help, named_events};
 use crate::delivery::StoredDelivery;
 use crate::diagnosis::Secrets;
 use crate::history::{Filter, HistoryError, HistoryReader, Reference};
@@ -121,7 +121,7 @@ fn choose(
 ) -> Result<(Chosen, Choice), Failure> {
     if all {
         let now = SystemTime::now();
-        let mut filter = filter.check(now);
+        let mut filter = named_events::checked(filter, now);
         // A delivery sent to a `listen` is stored again. Without this limit it would be sent again without end.
         filter.until = Some(filter.until.unwrap_or(now));
         let choice = if filter.verdict.is_some() { Choice::AllOfVerdict } else { Choice::All };

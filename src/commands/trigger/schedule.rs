@@ -59,6 +59,11 @@ impl Schedule {
         Self { items, length, samples, load, secret, stranger, begun }
     }
 
+    /// The paths of `--set` that none of the events has.
+    pub(super) fn added(&self) -> Vec<String> {
+        self.samples.added(self.items.iter().map(|item| &item.event))
+    }
+
     pub(super) fn pace(&self) -> Pace {
         self.load.pace
     }

@@ -8,7 +8,7 @@ use crate::json::{Change, ChangeKind};
 use crate::replay::{AnswerChange, Doubt, ReplayProgress, ReplayTally, Replayed, Withheld};
 use crate::report::grammar::{capped, latency, plural, size, span};
 use crate::report::theme::Ink;
-use crate::report::wording::{answer_excerpt, failure};
+use crate::report::wording::{answer_excerpt, failure, not_in_the_event};
 use crate::zoom::{AnswerPace, Expired, Reaction, pace};
 
 /// The most changes of a body that are shown.
@@ -190,9 +190,7 @@ pub(super) fn note(progress: &ReplayProgress) -> Option<String> {
                 names.join(", ")
             )
         }
-        ReplayProgress::Added(paths) => {
-            format!("Not in the event, so --set adds it: {}.", paths.join(", "))
-        }
+        ReplayProgress::Added(paths) => not_in_the_event(paths),
         ReplayProgress::WaitingForApp { target, limit } => {
             let limit = limit.as_secs();
             format!("Your app does not accept connections at {target} yet. Waiting for up to {limit} s.")

@@ -61,3 +61,7 @@ pub(super) const STOPPING: &str =
 pub(super) fn for_programs() -> WordingContext {
     WordingContext { path: String::new(), secrets: 1, kept: None, clock: Clock::utc() }
 }
+/// The note about paths of `--set` that an event does not have: intended, or mistyped.
+pub(crate) fn not_in_the_event(paths: &[String]) -> String {
+    format!("Not in the event, so --set adds it: {}.", paths.join(", "))
+}

@@ -16,6 +16,10 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
         Warning::NotLoopback { local } => {
             format!("Other machines can reach {local}. Omit --host to accept connections only from this machine.")
         }
+        Warning::NoKnownEvent { flag, pattern, meant } => {
+            let meant = meant.as_ref().map(|meant| format!(" Did you mean {meant}?")).unwrap_or_default();
+            format!("{flag} {pattern} matches no known event.{meant}")
+        }
         Warning::AuthtokenFromEnvFile { file } => {
             format!("The ngrok authtoken is NGROK_AUTHTOKEN from {file}.")
         }
