@@ -134,12 +134,15 @@ pub(super) fn variables(path: &Path) -> Vec<(String, Zeroizing<String>)> {
     file::read_leniently(path, path).map(|text| parse(&readable_lines(&text).0)).unwrap_or_default()
 }
 
+/// A name and its value.
+type NamedValue = (&'static str, Zeroizing<String>);
+
 /// The first of `names` that is set in the text. If it is set twice, the last value counts, as in Node's dotenv. The
 /// error is the number and the name of a line that would set one of them, but cannot be read.
 fn lookup<const N: usize>(
     text: &str,
     names: [&'static str; N],
-) -> Result<Option<(&'static str, Zeroizing<String>)>, (usize, &'static str)> {
+) -> Result<Option<NamedValue>, (usize, &'static str)> {
     let (readable, broken) = readable_lines(text);
     let mut values = parse(&readable);
     let last = |wanted| values.iter().rposition(|(name, _)| name == wanted);
