@@ -74,7 +74,7 @@ pub use verdict::{
 pub use visible::visible;
 
 #[cfg(feature = "cli")]
-pub use app_answer::{Hint, challenge_faults, hints};
+pub use app_answer::{AskedWith, Hint, answer_hint, challenge_faults, hints};
 pub use app_statement::{AppStatement, is_page, is_web_page, statement};
 #[cfg(feature = "cli")]
 pub use clock::{ClockCheck, ClockOff};

@@ -12,9 +12,9 @@ use super::abilities::{Surroundings, is_terminal};
 use super::out::OutputError;
 use super::sanitize::clean;
 use super::theme::{Ink, Theme};
-use super::wording::answer_excerpt;
+use super::wording::{answer_excerpt, hint_with_to};
 use super::{Color, Format};
-use crate::diagnosis::AnswerFault;
+use crate::diagnosis::{AnswerFault, Hint};
 use crate::send::{Posted, SendTally};
 use crate::zoom::catalogue::Node;
 use crate::zoom::{EndpointOutcome, Reaction};
@@ -118,6 +118,15 @@ fn meaning(posted: &Posted) -> Vec<String> {
     } else {
         lines.extend(about_event(posted));
     }
+    let is_challenge = posted.challenge_faults.is_some();
+    let is_new = |hint: &&Hint| match hint {
+        Hint::Stated(_) => true,
+        // The faults of the answer say the rest.
+        _ if is_challenge => false,
+        // The lines about the event say the same.
+        hint => **hint != Hint::TooLate && !is_refusal(hint),
+    };
+    lines.extend(posted.hints().iter().filter(is_new).map(hint_with_to));
     if !posted.is_right() {
         lines.extend(answer_excerpt(&posted.answer.body).map(|excerpt| format!("It answered: {excerpt}")));
     }
@@ -141,14 +150,22 @@ fn about_forged(posted: &Posted) -> String {
     }
 }
 
+/// Whether the hint says only that a correctly signed request was refused.
+fn is_refusal(hint: &Hint) -> bool {
+    matches!(hint, Hint::RefusedGenuine { .. } | Hint::BodyRefused { .. })
+}
+
 /// How Zoom reacts to the answer to an event.
 fn about_event(posted: &Posted) -> Vec<String> {
-    let mut lines = Vec::new();
+    let (hints, mut lines) = (posted.hints(), Vec::new());
     match &posted.answer.outcome {
-        EndpointOutcome::Answered { status: 300..=399 } => {
-            lines.push("Zoom does not follow redirects and does not retry: the event is lost.".to_owned());
-        }
+        // The hint about redirects says the same.
+        EndpointOutcome::Answered { .. }
+            if hints.iter().any(|hint| matches!(hint, Hint::Redirect { .. })) => {}
         EndpointOutcome::Answered { status } if posted.reaction == Reaction::Lost => {
+            if hints.iter().any(is_refusal) {
+                lines.push(format!("Your app answered {status} to a correctly signed request."));
+            }
             lines.push(format!("Zoom does not retry after {status}: the event is lost."));
         }
         EndpointOutcome::Answered { status } if posted.reaction == Reaction::DeliveredOddly => {
@@ -174,6 +191,7 @@ fn json(posted: &Posted) -> Node {
         EndpointOutcome::TimedOut => (Node::NULL, "timeout".into()),
         EndpointOutcome::NotConnected { reason } => (Node::NULL, reason.as_str().into()),
     };
+    let hints = posted.hints();
     let first_fault = posted.challenge_faults.iter().flatten().next();
     let mut members = vec![
         ("v", 1.into()),
@@ -187,6 +205,7 @@ fn json(posted: &Posted) -> Node {
         ("zoom", posted.reaction.as_str().into()),
         ("right", posted.is_right().into()),
         ("forged", posted.forged.into()),
+        ("hints", Node::list(hints.iter().map(|hint| hint.code().into()))),
         ("challenge_fault", first_fault.map_or(Node::NULL, |fault| fault.sentence.as_str().into())),
         ("answer", String::from_utf8_lossy(&posted.answer.body).into_owned().into()),
     ];
@@ -304,6 +323,7 @@ mod tests {
             answer: EndpointAnswer {
                 outcome,
                 took: Duration::from_micros(1234),
+                headers: hyper::HeaderMap::new(),
                 body: Bytes::from_static(body),
             },
             challenge_faults: None,
@@ -324,7 +344,9 @@ mod tests {
         assert_eq!(times, ["43 ms", "2.3 s", "3.0 s"]);
         assert!(shown(&answered(202)).contains("asks for 200 or 204, not 202"));
         assert!(shown(&answered(302)).contains("does not follow redirects"));
-        assert!(shown(&answered(401)).contains("Zoom does not retry after 401: the event is lost."));
+        let refused = shown(&answered(401));
+        assert!(refused.contains("Your app answered 401 to a correctly signed request."), "{refused}");
+        assert!(refused.contains("Zoom does not retry after 401: the event is lost."), "{refused}");
         assert!(shown(&answered(503)).contains("retry after 5 min"));
         assert!(shown(&posted(EndpointOutcome::TimedOut, b"")).contains("3 seconds"));
     }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::Request;
 use hyper::header::HOST;
+use hyper::{HeaderMap, Request};
 
 use super::EndpointAnswer;
 use crate::http::{
@@ -35,19 +35,25 @@ impl EndpointClient {
             Ok(http) => http,
             Err(error) => {
                 let outcome = EndpointOutcome::NotConnected { reason: error.to_string() };
-                return EndpointAnswer { outcome, took: Duration::ZERO, body: Bytes::new() };
+                return EndpointAnswer {
+                    outcome,
+                    took: Duration::ZERO,
+                    headers: HeaderMap::new(),
+                    body: Bytes::new(),
+                };
             }
         };
         let HttpExchange { answer, took, .. } = self.0.send(http, LIMITS).await;
-        let (outcome, body) = match answer {
+        let outcome = match answer {
             Ok(answer) => {
-                let status = answer.status.as_u16();
-                (EndpointOutcome::Answered { status }, answer.body.unwrap_or_default())
+                let outcome = EndpointOutcome::Answered { status: answer.status.as_u16() };
+                let body = answer.body.unwrap_or_default();
+                return EndpointAnswer { outcome, took, headers: answer.headers, body };
             }
-            Err(HttpError::TimedOut(_)) => (EndpointOutcome::TimedOut, Bytes::new()),
-            Err(error) => (EndpointOutcome::NotConnected { reason: error.to_string() }, Bytes::new()),
+            Err(HttpError::TimedOut(_)) => EndpointOutcome::TimedOut,
+            Err(error) => EndpointOutcome::NotConnected { reason: error.to_string() },
         };
-        EndpointAnswer { outcome, took, body }
+        EndpointAnswer { outcome, took, headers: HeaderMap::new(), body: Bytes::new() }
     }
 
     fn http(&self, request: &SignedRequest) -> Result<Request<Full<Bytes>>, hyper::http::Error> {

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
+use hyper::{HeaderMap, StatusCode};
 
 use crate::delivery::Latencies;
-use crate::diagnosis::{AnswerFault, GivenAnswer, Secrets, judge_answer};
+use crate::diagnosis::{AnswerFault, AskedWith, GivenAnswer, Hint, Secrets, answer_hint, judge_answer};
 use crate::zoom::{ANSWER_LIMIT, Challenge, EndpointOutcome, Envelope, Reaction, SecretToken};
 
 /// An endpoint's answer to one request.
@@ -16,6 +17,8 @@ pub(crate) struct EndpointAnswer {
     pub(crate) outcome: EndpointOutcome,
     /// From the first byte sent to the last received.
     pub(crate) took: Duration,
+    /// The answer's headers; empty without an answer.
+    pub(crate) headers: HeaderMap,
     /// The answer's body, up to a limit.
     pub(crate) body: Bytes,
 }
@@ -65,6 +68,28 @@ pub(crate) struct Posted {
 }
 
 impl Posted {
+    /// Hints about the app from its answer to a genuine request. The refusal of a forged one needs none.
+    #[must_use]
+    pub(crate) fn hints(&self) -> Vec<Hint> {
+        let fault = self.challenge_faults.iter().flatten().next();
+        let mut hints: Vec<_> =
+            fault.map(|fault| Hint::Challenge(fault.clone().into())).into_iter().collect();
+        let asked = AskedWith { is_genuine: !self.forged, is_challenge: self.challenge_faults.is_some() };
+        match self.answer.outcome {
+            EndpointOutcome::TimedOut if !asked.is_challenge => hints.push(Hint::TooLate),
+            EndpointOutcome::Answered { status } if asked.is_genuine => {
+                let status = StatusCode::from_u16(status).ok();
+                hints.extend(
+                    status.and_then(|status| {
+                        answer_hint(asked, status, &self.answer.headers, &self.answer.body)
+                    }),
+                );
+            }
+            _ => {}
+        }
+        hints
+    }
+
     /// Whether the endpoint is right: it accepted a genuine request, or rejected a forged one.
     #[must_use]
     pub(crate) fn is_right(&self) -> bool {
@@ -142,7 +167,12 @@ mod tests {
             request_id: String::new(),
             attempt: 0,
             reaction: outcome.reaction(),
-            answer: EndpointAnswer { outcome, took: Duration::from_millis(1), body: bytes::Bytes::new() },
+            answer: EndpointAnswer {
+                outcome,
+                took: Duration::from_millis(1),
+                headers: HeaderMap::new(),
+                body: bytes::Bytes::new(),
+            },
             challenge_faults: None,
             forged,
             next_try: None,

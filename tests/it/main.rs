@@ -2,6 +2,7 @@
 //!
 //! - `support/`: the doubles, the guard of the real binary, a client that writes raw bytes, complete snapshots of output
 //! - `app_outcomes.rs`: what became of events at the user's app, in every output
+//! - `app_statements.rs`: what the text of an app's answer says, in `trigger` and `sign`
 //! - `capture_properties.rs`: readers of captures on random, damaged and very long input
 //! - `capture_writers.rs`: random bodies, written in every format and read back
 //! - `captures.rs`: every file of `tests/captures`, read and verified
@@ -38,6 +39,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, unreachable_pub)]
 
 mod app_outcomes;
+mod app_statements;
 mod capture_properties;
 mod capture_writers;
 mod captures;

@@ -95,6 +95,17 @@ pub(in crate::report) fn answer_excerpt(body: &[u8]) -> Option<String> {
     (!lines.is_empty()).then(|| capped(&lines.join(" "), EXCERPT).into_owned())
 }
 
+/// The hint, with the flags of a command that sends to `--to`.
+pub(in crate::report) fn hint_with_to(hint: &Hint) -> String {
+    match hint {
+        Hint::NotFound => {
+            "Your app answered 404. If its webhook has another path, add the path to --to, such as 3000/zoom."
+                .to_owned()
+        }
+        hint => hint.to_string(),
+    }
+}
+
 /// Describes an answer that did not go to Zoom: to a copy, to an observed challenge, or to a later attempt.
 pub(in crate::report) fn about_observed(
     judgement: &Judgement,
