@@ -113,7 +113,7 @@ fn config(report: report::ReportSettings, secret: SecretToken) -> SessionConfig 
 async fn play(ready: &Ready, events: &EventSender, acts: &[Act], pause: Duration) -> Vec<String> {
     let url = format!("http://{}{}", ready.local, ready.path);
     let Ok(target) = send::parse_endpoint(&url) else { return vec![format!("cannot post to {url}")] };
-    let client = match EndpointClient::new(target) {
+    let client = match EndpointClient::new(target, Vec::new()) {
         Ok(client) => client,
         Err(error) => return vec![error.to_string()],
     };

@@ -6,6 +6,8 @@ use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use hyper::header::{HeaderName, HeaderValue};
+
 use super::{ExitStatus, Failure, help};
 use crate::diagnosis::Secrets;
 use crate::http::Target;
@@ -16,7 +18,7 @@ use crate::settings::Error;
 use crate::settings::env::Environment;
 use crate::settings::prompt::Terminal;
 use crate::settings::secret::SecretArgs;
-use crate::settings::sending::Sending;
+use crate::settings::sending::{Sending, parse_added_header};
 use crate::zoom::catalogue::{self, Sample};
 use crate::zoom::{CHALLENGE_EVENT, Envelope, SecretToken, SignedRequest};
 
@@ -30,7 +32,8 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 /// Signs exactly the bytes given. BODY is a file, '-' for stdin, or the body itself if it begins with '{'. Without
 /// BODY, the body is read from stdin.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = help::examples(help::SIGN))]
+#[command(after_long_help = help::examples(help::SIGN),
+    group = clap::ArgGroup::new("posting").args(["send", "to"]))]
 pub(super) struct SignArgs {
     /// A file, '-' for stdin, or the body itself if it begins with '{'
     #[arg(value_name = "BODY", value_hint = clap::ValueHint::FilePath)]
@@ -59,6 +62,10 @@ pub(super) struct SignArgs {
     #[arg(long, value_name = "URL", value_parser = parse_endpoint, value_hint = clap::ValueHint::Url)]
     to: Option<Target>,
 
+    /// With --send or --to, set this header, such as 'Authorization: Basic …'; may be repeated
+    #[arg(long, value_name = "NAME: VALUE", value_parser = parse_added_header, requires = "posting")]
+    header: Vec<(HeaderName, HeaderValue)>,
+
     /// Make the request wrong on purpose, to test a receiver
     #[arg(long = "break", value_name = "HOW", value_enum)]
     breakage: Option<Breakage>,
@@ -86,7 +93,7 @@ pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
     if let Some(target) = target {
         let forged = args.breakage.is_some();
         let signed = Signed { request: &request, body: &body, secret: &secret.token, forged };
-        return post(target, &signed, &Secrets::new(secrets.texts));
+        return post(target, args.header, &signed, &Secrets::new(secrets.texts));
     }
     let form = args.format.unwrap_or_else(|| match std::io::stdout().is_terminal() {
         true => SignedForm::Curl,
@@ -215,9 +222,14 @@ struct Signed<'a> {
 }
 
 /// Posts the request once. The runtime starts only here, so that signing alone takes a millisecond.
-fn post(target: Target, signed: &Signed<'_>, secrets: &Secrets) -> Result<ExitStatus, Failure> {
-    let client =
-        EndpointClient::new(target).map_err(|error| Failure::new(ExitStatus::Usage, error.to_string()))?;
+fn post(
+    target: Target,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    signed: &Signed<'_>,
+    secrets: &Secrets,
+) -> Result<ExitStatus, Failure> {
+    let client = EndpointClient::new(target, headers)
+        .map_err(|error| Failure::new(ExitStatus::Usage, error.to_string()))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let answer = runtime.block_on(client.post(signed.request));
     let posted = judged(signed, answer, secrets);

@@ -9,7 +9,6 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::{ExitStatus, Failure, help};
 use crate::diagnosis::Secrets;
-use crate::http::Target;
 use crate::report::{self, Format, OutputError, PostedReport};
 use crate::send::{self, EndpointClient, SendTally};
 use crate::settings::Error;
@@ -96,7 +95,9 @@ pub(super) fn run(args: TriggerArgs) -> Result<ExitStatus, Failure> {
         report::print_note(&note);
     }
     let secrets = Secrets::new(secrets.texts);
-    send(sending.target, secrets, schedule, args.format, args.quiet)
+    let client = EndpointClient::new(sending.target, sending.headers)
+        .map_err(|error| Failure::new(ExitStatus::Usage, error.to_string()))?;
+    send(client, secrets, schedule, args.format, args.quiet)
 }
 
 /// Turns the text of an integer into a number, so that `participants=300` needs no `:=`.
@@ -108,14 +109,12 @@ fn variable(assignment: Assignment) -> (String, Node) {
 }
 
 fn send(
-    target: Target,
+    client: EndpointClient,
     secrets: Secrets,
     schedule: Schedule,
     format: Format,
     quiet: bool,
 ) -> Result<ExitStatus, Failure> {
-    let client =
-        EndpointClient::new(target).map_err(|error| Failure::new(ExitStatus::Usage, error.to_string()))?;
     let runtime = match schedule.pace().connections {
         1 => tokio::runtime::Builder::new_current_thread().enable_all().build()?,
         _ => tokio::runtime::Builder::new_multi_thread().enable_all().build()?,

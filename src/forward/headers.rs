@@ -12,6 +12,7 @@ use hyper::header::{
 };
 
 use crate::delivery::{Request, Route};
+use crate::http::replace_headers;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -51,12 +52,7 @@ pub(super) fn request_headers(
     headers.remove(CONTENT_LENGTH);
     let original_host = headers.insert(HOST, host.clone());
     add_forwarded(&mut headers, request, original_host);
-    for (name, _) in added {
-        headers.remove(name);
-    }
-    for (name, value) in added {
-        headers.append(name, value.clone());
-    }
+    replace_headers(&mut headers, added);
     headers
 }
 

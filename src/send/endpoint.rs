@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::header::HOST;
+use hyper::header::{HOST, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Request};
 
 use super::EndpointAnswer;
 use crate::http::{
     ExchangeLimits, HttpClient, HttpError, HttpExchange, InvalidTarget, Target, TlsRoots, TlsRootsError,
+    replace_headers,
 };
 use crate::zoom::{ANSWER_LIMIT, EndpointOutcome, SignedRequest};
 
@@ -17,16 +18,24 @@ use crate::zoom::{ANSWER_LIMIT, EndpointOutcome, SignedRequest};
 const LIMITS: ExchangeLimits = ExchangeLimits { time: ANSWER_LIMIT, body: 64 * 1024 };
 
 /// An endpoint and the connections to it, which stay open between requests.
-pub(crate) struct EndpointClient(HttpClient);
+pub(crate) struct EndpointClient {
+    http: HttpClient,
+    /// Headers that the user set on each request.
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
 
 impl EndpointClient {
-    /// The first request connects. The system's certificates are read only for an https target.
+    /// The first request connects. The system's certificates are read only for an https target. `headers` are set on
+    /// each request, and replace others of the same name.
     ///
     /// # Errors
     /// [`TlsRootsError`] if they cannot be used.
-    pub(crate) fn new(target: Target) -> Result<Self, TlsRootsError> {
+    pub(crate) fn new(
+        target: Target,
+        headers: Vec<(HeaderName, HeaderValue)>,
+    ) -> Result<Self, TlsRootsError> {
         let tls = target.is_tls().then(|| TlsRoots::System.connector()).transpose()?;
-        Ok(Self(HttpClient::new(target, tls)))
+        Ok(Self { http: HttpClient::new(target, tls), headers })
     }
 
     /// Posts one request. If the answer's body is too large or incomplete, only its status counts.
@@ -43,7 +52,7 @@ impl EndpointClient {
                 };
             }
         };
-        let HttpExchange { answer, took, .. } = self.0.send(http, LIMITS).await;
+        let HttpExchange { answer, took, .. } = self.http.send(http, LIMITS).await;
         let outcome = match answer {
             Ok(answer) => {
                 let outcome = EndpointOutcome::Answered { status: answer.status.as_u16() };
@@ -57,12 +66,14 @@ impl EndpointClient {
     }
 
     fn http(&self, request: &SignedRequest) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
-        let target = self.0.target();
+        let target = self.http.target();
         let mut http = Request::post(target.uri_for("/")).header(HOST, target.host());
         for (name, value) in request.headers() {
             http = http.header(*name, value);
         }
-        http.body(Full::new(Bytes::copy_from_slice(request.body())))
+        let mut http = http.body(Full::new(Bytes::copy_from_slice(request.body())))?;
+        replace_headers(http.headers_mut(), &self.headers);
+        Ok(http)
     }
 }
 

@@ -1,9 +1,13 @@
-//! Where requests are posted: `--to`, `--yes`.
+//! Where requests are posted, and with which headers: `--to`, `--yes`, `--header`.
+
+use hyper::header::{HeaderName, HeaderValue};
 
 use super::env::Environment;
+use super::forward::{InvalidHeader, parse_header};
 use crate::http::Target;
 use crate::instances::Listening;
 use crate::send::{InvalidEndpoint, parse_endpoint};
+use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
@@ -19,6 +23,24 @@ pub(crate) struct SendingArgs {
     /// Allow another machine as the target: its receiver treats the forged events as genuine
     #[arg(long, short)]
     yes: bool,
+
+    /// Set this header on each request, such as 'Authorization: Basic …'; may be repeated
+    ///
+    /// For an endpoint that Zoom calls with a custom header or basic authentication.
+    #[arg(long, value_name = "NAME: VALUE", value_parser = parse_added_header)]
+    header: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// Parses a header of `--header`. Those of the signature cannot be set: a request that seems genuine would not be.
+///
+/// # Errors
+/// [`InvalidHeader`].
+pub(crate) fn parse_added_header(text: &str) -> Result<(HeaderName, HeaderValue), InvalidHeader> {
+    let (name, value) = parse_header(text)?;
+    match [SIGNATURE_HEADER, TIMESTAMP_HEADER].contains(&name.as_str()) {
+        true => Err(InvalidHeader::Signature),
+        false => Ok((name, value)),
+    }
 }
 
 /// Where requests are posted.
@@ -28,6 +50,8 @@ pub(crate) struct Sending {
     pub(crate) target: Target,
     /// A note about the target, if the user did not choose it and may not expect it.
     pub(crate) note: Option<String>,
+    /// Headers that are set on each request.
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Sending {
@@ -38,7 +62,8 @@ impl Sending {
     /// [`NotSent::Listen`] if the `listen` has registered an invalid URL.
     pub(crate) fn to_listen(environment: &Environment) -> Result<Self, NotSent> {
         let listening = Listening::newest(environment.instances_folder().as_deref());
-        Ok(Self { target: parse_endpoint(&listening.url)?, note: listening.note() })
+        let target = parse_endpoint(&listening.url)?;
+        Ok(Self { target, note: listening.note(), headers: Vec::new() })
     }
 }
 
@@ -62,9 +87,12 @@ impl SendingArgs {
     /// # Errors
     /// [`NotSent`].
     pub(crate) fn check(self, environment: &Environment) -> Result<Sending, NotSent> {
-        let Some(target) = self.to else { return Sending::to_listen(environment) };
+        let headers = self.header;
+        let Some(target) = self.to else {
+            return Ok(Sending { headers, ..Sending::to_listen(environment)? });
+        };
         if target.is_loopback() || self.yes {
-            Ok(Sending { target, note: None })
+            Ok(Sending { target, note: None, headers })
         } else {
             Err(NotSent::NotConfirmed { target: Box::new(target) })
         }
@@ -90,6 +118,16 @@ mod tests {
         assert!(check(&["--to", "https://hooks.example.com/zoom"]).is_err());
         assert!(check(&["--to", "https://hooks.example.com/zoom", "--yes"]).is_ok());
         assert!(parse::<SendingArgs>(&["--to", "hooks"]).is_err());
+    }
+
+    #[test]
+    fn headers_of_the_signature_cannot_be_set() {
+        assert!(parse_added_header("Authorization: Basic abc").is_ok());
+        for name in ["X-Zm-Signature", "x-zm-request-timestamp"] {
+            assert_eq!(parse_added_header(&format!("{name}: 1")), Err(InvalidHeader::Signature));
+        }
+        let args = parse::<SendingArgs>(&["--header", "X-Key: abc123"]).unwrap();
+        assert!(!format!("{args:?}").contains("abc123"));
     }
 
     #[test]
