@@ -1727,7 +1727,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__sign)
-            opts="-h --challenge --format --timestamp --send --to --break --secret --secret-file --env-file --no-env-file --help"
+            opts="-h --challenge --format --timestamp --send --to --header --break --secret --secret-file --env-file --no-env-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1742,6 +1742,10 @@ _zoomhook() {
                     return 0
                     ;;
                 --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1780,7 +1784,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__trigger)
-            opts="-q -y -h --list --check --var --format --quiet --to --yes --count --rate --concurrency --retry --speed --duplicate --reorder --fail-signature --seed --minimal --full --set --unset --file --account-id --host-email --secret --secret-file --env-file --no-env-file --help"
+            opts="-q -y -h --list --check --var --format --quiet --to --yes --header --count --rate --concurrency --retry --speed --duplicate --reorder --fail-signature --seed --minimal --full --set --unset --file --account-id --host-email --secret --secret-file --env-file --no-env-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1810,6 +1814,10 @@ _zoomhook() {
                     return 0
                     ;;
                 --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -181,6 +181,7 @@ har\t'An HTTP archive'
 .http\t'A file for the HTTP clients of editors'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l timestamp -d 'Sign with this timestamp, in Unix seconds' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l to -d 'Post the request to this URL, and show the answer and its time' -r -f
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l header -d 'With --send or --to, set this header, such as \'Authorization: Basic …\'; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l break -d 'Make the request wrong on purpose, to test a receiver' -r -f -a "secret\t'Signed with an empty secret token, as by code whose variable is not set'
 body\t'The body is not the signed one: the same JSON, re-serialized with spaces'
 timestamp\t'Milliseconds in the timestamp header, but seconds in the signed text'
@@ -201,6 +202,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l var -d 'Se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
 json\t'One JSON object a line'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l to -d 'The endpoint\'s URL [default: the running listen]' -r -f
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l header -d 'Set this header on each request, such as \'Authorization: Basic …\'; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l count -d 'Number of rounds; each round has different values' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l rate -d 'Largest number of requests per second' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l concurrency -d 'Number of parallel connections' -r

@@ -157,7 +157,8 @@ mod tests {
         let challenge = &acts[0].requests[0];
         let right = challenge.answer.clone().unwrap();
         let judged = |outcome, body: &str| {
-            judge(challenge, &EndpointAnswer { outcome, took: Duration::ZERO, body: body.to_owned().into() })
+            let (headers, body) = (hyper::HeaderMap::new(), body.to_owned().into());
+            judge(challenge, &EndpointAnswer { outcome, took: Duration::ZERO, headers, body })
         };
         assert_eq!(judged(EndpointOutcome::Answered { status: 200 }, &right), None);
         assert!(judged(EndpointOutcome::Answered { status: 200 }, "{}").is_some());

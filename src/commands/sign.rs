@@ -1,7 +1,5 @@
 //! `zoomhook sign`: makes a correctly signed request from any body, or one that is wrong on purpose.
 
-mod breakage;
-
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -9,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use hyper::header::{HeaderName, HeaderValue};
 
 use super::{ExitStatus, Failure, help};
-use crate::diagnosis::Secrets;
+use crate::diagnosis::{ControlRequest, ForgeryTrial, Secrets};
 use crate::http::Target;
 use crate::instances::Listening;
 use crate::report::{self, Format, PostedReport, SignedForm};
@@ -20,9 +18,9 @@ use crate::settings::prompt::Terminal;
 use crate::settings::secret::SecretArgs;
 use crate::settings::sending::{Sending, parse_added_header};
 use crate::zoom::catalogue::{self, Sample};
-use crate::zoom::{CHALLENGE_EVENT, Envelope, SecretToken, SignedRequest};
-
-use breakage::Breakage;
+use crate::zoom::{
+    Breakage, CHALLENGE_EVENT, EndpointOutcome, Envelope, SecretToken, SignedRequest, signed_request,
+};
 
 /// Bytes read of a body. Zoom's bodies have a few KiB.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -67,6 +65,9 @@ pub(super) struct SignArgs {
     header: Vec<(HeaderName, HeaderValue)>,
 
     /// Make the request wrong on purpose, to test a receiver
+    ///
+    /// One answer alone proves little. So with --send or --to, up to three control requests follow: the same event,
+    /// correctly signed, and signed with another secret token.
     #[arg(long = "break", value_name = "HOW", value_enum)]
     breakage: Option<Breakage>,
 
@@ -88,11 +89,12 @@ pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
         false => read_body(args.body.as_deref())?,
     };
     let seed = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos() as u64;
-    let request = signed(&secret.token, &body, now, seed, args.breakage);
+    let ids = catalogue::request_ids(seed, &body);
+    let request = signed_request(&secret.token, &body, now, &ids, args.breakage);
     let target = if args.send { Some(listen(&environment)?) } else { args.to };
     if let Some(target) = target {
-        let forged = args.breakage.is_some();
-        let signed = Signed { request: &request, body: &body, secret: &secret.token, forged };
+        let (secret, breakage) = (&secret.token, args.breakage);
+        let signed = Signed { request: &request, body: &body, secret, breakage, now, seed };
         return post(target, args.header, &signed, &Secrets::new(secrets.texts));
     }
     let form = args.format.unwrap_or_else(|| match std::io::stdout().is_terminal() {
@@ -127,20 +129,6 @@ fn time_of(seconds: u64) -> Result<SystemTime, Failure> {
             "--timestamp is too large for seconds; milliseconds belong in event_ts",
         )
     })
-}
-
-fn signed(
-    secret: &SecretToken,
-    body: &[u8],
-    now: SystemTime,
-    seed: u64,
-    breakage: Option<Breakage>,
-) -> SignedRequest {
-    let ids = catalogue::request_ids(seed, body);
-    match breakage {
-        None => SignedRequest::new(secret, body.to_vec(), now, &ids),
-        Some(breakage) => breakage.request(secret, body, now, &ids),
-    }
 }
 
 fn challenge(now: SystemTime) -> Result<Vec<u8>, Failure> {
@@ -217,11 +205,37 @@ struct Signed<'a> {
     /// The body before any breakage.
     body: &'a [u8],
     secret: &'a SecretToken,
-    /// Whether the request is wrong on purpose.
-    forged: bool,
+    /// What is wrong with the request on purpose.
+    breakage: Option<Breakage>,
+    now: SystemTime,
+    /// The seed of the request's ids.
+    seed: u64,
 }
 
-/// Posts the request once. The runtime starts only here, so that signing alone takes a millisecond.
+impl Signed<'_> {
+    /// A control request: the same event as another delivery.
+    fn control(&self, control: ControlRequest) -> SignedRequest {
+        let ids = catalogue::request_ids(self.seed ^ (control as u64 + 1), self.body);
+        let breakage = (control != ControlRequest::Genuine).then_some(Breakage::Stranger);
+        signed_request(self.secret, self.body, self.now, &ids, breakage)
+    }
+
+    /// What the answer to a request that is wrong on purpose shows, with the controls that are necessary.
+    async fn trial(&self, client: &EndpointClient, outcome: EndpointOutcome) -> Option<ForgeryTrial> {
+        let mut trial = ForgeryTrial::new(self.breakage?, self.body, client.adds_headers(), outcome);
+        while let Some(control) = trial.next_control() {
+            let request = self.control(control);
+            let answer = match control {
+                ControlRequest::Bare => client.post_bare(&request).await,
+                ControlRequest::Genuine | ControlRequest::Stranger => client.post(&request).await,
+            };
+            trial.record(control, answer.outcome);
+        }
+        Some(trial)
+    }
+}
+
+/// Posts the request once, and its controls if it is wrong on purpose. The runtime starts only here, so that signing alone takes a millisecond.
 fn post(
     target: Target,
     headers: Vec<(HeaderName, HeaderValue)>,
@@ -231,16 +245,25 @@ fn post(
     let client = EndpointClient::new(target, headers)
         .map_err(|error| Failure::new(ExitStatus::Usage, error.to_string()))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let answer = runtime.block_on(client.post(signed.request));
-    let posted = judged(signed, answer, secrets);
+    let posted = runtime.block_on(async {
+        let answer = client.post(signed.request).await;
+        let forgery = signed.trial(&client, answer.outcome.clone()).await;
+        judged(signed, answer, forgery, secrets)
+    });
     let mut view = PostedReport::of_process(Format::Pretty, false, 1);
     view.show(&posted)?;
-    Ok(if posted.is_right() { ExitStatus::Done } else { ExitStatus::Endpoint })
+    Ok(if posted.is_right() == Some(true) { ExitStatus::Done } else { ExitStatus::Endpoint })
 }
 
-fn judged(signed: &Signed<'_>, answer: EndpointAnswer, secrets: &Secrets) -> Posted {
-    let Signed { request, body, secret, forged } = *signed;
-    let challenge_faults = (!forged).then(|| answer.challenge_faults(body, secret, secrets)).flatten();
+fn judged(
+    signed: &Signed<'_>,
+    answer: EndpointAnswer,
+    forgery: Option<ForgeryTrial>,
+    secrets: &Secrets,
+) -> Posted {
+    let Signed { request, body, secret, .. } = *signed;
+    let challenge_faults =
+        forgery.is_none().then(|| answer.challenge_faults(body, secret, secrets)).flatten();
     let reaction = answer.outcome.reaction();
     Posted {
         event: Envelope::parse(body).map_or_else(|_| "not an event".to_owned(), |e| e.event().to_owned()),
@@ -250,6 +273,6 @@ fn judged(signed: &Signed<'_>, answer: EndpointAnswer, secrets: &Secrets) -> Pos
         answer,
         reaction,
         challenge_faults,
-        forged,
+        forgery,
     }
 }

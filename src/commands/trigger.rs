@@ -8,9 +8,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::{ExitStatus, Failure, help};
-use crate::diagnosis::Secrets;
+use tokio::sync::mpsc::Receiver;
+
+use crate::diagnosis::{ControlRequest, Secrets};
 use crate::report::{self, Format, OutputError, PostedReport};
-use crate::send::{self, EndpointClient, SendTally};
+use crate::send::{self, EndpointClient, Posted, SendTally};
 use crate::settings::Error;
 use crate::settings::env::Environment;
 use crate::settings::load::LoadArgs;
@@ -142,13 +144,32 @@ async fn show_all(
     view: &mut PostedReport,
 ) -> Result<SendTally, OutputError> {
     let (pace, count, schedule) = (schedule.pace(), schedule.count(), Arc::new(schedule));
-    let of_due = schedule.clone();
-    let make = move |number, now| schedule.job(number, now);
-    let mut posts = send::run(client, secrets, pace, count, make, move |number| of_due.due(number));
+    let (client, secrets) = (Arc::new(client), Arc::new(secrets));
+    let (of_job, of_due) = (schedule.clone(), schedule.clone());
+    let make = move |number, now| of_job.job(number, now);
+    let due = move |number| of_due.due(number);
+    let posts = send::run(client.clone(), secrets.clone(), pace, count, make, due);
     let mut tally = SendTally::default();
-    while let Some((posted, is_last)) = posts.recv().await {
+    show(posts, &mut tally, view).await?;
+    if tally.lacks_a_genuine_request() {
+        let control = move |_, now| schedule.control(now);
+        let posts = send::run(client, secrets, pace, 1, control, |_| Duration::ZERO);
+        show(posts, &mut tally, view).await?;
+    }
+    Ok(tally)
+}
+
+async fn show(
+    mut posts: Receiver<(Posted, bool)>,
+    tally: &mut SendTally,
+    view: &mut PostedReport,
+) -> Result<(), OutputError> {
+    while let Some((mut posted, is_last)) = posts.recv().await {
+        if let (Some(trial), Some(accepted)) = (&mut posted.forgery, &tally.accepted) {
+            trial.record(ControlRequest::Genuine, accepted.clone());
+        }
         tally.record(&posted, is_last);
         view.show(&posted)?;
     }
-    Ok(tally)
+    Ok(())
 }

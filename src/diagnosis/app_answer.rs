@@ -59,7 +59,7 @@ pub fn hints(judgement: &Judgement, forwarded: &Forwarded) -> Vec<Hint> {
         hints.push(Hint::TooLate);
     }
     let ForwardOutcome::Answered { status, headers, body } = &forwarded.outcome else { return hints };
-    let asked = AskedWith {
+    let asked = AnsweredRequest {
         is_genuine: judgement.verdict() == DeliveryVerdict::Valid,
         is_challenge: matches!(judgement, Judgement::Challenge { .. }),
     };
@@ -69,7 +69,7 @@ pub fn hints(judgement: &Judgement, forwarded: &Forwarded) -> Vec<Hint> {
 
 /// The request that an answer belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AskedWith {
+pub struct AnsweredRequest {
     /// Whether its signature is correct.
     pub is_genuine: bool,
     /// Whether it is a challenge.
@@ -78,7 +78,12 @@ pub struct AskedWith {
 
 /// The hint for one answer: what it says itself, or what its status means.
 #[must_use]
-pub fn answer_hint(asked: AskedWith, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<Hint> {
+pub fn answer_hint(
+    asked: AnsweredRequest,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Option<Hint> {
     let is_page = status.is_success() && is_web_page(headers, body) && !asked.is_challenge;
     let stated = statement(status, headers, body).map(Hint::Stated);
     let on_status = stated.or_else(|| on_status(status, asked.is_genuine, headers));

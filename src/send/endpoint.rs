@@ -38,9 +38,27 @@ impl EndpointClient {
         Ok(Self { http: HttpClient::new(target, tls), headers })
     }
 
+    /// Whether the user set headers on each request.
+    pub(crate) fn adds_headers(&self) -> bool {
+        !self.headers.is_empty()
+    }
+
+    /// Posts one request, without the headers that the user set.
+    pub(crate) async fn post_bare(&self, request: &SignedRequest) -> EndpointAnswer {
+        self.post_with(request, &[]).await
+    }
+
     /// Posts one request. If the answer's body is too large or incomplete, only its status counts.
     pub(crate) async fn post(&self, request: &SignedRequest) -> EndpointAnswer {
-        let http = match self.http(request) {
+        self.post_with(request, &self.headers).await
+    }
+
+    async fn post_with(
+        &self,
+        request: &SignedRequest,
+        headers: &[(HeaderName, HeaderValue)],
+    ) -> EndpointAnswer {
+        let http = match self.http(request, headers) {
             Ok(http) => http,
             Err(error) => {
                 let outcome = EndpointOutcome::NotConnected { reason: error.to_string() };
@@ -65,14 +83,18 @@ impl EndpointClient {
         EndpointAnswer { outcome, took, headers: HeaderMap::new(), body: Bytes::new() }
     }
 
-    fn http(&self, request: &SignedRequest) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
+    fn http(
+        &self,
+        request: &SignedRequest,
+        headers: &[(HeaderName, HeaderValue)],
+    ) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
         let target = self.http.target();
         let mut http = Request::post(target.uri_for("/")).header(HOST, target.host());
         for (name, value) in request.headers() {
             http = http.header(*name, value);
         }
         let mut http = http.body(Full::new(Bytes::copy_from_slice(request.body())))?;
-        replace_headers(http.headers_mut(), &self.headers);
+        replace_headers(http.headers_mut(), headers);
         Ok(http)
     }
 }

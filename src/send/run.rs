@@ -9,9 +9,9 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::endpoint::EndpointClient;
-use crate::diagnosis::Secrets;
+use crate::diagnosis::{ForgeryTrial, Secrets};
 use crate::send::Posted;
-use crate::zoom::{RETRIES, Reaction, RequestIds, SecretToken, SignedRequest};
+use crate::zoom::{Breakage, RETRIES, Reaction, RequestIds, SecretToken, signed_request};
 
 /// Limit on results that wait to be shown.
 const QUEUE: usize = 1024;
@@ -27,8 +27,8 @@ pub(crate) struct Job {
     pub(crate) ids: RequestIds,
     /// The token that signs it.
     pub(crate) secret: SecretToken,
-    /// Whether this is the wrong token, on purpose.
-    pub(crate) forged: bool,
+    /// What is wrong with it on purpose.
+    pub(crate) breakage: Option<Breakage>,
     /// Whether it is sent twice.
     pub(crate) twice: bool,
 }
@@ -58,8 +58,8 @@ impl Pace {
 /// Sends `count` jobs, numbered from 0. `make` creates a job when it is due. Each request is returned on the channel
 /// when it ends, with `true` if it will not be retried. `secrets` are needed to check answers to challenges.
 pub(crate) fn run(
-    client: EndpointClient,
-    secrets: Secrets,
+    client: Arc<EndpointClient>,
+    secrets: Arc<Secrets>,
     pace: Pace,
     count: u64,
     make: impl Fn(u64, SystemTime) -> Job + Send + Sync + 'static,
@@ -84,8 +84,8 @@ pub(crate) fn run(
 }
 
 struct Work<M, D> {
-    client: EndpointClient,
-    secrets: Secrets,
+    client: Arc<EndpointClient>,
+    secrets: Arc<Secrets>,
     pace: Pace,
     count: u64,
     next: AtomicU64,
@@ -115,7 +115,7 @@ where
             let job = (self.make)(number, SystemTime::now());
             let posted = self.first_try(&job).await;
             let Some(first) = posted else { break };
-            if first == Reaction::Retried && self.pace.retry && !job.forged {
+            if first == Reaction::Retried && self.pace.retry && job.breakage.is_none() {
                 match self.pace.speed {
                     None => self.retries(&job).await,
                     Some(_) => {
@@ -149,13 +149,16 @@ where
 
     /// Signs the event at the current time and posts it.
     async fn send(&self, job: &Job, ids: &RequestIds, attempt: usize) -> Option<Reaction> {
-        let request = SignedRequest::new(&job.secret, job.body.clone(), SystemTime::now(), ids);
+        let request = signed_request(&job.secret, &job.body, SystemTime::now(), ids, job.breakage);
         let answer = self.client.post(&request).await;
         let reaction = answer.outcome.reaction();
         let faults = || answer.challenge_faults(&job.body, &job.secret, &self.secrets);
-        let challenge_faults = (!job.forged).then(faults).flatten();
+        let challenge_faults = job.breakage.is_none().then(faults).flatten();
         let next_try = (reaction == Reaction::Retried).then(|| RETRIES.get(attempt).copied()).flatten();
-        let is_last = next_try.is_none() || !self.pace.retry || job.forged;
+        let is_last = next_try.is_none() || !self.pace.retry || job.breakage.is_some();
+        let outcome = answer.outcome.clone();
+        let has_headers = self.client.adds_headers();
+        let forgery = job.breakage.map(|how| ForgeryTrial::new(how, &job.body, has_headers, outcome));
         let posted = Posted {
             event: job.event.to_owned(),
             request_id: ids.request_id(),
@@ -163,7 +166,7 @@ where
             answer,
             reaction,
             challenge_faults,
-            forged: job.forged,
+            forgery,
             next_try: next_try.map(|pause| if self.pace.retry { self.pace.scaled(pause) } else { pause }),
         };
         self.sender.send((posted, is_last)).await.ok().map(|()| reaction)

@@ -24,6 +24,7 @@
 //! - `main_job.rs`: the real binary with the real SDK, from the public edge to the output
 //! - `protocol.rs`: published vectors, and properties of all secrets and bodies
 //! - `picture.rs`: the picture in the README, made from a real run
+//! - `receivers.rs`: what the answers of six apps to wrong requests prove
 //! - `reference.rs`: exit codes and NDJSON: `docs/` compared with the program
 //! - `replay.rs`: stored deliveries sent to the app again, and the answers compared
 //! - `sign.rs`: correct signatures in every format, and wrong ones that a receiver refuses
@@ -63,6 +64,7 @@ mod main_job;
 #[cfg(unix)]
 mod picture;
 mod protocol;
+mod receivers;
 mod reference;
 mod replay;
 mod sign;

@@ -124,21 +124,10 @@ fn an_independent_receiver_refuses_every_break() {
     let receiver = Receiver::start();
     for how in BREAKS {
         let refused = sign(&[BODY, "--break", how, "--to", &receiver.url("/webhook")]);
-        // The texts differ in the name of the break alone.
-        let refused = Finished { stdout: refused.stdout.replace(how, "BREAK"), ..refused };
-        insta::allow_duplicates! { assert_run!(refused, @"
-        exit: 0
-        --- stdout
-         ✓ meeting.started   401 in ?.? ms
-             Wrong on purpose, and rejected.
-        "); }
+        assert_eq!(refused.code, Some(0), "{refused:?}");
+        let conclusion = "Refused with 401; a genuine request was accepted with 204.";
+        assert!(refused.stdout.starts_with(" ✓ ") && refused.stdout.contains(conclusion), "{refused:?}");
     }
-    assert_run!(sign(&[BODY, "--break", "stale", "--to", &receiver.url("/accept")]), @"
-    exit: 5
-    --- stdout
-     ✗ meeting.started   200 in ?.? ms
-         Wrong on purpose, but accepted with 200. An endpoint that accepts it accepts forged events.
-    ");
 }
 
 #[test]

@@ -10,3 +10,4 @@ pub mod requests;
 #[cfg(unix)]
 pub mod screen;
 pub mod snapshot;
+pub mod webhook_apps;
