@@ -81,7 +81,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--header-timeout', '--header-timeout', [CompletionResultType]::ParameterName, 'Timeout for a request''s head')
             [CompletionResult]::new('--body-timeout', '--body-timeout', [CompletionResultType]::ParameterName, 'Timeout for a request''s body')
             [CompletionResult]::new('--idle-timeout', '--idle-timeout', [CompletionResultType]::ParameterName, 'Timeout of an idle connection between two requests')
-            [CompletionResult]::new('--max-connections', '--max-connections', [CompletionResultType]::ParameterName, 'Largest number of open connections; further ones wait')
+            [CompletionResult]::new('--max-connections', '--max-connections', [CompletionResultType]::ParameterName, 'Largest number of open connections; for further ones, idle ones are closed')
             [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not read a .env file')
             [CompletionResult]::new('--strict-url', '--strict-url', [CompletionResultType]::ParameterName, 'End with exit code 6 if the public URL changes')
             [CompletionResult]::new('--pool', '--pool', [CompletionResultType]::ParameterName, 'Share the domain: several sessions can listen at once, and each request goes to one of them')

@@ -77,7 +77,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --header-timeout 'Timeout for a request''s head'
             cand --body-timeout 'Timeout for a request''s body'
             cand --idle-timeout 'Timeout of an idle connection between two requests'
-            cand --max-connections 'Largest number of open connections; further ones wait'
+            cand --max-connections 'Largest number of open connections; for further ones, idle ones are closed'
             cand --no-env-file 'Do not read a .env file'
             cand --strict-url 'End with exit code 6 if the public URL changes'
             cand --pool 'Share the domain: several sessions can listen at once, and each request goes to one of them'

@@ -86,7 +86,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l max-header-
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l header-timeout -d 'Timeout for a request\'s head' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l body-timeout -d 'Timeout for a request\'s body' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l idle-timeout -d 'Timeout of an idle connection between two requests' -r
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l max-connections -d 'Largest number of open connections; further ones wait' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l max-connections -d 'Largest number of open connections; for further ones, idle ones are closed' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-env-file -d 'Do not read a .env file'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l strict-url -d 'End with exit code 6 if the public URL changes'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l pool -d 'Share the domain: several sessions can listen at once, and each request goes to one of them'

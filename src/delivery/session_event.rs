@@ -263,10 +263,12 @@ pub enum Warning {
         /// The limit in bytes, if the head was too large.
         too_large: Option<usize>,
     },
-    /// The limit on connections is reached; new connections wait.
+    /// No place is left for new connections. The least useful idle ones are closed for them.
     ConnectionsExhausted {
-        /// The limit.
-        limit: usize,
+        /// The number of open connections.
+        open: usize,
+        /// How many of them wait for a request.
+        idle: usize,
     },
 }
 

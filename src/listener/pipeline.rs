@@ -15,9 +15,9 @@ use super::body::BodyBudget;
 use super::hooks::{Handled, Handler, JudgedRequest};
 use super::ids::Ids;
 use super::in_flight::InFlight;
-use super::timed_io::Exchange;
+use super::timed_io::{Exchange, Phase};
 use super::{Endpoint, ListenerLimits, answer, body, judge};
-use crate::delivery::{EventSender, Judgement, Refusal, Route, SessionEvent, Warning};
+use crate::delivery::{DeliveryVerdict, EventSender, Judgement, Refusal, Route, SessionEvent, Warning};
 use crate::probe::{PROBE_HEADER, ProbeKey, Seen};
 use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
@@ -98,11 +98,17 @@ impl Pipeline {
         let (parts, incoming) = request.into_parts();
         let (judgement, body) = match self.read(&parts, incoming, exchange).await {
             Ok(body) => match self.answer_to_probe(&parts.headers, &body) {
-                Some(answer) => return answer::probe(answer),
+                Some(answer) => {
+                    exchange.set_verified();
+                    return answer::probe(answer);
+                }
                 None => (judge(&self.endpoint, &parts.headers, &body, received_at), body),
             },
             Err(refusal) => (refuse(refusal), Bytes::new()),
         };
+        if judgement.verdict() == DeliveryVerdict::Valid {
+            exchange.set_verified();
+        }
         let id = self.ids.next(received_at);
         let judged = JudgedRequest::new((id, received_at), started, (peer, route), parts, (judgement, body));
         if !self.handler.as_ref().is_some_and(|handler| handler.outlives_connection()) {
@@ -133,7 +139,10 @@ impl Pipeline {
         } else if parts.method != Method::POST {
             Err(Refusal::WrongMethod)
         } else {
-            body::read(incoming, &self.limits, &self.budget).await
+            exchange.enter(Phase::Body);
+            let read = body::read(incoming, &self.limits, &self.budget).await;
+            exchange.enter(Phase::Serving);
+            read
         };
         if read.is_err() {
             exchange.leave_body_unread();

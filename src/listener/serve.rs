@@ -1,10 +1,9 @@
-//! [`serve`] runs one task per connection, up to a limit, and shuts them down gracefully.
+//! [`serve`] runs one task per connection and shuts them down gracefully.
 
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use hyper::rt::{Read, Write};
@@ -12,13 +11,13 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::Pipeline;
 use super::in_flight::InFlight;
-use super::timed_io::{Exchange, Phase, TimedIo};
+use super::slots::{Slot, Slots};
+use super::timed_io::{Phase, TimedIo};
 use crate::delivery::{EventSender, Route, SessionEvent, Warning};
 
 /// A source of connections: the local socket, or a tunnel.
@@ -28,39 +27,6 @@ pub trait Connections: Send {
 
     /// Waits for the next connection and its peer; `None` after the last one.
     fn next(&mut self) -> impl Future<Output = Option<(Self::Io, SocketAddr)>> + Send;
-}
-
-/// The limit on open connections, shared by all sources.
-#[derive(Debug, Clone)]
-pub struct Slots {
-    free: Arc<Semaphore>,
-    limit: usize,
-    reported: Arc<AtomicBool>,
-}
-
-impl Slots {
-    /// Allows `limit` connections.
-    #[must_use]
-    pub fn new(limit: usize) -> Self {
-        let limit = limit.min(Semaphore::MAX_PERMITS);
-        Self { free: Arc::new(Semaphore::new(limit)), limit, reported: Arc::default() }
-    }
-
-    async fn take(&self, pipeline: &Pipeline) -> Option<OwnedSemaphorePermit> {
-        if let Ok(slot) = self.free.clone().try_acquire_owned() {
-            // Reported again only after a quarter of the slots were free: at the limit, slots are freed and taken
-            // constantly.
-            if self.free.available_permits() > self.limit / 4 {
-                self.reported.store(false, Ordering::Relaxed);
-            }
-            return Some(slot);
-        }
-        if !self.reported.swap(true, Ordering::Relaxed) {
-            let warning = Warning::ConnectionsExhausted { limit: self.limit };
-            pipeline.events().send_if_room(SessionEvent::Warning(warning));
-        }
-        self.free.clone().acquire_owned().await.ok()
-    }
 }
 
 /// Serves connections until there are no more or `stop` is canceled. Then it accepts no new ones, closes idle ones,
@@ -76,11 +42,11 @@ pub async fn serve<C: Connections>(
     let mut tasks = JoinSet::new();
     loop {
         let next = async {
-            let slot = slots.take(&pipeline).await?;
+            let permit = slots.may_accept().await?;
             let (io, peer) = connections.next().await?;
-            Some((slot, io, peer))
+            Some((permit, io, peer))
         };
-        let (slot, io, peer) = tokio::select! {
+        let (permit, io, peer) = tokio::select! {
             biased;
             () = stop.cancelled() => break,
             next = next => match next {
@@ -88,10 +54,14 @@ pub async fn serve<C: Connections>(
                 None => break,
             },
         };
-        let (pipeline, stop) = (pipeline.clone(), stop.clone());
+        let (pipeline, slots, stop) = (pipeline.clone(), slots.clone(), stop.clone());
         tasks.spawn(async move {
-            let _slot = slot;
-            serve_connection(io, peer, route, pipeline, stop).await;
+            let slot = tokio::select! {
+                slot = slots.take(peer, route, pipeline.events()) => slot,
+                () = stop.cancelled() => return,
+            };
+            drop(permit);
+            serve_connection(io, slot, (peer, route), pipeline, stop).await;
         });
         // Removes completed tasks as new ones start, so that their number stays bounded.
         while tasks.try_join_next().is_some() {}
@@ -105,21 +75,25 @@ pub async fn serve<C: Connections>(
 
 async fn serve_connection<Io>(
     io: Io,
-    peer: SocketAddr,
-    route: Route,
+    slot: Slot,
+    (peer, route): (SocketAddr, Route),
     pipeline: Arc<Pipeline>,
     stop: CancellationToken,
 ) where
     Io: Read + Write + Unpin + Send + 'static,
 {
-    let exchange = Arc::new(Exchange::new());
+    let exchange = slot.exchange();
     let in_flight = InFlight::none();
     let io = TimedIo::new(io, exchange.clone(), pipeline.limits());
     let service = service_fn(|request| {
         exchange.enter(Phase::Serving);
-        let (pipeline, exchange, in_flight) = (&pipeline, &exchange, &in_flight);
+        let (pipeline, slot, exchange, in_flight) = (&pipeline, &slot, exchange, &in_flight);
         async move {
+            let was_verified = exchange.is_verified();
             let response = pipeline.handle(request, peer, route, exchange, in_flight).await;
+            if !was_verified && exchange.is_verified() {
+                slot.remember_sender();
+            }
             exchange.enter(Phase::Idle);
             Ok::<_, Infallible>(response)
         }
@@ -129,8 +103,19 @@ async fn serve_connection<Io>(
     builder.header_read_timeout(None).max_header_size(pipeline.limits().headers).writev(true);
     let mut connection = std::pin::pin!(builder.serve_connection(io, service));
     let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = stop.cancelled() => {
+        ended = connection.as_mut() => Some(ended),
+        () = stop.cancelled() => None,
+        () = slot.given_away() => {
+            // A request that has arrived meanwhile is answered.
+            if exchange.phase().0 != Phase::Serving {
+                return;
+            }
+            None
+        }
+    };
+    let ended = match ended {
+        Some(ended) => ended,
+        None => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }

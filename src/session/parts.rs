@@ -16,7 +16,7 @@ use super::recorder::{self, Recorder};
 use super::replayer::{self, Replay};
 use super::subscriber::{self, Awaited, Subscriber};
 use super::{AppConfig, Happening, SessionConfig, SessionError, port_conflict};
-use crate::delivery::{self, EventSender, Ready, Route, Session, SessionEvent, Warning};
+use crate::delivery::{self, EventSender, Ready, Route, Session, SessionEvent, TunnelKind, Warning};
 use crate::forward::{self, Targets};
 use crate::instances::{Entry, Registered};
 use crate::keys::{Interaction, Key};
@@ -87,7 +87,7 @@ impl Parts {
         });
         let (app_tasks, forwarder) = app.unzip();
         let handler = DeliveryHandler { forwarder, recorder: recorder.clone() };
-        let slots = Slots::new(config.limits.connections);
+        let slots = Slots::new(config.limits.connections, public_route(kind));
         let mut pipeline =
             Pipeline::new(config.endpoint, config.limits, events.clone()).with_handler(Arc::new(handler));
         if let Some(key) = probe {
@@ -195,6 +195,17 @@ impl Opening {
             secrets: config.endpoint.secrets.clone(),
             kept: self.history.as_ref().map(|_| report::history_flag(self.history_file.as_deref())),
             knows_tmux: false,
+        }
+    }
+}
+
+/// The route by which Zoom's requests arrive.
+fn public_route(kind: TunnelKind) -> Route {
+    match kind {
+        TunnelKind::Ngrok => Route::Tunnel,
+        // The other kinds carry requests to the local port.
+        TunnelKind::Cloudflared | TunnelKind::Command | TunnelKind::External | TunnelKind::None => {
+            Route::Local
         }
     }
 }

@@ -49,7 +49,7 @@ pub(crate) struct LimitsArgs {
         default_value_t = Span::new(ListenerLimits::default().idle_time), value_parser = Span::between(*TIME.start(), *TIME.end()))]
     idle_timeout: Span,
 
-    /// Largest number of open connections; further ones wait
+    /// Largest number of open connections; for further ones, idle ones are closed
     #[arg(long, hide_short_help = true, value_name = "N", default_value_t = ListenerLimits::default().connections,
         value_parser = parse_connections())]
     max_connections: usize,

@@ -40,7 +40,7 @@ async fn listen(limits: ListenerLimits, queue: usize) -> Listening {
     let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = socket.local_addr().unwrap();
     let connections = LocalConnections::new(socket, teller.clone());
-    let slots = Slots::new(limits.connections);
+    let slots = Slots::new(limits.connections, Route::Local);
     let pipeline = Arc::new(Pipeline::new(endpoint, limits, teller));
     let stop = CancellationToken::new();
     let grace = Duration::from_millis(500);
@@ -252,15 +252,22 @@ async fn garbage_on_one_connection_disturbs_no_other() {
 async fn one_connection_more_than_the_limit_waits_for_its_turn() {
     let limits = ListenerLimits { connections: 2, ..ListenerLimits::default() };
     let mut listening = listen(limits, 16).await;
-    let (first, _second) = (listening.client().await, listening.client().await);
-    let warning = listening.notice().await;
-    assert!(
-        matches!(warning, SessionEvent::Warning(Warning::ConnectionsExhausted { limit: 2 })),
-        "{warning:?}"
-    );
+    // Requests in flight: their connections are not closed for another one.
+    let body = event("in.flight", 0);
+    let request = signed("/webhook", &body);
+    let (mut first, mut second) = (listening.client().await, listening.client().await);
+    for client in [&mut first, &mut second] {
+        client.send(&request[..request.len() - 1]).await;
+    }
     let mut third = listening.client().await;
     third.send(&signed("/webhook", &event("third.came", 0))).await;
+    let warning = listening.notice().await;
+    assert!(
+        matches!(warning, SessionEvent::Warning(Warning::ConnectionsExhausted { open: 2, .. })),
+        "{warning:?}"
+    );
     drop(first);
+    assert_eq!(listening.refusal().await, Refusal::BodyBroken);
     assert_eq!(third.reply().await.expect("no answer").status, 204);
     assert_eq!(listening.delivery().await.judgement.event(), Some("third.came"));
 }

@@ -24,6 +24,7 @@
 //! - `reference.rs`: exit codes and NDJSON: `docs/` compared with the program
 //! - `replay.rs`: stored deliveries sent to the app again, and the answers compared
 //! - `sign.rs`: correct signatures in every format, and wrong ones that a receiver refuses
+//! - `slots.rs`: clients that hold every connection that `listen` allows
 //! - `strangers.rs`: requests of strangers to a public URL, and what they must never cause
 //! - `survives.rs`: `listen` as a process whose tunnel fails
 //! - `trigger.rs`: events and scenarios sent to `listen` and to an independent receiver
@@ -59,6 +60,7 @@ mod protocol;
 mod reference;
 mod replay;
 mod sign;
+mod slots;
 mod strangers;
 mod support;
 mod survives;

@@ -55,6 +55,9 @@ pub(super) fn tunnel(buffer: &mut Vec<u8>, state: &TunnelState, at: SystemTime) 
 pub(in crate::report) fn warning(buffer: &mut Vec<u8>, warning: &Warning, at: SystemTime) {
     let mut line = Object::line(buffer, "warning");
     line.time("at", at).text("code", warning.code()).text("message", &wording::warning(warning));
+    if let Warning::ConnectionsExhausted { open, idle } = warning {
+        line.number("connections", open).number("idle", idle);
+    }
     line.end_line();
 }
 

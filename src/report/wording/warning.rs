@@ -1,7 +1,7 @@
 //! Sentences about warnings.
 
 use crate::delivery::Warning;
-use crate::report::grammar::{plural, size, span};
+use crate::report::grammar::{count, plural, size, span};
 
 /// What happened and what to do.
 pub(in crate::report) fn warning(warning: &Warning) -> String {
@@ -76,9 +76,11 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
             "{peer} sent something that is not an HTTP/1.1 request. It was answered with 400. The local port accepts \
              http:// only; use https:// with the public URL."
         ),
-        Warning::ConnectionsExhausted { limit } => format!(
-            "All {} are in use: new ones wait until one is closed.",
-            plural(*limit as u64, "connection", "connections")
+        Warning::ConnectionsExhausted { open, idle } => format!(
+            "{}, {} idle: there is no room for new ones (--max-connections). Idle ones are closed for them, first those \
+             without a verified request.",
+            plural(*open as u64, "connection", "connections"),
+            count(*idle as u64),
         ),
     }
 }

@@ -82,6 +82,12 @@ impl RawClient {
         (read > 0).then_some(())
     }
 
+    /// Whether the peer has closed the connection. It gets a moment for it.
+    pub async fn is_closed(&mut self) -> bool {
+        let closed = async { while self.read_more().await.is_some() {} };
+        tokio::time::timeout(Duration::from_millis(20), closed).await.is_ok()
+    }
+
     /// Waits until the peer closes; discards what it still sends.
     pub async fn closed(&mut self) {
         let until_closed = async { while self.read_more().await.is_some() {} };

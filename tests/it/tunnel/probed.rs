@@ -38,7 +38,14 @@ pub(super) fn listen(tunnel: &mut Tunnel, key: ProbeKey) -> (EventReceiver, Drop
     let pipeline = Arc::new(Pipeline::new(endpoint, limits, teller).answering_probes(key));
     let stop = CancellationToken::new();
     let grace = Duration::from_secs(1);
-    tokio::spawn(listener::serve(connections, Route::Tunnel, pipeline, Slots::new(512), stop.clone(), grace));
+    tokio::spawn(listener::serve(
+        connections,
+        Route::Tunnel,
+        pipeline,
+        Slots::new(512, Route::Tunnel),
+        stop.clone(),
+        grace,
+    ));
     (notices, stop.drop_guard())
 }
 
