@@ -18,7 +18,7 @@ pub use refusal_code::RefusalCode;
 pub use retry::{Mark, RetryLog};
 pub use session_event::{
     EventPermit, EventReceiver, EventSender, LateForwarded, Ready, SecretOrigin, Session, SessionEvent,
-    TunnelKind, TunnelRefusal, TunnelState, Warning, event_channel,
+    TunnelKind, TunnelRefusal, TunnelState, UnreadableRequest, Warning, event_channel,
 };
 pub use stored::{
     CREDENTIALS, MASK, Stored, StoredAnswer, StoredDelivery, StoredForward, StoredRoute, Word, verdict_named,

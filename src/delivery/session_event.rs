@@ -256,12 +256,12 @@ pub enum Warning {
         /// The operating system's error message.
         error: String,
     },
-    /// A connection sent an unreadable request. It was answered with 400 or 431.
+    /// A connection sent a request that is not HTTP/1.1, or is too large.
     Unreadable {
         /// The client's address.
         peer: SocketAddr,
-        /// The limit in bytes, if the head was too large.
-        too_large: Option<usize>,
+        /// What came.
+        sent: UnreadableRequest,
     },
     /// No place is left for new connections. The least useful idle ones are closed for them.
     ConnectionsExhausted {
@@ -270,6 +270,17 @@ pub enum Warning {
         /// How many of them wait for a request.
         idle: usize,
     },
+}
+
+/// What a connection sent instead of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnreadableRequest {
+    /// A head over this limit in bytes. It was answered with 431.
+    TooLarge(usize),
+    /// HTTP/2 without TLS. It was refused with `HTTP_1_1_REQUIRED`.
+    Http2,
+    /// Anything else. It was answered with 400.
+    NotHttp,
 }
 
 impl Warning {

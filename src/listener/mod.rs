@@ -10,6 +10,7 @@
 //! | `slots.rs` | the limit on connections, and which one is closed for a new one |
 //! | `timed_io.rs` | the time limits and the state of one connection |
 //! | `in_flight.rs` | requests that outlive their connection |
+//! | `http2.rs` | refuses HTTP/2 in a form that its clients understand |
 //! | `pipeline.rs`, `body.rs` | one request: read, judge, handle, report, answer |
 //! | `ids.rs` | ids that sort by arrival |
 //! | `hooks.rs` | the interface to the session, which forwards and records |
@@ -19,6 +20,7 @@ mod answer;
 mod bind;
 mod body;
 mod hooks;
+mod http2;
 mod ids;
 mod in_flight;
 mod judge;

@@ -17,7 +17,9 @@ use super::ids::Ids;
 use super::in_flight::InFlight;
 use super::timed_io::{Exchange, Phase};
 use super::{Endpoint, ListenerLimits, answer, body, judge};
-use crate::delivery::{DeliveryVerdict, EventSender, Judgement, Refusal, Route, SessionEvent, Warning};
+use crate::delivery::{
+    DeliveryVerdict, EventSender, Judgement, Refusal, Route, SessionEvent, UnreadableRequest, Warning,
+};
 use crate::probe::{PROBE_HEADER, ProbeKey, Seen};
 use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
@@ -79,10 +81,10 @@ impl Pipeline {
         &self.events
     }
 
-    /// Reports a request that hyper could not parse and has answered.
-    pub(super) fn report_unreadable(&self, peer: SocketAddr, too_large: Option<usize>) {
+    /// Reports a request that hyper could not parse.
+    pub(super) fn report_unreadable(&self, peer: SocketAddr, sent: UnreadableRequest) {
         if self.unreadable.fetch_add(1, Ordering::Relaxed) < UNREADABLE {
-            self.events.send_if_room(SessionEvent::Warning(Warning::Unreadable { peer, too_large }));
+            self.events.send_if_room(SessionEvent::Warning(Warning::Unreadable { peer, sent }));
         }
     }
 

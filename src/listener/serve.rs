@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,11 +15,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::Pipeline;
+use super::http2;
 use super::in_flight::InFlight;
 use super::slots::{Slot, Slots};
 use super::timed_io::{Phase, TimedIo};
-use crate::delivery::{EventSender, Route, SessionEvent, Warning};
+use super::{ListenerLimits, Pipeline};
+use crate::delivery::{EventSender, Route, SessionEvent, UnreadableRequest, Warning};
 
 /// A source of connections: the local socket, or a tunnel.
 pub trait Connections: Send {
@@ -101,9 +103,9 @@ async fn serve_connection<Io>(
     let mut builder = http1::Builder::new();
     // `TimedIo` applies the time limits.
     builder.header_read_timeout(None).max_header_size(pipeline.limits().headers).writev(true);
-    let mut connection = std::pin::pin!(builder.serve_connection(io, service));
+    let mut connection = builder.serve_connection(io, service);
     let ended = tokio::select! {
-        ended = connection.as_mut() => Some(ended),
+        ended = &mut connection => Some(ended),
         () = stop.cancelled() => None,
         () = slot.given_away() => {
             // A request that has arrived meanwhile is answered.
@@ -116,19 +118,30 @@ async fn serve_connection<Io>(
     let ended = match ended {
         Some(ended) => ended,
         None => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+            Pin::new(&mut connection).graceful_shutdown();
+            (&mut connection).await
         }
     };
-    // A closed connection is not reported. hyper itself answers requests that it cannot parse; only this error shows
-    // them.
-    if let Err(error) = ended
-        && error.is_parse()
-    {
-        let too_large = error.is_parse_too_large().then(|| pipeline.limits().headers);
-        pipeline.report_unreadable(peer, too_large);
+    // A closed connection is not reported. Only this error shows a request that hyper could not parse.
+    if let Some(sent) = ended.err().and_then(|error| unreadable(&error, pipeline.limits())) {
+        pipeline.report_unreadable(peer, sent);
+        // The other ones were answered by hyper.
+        if sent == UnreadableRequest::Http2 {
+            let parts = connection.into_parts();
+            http2::refuse(parts.io, parts.read_buf).await;
+        }
     }
     in_flight.finish().await;
+}
+
+fn unreadable(error: &hyper::Error, limits: &ListenerLimits) -> Option<UnreadableRequest> {
+    if error.is_parse_version_h2() {
+        Some(UnreadableRequest::Http2)
+    } else if error.is_parse_too_large() {
+        Some(UnreadableRequest::TooLarge(limits.headers))
+    } else {
+        error.is_parse().then_some(UnreadableRequest::NotHttp)
+    }
 }
 
 /// The backoff after a failure to accept. If descriptors ran out, they are freed when connections end.

@@ -1,6 +1,6 @@
 //! Sentences about warnings.
 
-use crate::delivery::Warning;
+use crate::delivery::{UnreadableRequest, Warning};
 use crate::report::grammar::{count, plural, size, span};
 
 /// What happened and what to do.
@@ -68,11 +68,15 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
         Warning::AcceptFailing { error } => {
             format!("New connections cannot be accepted: {error}. Retrying.")
         }
-        Warning::Unreadable { peer, too_large: Some(limit) } => format!(
+        Warning::Unreadable { peer, sent: UnreadableRequest::TooLarge(limit) } => format!(
             "A request from {peer} has headers of more than {} and was answered with 431 (--max-header-size).",
             size(*limit)
         ),
-        Warning::Unreadable { peer, too_large: None } => format!(
+        Warning::Unreadable { peer, sent: UnreadableRequest::Http2 } => format!(
+            "{peer} sent HTTP/2 without TLS (h2c), as some proxies and health checkers do. It was told to use HTTP/1.1, \
+             which Zoom uses and zoomhook accepts."
+        ),
+        Warning::Unreadable { peer, sent: UnreadableRequest::NotHttp } => format!(
             "{peer} sent something that is not an HTTP/1.1 request. It was answered with 400. The local port accepts \
              http:// only; use https:// with the public URL."
         ),

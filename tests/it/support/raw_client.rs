@@ -88,7 +88,13 @@ impl RawClient {
         tokio::time::timeout(Duration::from_millis(20), closed).await.is_ok()
     }
 
-    /// Waits until the peer closes; discards what it still sends.
+    /// Everything that the peer sends until it closes.
+    pub async fn rest(mut self) -> Vec<u8> {
+        self.closed().await;
+        self.read
+    }
+
+    /// Waits until the peer closes. What it still sends is read.
     pub async fn closed(&mut self) {
         let until_closed = async { while self.read_more().await.is_some() {} };
         tokio::time::timeout(PATIENCE, until_closed).await.expect("not closed in time");
