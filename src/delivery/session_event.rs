@@ -117,6 +117,11 @@ impl Word for TunnelKind {
 pub enum TunnelState {
     /// Connecting for the first time.
     Starting,
+    /// Still starting: the program runs, and none of the URLs in its output is proven.
+    Searching {
+        /// What is known, as a phrase.
+        reason: String,
+    },
     /// Reachable at this base URL (without path or trailing slash).
     Online {
         /// The base URL, such as `https://lamb-suited.ngrok-free.app`.

@@ -70,7 +70,8 @@ impl TunnelArgs {
         warnings: &mut Vec<Warning>,
     ) -> Result<TunnelSettings, TunnelError> {
         if let Some(url) = self.public_url {
-            return Ok(TunnelSettings::External { url: public_url::base_of(&url, path)? });
+            let (url, proxies) = (public_url::base_of(&url, path)?, self.proxy.check(environment)?);
+            return Ok(TunnelSettings::External { url, proxies });
         }
         if let Some(words) = self.tunnel_command {
             return Ok(by(Tool::Command(words), self.proxy.check(environment)?));
@@ -128,7 +129,9 @@ mod tests {
     fn needs_no_authtoken_without_ngrok() {
         assert!(matches!(check(&["--tunnel", "none"], &[]), Ok(TunnelSettings::None)));
         let external = check(&["--public-url", "https://hooks.example.com/webhook"], &[]).unwrap();
-        assert!(matches!(external, TunnelSettings::External { url } if url == "https://hooks.example.com"));
+        assert!(
+            matches!(external, TunnelSettings::External { url, .. } if url == "https://hooks.example.com")
+        );
     }
 
     #[test]

@@ -21,6 +21,7 @@
 //! - `main_job.rs`: the real binary with the real SDK, from the public edge to the output
 //! - `protocol.rs`: published vectors, and properties of all secrets and bodies
 //! - `picture.rs`: the picture in the README, made from a real run
+//! - `public_url.rs`: what the probe shows of the user's own tunnel or gateway
 //! - `reference.rs`: exit codes and NDJSON: `docs/` compared with the program
 //! - `replay.rs`: stored deliveries sent to the app again, and the answers compared
 //! - `sign.rs`: correct signatures in every format, and wrong ones that a receiver refuses
@@ -57,6 +58,7 @@ mod main_job;
 #[cfg(unix)]
 mod picture;
 mod protocol;
+mod public_url;
 mod reference;
 mod replay;
 mod sign;

@@ -26,6 +26,7 @@ pub(super) fn tunnel(buffer: &mut Vec<u8>, state: &TunnelState, at: SystemTime) 
     line.time("at", at);
     match state {
         TunnelState::Starting => line.text("state", "starting"),
+        TunnelState::Searching { reason } => line.text("state", "starting").text("reason", reason),
         TunnelState::Online { url, latency } => {
             line.text("state", "online").text("url", url);
             match latency {

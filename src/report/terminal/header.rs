@@ -31,10 +31,9 @@ pub(super) fn started(page: &mut TerminalPage, session: &Session) {
     for app in &session.apps {
         row(page, "App", &[(Ink::Plain, app.clone())]);
     }
-    match session.tunnel {
-        TunnelKind::None => row(page, "Tunnel", &[(Ink::Plain, "none".into())]),
-        TunnelKind::External => row(page, "Tunnel", &[(Ink::Plain, "your own (--public-url)".into())]),
-        TunnelKind::Ngrok | TunnelKind::Cloudflared | TunnelKind::Command => {}
+    // The other kinds have states, each with a row.
+    if session.tunnel == TunnelKind::None {
+        row(page, "Tunnel", &[(Ink::Plain, "none".into())]);
     }
 }
 

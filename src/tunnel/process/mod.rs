@@ -1,12 +1,14 @@
-//! A tunnel that another program opens: cloudflared, or any program that prints its URL. The program connects to the
+//! A tunnel that another program opens: cloudflared, ssh, or any program that prints its URL. The program connects to the
 //! local port itself. The entry point is `Process`.
 //!
 //! | file | contents |
 //! | --- | --- |
 //! | `mod.rs` | the program as a kind of tunnel |
-//! | `output.rs` | its output: the URL, the last lines; and parsing of a command line |
+//! | `output.rs` | its output: the URLs, the last lines; and parsing of a command line |
+//! | `candidates.rs` | which of the URLs is the tunnel's |
 //! | `child.rs` | starts and stops the program and its child processes |
 
+mod candidates;
 mod child;
 mod output;
 
@@ -15,12 +17,15 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
 
 use super::kind::{Happening, Live, OpenedTunnel, TunnelFailure, TunnelOpener};
 use super::limits::TunnelLimits;
+use super::probe::Prober;
 use crate::delivery::TunnelRefusal;
 use crate::http::Proxies;
 
+use candidates::Candidates;
 use child::Child;
 use output::{LastWords, Said};
 
@@ -81,6 +86,8 @@ pub(super) struct Process {
     /// The listener's address.
     pub(super) local: SocketAddr,
     pub(super) limits: TunnelLimits,
+    /// Probes the URLs in the output; `None` if the first one is taken without proof.
+    pub(super) prober: Option<Prober>,
 }
 
 impl TunnelOpener for Process {
@@ -91,15 +98,16 @@ impl TunnelOpener for Process {
         let command = tool.command(self.local);
         let (child, outputs) =
             child::start(&command, &self.settings.without).map_err(|error| not_started(&tool, &error))?;
-        let name = tool.name().to_owned();
-        let mut running =
-            Running { name, child, said: output::follow(outputs, tool), words: LastWords::default() };
-        let limit = self.limits.step;
-        match tokio::time::timeout(limit, running.url()).await {
-            Ok(Ok(url)) => Ok(OpenedTunnel { url, live: running }),
-            Ok(Err(failure)) => Err(failure),
-            Err(_) => Err(running.silent(limit)),
-        }
+        let live = Running {
+            name: tool.name().to_owned(),
+            child,
+            said: output::follow(outputs, tool),
+            words: LastWords::default(),
+            candidates: Candidates::new(self.prober, self.limits.candidate_pause),
+            limit: self.limits.step,
+            silent_at: Instant::now() + self.limits.step,
+        };
+        Ok(OpenedTunnel { url: None, live })
     }
 }
 
@@ -109,27 +117,13 @@ pub(super) struct Running {
     child: Child,
     said: mpsc::Receiver<Said>,
     words: LastWords,
+    candidates: Candidates,
+    /// How long the program may take to print a URL.
+    limit: Duration,
+    silent_at: Instant,
 }
 
 impl Running {
-    /// Waits for the URL.
-    async fn url(&mut self) -> Result<String, TunnelFailure> {
-        loop {
-            tokio::select! {
-                // Output is read before the exit is handled.
-                biased;
-                Some(said) = self.said.recv() => match said {
-                    Said::Url(url) => return Ok(url),
-                    Said::Line(line) => self.words.push(line),
-                },
-                ended = self.child.ended() => {
-                    self.read_remaining_output().await;
-                    return Err(self.ended(ended.ok()));
-                }
-            }
-        }
-    }
-
     /// Reads the output that is still in the pipes after the exit.
     async fn read_remaining_output(&mut self) {
         let rest = async {
@@ -151,10 +145,9 @@ impl Running {
         TunnelFailure::passing(self.refusal(&format!("{how}{}", self.words)))
     }
 
-    fn silent(&self, limit: Duration) -> TunnelFailure {
-        TunnelFailure::passing(
-            self.refusal(&format!("did not print its public URL within {limit:?}{}", self.words)),
-        )
+    fn silent(&self) -> TunnelFailure {
+        let Self { limit, words, .. } = self;
+        TunnelFailure::passing(self.refusal(&format!("did not print its public URL within {limit:?}{words}")))
     }
 
     fn refusal(&self, what: &str) -> TunnelRefusal {
@@ -191,13 +184,21 @@ impl Live for Running {
     async fn next(&mut self) -> Happening {
         loop {
             tokio::select! {
+                // Output is read before the exit is handled.
                 biased;
-                Some(said) = self.said.recv() => if let Said::Line(line) = said {
-                    self.words.push(line);
+                happening = self.candidates.next() => return happening,
+                Some(said) = self.said.recv() => match said {
+                    Said::Line(line) => self.words.push(line),
+                    Said::Url(url) => if let Some(happening) = self.candidates.add(url) {
+                        return happening;
+                    },
                 },
                 ended = self.child.ended() => {
                     self.read_remaining_output().await;
                     return Happening::Ended(self.ended(ended.ok()));
+                }
+                () = sleep_until(self.silent_at), if self.candidates.is_empty() => {
+                    return Happening::Ended(self.silent());
                 }
             }
         }
