@@ -44,6 +44,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env')
             [CompletionResult]::new('--tunnel', '--tunnel', [CompletionResultType]::ParameterName, 'How Zoom reaches this machine')
             [CompletionResult]::new('--public-url', '--public-url', [CompletionResultType]::ParameterName, 'The public URL of your own tunnel or gateway, which leads to the local address')
+            [CompletionResult]::new('--ssh-host', '--ssh-host', [CompletionResultType]::ParameterName, 'The server for --tunnel ssh: localhost.run, pinggy, or [USER@]HOST[:PORT] of another service')
             [CompletionResult]::new('--tunnel-command', '--tunnel-command', [CompletionResultType]::ParameterName, 'Command of another program that opens a tunnel; {port} stands for the local port')
             [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Proxy for outgoing connections: http://HOST:PORT, socks5://HOST:PORT or none')
             [CompletionResult]::new('--domain', '--domain', [CompletionResultType]::ParameterName, 'Domain of your ngrok account; without it ngrok assigns one')

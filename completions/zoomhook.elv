@@ -40,6 +40,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env'
             cand --tunnel 'How Zoom reaches this machine'
             cand --public-url 'The public URL of your own tunnel or gateway, which leads to the local address'
+            cand --ssh-host 'The server for --tunnel ssh: localhost.run, pinggy, or [USER@]HOST[:PORT] of another service'
             cand --tunnel-command 'Command of another program that opens a tunnel; {port} stands for the local port'
             cand --proxy 'Proxy for outgoing connections: http://HOST:PORT, socks5://HOST:PORT or none'
             cand --domain 'Domain of your ngrok account; without it ngrok assigns one'

@@ -41,9 +41,11 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l secret -d '
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l tunnel -d 'How Zoom reaches this machine' -r -f -a "ngrok\t'A public URL by ngrok; needs its authtoken'
+ssh\t'A public URL over the system\'s ssh; needs no account'
 cloudflared\t'A public URL by an installed cloudflared; needs no account'
 none\t'No public URL: loopback only, for tests'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l public-url -d 'The public URL of your own tunnel or gateway, which leads to the local address' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ssh-host -d 'The server for --tunnel ssh: localhost.run, pinggy, or [USER@]HOST[:PORT] of another service' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l tunnel-command -d 'Command of another program that opens a tunnel; {port} stands for the local port' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l proxy -d 'Proxy for outgoing connections: http://HOST:PORT, socks5://HOST:PORT or none' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l domain -d 'Domain of your ngrok account; without it ngrok assigns one' -r

@@ -218,10 +218,13 @@ const HISTORY: &str = "Name another file with --history-file, continue without a
     --history best-effort, or store nothing with --no-history.";
 
 const NO_AUTHTOKEN: &str = "Choose one:
-  1. Get one, free of charge: https://dashboard.ngrok.com/get-started/your-authtoken
+  1. --tunnel ssh: a public URL over this machine's ssh, without an account.
+  2. --tunnel cloudflared: a public URL by cloudflared, if it is installed, without an account.
+  3. Get an authtoken, free of charge: https://dashboard.ngrok.com/get-started/your-authtoken
      Then set NGROK_AUTHTOKEN, or use --ngrok-authtoken TOKEN, or run `ngrok config add-authtoken TOKEN`.
-  2. --tunnel none: no public URL, for tests on this machine.
-  3. --public-url URL: your own tunnel or gateway.";
+     Unlike the URLs of 1 and 2, yours stays the same after a restart.
+  4. --public-url URL: your own tunnel or gateway.
+For tests on this machine only: --tunnel none.";
 
 #[cfg(test)]
 mod tests {

@@ -37,6 +37,10 @@ pub(super) const LISTEN: &[Example] = &[
         doc: "the same URL every time, so that you enter it in Marketplace only once",
     },
     Example {
+        command: "zoomhook listen --tunnel ssh",
+        doc: "a public URL without an account, over the system's ssh and localhost.run",
+    },
+    Example {
         command: "zoomhook listen --public-url https://hooks.example.com",
         doc: "behind your own tunnel or gateway",
     },

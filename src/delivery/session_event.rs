@@ -86,6 +86,8 @@ pub struct SecretOrigin {
 pub enum TunnelKind {
     /// A public URL by ngrok; needs its authtoken
     Ngrok,
+    /// A public URL over the system's ssh; needs no account
+    Ssh,
     /// A public URL by an installed cloudflared; needs no account
     Cloudflared,
     /// No public URL: loopback only, for tests
@@ -99,11 +101,13 @@ pub enum TunnelKind {
 }
 
 impl Word for TunnelKind {
-    const ALL: &'static [Self] = &[Self::Ngrok, Self::Cloudflared, Self::None, Self::External, Self::Command];
+    const ALL: &'static [Self] =
+        &[Self::Ngrok, Self::Ssh, Self::Cloudflared, Self::None, Self::External, Self::Command];
 
     fn as_str(self) -> &'static str {
         match self {
             Self::Ngrok => "ngrok",
+            Self::Ssh => "ssh",
             Self::Cloudflared => "cloudflared",
             Self::None => "none",
             Self::External => "external",

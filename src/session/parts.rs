@@ -204,9 +204,11 @@ fn public_route(kind: TunnelKind) -> Route {
     match kind {
         TunnelKind::Ngrok => Route::Tunnel,
         // The other kinds carry requests to the local port.
-        TunnelKind::Cloudflared | TunnelKind::Command | TunnelKind::External | TunnelKind::None => {
-            Route::Local
-        }
+        TunnelKind::Ssh
+        | TunnelKind::Cloudflared
+        | TunnelKind::Command
+        | TunnelKind::External
+        | TunnelKind::None => Route::Local,
     }
 }
 

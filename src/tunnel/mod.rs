@@ -93,6 +93,7 @@ impl TunnelSettings {
             Self::Ngrok(_) => TunnelKind::Ngrok,
             Self::Process(settings) => match settings.tool {
                 process::Tool::Cloudflared => TunnelKind::Cloudflared,
+                process::Tool::Ssh(_) => TunnelKind::Ssh,
                 process::Tool::Command(_) => TunnelKind::Command,
             },
         }

@@ -6,11 +6,13 @@
 //! | `mod.rs` | the program as a kind of tunnel |
 //! | `output.rs` | its output: the URLs, the last lines; and parsing of a command line |
 //! | `candidates.rs` | which of the URLs is the tunnel's |
+//! | `ssh.rs` | what the system's `ssh` is asked to do |
 //! | `child.rs` | starts and stops the program and its child processes |
 
 mod candidates;
 mod child;
 mod output;
+mod ssh;
 
 use std::net::SocketAddr;
 use std::process::ExitStatus;
@@ -19,7 +21,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
-use super::kind::{Happening, Live, OpenedTunnel, TunnelFailure, TunnelOpener};
+use super::kind::{Cure, Happening, Live, OpenedTunnel, TunnelFailure, TunnelOpener};
 use super::limits::TunnelLimits;
 use super::probe::Prober;
 use crate::delivery::TunnelRefusal;
@@ -30,13 +32,16 @@ use child::Child;
 use output::{LastWords, Said};
 
 pub use output::{InvalidCommand, Words};
+pub use ssh::{InvalidSshHost, SshHost};
 
 /// Which program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tool {
     /// cloudflared with a quick tunnel, which needs no account.
     Cloudflared,
-    /// Any program that prints an https URL. `{port}` stands for the local port.
+    /// The system's `ssh`, with a service that needs no account, or another one.
+    Ssh(SshHost),
+    /// Any program that prints its https URL. `{port}` stands for the local port.
     Command(Words),
 }
 
@@ -55,6 +60,7 @@ impl Tool {
     fn name(&self) -> &str {
         match self {
             Self::Cloudflared => "cloudflared",
+            Self::Ssh(_) => "ssh",
             Self::Command(words) => words.program(),
         }
     }
@@ -62,8 +68,11 @@ impl Tool {
     fn command(&self, local: SocketAddr) -> Vec<String> {
         match self {
             Self::Cloudflared => {
-                ["cloudflared", "tunnel", "--url", &format!("http://{local}")].map(str::to_owned).to_vec()
+                let words =
+                    ["cloudflared", "tunnel", "--config", EMPTY_FILE, "--url", &format!("http://{local}")];
+                words.map(str::to_owned).to_vec()
             }
+            Self::Ssh(host) => host.command(local),
             Self::Command(words) => words.with_port(local.port()),
         }
     }
@@ -74,10 +83,30 @@ impl Tool {
             Self::Cloudflared => {
                 host.strip_suffix(".trycloudflare.com").is_some_and(|name| name != "api" && name != "www")
             }
-            Self::Command(_) => true,
+            Self::Ssh(_) | Self::Command(_) => true,
         }
     }
+
+    /// Variables to set.
+    fn environment(&self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Ssh(_) => ssh::ENVIRONMENT,
+            Self::Cloudflared | Self::Command(_) => &[],
+        }
+    }
+
+    /// What else the user can do.
+    fn other_ways(&self) -> String {
+        let ssh = if matches!(self, Self::Ssh(_)) { "" } else { "--tunnel ssh, " };
+        format!(
+            "Alternatives: {ssh}--tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL."
+        )
+    }
 }
+
+/// cloudflared reads the user's `config.yml` otherwise. The rules in it would answer all requests of a quick tunnel with
+/// 404.
+const EMPTY_FILE: &str = if cfg!(windows) { "NUL" } else { "/dev/null" };
 
 /// A program as a kind of tunnel.
 #[derive(Clone)]
@@ -96,12 +125,13 @@ impl TunnelOpener for Process {
     async fn open(self) -> Result<OpenedTunnel<Running>, TunnelFailure> {
         let tool = self.settings.tool.clone();
         let command = tool.command(self.local);
-        let (child, outputs) =
-            child::start(&command, &self.settings.without).map_err(|error| not_started(&tool, &error))?;
+        let (child, outputs) = child::start(&command, &self.settings.without, tool.environment())
+            .map_err(|error| not_started(&tool, &error))?;
         let live = Running {
-            name: tool.name().to_owned(),
             child,
-            said: output::follow(outputs, tool),
+            said: output::follow(outputs, tool.clone()),
+            tool,
+            rate_limited: false,
             words: LastWords::default(),
             candidates: Candidates::new(self.prober, self.limits.candidate_pause),
             limit: self.limits.step,
@@ -113,10 +143,12 @@ impl TunnelOpener for Process {
 
 /// A running program.
 pub(super) struct Running {
-    name: String,
+    tool: Tool,
     child: Child,
     said: mpsc::Receiver<Said>,
     words: LastWords,
+    /// Whether the output says that the service limits how often a tunnel is opened.
+    rate_limited: bool,
     candidates: Candidates,
     /// How long the program may take to print a URL.
     limit: Duration,
@@ -129,7 +161,7 @@ impl Running {
         let rest = async {
             while let Some(said) = self.said.recv().await {
                 if let Said::Line(line) = said {
-                    self.words.push(line);
+                    self.hear(line);
                 }
             }
         };
@@ -137,11 +169,20 @@ impl Running {
         let _ = tokio::time::timeout(Duration::from_millis(200), rest).await;
     }
 
+    fn hear(&mut self, line: String) {
+        self.rate_limited |= RATE_LIMITED.iter().any(|words| line.contains(words));
+        self.words.push(line);
+    }
+
     fn ended(&self, status: Option<ExitStatus>) -> TunnelFailure {
         let how = match status.and_then(|status| status.code()) {
             Some(code) => format!("ended with exit code {code}"),
             None => "was terminated".to_owned(),
         };
+        if self.rate_limited {
+            let how = format!("{how}: its service limits how often a tunnel is opened (429)");
+            return TunnelFailure { refusal: self.refusal(&how), cure: Cure::Later };
+        }
         TunnelFailure::passing(self.refusal(&format!("{how}{}", self.words)))
     }
 
@@ -153,14 +194,14 @@ impl Running {
     fn refusal(&self, what: &str) -> TunnelRefusal {
         TunnelRefusal {
             code: None,
-            meaning: format!("{} {what}.", self.name),
-            remedy: format!("Check whether the program works on its own. {OTHER_WAYS}"),
+            meaning: format!("{} {what}.", self.tool.name()),
+            remedy: format!("Check whether the program works on its own. {}", self.tool.other_ways()),
         }
     }
 }
 
-const OTHER_WAYS: &str =
-    "Alternatives: --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.";
+/// What programs print when their service refuses to open another tunnel for now. The second one is Cloudflare's.
+const RATE_LIMITED: &[&str] = &["429 Too Many Requests", "error code: 1015"];
 
 fn not_started(tool: &Tool, error: &std::io::Error) -> TunnelFailure {
     let name = tool.name();
@@ -170,13 +211,14 @@ fn not_started(tool: &Tool, error: &std::io::Error) -> TunnelFailure {
     } else {
         format!("{name} cannot be started: {error}.")
     };
-    let remedy = match tool {
-        Tool::Cloudflared if is_missing => format!(
-            "Install it (https://developers.cloudflare.com/cloudflare-one/connections/connect-networks/downloads/). \
-             {OTHER_WAYS}"
-        ),
-        _ => format!("Check the command. {OTHER_WAYS}"),
+    let what_to_do = match tool {
+        Tool::Cloudflared if is_missing => {
+            "Install it (https://developers.cloudflare.com/cloudflare-one/connections/connect-networks/downloads/)."
+        }
+        Tool::Ssh(_) if is_missing => "Install the client of OpenSSH.",
+        _ => "Check the command.",
     };
+    let remedy = format!("{what_to_do} {}", tool.other_ways());
     TunnelFailure::lasting(TunnelRefusal { code: None, meaning, remedy })
 }
 
@@ -188,7 +230,7 @@ impl Live for Running {
                 biased;
                 happening = self.candidates.next() => return happening,
                 Some(said) = self.said.recv() => match said {
-                    Said::Line(line) => self.words.push(line),
+                    Said::Line(line) => self.hear(line),
                     Said::Url(url) => if let Some(happening) = self.candidates.add(url) {
                         return happening;
                     },

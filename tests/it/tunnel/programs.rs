@@ -16,9 +16,10 @@ use zoomhook::tunnel::process::{self, Tool};
 use zoomhook::zoom::{NamedSecret, SecretToken};
 
 use super::*;
-use crate::support::gateway::{Gateway, GatewayRule};
+use crate::support::gateway::{Gateway, GatewayRule, free_port};
 use crate::support::process::{Listen, finish, zoomhook};
-use crate::support::requests::SECRET;
+use crate::support::raw_client::RawClient;
+use crate::support::requests::{SECRET, event, signed};
 use crate::support::snapshot::assert_run;
 
 /// Writes an executable script.
@@ -155,7 +156,7 @@ async fn a_program_that_fails_before_its_url_is_reported_with_its_last_output() 
     let Some(TunnelState::Refused(refusal)) = states.last() else { unreachable!() };
     assert_text!(text_of(refusal), @"
     /folder/of/test/tool ended with exit code 4. Its last output: no route to nowhere.
-    Check whether the program works on its own. Alternatives: --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.
+    Check whether the program works on its own. Alternatives: --tunnel ssh, --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.
     ");
     assert_eq!(next(&mut tunnel).await, None);
 }
@@ -172,7 +173,7 @@ async fn a_program_without_a_url_fails_after_the_time_limit() {
     let Some(TunnelState::Refused(refusal)) = states.last() else { unreachable!() };
     assert_text!(text_of(refusal), @"
     /folder/of/test/silent did not print its public URL within 300ms.
-    Check whether the program works on its own. Alternatives: --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.
+    Check whether the program works on its own. Alternatives: --tunnel ssh, --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.
     ");
 }
 
@@ -183,7 +184,7 @@ async fn a_missing_program_fails_with_its_name() {
     let Some(TunnelState::Refused(refusal)) = states.last() else { unreachable!() };
     assert_text!(text_of(refusal), @"
     /nowhere/some-tool is not installed or not in PATH.
-    Check the command. Alternatives: --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.
+    Check the command. Alternatives: --tunnel ssh, --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.
     ");
 }
 
@@ -200,11 +201,13 @@ async fn cloudflared_opens_a_quick_tunnel_and_gets_no_secret() {
     let listen = Listen::start_with(|command| {
         command.args(["--tunnel", "cloudflared"]);
         command.env("PATH", format!("{}:/usr/bin:/bin", folder.path().display()));
+        // No probe leaves this machine.
+        command.env("HTTPS_PROXY", "http://127.0.0.1:1");
         command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
     });
     assert_eq!(listen.ready["url"], "https://three-plain-words.trycloudflare.com/webhook");
     let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
-    assert_eq!(read("arguments"), format!("tunnel --url http://{}\n", listen.address));
+    assert_eq!(read("arguments"), format!("tunnel --config /dev/null --url http://{}\n", listen.address));
     assert!(!read("environment").contains(SECRET));
     let (status, lines, stderr) = listen.interrupted();
     assert_eq!(status.code(), Some(0), "{stderr}");
@@ -233,7 +236,7 @@ fn a_missing_cloudflared_fails_with_6_and_the_alternatives() {
       · 0 events verified
 
     error: no tunnel: cloudflared is not installed or not in PATH.
-      Install it (https://developers.cloudflare.com/cloudflare-one/connections/connect-networks/downloads/). Alternatives: --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.
+      Install it (https://developers.cloudflare.com/cloudflare-one/connections/connect-networks/downloads/). Alternatives: --tunnel ssh, --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.
     ");
 }
 
@@ -382,4 +385,168 @@ fn a_url_that_cannot_be_probed_is_unproven_and_the_others_are_named() {
         others,
         "other URLs in the program's output: https://somebody.invalid, https://admin.invalid, https://docs.invalid"
     );
+}
+
+#[tokio::test]
+async fn a_service_that_limits_tunnels_is_tried_again_later_also_at_the_start() {
+    let (mut tunnel, _folder) = start_script(
+        "[ -e tried ] && { echo https://a-b.example $1; exec sleep 1000; }\necho x > tried\n\
+         echo 'ERR Error unmarshaling QuickTunnel response: error code: 1015' >&2\n\
+         echo 'failed to unmarshal quick Tunnel: invalid character' >&2\nexit 1",
+    );
+    let states = until(&mut tunnel, is_online).await;
+    let [TunnelState::Starting, TunnelState::Lost { reason }, TunnelState::Retrying { .. }, _] = &states[..]
+    else {
+        panic!("{states:?}")
+    };
+    assert_text!(reason, @"/folder/of/test/tool ended with exit code 1: its service limits how often a tunnel is opened (429)");
+    tunnel.stop().await;
+}
+
+/// The rest of a test's output of localhost.run, under names that no resolver knows.
+fn localhost_run() -> String {
+    let (_, _, output) = OUTPUTS[0];
+    output
+        .replace("twitter.com", "twitter.invalid")
+        .replace("localhost.run", "lhrun.invalid")
+        .replace("life", "invalid")
+}
+
+#[test]
+fn ssh_opens_a_tunnel_at_localhost_run_and_never_asks_the_user() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!(
+        "cd {}\necho \"$*\" > arguments\nenv > environment\ncat << 'END'\n{}\nEND\nexec sleep 1000",
+        folder.path().display(),
+        localhost_run(),
+    );
+    script(folder.path(), "ssh", &text);
+    let listen = Listen::start_with(|command| {
+        command.args(["--tunnel", "ssh"]);
+        command.env("PATH", format!("{}:/usr/bin:/bin", folder.path().display()));
+        // No probe leaves this machine.
+        command.env("HTTPS_PROXY", "http://127.0.0.1:1");
+        command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    });
+    assert_eq!(listen.ready["url"], "https://abc123.lhr.invalid/webhook");
+    let reason = listen.before.iter().find_map(|line| line["reason"].as_str()).unwrap();
+    let (_, others) = reason.split_once("; ").unwrap();
+    assert_eq!(
+        others,
+        "other URLs in the program's output: https://twitter.invalid, https://admin.lhrun.invalid, \
+         https://lhrun.invalid"
+    );
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    let arguments = read("arguments").replace(&listen.address.to_string(), "127.0.0.1:PORT");
+    assert_text!(arguments.trim(), @"-T -a -x -o StrictHostKeyChecking=accept-new -o ExitOnForwardFailure=yes -o ServerAliveInterval=15 -o ServerAliveCountMax=2 -o ConnectTimeout=15 -o ControlPath=none -o NumberOfPasswordPrompts=1 -o PubkeyAuthentication=no -R 80:127.0.0.1:PORT nokey@localhost.run");
+    let environment = read("environment");
+    assert!(
+        environment.contains("SSH_ASKPASS_REQUIRE=force\n") && environment.contains("SSH_ASKPASS=true\n")
+    );
+    assert!(!environment.contains(SECRET));
+    let (status, _, stderr) = listen.interrupted();
+    assert_eq!(status.code(), Some(0), "{stderr}");
+}
+
+#[test]
+fn a_missing_ssh_fails_with_6_and_the_alternatives() {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = zoomhook(home.path());
+    command.args(["listen", "--port", "0", "--tunnel", "ssh", "--format", "json", "--ssh-host", "pinggy"]);
+    command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET).env("PATH", home.path());
+    let finished = finish(command);
+    assert_eq!(finished.code, Some(6));
+    assert_text!(finished.stderr.trim(), @"
+    error: no tunnel: ssh is not installed or not in PATH.
+      Install the client of OpenSSH. Alternatives: --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.
+    ");
+}
+
+/// A real server of OpenSSH on loopback, which ends when it is dropped.
+struct Sshd {
+    server: std::process::Child,
+    folder: TempDir,
+    port: u16,
+}
+
+impl Drop for Sshd {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+impl Sshd {
+    /// Starts it, with a command that prints a URL as a service would. `None` where this is not possible.
+    fn start() -> Option<Self> {
+        let is_root = rustix::process::geteuid().is_root();
+        // Only root may forward port 80, and OpenSSH's server needs its folder.
+        if !is_root
+            || !Path::new("/usr/sbin/sshd").exists()
+            || std::net::TcpListener::bind("127.0.0.1:80").is_err()
+        {
+            return None;
+        }
+        std::fs::create_dir_all("/run/sshd").ok()?;
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name).display().to_string();
+        for key in ["host", "user"] {
+            let made = std::process::Command::new("ssh-keygen")
+                .args(["-q", "-t", "ed25519", "-N", "", "-f", &at(key)])
+                .status();
+            assert!(made.unwrap().success());
+        }
+        let public = std::fs::read_to_string(at("user.pub")).unwrap();
+        let forced = "echo 'abc.lhr.invalid tunneled, https://abc.lhr.invalid'; exec sleep 1000";
+        std::fs::write(at("authorized"), format!("command=\"{forced}\" {public}")).unwrap();
+        let port = free_port();
+        let config = format!(
+            "Port {port}\nListenAddress 127.0.0.1\nHostKey {}\nAuthorizedKeysFile {}\nStrictModes no\nUsePAM no\n\
+             PidFile none\nPermitRootLogin yes\nPasswordAuthentication no\n",
+            at("host"),
+            at("authorized"),
+        );
+        std::fs::write(at("config"), config).unwrap();
+        let server = std::process::Command::new("/usr/sbin/sshd")
+            .args(["-D", "-e", "-f", &at("config")])
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        // The user's own files stay untouched.
+        let own = format!(
+            "exec /usr/bin/ssh -F none -i {} -o IdentitiesOnly=yes -o UserKnownHostsFile={} \"$@\"",
+            at("user"),
+            at("known")
+        );
+        script(folder.path(), "ssh", &own);
+        let began = Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(began.elapsed() < PATIENCE, "sshd does not start");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Some(Self { server, folder, port })
+    }
+}
+
+#[tokio::test]
+async fn a_request_arrives_through_a_real_ssh_server() {
+    let Some(sshd) = Sshd::start() else {
+        println!("ignored: it needs OpenSSH's server, root, and port 80");
+        return;
+    };
+    let mut listen = Listen::start_with(|command| {
+        let host = format!("root@127.0.0.1:{}", sshd.port);
+        command.args(["--tunnel", "ssh", "--ssh-host", &host]);
+        command.env("PATH", format!("{}:/usr/bin:/bin", sshd.folder.path().display()));
+        command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    });
+    assert_eq!(listen.ready["url"], "https://abc.lhr.invalid/webhook");
+    let public: SocketAddr = ([127, 0, 0, 1], 80).into();
+    let request = signed("/webhook", &event("through.ssh", 0));
+    assert_eq!(RawClient::connect(public).await.request(&request).await.status, 204);
+    assert_eq!(listen.delivery()["event"], "through.ssh");
+    drop(sshd);
+    let (status, _, stderr) = listen.interrupted();
+    assert_eq!(status.code(), Some(0), "{stderr}");
+    assert!(tokio::net::TcpStream::connect(public).await.is_err(), "the forwarding is still open");
 }
