@@ -242,7 +242,7 @@ impl Open {
 enum Activity {
     /// Another request.
     Idle,
-    /// A request that does not arrive.
+    /// A request that does not arrive, or a peer that does not read its answer.
     Stalled,
 }
 
@@ -259,8 +259,8 @@ impl Connected {
     fn activity(&self, now: Instant) -> Option<Activity> {
         let is_stalled = !self.exchange.is_verified() && now.duration_since(self.opened) >= FIRST_REQUEST;
         match self.exchange.phase().0 {
-            Phase::Idle => Some(Activity::Idle),
-            Phase::Head | Phase::Body => is_stalled.then_some(Activity::Stalled),
+            Phase::Idle if !self.exchange.is_writing() => Some(Activity::Idle),
+            Phase::Head | Phase::Body | Phase::Idle => is_stalled.then_some(Activity::Stalled),
             Phase::Serving => None,
         }
     }
@@ -382,6 +382,17 @@ mod tests {
         assert!(places.admit("10.0.0.3:1", Route::Tunnel).is_none());
         assert!(places.admit("10.0.0.1:2", Route::Local).is_none());
         let _reserved = places.admit("10.0.0.1:2", Route::Tunnel).expect("no reserved place");
+    }
+
+    #[test]
+    fn a_verified_connection_is_not_closed_while_its_answer_is_written() {
+        let places = Places::eight();
+        let held: Vec<_> = (0..8).map(|port| places.verified(&format!("10.0.0.1:{port}"))).collect();
+        held.iter().for_each(|slot| slot.exchange.set_writing(true));
+        assert!(places.admit("10.0.0.2:1", Route::Tunnel).is_none());
+        held[3].exchange.set_writing(false);
+        let _new = places.idle("10.0.0.2:1");
+        assert_eq!(closed(&held), [3]);
     }
 
     #[test]

@@ -56,9 +56,12 @@ impl<Io> TimedIo<Io> {
     /// Returns the outcome of a write, or an error if the peer reads nothing within the limit.
     fn limit_write<T>(&mut self, done: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
         if done.is_ready() {
-            self.write_timer.unset_if_set();
+            if self.write_timer.disarm() {
+                self.exchange.set_writing(false);
+            }
             return done;
         }
+        self.exchange.set_writing(true);
         self.write_timer.poll(0, self.times.write, cx).map(Err)
     }
 }
@@ -140,8 +143,9 @@ impl Timer {
         Self { sleep: None, set_for: None }
     }
 
-    fn unset_if_set(&mut self) {
-        self.set_for = None;
+    /// Returns whether it was set.
+    fn disarm(&mut self) -> bool {
+        self.set_for.take().is_some()
     }
 
     /// Sets the timer to `limit` from now, unless it is already set for this occasion. Ready once it has expired.
@@ -179,6 +183,8 @@ pub(super) struct Exchange {
     body_left_unread: AtomicBool,
     /// A request of this connection was verified.
     verified: AtomicBool,
+    /// An answer waits until the peer reads.
+    writing: AtomicBool,
 }
 
 impl Exchange {
@@ -188,6 +194,7 @@ impl Exchange {
             state: AtomicU32::new(0),
             body_left_unread: AtomicBool::new(false),
             verified: AtomicBool::new(false),
+            writing: AtomicBool::new(false),
         }
     }
 
@@ -216,6 +223,15 @@ impl Exchange {
     /// Whether a request of this connection was verified.
     pub(super) fn is_verified(&self) -> bool {
         self.verified.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_writing(&self, writing: bool) {
+        self.writing.store(writing, Ordering::Relaxed);
+    }
+
+    /// Whether an answer waits until the peer reads. Its request counts as served by then.
+    pub(super) fn is_writing(&self) -> bool {
+        self.writing.load(Ordering::Relaxed)
     }
 
     /// Records that the peer may still be sending a body that is not read.

@@ -23,8 +23,8 @@ pub struct TunnelLimits {
     pub linger: Duration,
     /// Limit on connecting to the public URL, and again on the probe's answer.
     pub probe: Duration,
-    /// Time between two probes of a URL in a program's output that did not lead here. Doubles each time, up to eight
-    /// times as long.
+    /// Time between two probes of a URL in a program's output that did not lead here. Doubles each time, up to 32 times
+    /// as long.
     pub candidate_pause: Duration,
     /// How long a failing probe is repeated.
     pub probe_patience: Duration,
@@ -50,8 +50,8 @@ impl Default for TunnelLimits {
             linger: Duration::from_secs(40),
             // Zoom itself gives up after 3 s.
             probe: Duration::from_secs(5),
-            // Long enough for a person who signs in, and kind to the sites whose URLs are not the tunnel's.
-            candidate_pause: Duration::from_secs(5),
+            // A new tunnel needs a moment. Sites whose URLs are not the tunnel's get two probes a minute at last.
+            candidate_pause: Duration::from_secs(1),
             // A new endpoint takes a moment to reach all servers of the edge.
             probe_patience: Duration::from_secs(3),
             probe_pause: Duration::from_millis(500),

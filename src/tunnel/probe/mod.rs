@@ -145,8 +145,11 @@ impl Prober {
             let may_change = match proof {
                 ProbeProof::Dead(_) => true,
                 // A new DNS name may not have appeared yet.
-                ProbeProof::Unreachable(_) | ProbeProof::Elsewhere(_) => self.settle > Duration::ZERO,
-                ProbeProof::Reached(_) | ProbeProof::Changed(_) | ProbeProof::Blocked => false,
+                ProbeProof::Unreachable(_) => self.settle > Duration::ZERO,
+                ProbeProof::Reached(_)
+                | ProbeProof::Changed(_)
+                | ProbeProof::Elsewhere(_)
+                | ProbeProof::Blocked => false,
             };
             if !may_change || began.elapsed() >= self.patience {
                 return proof;

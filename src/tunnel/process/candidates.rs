@@ -18,6 +18,12 @@ use crate::tunnel::probe::{ProbeProof, Prober};
 /// Limit on candidates. No known program prints more than six.
 const MOST: usize = 16;
 
+/// How often the pause between two probes of a candidate doubles.
+const LONGEST_PAUSE: u32 = 5;
+
+/// Probes of each candidate before the message that none leads here. A new tunnel needs a moment.
+const PATIENT: u32 = 3;
+
 /// Limit on the candidates that a message names.
 const NAMED: usize = 4;
 
@@ -105,7 +111,7 @@ impl Candidates {
     /// Probes a candidate again after a pause.
     fn probe_later(&mut self, index: usize) {
         let probes = self.found.get(index).map_or(0, |candidate| candidate.probes);
-        self.probe(index, self.pause * 2_u32.pow(probes.saturating_sub(1).min(3)));
+        self.probe(index, self.pause * 2_u32.pow(probes.saturating_sub(1).min(LONGEST_PAUSE)));
     }
 
     fn probed(&mut self, index: usize, proof: ProbeProof) -> Option<Happening> {
@@ -159,7 +165,10 @@ impl Candidates {
         let likeliest = (0..self.found.len())
             .filter(|index| unreachable(&self.found[*index]).is_some())
             .max_by_key(|index| (!self.found[*index].url.has_path, *index));
-        let Some(index) = likeliest else { return Some(Happening::Searching(self.elsewhere())) };
+        let Some(index) = likeliest else {
+            let is_settled = self.found.iter().all(|candidate| candidate.probes >= PATIENT);
+            return is_settled.then(|| Happening::Searching(self.elsewhere()));
+        };
         if self.chosen.is_some_and(|chosen| chosen.index == index) {
             return None;
         }
