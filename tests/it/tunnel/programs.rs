@@ -385,6 +385,8 @@ fn a_url_that_cannot_be_probed_is_unproven_and_the_others_are_named() {
         others,
         "other URLs in the program's output: https://somebody.invalid, https://admin.invalid, https://docs.invalid"
     );
+    // A killed session would leave the script behind.
+    listen.interrupted();
 }
 
 #[tokio::test]
@@ -497,7 +499,7 @@ impl Sshd {
             assert!(made.unwrap().success());
         }
         let public = std::fs::read_to_string(at("user.pub")).unwrap();
-        let forced = "echo 'abc.lhr.invalid tunneled, https://abc.lhr.invalid'; exec sleep 1000";
+        let forced = "echo 'abc.lhr.invalid tunneled, https://abc.lhr.invalid'; exec sleep 30";
         std::fs::write(at("authorized"), format!("command=\"{forced}\" {public}")).unwrap();
         let port = free_port();
         let config = format!(
