@@ -76,15 +76,19 @@ impl From<Error> for Failure {
 impl From<NotSent> for Failure {
     fn from(error: NotSent) -> Self {
         Self::new(ExitStatus::Usage, error.to_string()).with_hint(match error {
-            NotSent::NotConfirmed { .. } => "To send anyway, add --yes.",
-            NotSent::Listen(_) => "Name the endpoint with --to.",
+            NotSent::NotConfirmed { .. } => "To send anyway, add --yes.".to_owned(),
+            NotSent::Listen(_) => "Name the endpoint with --to.".to_owned(),
+            NotSent::Untrusted(reason) => {
+                report::repair_hint(reason.repair(), "Or name the endpoint with --to.")
+            }
         })
     }
 }
 
 impl From<HistoryError> for Failure {
     fn from(error: HistoryError) -> Self {
-        Self::new(ExitStatus::Usage, error.to_string()).with_hint("Name another file with --history-file.")
+        let hint = history_hint(&error, "Name another file with --history-file.");
+        Self::new(ExitStatus::Usage, error.to_string()).with_hint(hint)
     }
 }
 
@@ -108,7 +112,9 @@ impl From<SessionError> for Failure {
             SessionError::Bind(error) => {
                 Self { hint: bind_hint(&error), ..Self::new(ExitStatus::Usage, message) }
             }
-            SessionError::History(_) => Self::new(ExitStatus::Usage, message).with_hint(HISTORY),
+            SessionError::History(error) => {
+                Self::new(ExitStatus::Usage, message).with_hint(history_hint(&error, HISTORY))
+            }
             SessionError::App(_) => Self::new(ExitStatus::Usage, message).with_hint(
                 "Name its certificates with --forward-ca, or trust any certificate with --forward-insecure.",
             ),
@@ -183,7 +189,9 @@ fn secret_hint(error: &SecretError) -> Option<String> {
                 .to_owned()
         }
         SecretError::Dotenv(DotenvError::Unreadable(_)) => {
-            "Name another file with --env-file PATH, or read no .env with --no-env-file.".to_owned()
+            "Name another file with --env-file PATH, or the output of a command with --env-file <(cat PATH), or read no \
+             .env with --no-env-file."
+                .to_owned()
         }
         SecretError::Invalid(_) => {
             "The secret token is in Marketplace: your app > Feature > Token > Secret Token.".to_owned()
@@ -211,6 +219,14 @@ fn no_secret() -> String {
   --secret             asks for it, on a terminal
 No Zoom app at hand? `zoomhook demo` needs no secret."
     )
+}
+
+/// What repairs the history's path, if that is the problem, and what else to do.
+fn history_hint(error: &HistoryError, otherwise: &str) -> String {
+    match error {
+        HistoryError::Untrusted { reason, .. } => report::repair_hint(reason.repair(), otherwise),
+        _ => otherwise.to_owned(),
+    }
 }
 
 /// What to do if the history cannot be used.
