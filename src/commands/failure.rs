@@ -79,7 +79,7 @@ impl From<NotSent> for Failure {
             NotSent::NotConfirmed { .. } => "To send anyway, add --yes.".to_owned(),
             NotSent::Listen(_) => "Name the endpoint with --to.".to_owned(),
             NotSent::Untrusted(reason) => {
-                report::repair_hint(reason.repair(), "Or name the endpoint with --to.")
+                report::repair_hint(reason.repair(), "Name the endpoint with --to.")
             }
         })
     }
@@ -187,6 +187,9 @@ fn secret_hint(error: &SecretError) -> Option<String> {
         SecretError::Dotenv(DotenvError::BrokenLine { .. }) => {
             "Fix this line, name another file with --env-file PATH, or read no .env with --no-env-file."
                 .to_owned()
+        }
+        SecretError::Dotenv(DotenvError::OfAnotherUser { .. }) => {
+            "If you trust it, name it with --env-file PATH. To read no .env, use --no-env-file.".to_owned()
         }
         SecretError::Dotenv(DotenvError::Unreadable(_)) => {
             "Name another file with --env-file PATH, or the output of a command with --env-file <(cat PATH), or read no \

@@ -44,7 +44,7 @@ pub(crate) use folder::{CheckedFolder, FoundFile};
 #[cfg(unix)]
 use members::Accounts;
 pub(crate) use place::CheckedPlace;
-pub(crate) use readable::{open_readable, open_regular};
+pub(crate) use readable::{is_of_another_user, open_readable, open_regular};
 pub use untrusted::{PathRepair, UntrustedPath};
 
 /// What to do about a folder that does not exist.

@@ -34,6 +34,27 @@ pub(crate) fn open_readable(path: &Path) -> Result<File, PathError> {
     if is_passed || is_null { Ok(File::open(path)?) } else { open_regular(path) }
 }
 
+/// Whether a file that the program found by itself belongs to a user whom this user has no reason to trust: neither this
+/// user, nor root, nor the owner of `folder`, in which this user chose to work. Git has the same rule for repositories.
+pub(crate) fn is_of_another_user(file: &Path, folder: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let owner = |path: &Path| std::fs::metadata(path).map(|found| found.uid());
+        let trusted = [Ok(rustix::process::geteuid().as_raw()), Ok(0), owner(folder), owner(Path::new("/"))];
+        let is_trusted = |owner: u32| trusted.iter().flatten().any(|trusted| *trusted == owner);
+        // A link of another user could name any file of this one.
+        let owners = [std::fs::symlink_metadata(file).map(|found| found.uid()), owner(file)];
+        owners.into_iter().flatten().any(|owner| !is_trusted(owner))
+    }
+    // On Windows, the access list of a folder decides who may create files in it.
+    #[cfg(not(unix))]
+    {
+        let _ = (file, folder);
+        false
+    }
+}
+
 fn open_without_waiting(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     {

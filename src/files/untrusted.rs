@@ -151,11 +151,12 @@ impl PathRule {
     ) -> UntrustedPath {
         let PathFacts { owner, group, mode } = facts;
         let (shown, by) = (path.display(), accounts.user(owner));
-        let state = format!("(owner {by}, mode {:04o})", mode & 0o7777);
+        let mode = format!("mode {:04o}", mode & 0o7777);
+        let state = format!("(owner {by}, {mode})");
         let what = match fault {
             PathFault::Owner => {
                 let user = accounts.user(self.user);
-                format!("the {part} {shown} belongs to {by}, and zoomhook runs as {user} {state}")
+                format!("the {part} {shown} belongs to {by}, and zoomhook runs as {user} ({mode})")
             }
             PathFault::Others => format!("any user can write to the {part} {shown} {state}"),
             PathFault::Group => {
@@ -257,16 +258,16 @@ mod tests {
         for (shown, expected) in [
             (
                 shown(&RULE, PathPart::Above, 1001, 0o755, PathFault::Owner),
-                "the folder /x belongs to jack, and zoomhook runs as jill (owner jack, mode 0755): sudo chown jill /x",
+                "the folder /x belongs to jack, and zoomhook runs as jill (mode 0755): sudo chown jill /x",
             ),
             (
                 shown(&RULE, PathPart::Link, 4711, 0o777, PathFault::Owner),
-                "the link /x belongs to user 4711, and zoomhook runs as jill (owner user 4711, mode 0777): \
+                "the link /x belongs to user 4711, and zoomhook runs as jill (mode 0777): \
                  sudo chown -h jill /x",
             ),
             (
                 shown(&root, PathPart::Above, 1000, 0o755, PathFault::Owner),
-                "the folder /x belongs to jill, and zoomhook runs as root (owner jill, mode 0755): chown root /x",
+                "the folder /x belongs to jill, and zoomhook runs as root (mode 0755): chown root /x",
             ),
             (
                 shown(&RULE, PathPart::Above, 1000, 0o777, PathFault::Others),

@@ -14,10 +14,12 @@ pub(crate) fn repair_sentence(repair: &PathRepair) -> String {
     format!("{}: {}", repair.advice(), repair_command(repair))
 }
 
-/// What to do about a path, with the command on a line of its own, and what else is possible.
+/// What to do about a path, with the command on a line of its own, and what else is possible: a sentence.
 #[must_use]
 pub(crate) fn repair_hint(repair: &PathRepair, otherwise: &str) -> String {
-    format!("{}:\n    {}\n{otherwise}", repair.advice(), repair_command(repair))
+    let mut rest = otherwise.chars();
+    let first = rest.next().map(|first| first.to_ascii_lowercase()).unwrap_or_default();
+    format!("{}:\n    {}\nOr {first}{}", repair.advice(), repair_command(repair), rest.as_str())
 }
 
 /// A plain word unchanged, anything else quoted for a POSIX shell.

@@ -103,7 +103,7 @@ fn no_target(error: NoTarget) -> Failure {
         }
         NoTarget::Kept(_) | NoTarget::Listen(_) => "Name a target with --to, such as --to 3000.".to_owned(),
         NoTarget::Untrusted(reason) => {
-            report::repair_hint(reason.repair(), "Or name a target with --to, such as --to 3000.")
+            report::repair_hint(reason.repair(), "Name a target with --to, such as --to 3000.")
         }
     };
     Failure::new(ExitStatus::Usage, error.to_string()).with_hint(hint)
