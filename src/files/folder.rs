@@ -290,3 +290,72 @@ fn is_windows_drive(folder: &File) -> bool {
 fn is_windows_drive(_: &File) -> bool {
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    fn identity(found: &Metadata) -> (u64, u64) {
+        (found.dev(), found.ino())
+    }
+
+    #[test]
+    fn a_folder_that_is_swapped_during_the_checks_is_never_taken_for_another() {
+        let root = tempfile::tempdir().unwrap();
+        let path = |name: &str| root.path().join(name);
+        for (name, mode) in [("here", 0o700), ("open", 0o777)] {
+            fs::create_dir_all(path(name).join("inner")).unwrap();
+            fs::set_permissions(path(name), Permissions::from_mode(mode)).unwrap();
+        }
+        symlink("open", path("link")).unwrap();
+        let private = identity(&fs::metadata(path("here").join("inner")).unwrap());
+        let (mut opened, mut refused) = (0, 0);
+        let is_over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    for (from, to) in [("here", "away"), ("link", "here"), ("here", "link"), ("away", "here")]
+                    {
+                        fs::rename(path(from), path(to)).unwrap();
+                    }
+                }
+            });
+            let started = Instant::now();
+            while started.elapsed() < Duration::from_secs(1) {
+                match CheckedFolder::open(&path("here").join("inner"), MissingFolder::Fail) {
+                    Ok(folder) => {
+                        opened += 1;
+                        if identity(&folder.handle.metadata().unwrap()) != private {
+                            is_over.store(true, Ordering::Relaxed);
+                            panic!("opened a folder below one that others can write to");
+                        }
+                    }
+                    Err(PathError::Untrusted(_)) => refused += 1,
+                    // Between two steps of the other thread.
+                    Err(_) => {}
+                }
+            }
+            is_over.store(true, Ordering::Relaxed);
+        });
+        assert!(opened > 0 && refused > 0, "{opened} opened, {refused} refused");
+    }
+
+    #[test]
+    fn creates_private_folders_and_files() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = CheckedFolder::open(&root.path().join("a/b"), MissingFolder::Create).unwrap();
+        drop(folder.write(OsStr::new("f")).unwrap());
+        assert_eq!(folder.names().unwrap(), ["f"]);
+        for (path, mode) in [("a", 0o700), ("a/b", 0o700), ("a/b/f", 0o600)] {
+            let found = fs::metadata(root.path().join(path)).unwrap();
+            assert_eq!(found.mode() & 0o777, mode, "{path}");
+        }
+        assert!(matches!(folder.create_new(OsStr::new("f")), Err(PathError::Io(_))));
+        assert_eq!(folder.path(), fs::canonicalize(root.path().join("a/b")).unwrap());
+    }
+}
