@@ -151,6 +151,10 @@ fn hint_for(error: &Error) -> Option<String> {
     match error {
         Error::Secret(error) => secret_hint(error),
         Error::Tunnel(TunnelError::Ngrok(NgrokError::NoAuthtoken)) => Some(NO_AUTHTOKEN.to_owned()),
+        Error::Tunnel(TunnelError::Ngrok(NgrokError::Untrusted { reason, .. })) => Some(report::repair_hint(
+            reason.repair(),
+            "Name the file with --ngrok-config to use it all the same.",
+        )),
         Error::History(_) => Some(HISTORY.to_owned()),
         Error::Tunnel(_) | Error::Relay(_) | Error::Sample(_) => None,
         Error::Input(error) => Some(input_hint(error)),

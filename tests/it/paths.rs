@@ -159,6 +159,37 @@ fn a_session_that_others_could_not_trust_says_so() {
     set_mode(root.path(), 0o700);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_found_ngrok_configuration_that_others_can_replace_is_refused() {
+    let root = TempDir::new().unwrap();
+    let config = root.path().join("ngrok");
+    folder(&config, 0o777);
+    fs::write(config.join("ngrok.yml"), "version: 2\nauthtoken: abc").unwrap();
+    assert_run!(run(root.path(), &["listen"]), @"
+    exit: 2
+    --- stderr
+    error: /folder/of/test/ngrok/ngrok.yml is not used: any user can write to the folder /folder/of/test/ngrok (owner ME, mode 0777)
+      Let only the owner write to it:
+          chmod go-w '/folder/of/test/ngrok'
+      Or name the file with --ngrok-config to use it all the same.
+    ");
+    let mut command = zoomhook(root.path());
+    command.args([
+        "listen",
+        "--no-history",
+        "--port",
+        "0",
+        "--timeout",
+        "1ms",
+        "--ngrok-config",
+        "ngrok/ngrok.yml",
+    ]);
+    command.args(["--ngrok-connect-url", "127.0.0.1:1"]).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    let named = finish_at_once(command);
+    assert!(!named.stderr.contains("not used"), "{named:?}");
+}
+
 #[test]
 fn ordinary_folders_are_accepted() {
     let root = TempDir::new().unwrap();
