@@ -4,7 +4,9 @@
 //! A command with too few of them would fail in the middle, with an error of whatever came last. So the number is
 //! compared with the limit before a command starts. Only Unix has such a limit.
 
-use super::{ExitStatus, Failure};
+#[cfg(unix)]
+use super::ExitStatus;
+use super::Failure;
 
 /// What a command needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,9 +16,6 @@ pub(super) struct OpenFiles {
     /// With more, the command is not faster.
     pub(super) most: u64,
 }
-
-/// Standard input, output and error.
-const STANDARD: u64 = 3;
 
 impl OpenFiles {
     /// A command that needs a fixed number.
@@ -28,18 +27,28 @@ impl OpenFiles {
     ///
     /// # Errors
     /// The limit is too low.
+    #[cfg(unix)]
     pub(super) fn allow(self, command: &str) -> Result<u64, Failure> {
-        let Some(limit) = Limit::of_process() else { return Ok(self.most) };
         // A parent can pass on open files, which count as well.
         let passed_on = opened().saturating_sub(STANDARD);
-        let allowed = limit.raised_to(self.most + passed_on);
+        let Some(allowed) = raise_limit(self.most + passed_on) else { return Ok(self.most) };
         if allowed < self.least + passed_on {
             return Err(too_few(command, self.least + passed_on, allowed));
         }
         Ok((allowed - passed_on).min(self.most))
     }
+
+    /// There is no limit.
+    ///
+    /// # Errors
+    /// Only where there is a limit.
+    #[cfg(not(unix))]
+    pub(super) fn allow(self, _command: &str) -> Result<u64, Failure> {
+        Ok(self.most.max(self.least))
+    }
 }
 
+#[cfg(unix)]
 fn too_few(command: &str, needed: u64, limit: u64) -> Failure {
     let message = format!("zoomhook {command} needs {needed} open files, and the limit is {limit}");
     Failure::new(ExitStatus::Internal, message).with_hint(format!(
@@ -48,45 +57,27 @@ fn too_few(command: &str, needed: u64, limit: u64) -> Failure {
     ))
 }
 
-/// The limit of this process.
-struct Limit {
-    current: u64,
-    /// The current one can be raised to this.
-    maximum: u64,
-}
-
+/// Raises the limit of this process to `wanted`, or as far as the system allows. Returns the limit; `None` if there is
+/// none.
 #[cfg(unix)]
-impl Limit {
-    fn of_process() -> Option<Self> {
-        let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
-        Some(Self { current: limit.current?, maximum: limit.maximum.unwrap_or(u64::MAX) })
+fn raise_limit(wanted: u64) -> Option<u64> {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let current = limit.current?;
+    let wanted = limit.maximum.map_or(wanted, |maximum| wanted.min(maximum));
+    if wanted <= current {
+        return Some(current);
     }
-
-    /// Raises the current limit if it is lower than `wanted`. Returns the new one.
-    fn raised_to(&self, wanted: u64) -> u64 {
-        use rustix::process::{Resource, Rlimit, setrlimit};
-        let wanted = wanted.min(self.maximum);
-        if wanted <= self.current {
-            return self.current;
-        }
-        let maximum = (self.maximum != u64::MAX).then_some(self.maximum);
-        let raised = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum });
-        if raised.is_ok() { wanted } else { self.current }
-    }
+    let raised = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), ..limit });
+    Some(if raised.is_ok() { wanted } else { current })
 }
 
-#[cfg(not(unix))]
-impl Limit {
-    fn of_process() -> Option<Self> {
-        None
-    }
-
-    fn raised_to(&self, _: u64) -> u64 {
-        self.current.max(self.maximum)
-    }
-}
+/// Standard input, output and error.
+#[cfg(unix)]
+const STANDARD: u64 = 3;
 
 /// The number of files that are open. If it cannot be found, only the standard ones count.
+#[cfg(unix)]
 fn opened() -> u64 {
     let folder = if cfg!(target_os = "linux") { "/proc/self/fd" } else { "/dev/fd" };
     // One of the entries is the folder itself.

@@ -277,7 +277,9 @@ fn has_access_list(_: &File) -> bool {
 }
 
 /// Whether the folder is on a drive of Windows, in WSL: `/mnt/c`. Every file there has the mode 0777.
+/// The type of the number differs between processors.
 #[cfg(target_os = "linux")]
+#[allow(clippy::unnecessary_cast)]
 fn is_windows_drive(folder: &File) -> bool {
     /// The file systems of WSL 2 and of WSL 1.
     const KINDS: [i64; 2] = [0x0102_1997, 0x5346_4846];

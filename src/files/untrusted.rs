@@ -1,5 +1,6 @@
 //! The rule for the owner and the mode of each part of a path, and what repairs a part that breaks it. Pure.
 
+#[cfg(unix)]
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +18,7 @@ pub struct UntrustedPath {
 /// What repairs a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathRepair {
-    advice: &'static str,
+    advice: String,
     command: String,
     path: PathBuf,
 }
@@ -33,8 +34,8 @@ impl UntrustedPath {
 impl PathRepair {
     /// A sentence before the command, without the full stop.
     #[must_use]
-    pub fn advice(&self) -> &'static str {
-        self.advice
+    pub fn advice(&self) -> &str {
+        &self.advice
     }
 
     /// The command without its last argument, which is [`PathRepair::path`].
@@ -167,20 +168,20 @@ impl PathRule {
         let sudo =
             if self.user == 0 || (fault != PathFault::Owner && owner == self.user) { "" } else { "sudo " };
         let option = if part == PathPart::Link { "-h " } else { "" };
+        let only_owner = "Let only the owner write to it".to_owned();
         let (advice, command, path) = match fault {
             PathFault::Owner => (
-                "Run zoomhook as the owner, or change the owner",
+                format!(
+                    "Run zoomhook as {by}. If the {part} is meant for {}, change its owner",
+                    accounts.user(self.user)
+                ),
                 format!("{sudo}chown {option}{}", accounts.argument(self.user)),
                 path.to_owned(),
             ),
-            PathFault::Others => {
-                ("Let only the owner write to it", format!("{sudo}chmod go-w"), path.to_owned())
-            }
-            PathFault::Group => {
-                ("Let only the owner write to it", format!("{sudo}chmod g-w"), path.to_owned())
-            }
+            PathFault::Others => (only_owner, format!("{sudo}chmod go-w"), path.to_owned()),
+            PathFault::Group => (only_owner, format!("{sudo}chmod g-w"), path.to_owned()),
             PathFault::Sticky => (
-                "Create a folder of your own, and name a file in it",
+                "Create a folder of your own, and name a file in it".to_owned(),
                 "mkdir -m 700".to_owned(),
                 path.join("zoomhook"),
             ),
