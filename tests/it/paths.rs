@@ -398,7 +398,7 @@ mod needs_root {
 
     fn list(home: &Path, file: &Path) -> Finished {
         let finished = run(home, &["history", "list", "--history-file", file.to_str().unwrap()]);
-        finished.put(r"belongs to (\w+)", "OTHER")
+        finished.put(r"(?:belongs to|zoomhook as) (\w+)", "OTHER")
     }
 
     #[test]
@@ -413,7 +413,7 @@ mod needs_root {
         exit: 2
         --- stderr
         error: the history /folder/of/test/theirs/inner/h.db is not used: the folder /folder/of/test/theirs belongs to OTHER, and zoomhook runs as root (mode 0700)
-          Run zoomhook as the owner, or change the owner:
+          Run zoomhook as OTHER. If the folder is meant for root, change its owner:
               chown root '/folder/of/test/theirs'
           Or name another file with --history-file.
         ");
@@ -426,7 +426,7 @@ mod needs_root {
         exit: 2
         --- stderr
         error: the history /folder/of/test/link/h.db is not used: the link /folder/of/test/link belongs to OTHER, and zoomhook runs as root (mode 0777)
-          Run zoomhook as the owner, or change the owner:
+          Run zoomhook as OTHER. If the link is meant for root, change its owner:
               chown -h root '/folder/of/test/link'
           Or name another file with --history-file.
         ");
@@ -441,11 +441,11 @@ mod needs_root {
             fs::remove_file(&file).unwrap();
         }
         // A container that runs as root, with the user's home.
-        assert_run!(listen(&theirs, &[]).put(r"belongs to (\w+)", "OTHER").put(r"theirs/\.\S+/history.db", "HISTORY"), @"
+        assert_run!(listen(&theirs, &[]).put(r"(?:belongs to|zoomhook as) (\w+)", "OTHER").put(r"theirs/\.\S+/history.db", "HISTORY"), @"
         exit: 2
         --- stderr
         error: the history /folder/of/test/HISTORY is not used: the folder /folder/of/test/theirs belongs to OTHER, and zoomhook runs as root (mode 0700)
-          Run zoomhook as the owner, or change the owner:
+          Run zoomhook as OTHER. If the folder is meant for root, change its owner:
               chown root '/folder/of/test/theirs'
           Or name another file with --history-file, continue without a history if it fails with --history best-effort, or store nothing with --no-history.
         ");
