@@ -98,15 +98,19 @@ impl From<Error> for Failure {
 impl From<NotSent> for Failure {
     fn from(error: NotSent) -> Self {
         Self::new(ExitStatus::Usage, error.to_string()).with_hint(match error {
-            NotSent::NotConfirmed { .. } => "To send anyway, add --yes.",
-            NotSent::Listen(_) => "Name the endpoint with --to.",
+            NotSent::NotConfirmed { .. } => "To send anyway, add --yes.".to_owned(),
+            NotSent::Listen(_) => "Name the endpoint with --to.".to_owned(),
+            NotSent::Untrusted(reason) => {
+                report::repair_hint(reason.repair(), "Name the endpoint with --to.")
+            }
         })
     }
 }
 
 impl From<HistoryError> for Failure {
     fn from(error: HistoryError) -> Self {
-        Self::new(ExitStatus::Usage, error.to_string()).with_hint("Name another file with --history-file.")
+        let hint = history_hint(&error, "Name another file with --history-file.");
+        Self::new(ExitStatus::Usage, error.to_string()).with_hint(hint)
     }
 }
 
@@ -130,7 +134,9 @@ impl From<SessionError> for Failure {
             SessionError::Bind(error) => {
                 Self { hint: bind_hint(&error), ..Self::new(ExitStatus::Usage, message) }
             }
-            SessionError::History(_) => Self::new(ExitStatus::Usage, message).with_hint(HISTORY),
+            SessionError::History(error) => {
+                Self::new(ExitStatus::Usage, message).with_hint(history_hint(&error, HISTORY))
+            }
             SessionError::App(_) => Self::new(ExitStatus::Usage, message).with_hint(
                 "Name its certificates with --forward-ca, or trust any certificate with --forward-insecure.",
             ),
@@ -167,6 +173,10 @@ fn hint_for(error: &Error) -> Option<String> {
     match error {
         Error::Secret(error) => secret_hint(error),
         Error::Tunnel(TunnelError::Ngrok(NgrokError::NoAuthtoken)) => Some(NO_AUTHTOKEN.to_owned()),
+        Error::Tunnel(TunnelError::Ngrok(NgrokError::Untrusted { reason, .. })) => Some(report::repair_hint(
+            reason.repair(),
+            "Name the file with --ngrok-config to use it all the same.",
+        )),
         Error::History(_) => Some(HISTORY.to_owned()),
         Error::Tunnel(_) | Error::Relay(_) | Error::Sample(_) => None,
         Error::Input(error) => Some(input_hint(error)),
@@ -204,8 +214,13 @@ fn secret_hint(error: &SecretError) -> Option<String> {
             "Fix this line, name another file with --env-file PATH, or read no .env with --no-env-file."
                 .to_owned()
         }
+        SecretError::Dotenv(DotenvError::OfAnotherUser { .. }) => {
+            "If you trust it, name it with --env-file PATH. To read no .env, use --no-env-file.".to_owned()
+        }
         SecretError::Dotenv(DotenvError::Unreadable(_)) => {
-            "Name another file with --env-file PATH, or read no .env with --no-env-file.".to_owned()
+            "Name another file with --env-file PATH, or the output of a command with --env-file <(cat PATH), or read no \
+             .env with --no-env-file."
+                .to_owned()
         }
         SecretError::Invalid(_) => {
             "The secret token is in Marketplace: your app > Feature > Token > Secret Token.".to_owned()
@@ -233,6 +248,14 @@ fn no_secret() -> String {
   --secret             asks for it, on a terminal
 No Zoom app at hand? `zoomhook demo` needs no secret."
     )
+}
+
+/// What repairs the history's path, if that is the problem, and what else to do.
+fn history_hint(error: &HistoryError, otherwise: &str) -> String {
+    match error {
+        HistoryError::Untrusted { reason, .. } => report::repair_hint(reason.repair(), otherwise),
+        _ => otherwise.to_owned(),
+    }
 }
 
 /// What to do if the history cannot be used.

@@ -12,6 +12,7 @@ mod interrupt;
 mod listen;
 mod man;
 mod named_events;
+mod open_files;
 mod replay;
 mod sign;
 mod trigger;
@@ -25,6 +26,7 @@ use clap::{Parser, Subcommand};
 pub use completions::{SHELLS, file_name as completions_file_name, script as completions_script};
 pub use exit::ExitStatus;
 pub use failure::Failure;
+use open_files::OpenFiles;
 
 use crate::report::{self, OutputError};
 use crate::settings::token::{self, SHORTEST_TOKEN};
@@ -81,9 +83,30 @@ fn complete(args: Vec<OsString>) -> ExitStatus {
     }
 }
 
+impl Command {
+    /// Its name, and the files that it has open at the same time. Each number is the least with which the command works
+    /// in the tests, and a few more.
+    fn open_files(&self) -> (&'static str, OpenFiles) {
+        match self {
+            Self::Listen(args) => ("listen", args.open_files()),
+            Self::Demo(_) => ("demo", OpenFiles::exactly(24)),
+            Self::Trigger(args) => ("trigger", args.open_files()),
+            Self::Replay(_) => ("replay", OpenFiles::exactly(24)),
+            Self::Sign(_) => ("sign", OpenFiles::exactly(16)),
+            Self::Verify(_) => ("verify", OpenFiles::exactly(12)),
+            Self::History(_) => ("history", OpenFiles::exactly(20)),
+            Self::Events(_) => ("events", OpenFiles::exactly(12)),
+            Self::Completions(_) => ("completions", OpenFiles::exactly(8)),
+            Self::Man(_) => ("man", OpenFiles::exactly(8)),
+        }
+    }
+}
+
 fn run(command: Command) -> Result<ExitStatus, Failure> {
+    let (name, needed) = command.open_files();
+    let allowed = needed.allow(name)?;
     match command {
-        Command::Listen(args) => listen::run(*args),
+        Command::Listen(args) => listen::run(*args, allowed),
         Command::Verify(args) => verify::run(*args),
         Command::Demo(args) => demo::run(args),
         Command::Sign(args) => sign::run(*args),

@@ -98,8 +98,10 @@ pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
         let own = file.filter(|_| request.body() == body).and_then(|file| nameable(&file));
         Some(own.map_or_else(|| write_body(request.body()), Ok)?)
     };
-    let url = Listening::newest(environment.instances_folder().as_deref()).url;
-    super::print(&report::write_signed(&request, form, &url, file.as_deref()))
+    let listening = Listening::newest(environment.instances_folder().as_deref());
+    // Nothing is sent here. The default address is in every guide, so it misleads nobody.
+    let listening = listening.unwrap_or_else(|_| Listening::usual());
+    super::print(&report::write_signed(&request, form, &listening.url, file.as_deref()))
 }
 
 /// The running `listen`. Prints its address if that is not the usual one.

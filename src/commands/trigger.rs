@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use super::open_files::OpenFiles;
 use super::{ExitStatus, Failure, help};
 use crate::diagnosis::Secrets;
 use crate::http::Target;
@@ -63,6 +64,17 @@ pub(super) struct TriggerArgs {
     sample: SampleArgs,
     #[command(flatten)]
     secret: SecretArgs,
+}
+
+/// Open files without a connection: the runtime, a scenario file, what a lookup of a name reads.
+const WITHOUT_CONNECTIONS: u64 = 20;
+
+impl TriggerArgs {
+    /// The files that it has open at the same time.
+    pub(super) fn open_files(&self) -> OpenFiles {
+        let connections = self.load.clone().check().pace.connections as u64;
+        OpenFiles::exactly(WITHOUT_CONNECTIONS + connections)
+    }
 }
 
 pub(super) fn run(args: TriggerArgs) -> Result<ExitStatus, Failure> {

@@ -257,7 +257,7 @@ pub enum Warning {
         /// The reason.
         reason: String,
         /// How to fix it.
-        hint: Option<&'static str>,
+        hint: Option<String>,
         /// Whether deliveries are still acknowledged; otherwise they are answered with 503.
         acknowledged: bool,
     },
@@ -270,6 +270,13 @@ pub enum Warning {
     HistoryReplaced {
         /// The new file.
         file: PathBuf,
+    },
+    /// Other commands do not find this session, because another user controls the list of running ones.
+    SessionNotListed {
+        /// The folder, and what is wrong with it.
+        reason: String,
+        /// The command that repairs it.
+        repair: String,
     },
     /// Requests without a correct signature are forwarded to the user's app.
     UnverifiedForwarded,
@@ -315,6 +322,7 @@ impl Warning {
             Self::NotForwarded { .. } => "not_handed_on",
             Self::HistoryWorking { .. } => "history_working",
             Self::HistoryReplaced { .. } => "history_started_anew",
+            Self::SessionNotListed { .. } => "session_not_listed",
             Self::UnverifiedForwarded => "unverified_forwarded",
             Self::AppCertificateUnchecked => "app_certificate_unchecked",
             Self::ClockOff { .. } => "clock_off",

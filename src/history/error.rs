@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use rusqlite::ffi::{self, ErrorCode};
 
+use crate::files::UntrustedPath;
+
 /// Why the history could not be written or read. Each delivery of a failed commit gets a clone.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HistoryError {
@@ -21,6 +23,22 @@ pub enum HistoryError {
         path: PathBuf,
         /// The operating system's message.
         reason: String,
+    },
+    /// Another user controls a part of the path.
+    #[error("the history {} is not used: {reason}", path.display())]
+    Untrusted {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and what repairs it.
+        reason: Box<UntrustedPath>,
+    },
+    /// The path is a pipe, a device, a socket or a folder.
+    #[error("the history {} is {kind}, not a regular file", path.display())]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+        /// What it is, with its article.
+        kind: &'static str,
     },
     /// The file can be read but not written.
     #[error("the history {} cannot be written: it is read-only", path.display())]
@@ -127,7 +145,7 @@ impl HistoryError {
                 "Move the file and its -wal and -shm files away and start again, or use another file with \
                  --history-file."
             }
-            Self::Foreign { .. } => "Use another file with --history-file.",
+            Self::Foreign { .. } | Self::NotAFile { .. } => "Use another file with --history-file.",
             Self::Newer { .. } => "Update zoomhook, or use another file with --history-file.",
             Self::DiskFull { .. } => "Free disk space, store less with --history-max, or use --no-history.",
             Self::Refused { .. } => {
@@ -135,7 +153,9 @@ impl HistoryError {
                  --no-history."
             }
             Self::Busy { .. } => "Stop the other process, or use another file with --history-file.",
-            Self::NoPlace { .. }
+            // The repair is a command: see `UntrustedPath::repair`.
+            Self::Untrusted { .. }
+            | Self::NoPlace { .. }
             | Self::Moved { .. }
             | Self::Failed { .. }
             | Self::Behind(_)

@@ -49,6 +49,7 @@ pub(crate) use pager::{Paging, print as print_paged};
 pub(crate) use plain::{end_interrupted_line, has_reader, print, print_error, print_note, print_raw};
 pub(crate) use posted::PostedReport;
 pub(crate) use replayed::ReplayReport;
+pub(crate) use shell::{repair_command, repair_hint, repair_sentence};
 pub(crate) use signed::{SignedForm, can_be_quoted, write as write_signed};
 use terminal::TerminalView;
 pub(crate) use verdict::{VerdictFormat, VerdictSettings, Verdicts};

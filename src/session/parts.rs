@@ -1,6 +1,6 @@
 //! The parts of a running session: [`Parts::start`] and [`Parts::end`].
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -17,6 +17,7 @@ use super::replayer::{self, Replay};
 use super::subscriber::{self, Awaited, Subscriber};
 use super::{AppConfig, Happening, HistoryConfig, SessionConfig, SessionError, port_conflict};
 use crate::delivery::{self, EventSender, MissingEvent, Ready, Route, Session, SessionEvent, Warning};
+use crate::files::PathError;
 use crate::forward::{self, Targets};
 use crate::instances::{Entry, Registered};
 use crate::keys::{Interaction, Key};
@@ -93,9 +94,8 @@ impl Parts {
         if let Some(key) = probe {
             pipeline = pipeline.answering_probes(key);
         }
-        // If the entry cannot be written, other commands use the default address.
         let entry = Entry::of_process(ready.local, &ready.path, SystemTime::now());
-        let registered = config.found_in.and_then(|folder| Registered::new(&folder, &entry).ok());
+        let registered = register(config.found_in.as_deref(), &entry, &events).await;
 
         let local = LocalConnections::new(opened.bound.listener, events.clone());
         let tunnel = Tunnel::start(config.tunnel, target);
@@ -217,6 +217,20 @@ async fn send_opening(events: &EventSender, session: Session, warnings: impl Ite
     events.send(SessionEvent::Started(session)).await;
     for warning in warnings {
         events.send(SessionEvent::Warning(warning)).await;
+    }
+}
+
+/// Lets other commands find the session. If the entry cannot be written, they use the default address.
+async fn register(folder: Option<&Path>, entry: &Entry, events: &EventSender) -> Option<Registered> {
+    match Registered::new(folder?, entry) {
+        Ok(registered) => Some(registered),
+        Err(PathError::Untrusted(reason)) => {
+            let repair = report::repair_command(reason.repair());
+            let warning = Warning::SessionNotListed { reason: reason.to_string(), repair };
+            events.send(SessionEvent::Warning(warning)).await;
+            None
+        }
+        Err(PathError::Io(_) | PathError::NotAFile { .. }) => None,
     }
 }
 

@@ -11,6 +11,7 @@ use crate::delivery::{
     SessionEvent, StoredDelivery, TunnelKind, Warning,
 };
 use crate::history::{Extra, Filter, History, HistoryError, HistoryReader, Order};
+use crate::report;
 use crate::zoom::{CHALLENGE_EVENT, RETRIES};
 
 /// Limit on deliveries of earlier sessions that are searched for events that Zoom may still retry.
@@ -36,7 +37,11 @@ pub(super) fn open(
 }
 
 fn failing(error: &HistoryError, best_effort: bool) -> Warning {
-    Warning::HistoryFailing { reason: error.to_string(), hint: error.hint(), acknowledged: best_effort }
+    let hint = match error {
+        HistoryError::Untrusted { reason, .. } => Some(report::repair_sentence(reason.repair())),
+        other => other.hint().map(str::to_owned),
+    };
+    Warning::HistoryFailing { reason: error.to_string(), hint, acknowledged: best_effort }
 }
 
 fn absolute(file: &Path) -> PathBuf {

@@ -1,6 +1,7 @@
 //! Where requests are posted: `--to`, `--yes`.
 
 use super::env::Environment;
+use crate::files::UntrustedPath;
 use crate::http::Target;
 use crate::instances::Listening;
 use crate::send::{InvalidEndpoint, parse_endpoint};
@@ -35,9 +36,10 @@ impl Sending {
     /// on a network address.
     ///
     /// # Errors
-    /// [`NotSent::Listen`] if the `listen` has registered an invalid URL.
+    /// [`NotSent::Listen`] if the `listen` has registered an invalid URL, [`NotSent::Untrusted`] if another user
+    /// controls the list of running ones.
     pub(crate) fn to_listen(environment: &Environment) -> Result<Self, NotSent> {
-        let listening = Listening::newest(environment.instances_folder().as_deref());
+        let listening = Listening::newest(environment.instances_folder().as_deref())?;
         Ok(Self { target: parse_endpoint(&listening.url)?, note: listening.note() })
     }
 }
@@ -54,6 +56,9 @@ pub(crate) enum NotSent {
     /// The running `listen` has registered an invalid URL.
     #[error("the running listen has no valid URL: {0}")]
     Listen(#[from] InvalidEndpoint),
+    /// Another user could put a URL into the list of running `listen`s.
+    #[error("the list of running listens is not used: {0}")]
+    Untrusted(#[from] UntrustedPath),
 }
 
 impl SendingArgs {

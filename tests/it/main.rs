@@ -21,6 +21,8 @@
 //! - `listen.rs`: `zoomhook listen` as a process: answers, expectations, signals, errors
 //! - `listener.rs`: limits and shutdown of the listener, over real sockets, through the library
 //! - `main_job.rs`: the real binary with the real SDK, from the public edge to the output
+//! - `open_files.rs`: every command under a low `ulimit -n`
+//! - `paths.rs`: paths that other users control, and paths of pipes, devices and sockets
 //! - `protocol.rs`: published vectors, and properties of all secrets and bodies
 //! - `picture.rs`: the picture in the README, made from a real run
 //! - `reference.rs`: exit codes and NDJSON: `docs/` compared with the program
@@ -58,6 +60,10 @@ mod layout;
 mod listen;
 mod listener;
 mod main_job;
+#[cfg(unix)]
+mod open_files;
+#[cfg(unix)]
+mod paths;
 #[cfg(unix)]
 mod picture;
 mod protocol;

@@ -26,7 +26,7 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
             } else {
                 "Deliveries are answered with 503 while they cannot be stored, so that Zoom sends them again"
             };
-            let hint = hint.map(|hint| format!(" {hint}")).unwrap_or_default();
+            let hint = hint.as_ref().map(|hint| format!(" {hint}")).unwrap_or_default();
             format!("{meanwhile}: {reason}.{hint}")
         }
         Warning::NotForwarded { count } => format!(
@@ -45,6 +45,9 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
         Warning::HistoryReplaced { file } => format!(
             "The history was moved or deleted while it was in use, so a new one was created: {}.",
             file.display()
+        ),
+        Warning::SessionNotListed { reason, repair } => format!(
+            "Other commands, such as trigger, do not find this session, because {reason}. Repair it: {repair}"
         ),
         Warning::UnverifiedForwarded => {
             "Requests without a valid signature are forwarded as well (--forward-unverified): anyone who knows the \

@@ -57,6 +57,22 @@ pub fn finish(mut command: Command) -> Finished {
     command.output().unwrap().into()
 }
 
+/// Runs a command to its end. Kills it and fails if it does not end in time.
+#[cfg(unix)]
+pub fn finish_at_once(mut command: Command) -> Finished {
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let process = child.id();
+    let (sender, ended) = channel();
+    std::thread::spawn(move || sender.send(child.wait_with_output()));
+    match ended.recv_timeout(PATIENCE) {
+        Ok(output) => output.unwrap().into(),
+        Err(_) => {
+            signal(process, "KILL");
+            panic!("{command:?} waits");
+        }
+    }
+}
+
 /// Runs a command to its end with these bytes on stdin.
 pub fn finish_with_input(command: Command, input: &[u8]) -> Finished {
     output_with_input(command, input).into()
