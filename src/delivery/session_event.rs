@@ -240,6 +240,17 @@ pub enum Warning {
         /// The new file.
         file: PathBuf,
     },
+    /// The history file is damaged. It was moved aside, and a new one was created.
+    HistoryDamaged {
+        /// The new file.
+        file: PathBuf,
+        /// The new path of the damaged file.
+        moved_to: PathBuf,
+        /// What is damaged.
+        reason: String,
+        /// Whether the history is the default one, which commands find without a flag.
+        is_default: bool,
+    },
     /// Requests without a correct signature are forwarded to the user's app.
     UnverifiedForwarded,
     /// The app's certificate is not checked.
@@ -284,6 +295,7 @@ impl Warning {
             Self::NotForwarded { .. } => "not_handed_on",
             Self::HistoryWorking { .. } => "history_working",
             Self::HistoryReplaced { .. } => "history_started_anew",
+            Self::HistoryDamaged { .. } => "history_damaged",
             Self::UnverifiedForwarded => "unverified_forwarded",
             Self::AppCertificateUnchecked => "app_certificate_unchecked",
             Self::ClockOff { .. } => "clock_off",

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{fs, io};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::{HistoryError, schema};
@@ -53,16 +54,22 @@ pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, HistoryErr
     }
     let failed = |error: rusqlite::Error| HistoryError::of(path, &error);
     // Readers write the log's shared-memory index if they can. `query_only` keeps them from changing the file.
-    let mut connection = Connection::open_with_flags(
-        path,
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )
-    .map_err(failed)?;
-    wait_for_others(&mut connection).map_err(failed)?;
-    connection.pragma_update(None, "query_only", true).map_err(failed)?;
+    let connection = open_to_read_back(path).map_err(failed)?;
     // The file exists before its first page, and the first page before the tables.
     let is_made = schema::check(&connection, path)? > 0;
     Ok(is_made.then_some(connection))
+}
+
+/// Opens a file that is open for writing once more. The page cache of a connection hides damage to the pages that it has
+/// read or written; this connection drops its cache whenever the other one has committed.
+pub(super) fn open_to_read_back(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    wait_for_others(&mut connection)?;
+    connection.pragma_update(None, "query_only", true)?;
+    // Closing the last connection would fold the log into the file, up to the first damage, and delete the rest.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    Ok(connection)
 }
 
 /// Sets whether every commit syncs the log, or only a checkpoint does.

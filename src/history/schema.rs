@@ -10,7 +10,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use super::HistoryError;
 
 /// SQLite's application id of a zoomhook history: `zmhk`.
-const APPLICATION: i64 = 0x7a6d_686b;
+const APPLICATION: i64 = APPLICATION_ID as i64;
 
 /// The SQL of each version. The first migration takes an empty file to version 1.
 const MIGRATIONS: &[&str] = &[
@@ -75,9 +75,26 @@ CREATE VIRTUAL TABLE words USING fts5 (
     "
 CREATE INDEX deliveries_not_valid ON deliveries (verdict, id) WHERE verdict <> 'valid';
 ",
+    "
+ALTER TABLE contents ADD COLUMN checksum INTEGER;   -- of the delivery, its headers and its body
+ALTER TABLE relays ADD COLUMN checksum INTEGER;
+ALTER TABLE deliveries ADD COLUMN relays INTEGER;   -- how many rows it has in relays
+CREATE TABLE unchecked (up_to INTEGER NOT NULL) STRICT; -- the last seq that was stored without a checksum
+INSERT INTO unchecked SELECT coalesce(max(seq), 0) FROM deliveries;
+",
 ];
 
-pub(super) const VERSION: i64 = 2;
+pub(super) const VERSION: i64 = 3;
+
+/// The application id as the file has it.
+pub(super) const APPLICATION_ID: u32 = 0x7a6d_686b;
+
+/// Creates the tables in an empty database.
+pub(super) fn create(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    migrate(&transaction, 0)?;
+    transaction.commit()
+}
 
 /// Migrates the file to [`VERSION`].
 pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), HistoryError> {

@@ -10,7 +10,7 @@ use crate::delivery::{
     Delivery, DeliveryVerdict, EventSender, LateForwarded, Mark, RefusalCode, RetryLog, SessionEvent,
     StoredDelivery, TunnelKind, Warning,
 };
-use crate::history::{Extra, Filter, History, HistoryError, HistoryReader, Order, default_file};
+use crate::history::{Extra, Filter, History, HistoryError, HistoryReader, Order, Replaced, default_file};
 use crate::zoom::{CHALLENGE_EVENT, RETRIES};
 
 /// Limit on deliveries of earlier sessions that are searched for events that Zoom may still retry.
@@ -37,6 +37,25 @@ pub(super) fn open(
 
 fn failing(error: &HistoryError, best_effort: bool) -> Warning {
     Warning::HistoryFailing { reason: error.to_string(), hint: error.hint(), acknowledged: best_effort }
+}
+
+/// Reports each new file that takes the place of the history, at once. Ends with the history's writer.
+pub(super) fn report_replacements(opened: &OpenHistory, events: EventSender) {
+    let Some(mut replaced) = opened.history.take_replaced() else { return };
+    let file = absolute(&opened.history.settings().file);
+    let is_default = non_default_file(opened).is_none();
+    tokio::spawn(async move {
+        while let Some(replaced) = replaced.recv().await {
+            let file = file.clone();
+            let warning = match replaced {
+                Replaced::Moved => Warning::HistoryReplaced { file },
+                Replaced::Damaged { reason, moved_to } => {
+                    Warning::HistoryDamaged { file, moved_to: absolute(&moved_to), reason, is_default }
+                }
+            };
+            events.send(SessionEvent::Warning(warning)).await;
+        }
+    });
 }
 
 /// The history file, if it is not the default one: other commands need its path.
@@ -135,9 +154,6 @@ impl Recorder {
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         let Err(error) = result else {
             trouble.succeeded(Instant::now(), |unkept| warn(Warning::HistoryWorking { unkept }));
-            if opened.history.was_started_anew() {
-                warn(Warning::HistoryReplaced { file: absolute(&opened.history.settings().file) });
-            }
             return Ok(());
         };
         trouble.failed(Instant::now(), || warn(failing(&error, opened.best_effort)));

@@ -2,6 +2,7 @@
 
 use crate::delivery::Warning;
 use crate::report::grammar::{plural, size, span};
+use crate::report::wording::history_flag;
 
 /// What happened and what to do.
 pub(in crate::report) fn warning(warning: &Warning) -> String {
@@ -45,6 +46,13 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
         Warning::HistoryReplaced { file } => format!(
             "The history was moved or deleted while it was in use, so a new one was created: {}.",
             file.display()
+        ),
+        Warning::HistoryDamaged { file, moved_to, reason, is_default } => format!(
+            "The history is damaged ({reason}). It was moved to {}, and new deliveries are stored in a new file, {}. \
+             To recover what can be read:\n  zoomhook history{} repair",
+            moved_to.display(),
+            file.display(),
+            history_flag((!is_default).then_some(file)),
         ),
         Warning::UnverifiedForwarded => {
             "Requests without a valid signature are forwarded as well (--forward-unverified): anyone who knows the \
