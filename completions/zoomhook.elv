@@ -28,7 +28,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand sign 'Sign any body as Zoom does, and print or post the request'
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
             cand events 'Look up Zoom''s events: list, show, sample, search, schema'
-            cand history 'Look up stored deliveries: list, show, diff, stats, export, import'
+            cand history 'Look up stored deliveries: list, show, diff, stats, export, import, repair'
             cand replay 'Send stored deliveries to your app again, with a fresh signature'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
@@ -252,6 +252,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand export 'Write all deliveries, oldest first, for a file or a program'
             cand import 'Store deliveries from an export or from another tool''s capture'
             cand prune 'Delete deliveries older than an age, such as 7d'
+            cand repair 'Recover what can be read from a damaged history'
             cand path 'Print the path of the history file'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -333,6 +334,12 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'zoomhook;history;repair'= {
+            cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --no-pager 'Print without a pager, even if the output is longer than the screen'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'zoomhook;history;path'= {
             cand --history-file 'File in which deliveries are stored, instead of the default one'
             cand --no-pager 'Print without a pager, even if the output is longer than the screen'
@@ -347,6 +354,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand export 'Write all deliveries, oldest first, for a file or a program'
             cand import 'Store deliveries from an export or from another tool''s capture'
             cand prune 'Delete deliveries older than an age, such as 7d'
+            cand repair 'Recover what can be read from a damaged history'
             cand path 'Print the path of the history file'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -363,6 +371,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;history;help;import'= {
         }
         &'zoomhook;history;help;prune'= {
+        }
+        &'zoomhook;history;help;repair'= {
         }
         &'zoomhook;history;help;path'= {
         }
@@ -416,7 +426,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand sign 'Sign any body as Zoom does, and print or post the request'
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
             cand events 'Look up Zoom''s events: list, show, sample, search, schema'
-            cand history 'Look up stored deliveries: list, show, diff, stats, export, import'
+            cand history 'Look up stored deliveries: list, show, diff, stats, export, import, repair'
             cand replay 'Send stored deliveries to your app again, with a fresh signature'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
@@ -457,6 +467,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand export 'Write all deliveries, oldest first, for a file or a program'
             cand import 'Store deliveries from an export or from another tool''s capture'
             cand prune 'Delete deliveries older than an age, such as 7d'
+            cand repair 'Recover what can be read from a damaged history'
             cand path 'Print the path of the history file'
         }
         &'zoomhook;help;history;list'= {
@@ -472,6 +483,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;help;history;import'= {
         }
         &'zoomhook;help;history;prune'= {
+        }
+        &'zoomhook;help;history;repair'= {
         }
         &'zoomhook;help;history;path'= {
         }

@@ -1,10 +1,11 @@
 //! The only place that turns an error into a message, a hint and an exit code. Entry point: [`Failure`].
 
 use std::io;
+use std::path::{Path, PathBuf};
 
 use super::exit::ExitStatus;
 use crate::delivery::{MissingEvent, TunnelRefusal, UnmetExpectation, short_id};
-use crate::history::HistoryError;
+use crate::history::{HistoryError, default_file};
 use crate::listener::{BindError, USUAL_PORT};
 use crate::report::{self, OutputError};
 use crate::session::SessionError;
@@ -109,9 +110,23 @@ impl From<NotSent> for Failure {
 
 impl From<HistoryError> for Failure {
     fn from(error: HistoryError) -> Self {
-        let hint = history_hint(&error, "Name another file with --history-file.");
-        Self::new(ExitStatus::Usage, error.to_string()).with_hint(hint)
+        match &error {
+            HistoryError::Corrupt { path, .. } => {
+                Self::new(ExitStatus::Internal, error.to_string()).with_hint(repair_hint(path))
+            }
+            _ => {
+                let hint = history_hint(&error, "Name another file with --history-file.");
+                Self::new(ExitStatus::Usage, error.to_string()).with_hint(hint)
+            }
+        }
     }
+}
+
+/// The command that recovers what can be read from a damaged history.
+pub(super) fn repair_hint(path: &Path) -> String {
+    let is_default = default_file(|name| std::env::var_os(name).map(PathBuf::from)).as_deref() == Ok(path);
+    let flag = report::history_flag((!is_default).then_some(path));
+    format!("To recover what can be read:\n  zoomhook history{flag} repair")
 }
 
 /// An error of the system, such as a file that cannot be written.

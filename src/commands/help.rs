@@ -177,6 +177,14 @@ pub(super) const HISTORY_IMPORT: &[Example] = &[
 pub(super) const HISTORY_PRUNE: &[Example] =
     &[Example { command: "zoomhook history prune --older-than 7d", doc: "keep the last week" }];
 
+pub(super) const HISTORY_REPAIR: &[Example] = &[
+    Example { command: "zoomhook history repair", doc: "the default history" },
+    Example {
+        command: "zoomhook history --history-file events.db repair",
+        doc: "another one, with the damaged files next to it",
+    },
+];
+
 pub(super) const REPLAY: &[Example] = &[
     Example { command: "zoomhook replay", doc: "the newest delivery, to the app that received it" },
     Example {
@@ -304,6 +312,7 @@ pub(super) fn of(command: &str) -> &'static [Example] {
         "history-export" => HISTORY_EXPORT,
         "history-import" => HISTORY_IMPORT,
         "history-prune" => HISTORY_PRUNE,
+        "history-repair" => HISTORY_REPAIR,
         "replay" => REPLAY,
         "completions" => COMPLETIONS,
         "man" => MAN,

@@ -278,6 +278,17 @@ pub enum Warning {
         /// The command that repairs it.
         repair: String,
     },
+    /// The history file is damaged. It was moved aside, and a new one was created.
+    HistoryDamaged {
+        /// The new file.
+        file: PathBuf,
+        /// The new path of the damaged file.
+        moved_to: PathBuf,
+        /// What is damaged.
+        reason: String,
+        /// Whether the history is the default one, which commands find without a flag.
+        is_default: bool,
+    },
     /// Requests without a correct signature are forwarded to the user's app.
     UnverifiedForwarded,
     /// The app's certificate is not checked.
@@ -323,6 +334,7 @@ impl Warning {
             Self::HistoryWorking { .. } => "history_working",
             Self::HistoryReplaced { .. } => "history_started_anew",
             Self::SessionNotListed { .. } => "session_not_listed",
+            Self::HistoryDamaged { .. } => "history_damaged",
             Self::UnverifiedForwarded => "unverified_forwarded",
             Self::AppCertificateUnchecked => "app_certificate_unchecked",
             Self::ClockOff { .. } => "clock_off",

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{fs, io};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::{HistoryError, schema};
@@ -57,7 +58,7 @@ pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, HistoryErr
     };
     let connection = connect(path, &place, found)?;
     let failed = |error: rusqlite::Error| HistoryError::of(path, &error);
-    connection.pragma_update(None, "query_only", true).map_err(failed)?;
+    read_only(&connection).map_err(failed)?;
     // The file exists before its first page, and the first page before the tables.
     let version = schema::check(&connection, path)?;
     if version > 0 && version < schema::VERSION {
@@ -90,7 +91,7 @@ fn connect(path: &Path, place: &CheckedPlace, found: FoundFile) -> Result<Connec
 }
 
 /// Why the file could not be opened.
-fn unopened(path: &Path, error: PathError) -> HistoryError {
+pub(super) fn unopened(path: &Path, error: PathError) -> HistoryError {
     let path = path.to_owned();
     match error {
         PathError::Untrusted(reason) => HistoryError::Untrusted { path, reason: Box::new(reason) },
@@ -102,6 +103,26 @@ fn unopened(path: &Path, error: PathError) -> HistoryError {
             _ => HistoryError::Unopened { path, reason: error.to_string() },
         },
     }
+}
+
+/// Opens a file that is open for writing once more. The page cache of a connection hides damage to the pages that it has
+/// read or written; this connection drops its cache whenever the other one has committed.
+pub(super) fn open_to_read_back(path: &Path) -> Result<Connection, HistoryError> {
+    let unopened = |error| unopened(path, error);
+    let place = CheckedPlace::find(path, MissingFolder::Fail).map_err(unopened)?;
+    let found = place.folder().find(place.name()).map_err(unopened)?;
+    let found = found.ok_or_else(|| HistoryError::Moved { path: path.to_owned() })?;
+    let connection = connect(path, &place, found)?;
+    read_only(&connection).map_err(|error| HistoryError::of(path, &error))?;
+    Ok(connection)
+}
+
+/// Readers write the log's shared-memory index, but not the file.
+fn read_only(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "query_only", true)?;
+    // Closing the last connection would fold the log into the file, up to the first damage, and delete the rest.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    Ok(())
 }
 
 /// Sets whether every commit syncs the log, or only a checkpoint does.
@@ -177,7 +198,7 @@ fn make(place: &CheckedPlace) -> Result<FoundFile, PathError> {
 /// Locks the folder against other processes that create the same file. SQLite fails instead of waiting for them, and a
 /// process that deletes an old log must not delete a new one. `None` if the lock fails or takes too long; the file is
 /// created all the same.
-fn locked(folder: &CheckedFolder) -> Option<fs::File> {
+pub(super) fn locked(folder: &CheckedFolder) -> Option<fs::File> {
     // Windows cannot open a folder as a file.
     let folder = folder.to_file().ok()?;
     // Half a second in total; creating the file takes a few milliseconds.

@@ -78,6 +78,10 @@ impl Parts {
         let reported = subscriber::spawn(subscriber, queue)?;
         send_opening(&events, session, config.warnings.into_iter().chain(opened.warnings)).await;
 
+        if let Some(history) = &opened.history {
+            recorder::report_replacements(history, opened.history_file.is_none(), events.clone());
+        }
+
         let stop = CancellationToken::new();
         let probe = ProbeKey::new(random_bytes()?);
         let target = TunnelTarget { address: ready.local, path: ready.path.clone(), probe: probe.clone() };
@@ -172,7 +176,8 @@ impl Opening {
             local: self.bound.local,
             path: config.endpoint.path.clone(),
             tunnel: config.tunnel.kind(),
-            history: self.history.as_ref().map(|opened| opened.history.count()).transpose()?,
+            // Damage is reported by itself, and does not keep the session from starting.
+            history: self.history.as_ref().map(|opened| opened.history.count().unwrap_or(0)),
             history_file: self.history_file.clone(),
             apps: self.app.iter().flat_map(|(targets, _)| targets.targets().map(app_row)).collect(),
         })

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use super::{Printed, follow};
 use crate::commands::Failure;
+use crate::commands::failure::repair_hint;
 use crate::history::{HistoryReader, Order, Stats};
 use crate::report::{self, Format, Paging, history as view};
 use crate::settings::history::FilterArgs;
@@ -36,7 +37,12 @@ impl ListArgs {
         paging: Paging,
     ) -> Result<Printed, Failure> {
         let filter = self.filter.check(now);
-        let found = reader.page(&filter, Order::NewestFirst, None, self.limit)?.deliveries;
+        let page = reader.page(&filter, Order::NewestFirst, None, self.limit)?;
+        let found = page.deliveries;
+        if page.unreadable > 0 {
+            let path = reader.path();
+            report::print_error(&view::left_out(path, page.unreadable), Some(&repair_hint(path)));
+        }
         if self.format == Format::Json {
             let lines: Vec<u8> = found.iter().flat_map(view::line).collect();
             return Ok(report::print_paged(&lines, paging));

@@ -2,6 +2,7 @@
 
 use crate::delivery::Warning;
 use crate::report::grammar::{plural, size, span};
+use crate::report::wording::history_flag;
 
 /// What happened and what to do.
 pub(in crate::report) fn warning(warning: &Warning) -> String {
@@ -48,6 +49,13 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
         ),
         Warning::SessionNotListed { reason, repair } => format!(
             "Other commands, such as trigger, do not find this session, because {reason}. Repair it: {repair}"
+        ),
+        Warning::HistoryDamaged { file, moved_to, reason, is_default } => format!(
+            "The history is damaged ({reason}). It was moved to {}, and new deliveries are stored in a new file, {}. \
+             To recover what can be read:\n  zoomhook history{} repair",
+            moved_to.display(),
+            file.display(),
+            history_flag((!is_default).then_some(file)),
         ),
         Warning::UnverifiedForwarded => {
             "Requests without a valid signature are forwarded as well (--forward-unverified): anyone who knows the \
