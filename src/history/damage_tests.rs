@@ -23,7 +23,7 @@ use crate::delivery::{
     StoredRoute, TunnelKind,
 };
 
-const ROUNDS: u64 = 200;
+const ROUNDS: u64 = 40;
 const PAGE: usize = 4096;
 const FRAME: usize = PAGE + 24;
 const LOG_HEADER: usize = 32;
