@@ -26,6 +26,7 @@ mod replayed;
 mod sanitize;
 mod shell;
 mod signed;
+mod styled;
 mod terminal;
 #[cfg(test)]
 mod test_support;
@@ -49,7 +50,9 @@ pub(crate) use pager::{Paging, print as print_paged};
 pub(crate) use plain::{end_interrupted_line, has_reader, print, print_error, print_note, print_raw};
 pub(crate) use posted::PostedReport;
 pub(crate) use replayed::ReplayReport;
+pub(crate) use sanitize::one_line;
 pub(crate) use signed::{SignedForm, can_be_quoted, write as write_signed};
+pub(crate) use styled::{MessageStream, print_styled};
 use terminal::TerminalView;
 pub(crate) use verdict::{VerdictFormat, VerdictSettings, Verdicts};
 pub(crate) use wording::history_flag;

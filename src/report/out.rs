@@ -200,7 +200,7 @@ impl Out {
     }
 
     /// Shows a spinner until [`Out::clear_live`]. False if stderr cannot show it.
-    pub(super) fn spin(&mut self, text: String) -> Result<bool, OutputError> {
+    pub(super) fn spin(&mut self, text: &str) -> Result<bool, OutputError> {
         self.flush()?;
         self.wipe_line();
         if self.live {

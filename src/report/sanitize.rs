@@ -42,6 +42,12 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(cleaned)
 }
 
+/// As [`clean`], for a text that becomes part of another one.
+#[must_use]
+pub(crate) fn one_line(text: &str) -> String {
+    clean(text).into_owned()
+}
+
 /// Appends [`clean`] text.
 pub(super) fn push_clean(cleaned: &mut String, text: &str) {
     let (mut previous, mut marks) = (' ', 0);

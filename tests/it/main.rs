@@ -1,6 +1,7 @@
 //! Integration tests in one binary, so that linking happens once.
 //!
 //! - `support/`: the doubles, the guard of the real binary, a client that writes raw bytes, complete snapshots of output
+//! - `arguments.rs`: file names that act on a terminal, and tokens in the wrong place
 //! - `capture_properties.rs`: readers of captures on random, damaged and very long input
 //! - `capture_writers.rs`: random bodies, written in every format and read back
 //! - `captures.rs`: every file of `tests/captures`, read and verified
@@ -34,6 +35,7 @@
 // Tests may unwrap: a failed assumption is a failed test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, unreachable_pub)]
 
+mod arguments;
 mod capture_properties;
 mod capture_writers;
 mod captures;
