@@ -76,7 +76,7 @@ pub(super) fn run(args: EventsArgs) -> Result<ExitStatus, Failure> {
         Action::Search { word } => search(&word)?,
         Action::Schema { event } => {
             let schema = named_events::find(&event)?.schema();
-            report::print(format!("{}\n", schema.to_json()).as_bytes())
+            report::print_json(format!("{}\n", schema.to_json()).as_bytes())
         }
     };
     match printed {
@@ -144,5 +144,5 @@ fn sample(names: &[String], all: bool, args: SampleArgs) -> Printed {
     if samples.seed_is_chosen {
         report::print_note(&format!("seed {}", samples.seed));
     }
-    Ok(report::print(lines.as_bytes()))
+    Ok(report::print_json(lines.as_bytes()))
 }

@@ -100,7 +100,12 @@ fn run(command: Command) -> Result<ExitStatus, Failure> {
 
 /// Prints a command's output. A reader that closes the pipe early (`| head -1`) is a normal end.
 fn print(bytes: &[u8]) -> Result<ExitStatus, Failure> {
-    match report::print(bytes) {
+    printed(report::print(bytes))
+}
+
+/// The end of a command that has printed its output.
+fn printed(result: Result<(), OutputError>) -> Result<ExitStatus, Failure> {
+    match result {
         Ok(()) | Err(OutputError::Closed) => Ok(ExitStatus::Done),
         Err(error) => Err(error.into()),
     }

@@ -88,18 +88,20 @@ pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
         let signed = Signed { request: &request, body: &body, secret: &secret.token, forged };
         return post(target, &signed, &Secrets::new(secrets.texts));
     }
-    let form = args.format.unwrap_or_else(|| match std::io::stdout().is_terminal() {
-        true => SignedForm::Curl,
-        false => SignedForm::Headers,
-    });
-    let needs_file = form.quotes_the_body() && !report::can_be_quoted(request.body());
+    let is_terminal = std::io::stdout().is_terminal();
+    let form = args.format.unwrap_or(if is_terminal { SignedForm::Curl } else { SignedForm::Headers });
+    // A command that is copied from a terminal must have the bytes that were signed.
+    let can_be_copied = !is_terminal || report::is_shown_exactly(request.body());
+    let needs_file = form.quotes_the_body() && !(report::can_be_quoted(request.body()) && can_be_copied);
     let file = match (needs_file, file) {
         (false, _) => None,
         (true, Some(file)) if request.body() == body => Some(file),
         (true, _) => Some(write_body(request.body())?),
     };
     let url = Listening::newest(environment.instances_folder().as_deref()).url;
-    super::print(&report::write_signed(&request, form, &url, file.as_deref()))
+    let text = report::write_signed(&request, form, &url, file.as_deref());
+    let printed = if form.is_json() { report::print_json(&text) } else { report::print_raw(&text) };
+    super::printed(printed)
 }
 
 /// The running `listen`. Prints its address if that is not the usual one.

@@ -46,12 +46,14 @@ use clock::Clock;
 use ndjson::Ndjson;
 use out::Out;
 pub(crate) use out::OutputError;
-pub(crate) use pager::{Paging, print as print_paged};
-pub(crate) use plain::{end_interrupted_line, has_reader, print, print_error, print_note, print_raw};
+pub(crate) use pager::{Paging, print_json as print_paged_json};
+pub(crate) use plain::{
+    end_interrupted_line, has_reader, print, print_error, print_json, print_note, print_raw,
+};
 pub(crate) use posted::PostedReport;
 pub(crate) use replayed::ReplayReport;
 pub(crate) use sanitize::one_line;
-pub(crate) use signed::{SignedForm, can_be_quoted, write as write_signed};
+pub(crate) use signed::{SignedForm, can_be_quoted, is_shown_exactly, write as write_signed};
 pub(crate) use styled::{MessageStream, print_styled};
 use terminal::TerminalView;
 pub(crate) use verdict::{VerdictFormat, VerdictSettings, Verdicts};

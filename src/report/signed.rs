@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::sanitize::clean;
 use super::shell::{double, posix, word};
 use crate::zoom::catalogue::Node;
 use crate::zoom::{SIGNATURE_HEADER, SignedRequest, TIMESTAMP_HEADER};
@@ -40,6 +41,18 @@ impl SignedForm {
     pub(crate) fn quotes_the_body(self) -> bool {
         matches!(self, Self::Curl | Self::PowerShell | Self::Httpie | Self::HttpFile)
     }
+
+    /// Whether this format is JSON.
+    #[must_use]
+    pub(crate) fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::Har)
+    }
+}
+
+/// Whether a terminal shows a body as it is, without escapes.
+#[must_use]
+pub(crate) fn is_shown_exactly(body: &[u8]) -> bool {
+    std::str::from_utf8(body).is_ok_and(|text| text.lines().all(|line| clean(line) == line))
 }
 
 /// Whether a body can be quoted on a command line: it is text, its only control characters are tab and newline, and

@@ -27,6 +27,7 @@
 //! - `sign.rs`: correct signatures in every format, and wrong ones that a receiver refuses
 //! - `strangers.rs`: requests of strangers to a public URL, and what they must never cause
 //! - `survives.rs`: `listen` as a process whose tunnel fails
+//! - `terminal_json.rs`: JSON on a terminal: the same value, and nothing in it acts on the terminal
 //! - `trigger.rs`: events and scenarios sent to `listen` and to an independent receiver
 //! - `tunnel/`: the tunnel through the library, against a double of ngrok's server
 //! - `usage.rs`: messages where the program cannot start
@@ -64,6 +65,8 @@ mod sign;
 mod strangers;
 mod support;
 mod survives;
+#[cfg(unix)]
+mod terminal_json;
 mod trigger;
 mod tunnel;
 mod usage;

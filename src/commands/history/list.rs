@@ -39,7 +39,7 @@ impl ListArgs {
         let found = reader.page(&filter, Order::NewestFirst, None, self.limit)?.deliveries;
         if self.format == Format::Json {
             let lines: Vec<u8> = found.iter().flat_map(view::line).collect();
-            return Ok(report::print_paged(&lines, paging));
+            return Ok(report::print_paged_json(&lines, paging));
         }
         let mut rows = Vec::with_capacity(found.len());
         for stored in found {
@@ -72,7 +72,7 @@ impl StatsArgs {
         let stats = reader.stats(&self.filter.check(now))?;
         Ok(match self.format {
             Format::Pretty => view::print_stats(&stats, paging),
-            Format::Json => report::print(&view::counts(&stats)),
+            Format::Json => report::print_json(&view::counts(&stats)),
         })
     }
 
@@ -80,7 +80,7 @@ impl StatsArgs {
     pub(super) fn run_on_nothing(&self) -> Printed {
         match self.format {
             Format::Pretty => Ok(()),
-            Format::Json => report::print(&view::counts(&Stats::default())),
+            Format::Json => report::print_json(&view::counts(&Stats::default())),
         }
     }
 }
