@@ -19,6 +19,7 @@ mod trigger;
 mod verify;
 
 use std::ffi::OsString;
+use std::sync::LazyLock;
 
 use clap::{Parser, Subcommand};
 
@@ -29,7 +30,9 @@ pub use failure::Failure;
 use explain::explain;
 
 use crate::report::{self, OutputError};
+use crate::settings::env::Environment;
 use crate::settings::token;
+use crate::settings::typed_secrets::TypedSecrets;
 
 /// Zoom webhooks on your laptop in one command
 ///
@@ -60,6 +63,7 @@ enum Command {
 #[must_use]
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
     let args: Vec<OsString> = args.into_iter().collect();
+    redact_secrets_of(args.clone());
     if std::env::var_os(COMPLETE).is_some() {
         return complete(args);
     }
@@ -68,6 +72,14 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Ok(cli) => run(cli.command).unwrap_or_else(|failure| failure.report()),
         Err(error) => explain(error, &args),
     }
+}
+
+/// Hides secrets that were typed in the wrong place from every message. They are searched for only if there is one.
+fn redact_secrets_of(args: Vec<OsString>) {
+    let secrets = LazyLock::new(move || {
+        TypedSecrets::among(args.get(1..).unwrap_or_default(), &Environment::of_process())
+    });
+    report::redact_with(move |text| secrets.redact(text));
 }
 
 /// A shell sets this variable to its own name to ask for completions.

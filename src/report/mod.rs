@@ -22,6 +22,7 @@ mod page;
 mod pager;
 mod plain;
 mod posted;
+mod redact;
 mod replayed;
 mod sanitize;
 mod shell;
@@ -51,6 +52,7 @@ pub(crate) use plain::{
     end_interrupted_line, has_reader, print, print_error, print_json, print_note, print_raw,
 };
 pub(crate) use posted::PostedReport;
+pub(crate) use redact::redact_with;
 pub(crate) use replayed::ReplayReport;
 pub(crate) use sanitize::one_line;
 pub(crate) use signed::{SignedForm, can_be_quoted, is_shown_exactly, write as write_signed};

@@ -9,6 +9,7 @@ use super::Color;
 use super::abilities::{Surroundings, Width, is_terminal};
 use super::layout::wrap;
 use super::out::OutputError;
+use super::redact::redacted;
 use super::sanitize::{clean, clean_bytes, clean_json};
 use super::theme::{Ink, Theme};
 use crate::system_words::without_numbers;
@@ -87,7 +88,7 @@ pub(crate) fn has_reader() -> bool {
 
 /// Writes a note to stderr, sanitized. A closed stderr is ignored.
 pub(crate) fn print_note(text: &str) {
-    let lines = wrap(&clean(text), columns(&Term::stderr()));
+    let lines = wrap(&clean(&without_numbers(&redacted(text))), columns(&Term::stderr()));
     let _ = io::stderr().lock().write_all(format!("{}\n", lines.join("\n")).as_bytes());
 }
 
@@ -100,7 +101,8 @@ pub(crate) fn print_error(message: &str, hint: Option<&str>) {
 pub(crate) fn print_error_in(color: Color, message: &str, hint: Option<&str>) {
     let stderr = Term::stderr();
     let color = Surroundings::of_process().color(color, is_terminal(&stderr));
-    let text = error_text(message, hint, Theme::new(color), columns(&stderr));
+    let (message, hint) = (redacted(message), hint.map(redacted));
+    let text = error_text(&message, hint.as_deref(), Theme::new(color), columns(&stderr));
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 

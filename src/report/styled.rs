@@ -8,6 +8,7 @@ use console::Term;
 use super::Color;
 use super::abilities::{Surroundings, is_terminal};
 use super::out::OutputError;
+use super::redact::redacted;
 use super::sanitize::push_clean;
 
 /// Where a message goes.
@@ -37,20 +38,20 @@ pub(crate) fn print_styled(text: &str, stream: MessageStream) -> Result<(), Outp
     Ok(())
 }
 
-/// Escapes everything unsafe except line ends and, with `keep_styles`, the sequences of colors and fonts.
+/// Redacts a text, and escapes everything unsafe except line ends and, with `keep_styles`, the sequences of colors and fonts.
 fn clean_styled(text: &str, keep_styles: bool) -> String {
     let mut shown = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
         let (line, end) = line.strip_suffix('\n').map_or((line, ""), |line| (line, "\n"));
         let mut rest = line;
         while let Some((at, length)) = first_style(rest) {
-            push_clean(&mut shown, &rest[..at]);
+            push_clean(&mut shown, &redacted(&rest[..at]));
             if keep_styles {
                 shown.push_str(&rest[at..at + length]);
             }
             rest = &rest[at + length..];
         }
-        push_clean(&mut shown, rest);
+        push_clean(&mut shown, &redacted(rest));
         shown.push_str(end);
     }
     shown

@@ -26,6 +26,7 @@ pub(crate) mod sending;
 pub(crate) mod time;
 pub(crate) mod token;
 pub(crate) mod tunnel;
+pub(crate) mod typed_secrets;
 pub(crate) mod verify;
 pub(crate) mod waiting;
 

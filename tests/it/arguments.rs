@@ -180,3 +180,133 @@ mod on_a_terminal {
         ");
     }
 }
+
+/// A token of Zoom's form, an authtoken of ngrok's, and two that only the environment and `.env` know.
+const SECRETS: [&str; 4] = [
+    "4fv1RkqGQUq5sWbEz6hA5A",
+    "2KSrjLvFDQdgYsRCVW8n6WzZqDg_4WzRhJk7r8bEwqTfQ2vVA",
+    "token-of-the-environment",
+    "token-of-the-file",
+];
+
+#[test]
+fn a_secret_in_the_wrong_place_is_not_repeated() {
+    let home = TempDir::new().unwrap();
+    std::fs::write(home.path().join(".env"), format!("ZOOM_WEBHOOK_SECRET={}\n", SECRETS[3])).unwrap();
+    let mut shown = String::new();
+    for arguments in [
+        &["SECRET"][..],
+        &["help", "SECRET"],
+        &["listen", "SECRET"],
+        &["listen", "--SECRET"],
+        &["listen", "--port", "SECRET"],
+        &["listen", "--port=SECRET"],
+        &["listen", "--secret", "app", "SECRET"],
+        &["listen", "--public-url", "SECRET"],
+        &["listen", "--forward", "SECRET"],
+        &["listen", "--domain", "SECRET"],
+        &["listen", "--env-file", "SECRET"],
+        &["verify", "SECRET"],
+        &["verify", "SECRET", "--format", "json"],
+        &["verify", "SECRET", "--format", "junit"],
+        &["verify", "--format", "SECRET"],
+        &["sign", "SECRET"],
+        &["trigger", "SECRET"],
+        &["trigger", "--SECRET"],
+        &["trigger", "meeting.started", "--to", "SECRET"],
+        &["trigger", "--check", "SECRET"],
+        &["events", "show", "SECRET"],
+        &["events", "search", "SECRET"],
+        &["replay", "--to", "SECRET"],
+        &["history", "show", "SECRET"],
+        &["history", "import", "SECRET"],
+        &["history", "--history-file", "SECRET", "list"],
+        &["history", "--history-file", "SECRET", "show"],
+        &["completions", "SECRET"],
+    ] {
+        for secret in SECRETS {
+            let mut command = zoomhook(home.path());
+            command.args(arguments.iter().map(|word| word.replace("SECRET", secret)));
+            command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRETS[2]);
+            let finished = finish(command);
+            let text = format!("{}{}", finished.stdout, finished.stderr);
+            assert!(!text.to_lowercase().contains(&secret.to_lowercase()), "{arguments:?}: {text}");
+            assert_ne!(finished.code, Some(0).filter(|_| arguments[0] != "history"), "{arguments:?}: {text}");
+            if secret == SECRETS[0] {
+                shown.push_str(text.trim().lines().find(|line| line.contains("4fv")).unwrap_or("nothing"));
+                shown.push('\n');
+            }
+        }
+    }
+    assert_text!(shown, @r#"
+    error: unrecognized subcommand '4fv…'
+    error: unrecognized subcommand '4fv…'
+    error: unexpected argument '4fv…' found
+    error: unexpected argument '--4fv…' found
+    error: invalid value '4fv…' for '--port <PORT>': invalid digit found in string
+    error: invalid value '4fv…' for '--port <PORT>': invalid digit found in string
+    error: unexpected argument '4fv…' found
+    nothing
+    error: invalid value '4fv…' for '--forward <[PATTERN=]TARGET>': the port is missing; write HOST:PORT, such as localhost:3000, or a URL with http:// or https://
+    error: invalid value '4fv…' for '--domain <DOMAIN>': write a domain of your ngrok account, such as mine.ngrok.app
+    error: cannot read 4fv…: No such file or directory
+        4fv… cannot be read: No such file or directory.
+    {"v":1,"type":"verdict","source":"4fv…","index":0,"verdict":"unknown","cause":null,"secret_name":null,"fidelity":null,"age_s":null,"event":null,"detail":"4fv… cannot be read: No such file or directory."}
+        <testcase classname="4fv…" name="request 0">
+    error: invalid value '4fv…' for '--format <FORMAT>'
+    error: cannot read 4fv…: No such file or directory
+    error: there is no event and no scenario '4fv…'
+    error: unexpected argument '--4fv…' found
+    error: invalid value '4fv…' for '--to <URL>': write a full URL, such as http://127.0.0.1:4000/webhook
+    error: 4fv…: the name must end in .toml, .yaml, .yml or .json
+    error: there is no event '4fv…'
+    error: no event or field has '4fv…' in its name
+    error: invalid value '4fv…' for '--to <TARGET>': the port is missing; write HOST:PORT, such as localhost:3000, or a URL with http:// or https://
+    nothing
+    4fv…: cannot be read: No such file or directory
+    Nothing is stored in 4fv… yet. `zoomhook listen` stores every delivery.
+    error: there is no history at 4fv…
+    error: invalid value '4fv…' for '<SHELL>'
+    "#);
+}
+
+#[test]
+fn an_ordinary_name_is_repeated_as_it_is() {
+    let mut shown = String::new();
+    for arguments in [
+        &["verify", "Zoom-Capture-2026-1129"][..],
+        &["verify", "captures/request-with-a-long-name.http"],
+        &["sign", "MyLongCaptureFileNames"],
+        &["trigger", "recording.transcript_complete"],
+        &["history", "import", "2026-11-24T08-00-01-export.ndjson"],
+        &["listen", "a-long-argument-of-a-user"],
+    ] {
+        let home = TempDir::new().unwrap();
+        let mut command = zoomhook(home.path());
+        command.args(arguments).env("ZOOM_WEBHOOK_SECRET_TOKEN", "abcdefghij");
+        let finished = finish(command);
+        let text = format!("{}{}", finished.stdout, finished.stderr);
+        shown.push_str(
+            text.trim().lines().find(|line| line.contains(arguments[arguments.len() - 1])).expect(&text),
+        );
+        shown.push('\n');
+    }
+    assert_text!(shown, @"
+        Zoom-Capture-2026-1129 cannot be read: No such file or directory.
+        captures/request-with-a-long-name.http cannot be read: No such file or directory.
+    error: cannot read MyLongCaptureFileNames: No such file or directory
+    error: there is no event and no scenario 'recording.transcript_complete'
+    2026-11-24T08-00-01-export.ndjson: cannot be read: No such file or directory
+    error: unexpected argument 'a-long-argument-of-a-user' found
+    ");
+}
+
+#[test]
+fn a_file_with_the_name_of_a_token_is_named() {
+    let home = TempDir::new().unwrap();
+    std::fs::create_dir(home.path().join(SECRETS[0])).unwrap();
+    let mut command = zoomhook(home.path());
+    command.args(["sign", SECRETS[0]]).env("ZOOM_WEBHOOK_SECRET_TOKEN", "abcdefghij");
+    let finished = finish(command);
+    assert!(finished.stderr.contains(SECRETS[0]), "{finished:?}");
+}
