@@ -112,7 +112,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--mine', '--mine', [CompletionResultType]::ParameterName, 'The value that your own code computed; shows how your code differs')
             [CompletionResult]::new('--framework', '--framework', [CompletionResultType]::ParameterName, 'The framework for suggested fixes; by default guessed from the capture: express, fastify, next, lambda, flask, fastapi, django, laravel, rails, spring, aspnet, go, axum')
             [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Largest age of a signature at the time of --at, or at the capture''s own time')
-            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'The time at which the age is measured: RFC 3339, or Unix seconds')
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'The time at which the age is measured: RFC 3339, Unix seconds, or an offset from now such as -10m')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color')
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
@@ -142,8 +142,8 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
         }
         'zoomhook;sign' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format of the request [default: curl on a terminal, headers elsewhere]')
-            [CompletionResult]::new('--timestamp', '--timestamp', [CompletionResultType]::ParameterName, 'Sign with this timestamp, in Unix seconds')
-            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Post the request to this URL, and show the answer and its time')
+            [CompletionResult]::new('--timestamp', '--timestamp', [CompletionResultType]::ParameterName, 'Sign with this timestamp: Unix seconds, RFC 3339, or an offset from now such as -10m')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Post the request to this endpoint, and show the answer and its time: 3000, 3000/zoom, or a URL')
             [CompletionResult]::new('--break', '--break', [CompletionResultType]::ParameterName, 'Make the request wrong on purpose, to test a receiver')
             [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The app''s secret token; without a value, zoomhook asks for it; may be repeated')
             [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'File that contains only a secret token; may be repeated')
@@ -159,7 +159,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Check a scenario file and show the line of an error')
             [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'Set a variable of a scenario, such as participants=300')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
-            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The endpoint''s URL [default: the running listen]')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The endpoint: 3000, 3000/zoom, http://localhost:3000/zoom [default: the running listen]')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Number of rounds; each round has different values')
             [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Largest number of requests per second')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Number of parallel connections')

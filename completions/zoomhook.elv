@@ -107,7 +107,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --mine 'The value that your own code computed; shows how your code differs'
             cand --framework 'The framework for suggested fixes; by default guessed from the capture: express, fastify, next, lambda, flask, fastapi, django, laravel, rails, spring, aspnet, go, axum'
             cand --max-age 'Largest age of a signature at the time of --at, or at the capture''s own time'
-            cand --at 'The time at which the age is measured: RFC 3339, or Unix seconds'
+            cand --at 'The time at which the age is measured: RFC 3339, Unix seconds, or an offset from now such as -10m'
             cand --format 'Output format'
             cand --color 'When to use color'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
@@ -135,8 +135,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         }
         &'zoomhook;sign'= {
             cand --format 'Output format of the request [default: curl on a terminal, headers elsewhere]'
-            cand --timestamp 'Sign with this timestamp, in Unix seconds'
-            cand --to 'Post the request to this URL, and show the answer and its time'
+            cand --timestamp 'Sign with this timestamp: Unix seconds, RFC 3339, or an offset from now such as -10m'
+            cand --to 'Post the request to this endpoint, and show the answer and its time: 3000, 3000/zoom, or a URL'
             cand --break 'Make the request wrong on purpose, to test a receiver'
             cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
             cand --secret-file 'File that contains only a secret token; may be repeated'
@@ -151,7 +151,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --check 'Check a scenario file and show the line of an error'
             cand --var 'Set a variable of a scenario, such as participants=300'
             cand --format 'Output format'
-            cand --to 'The endpoint''s URL [default: the running listen]'
+            cand --to 'The endpoint: 3000, 3000/zoom, http://localhost:3000/zoom [default: the running listen]'
             cand --count 'Number of rounds; each round has different values'
             cand --rate 'Largest number of requests per second'
             cand --concurrency 'Number of parallel connections'

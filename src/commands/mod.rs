@@ -39,7 +39,7 @@ use crate::settings::typed_secrets::TypedSecrets;
 /// Opens a public https URL for Marketplace, answers the challenge, and verifies and shows every request. Each
 /// refused request comes with a reason. Not affiliated with Zoom or ngrok.
 #[derive(Debug, Parser)]
-#[command(name = "zoomhook", bin_name = "zoomhook", version, arg_required_else_help = true, after_long_help = help::everything(help::PROGRAM))]
+#[command(name = "zoomhook", bin_name = "zoomhook", version, arg_required_else_help = true, args_override_self = true, after_long_help = help::everything(help::PROGRAM))]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -257,7 +257,7 @@ fn a_secret_in_the_wrong_place_is_not_repeated() {
     error: cannot read 4fv…: No such file or directory
     error: there is no event and no scenario '4fv…'
     error: unexpected argument '--4fv…' found
-    error: invalid value '4fv…' for '--to <URL>': write a full URL, such as http://127.0.0.1:4000/webhook
+    error: invalid value '4fv…' for '--to <TARGET>': the port is missing; write HOST:PORT, such as localhost:3000, or a URL with http:// or https://
     error: 4fv…: the name must end in .toml, .yaml, .yml or .json
     error: there is no event '4fv…'
     error: no event or field has '4fv…' in its name

@@ -24,6 +24,7 @@
 //! - `picture.rs`: the picture in the README, made from a real run
 //! - `reference.rs`: exit codes and NDJSON: `docs/` compared with the program
 //! - `replay.rs`: stored deliveries sent to the app again, and the answers compared
+//! - `short_forms.rs`: ports as targets, piped input, times, repeated flags: the same for every command
 //! - `sign.rs`: correct signatures in every format, and wrong ones that a receiver refuses
 //! - `strangers.rs`: requests of strangers to a public URL, and what they must never cause
 //! - `survives.rs`: `listen` as a process whose tunnel fails
@@ -61,6 +62,7 @@ mod picture;
 mod protocol;
 mod reference;
 mod replay;
+mod short_forms;
 mod sign;
 mod strangers;
 mod support;
