@@ -135,7 +135,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         }
         &'zoomhook;sign'= {
             cand --format 'Output format of the request [default: curl on a terminal, headers elsewhere]'
-            cand --timestamp 'Sign with this timestamp: Unix seconds, RFC 3339, or an offset from now such as -10m'
+            cand --at 'Sign with this time as the timestamp: Unix seconds, RFC 3339, or an offset from now such as -10m'
+            cand --timestamp 'Sign with this time as the timestamp: Unix seconds, RFC 3339, or an offset from now such as -10m'
             cand --to 'Post the request to this endpoint, and show the answer and its time: 3000, 3000/zoom, or a URL'
             cand --break 'Make the request wrong on purpose, to test a receiver'
             cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
@@ -160,6 +161,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --reorder 'Share of neighboring pairs to swap'
             cand --fail-signature 'Share of events to sign wrongly; the endpoint must refuse these with 4xx'
             cand --seed 'Seed of the random values; without it a seed is chosen and shown'
+            cand --at 'The time of the event: RFC 3339, Unix seconds, or an offset from now such as -10m [default: now]'
             cand --set 'Set the value at a path: payload.object.topic=''Quarterly'', or payload.object.duration:=30 for JSON'
             cand --unset 'Remove the value at this path'
             cand --file 'File with a body to start from, instead of a generated one'
@@ -201,6 +203,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         }
         &'zoomhook;events;sample'= {
             cand --seed 'Seed of the random values; without it a seed is chosen and shown'
+            cand --at 'The time of the event: RFC 3339, Unix seconds, or an offset from now such as -10m [default: now]'
             cand --set 'Set the value at a path: payload.object.topic=''Quarterly'', or payload.object.duration:=30 for JSON'
             cand --unset 'Remove the value at this path'
             cand --file 'File with a body to start from, instead of a generated one'
@@ -209,8 +212,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --all 'One of every event'
             cand --minimal 'Include only the fields that are always present'
             cand --full 'Include every known field'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;events;search'= {
             cand -h 'Print help'

@@ -92,8 +92,8 @@ pub(super) const EVENTS: &[Example] = &[
     Example { command: "zoomhook events list 'recording.*'", doc: "all events about recordings" },
     Example { command: "zoomhook events show meeting.started", doc: "its fields, with types and an example" },
     Example {
-        command: "zoomhook events sample meeting.participant_joined --seed 7 --full",
-        doc: "a payload in Zoom's own JSON style; the same seed gives the same payload",
+        command: "zoomhook events sample meeting.participant_joined --seed 7 --at 2026-11-24T08:00:00Z --full",
+        doc: "a payload in Zoom's own JSON style; the same seed and time give the same bytes",
     },
     Example { command: "zoomhook events search passcode", doc: "events with such a field" },
     Example {

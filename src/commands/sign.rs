@@ -45,9 +45,11 @@ pub(super) struct SignArgs {
     #[arg(long, value_enum)]
     format: Option<SignedForm>,
 
-    /// Sign with this timestamp: Unix seconds, RFC 3339, or an offset from now such as -10m
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    timestamp: Option<TimeOrOffset>,
+    /// Sign with this time as the timestamp: Unix seconds, RFC 3339, or an offset from now such as -10m
+    ///
+    /// The same time and body give the same bytes in every run.
+    #[arg(long, visible_alias = "timestamp", value_name = "TIME", allow_hyphen_values = true)]
+    at: Option<TimeOrOffset>,
 
     /// Post the request to the running listen, and show the answer and its time
     ///
@@ -74,7 +76,7 @@ pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
     let secrets = args.secret.check(&environment, &mut Terminal).map_err(Error::from)?;
     let Some(secret) = secrets.tokens.into_iter().next() else { return Ok(ExitStatus::Internal) };
     let now = SystemTime::now();
-    let now = args.timestamp.map_or(now, |time| time.from(now));
+    let now = args.at.map_or(now, |time| time.from(now));
     let (body, file) = match args.challenge {
         true => (challenge(now)?, None),
         false => read_body(args.body.as_deref())?,

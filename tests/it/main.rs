@@ -23,6 +23,7 @@
 //! - `protocol.rs`: published vectors, and properties of all secrets and bodies
 //! - `picture.rs`: the picture in the README, made from a real run
 //! - `reference.rs`: exit codes and NDJSON: `docs/` compared with the program
+//! - `repeatable.rs`: `--seed` and `--at`: the same bytes in two runs
 //! - `replay.rs`: stored deliveries sent to the app again, and the answers compared
 //! - `short_forms.rs`: ports as targets, piped input, times, repeated flags: the same for every command
 //! - `sign.rs`: correct signatures in every format, and wrong ones that a receiver refuses
@@ -61,6 +62,7 @@ mod main_job;
 mod picture;
 mod protocol;
 mod reference;
+mod repeatable;
 mod replay;
 mod short_forms;
 mod sign;
