@@ -15,6 +15,7 @@ mod headers;
 pub(crate) mod history;
 mod layout;
 mod live;
+mod manual;
 mod ndjson;
 mod origin;
 mod out;
@@ -44,6 +45,7 @@ use crate::keys::StatusLine;
 
 pub(crate) use clipboard::Copied;
 use clock::Clock;
+pub(crate) use manual::print_manual;
 use ndjson::Ndjson;
 use out::Out;
 pub(crate) use out::OutputError;

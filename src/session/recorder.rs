@@ -11,6 +11,7 @@ use crate::delivery::{
     StoredDelivery, TunnelKind, Warning,
 };
 use crate::history::{Extra, Filter, History, HistoryError, HistoryReader, Order, default_file};
+use crate::system_words::without_numbers;
 use crate::zoom::{CHALLENGE_EVENT, RETRIES};
 
 /// Limit on deliveries of earlier sessions that are searched for events that Zoom may still retry.
@@ -36,7 +37,11 @@ pub(super) fn open(
 }
 
 fn failing(error: &HistoryError, best_effort: bool) -> Warning {
-    Warning::HistoryFailing { reason: error.to_string(), hint: error.hint(), acknowledged: best_effort }
+    Warning::HistoryFailing {
+        reason: without_numbers(&error.to_string()),
+        hint: error.hint(),
+        acknowledged: best_effort,
+    }
 }
 
 /// The history file, if it is not the default one: other commands need its path.
@@ -141,7 +146,7 @@ impl Recorder {
             return Ok(());
         };
         trouble.failed(Instant::now(), || warn(failing(&error, opened.best_effort)));
-        if opened.best_effort { Ok(()) } else { Err(NotRecorded(error.to_string())) }
+        if opened.best_effort { Ok(()) } else { Err(NotRecorded(without_numbers(&error.to_string()))) }
     }
 }
 

@@ -15,6 +15,7 @@ pub(crate) mod history;
 pub(crate) mod limits;
 pub(crate) mod load;
 pub(crate) mod ngrok;
+pub(crate) mod number;
 pub(crate) mod output;
 pub(crate) mod prompt;
 pub(crate) mod proxy;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::file::{self, UnreadableFile};
+use super::number::whole;
 use super::time::TimeOrOffset;
 use crate::zoom::Assignment;
 use crate::zoom::catalogue::{Fullness, Node, NotReadable, Sample};
@@ -16,7 +17,7 @@ pub(crate) struct SampleArgs {
     ///
     /// The same seed gives the same values. Times depend on the time of the run: with --at as well, every byte is the
     /// same in every run.
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = whole(0..=u64::MAX))]
     seed: Option<u64>,
 
     /// The time of the event: RFC 3339, Unix seconds, or an offset from now such as -10m [default: now]

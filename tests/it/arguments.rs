@@ -94,7 +94,7 @@ fn an_unsafe_value_is_shown_with_escapes() {
     assert_run!(run(&["listen", "--port", HOSTILE]), @r"
     exit: 2
     --- stderr
-    error: invalid value 'x\u{1b}]52;c;aGk=\u{7}\u{1b}[2J\u{1b}[7;31m\u{9b}2J\u{202e}\u{200b}\rerror:\nerror:' for '--port <PORT>': invalid digit found in string
+    error: invalid value 'x\u{1b}]52;c;aGk=\u{7}\u{1b}[2J\u{1b}[7;31m\u{9b}2J\u{202e}\u{200b}\rerror:\nerror:' for '--port <PORT>': write a whole number from 0 to 65535
 
     For more information, try '--help'.
     ");
@@ -243,8 +243,8 @@ fn a_secret_in_the_wrong_place_is_not_repeated() {
     error: unrecognized subcommand '4fv…'
     error: unexpected argument '4fv…' found
     error: unexpected argument '--4fv…' found
-    error: invalid value '4fv…' for '--port <PORT>': invalid digit found in string
-    error: invalid value '4fv…' for '--port <PORT>': invalid digit found in string
+    error: invalid value '4fv…' for '--port <PORT>': write a whole number from 0 to 65535
+    error: invalid value '4fv…' for '--port <PORT>': write a whole number from 0 to 65535
     error: unexpected argument '4fv…' found
     nothing
     error: invalid value '4fv…' for '--forward <[PATTERN=]TARGET>': the port is missing; write HOST:PORT, such as localhost:3000, or a URL with http:// or https://

@@ -30,6 +30,7 @@
 //! - `strangers.rs`: requests of strangers to a public URL, and what they must never cause
 //! - `survives.rs`: `listen` as a process whose tunnel fails
 //! - `terminal_json.rs`: JSON on a terminal: the same value, and nothing in it acts on the terminal
+//! - `texts.rs`: messages that name the flag, the mistake or the expected value
 //! - `trigger.rs`: events and scenarios sent to `listen` and to an independent receiver
 //! - `tunnel/`: the tunnel through the library, against a double of ngrok's server
 //! - `usage.rs`: messages where the program cannot start
@@ -71,6 +72,7 @@ mod support;
 mod survives;
 #[cfg(unix)]
 mod terminal_json;
+mod texts;
 mod trigger;
 mod tunnel;
 mod usage;

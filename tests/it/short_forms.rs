@@ -134,10 +134,10 @@ fn a_timestamp_is_a_time_or_an_offset() {
         shown.push('\n');
     }
     assert_text!(shown, @"
-    error: invalid value '10m' for '--timestamp <TIME>': write a time such as 2026-11-24T08:00:01Z, Unix seconds, or an offset from now such as -10m
-    error: invalid value 'yesterday' for '--timestamp <TIME>': write a time such as 2026-11-24T08:00:01Z, Unix seconds, or an offset from now such as -10m
-    error: invalid value '-soon' for '--timestamp <TIME>': an offset from now is such as -10m or +1h, up to 50 years
-    error: invalid value '2300-01-01T00:00:00Z' for '--timestamp <TIME>': a timestamp is from 1970 to 2286
+    error: invalid value '10m' for '--at <TIME>': write a time such as 2026-11-24T08:00:01Z, Unix seconds, or an offset from now such as -10m
+    error: invalid value 'yesterday' for '--at <TIME>': write a time such as 2026-11-24T08:00:01Z, Unix seconds, or an offset from now such as -10m
+    error: invalid value '-soon' for '--at <TIME>': an offset from now is such as -10m or +1h, up to 50 years
+    error: invalid value '2300-01-01T00:00:00Z' for '--at <TIME>': a timestamp is from 1970 to 2286
     ");
 }
 

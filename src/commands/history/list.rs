@@ -8,12 +8,13 @@ use crate::commands::Failure;
 use crate::history::{HistoryReader, Order, Stats};
 use crate::report::{self, Format, Paging, history as view};
 use crate::settings::history::FilterArgs;
+use crate::settings::number::whole;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ListArgs {
     /// Largest number of deliveries
-    #[arg(long, short = 'n', value_name = "N", default_value_t = 30)]
-    limit: usize,
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 30, value_parser = whole(0..=u32::MAX))]
+    limit: u32,
     /// Then show each new delivery, until Ctrl-C
     #[arg(long, short)]
     follow: bool,
@@ -36,7 +37,7 @@ impl ListArgs {
         paging: Paging,
     ) -> Result<Printed, Failure> {
         let filter = self.filter.check(now);
-        let found = reader.page(&filter, Order::NewestFirst, None, self.limit)?.deliveries;
+        let found = reader.page(&filter, Order::NewestFirst, None, self.limit as usize)?.deliveries;
         if self.format == Format::Json {
             let lines: Vec<u8> = found.iter().flat_map(view::line).collect();
             return Ok(report::print_paged_json(&lines, paging));
@@ -49,7 +50,7 @@ impl ListArgs {
     }
 
     pub(super) fn follow(self, path: &Path, now: SystemTime) -> Result<Printed, Failure> {
-        follow::run(path, &self.filter.check(now), self.limit, self.format)
+        follow::run(path, &self.filter.check(now), self.limit as usize, self.format)
     }
 }
 

@@ -11,7 +11,7 @@ use std::path::Path;
 use super::clock::Clock;
 use super::shell::posix;
 
-pub(super) use app::{Tone, about_answer, about_observed, about_replayed, failure, observed_in_brief};
+pub(super) use app::{Tone, about_answer, about_observed, about_replayed, failure_with, observed_in_brief};
 pub(super) use refusal::{consequence, explain, folded, label, target};
 pub(super) use warning::warning;
 
