@@ -411,13 +411,17 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__events__subcmd__sample)
-            opts="-h --all --seed --minimal --full --set --unset --file --account-id --host-email --help"
+            opts="-h --all --seed --at --minimal --full --set --unset --file --account-id --host-email --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1793,7 +1797,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__sign)
-            opts="-h --challenge --format --timestamp --send --to --break --secret --secret-file --env-file --no-env-file --help"
+            opts="-h --challenge --format --timestamp --at --send --to --break --secret --secret-file --env-file --no-env-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1801,6 +1805,10 @@ _zoomhook() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "headers curl http json raw-signature powershell httpie har .http" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timestamp)
@@ -1846,7 +1854,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__trigger)
-            opts="-q -y -h --list --check --var --format --quiet --to --yes --count --rate --concurrency --retry --speed --duplicate --reorder --fail-signature --seed --minimal --full --set --unset --file --account-id --host-email --secret --secret-file --env-file --no-env-file --help"
+            opts="-q -y -h --list --check --var --format --quiet --to --yes --count --rate --concurrency --retry --speed --duplicate --reorder --fail-signature --seed --at --minimal --full --set --unset --file --account-id --host-email --secret --secret-file --env-file --no-env-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1908,6 +1916,10 @@ _zoomhook() {
                     return 0
                     ;;
                 --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

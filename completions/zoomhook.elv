@@ -107,7 +107,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --mine 'The value that your own code computed; shows how your code differs'
             cand --framework 'The framework for suggested fixes; by default guessed from the capture: express, fastify, next, lambda, flask, fastapi, django, laravel, rails, spring, aspnet, go, axum'
             cand --max-age 'Largest age of a signature at the time of --at, or at the capture''s own time'
-            cand --at 'The time at which the age is measured: RFC 3339, or Unix seconds'
+            cand --at 'The time at which the age is measured: RFC 3339, Unix seconds, or an offset from now such as -10m'
             cand --format 'Output format'
             cand --color 'When to use color'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
@@ -135,8 +135,9 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         }
         &'zoomhook;sign'= {
             cand --format 'Output format of the request [default: curl on a terminal, headers elsewhere]'
-            cand --timestamp 'Sign with this timestamp, in Unix seconds'
-            cand --to 'Post the request to this URL, and show the answer and its time'
+            cand --at 'Sign with this time as the timestamp: Unix seconds, RFC 3339, or an offset from now such as -10m'
+            cand --timestamp 'Sign with this time as the timestamp: Unix seconds, RFC 3339, or an offset from now such as -10m'
+            cand --to 'Post the request to this endpoint, and show the answer and its time: 3000, 3000/zoom, or a URL'
             cand --break 'Make the request wrong on purpose, to test a receiver'
             cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
             cand --secret-file 'File that contains only a secret token; may be repeated'
@@ -151,7 +152,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --check 'Check a scenario file and show the line of an error'
             cand --var 'Set a variable of a scenario, such as participants=300'
             cand --format 'Output format'
-            cand --to 'The endpoint''s URL [default: the running listen]'
+            cand --to 'The endpoint: 3000, 3000/zoom, http://localhost:3000/zoom [default: the running listen]'
             cand --count 'Number of rounds; each round has different values'
             cand --rate 'Largest number of requests per second'
             cand --concurrency 'Number of parallel connections'
@@ -160,6 +161,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --reorder 'Share of neighboring pairs to swap'
             cand --fail-signature 'Share of events to sign wrongly; the endpoint must refuse these with 4xx'
             cand --seed 'Seed of the random values; without it a seed is chosen and shown'
+            cand --at 'The time of the event: RFC 3339, Unix seconds, or an offset from now such as -10m [default: now]'
             cand --set 'Set the value at a path: payload.object.topic=''Quarterly'', or payload.object.duration:=30 for JSON'
             cand --unset 'Remove the value at this path'
             cand --file 'File with a body to start from, instead of a generated one'
@@ -201,6 +203,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         }
         &'zoomhook;events;sample'= {
             cand --seed 'Seed of the random values; without it a seed is chosen and shown'
+            cand --at 'The time of the event: RFC 3339, Unix seconds, or an offset from now such as -10m [default: now]'
             cand --set 'Set the value at a path: payload.object.topic=''Quarterly'', or payload.object.duration:=30 for JSON'
             cand --unset 'Remove the value at this path'
             cand --file 'File with a body to start from, instead of a generated one'
@@ -209,8 +212,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --all 'One of every event'
             cand --minimal 'Include only the fields that are always present'
             cand --full 'Include every known field'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;events;search'= {
             cand -h 'Print help'

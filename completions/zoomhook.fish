@@ -146,7 +146,7 @@ aspnet\t''
 go\t''
 axum\t''"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l max-age -d 'Largest age of a signature at the time of --at, or at the capture\'s own time' -r
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l at -d 'The time at which the age is measured: RFC 3339, or Unix seconds' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l at -d 'The time at which the age is measured: RFC 3339, Unix seconds, or an offset from now such as -10m' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
 json\t'One JSON object a request'
 junit\t'JUnit XML, for CI'"
@@ -179,8 +179,8 @@ powershell\t'A command for PowerShell'
 httpie\t'A command for HTTPie'
 har\t'An HTTP archive'
 .http\t'A file for the HTTP clients of editors'"
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l timestamp -d 'Sign with this timestamp, in Unix seconds' -r
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l to -d 'Post the request to this URL, and show the answer and its time' -r -f
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l at -l timestamp -d 'Sign with this time as the timestamp: Unix seconds, RFC 3339, or an offset from now such as -10m' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l to -d 'Post the request to this endpoint, and show the answer and its time: 3000, 3000/zoom, or a URL' -r -f
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l break -d 'Make the request wrong on purpose, to test a receiver' -r -f -a "secret\t'Signed with an empty secret token, as by code whose variable is not set'
 body\t'The body is not the signed one: the same JSON, re-serialized with spaces'
 timestamp\t'Milliseconds in the timestamp header, but seconds in the signed text'
@@ -200,7 +200,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l check -d '
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l var -d 'Set a variable of a scenario, such as participants=300' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
 json\t'One JSON object a line'"
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l to -d 'The endpoint\'s URL [default: the running listen]' -r -f
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l to -d 'The endpoint: 3000, 3000/zoom, http://localhost:3000/zoom [default: the running listen]' -r -f
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l count -d 'Number of rounds; each round has different values' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l rate -d 'Largest number of requests per second' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l concurrency -d 'Number of parallel connections' -r
@@ -209,6 +209,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l duplicate 
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l reorder -d 'Share of neighboring pairs to swap' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l fail-signature -d 'Share of events to sign wrongly; the endpoint must refuse these with 4xx' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l seed -d 'Seed of the random values; without it a seed is chosen and shown' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l at -d 'The time of the event: RFC 3339, Unix seconds, or an offset from now such as -10m [default: now]' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l set -d 'Set the value at a path: payload.object.topic=\'Quarterly\', or payload.object.duration:=30 for JSON' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l unset -d 'Remove the value at this path' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l file -d 'File with a body to start from, instead of a generated one' -r -F
@@ -237,6 +238,7 @@ json\t'One JSON object per line'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l seed -d 'Seed of the random values; without it a seed is chosen and shown' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l at -d 'The time of the event: RFC 3339, Unix seconds, or an offset from now such as -10m [default: now]' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l set -d 'Set the value at a path: payload.object.topic=\'Quarterly\', or payload.object.duration:=30 for JSON' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l unset -d 'Remove the value at this path' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l file -d 'File with a body to start from, instead of a generated one' -r -F
@@ -245,7 +247,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_see
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l all -d 'One of every event'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l minimal -d 'Include only the fields that are always present'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l full -d 'Include every known field'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -s h -l help -d 'Print help'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from search" -s h -l help -d 'Print help'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "list" -d 'List all events by group, or those that match a pattern or a word'

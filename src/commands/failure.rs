@@ -209,7 +209,7 @@ Other users can see a command line. It is safer to set {} or to put it in .env: 
             dotenv::NAMES[0]
         ),
         NoInput::Missing => {
-            "Name a file with a captured request, or - for stdin: zoomhook verify request.http
+            "Name a file with a captured request, or pipe one in: zoomhook verify request.http
 Headers and body separately: --body FILE --header 'x-zm-signature: v0=…' --header 'x-zm-request-timestamp: …'"
                 .to_owned()
         }

@@ -12,6 +12,7 @@ use crate::delivery::{
 };
 use crate::history::{Extra, Filter, History, HistoryError, HistoryReader, Order, Replaced};
 use crate::report;
+use crate::system_words::without_numbers;
 use crate::zoom::{CHALLENGE_EVENT, RETRIES};
 
 /// Limit on deliveries of earlier sessions that are searched for events that Zoom may still retry.
@@ -41,7 +42,7 @@ fn failing(error: &HistoryError, best_effort: bool) -> Warning {
         HistoryError::Untrusted { reason, .. } => Some(report::repair_sentence(reason.repair())),
         other => other.hint().map(str::to_owned),
     };
-    Warning::HistoryFailing { reason: error.to_string(), hint, acknowledged: best_effort }
+    Warning::HistoryFailing { reason: without_numbers(&error.to_string()), hint, acknowledged: best_effort }
 }
 
 /// Reports each new file that takes the place of the history, at once. Ends with the history's writer.
@@ -155,7 +156,7 @@ impl Recorder {
             return Ok(());
         };
         trouble.failed(Instant::now(), || warn(failing(&error, opened.best_effort)));
-        if opened.best_effort { Ok(()) } else { Err(NotRecorded(error.to_string())) }
+        if opened.best_effort { Ok(()) } else { Err(NotRecorded(without_numbers(&error.to_string()))) }
     }
 }
 

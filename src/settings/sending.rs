@@ -10,11 +10,11 @@ use crate::send::{InvalidEndpoint, parse_endpoint};
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Endpoint")]
 pub(crate) struct SendingArgs {
-    /// The endpoint's URL [default: the running listen]
+    /// The endpoint: 3000, 3000/zoom, http://localhost:3000/zoom [default: the running listen]
     ///
-    /// Without this flag, the events go to the running listen on this machine; of several, the newest is used. If
+    /// Without a path in TARGET, the path is /. https://, [::1]:3000 and unix:/run/app.sock work too. Without this flag, the events go to the running listen on this machine; of several, the newest is used. If
     /// none is running, they go to http://127.0.0.1:4000/webhook.
-    #[arg(long, value_name = "URL", value_parser = parse_endpoint, value_hint = clap::ValueHint::Url)]
+    #[arg(long, value_name = "TARGET", value_parser = parse_endpoint, value_hint = clap::ValueHint::Url)]
     to: Option<Target>,
 
     /// Allow another machine as the target: its receiver treats the forged events as genuine

@@ -129,3 +129,27 @@ fn public_type_names_are_unique() {
     let repeated: Vec<_> = places.into_iter().filter(|(_, places)| places.len() > 1).collect();
     assert!(repeated.is_empty(), "{repeated:#?}");
 }
+
+/// Files outside `report/` that write to a terminal: the hidden prompt, and the mode of the keys.
+const WRITERS: &[&str] = &["settings/prompt.rs", "keys/keyboard/windows.rs"];
+
+#[test]
+fn only_the_report_writes_to_stdout_and_stderr() {
+    for file in sources().into_iter().filter(|(part, _)| part != "report").flat_map(|(_, files)| files) {
+        if WRITERS.iter().any(|writer| file.ends_with(writer)) {
+            continue;
+        }
+        let source = std::fs::read_to_string(&file).unwrap();
+        let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+        let writes = |line: &&str| {
+            let names_a_stream = ["stdout()", "stderr()"].iter().any(|stream| line.contains(stream));
+            let asks_or_sets_up = ["is_terminal()", "use_stderr()", "to_stdout()"];
+            (names_a_stream && !asks_or_sets_up.iter().any(|harmless| line.contains(harmless)))
+                // How the parser of the command line prints its errors by itself.
+                || line.contains("error.print()")
+                || line.contains("error.exit()")
+        };
+        let written: Vec<_> = code.filter(writes).collect();
+        assert!(written.is_empty(), "{}: {written:?}", file.display());
+    }
+}

@@ -63,7 +63,7 @@ type Found = Result<StoredDelivery, HistoryError>;
 
 fn lines(found: impl Iterator<Item = Found>) -> Result<Printed, HistoryError> {
     for stored in found {
-        if let Err(error) = report::print(&view::line(&stored?)) {
+        if let Err(error) = report::print_json(&view::line(&stored?)) {
             return Ok(Err(error));
         }
     }
@@ -72,11 +72,11 @@ fn lines(found: impl Iterator<Item = Found>) -> Result<Printed, HistoryError> {
 
 /// Writes one HAR document, even if there are no deliveries.
 fn archive(found: impl Iterator<Item = Found>) -> Result<Printed, HistoryError> {
-    if let Err(error) = report::print(&view::har_head()) {
+    if let Err(error) = report::print_json(&view::har_head()) {
         return Ok(Err(error));
     }
     for (at, stored) in found.enumerate() {
-        if let Err(error) = report::print(&view::har_entry(&stored?, at == 0)) {
+        if let Err(error) = report::print_json(&view::har_entry(&stored?, at == 0)) {
             return Ok(Err(error));
         }
     }

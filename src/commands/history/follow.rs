@@ -136,7 +136,7 @@ impl Printer {
     fn print(&mut self, reader: &HistoryReader, found: &[StoredDelivery]) -> Printed {
         for stored in found {
             match self.format {
-                Format::Json => report::print(&view::line(stored))?,
+                Format::Json => report::print_json(&view::line(stored))?,
                 Format::Pretty => {
                     // A delivery that was pruned in the meantime has no short id.
                     let id = reader.short_id(&stored.id).unwrap_or_else(|_| stored.id.clone());

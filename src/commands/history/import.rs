@@ -12,7 +12,7 @@ use crate::commands::{ExitStatus, Failure};
 use crate::delivery::StoredDelivery;
 use crate::history::{History, HistoryError, HistoryLimits, HistorySettings, NotARecord, Replaced};
 use crate::report::{self, history as view};
-use crate::settings::verify::InputArgs;
+use crate::settings::verify::{InputArgs, has_piped_stdin};
 use crate::verify::{self, SourcePiece};
 
 /// Deliveries per commit: one sync for each delivery would take most of the time.
@@ -29,7 +29,7 @@ struct Counts {
 
 /// Imports everything that can be read, and reports what cannot.
 pub(super) fn run(path: &Path, input: InputArgs, now: SystemTime) -> Result<ExitStatus, Failure> {
-    let plan = input.check(None).map_err(|_| {
+    let plan = input.check(None, has_piped_stdin()).map_err(|_| {
         Failure::new(ExitStatus::Usage, "there is no file to import")
             .with_hint("Name a file of `zoomhook history export`, a captured request, or - for stdin.")
     })?;

@@ -9,12 +9,13 @@ use crate::commands::failure::repair_hint;
 use crate::history::{HistoryReader, Order, Stats};
 use crate::report::{self, Format, Paging, history as view};
 use crate::settings::history::FilterArgs;
+use crate::settings::number::whole;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ListArgs {
     /// Largest number of deliveries
-    #[arg(long, short = 'n', value_name = "N", default_value_t = 30)]
-    limit: usize,
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 30, value_parser = whole(0..=u32::MAX))]
+    limit: u32,
     /// Then show each new delivery, until Ctrl-C
     #[arg(long, short)]
     follow: bool,
@@ -37,7 +38,7 @@ impl ListArgs {
         paging: Paging,
     ) -> Result<Printed, Failure> {
         let filter = self.filter.check(now);
-        let page = reader.page(&filter, Order::NewestFirst, None, self.limit)?;
+        let page = reader.page(&filter, Order::NewestFirst, None, self.limit as usize)?;
         let found = page.deliveries;
         if page.unreadable > 0 {
             let path = reader.path();
@@ -45,7 +46,7 @@ impl ListArgs {
         }
         if self.format == Format::Json {
             let lines: Vec<u8> = found.iter().flat_map(view::line).collect();
-            return Ok(report::print_paged(&lines, paging));
+            return Ok(report::print_paged_json(&lines, paging));
         }
         let mut rows = Vec::with_capacity(found.len());
         for stored in found {
@@ -55,7 +56,7 @@ impl ListArgs {
     }
 
     pub(super) fn follow(self, path: &Path, now: SystemTime) -> Result<Printed, Failure> {
-        follow::run(path, &self.filter.check(now), self.limit, self.format)
+        follow::run(path, &self.filter.check(now), self.limit as usize, self.format)
     }
 }
 
@@ -78,7 +79,7 @@ impl StatsArgs {
         let stats = reader.stats(&self.filter.check(now))?;
         Ok(match self.format {
             Format::Pretty => view::print_stats(&stats, paging),
-            Format::Json => report::print(&view::counts(&stats)),
+            Format::Json => report::print_json(&view::counts(&stats)),
         })
     }
 
@@ -86,7 +87,7 @@ impl StatsArgs {
     pub(super) fn run_on_nothing(&self) -> Printed {
         match self.format {
             Format::Pretty => Ok(()),
-            Format::Json => report::print(&view::counts(&Stats::default())),
+            Format::Json => report::print_json(&view::counts(&Stats::default())),
         }
     }
 }

@@ -93,7 +93,7 @@ pub(super) fn run(args: HistoryCommandArgs) -> Result<ExitStatus, Failure> {
     let paging = if args.no_pager { Paging::Never } else { Paging::WhenLong };
     let now = SystemTime::now();
     let printed = match args.action {
-        Action::Path => report::print(format!("{}\n", path.display()).as_bytes()),
+        Action::Path => report::print_raw(&[path.as_os_str().as_encoded_bytes(), b"\n"].concat()),
         Action::Prune { older_than } => return prune(&path, older_than, now),
         Action::Import { input } => return import::run(&path, input, now),
         Action::Repair => return repair::run(&path, now),

@@ -61,7 +61,7 @@ impl TunnelProgress {
         };
         let in_progress = matches!(state, TunnelState::Starting | TunnelState::Retrying { .. });
         let more = if *state == TunnelState::Starting { String::new() } else { format!(" · {status}") };
-        if in_progress && out.spin(format!("Opening the {name} tunnel{more}"))? {
+        if in_progress && out.spin(&format!("Opening the {name} tunnel{more}"))? {
             return Ok(());
         }
         if !in_progress {

@@ -20,6 +20,7 @@ use super::kind::{Happening, Live, OpenedTunnel, TunnelFailure, TunnelOpener};
 use super::limits::TunnelLimits;
 use crate::delivery::TunnelRefusal;
 use crate::http::Proxies;
+use crate::system_words::without_numbers;
 
 use child::Child;
 use output::{LastWords, Said};
@@ -175,7 +176,7 @@ fn not_started(tool: &Tool, error: &std::io::Error) -> TunnelFailure {
     let meaning = if is_missing {
         format!("{name} is not installed or not in PATH.")
     } else {
-        format!("{name} cannot be started: {error}.")
+        format!("{name} cannot be started: {}.", without_numbers(&error.to_string()))
     };
     let remedy = match tool {
         Tool::Cloudflared if is_missing => format!(
