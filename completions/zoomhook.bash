@@ -151,6 +151,9 @@ _zoomhook() {
             zoomhook__subcmd__help__subcmd__history,prune)
                 cmd="zoomhook__subcmd__help__subcmd__history__subcmd__prune"
                 ;;
+            zoomhook__subcmd__help__subcmd__history,repair)
+                cmd="zoomhook__subcmd__help__subcmd__history__subcmd__repair"
+                ;;
             zoomhook__subcmd__help__subcmd__history,show)
                 cmd="zoomhook__subcmd__help__subcmd__history__subcmd__show"
                 ;;
@@ -178,6 +181,9 @@ _zoomhook() {
             zoomhook__subcmd__history,prune)
                 cmd="zoomhook__subcmd__history__subcmd__prune"
                 ;;
+            zoomhook__subcmd__history,repair)
+                cmd="zoomhook__subcmd__history__subcmd__repair"
+                ;;
             zoomhook__subcmd__history,show)
                 cmd="zoomhook__subcmd__history__subcmd__show"
                 ;;
@@ -204,6 +210,9 @@ _zoomhook() {
                 ;;
             zoomhook__subcmd__history__subcmd__help,prune)
                 cmd="zoomhook__subcmd__history__subcmd__help__subcmd__prune"
+                ;;
+            zoomhook__subcmd__history__subcmd__help,repair)
+                cmd="zoomhook__subcmd__history__subcmd__help__subcmd__repair"
                 ;;
             zoomhook__subcmd__history__subcmd__help,show)
                 cmd="zoomhook__subcmd__history__subcmd__help__subcmd__show"
@@ -402,13 +411,17 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__events__subcmd__sample)
-            opts="-h --all --seed --minimal --full --set --unset --file --account-id --host-email --help"
+            opts="-h --all --seed --at --minimal --full --set --unset --file --account-id --host-email --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -633,7 +646,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__help__subcmd__history)
-            opts="list show diff stats export import prune path"
+            opts="list show diff stats export import prune repair path"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -717,6 +730,20 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__help__subcmd__history__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__help__subcmd__history__subcmd__repair)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -843,7 +870,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history)
-            opts="-h --history-file --no-pager --help list show diff stats export import prune path help"
+            opts="-h --history-file --no-pager --help list show diff stats export import prune repair path help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -962,7 +989,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__help)
-            opts="list show diff stats export import prune path help"
+            opts="list show diff stats export import prune repair path help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1060,6 +1087,20 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__help__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__history__subcmd__help__subcmd__repair)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1262,6 +1303,35 @@ _zoomhook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --history-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__history__subcmd__repair)
+            opts="-h --history-file --no-pager --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --history-file)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -1731,7 +1801,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__sign)
-            opts="-h --challenge --format --timestamp --send --to --break --secret --secret-file --env-file --no-env-file --help"
+            opts="-h --challenge --format --timestamp --at --send --to --break --secret --secret-file --env-file --no-env-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1739,6 +1809,10 @@ _zoomhook() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "headers curl http json raw-signature powershell httpie har .http" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timestamp)
@@ -1784,7 +1858,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__trigger)
-            opts="-q -y -h --list --check --var --format --quiet --to --yes --count --rate --concurrency --retry --speed --duplicate --reorder --fail-signature --seed --minimal --full --set --unset --file --account-id --host-email --secret --secret-file --env-file --no-env-file --help"
+            opts="-q -y -h --list --check --var --format --quiet --to --yes --count --rate --concurrency --retry --speed --duplicate --reorder --fail-signature --seed --at --minimal --full --set --unset --file --account-id --host-email --secret --secret-file --env-file --no-env-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1846,6 +1920,10 @@ _zoomhook() {
                     return 0
                     ;;
                 --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

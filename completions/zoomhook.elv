@@ -28,7 +28,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand sign 'Sign any body as Zoom does, and print or post the request'
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
             cand events 'Look up Zoom''s events: list, show, sample, search, schema'
-            cand history 'Look up stored deliveries: list, show, diff, stats, export, import'
+            cand history 'Look up stored deliveries: list, show, diff, stats, export, import, repair'
             cand replay 'Send stored deliveries to your app again, with a fresh signature'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
@@ -108,7 +108,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --mine 'The value that your own code computed; shows how your code differs'
             cand --framework 'The framework for suggested fixes; by default guessed from the capture: express, fastify, next, lambda, flask, fastapi, django, laravel, rails, spring, aspnet, go, axum'
             cand --max-age 'Largest age of a signature at the time of --at, or at the capture''s own time'
-            cand --at 'The time at which the age is measured: RFC 3339, or Unix seconds'
+            cand --at 'The time at which the age is measured: RFC 3339, Unix seconds, or an offset from now such as -10m'
             cand --format 'Output format'
             cand --color 'When to use color'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
@@ -136,8 +136,9 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         }
         &'zoomhook;sign'= {
             cand --format 'Output format of the request [default: curl on a terminal, headers elsewhere]'
-            cand --timestamp 'Sign with this timestamp, in Unix seconds'
-            cand --to 'Post the request to this URL, and show the answer and its time'
+            cand --at 'Sign with this time as the timestamp: Unix seconds, RFC 3339, or an offset from now such as -10m'
+            cand --timestamp 'Sign with this time as the timestamp: Unix seconds, RFC 3339, or an offset from now such as -10m'
+            cand --to 'Post the request to this endpoint, and show the answer and its time: 3000, 3000/zoom, or a URL'
             cand --break 'Make the request wrong on purpose, to test a receiver'
             cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
             cand --secret-file 'File that contains only a secret token; may be repeated'
@@ -152,7 +153,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --check 'Check a scenario file and show the line of an error'
             cand --var 'Set a variable of a scenario, such as participants=300'
             cand --format 'Output format'
-            cand --to 'The endpoint''s URL [default: the running listen]'
+            cand --to 'The endpoint: 3000, 3000/zoom, http://localhost:3000/zoom [default: the running listen]'
             cand --count 'Number of rounds; each round has different values'
             cand --rate 'Largest number of requests per second'
             cand --concurrency 'Number of parallel connections'
@@ -161,6 +162,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --reorder 'Share of neighboring pairs to swap'
             cand --fail-signature 'Share of events to sign wrongly; the endpoint must refuse these with 4xx'
             cand --seed 'Seed of the random values; without it a seed is chosen and shown'
+            cand --at 'The time of the event: RFC 3339, Unix seconds, or an offset from now such as -10m [default: now]'
             cand --set 'Set the value at a path: payload.object.topic=''Quarterly'', or payload.object.duration:=30 for JSON'
             cand --unset 'Remove the value at this path'
             cand --file 'File with a body to start from, instead of a generated one'
@@ -202,6 +204,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         }
         &'zoomhook;events;sample'= {
             cand --seed 'Seed of the random values; without it a seed is chosen and shown'
+            cand --at 'The time of the event: RFC 3339, Unix seconds, or an offset from now such as -10m [default: now]'
             cand --set 'Set the value at a path: payload.object.topic=''Quarterly'', or payload.object.duration:=30 for JSON'
             cand --unset 'Remove the value at this path'
             cand --file 'File with a body to start from, instead of a generated one'
@@ -210,8 +213,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --all 'One of every event'
             cand --minimal 'Include only the fields that are always present'
             cand --full 'Include every known field'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;events;search'= {
             cand -h 'Print help'
@@ -253,6 +256,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand export 'Write all deliveries, oldest first, for a file or a program'
             cand import 'Store deliveries from an export or from another tool''s capture'
             cand prune 'Delete deliveries older than an age, such as 7d'
+            cand repair 'Recover what can be read from a damaged history'
             cand path 'Print the path of the history file'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -334,6 +338,12 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'zoomhook;history;repair'= {
+            cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --no-pager 'Print without a pager, even if the output is longer than the screen'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'zoomhook;history;path'= {
             cand --history-file 'File in which deliveries are stored, instead of the default one'
             cand --no-pager 'Print without a pager, even if the output is longer than the screen'
@@ -348,6 +358,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand export 'Write all deliveries, oldest first, for a file or a program'
             cand import 'Store deliveries from an export or from another tool''s capture'
             cand prune 'Delete deliveries older than an age, such as 7d'
+            cand repair 'Recover what can be read from a damaged history'
             cand path 'Print the path of the history file'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -364,6 +375,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;history;help;import'= {
         }
         &'zoomhook;history;help;prune'= {
+        }
+        &'zoomhook;history;help;repair'= {
         }
         &'zoomhook;history;help;path'= {
         }
@@ -389,7 +402,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
             cand --secret-file 'File that contains only a secret token; may be repeated'
             cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env'
-            cand --all 'Send all that match, oldest first; without challenges, and without refused requests unless --verdict is given'
+            cand --all 'Send all that match, oldest first; without challenges, and without what none of your secret tokens signed'
             cand --with-retries 'With --all, also send Zoom''s retries of an event'
             cand --exact 'Send the stored bytes and headers with the old signature; needs no secret'
             cand -q 'Show no notes and no counts'
@@ -417,7 +430,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand sign 'Sign any body as Zoom does, and print or post the request'
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
             cand events 'Look up Zoom''s events: list, show, sample, search, schema'
-            cand history 'Look up stored deliveries: list, show, diff, stats, export, import'
+            cand history 'Look up stored deliveries: list, show, diff, stats, export, import, repair'
             cand replay 'Send stored deliveries to your app again, with a fresh signature'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
@@ -458,6 +471,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand export 'Write all deliveries, oldest first, for a file or a program'
             cand import 'Store deliveries from an export or from another tool''s capture'
             cand prune 'Delete deliveries older than an age, such as 7d'
+            cand repair 'Recover what can be read from a damaged history'
             cand path 'Print the path of the history file'
         }
         &'zoomhook;help;history;list'= {
@@ -473,6 +487,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;help;history;import'= {
         }
         &'zoomhook;help;history;prune'= {
+        }
+        &'zoomhook;help;history;repair'= {
         }
         &'zoomhook;help;history;path'= {
         }

@@ -4,7 +4,7 @@ mod breakage;
 
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::{ExitStatus, Failure, help};
 use crate::diagnosis::Secrets;
@@ -17,6 +17,7 @@ use crate::settings::env::Environment;
 use crate::settings::prompt::Terminal;
 use crate::settings::secret::SecretArgs;
 use crate::settings::sending::Sending;
+use crate::settings::time::TimeOrOffset;
 use crate::zoom::catalogue::{self, Sample};
 use crate::zoom::{CHALLENGE_EVENT, Envelope, SecretToken, SignedRequest};
 
@@ -44,9 +45,11 @@ pub(super) struct SignArgs {
     #[arg(long, value_enum)]
     format: Option<SignedForm>,
 
-    /// Sign with this timestamp, in Unix seconds
-    #[arg(long, value_name = "SECONDS")]
-    timestamp: Option<u64>,
+    /// Sign with this time as the timestamp: Unix seconds, RFC 3339, or an offset from now such as -10m
+    ///
+    /// The same time and body give the same bytes in every run.
+    #[arg(long, visible_alias = "timestamp", value_name = "TIME", allow_hyphen_values = true)]
+    at: Option<TimeOrOffset>,
 
     /// Post the request to the running listen, and show the answer and its time
     ///
@@ -55,8 +58,8 @@ pub(super) struct SignArgs {
     #[arg(long, conflicts_with = "to")]
     send: bool,
 
-    /// Post the request to this URL, and show the answer and its time
-    #[arg(long, value_name = "URL", value_parser = parse_endpoint, value_hint = clap::ValueHint::Url)]
+    /// Post the request to this endpoint, and show the answer and its time: 3000, 3000/zoom, or a URL
+    #[arg(long, value_name = "TARGET", value_parser = parse_endpoint, value_hint = clap::ValueHint::Url)]
     to: Option<Target>,
 
     /// Make the request wrong on purpose, to test a receiver
@@ -72,10 +75,8 @@ pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
     let environment = Environment::of_process();
     let secrets = args.secret.check(&environment, &mut Terminal).map_err(Error::from)?;
     let Some(secret) = secrets.tokens.into_iter().next() else { return Ok(ExitStatus::Internal) };
-    let now = match args.timestamp {
-        Some(seconds) => time_of(seconds)?,
-        None => SystemTime::now(),
-    };
+    let now = SystemTime::now();
+    let now = args.at.map_or(now, |time| time.from(now));
     let (body, file) = match args.challenge {
         true => (challenge(now)?, None),
         false => read_body(args.body.as_deref())?,
@@ -88,18 +89,23 @@ pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
         let signed = Signed { request: &request, body: &body, secret: &secret.token, forged };
         return post(target, &signed, &Secrets::new(secrets.texts));
     }
-    let form = args.format.unwrap_or_else(|| match std::io::stdout().is_terminal() {
-        true => SignedForm::Curl,
-        false => SignedForm::Headers,
-    });
-    let needs_file = form.quotes_the_body() && !report::can_be_quoted(request.body());
-    let file = match (needs_file, file) {
-        (false, _) => None,
-        (true, Some(file)) if request.body() == body => Some(file),
-        (true, _) => Some(write_body(request.body())?),
+    let is_terminal = std::io::stdout().is_terminal();
+    let form = args.format.unwrap_or(if is_terminal { SignedForm::Curl } else { SignedForm::Headers });
+    // A command that is copied from a terminal must have the bytes that were signed.
+    let is_copied_wrongly =
+        is_terminal && form.quotes_the_body() && !report::is_shown_exactly(request.body());
+    let file = if form.can_contain(request.body()) && !is_copied_wrongly {
+        None
+    } else {
+        let own = file.filter(|_| request.body() == body).and_then(|file| nameable(&file));
+        Some(own.map_or_else(|| write_body(request.body()), Ok)?)
     };
-    let url = Listening::newest(environment.instances_folder().as_deref()).url;
-    super::print(&report::write_signed(&request, form, &url, file.as_deref()))
+    let listening = Listening::newest(environment.instances_folder().as_deref());
+    // Nothing is sent here. The default address is in every guide, so it misleads nobody.
+    let listening = listening.unwrap_or_else(|_| Listening::usual());
+    let text = report::write_signed(&request, form, &listening.url, file.as_deref());
+    let printed = if form.is_json() { report::print_json(&text) } else { report::print_raw(&text) };
+    super::printed(printed)
 }
 
 /// The running `listen`. Prints its address if that is not the usual one.
@@ -109,17 +115,6 @@ fn listen(environment: &Environment) -> Result<Target, Failure> {
         report::print_note(&note);
     }
     Ok(sending.target)
-}
-
-fn time_of(seconds: u64) -> Result<SystemTime, Failure> {
-    // The header has ten digits until the year 2286.
-    let fits = (seconds < 10_000_000_000).then(|| UNIX_EPOCH + Duration::from_secs(seconds));
-    fits.ok_or_else(|| {
-        Failure::new(
-            ExitStatus::Usage,
-            "--timestamp is too large for seconds; milliseconds belong in event_ts",
-        )
-    })
 }
 
 fn signed(
@@ -168,15 +163,33 @@ fn read_body(body: Option<&str>) -> Result<(Vec<u8>, Option<PathBuf>), Failure> 
     }
 }
 
-/// Writes a body that a command line cannot contain to a temporary file.
+/// The absolute path of a file, if every format can name it: a program may run in another folder, and a line in an
+/// editor's HTTP file ends at a line break and has no spaces at its ends.
+fn nameable(file: &Path) -> Option<PathBuf> {
+    let path = std::path::absolute(file).ok()?;
+    let text = path.to_str()?;
+    (text.trim() == text && !text.contains(char::is_control)).then_some(path)
+}
+
+/// Writes a body that the format cannot contain to a temporary file.
 fn write_body(body: &[u8]) -> Result<PathBuf, Failure> {
     let number = u64::from_ne_bytes(std::array::from_fn(|at| body.get(at).copied().unwrap_or(7)));
     let name = format!("zoomhook-body-{}-{:04x}.bin", std::process::id(), number & 0xffff);
-    let path = std::env::temp_dir().join(name);
+    let folder = std::env::temp_dir();
+    let path = nameable(&folder.join(name)).ok_or_else(|| {
+        let message = format!(
+            "this format cannot contain the body, and cannot name a file in the temporary folder {}",
+            folder.display()
+        );
+        Failure::new(ExitStatus::Usage, message).with_hint("Use --format http, which contains any body.")
+    })?;
     write_new(&path, body).map_err(|error| {
         Failure::new(ExitStatus::Internal, format!("cannot write {}: {error}", path.display()))
     })?;
-    report::print_note(&format!("A command line cannot contain this body. It is in {}", path.display()));
+    report::print_note(&format!(
+        "This format cannot contain the body as it is. The body is in {}",
+        path.display()
+    ));
     Ok(path)
 }
 

@@ -2,6 +2,7 @@
 //!
 //! All parts of the program share these values. There is no I/O here.
 
+mod event_outcome;
 mod expectation;
 pub(crate) mod filter;
 mod latencies;
@@ -11,17 +12,21 @@ mod session_event;
 mod stored;
 mod summary;
 
-pub use expectation::{Expectation, ExpectedEvent, InvalidExpectation};
+pub use event_outcome::{EventOutcome, OutcomeTally};
+pub use expectation::{
+    Expectation, ExpectationState, ExpectedEvent, InvalidExpectation, MissingEvent, UnmetExpectation,
+};
 pub use filter::{Condition, EventPattern, InvalidCondition, InvalidPattern, Selected, Selection};
 pub use latencies::Latencies;
 pub use refusal_code::RefusalCode;
 pub use retry::{Mark, RetryLog};
 pub use session_event::{
-    EventPermit, EventReceiver, EventSender, LateForwarded, Ready, SecretOrigin, Session, SessionEvent,
-    TunnelKind, TunnelRefusal, TunnelState, UnreadableRequest, Warning, event_channel,
+    EventPermit, EventReceiver, EventSender, LateForwarded, LateKind, PendingDelivery, Ready, SecretOrigin,
+    Session, SessionEvent, TunnelKind, TunnelRefusal, TunnelState, UnreadableRequest, Warning, event_channel,
 };
 pub use stored::{
-    CREDENTIALS, MASK, Stored, StoredAnswer, StoredDelivery, StoredForward, StoredRoute, Word, verdict_named,
+    CREDENTIALS, MASK, Provenance, Stored, StoredAnswer, StoredDelivery, StoredForward, StoredRoute, Word,
+    verdict_named,
 };
 pub use summary::Summary;
 
@@ -57,6 +62,8 @@ pub struct Delivery {
     pub cause: Option<Box<NamedCause>>,
     /// The outcomes at the user's app, one for each target; empty if nothing was forwarded.
     pub forwarded: Vec<Forwarded>,
+    /// Whether the user's app gets it after the acknowledgment, from the queue.
+    pub is_queued: bool,
 }
 
 impl Delivery {

@@ -5,11 +5,11 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::mpsc;
 
-use crate::delivery::{Delivery, Forwarded, Judgement, Summary, Word};
+use crate::delivery::{Delivery, Forwarded, Judgement, Request, Summary, Word};
 use crate::zoom::Fingerprint;
 
 /// An event of a session.
@@ -21,6 +21,8 @@ pub enum SessionEvent {
     Tunnel(TunnelState),
     /// The session is ready for deliveries.
     Ready(Ready),
+    /// The user's app has a request and has not answered within a moment. A `Delivery` with the same id follows.
+    Pending(Box<PendingDelivery>),
     /// A request was judged and answered.
     Delivery(Box<Delivery>),
     /// Outcomes at the user's app after the delivery was reported: at an additional target, for a challenge that
@@ -36,6 +38,21 @@ pub enum SessionEvent {
     Summary(Box<Summary>),
 }
 
+/// A request that waits for the answer of the user's app.
+#[derive(Debug, Clone)]
+pub struct PendingDelivery {
+    /// The delivery's id.
+    pub id: String,
+    /// When its head was read.
+    pub received_at: SystemTime,
+    /// The request as received.
+    pub request: Request,
+    /// The listener's judgement.
+    pub judgement: Judgement,
+    /// The app's URL, without credentials.
+    pub target: String,
+}
+
 /// Outcomes of a delivery at the user's app after the delivery was reported.
 #[derive(Debug, Clone)]
 pub struct LateForwarded {
@@ -47,8 +64,22 @@ pub struct LateForwarded {
     pub forwarded: Vec<Forwarded>,
     /// The number of the attempt, from 1. Later attempts are zoomhook's own retries.
     pub attempt: u32,
-    /// Whether the user replayed an earlier delivery with a key.
-    pub replay: bool,
+    /// Why the app was asked.
+    pub kind: LateKind,
+}
+
+/// Why the user's app was asked after the delivery was reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LateKind {
+    /// An additional target, or a challenge that zoomhook answered.
+    Copy,
+    /// The delivery was acknowledged before the app was asked.
+    Queued {
+        /// Whether zoomhook sends it to the app again.
+        tries_again: bool,
+    },
+    /// The user replayed an earlier delivery with a key.
+    Replay,
 }
 
 /// The configuration of a session, known once the local port is bound.
@@ -235,7 +266,7 @@ pub enum Warning {
         /// The reason.
         reason: String,
         /// How to fix it.
-        hint: Option<&'static str>,
+        hint: Option<String>,
         /// Whether deliveries are still acknowledged; otherwise they are answered with 503.
         acknowledged: bool,
     },
@@ -248,6 +279,24 @@ pub enum Warning {
     HistoryReplaced {
         /// The new file.
         file: PathBuf,
+    },
+    /// Other commands do not find this session, because another user controls the list of running ones.
+    SessionNotListed {
+        /// The folder, and what is wrong with it.
+        reason: String,
+        /// The command that repairs it.
+        repair: String,
+    },
+    /// The history file is damaged. It was moved aside, and a new one was created.
+    HistoryDamaged {
+        /// The new file.
+        file: PathBuf,
+        /// The new path of the damaged file.
+        moved_to: PathBuf,
+        /// What is damaged.
+        reason: String,
+        /// Whether the history is the default one, which commands find without a flag.
+        is_default: bool,
     },
     /// Requests without a correct signature are forwarded to the user's app.
     UnverifiedForwarded,
@@ -306,6 +355,8 @@ impl Warning {
             Self::NotForwarded { .. } => "not_handed_on",
             Self::HistoryWorking { .. } => "history_working",
             Self::HistoryReplaced { .. } => "history_started_anew",
+            Self::SessionNotListed { .. } => "session_not_listed",
+            Self::HistoryDamaged { .. } => "history_damaged",
             Self::UnverifiedForwarded => "unverified_forwarded",
             Self::AppCertificateUnchecked => "app_certificate_unchecked",
             Self::ClockOff { .. } => "clock_off",

@@ -110,11 +110,22 @@ impl Word for StoredRoute {
     }
 }
 
+/// How a delivery came into the history of this machine. Never taken from an imported file, which may claim anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Provenance {
+    /// A `listen` on this machine received it.
+    Recorded,
+    /// `history import` read it from a file.
+    Imported,
+}
+
 /// A delivery as stored in the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredDelivery {
     /// Its ULID: 26 characters, sortable by time of arrival.
     pub id: String,
+    /// Whether this machine received it.
+    pub provenance: Provenance,
     /// When its head was read; for an imported delivery, the time in its capture.
     pub received_at: SystemTime,
     /// The request's method.

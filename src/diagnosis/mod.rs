@@ -18,6 +18,7 @@
 //! | `difference.rs`, `visible.rs` | the first differing byte; marks for invisible characters |
 //! | `age.rs`, `challenge/` | a request's age; the correct answer to a challenge, and the faults of a wrong one |
 //! | `app_answer.rs` | hints about the app, from its answer |
+//! | `app_statement.rs` | what the text of an answer says about who refused a request |
 //! | `clock.rs` | detects a wrong clock from several deliveries |
 //!
 //! # Example
@@ -53,6 +54,7 @@ mod visible;
 
 #[cfg(feature = "cli")]
 mod app_answer;
+mod app_statement;
 #[cfg(feature = "cli")]
 mod clock;
 
@@ -73,5 +75,6 @@ pub use visible::visible;
 
 #[cfg(feature = "cli")]
 pub use app_answer::{Hint, challenge_faults, hints};
+pub use app_statement::{AppStatement, is_page, is_web_page, statement};
 #[cfg(feature = "cli")]
 pub use clock::{ClockCheck, ClockOff};

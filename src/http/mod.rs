@@ -23,7 +23,7 @@ mod tls;
 
 pub use bypass::Bypass;
 pub(crate) use client::{ExchangeLimits, HttpAnswer, HttpClient, HttpError, HttpExchange};
-pub(crate) use dial::DialError;
+pub(crate) use dial::{DialError, UNTRUSTED};
 pub use proxy::Proxies;
 pub(crate) use proxy::{InvalidProxy, Proxy};
 pub(crate) use target::{InvalidTarget, Target, is_loopback};

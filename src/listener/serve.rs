@@ -21,6 +21,7 @@ use super::slots::{Slot, Slots};
 use super::timed_io::{Phase, TimedIo};
 use super::{ListenerLimits, Pipeline};
 use crate::delivery::{EventSender, Route, SessionEvent, UnreadableRequest, Warning};
+use crate::system_words::without_numbers;
 
 /// A source of connections: the local socket, or a tunnel.
 pub trait Connections: Send {
@@ -165,7 +166,7 @@ impl LocalConnections {
 
     async fn back_off(&mut self, error: &io::Error) {
         if self.pause == FIRST_PAUSE {
-            let warning = Warning::AcceptFailing { error: error.to_string() };
+            let warning = Warning::AcceptFailing { error: without_numbers(&error.to_string()) };
             self.events.send_if_room(SessionEvent::Warning(warning));
         }
         tokio::time::sleep(self.pause).await;

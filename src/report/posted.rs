@@ -10,8 +10,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::abilities::{Surroundings, is_terminal};
 use super::out::OutputError;
-use super::sanitize::{clean, clean_bytes};
+use super::sanitize::clean;
 use super::theme::{Ink, Theme};
+use super::wording::answer_excerpt;
 use super::{Color, Format};
 use crate::diagnosis::AnswerFault;
 use crate::send::{Posted, SendTally};
@@ -22,8 +23,6 @@ use crate::zoom::{EndpointOutcome, Reaction};
 const MOST_LINES: u64 = 200;
 /// Columns of the longest bar of the histogram.
 const WIDEST: u64 = 40;
-/// The most bytes of an answer that are shown.
-const ANSWER_SHOWN: usize = 200;
 
 /// Shows each request when it ends.
 pub(crate) struct PostedReport {
@@ -59,7 +58,7 @@ impl PostedReport {
     /// As [`super::print`].
     pub(crate) fn show(&mut self, posted: &Posted) -> Result<(), OutputError> {
         match (self.format, &self.bar) {
-            (Format::Json, _) => super::print((json(posted).to_json() + "\n").as_bytes()),
+            (Format::Json, _) => super::print_json((json(posted).to_json() + "\n").as_bytes()),
             (Format::Pretty, Some(bar)) => {
                 bar.inc(u64::from(posted.attempt == 0));
                 Ok(())
@@ -77,7 +76,7 @@ impl PostedReport {
             bar.finish_and_clear();
         }
         match self.format {
-            Format::Json => super::print((json_summary(tally, took).to_json() + "\n").as_bytes()),
+            Format::Json => super::print_json((json_summary(tally, took).to_json() + "\n").as_bytes()),
             // The line of a single request is enough.
             Format::Pretty if tally.sent < 2 || self.quiet => Ok(()),
             Format::Pretty => super::print(summary(tally, took, self.theme).as_bytes()),
@@ -119,9 +118,8 @@ fn meaning(posted: &Posted) -> Vec<String> {
     } else {
         lines.extend(about_event(posted));
     }
-    if !posted.is_right() && !posted.answer.body.is_empty() {
-        let shown = &posted.answer.body[..posted.answer.body.len().min(ANSWER_SHOWN)];
-        lines.push(format!("It answered: {}", clean_bytes(shown)));
+    if !posted.is_right() {
+        lines.extend(answer_excerpt(&posted.answer.body).map(|excerpt| format!("It answered: {excerpt}")));
     }
     lines
 }
@@ -176,11 +174,6 @@ fn json(posted: &Posted) -> Node {
         EndpointOutcome::TimedOut => (Node::NULL, "timeout".into()),
         EndpointOutcome::NotConnected { reason } => (Node::NULL, reason.as_str().into()),
     };
-    let reaction = match posted.reaction {
-        Reaction::Delivered | Reaction::DeliveredOddly => "delivered",
-        Reaction::Lost => "lost",
-        Reaction::Retried => "retried",
-    };
     let first_fault = posted.challenge_faults.iter().flatten().next();
     let mut members = vec![
         ("v", 1.into()),
@@ -191,7 +184,7 @@ fn json(posted: &Posted) -> Node {
         ("status", status),
         ("failure", failure),
         ("ms", decimal(posted.answer.took)),
-        ("zoom", reaction.into()),
+        ("zoom", posted.reaction.as_str().into()),
         ("right", posted.is_right().into()),
         ("forged", posted.forged.into()),
         ("challenge_fault", first_fault.map_or(Node::NULL, |fault| fault.sentence.as_str().into())),

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::delivery::TunnelRefusal;
+use crate::delivery::{MissingEvent, TunnelRefusal, UnmetExpectation};
 use crate::history::HistoryError;
 use crate::http::TlsRootsError;
 use crate::listener::BindError;
@@ -13,12 +13,14 @@ use crate::report::OutputError;
 pub(crate) enum End<T> {
     /// The script ended.
     Played(T),
-    /// All expected events arrived.
+    /// All expected events were delivered.
     ExpectationMet,
+    /// The app did not take an expected event.
+    ExpectationFailed(UnmetExpectation),
     /// The timeout was reached.
     TimedOut {
-        /// Expected events that did not arrive.
-        missing: Vec<String>,
+        /// Expected events that were not delivered.
+        missing: Vec<MissingEvent>,
     },
     /// The user ended the session, with a signal or the `q` key.
     Interrupted {

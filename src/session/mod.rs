@@ -39,7 +39,7 @@ use std::time::Duration;
 use futures_util::future::OptionFuture;
 use tokio::sync::mpsc;
 
-use crate::delivery::{EventSender, Ready, SessionEvent, TunnelRefusal};
+use crate::delivery::{EventSender, Ready, SessionEvent, TunnelRefusal, UnmetExpectation};
 use crate::keys::keyboard::{self, Keyboard};
 use crate::report::{OutputError, Report};
 
@@ -57,6 +57,7 @@ enum Happening {
         new: String,
     },
     ExpectationMet,
+    ExpectationFailed(UnmetExpectation),
     OutputFailed(OutputError),
     /// The `q` key was pressed.
     Quit,
@@ -146,6 +147,7 @@ where
                 Happening::TunnelRefused(refusal) => return Ok(End::TunnelRefused(refusal)),
                 Happening::UrlChanged { old, new } => return Ok(End::UrlChanged { old, new }),
                 Happening::ExpectationMet => return Ok(End::ExpectationMet),
+                Happening::ExpectationFailed(unmet) => return Ok(End::ExpectationFailed(unmet)),
                 Happening::Quit => {
                     return Ok(End::Interrupted { ready: script.is_none(), cut_short: false });
                 }

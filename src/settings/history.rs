@@ -160,6 +160,7 @@ impl FilterArgs {
             verdict: self.verdict,
             status: self.status,
             search: self.search,
+            provenance: None,
         }
     }
 

@@ -1,4 +1,4 @@
-//! Random bodies, written in every format that contains the text of the body. Each body is read back exactly and
+//! Random bodies, written in the formats that contain the text of the body. Each body is read back exactly and
 //! verifies as valid.
 
 use std::fmt::Write as _;
@@ -12,6 +12,10 @@ use crate::support::requests::{SECRET, sign};
 
 /// The number of bodies.
 const BODIES: usize = 10_000;
+
+/// The share of the formats in which one body is written: one in three, in turn. So every format gets a third of the
+/// bodies, and the test takes a third of the time.
+const TURNS: usize = 3;
 
 /// A xorshift64* generator, so that every run has the same bodies.
 struct Random(u64);
@@ -220,14 +224,14 @@ fn signed(mut capture: Capture, signature: &str) -> Capture {
 }
 
 #[test]
-fn reads_every_body_back_from_every_format_as_valid() {
+fn reads_bodies_back_from_every_format_as_valid() {
     let mut random = Random(0x5EED);
     let secrets = Secrets::new(vec![SecretText::new("app", Role::Secret, SECRET)]);
     let inspector = Inspector::new(secrets, AgeRule::default());
     for round in 0..BODIES {
         let body = body(&mut random);
         let signature = sign(SECRET, TIMESTAMP, body.as_bytes());
-        for (format, bytes) in written(&body) {
+        for (format, bytes) in written(&body).into_iter().skip(round % TURNS).step_by(TURNS) {
             // Detection tries all formats and takes longer than reading, so it runs for every tenth body.
             if round % 10 == 0 {
                 let detected = capture::detect(&bytes).map(Format::name);

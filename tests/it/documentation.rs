@@ -242,7 +242,7 @@ fn strs(words: &[String]) -> Vec<&str> {
 /// Signs or posts as a page says, to this listener in the place of every address; without one it has to be found.
 fn posts(home: &Path, url: &str, arguments: &[&str]) {
     let mut command = zoomhook(home);
-    let is_url = |word: &str| word.starts_with("http://") || word == "\"$APP\"";
+    let is_url = |word: &str| ["http://", "3000/", "\"$APP\""].iter().any(|form| word.starts_with(form));
     command.args(arguments.iter().map(|word| if is_url(word) { url } else { word }));
     command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
     let finished = finish(command);

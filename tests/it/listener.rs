@@ -20,7 +20,7 @@ use crate::support::requests::{SECRET, event, sign, signed, signed_head, timesta
 /// A listener with short limits, and its events.
 struct Listening {
     address: SocketAddr,
-    notices: EventReceiver,
+    events: EventReceiver,
     stop: CancellationToken,
     served: JoinHandle<()>,
 }
@@ -37,17 +37,17 @@ async fn listen(limits: ListenerLimits, queue: usize) -> Listening {
         max_age: Duration::from_secs(300),
         allow_unsigned_challenge: false,
     };
-    let (teller, notices) = event_channel(queue);
+    let (sender, events) = event_channel(queue);
     let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = socket.local_addr().unwrap();
-    let connections = LocalConnections::new(socket, teller.clone());
+    let connections = LocalConnections::new(socket, sender.clone());
     let slots = Slots::new(limits.connections, Route::Local);
-    let pipeline = Arc::new(Pipeline::new(endpoint, limits, teller));
+    let pipeline = Arc::new(Pipeline::new(endpoint, limits, sender));
     let stop = CancellationToken::new();
     let grace = Duration::from_millis(500);
     let served =
         tokio::spawn(listener::serve(connections, Route::Local, pipeline, slots, stop.clone(), grace));
-    Listening { address, notices, stop, served }
+    Listening { address, events, stop, served }
 }
 
 impl Listening {
@@ -55,16 +55,16 @@ impl Listening {
         RawClient::connect(self.address).await
     }
 
-    async fn notice(&mut self) -> SessionEvent {
+    async fn event(&mut self) -> SessionEvent {
         let mut batch = Vec::new();
-        let told =
-            tokio::time::timeout(Duration::from_secs(20), self.notices.next_batch(&mut batch, 1)).await;
-        assert!(told.expect("nothing was told"), "the listener is gone");
+        let arrived =
+            tokio::time::timeout(Duration::from_secs(20), self.events.next_batch(&mut batch, 1)).await;
+        assert!(arrived.expect("no event arrived"), "the listener is gone");
         batch.remove(0)
     }
 
     async fn delivery(&mut self) -> Delivery {
-        match self.notice().await {
+        match self.event().await {
             SessionEvent::Delivery(delivery) => *delivery,
             other => panic!("not a delivery: {other:?}"),
         }
@@ -240,13 +240,13 @@ async fn garbage_on_one_connection_disturbs_no_other() {
     }
     assert_eq!(listening.client().await.request(&signed("/webhook", &event("a.b", 0))).await.status, 204);
     for _ in 0..3 {
-        let told = listening.notice().await;
+        let warning = listening.event().await;
         assert!(
             matches!(
-                told,
+                warning,
                 SessionEvent::Warning(Warning::Unreadable { sent: UnreadableRequest::NotHttp, .. })
             ),
-            "{told:?}"
+            "{warning:?}"
         );
     }
     listening.delivery().await;
@@ -277,7 +277,7 @@ async fn curl_falls_back_from_http_2_to_http_1() {
     let arguments = ["-w", "%{http_version} %{http_code}", "-H", &headers[0], "-H", &headers[1], "-d", &body];
     let Some(output) = curl_http2(listening.address, &arguments).await else { return };
     assert_eq!(String::from_utf8_lossy(&output.stdout), "1.1 204", "{output:?}");
-    let told = listening.notice().await;
+    let told = listening.event().await;
     assert!(
         matches!(told, SessionEvent::Warning(Warning::Unreadable { sent: UnreadableRequest::Http2, .. })),
         "{told:?}"
@@ -315,7 +315,7 @@ async fn one_connection_more_than_the_limit_waits_for_its_turn() {
     }
     let mut third = listening.client().await;
     third.send(&signed("/webhook", &event("third.came", 0))).await;
-    let warning = listening.notice().await;
+    let warning = listening.event().await;
     assert!(
         matches!(warning, SessionEvent::Warning(Warning::ConnectionsExhausted { open: 2, .. })),
         "{warning:?}"

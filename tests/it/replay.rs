@@ -202,7 +202,7 @@ async fn all_sends_matching_deliveries_in_order_without_retries_and_challenges()
     exit: 2
     --- stderr
     error: no stored delivery matches
-      `zoomhook history list` takes the same filters. Retries need --with-retries, refused requests need --verdict, and challenges must be named by id.
+      `zoomhook history list` takes the same filters. Retries need --with-retries. Challenges, and deliveries that none of your secret tokens signed, must be named by id.
     ");
 }
 

@@ -48,6 +48,7 @@ fn request(call: &Call, record: &Record, context: &ParseContext<'_>) -> Capture 
     }
     match call.get("body") {
         Some(Value::Text(text)) => capture.body = Body::reconstructed(text.clone()),
+        Some(Value::File(name)) => capture.body = curl::file_body(name, context, &mut capture.notes),
         Some(Value::Unknown(text)) => capture.note(Note::Placeholder { text: text.clone() }),
         _ => {}
     }

@@ -28,7 +28,10 @@ fn looks_like(sample: &FormatSample<'_>) -> Confidence {
     let absolute =
         target.starts_with("http://") || target.starts_with("https://") || target.starts_with("{{");
     let separated = sample.lines().any(|line| line.starts_with(b"###"));
-    if separated && absolute { Confidence::Certain } else { Confidence::Fallback }
+    // A raw HTTP message has no such body: it is the name of a file.
+    let body = sample.lines().skip_while(|line| !line.trim_ascii().is_empty()).nth(1);
+    let names_file = body.is_some_and(|line| line.starts_with(b"< ") || line.starts_with(b"<@ "));
+    if (separated || names_file) && absolute { Confidence::Certain } else { Confidence::Fallback }
 }
 
 /// Whether the line is a comment (`# …`, `// …`) or the separator `###`.

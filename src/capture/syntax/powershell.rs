@@ -11,6 +11,8 @@ type Table = Vec<(Vec<u8>, Vec<u8>)>;
 pub(in crate::capture) enum Value {
     Text(Vec<u8>),
     Table(Table),
+    /// The content of a file.
+    File(String),
     /// A value that is not in the text, as written.
     Unknown(String),
 }
@@ -184,7 +186,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// `([System.Text.Encoding]::UTF8.GetBytes("…"))`: the first string or variable inside.
+    /// `([System.Text.Encoding]::UTF8.GetBytes("…"))`: the first string or variable inside. After a call that reads a
+    /// file, such as `[System.IO.File]::ReadAllBytes("…")`, the string is the file's name.
     fn expression(&mut self) -> Result<Value, usize> {
         let start = self.at;
         let mut found = None;
@@ -195,8 +198,12 @@ impl<'a> Reader<'a> {
                 b')' | b']' => depth = depth.saturating_sub(1),
                 b'\n' => break,
                 b'"' | b'\'' => {
+                    let before = &self.text[start..self.at];
                     let text = self.string()?;
-                    found.get_or_insert(Value::Text(text));
+                    found.get_or_insert_with(|| match reads_file(before) {
+                        true => Value::File(String::from_utf8_lossy(&text).into_owned()),
+                        false => Value::Text(text),
+                    });
                     continue;
                 }
                 b'$' => {
@@ -340,6 +347,12 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Whether a call in this text, before its first string, reads the file that the string names.
+fn reads_file(before: &[u8]) -> bool {
+    let before = String::from_utf8_lossy(&before[..before.len().min(256)]).to_ascii_lowercase();
+    ["readallbytes", "readalltext", "get-content"].iter().any(|call| before.contains(call))
+}
+
 fn flush(units: &mut Vec<u16>, out: &mut Vec<u8>) {
     if !units.is_empty() {
         out.extend_from_slice(String::from_utf16_lossy(units).as_bytes());
@@ -388,6 +401,18 @@ mod tests {
         assert_eq!(calls[0].text("uri").unwrap(), "https://a");
         assert_eq!(calls[0].text("body").unwrap(), "{\"a\":1,\n\"b\":2}");
         assert_eq!(calls[1].get("body"), Some(&Value::Unknown("$c".to_owned())));
+    }
+
+    #[test]
+    fn a_string_after_a_call_that_reads_a_file_is_its_name() {
+        for call in [
+            "[System.IO.File]::ReadAllBytes(\"b`$.json\")",
+            "Get-Content -Raw 'b$.json'",
+            "[IO.File]::readalltext('b$.json')",
+        ] {
+            let calls = calls(format!("irm https://a -Body ({call})\n").as_bytes()).unwrap();
+            assert_eq!(calls[0].get("body"), Some(&Value::File("b$.json".to_owned())), "{call}");
+        }
     }
 
     #[test]

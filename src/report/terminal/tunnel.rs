@@ -71,7 +71,7 @@ impl TunnelProgress {
         };
         let in_progress = matches!(state, TunnelState::Starting | TunnelState::Retrying { .. });
         let more = if *state == TunnelState::Starting { String::new() } else { format!(" · {status}") };
-        if in_progress && out.spin(format!("{opening}{more}"))? {
+        if in_progress && out.spin(&format!("{opening}{more}"))? {
             return Ok(());
         }
         if !in_progress {

@@ -3,6 +3,7 @@
 //! The views wrap and place the sentences. They also sanitize them: parts from the network are included as received.
 
 mod app;
+mod outcome;
 mod refusal;
 mod warning;
 
@@ -11,7 +12,10 @@ use std::path::Path;
 use super::clock::Clock;
 use super::shell::posix;
 
-pub(super) use app::{Tone, about_answer, about_observed, about_replayed, failure, observed_in_brief};
+pub(super) use app::{
+    Tone, about_answer, about_observed, about_replayed, answer_excerpt, failure_with, observed_in_brief,
+};
+pub(crate) use outcome::{missing, outcomes};
 pub(super) use refusal::{consequence, explain, folded, label, target};
 pub(super) use warning::warning;
 

@@ -2,6 +2,7 @@
 
 use crate::delivery::{UnreadableRequest, Warning};
 use crate::report::grammar::{count, plural, size, span};
+use crate::report::wording::history_flag;
 
 /// What happened and what to do.
 pub(in crate::report) fn warning(warning: &Warning) -> String {
@@ -26,7 +27,7 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
             } else {
                 "Deliveries are answered with 503 while they cannot be stored, so that Zoom sends them again"
             };
-            let hint = hint.map(|hint| format!(" {hint}")).unwrap_or_default();
+            let hint = hint.as_ref().map(|hint| format!(" {hint}")).unwrap_or_default();
             format!("{meanwhile}: {reason}.{hint}")
         }
         Warning::NotForwarded { count } => format!(
@@ -45,6 +46,16 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
         Warning::HistoryReplaced { file } => format!(
             "The history was moved or deleted while it was in use, so a new one was created: {}.",
             file.display()
+        ),
+        Warning::SessionNotListed { reason, repair } => format!(
+            "Other commands, such as trigger, do not find this session, because {reason}. Repair it: {repair}"
+        ),
+        Warning::HistoryDamaged { file, moved_to, reason, is_default } => format!(
+            "The history is damaged ({reason}). It was moved to {}, and new deliveries are stored in a new file, {}. \
+             To recover what can be read:\n  zoomhook history{} repair",
+            moved_to.display(),
+            file.display(),
+            history_flag((!is_default).then_some(file)),
         ),
         Warning::UnverifiedForwarded => {
             "Requests without a valid signature are forwarded as well (--forward-unverified): anyone who knows the \

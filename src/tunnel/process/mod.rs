@@ -26,6 +26,7 @@ use super::limits::TunnelLimits;
 use super::probe::Prober;
 use crate::delivery::TunnelRefusal;
 use crate::http::Proxies;
+use crate::system_words::without_numbers;
 
 use candidates::Candidates;
 use child::Child;
@@ -209,7 +210,7 @@ fn not_started(tool: &Tool, error: &std::io::Error) -> TunnelFailure {
     let meaning = if is_missing {
         format!("{name} is not installed or not in PATH.")
     } else {
-        format!("{name} cannot be started: {error}.")
+        format!("{name} cannot be started: {}.", without_numbers(&error.to_string()))
     };
     let what_to_do = match tool {
         Tool::Cloudflared if is_missing => {

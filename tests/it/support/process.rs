@@ -57,17 +57,37 @@ pub fn finish(mut command: Command) -> Finished {
     command.output().unwrap().into()
 }
 
+/// Runs a command to its end. Kills it and fails if it does not end in time.
+#[cfg(unix)]
+pub fn finish_at_once(mut command: Command) -> Finished {
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let process = child.id();
+    let (sender, ended) = channel();
+    std::thread::spawn(move || sender.send(child.wait_with_output()));
+    match ended.recv_timeout(PATIENCE) {
+        Ok(output) => output.unwrap().into(),
+        Err(_) => {
+            signal(process, "KILL");
+            panic!("{command:?} waits");
+        }
+    }
+}
+
 /// Runs a command to its end with these bytes on stdin.
-pub fn finish_with_input(mut command: Command, input: &[u8]) -> Finished {
+pub fn finish_with_input(command: Command, input: &[u8]) -> Finished {
+    output_with_input(command, input).into()
+}
+
+/// The same, for output that may not be UTF-8.
+pub fn output_with_input(mut command: Command, input: &[u8]) -> Output {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    let output = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         // The command may exit before it has read everything.
         scope.spawn(move || drop(stdin.write_all(input)));
         child.wait_with_output().unwrap()
-    });
-    output.into()
+    })
 }
 
 /// Runs the binary to its end in an empty home.
