@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use hyper::header::{HeaderName, HeaderValue};
 
@@ -17,6 +17,7 @@ use crate::settings::env::Environment;
 use crate::settings::prompt::Terminal;
 use crate::settings::secret::SecretArgs;
 use crate::settings::sending::{Sending, parse_added_header};
+use crate::settings::time::TimeOrOffset;
 use crate::zoom::catalogue::{self, Sample};
 use crate::zoom::{
     Breakage, CHALLENGE_EVENT, EndpointOutcome, Envelope, SecretToken, SignedRequest, signed_request,
@@ -45,9 +46,11 @@ pub(super) struct SignArgs {
     #[arg(long, value_enum)]
     format: Option<SignedForm>,
 
-    /// Sign with this timestamp, in Unix seconds
-    #[arg(long, value_name = "SECONDS")]
-    timestamp: Option<u64>,
+    /// Sign with this time as the timestamp: Unix seconds, RFC 3339, or an offset from now such as -10m
+    ///
+    /// The same time and body give the same bytes in every run.
+    #[arg(long, visible_alias = "timestamp", value_name = "TIME", allow_hyphen_values = true)]
+    at: Option<TimeOrOffset>,
 
     /// Post the request to the running listen, and show the answer and its time
     ///
@@ -56,8 +59,8 @@ pub(super) struct SignArgs {
     #[arg(long, conflicts_with = "to")]
     send: bool,
 
-    /// Post the request to this URL, and show the answer and its time
-    #[arg(long, value_name = "URL", value_parser = parse_endpoint, value_hint = clap::ValueHint::Url)]
+    /// Post the request to this endpoint, and show the answer and its time: 3000, 3000/zoom, or a URL
+    #[arg(long, value_name = "TARGET", value_parser = parse_endpoint, value_hint = clap::ValueHint::Url)]
     to: Option<Target>,
 
     /// With --send or --to, set this header, such as 'Authorization: Basic …'; may be repeated
@@ -80,10 +83,8 @@ pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
     let environment = Environment::of_process();
     let secrets = args.secret.check(&environment, &mut Terminal).map_err(Error::from)?;
     let Some(secret) = secrets.tokens.into_iter().next() else { return Ok(ExitStatus::Internal) };
-    let now = match args.timestamp {
-        Some(seconds) => time_of(seconds)?,
-        None => SystemTime::now(),
-    };
+    let now = SystemTime::now();
+    let now = args.at.map_or(now, |time| time.from(now));
     let (body, file) = match args.challenge {
         true => (challenge(now)?, None),
         false => read_body(args.body.as_deref())?,
@@ -97,18 +98,23 @@ pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
         let signed = Signed { request: &request, body: &body, secret, breakage, now, seed };
         return post(target, args.header, &signed, &Secrets::new(secrets.texts));
     }
-    let form = args.format.unwrap_or_else(|| match std::io::stdout().is_terminal() {
-        true => SignedForm::Curl,
-        false => SignedForm::Headers,
-    });
-    let file = if form.can_contain(request.body()) {
+    let is_terminal = std::io::stdout().is_terminal();
+    let form = args.format.unwrap_or(if is_terminal { SignedForm::Curl } else { SignedForm::Headers });
+    // A command that is copied from a terminal must have the bytes that were signed.
+    let is_copied_wrongly =
+        is_terminal && form.quotes_the_body() && !report::is_shown_exactly(request.body());
+    let file = if form.can_contain(request.body()) && !is_copied_wrongly {
         None
     } else {
         let own = file.filter(|_| request.body() == body).and_then(|file| nameable(&file));
         Some(own.map_or_else(|| write_body(request.body()), Ok)?)
     };
-    let url = Listening::newest(environment.instances_folder().as_deref()).url;
-    super::print(&report::write_signed(&request, form, &url, file.as_deref()))
+    let listening = Listening::newest(environment.instances_folder().as_deref());
+    // Nothing is sent here. The default address is in every guide, so it misleads nobody.
+    let listening = listening.unwrap_or_else(|_| Listening::usual());
+    let text = report::write_signed(&request, form, &listening.url, file.as_deref());
+    let printed = if form.is_json() { report::print_json(&text) } else { report::print_raw(&text) };
+    super::printed(printed)
 }
 
 /// The running `listen`. Prints its address if that is not the usual one.
@@ -118,17 +124,6 @@ fn listen(environment: &Environment) -> Result<Target, Failure> {
         report::print_note(&note);
     }
     Ok(sending.target)
-}
-
-fn time_of(seconds: u64) -> Result<SystemTime, Failure> {
-    // The header has ten digits until the year 2286.
-    let fits = (seconds < 10_000_000_000).then(|| UNIX_EPOCH + Duration::from_secs(seconds));
-    fits.ok_or_else(|| {
-        Failure::new(
-            ExitStatus::Usage,
-            "--timestamp is too large for seconds; milliseconds belong in event_ts",
-        )
-    })
 }
 
 fn challenge(now: SystemTime) -> Result<Vec<u8>, Failure> {

@@ -25,7 +25,7 @@ mod tls;
 
 pub use bypass::Bypass;
 pub(crate) use client::{ExchangeLimits, HttpAnswer, HttpClient, HttpError, HttpExchange};
-pub(crate) use dial::DialError;
+pub(crate) use dial::{DialError, UNTRUSTED};
 pub use proxy::Proxies;
 pub(crate) use proxy::{InvalidProxy, Proxy};
 pub(crate) use replaced_headers::replace_headers;

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
+use hyper::header::HeaderValue;
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Response};
 
@@ -15,9 +16,11 @@ use super::body::BodyBudget;
 use super::hooks::{Handled, Handler, JudgedRequest};
 use super::ids::Ids;
 use super::in_flight::InFlight;
-use super::timed_io::Exchange;
+use super::timed_io::{Exchange, Phase};
 use super::{Endpoint, ListenerLimits, answer, body, judge};
-use crate::delivery::{EventSender, Judgement, Refusal, Route, SessionEvent, Warning};
+use crate::delivery::{
+    DeliveryVerdict, EventSender, Judgement, Refusal, Route, SessionEvent, UnreadableRequest, Warning,
+};
 use crate::probe::{PROBE_HEADER, ProbeKey, Seen};
 use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
@@ -79,10 +82,10 @@ impl Pipeline {
         &self.events
     }
 
-    /// Reports a request that hyper could not parse and has answered.
-    pub(super) fn report_unreadable(&self, peer: SocketAddr, too_large: Option<usize>) {
+    /// Reports a request that hyper could not parse.
+    pub(super) fn report_unreadable(&self, peer: SocketAddr, sent: UnreadableRequest) {
         if self.unreadable.fetch_add(1, Ordering::Relaxed) < UNREADABLE {
-            self.events.send_if_room(SessionEvent::Warning(Warning::Unreadable { peer, too_large }));
+            self.events.send_if_room(SessionEvent::Warning(Warning::Unreadable { peer, sent }));
         }
     }
 
@@ -97,12 +100,22 @@ impl Pipeline {
         let (received_at, started) = (SystemTime::now(), Instant::now());
         let (parts, incoming) = request.into_parts();
         let (judgement, body) = match self.read(&parts, incoming, exchange).await {
-            Ok(body) => match self.answer_to_probe(&parts.headers, &body) {
-                Some(answer) => return answer::probe(answer),
-                None => (judge(&self.endpoint, &parts.headers, &body, received_at), body),
+            Ok(body) => match self.answer_to_probe(&parts, &body) {
+                Some(answer) => {
+                    exchange.set_verified();
+                    return answer::probe(answer);
+                }
+                // A probe that arrived at another path was read too.
+                None => match self.check_endpoint(&parts) {
+                    Ok(()) => (judge(&self.endpoint, &parts.headers, &body, received_at), body),
+                    Err(refusal) => (refuse(refusal), Bytes::new()),
+                },
             },
             Err(refusal) => (refuse(refusal), Bytes::new()),
         };
+        if judgement.verdict() == DeliveryVerdict::Valid {
+            exchange.set_verified();
+        }
         let id = self.ids.next(received_at);
         let judged = JudgedRequest::new((id, received_at), started, (peer, route), parts, (judgement, body));
         if !self.handler.as_ref().is_some_and(|handler| handler.outlives_connection()) {
@@ -126,14 +139,16 @@ impl Pipeline {
         response
     }
 
-    /// Reads the body, if path and method are those of the endpoint.
+    /// Reads the body of a request to the endpoint, and of a probe.
     async fn read(&self, parts: &Parts, incoming: Incoming, exchange: &Exchange) -> Result<Bytes, Refusal> {
-        let read = if parts.uri.path() != self.endpoint.path {
-            Err(Refusal::WrongPath)
-        } else if parts.method != Method::POST {
-            Err(Refusal::WrongMethod)
-        } else {
-            body::read(incoming, &self.limits, &self.budget).await
+        let read = match self.check_endpoint(parts) {
+            Err(refusal) if !self.is_probe(parts) => Err(refusal),
+            Ok(()) | Err(_) => {
+                exchange.enter(Phase::Body);
+                let read = body::read(incoming, &self.limits, &self.budget).await;
+                exchange.enter(Phase::Serving);
+                read
+            }
         };
         if read.is_err() {
             exchange.leave_body_unread();
@@ -141,15 +156,39 @@ impl Pipeline {
         read
     }
 
-    fn answer_to_probe(&self, headers: &HeaderMap, body: &[u8]) -> Option<String> {
-        let probe = headers.get(PROBE_HEADER)?.as_bytes();
-        let only = |name| {
-            let mut values = headers.get_all(name).iter();
-            values.next().filter(|_| values.next().is_none()).map(hyper::header::HeaderValue::as_bytes)
-        };
-        let (timestamp, signature) = (only(TIMESTAMP_HEADER), only(SIGNATURE_HEADER));
-        self.probe.as_ref()?.answer(Seen { probe, timestamp, signature, body })
+    /// Whether path and method are those of the endpoint.
+    fn check_endpoint(&self, parts: &Parts) -> Result<(), Refusal> {
+        if parts.uri.path() != self.endpoint.path {
+            Err(Refusal::WrongPath)
+        } else if parts.method != Method::POST {
+            Err(Refusal::WrongMethod)
+        } else {
+            Ok(())
+        }
     }
+
+    /// Whether the request claims to be a probe and proves it. Something on the way may have changed its path.
+    fn is_probe(&self, parts: &Parts) -> bool {
+        let key = self.probe.as_ref();
+        key.zip(only(&parts.headers, PROBE_HEADER)).is_some_and(|(key, probe)| key.is_ours(probe))
+    }
+
+    fn answer_to_probe(&self, parts: &Parts, body: &[u8]) -> Option<String> {
+        let headers = &parts.headers;
+        self.probe.as_ref()?.answer(Seen {
+            path: parts.uri.path(),
+            probe: only(headers, PROBE_HEADER),
+            timestamp: only(headers, TIMESTAMP_HEADER),
+            signature: only(headers, SIGNATURE_HEADER),
+            body,
+        })
+    }
+}
+
+/// The value of a header that occurs exactly once.
+fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h [u8]> {
+    let mut values = headers.get_all(name).iter();
+    values.next().filter(|_| values.next().is_none()).map(HeaderValue::as_bytes)
 }
 
 fn refuse(refusal: Refusal) -> Judgement {

@@ -58,7 +58,7 @@ impl PostedReport {
     /// As [`super::print`].
     pub(crate) fn show(&mut self, posted: &Posted) -> Result<(), OutputError> {
         match (self.format, &self.bar) {
-            (Format::Json, _) => super::print((json(posted).to_json() + "\n").as_bytes()),
+            (Format::Json, _) => super::print_json((json(posted).to_json() + "\n").as_bytes()),
             (Format::Pretty, Some(bar)) => {
                 bar.inc(u64::from(posted.attempt == 0));
                 Ok(())
@@ -76,7 +76,7 @@ impl PostedReport {
             bar.finish_and_clear();
         }
         match self.format {
-            Format::Json => super::print((json_summary(tally, took).to_json() + "\n").as_bytes()),
+            Format::Json => super::print_json((json_summary(tally, took).to_json() + "\n").as_bytes()),
             // The line of a single request is enough.
             Format::Pretty if tally.sent < 2 || self.quiet => Ok(()),
             Format::Pretty => super::print(summary(tally, took, self.theme).as_bytes()),

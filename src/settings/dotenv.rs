@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::env::SECRET_TOKEN;
 use super::file::{self, UnreadableFile};
+use crate::files::is_of_another_user;
 
 /// Names that Zoom sample apps use for the token, in order of preference.
 pub(crate) const NAMES: [&str; 3] = [SECRET_TOKEN, "ZOOM_WEBHOOK_SECRET", "WEBHOOK_SECRET_TOKEN"];
@@ -30,6 +31,12 @@ pub(crate) enum DotenvError {
     /// The file cannot be read.
     #[error(transparent)]
     Unreadable(#[from] UnreadableFile),
+    /// The file belongs to a user who owns neither the current folder nor this machine.
+    #[error("{} belongs to another user, who could have chosen the secret token in it", file.display())]
+    OfAnotherUser {
+        /// The file.
+        file: PathBuf,
+    },
     /// A line is not of the form `NAME=value`.
     #[error("{}, line {line}: not of the form NAME=value", file.display())]
     BrokenLine {
@@ -40,9 +47,9 @@ pub(crate) enum DotenvError {
     },
 }
 
-/// The nearest `.env` in `folder` or above it, and the path to show to the user.
+/// The nearest `.env` in `folder` or above it, and the path to show to the user. A file of another user does not count.
 pub(super) fn nearest_file(folder: &Path) -> Option<(PathBuf, PathBuf)> {
-    candidates(folder).next()
+    candidates(folder).find(|(path, _)| !is_of_another_user(path, folder))
 }
 
 /// All variables of a file, up to the first broken line. Values are overwritten when dropped.
@@ -69,6 +76,9 @@ fn candidates(folder: &Path) -> impl Iterator<Item = (PathBuf, PathBuf)> {
 /// a project often have their own `.env`, with the common names in one above.
 pub(super) fn nearest(folder: &Path) -> Result<Option<DotenvEntry>, DotenvError> {
     for (path, shown) in candidates(folder) {
+        if is_of_another_user(&path, folder) {
+            return Err(DotenvError::OfAnotherUser { file: shown });
+        }
         if let Some(found) = read(&path, &shown)? {
             return Ok(Some(found));
         }

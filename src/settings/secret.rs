@@ -79,6 +79,14 @@ impl FoundSecrets {
     }
 }
 
+/// The credentials of the environment and, if wanted, of the nearest `.env`.
+pub(super) fn known_texts(environment: &Environment, reads_dotenv: bool) -> Vec<SecretText> {
+    let file = if reads_dotenv { dotenv::nearest_file(environment.folder()) } else { None };
+    let mut texts = Vec::new();
+    found::add_others(&mut texts, environment, file);
+    texts
+}
+
 /// Why there are no usable secret tokens. The messages never contain a token.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SecretError {

@@ -4,6 +4,7 @@ use hyper::header::{HeaderName, HeaderValue};
 
 use super::env::Environment;
 use super::forward::{InvalidHeader, parse_header};
+use crate::files::UntrustedPath;
 use crate::http::Target;
 use crate::instances::Listening;
 use crate::send::{InvalidEndpoint, parse_endpoint};
@@ -13,11 +14,11 @@ use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Endpoint")]
 pub(crate) struct SendingArgs {
-    /// The endpoint's URL [default: the running listen]
+    /// The endpoint: 3000, 3000/zoom, http://localhost:3000/zoom [default: the running listen]
     ///
-    /// Without this flag, the events go to the running listen on this machine; of several, the newest is used. If
+    /// Without a path in TARGET, the path is /. https://, [::1]:3000 and unix:/run/app.sock work too. Without this flag, the events go to the running listen on this machine; of several, the newest is used. If
     /// none is running, they go to http://127.0.0.1:4000/webhook.
-    #[arg(long, value_name = "URL", value_parser = parse_endpoint, value_hint = clap::ValueHint::Url)]
+    #[arg(long, value_name = "TARGET", value_parser = parse_endpoint, value_hint = clap::ValueHint::Url)]
     to: Option<Target>,
 
     /// Allow another machine as the target: its receiver treats the forged events as genuine
@@ -59,11 +60,11 @@ impl Sending {
     /// on a network address.
     ///
     /// # Errors
-    /// [`NotSent::Listen`] if the `listen` has registered an invalid URL.
+    /// [`NotSent::Listen`] if the `listen` has registered an invalid URL, [`NotSent::Untrusted`] if another user
+    /// controls the list of running ones.
     pub(crate) fn to_listen(environment: &Environment) -> Result<Self, NotSent> {
-        let listening = Listening::newest(environment.instances_folder().as_deref());
-        let target = parse_endpoint(&listening.url)?;
-        Ok(Self { target, note: listening.note(), headers: Vec::new() })
+        let listening = Listening::newest(environment.instances_folder().as_deref())?;
+        Ok(Self { target: parse_endpoint(&listening.url)?, note: listening.note(), headers: Vec::new() })
     }
 }
 
@@ -79,6 +80,9 @@ pub(crate) enum NotSent {
     /// The running `listen` has registered an invalid URL.
     #[error("the running listen has no valid URL: {0}")]
     Listen(#[from] InvalidEndpoint),
+    /// Another user could put a URL into the list of running `listen`s.
+    #[error("the list of running listens is not used: {0}")]
+    Untrusted(#[from] UntrustedPath),
 }
 
 impl SendingArgs {

@@ -215,10 +215,12 @@ fn a_body_that_cannot_be_read_and_a_wrong_timestamp_fail() {
     error: cannot read absent.json: No such file or directory
       BODY is a file, '-' for stdin, or the body itself if it begins with '{'.
     ");
-    assert_run!(sign(&["{}", "--timestamp", "1795507201042"]), @"
+    assert_run!(sign(&["{}", "--timestamp", "soon"]), @"
     exit: 2
     --- stderr
-    error: --timestamp is too large for seconds; milliseconds belong in event_ts
+    error: invalid value 'soon' for '--timestamp <TIME>': write a time such as 2026-11-24T08:00:01Z, Unix seconds, or an offset from now such as -10m
+
+    For more information, try '--help'.
     ");
 }
 

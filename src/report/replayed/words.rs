@@ -8,7 +8,7 @@ use crate::json::{Change, ChangeKind};
 use crate::replay::{AnswerChange, Doubt, ReplayProgress, ReplayTally, Replayed, Withheld};
 use crate::report::grammar::{capped, latency, plural, size, span};
 use crate::report::theme::Ink;
-use crate::report::wording::{answer_excerpt, failure, hint_with_to};
+use crate::report::wording::{answer_excerpt, failure_with, hint_with_to};
 use crate::zoom::{AnswerPace, Expired, Reaction, pace};
 
 /// The most changes of a body that are shown.
@@ -79,7 +79,7 @@ fn ending(replayed: &Replayed) -> Option<Remark> {
             }
             (_, Reaction::Retried) => retry.to_owned(),
         },
-        outcome => format!("{} {retry}", failure(outcome, &forwarded.target)),
+        outcome => format!("{} {retry}", failure_with(outcome, &forwarded.target, "--ca", "--insecure")),
     };
     Some(remark(Ink::Bad, text))
 }

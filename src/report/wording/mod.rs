@@ -13,7 +13,7 @@ use super::clock::Clock;
 use super::shell::posix;
 
 pub(super) use app::{
-    Tone, about_answer, about_observed, about_replayed, answer_excerpt, failure, hint_with_to,
+    Tone, about_answer, about_observed, about_replayed, answer_excerpt, failure_with, hint_with_to,
     observed_in_brief,
 };
 pub(crate) use outcome::{missing, outcomes};
