@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 
+use super::open_files::OpenFiles;
 use super::{ExitStatus, Failure, help};
 use crate::delivery::Warning;
 use crate::report;
@@ -55,7 +56,28 @@ pub(super) struct ListenArgs {
     limits: LimitsArgs,
 }
 
+/// Open files without a connection: the runtime, the history twice while a reader of it is open, the listener, the tunnel,
+/// a certificate file.
+const WITHOUT_CONNECTIONS: u64 = 32;
+/// Files for a connection: itself, and the one to the app.
+const FOR_A_CONNECTION: u64 = 2;
+/// With fewer connections, `listen` does not start. The local socket and the tunnel each hold one for the next client.
+const LEAST_CONNECTIONS: u64 = 6;
+
+/// The largest number of connections with this number of open files.
+fn connections_with(files: u64) -> usize {
+    let connections = files.saturating_sub(WITHOUT_CONNECTIONS) / FOR_A_CONNECTION;
+    usize::try_from(connections).unwrap_or(usize::MAX)
+}
+
 impl ListenArgs {
+    /// The files that it has open at the same time. With fewer than that, it serves fewer connections.
+    pub(super) fn open_files(&self) -> OpenFiles {
+        let with = |connections: u64| WITHOUT_CONNECTIONS + FOR_A_CONNECTION * connections;
+        let most = self.limits.check().connections as u64;
+        OpenFiles { least: with(most.min(LEAST_CONNECTIONS)), most: with(most) }
+    }
+
     /// The checked configuration. On a terminal the prompt for the secret comes last, so that a user does not paste
     /// it only to read of a missing authtoken. Without a terminal the secret is checked first, as it is required.
     fn check(self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<SessionConfig, Error> {
@@ -102,8 +124,12 @@ impl ListenArgs {
 }
 
 /// Checks the settings and runs a session with them.
-pub(super) fn run(args: ListenArgs) -> Result<ExitStatus, Failure> {
-    let config = args.check(&Environment::of_process(), &mut Terminal)?;
+///
+/// # Errors
+/// The settings are wrong, or the session failed. `files` is the number of files that it may have open.
+pub(super) fn run(args: ListenArgs, files: u64) -> Result<ExitStatus, Failure> {
+    let mut config = args.check(&Environment::of_process(), &mut Terminal)?;
+    config.limits.connections = config.limits.connections.min(connections_with(files));
     let waits = !config.waiting.expectation.is_empty();
     let kept =
         config.history.as_ref().map(|history| report::history_flag(history.non_default_file().as_deref()));

@@ -22,7 +22,7 @@ pub use refusal_code::RefusalCode;
 pub use retry::{Mark, RetryLog};
 pub use session_event::{
     EventPermit, EventReceiver, EventSender, LateForwarded, LateKind, PendingDelivery, Ready, SecretOrigin,
-    Session, SessionEvent, TunnelKind, TunnelRefusal, TunnelState, Warning, event_channel,
+    Session, SessionEvent, TunnelKind, TunnelRefusal, TunnelState, UnreadableRequest, Warning, event_channel,
 };
 pub use stored::{
     CREDENTIALS, MASK, Provenance, Stored, StoredAnswer, StoredDelivery, StoredForward, StoredRoute, Word,

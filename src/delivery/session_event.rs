@@ -117,6 +117,8 @@ pub struct SecretOrigin {
 pub enum TunnelKind {
     /// A public URL by ngrok; needs its authtoken
     Ngrok,
+    /// A public URL over the system's ssh; needs no account
+    Ssh,
     /// A public URL by an installed cloudflared; needs no account
     Cloudflared,
     /// No public URL: loopback only, for tests
@@ -130,11 +132,13 @@ pub enum TunnelKind {
 }
 
 impl Word for TunnelKind {
-    const ALL: &'static [Self] = &[Self::Ngrok, Self::Cloudflared, Self::None, Self::External, Self::Command];
+    const ALL: &'static [Self] =
+        &[Self::Ngrok, Self::Ssh, Self::Cloudflared, Self::None, Self::External, Self::Command];
 
     fn as_str(self) -> &'static str {
         match self {
             Self::Ngrok => "ngrok",
+            Self::Ssh => "ssh",
             Self::Cloudflared => "cloudflared",
             Self::None => "none",
             Self::External => "external",
@@ -148,6 +152,11 @@ impl Word for TunnelKind {
 pub enum TunnelState {
     /// Connecting for the first time.
     Starting,
+    /// Still starting: the program runs, and none of the URLs in its output is proven.
+    Searching {
+        /// What is known, as a phrase.
+        reason: String,
+    },
     /// Reachable at this base URL (without path or trailing slash).
     Online {
         /// The base URL, such as `https://lamb-suited.ngrok-free.app`.
@@ -278,7 +287,7 @@ pub enum Warning {
         /// The reason.
         reason: String,
         /// How to fix it.
-        hint: Option<&'static str>,
+        hint: Option<String>,
         /// Whether deliveries are still acknowledged; otherwise they are answered with 503.
         acknowledged: bool,
     },
@@ -291,6 +300,24 @@ pub enum Warning {
     HistoryReplaced {
         /// The new file.
         file: PathBuf,
+    },
+    /// Other commands do not find this session, because another user controls the list of running ones.
+    SessionNotListed {
+        /// The folder, and what is wrong with it.
+        reason: String,
+        /// The command that repairs it.
+        repair: String,
+    },
+    /// The history file is damaged. It was moved aside, and a new one was created.
+    HistoryDamaged {
+        /// The new file.
+        file: PathBuf,
+        /// The new path of the damaged file.
+        moved_to: PathBuf,
+        /// What is damaged.
+        reason: String,
+        /// Whether the history is the default one, which commands find without a flag.
+        is_default: bool,
     },
     /// Requests without a correct signature are forwarded to the user's app.
     UnverifiedForwarded,
@@ -308,20 +335,33 @@ pub enum Warning {
         /// The operating system's error message.
         error: String,
     },
-    /// A connection sent an unreadable request. It was answered with 400 or 431.
+    /// A connection sent a request that is not HTTP/1.1, or is too large.
     Unreadable {
         /// The client's address.
         peer: SocketAddr,
-        /// The limit in bytes, if the head was too large.
-        too_large: Option<usize>,
+        /// What came.
+        sent: UnreadableRequest,
     },
     /// A request that this session had forwarded came back. It was answered with 508. Reported once.
     ForwardLoop,
-    /// The limit on connections is reached; new connections wait.
+    /// No place is left for new connections. The least useful idle ones are closed for them.
     ConnectionsExhausted {
-        /// The limit.
-        limit: usize,
+        /// The number of open connections.
+        open: usize,
+        /// How many of them wait for a request.
+        idle: usize,
     },
+}
+
+/// What a connection sent instead of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnreadableRequest {
+    /// A head over this limit in bytes. It was answered with 431.
+    TooLarge(usize),
+    /// HTTP/2 without TLS. It was refused with `HTTP_1_1_REQUIRED`.
+    Http2,
+    /// Anything else. It was answered with 400.
+    NotHttp,
 }
 
 impl Warning {
@@ -341,6 +381,8 @@ impl Warning {
             Self::NotForwarded { .. } => "not_handed_on",
             Self::HistoryWorking { .. } => "history_working",
             Self::HistoryReplaced { .. } => "history_started_anew",
+            Self::SessionNotListed { .. } => "session_not_listed",
+            Self::HistoryDamaged { .. } => "history_damaged",
             Self::UnverifiedForwarded => "unverified_forwarded",
             Self::AppCertificateUnchecked => "app_certificate_unchecked",
             Self::ClockOff { .. } => "clock_off",

@@ -1,6 +1,7 @@
 //! Hints about the app from its answer: usual mistakes, in sentences for the developer. Pure.
 //!
-//! The entry points are [`hints`], and [`challenge_faults`] for answers to challenges.
+//! The entry points are [`hints`], [`answer_hint`] for an answer without a delivery, and [`challenge_faults`] for answers
+//! to challenges.
 
 use std::fmt;
 
@@ -58,13 +59,35 @@ pub fn hints(judgement: &Judgement, forwarded: &Forwarded) -> Vec<Hint> {
         hints.push(Hint::TooLate);
     }
     let ForwardOutcome::Answered { status, headers, body } = &forwarded.outcome else { return hints };
-    let is_page = status.is_success()
-        && is_web_page(headers, body)
-        && !matches!(judgement, Judgement::Challenge { .. });
-    let stated = statement(*status, headers, body).map(Hint::Stated);
-    let on_status = stated.or_else(|| on_status(*status, judgement.verdict(), headers));
-    hints.extend(on_status.or(is_page.then_some(Hint::Html)));
+    let asked = AnsweredRequest {
+        is_genuine: judgement.verdict() == DeliveryVerdict::Valid,
+        is_challenge: matches!(judgement, Judgement::Challenge { .. }),
+    };
+    hints.extend(answer_hint(asked, *status, headers, body));
     hints
+}
+
+/// The request that an answer belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnsweredRequest {
+    /// Whether its signature is correct.
+    pub is_genuine: bool,
+    /// Whether it is a challenge.
+    pub is_challenge: bool,
+}
+
+/// The hint for one answer: what it says itself, or what its status means.
+#[must_use]
+pub fn answer_hint(
+    asked: AnsweredRequest,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Option<Hint> {
+    let is_page = status.is_success() && is_web_page(headers, body) && !asked.is_challenge;
+    let stated = statement(status, headers, body).map(Hint::Stated);
+    let on_status = stated.or_else(|| on_status(status, asked.is_genuine, headers));
+    on_status.or(is_page.then_some(Hint::Html))
 }
 
 /// Lists everything that is wrong with an app's answer to a challenge. Returns `None` if the request is not a
@@ -94,9 +117,9 @@ impl From<AnswerFault> for ChallengeFault {
     }
 }
 
-fn on_status(status: StatusCode, verdict: DeliveryVerdict, headers: &HeaderMap) -> Option<Hint> {
+fn on_status(status: StatusCode, is_genuine: bool, headers: &HeaderMap) -> Option<Hint> {
     match status {
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if verdict == DeliveryVerdict::Valid => {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if is_genuine => {
             Some(Hint::RefusedGenuine { status })
         }
         status if status.is_redirection() => Some(Hint::Redirect { location: text(headers, &LOCATION) }),
@@ -104,7 +127,7 @@ fn on_status(status: StatusCode, verdict: DeliveryVerdict, headers: &HeaderMap) 
         StatusCode::METHOD_NOT_ALLOWED => Some(Hint::MethodNotAllowed),
         StatusCode::PAYLOAD_TOO_LARGE => Some(Hint::BodyTooLarge),
         StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::UNPROCESSABLE_ENTITY
-            if verdict == DeliveryVerdict::Valid =>
+            if is_genuine =>
         {
             Some(Hint::BodyRefused { status })
         }

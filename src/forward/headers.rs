@@ -12,6 +12,7 @@ use hyper::header::{
 };
 
 use crate::delivery::{Request, Route};
+use crate::http::replace_headers;
 use crate::probe::FORWARD_MARK_HEADER;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -54,12 +55,7 @@ pub(super) fn request_headers(
     headers.remove(FORWARD_MARK_HEADER);
     let original_host = headers.insert(HOST, host.clone());
     add_forwarded(&mut headers, request, original_host);
-    for (name, _) in added {
-        headers.remove(name);
-    }
-    for (name, value) in added {
-        headers.append(name, value.clone());
-    }
+    replace_headers(&mut headers, added);
     headers
 }
 

@@ -10,7 +10,16 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use super::HistoryError;
 
 /// SQLite's application id of a zoomhook history: `zmhk`.
-const APPLICATION: i64 = 0x7a6d_686b;
+const APPLICATION: i64 = APPLICATION_ID as i64;
+
+/// Earlier versions stored imported rows like received ones. Two facts prove an import: a route that those versions did
+/// not record, and an arrival more than a day before or after the time of storing. Both times are this machine's own for
+/// a received delivery, and a few seconds apart.
+macro_rules! was_imported {
+    () => {
+        "(route NOT IN ('local', 'tunnel') OR abs(stored_ms - received_ms) > 86400000)"
+    };
+}
 
 /// The SQL of each version. The first migration takes an empty file to version 1.
 const MIGRATIONS: &[&str] = &[
@@ -75,17 +84,37 @@ CREATE VIRTUAL TABLE words USING fts5 (
     "
 CREATE INDEX deliveries_not_valid ON deliveries (verdict, id) WHERE verdict <> 'valid';
 ",
-    // Earlier versions stored imported rows like received ones. Two facts prove an import: a route that those versions
-    // did not record, and an arrival more than a day before or after the time of storing. Both times are this machine's
-    // own for a received delivery, and a few seconds apart.
     "
-ALTER TABLE deliveries ADD COLUMN imported INTEGER NOT NULL DEFAULT 0; -- 0: received by this machine, 1: imported
-UPDATE deliveries SET imported = 1
-    WHERE route NOT IN ('local', 'tunnel') OR abs(stored_ms - received_ms) > 86400000;
+ALTER TABLE contents ADD COLUMN checksum INTEGER;   -- of the delivery, its headers and its body
+ALTER TABLE relays ADD COLUMN checksum INTEGER;
+ALTER TABLE deliveries ADD COLUMN relays INTEGER;   -- how many rows it has in relays
+CREATE TABLE unchecked (up_to INTEGER NOT NULL) STRICT; -- the last seq that was stored without a checksum
+INSERT INTO unchecked SELECT coalesce(max(seq), 0) FROM deliveries;
 ",
+    concat!(
+        "
+ALTER TABLE deliveries ADD COLUMN imported INTEGER NOT NULL DEFAULT 0; -- 0: received by this machine, 1: imported
+UPDATE deliveries SET imported = 1 WHERE ",
+        was_imported!(),
+        ";
+"
+    ),
 ];
 
-pub(super) const VERSION: i64 = 3;
+/// Whether a row without the column `imported` was imported.
+pub(super) const WAS_IMPORTED: &str = was_imported!();
+
+pub(super) const VERSION: i64 = 4;
+
+/// The application id as the file has it.
+pub(super) const APPLICATION_ID: u32 = 0x7a6d_686b;
+
+/// Creates the tables in an empty database.
+pub(super) fn create(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    migrate(&transaction, 0)?;
+    transaction.commit()
+}
 
 /// Migrates the file to [`VERSION`].
 pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), HistoryError> {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
+use hyper::header::HeaderValue;
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Response};
 
@@ -16,9 +17,11 @@ use super::hooks::{Handled, Handler, JudgedRequest};
 use super::ids::Ids;
 use super::in_flight::InFlight;
 use super::judge::{judge_other_path, may_be_signed};
-use super::timed_io::Exchange;
+use super::timed_io::{Exchange, Phase};
 use super::{Endpoint, ListenerLimits, answer, body, judge};
-use crate::delivery::{EventSender, Judgement, Refusal, Route, SessionEvent, Warning};
+use crate::delivery::{
+    DeliveryVerdict, EventSender, Judgement, Refusal, Route, SessionEvent, UnreadableRequest, Warning,
+};
 use crate::probe::{FORWARD_MARK_HEADER, PROBE_HEADER, ProbeKey, Seen};
 use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
@@ -84,10 +87,10 @@ impl Pipeline {
         &self.events
     }
 
-    /// Reports a request that hyper could not parse and has answered.
-    pub(super) fn report_unreadable(&self, peer: SocketAddr, too_large: Option<usize>) {
+    /// Reports a request that hyper could not parse.
+    pub(super) fn report_unreadable(&self, peer: SocketAddr, sent: UnreadableRequest) {
         if self.unreadable.fetch_add(1, Ordering::Relaxed) < UNREADABLE {
-            self.events.send_if_room(SessionEvent::Warning(Warning::Unreadable { peer, too_large }));
+            self.events.send_if_room(SessionEvent::Warning(Warning::Unreadable { peer, sent }));
         }
     }
 
@@ -107,13 +110,18 @@ impl Pipeline {
             return answer::forward_loop();
         }
         let (judgement, body) = match self.read(&parts, incoming, exchange, received_at).await {
-            Ok(body) if !self.is_endpoint(&parts) => self.judge_other_path(&parts.headers, body, received_at),
-            Ok(body) => match self.answer_to_probe(&parts.headers, &body) {
-                Some(answer) => return answer::probe(answer),
-                None => (judge(&self.endpoint, &parts.headers, &body, received_at), body),
+            Ok(body) => match self.answer_to_probe(&parts, &body) {
+                Some(answer) => {
+                    exchange.set_verified();
+                    return answer::probe(answer);
+                }
+                None => self.judge_read(&parts, body, received_at),
             },
             Err(refusal) => (refuse(refusal), Bytes::new()),
         };
+        if judgement.verdict() == DeliveryVerdict::Valid {
+            exchange.set_verified();
+        }
         let id = self.ids.next(received_at);
         let judged = JudgedRequest::new((id, received_at), started, (peer, route), parts, (judgement, body));
         if !self.handler.as_ref().is_some_and(|handler| handler.outlives_connection()) {
@@ -137,7 +145,7 @@ impl Pipeline {
         response
     }
 
-    /// Reads the body, if path and method are those of the endpoint. At another path, reads only the body of a request
+    /// Reads the body of a request to the endpoint, and of a probe. At another path, reads only the body of a request
     /// that may be correctly signed, so that the requests of scanners stay cheap.
     async fn read(
         &self,
@@ -146,14 +154,14 @@ impl Pipeline {
         exchange: &Exchange,
         now: SystemTime,
     ) -> Result<Bytes, Refusal> {
-        let is_post = parts.method == Method::POST;
-        let read = match self.is_endpoint(parts) {
-            true if is_post => body::read(incoming, &self.limits, &self.budget).await,
-            true => Err(Refusal::WrongMethod),
-            false if is_post && may_be_signed(&self.endpoint, &parts.headers, now) => {
-                body::read(incoming, &self.limits, &self.budget).await.map_err(|_| Refusal::WrongPath)
+        let may_be_signed =
+            || parts.method == Method::POST && may_be_signed(&self.endpoint, &parts.headers, now);
+        let read = match self.check_endpoint(parts) {
+            Err(Refusal::WrongPath) if self.is_probe(parts) || may_be_signed() => {
+                self.read_body(incoming, exchange).await.map_err(|_| Refusal::WrongPath)
             }
-            false => Err(Refusal::WrongPath),
+            Err(refusal) if !self.is_probe(parts) => Err(refusal),
+            Ok(()) | Err(_) => self.read_body(incoming, exchange).await,
         };
         if read.is_err() {
             exchange.leave_body_unread();
@@ -161,15 +169,36 @@ impl Pipeline {
         read
     }
 
-    fn is_endpoint(&self, parts: &Parts) -> bool {
-        parts.uri.path() == self.endpoint.path
+    async fn read_body(&self, incoming: Incoming, exchange: &Exchange) -> Result<Bytes, Refusal> {
+        exchange.enter(Phase::Body);
+        let read = body::read(incoming, &self.limits, &self.budget).await;
+        exchange.enter(Phase::Serving);
+        read
     }
 
-    /// Judges a request to another path whose body was read. The body is kept only if the signature is correct.
-    fn judge_other_path(&self, headers: &HeaderMap, body: Bytes, now: SystemTime) -> (Judgement, Bytes) {
-        let judgement = judge_other_path(&self.endpoint, headers, &body, now);
-        let body = if judgement.secret_name().is_some() { body } else { Bytes::new() };
-        (judgement, body)
+    /// Whether path and method are those of the endpoint.
+    fn check_endpoint(&self, parts: &Parts) -> Result<(), Refusal> {
+        if parts.uri.path() != self.endpoint.path {
+            Err(Refusal::WrongPath)
+        } else if parts.method != Method::POST {
+            Err(Refusal::WrongMethod)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Judges a request whose body was read. At another path, the body is kept only if the signature is correct.
+    fn judge_read(&self, parts: &Parts, body: Bytes, now: SystemTime) -> (Judgement, Bytes) {
+        match self.check_endpoint(parts) {
+            Ok(()) => (judge(&self.endpoint, &parts.headers, &body, now), body),
+            Err(Refusal::WrongPath) if parts.method == Method::POST => {
+                let judgement = judge_other_path(&self.endpoint, &parts.headers, &body, now);
+                let body = if judgement.secret_name().is_some() { body } else { Bytes::new() };
+                (judgement, body)
+            }
+            // A probe that was changed on the way.
+            Err(refusal) => (refuse(refusal), Bytes::new()),
+        }
     }
 
     /// Whether this session forwarded the request before.
@@ -184,15 +213,28 @@ impl Pipeline {
         }
     }
 
-    fn answer_to_probe(&self, headers: &HeaderMap, body: &[u8]) -> Option<String> {
-        let probe = headers.get(PROBE_HEADER)?.as_bytes();
-        let only = |name| {
-            let mut values = headers.get_all(name).iter();
-            values.next().filter(|_| values.next().is_none()).map(hyper::header::HeaderValue::as_bytes)
-        };
-        let (timestamp, signature) = (only(TIMESTAMP_HEADER), only(SIGNATURE_HEADER));
-        self.probe.as_ref()?.answer(Seen { probe, timestamp, signature, body })
+    /// Whether the request claims to be a probe and proves it. Something on the way may have changed its path.
+    fn is_probe(&self, parts: &Parts) -> bool {
+        let key = self.probe.as_ref();
+        key.zip(only(&parts.headers, PROBE_HEADER)).is_some_and(|(key, probe)| key.is_ours(probe))
     }
+
+    fn answer_to_probe(&self, parts: &Parts, body: &[u8]) -> Option<String> {
+        let headers = &parts.headers;
+        self.probe.as_ref()?.answer(Seen {
+            path: parts.uri.path(),
+            probe: only(headers, PROBE_HEADER),
+            timestamp: only(headers, TIMESTAMP_HEADER),
+            signature: only(headers, SIGNATURE_HEADER),
+            body,
+        })
+    }
+}
+
+/// The value of a header that occurs exactly once.
+fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h [u8]> {
+    let mut values = headers.get_all(name).iter();
+    values.next().filter(|_| values.next().is_none()).map(HeaderValue::as_bytes)
 }
 
 fn refuse(refusal: Refusal) -> Judgement {

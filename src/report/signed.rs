@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::sanitize::clean;
 use super::shell::{double, posix, word};
 use crate::zoom::catalogue::Node;
 use crate::zoom::{SIGNATURE_HEADER, SignedRequest, TIMESTAMP_HEADER};
@@ -45,6 +46,24 @@ impl SignedForm {
             Self::HttpFile => can_be_quoted(body) && is_plain_in_http_file(body),
         }
     }
+
+    /// Whether this format quotes the body, so that the body has to be text.
+    #[must_use]
+    pub(crate) fn quotes_the_body(self) -> bool {
+        matches!(self, Self::Curl | Self::PowerShell | Self::Httpie | Self::HttpFile)
+    }
+
+    /// Whether this format is JSON.
+    #[must_use]
+    pub(crate) fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::Har)
+    }
+}
+
+/// Whether a terminal shows a body as it is, without escapes.
+#[must_use]
+pub(crate) fn is_shown_exactly(body: &[u8]) -> bool {
+    std::str::from_utf8(body).is_ok_and(|text| text.lines().all(|line| clean(line) == line))
 }
 
 /// Whether an editor's HTTP client sends this text as it is. `###` begins another request, `<` and `>` begin a line that

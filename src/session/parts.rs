@@ -1,6 +1,6 @@
 //! The parts of a running session: [`Parts::start`] and [`Parts::end`].
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -17,7 +17,10 @@ use super::recorder::{self, Recorder};
 use super::replayer::{self, Replay};
 use super::subscriber::{self, Awaited, Subscriber};
 use super::{AppConfig, Happening, HistoryConfig, SessionConfig, SessionError, own_address, port_conflict};
-use crate::delivery::{self, EventSender, MissingEvent, Ready, Route, Session, SessionEvent, Warning};
+use crate::delivery::{
+    self, EventSender, MissingEvent, Ready, Route, Session, SessionEvent, TunnelKind, Warning,
+};
+use crate::files::PathError;
 use crate::forward::{self, Targets};
 use crate::instances::{Entry, Registered};
 use crate::keys::{Interaction, Key};
@@ -78,6 +81,10 @@ impl Parts {
         let reported = subscriber::spawn(subscriber, queue)?;
         send_opening(&events, session, config.warnings.into_iter().chain(opened.warnings)).await;
 
+        if let Some(history) = &opened.history {
+            recorder::report_replacements(history, opened.history_file.is_none(), events.clone());
+        }
+
         let stop = CancellationToken::new();
         let probe = opened.probe;
         let target = TunnelTarget { address: ready.local, path: ready.path.clone(), probe: probe.clone() };
@@ -88,15 +95,14 @@ impl Parts {
         });
         let (app_tasks, forwarder) = app.unzip();
         let handler = DeliveryHandler { forwarder, recorder: recorder.clone(), events: events.clone() };
-        let slots = Slots::new(config.limits.connections);
+        let slots = Slots::new(config.limits.connections, public_route(kind));
         let mut pipeline =
             Pipeline::new(config.endpoint, config.limits, events.clone()).with_handler(Arc::new(handler));
         if let Some(key) = probe {
             pipeline = pipeline.recognizing_own(key);
         }
-        // If the entry cannot be written, other commands use the default address.
         let entry = Entry::of_process(ready.local, &ready.path, SystemTime::now());
-        let registered = config.found_in.and_then(|folder| Registered::new(&folder, &entry).ok());
+        let registered = register(config.found_in.as_deref(), &entry, &events).await;
 
         let local = LocalConnections::new(opened.bound.listener, events.clone());
         let tunnel = Tunnel::start(config.tunnel, target);
@@ -180,7 +186,8 @@ impl Opening {
             local: self.bound.local,
             path: config.endpoint.path.clone(),
             tunnel: config.tunnel.kind(),
-            history: self.history.as_ref().map(|opened| opened.history.count()).transpose()?,
+            // Damage is reported by itself, and does not keep the session from starting.
+            history: self.history.as_ref().map(|opened| opened.history.count().unwrap_or(0)),
             history_file: self.history_file.clone(),
             apps: self.app.iter().flat_map(|(targets, _)| targets.targets().map(app_row)).collect(),
         })
@@ -216,6 +223,19 @@ fn open_targets(mut app: AppConfig, key: Option<&ProbeKey>) -> Result<(Targets, 
     Ok((Targets::new(app.forward.clone())?, app))
 }
 
+/// The route by which Zoom's requests arrive.
+fn public_route(kind: TunnelKind) -> Route {
+    match kind {
+        TunnelKind::Ngrok => Route::Tunnel,
+        // The other kinds carry requests to the local port.
+        TunnelKind::Ssh
+        | TunnelKind::Cloudflared
+        | TunnelKind::Command
+        | TunnelKind::External
+        | TunnelKind::None => Route::Local,
+    }
+}
+
 /// Serves the local socket and the tunnel.
 fn serve(
     local: LocalConnections,
@@ -234,6 +254,20 @@ async fn send_opening(events: &EventSender, session: Session, warnings: impl Ite
     events.send(SessionEvent::Started(session)).await;
     for warning in warnings {
         events.send(SessionEvent::Warning(warning)).await;
+    }
+}
+
+/// Lets other commands find the session. If the entry cannot be written, they use the default address.
+async fn register(folder: Option<&Path>, entry: &Entry, events: &EventSender) -> Option<Registered> {
+    match Registered::new(folder?, entry) {
+        Ok(registered) => Some(registered),
+        Err(PathError::Untrusted(reason)) => {
+            let repair = report::repair_command(reason.repair());
+            let warning = Warning::SessionNotListed { reason: reason.to_string(), repair };
+            events.send(SessionEvent::Warning(warning)).await;
+            None
+        }
+        Err(PathError::Io(_) | PathError::NotAFile { .. }) => None,
     }
 }
 

@@ -10,7 +10,9 @@ use crate::delivery::{
     Delivery, DeliveryVerdict, EventSender, LateForwarded, Mark, Provenance, RefusalCode, RetryLog,
     SessionEvent, StoredDelivery, TunnelKind, Warning,
 };
-use crate::history::{Extra, Filter, History, HistoryError, HistoryReader, Order};
+use crate::history::{Extra, Filter, History, HistoryError, HistoryReader, Order, Replaced};
+use crate::report;
+use crate::system_words::without_numbers;
 use crate::zoom::{CHALLENGE_EVENT, RETRIES};
 
 /// Limit on deliveries of earlier sessions that are searched for events that Zoom may still retry.
@@ -36,7 +38,29 @@ pub(super) fn open(
 }
 
 fn failing(error: &HistoryError, best_effort: bool) -> Warning {
-    Warning::HistoryFailing { reason: error.to_string(), hint: error.hint(), acknowledged: best_effort }
+    let hint = match error {
+        HistoryError::Untrusted { reason, .. } => Some(report::repair_sentence(reason.repair())),
+        other => other.hint().map(str::to_owned),
+    };
+    Warning::HistoryFailing { reason: without_numbers(&error.to_string()), hint, acknowledged: best_effort }
+}
+
+/// Reports each new file that takes the place of the history, at once. Ends with the history's writer.
+pub(super) fn report_replacements(opened: &OpenHistory, is_default: bool, events: EventSender) {
+    let Some(mut replaced) = opened.history.take_replaced() else { return };
+    let file = absolute(&opened.history.settings().file);
+    tokio::spawn(async move {
+        while let Some(replaced) = replaced.recv().await {
+            let file = file.clone();
+            let warning = match replaced {
+                Replaced::Moved => Warning::HistoryReplaced { file },
+                Replaced::Damaged { reason, moved_to } => {
+                    Warning::HistoryDamaged { file, moved_to: absolute(&moved_to), reason, is_default }
+                }
+            };
+            events.send(SessionEvent::Warning(warning)).await;
+        }
+    });
 }
 
 fn absolute(file: &Path) -> PathBuf {
@@ -129,13 +153,10 @@ impl Recorder {
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         let Err(error) = result else {
             trouble.succeeded(Instant::now(), |unkept| warn(Warning::HistoryWorking { unkept }));
-            if opened.history.was_started_anew() {
-                warn(Warning::HistoryReplaced { file: absolute(&opened.history.settings().file) });
-            }
             return Ok(());
         };
         trouble.failed(Instant::now(), || warn(failing(&error, opened.best_effort)));
-        if opened.best_effort { Ok(()) } else { Err(NotRecorded(error.to_string())) }
+        if opened.best_effort { Ok(()) } else { Err(NotRecorded(without_numbers(&error.to_string()))) }
     }
 }
 

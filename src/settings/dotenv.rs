@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use super::env::{Environment, SECRET_TOKEN};
 use super::file::{self, UnreadableFile};
+use crate::files::is_of_another_user;
 
 /// Names that Zoom sample apps use for the token, in order of preference.
 pub(crate) const NAMES: [&str; 3] = [SECRET_TOKEN, "ZOOM_WEBHOOK_SECRET", "WEBHOOK_SECRET_TOKEN"];
@@ -45,6 +46,14 @@ pub(crate) enum DotenvError {
     /// The file cannot be read.
     #[error(transparent)]
     Unreadable(#[from] UnreadableFile),
+    /// The file belongs to a user who owns neither the current folder nor this machine.
+    #[error("{} belongs to another user, who could have chosen the {name} in it", file.display())]
+    OfAnotherUser {
+        /// The file.
+        file: PathBuf,
+        /// The name in it that would be used.
+        name: &'static str,
+    },
     /// The line of a name that is needed cannot be read.
     #[error("{}, line {line}: {name} is not set in the form NAME=value", file.display())]
     BrokenLine {
@@ -79,7 +88,7 @@ impl fmt::Display for SimilarName {
 }
 
 /// The files that are read, nearest first, each with the path to show to the user.
-pub(super) fn files(environment: &Environment) -> Vec<(PathBuf, PathBuf)> {
+fn files(environment: &Environment) -> Vec<(PathBuf, PathBuf)> {
     match environment.env_files() {
         EnvFiles::Nearest => candidates(environment.folder()).collect(),
         EnvFiles::Only(file) => vec![(file.clone(), file.clone())],
@@ -101,6 +110,16 @@ fn candidates(folder: &Path) -> impl Iterator<Item = (PathBuf, PathBuf)> {
     folder.ancestors().enumerate().flat_map(names).filter(is_file)
 }
 
+/// The files that are read, without those of another user.
+pub(super) fn own_files(environment: &Environment) -> impl Iterator<Item = (PathBuf, PathBuf)> {
+    files(environment).into_iter().filter(|(path, _)| !is_foreign(environment, path))
+}
+
+/// Whether a file that was found by itself belongs to another user. A file that the user named is used in any case.
+fn is_foreign(environment: &Environment, path: &Path) -> bool {
+    *environment.env_files() == EnvFiles::Nearest && is_of_another_user(path, environment.folder())
+}
+
 /// The first of `names` in the nearest file that has one. Files without one are skipped: parts of a project often have
 /// their own `.env`, with the common names in one above.
 pub(super) fn find<const N: usize>(
@@ -108,6 +127,12 @@ pub(super) fn find<const N: usize>(
     names: [&'static str; N],
 ) -> Result<Option<DotenvEntry>, DotenvError> {
     for (path, shown) in files(environment) {
+        if is_foreign(environment, &path) {
+            match read(&path, &shown, names) {
+                Ok(Some(found)) => return Err(DotenvError::OfAnotherUser { file: shown, name: found.name }),
+                Ok(None) | Err(_) => continue,
+            }
+        }
         if let Some(found) = read(&path, &shown, names)? {
             return Ok(Some(found));
         }
@@ -183,7 +208,7 @@ fn parse(text: &str) -> Vec<(String, Zeroizing<String>)> {
 
 /// A name in the files that looks like that of the secret token, for a user who has none of [`NAMES`] there.
 pub(super) fn similar_name(environment: &Environment) -> Option<SimilarName> {
-    files(environment).into_iter().find_map(|(path, shown)| {
+    own_files(environment).find_map(|(path, shown)| {
         let mut variables = variables(&path).into_iter().filter(|(_, value)| !value.trim().is_empty());
         let (name, _) = variables.find(|(name, _)| is_like_the_token(name))?;
         Some(SimilarName { name, file: shown })

@@ -1,10 +1,12 @@
 //! Reads small text files with settings. Entry point: `read`.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
+
+use crate::files::PathError;
+use crate::files::open_readable;
 
 /// Limit on the size of a file, which also ends a read of `/dev/zero`. A `.env` of a large project has a few KiB, a
 /// bundle of certificates a few hundred.
@@ -20,6 +22,14 @@ pub(crate) enum UnreadableFile {
         path: PathBuf,
         /// The system's error.
         reason: io::Error,
+    },
+    /// It is not a file.
+    #[error("cannot read {}: it is {kind}, not a regular file", path.display())]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+        /// What it is, with its article.
+        kind: &'static str,
     },
     /// The file is larger than any settings file.
     #[error("cannot read {}: it is larger than 1 MiB", path.display())]
@@ -69,7 +79,12 @@ fn utf_16(bytes: &[u8]) -> Option<Zeroizing<String>> {
 fn bytes(path: &Path, shown: &Path) -> Result<Zeroizing<Vec<u8>>, UnreadableFile> {
     let shown = || shown.to_owned();
     let io = |reason| UnreadableFile::Io { path: shown(), reason };
-    let file = File::open(path).map_err(io)?;
+    let file = open_readable(path).map_err(|error| match error {
+        PathError::Io(reason) => io(reason),
+        PathError::NotAFile { kind, .. } => UnreadableFile::NotAFile { path: shown(), kind },
+        // The path is the user's own choice, so its folders are not checked.
+        PathError::Untrusted(reason) => io(io::Error::other(reason)),
+    })?;
     let mut bytes = Zeroizing::new(Vec::new());
     file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(io)?;
     if bytes.len() as u64 > LARGEST {

@@ -127,6 +127,9 @@ pub(crate) enum InvalidHeader {
     /// The header frames the message.
     #[error("zoomhook itself sets this header, because it frames the message")]
     Framing,
+    /// The header is a part of the signature.
+    #[error("zoomhook itself sets this header, because it belongs to the signature")]
+    Signature,
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ pub(crate) mod history;
 pub(crate) mod limits;
 pub(crate) mod load;
 pub(crate) mod ngrok;
+pub(crate) mod number;
 pub(crate) mod output;
 pub(crate) mod prompt;
 pub(crate) mod proxy;
@@ -27,6 +28,7 @@ pub(crate) mod sending;
 pub(crate) mod time;
 pub(crate) mod token;
 pub(crate) mod tunnel;
+pub(crate) mod typed_secrets;
 pub(crate) mod verify;
 pub(crate) mod waiting;
 

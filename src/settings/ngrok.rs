@@ -14,6 +14,10 @@ use super::file::{self, UnreadableFile};
 use super::public_url;
 use super::token::{self, InvalidToken};
 use crate::delivery::Warning;
+use crate::files::CheckedPlace;
+use crate::files::MissingFolder;
+use crate::files::PathError;
+use crate::files::UntrustedPath;
 use crate::http::{InvalidProxy, Proxies};
 use crate::tunnel::ngrok::config_file::{self, ConfigFile, ConfigFileError};
 use crate::tunnel::ngrok::{Authorities, NgrokSettings};
@@ -80,6 +84,14 @@ pub(crate) enum NgrokError {
     /// A file cannot be read.
     #[error(transparent)]
     Unreadable(#[from] UnreadableFile),
+    /// Another user controls the path of the agent's file, and could have put an authtoken into it.
+    #[error("{} is not used: {reason}", file.display())]
+    Untrusted {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong, and what repairs it.
+        reason: Box<UntrustedPath>,
+    },
     /// The agent's file is invalid.
     #[error("{}: {reason}", file.display())]
     ConfigFile {
@@ -164,6 +176,13 @@ impl NgrokArgs {
             return Ok((PathBuf::new(), ConfigFile::default()));
         };
         match file::read(&path, &path) {
+            // A file that the user names is the user's choice.
+            Ok(_)
+                if self.ngrok_config.is_none()
+                    && let Some(reason) = untrusted(&path) =>
+            {
+                Err(NgrokError::Untrusted { file: path, reason: Box::new(reason) })
+            }
             Ok(text) => match config_file::parse(&text) {
                 Ok(config) => Ok((path, config)),
                 Err(reason) => Err(NgrokError::ConfigFile { file: path, reason }),
@@ -206,6 +225,16 @@ impl NgrokArgs {
             Some(text) => Ok(token::clean(text, &file.display().to_string(), warnings)?),
             None => Err(NgrokError::NoAuthtoken),
         }
+    }
+}
+
+/// Why the path of a file cannot be trusted, if that is so.
+fn untrusted(path: &Path) -> Option<UntrustedPath> {
+    let found = CheckedPlace::find(path, MissingFolder::Fail)
+        .and_then(|place| place.folder().find(place.name()).map(|_| ()));
+    match found {
+        Err(PathError::Untrusted(reason)) => Some(reason),
+        Ok(()) | Err(PathError::Io(_) | PathError::NotAFile { .. }) => None,
     }
 }
 

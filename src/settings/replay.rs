@@ -13,6 +13,7 @@ use super::load::Speed;
 use super::time::Span;
 use crate::delivery::Provenance;
 use crate::delivery::StoredDelivery;
+use crate::files::UntrustedPath;
 use crate::forward::{ForwardSettings, ForwardTarget, InvalidForwardTarget, USUAL_TIMEOUT};
 use crate::http::{InvalidTarget, Target};
 use crate::instances::Listening;
@@ -85,6 +86,9 @@ pub(crate) enum NoTarget {
     /// The running `listen` has registered an invalid URL.
     #[error("the running listen has no valid URL: {0}")]
     Listen(InvalidTarget),
+    /// Another user could put a URL into the list of running `listen`s.
+    #[error("the list of running listens is not used: {0}")]
+    Untrusted(#[from] UntrustedPath),
 }
 
 /// Where one delivery goes.
@@ -164,7 +168,7 @@ impl ReplayTo {
     }
 
     fn listen(&self) -> Result<ReplayPlace, NoTarget> {
-        let listening = Listening::newest(self.listening.as_deref());
+        let listening = Listening::newest(self.listening.as_deref())?;
         let target = listening.url.parse().map_err(NoTarget::Listen)?;
         Ok(ReplayPlace { target, note: listening.note() })
     }

@@ -1,9 +1,11 @@
-//! The payloads of samples: `--seed`, `--minimal`, `--full`, `--set`, `--unset`, `--file` and related flags.
+//! The payloads of samples: `--seed`, `--at`, `--minimal`, `--full`, `--set`, `--unset`, `--file` and related flags.
 
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::file::{self, UnreadableFile};
+use super::number::whole;
+use super::time::TimeOrOffset;
 use crate::zoom::Assignment;
 use crate::zoom::catalogue::{Event, Fullness, Node, NotReadable, Sample};
 
@@ -12,8 +14,18 @@ use crate::zoom::catalogue::{Event, Fullness, Node, NotReadable, Sample};
 #[command(next_help_heading = "Payload")]
 pub(crate) struct SampleArgs {
     /// Seed of the random values; without it a seed is chosen and shown
-    #[arg(long, value_name = "NUMBER")]
+    ///
+    /// The same seed gives the same values. Times depend on the time of the run: with --at as well, every byte is the
+    /// same in every run.
+    #[arg(long, value_name = "NUMBER", value_parser = whole(0..=u64::MAX))]
     seed: Option<u64>,
+
+    /// The time of the event: RFC 3339, Unix seconds, or an offset from now such as -10m [default: now]
+    ///
+    /// `trigger` also signs with this time. A receiver that checks the age refuses a time that is more than 5 minutes
+    /// away.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    at: Option<TimeOrOffset>,
 
     /// Include only the fields that are always present
     #[arg(long, conflicts_with = "full")]
@@ -51,6 +63,8 @@ pub(crate) struct Samples {
     pub(crate) seed: u64,
     /// Whether zoomhook chose the seed, which must then be shown to the user.
     pub(crate) seed_is_chosen: bool,
+    /// The time of `--at`.
+    pub(crate) at: Option<SystemTime>,
     template: Sample,
     /// Without the changes of `--set` and `--unset`, with every known field.
     known: Sample,
@@ -105,7 +119,8 @@ impl SampleArgs {
     /// [`SampleError`] if `--file` cannot be used.
     pub(crate) fn check(self, now: SystemTime) -> Result<Samples, SampleError> {
         let seed = self.seed.unwrap_or_else(|| chosen(now));
-        let mut sample = Sample::new(seed, now).fullness(match (self.minimal, self.full) {
+        let at = self.at.map(|time| time.from(now));
+        let mut sample = Sample::new(seed, at.unwrap_or(now)).fullness(match (self.minimal, self.full) {
             (true, _) => Fullness::Minimal,
             (_, true) => Fullness::Full,
             _ => Fullness::Usual,
@@ -128,7 +143,7 @@ impl SampleArgs {
             set.push(path);
         }
         let template = self.unset.iter().fold(sample, |sample, path| sample.unset(path));
-        Ok(Samples { seed, seed_is_chosen: self.seed.is_none(), template, known, set })
+        Ok(Samples { seed, seed_is_chosen: self.seed.is_none(), at, template, known, set })
     }
 }
 

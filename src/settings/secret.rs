@@ -79,6 +79,16 @@ impl FoundSecrets {
     }
 }
 
+/// The credentials of the environment and, if wanted, of the nearest `.env`.
+pub(super) fn known_texts(environment: &Environment, reads_dotenv: bool) -> Vec<SecretText> {
+    let mut texts = Vec::new();
+    match reads_dotenv {
+        true => found::add_others(&mut texts, environment),
+        false => found::add_others(&mut texts, &environment.with_env_files(EnvFiles::None)),
+    }
+    texts
+}
+
 /// Why there are no usable secret tokens. The messages never contain a token.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SecretError {

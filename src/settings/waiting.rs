@@ -2,6 +2,7 @@
 //! `--timeout`.
 
 use super::event_names;
+use super::number::whole;
 use super::time::Span;
 use crate::delivery::{Condition, EventPattern, Expectation, ExpectedEvent, Selection, Warning};
 use crate::session::Waiting;
@@ -27,7 +28,7 @@ pub(crate) struct WaitingArgs {
     /// End after this many events
     ///
     /// With --forward the exit code is 5 if your app did not take all of them.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = whole(1..=u64::MAX))]
     exit_after: Option<u64>,
 
     /// End once this event has arrived, N times if given; may be repeated

@@ -119,7 +119,7 @@ fn answers_that_zoom_does_not_accept_are_reported_and_end_with_5() {
     exit: 5
     --- stdout
      ✗ meeting.ended   302 in ?.? ms
-         Zoom does not follow redirects and does not retry: the event is lost.
+         Zoom does not follow redirects and does not retry this event. Your app redirects to /elsewhere.
     ");
     assert_run!(sent(&receiver.url("/slow")), @"
     exit: 5

@@ -32,10 +32,13 @@ fn a_missing_authtoken_fails_with_the_alternatives_and_does_not_repeat_the_secre
     --- stderr
     error: there is no ngrok authtoken, so no public URL can be opened
       Choose one:
-        1. Get one, free of charge: https://dashboard.ngrok.com/get-started/your-authtoken
+        1. --tunnel ssh: a public URL over this machine's ssh, without an account.
+        2. --tunnel cloudflared: a public URL by cloudflared, if it is installed, without an account.
+        3. Get an authtoken, free of charge: https://dashboard.ngrok.com/get-started/your-authtoken
            Then set NGROK_AUTHTOKEN, or use --ngrok-authtoken TOKEN, or run `ngrok config add-authtoken TOKEN`.
-        2. --tunnel none: no public URL, for tests on this machine.
-        3. --public-url URL: your own tunnel or gateway.
+           Unlike the URLs of 1 and 2, yours stays the same after a restart.
+        4. --public-url URL: your own tunnel or gateway.
+      For tests on this machine only: --tunnel none.
     ");
 }
 

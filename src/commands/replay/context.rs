@@ -8,6 +8,7 @@ use crate::delivery::{ForwardRole, Forwarded, Request, StoredDelivery};
 use crate::forward::{TargetId, Targets};
 use crate::history::{HistoryError, HistoryReader};
 use crate::replay::{ReplayContext, ReplayProgress};
+use crate::report;
 use crate::report::{OutputError, ReplayReport};
 use crate::settings::replay::{NoTarget, ReplayTo};
 
@@ -101,9 +102,14 @@ impl From<HistoryError> for Stop {
 
 fn no_target(error: NoTarget) -> Failure {
     let hint = match &error {
-        NoTarget::NotConfirmed { .. } => "To send anyway, add --yes. To use another target, add --to.",
+        NoTarget::NotConfirmed { .. } => {
+            "To send anyway, add --yes. To use another target, add --to.".to_owned()
+        }
         NoTarget::Imported | NoTarget::Kept(_) | NoTarget::Listen(_) => {
-            "Name a target with --to, such as --to 3000."
+            "Name a target with --to, such as --to 3000.".to_owned()
+        }
+        NoTarget::Untrusted(reason) => {
+            report::repair_hint(reason.repair(), "Name a target with --to, such as --to 3000.")
         }
     };
     Failure::new(ExitStatus::Usage, error.to_string()).with_hint(hint)

@@ -38,6 +38,7 @@ pub(super) fn tunnel(buffer: &mut Vec<u8>, state: &TunnelState, at: SystemTime) 
     line.time("at", at);
     match state {
         TunnelState::Starting => line.text("state", "starting"),
+        TunnelState::Searching { reason } => line.text("state", "starting").text("reason", reason),
         TunnelState::Online { url, latency } => {
             line.text("state", "online").text("url", url);
             match latency {
@@ -67,6 +68,9 @@ pub(super) fn tunnel(buffer: &mut Vec<u8>, state: &TunnelState, at: SystemTime) 
 pub(in crate::report) fn warning(buffer: &mut Vec<u8>, warning: &Warning, at: SystemTime) {
     let mut line = Object::line(buffer, "warning");
     line.time("at", at).text("code", warning.code()).text("message", &wording::warning(warning));
+    if let Warning::ConnectionsExhausted { open, idle } = warning {
+        line.number("connections", open).number("idle", idle);
+    }
     line.end_line();
 }
 

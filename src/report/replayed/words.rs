@@ -8,7 +8,7 @@ use crate::json::{Change, ChangeKind};
 use crate::replay::{AnswerChange, Doubt, ReplayProgress, ReplayTally, Replayed, Withheld};
 use crate::report::grammar::{capped, latency, plural, size, span};
 use crate::report::theme::Ink;
-use crate::report::wording::{answer_excerpt, failure, not_in_the_event};
+use crate::report::wording::{answer_excerpt, failure_with, hint_with_to, not_in_the_event};
 use crate::zoom::{AnswerPace, Expired, Reaction, pace};
 
 /// The most changes of a body that are shown.
@@ -43,7 +43,7 @@ pub(super) fn remarks(replayed: &Replayed, now: SystemTime) -> Vec<Remark> {
     let hints = replayed.hints();
     // `ending` says that the answer was late.
     let hints = hints.iter().filter(|hint| **hint != Hint::TooLate);
-    remarks.extend(hints.map(|hint| remark(Ink::Warn, of_hint(hint))));
+    remarks.extend(hints.map(|hint| remark(Ink::Warn, hint_with_to(hint))));
     remarks.extend(shown_body(replayed));
     match replayed.changes.as_deref() {
         None => {}
@@ -79,20 +79,9 @@ fn ending(replayed: &Replayed) -> Option<Remark> {
             }
             (_, Reaction::Retried) => retry.to_owned(),
         },
-        outcome => format!("{} {retry}", failure(outcome, &forwarded.target)),
+        outcome => format!("{} {retry}", failure_with(outcome, &forwarded.target, "--ca", "--insecure")),
     };
     Some(remark(Ink::Bad, text))
-}
-
-/// The hint, with the flags of this command.
-fn of_hint(hint: &Hint) -> String {
-    match hint {
-        Hint::NotFound => {
-            "Your app answered 404. If its webhook has another path, add the path to --to, such as 3000/zoom."
-                .to_owned()
-        }
-        hint => hint.to_string(),
-    }
 }
 
 fn shown_body(replayed: &Replayed) -> Option<Remark> {

@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use crate::delivery::{Delivery, ForwardOutcome, Forwarded, Judgement};
 use crate::diagnosis::{Hint, hints, is_page};
+use crate::http::UNTRUSTED;
 use crate::report::grammar::{capped, latency, span};
 use crate::report::sanitize::{clean, clean_bytes};
 use crate::zoom::{AnswerPace, Attempt, EventFate, fate, pace};
@@ -95,6 +96,17 @@ pub(in crate::report) fn answer_excerpt(body: &[u8]) -> Option<String> {
     (!lines.is_empty()).then(|| capped(&lines.join(" "), EXCERPT).into_owned())
 }
 
+/// The hint, with the flags of a command that sends to `--to`.
+pub(in crate::report) fn hint_with_to(hint: &Hint) -> String {
+    match hint {
+        Hint::NotFound => {
+            "Your app answered 404. If its webhook has another path, add the path to --to, such as 3000/zoom."
+                .to_owned()
+        }
+        hint => hint.to_string(),
+    }
+}
+
 /// Describes an answer that did not go to Zoom: to a copy, to an observed challenge, or to a later attempt.
 pub(in crate::report) fn about_observed(
     judgement: &Judgement,
@@ -168,8 +180,21 @@ fn relayed_redirect(forwarded: &Forwarded) -> bool {
 }
 
 /// Why there is no complete answer; empty if there is one.
-pub(in crate::report) fn failure(outcome: &ForwardOutcome, target: &str) -> String {
+fn failure(outcome: &ForwardOutcome, target: &str) -> String {
+    failure_with(outcome, target, "--forward-ca", "--forward-insecure")
+}
+
+/// As [`failure`], for a command whose flags for certificates have these names.
+pub(in crate::report) fn failure_with(
+    outcome: &ForwardOutcome,
+    target: &str,
+    ca: &str,
+    insecure: &str,
+) -> String {
     match outcome {
+        ForwardOutcome::Broken(why) if why.starts_with(UNTRUSTED) => format!(
+            "No connection to your app at {target}: {why}. {ca} FILE trusts its certificate, {insecure} trusts any."
+        ),
         ForwardOutcome::Unreachable(why) => format!("Your app is not reachable at {target} ({why})."),
         ForwardOutcome::TimedOut(limit) => format!("Your app did not answer within {}.", span(*limit)),
         ForwardOutcome::Broken(why) => format!("Your app did not send a complete HTTP answer ({why})."),

@@ -105,7 +105,10 @@ fn refused(refusal: &Refusal, delivery: &Delivery, context: &WordingContext) -> 
             )
         }
         Refusal::BodyTooLarge { limit } => {
-            format!("The body is larger than the limit of {}; Zoom's events are far smaller.", size(*limit))
+            format!(
+                "The body is larger than the limit of {}; Zoom's events are far smaller. --max-body raises the limit.",
+                size(*limit)
+            )
         }
         Refusal::BodyTooSlow { limit } => format!("The body did not arrive within {}.", span(*limit)),
         Refusal::BodyBroken => BODY_BROKEN.into(),

@@ -169,7 +169,7 @@ pub(super) fn add_others(texts: &mut Vec<SecretText>, environment: &Environment)
         }
     }
     // The files of the nearest folder that has any.
-    let files = dotenv::files(environment);
+    let files: Vec<_> = dotenv::own_files(environment).collect();
     let folder = files.first().and_then(|(path, _)| path.parent().map(Path::to_owned));
     for (path, shown) in files.into_iter().take_while(|(path, _)| path.parent() == folder.as_deref()) {
         for (name, value) in dotenv::variables(&path) {

@@ -107,7 +107,7 @@ fn captures_of_other_tools_are_imported_and_unreadable_files_are_reported() {
     exit: 4
     --- stderr
     x.txt: is not in a format that zoomhook recognizes; give the format with --input FORMAT
-    gone: cannot be read: No such file or directory (os error ?)
+    gone: cannot be read: No such file or directory
     42 imported, 104 already stored, 2 could not be read.
     ");
     let verdicts = verified(folder.path(), &history(folder.path(), &["export"]).stdout);

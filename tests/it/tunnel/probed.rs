@@ -38,7 +38,14 @@ pub(super) fn listen(tunnel: &mut Tunnel, key: ProbeKey) -> (EventReceiver, Drop
     let pipeline = Arc::new(Pipeline::new(endpoint, limits, sender).recognizing_own(key));
     let stop = CancellationToken::new();
     let grace = Duration::from_secs(1);
-    tokio::spawn(listener::serve(connections, Route::Tunnel, pipeline, Slots::new(512), stop.clone(), grace));
+    tokio::spawn(listener::serve(
+        connections,
+        Route::Tunnel,
+        pipeline,
+        Slots::new(512, Route::Tunnel),
+        stop.clone(),
+        grace,
+    ));
     (events, stop.drop_guard())
 }
 
@@ -82,10 +89,8 @@ async fn a_gateway_that_rewrites_bodies_is_reported_but_blocks_nothing() {
     let server = NgrokServer::start(Script { rewrite_bodies: true, ..Script::default() });
     let mut tunnel = start_probed(&server, quick());
     let (events, stop) = listen(&mut tunnel, probe_key());
-    until(&mut tunnel, is_online).await;
-    let Some(TunnelState::Unproven { reason }) = next(&mut tunnel).await else {
-        panic!("not reported as unproven")
-    };
+    let states = until(&mut tunnel, is_online).await;
+    let [.., TunnelState::Unproven { reason }, _] = &states[..] else { panic!("{states:?}") };
     assert_text!(reason, @"something between the public URL and this machine changes request bodies, so that signatures will not match");
     assert_eq!(told(tunnel, events, stop).await, 0);
 }
@@ -95,10 +100,8 @@ async fn the_answer_of_another_server_is_not_a_proof() {
     let server = NgrokServer::start(Script::default());
     let mut tunnel = start_probed(&server, quick());
     let (events, stop) = listen(&mut tunnel, ProbeKey::new([8; 32]).unwrap());
-    until(&mut tunnel, is_online).await;
-    let Some(TunnelState::Unproven { reason }) = next(&mut tunnel).await else {
-        panic!("not reported as unproven")
-    };
+    let states = until(&mut tunnel, is_online).await;
+    let [.., TunnelState::Unproven { reason }, _] = &states[..] else { panic!("{states:?}") };
     assert_text!(reason, @"the answer at the public URL is not from this session (401)");
     assert!(told(tunnel, events, stop).await > 0, "the other listener saw no request");
 }
@@ -108,10 +111,8 @@ async fn a_warning_page_of_the_edge_is_named() {
     let script = Script { answer_at_the_edge: Some((200, "ERR_NGROK_6024")), ..Script::default() };
     let server = NgrokServer::start(script);
     let mut tunnel = start_probed(&server, quick());
-    until(&mut tunnel, is_online).await;
-    let Some(TunnelState::Unproven { reason }) = next(&mut tunnel).await else {
-        panic!("not reported as unproven")
-    };
+    let states = until(&mut tunnel, is_online).await;
+    let [.., TunnelState::Unproven { reason }, _] = &states[..] else { panic!("{states:?}") };
     assert_text!(reason, @"the answer at the public URL is not from this session (ngrok shows its warning page for browsers; 200, ERR_NGROK_6024)");
     tunnel.stop().await;
 }
