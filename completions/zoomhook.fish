@@ -39,7 +39,7 @@ complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "man" -d 'Print th
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l tunnel -d 'How Zoom reaches this machine' -r -f -a "ngrok\t'A public URL by ngrok; needs its authtoken'
 ssh\t'A public URL over the system\'s ssh; needs no account'
 cloudflared\t'A public URL by an installed cloudflared; needs no account'
@@ -89,7 +89,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l header-time
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l body-timeout -d 'Timeout for a request\'s body' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l idle-timeout -d 'Timeout of an idle connection between two requests' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l max-connections -d 'Largest number of open connections; for further ones, idle ones are closed' -r
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-env-file -d 'Do not read a .env file'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l strict-url -d 'End with exit code 6 if the public URL changes'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l pool -d 'Share the domain: several sessions can listen at once, and each request goes to one of them'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-verify -d 'Let ngrok\'s edge verify Zoom\'s signatures as well'
@@ -132,7 +132,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l body -d 'Fi
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s H -l header -d 'A header of that request, such as \'x-zm-signature: v0=…\'; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l mine -d 'The value that your own code computed; shows how your code differs' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l framework -d 'The framework for suggested fixes; by default guessed from the capture: express, fastify, next, lambda, flask, fastapi, django, laravel, rails, spring, aspnet, go, axum' -r -f -a "express\t''
 fastify\t''
@@ -157,7 +157,7 @@ always\t'Always'
 never\t'Never'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s r -l recursive -d 'Read folders and everything in them'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l no-env-file -d 'Do not read a .env file'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l show-signed-string -d 'Show the signed text, byte for byte'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s q -l quiet -d 'Print no text, only set the exit code; JSON and XML are still written'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -194,10 +194,10 @@ stale\t'Correctly signed, but twenty minutes ago'
 encoding\t'The signature in upper-case hex'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l challenge -d 'Sign a challenge instead of a body; with --send or --to, its answer is checked'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l send -d 'Post the request to the running listen, and show the answer and its time'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l no-env-file -d 'Do not read a .env file'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l check -d 'Check a scenario file and show the line of an error' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l var -d 'Set a variable of a scenario, such as participants=300' -r
@@ -221,14 +221,14 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l account-id
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l host-email -d 'Host\'s email address to use in all fields' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l list -d 'List the built-in scenarios'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -s q -l quiet -d 'Show no progress bar and no counts'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -s y -l yes -d 'Allow another machine as the target: its receiver treats the forged events as genuine'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l retry -d 'Retry like Zoom, with pauses of 5, 20 and 60 minutes, divided by --speed'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l minimal -d 'Include only the fields that are always present'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l full -d 'Include every known field'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l no-env-file -d 'Do not read a .env file'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -f -a "list" -d 'List all events by group, or those that match a pattern or a word'
@@ -392,14 +392,14 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l search -d '
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l all -d 'Send all that match, oldest first; without challenges, and without what none of your secret tokens signed'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l with-retries -d 'With --all, also send Zoom\'s retries of an event'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l exact -d 'Send the stored bytes and headers with the old signature; needs no secret'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -s q -l quiet -d 'Show no notes and no counts'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -s y -l yes -d 'Allow another machine as the target: its receiver treats the events as new'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l insecure -d 'Accept any certificate'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l no-env-file -d 'Do not read a .env file'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -l dir -d 'Write one page for the program and one for each command into this folder' -r -f -a "(__fish_complete_directories)"
