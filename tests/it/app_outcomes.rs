@@ -389,10 +389,10 @@ async fn a_challenge_with_a_wrong_answer_is_not_counted_as_answered() {
 
       Ran for ?.? s.
       · 0 events verified
-      ✗ 1 challenge: 1 with an answer that fails Validate.
+      ✗ 1 challenge: Validate fails with your app's answer.
       ✗ Not delivered: endpoint.url_validation (0 of 1, your app refused 1).
 
-    error: your app answered 200 to an expected event: endpoint.url_validation
+    error: Validate fails with your app's answer to the challenge
       To see its answer:
         zoomhook history show ????????????
     ");

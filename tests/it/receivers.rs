@@ -543,9 +543,9 @@ async fn a_header_needs_a_request_that_is_posted() {
     exit: 2
     --- stderr
     error: the following required arguments were not provided:
-      <--send|--to <URL>>
+      <--send|--to <TARGET>>
 
-    Usage: zoomhook sign --header <NAME: VALUE> <--send|--to <URL>> <BODY>
+    Usage: zoomhook sign --header <NAME: VALUE> <--send|--to <TARGET>> <BODY>
 
     For more information, try '--help'.
     ");

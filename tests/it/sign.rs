@@ -218,7 +218,7 @@ fn a_body_that_cannot_be_read_and_a_wrong_timestamp_fail() {
     assert_run!(sign(&["{}", "--timestamp", "soon"]), @"
     exit: 2
     --- stderr
-    error: invalid value 'soon' for '--timestamp <TIME>': write a time such as 2026-11-24T08:00:01Z, Unix seconds, or an offset from now such as -10m
+    error: invalid value 'soon' for '--at <TIME>': write a time such as 2026-11-24T08:00:01Z, Unix seconds, or an offset from now such as -10m
 
     For more information, try '--help'.
     ");
