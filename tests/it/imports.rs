@@ -252,7 +252,15 @@ async fn a_file_of_an_earlier_version_is_updated_before_it_is_read() {
     drop(listen);
     imported(folder.path(), &[crafted(1, "POST", "http://localhost:1")]);
     let file = Connection::open(folder.path().join("h.db")).unwrap();
-    file.execute_batch("ALTER TABLE deliveries DROP COLUMN imported; PRAGMA user_version = 2;").unwrap();
+    file.execute_batch(
+        "ALTER TABLE deliveries DROP COLUMN imported;
+         ALTER TABLE deliveries DROP COLUMN relays;
+         ALTER TABLE contents DROP COLUMN checksum;
+         ALTER TABLE relays DROP COLUMN checksum;
+         DROP TABLE unchecked;
+         PRAGMA user_version = 2;",
+    )
+    .unwrap();
     drop(file);
     let shown = run(folder.path(), &["history", "show", "last", "--format", "json"]);
     assert_eq!(serde_json::from_str::<Value>(&shown.stdout).unwrap()["id"], json!(id), "{shown:?}");

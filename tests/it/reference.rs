@@ -164,7 +164,15 @@ fn set_up(command: &mut Command, server: &NgrokServer, home: &Path, [app, slow, 
     for target in &targets {
         command.args(["--forward", target]);
     }
-    command.args(["--headers", "--forward-timeout", "200ms", "--max-connections", "8"]);
+    command.args([
+        "--headers",
+        "--forward-timeout",
+        "200ms",
+        "--max-connections",
+        "8",
+        "--expect",
+        "never.sent",
+    ]);
     command.args(["--ngrok-connect-url", &server.agent_address.to_string()]);
     command.arg("--ngrok-ca").arg(server.ca_file());
     command.arg("--history-file").arg(home.join("h.db"));

@@ -124,7 +124,7 @@ fn a_signed_request_on_a_terminal_is_harmless_and_its_command_has_the_signed_byt
     let mut screen = Screen::start(100, &[env!("CARGO_BIN_EXE_zoomhook"), "sign", &body], &[]);
     screen.ended();
     let shown = screen.sent().replace("\r\n", " ");
-    let path = shown.split("It is in ").nth(1).unwrap().split_whitespace().next().unwrap();
+    let path = shown.split("The body is in ").nth(1).unwrap().split_whitespace().next().unwrap();
     let written = std::fs::read(path).unwrap();
     std::fs::remove_file(path).unwrap();
     assert_eq!(String::from_utf8(written).unwrap(), body);

@@ -7,6 +7,8 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::super::file::companion;
+use crate::files::PathError;
+use crate::files::open_regular;
 
 /// The page size of every history that zoomhook creates.
 const USUAL_PAGE: usize = 4096;
@@ -57,10 +59,18 @@ struct Frame {
     page: u32,
 }
 
+/// Opens a regular file: another kind, such as a pipe, could wait for ever.
+fn opened(path: &Path) -> io::Result<File> {
+    open_regular(path).map_err(|error| match error {
+        PathError::Io(error) => error,
+        other => io::Error::other(other),
+    })
+}
+
 impl Images {
     /// Opens a history and its log, of which one may be missing.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        let (file, log) = (found(File::open(path))?, found(File::open(companion(path, "-wal")))?);
+        let (file, log) = (found(opened(path))?, found(opened(&companion(path, "-wal")))?);
         let mut header = [0; 100];
         if let Some(file) = &file {
             read_at(file, 0, &mut header)?;
