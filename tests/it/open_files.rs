@@ -162,17 +162,15 @@ async fn listen_serves_as_many_connections_as_it_has_open_files_for() {
             assert_eq!(client.request(&request).await.status, 204);
         }
     }
-    // For each further connection an idle one without a verified request is closed. None of them takes the files of the
-    // app's connections or of the history.
+    // For each further connection an idle one is closed. None of them takes the files of the app's connections or of the
+    // history.
     let mut waiting = Vec::new();
     for _ in 0..40 {
         waiting.push(RawClient::connect(listen.address).await);
     }
     assert_eq!(listen.line("warning")["code"], "connections_exhausted");
-    for client in &mut clients {
+    for _ in 0..4 {
         let request = signed("/webhook", &event("meeting.ended", 0));
-        assert_eq!(client.request(&request).await.status, 204);
+        assert_eq!(RawClient::connect(listen.address).await.request(&request).await.status, 204);
     }
-    let last = waiting.last_mut().unwrap();
-    assert_eq!(last.request(&signed("/webhook", &event("meeting.ended", 0))).await.status, 204);
 }
