@@ -55,6 +55,7 @@ mod visible;
 
 #[cfg(feature = "cli")]
 mod app_answer;
+#[cfg(feature = "cli")]
 mod app_statement;
 #[cfg(feature = "cli")]
 mod clock;
@@ -78,6 +79,7 @@ pub use visible::visible;
 
 #[cfg(feature = "cli")]
 pub use app_answer::{AnsweredRequest, Hint, answer_hint, challenge_faults, hints};
+#[cfg(feature = "cli")]
 pub use app_statement::{AppStatement, is_page, is_web_page, statement};
 #[cfg(feature = "cli")]
 pub use clock::{ClockCheck, ClockOff};

@@ -1,8 +1,8 @@
 //! Opens files by path so that another user can neither redirect nor delay the program.
 //!
-//! - [`CheckedFolder`], [`CheckedPlace`]: for files that the program writes or believes (history, running sessions). Every
+//! - `CheckedFolder`, `CheckedPlace`: for files that the program writes or believes (history, running sessions). Every
 //!   folder and link of the path is checked as OpenSSH does with `StrictModes`.
-//! - [`open_regular`], [`open_readable`]: for files that a user names. A named pipe without a writer, a device or a
+//! - `open_regular`, `open_readable`: for files that a user names. A named pipe without a writer, a device or a
 //!   socket does not block the program.
 //!
 //! **The rule for a path.** Each folder, each link and the file belong to this user or to root, and no other user may
@@ -21,8 +21,8 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `untrusted.rs` | the rule, and what repairs a path. Pure |
-//! | `members.rs` | users and groups of `/etc`. Pure, except [`Accounts::of_system`] |
-//! | `folder.rs`, `folder_by_path.rs` | [`CheckedFolder`] on Unix, and elsewhere |
+//! | `members.rs` | users and groups of `/etc`. Pure, except `Accounts::of_system` |
+//! | `folder.rs`, `folder_by_path.rs` | `CheckedFolder` on Unix, and elsewhere |
 //! | `place.rs` | a file in a checked folder |
 //! | `readable.rs` | files that a user names |
 
