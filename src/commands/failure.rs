@@ -59,6 +59,12 @@ impl Failure {
                 failure
                     .with_hint(format!("To see its answer:\n  zoomhook history show {}{kept}", short_id(id)))
             }
+            UnmetExpectation::GivenUp { event, id } => {
+                let message = format!("your app failed to take an expected event in every attempt: {event}");
+                let failure = Self::new(ExitStatus::Endpoint, message);
+                let Some(kept) = kept else { return failure };
+                failure.with_hint(format!("To send it again:\n  zoomhook replay {}{kept}", short_id(id)))
+            }
             UnmetExpectation::NotTaken(tally) => {
                 let message = format!("your app did not take every event: {}", report::outcomes(tally));
                 Self::new(ExitStatus::Endpoint, message)

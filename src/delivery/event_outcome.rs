@@ -29,6 +29,8 @@ pub enum EventOutcome {
     NoAnswer,
     /// Zoom has its answer, and the app gets the event afterwards.
     Pending,
+    /// Zoom has its answer, and the app failed in every attempt of zoomhook.
+    GivenUp,
 }
 
 impl EventOutcome {
@@ -54,7 +56,10 @@ impl EventOutcome {
     #[must_use]
     pub fn of_late(late: &LateForwarded) -> Option<Self> {
         let LateKind::Queued { tries_again: false } = late.kind else { return None };
-        late.forwarded.first().map(|forwarded| Self::of_app(&forwarded.outcome))
+        late.forwarded.first().map(|forwarded| match Self::of_app(&forwarded.outcome) {
+            outcome if outcome.reaction() == Reaction::Retried => Self::GivenUp,
+            outcome => outcome,
+        })
     }
 
     fn of_app(outcome: &ForwardOutcome) -> Self {
@@ -82,7 +87,7 @@ impl EventOutcome {
     pub fn reaction(self) -> Reaction {
         match self {
             Self::Delivered | Self::Pending => Reaction::Delivered,
-            Self::Refused { .. } => Reaction::Lost,
+            Self::Refused { .. } | Self::GivenUp => Reaction::Lost,
             Self::Failed { .. } | Self::TooLate | Self::NotReachable | Self::NoAnswer => Reaction::Retried,
         }
     }
@@ -139,6 +144,8 @@ pub struct OutcomeTally {
     pub no_answer: u64,
     /// Events that the app has not received yet.
     pub pending: u64,
+    /// Acknowledged events that the app failed to take in every attempt.
+    pub given_up: u64,
 }
 
 impl OutcomeTally {
@@ -152,6 +159,7 @@ impl OutcomeTally {
             EventOutcome::NotReachable => &mut self.not_reachable,
             EventOutcome::NoAnswer => &mut self.no_answer,
             EventOutcome::Pending => &mut self.pending,
+            EventOutcome::GivenUp => &mut self.given_up,
         };
         *count += 1;
     }
@@ -165,7 +173,7 @@ impl OutcomeTally {
     /// The number of events that Zoom does not send again although the app did not take them.
     #[must_use]
     pub fn lost(&self) -> u64 {
-        self.refused.values().sum()
+        self.refused.values().sum::<u64>() + self.given_up
     }
 
     /// The number of events that Zoom retries.
@@ -262,6 +270,7 @@ pub(super) mod tests {
         assert_eq!(of(LateKind::Copy, 401), None);
         let last = LateKind::Queued { tries_again: false };
         assert_eq!(of(last, 401), Some(EventOutcome::Refused { status: 401 }));
+        assert_eq!(of(last, 503), Some(EventOutcome::GivenUp));
 
         let mut tally = OutcomeTally::default();
         tally.count(EventOutcome::Pending);

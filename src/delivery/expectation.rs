@@ -42,7 +42,7 @@ impl Tally {
     fn count(&mut self, outcome: EventOutcome) {
         let count = match outcome {
             EventOutcome::Delivered => &mut self.seen,
-            EventOutcome::Refused { .. } => &mut self.refused,
+            EventOutcome::Refused { .. } | EventOutcome::GivenUp => &mut self.refused,
             _ => &mut self.failed,
         };
         *count += 1;
@@ -71,6 +71,13 @@ pub enum UnmetExpectation {
         id: String,
         /// The status of the app's answer.
         status: u16,
+    },
+    /// The app failed in every attempt to take an expected event that Zoom has the answer for.
+    GivenUp {
+        /// The event's name.
+        event: String,
+        /// The id of the delivery.
+        id: String,
     },
     /// All deliveries of `--exit-after` arrived, but the app did not take all of them.
     NotTaken(OutcomeTally),
@@ -161,6 +168,10 @@ impl Expectation {
                 let (event, id) = (event.to_owned(), id.to_owned());
                 ExpectationState::Failed(UnmetExpectation::Refused { event, id, status })
             }
+            EventOutcome::GivenUp if is_expected => ExpectationState::Failed(UnmetExpectation::GivenUp {
+                event: event.to_owned(),
+                id: id.to_owned(),
+            }),
             _ => self.state(),
         };
         if self.is_settled || self.is_empty() || state == ExpectationState::Open {

@@ -82,16 +82,20 @@ async fn send(targets: &Targets, hold: bool, late: &mpsc::Sender<LateOutcome>, q
     if queued.wait == Wait::UntilOpen {
         wait_until_open(targets, queued).await;
     }
+    let Some(app) = targets.targets_for(queued.judgement.event()).next() else { return };
     for attempt in 1_u32.. {
-        let sending = targets.deliver(&queued.request, queued.judgement.event(), ForwardRole::Observed);
-        let forwarded = sending.rest().await;
-        let failure = forwarded.first().and_then(|first| failed(&first.outcome));
-        let next = match (failure, PAUSES.get(attempt as usize - 1)) {
+        let forwarded = match attempt {
+            1 => send_first(targets, late, queued).await,
+            // The other targets had their copies.
+            _ => Some(targets.send(app, &queued.request, ForwardRole::Observed).await),
+        };
+        let Some(forwarded) = forwarded else { return };
+        let next = match (failed(&forwarded.outcome), PAUSES.get(attempt as usize - 1)) {
             (Some(Retryable::Unreachable), _) if hold => Some(NextAttempt::OnceOpen),
             (Some(_), Some(pause)) => Some(NextAttempt::After(*pause)),
             _ => None,
         };
-        let answers = Box::new(queued.answers(forwarded, attempt, next.is_some()));
+        let answers = Box::new(queued.answers(vec![forwarded], attempt, next.is_some()));
         // Sending fails only if the session has ended.
         let _ = late.send(LateOutcome::Answered(answers)).await;
         match next {
@@ -100,6 +104,26 @@ async fn send(targets: &Targets, hold: bool, late: &mpsc::Sender<LateOutcome>, q
             None => return,
         }
     }
+}
+
+/// Sends to all targets, and returns the outcome at the first one. A slow copy delays neither it nor the next delivery.
+async fn send_first(
+    targets: &Targets,
+    late: &mpsc::Sender<LateOutcome>,
+    queued: &Queued,
+) -> Option<Forwarded> {
+    let mut sending = targets.deliver(&queued.request, queued.judgement.event(), ForwardRole::Observed);
+    let forwarded = sending.first().await;
+    let (id, judgement, late) = (queued.id.clone(), queued.judgement.clone(), late.clone());
+    tokio::spawn(async move {
+        let forwarded = sending.rest().await;
+        if !forwarded.is_empty() {
+            let copies = LateForwarded { id, judgement, forwarded, attempt: 1, kind: LateKind::Copy };
+            // Sending fails only if the session has ended.
+            let _ = late.send(LateOutcome::Answered(Box::new(copies))).await;
+        }
+    });
+    forwarded
 }
 
 enum NextAttempt {

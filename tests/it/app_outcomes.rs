@@ -215,7 +215,7 @@ async fn an_expected_event_that_the_app_fails_to_answer_stays_missing() {
     assert_eq!(
         summary["outcomes"],
         json!({"delivered": 0, "lost": 0, "retried": 1, "pending": 0, "app_refused": {}, "app_failed": {"500": 1},
-               "too_late": 0, "not_reachable": 0, "no_answer": 0})
+               "too_late": 0, "not_reachable": 0, "no_answer": 0, "given_up": 0})
     );
     assert_eq!(listen.ended().0.code(), Some(7));
 }
@@ -426,4 +426,20 @@ async fn an_app_that_is_down_is_named_in_the_summary() {
 
     error: your app did not take every event: 1 while your app was not reachable
     ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_ack_now_a_copy_that_hangs_does_not_delay_the_app() {
+    let (mut app, slow) = (App::start().await, App::start().await);
+    slow.pauses(Duration::from_secs(60));
+    let ports = [&app, &slow].map(|app| app.address.port().to_string());
+    let arguments = ["--ack", "now", "--forward", &ports[0], "--forward", &ports[1]];
+    let mut listen = Listen::start(&arguments);
+    for name in ["first.event", "second.event"] {
+        let request = signed("/webhook", &event(name, 0));
+        assert_eq!(RawClient::connect(listen.address).await.request(&request).await.status, 204);
+        assert_eq!(app.next().await.body, event(name, 0));
+        let line = listen.line("relayed");
+        assert_eq!((&line["event"], &line["status"]), (&json!(name), &json!(204)));
+    }
 }

@@ -11,7 +11,7 @@ use crate::delivery::{
 use crate::diagnosis::{Hint, hints};
 use crate::report::headers::Masking;
 use crate::report::wording::{WordingContext, explain};
-use crate::zoom::Envelope;
+use crate::zoom::{Envelope, Reaction};
 
 /// Appends the delivery's line.
 pub(super) fn write(
@@ -45,7 +45,12 @@ pub(super) fn write(
         answer.number("status", delivery.answer.status.as_u16()).millis("ms", delivery.answer.took);
     });
     let outcome = EventOutcome::of(delivery);
-    line.text_or_null("zoom", outcome.map(|outcome| outcome.reaction().as_str()));
+    let reaction = outcome.map(|outcome| match outcome {
+        // With `--hold`, Zoom has got a 502 and will retry.
+        EventOutcome::Pending => EventOutcome::of_status(delivery.answer.status.as_u16()).reaction(),
+        outcome => outcome.reaction(),
+    });
+    line.text_or_null("zoom", reaction.map(Reaction::as_str));
     body(&mut line, &request.body);
     line.text("method", request.method.as_str())
         .text("target", &request.target)

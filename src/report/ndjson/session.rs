@@ -118,5 +118,6 @@ fn outcomes(object: &mut Object<'_>, outcomes: &OutcomeTally) {
         .counts("app_failed", failed.iter().map(|(status, count)| (status.as_str(), *count)))
         .number("too_late", outcomes.too_late)
         .number("not_reachable", outcomes.not_reachable)
-        .number("no_answer", outcomes.no_answer);
+        .number("no_answer", outcomes.no_answer)
+        .number("given_up", outcomes.given_up);
 }

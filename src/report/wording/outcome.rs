@@ -21,6 +21,7 @@ pub(crate) fn outcomes(tally: &OutcomeTally) -> String {
         of(tally.not_reachable, "while your app was not reachable"),
         of(tally.no_answer, "without a complete answer"),
         of(tally.pending, "not yet received by your app"),
+        of(tally.given_up, "failed in your app in every attempt"),
     ];
     let parts = parts.into_iter().filter(|(n, _)| *n > 0);
     parts.map(|(n, what)| format!("{} {what}", count(n))).collect::<Vec<_>>().join(", ")
@@ -53,13 +54,14 @@ mod tests {
             (EventOutcome::NotReachable, 1),
             (EventOutcome::NoAnswer, 1),
             (EventOutcome::Pending, 1),
+            (EventOutcome::GivenUp, 1),
         ] {
             (0..times).for_each(|_| tally.count(outcome));
         }
         assert_eq!(
             outcomes(&tally),
             "9 delivered, 3 refused by your app (401, 404), 1 failed in your app (500), 1 too late, \
-             1 while your app was not reachable, 1 without a complete answer, 1 not yet received by your app"
+             1 while your app was not reachable, 1 without a complete answer, 1 not yet received by your app, 1 failed in your app in every attempt"
         );
     }
 
