@@ -92,6 +92,9 @@ pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
     let seed = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos() as u64;
     let ids = catalogue::request_ids(seed, &body);
     let request = signed_request(&secret.token, &body, now, &ids, args.breakage);
+    if args.send && args.breakage.is_some() {
+        report::print_note(TESTS_LISTEN);
+    }
     let target = if args.send { Some(listen(&environment)?) } else { args.to };
     if let Some(target) = target {
         let (secret, breakage) = (&secret.token, args.breakage);
@@ -116,6 +119,10 @@ pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
     let printed = if form.is_json() { report::print_json(&text) } else { report::print_raw(&text) };
     super::printed(printed)
 }
+
+/// What a wrong request shows if `listen` answers it.
+const TESTS_LISTEN: &str = "listen itself refuses wrong requests, unless it runs with --forward-unverified. To test your \
+    app's check, name your app with --to.";
 
 /// The running `listen`. Prints its address if that is not the usual one.
 fn listen(environment: &Environment) -> Result<Target, Failure> {
