@@ -45,6 +45,8 @@ pub enum Variant {
     BackslashesAsWritten,
     /// The file that the command names, unchanged.
     FileAsIs,
+    /// Parsed and re-serialized as `JSON.stringify` does.
+    Reserialized,
 }
 
 impl Variant {
@@ -61,6 +63,7 @@ impl Variant {
             Self::Base64Decoded => "decoded from base64",
             Self::OtherField => "from the capture's other body field",
             Self::BackslashesAsWritten => "with its backslashes as written",
+            Self::Reserialized => "parsed, and re-serialized as JSON.stringify does",
             Self::FileAsIs => "as it is in the file, with its line endings",
         }
     }

@@ -1,8 +1,7 @@
 //! Detects the format of a source from its first bytes. [`detect`] is the entry point.
 
-use std::borrow::Cow;
-
 use super::Format;
+use super::peel::encodings::as_utf8;
 use super::syntax::http;
 
 /// The number of bytes that [`detect`] needs. The marks of a format may follow a long body; Zoom's bodies are
@@ -87,19 +86,6 @@ impl<'a> FormatSample<'a> {
     }
 }
 
-/// Decodes UTF-16 with a byte order mark, as PowerShell's `>` writes it. Other text is returned unchanged.
-pub(super) fn as_utf8(text: &[u8]) -> Cow<'_, [u8]> {
-    let unit: fn([u8; 2]) -> u16 = match text {
-        [0xff, 0xfe, ..] => u16::from_le_bytes,
-        [0xfe, 0xff, ..] => u16::from_be_bytes,
-        _ => return Cow::Borrowed(text),
-    };
-    let units = text[2..].chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
-    let decoded: String =
-        char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
-    Cow::Owned(decoded.into_bytes())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,11 +95,5 @@ mod tests {
         for text in [&b""[..], b"\n\n", b"\xff\xfe", b"hello", b"\x00\x01\x02"] {
             assert_eq!(detect(text), None);
         }
-    }
-
-    #[test]
-    fn decodes_utf16_in_either_byte_order() {
-        assert_eq!(as_utf8(b"\xff\xfe{\0}\0").as_ref(), b"{}");
-        assert_eq!(as_utf8(b"\xfe\xff\0{\0}").as_ref(), b"{}");
     }
 }

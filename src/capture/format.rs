@@ -97,6 +97,8 @@ formats! {
     PhpLog = php_log,
     /// JSON values in a log: headers, then body.
     ExpressLog = express_log,
+    /// Any text.
+    Text = text,
 }
 
 impl Format {

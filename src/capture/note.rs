@@ -47,6 +47,13 @@ pub enum Note {
         /// The text in place of the omitted part.
         mark: String,
     },
+    /// A header of Zoom has a name that is not Zoom's, such as `x-zoom-signature`.
+    HeaderRenamed {
+        /// Zoom's name.
+        header: &'static str,
+        /// The name in the capture.
+        name: String,
+    },
     /// The tool that made the capture masked the value of a header.
     Redacted {
         /// The name of the header.
@@ -108,6 +115,9 @@ impl fmt::Display for Note {
                 write!(f, "content-length says {expected} bytes, the capture holds {found}")
             }
             Self::Abbreviated { mark } => write!(f, "the tool omitted a part of the body: {mark}"),
+            Self::HeaderRenamed { header, name } => {
+                write!(f, "the capture has {name} in place of {header}")
+            }
             Self::Redacted { header } => write!(f, "the tool masked the value of {header}"),
             Self::FileUnreadable { name, reason } => write!(f, "the file {name} could not be read: {reason}"),
             Self::FileRead { name } => write!(f, "the body was read from the file {name}"),

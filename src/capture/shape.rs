@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::peel::encodings;
 use super::record::{ParseContext, Record};
-use super::syntax::{encodings, http, time};
+use super::syntax::{http, time};
 use super::{Body, BodyFidelity, Capture, CapturedResponse, Headers, Note, Variant};
 use crate::json::{self, JsonKind, JsonStyle, JsonValue};
 
@@ -113,7 +114,7 @@ fn text_body(text: &[u8]) -> Body {
 }
 
 /// The bytes of Node's `JSON.stringify(buffer)`: `{"type":"Buffer","data":[123,125]}`.
-fn buffer(node: &JsonValue<'_>) -> Option<Vec<u8>> {
+pub(super) fn buffer(node: &JsonValue<'_>) -> Option<Vec<u8>> {
     if node.get("type").and_then(JsonValue::bytes) != Some(b"Buffer") || node.members().len() != 2 {
         return None;
     }

@@ -1,5 +1,5 @@
 //! Input, verdict and output of `verify`: `--recursive`, `--input`, `--body`, `--header`, `--mine`,
-//! `--framework`, `--max-age`, `--at`, `--show-signed-string`, `--format`, `--quiet`, `--color`.
+//! `--framework`, `--scheme`, `--max-age`, `--at`, `--show-signed-string`, `--format`, `--quiet`, `--color`.
 
 use std::path::PathBuf;
 use std::time::SystemTime;
@@ -8,7 +8,7 @@ use clap::ValueEnum;
 
 use super::time::{Span, Time};
 use crate::capture::{Format, from_parts};
-use crate::diagnosis::{Framework, Secrets};
+use crate::diagnosis::{Framework, Secrets, SigningScheme};
 use crate::report::{Color, VerdictFormat, VerdictSettings};
 use crate::verify::{AgeRule, CaptureSource, Inspector, VerifyPlan};
 
@@ -50,6 +50,17 @@ pub(crate) struct JudgementArgs {
     #[arg(long, value_name = "FRAMEWORK", value_enum, hide_possible_values = true,
         help = format!("The framework for suggested fixes; by default guessed from the capture: {}", names::<Framework>()))]
     framework: Option<Framework>,
+
+    /// How Zoom signed the request: webhooks, ai-services (sha256=), or auto
+    #[arg(
+        long,
+        value_name = "SCHEME",
+        value_enum,
+        default_value = "webhooks",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
+    scheme: SigningScheme,
 
     /// Largest age of a signature at the time of --at, or at the capture's own time
     #[arg(long, value_name = "TIME")]
@@ -134,6 +145,7 @@ impl JudgementArgs {
         Inspector::new(secrets, age)
             .explaining(self.mine.map(String::into_bytes))
             .in_framework(self.framework)
+            .by_scheme(self.scheme)
     }
 }
 

@@ -40,6 +40,15 @@ pub enum Unreadable {
     /// The format is not recognized.
     #[error("is not in a format that zoomhook recognizes; give the format with --input FORMAT")]
     Unrecognized,
+    /// A text without a signature.
+    #[error("contains no request: {}", match found {
+        Some(found) => format!("found {found}, but no signature"),
+        None => "found no signature and no event of Zoom".to_owned(),
+    })]
+    NothingFound {
+        /// What it contains, in words.
+        found: Option<String>,
+    },
     /// It is empty.
     #[error("is empty")]
     Empty,

@@ -107,6 +107,8 @@ const BUFFER: usize = 256 << 10;
 pub(super) struct OpenedSource {
     pub(super) input: Box<dyn BufRead>,
     pub(super) format: Format,
+    /// All its bytes, if it is small.
+    pub(super) whole: Option<Vec<u8>>,
 }
 
 /// Opens an input, and detects its format from the first bytes unless it is given. `name` is for error messages.
@@ -117,12 +119,14 @@ pub(super) fn open(
 ) -> Result<OpenedSource, Unreadable> {
     // With a given format, no sample is needed, so slow input is not delayed.
     if let Some(format) = format {
-        return Ok(OpenedSource { input: Box::new(BufReader::with_capacity(BUFFER, input)), format });
+        let input = Box::new(BufReader::with_capacity(BUFFER, input));
+        return Ok(OpenedSource { input, format, whole: None });
     }
     let sample = first_bytes(&mut input)?;
     let format = detect(&sample).ok_or_else(|| unrecognized(&sample, name))?;
     let rest = BufReader::with_capacity(BUFFER, input);
-    Ok(OpenedSource { input: Box::new(Cursor::new(sample).chain(rest)), format })
+    let whole = (sample.len() < SAMPLE_LEN).then(|| sample.clone());
+    Ok(OpenedSource { input: Box::new(Cursor::new(sample).chain(rest)), format, whole })
 }
 
 fn first_bytes(input: &mut impl Read) -> io::Result<Vec<u8>> {

@@ -6,7 +6,7 @@ use super::super::record::{ParseContext, Parsed, Record};
 use super::super::split::Cut;
 use super::super::syntax::cmd::{self, Backslash};
 use super::super::syntax::shell::{self, ShellCommand};
-use super::super::syntax::{encodings, http};
+use super::super::syntax::{form, http};
 use super::super::{Body, Capture, Headers, Note, Variant};
 use super::curl_options::{CurlOptions, Data};
 
@@ -201,7 +201,7 @@ fn encoded(text: &[u8], stdin: Option<&[u8]>, context: &ParseContext<'_>, notes:
         }
     };
     let equals = if name.is_empty() { b"".as_slice() } else { b"=" };
-    Body::reconstructed([name, equals, &encodings::percent_encode(&content)].concat())
+    Body::reconstructed([name, equals, &form::percent_encode(&content)].concat())
 }
 
 fn file_or_stdin(

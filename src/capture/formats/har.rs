@@ -7,7 +7,7 @@ use super::super::format::FormatReader;
 use super::super::record::{ParseContext, Parsed, Record};
 use super::super::shape::{self, CaptureShape};
 use super::super::split::Cut;
-use super::super::syntax::encodings;
+use super::super::syntax::form;
 use super::super::{Body, Capture, Note};
 use crate::json::JsonValue;
 
@@ -54,7 +54,7 @@ fn entry(entry: &JsonValue<'_>, record: &Record, context: &ParseContext<'_>) -> 
     let has_text =
         entry.at("request.postData.text").and_then(JsonValue::bytes).is_some_and(|text| !text.is_empty());
     if !has_text && !params.is_empty() {
-        capture.body = Body::reconstructed(encodings::encode_form(params, "name"));
+        capture.body = Body::reconstructed(form::encode_form(params, "name"));
         capture.note(Note::FromFields);
     }
     if let Some(response) = &mut capture.response {

@@ -5,7 +5,7 @@ use super::super::format::FormatReader;
 use super::super::record::{ParseContext, Parsed, Record};
 use super::super::shape::CaptureShape;
 use super::super::split::Cut;
-use super::super::syntax::encodings;
+use super::super::syntax::form;
 use super::super::{Body, Capture, Note, ReadError};
 use crate::json::JsonValue;
 
@@ -74,7 +74,7 @@ fn request(node: &JsonValue<'_>, record: &Record, context: &ParseContext<'_>) ->
     let mut capture = SHAPE.read(node, record, context);
     let fields = node.at("body.params").map(JsonValue::items).unwrap_or_default();
     if node.at("body.text").is_none() && !fields.is_empty() {
-        capture.body = Body::reconstructed(encodings::encode_form(fields, "name"));
+        capture.body = Body::reconstructed(form::encode_form(fields, "name"));
         capture.note(Note::FromFields);
     }
     super::note_placeholders(&mut capture);

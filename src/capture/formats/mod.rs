@@ -22,6 +22,7 @@ pub(super) mod python_log;
 pub(super) mod raw_http;
 pub(super) mod rest_client;
 pub(super) mod smee;
+pub(super) mod text;
 pub(super) mod vercel;
 pub(super) mod webhook_csv;
 pub(super) mod webhook_site;

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
+use super::super::peel::encodings;
 use super::super::record::{ParseContext, Parsed, Record};
 use super::super::shape::CaptureShape;
 use super::super::split::Cut;
-use super::super::syntax::encodings;
 use super::super::{Capture, Note, ReadError};
 use super::raw_http;
 use crate::json::JsonValue;

@@ -5,7 +5,7 @@ use super::super::format::FormatReader;
 use super::super::record::{ParseContext, Parsed, Record};
 use super::super::shape::CaptureShape;
 use super::super::split::Cut;
-use super::super::syntax::encodings;
+use super::super::syntax::form;
 use super::super::{Body, Capture, Note};
 use crate::json::JsonValue;
 
@@ -67,7 +67,7 @@ fn request(item: &JsonValue<'_>, record: &Record, context: &ParseContext<'_>) ->
     let fields = item.at("request.body.urlencoded").map(JsonValue::items).unwrap_or_default();
     let mode = item.at("request.body.mode").and_then(JsonValue::display);
     if mode.as_deref() == Some("urlencoded") {
-        capture.body = Body::reconstructed(encodings::encode_form(fields, "key"));
+        capture.body = Body::reconstructed(form::encode_form(fields, "key"));
         capture.note(Note::FromFields);
     }
     if let Some(name) = item.at("request.body.file.src").and_then(JsonValue::display) {

@@ -3,9 +3,9 @@
 use super::super::blocks;
 use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
+use super::super::peel::strip_ansi;
 use super::super::record::{ParseContext, Parsed, Record};
 use super::super::split::Cut;
-use super::super::syntax::encodings;
 
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "python-log",
@@ -29,6 +29,6 @@ fn looks_like(sample: &FormatSample<'_>) -> Confidence {
 }
 
 fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
-    let text = encodings::strip_ansi(&record.bytes);
+    let text = strip_ansi(&record.bytes);
     blocks::requests(&text, record, context).into_iter().map(Ok).collect()
 }

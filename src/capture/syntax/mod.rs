@@ -2,7 +2,7 @@
 
 pub(super) mod cmd;
 pub(super) mod csv;
-pub(super) mod encodings;
+pub(super) mod form;
 pub(super) mod http;
 pub(super) mod literal;
 pub(super) mod outline;

@@ -1,5 +1,6 @@
 //! Tries variants against the received digests, within the budget.
 
+use crate::diagnosis::code::Code;
 use crate::diagnosis::evidence::Budget;
 use crate::diagnosis::variants::change::VariantChange;
 use crate::diagnosis::variants::hash::Hash;
@@ -139,13 +140,16 @@ impl Hit<'_> {
     pub(super) fn changes(&self) -> Vec<VariantChange> {
         let stamp = self.stamp.and_then(|stamp| stamp.change.clone());
         let key = self.key.change.clone().filter(|_| !self.hash.is_keyless());
-        stamp
-            .into_iter()
+        // Another notation of the digest is visible in the header itself.
+        let (notation, form): (Vec<_>, Vec<_>) =
+            self.reading.changes.iter().cloned().partition(|change| change.code == Code::SignatureEncoding);
+        let notation = notation.into_iter().chain(stamp);
+        notation
             .chain(self.hash.change())
             .chain(self.layout.change.clone())
             .chain(key)
             .chain(self.body_change.clone())
-            .chain(self.reading.changes.clone())
+            .chain(form)
             .collect()
     }
 

@@ -56,6 +56,7 @@ fn readable(line: &mut Object<'_>, inspection: &Inspection, show_signed_string: 
     match verdict {
         Verdict::Valid(valid) => {
             line.text_or_null("matched", crate::report::verdict::matched_body(inspection).as_deref());
+            texts(line, "remark_codes", valid.notes.iter().map(|note| note.code.to_string()));
             texts(line, "remarks", valid.notes.iter().map(|note| note.sentence.clone()));
         }
         Verdict::Invalid(finding) => {
