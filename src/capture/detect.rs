@@ -43,13 +43,12 @@ pub fn detect(sample: &[u8]) -> Option<Format> {
 pub(super) struct FormatSample<'a> {
     /// The text without byte order mark and leading whitespace.
     pub(super) text: &'a [u8],
-    paths: Vec<String>,
 }
 
 impl<'a> FormatSample<'a> {
     fn new(text: &'a [u8]) -> Self {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii_start();
-        Self { text, paths: super::syntax::outline::paths(text) }
+        Self { text }
     }
 
     /// The lines without their line endings. The last line may be incomplete.
@@ -65,25 +64,6 @@ impl<'a> FormatSample<'a> {
         })
     }
 
-    /// Whether the first JSON value has a member at this path, such as `log.entries`. A top-level list counts as
-    /// each of its items. A nested list is written `[]`, as in `requests.[].raw`.
-    pub(super) fn has(&self, path: &str) -> bool {
-        self.paths.iter().any(|known| known == path)
-    }
-
-    /// Whether the first JSON value has all these paths.
-    pub(super) fn has_all(&self, paths: &[&str]) -> bool {
-        paths.iter().all(|path| self.has(path))
-    }
-
-    /// Whether the sample contains this text. Case is ignored, except in the first byte.
-    pub(super) fn contains(&self, needle: &str) -> bool {
-        let (Some(first), needle) = (needle.bytes().next(), needle.as_bytes()) else { return true };
-        // Needles begin with a quote, a bracket, or a letter that always has the same case.
-        memchr::memchr_iter(first, self.text).any(|at| {
-            self.text[at..].get(..needle.len()).is_some_and(|text| text.eq_ignore_ascii_case(needle))
-        })
-    }
 }
 
 #[cfg(test)]
@@ -91,9 +71,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn detects_no_format_in_unknown_text() {
-        for text in [&b""[..], b"\n\n", b"\xff\xfe", b"hello", b"\x00\x01\x02"] {
+    fn reads_unknown_text_as_text_and_blank_text_not_at_all() {
+        for text in [&b""[..], b"\n\n", b"\xff\xfe"] {
             assert_eq!(detect(text), None);
+        }
+        for text in [&b"hello"[..], b"\x00\x01\x02"] {
+            assert_eq!(detect(text), Some(Format::Text));
         }
     }
 }

@@ -59,44 +59,14 @@ formats! {
     CurlTrace = curl_trace,
     /// PowerShell's `Invoke-WebRequest` or `Invoke-RestMethod`.
     PowerShell = powershell,
-    /// HAR 1.2.
-    Har = har,
-    /// ngrok's inspector API.
-    Ngrok = ngrok,
-    /// webhook.site's API.
-    WebhookSite = webhook_site,
-    /// A table of requests in CSV.
-    Csv = webhook_csv,
-    /// A Postman collection.
-    Postman = postman,
-    /// An Insomnia export.
-    Insomnia = insomnia,
-    /// A Hookdeck request or event.
-    Hookdeck = hookdeck,
-    /// An event of API Gateway or of a Lambda function URL.
-    ApiGateway = api_gateway,
-    /// An event of an Application Load Balancer.
-    Alb = alb,
-    /// Cloudflare's Workers logs or Logpush.
-    Cloudflare = cloudflare,
-    /// Vercel's logs.
-    Vercel = vercel,
-    /// A smee.io event.
-    Smee = smee,
-    /// Zoom's own webhook log.
-    ZoomLog = zoom_log,
     /// zoomhook's NDJSON.
     Zoomhook = zoomhook,
-    /// A JSON object with headers and body.
-    HeadersBody = headers_body,
-    /// Objects printed by Node's `console.log`.
-    NodeLog = node_log,
-    /// A dict printed by Python's `print`.
-    PythonLog = python_log,
-    /// The output of PHP's `var_dump` or `print_r`.
-    PhpLog = php_log,
-    /// JSON values in a log: headers, then body.
-    ExpressLog = express_log,
+    /// A table of requests in CSV.
+    Csv = csv,
+    /// YAML, such as an Insomnia export.
+    Yaml = yaml,
+    /// JSON: an API, a log, an export.
+    Json = json,
     /// Any text.
     Text = text,
 }

@@ -17,7 +17,6 @@
 //! | `syntax/` | grammars that several formats share: shells, printed objects, CSV, HTTP heads, times |
 //! | `split/` | splits a source into records |
 
-mod blocks;
 mod body;
 mod detect;
 mod error;

@@ -188,9 +188,9 @@ mod tests {
 
     #[test]
     fn accepts_files_stdin_and_parts() {
-        let plain = plan(&["a.http", "-", "--input", "har", "-r"]);
+        let plain = plan(&["a.http", "-", "--input", "json", "-r"]);
         assert_eq!(plain.sources, [CaptureSource::Path("a.http".into()), CaptureSource::Stdin]);
-        assert_eq!((plain.format, plain.recursive), (Some(Format::Har), true));
+        assert_eq!((plain.format, plain.recursive), (Some(Format::Json), true));
         let header = "x-zm-signature: v0=ab";
         let parts = |body: Option<&str>| CaptureSource::Parts {
             headers: vec![header.into()],

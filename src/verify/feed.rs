@@ -20,6 +20,15 @@ const BATCH_RECORDS: usize = 512;
 pub(super) struct SourceOrigin {
     pub(super) name: Arc<str>,
     pub(super) beside: Beside,
+    /// Whether the user named it. A folder may contain other files than captures.
+    pub(super) is_named: bool,
+}
+
+impl SourceOrigin {
+    /// A source that is not a file.
+    fn named(name: &str) -> Self {
+        Self { name: name.into(), beside: Beside::default(), is_named: true }
+    }
 }
 
 /// Work for one core.
@@ -54,6 +63,13 @@ pub(super) struct Whole {
     failed: Option<Unreadable>,
 }
 
+impl Whole {
+    /// All of it as one record.
+    pub(super) fn into_record(self) -> Record {
+        Record { bytes: self.bytes, place: capture::Place { index: 0, line: 1, offset: 0 } }
+    }
+}
+
 /// Receives a batch. Returns `false` to stop reading.
 pub(super) type Push<'p> = dyn FnMut(Batch) -> bool + 'p;
 
@@ -63,15 +79,15 @@ pub(super) fn run(plan: &VerifyPlan, push: &mut Push<'_>) {
         let more = match source {
             CaptureSource::Path(path) => feed_path(path, plan, push),
             CaptureSource::Stdin => {
-                let origin = Arc::new(SourceOrigin { name: "-".into(), beside: Beside::default() });
-                feed(io::stdin(), &origin, true, plan, push)
+                let origin = Arc::new(SourceOrigin::named("-"));
+                feed(io::stdin(), &origin, plan, push)
             }
             CaptureSource::Memory { name, bytes } => {
-                let origin = Arc::new(SourceOrigin { name: name.as_str().into(), beside: Beside::default() });
-                feed(io::Cursor::new(bytes.clone()), &origin, true, plan, push)
+                let origin = Arc::new(SourceOrigin::named(name));
+                feed(io::Cursor::new(bytes.clone()), &origin, plan, push)
             }
             CaptureSource::Parts { headers, body } => {
-                let origin = Arc::new(SourceOrigin { name: source.name().into(), beside: Beside::default() });
+                let origin = Arc::new(SourceOrigin::named(&source.name()));
                 let work = match parts(headers, body.as_deref()) {
                     Ok(capture) => FeedWork::Capture(Box::new(capture)),
                     Err(error) => FeedWork::Failed(error.into()),
@@ -91,12 +107,12 @@ fn feed_path(path: &Path, plan: &VerifyPlan, push: &mut Push<'_>) -> bool {
         if !more {
             return;
         }
-        let path = match &file {
-            Ok(found) => &found.path,
-            Err((path, _)) => path,
+        let (path, is_named) = match &file {
+            Ok(found) => (&found.path, found.is_named),
+            Err((path, _)) => (path, true),
         };
-        let origin =
-            Arc::new(SourceOrigin { name: path.display().to_string().into(), beside: Beside::of(path) });
+        let name = path.display().to_string().into();
+        let origin = Arc::new(SourceOrigin { name, beside: Beside::of(path), is_named });
         more = match file {
             Ok(found) => feed_file(&found, &origin, plan, push),
             Err((_, error)) => push(Batch { origin, work: FeedWork::Failed(error) }),
@@ -112,7 +128,7 @@ fn feed_file(
     push: &mut Push<'_>,
 ) -> bool {
     match File::open(&found.path) {
-        Ok(file) => feed(file, origin, found.is_named, plan, push),
+        Ok(file) => feed(file, origin, plan, push),
         Err(error) => push(Batch { origin: Arc::clone(origin), work: FeedWork::Failed(error.into()) }),
     }
 }
@@ -120,17 +136,13 @@ fn feed_file(
 fn feed(
     input: impl Read + 'static,
     origin: &Arc<SourceOrigin>,
-    is_named: bool,
     plan: &VerifyPlan,
     push: &mut Push<'_>,
 ) -> bool {
     let batch = |work| Batch { origin: Arc::clone(origin), work };
-    match open(input, plan.format, &origin.name) {
+    match open(input, plan.format) {
         Ok(opened) => cut(opened, origin, plan, push),
-        // A folder of captures may contain other files too.
-        Err(Unreadable::Unrecognized | Unreadable::BodyAlone { .. } | Unreadable::Empty) if !is_named => {
-            push(batch(FeedWork::Skipped))
-        }
+        Err(Unreadable::Empty) if !origin.is_named => push(batch(FeedWork::Skipped)),
         Err(error) => push(batch(FeedWork::Failed(error))),
     }
 }
@@ -226,11 +238,19 @@ pub(super) fn judge(batch: Batch, inspector: &Inspector) -> VerifyStep {
                     results.extend(failed.map(Err));
                     prove::rescue(&bytes, format, results, inspector)
                 }
+                // Most records of a long log are not requests.
                 None => records
                     .iter()
-                    .flat_map(|record| prove::rescue(&record.bytes, format, read(record), inspector))
+                    .flat_map(|record| match read(record) {
+                        results if results.is_empty() && format != Format::Text => results,
+                        results => prove::rescue(&record.bytes, format, results, inspector),
+                    })
                     .collect(),
             };
+            // A file in a folder that is not a capture.
+            if !origin.is_named && matches!(results[..], [Err(Unreadable::NothingFound { .. })]) {
+                return VerifyStep { skipped: Some(Arc::clone(&origin.name)), bytes, ..VerifyStep::default() };
+            }
             VerifyStep { bytes, ..step(results) }
         }
         FeedWork::Capture(capture) => step(vec![Ok(Box::new(inspector.inspect(*capture)))]),

@@ -32,7 +32,7 @@ pub(super) fn rescue(
     let inspect = |capture: Capture| Ok(Box::new(inspector.inspect(capture)));
     if !results.iter().any(|result| result.as_ref().is_ok_and(|inspection| has_parts(&inspection.capture))) {
         return match findings.signatures() {
-            0 if results.is_empty() => vec![Err(Unreadable::NothingFound { found: findings.words() })],
+            0 if is_searched || results.is_empty() => vec![Err(Unreadable::NothingFound { found: findings.words() })],
             0 => results,
             count => {
                 let capture =

@@ -111,19 +111,15 @@ pub(super) struct OpenedSource {
     pub(super) whole: Option<Vec<u8>>,
 }
 
-/// Opens an input, and detects its format from the first bytes unless it is given. `name` is for error messages.
-pub(super) fn open(
-    mut input: impl Read + 'static,
-    format: Option<Format>,
-    name: &str,
-) -> Result<OpenedSource, Unreadable> {
+/// Opens an input, and detects its format from the first bytes unless it is given.
+pub(super) fn open(mut input: impl Read + 'static, format: Option<Format>) -> Result<OpenedSource, Unreadable> {
     // With a given format, no sample is needed, so slow input is not delayed.
     if let Some(format) = format {
         let input = Box::new(BufReader::with_capacity(BUFFER, input));
         return Ok(OpenedSource { input, format, whole: None });
     }
     let sample = first_bytes(&mut input)?;
-    let format = detect(&sample).ok_or_else(|| unrecognized(&sample, name))?;
+    let format = detect(&sample).ok_or(Unreadable::Empty)?;
     let rest = BufReader::with_capacity(BUFFER, input);
     let whole = (sample.len() < SAMPLE_LEN).then(|| sample.clone());
     Ok(OpenedSource { input: Box::new(Cursor::new(sample).chain(rest)), format, whole })
@@ -133,17 +129,6 @@ fn first_bytes(input: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut sample = Vec::new();
     input.by_ref().take(SAMPLE_LEN as u64).read_to_end(&mut sample)?;
     Ok(sample)
-}
-
-fn unrecognized(sample: &[u8], name: &str) -> Unreadable {
-    let text = sample.trim_ascii();
-    if text.is_empty() {
-        Unreadable::Empty
-    } else if text.starts_with(b"{") && memchr::memmem::find(text, b"\"event\"").is_some() {
-        Unreadable::BodyAlone { file: name.to_owned() }
-    } else {
-        Unreadable::Unrecognized
-    }
 }
 
 /// Limit on a referenced file. A webhook's body is far smaller, and a device may be endless.

@@ -80,6 +80,7 @@ impl Case {
             headers: &headers,
             headers_lost: self.value["headers_lost"] == true,
             captured_at: None,
+            ..Evidence::default()
         })
     }
 

@@ -85,22 +85,6 @@ fn request(body: &str) -> String {
 }
 
 #[test]
-fn every_capture_gets_the_verdict_of_its_folder() {
-    for (folder, verdict, code) in
-        [("valid", "valid", 0), ("invalid", "invalid", 3), ("cannot-tell", "unknown", 4)]
-    {
-        for file in files(folder) {
-            let finished = verify(&[file.to_str().unwrap(), "--format", "json"]);
-            assert_eq!(finished.code, Some(code), "{finished:?}");
-            for line in lines(&finished) {
-                assert_eq!(line["verdict"], verdict, "{line}");
-                assert_eq!((&line["v"], &line["type"]), (&1.into(), &"verdict".into()), "{line}");
-            }
-        }
-    }
-}
-
-#[test]
 fn the_cause_is_the_one_in_the_name_of_the_file() {
     for (file, cause) in [
         ("base64-signature", "signature-encoding"),

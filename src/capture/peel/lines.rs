@@ -146,9 +146,11 @@ fn syslog(token: &[u8]) -> Option<usize> {
     const MONTHS: [&[u8]; 12] =
         [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
     MONTHS.iter().any(|month| token.starts_with(month)).then_some(())?;
-    let day =
-        token.get(3..).unwrap_or_default().iter().take_while(|b| b.is_ascii_digit() || **b == b' ').count();
-    let clock = 3 + day;
+    let skip = |from: usize, is_skipped: fn(&u8) -> bool| {
+        from + token.get(from..).unwrap_or_default().iter().take_while(|b| is_skipped(b)).count()
+    };
+    let day = skip(3, |b| *b == b' ');
+    let clock = skip(skip(day, u8::is_ascii_digit), |b| *b == b' ');
     let clock = clock + time(token.get(clock..)?)?;
     // Host and process, up to a colon.
     let rest = token.get(clock..)?;
@@ -221,7 +223,7 @@ fn joined(text: &[u8]) -> Vec<Piece> {
 }
 
 /// The text without ANSI color sequences (`ESC [ … m`).
-pub(in crate::capture) fn strip_ansi(text: &[u8]) -> Cow<'_, [u8]> {
+fn strip_ansi(text: &[u8]) -> Cow<'_, [u8]> {
     if !has(text, b"\x1b[") {
         return Cow::Borrowed(text);
     }

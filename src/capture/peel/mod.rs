@@ -20,7 +20,7 @@ use std::collections::HashSet;
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-pub(super) use lines::strip_ansi;
+pub(super) use rows::csv_rows;
 
 /// One change to a text, and how to undo it.
 pub(super) struct Layer {

@@ -139,7 +139,7 @@ mod tests {
         let text = b"{\"log\":\"{\\n\",\"t\":1}\n{\"log\":\"a: 'b' }\",\"t\":2}\n";
         let pieces = (ROWS.peel)(text);
         assert_eq!(pieces[0].bytes, b"{\na: 'b' }\n");
-        assert!(matches!(&pieces[0].map, Map::Rows(starts) if starts[..] == [0, 21]));
+        assert!(matches!(&pieces[0].map, Map::Rows(starts) if starts[..] == [0, 20]));
         let nested = b"[{\"json\":{\"message\":\"a\"}},{\"json\":{\"message\":\"b\"}}]";
         assert_eq!((ROWS.peel)(nested)[0].bytes, b"a\nb\n");
     }

@@ -1,11 +1,9 @@
 //! Grammars that several formats share.
 
 pub(super) mod cmd;
-pub(super) mod csv;
 pub(super) mod form;
 pub(super) mod http;
 pub(super) mod literal;
-pub(super) mod outline;
 pub(super) mod php;
 pub(super) mod powershell;
 pub(super) mod shell;
