@@ -32,11 +32,18 @@ pub(super) fn is_zoom_header(name: &[u8]) -> Option<ZoomHeader> {
     let letters = letters(name);
     let is_zooms = letters.contains("zm") || letters.contains("zoom");
     match letters {
-        _ if !is_zooms => None,
+        _ if !is_zooms || is_own(&letters) => None,
         _ if letters.ends_with("signature") => Some(ZoomHeader::Signature),
         _ if letters.ends_with("timestamp") => Some(ZoomHeader::Timestamp),
         _ => None,
     }
+}
+
+/// Whether these words say that the user's own code computed a signature.
+pub(super) fn is_own(words: &str) -> bool {
+    const OWN: [&str; 10] =
+        ["comput", "calc", "expect", "own", "mine", "generat", "hash", "digest", "hmac", "local"];
+    OWN.iter().any(|own| words.contains(own))
 }
 
 /// Whether a tool or a person replaced the value of a header, or a part of it: `***`, `[Redacted]`, `v0=ab12…`.

@@ -221,8 +221,8 @@ pub(super) fn judge(batch: Batch, inspector: &Inspector) -> VerifyStep {
     };
     match work {
         FeedWork::Records { records, format, bytes, whole } => {
+            let files = |name: &str| origin.beside.read(name);
             let read = |record: &Record| -> Vec<Judged> {
-                let files = |name: &str| origin.beside.read(name);
                 // Any text is only searched, below.
                 let parsed =
                     if format == Format::Text { Vec::new() } else { capture::parse(record, format, &files) };
@@ -236,20 +236,24 @@ pub(super) fn judge(batch: Batch, inspector: &Inspector) -> VerifyStep {
                 Some(Whole { bytes, failed }) => {
                     let mut results: Vec<Judged> = records.iter().flat_map(read).collect();
                     results.extend(failed.map(Err));
-                    prove::rescue(&bytes, format, results, inspector)
+                    prove::rescue(&bytes, format, results, inspector, &files)
                 }
                 // Most records of a long log are not requests.
                 None => records
                     .iter()
                     .flat_map(|record| match read(record) {
                         results if results.is_empty() && format != Format::Text => results,
-                        results => prove::rescue(&record.bytes, format, results, inspector),
+                        results => prove::rescue(&record.bytes, format, results, inspector, &files),
                     })
                     .collect(),
             };
             // A file in a folder that is not a capture.
             if !origin.is_named && matches!(results[..], [Err(Unreadable::NothingFound { .. })]) {
-                return VerifyStep { skipped: Some(Arc::clone(&origin.name)), bytes, ..VerifyStep::default() };
+                return VerifyStep {
+                    skipped: Some(Arc::clone(&origin.name)),
+                    bytes,
+                    ..VerifyStep::default()
+                };
             }
             VerifyStep { bytes, ..step(results) }
         }

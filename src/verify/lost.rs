@@ -57,6 +57,9 @@ fn lost_header(name: &str, capture: &Capture) -> Option<String> {
     if capture.headers.is_empty() {
         return Some("The capture contains no headers, and the signature is in a header.".into());
     }
+    if capture.found.is_some() {
+        return Some(format!("The text does not have the whole value of {name}."));
+    }
     if is_masked(name, capture) {
         return Some(format!("The tool that made the capture masked {name}."));
     }
@@ -84,7 +87,6 @@ fn loses_body(note: &Note) -> bool {
             | Note::ChunksCut
             | Note::Abbreviated { .. }
             | Note::Placeholder { .. }
-            | Note::FileUnreadable { .. }
             | Note::CharactersLost
             | Note::NotDecompressed { .. }
     )

@@ -6,7 +6,7 @@
 use super::Inspector;
 use super::feed::Judged;
 use super::outcome::Unreadable;
-use crate::capture::{Body, Capture, Findings, Format, search};
+use crate::capture::{Body, Capture, Files, Findings, Format, search};
 use crate::diagnosis::{Code, Secrets, Verdict, proven};
 use crate::zoom::SIGNATURE_HEADER;
 
@@ -20,6 +20,7 @@ pub(super) fn rescue(
     format: Format,
     results: Vec<Judged>,
     inspector: &Inspector,
+    files: &Files<'_>,
 ) -> Vec<Judged> {
     let is_searched = format == Format::Text;
     let is_read =
@@ -27,12 +28,14 @@ pub(super) fn rescue(
     if is_read || text.is_empty() {
         return results;
     }
-    let findings = search(text);
+    let findings = search(text, files);
     let mut proven: Vec<Option<Capture>> = prove(&findings, inspector.secrets());
     let inspect = |capture: Capture| Ok(Box::new(inspector.inspect(capture)));
     if !results.iter().any(|result| result.as_ref().is_ok_and(|inspection| has_parts(&inspection.capture))) {
         return match findings.signatures() {
-            0 if is_searched || results.is_empty() => vec![Err(Unreadable::NothingFound { found: findings.words() })],
+            0 if is_searched || results.is_empty() => {
+                vec![Err(Unreadable::NothingFound { found: findings.words() })]
+            }
             0 => results,
             count => {
                 let capture =
@@ -45,8 +48,6 @@ pub(super) fn rescue(
     for result in results {
         let capture = match &result {
             Ok(inspection) => &inspection.capture,
-            // An error says nothing about the requests that were found.
-            Err(_) if proven.iter().any(Option::is_some) => continue,
             Err(_) => {
                 rescued.push(result);
                 continue;
@@ -62,8 +63,11 @@ pub(super) fn rescue(
             None => rescued.push(result),
         }
     }
-    if !is_message(format) {
-        rescued.extend(proven.into_iter().flatten().map(inspect));
+    let others: Vec<Capture> = proven.into_iter().flatten().collect();
+    if !is_message(format) && !others.is_empty() {
+        // What could not be read as the format is in these requests.
+        rescued.retain(Result::is_ok);
+        rescued.extend(others.into_iter().map(inspect));
     }
     rescued
 }
@@ -84,10 +88,7 @@ fn is_settled(result: &Judged, format: Format) -> bool {
 
 /// Whether the format is a message with its own headers: another signature in the text does not belong to it.
 fn is_message(format: Format) -> bool {
-    matches!(
-        format,
-        Format::RawHttp | Format::RestClient | Format::Curl | Format::PowerShell | Format::Zoomhook
-    )
+    matches!(format, Format::RawHttp | Format::Zoomhook)
 }
 
 /// Whether a capture has headers. Without them, the reader has probably read another text as a request.
@@ -120,11 +121,22 @@ fn request(findings: &Findings, signature: usize, secrets: &Secrets, room: &mut 
         for (number, body) in &bodies {
             *room = room.checked_sub(length(body) * secrets.texts().len().max(1))?;
             if let Some(matched) = proven(&digest, text, body.candidates(), secrets) {
-                return findings.capture(signature, Some(timestamp), Some(*number), matched);
+                let (number, matched) = clearest(&bodies, (*number, matched));
+                return findings.capture(signature, Some(timestamp), Some(number), matched);
             }
         }
     }
     None
+}
+
+/// Of the bodies with the same bytes, the one that is closest to the source.
+fn clearest(bodies: &[(usize, &Body)], (number, matched): (usize, usize)) -> (usize, usize) {
+    let bytes_of =
+        |number: usize| bodies.iter().find(|(known, _)| *known == number)?.1.candidates().nth(matched);
+    let Some(bytes) = bytes_of(number) else { return (number, matched) };
+    let same = bodies.iter().filter(|(_, body)| body.bytes == bytes);
+    // The first one of the best: it has the fewest layers.
+    same.rev().max_by_key(|(_, body)| body.fidelity).map_or((number, matched), |(number, _)| (*number, 0))
 }
 
 fn length(body: &Body) -> usize {

@@ -103,6 +103,9 @@ fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
 /// Bytes per read.
 const BUFFER: usize = 256 << 10;
 
+/// A source of logs up to this size is read as a whole, because the parts of a request may be in different lines.
+const WHOLE: u64 = 16 << 20;
+
 /// An opened source, at its start.
 pub(super) struct OpenedSource {
     pub(super) input: Box<dyn BufRead>,
@@ -112,16 +115,27 @@ pub(super) struct OpenedSource {
 }
 
 /// Opens an input, and detects its format from the first bytes unless it is given.
-pub(super) fn open(mut input: impl Read + 'static, format: Option<Format>) -> Result<OpenedSource, Unreadable> {
+pub(super) fn open(
+    mut input: impl Read + 'static,
+    format: Option<Format>,
+) -> Result<OpenedSource, Unreadable> {
     // With a given format, no sample is needed, so slow input is not delayed.
     if let Some(format) = format {
         let input = Box::new(BufReader::with_capacity(BUFFER, input));
         return Ok(OpenedSource { input, format, whole: None });
     }
-    let sample = first_bytes(&mut input)?;
+    let mut sample = first_bytes(&mut input)?;
     let format = detect(&sample).ok_or(Unreadable::Empty)?;
-    let rest = BufReader::with_capacity(BUFFER, input);
-    let whole = (sample.len() < SAMPLE_LEN).then(|| sample.clone());
+    let mut rest = BufReader::with_capacity(BUFFER, input);
+    let is_split = matches!(format, Format::RawHttp | Format::Zoomhook);
+    let whole = if sample.len() < SAMPLE_LEN {
+        Some(sample.clone())
+    } else if is_split {
+        None
+    } else {
+        rest.by_ref().take(WHOLE - sample.len() as u64).read_to_end(&mut sample)?;
+        ((sample.len() as u64) < WHOLE).then(|| sample.clone())
+    };
     Ok(OpenedSource { input: Box::new(Cursor::new(sample).chain(rest)), format, whole })
 }
 

@@ -157,22 +157,11 @@ const HEADERS: &str = r#""headers":{"x-zm-signature":"v0=ab","x-zm-request-times
 fn written(body: &str) -> Vec<(Format, Vec<u8>)> {
     let (text, length) = (quoted(body), body.len());
     let base64 = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, body);
-    let curl = |data: String| format!("curl -H 'x-zm-signature: v0=ab' u {data}\n");
-    let row = body.replace('"', "\"\"");
-    let headers_row = HEADERS[10..].replace('"', "\"\"");
     let texts = [
         (Format::RawHttp, format!("{HEAD}content-length: {length}\r\n\r\n{body}")),
         (Format::RawHttp, format!("{}content-length: {length}\n\n{body}\n", HEAD.replace("\r\n", "\n"))),
         (Format::RawHttp, format!("{HEAD}\r\n{body}\n")),
         (Format::RawHttp, format!("{HEAD}transfer-encoding: chunked\r\n\r\n{}", chunked(body))),
-        (Format::RestClient, format!("###\nPOST http://a\nx-zm-signature: v0=ab\n\n{body}\n\n###\n")),
-        (Format::Curl, curl(format!("-d {}", single_quoted(body)))),
-        (Format::Curl, curl(format!("--data-raw {}", ansi_c(body)))),
-        (Format::Curl, curl(format!("--data-binary @- <<'END-OF-BODY'\n{body}\nEND-OF-BODY"))),
-        (
-            Format::PowerShell,
-            format!("irm u -Headers @{{\"x-zm-signature\"=\"v0=ab\"}} -Body {}", powershell(body)),
-        ),
         (
             Format::Json,
             format!(
@@ -180,11 +169,7 @@ fn written(body: &str) -> Vec<(Format, Vec<u8>)> {
             ),
         ),
         (Format::Json, format!(r#"{{"token_id":"t","method":"POST","content":{text},{HEADERS}}}"#)),
-        (Format::Csv, format!("content,headers\r\n\"{row}\",\"{headers_row}\"\r\n")),
-        (
-            Format::Json,
-            format!(r#"{{"httpMethod":"POST",{HEADERS},"body":{text},"isBase64Encoded":false}}"#),
-        ),
+        (Format::Json, format!(r#"{{"httpMethod":"POST",{HEADERS},"body":{text},"isBase64Encoded":false}}"#)),
         (
             Format::Json,
             format!(r#"{{"httpMethod":"POST",{HEADERS},"body":"{base64}","isBase64Encoded":true}}"#),
@@ -245,7 +230,9 @@ fn reads_bodies_back_from_every_format_as_valid() {
 
 /// A log line for each line of a text.
 fn rows(text: &str) -> String {
-    text.lines().map(|line| format!("{{\"log\":{},\"stream\":\"stdout\"}}\n", quoted(&format!("{line}\n")))).collect()
+    text.lines()
+        .map(|line| format!("{{\"log\":{},\"stream\":\"stdout\"}}\n", quoted(&format!("{line}\n"))))
+        .collect()
 }
 
 /// Each line after this text.
@@ -273,8 +260,33 @@ fn pairs(text: &str) -> Vec<String> {
 
 fn hex_dump(text: &str) -> String {
     let pairs = pairs(text);
-    let row = |(row, pairs): (usize, &[String])| format!("{:08x}  {:<48} |................|\n", row * 16, pairs.join(" "));
+    let row = |(row, pairs): (usize, &[String])| {
+        format!("{:08x}  {:<48} |................|\n", row * 16, pairs.join(" "))
+    };
     pairs.chunks(16).enumerate().map(row).collect()
+}
+
+/// `text` in double quotes for a Unix shell.
+fn double_quoted(text: &str) -> String {
+    let escaped: String =
+        text.chars().flat_map(|c| "\\\"$`".contains(c).then_some('\\').into_iter().chain([c])).collect();
+    format!("\"{escaped}\"")
+}
+
+/// A command as browsers write it for cmd.exe.
+fn cmd(body: &str, signature: &str) -> String {
+    let quoted = |text: &str| {
+        let inner: String = text.replace('\\', "\\\\").replace('"', "\\\"");
+        let carets: String = inner
+            .chars()
+            .flat_map(|c| (!c.is_alphanumeric() && c != ' ').then_some('^').into_iter().chain([c]))
+            .collect();
+        format!("^\"{carets}^\"")
+    };
+    format!(
+        "curl u ^\n  -H ^\"x-zm-signature: {signature}^\" ^\n  -H ^\"x-zm-request-timestamp: {TIMESTAMP}^\" ^\n  --data-raw {}\n",
+        quoted(body)
+    )
 }
 
 /// The request as a log prints it, under each layer.
@@ -287,11 +299,23 @@ fn layered(body: &str, signature: &str) -> Vec<(&'static str, Vec<u8>)> {
     let hex = |b: u8| format!("\\x{b:02X}");
     let percent = |text: &str| escaped(text, |b| b.is_ascii_alphanumeric(), |b| format!("%{b:02X}"));
     let entities = |text: &str| {
-        text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;").replace('\'', "&#39;")
+        text.replace('&', "&amp;")
+            .replace('"', "&quot;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+            .replace('\'', "&#39;")
     };
     let bytes: Vec<String> = body.bytes().map(|b| b.to_string()).collect();
+    let curl = |data: String| {
+        format!(
+            "curl u \\\n -H 'x-zm-signature: {signature}' \\\n -H 'x-zm-request-timestamp: {TIMESTAMP}' \\\n --data-binary {data}\n"
+        )
+    };
     let dense: String = log.lines().map(|line| format!("{line}\n\n")).collect();
-    let object = format!(r#"{{"headers":{{"x-zm-signature":"{signature}","x-zm-request-timestamp":"{TIMESTAMP}"}},"rawBody":{}}}"#, quoted(body));
+    let object = format!(
+        r#"{{"headers":{{"x-zm-signature":"{signature}","x-zm-request-timestamp":"{TIMESTAMP}"}},"rawBody":{}}}"#,
+        quoted(body)
+    );
     let texts = [
         ("as it is", log.clone()),
         ("line prefixes", after("zoom-app-1  | ", &log)),
@@ -300,13 +324,29 @@ fn layered(body: &str, signature: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("wrapped lines", wrapped(&log, 72)),
         ("terminal colors", with_body(format!("\x1b[32m{body}\x1b[39m"))),
         ("log entries", rows(&log)),
-        ("backslash escapes", format!("level=warn msg={} sig=\"x-zm-signature: {signature}\" ts=\"x-zm-request-timestamp: {TIMESTAMP}\"\n", quoted(body))),
+        (
+            "backslash escapes",
+            format!(
+                "level=warn msg={} sig=\"x-zm-signature: {signature}\" ts=\"x-zm-request-timestamp: {TIMESTAMP}\"\n",
+                quoted(body)
+            ),
+        ),
         ("a JSON string in a JSON string", format!("{{\"message\":{}}}\n", quoted(&object))),
         ("JSON after other words", format!("2026-11-24 08:00:01 WARN bad signature {object} end\n")),
-        ("\\x escapes", format!("\"POST /\" 401 \"{signature}\" \"{TIMESTAMP}\" \"{}\"\n", escaped(body, is_plain, hex))),
+        (
+            "\\x escapes",
+            format!("\"POST /\" 401 \"{signature}\" \"{TIMESTAMP}\" \"{}\"\n", escaped(body, is_plain, hex)),
+        ),
         ("doubled quotes", format!("time,message\n1,\"{}\"\n", object.replace('"', "\"\""))),
         ("HTML entities", entities(&log)),
-        ("percent encoding", format!("x-zm-signature={}&x-zm-request-timestamp={TIMESTAMP}&body={}\n", percent(signature), percent(body))),
+        (
+            "percent encoding",
+            format!(
+                "x-zm-signature={}&x-zm-request-timestamp={TIMESTAMP}&body={}\n",
+                percent(signature),
+                percent(body)
+            ),
+        ),
         ("base64", with_body(base64(body))),
         ("base64 in lines", with_body(wrapped(&base64(body), 76))),
         ("base64 of everything", base64(&log)),
@@ -315,11 +355,39 @@ fn layered(body: &str, signature: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("a hex dump", hex_dump(&log)),
         ("a list of bytes", with_body(format!("[{}]", bytes.join(", ")))),
         ("a Buffer", with_body(format!("{{\"type\":\"Buffer\",\"data\":[{}]}}", bytes.join(",")))),
+        ("single quotes of a shell", curl(single_quoted(body))),
+        ("ANSI-C quotes of bash", curl(ansi_c(body))),
+        ("double quotes of a shell", curl(double_quoted(body))),
+        ("a here-document", curl(format!("@- <<'END-OF-BODY'\n{body}\nEND-OF-BODY"))),
+        ("quotes of cmd.exe", cmd(body, signature)),
+        (
+            "quotes of PowerShell",
+            format!(
+                "irm u -Headers @{{\"x-zm-signature\"=\"{signature}\"; \"x-zm-request-timestamp\"=\"{TIMESTAMP}\"}} -Body {}",
+                powershell(body)
+            ),
+        ),
+        (
+            "a REST client's variables",
+            format!(
+                "@sig = {signature}\n\nPOST http://a\nx-zm-request-timestamp: {TIMESTAMP}\nx-zm-signature: {{{{sig}}}}\n\n{body}\n\n###\n"
+            ),
+        ),
+        (
+            "var_dump",
+            format!(
+                "array(1) {{\n  [\"x-zm-signature\"]=>\n  string(67) \"{signature}\"\n  [\"x-zm-request-timestamp\"]=>\n  string(10) \"{TIMESTAMP}\"\n}}\nstring({}) \"{body}\"\n",
+                body.len()
+            ),
+        ),
         ("prefixes over base64", after("app[web.1]: ", &with_body(base64(body)))),
     ];
     let mut all: Vec<_> = texts.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
     all.push(("gzip", gzip(&log)));
-    all.push(("UTF-16", [0xff, 0xfe].into_iter().chain(log.encode_utf16().flat_map(u16::to_le_bytes)).collect()));
+    all.push((
+        "UTF-16",
+        [0xff, 0xfe].into_iter().chain(log.encode_utf16().flat_map(u16::to_le_bytes)).collect(),
+    ));
     all
 }
 

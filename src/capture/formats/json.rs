@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
 use super::super::headers::is_zoom_header;
 use super::super::peel::encodings;
@@ -18,8 +17,6 @@ use crate::json::{self, JsonKind, JsonValue};
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "json",
     title: "JSON",
-    keeps: "Headers, method, URL and time, and the body as text, base64 or a JSON value.",
-    loses: "The text of the body, if it is a JSON value.",
     expected: "an object with headers and a body",
     cut: Cut::Values,
     looks_like,
@@ -27,11 +24,11 @@ pub(in crate::capture) const READER: FormatReader = FormatReader {
 };
 
 /// Whether a JSON value begins here, and not an object of JavaScript or Python.
-fn looks_like(sample: &FormatSample<'_>) -> Confidence {
-    let mut marks = sample.text.iter().filter(|b| !b.is_ascii_whitespace());
+fn looks_like(text: &[u8]) -> bool {
+    let mut marks = text.iter().filter(|b| !b.is_ascii_whitespace());
     let first = marks.next();
     let second = marks.next();
-    Confidence::Likely.when(matches!((first, second), (Some(b'{'), Some(b'"')) | (Some(b'['), Some(b'{' | b'"'))))
+    matches!((first, second), (Some(b'{'), Some(b'"')) | (Some(b'['), Some(b'{' | b'"')))
 }
 
 fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
@@ -41,38 +38,56 @@ fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     }
 }
 
-const METHOD: &[&str] =
-    &["method", "httpMethod", "request.method", "requestContext.http.method", "verb", "requestMethod", "request_method", "ClientRequestMethod"];
+#[rustfmt::skip]
+const METHOD: &[&str] = &[
+    "method", "httpMethod", "request.method", "requestContext.http.method", "verb", "requestMethod",
+    "request_method", "ClientRequestMethod",
+];
+#[rustfmt::skip]
 const TARGET: &[&str] = &[
-    "url.raw", "url", "rawPath", "requestContext.http.path", "originalUrl", "uri", "target", "endpoint", "path",
-    "request.uri", "request_url", "ClientRequestURI", "ClientRequestPath",
+    "url.raw", "url", "rawPath", "requestContext.http.path", "originalUrl", "uri", "target", "endpoint",
+    "path", "request.uri", "request_url", "ClientRequestURI", "ClientRequestPath",
 ];
+#[rustfmt::skip]
 const TIME: &[&str] = &[
-    "startedDateTime", "start", "requestContext.timeEpoch", "requestContext.requestTimeEpoch", "requestContext.time",
-    "eventTimestamp", "EdgeStartTimestamp", "received_at", "receivedAt", "ingested_at", "date_time", "dateTime", "sorting",
-    "timestamp", "time", "created_at", "createdAt", "date", "ts", "captured_at_unix_milli",
+    "startedDateTime", "start", "requestContext.timeEpoch", "requestContext.requestTimeEpoch",
+    "requestContext.time", "eventTimestamp", "EdgeStartTimestamp", "received_at", "receivedAt",
+    "ingested_at", "date_time", "dateTime", "sorting", "timestamp", "time", "created_at", "createdAt",
+    "date", "ts", "captured_at_unix_milli",
 ];
+#[rustfmt::skip]
 const REMOTE: &[&str] = &[
-    "remote_addr", "_remoteAddress", "_clientAddress", "ip", "remoteAddress", "clientIp", "client_ip", "source_ip",
-    "requestContext.http.sourceIp", "requestContext.identity.sourceIp", "client_address", "ClientIP",
+    "remote_addr", "_remoteAddress", "_clientAddress", "ip", "remoteAddress", "clientIp", "client_ip",
+    "source_ip", "requestContext.http.sourceIp", "requestContext.identity.sourceIp", "client_address",
+    "ClientIP",
 ];
 /// Names of a body, the raw ones first.
+#[rustfmt::skip]
 const BODY: &[&str] = &[
-    "rawBody", "raw_body", "bodyRaw", "body_raw", "RawBody", "raw", "body_base64", "bodyBase64", "rawBodyBase64",
-    "base64Body", "body_b64", "request_payload_base64", "postData", "body", "Body", "request_body", "requestBody",
-    "bodyString", "text", "contents", "$content", "content", "data", "payload", "json",
+    "rawBody", "raw_body", "bodyRaw", "body_raw", "RawBody", "raw", "body_base64", "bodyBase64",
+    "rawBodyBase64", "base64Body", "body_b64", "request_payload_base64", "postData", "body", "Body",
+    "request_body", "requestBody", "bodyString", "text", "contents", "$content", "content", "data",
+    "payload", "json",
 ];
 /// Members that say that the body is base64.
-const ENCODED: &[&str] =
-    &["isBase64Encoded", "is_base64", "isBase64", "base64", "bodyEncoding", "body_encoding", "encoding", "_encoding"];
+#[rustfmt::skip]
+const ENCODED: &[&str] = &[
+    "isBase64Encoded", "is_base64", "isBase64", "base64", "bodyEncoding", "body_encoding", "encoding",
+    "_encoding",
+];
 const STATUS: &[&str] = &["status", "status_code", "statusCode"];
 /// Deeper values are not looked at.
 const DEEPEST: usize = 16;
 
 /// The requests in a value, in order.
-pub(in crate::capture) fn requests(node: &JsonValue<'_>, record: &Record, context: &ParseContext<'_>) -> Vec<Capture> {
+pub(in crate::capture) fn requests(
+    node: &JsonValue<'_>,
+    record: &Record,
+    context: &ParseContext<'_>,
+) -> Vec<Capture> {
     for wants_signed in [true, false] {
-        let mut finder = Finder { record, context, wants_signed, path: Vec::new(), known: Vec::new(), found: Vec::new() };
+        let mut finder =
+            Finder { record, context, wants_signed, path: Vec::new(), known: Vec::new(), found: Vec::new() };
         finder.visit(node, "");
         if !finder.found.is_empty() {
             return finder.found;
@@ -128,17 +143,27 @@ impl<'n, 'a> Finder<'_, 'n, 'a> {
         let around = self.path.iter().rev().copied().take_while(|value| value.is_object());
         let around: Vec<_> = std::iter::once(node).filter(|node| node.is_object()).chain(around).collect();
         let mut notes = Vec::new();
-        let with_body = around.iter().enumerate().find_map(|(place, root)| Some((place, body(root, node, &mut notes)?)));
-        let root = with_body.as_ref().map(|(place, _)| around[*place]).or(around.get(1).copied()).unwrap_or(node);
+        let with_body =
+            around.iter().enumerate().find_map(|(place, root)| Some((place, body(root, node, &mut notes)?)));
+        let root =
+            with_body.as_ref().map(|(place, _)| around[*place]).or(around.get(1).copied()).unwrap_or(node);
         if self.known.iter().any(|known| std::ptr::eq(*known, root)) {
             return;
         }
         self.known.push(root);
-        let mut capture = Capture::new(self.context.format, self.context.place_at(self.record, self.record.offset_of(root.raw)));
+        let mut capture = Capture::new(
+            self.context.format,
+            self.context.place_at(self.record, self.record.offset_of(root.raw)),
+        );
         capture.notes = notes;
         let is_flat = std::ptr::eq(root, node);
         capture.headers = if is_flat { without_bodies(&headers) } else { headers };
-        let first = |paths: &[&str]| around.iter().skip(usize::from(!is_flat)).find_map(|value| value.first_of(paths));
+        let first = |paths: &[&str]| {
+            around
+                .iter()
+                .skip(usize::from(!is_flat && node.is_object()))
+                .find_map(|value| value.first_of(paths))
+        };
         capture.method = first(METHOD).and_then(JsonValue::display);
         capture.target = first(TARGET).and_then(JsonValue::display);
         capture.remote = first(REMOTE).and_then(JsonValue::display);
@@ -195,33 +220,49 @@ fn body(root: &JsonValue<'_>, headers: &JsonValue<'_>, notes: &mut Vec<Note>) ->
                 notes.extend(own_notes);
                 whole = Some(body);
             }
-            Some(whole) => body.candidates().for_each(|bytes| whole.offer(bytes.to_vec(), Variant::OtherField)),
+            Some(whole) => {
+                body.candidates().for_each(|bytes| whole.offer(bytes.to_vec(), Variant::OtherField))
+            }
         }
     }
     whole.map(FoundBody::Body)
 }
 
 /// The body in a member with the name of one, and whether it is base64.
-fn of_member<'n, 'a>(name: &str, value: &'n JsonValue<'a>, encoded: bool) -> Option<(&'n JsonValue<'a>, bool)> {
+fn of_member<'n, 'a>(
+    name: &str,
+    value: &'n JsonValue<'a>,
+    encoded: bool,
+) -> Option<(&'n JsonValue<'a>, bool)> {
     const INSIDE: &[&str] = &["raw", "text", "contents", "$content", "content", "data"];
-    let encoded = encoded || name.to_ascii_lowercase().contains("64") || value.first_of(ENCODED).is_some_and(shape::is_base64_mark);
-    let inner = value.first_of(INSIDE).filter(|inner| inner.bytes().is_some() && shape::buffer(value).is_none());
+    let encoded = encoded
+        || name.to_ascii_lowercase().contains("64")
+        || value.first_of(ENCODED).is_some_and(shape::is_base64_mark);
+    let inner =
+        value.first_of(INSIDE).filter(|inner| inner.bytes().is_some() && shape::buffer(value).is_none());
     let value = inner.unwrap_or(value);
     let is_body = match &value.kind {
         JsonKind::Text(_) | JsonKind::Bytes(_) => true,
-        JsonKind::Object(_) => shape::is_envelope(value) || shape::buffer(value).is_some() || name.eq_ignore_ascii_case("body"),
+        JsonKind::Object(_) => {
+            shape::is_envelope(value) || shape::buffer(value).is_some() || name.eq_ignore_ascii_case("body")
+        }
         _ => false,
     };
     is_body.then_some((value, encoded))
 }
 
 /// An event somewhere else in an object: as a value, or as text, such as in a log message.
-fn logged<'n, 'a>(root: &'n JsonValue<'a>, headers: &JsonValue<'_>, depth: usize) -> Option<&'n JsonValue<'a>> {
+fn logged<'n, 'a>(
+    root: &'n JsonValue<'a>,
+    headers: &JsonValue<'_>,
+    depth: usize,
+) -> Option<&'n JsonValue<'a>> {
     if std::ptr::eq(root, headers) && depth > 0 || depth > 6 {
         return None;
     }
     let is_event = |text: &[u8]| {
-        text.trim_ascii_start().first() == Some(&b'{') && json::parse(text).is_ok_and(|inner| shape::is_envelope(&inner))
+        text.trim_ascii_start().first() == Some(&b'{')
+            && json::parse(text).is_ok_and(|inner| shape::is_envelope(&inner))
     };
     if shape::is_envelope(root) || root.bytes().is_some_and(is_event) {
         return Some(root);
@@ -251,7 +292,8 @@ fn response(node: &JsonValue<'_>) -> Option<CapturedResponse> {
             (found.first_of(STATUS), found.get("headers"), content.first_of(&["text", "body"]), encoded)
         }
         None => (
-            node.first_of(&["response_status", "EdgeResponseStatus"]).or_else(|| node.get("response_body").and(node.get("status"))),
+            node.first_of(&["response_status", "EdgeResponseStatus"])
+                .or_else(|| node.get("response_body").and(node.get("status"))),
             node.first_of(&["response_headers", "responseHeaders", "ResponseHeaders"]),
             node.first_of(&["response_body", "responseBody"]),
             false,

@@ -1,17 +1,9 @@
 //! The capture formats, one file per format. Each file has a `READER`, which `Format` lists.
 
-pub(super) mod csv;
-pub(super) mod curl;
-mod curl_options;
-pub(super) mod curl_trace;
-pub(super) mod curl_verbose;
 pub(super) mod json;
 pub(super) mod parts;
-pub(super) mod powershell;
 pub(super) mod raw_http;
-pub(super) mod rest_client;
 pub(super) mod text;
-pub(super) mod yaml;
 pub(super) mod zoomhook;
 
 use super::{Capture, Note};

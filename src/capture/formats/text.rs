@@ -1,6 +1,5 @@
 //! Any text that contains the parts of requests: a log, a forum post, a dump. See `search`.
 
-use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
 use super::super::record::{ParseContext, Parsed, Record, no_request};
 use super::super::search;
@@ -9,20 +8,18 @@ use super::super::split::Cut;
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "text",
     title: "found in the text",
-    keeps: "What the text contains: signature, timestamp and body, wherever they are.",
-    loses: "Everything else, such as the response.",
     expected: "a signature, a timestamp and a JSON body",
     cut: Cut::Whole,
     looks_like,
     parse,
 };
 
-fn looks_like(sample: &FormatSample<'_>) -> Confidence {
-    Confidence::Fallback.when(!sample.text.is_empty())
+fn looks_like(text: &[u8]) -> bool {
+    !text.is_empty()
 }
 
 fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
-    let mut found = search::captures(&record.bytes);
+    let mut found = search::captures(&record.bytes, context.files);
     for capture in &mut found {
         capture.place.line += record.place.line.saturating_sub(1);
         capture.place.offset += record.place.offset;

@@ -2,29 +2,26 @@
 
 use std::time::Duration;
 
-use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
 use super::super::record::{ParseContext, Parsed, Record};
 use super::super::split::Cut;
-use super::super::syntax::time;
+use super::super::syntax::{http, time};
 use super::super::{BodyFidelity, Capture, CapturedResponse, shape};
 use crate::json::JsonValue;
 
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "zoomhook",
     title: "zoomhook NDJSON",
-    keeps: "Headers, the body exactly as it was sent, the time, the status of the answer.",
-    loses: "Headers, if an old version did not write them.",
     expected: "a line with \"type\":\"delivery\", headers and body",
     cut: Cut::Lines,
     looks_like,
     parse,
 };
 
-fn looks_like(sample: &FormatSample<'_>) -> Confidence {
-    let line = sample.lines().next().unwrap_or_default();
+fn looks_like(text: &[u8]) -> bool {
+    let line = http::line(text, 0).0;
     let has = |name: &str| memchr::memmem::find(line, name.as_bytes()).is_some();
-    Confidence::Certain.when(line.starts_with(b"{") && has("\"v\":") && has("\"type\":"))
+    line.starts_with(b"{") && has("\"v\":") && has("\"type\":")
 }
 
 fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {

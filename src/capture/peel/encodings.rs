@@ -34,6 +34,17 @@ pub(super) const BASE64: Layer =
 pub(super) const HEX: Layer =
     Layer { name: "hex digits", applies: |text| text.len() >= SHORTEST, peel: hex_digits };
 
+/// The dump of `curl --trace-ascii`, where a dot is itself or another byte.
+pub(super) const TEXT_DUMP: Layer =
+    Layer { name: TEXT_DUMP_NAME, applies: |text| has(text, b"0000: "), peel: text_dump };
+
+const TEXT_DUMP_NAME: &str = "a text dump";
+
+/// Whether characters may be lost under a layer.
+pub(in crate::capture) fn is_lossy(layer: &str) -> bool {
+    layer == TEXT_DUMP_NAME
+}
+
 /// Bytes as decimal numbers: `[123, 34, …]`, `{"0":123,"1":34,…}`.
 pub(super) const BYTES: Layer = Layer {
     name: "a list of bytes",
@@ -94,7 +105,7 @@ fn is_text(bytes: &[u8]) -> bool {
         return true;
     }
     let start = &bytes[..bytes.len().min(64)];
-    let readable = |b: &u8| (0x20..0x7f).contains(b) || *b >= 0x80 || b.is_ascii_whitespace();
+    let readable = |b: &u8| *b >= 0x20 || b.is_ascii_whitespace();
     let ascii = start.iter().filter(|b| (0x20..0x7f).contains(*b)).count();
     bytes.len() >= 20 && start.iter().all(readable) && ascii * 3 >= start.len() * 2
 }
@@ -171,6 +182,26 @@ fn hex_dump(text: &[u8]) -> Vec<Piece> {
         }
     }
     if lines >= 3 { whole(text, Some(bytes)) } else { Vec::new() }
+}
+
+/// The text of `curl --trace-ascii`: lines with an offset. Two more bytes than a line has are its CR LF.
+fn text_dump(text: &[u8]) -> Vec<Piece> {
+    let line_of = |line: &[u8]| -> Option<(usize, Vec<u8>)> {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let (offset, rest) = line.split_at_checked(4)?;
+        let offset = usize::from_str_radix(std::str::from_utf8(offset).ok()?, 16).ok()?;
+        Some((offset, rest.strip_prefix(b": ")?.to_vec()))
+    };
+    let lines: Vec<_> = text.split(|b| *b == b'\n').filter_map(line_of).collect();
+    let mut bytes = Vec::new();
+    for (place, (offset, line)) in lines.iter().enumerate() {
+        bytes.extend_from_slice(line);
+        let next = lines.get(place + 1).map_or(0, |(next, _)| *next);
+        if next.checked_sub(*offset) != Some(line.len()) {
+            bytes.extend_from_slice(b"\r\n");
+        }
+    }
+    if lines.len() >= 3 { whole(text, Some(bytes)) } else { Vec::new() }
 }
 
 fn dump_line(line: &[u8]) -> Option<Vec<u8>> {

@@ -6,7 +6,7 @@ use super::{Layer, Piece, has, same_lines};
 /// `\"` and `\n`, as in a string inside a log line.
 pub(super) const BACKSLASHES: Layer = Layer {
     name: "backslash escapes",
-    applies: |text| has(text, b"\\\"") || has(text, b"\\n"),
+    applies: |text| [&b"\\\""[..], b"\\n", b"\\'", b"\\u", b"\\\\"].iter().any(|mark| has(text, mark)),
     peel: |text| same_text(text, unescape(text)),
 };
 
@@ -46,7 +46,7 @@ pub(super) const TYPOGRAPHY: Layer = Layer {
 };
 
 /// One piece, if it differs. A newline may have been decoded, so the piece is mapped as a part.
-fn same_text(text: &[u8], bytes: Vec<u8>) -> Vec<Piece> {
+pub(super) fn same_text(text: &[u8], bytes: Vec<u8>) -> Vec<Piece> {
     let lines = |text: &[u8]| memchr::memchr_iter(b'\n', text).count();
     if bytes == text {
         Vec::new()

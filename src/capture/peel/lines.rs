@@ -77,6 +77,8 @@ fn token_length(token: &[u8], is_first: bool, dated: bool) -> Option<(usize, boo
         }
         // `zoom-app-1  | `.
         _ if is_first && bar(token).is_some() => bar(token).map(|length| (length, false)),
+        // `app[web.1]: `.
+        _ if is_first && token[..word].ends_with(b"]:") && is_plain(&token[..word]) => Some((word, false)),
         // `12: ` or `12| `: the number of the line.
         b'0'..=b'9' if is_first => {
             let digits = token.iter().take_while(|b| b.is_ascii_digit()).count();

@@ -8,19 +8,21 @@
 //! | --- | --- |
 //! | `lines.rs` | prefixes of lines, doubled newlines, wrapped lines, colors |
 //! | `escapes.rs` | `\"`, `\xHH`, `""`, `&quot;`, `%22`, typographic quotes |
+//! | `quoting.rs` | the quotes of shells and PowerShell, variables |
 //! | `encodings.rs` | gzip, UTF-16, base64, hex, hex dumps, lists of bytes |
 //! | `rows.rs` | logs with one JSON value or CSV row for each line |
 
 pub(super) mod encodings;
 mod escapes;
 mod lines;
+mod quoting;
 mod rows;
 
 use std::collections::HashSet;
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-pub(super) use rows::csv_rows;
+pub(super) use quoting::file_names;
 
 /// One change to a text, and how to undo it.
 pub(super) struct Layer {
@@ -50,7 +52,7 @@ enum Map {
 }
 
 /// All layers, the cheap and likely ones first.
-const LAYERS: [Layer; 17] = [
+const LAYERS: [Layer; 23] = [
     encodings::GZIP,
     encodings::UTF16,
     lines::COLORS,
@@ -59,15 +61,21 @@ const LAYERS: [Layer; 17] = [
     lines::PREFIXES,
     lines::DOUBLED,
     lines::WRAPPED,
+    quoting::SINGLE_QUOTES,
+    quoting::DOUBLE_QUOTES,
     escapes::BACKSLASHES,
     escapes::HEX_ESCAPES,
     escapes::DOUBLED_QUOTES,
     escapes::ENTITIES,
     escapes::PERCENT,
+    quoting::CARETS,
+    quoting::BACKTICKS,
+    quoting::VARIABLES,
     escapes::TYPOGRAPHY,
     encodings::BASE64,
     encodings::HEX,
     encodings::BYTES,
+    encodings::TEXT_DUMP,
 ];
 
 /// Limit on layers above one another. Real captures have up to four.
@@ -158,7 +166,9 @@ fn parts(source: &[u8]) -> Vec<(usize, &[u8])> {
         let start = line_start(source, at.saturating_sub(AROUND));
         let end = line_end(source, at.saturating_add(AROUND).min(source.len()));
         match found.last_mut() {
-            Some((_, last)) if start <= *last => *last = end,
+            // A part stays small enough to be peeled as a whole.
+            Some((first, last)) if start <= *last && end - *first <= LARGE => *last = end,
+            Some((_, last)) if end <= *last => {}
             _ => found.push((start, end)),
         }
     }

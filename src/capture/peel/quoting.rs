@@ -2,7 +2,7 @@
 //! readable; who sends it does not matter.
 
 use super::escapes::same_text;
-use super::{Layer, Piece, has};
+use super::{Layer, has};
 
 /// `'\''` and `'"'"'`: a single quote in the single quotes of a Unix shell.
 pub(super) const SINGLE_QUOTES: Layer = Layer {
@@ -16,8 +16,14 @@ pub(super) const DOUBLE_QUOTES: Layer = Layer {
     name: "double quotes",
     applies: |text| has(text, b"\\\""),
     peel: |text| {
-        let pairs: [(&[u8], &[u8]); 6] =
-            [(br"\\", br"\"), (b"\\\"", b"\""), (br"\$", b"$"), (br"\`", b"`"), (b"\\\r\n", b""), (b"\\\n", b"")];
+        let pairs: [(&[u8], &[u8]); 6] = [
+            (br"\\", br"\"),
+            (b"\\\"", b"\""),
+            (br"\$", b"$"),
+            (br"\`", b"`"),
+            (b"\\\r\n", b""),
+            (b"\\\n", b""),
+        ];
         same_text(text, replace(text, &pairs))
     },
 };
@@ -78,7 +84,12 @@ fn powershell(text: &[u8]) -> Vec<u8> {
     while let Some(&b) = text.get(at) {
         let (code, length) = chars(&text[at..]);
         if length > 0 {
-            out.extend(char::decode_utf16(code).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect::<String>().bytes());
+            out.extend(
+                char::decode_utf16(code)
+                    .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
+                    .collect::<String>()
+                    .bytes(),
+            );
             at += length;
             continue;
         }
@@ -128,7 +139,8 @@ fn expand(text: &[u8]) -> Vec<u8> {
     let mut rest = text;
     while let Some(start) = memchr::memmem::find(rest, b"{{") {
         let inner = &rest[start + 2..];
-        let end = inner.iter().take(64).position(|b| *b == b'}').filter(|end| inner[*end..].starts_with(b"}}"));
+        let end =
+            inner.iter().take(64).position(|b| *b == b'}').filter(|end| inner[*end..].starts_with(b"}}"));
         let value = end.and_then(|end| values.iter().find(|(name, _)| *name == inner[..end].trim_ascii()));
         out.extend_from_slice(&rest[..start]);
         match (value, end) {
@@ -156,7 +168,8 @@ pub(in crate::capture) fn file_names(text: &[u8]) -> Vec<(usize, String)> {
             let start = at + mark.len();
             let name = &text[start..text.len().min(start + 256)];
             let name = name.strip_prefix(b"\"").or(name.strip_prefix(b"'")).unwrap_or(name);
-            let length = name.iter().take_while(|b| !b.is_ascii_whitespace() && !b"\"';|&^".contains(b)).count();
+            let length =
+                name.iter().take_while(|b| !b.is_ascii_whitespace() && !b"\"';|&^".contains(b)).count();
             let name = String::from_utf8_lossy(&name[..length]).into_owned();
             if length > 0 && !names.iter().any(|(_, known)| *known == name) {
                 names.push((start, name));
@@ -172,7 +185,10 @@ mod tests {
 
     fn peeled(layer: &Layer, text: &str) -> Vec<String> {
         assert!((layer.applies)(text.as_bytes()), "{text}");
-        (layer.peel)(text.as_bytes()).iter().map(|piece: &Piece| String::from_utf8_lossy(&piece.bytes).into_owned()).collect()
+        (layer.peel)(text.as_bytes())
+            .iter()
+            .map(|piece| String::from_utf8_lossy(&piece.bytes).into_owned())
+            .collect()
     }
 
     #[test]
@@ -180,13 +196,20 @@ mod tests {
         assert_eq!(peeled(&SINGLE_QUOTES, r#"-d '{"a":"it'\''s"}'"#), [r#"-d '{"a":"it's"}'"#]);
         assert_eq!(peeled(&DOUBLE_QUOTES, r#"-d "{\"a\":\"\\\"\u00e9\$\"}""#), [r#"-d "{"a":"\"\u00e9$"}""#]);
         assert_eq!(peeled(&CARETS, "^\"{^\\^\"a^\\^\":1^^}^\""), ["\"{\\\"a\\\":1^}\""]);
-        assert_eq!(peeled(&BACKTICKS, "\"{`\"a`\":`\"$([char]233)`$$([char]55357)$([char]56978)```\"}\""), ["\"{\"a\":\"é$🚒`\"}\""]);
+        assert_eq!(
+            peeled(&BACKTICKS, "\"{`\"a`\":`\"$([char]233)`$$([char]55357)$([char]56978)```\"}\""),
+            ["\"{\"a\":\"é$🚒`\"}\""]
+        );
         assert_eq!(peeled(&VARIABLES, "@a = 1\n{{ a }}{{b}}"), ["@a = 1\n1{{b}}"]);
     }
 
     #[test]
     fn finds_the_names_of_files() {
-        let names = |text: &str| file_names(text.as_bytes()).into_iter().map(|(_, name)| name).collect::<Vec<_>>();
-        assert_eq!(names("curl -d @a.json --data-binary '@b' -H x\n< ./c.json\n"), ["a.json", "b", "./c.json"]);
+        let names =
+            |text: &str| file_names(text.as_bytes()).into_iter().map(|(_, name)| name).collect::<Vec<_>>();
+        assert_eq!(
+            names("curl -d @a.json --data-binary '@b' -H x\n< ./c.json\n"),
+            ["a.json", "b", "./c.json"]
+        );
     }
 }

@@ -95,7 +95,7 @@ fn columns(text: &[u8]) -> Vec<Piece> {
 }
 
 /// The rows (RFC 4180), each with its offset. An unclosed quote ends at the end of the text.
-pub(in crate::capture) fn csv_rows(text: &[u8]) -> Vec<(usize, Vec<Vec<u8>>)> {
+fn csv_rows(text: &[u8]) -> Vec<(usize, Vec<Vec<u8>>)> {
     let mut rows = Vec::new();
     let mut at = 0;
     while at < text.len() {

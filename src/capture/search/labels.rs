@@ -1,6 +1,6 @@
 //! Signatures and timestamps in a text, by the name that stands before them. [`labels`] is the entry point.
 
-use super::super::headers::{ZoomHeader, is_masked, is_zoom_header};
+use super::super::headers::{ZoomHeader, is_masked, is_own, is_zoom_header};
 
 /// A value after the name of one of Zoom's headers, or a value that needs no name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +109,7 @@ pub(super) fn unnamed_signatures(text: &[u8]) -> Vec<Label> {
         memchr::memmem::find_iter(text, mark).filter_map(|at| {
             let value = value(&text[at..]);
             digits(value)?;
-            (!is_own(&text[at.saturating_sub(48)..at])).then(|| Label {
+            (!is_computed(&text[at.saturating_sub(48)..at])).then(|| Label {
                 header: ZoomHeader::Signature,
                 name: None,
                 value: value.to_vec(),
@@ -123,12 +123,9 @@ pub(super) fn unnamed_signatures(text: &[u8]) -> Vec<Label> {
 }
 
 /// Whether the words before a signature, in its line, say that the user's own code computed it.
-fn is_own(before: &[u8]) -> bool {
-    const WORDS: [&str; 10] =
-        ["comput", "calc", "expect", "own", "mine", "generat", "hash", "digest", "hmac", "local"];
+fn is_computed(before: &[u8]) -> bool {
     let line = memchr::memrchr(b'\n', before).map_or(before, |newline| &before[newline + 1..]);
-    let line = String::from_utf8_lossy(line).to_ascii_lowercase();
-    WORDS.iter().any(|word| line.contains(word))
+    is_own(&String::from_utf8_lossy(line).to_ascii_lowercase())
 }
 
 /// Numbers that may be timestamps: ten digits, or thirteen for milliseconds.

@@ -14,9 +14,11 @@ use std::collections::HashMap;
 use self::labels::{Label, digits};
 use self::values::PrintedValue;
 use super::headers::{ZoomHeader, is_masked, is_zoom_header};
-use super::peel::{Inner, Peeled, peel};
+use super::peel::encodings::is_lossy;
+use super::peel::{Inner, Peeled, PeeledText, file_names, peel};
+use super::record::Files;
 use super::syntax::http;
-use super::{Body, BodyFidelity, Capture, Format, Headers, Place, Variant, normalize, shape};
+use super::{Body, BodyFidelity, Capture, Format, Headers, Note, Place, Variant, normalize, shape};
 use crate::json::{self, JsonKind, JsonValue};
 
 /// What a text contains that may be a part of a request.
@@ -76,12 +78,33 @@ impl std::fmt::Display for FoundPlaces {
     }
 }
 
-/// Searches a text. Bounded in time and memory: a long text is searched around what may be signatures.
+/// Searches a text, and the files that it names for a body. Bounded in time and memory: a long text is searched around
+/// what may be signatures.
 #[must_use]
-pub fn search(text: &[u8]) -> Findings {
+pub fn search(text: &[u8], files: &Files<'_>) -> Findings {
     let mut collected = Collected::default();
-    let peeled = peel(text, |peeled, index| collected.collect(peeled, index));
+    let peeled = peel(text, |peeled, index| {
+        let mut inner = collected.collect(peeled, index);
+        inner.extend(named_files(&peeled.texts[index], files));
+        inner
+    });
     collected.findings(text, &peeled)
+}
+
+/// The files that a command in the text names. Their newlines may not have been sent: `curl -d` removes them.
+fn named_files(text: &PeeledText, files: &Files<'_>) -> Vec<Inner> {
+    /// A capture names few files. Other words look like names too.
+    const MOST: usize = 8;
+    if !text.layers.is_empty() {
+        return Vec::new();
+    }
+    let names = file_names(&text.bytes).into_iter().take(MOST);
+    let read = names.filter_map(|(start, name)| Some((start, name.len(), files(&name).ok()?)));
+    read.flat_map(|(start, length, bytes)| {
+        let joined = bytes.iter().copied().filter(|b| !matches!(b, b'\r' | b'\n' | 0)).collect();
+        [bytes, joined].map(|bytes| Inner { bytes, layer: "a file", start, length })
+    })
+    .collect()
 }
 
 /// A part that was found in one of the texts.
@@ -352,7 +375,8 @@ impl Findings {
     fn nearest<T>(&self, signature: usize, parts: &[FoundPart<T>], most: usize) -> Vec<usize> {
         let Some(signature) = self.signatures.get(signature) else { return Vec::new() };
         let mut numbers: Vec<usize> = (0..parts.len()).collect();
-        numbers.sort_by_key(|number| parts[*number].at.abs_diff(signature.part.at));
+        let distance = |part: &FoundPart<T>| part.at.abs_diff(signature.part.at);
+        numbers.sort_by_key(|number| (distance(&parts[*number]), parts[*number].layers.len()));
         numbers.truncate(most);
         numbers
     }
@@ -397,6 +421,9 @@ impl Findings {
             body: body.map(|part| part.line),
             layers,
         });
+        if body.is_some_and(|body| body.layers.iter().any(|layer| is_lossy(layer))) {
+            capture.note(Note::CharactersLost);
+        }
         normalize::normalize(&mut capture);
         Some(capture)
     }
@@ -413,7 +440,11 @@ impl Findings {
             let is_event = json::parse(&body.value.bytes).is_ok_and(|node| shape::is_envelope(&node));
             (!is_event, !(own..next).contains(&body.at), body.at.abs_diff(own))
         });
-        self.capture(signature, timestamp, body, 0)
+        let mut capture = self.capture(signature, timestamp, body, 0)?;
+        if self.is_cut {
+            capture.note(Note::SearchCut);
+        }
+        Some(capture)
     }
 
     /// What was found, in words; `None` if there is nothing.
@@ -436,12 +467,6 @@ impl Findings {
         found
             .extend(self.bodies.iter().find(is_event).map(|part| format!("a JSON body {}", line(part.line))));
         (!found.is_empty()).then(|| found.join(" and "))
-    }
-
-    /// Whether a limit ended the search before everything was read.
-    #[must_use]
-    pub fn is_cut(&self) -> bool {
-        self.is_cut
     }
 
     /// Joins signatures of one request whose header was repeated, as a server does. Neither of them counts alone.
@@ -475,7 +500,7 @@ impl Findings {
 }
 
 /// The requests in a text, with the parts that stand nearest to each signature. Nothing is proven.
-pub(super) fn captures(text: &[u8]) -> Vec<Capture> {
-    let findings = search(text);
+pub(super) fn captures(text: &[u8], files: &Files<'_>) -> Vec<Capture> {
+    let findings = search(text, files);
     (0..findings.signatures()).filter_map(|signature| findings.assigned(signature)).collect()
 }
