@@ -135,11 +135,19 @@ pub fn read(plan: &VerifyPlan, mut take: impl FnMut(&Arc<str>, SourcePiece) -> C
                 {
                     let text = whole.into_record();
                     let searched = capture::parse(&text, Format::Text, &files);
+                    let is_empty = format == Format::Text || parsed.is_empty();
                     if searched.iter().any(Result::is_ok) {
                         parsed = searched;
-                    } else if !origin.is_named {
+                    } else if is_empty {
                         found += 1;
-                        return emit(SourcePiece::Skipped);
+                        let nothing =
+                            Unreadable::NothingFound { found: capture::search(&text.bytes, &files).words() };
+                        let piece = if origin.is_named {
+                            SourcePiece::Unreadable(nothing)
+                        } else {
+                            SourcePiece::Skipped
+                        };
+                        return emit(piece);
                     }
                 }
                 found += parsed.len() as u64;

@@ -31,7 +31,13 @@ fn verdicts() -> Vec<Value> {
     let home = TempDir::new().unwrap();
     let mut command = zoomhook(home.path());
     command.args(["verify", "--recursive", "--format", "json"]).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
-    command.args(FOLDERS.map(|(folder, _)| captures().join(folder)));
+    for (folder, expected) in FOLDERS {
+        // A file in a folder is skipped if it has no signature. One that is named is not.
+        match expected {
+            Some(_) => command.arg(captures().join(folder)),
+            None => command.args(files(folder)),
+        };
+    }
     let lines = finish(command).stdout;
     lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
@@ -167,18 +173,11 @@ fn reads_response_time_and_address_if_the_format_has_them() {
             assert!(off < Duration::from_millis(1), "{name}: {off:?}");
         }
     }
-    for name in [
-        "ngrok.list.x3.json",
-        "webhook-site.list.x3.json",
-        "lambda.v1-list.x3.json",
-    ] {
+    for name in ["ngrok.list.x3.json", "webhook-site.list.x3.json", "lambda.v1-list.x3.json"] {
         let addresses = read(&valid.join(name)).into_iter().map(|capture| capture.remote);
         assert!(addresses.into_iter().all(|address| address.as_deref() == Some("203.0.113.24")), "{name}");
     }
-    for name in [
-        "raw-http.sequence-with-answers.x3.http",
-        "raw-http.challenge-with-answer.http",
-    ] {
+    for name in ["raw-http.sequence-with-answers.x3.http", "raw-http.challenge-with-answer.http"] {
         let answers = read(&valid.join(name)).into_iter().filter_map(|capture| capture.response);
         assert!(
             answers.into_iter().all(|answer| answer.status == Some(200) && !answer.body.bytes.is_empty()),

@@ -33,9 +33,18 @@ fn looks_like(text: &[u8]) -> bool {
 
 fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
     match context.json(record) {
-        Ok(node) => requests(&node, record, context).into_iter().map(Ok).collect(),
+        Ok(node) if may_have_headers(&record.bytes) => {
+            requests(&node, record, context).into_iter().map(Ok).collect()
+        }
+        Ok(_) => Vec::new(),
         Err(error) => vec![Err(error)],
     }
+}
+
+/// Whether a value has a word of headers. Most lines of a log do not.
+fn may_have_headers(text: &[u8]) -> bool {
+    const WORDS: [&[u8]; 5] = [b"eader", b"EADER", b"ignature", b"IGNATURE", b"imestamp"];
+    WORDS.iter().any(|word| memchr::memmem::find(text, word).is_some())
 }
 
 #[rustfmt::skip]

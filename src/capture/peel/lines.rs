@@ -198,7 +198,7 @@ fn width(text: &[u8]) -> Option<usize> {
     let lengths = || text.split(|b| *b == b'\n').map(length);
     let longest = lengths().max()?;
     let count = lengths().filter(|length| *length == longest).count();
-    ((NARROWEST..=400).contains(&longest) && count >= 2).then_some(longest)
+    ((NARROWEST..=400).contains(&longest) && (count >= 2 || longest <= 200)).then_some(longest)
 }
 
 /// The characters of a line.

@@ -18,6 +18,7 @@ mod lines;
 mod quoting;
 mod rows;
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -99,6 +100,7 @@ pub(super) struct PeeledText {
     above: Option<(usize, Map)>,
     /// Where it begins in the source, if nothing is above it.
     start: usize,
+    newlines: OnceCell<Vec<usize>>,
 }
 
 /// All texts of a source. The texts above a text come before it.
@@ -222,7 +224,7 @@ impl Peeled {
                 return;
             }
         }
-        self.texts.push(PeeledText { bytes, layers, above, start });
+        self.texts.push(PeeledText { bytes, layers, above, start, newlines: OnceCell::new() });
     }
 
     /// Where a byte of a text was in the source, as exactly as its layers tell.
@@ -232,25 +234,33 @@ impl Peeled {
         let at_above = match map {
             Map::Slice(start, length) => start + at.min(*length),
             Map::Lines => {
-                let line = lines_before(&text.bytes, at);
-                nth_line(&self.texts[*above].bytes, line) + at.saturating_sub(nth_line(&text.bytes, line))
+                let line = text.line(at);
+                self.texts[*above].start_of(line) + at.saturating_sub(text.start_of(line))
             }
-            Map::Rows(rows) => rows.get(lines_before(&text.bytes, at)).or(rows.last()).copied().unwrap_or(0),
+            Map::Rows(rows) => rows.get(text.line(at)).or(rows.last()).copied().unwrap_or(0),
         };
         self.in_source(*above, at_above.min(self.texts[*above].bytes.len()))
     }
 }
 
-fn lines_before(text: &[u8], at: usize) -> usize {
-    memchr::memchr_iter(b'\n', &text[..at.min(text.len())]).count()
-}
-
-/// Where a line begins.
-fn nth_line(text: &[u8], line: usize) -> usize {
-    if line == 0 {
-        return 0;
+impl PeeledText {
+    /// The places of the newlines, found once.
+    fn newlines(&self) -> &[usize] {
+        self.newlines.get_or_init(|| memchr::memchr_iter(b'\n', &self.bytes).collect())
     }
-    memchr::memchr_iter(b'\n', text).nth(line - 1).map_or(text.len(), |newline| newline + 1)
+
+    /// The line of a byte, from 0.
+    fn line(&self, at: usize) -> usize {
+        self.newlines().partition_point(|newline| *newline < at)
+    }
+
+    /// Where a line begins.
+    fn start_of(&self, line: usize) -> usize {
+        let before = line
+            .checked_sub(1)
+            .map(|before| self.newlines().get(before).map_or(self.bytes.len(), |at| at + 1));
+        before.unwrap_or(0)
+    }
 }
 
 /// A piece that has the lines of the text above it.
@@ -289,7 +299,7 @@ mod tests {
         let peeled = peel(source, |_, _| Vec::new());
         let index = peeled.texts.iter().position(|text| text.bytes.starts_with(b"one")).unwrap();
         let at = memchr::memmem::find(&peeled.texts[index].bytes, b"{").unwrap();
-        assert_eq!(lines_before(source, peeled.in_source(index, at)), 1);
+        assert_eq!(peeled.in_source(index, at), source.len() - 29);
     }
 
     #[test]

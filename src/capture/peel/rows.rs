@@ -91,7 +91,22 @@ fn columns(text: &[u8]) -> Vec<Piece> {
         }
         Piece { bytes, map: Map::Rows(starts) }
     };
-    (0..count).map(column).collect()
+    (0..count).map(column).chain(std::iter::once(named(&rows))).collect()
+}
+
+/// Each cell after the name of its column, as a header is.
+fn named(rows: &[(usize, Vec<Vec<u8>>)]) -> Piece {
+    let names = rows.first().map(|(_, cells)| cells.as_slice()).unwrap_or_default();
+    let (mut bytes, mut starts) = (Vec::new(), Vec::new());
+    for (start, cells) in rows.iter().skip(1) {
+        for (name, cell) in names.iter().zip(cells) {
+            starts.extend(std::iter::repeat_n(*start, memchr::memchr_iter(b'\n', cell).count() + 1));
+            bytes.extend([name.as_slice(), b": ", cell.as_slice(), b"\n"].concat());
+        }
+        starts.push(*start);
+        bytes.push(b'\n');
+    }
+    Piece { bytes, map: Map::Rows(starts) }
 }
 
 /// The rows (RFC 4180), each with its offset. An unclosed quote ends at the end of the text.

@@ -15,6 +15,8 @@ pub(super) struct Label {
 
 /// How far a value may be from its name: over `", "value": "`, or the cell border of a table.
 const GAP: usize = 64;
+/// Limit on numbers that may be timestamps.
+const MOST: usize = 1_000;
 /// The longest value that is taken.
 const LONGEST: usize = 160;
 
@@ -58,7 +60,9 @@ fn is_likely(value: &[u8], header: ZoomHeader) -> bool {
         _ if is_masked(value) => true,
         ZoomHeader::Signature => {
             let is_prefixed = value.starts_with(b"v0") || value.starts_with(b"sha256");
-            (is_prefixed || value.len() >= 40) && value.len() > 3 && value.iter().all(is_code)
+            (is_prefixed || value.len() >= 40)
+                && (4..=100).contains(&value.len())
+                && value.iter().all(is_code)
         }
         ZoomHeader::Timestamp => {
             value.iter().take_while(|b| b.is_ascii_digit() || b"-/.".contains(b)).count() >= 9
@@ -117,7 +121,7 @@ pub(super) fn unnamed_signatures(text: &[u8]) -> Vec<Label> {
             })
         })
     });
-    let mut found: Vec<Label> = found.collect();
+    let mut found: Vec<Label> = found.take(MOST).collect();
     found.sort_by_key(|label| label.at);
     found
 }
@@ -139,6 +143,9 @@ pub(super) fn unnamed_timestamps(text: &[u8]) -> Vec<Label> {
         if matches!(digits, 10 | 13) {
             let value = text[at..at + digits].to_vec();
             found.push(Label { header: ZoomHeader::Timestamp, name: None, value, at });
+            if found.len() >= MOST {
+                break;
+            }
         }
     }
     found

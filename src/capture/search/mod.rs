@@ -10,6 +10,7 @@ mod labels;
 mod values;
 
 use std::collections::HashMap;
+use std::collections::HashSet;
 
 use self::labels::{Label, digits};
 use self::values::PrintedValue;
@@ -114,6 +115,9 @@ struct Spot<T> {
     value: T,
 }
 
+/// Limit on the signatures and timestamps of one search. Nothing is proven of the rest.
+const MOST: usize = 4_000;
+
 #[derive(Default)]
 struct Collected {
     labels: Vec<Spot<Label>>,
@@ -133,7 +137,7 @@ impl Collected {
     fn collect(&mut self, peeled: &Peeled, index: usize) -> Vec<Inner> {
         let text = &peeled.texts[index].bytes;
         let spot = |label: Label| Spot { text: index, at: label.at, value: label };
-        for label in labels::labels(text) {
+        for label in labels::labels(text).into_iter().take(MOST - self.labels.len().min(MOST)) {
             if label.header == ZoomHeader::Signature
                 && let Some(headers) = lines_around(text, label.at)
             {
@@ -141,8 +145,9 @@ impl Collected {
             }
             self.labels.push(spot(label));
         }
-        self.unnamed.extend(labels::unnamed_signatures(text).into_iter().map(spot));
-        self.unnamed.extend(labels::unnamed_timestamps(text).into_iter().map(spot));
+        for unnamed in [labels::unnamed_signatures(text), labels::unnamed_timestamps(text)] {
+            self.unnamed.extend(unnamed.into_iter().map(spot));
+        }
         let mut inner = Vec::new();
         let is_source = peeled.texts[index].layers.is_empty();
         for PrintedValue { at, node, is_json } in values::values(text) {
@@ -182,20 +187,13 @@ impl Collected {
                 }
             }
         }
-        // The start of another one: a line that was wrapped, or a shortened copy.
-        let values: Vec<Vec<u8>> = signatures.iter().map(|signature| signature.part.value.clone()).collect();
-        let is_start = |value: &[u8]| {
-            let value =
-                &value[..value.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'=').count()];
-            value.len() >= 8
-                && values.iter().any(|other| other.len() > value.len() && other.starts_with(value))
-        };
-        signatures.retain(|signature| !is_start(&signature.part.value));
+        signatures = without_copies(signatures);
         signatures.sort_by_key(|signature| signature.part.at);
         let mut timestamps: Vec<FoundPart<Vec<u8>>> = Vec::new();
+        let mut known = HashSet::new();
         for spot in pick(ZoomHeader::Timestamp) {
             let found = part(spot.text, spot.at, spot.value.value.clone());
-            if !timestamps.iter().any(|known| known.value == found.value && known.at == found.at) {
+            if known.insert((found.value.clone(), found.at)) {
                 timestamps.push(found);
             }
         }
@@ -208,6 +206,27 @@ impl Collected {
         findings.join_repeated();
         findings
     }
+}
+
+/// The signatures without those that are the start of another one, such as in a wrapped line, or another one with the next
+/// line after it.
+fn without_copies(mut signatures: Vec<FoundSignature>) -> Vec<FoundSignature> {
+    /// `v0=` and 64 digits.
+    const WHOLE: usize = 67;
+    let values: Vec<Vec<u8>> = signatures.iter().map(|signature| signature.part.value.clone()).collect();
+    let is_copy = |value: &[u8]| {
+        let start = value.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'=').count();
+        let start = &value[..start];
+        let is_start = |other: &Vec<u8>| {
+            (8..WHOLE).contains(&start.len()) && other.len() > start.len() && other.starts_with(start)
+        };
+        let is_longer = |other: &Vec<u8>| {
+            other.len() == WHOLE && value.len() > WHOLE && digits(other).is_some() && value.starts_with(other)
+        };
+        values.iter().any(|other| is_start(other) || is_longer(other))
+    };
+    signatures.retain(|signature| !is_copy(&signature.part.value));
+    signatures
 }
 
 /// The tree of one value, and where what is found goes.

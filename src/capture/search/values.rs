@@ -35,7 +35,13 @@ pub(super) fn values(text: &[u8]) -> Vec<PrintedValue<'_>> {
             let Some(at) = next_beginning(text, from, line_end) else { break };
             match value_at(text, at, &mut budget) {
                 Some((node, end, is_json)) => {
+                    // What is quoted may be a value itself, in quotes that have no escapes.
+                    let is_quoted = !is_json && matches!(node.kind, JsonKind::Text(_));
                     found.push(PrintedValue { at, node, is_json });
+                    if is_quoted {
+                        from = at + 1;
+                        continue;
+                    }
                     from = end;
                     // A value may end on a later line.
                     if end > line_end {

@@ -18,6 +18,9 @@ pub(crate) struct Reading {
 /// Limit on the length of a header. It is longer than any digest in any notation.
 const LONGEST: usize = 512;
 
+/// The phrase for a header with the timestamp before the digest.
+pub(crate) const STAMPED: &str = "the timestamp is written before the digest";
+
 /// Longest text before the digest that counts as a prefix, such as `hmac-sha256=`.
 const LONGEST_PREFIX: usize = 16;
 
@@ -70,8 +73,7 @@ fn without_prefix(text: &str, scheme: SigningScheme) -> Vec<(&str, Option<Varian
         found.extend(rest.strip_prefix("v0=").map(|rest| (rest, Some(prefix("v0= is written twice")))));
         // `v0=1764400000:…`: the message is in the header too.
         let stamped = rest.split_once(':').filter(|(time, _)| time.bytes().all(|b| b.is_ascii_digit()));
-        let before =
-            VariantChange::new(Code::SignatureEncoding, "the timestamp is written before the digest");
+        let before = VariantChange::new(Code::SignatureEncoding, STAMPED);
         found.extend(stamped.map(|(_, rest)| (rest, Some(before))));
         return found;
     }
