@@ -3,6 +3,8 @@
 //! `capture` searches the text and knows no secrets; this module tries which of the found parts belong together. Only a
 //! signature that a secret token gives for exactly these bytes replaces the result of the reader.
 
+use std::cmp::Reverse;
+
 use super::Inspector;
 use super::feed::Judged;
 use super::outcome::Unreadable;
@@ -121,7 +123,8 @@ fn request(findings: &Findings, signature: usize, secrets: &Secrets, room: &mut 
         for (number, body) in &bodies {
             *room = room.checked_sub(length(body) * secrets.texts().len().max(1))?;
             if let Some(matched) = proven(&digest, text, body.candidates(), secrets) {
-                let (number, matched) = clearest(&bodies, (*number, matched));
+                let bytes = body.candidates().nth(matched)?;
+                let (number, matched) = clearest(findings, &bodies, bytes)?;
                 return findings.capture(signature, Some(timestamp), Some(number), matched);
             }
         }
@@ -129,14 +132,17 @@ fn request(findings: &Findings, signature: usize, secrets: &Secrets, room: &mut 
     None
 }
 
-/// Of the bodies with the same bytes, the one that is closest to the source.
-fn clearest(bodies: &[(usize, &Body)], (number, matched): (usize, usize)) -> (usize, usize) {
-    let bytes_of =
-        |number: usize| bodies.iter().find(|(known, _)| *known == number)?.1.candidates().nth(matched);
-    let Some(bytes) = bytes_of(number) else { return (number, matched) };
-    let same = bodies.iter().filter(|(_, body)| body.bytes == bytes);
-    // The first one of the best: it has the fewest layers.
-    same.rev().max_by_key(|(_, body)| body.fidelity).map_or((number, matched), |(number, _)| (*number, 0))
+/// Of the bodies with the same bytes, the one that is closest to the source, and which of its candidates has them.
+fn clearest(findings: &Findings, bodies: &[(usize, &Body)], bytes: &[u8]) -> Option<(usize, usize)> {
+    // The nearest of equal ones is the last.
+    let same = bodies.iter().rev().filter_map(|(number, body)| {
+        let matched = body.candidates().position(|candidate| candidate == bytes)?;
+        Some((*number, matched, body.fidelity))
+    });
+    same.max_by_key(|(number, matched, fidelity)| {
+        (*matched == 0, *fidelity, Reverse(findings.depth(*number)))
+    })
+    .map(|(number, matched, _)| (number, matched))
 }
 
 fn length(body: &Body) -> usize {

@@ -143,7 +143,7 @@ impl<'n, 'a> Finder<'_, 'n, 'a> {
         }
         let headers = shape::headers(node);
         let is_signed = || headers.iter().any(|(name, _)| is_zoom_header(name.as_bytes()).is_some());
-        let is_found = if self.wants_signed { is_signed() } else { is_named && headers.len() > 1 };
+        let is_found = if self.wants_signed { is_signed() } else { is_named && !headers.is_empty() };
         is_found.then_some(headers)
     }
 
@@ -191,7 +191,10 @@ impl<'n, 'a> Finder<'_, 'n, 'a> {
             None => {}
         }
         super::note_placeholders(&mut capture);
-        self.found.push(capture);
+        // Many objects have headers. Without Zoom's, only a body shows that it is a request.
+        if self.wants_signed || capture.body.fidelity > BodyFidelity::Absent {
+            self.found.push(capture);
+        }
     }
 }
 

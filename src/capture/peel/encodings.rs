@@ -107,7 +107,7 @@ fn is_text(bytes: &[u8]) -> bool {
     let start = &bytes[..bytes.len().min(64)];
     let readable = |b: &u8| *b >= 0x20 || b.is_ascii_whitespace();
     let ascii = start.iter().filter(|b| (0x20..0x7f).contains(*b)).count();
-    bytes.len() >= 20 && start.iter().all(readable) && ascii * 3 >= start.len() * 2
+    bytes.len() >= 20 && start.iter().all(readable) && ascii * 2 >= start.len()
 }
 
 /// The runs of bytes that `is_code` accepts, with their start, if they are long enough.

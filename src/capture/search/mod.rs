@@ -391,6 +391,12 @@ impl Findings {
         near.into_iter().map(|number| (number, &self.bodies[number].value)).collect()
     }
 
+    /// The number of layers over a body.
+    #[must_use]
+    pub fn depth(&self, body: usize) -> usize {
+        self.bodies.get(body).map_or(0, |body| body.layers.len())
+    }
+
     fn nearest<T>(&self, signature: usize, parts: &[FoundPart<T>], most: usize) -> Vec<usize> {
         let Some(signature) = self.signatures.get(signature) else { return Vec::new() };
         let mut numbers: Vec<usize> = (0..parts.len()).collect();
