@@ -24,18 +24,33 @@ pub(super) struct FormatReader {
     pub(super) parse: fn(&Record, &ParseContext<'_>) -> Parsed,
 }
 
-/// A format in which requests are captured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Format {
+macro_rules! formats {
+    ($($(#[$doc:meta])* $variant:ident = $module:ident),* $(,)?) => {
+        /// A format in which requests are captured.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Format { $($(#[$doc])* $variant),* }
+
+        impl Format {
+            /// All formats, in the order in which they are tried.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            pub(super) fn reader(self) -> &'static FormatReader {
+                match self { $(Self::$variant => &$module::READER),* }
+            }
+        }
+    };
+}
+
+formats! {
     /// An HTTP/1.1 message as on the wire.
-    RawHttp,
+    RawHttp = raw_http,
     /// zoomhook's NDJSON.
-    Zoomhook,
+    Zoomhook = zoomhook,
     /// JSON: an API, a log, an export.
-    Json,
+    Json = json,
     /// Any text.
-    Text,
+    Text = text,
 }
 
 /// The number of bytes that [`detect`] needs.
@@ -50,18 +65,6 @@ pub fn detect(sample: &[u8]) -> Option<Format> {
 }
 
 impl Format {
-    /// All formats, in the order in which they are tried.
-    pub const ALL: &[Self] = &[Self::RawHttp, Self::Zoomhook, Self::Json, Self::Text];
-
-    pub(super) fn reader(self) -> &'static FormatReader {
-        match self {
-            Self::RawHttp => &raw_http::READER,
-            Self::Zoomhook => &zoomhook::READER,
-            Self::Json => &json::READER,
-            Self::Text => &text::READER,
-        }
-    }
-
     /// The name that `--input` takes, such as `raw-http`.
     #[must_use]
     pub fn name(self) -> &'static str {

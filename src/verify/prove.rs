@@ -120,7 +120,7 @@ fn request(findings: &Findings, signature: usize, secrets: &Secrets, room: &mut 
     let digest = findings.digest(signature)?;
     let bodies = findings.bodies(signature);
     for (timestamp, text) in findings.timestamps(signature) {
-        for (number, body) in &bodies {
+        for (_, body) in &bodies {
             *room = room.checked_sub(length(body) * secrets.texts().len().max(1))?;
             if let Some(matched) = proven(&digest, text, body.candidates(), secrets) {
                 let bytes = body.candidates().nth(matched)?;
