@@ -31,7 +31,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Sign any body as Zoom does, and print or post the request')
             [CompletionResult]::new('trigger', 'trigger', [CompletionResultType]::ParameterValue, 'Post events and whole scenarios to an endpoint, signed as Zoom signs them')
             [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Look up Zoom''s events: list, show, sample, search, schema')
-            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Look up stored deliveries: list, show, diff, stats, export, import')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Look up stored deliveries: list, show, diff, stats, export, import, repair')
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Send stored deliveries to your app again, with a fresh signature')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
@@ -41,9 +41,10 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
         'zoomhook;listen' {
             [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The app''s secret token; without a value, zoomhook asks for it; may be repeated')
             [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'File that contains only a secret token; may be repeated')
-            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env')
             [CompletionResult]::new('--tunnel', '--tunnel', [CompletionResultType]::ParameterName, 'How Zoom reaches this machine')
             [CompletionResult]::new('--public-url', '--public-url', [CompletionResultType]::ParameterName, 'The public URL of your own tunnel or gateway, which leads to the local address')
+            [CompletionResult]::new('--ssh-host', '--ssh-host', [CompletionResultType]::ParameterName, 'The server for --tunnel ssh: localhost.run, pinggy, or [USER@]HOST[:PORT] of another service')
             [CompletionResult]::new('--tunnel-command', '--tunnel-command', [CompletionResultType]::ParameterName, 'Command of another program that opens a tunnel; {port} stands for the local port')
             [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Proxy for outgoing connections: http://HOST:PORT, socks5://HOST:PORT or none')
             [CompletionResult]::new('--domain', '--domain', [CompletionResultType]::ParameterName, 'Domain of your ngrok account; without it ngrok assigns one')
@@ -81,8 +82,8 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--header-timeout', '--header-timeout', [CompletionResultType]::ParameterName, 'Timeout for a request''s head')
             [CompletionResult]::new('--body-timeout', '--body-timeout', [CompletionResultType]::ParameterName, 'Timeout for a request''s body')
             [CompletionResult]::new('--idle-timeout', '--idle-timeout', [CompletionResultType]::ParameterName, 'Timeout of an idle connection between two requests')
-            [CompletionResult]::new('--max-connections', '--max-connections', [CompletionResultType]::ParameterName, 'Largest number of open connections; further ones wait')
-            [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not read a .env file')
+            [CompletionResult]::new('--max-connections', '--max-connections', [CompletionResultType]::ParameterName, 'Largest number of open connections; for further ones, idle ones are closed')
+            [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not read .env files')
             [CompletionResult]::new('--strict-url', '--strict-url', [CompletionResultType]::ParameterName, 'End with exit code 6 if the public URL changes')
             [CompletionResult]::new('--pool', '--pool', [CompletionResultType]::ParameterName, 'Share the domain: several sessions can listen at once, and each request goes to one of them')
             [CompletionResult]::new('--ngrok-verify', '--ngrok-verify', [CompletionResultType]::ParameterName, 'Let ngrok''s edge verify Zoom''s signatures as well')
@@ -108,18 +109,18 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'A header of that request, such as ''x-zm-signature: v0=…''; may be repeated')
             [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The app''s secret token; without a value, zoomhook asks for it; may be repeated')
             [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'File that contains only a secret token; may be repeated')
-            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env')
             [CompletionResult]::new('--mine', '--mine', [CompletionResultType]::ParameterName, 'The value that your own code computed; shows how your code differs')
             [CompletionResult]::new('--framework', '--framework', [CompletionResultType]::ParameterName, 'The framework for suggested fixes; by default guessed from the capture: express, fastify, next, lambda, flask, fastapi, django, laravel, rails, spring, aspnet, go, axum')
             [CompletionResult]::new('--scheme', '--scheme', [CompletionResultType]::ParameterName, 'How Zoom signed the request: webhooks, ai-services (sha256=), or auto')
             [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Largest age of a signature at the time of --at, or at the capture''s own time')
-            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'The time at which the age is measured: RFC 3339, or Unix seconds')
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'The time at which the age is measured: RFC 3339, Unix seconds, or an offset from now such as -10m')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color')
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Read folders and everything in them')
             [CompletionResult]::new('--recursive', '--recursive', [CompletionResultType]::ParameterName, 'Read folders and everything in them')
-            [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not read a .env file')
+            [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not read .env files')
             [CompletionResult]::new('--show-signed-string', '--show-signed-string', [CompletionResultType]::ParameterName, 'Show the signed text, byte for byte')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print no text, only set the exit code; JSON and XML are still written')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print no text, only set the exit code; JSON and XML are still written')
@@ -143,15 +144,17 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
         }
         'zoomhook;sign' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format of the request [default: curl on a terminal, headers elsewhere]')
-            [CompletionResult]::new('--timestamp', '--timestamp', [CompletionResultType]::ParameterName, 'Sign with this timestamp, in Unix seconds')
-            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Post the request to this URL, and show the answer and its time')
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'Sign with this time as the timestamp: Unix seconds, RFC 3339, or an offset from now such as -10m')
+            [CompletionResult]::new('--timestamp', '--timestamp', [CompletionResultType]::ParameterName, 'Sign with this time as the timestamp: Unix seconds, RFC 3339, or an offset from now such as -10m')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Post the request to this endpoint, and show the answer and its time: 3000, 3000/zoom, or a URL')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'With --send or --to, set this header, such as ''Authorization: Basic …''; may be repeated')
             [CompletionResult]::new('--break', '--break', [CompletionResultType]::ParameterName, 'Make the request wrong on purpose, to test a receiver')
             [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The app''s secret token; without a value, zoomhook asks for it; may be repeated')
             [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'File that contains only a secret token; may be repeated')
-            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env')
             [CompletionResult]::new('--challenge', '--challenge', [CompletionResultType]::ParameterName, 'Sign a challenge instead of a body; with --send or --to, its answer is checked')
             [CompletionResult]::new('--send', '--send', [CompletionResultType]::ParameterName, 'Post the request to the running listen, and show the answer and its time')
-            [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not read a .env file')
+            [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not read .env files')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -160,7 +163,8 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Check a scenario file and show the line of an error')
             [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'Set a variable of a scenario, such as participants=300')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
-            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The endpoint''s URL [default: the running listen]')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The endpoint: 3000, 3000/zoom, http://localhost:3000/zoom [default: the running listen]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Set this header on each request, such as ''Authorization: Basic …''; may be repeated')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Number of rounds; each round has different values')
             [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Largest number of requests per second')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Number of parallel connections')
@@ -169,6 +173,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--reorder', '--reorder', [CompletionResultType]::ParameterName, 'Share of neighboring pairs to swap')
             [CompletionResult]::new('--fail-signature', '--fail-signature', [CompletionResultType]::ParameterName, 'Share of events to sign wrongly; the endpoint must refuse these with 4xx')
             [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Seed of the random values; without it a seed is chosen and shown')
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'The time of the event: RFC 3339, Unix seconds, or an offset from now such as -10m [default: now]')
             [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set the value at a path: payload.object.topic=''Quarterly'', or payload.object.duration:=30 for JSON')
             [CompletionResult]::new('--unset', '--unset', [CompletionResultType]::ParameterName, 'Remove the value at this path')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'File with a body to start from, instead of a generated one')
@@ -176,7 +181,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--host-email', '--host-email', [CompletionResultType]::ParameterName, 'Host''s email address to use in all fields')
             [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The app''s secret token; without a value, zoomhook asks for it; may be repeated')
             [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'File that contains only a secret token; may be repeated')
-            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env')
             [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List the built-in scenarios')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show no progress bar and no counts')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show no progress bar and no counts')
@@ -185,7 +190,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--retry', '--retry', [CompletionResultType]::ParameterName, 'Retry like Zoom, with pauses of 5, 20 and 60 minutes, divided by --speed')
             [CompletionResult]::new('--minimal', '--minimal', [CompletionResultType]::ParameterName, 'Include only the fields that are always present')
             [CompletionResult]::new('--full', '--full', [CompletionResultType]::ParameterName, 'Include every known field')
-            [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not read a .env file')
+            [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not read .env files')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -214,6 +219,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
         }
         'zoomhook;events;sample' {
             [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Seed of the random values; without it a seed is chosen and shown')
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'The time of the event: RFC 3339, Unix seconds, or an offset from now such as -10m [default: now]')
             [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set the value at a path: payload.object.topic=''Quarterly'', or payload.object.duration:=30 for JSON')
             [CompletionResult]::new('--unset', '--unset', [CompletionResultType]::ParameterName, 'Remove the value at this path')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'File with a body to start from, instead of a generated one')
@@ -222,8 +228,8 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'One of every event')
             [CompletionResult]::new('--minimal', '--minimal', [CompletionResultType]::ParameterName, 'Include only the fields that are always present')
             [CompletionResult]::new('--full', '--full', [CompletionResultType]::ParameterName, 'Include every known field')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'zoomhook;events;search' {
@@ -275,6 +281,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write all deliveries, oldest first, for a file or a program')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Store deliveries from an export or from another tool''s capture')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete deliveries older than an age, such as 7d')
+            [CompletionResult]::new('repair', 'repair', [CompletionResultType]::ParameterValue, 'Recover what can be read from a damaged history')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of the history file')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -364,6 +371,13 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'zoomhook;history;repair' {
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print without a pager, even if the output is longer than the screen')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'zoomhook;history;path' {
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
             [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print without a pager, even if the output is longer than the screen')
@@ -379,6 +393,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write all deliveries, oldest first, for a file or a program')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Store deliveries from an export or from another tool''s capture')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete deliveries older than an age, such as 7d')
+            [CompletionResult]::new('repair', 'repair', [CompletionResultType]::ParameterValue, 'Recover what can be read from a damaged history')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of the history file')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -402,6 +417,9 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;history;help;prune' {
+            break
+        }
+        'zoomhook;history;help;repair' {
             break
         }
         'zoomhook;history;help;path' {
@@ -429,8 +447,8 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
             [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The app''s secret token; without a value, zoomhook asks for it; may be repeated')
             [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'File that contains only a secret token; may be repeated')
-            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env')
-            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Send all that match, oldest first; without challenges, and without refused requests unless --verdict is given')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Send all that match, oldest first; without challenges, and without what none of your secret tokens signed')
             [CompletionResult]::new('--with-retries', '--with-retries', [CompletionResultType]::ParameterName, 'With --all, also send Zoom''s retries of an event')
             [CompletionResult]::new('--exact', '--exact', [CompletionResultType]::ParameterName, 'Send the stored bytes and headers with the old signature; needs no secret')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show no notes and no counts')
@@ -438,7 +456,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Allow another machine as the target: its receiver treats the events as new')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Allow another machine as the target: its receiver treats the events as new')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate')
-            [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not read a .env file')
+            [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not read .env files')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -461,7 +479,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Sign any body as Zoom does, and print or post the request')
             [CompletionResult]::new('trigger', 'trigger', [CompletionResultType]::ParameterValue, 'Post events and whole scenarios to an endpoint, signed as Zoom signs them')
             [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Look up Zoom''s events: list, show, sample, search, schema')
-            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Look up stored deliveries: list, show, diff, stats, export, import')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Look up stored deliveries: list, show, diff, stats, export, import, repair')
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Send stored deliveries to your app again, with a fresh signature')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
@@ -514,6 +532,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write all deliveries, oldest first, for a file or a program')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Store deliveries from an export or from another tool''s capture')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete deliveries older than an age, such as 7d')
+            [CompletionResult]::new('repair', 'repair', [CompletionResultType]::ParameterValue, 'Recover what can be read from a damaged history')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of the history file')
             break
         }
@@ -536,6 +555,9 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;help;history;prune' {
+            break
+        }
+        'zoomhook;help;history;repair' {
             break
         }
         'zoomhook;help;history;path' {

@@ -151,6 +151,9 @@ _zoomhook() {
             zoomhook__subcmd__help__subcmd__history,prune)
                 cmd="zoomhook__subcmd__help__subcmd__history__subcmd__prune"
                 ;;
+            zoomhook__subcmd__help__subcmd__history,repair)
+                cmd="zoomhook__subcmd__help__subcmd__history__subcmd__repair"
+                ;;
             zoomhook__subcmd__help__subcmd__history,show)
                 cmd="zoomhook__subcmd__help__subcmd__history__subcmd__show"
                 ;;
@@ -178,6 +181,9 @@ _zoomhook() {
             zoomhook__subcmd__history,prune)
                 cmd="zoomhook__subcmd__history__subcmd__prune"
                 ;;
+            zoomhook__subcmd__history,repair)
+                cmd="zoomhook__subcmd__history__subcmd__repair"
+                ;;
             zoomhook__subcmd__history,show)
                 cmd="zoomhook__subcmd__history__subcmd__show"
                 ;;
@@ -204,6 +210,9 @@ _zoomhook() {
                 ;;
             zoomhook__subcmd__history__subcmd__help,prune)
                 cmd="zoomhook__subcmd__history__subcmd__help__subcmd__prune"
+                ;;
+            zoomhook__subcmd__history__subcmd__help,repair)
+                cmd="zoomhook__subcmd__history__subcmd__help__subcmd__repair"
                 ;;
             zoomhook__subcmd__history__subcmd__help,show)
                 cmd="zoomhook__subcmd__history__subcmd__help__subcmd__show"
@@ -402,13 +411,17 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__events__subcmd__sample)
-            opts="-h --all --seed --minimal --full --set --unset --file --account-id --host-email --help"
+            opts="-h --all --seed --at --minimal --full --set --unset --file --account-id --host-email --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -633,7 +646,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__help__subcmd__history)
-            opts="list show diff stats export import prune path"
+            opts="list show diff stats export import prune repair path"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -717,6 +730,20 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__help__subcmd__history__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__help__subcmd__history__subcmd__repair)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -843,7 +870,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history)
-            opts="-h --history-file --no-pager --help list show diff stats export import prune path help"
+            opts="-h --history-file --no-pager --help list show diff stats export import prune repair path help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -962,7 +989,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__help)
-            opts="list show diff stats export import prune path help"
+            opts="list show diff stats export import prune repair path help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1060,6 +1087,20 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__help__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__history__subcmd__help__subcmd__repair)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1284,6 +1325,35 @@ _zoomhook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        zoomhook__subcmd__history__subcmd__repair)
+            opts="-h --history-file --no-pager --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --history-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         zoomhook__subcmd__history__subcmd__show)
             opts="-h --format --history-file --no-pager --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1375,7 +1445,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__listen)
-            opts="-p -c -q -h --secret --secret-file --env-file --no-env-file --tunnel --public-url --tunnel-command --strict-url --proxy --domain --ngrok-authtoken --ngrok-config --ngrok-connect-url --ngrok-ca --allow-cidr --deny-cidr --ngrok-policy --pool --ngrok-verify --forward --ack --crc --hold --forward-unverified --forward-header --forward-timeout --forward-insecure --forward-ca --history-file --no-history --history --history-max --host --port --path --max-age --allow-unsigned-challenge --events --where --exit-after --expect --timeout --format --compact --headers --quiet --color --mask-header --no-keys --max-body --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --help"
+            opts="-p -c -q -h --secret --secret-file --env-file --no-env-file --tunnel --public-url --ssh-host --tunnel-command --strict-url --proxy --domain --ngrok-authtoken --ngrok-config --ngrok-connect-url --ngrok-ca --allow-cidr --deny-cidr --ngrok-policy --pool --ngrok-verify --forward --ack --crc --hold --forward-unverified --forward-header --forward-timeout --forward-insecure --forward-ca --history-file --no-history --history --history-max --host --port --path --max-age --allow-unsigned-challenge --events --where --exit-after --expect --timeout --format --compact --headers --quiet --color --mask-header --no-keys --max-body --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1405,10 +1475,14 @@ _zoomhook() {
                     return 0
                     ;;
                 --tunnel)
-                    COMPREPLY=($(compgen -W "ngrok cloudflared none" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "ngrok ssh cloudflared none" -- "${cur}"))
                     return 0
                     ;;
                 --public-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ssh-host)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1727,7 +1801,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__sign)
-            opts="-h --challenge --format --timestamp --send --to --break --secret --secret-file --env-file --no-env-file --help"
+            opts="-h --challenge --format --timestamp --at --send --to --header --break --secret --secret-file --env-file --no-env-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1737,11 +1811,19 @@ _zoomhook() {
                     COMPREPLY=($(compgen -W "headers curl http json raw-signature powershell httpie har .http" -- "${cur}"))
                     return 0
                     ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --timestamp)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1780,7 +1862,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__trigger)
-            opts="-q -y -h --list --check --var --format --quiet --to --yes --count --rate --concurrency --retry --speed --duplicate --reorder --fail-signature --seed --minimal --full --set --unset --file --account-id --host-email --secret --secret-file --env-file --no-env-file --help"
+            opts="-q -y -h --list --check --var --format --quiet --to --yes --header --count --rate --concurrency --retry --speed --duplicate --reorder --fail-signature --seed --at --minimal --full --set --unset --file --account-id --host-email --secret --secret-file --env-file --no-env-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1813,6 +1895,10 @@ _zoomhook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --count)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1842,6 +1928,10 @@ _zoomhook() {
                     return 0
                     ;;
                 --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -28,7 +28,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand sign 'Sign any body as Zoom does, and print or post the request'
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
             cand events 'Look up Zoom''s events: list, show, sample, search, schema'
-            cand history 'Look up stored deliveries: list, show, diff, stats, export, import'
+            cand history 'Look up stored deliveries: list, show, diff, stats, export, import, repair'
             cand replay 'Send stored deliveries to your app again, with a fresh signature'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
@@ -37,9 +37,10 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;listen'= {
             cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
             cand --secret-file 'File that contains only a secret token; may be repeated'
-            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env'
+            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env'
             cand --tunnel 'How Zoom reaches this machine'
             cand --public-url 'The public URL of your own tunnel or gateway, which leads to the local address'
+            cand --ssh-host 'The server for --tunnel ssh: localhost.run, pinggy, or [USER@]HOST[:PORT] of another service'
             cand --tunnel-command 'Command of another program that opens a tunnel; {port} stands for the local port'
             cand --proxy 'Proxy for outgoing connections: http://HOST:PORT, socks5://HOST:PORT or none'
             cand --domain 'Domain of your ngrok account; without it ngrok assigns one'
@@ -77,8 +78,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --header-timeout 'Timeout for a request''s head'
             cand --body-timeout 'Timeout for a request''s body'
             cand --idle-timeout 'Timeout of an idle connection between two requests'
-            cand --max-connections 'Largest number of open connections; further ones wait'
-            cand --no-env-file 'Do not read a .env file'
+            cand --max-connections 'Largest number of open connections; for further ones, idle ones are closed'
+            cand --no-env-file 'Do not read .env files'
             cand --strict-url 'End with exit code 6 if the public URL changes'
             cand --pool 'Share the domain: several sessions can listen at once, and each request goes to one of them'
             cand --ngrok-verify 'Let ngrok''s edge verify Zoom''s signatures as well'
@@ -103,18 +104,18 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --header 'A header of that request, such as ''x-zm-signature: v0=…''; may be repeated'
             cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
             cand --secret-file 'File that contains only a secret token; may be repeated'
-            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env'
+            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env'
             cand --mine 'The value that your own code computed; shows how your code differs'
             cand --framework 'The framework for suggested fixes; by default guessed from the capture: express, fastify, next, lambda, flask, fastapi, django, laravel, rails, spring, aspnet, go, axum'
             cand --scheme 'How Zoom signed the request: webhooks, ai-services (sha256=), or auto'
             cand --max-age 'Largest age of a signature at the time of --at, or at the capture''s own time'
-            cand --at 'The time at which the age is measured: RFC 3339, or Unix seconds'
+            cand --at 'The time at which the age is measured: RFC 3339, Unix seconds, or an offset from now such as -10m'
             cand --format 'Output format'
             cand --color 'When to use color'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
             cand -r 'Read folders and everything in them'
             cand --recursive 'Read folders and everything in them'
-            cand --no-env-file 'Do not read a .env file'
+            cand --no-env-file 'Do not read .env files'
             cand --show-signed-string 'Show the signed text, byte for byte'
             cand -q 'Print no text, only set the exit code; JSON and XML are still written'
             cand --quiet 'Print no text, only set the exit code; JSON and XML are still written'
@@ -136,15 +137,17 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         }
         &'zoomhook;sign'= {
             cand --format 'Output format of the request [default: curl on a terminal, headers elsewhere]'
-            cand --timestamp 'Sign with this timestamp, in Unix seconds'
-            cand --to 'Post the request to this URL, and show the answer and its time'
+            cand --at 'Sign with this time as the timestamp: Unix seconds, RFC 3339, or an offset from now such as -10m'
+            cand --timestamp 'Sign with this time as the timestamp: Unix seconds, RFC 3339, or an offset from now such as -10m'
+            cand --to 'Post the request to this endpoint, and show the answer and its time: 3000, 3000/zoom, or a URL'
+            cand --header 'With --send or --to, set this header, such as ''Authorization: Basic …''; may be repeated'
             cand --break 'Make the request wrong on purpose, to test a receiver'
             cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
             cand --secret-file 'File that contains only a secret token; may be repeated'
-            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env'
+            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env'
             cand --challenge 'Sign a challenge instead of a body; with --send or --to, its answer is checked'
             cand --send 'Post the request to the running listen, and show the answer and its time'
-            cand --no-env-file 'Do not read a .env file'
+            cand --no-env-file 'Do not read .env files'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -152,7 +155,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --check 'Check a scenario file and show the line of an error'
             cand --var 'Set a variable of a scenario, such as participants=300'
             cand --format 'Output format'
-            cand --to 'The endpoint''s URL [default: the running listen]'
+            cand --to 'The endpoint: 3000, 3000/zoom, http://localhost:3000/zoom [default: the running listen]'
+            cand --header 'Set this header on each request, such as ''Authorization: Basic …''; may be repeated'
             cand --count 'Number of rounds; each round has different values'
             cand --rate 'Largest number of requests per second'
             cand --concurrency 'Number of parallel connections'
@@ -161,6 +165,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --reorder 'Share of neighboring pairs to swap'
             cand --fail-signature 'Share of events to sign wrongly; the endpoint must refuse these with 4xx'
             cand --seed 'Seed of the random values; without it a seed is chosen and shown'
+            cand --at 'The time of the event: RFC 3339, Unix seconds, or an offset from now such as -10m [default: now]'
             cand --set 'Set the value at a path: payload.object.topic=''Quarterly'', or payload.object.duration:=30 for JSON'
             cand --unset 'Remove the value at this path'
             cand --file 'File with a body to start from, instead of a generated one'
@@ -168,7 +173,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --host-email 'Host''s email address to use in all fields'
             cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
             cand --secret-file 'File that contains only a secret token; may be repeated'
-            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env'
+            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env'
             cand --list 'List the built-in scenarios'
             cand -q 'Show no progress bar and no counts'
             cand --quiet 'Show no progress bar and no counts'
@@ -177,7 +182,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --retry 'Retry like Zoom, with pauses of 5, 20 and 60 minutes, divided by --speed'
             cand --minimal 'Include only the fields that are always present'
             cand --full 'Include every known field'
-            cand --no-env-file 'Do not read a .env file'
+            cand --no-env-file 'Do not read .env files'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -202,6 +207,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         }
         &'zoomhook;events;sample'= {
             cand --seed 'Seed of the random values; without it a seed is chosen and shown'
+            cand --at 'The time of the event: RFC 3339, Unix seconds, or an offset from now such as -10m [default: now]'
             cand --set 'Set the value at a path: payload.object.topic=''Quarterly'', or payload.object.duration:=30 for JSON'
             cand --unset 'Remove the value at this path'
             cand --file 'File with a body to start from, instead of a generated one'
@@ -210,8 +216,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --all 'One of every event'
             cand --minimal 'Include only the fields that are always present'
             cand --full 'Include every known field'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;events;search'= {
             cand -h 'Print help'
@@ -253,6 +259,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand export 'Write all deliveries, oldest first, for a file or a program'
             cand import 'Store deliveries from an export or from another tool''s capture'
             cand prune 'Delete deliveries older than an age, such as 7d'
+            cand repair 'Recover what can be read from a damaged history'
             cand path 'Print the path of the history file'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -334,6 +341,12 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'zoomhook;history;repair'= {
+            cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --no-pager 'Print without a pager, even if the output is longer than the screen'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'zoomhook;history;path'= {
             cand --history-file 'File in which deliveries are stored, instead of the default one'
             cand --no-pager 'Print without a pager, even if the output is longer than the screen'
@@ -348,6 +361,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand export 'Write all deliveries, oldest first, for a file or a program'
             cand import 'Store deliveries from an export or from another tool''s capture'
             cand prune 'Delete deliveries older than an age, such as 7d'
+            cand repair 'Recover what can be read from a damaged history'
             cand path 'Print the path of the history file'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -364,6 +378,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;history;help;import'= {
         }
         &'zoomhook;history;help;prune'= {
+        }
+        &'zoomhook;history;help;repair'= {
         }
         &'zoomhook;history;help;path'= {
         }
@@ -388,8 +404,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --history-file 'File in which deliveries are stored, instead of the default one'
             cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
             cand --secret-file 'File that contains only a secret token; may be repeated'
-            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env'
-            cand --all 'Send all that match, oldest first; without challenges, and without refused requests unless --verdict is given'
+            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env'
+            cand --all 'Send all that match, oldest first; without challenges, and without what none of your secret tokens signed'
             cand --with-retries 'With --all, also send Zoom''s retries of an event'
             cand --exact 'Send the stored bytes and headers with the old signature; needs no secret'
             cand -q 'Show no notes and no counts'
@@ -397,7 +413,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand -y 'Allow another machine as the target: its receiver treats the events as new'
             cand --yes 'Allow another machine as the target: its receiver treats the events as new'
             cand --insecure 'Accept any certificate'
-            cand --no-env-file 'Do not read a .env file'
+            cand --no-env-file 'Do not read .env files'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -417,7 +433,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand sign 'Sign any body as Zoom does, and print or post the request'
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
             cand events 'Look up Zoom''s events: list, show, sample, search, schema'
-            cand history 'Look up stored deliveries: list, show, diff, stats, export, import'
+            cand history 'Look up stored deliveries: list, show, diff, stats, export, import, repair'
             cand replay 'Send stored deliveries to your app again, with a fresh signature'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
@@ -458,6 +474,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand export 'Write all deliveries, oldest first, for a file or a program'
             cand import 'Store deliveries from an export or from another tool''s capture'
             cand prune 'Delete deliveries older than an age, such as 7d'
+            cand repair 'Recover what can be read from a damaged history'
             cand path 'Print the path of the history file'
         }
         &'zoomhook;help;history;list'= {
@@ -473,6 +490,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;help;history;import'= {
         }
         &'zoomhook;help;history;prune'= {
+        }
+        &'zoomhook;help;history;repair'= {
         }
         &'zoomhook;help;history;path'= {
         }

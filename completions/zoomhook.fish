@@ -32,18 +32,20 @@ complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "demo" -d 'See it 
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "events" -d 'Look up Zoom\'s events: list, show, sample, search, schema'
-complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "history" -d 'Look up stored deliveries: list, show, diff, stats, export, import'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "history" -d 'Look up stored deliveries: list, show, diff, stats, export, import, repair'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "replay" -d 'Send stored deliveries to your app again, with a fresh signature'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l tunnel -d 'How Zoom reaches this machine' -r -f -a "ngrok\t'A public URL by ngrok; needs its authtoken'
+ssh\t'A public URL over the system\'s ssh; needs no account'
 cloudflared\t'A public URL by an installed cloudflared; needs no account'
 none\t'No public URL: loopback only, for tests'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l public-url -d 'The public URL of your own tunnel or gateway, which leads to the local address' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ssh-host -d 'The server for --tunnel ssh: localhost.run, pinggy, or [USER@]HOST[:PORT] of another service' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l tunnel-command -d 'Command of another program that opens a tunnel; {port} stands for the local port' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l proxy -d 'Proxy for outgoing connections: http://HOST:PORT, socks5://HOST:PORT or none' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l domain -d 'Domain of your ngrok account; without it ngrok assigns one' -r
@@ -86,8 +88,8 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l max-header-
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l header-timeout -d 'Timeout for a request\'s head' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l body-timeout -d 'Timeout for a request\'s body' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l idle-timeout -d 'Timeout of an idle connection between two requests' -r
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l max-connections -d 'Largest number of open connections; further ones wait' -r
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-env-file -d 'Do not read a .env file'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l max-connections -d 'Largest number of open connections; for further ones, idle ones are closed' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l strict-url -d 'End with exit code 6 if the public URL changes'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l pool -d 'Share the domain: several sessions can listen at once, and each request goes to one of them'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-verify -d 'Let ngrok\'s edge verify Zoom\'s signatures as well'
@@ -109,7 +111,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l body -d 'Fi
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s H -l header -d 'A header of that request, such as \'x-zm-signature: v0=…\'; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l mine -d 'The value that your own code computed; shows how your code differs' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l framework -d 'The framework for suggested fixes; by default guessed from the capture: express, fastify, next, lambda, flask, fastapi, django, laravel, rails, spring, aspnet, go, axum' -r -f -a "express\t''
 fastify\t''
@@ -128,7 +130,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l scheme -d '
 ai-services\t''
 auto\t''"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l max-age -d 'Largest age of a signature at the time of --at, or at the capture\'s own time' -r
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l at -d 'The time at which the age is measured: RFC 3339, or Unix seconds' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l at -d 'The time at which the age is measured: RFC 3339, Unix seconds, or an offset from now such as -10m' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
 json\t'One JSON object a request'
 junit\t'JUnit XML, for CI'"
@@ -137,7 +139,7 @@ always\t'Always'
 never\t'Never'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s r -l recursive -d 'Read folders and everything in them'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l no-env-file -d 'Do not read a .env file'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l show-signed-string -d 'Show the signed text, byte for byte'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s q -l quiet -d 'Print no text, only set the exit code; JSON and XML are still written'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -161,8 +163,9 @@ powershell\t'A command for PowerShell'
 httpie\t'A command for HTTPie'
 har\t'An HTTP archive'
 .http\t'A file for the HTTP clients of editors'"
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l timestamp -d 'Sign with this timestamp, in Unix seconds' -r
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l to -d 'Post the request to this URL, and show the answer and its time' -r -f
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l at -l timestamp -d 'Sign with this time as the timestamp: Unix seconds, RFC 3339, or an offset from now such as -10m' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l to -d 'Post the request to this endpoint, and show the answer and its time: 3000, 3000/zoom, or a URL' -r -f
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l header -d 'With --send or --to, set this header, such as \'Authorization: Basic …\'; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l break -d 'Make the request wrong on purpose, to test a receiver' -r -f -a "secret\t'Signed with an empty secret token, as by code whose variable is not set'
 body\t'The body is not the signed one: the same JSON, re-serialized with spaces'
 timestamp\t'Milliseconds in the timestamp header, but seconds in the signed text'
@@ -173,16 +176,17 @@ stale\t'Correctly signed, but twenty minutes ago'
 encoding\t'The signature in upper-case hex'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l challenge -d 'Sign a challenge instead of a body; with --send or --to, its answer is checked'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l send -d 'Post the request to the running listen, and show the answer and its time'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l no-env-file -d 'Do not read a .env file'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l check -d 'Check a scenario file and show the line of an error' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l var -d 'Set a variable of a scenario, such as participants=300' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
 json\t'One JSON object a line'"
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l to -d 'The endpoint\'s URL [default: the running listen]' -r -f
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l to -d 'The endpoint: 3000, 3000/zoom, http://localhost:3000/zoom [default: the running listen]' -r -f
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l header -d 'Set this header on each request, such as \'Authorization: Basic …\'; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l count -d 'Number of rounds; each round has different values' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l rate -d 'Largest number of requests per second' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l concurrency -d 'Number of parallel connections' -r
@@ -191,6 +195,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l duplicate 
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l reorder -d 'Share of neighboring pairs to swap' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l fail-signature -d 'Share of events to sign wrongly; the endpoint must refuse these with 4xx' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l seed -d 'Seed of the random values; without it a seed is chosen and shown' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l at -d 'The time of the event: RFC 3339, Unix seconds, or an offset from now such as -10m [default: now]' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l set -d 'Set the value at a path: payload.object.topic=\'Quarterly\', or payload.object.duration:=30 for JSON' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l unset -d 'Remove the value at this path' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l file -d 'File with a body to start from, instead of a generated one' -r -F
@@ -198,14 +203,14 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l account-id
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l host-email -d 'Host\'s email address to use in all fields' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l list -d 'List the built-in scenarios'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -s q -l quiet -d 'Show no progress bar and no counts'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -s y -l yes -d 'Allow another machine as the target: its receiver treats the forged events as genuine'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l retry -d 'Retry like Zoom, with pauses of 5, 20 and 60 minutes, divided by --speed'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l minimal -d 'Include only the fields that are always present'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l full -d 'Include every known field'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l no-env-file -d 'Do not read a .env file'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -f -a "list" -d 'List all events by group, or those that match a pattern or a word'
@@ -219,6 +224,7 @@ json\t'One JSON object per line'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l seed -d 'Seed of the random values; without it a seed is chosen and shown' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l at -d 'The time of the event: RFC 3339, Unix seconds, or an offset from now such as -10m [default: now]' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l set -d 'Set the value at a path: payload.object.topic=\'Quarterly\', or payload.object.duration:=30 for JSON' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l unset -d 'Remove the value at this path' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l file -d 'File with a body to start from, instead of a generated one' -r -F
@@ -227,7 +233,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_see
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l all -d 'One of every event'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l minimal -d 'Include only the fields that are always present'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l full -d 'Include every known field'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -s h -l help -d 'Print help'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from search" -s h -l help -d 'Print help'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "list" -d 'List all events by group, or those that match a pattern or a word'
@@ -236,18 +242,19 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_see
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "search" -d 'Find events with a word in their name or in the name of a field'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "schema" -d 'Print the JSON Schema (2020-12) of an event\'s body, for your own tests'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune path help" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune path help" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune path help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune path help" -f -a "list" -d 'List the newest deliveries'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune path help" -f -a "show" -d 'Show one delivery completely'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune path help" -f -a "diff" -d 'Show the differences between two deliveries'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune path help" -f -a "stats" -d 'Count deliveries by event, verdict and answer, and show how fast your app is'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune path help" -f -a "export" -d 'Write all deliveries, oldest first, for a file or a program'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune path help" -f -a "import" -d 'Store deliveries from an export or from another tool\'s capture'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune path help" -f -a "prune" -d 'Delete deliveries older than an age, such as 7d'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune path help" -f -a "path" -d 'Print the path of the history file'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune path help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "list" -d 'List the newest deliveries'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "show" -d 'Show one delivery completely'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "diff" -d 'Show the differences between two deliveries'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "stats" -d 'Count deliveries by event, verdict and answer, and show how fast your app is'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "export" -d 'Write all deliveries, oldest first, for a file or a program'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "import" -d 'Store deliveries from an export or from another tool\'s capture'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "prune" -d 'Delete deliveries older than an age, such as 7d'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "repair" -d 'Recover what can be read from a damaged history'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "path" -d 'Print the path of the history file'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -s n -l limit -d 'Largest number of deliveries' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
 json\t'One JSON object a line'"
@@ -312,6 +319,9 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from repair" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from repair" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from repair" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from path" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from path" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help'
@@ -322,6 +332,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write all deliveries, oldest first, for a file or a program'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "import" -d 'Store deliveries from an export or from another tool\'s capture'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Delete deliveries older than an age, such as 7d'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "repair" -d 'Recover what can be read from a damaged history'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "path" -d 'Print the path of the history file'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l set -d 'Change the value at a path: payload.object.topic=\'Quarterly\', or payload.object.duration:=30 for JSON' -r
@@ -342,14 +353,14 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l search -d '
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l all -d 'Send all that match, oldest first; without challenges, and without refused requests unless --verdict is given'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l all -d 'Send all that match, oldest first; without challenges, and without what none of your secret tokens signed'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l with-retries -d 'With --all, also send Zoom\'s retries of an event'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l exact -d 'Send the stored bytes and headers with the old signature; needs no secret'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -s q -l quiet -d 'Show no notes and no counts'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -s y -l yes -d 'Allow another machine as the target: its receiver treats the events as new'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l insecure -d 'Accept any certificate'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l no-env-file -d 'Do not read a .env file'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -l dir -d 'Write one page for the program and one for each command into this folder' -r -f -a "(__fish_complete_directories)"
@@ -360,7 +371,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_s
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "events" -d 'Look up Zoom\'s events: list, show, sample, search, schema'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "history" -d 'Look up stored deliveries: list, show, diff, stats, export, import'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "history" -d 'Look up stored deliveries: list, show, diff, stats, export, import, repair'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "replay" -d 'Send stored deliveries to your app again, with a fresh signature'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "man" -d 'Print the manual page'
@@ -377,4 +388,5 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "export" -d 'Write all deliveries, oldest first, for a file or a program'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "import" -d 'Store deliveries from an export or from another tool\'s capture'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "prune" -d 'Delete deliveries older than an age, such as 7d'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "repair" -d 'Recover what can be read from a damaged history'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "path" -d 'Print the path of the history file'

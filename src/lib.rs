@@ -4,8 +4,8 @@
 //! every event for tests; and [`diagnosis`], which says why a signature does not match.
 //!
 //! # Layout
-//! Three groups. A part imports only parts above it, parts with I/O do not import one another except `http`, and only
-//! `report` prints. `tests/it/layout.rs` enforces this.
+//! Three groups. A part imports only parts above it, parts with I/O do not import one another except `files` and
+//! `http`, and only `report` prints. `tests/it/layout.rs` enforces this.
 //!
 //! 1. **Pure**: bytes and the time in, values out.
 //!    - [`zoom`]: secret token, signature, freshness, challenge, envelope; what Zoom does with an answer; the catalogue of events
@@ -14,6 +14,7 @@
 //!    - `delivery`: one request, its judgement and its answer; session events; filter; expectation; retries; summary
 //!    - [`diagnosis`]: why a signature does not match; what an app's answer shows
 //! 2. **I/O**: sockets, files and the terminal.
+//!    - `files`: opens files by path, safe from other users
 //!    - `http`: the one HTTP client: target, dial, TLS, proxy, kept connections
 //!    - `listener`: accept, limit, judge, answer
 //!    - `tunnel`: the public URL
@@ -44,6 +45,9 @@ pub mod zoom;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod delivery;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod files;
 #[cfg(feature = "cli")]
 mod forward;
 #[cfg(feature = "cli")]

@@ -193,6 +193,7 @@ fn delivery(number: u64, received_at: SystemTime) -> Delivery {
         repeats: None,
         cause: None,
         forwarded: Vec::new(),
+        is_queued: false,
     }
 }
 

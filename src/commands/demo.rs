@@ -113,7 +113,7 @@ fn config(report: report::ReportSettings, secret: SecretToken) -> SessionConfig 
 async fn play(ready: &Ready, events: &EventSender, acts: &[Act], pause: Duration) -> Vec<String> {
     let url = format!("http://{}{}", ready.local, ready.path);
     let Ok(target) = send::parse_endpoint(&url) else { return vec![format!("cannot post to {url}")] };
-    let client = match EndpointClient::new(target) {
+    let client = match EndpointClient::new(target, Vec::new()) {
         Ok(client) => client,
         Err(error) => return vec![error.to_string()],
     };
@@ -157,7 +157,8 @@ mod tests {
         let challenge = &acts[0].requests[0];
         let right = challenge.answer.clone().unwrap();
         let judged = |outcome, body: &str| {
-            judge(challenge, &EndpointAnswer { outcome, took: Duration::ZERO, body: body.to_owned().into() })
+            let (headers, body) = (hyper::HeaderMap::new(), body.to_owned().into());
+            judge(challenge, &EndpointAnswer { outcome, took: Duration::ZERO, headers, body })
         };
         assert_eq!(judged(EndpointOutcome::Answered { status: 200 }, &right), None);
         assert!(judged(EndpointOutcome::Answered { status: 200 }, "{}").is_some());

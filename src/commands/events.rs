@@ -12,7 +12,7 @@ use crate::zoom::catalogue::{self, Event};
 /// Look up Zoom's events: list, show, sample, search, schema
 ///
 /// A catalogue of 609 events with the type of each field. Samples are generated and coherent, in Zoom's own JSON
-/// style. The same seed gives the same sample.
+/// style. The same --seed and --at give the same bytes.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::examples(help::EVENTS))]
 pub(super) struct EventsArgs {
@@ -76,7 +76,7 @@ pub(super) fn run(args: EventsArgs) -> Result<ExitStatus, Failure> {
         Action::Search { word } => search(&word)?,
         Action::Schema { event } => {
             let schema = named_events::find(&event)?.schema();
-            report::print(format!("{}\n", schema.to_json()).as_bytes())
+            report::print_json(format!("{}\n", schema.to_json()).as_bytes())
         }
     };
     match printed {
@@ -132,7 +132,7 @@ fn sample(names: &[String], all: bool, args: SampleArgs) -> Printed {
     };
     let now = SystemTime::now();
     let samples = args.check(now).map_err(Error::from)?;
-    let sample = samples.at(now, 0);
+    let sample = samples.at(samples.at.unwrap_or(now), 0);
     let mut lines = String::new();
     for event in &events {
         let body = sample.try_of(event).map_err(|error| {
@@ -144,5 +144,9 @@ fn sample(names: &[String], all: bool, args: SampleArgs) -> Printed {
     if samples.seed_is_chosen {
         report::print_note(&format!("seed {}", samples.seed));
     }
-    Ok(report::print(lines.as_bytes()))
+    let added = samples.added(events.iter());
+    if !added.is_empty() {
+        report::print_note(&report::not_in_the_event(&added));
+    }
+    Ok(report::print_json(lines.as_bytes()))
 }

@@ -17,7 +17,7 @@ pub enum ExitStatus {
     Endpoint,
     /// There is no tunnel.
     Tunnel,
-    /// The expected events did not arrive in time.
+    /// The expected events were not delivered in time.
     NotMet,
     /// Interrupted by the user before there was a result.
     Interrupted,
@@ -65,9 +65,11 @@ impl ExitStatus {
             Self::Unknown => {
                 "verify, history import: a capture cannot be read, or has too little data for a verdict"
             }
-            Self::Endpoint => "the endpoint failed, refused a correct request, or accepted a wrong one",
+            Self::Endpoint => {
+                "your app or endpoint failed, refused a correct request, or accepted a wrong one"
+            }
             Self::Tunnel => "no tunnel: its authtoken or program is missing, it was refused, or --strict-url",
-            Self::NotMet => "the events of --expect or --exit-after did not arrive in time",
+            Self::NotMet => "the events of --expect or --exit-after were not delivered in time",
             Self::Interrupted => "interrupted before there was a result",
         }
     }

@@ -1,10 +1,11 @@
 //! The only place that turns an error into a message, a hint and an exit code. Entry point: [`Failure`].
 
 use std::io;
+use std::path::{Path, PathBuf};
 
 use super::exit::ExitStatus;
-use crate::delivery::TunnelRefusal;
-use crate::history::HistoryError;
+use crate::delivery::{MissingEvent, TunnelRefusal, UnmetExpectation, short_id};
+use crate::history::{HistoryError, default_file};
 use crate::listener::{BindError, USUAL_PORT};
 use crate::report::{self, OutputError};
 use crate::session::SessionError;
@@ -16,6 +17,7 @@ use crate::settings::tunnel::TunnelError;
 use crate::settings::verify::NoInput;
 use crate::settings::waiting::Contradiction;
 use crate::settings::{Error, dotenv};
+use crate::zoom::CHALLENGE_EVENT;
 
 /// What went wrong, what to do next, and the exit status.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,8 +41,29 @@ impl Failure {
     }
 
     /// The expected events did not arrive in time.
-    pub(super) fn not_met(missing: &[String]) -> Self {
-        Self::new(ExitStatus::NotMet, format!("not seen in time: {}", missing.join(", ")))
+    pub(super) fn not_met(missing: &[MissingEvent]) -> Self {
+        let missing: Vec<_> = missing.iter().map(report::missing).collect();
+        Self::new(ExitStatus::NotMet, format!("not delivered in time: {}", missing.join(", ")))
+    }
+
+    /// The app did not take an expected event. `kept` holds the flags that find it in the history, if there is one.
+    pub(super) fn not_taken(unmet: &UnmetExpectation, kept: Option<&str>) -> Self {
+        match unmet {
+            UnmetExpectation::Refused { event, id, status } => {
+                let message = match event.as_str() {
+                    CHALLENGE_EVENT => "Validate fails with your app's answer to the challenge".to_owned(),
+                    event => format!("your app answered {status} to an expected event: {event}"),
+                };
+                let failure = Self::new(ExitStatus::Endpoint, message);
+                let Some(kept) = kept else { return failure };
+                failure
+                    .with_hint(format!("To see its answer:\n  zoomhook history show {}{kept}", short_id(id)))
+            }
+            UnmetExpectation::NotTaken(tally) => {
+                let message = format!("your app did not take every event: {}", report::outcomes(tally));
+                Self::new(ExitStatus::Endpoint, message)
+            }
+        }
     }
 
     /// The public URL has changed under `--strict-url`.
@@ -76,16 +99,34 @@ impl From<Error> for Failure {
 impl From<NotSent> for Failure {
     fn from(error: NotSent) -> Self {
         Self::new(ExitStatus::Usage, error.to_string()).with_hint(match error {
-            NotSent::NotConfirmed { .. } => "To send anyway, add --yes.",
-            NotSent::Listen(_) => "Name the endpoint with --to.",
+            NotSent::NotConfirmed { .. } => "To send anyway, add --yes.".to_owned(),
+            NotSent::Listen(_) => "Name the endpoint with --to.".to_owned(),
+            NotSent::Untrusted(reason) => {
+                report::repair_hint(reason.repair(), "Name the endpoint with --to.")
+            }
         })
     }
 }
 
 impl From<HistoryError> for Failure {
     fn from(error: HistoryError) -> Self {
-        Self::new(ExitStatus::Usage, error.to_string()).with_hint("Name another file with --history-file.")
+        match &error {
+            HistoryError::Corrupt { path, .. } => {
+                Self::new(ExitStatus::Internal, error.to_string()).with_hint(repair_hint(path))
+            }
+            _ => {
+                let hint = history_hint(&error, "Name another file with --history-file.");
+                Self::new(ExitStatus::Usage, error.to_string()).with_hint(hint)
+            }
+        }
     }
+}
+
+/// The command that recovers what can be read from a damaged history.
+pub(super) fn repair_hint(path: &Path) -> String {
+    let is_default = default_file(|name| std::env::var_os(name).map(PathBuf::from)).as_deref() == Ok(path);
+    let flag = report::history_flag((!is_default).then_some(path));
+    format!("To recover what can be read:\n  zoomhook history{flag} repair")
 }
 
 /// An error of the system, such as a file that cannot be written.
@@ -108,10 +149,15 @@ impl From<SessionError> for Failure {
             SessionError::Bind(error) => {
                 Self { hint: bind_hint(&error), ..Self::new(ExitStatus::Usage, message) }
             }
-            SessionError::History(_) => Self::new(ExitStatus::Usage, message).with_hint(HISTORY),
+            SessionError::History(error) => {
+                Self::new(ExitStatus::Usage, message).with_hint(history_hint(&error, HISTORY))
+            }
             SessionError::App(_) => Self::new(ExitStatus::Usage, message).with_hint(
                 "Name its certificates with --forward-ca, or trust any certificate with --forward-insecure.",
             ),
+            SessionError::ForwardsToItself { local, .. } => {
+                Self::new(ExitStatus::Usage, message).with_hint(forward_hint(local.port()))
+            }
             SessionError::Output(_) | SessionError::System { .. } => Self::new(ExitStatus::Internal, message),
         }
     }
@@ -123,6 +169,13 @@ impl From<TunnelRefusal> for Failure {
         Self::new(ExitStatus::Tunnel, format!("no tunnel: {}{code}", refusal.meaning))
             .with_hint(refusal.remedy)
     }
+}
+
+fn forward_hint(port: u16) -> String {
+    format!(
+        "Give --forward the port of your app. If that is {port}, let zoomhook listen on another port:
+  zoomhook listen --port 0 --forward {port}"
+    )
 }
 
 fn bind_hint(error: &BindError) -> Option<String> {
@@ -145,6 +198,10 @@ fn hint_for(error: &Error) -> Option<String> {
     match error {
         Error::Secret(error) => secret_hint(error),
         Error::Tunnel(TunnelError::Ngrok(NgrokError::NoAuthtoken)) => Some(NO_AUTHTOKEN.to_owned()),
+        Error::Tunnel(TunnelError::Ngrok(NgrokError::Untrusted { reason, .. })) => Some(report::repair_hint(
+            reason.repair(),
+            "Name the file with --ngrok-config to use it all the same.",
+        )),
         Error::History(_) => Some(HISTORY.to_owned()),
         Error::Tunnel(_) | Error::Relay(_) | Error::Sample(_) => None,
         Error::Input(error) => Some(input_hint(error)),
@@ -162,7 +219,7 @@ Other users can see a command line. It is safer to set {} or to put it in .env: 
             dotenv::NAMES[0]
         ),
         NoInput::Missing => {
-            "Name a file with a captured request, or - for stdin: zoomhook verify request.http
+            "Name a file with a captured request, or pipe one in: zoomhook verify request.http
 Headers and body separately: --body FILE --header 'x-zm-signature: v0=…' --header 'x-zm-request-timestamp: …'"
                 .to_owned()
         }
@@ -171,7 +228,11 @@ Headers and body separately: --body FILE --header 'x-zm-signature: v0=…' --hea
 
 fn secret_hint(error: &SecretError) -> Option<String> {
     Some(match error {
-        SecretError::Missing => no_secret(),
+        SecretError::Missing { similar } => match similar {
+            Some(similar) => format!("{similar}\n{}", no_secret()),
+            None => no_secret(),
+        },
+        SecretError::NotInEnvFile { similar, .. } => return similar.as_ref().map(ToString::to_string),
         SecretError::NoTerminal => {
             format!("Set {}, or use --secret-file PATH or --secret TOKEN.", dotenv::NAMES[0])
         }
@@ -182,17 +243,21 @@ fn secret_hint(error: &SecretError) -> Option<String> {
             "Fix this line, name another file with --env-file PATH, or read no .env with --no-env-file."
                 .to_owned()
         }
+        SecretError::Dotenv(DotenvError::OfAnotherUser { .. }) => {
+            "If you trust it, name it with --env-file PATH. To read no .env, use --no-env-file.".to_owned()
+        }
         SecretError::Dotenv(DotenvError::Unreadable(_)) => {
-            "Name another file with --env-file PATH, or read no .env with --no-env-file.".to_owned()
+            "Name another file with --env-file PATH, or the output of a command with --env-file <(cat PATH), or read no \
+             .env with --no-env-file."
+                .to_owned()
         }
         SecretError::Invalid(_) => {
             "The secret token is in Marketplace: your app > Feature > Token > Secret Token.".to_owned()
         }
         SecretError::Unreadable(_) => "--secret-file takes a file that contains only the token.".to_owned(),
-        SecretError::Terminal(_)
-        | SecretError::DuplicateName { .. }
-        | SecretError::TooManyForTheEdge
-        | SecretError::NotInEnvFile { .. } => return None,
+        SecretError::Terminal(_) | SecretError::DuplicateName { .. } | SecretError::TooManyForTheEdge => {
+            return None;
+        }
     })
 }
 
@@ -202,7 +267,7 @@ fn no_secret() -> String {
     format!(
         "It is in Marketplace: your app > Feature > Token > Secret Token. Provide it in one of these ways:
   {name}=TOKEN
-      in the environment, or in a .env file in this folder or above
+      in the environment, or in a .env.local or .env file in this folder or above
       ({second} and
       {third} work in the file too)
   --env-file PATH      a .env file elsewhere
@@ -213,15 +278,26 @@ No Zoom app at hand? `zoomhook demo` needs no secret."
     )
 }
 
+/// What repairs the history's path, if that is the problem, and what else to do.
+fn history_hint(error: &HistoryError, otherwise: &str) -> String {
+    match error {
+        HistoryError::Untrusted { reason, .. } => report::repair_hint(reason.repair(), otherwise),
+        _ => otherwise.to_owned(),
+    }
+}
+
 /// What to do if the history cannot be used.
 const HISTORY: &str = "Name another file with --history-file, continue without a history if it fails with \
     --history best-effort, or store nothing with --no-history.";
 
 const NO_AUTHTOKEN: &str = "Choose one:
-  1. Get one, free of charge: https://dashboard.ngrok.com/get-started/your-authtoken
+  1. --tunnel ssh: a public URL over this machine's ssh, without an account.
+  2. --tunnel cloudflared: a public URL by cloudflared, if it is installed, without an account.
+  3. Get an authtoken, free of charge: https://dashboard.ngrok.com/get-started/your-authtoken
      Then set NGROK_AUTHTOKEN, or use --ngrok-authtoken TOKEN, or run `ngrok config add-authtoken TOKEN`.
-  2. --tunnel none: no public URL, for tests on this machine.
-  3. --public-url URL: your own tunnel or gateway.";
+     Unlike the URLs of 1 and 2, yours stays the same after a restart.
+  4. --public-url URL: your own tunnel or gateway.
+For tests on this machine only: --tunnel none.";
 
 #[cfg(test)]
 mod tests {
@@ -229,7 +305,7 @@ mod tests {
 
     #[test]
     fn the_hint_for_a_missing_secret_names_every_source() {
-        let failure = Failure::from(Error::Secret(SecretError::Missing));
+        let failure = Failure::from(Error::Secret(SecretError::Missing { similar: None }));
         assert_eq!(failure.status, ExitStatus::Usage);
         let hint = failure.hint.unwrap();
         for source in dotenv::NAMES.iter().chain(&[

@@ -37,6 +37,10 @@ pub(super) const LISTEN: &[Example] = &[
         doc: "the same URL every time, so that you enter it in Marketplace only once",
     },
     Example {
+        command: "zoomhook listen --tunnel ssh",
+        doc: "a public URL without an account, over the system's ssh and localhost.run",
+    },
+    Example {
         command: "zoomhook listen --public-url https://hooks.example.com",
         doc: "behind your own tunnel or gateway",
     },
@@ -68,7 +72,7 @@ pub(super) const VERIFY: &[Example] = &[
         doc: "any capture format; the secret token from the environment or .env",
     },
     Example { command: "zoomhook verify last", doc: "the newest delivery that listen stored" },
-    Example { command: "pbpaste | zoomhook verify -", doc: "a curl command from the clipboard" },
+    Example { command: "pbpaste | zoomhook verify", doc: "a curl command from the clipboard" },
     Example {
         command: "zoomhook verify request.http --mine v0=3c9b… --framework express",
         doc: "how my code differs, and how to fix it",
@@ -92,8 +96,8 @@ pub(super) const EVENTS: &[Example] = &[
     Example { command: "zoomhook events list 'recording.*'", doc: "all events about recordings" },
     Example { command: "zoomhook events show meeting.started", doc: "its fields, with types and an example" },
     Example {
-        command: "zoomhook events sample meeting.participant_joined --seed 7 --full",
-        doc: "a payload in Zoom's own JSON style; the same seed gives the same payload",
+        command: "zoomhook events sample meeting.participant_joined --seed 7 --at 2026-11-24T08:00:00Z --full",
+        doc: "a payload in Zoom's own JSON style; the same seed and time give the same bytes",
     },
     Example { command: "zoomhook events search passcode", doc: "events with such a field" },
     Example {
@@ -109,7 +113,7 @@ pub(super) const HISTORY: &[Example] = &[
     },
     Example { command: "zoomhook history show last", doc: "the newest delivery, complete" },
     Example {
-        command: "zoomhook history show last --format http | zoomhook verify -",
+        command: "zoomhook history show last --format http | zoomhook verify",
         doc: "verify the same request again",
     },
     Example { command: "zoomhook history list --follow", doc: "the newest deliveries, then each new one" },
@@ -171,11 +175,19 @@ pub(super) const HISTORY_EXPORT: &[Example] = &[
 pub(super) const HISTORY_IMPORT: &[Example] = &[
     Example { command: "zoomhook history import events.ndjson", doc: "the output of export" },
     Example { command: "zoomhook history import --recursive captures", doc: "a folder of captures" },
-    Example { command: "pbpaste | zoomhook history import -", doc: "a curl command from the clipboard" },
+    Example { command: "pbpaste | zoomhook history import", doc: "a curl command from the clipboard" },
 ];
 
 pub(super) const HISTORY_PRUNE: &[Example] =
     &[Example { command: "zoomhook history prune --older-than 7d", doc: "keep the last week" }];
+
+pub(super) const HISTORY_REPAIR: &[Example] = &[
+    Example { command: "zoomhook history repair", doc: "the default history" },
+    Example {
+        command: "zoomhook history --history-file events.db repair",
+        doc: "another one, with the damaged files next to it",
+    },
+];
 
 pub(super) const REPLAY: &[Example] = &[
     Example { command: "zoomhook replay", doc: "the newest delivery, to the app that received it" },
@@ -205,11 +217,11 @@ pub(super) const SIGN: &[Example] = &[
     },
     Example { command: "zoomhook sign body.json --send", doc: "post it to the running listen" },
     Example {
-        command: "zoomhook sign --challenge --to http://127.0.0.1:3000/webhook",
+        command: "zoomhook sign --challenge --to 3000/webhook",
         doc: "does my endpoint answer a challenge correctly?",
     },
     Example {
-        command: "zoomhook sign body.json --break stale --to http://127.0.0.1:3000/webhook",
+        command: "zoomhook sign body.json --break stale --to 3000/webhook",
         doc: "does my endpoint refuse an old signature?",
     },
 ];
@@ -217,11 +229,11 @@ pub(super) const SIGN: &[Example] = &[
 pub(super) const TRIGGER: &[Example] = &[
     Example { command: "zoomhook trigger meeting.started", doc: "to the running listen" },
     Example {
-        command: "zoomhook trigger meeting-lifecycle --to http://127.0.0.1:3000/webhook --var participants=5",
+        command: "zoomhook trigger meeting-lifecycle --to 3000/webhook --var participants=5",
         doc: "a whole meeting, without pauses",
     },
     Example {
-        command: "zoomhook trigger meeting.ended --to http://127.0.0.1:3000/webhook --retry --speed 60",
+        command: "zoomhook trigger meeting.ended --to 3000/webhook --retry --speed 60",
         doc: "a minute of Zoom's retries in a second",
     },
     Example {
@@ -304,6 +316,7 @@ pub(super) fn of(command: &str) -> &'static [Example] {
         "history-export" => HISTORY_EXPORT,
         "history-import" => HISTORY_IMPORT,
         "history-prune" => HISTORY_PRUNE,
+        "history-repair" => HISTORY_REPAIR,
         "replay" => REPLAY,
         "completions" => COMPLETIONS,
         "man" => MAN,

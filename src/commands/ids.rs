@@ -12,7 +12,7 @@ use crate::report::history::in_a_line;
 use crate::settings::env::Environment;
 
 /// Completions offered to a shell: few enough for a menu that a person can read.
-const OFFERED: usize = 20;
+const OFFERED: u32 = 20;
 
 /// The delivery that `reference` names.
 pub(super) fn find(reader: &HistoryReader, reference: &Reference) -> Result<StoredDelivery, Failure> {

@@ -2,8 +2,10 @@
 
 use std::convert::Infallible;
 
+use super::open_files::OpenFiles;
 use super::{ExitStatus, Failure, help};
 use crate::delivery::Warning;
+use crate::report;
 use crate::session::{self, End, SessionConfig};
 use crate::settings::Error;
 use crate::settings::address::AddressArgs;
@@ -54,14 +56,36 @@ pub(super) struct ListenArgs {
     limits: LimitsArgs,
 }
 
+/// Open files without a connection: the runtime, the history twice while a reader of it is open, the listener, the tunnel,
+/// a certificate file.
+const WITHOUT_CONNECTIONS: u64 = 32;
+/// Files for a connection: itself, and the one to the app.
+const FOR_A_CONNECTION: u64 = 2;
+/// With fewer connections, `listen` does not start. The local socket and the tunnel each hold one for the next client.
+const LEAST_CONNECTIONS: u64 = 6;
+
+/// The largest number of connections with this number of open files.
+fn connections_with(files: u64) -> usize {
+    let connections = files.saturating_sub(WITHOUT_CONNECTIONS) / FOR_A_CONNECTION;
+    usize::try_from(connections).unwrap_or(usize::MAX)
+}
+
 impl ListenArgs {
+    /// The files that it has open at the same time. With fewer than that, it serves fewer connections.
+    pub(super) fn open_files(&self) -> OpenFiles {
+        let with = |connections: u64| WITHOUT_CONNECTIONS + FOR_A_CONNECTION * connections;
+        let most = self.limits.check().connections as u64;
+        OpenFiles { least: with(most.min(LEAST_CONNECTIONS)), most: with(most) }
+    }
+
     /// The checked configuration. On a terminal the prompt for the secret comes last, so that a user does not paste
     /// it only to read of a missing authtoken. Without a terminal the secret is checked first, as it is required.
     fn check(self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<SessionConfig, Error> {
+        let environment = &environment.with_env_files(self.secret.env_files());
+        let mut warnings = [self.waiting.unknown_events(), self.app.unknown_events()].concat();
         let waiting = self.waiting.check()?;
         let app = self.app.check()?;
         let path = self.endpoint.path();
-        let mut warnings = Vec::new();
         let (strict_url, verify) = (self.tunnel.strict_url(), self.tunnel.verifies_at_the_edge());
         let (mut secrets, mut tunnel);
         if prompt.is_possible() {
@@ -100,12 +124,19 @@ impl ListenArgs {
 }
 
 /// Checks the settings and runs a session with them.
-pub(super) fn run(args: ListenArgs) -> Result<ExitStatus, Failure> {
-    let config = args.check(&Environment::of_process(), &mut Terminal)?;
+///
+/// # Errors
+/// The settings are wrong, or the session failed. `files` is the number of files that it may have open.
+pub(super) fn run(args: ListenArgs, files: u64) -> Result<ExitStatus, Failure> {
+    let mut config = args.check(&Environment::of_process(), &mut Terminal)?;
+    config.limits.connections = config.limits.connections.min(connections_with(files));
     let waits = !config.waiting.expectation.is_empty();
+    let kept =
+        config.history.as_ref().map(|history| report::history_flag(history.non_default_file().as_deref()));
     // No other work runs: a signal, the expectation, the timeout or the tunnel ends the session.
     match session::run(config, |_, _| std::future::pending::<Infallible>())? {
         End::ExpectationMet | End::OutputClosed => Ok(ExitStatus::Done),
+        End::ExpectationFailed(unmet) => Err(Failure::not_taken(&unmet, kept.as_deref())),
         End::TimedOut { missing } if missing.is_empty() => Ok(ExitStatus::Done),
         End::TimedOut { missing } => Err(Failure::not_met(&missing)),
         End::Interrupted { ready, cut_short } if !ready || waits || cut_short => Ok(ExitStatus::Interrupted),
@@ -126,7 +157,7 @@ mod tests {
     fn combines_all_groups_of_flags() {
         let args = [
             "--secret",
-            " abc",
+            " abcdefgh",
             "--tunnel",
             "none",
             "--port",
@@ -145,7 +176,7 @@ mod tests {
         assert_eq!(listen.address.port, Port::Asked(0));
         assert!(matches!(listen.tunnel, tunnel::TunnelSettings::None));
         assert!(!listen.waiting.expectation.is_empty());
-        assert!(!format!("{listen:?}").contains("abc"));
+        assert!(!format!("{listen:?}").contains("abcdefgh"));
     }
 
     #[test]
@@ -158,6 +189,6 @@ mod tests {
             (error, prompt.0.len())
         };
         assert!(matches!(check(&["abc"]), (Error::Tunnel(_), 1)));
-        assert!(matches!(check(&[]), (Error::Secret(SecretError::Missing), 0)));
+        assert!(matches!(check(&[]), (Error::Secret(SecretError::Missing { .. }), 0)));
     }
 }

@@ -1,14 +1,18 @@
 //! `zoomhook man`: the manual pages, for packagers and for `man -l`.
 
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
 use super::{ExitStatus, Failure, exit, help};
+use crate::report;
 use crate::settings::env::VARIABLES;
 
 /// Print the manual page
+///
+/// A terminal shows it as text. A file or a pipe gets it in the format of man.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::examples(help::MAN))]
 pub(super) struct ManArgs {
@@ -21,7 +25,12 @@ pub(super) struct ManArgs {
 pub(super) fn run(args: &ManArgs) -> Result<ExitStatus, Failure> {
     let command = built_command();
     let Some(dir) = &args.dir else {
-        return super::print(&page(&command)?);
+        let page = page(&command)?;
+        // A person reads it here, `man -l` and packagers read the page itself.
+        return super::printed(match std::io::stdout().is_terminal() {
+            true => report::print_manual(&String::from_utf8_lossy(&page)),
+            false => report::print(&page),
+        });
     };
     write_pages(&command, dir)?;
     Ok(ExitStatus::Done)

@@ -1,10 +1,21 @@
 //! Event names on the command line: finds them, completes them, or suggests the nearest ones.
 
+use std::time::SystemTime;
+
 use clap::builder::StyledStr;
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 
 use super::{ExitStatus, Failure};
+use crate::history::Filter;
+use crate::report;
+use crate::settings::history::FilterArgs;
 use crate::zoom::catalogue::{self, Event, nearest};
+
+/// The checked filter. Warns about patterns that match no known event.
+pub(super) fn checked(filter: FilterArgs, now: SystemTime) -> Filter {
+    filter.unknown_events().iter().for_each(report::print_warning);
+    filter.check(now)
+}
 
 pub(super) fn find(name: &str) -> Result<Event, Failure> {
     catalogue::find(name).ok_or_else(|| unknown(name))

@@ -1,13 +1,13 @@
 //! `zoomhook sign`: makes a correctly signed request from any body, or one that is wrong on purpose.
 
-mod breakage;
-
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use hyper::header::{HeaderName, HeaderValue};
 
 use super::{ExitStatus, Failure, help};
-use crate::diagnosis::Secrets;
+use crate::diagnosis::{ControlRequest, ForgeryTrial, Secrets};
 use crate::http::Target;
 use crate::instances::Listening;
 use crate::report::{self, Format, PostedReport, SignedForm};
@@ -16,11 +16,12 @@ use crate::settings::Error;
 use crate::settings::env::Environment;
 use crate::settings::prompt::Terminal;
 use crate::settings::secret::SecretArgs;
-use crate::settings::sending::Sending;
+use crate::settings::sending::{Sending, parse_added_header};
+use crate::settings::time::TimeOrOffset;
 use crate::zoom::catalogue::{self, Sample};
-use crate::zoom::{CHALLENGE_EVENT, Envelope, SecretToken, SignedRequest};
-
-use breakage::Breakage;
+use crate::zoom::{
+    Breakage, CHALLENGE_EVENT, EndpointOutcome, Envelope, SecretToken, SignedRequest, signed_request,
+};
 
 /// Bytes read of a body. Zoom's bodies have a few KiB.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -30,7 +31,8 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 /// Signs exactly the bytes given. BODY is a file, '-' for stdin, or the body itself if it begins with '{'. Without
 /// BODY, the body is read from stdin.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = help::examples(help::SIGN))]
+#[command(after_long_help = help::examples(help::SIGN),
+    group = clap::ArgGroup::new("posting").args(["send", "to"]))]
 pub(super) struct SignArgs {
     /// A file, '-' for stdin, or the body itself if it begins with '{'
     #[arg(value_name = "BODY", value_hint = clap::ValueHint::FilePath)]
@@ -44,9 +46,11 @@ pub(super) struct SignArgs {
     #[arg(long, value_enum)]
     format: Option<SignedForm>,
 
-    /// Sign with this timestamp, in Unix seconds
-    #[arg(long, value_name = "SECONDS")]
-    timestamp: Option<u64>,
+    /// Sign with this time as the timestamp: Unix seconds, RFC 3339, or an offset from now such as -10m
+    ///
+    /// The same time and body give the same bytes in every run.
+    #[arg(long, visible_alias = "timestamp", value_name = "TIME", allow_hyphen_values = true)]
+    at: Option<TimeOrOffset>,
 
     /// Post the request to the running listen, and show the answer and its time
     ///
@@ -55,11 +59,18 @@ pub(super) struct SignArgs {
     #[arg(long, conflicts_with = "to")]
     send: bool,
 
-    /// Post the request to this URL, and show the answer and its time
-    #[arg(long, value_name = "URL", value_parser = parse_endpoint, value_hint = clap::ValueHint::Url)]
+    /// Post the request to this endpoint, and show the answer and its time: 3000, 3000/zoom, or a URL
+    #[arg(long, value_name = "TARGET", value_parser = parse_endpoint, value_hint = clap::ValueHint::Url)]
     to: Option<Target>,
 
+    /// With --send or --to, set this header, such as 'Authorization: Basic …'; may be repeated
+    #[arg(long, value_name = "NAME: VALUE", value_parser = parse_added_header, requires = "posting")]
+    header: Vec<(HeaderName, HeaderValue)>,
+
     /// Make the request wrong on purpose, to test a receiver
+    ///
+    /// One answer alone proves little. So with --send or --to, up to three control requests follow: the same event,
+    /// correctly signed, and signed with another secret token.
     #[arg(long = "break", value_name = "HOW", value_enum)]
     breakage: Option<Breakage>,
 
@@ -72,34 +83,38 @@ pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
     let environment = Environment::of_process();
     let secrets = args.secret.check(&environment, &mut Terminal).map_err(Error::from)?;
     let Some(secret) = secrets.tokens.into_iter().next() else { return Ok(ExitStatus::Internal) };
-    let now = match args.timestamp {
-        Some(seconds) => time_of(seconds)?,
-        None => SystemTime::now(),
-    };
+    let now = SystemTime::now();
+    let now = args.at.map_or(now, |time| time.from(now));
     let (body, file) = match args.challenge {
         true => (challenge(now)?, None),
         false => read_body(args.body.as_deref())?,
     };
     let seed = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos() as u64;
-    let request = signed(&secret.token, &body, now, seed, args.breakage);
+    let ids = catalogue::request_ids(seed, &body);
+    let request = signed_request(&secret.token, &body, now, &ids, args.breakage);
     let target = if args.send { Some(listen(&environment)?) } else { args.to };
     if let Some(target) = target {
-        let forged = args.breakage.is_some();
-        let signed = Signed { request: &request, body: &body, secret: &secret.token, forged };
-        return post(target, &signed, &Secrets::new(secrets.texts));
+        let (secret, breakage) = (&secret.token, args.breakage);
+        let signed = Signed { request: &request, body: &body, secret, breakage, now, seed };
+        return post(target, args.header, &signed, &Secrets::new(secrets.texts));
     }
-    let form = args.format.unwrap_or_else(|| match std::io::stdout().is_terminal() {
-        true => SignedForm::Curl,
-        false => SignedForm::Headers,
-    });
-    let needs_file = form.quotes_the_body() && !report::can_be_quoted(request.body());
-    let file = match (needs_file, file) {
-        (false, _) => None,
-        (true, Some(file)) if request.body() == body => Some(file),
-        (true, _) => Some(write_body(request.body())?),
+    let is_terminal = std::io::stdout().is_terminal();
+    let form = args.format.unwrap_or(if is_terminal { SignedForm::Curl } else { SignedForm::Headers });
+    // A command that is copied from a terminal must have the bytes that were signed.
+    let is_copied_wrongly =
+        is_terminal && form.quotes_the_body() && !report::is_shown_exactly(request.body());
+    let file = if form.can_contain(request.body()) && !is_copied_wrongly {
+        None
+    } else {
+        let own = file.filter(|_| request.body() == body).and_then(|file| nameable(&file));
+        Some(own.map_or_else(|| write_body(request.body()), Ok)?)
     };
-    let url = Listening::newest(environment.instances_folder().as_deref()).url;
-    super::print(&report::write_signed(&request, form, &url, file.as_deref()))
+    let listening = Listening::newest(environment.instances_folder().as_deref());
+    // Nothing is sent here. The default address is in every guide, so it misleads nobody.
+    let listening = listening.unwrap_or_else(|_| Listening::usual());
+    let text = report::write_signed(&request, form, &listening.url, file.as_deref());
+    let printed = if form.is_json() { report::print_json(&text) } else { report::print_raw(&text) };
+    super::printed(printed)
 }
 
 /// The running `listen`. Prints its address if that is not the usual one.
@@ -109,31 +124,6 @@ fn listen(environment: &Environment) -> Result<Target, Failure> {
         report::print_note(&note);
     }
     Ok(sending.target)
-}
-
-fn time_of(seconds: u64) -> Result<SystemTime, Failure> {
-    // The header has ten digits until the year 2286.
-    let fits = (seconds < 10_000_000_000).then(|| UNIX_EPOCH + Duration::from_secs(seconds));
-    fits.ok_or_else(|| {
-        Failure::new(
-            ExitStatus::Usage,
-            "--timestamp is too large for seconds; milliseconds belong in event_ts",
-        )
-    })
-}
-
-fn signed(
-    secret: &SecretToken,
-    body: &[u8],
-    now: SystemTime,
-    seed: u64,
-    breakage: Option<Breakage>,
-) -> SignedRequest {
-    let ids = catalogue::request_ids(seed, body);
-    match breakage {
-        None => SignedRequest::new(secret, body.to_vec(), now, &ids),
-        Some(breakage) => breakage.request(secret, body, now, &ids),
-    }
 }
 
 fn challenge(now: SystemTime) -> Result<Vec<u8>, Failure> {
@@ -168,15 +158,33 @@ fn read_body(body: Option<&str>) -> Result<(Vec<u8>, Option<PathBuf>), Failure> 
     }
 }
 
-/// Writes a body that a command line cannot contain to a temporary file.
+/// The absolute path of a file, if every format can name it: a program may run in another folder, and a line in an
+/// editor's HTTP file ends at a line break and has no spaces at its ends.
+fn nameable(file: &Path) -> Option<PathBuf> {
+    let path = std::path::absolute(file).ok()?;
+    let text = path.to_str()?;
+    (text.trim() == text && !text.contains(char::is_control)).then_some(path)
+}
+
+/// Writes a body that the format cannot contain to a temporary file.
 fn write_body(body: &[u8]) -> Result<PathBuf, Failure> {
     let number = u64::from_ne_bytes(std::array::from_fn(|at| body.get(at).copied().unwrap_or(7)));
     let name = format!("zoomhook-body-{}-{:04x}.bin", std::process::id(), number & 0xffff);
-    let path = std::env::temp_dir().join(name);
+    let folder = std::env::temp_dir();
+    let path = nameable(&folder.join(name)).ok_or_else(|| {
+        let message = format!(
+            "this format cannot contain the body, and cannot name a file in the temporary folder {}",
+            folder.display()
+        );
+        Failure::new(ExitStatus::Usage, message).with_hint("Use --format http, which contains any body.")
+    })?;
     write_new(&path, body).map_err(|error| {
         Failure::new(ExitStatus::Internal, format!("cannot write {}: {error}", path.display()))
     })?;
-    report::print_note(&format!("A command line cannot contain this body. It is in {}", path.display()));
+    report::print_note(&format!(
+        "This format cannot contain the body as it is. The body is in {}",
+        path.display()
+    ));
     Ok(path)
 }
 
@@ -192,25 +200,65 @@ struct Signed<'a> {
     /// The body before any breakage.
     body: &'a [u8],
     secret: &'a SecretToken,
-    /// Whether the request is wrong on purpose.
-    forged: bool,
+    /// What is wrong with the request on purpose.
+    breakage: Option<Breakage>,
+    now: SystemTime,
+    /// The seed of the request's ids.
+    seed: u64,
 }
 
-/// Posts the request once. The runtime starts only here, so that signing alone takes a millisecond.
-fn post(target: Target, signed: &Signed<'_>, secrets: &Secrets) -> Result<ExitStatus, Failure> {
-    let client =
-        EndpointClient::new(target).map_err(|error| Failure::new(ExitStatus::Usage, error.to_string()))?;
+impl Signed<'_> {
+    /// A control request: the same event as another delivery.
+    fn control(&self, control: ControlRequest) -> SignedRequest {
+        let ids = catalogue::request_ids(self.seed ^ (control as u64 + 1), self.body);
+        let breakage = (control != ControlRequest::Genuine).then_some(Breakage::Stranger);
+        signed_request(self.secret, self.body, self.now, &ids, breakage)
+    }
+
+    /// What the answer to a request that is wrong on purpose shows, with the controls that are necessary.
+    async fn trial(&self, client: &EndpointClient, outcome: EndpointOutcome) -> Option<ForgeryTrial> {
+        let mut trial = ForgeryTrial::new(self.breakage?, self.body, client.adds_headers(), outcome);
+        while let Some(control) = trial.next_control() {
+            let request = self.control(control);
+            let answer = match control {
+                ControlRequest::Bare => client.post_bare(&request).await,
+                ControlRequest::Genuine | ControlRequest::Stranger => client.post(&request).await,
+            };
+            trial.record(control, answer.outcome);
+        }
+        Some(trial)
+    }
+}
+
+/// Posts the request once, and its controls if it is wrong on purpose. The runtime starts only here, so that signing alone takes a millisecond.
+fn post(
+    target: Target,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    signed: &Signed<'_>,
+    secrets: &Secrets,
+) -> Result<ExitStatus, Failure> {
+    let client = EndpointClient::new(target, headers)
+        .map_err(|error| Failure::new(ExitStatus::Usage, error.to_string()))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let answer = runtime.block_on(client.post(signed.request));
-    let posted = judged(signed, answer, secrets);
+    let posted = runtime.block_on(async {
+        let answer = client.post(signed.request).await;
+        let forgery = signed.trial(&client, answer.outcome.clone()).await;
+        judged(signed, answer, forgery, secrets)
+    });
     let mut view = PostedReport::of_process(Format::Pretty, false, 1);
     view.show(&posted)?;
-    Ok(if posted.is_right() { ExitStatus::Done } else { ExitStatus::Endpoint })
+    Ok(if posted.is_right() == Some(true) { ExitStatus::Done } else { ExitStatus::Endpoint })
 }
 
-fn judged(signed: &Signed<'_>, answer: EndpointAnswer, secrets: &Secrets) -> Posted {
-    let Signed { request, body, secret, forged } = *signed;
-    let challenge_faults = (!forged).then(|| answer.challenge_faults(body, secret, secrets)).flatten();
+fn judged(
+    signed: &Signed<'_>,
+    answer: EndpointAnswer,
+    forgery: Option<ForgeryTrial>,
+    secrets: &Secrets,
+) -> Posted {
+    let Signed { request, body, secret, .. } = *signed;
+    let challenge_faults =
+        forgery.is_none().then(|| answer.challenge_faults(body, secret, secrets)).flatten();
     let reaction = answer.outcome.reaction();
     Posted {
         event: Envelope::parse(body).map_or_else(|_| "not an event".to_owned(), |e| e.event().to_owned()),
@@ -220,6 +268,6 @@ fn judged(signed: &Signed<'_>, answer: EndpointAnswer, secrets: &Secrets) -> Pos
         answer,
         reaction,
         challenge_faults,
-        forged,
+        forgery,
     }
 }

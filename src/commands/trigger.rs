@@ -7,11 +7,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use super::open_files::OpenFiles;
 use super::{ExitStatus, Failure, help};
-use crate::diagnosis::Secrets;
-use crate::http::Target;
+use tokio::sync::mpsc::Receiver;
+
+use crate::diagnosis::{ControlRequest, Secrets};
 use crate::report::{self, Format, OutputError, PostedReport};
-use crate::send::{self, EndpointClient, SendTally};
+use crate::send::{self, EndpointClient, Posted, SendClock, SendTally};
 use crate::settings::Error;
 use crate::settings::env::Environment;
 use crate::settings::load::LoadArgs;
@@ -65,6 +67,17 @@ pub(super) struct TriggerArgs {
     secret: SecretArgs,
 }
 
+/// Open files without a connection: the runtime, a scenario file, what a lookup of a name reads.
+const WITHOUT_CONNECTIONS: u64 = 20;
+
+impl TriggerArgs {
+    /// The files that it has open at the same time.
+    pub(super) fn open_files(&self) -> OpenFiles {
+        let connections = self.load.clone().check().pace.connections as u64;
+        OpenFiles::exactly(WITHOUT_CONNECTIONS + connections)
+    }
+}
+
 pub(super) fn run(args: TriggerArgs) -> Result<ExitStatus, Failure> {
     if args.list {
         return match report::catalogue::print_names(&names::scenarios()?) {
@@ -90,13 +103,21 @@ pub(super) fn run(args: TriggerArgs) -> Result<ExitStatus, Failure> {
     if samples.seed_is_chosen && !args.quiet {
         report::print_note(&format!("seed {}", samples.seed));
     }
-    let schedule = Schedule::new(found, samples, args.load.check(), secret.token, now);
+    let clock = samples.at.map_or(SendClock::System, SendClock::From);
+    let begun = samples.at.unwrap_or(now);
+    let schedule = Schedule::new(found, samples, args.load.check(), secret.token, begun);
     schedule.check().map_err(|error| Failure::new(ExitStatus::Usage, error))?;
+    let added = schedule.added();
+    if !added.is_empty() && !args.quiet {
+        report::print_note(&report::not_in_the_event(&added));
+    }
     if let Some(note) = sending.note.filter(|_| !args.quiet) {
         report::print_note(&note);
     }
     let secrets = Secrets::new(secrets.texts);
-    send(sending.target, secrets, schedule, args.format, args.quiet)
+    let client = EndpointClient::new(sending.target, sending.headers)
+        .map_err(|error| Failure::new(ExitStatus::Usage, error.to_string()))?;
+    send(client, secrets, schedule, clock, args.format, args.quiet)
 }
 
 /// Turns the text of an integer into a number, so that `participants=300` needs no `:=`.
@@ -108,21 +129,20 @@ fn variable(assignment: Assignment) -> (String, Node) {
 }
 
 fn send(
-    target: Target,
+    client: EndpointClient,
     secrets: Secrets,
     schedule: Schedule,
+    clock: SendClock,
     format: Format,
     quiet: bool,
 ) -> Result<ExitStatus, Failure> {
-    let client =
-        EndpointClient::new(target).map_err(|error| Failure::new(ExitStatus::Usage, error.to_string()))?;
     let runtime = match schedule.pace().connections {
         1 => tokio::runtime::Builder::new_current_thread().enable_all().build()?,
         _ => tokio::runtime::Builder::new_multi_thread().enable_all().build()?,
     };
     let mut view = PostedReport::of_process(format, quiet, schedule.count());
     let begun = Instant::now();
-    let tally = runtime.block_on(show_all(client, secrets, schedule, &mut view));
+    let tally = runtime.block_on(show_all(client, secrets, schedule, clock, &mut view));
     runtime.shutdown_timeout(Duration::ZERO);
     let tally = match tally {
         Ok(tally) => tally,
@@ -140,16 +160,36 @@ async fn show_all(
     client: EndpointClient,
     secrets: Secrets,
     schedule: Schedule,
+    clock: SendClock,
     view: &mut PostedReport,
 ) -> Result<SendTally, OutputError> {
     let (pace, count, schedule) = (schedule.pace(), schedule.count(), Arc::new(schedule));
-    let of_due = schedule.clone();
-    let make = move |number, now| schedule.job(number, now);
-    let mut posts = send::run(client, secrets, pace, count, make, move |number| of_due.due(number));
+    let (client, secrets) = (Arc::new(client), Arc::new(secrets));
+    let (of_job, of_due) = (schedule.clone(), schedule.clone());
+    let make = move |number, now| of_job.job(number, now);
+    let due = move |number| of_due.due(number);
+    let posts = send::run(client.clone(), secrets.clone(), pace, clock, count, make, due);
     let mut tally = SendTally::default();
-    while let Some((posted, is_last)) = posts.recv().await {
+    show(posts, &mut tally, view).await?;
+    if tally.lacks_a_genuine_request() {
+        let control = move |_, now| schedule.control(now);
+        let posts = send::run(client, secrets, pace, clock, 1, control, |_| Duration::ZERO);
+        show(posts, &mut tally, view).await?;
+    }
+    Ok(tally)
+}
+
+async fn show(
+    mut posts: Receiver<(Posted, bool)>,
+    tally: &mut SendTally,
+    view: &mut PostedReport,
+) -> Result<(), OutputError> {
+    while let Some((mut posted, is_last)) = posts.recv().await {
+        if let (Some(trial), Some(accepted)) = (&mut posted.forgery, &tally.accepted) {
+            trial.record(ControlRequest::Genuine, accepted.clone());
+        }
         tally.record(&posted, is_last);
         view.show(&posted)?;
     }
-    Ok(tally)
+    Ok(())
 }

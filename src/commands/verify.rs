@@ -13,7 +13,7 @@ use crate::settings::env::Environment;
 use crate::settings::history::HistoryFileArgs;
 use crate::settings::prompt::{Prompt, Terminal};
 use crate::settings::secret::SecretArgs;
-use crate::settings::verify::{InputArgs, JudgementArgs, VerdictOutputArgs};
+use crate::settings::verify::{InputArgs, JudgementArgs, VerdictOutputArgs, has_piped_stdin};
 use crate::verify::{self, CaptureSource, DeliveryVerdict, Inspector, VerifyPlan, VerifyStep, VerifyTally};
 
 /// Is this captured request genuine, and if not, why?
@@ -47,7 +47,7 @@ struct Verify {
 impl VerifyArgs {
     /// Checks the input first, so that a user does not paste a secret only to read of a missing file.
     fn check(self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<Verify, Failure> {
-        let plan = self.input.check(self.secret.mistaken_file()).map_err(Error::Input)?;
+        let plan = self.input.check(self.secret.mistaken_file(), has_piped_stdin()).map_err(Error::Input)?;
         let plan = with_stored_deliveries(plan, &self.history, environment)?;
         let secrets = self.secret.check(environment, prompt).map_err(Error::Secret)?;
         let inspector = self.judgement.check(Secrets::new(secrets.texts), SystemTime::now());

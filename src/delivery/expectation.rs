@@ -1,32 +1,100 @@
 //! The events that a session waits for: `--expect` and `--exit-after`.
 //!
-//! Pure: [`Expectation`] counts deliveries and lists what is missing. [`super::Selection`] decides which deliveries
-//! count. The session measures the time.
+//! Pure: [`Expectation`] counts deliveries and lists what is missing. An event counts as seen once it is delivered: with
+//! `--forward`, once the app took it. [`super::Selection`] decides which deliveries count. The session measures the
+//! time.
 
+use std::collections::HashSet;
+use std::fmt;
 use std::str::FromStr;
 
-use crate::delivery::{Delivery, EventPattern, InvalidPattern};
+use crate::delivery::{Delivery, EventOutcome, EventPattern, InvalidPattern, LateForwarded, OutcomeTally};
 
 /// The deliveries that a session waits for before it ends.
 #[derive(Debug, Clone, Default)]
 pub struct Expectation {
-    total: Option<Tally>,
+    total: Option<u64>,
     expected: Vec<(EventPattern, Tally)>,
+    arrived: u64,
+    outcomes: OutcomeTally,
+    /// The ids of deliveries that the app has not received yet.
+    pending: HashSet<String>,
+    is_settled: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Tally {
-    seen: u64,
     wanted: u64,
+    seen: u64,
+    refused: u64,
+    failed: u64,
 }
 
 impl Tally {
     fn of(wanted: u64) -> Self {
-        Self { seen: 0, wanted }
+        Self { wanted, seen: 0, refused: 0, failed: 0 }
     }
 
     fn is_met(self) -> bool {
         self.seen >= self.wanted
+    }
+
+    fn count(&mut self, outcome: EventOutcome) {
+        let count = match outcome {
+            EventOutcome::Delivered => &mut self.seen,
+            EventOutcome::Refused { .. } => &mut self.refused,
+            _ => &mut self.failed,
+        };
+        *count += 1;
+    }
+}
+
+/// Where an expectation stands after a delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExpectationState {
+    /// More deliveries are expected, or the end was returned before.
+    Open,
+    /// Everything that was expected is delivered.
+    Met,
+    /// It cannot be met.
+    Failed(UnmetExpectation),
+}
+
+/// Why an expectation cannot be met although the deliveries arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UnmetExpectation {
+    /// The app refused an expected event, and Zoom does not send it again.
+    Refused {
+        /// The event's name.
+        event: String,
+        /// The id of the delivery.
+        id: String,
+        /// The status of the app's answer.
+        status: u16,
+    },
+    /// All deliveries of `--exit-after` arrived, but the app did not take all of them.
+    NotTaken(OutcomeTally),
+}
+
+/// An expected event that has not been delivered often enough.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingEvent {
+    /// The pattern of `--expect`, or `events` for `--exit-after`.
+    pub event: String,
+    /// How many are expected.
+    pub wanted: u64,
+    /// How many were delivered.
+    pub seen: u64,
+    /// How many the app refused with a 3xx or 4xx.
+    pub refused: u64,
+    /// How many the app did not answer in time or answered with a 5xx.
+    pub failed: u64,
+}
+
+/// Writes it as `recording.completed (1 of 2)`.
+impl fmt::Display for MissingEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({} of {})", self.event, self.seen, self.wanted)
     }
 }
 
@@ -35,7 +103,7 @@ impl Expectation {
     /// twice are added.
     #[must_use]
     pub fn new(total: Option<u64>, expected: Vec<ExpectedEvent>) -> Self {
-        let mut expectation = Self { total: total.map(Tally::of), expected: Vec::new() };
+        let mut expectation = Self { total, ..Self::default() };
         for ExpectedEvent { pattern, count } in expected {
             let text = pattern.to_string();
             match expectation.expected.iter_mut().find(|(known, _)| known.to_string() == text) {
@@ -53,33 +121,82 @@ impl Expectation {
     }
 
     /// Counts a delivery. The caller passes only selected deliveries.
-    pub fn observe(&mut self, delivery: &Delivery) {
-        if let Some(total) = &mut self.total {
-            total.seen += 1;
-        }
-        let Some(event) = delivery.judgement.event() else { return };
-        for (pattern, tally) in &mut self.expected {
-            if pattern.matches(event) {
-                tally.seen += 1;
+    pub fn observe(&mut self, delivery: &Delivery) -> ExpectationState {
+        self.arrived += 1;
+        let outcome = match EventOutcome::of(delivery) {
+            Some(EventOutcome::Pending) => {
+                self.pending.insert(delivery.id.clone());
+                return ExpectationState::Open;
             }
+            Some(outcome) => outcome,
+            None if delivery.fails_validation() => {
+                EventOutcome::Refused { status: delivery.answer.status.as_u16() }
+            }
+            None => EventOutcome::Delivered,
+        };
+        self.settle(delivery.judgement.event(), &delivery.id, outcome)
+    }
+
+    /// Counts the final outcome of a delivery that was queued for the app.
+    pub fn observe_late(&mut self, late: &LateForwarded) -> ExpectationState {
+        match EventOutcome::of_late(late) {
+            Some(outcome) if self.pending.remove(&late.id) => {
+                self.settle(late.judgement.event(), &late.id, outcome)
+            }
+            _ => ExpectationState::Open,
         }
     }
 
-    /// Whether all expected deliveries have arrived. Always true if there is nothing to wait for.
-    #[must_use]
-    pub fn is_met(&self) -> bool {
-        self.total.is_none_or(Tally::is_met) && self.expected.iter().all(|(_, tally)| tally.is_met())
+    fn settle(&mut self, event: Option<&str>, id: &str, outcome: EventOutcome) -> ExpectationState {
+        self.outcomes.count(outcome);
+        let event = event.unwrap_or_default();
+        let open = self.expected.iter_mut().filter(|(_, tally)| !tally.is_met());
+        let mut is_expected = false;
+        for (_, tally) in open.filter(|(pattern, _)| pattern.matches(event)) {
+            is_expected = true;
+            tally.count(outcome);
+        }
+        let state = match outcome {
+            EventOutcome::Refused { status } if is_expected => {
+                let (event, id) = (event.to_owned(), id.to_owned());
+                ExpectationState::Failed(UnmetExpectation::Refused { event, id, status })
+            }
+            _ => self.state(),
+        };
+        if self.is_settled || self.is_empty() || state == ExpectationState::Open {
+            return ExpectationState::Open;
+        }
+        self.is_settled = true;
+        state
     }
 
-    /// What is missing, such as `recording.completed (1 of 2)`, in the order of the command line.
+    fn state(&self) -> ExpectationState {
+        let has_arrived = self.total.is_none_or(|total| self.arrived >= total && self.pending.is_empty());
+        if !has_arrived || !self.expected.iter().all(|(_, tally)| tally.is_met()) {
+            ExpectationState::Open
+        } else if self.total.is_some() && self.outcomes.lost() + self.outcomes.retried() > 0 {
+            ExpectationState::Failed(UnmetExpectation::NotTaken(self.outcomes.clone()))
+        } else {
+            ExpectationState::Met
+        }
+    }
+
+    /// What is missing, in the order of the command line.
     #[must_use]
-    pub fn missing(&self) -> Vec<String> {
-        let total = self.total.iter().map(|tally| ("events".to_owned(), *tally));
+    pub fn missing(&self) -> Vec<MissingEvent> {
+        let (refused, failed) = (self.outcomes.lost(), self.outcomes.retried());
+        let total = self.total.map(|wanted| Tally { wanted, seen: self.arrived, refused, failed });
         let expected = self.expected.iter().map(|(pattern, tally)| (pattern.to_string(), *tally));
         expected
-            .chain(total)
+            .chain(total.map(|tally| ("events".to_owned(), tally)))
             .filter(|(_, tally)| !tally.is_met())
-            .map(|(name, tally)| format!("{name} ({} of {})", tally.seen, tally.wanted))
+            .map(|(event, Tally { wanted, seen, refused, failed })| MissingEvent {
+                event,
+                wanted,
+                seen,
+                refused,
+                failed,
+            })
             .collect()
     }
 }
@@ -124,16 +241,28 @@ pub enum InvalidExpectation {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::delivery::LateKind;
     use crate::delivery::filter::tests::{challenge, event};
 
     fn expectation(total: Option<u64>, expected: &[&str]) -> Expectation {
         Expectation::new(total, expected.iter().map(|e| e.parse().unwrap()).collect())
     }
 
+    fn texts(expectation: &Expectation) -> Vec<String> {
+        expectation.missing().iter().map(ToString::to_string).collect()
+    }
+
+    fn answered(name: &str, status: u16) -> Delivery {
+        let mut delivery = event(name, "{}");
+        delivery.answer.status = hyper::StatusCode::from_u16(status).unwrap();
+        delivery
+    }
+
     #[test]
-    fn an_empty_expectation_is_met_immediately() {
-        let expectation = expectation(None, &[]);
-        assert!(expectation.is_empty() && expectation.is_met() && expectation.missing().is_empty());
+    fn an_empty_expectation_is_never_met() {
+        let mut expectation = expectation(None, &[]);
+        assert!(expectation.is_empty() && expectation.missing().is_empty());
+        assert_eq!(expectation.observe(&event("a.b", "{}")), ExpectationState::Open);
     }
 
     #[test]
@@ -142,42 +271,95 @@ mod tests {
         assert!(!expectation.is_empty());
         expectation.observe(&event("recording.completed", "{}"));
         expectation.observe(&event("meeting.started", "{}"));
-        assert!(!expectation.is_met());
-        assert_eq!(expectation.missing(), ["recording.completed (1 of 2)", "meeting.ended (0 of 1)"]);
-        expectation.observe(&event("meeting.ended", "{}"));
-        expectation.observe(&event("recording.completed", "{}"));
-        assert!(expectation.is_met() && expectation.missing().is_empty());
+        assert_eq!(texts(&expectation), ["recording.completed (1 of 2)", "meeting.ended (0 of 1)"]);
+        assert_eq!(expectation.observe(&event("meeting.ended", "{}")), ExpectationState::Open);
+        assert_eq!(expectation.observe(&event("recording.completed", "{}")), ExpectationState::Met);
+        assert!(expectation.missing().is_empty());
+        assert_eq!(expectation.observe(&event("meeting.ended", "{}")), ExpectationState::Open, "only once");
     }
 
     #[test]
     fn a_pattern_counts_every_matching_event() {
         let mut expectation = expectation(None, &["meeting.*=2"]);
         expectation.observe(&event("meeting.started", "{}"));
-        assert_eq!(expectation.missing(), ["meeting.* (1 of 2)"]);
-        expectation.observe(&event("meeting.ended", "{}"));
-        assert!(expectation.is_met());
+        assert_eq!(texts(&expectation), ["meeting.* (1 of 2)"]);
+        assert_eq!(expectation.observe(&event("meeting.ended", "{}")), ExpectationState::Met);
     }
 
     #[test]
     fn the_total_and_the_expected_must_both_be_met() {
         let mut expectation = expectation(Some(2), &["meeting.ended"]);
         expectation.observe(&event("meeting.ended", "{}"));
-        assert!(!expectation.is_met());
-        assert_eq!(expectation.missing(), ["events (1 of 2)"]);
-        expectation.observe(&event("meeting.started", "{}"));
-        assert!(expectation.is_met());
+        assert_eq!(texts(&expectation), ["events (1 of 2)"]);
+        assert_eq!(expectation.observe(&event("meeting.started", "{}")), ExpectationState::Met);
+    }
+
+    #[test]
+    fn an_event_that_the_app_refuses_fails_at_once() {
+        let mut expectation = expectation(None, &["meeting.ended"]);
+        assert_eq!(expectation.observe(&answered("meeting.started", 401)), ExpectationState::Open);
+        let state = expectation.observe(&answered("meeting.ended", 401));
+        let refused = UnmetExpectation::Refused {
+            event: "meeting.ended".into(),
+            id: event("meeting.ended", "{}").id,
+            status: 401,
+        };
+        assert_eq!(state, ExpectationState::Failed(refused));
+        let missing = &expectation.missing()[0];
+        assert_eq!((missing.wanted, missing.seen, missing.refused), (1, 0, 1));
+    }
+
+    #[test]
+    fn an_event_that_zoom_retries_is_not_seen_yet() {
+        let mut expectation = expectation(None, &["meeting.ended"]);
+        assert_eq!(expectation.observe(&answered("meeting.ended", 500)), ExpectationState::Open);
+        assert_eq!(expectation.missing()[0].failed, 1);
+        assert_eq!(expectation.observe(&event("meeting.ended", "{}")), ExpectationState::Met);
+    }
+
+    #[test]
+    fn a_total_is_not_met_if_the_app_did_not_take_all() {
+        let mut expectation = expectation(Some(2), &[]);
+        expectation.observe(&answered("a.b", 500));
+        let ExpectationState::Failed(UnmetExpectation::NotTaken(outcomes)) =
+            expectation.observe(&event("a.b", "{}"))
+        else {
+            panic!("not failed")
+        };
+        assert_eq!((outcomes.delivered, outcomes.retried()), (1, 1));
+    }
+
+    #[test]
+    fn a_queued_event_counts_once_the_app_answered() {
+        let mut expectation = expectation(Some(1), &["a.b"]);
+        let mut delivery = event("a.b", "{}");
+        delivery.is_queued = true;
+        assert_eq!(expectation.observe(&delivery), ExpectationState::Open);
+        let late = |kind| LateForwarded {
+            id: delivery.id.clone(),
+            judgement: delivery.judgement.clone(),
+            forwarded: vec![crate::delivery::event_outcome::tests::forwarded(200)],
+            attempt: 1,
+            kind,
+        };
+        assert_eq!(expectation.observe_late(&late(LateKind::Copy)), ExpectationState::Open);
+        let queued = LateKind::Queued { tries_again: false };
+        assert_eq!(expectation.observe_late(&late(queued)), ExpectationState::Met);
     }
 
     #[test]
     fn counts_of_the_same_event_are_added() {
-        assert_eq!(expectation(None, &["a.b", "a.b=2"]).missing(), ["a.b (0 of 3)"]);
+        assert_eq!(texts(&expectation(None, &["a.b", "a.b=2"])), ["a.b (0 of 3)"]);
     }
 
     #[test]
     fn a_challenge_can_be_expected() {
-        let mut expectation = expectation(None, &["endpoint.url_validation"]);
-        expectation.observe(&challenge());
-        assert!(expectation.is_met());
+        let mut right = expectation(None, &["endpoint.url_validation"]);
+        let mut wrong = right.clone();
+        assert_eq!(right.observe(&challenge()), ExpectationState::Met);
+        let mut refused = challenge();
+        refused.answer.status = hyper::StatusCode::UNAUTHORIZED;
+        assert!(matches!(wrong.observe(&refused), ExpectationState::Failed(_)));
     }
 
     #[test]

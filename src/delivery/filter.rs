@@ -58,9 +58,15 @@ impl Selection {
     /// Applies the selection to a delivery. The body is parsed only for `--where`, and only if the name matches.
     #[must_use]
     pub fn selects(&self, delivery: &Delivery) -> Selected {
-        match &delivery.judgement {
+        self.selects_request(&delivery.judgement, &delivery.request.body)
+    }
+
+    /// As [`selects`](Self::selects), for a request that is not answered yet.
+    #[must_use]
+    pub fn selects_request(&self, judgement: &Judgement, body: &[u8]) -> Selected {
+        match judgement {
             Judgement::Event(event) => {
-                let selected = self.admits(&event.event) && self.conditions_hold(&delivery.request.body);
+                let selected = self.admits(&event.event) && self.conditions_hold(body);
                 Selected { shown: selected, counted: selected }
             }
             Judgement::Challenge { .. } => Selected { shown: true, counted: self.counts_challenges },
@@ -204,6 +210,7 @@ pub(crate) mod tests {
             repeats: None,
             cause: None,
             forwarded: Vec::new(),
+            is_queued: false,
         }
     }
 

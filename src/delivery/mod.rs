@@ -2,6 +2,7 @@
 //!
 //! All parts of the program share these values. There is no I/O here.
 
+mod event_outcome;
 mod expectation;
 pub(crate) mod filter;
 mod latencies;
@@ -11,17 +12,21 @@ mod session_event;
 mod stored;
 mod summary;
 
-pub use expectation::{Expectation, ExpectedEvent, InvalidExpectation};
+pub use event_outcome::{EventOutcome, OutcomeTally};
+pub use expectation::{
+    Expectation, ExpectationState, ExpectedEvent, InvalidExpectation, MissingEvent, UnmetExpectation,
+};
 pub use filter::{Condition, EventPattern, InvalidCondition, InvalidPattern, Selected, Selection};
 pub use latencies::Latencies;
 pub use refusal_code::RefusalCode;
 pub use retry::{Mark, RetryLog};
 pub use session_event::{
-    EventPermit, EventReceiver, EventSender, LateForwarded, Ready, SecretOrigin, Session, SessionEvent,
-    TunnelKind, TunnelRefusal, TunnelState, Warning, event_channel,
+    EventPermit, EventReceiver, EventSender, LateForwarded, LateKind, PendingDelivery, Ready, SecretOrigin,
+    Session, SessionEvent, TunnelKind, TunnelRefusal, TunnelState, UnreadableRequest, Warning, event_channel,
 };
 pub use stored::{
-    CREDENTIALS, MASK, Stored, StoredAnswer, StoredDelivery, StoredForward, StoredRoute, Word, verdict_named,
+    CREDENTIALS, MASK, Provenance, Stored, StoredAnswer, StoredDelivery, StoredForward, StoredRoute, Word,
+    verdict_named,
 };
 pub use summary::Summary;
 
@@ -57,6 +62,8 @@ pub struct Delivery {
     pub cause: Option<Box<NamedCause>>,
     /// The outcomes at the user's app, one for each target; empty if nothing was forwarded.
     pub forwarded: Vec<Forwarded>,
+    /// Whether the user's app gets it after the acknowledgment, from the queue.
+    pub is_queued: bool,
 }
 
 impl Delivery {
@@ -371,8 +378,10 @@ pub enum Refusal {
     NotAnEvent(EnvelopeError),
     /// A challenge that must not or cannot be answered.
     Challenge(ChallengeError),
-    /// The path is not the webhook's.
+    /// The path is not the webhook's, and no secret is known to have signed the request.
     WrongPath,
+    /// A correctly signed request to a path that is not the webhook's.
+    SignedForOtherPath,
     /// The method is not POST.
     WrongMethod,
     /// The body is larger than the limit.
@@ -414,7 +423,10 @@ impl Refusal {
             | Self::TimestampMalformed(_)
             | Self::SignatureMismatch
             | Self::Stale { .. } => DeliveryVerdict::Invalid,
-            Self::NotAnEvent(_) | Self::Challenge(_) | Self::NotRecorded { .. } => DeliveryVerdict::Valid,
+            Self::NotAnEvent(_)
+            | Self::Challenge(_)
+            | Self::SignedForOtherPath
+            | Self::NotRecorded { .. } => DeliveryVerdict::Valid,
             _ => DeliveryVerdict::Unknown,
         }
     }
@@ -422,15 +434,7 @@ impl Refusal {
     /// Whether the body was not read completely.
     #[must_use]
     pub fn left_body_unread(&self) -> bool {
-        matches!(
-            self,
-            Self::WrongPath
-                | Self::WrongMethod
-                | Self::BodyTooLarge { .. }
-                | Self::BodyTooSlow { .. }
-                | Self::BodyBroken
-                | Self::OutputStalled
-        )
+        RefusalCode::from(self).left_body_unread()
     }
 
     /// Whether the request may be a delivery. Scanners of public URLs use other paths and methods.

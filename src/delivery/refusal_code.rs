@@ -28,8 +28,10 @@ pub enum RefusalCode {
     ChallengeIsSignedMessage,
     /// The challenge has no plainToken.
     ChallengeWithoutToken,
-    /// The path is not the webhook's.
+    /// The path is not the webhook's. Until version 0.2, correctly signed requests had this code as well.
     WrongPath,
+    /// The path is not the webhook's, and the signature is correct.
+    SignedForOtherPath,
     /// The method is not POST.
     WrongMethod,
     /// The body is larger than the limit.
@@ -58,6 +60,7 @@ impl Word for RefusalCode {
         Self::ChallengeIsSignedMessage,
         Self::ChallengeWithoutToken,
         Self::WrongPath,
+        Self::SignedForOtherPath,
         Self::WrongMethod,
         Self::BodyTooLarge,
         Self::BodyTooSlow,
@@ -80,6 +83,7 @@ impl Word for RefusalCode {
             Self::ChallengeIsSignedMessage => "challenge_is_signed_message",
             Self::ChallengeWithoutToken => "challenge_without_token",
             Self::WrongPath => "wrong_path",
+            Self::SignedForOtherPath => "signed_for_other_path",
             Self::WrongMethod => "wrong_method",
             Self::BodyTooLarge => "body_too_large",
             Self::BodyTooSlow => "body_too_slow",
@@ -87,6 +91,22 @@ impl Word for RefusalCode {
             Self::OutputStalled => "output_stalled",
             Self::NotRecorded => "not_recorded",
         }
+    }
+}
+
+impl RefusalCode {
+    /// Whether the body was not read completely, so that none is stored.
+    #[must_use]
+    pub fn left_body_unread(self) -> bool {
+        matches!(
+            self,
+            Self::WrongPath
+                | Self::WrongMethod
+                | Self::BodyTooLarge
+                | Self::BodyTooSlow
+                | Self::BodyBroken
+                | Self::OutputStalled
+        )
     }
 }
 
@@ -105,6 +125,7 @@ impl From<&Refusal> for RefusalCode {
             Refusal::Challenge(ChallengeError::SignedMessage) => Self::ChallengeIsSignedMessage,
             Refusal::Challenge(_) => Self::ChallengeWithoutToken,
             Refusal::WrongPath => Self::WrongPath,
+            Refusal::SignedForOtherPath => Self::SignedForOtherPath,
             Refusal::WrongMethod => Self::WrongMethod,
             Refusal::BodyTooLarge { .. } => Self::BodyTooLarge,
             Refusal::BodyTooSlow { .. } => Self::BodyTooSlow,

@@ -200,6 +200,7 @@ mod tests {
             repeats: None,
             cause: None,
             forwarded: Vec::new(),
+            is_queued: false,
         }
     }
 

@@ -5,11 +5,11 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::mpsc;
 
-use crate::delivery::{Delivery, Forwarded, Judgement, Summary, Word};
+use crate::delivery::{Delivery, Forwarded, Judgement, Request, Summary, Word};
 use crate::zoom::Fingerprint;
 
 /// An event of a session.
@@ -21,6 +21,8 @@ pub enum SessionEvent {
     Tunnel(TunnelState),
     /// The session is ready for deliveries.
     Ready(Ready),
+    /// The user's app has a request and has not answered within a moment. A `Delivery` with the same id follows.
+    Pending(Box<PendingDelivery>),
     /// A request was judged and answered.
     Delivery(Box<Delivery>),
     /// Outcomes at the user's app after the delivery was reported: at an additional target, for a challenge that
@@ -36,6 +38,21 @@ pub enum SessionEvent {
     Summary(Box<Summary>),
 }
 
+/// A request that waits for the answer of the user's app.
+#[derive(Debug, Clone)]
+pub struct PendingDelivery {
+    /// The delivery's id.
+    pub id: String,
+    /// When its head was read.
+    pub received_at: SystemTime,
+    /// The request as received.
+    pub request: Request,
+    /// The listener's judgement.
+    pub judgement: Judgement,
+    /// The app's URL, without credentials.
+    pub target: String,
+}
+
 /// Outcomes of a delivery at the user's app after the delivery was reported.
 #[derive(Debug, Clone)]
 pub struct LateForwarded {
@@ -47,8 +64,22 @@ pub struct LateForwarded {
     pub forwarded: Vec<Forwarded>,
     /// The number of the attempt, from 1. Later attempts are zoomhook's own retries.
     pub attempt: u32,
-    /// Whether the user replayed an earlier delivery with a key.
-    pub replay: bool,
+    /// Why the app was asked.
+    pub kind: LateKind,
+}
+
+/// Why the user's app was asked after the delivery was reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LateKind {
+    /// An additional target, or a challenge that zoomhook answered.
+    Copy,
+    /// The delivery was acknowledged before the app was asked.
+    Queued {
+        /// Whether zoomhook sends it to the app again.
+        tries_again: bool,
+    },
+    /// The user replayed an earlier delivery with a key.
+    Replay,
 }
 
 /// The configuration of a session, known once the local port is bound.
@@ -86,6 +117,8 @@ pub struct SecretOrigin {
 pub enum TunnelKind {
     /// A public URL by ngrok; needs its authtoken
     Ngrok,
+    /// A public URL over the system's ssh; needs no account
+    Ssh,
     /// A public URL by an installed cloudflared; needs no account
     Cloudflared,
     /// No public URL: loopback only, for tests
@@ -99,11 +132,13 @@ pub enum TunnelKind {
 }
 
 impl Word for TunnelKind {
-    const ALL: &'static [Self] = &[Self::Ngrok, Self::Cloudflared, Self::None, Self::External, Self::Command];
+    const ALL: &'static [Self] =
+        &[Self::Ngrok, Self::Ssh, Self::Cloudflared, Self::None, Self::External, Self::Command];
 
     fn as_str(self) -> &'static str {
         match self {
             Self::Ngrok => "ngrok",
+            Self::Ssh => "ssh",
             Self::Cloudflared => "cloudflared",
             Self::None => "none",
             Self::External => "external",
@@ -117,6 +152,11 @@ impl Word for TunnelKind {
 pub enum TunnelState {
     /// Connecting for the first time.
     Starting,
+    /// Still starting: the program runs, and none of the URLs in its output is proven.
+    Searching {
+        /// What is known, as a phrase.
+        reason: String,
+    },
     /// Reachable at this base URL (without path or trailing slash).
     Online {
         /// The base URL, such as `https://lamb-suited.ngrok-free.app`.
@@ -212,6 +252,27 @@ pub enum Warning {
         /// The bound address.
         local: SocketAddr,
     },
+    /// A pattern matches no known event, which may be a typing error.
+    NoKnownEvent {
+        /// The flag.
+        flag: &'static str,
+        /// The pattern as typed.
+        pattern: String,
+        /// What may be meant.
+        meant: Option<String>,
+    },
+    /// The ngrok authtoken was read from a `.env` file.
+    AuthtokenFromEnvFile {
+        /// The file.
+        file: String,
+    },
+    /// A secret token does not have the form of Zoom's tokens.
+    TokenForm {
+        /// The origin of the token.
+        source: String,
+        /// What it looks like, as a phrase.
+        form: &'static str,
+    },
     /// ngrok's edge also verifies signatures, so it has received the secret token.
     EdgeKnowsSecret,
     /// Unsigned challenges are answered.
@@ -226,7 +287,7 @@ pub enum Warning {
         /// The reason.
         reason: String,
         /// How to fix it.
-        hint: Option<&'static str>,
+        hint: Option<String>,
         /// Whether deliveries are still acknowledged; otherwise they are answered with 503.
         acknowledged: bool,
     },
@@ -239,6 +300,24 @@ pub enum Warning {
     HistoryReplaced {
         /// The new file.
         file: PathBuf,
+    },
+    /// Other commands do not find this session, because another user controls the list of running ones.
+    SessionNotListed {
+        /// The folder, and what is wrong with it.
+        reason: String,
+        /// The command that repairs it.
+        repair: String,
+    },
+    /// The history file is damaged. It was moved aside, and a new one was created.
+    HistoryDamaged {
+        /// The new file.
+        file: PathBuf,
+        /// The new path of the damaged file.
+        moved_to: PathBuf,
+        /// What is damaged.
+        reason: String,
+        /// Whether the history is the default one, which commands find without a flag.
+        is_default: bool,
     },
     /// Requests without a correct signature are forwarded to the user's app.
     UnverifiedForwarded,
@@ -256,18 +335,33 @@ pub enum Warning {
         /// The operating system's error message.
         error: String,
     },
-    /// A connection sent an unreadable request. It was answered with 400 or 431.
+    /// A connection sent a request that is not HTTP/1.1, or is too large.
     Unreadable {
         /// The client's address.
         peer: SocketAddr,
-        /// The limit in bytes, if the head was too large.
-        too_large: Option<usize>,
+        /// What came.
+        sent: UnreadableRequest,
     },
-    /// The limit on connections is reached; new connections wait.
+    /// A request that this session had forwarded came back. It was answered with 508. Reported once.
+    ForwardLoop,
+    /// No place is left for new connections. The least useful idle ones are closed for them.
     ConnectionsExhausted {
-        /// The limit.
-        limit: usize,
+        /// The number of open connections.
+        open: usize,
+        /// How many of them wait for a request.
+        idle: usize,
     },
+}
+
+/// What a connection sent instead of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnreadableRequest {
+    /// A head over this limit in bytes. It was answered with 431.
+    TooLarge(usize),
+    /// HTTP/2 without TLS. It was refused with `HTTP_1_1_REQUIRED`.
+    Http2,
+    /// Anything else. It was answered with 400.
+    NotHttp,
 }
 
 impl Warning {
@@ -278,17 +372,23 @@ impl Warning {
             Self::Trimmed { .. } => "trimmed",
             Self::PortMoved { .. } => "port_moved",
             Self::NotLoopback { .. } => "not_loopback",
+            Self::NoKnownEvent { .. } => "no_known_event",
+            Self::AuthtokenFromEnvFile { .. } => "authtoken_from_env_file",
+            Self::TokenForm { .. } => "token_form",
             Self::EdgeKnowsSecret => "edge_knows_secret",
             Self::UnsignedChallenges => "unsigned_challenges",
             Self::HistoryFailing { .. } => "history_failing",
             Self::NotForwarded { .. } => "not_handed_on",
             Self::HistoryWorking { .. } => "history_working",
             Self::HistoryReplaced { .. } => "history_started_anew",
+            Self::SessionNotListed { .. } => "session_not_listed",
+            Self::HistoryDamaged { .. } => "history_damaged",
             Self::UnverifiedForwarded => "unverified_forwarded",
             Self::AppCertificateUnchecked => "app_certificate_unchecked",
             Self::ClockOff { .. } => "clock_off",
             Self::AcceptFailing { .. } => "accept_failing",
             Self::Unreadable { .. } => "unreadable_request",
+            Self::ForwardLoop => "forward_loop",
             Self::ConnectionsExhausted { .. } => "connections_exhausted",
         }
     }

@@ -110,11 +110,22 @@ impl Word for StoredRoute {
     }
 }
 
+/// How a delivery came into the history of this machine. Never taken from an imported file, which may claim anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Provenance {
+    /// A `listen` on this machine received it.
+    Recorded,
+    /// `history import` read it from a file.
+    Imported,
+}
+
 /// A delivery as stored in the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredDelivery {
     /// Its ULID: 26 characters, sortable by time of arrival.
     pub id: String,
+    /// Whether this machine received it.
+    pub provenance: Provenance,
     /// When its head was read; for an imported delivery, the time in its capture.
     pub received_at: SystemTime,
     /// The request's method.
@@ -191,6 +202,19 @@ impl StoredDelivery {
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name));
         found.and_then(|(_, value)| std::str::from_utf8(value).ok())
+    }
+
+    /// Whether its body was not received, because the request was refused first. Then it is not known, and sending an
+    /// empty one would be another request.
+    #[must_use]
+    pub fn lacks_its_body(&self) -> bool {
+        let was_unread = matches!(&self.reason, Some(Stored::Known(code)) if code.left_body_unread())
+            && self.body.is_empty();
+        // A request that has neither header has no body. The headers of an import may be incomplete.
+        let announces_none = self.provenance == Provenance::Recorded
+            && self.header("content-length").is_none_or(|length| length == "0")
+            && self.header("transfer-encoding").is_none();
+        was_unread && !announces_none
     }
 
     /// The headers that can be sent: without masked ones, and without invalid ones, which a capture may contain.

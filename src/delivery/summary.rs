@@ -1,28 +1,45 @@
 //! [`Summary`]: the counts of a session, reported at its end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
-use crate::delivery::{Delivery, Judgement};
+use crate::delivery::{Delivery, EventOutcome, Judgement, LateForwarded, MissingEvent, OutcomeTally};
 
 /// Counts of a session's deliveries.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Verified events, by name.
     pub events: BTreeMap<String, u64>,
+    /// What became of them.
+    pub outcomes: OutcomeTally,
+    /// The ids of events that the app has not received yet.
+    pending: HashSet<String>,
+    /// Whether the user's app was asked about any of them.
+    pub asked_app: bool,
     /// Challenges answered.
     pub challenges: u64,
+    /// Challenges whose answer fails the validation.
+    pub failed_challenges: u64,
     /// Rejected requests by code, without those for other paths and methods.
     pub refused: BTreeMap<&'static str, u64>,
     /// How long the session ran.
     pub ran_for: Duration,
-    /// Expected events that have not arrived, such as `recording.completed (1 of 2)`.
-    pub missing: Vec<String>,
+    /// Requests that an app accepted without a correct signature, with `--forward-unverified`.
+    pub accepted_unverified: u64,
+    /// Expected events that were not delivered.
+    pub missing: Vec<MissingEvent>,
 }
 
 impl Summary {
     /// Counts one delivery.
     pub fn count(&mut self, delivery: &Delivery) {
+        if let Some(outcome) = EventOutcome::of(delivery) {
+            self.outcomes.count(outcome);
+            if outcome == EventOutcome::Pending {
+                self.pending.insert(delivery.id.clone());
+            }
+            self.asked_app |= delivery.is_queued || !delivery.forwarded.is_empty();
+        }
         match &delivery.judgement {
             Judgement::Event(event) => {
                 // Avoids an allocation for a known event.
@@ -32,11 +49,24 @@ impl Summary {
                     self.events.insert(event.event.clone(), 1);
                 }
             }
-            Judgement::Challenge { .. } => self.challenges += 1,
+            Judgement::Challenge { .. } => {
+                self.challenges += 1;
+                self.failed_challenges += u64::from(delivery.fails_validation());
+            }
             Judgement::Refused { refusal, .. } if refusal.concerns_a_delivery() => {
                 *self.refused.entry(refusal.code()).or_default() += 1;
+                self.accepted_unverified += u64::from(delivery.was_accepted_unverified());
             }
             Judgement::Refused { .. } => {}
+        }
+    }
+
+    /// Counts the final outcome of a delivery that was queued for the app.
+    pub fn settle(&mut self, late: &LateForwarded) {
+        let Some(outcome) = EventOutcome::of_late(late) else { return };
+        // The delivery may have been filtered out.
+        if self.pending.remove(&late.id) {
+            self.outcomes.settle(outcome);
         }
     }
 

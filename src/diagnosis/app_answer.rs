@@ -1,14 +1,17 @@
 //! Hints about the app from its answer: usual mistakes, in sentences for the developer. Pure.
 //!
-//! The entry points are [`hints`], and [`challenge_faults`] for answers to challenges.
+//! The entry points are [`hints`], [`answer_hint`] for an answer without a delivery, and [`challenge_faults`] for answers
+//! to challenges.
 
 use std::fmt;
 
-use hyper::header::{CONTENT_TYPE, HeaderMap, LOCATION};
+use hyper::header::{HeaderMap, LOCATION};
 use hyper::{StatusCode, header::HeaderName};
 
+use super::app_statement::{AppStatement, is_web_page, statement};
 use super::{AnswerFault, GivenAnswer, Secrets, judge_answer};
-use crate::delivery::{ChallengeFault, DeliveryVerdict, ForwardOutcome, Forwarded, Judgement};
+use crate::delivery::{ChallengeFault, DeliveryVerdict, ForwardOutcome, ForwardRole, Forwarded, Judgement};
+use crate::zoom::is_too_late;
 
 /// One thing that the developer should know about an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +38,12 @@ pub enum Hint {
         /// The status.
         status: StatusCode,
     },
-    /// An HTML page instead of a webhook's answer.
+    /// A web page instead of a webhook's answer.
     Html,
+    /// Zoom had given up before this answer.
+    TooLate,
+    /// The answer itself says who refused the request.
+    Stated(AppStatement),
     /// The first fault of a wrong answer to a challenge.
     Challenge(ChallengeFault),
 }
@@ -46,12 +53,41 @@ pub enum Hint {
 pub fn hints(judgement: &Judgement, forwarded: &Forwarded) -> Vec<Hint> {
     let first_fault = forwarded.challenge_faults.iter().flatten().next();
     let mut hints: Vec<_> = first_fault.cloned().map(Hint::Challenge).into_iter().collect();
-    let ForwardOutcome::Answered { status, headers, .. } = &forwarded.outcome else { return hints };
-    let is_page =
-        status.is_success() && is_html(headers) && !matches!(judgement, Judgement::Challenge { .. });
-    let on_status = on_status(*status, judgement.verdict(), headers);
-    hints.extend(on_status.or(is_page.then_some(Hint::Html)));
+    let took = forwarded.first_byte.unwrap_or(forwarded.took);
+    if matches!(judgement, Judgement::Event(_)) && forwarded.role == ForwardRole::Answers && is_too_late(took)
+    {
+        hints.push(Hint::TooLate);
+    }
+    let ForwardOutcome::Answered { status, headers, body } = &forwarded.outcome else { return hints };
+    let asked = AnsweredRequest {
+        is_genuine: judgement.verdict() == DeliveryVerdict::Valid,
+        is_challenge: matches!(judgement, Judgement::Challenge { .. }),
+    };
+    hints.extend(answer_hint(asked, *status, headers, body));
     hints
+}
+
+/// The request that an answer belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnsweredRequest {
+    /// Whether its signature is correct.
+    pub is_genuine: bool,
+    /// Whether it is a challenge.
+    pub is_challenge: bool,
+}
+
+/// The hint for one answer: what it says itself, or what its status means.
+#[must_use]
+pub fn answer_hint(
+    asked: AnsweredRequest,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Option<Hint> {
+    let is_page = status.is_success() && is_web_page(headers, body) && !asked.is_challenge;
+    let stated = statement(status, headers, body).map(Hint::Stated);
+    let on_status = stated.or_else(|| on_status(status, asked.is_genuine, headers));
+    on_status.or(is_page.then_some(Hint::Html))
 }
 
 /// Lists everything that is wrong with an app's answer to a challenge. Returns `None` if the request is not a
@@ -81,9 +117,9 @@ impl From<AnswerFault> for ChallengeFault {
     }
 }
 
-fn on_status(status: StatusCode, verdict: DeliveryVerdict, headers: &HeaderMap) -> Option<Hint> {
+fn on_status(status: StatusCode, is_genuine: bool, headers: &HeaderMap) -> Option<Hint> {
     match status {
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if verdict == DeliveryVerdict::Valid => {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if is_genuine => {
             Some(Hint::RefusedGenuine { status })
         }
         status if status.is_redirection() => Some(Hint::Redirect { location: text(headers, &LOCATION) }),
@@ -91,16 +127,12 @@ fn on_status(status: StatusCode, verdict: DeliveryVerdict, headers: &HeaderMap) 
         StatusCode::METHOD_NOT_ALLOWED => Some(Hint::MethodNotAllowed),
         StatusCode::PAYLOAD_TOO_LARGE => Some(Hint::BodyTooLarge),
         StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::UNPROCESSABLE_ENTITY
-            if verdict == DeliveryVerdict::Valid =>
+            if is_genuine =>
         {
             Some(Hint::BodyRefused { status })
         }
         _ => None,
     }
-}
-
-fn is_html(headers: &HeaderMap) -> bool {
-    text(headers, &CONTENT_TYPE).is_some_and(|text| text.to_ascii_lowercase().starts_with("text/html"))
 }
 
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
@@ -119,6 +151,8 @@ impl Hint {
             Self::BodyTooLarge => "app_body_too_large",
             Self::BodyRefused { .. } => "app_body_refused",
             Self::Html => "app_html",
+            Self::TooLate => "app_too_late",
+            Self::Stated(statement) => statement.code(),
             Self::Challenge(_) => "app_challenge",
         }
     }
@@ -128,12 +162,9 @@ impl Hint {
 impl fmt::Display for Hint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::RefusedGenuine { status } => write!(
-                f,
-                "Your app answered {} to a correctly signed request. Usual causes: it signs re-serialized JSON \
-                 instead of the raw body, or it uses a different secret token.",
-                status.as_u16()
-            ),
+            Self::RefusedGenuine { status } => {
+                write!(f, "Your app answered {} to a correctly signed request.", status.as_u16())
+            }
             Self::Redirect { location: Some(location) } => {
                 write!(
                     f,
@@ -153,16 +184,12 @@ impl fmt::Display for Hint {
                 "The event is larger than your app accepts. Raise the limit of its body parser (Express: \
                  express.raw({ limit: '1mb', type: '*/*' })).",
             ),
-            Self::BodyRefused { status } => write!(
-                f,
-                "Your app answered {} to a correctly signed event. Check whether its body parser expects a different \
-                 format, or a CSRF check runs before the webhook's handler.",
-                status.as_u16()
-            ),
-            Self::Html => f.write_str(
-                "Your app answered with an HTML page. It may be a login or catch-all page instead of the \
-                 webhook's handler. Zoom counts the event as delivered.",
-            ),
+            Self::BodyRefused { status } => {
+                write!(f, "Your app answered {} to a correctly signed event.", status.as_u16())
+            }
+            Self::Html => f.write_str("Your app answered with a web page. Zoom counts the event as delivered."),
+            Self::TooLate => f.write_str("Zoom gives up at 3.0 s."),
+            Self::Stated(statement) => f.write_str(statement.sentence()),
             Self::Challenge(fault) => f.write_str(&fault.sentence),
         }
     }

@@ -18,6 +18,8 @@
 //! | `difference.rs`, `visible.rs` | the first differing byte; marks for invisible characters |
 //! | `age.rs`, `challenge/` | a request's age; the correct answer to a challenge, and the faults of a wrong one |
 //! | `app_answer.rs` | hints about the app, from its answer |
+//! | `app_statement.rs` | what the text of an answer says about who refused a request |
+//! | `forgery.rs` | what the answer to a request that is wrong on purpose shows |
 //! | `clock.rs` | detects a wrong clock from several deliveries |
 //!
 //! # Example
@@ -54,7 +56,11 @@ mod visible;
 #[cfg(feature = "cli")]
 mod app_answer;
 #[cfg(feature = "cli")]
+mod app_statement;
+#[cfg(feature = "cli")]
 mod clock;
+#[cfg(feature = "cli")]
+mod forgery;
 
 pub use age::{Aged, judge_age};
 pub use challenge::{AnswerCode, AnswerFault, ChallengeReport, GivenAnswer, explain_challenge, judge_answer};
@@ -72,6 +78,10 @@ pub use verdict::{
 pub use visible::visible;
 
 #[cfg(feature = "cli")]
-pub use app_answer::{Hint, challenge_faults, hints};
+pub use app_answer::{AnsweredRequest, Hint, answer_hint, challenge_faults, hints};
+#[cfg(feature = "cli")]
+pub use app_statement::{AppStatement, is_page, is_web_page, statement};
 #[cfg(feature = "cli")]
 pub use clock::{ClockCheck, ClockOff};
+#[cfg(feature = "cli")]
+pub(crate) use forgery::{ControlRequest, ForgeryTrial, ForgeryVerdict};

@@ -9,9 +9,11 @@ use hyper::HeaderMap;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::queue::{self, LateOutcome, Queued};
+use super::queue::{self, LateOutcome, Queued, Wait};
 use super::{Acknowledge, Challenges, Fanout, Policy, Targets, answer_headers};
-use crate::delivery::{Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, Request};
+use crate::delivery::{
+    Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, LateKind, Refusal, Request,
+};
 
 /// The grace period for an app that has not answered when the session stops. It is shorter than the listener's grace
 /// period, so that the delivery is still answered, recorded and shown.
@@ -86,14 +88,25 @@ impl Forwarder {
         InitialOutcome { reply: Some(AppReply { forwarded, headers, body }), copies: Some(sending) }
     }
 
+    /// The URL of the app whose answer goes to Zoom; `None` if zoomhook answers this request.
+    pub(crate) fn answering_app(&self, judgement: &Judgement) -> Option<String> {
+        let target =
+            self.targets.targets_for(judgement.event()).next().filter(|_| self.app_answers(judgement))?;
+        Some(self.targets.target(target).to_string())
+    }
+
     /// Whether the app's answer goes to Zoom.
     fn app_answers(&self, judgement: &Judgement) -> bool {
         match judgement {
             Judgement::Event(_) => self.policy.acknowledge == Acknowledge::WithApp,
             Judgement::Challenge { .. } => self.policy.challenges == Challenges::App,
             Judgement::Refused { refusal, .. } => {
-                // A body that was not read cannot be forwarded.
-                self.policy.unverified && refusal.concerns_a_delivery() && !refusal.left_body_unread()
+                // A body that was not read cannot be forwarded. A correct signature with the wrong path does not test
+                // the app's check.
+                self.policy.unverified
+                    && refusal.concerns_a_delivery()
+                    && !refusal.left_body_unread()
+                    && *refusal != Refusal::SignedForOtherPath
             }
         }
     }
@@ -119,24 +132,37 @@ impl Forwarder {
         })
     }
 
+    /// Whether [`acknowledged`](Self::acknowledged) will queue the delivery for the app.
+    #[must_use]
+    pub(crate) fn queues(&self, delivery: &Delivery) -> bool {
+        self.queued(delivery).is_some()
+    }
+
+    fn queued(&self, delivery: &Delivery) -> Option<Wait> {
+        self.targets.targets_for(delivery.judgement.event()).next()?;
+        match (&delivery.judgement, delivery.forwarded.first()) {
+            (_, Some(Forwarded { outcome: ForwardOutcome::Unreachable(_), .. })) => {
+                self.policy.hold.then_some(Wait::UntilOpen)
+            }
+            (Judgement::Event(_), None) => {
+                (self.policy.acknowledge == Acknowledge::Now).then_some(Wait::Never)
+            }
+            _ => None,
+        }
+    }
+
     /// Called when a delivery's answer is final: starts the requests that follow the acknowledgment. Never waits.
     pub(crate) fn acknowledged(&self, delivery: &Delivery, copies: Option<Fanout>) {
         if let Some(copies) = copies {
             self.report_copies(delivery, copies);
         }
-        match (&delivery.judgement, delivery.forwarded.first()) {
-            (_, Some(Forwarded { outcome: ForwardOutcome::Unreachable(_), .. })) if self.policy.hold => {
-                self.enqueue(delivery, true);
-            }
-            (Judgement::Event(_), None) if self.policy.acknowledge == Acknowledge::Now => {
-                self.enqueue(delivery, false);
-            }
-            (Judgement::Challenge { .. }, None) => {
-                let request = Arc::new(delivery.request.clone());
-                let event = delivery.judgement.event();
-                self.report_copies(delivery, self.targets.deliver(&request, event, ForwardRole::Observed));
-            }
-            _ => {}
+        if let Some(wait) = self.queued(delivery) {
+            self.enqueue(delivery, wait);
+        } else if let (Judgement::Challenge { .. }, None) = (&delivery.judgement, delivery.forwarded.first())
+        {
+            let request = Arc::new(delivery.request.clone());
+            let event = delivery.judgement.event();
+            self.report_copies(delivery, self.targets.deliver(&request, event, ForwardRole::Observed));
         }
     }
 
@@ -147,19 +173,19 @@ impl Forwarder {
         tokio::spawn(async move {
             let forwarded = copies.rest().await;
             if !forwarded.is_empty() {
-                let answers = LateForwarded { id, judgement, forwarded, attempt: 1, replay: false };
+                let answers = LateForwarded { id, judgement, forwarded, attempt: 1, kind: LateKind::Copy };
                 // Sending fails only if the session has ended.
                 let _ = late.send(LateOutcome::Answered(Box::new(answers))).await;
             }
         });
     }
 
-    fn enqueue(&self, delivery: &Delivery, wait_first: bool) {
+    fn enqueue(&self, delivery: &Delivery, wait: Wait) {
         let queued = Queued {
             id: delivery.id.clone(),
             judgement: delivery.judgement.clone(),
             request: Arc::new(delivery.request.clone()),
-            wait_first,
+            wait,
         };
         self.unsent.fetch_add(1, Ordering::Relaxed);
         if let Err(full) = self.queue.try_send(queued) {

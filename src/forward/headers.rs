@@ -12,6 +12,8 @@ use hyper::header::{
 };
 
 use crate::delivery::{Request, Route};
+use crate::http::replace_headers;
+use crate::probe::FORWARD_MARK_HEADER;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -49,14 +51,11 @@ pub(super) fn request_headers(
     headers.remove(EXPECT);
     // hyper sets the length. The body may have arrived in chunks.
     headers.remove(CONTENT_LENGTH);
+    // The mark of another session, or a stranger's text. This session's own is among `added`.
+    headers.remove(FORWARD_MARK_HEADER);
     let original_host = headers.insert(HOST, host.clone());
     add_forwarded(&mut headers, request, original_host);
-    for (name, _) in added {
-        headers.remove(name);
-    }
-    for (name, value) in added {
-        headers.append(name, value.clone());
-    }
+    replace_headers(&mut headers, added);
     headers
 }
 
@@ -229,6 +228,14 @@ mod tests {
         assert_values(&headers, "x-env", &["dev"]);
         assert_values(&headers, "host", &["app.test"]);
         assert_values(&headers, "x-twice", &["1", "2"]);
+    }
+
+    #[test]
+    fn forwards_no_mark_that_arrived() {
+        let received = [("x-zoomhook-forward", "a stranger's"), ("x-zoomhook-forward", "twice")];
+        assert_values(&forwarded(&received, Route::Local, &[]), FORWARD_MARK_HEADER, &[]);
+        let own = forwarded(&received, Route::Local, &[(FORWARD_MARK_HEADER, "ours")]);
+        assert_values(&own, FORWARD_MARK_HEADER, &["ours"]);
     }
 
     #[test]

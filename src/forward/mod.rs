@@ -28,6 +28,7 @@ use hyper::header::{HeaderName, HeaderValue};
 
 use crate::delivery::{ForwardRole, Forwarded, Request};
 use crate::http::{HttpClient, Target, TlsRoots, TlsRootsError};
+use crate::probe::FORWARD_MARK_HEADER;
 use headers::answer_headers;
 
 pub(crate) use exchange::Fanout;
@@ -59,6 +60,13 @@ pub(crate) struct ForwardSettings {
 }
 
 impl ForwardSettings {
+    /// Adds a session's mark to every request, in place of a header of the user of this name.
+    pub(crate) fn mark_with(&mut self, mark: HeaderValue) {
+        let name = HeaderName::from_static(FORWARD_MARK_HEADER);
+        self.headers.retain(|(other, _)| *other != name);
+        self.headers.push((name, mark));
+    }
+
     /// The usual settings for these targets.
     #[cfg(test)]
     #[must_use]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::Targets;
-use crate::delivery::{ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, Request};
+use crate::delivery::{ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, LateKind, Request};
 
 /// Limit on deliveries that wait for the app: an hour of a busy account.
 pub(super) const CAPACITY: usize = 4096;
@@ -33,8 +33,15 @@ pub(super) struct Queued {
     pub(super) id: String,
     pub(super) judgement: Judgement,
     pub(super) request: Arc<Request>,
-    /// The app was down: waits until its port opens before the first attempt.
-    pub(super) wait_first: bool,
+    pub(super) wait: Wait,
+}
+
+/// What a queued delivery waits for before its first attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wait {
+    Never,
+    /// The app was down: until its port opens.
+    UntilOpen,
 }
 
 impl Queued {
@@ -48,12 +55,12 @@ impl Queued {
             took: Duration::ZERO,
             challenge_faults: None,
         };
-        LateOutcome::Overflowed(Box::new(self.answers(vec![forwarded], 1)))
+        LateOutcome::Overflowed(Box::new(self.answers(vec![forwarded], 1, false)))
     }
 
-    fn answers(&self, forwarded: Vec<Forwarded>, attempt: u32) -> LateForwarded {
+    fn answers(&self, forwarded: Vec<Forwarded>, attempt: u32, tries_again: bool) -> LateForwarded {
         let (id, judgement) = (self.id.clone(), self.judgement.clone());
-        LateForwarded { id, judgement, forwarded, attempt, replay: false }
+        LateForwarded { id, judgement, forwarded, attempt, kind: LateKind::Queued { tries_again } }
     }
 }
 
@@ -72,24 +79,32 @@ pub(super) async fn run(
 }
 
 async fn send(targets: &Targets, hold: bool, late: &mpsc::Sender<LateOutcome>, queued: &Queued) {
-    if queued.wait_first {
+    if queued.wait == Wait::UntilOpen {
         wait_until_open(targets, queued).await;
     }
     for attempt in 1_u32.. {
         let sending = targets.deliver(&queued.request, queued.judgement.event(), ForwardRole::Observed);
         let forwarded = sending.rest().await;
         let failure = forwarded.first().and_then(|first| failed(&first.outcome));
-        if !forwarded.is_empty() {
-            let answers = Box::new(queued.answers(forwarded, attempt));
-            // Sending fails only if the session has ended.
-            let _ = late.send(LateOutcome::Answered(answers)).await;
-        }
-        match (failure, PAUSES.get(attempt as usize - 1)) {
-            (Some(Retryable::Unreachable), _) if hold => wait_until_open(targets, queued).await,
-            (Some(_), Some(pause)) => tokio::time::sleep(*pause).await,
-            _ => return,
+        let next = match (failure, PAUSES.get(attempt as usize - 1)) {
+            (Some(Retryable::Unreachable), _) if hold => Some(NextAttempt::OnceOpen),
+            (Some(_), Some(pause)) => Some(NextAttempt::After(*pause)),
+            _ => None,
+        };
+        let answers = Box::new(queued.answers(forwarded, attempt, next.is_some()));
+        // Sending fails only if the session has ended.
+        let _ = late.send(LateOutcome::Answered(answers)).await;
+        match next {
+            Some(NextAttempt::OnceOpen) => wait_until_open(targets, queued).await,
+            Some(NextAttempt::After(pause)) => tokio::time::sleep(pause).await,
+            None => return,
         }
     }
+}
+
+enum NextAttempt {
+    OnceOpen,
+    After(Duration),
 }
 
 enum Retryable {

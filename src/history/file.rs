@@ -5,9 +5,15 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{fs, io};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::{HistoryError, schema};
+use crate::files::CheckedFolder;
+use crate::files::CheckedPlace;
+use crate::files::FoundFile;
+use crate::files::MissingFolder;
+use crate::files::PathError;
 
 /// How long to wait for another process that is writing. Shorter than a delivery's time limit, so that the error names
 /// the cause.
@@ -20,20 +26,13 @@ const LOG_LIMIT: u32 = 16 << 20;
 
 /// Opens the file for writing; creates the folder and the file if they do not exist.
 pub(super) fn open(path: &Path) -> Result<Connection, HistoryError> {
-    let unmade = |error: io::Error| match error.kind() {
-        io::ErrorKind::ReadOnlyFilesystem => HistoryError::ReadOnly { path: path.to_owned() },
-        io::ErrorKind::StorageFull => HistoryError::DiskFull { path: path.to_owned() },
-        io::ErrorKind::PermissionDenied if path.exists() => HistoryError::ReadOnly { path: path.to_owned() },
-        _ => HistoryError::Unopened { path: path.to_owned(), reason: error.to_string() },
-    };
-    make_folder(path).map_err(unmade)?;
+    let unopened = |error| unopened(path, error);
+    let place = CheckedPlace::find(path, MissingFolder::Create).map_err(unopened)?;
     // Dropped, and so unlocked, once the tables are in the file.
-    let _lock = locked(path);
-    make(path).map_err(unmade)?;
+    let _lock = locked(place.folder());
+    let made = make(&place).map_err(unopened)?;
     let failed = |error: rusqlite::Error| HistoryError::of(path, &error);
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags).map_err(failed)?;
-    wait_for_others(&mut connection).map_err(failed)?;
+    let mut connection = connect(path, &place, made)?;
     if connection.is_readonly("main").map_err(failed)? {
         return Err(HistoryError::ReadOnly { path: path.to_owned() });
     }
@@ -44,25 +43,86 @@ pub(super) fn open(path: &Path) -> Result<Connection, HistoryError> {
 
 /// Opens the file for reading; `None` if it does not exist or another process is still creating it.
 pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, HistoryError> {
-    match path.try_exists() {
-        Ok(true) => {}
-        Ok(false) => return Ok(None),
-        Err(error) => {
+    let found = CheckedPlace::find(path, MissingFolder::Fail).and_then(|place| {
+        let found = place.folder().find(place.name())?;
+        Ok(found.map(|found| (place, found)))
+    });
+    let (place, found) = match found {
+        Ok(Some(found)) => found,
+        Ok(None) => return Ok(None),
+        Err(PathError::Io(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(PathError::Io(error)) => {
             return Err(HistoryError::Unopened { path: path.to_owned(), reason: error.to_string() });
         }
-    }
+        Err(error) => return Err(unopened(path, error)),
+    };
+    let connection = connect(path, &place, found)?;
     let failed = |error: rusqlite::Error| HistoryError::of(path, &error);
-    // Readers write the log's shared-memory index if they can. `query_only` keeps them from changing the file.
-    let mut connection = Connection::open_with_flags(
-        path,
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )
-    .map_err(failed)?;
-    wait_for_others(&mut connection).map_err(failed)?;
-    connection.pragma_update(None, "query_only", true).map_err(failed)?;
+    read_only(&connection).map_err(failed)?;
     // The file exists before its first page, and the first page before the tables.
-    let is_made = schema::check(&connection, path)? > 0;
-    Ok(is_made.then_some(connection))
+    let version = schema::check(&connection, path)?;
+    if version > 0 && version < schema::VERSION {
+        // The queries read columns that an older file does not have. Opening it for writing adds them.
+        drop(open(path)?);
+    }
+    Ok((version > 0).then_some(connection))
+}
+
+/// Opens the file with SQLite, which takes a path and not a handle.
+///
+/// No other user can change what the checked path means. `NOFOLLOW` makes SQLite refuse a link in it all the same, and
+/// afterwards the path must still mean the file that was found relative to the checked folder. Readers write the log's
+/// shared-memory index, so they open the file for writing too.
+fn connect(path: &Path, place: &CheckedPlace, found: FoundFile) -> Result<Connection, HistoryError> {
+    let failed = |error: rusqlite::Error| HistoryError::of(path, &error);
+    // These may be from a time when others could write to the folder.
+    for ending in ["-wal", "-shm", "-journal"] {
+        let name = companion(Path::new(place.name()), ending);
+        place.folder().find(name.as_os_str()).map_err(|error| unopened(path, error))?;
+    }
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let mut connection = Connection::open_with_flags(place.path(), flags).map_err(failed)?;
+    if !is_at(&place.path(), found) {
+        return Err(HistoryError::Moved { path: path.to_owned() });
+    }
+    wait_for_others(&mut connection).map_err(failed)?;
+    Ok(connection)
+}
+
+/// Why the file could not be opened.
+pub(super) fn unopened(path: &Path, error: PathError) -> HistoryError {
+    let path = path.to_owned();
+    match error {
+        PathError::Untrusted(reason) => HistoryError::Untrusted { path, reason: Box::new(reason) },
+        PathError::NotAFile { path, kind } => HistoryError::NotAFile { path, kind },
+        PathError::Io(error) => match error.kind() {
+            io::ErrorKind::ReadOnlyFilesystem => HistoryError::ReadOnly { path },
+            io::ErrorKind::StorageFull => HistoryError::DiskFull { path },
+            io::ErrorKind::PermissionDenied if path.exists() => HistoryError::ReadOnly { path },
+            _ => HistoryError::Unopened { path, reason: error.to_string() },
+        },
+    }
+}
+
+/// Opens a file that is open for writing once more. The page cache of a connection hides damage to the pages that it has
+/// read or written; this connection drops its cache whenever the other one has committed.
+pub(super) fn open_to_read_back(path: &Path) -> Result<Connection, HistoryError> {
+    let unopened = |error| unopened(path, error);
+    let place = CheckedPlace::find(path, MissingFolder::Fail).map_err(unopened)?;
+    let found = place.folder().find(place.name()).map_err(unopened)?;
+    let found = found.ok_or_else(|| HistoryError::Moved { path: path.to_owned() })?;
+    let connection = connect(path, &place, found)?;
+    read_only(&connection).map_err(|error| HistoryError::of(path, &error))?;
+    Ok(connection)
+}
+
+/// Readers write the log's shared-memory index, but not the file.
+fn read_only(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "query_only", true)?;
+    // Closing the last connection would fold the log into the file, up to the first damage, and delete the rest.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    Ok(())
 }
 
 /// Sets whether every commit syncs the log, or only a checkpoint does.
@@ -107,28 +167,40 @@ pub(super) fn companion(path: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-/// Creates the file if it does not exist. The folder must be locked.
-pub(super) fn make(path: &Path) -> io::Result<()> {
-    if !path.exists() {
-        // They belong to a deleted file: SQLite must not read a new file with an old log. A process that still writes
-        // the old file has them open.
-        for ending in ["-wal", "-shm"] {
-            let _ = fs::remove_file(companion(path, ending));
+/// Creates the file if it does not exist, and restricts its permissions. SQLite gives the log the same permissions. The
+/// folder must be locked.
+fn make(place: &CheckedPlace) -> Result<FoundFile, PathError> {
+    let (folder, name) = (place.folder(), place.name());
+    match folder.find(name)? {
+        None => {
+            // They belong to a deleted file: SQLite must not read a new file with an old log. A process that still
+            // writes the old file has them open.
+            for ending in ["-wal", "-shm"] {
+                let _ = folder.remove(companion(Path::new(name), ending).as_os_str());
+            }
+            drop(folder.write(name)?);
         }
+        // Only in this case: closing the file releases the locks of every connection of this process.
+        #[cfg(unix)]
+        Some(found) if found.mode & 0o077 != 0 => {
+            use std::os::unix::fs::PermissionsExt;
+            let file = folder.write(name)?;
+            if is_ours(&file)? {
+                file.set_permissions(fs::Permissions::from_mode(0o600))?;
+            }
+        }
+        // On Windows, the access list of the user's folder keeps other users out.
+        Some(_) => {}
     }
-    make_file(path)
-}
-
-fn folder_of(path: &Path) -> Option<&Path> {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty())
+    folder.find(name)?.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound).into())
 }
 
 /// Locks the folder against other processes that create the same file. SQLite fails instead of waiting for them, and a
 /// process that deletes an old log must not delete a new one. `None` if the lock fails or takes too long; the file is
 /// created all the same.
-pub(super) fn locked(path: &Path) -> Option<fs::File> {
+pub(super) fn locked(folder: &CheckedFolder) -> Option<fs::File> {
     // Windows cannot open a folder as a file.
-    let folder = fs::File::open(folder_of(path).unwrap_or(Path::new("."))).ok()?;
+    let folder = folder.to_file().ok()?;
     // Half a second in total; creating the file takes a few milliseconds.
     for _ in 0..50 {
         match folder.try_lock() {
@@ -140,46 +212,17 @@ pub(super) fn locked(path: &Path) -> Option<fs::File> {
     None
 }
 
-/// Creates the file or restricts its permissions. SQLite gives the log the same permissions.
-fn make_file(path: &Path) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-        options.mode(0o600);
-        let mut file = options.open(path)?;
-        if file.metadata()?.permissions().mode() & 0o077 != 0 && is_ours(&mut file)? {
-            file.set_permissions(fs::Permissions::from_mode(0o600))?;
-        }
-    }
-    // On Windows, the access list of the user's folder keeps other users out.
-    #[cfg(not(unix))]
-    options.open(path)?;
-    Ok(())
-}
-
 /// The first bytes of every SQLite file.
 #[cfg(unix)]
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
 /// Whether the file is empty or a SQLite database. Any other file keeps its permissions.
 #[cfg(unix)]
-fn is_ours(file: &mut fs::File) -> io::Result<bool> {
+fn is_ours(file: &fs::File) -> io::Result<bool> {
     use std::io::Read;
     let mut head = Vec::new();
     file.take(SQLITE.len() as u64).read_to_end(&mut head)?;
     Ok(head.is_empty() || head == SQLITE)
-}
-
-/// Creates the file's folder, accessible only to this user.
-pub(super) fn make_folder(path: &Path) -> io::Result<()> {
-    let Some(folder) = folder_of(path) else { return Ok(()) };
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 /// Device and inode: they differ if another file has taken the path. Not needed on Windows, where an open file cannot
@@ -195,6 +238,18 @@ pub(super) fn identity(path: &Path) -> Option<Identity> {
     use std::os::unix::fs::MetadataExt;
     let found = fs::metadata(path).ok()?;
     Some((found.dev(), found.ino()))
+}
+
+/// Whether the path means this file.
+#[cfg(unix)]
+fn is_at(path: &Path, found: FoundFile) -> bool {
+    identity(path) == Some(found.identity)
+}
+
+/// Not needed on this system.
+#[cfg(not(unix))]
+fn is_at(_: &Path, _: FoundFile) -> bool {
+    true
 }
 
 /// Not needed on this system.

@@ -1,5 +1,8 @@
 //! Imports records into the history: lines of its own export, and captures of other tools. The entry points are
 //! [`StoredDelivery::of_line`] and [`StoredDelivery::of_capture`].
+//!
+//! Anyone can write such a file. So every record becomes [`Provenance::Imported`], whatever the file claims, and a time
+//! in the future is refused.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -11,15 +14,49 @@ use ulid::Ulid;
 
 use crate::capture::Capture;
 use crate::delivery::{
-    DeliveryVerdict, ForwardRole, RefusalCode, RelayOutcomeKind, Stored, StoredAnswer, StoredDelivery,
-    StoredForward, StoredRoute, TunnelKind, verdict_named,
+    DeliveryVerdict, ForwardRole, Provenance, RefusalCode, RelayOutcomeKind, Stored, StoredAnswer,
+    StoredDelivery, StoredForward, StoredRoute, TunnelKind, verdict_named,
 };
 use crate::zoom::{Envelope, REQUEST_ID_HEADER, TIMESTAMP_HEADER};
 
-/// A line that is not an exported delivery.
+/// How far in the future a time may be. The clocks of two machines may differ, but hardly by more than a time zone.
+const AHEAD: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A record that cannot be imported.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a zoomhook delivery line: {0}")]
-pub(crate) struct NotARecord(String);
+pub(crate) enum NotARecord {
+    /// A line that is not an exported delivery.
+    #[error("not a zoomhook delivery line: {0}")]
+    Malformed(String),
+    /// An id or a time that is too far in the future.
+    #[error("its {what}, {time}, is more than a day in the future; check this machine's clock")]
+    Ahead {
+        /// Where the time is.
+        what: &'static str,
+        /// The time.
+        time: String,
+    },
+}
+
+impl NotARecord {
+    fn malformed(error: &impl ToString) -> Self {
+        Self::Malformed(error.to_string())
+    }
+}
+
+/// Refuses a time that is too far in the future.
+fn not_ahead(what: &'static str, millis: u64, now: SystemTime) -> Result<(), NotARecord> {
+    if !is_ahead(Duration::from_millis(millis), now) {
+        return Ok(());
+    }
+    let time = i64::try_from(millis).ok().and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok());
+    let time = time.map_or_else(|| format!("{millis} ms after 1970"), |time| time.to_string());
+    Err(NotARecord::Ahead { what, time })
+}
+
+fn is_ahead(since_1970: Duration, now: SystemTime) -> bool {
+    since_1970 > now.duration_since(UNIX_EPOCH).unwrap_or_default() + AHEAD
+}
 
 #[derive(Deserialize)]
 struct Line {
@@ -78,7 +115,7 @@ impl Body {
     fn bytes(self) -> Result<Vec<u8>, NotARecord> {
         match (self.body, self.body_base64) {
             (Some(text), _) => Ok(text.into_bytes()),
-            (None, Some(encoded)) => STANDARD.decode(encoded).map_err(|error| NotARecord(error.to_string())),
+            (None, Some(encoded)) => STANDARD.decode(encoded).map_err(|error| NotARecord::malformed(&error)),
             (None, None) => Ok(Vec::new()),
         }
     }
@@ -88,27 +125,30 @@ impl StoredDelivery {
     /// Parses an exported line; `None` if the line has another type.
     ///
     /// # Errors
-    /// The line is not JSON, or a required field is missing or malformed.
-    pub(crate) fn of_line(line: &[u8]) -> Result<Option<Self>, NotARecord> {
+    /// The line is not JSON, a required field is missing or malformed, or its time is in the future.
+    pub(crate) fn of_line(line: &[u8], now: SystemTime) -> Result<Option<Self>, NotARecord> {
         #[derive(Deserialize)]
         struct Kind {
             #[serde(rename = "type")]
             kind: String,
         }
-        let wrong = |error: serde_json::Error| NotARecord(error.to_string());
+        let wrong = |error: serde_json::Error| NotARecord::malformed(&error);
         if serde_json::from_slice::<Kind>(line).map_err(wrong)?.kind != "delivery" {
             return Ok(None);
         }
         let line: Line = serde_json::from_slice(line).map_err(wrong)?;
-        let id =
-            Ulid::from_string(&line.id).map_err(|error| NotARecord(format!("id {}: {error}", line.id)))?;
+        let id = Ulid::from_string(&line.id)
+            .map_err(|error| NotARecord::Malformed(format!("id {}: {error}", line.id)))?;
+        not_ahead("time in the id", id.timestamp_ms(), now)?;
         let received: jiff::Timestamp =
-            line.received_at.parse().map_err(|error: jiff::Error| NotARecord(error.to_string()))?;
+            line.received_at.parse().map_err(|error: jiff::Error| NotARecord::malformed(&error))?;
+        let received = received.as_millisecond().try_into().unwrap_or(0);
+        not_ahead("received_at", received, now)?;
         Ok(Some(Self {
             // Normalized to upper case, the form in which ids are compared.
             id: id.to_string(),
-            received_at: UNIX_EPOCH
-                + Duration::from_millis(received.as_millisecond().try_into().unwrap_or(0)),
+            provenance: Provenance::Imported,
+            received_at: UNIX_EPOCH + Duration::from_millis(received),
             method: line.method.unwrap_or_else(|| "POST".to_owned()),
             target: line.target.unwrap_or_else(|| "/".to_owned()),
             headers: values_as_bytes(line.headers),
@@ -131,24 +171,31 @@ impl StoredDelivery {
 
     /// Converts a capture without verifying it: `verify` does that. The id is derived from the time and the content,
     /// so the same capture always gets the same id. The time is the capture's own, or else that of its signature, its
-    /// event, or `now`.
-    #[must_use]
-    pub(crate) fn of_capture(capture: &Capture, now: SystemTime) -> Self {
+    /// event, or `now`. The times of signature and event are not times of arrival, so one in the future is ignored: a
+    /// timestamp in milliseconds is a usual mistake.
+    ///
+    /// # Errors
+    /// The capture's own time is in the future.
+    pub(crate) fn of_capture(capture: &Capture, now: SystemTime) -> Result<Self, NotARecord> {
         let body = capture.body.bytes.clone();
         let envelope = Envelope::parse(&body).ok();
         let signed = capture.headers.text(TIMESTAMP_HEADER).and_then(|text| text.parse::<u64>().ok());
         let event_ts = envelope.as_ref().and_then(Envelope::event_ts);
-        let received_at = capture
-            .captured_at
-            .or(signed.and_then(|secs| UNIX_EPOCH.checked_add(Duration::from_secs(secs))))
-            .or(event_ts.and_then(|ms| UNIX_EPOCH.checked_add(Duration::from_millis(ms.try_into().ok()?))))
-            .unwrap_or(now);
+        if let Some(captured) = capture.captured_at.and_then(|time| time.duration_since(UNIX_EPOCH).ok()) {
+            not_ahead("time of capture", u64::try_from(captured.as_millis()).unwrap_or(u64::MAX), now)?;
+        }
+        let of_event = event_ts.and_then(|ms| Some(Duration::from_millis(ms.try_into().ok()?)));
+        let claimed = [signed.map(Duration::from_secs), of_event].into_iter().flatten();
+        let mut believable = claimed.filter(|since_1970| !is_ahead(*since_1970, now));
+        let received_at =
+            capture.captured_at.or(believable.next().map(|since| UNIX_EPOCH + since)).unwrap_or(now);
         let answer = capture.response.as_ref().and_then(|response| {
             Some(StoredAnswer { status: response.status?, took: response.took.unwrap_or_default() })
         });
         let headers = headers_of(capture);
-        Self {
+        Ok(Self {
             id: id_of(received_at, &headers, &body),
+            provenance: Provenance::Imported,
             received_at,
             method: capture.method.clone().unwrap_or_else(|| "POST".to_owned()),
             target: capture.target.clone().unwrap_or_else(|| "/".to_owned()),
@@ -167,7 +214,7 @@ impl StoredDelivery {
             forwarded: Vec::new(),
             headers,
             body,
-        }
+        })
     }
 }
 
@@ -235,25 +282,67 @@ mod tests {
         let capture = captured(
             "POST /webhook HTTP/1.1\r\nx-zm-request-timestamp: 1720705455\r\ncontent-length: 17\r\n\r\n{\"event\":\"a.b.c\"}",
         );
-        let record = StoredDelivery::of_capture(&capture, SystemTime::UNIX_EPOCH);
+        let now = SystemTime::now();
+        let record = StoredDelivery::of_capture(&capture, now).unwrap();
         assert_eq!(record.received_at, UNIX_EPOCH + Duration::from_secs(1_720_705_455));
         assert_eq!((record.event.as_deref(), record.verdict), (Some("a.b.c"), DeliveryVerdict::Unknown));
-        assert_eq!(record.id, StoredDelivery::of_capture(&capture, SystemTime::now()).id);
+        let later = now + Duration::from_secs(9);
+        assert_eq!(record.id, StoredDelivery::of_capture(&capture, later).unwrap().id);
     }
 
     #[test]
     fn converts_http_2_headers_to_http_1() {
         let capture = captured("POST / HTTP/2\r\n:method: POST\r\n:authority: a.example\r\nx-a: 1\r\n\r\n{}");
-        let record = StoredDelivery::of_capture(&capture, SystemTime::now());
+        let record = StoredDelivery::of_capture(&capture, SystemTime::now()).unwrap();
         let expected = [("host".to_owned(), b"a.example".to_vec()), ("x-a".to_owned(), b"1".to_vec())];
         assert_eq!(record.headers, expected);
     }
 
     #[test]
     fn ignores_lines_of_other_types_and_rejects_malformed_ones() {
-        assert_eq!(StoredDelivery::of_line(br#"{"v":1,"type":"ready"}"#), Ok(None));
+        let now = SystemTime::now();
+        assert_eq!(StoredDelivery::of_line(br#"{"v":1,"type":"ready"}"#, now), Ok(None));
         for line in ["{}", "x", r#"{"type":"delivery","id":"1"}"#] {
-            assert!(StoredDelivery::of_line(line.as_bytes()).is_err(), "{line}");
+            let read = StoredDelivery::of_line(line.as_bytes(), now);
+            assert!(matches!(read, Err(NotARecord::Malformed(_))), "{line}");
         }
+    }
+
+    #[test]
+    fn refuses_a_time_more_than_a_day_ahead() {
+        let now = UNIX_EPOCH + Duration::from_millis(1_720_705_455_858);
+        let read = |id: Ulid, received: &str| {
+            let line = format!(
+                r#"{{"type":"delivery","id":"{id}","received_at":"{received}","verdict":"valid","body":"{{}}"}}"#
+            );
+            StoredDelivery::of_line(line.as_bytes(), now)
+        };
+        let id = |ms| Ulid::from_parts(ms, 1);
+        let (day, soon) = (AHEAD.as_millis() as u64, "2024-07-12T13:44:15.858Z");
+        assert!(read(id(1_720_705_455_858 + day), soon).is_ok());
+        for (id, received, what) in [
+            (id(1_720_705_455_859 + day), soon, "time in the id"),
+            (id((1 << 48) - 1), soon, "time in the id"),
+            (id(1), "2024-07-12T13:44:15.859Z", "received_at"),
+        ] {
+            let refused = read(id, received).unwrap_err();
+            assert!(matches!(&refused, NotARecord::Ahead { what: found, .. } if *found == what), "{refused}");
+        }
+    }
+
+    #[test]
+    fn ignores_the_time_of_a_signature_that_is_in_the_future() {
+        let now = UNIX_EPOCH + Duration::from_secs(1_720_705_455);
+        let of = |timestamp: &str| {
+            let text = format!("POST / HTTP/1.1\r\nx-zm-request-timestamp: {timestamp}\r\n\r\n{{}}");
+            StoredDelivery::of_capture(&captured(&text), now).unwrap().received_at
+        };
+        for ahead in ["1720705455000", "9999999999", "18446744073709551615"] {
+            assert_eq!(of(ahead), now, "{ahead}");
+        }
+        let mut capture = captured("POST / HTTP/1.1\r\nhost: a\r\n\r\n{}");
+        capture.captured_at = Some(now + AHEAD + Duration::from_secs(1));
+        let refused = StoredDelivery::of_capture(&capture, now);
+        assert!(matches!(refused, Err(NotARecord::Ahead { what: "time of capture", .. })), "{refused:?}");
     }
 }

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::row::{RelayRow, Row, unix_millis};
-use crate::delivery::Stored;
+use crate::delivery::{Provenance, Stored};
 
 /// Changes to the totals by a batch: index 0 for genuine requests, 1 for refused ones.
 #[derive(Debug, Default, Clone, Copy)]
@@ -47,8 +47,8 @@ pub(super) fn append(
     transaction
         .prepare_cached(
             "INSERT INTO deliveries (id, stored_ms, received_ms, share, bytes, verdict, reason, event, event_ts,
-             request_id, secret_name, retry_of, status, took_us, method, target, peer, route, tunnel, public_url)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             request_id, secret_name, retry_of, status, took_us, method, target, peer, route, tunnel, public_url,
+             relays, imported) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?
         .execute(params![
             row.id,
@@ -71,12 +71,14 @@ pub(super) fn append(
             row.route.as_str(),
             row.tunnel.as_str(),
             row.public_url,
+            count(&row.relays),
+            row.provenance == Provenance::Imported,
         ])?;
     let seq = transaction.last_insert_rowid();
     transaction
-        .prepare_cached("INSERT INTO contents (seq, headers, body) VALUES (?, ?, ?)")?
-        .execute(params![seq, row.headers, &row.body[..]])?;
-    relays(transaction, seq, 0, &row.relays)?;
+        .prepare_cached("INSERT INTO contents (seq, headers, body, checksum) VALUES (?, ?, ?, ?)")?
+        .execute(params![seq, row.headers, &row.body[..], row.checksum()])?;
+    relays(transaction, &row.id, seq, 0, &row.relays)?;
     added.add(usize::from(row.refused), 1, bytes);
     Ok(())
 }
@@ -93,24 +95,30 @@ pub(super) fn amend(
         .query_row([id], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)))
         .optional()?;
     let Some((seq, share, position)) = found else { return Ok(()) };
-    relays(transaction, seq, position, rows)?;
+    relays(transaction, id, seq, position, rows)?;
     let bytes = i64::try_from(rows.iter().map(RelayRow::bytes).sum::<usize>()).unwrap_or(i64::MAX);
     transaction
-        .prepare_cached("UPDATE deliveries SET bytes = bytes + ? WHERE seq = ?")?
-        .execute([bytes, seq])?;
+        .prepare_cached("UPDATE deliveries SET bytes = bytes + ?, relays = relays + ? WHERE seq = ?")?
+        .execute(params![bytes, count(rows), seq])?;
     added.add(usize::from(share == 1), 0, bytes);
     Ok(())
 }
 
+fn count(rows: &[RelayRow]) -> i64 {
+    i64::try_from(rows.len()).unwrap_or(i64::MAX)
+}
+
 fn relays(
     transaction: &Transaction<'_>,
+    id: &str,
     seq: i64,
     first: i64,
     rows: &[RelayRow],
 ) -> Result<(), rusqlite::Error> {
     for (row, position) in rows.iter().zip(first..) {
-        transaction.prepare_cached("INSERT INTO relays VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?.execute(
-            params![
+        transaction
+            .prepare_cached("INSERT INTO relays VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?
+            .execute(params![
                 seq,
                 position,
                 row.target,
@@ -122,8 +130,8 @@ fn relays(
                 row.took_us,
                 row.headers,
                 &row.body[..],
-            ],
-        )?;
+                row.checksum(id, position),
+            ])?;
     }
     Ok(())
 }

@@ -1,18 +1,24 @@
-//! The writer's connection, and whether its path still refers to the open file.
+//! The writer's connection, whether its path still refers to the open file, and whether what it writes can be read back.
 //!
 //! On Unix a file can be deleted or moved while it is open. SQLite would keep writing to the old file without an
 //! error. Windows does not allow moving or deleting an open file.
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OptionalExtension};
 
+use super::error::damage;
 use super::file::{Identity, companion, identity};
-use super::{HistoryError, file};
+use super::query::load;
+use super::row::Row;
+use super::{HistoryError, aside, check, file, totals};
 
 /// An open history and the identities of its files.
 pub(super) struct LiveFile {
     pub(super) connection: Connection,
+    /// Reads what the other connection has committed.
+    reader: Connection,
     path: PathBuf,
     /// The write-ahead log.
     log: PathBuf,
@@ -27,9 +33,55 @@ impl LiveFile {
     /// Opens the file at `path`; creates it if it does not exist.
     pub(super) fn open(path: &Path) -> Result<Self, HistoryError> {
         let connection = file::open(path)?;
+        let opened = file::open_to_read_back(path).and_then(|reader| {
+            totals::read(&reader).map_err(|error| HistoryError::of(path, &error))?;
+            Ok(reader)
+        });
+        let reader = match opened {
+            Ok(reader) => reader,
+            Err(error) => {
+                close_as_it_is(connection);
+                return Err(error);
+            }
+        };
         // Opening the file in WAL mode also opens its log.
         let (path, log) = (path.to_owned(), companion(path, "-wal"));
-        Ok(Self { connection, file_is: identity(&path), log_is: identity(&log), path, log, syncs: true })
+        let (file_is, log_is) = (identity(&path), identity(&log));
+        Ok(Self { connection, reader, file_is, log_is, path, log, syncs: true })
+    }
+
+    /// Reads deliveries that were committed, and fails if one is not as it was written. Costs a few pages for each
+    /// commit, and a checksum for each delivery.
+    pub(super) fn read_back<'r>(&self, rows: impl IntoIterator<Item = &'r Row>) -> Result<(), HistoryError> {
+        let failed = |error: rusqlite::Error| HistoryError::of(&self.path, &error);
+        let Some(missing) = self.find_missing(rows).map_err(failed)? else { return Ok(()) };
+        // Another process may have pruned it already. Only a check of the whole file can tell.
+        match check::find_damage(&self.reader, &self.path)? {
+            None => Ok(()),
+            Some(reason) => {
+                let reason = format!("delivery {missing} cannot be read back: {reason}");
+                Err(HistoryError::Corrupt { path: self.path.clone(), reason })
+            }
+        }
+    }
+
+    /// The id of a delivery that is not in the file.
+    fn find_missing<'r>(&self, rows: impl IntoIterator<Item = &'r Row>) -> rusqlite::Result<Option<String>> {
+        let transaction = self.reader.unchecked_transaction()?;
+        for row in rows {
+            let seq: Option<i64> = transaction
+                .prepare_cached("SELECT seq FROM deliveries WHERE id = ?")?
+                .query_row([&row.id], |row| row.get(0))
+                .optional()?;
+            match seq.map(|seq| load::checksum(&transaction, seq)).transpose()?.flatten() {
+                None => return Ok(Some(row.id.clone())),
+                Some(checksum) if checksum == row.checksum() => {}
+                Some(_) => {
+                    return Err(damage(format!("delivery {} is not read back as it was written", row.id)));
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// Whether the paths still refer to the open file and its log. A deleted log loses the newest deliveries.
@@ -52,14 +104,32 @@ impl LiveFile {
     }
 
     /// Closes a file that was moved or deleted. SQLite does not checkpoint such a file on close, so this does it
-    /// first: a moved file is then complete without its log.
+    /// first: a moved file is then complete without its log. A file that another process moved because it is damaged
+    /// stays as it is.
     pub(super) fn leave(self) {
+        if aside::is_damaged(&self.path, self.file_is) {
+            return self.abandon();
+        }
         let _ = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
         self.close();
     }
 
     /// Closes the file. SQLite checkpoints the log if this is the last connection.
     pub(super) fn close(self) {
+        let _ = self.reader.close();
         let _ = self.connection.close();
     }
+
+    /// Closes a damaged file without writing to it.
+    pub(super) fn abandon(self) {
+        close_as_it_is(self.reader);
+        close_as_it_is(self.connection);
+    }
+}
+
+/// Closes a file without folding its log into it. SQLite would stop at the first damaged part of the log and delete the
+/// rest.
+fn close_as_it_is(connection: Connection) {
+    let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+    let _ = connection.close();
 }

@@ -14,6 +14,11 @@
 //! | file | contents |
 //! | --- | --- |
 //! | `settings.rs` | the location of the file and its limits |
+//! | `checksum.rs` | proves that a row is read as it was stored |
+//! | `check.rs`, `totals.rs` | looks for damage: in the background, and in the counts |
+//! | `aside.rs` | moves a damaged file out of the way |
+//! | `salvage/` | reads a damaged file page by page |
+//! | `repair.rs` | recovers what can be read from damaged files |
 //! | `file.rs` | creates and opens the file: folder, permissions, lock, pragmas |
 //! | `live.rs` | the open file, and whether its path still refers to it |
 //! | `schema.rs` | tables and migrations |
@@ -27,7 +32,12 @@
 //! | `mask.rs` | replaces personal data with masks |
 //! | `stats.rs` | counts and percentiles |
 
+mod aside;
+mod check;
+mod checksum;
 mod compare;
+#[cfg(test)]
+mod damage_tests;
 mod error;
 mod file;
 mod foreign;
@@ -36,17 +46,22 @@ mod live;
 mod mask;
 mod prune;
 mod query;
+mod repair;
 mod row;
+mod salvage;
 mod schema;
 mod search;
 mod settings;
 mod stats;
+mod totals;
 mod work;
 mod writer;
 
-use std::sync::{Arc, mpsc};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
+use tokio::sync::mpsc as channel;
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::delivery::{Delivery, Forwarded, StoredDelivery};
@@ -56,13 +71,15 @@ pub use error::HistoryError;
 pub(crate) use foreign::NotARecord;
 pub(crate) use mask::MaskKey;
 pub use prune::{Pruned, prune_now};
+pub(crate) use query::Readable;
 pub use query::{Filter, HistoryPage, HistoryReader, Oldest, Order, Reference, StatusRange};
+pub(crate) use repair::{Repaired, repair};
 pub use row::Extra;
+pub use salvage::Lost;
 pub use search::Search;
 pub use settings::{HistoryLimits, HistorySettings, default_file};
 pub(crate) use stats::{AnswerTally, Stats};
 
-use live::LiveFile;
 use row::{RelayRow, Row};
 use work::{Reply, WriterWork};
 use writer::Health;
@@ -76,24 +93,42 @@ const WRITE_TIMEOUT: Duration = Duration::from_millis(2_000);
 /// A handle to the history of this process. Clones share one writer.
 #[derive(Debug, Clone)]
 pub struct History {
-    work: mpsc::Sender<WriterWork>,
+    work: Arc<mpsc::Sender<WriterWork>>,
     slots: Arc<Semaphore>,
     settings: Arc<HistorySettings>,
     health: Arc<Health>,
+    /// `None` once it was taken.
+    replaced: Arc<Mutex<Option<channel::UnboundedReceiver<Replaced>>>>,
+}
+
+/// A new file has taken the place of the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Replaced {
+    /// The file was moved or deleted while it was in use.
+    Moved,
+    /// The file is damaged.
+    Damaged {
+        /// What is damaged.
+        reason: String,
+        /// The new path of the damaged file.
+        moved_to: PathBuf,
+    },
 }
 
 impl History {
-    /// Opens the file, creates it if it does not exist, and starts the writer.
+    /// Opens the file, creates it if it does not exist, and starts the writer. A damaged history is moved aside, and a
+    /// new one is created ([`Self::take_replaced`]).
     ///
     /// # Errors
-    /// [`HistoryError`]: no folder, no permission, not a history, a newer version, or damaged.
+    /// [`HistoryError`]: no folder, no permission, not a history, or a newer version.
     pub fn open(settings: &HistorySettings) -> Result<Self, HistoryError> {
-        let live = LiveFile::open(&settings.file)?;
         let (work, queue) = mpsc::channel();
-        let health = Arc::new(Health::default());
-        writer::start(live, settings.clone(), queue, health.clone())?;
+        let (replaced, receiver) = channel::unbounded_channel();
+        let (work, health) = (Arc::new(work), Arc::new(Health::default()));
+        writer::start(settings.clone(), queue, Arc::downgrade(&work), health.clone(), replaced)?;
         let slots = Arc::new(Semaphore::new(QUEUE_LIMIT));
-        Ok(Self { work, slots, settings: Arc::new(settings.clone()), health })
+        let replaced = Arc::new(Mutex::new(Some(receiver)));
+        Ok(Self { work, slots, settings: Arc::new(settings.clone()), health, replaced })
     }
 
     /// Stores a delivery and resolves once it is on disk. Deliveries that wait at the same time share one commit.
@@ -119,12 +154,25 @@ impl History {
         self.submit(|reply| WriterWork::Amend { id: id.to_owned(), relays, reply }).await
     }
 
+    /// Stores a delivery that was recovered from a damaged file, as it was. Returns `false` if its id is already in the
+    /// history.
+    ///
+    /// # Errors
+    /// The same as [`History::append`].
+    pub(crate) async fn restore(&self, record: StoredDelivery) -> Result<bool, HistoryError> {
+        self.store_record(Row::of_record(record, &[])).await
+    }
+
     /// Stores an imported record. Returns `false` if its id is already in the history.
     ///
     /// # Errors
     /// The same as [`History::append`].
     pub async fn import(&self, record: StoredDelivery) -> Result<bool, HistoryError> {
-        let row = Box::new(Row::of_record(record, &self.settings.masked_headers));
+        self.store_record(Row::of_record(record, &self.settings.masked_headers)).await
+    }
+
+    async fn store_record(&self, row: Row) -> Result<bool, HistoryError> {
+        let row = Box::new(row);
         match self.submit(|reply| WriterWork::Append(row, reply)).await {
             Err(HistoryError::Known) => Ok(false),
             other => other.map(|()| true),
@@ -145,10 +193,11 @@ impl History {
         &self.settings
     }
 
-    /// Whether the file was moved or deleted and a new one was created since the last call.
+    /// Reports each new file that takes the place of the history, from the start on. Ends with the writer. `None` if it
+    /// was taken before.
     #[must_use]
-    pub fn was_started_anew(&self) -> bool {
-        self.health.take_started_anew()
+    pub fn take_replaced(&self) -> Option<channel::UnboundedReceiver<Replaced>> {
+        self.replaced.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Flushes the queue to disk and stops the writer.

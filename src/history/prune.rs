@@ -8,7 +8,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::insert::Added;
 use super::row::unix_millis;
-use super::{HistoryError, HistoryLimits, file};
+use super::{HistoryError, HistoryLimits, check, file, totals};
 
 /// Rows to delete in one step. It takes a few milliseconds, so that deliveries do not wait long.
 const STEP: u32 = 200;
@@ -31,21 +31,22 @@ pub struct Pruned {
 pub fn prune_now(path: &Path, limits: &HistoryLimits, now: SystemTime) -> Result<Pruned, HistoryError> {
     let mut connection = file::open(path)?;
     let failed = |error: rusqlite::Error| HistoryError::of(path, &error);
-    let before = totals(&connection).map_err(failed)?;
+    // A count that is damaged must not delete anything.
+    if let Some(reason) = check::find_damage(&connection, path)? {
+        return Err(HistoryError::Corrupt { path: path.to_owned(), reason });
+    }
+    let before = totals::read(&connection).map_err(failed)?;
     while step(&mut connection, limits, now).map_err(failed)? > 0 {}
-    let after = totals(&connection).map_err(failed)?;
+    let after = totals::read(&connection).map_err(failed)?;
     while connection.pragma_query_value(None, "freelist_count", |row| row.get::<_, i64>(0)).map_err(failed)?
         > 0
     {
         release_pages(&connection).map_err(failed)?;
     }
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(failed)?;
-    Ok(Pruned { count: before.0.saturating_sub(after.0), bytes: before.1.saturating_sub(after.1) })
-}
-
-fn totals(connection: &Connection) -> rusqlite::Result<(u64, u64)> {
-    connection.query_row("SELECT sum(count), sum(bytes) FROM totals", [], |row| {
-        Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs()))
+    Ok(Pruned {
+        count: before.count.saturating_sub(after.count),
+        bytes: before.bytes.saturating_sub(after.bytes),
     })
 }
 
@@ -114,10 +115,9 @@ fn surplus(
     limits: &HistoryLimits,
     now: SystemTime,
 ) -> rusqlite::Result<Option<Surplus>> {
-    let (count, bytes) = connection
-        .prepare_cached("SELECT count, bytes FROM totals WHERE share = ?")?
-        .query_row([share], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))?;
+    let totals = totals::of_share(connection, share)?;
     let limit = |limit: u64| i64::try_from(limit).unwrap_or(i64::MAX);
+    let (count, bytes) = (limit(totals.count), limit(totals.bytes));
     let stored_before = now.checked_sub(limits.age).map_or(0, unix_millis);
     let surplus =
         Surplus { count: count - limit(limits.count), bytes: bytes - limit(limits.bytes), stored_before };

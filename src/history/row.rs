@@ -6,9 +6,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use hyper::HeaderMap;
 use hyper::header::HeaderName;
+use rusqlite::types::ValueRef;
 
+use super::checksum;
 use crate::delivery::{
-    CREDENTIALS, Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, MASK, RefusalCode,
+    CREDENTIALS, Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, MASK, Provenance, RefusalCode,
     RelayOutcomeKind, Stored, StoredDelivery, StoredForward, StoredRoute, TunnelKind,
 };
 use crate::zoom::{Envelope, REQUEST_ID_HEADER};
@@ -31,6 +33,7 @@ pub struct Extra {
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) id: String,
+    pub(super) provenance: Provenance,
     pub(super) received_ms: i64,
     pub(super) refused: bool,
     pub(super) verdict: &'static str,
@@ -51,6 +54,8 @@ pub(super) struct Row {
     pub(super) headers: Vec<u8>,
     pub(super) body: Bytes,
     pub(super) relays: Vec<RelayRow>,
+    /// Computed by [`Self::with_checksum`], on the caller's thread.
+    checksum: i64,
 }
 
 /// The columns of one forwarding attempt.
@@ -77,6 +82,7 @@ impl Row {
         let request_id = request.headers.get(REQUEST_ID_HEADER).and_then(|value| value.to_str().ok());
         Self {
             id: delivery.id.clone(),
+            provenance: Provenance::Recorded,
             received_ms: unix_millis(delivery.received_at),
             refused: refusal.is_some(),
             verdict: judgement.verdict().as_str(),
@@ -97,7 +103,9 @@ impl Row {
             headers: packed(&request.headers, masked),
             body: request.body.clone(),
             relays: delivery.forwarded.iter().map(|forwarded| RelayRow::of(forwarded, masked)).collect(),
+            checksum: 0,
         }
+        .with_checksum()
     }
 
     pub(super) fn of_record(record: StoredDelivery, masked: &[HeaderName]) -> Self {
@@ -110,6 +118,7 @@ impl Row {
             headers: packed_pairs(&record.headers, masked),
             relays: record.forwarded.into_iter().map(|relay| RelayRow::of_record(relay, masked)).collect(),
             id: record.id,
+            provenance: record.provenance,
             reason: record.reason,
             event: record.event,
             event_ts: record.event_ts,
@@ -123,7 +132,43 @@ impl Row {
             tunnel: record.tunnel,
             public_url: record.public_url,
             body: record.body.into(),
+            checksum: 0,
         }
+        .with_checksum()
+    }
+
+    /// The checksum that proves that it is read as it was stored: [`checksum::DELIVERY_COLUMNS`], headers and body.
+    pub(super) fn checksum(&self) -> i64 {
+        self.checksum
+    }
+
+    fn with_checksum(mut self) -> Self {
+        use checksum::optional_number;
+        use checksum::optional_text;
+        use checksum::text;
+        self.checksum = checksum::of_values([
+            text(&self.id),
+            ValueRef::Integer(self.received_ms),
+            text(self.verdict),
+            optional_text(self.reason.as_ref().map(Stored::as_str)),
+            optional_text(self.event.as_deref()),
+            optional_number(self.event_ts),
+            optional_text(self.request_id.as_deref()),
+            optional_text(self.secret_name.as_deref()),
+            optional_text(self.retry_of.as_deref()),
+            optional_number(self.status.map(i64::from)),
+            optional_number(self.took_us),
+            text(&self.method),
+            text(&self.target),
+            text(&self.peer),
+            text(self.route.as_str()),
+            text(self.tunnel.as_str()),
+            optional_text(self.public_url.as_deref()),
+            ValueRef::Integer(i64::from(self.provenance == Provenance::Imported)),
+            ValueRef::Blob(&self.headers),
+            ValueRef::Blob(&self.body),
+        ]);
+        self
     }
 
     /// Size that counts against [`Limits::bytes`](super::Limits::bytes).
@@ -171,6 +216,26 @@ impl RelayRow {
             detail: relay.detail,
             body: relay.body.into(),
         }
+    }
+
+    /// The checksum of the row at this position of a delivery: [`checksum::RELAY_COLUMNS`].
+    pub(super) fn checksum(&self, id: &str, position: i64) -> i64 {
+        use checksum::optional_number;
+        use checksum::optional_text;
+        use checksum::text;
+        checksum::of_values([
+            text(id),
+            ValueRef::Integer(position),
+            text(&self.target),
+            text(self.role.as_str()),
+            text(self.outcome.as_str()),
+            optional_number(self.status.map(i64::from)),
+            optional_text(self.detail.as_deref()),
+            optional_number(self.first_byte_us),
+            ValueRef::Integer(self.took_us),
+            ValueRef::Blob(&self.headers),
+            ValueRef::Blob(&self.body),
+        ])
     }
 
     pub(super) fn bytes(&self) -> usize {

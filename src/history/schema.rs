@@ -10,7 +10,16 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use super::HistoryError;
 
 /// SQLite's application id of a zoomhook history: `zmhk`.
-const APPLICATION: i64 = 0x7a6d_686b;
+const APPLICATION: i64 = APPLICATION_ID as i64;
+
+/// Earlier versions stored imported rows like received ones. Two facts prove an import: a route that those versions did
+/// not record, and an arrival more than a day before or after the time of storing. Both times are this machine's own for
+/// a received delivery, and a few seconds apart.
+macro_rules! was_imported {
+    () => {
+        "(route NOT IN ('local', 'tunnel') OR abs(stored_ms - received_ms) > 86400000)"
+    };
+}
 
 /// The SQL of each version. The first migration takes an empty file to version 1.
 const MIGRATIONS: &[&str] = &[
@@ -75,9 +84,37 @@ CREATE VIRTUAL TABLE words USING fts5 (
     "
 CREATE INDEX deliveries_not_valid ON deliveries (verdict, id) WHERE verdict <> 'valid';
 ",
+    "
+ALTER TABLE contents ADD COLUMN checksum INTEGER;   -- of the delivery, its headers and its body
+ALTER TABLE relays ADD COLUMN checksum INTEGER;
+ALTER TABLE deliveries ADD COLUMN relays INTEGER;   -- how many rows it has in relays
+CREATE TABLE unchecked (up_to INTEGER NOT NULL) STRICT; -- the last seq that was stored without a checksum
+INSERT INTO unchecked SELECT coalesce(max(seq), 0) FROM deliveries;
+",
+    concat!(
+        "
+ALTER TABLE deliveries ADD COLUMN imported INTEGER NOT NULL DEFAULT 0; -- 0: received by this machine, 1: imported
+UPDATE deliveries SET imported = 1 WHERE ",
+        was_imported!(),
+        ";
+"
+    ),
 ];
 
-pub(super) const VERSION: i64 = 2;
+/// Whether a row without the column `imported` was imported.
+pub(super) const WAS_IMPORTED: &str = was_imported!();
+
+pub(super) const VERSION: i64 = 4;
+
+/// The application id as the file has it.
+pub(super) const APPLICATION_ID: u32 = 0x7a6d_686b;
+
+/// Creates the tables in an empty database.
+pub(super) fn create(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    migrate(&transaction, 0)?;
+    transaction.commit()
+}
 
 /// Migrates the file to [`VERSION`].
 pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), HistoryError> {
@@ -151,11 +188,29 @@ mod tests {
         let mut old = Connection::open_in_memory().unwrap();
         old.execute_batch(MIGRATIONS[0]).unwrap();
         old.execute_batch("INSERT INTO indexed VALUES (7)").unwrap();
+        let day = 24 * 60 * 60 * 1000;
+        for (received, route, imported) in [
+            (1_720_705_455_858, "local", false),
+            (1_720_705_455_858 - day, "tunnel", false),
+            (1_720_705_455_858, "import", true),
+            (1_720_705_455_858, "websocket", true),
+            (1_720_705_455_857 - day, "tunnel", true),
+            (i64::MAX, "tunnel", true),
+        ] {
+            old.execute(
+                "INSERT INTO deliveries VALUES (NULL, ?, 1720705455858, ?, 0, 0, 'valid', NULL, NULL, NULL, NULL,
+                 NULL, NULL, NULL, NULL, 'POST', '/', '', ?, 'none', NULL)",
+                rusqlite::params![format!("{route} {received} {imported}"), received, route],
+            )
+            .unwrap();
+        }
         old.pragma_update(None, "application_id", APPLICATION).unwrap();
         old.pragma_update(None, "user_version", 1).unwrap();
         prepare(&mut old, path).unwrap();
         assert_eq!(check(&old, path), Ok(VERSION));
         assert_eq!(schema(&old), schema(&new));
+        let wrong = "SELECT count(*) FROM deliveries WHERE (id LIKE '% true') <> imported";
+        assert_eq!(old.query_row(wrong, [], |row| row.get::<_, i64>(0)), Ok(0));
         let rows: i64 = old.query_row("SELECT count(*) FROM indexed", [], |row| row.get(0)).unwrap();
         assert_eq!(rows, 2, "the migration deleted a row");
     }

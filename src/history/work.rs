@@ -13,6 +13,12 @@ pub(super) enum WriterWork {
         relays: Vec<RelayRow>,
         reply: Reply,
     },
+    /// The result of the check of a file in the background. `number` says which of the files that the writer has
+    /// opened.
+    Checked {
+        number: u64,
+        damage: Option<String>,
+    },
     /// Answered once everything before it in the queue is on disk.
     Close(oneshot::Sender<()>),
 }
@@ -39,7 +45,7 @@ impl WriterWork {
     pub(super) fn is_abandoned(&self) -> bool {
         match self {
             Self::Append(_, reply) | Self::Amend { reply, .. } => reply.sender.is_closed(),
-            Self::Close(_) => false,
+            Self::Checked { .. } | Self::Close(_) => false,
         }
     }
 
@@ -47,6 +53,7 @@ impl WriterWork {
     pub(super) fn answer(self, result: Result<(), HistoryError>) {
         match self {
             Self::Append(_, reply) | Self::Amend { reply, .. } => reply.send(result),
+            Self::Checked { .. } => {}
             Self::Close(done) => drop(done),
         }
     }
@@ -56,7 +63,7 @@ impl WriterWork {
         match self {
             Self::Append(row, _) => row.bytes(),
             Self::Amend { relays, .. } => relays.iter().map(RelayRow::bytes).sum(),
-            Self::Close(_) => 0,
+            Self::Checked { .. } | Self::Close(_) => 0,
         }
     }
 }

@@ -1,19 +1,21 @@
-//! The writer thread: takes all queued jobs, commits them in one transaction, and sends the results. While it is idle
-//! it prunes, indexes and checkpoints in small steps. The entry point is [`start`].
+//! The writer thread: takes all queued jobs, commits them in one transaction, reads them back, and sends the results.
+//! While it is idle it prunes, indexes and checkpoints in small steps. A damaged file is moved aside, and a new one takes
+//! its place. The entry point is [`start`].
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
+use super::check::Check;
 use super::insert::{self, Added};
 use super::live::LiveFile;
+use super::row::Row;
 use super::work::WriterWork;
-use super::{HistoryError, HistorySettings, file, prune, search};
+use super::{HistoryError, HistorySettings, Replaced, aside, file, prune, salvage, search};
 
 /// Limit on the bytes of one commit: the first job of a larger batch would wait too long.
 const BATCH: usize = 8 << 20;
@@ -30,16 +32,34 @@ const LOG: usize = 8 << 20;
 /// Limit on attempts to write a batch. A file that is moved during a commit is replaced with a new one; after this many
 /// attempts the batch fails.
 const FILES: u32 = 3;
+/// Limit on damaged files that one process moves aside. A disk that damages more of them is not trusted with another one.
+const MOST_DAMAGED: u32 = 8;
 
-/// Starts the thread. It ends after [`Work::Close`] or when all handles are dropped.
+/// Opens the file and starts the thread. It ends after [`WriterWork::Close`] or when all handles are dropped. `work`
+/// leads to `queue`.
 pub(super) fn start(
-    live: LiveFile,
     settings: HistorySettings,
     queue: Receiver<WriterWork>,
+    work: Weak<Sender<WriterWork>>,
     health: Arc<Health>,
+    replaced: mpsc::UnboundedSender<Replaced>,
 ) -> Result<(), HistoryError> {
     let path = settings.file.clone();
-    let writer = Writer { live: Some(live), settings, queue, health, busy_rows: 0, logged: 0 };
+    let mut writer = Writer {
+        live: None,
+        settings,
+        queue,
+        work,
+        health,
+        replaced,
+        check: None,
+        files: 0,
+        is_checked: false,
+        damaged: 0,
+        busy_rows: 0,
+        logged: 0,
+    };
+    writer.file_in_place()?;
     let started = thread::Builder::new().name("history".into()).spawn(move || writer.run());
     started.map(|_| ()).map_err(|error| HistoryError::Failed { path, reason: error.to_string() })
 }
@@ -49,7 +69,18 @@ struct Writer {
     live: Option<LiveFile>,
     settings: HistorySettings,
     queue: Receiver<WriterWork>,
+    /// Leads to the queue, for results of checks. The handles keep it alive.
+    work: Weak<Sender<WriterWork>>,
     health: Arc<Health>,
+    replaced: mpsc::UnboundedSender<Replaced>,
+    /// The check of the open file, which may have ended.
+    check: Option<Check>,
+    /// How many files were opened.
+    files: u64,
+    /// Whether the check of the open file has ended.
+    is_checked: bool,
+    /// How many damaged files were moved aside.
+    damaged: u32,
     busy_rows: usize,
     /// Bytes written since the last checkpoint. The log's file size does not show this, because it does not shrink.
     logged: usize,
@@ -66,6 +97,7 @@ impl Writer {
                     self.logged += batch.iter().map(WriterWork::size).sum::<usize>();
                     self.commit(batch);
                     if let Some(done) = close {
+                        self.stop_check();
                         if let Some(live) = self.live.take() {
                             live.close();
                         }
@@ -98,7 +130,14 @@ impl Writer {
         (batch, None)
     }
 
-    fn commit(&mut self, batch: Vec<WriterWork>) {
+    fn commit(&mut self, mut batch: Vec<WriterWork>) {
+        batch.retain(|work| {
+            let WriterWork::Checked { number, damage } = work else { return true };
+            if *number == self.files {
+                self.checked(damage.as_deref());
+            }
+            false
+        });
         if batch.is_empty() {
             return;
         }
@@ -112,8 +151,17 @@ impl Writer {
         }
     }
 
-    /// Writes the batch, and writes it again if the file was moved in the meantime: readers would not find what was
-    /// committed to the moved file.
+    /// Takes the result of the check of the open file.
+    fn checked(&mut self, damage: Option<&str>) {
+        self.is_checked = true;
+        if let Some(reason) = damage {
+            // An error recurs at the next delivery and is reported there.
+            let _ = self.replace_damaged(reason);
+        }
+    }
+
+    /// Writes the batch and reads it back. Does so again if the file was moved in the meantime, because readers would
+    /// not find what was committed to the moved file, or if the file is damaged and was replaced.
     fn write_in_place(
         &mut self,
         batch: &[WriterWork],
@@ -128,22 +176,81 @@ impl Writer {
                 // After a checkpoint SQLite reuses the log from its start, so the log does not grow.
                 results = write(&mut live.connection, batch).map_err(failed);
             }
-            if live.is_in_place() {
-                return results;
+            let results = results.and_then(|results| {
+                live.read_back(added(batch, &results))?;
+                Ok(results)
+            });
+            if !live.is_in_place() {
+                continue;
+            }
+            match results {
+                Err(HistoryError::Corrupt { reason, .. }) => self.replace_damaged(&reason)?,
+                results => return results,
             }
         }
         Err(HistoryError::Moved { path })
     }
 
+    /// Moves the open file aside, because it is damaged, and opens a new one.
+    fn replace_damaged(&mut self, reason: &str) -> Result<(), HistoryError> {
+        let path = &self.settings.file;
+        if self.damaged == MOST_DAMAGED {
+            return Err(HistoryError::Corrupt { path: path.clone(), reason: reason.to_owned() });
+        }
+        self.stop_check();
+        // Another process may have found the same damage first.
+        if let Some(live) = self.live.take_if(|live| live.is_in_place()) {
+            live.abandon();
+            self.move_aside(reason)?;
+        }
+        self.file_in_place().map(|_| ())
+    }
+
+    fn move_aside(&mut self, reason: &str) -> Result<(), HistoryError> {
+        let moved_to = aside::move_aside(&self.settings.file, SystemTime::now())?;
+        self.damaged += 1;
+        // An error means that no one wants to know.
+        let _ = self.replaced.send(Replaced::Damaged { reason: reason.to_owned(), moved_to });
+        Ok(())
+    }
+
+    fn stop_check(&mut self) {
+        if let Some(check) = self.check.take() {
+            check.stop();
+        }
+    }
+
     /// The open file, or a new one if the last was moved or deleted.
     fn file_in_place(&mut self) -> Result<&mut LiveFile, HistoryError> {
         if let Some(gone) = self.live.take_if(|live| !live.is_in_place()) {
+            self.stop_check();
             gone.leave();
-            self.health.started_anew();
+            let _ = self.replaced.send(Replaced::Moved);
         }
-        match &mut self.live {
-            Some(live) => Ok(live),
-            none => Ok(none.insert(LiveFile::open(&self.settings.file)?)),
+        if self.live.is_none() {
+            let opened = self.open()?;
+            self.live = Some(opened);
+            self.files += 1;
+            let work = self.work.upgrade().map(|work| (*work).clone());
+            self.check = work.and_then(|work| Check::start(&self.settings.file, self.files, work));
+            self.is_checked = self.check.is_none();
+        }
+        self.live.as_mut().ok_or(HistoryError::Closed)
+    }
+
+    /// Opens the file. A damaged history is moved aside first. A file that may belong to another program is not touched.
+    fn open(&mut self) -> Result<LiveFile, HistoryError> {
+        let path = self.settings.file.clone();
+        if salvage::has_damaged_log(&path) && salvage::is_history(&path) {
+            // SQLite would read it up to the damage and overwrite the rest.
+            self.move_aside("its log is damaged before its last commit")?;
+        }
+        match LiveFile::open(&path).map_err(|error| salvage::named(error, &path)) {
+            Err(HistoryError::Corrupt { reason, .. }) if self.damaged < MOST_DAMAGED => {
+                self.move_aside(&reason)?;
+                LiveFile::open(&path)
+            }
+            opened => opened,
         }
     }
 
@@ -151,9 +258,12 @@ impl Writer {
     fn maintain(&mut self) -> bool {
         self.busy_rows = 0;
         let Some(live) = &mut self.live else { return false };
-        let limits = &self.settings.limits;
+        let limits = self.is_checked.then_some(&self.settings.limits);
         let done = without_waiting(live, |connection| {
-            let pruned = prune::step(connection, limits, SystemTime::now())?;
+            let pruned = match limits {
+                Some(limits) => prune::step(connection, limits, SystemTime::now())?,
+                None => 0,
+            };
             Ok(pruned + search::index_step(connection)?)
         });
         match done {
@@ -163,13 +273,21 @@ impl Writer {
                 false
             }
             Ok(_) => true,
-            // Busy: another process is writing. Any other error recurs at the next commit and is reported there.
-            Err(error) => error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy),
+            // Busy: another process is writing.
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => true,
+            Err(error) => {
+                if let HistoryError::Corrupt { reason, .. } = HistoryError::of(&self.settings.file, &error) {
+                    let _ = self.replace_damaged(&reason);
+                }
+                // Any other error recurs at the next commit and is reported there.
+                false
+            }
         }
     }
 
     fn maintain_when_busy(&mut self) {
-        let Some(live) = self.live.as_mut().filter(|_| self.busy_rows >= BUSY_ROWS) else { return };
+        let is_due = self.is_checked && self.busy_rows >= BUSY_ROWS;
+        let Some(live) = self.live.as_mut().filter(|_| is_due) else { return };
         // A batch may have more rows than one step deletes.
         let steps = self.busy_rows.div_ceil(BUSY_ROWS);
         self.busy_rows = 0;
@@ -194,6 +312,17 @@ fn without_waiting<T>(
     let done = live.sync_at_commit(false).and_then(|()| step(&mut live.connection));
     file::wait_for_others(&mut live.connection)?;
     done
+}
+
+/// The deliveries that a batch has added.
+fn added<'b>(
+    batch: &'b [WriterWork],
+    results: &'b [Result<(), HistoryError>],
+) -> impl Iterator<Item = &'b Row> {
+    batch.iter().zip(results).filter_map(|(work, result)| match work {
+        WriterWork::Append(row, _) if result.is_ok() => Some(&**row),
+        _ => None,
+    })
 }
 
 /// Writes a batch in one transaction. A duplicate id fails alone; any other error rolls back the batch.
@@ -226,7 +355,7 @@ fn write_one(
     match work {
         WriterWork::Append(row, _) => insert::append(transaction, row, added),
         WriterWork::Amend { id, relays, .. } => insert::amend(transaction, id, relays, added),
-        WriterWork::Close(_) => Ok(()),
+        WriterWork::Checked { .. } | WriterWork::Close(_) => Ok(()),
     }
 }
 
@@ -235,7 +364,6 @@ fn write_one(
 pub(super) struct Health {
     /// Why the last commit failed; `None` if it succeeded.
     failing: Mutex<Option<HistoryError>>,
-    started_anew: AtomicBool,
 }
 
 impl Health {
@@ -247,16 +375,5 @@ impl Health {
     /// The error of the last commit, which probably delays the next one too.
     pub(super) fn failing(&self) -> Option<HistoryError> {
         self.failing.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Records that a new file replaces one that was moved or deleted.
-    pub(super) fn started_anew(&self) {
-        self.started_anew.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether a file was replaced since the last call.
-    pub(super) fn take_started_anew(&self) -> bool {
-        // Almost always false, and a plain load is cheaper than a swap.
-        self.started_anew.load(Ordering::Relaxed) && self.started_anew.swap(false, Ordering::Relaxed)
     }
 }

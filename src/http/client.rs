@@ -16,6 +16,7 @@ use super::dial::{self, DialError};
 use super::pool::{ConnectionPool, HttpSender};
 use super::proxy::Proxies;
 use super::target::{Target, TargetAddress};
+use crate::system_words::without_numbers;
 
 const MIB: usize = 1024 * 1024;
 
@@ -76,6 +77,8 @@ pub(crate) enum HttpError {
     Dial(DialError),
     /// The connection failed, or the server did not send HTTP/1.1.
     Http(hyper::Error),
+    /// The answer over a connection without TLS is not HTTP/1.1.
+    NotPlainHttp(hyper::Error),
     /// The body is larger than this limit.
     TooLarge(usize),
     /// The answer is `101 Switching Protocols`.
@@ -159,6 +162,12 @@ impl HttpClient {
             && first_byte.is_none()
             && took < STALE
             && matches!(&answer, Err(HttpError::Http(error)) if is_closed(error));
+        let answer = answer.map_err(|error| match error {
+            HttpError::Http(error) if error.is_parse() && !self.target.is_tls() => {
+                HttpError::NotPlainHttp(error)
+            }
+            error => error,
+        });
         HttpExchange { answer, first_byte, took, was_stale }
     }
 
@@ -293,11 +302,15 @@ impl fmt::Display for HttpError {
         match self {
             Self::Dial(error) => error.fmt(f),
             Self::Http(error) if error.is_parse() => write!(f, "the answer is not HTTP/1.1: {error}"),
+            Self::NotPlainHttp(error) => write!(
+                f,
+                "the answer is not HTTP/1.1: {error}; if this port speaks TLS, write https:// instead of http://"
+            ),
             Self::Http(error) if error.is_incomplete_message() || is_reset(error) => {
                 f.write_str("the connection was closed before the answer was complete")
             }
             Self::Http(error) => match std::error::Error::source(error) {
-                Some(source) => write!(f, "{error}: {source}"),
+                Some(source) => write!(f, "{error}: {}", without_numbers(&source.to_string())),
                 None => error.fmt(f),
             },
             Self::TooLarge(limit) if *limit < MIB => {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 use rustls::pki_types::ServerName;
+use rustls::{CertificateError, InvalidMessage};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -11,7 +12,7 @@ use tokio_rustls::client::TlsStream;
 use tokio_socks::tcp::Socks5Stream;
 
 use super::proxy::{self, Proxies, Proxy, ProxyScheme};
-use super::target::TargetAddress;
+use super::target::{Target, TargetAddress};
 use crate::system_words::without_numbers;
 
 /// Limit on the head of a proxy's answer to CONNECT. Its headers are not used.
@@ -31,9 +32,36 @@ impl fmt::Display for DialError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (before, error) = match self {
             Self::Unreachable(error) => ("", error),
-            Self::Tls(error) => ("no TLS connection: ", error),
+            Self::Tls(error) => match error.get_ref().and_then(|error| error.downcast_ref()) {
+                Some(rustls::Error::InvalidCertificate(why)) => {
+                    return write!(f, "{UNTRUSTED}: {}", in_words(why));
+                }
+                // What came was not TLS. Servers for plain HTTP answer 400 to the beginning of a handshake.
+                Some(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType)) => {
+                    return f.write_str("the answer is not TLS; if this port speaks plain HTTP, write http:// instead of https://");
+                }
+                _ => ("no TLS connection: ", error),
+            },
         };
         write!(f, "{before}{}", without_numbers(&error.to_string()).trim_end_matches('.'))
+    }
+}
+
+/// The beginning of the message about a certificate that is not trusted. What to do differs between commands.
+pub(crate) const UNTRUSTED: &str = "the certificate is not trusted";
+
+/// Why a certificate is not trusted.
+fn in_words(why: &CertificateError) -> String {
+    match why {
+        CertificateError::UnknownIssuer => "its issuer is unknown".to_owned(),
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "it has expired".to_owned(),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "it is not valid yet".to_owned()
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "it is for another host name".to_owned()
+        }
+        other => other.to_string(),
     }
 }
 
@@ -50,6 +78,12 @@ pub(crate) async fn tcp(host: &str, port: u16, proxies: &Proxies) -> Result<TcpS
     // Without it, an exchange can take 40 ms longer: the second of two small writes waits for an acknowledgment.
     stream.set_nodelay(true).map_err(DialError::Unreachable)?;
     Ok(stream)
+}
+
+/// A TCP connection to the target, without a proxy and without TLS; `None` if there is none, and for a Unix socket.
+pub(crate) async fn without_proxy(target: &Target) -> Option<TcpStream> {
+    let TargetAddress::Tcp { host, port, .. } = target.address() else { return None };
+    TcpStream::connect((host.as_str(), *port)).await.ok()
 }
 
 /// TLS over [`tcp`]. The certificate has to be for `host`.

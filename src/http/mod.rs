@@ -11,6 +11,7 @@
 //! | `dial.rs` | a new connection: TCP, TLS, Unix socket, proxy |
 //! | `tls.rs` | which certificates are trusted, by purpose |
 //! | `target.rs` | parses where requests go; which hosts are loopback. Pure |
+//! | `replaced_headers.rs` | sets headers that the user gave. Pure |
 //! | `proxy.rs`, `bypass.rs` | parse a proxy's URL, and the hosts that are reached without it. Pure |
 
 mod bypass;
@@ -18,13 +19,15 @@ mod client;
 pub(crate) mod dial;
 mod pool;
 mod proxy;
+mod replaced_headers;
 mod target;
 mod tls;
 
 pub use bypass::Bypass;
 pub(crate) use client::{ExchangeLimits, HttpAnswer, HttpClient, HttpError, HttpExchange};
-pub(crate) use dial::DialError;
+pub(crate) use dial::{DialError, UNTRUSTED};
 pub use proxy::Proxies;
 pub(crate) use proxy::{InvalidProxy, Proxy};
+pub(crate) use replaced_headers::replace_headers;
 pub(crate) use target::{InvalidTarget, Target, is_loopback};
 pub(crate) use tls::{TlsRoots, TlsRootsError};

@@ -80,6 +80,15 @@ impl Target {
         Some(format!("{scheme}://{}{}", self.host.to_str().ok()?, self.uri_for(own)))
     }
 
+    /// The port; `None` for a Unix socket.
+    #[must_use]
+    pub(crate) fn port(&self) -> Option<u16> {
+        match self.address {
+            TargetAddress::Tcp { port, .. } => Some(port),
+            TargetAddress::Unix(_) => None,
+        }
+    }
+
     /// Whether it is this machine.
     #[must_use]
     pub(crate) fn is_loopback(&self) -> bool {

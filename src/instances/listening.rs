@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Entry, all};
+use crate::files::UntrustedPath;
 
 /// The default address of `listen`.
 const USUAL_URL: &str = "http://127.0.0.1:4000/webhook";
@@ -18,9 +19,17 @@ pub(crate) struct Listening {
 
 impl Listening {
     /// The newest running `listen`, or the default address if there is none. Running ones are listed in `folder`.
+    ///
+    /// # Errors
+    /// Another user controls the folder.
+    pub(crate) fn newest(folder: Option<&Path>) -> Result<Self, UntrustedPath> {
+        Ok(Self::of(folder.map(all).transpose()?.unwrap_or_default()))
+    }
+
+    /// The default address.
     #[must_use]
-    pub(crate) fn newest(folder: Option<&Path>) -> Self {
-        Self::of(folder.map(all).unwrap_or_default())
+    pub(crate) fn usual() -> Self {
+        Self::of(Vec::new())
     }
 
     fn of(running: Vec<Entry>) -> Self {
@@ -75,11 +84,11 @@ mod tests {
     fn finds_a_running_listen_in_its_folder() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("listening");
-        assert_eq!(Listening::newest(Some(&folder)).url, USUAL_URL);
+        assert_eq!(Listening::newest(Some(&folder)).unwrap().url, USUAL_URL);
         let since = UNIX_EPOCH + Duration::from_secs(1);
         let entry = Entry::of_process(([0, 0, 0, 0], 4007).into(), "/zoom", since);
         let _registered = Registered::new(&folder, &entry).unwrap();
-        assert_eq!(Listening::newest(Some(&folder)).url, "http://127.0.0.1:4007/zoom");
-        assert_eq!(Listening::newest(None).url, USUAL_URL);
+        assert_eq!(Listening::newest(Some(&folder)).unwrap().url, "http://127.0.0.1:4007/zoom");
+        assert_eq!(Listening::newest(None).unwrap().url, USUAL_URL);
     }
 }

@@ -18,10 +18,16 @@ mod entry;
 mod listening;
 
 use std::cmp::Reverse;
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::ffi::{OsStr, OsString};
+use std::fs::{File, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
+
+use crate::files::CheckedFolder;
+use crate::files::MissingFolder;
+use crate::files::PathError;
+use crate::files::UntrustedPath;
 
 pub(crate) use entry::Entry;
 pub(crate) use listening::Listening;
@@ -38,8 +44,9 @@ pub(crate) fn folder(state: &Path) -> PathBuf {
 /// Registers a `listen`. Dropping it removes the files.
 #[derive(Debug)]
 pub(crate) struct Registered {
-    lock: PathBuf,
-    entry: PathBuf,
+    folder: CheckedFolder,
+    lock: OsString,
+    entry: OsString,
     /// The locked file.
     held: File,
 }
@@ -48,123 +55,95 @@ impl Registered {
     /// Registers this process in `folder`, which is created if it does not exist.
     ///
     /// # Errors
-    /// The system's error: the folder cannot be written, or the file system does not support locks.
-    pub(crate) fn new(folder: &Path, entry: &Entry) -> io::Result<Self> {
-        let text = entry.to_json().ok_or(io::ErrorKind::InvalidInput)?;
-        create_folder(folder)?;
+    /// Another user controls the folder, it cannot be written, or the file system does not support locks.
+    pub(crate) fn new(folder: &Path, entry: &Entry) -> Result<Self, PathError> {
+        let text = entry.to_json().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        let folder = CheckedFolder::open(folder, MissingFolder::Create)?;
         // The name includes the time, because a later process may get the same process id. Its files must not conflict
         // with those of a killed process while a reader removes them.
         let nanos = entry.since.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
         let name = format!("{}-{nanos}", entry.pid);
-        let (lock, file) = (folder.join(format!("{name}.lock")), folder.join(format!("{name}.json")));
-        let held = create(&lock)?;
+        let [lock, entry] = ["lock", "json"].map(|ending| OsString::from(format!("{name}.{ending}")));
+        let held = folder.create_new(&lock)?;
         // From here on, the files are removed on every return.
-        let registered = Self { lock, entry: file, held };
-        registered.held.try_lock()?;
+        let registered = Self { folder, lock, entry, held };
+        registered.held.try_lock().map_err(io::Error::from)?;
         // The lock exists before the entry, so that no reader treats the entry as left behind.
-        create(&registered.entry)?.write_all(text.as_bytes())?;
+        registered.folder.create_new(&registered.entry)?.write_all(text.as_bytes())?;
         Ok(registered)
     }
 }
 
 impl Drop for Registered {
     fn drop(&mut self) {
-        remove(&self.lock, &self.entry);
+        remove(&self.folder, &self.lock, &self.entry);
     }
 }
 
-/// The running ones, newest first. Removes the files of killed processes.
-#[must_use]
-pub(crate) fn all(folder: &Path) -> Vec<Entry> {
-    if !is_private(folder) {
-        return Vec::new();
-    }
-    let Ok(files) = fs::read_dir(folder) else { return Vec::new() };
-    let paths = files.flatten().map(|file| file.path());
-    let entries = paths.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
-    let mut running: Vec<Entry> = entries.filter_map(|path| read(&path)).collect();
+/// The running ones, newest first; none if the folder cannot be read. Removes the files of killed processes.
+///
+/// # Errors
+/// Another user controls the folder. Deliveries are sent to the URL of an entry, so that user could redirect them.
+pub(crate) fn all(folder: &Path) -> Result<Vec<Entry>, UntrustedPath> {
+    let folder = match CheckedFolder::open(folder, MissingFolder::Fail) {
+        Ok(folder) => folder,
+        Err(PathError::Untrusted(reason)) => return Err(reason),
+        Err(PathError::Io(_) | PathError::NotAFile { .. }) => return Ok(Vec::new()),
+    };
+    let names = folder.names().unwrap_or_default();
+    let entries = names.iter().map(Path::new).filter(|name| name.extension() == Some(OsStr::new("json")));
+    let mut running: Vec<Entry> = entries.filter_map(|name| read(&folder, name)).collect();
     running.sort_by_key(|entry| Reverse((entry.since, entry.pid)));
-    running
-}
-
-/// Whether only this user can write to the folder. Deliveries are sent to the URL of an entry, so another user could
-/// otherwise redirect them.
-#[cfg(unix)]
-fn is_private(folder: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let found = fs::metadata(folder);
-    found.is_ok_and(|found| found.uid() == rustix::process::geteuid().as_raw() && found.mode() & 0o022 == 0)
-}
-
-/// On Windows, the access list of the user's folder excludes other users.
-#[cfg(not(unix))]
-fn is_private(_folder: &Path) -> bool {
-    true
+    Ok(running)
 }
 
 /// The entry in a file, if its process still runs.
-fn read(path: &Path) -> Option<Entry> {
-    let lock = path.with_extension("lock");
-    // Opening a pipe or a device may block.
-    if [path, &lock].iter().any(|path| fs::metadata(path).is_ok_and(|found| !found.is_file())) {
+fn read(folder: &CheckedFolder, entry: &Path) -> Option<Entry> {
+    let lock = entry.with_extension("lock");
+    let (lock, entry) = (lock.as_os_str(), entry.as_os_str());
+    // Anything but a regular file is neither used nor removed, and opening it could block.
+    if folder.find(entry).is_err() {
         return None;
     }
-    match is_free(&lock) {
+    match is_free(folder, lock) {
         Ok(false) => {}
         Ok(true) => {
-            remove(&lock, path);
+            remove(folder, lock, entry);
             return None;
         }
         // Unknown: the entry is neither used nor removed.
         Err(_) => return None,
     }
     let mut text = String::new();
-    File::open(path).ok()?.take(LARGEST).read_to_string(&mut text).ok()?;
+    folder.read(entry).ok()?.take(LARGEST).read_to_string(&mut text).ok()?;
     Entry::parse(&text)
 }
 
 /// Whether no process holds the lock. Tries a shared lock, so that two concurrent readers do not see each other as its
 /// holder.
-fn is_free(lock: &Path) -> io::Result<bool> {
-    let file = match File::open(lock) {
+fn is_free(folder: &CheckedFolder, lock: &OsStr) -> Result<bool, PathError> {
+    let file = match folder.read(lock) {
         Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        Err(PathError::Io(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
         Err(error) => return Err(error),
     };
     match file.try_lock_shared() {
         Ok(()) => Ok(true),
         Err(TryLockError::WouldBlock) => Ok(false),
-        Err(TryLockError::Error(error)) => Err(error),
+        Err(TryLockError::Error(error)) => Err(error.into()),
     }
 }
 
 /// Removes the lock first: if this is interrupted, an entry without a lock is recognized as left behind.
-fn remove(lock: &Path, entry: &Path) {
+fn remove(folder: &CheckedFolder, lock: &OsStr, entry: &OsStr) {
     // Files that cannot be removed are ignored by readers.
-    let _ = fs::remove_file(lock);
-    let _ = fs::remove_file(entry);
-}
-
-/// Creates the folders, accessible only to this user.
-fn create_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-/// Creates a file, accessible only to this user. On Windows, the access list of the user's folder excludes other users.
-fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    let _ = folder.remove(lock);
+    let _ = folder.remove(entry);
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::time::{Duration, SystemTime};
 
     use super::*;
@@ -172,6 +151,10 @@ mod tests {
     fn entry(port: u16, since: u64) -> Entry {
         let since = SystemTime::UNIX_EPOCH + Duration::from_secs(since);
         Entry::of_process(([127, 0, 0, 1], port).into(), "/webhook", since)
+    }
+
+    fn listed(folder: &Path) -> Vec<Entry> {
+        all(folder).unwrap()
     }
 
     fn files(folder: &Path) -> Vec<String> {
@@ -183,12 +166,12 @@ mod tests {
     fn lists_running_ones_newest_first() {
         let home = tempfile::tempdir().unwrap();
         let folder = folder(&home.path().join("a").join("b"));
-        assert_eq!(all(&folder), []);
+        assert_eq!(listed(&folder), []);
         let older = Registered::new(&folder, &entry(1, 10)).unwrap();
         let newer = Registered::new(&folder, &entry(2, 20)).unwrap();
-        assert_eq!(all(&folder), [entry(2, 20), entry(1, 10)]);
+        assert_eq!(listed(&folder), [entry(2, 20), entry(1, 10)]);
         drop(newer);
-        assert_eq!(all(&folder), [entry(1, 10)]);
+        assert_eq!(listed(&folder), [entry(1, 10)]);
         drop(older);
         assert!(files(&folder).is_empty());
     }
@@ -202,7 +185,7 @@ mod tests {
         for name in ["7-1.json", "7-1.lock", "8-1.json", "notes.txt"] {
             left(name);
         }
-        assert_eq!(all(folder), [entry(1, 10)]);
+        assert_eq!(listed(folder), [entry(1, 10)]);
         drop(alive);
         assert_eq!(files(folder), ["notes.txt"]);
     }
@@ -232,16 +215,22 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn ignores_a_folder_that_others_can_write_to() {
+    fn refuses_a_folder_that_others_can_write_to() {
         use std::os::unix::fs::PermissionsExt;
         let home = tempfile::tempdir().unwrap();
         let folder = folder(home.path());
-        let _alive = Registered::new(&folder, &entry(1, 10)).unwrap();
-        assert_eq!(all(&folder), [entry(1, 10)]);
-        for mode in [0o777, 0o720, 0o702] {
-            fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).unwrap();
-            assert_eq!(all(&folder), [], "{mode:o}");
+        let alive = Registered::new(&folder, &entry(1, 10)).unwrap();
+        assert_eq!(listed(&folder), [entry(1, 10)]);
+        for (changed, mode) in [(folder.as_path(), 0o777), (&folder, 0o1777), (home.path(), 0o702)] {
+            let before = fs::metadata(changed).unwrap().permissions();
+            fs::set_permissions(changed, fs::Permissions::from_mode(mode)).unwrap();
+            assert!(all(&folder).is_err(), "{mode:o}");
+            assert!(Registered::new(&folder, &entry(2, 20)).is_err(), "{mode:o}");
+            fs::set_permissions(changed, before).unwrap();
         }
+        assert_eq!(listed(&folder), [entry(1, 10)]);
+        drop(alive);
+        assert!(files(&folder).is_empty());
     }
 
     #[cfg(unix)]
@@ -255,7 +244,7 @@ mod tests {
             assert!(made.success());
             fs::write(folder.join(file), "").unwrap();
         }
-        assert_eq!(all(&folder), [entry(1, 10)]);
+        assert_eq!(listed(&folder), [entry(1, 10)]);
     }
 
     #[test]
@@ -264,6 +253,6 @@ mod tests {
         let file = home.path().join("file");
         fs::write(&file, "").unwrap();
         assert!(Registered::new(&folder(&file), &entry(1, 10)).is_err());
-        assert_eq!(all(&folder(&file)), []);
+        assert_eq!(listed(&folder(&file)), []);
     }
 }

@@ -19,7 +19,7 @@ mod log;
 mod paused;
 mod status_line;
 
-use crate::delivery::{Ready, SessionEvent, TunnelState};
+use crate::delivery::{LateKind, Ready, SessionEvent, TunnelState};
 
 use filter::TypedFilter;
 pub(crate) use key::Key;
@@ -89,7 +89,10 @@ impl Interaction {
             return Decision::Hide(event);
         }
         // A replay is the result of a key press, so it is shown in a pause too.
-        let asked_for = matches!(&event, SessionEvent::Forwarded(later) if later.replay);
+        let asked_for = matches!(&event, SessionEvent::Forwarded(later) if later.kind == LateKind::Replay);
+        if self.is_paused && matches!(event, SessionEvent::Pending(_)) {
+            return Decision::Hide(event);
+        }
         if self.is_paused && !asked_for {
             return self.paused.push(event).map_or(Decision::Buffered, Decision::Hide);
         }

@@ -29,7 +29,7 @@ fn arrive(interaction: &mut Interaction, id: &str, name: &str) -> bool {
     }
 }
 
-fn forwarded(id: &str, replay: bool) -> SessionEvent {
+fn forwarded(id: &str, kind: LateKind) -> SessionEvent {
     let outcome = ForwardOutcome::Unreachable("refused".into());
     let role = ForwardRole::Observed;
     let forwarded = Forwarded {
@@ -41,7 +41,7 @@ fn forwarded(id: &str, replay: bool) -> SessionEvent {
         challenge_faults: None,
     };
     let judgement = event("a.b", "{}").judgement;
-    let later = LateForwarded { id: id.into(), judgement, forwarded: vec![forwarded], attempt: 1, replay };
+    let later = LateForwarded { id: id.into(), judgement, forwarded: vec![forwarded], attempt: 1, kind };
     SessionEvent::Forwarded(Box::new(later))
 }
 
@@ -112,8 +112,8 @@ fn a_filter_hides_and_counts_deliveries_that_do_not_match() {
         interaction.status_line(),
         StatusLine::Waiting { filter: Some(("meeting.*".into(), 1)), paused: None }
     );
-    assert!(matches!(interaction.arrive(forwarded("3", false)), Decision::Hide(_)));
-    assert!(matches!(interaction.arrive(forwarded("2", false)), Decision::Show(_)));
+    assert!(matches!(interaction.arrive(forwarded("3", LateKind::Copy)), Decision::Hide(_)));
+    assert!(matches!(interaction.arrive(forwarded("2", LateKind::Copy)), Decision::Show(_)));
     interaction.press(Key::Escape);
     assert!(arrive(&mut interaction, "4", "phone.ringing"));
 }
@@ -137,8 +137,8 @@ fn a_pause_buffers_all_events_except_replays_and_releases_them_in_order() {
     arrive(&mut interaction, "1", "a.first");
     interaction.press(Key::Char('p'));
     assert!(!arrive(&mut interaction, "2", "a.second"));
-    assert!(matches!(interaction.arrive(forwarded("2", false)), Decision::Buffered));
-    assert!(matches!(interaction.arrive(forwarded("1", true)), Decision::Show(_)));
+    assert!(matches!(interaction.arrive(forwarded("2", LateKind::Copy)), Decision::Buffered));
+    assert!(matches!(interaction.arrive(forwarded("1", LateKind::Replay)), Decision::Show(_)));
     assert_eq!(interaction.status_line(), StatusLine::Waiting { filter: None, paused: Some(1) });
     assert_eq!(interaction.press(Key::Char('p')), Some(KeyAction::Resume));
     let resumed = interaction.resume();
@@ -151,7 +151,7 @@ fn stores_later_outcomes_with_their_delivery() {
     let mut interaction = interaction();
     arrive(&mut interaction, "1", "a.first");
     for _ in 0..20 {
-        interaction.shown(forwarded("1", true));
+        interaction.shown(forwarded("1", LateKind::Replay));
     }
     assert_eq!(interaction.stored("1").unwrap().later.len(), 8);
 }

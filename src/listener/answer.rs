@@ -22,7 +22,7 @@ pub(super) fn status(judgement: &Judgement) -> StatusCode {
             | Refusal::SignatureMismatch
             | Refusal::Stale { .. } => StatusCode::UNAUTHORIZED,
             Refusal::NotAnEvent(_) | Refusal::Challenge(_) | Refusal::BodyBroken => StatusCode::BAD_REQUEST,
-            Refusal::WrongPath => StatusCode::NOT_FOUND,
+            Refusal::WrongPath | Refusal::SignedForOtherPath => StatusCode::NOT_FOUND,
             Refusal::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Refusal::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Refusal::BodyTooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
@@ -78,6 +78,12 @@ pub(super) fn probe(text: String) -> Response<Full<Bytes>> {
     with(StatusCode::OK, Some("text/plain"), text.into())
 }
 
+/// The answer to a request that this session forwarded before.
+pub(super) fn forward_loop() -> Response<Full<Bytes>> {
+    let body = r#"{"error":"forward_loop","message":"zoomhook forwarded this request before: the target of --forward is zoomhook itself."}"#;
+    with(StatusCode::LOOP_DETECTED, Some("application/json"), body.into())
+}
+
 fn refused(refusal: &Refusal, status: StatusCode, html: bool) -> Response<Full<Bytes>> {
     match refusal {
         Refusal::WrongMethod if html => with(status, Some("text/html; charset=utf-8"), PAGE.into()),
@@ -100,7 +106,7 @@ fn message(refusal: &Refusal) -> &'static str {
         Refusal::Stale { .. } => "The timestamp is too far from this machine's time.",
         Refusal::NotAnEvent(_) => "The body is not a Zoom event.",
         Refusal::Challenge(_) => "This challenge cannot be answered.",
-        Refusal::WrongPath => "There is no endpoint at this path.",
+        Refusal::WrongPath | Refusal::SignedForOtherPath => "There is no endpoint at this path.",
         Refusal::WrongMethod => "This endpoint accepts POST requests only.",
         Refusal::BodyTooLarge { .. } => "The body is too large.",
         Refusal::BodyTooSlow { .. } => "The body did not arrive in time.",
@@ -160,6 +166,7 @@ mod tests {
             (Refusal::Challenge(ChallengeError::SignedMessage), 400),
             (Refusal::BodyBroken, 400),
             (Refusal::WrongPath, 404),
+            (Refusal::SignedForOtherPath, 404),
             (Refusal::WrongMethod, 405),
             (Refusal::BodyTooSlow { limit: std::time::Duration::from_secs(1) }, 408),
             (Refusal::BodyTooLarge { limit: 1 }, 413),

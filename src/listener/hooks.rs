@@ -83,6 +83,7 @@ impl JudgedRequest {
             repeats: None,
             cause: None,
             forwarded,
+            is_queued: false,
         }
     }
 }

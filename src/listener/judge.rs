@@ -17,26 +17,47 @@ use crate::zoom::{
 pub fn judge(endpoint: &Endpoint, headers: &HeaderMap, body: &[u8], now: SystemTime) -> Judgement {
     match verify(endpoint, headers, body, now) {
         Ok(secret) => judge_verified(secret, body),
-        Err(Unverified { refusal: Refusal::SignatureMissing, .. }) if endpoint.allow_unsigned_challenge => {
+        Err(Unaccepted { refusal: Refusal::SignatureMissing, .. }) if endpoint.allow_unsigned_challenge => {
             judge_unsigned(endpoint, body)
         }
         Err(unverified) => unverified.refuse(body),
     }
 }
 
-/// Why a request is not verified, and the secret that signed it, if known.
-struct Unverified<'a> {
+/// Whether a request to another path may be correctly signed, as far as its headers show it. Only then is its body read.
+pub(super) fn may_be_signed(endpoint: &Endpoint, headers: &HeaderMap, now: SystemTime) -> bool {
+    let text = |name| single(headers, name).ok().flatten().map(String::from_utf8_lossy);
+    let signature = text(SIGNATURE_HEADER).and_then(|text| text.parse::<Signature>().ok());
+    let timestamp = text(TIMESTAMP_HEADER).and_then(|text| text.parse::<RequestTimestamp>().ok());
+    signature.is_some() && timestamp.is_some_and(|stamp| !stamp.age(now).exceeds(endpoint.max_age))
+}
+
+/// Judges a POST to another path. It is refused; a correctly signed one shows that the URL in Marketplace is wrong.
+pub(super) fn judge_other_path(
+    endpoint: &Endpoint,
+    headers: &HeaderMap,
+    body: &[u8],
+    now: SystemTime,
+) -> Judgement {
+    match verify(endpoint, headers, body, now) {
+        Ok(secret) => Unaccepted { refusal: Refusal::SignedForOtherPath, secret: Some(secret) }.refuse(body),
+        Err(_) => Judgement::Refused { refusal: Refusal::WrongPath, claimed_event: None, secret_name: None },
+    }
+}
+
+/// Why a request is not accepted, and the secret that signed it, if known.
+struct Unaccepted<'a> {
     refusal: Refusal,
     secret: Option<&'a NamedSecret>,
 }
 
-impl From<Refusal> for Unverified<'_> {
+impl From<Refusal> for Unaccepted<'_> {
     fn from(refusal: Refusal) -> Self {
         Self { refusal, secret: None }
     }
 }
 
-impl Unverified<'_> {
+impl Unaccepted<'_> {
     fn refuse(self, body: &[u8]) -> Judgement {
         Judgement::Refused {
             refusal: self.refusal,
@@ -52,7 +73,7 @@ fn verify<'a>(
     headers: &HeaderMap,
     body: &[u8],
     now: SystemTime,
-) -> Result<&'a NamedSecret, Unverified<'a>> {
+) -> Result<&'a NamedSecret, Unaccepted<'a>> {
     let signature_text = single(headers, SIGNATURE_HEADER)?.ok_or(Refusal::SignatureMissing)?;
     let timestamp_text = single(headers, TIMESTAMP_HEADER)?.ok_or(Refusal::TimestampMissing)?;
     let signature: Signature =
@@ -67,14 +88,14 @@ fn verify<'a>(
         (Ok(timestamp), _) => timestamp,
         (Err(malformed), secret) => {
             let refusal = Refusal::TimestampMalformed(malformed);
-            return Err(Unverified { refusal, secret: secret.as_ref().ok().copied() });
+            return Err(Unaccepted { refusal, secret: secret.as_ref().ok().copied() });
         }
     };
     let secret = secret?;
     let age = timestamp.age(now);
     if age.exceeds(endpoint.max_age) {
         let refusal = Refusal::Stale { signed_at: timestamp, age, max_age: endpoint.max_age };
-        return Err(Unverified { refusal, secret: Some(secret) });
+        return Err(Unaccepted { refusal, secret: Some(secret) });
     }
     Ok(secret)
 }
@@ -117,8 +138,8 @@ fn judge_unsigned(endpoint: &Endpoint, body: &[u8]) -> Judgement {
     match (envelope.as_ref().and_then(Challenge::recognize), endpoint.secrets.first()) {
         // Without a signature, the app is unknown. The first secret is used.
         (Some(Ok(challenge)), Some(secret)) => answer_challenge(&challenge, secret, false),
-        (Some(Err(error)), _) => Unverified::from(Refusal::Challenge(error)).refuse(body),
-        _ => Unverified::from(Refusal::SignatureMissing).refuse(body),
+        (Some(Err(error)), _) => Unaccepted::from(Refusal::Challenge(error)).refuse(body),
+        _ => Unaccepted::from(Refusal::SignatureMissing).refuse(body),
     }
 }
 

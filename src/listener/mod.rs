@@ -6,9 +6,11 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `bind.rs`, `port_holder.rs` | binds the local socket; finds the process that holds a port |
-//! | `serve.rs` | accepts connections, runs a task for each, up to a limit; graceful shutdown |
+//! | `serve.rs` | accepts connections, runs a task for each; graceful shutdown |
+//! | `slots.rs` | the limit on connections, and which one is closed for a new one |
 //! | `timed_io.rs` | the time limits and the state of one connection |
 //! | `in_flight.rs` | requests that outlive their connection |
+//! | `http2.rs` | refuses HTTP/2 in a form that its clients understand |
 //! | `pipeline.rs`, `body.rs` | one request: read, judge, handle, report, answer |
 //! | `ids.rs` | ids that sort by arrival |
 //! | `hooks.rs` | the interface to the session, which forwards and records |
@@ -18,12 +20,14 @@ mod answer;
 mod bind;
 mod body;
 mod hooks;
+mod http2;
 mod ids;
 mod in_flight;
 mod judge;
 mod pipeline;
 mod port_holder;
 mod serve;
+mod slots;
 mod timed_io;
 
 use std::time::Duration;
@@ -34,7 +38,8 @@ pub use bind::{BindError, Bound, Port, USUAL_PORT, bind};
 pub use hooks::{Handled, Handler, JudgedRequest};
 pub use judge::judge;
 pub use pipeline::Pipeline;
-pub use serve::{Connections, LocalConnections, Slots, serve};
+pub use serve::{Connections, LocalConnections, serve};
+pub use slots::Slots;
 
 /// Limits on what a client may send, and on the time for it.
 #[derive(Debug, Clone, PartialEq, Eq)]

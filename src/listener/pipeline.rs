@@ -2,12 +2,13 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
+use hyper::header::HeaderValue;
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Response};
 
@@ -15,10 +16,13 @@ use super::body::BodyBudget;
 use super::hooks::{Handled, Handler, JudgedRequest};
 use super::ids::Ids;
 use super::in_flight::InFlight;
-use super::timed_io::Exchange;
+use super::judge::{judge_other_path, may_be_signed};
+use super::timed_io::{Exchange, Phase};
 use super::{Endpoint, ListenerLimits, answer, body, judge};
-use crate::delivery::{EventSender, Judgement, Refusal, Route, SessionEvent, Warning};
-use crate::probe::{PROBE_HEADER, ProbeKey, Seen};
+use crate::delivery::{
+    DeliveryVerdict, EventSender, Judgement, Refusal, Route, SessionEvent, UnreadableRequest, Warning,
+};
+use crate::probe::{FORWARD_MARK_HEADER, PROBE_HEADER, ProbeKey, Seen};
 use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
 /// How long a delivery waits for a permit of the event queue. Zoom waits 3 s for an answer and retries after a 503,
@@ -36,6 +40,8 @@ pub struct Pipeline {
     ids: Ids,
     /// The number of requests that could not be parsed.
     unreadable: AtomicU32,
+    /// Whether a forwarded request came back.
+    is_looping: AtomicBool,
 }
 
 /// Limit on reports of requests that cannot be parsed. It shows a user's mistake, and a stranger cannot fill the
@@ -56,12 +62,14 @@ impl Pipeline {
             handler: None,
             ids: Ids::default(),
             unreadable: AtomicU32::new(0),
+            is_looping: AtomicBool::new(false),
         }
     }
 
-    /// Answers this session's own probes. They are not deliveries and are not reported.
+    /// Recognizes this session's own requests, which are not deliveries: answers its probes, and refuses what it
+    /// forwarded before.
     #[must_use]
-    pub fn answering_probes(self, key: ProbeKey) -> Self {
+    pub fn recognizing_own(self, key: ProbeKey) -> Self {
         Self { probe: Some(key), ..self }
     }
 
@@ -79,10 +87,10 @@ impl Pipeline {
         &self.events
     }
 
-    /// Reports a request that hyper could not parse and has answered.
-    pub(super) fn report_unreadable(&self, peer: SocketAddr, too_large: Option<usize>) {
+    /// Reports a request that hyper could not parse.
+    pub(super) fn report_unreadable(&self, peer: SocketAddr, sent: UnreadableRequest) {
         if self.unreadable.fetch_add(1, Ordering::Relaxed) < UNREADABLE {
-            self.events.send_if_room(SessionEvent::Warning(Warning::Unreadable { peer, too_large }));
+            self.events.send_if_room(SessionEvent::Warning(Warning::Unreadable { peer, sent }));
         }
     }
 
@@ -96,13 +104,24 @@ impl Pipeline {
     ) -> Response<Full<Bytes>> {
         let (received_at, started) = (SystemTime::now(), Instant::now());
         let (parts, incoming) = request.into_parts();
-        let (judgement, body) = match self.read(&parts, incoming, exchange).await {
-            Ok(body) => match self.answer_to_probe(&parts.headers, &body) {
-                Some(answer) => return answer::probe(answer),
-                None => (judge(&self.endpoint, &parts.headers, &body, received_at), body),
+        if self.was_forwarded(&parts.headers) {
+            exchange.leave_body_unread();
+            self.report_loop();
+            return answer::forward_loop();
+        }
+        let (judgement, body) = match self.read(&parts, incoming, exchange, received_at).await {
+            Ok(body) => match self.answer_to_probe(&parts, &body) {
+                Some(answer) => {
+                    exchange.set_verified();
+                    return answer::probe(answer);
+                }
+                None => self.judge_read(&parts, body, received_at),
             },
             Err(refusal) => (refuse(refusal), Bytes::new()),
         };
+        if judgement.verdict() == DeliveryVerdict::Valid {
+            exchange.set_verified();
+        }
         let id = self.ids.next(received_at);
         let judged = JudgedRequest::new((id, received_at), started, (peer, route), parts, (judgement, body));
         if !self.handler.as_ref().is_some_and(|handler| handler.outlives_connection()) {
@@ -126,14 +145,23 @@ impl Pipeline {
         response
     }
 
-    /// Reads the body, if path and method are those of the endpoint.
-    async fn read(&self, parts: &Parts, incoming: Incoming, exchange: &Exchange) -> Result<Bytes, Refusal> {
-        let read = if parts.uri.path() != self.endpoint.path {
-            Err(Refusal::WrongPath)
-        } else if parts.method != Method::POST {
-            Err(Refusal::WrongMethod)
-        } else {
-            body::read(incoming, &self.limits, &self.budget).await
+    /// Reads the body of a request to the endpoint, and of a probe. At another path, reads only the body of a request
+    /// that may be correctly signed, so that the requests of scanners stay cheap.
+    async fn read(
+        &self,
+        parts: &Parts,
+        incoming: Incoming,
+        exchange: &Exchange,
+        now: SystemTime,
+    ) -> Result<Bytes, Refusal> {
+        let may_be_signed =
+            || parts.method == Method::POST && may_be_signed(&self.endpoint, &parts.headers, now);
+        let read = match self.check_endpoint(parts) {
+            Err(Refusal::WrongPath) if self.is_probe(parts) || may_be_signed() => {
+                self.read_body(incoming, exchange).await.map_err(|_| Refusal::WrongPath)
+            }
+            Err(refusal) if !self.is_probe(parts) => Err(refusal),
+            Ok(()) | Err(_) => self.read_body(incoming, exchange).await,
         };
         if read.is_err() {
             exchange.leave_body_unread();
@@ -141,15 +169,72 @@ impl Pipeline {
         read
     }
 
-    fn answer_to_probe(&self, headers: &HeaderMap, body: &[u8]) -> Option<String> {
-        let probe = headers.get(PROBE_HEADER)?.as_bytes();
-        let only = |name| {
-            let mut values = headers.get_all(name).iter();
-            values.next().filter(|_| values.next().is_none()).map(hyper::header::HeaderValue::as_bytes)
-        };
-        let (timestamp, signature) = (only(TIMESTAMP_HEADER), only(SIGNATURE_HEADER));
-        self.probe.as_ref()?.answer(Seen { probe, timestamp, signature, body })
+    async fn read_body(&self, incoming: Incoming, exchange: &Exchange) -> Result<Bytes, Refusal> {
+        exchange.enter(Phase::Body);
+        let read = body::read(incoming, &self.limits, &self.budget).await;
+        exchange.enter(Phase::Serving);
+        read
     }
+
+    /// Whether path and method are those of the endpoint.
+    fn check_endpoint(&self, parts: &Parts) -> Result<(), Refusal> {
+        if parts.uri.path() != self.endpoint.path {
+            Err(Refusal::WrongPath)
+        } else if parts.method != Method::POST {
+            Err(Refusal::WrongMethod)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Judges a request whose body was read. At another path, the body is kept only if the signature is correct.
+    fn judge_read(&self, parts: &Parts, body: Bytes, now: SystemTime) -> (Judgement, Bytes) {
+        match self.check_endpoint(parts) {
+            Ok(()) => (judge(&self.endpoint, &parts.headers, &body, now), body),
+            Err(Refusal::WrongPath) if parts.method == Method::POST => {
+                let judgement = judge_other_path(&self.endpoint, &parts.headers, &body, now);
+                let body = if judgement.secret_name().is_some() { body } else { Bytes::new() };
+                (judgement, body)
+            }
+            // A probe that was changed on the way.
+            Err(refusal) => (refuse(refusal), Bytes::new()),
+        }
+    }
+
+    /// Whether this session forwarded the request before.
+    fn was_forwarded(&self, headers: &HeaderMap) -> bool {
+        let mut marks = headers.get_all(FORWARD_MARK_HEADER).iter();
+        self.probe.as_ref().is_some_and(|key| marks.any(|mark| key.is_forward_mark(mark.as_bytes())))
+    }
+
+    fn report_loop(&self) {
+        if !self.is_looping.swap(true, Ordering::Relaxed) {
+            self.events.send_if_room(SessionEvent::Warning(Warning::ForwardLoop));
+        }
+    }
+
+    /// Whether the request claims to be a probe and proves it. Something on the way may have changed its path.
+    fn is_probe(&self, parts: &Parts) -> bool {
+        let key = self.probe.as_ref();
+        key.zip(only(&parts.headers, PROBE_HEADER)).is_some_and(|(key, probe)| key.is_ours(probe))
+    }
+
+    fn answer_to_probe(&self, parts: &Parts, body: &[u8]) -> Option<String> {
+        let headers = &parts.headers;
+        self.probe.as_ref()?.answer(Seen {
+            path: parts.uri.path(),
+            probe: only(headers, PROBE_HEADER),
+            timestamp: only(headers, TIMESTAMP_HEADER),
+            signature: only(headers, SIGNATURE_HEADER),
+            body,
+        })
+    }
+}
+
+/// The value of a header that occurs exactly once.
+fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h [u8]> {
+    let mut values = headers.get_all(name).iter();
+    values.next().filter(|_| values.next().is_none()).map(HeaderValue::as_bytes)
 }
 
 fn refuse(refusal: Refusal) -> Judgement {

@@ -1,10 +1,10 @@
-//! [`serve`] runs one task per connection, up to a limit, and shuts them down gracefully.
+//! [`serve`] runs one task per connection and shuts them down gracefully.
 
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use hyper::rt::{Read, Write};
@@ -12,14 +12,16 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::Pipeline;
+use super::http2;
 use super::in_flight::InFlight;
-use super::timed_io::{Exchange, Phase, TimedIo};
-use crate::delivery::{EventSender, Route, SessionEvent, Warning};
+use super::slots::{Slot, Slots};
+use super::timed_io::{Phase, TimedIo};
+use super::{ListenerLimits, Pipeline};
+use crate::delivery::{EventSender, Route, SessionEvent, UnreadableRequest, Warning};
+use crate::system_words::without_numbers;
 
 /// A source of connections: the local socket, or a tunnel.
 pub trait Connections: Send {
@@ -28,39 +30,6 @@ pub trait Connections: Send {
 
     /// Waits for the next connection and its peer; `None` after the last one.
     fn next(&mut self) -> impl Future<Output = Option<(Self::Io, SocketAddr)>> + Send;
-}
-
-/// The limit on open connections, shared by all sources.
-#[derive(Debug, Clone)]
-pub struct Slots {
-    free: Arc<Semaphore>,
-    limit: usize,
-    reported: Arc<AtomicBool>,
-}
-
-impl Slots {
-    /// Allows `limit` connections.
-    #[must_use]
-    pub fn new(limit: usize) -> Self {
-        let limit = limit.min(Semaphore::MAX_PERMITS);
-        Self { free: Arc::new(Semaphore::new(limit)), limit, reported: Arc::default() }
-    }
-
-    async fn take(&self, pipeline: &Pipeline) -> Option<OwnedSemaphorePermit> {
-        if let Ok(slot) = self.free.clone().try_acquire_owned() {
-            // Reported again only after a quarter of the slots were free: at the limit, slots are freed and taken
-            // constantly.
-            if self.free.available_permits() > self.limit / 4 {
-                self.reported.store(false, Ordering::Relaxed);
-            }
-            return Some(slot);
-        }
-        if !self.reported.swap(true, Ordering::Relaxed) {
-            let warning = Warning::ConnectionsExhausted { limit: self.limit };
-            pipeline.events().send_if_room(SessionEvent::Warning(warning));
-        }
-        self.free.clone().acquire_owned().await.ok()
-    }
 }
 
 /// Serves connections until there are no more or `stop` is canceled. Then it accepts no new ones, closes idle ones,
@@ -76,11 +45,11 @@ pub async fn serve<C: Connections>(
     let mut tasks = JoinSet::new();
     loop {
         let next = async {
-            let slot = slots.take(&pipeline).await?;
+            let permit = slots.may_accept().await?;
             let (io, peer) = connections.next().await?;
-            Some((slot, io, peer))
+            Some((permit, io, peer))
         };
-        let (slot, io, peer) = tokio::select! {
+        let (permit, io, peer) = tokio::select! {
             biased;
             () = stop.cancelled() => break,
             next = next => match next {
@@ -88,10 +57,14 @@ pub async fn serve<C: Connections>(
                 None => break,
             },
         };
-        let (pipeline, stop) = (pipeline.clone(), stop.clone());
+        let (pipeline, slots, stop) = (pipeline.clone(), slots.clone(), stop.clone());
         tasks.spawn(async move {
-            let _slot = slot;
-            serve_connection(io, peer, route, pipeline, stop).await;
+            let slot = tokio::select! {
+                slot = slots.take(peer, route, pipeline.events()) => slot,
+                () = stop.cancelled() => return,
+            };
+            drop(permit);
+            serve_connection(io, slot, (peer, route), pipeline, stop).await;
         });
         // Removes completed tasks as new ones start, so that their number stays bounded.
         while tasks.try_join_next().is_some() {}
@@ -105,21 +78,25 @@ pub async fn serve<C: Connections>(
 
 async fn serve_connection<Io>(
     io: Io,
-    peer: SocketAddr,
-    route: Route,
+    slot: Slot,
+    (peer, route): (SocketAddr, Route),
     pipeline: Arc<Pipeline>,
     stop: CancellationToken,
 ) where
     Io: Read + Write + Unpin + Send + 'static,
 {
-    let exchange = Arc::new(Exchange::new());
+    let exchange = slot.exchange();
     let in_flight = InFlight::none();
     let io = TimedIo::new(io, exchange.clone(), pipeline.limits());
     let service = service_fn(|request| {
         exchange.enter(Phase::Serving);
-        let (pipeline, exchange, in_flight) = (&pipeline, &exchange, &in_flight);
+        let (pipeline, slot, exchange, in_flight) = (&pipeline, &slot, exchange, &in_flight);
         async move {
+            let was_verified = exchange.is_verified();
             let response = pipeline.handle(request, peer, route, exchange, in_flight).await;
+            if !was_verified && exchange.is_verified() {
+                slot.remember_sender();
+            }
             exchange.enter(Phase::Idle);
             Ok::<_, Infallible>(response)
         }
@@ -127,23 +104,45 @@ async fn serve_connection<Io>(
     let mut builder = http1::Builder::new();
     // `TimedIo` applies the time limits.
     builder.header_read_timeout(None).max_header_size(pipeline.limits().headers).writev(true);
-    let mut connection = std::pin::pin!(builder.serve_connection(io, service));
+    let mut connection = builder.serve_connection(io, service);
     let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = stop.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+        ended = &mut connection => Some(ended),
+        () = stop.cancelled() => None,
+        () = slot.given_away() => {
+            // A request that has arrived meanwhile is answered.
+            if exchange.phase().0 != Phase::Serving {
+                return;
+            }
+            None
         }
     };
-    // A closed connection is not reported. hyper itself answers requests that it cannot parse; only this error shows
-    // them.
-    if let Err(error) = ended
-        && error.is_parse()
-    {
-        let too_large = error.is_parse_too_large().then(|| pipeline.limits().headers);
-        pipeline.report_unreadable(peer, too_large);
+    let ended = match ended {
+        Some(ended) => ended,
+        None => {
+            Pin::new(&mut connection).graceful_shutdown();
+            (&mut connection).await
+        }
+    };
+    // A closed connection is not reported. Only this error shows a request that hyper could not parse.
+    if let Some(sent) = ended.err().and_then(|error| unreadable(&error, pipeline.limits())) {
+        pipeline.report_unreadable(peer, sent);
+        // The other ones were answered by hyper.
+        if sent == UnreadableRequest::Http2 {
+            let parts = connection.into_parts();
+            http2::refuse(parts.io, parts.read_buf).await;
+        }
     }
     in_flight.finish().await;
+}
+
+fn unreadable(error: &hyper::Error, limits: &ListenerLimits) -> Option<UnreadableRequest> {
+    if error.is_parse_version_h2() {
+        Some(UnreadableRequest::Http2)
+    } else if error.is_parse_too_large() {
+        Some(UnreadableRequest::TooLarge(limits.headers))
+    } else {
+        error.is_parse().then_some(UnreadableRequest::NotHttp)
+    }
 }
 
 /// The backoff after a failure to accept. If descriptors ran out, they are freed when connections end.
@@ -167,7 +166,7 @@ impl LocalConnections {
 
     async fn back_off(&mut self, error: &io::Error) {
         if self.pause == FIRST_PAUSE {
-            let warning = Warning::AcceptFailing { error: error.to_string() };
+            let warning = Warning::AcceptFailing { error: without_numbers(&error.to_string()) };
             self.events.send_if_room(SessionEvent::Warning(warning));
         }
         tokio::time::sleep(self.pause).await;

@@ -47,7 +47,7 @@ impl<Io> TimedIo<Io> {
     fn poll_read_limit(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
         let (phase, number) = self.exchange.phase();
         match phase {
-            Phase::Serving => Poll::Pending,
+            Phase::Body | Phase::Serving => Poll::Pending,
             Phase::Head => self.read_timer.poll(number, self.times.head, cx),
             Phase::Idle => self.read_timer.poll(number, self.times.idle, cx),
         }
@@ -56,9 +56,12 @@ impl<Io> TimedIo<Io> {
     /// Returns the outcome of a write, or an error if the peer reads nothing within the limit.
     fn limit_write<T>(&mut self, done: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
         if done.is_ready() {
-            self.write_timer.unset_if_set();
+            if self.write_timer.disarm() {
+                self.exchange.set_writing(false);
+            }
             return done;
         }
+        self.exchange.set_writing(true);
         self.write_timer.poll(0, self.times.write, cx).map(Err)
     }
 }
@@ -140,8 +143,9 @@ impl Timer {
         Self { sleep: None, set_for: None }
     }
 
-    fn unset_if_set(&mut self) {
-        self.set_for = None;
+    /// Returns whether it was set.
+    fn disarm(&mut self) -> bool {
+        self.set_for.take().is_some()
     }
 
     /// Sets the timer to `limit` from now, unless it is already set for this occasion. Ready once it has expired.
@@ -165,6 +169,8 @@ pub(super) enum Phase {
     Serving,
     /// The next request.
     Idle,
+    /// A request's body.
+    Body,
 }
 
 /// The state of one connection. Each change of phase gets a number, so that a timer of an earlier phase is recognized
@@ -175,12 +181,21 @@ pub(super) struct Exchange {
     state: AtomicU32,
     /// A request was refused before its body was read to the end.
     body_left_unread: AtomicBool,
+    /// A request of this connection was verified.
+    verified: AtomicBool,
+    /// An answer waits until the peer reads.
+    writing: AtomicBool,
 }
 
 impl Exchange {
     /// The state of a new connection. The limit of a head applies to it, not that of an idle connection.
     pub(super) fn new() -> Self {
-        Self { state: AtomicU32::new(0), body_left_unread: AtomicBool::new(false) }
+        Self {
+            state: AtomicU32::new(0),
+            body_left_unread: AtomicBool::new(false),
+            verified: AtomicBool::new(false),
+            writing: AtomicBool::new(false),
+        }
     }
 
     pub(super) fn phase(&self) -> (Phase, u32) {
@@ -188,7 +203,8 @@ impl Exchange {
         let phase = match state & 3 {
             0 => Phase::Head,
             1 => Phase::Serving,
-            _ => Phase::Idle,
+            2 => Phase::Idle,
+            _ => Phase::Body,
         };
         (phase, state >> 2)
     }
@@ -197,6 +213,25 @@ impl Exchange {
     pub(super) fn enter(&self, phase: Phase) {
         let number = (self.state.load(Ordering::Relaxed) >> 2).wrapping_add(1);
         self.state.store((number << 2) | phase as u32, Ordering::Relaxed);
+    }
+
+    /// Records that a request of this connection was verified.
+    pub(super) fn set_verified(&self) {
+        self.verified.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a request of this connection was verified.
+    pub(super) fn is_verified(&self) -> bool {
+        self.verified.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_writing(&self, writing: bool) {
+        self.writing.store(writing, Ordering::Relaxed);
+    }
+
+    /// Whether an answer waits until the peer reads. Its request counts as served by then.
+    pub(super) fn is_writing(&self) -> bool {
+        self.writing.load(Ordering::Relaxed)
     }
 
     /// Records that the peer may still be sending a body that is not read.
@@ -218,8 +253,7 @@ mod tests {
     fn numbers_each_change_of_phase() {
         let exchange = Exchange::new();
         assert_eq!(exchange.phase(), (Phase::Head, 0));
-        for (number, phase) in [(1, Phase::Serving), (2, Phase::Idle), (3, Phase::Head), (4, Phase::Serving)]
-        {
+        for (number, phase) in [(1, Phase::Serving), (2, Phase::Idle), (3, Phase::Head), (4, Phase::Body)] {
             exchange.enter(phase);
             assert_eq!(exchange.phase(), (phase, number));
         }

@@ -8,11 +8,13 @@ mod prepare;
 mod progress;
 mod replayed;
 mod replayer;
+mod rules;
 
 pub(crate) use answer_change::{AnswerChange, compare_answers};
-pub(crate) use prepare::ReplayMode;
+pub(crate) use prepare::{NotPrepared, ReplayMode};
 pub(crate) use progress::ReplayProgress;
 #[cfg(test)]
 pub(crate) use replayed::test_support;
 pub(crate) use replayed::{ReplayTally, Replayed};
-pub(crate) use replayer::{ReplayContext, ReplayError, Replayer, Unproven};
+pub(crate) use replayer::{ReplayContext, ReplayError, Replayer};
+pub(crate) use rules::{Choice, Doubt, Withheld};

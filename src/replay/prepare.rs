@@ -7,13 +7,9 @@ use bytes::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Method, http::method::InvalidMethod};
 
-use crate::delivery::{
-    DeliveryVerdict, Judgement, MASK, RefusalCode, Request, Route, StoredDelivery, StoredRoute, VerifiedEvent,
-};
+use crate::delivery::{Judgement, MASK, Request, Route, StoredDelivery, StoredRoute, VerifiedEvent};
 use crate::zoom::catalogue::Node;
-use crate::zoom::{
-    Assignment, Challenge, EditError, Envelope, NamedSecret, SIGNATURE_HEADER, TIMESTAMP_HEADER, edit,
-};
+use crate::zoom::{Assignment, Challenge, EditError, Envelope, NamedSecret, edit};
 
 /// Zoom's content type, for a stored delivery without one: a capture often has only the headers of the signature.
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
@@ -32,23 +28,6 @@ pub(crate) enum ReplayMode {
     },
 }
 
-impl ReplayMode {
-    /// The token that signs a delivery again: the one that signed it before, or else the first one.
-    fn secret_for(&self, stored: &StoredDelivery) -> Option<&NamedSecret> {
-        let Self::Fresh { secrets, .. } = self else { return None };
-        let named = secrets.iter().find(|secret| Some(&*secret.name) == stored.secret_name.as_deref());
-        named.or(secrets.first())
-    }
-}
-
-/// Refusals that leave the body unread.
-const UNREAD: [RefusalCode; 4] = [
-    RefusalCode::BodyTooLarge,
-    RefusalCode::BodyTooSlow,
-    RefusalCode::BodyBroken,
-    RefusalCode::OutputStalled,
-];
-
 /// A request that is ready to be sent.
 #[derive(Debug)]
 pub(super) struct Prepared {
@@ -60,8 +39,6 @@ pub(super) struct Prepared {
     pub(crate) masked: Vec<String>,
     /// Paths of `--set` that the body did not have: intended, or mistyped.
     pub(crate) added: Vec<String>,
-    /// The body was not read when the request was refused, so there is none to send.
-    pub(crate) bodiless: bool,
 }
 
 /// Why a stored delivery cannot be sent.
@@ -73,25 +50,12 @@ pub(crate) enum NotPrepared {
     /// The method is not valid.
     #[error("its method is not a valid HTTP method")]
     Method(#[from] InvalidMethod),
-}
-
-/// Whether nothing shows that Zoom sent it: it was refused, and no known token signed it. With a fresh signature, the
-/// app would accept a forged request. Imported deliveries were chosen by the user.
-pub(super) fn is_unproven(stored: &StoredDelivery, mode: &ReplayMode) -> bool {
-    let was_verified = stored.verdict == DeliveryVerdict::Valid || stored.secret_name.is_some();
-    stored.route != StoredRoute::Import && !was_verified && !is_signed(stored, mode)
-}
-
-/// Whether a known token signed it, at any time: a `listen` with another token refused it.
-fn is_signed(stored: &StoredDelivery, mode: &ReplayMode) -> bool {
-    let ReplayMode::Fresh { secrets, .. } = mode else { return false };
-    let (Some(timestamp), Some(signature)) =
-        (stored.header(TIMESTAMP_HEADER), stored.header(SIGNATURE_HEADER))
-    else {
-        return false;
-    };
-    let Ok(signature) = signature.parse() else { return false };
-    secrets.iter().any(|secret| secret.token.verify(timestamp.as_bytes(), &stored.body, &signature))
+    /// The method is not POST. Such a request is sent only as it is stored, to a target that the user gave.
+    #[error("its method is not POST, and Zoom sends no other")]
+    NotPost,
+    /// The request was refused before its body was received.
+    #[error("its body was not received, because the request was refused first")]
+    NoBody,
 }
 
 /// Builds the request that is sent at `now`.
@@ -129,9 +93,7 @@ pub(super) fn prepare(
         }
         None => event(stored, ""),
     };
-    let unread = stored.reason.as_ref().is_some_and(|reason| UNREAD.iter().any(|code| reason == code));
-    let bodiless = unread && stored.body.is_empty();
-    Ok(Prepared { request, judgement, masked, added, bodiless })
+    Ok(Prepared { request, judgement, masked, added })
 }
 
 fn has(body: &[u8], path: &str) -> bool {
@@ -166,46 +128,8 @@ mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
-    use crate::zoom::SecretToken;
-
-    fn secret(name: &str) -> NamedSecret {
-        NamedSecret { name: name.into(), token: SecretToken::new(format!("token of {name}")).unwrap() }
-    }
-
-    fn stored(body: &str) -> StoredDelivery {
-        let headers = [
-            ("x-zm-signature", "v0=old"),
-            ("x-zm-request-timestamp", "1"),
-            ("x-zm-request-id", "a_b"),
-            ("authorization", "***"),
-        ];
-        StoredDelivery {
-            id: "01J2GZ5YHJ0000000000000001".into(),
-            received_at: UNIX_EPOCH,
-            method: "POST".into(),
-            target: "https://hooks.test/zoom?a=b".into(),
-            headers: headers.map(|(name, value)| (name.to_owned(), value.into())).into(),
-            body: body.into(),
-            verdict: DeliveryVerdict::Valid,
-            reason: None,
-            event: Some("a.b".into()),
-            event_ts: None,
-            request_id: Some("a_b".into()),
-            secret_name: Some("second".into()),
-            retry_of: None,
-            answer: None,
-            peer: "203.0.113.9:5".into(),
-            route: "tunnel".into(),
-            tunnel: "ngrok".into(),
-            public_url: None,
-            forwarded: Vec::new(),
-        }
-    }
-
-    fn fresh(edits: &[&str]) -> ReplayMode {
-        let edits = edits.iter().map(|text| text.parse().unwrap()).collect();
-        ReplayMode::Fresh { secrets: vec![secret("first"), secret("second")], edits }
-    }
+    use crate::replay::test_support::{fresh, secret, stored};
+    use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
     #[test]
     fn signs_with_the_secret_that_signed_it_before() {
@@ -219,35 +143,6 @@ mod tests {
         assert_eq!(headers[SIGNATURE_HEADER], expected);
         assert_eq!(headers["x-zm-request-id"], "a_b");
         assert_eq!((headers.len(), prepared.masked), (4, vec!["authorization".to_owned()]));
-    }
-
-    #[test]
-    fn a_refused_request_is_unproven_unless_a_known_token_signed_it() {
-        let refused = StoredDelivery {
-            verdict: DeliveryVerdict::Invalid,
-            reason: Some("signature_mismatch".into()),
-            secret_name: None,
-            ..stored("{}")
-        };
-        assert!(is_unproven(&refused, &fresh(&[])) && is_unproven(&refused, &ReplayMode::Exact));
-        let signature = secret("second").token.sign(b"1", b"{}").to_string();
-        let headers = [("x-zm-request-timestamp", "1"), ("x-zm-signature", signature.as_str())];
-        let headers = headers.map(|(name, value)| (name.to_owned(), value.into())).into();
-        let of_another_token = StoredDelivery { headers, ..refused.clone() };
-        assert!(!is_unproven(&of_another_token, &fresh(&[])));
-        let stale = StoredDelivery { secret_name: Some("gone".into()), ..refused.clone() };
-        let imported =
-            StoredDelivery { route: "import".into(), verdict: DeliveryVerdict::Unknown, ..refused };
-        for trusted in [stored("{}"), stale, imported] {
-            assert!(!is_unproven(&trusted, &fresh(&[])));
-        }
-    }
-
-    #[test]
-    fn reports_a_body_that_was_never_read() {
-        let too_large = StoredDelivery { reason: Some("body_too_large".into()), ..stored("") };
-        assert!(prepare(&too_large, &ReplayMode::Exact, UNIX_EPOCH).unwrap().bodiless);
-        assert!(!prepare(&stored(""), &ReplayMode::Exact, UNIX_EPOCH).unwrap().bodiless);
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use crate::replay::Doubt;
 use crate::replay::Replayed;
+use crate::replay::Withheld;
 
 /// One report.
 #[derive(Debug, Clone)]
@@ -11,20 +13,22 @@ pub(crate) enum ReplayProgress {
     Replayed(Box<Replayed>),
     /// Where deliveries go, in words, if the user did not name the target.
     Destination(String),
-    /// This delivery was refused and now gets a fresh signature. Nothing shows that Zoom sent it.
+    /// This delivery now gets a fresh signature, although no known token signed it.
     Unproven {
         /// The short id.
         id: String,
+        /// Why nothing shows that Zoom sent it.
+        doubt: Doubt,
     },
-    /// Refused deliveries that were skipped, because nothing shows that Zoom sent them.
+    /// Deliveries that were skipped.
     Skipped {
+        /// Why.
+        why: Withheld,
         /// How many.
         count: u64,
     },
     /// Headers that are not sent, because the history stores no credentials.
     Masked(Vec<String>),
-    /// The body was not read when the request was refused, so the request is sent without one.
-    Bodiless,
     /// Paths of `--set` that the body did not have.
     Added(Vec<String>),
     /// The app is restarting.

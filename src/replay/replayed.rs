@@ -1,9 +1,9 @@
 //! A stored delivery that was sent again, with its outcome.
 
-use crate::delivery::{ForwardOutcome, Forwarded, Judgement};
+use crate::delivery::{Forwarded, Judgement};
 use crate::diagnosis::{Hint, hints};
 use crate::replay::AnswerChange;
-use crate::zoom::{EndpointOutcome, Expired, Reaction, is_too_late};
+use crate::zoom::{Expired, Reaction};
 
 /// One delivery, sent again.
 #[derive(Debug, Clone)]
@@ -29,24 +29,10 @@ pub(crate) struct Replayed {
 }
 
 impl Replayed {
-    /// The outcome for Zoom: a late answer counts as no answer.
-    #[must_use]
-    pub(crate) fn outcome(&self) -> EndpointOutcome {
-        let waited = self.forwarded.first_byte.unwrap_or(self.forwarded.took);
-        match &self.forwarded.outcome {
-            ForwardOutcome::Answered { .. } if is_too_late(waited) => EndpointOutcome::TimedOut,
-            ForwardOutcome::Answered { status, .. } => EndpointOutcome::Answered { status: status.as_u16() },
-            ForwardOutcome::TimedOut(_) => EndpointOutcome::TimedOut,
-            ForwardOutcome::Unreachable(reason) | ForwardOutcome::Broken(reason) => {
-                EndpointOutcome::NotConnected { reason: reason.clone() }
-            }
-        }
-    }
-
     /// How Zoom would react.
     #[must_use]
     pub(crate) fn reaction(&self) -> Reaction {
-        self.outcome().reaction()
+        self.forwarded.endpoint_outcome().reaction()
     }
 
     /// Hints about the app. An app that rejects an old signature is right.
@@ -100,10 +86,57 @@ impl ReplayTally {
 
 #[cfg(test)]
 pub(crate) mod test_support {
-    use std::time::Duration;
+    use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
-    use crate::delivery::{ForwardRole, VerifiedEvent};
+    use crate::delivery::{
+        DeliveryVerdict, ForwardOutcome, ForwardRole, Provenance, StoredDelivery, VerifiedEvent,
+    };
+    use crate::replay::ReplayMode;
+    use crate::zoom::{NamedSecret, SecretToken};
+
+    /// A token that differs for each name.
+    pub(crate) fn secret(name: &str) -> NamedSecret {
+        NamedSecret { name: name.into(), token: SecretToken::new(format!("token of {name}")).unwrap() }
+    }
+
+    /// A delivery that this machine accepted, with a signature that no token made.
+    pub(crate) fn stored(body: &str) -> StoredDelivery {
+        let headers = [
+            ("x-zm-signature", "v0=old"),
+            ("x-zm-request-timestamp", "1"),
+            ("x-zm-request-id", "a_b"),
+            ("authorization", "***"),
+        ];
+        StoredDelivery {
+            id: "01J2GZ5YHJ0000000000000001".into(),
+            provenance: Provenance::Recorded,
+            received_at: UNIX_EPOCH,
+            method: "POST".into(),
+            target: "https://hooks.test/zoom?a=b".into(),
+            headers: headers.map(|(name, value)| (name.to_owned(), value.into())).into(),
+            body: body.into(),
+            verdict: DeliveryVerdict::Valid,
+            reason: None,
+            event: Some("a.b".into()),
+            event_ts: None,
+            request_id: Some("a_b".into()),
+            secret_name: Some("second".into()),
+            retry_of: None,
+            answer: None,
+            peer: "203.0.113.9:5".into(),
+            route: "tunnel".into(),
+            tunnel: "ngrok".into(),
+            public_url: None,
+            forwarded: Vec::new(),
+        }
+    }
+
+    /// Fresh signatures, with these values of `--set`.
+    pub(crate) fn fresh(edits: &[&str]) -> ReplayMode {
+        let edits = edits.iter().map(|text| text.parse().unwrap()).collect();
+        ReplayMode::Fresh { secrets: vec![secret("first"), secret("second")], edits }
+    }
 
     /// An event that was sent again, with an answer after `took`.
     pub(crate) fn replayed(
@@ -140,6 +173,7 @@ mod tests {
     use hyper::{HeaderMap, StatusCode};
 
     use super::*;
+    use crate::delivery::ForwardOutcome;
     use crate::diagnosis::{Secrets, challenge_faults};
     use crate::zoom::{Challenge, Envelope, SecretToken};
 

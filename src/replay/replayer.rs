@@ -4,7 +4,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
 
-use super::prepare::{NotPrepared, Prepared, ReplayMode, is_unproven, prepare};
+use super::prepare::{NotPrepared, Prepared, ReplayMode, prepare};
+use super::rules::{self, Choice, Doubt, Withheld};
 use super::{ReplayProgress, ReplayTally, Replayed, compare_answers};
 use crate::delivery::{ForwardOutcome, Forwarded, Request, StoredDelivery};
 use crate::diagnosis::{Secrets, challenge_faults};
@@ -22,6 +23,9 @@ pub(crate) trait ReplayContext {
     type App: Clone;
     /// Why the replay cannot go on.
     type Error;
+
+    /// Whether the user named the target.
+    fn has_target(&self) -> bool;
 
     /// The app that a delivery goes to. The text says where that is, if the user did not name the target.
     ///
@@ -73,13 +77,17 @@ impl<E> From<E> for ReplayError<E> {
     }
 }
 
-/// Refused deliveries of which nothing shows that Zoom sent them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unproven {
-    /// Skip them: anybody who knows the public URL can have sent them.
-    Skip,
-    /// Send them: the user has asked for them.
-    Send,
+/// How many deliveries a round skipped, by reason, in the order in which the reasons occurred.
+#[derive(Debug, Default)]
+struct Skipped(Vec<(Withheld, u64)>);
+
+impl Skipped {
+    fn count(&mut self, why: Withheld) {
+        match self.0.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, count)) => *count += 1,
+            None => self.0.push((why, 1)),
+        }
+    }
 }
 
 /// Sends deliveries and counts the outcomes.
@@ -136,17 +144,26 @@ impl<S: ReplayContext> Replayer<S> {
     pub(crate) async fn round(
         &mut self,
         deliveries: impl Iterator<Item = Result<StoredDelivery, S::Error>>,
-        unproven: Unproven,
+        choice: Choice,
     ) -> Result<(), ReplayError<S::Error>> {
-        let (started, mut first, mut skipped) = (Instant::now(), None, 0_u64);
+        let (started, mut first, mut skipped) = (Instant::now(), None, Skipped::default());
         for stored in deliveries {
             let stored = stored?;
-            if is_unproven(&stored, &self.mode) {
-                if unproven == Unproven::Skip {
-                    skipped += 1;
+            match rules::check(&stored, &self.mode, choice, self.context.has_target()) {
+                Ok(None) => {}
+                Ok(Some(doubt)) => self.report_doubt(&stored, doubt)?,
+                Err(Withheld::Method) if choice == Choice::Named => {
+                    return Err(ReplayError::NotPrepared { id: stored.id, error: NotPrepared::NotPost });
+                }
+                Err(Withheld::NoBody) if choice == Choice::Named => {
+                    return Err(ReplayError::NotPrepared { id: stored.id, error: NotPrepared::NoBody });
+                }
+                // The context's error says what to do.
+                Err(Withheld::NoTarget) if choice == Choice::Named => {}
+                Err(why) => {
+                    skipped.count(why);
                     continue;
                 }
-                self.report_unproven(&stored)?;
             }
             let first = *first.get_or_insert(stored.received_at);
             if let Some(speed) = self.speed {
@@ -157,8 +174,8 @@ impl<S: ReplayContext> Replayer<S> {
             self.tally.record(&replayed);
             self.context.report(ReplayProgress::Replayed(Box::new(replayed)))?;
         }
-        if skipped > 0 {
-            self.context.report(ReplayProgress::Skipped { count: skipped })?;
+        for (why, count) in skipped.0 {
+            self.context.report(ReplayProgress::Skipped { why, count })?;
         }
         if first.is_none() { Err(ReplayError::NothingChosen) } else { Ok(()) }
     }
@@ -222,26 +239,20 @@ impl<S: ReplayContext> Replayer<S> {
     }
 
     /// Reports, before sending, that the app cannot tell a request of unknown origin from a genuine one.
-    fn report_unproven(&mut self, stored: &StoredDelivery) -> Result<(), S::Error> {
-        if matches!(self.mode, ReplayMode::Fresh { .. }) {
-            let id = self.context.short_id(&stored.id)?;
-            self.context.report(ReplayProgress::Unproven { id })?;
-        }
-        Ok(())
+    fn report_doubt(&mut self, stored: &StoredDelivery, doubt: Doubt) -> Result<(), S::Error> {
+        let id = self.context.short_id(&stored.id)?;
+        self.context.report(ReplayProgress::Unproven { id, doubt })
     }
 
     /// Reports what the user may not have intended, with the first delivery to which it applies.
     fn report_remarks(&mut self, prepared: &Prepared) -> Result<(), S::Error> {
-        let Prepared { masked, added, bodiless, .. } = prepared;
-        if self.remarks_reported || (masked.is_empty() && added.is_empty() && !bodiless) {
+        let Prepared { masked, added, .. } = prepared;
+        if self.remarks_reported || (masked.is_empty() && added.is_empty()) {
             return Ok(());
         }
         self.remarks_reported = true;
         if !masked.is_empty() {
             self.context.report(ReplayProgress::Masked(masked.clone()))?;
-        }
-        if *bodiless {
-            self.context.report(ReplayProgress::Bodiless)?;
         }
         if !added.is_empty() {
             self.context.report(ReplayProgress::Added(added.clone()))?;

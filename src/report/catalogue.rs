@@ -56,7 +56,7 @@ pub(crate) fn print_list_json(events: &[Event]) -> Result<(), OutputError> {
         ]);
         line.to_json() + "\n"
     });
-    super::print(lines.collect::<String>().as_bytes())
+    super::print_json(lines.collect::<String>().as_bytes())
 }
 
 /// Prints everything known about one event, with an example.

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::sanitize::clean;
+
 /// Ten frames a second: smooth enough, at little cost.
 const FRAME: Duration = Duration::from_millis(100);
 
@@ -13,7 +15,9 @@ pub(super) struct Spinner(Option<ProgressBar>);
 
 impl Spinner {
     /// Starts the spinner, or changes its text.
-    pub(super) fn start(&mut self, text: String) {
+    pub(super) fn start(&mut self, text: &str) {
+        // A reason may repeat the words of a server.
+        let text = clean(text).into_owned();
         if let Some(bar) = &self.0 {
             bar.set_message(text);
             return;

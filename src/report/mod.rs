@@ -15,6 +15,7 @@ mod headers;
 pub(crate) mod history;
 mod layout;
 mod live;
+mod manual;
 mod ndjson;
 mod origin;
 mod out;
@@ -22,10 +23,12 @@ mod page;
 mod pager;
 mod plain;
 mod posted;
+mod redact;
 mod replayed;
 mod sanitize;
 mod shell;
 mod signed;
+mod styled;
 mod terminal;
 #[cfg(test)]
 mod test_support;
@@ -42,17 +45,25 @@ use crate::keys::StatusLine;
 
 pub(crate) use clipboard::Copied;
 use clock::Clock;
+pub(crate) use manual::print_manual;
 use ndjson::Ndjson;
 use out::Out;
 pub(crate) use out::OutputError;
-pub(crate) use pager::{Paging, print as print_paged};
-pub(crate) use plain::{end_interrupted_line, has_reader, print, print_error, print_note, print_raw};
+pub(crate) use pager::{Paging, print_json as print_paged_json};
+pub(crate) use plain::{
+    end_interrupted_line, has_reader, print, print_error, print_json, print_note, print_raw, print_warning,
+};
 pub(crate) use posted::PostedReport;
+pub(crate) use redact::redact_with;
 pub(crate) use replayed::ReplayReport;
-pub(crate) use signed::{SignedForm, can_be_quoted, write as write_signed};
+pub(crate) use sanitize::one_line;
+pub(crate) use shell::{repair_command, repair_hint, repair_sentence};
+pub(crate) use signed::{SignedForm, can_be_quoted, is_shown_exactly, write as write_signed};
+pub(crate) use styled::{MessageStream, print_styled};
 use terminal::TerminalView;
 pub(crate) use verdict::{VerdictFormat, VerdictSettings, Verdicts};
-pub(crate) use wording::history_flag;
+pub(crate) use wording::not_in_the_event;
+pub(crate) use wording::{history_flag, missing, outcomes};
 
 /// Settings of a report.
 #[derive(Debug, Clone)]
@@ -155,7 +166,7 @@ impl Report {
     /// As [`Report::show`].
     pub(crate) fn settle(&mut self) -> Result<(), OutputError> {
         match &mut self.view {
-            View::Pretty(view) => view.settle(&mut self.out),
+            View::Pretty(view) => view.settle(Instant::now(), &mut self.out),
             View::Json(_) => self.out.flush(),
         }
     }
@@ -210,7 +221,7 @@ impl Report {
     #[must_use]
     pub(crate) fn next_tick(&self) -> Option<Instant> {
         match &self.view {
-            View::Pretty(view) => view.next_tick(),
+            View::Pretty(view) => view.next_tick(Instant::now(), &self.out),
             View::Json(_) => None,
         }
     }

@@ -9,6 +9,7 @@ use console::Term;
 
 use super::abilities::{Surroundings, Width, is_terminal};
 use super::live::Spinner;
+use super::plain::for_a_terminal;
 use super::theme::Theme;
 use super::{Format, ReportSettings};
 
@@ -48,17 +49,25 @@ pub(super) struct Side {
     writer: Box<dyn Write + Send>,
     width: Width,
     theme: Theme,
+    /// Whether it is a terminal that gets JSON.
+    escapes_json: bool,
 }
 
 impl Side {
     #[cfg(test)]
     pub(super) fn fixed(writer: Box<dyn Write + Send>, width: Option<usize>, color: bool) -> Self {
-        Self { writer, width: Width::Fixed(width), theme: Theme::new(color) }
+        Self { writer, width: Width::Fixed(width), theme: Theme::new(color), escapes_json: false }
     }
 
     fn of_term(writer: Box<dyn Write + Send>, term: Term, theme: Theme) -> Self {
         let width = if term.is_term() { Width::Of(term) } else { Width::Fixed(None) };
-        Self { writer, width, theme }
+        Self { writer, width, theme, escapes_json: false }
+    }
+
+    /// The same stream for output in this format.
+    fn in_format(self, format: Format) -> Self {
+        let is_terminal = matches!(self.width, Width::Of(_));
+        Self { escapes_json: is_terminal && format == Format::Json, ..self }
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -106,7 +115,7 @@ impl Out {
         let live = stderr.is_term() && !surroundings.dumb && settings.format == Format::Pretty;
         let (for_stdout, for_stderr) = (theme(&stdout), theme(&stderr));
         Self::new(
-            Side::of_term(Box::new(io::stdout()), stdout, for_stdout),
+            Side::of_term(Box::new(io::stdout()), stdout, for_stdout).in_format(settings.format),
             Side::of_term(Box::new(io::stderr()), stderr, for_stderr),
             settings.quiet,
             live,
@@ -149,7 +158,10 @@ impl Out {
             self.pending_for = stream;
         }
         self.ends_blank = bytes.ends_with(b"\n\n");
-        self.pending.extend_from_slice(bytes);
+        match self.side(stream).escapes_json {
+            true => self.pending.extend_from_slice(&for_a_terminal(bytes)),
+            false => self.pending.extend_from_slice(bytes),
+        }
         if self.pending.len() >= BUFFER { self.flush() } else { Ok(()) }
     }
 
@@ -200,7 +212,7 @@ impl Out {
     }
 
     /// Shows a spinner until [`Out::clear_live`]. False if stderr cannot show it.
-    pub(super) fn spin(&mut self, text: String) -> Result<bool, OutputError> {
+    pub(super) fn spin(&mut self, text: &str) -> Result<bool, OutputError> {
         self.flush()?;
         self.wipe_line();
         if self.live {

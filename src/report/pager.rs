@@ -30,7 +30,7 @@ pub(crate) enum Paging {
 ///
 /// # Errors
 /// As [`super::print`].
-pub(crate) fn print(text: &[u8], paging: Paging) -> Result<(), OutputError> {
+pub(super) fn print(text: &[u8], paging: Paging) -> Result<(), OutputError> {
     let stdout = Term::stdout();
     let is_long = || stdout.size_checked().is_some_and(|(rows, columns)| is_longer(text, rows, columns));
     if paging == Paging::WhenLong
@@ -42,6 +42,14 @@ pub(crate) fn print(text: &[u8], paging: Paging) -> Result<(), OutputError> {
         return Ok(());
     }
     plain::print(text)
+}
+
+/// Prints JSON as [`print`] does a text. A terminal gets it as [`plain::print_json`] writes it.
+///
+/// # Errors
+/// As [`super::print`].
+pub(crate) fn print_json(json: &[u8], paging: Paging) -> Result<(), OutputError> {
+    print(&plain::json_for(&Term::stdout(), json), paging)
 }
 
 /// Whether the text needs more rows than the screen has, minus one for the prompt.

@@ -1,5 +1,6 @@
 //! Plain output of the commands: completions, the man page, and errors.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use console::Term;
@@ -8,11 +9,14 @@ use super::Color;
 use super::abilities::{Surroundings, Width, is_terminal};
 use super::layout::wrap;
 use super::out::OutputError;
-use super::sanitize::{clean, clean_bytes};
+use super::redact::redacted;
+use super::sanitize::{clean, clean_bytes, clean_json};
 use super::theme::{Ink, Theme};
+use super::wording;
+use crate::delivery::Warning;
 use crate::system_words::without_numbers;
 
-/// Writes bytes to stdout unchanged.
+/// Writes bytes to stdout unchanged: text of our own, or text that was sanitized.
 ///
 /// # Errors
 /// [`OutputError::Closed`] if the reader has closed stdout, else [`OutputError::Failed`] with the system's error.
@@ -33,6 +37,31 @@ pub(crate) fn print_raw(bytes: &[u8]) -> Result<(), OutputError> {
     let lines = bytes.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     let shown: Vec<_> = lines.map(clean_bytes).collect();
     print(format!("{}\n", shown.join("\n").trim_end_matches('\n')).as_bytes())
+}
+
+/// Writes JSON to stdout: unchanged to a file or a pipe. On a terminal, characters that act on it, and combining marks
+/// without end, are escapes of JSON, so that it is the same value.
+///
+/// # Errors
+/// As [`print()`].
+pub(crate) fn print_json(json: &[u8]) -> Result<(), OutputError> {
+    print(&json_for(&Term::stdout(), json))
+}
+
+/// JSON as this stream gets it.
+pub(super) fn json_for<'j>(term: &Term, json: &'j [u8]) -> Cow<'j, [u8]> {
+    if term.is_term() { for_a_terminal(json) } else { Cow::Borrowed(json) }
+}
+
+/// JSON that cannot act on a terminal.
+pub(super) fn for_a_terminal(json: &[u8]) -> Cow<'_, [u8]> {
+    match String::from_utf8_lossy(json) {
+        Cow::Borrowed(text) => match clean_json(text) {
+            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+            Cow::Owned(cleaned) => Cow::Owned(cleaned.into_bytes()),
+        },
+        Cow::Owned(text) => Cow::Owned(clean_json(&text).into_owned().into_bytes()),
+    }
 }
 
 /// Ends the line in which the terminal echoed `^C`, so that the next output starts on a new line.
@@ -59,9 +88,14 @@ pub(crate) fn has_reader() -> bool {
     true
 }
 
+/// Prints a warning of a command that has no session, as a note.
+pub(crate) fn print_warning(warning: &Warning) {
+    print_note(&wording::warning(warning));
+}
+
 /// Writes a note to stderr, sanitized. A closed stderr is ignored.
 pub(crate) fn print_note(text: &str) {
-    let lines = wrap(&clean(text), columns(&Term::stderr()));
+    let lines = wrap(&clean(&without_numbers(&redacted(text))), columns(&Term::stderr()));
     let _ = io::stderr().lock().write_all(format!("{}\n", lines.join("\n")).as_bytes());
 }
 
@@ -74,7 +108,8 @@ pub(crate) fn print_error(message: &str, hint: Option<&str>) {
 pub(crate) fn print_error_in(color: Color, message: &str, hint: Option<&str>) {
     let stderr = Term::stderr();
     let color = Surroundings::of_process().color(color, is_terminal(&stderr));
-    let text = error_text(message, hint, Theme::new(color), columns(&stderr));
+    let (message, hint) = (redacted(message), hint.map(redacted));
+    let text = error_text(&message, hint.as_deref(), Theme::new(color), columns(&stderr));
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 

@@ -10,10 +10,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::abilities::{Surroundings, is_terminal};
 use super::out::OutputError;
-use super::sanitize::{clean, clean_bytes};
+use super::sanitize::clean;
 use super::theme::{Ink, Theme};
+use super::wording::{answer_excerpt, hint_with_to};
 use super::{Color, Format};
-use crate::diagnosis::AnswerFault;
+use crate::diagnosis::{AnswerFault, ForgeryVerdict, Hint};
 use crate::send::{Posted, SendTally};
 use crate::zoom::catalogue::Node;
 use crate::zoom::{EndpointOutcome, Reaction};
@@ -22,8 +23,6 @@ use crate::zoom::{EndpointOutcome, Reaction};
 const MOST_LINES: u64 = 200;
 /// Columns of the longest bar of the histogram.
 const WIDEST: u64 = 40;
-/// The most bytes of an answer that are shown.
-const ANSWER_SHOWN: usize = 200;
 
 /// Shows each request when it ends.
 pub(crate) struct PostedReport {
@@ -59,7 +58,7 @@ impl PostedReport {
     /// As [`super::print`].
     pub(crate) fn show(&mut self, posted: &Posted) -> Result<(), OutputError> {
         match (self.format, &self.bar) {
-            (Format::Json, _) => super::print((json(posted).to_json() + "\n").as_bytes()),
+            (Format::Json, _) => super::print_json((json(posted).to_json() + "\n").as_bytes()),
             (Format::Pretty, Some(bar)) => {
                 bar.inc(u64::from(posted.attempt == 0));
                 Ok(())
@@ -77,7 +76,7 @@ impl PostedReport {
             bar.finish_and_clear();
         }
         match self.format {
-            Format::Json => super::print((json_summary(tally, took).to_json() + "\n").as_bytes()),
+            Format::Json => super::print_json((json_summary(tally, took).to_json() + "\n").as_bytes()),
             // The line of a single request is enough.
             Format::Pretty if tally.sent < 2 || self.quiet => Ok(()),
             Format::Pretty => super::print(summary(tally, took, self.theme).as_bytes()),
@@ -92,9 +91,11 @@ fn lines(posted: &Posted, theme: Theme) -> String {
         EndpointOutcome::TimedOut => "no answer".to_owned(),
         EndpointOutcome::NotConnected { .. } => "not connected".to_owned(),
     };
-    let sign = match posted.is_right() {
-        true => theme.paint(Ink::Good, "✓").to_string(),
-        false => theme.paint(Ink::Bad, "✗").to_string(),
+    let sign = match (posted.forgery.as_ref().map(|trial| trial.judge().verdict), posted.is_right()) {
+        (Some(ForgeryVerdict::Remark), _) => theme.paint(Ink::Warn, "▲").to_string(),
+        (Some(ForgeryVerdict::Unproven), _) => theme.paint(Ink::Dim, "·").to_string(),
+        (_, Some(true)) => theme.paint(Ink::Good, "✓").to_string(),
+        (_, Some(false) | None) => theme.paint(Ink::Bad, "✗").to_string(),
     };
     let attempt = match posted.attempt {
         0 => String::new(),
@@ -110,47 +111,49 @@ fn lines(posted: &Posted, theme: Theme) -> String {
 
 /// How Zoom reacts to the answer; empty if all is well.
 fn meaning(posted: &Posted) -> Vec<String> {
+    let excerpt = answer_excerpt(&posted.answer.body).map(|excerpt| format!("It answered: {excerpt}"));
     let mut lines = Vec::new();
-    if posted.forged {
-        return vec![about_forged(posted)];
+    if let Some(trial) = &posted.forgery {
+        let judgement = trial.judge();
+        lines.extend([judgement.fault, judgement.conclusion]);
+        // The answer may be that of a login or of a wrong path.
+        lines.extend(excerpt.filter(|_| posted.is_right() != Some(true)));
+        return lines;
     }
     if let Some(faults) = &posted.challenge_faults {
         lines.extend(faults.iter().map(|fault| fault.sentence.clone()));
     } else {
         lines.extend(about_event(posted));
     }
-    if !posted.is_right() && !posted.answer.body.is_empty() {
-        let shown = &posted.answer.body[..posted.answer.body.len().min(ANSWER_SHOWN)];
-        lines.push(format!("It answered: {}", clean_bytes(shown)));
-    }
+    let is_challenge = posted.challenge_faults.is_some();
+    let is_new = |hint: &&Hint| match hint {
+        Hint::Stated(_) => true,
+        // The faults of the answer say the rest.
+        _ if is_challenge => false,
+        // The lines about the event say the same.
+        hint => **hint != Hint::TooLate && !is_refusal(hint),
+    };
+    lines.extend(posted.hints().iter().filter(is_new).map(hint_with_to));
+    lines.extend(excerpt.filter(|_| posted.is_right() == Some(false)));
     lines
 }
 
-/// What the answer to a request that is wrong on purpose shows about the endpoint's check.
-fn about_forged(posted: &Posted) -> String {
-    match &posted.answer.outcome {
-        EndpointOutcome::Answered { .. } if posted.is_right() => "Wrong on purpose, and rejected.".to_owned(),
-        EndpointOutcome::Answered { status: status @ 200..=299 } => format!(
-            "Wrong on purpose, but accepted with {status}. An endpoint that accepts it accepts forged events."
-        ),
-        EndpointOutcome::Answered { status } => format!(
-            "Wrong on purpose. {status} is neither a rejection (4xx) nor an acceptance: it shows nothing about the \
-             signature check."
-        ),
-        EndpointOutcome::TimedOut | EndpointOutcome::NotConnected { .. } => {
-            "Wrong on purpose. Without an answer, nothing is known about the signature check.".to_owned()
-        }
-    }
+/// Whether the hint says only that a correctly signed request was refused.
+fn is_refusal(hint: &Hint) -> bool {
+    matches!(hint, Hint::RefusedGenuine { .. } | Hint::BodyRefused { .. })
 }
 
 /// How Zoom reacts to the answer to an event.
 fn about_event(posted: &Posted) -> Vec<String> {
-    let mut lines = Vec::new();
+    let (hints, mut lines) = (posted.hints(), Vec::new());
     match &posted.answer.outcome {
-        EndpointOutcome::Answered { status: 300..=399 } => {
-            lines.push("Zoom does not follow redirects and does not retry: the event is lost.".to_owned());
-        }
+        // The hint about redirects says the same.
+        EndpointOutcome::Answered { .. }
+            if hints.iter().any(|hint| matches!(hint, Hint::Redirect { .. })) => {}
         EndpointOutcome::Answered { status } if posted.reaction == Reaction::Lost => {
+            if hints.iter().any(is_refusal) {
+                lines.push(format!("Your app answered {status} to a correctly signed request."));
+            }
             lines.push(format!("Zoom does not retry after {status}: the event is lost."));
         }
         EndpointOutcome::Answered { status } if posted.reaction == Reaction::DeliveredOddly => {
@@ -176,11 +179,7 @@ fn json(posted: &Posted) -> Node {
         EndpointOutcome::TimedOut => (Node::NULL, "timeout".into()),
         EndpointOutcome::NotConnected { reason } => (Node::NULL, reason.as_str().into()),
     };
-    let reaction = match posted.reaction {
-        Reaction::Delivered | Reaction::DeliveredOddly => "delivered",
-        Reaction::Lost => "lost",
-        Reaction::Retried => "retried",
-    };
+    let hints = posted.hints();
     let first_fault = posted.challenge_faults.iter().flatten().next();
     let mut members = vec![
         ("v", 1.into()),
@@ -191,9 +190,10 @@ fn json(posted: &Posted) -> Node {
         ("status", status),
         ("failure", failure),
         ("ms", decimal(posted.answer.took)),
-        ("zoom", reaction.into()),
-        ("right", posted.is_right().into()),
-        ("forged", posted.forged.into()),
+        ("zoom", posted.reaction.as_str().into()),
+        ("right", posted.is_right().map_or(Node::NULL, Node::from)),
+        ("forged", posted.forgery.is_some().into()),
+        ("hints", Node::list(hints.iter().map(|hint| hint.code().into()))),
         ("challenge_fault", first_fault.map_or(Node::NULL, |fault| fault.sentence.as_str().into())),
         ("answer", String::from_utf8_lossy(&posted.answer.body).into_owned().into()),
     ];
@@ -220,6 +220,8 @@ fn json_summary(tally: &SendTally, took: Duration) -> Node {
         ("lost", number(tally.lost)),
         ("open", number(tally.open)),
         ("forged_taken", number(tally.forged_taken)),
+        ("forged_answered", number(tally.forged_answered)),
+        ("forged_unclear", number(tally.forged_unclear)),
         ("wrong_answers", number(tally.wrong_answers)),
         ("outcomes", Node::object(outcomes)),
         ("ms", decimal(took)),
@@ -242,13 +244,22 @@ fn summary(tally: &SendTally, took: Duration, theme: Theme) -> String {
     let per_second = tally.sent as f64 / took.as_secs_f64().max(1e-9);
     let title = theme.paint(Ink::Bold, format!("{} sent", tally.sent));
     let mut text = format!("\n {title} in {}, {per_second:.0} a second\n", words(took));
+    let refused = match tally.accepted {
+        Some(_) => "signed wrongly on purpose and refused, as they should be",
+        None => "signed wrongly on purpose and refused, but no genuine event was accepted either",
+    };
     let counts = [
         (tally.delivered, "delivered"),
-        (tally.refused, "forged and rejected"),
+        (tally.refused, refused),
         (tally.lost, "lost: Zoom does not retry"),
         (tally.open, "not delivered: Zoom would have retried"),
         (tally.wrong_answers, "challenges with a wrong answer"),
-        (tally.forged_taken, "forged and accepted: anyone can forge events"),
+        (tally.forged_taken, "signed wrongly on purpose and accepted: your app does not check the signature"),
+        (tally.forged_answered, "challenges that were signed wrongly on purpose and answered"),
+        (
+            tally.forged_unclear,
+            "signed wrongly on purpose, with an answer that shows nothing about the check",
+        ),
     ];
     for (count, meaning) in counts.iter().filter(|(count, _)| *count > 0) {
         let _ = writeln!(text, "   {count:>8}  {meaning}");
@@ -299,7 +310,9 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
+    use crate::diagnosis::{ControlRequest, ForgeryTrial};
     use crate::send::EndpointAnswer;
+    use crate::zoom::Breakage;
 
     fn posted(outcome: EndpointOutcome, body: &'static [u8]) -> Posted {
         Posted {
@@ -311,10 +324,11 @@ mod tests {
             answer: EndpointAnswer {
                 outcome,
                 took: Duration::from_micros(1234),
+                headers: hyper::HeaderMap::new(),
                 body: Bytes::from_static(body),
             },
             challenge_faults: None,
-            forged: false,
+            forgery: None,
         }
     }
 
@@ -331,7 +345,9 @@ mod tests {
         assert_eq!(times, ["43 ms", "2.3 s", "3.0 s"]);
         assert!(shown(&answered(202)).contains("asks for 200 or 204, not 202"));
         assert!(shown(&answered(302)).contains("does not follow redirects"));
-        assert!(shown(&answered(401)).contains("Zoom does not retry after 401: the event is lost."));
+        let refused = shown(&answered(401));
+        assert!(refused.contains("Your app answered 401 to a correctly signed request."), "{refused}");
+        assert!(refused.contains("Zoom does not retry after 401: the event is lost."), "{refused}");
         assert!(shown(&answered(503)).contains("retry after 5 min"));
         assert!(shown(&posted(EndpointOutcome::TimedOut, b"")).contains("3 seconds"));
     }
@@ -343,24 +359,26 @@ mod tests {
     }
 
     #[test]
-    fn a_forged_event_that_is_accepted_is_wrong() {
-        let forged = |outcome| shown(&Posted { forged: true, ..posted(outcome, b"") });
-        for (outcome, sign, sentence) in [
-            (EndpointOutcome::Answered { status: 401 }, "✓", "Wrong on purpose, and rejected."),
-            (
-                EndpointOutcome::Answered { status: 200 },
-                "✗",
-                "accepted with 200. An endpoint that accepts it",
-            ),
-            (
-                EndpointOutcome::Answered { status: 500 },
-                "✗",
-                "500 is neither a rejection (4xx) nor an acceptance",
-            ),
-            (EndpointOutcome::TimedOut, "✗", "Without an answer, nothing is known"),
+    fn a_forged_event_has_the_sign_of_its_verdict() {
+        let forged = |status, genuine: Option<u16>| {
+            let outcome = EndpointOutcome::Answered { status };
+            let body = br#"{"event":"meeting.started"}"#;
+            let mut trial = ForgeryTrial::new(Breakage::Stranger, body, false, outcome.clone());
+            if let Some(status) = genuine {
+                trial.record(ControlRequest::Genuine, EndpointOutcome::Answered { status });
+            }
+            shown(&Posted { forgery: Some(trial), ..posted(outcome, b"why") })
+        };
+        for (status, genuine, sign, excerpt) in [
+            (401, Some(204), "✓", false),
+            (401, None, "·", true),
+            (401, Some(401), "✗", true),
+            (200, Some(204), "✗", true),
+            (500, Some(204), "✗", true),
         ] {
-            let shown = forged(outcome);
-            assert!(shown.contains(&format!(" {sign} ")) && shown.contains(sentence), "{shown}");
+            let shown = forged(status, genuine);
+            assert!(shown.starts_with(&format!(" {sign} ")), "{shown}");
+            assert_eq!(shown.contains("It answered: why"), excerpt, "{shown}");
         }
     }
 

@@ -42,15 +42,43 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(cleaned)
 }
 
+/// As [`clean`], for a text that becomes part of another one.
+#[must_use]
+pub(crate) fn one_line(text: &str) -> String {
+    clean(text).into_owned()
+}
+
+/// JSON in which everything that [`clean`] escapes is an escape of JSON, such as `\u202e`. It is the same value. Line
+/// ends and tabs stay: JSON has them only between its tokens.
+pub(super) fn clean_json(json: &str) -> Cow<'_, str> {
+    if json.bytes().all(|b| (0x20..0x7f).contains(&b) || b == b'\n') {
+        return Cow::Borrowed(json);
+    }
+    let mut cleaned = String::with_capacity(json.len() + 16);
+    push_with(&mut cleaned, json, |cleaned, c| match c {
+        '\n' | '\r' | '\t' => cleaned.push(c),
+        _ => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| {
+            // Writing to a string does not fail.
+            let _ = write!(cleaned, "\\u{unit:04x}");
+        }),
+    });
+    Cow::Owned(cleaned)
+}
+
 /// Appends [`clean`] text.
 pub(super) fn push_clean(cleaned: &mut String, text: &str) {
+    push_with(cleaned, text, push_escape);
+}
+
+/// Appends a text and calls `escape` for each character that must not reach a terminal.
+fn push_with(cleaned: &mut String, text: &str, escape: impl Fn(&mut String, char)) {
     let (mut previous, mut marks) = (' ', 0);
     for c in text.chars() {
         let is_form = matches!(c, '\u{fe0e}' | '\u{fe0f}');
         marks = if !c.is_ascii() && is_zero_width(c) { marks + 1 } else { 0 };
         let out_of_place = (is_form && !has_forms(previous)) || marks > MARKS_IN_A_ROW;
         if out_of_place || is_unsafe(c) {
-            push_escape(cleaned, c);
+            escape(cleaned, c);
         } else {
             cleaned.push(c);
         }
@@ -133,7 +161,29 @@ mod tests {
         assert_eq!(clean_bytes(b"a\xff\xfeb\x00"), r"a\xff\xfeb\u{0}");
     }
 
+    #[test]
+    fn json_gets_escapes_of_json() {
+        let piled = format!(
+            "{{\"a\": \"o{}\",\n\t\"b\": \"\u{202e}\u{e0041}\u{9b}é❤\u{fe0f}\"}}\n",
+            "\u{301}".repeat(6)
+        );
+        let expected = format!(
+            "{{\"a\": \"o{}\\u0301\\u0301\",\n\t\"b\": \"\\u202e\\udb40\\udc41\\u009bé❤\u{fe0f}\"}}\n",
+            "\u{301}".repeat(4)
+        );
+        assert_eq!(clean_json(&piled), expected);
+    }
+
     proptest! {
+        #[test]
+        fn cleaned_json_is_the_same_value(texts: Vec<String>, marks in 0..9_usize) {
+            let json = serde_json::json!([texts, "\u{301}".repeat(marks)]);
+            let text = serde_json::to_string_pretty(&json).unwrap();
+            let cleaned = clean_json(&text);
+            prop_assert!(!cleaned.replace('\n', "").chars().any(is_unsafe));
+            prop_assert_eq!(serde_json::from_str::<serde_json::Value>(&cleaned).unwrap(), json);
+        }
+
         #[test]
         fn nothing_unsafe_remains(bytes: Vec<u8>, text: String) {
             prop_assert!(!clean_bytes(&bytes).chars().any(is_unsafe));

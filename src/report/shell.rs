@@ -1,5 +1,27 @@
 //! Quotes text for shells, so that a command can be pasted safely.
 
+use crate::files::PathRepair;
+
+/// The command that repairs a path, to be pasted.
+#[must_use]
+pub(crate) fn repair_command(repair: &PathRepair) -> String {
+    format!("{} {}", repair.command(), posix(&repair.path().display().to_string()))
+}
+
+/// What to do about a path, in one line.
+#[must_use]
+pub(crate) fn repair_sentence(repair: &PathRepair) -> String {
+    format!("{}: {}", repair.advice(), repair_command(repair))
+}
+
+/// What to do about a path, with the command on a line of its own, and what else is possible: a sentence.
+#[must_use]
+pub(crate) fn repair_hint(repair: &PathRepair, otherwise: &str) -> String {
+    let mut rest = otherwise.chars();
+    let first = rest.next().map(|first| first.to_ascii_lowercase()).unwrap_or_default();
+    format!("{}:\n    {}\nOr {first}{}", repair.advice(), repair_command(repair), rest.as_str())
+}
+
 /// A plain word unchanged, anything else quoted for a POSIX shell.
 pub(super) fn word(text: &str) -> String {
     let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());

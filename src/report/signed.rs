@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::sanitize::clean;
 use super::shell::{double, posix, word};
 use crate::zoom::catalogue::Node;
 use crate::zoom::{SIGNATURE_HEADER, SignedRequest, TIMESTAMP_HEADER};
@@ -35,11 +36,45 @@ pub(crate) enum SignedForm {
 }
 
 impl SignedForm {
+    /// Whether this format can contain the body itself, so that the program that reads it sends the same bytes.
+    /// Otherwise, the format names a file with the body.
+    #[must_use]
+    pub(crate) fn can_contain(self, body: &[u8]) -> bool {
+        match self {
+            Self::Headers | Self::Http | Self::Json | Self::RawSignature | Self::Har => true,
+            Self::Curl | Self::PowerShell | Self::Httpie => can_be_quoted(body),
+            Self::HttpFile => can_be_quoted(body) && is_plain_in_http_file(body),
+        }
+    }
+
     /// Whether this format quotes the body, so that the body has to be text.
     #[must_use]
     pub(crate) fn quotes_the_body(self) -> bool {
         matches!(self, Self::Curl | Self::PowerShell | Self::Httpie | Self::HttpFile)
     }
+
+    /// Whether this format is JSON.
+    #[must_use]
+    pub(crate) fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::Har)
+    }
+}
+
+/// Whether a terminal shows a body as it is, without escapes.
+#[must_use]
+pub(crate) fn is_shown_exactly(body: &[u8]) -> bool {
+    std::str::from_utf8(body).is_ok_and(|text| text.lines().all(|line| clean(line) == line))
+}
+
+/// Whether an editor's HTTP client sends this text as it is. `###` begins another request, `<` and `>` begin a line that
+/// names a file or a script, `{{` begins a variable, and white space at either end may be dropped. An empty body looks
+/// like none.
+fn is_plain_in_http_file(body: &[u8]) -> bool {
+    let is_mark = |line: &[u8]| line.starts_with(b"###") || line.starts_with(b"<") || line.starts_with(b">");
+    !body.is_empty()
+        && body.trim_ascii() == body
+        && !body.split(|byte| *byte == b'\n').any(is_mark)
+        && !body.windows(2).any(|pair| pair == b"{{")
 }
 
 /// Whether a body can be quoted on a command line: it is text, its only control characters are tab and newline, and
@@ -231,7 +266,8 @@ impl Parts<'_> {
     }
 
     fn http_file(&self) -> String {
-        let mut text = format!("POST {} HTTP/1.1\n", self.url);
+        // The first line keeps other programs from reading the file as a raw HTTP message.
+        let mut text = format!("### Signed by zoomhook\nPOST {} HTTP/1.1\n", self.url);
         for (name, value) in self.own_headers() {
             let _ = writeln!(text, "{name}: {value}");
         }
@@ -280,18 +316,16 @@ impl SendCommand<'_> {
             // Zoom sends no accept header.
             command.push_str(" \\\n  -H 'accept:'");
         }
-        let (before, body) = match &self.body {
-            CommandBody::File(name) => (String::new(), posix(&format!("@{name}"))),
-            // curl reads a file if the text begins with @.
-            CommandBody::Text(text) if text.starts_with('@') => {
-                (format!("printf %s {} | ", posix(text)), "@-".to_owned())
-            }
-            CommandBody::Text(text) => (String::new(), posix(text)),
+        let (before, option, body) = match &self.body {
+            CommandBody::File(name) => (String::new(), "--data-binary", posix(&format!("@{name}"))),
+            // After the other options, curl reads a file if the text begins with @.
+            CommandBody::Text(text) if text.starts_with('@') => (String::new(), "--data-raw", posix(text)),
+            CommandBody::Text(text) => (String::new(), "--data-binary", posix(text)),
             CommandBody::Base64(text) => {
-                (format!("printf %s {} | base64 -d | ", posix(text)), "@-".to_owned())
+                (format!("printf %s {} | base64 -d | ", posix(text)), "--data-binary", "@-".to_owned())
             }
         };
-        format!("{before}{command} \\\n  --data-binary {body}\n")
+        format!("{before}{command} \\\n  {option} {body}\n")
     }
 }
 
@@ -334,7 +368,7 @@ mod tests {
             written(SignedForm::PowerShell, body)
                 .contains(r#""{`"a`":`"it's `$(rm) ``x`` \`"q\`" \u00e9 ’`"}""#)
         );
-        assert!(written(SignedForm::Curl, "@file").starts_with("printf %s '@file' | curl"));
+        assert!(written(SignedForm::Curl, "@file").ends_with("--data-raw '@file'\n"));
     }
 
     #[test]
@@ -356,6 +390,13 @@ mod tests {
     #[test]
     fn only_text_is_quoted() {
         assert!(can_be_quoted("{\n\t\"é\"}".as_bytes()));
+        for form in [SignedForm::Curl, SignedForm::PowerShell, SignedForm::Httpie, SignedForm::HttpFile] {
+            assert!(form.can_contain(b"{\"a\":\n\t{}}") && !form.can_contain(b"a\r\n"));
+        }
+        for body in ["a\n", " a", "a\n###\nb", "### a", "< file", "a\n> {% b %}", "a\n<> b", "{{a}}"] {
+            let (curl, http_file) = (SignedForm::Curl, SignedForm::HttpFile);
+            assert!(curl.can_contain(body.as_bytes()) && !http_file.can_contain(body.as_bytes()), "{body}");
+        }
         for body in [&b"\xff"[..], b"a\0b", b"\x1b[2J", b"a\r\nb", &[b'a'; 100_000]] {
             assert!(!can_be_quoted(body));
         }

@@ -8,7 +8,8 @@ use bytes::Bytes;
 use hyper::{HeaderMap, Method, StatusCode};
 
 use crate::delivery::{
-    Answer, Delivery, DeliveryVerdict, Judgement, Refusal, Request, Route, StoredDelivery, VerifiedEvent,
+    Answer, Delivery, DeliveryVerdict, Judgement, MissingEvent, Provenance, Refusal, Request, Route,
+    StoredDelivery, VerifiedEvent,
 };
 use crate::zoom::{
     ChallengeAnswer, ChallengeError, Envelope, EnvelopeError, MalformedSignature, MalformedTimestamp,
@@ -86,6 +87,7 @@ fn delivery(judgement: Judgement, body: &str, status: u16) -> Delivery {
         repeats: None,
         cause: None,
         forwarded: Vec::new(),
+        is_queued: false,
     }
 }
 
@@ -111,7 +113,7 @@ pub(super) fn challenge(signed: bool) -> Delivery {
 pub(super) fn refused(refusal: Refusal, body: &str) -> Delivery {
     let claimed_event = Envelope::parse(body.as_bytes()).ok().map(|envelope| envelope.event().to_owned());
     let status = match refusal {
-        Refusal::WrongPath => 404,
+        Refusal::WrongPath | Refusal::SignedForOtherPath => 404,
         Refusal::WrongMethod => 405,
         Refusal::NotAnEvent(_) | Refusal::Challenge(_) | Refusal::BodyBroken => 400,
         Refusal::BodyTooLarge { .. } => 413,
@@ -144,6 +146,7 @@ pub(super) fn all_refusals() -> Vec<Refusal> {
         Refusal::Challenge(ChallengeError::NoPlainToken),
         Refusal::Challenge(ChallengeError::SignedMessage),
         Refusal::WrongPath,
+        Refusal::SignedForOtherPath,
         Refusal::WrongMethod,
         Refusal::BodyTooLarge { limit: 1024 * 1024 },
         Refusal::BodyTooSlow { limit: Duration::from_secs(10) },
@@ -157,6 +160,7 @@ pub(super) fn all_refusals() -> Vec<Refusal> {
 pub(super) fn stored() -> StoredDelivery {
     StoredDelivery {
         id: "01J2GZ5YHJ0000000000000001".into(),
+        provenance: Provenance::Recorded,
         received_at: UNIX_EPOCH + RECEIVED,
         method: "POST".into(),
         target: "/webhook".into(),
@@ -176,4 +180,9 @@ pub(super) fn stored() -> StoredDelivery {
         public_url: None,
         forwarded: Vec::new(),
     }
+}
+
+/// An expected event that was delivered `seen` times instead of once more.
+pub(super) fn missing(event: &str, seen: u64) -> MissingEvent {
+    MissingEvent { event: event.into(), wanted: seen + 1, seen, refused: 0, failed: 0 }
 }

@@ -14,4 +14,4 @@ mod run;
 
 pub(crate) use endpoint::{EndpointClient, InvalidEndpoint, parse_endpoint};
 pub(crate) use posted::{EndpointAnswer, Posted, SendTally};
-pub(crate) use run::{Job, Pace, run};
+pub(crate) use run::{Job, Pace, SendClock, run};

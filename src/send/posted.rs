@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
+use hyper::{HeaderMap, StatusCode};
 
 use crate::delivery::Latencies;
-use crate::diagnosis::{AnswerFault, GivenAnswer, Secrets, judge_answer};
+use crate::diagnosis::{
+    AnswerFault, AnsweredRequest, ForgeryTrial, ForgeryVerdict, GivenAnswer, Hint, Secrets, answer_hint,
+    judge_answer,
+};
 use crate::zoom::{ANSWER_LIMIT, Challenge, EndpointOutcome, Envelope, Reaction, SecretToken};
 
 /// An endpoint's answer to one request.
@@ -16,6 +20,8 @@ pub(crate) struct EndpointAnswer {
     pub(crate) outcome: EndpointOutcome,
     /// From the first byte sent to the last received.
     pub(crate) took: Duration,
+    /// The answer's headers; empty without an answer.
+    pub(crate) headers: HeaderMap,
     /// The answer's body, up to a limit.
     pub(crate) body: Bytes,
 }
@@ -58,20 +64,52 @@ pub(crate) struct Posted {
     pub(crate) reaction: Reaction,
     /// The faults of the answer to a challenge; `None` if there was no challenge, or no answer to check.
     pub(crate) challenge_faults: Option<Vec<AnswerFault>>,
-    /// Whether it was signed incorrectly on purpose.
-    pub(crate) forged: bool,
+    /// What its answer shows, if it is wrong on purpose.
+    pub(crate) forgery: Option<ForgeryTrial>,
     /// The pause before Zoom's next try; `None` if Zoom would not retry.
     pub(crate) next_try: Option<Duration>,
 }
 
 impl Posted {
-    /// Whether the endpoint is right: it accepted a genuine request, or rejected a forged one.
+    /// Hints about the app from its answer to a genuine request. The refusal of a forged one needs none.
     #[must_use]
-    pub(crate) fn is_right(&self) -> bool {
-        if self.forged {
-            return matches!(self.answer.outcome, EndpointOutcome::Answered { status: 400..=499 });
+    pub(crate) fn hints(&self) -> Vec<Hint> {
+        let fault = self.challenge_faults.iter().flatten().next();
+        let mut hints: Vec<_> =
+            fault.map(|fault| Hint::Challenge(fault.clone().into())).into_iter().collect();
+        let asked = AnsweredRequest {
+            is_genuine: self.forgery.is_none(),
+            is_challenge: self.challenge_faults.is_some(),
+        };
+        match self.answer.outcome {
+            EndpointOutcome::TimedOut if !asked.is_challenge => hints.push(Hint::TooLate),
+            EndpointOutcome::Answered { status } if asked.is_genuine => {
+                let status = StatusCode::from_u16(status).ok();
+                hints.extend(
+                    status.and_then(|status| {
+                        answer_hint(asked, status, &self.answer.headers, &self.answer.body)
+                    }),
+                );
+            }
+            _ => {}
         }
-        self.reaction.is_delivered() && self.challenge_faults.iter().flatten().next().is_none()
+        hints
+    }
+
+    /// Whether the endpoint did what it should; `None` if a forged request does not show it.
+    #[must_use]
+    pub(crate) fn is_right(&self) -> Option<bool> {
+        match &self.forgery {
+            Some(trial) => match trial.judge().verdict {
+                ForgeryVerdict::Right | ForgeryVerdict::Remark => Some(true),
+                ForgeryVerdict::Wrong => Some(false),
+                ForgeryVerdict::Unproven | ForgeryVerdict::Unclear => None,
+            },
+            None => {
+                let has_fault = self.challenge_faults.iter().flatten().next().is_some();
+                Some(self.reaction.is_delivered() && !has_fault)
+            }
+        }
     }
 }
 
@@ -82,7 +120,7 @@ pub(crate) struct SendTally {
     pub(crate) sent: u64,
     /// Genuine requests that were accepted.
     pub(crate) delivered: u64,
-    /// Forged requests that were rejected.
+    /// Forged requests that were rejected. This is right only if genuine ones were accepted.
     pub(crate) refused: u64,
     /// Genuine requests that Zoom would not retry.
     pub(crate) lost: u64,
@@ -90,6 +128,12 @@ pub(crate) struct SendTally {
     pub(crate) open: u64,
     /// Forged requests that were accepted.
     pub(crate) forged_taken: u64,
+    /// Forged challenges that were answered.
+    pub(crate) forged_answered: u64,
+    /// Forged requests whose answer shows nothing.
+    pub(crate) forged_unclear: u64,
+    /// The outcome of the first genuine request that was accepted.
+    pub(crate) accepted: Option<EndpointOutcome>,
     /// Challenges with a wrong answer.
     pub(crate) wrong_answers: u64,
     /// Requests by status, or by the failure if there is no status.
@@ -109,22 +153,34 @@ impl SendTally {
             EndpointOutcome::NotConnected { .. } => "not connected".to_owned(),
         };
         *self.outcomes.entry(outcome).or_insert(0) += 1;
-        let counter = match (posted.forged, posted.is_right()) {
-            (true, true) => &mut self.refused,
-            (true, false) if posted.reaction.is_delivered() => &mut self.forged_taken,
-            (false, true) => &mut self.delivered,
-            (false, false) if posted.reaction.is_delivered() => &mut self.wrong_answers,
-            (_, false) if posted.reaction == crate::zoom::Reaction::Lost => &mut self.lost,
-            (_, false) if is_last => &mut self.open,
-            _ => return,
+        let counter = match posted.forgery.as_ref().map(|trial| trial.judge().verdict) {
+            Some(ForgeryVerdict::Right | ForgeryVerdict::Unproven) => &mut self.refused,
+            Some(ForgeryVerdict::Remark) => &mut self.forged_answered,
+            Some(ForgeryVerdict::Wrong) => &mut self.forged_taken,
+            Some(ForgeryVerdict::Unclear) => &mut self.forged_unclear,
+            None if posted.is_right() == Some(true) => {
+                self.accepted.get_or_insert_with(|| posted.answer.outcome.clone());
+                &mut self.delivered
+            }
+            None if posted.reaction.is_delivered() => &mut self.wrong_answers,
+            None if posted.reaction == Reaction::Lost => &mut self.lost,
+            None if is_last => &mut self.open,
+            None => return,
         };
         *counter += 1;
     }
 
-    /// Whether the endpoint was right every time.
+    /// Whether the endpoint was right every time, as far as is known.
     #[must_use]
     pub(crate) fn is_right(&self) -> bool {
-        self.lost + self.open + self.forged_taken + self.wrong_answers == 0
+        self.lost + self.open + self.forged_taken + self.forged_unclear + self.wrong_answers == 0
+    }
+
+    /// Whether forged requests were refused and no genuine one was sent: the refusals show nothing yet.
+    #[must_use]
+    pub(crate) fn lacks_a_genuine_request(&self) -> bool {
+        let forged = self.refused + self.forged_taken + self.forged_answered + self.forged_unclear;
+        self.refused > 0 && self.sent == forged
     }
 }
 
@@ -133,7 +189,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::send::EndpointAnswer;
+    use crate::zoom::Breakage;
 
     fn posted(status: u16, forged: bool) -> Posted {
         let outcome = EndpointOutcome::Answered { status };
@@ -142,9 +198,16 @@ mod tests {
             request_id: String::new(),
             attempt: 0,
             reaction: outcome.reaction(),
-            answer: EndpointAnswer { outcome, took: Duration::from_millis(1), body: bytes::Bytes::new() },
+            forgery: forged.then(|| {
+                ForgeryTrial::new(Breakage::Stranger, br#"{"event":"a.b"}"#, false, outcome.clone())
+            }),
+            answer: EndpointAnswer {
+                outcome,
+                took: Duration::from_millis(1),
+                headers: HeaderMap::new(),
+                body: bytes::Bytes::new(),
+            },
             challenge_faults: None,
-            forged,
             next_try: None,
         }
     }
@@ -153,6 +216,7 @@ mod tests {
     fn is_right_if_genuine_requests_are_accepted_and_forged_ones_rejected() {
         let mut tally = SendTally::default();
         tally.record(&posted(204, false), true);
+        assert!(!tally.lacks_a_genuine_request());
         tally.record(&posted(401, true), true);
         assert!(tally.is_right() && tally.delivered == 1 && tally.refused == 1);
         tally.record(&posted(503, false), false);
@@ -162,5 +226,13 @@ mod tests {
             tally.record(&posted(wrong, forged), true);
             assert!(!tally.is_right(), "{wrong} {forged}");
         }
+    }
+
+    #[test]
+    fn refusals_of_forged_requests_alone_show_nothing() {
+        let mut tally = SendTally::default();
+        tally.record(&posted(401, true), true);
+        assert!(tally.lacks_a_genuine_request());
+        assert_eq!(posted(401, true).is_right(), None);
     }
 }

@@ -4,14 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
+use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::endpoint::EndpointClient;
-use crate::diagnosis::Secrets;
+use crate::diagnosis::{ForgeryTrial, Secrets};
 use crate::send::Posted;
-use crate::zoom::{RETRIES, Reaction, RequestIds, SecretToken, SignedRequest};
+use crate::zoom::{Breakage, RETRIES, Reaction, RequestIds, SecretToken, signed_request};
 
 /// Limit on results that wait to be shown.
 const QUEUE: usize = 1024;
@@ -27,8 +28,8 @@ pub(crate) struct Job {
     pub(crate) ids: RequestIds,
     /// The token that signs it.
     pub(crate) secret: SecretToken,
-    /// Whether this is the wrong token, on purpose.
-    pub(crate) forged: bool,
+    /// What is wrong with it on purpose.
+    pub(crate) breakage: Option<Breakage>,
     /// Whether it is sent twice.
     pub(crate) twice: bool,
 }
@@ -55,12 +56,33 @@ impl Pace {
     }
 }
 
+/// The time that requests are signed with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SendClock {
+    /// The system's time.
+    System,
+    /// As if the run had begun at this time, and every request were sent exactly when it is due. So the requests of two
+    /// runs are the same.
+    From(SystemTime),
+}
+
+impl SendClock {
+    /// The time for a request that is due so long after the start.
+    fn time(self, due: Duration) -> SystemTime {
+        match self {
+            Self::System => SystemTime::now(),
+            Self::From(begun) => begun.checked_add(due).unwrap_or(begun),
+        }
+    }
+}
+
 /// Sends `count` jobs, numbered from 0. `make` creates a job when it is due. Each request is returned on the channel
 /// when it ends, with `true` if it will not be retried. `secrets` are needed to check answers to challenges.
 pub(crate) fn run(
-    client: EndpointClient,
-    secrets: Secrets,
+    client: Arc<EndpointClient>,
+    secrets: Arc<Secrets>,
     pace: Pace,
+    clock: SendClock,
     count: u64,
     make: impl Fn(u64, SystemTime) -> Job + Send + Sync + 'static,
     due: impl Fn(u64) -> Duration + Send + Sync + 'static,
@@ -70,6 +92,7 @@ pub(crate) fn run(
         client,
         secrets,
         pace,
+        clock,
         count,
         next: AtomicU64::new(0),
         started: Instant::now(),
@@ -84,9 +107,10 @@ pub(crate) fn run(
 }
 
 struct Work<M, D> {
-    client: EndpointClient,
-    secrets: Secrets,
+    client: Arc<EndpointClient>,
+    secrets: Arc<Secrets>,
     pace: Pace,
+    clock: SendClock,
     count: u64,
     next: AtomicU64,
     started: Instant,
@@ -108,19 +132,20 @@ where
             if number >= self.count {
                 break;
             }
-            let due = self.started + (self.due)(number);
-            if due > Instant::now() {
-                tokio::time::sleep_until(due).await;
+            let due = (self.due)(number);
+            let start = self.started + due;
+            if start > Instant::now() {
+                tokio::time::sleep_until(start).await;
             }
-            let job = (self.make)(number, SystemTime::now());
-            let posted = self.first_try(&job).await;
+            let job = (self.make)(number, self.clock.time(due));
+            let posted = self.first_try(&job, due).await;
             let Some(first) = posted else { break };
-            if first == Reaction::Retried && self.pace.retry && !job.forged {
+            if first == Reaction::Retried && self.pace.retry && job.breakage.is_none() {
                 match self.pace.speed {
-                    None => self.retries(&job).await,
+                    None => self.retries(&job, due).await,
                     Some(_) => {
                         let work = self.clone();
-                        waiting.spawn(async move { work.retries(&job).await });
+                        waiting.spawn(async move { work.retries(&job, due).await });
                     }
                 }
             }
@@ -129,33 +154,39 @@ where
     }
 
     /// Sends the event, twice if the job says so. `None` if the receiver is closed.
-    async fn first_try(&self, job: &Job) -> Option<Reaction> {
+    async fn first_try(&self, job: &Job, due: Duration) -> Option<Reaction> {
         if job.twice {
-            let again = job.ids.for_retry(random(job));
-            self.send(job, &again, 0).await?;
+            let again = job.ids.for_retry(random(job, 0));
+            self.send(job, &again, 0, due).await?;
         }
-        self.send(job, &job.ids, 0).await
+        self.send(job, &job.ids, 0, due).await
     }
 
-    async fn retries(&self, job: &Job) {
+    async fn retries(&self, job: &Job, mut due: Duration) {
         for (at, pause) in RETRIES.iter().enumerate() {
-            tokio::time::sleep(self.pace.scaled(*pause)).await;
-            let ids = job.ids.for_retry(random(job).map(|number| number.wrapping_add(at as u128)));
-            if self.send(job, &ids, at + 1).await != Some(Reaction::Retried) {
+            let pause = self.pace.scaled(*pause);
+            tokio::time::sleep(pause).await;
+            due = due.saturating_add(pause);
+            let ids = job.ids.for_retry(random(job, at + 1));
+            if self.send(job, &ids, at + 1, due).await != Some(Reaction::Retried) {
                 return;
             }
         }
     }
 
-    /// Signs the event at the current time and posts it.
-    async fn send(&self, job: &Job, ids: &RequestIds, attempt: usize) -> Option<Reaction> {
-        let request = SignedRequest::new(&job.secret, job.body.clone(), SystemTime::now(), ids);
+    /// Signs the event with the time at which it is due, and posts it.
+    async fn send(&self, job: &Job, ids: &RequestIds, attempt: usize, due: Duration) -> Option<Reaction> {
+        let now = self.clock.time(due);
+        let request = signed_request(&job.secret, &job.body, now, ids, job.breakage);
         let answer = self.client.post(&request).await;
         let reaction = answer.outcome.reaction();
         let faults = || answer.challenge_faults(&job.body, &job.secret, &self.secrets);
-        let challenge_faults = (!job.forged).then(faults).flatten();
+        let challenge_faults = job.breakage.is_none().then(faults).flatten();
         let next_try = (reaction == Reaction::Retried).then(|| RETRIES.get(attempt).copied()).flatten();
-        let is_last = next_try.is_none() || !self.pace.retry || job.forged;
+        let is_last = next_try.is_none() || !self.pace.retry || job.breakage.is_some();
+        let outcome = answer.outcome.clone();
+        let has_headers = self.client.adds_headers();
+        let forgery = job.breakage.map(|how| ForgeryTrial::new(how, &job.body, has_headers, outcome));
         let posted = Posted {
             event: job.event.to_owned(),
             request_id: ids.request_id(),
@@ -163,15 +194,17 @@ where
             answer,
             reaction,
             challenge_faults,
-            forged: job.forged,
+            forgery,
             next_try: next_try.map(|pause| if self.pace.retry { self.pace.scaled(pause) } else { pause }),
         };
         self.sender.send((posted, is_last)).await.ok().map(|()| reaction)
     }
 }
 
-/// Numbers for the ids of a retry. They only have to be different each time.
-fn random(job: &Job) -> [u128; 2] {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
-    [now ^ ((job.body.len() as u128) << 64), now.rotate_left(61)]
+/// Numbers for the ids of another delivery of the same event: different for each, and the same in every run.
+fn random(job: &Job, attempt: usize) -> [u128; 2] {
+    let seed = u64::try_from(attempt).unwrap_or_default().wrapping_add(1);
+    let digest = Sha256::digest([job.ids.request_id().as_bytes(), &seed.to_be_bytes()].concat());
+    let (one, other) = digest.split_at(16);
+    [one, other].map(|half| half.iter().fold(0, |number, byte| number << 8 | u128::from(*byte)))
 }

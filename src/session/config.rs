@@ -64,6 +64,17 @@ pub(crate) struct HistoryConfig {
     pub(crate) need: HistoryNeed,
 }
 
+impl HistoryConfig {
+    /// The history file, if it is not the default one: other commands need its path.
+    #[must_use]
+    pub(crate) fn non_default_file(&self) -> Option<PathBuf> {
+        let file = &self.settings.file;
+        let variable = |name| std::env::var_os(name).map(PathBuf::from);
+        let is_default = history::default_file(variable).is_ok_and(|default| default == *file);
+        (!is_default).then(|| std::path::absolute(file).unwrap_or_else(|_| file.clone()))
+    }
+}
+
 /// What to do when a delivery cannot be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum HistoryNeed {

@@ -1,8 +1,9 @@
 //! How a session ends: [`End`] and [`SessionError`].
 
 use std::io;
+use std::net::SocketAddr;
 
-use crate::delivery::TunnelRefusal;
+use crate::delivery::{MissingEvent, TunnelRefusal, UnmetExpectation};
 use crate::history::HistoryError;
 use crate::http::TlsRootsError;
 use crate::listener::BindError;
@@ -13,12 +14,14 @@ use crate::report::OutputError;
 pub(crate) enum End<T> {
     /// The script ended.
     Played(T),
-    /// All expected events arrived.
+    /// All expected events were delivered.
     ExpectationMet,
+    /// The app did not take an expected event.
+    ExpectationFailed(UnmetExpectation),
     /// The timeout was reached.
     TimedOut {
-        /// Expected events that did not arrive.
-        missing: Vec<String>,
+        /// Expected events that were not delivered.
+        missing: Vec<MissingEvent>,
     },
     /// The user ended the session, with a signal or the `q` key.
     Interrupted {
@@ -52,6 +55,14 @@ pub(crate) enum SessionError {
     /// The certificates for the user's app cannot be used.
     #[error(transparent)]
     App(#[from] TlsRootsError),
+    /// A target of `--forward` is this session.
+    #[error("--forward {target} leads back to zoomhook itself, which listens on {local}")]
+    ForwardsToItself {
+        /// The target.
+        target: String,
+        /// The bound address.
+        local: SocketAddr,
+    },
     /// The output cannot be written.
     #[error(transparent)]
     Output(OutputError),

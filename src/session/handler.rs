@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::late;
 use super::recorder::{NotRecorded, Recorder};
 use super::replayer::{self, Replay};
-use crate::delivery::{EventSender, SessionEvent, Warning};
+use crate::delivery::{EventSender, PendingDelivery, SessionEvent, Warning};
 use crate::forward::{Forwarder, InitialOutcome, Policy, Targets};
 use crate::listener::{Handled, Handler, JudgedRequest};
 
@@ -72,24 +72,49 @@ async fn end_within(limit: Duration, mut task: JoinHandle<()>) {
     }
 }
 
+/// How long the app may take before a request is reported as pending: too short to notice, and longer than most apps
+/// take.
+const PENDING_AFTER: Duration = Duration::from_millis(200);
+
 /// Handles requests for the listener.
 pub(super) struct DeliveryHandler {
     /// `Some` with `--forward`.
     pub(super) forwarder: Option<Forwarder>,
     pub(super) recorder: Arc<Recorder>,
+    pub(super) events: EventSender,
 }
 
 impl DeliveryHandler {
     /// Answers with the app's answer if there is one, otherwise with zoomhook's own.
     async fn forward_and_record(&self, forwarder: &Forwarder, judged: JudgedRequest) -> Handled {
-        let InitialOutcome { reply, copies } = forwarder.forward(&judged.request, &judged.judgement).await;
-        let handled = match reply {
+        let InitialOutcome { reply, copies } = self.forward(forwarder, &judged).await;
+        let mut handled = match reply {
             Some(reply) => judged.answered_by_app(reply.forwarded, reply.headers, reply.body),
             None => judged.answered(),
         };
+        handled.delivery.is_queued = forwarder.queues(&handled.delivery);
         let handled = self.record(handled).await;
         forwarder.acknowledged(&handled.delivery, copies);
         handled
+    }
+
+    /// Waits for the app's answer. Reports a request that takes longer than a moment.
+    async fn forward(&self, forwarder: &Forwarder, judged: &JudgedRequest) -> InitialOutcome {
+        let mut forwarding = std::pin::pin!(forwarder.forward(&judged.request, &judged.judgement));
+        if let Ok(outcome) = tokio::time::timeout(PENDING_AFTER, &mut forwarding).await {
+            return outcome;
+        }
+        if let Some(target) = forwarder.answering_app(&judged.judgement) {
+            let pending = PendingDelivery {
+                id: judged.id.clone(),
+                received_at: judged.received_at,
+                request: judged.request.clone(),
+                judgement: judged.judgement.clone(),
+                target,
+            };
+            self.events.send_if_room(SessionEvent::Pending(Box::new(pending)));
+        }
+        forwarding.await
     }
 
     async fn record(&self, mut handled: Handled) -> Handled {

@@ -14,6 +14,7 @@
 //! | `late.rs` | records and reports the app's late answers |
 //! | `console.rs` | what key actions produce: copies, remarks, replays |
 //! | `replayer.rs` | replays a delivery with a fresh signature |
+//! | `own_address.rs` | finds a `--forward` target that is the session itself |
 //! | `port_conflict.rs` | names another session that holds the port |
 //! | `recorder.rs` | recognizes retries and writes deliveries to the history |
 //! | `trouble.rs` | decides when to report a failing history |
@@ -26,6 +27,7 @@ mod ending;
 mod handler;
 mod key_actions;
 mod late;
+mod own_address;
 mod parts;
 mod port_conflict;
 mod public_side;
@@ -39,7 +41,7 @@ use std::time::Duration;
 use futures_util::future::OptionFuture;
 use tokio::sync::mpsc;
 
-use crate::delivery::{EventSender, Ready, SessionEvent, TunnelRefusal};
+use crate::delivery::{EventSender, Ready, SessionEvent, TunnelRefusal, UnmetExpectation};
 use crate::keys::keyboard::{self, Keyboard};
 use crate::report::{OutputError, Report};
 
@@ -57,6 +59,7 @@ enum Happening {
         new: String,
     },
     ExpectationMet,
+    ExpectationFailed(UnmetExpectation),
     OutputFailed(OutputError),
     /// The `q` key was pressed.
     Quit,
@@ -146,6 +149,7 @@ where
                 Happening::TunnelRefused(refusal) => return Ok(End::TunnelRefused(refusal)),
                 Happening::UrlChanged { old, new } => return Ok(End::UrlChanged { old, new }),
                 Happening::ExpectationMet => return Ok(End::ExpectationMet),
+                Happening::ExpectationFailed(unmet) => return Ok(End::ExpectationFailed(unmet)),
                 Happening::Quit => {
                     return Ok(End::Interrupted { ready: script.is_none(), cut_short: false });
                 }

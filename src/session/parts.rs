@@ -1,9 +1,10 @@
 //! The parts of a running session: [`Parts::start`] and [`Parts::end`].
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use hyper::header::HeaderValue;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -15,8 +16,11 @@ use super::public_side::{self, TunnelConnections};
 use super::recorder::{self, Recorder};
 use super::replayer::{self, Replay};
 use super::subscriber::{self, Awaited, Subscriber};
-use super::{AppConfig, Happening, SessionConfig, SessionError, port_conflict};
-use crate::delivery::{self, EventSender, Ready, Route, Session, SessionEvent, Warning};
+use super::{AppConfig, Happening, HistoryConfig, SessionConfig, SessionError, own_address, port_conflict};
+use crate::delivery::{
+    self, EventSender, MissingEvent, Ready, Route, Session, SessionEvent, TunnelKind, Warning,
+};
+use crate::files::PathError;
 use crate::forward::{self, Targets};
 use crate::instances::{Entry, Registered};
 use crate::keys::{Interaction, Key};
@@ -77,8 +81,12 @@ impl Parts {
         let reported = subscriber::spawn(subscriber, queue)?;
         send_opening(&events, session, config.warnings.into_iter().chain(opened.warnings)).await;
 
+        if let Some(history) = &opened.history {
+            recorder::report_replacements(history, opened.history_file.is_none(), events.clone());
+        }
+
         let stop = CancellationToken::new();
-        let probe = ProbeKey::new(random_bytes()?);
+        let probe = opened.probe;
         let target = TunnelTarget { address: ready.local, path: ready.path.clone(), probe: probe.clone() };
         let recorder = Arc::new(Recorder::new(opened.history, kind, events.clone()));
         look_back(&recorder).await;
@@ -86,16 +94,15 @@ impl Parts {
             AppTasks::start(targets, app.policy, to_replay, recorder.clone(), events.clone(), &stop)
         });
         let (app_tasks, forwarder) = app.unzip();
-        let handler = DeliveryHandler { forwarder, recorder: recorder.clone() };
-        let slots = Slots::new(config.limits.connections);
+        let handler = DeliveryHandler { forwarder, recorder: recorder.clone(), events: events.clone() };
+        let slots = Slots::new(config.limits.connections, public_route(kind));
         let mut pipeline =
             Pipeline::new(config.endpoint, config.limits, events.clone()).with_handler(Arc::new(handler));
         if let Some(key) = probe {
-            pipeline = pipeline.answering_probes(key);
+            pipeline = pipeline.recognizing_own(key);
         }
-        // If the entry cannot be written, other commands use the default address.
         let entry = Entry::of_process(ready.local, &ready.path, SystemTime::now());
-        let registered = config.found_in.and_then(|folder| Registered::new(&folder, &entry).ok());
+        let registered = register(config.found_in.as_deref(), &entry, &events).await;
 
         let local = LocalConnections::new(opened.bound.listener, events.clone());
         let tunnel = Tunnel::start(config.tunnel, target);
@@ -118,8 +125,8 @@ impl Parts {
     }
 
     /// Shuts down in order: refuses new connections, answers requests in flight, closes the tunnel, and reports all
-    /// events. Returns the expected events that did not arrive.
-    pub(super) async fn end(self) -> Vec<String> {
+    /// events. Returns the expected events that were not delivered.
+    pub(super) async fn end(self) -> Vec<MissingEvent> {
         let Self { events, recorder, .. } = self;
         drop(self.registered);
         drop(self.stop);
@@ -148,22 +155,29 @@ struct Opening {
     history: Option<recorder::OpenHistory>,
     history_file: Option<PathBuf>,
     bound: Bound,
+    /// Recognizes the session's own requests.
+    probe: Option<ProbeKey>,
     warnings: Vec<Warning>,
 }
 
 impl Opening {
     async fn new(config: &mut SessionConfig) -> Result<Self, SessionError> {
+        let probe = ProbeKey::new(random_bytes()?);
         let app = config.app.take();
-        let app =
-            app.map(|app| Ok::<_, SessionError>((Targets::new(app.forward.clone())?, app))).transpose()?;
+        let app = app.map(|app| open_targets(app, probe.as_ref())).transpose()?;
+        let history_file = config.history.as_ref().and_then(HistoryConfig::non_default_file);
         let (history, history_failing) = recorder::open(config.history.take())?;
-        let history_file = history.as_ref().and_then(recorder::non_default_file);
         let bound = listener::bind(config.address.host, config.address.port).await;
         let bound = port_conflict::name_session(bound, config.found_in.as_deref())?;
+        if let Some((targets, _)) = &app
+            && let Some(target) = own_address::find(targets, &bound).await
+        {
+            return Err(SessionError::ForwardsToItself { target, local: bound.local });
+        }
         let app_config = app.as_ref().map(|(_, app)| app);
         let mut warnings = warnings_of(&bound, config.endpoint.allow_unsigned_challenge, app_config);
         warnings.extend(history_failing);
-        Ok(Self { app, history, history_file, bound, warnings })
+        Ok(Self { app, history, history_file, bound, probe, warnings })
     }
 
     fn session(&self, config: &mut SessionConfig) -> Result<Session, SessionError> {
@@ -172,7 +186,8 @@ impl Opening {
             local: self.bound.local,
             path: config.endpoint.path.clone(),
             tunnel: config.tunnel.kind(),
-            history: self.history.as_ref().map(|opened| opened.history.count()).transpose()?,
+            // Damage is reported by itself, and does not keep the session from starting.
+            history: self.history.as_ref().map(|opened| opened.history.count().unwrap_or(0)),
             history_file: self.history_file.clone(),
             apps: self.app.iter().flat_map(|(targets, _)| targets.targets().map(app_row)).collect(),
         })
@@ -199,6 +214,28 @@ impl Opening {
     }
 }
 
+/// The targets of `--forward`, which get the session's mark with each request.
+fn open_targets(mut app: AppConfig, key: Option<&ProbeKey>) -> Result<(Targets, AppConfig), SessionError> {
+    // The mark is always valid in a header.
+    if let Some(mark) = key.and_then(|key| HeaderValue::try_from(key.forward_mark()).ok()) {
+        app.forward.mark_with(mark);
+    }
+    Ok((Targets::new(app.forward.clone())?, app))
+}
+
+/// The route by which Zoom's requests arrive.
+fn public_route(kind: TunnelKind) -> Route {
+    match kind {
+        TunnelKind::Ngrok => Route::Tunnel,
+        // The other kinds carry requests to the local port.
+        TunnelKind::Ssh
+        | TunnelKind::Cloudflared
+        | TunnelKind::Command
+        | TunnelKind::External
+        | TunnelKind::None => Route::Local,
+    }
+}
+
 /// Serves the local socket and the tunnel.
 fn serve(
     local: LocalConnections,
@@ -217,6 +254,20 @@ async fn send_opening(events: &EventSender, session: Session, warnings: impl Ite
     events.send(SessionEvent::Started(session)).await;
     for warning in warnings {
         events.send(SessionEvent::Warning(warning)).await;
+    }
+}
+
+/// Lets other commands find the session. If the entry cannot be written, they use the default address.
+async fn register(folder: Option<&Path>, entry: &Entry, events: &EventSender) -> Option<Registered> {
+    match Registered::new(folder?, entry) {
+        Ok(registered) => Some(registered),
+        Err(PathError::Untrusted(reason)) => {
+            let repair = report::repair_command(reason.repair());
+            let warning = Warning::SessionNotListed { reason: reason.to_string(), repair };
+            events.send(SessionEvent::Warning(warning)).await;
+            None
+        }
+        Err(PathError::Io(_) | PathError::NotAFile { .. }) => None,
     }
 }
 

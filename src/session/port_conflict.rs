@@ -16,8 +16,9 @@ pub(super) fn name_session(
 ) -> Result<Bound, BindError> {
     let Some(folder) = folder else { return bound };
     let named = |holder: Option<String>, port| {
-        of(&instances::all(folder), port, holder.as_deref(), SystemTime::now(), &TimeZone::system())
-            .or(holder)
+        // The name is only a help: `listen` reports a folder that it does not trust by itself.
+        let running = instances::all(folder).unwrap_or_default();
+        of(&running, port, holder.as_deref(), SystemTime::now(), &TimeZone::system()).or(holder)
     };
     match bound {
         Ok(Bound { usual_is_taken: Some(holder), listener, local }) => {

@@ -7,10 +7,12 @@ use std::time::{Duration, Instant, SystemTime};
 use super::trouble::Trouble;
 use super::{HistoryConfig, HistoryNeed};
 use crate::delivery::{
-    Delivery, DeliveryVerdict, EventSender, LateForwarded, Mark, RefusalCode, RetryLog, SessionEvent,
-    StoredDelivery, TunnelKind, Warning,
+    Delivery, DeliveryVerdict, EventSender, LateForwarded, Mark, Provenance, RefusalCode, RetryLog,
+    SessionEvent, StoredDelivery, TunnelKind, Warning,
 };
-use crate::history::{Extra, Filter, History, HistoryError, HistoryReader, Order, default_file};
+use crate::history::{Extra, Filter, History, HistoryError, HistoryReader, Order, Replaced};
+use crate::report;
+use crate::system_words::without_numbers;
 use crate::zoom::{CHALLENGE_EVENT, RETRIES};
 
 /// Limit on deliveries of earlier sessions that are searched for events that Zoom may still retry.
@@ -36,15 +38,29 @@ pub(super) fn open(
 }
 
 fn failing(error: &HistoryError, best_effort: bool) -> Warning {
-    Warning::HistoryFailing { reason: error.to_string(), hint: error.hint(), acknowledged: best_effort }
+    let hint = match error {
+        HistoryError::Untrusted { reason, .. } => Some(report::repair_sentence(reason.repair())),
+        other => other.hint().map(str::to_owned),
+    };
+    Warning::HistoryFailing { reason: without_numbers(&error.to_string()), hint, acknowledged: best_effort }
 }
 
-/// The history file, if it is not the default one: other commands need its path.
-pub(super) fn non_default_file(opened: &OpenHistory) -> Option<PathBuf> {
-    let file = &opened.history.settings().file;
-    let variable = |name| std::env::var_os(name).map(PathBuf::from);
-    let is_default = default_file(variable).is_ok_and(|default| default == *file);
-    (!is_default).then(|| absolute(file))
+/// Reports each new file that takes the place of the history, at once. Ends with the history's writer.
+pub(super) fn report_replacements(opened: &OpenHistory, is_default: bool, events: EventSender) {
+    let Some(mut replaced) = opened.history.take_replaced() else { return };
+    let file = absolute(&opened.history.settings().file);
+    tokio::spawn(async move {
+        while let Some(replaced) = replaced.recv().await {
+            let file = file.clone();
+            let warning = match replaced {
+                Replaced::Moved => Warning::HistoryReplaced { file },
+                Replaced::Damaged { reason, moved_to } => {
+                    Warning::HistoryDamaged { file, moved_to: absolute(&moved_to), reason, is_default }
+                }
+            };
+            events.send(SessionEvent::Warning(warning)).await;
+        }
+    });
 }
 
 fn absolute(file: &Path) -> PathBuf {
@@ -77,7 +93,9 @@ impl Recorder {
     pub(super) fn look_back(&self, now: SystemTime) {
         let Some(opened) = &self.history else { return };
         let total: Duration = RETRIES.iter().sum();
-        let filter = Filter { since: now.checked_sub(total + RETRIES[0]), ..Filter::default() };
+        let since = now.checked_sub(total + RETRIES[0]);
+        // Zoom retries what it sent to this machine. An imported delivery must not make a first attempt look like one.
+        let filter = Filter { since, provenance: Some(Provenance::Recorded), ..Filter::default() };
         let Ok(Some(reader)) = HistoryReader::open(&opened.history.settings().file) else { return };
         let Ok(page) = reader.page(&filter, Order::NewestFirst, None, EARLIER) else { return };
         for stored in page.deliveries.into_iter().rev().filter(may_be_retried) {
@@ -135,13 +153,10 @@ impl Recorder {
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         let Err(error) = result else {
             trouble.succeeded(Instant::now(), |unkept| warn(Warning::HistoryWorking { unkept }));
-            if opened.history.was_started_anew() {
-                warn(Warning::HistoryReplaced { file: absolute(&opened.history.settings().file) });
-            }
             return Ok(());
         };
         trouble.failed(Instant::now(), || warn(failing(&error, opened.best_effort)));
-        if opened.best_effort { Ok(()) } else { Err(NotRecorded(error.to_string())) }
+        if opened.best_effort { Ok(()) } else { Err(NotRecorded(without_numbers(&error.to_string()))) }
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::delivery::{Delivery, ForwardRole, Judgement, LateForwarded, Request};
+use crate::delivery::{Delivery, ForwardRole, Judgement, LateForwarded, LateKind, Request};
 use crate::forward::{LateOutcome, Targets};
 use crate::zoom::{NamedSecret, SecretToken};
 
@@ -89,7 +89,7 @@ pub(super) async fn run(
         }
         let sending = targets.deliver(&Arc::new(request), judgement.event(), ForwardRole::Observed);
         let forwarded = sending.rest().await;
-        let answers = LateForwarded { id, judgement, forwarded, attempt: 1, replay: true };
+        let answers = LateForwarded { id, judgement, forwarded, attempt: 1, kind: LateKind::Replay };
         let _ = late.send(LateOutcome::Answered(Box::new(answers))).await;
     }
 }
@@ -135,6 +135,7 @@ mod tests {
             repeats: None,
             cause: None,
             forwarded: Vec::new(),
+            is_queued: false,
         }
     }
 

@@ -15,7 +15,8 @@ use super::cause::CauseFinder;
 use super::console::Console;
 use super::{Happening, SessionError};
 use crate::delivery::{
-    Delivery, EventReceiver, Expectation, Judgement, Refusal, Selection, SessionEvent, Summary, Warning,
+    Delivery, EventReceiver, Expectation, ExpectationState, Judgement, LateForwarded, MissingEvent, Refusal,
+    Selection, SessionEvent, Summary, Warning,
 };
 use crate::diagnosis::ClockCheck;
 use crate::keys::{Decision, Key};
@@ -40,7 +41,7 @@ impl Awaited {
         Self(Arc::new(Mutex::new(expectation)))
     }
 
-    pub(super) fn missing(&self) -> Vec<String> {
+    pub(super) fn missing(&self) -> Vec<MissingEvent> {
         self.with(|expectation| expectation.missing())
     }
 
@@ -134,9 +135,11 @@ impl Subscriber {
         for event in batch.drain(..) {
             match event {
                 SessionEvent::Delivery(delivery) => self.take_delivery(delivery)?,
-                SessionEvent::Forwarded(mut later) => {
-                    self.causes.judge_answers(&later.judgement, &mut later.forwarded, Instant::now());
-                    self.present(SessionEvent::Forwarded(later))?;
+                SessionEvent::Forwarded(later) => self.take_late(later)?,
+                SessionEvent::Pending(pending) => {
+                    if self.selection.selects_request(&pending.judgement, &pending.request.body).shown {
+                        self.present(SessionEvent::Pending(pending))?;
+                    }
                 }
                 event => self.present(event)?,
             }
@@ -183,17 +186,35 @@ impl Subscriber {
         self.causes.judge_answers(&delivery.judgement, &mut delivery.forwarded, Instant::now());
         self.summary.count(&delivery);
         let warning = self.check_clock(&delivery);
-        let is_met = selected.counted && self.completes_the_expectation(&delivery);
+        let state = match selected.counted {
+            true => self.awaited.with(|expectation| expectation.observe(&delivery)),
+            false => ExpectationState::Open,
+        };
         self.present(SessionEvent::Delivery(delivery))?;
         if let Some(warning) = warning {
             self.present(SessionEvent::Warning(warning))?;
         }
-        if is_met {
-            // The event must be written before the process can exit.
-            self.resume()?;
-            self.refresh()?;
-            let _ = self.happenings.send(Happening::ExpectationMet);
-        }
+        self.end_if_decided(state)
+    }
+
+    fn take_late(&mut self, mut late: Box<LateForwarded>) -> Result<(), OutputError> {
+        self.causes.judge_answers(&late.judgement, &mut late.forwarded, Instant::now());
+        self.summary.settle(&late);
+        let state = self.awaited.with(|expectation| expectation.observe_late(&late));
+        self.present(SessionEvent::Forwarded(late))?;
+        self.end_if_decided(state)
+    }
+
+    fn end_if_decided(&mut self, state: ExpectationState) -> Result<(), OutputError> {
+        let happening = match state {
+            ExpectationState::Open => return Ok(()),
+            ExpectationState::Met => Happening::ExpectationMet,
+            ExpectationState::Failed(unmet) => Happening::ExpectationFailed(unmet),
+        };
+        // The event must be written before the process can exit.
+        self.resume()?;
+        self.refresh()?;
+        let _ = self.happenings.send(happening);
         Ok(())
     }
 
@@ -209,14 +230,6 @@ impl Subscriber {
             }
             _ => None,
         }
-    }
-
-    fn completes_the_expectation(&mut self, delivery: &Delivery) -> bool {
-        self.awaited.with(|expectation| {
-            let was_met = expectation.is_met();
-            expectation.observe(delivery);
-            expectation.is_met() && !was_met
-        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use super::number::whole;
 use crate::listener::Port;
 use crate::session::LocalAddress;
 
@@ -16,7 +17,7 @@ pub(crate) struct AddressArgs {
     /// Port to bind [default: 4000, or the next free one]
     ///
     /// 0 uses any free port; the port in use is shown. With this flag, a port that is in use is an error.
-    #[arg(long, short, value_name = "PORT")]
+    #[arg(long, short, value_name = "PORT", value_parser = whole(0..=u16::MAX))]
     port: Option<u16>,
 }
 

@@ -1,15 +1,19 @@
-//! Reads a secret token from the nearest `.env` file in a folder or above it. Entry points: `nearest` and `read`.
+//! Reads a token from `.env` files: those in a folder and above it, or one that the user named. Entry points: `find` and
+//! `read`.
+//!
+//! In each folder, `.env.local` precedes `.env`, as in the usual frameworks. Each line is read on its own, and a line
+//! that cannot be read matters only if it sets the name that is needed: other programs accept more forms.
 //!
 //! It changes no environment variable. Errors never contain the text of a line, because it may contain a secret.
 
-use std::cell::Cell;
-use std::io::Read;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::env::SECRET_TOKEN;
+use super::env::{Environment, SECRET_TOKEN};
 use super::file::{self, UnreadableFile};
+use crate::files::is_of_another_user;
 
 /// Names that Zoom sample apps use for the token, in order of preference.
 pub(crate) const NAMES: [&str; 3] = [SECRET_TOKEN, "ZOOM_WEBHOOK_SECRET", "WEBHOOK_SECRET_TOKEN"];
@@ -18,10 +22,22 @@ pub(crate) const NAMES: [&str; 3] = [SECRET_TOKEN, "ZOOM_WEBHOOK_SECRET", "WEBHO
 pub(super) struct DotenvEntry {
     /// The path to show to the user, such as `../.env`.
     pub(super) file: PathBuf,
-    /// Its name in the file: one of [`NAMES`].
+    /// Its name in the file.
     pub(super) name: &'static str,
     /// Its value, not trimmed.
     pub(super) value: Zeroizing<String>,
+}
+
+/// Which `.env` files are read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum EnvFiles {
+    /// Those in the current folder and above it.
+    #[default]
+    Nearest,
+    /// This one: `--env-file`.
+    Only(PathBuf),
+    /// None: `--no-env-file`.
+    None,
 }
 
 /// Why a `.env` file could not be used.
@@ -30,96 +46,182 @@ pub(crate) enum DotenvError {
     /// The file cannot be read.
     #[error(transparent)]
     Unreadable(#[from] UnreadableFile),
-    /// A line is not of the form `NAME=value`.
-    #[error("{}, line {line}: not of the form NAME=value", file.display())]
+    /// The file belongs to a user who owns neither the current folder nor this machine.
+    #[error("{} belongs to another user, who could have chosen the {name} in it", file.display())]
+    OfAnotherUser {
+        /// The file.
+        file: PathBuf,
+        /// The name in it that would be used.
+        name: &'static str,
+    },
+    /// The line of a name that is needed cannot be read.
+    #[error("{}, line {line}: {name} is not set in the form NAME=value", file.display())]
     BrokenLine {
         /// The file.
         file: PathBuf,
         /// The line's number, from 1.
         line: usize,
+        /// The name.
+        name: &'static str,
     },
 }
 
-/// The nearest `.env` in `folder` or above it, and the path to show to the user.
-pub(super) fn nearest_file(folder: &Path) -> Option<(PathBuf, PathBuf)> {
-    candidates(folder).next()
+/// A name in a `.env` file that looks like that of the secret token and is not one of [`NAMES`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SimilarName {
+    /// The name.
+    pub(crate) name: String,
+    /// The path to show to the user.
+    pub(crate) file: PathBuf,
 }
 
-/// All variables of a file, up to the first broken line. Values are overwritten when dropped.
-pub(super) fn variables(path: &Path) -> Vec<(String, Zeroizing<String>)> {
-    let Ok(text) = file::read(path, path) else { return Vec::new() };
-    let line = Cell::new(0);
-    // The search for the token already reported a broken line.
-    let items = dotenvy::Iter::new(LineByLine { rest: text.as_bytes(), line: &line }).map_while(Result::ok);
-    items.map(|(name, value)| (name, Zeroizing::new(value))).collect()
+/// A sentence for the user.
+impl fmt::Display for SimilarName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, file } = self;
+        write!(
+            f,
+            "{name} in {} is not read. If it is the secret token, rename it to {SECRET_TOKEN}.",
+            file.display()
+        )
+    }
 }
 
-/// Each `.env` in `folder` or above it, nearest first, with the path to show to the user.
+/// The files that are read, nearest first, each with the path to show to the user.
+fn files(environment: &Environment) -> Vec<(PathBuf, PathBuf)> {
+    match environment.env_files() {
+        EnvFiles::Nearest => candidates(environment.folder()).collect(),
+        EnvFiles::Only(file) => vec![(file.clone(), file.clone())],
+        EnvFiles::None => Vec::new(),
+    }
+}
+
+/// Each `.env.local` and `.env` in `folder` or above it, nearest first, with the path to show to the user.
 fn candidates(folder: &Path) -> impl Iterator<Item = (PathBuf, PathBuf)> {
-    folder.ancestors().enumerate().filter_map(|(depth, folder)| {
-        let path = folder.join(".env");
-        let mut shown: PathBuf = std::iter::repeat_n("..", depth).collect();
-        shown.push(".env");
-        // Many Python projects have a *folder* of that name.
-        (path.exists() && !path.is_dir()).then_some((path, shown))
-    })
+    let names = |(depth, folder): (usize, &Path)| {
+        [".env.local", ".env"].map(|name| {
+            let mut shown: PathBuf = std::iter::repeat_n("..", depth).collect();
+            shown.push(name);
+            (folder.join(name), shown)
+        })
+    };
+    // Many Python projects have a *folder* of that name.
+    let is_file = |(path, _): &(PathBuf, PathBuf)| path.exists() && !path.is_dir();
+    folder.ancestors().enumerate().flat_map(names).filter(is_file)
 }
 
-/// The token in the nearest `.env` that has one, in `folder` or above it. Files without a token are skipped: parts of
-/// a project often have their own `.env`, with the common names in one above.
-pub(super) fn nearest(folder: &Path) -> Result<Option<DotenvEntry>, DotenvError> {
-    for (path, shown) in candidates(folder) {
-        if let Some(found) = read(&path, &shown)? {
+/// The files that are read, without those of another user.
+pub(super) fn own_files(environment: &Environment) -> impl Iterator<Item = (PathBuf, PathBuf)> {
+    files(environment).into_iter().filter(|(path, _)| !is_foreign(environment, path))
+}
+
+/// Whether a file that was found by itself belongs to another user. A file that the user named is used in any case.
+fn is_foreign(environment: &Environment, path: &Path) -> bool {
+    *environment.env_files() == EnvFiles::Nearest && is_of_another_user(path, environment.folder())
+}
+
+/// The first of `names` in the nearest file that has one. Files without one are skipped: parts of a project often have
+/// their own `.env`, with the common names in one above.
+pub(super) fn find<const N: usize>(
+    environment: &Environment,
+    names: [&'static str; N],
+) -> Result<Option<DotenvEntry>, DotenvError> {
+    for (path, shown) in files(environment) {
+        if is_foreign(environment, &path) {
+            match read(&path, &shown, names) {
+                Ok(Some(found)) => return Err(DotenvError::OfAnotherUser { file: shown, name: found.name }),
+                Ok(None) | Err(_) => continue,
+            }
+        }
+        if let Some(found) = read(&path, &shown, names)? {
             return Ok(Some(found));
         }
     }
     Ok(None)
 }
 
-/// The token in this file, if it has one.
-pub(super) fn read(path: &Path, shown: &Path) -> Result<Option<DotenvEntry>, DotenvError> {
-    let text = file::read(path, shown)?;
-    let found = lookup(&text).map_err(|line| DotenvError::BrokenLine { file: shown.to_owned(), line })?;
+/// The first of `names` in this file, if it has one.
+pub(super) fn read<const N: usize>(
+    path: &Path,
+    shown: &Path,
+    names: [&'static str; N],
+) -> Result<Option<DotenvEntry>, DotenvError> {
+    let text = file::read_leniently(path, shown)?;
+    let found = lookup(&text, names).map_err(|(line, name)| {
+        let file = shown.to_owned();
+        DotenvError::BrokenLine { file, line, name }
+    })?;
     Ok(found.map(|(name, value)| DotenvEntry { file: shown.to_owned(), name, value }))
 }
 
-/// The first of [`NAMES`] that is set in the text. If it is set twice, the last value counts, as in Node's dotenv. The
-/// error is the number of the broken line.
-fn lookup(text: &str) -> Result<Option<(&'static str, Zeroizing<String>)>, usize> {
-    let line = Cell::new(0);
-    let mut values: [Option<Zeroizing<String>>; NAMES.len()] = Default::default();
-    for item in dotenvy::Iter::new(LineByLine { rest: text.as_bytes(), line: &line }) {
-        let (name, value) = item.map_err(|_| line.get())?;
-        let value = Zeroizing::new(value);
-        if let Some(at) = NAMES.iter().position(|known| *known == name) {
-            values[at] = Some(value);
-        }
-    }
-    Ok(NAMES.into_iter().zip(values).find_map(|(name, value)| Some((name, value?))))
+/// All variables of a file that can be read. Values are overwritten when dropped.
+pub(super) fn variables(path: &Path) -> Vec<(String, Zeroizing<String>)> {
+    file::read_leniently(path, path).map(|text| parse(&readable_lines(&text).0)).unwrap_or_default()
 }
 
-/// Returns one line per read and counts the lines. `dotenvy` does not report the line number, and its error contains
-/// the line's text.
-struct LineByLine<'a> {
-    rest: &'a [u8],
-    line: &'a Cell<usize>,
+/// A name and its value.
+type NamedValue = (&'static str, Zeroizing<String>);
+
+/// The first of `names` that is set in the text. If it is set twice, the last value counts, as in Node's dotenv. The
+/// error is the number and the name of a line that would set one of them, but cannot be read.
+fn lookup<const N: usize>(
+    text: &str,
+    names: [&'static str; N],
+) -> Result<Option<NamedValue>, (usize, &'static str)> {
+    let (readable, broken) = readable_lines(text);
+    let mut values = parse(&readable);
+    let last = |wanted| values.iter().rposition(|(name, _)| name == wanted);
+    if let Some((name, at)) = names.into_iter().find_map(|name| Some((name, last(name)?))) {
+        return Ok(Some((name, values.swap_remove(at).1)));
+    }
+    let named = |(line, word): (usize, &str)| Some((line, names.into_iter().find(|name| *name == word)?));
+    broken.into_iter().find_map(named).map_or(Ok(None), Err)
 }
 
-impl Read for LineByLine<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        if self.rest.is_empty() {
-            return Ok(0);
+/// The lines that can be read, as one text, and the number and first word of the others.
+fn readable_lines(text: &str) -> (Zeroizing<String>, Vec<(usize, &str)>) {
+    let (mut readable, mut broken) = (Zeroizing::new(String::with_capacity(text.len())), Vec::new());
+    for (index, line) in text.split_inclusive('\n').enumerate() {
+        // Alone, because an apostrophe in a value would otherwise quote the lines below it.
+        if dotenvy::Iter::new(line.as_bytes())
+            .all(|item| item.map(|(_, value)| Zeroizing::new(value)).is_ok())
+        {
+            readable.push_str(line);
+        } else {
+            broken.push((index + 1, first_word(line)));
         }
-        let end = self.rest.iter().position(|b| *b == b'\n').map_or(self.rest.len(), |at| at + 1);
-        let count = end.min(buffer.len());
-        let (line, rest) = self.rest.split_at(count);
-        buffer[..count].copy_from_slice(line);
-        self.rest = rest;
-        if count == end {
-            self.line.set(self.line.get() + 1);
-        }
-        Ok(count)
     }
+    (readable, broken)
+}
+
+fn first_word(line: &str) -> &str {
+    let line = line.trim_start();
+    let line = line.strip_prefix("export ").unwrap_or(line).trim_start();
+    line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default()
+}
+
+/// The variables of a text whose lines can all be read. Values may refer to earlier ones.
+fn parse(text: &str) -> Vec<(String, Zeroizing<String>)> {
+    let items = dotenvy::Iter::new(text.as_bytes()).filter_map(Result::ok);
+    items.map(|(name, value)| (name, Zeroizing::new(value))).collect()
+}
+
+/// A name in the files that looks like that of the secret token, for a user who has none of [`NAMES`] there.
+pub(super) fn similar_name(environment: &Environment) -> Option<SimilarName> {
+    own_files(environment).find_map(|(path, shown)| {
+        let mut variables = variables(&path).into_iter().filter(|(_, value)| !value.trim().is_empty());
+        let (name, _) = variables.find(|(name, _)| is_like_the_token(name))?;
+        Some(SimilarName { name, file: shown })
+    })
+}
+
+/// Whether a variable's name says that its value is a webhook's secret token.
+pub(super) fn is_like_the_token(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    let is_of = |word: &str| name.contains(word);
+    let is_another = ["CLIENT", "SDK", "API", "OAUTH"].into_iter().any(is_of);
+    name.ends_with("SECRET_TOKEN")
+        || (is_of("SECRET") && (is_of("WEBHOOK") || (is_of("ZOOM") && !is_another)))
 }
 
 #[cfg(test)]
@@ -127,7 +229,7 @@ mod tests {
     use super::*;
 
     fn value_of(text: &str) -> Option<(&'static str, String)> {
-        lookup(text).unwrap().map(|(name, value)| (name, value.to_string()))
+        lookup(text, NAMES).unwrap().map(|(name, value)| (name, value.to_string()))
     }
 
     #[test]
@@ -156,12 +258,71 @@ mod tests {
         assert_eq!(value_of("ZOOM_WEBHOOK_SECRET_TOKEN=\n"), Some((SECRET_TOKEN, String::new())));
     }
 
+    /// Lines that other programs accept.
+    const STRANGE: [&str; 9] = [
+        "APP_NAME=My App",
+        "NODE_OPTIONS=--a --b",
+        "MSG=it's fine",
+        "WIN=\"C:\\new\\path\"",
+        "A-B=1",
+        "1ABC=2",
+        "hush hush",
+        "PEM=\"-----BEGIN",
+        "=x",
+    ];
+
     #[test]
-    fn reports_the_number_of_a_broken_line() {
-        assert_eq!(lookup("A=1\n\n# x\nhush hush\nB=2\n").unwrap_err(), 4);
-        assert_eq!(lookup("A='never closed\nB=2\n").unwrap_err(), 2);
-        let long = format!("A={}\nhush hush\n", "x".repeat(100_000));
-        assert_eq!(lookup(&long).unwrap_err(), 2);
+    fn a_line_that_is_not_needed_does_not_matter() {
+        for line in STRANGE {
+            let text = format!("{line}\nWEBHOOK_SECRET_TOKEN=abc\n{line}");
+            assert_eq!(value_of(&text), Some(("WEBHOOK_SECRET_TOKEN", "abc".into())), "{line}");
+            assert_eq!(value_of(line), None, "{line}");
+        }
+        let other = "ZOOM_WEBHOOK_SECRET=a b c\nWEBHOOK_SECRET_TOKEN=abc\n";
+        assert_eq!(value_of(other), Some(("WEBHOOK_SECRET_TOKEN", "abc".into())), "another name is set");
+    }
+
+    #[test]
+    fn a_value_may_refer_to_an_earlier_one() {
+        assert_eq!(value_of("A=ab\nMSG=it's\nWEBHOOK_SECRET_TOKEN=${A}c\n").unwrap().1, "abc");
+    }
+
+    #[test]
+    fn reports_a_broken_line_with_the_name_that_is_needed() {
+        let text = "A=1\n\n# x\n export ZOOM_WEBHOOK_SECRET=hush hush\nB=2\n";
+        assert_eq!(lookup(text, NAMES).unwrap_err(), (4, "ZOOM_WEBHOOK_SECRET"));
+        assert_eq!(lookup("WEBHOOK_SECRET_TOKEN: hush", NAMES).unwrap_err(), (1, "WEBHOOK_SECRET_TOKEN"));
+        assert_eq!(lookup("WEBHOOK_SECRET_TOKEN='hush\n", NAMES).unwrap_err(), (1, "WEBHOOK_SECRET_TOKEN"));
+    }
+
+    fn nearest(folder: &Path) -> Result<Option<DotenvEntry>, DotenvError> {
+        find(&Environment::new(folder, [("HOME", "")]), NAMES)
+    }
+
+    #[test]
+    fn the_local_file_precedes_the_shared_one_of_its_folder() {
+        let root = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(root.path().join(name), text).unwrap();
+        write(".env", "ZOOM_WEBHOOK_SECRET_TOKEN=shared\n");
+        write(".env.local", "PORT=1\n");
+        assert_eq!(nearest(root.path()).unwrap().unwrap().file, Path::new(".env"));
+        write(".env.local", "WEBHOOK_SECRET_TOKEN=local\n");
+        let found = nearest(root.path()).unwrap().unwrap();
+        assert_eq!((found.file.as_path(), found.value.as_str()), (Path::new(".env.local"), "local"));
+    }
+
+    #[test]
+    fn finds_names_that_look_like_that_of_the_token() {
+        for (name, is_like) in [
+            ("ZOOM_SECRET_TOKEN", true),
+            ("ZOOM_WEBHOOK_SECRET_KEY", true),
+            ("zoom_secret", true),
+            ("ZOOM_CLIENT_SECRET", false),
+            ("ZOOM_SDK_SECRET", false),
+            ("ZOOM_ACCOUNT_ID", false),
+        ] {
+            assert_eq!(is_like_the_token(name), is_like, "{name}");
+        }
     }
 
     #[test]
@@ -179,8 +340,8 @@ mod tests {
     #[test]
     fn an_error_names_file_and_line_but_not_the_text() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join(".env"), "hush hush\n").unwrap();
+        std::fs::write(folder.path().join(".env"), "ZOOM_WEBHOOK_SECRET hush\n").unwrap();
         let error = nearest(folder.path()).err().unwrap().to_string();
-        assert_eq!(error, ".env, line 1: not of the form NAME=value");
+        assert_eq!(error, ".env, line 1: ZOOM_WEBHOOK_SECRET is not set in the form NAME=value");
     }
 }

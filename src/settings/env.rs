@@ -1,4 +1,4 @@
-//! The environment: one table of all variables that the program reads.
+//! The environment: one table of all variables that the program reads, the current folder, and which `.env` files count.
 //!
 //! [`Environment`] is passed as a value, so that tests do not change the environment of the process.
 
@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use super::dotenv::EnvFiles;
 use crate::instances;
 use crate::state_folder;
 
@@ -55,6 +56,7 @@ pub(crate) const VARIABLES: &[Variable] = &[
 pub(crate) struct Environment {
     variables: HashMap<String, OsString>,
     folder: PathBuf,
+    env_files: EnvFiles,
 }
 
 impl Environment {
@@ -66,7 +68,11 @@ impl Environment {
         let names = VARIABLES.iter().map(|variable| variable.name.to_owned()).chain(lower);
         let variables = names.filter_map(|name| Some((name.clone(), std::env::var_os(name)?))).collect();
         // The current folder may have been deleted. Then there is no .env either.
-        Self { variables, folder: std::env::current_dir().unwrap_or_default() }
+        Self {
+            variables,
+            folder: std::env::current_dir().unwrap_or_default(),
+            env_files: EnvFiles::default(),
+        }
     }
 
     /// An environment with these values.
@@ -77,7 +83,7 @@ impl Environment {
         variables: impl IntoIterator<Item = (&'static str, V)>,
     ) -> Self {
         let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
-        Self { variables, folder: folder.into() }
+        Self { variables, folder: folder.into(), env_files: EnvFiles::default() }
     }
 
     /// A variable's value; `None` if it is not set or not text.
@@ -102,6 +108,18 @@ impl Environment {
     #[must_use]
     pub(crate) fn instances_folder(&self) -> Option<PathBuf> {
         Some(instances::folder(&state_folder::find(|name| self.path(name)).ok()?))
+    }
+
+    /// The same environment with these `.env` files.
+    #[must_use]
+    pub(crate) fn with_env_files(&self, env_files: EnvFiles) -> Self {
+        Self { env_files, ..self.clone() }
+    }
+
+    /// Which `.env` files are read.
+    #[must_use]
+    pub(crate) fn env_files(&self) -> &EnvFiles {
+        &self.env_files
     }
 
     /// The current folder; empty if there is none.

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use hyper::header::{HeaderName, HeaderValue};
 
+use super::event_names;
 use super::file::{self, UnreadableFile};
 use super::time::Span;
+use crate::delivery::Warning;
 use crate::forward::{self, Acknowledge, Challenges, ForwardTarget, Policy, USUAL_TIMEOUT, is_framing};
 use crate::session::AppConfig;
 
@@ -65,6 +67,13 @@ pub(crate) struct ForwardArgs {
 pub(crate) struct ForwardError(#[from] UnreadableFile);
 
 impl ForwardArgs {
+    /// Warnings about patterns that match no known event.
+    #[must_use]
+    pub(crate) fn unknown_events(&self) -> Vec<Warning> {
+        let patterns = self.forward.iter().filter_map(ForwardTarget::pattern);
+        patterns.filter_map(|pattern| event_names::check("--forward", pattern)).collect()
+    }
+
     /// The checked value; `None` without `--forward`.
     ///
     /// # Errors
@@ -118,6 +127,9 @@ pub(crate) enum InvalidHeader {
     /// The header frames the message.
     #[error("zoomhook itself sets this header, because it frames the message")]
     Framing,
+    /// The header is a part of the signature.
+    #[error("zoomhook itself sets this header, because it belongs to the signature")]
+    Signature,
 }
 
 #[cfg(test)]

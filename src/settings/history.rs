@@ -6,9 +6,10 @@ use std::str::FromStr;
 use std::time::SystemTime;
 
 use super::env::Environment;
+use super::event_names;
 use super::limits::Size;
 use super::time::Span;
-use crate::delivery::{DeliveryVerdict, EventPattern, verdict_named};
+use crate::delivery::{DeliveryVerdict, EventPattern, Warning, verdict_named};
 use crate::history::{
     Filter, HistoryError, HistoryLimits, HistorySettings, Search, StatusRange, default_file,
 };
@@ -149,6 +150,12 @@ fn parse_verdict(text: &str) -> Result<DeliveryVerdict, NotAVerdict> {
 }
 
 impl FilterArgs {
+    /// Warnings about patterns that match no known event.
+    #[must_use]
+    pub(crate) fn unknown_events(&self) -> Vec<Warning> {
+        self.event.iter().filter_map(|pattern| event_names::check("--event", pattern)).collect()
+    }
+
     /// The checked value: ages become times.
     #[must_use]
     pub(crate) fn check(self, now: SystemTime) -> Filter {
@@ -160,6 +167,7 @@ impl FilterArgs {
             verdict: self.verdict,
             status: self.status,
             search: self.search,
+            provenance: None,
         }
     }
 

@@ -8,6 +8,7 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
+use super::number::{NotInRange, whole};
 use super::time::Span;
 use crate::listener::ListenerLimits;
 
@@ -18,7 +19,7 @@ const HEADERS: RangeInclusive<usize> = 8 * 1024..=1024 * 1024;
 /// Less than 100 ms is too short for a slow mobile network. More than an hour has no effect.
 const TIME: RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_secs(60 * 60);
 /// One client address has fewer ports than this.
-const MOST_CONNECTIONS: i64 = 65_536;
+const MOST_CONNECTIONS: u32 = 65_536;
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
@@ -49,9 +50,9 @@ pub(crate) struct LimitsArgs {
         default_value_t = Span::new(ListenerLimits::default().idle_time), value_parser = Span::between(*TIME.start(), *TIME.end()))]
     idle_timeout: Span,
 
-    /// Largest number of open connections; further ones wait
+    /// Largest number of open connections; for further ones, idle ones are closed
     #[arg(long, hide_short_help = true, value_name = "N", default_value_t = ListenerLimits::default().connections,
-        value_parser = parse_connections())]
+        value_parser = parse_connections)]
     max_connections: usize,
 }
 
@@ -70,9 +71,8 @@ impl LimitsArgs {
     }
 }
 
-fn parse_connections() -> impl clap::builder::TypedValueParser<Value = usize> {
-    use clap::builder::TypedValueParser;
-    clap::value_parser!(u32).range(1..=MOST_CONNECTIONS).map(|n| n as usize)
+fn parse_connections(text: &str) -> Result<usize, NotInRange> {
+    whole(1..=MOST_CONNECTIONS)(text).map(|number| number as usize)
 }
 
 /// Bytes in a KiB, a MiB and a GiB.

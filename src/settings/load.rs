@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use super::number::whole;
 use crate::send::Pace;
 
 /// The flags.
@@ -9,7 +10,7 @@ use crate::send::Pace;
 #[command(next_help_heading = "Sending")]
 pub(crate) struct LoadArgs {
     /// Number of rounds; each round has different values
-    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = whole(1..=u64::MAX))]
     count: u64,
 
     /// Largest number of requests per second
@@ -17,7 +18,7 @@ pub(crate) struct LoadArgs {
     rate: Option<f64>,
 
     /// Number of parallel connections
-    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = whole(1..=1024_u16))]
     concurrency: u16,
 
     /// Retry like Zoom, with pauses of 5, 20 and 60 minutes, divided by --speed

@@ -1,5 +1,5 @@
-//! ngrok's settings: the authtoken from `--ngrok-authtoken`, `NGROK_AUTHTOKEN` or the agent's `ngrok.yml`, and the
-//! server from flags or that file.
+//! ngrok's settings: the authtoken from `--ngrok-authtoken`, `NGROK_AUTHTOKEN` (in the environment or a `.env` file) or
+//! the agent's `ngrok.yml`, and the server from flags or that file.
 
 use std::fmt;
 use std::io::ErrorKind;
@@ -7,12 +7,17 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use super::dotenv::{self, DotenvError};
 use super::edge::{EdgeArgs, EdgeError};
 use super::env::{Environment, NGROK_AUTHTOKEN};
 use super::file::{self, UnreadableFile};
 use super::public_url;
 use super::token::{self, InvalidToken};
 use crate::delivery::Warning;
+use crate::files::CheckedPlace;
+use crate::files::MissingFolder;
+use crate::files::PathError;
+use crate::files::UntrustedPath;
 use crate::http::{InvalidProxy, Proxies};
 use crate::tunnel::ngrok::config_file::{self, ConfigFile, ConfigFileError};
 use crate::tunnel::ngrok::{Authorities, NgrokSettings};
@@ -73,9 +78,20 @@ pub(crate) enum NgrokError {
     /// The text cannot be an authtoken.
     #[error(transparent)]
     Invalid(#[from] InvalidToken),
+    /// A `.env` file cannot be used.
+    #[error(transparent)]
+    Dotenv(#[from] DotenvError),
     /// A file cannot be read.
     #[error(transparent)]
     Unreadable(#[from] UnreadableFile),
+    /// Another user controls the path of the agent's file, and could have put an authtoken into it.
+    #[error("{} is not used: {reason}", file.display())]
+    Untrusted {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong, and what repairs it.
+        reason: Box<UntrustedPath>,
+    },
     /// The agent's file is invalid.
     #[error("{}: {reason}", file.display())]
     ConfigFile {
@@ -160,6 +176,13 @@ impl NgrokArgs {
             return Ok((PathBuf::new(), ConfigFile::default()));
         };
         match file::read(&path, &path) {
+            // A file that the user names is the user's choice.
+            Ok(_)
+                if self.ngrok_config.is_none()
+                    && let Some(reason) = untrusted(&path) =>
+            {
+                Err(NgrokError::Untrusted { file: path, reason: Box::new(reason) })
+            }
             Ok(text) => match config_file::parse(&text) {
                 Ok(config) => Ok((path, config)),
                 Err(reason) => Err(NgrokError::ConfigFile { file: path, reason }),
@@ -190,10 +213,28 @@ impl NgrokArgs {
         if let Some(text) = environment.text(NGROK_AUTHTOKEN) {
             return Ok(token::clean(text, &variable(), warnings)?);
         }
+        if let Some(found) = dotenv::find(environment, [NGROK_AUTHTOKEN])?
+            && !found.value.trim().is_empty()
+        {
+            let file = found.file.display().to_string();
+            let token = token::clean(&found.value, &format!("{NGROK_AUTHTOKEN} in {file}"), warnings)?;
+            warnings.push(Warning::AuthtokenFromEnvFile { file });
+            return Ok(token);
+        }
         match &config.authtoken {
             Some(text) => Ok(token::clean(text, &file.display().to_string(), warnings)?),
             None => Err(NgrokError::NoAuthtoken),
         }
+    }
+}
+
+/// Why the path of a file cannot be trusted, if that is so.
+fn untrusted(path: &Path) -> Option<UntrustedPath> {
+    let found = CheckedPlace::find(path, MissingFolder::Fail)
+        .and_then(|place| place.folder().find(place.name()).map(|_| ()));
+    match found {
+        Err(PathError::Untrusted(reason)) => Some(reason),
+        Ok(()) | Err(PathError::Io(_) | PathError::NotAFile { .. }) => None,
     }
 }
 
@@ -209,6 +250,7 @@ fn certificates(path: &Path) -> Result<Authorities, NgrokError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::dotenv::EnvFiles;
     use crate::settings::testing::parse;
 
     const PEM: &str = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n";
@@ -249,6 +291,24 @@ mod tests {
         assert_eq!(authtoken(&all, &variable), "flag");
         assert_eq!(authtoken(&all[..2], &variable), "variable");
         assert_eq!(authtoken(&all[..2], &[]), "file");
+    }
+
+    #[test]
+    fn reads_a_dotenv_before_the_agents_file_and_says_so() {
+        let folder = folder(&[("ngrok.yml", "authtoken: file\n"), (".env", "A B\nNGROK_AUTHTOKEN=dotenv\n")]);
+        let config = path(&folder, "ngrok.yml");
+        let check = |files: EnvFiles| {
+            let environment = Environment::new(folder.path(), [("HOME", "")]).with_env_files(files);
+            let args = parse::<NgrokArgs>(&["--ngrok-config", &config]).unwrap();
+            let mut warnings = Vec::new();
+            let settings = args.check(&environment, Proxies::default(), &mut warnings).unwrap();
+            (settings.authtoken.to_string(), warnings)
+        };
+        let from_file = Warning::AuthtokenFromEnvFile { file: ".env".into() };
+        assert_eq!(check(EnvFiles::Nearest), ("dotenv".into(), vec![from_file]));
+        assert_eq!(check(EnvFiles::None), ("file".into(), vec![]));
+        std::fs::write(folder.path().join(".env.local"), "NGROK_AUTHTOKEN=\n").unwrap();
+        assert_eq!(check(EnvFiles::Nearest).0, "file", "an empty value is not a token");
     }
 
     #[cfg(all(unix, not(target_os = "macos")))]

@@ -11,7 +11,9 @@ use super::file;
 use super::forward::{ForwardError, parse_header};
 use super::load::Speed;
 use super::time::Span;
+use crate::delivery::Provenance;
 use crate::delivery::StoredDelivery;
+use crate::files::UntrustedPath;
 use crate::forward::{ForwardSettings, ForwardTarget, InvalidForwardTarget, USUAL_TIMEOUT};
 use crate::http::{InvalidTarget, Target};
 use crate::instances::Listening;
@@ -23,7 +25,8 @@ pub(crate) struct ReplayTargetArgs {
     /// Your app: 3000, 3000/zoom, http://localhost:3000 [default: the app that received it, or listen]
     ///
     /// Without a path in TARGET, the request's path is used. https://, [::1]:3000 and unix:/run/app.sock work too.
-    /// Deliveries that no app received go to the running listen; of several, the newest is used.
+    /// Deliveries that no app received go to the running listen; of several, the newest is used. Imported deliveries
+    /// need this flag.
     #[arg(long, value_name = "TARGET", value_parser = parse_target)]
     to: Option<Target>,
 
@@ -74,12 +77,18 @@ pub(crate) enum NoTarget {
         /// The target's URL.
         target: String,
     },
+    /// The delivery was imported: a target in the file is not one that this machine used.
+    #[error("the delivery was imported, so it has no target")]
+    Imported,
     /// The history names an app whose target is invalid.
     #[error("the app that received the delivery is not a valid target: {0}")]
     Kept(InvalidTarget),
     /// The running `listen` has registered an invalid URL.
     #[error("the running listen has no valid URL: {0}")]
     Listen(InvalidTarget),
+    /// Another user could put a URL into the list of running `listen`s.
+    #[error("the list of running listens is not used: {0}")]
+    Untrusted(#[from] UntrustedPath),
 }
 
 /// Where one delivery goes.
@@ -133,13 +142,20 @@ impl ReplayTargetArgs {
 }
 
 impl ReplayTo {
-    /// The target of a delivery: `--to`, or the app that received it, or the running `listen`.
+    /// Whether the user named the target.
+    pub(crate) fn is_given(&self) -> bool {
+        self.to.is_some()
+    }
+
+    /// The target of a delivery: `--to`, or the app that received it, or the running `listen`. An imported delivery
+    /// goes only to `--to`: its file can name any service that this machine reaches.
     ///
     /// # Errors
     /// [`NoTarget`].
     pub(crate) fn place_for(&self, stored: &StoredDelivery) -> Result<ReplayPlace, NoTarget> {
         let target: Target = match (&self.to, stored.app()) {
             (Some(target), _) => target.clone(),
+            (None, _) if stored.provenance == Provenance::Imported => return Err(NoTarget::Imported),
             (None, Some(app)) => app.target.parse().map_err(NoTarget::Kept)?,
             // The running `listen` is on this machine, even if it listens on a network address.
             (None, None) => return self.listen(),
@@ -152,7 +168,7 @@ impl ReplayTo {
     }
 
     fn listen(&self) -> Result<ReplayPlace, NoTarget> {
-        let listening = Listening::newest(self.listening.as_deref());
+        let listening = Listening::newest(self.listening.as_deref())?;
         let target = listening.url.parse().map_err(NoTarget::Listen)?;
         Ok(ReplayPlace { target, note: listening.note() })
     }

@@ -1,19 +1,31 @@
-//! The payloads of samples: `--seed`, `--minimal`, `--full`, `--set`, `--unset`, `--file` and related flags.
+//! The payloads of samples: `--seed`, `--at`, `--minimal`, `--full`, `--set`, `--unset`, `--file` and related flags.
 
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::file::{self, UnreadableFile};
+use super::number::whole;
+use super::time::TimeOrOffset;
 use crate::zoom::Assignment;
-use crate::zoom::catalogue::{Fullness, Node, NotReadable, Sample};
+use crate::zoom::catalogue::{Event, Fullness, Node, NotReadable, Sample};
 
 /// The flags.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Payload")]
 pub(crate) struct SampleArgs {
     /// Seed of the random values; without it a seed is chosen and shown
-    #[arg(long, value_name = "NUMBER")]
+    ///
+    /// The same seed gives the same values. Times depend on the time of the run: with --at as well, every byte is the
+    /// same in every run.
+    #[arg(long, value_name = "NUMBER", value_parser = whole(0..=u64::MAX))]
     seed: Option<u64>,
+
+    /// The time of the event: RFC 3339, Unix seconds, or an offset from now such as -10m [default: now]
+    ///
+    /// `trigger` also signs with this time. A receiver that checks the age refuses a time that is more than 5 minutes
+    /// away.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    at: Option<TimeOrOffset>,
 
     /// Include only the fields that are always present
     #[arg(long, conflicts_with = "full")]
@@ -51,10 +63,30 @@ pub(crate) struct Samples {
     pub(crate) seed: u64,
     /// Whether zoomhook chose the seed, which must then be shown to the user.
     pub(crate) seed_is_chosen: bool,
+    /// The time of `--at`.
+    pub(crate) at: Option<SystemTime>,
     template: Sample,
+    /// Without the changes of `--set` and `--unset`, with every known field.
+    known: Sample,
+    /// The paths of `--set`.
+    set: Vec<String>,
 }
 
 impl Samples {
+    /// The paths of `--set` that none of these events has: intended, or mistyped.
+    #[must_use]
+    pub(crate) fn added<'e>(&self, events: impl Iterator<Item = &'e Event>) -> Vec<String> {
+        let mut added = self.set.clone();
+        for event in events {
+            if added.is_empty() {
+                break;
+            }
+            let body = Node::parse(&self.known.of(event).to_json()).ok();
+            added.retain(|path| body.as_ref().is_none_or(|body| body.at(path).is_none()));
+        }
+        added
+    }
+
     /// The settings for one sample in this round at this time.
     #[must_use]
     pub(crate) fn at(&self, now: SystemTime, round: u64) -> Sample {
@@ -87,7 +119,8 @@ impl SampleArgs {
     /// [`SampleError`] if `--file` cannot be used.
     pub(crate) fn check(self, now: SystemTime) -> Result<Samples, SampleError> {
         let seed = self.seed.unwrap_or_else(|| chosen(now));
-        let mut sample = Sample::new(seed, now).fullness(match (self.minimal, self.full) {
+        let at = self.at.map(|time| time.from(now));
+        let mut sample = Sample::new(seed, at.unwrap_or(now)).fullness(match (self.minimal, self.full) {
             (true, _) => Fullness::Minimal,
             (_, true) => Fullness::Full,
             _ => Fullness::Usual,
@@ -101,14 +134,16 @@ impl SampleArgs {
         if let Some(host_email) = self.host_email {
             sample = sample.host_email(host_email);
         }
+        let (known, mut set) = (sample.clone().fullness(Fullness::Full), Vec::new());
         for (path, value) in self.set.into_iter().map(Assignment::into_parts) {
             // An assignment's path was checked when it was parsed.
             if let Ok(changed) = sample.clone().set(&path, value) {
                 sample = changed;
             }
+            set.push(path);
         }
         let template = self.unset.iter().fold(sample, |sample, path| sample.unset(path));
-        Ok(Samples { seed, seed_is_chosen: self.seed.is_none(), template })
+        Ok(Samples { seed, seed_is_chosen: self.seed.is_none(), at, template, known, set })
     }
 }
 

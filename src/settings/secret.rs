@@ -3,7 +3,7 @@
 //! The first of these sources that has a token is used, and later ones are ignored:
 //! 1. the command line: every `--secret`, `--secret-file` and `--env-file` together;
 //! 2. `ZOOM_WEBHOOK_SECRET_TOKEN` in the environment;
-//! 3. the nearest `.env` with a token, in the current folder or above it;
+//! 3. the nearest `.env.local` or `.env` with a token, in the current folder or above it;
 //! 4. a prompt, on a terminal.
 //!
 //! A token without a name is named after its source: `--secret`, the file's path, the variable, `.env`.
@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-use super::dotenv::{self, DotenvError};
+use super::dotenv::{self, DotenvError, EnvFiles, SimilarName};
 use super::env::{Environment, SECRET_TOKEN};
 use super::file::UnreadableFile;
 use super::prompt::Prompt;
@@ -44,14 +44,14 @@ pub(crate) struct SecretArgs {
     #[arg(long, value_name = "[NAME=]PATH", value_hint = clap::ValueHint::FilePath)]
     secret_file: Vec<String>,
 
-    /// File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env
+    /// File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env
     ///
-    /// ZOOM_WEBHOOK_SECRET and WEBHOOK_SECRET_TOKEN are read as well. This file takes precedence over the
-    /// environment.
+    /// ZOOM_WEBHOOK_SECRET, WEBHOOK_SECRET_TOKEN and NGROK_AUTHTOKEN are read as well. The secret token of this file
+    /// takes precedence over the environment.
     #[arg(long, value_name = "PATH", conflicts_with = "no_env_file")]
     env_file: Option<PathBuf>,
 
-    /// Do not read a .env file
+    /// Do not read .env files
     #[arg(long, hide_short_help = true)]
     no_env_file: bool,
 }
@@ -79,12 +79,25 @@ impl FoundSecrets {
     }
 }
 
+/// The credentials of the environment and, if wanted, of the nearest `.env`.
+pub(super) fn known_texts(environment: &Environment, reads_dotenv: bool) -> Vec<SecretText> {
+    let mut texts = Vec::new();
+    match reads_dotenv {
+        true => found::add_others(&mut texts, environment),
+        false => found::add_others(&mut texts, &environment.with_env_files(EnvFiles::None)),
+    }
+    texts
+}
+
 /// Why there are no usable secret tokens. The messages never contain a token.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SecretError {
     /// There is no token, and no terminal to ask on.
     #[error("there is no secret token, so requests from Zoom cannot be verified")]
-    Missing,
+    Missing {
+        /// A name in a `.env` file that looks like the token's.
+        similar: Option<SimilarName>,
+    },
     /// `--secret` without a value, and there is no terminal to ask on.
     #[error("--secret without a token asks for it, but there is no terminal to ask on")]
     NoTerminal,
@@ -122,10 +135,22 @@ pub(crate) enum SecretError {
     NotInEnvFile {
         /// The file.
         file: PathBuf,
+        /// A name in it that looks like the token's.
+        similar: Option<SimilarName>,
     },
 }
 
 impl SecretArgs {
+    /// Which `.env` files are read.
+    #[must_use]
+    pub(crate) fn env_files(&self) -> EnvFiles {
+        match (&self.env_file, self.no_env_file) {
+            (Some(file), _) => EnvFiles::Only(file.clone()),
+            (None, true) => EnvFiles::None,
+            (None, false) => EnvFiles::Nearest,
+        }
+    }
+
     /// The checked value.
     ///
     /// # Errors
@@ -135,13 +160,9 @@ impl SecretArgs {
         environment: &Environment,
         prompt: &mut dyn Prompt,
     ) -> Result<FoundSecrets, SecretError> {
-        let mut secrets = self.find(environment, prompt)?;
-        let file = match (&self.env_file, self.no_env_file) {
-            (Some(file), _) => Some((file.clone(), file.clone())),
-            (None, true) => None,
-            (None, false) => dotenv::nearest_file(environment.folder()),
-        };
-        found::add_others(&mut secrets.texts, environment, file);
+        let environment = environment.with_env_files(self.env_files());
+        let mut secrets = self.find(&environment, prompt)?;
+        found::add_others(&mut secrets.texts, &environment);
         Ok(secrets)
     }
 
@@ -155,27 +176,31 @@ impl SecretArgs {
     }
 
     fn find(&self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<FoundSecrets, SecretError> {
-        let given = self.on_the_command_line(prompt)?;
+        let given = self.on_the_command_line(environment, prompt)?;
         if !given.is_empty() {
             return assemble(given);
         }
         if let Some(candidate) = from_environment(environment)? {
             return assemble(vec![candidate]);
         }
-        if !self.no_env_file
-            && let Some(found) = dotenv::nearest(environment.folder())?
-        {
+        if let Some(found) = dotenv::find(environment, dotenv::NAMES)? {
             return assemble(vec![FoundToken::in_dotenv(found, true)]);
         }
+        let similar = dotenv::similar_name(environment);
         if prompt.is_possible() {
-            return assemble(vec![ask(prompt)?]);
+            let question = similar.map(|similar| format!("{similar}\n{QUESTION}"));
+            return assemble(vec![ask(prompt, question.as_deref().unwrap_or(QUESTION))?]);
         }
-        Err(SecretError::Missing)
+        Err(SecretError::Missing { similar })
     }
 
-    fn on_the_command_line(&self, prompt: &mut dyn Prompt) -> Result<Vec<FoundToken>, SecretError> {
+    fn on_the_command_line(
+        &self,
+        environment: &Environment,
+        prompt: &mut dyn Prompt,
+    ) -> Result<Vec<FoundToken>, SecretError> {
         let typed = self.secret.iter().map(|typed| match typed {
-            TypedSecret::Ask if prompt.is_possible() => ask(prompt),
+            TypedSecret::Ask if prompt.is_possible() => ask(prompt, QUESTION),
             TypedSecret::Ask => Err(SecretError::NoTerminal),
             TypedSecret::Given(text) => FoundToken::typed(text),
         });
@@ -184,8 +209,10 @@ impl SecretArgs {
             candidates.push(FoundToken::in_file(text)?);
         }
         if let Some(file) = &self.env_file {
-            let found = dotenv::read(file, file)?;
-            let found = found.ok_or_else(|| SecretError::NotInEnvFile { file: file.clone() })?;
+            let found = dotenv::read(file, file, dotenv::NAMES)?;
+            let similar = || dotenv::similar_name(environment);
+            let missing = || SecretError::NotInEnvFile { file: file.clone(), similar: similar() };
+            let found = found.ok_or_else(missing)?;
             candidates.push(FoundToken::in_dotenv(found, false));
         }
         Ok(candidates)
@@ -201,8 +228,8 @@ fn from_environment(environment: &Environment) -> Result<Option<FoundToken>, Sec
     Ok(text.map(|text| FoundToken { name: None, origin, text }))
 }
 
-fn ask(prompt: &mut dyn Prompt) -> Result<FoundToken, SecretError> {
-    let text = prompt.ask(QUESTION).map_err(SecretError::Terminal)?;
+fn ask(prompt: &mut dyn Prompt, question: &str) -> Result<FoundToken, SecretError> {
+    let text = prompt.ask(question).map_err(SecretError::Terminal)?;
     Ok(FoundToken { name: None, origin: SecretSource::Terminal, text })
 }
 

@@ -1,24 +1,47 @@
-//! Where requests are posted: `--to`, `--yes`.
+//! Where requests are posted, and with which headers: `--to`, `--yes`, `--header`.
+
+use hyper::header::{HeaderName, HeaderValue};
 
 use super::env::Environment;
+use super::forward::{InvalidHeader, parse_header};
+use crate::files::UntrustedPath;
 use crate::http::Target;
 use crate::instances::Listening;
 use crate::send::{InvalidEndpoint, parse_endpoint};
+use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Endpoint")]
 pub(crate) struct SendingArgs {
-    /// The endpoint's URL [default: the running listen]
+    /// The endpoint: 3000, 3000/zoom, http://localhost:3000/zoom [default: the running listen]
     ///
-    /// Without this flag, the events go to the running listen on this machine; of several, the newest is used. If
+    /// Without a path in TARGET, the path is /. https://, [::1]:3000 and unix:/run/app.sock work too. Without this flag, the events go to the running listen on this machine; of several, the newest is used. If
     /// none is running, they go to http://127.0.0.1:4000/webhook.
-    #[arg(long, value_name = "URL", value_parser = parse_endpoint, value_hint = clap::ValueHint::Url)]
+    #[arg(long, value_name = "TARGET", value_parser = parse_endpoint, value_hint = clap::ValueHint::Url)]
     to: Option<Target>,
 
     /// Allow another machine as the target: its receiver treats the forged events as genuine
     #[arg(long, short)]
     yes: bool,
+
+    /// Set this header on each request, such as 'Authorization: Basic …'; may be repeated
+    ///
+    /// For an endpoint that Zoom calls with a custom header or basic authentication.
+    #[arg(long, value_name = "NAME: VALUE", value_parser = parse_added_header)]
+    header: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// Parses a header of `--header`. Those of the signature cannot be set: a request that seems genuine would not be.
+///
+/// # Errors
+/// [`InvalidHeader`].
+pub(crate) fn parse_added_header(text: &str) -> Result<(HeaderName, HeaderValue), InvalidHeader> {
+    let (name, value) = parse_header(text)?;
+    match [SIGNATURE_HEADER, TIMESTAMP_HEADER].contains(&name.as_str()) {
+        true => Err(InvalidHeader::Signature),
+        false => Ok((name, value)),
+    }
 }
 
 /// Where requests are posted.
@@ -28,6 +51,8 @@ pub(crate) struct Sending {
     pub(crate) target: Target,
     /// A note about the target, if the user did not choose it and may not expect it.
     pub(crate) note: Option<String>,
+    /// Headers that are set on each request.
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Sending {
@@ -35,10 +60,11 @@ impl Sending {
     /// on a network address.
     ///
     /// # Errors
-    /// [`NotSent::Listen`] if the `listen` has registered an invalid URL.
+    /// [`NotSent::Listen`] if the `listen` has registered an invalid URL, [`NotSent::Untrusted`] if another user
+    /// controls the list of running ones.
     pub(crate) fn to_listen(environment: &Environment) -> Result<Self, NotSent> {
-        let listening = Listening::newest(environment.instances_folder().as_deref());
-        Ok(Self { target: parse_endpoint(&listening.url)?, note: listening.note() })
+        let listening = Listening::newest(environment.instances_folder().as_deref())?;
+        Ok(Self { target: parse_endpoint(&listening.url)?, note: listening.note(), headers: Vec::new() })
     }
 }
 
@@ -54,6 +80,9 @@ pub(crate) enum NotSent {
     /// The running `listen` has registered an invalid URL.
     #[error("the running listen has no valid URL: {0}")]
     Listen(#[from] InvalidEndpoint),
+    /// Another user could put a URL into the list of running `listen`s.
+    #[error("the list of running listens is not used: {0}")]
+    Untrusted(#[from] UntrustedPath),
 }
 
 impl SendingArgs {
@@ -62,9 +91,12 @@ impl SendingArgs {
     /// # Errors
     /// [`NotSent`].
     pub(crate) fn check(self, environment: &Environment) -> Result<Sending, NotSent> {
-        let Some(target) = self.to else { return Sending::to_listen(environment) };
+        let headers = self.header;
+        let Some(target) = self.to else {
+            return Ok(Sending { headers, ..Sending::to_listen(environment)? });
+        };
         if target.is_loopback() || self.yes {
-            Ok(Sending { target, note: None })
+            Ok(Sending { target, note: None, headers })
         } else {
             Err(NotSent::NotConfirmed { target: Box::new(target) })
         }
@@ -90,6 +122,16 @@ mod tests {
         assert!(check(&["--to", "https://hooks.example.com/zoom"]).is_err());
         assert!(check(&["--to", "https://hooks.example.com/zoom", "--yes"]).is_ok());
         assert!(parse::<SendingArgs>(&["--to", "hooks"]).is_err());
+    }
+
+    #[test]
+    fn headers_of_the_signature_cannot_be_set() {
+        assert!(parse_added_header("Authorization: Basic abc").is_ok());
+        for name in ["X-Zm-Signature", "x-zm-request-timestamp"] {
+            assert_eq!(parse_added_header(&format!("{name}: 1")), Err(InvalidHeader::Signature));
+        }
+        let args = parse::<SendingArgs>(&["--header", "X-Key: abc123"]).unwrap();
+        assert!(!format!("{args:?}").contains("abc123"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Parses durations and times.
 //!
 //! A [`Span`] is a duration: `30s`, `5m`, `1h 30m`, `500ms`; a bare number is seconds. A [`Time`] is a point in time:
-//! RFC 3339, a local date and time, or Unix seconds.
+//! RFC 3339, a local date and time, or Unix seconds. A [`TimeOrOffset`] may also be relative to now: `-10m`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -146,6 +146,71 @@ impl FromStr for Time {
     }
 }
 
+/// The longest offset: from now, it stays after 1970 and before the end of ten digits.
+const LONGEST_OFFSET: Duration = Duration::from_secs(50 * 366 * 24 * 60 * 60);
+/// The last second that Zoom's timestamps can express: they have ten digits, until the year 2286.
+const LAST_SECOND: u64 = 9_999_999_999;
+
+/// A point in time that a timestamp can express: fixed, or relative to now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TimeOrOffset {
+    /// A point in time.
+    At(Time),
+    /// So long before now.
+    Before(Duration),
+    /// So long after now.
+    After(Duration),
+}
+
+impl TimeOrOffset {
+    /// The time, if it is `now`.
+    #[must_use]
+    pub(crate) fn from(self, now: SystemTime) -> SystemTime {
+        match self {
+            Self::At(time) => time.get(),
+            Self::Before(offset) => now.checked_sub(offset).unwrap_or(UNIX_EPOCH),
+            Self::After(offset) => now.checked_add(offset).unwrap_or(now),
+        }
+    }
+}
+
+/// Why a text is neither a time nor an offset.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum InvalidTimeOrOffset {
+    /// It has neither form.
+    #[error("write a time such as 2026-11-24T08:00:01Z, Unix seconds, or an offset from now such as -10m")]
+    Form,
+    /// An offset whose duration cannot be used.
+    #[error("an offset from now is such as -10m or +1h, up to 50 years")]
+    Offset,
+    /// Zoom's timestamps cannot express it.
+    #[error("a timestamp is from 1970 to 2286")]
+    OutOfRange,
+}
+
+impl FromStr for TimeOrOffset {
+    type Err = InvalidTimeOrOffset;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        let offset = |text: &str| match text.parse::<Span>() {
+            Ok(Span(offset)) if offset <= LONGEST_OFFSET => Ok(offset),
+            _ => Err(InvalidTimeOrOffset::Offset),
+        };
+        if let Some(text) = text.strip_prefix('-') {
+            return Ok(Self::Before(offset(text)?));
+        }
+        if let Some(text) = text.strip_prefix('+') {
+            return Ok(Self::After(offset(text)?));
+        }
+        let time: Time = text.parse().map_err(|_| InvalidTimeOrOffset::Form)?;
+        match time.get().duration_since(UNIX_EPOCH) {
+            Ok(since) if since.as_secs() <= LAST_SECOND => Ok(Self::At(time)),
+            _ => Err(InvalidTimeOrOffset::OutOfRange),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,6 +263,32 @@ mod tests {
             assert_eq!(time.get(), UNIX_EPOCH + Duration::from_secs(1_795_507_201), "{text}");
         }
         assert!("2026-11-24T08:00:01".parse::<Time>().is_ok());
+    }
+
+    #[test]
+    fn an_offset_is_relative_to_now() {
+        let now = UNIX_EPOCH + Duration::from_secs(1_795_507_201);
+        for (text, seconds) in [
+            ("-10m", 1_795_506_601),
+            ("+1h", 1_795_510_801),
+            ("-90", 1_795_507_111),
+            ("1795507201", 1_795_507_201),
+            ("2026-11-24T08:00:01Z", 1_795_507_201),
+            ("0", 0),
+        ] {
+            let time: TimeOrOffset = text.parse().unwrap();
+            assert_eq!(time.from(now), UNIX_EPOCH + Duration::from_secs(seconds), "{text}");
+        }
+        for (text, error) in [
+            ("10m", InvalidTimeOrOffset::Form),
+            ("-soon", InvalidTimeOrOffset::Offset),
+            ("-99y", InvalidTimeOrOffset::Offset),
+            ("-0s", InvalidTimeOrOffset::Offset),
+            ("1969-12-31T00:00:00Z", InvalidTimeOrOffset::OutOfRange),
+            ("2300-01-01T00:00:00Z", InvalidTimeOrOffset::OutOfRange),
+        ] {
+            assert_eq!(text.parse::<TimeOrOffset>(), Err(error), "{text}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@
 //!
 //! A name is a letter, then letters, digits, `-` and `_`.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fmt;
 
 use zeroize::Zeroizing;
@@ -78,7 +78,7 @@ fn is_padded_base64(text: &str) -> bool {
 }
 
 /// Shortest text that counts as a token and not as a flag. Zoom's tokens have 22 characters.
-pub(crate) const SHORTEST_TOKEN: usize = 16;
+const SHORTEST_TOKEN: usize = 16;
 
 /// Joins `--secret` and a following token that begins with `-` into one argument, because clap would parse the token
 /// as a flag. Zoom's tokens are base64url, and one in 64 begins with `-`.
@@ -93,7 +93,11 @@ pub(crate) fn join_tokens_that_begin_with_a_hyphen(
     for arg in args {
         flags_have_ended |= arg == "--";
         match joined.last_mut() {
-            Some(last) if !flags_have_ended && last == "--secret" && looks_like_a_token(&arg) => {
+            Some(last)
+                if !flags_have_ended
+                    && last == "--secret"
+                    && arg.to_str().is_some_and(|arg| arg.starts_with('-') && looks_like_a_token(arg)) =>
+            {
                 last.push("=");
                 last.push(arg);
             }
@@ -103,13 +107,32 @@ pub(crate) fn join_tokens_that_begin_with_a_hyphen(
     joined
 }
 
-fn looks_like_a_token(arg: &OsStr) -> bool {
-    let bytes = arg.as_encoded_bytes();
+/// Whether a text counts as a token and not as a flag or a word.
+pub(super) fn looks_like_a_token(arg: &str) -> bool {
+    let bytes = arg.as_bytes();
     bytes.len() >= SHORTEST_TOKEN
-        && bytes.starts_with(b"-")
         && bytes.iter().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(b))
         && bytes.iter().any(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
 }
+
+/// What a secret token looks like if it certainly does not have the form of Zoom's; `None` for all others. It is only
+/// a remark: Zoom does not document the form.
+pub(super) fn unusual_form(token: &str) -> Option<&'static str> {
+    let lower = token.to_ascii_lowercase();
+    let placeholders = ["your", "changeme", "change_me", "change-me", "placeholder", "xxxx", "<", "…", "..."];
+    match () {
+        () if placeholders.iter().any(|word| lower.contains(word)) => Some("looks like a placeholder"),
+        () if token.starts_with("eyJ") && token.matches('.').count() == 2 => Some("is a JWT"),
+        () if token.len() == 64 && token.bytes().all(|b| b.is_ascii_hexdigit()) => {
+            Some("has 64 hex digits, like a hash or a signature")
+        }
+        () if token.len() < SHORTEST_USUAL => Some("is very short"),
+        () => None,
+    }
+}
+
+/// Shorter tokens get a remark: far fewer characters than Zoom's 22.
+const SHORTEST_USUAL: usize = 8;
 
 /// Why a text cannot be a token. The messages name its source, never the text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

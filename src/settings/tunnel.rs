@@ -8,7 +8,7 @@ use super::public_url::{self, InvalidPublicUrl};
 use crate::delivery::{TunnelKind, Warning};
 use crate::http::Proxies;
 use crate::tunnel::TunnelSettings;
-use crate::tunnel::process::{self, Tool, Words};
+use crate::tunnel::process::{self, SshHost, Tool, Words};
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
@@ -24,9 +24,17 @@ pub(crate) struct TunnelArgs {
     #[arg(long, value_name = "URL", conflicts_with_all = ["tunnel", "tunnel_command", "domain", "ngrok_authtoken"])]
     public_url: Option<String>,
 
+    /// The server for --tunnel ssh: localhost.run, pinggy, or [USER@]HOST[:PORT] of another service
+    ///
+    /// The default is localhost.run. zoomhook runs `ssh -R 80:localhost:PORT HOST`, and restarts it when it ends. The
+    /// server has to print the public URL. It sees the requests that it passes on.
+    #[arg(long, hide_short_help = true, value_name = "HOST", conflicts_with_all = ["public_url", "tunnel_command", "domain", "ngrok_authtoken"])]
+    ssh_host: Option<SshHost>,
+
     /// Command of another program that opens a tunnel; {port} stands for the local port
     ///
-    /// Such as 'some-tool http {port}'. The first https URL that it prints is the public URL. If it ends, zoomhook
+    /// Such as 'some-tool http {port}'. zoomhook probes every https URL that it prints. The one that leads to this
+    /// session is the public URL. If it ends, zoomhook
     /// restarts it. It is stopped when zoomhook ends. Quotes group words; no shell is used.
     #[arg(long, hide_short_help = true, value_name = "COMMAND", conflicts_with_all = ["tunnel", "domain", "ngrok_authtoken"])]
     tunnel_command: Option<Words>,
@@ -50,6 +58,9 @@ pub(crate) enum TunnelError {
     /// `--public-url`.
     #[error("--public-url: {0}")]
     PublicUrl(#[from] InvalidPublicUrl),
+    /// `--ssh-host` with another tunnel.
+    #[error("--ssh-host is the server for --tunnel ssh")]
+    SshHostAlone,
     /// The proxy.
     #[error(transparent)]
     Proxy(#[from] ProxyError),
@@ -70,14 +81,21 @@ impl TunnelArgs {
         warnings: &mut Vec<Warning>,
     ) -> Result<TunnelSettings, TunnelError> {
         if let Some(url) = self.public_url {
-            return Ok(TunnelSettings::External { url: public_url::base_of(&url, path)? });
+            let (url, proxies) = (public_url::base_of(&url, path)?, self.proxy.check(environment)?);
+            return Ok(TunnelSettings::External { url, proxies });
         }
         if let Some(words) = self.tunnel_command {
             return Ok(by(Tool::Command(words), self.proxy.check(environment)?));
         }
+        if self.ssh_host.is_some() && self.tunnel != TunnelKind::Ssh {
+            return Err(TunnelError::SshHostAlone);
+        }
         Ok(match self.tunnel {
             // The last two have their own flags and are not values of --tunnel.
             TunnelKind::None | TunnelKind::External | TunnelKind::Command => TunnelSettings::None,
+            TunnelKind::Ssh => {
+                by(Tool::Ssh(self.ssh_host.unwrap_or_default()), self.proxy.check(environment)?)
+            }
             TunnelKind::Cloudflared => by(Tool::Cloudflared, self.proxy.check(environment)?),
             TunnelKind::Ngrok => {
                 let proxies = self.proxy.check(environment)?;
@@ -128,7 +146,9 @@ mod tests {
     fn needs_no_authtoken_without_ngrok() {
         assert!(matches!(check(&["--tunnel", "none"], &[]), Ok(TunnelSettings::None)));
         let external = check(&["--public-url", "https://hooks.example.com/webhook"], &[]).unwrap();
-        assert!(matches!(external, TunnelSettings::External { url } if url == "https://hooks.example.com"));
+        assert!(
+            matches!(external, TunnelSettings::External { url, .. } if url == "https://hooks.example.com")
+        );
     }
 
     #[test]
@@ -138,6 +158,10 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(of(&["--tunnel", "cloudflared"]), Tool::Cloudflared);
+        assert_eq!(of(&["--tunnel", "ssh"]), Tool::Ssh(SshHost::default()));
+        let pinggy = Tool::Ssh("pinggy".parse().unwrap());
+        assert_eq!(of(&["--tunnel", "ssh", "--ssh-host", "pinggy"]), pinggy);
+        assert!(matches!(check(&["--ssh-host", "pinggy"], &[]), Err(TunnelError::SshHostAlone)));
         assert_eq!(of(&["--tunnel-command", "t {port}"]), Tool::Command("t {port}".parse().unwrap()));
         assert!(parse::<TunnelArgs>(&["--tunnel-command", "t"]).is_err());
         assert!(parse::<TunnelArgs>(&["--tunnel-command", "t {port}", "--tunnel", "none"]).is_err());

@@ -1,12 +1,13 @@
 //! Input, verdict and output of `verify`: `--recursive`, `--input`, `--body`, `--header`, `--mine`,
 //! `--framework`, `--scheme`, `--max-age`, `--at`, `--show-signed-string`, `--format`, `--quiet`, `--color`.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
 use clap::ValueEnum;
 
-use super::time::{Span, Time};
+use super::time::{Span, TimeOrOffset};
 use crate::capture::{Format, from_parts};
 use crate::diagnosis::{Framework, Secrets, SigningScheme};
 use crate::report::{Color, VerdictFormat, VerdictSettings};
@@ -15,7 +16,7 @@ use crate::verify::{AgeRule, CaptureSource, Inspector, VerifyPlan};
 /// The flags for the input.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct InputArgs {
-    /// Captured requests in any format, or - for stdin
+    /// Captured requests in any format, or - for stdin; without FILE, what is piped in is read
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::AnyPath)]
     files: Vec<PathBuf>,
 
@@ -66,9 +67,9 @@ pub(crate) struct JudgementArgs {
     #[arg(long, value_name = "TIME")]
     max_age: Option<Span>,
 
-    /// The time at which the age is measured: RFC 3339, or Unix seconds
-    #[arg(long, value_name = "TIME")]
-    at: Option<Time>,
+    /// The time at which the age is measured: RFC 3339, Unix seconds, or an offset from now such as -10m
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    at: Option<TimeOrOffset>,
 }
 
 /// The flags for the output.
@@ -110,12 +111,13 @@ impl InputArgs {
     /// The checked value.
     ///
     /// # Errors
-    /// [`NoInput`]; `mistaken` is a file that was parsed as a secret.
-    pub(crate) fn check(self, mistaken: Option<&str>) -> Result<VerifyPlan, NoInput> {
+    /// [`NoInput`]; `mistaken` is a file that was parsed as a secret. `has_piped_stdin` is the answer of
+    /// [`has_piped_stdin`].
+    pub(crate) fn check(self, mistaken: Option<&str>, has_piped_stdin: bool) -> Result<VerifyPlan, NoInput> {
         let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
         let source =
             |path: PathBuf| if is_stdin(&path) { CaptureSource::Stdin } else { CaptureSource::Path(path) };
-        let sources: Vec<_> = match self.body {
+        let mut sources: Vec<_> = match self.body {
             Some(body) => {
                 vec![CaptureSource::Parts {
                     headers: self.header,
@@ -124,6 +126,9 @@ impl InputArgs {
             }
             None => self.files.into_iter().map(source).collect(),
         };
+        if sources.is_empty() && mistaken.is_none() && has_piped_stdin {
+            sources.push(CaptureSource::Stdin);
+        }
         match (sources.is_empty(), mistaken) {
             (true, Some(file)) => Err(NoInput::ReadAsSecret { file: file.to_owned() }),
             (true, None) => Err(NoInput::Missing),
@@ -137,11 +142,26 @@ impl InputArgs {
     }
 }
 
+/// Whether something is piped into stdin: neither a terminal nor a device such as `/dev/null`.
+#[must_use]
+pub(crate) fn has_piped_stdin() -> bool {
+    #[cfg(unix)]
+    let is_device = {
+        use std::os::unix::fs::FileTypeExt;
+        std::fs::metadata("/dev/stdin").map_or(true, |stdin| stdin.file_type().is_char_device())
+    };
+    // Windows does not tell a pipe from NUL, which is empty.
+    #[cfg(not(unix))]
+    let is_device = false;
+    !is_device && !std::io::stdin().is_terminal()
+}
+
 impl JudgementArgs {
     /// The inspector with these secrets. Without `--at`, ages are measured at `now`.
     #[must_use]
     pub(crate) fn check(self, secrets: Secrets, now: SystemTime) -> Inspector {
-        let age = AgeRule { at: self.at.map(Time::get), max_age: self.max_age.map(Span::get), now };
+        let age =
+            AgeRule { at: self.at.map(|time| time.from(now)), max_age: self.max_age.map(Span::get), now };
         Inspector::new(secrets, age)
             .explaining(self.mine.map(String::into_bytes))
             .in_framework(self.framework)
@@ -183,7 +203,7 @@ mod tests {
     use crate::settings::testing::parse;
 
     fn plan(args: &[&str]) -> VerifyPlan {
-        parse::<InputArgs>(args).unwrap().check(None).unwrap()
+        parse::<InputArgs>(args).unwrap().check(None, true).unwrap()
     }
 
     #[test]
@@ -215,8 +235,12 @@ mod tests {
 
     #[test]
     fn fails_without_input_and_names_a_file_parsed_as_a_secret() {
-        let check = |mistaken| parse::<InputArgs>(&[]).unwrap().check(mistaken).unwrap_err().to_string();
-        assert_eq!(check(None), "there is no file to verify");
-        assert!(check(Some("a.http")).contains("--secret took 'a.http'"));
+        let check = |mistaken, piped| parse::<InputArgs>(&[]).unwrap().check(mistaken, piped);
+        assert_eq!(check(None, false).unwrap_err().to_string(), "there is no file to verify");
+        for piped in [true, false] {
+            let error = check(Some("a.http"), piped).unwrap_err().to_string();
+            assert!(error.contains("--secret took 'a.http'"), "{error}");
+        }
+        assert_eq!(check(None, true).unwrap().sources, [CaptureSource::Stdin]);
     }
 }

@@ -1,8 +1,10 @@
 //! Which events count, and when the session ends by itself: `--events`, `--where`, `--exit-after`, `--expect`,
 //! `--timeout`.
 
+use super::event_names;
+use super::number::whole;
 use super::time::Span;
-use crate::delivery::{Condition, EventPattern, Expectation, ExpectedEvent, Selection};
+use crate::delivery::{Condition, EventPattern, Expectation, ExpectedEvent, Selection, Warning};
 use crate::session::Waiting;
 
 /// The flags.
@@ -24,12 +26,15 @@ pub(crate) struct WaitingArgs {
     conditions: Vec<Condition>,
 
     /// End after this many events
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    ///
+    /// With --forward the exit code is 5 if your app did not take all of them.
+    #[arg(long, value_name = "N", value_parser = whole(1..=u64::MAX))]
     exit_after: Option<u64>,
 
     /// End once this event has arrived, N times if given; may be repeated
     ///
-    /// EVENT may be a pattern, as in --events. All expected events must arrive with a valid signature.
+    /// EVENT may be a pattern, as in --events. All expected events must arrive with a valid signature. With --forward
+    /// your app must take them; the exit code is 5 as soon as it refuses one.
     #[arg(long, value_name = "EVENT[=N]")]
     expect: Vec<ExpectedEvent>,
 
@@ -56,6 +61,15 @@ pub(crate) enum Contradiction {
 }
 
 impl WaitingArgs {
+    /// Warnings about patterns that match no known event.
+    #[must_use]
+    pub(crate) fn unknown_events(&self) -> Vec<Warning> {
+        let events = self.events.iter().flat_map(|patterns| &patterns.0);
+        let events = events.filter_map(|pattern| event_names::check("--events", pattern));
+        let expected = self.expect.iter();
+        events.chain(expected.filter_map(|event| event_names::check("--expect", &event.pattern))).collect()
+    }
+
     /// The checked value.
     ///
     /// # Errors
@@ -144,7 +158,7 @@ mod tests {
         let waiting = check(&["--where", "payload.id=1", "--expect", "a.b=2", "--timeout", "30s"]);
         assert!(!waiting.selection.selects(&event("a.b", r#"{"event":"a.b","payload":{"id":2}}"#)).counted);
         assert!(waiting.selection.selects(&event("a.b", r#"{"event":"a.b","payload":{"id":1}}"#)).counted);
-        assert_eq!(waiting.expectation.missing(), ["a.b (0 of 2)"]);
+        assert_eq!(waiting.expectation.missing()[0].to_string(), "a.b (0 of 2)");
         assert_eq!(waiting.timeout, Some(Duration::from_secs(30)));
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Ends;
+use super::probe::ProbeProof;
 use crate::delivery::{TunnelRefusal, TunnelState};
 
 /// A kind of tunnel.
@@ -17,8 +18,8 @@ pub(super) trait TunnelOpener: Clone + Send + 'static {
 /// An open tunnel.
 #[derive(Debug)]
 pub(super) struct OpenedTunnel<L> {
-    /// The public base URL.
-    pub(super) url: String,
+    /// The public base URL; `None` if it follows in a [`Happening`].
+    pub(super) url: Option<String>,
     pub(super) live: L,
 }
 
@@ -49,6 +50,10 @@ pub(super) enum Happening {
     Missed(String),
     /// The tunnel is up again, with this URL.
     Up(String),
+    /// The tunnel is up with this URL, and this is what a probe showed.
+    Probed(String, ProbeProof),
+    /// The tunnel's URL is not known yet; what is known of it.
+    Searching(String),
     /// The tunnel has ended and cannot reconnect.
     Ended(TunnelFailure),
 }
@@ -71,6 +76,8 @@ pub(super) enum Cure {
     OldSession,
     /// A retry: a network problem, or a server that is down.
     Retry,
+    /// A retry after a longer delay, also at the first start: the service limits how often a tunnel is opened.
+    Later,
 }
 
 impl TunnelFailure {
@@ -94,18 +101,49 @@ impl TunnelFailure {
     }
 }
 
-/// Reports `url` as online, if there is one, and waits for the shutdown signal.
-pub(super) async fn report_until_stopped(url: Option<String>, ends: Ends) {
-    if let Some(url) = url {
-        ends.emit(TunnelState::Online { url, latency: None }).await;
-    }
+/// Waits for the shutdown signal, without a tunnel.
+pub(super) async fn wait_for_stop(ends: Ends) {
     ends.stop.cancelled().await;
     ends.emit(TunnelState::Stopped).await;
+}
+
+/// A tunnel that the user runs, at this public URL. It is probed like the others.
+#[derive(Clone)]
+pub(super) struct External(pub(super) String);
+
+/// Nothing is known of the user's tunnel except what probes show.
+pub(super) struct ExternalTunnel;
+
+impl TunnelOpener for External {
+    type LiveTunnel = ExternalTunnel;
+
+    async fn open(self) -> Result<OpenedTunnel<ExternalTunnel>, TunnelFailure> {
+        Ok(OpenedTunnel { url: Some(self.0), live: ExternalTunnel })
+    }
+}
+
+impl Live for ExternalTunnel {
+    async fn next(&mut self) -> Happening {
+        std::future::pending().await
+    }
+
+    fn resume(&mut self) {}
+
+    fn latency(&self) -> Option<Duration> {
+        None
+    }
+
+    fn traffic(&self) -> Option<u64> {
+        None
+    }
+
+    async fn close(self) {}
 }
 
 #[cfg(test)]
 mod tests {
     use crate::delivery::TunnelState;
+    use crate::http::Proxies;
     use crate::tunnel::{Tunnel, TunnelSettings, TunnelTarget};
 
     fn start(settings: TunnelSettings) -> Tunnel {
@@ -114,9 +152,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn reports_an_external_url_as_online_at_once() {
+    async fn reports_an_external_url_as_online_at_once_if_it_is_not_probed() {
         let url = "https://hooks.example.com".to_owned();
-        let mut tunnel = start(TunnelSettings::External { url: url.clone() });
+        let mut tunnel = start(TunnelSettings::External { url: url.clone(), proxies: Proxies::default() });
+        assert_eq!(tunnel.states.recv().await, Some(TunnelState::Starting));
         assert_eq!(tunnel.states.recv().await, Some(TunnelState::Online { url, latency: None }));
         tunnel.ending.stop().await;
         assert_eq!(tunnel.states.recv().await, Some(TunnelState::Stopped));

@@ -15,12 +15,17 @@ pub struct TunnelLimits {
     pub heartbeat_tolerance: Duration,
     /// Delays between attempts.
     pub backoff: Backoff,
+    /// Delays between attempts while the service limits how often a tunnel is opened.
+    pub rate_limited: Backoff,
     /// After this time online, the backoff starts with the shortest delay again.
     pub settled: Duration,
     /// How long the first start waits until the server drops an old session of this account.
     pub linger: Duration,
     /// Limit on connecting to the public URL, and again on the probe's answer.
     pub probe: Duration,
+    /// Time between two probes of a URL in a program's output that did not lead here. Doubles each time, up to 32 times
+    /// as long.
+    pub candidate_pause: Duration,
     /// How long a failing probe is repeated.
     pub probe_patience: Duration,
     /// Delay between two attempts of a probe.
@@ -38,11 +43,15 @@ impl Default for TunnelLimits {
             heartbeat_interval: Duration::from_secs(10),
             heartbeat_tolerance: Duration::from_secs(15),
             backoff: Backoff::default(),
+            // More attempts in a short time extend the limit.
+            rate_limited: Backoff { min: Duration::from_secs(15), max: Duration::from_secs(300) },
             settled: Duration::from_secs(60),
             // ngrok drops a silent session some time after heartbeat plus tolerance, which is 25 s.
             linger: Duration::from_secs(40),
             // Zoom itself gives up after 3 s.
             probe: Duration::from_secs(5),
+            // A new tunnel needs a moment. Sites whose URLs are not the tunnel's get two probes a minute at last.
+            candidate_pause: Duration::from_secs(1),
             // A new endpoint takes a moment to reach all servers of the edge.
             probe_patience: Duration::from_secs(3),
             probe_pause: Duration::from_millis(500),

@@ -54,6 +54,8 @@ pub enum TunnelSettings {
     External {
         /// The public base URL: `https://`, no path, no trailing slash.
         url: String,
+        /// Proxies for probes of it.
+        proxies: Proxies,
     },
     /// An ngrok session in this process.
     Ngrok(Box<ngrok::NgrokSettings>),
@@ -91,6 +93,7 @@ impl TunnelSettings {
             Self::Ngrok(_) => TunnelKind::Ngrok,
             Self::Process(settings) => match settings.tool {
                 process::Tool::Cloudflared => TunnelKind::Cloudflared,
+                process::Tool::Ssh(_) => TunnelKind::Ssh,
                 process::Tool::Command(_) => TunnelKind::Command,
             },
         }
@@ -147,8 +150,11 @@ impl Tunnel {
         let ends = Ends { states, _connections: connections, stop: stop.clone() };
         let limits = options.limits.clone();
         let task = match settings {
-            TunnelSettings::None => tokio::spawn(kind::report_until_stopped(None, ends)),
-            TunnelSettings::External { url } => tokio::spawn(kind::report_until_stopped(Some(url), ends)),
+            TunnelSettings::None => tokio::spawn(kind::wait_for_stop(ends)),
+            TunnelSettings::External { url, proxies } => {
+                let prober = Prober::for_external(&proxies, &target, &options);
+                tokio::spawn(supervisor::run(kind::External(url), prober, limits, ends))
+            }
             TunnelSettings::Ngrok(settings) => {
                 let prober = Prober::for_ngrok(&settings, &target, &options);
                 let forwards_to = target.address.to_string();
@@ -163,7 +169,8 @@ impl Tunnel {
             TunnelSettings::Process(settings) => {
                 let prober = Prober::for_process(&settings, &target, &options);
                 let local = loopback_of(target.address);
-                let kind = process::Process { settings, local, limits: limits.clone() };
+                let kind =
+                    process::Process { settings, local, limits: limits.clone(), prober: prober.clone() };
                 tokio::spawn(supervisor::run(kind, prober, limits, ends))
             }
         };

@@ -1,11 +1,12 @@
 //! [`Source`]: a file, a folder, stdin, or headers and body.
 
 use std::fs;
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use crate::capture::{Format, SAMPLE_LEN, detect};
+use crate::files::PathError;
+use crate::files::open_regular;
 use crate::verify::Unreadable;
 
 /// Something to read captures from.
@@ -163,12 +164,11 @@ impl Beside {
 
     /// Reads a named file. Only regular files: reading a pipe may block forever.
     pub(super) fn read(&self, name: &str) -> io::Result<Vec<u8>> {
-        let file = File::open(self.folder.join(name))?;
-        let metadata = file.metadata()?;
-        if !metadata.is_file() {
-            return Err(io::Error::other("not a regular file"));
-        }
-        if metadata.len() > LARGEST {
+        let file = open_regular(&self.folder.join(name)).map_err(|error| match error {
+            PathError::Io(error) => error,
+            PathError::NotAFile { .. } | PathError::Untrusted(_) => io::Error::other("not a regular file"),
+        })?;
+        if file.metadata()?.len() > LARGEST {
             return Err(io::Error::other("larger than 64 MiB"));
         }
         let mut bytes = Vec::new();

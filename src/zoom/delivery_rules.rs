@@ -58,6 +58,16 @@ impl EndpointOutcome {
 }
 
 impl Reaction {
+    /// The word in NDJSON: `delivered`, `lost` or `retried`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Delivered | Self::DeliveredOddly => "delivered",
+            Self::Lost => "lost",
+            Self::Retried => "retried",
+        }
+    }
+
     /// Whether the event counts as delivered.
     #[must_use]
     pub fn is_delivered(self) -> bool {

@@ -13,6 +13,7 @@
 //! | `title.rs` | a one-line title of an event: topic, meeting number, person |
 //! | [`JsonObject`] | a borrowed JSON object with every value as received |
 //! | [`SignedRequest`] (`signed_request.rs`) | a request as Zoom sends it: all headers and the body |
+//! | `breakage.rs` | the same, wrong on purpose in one way |
 //! | [`Reaction`] (`delivery_rules.rs`) | how Zoom reacts to an endpoint's answer, and when it retries |
 //! | [`expired`] (`expiry.rs`) | tokens and URLs in an event that have expired |
 //! | [`Assignment`] (`assignment.rs`) | a value for a path: `PATH=TEXT` or `PATH:=JSON` |
@@ -41,6 +42,8 @@ pub const REQUEST_ID_HEADER: &str = "x-zm-request-id";
 pub mod catalogue;
 
 mod assignment;
+#[cfg(feature = "cli")]
+mod breakage;
 mod challenge;
 mod delivery_rules;
 mod envelope;
@@ -53,6 +56,8 @@ mod title;
 
 pub use crate::json::{EditError, JsonObject, edit};
 pub use assignment::{Assignment, InvalidAssignment};
+#[cfg(feature = "cli")]
+pub(crate) use breakage::{Breakage, signed_request};
 pub use challenge::{CHALLENGE_EVENT, Challenge, ChallengeAnswer, ChallengeError};
 pub use delivery_rules::{
     ANSWER_LIMIT, AnswerPace, Attempt, EndpointOutcome, EventFate, RETRIES, Reaction, fate, is_too_late, pace,

@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use serde_json::json;
+#[cfg(unix)]
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 use crate::support::app::{App, reserved_port};
 use crate::support::ngrok_server::certificate;
-use crate::support::process::Listen;
+use crate::support::process::{Listen, run};
 use crate::support::raw_client::RawClient;
-use crate::support::requests::{SECRET, event, head_with, sign, signed, timestamp, with_length};
+use crate::support::requests::{SECRET, event, head_with, sign, signed, signed_head, timestamp, with_length};
+use crate::support::snapshot::assert_run;
 #[cfg(unix)]
 use crate::support::snapshot::assert_text;
 
@@ -242,4 +245,81 @@ async fn an_app_on_ipv6_is_reached() {
     let app = App::start_on_v6();
     let target = format!("[::1]:{}", app.address.port());
     reaches(app, &["--forward", &target]).await;
+}
+
+/// A free port, as text. Another process could take it before it is used, which no test run has seen.
+fn free_port() -> String {
+    reserved_port().local_addr().unwrap().port().to_string()
+}
+
+#[test]
+fn a_target_that_is_the_session_itself_fails_at_the_start() {
+    for form in ["{port}", "localhost:{port}/zoom", "meeting.*=http://127.0.0.1:{port}"] {
+        let port = free_port();
+        let target = form.replace("{port}", &port);
+        let arguments = ["listen", "--tunnel", "none", "--secret", SECRET, "--port", &port];
+        let mut finished = run(&[&arguments[..], &["--forward", "1", "--forward", &target]].concat());
+        assert_eq!(finished.code, Some(2), "{form}: {}", finished.stderr);
+        finished.stderr = finished.stderr.replace(&port, "PORT");
+        assert!(finished.stderr.contains("leads back to zoomhook itself"), "{form}: {}", finished.stderr);
+        if form == "{port}" {
+            assert_run!(finished, @"
+            exit: 2
+            --- stderr
+            error: --forward http://localhost:PORT leads back to zoomhook itself, which listens on 127.0.0.1:PORT
+              Give --forward the port of your app. If that is PORT, let zoomhook listen on another port:
+                zoomhook listen --port 0 --forward PORT
+            ");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_with_the_port_of_the_session_on_another_address_is_not_the_session() {
+    let mut app = App::start_on_v6();
+    let port = app.address.port().to_string();
+    let listen = Listen::start_on(&port, &["--forward", &format!("[::1]:{port}")]);
+    assert_eq!(send(&listen, &signed("/webhook", &event("a.b", 0))).await.status, 204);
+    assert_eq!(app.next().await.body, event("a.b", 0));
+}
+
+/// Passes every connection on to an address, like a reverse proxy in front of the wrong port.
+#[cfg(unix)]
+async fn pass_on(listener: TcpListener, to: std::net::SocketAddr) {
+    while let Ok((mut from, _)) = listener.accept().await {
+        let mut to = TcpStream::connect(to).await.unwrap();
+        tokio::spawn(async move { drop(tokio::io::copy_bidirectional(&mut from, &mut to).await) });
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forwarded_request_that_comes_back_is_one_delivery_and_answered_with_508() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let listen = Listen::start(&["--forward", &port]);
+    tokio::spawn(pass_on(listener, listen.address));
+    for _ in 0..2 {
+        let reply = send(&listen, &signed("/webhook", &event("a.b", 0))).await;
+        assert_eq!(reply.status, 508);
+        assert!(reply.body.starts_with(b"{\"error\":\"forward_loop\""));
+    }
+    let (_, lines, _) = listen.interrupted();
+    let of = |kind: &str| lines.iter().filter(|line| line["type"] == kind).cloned().collect::<Vec<_>>();
+    assert_eq!(of("delivery").len(), 2, "{lines:?}");
+    let warnings = of("warning");
+    assert_eq!((warnings.len(), &warnings[0]["code"]), (1, &json!("forward_loop")));
+    assert_text!(warnings[0]["message"].as_str().unwrap(), @"A request that was forwarded came back to this session and was answered with 508: a --forward target leads to zoomhook itself. Use the address of your app.");
+    assert_eq!(of("summary")[0]["outcomes"]["app_failed"], json!({"508": 2}));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mark_that_arrives_is_not_forwarded_and_refuses_nothing() {
+    let mut app = App::start().await;
+    let listen = forwarding(&app, &["--forward-header", "X-Zoomhook-Forward: mine"]);
+    let body = event("a.b", 0);
+    let head = format!("{}x-zoomhook-forward: v0={}\r\n", signed_head("/webhook", &body), "0".repeat(64));
+    assert_eq!(send(&listen, &with_length(head, &body)).await.status, 204);
+    let marks = app.next().await.header("x-zoomhook-forward").join(" ");
+    assert!(marks.starts_with("v0=") && !marks.contains("000000") && !marks.contains("mine"), "{marks}");
 }

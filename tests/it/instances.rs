@@ -73,7 +73,7 @@ fn trigger_and_sign_find_listen_at_any_port_and_path() {
     assert_run!(run(home.path(), &["sign", "{}", "--send", "--to", USUAL]), @"
     exit: 2
     --- stderr
-    error: the argument '--send' cannot be used with '--to <URL>'
+    error: the argument '--send' cannot be used with '--to <TARGET>'
 
     Usage: zoomhook sign --send <BODY>
 

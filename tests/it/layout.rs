@@ -15,20 +15,12 @@ const PURE: &[(&str, &[&str])] = &[
     ("system_words", &[]),
 ];
 
-/// The parts with I/O. They may import the pure parts and `http`, and not one another.
-const WITH_IO: &[&str] = &[
-    "http",
-    "listener",
-    "tunnel",
-    "forward",
-    "send",
-    "verify",
-    "history",
-    "replay",
-    "instances",
-    "keys",
-    "watch",
-];
+/// Parts with I/O that the other parts with I/O may import.
+const BELOW_IO: &[&str] = &["files", "http"];
+
+/// The other parts with I/O. They may import the pure parts and [`BELOW_IO`], and not one another.
+const WITH_IO: &[&str] =
+    &["listener", "tunnel", "forward", "send", "verify", "history", "replay", "instances", "keys", "watch"];
 
 /// The program, from bottom to top. Each may import everything below it.
 const PROGRAM: &[&str] = &["report", "session", "settings", "commands"];
@@ -39,13 +31,17 @@ fn is_allowed(part: &str, import: &str) -> Option<bool> {
     if let Some((_, allowed)) = PURE.iter().find(|(pure, _)| *pure == part) {
         return Some(allowed.contains(&import));
     }
+    if BELOW_IO.contains(&part) {
+        return Some(is_pure(import));
+    }
     if WITH_IO.contains(&part) {
-        return Some(is_pure(import) || (import == "http" && part != "http"));
+        return Some(is_pure(import) || BELOW_IO.contains(&import));
     }
     let position = |name: &str| PROGRAM.iter().position(|program| *program == name);
     let own = position(part)?;
     Some(
         is_pure(import)
+            || BELOW_IO.contains(&import)
             || WITH_IO.contains(&import)
             || position(import).is_some_and(|position| position < own),
     )
@@ -87,6 +83,7 @@ fn a_part_imports_only_what_its_layer_allows() {
     for (part, files) in sources() {
         for file in files {
             for import in imports(&std::fs::read_to_string(&file).unwrap()) {
+                assert!(!import.is_empty(), "{}: write one `use crate::…` a line", file.display());
                 let allowed = is_allowed(&part, &import);
                 let allowed = allowed.unwrap_or_else(|| panic!("{part} is a new part: add it to this file"));
                 assert!(import == part || allowed, "{} imports {import}, {part} may not", file.display());
@@ -128,7 +125,31 @@ fn public_type_names_are_unique() {
         }
     }
     // Two forms of one type, for two platforms.
-    places.retain(|name, _| !["Guard", "Identity"].contains(&name.as_str()));
+    places.retain(|name, _| !["CheckedFolder", "FoundFile", "Guard", "Identity"].contains(&name.as_str()));
     let repeated: Vec<_> = places.into_iter().filter(|(_, places)| places.len() > 1).collect();
     assert!(repeated.is_empty(), "{repeated:#?}");
+}
+
+/// Files outside `report/` that write to a terminal: the hidden prompt, and the mode of the keys.
+const WRITERS: &[&str] = &["settings/prompt.rs", "keys/keyboard/windows.rs"];
+
+#[test]
+fn only_the_report_writes_to_stdout_and_stderr() {
+    for file in sources().into_iter().filter(|(part, _)| part != "report").flat_map(|(_, files)| files) {
+        if WRITERS.iter().any(|writer| file.ends_with(writer)) {
+            continue;
+        }
+        let source = std::fs::read_to_string(&file).unwrap();
+        let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+        let writes = |line: &&str| {
+            let names_a_stream = ["stdout()", "stderr()"].iter().any(|stream| line.contains(stream));
+            let asks_or_sets_up = ["is_terminal()", "use_stderr()", "to_stdout()"];
+            (names_a_stream && !asks_or_sets_up.iter().any(|harmless| line.contains(harmless)))
+                // How the parser of the command line prints its errors by itself.
+                || line.contains("error.print()")
+                || line.contains("error.exit()")
+        };
+        let written: Vec<_> = code.filter(writes).collect();
+        assert!(written.is_empty(), "{}: {written:?}", file.display());
+    }
 }

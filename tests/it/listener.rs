@@ -8,18 +8,19 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use zoomhook::delivery::{
-    Delivery, EventReceiver, Judgement, Refusal, Route, SessionEvent, Warning, event_channel,
+    Delivery, EventReceiver, Judgement, Refusal, Route, SessionEvent, UnreadableRequest, Warning,
+    event_channel,
 };
 use zoomhook::listener::{self, Endpoint, ListenerLimits, LocalConnections, Pipeline, Slots};
 use zoomhook::zoom::{NamedSecret, SecretToken};
 
 use crate::support::raw_client::RawClient;
-use crate::support::requests::{SECRET, event, signed, signed_head, with_length};
+use crate::support::requests::{SECRET, event, head_with, sign, signed, signed_head, timestamp, with_length};
 
 /// A listener with short limits, and its events.
 struct Listening {
     address: SocketAddr,
-    notices: EventReceiver,
+    events: EventReceiver,
     stop: CancellationToken,
     served: JoinHandle<()>,
 }
@@ -36,17 +37,17 @@ async fn listen(limits: ListenerLimits, queue: usize) -> Listening {
         max_age: Duration::from_secs(300),
         allow_unsigned_challenge: false,
     };
-    let (teller, notices) = event_channel(queue);
+    let (sender, events) = event_channel(queue);
     let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = socket.local_addr().unwrap();
-    let connections = LocalConnections::new(socket, teller.clone());
-    let slots = Slots::new(limits.connections);
-    let pipeline = Arc::new(Pipeline::new(endpoint, limits, teller));
+    let connections = LocalConnections::new(socket, sender.clone());
+    let slots = Slots::new(limits.connections, Route::Local);
+    let pipeline = Arc::new(Pipeline::new(endpoint, limits, sender));
     let stop = CancellationToken::new();
     let grace = Duration::from_millis(500);
     let served =
         tokio::spawn(listener::serve(connections, Route::Local, pipeline, slots, stop.clone(), grace));
-    Listening { address, notices, stop, served }
+    Listening { address, events, stop, served }
 }
 
 impl Listening {
@@ -54,16 +55,16 @@ impl Listening {
         RawClient::connect(self.address).await
     }
 
-    async fn notice(&mut self) -> SessionEvent {
+    async fn event(&mut self) -> SessionEvent {
         let mut batch = Vec::new();
-        let told =
-            tokio::time::timeout(Duration::from_secs(20), self.notices.next_batch(&mut batch, 1)).await;
-        assert!(told.expect("nothing was told"), "the listener is gone");
+        let arrived =
+            tokio::time::timeout(Duration::from_secs(20), self.events.next_batch(&mut batch, 1)).await;
+        assert!(arrived.expect("no event arrived"), "the listener is gone");
         batch.remove(0)
     }
 
     async fn delivery(&mut self) -> Delivery {
-        match self.notice().await {
+        match self.event().await {
             SessionEvent::Delivery(delivery) => *delivery,
             other => panic!("not a delivery: {other:?}"),
         }
@@ -216,7 +217,7 @@ async fn a_head_over_the_limit_is_answered_with_431() {
 #[tokio::test]
 async fn other_paths_and_methods_get_their_own_status() {
     let mut listening = listen(ListenerLimits::default(), 16).await;
-    let reply = listening.client().await.request(&signed("/other", b"{}")).await;
+    let reply = listening.client().await.request(b"GET /other HTTP/1.1\r\nhost: x\r\n\r\n").await;
     assert_eq!((reply.status, listening.refusal().await), (404, Refusal::WrongPath));
     let reply = listening.client().await.request(b"PUT /webhook HTTP/1.1\r\nhost: x\r\n\r\n").await;
     assert_eq!((reply.status, reply.header("allow")), (405, Some("POST")));
@@ -225,6 +226,36 @@ async fn other_paths_and_methods_get_their_own_status() {
     let reply = listening.client().await.request(browser).await;
     assert_eq!((reply.status, reply.header("content-type")), (405, Some("text/html; charset=utf-8")));
     assert!(String::from_utf8(reply.body).unwrap().contains("POST"));
+}
+
+#[tokio::test]
+async fn at_another_path_only_the_body_of_a_request_that_may_be_signed_is_read() {
+    let mut listening = listen(short_limits(), 16).await;
+    let body = event("meeting.started", 0);
+    assert_eq!(listening.client().await.request(&signed("/hook", &body)).await.status, 404);
+    let delivery = listening.delivery().await;
+    assert_eq!(delivery.request.body, body);
+    assert!(matches!(delivery.judgement, Judgement::Refused { refusal: Refusal::SignedForOtherPath, .. }));
+    assert_eq!(delivery.judgement.secret_name(), Some("test"));
+    assert_eq!(delivery.judgement.event(), Some("meeting.started"));
+
+    let unsigned = "POST /hook HTTP/1.1\r\nhost: x\r\n".to_owned();
+    let stale = head_with("/hook", &timestamp(-1_000), SECRET, &body);
+    let forged = head_with("/hook", &timestamp(0), "another-secret", &body);
+    for (head, sent) in [(unsigned, false), (stale, false), (forged, true)] {
+        let mut request = with_length(head, &body);
+        if !sent {
+            // The answer does not wait for the body.
+            request.truncate(request.len() - body.len());
+        }
+        assert_eq!(listening.client().await.request(&request).await.status, 404);
+        let delivery = listening.delivery().await;
+        assert!(delivery.request.body.is_empty());
+        assert!(matches!(delivery.judgement, Judgement::Refused { refusal: Refusal::WrongPath, .. }));
+    }
+    let large = format!("{}content-length: 65537\r\n\r\n", signed_head("/hook", b""));
+    assert_eq!(listening.client().await.request(large.as_bytes()).await.status, 404);
+    assert_eq!(listening.refusal().await, Refusal::WrongPath);
 }
 
 #[tokio::test]
@@ -239,28 +270,88 @@ async fn garbage_on_one_connection_disturbs_no_other() {
     }
     assert_eq!(listening.client().await.request(&signed("/webhook", &event("a.b", 0))).await.status, 204);
     for _ in 0..3 {
-        let told = listening.notice().await;
+        let warning = listening.event().await;
         assert!(
-            matches!(told, SessionEvent::Warning(Warning::Unreadable { too_large: None, .. })),
-            "{told:?}"
+            matches!(
+                warning,
+                SessionEvent::Warning(Warning::Unreadable { sent: UnreadableRequest::NotHttp, .. })
+            ),
+            "{warning:?}"
         );
     }
     listening.delivery().await;
+}
+
+/// A request by curl, which starts with HTTP/2.
+async fn curl_http2(address: SocketAddr, arguments: &[&str]) -> Option<std::process::Output> {
+    let mut curl = tokio::process::Command::new("curl");
+    curl.args(["-q", "-sS", "--noproxy", "*", "--http2-prior-knowledge", "--max-time", "10"]).args(arguments);
+    // Not every curl can do it.
+    let version = tokio::process::Command::new("curl").arg("--version").output().await.ok()?;
+    if !String::from_utf8_lossy(&version.stdout).contains(" HTTP2") {
+        println!("ignored: no curl with HTTP/2");
+        return None;
+    }
+    Some(curl.arg(format!("http://{address}/webhook")).output().await.unwrap())
+}
+
+#[tokio::test]
+async fn curl_falls_back_from_http_2_to_http_1() {
+    let mut listening = listen(ListenerLimits::default(), 16).await;
+    let (body, stamp) = (event("by.http2", 0), timestamp(0));
+    let headers = [
+        format!("x-zm-request-timestamp: {stamp}"),
+        format!("x-zm-signature: {}", sign(SECRET, &stamp, &body)),
+    ];
+    let body = String::from_utf8(body).unwrap();
+    let arguments = ["-w", "%{http_version} %{http_code}", "-H", &headers[0], "-H", &headers[1], "-d", &body];
+    let Some(output) = curl_http2(listening.address, &arguments).await else { return };
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "1.1 204", "{output:?}");
+    let told = listening.event().await;
+    assert!(
+        matches!(told, SessionEvent::Warning(Warning::Unreadable { sent: UnreadableRequest::Http2, .. })),
+        "{told:?}"
+    );
+    assert_eq!(listening.delivery().await.judgement.event(), Some("by.http2"));
+}
+
+#[tokio::test]
+async fn http_2_is_refused_in_frames_that_name_the_reason() {
+    let listening = listen(ListenerLimits::default(), 16).await;
+    let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+    // The head of a request on stream 3; its content does not matter.
+    let request = b"\0\0\x02\x01\x05\0\0\0\x03xx";
+    let mut client = listening.client().await;
+    client.send(preface).await;
+    client.send(request).await;
+    let settings_and_reset = b"\0\0\0\x04\0\0\0\0\0\0\0\0\x04\x01\0\0\0\0\0\0\x04\x03\0\0\0\0\x03\0\0\0\x0d";
+    let goaway = b"\0\0)\x07\0\0\0\0\0\0\0\0\x03\0\0\0\x0dThis server speaks HTTP/1.1 only.";
+    assert_eq!(
+        client.rest().await.escape_ascii().to_string(),
+        [&settings_and_reset[..], goaway].concat().escape_ascii().to_string()
+    );
 }
 
 #[tokio::test]
 async fn one_connection_more_than_the_limit_waits_for_its_turn() {
     let limits = ListenerLimits { connections: 2, ..ListenerLimits::default() };
     let mut listening = listen(limits, 16).await;
-    let (first, _second) = (listening.client().await, listening.client().await);
-    let warning = listening.notice().await;
-    assert!(
-        matches!(warning, SessionEvent::Warning(Warning::ConnectionsExhausted { limit: 2 })),
-        "{warning:?}"
-    );
+    // Requests in flight: their connections are not closed for another one.
+    let body = event("in.flight", 0);
+    let request = signed("/webhook", &body);
+    let (mut first, mut second) = (listening.client().await, listening.client().await);
+    for client in [&mut first, &mut second] {
+        client.send(&request[..request.len() - 1]).await;
+    }
     let mut third = listening.client().await;
     third.send(&signed("/webhook", &event("third.came", 0))).await;
+    let warning = listening.event().await;
+    assert!(
+        matches!(warning, SessionEvent::Warning(Warning::ConnectionsExhausted { open: 2, .. })),
+        "{warning:?}"
+    );
     drop(first);
+    assert_eq!(listening.refusal().await, Refusal::BodyBroken);
     assert_eq!(third.reply().await.expect("no answer").status, 204);
     assert_eq!(listening.delivery().await.judgement.event(), Some("third.came"));
 }

@@ -1,6 +1,9 @@
 //! Integration tests in one binary, so that linking happens once.
 //!
 //! - `support/`: the doubles, the guard of the real binary, a client that writes raw bytes, complete snapshots of output
+//! - `app_outcomes.rs`: what became of events at the user's app, in every output
+//! - `app_statements.rs`: what the text of an app's answer says, in `trigger` and `sign`
+//! - `arguments.rs`: file names that act on a terminal, and tokens in the wrong place
 //! - `capture_properties.rs`: readers of captures on random, damaged and very long input
 //! - `capture_writers.rs`: random bodies, written in every format and read back
 //! - `captures.rs`: every file of `tests/captures`, read and verified
@@ -13,19 +16,30 @@
 //! - `generated_files.rs`: the completion scripts in the repository are up to date
 //! - `help.rs`: `--help` of every command, and the manual page
 //! - `history/`: what `listen` stores on disk, and `history` reads
+//! - `imports.rs`: files that others wrote, imported into the history
 //! - `instances.rs`: commands that find a running `listen`, and the files of a killed one
 //! - `keys.rs`: keys while `listen` runs on a terminal, and the state of the terminal at the end
 //! - `layout.rs`: which part of the source may import which
 //! - `listen.rs`: `zoomhook listen` as a process: answers, expectations, signals, errors
 //! - `listener.rs`: limits and shutdown of the listener, over real sockets, through the library
 //! - `main_job.rs`: the real binary with the real SDK, from the public edge to the output
+//! - `open_files.rs`: every command under a low `ulimit -n`
+//! - `paths.rs`: paths that other users control, and paths of pipes, devices and sockets
 //! - `protocol.rs`: published vectors, and properties of all secrets and bodies
 //! - `picture.rs`: the picture in the README, made from a real run
+//! - `receivers.rs`: what the answers of six apps to wrong requests prove
+//! - `public_url.rs`: what the probe shows of the user's own tunnel or gateway
 //! - `reference.rs`: exit codes and NDJSON: `docs/` compared with the program
+//! - `repeatable.rs`: `--seed` and `--at`: the same bytes in two runs
 //! - `replay.rs`: stored deliveries sent to the app again, and the answers compared
+//! - `short_forms.rs`: ports as targets, piped input, times, repeated flags: the same for every command
 //! - `sign.rs`: correct signatures in every format, and wrong ones that a receiver refuses
+//! - `slots.rs`: clients that hold every connection that `listen` allows
+//! - `sign_round_trips.rs`: bodies that are hard to write down, signed in every format and read back
 //! - `strangers.rs`: requests of strangers to a public URL, and what they must never cause
 //! - `survives.rs`: `listen` as a process whose tunnel fails
+//! - `terminal_json.rs`: JSON on a terminal: the same value, and nothing in it acts on the terminal
+//! - `texts.rs`: messages that name the flag, the mistake or the expected value
 //! - `trigger.rs`: events and scenarios sent to `listen` and to an independent receiver
 //! - `tunnel/`: the tunnel through the library, against a double of ngrok's server
 //! - `usage.rs`: messages where the program cannot start
@@ -34,6 +48,9 @@
 // Tests may unwrap: a failed assumption is a failed test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, unreachable_pub)]
 
+mod app_outcomes;
+mod app_statements;
+mod arguments;
 mod capture_properties;
 mod capture_writers;
 mod captures;
@@ -46,6 +63,7 @@ mod forward;
 mod generated_files;
 mod help;
 mod history;
+mod imports;
 mod instances;
 #[cfg(unix)]
 mod keys;
@@ -54,14 +72,27 @@ mod listen;
 mod listener;
 mod main_job;
 #[cfg(unix)]
+mod open_files;
+#[cfg(unix)]
+mod paths;
+#[cfg(unix)]
 mod picture;
 mod protocol;
+mod public_url;
+mod receivers;
 mod reference;
+mod repeatable;
 mod replay;
+mod short_forms;
 mod sign;
+mod sign_round_trips;
+mod slots;
 mod strangers;
 mod support;
 mod survives;
+#[cfg(unix)]
+mod terminal_json;
+mod texts;
 mod trigger;
 mod tunnel;
 mod usage;

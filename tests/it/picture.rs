@@ -85,7 +85,7 @@ async fn session() -> vt100::Screen {
     app.answers("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
     let started = body("meeting.started");
     post(&server, &started, &started, 200).await;
-    screen.ends_with("1 verified");
+    screen.ends_with("1 delivered");
 
     let signed = body("meeting.ended");
     post(&server, &signed, &signed.replace(r"\uD83D\uDE80", "🚀"), 401).await;

@@ -136,8 +136,14 @@ async fn recorded() -> Recorded {
     let forged = head_with("/webhook", &timestamp(0), "another-secret", b"\xff");
     assert_eq!(post(forged, b"\xff").await, 401);
 
-    // A warning: what is not HTTP.
+    // Warnings: what is not HTTP, and too many connections.
     assert_eq!(RawClient::connect(listen.address).await.request(b"nonsense\r\n\r\n").await.status, 400);
+    let mut idle = Vec::new();
+    for _ in 0..8 {
+        let mut client = RawClient::connect(listen.address).await;
+        assert_eq!(client.request(b"GET /nothing HTTP/1.1\r\nhost: x\r\n\r\n").await.status, 404);
+        idle.push(client);
+    }
 
     server.script(|script| script.tokens.clear());
     server.control(&Control::Cut);
@@ -158,7 +164,15 @@ fn set_up(command: &mut Command, server: &NgrokServer, home: &Path, [app, slow, 
     for target in &targets {
         command.args(["--forward", target]);
     }
-    command.args(["--headers", "--forward-timeout", "200ms"]);
+    command.args([
+        "--headers",
+        "--forward-timeout",
+        "200ms",
+        "--max-connections",
+        "8",
+        "--expect",
+        "never.sent",
+    ]);
     command.args(["--ngrok-connect-url", &server.agent_address.to_string()]);
     command.arg("--ngrok-ca").arg(server.ca_file());
     command.arg("--history-file").arg(home.join("h.db"));

@@ -41,6 +41,12 @@ impl Kept {
         (self.app.next().await, id)
     }
 
+    /// Sends one request that `listen` refuses itself.
+    async fn refuse(&mut self, request: &[u8]) {
+        RawClient::connect(self.listen.address).await.request(request).await;
+        assert_eq!(self.listen.delivery()["relayed"], Value::Null);
+    }
+
     fn command(&self, arguments: &[&str]) -> std::process::Command {
         command(self.folder.path(), arguments)
     }
@@ -113,9 +119,39 @@ async fn exact_sends_the_recorded_request_and_needs_no_secret() {
       Sent without these headers, because the history stores no credentials: authorization.
     ");
     let again = kept.app.next().await;
-    let without_credentials = first.head.replace("authorization: Bearer hush\r\n", "");
-    assert_ne!(first.head, without_credentials);
+    // `listen` marks what it forwards; `replay` is another session.
+    let is_kept =
+        |line: &&str| !line.starts_with("authorization:") && !line.starts_with("x-zoomhook-forward:");
+    let without_credentials: String = first.head.split_inclusive('\n').filter(is_kept).collect();
+    assert!(first.head.contains("authorization: Bearer hush\r\n"));
     assert_eq!((again.head, again.body), (without_credentials, first.body));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_was_not_received_is_not_sent_as_an_empty_one() {
+    let mut kept = Kept::start().await;
+    for request in [
+        with_length("POST /hook HTTP/1.1\r\nhost: x\r\n".to_owned(), BODY),
+        with_length("PUT /webhook HTTP/1.1\r\nhost: x\r\n".to_owned(), BODY),
+    ] {
+        kept.refuse(&request).await;
+        for arguments in [&["last"][..], &["last", "--exact", "--to", "3000"]] {
+            let finished = kept.replay(arguments);
+            assert_eq!(finished.code, Some(2));
+            assert!(finished.stderr.contains("its body was not received"), "{}", finished.stderr);
+        }
+    }
+    assert_run!(kept.replay(&["last"]), @"
+    exit: 2
+    --- stderr
+    error: ??????????????????????????: its body was not received, because the request was refused first
+      `zoomhook history show ID` shows the complete delivery.
+    ");
+    kept.refuse(&signed("/hook", BODY)).await;
+    let port = kept.app.address.port().to_string();
+    assert_eq!(kept.replay(&["--all", "--verdict", "valid", "--to", &port]).code, Some(0));
+    assert_eq!(kept.app.next().await.body, BODY);
+    assert!(kept.app.got_nothing_more());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -202,7 +238,7 @@ async fn all_sends_matching_deliveries_in_order_without_retries_and_challenges()
     exit: 2
     --- stderr
     error: no stored delivery matches
-      `zoomhook history list` takes the same filters. Retries need --with-retries, refused requests need --verdict, and challenges must be named by id.
+      `zoomhook history list` takes the same filters. Retries need --with-retries. Challenges, and deliveries that none of your secret tokens signed, must be named by id.
     ");
 }
 

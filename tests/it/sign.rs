@@ -124,21 +124,10 @@ fn an_independent_receiver_refuses_every_break() {
     let receiver = Receiver::start();
     for how in BREAKS {
         let refused = sign(&[BODY, "--break", how, "--to", &receiver.url("/webhook")]);
-        // The texts differ in the name of the break alone.
-        let refused = Finished { stdout: refused.stdout.replace(how, "BREAK"), ..refused };
-        insta::allow_duplicates! { assert_run!(refused, @"
-        exit: 0
-        --- stdout
-         ✓ meeting.started   401 in ?.? ms
-             Wrong on purpose, and rejected.
-        "); }
+        assert_eq!(refused.code, Some(0), "{refused:?}");
+        let conclusion = "Refused with 401; a genuine request was accepted with 204.";
+        assert!(refused.stdout.starts_with(" ✓ ") && refused.stdout.contains(conclusion), "{refused:?}");
     }
-    assert_run!(sign(&[BODY, "--break", "stale", "--to", &receiver.url("/accept")]), @"
-    exit: 5
-    --- stdout
-     ✗ meeting.started   200 in ?.? ms
-         Wrong on purpose, but accepted with 200. An endpoint that accepts it accepts forged events.
-    ");
 }
 
 #[test]
@@ -226,10 +215,12 @@ fn a_body_that_cannot_be_read_and_a_wrong_timestamp_fail() {
     error: cannot read absent.json: No such file or directory
       BODY is a file, '-' for stdin, or the body itself if it begins with '{'.
     ");
-    assert_run!(sign(&["{}", "--timestamp", "1795507201042"]), @"
+    assert_run!(sign(&["{}", "--timestamp", "soon"]), @"
     exit: 2
     --- stderr
-    error: --timestamp is too large for seconds; milliseconds belong in event_ts
+    error: invalid value 'soon' for '--at <TIME>': write a time such as 2026-11-24T08:00:01Z, Unix seconds, or an offset from now such as -10m
+
+    For more information, try '--help'.
     ");
 }
 

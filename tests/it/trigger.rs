@@ -119,7 +119,7 @@ fn answers_that_zoom_does_not_accept_are_reported_and_end_with_5() {
     exit: 5
     --- stdout
      ✗ meeting.ended   302 in ?.? ms
-         Zoom does not follow redirects and does not retry: the event is lost.
+         Zoom does not follow redirects and does not retry this event. Your app redirects to /elsewhere.
     ");
     assert_run!(sent(&receiver.url("/slow")), @"
     exit: 5
@@ -205,4 +205,16 @@ fn an_unknown_name_fails_with_the_nearest_one() {
     error: there is no event and no scenario 'meeting_lifecycle'
       Did you mean meeting-lifecycle?
     ");
+}
+
+#[test]
+fn a_field_that_the_event_does_not_have_is_reported() {
+    let listen = Listen::start(&[]);
+    let url = format!("http://{}/webhook", listen.address);
+    for (path, is_known) in [("payload.object.topik=x", false), ("payload.object.topic=x", true)] {
+        let arguments = ["meeting.started", "--to", &url, "--seed", "1", "--set", path];
+        let sent = trigger(&arguments);
+        let note = "Not in the event, so --set adds it: payload.object.topik.";
+        assert_eq!((sent.code, sent.stderr.contains(note)), (Some(0), !is_known), "{}", sent.stderr);
+    }
 }

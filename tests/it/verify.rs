@@ -668,7 +668,7 @@ fn a_file_in_the_place_of_the_secret_and_no_file_at_all_fail() {
     exit: 2
     --- stderr
     error: there is no file to verify
-      Name a file with a captured request, or - for stdin: zoomhook verify request.http
+      Name a file with a captured request, or pipe one in: zoomhook verify request.http
       Headers and body separately: --body FILE --header 'x-zm-signature: v0=…' --header 'x-zm-request-timestamp: …'
     ");
 }

@@ -1,12 +1,16 @@
 //! Splits a source into HTTP messages: a record is a request and the response that follows it.
 //!
 //! Messages follow each other directly, as on the wire, or after blank lines, as in a hand-written file.
-//! A body ends after `content-length` bytes, or earlier if another request line begins.
+//! A body ends after `content-length` bytes, or earlier if another request line begins. An editor may have shortened the
+//! body. But if the source ends exactly with the body, the line is part of the body.
 
 use super::super::ReadError;
 use super::super::record::Record;
 use super::super::syntax::http;
 use super::reader::SourceReader;
+
+/// Limit on bytes read to find the end of the source. Zoom's bodies have a few KiB.
+const LOOK_AHEAD: usize = 64 * 1024;
 
 pub(super) fn next(reader: &mut SourceReader<'_>) -> Result<Option<Record>, ReadError> {
     let Some(mut record) = first_line(reader)? else { return Ok(None) };
@@ -58,7 +62,9 @@ fn body(reader: &mut SourceReader<'_>, record: &mut Record, length: u64) -> Resu
         if !reader.line(record)? {
             return Ok(());
         }
-        if http::request_line(record.bytes[before..].trim_ascii_end()).is_some() {
+        if http::request_line(record.bytes[before..].trim_ascii_end()).is_some()
+            && !ends_after(reader, end.checked_sub(record.bytes.len()))?
+        {
             reader.put_back(record.bytes.split_off(before));
             return Ok(());
         }
@@ -68,6 +74,21 @@ fn body(reader: &mut SourceReader<'_>, record: &mut Record, length: u64) -> Resu
         reader.put_back(record.bytes.split_off(end));
     }
     Ok(())
+}
+
+/// Whether the source ends after exactly this many bytes. Consumes nothing.
+fn ends_after(reader: &mut SourceReader<'_>, rest: Option<usize>) -> Result<bool, ReadError> {
+    let Some(rest) = rest.filter(|rest| *rest <= LOOK_AHEAD) else { return Ok(false) };
+    let mut ahead = Record { bytes: Vec::new(), place: reader.place() };
+    let ends = loop {
+        let count = reader.peek()?.len();
+        if count == 0 || ahead.bytes.len() + count > rest {
+            break count == 0 && ahead.bytes.len() == rest;
+        }
+        reader.take(count, &mut ahead)?;
+    };
+    reader.put_back(ahead.bytes);
+    Ok(ends)
 }
 
 /// Reads everything up to the next request line.
@@ -117,6 +138,18 @@ mod tests {
         for length in [3, 4, 6, 10, 30, 900] {
             let first = format!("POST / HTTP/1.1\nContent-Length: {length}\n\n{{}}\n");
             assert_eq!(split(&format!("{first}{second}")), [first, second.to_owned()], "{length}");
+        }
+    }
+
+    #[test]
+    fn a_body_to_the_end_of_the_source_may_contain_a_request_line() {
+        let head = |length: usize| format!("POST / HTTP/1.1\nContent-Length: {length}\n\n");
+        for body in ["a\nPOST /b HTTP/1.1", "a\nPOST /b HTTP/1.1\n\n{}\nPOST /c HTTP/1.1\n{}\n"] {
+            let message = head(body.len()) + body;
+            assert_eq!(split(&message), [message]);
+            for other in [body.len() - 1, body.len() + 1] {
+                assert!(split(&(head(other) + body)).len() > 1, "{other}");
+            }
         }
     }
 

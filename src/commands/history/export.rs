@@ -4,9 +4,11 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use super::{Printed, note_that_nothing_is_stored};
+use crate::commands::failure::repair_hint;
+use crate::commands::named_events::checked;
 use crate::commands::{ExitStatus, Failure};
 use crate::delivery::StoredDelivery;
-use crate::history::{Filter, HistoryError, HistoryReader, MaskKey};
+use crate::history::{HistoryError, MaskKey, Readable};
 use crate::report::{self, history as view};
 use crate::settings::history::FilterArgs;
 
@@ -31,40 +33,38 @@ enum Form {
 }
 
 impl ExportArgs {
-    pub(super) fn run(self, path: &Path, now: SystemTime) -> Result<Printed, Failure> {
-        let filter = self.filter.check(now);
+    /// Exports what can be read. Damage is reported on stderr, and by the exit status.
+    pub(super) fn run(self, path: &Path, now: SystemTime) -> Result<(Printed, ExitStatus), Failure> {
+        let filter = checked(*self.filter, now);
         let masks = self.redact.then(mask_key).transpose()?;
-        let reader = HistoryReader::open(path)?;
-        if reader.is_none() {
+        let mut readable = Readable::open(path, &filter)?;
+        if readable.is_none() {
             note_that_nothing_is_stored(path);
         }
-        let found = reader.iter().flat_map(|reader| masked(reader, &filter, masks.as_ref()));
-        Ok(match self.format {
+        let found = readable.iter_mut().flatten().map(|stored| {
+            let mut stored = stored?;
+            if let Some(masks) = &masks {
+                masks.apply(&mut stored);
+            }
+            Ok(stored)
+        });
+        let printed = match self.format {
             Form::Ndjson => lines(found)?,
             Form::Har => archive(found)?,
-        })
+        };
+        let Some(lost) = readable.and_then(|readable| readable.lost()) else {
+            return Ok((printed, ExitStatus::Done));
+        };
+        report::print_error(&view::unreadable(path, &lost), Some(&repair_hint(path)));
+        Ok((printed, ExitStatus::Internal))
     }
 }
 
 type Found = Result<StoredDelivery, HistoryError>;
 
-fn masked<'r>(
-    reader: &'r HistoryReader,
-    filter: &'r Filter,
-    masks: Option<&'r MaskKey>,
-) -> impl Iterator<Item = Found> + 'r {
-    reader.oldest_first(filter).map(move |stored| {
-        let mut stored = stored?;
-        if let Some(masks) = masks {
-            masks.apply(&mut stored);
-        }
-        Ok(stored)
-    })
-}
-
 fn lines(found: impl Iterator<Item = Found>) -> Result<Printed, HistoryError> {
     for stored in found {
-        if let Err(error) = report::print(&view::line(&stored?)) {
+        if let Err(error) = report::print_json(&view::line(&stored?)) {
             return Ok(Err(error));
         }
     }
@@ -73,11 +73,11 @@ fn lines(found: impl Iterator<Item = Found>) -> Result<Printed, HistoryError> {
 
 /// Writes one HAR document, even if there are no deliveries.
 fn archive(found: impl Iterator<Item = Found>) -> Result<Printed, HistoryError> {
-    if let Err(error) = report::print(&view::har_head()) {
+    if let Err(error) = report::print_json(&view::har_head()) {
         return Ok(Err(error));
     }
     for (at, stored) in found.enumerate() {
-        if let Err(error) = report::print(&view::har_entry(&stored?, at == 0)) {
+        if let Err(error) = report::print_json(&view::har_entry(&stored?, at == 0)) {
             return Ok(Err(error));
         }
     }

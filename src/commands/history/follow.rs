@@ -48,7 +48,18 @@ async fn forever(path: &Path, filter: &Filter, limit: usize, format: Format) -> 
             }
             is_in_place = reader.is_in_place();
             loop {
-                let found = followed.next()?;
+                let found = match followed.next() {
+                    Err(HistoryError::Corrupt { .. }) if !is_in_place => break,
+                    // A `listen` that uses the file finds the damage too, and creates a new file.
+                    Err(error @ HistoryError::Corrupt { .. }) => {
+                        if !is_replaced_soon(&reader).await {
+                            return Err(error.into());
+                        }
+                        is_in_place = false;
+                        break;
+                    }
+                    found => found?,
+                };
                 if found.is_empty() {
                     break;
                 }
@@ -58,6 +69,17 @@ async fn forever(path: &Path, filter: &Filter, limit: usize, format: Format) -> 
             }
         }
     }
+}
+
+/// Waits for a short time until another file has the path.
+async fn is_replaced_soon(reader: &HistoryReader) -> bool {
+    for _ in 0..MAX_FAILED_OPENS {
+        tokio::time::sleep(EVERY).await;
+        if !reader.is_in_place() {
+            return true;
+        }
+    }
+    false
 }
 
 /// Waits until the history exists. `is_announced` says whether the user knows that it does not exist yet.
@@ -114,7 +136,7 @@ impl Printer {
     fn print(&mut self, reader: &HistoryReader, found: &[StoredDelivery]) -> Printed {
         for stored in found {
             match self.format {
-                Format::Json => report::print(&view::line(stored))?,
+                Format::Json => report::print_json(&view::line(stored))?,
                 Format::Pretty => {
                     // A delivery that was pruned in the meantime has no short id.
                     let id = reader.short_id(&stored.id).unwrap_or_else(|_| stored.id.clone());

@@ -7,11 +7,12 @@ use std::time::{Duration, SystemTime};
 use futures_util::future::join_all;
 
 use crate::capture::{self, Format, Record};
+use crate::commands::failure::repair_hint;
 use crate::commands::{ExitStatus, Failure};
 use crate::delivery::StoredDelivery;
-use crate::history::{History, HistoryError, HistoryLimits, HistorySettings, NotARecord};
-use crate::report;
-use crate::settings::verify::InputArgs;
+use crate::history::{History, HistoryError, HistoryLimits, HistorySettings, NotARecord, Replaced};
+use crate::report::{self, history as view};
+use crate::settings::verify::{InputArgs, has_piped_stdin};
 use crate::verify::{self, SourcePiece};
 
 /// Deliveries per commit: one sync for each delivery would take most of the time.
@@ -28,7 +29,7 @@ struct Counts {
 
 /// Imports everything that can be read, and reports what cannot.
 pub(super) fn run(path: &Path, input: InputArgs, now: SystemTime) -> Result<ExitStatus, Failure> {
-    let plan = input.check(None).map_err(|_| {
+    let plan = input.check(None, has_piped_stdin()).map_err(|_| {
         Failure::new(ExitStatus::Usage, "there is no file to import")
             .with_hint("Name a file of `zoomhook history export`, a captured request, or - for stdin.")
     })?;
@@ -38,6 +39,7 @@ pub(super) fn run(path: &Path, input: InputArgs, now: SystemTime) -> Result<Exit
         HistoryLimits { count: u64::MAX / 2, bytes: u64::MAX / 2, age: Duration::from_secs(u64::MAX / 4) };
     let settings = HistorySettings { file: path.to_owned(), limits, masked_headers: Vec::new() };
     let history = History::open(&settings)?;
+    let replaced = history.take_replaced();
     let mut importer = Importer { runtime, history, batch: Vec::new(), bytes: 0, counts: Counts::default() };
     let mut failed = Ok(());
     verify::read(&plan, |source, piece| {
@@ -48,6 +50,13 @@ pub(super) fn run(path: &Path, input: InputArgs, now: SystemTime) -> Result<Exit
     let Importer { runtime, history, counts, .. } = importer;
     runtime.block_on(history.close());
     print_counts(&counts);
+    for replaced in
+        replaced.into_iter().flat_map(|mut replaced| std::iter::from_fn(move || replaced.try_recv().ok()))
+    {
+        if let Replaced::Damaged { moved_to, .. } = replaced {
+            report::print_error(&view::moved_aside(path, &moved_to), Some(&repair_hint(path)));
+        }
+    }
     finished?;
     Ok(if counts.unreadable > 0 { ExitStatus::Unknown } else { ExitStatus::Done })
 }
@@ -77,7 +86,10 @@ impl Importer {
                 Ok(stored) => stored,
                 Err(error) => return self.unreadable(&format!("{source}: {}: {error}", line.place)),
             },
-            SourcePiece::Capture(capture) => Some(StoredDelivery::of_capture(&capture, now)),
+            SourcePiece::Capture(capture) => match StoredDelivery::of_capture(&capture, now) {
+                Ok(stored) => Some(stored),
+                Err(error) => return self.unreadable(&format!("{source}: {}: {error}", capture.place)),
+            },
             SourcePiece::Unreadable(error) => return self.unreadable(&format!("{source}: {error}")),
             SourcePiece::Skipped => None,
         };
@@ -111,13 +123,15 @@ impl Importer {
 /// Reads a line of an export. A line without all fields of an export, such as one of an older version, is read as a
 /// capture.
 fn of_line(line: &Record, now: SystemTime) -> Result<Option<StoredDelivery>, NotARecord> {
-    StoredDelivery::of_line(&line.bytes).or_else(|error| {
-        let no_files = |_: &str| Err(std::io::ErrorKind::NotFound.into());
-        match capture::parse(line, Format::Zoomhook, &no_files).into_iter().next() {
-            Some(Ok(capture)) if !capture.body.bytes.is_empty() => {
-                Ok(Some(StoredDelivery::of_capture(&capture, now)))
-            }
-            _ => Err(error),
+    let malformed = match StoredDelivery::of_line(&line.bytes, now) {
+        Err(error @ NotARecord::Malformed(_)) => error,
+        read => return read,
+    };
+    let no_files = |_: &str| Err(std::io::ErrorKind::NotFound.into());
+    match capture::parse(line, Format::Zoomhook, &no_files).into_iter().next() {
+        Some(Ok(capture)) if !capture.body.bytes.is_empty() => {
+            StoredDelivery::of_capture(&capture, now).map(Some)
         }
-    })
+        _ => Err(malformed),
+    }
 }

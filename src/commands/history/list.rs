@@ -5,15 +5,18 @@ use std::time::SystemTime;
 
 use super::{Printed, follow};
 use crate::commands::Failure;
+use crate::commands::failure::repair_hint;
+use crate::commands::named_events::checked;
 use crate::history::{HistoryReader, Order, Stats};
 use crate::report::{self, Format, Paging, history as view};
 use crate::settings::history::FilterArgs;
+use crate::settings::number::whole;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ListArgs {
     /// Largest number of deliveries
-    #[arg(long, short = 'n', value_name = "N", default_value_t = 30)]
-    limit: usize,
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 30, value_parser = whole(0..=u32::MAX))]
+    limit: u32,
     /// Then show each new delivery, until Ctrl-C
     #[arg(long, short)]
     follow: bool,
@@ -35,11 +38,16 @@ impl ListArgs {
         now: SystemTime,
         paging: Paging,
     ) -> Result<Printed, Failure> {
-        let filter = self.filter.check(now);
-        let found = reader.page(&filter, Order::NewestFirst, None, self.limit)?.deliveries;
+        let filter = checked(*self.filter, now);
+        let page = reader.page(&filter, Order::NewestFirst, None, self.limit as usize)?;
+        let found = page.deliveries;
+        if page.unreadable > 0 {
+            let path = reader.path();
+            report::print_error(&view::left_out(path, page.unreadable), Some(&repair_hint(path)));
+        }
         if self.format == Format::Json {
             let lines: Vec<u8> = found.iter().flat_map(view::line).collect();
-            return Ok(report::print_paged(&lines, paging));
+            return Ok(report::print_paged_json(&lines, paging));
         }
         let mut rows = Vec::with_capacity(found.len());
         for stored in found {
@@ -49,7 +57,7 @@ impl ListArgs {
     }
 
     pub(super) fn follow(self, path: &Path, now: SystemTime) -> Result<Printed, Failure> {
-        follow::run(path, &self.filter.check(now), self.limit, self.format)
+        follow::run(path, &checked(*self.filter, now), self.limit as usize, self.format)
     }
 }
 
@@ -69,10 +77,10 @@ impl StatsArgs {
         now: SystemTime,
         paging: Paging,
     ) -> Result<Printed, Failure> {
-        let stats = reader.stats(&self.filter.check(now))?;
+        let stats = reader.stats(&checked(*self.filter, now))?;
         Ok(match self.format {
             Format::Pretty => view::print_stats(&stats, paging),
-            Format::Json => report::print(&view::counts(&stats)),
+            Format::Json => report::print_json(&view::counts(&stats)),
         })
     }
 
@@ -80,7 +88,7 @@ impl StatsArgs {
     pub(super) fn run_on_nothing(&self) -> Printed {
         match self.format {
             Format::Pretty => Ok(()),
-            Format::Json => report::print(&view::counts(&Stats::default())),
+            Format::Json => report::print_json(&view::counts(&Stats::default())),
         }
     }
 }

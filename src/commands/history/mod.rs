@@ -6,11 +6,13 @@
 //! | `follow.rs` | `list --follow` |
 //! | `show.rs` | `show` and `diff` |
 //! | `export.rs`, `import.rs` | `export` and `import` |
+//! | `repair.rs` | `repair` |
 
 mod export;
 mod follow;
 mod import;
 mod list;
+mod repair;
 mod show;
 
 use std::path::Path;
@@ -24,7 +26,7 @@ use crate::settings::history::HistoryFileArgs;
 use crate::settings::time::Span;
 use crate::settings::verify::InputArgs;
 
-/// Look up stored deliveries: list, show, diff, stats, export, import
+/// Look up stored deliveries: list, show, diff, stats, export, import, repair
 ///
 /// `listen` stores every delivery on disk before it answers, including refused ones. An id can be shortened to
 /// its beginning. `last` is the newest delivery, `last-2` is two before it.
@@ -73,6 +75,13 @@ enum Action {
         #[arg(long, value_name = "DURATION")]
         older_than: Span,
     },
+    /// Recover what can be read from a damaged history
+    ///
+    /// Checks the history. If it is damaged, it is moved aside, as listen does. Then everything that can be read in files
+    /// that were moved aside is stored in the history again. Damaged files are never deleted. The exit code is 1 if
+    /// something was lost.
+    #[command(after_long_help = help::examples(help::HISTORY_REPAIR))]
+    Repair,
     /// Print the path of the history file
     Path,
 }
@@ -84,10 +93,14 @@ pub(super) fn run(args: HistoryCommandArgs) -> Result<ExitStatus, Failure> {
     let paging = if args.no_pager { Paging::Never } else { Paging::WhenLong };
     let now = SystemTime::now();
     let printed = match args.action {
-        Action::Path => report::print(format!("{}\n", path.display()).as_bytes()),
+        Action::Path => report::print_raw(&[path.as_os_str().as_encoded_bytes(), b"\n"].concat()),
         Action::Prune { older_than } => return prune(&path, older_than, now),
         Action::Import { input } => return import::run(&path, input, now),
-        Action::Export(args) => args.run(&path, now)?,
+        Action::Repair => return repair::run(&path, now),
+        Action::Export(args) => {
+            let (printed, status) = args.run(&path, now)?;
+            return finish(printed, status);
+        }
         Action::List(args) if args.is_followed() => args.follow(&path, now)?,
         action => match HistoryReader::open(&path)? {
             Some(reader) => read(&reader, action, now, paging)?,
@@ -101,8 +114,12 @@ pub(super) fn run(args: HistoryCommandArgs) -> Result<ExitStatus, Failure> {
             }
         },
     };
+    finish(printed, ExitStatus::Done)
+}
+
+fn finish(printed: Printed, status: ExitStatus) -> Result<ExitStatus, Failure> {
     match printed {
-        Ok(()) | Err(OutputError::Closed) => Ok(ExitStatus::Done),
+        Ok(()) | Err(OutputError::Closed) => Ok(status),
         Err(error) => Err(error.into()),
     }
 }
@@ -118,7 +135,9 @@ fn read(reader: &HistoryReader, action: Action, now: SystemTime, paging: Paging)
         Action::Show(args) => args.run(reader, paging)?,
         Action::Diff(args) => args.run(reader, paging)?,
         Action::Stats(args) => args.run(reader, now, paging)?,
-        Action::Export(_) | Action::Import { .. } | Action::Path | Action::Prune { .. } => Ok(()),
+        Action::Export(_) | Action::Import { .. } | Action::Path | Action::Prune { .. } | Action::Repair => {
+            Ok(())
+        }
     })
 }
 

@@ -35,12 +35,12 @@ impl ShowArgs {
         let stored = ids::find(reader, &self.delivery)?;
         Ok(match self.format {
             Form::Pretty => view::print_one(&stored, paging),
-            Form::Json => report::print(&view::line(&stored)),
+            Form::Json => report::print_json(&view::line(&stored)),
             Form::Http => report::print_raw(&view::http(&stored)),
             Form::Curl => report::print_raw(view::curl(&stored).as_bytes()),
             Form::Har => {
                 let parts = [view::har_head(), view::har_entry(&stored, true), view::HAR_TAIL.to_vec()];
-                report::print(&parts.concat())
+                report::print_json(&parts.concat())
             }
         })
     }
@@ -77,7 +77,7 @@ impl DiffArgs {
         let comparison = compare(&first, &second);
         Ok(match self.format {
             DiffForm::Pretty => view::print_diff((&first, &second), &comparison, self.all, paging),
-            DiffForm::Json => report::print(&view::changes(&comparison)),
+            DiffForm::Json => report::print_json(&view::changes(&comparison)),
         })
     }
 }

@@ -8,6 +8,7 @@ use crate::delivery::{ForwardRole, Forwarded, Request, StoredDelivery};
 use crate::forward::{TargetId, Targets};
 use crate::history::{HistoryError, HistoryReader};
 use crate::replay::{ReplayContext, ReplayProgress};
+use crate::report;
 use crate::report::{OutputError, ReplayReport};
 use crate::settings::replay::{NoTarget, ReplayTo};
 
@@ -33,6 +34,10 @@ impl<'r> Program<'r> {
 impl ReplayContext for Program<'_> {
     type App = (Targets, TargetId);
     type Error = Stop;
+
+    fn has_target(&self) -> bool {
+        self.to.is_given()
+    }
 
     fn app_for(&mut self, stored: &StoredDelivery) -> Result<(Self::App, Option<String>), Stop> {
         let place = self.to.place_for(stored).map_err(no_target)?;
@@ -97,8 +102,15 @@ impl From<HistoryError> for Stop {
 
 fn no_target(error: NoTarget) -> Failure {
     let hint = match &error {
-        NoTarget::NotConfirmed { .. } => "To send anyway, add --yes. To use another target, add --to.",
-        NoTarget::Kept(_) | NoTarget::Listen(_) => "Name a target with --to, such as --to 3000.",
+        NoTarget::NotConfirmed { .. } => {
+            "To send anyway, add --yes. To use another target, add --to.".to_owned()
+        }
+        NoTarget::Imported | NoTarget::Kept(_) | NoTarget::Listen(_) => {
+            "Name a target with --to, such as --to 3000.".to_owned()
+        }
+        NoTarget::Untrusted(reason) => {
+            report::repair_hint(reason.repair(), "Name a target with --to, such as --to 3000.")
+        }
     };
     Failure::new(ExitStatus::Usage, error.to_string()).with_hint(hint)
 }

@@ -7,11 +7,11 @@ use std::time::{Duration, SystemTime};
 
 use super::ids::{self, find, no_history};
 use super::interrupt::until_ctrl_c;
-use super::{ExitStatus, Failure, help};
+use super::{ExitStatus, Failure, help, named_events};
 use crate::delivery::StoredDelivery;
 use crate::diagnosis::Secrets;
 use crate::history::{Filter, HistoryError, HistoryReader, Reference};
-use crate::replay::{ReplayError, ReplayMode, Replayer, Unproven};
+use crate::replay::{Choice, NotPrepared, ReplayError, ReplayMode, Replayer};
 use crate::report::{Format, OutputError, ReplayReport};
 use crate::settings::Error;
 use crate::settings::env::Environment;
@@ -35,7 +35,10 @@ pub(super) struct ReplayArgs {
     #[arg(value_name = "ID", conflicts_with = "all", add = ids::completer())]
     ids: Vec<Reference>,
 
-    /// Send all that match, oldest first; without challenges, and without refused requests unless --verdict is given
+    /// Send all that match, oldest first; without challenges, and without what none of your secret tokens signed
+    ///
+    /// Also left out: imported deliveries without --to, and methods other than POST without --exact and --to. With
+    /// --exact, refused requests are left out unless --verdict is given.
     #[arg(long)]
     all: bool,
 
@@ -90,7 +93,7 @@ pub(super) fn run(args: ReplayArgs) -> Result<ExitStatus, Failure> {
             .with_hint("`zoomhook replay --all --since 1h --event 'meeting.*'` sends all that match."));
     }
     let reader = HistoryReader::open(&path)?.ok_or_else(|| no_history(&path))?;
-    let (chosen, unproven) = choose(&reader, args.ids, args.all, *args.filter, args.with_retries)?;
+    let (chosen, choice) = choose(&reader, args.ids, args.all, *args.filter, args.with_retries)?;
     let watcher = watcher(&args.watch, &path)?;
     let to = args.target.check(&environment).map_err(Error::from)?;
     let (mode, texts) = if args.exact {
@@ -106,7 +109,7 @@ pub(super) fn run(args: ReplayArgs) -> Result<ExitStatus, Failure> {
     }
     let speed = to.speed;
     let replayer = Replayer::new(Program::new(&reader, to, report), mode, Secrets::new(texts), speed);
-    replay(replayer, || deliveries(&reader, &chosen), unproven, watcher)
+    replay(replayer, || deliveries(&reader, &chosen), choice, watcher)
 }
 
 fn choose(
@@ -115,18 +118,18 @@ fn choose(
     all: bool,
     filter: FilterArgs,
     with_retries: bool,
-) -> Result<(Chosen, Unproven), Failure> {
+) -> Result<(Chosen, Choice), Failure> {
     if all {
         let now = SystemTime::now();
-        let mut filter = filter.check(now);
+        let mut filter = named_events::checked(filter, now);
         // A delivery sent to a `listen` is stored again. Without this limit it would be sent again without end.
         filter.until = Some(filter.until.unwrap_or(now));
-        let unproven = if filter.verdict.is_some() { Unproven::Send } else { Unproven::Skip };
-        return Ok((Chosen::All { filter, with_retries }, unproven));
+        let choice = if filter.verdict.is_some() { Choice::AllOfVerdict } else { Choice::All };
+        return Ok((Chosen::All { filter, with_retries }, choice));
     }
     let ids = if ids.is_empty() { vec![Reference::Last(0)] } else { ids };
     let named = ids.iter().map(|id| find(reader, id));
-    Ok((Chosen::Named(named.collect::<Result<_, _>>()?), Unproven::Send))
+    Ok((Chosen::Named(named.collect::<Result<_, _>>()?), Choice::Named))
 }
 
 /// The chosen deliveries. All that match are read page by page.
@@ -167,7 +170,7 @@ fn watcher(paths: &[PathBuf], history: &Path) -> Result<Option<Watcher>, Failure
 fn replay<D>(
     mut replayer: Replayer<Program<'_>>,
     deliveries: impl Fn() -> D,
-    unproven: Unproven,
+    choice: Choice,
     watcher: Option<Watcher>,
 ) -> Result<ExitStatus, Failure>
 where
@@ -176,7 +179,7 @@ where
     let watches = watcher.is_some();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let done = until_ctrl_c(&runtime, async {
-        match rounds(&mut replayer, deliveries, unproven, watcher).await {
+        match rounds(&mut replayer, deliveries, choice, watcher).await {
             // The reader of the output has closed it: a normal end.
             Err(ReplayError::Outside(Stop::Output(OutputError::Closed))) => Ok(()),
             done => done.map_err(failure),
@@ -201,14 +204,14 @@ where
 async fn rounds<D>(
     replayer: &mut Replayer<Program<'_>>,
     deliveries: impl Fn() -> D,
-    unproven: Unproven,
+    choice: Choice,
     watcher: Option<Watcher>,
 ) -> Result<(), ReplayError<Stop>>
 where
     D: Iterator<Item = Result<StoredDelivery, HistoryError>>,
 {
     let round = || deliveries().map(|read| read.map_err(Stop::from));
-    replayer.round(round(), unproven).await?;
+    replayer.round(round(), choice).await?;
     let Some(mut watcher) = watcher else { return Ok(()) };
     loop {
         // Files that the app writes because of a delivery, such as its log or its database, do not count as changes.
@@ -218,7 +221,7 @@ where
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         replayer.context().note(&format!("{name} has changed."))?;
         replayer.app_has_changed();
-        replayer.round(round(), unproven).await?;
+        replayer.round(round(), choice).await?;
     }
 }
 
@@ -226,11 +229,15 @@ fn failure(error: ReplayError<Stop>) -> Failure {
     match error {
         ReplayError::Outside(Stop::Output(error)) => error.into(),
         ReplayError::Outside(Stop::Failed(failure)) => failure,
+        ReplayError::NotPrepared { id, error: error @ NotPrepared::NotPost } => {
+            Failure::new(ExitStatus::Usage, format!("{id}: {error}"))
+                .with_hint("To send the request as it is stored, add --exact and --to.")
+        }
         ReplayError::NotPrepared { id, error } => Failure::new(ExitStatus::Usage, format!("{id}: {error}"))
             .with_hint("`zoomhook history show ID` shows the complete delivery."),
         ReplayError::NothingChosen => Failure::new(ExitStatus::Usage, "no stored delivery matches").with_hint(
-            "`zoomhook history list` takes the same filters. Retries need --with-retries, refused requests need \
-             --verdict, and challenges must be named by id.",
+            "`zoomhook history list` takes the same filters. Retries need --with-retries. Challenges, and \
+             deliveries that none of your secret tokens signed, must be named by id.",
         ),
     }
 }

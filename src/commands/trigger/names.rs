@@ -1,11 +1,14 @@
 //! Finds what a NAME of `trigger` stands for: an event, a built-in scenario or a scenario file. Entry point: [`find`].
 
+use std::io::Read;
 use std::path::Path;
 
 use clap::builder::StyledStr;
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 
 use crate::commands::{ExitStatus, Failure, named_events};
+use crate::files::PathError;
+use crate::files::open_regular;
 use crate::zoom::catalogue::scenario::{FileForm, SHIPPED, ScenarioPlan, Shipped};
 use crate::zoom::catalogue::{self, Event, Node, Scenario, nearest};
 
@@ -64,11 +67,16 @@ pub(super) fn read(path: &Path) -> Result<Scenario, Failure> {
     let Some(form) = FileForm::of(path) else {
         return Err(wrong("the name must end in .toml, .yaml, .yml or .json".to_owned()));
     };
-    let length = std::fs::metadata(path).map_err(|error| wrong(error.to_string()))?.len();
-    if length > LARGEST {
+    let file = open_regular(path).map_err(|error| match error {
+        PathError::NotAFile { kind, .. } => wrong(format!("it is {kind}, not a regular file")),
+        PathError::Io(error) => wrong(error.to_string()),
+        PathError::Untrusted(error) => wrong(error.to_string()),
+    })?;
+    let mut text = String::new();
+    let read = file.take(LARGEST + 1).read_to_string(&mut text).map_err(|error| wrong(error.to_string()))?;
+    if read as u64 > LARGEST {
         return Err(wrong("the file is larger than 4 MiB".to_owned()));
     }
-    let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
     // The form that editors recognize: file, line, column.
     form.read(&text).map_err(|error| {
         let message = format!("{}:{}:{}: {}", path.display(), error.line, error.column, error.reason);

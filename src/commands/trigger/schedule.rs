@@ -6,9 +6,9 @@ use super::names::NamedTrigger;
 use crate::send::{Job, Pace};
 use crate::settings::load::Load;
 use crate::settings::sample::Samples;
-use crate::zoom::SecretToken;
 use crate::zoom::catalogue::scenario::Planned;
 use crate::zoom::catalogue::{Event, request_ids};
+use crate::zoom::{Breakage, SecretToken};
 
 /// One event of one round.
 struct Item {
@@ -27,7 +27,6 @@ pub(super) struct Schedule {
     samples: Samples,
     load: Load,
     secret: SecretToken,
-    stranger: Option<SecretToken>,
     begun: SystemTime,
 }
 
@@ -54,9 +53,12 @@ impl Schedule {
                 }
             }
         }
-        // Any token that differs from the real one works.
-        let stranger = SecretToken::new("a-stranger-knows-no-secret-token").ok();
-        Self { items, length, samples, load, secret, stranger, begun }
+        Self { items, length, samples, load, secret, begun }
+    }
+
+    /// The paths of `--set` that none of the events has.
+    pub(super) fn added(&self) -> Vec<String> {
+        self.samples.added(self.items.iter().map(|item| &item.event))
     }
 
     pub(super) fn pace(&self) -> Pace {
@@ -111,15 +113,22 @@ impl Schedule {
             sample = planned.sample(sample, self.began(round, *began));
         }
         let body = sample.of(&item.event).to_json().into_bytes();
-        let stranger = self.stranger.as_ref().filter(|_| self.load.fail_signature.takes(chance(2)));
+        let breakage = self.load.fail_signature.takes(chance(2)).then_some(Breakage::Stranger);
         Job {
             event: item.event.name(),
             ids: request_ids(self.samples.seed ^ number, &body),
             body,
-            secret: stranger.unwrap_or(&self.secret).clone(),
-            forged: stranger.is_some(),
+            secret: self.secret.clone(),
+            breakage,
             twice: self.load.duplicate.takes(chance(3)),
         }
+    }
+
+    /// The first request, correctly signed and sent once: a control for forged ones.
+    pub(super) fn control(&self, now: SystemTime) -> Job {
+        let job = self.job(0, now);
+        let ids = request_ids(self.samples.seed ^ self.count(), &job.body);
+        Job { breakage: None, twice: false, ids, ..job }
     }
 
     /// The start of a scenario in its payloads, in Unix milliseconds. It lies in the past, so that the times of the
@@ -196,7 +205,10 @@ mod tests {
         assert_eq!(schedule.count(), 1000);
         let jobs: Vec<_> = (0..1000).map(|number| schedule.job(number, now())).collect();
         let share = |is: fn(&Job) -> bool| jobs.iter().filter(|job| is(job)).count();
-        assert!((70..130).contains(&share(|job| job.twice)) && (160..240).contains(&share(|job| job.forged)));
+        assert!(
+            (70..130).contains(&share(|job| job.twice))
+                && (160..240).contains(&share(|job| job.breakage.is_some()))
+        );
         let mut ids: Vec<_> = jobs.iter().map(|job| job.ids.request_id()).collect();
         ids.sort();
         ids.dedup();

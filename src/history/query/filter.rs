@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use rusqlite::types::Value;
 use ulid::Ulid;
 
-use crate::delivery::{DeliveryVerdict, EventPattern};
+use crate::delivery::{DeliveryVerdict, EventPattern, Provenance};
 use crate::history::row::unix_millis;
 use crate::history::search::Search;
 
@@ -26,6 +26,8 @@ pub struct Filter {
     pub status: Option<StatusRange>,
     /// Words that the body must contain.
     pub search: Option<Search>,
+    /// Received by this machine, or imported.
+    pub provenance: Option<Provenance>,
 }
 
 /// Order by arrival, or by storage if the filter has a search.
@@ -114,6 +116,9 @@ impl Filter {
         }
         if let Some(verdict) = self.verdict {
             conditions.and_verdict(verdict);
+        }
+        if let Some(provenance) = self.provenance {
+            conditions.and("d.imported = ?", provenance == Provenance::Imported);
         }
         if let Some(range) = self.status {
             conditions.and("d.status >= ?", i64::from(range.first));

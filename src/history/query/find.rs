@@ -1,4 +1,7 @@
 //! Finds one delivery by a [`Reference`]: an id, an id prefix, `last`, `last-2`.
+//!
+//! `last` counts what this machine received, the newest first. Imported deliveries come after all of them, the one
+//! imported last first. Their ids and times come from a file, so neither of them may hide a received delivery.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -6,7 +9,7 @@ use std::str::FromStr;
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{HistoryReader, Order, load};
+use super::{HistoryReader, load};
 use crate::delivery::StoredDelivery;
 use crate::history::HistoryError;
 
@@ -18,7 +21,7 @@ const NAMED: u32 = 5;
 /// A reference to a delivery, as typed by the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reference {
-    /// This many deliveries before the last one.
+    /// This many deliveries before the last one: first those that this machine received, then the imported ones.
     Last(u32),
     /// An id or an id prefix, in upper case.
     Beginning(String),
@@ -83,12 +86,7 @@ impl HistoryReader {
 
     fn find(&self, reference: &Reference) -> rusqlite::Result<Result<StoredDelivery, Vec<String>>> {
         let rows = match reference {
-            Reference::Last(back) => {
-                let mut statement = self
-                    .connection
-                    .prepare_cached("SELECT seq, id FROM deliveries ORDER BY id DESC LIMIT 1 OFFSET ?")?;
-                rows(statement.query([back])?)?
-            }
+            Reference::Last(back) => self.newest_places(1, *back)?,
             Reference::Beginning(text) if text.is_empty() => Vec::new(),
             Reference::Beginning(text) => {
                 let mut statement = self.connection.prepare_cached(
@@ -122,12 +120,36 @@ impl HistoryReader {
         Ok(id.get(..(shared + 1).max(SHORT)).unwrap_or(id).to_owned())
     }
 
-    /// The newest deliveries, for shell completions.
+    /// The newest deliveries in the order of [`Reference::Last`], for shell completions.
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn recent(&self, limit: usize) -> Result<Vec<StoredDelivery>, HistoryError> {
-        Ok(self.page(&super::Filter::default(), Order::NewestFirst, None, limit)?.deliveries)
+    pub fn recent(&self, limit: u32) -> Result<Vec<StoredDelivery>, HistoryError> {
+        let read = || {
+            let places = self.newest_places(limit, 0)?;
+            let loaded = places.iter().map(|(seq, _)| load::delivery(&self.connection, *seq));
+            loaded.filter_map(Result::transpose).collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(|error| self.failed(&error))
+    }
+
+    /// Sequence numbers and ids in the order of [`Reference::Last`], after the first `skipped`.
+    fn newest_places(&self, limit: u32, skipped: u32) -> rusqlite::Result<Vec<(i64, String)>> {
+        let of = |sql: &str, limit: usize, skipped: u32| {
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            rows(self.connection.prepare_cached(sql)?.query(params![limit, skipped])?)
+        };
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let received = "SELECT seq, id FROM deliveries WHERE imported = 0 ORDER BY id DESC LIMIT ? OFFSET ?";
+        let mut found = of(received, limit, skipped)?;
+        if found.len() < limit {
+            let count = "SELECT count(*) FROM deliveries WHERE imported = 0";
+            let received: u32 = self.connection.query_row(count, [], |row| row.get(0))?;
+            let imported =
+                "SELECT seq, id FROM deliveries WHERE imported = 1 ORDER BY seq DESC LIMIT ? OFFSET ?";
+            found.extend(of(imported, limit - found.len(), skipped.saturating_sub(received))?);
+        }
+        Ok(found)
     }
 }
 

@@ -7,28 +7,31 @@
 //! | `find.rs` | one delivery by id, id prefix, or position from the end |
 //! | `load.rs` | converts rows to records |
 //! | `count.rs` | statistics |
+//! | `readable.rs` | everything that can be read of a damaged history |
 
 mod count;
 mod filter;
 mod find;
-mod load;
+pub(super) mod load;
 mod page;
+mod readable;
 
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
 use super::file::{Identity, identity};
-use super::{HistoryError, file};
+use super::{HistoryError, file, salvage, totals};
 
 pub use filter::{Filter, Order, StatusRange};
 pub use find::Reference;
 pub use page::{HistoryPage, Oldest};
+pub(crate) use readable::Readable;
 
 /// A read-only handle to a history. It sees what other processes commit.
 #[derive(Debug)]
 pub struct HistoryReader {
-    connection: Connection,
+    pub(super) connection: Connection,
     path: PathBuf,
     file_is: Option<Identity>,
 }
@@ -39,9 +42,20 @@ impl HistoryReader {
     /// # Errors
     /// The file cannot be opened, is damaged, or belongs to another program or a newer version.
     pub fn open(path: &Path) -> Result<Option<Self>, HistoryError> {
-        let connection = file::open_to_read(path)?;
+        let connection = file::open_to_read(path).map_err(|error| salvage::named(error, path))?;
         let file_is = identity(path);
         Ok(connection.map(|connection| Self { connection, path: path.to_owned(), file_is }))
+    }
+
+    /// Reads an open database that was recovered from the history at `path`.
+    pub(super) fn over(connection: Connection, path: &Path) -> Self {
+        Self { connection, path: path.to_owned(), file_is: None }
+    }
+
+    /// The file's path.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Whether the path still refers to the open file, which may have been moved or deleted.
@@ -55,9 +69,38 @@ impl HistoryReader {
     /// # Errors
     /// The file cannot be read.
     pub fn count(&self) -> Result<u64, HistoryError> {
-        let count =
-            self.connection.query_row("SELECT sum(count) FROM totals", [], |row| row.get::<_, i64>(0));
-        count.map(i64::unsigned_abs).map_err(|error| self.failed(&error))
+        totals::read(&self.connection).map(|totals| totals.count).map_err(|error| self.failed(&error))
+    }
+
+    /// Whether the table and its indexes list the same number of deliveries as the totals. If they do not, a query by an
+    /// index leaves out deliveries without an error.
+    pub(super) fn lists_every_row(&self) -> Result<bool, HistoryError> {
+        let read = || {
+            let transaction = self.connection.unchecked_transaction()?;
+            let mut counts = vec![totals::read(&transaction)?.count];
+            for index in
+                ["NOT INDEXED", "INDEXED BY sqlite_autoindex_deliveries_1", "INDEXED BY deliveries_by_event"]
+            {
+                let sql = format!("SELECT count(*) FROM deliveries {index}");
+                let count: i64 = transaction.query_row(&sql, [], |row| row.get(0))?;
+                counts.push(count.unsigned_abs());
+            }
+            Ok(counts.windows(2).all(|pair| pair[0] == pair[1]))
+        };
+        match read().map_err(|error| self.failed(&error)) {
+            Err(HistoryError::Corrupt { .. }) => Ok(false),
+            other => other,
+        }
+    }
+
+    /// Whether a delivery with this id is stored.
+    pub(super) fn has(&self, id: &str) -> Result<bool, HistoryError> {
+        let sql = "SELECT count(*) FROM deliveries WHERE id = ?";
+        let count = self
+            .connection
+            .prepare_cached(sql)
+            .and_then(|mut found| found.query_row([id], |row| row.get::<_, i64>(0)));
+        count.map(|count| count > 0).map_err(|error| self.failed(&error))
     }
 
     /// A number that changes when another connection changes the file. Reading it is cheap.

@@ -8,6 +8,7 @@ use super::filter::Conditions;
 use super::{Filter, HistoryReader, Order, load};
 use crate::delivery::StoredDelivery;
 use crate::history::HistoryError;
+use crate::history::error::{damage, is_in_one_row};
 
 /// Page size while streaming.
 const STREAMED: usize = 200;
@@ -19,6 +20,8 @@ pub struct HistoryPage {
     pub deliveries: Vec<StoredDelivery>,
     /// Pass this to [`HistoryReader::page`] for the next page; `None` after the last page.
     pub next: Option<PagePosition>,
+    /// Deliveries that were left out, because they are damaged.
+    pub unreadable: u64,
 }
 
 /// The position of a delivery in both orders: arrival and storage.
@@ -40,7 +43,12 @@ impl HistoryReader {
         after: Option<&PagePosition>,
         limit: usize,
     ) -> Result<HistoryPage, HistoryError> {
-        self.read_page(filter, order, after, limit).map_err(|error| self.failed(&error))
+        let read = || {
+            // One snapshot, so that a delivery without its row is damaged, not pruned in the meantime.
+            let _transaction = self.connection.unchecked_transaction()?;
+            self.read_page(filter, order, after, limit)
+        };
+        read().map_err(|error| self.failed(&error))
     }
 
     fn read_page(
@@ -56,12 +64,20 @@ impl HistoryReader {
             listed(&self.connection, filter, order, after, limit)?
         };
         let next = if places.len() < limit { None } else { places.last().cloned() };
-        let loaded = places.iter().map(|place| load::delivery(&self.connection, place.seq));
-        let deliveries = loaded.filter_map(Result::transpose).collect::<rusqlite::Result<_>>()?;
-        Ok(HistoryPage { deliveries, next })
+        let mut deliveries = Vec::with_capacity(places.len());
+        let mut unreadable = 0;
+        for place in &places {
+            match load::delivery(&self.connection, place.seq) {
+                Ok(Some(delivery)) if delivery.id == place.id => deliveries.push(delivery),
+                Ok(_) => unreadable += 1,
+                Err(error) if is_in_one_row(&error) => unreadable += 1,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(HistoryPage { deliveries, next, unreadable })
     }
 
-    /// All matching deliveries, the oldest first.
+    /// All matching deliveries, the oldest first. Ends with an error at the first that is damaged.
     #[must_use]
     pub fn oldest_first<'r>(&'r self, filter: &'r Filter) -> Oldest<'r> {
         Oldest { reader: self, filter, page: Vec::new().into_iter(), next: None, ended: false }
@@ -89,7 +105,11 @@ impl HistoryReader {
             let seqs: Vec<i64> = seqs.collect::<rusqlite::Result<_>>()?;
             let mut deliveries = Vec::new();
             for seq in &seqs {
-                deliveries.extend(load::delivery(&self.connection, *seq)?);
+                match load::delivery(&self.connection, *seq) {
+                    // The others are still shown. `list` and `export` say how many cannot be read.
+                    Err(error) if is_in_one_row(&error) => {}
+                    other => deliveries.extend(other?),
+                }
             }
             Ok((deliveries, seqs.last().copied().filter(|_| seqs.len() == STREAMED).unwrap_or(last)))
         };
@@ -156,6 +176,11 @@ impl Iterator for Oldest<'_> {
                 return None;
             }
             match self.reader.page(self.filter, Order::OldestFirst, self.next.as_ref(), STREAMED) {
+                Ok(page) if page.unreadable > 0 => {
+                    self.ended = true;
+                    let many = format!("{} of its rows cannot be read", page.unreadable);
+                    return Some(Err(self.reader.failed(&damage(many))));
+                }
                 Ok(page) => {
                     self.ended = page.next.is_none();
                     (self.page, self.next) = (page.deliveries.into_iter(), page.next);

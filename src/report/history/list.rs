@@ -9,7 +9,7 @@ use super::super::pager::Paging;
 use super::super::theme::Ink;
 use super::super::wording::label;
 use super::name;
-use crate::delivery::{DeliveryVerdict, StoredDelivery};
+use crate::delivery::{DeliveryVerdict, Provenance, StoredDelivery};
 use crate::zoom::Envelope;
 
 /// The most characters of a name or title.
@@ -120,7 +120,7 @@ fn answer(stored: &StoredDelivery) -> String {
     stored.answer.map(|answer| format!("{} in {}", answer.status, latency(answer.took))).unwrap_or_default()
 }
 
-/// The last column: the app's answer, whether it is a retry, why it was refused, and the event's title.
+/// The last column: whether it was imported, the app's answer, whether it is a retry, why it was refused, and the event's title.
 fn remarks(stored: &StoredDelivery) -> String {
     let app = stored.app().map(|app| match app.status {
         Some(status) => format!("app {status} in {}", latency(app.first_byte.unwrap_or(app.took))),
@@ -130,5 +130,6 @@ fn remarks(stored: &StoredDelivery) -> String {
     let reason = stored.reason.as_ref().map(|code| label(code.as_str()).to_owned());
     let title = Envelope::parse(&stored.body).ok().map(|envelope| envelope.title().join(" · "));
     let title = title.filter(|title| !title.is_empty()).map(|title| capped(&title, TITLE).into_owned());
-    [app, retry, reason, title].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    let imported = (stored.provenance == Provenance::Imported).then(|| "imported".to_owned());
+    [imported, app, retry, reason, title].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }

@@ -6,9 +6,11 @@
 //! | `one.rs` | one delivery in full; its request as HTTP/1.1 and as a curl command |
 //! | `diff.rs` | the differences between two deliveries |
 //! | `stats.rs` | counts |
+//! | `damage.rs` | sentences about a damaged history |
 //!
 //! `ndjson` writes the formats for programs.
 
+mod damage;
 mod diff;
 mod list;
 mod one;
@@ -18,6 +20,7 @@ use super::ndjson;
 use crate::delivery::StoredDelivery;
 use crate::history::{Comparison, Stats};
 
+pub(crate) use damage::{left_out, moved_aside, repaired, undamaged, unreadable};
 pub(crate) use diff::print_diff;
 pub(crate) use list::{Following, print_list};
 pub(crate) use one::{curl, http};

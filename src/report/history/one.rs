@@ -11,7 +11,7 @@ use super::super::sanitize::clean;
 use super::super::signed::{CommandBody, SendCommand, can_be_quoted};
 use super::super::wording::label;
 use super::name;
-use crate::delivery::{MASK, StoredDelivery};
+use crate::delivery::{MASK, Provenance, StoredDelivery, StoredRoute};
 
 /// Prints one delivery in full.
 ///
@@ -56,7 +56,10 @@ fn facts(stored: &StoredDelivery) -> Vec<Vec<String>> {
     facts.extend(stored.retry_of.iter().map(|id| ("Retry of", id.clone())));
     let answer = stored.answer.map(|answer| format!("{} in {}", answer.status, latency(answer.took)));
     facts.extend(answer.map(|answer| ("Answered", answer)));
-    facts.push(("From", format!("{} ({})", stored.peer, stored.route).trim_start().to_owned()));
+    // The route of an imported delivery may be that of the machine which received it.
+    let is_import = stored.provenance == Provenance::Imported && stored.route != StoredRoute::Import;
+    let import = if is_import { ", imported" } else { "" };
+    facts.push(("From", format!("{} ({}{import})", stored.peer, stored.route).trim_start().to_owned()));
     facts.push(("Request", format!("{} {}", stored.method, stored.url())));
     for forward in &stored.forwarded {
         let status = forward.status.map(|status| format!(" {status}")).unwrap_or_default();

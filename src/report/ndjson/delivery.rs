@@ -5,7 +5,9 @@ use std::time::SystemTime;
 
 use super::escape::push_string;
 use super::{Object, escape};
-use crate::delivery::{Delivery, ForwardOutcome, Forwarded, Judgement, LateForwarded, StoredRoute, Word};
+use crate::delivery::{
+    Delivery, EventOutcome, ForwardOutcome, Forwarded, Judgement, LateForwarded, StoredRoute, Word,
+};
 use crate::diagnosis::{Hint, hints};
 use crate::report::headers::Masking;
 use crate::report::wording::{WordingContext, explain};
@@ -42,6 +44,8 @@ pub(super) fn write(
     line.text_or_null("retry_of", repeats.map(|repeats| &*repeats.first)).object("answer", |answer| {
         answer.number("status", delivery.answer.status.as_u16()).millis("ms", delivery.answer.took);
     });
+    let outcome = EventOutcome::of(delivery);
+    line.text_or_null("zoom", outcome.map(|outcome| outcome.reaction().as_str()));
     body(&mut line, &request.body);
     line.text("method", request.method.as_str())
         .text("target", &request.target)

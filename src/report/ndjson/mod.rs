@@ -58,6 +58,7 @@ impl Ndjson {
             SessionEvent::Delivery(delivery) => {
                 delivery::write(line, delivery, self.headers.as_ref(), &self.context);
             }
+            SessionEvent::Pending(pending) => session::pending(line, pending, now.wall),
             SessionEvent::Started(session) => {
                 (self.context.path, self.context.secrets) = (session.path.clone(), session.secrets.len());
             }
@@ -125,17 +126,13 @@ mod tests {
         let first = "01J2GZ5YHJ0000000000000000".into();
         let changed_headers = Some(vec!["x-zm-signature".into()]);
         delivery.repeats = Some(Box::new(crate::delivery::Repetition { first, number: 1, changed_headers }));
-        insta::assert_snapshot!(delivery_line(delivery).0, @r#"
-        {"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":"6009d653_d487","received_at":"2024-07-11T13:44:15.858Z","verdict":"valid","reason":null,"detail":null,"cause":null,"secret_name":"main","event":"meeting.started","event_ts":1720705455000,"retry_of":"01J2GZ5YHJ0000000000000000","answer":{"status":204,"ms":1.800},"body":"{\"event\":\"meeting.started\",\"event_ts\":1720705455000,\"payload\":{\"a\":1.0}}","method":"POST","target":"/webhook","peer":"127.0.0.1:50000","route":"local","retry":{"number":1,"changed_headers":["x-zm-signature"]}}
-        "#);
+        insta::assert_snapshot!(delivery_line(delivery).0, @r#"{"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":"6009d653_d487","received_at":"2024-07-11T13:44:15.858Z","verdict":"valid","reason":null,"detail":null,"cause":null,"secret_name":"main","event":"meeting.started","event_ts":1720705455000,"retry_of":"01J2GZ5YHJ0000000000000000","answer":{"status":204,"ms":1.800},"zoom":"delivered","body":"{\"event\":\"meeting.started\",\"event_ts\":1720705455000,\"payload\":{\"a\":1.0}}","method":"POST","target":"/webhook","peer":"127.0.0.1:50000","route":"local","retry":{"number":1,"changed_headers":["x-zm-signature"]}}"#);
     }
 
     #[test]
     fn a_refused_delivery_has_a_reason_and_a_sentence() {
         let delivery = refused(Refusal::SignatureMismatch, r#"{"event":"meeting.started","event_ts":7}"#);
-        insta::assert_snapshot!(delivery_line(delivery).0, @r#"
-        {"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":null,"received_at":"2024-07-11T13:44:15.858Z","verdict":"invalid","reason":"signature_mismatch","detail":"It was signed with a different secret token than the one given here, or its bytes were changed in transit. The secret token is on the app's Feature page in Marketplace.","cause":null,"secret_name":null,"event":"meeting.started","event_ts":7,"retry_of":null,"answer":{"status":401,"ms":1.800},"body":"{\"event\":\"meeting.started\",\"event_ts\":7}","method":"POST","target":"/webhook","peer":"127.0.0.1:50000","route":"local"}
-        "#);
+        insta::assert_snapshot!(delivery_line(delivery).0, @r#"{"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":null,"received_at":"2024-07-11T13:44:15.858Z","verdict":"invalid","reason":"signature_mismatch","detail":"It was signed with a different secret token than the one given here, or its bytes were changed in transit. The secret token is on the app's Feature page in Marketplace.","cause":null,"secret_name":null,"event":"meeting.started","event_ts":7,"retry_of":null,"answer":{"status":401,"ms":1.800},"zoom":null,"body":"{\"event\":\"meeting.started\",\"event_ts\":7}","method":"POST","target":"/webhook","peer":"127.0.0.1:50000","route":"local"}"#);
     }
 
     #[test]
@@ -232,13 +229,12 @@ mod tests {
 
     #[test]
     fn the_summary_counts_deliveries() {
-        let mut summary = Summary { ran_for: Duration::from_secs(9), ..Summary::default() };
+        let mut summary = Summary::default();
+        summary.ran_for = Duration::from_secs(9);
         summary.count(&event(r#"{"event":"a.\"b"}"#));
         summary.count(&challenge(true));
         summary.count(&refused(Refusal::SignatureMismatch, ""));
-        summary.missing.push("recording.completed (0 of 1)".into());
-        insta::assert_snapshot!(lines(&[SessionEvent::Summary(Box::new(summary))]), @r#"
-        {"v":1,"type":"summary","at":"2024-07-11T13:44:15.858Z","ran_for_ms":9000,"events":{"a.\"b":1},"events_total":1,"challenges":1,"refused":{"signature_mismatch":1},"refused_total":1,"missing":["recording.completed (0 of 1)"]}
-        "#);
+        summary.missing.push(crate::report::test_support::missing("recording.completed", 0));
+        insta::assert_snapshot!(lines(&[SessionEvent::Summary(Box::new(summary))]), @r#"{"v":1,"type":"summary","at":"2024-07-11T13:44:15.858Z","ran_for_ms":9000,"events":{"a.\"b":1},"events_total":1,"outcomes":{"delivered":1,"lost":0,"retried":0,"pending":0,"app_refused":{},"app_failed":{},"too_late":0,"not_reachable":0,"no_answer":0},"challenges":1,"challenges_failed":0,"refused":{"signature_mismatch":1},"refused_total":1,"accepted_unverified":0,"missing":[{"event":"recording.completed","wanted":1,"seen":0,"refused":0,"failed":0}],"missing_text":["recording.completed (0 of 1)"]}"#);
     }
 }

@@ -6,7 +6,6 @@ use crate::delivery::ForwardOutcome;
 use crate::diagnosis::Hint;
 use crate::json::ChangeKind;
 use crate::replay::{AnswerChange, Replayed};
-use crate::zoom::Reaction;
 
 use super::{Object, delivery};
 
@@ -29,12 +28,8 @@ pub(in crate::report) fn write(buffer: &mut Vec<u8>, replayed: &Replayed, now: S
         Some(first_byte) => line.millis("first_byte_ms", first_byte),
         None => line.number("first_byte_ms", "null"),
     };
-    let zoom = match replayed.reaction() {
-        Reaction::Delivered | Reaction::DeliveredOddly => "delivered",
-        Reaction::Lost => "lost",
-        Reaction::Retried => "retried",
-    };
-    line.millis("ms", forwarded.took).text("zoom", zoom).number("right", replayed.is_right());
+    let zoom = replayed.reaction();
+    line.millis("ms", forwarded.took).text("zoom", zoom.as_str()).number("right", replayed.is_right());
     let hints: Vec<&str> = replayed.hints().iter().map(Hint::code).collect();
     line.list("hints", hints.into_iter(), super::escape::push_string);
     super::delivery::challenge_faults(&mut line, forwarded);

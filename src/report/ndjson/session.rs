@@ -1,8 +1,9 @@
 //! The lines about the session: ready, tunnel, warning, summary.
 
+use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use crate::delivery::{Ready, Summary, TunnelState, Warning};
+use crate::delivery::{OutcomeTally, PendingDelivery, Ready, Summary, TunnelState, Warning};
 use crate::report::wording;
 
 use super::Object;
@@ -20,12 +21,24 @@ pub(super) fn ready(buffer: &mut Vec<u8>, ready: &Ready, at: SystemTime) {
     line.end_line();
 }
 
+/// Appends a delivery that waits for the app's answer.
+pub(super) fn pending(buffer: &mut Vec<u8>, pending: &PendingDelivery, at: SystemTime) {
+    let mut line = Object::line(buffer, "pending");
+    line.time("at", at)
+        .text("id", &pending.id)
+        .time("received_at", pending.received_at)
+        .text_or_null("event", pending.judgement.event())
+        .text("target", &pending.target);
+    line.end_line();
+}
+
 /// Appends the tunnel's state.
 pub(super) fn tunnel(buffer: &mut Vec<u8>, state: &TunnelState, at: SystemTime) {
     let mut line = Object::line(buffer, "tunnel");
     line.time("at", at);
     match state {
         TunnelState::Starting => line.text("state", "starting"),
+        TunnelState::Searching { reason } => line.text("state", "starting").text("reason", reason),
         TunnelState::Online { url, latency } => {
             line.text("state", "online").text("url", url);
             match latency {
@@ -55,6 +68,9 @@ pub(super) fn tunnel(buffer: &mut Vec<u8>, state: &TunnelState, at: SystemTime) 
 pub(in crate::report) fn warning(buffer: &mut Vec<u8>, warning: &Warning, at: SystemTime) {
     let mut line = Object::line(buffer, "warning");
     line.time("at", at).text("code", warning.code()).text("message", &wording::warning(warning));
+    if let Warning::ConnectionsExhausted { open, idle } = warning {
+        line.number("connections", open).number("idle", idle);
+    }
     line.end_line();
 }
 
@@ -65,9 +81,42 @@ pub(super) fn summary(buffer: &mut Vec<u8>, summary: &Summary, at: SystemTime) {
         .number("ran_for_ms", summary.ran_for.as_millis())
         .counts("events", summary.events.iter().map(|(name, count)| (name.as_str(), *count)))
         .number("events_total", summary.events_total())
+        .object("outcomes", |object| outcomes(object, &summary.outcomes))
         .number("challenges", summary.challenges)
+        .number("challenges_failed", summary.failed_challenges)
         .counts("refused", summary.refused.iter().map(|(code, count)| (*code, *count)))
         .number("refused_total", summary.refused_total())
-        .list("missing", summary.missing.iter(), |buffer, missing| push_string(buffer, missing));
+        .number("accepted_unverified", summary.accepted_unverified)
+        .list("missing", summary.missing.iter(), |buffer, missing| {
+            let mut object = Object::open(buffer);
+            object
+                .text("event", &missing.event)
+                .number("wanted", missing.wanted)
+                .number("seen", missing.seen)
+                .number("refused", missing.refused)
+                .number("failed", missing.failed);
+            object.close();
+        })
+        // The form of `missing` before version 0.2.
+        .list("missing_text", summary.missing.iter(), |buffer, missing| {
+            push_string(buffer, &missing.to_string());
+        });
     line.end_line();
+}
+
+fn outcomes(object: &mut Object<'_>, outcomes: &OutcomeTally) {
+    let by_status = |counts: &BTreeMap<u16, u64>| -> Vec<(String, u64)> {
+        counts.iter().map(|(status, count)| (status.to_string(), *count)).collect()
+    };
+    let (refused, failed) = (by_status(&outcomes.refused), by_status(&outcomes.failed));
+    object
+        .number("delivered", outcomes.delivered)
+        .number("lost", outcomes.lost())
+        .number("retried", outcomes.retried())
+        .number("pending", outcomes.pending)
+        .counts("app_refused", refused.iter().map(|(status, count)| (status.as_str(), *count)))
+        .counts("app_failed", failed.iter().map(|(status, count)| (status.as_str(), *count)))
+        .number("too_late", outcomes.too_late)
+        .number("not_reachable", outcomes.not_reachable)
+        .number("no_answer", outcomes.no_answer);
 }

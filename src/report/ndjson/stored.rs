@@ -69,15 +69,16 @@ fn headers(object: &mut Object<'_>, headers: &[(String, Vec<u8>)]) {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, UNIX_EPOCH};
+    use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
     use super::*;
-    use crate::delivery::{DeliveryVerdict, ForwardRole, StoredAnswer};
+    use crate::delivery::{DeliveryVerdict, ForwardRole, Provenance, StoredAnswer};
 
     #[test]
     fn an_exported_line_is_read_back_as_the_same_delivery() {
         let stored = StoredDelivery {
             id: "01J2GZ5YHJ0000000000000001".into(),
+            provenance: Provenance::Imported,
             received_at: UNIX_EPOCH + Duration::from_millis(1_720_705_455_858),
             method: "POST".into(),
             target: "/webhook?a=b".into(),
@@ -109,7 +110,7 @@ mod tests {
         };
         let mut line = Vec::new();
         write(&mut line, &stored);
-        assert_eq!(StoredDelivery::of_line(&line).unwrap(), Some(stored));
+        assert_eq!(StoredDelivery::of_line(&line, SystemTime::now()).unwrap(), Some(stored));
     }
 
     #[test]
@@ -117,7 +118,7 @@ mod tests {
         let line = br#"{"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":null,"received_at":"2024-07-11T13:44:15.858Z","verdict":"invalid","reason":"too_new","secret_name":null,"event":null,"event_ts":null,"retry_of":null,"body":"{}","method":"POST","target":"/","peer":"","route":"websocket","tunnel":"zrok","public_url":null,"headers":[],"relayed":[{"target":"http://a","role":"mirrored","outcome":"queued","detail":null,"ms":2.000,"headers":[],"body":""}]}
 "#;
         let mut written = Vec::new();
-        write(&mut written, &StoredDelivery::of_line(line).unwrap().unwrap());
+        write(&mut written, &StoredDelivery::of_line(line, SystemTime::now()).unwrap().unwrap());
         assert_eq!(String::from_utf8_lossy(&written), String::from_utf8_lossy(line));
     }
 }

@@ -5,18 +5,16 @@ use std::time::SystemTime;
 use crate::delivery::ForwardOutcome;
 use crate::diagnosis::Hint;
 use crate::json::{Change, ChangeKind};
-use crate::replay::{AnswerChange, ReplayProgress, ReplayTally, Replayed};
+use crate::replay::{AnswerChange, Doubt, ReplayProgress, ReplayTally, Replayed, Withheld};
 use crate::report::grammar::{capped, latency, plural, size, span};
 use crate::report::theme::Ink;
-use crate::report::wording::failure;
+use crate::report::wording::{answer_excerpt, failure_with, hint_with_to, not_in_the_event};
 use crate::zoom::{AnswerPace, Expired, Reaction, pace};
 
 /// The most changes of a body that are shown.
 const MOST_CHANGES: usize = 8;
 /// The most characters of a value.
 const VALUE: usize = 60;
-/// The most bytes of an answer that are shown.
-const ANSWER_SHOWN: usize = 200;
 
 /// One sentence.
 pub(super) struct Remark {
@@ -42,7 +40,10 @@ pub(super) fn answer(replayed: &Replayed) -> String {
 /// The sentences: what went wrong, what changed, what has expired.
 pub(super) fn remarks(replayed: &Replayed, now: SystemTime) -> Vec<Remark> {
     let mut remarks: Vec<Remark> = ending(replayed).into_iter().collect();
-    remarks.extend(replayed.hints().iter().map(|hint| remark(Ink::Warn, of_hint(hint))));
+    let hints = replayed.hints();
+    // `ending` says that the answer was late.
+    let hints = hints.iter().filter(|hint| **hint != Hint::TooLate);
+    remarks.extend(hints.map(|hint| remark(Ink::Warn, hint_with_to(hint))));
     remarks.extend(shown_body(replayed));
     match replayed.changes.as_deref() {
         None => {}
@@ -78,27 +79,15 @@ fn ending(replayed: &Replayed) -> Option<Remark> {
             }
             (_, Reaction::Retried) => retry.to_owned(),
         },
-        outcome => format!("{} {retry}", failure(outcome, &forwarded.target)),
+        outcome => format!("{} {retry}", failure_with(outcome, &forwarded.target, "--ca", "--insecure")),
     };
     Some(remark(Ink::Bad, text))
 }
 
-/// The hint, with the flags of this command.
-fn of_hint(hint: &Hint) -> String {
-    match hint {
-        Hint::NotFound => {
-            "Your app answered 404. If its webhook has another path, add the path to --to, such as 3000/zoom."
-                .to_owned()
-        }
-        hint => hint.to_string(),
-    }
-}
-
 fn shown_body(replayed: &Replayed) -> Option<Remark> {
     match &replayed.forwarded.outcome {
-        ForwardOutcome::Answered { body, .. } if !replayed.is_right() && !body.is_empty() => {
-            let shown = String::from_utf8_lossy(&body[..body.len().min(ANSWER_SHOWN)]);
-            Some(remark(Ink::Dim, format!("It answered: {}", shown.trim())))
+        ForwardOutcome::Answered { body, .. } if !replayed.is_right() => {
+            answer_excerpt(body).map(|excerpt| remark(Ink::Dim, format!("It answered: {excerpt}")))
         }
         _ => None,
     }
@@ -182,30 +171,62 @@ pub(super) fn note(progress: &ReplayProgress) -> Option<String> {
     Some(match progress {
         ReplayProgress::Replayed(_) => return None,
         ReplayProgress::Destination(text) => text.clone(),
-        ReplayProgress::Unproven { id } => format!(
-            "{id} was refused: nothing shows that Zoom sent it. It is now signed with your secret token, so your app \
-             cannot tell it from a request from Zoom. `zoomhook verify {id}` shows why it was refused."
-        ),
-        ReplayProgress::Skipped { count } => format!(
-            "Refused deliveries that were skipped: {count}. Nothing shows that Zoom sent them. To send them, give \
-             their ids or --verdict."
-        ),
+        ReplayProgress::Unproven { id, doubt } => of_doubt(id, *doubt),
+        ReplayProgress::Skipped { why, count } => of_skipped(*why, *count),
         ReplayProgress::Masked(names) => {
             format!(
                 "Sent without these headers, because the history stores no credentials: {}.",
                 names.join(", ")
             )
         }
-        ReplayProgress::Bodiless => {
-            "The body was not read when the request was refused, so the request is sent without a body."
-                .to_owned()
-        }
-        ReplayProgress::Added(paths) => {
-            format!("Not in the event, so --set adds it: {}.", paths.join(", "))
-        }
+        ReplayProgress::Added(paths) => not_in_the_event(paths),
         ReplayProgress::WaitingForApp { target, limit } => {
             let limit = limit.as_secs();
             format!("Your app does not accept connections at {target} yet. Waiting for up to {limit} s.")
         }
     })
+}
+
+fn of_doubt(id: &str, doubt: Doubt) -> String {
+    let (origin, verify) = match doubt {
+        Doubt::Refused => ("was refused: nothing shows that Zoom sent it", "why it was refused"),
+        Doubt::Imported => (
+            "was imported, and its signature matches none of your secret tokens: nothing shows that Zoom sent it",
+            "what its signature matches",
+        ),
+        Doubt::OtherToken => (
+            "was accepted when it arrived, but its signature matches none of your secret tokens now",
+            "what its signature matches",
+        ),
+    };
+    format!(
+        "{id} {origin}. It is now signed with your secret token, so your app cannot tell it from a request from Zoom. \
+         `zoomhook verify {id}` shows {verify}."
+    )
+}
+
+fn of_skipped(why: Withheld, count: u64) -> String {
+    match why {
+        Withheld::Unsigned => format!(
+            "Deliveries that were skipped: {count}. Their signatures match none of your secret tokens, and a new \
+             signature would hide that. To send them, give their ids."
+        ),
+        Withheld::Refused => format!(
+            "Refused deliveries that were skipped: {count}. Nothing shows that Zoom sent them. To send them, give \
+             their ids or --verdict."
+        ),
+        Withheld::NoTarget => {
+            format!(
+                "Imported deliveries that were skipped: {count}. They have no target. To send them, add --to."
+            )
+        }
+        Withheld::NoBody => format!(
+            "Deliveries that were skipped: {count}. Their bodies were not received, because the requests were \
+             refused first."
+        ),
+        Withheld::Method => format!(
+            "Deliveries that were skipped because their method is not POST: {count}. To send them as they are \
+             stored, add --exact and --to."
+        ),
+    }
 }

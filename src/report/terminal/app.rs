@@ -2,12 +2,14 @@
 
 use std::time::SystemTime;
 
-use crate::delivery::{Delivery, ForwardRole, LateForwarded};
+use crate::delivery::{
+    Delivery, EventOutcome, ForwardOutcome, ForwardRole, Forwarded, LateForwarded, LateKind,
+};
 use crate::diagnosis::{Hint, hints};
 use crate::report::clock::from_unix_millis;
 use crate::report::theme::Ink;
 use crate::report::wording::{
-    Tone, WordingContext, about_answer, about_observed, about_replayed, observed_in_brief,
+    Tone, WordingContext, about_answer, about_observed, about_replayed, answer_excerpt, observed_in_brief,
 };
 
 use super::layout::TerminalPage;
@@ -19,6 +21,9 @@ pub(super) fn below(page: &mut TerminalPage, delivery: &Delivery, context: &Word
         if let Some((tone, text)) = about_answer(delivery, forwarded, context) {
             page.below(ink(tone), &text);
         }
+        if let Some(excerpt) = excerpt(delivery, forwarded) {
+            page.below(Ink::Dim, &format!("It answered: {excerpt}"));
+        }
         let hints = hints(&delivery.judgement, forwarded);
         let refused = hints.iter().any(|hint| matches!(hint, Hint::RefusedGenuine { .. }));
         if let Some(kept) = context.kept.as_ref().filter(|_| refused) {
@@ -26,6 +31,15 @@ pub(super) fn below(page: &mut TerminalPage, delivery: &Delivery, context: &Word
             let verify = format!("zoomhook verify {id}{kept} --mine v0=…");
             page.below(Ink::Dim, &format!("{verify}  with your app's signature shows how it differs."));
         }
+    }
+}
+
+/// The start of an answer that Zoom does not count as delivered.
+fn excerpt(delivery: &Delivery, forwarded: &Forwarded) -> Option<String> {
+    let outcome = EventOutcome::of(delivery)?;
+    match &forwarded.outcome {
+        ForwardOutcome::Answered { body, .. } if !outcome.reaction().is_delivered() => answer_excerpt(body),
+        _ => None,
     }
 }
 
@@ -44,9 +58,11 @@ pub(super) fn later(
         of.truncate("of 00:00:00".len());
     }
     for forwarded in &later.forwarded {
-        let (tone, text) = match later.replay {
-            true => about_replayed(&later.judgement, forwarded),
-            false => about_observed(&later.judgement, forwarded, later.attempt),
+        let (tone, text) = match later.kind {
+            LateKind::Replay => about_replayed(&later.judgement, forwarded),
+            LateKind::Copy | LateKind::Queued { .. } => {
+                about_observed(&later.judgement, forwarded, later.attempt)
+            }
         };
         let name = later.judgement.event().unwrap_or_default();
         let ink = if tone == Tone::Good { Ink::Dim } else { ink(tone) };
@@ -55,7 +71,7 @@ pub(super) fn later(
                 time: now, ink, sign: "→", name, title: &text, tail: &of, tail_ink: Ink::Dim, origin: ""
             };
         // The user asked for a replay with a key: its result is never shortened.
-        if !compact || later.replay {
+        if !compact || later.kind == LateKind::Replay {
             line.show(page, false, &context.clock);
             continue;
         }

@@ -1,9 +1,6 @@
 //! One delivery: its line, and below it the reason for a refusal, the headers and the body.
 
-use hyper::StatusCode;
-
-use crate::delivery::{Delivery, DeliveryVerdict, ForwardRole, Judgement, Refusal, Repetition};
-use crate::diagnosis::hints;
+use crate::delivery::{Delivery, DeliveryVerdict, EventOutcome, Judgement, Refusal, Repetition};
 use crate::report::grammar::{count, latency};
 use crate::report::headers::Masking;
 use crate::report::origin::DeliveryOrigin;
@@ -73,11 +70,9 @@ pub(super) fn show(page: &mut TerminalPage, delivery: &Delivery, look: &Look<'_>
         Judgement::Event(event) => {
             let envelope = Envelope::parse(&delivery.request.body);
             let title = envelope.map(|envelope| envelope.title().join(" · ")).unwrap_or_default();
-            let in_time = pace(delivery.answer.took) != AnswerPace::TooLate;
-            let (ink, sign) = match delivery.answer.status.is_success() && in_time {
-                true => (Ink::Good, "✓"),
-                false => (Ink::Warn, "▲"),
-            };
+            let is_delivered =
+                EventOutcome::of(delivery).is_some_and(|outcome| outcome.reaction().is_delivered());
+            let (ink, sign) = if is_delivered { (Ink::Good, "✓") } else { (Ink::Warn, "▲") };
             line(page, delivery, look, context, (ink, sign, &event.event, &title));
             retry(page, delivery, look, context);
             if !look.compact {
@@ -90,19 +85,11 @@ pub(super) fn show(page: &mut TerminalPage, delivery: &Delivery, look: &Look<'_>
         }
         Judgement::Challenge { signed, .. } => challenge(page, delivery, *signed, look, context),
         Judgement::Refused { refusal, claimed_event, .. } => {
-            let request = format!("{} {}", delivery.request.method, wording::target(delivery));
+            let request = format!("{} {}", delivery.request.method, wording::target(&delivery.request));
             let name = claimed_event.as_deref().unwrap_or(&request);
             refused(page, delivery, (refusal, name), look, context);
         }
     }
-}
-
-/// Whether Zoom's validation fails with this answer, which comes from the app with `--crc forward`.
-fn validation_fails(delivery: &Delivery) -> bool {
-    let answers = delivery.forwarded.iter().filter(|forwarded| forwarded.role == ForwardRole::Answers);
-    delivery.answer.status != StatusCode::OK
-        || pace(delivery.answer.took) == AnswerPace::TooLate
-        || answers.into_iter().any(|forwarded| !hints(&delivery.judgement, forwarded).is_empty())
 }
 
 fn challenge(
@@ -112,7 +99,7 @@ fn challenge(
     look: &Look<'_>,
     context: &WordingContext,
 ) {
-    let fails = validation_fails(delivery);
+    let fails = delivery.fails_validation();
     let (ink, sign) = if signed && !fails { (Ink::Good, "✓") } else { (Ink::Warn, "▲") };
     let (status, took) = (delivery.answer.status.as_u16(), latency(delivery.answer.took));
     let name = delivery.judgement.event().unwrap_or_default();
@@ -190,12 +177,11 @@ fn refused(
 
 /// Red for an answer that Zoom does not count as delivered, yellow for one that is nearly too late.
 fn answer_ink(delivery: &Delivery) -> Ink {
-    let Judgement::Event(_) = delivery.judgement else { return Ink::Dim };
-    match pace(delivery.answer.took) {
-        _ if !delivery.answer.status.is_success() => Ink::Bad,
-        AnswerPace::InTime => Ink::Dim,
-        AnswerPace::Slow => Ink::Warn,
-        AnswerPace::TooLate => Ink::Bad,
+    let Some(outcome) = EventOutcome::of(delivery) else { return Ink::Dim };
+    match (outcome.reaction().is_delivered(), pace(delivery.answer.took)) {
+        (false, _) => Ink::Bad,
+        (true, AnswerPace::InTime) => Ink::Dim,
+        (true, AnswerPace::Slow | AnswerPace::TooLate) => Ink::Warn,
     }
 }
 

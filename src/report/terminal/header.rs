@@ -31,10 +31,9 @@ pub(super) fn started(page: &mut TerminalPage, session: &Session) {
     for app in &session.apps {
         row(page, "App", &[(Ink::Plain, app.clone())]);
     }
-    match session.tunnel {
-        TunnelKind::None => row(page, "Tunnel", &[(Ink::Plain, "none".into())]),
-        TunnelKind::External => row(page, "Tunnel", &[(Ink::Plain, "your own (--public-url)".into())]),
-        TunnelKind::Ngrok | TunnelKind::Cloudflared | TunnelKind::Command => {}
+    // The other kinds have states, each with a row.
+    if session.tunnel == TunnelKind::None {
+        row(page, "Tunnel", &[(Ink::Plain, "none".into())]);
     }
 }
 
@@ -137,7 +136,15 @@ pub(super) fn url(page: &mut TerminalPage, url: &str) {
 pub(super) fn warnings(page: &mut TerminalPage, warnings: &[Warning]) {
     page.gap();
     for warning in warnings {
-        page.marked(Ink::Warn, "▲", &wording::warning(warning));
+        let text = wording::warning(warning);
+        let mut lines = text.lines();
+        page.marked(Ink::Warn, "▲", lines.next().unwrap_or_default());
+        for command in lines {
+            // A command to copy is not wrapped here: the terminal joins the lines that it wraps itself.
+            page.spaces(4);
+            page.put(Ink::Plain, command);
+            page.blank();
+        }
     }
     page.blank();
 }

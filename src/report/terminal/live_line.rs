@@ -1,9 +1,12 @@
 //! The status line below the events: what is selected, typed, paused, or was just done.
 
+use std::time::Instant;
+
 use console::measure_text_width;
 
 use super::layout::shorten;
-use crate::delivery::{Delivery, Judgement};
+use super::pending::PendingDeliveries;
+use crate::delivery::{Delivery, LateForwarded, Summary};
 use crate::keys::StatusLine;
 use crate::report::clock::Clock;
 use crate::report::grammar::{capped, count};
@@ -18,10 +21,16 @@ const NAME: usize = 120;
 pub(super) type LinePiece = (Ink, String);
 
 /// The longest form of the line that fits in `room` columns.
-pub(super) fn line(live: &StatusLine, tally: &LiveTally, clock: &Clock, room: usize) -> Vec<LinePiece> {
+pub(super) fn line(
+    live: &StatusLine,
+    tally: &LiveTally,
+    clock: &Clock,
+    now: Instant,
+    room: usize,
+) -> Vec<LinePiece> {
     match live {
         StatusLine::Waiting { filter, paused } => {
-            fitting(waiting(filter.as_ref(), *paused, tally, room), room)
+            fitting(waiting(filter.as_ref(), *paused, tally, now, room), room)
         }
         StatusLine::Selected { received_at, name, paused } => {
             let mut time = clock.with_millis(*received_at);
@@ -39,6 +48,7 @@ fn waiting(
     filter: Option<&(String, u64)>,
     paused: Option<u64>,
     tally: &LiveTally,
+    now: Instant,
     room: usize,
 ) -> Vec<Vec<LinePiece>> {
     let mut first = Vec::new();
@@ -54,24 +64,29 @@ fn waiting(
         first.push((Ink::Dim, format!(" · {} hidden", count(*hidden))));
         hint = if paused.is_some() { hint } else { "esc clears it" };
     }
-    if first.is_empty() {
-        first.push((Ink::Dim, "  Waiting for events".to_owned()));
+    let [lead, short] = tally.lead(now);
+    let is_plain = first.is_empty();
+    if is_plain {
+        first.push(lead);
     }
     let hint = (Ink::Dim, format!(" · {hint}"));
-    let (verified, refused) = (tally.verified(), tally.refused());
+    let (delivered, problems) = (tally.delivered(), tally.problems());
     let forms = [(true, true, true), (true, true, false), (false, true, false), (false, false, false)];
     let mut forms: Vec<_> = forms
         .into_iter()
-        .map(|(with_verified, with_refused, with_hint)| {
+        .map(|(with_delivered, with_problems, with_hint)| {
             let more = [
-                verified.clone().filter(|_| with_verified),
-                refused.clone().filter(|_| with_refused),
+                delivered.clone().filter(|_| with_delivered),
+                problems.clone().filter(|_| with_problems),
                 Some(hint.clone()).filter(|_| with_hint),
             ];
             first.iter().cloned().chain(more.into_iter().flatten()).collect()
         })
         .collect();
     forms.push(first.into_iter().take(1).collect());
+    if is_plain {
+        forms.push(vec![short]);
+    }
     forms
 }
 
@@ -129,38 +144,54 @@ fn fitting(forms: Vec<Vec<LinePiece>>, room: usize) -> Vec<LinePiece> {
 pub(super) struct LiveTally {
     /// Whether deliveries can arrive; otherwise the line is not shown.
     pub(super) open: bool,
-    verified: u64,
-    refused: u64,
+    pub(super) pending: PendingDeliveries,
+    summary: Summary,
 }
 
 impl LiveTally {
     pub(super) fn count(&mut self, delivery: &Delivery) {
-        match &delivery.judgement {
-            Judgement::Event(_) => self.verified += 1,
-            Judgement::Refused { refusal, .. } if refusal.concerns_a_delivery() => self.refused += 1,
-            _ => {}
-        }
+        self.pending.remove(delivery);
+        self.summary.count(delivery);
     }
 
-    /// The number of verified events, if there are any.
-    pub(super) fn verified(&self) -> Option<(Ink, String)> {
-        (self.verified > 0).then(|| (Ink::Dim, format!(" · {} verified", count(self.verified))))
+    pub(super) fn settle(&mut self, late: &LateForwarded) {
+        self.summary.settle(late);
     }
 
-    /// The number of refused requests, if there are any.
-    pub(super) fn refused(&self) -> Option<(Ink, String)> {
-        (self.refused > 0).then(|| (Ink::Bad, format!(" · {} refused", count(self.refused))))
+    /// The start of the line in a long and a short form: what the session waits for.
+    fn lead(&self, now: Instant) -> [LinePiece; 2] {
+        let waiting = (Ink::Dim, "  Waiting for events".to_owned());
+        self.pending.pieces(now).unwrap_or_else(|| [waiting.clone(), waiting])
     }
 
-    /// The colored line, or as much of it as fits. The refused requests are left out last.
-    pub(super) fn line(&self, out: &Out) -> Option<String> {
+    /// The number of delivered events, if there are any.
+    fn delivered(&self) -> Option<LinePiece> {
+        let word = if self.summary.asked_app { "delivered" } else { "verified" };
+        let delivered = self.summary.outcomes.delivered;
+        (delivered > 0).then(|| (Ink::Dim, format!(" · {} {word}", count(delivered))))
+    }
+
+    /// The number of events that the app did not take and of refused requests, if there are any.
+    fn problems(&self) -> Option<LinePiece> {
+        let not_delivered = self.summary.outcomes.lost() + self.summary.outcomes.retried();
+        let refused = self.summary.refused_total();
+        let part = |n: u64, what: &str| (n > 0).then(|| format!(" · {} {what}", count(n)));
+        let text: String =
+            [part(not_delivered, "not delivered"), part(refused, "refused")].into_iter().flatten().collect();
+        (!text.is_empty()).then_some((Ink::Bad, text))
+    }
+
+    /// The colored line, or as much of it as fits. The problems are left out last.
+    pub(super) fn line(&self, out: &Out, now: Instant) -> Option<String> {
         let theme = out.theme(Stream::Stderr);
         let room = super::room(out);
-        let waiting = (Ink::Dim, "  Waiting for events".to_owned());
-        let (verified, refused) = (self.verified(), self.refused());
+        let [lead, short] = self.lead(now);
+        let (delivered, problems) = (self.delivered(), self.problems());
         let forms = [
-            vec![Some(&waiting), verified.as_ref(), refused.as_ref()],
-            vec![Some(&waiting), refused.as_ref()],
+            vec![Some(&lead), delivered.as_ref(), problems.as_ref()],
+            vec![Some(&lead), problems.as_ref()],
+            vec![Some(&short), problems.as_ref()],
+            vec![Some(&short)],
         ];
         let fits = |form: &Vec<Option<&(Ink, String)>>| {
             form.iter().flatten().map(|(_, text)| measure_text_width(text)).sum::<usize>() <= room
@@ -182,7 +213,7 @@ mod tests {
     fn shown(live: &StatusLine, room: usize) -> String {
         let mut tally = LiveTally::default();
         tally.count(&event(r#"{"event":"a.b"}"#));
-        line(live, &tally, &Clock::utc(), room).into_iter().map(|(_, text)| text).collect()
+        line(live, &tally, &Clock::utc(), Instant::now(), room).into_iter().map(|(_, text)| text).collect()
     }
 
     #[test]

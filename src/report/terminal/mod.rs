@@ -11,6 +11,7 @@
 //! | `json.rs` | a JSON body, indented and colored, with every token as sent |
 //! | `folding.rs` | counts repeated refusals; shows one delivery in full |
 //! | `live_line.rs` | the status line below the events |
+//! | `pending.rs` | deliveries that wait for the app's answer |
 //! | `summary.rs` | the summary at the end of a session |
 
 mod app;
@@ -21,6 +22,7 @@ mod header;
 mod json;
 mod line;
 mod live_line;
+mod pending;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -28,7 +30,7 @@ mod tunnel;
 
 use std::time::Instant;
 
-use crate::delivery::{Delivery, Forwarded, Judgement, SessionEvent, Warning};
+use crate::delivery::{Delivery, Forwarded, Judgement, PendingDelivery, SessionEvent, Warning};
 use crate::keys::StatusLine;
 
 use super::clock::Clock;
@@ -87,10 +89,13 @@ impl TerminalView {
         if let SessionEvent::Delivery(delivery) = event {
             return self.delivery(delivery, now, out);
         }
+        if let SessionEvent::Pending(pending) = event {
+            return self.pending(pending, now, out);
+        }
         let left_out = self.folding.release();
         self.show_folded(&left_out, out)?;
         match event {
-            SessionEvent::Delivery(_) => Ok(()),
+            SessionEvent::Delivery(_) | SessionEvent::Pending(_) => Ok(()),
             SessionEvent::Started(session) => {
                 (self.context.path, self.context.secrets) = (session.path.clone(), session.secrets.len());
                 self.context.kept = session.history.map(|_| history_flag(session.history_file.as_deref()));
@@ -113,6 +118,7 @@ impl TerminalView {
                 aside(out, |page| header::warnings(page, std::slice::from_ref(warning)))
             }
             SessionEvent::Forwarded(later) => {
+                self.tally.settle(later);
                 let mut page = TerminalPage::new(out, Stream::Stdout);
                 app::later(&mut page, later, now.wall, self.compact, &self.context);
                 out.write(Stream::Stdout, page.as_bytes())
@@ -139,6 +145,17 @@ impl TerminalView {
     pub(super) fn show_deferred(&mut self, out: &mut Out) -> Result<(), OutputError> {
         let deferred = std::mem::take(&mut self.deferred);
         if deferred.is_empty() { Ok(()) } else { aside(out, |page| header::warnings(page, &deferred)) }
+    }
+
+    /// On a terminal, the status line shows it.
+    fn pending(&mut self, pending: &PendingDelivery, now: Moment, out: &mut Out) -> Result<(), OutputError> {
+        self.tally.pending.add(pending, now.instant);
+        if out.is_live() {
+            return Ok(());
+        }
+        let mut page = TerminalPage::new(out, Stream::Stdout);
+        pending::show(&mut page, pending, self.compact, &self.context);
+        out.write(Stream::Stdout, page.as_bytes())
     }
 
     fn delivery(&mut self, delivery: &Delivery, now: Moment, out: &mut Out) -> Result<(), OutputError> {
@@ -174,17 +191,17 @@ impl TerminalView {
     }
 
     /// Flushes everything and draws the status line below it.
-    pub(super) fn settle(&mut self, out: &mut Out) -> Result<(), OutputError> {
+    pub(super) fn settle(&mut self, now: Instant, out: &mut Out) -> Result<(), OutputError> {
         let line = match &self.live {
-            Some(live) => self.live_line(live, out),
-            None => self.tally.line(out),
+            Some(live) => self.live_line(live, now, out),
+            None => self.tally.line(out, now),
         };
         out.settle(line)
     }
 
-    fn live_line(&self, live: &StatusLine, out: &Out) -> Option<String> {
+    fn live_line(&self, live: &StatusLine, now: Instant, out: &Out) -> Option<String> {
         let theme = out.theme(Stream::Stderr);
-        let pieces = live_line::line(live, &self.tally, &self.context.clock, room(out));
+        let pieces = live_line::line(live, &self.tally, &self.context.clock, now, room(out));
         let paint = |(ink, text): &(Ink, String)| theme.paint(*ink, text).to_string();
         self.tally.open.then(|| pieces.iter().map(paint).collect())
     }
@@ -209,15 +226,17 @@ impl TerminalView {
         aside(out, |page| folding::show(page, delivery, later, &self.masking, &self.context))
     }
 
-    pub(super) fn next_tick(&self) -> Option<Instant> {
-        self.folding.due()
+    /// When folded refusals or the time on the status line are due.
+    pub(super) fn next_tick(&self, now: Instant, out: &Out) -> Option<Instant> {
+        let pending = self.tally.pending.due(now).filter(|_| out.is_live());
+        [self.folding.due(), pending].into_iter().flatten().min()
     }
 
-    /// Shows the counts of folded refusals if they are due.
+    /// Shows the counts of folded refusals if they are due, and draws the status line.
     pub(super) fn tick(&mut self, now: Instant, out: &mut Out) -> Result<(), OutputError> {
         let left_out = self.folding.tick(now);
         self.show_folded(&left_out, out)?;
-        self.settle(out)
+        self.settle(now, out)
     }
 }
 

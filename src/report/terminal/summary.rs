@@ -6,7 +6,7 @@ use crate::delivery::Summary;
 use crate::report::grammar::{count, list, plural, span};
 use crate::report::sanitize::clean;
 use crate::report::theme::Ink;
-use crate::report::wording::label;
+use crate::report::wording::{self, label, missing};
 
 use super::layout::{TerminalPage, shorten};
 
@@ -16,18 +16,53 @@ const ROWS: usize = 40;
 pub(super) fn show(page: &mut TerminalPage, summary: &Summary) {
     page.gap();
     page.paragraph(2, Ink::Dim, &format!("Ran for {}.", span(summary.ran_for)));
-    let events = summary.events_total();
-    headline(page, Ink::Good, "✓", &plural(events, "event verified", "events verified"), events > 0);
+    events(page, summary);
     table(page, summary.events.iter().map(|(name, count)| (name.as_str(), *count)));
-    if summary.challenges > 0 {
-        let text = plural(summary.challenges, "challenge answered", "challenges answered");
-        headline(page, Ink::Good, "✓", &text, true);
-    }
+    challenges(page, summary);
     refused(page, summary);
     if !summary.missing.is_empty() {
-        page.marked(Ink::Bad, "✗", &format!("Not received: {}.", list(&summary.missing)));
+        let missing: Vec<_> = summary.missing.iter().map(missing).collect();
+        page.marked(Ink::Bad, "✗", &format!("Not delivered: {}.", list(&missing)));
     }
     page.blank();
+}
+
+/// Without an app, every verified event is delivered.
+fn events(page: &mut TerminalPage, summary: &Summary) {
+    let (total, outcomes) = (summary.events_total(), &summary.outcomes);
+    if total == 0 {
+        return page.marked(Ink::Dim, "·", "0 events verified");
+    }
+    if !summary.asked_app && outcomes.delivered == total {
+        return page.marked(Ink::Good, "✓", &plural(total, "event verified", "events verified"));
+    }
+    if outcomes.delivered == total {
+        return page.marked(Ink::Good, "✓", &plural(total, "event delivered", "events delivered"));
+    }
+    let (ink, sign) = match outcomes.lost() + outcomes.retried() {
+        0 => (Ink::Warn, "·"),
+        _ => (Ink::Bad, "✗"),
+    };
+    let lost = match outcomes.lost() {
+        0 => String::new(),
+        1 => " Zoom does not retry the event that your app refused.".to_owned(),
+        n => format!(" Zoom does not retry the {} events that your app refused.", count(n)),
+    };
+    let text = format!("{}: {}.{lost}", plural(total, "event", "events"), wording::outcomes(outcomes));
+    page.marked(ink, sign, &text);
+}
+
+fn challenges(page: &mut TerminalPage, summary: &Summary) {
+    let (total, failed) = (summary.challenges, summary.failed_challenges);
+    if failed > 0 {
+        let fails = match total - failed {
+            0 => "Validate fails with your app's answer.".to_owned(),
+            right => format!("Validate succeeds with {} and fails with {}.", count(right), count(failed)),
+        };
+        page.marked(Ink::Bad, "✗", &format!("{}: {fails}", plural(total, "challenge", "challenges")));
+    } else if total > 0 {
+        page.marked(Ink::Good, "✓", &plural(total, "challenge answered", "challenges answered"));
+    }
 }
 
 fn refused(page: &mut TerminalPage, summary: &Summary) {
@@ -37,20 +72,17 @@ fn refused(page: &mut TerminalPage, summary: &Summary) {
     }
     // Zoom retries a 5xx. Of the refusals counted here, only a stalled output is answered with one.
     let retried = summary.refused.get("output_stalled").copied().unwrap_or(0);
+    let accepted = summary.accepted_unverified;
     let text = plural(total, "request refused", "requests refused");
-    let lost = if total > retried { ". Zoom does not retry a 4xx." } else { "." };
-    page.marked(Ink::Bad, "✗", &format!("{text}{lost}"));
+    let accepted_text = match accepted {
+        0 => String::new(),
+        n => format!("; your app accepted {} of them", count(n)),
+    };
+    let lost = if total > retried + accepted { ". Zoom does not retry a 4xx." } else { "." };
+    page.marked(Ink::Bad, "✗", &format!("{text}{accepted_text}{lost}"));
     let mut rows: Vec<_> = summary.refused.iter().map(|(code, count)| (label(code), *count)).collect();
     rows.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     table(page, rows.into_iter());
-}
-
-fn headline(page: &mut TerminalPage, ink: Ink, sign: &str, text: &str, any: bool) {
-    if any {
-        page.marked(ink, sign, text);
-    } else {
-        page.marked(Ink::Dim, "·", text);
-    }
 }
 
 /// Shows names with their counts in a column.

@@ -18,13 +18,15 @@ pub(super) struct TunnelProgress {
     pub(super) kind: TunnelKind,
     /// Whether the session has been ready. From then on, every change gets a line.
     pub(super) ready: bool,
+    /// Whether the public URL is not proven, which has been shown.
+    doubted: bool,
     /// When the connection was lost.
     lost: Option<SystemTime>,
 }
 
 impl Default for TunnelProgress {
     fn default() -> Self {
-        Self { kind: TunnelKind::None, ready: false, lost: None }
+        Self { kind: TunnelKind::None, ready: false, doubted: false, lost: None }
     }
 }
 
@@ -37,20 +39,28 @@ impl TunnelProgress {
         now: SystemTime,
         out: &mut Out,
     ) -> Result<(), OutputError> {
-        // The other kinds never change state; their row was shown at the start.
-        if matches!(self.kind, TunnelKind::None | TunnelKind::External) {
+        // Its row was shown at the start.
+        if self.kind == TunnelKind::None {
             return Ok(());
         }
         if self.ready { self.change(state, context, now, out) } else { self.start(state, out) }
     }
 
-    fn start(&self, state: &TunnelState, out: &mut Out) -> Result<(), OutputError> {
-        let name = self.kind.as_str();
+    fn start(&mut self, state: &TunnelState, out: &mut Out) -> Result<(), OutputError> {
+        let (name, opening) = match self.kind {
+            TunnelKind::External => (EXTERNAL, "Checking your public URL".to_owned()),
+            kind => (kind.as_str(), format!("Opening the {} tunnel", kind.as_str())),
+        };
+        if self.doubted && matches!(state, TunnelState::Online { .. }) {
+            return Ok(());
+        }
+        self.doubted = matches!(state, TunnelState::Unproven { .. });
         let status = match state {
             TunnelState::Starting => "starting".into(),
+            TunnelState::Searching { reason } => format!("starting: {reason}"),
             TunnelState::Online { latency: None, .. } | TunnelState::UrlChanged { .. } => "online".into(),
             TunnelState::Online { latency: Some(took), .. } => format!("online · {}", latency(*took)),
-            TunnelState::Unproven { reason } => format!("online, but {reason}"),
+            TunnelState::Unproven { reason } => format!("not proven: {reason}"),
             TunnelState::Lost { reason } => format!("no connection: {reason}"),
             TunnelState::Retrying { attempt, after } => retrying(*attempt, *after),
             // The error that ends the session explains the code and the remedy.
@@ -61,7 +71,7 @@ impl TunnelProgress {
         };
         let in_progress = matches!(state, TunnelState::Starting | TunnelState::Retrying { .. });
         let more = if *state == TunnelState::Starting { String::new() } else { format!(" · {status}") };
-        if in_progress && out.spin(format!("Opening the {name} tunnel{more}"))? {
+        if in_progress && out.spin(&format!("{opening}{more}"))? {
             return Ok(());
         }
         if !in_progress {
@@ -80,7 +90,7 @@ impl TunnelProgress {
         out: &mut Out,
     ) -> Result<(), OutputError> {
         let (ink, sign, what) = match state {
-            TunnelState::Starting | TunnelState::Stopped => return Ok(()),
+            TunnelState::Starting | TunnelState::Searching { .. } | TunnelState::Stopped => return Ok(()),
             TunnelState::Online { latency: took, .. } => {
                 let took = took.map(|took| format!(" · {}", latency(took))).unwrap_or_default();
                 let lost = self.lost.take().and_then(|lost| now.duration_since(lost).ok());
@@ -119,6 +129,9 @@ impl TunnelProgress {
         out.write(Stream::Stderr, page.as_bytes())
     }
 }
+
+/// A tunnel that zoomhook does not open.
+const EXTERNAL: &str = "your own (--public-url)";
 
 /// Marketplace still has the old URL, which no longer works.
 const CHANGED: &str = "the public URL has changed: Zoom sends to the old one until you paste the new one";

@@ -26,6 +26,7 @@ use std::time::SystemTime;
 
 use super::ndjson::{write_verdict, write_warning};
 use super::out::{Out, OutputError, Stream};
+use super::redact::redacted;
 use super::{Color, Format, ReportSettings};
 use crate::delivery::Warning;
 use crate::verify::{VerifyOutcome, VerifyTally};
@@ -131,7 +132,11 @@ impl Verdicts {
     ///
     /// # Errors
     /// [`OutputError::Closed`] if the reader of stdout has closed it: the caller exits without a message.
-    pub(crate) fn show(&mut self, outcome: VerifyOutcome) -> Result<(), OutputError> {
+    pub(crate) fn show(&mut self, mut outcome: VerifyOutcome) -> Result<(), OutputError> {
+        if outcome.result.is_err() {
+            // What cannot be read may be a secret in the place of a file.
+            outcome.source = redacted(&outcome.source).into();
+        }
         self.buffer.clear();
         match &mut self.view {
             View::Nothing => return Ok(()),

@@ -1,13 +1,22 @@
 //! Sentences about the answer of the user's app: the answer, how Zoom treats it, and hints about the app.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use crate::delivery::{Delivery, ForwardOutcome, Forwarded, Judgement};
-use crate::diagnosis::{Hint, hints};
-use crate::report::grammar::{latency, span};
+use crate::diagnosis::{Hint, hints, is_page};
+use crate::http::UNTRUSTED;
+use crate::report::grammar::{capped, latency, span};
+use crate::report::sanitize::{clean, clean_bytes};
 use crate::zoom::{AnswerPace, Attempt, EventFate, fate, pace};
 
 use super::WordingContext;
+
+/// Bytes of an answer that are read for an excerpt.
+const EXCERPT_READ: usize = 64 * 1024;
+/// Lines of an answer that are shown.
+const EXCERPT_LINES: usize = 3;
+/// Characters of an answer that are shown.
+const EXCERPT: usize = 200;
 
 /// The severity of a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +35,15 @@ pub(in crate::report) fn about_answer(
     forwarded: &Forwarded,
     context: &WordingContext,
 ) -> Option<(Tone, String)> {
-    let took = forwarded.first_byte.unwrap_or(forwarded.took);
-    let consequence = consequence(delivery, took, context);
+    let took = delivery.answer.took;
+    let consequence = consequence(delivery, context);
+    let mut hints = hints(&delivery.judgement, forwarded);
+    let is_refused =
+        hints.iter().any(|hint| matches!(hint, Hint::RefusedGenuine { .. } | Hint::BodyRefused { .. }));
+    // The sentence below says the same.
+    hints.retain(|hint| {
+        !matches!(hint, Hint::RefusedGenuine { .. } | Hint::BodyRefused { .. } | Hint::TooLate)
+    });
     let (tone, text) = match &forwarded.outcome {
         ForwardOutcome::Answered { status, .. } => {
             let status = status.as_u16();
@@ -35,7 +51,7 @@ pub(in crate::report) fn about_answer(
                 (AnswerPace::InTime, None) => {
                     let is_wrong = forwarded.challenge_faults.iter().flatten().next().is_some();
                     let lead = if is_wrong { "Your app answered this challenge." } else { "" };
-                    return hinted(&delivery.judgement, forwarded, Tone::Slow, lead);
+                    return hinted(&hints, Tone::Slow, lead);
                 }
                 (AnswerPace::Slow, None) => {
                     (Tone::Slow, format!("Your app took {}; Zoom gives up at 3.0 s.", latency(took)))
@@ -46,10 +62,12 @@ pub(in crate::report) fn about_answer(
                 }
                 // The hint about redirects says the same.
                 (_, Some(_)) if relayed_redirect(forwarded) => {
-                    return hinted(&delivery.judgement, forwarded, Tone::Bad, "");
+                    return hinted(&hints, Tone::Bad, "");
                 }
                 (_, Some(consequence)) => {
-                    (Tone::Bad, format!("Your app answered {status} after {}. {consequence}", latency(took)))
+                    let what = if is_refused { " to a correctly signed event" } else { "" };
+                    let took = latency(took);
+                    (Tone::Bad, format!("Your app answered {status}{what} after {took}. {consequence}"))
                 }
             }
         }
@@ -58,7 +76,35 @@ pub(in crate::report) fn about_answer(
             (Tone::Bad, format!("{} {consequence}", failure(outcome, &forwarded.target)))
         }
     };
-    hinted(&delivery.judgement, forwarded, tone, text.trim_end())
+    hinted(&hints, tone, text.trim_end())
+}
+
+/// The start of an answer's body as one line of text: the title of a web page, else the first lines. `None` if it is
+/// empty. Sanitized.
+pub(in crate::report) fn answer_excerpt(body: &[u8]) -> Option<String> {
+    if is_page(body) {
+        let text = String::from_utf8_lossy(&body[..body.len().min(EXCERPT_READ)]);
+        let (_, rest) = text.split_once("<title>")?;
+        let (title, _) = rest.split_once("</title>")?;
+        let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+        return Some(format!("a web page with the title \"{}\"", clean(&capped(&title, EXCERPT))));
+    }
+    let lines = body.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    // A character has at most four bytes.
+    let shown = |line: &[u8]| clean_bytes(&line[..line.len().min(4 * EXCERPT)]);
+    let lines: Vec<_> = lines.take(EXCERPT_LINES).map(shown).collect();
+    (!lines.is_empty()).then(|| capped(&lines.join(" "), EXCERPT).into_owned())
+}
+
+/// The hint, with the flags of a command that sends to `--to`.
+pub(in crate::report) fn hint_with_to(hint: &Hint) -> String {
+    match hint {
+        Hint::NotFound => {
+            "Your app answered 404. If its webhook has another path, add the path to --to, such as 3000/zoom."
+                .to_owned()
+        }
+        hint => hint.to_string(),
+    }
 }
 
 /// Describes an answer that did not go to Zoom: to a copy, to an observed challenge, or to a later attempt.
@@ -73,7 +119,7 @@ pub(in crate::report) fn about_observed(
             let (status_code, took) = (status.as_u16(), latency(forwarded.took));
             let answered = format!("{attempt}{} answered {status_code} in {took}.", forwarded.target);
             let tone = if status.is_success() { Tone::Good } else { Tone::Bad };
-            hinted(judgement, forwarded, tone, &answered).unwrap_or((tone, answered))
+            hinted(&hints(judgement, forwarded), tone, &answered).unwrap_or((tone, answered))
         }
         outcome => (Tone::Bad, behind(&attempt, &failure(outcome, &forwarded.target))),
     }
@@ -105,10 +151,11 @@ pub(in crate::report) fn about_replayed(judgement: &Judgement, forwarded: &Forwa
         AnswerPace::TooLate => Tone::Bad,
     };
     let text = format!("replayed: your app answered {} in {}", status.as_u16(), latency(took));
-    if hints(judgement, forwarded).is_empty() {
+    let hints = hints(judgement, forwarded);
+    if hints.is_empty() {
         return (tone, text);
     }
-    hinted(judgement, forwarded, tone, &format!("{text}.")).unwrap_or((tone, text))
+    hinted(&hints, tone, &format!("{text}.")).unwrap_or((tone, text))
 }
 
 /// Puts `start` before a sentence that may begin with `Your app`.
@@ -120,8 +167,8 @@ fn behind(start: &str, sentence: &str) -> String {
 }
 
 /// A sentence followed by the hints; `None` if there is neither.
-fn hinted(judgement: &Judgement, forwarded: &Forwarded, tone: Tone, text: &str) -> Option<(Tone, String)> {
-    let hints: Vec<_> = hints(judgement, forwarded).iter().map(Hint::to_string).collect();
+fn hinted(hints: &[Hint], tone: Tone, text: &str) -> Option<(Tone, String)> {
+    let hints: Vec<_> = hints.iter().map(Hint::to_string).collect();
     let tone = if hints.is_empty() || tone == Tone::Bad { tone } else { Tone::Slow };
     let stop = if hints.is_empty() || text.is_empty() || text.ends_with('.') { "" } else { "." };
     let all = [&[format!("{text}{stop}")][..], &hints].concat().join(" ");
@@ -133,8 +180,21 @@ fn relayed_redirect(forwarded: &Forwarded) -> bool {
 }
 
 /// Why there is no complete answer; empty if there is one.
-pub(in crate::report) fn failure(outcome: &ForwardOutcome, target: &str) -> String {
+fn failure(outcome: &ForwardOutcome, target: &str) -> String {
+    failure_with(outcome, target, "--forward-ca", "--forward-insecure")
+}
+
+/// As [`failure`], for a command whose flags for certificates have these names.
+pub(in crate::report) fn failure_with(
+    outcome: &ForwardOutcome,
+    target: &str,
+    ca: &str,
+    insecure: &str,
+) -> String {
     match outcome {
+        ForwardOutcome::Broken(why) if why.starts_with(UNTRUSTED) => format!(
+            "No connection to your app at {target}: {why}. {ca} FILE trusts its certificate, {insecure} trusts any."
+        ),
         ForwardOutcome::Unreachable(why) => format!("Your app is not reachable at {target} ({why})."),
         ForwardOutcome::TimedOut(limit) => format!("Your app did not answer within {}.", span(*limit)),
         ForwardOutcome::Broken(why) => format!("Your app did not send a complete HTTP answer ({why})."),
@@ -143,7 +203,8 @@ pub(in crate::report) fn failure(outcome: &ForwardOutcome, target: &str) -> Stri
 }
 
 /// What Zoom does after an answer that it does not count as delivered.
-fn consequence(delivery: &Delivery, took: Duration, context: &WordingContext) -> Option<String> {
+fn consequence(delivery: &Delivery, context: &WordingContext) -> Option<String> {
+    let took = delivery.answer.took;
     let attempt = Attempt(delivery.repeats.as_ref().map_or(0, |repeats| repeats.number));
     let arrived: SystemTime = delivery.received_at;
     let next = |at| format!("The next attempt is due at about {}.", context.clock.to_the_minute(at));
@@ -155,7 +216,8 @@ fn consequence(delivery: &Delivery, took: Duration, context: &WordingContext) ->
     match fate(delivery.answer.status.as_u16(), took, attempt, arrived) {
         EventFate::Delivered => None,
         EventFate::LostForGood => {
-            Some("Zoom does not retry a 4xx. Your app will not receive this event again.".to_owned())
+            let kind = delivery.answer.status.as_u16() / 100;
+            Some(format!("Zoom does not retry a {kind}xx. Your app will not receive this event again."))
         }
         EventFate::WillRetry { at, .. } if late => Some(format!("Zoom gave up at 3.0 s. {}", next(at))),
         EventFate::WillRetry { at, .. } => Some(format!("Zoom retries this event. {}", next(at))),
@@ -165,6 +227,8 @@ fn consequence(delivery: &Delivery, took: Duration, context: &WordingContext) ->
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use hyper::{HeaderMap, StatusCode};
 
     use super::*;
@@ -191,6 +255,7 @@ mod tests {
     fn remark(forwarded: &Forwarded, status: u16) -> Option<(Tone, String)> {
         let mut delivery = event(r#"{"event":"meeting.started"}"#);
         delivery.answer.status = StatusCode::from_u16(status).unwrap();
+        delivery.answer.took = forwarded.took;
         about_answer(&delivery, forwarded, &for_programs())
     }
 

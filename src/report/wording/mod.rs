@@ -3,6 +3,7 @@
 //! The views wrap and place the sentences. They also sanitize them: parts from the network are included as received.
 
 mod app;
+mod outcome;
 mod refusal;
 mod warning;
 
@@ -11,7 +12,11 @@ use std::path::Path;
 use super::clock::Clock;
 use super::shell::posix;
 
-pub(super) use app::{Tone, about_answer, about_observed, about_replayed, failure, observed_in_brief};
+pub(super) use app::{
+    Tone, about_answer, about_observed, about_replayed, answer_excerpt, failure_with, hint_with_to,
+    observed_in_brief,
+};
+pub(crate) use outcome::{missing, outcomes};
 pub(super) use refusal::{consequence, explain, folded, label, target};
 pub(super) use warning::warning;
 
@@ -56,4 +61,8 @@ pub(super) const STOPPING: &str =
 /// The context for sentences in NDJSON: times in UTC, no commands.
 pub(super) fn for_programs() -> WordingContext {
     WordingContext { path: String::new(), secrets: 1, kept: None, clock: Clock::utc() }
+}
+/// The note about paths of `--set` that an event does not have: intended, or mistyped.
+pub(crate) fn not_in_the_event(paths: &[String]) -> String {
+    format!("Not in the event, so --set adds it: {}.", paths.join(", "))
 }

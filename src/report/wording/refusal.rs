@@ -1,6 +1,6 @@
 //! Sentences about a refused request: the reason and the consequence.
 
-use crate::delivery::{Delivery, Refusal};
+use crate::delivery::{Delivery, Judgement, Refusal, Request};
 use crate::report::clock::from_unix_secs;
 use crate::report::grammar::{capped, count, size, span};
 use crate::zoom::ChallengeError;
@@ -37,6 +37,7 @@ pub(in crate::report) fn label(code: &str) -> &'static str {
         "challenge_is_signed_message" => "challenge is a signed message",
         "challenge_without_token" => "challenge without a token",
         "wrong_path" => "wrong path",
+        "signed_for_other_path" => "signed, but wrong path",
         "wrong_method" => "wrong method",
         "body_too_large" => "body too large",
         "body_too_slow" => "body too slow",
@@ -90,8 +91,13 @@ fn refused(refusal: &Refusal, delivery: &Delivery, context: &WordingContext) -> 
         Refusal::Challenge(ChallengeError::SignedMessage) => SIGNED_MESSAGE.into(),
         Refusal::Challenge(how) => format!("This is a challenge, but {how}, so it cannot be answered."),
         Refusal::WrongPath => {
-            format!("The request was for {}; the endpoint is {}.", target(delivery), context.path)
+            format!("The request was for {}; the endpoint is {}.", target(&delivery.request), context.path)
         }
+        Refusal::SignedForOtherPath => format!(
+            "The request is correctly signed, but posted to {}; this endpoint is {}. Correct the URL in Marketplace.",
+            target(&delivery.request),
+            context.path
+        ),
         Refusal::WrongMethod => {
             format!(
                 "It was a {} request; Zoom sends POST requests to {}.",
@@ -99,7 +105,10 @@ fn refused(refusal: &Refusal, delivery: &Delivery, context: &WordingContext) -> 
             )
         }
         Refusal::BodyTooLarge { limit } => {
-            format!("The body is larger than the limit of {}; Zoom's events are far smaller.", size(*limit))
+            format!(
+                "The body is larger than the limit of {}; Zoom's events are far smaller. --max-body raises the limit.",
+                size(*limit)
+            )
         }
         Refusal::BodyTooSlow { limit } => format!("The body did not arrive within {}.", span(*limit)),
         Refusal::BodyBroken => BODY_BROKEN.into(),
@@ -127,7 +136,9 @@ fn mismatch(secrets: usize) -> String {
 /// What the answer means for the delivery. Zoom retries after a 5xx and after nothing else.
 pub(in crate::report) fn consequence(delivery: &Delivery) -> String {
     let status = delivery.answer.status;
-    if status.is_server_error() {
+    if delivery.was_accepted_unverified() {
+        accepted(delivery)
+    } else if status.is_server_error() {
         "Zoom sends it again after about 5 minutes.".into()
     } else {
         format!(
@@ -137,9 +148,22 @@ pub(in crate::report) fn consequence(delivery: &Delivery) -> String {
     }
 }
 
+/// The app accepted a request that zoomhook would have refused: `--forward-unverified`.
+fn accepted(delivery: &Delivery) -> String {
+    let Judgement::Refused { refusal, .. } = &delivery.judgement else { return String::new() };
+    let request = match refusal {
+        Refusal::SignatureMissing => "a request without a signature",
+        Refusal::TimestampMissing => "a request without a timestamp",
+        Refusal::Stale { .. } => "a request with an old signature",
+        Refusal::NotAnEvent(_) | Refusal::Challenge(_) => "this request",
+        _ => "a request with a wrong signature",
+    };
+    format!("Your app accepted {request}: it answered {}.", delivery.answer.status.as_u16())
+}
+
 /// The request's path and query, shortened to a line or two.
-pub(in crate::report) fn target(delivery: &Delivery) -> String {
-    capped(&delivery.request.target, TARGET).into_owned()
+pub(in crate::report) fn target(request: &Request) -> String {
+    capped(&request.target, TARGET).into_owned()
 }
 
 /// The number of refusals of one kind that were not shown.
@@ -210,6 +234,6 @@ mod tests {
     fn a_long_target_is_shortened() {
         let mut delivery = refused(Refusal::WrongPath, "{}");
         delivery.request.target = format!("/{}", "é".repeat(60_000));
-        assert_eq!(target(&delivery).chars().count(), TARGET + 1);
+        assert_eq!(target(&delivery.request).chars().count(), TARGET + 1);
     }
 }

@@ -1,7 +1,8 @@
 //! Sentences about warnings.
 
-use crate::delivery::Warning;
-use crate::report::grammar::{plural, size, span};
+use crate::delivery::{UnreadableRequest, Warning};
+use crate::report::grammar::{count, plural, size, span};
+use crate::report::wording::history_flag;
 
 /// What happened and what to do.
 pub(in crate::report) fn warning(warning: &Warning) -> String {
@@ -16,6 +17,17 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
         Warning::NotLoopback { local } => {
             format!("Other machines can reach {local}. Omit --host to accept connections only from this machine.")
         }
+        Warning::NoKnownEvent { flag, pattern, meant } => {
+            let meant = meant.as_ref().map(|meant| format!(" Did you mean {meant}?")).unwrap_or_default();
+            format!("{flag} {pattern} matches no known event.{meant}")
+        }
+        Warning::AuthtokenFromEnvFile { file } => {
+            format!("The ngrok authtoken is NGROK_AUTHTOKEN from {file}.")
+        }
+        Warning::TokenForm { source, form } => format!(
+            "The secret token from {source} {form}. Zoom's secret tokens have 22 letters, digits, '-' and '_': see your \
+             app > Feature > Token > Secret Token in Marketplace."
+        ),
         Warning::EdgeKnowsSecret => {
             "ngrok's edge verifies signatures as well (--ngrok-verify), so ngrok knows the secret token."
                 .into()
@@ -26,7 +38,7 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
             } else {
                 "Deliveries are answered with 503 while they cannot be stored, so that Zoom sends them again"
             };
-            let hint = hint.map(|hint| format!(" {hint}")).unwrap_or_default();
+            let hint = hint.as_ref().map(|hint| format!(" {hint}")).unwrap_or_default();
             format!("{meanwhile}: {reason}.{hint}")
         }
         Warning::NotForwarded { count } => format!(
@@ -45,6 +57,16 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
         Warning::HistoryReplaced { file } => format!(
             "The history was moved or deleted while it was in use, so a new one was created: {}.",
             file.display()
+        ),
+        Warning::SessionNotListed { reason, repair } => format!(
+            "Other commands, such as trigger, do not find this session, because {reason}. Repair it: {repair}"
+        ),
+        Warning::HistoryDamaged { file, moved_to, reason, is_default } => format!(
+            "The history is damaged ({reason}). It was moved to {}, and new deliveries are stored in a new file, {}. \
+             To recover what can be read:\n  zoomhook history{} repair",
+            moved_to.display(),
+            file.display(),
+            history_flag((!is_default).then_some(file)),
         ),
         Warning::UnverifiedForwarded => {
             "Requests without a valid signature are forwarded as well (--forward-unverified): anyone who knows the \
@@ -68,17 +90,28 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
         Warning::AcceptFailing { error } => {
             format!("New connections cannot be accepted: {error}. Retrying.")
         }
-        Warning::Unreadable { peer, too_large: Some(limit) } => format!(
+        Warning::Unreadable { peer, sent: UnreadableRequest::TooLarge(limit) } => format!(
             "A request from {peer} has headers of more than {} and was answered with 431 (--max-header-size).",
             size(*limit)
         ),
-        Warning::Unreadable { peer, too_large: None } => format!(
+        Warning::Unreadable { peer, sent: UnreadableRequest::Http2 } => format!(
+            "{peer} sent HTTP/2 without TLS (h2c), as some proxies and health checkers do. It was told to use HTTP/1.1, \
+             which Zoom uses and zoomhook accepts."
+        ),
+        Warning::Unreadable { peer, sent: UnreadableRequest::NotHttp } => format!(
             "{peer} sent something that is not an HTTP/1.1 request. It was answered with 400. The local port accepts \
              http:// only; use https:// with the public URL."
         ),
-        Warning::ConnectionsExhausted { limit } => format!(
-            "All {} are in use: new ones wait until one is closed.",
-            plural(*limit as u64, "connection", "connections")
+        Warning::ForwardLoop => {
+            "A request that was forwarded came back to this session and was answered with 508: a --forward target \
+             leads to zoomhook itself. Use the address of your app."
+                .into()
+        }
+        Warning::ConnectionsExhausted { open, idle } => format!(
+            "{}, {} idle: there is no room for new ones (--max-connections). Idle ones are closed for them, first those \
+             without a verified request.",
+            plural(*open as u64, "connection", "connections"),
+            count(*idle as u64),
         ),
     }
 }

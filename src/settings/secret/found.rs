@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::{FoundSecrets, SecretError};
-use crate::delivery::SecretOrigin;
+use crate::delivery::{SecretOrigin, Warning};
 use crate::diagnosis::{Role, SecretText};
 use crate::settings::env::{Environment, NGROK_AUTHTOKEN, SECRET_TOKEN};
 use crate::settings::token::{self, InvalidToken};
@@ -114,6 +114,9 @@ pub(super) fn assemble(found: Vec<FoundToken>) -> Result<FoundSecrets, SecretErr
         if secrets.texts.iter().any(|known| known.is(&text)) {
             continue;
         }
+        if let Some(form) = token::unusual_form(&text) {
+            secrets.warnings.push(Warning::TokenForm { source: origin.in_words(), form });
+        }
         let name = free_name(name, &origin, &secrets.origins)?;
         let empty = |_| InvalidToken::Empty { origin: origin.in_words() };
         let token = SecretToken::new(text.as_str()).map_err(empty)?;
@@ -152,11 +155,7 @@ const SHORTEST_OTHER: usize = 8;
 const CREDENTIAL_WORDS: [&str; 6] = ["SECRET", "TOKEN", "KEY", "PASSWORD", "CREDENTIAL", "CLIENT_ID"];
 
 /// Adds further credentials from the environment and the `.env` file.
-pub(super) fn add_others(
-    texts: &mut Vec<SecretText>,
-    environment: &Environment,
-    file: Option<(PathBuf, PathBuf)>,
-) {
+pub(super) fn add_others(texts: &mut Vec<SecretText>, environment: &Environment) {
     let mut add = |name: String, role: Role, value: &str| {
         let value = value.trim();
         let is_known = texts.iter().any(|text| text.is(value));
@@ -169,7 +168,10 @@ pub(super) fn add_others(
             add(format!("{variable} in the environment"), role, value);
         }
     }
-    if let Some((path, shown)) = file {
+    // The files of the nearest folder that has any.
+    let files: Vec<_> = dotenv::own_files(environment).collect();
+    let folder = files.first().and_then(|(path, _)| path.parent().map(Path::to_owned));
+    for (path, shown) in files.into_iter().take_while(|(path, _)| path.parent() == folder.as_deref()) {
         for (name, value) in dotenv::variables(&path) {
             if let Some(role) = role(&name) {
                 add(format!("{name} in {}", shown.display()), role, &value);
@@ -181,10 +183,8 @@ pub(super) fn add_others(
 /// The role of a variable's value, by its name; `None` if it is not a credential.
 fn role(name: &str) -> Option<Role> {
     let name = name.to_ascii_uppercase();
-    let is_secret_token =
-        name.ends_with("SECRET_TOKEN") || (name.contains("WEBHOOK") && name.contains("SECRET"));
     match () {
-        () if is_secret_token => Some(Role::OtherSecret),
+        () if dotenv::is_like_the_token(&name) => Some(Role::OtherSecret),
         () if CREDENTIAL_WORDS.iter().any(|word| name.contains(word)) => Some(Role::OtherCredential),
         () => None,
     }
@@ -201,9 +201,9 @@ mod tests {
         let lines = "PORT=40000000\nZOOM_WEBHOOK_SECRET_TOKEN=chosen-token\nZOOM_CLIENT_SECRET=client-secret\n\
                      STAGING_WEBHOOK_SECRET=another-token\nAPI_KEY=short\n";
         std::fs::write(&path, lines).unwrap();
-        let environment = Environment::new("", [(NGROK_AUTHTOKEN, "authtoken-of-ngrok")]);
+        let environment = Environment::new(folder.path(), [(NGROK_AUTHTOKEN, "authtoken-of-ngrok")]);
         let mut texts = vec![SecretText::new("app", Role::Secret, "chosen-token")];
-        add_others(&mut texts, &environment, Some((path, ".env".into())));
+        add_others(&mut texts, &environment);
         let found: Vec<_> = texts.iter().map(|text| (&*text.name, text.role)).collect();
         assert_eq!(
             found,

@@ -88,7 +88,8 @@ fn accepts_files() {
     let args = ["--secret-file", &one, "--secret-file", &format!("live={two}"), "--secret-file", &odd];
     let secrets = scene.check(&args).unwrap();
     assert_secrets(&secrets, &[(&one, "abc"), ("live", "def"), (&odd, "ghi")]);
-    assert_eq!(secrets.warnings, [], "a line end is not part of the token");
+    let is_trimmed = |warning: &Warning| matches!(warning, Warning::Trimmed { .. });
+    assert!(!secrets.warnings.iter().any(is_trimmed), "a line end is not part of the token");
 }
 
 #[test]
@@ -104,7 +105,7 @@ fn reads_the_nearest_dotenv() {
     let secrets = scene.check(&[]).unwrap();
     assert_secrets(&secrets, &[(".env", "abc")]);
     assert_eq!(sources(&secrets), [".env  ZOOM_WEBHOOK_SECRET"]);
-    assert!(matches!(scene.error(&["--no-env-file"]), SecretError::Missing));
+    assert!(matches!(scene.error(&["--no-env-file"]), SecretError::Missing { .. }));
 }
 
 #[test]
@@ -128,7 +129,7 @@ fn asks_without_a_token_or_when_requested() {
 
 #[test]
 fn does_not_ask_without_a_terminal() {
-    assert!(matches!(Scene::new().error(&[]), SecretError::Missing));
+    assert!(matches!(Scene::new().error(&[]), SecretError::Missing { .. }));
     let scene = Scene::new().variable(SECRET_TOKEN, "abc");
     assert!(matches!(scene.error(&["--secret"]), SecretError::NoTerminal));
 }
@@ -163,12 +164,13 @@ fn rejects_one_name_for_two_tokens() {
 
 #[test]
 fn trims_with_a_warning_for_every_source() {
-    let scene = Scene::new().file("file", "abc \n").file("some.env", "WEBHOOK_SECRET_TOKEN=' abc'\n");
+    let scene =
+        Scene::new().file("file", "abcdefgh \n").file("some.env", "WEBHOOK_SECRET_TOKEN=' abcdefgh'\n");
     let (file, dotenv) = (scene.path("file"), scene.path("some.env"));
-    let scene = scene.variable(SECRET_TOKEN, "abc\r").answers(&[" abc"]);
+    let scene = scene.variable(SECRET_TOKEN, "abcdefgh\r").answers(&[" abcdefgh"]);
     for (args, source) in [
-        (vec!["--secret", " abc"], "--secret".to_owned()),
-        (vec!["--secret", "n=abc "], "--secret n=…".to_owned()),
+        (vec!["--secret", " abcdefgh"], "--secret".to_owned()),
+        (vec!["--secret", "n=abcdefgh "], "--secret n=…".to_owned()),
         (vec!["--secret-file", &file], format!("--secret-file {file}")),
         (vec!["--env-file", &dotenv], format!("WEBHOOK_SECRET_TOKEN in {dotenv}")),
         (vec![], "ZOOM_WEBHOOK_SECRET_TOKEN in the environment".to_owned()),
@@ -176,8 +178,40 @@ fn trims_with_a_warning_for_every_source() {
     ] {
         let secrets = scene.check(&args).unwrap();
         assert_eq!(secrets.warnings, [Warning::Trimmed { source }]);
-        assert_eq!(secrets.tokens[0].token.fingerprint(), SecretToken::new("abc").unwrap().fingerprint());
+        assert_eq!(
+            secrets.tokens[0].token.fingerprint(),
+            SecretToken::new("abcdefgh").unwrap().fingerprint()
+        );
     }
+}
+
+#[test]
+fn remarks_on_a_token_that_does_not_have_the_form_of_zooms() {
+    let hash = "0123456789abcdef".repeat(4);
+    for (token, form) in [
+        ("_7JkRrMYTtaKUdvi0pXDkg", None),
+        ("zoomhook-test-secret", None),
+        ("your_secret_token_here", Some("looks like a placeholder")),
+        ("<SECRET_TOKEN>", Some("looks like a placeholder")),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.c2ln", Some("is a JWT")),
+        (hash.as_str(), Some("has 64 hex digits, like a hash or a signature")),
+        ("abc", Some("is very short")),
+    ] {
+        let secrets = Scene::new().check(&["--secret", token]).unwrap();
+        let expected = form.map(|form| Warning::TokenForm { source: "--secret".into(), form });
+        assert_eq!(secrets.warnings, Vec::from_iter(expected), "{token}");
+    }
+}
+
+#[test]
+fn mentions_a_similar_name_if_none_of_ours_is_set() {
+    let scene = Scene::new().file(".env", "ZOOM_CLIENT_SECRET=a\nZOOM_SECRET_TOKEN=hush\n");
+    let SecretError::Missing { similar: Some(similar) } = scene.error(&[]) else { panic!("not mentioned") };
+    assert_eq!((similar.name.as_str(), similar.file.to_str()), ("ZOOM_SECRET_TOKEN", Some(".env")));
+    assert!(matches!(scene.error(&["--no-env-file"]), SecretError::Missing { similar: None }));
+    let file = scene.path(".env");
+    let error = scene.error(&["--env-file", &file]);
+    assert!(matches!(error, SecretError::NotInEnvFile { similar: Some(_), .. }), "{error}");
 }
 
 #[test]
@@ -199,7 +233,7 @@ fn rejects_an_empty_token_and_names_its_source() {
 
 #[test]
 fn errors_never_contain_a_token() {
-    let scene = Scene::new().file("lines", "hush-1\nhush-2\n").file(".env", "hush hush\n");
+    let scene = Scene::new().file("lines", "hush-1\nhush-2\n").file(".env", "ZOOM_WEBHOOK_SECRET hush\n");
     let lines = scene.path("lines");
     for args in [
         vec!["--secret", "hush/1=hush"],

@@ -5,6 +5,8 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use crate::system_words::without_numbers;
+
 /// Replaces the authtoken.
 const MARK: &str = "[authtoken]";
 
@@ -32,9 +34,10 @@ impl Redactor {
         Self { token: Zeroizing::new(token.trim().to_owned()) }
     }
 
-    /// Puts `text` on one line, replaces the token and everything that looks like one, and limits the length.
+    /// Puts `text` on one line without the system's error numbers, replaces the token and everything that looks like one, and limits the length.
     pub(super) fn redact(&self, text: &str) -> String {
-        let known = if self.token.is_empty() { text.to_owned() } else { text.replace(&*self.token, MARK) };
+        let text = without_numbers(text);
+        let known = if self.token.is_empty() { text } else { text.replace(&*self.token, MARK) };
         let words: Vec<_> = known.split_whitespace().map(hide_lookalikes).collect();
         let line = words.join(" ");
         match line.char_indices().nth(LONGEST) {

@@ -70,7 +70,7 @@ impl TunnelOpener for Ngrok {
             cut: None,
             _guard: guard,
         };
-        Ok(OpenedTunnel { url, live })
+        Ok(OpenedTunnel { url: Some(url), live })
     }
 }
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::Request;
-use hyper::header::{CONTENT_TYPE, HOST, USER_AGENT};
+use hyper::header::{CONTENT_TYPE, HOST, LOCATION, USER_AGENT};
+use hyper::{HeaderMap, Request};
 use tokio::time::timeout;
 
 use super::reading::{ProbeAnswer, ProbeOutcome};
@@ -69,6 +69,8 @@ impl Prober {
         ProbeAnswer {
             status: status.as_u16(),
             code: code.filter(|code| is_code(code)).map(str::to_owned),
+            location: headers.get(LOCATION).and_then(|url| url.to_str().ok()).map(str::to_owned),
+            page: body.as_ref().ok().filter(|_| is_html(&headers)).map(|body| title(body)),
             arrival: body.ok().and_then(|body| self.key.arrived(probe, &body)),
             took,
         }
@@ -78,4 +80,41 @@ impl Prober {
 /// Whether the text is a well-formed code. It comes from the network and is shown to the user.
 fn is_code(text: &str) -> bool {
     text.len() <= 32 && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+}
+
+fn is_html(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
+/// Limit on the characters of a page's title.
+const LONGEST_TITLE: usize = 60;
+
+/// The title of an HTML page; empty if it has none.
+fn title(page: &[u8]) -> String {
+    let page = String::from_utf8_lossy(page);
+    // ASCII case does not change positions.
+    let lower = page.to_ascii_lowercase();
+    let between = || {
+        let start = lower.find("<title")?;
+        let start = start + lower[start..].find('>')? + 1;
+        Some(&page[start..start + lower[start..].find("</title")?])
+    };
+    let words = between().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+    words.chars().take(LONGEST_TITLE).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_title_of_a_page() {
+        for (page, expected) in [
+            ("<html><TITLE lang=x>\n Sign  in </Title>", "Sign in"),
+            ("<title>never closed", ""),
+            ("<p>é</p>", ""),
+        ] {
+            assert_eq!(title(page.as_bytes()), expected, "{page}");
+        }
+    }
 }

@@ -33,8 +33,12 @@ const NEW_NAME_PATIENCE: Duration = Duration::from_secs(8);
 pub(super) enum ProbeProof {
     /// The probe arrived unchanged. The time until its answer.
     Reached(Duration),
-    /// The probe proves nothing about the tunnel, for this reason.
-    Unproven(String),
+    /// The probe arrived, but something on the way changes requests like this.
+    Changed(String),
+    /// The URL cannot be probed from this machine, for this reason. That proves nothing about the tunnel.
+    Unreachable(String),
+    /// The answer is not from this session; what it shows.
+    Elsewhere(String),
     /// The edge blocked the probe. The user's settings may cause that.
     Blocked,
     /// Requests do not arrive, for this reason.
@@ -105,6 +109,15 @@ impl Prober {
         Some(Self { settle, patience: NEW_NAME_PATIENCE, ..prober })
     }
 
+    /// A prober for a public URL that the user provides.
+    pub(super) fn for_external(
+        proxies: &Proxies,
+        target: &TunnelTarget,
+        options: &TunnelOptions,
+    ) -> Option<Self> {
+        Self::new(target, options, proxies)
+    }
+
     fn new(target: &TunnelTarget, options: &TunnelOptions, proxies: &Proxies) -> Option<Self> {
         if matches!(options.probes, ProbeRoute::Off) {
             return None;
@@ -132,8 +145,11 @@ impl Prober {
             let may_change = match proof {
                 ProbeProof::Dead(_) => true,
                 // A new DNS name may not have appeared yet.
-                ProbeProof::Unproven(_) => self.settle > Duration::ZERO,
-                ProbeProof::Reached(_) | ProbeProof::Blocked => false,
+                ProbeProof::Unreachable(_) => self.settle > Duration::ZERO,
+                ProbeProof::Reached(_)
+                | ProbeProof::Changed(_)
+                | ProbeProof::Elsewhere(_)
+                | ProbeProof::Blocked => false,
             };
             if !may_change || began.elapsed() >= self.patience {
                 return proof;
@@ -144,7 +160,7 @@ impl Prober {
 
     fn probe(&self) -> Probe {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        self.key.probe(ulid::Ulid::generate().to_bytes(), now)
+        self.key.probe(&self.path, ulid::Ulid::generate().to_bytes(), now)
     }
 
     /// The TLS settings, loaded once: the system's certificate store may be slow.

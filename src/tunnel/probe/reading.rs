@@ -22,6 +22,10 @@ pub(super) struct ProbeAnswer {
     pub(super) status: u16,
     /// ngrok's error code, if the edge itself answered.
     pub(super) code: Option<String>,
+    /// The target of a redirect.
+    pub(super) location: Option<String>,
+    /// The title of an HTML page; empty if it has none.
+    pub(super) page: Option<String>,
     /// How the probe arrived at this process; `None` if the answer is from elsewhere.
     pub(super) arrival: Option<Arrival>,
     pub(super) took: Duration,
@@ -38,17 +42,21 @@ const GATEWAY_FAILURES: &[u16] = &[502, 504, 530];
 pub(super) fn read(outcome: ProbeOutcome, may_be_blocked: bool) -> ProbeProof {
     match outcome {
         ProbeOutcome::NoConnection(why) => {
-            ProbeProof::Unproven(format!("the public URL could not be checked from this machine: {why}"))
+            ProbeProof::Unreachable(format!("the public URL could not be checked from this machine: {why}"))
         }
         ProbeOutcome::NoAnswer => ProbeProof::Dead("the public URL does not answer".to_owned()),
         ProbeOutcome::Answer(answer) => match answer.arrival {
             Some(Arrival::Unchanged) => ProbeProof::Reached(answer.took),
-            Some(Arrival::HeadersChanged) => ProbeProof::Unproven(
+            Some(Arrival::HeadersChanged) => ProbeProof::Changed(
                 "something between the public URL and this machine removes or changes the headers \
                  x-zm-signature and x-zm-request-timestamp, so that requests cannot be verified"
                     .to_owned(),
             ),
-            Some(Arrival::BodyChanged) => ProbeProof::Unproven(
+            Some(Arrival::PathChanged(path)) => ProbeProof::Changed(format!(
+                "something between the public URL and this machine changes the path: requests arrive at {path}, where \
+                 they are answered with 404"
+            )),
+            Some(Arrival::BodyChanged) => ProbeProof::Changed(
                 "something between the public URL and this machine changes request bodies, so that \
                  signatures will not match"
                     .to_owned(),
@@ -59,19 +67,29 @@ pub(super) fn read(outcome: ProbeOutcome, may_be_blocked: bool) -> ProbeProof {
 }
 
 fn answered_elsewhere(answer: &ProbeAnswer, may_be_blocked: bool) -> ProbeProof {
+    let what = what_answered(answer);
+    match answer.code.as_deref() {
+        Some(code) if NO_WORKING_AGENT.contains(&code) => dead(&what),
+        None if GATEWAY_FAILURES.contains(&answer.status) => dead(&what),
+        _ if may_be_blocked => ProbeProof::Blocked,
+        _ => ProbeProof::Elsewhere(format!("the answer at the public URL is not from this session ({what})")),
+    }
+}
+
+/// What the answer itself shows of where it comes from.
+fn what_answered(answer: &ProbeAnswer) -> String {
     let status = answer.status;
-    let what = match &answer.code {
-        Some(code) => match codes::of_the_edge(code) {
+    match (&answer.code, &answer.location, &answer.page) {
+        (Some(code), ..) => match codes::of_the_edge(code) {
             Some(meaning) => format!("{meaning}; {status}, {code}"),
             None => format!("{status}, {code}"),
         },
-        None => status.to_string(),
-    };
-    match answer.code.as_deref() {
-        Some(code) if NO_WORKING_AGENT.contains(&code) => dead(&what),
-        None if GATEWAY_FAILURES.contains(&status) => dead(&what),
-        _ if may_be_blocked => ProbeProof::Blocked,
-        _ => ProbeProof::Unproven(format!("the answer at the public URL is not from this session ({what})")),
+        (None, Some(location), _) if (300..400).contains(&status) => {
+            format!("{status}, a redirect to {location}, which Zoom does not follow")
+        }
+        (None, _, Some(title)) if title.is_empty() => format!("{status}, an HTML page"),
+        (None, _, Some(title)) => format!("{status}, the HTML page \u{201c}{title}\u{201d}"),
+        (None, _, None) => status.to_string(),
     }
 }
 
@@ -85,7 +103,8 @@ mod tests {
 
     fn answer(status: u16, code: Option<&str>, arrival: Option<Arrival>) -> ProbeOutcome {
         let took = Duration::from_millis(38);
-        ProbeOutcome::Answer(ProbeAnswer { status, code: code.map(str::to_owned), arrival, took })
+        let code = code.map(str::to_owned);
+        ProbeOutcome::Answer(ProbeAnswer { status, code, location: None, page: None, arrival, took })
     }
 
     #[test]
@@ -96,9 +115,13 @@ mod tests {
 
     #[test]
     fn reports_what_was_changed_on_the_way() {
-        for (arrival, part) in [(Arrival::HeadersChanged, "headers"), (Arrival::BodyChanged, "bodies")] {
+        for (arrival, part) in [
+            (Arrival::HeadersChanged, "headers"),
+            (Arrival::BodyChanged, "bodies"),
+            (Arrival::PathChanged("/zoom".to_owned()), "/zoom"),
+        ] {
             let proof = read(answer(200, None, Some(arrival)), true);
-            assert!(matches!(&proof, ProbeProof::Unproven(reason) if reason.contains(part)), "{proof:?}");
+            assert!(matches!(&proof, ProbeProof::Changed(reason) if reason.contains(part)), "{proof:?}");
         }
     }
 
@@ -124,10 +147,10 @@ mod tests {
     fn an_answer_from_elsewhere_proves_nothing() {
         for (status, code) in [(403, Some("ERR_NGROK_3205")), (200, None), (404, None)] {
             let outcome = answer(status, code, None);
-            assert!(matches!(read(outcome.clone(), false), ProbeProof::Unproven(_)), "{outcome:?}");
+            assert!(matches!(read(outcome.clone(), false), ProbeProof::Elsewhere(_)), "{outcome:?}");
             assert_eq!(read(outcome, true), ProbeProof::Blocked);
         }
         let refused = ProbeOutcome::NoConnection("connection refused".to_owned());
-        assert!(matches!(read(refused, true), ProbeProof::Unproven(why) if why.contains("refused")));
+        assert!(matches!(read(refused, true), ProbeProof::Unreachable(why) if why.contains("refused")));
     }
 }

@@ -25,11 +25,16 @@ pub(super) struct Child {
 
 /// Starts a program. On Unix it gets its own process group: Ctrl-C at the terminal does not stop it while requests are
 /// in flight, and the child processes of a script are stopped with it.
-pub(super) fn start(command: &[String], without: &[&str]) -> io::Result<(Child, Outputs)> {
+pub(super) fn start(
+    command: &[String],
+    without: &[&str],
+    with: &[(&str, &str)],
+) -> io::Result<(Child, Outputs)> {
     let [program, arguments @ ..] = command else { return Err(io::ErrorKind::InvalidInput.into()) };
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.kill_on_drop(true);
+    command.envs(with.iter().copied());
     for variable in without {
         command.env_remove(variable);
     }

@@ -1,37 +1,48 @@
-//! A tunnel that another program opens: cloudflared, or any program that prints its URL. The program connects to the
+//! A tunnel that another program opens: cloudflared, ssh, or any program that prints its URL. The program connects to the
 //! local port itself. The entry point is `Process`.
 //!
 //! | file | contents |
 //! | --- | --- |
 //! | `mod.rs` | the program as a kind of tunnel |
-//! | `output.rs` | its output: the URL, the last lines; and parsing of a command line |
+//! | `output.rs` | its output: the URLs, the last lines; and parsing of a command line |
+//! | `candidates.rs` | which of the URLs is the tunnel's |
+//! | `ssh.rs` | what the system's `ssh` is asked to do |
 //! | `child.rs` | starts and stops the program and its child processes |
 
+mod candidates;
 mod child;
 mod output;
+mod ssh;
 
 use std::net::SocketAddr;
 use std::process::ExitStatus;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
 
-use super::kind::{Happening, Live, OpenedTunnel, TunnelFailure, TunnelOpener};
+use super::kind::{Cure, Happening, Live, OpenedTunnel, TunnelFailure, TunnelOpener};
 use super::limits::TunnelLimits;
+use super::probe::Prober;
 use crate::delivery::TunnelRefusal;
 use crate::http::Proxies;
+use crate::system_words::without_numbers;
 
+use candidates::Candidates;
 use child::Child;
 use output::{LastWords, Said};
 
 pub use output::{InvalidCommand, Words};
+pub use ssh::{InvalidSshHost, SshHost};
 
 /// Which program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tool {
     /// cloudflared with a quick tunnel, which needs no account.
     Cloudflared,
-    /// Any program that prints an https URL. `{port}` stands for the local port.
+    /// The system's `ssh`, with a service that needs no account, or another one.
+    Ssh(SshHost),
+    /// Any program that prints its https URL. `{port}` stands for the local port.
     Command(Words),
 }
 
@@ -50,6 +61,7 @@ impl Tool {
     fn name(&self) -> &str {
         match self {
             Self::Cloudflared => "cloudflared",
+            Self::Ssh(_) => "ssh",
             Self::Command(words) => words.program(),
         }
     }
@@ -57,8 +69,11 @@ impl Tool {
     fn command(&self, local: SocketAddr) -> Vec<String> {
         match self {
             Self::Cloudflared => {
-                ["cloudflared", "tunnel", "--url", &format!("http://{local}")].map(str::to_owned).to_vec()
+                let words =
+                    ["cloudflared", "tunnel", "--config", EMPTY_FILE, "--url", &format!("http://{local}")];
+                words.map(str::to_owned).to_vec()
             }
+            Self::Ssh(host) => host.command(local),
             Self::Command(words) => words.with_port(local.port()),
         }
     }
@@ -69,10 +84,30 @@ impl Tool {
             Self::Cloudflared => {
                 host.strip_suffix(".trycloudflare.com").is_some_and(|name| name != "api" && name != "www")
             }
-            Self::Command(_) => true,
+            Self::Ssh(_) | Self::Command(_) => true,
         }
     }
+
+    /// Variables to set.
+    fn environment(&self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Ssh(_) => ssh::ENVIRONMENT,
+            Self::Cloudflared | Self::Command(_) => &[],
+        }
+    }
+
+    /// What else the user can do.
+    fn other_ways(&self) -> String {
+        let ssh = if matches!(self, Self::Ssh(_)) { "" } else { "--tunnel ssh, " };
+        format!(
+            "Alternatives: {ssh}--tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL."
+        )
+    }
 }
+
+/// cloudflared reads the user's `config.yml` otherwise. The rules in it would answer all requests of a quick tunnel with
+/// 404.
+const EMPTY_FILE: &str = if cfg!(windows) { "NUL" } else { "/dev/null" };
 
 /// A program as a kind of tunnel.
 #[derive(Clone)]
@@ -81,6 +116,8 @@ pub(super) struct Process {
     /// The listener's address.
     pub(super) local: SocketAddr,
     pub(super) limits: TunnelLimits,
+    /// Probes the URLs in the output; `None` if the first one is taken without proof.
+    pub(super) prober: Option<Prober>,
 }
 
 impl TunnelOpener for Process {
@@ -89,53 +126,43 @@ impl TunnelOpener for Process {
     async fn open(self) -> Result<OpenedTunnel<Running>, TunnelFailure> {
         let tool = self.settings.tool.clone();
         let command = tool.command(self.local);
-        let (child, outputs) =
-            child::start(&command, &self.settings.without).map_err(|error| not_started(&tool, &error))?;
-        let name = tool.name().to_owned();
-        let mut running =
-            Running { name, child, said: output::follow(outputs, tool), words: LastWords::default() };
-        let limit = self.limits.step;
-        match tokio::time::timeout(limit, running.url()).await {
-            Ok(Ok(url)) => Ok(OpenedTunnel { url, live: running }),
-            Ok(Err(failure)) => Err(failure),
-            Err(_) => Err(running.silent(limit)),
-        }
+        let (child, outputs) = child::start(&command, &self.settings.without, tool.environment())
+            .map_err(|error| not_started(&tool, &error))?;
+        let live = Running {
+            child,
+            said: output::follow(outputs, tool.clone()),
+            tool,
+            rate_limited: false,
+            words: LastWords::default(),
+            candidates: Candidates::new(self.prober, self.limits.candidate_pause),
+            limit: self.limits.step,
+            silent_at: Instant::now() + self.limits.step,
+        };
+        Ok(OpenedTunnel { url: None, live })
     }
 }
 
 /// A running program.
 pub(super) struct Running {
-    name: String,
+    tool: Tool,
     child: Child,
     said: mpsc::Receiver<Said>,
     words: LastWords,
+    /// Whether the output says that the service limits how often a tunnel is opened.
+    rate_limited: bool,
+    candidates: Candidates,
+    /// How long the program may take to print a URL.
+    limit: Duration,
+    silent_at: Instant,
 }
 
 impl Running {
-    /// Waits for the URL.
-    async fn url(&mut self) -> Result<String, TunnelFailure> {
-        loop {
-            tokio::select! {
-                // Output is read before the exit is handled.
-                biased;
-                Some(said) = self.said.recv() => match said {
-                    Said::Url(url) => return Ok(url),
-                    Said::Line(line) => self.words.push(line),
-                },
-                ended = self.child.ended() => {
-                    self.read_remaining_output().await;
-                    return Err(self.ended(ended.ok()));
-                }
-            }
-        }
-    }
-
     /// Reads the output that is still in the pipes after the exit.
     async fn read_remaining_output(&mut self) {
         let rest = async {
             while let Some(said) = self.said.recv().await {
                 if let Said::Line(line) = said {
-                    self.words.push(line);
+                    self.hear(line);
                 }
             }
         };
@@ -143,31 +170,39 @@ impl Running {
         let _ = tokio::time::timeout(Duration::from_millis(200), rest).await;
     }
 
+    fn hear(&mut self, line: String) {
+        self.rate_limited |= RATE_LIMITED.iter().any(|words| line.contains(words));
+        self.words.push(line);
+    }
+
     fn ended(&self, status: Option<ExitStatus>) -> TunnelFailure {
         let how = match status.and_then(|status| status.code()) {
             Some(code) => format!("ended with exit code {code}"),
             None => "was terminated".to_owned(),
         };
+        if self.rate_limited {
+            let how = format!("{how}: its service limits how often a tunnel is opened (429)");
+            return TunnelFailure { refusal: self.refusal(&how), cure: Cure::Later };
+        }
         TunnelFailure::passing(self.refusal(&format!("{how}{}", self.words)))
     }
 
-    fn silent(&self, limit: Duration) -> TunnelFailure {
-        TunnelFailure::passing(
-            self.refusal(&format!("did not print its public URL within {limit:?}{}", self.words)),
-        )
+    fn silent(&self) -> TunnelFailure {
+        let Self { limit, words, .. } = self;
+        TunnelFailure::passing(self.refusal(&format!("did not print its public URL within {limit:?}{words}")))
     }
 
     fn refusal(&self, what: &str) -> TunnelRefusal {
         TunnelRefusal {
             code: None,
-            meaning: format!("{} {what}.", self.name),
-            remedy: format!("Check whether the program works on its own. {OTHER_WAYS}"),
+            meaning: format!("{} {what}.", self.tool.name()),
+            remedy: format!("Check whether the program works on its own. {}", self.tool.other_ways()),
         }
     }
 }
 
-const OTHER_WAYS: &str =
-    "Alternatives: --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.";
+/// What programs print when their service refuses to open another tunnel for now. The second one is Cloudflare's.
+const RATE_LIMITED: &[&str] = &["429 Too Many Requests", "error code: 1015"];
 
 fn not_started(tool: &Tool, error: &std::io::Error) -> TunnelFailure {
     let name = tool.name();
@@ -175,15 +210,16 @@ fn not_started(tool: &Tool, error: &std::io::Error) -> TunnelFailure {
     let meaning = if is_missing {
         format!("{name} is not installed or not in PATH.")
     } else {
-        format!("{name} cannot be started: {error}.")
+        format!("{name} cannot be started: {}.", without_numbers(&error.to_string()))
     };
-    let remedy = match tool {
-        Tool::Cloudflared if is_missing => format!(
-            "Install it (https://developers.cloudflare.com/cloudflare-one/connections/connect-networks/downloads/). \
-             {OTHER_WAYS}"
-        ),
-        _ => format!("Check the command. {OTHER_WAYS}"),
+    let what_to_do = match tool {
+        Tool::Cloudflared if is_missing => {
+            "Install it (https://developers.cloudflare.com/cloudflare-one/connections/connect-networks/downloads/)."
+        }
+        Tool::Ssh(_) if is_missing => "Install the client of OpenSSH.",
+        _ => "Check the command.",
     };
+    let remedy = format!("{what_to_do} {}", tool.other_ways());
     TunnelFailure::lasting(TunnelRefusal { code: None, meaning, remedy })
 }
 
@@ -191,13 +227,21 @@ impl Live for Running {
     async fn next(&mut self) -> Happening {
         loop {
             tokio::select! {
+                // Output is read before the exit is handled.
                 biased;
-                Some(said) = self.said.recv() => if let Said::Line(line) = said {
-                    self.words.push(line);
+                happening = self.candidates.next() => return happening,
+                Some(said) = self.said.recv() => match said {
+                    Said::Line(line) => self.hear(line),
+                    Said::Url(url) => if let Some(happening) = self.candidates.add(url) {
+                        return happening;
+                    },
                 },
                 ended = self.child.ended() => {
                     self.read_remaining_output().await;
                     return Happening::Ended(self.ended(ended.ok()));
+                }
+                () = sleep_until(self.silent_at), if self.candidates.is_empty() => {
+                    return Happening::Ended(self.silent());
                 }
             }
         }

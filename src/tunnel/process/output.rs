@@ -24,9 +24,18 @@ const LONGEST: usize = 300;
 /// A part of the output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Said {
-    /// The tunnel's base URL.
-    Url(String),
+    /// An https URL, which may be the tunnel's.
+    Url(FoundUrl),
     Line(String),
+}
+
+/// An https URL in an output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FoundUrl {
+    /// Without its path.
+    pub(super) base: String,
+    /// Whether it had a path, as links to pages do.
+    pub(super) has_path: bool,
 }
 
 /// Reads both output streams to their ends.
@@ -47,27 +56,28 @@ async fn read(output: impl AsyncRead + Unpin, tool: Tool, sender: mpsc::Sender<S
             _ => return,
         }
         let text = String::from_utf8_lossy(&line).trim().to_owned();
-        let url = find_url(&text, |host| tool.is_url(host));
+        let urls = find_urls(&text, |host| tool.is_url(host));
         // Reading continues without a receiver, so that the program does not block.
         let _ = sender.send(Said::Line(text)).await;
-        if let Some(url) = url {
+        for url in urls {
             let _ = sender.send(Said::Url(url)).await;
         }
     }
 }
 
-/// The first https URL in a line with a wanted host, without its path.
-fn find_url(line: &str, is_wanted: impl Fn(&str) -> bool) -> Option<String> {
-    let starts = line.match_indices("https://").map(|(at, _)| at);
-    starts.into_iter().find_map(|at| {
+/// The https URLs in a line with a wanted host.
+fn find_urls(line: &str, is_wanted: impl Fn(&str) -> bool) -> Vec<FoundUrl> {
+    let found = line.match_indices("https://").filter_map(|(at, _)| {
         let rest = &line[at..];
         let end = rest.find(|c: char| c.is_whitespace() || "\"'<>|`,;)]}\u{1b}".contains(c));
-        let uri: Uri = rest[..end.unwrap_or(rest.len())].parse().ok()?;
+        let uri: Uri = rest[..end.unwrap_or(rest.len())].trim_end_matches(['.', ':', '!']).parse().ok()?;
         let host = uri.host()?;
         let authority = uri.authority()?.as_str();
         let is_public = host.contains('.') && !authority.contains('@');
-        (is_public && is_wanted(host)).then(|| format!("https://{authority}"))
-    })
+        let has_path = uri.path_and_query().is_some_and(|path| path.as_str() != "/");
+        (is_public && is_wanted(host)).then(|| FoundUrl { base: format!("https://{authority}"), has_path })
+    });
+    found.collect()
 }
 
 /// The last lines of an output.
@@ -170,36 +180,42 @@ fn split(text: &str) -> Result<Vec<String>, InvalidCommand> {
 mod tests {
     use super::*;
 
-    fn cloudflared(line: &str) -> Option<String> {
-        find_url(line, |host| Tool::Cloudflared.is_url(host))
+    fn bases(line: &str, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
+        find_urls(line, is_wanted).into_iter().map(|url| url.base).collect()
     }
 
     #[test]
     fn finds_cloudflareds_url_among_others() {
+        let cloudflared = |line| bases(line, |host| Tool::Cloudflared.is_url(host));
         let line = "2024-07-11T13:44:15Z INF |  https://three-plain-words.trycloudflare.com   |";
-        assert_eq!(cloudflared(line).as_deref(), Some("https://three-plain-words.trycloudflare.com"));
+        assert_eq!(cloudflared(line), ["https://three-plain-words.trycloudflare.com"]);
         for line in [
             "Doc: https://developers.cloudflare.com/cloudflare-one/connections/connect-apps",
             "failed: Post \"https://api.trycloudflare.com/tunnel\": dial tcp: no route to host",
             "INF Requesting new quick Tunnel on trycloudflare.com...",
         ] {
-            assert_eq!(cloudflared(line), None, "{line}");
+            assert!(cloudflared(line).is_empty(), "{line}");
         }
     }
 
     #[test]
-    fn finds_the_first_https_url_of_any_tool_without_its_path() {
-        let any = |line| find_url(line, |_| true);
-        for (line, url) in [
-            ("your url is: https://a-b.tool.example", Some("https://a-b.tool.example")),
-            (r#"{"url":"https://x.example:8443/path","n":1}"#, Some("https://x.example:8443")),
-            ("http://x.example https://y.example/", Some("https://y.example")),
-            ("see https://localhost/ or https://user@x.example", None),
-            ("\u{1b}[32mhttps://x.example\u{1b}[0m", Some("https://x.example")),
-            ("https://", None),
+    fn finds_all_https_urls_of_any_tool_without_their_paths() {
+        for (line, urls) in [
+            ("your url is: https://a-b.tool.example", &["https://a-b.tool.example"][..]),
+            (r#"{"url":"https://x.example:8443/path","n":1}"#, &["https://x.example:8443"]),
+            ("https://x.example, https://y.example/. See", &["https://x.example", "https://y.example"]),
+            ("http://x.example https://y.example/", &["https://y.example"]),
+            ("see https://localhost/ or https://user@x.example", &[]),
+            ("\u{1b}[32mhttps://x.example\u{1b}[0m", &["https://x.example"]),
+            ("at https://x.example.", &["https://x.example"]),
+            ("https://", &[]),
         ] {
-            assert_eq!(any(line).as_deref(), url, "{line}");
+            assert_eq!(bases(line, |_| true), urls, "{line}");
         }
+        let paths = |line| find_urls(line, |_| true)[0].has_path;
+        assert!(
+            paths("https://x.example/docs") && paths("https://x.example/?a") && !paths("https://x.example/")
+        );
     }
 
     #[test]

@@ -17,9 +17,9 @@ mod watch;
 
 use std::time::{Duration, Instant};
 
-use super::TunnelLimits;
 use super::kind::{Cure, TunnelFailure};
 use super::probe::ProbeProof;
+use super::{Backoff, TunnelLimits};
 use crate::delivery::TunnelState;
 
 pub(super) use run::run;
@@ -29,6 +29,8 @@ enum Event {
     Start,
     /// The tunnel is up with this URL. Whether requests arrive is not proven yet.
     Up(String),
+    /// The session is open, and its URL is not known yet; what is known of it.
+    Searching(String),
     /// The result of a probe.
     Proven(ProbeProof),
     /// The connection is lost, for this reason. The session can reconnect.
@@ -127,6 +129,7 @@ impl Machine {
             Event::Start => vec![Action::Emit(TunnelState::Starting), Action::Open],
             Event::Stop => self.end(Action::Close, TunnelState::Stopped),
             Event::Up(url) => self.up(url, now, latency),
+            Event::Searching(reason) => self.searching(reason),
             Event::Proven(proof) => self.proven(proof, now, random, latency),
             Event::Broke(reason) => self.lost(reason, Action::Resume, now, random),
             Event::Missed(reason) => self.retry(&reason, Action::Resume, random),
@@ -151,6 +154,17 @@ impl Machine {
         vec![Action::Probe(url)]
     }
 
+    fn searching(&mut self, reason: String) -> Vec<Action> {
+        if self.reason.as_ref() == Some(&reason) {
+            return Vec::new();
+        }
+        self.reason = Some(reason.clone());
+        vec![Action::Emit(match self.url {
+            None => TunnelState::Searching { reason },
+            Some(_) => TunnelState::Lost { reason },
+        })]
+    }
+
     fn online(&mut self, url: String, since: Instant, latency: Option<Duration>) -> Vec<Action> {
         self.phase = Phase::Online { since };
         self.reason = None;
@@ -171,7 +185,7 @@ impl Machine {
     ) -> Vec<Action> {
         let proof = match proof {
             // A new session did not help, so the session is not the cause.
-            ProbeProof::Dead(reason) if self.doubted => ProbeProof::Unproven(reason),
+            ProbeProof::Dead(reason) if self.doubted => ProbeProof::Elsewhere(reason),
             proof => proof,
         };
         let (latency, doubt) = match proof {
@@ -179,7 +193,9 @@ impl Machine {
                 self.doubted = false;
                 (Some(latency), None)
             }
-            ProbeProof::Unproven(doubt) => (latency, Some(doubt)),
+            ProbeProof::Changed(doubt) | ProbeProof::Unreachable(doubt) | ProbeProof::Elsewhere(doubt) => {
+                (latency, Some(doubt))
+            }
             ProbeProof::Blocked => (latency, None),
             ProbeProof::Dead(reason) => {
                 self.doubted = true;
@@ -188,12 +204,16 @@ impl Machine {
                 return actions;
             }
         };
+        let is_first_start = self.url.is_none();
         let mut actions = match &self.phase {
             Phase::Proving { url, since } => self.online(url.clone(), *since, latency),
             _ => Vec::new(),
         };
         if let Some(reason) = doubt.clone().filter(|_| doubt != self.unproven) {
-            actions.push(Action::Emit(TunnelState::Unproven { reason }));
+            let doubt = Action::Emit(TunnelState::Unproven { reason });
+            // The session is ready once the tunnel is online, and the user must know the doubt by then.
+            let position = if is_first_start { 0 } else { actions.len() };
+            actions.insert(position, doubt);
         }
         self.unproven = doubt;
         actions
@@ -201,13 +221,18 @@ impl Machine {
 
     /// The connection is lost.
     fn lost(&mut self, reason: String, then: Action, now: Instant, random: f64) -> Vec<Action> {
+        self.outage_begins(now);
+        self.retry(&reason, then, random)
+    }
+
+    /// Notes when an outage begins, if the tunnel was up.
+    fn outage_begins(&mut self, now: Instant) {
         if let Phase::Online { since } | Phase::Proving { since, .. } = self.phase {
             if now.saturating_duration_since(since) >= self.limits.settled {
                 self.attempt = 0;
             }
             self.since = now;
         }
-        self.retry(&reason, then, random)
     }
 
     fn failed(&mut self, failure: TunnelFailure, now: Instant, random: f64) -> Vec<Action> {
@@ -218,24 +243,34 @@ impl Machine {
             // The first start reports the error at once, because the user is watching.
             Cure::Retry => !is_first_start,
             Cure::OldSession => !is_first_start || waited < self.limits.linger,
+            Cure::Later => true,
         };
         if !retries {
             return self.end(Action::Discard, TunnelState::Refused(failure.refusal));
         }
+        let backoff = match failure.cure {
+            Cure::Later => self.limits.rate_limited,
+            Cure::None | Cure::OldSession | Cure::Retry => self.limits.backoff,
+        };
         let mut actions = vec![Action::Discard];
-        actions.extend(self.lost(failure.reason(), Action::Open, now, random));
+        self.outage_begins(now);
+        actions.extend(self.retry_with(backoff, &failure.reason(), Action::Open, random));
         actions
     }
 
     /// Reports the reason if it is new, and waits before the next attempt.
     fn retry(&mut self, reason: &str, then: Action, random: f64) -> Vec<Action> {
+        self.retry_with(self.limits.backoff, reason, then, random)
+    }
+
+    fn retry_with(&mut self, backoff: Backoff, reason: &str, then: Action, random: f64) -> Vec<Action> {
         let mut actions = Vec::new();
         if self.reason.as_deref() != Some(reason) {
             self.reason = Some(reason.to_owned());
             actions.push(Action::Emit(TunnelState::Lost { reason: reason.to_owned() }));
         }
         self.attempt = self.attempt.saturating_add(1);
-        let after = self.limits.backoff.delay(self.attempt, random);
+        let after = backoff.delay(self.attempt, random);
         self.phase = Phase::Waiting { then };
         actions.push(Action::Emit(TunnelState::Retrying { attempt: self.attempt, after }));
         actions.push(Action::Wait(after));

@@ -30,6 +30,7 @@ pub(in crate::tunnel) async fn run<K: TunnelOpener>(
         live: None,
         opening: None,
         probing: None,
+        known: None,
         due: None,
         checked: Instant::now(),
         traffic: 0,
@@ -74,6 +75,8 @@ struct Doing<K: TunnelOpener> {
     live: Option<K::LiveTunnel>,
     opening: Option<Running<Result<OpenedTunnel<K::LiveTunnel>, TunnelFailure>>>,
     probing: Option<Running<ProbeProof>>,
+    /// What a probe of this URL has just shown. The next probe of it is left out.
+    known: Option<(String, ProbeProof)>,
     due: Option<Instant>,
     /// When a probe or traffic last showed whether requests arrive.
     checked: Instant,
@@ -92,6 +95,7 @@ impl<K: TunnelOpener> Doing<K> {
                     return match opened {
                         Ok(OpenedTunnel { url, live }) => {
                             self.live = Some(live);
+                            let Some(url) = url else { continue };
                             Event::Up(url)
                         }
                         Err(failure) => Event::Failed(failure),
@@ -101,6 +105,11 @@ impl<K: TunnelOpener> Doing<K> {
                     Happening::Broke(reason) => Event::Broke(reason),
                     Happening::Missed(reason) => Event::Missed(reason),
                     Happening::Up(url) => Event::Up(url),
+                    Happening::Probed(url, proof) => {
+                        self.known = Some((url.clone(), proof));
+                        Event::Up(url)
+                    }
+                    Happening::Searching(reason) => Event::Searching(reason),
                     Happening::Ended(failure) => Event::Failed(failure),
                 },
                 Some(proof) = OptionFuture::from(self.probing.as_mut()) => {
@@ -153,9 +162,13 @@ impl<K: TunnelOpener> Doing<K> {
                 self.due = Some(Instant::now() + after);
             }
             Action::Probe(url) => {
-                self.probing = self.prober.clone().map(|prober| -> Running<ProbeProof> {
-                    Box::pin(async move { prober.prove(&url).await })
-                });
+                let known = self.known.take().filter(|(known, _)| *known == url);
+                self.probing = match known {
+                    Some((_, proof)) => Some(Box::pin(std::future::ready(proof))),
+                    None => self.prober.clone().map(|prober| -> Running<ProbeProof> {
+                        Box::pin(async move { prober.prove(&url).await })
+                    }),
+                };
             }
             Action::Emit(state) => ends.emit(state).await,
             Action::End => return std::ops::ControlFlow::Break(()),

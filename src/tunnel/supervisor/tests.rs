@@ -196,9 +196,9 @@ fn a_probe_that_proves_nothing_does_not_delay_being_online() {
     let mut stage = Stage::new(true);
     stage.step(Event::Start);
     stage.step(Event::Up(OLD.to_owned()));
-    let doubt = Event::Proven(ProbeProof::Unproven("no route".to_owned()));
+    let doubt = Event::Proven(ProbeProof::Elsewhere("no route".to_owned()));
     let reported = Action::Emit(TunnelState::Unproven { reason: "no route".to_owned() });
-    assert_eq!(stage.step(doubt), [online(OLD, None), reported]);
+    assert_eq!(stage.step(doubt), [reported, online(OLD, None)]);
     let mut stage = Stage::new(true);
     stage.step(Event::Start);
     stage.step(Event::Up(OLD.to_owned()));

@@ -13,7 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::load::{self, Load, assert_kept, kept, request};
-use super::{history, keeping, send};
+use super::{keeping, send};
 use crate::support::process::{Finished, Listen, finish, zoomhook};
 use crate::support::requests::SECRET;
 use crate::support::snapshot::{assert_run, assert_text};
@@ -108,7 +108,12 @@ async fn a_folder_that_becomes_read_only_stops_nothing_until_the_next_start() {
     error: cannot open the history /folder/of/test/no/h.db: Permission denied
       Name another file with --history-file, continue without a history if it fails with --history best-effort, or store nothing with --no-history.
     ");
-    let stats = history(folder.path(), &["stats"]);
+    let mut stats = Command::new(user[0]);
+    stats.args(&user[1..]).arg(env!("CARGO_BIN_EXE_zoomhook")).args(["history", "stats", "--history-file"]);
+    let stats = finish({
+        stats.arg(folder.path().join("h.db"));
+        stats
+    });
     assert_eq!(stats.code, Some(0), "{stats:?}");
 }
 

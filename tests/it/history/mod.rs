@@ -1,6 +1,7 @@
 //! The history that `listen` writes to disk, and `zoomhook history`, which reads it.
 //!
 //! - `durable.rs`: acknowledged deliveries after a kill, and with the file removed, locked or truncated
+//! - `damage.rs`: a damaged file
 //! - `forms.rs`: deliveries exported for other programs, and imported again
 //! - `follow.rs`: `list --follow`
 //! - `full.rs`: a full disk, a limit on file sizes, a read-only folder
@@ -9,6 +10,7 @@
 //! - `ids.rs`: deliveries named by their ids: verified, compared, completed
 //! - `pager.rs`: long output on a terminal
 
+mod damage;
 mod durable;
 mod follow;
 mod forms;
@@ -261,7 +263,7 @@ async fn a_file_that_is_not_a_history_fails_unless_best_effort_is_set() {
     assert_run!(finish(command), @"
     exit: 2
     --- stderr
-    error: the history h.db is damaged: file is not a database
+    error: h.db is not a zoomhook history, or nothing is left of it: file is not a database
       Name another file with --history-file, continue without a history if it fails with --history best-effort, or store nothing with --no-history.
     ");
     let mut listen = keeping(folder.path(), &["--history", "best-effort"]);

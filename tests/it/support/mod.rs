@@ -1,6 +1,7 @@
 //! Shared by the tests.
 
 pub mod app;
+pub mod gateway;
 pub mod ngrok_server;
 pub mod process;
 pub mod proxy;
@@ -10,3 +11,4 @@ pub mod requests;
 #[cfg(unix)]
 pub mod screen;
 pub mod snapshot;
+pub mod webhook_apps;

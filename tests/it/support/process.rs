@@ -57,17 +57,37 @@ pub fn finish(mut command: Command) -> Finished {
     command.output().unwrap().into()
 }
 
+/// Runs a command to its end. Kills it and fails if it does not end in time.
+#[cfg(unix)]
+pub fn finish_at_once(mut command: Command) -> Finished {
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let process = child.id();
+    let (sender, ended) = channel();
+    std::thread::spawn(move || sender.send(child.wait_with_output()));
+    match ended.recv_timeout(PATIENCE) {
+        Ok(output) => output.unwrap().into(),
+        Err(_) => {
+            signal(process, "KILL");
+            panic!("{command:?} waits");
+        }
+    }
+}
+
 /// Runs a command to its end with these bytes on stdin.
-pub fn finish_with_input(mut command: Command, input: &[u8]) -> Finished {
+pub fn finish_with_input(command: Command, input: &[u8]) -> Finished {
+    output_with_input(command, input).into()
+}
+
+/// The same, for output that may not be UTF-8.
+pub fn output_with_input(mut command: Command, input: &[u8]) -> Output {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    let output = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         // The command may exit before it has read everything.
         scope.spawn(move || drop(stdin.write_all(input)));
         child.wait_with_output().unwrap()
-    });
-    output.into()
+    })
 }
 
 /// Runs the binary to its end in an empty home.
@@ -83,6 +103,8 @@ pub struct Listen {
     child: Child,
     lines: Receiver<Value>,
     stderr: Option<std::thread::JoinHandle<String>>,
+    /// The lines before the `ready` line.
+    pub before: Vec<Value>,
     /// The `ready` line.
     pub ready: Value,
     /// The local socket.
@@ -93,7 +115,12 @@ pub struct Listen {
 impl Listen {
     /// Listens without a tunnel on a free port, with [`SECRET`].
     pub fn start(arguments: &[&str]) -> Self {
-        Self::start_with(|command| {
+        Self::start_on("0", arguments)
+    }
+
+    /// Listens on this port, as [`Listen::start`] does on a free one.
+    pub fn start_on(port: &str, arguments: &[&str]) -> Self {
+        Self::start_at(port, |command| {
             command.args(["--tunnel", "none"]).args(arguments);
             command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
         })
@@ -101,9 +128,14 @@ impl Listen {
 
     /// Listens on a free port; `set_up` adds everything else.
     pub fn start_with(set_up: impl FnOnce(&mut Command)) -> Self {
+        Self::start_at("0", set_up)
+    }
+
+    /// Listens on this port; `set_up` adds everything else.
+    pub fn start_at(port: &str, set_up: impl FnOnce(&mut Command)) -> Self {
         let home = TempDir::new().unwrap();
         let mut command = zoomhook(home.path());
-        command.args(["listen", "--port", "0", "--format", "json"]);
+        command.args(["listen", "--port", port, "--format", "json"]);
         set_up(&mut command);
         Self::started(command, home)
     }
@@ -142,9 +174,16 @@ impl Listen {
             text
         });
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut listen =
-            Self { child, lines, stderr: Some(stderr), ready: Value::Null, address, _home: home };
-        listen.ready = listen.line("ready");
+        let mut listen = Self {
+            child,
+            lines,
+            stderr: Some(stderr),
+            before: Vec::new(),
+            ready: Value::Null,
+            address,
+            _home: home,
+        };
+        listen.ready = listen.line_after("ready", |listen, line| listen.before.push(line));
         let port = listen.ready["port"].as_u64().unwrap();
         listen.address.set_port(u16::try_from(port).unwrap());
         listen
@@ -152,11 +191,15 @@ impl Listen {
 
     /// The next line of this type; lines of other types are skipped.
     pub fn line(&mut self, kind: &str) -> Value {
+        self.line_after(kind, |_, _| ())
+    }
+
+    fn line_after(&mut self, kind: &str, mut skip: impl FnMut(&mut Self, Value)) -> Value {
         let deadline = Instant::now() + PATIENCE;
         loop {
             match self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(line) if line["type"] == kind => return line,
-                Ok(_) => {}
+                Ok(line) => skip(self, line),
                 Err(RecvTimeoutError::Timeout) => panic!("no {kind} line in time"),
                 Err(RecvTimeoutError::Disconnected) => panic!("stdout was closed without a {kind} line"),
             }

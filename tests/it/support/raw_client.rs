@@ -82,7 +82,19 @@ impl RawClient {
         (read > 0).then_some(())
     }
 
-    /// Waits until the peer closes; discards what it still sends.
+    /// Whether the peer has closed the connection. It gets a moment for it.
+    pub async fn is_closed(&mut self) -> bool {
+        let closed = async { while self.read_more().await.is_some() {} };
+        tokio::time::timeout(Duration::from_millis(20), closed).await.is_ok()
+    }
+
+    /// Everything that the peer sends until it closes.
+    pub async fn rest(mut self) -> Vec<u8> {
+        self.closed().await;
+        self.read
+    }
+
+    /// Waits until the peer closes. What it still sends is read.
     pub async fn closed(&mut self) {
         let until_closed = async { while self.read_more().await.is_some() {} };
         tokio::time::timeout(PATIENCE, until_closed).await.expect("not closed in time");

@@ -90,6 +90,11 @@ impl Screen {
         self.seen.0.lock().unwrap().parser.screen().clone()
     }
 
+    /// Everything that was sent to the terminal so far.
+    pub fn sent(&self) -> String {
+        String::from_utf8_lossy(&self.seen.0.lock().unwrap().bytes).into_owned()
+    }
+
     /// Waits for a text on the screen.
     pub fn shows(&self, text: &str) {
         self.until(text, |seen| seen.parser.screen().contents().contains(text));

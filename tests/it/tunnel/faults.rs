@@ -41,7 +41,7 @@ async fn reconnects(
 ) -> Vec<TunnelState> {
     let server = NgrokServer::start(Script::default());
     let mut tunnel = start_probed(&server, limits);
-    let (notices, stop) = listen(&mut tunnel, probe_key());
+    let (events, stop) = listen(&mut tunnel, probe_key());
     let states = until(&mut tunnel, is_online).await;
     let Some(TunnelState::Online { url, .. }) = states.last().cloned() else { unreachable!() };
     let began = Instant::now();
@@ -63,7 +63,7 @@ async fn reconnects(
     assert_eq!(post(&server, &now, "{}").await.0, 401, "{name}, {url}");
     tunnel.stop().await;
     server.until("nothing is left", |state| state.agents.is_empty() && state.endpoints.is_empty()).await;
-    drop((notices, stop));
+    drop((events, stop));
     told
 }
 

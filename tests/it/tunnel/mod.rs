@@ -47,6 +47,7 @@ fn quick() -> TunnelLimits {
     let backoff = Backoff { min: Duration::from_millis(10), max: Duration::from_millis(50) };
     TunnelLimits {
         backoff,
+        rate_limited: backoff,
         linger: Duration::ZERO,
         probe_patience: Duration::from_millis(100),
         probe_pause: Duration::from_millis(10),

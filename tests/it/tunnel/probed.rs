@@ -34,12 +34,19 @@ pub(super) fn listen(tunnel: &mut Tunnel, key: ProbeKey) -> (EventReceiver, Drop
         allow_unsigned_challenge: false,
     };
     let limits = listener::ListenerLimits::default();
-    let (teller, notices) = event_channel(1024);
-    let pipeline = Arc::new(Pipeline::new(endpoint, limits, teller).answering_probes(key));
+    let (sender, events) = event_channel(1024);
+    let pipeline = Arc::new(Pipeline::new(endpoint, limits, sender).recognizing_own(key));
     let stop = CancellationToken::new();
     let grace = Duration::from_secs(1);
-    tokio::spawn(listener::serve(connections, Route::Tunnel, pipeline, Slots::new(512), stop.clone(), grace));
-    (notices, stop.drop_guard())
+    tokio::spawn(listener::serve(
+        connections,
+        Route::Tunnel,
+        pipeline,
+        Slots::new(512, Route::Tunnel),
+        stop.clone(),
+        grace,
+    ));
+    (events, stop.drop_guard())
 }
 
 /// Starts a tunnel that probes itself through the double's edge.
@@ -52,11 +59,11 @@ pub(super) fn start_probed(server: &NgrokServer, limits: TunnelLimits) -> Tunnel
 }
 
 /// Ends a tunnel; returns the number of events of its listener.
-async fn told(tunnel: Tunnel, mut notices: EventReceiver, stop: DropGuard) -> usize {
+async fn told(tunnel: Tunnel, mut events: EventReceiver, stop: DropGuard) -> usize {
     tunnel.stop().await;
     drop(stop);
     let mut all = Vec::new();
-    while notices.next_batch(&mut all, 1024).await {}
+    while events.next_batch(&mut all, 1024).await {}
     all.len()
 }
 
@@ -64,7 +71,7 @@ async fn told(tunnel: Tunnel, mut notices: EventReceiver, stop: DropGuard) -> us
 async fn a_tunnel_is_online_once_a_probe_has_arrived_and_reports_the_latency() {
     let server = NgrokServer::start(Script::default());
     let mut tunnel = start_probed(&server, quick());
-    let (notices, stop) = listen(&mut tunnel, probe_key());
+    let (events, stop) = listen(&mut tunnel, probe_key());
     for _ in 0..2 {
         let states = until(&mut tunnel, is_online).await;
         let Some(TunnelState::Online { latency: Some(latency), .. }) = states.last() else {
@@ -74,33 +81,29 @@ async fn a_tunnel_is_online_once_a_probe_has_arrived_and_reports_the_latency() {
         server.control(&Control::Cut);
     }
     until(&mut tunnel, is_online).await;
-    assert_eq!(told(tunnel, notices, stop).await, 0, "a probe was shown as a delivery");
+    assert_eq!(told(tunnel, events, stop).await, 0, "a probe was shown as a delivery");
 }
 
 #[tokio::test]
 async fn a_gateway_that_rewrites_bodies_is_reported_but_blocks_nothing() {
     let server = NgrokServer::start(Script { rewrite_bodies: true, ..Script::default() });
     let mut tunnel = start_probed(&server, quick());
-    let (notices, stop) = listen(&mut tunnel, probe_key());
-    until(&mut tunnel, is_online).await;
-    let Some(TunnelState::Unproven { reason }) = next(&mut tunnel).await else {
-        panic!("not reported as unproven")
-    };
+    let (events, stop) = listen(&mut tunnel, probe_key());
+    let states = until(&mut tunnel, is_online).await;
+    let [.., TunnelState::Unproven { reason }, _] = &states[..] else { panic!("{states:?}") };
     assert_text!(reason, @"something between the public URL and this machine changes request bodies, so that signatures will not match");
-    assert_eq!(told(tunnel, notices, stop).await, 0);
+    assert_eq!(told(tunnel, events, stop).await, 0);
 }
 
 #[tokio::test]
 async fn the_answer_of_another_server_is_not_a_proof() {
     let server = NgrokServer::start(Script::default());
     let mut tunnel = start_probed(&server, quick());
-    let (notices, stop) = listen(&mut tunnel, ProbeKey::new([8; 32]).unwrap());
-    until(&mut tunnel, is_online).await;
-    let Some(TunnelState::Unproven { reason }) = next(&mut tunnel).await else {
-        panic!("not reported as unproven")
-    };
+    let (events, stop) = listen(&mut tunnel, ProbeKey::new([8; 32]).unwrap());
+    let states = until(&mut tunnel, is_online).await;
+    let [.., TunnelState::Unproven { reason }, _] = &states[..] else { panic!("{states:?}") };
     assert_text!(reason, @"the answer at the public URL is not from this session (401)");
-    assert!(told(tunnel, notices, stop).await > 0, "the other listener saw no request");
+    assert!(told(tunnel, events, stop).await > 0, "the other listener saw no request");
 }
 
 #[tokio::test]
@@ -108,10 +111,8 @@ async fn a_warning_page_of_the_edge_is_named() {
     let script = Script { answer_at_the_edge: Some((200, "ERR_NGROK_6024")), ..Script::default() };
     let server = NgrokServer::start(script);
     let mut tunnel = start_probed(&server, quick());
-    until(&mut tunnel, is_online).await;
-    let Some(TunnelState::Unproven { reason }) = next(&mut tunnel).await else {
-        panic!("not reported as unproven")
-    };
+    let states = until(&mut tunnel, is_online).await;
+    let [.., TunnelState::Unproven { reason }, _] = &states[..] else { panic!("{states:?}") };
     assert_text!(reason, @"the answer at the public URL is not from this session (ngrok shows its warning page for browsers; 200, ERR_NGROK_6024)");
     tunnel.stop().await;
 }

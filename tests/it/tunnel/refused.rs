@@ -96,7 +96,7 @@ async fn an_address_without_a_server_fails_with_the_address() {
     let refusal = refused(settings, quick()).await;
     assert!(refusal.meaning.contains(&free), "{refusal:?}");
     assert_text!(text_of(&refusal), @"
-    ngrok cannot be reached at 127.0.0.1:?????: Connection refused (os error ?).
+    ngrok cannot be reached at 127.0.0.1:?????: Connection refused.
     Check the network and any firewall or proxy in between. Alternatives: --public-url with your own URL, or --tunnel none without a public URL.
     ");
 }

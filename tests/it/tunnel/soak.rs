@@ -39,7 +39,7 @@ impl Dice {
 #[derive(Default)]
 struct Seen {
     /// How often each attempt was shown as a verified event.
-    told: Mutex<HashMap<String, usize>>,
+    shown: Mutex<HashMap<String, usize>>,
     /// The attempts that were acknowledged.
     acknowledged: Mutex<Vec<String>>,
     events: AtomicU64,
@@ -75,16 +75,16 @@ async fn sender(server: Arc<NgrokServer>, host: String, seen: Arc<Seen>, over: A
     }
 }
 
-async fn note(mut notices: EventReceiver, seen: Arc<Seen>) {
+async fn note(mut events: EventReceiver, seen: Arc<Seen>) {
     let mut batch = Vec::new();
-    while notices.next_batch(&mut batch, 64).await {
-        for notice in batch.drain(..) {
-            let SessionEvent::Delivery(delivery) = notice else { continue };
+    while events.next_batch(&mut batch, 64).await {
+        for event in batch.drain(..) {
+            let SessionEvent::Delivery(delivery) = event else { continue };
             if let (Judgement::Event(_), Some(attempt)) =
                 (&delivery.judgement, delivery.request.headers.get("x-attempt"))
             {
                 let attempt = attempt.to_str().unwrap().to_owned();
-                *seen.told.lock().unwrap().entry(attempt).or_default() += 1;
+                *seen.shown.lock().unwrap().entry(attempt).or_default() += 1;
             }
         }
     }
@@ -134,11 +134,11 @@ async fn soak(time: Duration) {
     let settings = ngrok::NgrokSettings { domain: Some("mine.example.com".to_owned()), ..settings(&server) };
     let probes = ProbeRoute::Edge(server.edge_address);
     let mut tunnel = start_any(TunnelSettings::Ngrok(Box::new(settings)), limits, probes);
-    let (notices, stop) = listen(&mut tunnel, probe_key());
+    let (events, stop) = listen(&mut tunnel, probe_key());
     until(&mut tunnel, is_online).await;
 
     let (seen, over) = (Arc::new(Seen::default()), Arc::new(AtomicBool::new(false)));
-    let noting = tokio::spawn(note(notices, seen.clone()));
+    let noting = tokio::spawn(note(events, seen.clone()));
     let mut senders = JoinSet::new();
     for _ in 0..SENDERS {
         let host = "mine.example.com".to_owned();
@@ -146,10 +146,10 @@ async fn soak(time: Duration) {
     }
     let (is_up, mut comes_back) = watch::channel(true);
     let (_, empty) = mpsc::channel(1);
-    let mut told = std::mem::replace(&mut tunnel.states, empty);
+    let mut states = std::mem::replace(&mut tunnel.states, empty);
     let offline = tokio::spawn(async move {
         let (mut lost, mut total, mut outages) = (None, Duration::ZERO, 0);
-        while let Some(state) = told.recv().await {
+        while let Some(state) = states.recv().await {
             match state {
                 TunnelState::Lost { .. } => {
                     lost.get_or_insert_with(Instant::now);
@@ -184,19 +184,19 @@ async fn soak(time: Duration) {
     let (total, outages) = offline.await.unwrap();
 
     server.until("nothing is left", |state| state.agents.is_empty() && state.endpoints.is_empty()).await;
-    let (told, acknowledged) = (seen.told.lock().unwrap(), seen.acknowledged.lock().unwrap());
+    let (shown, acknowledged) = (seen.shown.lock().unwrap(), seen.acknowledged.lock().unwrap());
     println!(
-        "seed {seed}: {faults} faults, {outages} outages told, {total:?} of {time:?} offline; {} events, {} retries, \
+        "seed {seed}: {faults} faults, {outages} outages reported, {total:?} of {time:?} offline; {} events, {} retries, \
          {} deliveries shown",
         acknowledged.len(),
         seen.retries.load(Ordering::Relaxed),
-        told.len()
+        shown.len()
     );
     assert_eq!(acknowledged.len() as u64, seen.events.load(Ordering::Relaxed), "seed {seed}");
     for attempt in acknowledged.iter() {
-        assert_eq!(told.get(attempt), Some(&1), "seed {seed}: {attempt} was acknowledged");
+        assert_eq!(shown.get(attempt), Some(&1), "seed {seed}: {attempt} was acknowledged");
     }
-    assert!(told.values().all(|times| *times == 1), "seed {seed}: one request was shown twice");
+    assert!(shown.values().all(|times| *times == 1), "seed {seed}: one request was shown twice");
     assert!(outages > 0 && acknowledged.len() > 100, "seed {seed}: nothing was tried");
 }
 

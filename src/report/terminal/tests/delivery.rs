@@ -4,7 +4,7 @@ use bytes::Bytes;
 use hyper::{HeaderMap, StatusCode};
 
 use super::*;
-use crate::delivery::{ForwardOutcome, ForwardRole, Forwarded, LateForwarded, Repetition};
+use crate::delivery::{ForwardOutcome, ForwardRole, Forwarded, LateForwarded, LateKind, Repetition};
 use crate::diagnosis::{Secrets, challenge_faults};
 
 #[test]
@@ -168,7 +168,7 @@ fn a_compact_line_shows_a_late_answer_of_the_app() {
         judgement: event(MEETING).judgement,
         forwarded: vec![forwarded.clone(), Forwarded { outcome: answered, ..forwarded }],
         attempt: 2,
-        replay: false,
+        kind: LateKind::Copy,
     };
     let mut screen = Screen::new(&ReportSettings { compact: true, ..settings(Format::Pretty) }, Some(60));
     let shown = screen.show(&SessionEvent::Forwarded(Box::new(later))).stdout.text();

@@ -31,7 +31,7 @@ fn stays_below_the_events_and_counts_live() {
         show(&mut report, &SessionEvent::Delivery(Box::new(event(r#"{"event":"a.b"}"#))));
         report.settle().unwrap();
         show(&mut report, &SessionEvent::Delivery(Box::new(refused(Refusal::SignatureMissing, "{}"))));
-        show(&mut report, &SessionEvent::Warning(Warning::ConnectionsExhausted { limit: 1024 }));
+        show(&mut report, &SessionEvent::Warning(Warning::ConnectionsExhausted { open: 1024, idle: 9 }));
         report.settle().unwrap();
     }
     let seen = seen(&shared, 80);

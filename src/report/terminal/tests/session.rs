@@ -120,17 +120,19 @@ fn shows_tunnel_changes_after_the_session_is_ready() {
 
 #[test]
 fn the_summary_counts_everything() {
-    let mut summary = Summary { ran_for: Duration::from_secs(723), ..Summary::default() };
+    let mut summary = Summary::default();
+    summary.ran_for = Duration::from_secs(723);
     summary.count(&event(MEETING));
     summary.count(&challenge(true));
     for _ in 0..3 {
         summary.count(&refused(Refusal::SignatureMismatch, ""));
     }
     summary.count(&refused(Refusal::BodyBroken, ""));
-    summary.missing = vec!["recording.completed (0 of 1)".into(), "meeting.ended (1 of 2)".into()];
+    let missing = crate::report::test_support::missing;
+    summary.missing = vec![missing("recording.completed", 0), missing("meeting.ended", 1)];
     let mut screen = Screen::new(&settings(Format::Pretty), Some(80));
     screen.show(&SessionEvent::Summary(Box::new(summary)));
-    insta::assert_snapshot!(screen.stderr.text(), @r#"
+    insta::assert_snapshot!(screen.stderr.text(), @"
 
     Ran for 12 min 3 s.
     ✓ 1 event verified
@@ -139,8 +141,8 @@ fn the_summary_counts_everything() {
     ✗ 4 requests refused. Zoom does not retry a 4xx.
         signature does not match   3
         body incomplete            1
-    ✗ Not received: recording.completed (0 of 1) and meeting.ended (1 of 2).
-    "#);
+    ✗ Not delivered: recording.completed (0 of 1) and meeting.ended (1 of 2).
+    ");
 }
 
 #[test]

@@ -1,0 +1,280 @@
+//! [`EventOutcome`]: what became of a verified event. It decides between delivered, lost and retried for the screen, the
+//! summary, NDJSON, expectations and the history.
+
+use std::collections::BTreeMap;
+
+use crate::delivery::{Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, LateKind};
+use crate::zoom::{EndpointOutcome, Reaction, is_too_late};
+
+/// What became of a verified event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventOutcome {
+    /// Answered with a 2xx in time.
+    Delivered,
+    /// Answered with a 3xx or 4xx: Zoom does not retry it.
+    Refused {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// Answered with a 5xx.
+    Failed {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// No answer in the three seconds that Zoom waits.
+    TooLate,
+    /// The app does not accept connections.
+    NotReachable,
+    /// The app sent no complete HTTP answer, or the session ended before the answer.
+    NoAnswer,
+    /// Zoom has its answer, and the app gets the event afterwards.
+    Pending,
+}
+
+impl EventOutcome {
+    /// The outcome of a delivery; `None` if it is not a verified event.
+    #[must_use]
+    pub fn of(delivery: &Delivery) -> Option<Self> {
+        let Judgement::Event(_) = delivery.judgement else { return None };
+        if delivery.is_queued {
+            return Some(Self::Pending);
+        }
+        let app = delivery.forwarded.iter().find(|forwarded| forwarded.role == ForwardRole::Answers);
+        Some(match app.map(|forwarded| &forwarded.outcome) {
+            Some(outcome @ (ForwardOutcome::Unreachable(_) | ForwardOutcome::Broken(_))) => {
+                Self::of_app(outcome)
+            }
+            _ if is_too_late(delivery.answer.took) => Self::TooLate,
+            Some(outcome) => Self::of_app(outcome),
+            None => Self::of_status(delivery.answer.status.as_u16()),
+        })
+    }
+
+    /// The outcome of a queued event; `None` for other late outcomes, and while zoomhook tries again.
+    #[must_use]
+    pub fn of_late(late: &LateForwarded) -> Option<Self> {
+        let LateKind::Queued { tries_again: false } = late.kind else { return None };
+        late.forwarded.first().map(|forwarded| Self::of_app(&forwarded.outcome))
+    }
+
+    fn of_app(outcome: &ForwardOutcome) -> Self {
+        match outcome {
+            ForwardOutcome::Answered { status, .. } => Self::of_status(status.as_u16()),
+            ForwardOutcome::Unreachable(_) => Self::NotReachable,
+            ForwardOutcome::TimedOut(limit) if is_too_late(*limit) => Self::TooLate,
+            // The session ended before the time was up.
+            ForwardOutcome::TimedOut(_) | ForwardOutcome::Broken(_) => Self::NoAnswer,
+        }
+    }
+
+    /// The outcome of an answer in time.
+    #[must_use]
+    pub fn of_status(status: u16) -> Self {
+        match (EndpointOutcome::Answered { status }).reaction() {
+            Reaction::Delivered | Reaction::DeliveredOddly => Self::Delivered,
+            Reaction::Lost => Self::Refused { status },
+            Reaction::Retried => Self::Failed { status },
+        }
+    }
+
+    /// How Zoom reacts. A pending event counts as delivered for Zoom.
+    #[must_use]
+    pub fn reaction(self) -> Reaction {
+        match self {
+            Self::Delivered | Self::Pending => Reaction::Delivered,
+            Self::Refused { .. } => Reaction::Lost,
+            Self::Failed { .. } | Self::TooLate | Self::NotReachable | Self::NoAnswer => Reaction::Retried,
+        }
+    }
+}
+
+impl Delivery {
+    /// Whether Marketplace's validation fails with this answer to a challenge; always false for other requests.
+    #[must_use]
+    pub fn fails_validation(&self) -> bool {
+        let Judgement::Challenge { .. } = self.judgement else { return false };
+        let mut answers = self.forwarded.iter().filter(|forwarded| forwarded.role == ForwardRole::Answers);
+        EndpointOutcome::Answered { status: self.answer.status.as_u16() }.reaction() != Reaction::Delivered
+            || is_too_late(self.answer.took)
+            || answers.any(|forwarded| forwarded.challenge_faults.iter().flatten().next().is_some())
+    }
+
+    /// Whether the user's app accepted it although its signature is not valid: `--forward-unverified`.
+    #[must_use]
+    pub fn was_accepted_unverified(&self) -> bool {
+        matches!(self.judgement, Judgement::Refused { .. }) && self.answer.status.is_success()
+    }
+}
+
+impl Forwarded {
+    /// How Zoom reacts to this answer, or would react: a late answer counts as no answer.
+    #[must_use]
+    pub fn endpoint_outcome(&self) -> EndpointOutcome {
+        let waited = self.first_byte.unwrap_or(self.took);
+        match &self.outcome {
+            ForwardOutcome::Answered { .. } if is_too_late(waited) => EndpointOutcome::TimedOut,
+            ForwardOutcome::Answered { status, .. } => EndpointOutcome::Answered { status: status.as_u16() },
+            ForwardOutcome::TimedOut(_) => EndpointOutcome::TimedOut,
+            ForwardOutcome::Unreachable(reason) | ForwardOutcome::Broken(reason) => {
+                EndpointOutcome::NotConnected { reason: reason.clone() }
+            }
+        }
+    }
+}
+
+/// Counts of [`EventOutcome`]s.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OutcomeTally {
+    /// Delivered events.
+    pub delivered: u64,
+    /// Refused events, by status.
+    pub refused: BTreeMap<u16, u64>,
+    /// Events that the app answered with a 5xx, by status.
+    pub failed: BTreeMap<u16, u64>,
+    /// Events without an answer in time.
+    pub too_late: u64,
+    /// Events that arrived while the app did not accept connections.
+    pub not_reachable: u64,
+    /// Events without a complete answer.
+    pub no_answer: u64,
+    /// Events that the app has not received yet.
+    pub pending: u64,
+}
+
+impl OutcomeTally {
+    /// Counts one event.
+    pub fn count(&mut self, outcome: EventOutcome) {
+        let count = match outcome {
+            EventOutcome::Delivered => &mut self.delivered,
+            EventOutcome::Refused { status } => self.refused.entry(status).or_default(),
+            EventOutcome::Failed { status } => self.failed.entry(status).or_default(),
+            EventOutcome::TooLate => &mut self.too_late,
+            EventOutcome::NotReachable => &mut self.not_reachable,
+            EventOutcome::NoAnswer => &mut self.no_answer,
+            EventOutcome::Pending => &mut self.pending,
+        };
+        *count += 1;
+    }
+
+    /// Replaces a pending event's outcome with its final one.
+    pub fn settle(&mut self, outcome: EventOutcome) {
+        self.pending = self.pending.saturating_sub(1);
+        self.count(outcome);
+    }
+
+    /// The number of events that Zoom does not send again although the app did not take them.
+    #[must_use]
+    pub fn lost(&self) -> u64 {
+        self.refused.values().sum()
+    }
+
+    /// The number of events that Zoom retries.
+    #[must_use]
+    pub fn retried(&self) -> u64 {
+        self.failed.values().sum::<u64>() + self.too_late + self.not_reachable + self.no_answer
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::time::Duration;
+
+    use hyper::{HeaderMap, StatusCode};
+
+    use super::*;
+    use crate::delivery::filter::tests::{challenge, event};
+    use crate::zoom::ANSWER_LIMIT;
+
+    /// An answer after the acknowledgment.
+    pub(crate) fn forwarded(status: u16) -> Forwarded {
+        forwarded_as(answered(status), ForwardRole::Observed)
+    }
+
+    fn forwarded_as(outcome: ForwardOutcome, role: ForwardRole) -> Forwarded {
+        let took = Duration::from_millis(1);
+        Forwarded {
+            target: "http://a".into(),
+            role,
+            outcome,
+            first_byte: Some(took),
+            took,
+            challenge_faults: None,
+        }
+    }
+
+    fn answered(status: u16) -> ForwardOutcome {
+        let status = StatusCode::from_u16(status).unwrap();
+        ForwardOutcome::Answered { status, headers: HeaderMap::new(), body: "".into() }
+    }
+
+    fn outcome(app: ForwardOutcome, status: u16, took: Duration) -> EventOutcome {
+        let mut delivery = event("a.b", "{}");
+        delivery.answer.status = StatusCode::from_u16(status).unwrap();
+        delivery.answer.took = took;
+        delivery.forwarded.push(forwarded_as(app, ForwardRole::Answers));
+        EventOutcome::of(&delivery).unwrap()
+    }
+
+    #[test]
+    fn the_answer_and_its_time_decide() {
+        let fast = Duration::from_millis(12);
+        for (status, expected) in [
+            (200, EventOutcome::Delivered),
+            (201, EventOutcome::Delivered),
+            (302, EventOutcome::Refused { status: 302 }),
+            (401, EventOutcome::Refused { status: 401 }),
+            (500, EventOutcome::Failed { status: 500 }),
+        ] {
+            assert_eq!(outcome(answered(status), status, fast), expected);
+            assert_eq!(outcome(answered(status), status, ANSWER_LIMIT), EventOutcome::TooLate);
+        }
+        let down = ForwardOutcome::Unreachable("refused".into());
+        assert_eq!(outcome(down, 502, fast), EventOutcome::NotReachable);
+        assert_eq!(outcome(ForwardOutcome::Broken("closed".into()), 502, fast), EventOutcome::NoAnswer);
+        let slow = ForwardOutcome::TimedOut(Duration::from_secs(10));
+        assert_eq!(outcome(slow, 504, Duration::from_secs(10)), EventOutcome::TooLate);
+        let stopped = ForwardOutcome::TimedOut(Duration::from_secs(1));
+        assert_eq!(outcome(stopped, 504, Duration::from_secs(1)), EventOutcome::NoAnswer);
+    }
+
+    #[test]
+    fn the_reaction_is_that_of_the_answer() {
+        assert_eq!(EventOutcome::of_status(204).reaction(), Reaction::Delivered);
+        assert_eq!(EventOutcome::of_status(404).reaction(), Reaction::Lost);
+        assert_eq!(EventOutcome::of_status(503).reaction(), Reaction::Retried);
+        assert_eq!(EventOutcome::TooLate.reaction(), Reaction::Retried);
+    }
+
+    #[test]
+    fn a_queued_event_is_pending_until_its_last_attempt() {
+        let mut delivery = event("a.b", "{}");
+        delivery.is_queued = true;
+        assert_eq!(EventOutcome::of(&delivery), Some(EventOutcome::Pending));
+        let late = |kind, status| LateForwarded {
+            id: delivery.id.clone(),
+            judgement: delivery.judgement.clone(),
+            forwarded: vec![forwarded(status)],
+            attempt: 1,
+            kind,
+        };
+        let of = |kind, status| EventOutcome::of_late(&late(kind, status));
+        assert_eq!(of(LateKind::Queued { tries_again: true }, 500), None);
+        assert_eq!(of(LateKind::Copy, 401), None);
+        let last = LateKind::Queued { tries_again: false };
+        assert_eq!(of(last, 401), Some(EventOutcome::Refused { status: 401 }));
+
+        let mut tally = OutcomeTally::default();
+        tally.count(EventOutcome::Pending);
+        tally.settle(EventOutcome::Refused { status: 401 });
+        assert_eq!((tally.pending, tally.lost(), tally.retried()), (0, 1, 0));
+    }
+
+    #[test]
+    fn a_challenge_has_no_outcome_but_can_fail() {
+        let mut delivery = challenge();
+        assert_eq!(EventOutcome::of(&delivery), None);
+        assert!(!delivery.fails_validation());
+        delivery.answer.status = StatusCode::UNAUTHORIZED;
+        assert!(delivery.fails_validation());
+    }
+}

@@ -1,0 +1,73 @@
+//! Phrases about what became of events.
+
+use std::collections::BTreeMap;
+
+use crate::delivery::{MissingEvent, OutcomeTally};
+use crate::report::grammar::count;
+
+/// The counts, such as `9 delivered, 2 refused by your app (401), 1 too late`.
+pub(crate) fn outcomes(tally: &OutcomeTally) -> String {
+    let by_status = |counts: &BTreeMap<u16, u64>, what: &str| {
+        let total: u64 = counts.values().sum();
+        let statuses = counts.keys().map(u16::to_string).collect::<Vec<_>>().join(", ");
+        (total, format!("{what} ({statuses})"))
+    };
+    let of = |n: u64, what: &str| (n, what.to_owned());
+    let parts = [
+        of(tally.delivered, "delivered"),
+        by_status(&tally.refused, "refused by your app"),
+        by_status(&tally.failed, "failed in your app"),
+        of(tally.too_late, "too late"),
+        of(tally.not_reachable, "while your app was not reachable"),
+        of(tally.no_answer, "without a complete answer"),
+        of(tally.pending, "not yet received by your app"),
+    ];
+    let parts = parts.into_iter().filter(|(n, _)| *n > 0);
+    parts.map(|(n, what)| format!("{} {what}", count(n))).collect::<Vec<_>>().join(", ")
+}
+
+/// An expected event that was not delivered often enough, such as `meeting.ended (0 of 1, your app refused 1)`.
+pub(crate) fn missing(missing: &MissingEvent) -> String {
+    let MissingEvent { event, wanted, seen, refused, failed } = missing;
+    let part = |n: u64, what: &str| if n == 0 { String::new() } else { format!(", {what} {}", count(n)) };
+    let refused = part(*refused, "your app refused");
+    let failed = part(*failed, "your app failed or was late for");
+    format!("{event} ({} of {}{refused}{failed})", count(*seen), count(*wanted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::delivery::EventOutcome;
+
+    #[test]
+    fn names_every_outcome_that_occurred() {
+        let mut tally = OutcomeTally::default();
+        assert_eq!(outcomes(&tally), "");
+        for (outcome, times) in [
+            (EventOutcome::Delivered, 9),
+            (EventOutcome::Refused { status: 401 }, 2),
+            (EventOutcome::Refused { status: 404 }, 1),
+            (EventOutcome::Failed { status: 500 }, 1),
+            (EventOutcome::TooLate, 1),
+            (EventOutcome::NotReachable, 1),
+            (EventOutcome::NoAnswer, 1),
+            (EventOutcome::Pending, 1),
+        ] {
+            (0..times).for_each(|_| tally.count(outcome));
+        }
+        assert_eq!(
+            outcomes(&tally),
+            "9 delivered, 3 refused by your app (401, 404), 1 failed in your app (500), 1 too late, \
+             1 while your app was not reachable, 1 without a complete answer, 1 not yet received by your app"
+        );
+    }
+
+    #[test]
+    fn a_missing_event_says_what_the_app_did() {
+        let event = MissingEvent { event: "a.b".into(), wanted: 2, seen: 0, refused: 0, failed: 0 };
+        assert_eq!(missing(&event), "a.b (0 of 2)");
+        let refused = MissingEvent { refused: 1, failed: 2, ..event };
+        assert_eq!(missing(&refused), "a.b (0 of 2, your app refused 1, your app failed or was late for 2)");
+    }
+}

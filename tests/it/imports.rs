@@ -1,0 +1,273 @@
+//! `history import` of files that others wrote: they choose no target, nothing of them is signed unasked, and they hide
+//! nothing that this machine received.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::app::App;
+use crate::support::process::{Finished, Listen, finish, zoomhook};
+use crate::support::raw_client::RawClient;
+use crate::support::requests::{SECRET, event, sign, signed, timestamp};
+use crate::support::snapshot::{assert_run, assert_text};
+
+const CRAFTED: &str = r#"{"event":"user.deleted","payload":{"crafted":true},"event_ts":2}"#;
+
+fn run(folder: &Path, arguments: &[&str]) -> Finished {
+    let mut command = zoomhook(folder);
+    command.args(arguments).arg("--history-file").arg(folder.join("h.db"));
+    command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    finish(command)
+}
+
+fn import(folder: &Path, lines: &[Value]) -> Finished {
+    let file = folder.join("crafted.ndjson");
+    std::fs::write(&file, lines.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+    run(folder, &["history", "import", file.to_str().unwrap()])
+}
+
+fn imported(folder: &Path, lines: &[Value]) {
+    let finished = import(folder, lines);
+    assert_eq!((finished.code, &*finished.stderr), (Some(0), &*format!("{} imported.\n", lines.len())));
+}
+
+/// A line that claims everything: received through the tunnel, valid, signed with the user's token, sent to `target`.
+fn crafted(number: u8, method: &str, target: &str) -> Value {
+    json!({
+        "v": 1, "type": "delivery", "id": format!("01J2GZ5YHJ{number:016}"), "received_at": "2024-07-11T13:44:15.858Z",
+        "verdict": "valid", "secret_name": "ZOOM_WEBHOOK_SECRET_TOKEN", "event": "user.deleted", "body": CRAFTED,
+        "method": method, "target": "/v1/containers/app", "route": "tunnel", "tunnel": "ngrok", "headers": [],
+        "relayed": [{"target": target, "role": "answers", "outcome": "answered", "status": 200, "ms": 1.0,
+            "headers": [], "body": ""}],
+    })
+}
+
+fn keeping(folder: &Path) -> Listen {
+    Listen::start_with(|command| {
+        command.args(["--tunnel", "none", "--history-file"]).arg(folder.join("h.db"));
+        command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    })
+}
+
+/// Sends an event to `listen`; returns the line of the delivery.
+async fn received(listen: &mut Listen, name: &str) -> Value {
+    RawClient::connect(listen.address).await.request(&signed("/webhook", &event(name, 0))).await;
+    listen.delivery()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_target_or_a_method_of_an_imported_file_is_not_used() {
+    let (folder, mut service) = (TempDir::new().unwrap(), App::start().await);
+    let target = format!("http://{}", service.address);
+    imported(folder.path(), &[crafted(1, "POST", "unix:/run/docker.sock"), crafted(2, "DELETE", &target)]);
+    assert_run!(run(folder.path(), &["replay", "last", "--exact"]), @"
+    exit: 2
+    --- stderr
+      The old signature is sent. A good receiver refuses a signature older than 5 minutes.
+    error: the delivery was imported, so it has no target
+      Name a target with --to, such as --to 3000.
+    ");
+    assert_run!(run(folder.path(), &["replay", "last-1"]), @"
+    exit: 2
+    --- stderr
+    error: the delivery was imported, so it has no target
+      Name a target with --to, such as --to 3000.
+    ");
+    assert_run!(run(folder.path(), &["replay", "--all", "--exact"]), @"
+    exit: 2
+    --- stderr
+      The old signature is sent. A good receiver refuses a signature older than 5 minutes.
+      Imported deliveries that were skipped: 2. They have no target. To send them, add --to.
+    error: no stored delivery matches
+      `zoomhook history list` takes the same filters. Retries need --with-retries. Challenges, and deliveries that none of your secret tokens signed, must be named by id.
+    ");
+    // The running `listen` is not a target either.
+    let _listen = keeping(folder.path());
+    assert_eq!(run(folder.path(), &["replay", "last-1", "--yes"]).code, Some(2));
+    let port = service.address.port().to_string();
+    assert_run!(run(folder.path(), &["replay", "last", "--to", &port]), @"
+    exit: 2
+    --- stderr
+    error: ??????????????????????????: its method is not POST, and Zoom sends no other
+      To send the request as it is stored, add --exact and --to.
+    ");
+    assert!(service.got_nothing_more());
+    assert_run!(run(folder.path(), &["replay", "last", "--exact", "--to", &port]), @"
+    exit: 0
+    --- stdout
+      ✓ user.deleted   204 in ?.? ms  ?????????????????????????? → http://localhost:?????
+        status: was 200, is 204
+    --- stderr
+      The old signature is sent. A good receiver refuses a signature older than 5 minutes.
+    ");
+    assert!(service.next().await.head.starts_with("DELETE /v1/containers/app HTTP/1.1\r\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_imported_request_without_a_known_signature_is_signed_only_by_its_id() {
+    let (folder, mut app) = (TempDir::new().unwrap(), App::start().await);
+    let mut unsigned = crafted(1, "POST", "http://localhost:1");
+    let mut refused = crafted(2, "POST", "http://localhost:1");
+    for name in ["route", "secret_name", "relayed"] {
+        unsigned.as_object_mut().unwrap().remove(name);
+        refused.as_object_mut().unwrap().remove(name);
+    }
+    refused["verdict"] = json!("invalid");
+    refused["reason"] = json!("signature_mismatch");
+    // What the user's token signed is genuine, whoever exported it.
+    let mut genuine = crafted(3, "POST", "http://localhost:1");
+    let signature = sign(SECRET, "1720705455", CRAFTED.as_bytes());
+    genuine["headers"] = json!([["x-zm-request-timestamp", "1720705455"], ["x-zm-signature", signature]]);
+    imported(folder.path(), &[crafted(4, "POST", "http://localhost:1"), unsigned, refused, genuine.clone()]);
+    let to = app.address.port().to_string();
+    assert_run!(run(folder.path(), &["replay", "--all", "--to", &to]), @"
+    exit: 0
+    --- stdout
+      ✓ user.deleted   204 in ?.? ms  ?????????????????????????? → http://localhost:?????
+        status: was 200, is 204
+    --- stderr
+      Deliveries that were skipped: 3. Their signatures match none of your secret tokens, and a new signature would hide that. To send them, give their ids.
+    ");
+    assert_eq!(app.next().await.body, CRAFTED.as_bytes());
+    for verdict in ["valid", "invalid", "unknown"] {
+        let all =
+            run(folder.path(), &["replay", "--all", "--verdict", verdict, "--to", &to, "--format", "json"]);
+        let sent = all.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].clone());
+        let expected = if verdict == "valid" { vec![genuine["id"].clone()] } else { Vec::new() };
+        assert_eq!(sent.collect::<Vec<_>>(), expected, "{verdict}");
+    }
+    app.next().await;
+    assert!(app.got_nothing_more());
+    let named = run(folder.path(), &["replay", "01J2GZ5YHJ0000000000000001", "--to", &to]);
+    assert_run!(named, @"
+    exit: 0
+    --- stdout
+      ✓ user.deleted   204 in ?.? ms  ?????????????????????????? → http://localhost:?????
+    --- stderr
+      ?????????????????????????? was imported, and its signature matches none of your secret tokens: nothing shows that Zoom sent it. It is now signed with your secret token, so your app cannot tell it from a request from Zoom. `zoomhook verify ??????????????????????????` shows what its signature matches.
+    ");
+    let again = app.next().await;
+    let stamp = again.header("x-zm-request-timestamp")[0];
+    assert_eq!(again.header("x-zm-signature"), [sign(SECRET, stamp, CRAFTED.as_bytes())]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_token_signed_is_signed_only_by_its_id() {
+    let (folder, mut app) = (TempDir::new().unwrap(), App::start().await);
+    let mut listen = keeping(folder.path());
+    received(&mut listen, "meeting.started").await;
+    let to = app.address.port().to_string();
+    let replay = |arguments: &[&str]| {
+        let mut command = zoomhook(folder.path());
+        command.arg("replay").args(arguments).args(["--to", &to, "--history-file", "h.db"]);
+        command.env("ZOOM_WEBHOOK_SECRET_TOKEN", "token of another app");
+        finish(command)
+    };
+    assert_run!(replay(&["--all"]), @"
+    exit: 2
+    --- stderr
+      Deliveries that were skipped: 1. Their signatures match none of your secret tokens, and a new signature would hide that. To send them, give their ids.
+    error: no stored delivery matches
+      `zoomhook history list` takes the same filters. Retries need --with-retries. Challenges, and deliveries that none of your secret tokens signed, must be named by id.
+    ");
+    assert!(app.got_nothing_more());
+    assert_run!(replay(&["last"]), @"
+    exit: 0
+    --- stdout
+      ✓ meeting.started   204 in ?.? ms  ?????????? → http://localhost:?????
+    --- stderr
+      ?????????? was accepted when it arrived, but its signature matches none of your secret tokens now. It is now signed with your secret token, so your app cannot tell it from a request from Zoom. `zoomhook verify ??????????` shows what its signature matches.
+    ");
+    app.next().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_imported_delivery_never_hides_a_received_one() {
+    let folder = TempDir::new().unwrap();
+    let mut listen = keeping(folder.path());
+    let id = received(&mut listen, "meeting.started").await["id"].as_str().unwrap().to_owned();
+    let now = jiff::Timestamp::now();
+    let at = |time: jiff::Timestamp, number| {
+        let mut line = crafted(number, "POST", "http://localhost:1");
+        let id = ulid::Ulid::from_parts(time.as_millisecond().unsigned_abs(), number.into());
+        line["id"] = json!(id.to_string());
+        line["received_at"] = json!(time.to_string());
+        line
+    };
+    let hours = |hours| now + jiff::SignedDuration::from_hours(hours);
+    let mut late_id = at(hours(1), 1);
+    late_id["id"] = json!("7ZZZZZZZZZZZZZZZZZZZZZZZZZ");
+    let mut late_time = at(hours(1), 2);
+    late_time["received_at"] = json!("2126-01-01T00:00:00Z");
+    // Without the fields of an export, the line is a capture.
+    let captured = json!({"v": 1, "type": "delivery", "received_at": "2126-01-01T00:00:00Z", "method": "POST",
+        "target": "/", "headers": {"x-zm-signature": "v0=ab"}, "body": CRAFTED});
+    assert_run!(import(folder.path(), &[late_id, late_time, captured, at(hours(23), 3), at(hours(-9), 4)]), @"
+    exit: 4
+    --- stderr
+    /folder/of/test/crafted.ndjson: line 1: its time in the id, 281474976710655 ms after 1970, is more than a day in the future; check this machine's clock
+    /folder/of/test/crafted.ndjson: line 2: its received_at, 2126-01-01T00:00:00Z, is more than a day in the future; check this machine's clock
+    /folder/of/test/crafted.ndjson: line 3: its time of capture, 2126-01-01T00:00:00Z, is more than a day in the future; check this machine's clock
+    2 imported, 3 could not be read.
+    ");
+    let shown = |which: &str| {
+        let line = run(folder.path(), &["history", "show", which, "--format", "json"]).stdout;
+        serde_json::from_str::<Value>(&line).unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(shown("last"), id);
+    // Imported ones in the order of the import, not of the times that they claim.
+    assert_eq!(shown("last-1"), at(hours(-9), 4)["id"].as_str().unwrap());
+    assert_eq!(shown("last-2"), at(hours(23), 3)["id"].as_str().unwrap());
+    assert_eq!(run(folder.path(), &["history", "show", "last-3"]).code, Some(2));
+    let listed = run(folder.path(), &["history", "list"]).stdout;
+    assert_eq!(listed.lines().filter(|line| line.contains("imported")).count(), 2, "{listed}");
+    let next = received(&mut listen, "meeting.ended").await["id"].as_str().unwrap().to_owned();
+    assert_eq!((shown("last"), shown("last-1")), (next, id));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_imported_delivery_does_not_make_a_first_attempt_a_retry() {
+    let folder = TempDir::new().unwrap();
+    let body = String::from_utf8(event("meeting.started", 0)).unwrap();
+    let mut line = crafted(1, "POST", "http://localhost:1");
+    line["received_at"] = json!(jiff::Timestamp::now().to_string());
+    line["id"] = json!(ulid::Ulid::from_parts(timestamp(0).parse::<u64>().unwrap() * 1000, 1).to_string());
+    line["body"] = json!(body);
+    imported(folder.path(), &[line]);
+    let mut listen = keeping(folder.path());
+    assert_eq!(received(&mut listen, "meeting.started").await["retry_of"], Value::Null);
+    drop(listen);
+    // A received one is recognized after a restart.
+    let mut listen = keeping(folder.path());
+    assert!(received(&mut listen, "meeting.started").await["retry_of"].is_string());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_an_earlier_version_is_updated_before_it_is_read() {
+    let folder = TempDir::new().unwrap();
+    let mut listen = keeping(folder.path());
+    let id = received(&mut listen, "meeting.started").await["id"].as_str().unwrap().to_owned();
+    drop(listen);
+    imported(folder.path(), &[crafted(1, "POST", "http://localhost:1")]);
+    let file = Connection::open(folder.path().join("h.db")).unwrap();
+    file.execute_batch(
+        "ALTER TABLE deliveries DROP COLUMN imported;
+         ALTER TABLE deliveries DROP COLUMN relays;
+         ALTER TABLE contents DROP COLUMN checksum;
+         ALTER TABLE relays DROP COLUMN checksum;
+         DROP TABLE unchecked;
+         PRAGMA user_version = 2;",
+    )
+    .unwrap();
+    drop(file);
+    let shown = run(folder.path(), &["history", "show", "last", "--format", "json"]);
+    assert_eq!(serde_json::from_str::<Value>(&shown.stdout).unwrap()["id"], json!(id), "{shown:?}");
+    // Its time proves that it was imported.
+    let replayed = run(folder.path(), &["replay", "01J2GZ5YHJ0000000000000001"]);
+    assert_text!(replayed.stderr, @"
+    error: the delivery was imported, so it has no target
+      Name a target with --to, such as --to 3000.
+    ");
+}
