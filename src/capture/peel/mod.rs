@@ -23,7 +23,7 @@ use std::collections::HashSet;
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-pub(super) use quoting::file_names;
+pub(super) use quoting::{file_names, whole_bodies};
 
 /// One change to a text, and how to undo it.
 pub(super) struct Layer {

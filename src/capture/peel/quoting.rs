@@ -160,8 +160,20 @@ fn expand(text: &[u8]) -> Vec<u8> {
 
 /// The files that commands name for the body: `-d @file`, `-T file`, `< file`, `-InFile file`.
 pub(in crate::capture) fn file_names(text: &[u8]) -> Vec<(usize, String)> {
-    const MARKS: [&[u8]; 10] =
-        [b" @", b"\"@", b"'@", b"=@", b"-d@", b"\n< ", b"\n<@ ", b"-InFile ", b"-T ", b"--upload-file "];
+    const MARKS: [&[u8]; 12] = [
+        b" @",
+        b"\"@",
+        b"'@",
+        b"=@",
+        b"-d@",
+        b"\n< ",
+        b"\n<@ ",
+        b"-InFile ",
+        b"-T ",
+        b"--upload-file ",
+        b"ReadAllBytes(",
+        b"Get-Content -Raw ",
+    ];
     let mut names = Vec::new();
     for mark in MARKS {
         for at in memchr::memmem::find_iter(text, mark) {
@@ -177,6 +189,87 @@ pub(in crate::capture) fn file_names(text: &[u8]) -> Vec<(usize, String)> {
         }
     }
     names
+}
+
+/// The bodies that commands and `.http` files contain in whole: the argument of `--data-raw` or `-Body`, and what follows
+/// the headers of a request.
+pub(in crate::capture) fn whole_bodies(text: &[u8]) -> Vec<(usize, Vec<u8>)> {
+    const SHELL: [&[u8]; 6] =
+        [b"--data-raw ", b"--data-binary ", b"--data ", b"--data-raw=", b"-d ", b"--json "];
+    let mut found = Vec::new();
+    for mark in SHELL {
+        for at in memchr::memmem::find_iter(text, mark) {
+            let start = at + mark.len();
+            // `-d @name` names a file.
+            let is_literal = |word: &Vec<u8>| mark.starts_with(b"--data-raw") || !word.starts_with(b"@");
+            found.extend(shell_word(&text[start..]).filter(is_literal).map(|word| (start, word)));
+        }
+    }
+    const POWERSHELL: [&[u8]; 2] = [b"-Body ", b"-Body ([System.Text.Encoding]::UTF8.GetBytes("];
+    for mark in POWERSHELL {
+        for at in memchr::memmem::find_iter(text, mark) {
+            let start = at + mark.len();
+            found.extend(powershell_word(&text[start..]).map(|word| (start, word)));
+        }
+    }
+    let heads = [&b"\n\n"[..], b"\r\n\r\n"];
+    if let Some((at, mark)) =
+        heads.into_iter().filter_map(|mark| Some((memchr::memmem::find(text, mark)?, mark))).min()
+    {
+        let start = at + mark.len();
+        let rest = &text[start..];
+        let end = memchr::memmem::find(rest, b"\n###").unwrap_or(rest.len());
+        let body = &rest[..end];
+        let body = body.strip_suffix(b"\n").unwrap_or(body);
+        // A variable without a value is not what was sent.
+        if memchr::memmem::find(body, b"{{").is_none() {
+            found.push((start, body.strip_suffix(b"\r").unwrap_or(body).to_vec()));
+        }
+    }
+    found
+}
+
+/// The first word of a command for a Unix shell, without its quotes; `None` if it has no end.
+fn shell_word(text: &[u8]) -> Option<Vec<u8>> {
+    let (mut word, mut is_quoted) = (Vec::new(), false);
+    let mut at = 0;
+    while let Some(&b) = text.get(at) {
+        match b {
+            b'\'' => {
+                is_quoted = true;
+                let length = memchr::memchr(b'\'', &text[at + 1..])?;
+                word.extend_from_slice(&text[at + 1..at + 1 + length]);
+                at += length + 2;
+            }
+            b'\\' => {
+                word.extend(text.get(at + 1));
+                at += 2;
+            }
+            b if b.is_ascii_whitespace() || b == b';' => break,
+            b'"' | b'$' if word.is_empty() => return None,
+            b => {
+                word.push(b);
+                at += 1;
+            }
+        }
+    }
+    Some(word).filter(|word| is_quoted || !word.is_empty())
+}
+
+/// A string of PowerShell, without its quotes.
+fn powershell_word(text: &[u8]) -> Option<Vec<u8>> {
+    let quote = *text.first().filter(|b| matches!(b, b'\'' | b'"'))?;
+    let mut end = 1;
+    loop {
+        match (*text.get(end)?, text.get(end + 1)) {
+            (b'`', _) if quote == b'"' => end += 2,
+            (b, Some(next)) if b == quote && *next == quote => end += 2,
+            (b, _) if b == quote => break,
+            _ => end += 1,
+        }
+    }
+    let inner = &text[1..end];
+    Some(if quote == b'"' { powershell(inner) } else { replace(inner, &[(b"''", b"'")]) })
 }
 
 #[cfg(test)]
@@ -201,6 +294,19 @@ mod tests {
             ["\"{\"a\":\"é$🚒`\"}\""]
         );
         assert_eq!(peeled(&VARIABLES, "@a = 1\n{{ a }}{{b}}"), ["@a = 1\n1{{b}}"]);
+    }
+
+    #[test]
+    fn finds_whole_bodies() {
+        let bodies = |text: &str| -> Vec<String> {
+            let found = whole_bodies(text.as_bytes()).into_iter();
+            found.map(|(_, body)| String::from_utf8(body).unwrap()).collect()
+        };
+        assert_eq!(bodies("curl --data-raw '@it'\\''s' \\\n u"), ["@it's"]);
+        assert_eq!(bodies("irm u -Body 'a''b'"), ["a'b"]);
+        assert_eq!(bodies("irm u -Body \"a`\"b\""), ["a\"b"]);
+        assert_eq!(bodies("POST /\nA: b\n\n-x\n\n###\n"), ["-x\n"]);
+        assert_eq!(bodies("curl -d \"{}\""), Vec::<String>::new());
     }
 
     #[test]

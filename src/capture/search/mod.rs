@@ -16,7 +16,7 @@ use self::labels::{Label, digits};
 use self::values::PrintedValue;
 use super::headers::{ZoomHeader, is_masked, is_zoom_header};
 use super::peel::encodings::is_lossy;
-use super::peel::{Inner, Peeled, PeeledText, file_names, peel};
+use super::peel::{Inner, Peeled, PeeledText, file_names, peel, whole_bodies};
 use super::record::Files;
 use super::syntax::http;
 use super::{Body, BodyFidelity, Capture, Format, Headers, Note, Place, Variant, normalize, shape};
@@ -86,7 +86,9 @@ pub fn search(text: &[u8], files: &Files<'_>) -> Findings {
     let mut collected = Collected::default();
     let peeled = peel(text, |peeled, index| {
         let mut inner = collected.collect(peeled, index);
-        inner.extend(named_files(&peeled.texts[index], files));
+        let files = named_files(&peeled.texts[index], files);
+        collected.add_whole(index, files.iter().map(|file| (file.start, file.bytes.clone())));
+        inner.extend(files);
         inner
     });
     collected.findings(text, &peeled)
@@ -114,6 +116,9 @@ struct Spot<T> {
     at: usize,
     value: T,
 }
+
+/// Limit on bodies that are not JSON, in one text.
+const WHOLE_BODIES: usize = 64;
 
 /// Limit on the signatures and timestamps of one search. Nothing is proven of the rest.
 const MOST: usize = 4_000;
@@ -150,11 +155,23 @@ impl Collected {
         }
         let mut inner = Vec::new();
         let is_source = peeled.texts[index].layers.is_empty();
+        if is_source {
+            self.add_whole(index, whole_bodies(text).into_iter());
+        }
         for PrintedValue { at, node, is_json } in values::values(text) {
             let mut tree = Tree { text, index, is_json, is_source, collected: self, inner: &mut inner };
             tree.visit(&node, at, 0, true);
         }
         inner
+    }
+
+    /// Collects bodies that are not a JSON object alone, which [`values`] finds.
+    fn add_whole(&mut self, index: usize, whole: impl Iterator<Item = (usize, Vec<u8>)>) {
+        let is_object =
+            |body: &[u8]| body.starts_with(b"{") && body.ends_with(b"}") && json::parse(body).is_ok();
+        for (at, bytes) in whole.filter(|(_, bytes)| !is_object(bytes)).take(WHOLE_BODIES) {
+            self.bodies.push(Spot { text: index, at, value: Body::reconstructed(bytes) });
+        }
     }
 
     fn findings(self, source: &[u8], peeled: &Peeled) -> Findings {
