@@ -305,7 +305,7 @@ mod tests {
         assert_eq!(bodies("curl --data-raw '@it'\\''s' \\\n u"), ["@it's"]);
         assert_eq!(bodies("irm u -Body 'a''b'"), ["a'b"]);
         assert_eq!(bodies("irm u -Body \"a`\"b\""), ["a\"b"]);
-        assert_eq!(bodies("POST /\nA: b\n\n-x\n\n###\n"), ["-x\n"]);
+        assert_eq!(bodies("POST /\nA: b\n\n-x\n\n###\n"), ["-x"]);
         assert_eq!(bodies("curl -d \"{}\""), Vec::<String>::new());
     }
 
