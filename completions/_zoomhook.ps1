@@ -103,7 +103,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;verify' {
-            [CompletionResult]::new('--input', '--input', [CompletionResultType]::ParameterName, 'The format, if it cannot be detected: raw-http, rest-client, curl, curl-verbose, curl-trace, powershell, har, ngrok, webhook-site, csv, postman, insomnia, hookdeck, lambda, alb, cloudflare, vercel, smee, zoom-log, zoomhook, headers-body, node-log, python-log, php-log, express-log')
+            [CompletionResult]::new('--input', '--input', [CompletionResultType]::ParameterName, 'The format, if it cannot be detected: raw-http, zoomhook, json, text')
             [CompletionResult]::new('--body', '--body', [CompletionResultType]::ParameterName, 'File with only the body, or - for stdin; needs --header')
             [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'A header of that request, such as ''x-zm-signature: v0=…''; may be repeated')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'A header of that request, such as ''x-zm-signature: v0=…''; may be repeated')
@@ -112,6 +112,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env')
             [CompletionResult]::new('--mine', '--mine', [CompletionResultType]::ParameterName, 'The value that your own code computed; shows how your code differs')
             [CompletionResult]::new('--framework', '--framework', [CompletionResultType]::ParameterName, 'The framework for suggested fixes; by default guessed from the capture: express, fastify, next, lambda, flask, fastapi, django, laravel, rails, spring, aspnet, go, axum')
+            [CompletionResult]::new('--scheme', '--scheme', [CompletionResultType]::ParameterName, 'How Zoom signed the request: webhooks, ai-services (sha256=), or auto')
             [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Largest age of a signature at the time of --at, or at the capture''s own time')
             [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'The time at which the age is measured: RFC 3339, Unix seconds, or an offset from now such as -10m')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
@@ -350,7 +351,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;history;import' {
-            [CompletionResult]::new('--input', '--input', [CompletionResultType]::ParameterName, 'The format, if it cannot be detected: raw-http, rest-client, curl, curl-verbose, curl-trace, powershell, har, ngrok, webhook-site, csv, postman, insomnia, hookdeck, lambda, alb, cloudflare, vercel, smee, zoom-log, zoomhook, headers-body, node-log, python-log, php-log, express-log')
+            [CompletionResult]::new('--input', '--input', [CompletionResultType]::ParameterName, 'The format, if it cannot be detected: raw-http, zoomhook, json, text')
             [CompletionResult]::new('--body', '--body', [CompletionResultType]::ParameterName, 'File with only the body, or - for stdin; needs --header')
             [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'A header of that request, such as ''x-zm-signature: v0=…''; may be repeated')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'A header of that request, such as ''x-zm-signature: v0=…''; may be repeated')

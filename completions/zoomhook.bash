@@ -1150,7 +1150,7 @@ _zoomhook() {
             fi
             case "${prev}" in
                 --input)
-                    COMPREPLY=($(compgen -W "raw-http rest-client curl curl-verbose curl-trace powershell har ngrok webhook-site csv postman insomnia hookdeck lambda alb cloudflare vercel smee zoom-log zoomhook headers-body node-log python-log php-log express-log" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "raw-http zoomhook json text" -- "${cur}"))
                     return 0
                     ;;
                 --body)
@@ -1997,14 +1997,14 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__verify)
-            opts="-r -H -q -h --recursive --input --body --header --secret --secret-file --env-file --no-env-file --mine --framework --max-age --at --show-signed-string --format --quiet --color --history-file --help"
+            opts="-r -H -q -h --recursive --input --body --header --secret --secret-file --env-file --no-env-file --mine --framework --scheme --max-age --at --show-signed-string --format --quiet --color --history-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --input)
-                    COMPREPLY=($(compgen -W "raw-http rest-client curl curl-verbose curl-trace powershell har ngrok webhook-site csv postman insomnia hookdeck lambda alb cloudflare vercel smee zoom-log zoomhook headers-body node-log python-log php-log express-log" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "raw-http zoomhook json text" -- "${cur}"))
                     return 0
                     ;;
                 --body)
@@ -2059,6 +2059,10 @@ _zoomhook() {
                     ;;
                 --framework)
                     COMPREPLY=($(compgen -W "express fastify next lambda flask fastapi django laravel rails spring aspnet go axum" -- "${cur}"))
+                    return 0
+                    ;;
+                --scheme)
+                    COMPREPLY=($(compgen -W "webhooks ai-services auto" -- "${cur}"))
                     return 0
                     ;;
                 --max-age)

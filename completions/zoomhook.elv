@@ -98,7 +98,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;verify'= {
-            cand --input 'The format, if it cannot be detected: raw-http, rest-client, curl, curl-verbose, curl-trace, powershell, har, ngrok, webhook-site, csv, postman, insomnia, hookdeck, lambda, alb, cloudflare, vercel, smee, zoom-log, zoomhook, headers-body, node-log, python-log, php-log, express-log'
+            cand --input 'The format, if it cannot be detected: raw-http, zoomhook, json, text'
             cand --body 'File with only the body, or - for stdin; needs --header'
             cand -H 'A header of that request, such as ''x-zm-signature: v0=…''; may be repeated'
             cand --header 'A header of that request, such as ''x-zm-signature: v0=…''; may be repeated'
@@ -107,6 +107,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env'
             cand --mine 'The value that your own code computed; shows how your code differs'
             cand --framework 'The framework for suggested fixes; by default guessed from the capture: express, fastify, next, lambda, flask, fastapi, django, laravel, rails, spring, aspnet, go, axum'
+            cand --scheme 'How Zoom signed the request: webhooks, ai-services (sha256=), or auto'
             cand --max-age 'Largest age of a signature at the time of --at, or at the capture''s own time'
             cand --at 'The time at which the age is measured: RFC 3339, Unix seconds, or an offset from now such as -10m'
             cand --format 'Output format'
@@ -322,7 +323,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;history;import'= {
-            cand --input 'The format, if it cannot be detected: raw-http, rest-client, curl, curl-verbose, curl-trace, powershell, har, ngrok, webhook-site, csv, postman, insomnia, hookdeck, lambda, alb, cloudflare, vercel, smee, zoom-log, zoomhook, headers-body, node-log, python-log, php-log, express-log'
+            cand --input 'The format, if it cannot be detected: raw-http, zoomhook, json, text'
             cand --body 'File with only the body, or - for stdin; needs --header'
             cand -H 'A header of that request, such as ''x-zm-signature: v0=…''; may be repeated'
             cand --header 'A header of that request, such as ''x-zm-signature: v0=…''; may be repeated'

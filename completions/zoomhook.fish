@@ -103,31 +103,10 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l headers -d 
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s q -l quiet -d 'Print nothing to stderr: no header, no hints'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-keys -d 'Do not read single keys from the terminal'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l input -d 'The format, if it cannot be detected: raw-http, rest-client, curl, curl-verbose, curl-trace, powershell, har, ngrok, webhook-site, csv, postman, insomnia, hookdeck, lambda, alb, cloudflare, vercel, smee, zoom-log, zoomhook, headers-body, node-log, python-log, php-log, express-log' -r -f -a "raw-http\t''
-rest-client\t''
-curl\t''
-curl-verbose\t''
-curl-trace\t''
-powershell\t''
-har\t''
-ngrok\t''
-webhook-site\t''
-csv\t''
-postman\t''
-insomnia\t''
-hookdeck\t''
-lambda\t''
-alb\t''
-cloudflare\t''
-vercel\t''
-smee\t''
-zoom-log\t''
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l input -d 'The format, if it cannot be detected: raw-http, zoomhook, json, text' -r -f -a "raw-http\t''
 zoomhook\t''
-headers-body\t''
-node-log\t''
-python-log\t''
-php-log\t''
-express-log\t''"
+json\t''
+text\t''"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l body -d 'File with only the body, or - for stdin; needs --header' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s H -l header -d 'A header of that request, such as \'x-zm-signature: v0=…\'; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
@@ -147,6 +126,9 @@ spring\t''
 aspnet\t''
 go\t''
 axum\t''"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l scheme -d 'How Zoom signed the request: webhooks, ai-services (sha256=), or auto' -r -f -a "webhooks\t''
+ai-services\t''
+auto\t''"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l max-age -d 'Largest age of a signature at the time of --at, or at the capture\'s own time' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l at -d 'The time at which the age is measured: RFC 3339, Unix seconds, or an offset from now such as -10m' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
@@ -323,31 +305,10 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l redact -d 'Mask passcodes, tokens, addresses, names and free text; equal values get equal masks'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -l input -d 'The format, if it cannot be detected: raw-http, rest-client, curl, curl-verbose, curl-trace, powershell, har, ngrok, webhook-site, csv, postman, insomnia, hookdeck, lambda, alb, cloudflare, vercel, smee, zoom-log, zoomhook, headers-body, node-log, python-log, php-log, express-log' -r -f -a "raw-http\t''
-rest-client\t''
-curl\t''
-curl-verbose\t''
-curl-trace\t''
-powershell\t''
-har\t''
-ngrok\t''
-webhook-site\t''
-csv\t''
-postman\t''
-insomnia\t''
-hookdeck\t''
-lambda\t''
-alb\t''
-cloudflare\t''
-vercel\t''
-smee\t''
-zoom-log\t''
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -l input -d 'The format, if it cannot be detected: raw-http, zoomhook, json, text' -r -f -a "raw-http\t''
 zoomhook\t''
-headers-body\t''
-node-log\t''
-python-log\t''
-php-log\t''
-express-log\t''"
+json\t''
+text\t''"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -l body -d 'File with only the body, or - for stdin; needs --header' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -s H -l header -d 'A header of that request, such as \'x-zm-signature: v0=…\'; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F

@@ -19,6 +19,9 @@ use zoomhook::zoom::SecretToken;
 /// The goals for the figures.
 const AIM_RATIO: f64 = 0.7;
 const AIM_DIAGNOSIS: Duration = Duration::from_millis(20);
+/// For each 10 KB.
+const AIM_SEARCH: Duration = Duration::from_millis(50);
+const AIM_HOSTILE: Duration = Duration::from_secs(2);
 
 const SECRET: &str = "zoomhook-test-secret";
 const TIMESTAMP: &str = "1795507201";
@@ -42,6 +45,43 @@ fn main() {
         }
     }
     diagnosis();
+    searches();
+}
+
+/// Texts that no reader reads: a log with one request in it, and hostile ones.
+fn searches() {
+    let body = body(2 << 10);
+    let line = "2026-11-24T08:00:01.100Z app[web.1]: ";
+    let request = format!(
+        "{line}x-zm-signature: {}\n{line}x-zm-request-timestamp: {TIMESTAMP}\n{line}{body}\n",
+        signature(&body)
+    );
+    let other = format!("{line}GET /health 200 in 3 ms, {{ cache: 'hit', user: null }}\n");
+    let log = |bytes: usize| {
+        let half = other.repeat(bytes / 2 / other.len());
+        format!("{half}{request}{half}")
+    };
+    let nested = (0..8).fold(r#"{"event":"x"} "#.repeat(500), |text, _| {
+        base64::Engine::encode(&base64::engine::general_purpose::STANDARD, text)
+    });
+    for (name, text, aim) in [
+        ("a log of 10 KB", log(10 << 10), AIM_SEARCH),
+        ("a log of 100 KB", log(100 << 10), AIM_SEARCH * 10),
+        ("100,000 braces", "{".repeat(100_000), AIM_HOSTILE),
+        ("50 MB of hex digits", "ab12cd34".repeat(50 << 17), AIM_HOSTILE),
+        ("32 MB of signatures", "x-zm-signature: v0=ab12\n".repeat(1_400_000), AIM_HOSTILE),
+        ("nested base64", nested, AIM_HOSTILE),
+    ] {
+        let text = &text[..text.len().min(50 << 20)];
+        let inspector = Inspector::new(
+            Secrets::new(vec![SecretText::new("app", Role::Secret, SECRET)]),
+            AgeRule::default(),
+        );
+        let source = CaptureSource::Memory { name: name.to_owned(), bytes: text.as_bytes().to_vec() };
+        let plan = VerifyPlan { sources: vec![source], ..VerifyPlan::default() };
+        let taken = timed(|| verify(&plan, &inspector, |_| ControlFlow::Continue(())));
+        println!("search of {name}: {taken:.1?} (aim {aim:?})");
+    }
 }
 
 fn body(bytes: usize) -> String {

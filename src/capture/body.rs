@@ -41,10 +41,8 @@ pub enum Variant {
     Base64Decoded,
     /// From another body field of the capture: a raw body next to a parsed body, or the reverse.
     OtherField,
-    /// With the backslashes of a cmd.exe command as written, not halved. Browsers double them when they copy.
-    BackslashesAsWritten,
-    /// The file that the command names, unchanged.
-    FileAsIs,
+    /// Parsed and re-serialized as `JSON.stringify` does.
+    Reserialized,
 }
 
 impl Variant {
@@ -60,8 +58,7 @@ impl Variant {
             Self::Encoded => "still compressed",
             Self::Base64Decoded => "decoded from base64",
             Self::OtherField => "from the capture's other body field",
-            Self::BackslashesAsWritten => "with its backslashes as written",
-            Self::FileAsIs => "as it is in the file, with its line endings",
+            Self::Reserialized => "parsed, and re-serialized as JSON.stringify does",
         }
     }
 }

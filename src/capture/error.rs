@@ -50,16 +50,6 @@ pub enum ReadError {
         /// The format of the source.
         format: Format,
     },
-    /// A variant of the format that is not supported.
-    #[error("{place}: {what} is not supported; {instead}")]
-    Unsupported {
-        /// Where it was found.
-        place: Place,
-        /// The unsupported variant.
-        what: &'static str,
-        /// What the user can do instead.
-        instead: &'static str,
-    },
 }
 
 impl ReadError {

@@ -1,10 +1,10 @@
-//! The table of formats. A new format needs a file in `formats/` and a line in `formats!`.
+//! The formats that have a reader. Every other text is searched.
 
 use std::fmt;
 use std::str::FromStr;
 
-use super::detect::{Confidence, FormatSample};
-use super::formats;
+use super::formats::{json, raw_http, text, zoomhook};
+use super::peel::encodings::as_utf8;
 use super::record::{ParseContext, Parsed, Record};
 use super::split::Cut;
 
@@ -14,16 +14,12 @@ pub(super) struct FormatReader {
     pub(super) name: &'static str,
     /// The name for a person.
     pub(super) title: &'static str,
-    /// What the format preserves of a request.
-    pub(super) keeps: &'static str,
-    /// What the format loses or may change.
-    pub(super) loses: &'static str,
     /// What a request looks like in this format, to follow "expected".
     pub(super) expected: &'static str,
     /// How a source is split into records.
     pub(super) cut: Cut,
-    /// How certain it is that a source has this format.
-    pub(super) looks_like: fn(&FormatSample<'_>) -> Confidence,
+    /// Whether a source may have this format, from its first bytes without leading blanks.
+    pub(super) looks_like: fn(&[u8]) -> bool,
     /// The requests in one record.
     pub(super) parse: fn(&Record, &ParseContext<'_>) -> Parsed,
 }
@@ -36,11 +32,11 @@ macro_rules! formats {
         pub enum Format { $($(#[$doc])* $variant),* }
 
         impl Format {
-            /// All formats. If two formats are equally certain of a source, the earlier one wins.
+            /// All formats, in the order in which they are tried.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
             pub(super) fn reader(self) -> &'static FormatReader {
-                match self { $(Self::$variant => &formats::$module::READER),* }
+                match self { $(Self::$variant => &$module::READER),* }
             }
         }
     };
@@ -49,54 +45,23 @@ macro_rules! formats {
 formats! {
     /// An HTTP/1.1 message as on the wire.
     RawHttp = raw_http,
-    /// A REST client's `.http` file.
-    RestClient = rest_client,
-    /// A curl command for bash or cmd.exe.
-    Curl = curl,
-    /// The output of `curl -v`.
-    CurlVerbose = curl_verbose,
-    /// The output of `curl --trace` or `--trace-ascii`.
-    CurlTrace = curl_trace,
-    /// PowerShell's `Invoke-WebRequest` or `Invoke-RestMethod`.
-    PowerShell = powershell,
-    /// HAR 1.2.
-    Har = har,
-    /// ngrok's inspector API.
-    Ngrok = ngrok,
-    /// webhook.site's API.
-    WebhookSite = webhook_site,
-    /// A table of requests in CSV.
-    Csv = webhook_csv,
-    /// A Postman collection.
-    Postman = postman,
-    /// An Insomnia export.
-    Insomnia = insomnia,
-    /// A Hookdeck request or event.
-    Hookdeck = hookdeck,
-    /// An event of API Gateway or of a Lambda function URL.
-    ApiGateway = api_gateway,
-    /// An event of an Application Load Balancer.
-    Alb = alb,
-    /// Cloudflare's Workers logs or Logpush.
-    Cloudflare = cloudflare,
-    /// Vercel's logs.
-    Vercel = vercel,
-    /// A smee.io event.
-    Smee = smee,
-    /// Zoom's own webhook log.
-    ZoomLog = zoom_log,
     /// zoomhook's NDJSON.
     Zoomhook = zoomhook,
-    /// A JSON object with headers and body.
-    HeadersBody = headers_body,
-    /// Objects printed by Node's `console.log`.
-    NodeLog = node_log,
-    /// A dict printed by Python's `print`.
-    PythonLog = python_log,
-    /// The output of PHP's `var_dump` or `print_r`.
-    PhpLog = php_log,
-    /// JSON values in a log: headers, then body.
-    ExpressLog = express_log,
+    /// JSON: an API, a log, an export.
+    Json = json,
+    /// Any text.
+    Text = text,
+}
+
+/// The number of bytes that [`detect`] needs.
+pub const SAMPLE_LEN: usize = 256 * 1024;
+
+/// The format of the source that begins with `sample`; `None` if the sample is blank.
+#[must_use]
+pub fn detect(sample: &[u8]) -> Option<Format> {
+    let text = as_utf8(sample);
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text).trim_ascii_start();
+    Format::ALL.iter().copied().find(|format| (format.reader().looks_like)(text))
 }
 
 impl Format {
@@ -116,18 +81,6 @@ impl Format {
     #[must_use]
     pub fn expected(self) -> &'static str {
         self.reader().expected
-    }
-
-    /// What the format preserves of a request, in a sentence.
-    #[must_use]
-    pub fn keeps(self) -> &'static str {
-        self.reader().keeps
-    }
-
-    /// What the format loses or may change, in a sentence.
-    #[must_use]
-    pub fn loses(self) -> &'static str {
-        self.reader().loses
     }
 }
 
@@ -174,7 +127,22 @@ mod tests {
     fn every_name_parses_to_its_format() {
         for format in Format::ALL {
             assert_eq!(format.name().parse::<Format>().unwrap(), *format);
-            assert!(!format.keeps().is_empty() && !format.loses().is_empty());
+        }
+    }
+
+    #[test]
+    fn detects_a_format_in_everything_but_blank_text() {
+        for (text, format) in [
+            (&b""[..], None),
+            (b"\n\n", None),
+            (b"\xff\xfe", None),
+            (b"hello", Some(Format::Text)),
+            (b"\xef\xbb\xbfPOST / HTTP/1.1\n", Some(Format::RawHttp)),
+            (b"{\"v\":1,\"type\":\"delivery\"}", Some(Format::Zoomhook)),
+            (b" [ {\"a\"", Some(Format::Json)),
+            (b"{'a': 1}", Some(Format::Text)),
+        ] {
+            assert_eq!(detect(text), format, "{}", String::from_utf8_lossy(text));
         }
     }
 }

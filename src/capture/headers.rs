@@ -1,5 +1,70 @@
 //! Header fields of a capture: in order, with repeated fields, values as bytes.
 
+/// One of the two headers that a signature needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ZoomHeader {
+    /// `x-zm-signature`.
+    Signature,
+    /// `x-zm-request-timestamp`.
+    Timestamp,
+}
+
+impl ZoomHeader {
+    pub(super) const ALL: [Self; 2] = [Self::Signature, Self::Timestamp];
+
+    /// The name that Zoom uses.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Signature => "x-zm-signature",
+            Self::Timestamp => "x-zm-request-timestamp",
+        }
+    }
+
+    /// Whether this is Zoom's name in the notation of a framework or a language: `HTTP_X_ZM_SIGNATURE`, `xZmSignature`.
+    pub(super) fn is_in_other_notation(self, name: &str) -> bool {
+        let letters = letters(name.as_bytes());
+        letters.strip_prefix("http").unwrap_or(&letters) == self::letters(self.name().as_bytes())
+    }
+}
+
+/// The header that a name means: Zoom's name in any notation, or a similar name such as `x-zoom-signature`.
+pub(super) fn is_zoom_header(name: &[u8]) -> Option<ZoomHeader> {
+    let letters = letters(name);
+    let is_zooms = letters.contains("zm") || letters.contains("zoom");
+    match letters {
+        _ if !is_zooms || is_own(&letters) => None,
+        _ if letters.ends_with("signature") => Some(ZoomHeader::Signature),
+        _ if letters.ends_with("timestamp") => Some(ZoomHeader::Timestamp),
+        _ => None,
+    }
+}
+
+/// Whether these words say that the user's own code computed a signature.
+pub(super) fn is_own(words: &str) -> bool {
+    const OWN: [&str; 10] =
+        ["comput", "calc", "expect", "own", "mine", "generat", "hash", "digest", "hmac", "local"];
+    OWN.iter().any(|own| words.contains(own))
+}
+
+/// Whether a tool or a person replaced the value of a header, or a part of it: `***`, `[Redacted]`, `v0=ab12…`.
+pub(super) fn is_masked(value: &[u8]) -> bool {
+    const MARKS: [&str; 6] = ["***", "...", "…", "••", "xxxx", "XXXX"];
+    const WORDS: [&str; 9] =
+        ["redacted", "filtered", "masked", "hidden", "removed", "omitted", "scrubbed", "sensitive", "secret"];
+    let value = String::from_utf8_lossy(value);
+    let word = value
+        .strip_prefix("v0=")
+        .unwrap_or(&value)
+        .trim_matches(['[', ']', '<', '>', '(', ')', '{', '}', '*', '-', '_']);
+    let word = word.to_ascii_lowercase();
+    MARKS.iter().any(|mark| value.contains(mark)) || WORDS.iter().any(|known| word.starts_with(known))
+}
+
+/// The letters of a name, in lowercase.
+fn letters(name: &[u8]) -> String {
+    name.iter().filter(|b| b.is_ascii_alphabetic()).map(|b| char::from(b.to_ascii_lowercase())).collect()
+}
+
 /// The headers of a captured message. Names are case-insensitive.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Headers(Vec<(String, Vec<u8>)>);
@@ -43,6 +108,19 @@ impl Headers {
     /// All fields: name as written, and value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_slice()))
+    }
+
+    /// Gives a field another name.
+    pub(super) fn rename(&mut self, from: &str, to: &str) {
+        self.0.iter_mut().filter(|(name, _)| name == from).for_each(|(name, _)| to.clone_into(name));
+    }
+
+    /// Replaces all fields of this name by one with this value.
+    pub(super) fn set(&mut self, name: &str, value: &[u8]) {
+        let place =
+            self.0.iter().position(|(known, _)| known.eq_ignore_ascii_case(name)).unwrap_or(self.0.len());
+        self.0.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        self.0.insert(place.min(self.0.len()), (name.to_owned(), value.trim_ascii().to_vec()));
     }
 
     /// The number of fields.

@@ -1,6 +1,7 @@
 //! The last step for every capture: compares the body with the headers. [`normalize`] is the entry point.
 
-use super::syntax::encodings;
+use super::headers::{ZoomHeader, is_masked, is_zoom_header};
+use super::peel::encodings;
 use super::{BodyFidelity, Capture, Note, Variant};
 
 /// Decompresses the body, corrects its length, and adds other candidates for the bytes that were sent.
@@ -8,6 +9,7 @@ pub(super) fn normalize(capture: &mut Capture) {
     if capture.headers.is_empty() {
         capture.note(Note::NoHeaders);
     }
+    name_headers(capture);
     mark_redacted(capture);
     if capture.body.fidelity < BodyFidelity::Reconstructed {
         return;
@@ -21,18 +23,28 @@ pub(super) fn normalize(capture: &mut Capture) {
     }
 }
 
-/// How tools begin the text that replaces a masked value.
-const MASKS: [&str; 4] = ["[redacted", "<redacted", "[filtered", "redacted"];
+/// Gives Zoom's headers their names, if the capture has them under others.
+fn name_headers(capture: &mut Capture) {
+    for header in ZoomHeader::ALL {
+        if capture.headers.contains(header.name()) {
+            continue;
+        }
+        let named = capture.headers.iter().find(|(name, _)| is_zoom_header(name.as_bytes()) == Some(header));
+        let Some(name) = named.map(|(name, _)| name.to_owned()) else { continue };
+        capture.headers.rename(&name, header.name());
+        if !header.is_in_other_notation(&name) {
+            capture.note(Note::HeaderRenamed { header: header.name(), name });
+        }
+    }
+}
 
 /// Notes every header whose value was masked, such as by asterisks.
 fn mark_redacted(capture: &mut Capture) {
-    let masked = |value: &[u8]| {
-        let begins =
-            |mark: &str| value.get(..mark.len()).is_some_and(|v| v.eq_ignore_ascii_case(mark.as_bytes()));
-        memchr::memmem::find(value, b"***").is_some() || MASKS.iter().any(|mark| begins(mark))
+    let masked = |(name, value): &(&str, &[u8])| {
+        is_masked(value)
+            && (is_zoom_header(name.as_bytes()).is_some() || memchr::memmem::find(value, b"***").is_some())
     };
-    let names: Vec<_> =
-        capture.headers.iter().filter(|(_, value)| masked(value)).map(|(name, _)| name.to_owned()).collect();
+    let names: Vec<_> = capture.headers.iter().filter(masked).map(|(name, _)| name.to_owned()).collect();
     names.into_iter().for_each(|header| capture.note(Note::Redacted { header }));
 }
 
@@ -134,6 +146,10 @@ fn with_crlf(body: &[u8]) -> Vec<u8> {
 /// Adds the body without its final newline as a candidate: editors add a newline that was not sent.
 fn offer_without_newline(capture: &mut Capture) {
     let body = &capture.body.bytes;
+    // A newline that content-length counts was sent.
+    if capture.headers.content_length() == Some(body.len() as u64) {
+        return;
+    }
     let trimmed = body.strip_suffix(b"\n").map(|rest| rest.strip_suffix(b"\r").unwrap_or(rest));
     if let Some(trimmed) = trimmed.map(<[u8]>::to_vec) {
         capture.body.offer(trimmed, Variant::WithoutFinalNewline);

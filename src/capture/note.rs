@@ -47,32 +47,27 @@ pub enum Note {
         /// The text in place of the omitted part.
         mark: String,
     },
+    /// A header of Zoom has a name that is not Zoom's, such as `x-zoom-signature`.
+    HeaderRenamed {
+        /// Zoom's name.
+        header: &'static str,
+        /// The name in the capture.
+        name: String,
+    },
     /// The tool that made the capture masked the value of a header.
     Redacted {
         /// The name of the header.
         header: String,
-    },
-    /// A file that the command names could not be read.
-    FileUnreadable {
-        /// As named.
-        name: String,
-        /// The error of the operating system.
-        reason: String,
-    },
-    /// The body was read from a file that the command names.
-    FileRead {
-        /// As named.
-        name: String,
     },
     /// The capture contains a variable in place of its value.
     Placeholder {
         /// Such as `{{body}}`.
         text: String,
     },
+    /// The text was too long to be searched completely.
+    SearchCut,
     /// Characters may be lost: the capture contains U+FFFD, or dots that may replace other bytes.
     CharactersLost,
-    /// The body was built from form fields.
-    FromFields,
     /// The capture does not distinguish numbers from strings, so the types were guessed.
     TypesGuessed,
 }
@@ -108,12 +103,13 @@ impl fmt::Display for Note {
                 write!(f, "content-length says {expected} bytes, the capture holds {found}")
             }
             Self::Abbreviated { mark } => write!(f, "the tool omitted a part of the body: {mark}"),
+            Self::HeaderRenamed { header, name } => {
+                write!(f, "the capture has {name} in place of {header}")
+            }
             Self::Redacted { header } => write!(f, "the tool masked the value of {header}"),
-            Self::FileUnreadable { name, reason } => write!(f, "the file {name} could not be read: {reason}"),
-            Self::FileRead { name } => write!(f, "the body was read from the file {name}"),
             Self::Placeholder { text } => write!(f, "the capture contains {text} in place of a value"),
+            Self::SearchCut => f.write_str("the text was too long to be searched completely"),
             Self::CharactersLost => f.write_str("some characters of the body may be lost in the capture"),
-            Self::FromFields => f.write_str("the body was built from form fields"),
             Self::TypesGuessed => {
                 f.write_str("the capture does not distinguish numbers from strings; the types were guessed")
             }

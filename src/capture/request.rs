@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use super::{Body, Format, Headers, Note};
+use super::{Body, Format, FoundPlaces, Headers, Note};
 
 /// A request that a tool recorded.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub struct Capture {
     pub format: Format,
     /// Its place in the source.
     pub place: Place,
+    /// Where its parts were found, if they were searched in a text.
+    pub found: Option<FoundPlaces>,
     /// What the capture lost, and what was decoded.
     pub notes: Vec<Note>,
 }
@@ -74,6 +76,7 @@ impl Capture {
             remote: None,
             format,
             place,
+            found: None,
             notes: Vec::new(),
         }
     }

@@ -1,10 +1,10 @@
-//! Reads headers, bodies and whole requests from JSON captures. [`Shape::read`] is the entry point.
+//! Reads headers and bodies from JSON values. [`headers`] and [`body`] are the entry points.
 
 use std::borrow::Cow;
 
-use super::record::{ParseContext, Record};
-use super::syntax::{encodings, http, time};
-use super::{Body, BodyFidelity, Capture, CapturedResponse, Headers, Note, Variant};
+use super::peel::encodings;
+use super::syntax::http;
+use super::{Body, BodyFidelity, Headers, Note, Variant};
 use crate::json::{self, JsonKind, JsonStyle, JsonValue};
 
 /// Reads headers from an object, a list of pairs, a flat list of names and values, lines of text, or JSON in a string.
@@ -113,7 +113,7 @@ fn text_body(text: &[u8]) -> Body {
 }
 
 /// The bytes of Node's `JSON.stringify(buffer)`: `{"type":"Buffer","data":[123,125]}`.
-fn buffer(node: &JsonValue<'_>) -> Option<Vec<u8>> {
+pub(super) fn buffer(node: &JsonValue<'_>) -> Option<Vec<u8>> {
     if node.get("type").and_then(JsonValue::bytes) != Some(b"Buffer") || node.members().len() != 2 {
         return None;
     }
@@ -141,53 +141,6 @@ pub(super) fn is_envelope(node: &JsonValue<'_>) -> bool {
     node.get("event").and_then(JsonValue::bytes).is_some() && node.get("payload").is_some()
 }
 
-/// Where a JSON format stores the parts of a request. Each part has a list of paths; the first one found is used.
-#[derive(Debug, Default)]
-pub(super) struct CaptureShape {
-    pub(super) method: &'static [&'static str],
-    pub(super) target: &'static [&'static str],
-    pub(super) headers: &'static [&'static str],
-    pub(super) body: &'static [&'static str],
-    /// `true` or `"base64"` at one of these paths means that the body is base64.
-    pub(super) encoded: &'static [&'static str],
-    pub(super) time: &'static [&'static str],
-    pub(super) remote: &'static [&'static str],
-    pub(super) status: &'static [&'static str],
-    pub(super) response_headers: &'static [&'static str],
-    pub(super) response_body: &'static [&'static str],
-}
-
-impl CaptureShape {
-    /// Reads the request in a JSON object of this shape.
-    pub(super) fn read(&self, node: &JsonValue<'_>, record: &Record, context: &ParseContext<'_>) -> Capture {
-        let mut capture = Capture::new(context.format, context.place_at(record, record.offset_of(node.raw)));
-        capture.method = node.first_of(self.method).and_then(JsonValue::display);
-        capture.target = node.first_of(self.target).and_then(JsonValue::display);
-        if let Some(found) = node.first_of(self.headers) {
-            capture.headers = headers(found);
-        }
-        let encoded = node.first_of(self.encoded).is_some_and(is_base64_mark);
-        if let Some(found) = node.first_of(self.body) {
-            capture.body = body(found, encoded, &mut capture.notes);
-        }
-        capture.captured_at = node.first_of(self.time).and_then(time::of_node);
-        capture.remote = node.first_of(self.remote).and_then(JsonValue::display);
-        capture.response = self.response(node);
-        capture
-    }
-
-    fn response(&self, node: &JsonValue<'_>) -> Option<CapturedResponse> {
-        let mut response = CapturedResponse::new();
-        response.status = node.first_of(self.status).and_then(status);
-        let found = (node.first_of(self.response_headers), node.first_of(self.response_body));
-        response.headers = found.0.map(headers).unwrap_or_default();
-        if let Some(found) = found.1 {
-            response.body = body(found, false, &mut Vec::new());
-        }
-        (response.status.is_some() || found.1.is_some()).then_some(response)
-    }
-}
-
 /// Reads the status from `200`, `"200"`, or `"200 OK"`.
 pub(super) fn status(node: &JsonValue<'_>) -> Option<u16> {
     let text = node.display()?;
@@ -196,7 +149,7 @@ pub(super) fn status(node: &JsonValue<'_>) -> Option<u16> {
 }
 
 /// Whether the value is `true`, `"true"` or `"base64"`.
-fn is_base64_mark(node: &JsonValue<'_>) -> bool {
+pub(super) fn is_base64_mark(node: &JsonValue<'_>) -> bool {
     node.is_true()
         || node.bytes().is_some_and(|t| t.eq_ignore_ascii_case(b"base64") || t.eq_ignore_ascii_case(b"true"))
 }

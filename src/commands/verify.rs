@@ -18,9 +18,9 @@ use crate::verify::{self, CaptureSource, DeliveryVerdict, Inspector, VerifyPlan,
 
 /// Is this captured request genuine, and if not, why?
 ///
-/// Reads captured requests: raw HTTP, curl commands, HAR, ngrok's inspector, many log formats, and zoomhook's own
-/// NDJSON. FILE may also be the id of a stored delivery, or last. The verdict on each request is valid, invalid or
-/// unknown, with the reason. A cause is named only if the HMAC proves it.
+/// Reads a captured request from any text: raw HTTP, curl commands, HAR, logs, dumps, zoomhook's own NDJSON. FILE may
+/// also be the id of a stored delivery, or last. The verdict on each request is valid, invalid or unknown, with the
+/// reason. A cause is named only if the HMAC proves it.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::everything(help::VERIFY))]
 pub(super) struct VerifyArgs {

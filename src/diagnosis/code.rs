@@ -43,6 +43,8 @@ codes! {
     BodyCharset = "body-charset",
     /// Newlines or spaces were added, removed or converted.
     BodyNewline = "body-newline",
+    /// Text follows the body that was signed.
+    BodySurplus = "body-surplus",
     /// The end of the body is missing.
     BodyTruncated = "body-truncated",
     /// The body is wrapped or unwrapped: base64, gzip, form encoding, a JSON string of JSON.
@@ -55,6 +57,10 @@ codes! {
     SignaturePrefix = "signature-prefix",
     /// The digest is written as base64 or in upper case.
     SignatureEncoding = "signature-encoding",
+    /// The signature is in a header with another name.
+    HeaderName = "header-name",
+    /// The signature has the form of another scheme of Zoom's.
+    SignatureScheme = "signature-scheme",
     /// The header contains no digest.
     SignatureMalformed = "signature-malformed",
     /// There is no `x-zm-request-timestamp`.

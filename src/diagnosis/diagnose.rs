@@ -3,7 +3,7 @@
 use hmac::Mac;
 
 use super::code::Code;
-use super::evidence::{Budget, Evidence, Fidelity, Secrets};
+use super::evidence::{Budget, Evidence, Fidelity, Secrets, SigningScheme};
 use super::missing;
 use super::search::{Hit, finding, search};
 use super::variants::change::Voice;
@@ -27,14 +27,15 @@ pub fn diagnose(evidence: &Evidence<'_>, secrets: &Secrets, budget: Budget) -> D
     }
     match missing::before_the_search(evidence, secrets) {
         Err(verdict) => Diagnosis { verdict, ruled_out: Vec::new(), effort: Effort::default() },
-        Ok(header) => explain(evidence, secrets, &readings(header), budget),
+        Ok(header) => explain(evidence, secrets, &readings(header, evidence.scheme), budget),
     }
 }
 
 /// Checks the signature over the captured body, then over its alternatives.
 fn valid(evidence: &Evidence<'_>, secrets: &Secrets) -> Option<Valid> {
-    let digest = canonical(evidence.signature?)?;
-    let (timestamp, body) = (evidence.timestamp?, evidence.body?);
+    let digest = canonical(evidence.signature?, evidence.scheme)?;
+    // A capture of an empty body looks like one without a body. The signature tells.
+    let (timestamp, body) = (evidence.timestamp?, evidence.body.unwrap_or_default());
     let bodies = std::iter::once(&body).chain(evidence.alternatives);
     let (place, key) = bodies.enumerate().find_map(|(place, body)| {
         Some((place, secrets.plain().iter().find(|key| matches(key, timestamp, body, &digest))?))
@@ -44,6 +45,19 @@ fn valid(evidence: &Evidence<'_>, secrets: &Secrets) -> Option<Valid> {
         body: place.checked_sub(1).map_or(MatchedBody::AsCaptured, MatchedBody::Alternative),
         notes: notes(timestamp),
     })
+}
+
+/// The first of these bodies that a secret token gives this signature for, if there is one. A body that is proven in this
+/// way was sent, wherever it was found.
+#[must_use]
+pub fn proven<'b>(
+    signature: &[u8],
+    timestamp: &[u8],
+    mut bodies: impl Iterator<Item = &'b [u8]>,
+    secrets: &Secrets,
+) -> Option<usize> {
+    let digest = canonical(signature, SigningScheme::Webhooks)?;
+    bodies.position(|body| secrets.plain().iter().any(|key| matches(key, timestamp, body, &digest)))
 }
 
 /// Compares in constant time, because the sender may measure how long this takes.
@@ -68,9 +82,10 @@ fn notes(timestamp: &[u8]) -> Vec<Cause> {
 fn explain(evidence: &Evidence<'_>, secrets: &Secrets, readings: &[Reading], budget: Budget) -> Diagnosis {
     let describe = |hit: &Hit<'_>| match restored(hit, evidence, secrets) {
         Some(valid) => Some(Verdict::Valid(valid)),
-        None => {
-            finding(hit, evidence, secrets, Voice::Request).map(|finding| Verdict::Invalid(Box::new(finding)))
-        }
+        None => finding(hit, evidence, secrets, Voice::Request).map(|finding| {
+            missing::scheme(&finding, evidence)
+                .map_or_else(|| Verdict::Invalid(Box::new(finding)), Verdict::CannotTell)
+        }),
     };
     let outcome = search(evidence, secrets, readings, Vec::new(), budget, describe);
     let (ruled_out, effort) = (outcome.ruled_out, outcome.effort);

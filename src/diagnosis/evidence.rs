@@ -30,6 +30,55 @@ pub struct Evidence<'a> {
     pub headers_lost: bool,
     /// When the request was captured.
     pub captured_at: Option<SystemTime>,
+    /// The scheme by which Zoom signs such requests.
+    pub scheme: SigningScheme,
+}
+
+/// How Zoom signs a request. The message is the same in all schemes, the header is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SigningScheme {
+    /// `v0=` and the digest in hex: webhooks.
+    #[default]
+    Webhooks,
+    /// `sha256=` and the digest in hex: AI Services. Their bodies have no `event`.
+    AiServices,
+    /// Either of them.
+    Auto,
+}
+
+impl SigningScheme {
+    /// All schemes, the usual one first.
+    pub const ALL: &[Self] = &[Self::Webhooks, Self::AiServices, Self::Auto];
+
+    /// The name on the command line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Webhooks => "webhooks",
+            Self::AiServices => "ai-services",
+            Self::Auto => "auto",
+        }
+    }
+
+    /// What may stand before the digest.
+    pub(super) fn prefixes(self) -> &'static [&'static str] {
+        match self {
+            Self::Webhooks => &["v0="],
+            Self::AiServices => &["sha256="],
+            Self::Auto => &["v0=", "sha256="],
+        }
+    }
+}
+
+#[cfg(feature = "cli")]
+impl clap::ValueEnum for SigningScheme {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(self.as_str().into())
+    }
 }
 
 /// How a capture stored the body.

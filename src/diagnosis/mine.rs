@@ -40,7 +40,7 @@ pub enum Mine {
 /// genuine, the captured body and every given secret token count as correct.
 #[must_use]
 pub fn explain_mine(evidence: &Evidence<'_>, secrets: &Secrets, mine: &[u8], budget: Budget) -> Mine {
-    let readings = readings(mine);
+    let readings = readings(mine, evidence.scheme);
     if readings.is_empty() {
         return Mine::NotADigest;
     }

@@ -7,7 +7,7 @@ use super::variants::body::{is_placeholder, is_truncated};
 use super::variants::header::{cut, readings};
 use super::variants::message::signed_message;
 use super::verdict::{Cause, Effort, Finding, Missing, Unknown, Verdict};
-use crate::zoom::{MalformedSignature, Signature};
+use crate::zoom::{Envelope, MalformedSignature, Signature};
 
 /// Returns the signature header if the request has everything that a search needs.
 ///
@@ -17,17 +17,28 @@ pub(super) fn before_the_search<'e>(evidence: &Evidence<'e>, secrets: &Secrets) 
     let header = match evidence.signature.map(<[u8]>::trim_ascii) {
         Some(header) if !header.is_empty() => header,
         _ if evidence.headers_lost => {
-            let sentence = "This capture format does not store headers, and the signature is in a header.";
+            let sentence = "The capture contains no headers, and the signature is in a header.";
             return Err(Verdict::CannotTell(unknown(Missing::Headers, None, sentence)));
         }
         _ => return Err(invalid(Code::SignatureMissing, signature_missing(evidence))),
     };
-    if readings(header).is_empty() {
+    if readings(header, evidence.scheme).is_empty() {
         return Err(invalid(Code::SignatureMalformed, malformed(header, evidence, secrets)));
     }
     body_and_secret(evidence, secrets).map_err(Verdict::CannotTell)?;
     // Not trimmed: spaces around it are a finding.
     Ok(evidence.signature.unwrap_or(header))
+}
+
+/// The result for a request that is correctly signed by another scheme and is not an event, so that it may be a genuine
+/// request of the service that uses that scheme.
+pub(super) fn scheme(finding: &Finding, evidence: &Evidence<'_>) -> Option<Unknown> {
+    let is_event = Envelope::parse(evidence.body.unwrap_or_default()).is_ok();
+    let is_only = finding.cause.code == Code::SignatureScheme && finding.also.is_empty();
+    (is_only && !is_event).then(|| {
+        let sentence = "The request is correctly signed in the scheme of Zoom's AI Services, which write sha256= before the digest. Webhooks have v0= there.";
+        unknown(Missing::Scheme, Some(Code::SignatureScheme), sentence)
+    })
 }
 
 /// Checks that there is a body to hash and a secret token to use as the key.
@@ -157,6 +168,7 @@ impl Missing {
     pub fn instead(self) -> &'static str {
         match self {
             Self::Secret => "Pass the app's secret token.",
+            Self::Scheme => "If AI Services sent it, verify it with --scheme ai-services.",
             Self::Headers => {
                 "Capture x-zm-signature and x-zm-request-timestamp together with the body, or pass them separately."
             }

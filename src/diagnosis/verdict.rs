@@ -168,14 +168,16 @@ pub struct Unknown {
 pub enum Missing {
     /// No secret token was given.
     Secret,
-    /// The capture's format does not store headers.
+    /// The capture does not contain the headers, or not their whole values.
     Headers,
     /// The capture does not contain the body.
     Body,
-    /// The capture contains only the parsed body, and no form that was tried matches.
+    /// The capture may not contain the bytes of the body, and no form that was tried matches.
     BodyBytes,
     /// There is no time to compare the timestamp with.
     Time,
+    /// The request is signed by another scheme than the one that was asked for.
+    Scheme,
 }
 
 /// One thing that was tried without success.

@@ -1,5 +1,5 @@
 //! Input, verdict and output of `verify`: `--recursive`, `--input`, `--body`, `--header`, `--mine`,
-//! `--framework`, `--max-age`, `--at`, `--show-signed-string`, `--format`, `--quiet`, `--color`.
+//! `--framework`, `--scheme`, `--max-age`, `--at`, `--show-signed-string`, `--format`, `--quiet`, `--color`.
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use clap::ValueEnum;
 
 use super::time::{Span, TimeOrOffset};
 use crate::capture::{Format, from_parts};
-use crate::diagnosis::{Framework, Secrets};
+use crate::diagnosis::{Framework, Secrets, SigningScheme};
 use crate::report::{Color, VerdictFormat, VerdictSettings};
 use crate::verify::{AgeRule, CaptureSource, Inspector, VerifyPlan};
 
@@ -51,6 +51,17 @@ pub(crate) struct JudgementArgs {
     #[arg(long, value_name = "FRAMEWORK", value_enum, hide_possible_values = true,
         help = format!("The framework for suggested fixes; by default guessed from the capture: {}", names::<Framework>()))]
     framework: Option<Framework>,
+
+    /// How Zoom signed the request: webhooks, ai-services (sha256=), or auto
+    #[arg(
+        long,
+        value_name = "SCHEME",
+        value_enum,
+        default_value = "webhooks",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
+    scheme: SigningScheme,
 
     /// Largest age of a signature at the time of --at, or at the capture's own time
     #[arg(long, value_name = "TIME")]
@@ -154,6 +165,7 @@ impl JudgementArgs {
         Inspector::new(secrets, age)
             .explaining(self.mine.map(String::into_bytes))
             .in_framework(self.framework)
+            .by_scheme(self.scheme)
     }
 }
 
@@ -196,9 +208,9 @@ mod tests {
 
     #[test]
     fn accepts_files_stdin_and_parts() {
-        let plain = plan(&["a.http", "-", "--input", "har", "-r"]);
+        let plain = plan(&["a.http", "-", "--input", "json", "-r"]);
         assert_eq!(plain.sources, [CaptureSource::Path("a.http".into()), CaptureSource::Stdin]);
-        assert_eq!((plain.format, plain.recursive), (Some(Format::Har), true));
+        assert_eq!((plain.format, plain.recursive), (Some(Format::Json), true));
         let header = "x-zm-signature: v0=ab";
         let parts = |body: Option<&str>| CaptureSource::Parts {
             headers: vec![header.into()],

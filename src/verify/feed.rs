@@ -1,12 +1,12 @@
 //! The reading thread: reads sources and cuts them into batches of records.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::source::{Beside, CaptureSource, FoundSource, OpenedSource, files, open};
-use super::{VerifyPlan, VerifyStep};
+use super::{Inspection, VerifyPlan, VerifyStep, prove};
 use crate::capture::{self, Capture, Format, Record, from_parts};
 use crate::verify::{Inspector, Unreadable, VerifyOutcome};
 
@@ -20,6 +20,15 @@ const BATCH_RECORDS: usize = 512;
 pub(super) struct SourceOrigin {
     pub(super) name: Arc<str>,
     pub(super) beside: Beside,
+    /// Whether the user named it. A folder may contain other files than captures.
+    pub(super) is_named: bool,
+}
+
+impl SourceOrigin {
+    /// A source that is not a file.
+    fn named(name: &str) -> Self {
+        Self { name: name.into(), beside: Beside::default(), is_named: true }
+    }
 }
 
 /// Work for one core.
@@ -30,7 +39,13 @@ pub(super) struct Batch {
 
 pub(super) enum FeedWork {
     /// Records to parse and judge.
-    Records { records: Vec<Record>, format: Format, bytes: u64 },
+    Records {
+        records: Vec<Record>,
+        format: Format,
+        bytes: u64,
+        /// The whole source, if it is small and all its records are here.
+        whole: Option<Whole>,
+    },
     /// A request to judge.
     Capture(Box<Capture>),
     /// An input that cannot be read.
@@ -39,6 +54,20 @@ pub(super) enum FeedWork {
     Skipped,
     /// The end of a source that was opened.
     End(Format),
+}
+
+/// A small source, as it was read.
+pub(super) struct Whole {
+    bytes: Vec<u8>,
+    /// Why its records end early.
+    failed: Option<Unreadable>,
+}
+
+impl Whole {
+    /// All of it as one record.
+    pub(super) fn into_record(self) -> Record {
+        Record { bytes: self.bytes, place: capture::Place { index: 0, line: 1, offset: 0 } }
+    }
 }
 
 /// Receives a batch. Returns `false` to stop reading.
@@ -50,15 +79,15 @@ pub(super) fn run(plan: &VerifyPlan, push: &mut Push<'_>) {
         let more = match source {
             CaptureSource::Path(path) => feed_path(path, plan, push),
             CaptureSource::Stdin => {
-                let origin = Arc::new(SourceOrigin { name: "-".into(), beside: Beside::default() });
-                feed(io::stdin(), &origin, true, plan, push)
+                let origin = Arc::new(SourceOrigin::named("-"));
+                feed(io::stdin(), &origin, plan, push)
             }
             CaptureSource::Memory { name, bytes } => {
-                let origin = Arc::new(SourceOrigin { name: name.as_str().into(), beside: Beside::default() });
-                feed(io::Cursor::new(bytes.clone()), &origin, true, plan, push)
+                let origin = Arc::new(SourceOrigin::named(name));
+                feed(io::Cursor::new(bytes.clone()), &origin, plan, push)
             }
             CaptureSource::Parts { headers, body } => {
-                let origin = Arc::new(SourceOrigin { name: source.name().into(), beside: Beside::default() });
+                let origin = Arc::new(SourceOrigin::named(&source.name()));
                 let work = match parts(headers, body.as_deref()) {
                     Ok(capture) => FeedWork::Capture(Box::new(capture)),
                     Err(error) => FeedWork::Failed(error.into()),
@@ -78,12 +107,12 @@ fn feed_path(path: &Path, plan: &VerifyPlan, push: &mut Push<'_>) -> bool {
         if !more {
             return;
         }
-        let path = match &file {
-            Ok(found) => &found.path,
-            Err((path, _)) => path,
+        let (path, is_named) = match &file {
+            Ok(found) => (&found.path, found.is_named),
+            Err((path, _)) => (path, true),
         };
-        let origin =
-            Arc::new(SourceOrigin { name: path.display().to_string().into(), beside: Beside::of(path) });
+        let name = path.display().to_string().into();
+        let origin = Arc::new(SourceOrigin { name, beside: Beside::of(path), is_named });
         more = match file {
             Ok(found) => feed_file(&found, &origin, plan, push),
             Err((_, error)) => push(Batch { origin, work: FeedWork::Failed(error) }),
@@ -99,7 +128,7 @@ fn feed_file(
     push: &mut Push<'_>,
 ) -> bool {
     match File::open(&found.path) {
-        Ok(file) => feed(file, origin, found.is_named, plan, push),
+        Ok(file) => feed(file, origin, plan, push),
         Err(error) => push(Batch { origin: Arc::clone(origin), work: FeedWork::Failed(error.into()) }),
     }
 }
@@ -107,25 +136,25 @@ fn feed_file(
 fn feed(
     input: impl Read + 'static,
     origin: &Arc<SourceOrigin>,
-    is_named: bool,
     plan: &VerifyPlan,
     push: &mut Push<'_>,
 ) -> bool {
     let batch = |work| Batch { origin: Arc::clone(origin), work };
-    match open(input, plan.format, &origin.name) {
+    match open(input, plan.format) {
         Ok(opened) => cut(opened, origin, plan, push),
-        // A folder of captures may contain other files too.
-        Err(Unreadable::Unrecognized | Unreadable::BodyAlone { .. } | Unreadable::Empty) if !is_named => {
-            push(batch(FeedWork::Skipped))
-        }
+        Err(Unreadable::Empty) if !origin.is_named => push(batch(FeedWork::Skipped)),
         Err(error) => push(batch(FeedWork::Failed(error))),
     }
 }
 
 /// Cuts an opened source into batches.
 fn cut(opened: OpenedSource, origin: &Arc<SourceOrigin>, plan: &VerifyPlan, push: &mut Push<'_>) -> bool {
-    let OpenedSource { input, format } = opened;
+    let OpenedSource { input, format, whole } = opened;
     let batch = |work| Batch { origin: Arc::clone(origin), work };
+    if let Some(bytes) = whole {
+        let work = whole_source(input, format, bytes, plan);
+        return push(batch(work)) && push(batch(FeedWork::End(format)));
+    }
     // The lines of a log from stdin are judged as they arrive.
     let at_once = origin.name.as_ref() == "-";
     let (mut records, mut bytes) = (Vec::new(), 0);
@@ -140,8 +169,8 @@ fn cut(opened: OpenedSource, origin: &Arc<SourceOrigin>, plan: &VerifyPlan, push
         };
         if at_once || failed.is_some() || bytes >= BATCH_BYTES || records.len() >= BATCH_RECORDS {
             let records = std::mem::take(&mut records);
-            let full = FeedWork::Records { records, format, bytes: std::mem::take(&mut bytes) as u64 };
-            if !push(batch(full)) {
+            let bytes = std::mem::take(&mut bytes) as u64;
+            if !push(batch(FeedWork::Records { records, format, bytes, whole: None })) {
                 return false;
             }
         }
@@ -151,8 +180,21 @@ fn cut(opened: OpenedSource, origin: &Arc<SourceOrigin>, plan: &VerifyPlan, push
             return false;
         }
     }
-    push(batch(FeedWork::Records { records, format, bytes: bytes as u64 }))
+    push(batch(FeedWork::Records { records, format, bytes: bytes as u64, whole: None }))
         && push(batch(FeedWork::End(format)))
+}
+
+/// A small source in one batch, so that parts of a request in different records can be joined.
+fn whole_source(input: Box<dyn BufRead>, format: Format, bytes: Vec<u8>, plan: &VerifyPlan) -> FeedWork {
+    let (mut records, mut failed) = (Vec::new(), None);
+    for record in capture::records(input, format, plan.limits) {
+        match record {
+            Ok(record) => records.push(record),
+            Err(error) => failed = Some(error.into()),
+        }
+    }
+    let size = bytes.len() as u64;
+    FeedWork::Records { records, format, bytes: size, whole: Some(Whole { bytes, failed }) }
 }
 
 /// Builds a request from headers and the file (or stdin) with its body.
@@ -173,26 +215,54 @@ fn parts(headers: &[String], body: Option<&Path>) -> io::Result<Capture> {
 pub(super) fn judge(batch: Batch, inspector: &Inspector) -> VerifyStep {
     let Batch { origin, work } = batch;
     let outcome = |result| VerifyOutcome { source: Arc::clone(&origin.name), index: 0, result };
+    let step = |results: Vec<Judged>| VerifyStep {
+        outcomes: results.into_iter().map(outcome).collect(),
+        ..VerifyStep::default()
+    };
     match work {
-        FeedWork::Records { records, format, bytes } => {
+        FeedWork::Records { records, format, bytes, whole } => {
             let files = |name: &str| origin.beside.read(name);
-            let parsed = records.iter().flat_map(|record| capture::parse(record, format, &files));
-            let judged = parsed.map(|capture| {
-                outcome(match capture {
-                    Ok(capture) => Ok(Box::new(inspector.inspect(capture))),
-                    Err(error) => Err(error.into()),
-                })
-            });
-            VerifyStep { outcomes: judged.collect(), skipped: None, bytes }
+            let read = |record: &Record| -> Vec<Judged> {
+                // Any text is only searched, below.
+                let parsed =
+                    if format == Format::Text { Vec::new() } else { capture::parse(record, format, &files) };
+                let inspect = |capture| Ok(Box::new(inspector.inspect(capture)));
+                parsed
+                    .into_iter()
+                    .map(|capture| capture.map_err(Unreadable::from).and_then(inspect))
+                    .collect()
+            };
+            let results = match whole {
+                Some(Whole { bytes, failed }) => {
+                    let mut results: Vec<Judged> = records.iter().flat_map(read).collect();
+                    results.extend(failed.map(Err));
+                    prove::rescue(&bytes, format, results, inspector, &files)
+                }
+                // Most records of a long log are not requests.
+                None => records
+                    .iter()
+                    .flat_map(|record| match read(record) {
+                        results if results.is_empty() && format != Format::Text => results,
+                        results => prove::rescue(&record.bytes, format, results, inspector, &files),
+                    })
+                    .collect(),
+            };
+            // A file in a folder that is not a capture.
+            if !origin.is_named && matches!(results[..], [Err(Unreadable::NothingFound { .. })]) {
+                return VerifyStep {
+                    skipped: Some(Arc::clone(&origin.name)),
+                    bytes,
+                    ..VerifyStep::default()
+                };
+            }
+            VerifyStep { bytes, ..step(results) }
         }
-        FeedWork::Capture(capture) => VerifyStep {
-            outcomes: vec![outcome(Ok(Box::new(inspector.inspect(*capture))))],
-            ..VerifyStep::default()
-        },
-        FeedWork::Failed(error) => {
-            VerifyStep { outcomes: vec![outcome(Err(error))], ..VerifyStep::default() }
-        }
+        FeedWork::Capture(capture) => step(vec![Ok(Box::new(inspector.inspect(*capture)))]),
+        FeedWork::Failed(error) => step(vec![Err(error)]),
         FeedWork::Skipped => VerifyStep { skipped: Some(Arc::clone(&origin.name)), ..VerifyStep::default() },
         FeedWork::End(_) => VerifyStep::default(),
     }
 }
+
+/// The result for one request.
+pub(super) type Judged = Result<Box<Inspection>, Unreadable>;

@@ -6,8 +6,8 @@ use super::age::{self, AgeRule, Measured};
 use super::{DeliveryVerdict, lost};
 use crate::capture::{BodyFidelity, Capture, CapturedResponse, Note};
 use crate::diagnosis::{
-    self, Budget, ChallengeReport, Diagnosis, Evidence, Framework, GivenAnswer, MatchedBody, Mine, Secrets,
-    diagnose, explain_challenge, explain_mine, signed_message,
+    self, Budget, Cause, ChallengeReport, Code, Diagnosis, Evidence, Framework, GivenAnswer, MatchedBody,
+    Mine, Secrets, SigningScheme, diagnose, explain_challenge, explain_mine, signed_message,
 };
 use crate::zoom::{CHALLENGE_EVENT, ChallengeError, Envelope, SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
@@ -18,6 +18,7 @@ pub struct Inspector {
     age: AgeRule,
     mine: Option<Vec<u8>>,
     framework: Option<Framework>,
+    scheme: SigningScheme,
 }
 
 /// The result for one captured request.
@@ -43,7 +44,7 @@ impl Inspector {
     /// An inspector with these secrets and this rule for ages.
     #[must_use]
     pub fn new(secrets: Secrets, age: AgeRule) -> Self {
-        Self { secrets, age, mine: None, framework: None }
+        Self { secrets, age, mine: None, framework: None, scheme: SigningScheme::default() }
     }
 
     /// Also explains, for each request, the value that the user's own code computed.
@@ -58,10 +59,21 @@ impl Inspector {
         Self { framework, ..self }
     }
 
+    /// Judges requests by this scheme.
+    #[must_use]
+    pub fn by_scheme(self, scheme: SigningScheme) -> Self {
+        Self { scheme, ..self }
+    }
+
+    /// The secrets.
+    pub(super) fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
     /// Judges one request.
     #[must_use]
     pub fn inspect(&self, capture: Capture) -> Inspection {
-        let (mut diagnosis, mine) = with_evidence(&capture, |evidence| {
+        let (mut diagnosis, mine) = with_evidence(&capture, self.scheme, |evidence| {
             let diagnosis = diagnose(evidence, &self.secrets, Budget::FULL);
             let mine = self.mine.as_deref();
             (diagnosis, mine.map(|mine| explain_mine(evidence, &self.secrets, mine, Budget::FULL)))
@@ -69,6 +81,9 @@ impl Inspector {
         let measured = age::measure(&capture, &self.age);
         let verdict = lost::check(diagnosis.verdict, &capture);
         diagnosis.verdict = age::apply_limit(verdict, measured.as_ref(), &self.age);
+        if let crate::diagnosis::Verdict::Valid(valid) = &mut diagnosis.verdict {
+            valid.notes.extend(capture.notes.iter().filter_map(other_name));
+        }
         let body = body_of(&capture, &diagnosis);
         let event = event_of(&body, &diagnosis);
         let challenge = (event.as_deref() == Some(CHALLENGE_EVENT))
@@ -156,6 +171,15 @@ fn leading_event(body: &[u8]) -> Option<&str> {
     (rest[end] == b'"' && end > 0).then_some(name)
 }
 
+/// A remark on a header whose name is not Zoom's.
+fn other_name(note: &Note) -> Option<Cause> {
+    let Note::HeaderRenamed { header, name } = note else { return None };
+    let sentence = format!(
+        "The capture has {name}, but Zoom's header is {header}: code that reads {name} finds nothing in a request from Zoom."
+    );
+    Some(Cause { code: Code::HeaderName, sentence, variant: name.clone() })
+}
+
 /// Guesses the framework: first from the answer's headers, then from the request's, which may name the platform.
 fn guess(capture: &Capture) -> Option<Framework> {
     let answered = capture.response.iter().flat_map(|response| response.headers.iter());
@@ -163,7 +187,7 @@ fn guess(capture: &Capture) -> Option<Framework> {
 }
 
 /// Calls `f` with the evidence of a capture, which borrows local lists.
-pub(super) fn with_evidence<T>(capture: &Capture, f: impl FnOnce(&Evidence<'_>) -> T) -> T {
+fn with_evidence<T>(capture: &Capture, scheme: SigningScheme, f: impl FnOnce(&Evidence<'_>) -> T) -> T {
     let alternatives: Vec<&[u8]> = capture.body.alternatives.iter().map(|a| a.bytes.as_slice()).collect();
     let headers: Vec<(&str, &[u8])> = capture.headers.iter().filter(|(name, _)| !is_own(name)).collect();
     f(&Evidence {
@@ -176,6 +200,7 @@ pub(super) fn with_evidence<T>(capture: &Capture, f: impl FnOnce(&Evidence<'_>) 
         headers: &headers,
         headers_lost: capture.headers.is_empty(),
         captured_at: capture.captured_at,
+        scheme,
     })
 }
 

@@ -44,6 +44,10 @@ fn lost_part(code: Code, capture: &Capture) -> Option<(Missing, String)> {
     if capture.body.fidelity == BodyFidelity::Absent {
         return Some((Missing::Body, "This capture does not contain the body.".into()));
     }
+    if capture.found.is_some() && capture.headers.content_length() != Some(capture.body.bytes.len() as u64) {
+        let sentence = "No body in this text gives the signature. The text may not have the exact bytes of the body, or the signature was made with a different secret token.";
+        return Some((Missing::BodyBytes, sentence.into()));
+    }
     let note = capture.notes.iter().find(|note| loses_body(note))?;
     Some((Missing::Body, format!("This capture does not contain the whole body: {note}.")))
 }
@@ -51,7 +55,10 @@ fn lost_part(code: Code, capture: &Capture) -> Option<(Missing, String)> {
 /// Why a missing or unreadable header may have been in the request.
 fn lost_header(name: &str, capture: &Capture) -> Option<String> {
     if capture.headers.is_empty() {
-        return Some("This capture contains no headers, and the signature is in a header.".into());
+        return Some("The capture contains no headers, and the signature is in a header.".into());
+    }
+    if capture.found.is_some() {
+        return Some(format!("The text does not have the whole value of {name}."));
     }
     if is_masked(name, capture) {
         return Some(format!("The tool that made the capture masked {name}."));
@@ -76,10 +83,10 @@ fn loses_body(note: &Note) -> bool {
     matches!(
         note,
         Note::Truncated { .. }
+            | Note::Surplus { .. }
             | Note::ChunksCut
             | Note::Abbreviated { .. }
             | Note::Placeholder { .. }
-            | Note::FileUnreadable { .. }
             | Note::CharactersLost
             | Note::NotDecompressed { .. }
     )

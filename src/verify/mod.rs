@@ -12,6 +12,7 @@
 //! | `source.rs` | inputs: files, folders, stdin, and the files that a capture names |
 //! | `feed.rs`, `pool.rs` | the reading thread, and judging batches on all cores, or reading them unjudged |
 //! | `inspector.rs`, `age.rs`, `lost.rs` | judges one captured request |
+//! | `prove.rs` | what the reader of a format cannot read, searched in the text and proven |
 //! | `outcome.rs` | the result of one request; counts of many |
 
 mod age;
@@ -20,6 +21,7 @@ mod inspector;
 mod lost;
 mod outcome;
 mod pool;
+mod prove;
 mod source;
 
 use std::ops::ControlFlow;

@@ -29,17 +29,15 @@ pub enum Unreadable {
     /// It is a folder, without `--recursive`.
     #[error("is a folder; use --recursive to read the captures in it")]
     Folder,
-    /// A body without headers.
-    #[error(
-        "is a body without headers, but the signature is in a header; give both: --body {file} --header 'x-zm-signature: v0=…' --header 'x-zm-request-timestamp: …'"
-    )]
-    BodyAlone {
-        /// The source.
-        file: String,
+    /// A text without a signature.
+    #[error("contains no request: {}; give its parts: --body FILE --header 'x-zm-signature: v0=…' --header 'x-zm-request-timestamp: …'", match found {
+        Some(found) => format!("it has {found}, but no signature"),
+        None => "it has no signature and no event of Zoom".to_owned(),
+    })]
+    NothingFound {
+        /// What it contains, in words.
+        found: Option<String>,
     },
-    /// The format is not recognized.
-    #[error("is not in a format that zoomhook recognizes; give the format with --input FORMAT")]
-    Unrecognized,
     /// It is empty.
     #[error("is empty")]
     Empty,

@@ -80,19 +80,21 @@ fn judge_all(work: &Mutex<Receiver<Job>>, inspector: &Inspector) {
 struct Numbering {
     source: Option<Arc<str>>,
     next: usize,
+    is_skipped: bool,
 }
 
 impl Numbering {
     fn number(&mut self, mut step: VerifyStep, source: &Arc<str>, end: Option<Format>) -> VerifyStep {
         // The same file may be given twice, as two sources.
         if !self.source.as_ref().is_some_and(|known| Arc::ptr_eq(known, source)) {
-            *self = Self { source: Some(Arc::clone(source)), next: 0 };
+            *self = Self { source: Some(Arc::clone(source)), next: 0, is_skipped: false };
         }
+        self.is_skipped |= step.skipped.is_some();
         for outcome in &mut step.outcomes {
             outcome.index = self.next;
             self.next += 1;
         }
-        if let Some(format) = end.filter(|_| self.next == 0) {
+        if let Some(format) = end.filter(|_| self.next == 0 && !self.is_skipped) {
             let result = Err(Unreadable::NoRequest { format });
             step.outcomes.push(VerifyOutcome { source: Arc::clone(source), index: 0, result });
         }
@@ -120,14 +122,36 @@ pub fn read(plan: &VerifyPlan, mut take: impl FnMut(&Arc<str>, SourcePiece) -> C
         let Batch { origin, work } = batch;
         let mut emit = |piece| take(&origin.name, piece).is_continue();
         match work {
-            FeedWork::Records { records, format, .. } => {
+            FeedWork::Records { records, format: Format::Zoomhook, .. } => {
                 found += records.len() as u64;
-                records.into_iter().all(|record| match format {
-                    Format::Zoomhook => emit(SourcePiece::Line(record)),
-                    _ => capture::parse(&record, format, &|name: &str| origin.beside.read(name))
-                        .into_iter()
-                        .all(|parsed| emit(of_parsed(parsed))),
-                })
+                records.into_iter().all(|record| emit(SourcePiece::Line(record)))
+            }
+            FeedWork::Records { records, format, whole, .. } => {
+                let files = |name: &str| origin.beside.read(name);
+                let parse = |record: &Record| capture::parse(record, format, &files);
+                let mut parsed: Vec<_> = records.iter().flat_map(parse).collect();
+                if let Some(whole) = whole
+                    && !parsed.iter().any(Result::is_ok)
+                {
+                    let text = whole.into_record();
+                    let searched = capture::parse(&text, Format::Text, &files);
+                    let is_empty = format == Format::Text || parsed.is_empty();
+                    if searched.iter().any(Result::is_ok) {
+                        parsed = searched;
+                    } else if is_empty {
+                        found += 1;
+                        let nothing =
+                            Unreadable::NothingFound { found: capture::search(&text.bytes, &files).words() };
+                        let piece = if origin.is_named {
+                            SourcePiece::Unreadable(nothing)
+                        } else {
+                            SourcePiece::Skipped
+                        };
+                        return emit(piece);
+                    }
+                }
+                found += parsed.len() as u64;
+                parsed.into_iter().all(|parsed| emit(of_parsed(parsed)))
             }
             FeedWork::Capture(capture) => emit(SourcePiece::Capture(capture)),
             FeedWork::Failed(error) => emit(SourcePiece::Unreadable(error)),

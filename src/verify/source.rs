@@ -104,43 +104,46 @@ fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
 /// Bytes per read.
 const BUFFER: usize = 256 << 10;
 
+/// A source of logs up to this size is read as a whole, because the parts of a request may be in different lines.
+const WHOLE: u64 = 16 << 20;
+
 /// An opened source, at its start.
 pub(super) struct OpenedSource {
     pub(super) input: Box<dyn BufRead>,
     pub(super) format: Format,
+    /// All its bytes, if it is small.
+    pub(super) whole: Option<Vec<u8>>,
 }
 
-/// Opens an input, and detects its format from the first bytes unless it is given. `name` is for error messages.
+/// Opens an input, and detects its format from the first bytes unless it is given.
 pub(super) fn open(
     mut input: impl Read + 'static,
     format: Option<Format>,
-    name: &str,
 ) -> Result<OpenedSource, Unreadable> {
     // With a given format, no sample is needed, so slow input is not delayed.
     if let Some(format) = format {
-        return Ok(OpenedSource { input: Box::new(BufReader::with_capacity(BUFFER, input)), format });
+        let input = Box::new(BufReader::with_capacity(BUFFER, input));
+        return Ok(OpenedSource { input, format, whole: None });
     }
-    let sample = first_bytes(&mut input)?;
-    let format = detect(&sample).ok_or_else(|| unrecognized(&sample, name))?;
-    let rest = BufReader::with_capacity(BUFFER, input);
-    Ok(OpenedSource { input: Box::new(Cursor::new(sample).chain(rest)), format })
+    let mut sample = first_bytes(&mut input)?;
+    let format = detect(&sample).ok_or(Unreadable::Empty)?;
+    let mut rest = BufReader::with_capacity(BUFFER, input);
+    let is_split = matches!(format, Format::RawHttp | Format::Zoomhook);
+    let whole = if sample.len() < SAMPLE_LEN {
+        Some(sample.clone())
+    } else if is_split {
+        None
+    } else {
+        rest.by_ref().take(WHOLE - sample.len() as u64).read_to_end(&mut sample)?;
+        ((sample.len() as u64) < WHOLE).then(|| sample.clone())
+    };
+    Ok(OpenedSource { input: Box::new(Cursor::new(sample).chain(rest)), format, whole })
 }
 
 fn first_bytes(input: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut sample = Vec::new();
     input.by_ref().take(SAMPLE_LEN as u64).read_to_end(&mut sample)?;
     Ok(sample)
-}
-
-fn unrecognized(sample: &[u8], name: &str) -> Unreadable {
-    let text = sample.trim_ascii();
-    if text.is_empty() {
-        Unreadable::Empty
-    } else if text.starts_with(b"{") && memchr::memmem::find(text, b"\"event\"").is_some() {
-        Unreadable::BodyAlone { file: name.to_owned() }
-    } else {
-        Unreadable::Unrecognized
-    }
 }
 
 /// Limit on a referenced file. A webhook's body is far smaller, and a device may be endless.

@@ -203,7 +203,7 @@ write("node-log.cut-buffer.txt", node("console.log({headers, body})", ACCENT), "
 write("express-log.stringified.txt", b"".join(node("console.log('2026-11-24T08:00:01Z info headers: ' + JSON.stringify(headers));console.log('2026-11-24T08:00:01Z info body: ' + body)", b) for b in BODIES.values()), count=3)
 write("express-log.body-first.txt", b"".join(node("console.log('body', JSON.stringify(JSON.parse(body), null, 2));console.log('headers', JSON.stringify(headers))", b) for b in [PLAIN, ACCENT]), count=2)
 write("python-log.dicts.txt", "".join(f"INFO:root:headers {headers(b)!r}\nINFO:root:{json.loads(b)!r}\n" for b in BODIES.values()), count=3)
-write("python-log.bytes-and-str.txt", "".join(f"{headers(b)!r} {b!r}\n" for b in BODIES.values()) + "".join(f"Headers({headers(b)!r})\n{b.decode()!r}\n" for b in BODIES.values()), count=6)
+write("python-log.bytes-and-str.txt", "".join(f"{headers(b)!r} {b!r}\n" for b in BODIES.values()) + "".join(f"Headers({headers(b)!r})\n{b.decode()!r}\n" for b in BODIES.values()), count=3)
 write("python-log.pairs-and-meta.txt", f"EnvironHeaders({list(headers(ACCENT).items())!r})\n{ACCENT!r}\n" + repr({"REQUEST_METHOD": "POST", **{"HTTP_" + k.upper().replace("-", "_"): v for k, v in headers(EMOJI).items()}}) + f"\n{json.loads(EMOJI)!r}\n", count=2)
 write("python-log.lambda-event.txt", f"{ {'version': '2.0', 'headers': headers(EMOJI), 'body': base64.b64encode(EMOJI).decode(), 'isBase64Encoded': True}!r}\n")
 def var_dump(v, pad=""):
@@ -216,5 +216,5 @@ def print_r(v, pad=""):
     if isinstance(v, dict):
         return f"Array\n{pad}(\n" + "".join(f"{pad}    [{k}] => " + print_r(x, pad + "        ") for k, x in v.items()) + f"{pad})\n\n"
     return f"{v}\n"
-write("php-log.var-dump.txt", "".join(var_dump(headers(b)) + var_dump(json.loads(b)) for b in BODIES.values()) + var_dump({"HTTP_" + k.upper().replace("-", "_"): v for k, v in headers(EMOJI).items()}) + var_dump(EMOJI.decode()), count=4)
+write("php-log.var-dump.txt", "".join(var_dump(headers(b)) + var_dump(json.loads(b)) for b in BODIES.values()) + var_dump({"HTTP_" + k.upper().replace("-", "_"): v for k, v in headers(EMOJI).items()}) + var_dump(EMOJI.decode()), count=3)
 write("php-log.print-r.txt", print_r(headers(EMOJI)) + print_r(json.loads(EMOJI)) + print_r(headers(ACCENT)) + ACCENT.decode() + "\n", count=2)

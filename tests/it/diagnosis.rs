@@ -80,6 +80,7 @@ impl Case {
             headers: &headers,
             headers_lost: self.value["headers_lost"] == true,
             captured_at: None,
+            ..Evidence::default()
         })
     }
 
@@ -150,8 +151,10 @@ fn every_cause_is_named_correctly() {
 fn every_code_has_a_case() {
     let cases = Case::all();
     let named: Vec<&str> = cases.iter().flat_map(Case::codes).collect();
+    // These do not come from a diagnosis alone.
+    let others = [Code::Stale, Code::HeaderName];
     let missing: Vec<_> =
-        Code::ALL.iter().filter(|code| **code != Code::Stale && !named.contains(&code.as_str())).collect();
+        Code::ALL.iter().filter(|code| !others.contains(code) && !named.contains(&code.as_str())).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
 

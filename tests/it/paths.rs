@@ -324,19 +324,18 @@ fn a_pipe_without_a_writer_delays_no_command() {
     )
     .unwrap();
     assert_run!(run(root.path(), &["verify", &path("curl.sh")]), @"
-    exit: 3
+    exit: 4
     --- stdout
 
-      ✗ INVALID, because the signature is not a digest
+      ? CANNOT TELL, because the signature is not in the capture
 
-        x-zm-signature has 1 characters after v0=, not 64.
+        The text does not have the whole value of x-zm-signature.
 
-        Cause       signature-malformed
-        Do          Capture the header as it was sent: v0= followed by 64 lower-case hex digits.
+        Instead     Capture x-zm-signature and x-zm-request-timestamp together with the body, or pass them separately.
 
         Read        /folder/of/test/curl.sh
-                    curl command · no body · 0 bytes
-                    the file pipe could not be read: not a regular file
+                    found in the text · the body's text, unquoted · 5 bytes
+                    signature at line 1, body at line 1
     ");
     fs::rename(path("pipe"), path(".env")).unwrap();
     assert_run!(without_secret(&["sign", "{}"]), @"

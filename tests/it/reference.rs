@@ -230,6 +230,7 @@ fn the_ndjson_of_verify_has_the_fields_of_the_reference() {
         "invalid/raw-http.body-pretty-printed.http",
         "invalid/raw-http.wrong-secret.http",
         "cannot-tell/raw-http.truncated.http",
+        "posted/heroku_noderaw.log",
     ];
     let files = files.map(|file| captures.join(file).display().to_string());
     let mine = format!("v0={}", "1".repeat(64));

@@ -68,6 +68,8 @@ const PIECES: &[&[u8]] = &[
 const FORMS: [&str; 9] =
     ["headers", "curl", "http", "json", "raw-signature", "powershell", "httpie", "har", ".http"];
 
+const SIGNATURE_NAME: &[u8] = b"x-zm-signature";
+
 const TIMESTAMP: &str = "1795507201";
 
 /// A folder for the files that `sign` writes.
@@ -123,6 +125,12 @@ fn round_trip(body: &[u8], form: &str) {
         }
         "httpie" if cfg!(unix) => assert_eq!(piped(&text, "http"), body, "{}", shown()),
         "httpie" => {}
+        // A signature inside the body looks like that of another request, which then has no body.
+        _ if body.windows(SIGNATURE_NAME.len()).any(|name| name == SIGNATURE_NAME) => {
+            let verdicts = verdicts(folder.path(), &signed.stdout);
+            assert!(verdicts.contains(&"valid".to_owned()), "{}", shown());
+            assert!(!verdicts.contains(&"invalid".to_owned()), "{}", shown());
+        }
         _ => assert_eq!(verdicts(folder.path(), &signed.stdout), ["valid"], "{}", shown()),
     }
 }

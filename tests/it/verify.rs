@@ -85,22 +85,6 @@ fn request(body: &str) -> String {
 }
 
 #[test]
-fn every_capture_gets_the_verdict_of_its_folder() {
-    for (folder, verdict, code) in
-        [("valid", "valid", 0), ("invalid", "invalid", 3), ("cannot-tell", "unknown", 4)]
-    {
-        for file in files(folder) {
-            let finished = verify(&[file.to_str().unwrap(), "--format", "json"]);
-            assert_eq!(finished.code, Some(code), "{finished:?}");
-            for line in lines(&finished) {
-                assert_eq!(line["verdict"], verdict, "{line}");
-                assert_eq!((&line["v"], &line["type"]), (&1.into(), &"verdict".into()), "{line}");
-            }
-        }
-    }
-}
-
-#[test]
 fn the_cause_is_the_one_in_the_name_of_the_file() {
     for (file, cause) in [
         ("base64-signature", "signature-encoding"),
@@ -442,7 +426,7 @@ fn stdin_is_read_and_headers_may_be_apart_from_the_body() {
 
       ? CANNOT READ
 
-        - is a body without headers, but the signature is in a header; give both: --body - --header 'x-zm-signature: v0=…' --header 'x-zm-request-timestamp: …'.
+        - contains no request: it has a JSON body (line 1), but no signature; give its parts: --body FILE --header 'x-zm-signature: v0=…' --header 'x-zm-request-timestamp: …'.
     ");
 }
 
@@ -705,15 +689,15 @@ fn a_capture_that_cannot_be_read_fails_with_file_and_line() {
 
       ? CANNOT READ
 
-        - is not in a format that zoomhook recognizes; give the format with --input FORMAT.
+        - contains no request: it has no signature and no event of Zoom; give its parts: --body FILE --header 'x-zm-signature: v0=…' --header 'x-zm-request-timestamp: …'.
     ");
-    assert_run!(verify_stdin(&["-", "--input", "har"], b"{\"log\":{\"entries\":[\n{]}}"), @"
+    assert_run!(verify_stdin(&["-", "--input", "json"], b"{\"log\":{\"entries\":[\n{]}}"), @"
     exit: 4
     --- stdout
 
       ? CANNOT READ
 
-        -: line 2, column 2: expected a name in quotes (HAR).
+        -: line 2, column 2: expected a name in quotes (JSON).
     ");
     assert_run!(verify_stdin(&["-"], b""), @"
     exit: 4
@@ -772,4 +756,187 @@ fn a_large_file_takes_little_memory() {
     // stdin held no request.
     assert_eq!(child.wait().unwrap().code(), Some(4));
     assert!(kib < 40 * 1024, "{kib} KiB");
+}
+
+/// A file in `tests/captures/posted`.
+fn posted(name: &str) -> PathBuf {
+    captures().join("posted").join(name)
+}
+
+/// The verdict and the cause of each request in a text on stdin.
+fn judged(arguments: &[&str], text: &str) -> Vec<(String, String)> {
+    let finished = verify_stdin(&[&["-", "--format", "json"], arguments].concat(), text.as_bytes());
+    let word = |line: &Value, name: &str| line[name].as_str().unwrap_or_default().to_owned();
+    lines(&finished).iter().map(|line| (word(line, "verdict"), word(line, "cause"))).collect()
+}
+
+fn is(verdict: &str, cause: &str) -> Vec<(String, String)> {
+    vec![(verdict.to_owned(), cause.to_owned())]
+}
+
+#[test]
+fn the_screen_says_where_a_request_was_found_in_a_text() {
+    let file = posted("heroku_noderaw.log");
+    assert_run!(at(verify(&[file.to_str().unwrap(), "--at", TIMESTAMP]), &file), @"
+    exit: 0
+    --- stdout
+
+      ✓ VALID   meeting.started
+
+        The signature matches these exact bytes.
+
+        Secret      ZOOM_WEBHOOK_SECRET_TOKEN
+
+        Age         signed 2025-11-29 07:06:40, 360 days before the time of --at
+        Read        heroku_noderaw.log, line 7
+                    found in the text · the original bytes · 331 bytes
+                    signature at line 7, timestamp at line 6, body at line 11
+    ");
+}
+
+#[test]
+fn the_scheme_of_ai_services_is_accepted_only_if_it_is_asked_for() {
+    let file = posted("ai_services.http");
+    assert_run!(at(verify(&[file.to_str().unwrap(), "--at", TIMESTAMP]), &file), @"
+    exit: 4
+    --- stdout
+
+      ? CANNOT TELL, because it is signed in another scheme
+
+        The request is correctly signed in the scheme of Zoom's AI Services, which write sha256= before the digest. Webhooks have v0= there.
+
+        Instead     If AI Services sent it, verify it with --scheme ai-services.
+
+        Age         signed 2025-11-29 07:06:40, 360 days before the time of --at
+        Read        ai_services.http
+                    raw HTTP · the original bytes · 89 bytes
+    ");
+    let code = |file: &Path, scheme: &str| verify(&[file.to_str().unwrap(), "--scheme", scheme, "-q"]).code;
+    assert_eq!(
+        ["webhooks", "ai-services", "auto"].map(|scheme| code(&file, scheme)),
+        [Some(4), Some(0), Some(0)]
+    );
+    let webhook = posted("abs_uri.http");
+    assert_eq!(
+        ["webhooks", "ai-services", "auto"].map(|scheme| code(&webhook, scheme)),
+        [Some(0), Some(3), Some(0)]
+    );
+    let mixed = posted("sig_sha256prefix.http");
+    assert_eq!(
+        ["webhooks", "ai-services", "auto"].map(|scheme| code(&mixed, scheme)),
+        [Some(3), Some(0), Some(0)]
+    );
+}
+
+#[test]
+fn a_value_that_the_users_own_code_computed_does_not_make_a_request_valid() {
+    let (right, wrong) = (signature(BODY), format!("v0={}", "ab".repeat(32)));
+    for text in [
+        format!("x-zm-signature: {wrong}\nx-zm-request-timestamp: {TIMESTAMP}\n{BODY}\ncomputed: {right}\n"),
+        format!("timestamp {TIMESTAMP}\nexpected {right}\nbody {BODY}\n"),
+        format!(
+            r#"{{"headers":{{"x-zm-signature":"{wrong}","x-zm-request-timestamp":"{TIMESTAMP}"}},"expectedZoomSignature":"{right}","body":{BODY}}}"#
+        ),
+        format!(
+            "POST / HTTP/1.1\nx-zm-signature: {wrong}\nx-zm-request-timestamp: {TIMESTAMP}\n\n{BODY}\n\nx-zm-signature: {right}\n"
+        ),
+    ] {
+        assert!(judged(&[], &text).iter().all(|(verdict, _)| verdict != "valid"), "{text}");
+    }
+}
+
+#[test]
+fn text_after_the_body_is_not_taken_for_a_body_that_ends_early() {
+    let head = |length: Option<usize>| {
+        let length = length.map(|length| format!("content-length: {length}\n")).unwrap_or_default();
+        format!(
+            "POST / HTTP/1.1\nx-zm-signature: {}\nx-zm-request-timestamp: {TIMESTAMP}\n{length}\n{BODY}",
+            signature(BODY)
+        )
+    };
+    let length = BODY.len();
+    assert_eq!(judged(&[], &(head(None) + "\n-- answered 401 --\n")), is("invalid", "body-surplus"));
+    assert_eq!(judged(&[], &(head(Some(length)) + "\n-- answered 401 --\n")), is("valid", ""));
+    assert_eq!(judged(&[], &(head(Some(length)) + "\n")), is("valid", ""));
+    assert_eq!(judged(&[], &(head(Some(length + 1)) + "\n")), is("invalid", "body-newline"));
+    // A wrong body of another length may be a wrong capture.
+    assert_eq!(judged(&[], &head(Some(length)).replace("Caf", "Cafe")), is("unknown", ""));
+    assert_eq!(judged(&[], &head(Some(length)).replace("Caf", "Kaf")), is("invalid", "unexplained"));
+}
+
+#[test]
+fn a_signature_is_found_under_other_names_and_notations() {
+    let right = signature(BODY);
+    for headers in [
+        format!("http-x-zm-signature: {right}\nhttp-x-zm-request-timestamp: {TIMESTAMP}"),
+        format!("X_ZM_SIGNATURE={right}\nX_ZM_REQUEST_TIMESTAMP={TIMESTAMP}"),
+        format!("[[\"x-zm-signature\",\"{right}\"],[\"x-zm-request-timestamp\",\"{TIMESTAMP}\"]]"),
+        format!("xZmSignature: '{right}', xZmRequestTimestamp: '{TIMESTAMP}'"),
+        format!("GET /?x-zm-signature={}&x-zm-request-timestamp={TIMESTAMP}", right.replace('=', "%3D")),
+    ] {
+        assert_eq!(judged(&[], &format!("{headers}\n\n{BODY}\n")), is("valid", ""), "{headers}");
+    }
+    for mask in ["v0=...", "v0=ab12…", "***", "[Redacted]", "<hidden>", "v0=xxxxxxxx"] {
+        let text =
+            format!("POST / HTTP/1.1\nx-zm-signature: {mask}\nx-zm-request-timestamp: {TIMESTAMP}\n\n{BODY}");
+        assert_eq!(judged(&[], &text), is("unknown", ""), "{mask}");
+    }
+}
+
+#[test]
+fn several_requests_in_a_log_come_out_in_order_and_a_wrong_one_stays_wrong() {
+    let request = |n: usize, signed: &str| {
+        let body = BODY.replace("Caf", &format!("Nr {n}"));
+        format!(
+            "2026-11-24T08:00:0{n}Z app[web.1]: x-zm-signature={} x-zm-request-timestamp={TIMESTAMP}\n2026-11-24T08:00:0{n}Z app[web.1]: body={body}\n",
+            if signed.is_empty() { signature(&body) } else { signed.to_owned() }
+        )
+    };
+    let log =
+        format!("{}{}{}", request(1, ""), request(2, &format!("v0={}", "ab".repeat(32))), request(3, ""));
+    let words: Vec<String> = judged(&[], &log).into_iter().map(|(verdict, _)| verdict).collect();
+    assert_eq!(words, ["valid", "unknown", "valid"]);
+}
+
+#[test]
+fn a_text_without_a_request_says_what_it_has_and_what_is_missing() {
+    let home = TempDir::new().unwrap();
+    fs::write(home.path().join("body.json"), BODY).unwrap();
+    fs::write(home.path().join("notes.txt"), "hello\n").unwrap();
+    fs::write(home.path().join("headers.txt"), format!("x-zm-signature: {}\n", signature(BODY))).unwrap();
+    let shown = |file: &str| {
+        let mut command = command(&home);
+        command.arg(file);
+        without_secret(finish(command))
+    };
+    assert_run!(shown("body.json"), @"
+    exit: 4
+    --- stdout
+
+      ? CANNOT READ
+
+        body.json contains no request: it has a JSON body (line 1), but no signature; give its parts: --body FILE --header 'x-zm-signature: v0=…' --header 'x-zm-request-timestamp: …'.
+    ");
+    assert_run!(shown("notes.txt"), @"
+    exit: 4
+    --- stdout
+
+      ? CANNOT READ
+
+        notes.txt contains no request: it has no signature and no event of Zoom; give its parts: --body FILE --header 'x-zm-signature: v0=…' --header 'x-zm-request-timestamp: …'.
+    ");
+    assert_run!(shown("headers.txt"), @"
+    exit: 4
+    --- stdout
+
+      ? CANNOT TELL, because the body is incomplete or missing in the capture
+
+        This capture does not contain the body, and the signature covers the body's bytes.
+
+        Instead     Capture the raw body too: a raw HTTP message, a request from ngrok's inspector, or the bytes that your handler received, in base64.
+
+        Read        headers.txt
+                    found in the text · no body · 0 bytes
+                    signature at line 1
+    ");
 }

@@ -1,31 +1,9 @@
 //! The capture formats, one file per format. Each file has a `READER`, which `Format` lists.
 
-pub(super) mod alb;
-pub(super) mod api_gateway;
-pub(super) mod cloudflare;
-pub(super) mod curl;
-mod curl_options;
-pub(super) mod curl_trace;
-pub(super) mod curl_verbose;
-pub(super) mod express_log;
-pub(super) mod har;
-pub(super) mod headers_body;
-pub(super) mod hookdeck;
-pub(super) mod insomnia;
-pub(super) mod ngrok;
-pub(super) mod node_log;
+pub(super) mod json;
 pub(super) mod parts;
-pub(super) mod php_log;
-pub(super) mod postman;
-pub(super) mod powershell;
-pub(super) mod python_log;
 pub(super) mod raw_http;
-pub(super) mod rest_client;
-pub(super) mod smee;
-pub(super) mod vercel;
-pub(super) mod webhook_csv;
-pub(super) mod webhook_site;
-pub(super) mod zoom_log;
+pub(super) mod text;
 pub(super) mod zoomhook;
 
 use super::{Capture, Note};

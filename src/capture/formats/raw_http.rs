@@ -1,6 +1,5 @@
 //! HTTP/1.1 messages as on the wire, or as saved to a file with CRLF or LF. Responses may follow.
 
-use super::super::detect::{Confidence, FormatSample};
 use super::super::format::FormatReader;
 use super::super::record::{ParseContext, Parsed, Record, no_request};
 use super::super::split::Cut;
@@ -10,17 +9,14 @@ use super::super::{Body, BodyFidelity, Capture, CapturedResponse, Headers, Note,
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "raw-http",
     title: "raw HTTP",
-    keeps: "The whole message, byte for byte.",
-    loses: "Nothing. An editor may have changed line endings or added a final newline.",
     expected: "a request line such as POST /webhook HTTP/1.1, headers, an empty line, and the body",
     cut: Cut::Messages,
     looks_like,
     parse,
 };
 
-fn looks_like(sample: &FormatSample<'_>) -> Confidence {
-    let first = sample.lines().next().unwrap_or_default();
-    Confidence::Likely.when(http::request_line(first).is_some())
+fn looks_like(text: &[u8]) -> bool {
+    http::request_line(http::line(text, 0).0).is_some()
 }
 
 fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {

@@ -1,39 +1,27 @@
 //! zoomhook's own NDJSON: the `delivery` lines of `listen --format json` and of `history export`.
 
-use super::super::detect::{Confidence, FormatSample};
+use std::time::Duration;
+
 use super::super::format::FormatReader;
 use super::super::record::{ParseContext, Parsed, Record};
-use super::super::shape::CaptureShape;
 use super::super::split::Cut;
-use super::super::{BodyFidelity, Capture};
+use super::super::syntax::{http, time};
+use super::super::{BodyFidelity, Capture, CapturedResponse, shape};
 use crate::json::JsonValue;
 
 pub(in crate::capture) const READER: FormatReader = FormatReader {
     name: "zoomhook",
     title: "zoomhook NDJSON",
-    keeps: "Headers, the body exactly as it was sent, the time, the status of the answer.",
-    loses: "Headers, if an old version did not write them.",
     expected: "a line with \"type\":\"delivery\", headers and body",
     cut: Cut::Lines,
     looks_like,
     parse,
 };
 
-const SHAPE: CaptureShape = CaptureShape {
-    method: &["method"],
-    target: &["target", "path"],
-    headers: &["headers"],
-    body: &["body", "body_base64"],
-    encoded: &[],
-    time: &["received_at"],
-    remote: &["peer", "remote"],
-    status: &["answer.status"],
-    response_headers: &["answer.headers"],
-    response_body: &["answer.body"],
-};
-
-fn looks_like(sample: &FormatSample<'_>) -> Confidence {
-    Confidence::Certain.when(sample.has_all(&["v", "type"]) && sample.text.starts_with(b"{"))
+fn looks_like(text: &[u8]) -> bool {
+    let line = http::line(text, 0).0;
+    let has = |name: &str| memchr::memmem::find(line, name.as_bytes()).is_some();
+    line.starts_with(b"{") && has("\"v\":") && has("\"type\":")
 }
 
 fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
@@ -47,17 +35,33 @@ fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
 }
 
 fn delivery(node: &JsonValue<'_>, record: &Record, context: &ParseContext<'_>) -> Capture {
-    let mut capture = SHAPE.read(node, record, context);
-    if let Some(encoded) = node.get("body_base64").filter(|text| !text.is_null()) {
-        capture.body = super::super::shape::body(encoded, true, &mut capture.notes);
+    let mut capture = Capture::new(context.format, context.place_at(record, 0));
+    let text = |names: &[&str]| node.first_of(names).and_then(JsonValue::display);
+    (capture.method, capture.target) = (text(&["method"]), text(&["target", "path"]));
+    capture.remote = text(&["peer", "remote"]);
+    capture.headers = node.get("headers").map(shape::headers).unwrap_or_default();
+    capture.captured_at = node.get("received_at").and_then(time::of_node);
+    // A body that is not text is in `body_base64`.
+    let encoded = node.get("body_base64").filter(|text| !text.is_null());
+    if let Some(body) = encoded.or_else(|| node.get("body")) {
+        capture.body = shape::body(body, encoded.is_some(), &mut capture.notes);
     }
-    // `body` is the exact body. A body that is not text is in `body_base64` instead.
+    // Both are the exact body.
     if capture.body.fidelity == BodyFidelity::Reconstructed {
         capture.body.fidelity = BodyFidelity::Original;
     }
-    let took = node.at("answer.ms").and_then(JsonValue::as_f64).filter(|ms| *ms >= 0.0);
-    if let Some(response) = &mut capture.response {
-        response.took = took.and_then(|ms| std::time::Duration::try_from_secs_f64(ms / 1e3).ok());
-    }
+    capture.response = node.get("answer").and_then(answer);
     capture
+}
+
+fn answer(node: &JsonValue<'_>) -> Option<CapturedResponse> {
+    let mut response = CapturedResponse::new();
+    response.status = node.get("status").and_then(shape::status);
+    response.headers = node.get("headers").map(shape::headers).unwrap_or_default();
+    if let Some(body) = node.get("body") {
+        response.body = shape::body(body, false, &mut Vec::new());
+    }
+    let took = node.get("ms").and_then(JsonValue::as_f64).filter(|ms| *ms >= 0.0);
+    response.took = took.and_then(|ms| Duration::try_from_secs_f64(ms / 1e3).ok());
+    (response.status.is_some() || node.get("body").is_some()).then_some(response)
 }

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Read};
 
 use memchr::{memchr, memchr_iter};
 
-use super::super::detect::as_utf8;
+use super::super::peel::encodings::as_utf8;
 use super::super::record::Record;
 use super::super::{Format, Place, ReadError};
 

@@ -72,11 +72,6 @@ pub(in crate::capture) fn request_line(line: &[u8]) -> Option<(&str, &str)> {
     known.then(|| (method, target.trim()))
 }
 
-/// Whether the word is an HTTP method.
-pub(in crate::capture) fn is_method(word: &str) -> bool {
-    METHODS.contains(&word)
-}
-
 /// The status of `HTTP/1.1 200 OK`.
 pub(in crate::capture) fn status_line(line: &[u8]) -> Option<u16> {
     let line = std::str::from_utf8(line.get(..line.len().min(64))?.trim_ascii()).ok()?;

@@ -5,9 +5,9 @@
 
 use std::borrow::Cow;
 
-use super::text;
 use crate::json::{
-    JsonExpected, JsonKind, JsonName, JsonValue, MAX_DEPTH, Unquoted, is_name_byte, number_length,
+    JsonExpected, JsonKind, JsonName, JsonValue, MAX_DEPTH, StringDecoder, UnquoteError, Unquoted,
+    is_name_byte, number_length, unquote,
 };
 
 type Read<T> = Result<T, JsonExpected>;
@@ -221,7 +221,7 @@ impl<'a> Reader<'a> {
     }
 
     fn quoted(&mut self) -> Read<Unquoted<'a>> {
-        match text::loose_string(self.rest()) {
+        match loose_string(self.rest()) {
             Ok(quoted) => {
                 self.at += quoted.length;
                 Ok(quoted)
@@ -248,7 +248,7 @@ impl<'a> Reader<'a> {
     fn prefixed(&mut self, word: &[u8], depth: usize) -> Read<JsonKind<'a>> {
         if matches!(self.peek(), Some(b'\'' | b'"')) {
             return match word {
-                b"b" | b"B" => text::python_bytes(self.rest())
+                b"b" | b"B" => python_bytes(self.rest())
                     .map(|quoted| {
                         self.at += quoted.length;
                         JsonKind::Bytes(quoted.bytes.into_owned())
@@ -275,6 +275,37 @@ impl<'a> Reader<'a> {
             _ => self.fail("a value"),
         }
     }
+}
+
+/// Decodes a string that JavaScript or Python printed, in any kind of quotes.
+fn loose_string(text: &[u8]) -> Result<Unquoted<'_>, UnquoteError> {
+    unquote(text, |decoder, escape| match escape {
+        b'u' => decoder.unit(),
+        b'U' => scalar(decoder),
+        b'x' => decoder.hex(2).map(|code| decoder.char(code)),
+        _ => decoder.simple(escape),
+    })
+}
+
+/// Decodes the `'…'` of Python's `b'…'`, where `\x` is a byte.
+fn python_bytes(text: &[u8]) -> Result<Unquoted<'_>, UnquoteError> {
+    unquote(text, |decoder, escape| match escape {
+        b'x' => decoder
+            .hex(2)
+            .and_then(|code| u8::try_from(code).map_err(|_| "two hex digits"))
+            .and_then(|b| decoder.byte(b)),
+        _ => decoder.simple(escape),
+    })
+}
+
+/// Decodes the eight hex digits of Python's `\U`.
+fn scalar(decoder: &mut StringDecoder<'_>) -> Result<(), &'static str> {
+    let code = decoder.hex(8)?;
+    if code > 0x10_ffff {
+        return Err("a character's number");
+    }
+    decoder.char(code);
+    Ok(())
 }
 
 #[cfg(test)]
@@ -318,5 +349,13 @@ mod tests {
         assert_eq!(node.get("y").unwrap().bytes(), Some("{\"é\"}".as_bytes()));
         let pairs = parse(b"EnvironHeaders([('Host', 'a')])").unwrap();
         assert_eq!(pairs.items()[0].items()[1].bytes(), Some(b"a".as_slice()));
+    }
+
+    #[test]
+    fn decodes_the_escapes_of_javascript_and_python() {
+        let read = |text: &str| loose_string(text.as_bytes()).unwrap().bytes.into_owned();
+        assert_eq!(read(r"'it\'s \x1B \xe9'"), "it's \u{1b} é".as_bytes());
+        assert_eq!(read(r"'\U0001f692 \u00e9 \d'"), "🚒 é \\d".as_bytes());
+        assert_eq!(python_bytes(br"'\xc3\xa9'").unwrap().bytes.as_ref(), "é".as_bytes());
     }
 }

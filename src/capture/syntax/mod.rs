@@ -1,13 +1,6 @@
 //! Grammars that several formats share.
 
-pub(super) mod cmd;
-pub(super) mod csv;
-pub(super) mod encodings;
 pub(super) mod http;
 pub(super) mod literal;
-pub(super) mod outline;
 pub(super) mod php;
-pub(super) mod powershell;
-pub(super) mod shell;
-pub(super) mod text;
 pub(super) mod time;

@@ -3,6 +3,7 @@
 use super::answer::{AnswerCode, AnswerFault};
 use crate::diagnosis::code::Code;
 use crate::diagnosis::evidence::Secrets;
+use crate::diagnosis::evidence::SigningScheme;
 use crate::diagnosis::variants::change::{VariantChange, Voice};
 use crate::diagnosis::variants::hash::Hash;
 use crate::diagnosis::variants::header::{Reading, readings};
@@ -13,7 +14,7 @@ pub(super) fn fault(text: &str, plain_token: &str, right: &[&str], secrets: &Sec
     if text == plain_token {
         return AnswerFault::new(AnswerCode::Hmac, "encryptedToken is the plainToken itself, not its HMAC.");
     }
-    let readings = readings(text.as_bytes());
+    let readings = readings(text.as_bytes(), SigningScheme::Webhooks);
     let digests: Vec<_> = right.iter().filter_map(|token| hex::decode(token).ok()).collect();
     if let Some(reading) = readings.iter().find(|reading| digests.contains(&reading.digest)) {
         return notation(text, reading);

@@ -69,6 +69,10 @@ fn advice(code: Code) -> (&'static str, Option<Topic>) {
         Code::BodyNewline => {
             ("Hash the bytes as received. Do not add, remove or convert newlines.", Some(RawBody))
         }
+        Code::BodySurplus => (
+            "Capture the body alone. If the other text was a part of the request, find out what added it after Zoom signed the body.",
+            Some(RawBody),
+        ),
         Code::BodyTruncated => (
             "Read the whole body before hashing it. Raise the size limit that truncates it (body parser, proxy or log).",
             Some(RawBody),
@@ -89,6 +93,14 @@ fn advice(code: Code) -> (&'static str, Option<Topic>) {
         Code::SignatureEncoding => {
             ("Write the digest as lower-case hex: 64 characters after v0=.", Some(Sign))
         }
+        Code::HeaderName => (
+            "Read the signature from x-zm-signature and the timestamp from x-zm-request-timestamp.",
+            Some(Timestamp),
+        ),
+        Code::SignatureScheme => (
+            "Write v0= before the digest for a webhook. If AI Services sent the request, verify it with --scheme ai-services.",
+            Some(Sign),
+        ),
         Code::SignatureMalformed => {
             ("Capture the header as it was sent: v0= followed by 64 lower-case hex digits.", None)
         }

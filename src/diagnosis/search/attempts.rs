@@ -4,6 +4,7 @@ use crate::diagnosis::evidence::Budget;
 use crate::diagnosis::variants::change::VariantChange;
 use crate::diagnosis::variants::hash::Hash;
 use crate::diagnosis::variants::header::Reading;
+use crate::diagnosis::variants::header::STAMPED;
 use crate::diagnosis::variants::message::{Layout, Part};
 use crate::diagnosis::variants::secret::SecretVariant;
 use crate::diagnosis::variants::timestamp::Stamp;
@@ -139,13 +140,17 @@ impl Hit<'_> {
     pub(super) fn changes(&self) -> Vec<VariantChange> {
         let stamp = self.stamp.and_then(|stamp| stamp.change.clone());
         let key = self.key.change.clone().filter(|_| !self.hash.is_keyless());
-        stamp
+        // A header that has the timestamp too shows its form before anything is computed.
+        let is_visible = |change: &VariantChange| change.phrase == STAMPED;
+        let (visible, form): (Vec<_>, Vec<_>) = self.reading.changes.iter().cloned().partition(is_visible);
+        visible
             .into_iter()
+            .chain(stamp)
             .chain(self.hash.change())
             .chain(self.layout.change.clone())
             .chain(key)
             .chain(self.body_change.clone())
-            .chain(self.reading.changes.clone())
+            .chain(form)
             .collect()
     }
 

@@ -177,7 +177,7 @@ impl<'a> Variants<'a> {
     }
 }
 
-const HEADER_CODES: &[Code] = &[Code::SignaturePrefix, Code::SignatureEncoding];
+const HEADER_CODES: &[Code] = &[Code::SignatureScheme, Code::SignaturePrefix, Code::SignatureEncoding];
 const SECRET_CODES: &[Code] = &[
     Code::SecretWhitespace,
     Code::SecretEmpty,
@@ -185,8 +185,14 @@ const SECRET_CODES: &[Code] = &[
     Code::SecretIsOtherCredential,
     Code::KeyDecoded,
 ];
-const BODY_CODES: &[Code] =
-    &[Code::BodyReserialized, Code::BodyCharset, Code::BodyNewline, Code::BodyEncoding, Code::BodyEmpty];
+const BODY_CODES: &[Code] = &[
+    Code::BodyReserialized,
+    Code::BodyCharset,
+    Code::BodyNewline,
+    Code::BodySurplus,
+    Code::BodyEncoding,
+    Code::BodyEmpty,
+];
 const TIME_CODES: &[Code] = &[Code::TimestampUnit, Code::TimestampOther];
 const MESSAGE_CODES: &[Code] =
     &[Code::MessageWithoutTimestamp, Code::MessageWithoutVersion, Code::MessageSeparator];

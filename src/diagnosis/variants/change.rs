@@ -70,6 +70,10 @@ fn sentences(code: Code) -> (&'static str, &'static str) {
             "The signature matches only the start of the body: the body {}.",
             "Your code hashes only the start of the body: the body {}.",
         ),
+        Code::BodySurplus => (
+            "The signature matches the start of the body here: {}.",
+            "Your code hashes only the start of the body: {}.",
+        ),
         Code::BodyCharset | Code::BodyNewline | Code::BodyEncoding => (
             "The signature matches the body {}.",
             "Your code hashes the body {}.",
@@ -77,6 +81,10 @@ fn sentences(code: Code) -> (&'static str, &'static str) {
         Code::BodyEmpty => (
             "In the message that was signed, the body is {}.",
             "In the message that your code signs, the body is {}.",
+        ),
+        Code::SignatureScheme => (
+            "The signature is correct in the scheme of another service: {}.",
+            "Your value is in the scheme of another service: {}.",
         ),
         Code::SignaturePrefix | Code::SignatureEncoding => (
             "The signature is not in Zoom's format: {}.",
@@ -103,7 +111,7 @@ fn sentences(code: Code) -> (&'static str, &'static str) {
             "Your code computes the HMAC of the challenge's plainToken. It belongs in the answer to the challenge. A signature covers the timestamp and the body.",
         ),
         // Found without a match: their sentences are complete.
-        Code::SignatureMissing | Code::SignatureMalformed | Code::Stale | Code::Unexplained => ("{}", "{}"),
+        Code::HeaderName | Code::SignatureMissing | Code::SignatureMalformed | Code::Stale | Code::Unexplained => ("{}", "{}"),
     }
 }
 

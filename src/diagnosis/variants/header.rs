@@ -3,6 +3,7 @@
 use super::body::from_base64;
 use super::change::VariantChange;
 use crate::diagnosis::code::Code;
+use crate::diagnosis::evidence::SigningScheme;
 use crate::diagnosis::visible::visible;
 
 /// A possible reading of a header as a digest.
@@ -17,18 +18,22 @@ pub(crate) struct Reading {
 /// Limit on the length of a header. It is longer than any digest in any notation.
 const LONGEST: usize = 512;
 
+/// The phrase for a header with the timestamp before the digest.
+pub(crate) const STAMPED: &str = "the timestamp is written before the digest";
+
 /// Longest text before the digest that counts as a prefix, such as `hmac-sha256=`.
 const LONGEST_PREFIX: usize = 16;
 
-/// The digest of a header in Zoom's format.
-pub(crate) fn canonical(header: &[u8]) -> Option<[u8; 32]> {
-    let digits = header.strip_prefix(b"v0=").filter(|digits| !digits.iter().any(u8::is_ascii_uppercase))?;
+/// The digest of a header in the format of the scheme.
+pub(crate) fn canonical(header: &[u8], scheme: SigningScheme) -> Option<[u8; 32]> {
+    let digits = scheme.prefixes().iter().find_map(|prefix| header.strip_prefix(prefix.as_bytes()));
+    let digits = digits.filter(|digits| !digits.iter().any(u8::is_ascii_uppercase))?;
     let mut digest = [0; 32];
     hex::decode_to_slice(digits, &mut digest).ok().map(|()| digest)
 }
 
 /// All possible digests in a header; empty if it contains none.
-pub(crate) fn readings(header: &[u8]) -> Vec<Reading> {
+pub(crate) fn readings(header: &[u8], scheme: SigningScheme) -> Vec<Reading> {
     let Ok(header) = std::str::from_utf8(header) else { return Vec::new() };
     if header.len() > LONGEST {
         return Vec::new();
@@ -45,7 +50,7 @@ pub(crate) fn readings(header: &[u8]) -> Vec<Reading> {
         let text = value.trim_matches(|c: char| c.is_whitespace() || "\"'`".contains(c));
         let around =
             (text != value && listed.is_none()).then(|| prefix("there are spaces or quotes around it"));
-        for (rest, before) in without_prefix(text) {
+        for (rest, before) in without_prefix(text, scheme) {
             let digests = digest(rest).into_iter();
             found.extend(digests.map(|(digest, notation)| Reading {
                 digest,
@@ -62,9 +67,25 @@ fn prefix(phrase: impl Into<std::borrow::Cow<'static, str>>) -> VariantChange {
 }
 
 /// Texts that may follow a prefix, each with the deviation of the prefix.
-fn without_prefix(text: &str) -> Vec<(&str, Option<VariantChange>)> {
-    if let Some(rest) = text.strip_prefix("v0=") {
-        return vec![(rest, None)];
+fn without_prefix(text: &str, scheme: SigningScheme) -> Vec<(&str, Option<VariantChange>)> {
+    if let Some(rest) = scheme.prefixes().iter().find_map(|prefix| text.strip_prefix(prefix)) {
+        let mut found = vec![(rest, None)];
+        found.extend(rest.strip_prefix("v0=").map(|rest| (rest, Some(prefix("v0= is written twice")))));
+        // `v0=1764400000:…`: the message is in the header too.
+        let stamped = rest.split_once(':').filter(|(time, _)| time.bytes().all(|b| b.is_ascii_digit()));
+        let before = VariantChange::new(Code::SignatureEncoding, STAMPED);
+        found.extend(stamped.map(|(_, rest)| (rest, Some(before))));
+        return found;
+    }
+    if let Some(rest) = text.strip_prefix("v0%3D").or_else(|| text.strip_prefix("v0%3d")) {
+        let change = VariantChange::new(Code::SignatureEncoding, "it is percent-encoded, with %3D for =");
+        return vec![(rest, Some(change))];
+    }
+    for (other, service) in [("sha256=", "Zoom's AI Services"), ("v0=", "Zoom's webhooks")] {
+        if let Some(rest) = text.strip_prefix(other) {
+            let phrase = format!("it starts with {other}, as {service} sign");
+            return vec![(rest, Some(VariantChange::new(Code::SignatureScheme, phrase)))];
+        }
     }
     let mut found = vec![(text, Some(prefix("v0= is missing")))];
     if let Some(end) = text.find(['=', ':', ' ', 'x']).map(|at| at + 1)
@@ -95,6 +116,13 @@ fn digest(text: &str) -> Option<(Vec<u8>, Option<VariantChange>)> {
     if let Some(bytes) = decoded.clone().filter(is_digest) {
         return Some((bytes, encoding("it is in base64")));
     }
+    // A blank in base64 was a plus, which a form decoder replaced.
+    let with_plus = || from_base64(text.replace(' ', "+").as_bytes()).filter(is_digest);
+    if text.contains(' ')
+        && let Some(bytes) = with_plus()
+    {
+        return Some((bytes, encoding("it is in base64, with a blank in place of each +")));
+    }
     let of_hex = |bytes: Vec<u8>| hex::decode(bytes).ok().filter(is_digest);
     if let Some(bytes) = decoded.and_then(of_hex) {
         return Some((bytes, encoding("it is the base64 of the hex digits")));
@@ -120,7 +148,9 @@ mod tests {
 
     fn codes(header: &str) -> Vec<Code> {
         let digest = hex::decode(HEX).unwrap();
-        let reading = readings(header.as_bytes()).into_iter().find(|reading| reading.digest == digest);
+        let reading = readings(header.as_bytes(), SigningScheme::Webhooks)
+            .into_iter()
+            .find(|reading| reading.digest == digest);
         reading.unwrap_or_else(|| panic!("{header}")).changes.iter().map(|change| change.code).collect()
     }
 
@@ -131,7 +161,7 @@ mod tests {
         assert_eq!(codes(&format!("v0={HEX}")), []);
         for header in [
             HEX.into(),
-            format!("sha256={HEX}"),
+            format!("v0=v0={HEX}"),
             format!("v1={HEX}"),
             format!("v0:{HEX}"),
             format!("0x{HEX}"),
@@ -147,14 +177,18 @@ mod tests {
             codes(&format!("v0={}", base64.replace('/', "_").replace('+', "-").trim_end_matches('='))),
             [encoding]
         );
-        assert_eq!(codes(&format!("sha256={base64}")), [prefix, encoding]);
+        assert_eq!(codes(&format!("sha256={base64}")), [Code::SignatureScheme, encoding]);
+        assert_eq!(codes(&format!("sha256={HEX}")), [Code::SignatureScheme]);
+        assert_eq!(codes(&format!("v0=1764400000:{HEX}")), [encoding]);
+        assert_eq!(codes(&format!("v0%3D{HEX}")), [encoding]);
+        assert_eq!(codes(&format!("v0={}", base64.replace('+', " "))), [encoding]);
     }
 
     #[test]
     fn finds_no_digest_in_other_text() {
         for header in ["", "v0=", "v0=xyz", &HEX[..63], "v0=é", &"a".repeat(10_000)] {
-            assert!(readings(header.as_bytes()).is_empty(), "{header}");
+            assert!(readings(header.as_bytes(), SigningScheme::Webhooks).is_empty(), "{header}");
         }
-        assert!(readings(b"\xff\xfe").is_empty());
+        assert!(readings(b"\xff\xfe", SigningScheme::Webhooks).is_empty());
     }
 }

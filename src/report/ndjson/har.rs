@@ -130,7 +130,7 @@ mod tests {
         entry(&mut text, &delivery);
         text.extend_from_slice(HAR_TAIL);
         let none = |_: &str| Err(std::io::ErrorKind::NotFound.into());
-        let captures: Vec<_> = read(text.as_slice(), Format::Har, RecordLimits::default(), &none).collect();
+        let captures: Vec<_> = read(text.as_slice(), Format::Json, RecordLimits::default(), &none).collect();
         let [Ok(capture)] = captures.as_slice() else { panic!("{captures:?}") };
         assert_eq!((&capture.body.bytes, capture.captured_at), (&delivery.body, Some(delivery.received_at)));
         assert_eq!(capture.headers.text("x-zm-request-id"), Some("a_b"));

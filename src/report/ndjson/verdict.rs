@@ -52,10 +52,19 @@ fn readable(line: &mut Object<'_>, inspection: &Inspection, show_signed_string: 
         )
         .number("line", capture.place.line)
         .text("format", capture.format.name());
+    if let Some(found) = &capture.found {
+        line.object("found", |object| {
+            object.number("signature_line", found.signature);
+            number_or_null(object, "timestamp_line", found.timestamp);
+            number_or_null(object, "body_line", found.body);
+            texts(object, "layers", found.layers.iter().map(|layer| (*layer).to_owned()));
+        });
+    }
     texts(line, "notes", capture.notes.iter().map(ToString::to_string));
     match verdict {
         Verdict::Valid(valid) => {
             line.text_or_null("matched", crate::report::verdict::matched_body(inspection).as_deref());
+            texts(line, "remark_codes", valid.notes.iter().map(|note| note.code.to_string()));
             texts(line, "remarks", valid.notes.iter().map(|note| note.sentence.clone()));
         }
         Verdict::Invalid(finding) => {
@@ -80,6 +89,13 @@ fn readable(line: &mut Object<'_>, inspection: &Inspection, show_signed_string: 
         let message = inspection.signed_message();
         line.number("signed_bytes", message.len()).text("signed_string", &String::from_utf8_lossy(&message));
     }
+}
+
+fn number_or_null(object: &mut Object<'_>, name: &str, number: Option<u64>) {
+    match number {
+        Some(number) => object.number(name, number),
+        None => object.text_or_null(name, None),
+    };
 }
 
 fn texts(line: &mut Object<'_>, name: &str, texts: impl Iterator<Item = String>) {

@@ -93,6 +93,9 @@ fn read(page: &mut TerminalPage, outcome: &VerifyOutcome, inspection: &Inspectio
     let length = size(capture.body.bytes.len());
     let fidelity = phrases::fidelity(capture.body.fidelity);
     row(page, "", Ink::Dim, &format!("{} · {fidelity} · {length}", capture.format.title()));
+    if let Some(found) = &capture.found {
+        row(page, "", Ink::Dim, &found.to_string());
+    }
     for note in &capture.notes {
         row(page, "", Ink::Dim, &note.to_string());
     }

@@ -206,6 +206,9 @@ def bodies():
     case("newline-crlf", "body-newline", sign(pretty.replace(b"\n", b"\r\n")), body=pretty)
     case("newline-lf", "body-newline", sign(pretty), body=pretty.replace(b"\n", b"\r\n"))
     case("truncated", "body-truncated", sign(ZOOM), body=ZOOM[:200], content_length=len(ZOOM))
+    case("text-after-the-body", "body-surplus", sign(ZOOM), body=ZOOM + b"\n\n-- answered 401 --\n")
+    case("trailing-comma", "body-reserialised", sign(PLAIN), body=PLAIN[:-1] + b",}")
+    case("comment", "body-reserialised", sign(PLAIN), body=b"// a test\n" + PLAIN)
     case("truncated-signed", "body-truncated", sign(ZOOM[:128]))
     case("encoding-base64", "body-encoding", sign(ZOOM), body=base64.b64encode(ZOOM))
     case("encoding-base64-signed", "body-encoding", sign(base64.b64encode(ZOOM)))
@@ -231,10 +234,16 @@ def headers():
     case("signature-missing", "signature-missing", None)
     case("signature-empty", "signature-missing", "")
     case("headers-lost", "", None, ts=None, headers_lost=True, verdict="unknown")
-    for name, header in [("bare", digest.hex()), ("sha256", "sha256=" + digest.hex()), ("v1", "v1=" + digest.hex()),
+    for name, header in [("bare", digest.hex()), ("twice", "v0=v0=" + digest.hex()), ("v1", "v1=" + digest.hex()),
                          ("colon", "v0:" + digest.hex()), ("quoted", f'"v0={digest.hex()}"'), ("blanks", f" v0={digest.hex()} ")]:
         case(f"prefix-{name}", "signature-prefix", header)
     case("encoding-sig-base64", "signature-encoding", "v0=" + base64.b64encode(digest).decode())
+    case("scheme-of-ai-services", "signature-scheme", "sha256=" + digest.hex())
+    case("encoding-sig-percent", "signature-encoding", "v0%3D" + digest.hex())
+    plus = next(body for n in range(100) if b"+" in base64.b64encode(hmac.new(SECRET.encode(), message(body := PLAIN[:-1] + b',"n":%d}' % n), "sha256").digest()))
+    plus_digest = base64.b64encode(hmac.new(SECRET.encode(), message(plus), "sha256").digest()).decode()
+    case("encoding-sig-blank-for-plus", "signature-encoding", "v0=" + plus_digest.replace("+", " "), body=plus)
+    case("encoding-sig-stamped", "signature-encoding signature-encoding", f"v0={TS}:" + base64.b64encode(digest).decode())
     case("encoding-sig-upper", "signature-encoding", "v0=" + digest.hex().upper())
     case("encoding-sig-dashes", "signature-encoding", "v0=" + digest.hex("-").upper())
     case("encoding-sig-bare-base64", "signature-prefix signature-encoding", base64.b64encode(digest).decode())

@@ -8,6 +8,7 @@
 
 mod charset;
 mod encoding;
+mod lenient;
 mod newline;
 mod placeholder;
 mod serializers;
@@ -43,6 +44,16 @@ impl BodyForm {
 /// The size of an indented form is quadratic in the depth.
 const MAX_DEPTH: usize = 128;
 
+/// The complete JSON value at the start of a body that other text follows.
+fn surplus(body: &[u8]) -> Option<BodyForm> {
+    let (value, end) = json::parse_prefix(body, 0).ok()?;
+    let rest = body.get(end..)?;
+    (value.is_object() && !rest.trim_ascii().is_empty()).then(|| {
+        let phrase = format!("its first {end} bytes are the signed JSON, and {} bytes follow it", rest.len());
+        BodyForm::new(Code::BodySurplus, phrase, body[..end].to_vec())
+    })
+}
+
 /// Parses a body. Returns `None` if it is not JSON, or too deep.
 fn document(body: &[u8]) -> Option<JsonValue<'_>> {
     std::str::from_utf8(body).ok()?;
@@ -67,7 +78,13 @@ pub(crate) fn forms(body: &[u8], limit: u64) -> (Vec<BodyForm>, bool) {
     collected.add(newline::forms(body));
     let bare = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
     collected.add([charset::without_mark(bare)]);
-    let document = document(bare).filter(|value| value.is_object() || value.is_list());
+    collected.add(surplus(body));
+    let strict = lenient::strict(bare);
+    collected.add(strict.clone().map(|bytes| {
+        BodyForm::new(Code::BodyReserialized, "without its comments and trailing commas", bytes)
+    }));
+    let document =
+        document(strict.as_deref().unwrap_or(bare)).filter(|value| value.is_object() || value.is_list());
     collected.serialized(document.as_ref(), body.len());
     collected.add(placeholder::forms());
     for kind in [charset::forms, encoding::forms] {

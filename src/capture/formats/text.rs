@@ -1,0 +1,31 @@
+//! Any text that contains the parts of requests: a log, a forum post, a dump. See `search`.
+
+use super::super::format::FormatReader;
+use super::super::record::{ParseContext, Parsed, Record, no_request};
+use super::super::search;
+use super::super::split::Cut;
+
+pub(in crate::capture) const READER: FormatReader = FormatReader {
+    name: "text",
+    title: "found in the text",
+    expected: "a signature, a timestamp and a JSON body",
+    cut: Cut::Whole,
+    looks_like,
+    parse,
+};
+
+fn looks_like(text: &[u8]) -> bool {
+    !text.is_empty()
+}
+
+fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
+    let mut found = search::captures(&record.bytes, context.files);
+    for capture in &mut found {
+        capture.place.line += record.place.line.saturating_sub(1);
+        capture.place.offset += record.place.offset;
+    }
+    if found.is_empty() {
+        return vec![Err(no_request(context.format, record.place))];
+    }
+    found.into_iter().map(Ok).collect()
+}
