@@ -334,8 +334,8 @@ fn a_pipe_without_a_writer_delays_no_command() {
         Instead     Capture x-zm-signature and x-zm-request-timestamp together with the body, or pass them separately.
 
         Read        /folder/of/test/curl.sh
-                    found in the text · the body's text, unquoted · 5 bytes
-                    signature at line 1, body at line 1
+                    found in the text · no body · 0 bytes
+                    signature at line 1
     ");
     fs::rename(path("pipe"), path(".env")).unwrap();
     assert_run!(without_secret(&["sign", "{}"]), @"

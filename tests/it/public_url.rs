@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::support::app::reserved_port;
 use crate::support::gateway::{Gateway, GatewayRule, free_port};
 use crate::support::process::{Finished, Listen, finish, zoomhook};
 use crate::support::requests::SECRET;
@@ -136,8 +137,9 @@ async fn the_screen_shows_a_fault_above_the_url() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gateway_without_an_upstream_is_named() {
-    // Nothing listens behind it: another port than that of the session.
-    let (gateway, _) = gateway(GatewayRule::Pass).await;
+    // Nothing listens behind it, and no other program can take the port.
+    let upstream = reserved_port();
+    let gateway = Gateway::start(upstream.local_addr().unwrap(), GatewayRule::Pass).await;
     let port = free_port().to_string();
     let reason = "requests to the public URL do not arrive here (502)";
     let listen = listen(&gateway, &port);
