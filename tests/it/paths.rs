@@ -467,7 +467,7 @@ mod needs_root {
         assert_run!(sign(&[]), @"
         exit: 2
         --- stderr
-        error: ../.env belongs to another user, who could have chosen the secret token in it
+        error: ../.env belongs to another user, who could have chosen the ZOOM_WEBHOOK_SECRET_TOKEN in it
           If you trust it, name it with --env-file PATH. To read no .env, use --no-env-file.
         ");
         assert_eq!(sign(&["--env-file", "../.env"]).code, Some(0));
