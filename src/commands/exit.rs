@@ -15,7 +15,7 @@ pub enum ExitStatus {
     Unknown,
     /// The endpoint failed, refused a correct request, or accepted a wrong one.
     Endpoint,
-    /// There is no tunnel.
+    /// The tunnel is missing or was refused.
     Tunnel,
     /// The expected events were not delivered in time.
     NotMet,

@@ -40,7 +40,7 @@ pub(super) fn no_history(path: &Path) -> Failure {
         .with_hint("`zoomhook listen` stores every delivery. To use another file, add --history-file.")
 }
 
-/// Shell completion: `last` and the newest ids. Without a readable history there are no completions.
+/// Shell completion: `last` and the newest ids. An unreadable history gives none.
 pub(super) fn completer() -> ArgValueCompleter {
     ArgValueCompleter::new(|typed: &OsStr| candidates(&typed.to_string_lossy()).unwrap_or_default())
 }

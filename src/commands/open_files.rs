@@ -38,7 +38,7 @@ impl OpenFiles {
         Ok((allowed - passed_on).min(self.most))
     }
 
-    /// There is no limit.
+    /// Unlimited.
     ///
     /// # Errors
     /// Only where there is a limit.

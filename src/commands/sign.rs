@@ -113,7 +113,7 @@ pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
         Some(own.map_or_else(|| write_body(request.body()), Ok)?)
     };
     let listening = Listening::newest(environment.instances_folder().as_deref());
-    // Nothing is sent here. The default address is in every guide, so it misleads nobody.
+    // Only printed, not sent to. The default address is the one in the guides.
     let listening = listening.unwrap_or_else(|_| Listening::usual());
     let text = report::write_signed(&request, form, &listening.url, file.as_deref());
     let printed = if form.is_json() { report::print_json(&text) } else { report::print_raw(&text) };

@@ -140,6 +140,12 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 }
 
 impl Hint {
+    /// Whether it says only that a correctly signed request was refused.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::RefusedGenuine { .. } | Self::BodyRefused { .. })
+    }
+
     /// A stable code for scripts.
     #[must_use]
     pub fn code(&self) -> &'static str {

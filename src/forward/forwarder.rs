@@ -11,9 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::queue::{self, LateOutcome, Queued, Wait};
 use super::{Acknowledge, Challenges, Fanout, Policy, Targets, answer_headers};
-use crate::delivery::{
-    Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, LateKind, Refusal, Request,
-};
+use crate::delivery::{Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, Refusal, Request};
 
 /// The grace period for an app that has not answered when the session stops. It is shorter than the listener's grace
 /// period, so that the delivery is still answered, recorded and shown.
@@ -166,18 +164,8 @@ impl Forwarder {
         }
     }
 
-    /// Reports the answers to `copies`, once they are complete.
     fn report_copies(&self, delivery: &Delivery, copies: Fanout) {
-        let (id, judgement) = (delivery.id.clone(), delivery.judgement.clone());
-        let late = self.late.clone();
-        tokio::spawn(async move {
-            let forwarded = copies.rest().await;
-            if !forwarded.is_empty() {
-                let answers = LateForwarded { id, judgement, forwarded, attempt: 1, kind: LateKind::Copy };
-                // Sending fails only if the session has ended.
-                let _ = late.send(LateOutcome::Answered(Box::new(answers))).await;
-            }
-        });
+        queue::report_copies(&self.late, (delivery.id.clone(), delivery.judgement.clone()), copies);
     }
 
     fn enqueue(&self, delivery: &Delivery, wait: Wait) {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::Targets;
+use super::{Fanout, Targets};
 use crate::delivery::{ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, LateKind, Request};
 
 /// Limit on deliveries that wait for the app: an hour of a busy account.
@@ -114,16 +114,25 @@ async fn send_first(
 ) -> Option<Forwarded> {
     let mut sending = targets.deliver(&queued.request, queued.judgement.event(), ForwardRole::Observed);
     let forwarded = sending.first().await;
-    let (id, judgement, late) = (queued.id.clone(), queued.judgement.clone(), late.clone());
+    report_copies(late, (queued.id.clone(), queued.judgement.clone()), sending);
+    forwarded
+}
+
+/// Reports the answers to copies of a delivery, once they are complete. Does not wait.
+pub(super) fn report_copies(
+    late: &mpsc::Sender<LateOutcome>,
+    (id, judgement): (String, Judgement),
+    copies: Fanout,
+) {
+    let late = late.clone();
     tokio::spawn(async move {
-        let forwarded = sending.rest().await;
+        let forwarded = copies.rest().await;
         if !forwarded.is_empty() {
-            let copies = LateForwarded { id, judgement, forwarded, attempt: 1, kind: LateKind::Copy };
+            let answers = LateForwarded { id, judgement, forwarded, attempt: 1, kind: LateKind::Copy };
             // Sending fails only if the session has ended.
-            let _ = late.send(LateOutcome::Answered(Box::new(copies))).await;
+            let _ = late.send(LateOutcome::Answered(Box::new(answers))).await;
         }
     });
-    forwarded
 }
 
 enum NextAttempt {

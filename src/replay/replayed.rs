@@ -39,9 +39,7 @@ impl Replayed {
     #[must_use]
     pub(crate) fn hints(&self) -> Vec<Hint> {
         let mut hints = hints(&self.judgement, &self.forwarded);
-        let is_right_of_old =
-            |hint: &Hint| matches!(hint, Hint::RefusedGenuine { .. } | Hint::BodyRefused { .. });
-        hints.retain(|hint| !(self.exact && is_right_of_old(hint)));
+        hints.retain(|hint| !(self.exact && hint.is_refusal()));
         hints
     }
 

@@ -131,16 +131,11 @@ fn meaning(posted: &Posted) -> Vec<String> {
         // The faults of the answer say the rest.
         _ if is_challenge => false,
         // The lines about the event say the same.
-        hint => **hint != Hint::TooLate && !is_refusal(hint),
+        hint => **hint != Hint::TooLate && !hint.is_refusal(),
     };
     lines.extend(posted.hints().iter().filter(is_new).map(hint_with_to));
     lines.extend(excerpt.filter(|_| posted.is_right() == Some(false)));
     lines
-}
-
-/// Whether the hint says only that a correctly signed request was refused.
-fn is_refusal(hint: &Hint) -> bool {
-    matches!(hint, Hint::RefusedGenuine { .. } | Hint::BodyRefused { .. })
 }
 
 /// How Zoom reacts to the answer to an event.
@@ -151,7 +146,7 @@ fn about_event(posted: &Posted) -> Vec<String> {
         EndpointOutcome::Answered { .. }
             if hints.iter().any(|hint| matches!(hint, Hint::Redirect { .. })) => {}
         EndpointOutcome::Answered { status } if posted.reaction == Reaction::Lost => {
-            if hints.iter().any(is_refusal) {
+            if hints.iter().any(Hint::is_refusal) {
                 lines.push(format!("Your app answered {status} to a correctly signed request."));
             }
             lines.push(format!("Zoom does not retry after {status}: the event is lost."));

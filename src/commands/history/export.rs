@@ -71,7 +71,7 @@ fn lines(found: impl Iterator<Item = Found>) -> Result<Printed, HistoryError> {
     Ok(Ok(()))
 }
 
-/// Writes one HAR document, even if there are no deliveries.
+/// Writes one HAR document. Without deliveries, its list is empty.
 fn archive(found: impl Iterator<Item = Found>) -> Result<Printed, HistoryError> {
     if let Err(error) = report::print_json(&view::har_head()) {
         return Ok(Err(error));

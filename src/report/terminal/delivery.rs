@@ -84,10 +84,9 @@ pub(super) fn show(page: &mut TerminalPage, delivery: &Delivery, look: &Look<'_>
             }
         }
         Judgement::Challenge { signed, .. } => challenge(page, delivery, *signed, look, context),
-        Judgement::Refused { refusal, claimed_event, .. } => {
-            let request = format!("{} {}", delivery.request.method, wording::target(&delivery.request));
-            let name = claimed_event.as_deref().unwrap_or(&request);
-            refused(page, delivery, (refusal, name), look, context);
+        Judgement::Refused { refusal, .. } => {
+            let name = wording::name(&delivery.judgement, &delivery.request);
+            refused(page, delivery, (refusal, &name), look, context);
         }
     }
 }

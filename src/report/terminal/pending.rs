@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::delivery::{Delivery, PendingDelivery};
 use crate::report::grammar::{count, span};
 use crate::report::theme::Ink;
-use crate::report::wording::{WordingContext, target};
+use crate::report::wording::{WordingContext, name};
 use crate::zoom::ANSWER_LIMIT;
 
 use super::layout::TerminalPage;
@@ -29,7 +29,11 @@ pub(super) struct PendingDeliveries(Vec<Waiting>);
 
 impl PendingDeliveries {
     pub(super) fn add(&mut self, pending: &PendingDelivery, now: Instant) {
-        self.0.push(Waiting { id: pending.id.clone(), name: name(pending), since: now });
+        self.0.push(Waiting {
+            id: pending.id.clone(),
+            name: name(&pending.judgement, &pending.request).into_owned(),
+            since: now,
+        });
     }
 
     pub(super) fn remove(&mut self, delivery: &Delivery) {
@@ -69,7 +73,7 @@ pub(super) fn show(
     compact: bool,
     context: &WordingContext,
 ) {
-    let name = name(pending);
+    let name = name(&pending.judgement, &pending.request);
     let line = Line {
         time: pending.received_at,
         ink: Ink::Dim,
@@ -81,9 +85,4 @@ pub(super) fn show(
         origin: "",
     };
     line.show(page, compact, &context.clock);
-}
-
-fn name(pending: &PendingDelivery) -> String {
-    let request = || format!("{} {}", pending.request.method, target(&pending.request));
-    pending.judgement.event().map_or_else(request, str::to_owned)
 }

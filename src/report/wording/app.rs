@@ -38,12 +38,9 @@ pub(in crate::report) fn about_answer(
     let took = delivery.answer.took;
     let consequence = consequence(delivery, context);
     let mut hints = hints(&delivery.judgement, forwarded);
-    let is_refused =
-        hints.iter().any(|hint| matches!(hint, Hint::RefusedGenuine { .. } | Hint::BodyRefused { .. }));
+    let is_refused = hints.iter().any(Hint::is_refusal);
     // The sentence below says the same.
-    hints.retain(|hint| {
-        !matches!(hint, Hint::RefusedGenuine { .. } | Hint::BodyRefused { .. } | Hint::TooLate)
-    });
+    hints.retain(|hint| !hint.is_refusal() && *hint != Hint::TooLate);
     let (tone, text) = match &forwarded.outcome {
         ForwardOutcome::Answered { status, .. } => {
             let status = status.as_u16();

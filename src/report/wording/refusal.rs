@@ -1,5 +1,7 @@
 //! Sentences about a refused request: the reason and the consequence.
 
+use std::borrow::Cow;
+
 use crate::delivery::{Delivery, Judgement, Refusal, Request};
 use crate::report::clock::from_unix_secs;
 use crate::report::grammar::{capped, count, size, span};
@@ -164,6 +166,14 @@ fn accepted(delivery: &Delivery) -> String {
 /// The request's path and query, shortened to a line or two.
 pub(in crate::report) fn target(request: &Request) -> String {
     capped(&request.target, TARGET).into_owned()
+}
+
+/// The event's name, verified or not, else the method and path.
+pub(in crate::report) fn name<'d>(judgement: &'d Judgement, request: &Request) -> Cow<'d, str> {
+    match judgement.event() {
+        Some(event) => event.into(),
+        None => format!("{} {}", request.method, target(request)).into(),
+    }
 }
 
 /// The number of refusals of one kind that were not shown.
