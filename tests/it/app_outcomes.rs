@@ -109,7 +109,7 @@ async fn the_summary_and_the_exit_code_count_what_the_app_did_not_take() {
 
           http://127.0.0.1:?????/webhook
 
-      Zoom cannot reach this address. For a public URL, use --tunnel ngrok, or --public-url with your own tunnel.
+      Zoom cannot reach this address. For a public URL, use --tunnel ssh or --tunnel ngrok, or --public-url with your own tunnel.
 
 
       Ran for ?.? s.
@@ -151,7 +151,7 @@ async fn an_expected_event_that_the_app_refuses_ends_the_session_with_5() {
 
           http://127.0.0.1:?????/webhook
 
-      Zoom cannot reach this address. For a public URL, use --tunnel ngrok, or --public-url with your own tunnel.
+      Zoom cannot reach this address. For a public URL, use --tunnel ssh or --tunnel ngrok, or --public-url with your own tunnel.
 
 
       Ran for ?.? s.
@@ -190,7 +190,7 @@ async fn an_expected_event_that_the_app_fails_to_answer_stays_missing() {
 
           http://127.0.0.1:?????/webhook
 
-      Zoom cannot reach this address. For a public URL, use --tunnel ngrok, or --public-url with your own tunnel.
+      Zoom cannot reach this address. For a public URL, use --tunnel ssh or --tunnel ngrok, or --public-url with your own tunnel.
 
 
       Ran for ?.? s.
@@ -246,7 +246,7 @@ async fn with_ack_now_the_later_answer_of_the_app_decides() {
 
           http://127.0.0.1:?????/webhook
 
-      Zoom cannot reach this address. For a public URL, use --tunnel ngrok, or --public-url with your own tunnel.
+      Zoom cannot reach this address. For a public URL, use --tunnel ssh or --tunnel ngrok, or --public-url with your own tunnel.
 
 
       Ran for ?.? s.
@@ -338,7 +338,7 @@ async fn an_app_that_accepts_a_forged_request_is_named() {
 
           http://127.0.0.1:?????/webhook
 
-      Zoom cannot reach this address. For a public URL, use --tunnel ngrok, or --public-url with your own tunnel.
+      Zoom cannot reach this address. For a public URL, use --tunnel ssh or --tunnel ngrok, or --public-url with your own tunnel.
 
       ▲ Requests without a valid signature are forwarded as well (--forward-unverified): anyone who knows the URL can reach your app.
 
@@ -384,7 +384,7 @@ async fn a_challenge_with_a_wrong_answer_is_not_counted_as_answered() {
 
           http://127.0.0.1:?????/webhook
 
-      Zoom cannot reach this address. For a public URL, use --tunnel ngrok, or --public-url with your own tunnel.
+      Zoom cannot reach this address. For a public URL, use --tunnel ssh or --tunnel ngrok, or --public-url with your own tunnel.
 
 
       Ran for ?.? s.
@@ -417,7 +417,7 @@ async fn an_app_that_is_down_is_named_in_the_summary() {
 
           http://127.0.0.1:?????/webhook
 
-      Zoom cannot reach this address. For a public URL, use --tunnel ngrok, or --public-url with your own tunnel.
+      Zoom cannot reach this address. For a public URL, use --tunnel ssh or --tunnel ngrok, or --public-url with your own tunnel.
 
 
       Ran for ?.? s.

@@ -191,7 +191,7 @@ fn the_demo_shows_everything_within_ten_seconds() {
 
           http://127.0.0.1:?????/webhook
 
-      Zoom cannot reach this address. For a public URL, use --tunnel ngrok, or --public-url with your own tunnel.
+      Zoom cannot reach this address. For a public URL, use --tunnel ssh or --tunnel ngrok, or --public-url with your own tunnel.
 
       1. You press Validate in Marketplace. Zoom posts a challenge and expects the right answer within 3 seconds.
 

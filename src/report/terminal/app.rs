@@ -28,8 +28,8 @@ pub(super) fn below(page: &mut TerminalPage, delivery: &Delivery, context: &Word
         let refused = hints.iter().any(|hint| matches!(hint, Hint::RefusedGenuine { .. }));
         if let Some(kept) = context.kept.as_ref().filter(|_| refused) {
             let id = delivery.short_id();
-            let verify = format!("zoomhook verify {id}{kept} --mine v0=…");
-            page.below(Ink::Dim, &format!("{verify}  with your app's signature shows how it differs."));
+            page.below(Ink::Dim, "To compare the signature that your app computes:");
+            page.below(Ink::Dim, &format!("zoomhook verify {id}{kept} --mine v0=…"));
         }
     }
 }

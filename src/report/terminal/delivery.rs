@@ -166,7 +166,8 @@ fn refused(
     // `verify` explains a signature failure at length.
     if let Some(file) = context.kept.as_ref().filter(|_| refusal.verdict() == DeliveryVerdict::Invalid) {
         let id = delivery.short_id();
-        page.below(Ink::Dim, &format!("zoomhook verify {id}{file}  shows the whole diagnosis."));
+        page.below(Ink::Dim, "For the whole diagnosis:");
+        page.below(Ink::Dim, &format!("zoomhook verify {id}{file}"));
     }
     content::headers(page, delivery, look.headers);
     if look.whole || matches!(refusal, Refusal::NotAnEvent(_)) {

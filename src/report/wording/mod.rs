@@ -51,7 +51,7 @@ pub(super) const PASTE: &str =
 
 /// Remark about a session without a public URL.
 pub(super) const LOCAL_ONLY: &str = "\
-    Zoom cannot reach this address. For a public URL, use --tunnel ngrok, or --public-url with your own \
+    Zoom cannot reach this address. For a public URL, use --tunnel ssh or --tunnel ngrok, or --public-url with your own \
     tunnel.";
 
 /// Shown after Ctrl-C.

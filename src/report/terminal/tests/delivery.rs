@@ -144,8 +144,9 @@ fn a_stored_refusal_names_the_command_that_explains_it() {
         let mut screen = Screen::wide();
         screen.show(&started(history, file)).deliver(refusal());
         screen.deliver(refused(Refusal::BodyBroken, "{}"));
-        let line = format!("zoomhook verify 01J2GZ5YHJ00{flag}  shows the whole diagnosis.");
-        screen.stdout.text().matches(&line).count()
+        // The command is alone on its line.
+        let lines = format!("For the whole diagnosis:\n               zoomhook verify 01J2GZ5YHJ00{flag}\n");
+        screen.stdout.text().matches(&lines).count()
     };
     assert_eq!((hints(None, None, ""), hints(Some(0), None, "")), (0, 1));
     assert_eq!(hints(Some(0), Some("/a b/h.db"), " --history-file '/a b/h.db'"), 1);
