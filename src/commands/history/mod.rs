@@ -23,6 +23,7 @@ use crate::history::{HistoryLimits, HistoryReader, prune_now};
 use crate::report::{self, OutputError, Paging};
 use crate::settings::env::Environment;
 use crate::settings::history::HistoryFileArgs;
+use crate::settings::project;
 use crate::settings::time::Span;
 use crate::settings::verify::InputArgs;
 
@@ -89,13 +90,14 @@ enum Action {
 type Printed = Result<(), OutputError>;
 
 pub(super) fn run(args: HistoryCommandArgs) -> Result<ExitStatus, Failure> {
-    let path = args.file.path(&Environment::of_process())?;
+    let environment = Environment::of_process();
+    let path = args.file.path(&environment)?;
     let paging = if args.no_pager { Paging::Never } else { Paging::WhenLong };
     let now = SystemTime::now();
     let printed = match args.action {
         Action::Path => report::print_raw(&[path.as_os_str().as_encoded_bytes(), b"\n"].concat()),
         Action::Prune { older_than } => return prune(&path, older_than, now),
-        Action::Import { input } => return import::run(&path, input, now),
+        Action::Import { input } => return import::run(&path, input, project::current(&environment), now),
         Action::Repair => return repair::run(&path, now),
         Action::Export(args) => {
             let (printed, status) = args.run(&path, now)?;
@@ -132,7 +134,7 @@ fn note_that_nothing_is_stored(path: &Path) {
 fn read(reader: &HistoryReader, action: Action, now: SystemTime, paging: Paging) -> Result<Printed, Failure> {
     Ok(match action {
         Action::List(args) => args.run(reader, now, paging)?,
-        Action::Show(args) => args.run(reader, paging)?,
+        Action::Show(args) => args.run(reader, now, paging)?,
         Action::Diff(args) => args.run(reader, paging)?,
         Action::Stats(args) => args.run(reader, now, paging)?,
         Action::Export(_) | Action::Import { .. } | Action::Path | Action::Prune { .. } | Action::Repair => {

@@ -21,7 +21,7 @@ use std::time::Duration;
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, params, params_from_iter};
 
-use super::checksum::{self, DELIVERY_COLUMNS, RELAY_COLUMNS};
+use super::checksum::{self, DELIVERY_COLUMNS, LATER_COLUMNS, RELAY_COLUMNS};
 use super::query::load;
 use super::{HistoryError, HistoryReader, file, schema, totals};
 
@@ -34,6 +34,8 @@ const FEWEST_COLUMNS: usize = 21;
 const ANSWERS: usize = FEWEST_COLUMNS;
 /// Position of whether a delivery was imported.
 const IMPORTED: usize = FEWEST_COLUMNS + 1;
+/// Position of the first of [`LATER_COLUMNS`].
+const LATER: usize = FEWEST_COLUMNS + 2;
 /// Type of a text with 26 characters, which an id has.
 const ID: u64 = 26 * 2 + 13;
 /// Delay before a damaged log is believed: another process may be writing to it.
@@ -319,6 +321,7 @@ impl Proven {
         let usable = (0..).zip(relays.keys()).take_while(|(at, position)| at == *position).count();
         // These columns change, so they are not proven.
         let imported = delivery.get(IMPORTED).cloned();
+        let later = [0, 1].map(|at| delivery.get(LATER + at).cloned().unwrap_or(Value::Null));
         let expected = match delivery.get(ANSWERS) {
             Some(Value::Integer(count)) => u64::try_from(*count).unwrap_or(0).min(places.len() as u64 + 64),
             _ => usable as u64,
@@ -335,9 +338,10 @@ impl Proven {
             return Ok(());
         }
         delivery[0] = Value::Integer(seq);
-        let marks = vec!["?"; FEWEST_COLUMNS + 2].join(", ");
+        let marks = vec!["?"; LATER + LATER_COLUMNS.len()].join(", ");
         let answers = Value::Integer(i64::try_from(usable).unwrap_or(0));
         let values = delivery.into_iter().chain([answers, imported.clone().unwrap_or(Value::Integer(0))]);
+        let values = values.chain(later);
         let inserted = transaction
             .prepare_cached(&format!("INSERT OR IGNORE INTO deliveries VALUES ({marks})"))?
             .execute(params_from_iter(values))?;
@@ -404,8 +408,10 @@ fn is_proven(delivery: &[Value], contents: [&Value; 2], checksum: &Value, is_unc
         Value::Integer(checksum) => {
             let covered = delivery.iter().enumerate().filter(|(column, _)| ![0, 2, 4, 5].contains(column));
             let covered = covered.map(|(_, value)| value).take(DELIVERY_COLUMNS.len() - 1);
-            let covered = covered.chain(delivery.get(IMPORTED));
-            checksum::of_values(covered.chain(contents).map(ValueRef::from)) == *checksum
+            let covered = covered.chain(delivery.get(IMPORTED)).chain(contents).map(ValueRef::from);
+            let value = |at: usize| delivery.get(at).map_or(ValueRef::Null, ValueRef::from);
+            let later = checksum::later([value(LATER), value(LATER + 1)]);
+            checksum::of_values(covered.chain(later)) == *checksum
         }
         Value::Null => is_unchecked,
         _ => false,
