@@ -66,11 +66,12 @@ use tokio::sync::{Semaphore, oneshot};
 
 use crate::delivery::{Delivery, LateForwarded, LateKind, PendingDelivery, StoredDelivery};
 
+pub use aside::copies_of;
 pub(crate) use compare::{BodyComparison, Comparison, compare};
 pub use error::HistoryError;
 pub(crate) use foreign::NotARecord;
 pub(crate) use mask::MaskKey;
-pub use prune::{Pruned, prune_now};
+pub use prune::{Pruned, delete_now, prune_now};
 pub(crate) use query::Readable;
 pub use query::{Filter, HistoryPage, HistoryReader, Oldest, Order, Reference, StatusRange};
 pub(crate) use repair::{Repaired, repair};

@@ -13,7 +13,7 @@ use crate::delivery::{
 use crate::history::{Extra, Filter, History, HistoryError, HistoryReader, Order, Replaced};
 use crate::report;
 use crate::system_words::without_numbers;
-use crate::zoom::{CHALLENGE_EVENT, RETRIES};
+use crate::zoom::{CHALLENGE_EVENT, RETRIES, REVALIDATION};
 
 /// Limit on deliveries of earlier sessions that are searched for events that Zoom may still retry.
 const EARLIER: usize = 500;
@@ -112,12 +112,23 @@ impl Recorder {
         }
     }
 
+    /// A warning if the last challenge for this public URL is older than Zoom's interval. Without one in the history, it is
+    /// not known whether Zoom has the URL. Blocks. Failures are ignored, as in [`Self::look_back`].
+    pub(super) fn overdue_validation(&self, url: &str, now: SystemTime) -> Option<Warning> {
+        let reader = HistoryReader::open(&self.history.as_ref()?.history.settings().file).ok()??;
+        let last = reader.last_challenge(url).ok()??;
+        let age = now.duration_since(last).ok().filter(|age| *age > REVALIDATION)?;
+        Some(Warning::ValidationOverdue { url: url.to_owned(), last, age })
+    }
+
     fn retries(&self) -> MutexGuard<'_, RetryLog> {
         self.retries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn set_public_url(&self, url: &str) {
-        *self.public_url.write().unwrap_or_else(PoisonError::into_inner) = Some(url.into());
+    /// Sets the public URL of the deliveries from now on. Returns whether it is another one.
+    pub(super) fn set_public_url(&self, url: &str) -> bool {
+        let before = self.public_url.write().unwrap_or_else(PoisonError::into_inner).replace(url.into());
+        before.as_deref() != Some(url)
     }
 
     /// Records a delivery that the app has not answered yet: other commands show it as waiting, and it is not lost if the

@@ -33,6 +33,12 @@ impl ProjectArgs {
         }
     }
 
+    /// Whether `--project` names a project.
+    #[must_use]
+    pub(crate) fn is_given(&self) -> bool {
+        self.project.is_some()
+    }
+
     /// The project of `--project` alone; `None` for all of them.
     #[must_use]
     pub(crate) fn check_given(&self, environment: &Environment) -> Option<String> {

@@ -6,6 +6,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
+use std::time::SystemTime;
 
 use rusqlite::{OptionalExtension, params, params_from_iter};
 
@@ -13,6 +14,7 @@ use super::{HistoryReader, load};
 use crate::delivery::Provenance;
 use crate::delivery::StoredDelivery;
 use crate::history::HistoryError;
+use crate::zoom::CHALLENGE_EVENT;
 
 /// Minimum length of a short id: the ten characters that encode its time.
 const SHORT: usize = 10;
@@ -90,28 +92,69 @@ impl HistoryReader {
         self.find(reference, project).map_err(|error| self.failed(&error))
     }
 
+    /// The id of the delivery, as [`Self::get`] finds it. Its row is not read, so it may be damaged.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn id(
+        &self,
+        reference: &Reference,
+        project: Option<&str>,
+    ) -> Result<Result<String, Vec<String>>, HistoryError> {
+        let found = self.fitting(reference, project).map_err(|error| self.failed(&error))?;
+        let mut ids: Vec<_> = found.into_iter().map(|(_, id)| id).collect();
+        Ok(match ids.len() {
+            1 => ids.pop().ok_or(ids),
+            _ => Err(ids),
+        })
+    }
+
     fn find(
         &self,
         reference: &Reference,
         project: Option<&str>,
     ) -> rusqlite::Result<Result<StoredDelivery, Vec<String>>> {
-        let rows = match reference {
-            Reference::Last(back) => self.newest_places(1, *back, project)?,
-            Reference::Beginning(text) if text.is_empty() => Vec::new(),
-            Reference::Beginning(text) => {
-                let mut statement = self.connection.prepare_cached(
-                    "SELECT seq, id FROM deliveries WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
-                )?;
-                // All characters of an id sort before `~`.
-                rows(statement.query(params![text, format!("{text}~"), NAMED])?)?
-            }
-        };
+        let rows = self.fitting(reference, project)?;
         if let [(seq, _)] = rows.as_slice()
             && let Some(delivery) = load::delivery(&self.connection, *seq)?
         {
             return Ok(Ok(delivery));
         }
         Ok(Err(rows.into_iter().map(|(_, id)| id).collect()))
+    }
+
+    /// Sequence numbers and ids of the deliveries that a reference may mean.
+    fn fitting(&self, reference: &Reference, project: Option<&str>) -> rusqlite::Result<Vec<(i64, String)>> {
+        match reference {
+            Reference::Last(back) => self.newest_places(1, *back, project),
+            Reference::Beginning(text) if text.is_empty() => Ok(Vec::new()),
+            Reference::Beginning(text) => {
+                let mut statement = self.connection.prepare_cached(
+                    "SELECT seq, id FROM deliveries WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
+                )?;
+                // All characters of an id sort before `~`.
+                rows(statement.query(params![text, format!("{text}~"), NAMED])?)
+            }
+        }
+    }
+
+    /// When the last signed challenge for a public URL arrived; `None` if none is stored. Imported ones do not count.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn last_challenge(&self, public_url: &str) -> Result<Option<SystemTime>, HistoryError> {
+        let read = || {
+            let sql = "SELECT seq FROM deliveries WHERE event = ? AND imported = 0 AND verdict = 'valid'
+                       AND public_url = ? ORDER BY id DESC LIMIT 1";
+            let seq: Option<i64> = self
+                .connection
+                .prepare_cached(sql)?
+                .query_row([CHALLENGE_EVENT, public_url], |row| row.get(0))
+                .optional()?;
+            let challenge = seq.map(|seq| load::delivery(&self.connection, seq)).transpose()?.flatten();
+            Ok(challenge.map(|challenge| challenge.received_at))
+        };
+        read().map_err(|error| self.failed(&error))
     }
 
     /// The shortest unique prefix of an id, at least ten characters.

@@ -23,7 +23,7 @@ use rusqlite::{Connection, params, params_from_iter};
 
 use super::checksum::{self, DELIVERY_COLUMNS, LATER_COLUMNS, RELAY_COLUMNS};
 use super::query::load;
-use super::{HistoryError, HistoryReader, file, schema, totals};
+use super::{HistoryError, HistoryReader, check, file, schema, totals};
 
 use images::{Image, ImageAge, Images, View};
 use page::PageKind;
@@ -38,6 +38,9 @@ const IMPORTED: usize = FEWEST_COLUMNS + 1;
 const LATER: usize = FEWEST_COLUMNS + 2;
 /// Type of a text with 26 characters, which an id has.
 const ID: u64 = 26 * 2 + 13;
+/// Bytes of a log that are looked at whenever the history is opened, which takes some hundredths of a second. The writer
+/// keeps the log at half of this. A reader that does not end can make it longer.
+const LOOKED_AT: u64 = 32 << 20;
 /// Delay before a damaged log is believed: another process may be writing to it.
 const SECOND_LOOK: Duration = Duration::from_millis(50);
 
@@ -55,7 +58,7 @@ pub(crate) struct Salvaged {
 pub struct Lost {
     /// Deliveries of which only traces are left, such as an entry in an index.
     pub deliveries: u64,
-    /// Whether the count in the file confirms that these are all. Otherwise there may be more.
+    /// Whether the count in the file, or an undamaged structure, confirms that these are all. Otherwise there may be more.
     pub is_exact: bool,
     /// Answers of the app to deliveries that were recovered.
     pub answers: u64,
@@ -77,7 +80,10 @@ pub(super) fn salvage(path: &Path) -> Result<Salvaged, HistoryError> {
     };
     let missing: Vec<_> = found.traces.iter().filter(is_lost).map(|(_, id)| id.clone()).collect();
     let deliveries = missing.len() as u64;
-    let is_exact = snapshot.count == Some(deliveries + proven.seqs.len() as u64);
+    let all = deliveries + proven.seqs.len() as u64;
+    // SQLite does not see what is in a damaged log.
+    let rows = if images.has_gap { None } else { snapshot.sound_rows() };
+    let is_exact = [snapshot.count, rows].contains(&Some(all));
     let lost = Lost { deliveries, is_exact, answers: proven.lost_answers };
     Ok(Salvaged { reader: HistoryReader::over(connection, path), lost, missing })
 }
@@ -102,9 +108,10 @@ pub(super) fn named(error: HistoryError, path: &Path) -> HistoryError {
     }
 }
 
-/// Whether the log is damaged before its last commit. SQLite reads it only up to the damage and reports no error.
+/// Whether the log is damaged before its last commit. SQLite reads it only up to the damage and reports no error. Looks at
+/// the first [`LOOKED_AT`] bytes.
 pub(super) fn has_damaged_log(path: &Path) -> bool {
-    let looks_damaged = || Images::open(path).is_ok_and(|images| images.has_gap);
+    let looks_damaged = || Images::open_first(path, LOOKED_AT).is_ok_and(|images| images.has_gap);
     looks_damaged() && {
         thread::sleep(SECOND_LOOK);
         looks_damaged()
@@ -122,7 +129,7 @@ fn temporary() -> rusqlite::Result<Connection> {
 
 /// A read transaction of SQLite, if the file is not too damaged for one.
 struct Snapshot {
-    _connection: Option<Connection>,
+    connection: Option<Connection>,
     /// The last sequence number without a checksum.
     unchecked: i64,
     /// The number of deliveries, if the file has a plausible one.
@@ -135,7 +142,12 @@ impl Snapshot {
         let begun = connection.filter(|connection| connection.execute_batch("BEGIN").is_ok());
         let count = begun.as_ref().and_then(|begun| totals::read(begun).ok()).map(|totals| totals.count);
         let unchecked = begun.as_ref().and_then(|begun| load::unchecked_up_to(begun).ok()).unwrap_or(0);
-        Self { _connection: begun, unchecked, count }
+        Self { connection: begun, unchecked, count }
+    }
+
+    /// The number of rows, if the structure of the file is not damaged. A damaged count alone loses nothing.
+    fn sound_rows(&self) -> Option<u64> {
+        check::sound_rows(self.connection.as_ref()?).ok().flatten()
     }
 }
 

@@ -6,7 +6,7 @@
 //! | `one.rs` | one delivery in full; its request as HTTP/1.1 and as a curl command |
 //! | `diff.rs` | the differences between two deliveries |
 //! | `stats.rs` | counts |
-//! | `damage.rs` | sentences about a damaged history |
+//! | `damage.rs` | sentences about a damaged history, and about deleted deliveries |
 //!
 //! `ndjson` writes the formats for programs.
 
@@ -22,7 +22,9 @@ use super::ndjson;
 use crate::delivery::StoredDelivery;
 use crate::history::{Comparison, Stats};
 
-pub(crate) use damage::{left_out, moved_aside, repaired, undamaged, unreadable};
+pub(crate) use damage::{
+    copy_remains, deleted, deletion_question, left_out, moved_aside, repaired, undamaged, unreadable,
+};
 pub(crate) use diff::print_diff;
 pub(crate) use list::{Following, ListTotals, ListedDelivery, in_other_projects, print_list};
 pub(crate) use one::{curl, http};
