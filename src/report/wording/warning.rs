@@ -71,7 +71,7 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
         ),
         Warning::ValidationOverdue { url, last, age } => format!(
             "The last challenge for {url} in the history is from {}, {} ago. Zoom validates the URL of an app again \
-             every 72 hours, and disables it after six failures in a row. A reason can be that this machine was off, or \
+             every 72 hours, and disables the subscription after six failures in a row. A reason can be that this machine was off, or \
              that your app now has another URL. If your app has this URL, press Validate in Marketplace.",
             Clock::local().with_date(*last),
             span(*age),

@@ -188,7 +188,7 @@ async fn an_acknowledged_delivery_that_the_app_refuses_is_lost() {
 async fn a_challenge_that_the_app_answers_wrongly_has_no_check_mark() {
     let (folder, app) = (TempDir::new().unwrap(), App::start().await);
     app.answers("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
-    let listen = forwarding(folder.path(), &app, &["--challenge", "app"]);
+    let listen = forwarding(folder.path(), &app, &["--crc", "app"]);
     let body = br#"{"event":"endpoint.url_validation","event_ts":1,"payload":{"plainToken":"qgg8vlvZRS6UYooatFL8Aw"}}"#;
     let head = head_with("/webhook", &timestamp(0), SECRET, body);
     assert_eq!(send(&listen, &with_length(head, body)).await, 200);
