@@ -11,7 +11,7 @@ use crate::zoom::catalogue::{self, Event};
 
 /// Look up Zoom's events: list, show, sample, search, schema
 ///
-/// A catalogue of 609 events with the type of each field. Samples are generated and coherent, in Zoom's own JSON
+/// A catalogue of 614 events with the type of each field. Samples are generated and coherent, in Zoom's own JSON
 /// style. The same --seed and --at give the same bytes.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::examples(help::EVENTS))]
