@@ -84,12 +84,7 @@ fn show(page: &mut PagedText, event: &Event, example: &Node) {
     let (mut rows, mut certainties) = (Vec::new(), Vec::new());
     event.shape().walk(&mut |path, shape, certainty| {
         certainties.push(certainty);
-        rows.push(vec![
-            path.to_owned(),
-            kind_of(shape),
-            certainty.in_a_word().to_owned(),
-            values_of(shape),
-        ]);
+        rows.push(vec![path.to_owned(), kind_of(shape), certainty.in_a_word().to_owned(), values_of(shape)]);
     });
     page.columns(&rows);
     page.gap();
@@ -209,12 +204,14 @@ mod tests {
         assert_eq!(
             page(|page| show(page, &event, &example)),
             "endpoint.url_validation  platform
-Known from the form of published sample payloads.
+Known from Zoom's published OpenAPI files; the form of published sample payloads.
 
 Fields
-  payload.plainToken  string, id22
-  event_ts            integer, unix-ms
-  event               string
+  payload.plainToken  string, id22      always
+  event_ts            integer, unix-ms  always
+  event               string            always
+
+  always  every delivery has it
 
 Example
   {

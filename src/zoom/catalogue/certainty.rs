@@ -158,7 +158,6 @@ fn each(shape: &mut Shape, change: &mut dyn FnMut(&mut Field)) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::zoom::catalogue::find;
 
     fn certainties(event: &str) -> Vec<String> {

@@ -173,15 +173,13 @@ mod tests {
     #[test]
     fn only_the_outermost_missing_object_is_reported() {
         let body = r#"{"event":"recording.started","event_ts":1,"payload":{"account_id":"a"}}"#;
-        assert_eq!(
-            compared("recording.started", &[body]),
-            ["payload.object Never { certainty: Always }"]
-        );
+        assert_eq!(compared("recording.started", &[body]), ["payload.object Never { certainty: Always }"]);
     }
 
     #[test]
     fn looks_into_an_object_that_nobody_has_described() {
-        let body = r#"{"event":"canvas.file_edited","event_ts":1,"payload":{"account_id":"a","object":{"id":"x"}}}"#;
+        let body =
+            r#"{"event":"canvas.file_edited","event_ts":1,"payload":{"account_id":"a","object":{"id":"x"}}}"#;
         let found = compared("canvas.file_edited", &[body]);
         assert_eq!(found, ["payload.object.id Unknown { seen: [String], count: 1 }"]);
     }

@@ -39,7 +39,8 @@ pub(super) fn shape(notation: &'static str) -> Option<Shape> {
     Some(shape)
 }
 
-/// Adds what was seen to a known shape. Where the types differ, the seen one is right.
+/// Adds what was seen to a known shape. Where the types differ, the seen one is right. An empty list or an empty object
+/// says nothing about what can be in it.
 pub(super) fn merge(known: Shape, seen: &Shape) -> Shape {
     match (known, seen) {
         (Shape::Object(mut fields), Shape::Object(more)) => {
@@ -54,12 +55,13 @@ pub(super) fn merge(known: Shape, seen: &Shape) -> Shape {
             }
             Shape::Object(fields)
         }
+        (known @ Shape::List(_), Shape::List(seen)) if **seen == Shape::Leaf(Leaf::any()) => known,
         (Shape::List(known), Shape::List(seen)) => Shape::List(Box::new(merge(*known, seen))),
         (Shape::Leaf(known), Shape::Leaf(seen)) => Shape::Leaf(merge_leaf(known, seen)),
-        // An empty list or an empty object says nothing about what can be in it.
-        (known @ (Shape::List(_) | Shape::Object(_)), Shape::Leaf(Leaf { kind: ShapeKind::Any, .. }) | Shape::Map) => {
-            known
-        }
+        (
+            known @ (Shape::List(_) | Shape::Object(_)),
+            Shape::Leaf(Leaf { kind: ShapeKind::Any, .. }) | Shape::Map,
+        ) => known,
         (_, seen) => seen.clone(),
     }
 }
@@ -73,7 +75,7 @@ fn merge_leaf(known: Leaf, seen: &Leaf) -> Leaf {
 }
 
 /// Whether a text has the form of an event's name.
-pub(super) fn is_event_name(name: &str) -> bool {
+pub(crate) fn is_event_name(name: &str) -> bool {
     let is_word = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_';
     name.len() <= 100
         && name.split('.').all(|word| !word.is_empty() && word.bytes().all(is_word))
@@ -109,7 +111,8 @@ mod tests {
 
     #[test]
     fn ignores_lines_of_another_form() {
-        let text = "# x\n\nmeeting.started\nJill\tx\tl\t-\t{a~:s}\na.b\tx\tl\t-\t{a~:s\na.c\tx\tl\t-\t{a~:s}\n";
+        let text =
+            "# x\n\nmeeting.started\nJill\tx\tl\t-\t{a~:s}\na.b\tx\tl\t-\t{a~:s\na.c\tx\tl\t-\t{a~:s}\n";
         assert_eq!(parse(text).map(|event| event.name).collect::<Vec<_>>(), ["a.c"]);
     }
 }

@@ -7,7 +7,8 @@ use super::learned::{events, merge, shape};
 use super::{Observations, Shape};
 
 /// The first line of the file.
-const HEAD: &str = "# Events and fields that zoomhook has seen on this machine: names and types, no values.\n";
+const HEAD: &str =
+    "# Events and fields that zoomhook has seen on this machine: names and types, no values.\n";
 
 /// What one run of `events learn` found.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,6 +12,7 @@
 //! | [`Certainty`] (`certainty.rs`) | how certain it is that a delivery has a field |
 //! | `fit.rs` | checks whether a JSON text fits a shape |
 //! | `schema.rs` | converts a shape to JSON Schema 2020-12 |
+//! | `types/` | type definitions for programming languages |
 //! | `search.rs` | searches names and fields; suggests names for a mistyped one |
 //! | [`Node`] | a JSON value that keeps the order of its members |
 //! | [`Sample`] (`sample/`) | generated payloads, consistent and repeatable |
@@ -53,6 +54,8 @@ pub mod scenario;
 mod schema;
 mod search;
 mod shape;
+#[cfg(feature = "cli")]
+mod types;
 
 pub use crate::json::{InvalidPath, JsonKind, JsonName, JsonValue, NotReadable};
 pub use certainty::Certainty;
@@ -60,16 +63,18 @@ pub use certainty::Certainty;
 pub(crate) use drift::{DriftKind, EventDrift, drift};
 pub use fit::Misfit;
 #[cfg(feature = "cli")]
-pub(crate) use learned::use_learned;
+pub(crate) use learned::{is_event_name as is_name_of_an_event, use_learned};
 #[cfg(feature = "cli")]
 pub(crate) use learning::{NewlyLearned, write_learned};
 #[cfg(feature = "cli")]
-pub(crate) use observed::{Observations, ObservedKind};
+pub(crate) use observed::{Observations, ObservedKind, is_field_name as is_name_of_a_field};
 pub(in crate::zoom) use sample::client_id;
 pub use sample::{Fullness, Sample, SampleBody, request_ids};
 pub use scenario::Scenario;
 pub use search::{nearest, search};
 pub use shape::{Field, Format, Leaf, Shape, ShapeKind};
+#[cfg(feature = "cli")]
+pub(crate) use types::{Language, write_types};
 
 /// A JSON value that owns its data.
 pub type Node = JsonValue<'static>;

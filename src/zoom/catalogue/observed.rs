@@ -54,15 +54,8 @@ pub(crate) enum ObservedKind {
 }
 
 impl ObservedKind {
-    pub(super) const ALL: [Self; 7] = [
-        Self::String,
-        Self::Integer,
-        Self::Number,
-        Self::Boolean,
-        Self::Null,
-        Self::List,
-        Self::Object,
-    ];
+    pub(super) const ALL: [Self; 7] =
+        [Self::String, Self::Integer, Self::Number, Self::Boolean, Self::Null, Self::List, Self::Object];
 
     /// Its name in JSON Schema.
     pub(crate) fn name(self) -> &'static str {
@@ -241,7 +234,7 @@ impl ObservedValue {
 
 /// Whether an unknown member's name looks like the name of a field. An id, an address or the name of a person as a
 /// member's name would be personal data, so in doubt it is none.
-pub(super) fn is_field_name(name: &str) -> bool {
+pub(crate) fn is_field_name(name: &str) -> bool {
     let is_name = |c: u8| c.is_ascii_alphanumeric() || c == b'_';
     let is_random = name.len() >= 16 && !name.contains('_') && digits(name) > 0;
     name.len() <= 80
