@@ -63,10 +63,16 @@ enum Action {
         word: String,
     },
     /// Print the JSON Schema (2020-12) of an event's body, for your own tests
+    ///
+    /// It accepts what Zoom may send: unknown fields are allowed, few fields are required, and no list of values is
+    /// complete.
     Schema {
         /// The event's name
-        #[arg(add = named_events::completer())]
-        event: String,
+        #[arg(required_unless_present = "all", add = named_events::completer())]
+        event: Option<String>,
+        /// The schemas of all events, one per line
+        #[arg(long, conflicts_with = "event")]
+        all: bool,
     },
     /// Print type definitions of events for your own program
     ///
@@ -101,9 +107,14 @@ pub(super) fn run(args: EventsArgs) -> Result<ExitStatus, Failure> {
         Action::Show { event } => show(&event)?,
         Action::Sample { events, all, sample } => self::sample(&events, all, *sample)?,
         Action::Search { word } => search(&word)?,
-        Action::Schema { event } => {
-            let schema = named_events::find(&event)?.schema();
-            report::print_json(format!("{}\n", schema.to_json()).as_bytes())
+        // Without a name, clap requires --all.
+        Action::Schema { event, .. } => {
+            let events = match event {
+                Some(event) => vec![named_events::find(&event)?],
+                None => catalogue::all().collect(),
+            };
+            let lines = events.iter().map(|event| event.schema().to_json() + "\n");
+            report::print_json(lines.collect::<String>().as_bytes())
         }
         Action::Types(args) => args.run()?,
         Action::Drift(args) => args.run(SystemTime::now())?,
