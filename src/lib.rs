@@ -24,6 +24,7 @@
 //!    - `history`: what arrived, on disk before it is acknowledged
 //!    - `replay`: stored deliveries sent again
 //!    - `instances`: which sessions run on this machine
+//!    - `learned_file`: what `events learn` found
 //!    - `keys`: keys of the live view, and reading them from the terminal
 //!    - `watch`: reports changed files
 //!    - `report`: events and verdicts to a screen or to NDJSON; the only part that prints
@@ -59,6 +60,8 @@ mod http;
 mod instances;
 #[cfg(feature = "cli")]
 mod keys;
+#[cfg(feature = "cli")]
+mod learned_file;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod listener;

@@ -106,6 +106,33 @@ pub(super) const EVENTS: &[Example] = &[
     },
 ];
 
+pub(super) const EVENTS_TYPES: &[Example] = &[
+    Example {
+        command: "zoomhook events types --lang typescript > zoom-events.ts",
+        doc: "all events, and a union that `event` tells apart",
+    },
+    Example {
+        command: "zoomhook events types --lang go 'recording.*' meeting.ended",
+        doc: "only the events that your program handles",
+    },
+];
+
+pub(super) const EVENTS_DRIFT: &[Example] = &[
+    Example { command: "zoomhook events drift --since 7d", doc: "what Zoom has changed this week" },
+    Example {
+        command: "zoomhook events drift --format json | jq -c 'select(.known == false)'",
+        doc: "events that the catalogue does not have",
+    },
+];
+
+pub(super) const EVENTS_LEARN: &[Example] = &[
+    Example { command: "zoomhook events learn", doc: "samples and schemas then have what Zoom sent to you" },
+    Example {
+        command: "zoomhook events learn --forget",
+        doc: "back to the catalogue that comes with zoomhook",
+    },
+];
+
 pub(super) const HISTORY: &[Example] = &[
     Example {
         command: "zoomhook history list --event 'meeting.*' --since 2h",
@@ -316,6 +343,9 @@ pub(super) fn of(command: &str) -> &'static [Example] {
         "sign" => SIGN,
         "trigger" => TRIGGER,
         "events" => EVENTS,
+        "events-types" => EVENTS_TYPES,
+        "events-drift" => EVENTS_DRIFT,
+        "events-learn" => EVENTS_LEARN,
         "history" => HISTORY,
         "history-list" => HISTORY_LIST,
         "history-show" => HISTORY_SHOW,

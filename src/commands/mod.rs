@@ -67,6 +67,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
     let args: Vec<OsString> = args.into_iter().collect();
     redact_secrets_of(args.clone());
     if std::env::var_os(COMPLETE).is_some() {
+        events::use_what_was_learned();
         return complete(args);
     }
     let args = token::join_tokens_that_begin_with_a_hyphen(args);
@@ -109,7 +110,7 @@ impl Command {
             Self::Sign(_) => ("sign", OpenFiles::exactly(16)),
             Self::Verify(_) => ("verify", OpenFiles::exactly(12)),
             Self::History(_) => ("history", OpenFiles::exactly(20)),
-            Self::Events(_) => ("events", OpenFiles::exactly(12)),
+            Self::Events(_) => ("events", OpenFiles::exactly(20)),
             Self::Completions(_) => ("completions", OpenFiles::exactly(8)),
             Self::Man(_) => ("man", OpenFiles::exactly(8)),
         }
@@ -119,6 +120,9 @@ impl Command {
 fn run(command: Command) -> Result<ExitStatus, Failure> {
     let (name, needed) = command.open_files();
     let allowed = needed.allow(name)?;
+    if matches!(command, Command::Events(_) | Command::Trigger(_) | Command::Sign(_)) {
+        events::use_what_was_learned();
+    }
     match command {
         Command::Listen(args) => listen::run(*args, allowed),
         Command::Verify(args) => verify::run(*args),

@@ -10,6 +10,7 @@ mod abilities;
 pub(crate) mod catalogue;
 mod clipboard;
 mod clock;
+pub(crate) mod drift;
 mod grammar;
 mod headers;
 pub(crate) mod history;

@@ -7,6 +7,7 @@
 //! - `capture_properties.rs`: readers of captures on random, damaged and very long input
 //! - `capture_writers.rs`: random bodies, written in every format and read back
 //! - `captures.rs`: every file of `tests/captures`, read and verified
+//! - `catalogue.rs`: the catalogue against deliveries: schemas, drift, what is learned, type definitions
 //! - `challenge_answers.rs`: wrong answers to a challenge: the same code and sentence from every command
 //! - `demo.rs`: `zoomhook demo` on a machine that has nothing set up
 //! - `diagnosis.rs`: wrong signatures of an independent script, each with its cause
@@ -54,6 +55,7 @@ mod arguments;
 mod capture_properties;
 mod capture_writers;
 mod captures;
+mod catalogue;
 mod challenge_answers;
 mod demo;
 mod diagnosis;

@@ -10,5 +10,6 @@ pub mod receiver;
 pub mod requests;
 #[cfg(unix)]
 pub mod screen;
+pub mod schema;
 pub mod snapshot;
 pub mod webhook_apps;
