@@ -12,7 +12,7 @@ mod session_event;
 mod stored;
 mod summary;
 
-pub use event_outcome::{EventOutcome, OutcomeTally};
+pub use event_outcome::{DeliverySign, EventOutcome, OutcomeTally};
 pub use expectation::{
     Expectation, ExpectationState, ExpectedEvent, InvalidExpectation, MissingEvent, UnmetExpectation,
 };

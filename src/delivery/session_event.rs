@@ -33,7 +33,10 @@ pub enum SessionEvent {
     /// An explanation between two parts of the demo.
     Remark(String),
     /// The session is shutting down.
-    Stopping,
+    Stopping {
+        /// The requests that are not answered yet, and the deliveries that the app has not received.
+        in_progress: usize,
+    },
     /// The session ended; with its counts.
     Summary(Box<Summary>),
 }

@@ -9,6 +9,7 @@ use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::abilities::{Surroundings, is_terminal};
+use super::live::draw_target;
 use super::out::OutputError;
 use super::sanitize::clean;
 use super::theme::{Ink, Theme};
@@ -40,7 +41,7 @@ impl PostedReport {
         let bar = (requests > MOST_LINES && format == Format::Pretty).then(|| {
             let target = match quiet {
                 true => ProgressDrawTarget::hidden(),
-                false => ProgressDrawTarget::stderr(),
+                false => draw_target(),
             };
             let bar = ProgressBar::with_draw_target(Some(requests), target);
             let style = ProgressStyle::with_template("  {bar:40} {pos}/{len}  {per_sec}  {eta} left");

@@ -67,7 +67,7 @@ impl Ndjson {
             SessionEvent::Forwarded(later) => delivery::later(line, later, now.wall),
             SessionEvent::Warning(warning) => session::warning(line, warning, now.wall),
             SessionEvent::Summary(summary) => session::summary(line, summary, now.wall),
-            SessionEvent::Remark(_) | SessionEvent::Stopping => {}
+            SessionEvent::Remark(_) | SessionEvent::Stopping { .. } => {}
         }
         out.write(Stream::Stdout, &self.line)
     }
@@ -210,7 +210,7 @@ mod tests {
             SessionEvent::Tunnel(TunnelState::Stopped),
             SessionEvent::Warning(Warning::PortMoved { taken: 4000, used: 4001, holder: None }),
             SessionEvent::Remark("for a person".into()),
-            SessionEvent::Stopping,
+            SessionEvent::Stopping { in_progress: 1 },
         ]);
         let shown = shown.replace(env!("CARGO_PKG_VERSION"), "[version]");
         insta::assert_snapshot!(shown, @r#"

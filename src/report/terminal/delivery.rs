@@ -6,11 +6,11 @@ use crate::report::headers::Masking;
 use crate::report::origin::DeliveryOrigin;
 use crate::report::theme::Ink;
 use crate::report::wording::{self, WordingContext, consequence, explain, label};
-use crate::zoom::{AnswerPace, Envelope, RETRIES, SIGNATURE_HEADER, pace};
+use crate::zoom::{AnswerPace, Envelope, RETRIES, pace};
 
 use super::folding::Folded;
 use super::layout::TerminalPage;
-use super::line::Line;
+use super::line::{Line, sign};
 use super::{app, content};
 
 /// Refusals of one kind that are shown before the rest are only counted: enough to see what they share.
@@ -41,18 +41,12 @@ pub(super) struct DeliveryKind {
 
 impl DeliveryKind {
     pub(super) fn of(refusal: &Refusal, delivery: &Delivery) -> Self {
-        if is_unrelated(refusal, delivery) {
+        if delivery.is_unrelated() {
             Self { code: UNRELATED, shown_in_a_row: SHOWN_UNRELATED }
         } else {
             Self { code: refusal.code(), shown_in_a_row: SHOWN }
         }
     }
-}
-
-/// Whether a request has another path or method and lacks Zoom's signature header. With the header, the URL in
-/// Marketplace may be wrong.
-fn is_unrelated(refusal: &Refusal, delivery: &Delivery) -> bool {
-    !refusal.concerns_a_delivery() && !delivery.request.headers.contains_key(SIGNATURE_HEADER)
 }
 
 /// Reports how many refusals were folded.
@@ -70,10 +64,7 @@ pub(super) fn show(page: &mut TerminalPage, delivery: &Delivery, look: &Look<'_>
         Judgement::Event(event) => {
             let envelope = Envelope::parse(&delivery.request.body);
             let title = envelope.map(|envelope| envelope.title().join(" · ")).unwrap_or_default();
-            let is_delivered =
-                EventOutcome::of(delivery).is_some_and(|outcome| outcome.reaction().is_delivered());
-            let (ink, sign) = if is_delivered { (Ink::Good, "✓") } else { (Ink::Warn, "▲") };
-            line(page, delivery, look, context, (ink, sign, &event.event, &title));
+            line(page, delivery, look, context, (&event.event, &title));
             retry(page, delivery, look, context);
             if !look.compact {
                 app::below(page, delivery, context);
@@ -99,7 +90,7 @@ fn challenge(
     context: &WordingContext,
 ) {
     let fails = delivery.fails_validation();
-    let (ink, sign) = if signed && !fails { (Ink::Good, "✓") } else { (Ink::Warn, "▲") };
+    let (ink, sign) = sign(delivery.sign());
     let (status, took) = (delivery.answer.status.as_u16(), latency(delivery.answer.took));
     let name = delivery.judgement.event().unwrap_or_default();
     let (title, mut tail) = match (look.compact, fails) {
@@ -142,14 +133,14 @@ fn refused(
     look: &Look<'_>,
     context: &WordingContext,
 ) {
-    if is_unrelated(refusal, delivery) {
-        line(page, delivery, look, context, (Ink::Dim, "·", name, ""));
+    if delivery.is_unrelated() {
+        line(page, delivery, look, context, (name, ""));
         if look.whole {
             content::headers(page, delivery, look.headers);
         }
         return;
     }
-    line(page, delivery, look, context, (Ink::Bad, "✗", name, label(refusal.code())));
+    line(page, delivery, look, context, (name, label(refusal.code())));
     if look.compact || look.brief {
         return content::headers(page, delivery, look.headers);
     }
@@ -190,8 +181,9 @@ fn line(
     delivery: &Delivery,
     look: &Look<'_>,
     context: &WordingContext,
-    (ink, sign, name, title): (Ink, &str, &str, &str),
+    (name, title): (&str, &str),
 ) {
+    let (ink, sign) = sign(delivery.sign());
     let status = delivery.answer.status.as_u16();
     let mut tail = match delivery.judgement {
         Judgement::Event(_) => vec![format!("{status} in {}", latency(delivery.answer.took))],
