@@ -3,7 +3,7 @@
 //! [`PostedReport`] is the entry point.
 
 use std::fmt::Write as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -13,7 +13,7 @@ use super::live::draw_target;
 use super::out::OutputError;
 use super::sanitize::clean;
 use super::theme::{Ink, Theme};
-use super::wording::{answer_excerpt, hint_with_to};
+use super::wording::{answer_excerpt, folded, hint_with_to};
 use super::{Color, Format};
 use crate::diagnosis::{AnswerFault, ForgeryVerdict, Hint};
 use crate::send::{Posted, SendTally};
@@ -24,6 +24,10 @@ use crate::zoom::{EndpointOutcome, Reaction};
 const MOST_LINES: u64 = 200;
 /// Columns of the longest bar of the histogram.
 const WIDEST: u64 = 40;
+/// The times of fewer requests are on their lines; a distribution of them shows nothing more.
+const FEWEST_FOR_A_HISTOGRAM: u64 = 10;
+/// The longest time for which identical failures are only counted.
+const LONGEST_SILENCE: Duration = Duration::from_secs(1);
 
 /// Shows each request when it ends.
 pub(crate) struct PostedReport {
@@ -31,6 +35,47 @@ pub(crate) struct PostedReport {
     theme: Theme,
     bar: Option<ProgressBar>,
     quiet: bool,
+    failures: FailuresInARow,
+}
+
+/// Identical failures in a row: the first is shown, the others are counted.
+#[derive(Debug, Default)]
+struct FailuresInARow {
+    /// The last line shown, without its time.
+    last: Option<String>,
+    /// How many were not shown.
+    left_out: u64,
+    /// When a line was shown.
+    shown_at: Option<Instant>,
+}
+
+impl FailuresInARow {
+    /// Whether this one is only counted.
+    fn folds(&mut self, posted: &Posted) -> bool {
+        let is_failure = posted.is_right() == Some(false);
+        let kind = is_failure.then(|| {
+            let outcome = match &posted.answer.outcome {
+                EndpointOutcome::Answered { status } => Some(*status),
+                EndpointOutcome::TimedOut | EndpointOutcome::NotConnected { .. } => None,
+            };
+            format!("{} {} {outcome:?} {}", posted.event, posted.attempt, meaning(posted).join(" "))
+        });
+        let folds = kind.is_some() && kind == self.last;
+        self.left_out += u64::from(folds);
+        self.last = kind;
+        folds
+    }
+
+    /// The line with the count, once it is due or if something else follows.
+    fn release(&mut self, now: Instant, is_due: bool) -> Option<String> {
+        let waited =
+            self.shown_at.is_none_or(|shown| now.saturating_duration_since(shown) >= LONGEST_SILENCE);
+        if self.left_out == 0 || !(is_due || waited) {
+            return None;
+        }
+        self.shown_at = Some(now);
+        Some(format!("     {}\n", folded(std::mem::take(&mut self.left_out))))
+    }
 }
 
 impl PostedReport {
@@ -50,7 +95,7 @@ impl PostedReport {
             }
             bar
         });
-        Self { format, theme: Theme::new(color), bar, quiet }
+        Self { format, theme: Theme::new(color), bar, quiet, failures: FailuresInARow::default() }
     }
 
     /// Shows one request.
@@ -64,8 +109,19 @@ impl PostedReport {
                 bar.inc(u64::from(posted.attempt == 0));
                 Ok(())
             }
-            (Format::Pretty, None) => super::print(lines(posted, self.theme).as_bytes()),
+            (Format::Pretty, None) => super::print(self.text(posted, Instant::now()).as_bytes()),
         }
+    }
+
+    /// The lines of one request, or the number of those that were the same.
+    fn text(&mut self, posted: &Posted, now: Instant) -> String {
+        let folds = self.failures.folds(posted);
+        let mut text = self.failures.release(now, !folds).unwrap_or_default();
+        if !folds {
+            self.failures.shown_at = Some(now);
+            text.push_str(&lines(posted, self.theme));
+        }
+        text
     }
 
     /// Shows the counts of all.
@@ -75,6 +131,9 @@ impl PostedReport {
     pub(crate) fn finish(&mut self, tally: &SendTally, took: Duration) -> Result<(), OutputError> {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
+        }
+        if let Some(left_out) = self.failures.release(Instant::now(), true) {
+            super::print(left_out.as_bytes())?;
         }
         match self.format {
             Format::Json => super::print_json((json_summary(tally, took).to_json() + "\n").as_bytes()),
@@ -262,7 +321,9 @@ fn summary(tally: &SendTally, took: Duration, theme: Theme) -> String {
     }
     let outcomes: Vec<_> = tally.outcomes.iter().map(|(name, count)| format!("{name} × {count}")).collect();
     let _ = writeln!(text, "   {}", outcomes.join(", "));
-    text.push_str(&histogram(tally));
+    if tally.sent >= FEWEST_FOR_A_HISTOGRAM {
+        text.push_str(&histogram(tally));
+    }
     text
 }
 
@@ -379,7 +440,27 @@ mod tests {
     }
 
     #[test]
-    fn the_summary_has_counts_and_a_histogram() {
+    fn identical_failures_in_a_row_are_counted() {
+        let mut report = PostedReport::of_process(Format::Pretty, false, 9);
+        let now = Instant::now();
+        let text = |report: &mut PostedReport, status: u16, seconds: u64| {
+            let posted = posted(EndpointOutcome::Answered { status }, b"no");
+            report.text(&posted, now + Duration::from_secs(seconds))
+        };
+        assert!(text(&mut report, 401, 0).contains("401 in"));
+        assert_eq!(text(&mut report, 401, 0), "");
+        assert_eq!(text(&mut report, 401, 0), "");
+        // Not silent for long.
+        assert_eq!(text(&mut report, 401, 1), "     … and 3 more like it\n");
+        assert_eq!(text(&mut report, 401, 1), "");
+        let other = text(&mut report, 404, 1);
+        assert!(other.starts_with("     … and 1 more like it\n ✗ meeting.started   404"), "{other}");
+        assert_eq!(text(&mut report, 204, 1).lines().count(), 1);
+        assert_eq!(text(&mut report, 204, 1).lines().count(), 1);
+    }
+
+    #[test]
+    fn the_summary_has_counts_and_from_ten_requests_on_a_histogram() {
         let mut tally = SendTally::default();
         for _ in 0..3 {
             tally.record(&posted(EndpointOutcome::Answered { status: 204 }, b""), true);
@@ -388,7 +469,12 @@ mod tests {
         let text = summary(&tally, Duration::from_secs(2), Theme::new(false));
         assert!(text.contains("4 sent in 2.0 s, 2 a second"), "{text}");
         assert!(text.contains("3  delivered") && text.contains("204 × 3, 404 × 1"), "{text}");
-        assert!(text.contains('█'), "{text}");
+        assert!(!text.contains('█') && !text.contains("p50"), "{text}");
+        for _ in 0..6 {
+            tally.record(&posted(EndpointOutcome::Answered { status: 204 }, b""), true);
+        }
+        let text = summary(&tally, Duration::from_secs(2), Theme::new(false));
+        assert!(text.contains('█') && text.contains("p50"), "{text}");
         assert!(json_summary(&tally, Duration::from_secs(2)).to_json().contains("\"lost\":1"));
     }
 }

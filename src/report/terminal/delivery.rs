@@ -30,6 +30,8 @@ pub(super) struct Look<'a> {
     pub(super) whole: bool,
     /// How headers are masked, if they are shown.
     pub(super) headers: Option<&'a Masking>,
+    /// The number of the app's answer in a run of identical failures, if it is not the first.
+    pub(super) failure: Option<u64>,
 }
 
 /// Refusals of the same kind are folded.
@@ -66,9 +68,7 @@ pub(super) fn show(page: &mut TerminalPage, delivery: &Delivery, look: &Look<'_>
             let title = envelope.map(|envelope| envelope.title().join(" · ")).unwrap_or_default();
             line(page, delivery, look, context, (&event.event, &title));
             retry(page, delivery, look, context);
-            if !look.compact {
-                app::below(page, delivery, context);
-            }
+            answer(page, delivery, look, context);
             content::headers(page, delivery, look.headers);
             if !look.compact {
                 content::body(page, &delivery.request.body, look.whole);
@@ -79,6 +79,15 @@ pub(super) fn show(page: &mut TerminalPage, delivery: &Delivery, look: &Look<'_>
             let name = wording::name(&delivery.judgement, &delivery.request);
             refused(page, delivery, (refusal, &name), look, context);
         }
+    }
+}
+
+/// Explains the app's answer, unless the explanation is above.
+fn answer(page: &mut TerminalPage, delivery: &Delivery, look: &Look<'_>, context: &WordingContext) {
+    match look.failure {
+        _ if look.compact => {}
+        Some(number) => page.below(Ink::Bad, &wording::same_as_above(number)),
+        None => app::below(page, delivery, context),
     }
 }
 
@@ -117,9 +126,7 @@ fn challenge(
     if !signed && !look.compact {
         page.below(Ink::Plain, wording::UNSIGNED_CHALLENGE);
     }
-    if !look.compact {
-        app::below(page, delivery, context);
-    }
+    answer(page, delivery, look, context);
     content::headers(page, delivery, look.headers);
     if look.whole {
         content::body(page, &delivery.request.body, true);

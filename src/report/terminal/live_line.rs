@@ -293,7 +293,7 @@ mod tests {
         let waiting = StatusLine::Waiting { filter: None, paused: None };
         let filtered = StatusLine::Waiting { filter: Some(("a.*".into(), 2)), paused: None };
         let mut tally = LiveTally::default();
-        let mut tunnel =
+        let tunnel =
             |tally: &mut LiveTally, state| tally.observe(&SessionEvent::Tunnel(state), Instant::now());
         tunnel(&mut tally, TunnelState::Lost { reason: "reset".into() });
         tunnel(&mut tally, TunnelState::Retrying { attempt: 2, after: std::time::Duration::from_secs(1) });

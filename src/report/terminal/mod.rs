@@ -57,6 +57,7 @@ pub(super) struct TerminalView {
     context: WordingContext,
     tunnel: tunnel::TunnelProgress,
     folding: Folding,
+    failures: app::FailureRun,
     tally: LiveTally,
     /// Warnings received before the session was ready.
     deferred: Vec<Warning>,
@@ -73,6 +74,7 @@ impl TerminalView {
             context: WordingContext { path: String::new(), secrets: 0, kept: None, clock },
             tunnel: tunnel::TunnelProgress::default(),
             folding: Folding::default(),
+            failures: app::FailureRun::default(),
             tally: LiveTally::default(),
             deferred: Vec::new(),
             live: None,
@@ -166,7 +168,8 @@ impl TerminalView {
 
     fn delivery(&mut self, delivery: &Delivery, now: Moment, out: &mut Out) -> Result<(), OutputError> {
         let headers = self.headers.then_some(&self.masking);
-        let mut look = delivery::Look { compact: self.compact, brief: false, whole: false, headers };
+        let failure = self.failures.count(delivery);
+        let mut look = delivery::Look { compact: self.compact, brief: false, whole: false, headers, failure };
         let left_out = match &delivery.judgement {
             Judgement::Refused { refusal, .. } => {
                 let kind = delivery::DeliveryKind::of(refusal, delivery);

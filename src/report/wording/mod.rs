@@ -18,7 +18,7 @@ pub(super) use app::{
     observed_in_brief,
 };
 pub(crate) use outcome::{missing, outcomes};
-pub(super) use refusal::{consequence, explain, folded, label, name};
+pub(super) use refusal::{consequence, explain, folded, label, name, same_as_above};
 pub(super) use warning::warning;
 
 /// The facts about the session that sentences need.
