@@ -347,6 +347,11 @@ pub enum Warning {
     },
     /// A request that this session had forwarded came back. It was answered with 508. Reported once.
     ForwardLoop,
+    /// A probe through the public URL took nearly as long as Zoom waits, or longer.
+    TunnelSlow {
+        /// How long it took.
+        took: Duration,
+    },
     /// No place is left for new connections. The least useful idle ones are closed for them.
     ConnectionsExhausted {
         /// The number of open connections.
@@ -392,6 +397,7 @@ impl Warning {
             Self::AcceptFailing { .. } => "accept_failing",
             Self::Unreadable { .. } => "unreadable_request",
             Self::ForwardLoop => "forward_loop",
+            Self::TunnelSlow { .. } => "tunnel_slow",
             Self::ConnectionsExhausted { .. } => "connections_exhausted",
         }
     }

@@ -16,6 +16,7 @@ use super::theme::{Ink, Theme};
 use super::wording::{answer_excerpt, folded, hint_with_to};
 use super::{Color, Format};
 use crate::diagnosis::{AnswerFault, ForgeryVerdict, Hint};
+use crate::json;
 use crate::send::{Posted, SendTally};
 use crate::zoom::catalogue::Node;
 use crate::zoom::{EndpointOutcome, Reaction};
@@ -172,6 +173,9 @@ fn lines(posted: &Posted, theme: Theme) -> String {
 /// How Zoom reacts to the answer; empty if all is well.
 fn meaning(posted: &Posted) -> Vec<String> {
     let excerpt = answer_excerpt(&posted.answer.body).map(|excerpt| format!("It answered: {excerpt}"));
+    if posted.answer.is_of_zoomhook() {
+        return of_zoomhook(posted);
+    }
     let mut lines = Vec::new();
     if let Some(trial) = &posted.forgery {
         let judgement = trial.judge();
@@ -198,6 +202,50 @@ fn meaning(posted: &Posted) -> Vec<String> {
     lines
 }
 
+/// What an answer means that zoomhook composed itself: it shows nothing about an app. Empty for an event that was
+/// accepted, because a `listen` without an app answers it so.
+fn of_zoomhook(posted: &Posted) -> Vec<String> {
+    let EndpointOutcome::Answered { status } = posted.answer.outcome else { return Vec::new() };
+    let is_refused = !posted.reaction.is_delivered();
+    let body = json::parse(&posted.answer.body).ok();
+    let reason = body.as_ref().and_then(|body| Some(body.get("message")?.text()?.to_owned()));
+    let refused = format!("zoomhook itself answered {status}: {}", reason.unwrap_or_default());
+    let mut lines = Vec::new();
+    match (&posted.forgery, posted.is_challenge()) {
+        (Some(_), _) => {
+            lines.push("zoomhook itself answered this, not your app. To test your app, name it with --to.".into());
+        }
+        (None, true) if !is_refused => lines.push(
+            "zoomhook itself answered this challenge, not your app. To check your app's answer, name it with --to."
+                .into(),
+        ),
+        (None, _) if is_refused => {
+            lines.push(refused.trim_end_matches([' ', ':']).to_owned());
+            lines.extend(fate(posted, status));
+        }
+        (None, _) => {}
+    }
+    lines
+}
+
+/// What Zoom does after an answer that it does not count as delivered.
+fn fate(posted: &Posted, status: u16) -> Option<String> {
+    match posted.reaction {
+        _ if posted.is_challenge() => Some("Validate fails in Marketplace.".to_owned()),
+        Reaction::Lost => Some(format!("Zoom does not retry after {status}: the event is lost.")),
+        Reaction::Retried => Some(retried(posted)),
+        Reaction::Delivered | Reaction::DeliveredOddly => None,
+    }
+}
+
+fn retried(posted: &Posted) -> String {
+    match posted.next_try {
+        Some(pause) if pause.is_zero() => "Zoom would retry.".to_owned(),
+        Some(pause) => format!("Zoom would retry after {}.", words(pause)),
+        None => "That was the last retry: the event is lost.".to_owned(),
+    }
+}
+
 /// How Zoom reacts to the answer to an event.
 fn about_event(posted: &Posted) -> Vec<String> {
     let (hints, mut lines) = (posted.hints(), Vec::new());
@@ -206,10 +254,12 @@ fn about_event(posted: &Posted) -> Vec<String> {
         EndpointOutcome::Answered { .. }
             if hints.iter().any(|hint| matches!(hint, Hint::Redirect { .. })) => {}
         EndpointOutcome::Answered { status } if posted.reaction == Reaction::Lost => {
-            if hints.iter().any(Hint::is_refusal) {
+            if posted.is_stale {
+                lines.push(format!("{STALE} Your app may have answered {status} because of that."));
+            } else if hints.iter().any(Hint::is_refusal) {
                 lines.push(format!("Your app answered {status} to a correctly signed request."));
             }
-            lines.push(format!("Zoom does not retry after {status}: the event is lost."));
+            lines.extend(fate(posted, *status));
         }
         EndpointOutcome::Answered { status } if posted.reaction == Reaction::DeliveredOddly => {
             lines.push(format!("Delivered, but Zoom's documentation asks for 200 or 204, not {status}."));
@@ -219,14 +269,13 @@ fn about_event(posted: &Posted) -> Vec<String> {
         EndpointOutcome::Answered { .. } => {}
     }
     if posted.reaction == Reaction::Retried {
-        lines.push(match posted.next_try {
-            Some(pause) if pause.is_zero() => "Zoom would retry.".to_owned(),
-            Some(pause) => format!("Zoom would retry after {}.", words(pause)),
-            None => "That was the last retry: the event is lost.".to_owned(),
-        });
+        lines.extend(fate(posted, 0));
     }
     lines
 }
+
+/// Said of a request with a timestamp that the user chose.
+const STALE: &str = "The timestamp is more than 5 minutes away from now, as --at says.";
 
 fn json(posted: &Posted) -> Node {
     let (status, failure) = match &posted.answer.outcome {
@@ -245,9 +294,10 @@ fn json(posted: &Posted) -> Node {
         ("status", status),
         ("failure", failure),
         ("ms", decimal(posted.answer.took)),
-        ("zoom", posted.reaction.as_str().into()),
+        ("zoom", posted.zoom_reaction().as_str().into()),
         ("right", posted.is_right().map_or(Node::NULL, Node::from)),
         ("forged", posted.forgery.is_some().into()),
+        ("by_zoomhook", posted.answer.is_of_zoomhook().into()),
         ("hints", Node::list(hints.iter().map(|hint| hint.code().into()))),
         ("challenge_fault", first_fault.map_or(Node::NULL, |fault| fault.sentence.as_str().into())),
         ("answer", String::from_utf8_lossy(&posted.answer.body).into_owned().into()),
@@ -368,8 +418,10 @@ mod tests {
 
     use super::*;
     use crate::diagnosis::{ControlRequest, ForgeryTrial};
+    use crate::probe::OWN_ANSWER_HEADER;
     use crate::send::EndpointAnswer;
     use crate::zoom::Breakage;
+    use crate::zoom::CHALLENGE_EVENT;
 
     fn posted(outcome: EndpointOutcome, body: &'static [u8]) -> Posted {
         Posted {
@@ -386,6 +438,7 @@ mod tests {
             },
             challenge_faults: None,
             forgery: None,
+            is_stale: false,
         }
     }
 
@@ -407,6 +460,38 @@ mod tests {
         assert!(refused.contains("Zoom does not retry after 401: the event is lost."), "{refused}");
         assert!(shown(&answered(503)).contains("retry after 5 min"));
         assert!(shown(&posted(EndpointOutcome::TimedOut, b"")).contains("3 seconds"));
+    }
+
+    #[test]
+    fn an_answer_of_zoomhook_is_not_attributed_to_an_app() {
+        let of_zoomhook = |status, body| {
+            let mut posted = posted(EndpointOutcome::Answered { status }, body);
+            posted.answer.headers.insert(OWN_ANSWER_HEADER, "own".parse().unwrap());
+            posted
+        };
+        let stale = of_zoomhook(401, br#"{"error":"stale","message":"The timestamp is too far."}"#);
+        let text = shown(&stale);
+        assert!(text.contains("zoomhook itself answered 401: The timestamp is too far.\n"), "{text}");
+        assert!(text.contains("Zoom does not retry after 401") && !text.contains("our app"), "{text}");
+        assert!(stale.hints().is_empty());
+        let challenge = Posted {
+            event: CHALLENGE_EVENT.into(),
+            challenge_faults: Some(Vec::new()),
+            ..of_zoomhook(200, b"{}")
+        };
+        assert!(shown(&challenge).contains("not your app"), "{}", shown(&challenge));
+        assert_eq!(shown(&of_zoomhook(204, b"")).lines().count(), 1);
+    }
+
+    #[test]
+    fn a_challenge_is_not_retried_and_a_chosen_time_is_named() {
+        let down = EndpointOutcome::NotConnected { reason: "refused".into() };
+        let challenge = Posted { event: CHALLENGE_EVENT.into(), next_try: None, ..posted(down, b"") };
+        let text = shown(&challenge);
+        assert!(text.contains("Validate fails") && !text.contains("retr"), "{text}");
+        let old = Posted { is_stale: true, ..posted(EndpointOutcome::Answered { status: 401 }, b"") };
+        let text = shown(&old);
+        assert!(text.contains("as --at says") && !text.contains("correctly signed"), "{text}");
     }
 
     #[test]

@@ -7,9 +7,10 @@ use tokio::sync::mpsc;
 
 use super::Happening;
 use super::recorder::Recorder;
-use crate::delivery::{EventSender, Ready, SessionEvent, TunnelKind, TunnelState};
+use crate::delivery::{EventSender, Ready, SessionEvent, TunnelKind, TunnelState, Warning};
 use crate::listener::Connections;
 use crate::tunnel::{Connection, Io};
+use crate::zoom::{AnswerPace, pace};
 
 /// The tunnel as a source of connections.
 pub(super) struct TunnelConnections(pub(super) mpsc::Receiver<Connection>);
@@ -49,8 +50,11 @@ pub(super) async fn follow(
     }
     while let Some(state) = states.recv().await {
         events.send(SessionEvent::Tunnel(state.clone())).await;
-        if let TunnelState::Online { url, .. } = &state {
+        if let TunnelState::Online { url, latency } = &state {
             recorder.set_public_url(url);
+            if let Some(took) = latency.filter(|took| pace(*took) != AnswerPace::InTime) {
+                events.send(SessionEvent::Warning(Warning::TunnelSlow { took })).await;
+            }
         }
         match state {
             TunnelState::Online { url, .. } if !is_ready => {
