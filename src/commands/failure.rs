@@ -260,6 +260,7 @@ fn secret_hint(error: &SecretError) -> Option<String> {
         SecretError::Invalid(_) => {
             "The secret token is in Marketplace: your app > Feature > Token > Secret Token.".to_owned()
         }
+        SecretError::InThePath => "--path takes a path such as /webhook, --secret a token.".to_owned(),
         SecretError::Unreadable(_) => "--secret-file takes a file that contains only the token.".to_owned(),
         SecretError::Terminal(_) | SecretError::DuplicateName { .. } | SecretError::TooManyForTheEdge => {
             return None;
@@ -274,8 +275,7 @@ fn no_secret() -> String {
         "It is in Marketplace: your app > Feature > Token > Secret Token. Provide it in one of these ways:
   {name}=TOKEN
       in the environment, or in a .env.local or .env file in this folder or above
-      ({second} and
-      {third} work in the file too)
+      (in the file also as {second} or {third})
   --env-file PATH      a .env file elsewhere
   --secret-file PATH   a file that contains only the token
   --secret TOKEN       visible to other users of this machine

@@ -95,6 +95,9 @@ impl ListenArgs {
             secrets = self.secret.check(environment, prompt)?;
             tunnel = self.tunnel.check(path, environment, &mut warnings)?;
         }
+        if secrets.contain(path) {
+            return Err(Error::Secret(SecretError::InThePath));
+        }
         secrets.warnings.append(&mut warnings);
         let history = self.history.check(environment)?;
         // Without a history nothing is written to disk, and this file is not either.

@@ -33,7 +33,10 @@ pub enum SessionEvent {
     /// An explanation between two parts of the demo.
     Remark(String),
     /// The session is shutting down.
-    Stopping,
+    Stopping {
+        /// The requests that are not answered yet, and the deliveries that the app has not received.
+        in_progress: usize,
+    },
     /// The session ended; with its counts.
     Summary(Box<Summary>),
 }
@@ -353,6 +356,11 @@ pub enum Warning {
     },
     /// A request that this session had forwarded came back. It was answered with 508. Reported once.
     ForwardLoop,
+    /// A probe through the public URL took nearly as long as Zoom waits, or longer.
+    TunnelSlow {
+        /// How long it took.
+        took: Duration,
+    },
     /// No place is left for new connections. The least useful idle ones are closed for them.
     ConnectionsExhausted {
         /// The number of open connections.
@@ -399,6 +407,7 @@ impl Warning {
             Self::AcceptFailing { .. } => "accept_failing",
             Self::Unreadable { .. } => "unreadable_request",
             Self::ForwardLoop => "forward_loop",
+            Self::TunnelSlow { .. } => "tunnel_slow",
             Self::ConnectionsExhausted { .. } => "connections_exhausted",
         }
     }

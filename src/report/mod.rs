@@ -145,6 +145,14 @@ impl Report {
         Self { out, view }
     }
 
+    /// Notes an event for the status line. To be called once for each event when it arrives, also for one that is shown
+    /// later or not at all.
+    pub(crate) fn observe(&mut self, event: &SessionEvent) {
+        if let View::Pretty(view) = &mut self.view {
+            view.observe(event, Instant::now());
+        }
+    }
+
     /// Shows one event. May block.
     ///
     /// # Errors
@@ -190,13 +198,6 @@ impl Report {
         self.out.forget_line();
     }
 
-    /// Counts a delivery that is not shown.
-    pub(crate) fn pass_over(&mut self, delivery: &Delivery) {
-        if let View::Pretty(view) = &mut self.view {
-            view.pass_over(delivery);
-        }
-    }
-
     /// Shows a delivery in full, on stderr because stdout has it already. `later` holds the app's late answers.
     ///
     /// # Errors
@@ -208,8 +209,11 @@ impl Report {
         }
     }
 
-    /// Copies a text to the clipboard through the terminal.
+    /// Copies a text to the clipboard: with a program if there is one, or else through the terminal.
     pub(crate) fn copy(&mut self, text: &str) -> Copied {
+        if let Some(copied) = clipboard::copy_with_program(text) {
+            return copied;
+        }
         let Some(sequence) = clipboard::sequence(text) else { return Copied::TooLarge };
         match (self.out.control(&sequence), clipboard::is_behind_tmux()) {
             (false, _) => Copied::NoTerminal,

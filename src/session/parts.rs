@@ -48,6 +48,7 @@ pub(super) struct Parts {
     /// Dropping it stops the servers and the tasks of the app.
     stop: DropGuard,
     servers: [JoinHandle<()>; 2],
+    slots: Slots,
     public_side: JoinHandle<()>,
     tunnel: tunnel::Ending,
     app_tasks: Option<AppTasks>,
@@ -106,7 +107,7 @@ impl Parts {
 
         let local = LocalConnections::new(opened.bound.listener, events.clone());
         let tunnel = Tunnel::start(config.tunnel, target);
-        let servers = serve(local, TunnelConnections(tunnel.connections), pipeline, slots, &stop);
+        let servers = serve(local, TunnelConnections(tunnel.connections), pipeline, slots.clone(), &stop);
         let expected = public_side::Expected { kind, strict_url: config.strict_url };
         let public_side =
             public_side::follow(expected, ready, tunnel.states, events.clone(), happenings, recorder.clone());
@@ -114,6 +115,7 @@ impl Parts {
             events,
             stop: stop.drop_guard(),
             servers,
+            slots,
             public_side: tokio::spawn(public_side),
             tunnel: tunnel.ending,
             app_tasks,
@@ -122,6 +124,11 @@ impl Parts {
             reported,
             registered,
         })
+    }
+
+    /// The requests that are not answered yet, and the deliveries that wait for the app.
+    pub(super) fn in_progress(&self) -> usize {
+        self.slots.requests() + self.app_tasks.as_ref().map_or(0, AppTasks::unsent)
     }
 
     /// Shuts down in order: refuses new connections, answers requests in flight, closes the tunnel, and reports all
@@ -209,7 +216,7 @@ impl Opening {
             }),
             secrets: config.endpoint.secrets.clone(),
             kept: self.history.as_ref().map(|_| report::history_flag(self.history_file.as_deref())),
-            knows_tmux: false,
+            explained_copying: false,
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::time::Span;
+use super::typed_secrets::has_form_of_a_token;
 use crate::listener::Endpoint;
 use crate::zoom::NamedSecret;
 
@@ -61,6 +62,9 @@ pub(crate) enum InvalidEndpointPath {
     /// A segment that clients and proxies remove.
     #[error("clients and proxies change a path with '.', '..' or '//'")]
     Dots,
+    /// The form of a secret token, without a slash before it.
+    #[error("this has the form of a secret token; if it is a path, write it with a '/' before it")]
+    Token,
     /// A character that a URL's path cannot contain.
     #[error("use letters, digits and the characters - . _ ~ ! $ & ' ( ) * + , ; = : @ % /")]
     Character,
@@ -70,6 +74,9 @@ pub(crate) enum InvalidEndpointPath {
 fn parse_path(text: &str) -> Result<String, InvalidEndpointPath> {
     if text.contains("://") {
         return Err(InvalidEndpointPath::Url);
+    }
+    if has_form_of_a_token(text) {
+        return Err(InvalidEndpointPath::Token);
     }
     if text.contains(['?', '#']) {
         return Err(InvalidEndpointPath::Query);
@@ -110,8 +117,9 @@ mod tests {
 
     #[test]
     fn rejects_paths_that_never_match() {
-        use InvalidEndpointPath::{Character, Dots, Query, Url};
+        use InvalidEndpointPath::{Character, Dots, Query, Token, Url};
         for (text, error) in [
+            ("tGZ3bPqk7RwLx2Vn8Yc5Dh", Token),
             ("https://example.com/webhook", Url),
             ("/a?b=1", Query),
             ("/a#b", Query),

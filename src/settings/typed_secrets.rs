@@ -61,7 +61,7 @@ fn is_secret(value: &str, known: &[SecretText]) -> bool {
 }
 
 /// Whether a text has the form of Zoom's secret tokens: 22 characters of base64url that change as random ones do.
-fn has_form_of_a_token(text: &str) -> bool {
+pub(super) fn has_form_of_a_token(text: &str) -> bool {
     text.len() == TOKEN_LENGTH
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
         && looks_random(text)
