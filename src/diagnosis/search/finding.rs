@@ -5,7 +5,7 @@ use crate::diagnosis::code::Code;
 use crate::diagnosis::difference::{Compared, Difference};
 use crate::diagnosis::evidence::{Evidence, Secrets};
 use crate::diagnosis::remedy::Framework;
-use crate::diagnosis::variants::body::{rewritten_from, rewritten_parts, that_write};
+use crate::diagnosis::variants::body::{IN_ZOOMS_FORM, rewritten_from, rewritten_parts, that_write};
 use crate::diagnosis::variants::change::{VariantChange, Voice};
 use crate::diagnosis::variants::message::signed_message;
 use crate::diagnosis::verdict::{Finding, Proof};
@@ -43,11 +43,15 @@ pub(crate) fn finding(
 /// The change of the body. For a serialization, it names every serializer that writes the signed bytes.
 pub(crate) fn change_of_body(hit: &Hit<'_>, evidence: &Evidence<'_>) -> Option<VariantChange> {
     let change = hit.body_change.clone()?;
+    let captured = evidence.body.unwrap_or_default();
     // Zoom's own form needs no other author.
     if change.code != Code::BodyReserialized || !change.phrase.starts_with("as ") {
         return Some(change);
     }
-    let written = writers(evidence.body.unwrap_or_default(), hit.body, evidence.framework);
+    if !rewritten_from(captured, hit.body).is_empty() {
+        return Some(VariantChange::new(change.code, IN_ZOOMS_FORM));
+    }
+    let written = writers(captured, hit.body, evidence.framework);
     Some(match written {
         Some(written) => VariantChange::new(change.code, format!("as {written}")),
         None => change,

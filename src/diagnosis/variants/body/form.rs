@@ -6,8 +6,16 @@ use std::collections::BTreeSet;
 use super::document;
 use crate::json::{self, JsonKind, JsonValue};
 
+/// Notations that Zoom is not known to use, but that requests made for tests often have. They show nothing alone.
+const WEAK: [&str; 2] = ["emoji unescaped", "emoji escaped in lower-case hex"];
+
 /// What in a body is visibly not as Zoom writes it, each in a few words that complete "the body was rewritten: …".
 pub(crate) fn rewritten_parts(body: &[u8]) -> Vec<String> {
+    let parts = all_parts(body);
+    if parts.iter().all(|part| WEAK.contains(&part.as_str())) { Vec::new() } else { parts }
+}
+
+fn all_parts(body: &[u8]) -> Vec<String> {
     let mut parts = Vec::new();
     let Ok(text) = std::str::from_utf8(body) else { return vec!["bytes that are not UTF-8".into()] };
     if text.contains('\u{fffd}') {
@@ -76,7 +84,7 @@ fn strings(value: &JsonValue<'_>, found: &mut BTreeSet<String>) {
 
 fn escapes(raw: &[u8], found: &mut BTreeSet<String>) {
     if raw.iter().any(|b| *b >= 0xf0) {
-        found.insert("emoji unescaped".into());
+        found.insert(WEAK[0].into());
     }
     let mut at = 0;
     while let Some(next) = memchr::memchr(b'\\', &raw[at..]) {
@@ -103,9 +111,7 @@ fn escape(digits: &str) -> Option<String> {
         Some(c) if !c.is_ascii() => Some(r"\u.... for accents".into()),
         Some(' '..='~') => Some(r"\u.... for < > & ' and the like".into()),
         Some(_) => None,
-        None => {
-            digits.bytes().any(|b| b.is_ascii_lowercase()).then(|| "emoji escaped in lower-case hex".into())
-        }
+        None => digits.bytes().any(|b| b.is_ascii_lowercase()).then(|| WEAK[1].into()),
     }
 }
 
@@ -121,10 +127,12 @@ fn lost(text: &[u8], found: &mut BTreeSet<String>) {
 
 /// What differs between a body and the body that was signed, if the signed one is the one that Zoom wrote.
 pub(crate) fn rewritten_from(body: &[u8], signed: &[u8]) -> Vec<String> {
-    let mut parts = rewritten_parts(body);
     if !rewritten_parts(signed).is_empty() {
         return Vec::new();
     }
+    let common = all_parts(signed);
+    let mut parts = all_parts(body);
+    parts.retain(|part| !common.contains(part));
     let (Some(here), Some(there)) = (document(body), document(signed)) else { return parts };
     if parts.iter().all(|part| !part.starts_with("keys")) && names(&here) != names(&there) {
         let (mut ours, mut theirs) = (names(&here), names(&there));
@@ -183,8 +191,6 @@ mod tests {
             (r#"{"z":1,"bb":2,"aaa":3,"aaaa":{"e":1,"f":2}}"#, "keys sorted by length"),
             (r#"{"a":"\u00e9"}"#, r"\u.... for accents"),
             (r#"{"a":"\u003c"}"#, r"\u.... for < > & ' and the like"),
-            (r#"{"a":"\ud83d\ude80"}"#, "emoji escaped in lower-case hex"),
-            (r#"{"a":"🚀"}"#, "emoji unescaped"),
             (r#"{"a":"b\/c"}"#, r"\/ for /"),
             (r#"{"a":1.7E12}"#, "numbers with an exponent"),
             (r#"{"a":"M?nchen"}"#, "? where a character was probably lost"),
@@ -193,6 +199,10 @@ mod tests {
             assert_eq!(rewritten_parts(body.as_bytes()), [part], "{body}");
         }
         assert_eq!(rewritten_parts(b"{\"a\":\"\xe9\"}"), ["bytes that are not UTF-8"]);
+        for body in [r#"{"a":"\ud83d\ude80"}"#, r#"{"a":"🚀"}"#] {
+            assert_eq!(rewritten_parts(body.as_bytes()), [""; 0], "{body}");
+            assert_eq!(rewritten_from(body.as_bytes(), br#"{"a":"\uD83D\uDE80"}"#).len(), 1, "{body}");
+        }
     }
 
     #[test]
@@ -204,5 +214,7 @@ mod tests {
         );
         assert_eq!(rewritten_from(br#"{"event":"a","b":{"d":1}}"#, zoom), ["null members dropped"]);
         assert_eq!(rewritten_from(zoom, br#"{"event": "a"}"#), [""; 0]);
+        let raw = "{\"a\":\"🚀\"}".as_bytes();
+        assert_eq!(rewritten_from("{\"a\": \"🚀\"}".as_bytes(), raw), ["spaces after , and :"]);
     }
 }

@@ -67,7 +67,7 @@ fn document(body: &[u8]) -> Option<JsonValue<'_>> {
 }
 
 /// The phrase for JSON as Zoom writes it.
-const IN_ZOOMS_FORM: &str = "in the form that Zoom sends";
+pub(crate) const IN_ZOOMS_FORM: &str = "in the form that Zoom sends";
 
 /// How many of the first forms are also tried together with other changes.
 pub(crate) const LIKELY: usize = 18;

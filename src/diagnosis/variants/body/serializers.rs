@@ -5,7 +5,9 @@
 
 use super::document;
 use crate::diagnosis::remedy::Language;
-use crate::json::{BeyondAscii, JsonEscapes, JsonNumbers, JsonOrder, JsonQuoting, JsonStyle, JsonWords};
+use crate::json::{
+    BeyondAscii, JsonEscapes, JsonNumbers, JsonOrder, JsonQuoting, JsonStyle, JsonValue, JsonWords,
+};
 
 /// A serializer, and how it writes.
 #[derive(Debug)]
@@ -32,11 +34,23 @@ pub(crate) fn that_write(
         .iter()
         .filter(|row| row.style.write_within(&value, written.len()).is_some_and(|bytes| bytes == written))
         .collect();
-    if fitting.iter().any(|row| !row.is_generic()) {
-        fitting.retain(|row| !row.is_generic());
+    // What changes nothing here is a reason to name a serializer only if no other one fits.
+    let has_nulls = has_nulls(&value);
+    let changes_nothing = |row: &&Serializer| {
+        row.is_generic()
+            || (row.style.drops_nulls && !has_nulls)
+            || (row.language == Any && row.style.order == JsonOrder::Sorted)
+    };
+    if fitting.iter().any(|row| !changes_nothing(row)) {
+        fitting.retain(|row| !changes_nothing(row));
     }
     fitting.sort_by_key(|row| Some(row.language) != language);
     fitting
+}
+
+fn has_nulls(value: &JsonValue<'_>) -> bool {
+    let mut inner = value.members().iter().map(|(_, value)| value).chain(value.items());
+    value.is_null() || inner.any(has_nulls)
 }
 
 impl Serializer {
