@@ -66,11 +66,13 @@ pub use age::{Aged, judge_age};
 pub use challenge::{AnswerCode, AnswerFault, ChallengeReport, GivenAnswer, explain_challenge, judge_answer};
 pub use code::Code;
 pub use diagnose::{diagnose, proven};
-pub use difference::{Difference, Excerpt};
+pub use difference::{Compared, Difference, Excerpt};
 pub use evidence::{Budget, Evidence, Fidelity, Secrets, SigningScheme};
 pub use mine::{Mine, explain_mine};
 pub use remedy::{Framework, Remedy, UnknownFramework, remedy};
 pub use secret_text::{Role, SecretText};
+#[cfg(feature = "cli")]
+pub(crate) use variants::body::rewritten_parts;
 pub use variants::signed_message;
 pub use verdict::{
     Cause, Diagnosis, Effort, Finding, MatchedBody, Missing, Proof, RuledOut, Unknown, Valid, Verdict,

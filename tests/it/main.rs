@@ -44,6 +44,7 @@
 //! - `trigger.rs`: events and scenarios sent to `listen` and to an independent receiver
 //! - `tunnel/`: the tunnel through the library, against a double of ngrok's server
 //! - `usage.rs`: messages where the program cannot start
+//! - `verdicts.rs`: one request for each kind of cause, with the verdict and the words that it deserves
 //! - `verify.rs`: `zoomhook verify` as a process: every capture, every output, memory, mistakes
 
 // Tests may unwrap: a failed assumption is a failed test.
@@ -98,4 +99,5 @@ mod texts;
 mod trigger;
 mod tunnel;
 mod usage;
+mod verdicts;
 mod verify;
