@@ -18,7 +18,7 @@ pub(super) use app::{
 };
 pub(crate) use outcome::{missing, outcomes};
 pub(super) use refusal::{consequence, explain, folded, label, name};
-pub(super) use warning::warning;
+pub(crate) use warning::warning;
 
 /// The facts about the session that sentences need.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ use crate::report::grammar::{count, plural, size, span};
 use crate::report::wording::history_flag;
 
 /// What happened and what to do.
-pub(in crate::report) fn warning(warning: &Warning) -> String {
+pub(crate) fn warning(warning: &Warning) -> String {
     match warning {
         Warning::Trimmed { source } => {
             format!("The white space around the value from {source} was ignored. Remove it there.")
