@@ -110,7 +110,7 @@ fn online(url: &str, doubt: Option<(String, bool)>, kind: TunnelKind) -> SetupFi
         None => SetupFinding::pass(format!("{url} leads to this machine")),
         Some((reason, true)) => SetupFinding::fail(
             format!("{url}: {reason}."),
-            "Correct the tunnel or the gateway. `listen --help` describes --public-url and --path.",
+            "Correct what is between this URL and this machine. With another path there, use --path.",
         ),
         // Only the URL was in question.
         Some((reason, false)) if kind == TunnelKind::External => {

@@ -25,7 +25,7 @@ pub(super) fn examine(setup: &Setup) -> SetupFinding {
     };
     SetupFinding::pass(match found.left_behind {
         0 => detail,
-        1 => format!("{detail}; removed the file of 1 listen that was killed"),
-        count => format!("{detail}; removed the files of {count} listens that were killed"),
+        1 => format!("{detail}; removed the files of 1 killed listen"),
+        count => format!("{detail}; removed the files of {count} killed listens"),
     })
 }

@@ -15,6 +15,7 @@ use super::shell::{repair_hint, repair_sentence};
 use super::theme::{Ink, Theme};
 use super::{Color, Format, ndjson};
 use crate::doctor::{SetupFinding, SetupFix, SetupRemedy, SetupStatus};
+use crate::system_words::without_numbers;
 
 /// The column at which the text begins: behind the longest name.
 const TEXT: usize = 18;
@@ -81,7 +82,7 @@ pub(crate) fn print_findings(report: &SetupReport, settings: FindingSettings) ->
 fn text(report: &SetupReport, settings: FindingSettings, theme: Theme, width: Option<usize>) -> String {
     let mut text = String::new();
     for fix in &report.fixed {
-        let _ = writeln!(text, " {} fixed: {}", theme.paint(Ink::Good, "✓"), clean(&fix.action()));
+        let _ = writeln!(text, " {} done: {}", theme.paint(Ink::Good, "✓"), clean(&fix.action()));
     }
     for finding in report.shown(settings.quiet) {
         push(&mut text, finding, settings, theme, width);
@@ -131,9 +132,14 @@ fn push(
     }
 }
 
+/// A text as it is shown: without secrets of the command line, and without the system's error numbers.
+pub(super) fn shown(text: &str) -> String {
+    without_numbers(&redacted(text))
+}
+
 /// A line as it is shown: redacted, sanitized and, without columns of its own, wrapped.
 fn fitted(line: &str, room: Option<usize>) -> Vec<String> {
-    wrap(&clean(&redacted(line)), room.filter(|_| !line.starts_with(' ')))
+    wrap(&clean(&shown(line)), room.filter(|_| !line.starts_with(' ')))
 }
 
 fn remedy(finding: &SetupFinding) -> Option<String> {
@@ -146,7 +152,7 @@ fn remedy(finding: &SetupFinding) -> Option<String> {
 /// The remedy in one line, for a program.
 pub(super) fn remedy_sentence(finding: &SetupFinding) -> Option<String> {
     match finding.remedy.as_ref()? {
-        SetupRemedy::Text(text) => Some(redacted(&text.split_whitespace().collect::<Vec<_>>().join(" "))),
+        SetupRemedy::Text(text) => Some(shown(&text.split_whitespace().collect::<Vec<_>>().join(" "))),
         SetupRemedy::Path { repair, .. } => Some(repair_sentence(repair)),
     }
 }

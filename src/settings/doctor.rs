@@ -158,12 +158,20 @@ fn chosen(found: &FoundSecrets) -> Vec<ChosenSecret> {
     let texts = found.texts.iter().filter(|text| text.role == Role::Secret);
     let tokens = found.tokens.iter().zip(&found.origins).zip(texts);
     let chosen = tokens.map(|((named, origin), text)| ChosenSecret {
-        // The columns of the header are two spaces apart.
-        place: origin.source.replace("  ", " "),
+        place: in_words(&origin.source),
         token: named.token.clone(),
         form: token::form_of_another(&text.to_text()),
     });
     chosen.collect()
+}
+
+/// A source in the two columns of the header of `listen`, as a phrase.
+fn in_words(source: &str) -> String {
+    match source.split_once("  ") {
+        Some(("environment", name)) => format!("{name} in the environment"),
+        Some((file, name)) => format!("{name} in {file}"),
+        None => source.to_owned(),
+    }
 }
 
 /// The values of a file's variables with one of these names.

@@ -3,18 +3,17 @@
 use super::escape::push_string;
 use super::object::Object;
 use crate::doctor::{SetupFinding, SetupStatus};
-use crate::report::doctor::{SetupReport, remedy_sentence};
-use crate::report::redact::redacted;
+use crate::report::doctor::{SetupReport, remedy_sentence, shown};
 
 /// Appends the line of one finding.
 pub(in crate::report) fn finding(buffer: &mut Vec<u8>, finding: &SetupFinding) {
     let mut line = Object::line(buffer, "check");
     line.text("name", finding.check.as_str())
         .text("status", finding.status.as_str())
-        .text("detail", &redacted(&finding.detail))
+        .text("detail", &shown(&finding.detail))
         .text_or_null("remedy", remedy_sentence(finding).as_deref())
         .text_or_null("fix", finding.fix.as_ref().map(|fix| fix.action()).as_deref())
-        .list("notes", finding.notes.iter(), |buffer, note| push_string(buffer, &redacted(note)))
+        .list("notes", finding.notes.iter(), |buffer, note| push_string(buffer, &shown(note)))
         .millis("ms", finding.took);
     line.end_line();
 }
