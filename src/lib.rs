@@ -29,6 +29,7 @@
 //!    - `watch`: reports changed files
 //!    - `report`: events and verdicts to a screen or to NDJSON; the only part that prints
 //! 3. **The program.**
+//!    - `doctor`: what is wrong with this machine's set-up; it looks at the parts above
 //!    - `settings`: flags, environment and files, checked once
 //!    - `session`: wires one `listen`: listener, tunnel, history and report, from start to shutdown
 //!    - `commands`: one file a command; errors to text and exit code
@@ -46,6 +47,8 @@ pub mod zoom;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod delivery;
+#[cfg(feature = "cli")]
+mod doctor;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod files;

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use super::exit::ExitStatus;
 use crate::delivery::{MissingEvent, TunnelRefusal, UnmetExpectation, short_id};
 use crate::history::{HistoryError, default_file};
-use crate::listener::{BindError, USUAL_PORT};
 use crate::report::{self, OutputError};
 use crate::session::SessionError;
 use crate::settings::dotenv::DotenvError;
@@ -38,6 +37,14 @@ impl Failure {
     #[must_use]
     pub fn with_hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// Adds another line to the hint: a command that finds out more. `None` changes nothing.
+    #[must_use]
+    pub(super) fn with_command(self, command: Option<String>) -> Self {
+        let Some(command) = command else { return self };
+        let hint = self.hint.map_or_else(|| command.clone(), |hint| format!("{hint}\n{command}"));
+        Self { hint: Some(hint), ..self }
     }
 
     /// The expected events did not arrive in time.
@@ -153,7 +160,7 @@ impl From<SessionError> for Failure {
         let message = error.to_string();
         match error {
             SessionError::Bind(error) => {
-                Self { hint: bind_hint(&error), ..Self::new(ExitStatus::Usage, message) }
+                Self { hint: error.hint().map(str::to_owned), ..Self::new(ExitStatus::Usage, message) }
             }
             SessionError::History(error) => {
                 Self::new(ExitStatus::Usage, message).with_hint(history_hint(&error, HISTORY))
@@ -184,23 +191,8 @@ fn forward_hint(port: u16) -> String {
     )
 }
 
-fn bind_hint(error: &BindError) -> Option<String> {
-    Some(match error {
-        BindError::Taken { port: USUAL_PORT, .. } => {
-            "Leave out --port to use the next free port, or stop the other program.".to_owned()
-        }
-        BindError::Taken { .. } => "Use --port 0 for any free port, or stop the other program.".to_owned(),
-        BindError::AllTaken { .. } => "Use --port 0 for any free port.".to_owned(),
-        BindError::NotOurs { .. } => {
-            "Use --host with 127.0.0.1 or another address of this machine.".to_owned()
-        }
-        BindError::NotAllowed { .. } => "Use --port with a port of 1024 or above.".to_owned(),
-        BindError::Other { .. } => return None,
-    })
-}
-
 /// What to do about settings that cannot be used; `None` where the message already says it.
-fn hint_for(error: &Error) -> Option<String> {
+pub(super) fn hint_for(error: &Error) -> Option<String> {
     match error {
         Error::Secret(error) => secret_hint(error),
         Error::Tunnel(TunnelError::Ngrok(NgrokError::NoAuthtoken)) => Some(NO_AUTHTOKEN.to_owned()),

@@ -92,6 +92,20 @@ pub(super) const DEMO: &[Example] = &[
     Example { command: "zoomhook demo --fast --format json", doc: "without pauses, for a program" },
 ];
 
+pub(super) const DOCTOR: &[Example] = &[
+    Example { command: "zoomhook doctor", doc: "all checks of this machine, in less than a second" },
+    Example {
+        command: "zoomhook doctor --online --forward 3000/webhook",
+        doc: "also the tunnel, the clock of another machine, and the answer of your app to a challenge",
+    },
+    Example { command: "zoomhook doctor --only port --port 4001", doc: "one check, with flags of listen" },
+    Example { command: "zoomhook doctor --fix", doc: "fix what zoomhook can fix, after a question" },
+    Example {
+        command: "zoomhook doctor --format json | jq -r 'select(.status == \"fail\") | .detail'",
+        doc: "for a script",
+    },
+];
+
 pub(super) const EVENTS: &[Example] = &[
     Example { command: "zoomhook events list 'recording.*'", doc: "all events about recordings" },
     Example { command: "zoomhook events show meeting.started", doc: "its fields, with types and an example" },
@@ -340,6 +354,7 @@ pub(super) fn of(command: &str) -> &'static [Example] {
         "listen" => LISTEN,
         "verify" => VERIFY,
         "demo" => DEMO,
+        "doctor" => DOCTOR,
         "sign" => SIGN,
         "trigger" => TRIGGER,
         "events" => EVENTS,

@@ -2,6 +2,7 @@
 
 mod completions;
 mod demo;
+mod doctor;
 mod events;
 mod exit;
 mod explain;
@@ -52,6 +53,7 @@ enum Command {
     Listen(Box<listen::ListenArgs>),
     Verify(Box<verify::VerifyArgs>),
     Demo(demo::DemoArgs),
+    Doctor(doctor::DoctorCommandArgs),
     Sign(Box<sign::SignArgs>),
     Trigger(Box<trigger::TriggerArgs>),
     Events(events::EventsArgs),
@@ -105,6 +107,7 @@ impl Command {
         match self {
             Self::Listen(args) => ("listen", args.open_files()),
             Self::Demo(_) => ("demo", OpenFiles::exactly(24)),
+            Self::Doctor(_) => ("doctor", OpenFiles::exactly(48)),
             Self::Trigger(args) => ("trigger", args.open_files()),
             Self::Replay(_) => ("replay", OpenFiles::exactly(24)),
             Self::Sign(_) => ("sign", OpenFiles::exactly(16)),
@@ -127,6 +130,7 @@ fn run(command: Command) -> Result<ExitStatus, Failure> {
         Command::Listen(args) => listen::run(*args, allowed),
         Command::Verify(args) => verify::run(*args),
         Command::Demo(args) => demo::run(args),
+        Command::Doctor(args) => doctor::run(args),
         Command::Sign(args) => sign::run(*args),
         Command::Trigger(args) => trigger::run(*args),
         Command::Events(args) => events::run(args),

@@ -171,6 +171,8 @@ pub enum TunnelState {
     Unproven {
         /// The reason, as a phrase.
         reason: String,
+        /// Whether the probe shows a fault. Otherwise the URL cannot be probed from this machine.
+        is_fault: bool,
     },
     /// The connection was lost, or there is a new reason why it cannot be restored.
     Lost {

@@ -10,6 +10,7 @@ mod abilities;
 pub(crate) mod catalogue;
 mod clipboard;
 mod clock;
+mod doctor;
 pub(crate) mod drift;
 mod grammar;
 mod headers;
@@ -46,6 +47,7 @@ use crate::keys::StatusLine;
 
 pub(crate) use clipboard::Copied;
 use clock::Clock;
+pub(crate) use doctor::{FindingSettings, SetupReport, print_findings};
 pub(crate) use manual::print_manual;
 use ndjson::Ndjson;
 use out::Out;
@@ -64,6 +66,7 @@ pub(crate) use styled::{MessageStream, print_styled};
 use terminal::TerminalView;
 pub(crate) use verdict::{VerdictFormat, VerdictSettings, Verdicts};
 pub(crate) use wording::not_in_the_event;
+pub(crate) use wording::warning as warning_sentence;
 pub(crate) use wording::{history_flag, missing, outcomes};
 
 /// Settings of a report.

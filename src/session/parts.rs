@@ -169,7 +169,8 @@ struct Opening {
 
 impl Opening {
     async fn new(config: &mut SessionConfig) -> Result<Self, SessionError> {
-        let probe = ProbeKey::new(random_bytes()?);
+        let no_random_numbers = |error| SessionError::System { what: "get random numbers", error };
+        let probe = Some(tunnel::new_probe_key().map_err(no_random_numbers)?);
         let app = config.app.take();
         let app = app.map(|app| open_targets(app, probe.as_ref())).transpose()?;
         let history_file = config.history.as_ref().and_then(HistoryConfig::non_default_file);
@@ -291,15 +292,6 @@ fn app_row(target: &forward::ForwardTarget) -> String {
         Some(pattern) => format!("{target} for {pattern}"),
         None => target.to_string(),
     }
-}
-
-fn random_bytes() -> Result<[u8; 32], SessionError> {
-    let mut bytes = [0; 32];
-    rustls::crypto::ring::default_provider().secure_random.fill(&mut bytes).map_err(|_| {
-        let error = std::io::ErrorKind::Unsupported.into();
-        SessionError::System { what: "get random numbers", error }
-    })?;
-    Ok(bytes)
 }
 
 fn warnings_of(bound: &Bound, allow_unsigned_challenge: bool, app: Option<&AppConfig>) -> Vec<Warning> {

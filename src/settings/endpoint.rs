@@ -10,12 +10,15 @@ use crate::zoom::NamedSecret;
 /// Five minutes in either direction, as is usual for webhooks.
 const USUAL_MAX_AGE: Span = Span::new(Duration::from_secs(5 * 60));
 
+/// The path of Zoom's own sample app.
+pub(crate) const USUAL_PATH: &str = "/webhook";
+
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Endpoint")]
 pub(crate) struct EndpointArgs {
     /// Path that Zoom posts to
-    #[arg(long, value_name = "PATH", default_value = "/webhook", value_parser = parse_path)]
+    #[arg(long, value_name = "PATH", default_value = USUAL_PATH, value_parser = parse_path)]
     path: String,
 
     /// Largest allowed difference between a request's timestamp and this machine's time
@@ -71,7 +74,7 @@ pub(crate) enum InvalidEndpointPath {
 }
 
 /// Adds a missing leading slash. Nothing else is changed, because paths are compared byte for byte.
-fn parse_path(text: &str) -> Result<String, InvalidEndpointPath> {
+pub(super) fn parse_path(text: &str) -> Result<String, InvalidEndpointPath> {
     if text.contains("://") {
         return Err(InvalidEndpointPath::Url);
     }

@@ -176,6 +176,12 @@ impl SecretArgs {
         Ok(secrets)
     }
 
+    /// Whether a flag names the secret token, so that no other place counts.
+    #[must_use]
+    pub(crate) fn names_one(&self) -> bool {
+        !self.secret.is_empty() || !self.secret_file.is_empty() || self.env_file.is_some()
+    }
+
     /// A file that was parsed as the value of `--secret`: `--secret FILE`, without the token.
     #[must_use]
     pub(crate) fn mistaken_file(&self) -> Option<&str> {

@@ -131,6 +131,16 @@ pub(super) fn unusual_form(token: &str) -> Option<&'static str> {
     }
 }
 
+/// As [`unusual_form`], with forms that may be a secret token after all.
+pub(super) fn form_of_another(token: &str) -> Option<&'static str> {
+    unusual_form(token).or(match token.len() {
+        _ if token.starts_with("whsec_") => Some("begins with whsec_, as secrets of Stripe and Svix do"),
+        43 => Some("has 43 characters, as client secrets have"),
+        32 => Some("has 32 characters, as client secrets and verification tokens have"),
+        _ => None,
+    })
+}
+
 /// Shorter tokens get a remark: far fewer characters than Zoom's 22.
 const SHORTEST_USUAL: usize = 8;
 

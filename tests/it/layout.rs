@@ -33,8 +33,9 @@ const WITH_IO: &[&str] = &[
     "watch",
 ];
 
-/// The program, from bottom to top. Each may import everything below it.
-const PROGRAM: &[&str] = &["report", "session", "settings", "commands"];
+/// The program, from bottom to top. Each may import everything below it. `doctor` looks at the other parts, so it is
+/// above those with I/O, and below `report`, which prints what it finds.
+const PROGRAM: &[&str] = &["doctor", "report", "session", "settings", "commands"];
 
 /// Whether the rules let `part` import `import`; `None` for a part that has no rule yet.
 fn is_allowed(part: &str, import: &str) -> Option<bool> {

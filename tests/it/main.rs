@@ -11,6 +11,7 @@
 //! - `challenge_answers.rs`: wrong answers to a challenge: the same code and sentence from every command
 //! - `demo.rs`: `zoomhook demo` on a machine that has nothing set up
 //! - `diagnosis.rs`: wrong signatures of an independent script, each with its cause
+//! - `doctor.rs`: each check of `doctor` with a fault that was made for real
 //! - `documentation.rs`: every command in the README and in `docs/` runs, and every link resolves
 //! - `events.rs`: the catalogue on the command line, and names completed in shells
 //! - `forward.rs`: `listen --forward`, with the user's app
@@ -60,6 +61,7 @@ mod catalogue;
 mod challenge_answers;
 mod demo;
 mod diagnosis;
+mod doctor;
 mod documentation;
 mod events;
 mod forward;

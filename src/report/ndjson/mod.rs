@@ -6,6 +6,7 @@
 
 mod changes;
 mod delivery;
+mod doctor;
 mod escape;
 mod har;
 mod object;
@@ -23,6 +24,7 @@ use super::wording::{self, WordingContext};
 use super::{Moment, ReportSettings};
 
 pub(super) use changes::write as changes;
+pub(super) use doctor::{finding, setup_summary};
 pub(super) use har::{entry as har_entry, head as har_head};
 use object::Object;
 pub(super) use replayed::write as replayed;

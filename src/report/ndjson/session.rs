@@ -54,7 +54,7 @@ pub(super) fn tunnel(buffer: &mut Vec<u8>, state: &TunnelState, unproven: Option
             }
             &mut line
         }
-        TunnelState::Unproven { reason } => line.text("state", "unproven").text("reason", reason),
+        TunnelState::Unproven { reason, .. } => line.text("state", "unproven").text("reason", reason),
         TunnelState::Lost { reason } => line.text("state", "lost").text("reason", reason),
         TunnelState::Retrying { attempt, after } => {
             line.text("state", "retrying").number("attempt", attempt).number("after_ms", after.as_millis())

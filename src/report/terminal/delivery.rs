@@ -161,11 +161,19 @@ fn refused(
     }
     let origin = origin(delivery).map(|origin| format!(" It came {origin}.")).unwrap_or_default();
     page.below(Ink::Plain, &format!("{}{origin}", consequence(delivery)));
-    // `verify` explains a signature failure at length.
-    if let Some(file) = context.kept.as_ref().filter(|_| refusal.verdict() == DeliveryVerdict::Invalid) {
-        let id = delivery.short_id();
-        page.below(Ink::Dim, "For the whole diagnosis:");
-        page.below(Ink::Dim, &format!("zoomhook verify {id}{file}"));
+    match &context.kept {
+        // The signature is correct. Whether the clock is, only another clock shows.
+        Some(_) if matches!(refusal, Refusal::Stale { .. }) => {
+            page.below(Ink::Dim, "To compare this machine's clock:");
+            page.below(Ink::Dim, "zoomhook doctor --online --only clock");
+        }
+        // `verify` explains a signature failure at length.
+        Some(file) if refusal.verdict() == DeliveryVerdict::Invalid => {
+            let id = delivery.short_id();
+            page.below(Ink::Dim, "For the whole diagnosis:");
+            page.below(Ink::Dim, &format!("zoomhook verify {id}{file}"));
+        }
+        _ => {}
     }
     content::headers(page, delivery, look.headers);
     if look.whole || matches!(refusal, Refusal::NotAnEvent(_)) {

@@ -19,7 +19,7 @@ pub(super) use app::{
 };
 pub(crate) use outcome::{events, missing, outcome, outcomes};
 pub(super) use refusal::{consequence, explain, folded, label, name, same_as_above};
-pub(super) use warning::warning;
+pub(crate) use warning::warning;
 
 /// The facts about the session that sentences need.
 #[derive(Debug, Clone)]

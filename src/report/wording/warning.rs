@@ -7,7 +7,7 @@ use crate::report::redact::redacted;
 use crate::report::wording::history_flag;
 
 /// What happened and what to do, without secrets of the command line.
-pub(in crate::report) fn warning(warning: &Warning) -> String {
+pub(crate) fn warning(warning: &Warning) -> String {
     redacted(&sentence(warning))
 }
 
