@@ -8,11 +8,13 @@
 
 mod abilities;
 pub(crate) mod catalogue;
+mod check;
 mod clipboard;
 mod clock;
 mod grammar;
 mod headers;
 pub(crate) mod history;
+mod junit;
 mod layout;
 mod live;
 mod manual;
@@ -43,6 +45,7 @@ use hyper::header::HeaderName;
 use crate::delivery::{Delivery, Forwarded, SessionEvent};
 use crate::keys::StatusLine;
 
+pub(crate) use check::{CheckView, CheckViewSettings};
 pub(crate) use clipboard::Copied;
 use clock::Clock;
 pub(crate) use manual::print_manual;

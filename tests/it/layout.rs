@@ -19,8 +19,19 @@ const PURE: &[(&str, &[&str])] = &[
 const BELOW_IO: &[&str] = &["files", "http"];
 
 /// The other parts with I/O. They may import the pure parts and [`BELOW_IO`], and not one another.
-const WITH_IO: &[&str] =
-    &["listener", "tunnel", "forward", "send", "verify", "history", "replay", "instances", "keys", "watch"];
+const WITH_IO: &[&str] = &[
+    "listener",
+    "tunnel",
+    "forward",
+    "send",
+    "check",
+    "verify",
+    "history",
+    "replay",
+    "instances",
+    "keys",
+    "watch",
+];
 
 /// The program, from bottom to top. Each may import everything below it.
 const PROGRAM: &[&str] = &["report", "session", "settings", "commands"];
