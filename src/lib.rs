@@ -20,6 +20,7 @@
 //!    - `tunnel`: the public URL
 //!    - `forward`: one delivery to the user's app, byte for byte
 //!    - `send`: requests of our own, sent as Zoom sends them
+//!    - `check`: cases, experiments and conclusions about an endpoint
 //!    - `verify`: captures read and judged on all cores, in order
 //!    - `history`: what arrived, on disk before it is acknowledged
 //!    - `replay`: stored deliveries sent again
@@ -44,6 +45,8 @@ pub mod diagnosis;
 mod json;
 pub mod zoom;
 
+#[cfg(feature = "cli")]
+mod check;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod delivery;

@@ -8,6 +8,7 @@ use crate::delivery::{MissingEvent, TunnelRefusal, UnmetExpectation, short_id};
 use crate::history::{HistoryError, default_file};
 use crate::report::{self, OutputError};
 use crate::session::SessionError;
+use crate::settings::check::NotChecked;
 use crate::settings::dotenv::DotenvError;
 use crate::settings::ngrok::NgrokError;
 use crate::settings::secret::SecretError;
@@ -118,6 +119,23 @@ impl From<NotSent> for Failure {
                 report::repair_hint(reason.repair(), "Name the endpoint with --to.")
             }
         })
+    }
+}
+
+impl From<NotChecked> for Failure {
+    fn from(error: NotChecked) -> Self {
+        match error {
+            NotChecked::NoTarget => Self::new(ExitStatus::Usage, error.to_string())
+                .with_hint("Name your app's port and path:\n  zoomhook check 3000/webhook"),
+            NotChecked::Ca(error) => Self::new(ExitStatus::Usage, error.to_string()),
+            NotChecked::NotSent(error) => {
+                let failure = Self::from(error.clone());
+                match error {
+                    NotSent::NotConfirmed { .. } => failure,
+                    _ => failure.with_hint("Name the endpoint:\n  zoomhook check 3000/webhook"),
+                }
+            }
+        }
     }
 }
 

@@ -87,6 +87,22 @@ pub(super) const VERIFY: &[Example] = &[
     },
 ];
 
+pub(super) const CHECK: &[Example] = &[
+    Example {
+        command: "zoomhook check 3000/webhook",
+        doc: "does my app do what Zoom requires, and if not, why?",
+    },
+    Example { command: "zoomhook check", doc: "the app that the running listen forwards to" },
+    Example {
+        command: "zoomhook check https://hooks.example.com/zoom --yes --no-events",
+        doc: "a deployed endpoint, with challenges only",
+    },
+    Example {
+        command: "zoomhook check 3000/webhook --strict --format junit",
+        doc: "in CI: exit 0 if every case passes, 5 if not",
+    },
+];
+
 pub(super) const DEMO: &[Example] = &[
     Example { command: "zoomhook demo", doc: "with pauses to read" },
     Example { command: "zoomhook demo --fast --format json", doc: "without pauses, for a program" },

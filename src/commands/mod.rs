@@ -1,5 +1,6 @@
 //! The command line: one file per command, with its arguments and a short `run`. Entry point: [`main`].
 
+mod check;
 mod completions;
 mod demo;
 mod doctor;
@@ -52,6 +53,7 @@ struct Cli {
 enum Command {
     Listen(Box<listen::ListenArgs>),
     Verify(Box<verify::VerifyArgs>),
+    Check(Box<check::CheckArgs>),
     Demo(demo::DemoArgs),
     Doctor(doctor::DoctorCommandArgs),
     Sign(Box<sign::SignArgs>),
@@ -106,6 +108,7 @@ impl Command {
     fn open_files(&self) -> (&'static str, OpenFiles) {
         match self {
             Self::Listen(args) => ("listen", args.open_files()),
+            Self::Check(_) => ("check", OpenFiles::exactly(24)),
             Self::Demo(_) => ("demo", OpenFiles::exactly(24)),
             Self::Doctor(_) => ("doctor", OpenFiles::exactly(48)),
             Self::Trigger(args) => ("trigger", args.open_files()),
@@ -129,6 +132,7 @@ fn run(command: Command) -> Result<ExitStatus, Failure> {
     match command {
         Command::Listen(args) => listen::run(*args, allowed),
         Command::Verify(args) => verify::run(*args),
+        Command::Check(args) => check::run(*args),
         Command::Demo(args) => demo::run(args),
         Command::Doctor(args) => doctor::run(args),
         Command::Sign(args) => sign::run(*args),

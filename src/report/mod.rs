@@ -8,6 +8,7 @@
 
 mod abilities;
 pub(crate) mod catalogue;
+mod check;
 mod clipboard;
 mod clock;
 mod doctor;
@@ -15,6 +16,7 @@ pub(crate) mod drift;
 mod grammar;
 mod headers;
 pub(crate) mod history;
+mod junit;
 mod layout;
 mod live;
 mod manual;
@@ -45,6 +47,7 @@ use hyper::header::HeaderName;
 use crate::delivery::{Delivery, Forwarded, SessionEvent};
 use crate::keys::StatusLine;
 
+pub(crate) use check::{CheckView, CheckViewSettings};
 pub(crate) use clipboard::Copied;
 use clock::Clock;
 pub(crate) use doctor::{FindingSettings, SetupReport, print_findings};

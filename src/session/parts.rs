@@ -91,6 +91,8 @@ impl Parts {
         let target = TunnelTarget { address: ready.local, path: ready.path.clone(), probe: probe.clone() };
         let recorder = Arc::new(Recorder::new(opened.history, kind, events.clone()));
         look_back(&recorder).await;
+        let apps =
+            opened.app.iter().flat_map(|(_, app)| &app.forward.targets).map(ToString::to_string).collect();
         let app = opened.app.map(|(targets, app)| {
             AppTasks::start(targets, app.policy, to_replay, recorder.clone(), events.clone(), &stop)
         });
@@ -102,7 +104,7 @@ impl Parts {
         if let Some(key) = probe {
             pipeline = pipeline.recognizing_own(key);
         }
-        let entry = Entry::of_process(ready.local, &ready.path, SystemTime::now());
+        let entry = Entry::of_process(ready.local, &ready.path, SystemTime::now()).forwarding_to(apps);
         let registered = register(config.found_in.as_deref(), &entry, &events).await;
 
         let local = LocalConnections::new(opened.bound.listener, events.clone());

@@ -24,6 +24,7 @@ const WITH_IO: &[&str] = &[
     "tunnel",
     "forward",
     "send",
+    "check",
     "verify",
     "history",
     "replay",

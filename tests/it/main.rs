@@ -9,6 +9,7 @@
 //! - `captures.rs`: every file of `tests/captures`, read and verified
 //! - `catalogue.rs`: the catalogue against deliveries: schemas, drift, what is learned, type definitions
 //! - `challenge_answers.rs`: wrong answers to a challenge: the same code and sentence from every command
+//! - `check/`: an app with faults, and what `check` concludes
 //! - `demo.rs`: `zoomhook demo` on a machine that has nothing set up
 //! - `diagnosis.rs`: wrong signatures of an independent script, each with its cause
 //! - `doctor.rs`: each check of `doctor` with a fault that was made for real
@@ -59,6 +60,7 @@ mod capture_writers;
 mod captures;
 mod catalogue;
 mod challenge_answers;
+mod check;
 mod demo;
 mod diagnosis;
 mod doctor;

@@ -1,5 +1,10 @@
 //! Digests in a signature header, in Zoom's format and in others.
 
+#[cfg(feature = "cli")]
+use base64::Engine;
+#[cfg(feature = "cli")]
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
 use super::body::from_base64;
 use super::change::VariantChange;
 use crate::diagnosis::code::Code;
@@ -13,6 +18,43 @@ pub(crate) struct Reading {
     pub(crate) digest: Vec<u8>,
     /// How the header differs from `v0=` and lower-case hex.
     pub(crate) changes: Vec<VariantChange>,
+}
+
+/// How a digest is written in the header: the other direction of [`readings`].
+#[cfg(feature = "cli")]
+#[derive(Debug, Clone)]
+pub(crate) struct Notation {
+    /// `None` for Zoom's notation.
+    pub(crate) change: Option<VariantChange>,
+    pub(crate) write: fn(&[u8]) -> String,
+}
+
+#[cfg(feature = "cli")]
+impl Notation {
+    /// Zoom's notation.
+    pub(crate) const ZOOM: Self =
+        Self { change: None, write: |digest| format!("v0={}", hex::encode(digest)) };
+
+    /// Notations that programs use by mistake, the likely ones first.
+    pub(crate) fn others() -> impl Iterator<Item = Self> {
+        const PREFIX: Code = Code::SignaturePrefix;
+        const ENCODING: Code = Code::SignatureEncoding;
+        const TABLE: [(Code, &str, fn(&[u8]) -> String); 8] = [
+            (PREFIX, "v0= is missing", |digest| hex::encode(digest)),
+            (ENCODING, "it is in base64", |digest| format!("v0={}", STANDARD.encode(digest))),
+            (ENCODING, "it is in upper-case hex", |digest| format!("v0={}", hex::encode_upper(digest))),
+            (PREFIX, "v0= is missing, and it is in base64", |digest| STANDARD.encode(digest)),
+            (ENCODING, "it is in base64 for URLs", |digest| format!("v0={}", URL_SAFE_NO_PAD.encode(digest))),
+            (PREFIX, "v0= is missing, and it is in upper-case hex", |digest| hex::encode_upper(digest)),
+            (Code::SignatureScheme, "it starts with sha256=", |digest| {
+                format!("sha256={}", hex::encode(digest))
+            }),
+            (PREFIX, "it starts with v1= instead of v0=", |digest| format!("v1={}", hex::encode(digest))),
+        ];
+        TABLE
+            .into_iter()
+            .map(|(code, phrase, write)| Self { change: Some(VariantChange::new(code, phrase)), write })
+    }
 }
 
 /// Limit on the length of a header. It is longer than any digest in any notation.

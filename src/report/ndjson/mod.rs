@@ -5,6 +5,7 @@
 //! control a terminal, reorder text or are invisible are escaped. They decode to the same text.
 
 mod changes;
+mod check;
 mod delivery;
 mod doctor;
 mod escape;
@@ -24,6 +25,7 @@ use super::wording::{self, WordingContext};
 use super::{Moment, ReportSettings};
 
 pub(super) use changes::write as changes;
+pub(super) use check::write as check;
 pub(super) use doctor::{finding, setup_summary};
 pub(super) use har::{entry as har_entry, head as har_head};
 use object::Object;

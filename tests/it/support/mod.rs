@@ -1,6 +1,7 @@
 //! Shared by the tests.
 
 pub mod app;
+pub mod faulty_app;
 pub mod gateway;
 pub mod ngrok_server;
 pub mod process;
