@@ -80,6 +80,8 @@ mod tests {
             route: StoredRoute::Tunnel.into(),
             tunnel: TunnelKind::Ngrok.into(),
             public_url: None,
+            project: None,
+            waits_for: None,
             forwarded: Vec::new(),
         }
     }

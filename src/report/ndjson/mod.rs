@@ -71,7 +71,7 @@ impl Ndjson {
             SessionEvent::Ready(ready) => session::ready(line, ready, self.unproven.as_deref(), now.wall),
             SessionEvent::Tunnel(state) => {
                 match state {
-                    TunnelState::Unproven { reason } => self.unproven = Some(reason.clone()),
+                    TunnelState::Unproven { reason, .. } => self.unproven = Some(reason.clone()),
                     TunnelState::Online { .. } => {}
                     _ => self.unproven = None,
                 }
@@ -197,7 +197,7 @@ mod tests {
     fn a_url_that_is_not_proven_is_marked_until_the_tunnel_changes() {
         let online =
             || SessionEvent::Tunnel(TunnelState::Online { url: "https://a.example".into(), latency: None });
-        let unproven = TunnelState::Unproven { reason: "no route".into() };
+        let unproven = TunnelState::Unproven { reason: "no route".into(), is_fault: false };
         let lost = SessionEvent::Tunnel(TunnelState::Lost { reason: "reset".into() });
         let local = "127.0.0.1:4000".parse().unwrap();
         let ready = Ready { local, path: "/".into(), public_url: Some("https://a.example".into()) };
