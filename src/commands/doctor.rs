@@ -32,11 +32,11 @@ pub(super) struct DoctorCommandArgs {
     checked: Box<DoctorArgs>,
 
     /// Fix what zoomhook can fix, after a question for each: create .env, add it to .gitignore
-    #[arg(long)]
+    #[arg(long, help_heading = "Fixes")]
     fix: bool,
 
     /// With --fix, ask no question
-    #[arg(long, short, requires = "fix")]
+    #[arg(long, short, requires = "fix", help_heading = "Fixes")]
     yes: bool,
 
     /// Output format
