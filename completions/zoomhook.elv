@@ -25,6 +25,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand listen 'Get a public URL, answer Zoom''s challenge, verify and show every request'
             cand verify 'Is this captured request genuine, and if not, why?'
             cand demo 'See it work in 10 seconds: no account, no network, no secret'
+            cand doctor 'Find out what is wrong with your set-up: secret token, clock, port, history, tunnel, app'
             cand sign 'Sign any body as Zoom does, and print or post the request'
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
             cand events 'Look up Zoom''s events: list, show, sample, search, schema'
@@ -132,6 +133,47 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --headers 'Show the headers of each request'
             cand -q 'Print nothing to stderr: no header, no hints'
             cand --quiet 'Print nothing to stderr: no header, no hints'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;doctor'= {
+            cand --only 'Run only this check; may be repeated'
+            cand --forward 'Your app: 3000, 3000/zoom, http://localhost:3000; may be repeated'
+            cand --path 'Path that Zoom posts to'
+            cand --clock-server 'With --online, the server whose Date is compared with the clock'
+            cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
+            cand --secret-file 'File that contains only a secret token; may be repeated'
+            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env'
+            cand --tunnel 'How Zoom reaches this machine'
+            cand --public-url 'The public URL of your own tunnel or gateway, which leads to the local address'
+            cand --ssh-host 'The server for --tunnel ssh: localhost.run, pinggy, or [USER@]HOST[:PORT] of another service'
+            cand --tunnel-command 'Command of another program that opens a tunnel; {port} stands for the local port'
+            cand --proxy 'Proxy for outgoing connections: http://HOST:PORT, socks5://HOST:PORT or none'
+            cand --domain 'Domain of your ngrok account; without it ngrok assigns one'
+            cand --ngrok-authtoken 'Your authtoken; NGROK_AUTHTOKEN or ngrok''s own ngrok.yml are safer'
+            cand --ngrok-config 'ngrok''s configuration file, instead of the default one'
+            cand --ngrok-connect-url 'Server to connect to instead of ngrok''s own (the agent''s connect_url)'
+            cand --ngrok-ca 'PEM file with certificates to trust for that server, or ''host'' for the system''s (the agent''s connect_cas)'
+            cand --allow-cidr 'Allow only clients from this address range; may be repeated'
+            cand --deny-cidr 'Deny clients from this address range; may be repeated'
+            cand --ngrok-policy 'File with a traffic policy for ngrok''s edge, as YAML or JSON'
+            cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --host 'Address to bind; other machines can reach any address except a loopback address'
+            cand -p 'Port to bind [default: 4000, or the next free one]'
+            cand --port 'Port to bind [default: 4000, or the next free one]'
+            cand --format 'Output format'
+            cand --online 'Also ask other machines: open the tunnel for a moment, compare the clock, send a challenge to the app'
+            cand --no-env-file 'Do not read .env files'
+            cand --strict-url 'End with exit code 6 if the public URL changes'
+            cand --pool 'Share the domain: several sessions can listen at once, and each request goes to one of them'
+            cand --ngrok-verify 'Let ngrok''s edge verify Zoom''s signatures as well'
+            cand --fix 'Fix what zoomhook can fix, after a question for each: create .env, add it to .gitignore'
+            cand -y 'With --fix, ask no question'
+            cand --yes 'With --fix, ask no question'
+            cand -q 'Show only the checks that failed'
+            cand --quiet 'Show only the checks that failed'
+            cand -v 'Show further facts, and how long each check took'
+            cand --verbose 'Show further facts, and how long each check took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -430,6 +472,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand listen 'Get a public URL, answer Zoom''s challenge, verify and show every request'
             cand verify 'Is this captured request genuine, and if not, why?'
             cand demo 'See it work in 10 seconds: no account, no network, no secret'
+            cand doctor 'Find out what is wrong with your set-up: secret token, clock, port, history, tunnel, app'
             cand sign 'Sign any body as Zoom does, and print or post the request'
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
             cand events 'Look up Zoom''s events: list, show, sample, search, schema'
@@ -444,6 +487,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;help;verify'= {
         }
         &'zoomhook;help;demo'= {
+        }
+        &'zoomhook;help;doctor'= {
         }
         &'zoomhook;help;sign'= {
         }

@@ -1,6 +1,7 @@
 //! `zoomhook listen`: receives, verifies and shows Zoom's requests.
 
 use std::convert::Infallible;
+use std::path::Path;
 
 use super::doctor::RelatedFlags;
 use super::open_files::OpenFiles;
@@ -10,6 +11,7 @@ use crate::report;
 use crate::session::{self, End, SessionConfig};
 use crate::settings::Error;
 use crate::settings::address::AddressArgs;
+use crate::settings::dotenv::EnvFiles;
 use crate::settings::endpoint::{EndpointArgs, USUAL_PATH};
 use crate::settings::env::Environment;
 use crate::settings::forward::ForwardArgs;
@@ -85,7 +87,9 @@ impl ListenArgs {
         // With another secret token, the app would rightly refuse the challenge.
         let app = self.app.plain_target().filter(|_| !self.secret.names_one());
         let path = if path == USUAL_PATH { String::new() } else { format!(" --path {path}") };
+        let reads_env_files = self.secret.env_files() == EnvFiles::Nearest;
         RelatedFlags {
+            can_create_env_file: reads_env_files && !Path::new(".env").exists(),
             tunnel: self.tunnel.plain_flags().filter(|flags| RelatedFlags::can_be_pasted(flags)),
             history: String::new(),
             app: app

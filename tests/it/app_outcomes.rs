@@ -395,6 +395,8 @@ async fn a_challenge_with_a_wrong_answer_is_not_counted_as_answered() {
     error: Validate fails with your app's answer to the challenge
       To see its answer:
         zoomhook history show ????????????
+      To send your app another challenge:
+        zoomhook doctor --only app --online --forward http://localhost:?????
     ");
 }
 

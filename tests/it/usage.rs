@@ -21,6 +21,8 @@ fn a_missing_secret_fails_with_every_way_to_give_one() {
         --secret TOKEN       visible to other users of this machine
         --secret             asks for it, on a terminal
       No Zoom app at hand? `zoomhook demo` needs no secret.
+      To create a .env file for it:
+        zoomhook doctor --only secret --fix
     ");
 }
 
@@ -38,6 +40,8 @@ fn a_missing_authtoken_fails_with_the_alternatives_and_does_not_repeat_the_secre
            Unlike the URLs of 1 and 2, yours stays the same after a restart.
         4. --public-url URL: your own tunnel or gateway.
       For tests on this machine only: --tunnel none.
+      To see where zoomhook looks for it:
+        zoomhook doctor --only authtoken --verbose
     ");
 }
 
@@ -161,6 +165,8 @@ fn a_port_in_use_fails_with_the_process_that_holds_it() {
         --- stderr
         error: port ????? on 127.0.0.1 is taken by it-???????????? (pid ?????)
           Use --port 0 for any free port, or stop the other program.
+          To check this again:
+            zoomhook doctor --only port --port ?????
         ");
     } else {
         // Only Linux tells which process holds a port.
