@@ -31,7 +31,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Find out what is wrong with your set-up: secret token, clock, port, history, tunnel, app')
             [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Sign any body as Zoom does, and print or post the request')
             [CompletionResult]::new('trigger', 'trigger', [CompletionResultType]::ParameterValue, 'Post events and whole scenarios to an endpoint, signed as Zoom signs them')
-            [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Look up Zoom''s events: list, show, sample, search, schema')
+            [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Look up Zoom''s events: list, show, sample, search, schema, types, drift, learn')
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Look up stored deliveries: list, show, diff, stats, export, import, repair')
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Send stored deliveries to your app again, with a fresh signature')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
@@ -246,6 +246,9 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('sample', 'sample', [CompletionResultType]::ParameterValue, 'Print generated payloads, one per line')
             [CompletionResult]::new('search', 'search', [CompletionResultType]::ParameterValue, 'Find events with a word in their name or in the name of a field')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema (2020-12) of an event''s body, for your own tests')
+            [CompletionResult]::new('types', 'types', [CompletionResultType]::ParameterValue, 'Print type definitions of events for your own program')
+            [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare stored deliveries with the catalogue')
+            [CompletionResult]::new('learn', 'learn', [CompletionResultType]::ParameterValue, 'Add what stored deliveries have to the catalogue on this machine')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -281,8 +284,31 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;events;schema' {
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'The schemas of all events, one per line')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;events;types' {
+            [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'The programming language')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;events;drift' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only deliveries newer than this, such as 7d')
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;events;learn' {
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only deliveries newer than this, such as 7d')
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
+            [CompletionResult]::new('--forget', '--forget', [CompletionResultType]::ParameterName, 'Delete what was learned')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'zoomhook;events;help' {
@@ -291,6 +317,9 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('sample', 'sample', [CompletionResultType]::ParameterValue, 'Print generated payloads, one per line')
             [CompletionResult]::new('search', 'search', [CompletionResultType]::ParameterValue, 'Find events with a word in their name or in the name of a field')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema (2020-12) of an event''s body, for your own tests')
+            [CompletionResult]::new('types', 'types', [CompletionResultType]::ParameterValue, 'Print type definitions of events for your own program')
+            [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare stored deliveries with the catalogue')
+            [CompletionResult]::new('learn', 'learn', [CompletionResultType]::ParameterValue, 'Add what stored deliveries have to the catalogue on this machine')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -307,6 +336,15 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;events;help;schema' {
+            break
+        }
+        'zoomhook;events;help;types' {
+            break
+        }
+        'zoomhook;events;help;drift' {
+            break
+        }
+        'zoomhook;events;help;learn' {
             break
         }
         'zoomhook;events;help;help' {
@@ -387,7 +425,8 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only deliveries with this answer, such as 204 or 5xx')
             [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only deliveries with these words in the body')
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
-            [CompletionResult]::new('--redact', '--redact', [CompletionResultType]::ParameterName, 'Mask passcodes, tokens, addresses, names and free text; equal values get equal masks')
+            [CompletionResult]::new('--redact', '--redact', [CompletionResultType]::ParameterName, 'Mask every text that may be personal: only known values, times and names of events stay')
+            [CompletionResult]::new('--keep-ids', '--keep-ids', [CompletionResultType]::ParameterName, 'With --redact, keep the ids of accounts, users, meetings and calls')
             [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print without a pager, even if the output is longer than the screen')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -522,7 +561,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Find out what is wrong with your set-up: secret token, clock, port, history, tunnel, app')
             [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Sign any body as Zoom does, and print or post the request')
             [CompletionResult]::new('trigger', 'trigger', [CompletionResultType]::ParameterValue, 'Post events and whole scenarios to an endpoint, signed as Zoom signs them')
-            [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Look up Zoom''s events: list, show, sample, search, schema')
+            [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Look up Zoom''s events: list, show, sample, search, schema, types, drift, learn')
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Look up stored deliveries: list, show, diff, stats, export, import, repair')
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Send stored deliveries to your app again, with a fresh signature')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
@@ -554,6 +593,9 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('sample', 'sample', [CompletionResultType]::ParameterValue, 'Print generated payloads, one per line')
             [CompletionResult]::new('search', 'search', [CompletionResultType]::ParameterValue, 'Find events with a word in their name or in the name of a field')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema (2020-12) of an event''s body, for your own tests')
+            [CompletionResult]::new('types', 'types', [CompletionResultType]::ParameterValue, 'Print type definitions of events for your own program')
+            [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare stored deliveries with the catalogue')
+            [CompletionResult]::new('learn', 'learn', [CompletionResultType]::ParameterValue, 'Add what stored deliveries have to the catalogue on this machine')
             break
         }
         'zoomhook;help;events;list' {
@@ -569,6 +611,15 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;help;events;schema' {
+            break
+        }
+        'zoomhook;help;events;types' {
+            break
+        }
+        'zoomhook;help;events;drift' {
+            break
+        }
+        'zoomhook;help;events;learn' {
             break
         }
         'zoomhook;help;history' {

@@ -52,8 +52,14 @@ _zoomhook() {
             zoomhook,verify)
                 cmd="zoomhook__subcmd__verify"
                 ;;
+            zoomhook__subcmd__events,drift)
+                cmd="zoomhook__subcmd__events__subcmd__drift"
+                ;;
             zoomhook__subcmd__events,help)
                 cmd="zoomhook__subcmd__events__subcmd__help"
+                ;;
+            zoomhook__subcmd__events,learn)
+                cmd="zoomhook__subcmd__events__subcmd__learn"
                 ;;
             zoomhook__subcmd__events,list)
                 cmd="zoomhook__subcmd__events__subcmd__list"
@@ -70,8 +76,17 @@ _zoomhook() {
             zoomhook__subcmd__events,show)
                 cmd="zoomhook__subcmd__events__subcmd__show"
                 ;;
+            zoomhook__subcmd__events,types)
+                cmd="zoomhook__subcmd__events__subcmd__types"
+                ;;
+            zoomhook__subcmd__events__subcmd__help,drift)
+                cmd="zoomhook__subcmd__events__subcmd__help__subcmd__drift"
+                ;;
             zoomhook__subcmd__events__subcmd__help,help)
                 cmd="zoomhook__subcmd__events__subcmd__help__subcmd__help"
+                ;;
+            zoomhook__subcmd__events__subcmd__help,learn)
+                cmd="zoomhook__subcmd__events__subcmd__help__subcmd__learn"
                 ;;
             zoomhook__subcmd__events__subcmd__help,list)
                 cmd="zoomhook__subcmd__events__subcmd__help__subcmd__list"
@@ -87,6 +102,9 @@ _zoomhook() {
                 ;;
             zoomhook__subcmd__events__subcmd__help,show)
                 cmd="zoomhook__subcmd__events__subcmd__help__subcmd__show"
+                ;;
+            zoomhook__subcmd__events__subcmd__help,types)
+                cmd="zoomhook__subcmd__events__subcmd__help__subcmd__types"
                 ;;
             zoomhook__subcmd__help,completions)
                 cmd="zoomhook__subcmd__help__subcmd__completions"
@@ -124,6 +142,12 @@ _zoomhook() {
             zoomhook__subcmd__help,verify)
                 cmd="zoomhook__subcmd__help__subcmd__verify"
                 ;;
+            zoomhook__subcmd__help__subcmd__events,drift)
+                cmd="zoomhook__subcmd__help__subcmd__events__subcmd__drift"
+                ;;
+            zoomhook__subcmd__help__subcmd__events,learn)
+                cmd="zoomhook__subcmd__help__subcmd__events__subcmd__learn"
+                ;;
             zoomhook__subcmd__help__subcmd__events,list)
                 cmd="zoomhook__subcmd__help__subcmd__events__subcmd__list"
                 ;;
@@ -138,6 +162,9 @@ _zoomhook() {
                 ;;
             zoomhook__subcmd__help__subcmd__events,show)
                 cmd="zoomhook__subcmd__help__subcmd__events__subcmd__show"
+                ;;
+            zoomhook__subcmd__help__subcmd__events,types)
+                cmd="zoomhook__subcmd__help__subcmd__events__subcmd__types"
                 ;;
             zoomhook__subcmd__help__subcmd__history,diff)
                 cmd="zoomhook__subcmd__help__subcmd__history__subcmd__diff"
@@ -423,7 +450,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__events)
-            opts="-h --help list show sample search schema help"
+            opts="-h --help list show sample search schema types drift learn help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -436,8 +463,45 @@ _zoomhook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        zoomhook__subcmd__events__subcmd__drift)
+            opts="-h --format --since --history-file --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --history-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         zoomhook__subcmd__events__subcmd__help)
-            opts="list show sample search schema help"
+            opts="list show sample search schema types drift learn help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -450,7 +514,35 @@ _zoomhook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        zoomhook__subcmd__events__subcmd__help__subcmd__drift)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         zoomhook__subcmd__events__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__events__subcmd__help__subcmd__learn)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -534,6 +626,53 @@ _zoomhook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        zoomhook__subcmd__events__subcmd__help__subcmd__types)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__events__subcmd__learn)
+            opts="-h --forget --since --history-file --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --history-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         zoomhook__subcmd__events__subcmd__list)
             opts="-h --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -606,7 +745,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__events__subcmd__schema)
-            opts="-h --help"
+            opts="-h --all --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -640,6 +779,24 @@ _zoomhook() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__events__subcmd__types)
+            opts="-h --lang --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --lang)
+                    COMPREPLY=($(compgen -W "typescript python go rust csharp" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -704,8 +861,36 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__help__subcmd__events)
-            opts="list show sample search schema"
+            opts="list show sample search schema types drift learn"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__help__subcmd__events__subcmd__drift)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__help__subcmd__events__subcmd__learn)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -774,6 +959,20 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__help__subcmd__events__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__help__subcmd__events__subcmd__types)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1088,7 +1287,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__export)
-            opts="-h --format --redact --event --since --until --verdict --status --search --history-file --no-pager --help"
+            opts="-h --format --redact --keep-ids --event --since --until --verdict --status --search --history-file --no-pager --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -28,7 +28,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand doctor 'Find out what is wrong with your set-up: secret token, clock, port, history, tunnel, app'
             cand sign 'Sign any body as Zoom does, and print or post the request'
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
-            cand events 'Look up Zoom''s events: list, show, sample, search, schema'
+            cand events 'Look up Zoom''s events: list, show, sample, search, schema, types, drift, learn'
             cand history 'Look up stored deliveries: list, show, diff, stats, export, import, repair'
             cand replay 'Send stored deliveries to your app again, with a fresh signature'
             cand completions 'Print a completion script for a shell'
@@ -236,6 +236,9 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand sample 'Print generated payloads, one per line'
             cand search 'Find events with a word in their name or in the name of a field'
             cand schema 'Print the JSON Schema (2020-12) of an event''s body, for your own tests'
+            cand types 'Print type definitions of events for your own program'
+            cand drift 'Compare stored deliveries with the catalogue'
+            cand learn 'Add what stored deliveries have to the catalogue on this machine'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'zoomhook;events;list'= {
@@ -266,8 +269,28 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --help 'Print help'
         }
         &'zoomhook;events;schema'= {
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand --all 'The schemas of all events, one per line'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;events;types'= {
+            cand --lang 'The programming language'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;events;drift'= {
+            cand --format 'Output format'
+            cand --since 'Only deliveries newer than this, such as 7d'
+            cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;events;learn'= {
+            cand --since 'Only deliveries newer than this, such as 7d'
+            cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --forget 'Delete what was learned'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;events;help'= {
             cand list 'List all events by group, or those that match a pattern or a word'
@@ -275,6 +298,9 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand sample 'Print generated payloads, one per line'
             cand search 'Find events with a word in their name or in the name of a field'
             cand schema 'Print the JSON Schema (2020-12) of an event''s body, for your own tests'
+            cand types 'Print type definitions of events for your own program'
+            cand drift 'Compare stored deliveries with the catalogue'
+            cand learn 'Add what stored deliveries have to the catalogue on this machine'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'zoomhook;events;help;list'= {
@@ -286,6 +312,12 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;events;help;search'= {
         }
         &'zoomhook;events;help;schema'= {
+        }
+        &'zoomhook;events;help;types'= {
+        }
+        &'zoomhook;events;help;drift'= {
+        }
+        &'zoomhook;events;help;learn'= {
         }
         &'zoomhook;events;help;help'= {
         }
@@ -359,7 +391,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --status 'Only deliveries with this answer, such as 204 or 5xx'
             cand --search 'Only deliveries with these words in the body'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
-            cand --redact 'Mask passcodes, tokens, addresses, names and free text; equal values get equal masks'
+            cand --redact 'Mask every text that may be personal: only known values, times and names of events stay'
+            cand --keep-ids 'With --redact, keep the ids of accounts, users, meetings and calls'
             cand --no-pager 'Print without a pager, even if the output is longer than the screen'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -475,7 +508,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand doctor 'Find out what is wrong with your set-up: secret token, clock, port, history, tunnel, app'
             cand sign 'Sign any body as Zoom does, and print or post the request'
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
-            cand events 'Look up Zoom''s events: list, show, sample, search, schema'
+            cand events 'Look up Zoom''s events: list, show, sample, search, schema, types, drift, learn'
             cand history 'Look up stored deliveries: list, show, diff, stats, export, import, repair'
             cand replay 'Send stored deliveries to your app again, with a fresh signature'
             cand completions 'Print a completion script for a shell'
@@ -500,6 +533,9 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand sample 'Print generated payloads, one per line'
             cand search 'Find events with a word in their name or in the name of a field'
             cand schema 'Print the JSON Schema (2020-12) of an event''s body, for your own tests'
+            cand types 'Print type definitions of events for your own program'
+            cand drift 'Compare stored deliveries with the catalogue'
+            cand learn 'Add what stored deliveries have to the catalogue on this machine'
         }
         &'zoomhook;help;events;list'= {
         }
@@ -510,6 +546,12 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;help;events;search'= {
         }
         &'zoomhook;help;events;schema'= {
+        }
+        &'zoomhook;help;events;types'= {
+        }
+        &'zoomhook;help;events;drift'= {
+        }
+        &'zoomhook;help;events;learn'= {
         }
         &'zoomhook;help;history'= {
             cand list 'List the newest deliveries'

@@ -11,7 +11,7 @@ use crate::support::process::{Finished, Listen, finish, run, zoomhook};
 use crate::support::raw_client::RawClient;
 use crate::support::requests::{SECRET, signed};
 use crate::support::schema::fault;
-use crate::support::snapshot::assert_run;
+use crate::support::snapshot::{assert_run, assert_text};
 
 fn schemas() -> BTreeMap<String, Value> {
     let lines = run(&["events", "schema", "--all"]).stdout;
@@ -52,12 +52,24 @@ fn published_deliveries_are_valid() {
         ("meeting.started", meeting.clone(), json!(1_749_064_310_621_i64)),
         ("meeting.ended", with(json!({"end_time": "", "type": 10})), json!("1749064407840")),
         ("meeting.participant_left", with(json!({ "participant": guest })), json!(1)),
-        ("recording.started", json!({"id": 1, "uuid": "a", "recording_file": {"recording_start":
-            "2025-06-04T19:11:50Z", "recording_end": ""}}), json!(1)),
-        ("recording.stopped", json!({"id": 1, "uuid": "a", "recording_file": {"recording_start":
-            "2025-06-04T19:11:50Z", "recording_end": "2025-06-04T19:12:50Z"}}), json!(1)),
-        ("recording.completed", json!({"id": 1, "uuid": "a", "password": "51XY2K", "recording_files": [{
-            "file_type": "TIMELINE", "recording_type": "something_new", "download_url": ""}]}), json!(1)),
+        (
+            "recording.started",
+            json!({"id": 1, "uuid": "a", "recording_file": {"recording_start":
+            "2025-06-04T19:11:50Z", "recording_end": ""}}),
+            json!(1),
+        ),
+        (
+            "recording.stopped",
+            json!({"id": 1, "uuid": "a", "recording_file": {"recording_start":
+            "2025-06-04T19:11:50Z", "recording_end": "2025-06-04T19:12:50Z"}}),
+            json!(1),
+        ),
+        (
+            "recording.completed",
+            json!({"id": 1, "uuid": "a", "password": "51XY2K", "recording_files": [{
+            "file_type": "TIMELINE", "recording_type": "something_new", "download_url": ""}]}),
+            json!(1),
+        ),
     ] {
         let body = json!({"event": event, "event_ts": event_ts, "payload": {"account_id": "AAAAAABBBB",
             "object": object}});
@@ -89,7 +101,8 @@ fn a_schema_offers_values_and_makes_no_list_of_one() {
 #[test]
 fn show_says_how_certain_each_field_is() {
     let shown = run(&["events", "show", "meeting.ended"]).stdout;
-    let line = |start: &str| shown.lines().find(|line| line.trim_start().starts_with(start)).unwrap_or_default();
+    let line =
+        |start: &str| shown.lines().find(|line| line.trim_start().starts_with(start)).unwrap_or_default();
     for (field, certainty) in [
         ("payload.object.uuid", "always"),
         ("payload.object.topic", "documented"),
@@ -97,7 +110,10 @@ fn show_says_how_certain_each_field_is() {
     ] {
         assert!(line(field).contains(certainty), "{field}: {shown}");
     }
-    assert!(shown.contains("documented  Zoom documents it as required, but deliveries may lack it"), "{shown}");
+    assert!(
+        shown.contains("documented  Zoom documents it as required, but deliveries may lack it"),
+        "{shown}"
+    );
     let shown = run(&["events", "show", "group.members_deleted"]).stdout;
     assert!(shown.contains("Zoom also spells it group.member_deleted."), "{shown}");
 }
@@ -140,40 +156,91 @@ async fn deliver(folder: &Path) {
 #[tokio::test(flavor = "multi_thread")]
 async fn drift_compares_the_deliveries_with_the_catalogue() {
     let folder = TempDir::new().unwrap();
-    assert_run!(with_history(folder.path(), &["drift"]), @"");
+    assert_run!(with_history(folder.path(), &["drift"]), @"
+    exit: 0
+    --- stderr
+    The history has no delivery that was received and verified on this machine. `zoomhook listen` stores every delivery.
+    ");
     deliver(folder.path()).await;
-    assert_run!(with_history(folder.path(), &["drift", "--since", "7d"]), @"");
-    assert_run!(with_history(folder.path(), &["drift", "--format", "json"]), @"");
+    assert_run!(with_history(folder.path(), &["drift", "--since", "7d"]), @"
+    exit: 0
+    --- stdout
+    3 verified deliveries of 2 events, compared with the catalogue
+
+    meeting.rtms_stopped  2 deliveries
+      payload.rtms_stream_id  other type  integer, not string  2 times
+      payload.stop_reason     never came  documented
+      payload.later           unknown     object               2 times
+
+    phone.brand_new  1 delivery
+      The catalogue does not have this event.
+
+    To add what is unknown to samples, schemas and completions on this machine:
+      zoomhook events learn
+    ");
+    assert_run!(with_history(folder.path(), &["drift", "--format", "json"]), @r#"
+    exit: 0
+    --- stdout
+    {"event":"meeting.rtms_stopped","deliveries":2,"known":true,"unknown_fields":[{"path":"payload.later","types":["object"],"count":2}],"other_types":[{"path":"payload.rtms_stream_id","known":"string","types":["integer"],"count":2}],"never":[{"path":"payload.stop_reason","certainty":"documented"}],"optional_never":0}
+    {"event":"phone.brand_new","deliveries":1,"known":false,"unknown_fields":[],"other_types":[],"never":[],"optional_never":0}
+    "#);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn learn_adds_names_and_types_to_samples_schemas_and_completions() {
     let folder = TempDir::new().unwrap();
     deliver(folder.path()).await;
-    assert_run!(with_history(folder.path(), &["learn"]), @"");
-    let file = folder.path().join(".local/state/zoomhook/learned-events.tsv");
+    // The rest is the file's path, which differs between systems.
+    let learned = with_history(folder.path(), &["learn"]);
+    assert_eq!(learned.code, Some(0), "{learned:?}");
+    assert_text!(learned.stdout.split("Written to").next().unwrap(), @"
+    Learned from 3 verified deliveries:
+      meeting.rtms_stopped  2 fields
+      phone.brand_new       new event, 3 fields
+    ");
+    assert!(
+        learned.stdout.trim_end().ends_with("learned-events.tsv: names and types, no values."),
+        "{learned:?}"
+    );
+    // Elsewhere the state folder has another name.
     #[cfg(target_os = "linux")]
     {
+        let file = folder.path().join(".local/state/zoomhook/learned-events.tsv");
         let text = std::fs::read_to_string(file).unwrap();
         assert!(!text.contains("jill") && !text.contains("forge"), "{text}");
         assert!(text.contains("phone.brand_new\tphone\tl\t-\t"), "{text}");
     }
-    let sample = events(folder.path(), &["sample", "phone.brand_new", "meeting.rtms_stopped", "--full", "--seed", "1"]);
+    let sample = events(
+        folder.path(),
+        &["sample", "phone.brand_new", "meeting.rtms_stopped", "--full", "--seed", "1"],
+    );
     let [new, changed] = sample.stdout.lines().collect::<Vec<_>>()[..] else { panic!("{sample:?}") };
     let (new, changed): (Value, Value) =
         (serde_json::from_str(new).unwrap(), serde_json::from_str(changed).unwrap());
     assert!(new["payload"]["object"]["calls"][0]["who"].is_string(), "{new}");
     assert!(changed["payload"]["rtms_stream_id"].is_number(), "{changed}");
-    assert!(changed["payload"]["later"].is_object() && changed["payload"]["stop_reason"].is_number(), "{changed}");
+    assert!(
+        changed["payload"]["later"].is_object() && changed["payload"]["stop_reason"].is_number(),
+        "{changed}"
+    );
     let schema = events(folder.path(), &["schema", "meeting.rtms_stopped"]).stdout;
-    assert!(schema.contains(r#""later":{"description":"known only from deliveries on this machine","type":"object""#));
+    assert!(
+        schema.contains(
+            r#""later":{"description":"known only from deliveries on this machine","type":"object""#
+        )
+    );
     let mut command = zoomhook(folder.path());
     command.args(["--", "zoomhook", "events", "show", "phone.brand"]).env("COMPLETE", "fish");
     assert_eq!(finish(command).stdout, "phone.brand_new\tphone\n");
     let drift = with_history(folder.path(), &["drift"]).stdout;
     assert!(!drift.contains("unknown") && !drift.contains("other type"), "{drift}");
-    assert_run!(with_history(folder.path(), &["learn"]), @"");
-    assert_run!(events(folder.path(), &["learn", "--forget"]), @"");
+    assert_run!(with_history(folder.path(), &["learn"]), @"
+    exit: 0
+    --- stdout
+    Nothing new in 3 verified deliveries.
+    ");
+    let forgotten = events(folder.path(), &["learn", "--forget"]);
+    assert!(forgotten.stderr.ends_with("learned-events.tsv deleted.\n"), "{forgotten:?}");
     assert_eq!(events(folder.path(), &["show", "phone.brand_new"]).code, Some(2));
 }
 

@@ -9,8 +9,8 @@ pub mod proxy;
 pub mod raw_client;
 pub mod receiver;
 pub mod requests;
+pub mod schema;
 #[cfg(unix)]
 pub mod screen;
-pub mod schema;
 pub mod snapshot;
 pub mod webhook_apps;
