@@ -3,6 +3,7 @@
 
 use super::{BodyForm, IN_ZOOMS_FORM, orders};
 use crate::diagnosis::Code;
+use crate::diagnosis::visible::visible;
 use crate::json::{JsonName, JsonStyle, JsonValue};
 use crate::zoom::catalogue::{self, Shape};
 
@@ -30,9 +31,37 @@ pub(super) fn in_all_orders(document: &JsonValue<'_>, limit: usize) -> Vec<BodyF
     values
         .extend(shape(document).map(|shape| Restore { nulls: Nulls::None, seen: 0 }.value(document, &shape)));
     values.extend(permuted_at(document, &["payload", "object"]));
+    let mut forms = in_envelope_orders(document, limit);
     let values = values.iter().flat_map(|value| permuted_at(value, &["payload"]));
     let values: Vec<_> = values.flat_map(|value| permuted_at(&value, &[])).collect();
-    written(values.iter(), limit)
+    forms.extend(written(values.iter(), limit));
+    forms
+}
+
+/// As typed decoders write a document: the envelope in the order of a type, the rest as a serializer writes it.
+fn in_envelope_orders(document: &JsonValue<'_>, limit: usize) -> Vec<BodyForm> {
+    const STYLES: [(JsonStyle, &str); 6] = [
+        (JsonStyle::RAW, "JSON.generate, Jackson or the like"),
+        (JsonStyle::GO_MAP, "encoding/json (Go)"),
+        (JsonStyle::GSON, "Gson (Java)"),
+        (JsonStyle::DOTNET, "System.Text.Json (.NET)"),
+        (JsonStyle { comma: ", ", colon: ": ", ..JsonStyle::PYTHON }, "json.dumps (Python)"),
+        (JsonStyle::PHP, "json_encode (PHP)"),
+    ];
+    let members = document.members();
+    if !(2..=FEW).contains(&members.len()) {
+        return Vec::new();
+    }
+    let mut forms = Vec::new();
+    for order in orders(members.len()) {
+        let names: Vec<_> = order.iter().map(|&at| visible(members[at].0.display().as_bytes())).collect();
+        for (style, writer) in STYLES {
+            let phrase = format!("from {writer}, with its members in the order {}", names.join(", "));
+            let written = style.write_reordered(document, &order, limit);
+            forms.extend(written.map(|bytes| BodyForm::new(Code::BodyReserialized, phrase, bytes)));
+        }
+    }
+    forms
 }
 
 /// The number of forms of [`in_all_orders`], at most.
@@ -43,7 +72,7 @@ pub(super) fn number_of_orders(document: &JsonValue<'_>) -> u64 {
     };
     let payload = document.get("payload");
     let object = payload.and_then(|payload| payload.get("object"));
-    (orders(object) + 1) * orders(payload) * orders(Some(document))
+    ((orders(object) + 1) * orders(payload) + 6) * orders(Some(document))
 }
 
 /// The shape of the document's event in the catalogue.
@@ -110,6 +139,10 @@ impl Restore {
                     |name: &JsonName<'_>| fields.iter().any(|field| *field.name.as_bytes() == *name.text);
                 members.extend(value.members().iter().filter(|(name, _)| !is_known(name)).cloned());
                 JsonValue::object(members)
+            }
+            // PHP writes an empty object as an empty list.
+            Shape::Object(_) | Shape::Map if value.is_list() && value.items().is_empty() => {
+                JsonValue::EMPTY_OBJECT
             }
             Shape::List(inner) if value.is_list() => {
                 JsonValue::list(value.items().iter().map(|item| self.value(item, inner)).collect::<Vec<_>>())
