@@ -51,14 +51,14 @@ pub(crate) fn change_of_body(hit: &Hit<'_>, evidence: &Evidence<'_>) -> Option<V
     if !rewritten_from(captured, hit.body).is_empty() {
         return Some(VariantChange::new(change.code, IN_ZOOMS_FORM));
     }
-    let written = writers(captured, hit.body, evidence.framework);
-    Some(match written {
-        Some(written) => VariantChange::new(change.code, format!("as {written}")),
+    let writers = writers(captured, hit.body, evidence.framework);
+    Some(match writers {
+        Some(names) => VariantChange::new(change.code, format!("as {names} writes it")),
         None => change,
     })
 }
 
-/// `JSON.generate (Ruby) or Jackson (Java) writes it`, for all serializers that write the value of one text as the other.
+/// `JSON.generate (Ruby) or Jackson (Java)`: all serializers that write the value of one text as the other.
 fn writers(parsed: &[u8], written: &[u8], framework: Option<Framework>) -> Option<String> {
     let mut names: Vec<String> = Vec::new();
     for serializer in that_write(parsed, written, framework.map(Framework::language)) {
@@ -68,8 +68,7 @@ fn writers(parsed: &[u8], written: &[u8], framework: Option<Framework>) -> Optio
         }
     }
     let last = names.pop()?;
-    let names = if names.is_empty() { last } else { format!("{} or {last}", names.join(", ")) };
-    Some(format!("{names} writes it"))
+    Some(if names.is_empty() { last } else { format!("{} or {last}", names.join(", ")) })
 }
 
 /// The sentence for a body that was rewritten after Zoom signed it; `None` if the signed form is not Zoom's.
@@ -78,8 +77,8 @@ fn rewritten(captured: &[u8], signed: &[u8], framework: Option<Framework>) -> Op
     if parts.is_empty() {
         return None;
     }
-    let writers =
-        writers(signed, captured, framework).map_or_else(String::new, |it| format!(" It is as {it}."));
+    let writers = writers(signed, captured, framework)
+        .map_or_else(String::new, |names| format!(" {names} writes JSON in this way."));
     Some(format!(
         "The body was rewritten: {}. The signature matches the same JSON in the form that Zoom sends.{writers} A proxy, a log or the capture tool may have rewritten it after it was signed.",
         parts.join(", ")
