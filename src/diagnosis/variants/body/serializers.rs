@@ -44,6 +44,12 @@ pub(crate) fn that_write(
     if fitting.iter().any(|row| !changes_nothing(row)) {
         fitting.retain(|row| !changes_nothing(row));
     }
+    // Keys that happen to be sorted are no reason to name an option that sorts them. Go's maps are always sorted.
+    let unsorted: Vec<_> =
+        fitting.iter().filter(|row| row.style.order != JsonOrder::Sorted).map(|row| row.language).collect();
+    fitting.retain(|row| {
+        row.style.order != JsonOrder::Sorted || row.language == Go || !unsorted.contains(&row.language)
+    });
     fitting.sort_by_key(|row| Some(row.language) != language);
     fitting
 }
