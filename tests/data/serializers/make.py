@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Records how the serializers of seven languages write the bodies of bodies.txt: recorded.tsv.
+"""Records how the serializers of eight languages, jq among them, write the bodies of bodies.txt: recorded.tsv.
 
 Run it in this folder after a change, on a machine that has the languages (Debian: nodejs, php-cli, ruby, golang-go, perl,
 jq, default-jdk-headless, libgoogle-gson-java, libjackson2-databind-java):
