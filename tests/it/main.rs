@@ -35,6 +35,7 @@
 //! - `reference.rs`: exit codes and NDJSON: `docs/` compared with the program
 //! - `repeatable.rs`: `--seed` and `--at`: the same bytes in two runs
 //! - `replay.rs`: stored deliveries sent to the app again, and the answers compared
+//! - `serializers.rs`: bodies written by the serializers of eight languages, signed and captured
 //! - `short_forms.rs`: ports as targets, piped input, times, repeated flags: the same for every command
 //! - `sign.rs`: correct signatures in every format, and wrong ones that a receiver refuses
 //! - `slots.rs`: clients that hold every connection that `listen` allows
@@ -90,6 +91,7 @@ mod receivers;
 mod reference;
 mod repeatable;
 mod replay;
+mod serializers;
 mod short_forms;
 mod sign;
 mod sign_round_trips;
