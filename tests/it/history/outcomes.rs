@@ -56,8 +56,37 @@ async fn a_verified_event_that_the_app_refused_has_no_check_mark() {
         let request = signed("/webhook", &event(&format!("a.status{status}"), 0));
         assert_eq!(send(&listen, &request).await, status);
     }
-    assert_run!(history(folder.path(), &["list"]), @"");
-    assert_run!(history(folder.path(), &["stats"]).put(r"first byte: (.*)", "…").put(r"(?s)(Slowest.*)", "…"), @"");
+    assert_run!(history(folder.path(), &["list"]), @"
+    exit: 0
+    --- stdout
+      ??????????  last    ????-??-?? ??:??:??  ▲ a.status503  503 in ?.? ms  app 503 in ?.? ms
+      ??????????  last-1  ????-??-?? ??:??:??  ▲ a.status401  401 in ?.? ms  app 401 in ?.? ms
+      ??????????  last-2  ????-??-?? ??:??:??  ✓ a.status200  200 in ?.? ms  app 200 in ?.? ms
+    3 deliveries
+    ");
+    assert_run!(history(folder.path(), &["stats"]).put(r"first byte: (.*)", "…").put(r"(?s)(Slowest.*)", "…"), @"
+    exit: 0
+    --- stdout
+    3 deliveries, 0 retries
+    3 events: 1 delivered, 1 refused by your app (401), 1 failed in your app (503)
+
+    Events
+      a.status200  1
+      a.status401  1
+      a.status503  1
+
+    Verdicts
+      valid  3
+
+    Answers
+      200  1
+      401  1
+      503  1
+
+    Your app's first byte: …
+
+    …
+    ");
     let stats = stats_line(folder.path());
     assert_eq!(
         (&stats["outcomes"]["delivered"], &stats["outcomes"]["lost"], &stats["outcomes"]["retried"]),
@@ -84,7 +113,12 @@ async fn an_imported_verdict_is_not_shown_as_verified() {
     assert_eq!(send(&listen, &signed("/webhook", &event("a.b", 0))).await, 204);
     std::fs::write(other.path().join("e.ndjson"), history(folder.path(), &["export"]).stdout).unwrap();
     assert_eq!(history(other.path(), &["import", "e.ndjson"]).code, Some(0));
-    assert_run!(history(other.path(), &["list"]), @"");
+    assert_run!(history(other.path(), &["list"]), @"
+    exit: 0
+    --- stdout
+      ??????????  last  ????-??-?? ??:??:??  ○ a.b  204 in ?.? ms  imported as valid, not verified here
+    1 delivery
+    ");
     assert_eq!(
         (&exported(other.path())[0]["imported"], &exported(other.path())[0]["zoom"]),
         (&json!(true), &Value::Null)
@@ -109,7 +143,12 @@ async fn a_delivery_is_stored_while_the_app_has_it_and_completed_by_its_answer()
     app.next().await;
     let waiting = wait_for(folder.path(), |newest| newest["pending"] == "answer");
     assert_eq!((&waiting["answer"], &waiting["zoom"]), (&Value::Null, &Value::Null));
-    assert_run!(history(folder.path(), &["list"]), @"");
+    assert_run!(history(folder.path(), &["list"]), @"
+    exit: 0
+    --- stdout
+      ??????????  last  ????-??-?? ??:??:??  → meeting.started  no answer yet  waiting for your app
+    1 delivery
+    ");
     assert_eq!(stats_line(folder.path())["waiting"], 1);
     assert_eq!(sending.await.unwrap(), 204);
     let stored = exported(folder.path());
@@ -119,8 +158,17 @@ async fn a_delivery_is_stored_while_the_app_has_it_and_completed_by_its_answer()
         (&stored[0]["zoom"], &stored[0]["relayed"][0]["role"]),
         (&json!("delivered"), &json!("answers"))
     );
-    assert_run!(history(folder.path(), &["list"]).hide(r"1\.(\d) s"), @"");
-    assert_run!(history(folder.path(), &["repair"]), @"");
+    assert_run!(history(folder.path(), &["list"]).hide(r"1\.(\d) s"), @"
+    exit: 0
+    --- stdout
+      ??????????  last  ????-??-?? ??:??:??  ✓ meeting.started  204 in 1.? s  app 204 in 1.? s
+    1 delivery
+    ");
+    assert_run!(history(folder.path(), &["repair"]), @"
+    exit: 0
+    --- stderr
+    The history is not damaged. 1 delivery was checked.
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -136,7 +184,11 @@ async fn a_delivery_whose_session_was_killed_says_so_and_can_be_replayed() {
     // The guard kills it with SIGKILL.
     drop(listen);
     let line = history(folder.path(), &["export"]).stdout;
-    assert_run!(history(folder.path(), &["repair"]), @"");
+    assert_run!(history(folder.path(), &["repair"]), @"
+    exit: 0
+    --- stderr
+    The history is not damaged. 1 delivery was checked.
+    ");
     app.pauses(Duration::ZERO);
     let mut replay = zoomhook(folder.path());
     replay.args(["replay", "--to", &app.address.port().to_string(), "--history-file", "h.db"]);
@@ -153,7 +205,12 @@ async fn a_delivery_whose_session_was_killed_says_so_and_can_be_replayed() {
     let other = folder.path().join("other");
     std::fs::create_dir(&other).unwrap();
     assert_eq!(history(&other, &["import", "../old.ndjson"]).code, Some(0));
-    assert_run!(history(&other, &["list"]), @"");
+    assert_run!(history(&other, &["list"]), @"
+    exit: 0
+    --- stdout
+      ??????????  last  ????-??-?? ??:??:??  ○ meeting.started  no answer  imported as valid, not verified here · the session ended before your app answered
+    1 delivery
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -163,14 +220,28 @@ async fn a_delivery_that_was_held_for_the_app_shows_what_the_app_did_later() {
     let port = reserved.local_addr().unwrap().port().to_string();
     let listen = keeping(folder.path(), &["--forward", &port, "--hold"]);
     assert_eq!(send(&listen, &signed("/webhook", &event("a.b", 0))).await, 502);
-    assert_run!(history(folder.path(), &["list"]).hide(r"app (.*) ·"), @"");
+    assert_run!(history(folder.path(), &["list"]).hide(r"app (.*) ·"), @"
+    exit: 0
+    --- stdout
+      ??????????  last  ????-??-?? ??:??:??  → a.b  502 in ?.? ms  app ??????????? · not yet received by your app
+    1 delivery
+    ");
     let mut app = App::start_on(reserved);
     app.next().await;
     let stored = wait_for(folder.path(), |newest| newest["pending"].is_null());
     assert_eq!((&stored["zoom"], &stored["relayed"][1]["role"]), (&json!("retried"), &json!("queued")));
-    assert_run!(history(folder.path(), &["list"]), @"");
+    assert_run!(history(folder.path(), &["list"]), @"
+    exit: 0
+    --- stdout
+      ??????????  last  ????-??-?? ??:??:??  ✓ a.b  502 in ?.? ms  then app 204 in ?.? ms
+    1 delivery
+    ");
     assert_eq!(stats_line(folder.path())["outcomes"]["delivered"], 1);
-    assert_run!(history(folder.path(), &["repair"]), @"");
+    assert_run!(history(folder.path(), &["repair"]), @"
+    exit: 0
+    --- stderr
+    The history is not damaged. 1 delivery was checked.
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -181,14 +252,19 @@ async fn an_acknowledged_delivery_that_the_app_refuses_is_lost() {
     app.next().await;
     let stored = wait_for(folder.path(), |newest| !newest["relayed"][0].is_null());
     assert_eq!((&stored["pending"], &stored["zoom"]), (&Value::Null, &json!("lost")));
-    assert_run!(history(folder.path(), &["list"]), @"");
+    assert_run!(history(folder.path(), &["list"]), @"
+    exit: 0
+    --- stdout
+      ??????????  last  ????-??-?? ??:??:??  ▲ a.status401  204 in ?.? ms  then app 401 in ?.? ms
+    1 delivery
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_challenge_that_the_app_answers_wrongly_has_no_check_mark() {
     let (folder, app) = (TempDir::new().unwrap(), App::start().await);
     app.answers("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
-    let listen = forwarding(folder.path(), &app, &["--crc", "app"]);
+    let listen = forwarding(folder.path(), &app, &["--crc", "forward"]);
     let body = br#"{"event":"endpoint.url_validation","event_ts":1,"payload":{"plainToken":"qgg8vlvZRS6UYooatFL8Aw"}}"#;
     let head = head_with("/webhook", &timestamp(0), SECRET, body);
     assert_eq!(send(&listen, &with_length(head, body)).await, 200);
