@@ -31,7 +31,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Sign any body as Zoom does, and print or post the request')
             [CompletionResult]::new('trigger', 'trigger', [CompletionResultType]::ParameterValue, 'Post events and whole scenarios to an endpoint, signed as Zoom signs them')
             [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Look up Zoom''s events: list, show, sample, search, schema')
-            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Look up stored deliveries: list, show, diff, stats, export, import, repair')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Look up stored deliveries: list, show, diff, stats, export, import, delete, repair')
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Send stored deliveries to your app again, with a fresh signature')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
@@ -118,12 +118,14 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color')
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
+            [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'Folder of the project whose deliveries count [default: the current folder''s]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Read folders and everything in them')
             [CompletionResult]::new('--recursive', '--recursive', [CompletionResultType]::ParameterName, 'Read folders and everything in them')
             [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not read .env files')
             [CompletionResult]::new('--show-signed-string', '--show-signed-string', [CompletionResultType]::ParameterName, 'Show the signed text, byte for byte')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print no text, only set the exit code; JSON and XML are still written')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print no text, only set the exit code; JSON and XML are still written')
+            [CompletionResult]::new('--all-projects', '--all-projects', [CompletionResultType]::ParameterName, 'Deliveries of all projects')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -280,6 +282,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Count deliveries by event, verdict and answer, and show how fast your app is')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write all deliveries, oldest first, for a file or a program')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Store deliveries from an export or from another tool''s capture')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete deliveries by their ids, or all of this project that match a filter')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete deliveries older than an age, such as 7d')
             [CompletionResult]::new('repair', 'repair', [CompletionResultType]::ParameterValue, 'Recover what can be read from a damaged history')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of the history file')
@@ -296,9 +299,11 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--verdict', '--verdict', [CompletionResultType]::ParameterName, 'Only this verdict: valid, invalid or unknown')
             [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only deliveries with this answer, such as 204 or 5xx')
             [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only deliveries with these words in the body')
+            [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'Folder of the project whose deliveries count [default: the current folder''s]')
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Then show each new delivery, until Ctrl-C')
             [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Then show each new delivery, until Ctrl-C')
+            [CompletionResult]::new('--all-projects', '--all-projects', [CompletionResultType]::ParameterName, 'Deliveries of all projects')
             [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print without a pager, even if the output is longer than the screen')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -306,7 +311,14 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
         }
         'zoomhook;history;show' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'Folder of the project whose deliveries count [default: the current folder''s]')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The app''s secret token; without a value, zoomhook asks for it; may be repeated')
+            [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'File that contains only a secret token; may be repeated')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env')
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
+            [CompletionResult]::new('--exact', '--exact', [CompletionResultType]::ParameterName, 'With --format curl, print the stored signature, which good receivers refuse after 5 minutes')
+            [CompletionResult]::new('--all-projects', '--all-projects', [CompletionResultType]::ParameterName, 'Deliveries of all projects')
+            [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not read .env files')
             [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print without a pager, even if the output is longer than the screen')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -314,8 +326,10 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
         }
         'zoomhook;history;diff' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'Folder of the project whose deliveries count [default: the current folder''s]')
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Also show equal values')
+            [CompletionResult]::new('--all-projects', '--all-projects', [CompletionResultType]::ParameterName, 'Deliveries of all projects')
             [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print without a pager, even if the output is longer than the screen')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -329,7 +343,9 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--verdict', '--verdict', [CompletionResultType]::ParameterName, 'Only this verdict: valid, invalid or unknown')
             [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only deliveries with this answer, such as 204 or 5xx')
             [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only deliveries with these words in the body')
+            [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'Folder of the project whose deliveries count [default: the current folder''s]')
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
+            [CompletionResult]::new('--all-projects', '--all-projects', [CompletionResultType]::ParameterName, 'Deliveries of all projects')
             [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print without a pager, even if the output is longer than the screen')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -343,8 +359,10 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--verdict', '--verdict', [CompletionResultType]::ParameterName, 'Only this verdict: valid, invalid or unknown')
             [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only deliveries with this answer, such as 204 or 5xx')
             [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only deliveries with these words in the body')
+            [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'Folder of the project whose deliveries count [default: the current folder''s]')
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
             [CompletionResult]::new('--redact', '--redact', [CompletionResultType]::ParameterName, 'Mask passcodes, tokens, addresses, names and free text; equal values get equal masks')
+            [CompletionResult]::new('--all-projects', '--all-projects', [CompletionResultType]::ParameterName, 'Deliveries of all projects')
             [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print without a pager, even if the output is longer than the screen')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -358,6 +376,23 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Read folders and everything in them')
             [CompletionResult]::new('--recursive', '--recursive', [CompletionResultType]::ParameterName, 'Read folders and everything in them')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print without a pager, even if the output is longer than the screen')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;history;delete' {
+            [CompletionResult]::new('--event', '--event', [CompletionResultType]::ParameterName, 'Only this event, or a pattern such as ''meeting.*''; may be repeated')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only deliveries newer than this, such as 2h')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only deliveries older than this, such as 1h')
+            [CompletionResult]::new('--verdict', '--verdict', [CompletionResultType]::ParameterName, 'Only this verdict: valid, invalid or unknown')
+            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only deliveries with this answer, such as 204 or 5xx')
+            [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only deliveries with these words in the body')
+            [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'Folder of the project whose deliveries count [default: the current folder''s]')
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask before more than one delivery is deleted')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask before more than one delivery is deleted')
+            [CompletionResult]::new('--all-projects', '--all-projects', [CompletionResultType]::ParameterName, 'Deliveries of all projects')
             [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print without a pager, even if the output is longer than the screen')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -392,6 +427,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Count deliveries by event, verdict and answer, and show how fast your app is')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write all deliveries, oldest first, for a file or a program')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Store deliveries from an export or from another tool''s capture')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete deliveries by their ids, or all of this project that match a filter')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete deliveries older than an age, such as 7d')
             [CompletionResult]::new('repair', 'repair', [CompletionResultType]::ParameterValue, 'Recover what can be read from a damaged history')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of the history file')
@@ -414,6 +450,9 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;history;help;import' {
+            break
+        }
+        'zoomhook;history;help;delete' {
             break
         }
         'zoomhook;history;help;prune' {
@@ -444,6 +483,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--verdict', '--verdict', [CompletionResultType]::ParameterName, 'Only this verdict: valid, invalid or unknown')
             [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only deliveries with this answer, such as 204 or 5xx')
             [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only deliveries with these words in the body')
+            [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'Folder of the project whose deliveries count [default: the current folder''s]')
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
             [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The app''s secret token; without a value, zoomhook asks for it; may be repeated')
             [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'File that contains only a secret token; may be repeated')
@@ -456,6 +496,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Allow another machine as the target: its receiver treats the events as new')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Allow another machine as the target: its receiver treats the events as new')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate')
+            [CompletionResult]::new('--all-projects', '--all-projects', [CompletionResultType]::ParameterName, 'Deliveries of all projects')
             [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not read .env files')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -479,7 +520,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Sign any body as Zoom does, and print or post the request')
             [CompletionResult]::new('trigger', 'trigger', [CompletionResultType]::ParameterValue, 'Post events and whole scenarios to an endpoint, signed as Zoom signs them')
             [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Look up Zoom''s events: list, show, sample, search, schema')
-            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Look up stored deliveries: list, show, diff, stats, export, import, repair')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Look up stored deliveries: list, show, diff, stats, export, import, delete, repair')
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Send stored deliveries to your app again, with a fresh signature')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
@@ -531,6 +572,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Count deliveries by event, verdict and answer, and show how fast your app is')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write all deliveries, oldest first, for a file or a program')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Store deliveries from an export or from another tool''s capture')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete deliveries by their ids, or all of this project that match a filter')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete deliveries older than an age, such as 7d')
             [CompletionResult]::new('repair', 'repair', [CompletionResultType]::ParameterValue, 'Recover what can be read from a damaged history')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of the history file')
@@ -552,6 +594,9 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;help;history;import' {
+            break
+        }
+        'zoomhook;help;history;delete' {
             break
         }
         'zoomhook;help;history;prune' {

@@ -133,6 +133,9 @@ _zoomhook() {
             zoomhook__subcmd__help__subcmd__events,show)
                 cmd="zoomhook__subcmd__help__subcmd__events__subcmd__show"
                 ;;
+            zoomhook__subcmd__help__subcmd__history,delete)
+                cmd="zoomhook__subcmd__help__subcmd__history__subcmd__delete"
+                ;;
             zoomhook__subcmd__help__subcmd__history,diff)
                 cmd="zoomhook__subcmd__help__subcmd__history__subcmd__diff"
                 ;;
@@ -159,6 +162,9 @@ _zoomhook() {
                 ;;
             zoomhook__subcmd__help__subcmd__history,stats)
                 cmd="zoomhook__subcmd__help__subcmd__history__subcmd__stats"
+                ;;
+            zoomhook__subcmd__history,delete)
+                cmd="zoomhook__subcmd__history__subcmd__delete"
                 ;;
             zoomhook__subcmd__history,diff)
                 cmd="zoomhook__subcmd__history__subcmd__diff"
@@ -189,6 +195,9 @@ _zoomhook() {
                 ;;
             zoomhook__subcmd__history,stats)
                 cmd="zoomhook__subcmd__history__subcmd__stats"
+                ;;
+            zoomhook__subcmd__history__subcmd__help,delete)
+                cmd="zoomhook__subcmd__history__subcmd__help__subcmd__delete"
                 ;;
             zoomhook__subcmd__history__subcmd__help,diff)
                 cmd="zoomhook__subcmd__history__subcmd__help__subcmd__diff"
@@ -646,8 +655,22 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__help__subcmd__history)
-            opts="list show diff stats export import prune repair path"
+            opts="list show diff stats export import delete prune repair path"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__help__subcmd__history__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -870,7 +893,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history)
-            opts="-h --history-file --no-pager --help list show diff stats export import prune repair path help"
+            opts="-h --history-file --no-pager --help list show diff stats export import delete prune repair path help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -898,8 +921,68 @@ _zoomhook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        zoomhook__subcmd__history__subcmd__delete)
+            opts="-y -h --yes --event --since --until --verdict --status --search --project --all-projects --history-file --no-pager --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --event)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verdict)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --status)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --search)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --history-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         zoomhook__subcmd__history__subcmd__diff)
-            opts="-h --all --format --history-file --no-pager --help"
+            opts="-h --all --format --project --all-projects --history-file --no-pager --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -907,6 +990,13 @@ _zoomhook() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "pretty json" -- "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --history-file)
@@ -932,7 +1022,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__export)
-            opts="-h --format --redact --event --since --until --verdict --status --search --history-file --no-pager --help"
+            opts="-h --format --redact --event --since --until --verdict --status --search --project --all-projects --history-file --no-pager --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -966,6 +1056,13 @@ _zoomhook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --project)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
                 --history-file)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -989,8 +1086,22 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__help)
-            opts="list show diff stats export import prune repair path help"
+            opts="list show diff stats export import delete prune repair path help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__history__subcmd__help__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1199,7 +1310,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__list)
-            opts="-n -f -h --limit --follow --format --event --since --until --verdict --status --search --history-file --no-pager --help"
+            opts="-n -f -h --limit --follow --format --event --since --until --verdict --status --search --project --all-projects --history-file --no-pager --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1239,6 +1350,13 @@ _zoomhook() {
                     ;;
                 --search)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --history-file)
@@ -1355,7 +1473,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__show)
-            opts="-h --format --history-file --no-pager --help"
+            opts="-h --format --exact --project --all-projects --secret --secret-file --env-file --no-env-file --history-file --no-pager --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1363,6 +1481,36 @@ _zoomhook() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "pretty http curl har json" -- "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --secret)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --history-file)
@@ -1388,7 +1536,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__stats)
-            opts="-h --format --event --since --until --verdict --status --search --history-file --no-pager --help"
+            opts="-h --format --event --since --until --verdict --status --search --project --all-projects --history-file --no-pager --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1420,6 +1568,13 @@ _zoomhook() {
                     ;;
                 --search)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --history-file)
@@ -1678,7 +1833,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__replay)
-            opts="-q -y -H -h --all --with-retries --exact --set --watch --format --quiet --to --yes --timeout --header --insecure --ca --speed --event --since --until --verdict --status --search --history-file --secret --secret-file --env-file --no-env-file --help"
+            opts="-q -y -H -h --all --with-retries --exact --set --watch --format --quiet --to --yes --timeout --header --insecure --ca --speed --event --since --until --verdict --status --search --project --all-projects --history-file --secret --secret-file --env-file --no-env-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1753,6 +1908,13 @@ _zoomhook() {
                     ;;
                 --search)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --history-file)
@@ -1997,7 +2159,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__verify)
-            opts="-r -H -q -h --recursive --input --body --header --secret --secret-file --env-file --no-env-file --mine --framework --scheme --max-age --at --show-signed-string --format --quiet --color --history-file --help"
+            opts="-r -H -q -h --recursive --input --body --header --secret --secret-file --env-file --no-env-file --mine --framework --scheme --max-age --at --show-signed-string --format --quiet --color --history-file --project --all-projects --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2093,6 +2255,13 @@ _zoomhook() {
                     fi
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
                     fi
                     return 0
                     ;;

@@ -28,7 +28,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand sign 'Sign any body as Zoom does, and print or post the request'
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
             cand events 'Look up Zoom''s events: list, show, sample, search, schema'
-            cand history 'Look up stored deliveries: list, show, diff, stats, export, import, repair'
+            cand history 'Look up stored deliveries: list, show, diff, stats, export, import, delete, repair'
             cand replay 'Send stored deliveries to your app again, with a fresh signature'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
@@ -113,12 +113,14 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --format 'Output format'
             cand --color 'When to use color'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --project 'Folder of the project whose deliveries count [default: the current folder''s]'
             cand -r 'Read folders and everything in them'
             cand --recursive 'Read folders and everything in them'
             cand --no-env-file 'Do not read .env files'
             cand --show-signed-string 'Show the signed text, byte for byte'
             cand -q 'Print no text, only set the exit code; JSON and XML are still written'
             cand --quiet 'Print no text, only set the exit code; JSON and XML are still written'
+            cand --all-projects 'Deliveries of all projects'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -258,6 +260,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand stats 'Count deliveries by event, verdict and answer, and show how fast your app is'
             cand export 'Write all deliveries, oldest first, for a file or a program'
             cand import 'Store deliveries from an export or from another tool''s capture'
+            cand delete 'Delete deliveries by their ids, or all of this project that match a filter'
             cand prune 'Delete deliveries older than an age, such as 7d'
             cand repair 'Recover what can be read from a damaged history'
             cand path 'Print the path of the history file'
@@ -273,24 +276,35 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --verdict 'Only this verdict: valid, invalid or unknown'
             cand --status 'Only deliveries with this answer, such as 204 or 5xx'
             cand --search 'Only deliveries with these words in the body'
+            cand --project 'Folder of the project whose deliveries count [default: the current folder''s]'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
             cand -f 'Then show each new delivery, until Ctrl-C'
             cand --follow 'Then show each new delivery, until Ctrl-C'
+            cand --all-projects 'Deliveries of all projects'
             cand --no-pager 'Print without a pager, even if the output is longer than the screen'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;history;show'= {
             cand --format 'Output format'
+            cand --project 'Folder of the project whose deliveries count [default: the current folder''s]'
+            cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
+            cand --secret-file 'File that contains only a secret token; may be repeated'
+            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --exact 'With --format curl, print the stored signature, which good receivers refuse after 5 minutes'
+            cand --all-projects 'Deliveries of all projects'
+            cand --no-env-file 'Do not read .env files'
             cand --no-pager 'Print without a pager, even if the output is longer than the screen'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;history;diff'= {
             cand --format 'Output format'
+            cand --project 'Folder of the project whose deliveries count [default: the current folder''s]'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
             cand --all 'Also show equal values'
+            cand --all-projects 'Deliveries of all projects'
             cand --no-pager 'Print without a pager, even if the output is longer than the screen'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -303,7 +317,9 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --verdict 'Only this verdict: valid, invalid or unknown'
             cand --status 'Only deliveries with this answer, such as 204 or 5xx'
             cand --search 'Only deliveries with these words in the body'
+            cand --project 'Folder of the project whose deliveries count [default: the current folder''s]'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --all-projects 'Deliveries of all projects'
             cand --no-pager 'Print without a pager, even if the output is longer than the screen'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -316,8 +332,10 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --verdict 'Only this verdict: valid, invalid or unknown'
             cand --status 'Only deliveries with this answer, such as 204 or 5xx'
             cand --search 'Only deliveries with these words in the body'
+            cand --project 'Folder of the project whose deliveries count [default: the current folder''s]'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
             cand --redact 'Mask passcodes, tokens, addresses, names and free text; equal values get equal masks'
+            cand --all-projects 'Deliveries of all projects'
             cand --no-pager 'Print without a pager, even if the output is longer than the screen'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -330,6 +348,22 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --history-file 'File in which deliveries are stored, instead of the default one'
             cand -r 'Read folders and everything in them'
             cand --recursive 'Read folders and everything in them'
+            cand --no-pager 'Print without a pager, even if the output is longer than the screen'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;history;delete'= {
+            cand --event 'Only this event, or a pattern such as ''meeting.*''; may be repeated'
+            cand --since 'Only deliveries newer than this, such as 2h'
+            cand --until 'Only deliveries older than this, such as 1h'
+            cand --verdict 'Only this verdict: valid, invalid or unknown'
+            cand --status 'Only deliveries with this answer, such as 204 or 5xx'
+            cand --search 'Only deliveries with these words in the body'
+            cand --project 'Folder of the project whose deliveries count [default: the current folder''s]'
+            cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand -y 'Do not ask before more than one delivery is deleted'
+            cand --yes 'Do not ask before more than one delivery is deleted'
+            cand --all-projects 'Deliveries of all projects'
             cand --no-pager 'Print without a pager, even if the output is longer than the screen'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -360,6 +394,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand stats 'Count deliveries by event, verdict and answer, and show how fast your app is'
             cand export 'Write all deliveries, oldest first, for a file or a program'
             cand import 'Store deliveries from an export or from another tool''s capture'
+            cand delete 'Delete deliveries by their ids, or all of this project that match a filter'
             cand prune 'Delete deliveries older than an age, such as 7d'
             cand repair 'Recover what can be read from a damaged history'
             cand path 'Print the path of the history file'
@@ -376,6 +411,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;history;help;export'= {
         }
         &'zoomhook;history;help;import'= {
+        }
+        &'zoomhook;history;help;delete'= {
         }
         &'zoomhook;history;help;prune'= {
         }
@@ -401,6 +438,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --verdict 'Only this verdict: valid, invalid or unknown'
             cand --status 'Only deliveries with this answer, such as 204 or 5xx'
             cand --search 'Only deliveries with these words in the body'
+            cand --project 'Folder of the project whose deliveries count [default: the current folder''s]'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
             cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
             cand --secret-file 'File that contains only a secret token; may be repeated'
@@ -413,6 +451,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand -y 'Allow another machine as the target: its receiver treats the events as new'
             cand --yes 'Allow another machine as the target: its receiver treats the events as new'
             cand --insecure 'Accept any certificate'
+            cand --all-projects 'Deliveries of all projects'
             cand --no-env-file 'Do not read .env files'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -433,7 +472,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand sign 'Sign any body as Zoom does, and print or post the request'
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
             cand events 'Look up Zoom''s events: list, show, sample, search, schema'
-            cand history 'Look up stored deliveries: list, show, diff, stats, export, import, repair'
+            cand history 'Look up stored deliveries: list, show, diff, stats, export, import, delete, repair'
             cand replay 'Send stored deliveries to your app again, with a fresh signature'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
@@ -473,6 +512,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand stats 'Count deliveries by event, verdict and answer, and show how fast your app is'
             cand export 'Write all deliveries, oldest first, for a file or a program'
             cand import 'Store deliveries from an export or from another tool''s capture'
+            cand delete 'Delete deliveries by their ids, or all of this project that match a filter'
             cand prune 'Delete deliveries older than an age, such as 7d'
             cand repair 'Recover what can be read from a damaged history'
             cand path 'Print the path of the history file'
@@ -488,6 +528,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;help;history;export'= {
         }
         &'zoomhook;help;history;import'= {
+        }
+        &'zoomhook;help;history;delete'= {
         }
         &'zoomhook;help;history;prune'= {
         }

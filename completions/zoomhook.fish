@@ -32,7 +32,7 @@ complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "demo" -d 'See it 
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "events" -d 'Look up Zoom\'s events: list, show, sample, search, schema'
-complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "history" -d 'Look up stored deliveries: list, show, diff, stats, export, import, repair'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "history" -d 'Look up stored deliveries: list, show, diff, stats, export, import, delete, repair'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "replay" -d 'Send stored deliveries to your app again, with a fresh signature'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "man" -d 'Print the manual page'
@@ -138,10 +138,12 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l color -d 'W
 always\t'Always'
 never\t'Never'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s r -l recursive -d 'Read folders and everything in them'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l show-signed-string -d 'Show the signed text, byte for byte'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s q -l quiet -d 'Print no text, only set the exit code; JSON and XML are still written'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l all-projects -d 'Deliveries of all projects'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
 json\t'One JSON object a line'"
@@ -242,19 +244,20 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_see
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "search" -d 'Find events with a word in their name or in the name of a field'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "schema" -d 'Print the JSON Schema (2020-12) of an event\'s body, for your own tests'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "list" -d 'List the newest deliveries'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "show" -d 'Show one delivery completely'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "diff" -d 'Show the differences between two deliveries'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "stats" -d 'Count deliveries by event, verdict and answer, and show how fast your app is'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "export" -d 'Write all deliveries, oldest first, for a file or a program'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "import" -d 'Store deliveries from an export or from another tool\'s capture'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "prune" -d 'Delete deliveries older than an age, such as 7d'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "repair" -d 'Recover what can be read from a damaged history'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "path" -d 'Print the path of the history file'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -f -a "list" -d 'List the newest deliveries'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -f -a "show" -d 'Show one delivery completely'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -f -a "diff" -d 'Show the differences between two deliveries'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -f -a "stats" -d 'Count deliveries by event, verdict and answer, and show how fast your app is'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -f -a "export" -d 'Write all deliveries, oldest first, for a file or a program'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -f -a "import" -d 'Store deliveries from an export or from another tool\'s capture'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -f -a "delete" -d 'Delete deliveries by their ids, or all of this project that match a filter'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -f -a "prune" -d 'Delete deliveries older than an age, such as 7d'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -f -a "repair" -d 'Recover what can be read from a damaged history'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -f -a "path" -d 'Print the path of the history file'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -s n -l limit -d 'Largest number of deliveries' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
 json\t'One JSON object a line'"
@@ -264,22 +267,33 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l verdict -d 'Only this verdict: valid, invalid or unknown' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l status -d 'Only deliveries with this answer, such as 204 or 5xx' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l search -d 'Only deliveries with these words in the body' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -s f -l follow -d 'Then show each new delivery, until Ctrl-C'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l all-projects -d 'Deliveries of all projects'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l format -d 'Output format' -r -f -a "pretty\t'Text for people'
 http\t'The request as HTTP/1.1, byte for byte'
-curl\t'A curl command, with the original headers'
+curl\t'A curl command, with a fresh signature'
 har\t'HAR 1.2, with request and response'
 json\t'One JSON object'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s]' -r -f -a "(__fish_complete_directories)"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l exact -d 'With --format curl, print the stored signature, which good receivers refuse after 5 minutes'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l all-projects -d 'Deliveries of all projects'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l format -d 'Output format' -r -f -a "pretty\t'Text for people'
 json\t'A JSON list with one object per change'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l all -d 'Also show equal values'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l all-projects -d 'Deliveries of all projects'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
@@ -290,7 +304,9 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l verdict -d 'Only this verdict: valid, invalid or unknown' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l status -d 'Only deliveries with this answer, such as 204 or 5xx' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l search -d 'Only deliveries with these words in the body' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l all-projects -d 'Deliveries of all projects'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l format -d 'Output format' -r -f -a "ndjson\t'One JSON object per line; import can read it'
@@ -301,8 +317,10 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l verdict -d 'Only this verdict: valid, invalid or unknown' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l status -d 'Only deliveries with this answer, such as 204 or 5xx' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l search -d 'Only deliveries with these words in the body' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l redact -d 'Mask passcodes, tokens, addresses, names and free text; equal values get equal masks'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l all-projects -d 'Deliveries of all projects'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -l input -d 'The format, if it cannot be detected: raw-http, zoomhook, json, text' -r -f -a "raw-http\t''
@@ -315,6 +333,18 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -s r -l recursive -d 'Read folders and everything in them'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l event -d 'Only this event, or a pattern such as \'meeting.*\'; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l since -d 'Only deliveries newer than this, such as 2h' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l until -d 'Only deliveries older than this, such as 1h' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l verdict -d 'Only this verdict: valid, invalid or unknown' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l status -d 'Only deliveries with this answer, such as 204 or 5xx' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l search -d 'Only deliveries with these words in the body' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s]' -r -f -a "(__fish_complete_directories)"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask before more than one delivery is deleted'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l all-projects -d 'Deliveries of all projects'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -l older-than -d 'The age: 7d, 12h or 30m' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
@@ -331,6 +361,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "stats" -d 'Count deliveries by event, verdict and answer, and show how fast your app is'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write all deliveries, oldest first, for a file or a program'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "import" -d 'Store deliveries from an export or from another tool\'s capture'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete deliveries by their ids, or all of this project that match a filter'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Delete deliveries older than an age, such as 7d'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "repair" -d 'Recover what can be read from a damaged history'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "path" -d 'Print the path of the history file'
@@ -350,6 +381,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l until -d 'O
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l verdict -d 'Only this verdict: valid, invalid or unknown' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l status -d 'Only deliveries with this answer, such as 204 or 5xx' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l search -d 'Only deliveries with these words in the body' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
@@ -360,6 +392,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l exact -d 'S
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -s q -l quiet -d 'Show no notes and no counts'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -s y -l yes -d 'Allow another machine as the target: its receiver treats the events as new'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l insecure -d 'Accept any certificate'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l all-projects -d 'Deliveries of all projects'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -371,7 +404,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_s
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "events" -d 'Look up Zoom\'s events: list, show, sample, search, schema'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "history" -d 'Look up stored deliveries: list, show, diff, stats, export, import, repair'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "history" -d 'Look up stored deliveries: list, show, diff, stats, export, import, delete, repair'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "replay" -d 'Send stored deliveries to your app again, with a fresh signature'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "man" -d 'Print the manual page'
@@ -387,6 +420,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "stats" -d 'Count deliveries by event, verdict and answer, and show how fast your app is'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "export" -d 'Write all deliveries, oldest first, for a file or a program'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "import" -d 'Store deliveries from an export or from another tool\'s capture'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "delete" -d 'Delete deliveries by their ids, or all of this project that match a filter'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "prune" -d 'Delete deliveries older than an age, such as 7d'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "repair" -d 'Recover what can be read from a damaged history'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "path" -d 'Print the path of the history file'
