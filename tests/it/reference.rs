@@ -89,6 +89,18 @@ fn lines(home: &Path, arguments: &[&str]) -> Vec<Value> {
     parsed
 }
 
+/// Imports a copy of a delivery, whose app had not answered when another machine exported it.
+fn import_waiting(home: &Path, mut line: Value) {
+    let id = line["id"].as_str().unwrap();
+    let last = if id.ends_with('Z') { "Y" } else { "Z" };
+    line["id"] = format!("{}{last}", &id[..25]).into();
+    (line["pending"], line["pending_until"]) = ("answer".into(), line["received_at"].clone());
+    std::fs::write(home.join("waiting.ndjson"), line.to_string()).unwrap();
+    let mut command = zoomhook(home);
+    command.args(["history", "--history-file", "h.db", "import", "waiting.ndjson"]);
+    assert_eq!(finish(command).code, Some(0));
+}
+
 /// A session in which everything happens; its lines, and its history.
 struct Recorded {
     lines: Vec<Value>,
@@ -197,6 +209,7 @@ async fn the_ndjson_of_a_session_and_of_its_history_has_the_fields_of_the_refere
         let own = ["--format", "json", "--history-file", file.to_str().unwrap()];
         lines(recorded.home.path(), &[arguments, &own].concat())
     };
+    import_waiting(recorded.home.path(), ask(&["history", "show"]).remove(0));
     let stored = ask(&["history", "list"]);
     holds("stored delivery", &of_type(&stored, "delivery"));
     holds("stats", &ask(&["history", "stats"]).iter().collect::<Vec<_>>());

@@ -43,7 +43,7 @@ impl DeleteArgs {
         };
         let ids = self.chosen(&reader, now)?;
         drop(reader);
-        if ids.len() > 1 && !self.yes && !confirmed(&view::deletion_question(ids.len() as u64, path))? {
+        if ids.len() > 1 && !self.yes && !confirmed(ids.len() as u64, path)? {
             report::print_note("Nothing was deleted.");
             return Ok(ExitStatus::Done);
         }
@@ -75,10 +75,10 @@ impl DeleteArgs {
 }
 
 /// Asks the user at the terminal.
-fn confirmed(question: &str) -> Result<bool, Failure> {
-    let answer = Terminal.confirm(question)?;
+fn confirmed(count: u64, path: &Path) -> Result<bool, Failure> {
+    let answer = Terminal.confirm(&view::deletion_question(count, path))?;
     answer.ok_or_else(|| {
-        let error = format!("{question} There is no terminal to answer on.");
-        Failure::new(ExitStatus::Usage, error).with_hint("To delete them without being asked, add --yes.")
+        Failure::new(ExitStatus::Usage, view::no_answer_to_deletion(count))
+            .with_hint("To delete them without being asked, add --yes.")
     })
 }

@@ -67,6 +67,12 @@ pub(crate) fn deletion_question(count: u64, path: &Path) -> String {
     format!("Delete {many} from {}? They cannot be recovered.", path.display())
 }
 
+/// That no user can answer the question.
+pub(crate) fn no_answer_to_deletion(count: u64) -> String {
+    let matching = plural(count, "delivery matches", "deliveries match");
+    format!("{matching}, and there is no terminal to ask whether to delete them")
+}
+
 /// What was deleted.
 pub(crate) fn deleted(deleted: &Pruned) -> String {
     format!("{} deleted.", plural(deleted.count, "delivery", "deliveries"))

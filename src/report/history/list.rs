@@ -153,7 +153,7 @@ impl Rows {
         cells.extend([
             Cell::new(Ink::Dim, self.clock.with_date(stored.received_at)),
             Cell::new(ink, format!("{sign} {}", capped(&event, TITLE))),
-            Cell::new(Ink::Plain, answer(stored)),
+            Cell::new(Ink::Plain, answer(stored, now)),
             Cell::new(Ink::Plain, remarks(stored, now)),
         ]);
         cells
@@ -182,9 +182,13 @@ fn sign(stored: &StoredDelivery, now: SystemTime) -> (Ink, &'static str) {
     }
 }
 
-fn answer(stored: &StoredDelivery) -> String {
-    let answer = stored.answer.map(|answer| format!("{} in {}", answer.status, latency(answer.took)));
-    answer.or_else(|| stored.waits_for.map(|_| "no answer".to_owned())).unwrap_or_default()
+fn answer(stored: &StoredDelivery, now: SystemTime) -> String {
+    match (stored.answer, stored.waits_for) {
+        (Some(answer), _) => format!("{} in {}", answer.status, latency(answer.took)),
+        (None, Some(StoredWait::Answer { until })) if until > now => "no answer yet".to_owned(),
+        (None, Some(_)) => "no answer".to_owned(),
+        (None, None) => String::new(),
+    }
 }
 
 /// The last column: whether it was imported, what the app did, whether it is a retry, why it was refused, and the event's

@@ -23,7 +23,8 @@ use crate::delivery::StoredDelivery;
 use crate::history::{Comparison, Stats};
 
 pub(crate) use damage::{
-    copy_remains, deleted, deletion_question, left_out, moved_aside, repaired, undamaged, unreadable,
+    copy_remains, deleted, deletion_question, left_out, moved_aside, no_answer_to_deletion, repaired,
+    undamaged, unreadable,
 };
 pub(crate) use diff::print_diff;
 pub(crate) use list::{Following, ListTotals, ListedDelivery, in_other_projects, print_list};

@@ -176,8 +176,17 @@ async fn a_damaged_count_alone_loses_nothing() {
     damaged();
     let export = history(folder.path(), &["export"]);
     assert_eq!(lines(&export).len(), 3);
-    assert_text!(export.stderr, @"");
-    assert_run!(history(folder.path(), &["repair"]).hide(r"damaged-(\w+)"), @"");
+    assert_text!(export.stderr, @"
+    error: the history /folder/of/test/h.db is damaged. Everything was exported
+      To recover what can be read:
+        zoomhook history --history-file /folder/of/test/h.db repair
+    ");
+    assert_run!(history(folder.path(), &["repair"]).hide(r"repaired-(\w+)"), @"
+    exit: 0
+    --- stderr
+    3 deliveries were recovered. Nothing was lost.
+    The damaged file is still there, as /folder/of/test/h.db.repaired-????????????????. You can delete it.
+    ");
     assert_eq!(exported(folder.path()).len(), 3);
 }
 

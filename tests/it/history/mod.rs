@@ -106,9 +106,9 @@ async fn list_show_diff_and_stats_print_the_stored_deliveries() {
     assert_run!(list, @"
     exit: 0
     --- stdout
-      ??????????  ????-??-?? ??:??:??  ✓ meeting.started  204 in ?.? ms  xx
-      ??????????  ????-??-?? ??:??:??  ✓ meeting.started  204 in ?.? ms  x
-    2 deliveries of 3
+      ??????????  last-1  ????-??-?? ??:??:??  ✓ meeting.started  204 in ?.? ms  xx
+      ??????????  last-2  ????-??-?? ??:??:??  ✓ meeting.started  204 in ?.? ms  x
+    2 of 3 deliveries shown
     ");
     assert_run!(history(folder.path(), &["show", "last"]).hide(SIGNATURE), @r#"
     exit: 0
@@ -121,6 +121,7 @@ async fn list_show_diff_and_stats_print_the_stored_deliveries() {
       Answered  204 in ?.? ms
       From      127.0.0.1:????? (local)
       Request   POST http://localhost/webhook
+      Project   /folder/of/test
 
     Headers
       host: localhost
@@ -160,6 +161,7 @@ async fn list_show_diff_and_stats_print_the_stored_deliveries() {
     exit: 0
     --- stdout
     3 deliveries, 0 retries
+    3 events verified
 
     Events
       meeting.started  2
@@ -209,6 +211,7 @@ async fn a_retry_is_stored_as_a_retry() {
     exit: 0
     --- stdout
     2 deliveries, 1 retry
+    2 events verified
 
     Events
       a.b  2

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::follow::Followed;
 use super::{exported, history, keeping, send, stats_line};
 use crate::support::app::{App, reserved_port};
 use crate::support::process::{Listen, finish, zoomhook};
@@ -56,8 +57,37 @@ async fn a_verified_event_that_the_app_refused_has_no_check_mark() {
         let request = signed("/webhook", &event(&format!("a.status{status}"), 0));
         assert_eq!(send(&listen, &request).await, status);
     }
-    assert_run!(history(folder.path(), &["list"]), @"");
-    assert_run!(history(folder.path(), &["stats"]).put(r"first byte: (.*)", "…").put(r"(?s)(Slowest.*)", "…"), @"");
+    assert_run!(history(folder.path(), &["list"]), @"
+    exit: 0
+    --- stdout
+      ??????????  last    ????-??-?? ??:??:??  ▲ a.status503  503 in ?.? ms  app 503 in ?.? ms
+      ??????????  last-1  ????-??-?? ??:??:??  ▲ a.status401  401 in ?.? ms  app 401 in ?.? ms
+      ??????????  last-2  ????-??-?? ??:??:??  ✓ a.status200  200 in ?.? ms  app 200 in ?.? ms
+    3 deliveries
+    ");
+    assert_run!(history(folder.path(), &["stats"]).put(r"first byte: (.*)", "…").put(r"(?s)(Slowest.*)", "…"), @"
+    exit: 0
+    --- stdout
+    3 deliveries, 0 retries
+    3 events: 1 delivered, 1 refused by your app (401), 1 failed in your app (503)
+
+    Events
+      a.status200  1
+      a.status401  1
+      a.status503  1
+
+    Verdicts
+      valid  3
+
+    Answers
+      200  1
+      401  1
+      503  1
+
+    Your app's first byte: …
+
+    …
+    ");
     let stats = stats_line(folder.path());
     assert_eq!(
         (&stats["outcomes"]["delivered"], &stats["outcomes"]["lost"], &stats["outcomes"]["retried"]),
@@ -84,7 +114,12 @@ async fn an_imported_verdict_is_not_shown_as_verified() {
     assert_eq!(send(&listen, &signed("/webhook", &event("a.b", 0))).await, 204);
     std::fs::write(other.path().join("e.ndjson"), history(folder.path(), &["export"]).stdout).unwrap();
     assert_eq!(history(other.path(), &["import", "e.ndjson"]).code, Some(0));
-    assert_run!(history(other.path(), &["list"]), @"");
+    assert_run!(history(other.path(), &["list"]), @"
+    exit: 0
+    --- stdout
+      ??????????  last  ????-??-?? ??:??:??  ○ a.b  204 in ?.? ms  imported as valid, not verified here
+    1 delivery
+    ");
     assert_eq!(
         (&exported(other.path())[0]["imported"], &exported(other.path())[0]["zoom"]),
         (&json!(true), &Value::Null)
@@ -108,10 +143,20 @@ async fn a_delivery_is_stored_while_the_app_has_it_and_completed_by_its_answer()
         tokio::spawn(async move { RawClient::connect(address).await.request(&request).await.status });
     app.next().await;
     let waiting = wait_for(folder.path(), |newest| newest["pending"] == "answer");
+    let followed = Followed::start(folder.path(), &["--format", "json"]);
+    let line = || serde_json::from_str::<Value>(&followed.line()).unwrap();
+    assert_eq!(line()["pending"], "answer");
     assert_eq!((&waiting["answer"], &waiting["zoom"]), (&Value::Null, &Value::Null));
-    assert_run!(history(folder.path(), &["list"]), @"");
+    assert_run!(history(folder.path(), &["list"]), @"
+    exit: 0
+    --- stdout
+      ??????????  last  ????-??-?? ??:??:??  → meeting.started  no answer yet  waiting for your app
+    1 delivery
+    ");
     assert_eq!(stats_line(folder.path())["waiting"], 1);
     assert_eq!(sending.await.unwrap(), 204);
+    let completed = line();
+    assert_eq!((&completed["id"], &completed["pending"]), (&waiting["id"], &Value::Null));
     let stored = exported(folder.path());
     assert_eq!(stored.len(), 1);
     assert_eq!((&stored[0]["answer"]["status"], &stored[0]["pending"]), (&json!(204), &Value::Null));
@@ -119,8 +164,17 @@ async fn a_delivery_is_stored_while_the_app_has_it_and_completed_by_its_answer()
         (&stored[0]["zoom"], &stored[0]["relayed"][0]["role"]),
         (&json!("delivered"), &json!("answers"))
     );
-    assert_run!(history(folder.path(), &["list"]).hide(r"1\.(\d) s"), @"");
-    assert_run!(history(folder.path(), &["repair"]), @"");
+    assert_run!(history(folder.path(), &["list"]).hide(r"1\.(\d) s"), @"
+    exit: 0
+    --- stdout
+      ??????????  last  ????-??-?? ??:??:??  ✓ meeting.started  204 in 1.? s  app 204 in 1.? s
+    1 delivery
+    ");
+    assert_run!(history(folder.path(), &["repair"]), @"
+    exit: 0
+    --- stderr
+    The history is not damaged. 1 delivery was checked.
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -135,8 +189,11 @@ async fn a_delivery_whose_session_was_killed_says_so_and_can_be_replayed() {
     wait_for(folder.path(), |newest| newest["pending"] == "answer");
     // The guard kills it with SIGKILL.
     drop(listen);
-    let line = history(folder.path(), &["export"]).stdout;
-    assert_run!(history(folder.path(), &["repair"]), @"");
+    assert_run!(history(folder.path(), &["repair"]), @"
+    exit: 0
+    --- stderr
+    The history is not damaged. 1 delivery was checked.
+    ");
     app.pauses(Duration::ZERO);
     let mut replay = zoomhook(folder.path());
     replay.args(["replay", "--to", &app.address.port().to_string(), "--history-file", "h.db"]);
@@ -146,14 +203,17 @@ async fn a_delivery_whose_session_was_killed_says_so_and_can_be_replayed() {
     });
     assert_eq!(replayed.code, Some(0), "{replayed:?}");
 
-    // The same delivery long after the time in which the app could answer.
-    let mut line: Value = serde_json::from_str(&line).unwrap();
-    line["pending_until"] = json!("2026-01-01T00:00:00.000Z");
-    std::fs::write(folder.path().join("old.ndjson"), line.to_string()).unwrap();
-    let other = folder.path().join("other");
-    std::fs::create_dir(&other).unwrap();
-    assert_eq!(history(&other, &["import", "../old.ndjson"]).code, Some(0));
-    assert_run!(history(&other, &["list"]), @"");
+    // Long after the time in which the app could answer; without a checksum, as an older version stored it.
+    let file = rusqlite::Connection::open(folder.path().join("h.db")).unwrap();
+    file.execute_batch(
+        "UPDATE deliveries SET waits_until = received_ms; UPDATE contents SET checksum = NULL;
+         UPDATE unchecked SET up_to = (SELECT max(seq) FROM deliveries)",
+    )
+    .unwrap();
+    drop(file);
+    assert_run!(history(folder.path(), &["list"]), @"");
+    assert_eq!(exported(folder.path())[0]["zoom"], "retried");
+    assert_eq!(stats_line(folder.path())["outcomes"]["no_answer"], 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -163,14 +223,28 @@ async fn a_delivery_that_was_held_for_the_app_shows_what_the_app_did_later() {
     let port = reserved.local_addr().unwrap().port().to_string();
     let listen = keeping(folder.path(), &["--forward", &port, "--hold"]);
     assert_eq!(send(&listen, &signed("/webhook", &event("a.b", 0))).await, 502);
-    assert_run!(history(folder.path(), &["list"]).hide(r"app (.*) ·"), @"");
+    assert_run!(history(folder.path(), &["list"]).hide(r"app (.*) ·"), @"
+    exit: 0
+    --- stdout
+      ??????????  last  ????-??-?? ??:??:??  → a.b  502 in ?.? ms  app ??????????? · not yet received by your app
+    1 delivery
+    ");
     let mut app = App::start_on(reserved);
     app.next().await;
     let stored = wait_for(folder.path(), |newest| newest["pending"].is_null());
     assert_eq!((&stored["zoom"], &stored["relayed"][1]["role"]), (&json!("retried"), &json!("queued")));
-    assert_run!(history(folder.path(), &["list"]), @"");
+    assert_run!(history(folder.path(), &["list"]), @"
+    exit: 0
+    --- stdout
+      ??????????  last  ????-??-?? ??:??:??  ✓ a.b  502 in ?.? ms  then app 204 in ?.? ms
+    1 delivery
+    ");
     assert_eq!(stats_line(folder.path())["outcomes"]["delivered"], 1);
-    assert_run!(history(folder.path(), &["repair"]), @"");
+    assert_run!(history(folder.path(), &["repair"]), @"
+    exit: 0
+    --- stderr
+    The history is not damaged. 1 delivery was checked.
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -181,16 +255,26 @@ async fn an_acknowledged_delivery_that_the_app_refuses_is_lost() {
     app.next().await;
     let stored = wait_for(folder.path(), |newest| !newest["relayed"][0].is_null());
     assert_eq!((&stored["pending"], &stored["zoom"]), (&Value::Null, &json!("lost")));
-    assert_run!(history(folder.path(), &["list"]), @"");
+    assert_run!(history(folder.path(), &["list"]), @"
+    exit: 0
+    --- stdout
+      ??????????  last  ????-??-?? ??:??:??  ▲ a.status401  204 in ?.? ms  then app 401 in ?.? ms
+    1 delivery
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_challenge_that_the_app_answers_wrongly_has_no_check_mark() {
     let (folder, app) = (TempDir::new().unwrap(), App::start().await);
     app.answers("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
-    let listen = forwarding(folder.path(), &app, &["--crc", "app"]);
+    let listen = forwarding(folder.path(), &app, &["--crc", "forward"]);
     let body = br#"{"event":"endpoint.url_validation","event_ts":1,"payload":{"plainToken":"qgg8vlvZRS6UYooatFL8Aw"}}"#;
     let head = head_with("/webhook", &timestamp(0), SECRET, body);
     assert_eq!(send(&listen, &with_length(head, body)).await, 200);
-    assert_run!(history(folder.path(), &["list"]), @"");
+    assert_run!(history(folder.path(), &["list"]), @"
+    exit: 0
+    --- stdout
+      ??????????  last  ????-??-?? ??:??:??  ▲ endpoint.url_validation  200 in ?.? ms  app 200 in ?.? ms
+    1 delivery
+    ");
 }

@@ -175,7 +175,8 @@ impl Listen {
     fn started(mut command: Command, home: TempDir) -> Self {
         // A history in a test's folder belongs to the project of that folder, in which other commands run.
         let file = command.get_args().skip_while(|argument| *argument != "--history-file").nth(1);
-        if let Some(folder) = file.and_then(|file| Path::new(file).parent()).filter(|folder| folder.is_absolute())
+        if let Some(folder) =
+            file.and_then(|file| Path::new(file).parent()).filter(|folder| folder.is_absolute())
         {
             let folder = folder.to_owned();
             command.current_dir(folder);
