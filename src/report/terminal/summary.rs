@@ -48,7 +48,7 @@ fn events(page: &mut TerminalPage, summary: &Summary) {
         1 => " Zoom does not retry the event that your app refused.".to_owned(),
         n => format!(" Zoom does not retry the {} events that your app refused.", count(n)),
     };
-    let text = format!("{}: {}.{lost}", plural(total, "event", "events"), wording::outcomes(outcomes));
+    let text = format!("{}.{lost}", wording::events(total, outcomes));
     page.marked(ink, sign, &text);
 }
 

@@ -17,6 +17,7 @@ pub(super) use app::{
     Tone, about_answer, about_observed, about_replayed, answer_excerpt, failure_with, hint_with_to,
     observed_in_brief,
 };
+pub(super) use outcome::events;
 pub(crate) use outcome::{missing, outcomes};
 pub(super) use refusal::{consequence, explain, folded, label, name, same_as_above};
 pub(super) use warning::warning;

@@ -3,11 +3,27 @@
 use std::collections::BTreeMap;
 
 use crate::delivery::{MissingEvent, OutcomeTally};
-use crate::report::grammar::count;
+use crate::report::grammar::{count, plural};
 use crate::report::redact::redacted;
+
+/// The number of events and what became of them, such as `3 events: all refused by your app (401)`.
+pub(crate) fn events(total: u64, tally: &OutcomeTally) -> String {
+    let events = plural(total, "event", "events");
+    let outcomes = match &parts(tally)[..] {
+        [(n, what)] if *n == total && total > 1 => format!("all {what}"),
+        [(1, what)] if total == 1 => what.clone(),
+        _ => outcomes(tally),
+    };
+    format!("{events}: {outcomes}")
+}
 
 /// The counts, such as `9 delivered, 2 refused by your app (401), 1 too late`.
 pub(crate) fn outcomes(tally: &OutcomeTally) -> String {
+    parts(tally).iter().map(|(n, what)| format!("{} {what}", count(*n))).collect::<Vec<_>>().join(", ")
+}
+
+/// Each outcome that occurred, with its number.
+fn parts(tally: &OutcomeTally) -> Vec<(u64, String)> {
     let by_status = |counts: &BTreeMap<u16, u64>, what: &str| {
         let total: u64 = counts.values().sum();
         let statuses = counts.keys().map(u16::to_string).collect::<Vec<_>>().join(", ");
@@ -19,13 +35,12 @@ pub(crate) fn outcomes(tally: &OutcomeTally) -> String {
         by_status(&tally.refused, "refused by your app"),
         by_status(&tally.failed, "failed in your app"),
         of(tally.too_late, "too late"),
-        of(tally.not_reachable, "while your app was not reachable"),
+        of(tally.not_reachable, "sent while your app was not reachable"),
         of(tally.no_answer, "without a complete answer"),
         of(tally.pending, "not yet received by your app"),
         of(tally.given_up, "failed in your app in every attempt"),
     ];
-    let parts = parts.into_iter().filter(|(n, _)| *n > 0);
-    parts.map(|(n, what)| format!("{} {what}", count(n))).collect::<Vec<_>>().join(", ")
+    parts.into_iter().filter(|(n, _)| *n > 0).collect()
 }
 
 /// An expected event that was not delivered often enough, without secrets of the command line, such as `meeting.ended (0 of 1, your app refused 1)`.
@@ -62,8 +77,19 @@ mod tests {
         assert_eq!(
             outcomes(&tally),
             "9 delivered, 3 refused by your app (401, 404), 1 failed in your app (500), 1 too late, \
-             1 while your app was not reachable, 1 without a complete answer, 1 not yet received by your app, 1 failed in your app in every attempt"
+             1 sent while your app was not reachable, 1 without a complete answer, 1 not yet received by your app, 1 failed in your app in every attempt"
         );
+    }
+
+    #[test]
+    fn one_outcome_of_all_events_needs_no_number() {
+        let mut tally = OutcomeTally::default();
+        tally.count(EventOutcome::Refused { status: 401 });
+        assert_eq!(events(1, &tally), "1 event: refused by your app (401)");
+        tally.count(EventOutcome::Refused { status: 401 });
+        assert_eq!(events(2, &tally), "2 events: all refused by your app (401)");
+        tally.count(EventOutcome::Delivered);
+        assert_eq!(events(3, &tally), "3 events: 1 delivered, 2 refused by your app (401)");
     }
 
     #[test]
