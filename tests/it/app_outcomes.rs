@@ -194,7 +194,7 @@ async fn an_expected_event_that_the_app_fails_to_answer_stays_missing() {
 
 
       Ran for ?.? s.
-      ✗ 1 event: 1 failed in your app (500).
+      ✗ 1 event: failed in your app (500).
           status.500   1
       ✗ Not delivered: status.500 (0 of 1, your app failed or was late for 1).
 
@@ -421,10 +421,10 @@ async fn an_app_that_is_down_is_named_in_the_summary() {
 
 
       Ran for ?.? s.
-      ✗ 1 event: 1 while your app was not reachable.
+      ✗ 1 event: sent while your app was not reachable.
           a.b   1
 
-    error: your app did not take every event: 1 while your app was not reachable
+    error: your app did not take every event: 1 sent while your app was not reachable
     ");
 }
 
