@@ -42,6 +42,11 @@ fn states(lines: &[Value]) -> Vec<String> {
         (Some(state), _) => state.to_owned(),
         (None, _) => "ready".to_owned(),
     };
+    let unproven = lines.iter().find(|line| line["state"] == "unproven");
+    for line in lines.iter().filter(|line| line["type"] == "ready" || line["state"] == "online") {
+        let reason = unproven.map_or(&Value::Null, |line| &line["reason"]);
+        assert_eq!(&line["unproven"], reason, "{line}");
+    }
     of_session.map(state).collect()
 }
 

@@ -54,7 +54,7 @@ fn a_broken_line_of_our_name_in_a_dotenv_fails_with_file_and_line_and_does_not_r
     assert_run!(finish(command), @"
     exit: 2
     --- stderr
-    error: .env, line 2: ZOOM_WEBHOOK_SECRET_TOKEN is not set in the form NAME=value
+    error: .env, line 2: ZOOM_WEBHOOK_SECRET_TOKEN has a value with a space; put the value into single quotes
       Fix this line, name another file with --env-file PATH, or read no .env with --no-env-file.
     ");
 }
@@ -247,4 +247,24 @@ fn skip_verify_does_not_suggest_to_give_the_secret_to_ngrok() {
     For more information, try '--help'.
     ");
     assert!(run(&["listen", "--ngrok-verfy"]).stderr.contains("'--ngrok-verify'"));
+}
+
+#[test]
+fn a_token_in_the_place_of_a_path_or_an_event_is_not_repeated() {
+    const TOKEN: &str = "tGZ3bPqk7RwLx2Vn8Yc5Dh";
+    let with_token = |args: &[&str]| {
+        let home = tempfile::tempdir().unwrap();
+        let mut command = zoomhook(home.path());
+        command.args(["listen", "--tunnel", "none", "--port", "0", "--timeout", "100ms"]).args(args);
+        command.env("ZOOM_WEBHOOK_SECRET_TOKEN", TOKEN);
+        let finished = finish(command);
+        assert!(!finished.stdout.contains(TOKEN) && !finished.stderr.contains(TOKEN), "{finished:?}");
+        finished
+    };
+    assert_eq!(with_token(&["--path", TOKEN]).code, Some(2));
+    assert_eq!(with_token(&["--path", &format!("/{TOKEN}")]).code, Some(2));
+    let expected = with_token(&["--expect", TOKEN]);
+    assert!(expected.stderr.contains("tGZ… (0 of 1)"), "{}", expected.stderr);
+    let lines = with_token(&["--expect", TOKEN, "--format", "json"]).stdout;
+    assert!(lines.contains("tGZ… (0 of 1)"), "{lines}");
 }
