@@ -17,6 +17,7 @@ use sha2::Sha256;
 pub(crate) use self::kind::Mask;
 use self::kind::{is_document, is_network_address, is_phone_number};
 use super::StoredDelivery;
+use crate::delivery::is_credential;
 
 /// The random key of one run.
 #[derive(Clone)]
@@ -81,7 +82,7 @@ impl MaskKey {
                 // The list has an address for each proxy.
                 let all: Vec<_> = text.split(',').map(|one| self.mask(Mask::Address, one.trim())).collect();
                 all.join(", ")
-            } else if Mask::of_member(&name.replace('-', "_")) == Some(Mask::Secret) {
+            } else if is_credential(&name) || Mask::of_member(&name.replace('-', "_")) == Some(Mask::Secret) {
                 self.mask(Mask::Secret, &text)
             } else {
                 self.text(&text)

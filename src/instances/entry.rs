@@ -44,14 +44,14 @@ impl Entry {
     }
 
     /// The file's text; `None` if the time is out of range.
-    pub(super) fn to_json(&self) -> Option<String> {
+    pub(crate) fn to_json(&self) -> Option<String> {
         let since = Timestamp::try_from(self.since).ok()?.to_string();
         let written = Written { version: VERSION, pid: self.pid, url: self.url.clone(), since };
         serde_json::to_string(&written).ok()
     }
 
     /// Parses a file's text; `None` if it has another format or is incomplete.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let Written { version, pid, url, since } = serde_json::from_str(text).ok()?;
         let since = SystemTime::try_from(since.parse::<Timestamp>().ok()?).ok()?;
         let entry = Self { pid, url, since };

@@ -5,6 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use hyper::rt::{Read, Write};
@@ -15,11 +16,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::Pipeline;
 use super::http2;
 use super::in_flight::InFlight;
 use super::slots::{Slot, Slots};
 use super::timed_io::{Phase, TimedIo};
-use super::{ListenerLimits, Pipeline};
+use super::unreadable::unreadable;
 use crate::delivery::{EventSender, Route, SessionEvent, UnreadableRequest, Warning};
 use crate::system_words::without_numbers;
 
@@ -43,9 +45,10 @@ pub async fn serve<C: Connections>(
     grace: Duration,
 ) {
     let mut tasks = JoinSet::new();
+    let waiting_room = slots.waiting_room();
     loop {
         let next = async {
-            let permit = slots.may_accept().await?;
+            let permit = waiting_room.clone().acquire_owned().await.ok()?;
             let (io, peer) = connections.next().await?;
             Some((permit, io, peer))
         };
@@ -108,13 +111,12 @@ async fn serve_connection<Io>(
     let ended = tokio::select! {
         ended = &mut connection => Some(ended),
         () = stop.cancelled() => None,
-        () = slot.given_away() => {
-            // A request that has arrived meanwhile is answered.
-            if exchange.phase().0 != Phase::Serving {
-                return;
-            }
-            None
-        }
+        // A request that has arrived meanwhile is answered.
+        () = slot.given_away() => match futures_util::poll!(&mut connection) {
+            Poll::Ready(ended) => Some(ended),
+            Poll::Pending if exchange.phase().0 == Phase::Serving && !exchange.is_writing() => None,
+            Poll::Pending => return,
+        },
     };
     let ended = match ended {
         Some(ended) => ended,
@@ -124,25 +126,17 @@ async fn serve_connection<Io>(
         }
     };
     // A closed connection is not reported. Only this error shows a request that hyper could not parse.
-    if let Some(sent) = ended.err().and_then(|error| unreadable(&error, pipeline.limits())) {
-        pipeline.report_unreadable(peer, sent);
-        // The other ones were answered by hyper.
-        if sent == UnreadableRequest::Http2 {
-            let parts = connection.into_parts();
-            http2::refuse(parts.io, parts.read_buf).await;
+    if let Err(error) = ended {
+        let parts = connection.into_parts();
+        if let Some(sent) = unreadable(&error, &parts.read_buf, pipeline.limits()) {
+            pipeline.report_unreadable(peer, sent);
+            // The other ones were answered by hyper.
+            if sent == UnreadableRequest::Http2 {
+                http2::refuse(parts.io, parts.read_buf).await;
+            }
         }
     }
     in_flight.finish().await;
-}
-
-fn unreadable(error: &hyper::Error, limits: &ListenerLimits) -> Option<UnreadableRequest> {
-    if error.is_parse_version_h2() {
-        Some(UnreadableRequest::Http2)
-    } else if error.is_parse_too_large() {
-        Some(UnreadableRequest::TooLarge(limits.headers))
-    } else {
-        error.is_parse().then_some(UnreadableRequest::NotHttp)
-    }
 }
 
 /// The backoff after a failure to accept. If descriptors ran out, they are freed when connections end.

@@ -53,16 +53,25 @@ impl<Io> TimedIo<Io> {
         }
     }
 
-    /// Returns the outcome of a write, or an error if the peer reads nothing within the limit.
+    /// Returns the outcome of a write, or an error if the peer has not read everything within the limit. One write that
+    /// succeeds does not extend it: a peer could read a few bytes at a time.
     fn limit_write<T>(&mut self, done: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
-        if done.is_ready() {
-            if self.write_timer.disarm() {
-                self.exchange.set_writing(false);
-            }
+        if done.is_pending() {
+            self.exchange.set_writing(true);
+        } else if !self.exchange.is_writing() {
             return done;
         }
-        self.exchange.set_writing(true);
-        self.write_timer.poll(0, self.times.write, cx).map(Err)
+        match self.write_timer.poll(0, self.times.write, cx) {
+            Poll::Ready(error) => Poll::Ready(Err(error)),
+            Poll::Pending => done,
+        }
+    }
+
+    /// Called when hyper has nothing left to write.
+    fn all_written(&mut self) {
+        if self.write_timer.disarm() {
+            self.exchange.set_writing(false);
+        }
     }
 }
 
@@ -91,7 +100,11 @@ impl<Io: Read + Write + Unpin> Write for TimedIo<Io> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // hyper flushes once it has written everything.
         let done = Pin::new(&mut self.io).poll_flush(cx);
+        if matches!(done, Poll::Ready(Ok(()))) {
+            self.all_written();
+        }
         self.limit_write(done, cx)
     }
 

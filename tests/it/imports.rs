@@ -227,6 +227,33 @@ async fn an_imported_delivery_never_hides_a_received_one() {
     assert_eq!((shown("last"), shown("last-1")), (next, id));
 }
 
+#[test]
+fn a_line_with_a_value_that_no_session_records_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let with = |pointer: &str, value: Value| {
+        let mut line = crafted(1, "POST", "http://localhost:1");
+        line["answer"] = json!({"status": 204, "ms": 1.0});
+        line["event_ts"] = json!(1);
+        *line.pointer_mut(pointer).unwrap() = value;
+        line
+    };
+    let lines = [
+        with("/answer/status", json!(0)),
+        with("/answer/status", json!(99_999)),
+        with("/relayed/0/status", json!(99)),
+        with("/answer/ms", json!(-1)),
+        with("/relayed/0/ms", json!(1e300)),
+        with("/event_ts", json!(1.5)),
+        with("/received_at", json!("1969-07-20T20:17:40Z")),
+        with("/received_at", json!("yesterday")),
+        with("/id", json!("1")),
+        with("/method", json!("GET /")),
+        with("/headers", json!({"a": "b"})),
+        with("/event", json!("kept")),
+    ];
+    assert_run!(import(folder.path(), &lines), @"");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_imported_delivery_does_not_make_a_first_attempt_a_retry() {
     let folder = TempDir::new().unwrap();

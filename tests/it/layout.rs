@@ -22,8 +22,8 @@ const BELOW_IO: &[&str] = &["files", "http"];
 const WITH_IO: &[&str] =
     &["listener", "tunnel", "forward", "send", "verify", "history", "replay", "instances", "keys", "watch"];
 
-/// The program, from bottom to top. Each may import everything below it.
-const PROGRAM: &[&str] = &["report", "session", "settings", "commands"];
+/// The program, from bottom to top, and what the fuzz targets call. Each may import everything below it.
+const PROGRAM: &[&str] = &["report", "session", "settings", "commands", "fuzzing"];
 
 /// Whether the rules let `part` import `import`; `None` for a part that has no rule yet.
 fn is_allowed(part: &str, import: &str) -> Option<bool> {

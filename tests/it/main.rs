@@ -8,6 +8,7 @@
 //! - `capture_writers.rs`: random bodies, written in every format and read back
 //! - `captures.rs`: every file of `tests/captures`, read and verified
 //! - `challenge_answers.rs`: wrong answers to a challenge: the same code and sentence from every command
+//! - `credentials.rs`: credentials in headers and URLs, which are neither stored nor shown
 //! - `demo.rs`: `zoomhook demo` on a machine that has nothing set up
 //! - `diagnosis.rs`: wrong signatures of an independent script, each with its cause
 //! - `documentation.rs`: every command in the README and in `docs/` runs, and every link resolves
@@ -55,6 +56,7 @@ mod capture_properties;
 mod capture_writers;
 mod captures;
 mod challenge_answers;
+mod credentials;
 mod demo;
 mod diagnosis;
 mod documentation;
