@@ -18,23 +18,21 @@ const TARGETS: [(&str, fn(&[u8])); 3] = [("capture", capture), ("import", import
 pub fn capture(text: &[u8]) {
     let no_files = |_: &str| Err(std::io::ErrorKind::NotFound.into());
     match capture::detect(&text[..text.len().min(SAMPLE_LEN)]) {
-        Some(format) => {
-            for capture in capture::read(text, format, RecordLimits::default(), &no_files).flatten() {
-                assert!(capture.place.line > 0, "{:?}", capture.place);
-            }
-        }
+        Some(format) => drop(capture::read(text, format, RecordLimits::default(), &no_files).count()),
         None => drop(capture::search(text, &no_files)),
     }
 }
 
-/// `history import`: an imported line is exported as a line that is imported as the same delivery.
+/// `history import`: an imported line is exported as a line that is imported and exported as the same line.
 pub fn import(line: &[u8]) {
     // Far ahead, so that the seeds do not become times in the future.
     let now = UNIX_EPOCH + Duration::from_secs(4_000_000_000);
     let Ok(Some(stored)) = StoredDelivery::of_line(line, now) else { return };
     assert!(stored.received_at <= now + Duration::from_secs(24 * 60 * 60));
     let exported = report::history::line(&stored);
-    assert_eq!(StoredDelivery::of_line(&exported, now), Ok(Some(stored)));
+    let again =
+        StoredDelivery::of_line(&exported, now).map(|stored| stored.as_ref().map(report::history::line));
+    assert_eq!(again, Ok(Some(exported)));
 }
 
 /// The registry of sessions: an entry has a port on an address, and is written as it was read.

@@ -52,10 +52,11 @@ pub(super) fn request_headers(
     headers.remove(EXPECT);
     // hyper sets the length. The body may have arrived in chunks.
     headers.remove(CONTENT_LENGTH);
+    // This session's mark is among `added`.
+    headers.remove(FORWARD_MARK_HEADER);
     let original_host = headers.insert(HOST, host.clone());
     add_forwarded(&mut headers, request, original_host);
     replace_headers(&mut headers, added);
-    // This session's mark is among `added`.
     let own = headers.remove(FORWARD_MARK_HEADER);
     for mark in earlier_marks(request).chain(own) {
         headers.append(FORWARD_MARK_HEADER, mark);

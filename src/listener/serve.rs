@@ -79,6 +79,9 @@ pub async fn serve<C: Connections>(
     tasks.shutdown().await;
 }
 
+/// How long a connection that has lost its place may take for the answer to its last request. It is a stranger's.
+const LAST_ANSWER: Duration = Duration::from_secs(1);
+
 async fn serve_connection<Io>(
     io: Io,
     slot: Slot,
@@ -108,21 +111,26 @@ async fn serve_connection<Io>(
     // `TimedIo` applies the time limits.
     builder.header_read_timeout(None).max_header_size(pipeline.limits().headers).writev(true);
     let mut connection = builder.serve_connection(io, service);
-    let ended = tokio::select! {
-        ended = &mut connection => Some(ended),
-        () = stop.cancelled() => None,
+    let (ended, grace) = tokio::select! {
+        ended = &mut connection => (Some(ended), None),
+        () = stop.cancelled() => (None, None),
         // A request that has arrived meanwhile is answered.
         () = slot.given_away() => match futures_util::poll!(&mut connection) {
-            Poll::Ready(ended) => Some(ended),
-            Poll::Pending if exchange.phase().0 == Phase::Serving && !exchange.is_writing() => None,
+            Poll::Ready(ended) => (Some(ended), None),
+            Poll::Pending if exchange.phase().0 == Phase::Serving && !exchange.is_writing() => {
+                (None, Some(LAST_ANSWER))
+            }
             Poll::Pending => return,
         },
     };
-    let ended = match ended {
-        Some(ended) => ended,
-        None => {
+    let ended = match (ended, grace) {
+        (Some(ended), _) => ended,
+        (None, grace) => {
             Pin::new(&mut connection).graceful_shutdown();
-            (&mut connection).await
+            match grace {
+                None => (&mut connection).await,
+                Some(grace) => tokio::time::timeout(grace, &mut connection).await.unwrap_or(Ok(())),
+            }
         }
     };
     // A closed connection is not reported. Only this error shows a request that hyper could not parse.

@@ -13,7 +13,7 @@ use tokio::sync::{Notify, Semaphore};
 use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 
-use self::policy::{Admission, Places};
+use self::policy::{Places, SlotAdmission};
 use super::timed_io::Exchange;
 use crate::delivery::{EventSender, Route, SessionEvent, Warning};
 
@@ -70,8 +70,8 @@ impl Slots {
             // Enabled before the check, so that no change is missed.
             changed.as_mut().enable();
             match table.admit(number, events) {
-                Admission::Admitted { exchange, close } => return Slot { member, exchange, close },
-                Admission::Waits(time) => {
+                SlotAdmission::Admitted { exchange, close } => return Slot { member, exchange, close },
+                SlotAdmission::Waits(time) => {
                     let _ = tokio::time::timeout(time, changed).await;
                 }
             }
@@ -84,14 +84,14 @@ impl Table {
         self.places.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn admit(&self, number: u64, events: &EventSender) -> Admission {
+    fn admit(&self, number: u64, events: &EventSender) -> SlotAdmission {
         let mut places = self.places();
         let now = Instant::now();
         if places.is_full_for(number) {
             self.warn(places.open_and_idle(), now, events);
         }
         let admission = places.admit(number, now);
-        if matches!(admission, Admission::Admitted { .. }) {
+        if matches!(admission, SlotAdmission::Admitted { .. }) {
             // The next one in the line is first now.
             self.changed.notify_waiters();
         }

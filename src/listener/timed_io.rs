@@ -260,7 +260,31 @@ impl Exchange {
 
 #[cfg(test)]
 mod tests {
+    use hyper_util::rt::TokioIo;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_reads_a_few_bytes_at_a_time_runs_out_of_time() {
+        let (ours, mut theirs) = tokio::io::duplex(4);
+        let limits = ListenerLimits { body_time: Duration::from_secs(10), ..ListenerLimits::default() };
+        let exchange = Arc::new(Exchange::new());
+        let mut io = TokioIo::new(TimedIo::new(TokioIo::new(ours), exchange.clone(), &limits));
+        let reading = async {
+            loop {
+                sleep(Duration::from_secs(1)).await;
+                theirs.read_u8().await.unwrap();
+            }
+        };
+        let started = Instant::now();
+        let written = tokio::select! {
+            written = io.write_all(&[0; 100]) => written,
+            () = reading => Ok(()),
+        };
+        assert_eq!(written.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert_eq!((started.elapsed().as_secs(), exchange.is_writing()), (10, true));
+    }
 
     #[test]
     fn numbers_each_change_of_phase() {

@@ -47,14 +47,22 @@ async fn credentials_reach_the_app_and_are_neither_stored_nor_shown() {
     };
     let exported = run(&["history", "export"]).stdout;
     assert!(exported.contains(r#"["x-zm-trackingid","kept"],["idempotency-key","kept"]"#), "{exported}");
-    assert!(exported.contains(r#"["x-api-key","***"]"#) && exported.contains("/hook?env=dev&token=***"), "{exported}");
+    assert!(
+        exported.contains(r#"["x-api-key","***"]"#) && exported.contains("/hook?env=dev&token=***"),
+        "{exported}"
+    );
     let mut stored = std::fs::read(&history).unwrap();
     stored.extend(std::fs::read(folder.path().join("h.db-wal")).unwrap_or_default());
     assert!(!exported.contains(HUSH) && !stored.windows(HUSH.len()).any(|bytes| bytes == HUSH.as_bytes()));
     // What verifies the request is stored.
     assert_eq!(run(&["verify", "last"]).code, Some(0));
 
-    assert_run!(run(&["replay", "last"]), @"");
+    assert_run!(run(&["replay", "last"]), @"
+    exit: 2
+    --- stderr
+    error: http://127.0.0.1:?????/hook?env=dev&token=*** has a credential in its query, which the history does not store
+      Name the whole URL with --to.
+    ");
     assert_run!(run(&["replay", "last", "--to", &url]), @"");
     let request = app.next().await;
     assert!(request.head.starts_with(&format!("POST /hook?env=dev&token={HUSH} ")), "{}", request.head);

@@ -6,7 +6,7 @@
 //! - A share of the places is reserved for the route of Zoom's requests. Only connections with a verified request and
 //!   senders of earlier verified requests have them.
 //! - New connections get a place in the order of their arrival; those of known senders come first.
-//! - A connection without a verified request gives way once it has had time for a request. The more connections wait, the
+//! - A connection without a verified request gives way once it has had time for one. The more connections wait, the
 //!   shorter this time is, so that all of them get a place within [`LONGEST_WAIT`].
 //! - A connection with a verified request gives way only if no other one can.
 
@@ -38,8 +38,8 @@ const LONGEST_WAIT: Duration = Duration::from_millis(500);
 /// Connections that may wait for a place, of each source. Further ones wait in the system's queue.
 const WAITING: usize = 32;
 
-/// With few places, few open files are allowed. So this many connections may wait for each place.
-const WAITING_FOR_A_PLACE: usize = 2;
+/// With few places, few open files are allowed. So only this many more connections may wait than have a place.
+const MORE_WAITING: usize = 8;
 
 /// The length of the system's queue, which is unknown when connections wait in it. It is tokio's default.
 const SYSTEM_QUEUE: usize = 1024;
@@ -115,6 +115,9 @@ enum Activity {
     Idle,
     /// A request that does not arrive.
     Stalled,
+    /// An answer to a request. It is closed after that answer. A client that sends request after request would keep its
+    /// place otherwise.
+    Served,
 }
 
 impl Activity {
@@ -123,14 +126,14 @@ impl Activity {
     fn age(self, number: u64) -> i128 {
         match self {
             Self::Idle => -i128::from(number),
-            Self::Stalled => i128::from(number),
+            Self::Stalled | Self::Served => i128::from(number),
         }
     }
 }
 
 /// Whether a connection has a place now.
 #[derive(Debug)]
-pub(super) enum Admission {
+pub(super) enum SlotAdmission {
     /// It has one.
     Admitted {
         /// The state of the connection.
@@ -157,7 +160,7 @@ impl Places {
 
     /// How many connections of each source may wait for a place.
     pub(super) fn line_limit(&self) -> usize {
-        self.limit.saturating_mul(WAITING_FOR_A_PLACE).min(WAITING)
+        self.limit.saturating_add(MORE_WAITING).min(WAITING)
     }
 
     /// Lets a new connection wait for a place, and returns its number.
@@ -171,10 +174,10 @@ impl Places {
     }
 
     /// Gives a waiting connection a place if it is the first in the line and there is one.
-    pub(super) fn admit(&mut self, number: u64, now: Instant) -> Admission {
-        let Some(newcomer) = self.line.get(&number).copied() else { return Admission::Waits(ASK_AGAIN) };
+    pub(super) fn admit(&mut self, number: u64, now: Instant) -> SlotAdmission {
+        let Some(newcomer) = self.line.get(&number).copied() else { return SlotAdmission::Waits(ASK_AGAIN) };
         if self.is_before(number, newcomer) {
-            return Admission::Waits(FIRST_REQUEST);
+            return SlotAdmission::Waits(FIRST_REQUEST);
         }
         if !self.has_room(newcomer) {
             match self.least_useful(newcomer, now) {
@@ -184,7 +187,7 @@ impl Places {
                         victim.close.cancel();
                     }
                 }
-                Err(wait) => return Admission::Waits(wait),
+                Err(wait) => return SlotAdmission::Waits(wait),
             }
         }
         self.line.remove(&number);
@@ -193,7 +196,7 @@ impl Places {
         let connected =
             Connected { sender, route, opened: now, exchange: exchange.clone(), close: close.clone() };
         self.connections.insert(number, connected);
-        Admission::Admitted { exchange, close }
+        SlotAdmission::Admitted { exchange, close }
     }
 
     /// Whether every place that this waiting connection could have is taken.
@@ -285,7 +288,7 @@ impl Places {
             return Ok(victim);
         }
         // Verified ones stay open while a place can be had by waiting.
-        let left = with(Standing::Unverified).filter_map(|(_, connected)| connected.time_left(now, time));
+        let left = with(Standing::Unverified).map(|(_, connected)| connected.time_left(now, time));
         if let Some(left) = left.min() {
             return Err(left);
         }
@@ -317,22 +320,19 @@ impl Connected {
     /// `None` if it is in use, or new.
     fn activity(&self, now: Instant, time: Duration) -> Option<Activity> {
         let is_verified = self.exchange.is_verified();
+        let had_time = !is_verified && self.time_left(now, time).is_zero();
         match self.exchange.phase().0 {
             // A client that sends requests without reading the answers. hyper begins with the next one all the same.
             _ if self.exchange.is_writing() => (!is_verified).then_some(Activity::Idle),
             Phase::Idle => Some(Activity::Idle),
-            Phase::Head | Phase::Body => {
-                let had_time = !is_verified && self.time_left(now, time) == Some(Duration::ZERO);
-                had_time.then_some(Activity::Stalled)
-            }
-            Phase::Serving => None,
+            Phase::Head | Phase::Body => had_time.then_some(Activity::Stalled),
+            Phase::Serving => had_time.then_some(Activity::Served),
         }
     }
 
-    /// How much of the time for a request is left, if it waits for one.
-    fn time_left(&self, now: Instant, time: Duration) -> Option<Duration> {
-        let waits = matches!(self.exchange.phase().0, Phase::Head | Phase::Body);
-        waits.then(|| time.saturating_sub(now.duration_since(self.opened)))
+    /// How much of the time for a request is left.
+    fn time_left(&self, now: Instant, time: Duration) -> Duration {
+        time.saturating_sub(now.duration_since(self.opened))
     }
 
     /// Whether the connection waits for a request, also for the first one.
