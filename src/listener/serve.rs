@@ -117,6 +117,7 @@ async fn serve_connection<Io>(
         // A request that has arrived meanwhile is answered.
         () = slot.given_away() => match futures_util::poll!(&mut connection) {
             Poll::Ready(ended) => (Some(ended), None),
+            Poll::Pending if exchange.is_verified() => (None, None),
             Poll::Pending if exchange.phase().0 == Phase::Serving && !exchange.is_writing() => {
                 (None, Some(LAST_ANSWER))
             }
