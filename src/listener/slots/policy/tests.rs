@@ -135,10 +135,13 @@ fn a_verified_connection_stays_open_while_new_ones_have_time_for_a_request() {
     new.exchange.enter(Phase::Serving);
     let another = places.new_one("10.0.0.4:1");
     assert_eq!((verified.is_closed(), closed(&held)), (false, vec![0, 1]));
-    // Without strangers, it gives way itself.
+    // Without strangers, it gives way itself. Two of the others have the places of the reserve.
     let strangers = held.iter().chain([&new, &another]);
     strangers.for_each(|held| held.exchange.set_verified());
-    let _last = places.new_one("10.0.0.5:1");
+    for port in 0..2 {
+        places.new_one(&format!("10.0.0.5:{port}")).exchange.set_verified();
+    }
+    let _last = places.new_one("10.0.0.6:1");
     assert!(verified.is_closed());
 }
 
