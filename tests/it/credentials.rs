@@ -65,7 +65,9 @@ async fn credentials_reach_the_app_and_are_neither_stored_nor_shown() {
     ");
     let replayed = run(&["replay", "last", "--to", &url]);
     assert!(replayed.code == Some(0) && replayed.stdout.contains("/hook?env=dev&token=***"), "{replayed:?}");
-    assert_text!(replayed.stderr, @"Sent without these headers, because the history stores no credentials: authorization, x-api-key, x-custom-auth, x-auth-token, x-own.");
+    assert_text!(replayed.stderr, @"
+      Sent without these headers, because the history stores no credentials: authorization, x-api-key, x-custom-auth, x-auth-token, x-own.
+    ");
     let request = app.next().await;
     assert!(request.head.starts_with(&format!("POST /hook?env=dev&token={HUSH} ")), "{}", request.head);
     assert!(HEADERS.iter().all(|name| request.header(name).is_empty()), "{}", request.head);
