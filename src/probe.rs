@@ -21,6 +21,8 @@ pub const FORWARD_MARK_HEADER: &str = "x-zoomhook-forward";
 /// How many marks of earlier sessions are forwarded, the latest ones. More sessions than this do not forward to one
 /// another.
 const EARLIER_MARKS: usize = 15;
+/// The header of each answer that zoomhook composed itself, so that `sign` and `trigger` do not attribute it to an app.
+pub const OWN_ANSWER_HEADER: &str = "x-zoomhook-answer";
 
 /// How every probe's body begins.
 const BODY_START: &[u8] = br#"{"event":"zoomhook.probe","#;

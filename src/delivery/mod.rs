@@ -14,7 +14,9 @@ mod stored;
 mod summary;
 
 pub use credentials::{MASK, has_masked_query, is_credential, is_zooms_own, masked_query};
-pub use event_outcome::{EventOutcome, OutcomeTally};
+pub use event_outcome::{
+    AppAnswer, DeliverySign, EventOutcome, OutcomeFacts, OutcomeTally, is_verified_event,
+};
 pub use expectation::{
     Expectation, ExpectationState, ExpectedEvent, InvalidExpectation, MissingEvent, UnmetExpectation,
 };
@@ -27,7 +29,8 @@ pub use session_event::{
     Session, SessionEvent, TunnelKind, TunnelRefusal, TunnelState, UnreadableRequest, Warning, event_channel,
 };
 pub use stored::{
-    Provenance, Stored, StoredAnswer, StoredDelivery, StoredForward, StoredRoute, Word, verdict_named,
+    PENDING_ANSWER, PENDING_QUEUE, Provenance, Stored, StoredAnswer, StoredDelivery, StoredForward,
+    StoredRoute, StoredWait, Word, verdict_named,
 };
 pub use summary::Summary;
 
@@ -118,17 +121,19 @@ pub struct Forwarded {
 pub enum ForwardRole {
     /// It is sent to Zoom.
     Answers,
-    /// It is only reported: from an additional target, for a challenge that zoomhook answers itself, or for a delivery
-    /// that was already acknowledged.
+    /// It decides what becomes of a delivery that Zoom already has the answer for: `--ack now`, `--hold`.
+    Queued,
+    /// It is only reported: from an additional target, for a challenge that zoomhook answers itself, or for a replay.
     Observed,
 }
 
 impl Word for ForwardRole {
-    const ALL: &'static [Self] = &[Self::Answers, Self::Observed];
+    const ALL: &'static [Self] = &[Self::Answers, Self::Queued, Self::Observed];
 
     fn as_str(self) -> &'static str {
         match self {
             Self::Answers => "answers",
+            Self::Queued => "queued",
             Self::Observed => "observed",
         }
     }

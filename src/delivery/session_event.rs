@@ -33,7 +33,10 @@ pub enum SessionEvent {
     /// An explanation between two parts of the demo.
     Remark(String),
     /// The session is shutting down.
-    Stopping,
+    Stopping {
+        /// The requests that are not answered yet, and the deliveries that the app has not received.
+        in_progress: usize,
+    },
     /// The session ended; with its counts.
     Summary(Box<Summary>),
 }
@@ -168,6 +171,8 @@ pub enum TunnelState {
     Unproven {
         /// The reason, as a phrase.
         reason: String,
+        /// Whether the probe shows a fault. Otherwise the URL cannot be probed from this machine.
+        is_fault: bool,
     },
     /// The connection was lost, or there is a new reason why it cannot be restored.
     Lost {
@@ -319,6 +324,15 @@ pub enum Warning {
         /// Whether the history is the default one, which commands find without a flag.
         is_default: bool,
     },
+    /// No challenge for the public URL arrived since longer than Zoom's interval, as far as the history shows.
+    ValidationOverdue {
+        /// The public URL.
+        url: String,
+        /// When the last one arrived.
+        last: SystemTime,
+        /// How long ago that was.
+        age: Duration,
+    },
     /// Requests without a correct signature are forwarded to the user's app.
     UnverifiedForwarded,
     /// The app's certificate is not checked.
@@ -345,6 +359,11 @@ pub enum Warning {
     /// A request that this session had forwarded came back, directly or through another session. It was answered with
     /// 508. Reported once.
     ForwardLoop,
+    /// A probe through the public URL took nearly as long as Zoom waits, or longer.
+    TunnelSlow {
+        /// How long it took.
+        took: Duration,
+    },
     /// No place is left for new connections. The least useful idle ones are closed for them.
     ConnectionsExhausted {
         /// The number of open connections.
@@ -388,12 +407,14 @@ impl Warning {
             Self::HistoryReplaced { .. } => "history_started_anew",
             Self::SessionNotListed { .. } => "session_not_listed",
             Self::HistoryDamaged { .. } => "history_damaged",
+            Self::ValidationOverdue { .. } => "validation_overdue",
             Self::UnverifiedForwarded => "unverified_forwarded",
             Self::AppCertificateUnchecked => "app_certificate_unchecked",
             Self::ClockOff { .. } => "clock_off",
             Self::AcceptFailing { .. } => "accept_failing",
             Self::Unreadable { .. } => "unreadable_request",
             Self::ForwardLoop => "forward_loop",
+            Self::TunnelSlow { .. } => "tunnel_slow",
             Self::ConnectionsExhausted { .. } => "connections_exhausted",
         }
     }

@@ -15,10 +15,11 @@ use serde_json::Number;
 use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
+use super::row::time;
 use crate::capture::Capture;
 use crate::delivery::{
-    DeliveryVerdict, ForwardRole, Provenance, RefusalCode, RelayOutcomeKind, Stored, StoredAnswer,
-    StoredDelivery, StoredForward, StoredRoute, TunnelKind, verdict_named,
+    DeliveryVerdict, ForwardRole, PENDING_ANSWER, PENDING_QUEUE, Provenance, RefusalCode, RelayOutcomeKind,
+    Stored, StoredAnswer, StoredDelivery, StoredForward, StoredRoute, StoredWait, TunnelKind, verdict_named,
 };
 use crate::zoom::{Envelope, REQUEST_ID_HEADER, TIMESTAMP_HEADER};
 
@@ -117,6 +118,8 @@ struct Line {
     secret_name: Option<String>,
     retry_of: Option<String>,
     answer: Option<Answer>,
+    pending: Option<String>,
+    pending_until: Option<String>,
     peer: Option<String>,
     route: Option<Stored<StoredRoute>>,
     tunnel: Option<Stored<TunnelKind>>,
@@ -240,6 +243,13 @@ impl StoredDelivery {
                 .as_i64()
                 .ok_or_else(|| NotARecord::impossible("event_ts", number, "a whole number of milliseconds"))
         });
+        let until = line.pending_until.as_deref().and_then(|text| text.parse::<jiff::Timestamp>().ok());
+        let until = until.map(|until| time(until.as_millisecond()));
+        let waits_for = match line.pending.as_deref() {
+            Some(PENDING_ANSWER) => until.map(|until| StoredWait::Answer { until }),
+            Some(PENDING_QUEUE) => Some(StoredWait::Queue),
+            _ => None,
+        };
         Ok(Some(Self {
             // Normalized to upper case, the form in which ids are compared.
             id: id.to_string(),
@@ -257,6 +267,8 @@ impl StoredDelivery {
             secret_name: line.secret_name,
             retry_of: line.retry_of,
             answer: line.answer.as_ref().map(Answer::checked).transpose()?,
+            waits_for,
+            project: None,
             peer: line.peer.unwrap_or_default(),
             route: line.route.unwrap_or(StoredRoute::Import.into()),
             tunnel: line.tunnel.unwrap_or(TunnelKind::None.into()),
@@ -303,6 +315,8 @@ impl StoredDelivery {
             secret_name: None,
             retry_of: None,
             answer,
+            waits_for: None,
+            project: None,
             peer: capture.remote.clone().unwrap_or_default(),
             route: StoredRoute::Import.into(),
             tunnel: TunnelKind::None.into(),

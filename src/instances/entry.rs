@@ -18,6 +18,8 @@ pub(crate) struct Entry {
     pub(crate) url: String,
     /// When it started to listen.
     pub(crate) since: SystemTime,
+    /// The URLs of the apps that it forwards to; without credentials, which a target does not have.
+    pub(crate) apps: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -27,13 +29,29 @@ struct Written {
     url: String,
     /// RFC 3339, UTC.
     since: String,
+    #[serde(default)]
+    apps: Vec<String>,
 }
 
 impl Entry {
     /// The entry of this process.
     #[must_use]
     pub(crate) fn of_process(local: SocketAddr, path: &str, since: SystemTime) -> Self {
-        Self { pid: std::process::id(), url: format!("http://{}{path}", reachable(local)), since }
+        let url = format!("http://{}{path}", reachable(local));
+        Self { pid: std::process::id(), url, since, apps: Vec::new() }
+    }
+
+    /// The same entry, of a `listen` that forwards to these apps.
+    #[must_use]
+    pub(crate) fn forwarding_to(self, apps: Vec<String>) -> Self {
+        Self { apps, ..self }
+    }
+
+    /// The path of its endpoint.
+    #[must_use]
+    pub(crate) fn path(&self) -> &str {
+        let authority = self.url.strip_prefix("http://").unwrap_or_default();
+        authority.find('/').map_or("/", |start| &authority[start..])
     }
 
     /// Its port.
@@ -46,15 +64,16 @@ impl Entry {
     /// The file's text; `None` if the time is out of range.
     pub(crate) fn to_json(&self) -> Option<String> {
         let since = Timestamp::try_from(self.since).ok()?.to_string();
-        let written = Written { version: VERSION, pid: self.pid, url: self.url.clone(), since };
+        let (url, apps) = (self.url.clone(), self.apps.clone());
+        let written = Written { version: VERSION, pid: self.pid, url, since, apps };
         serde_json::to_string(&written).ok()
     }
 
     /// Parses a file's text; `None` if it has another format or is incomplete.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let Written { version, pid, url, since } = serde_json::from_str(text).ok()?;
+        let Written { version, pid, url, since, apps } = serde_json::from_str(text).ok()?;
         let since = SystemTime::try_from(since.parse::<Timestamp>().ok()?).ok()?;
-        let entry = Self { pid, url, since };
+        let entry = Self { pid, url, since, apps };
         // The URL must have an IP address and a port, as `of_process` writes them, not a host name.
         (version == VERSION && entry.port().is_some()).then_some(entry)
     }
@@ -87,13 +106,15 @@ mod tests {
             let local: SocketAddr = local.parse().unwrap();
             let entry = Entry::of_process(local, "/zoom", UNIX_EPOCH);
             assert_eq!((entry.url.as_str(), entry.port()), (url, Some(local.port())));
+            assert_eq!(entry.path(), "/zoom");
         }
     }
 
     #[test]
     fn parses_its_own_text_and_ignores_others() {
         let since = UNIX_EPOCH + Duration::from_nanos(1_795_507_201_000_000_007);
-        let entry = Entry::of_process("127.0.0.1:4000".parse().unwrap(), "/webhook", since);
+        let entry = Entry::of_process("127.0.0.1:4000".parse().unwrap(), "/webhook", since)
+            .forwarding_to(vec!["http://localhost:3000".to_owned()]);
         let json = entry.to_json().unwrap();
         assert_eq!(Entry::parse(&json), Some(entry));
         for other in [

@@ -55,6 +55,11 @@ impl Slots {
         Self(Arc::new(Table { places, warned: Mutex::new(None), changed: Notify::new() }))
     }
 
+    /// The number of requests that are being received or answered.
+    pub(crate) fn requests(&self) -> usize {
+        self.0.places().requests()
+    }
+
     /// A permit for each accepted connection of one source that waits for a place.
     pub(super) fn waiting_room(&self) -> Arc<Semaphore> {
         Arc::new(Semaphore::new(self.0.places().line_limit()))

@@ -1,7 +1,7 @@
 //! Turns a stored delivery into a request again. Pure.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
@@ -10,7 +10,9 @@ use hyper::{Method, http::method::InvalidMethod};
 use crate::delivery::{Judgement, MASK, Request, Route, StoredDelivery, StoredRoute, VerifiedEvent};
 use crate::probe::FORWARD_MARK_HEADER;
 use crate::zoom::catalogue::Node;
-use crate::zoom::{Assignment, Challenge, EditError, Envelope, NamedSecret, edit};
+use crate::zoom::{
+    Assignment, Challenge, EditError, Envelope, NamedSecret, SIGNATURE_HEADER, TIMESTAMP_HEADER, edit,
+};
 
 /// Zoom's content type, for a stored delivery without one: a capture often has only the headers of the signature.
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
@@ -57,6 +59,29 @@ pub(crate) enum NotPrepared {
     /// The request was refused before its body was received.
     #[error("its body was not received, because the request was refused first")]
     NoBody,
+}
+
+/// The delivery with a fresh signature of the known token that signed it; `None` if no known token did. All other headers
+/// and the body stay as they are.
+#[must_use]
+pub(crate) fn signed_again(
+    stored: &StoredDelivery,
+    secrets: Vec<NamedSecret>,
+    now: SystemTime,
+) -> Option<StoredDelivery> {
+    let mode = ReplayMode::Fresh { secrets, edits: Vec::new() };
+    let token = &mode.signer(stored)?.token;
+    let timestamp = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().to_string();
+    let signature = token.sign(timestamp.as_bytes(), &stored.body).to_string();
+    let mut fresh = stored.clone();
+    for (name, value) in &mut fresh.headers {
+        if name.eq_ignore_ascii_case(TIMESTAMP_HEADER) {
+            *value = timestamp.clone().into_bytes();
+        } else if name.eq_ignore_ascii_case(SIGNATURE_HEADER) {
+            *value = signature.clone().into_bytes();
+        }
+    }
+    Some(fresh)
 }
 
 /// Builds the request that is sent at `now`.

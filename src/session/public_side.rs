@@ -2,14 +2,16 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use tokio::sync::mpsc;
 
 use super::Happening;
 use super::recorder::Recorder;
-use crate::delivery::{EventSender, Ready, SessionEvent, TunnelKind, TunnelState};
+use crate::delivery::{EventSender, Ready, SessionEvent, TunnelKind, TunnelState, Warning};
 use crate::listener::Connections;
 use crate::tunnel::{Connection, Io};
+use crate::zoom::{AnswerPace, pace};
 
 /// The tunnel as a source of connections.
 pub(super) struct TunnelConnections(pub(super) mpsc::Receiver<Connection>);
@@ -49,8 +51,15 @@ pub(super) async fn follow(
     }
     while let Some(state) = states.recv().await {
         events.send(SessionEvent::Tunnel(state.clone())).await;
-        if let TunnelState::Online { url, .. } = &state {
-            recorder.set_public_url(url);
+        if let TunnelState::Online { url, latency } = &state {
+            if recorder.set_public_url(url)
+                && let Some(warning) = overdue_validation(&recorder, url).await
+            {
+                events.send(SessionEvent::Warning(warning)).await;
+            }
+            if let Some(took) = latency.filter(|took| pace(*took) != AnswerPace::InTime) {
+                events.send(SessionEvent::Warning(Warning::TunnelSlow { took })).await;
+            }
         }
         match state {
             TunnelState::Online { url, .. } if !is_ready => {
@@ -67,4 +76,11 @@ pub(super) async fn follow(
             _ => {}
         }
     }
+}
+
+/// Whether the last challenge for this URL is too old. Reads the history on another thread.
+async fn overdue_validation(recorder: &Arc<Recorder>, url: &str) -> Option<Warning> {
+    let (recorder, url) = (recorder.clone(), url.to_owned());
+    let looked_up = move || recorder.overdue_validation(&url, SystemTime::now());
+    tokio::task::spawn_blocking(looked_up).await.ok().flatten()
 }

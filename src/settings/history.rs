@@ -8,6 +8,8 @@ use std::time::SystemTime;
 use super::env::Environment;
 use super::event_names;
 use super::limits::Size;
+use super::project;
+use super::project::ProjectArgs;
 use super::time::Span;
 use crate::delivery::{DeliveryVerdict, EventPattern, Warning, verdict_named};
 use crate::history::{
@@ -112,7 +114,7 @@ impl HistoryArgs {
             }
         }
         let settings = HistorySettings { file, limits, masked_headers: Vec::new() };
-        Ok(Some(HistoryConfig { settings, need: self.history }))
+        Ok(Some(HistoryConfig { settings, need: self.history, project: project::current(environment) }))
     }
 }
 
@@ -124,10 +126,10 @@ pub(crate) struct FilterArgs {
     #[arg(long, value_name = "PATTERN")]
     event: Vec<EventPattern>,
     /// Only deliveries newer than this, such as 2h
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", value_parser = Span::with_unit)]
     since: Option<Span>,
     /// Only deliveries older than this, such as 1h
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", value_parser = Span::with_unit)]
     until: Option<Span>,
     /// Only this verdict: valid, invalid or unknown
     #[arg(long, value_name = "VERDICT", value_parser = parse_verdict)]
@@ -138,6 +140,8 @@ pub(crate) struct FilterArgs {
     /// Only deliveries with these words in the body
     #[arg(long, value_name = "WORDS")]
     search: Option<Search>,
+    #[command(flatten)]
+    project: ProjectArgs,
 }
 
 /// The text is not a verdict.
@@ -150,6 +154,12 @@ fn parse_verdict(text: &str) -> Result<DeliveryVerdict, NotAVerdict> {
 }
 
 impl FilterArgs {
+    /// The flags that select the project.
+    #[must_use]
+    pub(crate) fn project(&self) -> &ProjectArgs {
+        &self.project
+    }
+
     /// Warnings about patterns that match no known event.
     #[must_use]
     pub(crate) fn unknown_events(&self) -> Vec<Warning> {
@@ -158,7 +168,14 @@ impl FilterArgs {
 
     /// The checked value: ages become times.
     #[must_use]
-    pub(crate) fn check(self, now: SystemTime) -> Filter {
+    pub(crate) fn check(self, now: SystemTime, environment: &Environment) -> Filter {
+        let project = self.project.check(environment);
+        Filter { project, ..self.check_for_all(now, environment) }
+    }
+
+    /// As [`Self::check`], but all projects count unless one is given.
+    #[must_use]
+    pub(crate) fn check_for_all(self, now: SystemTime, environment: &Environment) -> Filter {
         let ago = |span: Option<Span>| span.and_then(|span| now.checked_sub(span.get()));
         Filter {
             events: self.event,
@@ -168,10 +185,11 @@ impl FilterArgs {
             status: self.status,
             search: self.search,
             provenance: None,
+            project: self.project.check_given(environment),
         }
     }
 
-    /// Whether there is no filter, so that all deliveries match.
+    /// Whether there is no filter, so that all deliveries of the project match.
     #[must_use]
     pub(crate) fn is_empty(&self) -> bool {
         self.event.is_empty()
@@ -223,9 +241,10 @@ mod tests {
     #[test]
     fn ages_become_times() {
         let now = UNIX_EPOCH + Duration::from_secs(10_000);
+        assert!(parse::<FilterArgs>(&["--since", "5"]).unwrap_err().to_string().contains("5s, 5m, 5h or 5d"));
         let args = parse::<FilterArgs>(&["--since", "2h", "--until", "1h"]).unwrap();
         assert!(!args.is_empty() && parse::<FilterArgs>(&[]).unwrap().is_empty());
-        let filter = args.check(now);
+        let filter = args.check_for_all(now, &Environment::new("", [("NO_COLOR", "1")]));
         assert_eq!(filter.since, Some(UNIX_EPOCH + Duration::from_secs(2_800)));
         assert_eq!(filter.until, Some(UNIX_EPOCH + Duration::from_secs(6_400)));
         assert!(parse::<FilterArgs>(&["--verdict", "good"]).is_err());

@@ -5,6 +5,8 @@
 //! environment, a file or another flag.
 
 pub(crate) mod address;
+pub(crate) mod check;
+pub(crate) mod doctor;
 pub(crate) mod dotenv;
 pub(crate) mod edge;
 pub(crate) mod endpoint;
@@ -18,6 +20,7 @@ pub(crate) mod load;
 pub(crate) mod ngrok;
 pub(crate) mod number;
 pub(crate) mod output;
+pub(crate) mod project;
 pub(crate) mod prompt;
 pub(crate) mod proxy;
 pub(crate) mod public_url;

@@ -14,6 +14,12 @@ pub(crate) trait Prompt {
     /// # Errors
     /// If the terminal cannot be read.
     fn ask(&mut self, question: &str) -> io::Result<Zeroizing<String>>;
+
+    /// Asks a question that is answered with y or n. Anything but y means no.
+    ///
+    /// # Errors
+    /// If the terminal cannot be read.
+    fn confirm(&mut self, question: &str) -> io::Result<bool>;
 }
 
 /// The terminal that the program was started from.
@@ -32,6 +38,50 @@ impl Prompt for Terminal {
         terminal.flush()?;
         let answer = Zeroizing::new(terminal.read_secure_line()?);
         Ok(Zeroizing::new(without_paste_marks(&answer).to_owned()))
+    }
+
+    fn confirm(&mut self, question: &str) -> io::Result<bool> {
+        let terminal = console::Term::stderr();
+        terminal.write_str(&format!("{question} [y/N] "))?;
+        terminal.flush()?;
+        let answer = terminal.read_line()?;
+        Ok(["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()))
+    }
+}
+
+/// No user who could answer.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Unattended;
+
+impl Prompt for Unattended {
+    fn is_possible(&self) -> bool {
+        false
+    }
+
+    fn ask(&mut self, _question: &str) -> io::Result<Zeroizing<String>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    fn confirm(&mut self, _question: &str) -> io::Result<bool> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+impl Terminal {
+    /// Asks a question whose answer is yes or no, and is shown. Anything but `y` or `yes` means no. `None` if no user can
+    /// answer.
+    ///
+    /// # Errors
+    /// If the terminal cannot be read.
+    pub(crate) fn confirm(self, question: &str) -> io::Result<Option<bool>> {
+        if !self.is_possible() {
+            return Ok(None);
+        }
+        let terminal = console::Term::stderr();
+        terminal.write_str(&format!("{question} [y/N] "))?;
+        terminal.flush()?;
+        let answer = terminal.read_line()?.trim().to_lowercase();
+        Ok(Some(["y", "yes"].contains(&answer.as_str())))
     }
 }
 
@@ -57,6 +107,10 @@ pub(crate) mod tests {
 
         fn ask(&mut self, _question: &str) -> io::Result<Zeroizing<String>> {
             Ok(Zeroizing::new(self.0.remove(0).to_owned()))
+        }
+
+        fn confirm(&mut self, _question: &str) -> io::Result<bool> {
+            Ok(self.0.remove(0) == "y")
         }
     }
 

@@ -77,6 +77,23 @@ impl HistoryReader {
         Ok(HistoryPage { deliveries, next, unreadable })
     }
 
+    /// The ids of all matching deliveries, also of those that are damaged.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn ids(&self, filter: &Filter) -> Result<Vec<String>, HistoryError> {
+        let read = || {
+            let _transaction = self.connection.unchecked_transaction()?;
+            let (order, all) = (Order::OldestFirst, usize::MAX);
+            let places = match filter.search {
+                Some(_) => searched(&self.connection, filter, order, None, all)?,
+                None => listed(&self.connection, filter, order, None, all)?,
+            };
+            Ok(places.into_iter().map(|place| place.id).collect())
+        };
+        read().map_err(|error| self.failed(&error))
+    }
+
     /// All matching deliveries, the oldest first. Ends with an error at the first that is damaged.
     #[must_use]
     pub fn oldest_first<'r>(&'r self, filter: &'r Filter) -> Oldest<'r> {

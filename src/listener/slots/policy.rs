@@ -231,6 +231,11 @@ impl Places {
         (self.connections.len(), idle)
     }
 
+    /// The number of requests that are being received or answered.
+    pub(super) fn requests(&self) -> usize {
+        self.connections.values().filter(|connected| connected.is_busy()).count()
+    }
+
     /// Whether another connection gets a place before this one.
     fn is_before(&self, number: u64, newcomer: Newcomer) -> bool {
         let place_in_line = (!newcomer.is_known, number);
@@ -333,6 +338,10 @@ impl Connected {
     /// How much of the time for a request is left.
     fn time_left(&self, now: Instant, time: Duration) -> Duration {
         time.saturating_sub(now.duration_since(self.opened))
+    }
+
+    fn is_busy(&self) -> bool {
+        matches!(self.exchange.phase().0, Phase::Body | Phase::Serving) || self.exchange.is_writing()
     }
 
     /// Whether the connection waits for a request, also for the first one.

@@ -6,7 +6,7 @@
 //! | `one.rs` | one delivery in full; its request as HTTP/1.1 and as a curl command |
 //! | `diff.rs` | the differences between two deliveries |
 //! | `stats.rs` | counts |
-//! | `damage.rs` | sentences about a damaged history |
+//! | `damage.rs` | sentences about a damaged history, and about deleted deliveries |
 //!
 //! `ndjson` writes the formats for programs.
 
@@ -16,13 +16,17 @@ mod list;
 mod one;
 mod stats;
 
+use std::time::SystemTime;
+
 use super::ndjson;
 use crate::delivery::StoredDelivery;
 use crate::history::{Comparison, Stats};
 
-pub(crate) use damage::{left_out, moved_aside, repaired, undamaged, unreadable};
+pub(crate) use damage::{
+    copy_remains, deleted, deletion_question, left_out, moved_aside, repaired, undamaged, unreadable,
+};
 pub(crate) use diff::print_diff;
-pub(crate) use list::{Following, print_list};
+pub(crate) use list::{Following, ListTotals, ListedDelivery, in_other_projects, print_list};
 pub(crate) use one::{curl, http};
 pub(crate) use one::{in_a_line, print_one};
 pub(crate) use stats::print_stats;
@@ -31,7 +35,7 @@ pub(crate) use stats::print_stats;
 #[must_use]
 pub(crate) fn line(stored: &StoredDelivery) -> Vec<u8> {
     let mut line = Vec::new();
-    ndjson::stored(&mut line, stored);
+    ndjson::stored(&mut line, stored, SystemTime::now());
     line
 }
 

@@ -1,12 +1,17 @@
 //! The line of a stored delivery: the fields of a live one, its headers, its tunnel and its public URL.
 
-use crate::delivery::{Stored, StoredDelivery, StoredForward};
+use std::time::SystemTime;
+
+use crate::delivery::{
+    PENDING_ANSWER, PENDING_QUEUE, Provenance, Stored, StoredDelivery, StoredForward, StoredWait,
+};
+use crate::zoom::Reaction;
 
 use super::escape::push_string;
 use super::{Object, delivery};
 
 /// Appends the delivery's line.
-pub(in crate::report) fn write(buffer: &mut Vec<u8>, stored: &StoredDelivery) {
+pub(in crate::report) fn write(buffer: &mut Vec<u8>, stored: &StoredDelivery, now: SystemTime) {
     let mut line = Object::line(buffer, "delivery");
     line.text("id", &stored.id)
         .text_or_null("request_id", stored.request_id.as_deref())
@@ -25,13 +30,27 @@ pub(in crate::report) fn write(buffer: &mut Vec<u8>, stored: &StoredDelivery) {
             object.number("status", answer.status).millis("ms", answer.took);
         });
     }
+    line.text_or_null("zoom", stored.reaction(now).map(Reaction::as_str));
+    match stored.waits_for {
+        Some(StoredWait::Answer { until }) => {
+            line.text("pending", PENDING_ANSWER).time("pending_until", until);
+        }
+        Some(StoredWait::Queue) => {
+            line.text("pending", PENDING_QUEUE);
+        }
+        None => {}
+    }
     delivery::body(&mut line, &stored.body);
     line.text("method", &stored.method)
         .text("target", &stored.target)
         .text("peer", &stored.peer)
         .text("route", stored.route.as_str())
         .text("tunnel", stored.tunnel.as_str())
-        .text_or_null("public_url", stored.public_url.as_deref());
+        .text_or_null("public_url", stored.public_url.as_deref())
+        .text_or_null("project", stored.project.as_deref());
+    if stored.provenance == Provenance::Imported {
+        line.number("imported", true);
+    }
     headers(&mut line, &stored.headers);
     line.list("relayed", stored.forwarded.iter(), |buffer, forward| {
         let mut object = Object::open(buffer);
@@ -69,10 +88,10 @@ fn headers(object: &mut Object<'_>, headers: &[(String, Vec<u8>)]) {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, SystemTime, UNIX_EPOCH};
+    use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
-    use crate::delivery::{DeliveryVerdict, ForwardRole, Provenance, StoredAnswer};
+    use crate::delivery::{DeliveryVerdict, ForwardRole, StoredAnswer};
 
     #[test]
     fn an_exported_line_is_read_back_as_the_same_delivery() {
@@ -92,6 +111,8 @@ mod tests {
             secret_name: None,
             retry_of: Some("01J2GZ5YHJ0000000000000000".into()),
             answer: Some(StoredAnswer { status: 401, took: Duration::from_micros(1_800) }),
+            waits_for: Some(StoredWait::Queue),
+            project: None,
             peer: "127.0.0.1:5".into(),
             route: "tunnel".into(),
             tunnel: "ngrok".into(),
@@ -109,16 +130,17 @@ mod tests {
             }],
         };
         let mut line = Vec::new();
-        write(&mut line, &stored);
+        write(&mut line, &stored, SystemTime::now());
         assert_eq!(StoredDelivery::of_line(&line, SystemTime::now()).unwrap(), Some(stored));
     }
 
     #[test]
     fn unknown_words_of_another_version_are_written_back_unchanged() {
-        let line = br#"{"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":null,"received_at":"2024-07-11T13:44:15.858Z","verdict":"invalid","reason":"too_new","secret_name":null,"event":null,"event_ts":null,"retry_of":null,"body":"{}","method":"POST","target":"/","peer":"","route":"websocket","tunnel":"zrok","public_url":null,"headers":[],"relayed":[{"target":"http://a","role":"mirrored","outcome":"queued","detail":null,"ms":2.000,"headers":[],"body":""}]}
+        let line = br#"{"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":null,"received_at":"2024-07-11T13:44:15.858Z","verdict":"invalid","reason":"too_new","secret_name":null,"event":null,"event_ts":null,"retry_of":null,"zoom":null,"body":"{}","method":"POST","target":"/","peer":"","route":"websocket","tunnel":"zrok","public_url":null,"project":null,"imported":true,"headers":[],"relayed":[{"target":"http://a","role":"mirrored","outcome":"queued","detail":null,"ms":2.000,"headers":[],"body":""}]}
 "#;
         let mut written = Vec::new();
-        write(&mut written, &StoredDelivery::of_line(line, SystemTime::now()).unwrap().unwrap());
+        let read = StoredDelivery::of_line(line, SystemTime::now()).unwrap().unwrap();
+        write(&mut written, &read, SystemTime::now());
         assert_eq!(String::from_utf8_lossy(&written), String::from_utf8_lossy(line));
     }
 }

@@ -10,15 +10,16 @@ mod warning;
 use std::path::Path;
 
 use super::clock::Clock;
+use super::grammar::plural;
 use super::shell::posix;
 
 pub(super) use app::{
     Tone, about_answer, about_observed, about_replayed, answer_excerpt, failure_with, hint_with_to,
     observed_in_brief,
 };
-pub(crate) use outcome::{missing, outcomes};
-pub(super) use refusal::{consequence, explain, folded, label, name};
-pub(super) use warning::warning;
+pub(crate) use outcome::{events, missing, outcome, outcomes};
+pub(super) use refusal::{consequence, explain, folded, label, name, same_as_above};
+pub(crate) use warning::warning;
 
 /// The facts about the session that sentences need.
 #[derive(Debug, Clone)]
@@ -54,9 +55,11 @@ pub(super) const LOCAL_ONLY: &str = "\
     Zoom cannot reach this address. For a public URL, use --tunnel ssh or --tunnel ngrok, or --public-url with your own \
     tunnel.";
 
-/// Shown after Ctrl-C.
-pub(super) const STOPPING: &str =
-    "Stopping: finishing the requests in progress. Press Ctrl-C again to stop at once.";
+/// Shown after Ctrl-C while requests are in progress.
+pub(super) fn stopping_after(in_progress: usize) -> String {
+    let requests = plural(in_progress as u64, "request", "requests");
+    format!("Stopping: finishing {requests} in progress. Press Ctrl-C again to stop at once.")
+}
 
 /// The context for sentences in NDJSON: times in UTC, no commands.
 pub(super) fn for_programs() -> WordingContext {

@@ -1,15 +1,25 @@
 //! Sentences about warnings.
 
 use crate::delivery::{UnreadableRequest, Warning};
-use crate::report::grammar::{count, plural, size, span};
+use crate::report::clock::Clock;
+use crate::report::grammar::{count, latency, plural, size, span};
+use crate::report::redact::redacted;
 use crate::report::wording::history_flag;
 
-/// What happened and what to do.
-pub(in crate::report) fn warning(warning: &Warning) -> String {
+/// What happened and what to do, without secrets of the command line.
+pub(crate) fn warning(warning: &Warning) -> String {
+    redacted(&sentence(warning))
+}
+
+fn sentence(warning: &Warning) -> String {
     match warning {
         Warning::Trimmed { source } => {
             format!("The white space around the value from {source} was ignored. Remove it there.")
         }
+        Warning::TunnelSlow { took } => format!(
+            "A request of zoomhook's own through the public URL took {}. Zoom gives up at 3.0 s.",
+            latency(*took)
+        ),
         Warning::PortMoved { taken, used, holder } => {
             let by = holder.as_ref().map(|who| format!(" by {who}")).unwrap_or_default();
             format!("Port {taken} is in use{by}, so this session uses port {used}. Choose one with --port.")
@@ -67,6 +77,13 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
             moved_to.display(),
             file.display(),
             history_flag((!is_default).then_some(file)),
+        ),
+        Warning::ValidationOverdue { url, last, age } => format!(
+            "The last challenge for {url} in the history is from {}, {} ago. Zoom validates the URL of an app again \
+             every 72 hours, and disables the subscription after six failures in a row. A reason can be that this machine was off, or \
+             that your app now has another URL. If your app has this URL, press Validate in Marketplace.",
+            Clock::local().with_date(*last),
+            span(*age),
         ),
         Warning::UnverifiedForwarded => {
             "Requests without a valid signature are forwarded as well (--forward-unverified): anyone who knows the \

@@ -7,6 +7,8 @@
 //! - `full.rs`: a full disk, a limit on file sizes, a read-only folder
 //! - `load.rs`: many requests at once, and the check of what was stored
 //! - `shared.rs`: several processes on one file
+//! - `outcomes.rs`: what became of each delivery at the user's app, also while it waits
+//! - `projects.rs`: several projects in one history, and deleting from it
 //! - `ids.rs`: deliveries named by their ids: verified, compared, completed
 //! - `pager.rs`: long output on a terminal
 
@@ -18,8 +20,10 @@ mod forms;
 mod full;
 mod ids;
 mod load;
+mod outcomes;
 #[cfg(unix)]
 mod pager;
+mod projects;
 mod shared;
 
 use std::path::Path;

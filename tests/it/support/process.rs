@@ -34,6 +34,25 @@ pub fn at_home(command: &mut Command, home: &Path) {
     }
 }
 
+/// The command that runs a program as a user whom permissions restrict: `env`, or as `nobody` if the test runs as root.
+#[cfg(unix)]
+pub fn as_restricted_user(folder: &Path) -> &'static [&'static str] {
+    use std::os::unix::fs::{PermissionsExt, chown};
+    let probe = folder.join("probe");
+    std::fs::write(&probe, "").unwrap();
+    std::fs::set_permissions(&probe, std::fs::Permissions::from_mode(0o400)).unwrap();
+    if std::fs::OpenOptions::new().write(true).open(&probe).is_err() {
+        return &["env"];
+    }
+    const NOBODY: &[&str] = &["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+    let mut command = Command::new(NOBODY[0]);
+    command.args(&NOBODY[1..]).arg(env!("CARGO_BIN_EXE_zoomhook")).arg("--version");
+    chown(folder, Some(65534), Some(65534)).unwrap();
+    let works = command.output().is_ok_and(|done| done.status.success());
+    assert!(works, "as root, this test needs setpriv, and a target folder that every user may read");
+    NOBODY
+}
+
 /// Exit code and output of a finished command.
 #[derive(Debug)]
 pub struct Finished {
@@ -154,6 +173,14 @@ impl Listen {
     }
 
     fn started(mut command: Command, home: TempDir) -> Self {
+        // A history in a test's folder belongs to the project of that folder, in which other commands run.
+        let file = command.get_args().skip_while(|argument| *argument != "--history-file").nth(1);
+        if let Some(folder) =
+            file.and_then(|file| Path::new(file).parent()).filter(|folder| folder.is_absolute())
+        {
+            let folder = folder.to_owned();
+            command.current_dir(folder);
+        }
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (sender, lines) = channel();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
