@@ -7,6 +7,7 @@ use super::doctor::RelatedFlags;
 use super::open_files::OpenFiles;
 use super::{ExitStatus, Failure, help};
 use crate::delivery::Warning;
+use crate::delivery::is_zooms_own;
 use crate::report;
 use crate::session::{self, End, SessionConfig};
 use crate::settings::Error;
@@ -119,7 +120,12 @@ impl ListenArgs {
             return Err(Error::Secret(SecretError::InThePath));
         }
         secrets.warnings.append(&mut warnings);
-        let history = self.history.check(environment)?;
+        let report = self.output.check();
+        let mut history = self.history.check(environment)?;
+        if let Some(history) = &mut history {
+            let names = report.masked_headers.iter().filter(|name| !is_zooms_own(name.as_str()));
+            history.settings.masked_headers = names.cloned().collect();
+        }
         // Without a history nothing is written to disk, and this file is not either.
         let found_in = history.as_ref().and_then(|_| environment.instances_folder());
         if let (true, tunnel::TunnelSettings::Ngrok(ngrok)) = (verify, &mut tunnel) {
@@ -138,7 +144,7 @@ impl ListenArgs {
             history,
             found_in,
             app,
-            report: self.output.check(),
+            report,
             keys: !self.no_keys,
             waiting,
             warnings: secrets.warnings,

@@ -10,6 +10,7 @@
 //! - `catalogue.rs`: the catalogue against deliveries: schemas, drift, what is learned, type definitions
 //! - `challenge_answers.rs`: wrong answers to a challenge: the same code and sentence from every command
 //! - `check/`: an app with faults, and what `check` concludes
+//! - `credentials.rs`: credentials in headers and URLs, which are neither stored nor shown
 //! - `demo.rs`: `zoomhook demo` on a machine that has nothing set up
 //! - `diagnosis.rs`: wrong signatures of an independent script, each with its cause
 //! - `doctor.rs`: each check of `doctor` with a fault that was made for real
@@ -62,6 +63,7 @@ mod captures;
 mod catalogue;
 mod challenge_answers;
 mod check;
+mod credentials;
 mod demo;
 mod diagnosis;
 mod doctor;
