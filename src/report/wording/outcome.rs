@@ -114,11 +114,11 @@ mod tests {
     fn one_outcome_of_all_events_needs_no_number() {
         let mut tally = OutcomeTally::default();
         tally.count(EventOutcome::Refused { status: 401 });
-        assert_eq!(events(1, &tally), "1 event: refused by your app (401)");
+        assert_eq!(events(1, &tally, true), "1 event: refused by your app (401)");
         tally.count(EventOutcome::Refused { status: 401 });
-        assert_eq!(events(2, &tally), "2 events: all refused by your app (401)");
+        assert_eq!(events(2, &tally, true), "2 events: all refused by your app (401)");
         tally.count(EventOutcome::Delivered);
-        assert_eq!(events(3, &tally), "3 events: 1 delivered, 2 refused by your app (401)");
+        assert_eq!(events(3, &tally, true), "3 events: 1 delivered, 2 refused by your app (401)");
     }
 
     #[test]
