@@ -138,7 +138,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l color -d 'W
 always\t'Always'
 never\t'Never'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s]' -r -f -a "(__fish_complete_directories)"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s; for export, all]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s r -l recursive -d 'Read folders and everything in them'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l show-signed-string -d 'Show the signed text, byte for byte'
@@ -267,7 +267,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l verdict -d 'Only this verdict: valid, invalid or unknown' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l status -d 'Only deliveries with this answer, such as 204 or 5xx' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l search -d 'Only deliveries with these words in the body' -r
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s]' -r -f -a "(__fish_complete_directories)"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s; for export, all]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -s f -l follow -d 'Then show each new delivery, until Ctrl-C'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l all-projects -d 'Deliveries of all projects'
@@ -278,7 +278,7 @@ http\t'The request as HTTP/1.1, byte for byte'
 curl\t'A curl command, with a fresh signature'
 har\t'HAR 1.2, with request and response'
 json\t'One JSON object'"
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s]' -r -f -a "(__fish_complete_directories)"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s; for export, all]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
@@ -290,7 +290,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l format -d 'Output format' -r -f -a "pretty\t'Text for people'
 json\t'A JSON list with one object per change'"
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s]' -r -f -a "(__fish_complete_directories)"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s; for export, all]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l all -d 'Also show equal values'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l all-projects -d 'Deliveries of all projects'
@@ -304,7 +304,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l verdict -d 'Only this verdict: valid, invalid or unknown' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l status -d 'Only deliveries with this answer, such as 204 or 5xx' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l search -d 'Only deliveries with these words in the body' -r
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s]' -r -f -a "(__fish_complete_directories)"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s; for export, all]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l all-projects -d 'Deliveries of all projects'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
@@ -317,7 +317,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l verdict -d 'Only this verdict: valid, invalid or unknown' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l status -d 'Only deliveries with this answer, such as 204 or 5xx' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l search -d 'Only deliveries with these words in the body' -r
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s]' -r -f -a "(__fish_complete_directories)"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s; for export, all]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l redact -d 'Mask passcodes, tokens, addresses, names and free text; equal values get equal masks'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l all-projects -d 'Deliveries of all projects'
@@ -339,7 +339,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l verdict -d 'Only this verdict: valid, invalid or unknown' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l status -d 'Only deliveries with this answer, such as 204 or 5xx' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l search -d 'Only deliveries with these words in the body' -r
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s]' -r -f -a "(__fish_complete_directories)"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s; for export, all]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask before more than one delivery is deleted'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l all-projects -d 'Deliveries of all projects'
@@ -381,7 +381,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l until -d 'O
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l verdict -d 'Only this verdict: valid, invalid or unknown' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l status -d 'Only deliveries with this answer, such as 204 or 5xx' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l search -d 'Only deliveries with these words in the body' -r
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s]' -r -f -a "(__fish_complete_directories)"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s; for export, all]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
