@@ -211,7 +211,12 @@ async fn a_delivery_whose_session_was_killed_says_so_and_can_be_replayed() {
     )
     .unwrap();
     drop(file);
-    assert_run!(history(folder.path(), &["list"]), @"");
+    assert_run!(history(folder.path(), &["list"]), @"
+    exit: 0
+    --- stdout
+      ??????????  last  ????-??-?? ??:??:??  ▲ meeting.started  no answer  the session ended before your app answered
+    1 delivery
+    ");
     assert_eq!(exported(folder.path())[0]["zoom"], "retried");
     assert_eq!(stats_line(folder.path())["outcomes"]["no_answer"], 1);
 }
