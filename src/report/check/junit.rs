@@ -21,7 +21,7 @@ pub(super) fn write(document: &mut JunitDocument, buffer: &mut Vec<u8>, run: &Ch
         let counts = result.severity <= limit;
         let (element, message) = match &result.verdict {
             CaseVerdict::Passed => {
-                document.write(buffer, result.case.group().as_str(), result.case.id(), None);
+                document.write(buffer, result.group.as_str(), &result.id, None);
                 continue;
             }
             CaseVerdict::Failed(meaning) if counts => ("failure", meaning.clone()),
@@ -33,7 +33,7 @@ pub(super) fn write(document: &mut JunitDocument, buffer: &mut Vec<u8>, run: &Ch
             "failure" => conclusions.join("\n"),
             _ => String::new(),
         };
-        let problem = JunitProblem { element, kind: result.case.id(), message, details };
-        document.write(buffer, result.case.group().as_str(), result.case.id(), Some(&problem));
+        let problem = JunitProblem { element, kind: &result.id, message, details };
+        document.write(buffer, result.group.as_str(), &result.id, Some(&problem));
     }
 }

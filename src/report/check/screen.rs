@@ -1,6 +1,7 @@
 //! A run on one screen: the conclusions, then the cases by group, then the counts.
 
 use super::{CheckCounts, CheckRun, line_of_code};
+use crate::check::LEFT_OUT;
 use crate::check::{CaseGroup, CaseResult, CaseVerdict, Certainty, CheckConclusion, Severity};
 use crate::report::grammar::{latency, plural};
 use crate::report::layout::TerminalPage;
@@ -18,7 +19,7 @@ pub(super) fn show(page: &mut TerminalPage, run: &CheckRun<'_>) {
         page.blank();
     }
     for group in CaseGroup::ALL {
-        let cases: Vec<_> = run.report.cases.iter().filter(|result| result.case.group() == group).collect();
+        let cases: Vec<_> = run.report.cases.iter().filter(|result| result.group == group).collect();
         show_group(page, group, &cases);
     }
     page.blank();
@@ -50,7 +51,8 @@ fn conclusion(page: &mut TerminalPage, found: &CheckConclusion, run: &CheckRun<'
 }
 
 fn show_group(page: &mut TerminalPage, group: CaseGroup, cases: &[&CaseResult]) {
-    if cases.is_empty() {
+    // A group that does not apply is not shown.
+    if cases.iter().all(|result| reason(result) == Some(LEFT_OUT)) {
         return;
     }
     let counts = CheckCounts::of_cases(cases.iter().map(|result| &result.verdict));
@@ -76,20 +78,20 @@ fn show_group(page: &mut TerminalPage, group: CaseGroup, cases: &[&CaseResult]) 
             page.spaces(4);
             page.put(ink, sign);
             page.spaces(1);
-            page.put(Ink::Plain, result.case.id());
+            page.put(Ink::Plain, &result.id);
             page.spaces(2);
             page.put(Ink::Dim, result.severity.as_str());
             page.blank();
             page.paragraph(
                 8,
                 Ink::Plain,
-                &format!("Sent: {}. Expected: {}.", result.case.sent(), result.case.expected()),
+                &format!("Sent: {}. Expected: {}.", &result.sent, &result.expected),
             );
             page.paragraph(8, Ink::Plain, meaning);
         }
     }
     let reasons: Vec<&str> = cases.iter().filter_map(|result| reason(result)).collect();
-    if let Some(first) = reasons.first().filter(|first| **first != "left out") {
+    if let Some(first) = reasons.first().filter(|first| **first != LEFT_OUT) {
         page.paragraph(
             4,
             Ink::Dim,
@@ -117,9 +119,11 @@ fn failed(result: &CaseResult) -> Option<(Ink, &'static str, &str)> {
 fn name(group: CaseGroup) -> &'static str {
     match group {
         CaseGroup::Transport => "Transport",
+        CaseGroup::Auth => "Auth",
         CaseGroup::Challenge => "Challenge",
         CaseGroup::Refusals => "Refusals",
         CaseGroup::Events => "Events",
+        CaseGroup::Suite => "Suite",
     }
 }
 
