@@ -24,6 +24,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --version 'Print version'
             cand listen 'Get a public URL, answer Zoom''s challenge, verify and show every request'
             cand verify 'Is this captured request genuine, and if not, why?'
+            cand check 'Test your endpoint as Zoom would use it, and prove what is wrong'
             cand demo 'See it work in 10 seconds: no account, no network, no secret'
             cand sign 'Sign any body as Zoom does, and print or post the request'
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
@@ -119,6 +120,31 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --show-signed-string 'Show the signed text, byte for byte'
             cand -q 'Print no text, only set the exit code; JSON and XML are still written'
             cand --quiet 'Print no text, only set the exit code; JSON and XML are still written'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;check'= {
+            cand --header 'Set this header on each request, for an app with a custom header; may be repeated'
+            cand --basic 'Send this user and password, for an app with basic authentication'
+            cand --bearer 'Fetch a bearer token from this URL as Zoom does, for an app with OAuth'
+            cand --client 'The client id and the client secret that the token URL expects'
+            cand --ca 'PEM file with certificates to trust, in addition to the public ones'
+            cand --suite 'Send only the cases of this file, correctly signed, and compare the answers'
+            cand --watch 'Run again each time a file in this folder changes, until the endpoint is right; may be repeated'
+            cand --format 'Output format'
+            cand --color 'When to use color'
+            cand --framework 'The framework for suggested fixes; by default guessed from the answers'
+            cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
+            cand --secret-file 'File that contains only a secret token; may be repeated'
+            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env'
+            cand -y 'Allow another machine as the target: its receiver treats the events as genuine'
+            cand --yes 'Allow another machine as the target: its receiver treats the events as genuine'
+            cand --quick 'Only the 12 most telling cases'
+            cand --no-events 'Send no events, genuine or forged: only challenges and requests that are not events'
+            cand --strict 'Also fail if a case fails that is only recommended'
+            cand -q 'Print no text, only set the exit code; JSON and XML are still written'
+            cand --quiet 'Print no text, only set the exit code; JSON and XML are still written'
+            cand --no-env-file 'Do not read .env files'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -429,6 +455,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;help'= {
             cand listen 'Get a public URL, answer Zoom''s challenge, verify and show every request'
             cand verify 'Is this captured request genuine, and if not, why?'
+            cand check 'Test your endpoint as Zoom would use it, and prove what is wrong'
             cand demo 'See it work in 10 seconds: no account, no network, no secret'
             cand sign 'Sign any body as Zoom does, and print or post the request'
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
@@ -442,6 +469,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;help;listen'= {
         }
         &'zoomhook;help;verify'= {
+        }
+        &'zoomhook;help;check'= {
         }
         &'zoomhook;help;demo'= {
         }

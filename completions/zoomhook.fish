@@ -28,6 +28,7 @@ complete -c zoomhook -n "__fish_zoomhook_needs_command" -s h -l help -d 'Print h
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -s V -l version -d 'Print version'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "check" -d 'Test your endpoint as Zoom would use it, and prove what is wrong'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
@@ -143,6 +144,42 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l no-env-file
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l show-signed-string -d 'Show the signed text, byte for byte'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s q -l quiet -d 'Print no text, only set the exit code; JSON and XML are still written'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l header -d 'Set this header on each request, for an app with a custom header; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l basic -d 'Send this user and password, for an app with basic authentication' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l bearer -d 'Fetch a bearer token from this URL as Zoom does, for an app with OAuth' -r -f
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l client -d 'The client id and the client secret that the token URL expects' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l ca -d 'PEM file with certificates to trust, in addition to the public ones' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l suite -d 'Send only the cases of this file, correctly signed, and compare the answers' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l watch -d 'Run again each time a file in this folder changes, until the endpoint is right; may be repeated' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
+json\t'One JSON object a request'
+junit\t'JUnit XML, for CI'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CLICOLOR_FORCE or TERM say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l framework -d 'The framework for suggested fixes; by default guessed from the answers' -r -f -a "express\t''
+fastify\t''
+next\t''
+lambda\t''
+flask\t''
+fastapi\t''
+django\t''
+laravel\t''
+rails\t''
+spring\t''
+aspnet\t''
+go\t''
+axum\t''"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -s y -l yes -d 'Allow another machine as the target: its receiver treats the events as genuine'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l quick -d 'Only the 12 most telling cases'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l no-events -d 'Send no events, genuine or forged: only challenges and requests that are not events'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l strict -d 'Also fail if a case fails that is only recommended'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -s q -l quiet -d 'Print no text, only set the exit code; JSON and XML are still written'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l no-env-file -d 'Do not read .env files'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
 json\t'One JSON object a line'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CLICOLOR_FORCE or TERM say otherwise'
@@ -365,17 +402,18 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -s h -l help -
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -l dir -d 'Write one page for the program and one for each command into this folder' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "events" -d 'Look up Zoom\'s events: list, show, sample, search, schema'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "history" -d 'Look up stored deliveries: list, show, diff, stats, export, import, repair'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "replay" -d 'Send stored deliveries to your app again, with a fresh signature'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "man" -d 'Print the manual page'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo sign trigger events history replay completions man help" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo sign trigger events history replay completions man help" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo sign trigger events history replay completions man help" -f -a "check" -d 'Test your endpoint as Zoom would use it, and prove what is wrong'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo sign trigger events history replay completions man help" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo sign trigger events history replay completions man help" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo sign trigger events history replay completions man help" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo sign trigger events history replay completions man help" -f -a "events" -d 'Look up Zoom\'s events: list, show, sample, search, schema'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo sign trigger events history replay completions man help" -f -a "history" -d 'Look up stored deliveries: list, show, diff, stats, export, import, repair'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo sign trigger events history replay completions man help" -f -a "replay" -d 'Send stored deliveries to your app again, with a fresh signature'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo sign trigger events history replay completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo sign trigger events history replay completions man help" -f -a "man" -d 'Print the manual page'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo sign trigger events history replay completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "list" -d 'List all events by group, or those that match a pattern or a word'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "show" -d 'Show the fields of an event, with types, values and an example'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "sample" -d 'Print generated payloads, one per line'

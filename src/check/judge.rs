@@ -181,7 +181,7 @@ fn refused_challenge(facts: &CheckFacts, found: &CaseReply) -> CaseVerdict {
     match genuine {
         _ if is_encrypted => CaseVerdict::Failed("The answer has the encryptedToken.".to_owned()),
         Some(genuine) if genuine.is_encrypted => CaseVerdict::Passed,
-        _ => CaseVerdict::Unproven("It was not answered, but neither was the correct challenge.".to_owned()),
+        _ => CaseVerdict::Unproven("It was not answered, but neither was the genuine challenge.".to_owned()),
     }
 }
 
@@ -201,7 +201,7 @@ fn refused(facts: &CheckFacts, case: CheckCase, found: &CaseReply) -> CaseVerdic
         ReplyKind::Accepted(_) => CaseVerdict::Failed(format!("{status}: it was accepted.")),
         ReplyKind::Refused(_) if control => CaseVerdict::Passed,
         ReplyKind::Refused(_) => {
-            CaseVerdict::Unproven(format!("{status}, but the genuine event was not accepted either."))
+            CaseVerdict::Unproven("It was refused, but so was the genuine event.".to_owned())
         }
         ReplyKind::Failed(_) | ReplyKind::Closed
             if matches!(case, CheckCase::NotJson | CheckCase::NoEvent) =>

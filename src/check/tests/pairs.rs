@@ -8,6 +8,33 @@ use crate::check::{CaseVerdict, Certainty};
 /// Rounds by default: a few tenths of a second.
 const ROUNDS: usize = 8;
 
+/// What a fault is about. Of two faults about the same, only one has an effect.
+fn subject(fault: Fault) -> &'static str {
+    use Fault::{
+        AnswerWithPrefix, Ascii, Base64, Base64Answer, BodyAlone, Cached, ChallengeNotChecked,
+        ChallengeRefused, Closes, DecodedSecret, Dots, EmptyBody, EmptySecret, JsonString, LoginPage,
+        MillisecondTimestamp, NewlineInSecret, NoChallengeHandler, NoGuard, NoPrefix, NoVersion, NotFound,
+        Oracle, PlainHash, PythonDumps, QuotesInSecret, Redirects, RefusesEverything, Sha1,
+        SignsMilliseconds, Slow, SnakeCase, Stringify, TimestampName, UndefinedSecret, UnknownSecret,
+        UpperHex, UpperHexAnswer, Wrapped,
+    };
+    match fault {
+        NewlineInSecret | QuotesInSecret | EmptySecret | UndefinedSecret | DecodedSecret | UnknownSecret => {
+            "key"
+        }
+        MillisecondTimestamp | SignsMilliseconds | TimestampName => "time",
+        NoVersion | BodyAlone | Dots => "layout",
+        Base64 | UpperHex | NoPrefix => "notation",
+        PlainHash | Sha1 => "hash",
+        Stringify | PythonDumps | Ascii | EmptyBody => "body",
+        NoChallengeHandler | ChallengeRefused | Cached | UpperHexAnswer | Base64Answer | JsonString
+        | Wrapped | SnakeCase | AnswerWithPrefix => "answer",
+        Oracle | ChallengeNotChecked | NoGuard => "oracle",
+        Redirects | LoginPage | Closes | Slow | NotFound | RefusesEverything => "all",
+        _ => "other",
+    }
+}
+
 /// The codes that may be named for a pair.
 fn allowed(pair: [Fault; 2]) -> Vec<&'static str> {
     let mut codes: Vec<_> = pair.iter().map(|fault| fault.code()).collect();
@@ -61,7 +88,7 @@ fn wrong(pair: [Fault; 2]) -> Option<String> {
             .iter()
             .any(|result| matches!(result.verdict, CaseVerdict::Unproven(_) | CaseVerdict::NotRun(_)));
     // Of two faults about the same, one hides the other; the oracle includes its parts.
-    let hides = pair[0].subject() == pair[1].subject() && pair[0].subject() != "other"
+    let hides = subject(pair[0]) == subject(pair[1]) && subject(pair[0]) != "other"
         || proven.contains(&"signing-oracle")
         || proven.contains(&"signature-not-checked");
     let is_silent = missing && !has_unproven && !hides;

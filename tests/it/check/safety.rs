@@ -7,7 +7,12 @@ use crate::support::snapshot::assert_run;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_machine_must_be_confirmed() {
-    assert_run!(run_to("https://hooks.example.com/zoom", &[]).await, @"");
+    assert_run!(run_to("https://hooks.example.com/zoom", &[]).await, @"
+    exit: 2
+    --- stderr
+    error: https://hooks.example.com/zoom is not on this machine, and its receiver would treat the forged events as genuine
+      To send anyway, add --yes.
+    ");
 }
 
 /// The bodies that the app has received.

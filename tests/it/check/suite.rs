@@ -22,7 +22,17 @@ async fn each_step_is_compared_with_what_it_expects() {
     let file = home.path().join("suite.toml");
     std::fs::write(&file, SUITE).unwrap();
     let app = serve(&[]).await;
-    assert_run!(run(&app, &["--suite", file.to_str().unwrap()]).await, @"");
+    assert_run!(run(&app, &["--suite", file.to_str().unwrap()]).await, @"
+    exit: 5
+    --- stdout
+
+      Suite       ✗ 1 failed, 1 passed
+        ✗ 2 meeting.ended  must
+            Sent: meeting.ended. Expected: 202, x-queue: a, a body that contains queued.
+            The status is 200, not 202. There is no header x-queue. The body does not contain queued.
+
+      ✗ http://127.0.0.1:?????/webhook · 2 requests
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -43,7 +53,8 @@ async fn watch_runs_again_until_the_app_is_right() {
     let source = home.path().join("app.js");
     std::fs::write(&source, "1").unwrap();
     let app = serve(&[Fault::NotChecked]).await;
-    let checked = run(&app, &["--quick", "--watch", source.to_str().unwrap()]);
+    let args = ["--quick", "--watch", source.to_str().unwrap()];
+    let checked = run(&app, &args);
     let fixed = async {
         // The first run is over before this, and a change is not missed: the fix comes before the change.
         tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
