@@ -259,12 +259,12 @@ impl Look<'_> {
 
     /// The app answered before the bad input, and not after it.
     fn went_down(&self) -> Option<CheckConclusion> {
-        let bad = [CheckCase::NoEvent, CheckCase::NotJson, CheckCase::Get];
+        // In the order in which they are sent.
+        let bad = [CheckCase::Get, CheckCase::NotJson, CheckCase::NoEvent];
         let answered = self.facts.replies.get(&CheckCase::Challenge)?.reply.status().is_some();
-        let crashed = bad
-            .into_iter()
-            .filter(|case| matches!(self.of(*case), Some(ReplyKind::Closed | ReplyKind::Unreachable)));
-        let first = crashed.last()?;
+        let is_down =
+            |case: &CheckCase| matches!(self.of(*case), Some(ReplyKind::Closed | ReplyKind::Unreachable));
+        let first = bad.into_iter().find(is_down)?;
         answered.then(|| {
             CheckConclusion::new("crashes-on-bad-input", Must, format!("Your app ends after {}.", first.sent()))
                 .proof(format!("It answered before, and not since: {}.", self.status_of(CheckCase::Ascii)))
