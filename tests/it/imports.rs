@@ -295,7 +295,9 @@ async fn a_file_of_an_earlier_version_is_updated_before_it_is_read() {
     imported(folder.path(), &[crafted(1, "POST", "http://localhost:1")]);
     let file = Connection::open(folder.path().join("h.db")).unwrap();
     file.execute_batch(
-        "ALTER TABLE deliveries DROP COLUMN imported;
+        "ALTER TABLE deliveries DROP COLUMN project;
+         ALTER TABLE deliveries DROP COLUMN waits_until;
+         ALTER TABLE deliveries DROP COLUMN imported;
          ALTER TABLE deliveries DROP COLUMN relays;
          ALTER TABLE contents DROP COLUMN checksum;
          ALTER TABLE relays DROP COLUMN checksum;

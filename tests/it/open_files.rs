@@ -60,6 +60,8 @@ async fn start(home: &Path) -> (App, Listen) {
         for name in ["HOME", "XDG_CONFIG_HOME"] {
             command.env(name, home);
         }
+        // The project of the delivery.
+        command.current_dir(home);
         command.args(["--tunnel", "none", "--forward", &app.address.port().to_string()]);
         command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
     });

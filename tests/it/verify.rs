@@ -134,7 +134,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
 
       ✗ INVALID, because the body was re-serialized   meeting.started
 
-        The body was rewritten: \u.... for accents, emoji escaped in lower-case hex. The signature matches the same JSON in the form that Zoom sends. json.dumps with separators=(',', ':') (Python), json_encode with JSON_UNESCAPED_SLASHES (PHP) or JSON.generate with ascii_only (Ruby) writes JSON in this way. A proxy, a log or the capture tool may have rewritten it after it was signed.
+        The body was rewritten: \u.... for accents, emoji escaped in lower-case hex. The signature matches the same JSON in another form. json.dumps with separators=(',', ':') (Python), json_encode with JSON_UNESCAPED_SLASHES (PHP) or JSON.generate with ascii_only (Ruby) writes JSON in this way. A proxy, a log or the capture tool may have rewritten it after it was signed.
 
         Cause       body-reserialised
         Do          Hash the bytes of the body as received, before a JSON parser reads them. If only the capture was re-serialized, capture those bytes.
@@ -143,7 +143,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
                     key        the secret token from ZOOM_WEBHOOK_SECRET_TOKEN
                     message    v0:{timestamp}:{body}
                     timestamp  1795507201
-                    body       in the form that Zoom sends (316 bytes)
+                    body       as JSON.stringify (JavaScript), encoding/json from a struct (Go), json_encode with JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES (PHP), to_json in Rails (<>& escaped), JSON.generate (Ruby), Jackson (Java), Newtonsoft.Json (.NET), serde_json (Rust), json.dumps with separators=(',', ':') and ensure_ascii=False (Python) or json_encode from objects with JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES (PHP) writes it (316 bytes)
 
         Differs     from byte 184 of the body on; lengths: 328 (here) and 316 (signed)
                     here    …d","topic":"Stand-up·caf\u00e9·\ud83c\udf89","id…
@@ -187,7 +187,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
 
       ✗ INVALID, because the body was re-serialized   meeting.started
 
-        The body was rewritten: indented. The signature matches the same JSON in the form that Zoom sends. JSON.stringify with 2-space indentation (JavaScript), JSON.pretty_generate (Ruby), json.Indent (Go) or json.dumps with indent=2, ensure_ascii=False (Python) writes JSON in this way. A proxy, a log or the capture tool may have rewritten it after it was signed.
+        The body was rewritten: indented. The signature matches the same JSON in another form. JSON.stringify with 2-space indentation (JavaScript), JSON.pretty_generate (Ruby), json.Indent (Go) or json.dumps with indent=2, ensure_ascii=False (Python) writes JSON in this way. A proxy, a log or the capture tool may have rewritten it after it was signed.
 
         Cause       body-reserialised
         Do          Hash the bytes of the body as received, before a JSON parser reads them. If only the capture was re-serialized, capture those bytes.
@@ -196,7 +196,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
                     key        the secret token from ZOOM_WEBHOOK_SECRET_TOKEN
                     message    v0:{timestamp}:{body}
                     timestamp  1795507201
-                    body       in the form that Zoom sends (316 bytes)
+                    body       as JSON.stringify (JavaScript), encoding/json from a struct (Go), json_encode with JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES (PHP), to_json in Rails (<>& escaped), JSON.generate (Ruby), Jackson (Java), Newtonsoft.Json (.NET), serde_json (Rust), json.dumps with separators=(',', ':') and ensure_ascii=False (Python) or json_encode from objects with JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES (PHP) writes it (316 bytes)
 
         Differs     from byte 2 of the body on; lengths: 413 (here) and 316 (signed)
                     here    {␊··"event":·"meeting.sta…
@@ -311,7 +311,7 @@ fn the_screen_shows_verdict_remedy_difference_and_age() {
 
       ✗ INVALID, because the body was re-serialized   meeting.started
 
-        The body was rewritten: \u.... for accents, emoji escaped in lower-case hex. The signature matches the same JSON in the form that Zoom sends. json.dumps with separators=(',', ':') (Python), json_encode with JSON_UNESCAPED_SLASHES (PHP) or JSON.generate with ascii_only (Ruby) writes JSON in this way. A proxy, a log or the capture tool may have rewritten it after it was signed.
+        The body was rewritten: \u.... for accents, emoji escaped in lower-case hex. The signature matches the same JSON in another form. json.dumps with separators=(',', ':') (Python), json_encode with JSON_UNESCAPED_SLASHES (PHP) or JSON.generate with ascii_only (Ruby) writes JSON in this way. A proxy, a log or the capture tool may have rewritten it after it was signed.
 
         Cause       body-reserialised
         Do          Hash the bytes of the body as received, before a JSON parser reads them. If only the capture was re-serialized, capture those bytes.
@@ -322,7 +322,7 @@ fn the_screen_shows_verdict_remedy_difference_and_age() {
                     key        the secret token from ZOOM_WEBHOOK_SECRET_TOKEN
                     message    v0:{timestamp}:{body}
                     timestamp  1795507201
-                    body       in the form that Zoom sends (316 bytes)
+                    body       as JSON.stringify (JavaScript), encoding/json from a struct (Go), json_encode with JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES (PHP), to_json in Rails (<>& escaped), JSON.generate (Ruby), Jackson (Java), Newtonsoft.Json (.NET), serde_json (Rust), json.dumps with separators=(',', ':') and ensure_ascii=False (Python) or json_encode from objects with JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES (PHP) writes it (316 bytes)
 
         Differs     from byte 184 of the body on; lengths: 328 (here) and 316 (signed)
                     here    …d","topic":"Stand-up·caf\u00e9·\ud83c\udf89","id…
@@ -497,7 +497,7 @@ fn the_signature_of_the_users_own_code_is_explained() {
 
         Secret      ZOOM_WEBHOOK_SECRET_TOKEN
 
-        Your code   hashes a different serialization of this JSON: the body as JSON.stringify (JavaScript), JSON.stringify with sorted keys (JavaScript), encoding/json from a map (Go), encoding/json from a struct (Go), Gson (Java), json_encode with JSON_UNESCAPED_UNICODE (PHP), json_encode with JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES (PHP), to_json in Rails (<>& escaped), JSON.generate (Ruby), Jackson (Java), Newtonsoft.Json (.NET), Gson from a map (Java), serde_json (Rust), serde_json from a map (Rust), json.dumps with separators=(',', ':') and ensure_ascii=False (Python), Jackson with ORDER_MAP_ENTRIES_BY_KEYS (Java), JSON.generate with script_safe (Ruby), json_encode from objects with JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES (PHP), json.dumps with sort_keys, separators=(',', ':') and ensure_ascii=False (Python) or encoding/json from a map without HTML escapes (Go) writes it.
+        Your code   hashes a different serialization of this JSON: the body as JSON.stringify (JavaScript), encoding/json from a map (Go), encoding/json from a struct (Go), Gson (Java), json_encode with JSON_UNESCAPED_UNICODE (PHP), json_encode with JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES (PHP), to_json in Rails (<>& escaped), JSON.generate (Ruby), Jackson (Java), Newtonsoft.Json (.NET), Gson from a map (Java), serde_json (Rust), json.dumps with separators=(',', ':') and ensure_ascii=False (Python), JSON.generate with script_safe (Ruby), json_encode from objects with JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES (PHP) or encoding/json from a map without HTML escapes (Go) writes it.
         Do          Hash the bytes of the body as received, before a JSON parser reads them. If only the capture was re-serialized, capture those bytes.
 
           app.use(express.json({ verify: (req, res, buf) => { req.rawBody = buf } }))

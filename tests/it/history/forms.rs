@@ -115,7 +115,7 @@ fn captures_of_other_tools_are_imported_and_unreadable_files_are_reported() {
     --- stderr
     x.txt: contains no request: it has no signature and no event of Zoom; give its parts: --body FILE --header 'x-zm-signature: v0=…' --header 'x-zm-request-timestamp: …'
     gone: cannot be read: No such file or directory
-    58 imported, 84 already stored, 2 could not be read.
+    62 imported, 80 already stored, 2 could not be read.
     ");
     let verdicts = verified(folder.path(), &history(folder.path(), &["export"]).stdout);
     assert!(verdicts.len() > 10, "{}", verdicts.len());

@@ -208,7 +208,7 @@ async fn shells_complete_the_ids_of_an_existing_history() {
     --format\tOutput format
     --exact\tWith --format curl, print the stored signature, which good receivers refuse after 5 minutes
     --help\tPrint help (see more with '--help')
-    --project\tFolder of the project whose deliveries count [default: the current folder's]
+    --project\tFolder of the project whose deliveries count [default: the current folder's; for export, all]
     --all-projects\tDeliveries of all projects
     --secret\tThe app's secret token; without a value, zoomhook asks for it; may be repeated
     --secret-file\tFile that contains only a secret token; may be repeated
@@ -230,7 +230,7 @@ async fn shells_complete_the_ids_of_an_existing_history() {
     --format\tOutput format
     --exact\tWith --format curl, print the stored signature, which good receivers refuse after 5 minutes
     --help\tPrint help (see more with '--help')
-    --project\tFolder of the project whose deliveries count [default: the current folder's]
+    --project\tFolder of the project whose deliveries count [default: the current folder's; for export, all]
     --all-projects\tDeliveries of all projects
     --secret\tThe app's secret token; without a value, zoomhook asks for it; may be repeated
     --secret-file\tFile that contains only a secret token; may be repeated
