@@ -1,10 +1,12 @@
 //! `zoomhook listen`: receives, verifies and shows Zoom's requests.
 
 use std::convert::Infallible;
+use std::io::IsTerminal;
 
 use super::open_files::OpenFiles;
 use super::{ExitStatus, Failure, help};
 use crate::delivery::Warning;
+use crate::inspector::INSPECTOR_FILES;
 use crate::report;
 use crate::session::{self, End, SessionConfig};
 use crate::settings::Error;
@@ -13,6 +15,7 @@ use crate::settings::endpoint::EndpointArgs;
 use crate::settings::env::Environment;
 use crate::settings::forward::ForwardArgs;
 use crate::settings::history::HistoryArgs;
+use crate::settings::inspect::InspectArgs;
 use crate::settings::limits::LimitsArgs;
 use crate::settings::output::OutputArgs;
 use crate::settings::prompt::{Prompt, Terminal};
@@ -45,6 +48,8 @@ pub(super) struct ListenArgs {
     #[command(flatten)]
     waiting: WaitingArgs,
     #[command(flatten)]
+    inspect: InspectArgs,
+    #[command(flatten)]
     output: OutputArgs,
     /// Do not read single keys from the terminal
     ///
@@ -57,8 +62,8 @@ pub(super) struct ListenArgs {
 }
 
 /// Open files without a connection: the runtime, the history twice while a reader of it is open, the listener, the tunnel,
-/// a certificate file.
-const WITHOUT_CONNECTIONS: u64 = 32;
+/// a certificate file, the inspector.
+const WITHOUT_CONNECTIONS: u64 = 32 + INSPECTOR_FILES;
 /// Files for a connection: itself, and the one to the app.
 const FOR_A_CONNECTION: u64 = 2;
 /// With fewer connections, `listen` does not start. The local socket and the tunnel each hold one for the next client.
@@ -115,6 +120,7 @@ impl ListenArgs {
             history,
             found_in,
             app,
+            inspector: self.inspect.check(std::io::stdout().is_terminal()),
             report: self.output.check(),
             keys: !self.no_keys,
             waiting,

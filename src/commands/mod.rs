@@ -9,6 +9,7 @@ mod failure;
 mod help;
 mod history;
 mod ids;
+mod inspect;
 mod interrupt;
 mod listen;
 mod man;
@@ -31,6 +32,7 @@ use open_files::OpenFiles;
 
 use explain::explain;
 
+use crate::inspector::INSPECTOR_FILES;
 use crate::report::{self, OutputError};
 use crate::settings::env::Environment;
 use crate::settings::token;
@@ -57,6 +59,7 @@ enum Command {
     Events(events::EventsArgs),
     History(Box<history::HistoryCommandArgs>),
     Replay(Box<replay::ReplayArgs>),
+    Inspect(Box<inspect::InspectCommandArgs>),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }
@@ -106,6 +109,7 @@ impl Command {
             Self::Demo(_) => ("demo", OpenFiles::exactly(24)),
             Self::Trigger(args) => ("trigger", args.open_files()),
             Self::Replay(_) => ("replay", OpenFiles::exactly(24)),
+            Self::Inspect(_) => ("inspect", OpenFiles::exactly(20 + INSPECTOR_FILES)),
             Self::Sign(_) => ("sign", OpenFiles::exactly(16)),
             Self::Verify(_) => ("verify", OpenFiles::exactly(12)),
             Self::History(_) => ("history", OpenFiles::exactly(20)),
@@ -128,6 +132,7 @@ fn run(command: Command) -> Result<ExitStatus, Failure> {
         Command::Events(args) => events::run(args),
         Command::History(args) => history::run(*args),
         Command::Replay(args) => replay::run(*args),
+        Command::Inspect(args) => inspect::run(*args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
     }

@@ -27,7 +27,7 @@ pub use bypass::Bypass;
 pub(crate) use client::{ExchangeLimits, HttpAnswer, HttpClient, HttpError, HttpExchange};
 pub(crate) use dial::{DialError, UNTRUSTED};
 pub use proxy::Proxies;
-pub(crate) use proxy::{InvalidProxy, Proxy};
+pub(crate) use proxy::{InvalidProxy, Proxy, percent_decoded};
 pub(crate) use replaced_headers::replace_headers;
 pub(crate) use target::{InvalidTarget, Target, is_loopback};
 pub(crate) use tls::{TlsRoots, TlsRootsError};

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// The version of the file format. Files of other versions are ignored.
 const VERSION: u32 = 1;
 
-/// A running `listen`. Contains no secrets.
+/// A running `listen`. Contains no secret token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
     /// Its process id.
@@ -18,6 +18,8 @@ pub(crate) struct Entry {
     pub(crate) url: String,
     /// When it started to listen.
     pub(crate) since: SystemTime,
+    /// The URL of its inspector, with the token: only this user can read the file.
+    pub(crate) inspector: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -27,13 +29,21 @@ struct Written {
     url: String,
     /// RFC 3339, UTC.
     since: String,
+    /// Absent in entries of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    inspector: Option<String>,
 }
 
 impl Entry {
     /// The entry of this process.
     #[must_use]
     pub(crate) fn of_process(local: SocketAddr, path: &str, since: SystemTime) -> Self {
-        Self { pid: std::process::id(), url: format!("http://{}{path}", reachable(local)), since }
+        Self {
+            pid: std::process::id(),
+            url: format!("http://{}{path}", reachable(local)),
+            since,
+            inspector: None,
+        }
     }
 
     /// Its port.
@@ -46,15 +56,21 @@ impl Entry {
     /// The file's text; `None` if the time is out of range.
     pub(super) fn to_json(&self) -> Option<String> {
         let since = Timestamp::try_from(self.since).ok()?.to_string();
-        let written = Written { version: VERSION, pid: self.pid, url: self.url.clone(), since };
+        let written = Written {
+            version: VERSION,
+            pid: self.pid,
+            url: self.url.clone(),
+            since,
+            inspector: self.inspector.clone(),
+        };
         serde_json::to_string(&written).ok()
     }
 
     /// Parses a file's text; `None` if it has another format or is incomplete.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let Written { version, pid, url, since } = serde_json::from_str(text).ok()?;
+        let Written { version, pid, url, since, inspector } = serde_json::from_str(text).ok()?;
         let since = SystemTime::try_from(since.parse::<Timestamp>().ok()?).ok()?;
-        let entry = Self { pid, url, since };
+        let entry = Self { pid, url, since, inspector };
         // The URL must have an IP address and a port, as `of_process` writes them, not a host name.
         (version == VERSION && entry.port().is_some()).then_some(entry)
     }

@@ -25,6 +25,8 @@ pub(crate) enum ReplayMode {
         secrets: Vec<NamedSecret>,
         /// Changes to the body.
         edits: Vec<Assignment>,
+        /// Another body, to which the changes apply.
+        body: Option<Vec<u8>>,
     },
 }
 
@@ -67,7 +69,8 @@ pub(super) fn prepare(
     let masked = stored.headers.iter().filter(|(_, value)| value == MASK.as_bytes());
     let masked = masked.map(|(name, _)| name.clone()).collect();
     let (mut body, mut added) = (stored.body.clone(), Vec::new());
-    if let ReplayMode::Fresh { edits, .. } = mode {
+    if let ReplayMode::Fresh { edits, body: replaced, .. } = mode {
+        body = replaced.clone().unwrap_or(body);
         for assignment in edits {
             let (path, value) = assignment.clone().into_parts();
             if !has(&body, &path) {
@@ -94,6 +97,19 @@ pub(super) fn prepare(
         None => event(stored, ""),
     };
     Ok(Prepared { request, judgement, masked, added })
+}
+
+impl ReplayMode {
+    /// The stored delivery with the signature that it would be sent with at `now`.
+    pub(crate) fn signed(&self, mut stored: StoredDelivery, now: SystemTime) -> StoredDelivery {
+        if let Ok(Prepared { request, .. }) = prepare(&stored, self, now) {
+            let headers = request.headers.iter();
+            stored.headers =
+                headers.map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).collect();
+            stored.body = request.body.to_vec();
+        }
+        stored
+    }
 }
 
 fn has(body: &[u8], path: &str) -> bool {

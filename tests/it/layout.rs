@@ -23,7 +23,7 @@ const WITH_IO: &[&str] =
     &["listener", "tunnel", "forward", "send", "verify", "history", "replay", "instances", "keys", "watch"];
 
 /// The program, from bottom to top. Each may import everything below it.
-const PROGRAM: &[&str] = &["report", "session", "settings", "commands"];
+const PROGRAM: &[&str] = &["report", "inspector", "session", "settings", "commands"];
 
 /// Whether the rules let `part` import `import`; `None` for a part that has no rule yet.
 fn is_allowed(part: &str, import: &str) -> Option<bool> {

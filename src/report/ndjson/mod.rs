@@ -15,6 +15,8 @@ mod stats;
 mod stored;
 mod verdict;
 
+use std::time::SystemTime;
+
 use crate::delivery::SessionEvent;
 
 use super::headers::Masking;
@@ -25,14 +27,15 @@ use super::{Moment, ReportSettings};
 pub(super) use changes::write as changes;
 pub(super) use har::{entry as har_entry, head as har_head};
 use object::Object;
-pub(super) use replayed::write as replayed;
+pub(super) use replayed::{note, write as replayed};
 pub(super) use session::warning as write_warning;
 pub(super) use stats::write as stats;
-pub(super) use stored::write as stored;
+pub(super) use stored::{write as stored, write_row as stored_row};
 pub(super) use verdict::write as write_verdict;
 
 /// Writes session events as lines.
-pub(super) struct Ndjson {
+#[derive(Debug)]
+pub(crate) struct Ndjson {
     /// How headers are masked; `None` if they are not shown.
     headers: Option<Masking>,
     context: WordingContext,
@@ -40,7 +43,7 @@ pub(super) struct Ndjson {
 }
 
 impl Ndjson {
-    pub(super) fn new(settings: &ReportSettings) -> Self {
+    pub(crate) fn new(settings: &ReportSettings) -> Self {
         let headers = settings.headers.then(|| Masking::new(&settings.masked_headers));
         Self { headers, context: wording::for_programs(), line: Vec::new() }
     }
@@ -52,24 +55,30 @@ impl Ndjson {
         now: Moment,
         out: &mut Out,
     ) -> Result<(), OutputError> {
+        let line = self.line(event, now.wall);
+        out.write(Stream::Stdout, line)
+    }
+
+    /// The lines of one event; empty for an event that only a person needs.
+    pub(crate) fn line(&mut self, event: &SessionEvent, now: SystemTime) -> &[u8] {
         self.line.clear();
         let line = &mut self.line;
         match event {
             SessionEvent::Delivery(delivery) => {
                 delivery::write(line, delivery, self.headers.as_ref(), &self.context);
             }
-            SessionEvent::Pending(pending) => session::pending(line, pending, now.wall),
+            SessionEvent::Pending(pending) => session::pending(line, pending, now),
             SessionEvent::Started(session) => {
                 (self.context.path, self.context.secrets) = (session.path.clone(), session.secrets.len());
             }
-            SessionEvent::Ready(ready) => session::ready(line, ready, now.wall),
-            SessionEvent::Tunnel(state) => session::tunnel(line, state, now.wall),
-            SessionEvent::Forwarded(later) => delivery::later(line, later, now.wall),
-            SessionEvent::Warning(warning) => session::warning(line, warning, now.wall),
-            SessionEvent::Summary(summary) => session::summary(line, summary, now.wall),
+            SessionEvent::Ready(ready) => session::ready(line, ready, now),
+            SessionEvent::Tunnel(state) => session::tunnel(line, state, now),
+            SessionEvent::Forwarded(later) => delivery::later(line, later, now),
+            SessionEvent::Warning(warning) => session::warning(line, warning, now),
+            SessionEvent::Summary(summary) => session::summary(line, summary, now),
             SessionEvent::Remark(_) | SessionEvent::Stopping => {}
         }
-        out.write(Stream::Stdout, &self.line)
+        &self.line
     }
 }
 

@@ -2,11 +2,22 @@
 
 use crate::delivery::{Stored, StoredDelivery, StoredForward};
 
+use crate::zoom::Envelope;
+
 use super::escape::push_string;
 use super::{Object, delivery};
 
 /// Appends the delivery's line.
 pub(in crate::report) fn write(buffer: &mut Vec<u8>, stored: &StoredDelivery) {
+    push(buffer, stored, false);
+}
+
+/// Appends the delivery's line for a list: with a title, and without headers and bodies.
+pub(in crate::report) fn write_row(buffer: &mut Vec<u8>, stored: &StoredDelivery) {
+    push(buffer, stored, true);
+}
+
+fn push(buffer: &mut Vec<u8>, stored: &StoredDelivery, is_row: bool) {
     let mut line = Object::line(buffer, "delivery");
     line.text("id", &stored.id)
         .text_or_null("request_id", stored.request_id.as_deref())
@@ -25,23 +36,31 @@ pub(in crate::report) fn write(buffer: &mut Vec<u8>, stored: &StoredDelivery) {
             object.number("status", answer.status).millis("ms", answer.took);
         });
     }
-    delivery::body(&mut line, &stored.body);
+    if is_row {
+        let title = Envelope::parse(&stored.body).map(|envelope| envelope.title().join(" · "));
+        line.text_or_null("title", title.ok().filter(|title| !title.is_empty()).as_deref());
+        line.number("body_bytes", stored.body.len());
+    } else {
+        delivery::body(&mut line, &stored.body);
+    }
     line.text("method", &stored.method)
         .text("target", &stored.target)
         .text("peer", &stored.peer)
         .text("route", stored.route.as_str())
         .text("tunnel", stored.tunnel.as_str())
         .text_or_null("public_url", stored.public_url.as_deref());
-    headers(&mut line, &stored.headers);
+    if !is_row {
+        headers(&mut line, &stored.headers);
+    }
     line.list("relayed", stored.forwarded.iter(), |buffer, forward| {
         let mut object = Object::open(buffer);
-        members(&mut object, forward);
+        members(&mut object, forward, is_row);
         object.close();
     });
     line.end_line();
 }
 
-fn members(object: &mut Object<'_>, forward: &StoredForward) {
+fn members(object: &mut Object<'_>, forward: &StoredForward, is_row: bool) {
     object.text("target", &forward.target).text("role", forward.role.as_str());
     object.text("outcome", forward.outcome.as_str());
     if let Some(status) = forward.status {
@@ -52,8 +71,10 @@ fn members(object: &mut Object<'_>, forward: &StoredForward) {
         object.millis("first_byte_ms", first_byte);
     }
     object.millis("ms", forward.took);
-    headers(object, &forward.headers);
-    delivery::body(object, &forward.body);
+    if !is_row {
+        headers(object, &forward.headers);
+        delivery::body(object, &forward.body);
+    }
 }
 
 /// Writes pairs of name and value. Bytes that are not UTF-8 are replaced.

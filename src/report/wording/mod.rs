@@ -17,7 +17,8 @@ pub(super) use app::{
     observed_in_brief,
 };
 pub(crate) use outcome::{missing, outcomes};
-pub(super) use refusal::{consequence, explain, folded, label, name};
+pub(crate) use refusal::label;
+pub(super) use refusal::{consequence, explain, folded, name};
 pub(super) use warning::warning;
 
 /// The facts about the session that sentences need.
