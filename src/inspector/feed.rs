@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 use tokio::sync::{broadcast, watch};
 
-use crate::delivery::{EventTap, SessionEvent};
+use crate::delivery::{EventTap, Session, SessionEvent};
 use crate::report::Ndjson;
 
 /// Lines that a client may be behind.
@@ -33,7 +33,7 @@ pub(super) enum LiveLine {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Picture {
     /// The session's configuration.
-    pub(super) started: Option<crate::delivery::Session>,
+    pub(super) started: Option<Session>,
     /// The line `ready`.
     pub(super) ready: Option<Arc<str>>,
     /// The last lines about the tunnel, the oldest first.
@@ -84,6 +84,15 @@ impl LiveFeed {
 
 impl EventTap for LiveFeed {
     fn see(&self, event: &SessionEvent) {
+        let without_key;
+        let event = match event {
+            // A page has a key of its own, which other pages cannot read.
+            SessionEvent::Started(session) => {
+                without_key = SessionEvent::Started(Session { inspector: None, ..session.clone() });
+                &without_key
+            }
+            event => event,
+        };
         let kind = match event {
             SessionEvent::Delivery(delivery) => {
                 let was_pending = {

@@ -39,13 +39,14 @@ pub(crate) struct Ndjson {
     /// How headers are masked; `None` if they are not shown.
     headers: Option<Masking>,
     context: WordingContext,
+    inspector: Option<String>,
     line: Vec<u8>,
 }
 
 impl Ndjson {
     pub(crate) fn new(settings: &ReportSettings) -> Self {
         let headers = settings.headers.then(|| Masking::new(&settings.masked_headers));
-        Self { headers, context: wording::for_programs(), line: Vec::new() }
+        Self { headers, context: wording::for_programs(), inspector: None, line: Vec::new() }
     }
 
     /// Shows one event. Events that only a person needs are skipped.
@@ -70,8 +71,9 @@ impl Ndjson {
             SessionEvent::Pending(pending) => session::pending(line, pending, now),
             SessionEvent::Started(session) => {
                 (self.context.path, self.context.secrets) = (session.path.clone(), session.secrets.len());
+                self.inspector.clone_from(&session.inspector);
             }
-            SessionEvent::Ready(ready) => session::ready(line, ready, now),
+            SessionEvent::Ready(ready) => session::ready(line, ready, self.inspector.as_deref(), now),
             SessionEvent::Tunnel(state) => session::tunnel(line, state, now),
             SessionEvent::Forwarded(later) => delivery::later(line, later, now),
             SessionEvent::Warning(warning) => session::warning(line, warning, now),

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod gateway;
+pub mod inspector;
 pub mod ngrok_server;
 pub mod process;
 pub mod proxy;
