@@ -414,9 +414,9 @@ fn inspect_finds_the_running_session() {
 
 /// Runs a real browser over the page: `tests/browser`.
 #[test]
-#[ignore = "needs Chromium, Node and the packages of tests/browser: .ci/browser installs them and runs this"]
+#[ignore = "needs Chromium and Node: .ci/browser installs them and runs this"]
 fn needs_browser_the_page_works() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/browser");
     let mut node = std::process::Command::new("node");
     node.args(["--test", "--test-reporter=spec", "page.test.mjs"]).current_dir(folder);
     assert!(node.env("ZOOMHOOK", env!("CARGO_BIN_EXE_zoomhook")).status().unwrap().success());
