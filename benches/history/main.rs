@@ -133,7 +133,7 @@ async fn fill(history: &History, count: u64) {
         let (history, delivery) =
             (history.clone(), delivery(number, begin + Duration::from_millis(number * 2)));
         tokio::spawn(async move {
-            let extra = Extra { tunnel: TunnelKind::None, public_url: None };
+            let extra = Extra { tunnel: TunnelKind::None, public_url: None, project: None };
             history.append(&delivery, &extra).await.unwrap();
             drop(place);
         });

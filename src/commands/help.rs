@@ -178,6 +178,14 @@ pub(super) const HISTORY_IMPORT: &[Example] = &[
     Example { command: "pbpaste | zoomhook history import", doc: "a curl command from the clipboard" },
 ];
 
+pub(super) const HISTORY_DELETE: &[Example] = &[
+    Example { command: "zoomhook history delete last", doc: "the newest delivery of this project" },
+    Example {
+        command: "zoomhook history delete --search jill@example.com --all-projects",
+        doc: "everything with a person's address",
+    },
+];
+
 pub(super) const HISTORY_PRUNE: &[Example] =
     &[Example { command: "zoomhook history prune --older-than 7d", doc: "keep the last week" }];
 
@@ -323,6 +331,7 @@ pub(super) fn of(command: &str) -> &'static [Example] {
         "history-stats" => HISTORY_STATS,
         "history-export" => HISTORY_EXPORT,
         "history-import" => HISTORY_IMPORT,
+        "history-delete" => HISTORY_DELETE,
         "history-prune" => HISTORY_PRUNE,
         "history-repair" => HISTORY_REPAIR,
         "inspect" => INSPECT,

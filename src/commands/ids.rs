@@ -8,19 +8,58 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use super::{ExitStatus, Failure};
 use crate::delivery::StoredDelivery;
 use crate::history::{HistoryReader, Reference, default_file};
-use crate::report::history::in_a_line;
+use crate::report::history::{in_a_line, in_other_projects};
 use crate::settings::env::Environment;
+use crate::settings::project;
 
 /// Completions offered to a shell: few enough for a menu that a person can read.
 const OFFERED: u32 = 20;
 
-/// The delivery that `reference` names.
-pub(super) fn find(reader: &HistoryReader, reference: &Reference) -> Result<StoredDelivery, Failure> {
-    reader.get(reference)?.map_err(|fitting| not_one(reference, &fitting))
+/// The delivery that `reference` names. `last` counts those of `project`, or all.
+pub(super) fn find(
+    reader: &HistoryReader,
+    reference: &Reference,
+    project: Option<&str>,
+) -> Result<StoredDelivery, Failure> {
+    match reader.get(reference, project)? {
+        Ok(stored) => Ok(stored),
+        Err(fitting) => Err(not_found(reader, reference, project, &fitting)),
+    }
+}
+
+/// The error for a reference that does not name one delivery: the ids in `fitting` fit.
+pub(super) fn not_found(
+    reader: &HistoryReader,
+    reference: &Reference,
+    project: Option<&str>,
+    fitting: &[String],
+) -> Failure {
+    let of_others = || {
+        let of_project = reader.count_of(Some(project?)).ok()?;
+        reader.count().ok()?.checked_sub(of_project).filter(|count| *count > 0)
+    };
+    match (reference, project) {
+        (Reference::Last(_), Some(project)) => match of_others() {
+            Some(of_others) => not_in_project(reference, project, of_others),
+            None => not_one(reference, fitting),
+        },
+        _ => not_one(reference, fitting),
+    }
+}
+
+/// The error for a position that this project does not have, although other projects have deliveries.
+fn not_in_project(typed: &Reference, project: &str, of_others: u64) -> Failure {
+    let message = match typed {
+        Reference::Last(0) => format!("no delivery is stored for the project {project}"),
+        _ => format!("{typed}: there are not that many stored deliveries for the project {project}"),
+    };
+    let others = in_other_projects(of_others);
+    Failure::new(ExitStatus::Usage, message)
+        .with_hint(format!("{others}: --all-projects, or --project PATH."))
 }
 
 /// The error for an id that names no delivery, or several: those in `fitting`.
-pub(super) fn not_one(typed: &Reference, fitting: &[String]) -> Failure {
+fn not_one(typed: &Reference, fitting: &[String]) -> Failure {
     let message = match (typed, fitting) {
         (Reference::Last(0), []) => "no delivery is stored yet".to_owned(),
         (Reference::Last(_), []) => format!("{typed}: there are not that many stored deliveries"),
@@ -47,7 +86,8 @@ pub(super) fn completer() -> ArgValueCompleter {
 
 fn candidates(typed: &str) -> Option<Vec<CompletionCandidate>> {
     let reader = HistoryReader::open(&file()?).ok()??;
-    let recent = reader.recent(OFFERED).ok()?;
+    let project = if names_all_projects() { None } else { project::current(&Environment::of_process()) };
+    let recent = reader.recent(OFFERED, project.as_deref()).ok()?;
     let newest = recent.first()?;
     let last = ("last".to_owned(), in_a_line(newest));
     let ids = recent.iter().map(|stored| {
@@ -61,6 +101,11 @@ fn candidates(typed: &str) -> Option<Vec<CompletionCandidate>> {
         CompletionCandidate::new(id).help(Some(help.into())).display_order(order)
     };
     Some(fitting.zip(order).map(candidate).collect())
+}
+
+/// Whether the command line that is being completed counts the deliveries of all projects.
+fn names_all_projects() -> bool {
+    std::env::args_os().any(|word| word == "--all-projects")
 }
 
 /// The history file named on the command line that is being completed, or the default one.

@@ -8,13 +8,20 @@ use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use super::{ExitStatus, Failure};
 use crate::history::Filter;
 use crate::report;
+use crate::settings::env::Environment;
 use crate::settings::history::FilterArgs;
 use crate::zoom::catalogue::{self, Event, nearest};
 
 /// The checked filter. Warns about patterns that match no known event.
 pub(super) fn checked(filter: FilterArgs, now: SystemTime) -> Filter {
     filter.unknown_events().iter().for_each(report::print_warning);
-    filter.check(now)
+    filter.check(now, &Environment::of_process())
+}
+
+/// As [`checked`], but all projects count unless one is given.
+pub(super) fn checked_for_all(filter: FilterArgs, now: SystemTime) -> Filter {
+    filter.unknown_events().iter().for_each(report::print_warning);
+    filter.check_for_all(now, &Environment::of_process())
 }
 
 pub(super) fn find(name: &str) -> Result<Event, Failure> {

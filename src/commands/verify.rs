@@ -11,6 +11,7 @@ use crate::report::{OutputError, VerdictSettings, Verdicts, history};
 use crate::settings::Error;
 use crate::settings::env::Environment;
 use crate::settings::history::HistoryFileArgs;
+use crate::settings::project::ProjectArgs;
 use crate::settings::prompt::{Prompt, Terminal};
 use crate::settings::secret::SecretArgs;
 use crate::settings::verify::{InputArgs, JudgementArgs, VerdictOutputArgs, has_piped_stdin};
@@ -34,6 +35,8 @@ pub(super) struct VerifyArgs {
     output: VerdictOutputArgs,
     #[command(flatten)]
     history: HistoryFileArgs,
+    #[command(flatten)]
+    project: ProjectArgs,
 }
 
 /// What `verify` needs, checked.
@@ -48,7 +51,8 @@ impl VerifyArgs {
     /// Checks the input first, so that a user does not paste a secret only to read of a missing file.
     fn check(self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<Verify, Failure> {
         let plan = self.input.check(self.secret.mistaken_file(), has_piped_stdin()).map_err(Error::Input)?;
-        let plan = with_stored_deliveries(plan, &self.history, environment)?;
+        let project = self.project.check(environment);
+        let plan = with_stored_deliveries(plan, &self.history, project.as_deref(), environment)?;
         let secrets = self.secret.check(environment, prompt).map_err(Error::Secret)?;
         let inspector = self.judgement.check(Secrets::new(secrets.texts), SystemTime::now());
         Ok(Verify { plan, inspector, output: self.output.check(), warnings: secrets.warnings })
@@ -60,22 +64,26 @@ impl VerifyArgs {
 fn with_stored_deliveries(
     mut plan: VerifyPlan,
     file: &HistoryFileArgs,
+    project: Option<&str>,
     environment: &Environment,
 ) -> Result<VerifyPlan, Failure> {
     for source in &mut plan.sources {
         let CaptureSource::Path(path) = source else { continue };
         let Some(name) = path.to_str().filter(|_| !path.exists()) else { continue };
         let Some(reference) = Reference::likely(name) else { continue };
-        let reader = HistoryReader::open(&file.path(environment)?)?;
-        match reader.map(|reader| reader.get(&reference)).transpose()? {
-            Some(Ok(stored)) => {
+        let Some(reader) = HistoryReader::open(&file.path(environment)?)? else {
+            // The name of a missing file, which is reported when it is read.
+            if !reference.is_certain() {
+                continue;
+            }
+            return Err(ids::no_history(&file.path(environment)?));
+        };
+        match reader.get(&reference, project)? {
+            Ok(stored) => {
                 *source = CaptureSource::Memory { bytes: history::line(&stored), name: stored.id };
             }
-            Some(Err(several)) if !several.is_empty() => return Err(ids::not_one(&reference, &several)),
-            // The name of a missing file, which is reported when it is read.
-            _ if !reference.is_certain() => {}
-            Some(Err(_)) => return Err(ids::not_one(&reference, &[])),
-            None => return Err(ids::no_history(&file.path(environment)?)),
+            Err(several) if several.is_empty() && !reference.is_certain() => {}
+            Err(several) => return Err(ids::not_found(&reader, &reference, project, &several)),
         }
     }
     Ok(plan)

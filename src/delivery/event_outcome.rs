@@ -2,9 +2,13 @@
 //! summary, NDJSON, expectations and the history.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
 
-use crate::delivery::{Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, LateKind};
-use crate::zoom::{EndpointOutcome, Reaction, is_too_late};
+use crate::delivery::{
+    Delivery, DeliveryVerdict, ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, LateKind,
+    Provenance, RelayOutcomeKind, Stored, StoredDelivery, StoredForward, StoredWait,
+};
+use crate::zoom::{CHALLENGE_EVENT, EndpointOutcome, Reaction, is_too_late};
 
 /// What became of a verified event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,42 +37,87 @@ pub enum EventOutcome {
     GivenUp,
 }
 
+/// What the user's app did with an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AppAnswer {
+    /// It answered.
+    Answered {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// It did not accept the connection.
+    Unreachable,
+    /// It did not answer within this time.
+    TimedOut(Duration),
+    /// It sent no complete HTTP answer.
+    Broken,
+}
+
+/// Everything that decides the outcome of a verified event, of a running session or from the history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutcomeFacts {
+    /// The answer to Zoom: its status, and the time that it took.
+    pub answer: (u16, Duration),
+    /// What the app did whose answer was sent to Zoom; `None` if zoomhook answered.
+    pub app: Option<AppAnswer>,
+    /// Whether the app gets the event from the queue, and has not given its last answer.
+    pub is_queued: bool,
+    /// What the app did with the event from the queue, in the last attempt.
+    pub queued: Option<AppAnswer>,
+}
+
+impl OutcomeFacts {
+    /// The outcome.
+    #[must_use]
+    pub fn outcome(&self) -> EventOutcome {
+        let (status, took) = self.answer;
+        match (self.queued, self.app) {
+            _ if self.is_queued => EventOutcome::Pending,
+            (Some(last), _) => EventOutcome::of_last_attempt(last),
+            (None, Some(app @ (AppAnswer::Unreachable | AppAnswer::Broken))) => EventOutcome::of_app(app),
+            _ if is_too_late(took) => EventOutcome::TooLate,
+            (None, Some(app)) => EventOutcome::of_app(app),
+            (None, None) => EventOutcome::of_status(status),
+        }
+    }
+
+    /// How Zoom reacts to the answer that it got. With `--hold`, that was a 502, whatever the app answers later.
+    #[must_use]
+    pub fn reaction(&self) -> Reaction {
+        let of_answer = EventOutcome::of_status(self.answer.0).reaction();
+        let was_queued = self.is_queued || self.queued.is_some();
+        if was_queued && of_answer == Reaction::Retried { of_answer } else { self.outcome().reaction() }
+    }
+}
+
 impl EventOutcome {
     /// The outcome of a delivery; `None` if it is not a verified event.
     #[must_use]
     pub fn of(delivery: &Delivery) -> Option<Self> {
-        let Judgement::Event(_) = delivery.judgement else { return None };
-        if delivery.is_queued {
-            return Some(Self::Pending);
-        }
-        let app = delivery.forwarded.iter().find(|forwarded| forwarded.role == ForwardRole::Answers);
-        Some(match app.map(|forwarded| &forwarded.outcome) {
-            Some(outcome @ (ForwardOutcome::Unreachable(_) | ForwardOutcome::Broken(_))) => {
-                Self::of_app(outcome)
-            }
-            _ if is_too_late(delivery.answer.took) => Self::TooLate,
-            Some(outcome) => Self::of_app(outcome),
-            None => Self::of_status(delivery.answer.status.as_u16()),
-        })
+        OutcomeFacts::of(delivery).map(|facts| facts.outcome())
     }
 
     /// The outcome of a queued event; `None` for other late outcomes, and while zoomhook tries again.
     #[must_use]
     pub fn of_late(late: &LateForwarded) -> Option<Self> {
         let LateKind::Queued { tries_again: false } = late.kind else { return None };
-        late.forwarded.first().map(|forwarded| match Self::of_app(&forwarded.outcome) {
-            outcome if outcome.reaction() == Reaction::Retried => Self::GivenUp,
-            outcome => outcome,
-        })
+        late.forwarded.first().map(|forwarded| Self::of_last_attempt(AppAnswer::of(&forwarded.outcome)))
     }
 
-    fn of_app(outcome: &ForwardOutcome) -> Self {
-        match outcome {
-            ForwardOutcome::Answered { status, .. } => Self::of_status(status.as_u16()),
-            ForwardOutcome::Unreachable(_) => Self::NotReachable,
-            ForwardOutcome::TimedOut(limit) if is_too_late(*limit) => Self::TooLate,
+    fn of_last_attempt(app: AppAnswer) -> Self {
+        match Self::of_app(app) {
+            outcome if outcome.reaction() == Reaction::Retried => Self::GivenUp,
+            outcome => outcome,
+        }
+    }
+
+    fn of_app(app: AppAnswer) -> Self {
+        match app {
+            AppAnswer::Answered { status } => Self::of_status(status),
+            AppAnswer::Unreachable => Self::NotReachable,
+            AppAnswer::TimedOut(limit) if is_too_late(limit) => Self::TooLate,
             // The session ended before the time was up.
-            ForwardOutcome::TimedOut(_) | ForwardOutcome::Broken(_) => Self::NoAnswer,
+            AppAnswer::TimedOut(_) | AppAnswer::Broken => Self::NoAnswer,
         }
     }
 
@@ -90,6 +139,115 @@ impl EventOutcome {
             Self::Refused { .. } | Self::GivenUp => Reaction::Lost,
             Self::Failed { .. } | Self::TooLate | Self::NotReachable | Self::NoAnswer => Reaction::Retried,
         }
+    }
+}
+
+impl AppAnswer {
+    fn of(outcome: &ForwardOutcome) -> Self {
+        match outcome {
+            ForwardOutcome::Answered { status, .. } => Self::Answered { status: status.as_u16() },
+            ForwardOutcome::Unreachable(_) => Self::Unreachable,
+            ForwardOutcome::TimedOut(limit) => Self::TimedOut(*limit),
+            ForwardOutcome::Broken(_) => Self::Broken,
+        }
+    }
+
+    /// From stored values. `None` if another version wrote a word that this one does not know.
+    #[must_use]
+    pub fn of_stored(kind: &Stored<RelayOutcomeKind>, status: Option<u16>, took: Duration) -> Option<Self> {
+        let Stored::Known(kind) = kind else { return None };
+        Some(match (kind, status) {
+            (RelayOutcomeKind::Answered, Some(status)) => Self::Answered { status },
+            (RelayOutcomeKind::Answered, None) | (RelayOutcomeKind::Broken, _) => Self::Broken,
+            (RelayOutcomeKind::Unreachable, _) => Self::Unreachable,
+            // It waited until the limit.
+            (RelayOutcomeKind::TimedOut, _) => Self::TimedOut(took),
+        })
+    }
+}
+
+impl From<&StoredForward> for Option<AppAnswer> {
+    fn from(forward: &StoredForward) -> Self {
+        AppAnswer::of_stored(&forward.outcome, forward.status, forward.took)
+    }
+}
+
+impl OutcomeFacts {
+    /// The facts of a delivery of a running session; `None` if it is not a verified event.
+    #[must_use]
+    pub fn of(delivery: &Delivery) -> Option<Self> {
+        let Judgement::Event(_) = delivery.judgement else { return None };
+        let app = delivery.forwarded.iter().find(|forwarded| forwarded.role == ForwardRole::Answers);
+        Some(Self {
+            answer: (delivery.answer.status.as_u16(), delivery.answer.took),
+            app: app.map(|forwarded| AppAnswer::of(&forwarded.outcome)),
+            is_queued: delivery.is_queued,
+            queued: None,
+        })
+    }
+}
+
+/// Whether this machine verified a stored delivery as an event.
+#[must_use]
+pub fn is_verified_event(
+    provenance: Provenance,
+    verdict: DeliveryVerdict,
+    is_refused: bool,
+    event: Option<&str>,
+) -> bool {
+    provenance == Provenance::Recorded
+        && verdict == DeliveryVerdict::Valid
+        && !is_refused
+        && event.is_some_and(|event| event != CHALLENGE_EVENT)
+}
+
+impl StoredDelivery {
+    /// Whether this machine verified it as an event. An imported delivery only claims it.
+    #[must_use]
+    pub fn is_verified_event(&self) -> bool {
+        is_verified_event(self.provenance, self.verdict, self.reason.is_some(), self.event.as_deref())
+    }
+
+    /// The facts of a stored delivery; `None` if it is not a verified event, or Zoom has no answer yet.
+    #[must_use]
+    pub fn outcome_facts(&self) -> Option<OutcomeFacts> {
+        let answer = self.answer.filter(|_| self.is_verified_event())?;
+        Some(OutcomeFacts {
+            answer: (answer.status, answer.took),
+            app: self.answering().and_then(Option::from),
+            is_queued: self.waits_for == Some(StoredWait::Queue),
+            queued: self.last_queued().and_then(Option::from),
+        })
+    }
+
+    /// What became of a stored event; `None` if it is not a verified event, or waits for the app's answer at this time.
+    /// A session that ended before the answer gave Zoom none.
+    #[must_use]
+    pub fn outcome(&self, now: SystemTime) -> Option<EventOutcome> {
+        match self.waits_for {
+            Some(StoredWait::Answer { until }) => {
+                (self.is_verified_event() && until <= now).then_some(EventOutcome::NoAnswer)
+            }
+            _ => self.outcome_facts().map(|facts| facts.outcome()),
+        }
+    }
+
+    /// How Zoom reacts to the answer that it got; `None` as for [`Self::outcome`].
+    #[must_use]
+    pub fn reaction(&self, now: SystemTime) -> Option<Reaction> {
+        let of_answer = self.outcome_facts().map(|facts| facts.reaction());
+        of_answer.or_else(|| self.outcome(now).map(EventOutcome::reaction))
+    }
+
+    /// Whether Marketplace's validation failed with the answer to this challenge, as [`Delivery::fails_validation`].
+    #[must_use]
+    pub fn fails_validation(&self) -> bool {
+        let is_challenge = self.reason.is_none() && self.event.as_deref() == Some(CHALLENGE_EVENT);
+        let Some(answer) = self.answer.filter(|_| is_challenge) else { return false };
+        EventOutcome::of_status(answer.status) != EventOutcome::Delivered
+            || is_too_late(answer.took)
+            // An answer has a detail only if it is not what Zoom expects.
+            || self.answering().is_some_and(|app| app.status.is_some() && app.detail.is_some())
     }
 }
 
@@ -168,6 +326,12 @@ impl OutcomeTally {
     pub fn settle(&mut self, outcome: EventOutcome) {
         self.pending = self.pending.saturating_sub(1);
         self.count(outcome);
+    }
+
+    /// The number of events.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.delivered + self.lost() + self.retried() + self.pending
     }
 
     /// The number of events that Zoom does not send again although the app did not take them.

@@ -12,7 +12,7 @@ mod session_event;
 mod stored;
 mod summary;
 
-pub use event_outcome::{EventOutcome, OutcomeTally};
+pub use event_outcome::{AppAnswer, EventOutcome, OutcomeFacts, OutcomeTally, is_verified_event};
 pub use expectation::{
     Expectation, ExpectationState, ExpectedEvent, InvalidExpectation, MissingEvent, UnmetExpectation,
 };
@@ -26,8 +26,8 @@ pub use session_event::{
     event_channel,
 };
 pub use stored::{
-    CREDENTIALS, MASK, Provenance, Stored, StoredAnswer, StoredDelivery, StoredForward, StoredRoute, Word,
-    verdict_named,
+    CREDENTIALS, MASK, PENDING_ANSWER, PENDING_QUEUE, Provenance, Stored, StoredAnswer, StoredDelivery,
+    StoredForward, StoredRoute, StoredWait, Word, verdict_named,
 };
 pub use summary::Summary;
 
@@ -118,17 +118,19 @@ pub struct Forwarded {
 pub enum ForwardRole {
     /// It is sent to Zoom.
     Answers,
-    /// It is only reported: from an additional target, for a challenge that zoomhook answers itself, or for a delivery
-    /// that was already acknowledged.
+    /// It decides what becomes of a delivery that Zoom already has the answer for: `--ack now`, `--hold`.
+    Queued,
+    /// It is only reported: from an additional target, for a challenge that zoomhook answers itself, or for a replay.
     Observed,
 }
 
 impl Word for ForwardRole {
-    const ALL: &'static [Self] = &[Self::Answers, Self::Observed];
+    const ALL: &'static [Self] = &[Self::Answers, Self::Queued, Self::Observed];
 
     fn as_str(self) -> &'static str {
         match self {
             Self::Answers => "answers",
+            Self::Queued => "queued",
             Self::Observed => "observed",
         }
     }

@@ -323,6 +323,15 @@ pub enum Warning {
         /// Whether the history is the default one, which commands find without a flag.
         is_default: bool,
     },
+    /// No challenge for the public URL arrived since longer than Zoom's interval, as far as the history shows.
+    ValidationOverdue {
+        /// The public URL.
+        url: String,
+        /// When the last one arrived.
+        last: SystemTime,
+        /// How long ago that was.
+        age: Duration,
+    },
     /// Requests without a correct signature are forwarded to the user's app.
     UnverifiedForwarded,
     /// The app's certificate is not checked.
@@ -389,6 +398,7 @@ impl Warning {
             Self::HistoryReplaced { .. } => "history_started_anew",
             Self::SessionNotListed { .. } => "session_not_listed",
             Self::HistoryDamaged { .. } => "history_damaged",
+            Self::ValidationOverdue { .. } => "validation_overdue",
             Self::UnverifiedForwarded => "unverified_forwarded",
             Self::AppCertificateUnchecked => "app_certificate_unchecked",
             Self::ClockOff { .. } => "clock_off",

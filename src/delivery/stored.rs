@@ -119,6 +119,24 @@ pub enum Provenance {
     Imported,
 }
 
+/// The word in NDJSON for [`StoredWait::Answer`].
+pub const PENDING_ANSWER: &str = "answer";
+/// The word in NDJSON for [`StoredWait::Queue`].
+pub const PENDING_QUEUE: &str = "queue";
+
+/// What a stored delivery still waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoredWait {
+    /// The user's app has it, and its answer goes to Zoom. After this time no answer will be stored: the session has
+    /// ended.
+    Answer {
+        /// The time.
+        until: SystemTime,
+    },
+    /// Zoom has its answer, and the app gets the delivery afterwards.
+    Queue,
+}
+
 /// A delivery as stored in the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredDelivery {
@@ -150,8 +168,13 @@ pub struct StoredDelivery {
     pub secret_name: Option<String>,
     /// The id of the delivery that it repeats.
     pub retry_of: Option<String>,
-    /// The answer to Zoom; an imported delivery may have none.
+    /// The answer to Zoom; `None` while it waits for the app's. An imported delivery may have none.
     pub answer: Option<StoredAnswer>,
+    /// What it still waits for; `None` if nothing more will be stored.
+    pub waits_for: Option<StoredWait>,
+    /// The folder of the project whose `listen` received it, or whose `history import` stored it. `None` if an older
+    /// version stored it.
+    pub project: Option<String>,
     /// The client's address.
     pub peer: String,
     /// How it arrived.
@@ -188,7 +211,7 @@ pub struct StoredForward {
     pub headers: Vec<(String, Vec<u8>)>,
     /// The answer's body.
     pub body: Vec<u8>,
-    /// The error message, if there was no answer.
+    /// The error message, if there was no answer. For an answer to a challenge, what is wrong with it.
     pub detail: Option<String>,
     /// From the start of sending to the first byte.
     pub first_byte: Option<Duration>,
@@ -227,13 +250,23 @@ impl StoredDelivery {
         pairs.collect()
     }
 
-    /// The target whose answer was sent to Zoom, or otherwise the first target.
+    /// The outcome at the app that counts: the last one after the acknowledgment, or else the one that was sent to
+    /// Zoom, or else that of the first target.
     #[must_use]
     pub fn app(&self) -> Option<&StoredForward> {
-        self.forwarded
-            .iter()
-            .find(|forwarded| forwarded.role == ForwardRole::Answers)
-            .or(self.forwarded.first())
+        self.last_queued().or(self.answering()).or(self.forwarded.first())
+    }
+
+    /// The outcome whose answer was sent to Zoom.
+    #[must_use]
+    pub fn answering(&self) -> Option<&StoredForward> {
+        self.forwarded.iter().find(|forwarded| forwarded.role == ForwardRole::Answers)
+    }
+
+    /// The outcome of the last attempt after the acknowledgment.
+    #[must_use]
+    pub fn last_queued(&self) -> Option<&StoredForward> {
+        self.forwarded.iter().rfind(|forwarded| forwarded.role == ForwardRole::Queued)
     }
 
     /// The URL that it was sent to, from the session's public URL or the host header.

@@ -1,15 +1,15 @@
 //! Forwards the deliveries of a running session: which ones the app receives, and whose answer goes to Zoom.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::AtomicUsize;
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use hyper::HeaderMap;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::queue::{self, LateOutcome, Queued, Wait};
+use super::queue::{self, LateOutcome, Queued, Queues, Wait};
 use super::{Acknowledge, Challenges, Fanout, Policy, Targets, answer_headers};
 use crate::delivery::{Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, Refusal, Request};
 
@@ -23,8 +23,7 @@ pub(crate) struct Forwarder {
     targets: Targets,
     policy: Policy,
     late: mpsc::Sender<LateOutcome>,
-    queue: mpsc::Sender<Queued>,
-    unsent: Arc<AtomicUsize>,
+    queues: Queues,
     stop: CancellationToken,
 }
 
@@ -58,9 +57,8 @@ impl Forwarder {
         unsent: Arc<AtomicUsize>,
         stop: CancellationToken,
     ) -> (Self, impl Future<Output = ()> + use<>) {
-        let (queue, queued) = mpsc::channel(queue::CAPACITY);
-        let task = queue::run(targets.clone(), policy.hold, late.clone(), unsent.clone(), queued);
-        (Self { targets, policy, late, queue, unsent, stop }, task)
+        let (queues, task) = Queues::new(&targets, policy.hold, &late, unsent);
+        (Self { targets, policy, late, queues, stop }, task)
     }
 
     /// Sends a request to the app if the app should answer it, and waits for the answer.
@@ -91,6 +89,11 @@ impl Forwarder {
         let target =
             self.targets.targets_for(judgement.event()).next().filter(|_| self.app_answers(judgement))?;
         Some(self.targets.target(target).to_string())
+    }
+
+    /// When a request that is sent now has its outcome at the latest.
+    pub(crate) fn answered_by(&self, now: SystemTime) -> SystemTime {
+        now + self.targets.timeout() + STOP_GRACE
     }
 
     /// Whether the app's answer goes to Zoom.
@@ -175,10 +178,8 @@ impl Forwarder {
             request: Arc::new(delivery.request.clone()),
             wait,
         };
-        self.unsent.fetch_add(1, Ordering::Relaxed);
-        if let Err(full) = self.queue.try_send(queued) {
-            self.unsent.fetch_sub(1, Ordering::Relaxed);
-            let _ = self.late.try_send(full.into_inner().overflow());
+        if let Some(overflowed) = self.queues.push(queued) {
+            let _ = self.late.try_send(overflowed);
         }
     }
 }

@@ -111,6 +111,13 @@ struct App {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TargetId(usize);
 
+impl TargetId {
+    /// Its position in the configured order.
+    fn index(self) -> usize {
+        self.0
+    }
+}
+
 impl Targets {
     /// Does not connect yet. Reads the system's certificates if a target needs them.
     ///
@@ -147,6 +154,11 @@ impl Targets {
     #[must_use]
     pub(crate) fn target(&self, id: TargetId) -> &Target {
         self.0.apps[id.0].client.target()
+    }
+
+    /// Time limit for one delivery.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.0.timeout
     }
 
     /// Sends one request to one target. A failure is an outcome, too. Dropping the future closes the connection to the

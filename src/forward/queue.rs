@@ -1,16 +1,18 @@
 //! Sends deliveries to the app after Zoom was answered, in order: events that were acknowledged at once, and events
-//! that arrived while the app was down.
+//! that arrived while the app was down. Each target has a queue of its own, so that one that is down does not delay
+//! another.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio::sync::mpsc;
 
 use super::{Fanout, Targets};
 use crate::delivery::{ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, LateKind, Request};
 
-/// Limit on deliveries that wait for the app: an hour of a busy account.
+/// Limit on deliveries that wait for one app: an hour of a busy account.
 pub(super) const CAPACITY: usize = 4096;
 
 /// The backoff between attempts without `--hold`: a restart of the app takes a few seconds.
@@ -49,7 +51,7 @@ impl Queued {
     pub(super) fn overflow(self) -> LateOutcome {
         let forwarded = Forwarded {
             target: "the app".to_owned(),
-            role: ForwardRole::Observed,
+            role: ForwardRole::Queued,
             outcome: ForwardOutcome::Unreachable(format!("{CAPACITY} deliveries are already waiting for it")),
             first_byte: None,
             took: Duration::ZERO,
@@ -64,8 +66,45 @@ impl Queued {
     }
 }
 
-/// Sends deliveries one after the other, so that the app receives them in order. Decrements `unsent`.
-pub(super) async fn run(
+/// The queues of all targets.
+#[derive(Debug)]
+pub(super) struct Queues {
+    targets: Targets,
+    senders: Vec<mpsc::Sender<Queued>>,
+    unsent: Arc<AtomicUsize>,
+}
+
+impl Queues {
+    /// The queues, and the future that sends what is in them, which ends once the queues are dropped. `unsent` is the
+    /// number of deliveries in all queues.
+    pub(super) fn new(
+        targets: &Targets,
+        hold: bool,
+        late: &mpsc::Sender<LateOutcome>,
+        unsent: Arc<AtomicUsize>,
+    ) -> (Self, impl Future<Output = ()> + use<>) {
+        let (mut senders, mut tasks) = (Vec::new(), Vec::new());
+        for _ in targets.targets() {
+            let (sender, queue) = mpsc::channel(CAPACITY);
+            senders.push(sender);
+            tasks.push(run(targets.clone(), hold, late.clone(), unsent.clone(), queue));
+        }
+        let all = async { join_all(tasks).await.into_iter().collect() };
+        (Self { targets: targets.clone(), senders, unsent }, all)
+    }
+
+    /// Adds a delivery to the queue of its app. Returns the outcome if that queue is full.
+    pub(super) fn push(&self, queued: Queued) -> Option<LateOutcome> {
+        let app = self.targets.targets_for(queued.judgement.event()).next()?;
+        self.unsent.fetch_add(1, Ordering::Relaxed);
+        let full = self.senders.get(app.index())?.try_send(queued).err()?;
+        self.unsent.fetch_sub(1, Ordering::Relaxed);
+        Some(full.into_inner().overflow())
+    }
+}
+
+/// Sends the deliveries for one target one after the other, so that the app receives them in order. Decrements `unsent`.
+async fn run(
     targets: Targets,
     hold: bool,
     late: mpsc::Sender<LateOutcome>,
@@ -87,7 +126,7 @@ async fn send(targets: &Targets, hold: bool, late: &mpsc::Sender<LateOutcome>, q
         let forwarded = match attempt {
             1 => send_first(targets, late, queued).await,
             // The other targets had their copies.
-            _ => Some(targets.send(app, &queued.request, ForwardRole::Observed).await),
+            _ => Some(targets.send(app, &queued.request, ForwardRole::Queued).await),
         };
         let Some(forwarded) = forwarded else { return };
         let next = match (failed(&forwarded.outcome), PAUSES.get(attempt as usize - 1)) {
@@ -112,7 +151,7 @@ async fn send_first(
     late: &mpsc::Sender<LateOutcome>,
     queued: &Queued,
 ) -> Option<Forwarded> {
-    let mut sending = targets.deliver(&queued.request, queued.judgement.event(), ForwardRole::Observed);
+    let mut sending = targets.deliver(&queued.request, queued.judgement.event(), ForwardRole::Queued);
     let forwarded = sending.first().await;
     report_copies(late, (queued.id.clone(), queued.judgement.clone()), sending);
     forwarded

@@ -63,14 +63,29 @@ fn free_name(path: &Path, now: SystemTime) -> PathBuf {
     companion(path, &format!("{DAMAGED}{time}{end}"))
 }
 
-/// The damaged files of this history that are not repaired yet, the oldest first. A log without its database counts.
+/// The files that were moved aside, repaired or not. They may have what was deleted from the history since.
+#[must_use]
+pub fn copies_of(path: &Path) -> Vec<PathBuf> {
+    [DAMAGED, REPAIRED].into_iter().flat_map(|kind| moved(path, kind).unwrap_or_default()).collect()
+}
+
+/// The damaged files of this history that are not repaired yet, the oldest first.
 pub(super) fn damaged(path: &Path) -> io::Result<Vec<PathBuf>> {
+    moved(path, DAMAGED)
+}
+
+/// The files of this kind that were moved aside, the oldest first. A log without its database counts.
+fn moved(path: &Path, kind: &str) -> io::Result<Vec<PathBuf>> {
     let mut name = path.file_name().map_or_else(OsString::new, ToOwned::to_owned);
-    name.push(DAMAGED);
+    name.push(kind);
     let name = name.to_string_lossy().into_owned();
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder)? {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(found),
+        other => other?,
+    };
+    for entry in entries {
         let entry = entry?.file_name().to_string_lossy().into_owned();
         if entry.starts_with(&name) {
             let database = ENDINGS.iter().find_map(|ending| entry.strip_suffix(ending)).unwrap_or(&entry);

@@ -28,14 +28,37 @@ pub(super) fn find_damage(connection: &Connection, path: &Path) -> Result<Option
     }
 }
 
+/// The number of rows, if the structure of every page is sound, and the table and its indexes agree. `None` otherwise.
+pub(super) fn sound_rows(connection: &Connection) -> rusqlite::Result<Option<u64>> {
+    if pages(connection)?.is_some() {
+        return Ok(None);
+    }
+    let counts = row_counts(connection)?;
+    Ok(counts.windows(2).all(|pair| pair[0] == pair[1]).then(|| counts[0]))
+}
+
+/// The number of deliveries in the table and in each of its indexes of all deliveries.
+pub(super) fn row_counts(connection: &Connection) -> rusqlite::Result<[u64; 3]> {
+    let of = |index: &str| {
+        let sql = format!("SELECT count(*) FROM deliveries {index}");
+        connection.query_row(&sql, [], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs)
+    };
+    let [by_id, by_event] = ["sqlite_autoindex_deliveries_1", "deliveries_by_event"];
+    Ok([of("NOT INDEXED")?, of(&format!("INDEXED BY {by_id}"))?, of(&format!("INDEXED BY {by_event}"))?])
+}
+
+/// Checks the structure of every page. Returns the first damage.
+fn pages(connection: &Connection) -> rusqlite::Result<Option<String>> {
+    let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    // The first line only says which database.
+    Ok((found != "ok").then(|| found.lines().last().unwrap_or_default().to_owned()))
+}
+
 fn structure(connection: &Connection) -> rusqlite::Result<Option<String>> {
     // One snapshot, so that the totals belong to the rows.
     let transaction = connection.unchecked_transaction()?;
-    let found: String = transaction.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if found != "ok" {
-        // The first line only says which database.
-        let reason = found.lines().last().unwrap_or_default();
-        return Ok(Some(reason.to_owned()));
+    if let Some(damaged) = pages(&transaction)? {
+        return Ok(Some(damaged));
     }
     totals::read(&transaction)?;
     for share in 0..2 {

@@ -8,8 +8,8 @@
 use rusqlite::types::ValueRef;
 use sha2::{Digest, Sha256};
 
-/// The columns of a delivery that its checksum covers, in the order of the checksum: all that never change. The headers
-/// and the body come after them.
+/// The columns of a delivery that its checksum covers, in the order of the checksum. The headers and the body come after
+/// them, and then those of [`LATER_COLUMNS`] that have a value.
 pub(super) const DELIVERY_COLUMNS: [&str; 18] = [
     "id",
     "received_ms",
@@ -30,6 +30,10 @@ pub(super) const DELIVERY_COLUMNS: [&str; 18] = [
     "public_url",
     "imported",
 ];
+
+/// Columns of later versions. Each is covered only if it has a value, so that rows of an older version keep their
+/// checksums. Their types differ, so one cannot be taken for the other.
+pub(super) const LATER_COLUMNS: [&str; 2] = ["waits_until", "project"];
 
 /// The columns of an app's answer that its checksum covers. The id of its delivery comes before them.
 pub(super) const RELAY_COLUMNS: [&str; 10] = [
@@ -65,6 +69,11 @@ pub(super) fn of_values<'v>(values: impl IntoIterator<Item = ValueRef<'v>>) -> i
     }
     let digest = hash.finalize();
     digest.iter().take(8).fold(0, |number, byte| number << 8 | i64::from(*byte))
+}
+
+/// The values of [`LATER_COLUMNS`] that are covered.
+pub(super) fn later<'v>(values: [ValueRef<'v>; LATER_COLUMNS.len()]) -> impl Iterator<Item = ValueRef<'v>> {
+    values.into_iter().filter(|value| *value != ValueRef::Null)
 }
 
 /// A text column.

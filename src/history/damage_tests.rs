@@ -90,6 +90,8 @@ fn delivery(number: u64) -> StoredDelivery {
         secret_name: None,
         retry_of: None,
         answer: Some(StoredAnswer { status: 204, took: Duration::from_micros(300) }),
+        waits_for: None,
+        project: None,
         peer: "127.0.0.1:5000".to_owned(),
         route: StoredRoute::Local.into(),
         tunnel: TunnelKind::None.into(),

@@ -12,10 +12,11 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
+use super::row::time;
 use crate::capture::Capture;
 use crate::delivery::{
-    DeliveryVerdict, ForwardRole, Provenance, RefusalCode, RelayOutcomeKind, Stored, StoredAnswer,
-    StoredDelivery, StoredForward, StoredRoute, TunnelKind, verdict_named,
+    DeliveryVerdict, ForwardRole, PENDING_ANSWER, PENDING_QUEUE, Provenance, RefusalCode, RelayOutcomeKind,
+    Stored, StoredAnswer, StoredDelivery, StoredForward, StoredRoute, StoredWait, TunnelKind, verdict_named,
 };
 use crate::zoom::{Envelope, REQUEST_ID_HEADER, TIMESTAMP_HEADER};
 
@@ -76,6 +77,8 @@ struct Line {
     secret_name: Option<String>,
     retry_of: Option<String>,
     answer: Option<Answer>,
+    pending: Option<String>,
+    pending_until: Option<String>,
     peer: Option<String>,
     route: Option<Stored<StoredRoute>>,
     tunnel: Option<Stored<TunnelKind>>,
@@ -144,6 +147,13 @@ impl StoredDelivery {
             line.received_at.parse().map_err(|error: jiff::Error| NotARecord::malformed(&error))?;
         let received = received.as_millisecond().try_into().unwrap_or(0);
         not_ahead("received_at", received, now)?;
+        let until = line.pending_until.as_deref().and_then(|text| text.parse::<jiff::Timestamp>().ok());
+        let until = until.map(|until| time(until.as_millisecond()));
+        let waits_for = match line.pending.as_deref() {
+            Some(PENDING_ANSWER) => until.map(|until| StoredWait::Answer { until }),
+            Some(PENDING_QUEUE) => Some(StoredWait::Queue),
+            _ => None,
+        };
         Ok(Some(Self {
             // Normalized to upper case, the form in which ids are compared.
             id: id.to_string(),
@@ -161,6 +171,8 @@ impl StoredDelivery {
             secret_name: line.secret_name,
             retry_of: line.retry_of,
             answer: line.answer.map(|answer| StoredAnswer { status: answer.status, took: millis(answer.ms) }),
+            waits_for,
+            project: None,
             peer: line.peer.unwrap_or_default(),
             route: line.route.unwrap_or(StoredRoute::Import.into()),
             tunnel: line.tunnel.unwrap_or(TunnelKind::None.into()),
@@ -207,6 +219,8 @@ impl StoredDelivery {
             secret_name: None,
             retry_of: None,
             answer,
+            waits_for: None,
+            project: None,
             peer: capture.remote.clone().unwrap_or_default(),
             route: StoredRoute::Import.into(),
             tunnel: TunnelKind::None.into(),

@@ -65,6 +65,8 @@ impl MaskKey {
         let peer = record.peer.parse::<SocketAddr>().map(|peer| peer.ip().to_string());
         record.peer = self.mask(Mask::Address, peer.as_ref().unwrap_or(&record.peer));
         record.target = self.text(&record.target);
+        // A folder often has the name of its user.
+        record.project = None;
         self.headers(&mut record.headers);
         for relay in &mut record.forwarded {
             relay.body = self.body(&relay.body);

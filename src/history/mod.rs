@@ -59,26 +59,27 @@ mod writer;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::mpsc as channel;
 use tokio::sync::{Semaphore, oneshot};
 
-use crate::delivery::{Delivery, Forwarded, StoredDelivery};
+use crate::delivery::{Delivery, LateForwarded, LateKind, PendingDelivery, StoredDelivery};
 
+pub use aside::copies_of;
 pub(crate) use compare::{BodyComparison, Comparison, compare};
 pub use error::HistoryError;
 pub(crate) use foreign::NotARecord;
 pub(crate) use mask::MaskKey;
-pub use prune::{Pruned, prune_now};
-pub(crate) use query::Readable;
+pub use prune::{Pruned, delete_now, prune_now};
 pub use query::{Filter, HistoryPage, HistoryReader, Oldest, Order, Reference, StatusRange};
+pub(crate) use query::{PlotPoint, Readable};
 pub(crate) use repair::{Repaired, repair};
 pub use row::Extra;
 pub use salvage::Lost;
 pub use search::Search;
 pub use settings::{HistoryLimits, HistorySettings, default_file};
-pub(crate) use stats::{AnswerTally, Stats};
+pub(crate) use stats::{AnswerTally, Counted, CountedOutcome, Stats};
 
 use row::{RelayRow, Row};
 use work::{Reply, WriterWork};
@@ -141,17 +142,40 @@ impl History {
         self.submit(|reply| WriterWork::Append(row, reply)).await
     }
 
+    /// Stores a delivery that the app has not answered yet. [`Self::complete`] adds the answer. If the session ends before
+    /// that, it is known after `until` that there is none.
+    ///
+    /// # Errors
+    /// The same as [`History::append`].
+    pub async fn append_pending(
+        &self,
+        pending: &PendingDelivery,
+        until: SystemTime,
+        extra: &Extra,
+    ) -> Result<(), HistoryError> {
+        let row = Box::new(Row::of_pending(pending, until, extra, &self.settings.masked_headers));
+        self.submit(|reply| WriterWork::Append(row, reply)).await
+    }
+
+    /// Stores a delivery that may have been stored with [`Self::append_pending`], as [`Self::append`] does.
+    ///
+    /// # Errors
+    /// The same as [`History::append`].
+    pub async fn complete(&self, delivery: &Delivery, extra: &Extra) -> Result<(), HistoryError> {
+        let row = Box::new(Row::of_delivery(delivery, extra, &self.settings.masked_headers));
+        self.submit(|reply| WriterWork::Complete(row, reply)).await
+    }
+
     /// Adds the outcomes of forwarding that are known only after the acknowledgement. Ignores a delivery that is not
     /// in the history.
     ///
     /// # Errors
     /// The same as [`History::append`].
-    pub async fn amend(&self, id: &str, forwarded: &[Forwarded]) -> Result<(), HistoryError> {
-        let relays = forwarded
-            .iter()
-            .map(|forwarded| RelayRow::of(forwarded, &self.settings.masked_headers))
-            .collect();
-        self.submit(|reply| WriterWork::Amend { id: id.to_owned(), relays, reply }).await
+    pub async fn amend(&self, late: &LateForwarded) -> Result<(), HistoryError> {
+        let masked = &self.settings.masked_headers;
+        let relays = late.forwarded.iter().map(|forwarded| RelayRow::of(forwarded, masked)).collect();
+        let (id, is_last) = (late.id.clone(), late.kind == LateKind::Queued { tries_again: false });
+        self.submit(|reply| WriterWork::Amend { id, relays, is_last, reply }).await
     }
 
     /// Stores a delivery that was recovered from a damaged file, as it was. Returns `false` if its id is already in the

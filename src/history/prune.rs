@@ -1,10 +1,10 @@
-//! Deletes rows beyond the limits: the oldest first, in small steps. [`step`] deletes one batch, [`prune_now`]
-//! everything at once.
+//! Deletes rows: those beyond the limits, the oldest first and in small steps, and those that the user names. [`step`]
+//! deletes one batch, [`prune_now`] everything beyond limits at once, [`delete_now`] the named ones.
 
 use std::path::Path;
 use std::time::SystemTime;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::insert::Added;
 use super::row::unix_millis;
@@ -38,16 +38,82 @@ pub fn prune_now(path: &Path, limits: &HistoryLimits, now: SystemTime) -> Result
     let before = totals::read(&connection).map_err(failed)?;
     while step(&mut connection, limits, now).map_err(failed)? > 0 {}
     let after = totals::read(&connection).map_err(failed)?;
-    while connection.pragma_query_value(None, "freelist_count", |row| row.get::<_, i64>(0)).map_err(failed)?
-        > 0
-    {
-        release_pages(&connection).map_err(failed)?;
-    }
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(failed)?;
+    shrink(&connection).map_err(failed)?;
     Ok(Pruned {
         count: before.count.saturating_sub(after.count),
         bytes: before.bytes.saturating_sub(after.bytes),
     })
+}
+
+/// Deletes these deliveries, with what the full-text index has of them, and overwrites what they leave in the file.
+/// Ignores ids that are not stored.
+///
+/// # Errors
+/// The file cannot be opened or written.
+pub fn delete_now(path: &Path, ids: &[String]) -> Result<Pruned, HistoryError> {
+    let mut connection = file::open(path)?;
+    let failed = |error: rusqlite::Error| HistoryError::of(path, &error);
+    if let Some(reason) = check::find_damage(&connection, path)? {
+        return Err(HistoryError::Corrupt { path: path.to_owned(), reason });
+    }
+    connection.pragma_update(None, "secure_delete", true).map_err(failed)?;
+    let mut deleted = Pruned::default();
+    for ids in ids.chunks(STEP as usize) {
+        let removed = delete_some(&mut connection, ids).map_err(failed)?;
+        deleted.count += removed.count;
+        deleted.bytes += removed.bytes;
+    }
+    // The index only marks a document as deleted. Merging its parts removes the words.
+    connection.execute("INSERT INTO words (words) VALUES ('optimize')", []).map_err(failed)?;
+    shrink(&connection).map_err(failed)?;
+    Ok(deleted)
+}
+
+fn delete_some(connection: &mut Connection, ids: &[String]) -> rusqlite::Result<Pruned> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in ids {
+        let found = transaction
+            .prepare_cached("SELECT seq, bytes, share FROM deliveries WHERE id = ?")?
+            .query_row([id], |row| Ok(Expired { seq: row.get(0)?, bytes: row.get(1)?, share: row.get(2)? }))
+            .optional()?;
+        rows.extend(found);
+    }
+    remove(&transaction, &rows)?;
+    transaction.commit()?;
+    let bytes = rows.iter().map(|row| row.bytes.unsigned_abs()).sum();
+    Ok(Pruned { count: rows.len() as u64, bytes })
+}
+
+/// A row to delete.
+struct Expired {
+    seq: i64,
+    bytes: i64,
+    share: i64,
+}
+
+/// Deletes rows from every table.
+fn remove(transaction: &Transaction<'_>, rows: &[Expired]) -> rusqlite::Result<()> {
+    let indexed: i64 = transaction.query_row("SELECT up_to FROM indexed", [], |row| row.get(0))?;
+    let mut removed = Added::default();
+    for Expired { seq, bytes, share } in rows {
+        for table in ["deliveries", "contents", "relays"] {
+            transaction.prepare_cached(&format!("DELETE FROM {table} WHERE seq = ?"))?.execute([seq])?;
+        }
+        if *seq <= indexed {
+            transaction.prepare_cached("DELETE FROM words WHERE rowid = ?")?.execute([seq])?;
+        }
+        removed.add(usize::from(*share == 1), -1, -bytes);
+    }
+    removed.write(transaction)
+}
+
+/// Returns all free pages to the file system, and empties the log.
+fn shrink(connection: &Connection) -> rusqlite::Result<()> {
+    while connection.pragma_query_value(None, "freelist_count", |row| row.get::<_, i64>(0))? > 0 {
+        release_pages(connection)?;
+    }
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
 }
 
 /// Returns free pages to the file system. The statement releases one page for each row that is read from it, all in one
@@ -85,18 +151,7 @@ fn step_of_share(
     // Checked again inside the transaction: another process may have pruned in the meantime.
     let Some(surplus) = surplus(&transaction, share, limits, now)? else { return Ok(0) };
     let expired = oldest(&transaction, share, &surplus)?;
-    let indexed: i64 = transaction.query_row("SELECT up_to FROM indexed", [], |row| row.get(0))?;
-    let mut removed = Added::default();
-    for (seq, bytes) in &expired {
-        for table in ["deliveries", "contents", "relays"] {
-            transaction.prepare_cached(&format!("DELETE FROM {table} WHERE seq = ?"))?.execute([seq])?;
-        }
-        if *seq <= indexed {
-            transaction.prepare_cached("DELETE FROM words WHERE rowid = ?")?.execute([seq])?;
-        }
-        removed.add(usize::from(share == 1), -1, -bytes);
-    }
-    removed.write(&transaction)?;
+    remove(&transaction, &expired)?;
     transaction.commit()?;
     Ok(expired.len())
 }
@@ -135,7 +190,7 @@ fn surplus(
 }
 
 /// The oldest rows to delete, at most [`STEP`].
-fn oldest(transaction: &Transaction<'_>, share: i64, surplus: &Surplus) -> rusqlite::Result<Vec<(i64, i64)>> {
+fn oldest(transaction: &Transaction<'_>, share: i64, surplus: &Surplus) -> rusqlite::Result<Vec<Expired>> {
     // A literal share lets SQLite use the partial index of refused requests.
     let sql = format!(
         "SELECT seq, bytes, stored_ms FROM deliveries WHERE share = {share} ORDER BY seq LIMIT {STEP}"
@@ -148,7 +203,7 @@ fn oldest(transaction: &Transaction<'_>, share: i64, surplus: &Surplus) -> rusql
         if count <= 0 && bytes <= 0 && stored >= surplus.stored_before {
             break;
         }
-        expired.push((seq, size));
+        expired.push(Expired { seq, bytes: size, share });
         count -= 1;
         bytes -= size;
     }

@@ -10,8 +10,9 @@ use rusqlite::types::ValueRef;
 
 use super::checksum;
 use crate::delivery::{
-    CREDENTIALS, Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, MASK, Provenance, RefusalCode,
-    RelayOutcomeKind, Stored, StoredDelivery, StoredForward, StoredRoute, TunnelKind,
+    CREDENTIALS, Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, MASK, PendingDelivery,
+    Provenance, RefusalCode, RelayOutcomeKind, Request, Stored, StoredDelivery, StoredForward, StoredRoute,
+    StoredWait, TunnelKind,
 };
 use crate::zoom::{Envelope, REQUEST_ID_HEADER};
 
@@ -27,6 +28,8 @@ pub struct Extra {
     pub tunnel: TunnelKind,
     /// The public URL, if there is one.
     pub public_url: Option<Arc<str>>,
+    /// The folder of the project.
+    pub project: Option<Arc<str>>,
 }
 
 /// The columns of one delivery.
@@ -53,6 +56,8 @@ pub(super) struct Row {
     pub(super) public_url: Option<String>,
     pub(super) headers: Vec<u8>,
     pub(super) body: Bytes,
+    pub(super) waits_for: Option<StoredWait>,
+    pub(super) project: Option<String>,
     pub(super) relays: Vec<RelayRow>,
     /// Computed by [`Self::with_checksum`], on the caller's thread.
     checksum: i64,
@@ -74,26 +79,55 @@ pub(super) struct RelayRow {
 
 impl Row {
     pub(super) fn of_delivery(delivery: &Delivery, extra: &Extra, masked: &[HeaderName]) -> Self {
-        let (judgement, request) = (&delivery.judgement, &delivery.request);
+        let request = (delivery.id.as_str(), delivery.received_at, &delivery.request, &delivery.judgement);
+        Self {
+            retry_of: delivery.repeats.as_ref().map(|repeats| repeats.first.clone()),
+            status: Some(delivery.answer.status.as_u16()),
+            took_us: Some(micros(delivery.answer.took)),
+            waits_for: delivery.is_queued.then_some(StoredWait::Queue),
+            relays: delivery.forwarded.iter().map(|forwarded| RelayRow::of(forwarded, masked)).collect(),
+            ..Self::of_request(request, extra, masked)
+        }
+        .with_checksum()
+    }
+
+    /// A delivery whose answer will be the app's. After `until` there will be none.
+    pub(super) fn of_pending(
+        pending: &PendingDelivery,
+        until: SystemTime,
+        extra: &Extra,
+        masked: &[HeaderName],
+    ) -> Self {
+        let request = (pending.id.as_str(), pending.received_at, &pending.request, &pending.judgement);
+        Self { waits_for: Some(StoredWait::Answer { until }), ..Self::of_request(request, extra, masked) }
+            .with_checksum()
+    }
+
+    /// A request without an answer.
+    fn of_request(
+        (id, received_at, request, judgement): (&str, SystemTime, &Request, &Judgement),
+        extra: &Extra,
+        masked: &[HeaderName],
+    ) -> Self {
         let refusal = match judgement {
             Judgement::Refused { refusal, .. } => Some(refusal),
             _ => None,
         };
         let request_id = request.headers.get(REQUEST_ID_HEADER).and_then(|value| value.to_str().ok());
         Self {
-            id: delivery.id.clone(),
+            id: id.to_owned(),
             provenance: Provenance::Recorded,
-            received_ms: unix_millis(delivery.received_at),
+            received_ms: unix_millis(received_at),
             refused: refusal.is_some(),
             verdict: judgement.verdict().as_str(),
             reason: refusal.map(|refusal| RefusalCode::from(refusal).into()),
             event: judgement.event().map(str::to_owned),
-            event_ts: event_ts(delivery),
+            event_ts: event_ts(judgement, request),
             request_id: request_id.filter(|id| id.len() <= LONGEST_REQUEST_ID).map(str::to_owned),
             secret_name: judgement.secret_name().map(str::to_owned),
-            retry_of: delivery.repeats.as_ref().map(|repeats| repeats.first.clone()),
-            status: Some(delivery.answer.status.as_u16()),
-            took_us: Some(micros(delivery.answer.took)),
+            retry_of: None,
+            status: None,
+            took_us: None,
             method: request.method.to_string(),
             target: request.target.clone(),
             peer: request.peer.to_string(),
@@ -102,10 +136,11 @@ impl Row {
             public_url: extra.public_url.as_deref().map(str::to_owned),
             headers: packed(&request.headers, masked),
             body: request.body.clone(),
-            relays: delivery.forwarded.iter().map(|forwarded| RelayRow::of(forwarded, masked)).collect(),
+            waits_for: None,
+            project: extra.project.as_deref().map(str::to_owned),
+            relays: Vec::new(),
             checksum: 0,
         }
-        .with_checksum()
     }
 
     pub(super) fn of_record(record: StoredDelivery, masked: &[HeaderName]) -> Self {
@@ -132,6 +167,8 @@ impl Row {
             tunnel: record.tunnel,
             public_url: record.public_url,
             body: record.body.into(),
+            waits_for: record.waits_for,
+            project: record.project,
             checksum: 0,
         }
         .with_checksum()
@@ -146,7 +183,9 @@ impl Row {
         use checksum::optional_number;
         use checksum::optional_text;
         use checksum::text;
-        self.checksum = checksum::of_values([
+        let waits_until = optional_number(self.waits_for.map(waits_until));
+        let later = checksum::later([waits_until, optional_text(self.project.as_deref())]);
+        let values = [
             text(&self.id),
             ValueRef::Integer(self.received_ms),
             text(self.verdict),
@@ -167,7 +206,8 @@ impl Row {
             ValueRef::Integer(i64::from(self.provenance == Provenance::Imported)),
             ValueRef::Blob(&self.headers),
             ValueRef::Blob(&self.body),
-        ]);
+        ];
+        self.checksum = checksum::of_values(values.into_iter().chain(later));
         self
     }
 
@@ -182,7 +222,10 @@ impl RelayRow {
     pub(super) fn of(forwarded: &Forwarded, masked: &[HeaderName]) -> Self {
         let (status, headers, body, detail) = match &forwarded.outcome {
             ForwardOutcome::Answered { status, headers, body } => {
-                (Some(status.as_u16()), packed(headers, masked), body.clone(), None)
+                let faults = forwarded.challenge_faults.iter().flatten();
+                let faults: Vec<_> = faults.map(|fault| fault.sentence.as_str()).collect();
+                let detail = (!faults.is_empty()).then(|| faults.join(" "));
+                (Some(status.as_u16()), packed(headers, masked), body.clone(), detail)
             }
             ForwardOutcome::Unreachable(why) | ForwardOutcome::Broken(why) => {
                 (None, vec![], Bytes::new(), Some(why.clone()))
@@ -244,12 +287,37 @@ impl RelayRow {
 }
 
 /// The event's time. For a request that is not a verified event, the time that the body claims.
-fn event_ts(delivery: &Delivery) -> Option<i64> {
-    match &delivery.judgement {
+fn event_ts(judgement: &Judgement, request: &Request) -> Option<i64> {
+    match judgement {
         Judgement::Event(event) => event.event_ts,
         Judgement::Refused { claimed_event: None, .. } => None,
-        _ => Envelope::parse(&delivery.request.body).ok()?.event_ts(),
+        _ => Envelope::parse(&request.body).ok()?.event_ts(),
     }
+}
+
+/// A delivery in the queue waits without a limit.
+const NO_LIMIT: i64 = i64::MAX;
+
+/// The column `waits_until`: Unix milliseconds.
+pub(super) fn waits_until(wait: StoredWait) -> i64 {
+    match wait {
+        StoredWait::Answer { until } => unix_millis(until).min(NO_LIMIT - 1),
+        StoredWait::Queue => NO_LIMIT,
+    }
+}
+
+/// Reverses [`waits_until`].
+pub(super) fn wait_of(waits_until: i64) -> StoredWait {
+    match waits_until {
+        NO_LIMIT => StoredWait::Queue,
+        millis => StoredWait::Answer { until: time(millis) },
+    }
+}
+
+/// The time of a column.
+pub(super) fn time(millis: i64) -> SystemTime {
+    // A damaged file may have any number. One that overflows becomes the Unix epoch.
+    UNIX_EPOCH.checked_add(Duration::from_millis(millis.unsigned_abs())).unwrap_or(UNIX_EPOCH)
 }
 
 pub(super) fn unix_millis(time: SystemTime) -> i64 {

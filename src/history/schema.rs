@@ -99,12 +99,16 @@ UPDATE deliveries SET imported = 1 WHERE ",
         ";
 "
     ),
+    "
+ALTER TABLE deliveries ADD COLUMN waits_until INTEGER; -- see row.rs; NULL: nothing more will be stored
+ALTER TABLE deliveries ADD COLUMN project TEXT;        -- folder; NULL: stored by an older version
+",
 ];
 
 /// Whether a row without the column `imported` was imported.
 pub(super) const WAS_IMPORTED: &str = was_imported!();
 
-pub(super) const VERSION: i64 = 4;
+pub(super) const VERSION: i64 = 5;
 
 /// The application id as the file has it.
 pub(super) const APPLICATION_ID: u32 = 0x7a6d_686b;

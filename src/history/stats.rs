@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::delivery::EventOutcome;
 use crate::delivery::Latencies;
+use crate::delivery::OutcomeTally;
 
 /// Number of slowest deliveries to list.
 const SLOWEST: usize = 5;
@@ -21,6 +23,12 @@ pub(crate) struct Stats {
     pub(crate) refused: BTreeMap<String, u64>,
     /// Count by the status that Zoom received.
     pub(crate) statuses: BTreeMap<u16, u64>,
+    /// What became of the events that this machine verified.
+    pub(crate) outcomes: OutcomeTally,
+    /// Events that wait for the app's answer.
+    pub(crate) waiting: u64,
+    /// Whether the app was asked about any of them.
+    pub(crate) asked_app: bool,
     /// Number of retries.
     pub(crate) retries: u64,
     /// Number of deliveries with a known response time of the app.
@@ -53,6 +61,36 @@ pub(crate) struct Slow {
     pub(crate) first_byte: Duration,
 }
 
+/// The values of a delivery that are counted.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Counted<'d> {
+    /// Its id.
+    pub(crate) id: &'d str,
+    /// The event's name.
+    pub(crate) event: Option<&'d str>,
+    /// The verdict.
+    pub(crate) verdict: &'d str,
+    /// The refusal's code.
+    pub(crate) reason: Option<&'d str>,
+    /// The status that Zoom received.
+    pub(crate) status: Option<u16>,
+    /// Whether it is a retry.
+    pub(crate) is_retry: bool,
+    /// The app's time to the first byte.
+    pub(crate) first_byte: Option<Duration>,
+    /// What became of it; `None` if it is not a verified event.
+    pub(crate) outcome: Option<CountedOutcome>,
+}
+
+/// What became of a verified event.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CountedOutcome {
+    /// The outcome; `None` while it waits for the app's answer.
+    pub(crate) outcome: Option<EventOutcome>,
+    /// Whether the app was asked.
+    pub(crate) asked_app: bool,
+}
+
 /// Collects [`Stats`].
 #[derive(Debug, Default)]
 pub(crate) struct AnswerTally {
@@ -63,30 +101,27 @@ pub(crate) struct AnswerTally {
 
 impl AnswerTally {
     /// Counts one delivery.
-    #[expect(clippy::too_many_arguments, reason = "the columns of a row, in their order")]
-    pub(crate) fn count(
-        &mut self,
-        id: &str,
-        event: Option<&str>,
-        verdict: &str,
-        reason: Option<&str>,
-        status: Option<u16>,
-        is_retry: bool,
-        first_byte: Option<Duration>,
-    ) {
+    pub(crate) fn count(&mut self, one: &Counted<'_>) {
         self.stats.total += 1;
-        self.stats.retries += u64::from(is_retry);
-        *self.events.entry(event.map(str::to_owned)).or_default() += 1;
-        *self.stats.verdicts.entry(verdict.to_owned()).or_default() += 1;
-        if let Some(reason) = reason {
+        self.stats.retries += u64::from(one.is_retry);
+        *self.events.entry(one.event.map(str::to_owned)).or_default() += 1;
+        *self.stats.verdicts.entry(one.verdict.to_owned()).or_default() += 1;
+        if let Some(reason) = one.reason {
             *self.stats.refused.entry(reason.to_owned()).or_default() += 1;
         }
-        if let Some(status) = status {
+        if let Some(status) = one.status {
             *self.stats.statuses.entry(status).or_default() += 1;
         }
-        if let Some(first_byte) = first_byte {
+        if let Some(CountedOutcome { outcome, asked_app }) = one.outcome {
+            match outcome {
+                Some(outcome) => self.stats.outcomes.count(outcome),
+                None => self.stats.waiting += 1,
+            }
+            self.stats.asked_app |= asked_app;
+        }
+        if let Some(first_byte) = one.first_byte {
             self.times.record(first_byte);
-            self.note_slow(id, event, first_byte);
+            self.note_slow(one.id, one.event, first_byte);
         }
     }
 
@@ -122,17 +157,23 @@ mod tests {
         let mut tally = AnswerTally::default();
         for n in 1..=100_u64 {
             let event = if n % 4 == 0 { "a.b" } else { "c.d" };
-            tally.count(
-                &n.to_string(),
-                Some(event),
-                "valid",
-                None,
-                Some(204),
-                n == 7,
-                Some(Duration::from_millis(n)),
-            );
+            tally.count(&Counted {
+                id: &n.to_string(),
+                event: Some(event),
+                verdict: "valid",
+                status: Some(204),
+                is_retry: n == 7,
+                first_byte: Some(Duration::from_millis(n)),
+                ..Counted::default()
+            });
         }
-        tally.count("r", None, "invalid", Some("stale"), Some(401), false, None);
+        tally.count(&Counted {
+            id: "r",
+            verdict: "invalid",
+            reason: Some("stale"),
+            status: Some(401),
+            ..Counted::default()
+        });
         let stats = tally.finish();
         assert_eq!((stats.total, stats.retries, stats.timed), (101, 1, 100));
         assert_eq!(stats.events[0], EventCount { event: Some("c.d".into()), count: 75 });

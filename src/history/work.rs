@@ -8,9 +8,13 @@ use super::row::{RelayRow, Row};
 /// A job for the writer thread.
 pub(super) enum WriterWork {
     Append(Box<Row>, Reply),
+    /// A row that may be in the file already, without its answer.
+    Complete(Box<Row>, Reply),
     Amend {
         id: String,
         relays: Vec<RelayRow>,
+        /// Whether the delivery no longer waits for the app.
+        is_last: bool,
         reply: Reply,
     },
     /// The result of the check of a file in the background. `number` says which of the files that the writer has
@@ -44,7 +48,9 @@ impl WriterWork {
     /// Whether the caller has stopped waiting. It has answered with 503, and Zoom will retry.
     pub(super) fn is_abandoned(&self) -> bool {
         match self {
-            Self::Append(_, reply) | Self::Amend { reply, .. } => reply.sender.is_closed(),
+            Self::Append(_, reply) | Self::Complete(_, reply) | Self::Amend { reply, .. } => {
+                reply.sender.is_closed()
+            }
             Self::Checked { .. } | Self::Close(_) => false,
         }
     }
@@ -52,7 +58,9 @@ impl WriterWork {
     /// Sends the result to the caller.
     pub(super) fn answer(self, result: Result<(), HistoryError>) {
         match self {
-            Self::Append(_, reply) | Self::Amend { reply, .. } => reply.send(result),
+            Self::Append(_, reply) | Self::Complete(_, reply) | Self::Amend { reply, .. } => {
+                reply.send(result)
+            }
             Self::Checked { .. } => {}
             Self::Close(done) => drop(done),
         }
@@ -61,7 +69,7 @@ impl WriterWork {
     /// Bytes that the job adds to the file.
     pub(super) fn size(&self) -> usize {
         match self {
-            Self::Append(row, _) => row.bytes(),
+            Self::Append(row, _) | Self::Complete(row, _) => row.bytes(),
             Self::Amend { relays, .. } => relays.iter().map(RelayRow::bytes).sum(),
             Self::Checked { .. } | Self::Close(_) => 0,
         }

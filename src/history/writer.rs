@@ -2,6 +2,7 @@
 //! While it is idle it prunes, indexes and checkpoints in small steps. A damaged file is moved aside, and a new one takes
 //! its place. The entry point is [`start`].
 
+use std::collections::HashSet;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
@@ -314,13 +315,22 @@ fn without_waiting<T>(
     done
 }
 
-/// The deliveries that a batch has added.
+/// The deliveries that a batch has added or completed, as they are in the file after it.
 fn added<'b>(
     batch: &'b [WriterWork],
     results: &'b [Result<(), HistoryError>],
 ) -> impl Iterator<Item = &'b Row> {
-    batch.iter().zip(results).filter_map(|(work, result)| match work {
-        WriterWork::Append(row, _) if result.is_ok() => Some(&**row),
+    // A slow disk puts both states of a delivery into one batch.
+    let completed: HashSet<&str> = batch
+        .iter()
+        .filter_map(|work| match work {
+            WriterWork::Complete(row, _) => Some(row.id.as_str()),
+            _ => None,
+        })
+        .collect();
+    batch.iter().zip(results).filter_map(move |(work, result)| match work {
+        WriterWork::Append(row, _) if completed.contains(row.id.as_str()) => None,
+        WriterWork::Append(row, _) | WriterWork::Complete(row, _) if result.is_ok() => Some(&**row),
         _ => None,
     })
 }
@@ -354,7 +364,10 @@ fn write_one(
 ) -> Result<(), rusqlite::Error> {
     match work {
         WriterWork::Append(row, _) => insert::append(transaction, row, added),
-        WriterWork::Amend { id, relays, .. } => insert::amend(transaction, id, relays, added),
+        WriterWork::Complete(row, _) => insert::complete(transaction, row, added),
+        WriterWork::Amend { id, relays, is_last, .. } => {
+            insert::amend(transaction, id, relays, *is_last, added)
+        }
         WriterWork::Checked { .. } | WriterWork::Close(_) => Ok(()),
     }
 }

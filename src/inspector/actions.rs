@@ -17,12 +17,12 @@ use crate::delivery::{ForwardRole, Forwarded, Provenance, Request, StoredDeliver
 use crate::diagnosis::Secrets;
 use crate::forward::{ForwardSettings, ForwardTarget, TargetId, Targets, USUAL_TIMEOUT};
 use crate::http::Target;
-use crate::replay::{Choice, ReplayContext, ReplayError, ReplayMode, ReplayProgress, Replayer};
+use crate::replay::{Choice, ReplayContext, ReplayError, ReplayMode, ReplayProgress, Replayer, signed_again};
 use crate::report;
 use crate::send::{self, EndpointClient, Job, Pace, SendClock};
+use crate::zoom::SecretToken;
 use crate::zoom::catalogue::scenario::SHIPPED;
 use crate::zoom::catalogue::{self, Sample};
-use crate::zoom::{NamedSecret, SecretToken};
 
 /// Lines that wait for the page to read them. With more, the page has gone.
 const UNREAD: usize = 64;
@@ -87,23 +87,19 @@ fn target(site: &Site, text: &str) -> Result<Target, ApiError> {
     Ok(target.clone())
 }
 
-/// The delivery as it would be sent now, for a command.
-pub(super) fn signed_now(site: &Site, stored: StoredDelivery) -> Result<StoredDelivery, ApiError> {
-    let secrets: Vec<NamedSecret> = site.inspected.secrets.clone();
-    if secrets.is_empty() || stored.lacks_its_body() {
-        return Ok(stored);
-    }
-    let url = site.inspected.apps.as_ref().and_then(|apps| {
-        let app = apps.targets_for(stored.event.as_deref()).next()?;
-        apps.target(app).url_for(&stored.target)
+/// The delivery for a command: with a fresh signature if a known token signed it, and to the app that it is for.
+pub(super) fn for_command(site: &Site, stored: StoredDelivery) -> StoredDelivery {
+    let mut signed =
+        signed_again(&stored, site.inspected.secrets.clone(), SystemTime::now()).unwrap_or(stored);
+    let of_app = site.inspected.apps.as_ref().and_then(|apps| {
+        let app = apps.targets_for(signed.event.as_deref()).next()?;
+        apps.target(app).url_for(&signed.target)
     });
-    let endpoint = || site.inspected.endpoint.as_ref().map(ToString::to_string);
-    let mode = ReplayMode::Fresh { secrets, edits: Vec::new(), body: None };
-    let mut signed = mode.signed(stored, SystemTime::now());
-    if let Some(url) = url.or_else(endpoint) {
+    let own = || site.inspected.endpoint.as_ref().map(ToString::to_string);
+    if let Some(url) = of_app.or_else(own) {
         signed.target = url;
     }
-    Ok(signed)
+    signed
 }
 
 /// The replay of a page.

@@ -1,50 +1,69 @@
 //! Stored deliveries: lists, one in every form, differences, exports.
 
+use std::time::SystemTime;
+
 use serde::Deserialize;
+use serde_json::json;
 
 use super::answer::{self, Answer, ApiError, JSON, NDJSON, TEXT};
-use super::query::Parameters;
+use super::query::{LARGEST_LIMIT as LARGEST, Parameters};
 use super::{Site, actions};
 use crate::capture::{Format, RecordLimits};
 use crate::delivery::StoredDelivery;
 use crate::diagnosis::Secrets;
-use crate::history::{HistoryError, HistoryReader, MaskKey, Reference, compare};
+use crate::history::{HistoryError, HistoryReader, MaskKey, Reference, compare, delete_now};
 use crate::report::history as lines;
 use crate::verify::{self, AgeRule, CaptureSource, Inspector, VerifyPlan};
 
 /// Limit on deliveries in an export or a replay.
 pub(super) const SELECTED: usize = 1000;
 
+/// Pages of the history that are read for one page of an answer, if few of the deliveries are wanted.
+const PAGES: usize = 20;
+
 /// `GET deliveries`: one page, without bodies and headers.
 pub(super) async fn list(site: &Site, query: &Parameters) -> Result<Answer, ApiError> {
-    let (filter, order, limit) = (query.filter()?, query.order()?, query.limit()?);
+    let (wanted, order, limit) = (query.wanted()?, query.order()?, query.limit()?);
     let after = query.get("after").map(str::parse).transpose();
-    let after = after.map_err(|_| ApiError::bad("after: write the value of `next`"))?;
+    let mut after = after.map_err(|_| ApiError::bad("after: write the value of `next`"))?;
     let read = move |reader: &HistoryReader| {
         // Read first: what arrives in between is in both the page and the stream, and not in neither.
-        let newest = reader.newest_id()?;
-        let page = reader.page(&filter, order, after.as_ref(), limit)?;
-        Ok((newest, page, reader.count()?))
+        let (newest, now) = (reader.newest_id()?, SystemTime::now());
+        let (mut found, mut unreadable) = (Vec::new(), 0);
+        for _ in 0..PAGES {
+            let page = reader.page(&wanted.filter, order, after.as_ref(), limit)?;
+            unreadable += page.unreadable;
+            found.extend(page.deliveries.into_iter().filter(|stored| wanted.fits(stored, now)));
+            after = page.next;
+            // A page more could be longer than the answer may be.
+            if after.is_none() || found.len() + limit > LARGEST {
+                break;
+            }
+            if found.len() >= limit {
+                break;
+            }
+        }
+        Ok((newest, rows(reader, &found)?, after, unreadable, reader.count()?))
     };
-    let Some((newest, page, total)) = site.readers.read(read).await? else {
-        return Ok(answer::ok(
-            JSON,
-            r#"{"v":1,"type":"deliveries","deliveries":[],"next":null,"newest":null,"total":0,"unreadable":0}"#,
-        ));
-    };
+    let read = site.readers.read(read).await?;
+    let (newest, found, next, unreadable, total) = read.unwrap_or_default();
     let mut text = br#"{"v":1,"type":"deliveries","deliveries":["#.to_vec();
-    push_all(&mut text, page.deliveries.iter().map(lines::row));
-    let next = page.next.map(|next| next.to_string());
-    let rest =
-        serde_json::json!({ "next": next, "newest": newest, "total": total, "unreadable": page.unreadable });
+    push_all(&mut text, &found);
+    let next = next.map(|next| next.to_string());
+    let rest = json!({ "next": next, "newest": newest, "total": total, "unreadable": unreadable });
     text.extend_from_slice(b"],");
     text.extend_from_slice(rest.to_string().trim_start_matches('{').as_bytes());
     Ok(answer::ok(JSON, text))
 }
 
+/// The lines of deliveries for a list.
+pub(super) fn rows(reader: &HistoryReader, found: &[StoredDelivery]) -> Result<Vec<Vec<u8>>, HistoryError> {
+    found.iter().map(|stored| Ok(lines::row(stored, reader.retry_number(stored)?))).collect()
+}
+
 /// Appends lines as the items of a list.
-fn push_all(text: &mut Vec<u8>, written: impl Iterator<Item = Vec<u8>>) {
-    for (at, line) in written.enumerate() {
+fn push_all(text: &mut Vec<u8>, written: &[Vec<u8>]) {
+    for (at, line) in written.iter().enumerate() {
         if at > 0 {
             text.push(b',');
         }
@@ -55,7 +74,7 @@ fn push_all(text: &mut Vec<u8>, written: impl Iterator<Item = Vec<u8>>) {
 /// The delivery with this id, or `last`.
 pub(super) async fn find(site: &Site, id: &str) -> Result<StoredDelivery, ApiError> {
     let Ok(reference) = id.parse::<Reference>();
-    let found = site.readers.read(move |reader| reader.get(&reference)).await?;
+    let found = site.readers.read(move |reader| reader.get(&reference, None)).await?;
     found.and_then(Result::ok).ok_or_else(|| ApiError::missing("The history has no such delivery."))
 }
 
@@ -91,9 +110,10 @@ pub(super) async fn verdict(site: &Site, id: &str) -> Result<Answer, ApiError> {
 /// `GET deliveries/ID/attempts`: all attempts of the same event, the oldest first.
 pub(super) async fn attempts(site: &Site, id: &str) -> Result<Answer, ApiError> {
     let stored = find(site, id).await?;
-    let attempts = site.readers.read(move |reader| reader.attempts_of(&stored)).await?.unwrap_or_default();
+    let read = move |reader: &HistoryReader| rows(reader, &reader.attempts_of(&stored)?);
+    let attempts = site.readers.read(read).await?.unwrap_or_default();
     let mut text = br#"{"v":1,"type":"attempts","deliveries":["#.to_vec();
-    push_all(&mut text, attempts.iter().map(lines::row));
+    push_all(&mut text, &attempts);
     text.extend_from_slice(b"]}");
     Ok(answer::ok(JSON, text))
 }
@@ -113,7 +133,7 @@ pub(super) async fn as_text(site: &Site, id: &str, form: &str) -> Result<Answer,
         "http" => answer::ok(TEXT, lines::http(&stored)),
         "har" => answer::ok(JSON, har(&[stored])),
         "ndjson" => answer::ok(NDJSON, lines::line(&stored)),
-        "curl" => answer::ok(TEXT, lines::curl(&actions::signed_now(site, stored)?)),
+        "curl" => answer::ok(TEXT, lines::curl(&actions::for_command(site, stored))),
         _ => return Err(ApiError::missing("The forms are body, http, har, ndjson and curl.")),
     })
 }
@@ -165,6 +185,22 @@ pub(super) async fn export(site: &Site, request: ExportRequest) -> Result<Answer
     })
 }
 
+/// What to delete.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DeleteRequest {
+    ids: Vec<String>,
+}
+
+/// `POST delete`: deletes deliveries, as `history delete` does.
+pub(super) async fn delete(site: &Site, request: DeleteRequest) -> Result<Answer, ApiError> {
+    let ids: Vec<String> = selected(site, &request.ids).await?.into_iter().map(|stored| stored.id).collect();
+    let path = site.inspected.history.clone();
+    let deleted = tokio::task::spawn_blocking(move || delete_now(&path, &ids)).await;
+    let deleted = deleted.unwrap_or(Err(HistoryError::Closed))?;
+    Ok(answer::ok(JSON, json!({ "v": 1, "type": "deleted", "deliveries": deleted.count }).to_string()))
+}
+
 /// The deliveries with these ids, in the order of their arrival.
 pub(super) async fn selected(site: &Site, ids: &[String]) -> Result<Vec<StoredDelivery>, ApiError> {
     if ids.is_empty() || ids.len() > SELECTED {
@@ -172,7 +208,7 @@ pub(super) async fn selected(site: &Site, ids: &[String]) -> Result<Vec<StoredDe
     }
     let references: Vec<Reference> = ids.iter().filter_map(|id| id.parse().ok()).collect();
     let read = move |reader: &HistoryReader| -> Result<Vec<_>, HistoryError> {
-        references.iter().map(|reference| reader.get(reference)).collect()
+        references.iter().map(|reference| reader.get(reference, None)).collect()
     };
     let found: Result<Vec<StoredDelivery>, _> =
         site.readers.read(read).await?.unwrap_or_default().into_iter().collect();

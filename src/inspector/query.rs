@@ -5,14 +5,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use jiff::Timestamp;
 
 use super::answer::ApiError;
-use crate::delivery::verdict_named;
+use crate::delivery::{StoredDelivery, verdict_named};
 use crate::history::{Filter, Order};
 use crate::http::percent_decoded;
 
 /// Rows of a page, if the request does not say.
 const USUAL_LIMIT: usize = 100;
 /// Limit on the rows of a page.
-const LARGEST_LIMIT: usize = 500;
+pub(super) const LARGEST_LIMIT: usize = 500;
 
 /// The parameters of a query, decoded, in their order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,8 +68,18 @@ impl Parameters {
             verdict: self.get("verdict").map(verdict).transpose()?,
             status: self.parsed("status")?,
             search: self.parsed("search")?,
-            provenance: None,
+            ..Filter::default()
         })
+    }
+
+    /// The filter, with what the history cannot filter by itself.
+    pub(super) fn wanted(&self) -> Result<Wanted, ApiError> {
+        let zoom = match self.get("zoom") {
+            None => None,
+            Some(word @ ("delivered" | "lost" | "retried")) => Some(word.to_owned()),
+            Some(_) => return Err(ApiError::bad("zoom: write delivered, lost or retried")),
+        };
+        Ok(Wanted { filter: self.filter()?, zoom })
     }
 
     /// Newest first, unless `order=oldest`.
@@ -95,6 +105,23 @@ impl Parameters {
         };
         let error = || ApiError::bad(format!("{name}: write Unix milliseconds, or 2026-11-25T08:00:00Z"));
         time.map(Some).ok_or_else(error)
+    }
+}
+
+/// Which deliveries a client wants.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Wanted {
+    pub(super) filter: Filter,
+    /// What Zoom makes of the answer, as a word.
+    zoom: Option<String>,
+}
+
+impl Wanted {
+    /// Whether a delivery that matches the filter is wanted.
+    pub(super) fn fits(&self, stored: &StoredDelivery, now: SystemTime) -> bool {
+        self.zoom
+            .as_ref()
+            .is_none_or(|zoom| stored.reaction(now).is_some_and(|reaction| reaction.as_str() == zoom))
     }
 }
 

@@ -68,6 +68,7 @@ async fn api_answer(site: Arc<Site>, path: &str, parts: &Parts, body: Incoming) 
         ("GET", ["deliveries", id, "attempts"]) => deliveries::attempts(&site, id).await,
         ("GET", ["deliveries", id, "diff", other]) => deliveries::diff(&site, id, other).await,
         ("GET", ["deliveries", id, form]) => deliveries::as_text(&site, id, form).await,
+        ("GET", ["timeline"]) => session::timeline(&site, &query()?).await,
         ("GET", ["events"]) => Ok(catalogue::list()),
         ("GET", ["events", name]) => catalogue::event(name, &query()?),
         ("POST", ["replay"]) => actions::replay(&site, read(body).await?).await,
@@ -76,6 +77,7 @@ async fn api_answer(site: Arc<Site>, path: &str, parts: &Parts, body: Incoming) 
             let ticket = serde_json::json!({ "v": 1, "type": "ticket", "url": site.access.ticket_url() });
             Ok(answer::ok(answer::JSON, ticket.to_string()))
         }
+        ("POST", ["delete"]) => deliveries::delete(&site, read(body).await?).await,
         ("POST", ["export"]) => deliveries::export(&site, read(body).await?).await,
         _ => Err(ApiError::missing("There is no such path in the API.")),
     }

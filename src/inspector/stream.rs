@@ -12,7 +12,7 @@
 //! | `reload` | the client has missed something that is not in the history: it reads the session again |
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use hyper::HeaderMap;
@@ -21,16 +21,17 @@ use tokio::sync::{broadcast, mpsc, watch};
 
 use super::answer::{self, Answer, ApiError};
 use super::feed::LiveLine;
-use super::query::Parameters;
-use super::{Inspected, Site};
+use super::query::{Parameters, Wanted};
+use super::{Inspected, Site, deliveries};
 use crate::delivery::StoredDelivery;
-use crate::history::{Filter, HistoryError, HistoryReader};
-use crate::report::history::row;
+use crate::history::{Filter, HistoryError, HistoryReader, Reference};
 
 /// Parts that wait for a client to read them. A part is at most one page of deliveries.
 const UNREAD: usize = 4;
 /// How often the history is read for what other processes stored. A running session reports its own deliveries.
 const LOOK: Duration = Duration::from_millis(500);
+/// Limit on deliveries that are sent again once they no longer wait.
+const MOST_WAITING: usize = 256;
 /// Looks without a change after which a comment is sent, so that a dead client is noticed.
 const QUIET: u32 = 30;
 
@@ -40,11 +41,11 @@ pub(super) async fn open(
     query: &Parameters,
     headers: &HeaderMap,
 ) -> Result<Answer, ApiError> {
-    let filter = query.filter()?;
+    let wanted = query.wanted()?;
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let after = last.or_else(|| query.get("after")).map(str::to_owned);
     let (sender, parts) = mpsc::channel(UNREAD);
-    let client = Client::new(site.clone(), filter, sender);
+    let client = Client::new(site.clone(), wanted, sender);
     // Subscribed before the place is read, so that nothing is missed in between.
     tokio::spawn(client.run(after));
     Ok(answer::streamed("text/event-stream", parts))
@@ -61,12 +62,14 @@ impl From<HistoryError> for StreamEnded {
 
 struct Client {
     site: Arc<Site>,
-    filter: Filter,
+    wanted: Wanted,
     sender: mpsc::Sender<Bytes>,
     lines: Option<broadcast::Receiver<LiveLine>>,
     stored: Option<watch::Receiver<u64>>,
     /// The sequence number of the last delivery that was looked at.
     place: i64,
+    /// The ids of deliveries that were sent before they had their last outcome, the oldest first.
+    waiting: Vec<String>,
 }
 
 enum Woken {
@@ -77,11 +80,11 @@ enum Woken {
 }
 
 impl Client {
-    fn new(site: Arc<Site>, filter: Filter, sender: mpsc::Sender<Bytes>) -> Self {
+    fn new(site: Arc<Site>, wanted: Wanted, sender: mpsc::Sender<Bytes>) -> Self {
         let Inspected { live, .. } = &site.inspected;
         let lines = live.as_ref().map(|live| live.lines());
         let stored = live.as_ref().map(|live| live.stored());
-        Self { site, filter, sender, lines, stored, place: 0 }
+        Self { site, wanted, sender, lines, stored, place: 0, waiting: Vec::new() }
     }
 
     async fn run(mut self, after: Option<String>) {
@@ -104,6 +107,7 @@ impl Client {
                 Woken::Missed => self.reload().await?,
                 Woken::Look => {}
                 Woken::Tick => {
+                    self.send_ended_waits().await?;
                     quiet += 1;
                     if quiet % QUIET == 0 {
                         self.send(Bytes::from_static(b":\n\n")).await?;
@@ -130,16 +134,19 @@ impl Client {
     async fn send_stored(&mut self) -> Result<bool, StreamEnded> {
         let mut has_sent = false;
         loop {
-            let (filter, place) = (self.filter.clone(), self.place);
+            let (wanted, place) = (self.wanted.clone(), self.place);
             let read = move |reader: &HistoryReader| {
-                let newest = reader.newest_seq()?;
+                let (newest, now) = (reader.newest_seq()?, SystemTime::now());
                 if newest <= place {
-                    return Ok((Vec::new(), newest, newest));
+                    return Ok((Vec::new(), Vec::new(), newest, newest));
                 }
-                let (found, last) = reader.stored_since(&filter, place)?;
-                Ok((found, last, newest))
+                let (mut found, last) = reader.stored_since(&wanted.filter, place)?;
+                found.retain(|stored| stored.waits_for.is_some() || wanted.fits(stored, now));
+                let waiting = found.iter().filter(|stored| stored.waits_for.is_some());
+                let waiting: Vec<String> = waiting.map(|stored| stored.id.clone()).collect();
+                Ok((events("delivery", reader, &found)?, waiting, last, newest))
             };
-            let Some((found, last, newest)) = self.site.readers.read(read).await? else {
+            let Some((events, waiting, last, newest)) = self.site.readers.read(read).await? else {
                 return Ok(has_sent);
             };
             if newest < place {
@@ -148,12 +155,12 @@ impl Client {
                 self.reload().await?;
                 return Ok(true);
             }
-            if !found.is_empty() {
+            if !events.is_empty() {
                 has_sent = true;
-                let events =
-                    found.iter().flat_map(|stored| event("delivery", stored, true)).collect::<Vec<u8>>();
                 self.send(events.into()).await?;
             }
+            self.waiting.extend(waiting);
+            self.waiting.drain(..self.waiting.len().saturating_sub(MOST_WAITING));
             self.place = last;
             if last >= newest {
                 return Ok(has_sent);
@@ -162,18 +169,41 @@ impl Client {
     }
 
     async fn send_changed(&mut self, id: Arc<str>) -> Result<(), StreamEnded> {
-        let (filter, place) = (self.filter.clone(), self.place);
+        let place = self.place;
         // What comes later is sent as a delivery, with its changes.
         let read = move |reader: &HistoryReader| match reader.seq_of(&id)? {
             Some(seq) if seq <= place => {
-                Ok(reader.stored_since(&filter, seq - 1)?.0.into_iter().find(|stored| *stored.id == *id))
+                let found = reader.stored_since(&Filter::default(), seq - 1)?.0;
+                let found: Vec<_> = found.into_iter().filter(|stored| *stored.id == *id).collect();
+                events("update", reader, &found)
             }
-            _ => Ok(None),
+            _ => Ok(Vec::new()),
         };
-        match self.site.readers.read(read).await?.flatten() {
-            Some(stored) => self.send(event("update", &stored, false).into()).await,
-            None => Ok(()),
+        let changed = self.site.readers.read(read).await?.unwrap_or_default();
+        if changed.is_empty() { Ok(()) } else { self.send(changed.into()).await }
+    }
+
+    /// Sends what no longer waits for the app. Without a session, nothing reports that.
+    async fn send_ended_waits(&mut self) -> Result<(), StreamEnded> {
+        if self.waiting.is_empty() {
+            return Ok(());
         }
+        let waiting = std::mem::take(&mut self.waiting);
+        let read = move |reader: &HistoryReader| {
+            let (mut done, mut still) = (Vec::new(), Vec::new());
+            for id in waiting {
+                match reader.get(&Reference::Beginning(id.clone()), None)? {
+                    Ok(stored) if stored.waits_for.is_none() => done.push(stored),
+                    Ok(_) => still.push(id),
+                    // It was deleted.
+                    Err(_) => {}
+                }
+            }
+            Ok((events("update", reader, &done)?, still))
+        };
+        let (done, still) = self.site.readers.read(read).await?.unwrap_or_default();
+        self.waiting.extend(still);
+        if done.is_empty() { Ok(()) } else { self.send(done.into()).await }
     }
 
     async fn reload(&mut self) -> Result<(), StreamEnded> {
@@ -210,8 +240,17 @@ impl Client {
     }
 }
 
-/// One event about a delivery. Its line has no line breaks, because JSON escapes them.
-fn event(kind: &str, stored: &StoredDelivery, moves_on: bool) -> Vec<u8> {
-    let id = if moves_on { format!("id: {}\n", stored.id) } else { String::new() };
-    [id.as_bytes(), b"event: ", kind.as_bytes(), b"\ndata: ", row(stored).trim_ascii_end(), b"\n\n"].concat()
+/// An event about each delivery. Its line has no line breaks, because JSON escapes them. Only a delivery moves the place
+/// of the client on.
+fn events(kind: &str, reader: &HistoryReader, found: &[StoredDelivery]) -> Result<Vec<u8>, HistoryError> {
+    let mut events = Vec::new();
+    for (stored, row) in found.iter().zip(deliveries::rows(reader, found)?) {
+        if kind == "delivery" {
+            events.extend_from_slice(format!("id: {}\n", stored.id).as_bytes());
+        }
+        events.extend_from_slice(format!("event: {kind}\ndata: ").as_bytes());
+        events.extend_from_slice(row.trim_ascii_end());
+        events.extend_from_slice(b"\n\n");
+    }
+    Ok(events)
 }

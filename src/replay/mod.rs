@@ -11,7 +11,7 @@ mod replayer;
 mod rules;
 
 pub(crate) use answer_change::{AnswerChange, compare_answers};
-pub(crate) use prepare::{NotPrepared, ReplayMode};
+pub(crate) use prepare::{NotPrepared, ReplayMode, signed_again};
 pub(crate) use progress::ReplayProgress;
 #[cfg(test)]
 pub(crate) use replayed::test_support;

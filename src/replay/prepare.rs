@@ -1,7 +1,7 @@
 //! Turns a stored delivery into a request again. Pure.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
@@ -9,7 +9,9 @@ use hyper::{Method, http::method::InvalidMethod};
 
 use crate::delivery::{Judgement, MASK, Request, Route, StoredDelivery, StoredRoute, VerifiedEvent};
 use crate::zoom::catalogue::Node;
-use crate::zoom::{Assignment, Challenge, EditError, Envelope, NamedSecret, edit};
+use crate::zoom::{
+    Assignment, Challenge, EditError, Envelope, NamedSecret, SIGNATURE_HEADER, TIMESTAMP_HEADER, edit,
+};
 
 /// Zoom's content type, for a stored delivery without one: a capture often has only the headers of the signature.
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
@@ -60,6 +62,29 @@ pub(crate) enum NotPrepared {
     NoBody,
 }
 
+/// The delivery with a fresh signature of the known token that signed it; `None` if no known token did. All other headers
+/// and the body stay as they are.
+#[must_use]
+pub(crate) fn signed_again(
+    stored: &StoredDelivery,
+    secrets: Vec<NamedSecret>,
+    now: SystemTime,
+) -> Option<StoredDelivery> {
+    let mode = ReplayMode::Fresh { secrets, edits: Vec::new(), body: None };
+    let token = &mode.signer(stored)?.token;
+    let timestamp = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().to_string();
+    let signature = token.sign(timestamp.as_bytes(), &stored.body).to_string();
+    let mut fresh = stored.clone();
+    for (name, value) in &mut fresh.headers {
+        if name.eq_ignore_ascii_case(TIMESTAMP_HEADER) {
+            *value = timestamp.clone().into_bytes();
+        } else if name.eq_ignore_ascii_case(SIGNATURE_HEADER) {
+            *value = signature.clone().into_bytes();
+        }
+    }
+    Some(fresh)
+}
+
 /// Builds the request that is sent at `now`.
 pub(super) fn prepare(
     stored: &StoredDelivery,
@@ -97,19 +122,6 @@ pub(super) fn prepare(
         None => event(stored, ""),
     };
     Ok(Prepared { request, judgement, masked, added })
-}
-
-impl ReplayMode {
-    /// The stored delivery with the signature that it would be sent with at `now`.
-    pub(crate) fn signed(&self, mut stored: StoredDelivery, now: SystemTime) -> StoredDelivery {
-        if let Ok(Prepared { request, .. }) = prepare(&stored, self, now) {
-            let headers = request.headers.iter();
-            stored.headers =
-                headers.map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).collect();
-            stored.body = request.body.to_vec();
-        }
-        stored
-    }
 }
 
 fn has(body: &[u8], path: &str) -> bool {

@@ -122,6 +122,8 @@ pub(crate) mod test_support {
             secret_name: Some("second".into()),
             retry_of: None,
             answer: None,
+            waits_for: None,
+            project: None,
             peer: "203.0.113.9:5".into(),
             route: "tunnel".into(),
             tunnel: "ngrok".into(),

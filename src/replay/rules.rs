@@ -95,7 +95,7 @@ fn doubt(stored: &StoredDelivery, mode: &ReplayMode) -> Option<Doubt> {
 
 impl ReplayMode {
     /// The known token that signed it, at any time: a `listen` with another token may have refused it.
-    fn signer(&self, stored: &StoredDelivery) -> Option<&NamedSecret> {
+    pub(super) fn signer(&self, stored: &StoredDelivery) -> Option<&NamedSecret> {
         let Self::Fresh { secrets, .. } = self else { return None };
         let (timestamp, signature) = (stored.header(TIMESTAMP_HEADER)?, stored.header(SIGNATURE_HEADER)?);
         let signature = signature.parse().ok()?;

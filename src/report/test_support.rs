@@ -174,6 +174,8 @@ pub(super) fn stored() -> StoredDelivery {
         secret_name: None,
         retry_of: None,
         answer: None,
+        waits_for: None,
+        project: None,
         peer: "127.0.0.1:5".into(),
         route: "local".into(),
         tunnel: "none".into(),

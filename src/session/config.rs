@@ -64,6 +64,8 @@ pub(crate) struct HistoryConfig {
     pub(crate) settings: history::HistorySettings,
     /// How failures are handled.
     pub(crate) need: HistoryNeed,
+    /// The folder of the project that deliveries belong to.
+    pub(crate) project: Option<String>,
 }
 
 impl HistoryConfig {

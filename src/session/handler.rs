@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -72,8 +72,8 @@ async fn end_within(limit: Duration, mut task: JoinHandle<()>) {
     }
 }
 
-/// How long the app may take before a request is reported as pending: too short to notice, and longer than most apps
-/// take.
+/// How long the app may take before a request is reported and stored as pending: too short to notice, and longer than
+/// most apps take, so that few deliveries need a second commit.
 const PENDING_AFTER: Duration = Duration::from_millis(200);
 
 /// Handles requests for the listener.
@@ -87,42 +87,57 @@ pub(super) struct DeliveryHandler {
 impl DeliveryHandler {
     /// Answers with the app's answer if there is one, otherwise with zoomhook's own.
     async fn forward_and_record(&self, forwarder: &Forwarder, judged: JudgedRequest) -> Handled {
-        let InitialOutcome { reply, copies } = self.forward(forwarder, &judged).await;
+        let (InitialOutcome { reply, copies }, is_stored) = self.forward(forwarder, &judged).await;
         let mut handled = match reply {
             Some(reply) => judged.answered_by_app(reply.forwarded, reply.headers, reply.body),
             None => judged.answered(),
         };
         handled.delivery.is_queued = forwarder.queues(&handled.delivery);
-        let handled = self.record(handled).await;
+        let handled = self.record(handled, is_stored).await;
         forwarder.acknowledged(&handled.delivery, copies);
         handled
     }
 
-    /// Waits for the app's answer. Reports a request that takes longer than a moment.
-    async fn forward(&self, forwarder: &Forwarder, judged: &JudgedRequest) -> InitialOutcome {
+    /// Waits for the app's answer. Reports a request that takes longer than a moment, and stores it without an answer.
+    /// Returns whether it did.
+    async fn forward(&self, forwarder: &Forwarder, judged: &JudgedRequest) -> (InitialOutcome, IsStored) {
         let mut forwarding = std::pin::pin!(forwarder.forward(&judged.request, &judged.judgement));
         if let Ok(outcome) = tokio::time::timeout(PENDING_AFTER, &mut forwarding).await {
-            return outcome;
+            return (outcome, IsStored::No);
         }
-        if let Some(target) = forwarder.answering_app(&judged.judgement) {
-            let pending = PendingDelivery {
-                id: judged.id.clone(),
-                received_at: judged.received_at,
-                request: judged.request.clone(),
-                judgement: judged.judgement.clone(),
-                target,
-            };
-            self.events.send_if_room(SessionEvent::Pending(Box::new(pending)));
-        }
-        forwarding.await
+        let Some(target) = forwarder.answering_app(&judged.judgement) else {
+            return (forwarding.await, IsStored::No);
+        };
+        let pending = PendingDelivery {
+            id: judged.id.clone(),
+            received_at: judged.received_at,
+            request: judged.request.clone(),
+            judgement: judged.judgement.clone(),
+            target,
+        };
+        let until = forwarder.answered_by(SystemTime::now());
+        // The app's answer does not wait for the disk: what is stored last counts.
+        let storing = self.recorder.record_pending(&pending, until);
+        self.events.send_if_room(SessionEvent::Pending(Box::new(pending.clone())));
+        let (outcome, ()) = tokio::join!(forwarding, storing);
+        (outcome, IsStored::Pending)
     }
 
-    async fn record(&self, mut handled: Handled) -> Handled {
-        if let Err(NotRecorded(reason)) = self.recorder.record(&mut handled.delivery).await {
+    async fn record(&self, mut handled: Handled, is_stored: IsStored) -> Handled {
+        let recorded = self.recorder.record(&mut handled.delivery, is_stored == IsStored::Pending).await;
+        if let Err(NotRecorded(reason)) = recorded {
             handled.not_recorded(reason);
         }
         handled
     }
+}
+
+/// Whether a delivery is in the history before it is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum IsStored {
+    No,
+    /// Without its answer.
+    Pending,
 }
 
 impl Handler for DeliveryHandler {
@@ -130,7 +145,7 @@ impl Handler for DeliveryHandler {
         async move {
             match &self.forwarder {
                 Some(forwarder) => self.forward_and_record(forwarder, judged).await,
-                None => self.record(judged.answered()).await,
+                None => self.record(judged.answered(), IsStored::No).await,
             }
         }
         .boxed()

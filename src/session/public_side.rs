@@ -2,12 +2,13 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use tokio::sync::mpsc;
 
 use super::Happening;
 use super::recorder::Recorder;
-use crate::delivery::{EventSender, Ready, SessionEvent, TunnelKind, TunnelState};
+use crate::delivery::{EventSender, Ready, SessionEvent, TunnelKind, TunnelState, Warning};
 use crate::listener::Connections;
 use crate::tunnel::{Connection, Io};
 
@@ -49,8 +50,11 @@ pub(super) async fn follow(
     }
     while let Some(state) = states.recv().await {
         events.send(SessionEvent::Tunnel(state.clone())).await;
-        if let TunnelState::Online { url, .. } = &state {
-            recorder.set_public_url(url);
+        if let TunnelState::Online { url, .. } = &state
+            && recorder.set_public_url(url)
+            && let Some(warning) = overdue_validation(&recorder, url).await
+        {
+            events.send(SessionEvent::Warning(warning)).await;
         }
         match state {
             TunnelState::Online { url, .. } if !is_ready => {
@@ -67,4 +71,11 @@ pub(super) async fn follow(
             _ => {}
         }
     }
+}
+
+/// Whether the last challenge for this URL is too old. Reads the history on another thread.
+async fn overdue_validation(recorder: &Arc<Recorder>, url: &str) -> Option<Warning> {
+    let (recorder, url) = (recorder.clone(), url.to_owned());
+    let looked_up = move || recorder.overdue_validation(&url, SystemTime::now());
+    tokio::task::spawn_blocking(looked_up).await.ok().flatten()
 }

@@ -7,31 +7,39 @@ use std::time::{Duration, Instant, SystemTime};
 use super::trouble::Trouble;
 use super::{HistoryConfig, HistoryNeed};
 use crate::delivery::{
-    Delivery, DeliveryVerdict, EventSender, LateForwarded, Mark, Provenance, RefusalCode, RetryLog,
-    SessionEvent, StoredDelivery, TunnelKind, Warning,
+    Delivery, DeliveryVerdict, EventSender, LateForwarded, Mark, PendingDelivery, Provenance, RefusalCode,
+    RetryLog, SessionEvent, StoredDelivery, TunnelKind, Warning,
 };
 use crate::history::{Extra, Filter, History, HistoryError, HistoryReader, Order, Replaced};
 use crate::report;
 use crate::system_words::without_numbers;
-use crate::zoom::{CHALLENGE_EVENT, RETRIES};
+use crate::zoom::{CHALLENGE_EVENT, RETRIES, REVALIDATION};
 
 /// Limit on deliveries of earlier sessions that are searched for events that Zoom may still retry.
 const EARLIER: usize = 500;
+
+/// How long the answer of a pending delivery takes to be stored at the most.
+const STORING: Duration = Duration::from_secs(3);
 
 pub(super) struct OpenHistory {
     pub(super) history: History,
     /// Failures are ignored.
     pub(super) best_effort: bool,
+    /// The folder of the project that deliveries belong to.
+    pub(super) project: Option<Arc<str>>,
 }
 
 /// Opens the history, if the configuration has one. If the session continues without it, the warning says why.
 pub(super) fn open(
     config: Option<HistoryConfig>,
 ) -> Result<(Option<OpenHistory>, Option<Warning>), HistoryError> {
-    let Some(HistoryConfig { settings, need }) = config else { return Ok((None, None)) };
+    let Some(HistoryConfig { settings, need, project }) = config else { return Ok((None, None)) };
     let best_effort = need == HistoryNeed::BestEffort;
     match History::open(&settings) {
-        Ok(history) => Ok((Some(OpenHistory { history, best_effort }), None)),
+        Ok(history) => {
+            let project = project.map(Arc::from);
+            Ok((Some(OpenHistory { history, best_effort, project }), None))
+        }
         Err(error) if best_effort => Ok((None, Some(failing(&error, best_effort)))),
         Err(error) => Err(error),
     }
@@ -104,20 +112,41 @@ impl Recorder {
         }
     }
 
+    /// A warning if the last challenge for this public URL is older than Zoom's interval. Without one in the history, it is
+    /// not known whether Zoom has the URL. Blocks. Failures are ignored, as in [`Self::look_back`].
+    pub(super) fn overdue_validation(&self, url: &str, now: SystemTime) -> Option<Warning> {
+        let reader = HistoryReader::open(&self.history.as_ref()?.history.settings().file).ok()??;
+        let last = reader.last_challenge(url).ok()??;
+        let age = now.duration_since(last).ok().filter(|age| *age > REVALIDATION)?;
+        Some(Warning::ValidationOverdue { url: url.to_owned(), last, age })
+    }
+
     fn retries(&self) -> MutexGuard<'_, RetryLog> {
         self.retries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn set_public_url(&self, url: &str) {
-        *self.public_url.write().unwrap_or_else(PoisonError::into_inner) = Some(url.into());
+    /// Sets the public URL of the deliveries from now on. Returns whether it is another one.
+    pub(super) fn set_public_url(&self, url: &str) -> bool {
+        let before = self.public_url.write().unwrap_or_else(PoisonError::into_inner).replace(url.into());
+        before.as_deref() != Some(url)
+    }
+
+    /// Records a delivery that the app has not answered yet: other commands show it as waiting, and it is not lost if the
+    /// session is killed. `until` is when the app has answered at the latest. A failure is reported by [`Self::record`].
+    pub(super) async fn record_pending(&self, pending: &PendingDelivery, until: SystemTime) {
+        let Some(opened) = &self.history else { return };
+        // Storing the answer takes time too.
+        let until = until + STORING;
+        let _ = opened.history.append_pending(pending, until, &self.extra(opened)).await;
     }
 
     /// Recognizes whether a delivery is a retry, and records it. If there is a history, returns once it is on disk.
-    pub(super) async fn record(&self, delivery: &mut Delivery) -> Result<(), NotRecorded> {
+    /// `is_pending` says that it was recorded without its answer.
+    pub(super) async fn record(&self, delivery: &mut Delivery, is_pending: bool) -> Result<(), NotRecorded> {
         // Computed before the log is locked: other deliveries wait for the lock.
         let mark = Mark::of(delivery);
         delivery.repeats = mark.and_then(|mark| self.retries().find(mark, delivery)).map(Box::new);
-        self.store(delivery).await?;
+        self.store(delivery, is_pending).await?;
         // A delivery that could not be recorded is answered with 503. The next attempt then counts as the first.
         if let Some(mark) = mark {
             self.retries().remember(mark, delivery);
@@ -128,7 +157,7 @@ impl Recorder {
     /// Adds outcomes to a recorded delivery. Failures are reported as a warning only.
     pub(super) async fn amend(&self, later: &LateForwarded) {
         if let Some(opened) = &self.history {
-            let result = opened.history.amend(&later.id, &later.forwarded).await;
+            let result = opened.history.amend(later).await;
             let _ = self.check(result, opened);
         }
     }
@@ -140,11 +169,19 @@ impl Recorder {
         }
     }
 
-    async fn store(&self, delivery: &Delivery) -> Result<(), NotRecorded> {
+    async fn store(&self, delivery: &Delivery, is_pending: bool) -> Result<(), NotRecorded> {
         let Some(opened) = &self.history else { return Ok(()) };
+        let extra = self.extra(opened);
+        let stored = match is_pending {
+            true => opened.history.complete(delivery, &extra).await,
+            false => opened.history.append(delivery, &extra).await,
+        };
+        self.check(stored, opened)
+    }
+
+    fn extra(&self, opened: &OpenHistory) -> Extra {
         let public_url = self.public_url.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let extra = Extra { tunnel: self.tunnel, public_url };
-        self.check(opened.history.append(delivery, &extra).await, opened)
+        Extra { tunnel: self.tunnel, public_url, project: opened.project.clone() }
     }
 
     /// Whether the delivery can be acknowledged. Reports when the history begins to fail and when it works again.

@@ -8,6 +8,8 @@ use std::time::SystemTime;
 use super::env::Environment;
 use super::event_names;
 use super::limits::Size;
+use super::project;
+use super::project::ProjectArgs;
 use super::time::Span;
 use crate::delivery::{DeliveryVerdict, EventPattern, Warning, verdict_named};
 use crate::history::{
@@ -117,7 +119,7 @@ impl HistoryArgs {
             }
         }
         let settings = HistorySettings { file, limits, masked_headers: Vec::new() };
-        Ok(Some(HistoryConfig { settings, need: self.history }))
+        Ok(Some(HistoryConfig { settings, need: self.history, project: project::current(environment) }))
     }
 }
 
@@ -143,6 +145,8 @@ pub(crate) struct FilterArgs {
     /// Only deliveries with these words in the body
     #[arg(long, value_name = "WORDS")]
     search: Option<Search>,
+    #[command(flatten)]
+    project: ProjectArgs,
 }
 
 /// The text is not a verdict.
@@ -155,6 +159,12 @@ fn parse_verdict(text: &str) -> Result<DeliveryVerdict, NotAVerdict> {
 }
 
 impl FilterArgs {
+    /// The flags that select the project.
+    #[must_use]
+    pub(crate) fn project(&self) -> &ProjectArgs {
+        &self.project
+    }
+
     /// Warnings about patterns that match no known event.
     #[must_use]
     pub(crate) fn unknown_events(&self) -> Vec<Warning> {
@@ -163,7 +173,14 @@ impl FilterArgs {
 
     /// The checked value: ages become times.
     #[must_use]
-    pub(crate) fn check(self, now: SystemTime) -> Filter {
+    pub(crate) fn check(self, now: SystemTime, environment: &Environment) -> Filter {
+        let project = self.project.check(environment);
+        Filter { project, ..self.check_for_all(now, environment) }
+    }
+
+    /// As [`Self::check`], but all projects count unless one is given.
+    #[must_use]
+    pub(crate) fn check_for_all(self, now: SystemTime, environment: &Environment) -> Filter {
         let ago = |span: Option<Span>| span.and_then(|span| now.checked_sub(span.get()));
         Filter {
             events: self.event,
@@ -173,10 +190,11 @@ impl FilterArgs {
             status: self.status,
             search: self.search,
             provenance: None,
+            project: self.project.check_given(environment),
         }
     }
 
-    /// Whether there is no filter, so that all deliveries match.
+    /// Whether there is no filter, so that all deliveries of the project match.
     #[must_use]
     pub(crate) fn is_empty(&self) -> bool {
         self.event.is_empty()
@@ -230,7 +248,7 @@ mod tests {
         let now = UNIX_EPOCH + Duration::from_secs(10_000);
         let args = parse::<FilterArgs>(&["--since", "2h", "--until", "1h"]).unwrap();
         assert!(!args.is_empty() && parse::<FilterArgs>(&[]).unwrap().is_empty());
-        let filter = args.check(now);
+        let filter = args.check_for_all(now, &Environment::new("", [("NO_COLOR", "1")]));
         assert_eq!(filter.since, Some(UNIX_EPOCH + Duration::from_secs(2_800)));
         assert_eq!(filter.until, Some(UNIX_EPOCH + Duration::from_secs(6_400)));
         assert!(parse::<FilterArgs>(&["--verdict", "good"]).is_err());

@@ -19,6 +19,7 @@ pub(crate) mod load;
 pub(crate) mod ngrok;
 pub(crate) mod number;
 pub(crate) mod output;
+pub(crate) mod project;
 pub(crate) mod prompt;
 pub(crate) mod proxy;
 pub(crate) mod public_url;

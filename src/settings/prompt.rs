@@ -35,6 +35,24 @@ impl Prompt for Terminal {
     }
 }
 
+impl Terminal {
+    /// Asks a question whose answer is yes or no, and is shown. Anything but `y` or `yes` means no. `None` if no user can
+    /// answer.
+    ///
+    /// # Errors
+    /// If the terminal cannot be read.
+    pub(crate) fn confirm(self, question: &str) -> io::Result<Option<bool>> {
+        if !self.is_possible() {
+            return Ok(None);
+        }
+        let terminal = console::Term::stderr();
+        terminal.write_str(&format!("{question} [y/N] "))?;
+        terminal.flush()?;
+        let answer = terminal.read_line()?.trim().to_lowercase();
+        Ok(Some(["y", "yes"].contains(&answer.as_str())))
+    }
+}
+
 /// Removes the marks that a terminal adds around pasted text if a shell left bracketed paste on.
 fn without_paste_marks(line: &str) -> &str {
     let line = line.trim_end_matches(['\r', '\n']);

@@ -10,6 +10,9 @@ use std::time::{Duration, SystemTime};
 /// How long Zoom waits for an answer.
 pub const ANSWER_LIMIT: Duration = Duration::from_secs(3);
 
+/// How often Zoom validates the URL of an app again, with a challenge.
+pub const REVALIDATION: Duration = Duration::from_secs(72 * 60 * 60);
+
 /// The pauses before the three retries, which come 5, 25 and 85 minutes after the first attempt.
 pub const RETRIES: [Duration; 3] =
     [Duration::from_secs(5 * 60), Duration::from_secs(20 * 60), Duration::from_secs(60 * 60)];

@@ -60,7 +60,8 @@ pub use assignment::{Assignment, InvalidAssignment};
 pub(crate) use breakage::{Breakage, signed_request};
 pub use challenge::{CHALLENGE_EVENT, Challenge, ChallengeAnswer, ChallengeError};
 pub use delivery_rules::{
-    ANSWER_LIMIT, AnswerPace, Attempt, EndpointOutcome, EventFate, RETRIES, Reaction, fate, is_too_late, pace,
+    ANSWER_LIMIT, AnswerPace, Attempt, EndpointOutcome, EventFate, RETRIES, REVALIDATION, Reaction, fate,
+    is_too_late, pace,
 };
 pub use envelope::{Envelope, EnvelopeError};
 pub use expiry::{DOWNLOAD_TOKEN_LIFE, Expired, expired};

@@ -231,7 +231,7 @@ scenario("replays an edited body, and shows the difference before", async ({ pag
 
 scenario("triggers an event by a form", async ({ page, session }) => {
   await page.goto(session.ready.inspect_url);
-  await page.getByRole("link", { name: "Trigger" }).click();
+  await page.getByRole("navigation").getByRole("link", { name: "Trigger" }).click();
   await page.getByLabel(/Search/).fill("meeting started");
   await page.getByRole("link", { name: /^meeting\.started/ }).click();
   await page.getByLabel("payload.object.topic").fill("From the form");
@@ -242,14 +242,14 @@ scenario("triggers an event by a form", async ({ page, session }) => {
   await shot(page, "trigger-light-1280");
   await page.getByRole("button", { name: "Sign and send" }).click();
   await page.locator(".results", { hasText: "200 in" }).waitFor();
-  await page.getByRole("link", { name: "Deliveries" }).click();
+  await page.getByRole("navigation").getByRole("link", { name: "Deliveries" }).click();
   await page.locator(".row", { hasText: "From the form" }).waitFor();
 });
 
 scenario("shows the session", async ({ page, session }) => {
   await session.trigger(...EVENTS);
   await page.goto(session.ready.inspect_url);
-  await page.getByRole("link", { name: "Session" }).click();
+  await page.getByRole("navigation").getByRole("link", { name: "Session" }).click();
   await page.getByText(/fingerprint/).waitFor();
   await page.locator("svg.plot rect").first().waitFor();
   await axe(page);
@@ -322,7 +322,7 @@ scenario("works at 360 px and in the dark", async ({ page, session }) => {
   await shot(page, "detail-dark-360");
   await page.setViewportSize({ width: 1280, height: 800 });
   await shot(page, "detail-dark-1280");
-  await page.getByRole("link", { name: "Session" }).click();
+  await page.getByRole("navigation").getByRole("link", { name: "Session" }).click();
   await page.locator("svg.plot rect").first().waitFor();
   await axe(page);
   await shot(page, "session-dark-1280");

@@ -323,3 +323,24 @@ async fn a_mark_that_arrives_is_not_forwarded_and_refuses_nothing() {
     let marks = app.next().await.header("x-zoomhook-forward").join(" ");
     assert!(marks.starts_with("v0=") && !marks.contains("000000") && !marks.contains("mine"), "{marks}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_is_down_does_not_delay_another_one() {
+    let (down, mut app) = (reserved_port(), App::start().await);
+    let (meetings, phone) = (
+        format!("meeting.*={}", down.local_addr().unwrap().port()),
+        format!("phone.*={}", app.address.port()),
+    );
+    let listen = Listen::start(&["--forward", &meetings, "--forward", &phone, "--ack", "now", "--hold"]);
+    for name in ["meeting.started", "phone.ringing", "meeting.ended", "phone.missed"] {
+        assert_eq!(send(&listen, &signed("/webhook", &event(name, 0))).await.status, 204);
+    }
+    for name in ["phone.ringing", "phone.missed"] {
+        assert_eq!(app.next().await.body, event(name, 0));
+    }
+    // The order for each of them is kept.
+    let mut late = App::start_on(down);
+    for name in ["meeting.started", "meeting.ended"] {
+        assert_eq!(late.next().await.body, event(name, 0));
+    }
+}

@@ -5,8 +5,9 @@ use serde_json::Value;
 use crate::support::app::reserved_port;
 use crate::support::gateway::{Gateway, GatewayRule, free_port};
 use crate::support::process::{Finished, Listen, finish, zoomhook};
-use crate::support::requests::SECRET;
-use crate::support::snapshot::assert_run;
+use crate::support::raw_client::RawClient;
+use crate::support::requests::{SECRET, head_with, timestamp, with_length};
+use crate::support::snapshot::{assert_run, assert_text};
 
 /// A gateway in front of a listener that it knows, and the listener's port.
 async fn gateway(rule: GatewayRule) -> (Gateway, String) {
@@ -145,4 +146,43 @@ async fn a_gateway_without_an_upstream_is_named() {
     let listen = listen(&gateway, &port);
     // One more attempt, in case the tunnel behind it has just been started.
     assert_eq!(states(&listen.before), ["starting", "lost", "retrying", reason, "online"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_challenge_that_is_older_than_three_days_is_reported() {
+    let (gateway, port) = gateway(GatewayRule::Pass).await;
+    let (url, folder) = (format!("http://{}", gateway.address), tempfile::tempdir().unwrap());
+    let start = || {
+        Listen::start_at(&port, |command| {
+            command.args(["--public-url", &url]).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+            command.arg("--history-file").arg(folder.path().join("h.db"));
+        })
+    };
+    let warnings = |listen: Listen| -> Vec<String> {
+        let (_, lines, _) = listen.interrupted();
+        let warnings = lines.iter().filter(|line| line["code"] == "validation_overdue");
+        warnings.map(|line| line["message"].as_str().unwrap().to_owned()).collect()
+    };
+    let listen = start();
+    let body = br#"{"event":"endpoint.url_validation","event_ts":1,"payload":{"plainToken":"qgg8vlvZRS6UYooatFL8Aw"}}"#;
+    let head = head_with("/webhook", &timestamp(0), SECRET, body);
+    assert_eq!(RawClient::connect(listen.address).await.request(&with_length(head, body)).await.status, 200);
+    listen.interrupted();
+    assert_eq!(warnings(start()), Vec::<String>::new(), "a new one");
+
+    // Four days earlier, as an older version stored it: without a checksum.
+    let file = rusqlite::Connection::open(folder.path().join("h.db")).unwrap();
+    file.execute_batch(
+        "UPDATE deliveries SET received_ms = received_ms - 4 * 86400000; UPDATE contents SET checksum = NULL;
+         UPDATE unchecked SET up_to = (SELECT max(seq) FROM deliveries)",
+    )
+    .unwrap();
+    drop(file);
+    let listen = start();
+    let warned =
+        listen.before.iter().chain([&listen.ready]).find(|line| line["code"] == "validation_overdue");
+    let message = warned.expect("a warning")["message"].as_str().unwrap().to_owned();
+    let (before, after) = message.split_once("is from ").unwrap();
+    let (_, after) = after.split_once(", 4 days").unwrap();
+    assert_text!(format!("{before}is from …, 4 days{after}"), @"The last challenge for http://127.0.0.1:????? in the history is from …, 4 days ago. Zoom validates the URL of an app again every 72 hours, and disables it after six failures in a row. A reason can be that this machine was off, or that your app now has another URL. If your app has this URL, press Validate in Marketplace.");
 }

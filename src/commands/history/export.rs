@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use super::{Printed, note_that_nothing_is_stored};
 use crate::commands::failure::repair_hint;
-use crate::commands::named_events::checked;
+use crate::commands::named_events::checked_for_all;
 use crate::commands::{ExitStatus, Failure};
 use crate::delivery::StoredDelivery;
 use crate::history::{HistoryError, MaskKey, Readable};
@@ -35,7 +35,7 @@ enum Form {
 impl ExportArgs {
     /// Exports what can be read. Damage is reported on stderr, and by the exit status.
     pub(super) fn run(self, path: &Path, now: SystemTime) -> Result<(Printed, ExitStatus), Failure> {
-        let filter = checked(*self.filter, now);
+        let filter = checked_for_all(*self.filter, now);
         let masks = self.redact.then(mask_key).transpose()?;
         let mut readable = Readable::open(path, &filter)?;
         if readable.is_none() {

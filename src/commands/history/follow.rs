@@ -9,7 +9,7 @@ use super::Printed;
 use crate::commands::Failure;
 use crate::commands::interrupt::until_ctrl_c;
 use crate::delivery::StoredDelivery;
-use crate::history::{Filter, HistoryError, HistoryReader};
+use crate::history::{Filter, HistoryError, HistoryReader, Reference};
 use crate::report::{self, Format, history as view};
 
 /// Pause between two polls: short enough to feel immediate.
@@ -29,11 +29,12 @@ async fn forever(path: &Path, filter: &Filter, limit: usize, format: Format) -> 
     let mut is_first = true;
     loop {
         let reader = wait_for_history(path, &mut is_announced).await?;
-        let mut followed = Followed { reader: &reader, filter, seq: 0, version: None };
+        let mut followed = Followed { reader: &reader, filter, seq: 0, version: None, waiting: Vec::new() };
         // In a file that did not exist at the start, every delivery is new.
         if is_first && !is_announced {
             let (newest, seq) = reader.newest(filter, limit)?;
             followed.seq = seq;
+            followed.remember_waiting(&newest);
             if let Err(error) = printer.print(&reader, &newest) {
                 return Ok(Err(error));
             }
@@ -108,7 +109,12 @@ struct Followed<'r> {
     filter: &'r Filter,
     seq: i64,
     version: Option<i64>,
+    /// The ids of deliveries that were shown before they had their last outcome, the oldest first.
+    waiting: Vec<String>,
 }
+
+/// Limit on deliveries that are shown again once they no longer wait.
+const MOST_WAITING: usize = 256;
 
 impl Followed<'_> {
     /// The deliveries stored since the last call.
@@ -123,7 +129,31 @@ impl Followed<'_> {
             // There is more than one page, so the next call reads again.
             self.version = None;
         }
-        Ok(found)
+        let mut done = self.no_longer_waiting()?;
+        self.remember_waiting(&found);
+        done.extend(found);
+        Ok(done)
+    }
+
+    fn remember_waiting(&mut self, shown: &[StoredDelivery]) {
+        let waiting = shown.iter().filter(|stored| stored.waits_for.is_some());
+        self.waiting.extend(waiting.map(|stored| stored.id.clone()));
+        self.waiting.drain(..self.waiting.len().saturating_sub(MOST_WAITING));
+    }
+
+    /// The deliveries that waited, and wait no longer.
+    fn no_longer_waiting(&mut self) -> Result<Vec<StoredDelivery>, HistoryError> {
+        let (mut done, mut waiting) = (Vec::new(), Vec::new());
+        for id in std::mem::take(&mut self.waiting) {
+            match self.reader.get(&Reference::Beginning(id.clone()), None)? {
+                Ok(stored) if stored.waits_for.is_none() => done.push(stored),
+                Ok(_) => waiting.push(id),
+                // It was deleted.
+                Err(_) => {}
+            }
+        }
+        self.waiting = waiting;
+        Ok(done)
     }
 }
 

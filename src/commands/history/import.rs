@@ -28,7 +28,12 @@ struct Counts {
 }
 
 /// Imports everything that can be read, and reports what cannot.
-pub(super) fn run(path: &Path, input: InputArgs, now: SystemTime) -> Result<ExitStatus, Failure> {
+pub(super) fn run(
+    path: &Path,
+    input: InputArgs,
+    project: Option<String>,
+    now: SystemTime,
+) -> Result<ExitStatus, Failure> {
     let plan = input.check(None, has_piped_stdin()).map_err(|_| {
         Failure::new(ExitStatus::Usage, "there is no file to import")
             .with_hint("Name a file of `zoomhook history export`, a captured request, or - for stdin.")
@@ -40,7 +45,8 @@ pub(super) fn run(path: &Path, input: InputArgs, now: SystemTime) -> Result<Exit
     let settings = HistorySettings { file: path.to_owned(), limits, masked_headers: Vec::new() };
     let history = History::open(&settings)?;
     let replaced = history.take_replaced();
-    let mut importer = Importer { runtime, history, batch: Vec::new(), bytes: 0, counts: Counts::default() };
+    let mut importer =
+        Importer { runtime, history, project, batch: Vec::new(), bytes: 0, counts: Counts::default() };
     let mut failed = Ok(());
     verify::read(&plan, |source, piece| {
         failed = importer.take(source, piece, now);
@@ -74,6 +80,8 @@ fn print_counts(counts: &Counts) {
 struct Importer {
     runtime: tokio::runtime::Runtime,
     history: History,
+    /// The project that the deliveries belong to from now on.
+    project: Option<String>,
     batch: Vec<StoredDelivery>,
     bytes: usize,
     counts: Counts,
@@ -94,7 +102,7 @@ impl Importer {
             SourcePiece::Skipped => None,
         };
         self.bytes += stored.as_ref().map_or(0, |stored| stored.body.len());
-        self.batch.extend(stored);
+        self.batch.extend(stored.map(|stored| StoredDelivery { project: self.project.clone(), ..stored }));
         if self.batch.len() >= BATCH || self.bytes >= BATCH_BYTES { self.store_batch() } else { Ok(()) }
     }
 

@@ -49,11 +49,15 @@ impl ListArgs {
             let lines: Vec<u8> = found.iter().flat_map(view::line).collect();
             return Ok(report::print_paged_json(&lines, paging));
         }
+        let project = filter.project.as_deref();
+        let positions = reader.positions(&found, project)?;
         let mut rows = Vec::with_capacity(found.len());
-        for stored in found {
-            rows.push((reader.short_id(&stored.id)?, stored));
+        for (stored, position) in found.into_iter().zip(positions) {
+            rows.push(view::ListedDelivery { id: reader.short_id(&stored.id)?, position, stored });
         }
-        Ok(view::print_list(&rows, reader.count()?, paging))
+        let of_project = reader.count_of(project)?;
+        let totals = view::ListTotals { of_project, of_others: reader.count()?.saturating_sub(of_project) };
+        Ok(view::print_list(&rows, totals, now, paging))
     }
 
     pub(super) fn follow(self, path: &Path, now: SystemTime) -> Result<Printed, Failure> {
@@ -77,7 +81,7 @@ impl StatsArgs {
         now: SystemTime,
         paging: Paging,
     ) -> Result<Printed, Failure> {
-        let stats = reader.stats(&checked(*self.filter, now))?;
+        let stats = reader.stats(&checked(*self.filter, now), now)?;
         Ok(match self.format {
             Format::Pretty => view::print_stats(&stats, paging),
             Format::Json => report::print_json(&view::counts(&stats)),

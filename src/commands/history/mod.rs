@@ -6,8 +6,10 @@
 //! | `follow.rs` | `list --follow` |
 //! | `show.rs` | `show` and `diff` |
 //! | `export.rs`, `import.rs` | `export` and `import` |
+//! | `delete.rs` | `delete` |
 //! | `repair.rs` | `repair` |
 
+mod delete;
 mod export;
 mod follow;
 mod import;
@@ -23,13 +25,15 @@ use crate::history::{HistoryLimits, HistoryReader, prune_now};
 use crate::report::{self, OutputError, Paging};
 use crate::settings::env::Environment;
 use crate::settings::history::HistoryFileArgs;
+use crate::settings::project;
 use crate::settings::time::Span;
 use crate::settings::verify::InputArgs;
 
-/// Look up stored deliveries: list, show, diff, stats, export, import, repair
+/// Look up stored deliveries: list, show, diff, stats, export, import, delete, repair
 ///
 /// `listen` stores every delivery on disk before it answers, including refused ones. An id can be shortened to
-/// its beginning. `last` is the newest delivery, `last-2` is two before it.
+/// its beginning. `last` is the newest delivery of this project, `last-2` is two before it. A project is the Git
+/// repository around the folder in which listen runs, or else the folder itself.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::examples(help::HISTORY))]
 pub(super) struct HistoryCommandArgs {
@@ -68,6 +72,11 @@ enum Action {
         #[command(flatten)]
         input: InputArgs,
     },
+    /// Delete deliveries by their ids, or all of this project that match a filter
+    ///
+    /// The full-text index and the file no longer have them afterwards. It asks before it deletes more than one.
+    #[command(after_long_help = help::examples(help::HISTORY_DELETE))]
+    Delete(delete::DeleteArgs),
     /// Delete deliveries older than an age, such as 7d
     #[command(after_long_help = help::examples(help::HISTORY_PRUNE))]
     Prune {
@@ -89,13 +98,15 @@ enum Action {
 type Printed = Result<(), OutputError>;
 
 pub(super) fn run(args: HistoryCommandArgs) -> Result<ExitStatus, Failure> {
-    let path = args.file.path(&Environment::of_process())?;
+    let environment = Environment::of_process();
+    let path = args.file.path(&environment)?;
     let paging = if args.no_pager { Paging::Never } else { Paging::WhenLong };
     let now = SystemTime::now();
     let printed = match args.action {
         Action::Path => report::print_raw(&[path.as_os_str().as_encoded_bytes(), b"\n"].concat()),
         Action::Prune { older_than } => return prune(&path, older_than, now),
-        Action::Import { input } => return import::run(&path, input, now),
+        Action::Import { input } => return import::run(&path, input, project::current(&environment), now),
+        Action::Delete(args) => return args.run(&path, now),
         Action::Repair => return repair::run(&path, now),
         Action::Export(args) => {
             let (printed, status) = args.run(&path, now)?;
@@ -132,12 +143,15 @@ fn note_that_nothing_is_stored(path: &Path) {
 fn read(reader: &HistoryReader, action: Action, now: SystemTime, paging: Paging) -> Result<Printed, Failure> {
     Ok(match action {
         Action::List(args) => args.run(reader, now, paging)?,
-        Action::Show(args) => args.run(reader, paging)?,
+        Action::Show(args) => args.run(reader, now, paging)?,
         Action::Diff(args) => args.run(reader, paging)?,
         Action::Stats(args) => args.run(reader, now, paging)?,
-        Action::Export(_) | Action::Import { .. } | Action::Path | Action::Prune { .. } | Action::Repair => {
-            Ok(())
-        }
+        Action::Delete(_)
+        | Action::Export(_)
+        | Action::Import { .. }
+        | Action::Path
+        | Action::Prune { .. }
+        | Action::Repair => Ok(()),
     })
 }
 

@@ -1,9 +1,18 @@
 //! `history show` and `history diff`: one delivery in any format, and the differences between two.
 
+use std::time::SystemTime;
+
 use super::{Printed, ids};
 use crate::commands::Failure;
+use crate::delivery::StoredDelivery;
 use crate::history::{HistoryReader, Reference, compare};
+use crate::replay::signed_again;
 use crate::report::{self, Paging, history as view};
+use crate::settings::Error;
+use crate::settings::env::Environment;
+use crate::settings::project::ProjectArgs;
+use crate::settings::prompt::Terminal;
+use crate::settings::secret::{SecretArgs, SecretError};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ShowArgs {
@@ -13,6 +22,13 @@ pub(super) struct ShowArgs {
     /// Output format
     #[arg(long, value_enum, default_value = "pretty")]
     format: Form,
+    /// With --format curl, print the stored signature, which good receivers refuse after 5 minutes
+    #[arg(long)]
+    exact: bool,
+    #[command(flatten)]
+    project: ProjectArgs,
+    #[command(flatten)]
+    secret: SecretArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -22,7 +38,7 @@ enum Form {
     Pretty,
     /// The request as HTTP/1.1, byte for byte
     Http,
-    /// A curl command, with the original headers
+    /// A curl command, with a fresh signature
     Curl,
     /// HAR 1.2, with request and response
     Har,
@@ -31,18 +47,52 @@ enum Form {
 }
 
 impl ShowArgs {
-    pub(super) fn run(self, reader: &HistoryReader, paging: Paging) -> Result<Printed, Failure> {
-        let stored = ids::find(reader, &self.delivery)?;
+    pub(super) fn run(
+        self,
+        reader: &HistoryReader,
+        now: SystemTime,
+        paging: Paging,
+    ) -> Result<Printed, Failure> {
+        let environment = Environment::of_process();
+        let stored = ids::find(reader, &self.delivery, self.project.check(&environment).as_deref())?;
         Ok(match self.format {
             Form::Pretty => view::print_one(&stored, paging),
             Form::Json => report::print_json(&view::line(&stored)),
             Form::Http => report::print_raw(&view::http(&stored)),
-            Form::Curl => report::print_raw(view::curl(&stored).as_bytes()),
+            Form::Curl if self.exact => report::print_raw(view::curl(&stored).as_bytes()),
+            Form::Curl => {
+                report::print_raw(view::curl(&self.signed_again(stored, &environment, now)?).as_bytes())
+            }
             Form::Har => {
                 let parts = [view::har_head(), view::har_entry(&stored, true), view::HAR_TAIL.to_vec()];
                 report::print_json(&parts.concat())
             }
         })
+    }
+
+    /// The delivery with a fresh signature. One that no known token signed keeps its own, because a fresh one would make a
+    /// stranger's request look genuine.
+    fn signed_again(
+        &self,
+        stored: StoredDelivery,
+        environment: &Environment,
+        now: SystemTime,
+    ) -> Result<StoredDelivery, Failure> {
+        let secrets = match self.secret.check(environment, &mut Terminal) {
+            Ok(secrets) => secrets.tokens,
+            Err(SecretError::Missing { .. }) => {
+                report::print_note("There is no secret token, so the command has the stored signature.");
+                return Ok(stored);
+            }
+            Err(error) => return Err(Error::from(error).into()),
+        };
+        let Some(fresh) = signed_again(&stored, secrets, now) else {
+            report::print_note(
+                "None of your secret tokens signed this delivery, so the command has the stored signature.",
+            );
+            return Ok(stored);
+        };
+        Ok(fresh)
     }
 }
 
@@ -60,6 +110,8 @@ pub(super) struct DiffArgs {
     /// Output format
     #[arg(long, value_enum, default_value = "pretty")]
     format: DiffForm,
+    #[command(flatten)]
+    project: ProjectArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -73,7 +125,9 @@ enum DiffForm {
 
 impl DiffArgs {
     pub(super) fn run(self, reader: &HistoryReader, paging: Paging) -> Result<Printed, Failure> {
-        let (first, second) = (ids::find(reader, &self.first)?, ids::find(reader, &self.second)?);
+        let project = self.project.check(&Environment::of_process());
+        let find = |reference| ids::find(reader, reference, project.as_deref());
+        let (first, second) = (find(&self.first)?, find(&self.second)?);
         let comparison = compare(&first, &second);
         Ok(match self.format {
             DiffForm::Pretty => view::print_diff((&first, &second), &comparison, self.all, paging),

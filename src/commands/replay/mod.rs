@@ -128,7 +128,8 @@ fn choose(
         return Ok((Chosen::All { filter, with_retries }, choice));
     }
     let ids = if ids.is_empty() { vec![Reference::Last(0)] } else { ids };
-    let named = ids.iter().map(|id| find(reader, id));
+    let project = filter.project().check(&Environment::of_process());
+    let named = ids.iter().map(|id| find(reader, id, project.as_deref()));
     Ok((Chosen::Named(named.collect::<Result<_, _>>()?), Choice::Named))
 }
 

@@ -28,6 +28,8 @@ pub struct Filter {
     pub search: Option<Search>,
     /// Received by this machine, or imported.
     pub provenance: Option<Provenance>,
+    /// The folder of the project. Deliveries that an older version stored belong to every project.
+    pub project: Option<String>,
 }
 
 /// Order by arrival, or by storage if the filter has a search.
@@ -119,6 +121,9 @@ impl Filter {
         }
         if let Some(provenance) = self.provenance {
             conditions.and("d.imported = ?", provenance == Provenance::Imported);
+        }
+        if let Some(project) = &self.project {
+            conditions.and("(d.project = ? OR d.project IS NULL)", project.clone());
         }
         if let Some(range) = self.status {
             conditions.and("d.status >= ?", i64::from(range.first));

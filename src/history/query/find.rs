@@ -1,17 +1,20 @@
 //! Finds one delivery by a [`Reference`]: an id, an id prefix, `last`, `last-2`.
 //!
-//! `last` counts what this machine received, the newest first. Imported deliveries come after all of them, the one
-//! imported last first. Their ids and times come from a file, so neither of them may hide a received delivery.
+//! `last` counts what this machine received for a project, the newest first. Imported deliveries come after all of them,
+//! the one imported last first. Their ids and times come from a file, so neither of them may hide a received delivery.
 
 use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
+use std::time::SystemTime;
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, params, params_from_iter};
 
 use super::{HistoryReader, load};
+use crate::delivery::Provenance;
 use crate::delivery::StoredDelivery;
 use crate::history::HistoryError;
+use crate::zoom::CHALLENGE_EVENT;
 
 /// Minimum length of a short id: the ten characters that encode its time.
 const SHORT: usize = 10;
@@ -76,32 +79,82 @@ impl Reference {
 }
 
 impl HistoryReader {
-    /// Finds the delivery. The inner `Err` has the matching ids if there is not exactly one.
+    /// Finds the delivery. The inner `Err` has the matching ids if there is not exactly one. Positions count the
+    /// deliveries of `project`, or all. An id may be that of any project.
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn get(&self, reference: &Reference) -> Result<Result<StoredDelivery, Vec<String>>, HistoryError> {
-        self.find(reference).map_err(|error| self.failed(&error))
+    pub fn get(
+        &self,
+        reference: &Reference,
+        project: Option<&str>,
+    ) -> Result<Result<StoredDelivery, Vec<String>>, HistoryError> {
+        self.find(reference, project).map_err(|error| self.failed(&error))
     }
 
-    fn find(&self, reference: &Reference) -> rusqlite::Result<Result<StoredDelivery, Vec<String>>> {
-        let rows = match reference {
-            Reference::Last(back) => self.newest_places(1, *back)?,
-            Reference::Beginning(text) if text.is_empty() => Vec::new(),
-            Reference::Beginning(text) => {
-                let mut statement = self.connection.prepare_cached(
-                    "SELECT seq, id FROM deliveries WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
-                )?;
-                // All characters of an id sort before `~`.
-                rows(statement.query(params![text, format!("{text}~"), NAMED])?)?
-            }
-        };
+    /// The id of the delivery, as [`Self::get`] finds it. Its row is not read, so it may be damaged.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn id(
+        &self,
+        reference: &Reference,
+        project: Option<&str>,
+    ) -> Result<Result<String, Vec<String>>, HistoryError> {
+        let found = self.fitting(reference, project).map_err(|error| self.failed(&error))?;
+        let mut ids: Vec<_> = found.into_iter().map(|(_, id)| id).collect();
+        Ok(match ids.len() {
+            1 => ids.pop().ok_or(ids),
+            _ => Err(ids),
+        })
+    }
+
+    fn find(
+        &self,
+        reference: &Reference,
+        project: Option<&str>,
+    ) -> rusqlite::Result<Result<StoredDelivery, Vec<String>>> {
+        let rows = self.fitting(reference, project)?;
         if let [(seq, _)] = rows.as_slice()
             && let Some(delivery) = load::delivery(&self.connection, *seq)?
         {
             return Ok(Ok(delivery));
         }
         Ok(Err(rows.into_iter().map(|(_, id)| id).collect()))
+    }
+
+    /// Sequence numbers and ids of the deliveries that a reference may mean.
+    fn fitting(&self, reference: &Reference, project: Option<&str>) -> rusqlite::Result<Vec<(i64, String)>> {
+        match reference {
+            Reference::Last(back) => self.newest_places(1, *back, project),
+            Reference::Beginning(text) if text.is_empty() => Ok(Vec::new()),
+            Reference::Beginning(text) => {
+                let mut statement = self.connection.prepare_cached(
+                    "SELECT seq, id FROM deliveries WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
+                )?;
+                // All characters of an id sort before `~`.
+                rows(statement.query(params![text, format!("{text}~"), NAMED])?)
+            }
+        }
+    }
+
+    /// When the last signed challenge for a public URL arrived; `None` if none is stored. Imported ones do not count.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn last_challenge(&self, public_url: &str) -> Result<Option<SystemTime>, HistoryError> {
+        let read = || {
+            let sql = "SELECT seq FROM deliveries WHERE event = ? AND imported = 0 AND verdict = 'valid'
+                       AND public_url = ? ORDER BY id DESC LIMIT 1";
+            let seq: Option<i64> = self
+                .connection
+                .prepare_cached(sql)?
+                .query_row([CHALLENGE_EVENT, public_url], |row| row.get(0))
+                .optional()?;
+            let challenge = seq.map(|seq| load::delivery(&self.connection, seq)).transpose()?.flatten();
+            Ok(challenge.map(|challenge| challenge.received_at))
+        };
+        read().map_err(|error| self.failed(&error))
     }
 
     /// The shortest unique prefix of an id, at least ten characters.
@@ -124,34 +177,107 @@ impl HistoryReader {
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn recent(&self, limit: u32) -> Result<Vec<StoredDelivery>, HistoryError> {
+    pub fn recent(&self, limit: u32, project: Option<&str>) -> Result<Vec<StoredDelivery>, HistoryError> {
         let read = || {
-            let places = self.newest_places(limit, 0)?;
+            let places = self.newest_places(limit, 0, project)?;
             let loaded = places.iter().map(|(seq, _)| load::delivery(&self.connection, *seq));
             loaded.filter_map(Result::transpose).collect::<rusqlite::Result<_>>()
         };
         read().map_err(|error| self.failed(&error))
     }
 
+    /// The position of each delivery, as [`Reference::Last`] counts; `None` for one of another project.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn positions(
+        &self,
+        deliveries: &[StoredDelivery],
+        project: Option<&str>,
+    ) -> Result<Vec<Option<u32>>, HistoryError> {
+        let read = || {
+            // One snapshot, so that the positions fit together.
+            let _transaction = self.connection.unchecked_transaction()?;
+            let received = self.count_where("imported = 0", project)?;
+            // The nearest delivery before, and its position: a list is ordered, so that counting from there is short.
+            let mut before: Option<(&str, u32)> = None;
+            let mut positions = Vec::with_capacity(deliveries.len());
+            for stored in deliveries {
+                let is_counted =
+                    project.is_none_or(|project| stored.project.as_deref().is_none_or(|own| own == project));
+                if !is_counted {
+                    positions.push(None);
+                    continue;
+                }
+                if stored.provenance == Provenance::Imported {
+                    let newer = "imported = 1 AND seq > (SELECT seq FROM deliveries WHERE id = ?2)";
+                    positions.push(Some(received + self.count_after(newer, project, &[stored.id.as_str()])?));
+                    continue;
+                }
+                let position = match before.filter(|(id, _)| *id > stored.id.as_str()) {
+                    Some((id, position)) => {
+                        let between = "imported = 0 AND id > ?2 AND id <= ?3";
+                        position + self.count_after(between, project, &[stored.id.as_str(), id])?
+                    }
+                    None => self.count_after("imported = 0 AND id > ?2", project, &[stored.id.as_str()])?,
+                };
+                before = Some((&stored.id, position));
+                positions.push(Some(position));
+            }
+            Ok(positions)
+        };
+        read().map_err(|error| self.failed(&error))
+    }
+
+    /// The number of deliveries of a project, or of all.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn count_of(&self, project: Option<&str>) -> Result<u64, HistoryError> {
+        match project {
+            None => self.count(),
+            Some(_) => self.count_where("1", project).map(u64::from).map_err(|error| self.failed(&error)),
+        }
+    }
+
+    fn count_where(&self, condition: &str, project: Option<&str>) -> rusqlite::Result<u32> {
+        self.count_after(condition, project, &[])
+    }
+
+    /// Counts deliveries of a project that meet a condition, whose values are numbered from `?2` on.
+    fn count_after(&self, condition: &str, project: Option<&str>, values: &[&str]) -> rusqlite::Result<u32> {
+        let sql = format!("SELECT count(*) FROM deliveries WHERE {condition} AND {OF_PROJECT}");
+        let values = [project].into_iter().chain(values.iter().copied().map(Some));
+        self.connection.prepare_cached(&sql)?.query_row(params_from_iter(values), |row| row.get(0))
+    }
+
     /// Sequence numbers and ids in the order of [`Reference::Last`], after the first `skipped`.
-    fn newest_places(&self, limit: u32, skipped: u32) -> rusqlite::Result<Vec<(i64, String)>> {
-        let of = |sql: &str, limit: usize, skipped: u32| {
+    fn newest_places(
+        &self,
+        limit: u32,
+        skipped: u32,
+        project: Option<&str>,
+    ) -> rusqlite::Result<Vec<(i64, String)>> {
+        let of = |imported: u8, order: &str, limit: usize, skipped: u32| {
+            let sql = format!(
+                "SELECT seq, id FROM deliveries WHERE imported = {imported} AND {OF_PROJECT}
+                 ORDER BY {order} DESC LIMIT ?2 OFFSET ?3"
+            );
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            rows(self.connection.prepare_cached(sql)?.query(params![limit, skipped])?)
+            rows(self.connection.prepare_cached(&sql)?.query(params![project, limit, skipped])?)
         };
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let received = "SELECT seq, id FROM deliveries WHERE imported = 0 ORDER BY id DESC LIMIT ? OFFSET ?";
-        let mut found = of(received, limit, skipped)?;
+        let mut found = of(0, "id", limit, skipped)?;
         if found.len() < limit {
-            let count = "SELECT count(*) FROM deliveries WHERE imported = 0";
-            let received: u32 = self.connection.query_row(count, [], |row| row.get(0))?;
-            let imported =
-                "SELECT seq, id FROM deliveries WHERE imported = 1 ORDER BY seq DESC LIMIT ? OFFSET ?";
-            found.extend(of(imported, limit - found.len(), skipped.saturating_sub(received))?);
+            let received = self.count_where("imported = 0", project)?;
+            found.extend(of(1, "seq", limit - found.len(), skipped.saturating_sub(received))?);
         }
         Ok(found)
     }
 }
+
+/// Whether a delivery is one of the project `?1`, as in [`Filter::project`](super::Filter::project).
+const OF_PROJECT: &str = "(?1 IS NULL OR project = ?1 OR project IS NULL)";
 
 fn rows(mut found: rusqlite::Rows<'_>) -> rusqlite::Result<Vec<(i64, String)>> {
     let mut rows = Vec::new();

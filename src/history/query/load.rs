@@ -1,6 +1,6 @@
 //! Converts rows of the file to records.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -9,7 +9,7 @@ use crate::delivery::{
 };
 use crate::history::checksum::{self, DELIVERY_COLUMNS, RELAY_COLUMNS};
 use crate::history::error::damage;
-use crate::history::row::unpack;
+use crate::history::row::{time, unpack, wait_of};
 
 /// Loads a delivery by its sequence number, and checks that it is as it was stored; `None` if there is no such row or
 /// if one of its two parts is missing.
@@ -49,14 +49,16 @@ fn with_request<T>(
     let mut statement = connection.prepare_cached(
         // The columns of the checksum, in its order, and the checksum.
         "SELECT id, received_ms, verdict, reason, event, event_ts, request_id, secret_name, retry_of, status,
-                took_us, method, target, peer, route, tunnel, public_url, imported, headers, body, checksum, relays
+                took_us, method, target, peer, route, tunnel, public_url, imported, headers, body, waits_until, project,
+                checksum, relays
          FROM deliveries d JOIN contents c USING (seq) WHERE seq = ?",
     )?;
     let mut rows = statement.query([seq])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let covered = DELIVERY_COLUMNS.len() + 2;
     let values = (0..covered).map(|column| row.get_ref(column)).collect::<rusqlite::Result<Vec<_>>>()?;
-    read(row, checksum::of_values(values)).map(Some)
+    let later = checksum::later([row.get_ref(covered)?, row.get_ref(covered + 1)?]);
+    read(row, checksum::of_values(values.into_iter().chain(later))).map(Some)
 }
 
 /// Whether a row of this delivery has the checksum that it was stored with. Older versions stored none.
@@ -99,6 +101,8 @@ fn of_row(row: &Row<'_>) -> rusqlite::Result<StoredDelivery> {
         route: word(row, "route")?,
         tunnel: word(row, "tunnel")?,
         public_url: row.get("public_url")?,
+        waits_for: row.get::<_, Option<i64>>("waits_until")?.map(wait_of),
+        project: row.get("project")?,
         forwarded: Vec::new(),
     })
 }
@@ -138,9 +142,4 @@ fn word<T: Word>(row: &Row<'_>, column: &str) -> rusqlite::Result<Stored<T>> {
 
 pub(super) fn micros(micros: i64) -> Duration {
     Duration::from_micros(micros.unsigned_abs())
-}
-
-fn time(millis: i64) -> SystemTime {
-    // A damaged file may have any number. One that overflows becomes the Unix epoch.
-    UNIX_EPOCH.checked_add(Duration::from_millis(millis.unsigned_abs())).unwrap_or(UNIX_EPOCH)
 }

@@ -21,8 +21,9 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use super::file::{Identity, identity};
-use super::{HistoryError, file, salvage, totals};
+use super::{HistoryError, check, file, salvage, totals};
 
+pub(crate) use count::PlotPoint;
 pub use filter::{Filter, Order, StatusRange};
 pub use find::Reference;
 pub use page::{HistoryPage, Oldest};
@@ -77,15 +78,8 @@ impl HistoryReader {
     pub(super) fn lists_every_row(&self) -> Result<bool, HistoryError> {
         let read = || {
             let transaction = self.connection.unchecked_transaction()?;
-            let mut counts = vec![totals::read(&transaction)?.count];
-            for index in
-                ["NOT INDEXED", "INDEXED BY sqlite_autoindex_deliveries_1", "INDEXED BY deliveries_by_event"]
-            {
-                let sql = format!("SELECT count(*) FROM deliveries {index}");
-                let count: i64 = transaction.query_row(&sql, [], |row| row.get(0))?;
-                counts.push(count.unsigned_abs());
-            }
-            Ok(counts.windows(2).all(|pair| pair[0] == pair[1]))
+            let count = totals::read(&transaction)?.count;
+            Ok(check::row_counts(&transaction)?.iter().all(|rows| *rows == count))
         };
         match read().map_err(|error| self.failed(&error)) {
             Err(HistoryError::Corrupt { .. }) => Ok(false),

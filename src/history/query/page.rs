@@ -102,6 +102,23 @@ impl HistoryReader {
         Ok(HistoryPage { deliveries, next, unreadable })
     }
 
+    /// The ids of all matching deliveries, also of those that are damaged.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn ids(&self, filter: &Filter) -> Result<Vec<String>, HistoryError> {
+        let read = || {
+            let _transaction = self.connection.unchecked_transaction()?;
+            let (order, all) = (Order::OldestFirst, usize::MAX);
+            let places = match filter.search {
+                Some(_) => searched(&self.connection, filter, order, None, all)?,
+                None => listed(&self.connection, filter, order, None, all)?,
+            };
+            Ok(places.into_iter().map(|place| place.id).collect())
+        };
+        read().map_err(|error| self.failed(&error))
+    }
+
     /// All matching deliveries, the oldest first. Ends with an error at the first that is damaged.
     #[must_use]
     pub fn oldest_first<'r>(&'r self, filter: &'r Filter) -> Oldest<'r> {
@@ -223,6 +240,21 @@ impl HistoryReader {
             loaded.filter_map(Result::transpose).collect::<rusqlite::Result<Vec<_>>>()
         };
         read().map_err(|error| self.failed(&error))
+    }
+
+    /// Which of Zoom's retries this is; `None` for a first attempt.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(crate) fn retry_number(&self, stored: &StoredDelivery) -> Result<Option<u64>, HistoryError> {
+        let Some(first) = &stored.retry_of else { return Ok(None) };
+        let sql = "SELECT count(*) FROM deliveries WHERE event IS ? AND id > ? AND id <= ? AND retry_of = ?";
+        let read = || {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            statement.query_row(params![stored.event, first, stored.id, first], |row| row.get::<_, i64>(0))
+        };
+        let number = read().map_err(|error| self.failed(&error))?;
+        Ok(Some(number.unsigned_abs()).filter(|number| *number > 0))
     }
 
     fn last_stored(&self) -> rusqlite::Result<i64> {

@@ -70,6 +70,11 @@ fn opened(path: &Path) -> io::Result<File> {
 impl Images {
     /// Opens a history and its log, of which one may be missing.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
+        Self::open_first(path, u64::MAX)
+    }
+
+    /// Opens a history and the first bytes of its log.
+    pub(super) fn open_first(path: &Path, log_bytes: u64) -> io::Result<Self> {
         let (file, log) = (found(opened(path))?, found(opened(&companion(path, "-wal")))?);
         let mut header = [0; 100];
         if let Some(file) = &file {
@@ -96,11 +101,11 @@ impl Images {
             current: HashMap::new(),
             newest: HashMap::new(),
         };
-        images.read_log(&log_header)?;
+        images.read_log(&log_header, log_bytes)?;
         Ok(images)
     }
 
-    fn read_log(&mut self, header: &[u8; LOG_HEADER]) -> io::Result<()> {
+    fn read_log(&mut self, header: &[u8; LOG_HEADER], limit: u64) -> io::Result<()> {
         let Some(log) = &self.log else { return Ok(()) };
         let order = word(header, 0) & 1 == 1;
         let mut sums = checksum((0, 0), &header[..24], order);
@@ -109,7 +114,7 @@ impl Images {
         // Without a header, the order of the bytes is not known.
         let orders: &[bool] = if is_header_intact { &[order] } else { &[false, true] };
         let mut salts = is_header_intact.then(|| header[16..24].to_vec());
-        let length = usize::try_from(log.metadata()?.len()).unwrap_or(usize::MAX);
+        let length = usize::try_from(log.metadata()?.len().min(limit)).unwrap_or(usize::MAX);
         let size = FRAME_HEADER + self.page_size;
         let mut reader = io::BufReader::with_capacity(1 << 16, log);
         reader.seek(SeekFrom::Start(LOG_HEADER as u64))?;

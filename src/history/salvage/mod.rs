@@ -21,9 +21,9 @@ use std::time::Duration;
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, params, params_from_iter};
 
-use super::checksum::{self, DELIVERY_COLUMNS, RELAY_COLUMNS};
+use super::checksum::{self, DELIVERY_COLUMNS, LATER_COLUMNS, RELAY_COLUMNS};
 use super::query::load;
-use super::{HistoryError, HistoryReader, file, schema, totals};
+use super::{HistoryError, HistoryReader, check, file, schema, totals};
 
 use images::{Image, ImageAge, Images, View};
 use page::PageKind;
@@ -34,8 +34,13 @@ const FEWEST_COLUMNS: usize = 21;
 const ANSWERS: usize = FEWEST_COLUMNS;
 /// Position of whether a delivery was imported.
 const IMPORTED: usize = FEWEST_COLUMNS + 1;
+/// Position of the first of [`LATER_COLUMNS`].
+const LATER: usize = FEWEST_COLUMNS + 2;
 /// Type of a text with 26 characters, which an id has.
 const ID: u64 = 26 * 2 + 13;
+/// Bytes of a log that are looked at whenever the history is opened, which takes some hundredths of a second. The writer
+/// keeps the log at half of this. A reader that does not end can make it longer.
+const LOOKED_AT: u64 = 32 << 20;
 /// Delay before a damaged log is believed: another process may be writing to it.
 const SECOND_LOOK: Duration = Duration::from_millis(50);
 
@@ -53,7 +58,7 @@ pub(crate) struct Salvaged {
 pub struct Lost {
     /// Deliveries of which only traces are left, such as an entry in an index.
     pub deliveries: u64,
-    /// Whether the count in the file confirms that these are all. Otherwise there may be more.
+    /// Whether the count in the file, or an undamaged structure, confirms that these are all. Otherwise there may be more.
     pub is_exact: bool,
     /// Answers of the app to deliveries that were recovered.
     pub answers: u64,
@@ -75,7 +80,10 @@ pub(super) fn salvage(path: &Path) -> Result<Salvaged, HistoryError> {
     };
     let missing: Vec<_> = found.traces.iter().filter(is_lost).map(|(_, id)| id.clone()).collect();
     let deliveries = missing.len() as u64;
-    let is_exact = snapshot.count == Some(deliveries + proven.seqs.len() as u64);
+    let all = deliveries + proven.seqs.len() as u64;
+    // SQLite does not see what is in a damaged log.
+    let rows = if images.has_gap { None } else { snapshot.sound_rows() };
+    let is_exact = [snapshot.count, rows].contains(&Some(all));
     let lost = Lost { deliveries, is_exact, answers: proven.lost_answers };
     Ok(Salvaged { reader: HistoryReader::over(connection, path), lost, missing })
 }
@@ -100,9 +108,10 @@ pub(super) fn named(error: HistoryError, path: &Path) -> HistoryError {
     }
 }
 
-/// Whether the log is damaged before its last commit. SQLite reads it only up to the damage and reports no error.
+/// Whether the log is damaged before its last commit. SQLite reads it only up to the damage and reports no error. Looks at
+/// the first [`LOOKED_AT`] bytes.
 pub(super) fn has_damaged_log(path: &Path) -> bool {
-    let looks_damaged = || Images::open(path).is_ok_and(|images| images.has_gap);
+    let looks_damaged = || Images::open_first(path, LOOKED_AT).is_ok_and(|images| images.has_gap);
     looks_damaged() && {
         thread::sleep(SECOND_LOOK);
         looks_damaged()
@@ -120,7 +129,7 @@ fn temporary() -> rusqlite::Result<Connection> {
 
 /// A read transaction of SQLite, if the file is not too damaged for one.
 struct Snapshot {
-    _connection: Option<Connection>,
+    connection: Option<Connection>,
     /// The last sequence number without a checksum.
     unchecked: i64,
     /// The number of deliveries, if the file has a plausible one.
@@ -133,7 +142,12 @@ impl Snapshot {
         let begun = connection.filter(|connection| connection.execute_batch("BEGIN").is_ok());
         let count = begun.as_ref().and_then(|begun| totals::read(begun).ok()).map(|totals| totals.count);
         let unchecked = begun.as_ref().and_then(|begun| load::unchecked_up_to(begun).ok()).unwrap_or(0);
-        Self { _connection: begun, unchecked, count }
+        Self { connection: begun, unchecked, count }
+    }
+
+    /// The number of rows, if the structure of the file is not damaged. A damaged count alone loses nothing.
+    fn sound_rows(&self) -> Option<u64> {
+        check::sound_rows(self.connection.as_ref()?).ok().flatten()
     }
 }
 
@@ -319,6 +333,7 @@ impl Proven {
         let usable = (0..).zip(relays.keys()).take_while(|(at, position)| at == *position).count();
         // These columns change, so they are not proven.
         let imported = delivery.get(IMPORTED).cloned();
+        let later = [0, 1].map(|at| delivery.get(LATER + at).cloned().unwrap_or(Value::Null));
         let expected = match delivery.get(ANSWERS) {
             Some(Value::Integer(count)) => u64::try_from(*count).unwrap_or(0).min(places.len() as u64 + 64),
             _ => usable as u64,
@@ -335,9 +350,10 @@ impl Proven {
             return Ok(());
         }
         delivery[0] = Value::Integer(seq);
-        let marks = vec!["?"; FEWEST_COLUMNS + 2].join(", ");
+        let marks = vec!["?"; LATER + LATER_COLUMNS.len()].join(", ");
         let answers = Value::Integer(i64::try_from(usable).unwrap_or(0));
         let values = delivery.into_iter().chain([answers, imported.clone().unwrap_or(Value::Integer(0))]);
+        let values = values.chain(later);
         let inserted = transaction
             .prepare_cached(&format!("INSERT OR IGNORE INTO deliveries VALUES ({marks})"))?
             .execute(params_from_iter(values))?;
@@ -404,8 +420,10 @@ fn is_proven(delivery: &[Value], contents: [&Value; 2], checksum: &Value, is_unc
         Value::Integer(checksum) => {
             let covered = delivery.iter().enumerate().filter(|(column, _)| ![0, 2, 4, 5].contains(column));
             let covered = covered.map(|(_, value)| value).take(DELIVERY_COLUMNS.len() - 1);
-            let covered = covered.chain(delivery.get(IMPORTED));
-            checksum::of_values(covered.chain(contents).map(ValueRef::from)) == *checksum
+            let covered = covered.chain(delivery.get(IMPORTED)).chain(contents).map(ValueRef::from);
+            let value = |at: usize| delivery.get(at).map_or(ValueRef::Null, ValueRef::from);
+            let later = checksum::later([value(LATER), value(LATER + 1)]);
+            checksum::of_values(covered.chain(later)) == *checksum
         }
         Value::Null => is_unchecked,
         _ => false,

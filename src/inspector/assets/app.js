@@ -1,6 +1,6 @@
 // The page: its parts by the URL, the session, and the keys.
 
-import { get, Locked, postForFile } from "./api.js";
+import { get, Locked, postForFile, postForJson } from "./api.js";
 import { ReplayMarked, Trigger } from "./compose.js";
 import { Detail } from "./delivery.js";
 import { Deliveries, FILTERS, Filters, List, useChanges } from "./list.js";
@@ -136,7 +136,12 @@ function App() {
           <div class="left">
             <${Filters} parameters=${new URLSearchParams(query)} deliveries=${deliveries}
               onChange=${(/** @type {URLSearchParams} */ next) => go(`${place.pathname}${filterOf(next)}`, true)} />
-            ${marked.size > 0 && html`<${Marked} marked=${marked} onClear=${() => setMarked(new Set())} onReplay=${() => replayMarked(!isReplaying)} />`}
+            ${marked.size > 0 && html`<${Marked} marked=${marked} onClear=${() => setMarked(new Set())} onReplay=${() => replayMarked(!isReplaying)}
+              onDeleted=${(/** @type {string[]} */ ids) => {
+                deliveries.remove(ids);
+                setMarked(new Set());
+                if (selected && ids.includes(selected)) go(`/${query}`, true);
+              }} />`}
             ${isReplaying && marked.size > 0 && html`<${ReplayMarked} ids=${[...marked]} session=${session} onClose=${() => replayMarked(false)} />`}
             <${List} deliveries=${deliveries} selected=${selected} marked=${marked} onMark=${mark} query=${query} />
           </div>
@@ -163,8 +168,8 @@ function Keys({ onClose }) {
   </section>`;
 }
 
-/** What can be done with the marked deliveries. @param {{marked: Set<string>, onClear: () => void, onReplay: () => void}} props */
-function Marked({ marked, onClear, onReplay }) {
+/** What can be done with the marked deliveries. @param {{marked: Set<string>, onClear: () => void, onReplay: () => void, onDeleted: (ids: string[]) => void}} props */
+function Marked({ marked, onClear, onReplay, onDeleted }) {
   const [redacts, setRedacts] = useState(true);
   const [error, fail] = useState("");
   const save = async (/** @type {"html" | "har" | "ndjson"} */ format) => {
@@ -180,6 +185,16 @@ function Marked({ marked, onClear, onReplay }) {
       fail(/** @type {Error} */ (why).message);
     }
   };
+  const [asks, ask] = useState(false);
+  const remove = async () => {
+    const ids = [...marked];
+    try {
+      await postForJson("delete", { ids });
+      onDeleted(ids);
+    } catch (why) {
+      fail(/** @type {Error} */ (why).message);
+    }
+  };
   return html`<section class="marked" aria-label="Marked deliveries">
     <strong>${plural(marked.size, "delivery", "deliveries")} marked</strong>
     <button type="button" class="button small" onClick=${onReplay}>Replay in order</button>
@@ -189,6 +204,10 @@ function Marked({ marked, onClear, onReplay }) {
       <button type="button" class="button small" onClick=${() => save("ndjson")}>NDJSON</button>
       <label><input type="checkbox" checked=${redacts} onChange=${() => setRedacts(!redacts)} /> mask personal data</label>
     </span>
+    ${asks
+      ? html`<button type="button" class="button small danger" onClick=${remove}>Delete ${plural(marked.size, "delivery", "deliveries")} for good</button>
+          <button type="button" class="button small" onClick=${() => ask(false)}>Keep</button>`
+      : html`<button type="button" class="button small" onClick=${() => ask(true)}>Delete</button>`}
     <button type="button" class="button small" onClick=${onClear}>Clear</button>
     ${error && html`<span class="error" role="alert">${error}</span>`}
   </section>`;

@@ -129,12 +129,22 @@ export class Deliveries {
         if (this.isOldestFirst ? !this.next : this.isAtTop) this.showWaiting();
       }
     } else if (kind === "pending") {
-      this.pending.set(data.id, data);
+      // Usually the history has it by now, and its row says that it waits.
+      if (!this.byId.has(data.id)) this.pending.set(data.id, data);
     } else if (kind === "reload") {
       // What was missed is not known, so the first page is loaded again.
       location.reload();
     }
     this.onSession(kind, data);
+    this.tell();
+  }
+
+  /** Forgets deliveries that were deleted. @param {string[]} ids */
+  remove(ids) {
+    const gone = new Set(ids);
+    this.rows = this.rows.filter((row) => !gone.has(row.id));
+    this.total -= ids.length;
+    for (const id of ids) this.byId.delete(id);
     this.tell();
   }
 
@@ -310,8 +320,9 @@ function Row({ row, top, position, count, isSelected, isMarked, onMark, query })
       <time datetime=${row.received_at}>${clock(row.received_at)}</time>
       <span class="title">${detail && html`<${Text} text=${detail} />`}</span>
       <span class="facts">
-        ${row.retry_of && html`<span class="tag">retry</span>`}
+        ${row.retry_of && html`<span class="tag">retry${row.retry ? ` ${row.retry.number} of 3` : ""}</span>`}
         ${row.route !== "local" && html`<span class="tag">${source(row)}</span>`}
+        ${row.pending === "answer" && !row.answer && html`<${Since} at=${row.received_at} />`}
         ${row.answer && html`<span class="number">${row.answer.status}</span><${Bar} ms=${row.answer.ms} />`}
       </span>
     </a>

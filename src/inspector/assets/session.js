@@ -65,7 +65,7 @@ export function Session({ session, version }) {
   </div>`;
 }
 
-/** @typedef {{at: string, delivered: number, lost: number, retried: number, refused: number, other: number, slowest_ms: number | null, median_ms: number | null}} Bucket */
+/** @typedef {{at_ms: number, delivered: number, lost: number, retried: number, refused: number, other: number, slowest_ms: number | null, median_ms: number | null}} Bucket */
 
 const KINDS = /** @type {const} */ (["delivered", "retried", "lost", "refused", "other"]);
 const [WIDTH, HEIGHT, LEFT, BOTTOM] = [720, 150, 44, 22];
@@ -80,7 +80,7 @@ function Plot({ timeline }) {
   const y = (/** @type {number} */ part) => (HEIGHT - BOTTOM) * (1 - part) + 4;
   const sums = Object.fromEntries(KINDS.map((kind) => [kind, buckets.reduce((sum, bucket) => sum + bucket[kind], 0)]));
   const axis = html`<line class="axis" x1=${LEFT} x2=${WIDTH} y1=${y(0)} y2=${y(0)} />
-    <text class="label" x=${LEFT} y=${HEIGHT - 2}>${buckets[0] ? clock(buckets[0].at).slice(-8, -3) : ""}</text>
+    <text class="label" x=${LEFT} y=${HEIGHT - 2}>${buckets[0] ? clock(new Date(buckets[0].at_ms).toISOString()).replace(/:\d\d$/, "") : ""}</text>
     <text class="label" x=${WIDTH} y=${HEIGHT - 2} text-anchor="end">now</text>`;
   const used = buckets.filter((bucket) => bucket.median_ms !== null);
   return html`<ul class="legend">

@@ -29,7 +29,8 @@ export { html, render, useEffect, useLayoutEffect, useMemo, useRef, useState };
  * @property {string | null} retry_of
  * @property {{status: number, ms: number}} [answer]
  * @property {string | null} [zoom]
- * @property {string | null} [waits_for]
+ * @property {string} [pending] what it waits for: the app's `answer`, or its turn in the `queue`
+ * @property {{number: number}} [retry]
  * @property {string} method
  * @property {string} target
  * @property {string} peer
@@ -42,7 +43,6 @@ export { html, render, useEffect, useLayoutEffect, useMemo, useRef, useState };
  * @property {string | null} [body]
  * @property {string} [body_base64]
  * @property {number} [body_bytes]
- * @property {boolean} [pending]
  */
 
 /** The time that Zoom waits for an answer. */

@@ -18,7 +18,7 @@ export const CHALLENGE = "endpoint.url_validation";
 
 /** What became of a delivery. @param {Delivery} delivery @returns {State} */
 export function state(delivery) {
-  if (delivery.pending || delivery.waits_for === "answer") return { kind: "wait", sign: "◌", word: "waiting" };
+  if (delivery.pending === "answer" && !delivery.answer && !delivery.zoom) return { kind: "wait", sign: "◌", word: "waiting" };
   if (delivery.reason) return { kind: "bad", sign: "✕", word: "refused" };
   if (delivery.verdict === "invalid") return { kind: "bad", sign: "✕", word: "invalid" };
   if (delivery.event === CHALLENGE) {
@@ -27,7 +27,7 @@ export function state(delivery) {
   }
   switch (delivery.zoom) {
     case "delivered":
-      return { kind: "good", sign: "✓", word: delivery.waits_for === "queue" ? "queued" : "delivered" };
+      return { kind: "good", sign: "✓", word: delivery.pending === "queue" ? "queued" : "delivered" };
     case "lost":
       return { kind: "bad", sign: "▼", word: "lost" };
     case "retried":
@@ -43,7 +43,7 @@ export const Badge = ({ of }) =>
 /** The number of a retry among Zoom's three. @param {Delivery} delivery @param {Delivery[]} attempts the oldest first */
 export function retryNumber(delivery, attempts) {
   const at = attempts.findIndex((attempt) => attempt.id === delivery.id);
-  return at > 0 ? at : delivery.retry_of ? 1 : 0;
+  return at >= 0 ? at : (delivery.retry?.number ?? 0);
 }
 
 /**
@@ -63,12 +63,12 @@ export function summary(delivery, verdict, attempts) {
   if (verdict?.finding?.proof) say("plain", `Proof: ${verdict.finding.proof}.`);
   if (verdict?.finding?.remedy) say("plain", verdict.finding.remedy);
   const { answer } = delivery;
-  if (delivery.pending || (!answer && delivery.waits_for === "answer")) say("wait", "Your app has it and has not answered yet.");
+  if (delivery.pending === "answer" && !answer) say("wait", "Your app has it and has not answered yet.");
   else if (answer) {
     const late = answer.ms >= ANSWER_LIMIT_MS ? " Zoom waits 3 s, so it did not see this answer." : "";
     say(late ? "warn" : "plain", `Zoom got the answer ${answer.status} after ${duration(answer.ms)}.${late}`);
   }
-  if (delivery.zoom === "delivered") say("good", "For Zoom, the event is delivered.");
+  if (delivery.zoom === "delivered") say("good", delivery.pending === "queue" ? "For Zoom, the event is delivered. Your app gets it from the queue." : "For Zoom, the event is delivered.");
   if (delivery.zoom === "lost") say("bad", "Zoom does not retry it. Your app will not receive this event again.");
   if (delivery.zoom === "retried") say("warn", nextRetry(delivery, attempts));
   return lines;

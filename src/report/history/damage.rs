@@ -1,8 +1,8 @@
-//! Sentences about a damaged history.
+//! Sentences about a damaged history, and about deleted deliveries.
 
 use std::path::Path;
 
-use crate::history::{Lost, Repaired};
+use crate::history::{Lost, Pruned, Repaired};
 use crate::report::grammar::plural;
 
 /// What could not be read of a damaged history.
@@ -59,6 +59,28 @@ fn missing(lost: &Lost) -> Option<String> {
         parts.push(format!("{answers} {verb} lost"));
     }
     (!parts.is_empty()).then(|| parts.join(". "))
+}
+
+/// The question before deliveries are deleted.
+pub(crate) fn deletion_question(count: u64, path: &Path) -> String {
+    let many = plural(count, "delivery", "deliveries");
+    format!("Delete {many} from {}? They cannot be recovered.", path.display())
+}
+
+/// That no user can answer the question.
+pub(crate) fn no_answer_to_deletion(count: u64) -> String {
+    let matching = plural(count, "delivery matches", "deliveries match");
+    format!("{matching}, and there is no terminal to ask whether to delete them")
+}
+
+/// What was deleted.
+pub(crate) fn deleted(deleted: &Pruned) -> String {
+    format!("{} deleted.", plural(deleted.count, "delivery", "deliveries"))
+}
+
+/// That a file which was moved aside may still have what was deleted.
+pub(crate) fn copy_remains(file: &Path) -> String {
+    format!("{} was moved aside because it was damaged. It may still have them.", file.display())
 }
 
 fn deliveries(count: u64, one: &str, many: &str) -> String {

@@ -1,5 +1,7 @@
 //! One stored delivery in full; its request as HTTP/1.1 and as a curl command.
 
+use std::time::SystemTime;
+
 use super::super::clock::Clock;
 use super::super::grammar::{latency, size};
 use super::super::layout::shorten;
@@ -9,9 +11,11 @@ use super::super::page::PagedText;
 use super::super::pager::Paging;
 use super::super::sanitize::clean;
 use super::super::signed::{CommandBody, SendCommand, can_be_quoted};
+use super::super::wording;
 use super::super::wording::label;
+use super::list::waits;
 use super::name;
-use crate::delivery::{MASK, Provenance, StoredDelivery, StoredRoute};
+use crate::delivery::{DeliveryVerdict, EventOutcome, MASK, Provenance, StoredDelivery, StoredRoute};
 
 /// Prints one delivery in full.
 ///
@@ -21,7 +25,7 @@ pub(crate) fn print_one(stored: &StoredDelivery, paging: Paging) -> Result<(), O
     let mut page = PagedText::of_stdout();
     page.heading(&name(stored), &stored.id);
     page.gap();
-    page.columns(&facts(stored));
+    page.columns(&facts(stored, SystemTime::now()));
     page.gap();
     page.line("Headers");
     for (name, value) in &stored.headers {
@@ -48,14 +52,18 @@ pub(crate) fn in_a_line(stored: &StoredDelivery) -> String {
     format!("{}, {}", shorten(&clean(&name), MENU), Clock::local().with_date(stored.received_at))
 }
 
-fn facts(stored: &StoredDelivery) -> Vec<Vec<String>> {
+fn facts(stored: &StoredDelivery, now: SystemTime) -> Vec<Vec<String>> {
     let mut facts = vec![("Received", Clock::local().with_date(stored.received_at))];
-    let reason = stored.reason.as_ref().map(|code| format!(", {}", label(code.as_str()))).unwrap_or_default();
-    facts.push(("Verdict", format!("{}{reason}", stored.verdict.as_str())));
+    facts.push(("Verdict", verdict(stored)));
     facts.extend(stored.secret_name.iter().map(|name| ("Secret", name.clone())));
     facts.extend(stored.retry_of.iter().map(|id| ("Retry of", id.clone())));
     let answer = stored.answer.map(|answer| format!("{} in {}", answer.status, latency(answer.took)));
+    let answer = answer.or_else(|| stored.waits_for.map(|wait| format!("no: {}", waits(wait, now))));
     facts.extend(answer.map(|answer| ("Answered", answer)));
+    // Without an app, an event that zoomhook answered is delivered.
+    let was_forwarded = stored.app().is_some() || stored.waits_for.is_some();
+    let outcome = stored.outcome(now).filter(|outcome| was_forwarded || *outcome != EventOutcome::Delivered);
+    facts.extend(outcome.map(|outcome| ("Outcome", wording::outcome(outcome, stored.reaction(now)))));
     // The route of an imported delivery may be that of the machine which received it.
     let is_import = stored.provenance == Provenance::Imported && stored.route != StoredRoute::Import;
     let import = if is_import { ", imported" } else { "" };
@@ -67,7 +75,20 @@ fn facts(stored: &StoredDelivery) -> Vec<Vec<String>> {
         let (outcome, took) = (forward.outcome.as_str().replace('_', " "), latency(forward.took));
         facts.push(("App", format!("{} {outcome}{status} in {took}{detail}", forward.target)));
     }
+    facts.extend(stored.project.iter().map(|folder| ("Project", folder.clone())));
     facts.into_iter().map(|(label, value)| vec![label.to_owned(), value]).collect()
+}
+
+/// The verdict, and why the request was refused. An imported delivery only claims a verdict.
+fn verdict(stored: &StoredDelivery) -> String {
+    let reason = stored.reason.as_ref().map(|code| format!(", {}", label(code.as_str()))).unwrap_or_default();
+    let verdict = format!("{}{reason}", stored.verdict.as_str());
+    match (stored.provenance, stored.verdict) {
+        (Provenance::Imported, DeliveryVerdict::Valid | DeliveryVerdict::Invalid) => {
+            format!("{verdict}, as its file says; not verified on this machine")
+        }
+        _ => verdict,
+    }
 }
 
 /// Headers that a client sets itself, or that belong to one connection.

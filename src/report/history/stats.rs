@@ -6,6 +6,7 @@ use super::super::out::OutputError;
 use super::super::page::PagedText;
 use super::super::pager::Paging;
 use super::super::sanitize::clean;
+use super::super::wording;
 use crate::history::Stats;
 
 /// Columns of a name. All rows are as wide as the widest one, and a forged request may have a name of a megabyte.
@@ -23,6 +24,13 @@ pub(crate) fn print_stats(stats: &Stats, paging: Paging) -> Result<(), OutputErr
         plural(stats.total, "delivery", "deliveries"),
         plural(stats.retries, "retry", "retries")
     ));
+    let events = stats.outcomes.total();
+    if events > 0 {
+        page.line(&wording::events(events, &stats.outcomes, stats.asked_app));
+    }
+    if stats.waiting > 0 {
+        page.line(&format!("{} waiting for your app", plural(stats.waiting, "event is", "events are")));
+    }
     let named = |counts: &mut dyn Iterator<Item = (String, u64)>| -> Vec<Vec<String>> {
         counts.map(|(name, n)| vec![shorten(&clean(&name), WIDEST).into_owned(), count(n)]).collect()
     };

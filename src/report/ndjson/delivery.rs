@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use super::escape::push_string;
 use super::{Object, escape};
 use crate::delivery::{
-    Delivery, EventOutcome, ForwardOutcome, Forwarded, Judgement, LateForwarded, StoredRoute, Word,
+    Delivery, ForwardOutcome, Forwarded, Judgement, LateForwarded, OutcomeFacts, StoredRoute, Word,
 };
 use crate::diagnosis::{Hint, hints};
 use crate::report::headers::Masking;
@@ -44,12 +44,7 @@ pub(super) fn write(
     line.text_or_null("retry_of", repeats.map(|repeats| &*repeats.first)).object("answer", |answer| {
         answer.number("status", delivery.answer.status.as_u16()).millis("ms", delivery.answer.took);
     });
-    let outcome = EventOutcome::of(delivery);
-    let reaction = outcome.map(|outcome| match outcome {
-        // With `--hold`, Zoom has got a 502 and will retry.
-        EventOutcome::Pending => EventOutcome::of_status(delivery.answer.status.as_u16()).reaction(),
-        outcome => outcome.reaction(),
-    });
+    let reaction = OutcomeFacts::of(delivery).map(|facts| facts.reaction());
     line.text_or_null("zoom", reaction.map(Reaction::as_str));
     body(&mut line, &request.body);
     line.text("method", request.method.as_str())

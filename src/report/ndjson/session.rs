@@ -107,7 +107,7 @@ pub(super) fn summary(buffer: &mut Vec<u8>, summary: &Summary, at: SystemTime) {
     line.end_line();
 }
 
-fn outcomes(object: &mut Object<'_>, outcomes: &OutcomeTally) {
+pub(super) fn outcomes(object: &mut Object<'_>, outcomes: &OutcomeTally) {
     let by_status = |counts: &BTreeMap<u16, u64>| -> Vec<(String, u64)> {
         counts.iter().map(|(status, count)| (status.to_string(), *count)).collect()
     };

@@ -1,6 +1,7 @@
 //! Counts over many stored deliveries, as one line.
 
 use super::object::Object;
+use super::session;
 use crate::history::Stats;
 
 /// Appends the line.
@@ -20,6 +21,8 @@ pub(in crate::report) fn write(buffer: &mut Vec<u8>, stats: &Stats) {
             object.number("status", status).number("count", count);
             object.close();
         });
+    line.object("outcomes", |object| session::outcomes(object, &stats.outcomes));
+    line.number("waiting", stats.waiting);
     if let (Some(p50), Some(p99)) = (stats.p50, stats.p99) {
         line.object("first_byte", |times| {
             times.number("deliveries", stats.timed).millis("p50_ms", p50).millis("p99_ms", p99).list(
@@ -43,6 +46,7 @@ mod tests {
 
     use super::*;
     use crate::history::AnswerTally;
+    use crate::history::Counted;
 
     fn written(stats: &Stats) -> String {
         let mut buffer = Vec::new();
@@ -53,14 +57,22 @@ mod tests {
     #[test]
     fn writes_every_count() {
         let mut tally = AnswerTally::default();
-        let first_byte = Some(Duration::from_millis(12));
-        tally.count("A", Some("a.\u{1b}b"), "valid", None, Some(204), true, first_byte);
-        tally.count("B", None, "invalid", Some("stale"), Some(401), false, None);
-        insta::assert_snapshot!(written(&tally.finish()), @r#"{"v":1,"type":"stats","deliveries":2,"retries":1,"events":[{"event":null,"count":1},{"event":"a.\u001bb","count":1}],"verdicts":{"invalid":1,"valid":1},"refused":{"stale":1},"answers":[{"status":204,"count":1},{"status":401,"count":1}],"first_byte":{"deliveries":1,"p50_ms":12.000,"p99_ms":12.000,"slowest":[{"id":"A","event":"a.\u001bb","ms":12.000}]}}"#);
+        tally.count(&Counted {
+            id: "A",
+            event: Some("a.\u{1b}b"),
+            verdict: "valid",
+            status: Some(204),
+            is_retry: true,
+            first_byte: Some(Duration::from_millis(12)),
+            ..Counted::default()
+        });
+        let (verdict, reason) = ("invalid", Some("stale"));
+        tally.count(&Counted { id: "B", verdict, reason, status: Some(401), ..Counted::default() });
+        insta::assert_snapshot!(written(&tally.finish()), @r#"{"v":1,"type":"stats","deliveries":2,"retries":1,"events":[{"event":null,"count":1},{"event":"a.\u001bb","count":1}],"verdicts":{"invalid":1,"valid":1},"refused":{"stale":1},"answers":[{"status":204,"count":1},{"status":401,"count":1}],"outcomes":{"delivered":0,"lost":0,"retried":0,"pending":0,"app_refused":{},"app_failed":{},"too_late":0,"not_reachable":0,"no_answer":0,"given_up":0},"waiting":0,"first_byte":{"deliveries":1,"p50_ms":12.000,"p99_ms":12.000,"slowest":[{"id":"A","event":"a.\u001bb","ms":12.000}]}}"#);
     }
 
     #[test]
     fn has_no_times_without_deliveries() {
-        insta::assert_snapshot!(written(&Stats::default()), @r#"{"v":1,"type":"stats","deliveries":0,"retries":0,"events":[],"verdicts":{},"refused":{},"answers":[]}"#);
+        insta::assert_snapshot!(written(&Stats::default()), @r#"{"v":1,"type":"stats","deliveries":0,"retries":0,"events":[],"verdicts":{},"refused":{},"answers":[],"outcomes":{"delivered":0,"lost":0,"retried":0,"pending":0,"app_refused":{},"app_failed":{},"too_late":0,"not_reachable":0,"no_answer":0,"given_up":0},"waiting":0}"#);
     }
 }

@@ -1,23 +1,38 @@
 //! The line of a stored delivery: the fields of a live one, its headers, its tunnel and its public URL.
 
-use crate::delivery::{Stored, StoredDelivery, StoredForward};
+use std::time::SystemTime;
 
-use crate::zoom::Envelope;
+use crate::delivery::{
+    PENDING_ANSWER, PENDING_QUEUE, Provenance, Stored, StoredDelivery, StoredForward, StoredWait,
+};
+use crate::zoom::{Envelope, Reaction};
 
 use super::escape::push_string;
 use super::{Object, delivery};
 
 /// Appends the delivery's line.
-pub(in crate::report) fn write(buffer: &mut Vec<u8>, stored: &StoredDelivery) {
-    push(buffer, stored, false);
+pub(in crate::report) fn write(buffer: &mut Vec<u8>, stored: &StoredDelivery, now: SystemTime) {
+    push(buffer, stored, now, None);
+}
+
+/// What the line of a list has instead of headers and bodies.
+#[derive(Debug, Clone, Copy)]
+struct RowOnly {
+    /// Which of Zoom's retries it is.
+    retry: Option<u64>,
 }
 
 /// Appends the delivery's line for a list: with a title, and without headers and bodies.
-pub(in crate::report) fn write_row(buffer: &mut Vec<u8>, stored: &StoredDelivery) {
-    push(buffer, stored, true);
+pub(in crate::report) fn write_row(
+    buffer: &mut Vec<u8>,
+    stored: &StoredDelivery,
+    retry: Option<u64>,
+    now: SystemTime,
+) {
+    push(buffer, stored, now, Some(RowOnly { retry }));
 }
 
-fn push(buffer: &mut Vec<u8>, stored: &StoredDelivery, is_row: bool) {
+fn push(buffer: &mut Vec<u8>, stored: &StoredDelivery, now: SystemTime, row: Option<RowOnly>) {
     let mut line = Object::line(buffer, "delivery");
     line.text("id", &stored.id)
         .text_or_null("request_id", stored.request_id.as_deref())
@@ -36,7 +51,22 @@ fn push(buffer: &mut Vec<u8>, stored: &StoredDelivery, is_row: bool) {
             object.number("status", answer.status).millis("ms", answer.took);
         });
     }
-    if is_row {
+    line.text_or_null("zoom", stored.reaction(now).map(Reaction::as_str));
+    match stored.waits_for {
+        Some(StoredWait::Answer { until }) => {
+            line.text("pending", PENDING_ANSWER).time("pending_until", until);
+        }
+        Some(StoredWait::Queue) => {
+            line.text("pending", PENDING_QUEUE);
+        }
+        None => {}
+    }
+    if let Some(RowOnly { retry }) = row {
+        if let Some(number) = retry {
+            line.object("retry", |object| {
+                object.number("number", number);
+            });
+        }
         let title = Envelope::parse(&stored.body).map(|envelope| envelope.title().join(" · "));
         line.text_or_null("title", title.ok().filter(|title| !title.is_empty()).as_deref());
         line.number("body_bytes", stored.body.len());
@@ -48,13 +78,17 @@ fn push(buffer: &mut Vec<u8>, stored: &StoredDelivery, is_row: bool) {
         .text("peer", &stored.peer)
         .text("route", stored.route.as_str())
         .text("tunnel", stored.tunnel.as_str())
-        .text_or_null("public_url", stored.public_url.as_deref());
-    if !is_row {
+        .text_or_null("public_url", stored.public_url.as_deref())
+        .text_or_null("project", stored.project.as_deref());
+    if stored.provenance == Provenance::Imported {
+        line.number("imported", true);
+    }
+    if row.is_none() {
         headers(&mut line, &stored.headers);
     }
     line.list("relayed", stored.forwarded.iter(), |buffer, forward| {
         let mut object = Object::open(buffer);
-        members(&mut object, forward, is_row);
+        members(&mut object, forward, row.is_some());
         object.close();
     });
     line.end_line();
@@ -90,10 +124,10 @@ fn headers(object: &mut Object<'_>, headers: &[(String, Vec<u8>)]) {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, SystemTime, UNIX_EPOCH};
+    use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
-    use crate::delivery::{DeliveryVerdict, ForwardRole, Provenance, StoredAnswer};
+    use crate::delivery::{DeliveryVerdict, ForwardRole, StoredAnswer};
 
     #[test]
     fn an_exported_line_is_read_back_as_the_same_delivery() {
@@ -113,6 +147,8 @@ mod tests {
             secret_name: None,
             retry_of: Some("01J2GZ5YHJ0000000000000000".into()),
             answer: Some(StoredAnswer { status: 401, took: Duration::from_micros(1_800) }),
+            waits_for: Some(StoredWait::Queue),
+            project: None,
             peer: "127.0.0.1:5".into(),
             route: "tunnel".into(),
             tunnel: "ngrok".into(),
@@ -130,16 +166,17 @@ mod tests {
             }],
         };
         let mut line = Vec::new();
-        write(&mut line, &stored);
+        write(&mut line, &stored, SystemTime::now());
         assert_eq!(StoredDelivery::of_line(&line, SystemTime::now()).unwrap(), Some(stored));
     }
 
     #[test]
     fn unknown_words_of_another_version_are_written_back_unchanged() {
-        let line = br#"{"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":null,"received_at":"2024-07-11T13:44:15.858Z","verdict":"invalid","reason":"too_new","secret_name":null,"event":null,"event_ts":null,"retry_of":null,"body":"{}","method":"POST","target":"/","peer":"","route":"websocket","tunnel":"zrok","public_url":null,"headers":[],"relayed":[{"target":"http://a","role":"mirrored","outcome":"queued","detail":null,"ms":2.000,"headers":[],"body":""}]}
+        let line = br#"{"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":null,"received_at":"2024-07-11T13:44:15.858Z","verdict":"invalid","reason":"too_new","secret_name":null,"event":null,"event_ts":null,"retry_of":null,"zoom":null,"body":"{}","method":"POST","target":"/","peer":"","route":"websocket","tunnel":"zrok","public_url":null,"project":null,"imported":true,"headers":[],"relayed":[{"target":"http://a","role":"mirrored","outcome":"queued","detail":null,"ms":2.000,"headers":[],"body":""}]}
 "#;
         let mut written = Vec::new();
-        write(&mut written, &StoredDelivery::of_line(line, SystemTime::now()).unwrap().unwrap());
+        let read = StoredDelivery::of_line(line, SystemTime::now()).unwrap().unwrap();
+        write(&mut written, &read, SystemTime::now());
         assert_eq!(String::from_utf8_lossy(&written), String::from_utf8_lossy(line));
     }
 }

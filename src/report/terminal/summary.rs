@@ -33,11 +33,9 @@ fn events(page: &mut TerminalPage, summary: &Summary) {
     if total == 0 {
         return page.marked(Ink::Dim, "·", "0 events verified");
     }
-    if !summary.asked_app && outcomes.delivered == total {
-        return page.marked(Ink::Good, "✓", &plural(total, "event verified", "events verified"));
-    }
+    let text = wording::events(total, outcomes, summary.asked_app);
     if outcomes.delivered == total {
-        return page.marked(Ink::Good, "✓", &plural(total, "event delivered", "events delivered"));
+        return page.marked(Ink::Good, "✓", &text);
     }
     let (ink, sign) = match outcomes.lost() + outcomes.retried() {
         0 => (Ink::Warn, "·"),
@@ -48,8 +46,7 @@ fn events(page: &mut TerminalPage, summary: &Summary) {
         1 => " Zoom does not retry the event that your app refused.".to_owned(),
         n => format!(" Zoom does not retry the {} events that your app refused.", count(n)),
     };
-    let text = format!("{}: {}.{lost}", plural(total, "event", "events"), wording::outcomes(outcomes));
-    page.marked(ink, sign, &text);
+    page.marked(ink, sign, &format!("{text}.{lost}"));
 }
 
 fn challenges(page: &mut TerminalPage, summary: &Summary) {

@@ -16,7 +16,7 @@ pub(super) use app::{
     Tone, about_answer, about_observed, about_replayed, answer_excerpt, failure_with, hint_with_to,
     observed_in_brief,
 };
-pub(crate) use outcome::{missing, outcomes};
+pub(crate) use outcome::{events, missing, outcome, outcomes};
 pub(crate) use refusal::label;
 pub(super) use refusal::{consequence, explain, folded, name};
 pub(super) use warning::warning;

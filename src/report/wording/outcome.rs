@@ -2,8 +2,41 @@
 
 use std::collections::BTreeMap;
 
-use crate::delivery::{MissingEvent, OutcomeTally};
-use crate::report::grammar::count;
+use crate::delivery::{EventOutcome, MissingEvent, OutcomeTally};
+use crate::report::grammar::{count, plural};
+use crate::zoom::Reaction;
+
+/// What became of a number of events, such as `12 events: 9 delivered, 2 refused by your app (401), 1 too late`.
+/// `asked_app` says whether the app had to take any of them.
+pub(crate) fn events(total: u64, tally: &OutcomeTally, asked_app: bool) -> String {
+    match asked_app {
+        _ if tally.delivered != total => format!("{}: {}", plural(total, "event", "events"), outcomes(tally)),
+        true => plural(total, "event delivered", "events delivered"),
+        false => plural(total, "event verified", "events verified"),
+    }
+}
+
+/// What became of one event, and what Zoom does with it.
+pub(crate) fn outcome(outcome: EventOutcome, reaction: Option<Reaction>) -> String {
+    let what = match outcome {
+        EventOutcome::Delivered if reaction == Some(Reaction::Retried) => {
+            "delivered to your app later".to_owned()
+        }
+        EventOutcome::Delivered => return "delivered".to_owned(),
+        EventOutcome::Refused { status } => format!("refused by your app ({status})"),
+        EventOutcome::Failed { status } => format!("failed in your app ({status})"),
+        EventOutcome::TooLate => "answered too late".to_owned(),
+        EventOutcome::NotReachable => "your app was not reachable".to_owned(),
+        EventOutcome::NoAnswer => "no complete answer".to_owned(),
+        EventOutcome::Pending => "not yet received by your app".to_owned(),
+        EventOutcome::GivenUp => "failed in your app in every attempt".to_owned(),
+    };
+    match reaction {
+        Some(Reaction::Retried) => format!("{what}; Zoom retries it"),
+        Some(Reaction::Lost) => format!("{what}; Zoom does not retry it"),
+        _ => what,
+    }
+}
 
 /// The counts, such as `9 delivered, 2 refused by your app (401), 1 too late`.
 pub(crate) fn outcomes(tally: &OutcomeTally) -> String {

@@ -1,6 +1,7 @@
 //! Sentences about warnings.
 
 use crate::delivery::{UnreadableRequest, Warning};
+use crate::report::clock::Clock;
 use crate::report::grammar::{count, plural, size, span};
 use crate::report::wording::history_flag;
 
@@ -67,6 +68,13 @@ pub(in crate::report) fn warning(warning: &Warning) -> String {
             moved_to.display(),
             file.display(),
             history_flag((!is_default).then_some(file)),
+        ),
+        Warning::ValidationOverdue { url, last, age } => format!(
+            "The last challenge for {url} in the history is from {}, {} ago. Zoom validates the URL of an app again \
+             every 72 hours, and disables the subscription after six failures in a row. A reason can be that this machine was off, or \
+             that your app now has another URL. If your app has this URL, press Validate in Marketplace.",
+            Clock::local().with_date(*last),
+            span(*age),
         ),
         Warning::UnverifiedForwarded => {
             "Requests without a valid signature are forwarded as well (--forward-unverified): anyone who knows the \

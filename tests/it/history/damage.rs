@@ -164,3 +164,44 @@ async fn wrong_totals_and_missing_tables_name_the_remedy() {
         keep(&listen, "a.after", 0).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_count_alone_loses_nothing() {
+    let folder = TempDir::new().unwrap();
+    stored(folder.path(), 3).await;
+    let damaged = || {
+        let sql = "UPDATE totals SET count = 9000000000 WHERE share = 0";
+        Connection::open(folder.path().join("h.db")).unwrap().execute_batch(sql).unwrap();
+    };
+    damaged();
+    let export = history(folder.path(), &["export"]);
+    assert_eq!(lines(&export).len(), 3);
+    assert_text!(export.stderr, @"
+    error: the history /folder/of/test/h.db is damaged. Everything was exported
+      To recover what can be read:
+        zoomhook history --history-file /folder/of/test/h.db repair
+    ");
+    assert_run!(history(folder.path(), &["repair"]).hide(r"repaired-(\w+)"), @"
+    exit: 0
+    --- stderr
+    3 deliveries were recovered. Nothing was lost.
+    The damaged file is still there, as /folder/of/test/h.db.repaired-????????????????. You can delete it.
+    ");
+    assert_eq!(exported(folder.path()).len(), 3);
+}
+
+#[test]
+fn repair_without_a_history_says_the_same_as_the_other_commands() {
+    let folder = TempDir::new().unwrap();
+    for name in ["", "missing"] {
+        let folder = folder.path().join(name);
+        let file = folder.join("h.db");
+        let run = |action: &str| {
+            let mut command = zoomhook(folder.parent().unwrap());
+            command.arg("history").arg("--history-file").arg(&file).arg(action);
+            finish(command)
+        };
+        let (repair, list) = (run("repair"), run("list"));
+        assert_eq!((repair.code, &repair.stderr), (Some(0), &list.stderr));
+    }
+}

@@ -154,8 +154,9 @@ fn a_followed_list_misses_none_of_many_deliveries_at_once() {
     std::fs::write(&first, line(0)).unwrap();
     assert_eq!(history(folder.path(), &["import", first.to_str().unwrap()]).code, Some(0));
     let followed = Followed::start(folder.path(), &[]);
-    let is_listed =
-        |line: &str, number: usize| line.contains(&format!("✓ n.{number} ")) && line.ends_with(" imported");
+    let is_listed = |line: &str, number: usize| {
+        line.contains(&format!("○ n.{number} ")) && line.contains(" imported as valid")
+    };
     assert!(is_listed(&followed.line(), 0));
     let rest = folder.path().join("rest.ndjson");
     std::fs::write(&rest, (1..=500).map(|number| line(number) + "\n").collect::<String>()).unwrap();

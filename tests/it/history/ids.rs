@@ -206,7 +206,14 @@ async fn shells_complete_the_ids_of_an_existing_history() {
     exit: 0
     --- stdout
     --format\tOutput format
+    --exact\tWith --format curl, print the stored signature, which good receivers refuse after 5 minutes
     --help\tPrint help (see more with '--help')
+    --project\tFolder of the project whose deliveries count [default: the current folder's]
+    --all-projects\tDeliveries of all projects
+    --secret\tThe app's secret token; without a value, zoomhook asks for it; may be repeated
+    --secret-file\tFile that contains only a secret token; may be repeated
+    --env-file\tFile to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env
+    --no-env-file\tDo not read .env files
     --history-file\tFile in which deliveries are stored, instead of the default one
     --no-pager\tPrint without a pager, even if the output is longer than the screen
     ");
@@ -221,7 +228,14 @@ async fn shells_complete_the_ids_of_an_existing_history() {
     last\tmeeting.started, ????-??-?? ??:??:??
     ??????????\tmeeting.started, ????-??-?? ??:??:??
     --format\tOutput format
+    --exact\tWith --format curl, print the stored signature, which good receivers refuse after 5 minutes
     --help\tPrint help (see more with '--help')
+    --project\tFolder of the project whose deliveries count [default: the current folder's]
+    --all-projects\tDeliveries of all projects
+    --secret\tThe app's secret token; without a value, zoomhook asks for it; may be repeated
+    --secret-file\tFile that contains only a secret token; may be repeated
+    --env-file\tFile to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env
+    --no-env-file\tDo not read .env files
     --history-file\tFile in which deliveries are stored, instead of the default one
     --no-pager\tPrint without a pager, even if the output is longer than the screen
     ");

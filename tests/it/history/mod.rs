@@ -7,6 +7,8 @@
 //! - `full.rs`: a full disk, a limit on file sizes, a read-only folder
 //! - `load.rs`: many requests at once, and the check of what was stored
 //! - `shared.rs`: several processes on one file
+//! - `outcomes.rs`: what became of each delivery at the user's app, also while it waits
+//! - `projects.rs`: several projects in one history, and deleting from it
 //! - `ids.rs`: deliveries named by their ids: verified, compared, completed
 //! - `pager.rs`: long output on a terminal
 
@@ -18,8 +20,10 @@ mod forms;
 mod full;
 mod ids;
 mod load;
+mod outcomes;
 #[cfg(unix)]
 mod pager;
+mod projects;
 mod shared;
 
 use std::path::Path;
@@ -102,9 +106,9 @@ async fn list_show_diff_and_stats_print_the_stored_deliveries() {
     assert_run!(list, @"
     exit: 0
     --- stdout
-      ??????????  ????-??-?? ??:??:??  ✓ meeting.started  204 in ?.? ms  xx
-      ??????????  ????-??-?? ??:??:??  ✓ meeting.started  204 in ?.? ms  x
-    2 deliveries of 3
+      ??????????  last-1  ????-??-?? ??:??:??  ✓ meeting.started  204 in ?.? ms  xx
+      ??????????  last-2  ????-??-?? ??:??:??  ✓ meeting.started  204 in ?.? ms  x
+    2 of 3 deliveries shown
     ");
     assert_run!(history(folder.path(), &["show", "last"]).hide(SIGNATURE), @r#"
     exit: 0
@@ -117,6 +121,7 @@ async fn list_show_diff_and_stats_print_the_stored_deliveries() {
       Answered  204 in ?.? ms
       From      127.0.0.1:????? (local)
       Request   POST http://localhost/webhook
+      Project   /folder/of/test
 
     Headers
       host: localhost
@@ -156,6 +161,7 @@ async fn list_show_diff_and_stats_print_the_stored_deliveries() {
     exit: 0
     --- stdout
     3 deliveries, 0 retries
+    3 events verified
 
     Events
       meeting.started  2
@@ -205,6 +211,7 @@ async fn a_retry_is_stored_as_a_retry() {
     exit: 0
     --- stdout
     2 deliveries, 1 retry
+    2 events verified
 
     Events
       a.b  2

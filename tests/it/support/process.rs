@@ -154,6 +154,14 @@ impl Listen {
     }
 
     fn started(mut command: Command, home: TempDir) -> Self {
+        // A history in a test's folder belongs to the project of that folder, in which other commands run.
+        let file = command.get_args().skip_while(|argument| *argument != "--history-file").nth(1);
+        if let Some(folder) =
+            file.and_then(|file| Path::new(file).parent()).filter(|folder| folder.is_absolute())
+        {
+            let folder = folder.to_owned();
+            command.current_dir(folder);
+        }
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (sender, lines) = channel();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
