@@ -22,7 +22,7 @@ const SECRET = "4fv1RkqGQUq5sWbEz6hA5A";
 
 let browser;
 before(async () => {
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  browser = await chromium.launch({ timeout: 60_000, executablePath: CHROMIUM, args: ["--no-sandbox"] });
 });
 after(() => browser?.close());
 
@@ -76,9 +76,11 @@ class Session {
   }
 
   kill() {
+    if (this.child.signalCode || this.child.exitCode !== null) return undefined;
     this.child.removeAllListeners("exit");
+    const closed = new Promise((done) => this.child.on("close", done));
     this.child.kill("SIGKILL");
-    return new Promise((done) => this.child.on("close", done));
+    return closed;
   }
 }
 
@@ -162,7 +164,7 @@ scenario("a filter is in the URL, and the list follows it", async ({ page, sessi
 });
 
 scenario("the list does not move while one reads", async ({ page, session }) => {
-  await session.run("trigger", "meeting.started", "-n", "40", "-q", "--to", session.ready.local_url);
+  await session.run("trigger", "meeting.started", "--count", "40", "-q", "--to", session.ready.local_url);
   await page.goto(session.ready.inspect_url);
   await rows(page).nth(12).waitFor();
   await page.locator(".rows").evaluate((frame) => (frame.scrollTop = 580));
@@ -223,7 +225,6 @@ scenario("replays an edited body, and shows the difference before", async ({ pag
   await page.getByRole("button", { name: "Sign and send" }).click();
   await page.locator(".results", { hasText: "200 in" }).waitFor();
   assert.equal(server.bodies.at(-1), edited);
-  await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Close" }).click();
   await page.keyboard.press("r");
   await page.locator(".results", { hasText: "Same answer as before" }).waitFor();
