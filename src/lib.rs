@@ -20,15 +20,18 @@
 //!    - `tunnel`: the public URL
 //!    - `forward`: one delivery to the user's app, byte for byte
 //!    - `send`: requests of our own, sent as Zoom sends them
+//!    - `check`: cases, experiments and conclusions about an endpoint
 //!    - `verify`: captures read and judged on all cores, in order
 //!    - `history`: what arrived, on disk before it is acknowledged
 //!    - `replay`: stored deliveries sent again
 //!    - `instances`: which sessions run on this machine
+//!    - `learned_file`: what `events learn` found
 //!    - `keys`: keys of the live view, and reading them from the terminal
 //!    - `watch`: reports changed files
 //!    - `report`: events and verdicts to a screen or to NDJSON; the only part that prints
 //!    - `inspector`: the history and the running session in a browser; its JSON is that of `report`
 //! 3. **The program.**
+//!    - `doctor`: what is wrong with this machine's set-up; it looks at the parts above
 //!    - `settings`: flags, environment and files, checked once
 //!    - `session`: wires one `listen`: listener, tunnel, history and report, from start to shutdown
 //!    - `commands`: one file a command; errors to text and exit code
@@ -44,8 +47,12 @@ mod json;
 pub mod zoom;
 
 #[cfg(feature = "cli")]
+mod check;
+#[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod delivery;
+#[cfg(feature = "cli")]
+mod doctor;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod files;
@@ -62,6 +69,8 @@ mod inspector;
 mod instances;
 #[cfg(feature = "cli")]
 mod keys;
+#[cfg(feature = "cli")]
+mod learned_file;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod listener;

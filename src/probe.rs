@@ -17,6 +17,9 @@ pub const PROBE_HEADER: &str = "x-zoomhook-probe";
 /// The header that `--forward` adds to each request: the session's mark.
 pub const FORWARD_MARK_HEADER: &str = "x-zoomhook-forward";
 
+/// The header of each answer that zoomhook composed itself, so that `sign` and `trigger` do not attribute it to an app.
+pub const OWN_ANSWER_HEADER: &str = "x-zoomhook-answer";
+
 /// How every probe's body begins.
 const BODY_START: &[u8] = br#"{"event":"zoomhook.probe","#;
 

@@ -43,6 +43,8 @@ pub use format::{Format, SAMPLE_LEN, UnknownFormat, detect};
 pub use formats::parts::from_parts;
 pub use headers::Headers;
 pub use note::Note;
+#[cfg(feature = "cli")]
+pub(crate) use peel::encodings::inflate;
 pub use record::{Files, Record, RecordLimits};
 pub use request::{Capture, CapturedResponse, Place};
 pub use search::{Findings, FoundPlaces, search};

@@ -59,7 +59,7 @@ impl ExitStatus {
     pub const fn doc(self) -> &'static str {
         match self {
             Self::Done => "done",
-            Self::Internal => "internal error, or a wrong answer in the demo",
+            Self::Internal => "internal error, a wrong answer in the demo, or a failed check of doctor",
             Self::Usage => "usage: a flag, a variable or a file cannot be used",
             Self::Invalid => "verify: a signature is invalid",
             Self::Unknown => {

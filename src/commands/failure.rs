@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use super::exit::ExitStatus;
 use crate::delivery::{MissingEvent, TunnelRefusal, UnmetExpectation, short_id};
 use crate::history::{HistoryError, default_file};
-use crate::listener::{BindError, USUAL_PORT};
 use crate::report::{self, OutputError};
 use crate::session::SessionError;
+use crate::settings::check::NotChecked;
 use crate::settings::dotenv::DotenvError;
 use crate::settings::ngrok::NgrokError;
 use crate::settings::secret::SecretError;
@@ -38,6 +38,14 @@ impl Failure {
     #[must_use]
     pub fn with_hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// Adds another line to the hint: a command that finds out more. `None` changes nothing.
+    #[must_use]
+    pub(super) fn with_command(self, command: Option<String>) -> Self {
+        let Some(command) = command else { return self };
+        let hint = self.hint.map_or_else(|| command.clone(), |hint| format!("{hint}\n{command}"));
+        Self { hint: Some(hint), ..self }
     }
 
     /// The expected events did not arrive in time.
@@ -114,6 +122,23 @@ impl From<NotSent> for Failure {
     }
 }
 
+impl From<NotChecked> for Failure {
+    fn from(error: NotChecked) -> Self {
+        match error {
+            NotChecked::NoTarget => Self::new(ExitStatus::Usage, error.to_string())
+                .with_hint("Name your app's port and path:\n  zoomhook check 3000/webhook"),
+            NotChecked::Ca(error) => Self::new(ExitStatus::Usage, error.to_string()),
+            NotChecked::NotSent(error) => {
+                let failure = Self::from(error.clone());
+                match error {
+                    NotSent::NotConfirmed { .. } => failure,
+                    _ => failure.with_hint("Name the endpoint:\n  zoomhook check 3000/webhook"),
+                }
+            }
+        }
+    }
+}
+
 impl From<HistoryError> for Failure {
     fn from(error: HistoryError) -> Self {
         match &error {
@@ -153,7 +178,7 @@ impl From<SessionError> for Failure {
         let message = error.to_string();
         match error {
             SessionError::Bind(error) => {
-                Self { hint: bind_hint(&error), ..Self::new(ExitStatus::Usage, message) }
+                Self { hint: error.hint().map(str::to_owned), ..Self::new(ExitStatus::Usage, message) }
             }
             SessionError::History(error) => {
                 Self::new(ExitStatus::Usage, message).with_hint(history_hint(&error, HISTORY))
@@ -184,23 +209,8 @@ fn forward_hint(port: u16) -> String {
     )
 }
 
-fn bind_hint(error: &BindError) -> Option<String> {
-    Some(match error {
-        BindError::Taken { port: USUAL_PORT, .. } => {
-            "Leave out --port to use the next free port, or stop the other program.".to_owned()
-        }
-        BindError::Taken { .. } => "Use --port 0 for any free port, or stop the other program.".to_owned(),
-        BindError::AllTaken { .. } => "Use --port 0 for any free port.".to_owned(),
-        BindError::NotOurs { .. } => {
-            "Use --host with 127.0.0.1 or another address of this machine.".to_owned()
-        }
-        BindError::NotAllowed { .. } => "Use --port with a port of 1024 or above.".to_owned(),
-        BindError::Other { .. } => return None,
-    })
-}
-
 /// What to do about settings that cannot be used; `None` where the message already says it.
-fn hint_for(error: &Error) -> Option<String> {
+pub(super) fn hint_for(error: &Error) -> Option<String> {
     match error {
         Error::Secret(error) => secret_hint(error),
         Error::Tunnel(TunnelError::Ngrok(NgrokError::NoAuthtoken)) => Some(NO_AUTHTOKEN.to_owned()),
@@ -260,6 +270,7 @@ fn secret_hint(error: &SecretError) -> Option<String> {
         SecretError::Invalid(_) => {
             "The secret token is in Marketplace: your app > Feature > Token > Secret Token.".to_owned()
         }
+        SecretError::InThePath => "--path takes a path such as /webhook, --secret a token.".to_owned(),
         SecretError::Unreadable(_) => "--secret-file takes a file that contains only the token.".to_owned(),
         SecretError::Terminal(_) | SecretError::DuplicateName { .. } | SecretError::TooManyForTheEdge => {
             return None;
@@ -274,8 +285,7 @@ fn no_secret() -> String {
         "It is in Marketplace: your app > Feature > Token > Secret Token. Provide it in one of these ways:
   {name}=TOKEN
       in the environment, or in a .env.local or .env file in this folder or above
-      ({second} and
-      {third} work in the file too)
+      (in the file also as {second} or {third})
   --env-file PATH      a .env file elsewhere
   --secret-file PATH   a file that contains only the token
   --secret TOKEN       visible to other users of this machine

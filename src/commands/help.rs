@@ -87,9 +87,39 @@ pub(super) const VERIFY: &[Example] = &[
     },
 ];
 
+pub(super) const CHECK: &[Example] = &[
+    Example {
+        command: "zoomhook check 3000/webhook",
+        doc: "does my app do what Zoom requires, and if not, why?",
+    },
+    Example { command: "zoomhook check", doc: "the app that the running listen forwards to" },
+    Example {
+        command: "zoomhook check https://hooks.example.com/zoom --yes --no-events",
+        doc: "a deployed endpoint, with challenges only",
+    },
+    Example {
+        command: "zoomhook check 3000/webhook --strict --format junit",
+        doc: "in CI: exit 0 if every case passes, 5 if not",
+    },
+];
+
 pub(super) const DEMO: &[Example] = &[
     Example { command: "zoomhook demo", doc: "with pauses to read" },
     Example { command: "zoomhook demo --fast --format json", doc: "without pauses, for a program" },
+];
+
+pub(super) const DOCTOR: &[Example] = &[
+    Example { command: "zoomhook doctor", doc: "all checks of this machine, in less than a second" },
+    Example {
+        command: "zoomhook doctor --online --forward 3000/webhook",
+        doc: "also the tunnel, the clock of another machine, and the answer of your app to a challenge",
+    },
+    Example { command: "zoomhook doctor --only port --port 4001", doc: "one check, with flags of listen" },
+    Example { command: "zoomhook doctor --fix", doc: "fix what zoomhook can fix, after a question" },
+    Example {
+        command: "zoomhook doctor --format json | jq -r 'select(.status == \"fail\") | .detail'",
+        doc: "for a script",
+    },
 ];
 
 pub(super) const EVENTS: &[Example] = &[
@@ -103,6 +133,33 @@ pub(super) const EVENTS: &[Example] = &[
     Example {
         command: "zoomhook events schema recording.completed",
         doc: "a JSON Schema for your own tests",
+    },
+];
+
+pub(super) const EVENTS_TYPES: &[Example] = &[
+    Example {
+        command: "zoomhook events types --lang typescript > zoom-events.ts",
+        doc: "all events, and a union that `event` tells apart",
+    },
+    Example {
+        command: "zoomhook events types --lang go 'recording.*' meeting.ended",
+        doc: "only the events that your program handles",
+    },
+];
+
+pub(super) const EVENTS_DRIFT: &[Example] = &[
+    Example { command: "zoomhook events drift --since 7d", doc: "what Zoom has changed this week" },
+    Example {
+        command: "zoomhook events drift --format json | jq -c 'select(.known == false)'",
+        doc: "events that the catalogue does not have",
+    },
+];
+
+pub(super) const EVENTS_LEARN: &[Example] = &[
+    Example { command: "zoomhook events learn", doc: "samples and schemas then have what Zoom sent to you" },
+    Example {
+        command: "zoomhook events learn --forget",
+        doc: "back to the catalogue that comes with zoomhook",
     },
 ];
 
@@ -321,9 +378,13 @@ pub(super) fn of(command: &str) -> &'static [Example] {
         "listen" => LISTEN,
         "verify" => VERIFY,
         "demo" => DEMO,
+        "doctor" => DOCTOR,
         "sign" => SIGN,
         "trigger" => TRIGGER,
         "events" => EVENTS,
+        "events-types" => EVENTS_TYPES,
+        "events-drift" => EVENTS_DRIFT,
+        "events-learn" => EVENTS_LEARN,
         "history" => HISTORY,
         "history-list" => HISTORY_LIST,
         "history-show" => HISTORY_SHOW,

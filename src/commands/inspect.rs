@@ -12,7 +12,7 @@ use crate::settings::Error;
 use crate::settings::env::Environment;
 use crate::settings::history::HistoryFileArgs;
 use crate::settings::number::whole;
-use crate::settings::prompt::Prompt;
+use crate::settings::prompt::Unattended;
 use crate::settings::secret::{SecretArgs, SecretError};
 
 /// Look at deliveries in the browser
@@ -34,19 +34,6 @@ pub(super) struct InspectCommandArgs {
     file: HistoryFileArgs,
     #[command(flatten)]
     secret: SecretArgs,
-}
-
-/// Nobody is asked for a secret token: the page works without one, except for what signs requests.
-struct NoPrompt;
-
-impl Prompt for NoPrompt {
-    fn is_possible(&self) -> bool {
-        false
-    }
-
-    fn ask(&mut self, _question: &str) -> std::io::Result<zeroize::Zeroizing<String>> {
-        Err(std::io::ErrorKind::Unsupported.into())
-    }
 }
 
 /// Finds the running inspector, or serves one.
@@ -88,7 +75,8 @@ impl InspectCommandArgs {
         let history = self.file.path(environment)?;
         // A file that is not a history is an error now, and not on each page.
         HistoryReader::open(&history)?;
-        let (secrets, texts) = match self.secret.check(environment, &mut NoPrompt) {
+        // Nobody is asked for a secret token: the page works without one, except for what signs requests.
+        let (secrets, texts) = match self.secret.check(environment, &mut Unattended) {
             Ok(found) => (found.tokens, found.texts),
             Err(SecretError::Missing { .. }) => (Vec::new(), Vec::new()),
             Err(error) => return Err(Error::from(error).into()),

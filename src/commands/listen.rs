@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::io::IsTerminal;
 
+use super::doctor::RelatedFlags;
 use super::open_files::OpenFiles;
 use super::{ExitStatus, Failure, help};
 use crate::delivery::Warning;
@@ -11,7 +12,7 @@ use crate::report;
 use crate::session::{self, End, SessionConfig};
 use crate::settings::Error;
 use crate::settings::address::AddressArgs;
-use crate::settings::endpoint::EndpointArgs;
+use crate::settings::endpoint::{EndpointArgs, USUAL_PATH};
 use crate::settings::env::Environment;
 use crate::settings::forward::ForwardArgs;
 use crate::settings::history::HistoryArgs;
@@ -83,6 +84,21 @@ impl ListenArgs {
         OpenFiles { least: with(most.min(LEAST_CONNECTIONS)), most: with(most) }
     }
 
+    /// The flags that a check of `doctor` needs as well.
+    fn related_flags(&self) -> RelatedFlags {
+        let path = self.endpoint.path();
+        // With another secret token, the app would rightly refuse the challenge.
+        let app = self.app.plain_target().filter(|_| !self.secret.names_one());
+        let path = if path == USUAL_PATH { String::new() } else { format!(" --path {path}") };
+        RelatedFlags {
+            tunnel: self.tunnel.plain_flags().filter(|flags| RelatedFlags::can_be_pasted(flags)),
+            history: String::new(),
+            app: app
+                .map(|target| format!(" --forward {target}{path}"))
+                .filter(|flags| RelatedFlags::can_be_pasted(flags)),
+        }
+    }
+
     /// The checked configuration. On a terminal the prompt for the secret comes last, so that a user does not paste
     /// it only to read of a missing authtoken. Without a terminal the secret is checked first, as it is required.
     fn check(self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<SessionConfig, Error> {
@@ -99,6 +115,9 @@ impl ListenArgs {
         } else {
             secrets = self.secret.check(environment, prompt)?;
             tunnel = self.tunnel.check(path, environment, &mut warnings)?;
+        }
+        if secrets.contain(path) {
+            return Err(Error::Secret(SecretError::InThePath));
         }
         secrets.warnings.append(&mut warnings);
         let history = self.history.check(environment)?;
@@ -134,20 +153,36 @@ impl ListenArgs {
 /// # Errors
 /// The settings are wrong, or the session failed. `files` is the number of files that it may have open.
 pub(super) fn run(args: ListenArgs, files: u64) -> Result<ExitStatus, Failure> {
-    let mut config = args.check(&Environment::of_process(), &mut Terminal)?;
+    let mut related = args.related_flags();
+    let config = args.check(&Environment::of_process(), &mut Terminal);
+    let mut config = config.map_err(|error| {
+        let command = related.about_settings(&error);
+        Failure::from(error).with_command(command)
+    })?;
     config.limits.connections = config.limits.connections.min(connections_with(files));
     let waits = !config.waiting.expectation.is_empty();
     let kept =
         config.history.as_ref().map(|history| report::history_flag(history.non_default_file().as_deref()));
+    related.history = kept.clone().unwrap_or_default();
     // No other work runs: a signal, the expectation, the timeout or the tunnel ends the session.
-    match session::run(config, |_, _| std::future::pending::<Infallible>())? {
+    let end = session::run(config, |_, _| std::future::pending::<Infallible>()).map_err(|error| {
+        let command = related.about_session(&error);
+        Failure::from(error).with_command(command)
+    })?;
+    match end {
         End::ExpectationMet | End::OutputClosed => Ok(ExitStatus::Done),
-        End::ExpectationFailed(unmet) => Err(Failure::not_taken(&unmet, kept.as_deref())),
+        End::ExpectationFailed(unmet) => {
+            let command = related.about_expectation(&unmet);
+            Err(Failure::not_taken(&unmet, kept.as_deref()).with_command(command))
+        }
         End::TimedOut { missing } if missing.is_empty() => Ok(ExitStatus::Done),
         End::TimedOut { missing } => Err(Failure::not_met(&missing)),
         End::Interrupted { ready, cut_short } if !ready || waits || cut_short => Ok(ExitStatus::Interrupted),
         End::Interrupted { .. } => Ok(ExitStatus::Done),
-        End::TunnelRefused(refusal) => Err(refusal.into()),
+        End::TunnelRefused(refusal) => {
+            let command = related.about_tunnel(&refusal);
+            Err(Failure::from(refusal).with_command(command))
+        }
         End::UrlChanged { old, new } => Err(Failure::url_changed(&old, &new)),
     }
 }

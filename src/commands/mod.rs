@@ -1,7 +1,9 @@
 //! The command line: one file per command, with its arguments and a short `run`. Entry point: [`main`].
 
+mod check;
 mod completions;
 mod demo;
+mod doctor;
 mod events;
 mod exit;
 mod explain;
@@ -53,7 +55,9 @@ struct Cli {
 enum Command {
     Listen(Box<listen::ListenArgs>),
     Verify(Box<verify::VerifyArgs>),
+    Check(Box<check::CheckArgs>),
     Demo(demo::DemoArgs),
+    Doctor(doctor::DoctorCommandArgs),
     Sign(Box<sign::SignArgs>),
     Trigger(Box<trigger::TriggerArgs>),
     Events(events::EventsArgs),
@@ -70,6 +74,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
     let args: Vec<OsString> = args.into_iter().collect();
     redact_secrets_of(args.clone());
     if std::env::var_os(COMPLETE).is_some() {
+        events::use_what_was_learned();
         return complete(args);
     }
     let args = token::join_tokens_that_begin_with_a_hyphen(args);
@@ -106,14 +111,16 @@ impl Command {
     fn open_files(&self) -> (&'static str, OpenFiles) {
         match self {
             Self::Listen(args) => ("listen", args.open_files()),
+            Self::Check(_) => ("check", OpenFiles::exactly(24)),
             Self::Demo(_) => ("demo", OpenFiles::exactly(24)),
+            Self::Doctor(_) => ("doctor", OpenFiles::exactly(48)),
             Self::Trigger(args) => ("trigger", args.open_files()),
             Self::Replay(_) => ("replay", OpenFiles::exactly(24)),
             Self::Inspect(_) => ("inspect", OpenFiles::exactly(20 + INSPECTOR_FILES)),
             Self::Sign(_) => ("sign", OpenFiles::exactly(16)),
             Self::Verify(_) => ("verify", OpenFiles::exactly(12)),
             Self::History(_) => ("history", OpenFiles::exactly(20)),
-            Self::Events(_) => ("events", OpenFiles::exactly(12)),
+            Self::Events(_) => ("events", OpenFiles::exactly(20)),
             Self::Completions(_) => ("completions", OpenFiles::exactly(8)),
             Self::Man(_) => ("man", OpenFiles::exactly(8)),
         }
@@ -123,10 +130,15 @@ impl Command {
 fn run(command: Command) -> Result<ExitStatus, Failure> {
     let (name, needed) = command.open_files();
     let allowed = needed.allow(name)?;
+    if matches!(command, Command::Events(_) | Command::Trigger(_) | Command::Sign(_)) {
+        events::use_what_was_learned();
+    }
     match command {
         Command::Listen(args) => listen::run(*args, allowed),
         Command::Verify(args) => verify::run(*args),
+        Command::Check(args) => check::run(*args),
         Command::Demo(args) => demo::run(args),
+        Command::Doctor(args) => doctor::run(args),
         Command::Sign(args) => sign::run(*args),
         Command::Trigger(args) => trigger::run(*args),
         Command::Events(args) => events::run(args),

@@ -6,6 +6,7 @@ use clap::builder::StyledStr;
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 
 use super::{ExitStatus, Failure};
+use crate::delivery::EventPattern;
 use crate::history::Filter;
 use crate::report;
 use crate::settings::env::Environment;
@@ -26,6 +27,22 @@ pub(super) fn checked_for_all(filter: FilterArgs, now: SystemTime) -> Filter {
 
 pub(super) fn find(name: &str) -> Result<Event, Failure> {
     catalogue::find(name).ok_or_else(|| unknown(name))
+}
+
+/// Whether a text is a pattern rather than a name.
+pub(super) fn is_pattern(text: &str) -> bool {
+    text.contains(['*', '?', '[', '{'])
+}
+
+/// The events of a name or a pattern; at least one.
+pub(super) fn matching(text: &str) -> Result<Vec<Event>, Failure> {
+    if !is_pattern(text) {
+        return Ok(vec![find(text)?]);
+    }
+    let pattern: EventPattern =
+        text.parse().map_err(|error| Failure::new(ExitStatus::Usage, format!("{text}: {error}")))?;
+    let events: Vec<Event> = catalogue::all().filter(|event| pattern.matches(event.name())).collect();
+    if events.is_empty() { Err(unknown(text)) } else { Ok(events) }
 }
 
 /// The error for an unknown event, with the nearest names as a hint.

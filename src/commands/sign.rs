@@ -11,7 +11,7 @@ use crate::diagnosis::{ControlRequest, ForgeryTrial, Secrets};
 use crate::http::Target;
 use crate::instances::Listening;
 use crate::report::{self, Format, PostedReport, SignedForm};
-use crate::send::{EndpointAnswer, EndpointClient, Posted, parse_endpoint};
+use crate::send::{self, EndpointAnswer, EndpointClient, Posted, parse_endpoint};
 use crate::settings::Error;
 use crate::settings::env::Environment;
 use crate::settings::prompt::Terminal;
@@ -267,14 +267,16 @@ fn judged(
     let challenge_faults =
         forgery.is_none().then(|| answer.challenge_faults(body, secret, secrets)).flatten();
     let reaction = answer.outcome.reaction();
+    let event = Envelope::parse(body).map_or_else(|_| "not an event".to_owned(), |e| e.event().to_owned());
     Posted {
-        event: Envelope::parse(body).map_or_else(|_| "not an event".to_owned(), |e| e.event().to_owned()),
         request_id: request.header(crate::zoom::REQUEST_ID_HEADER).unwrap_or_default().to_owned(),
         attempt: 0,
-        next_try: (reaction == crate::zoom::Reaction::Retried).then_some(crate::zoom::RETRIES[0]),
+        next_try: send::next_try(&event, reaction, 0),
+        is_stale: send::is_stale(signed.now),
         answer,
         reaction,
         challenge_faults,
         forgery,
+        event,
     }
 }

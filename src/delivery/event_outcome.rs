@@ -8,7 +8,7 @@ use crate::delivery::{
     Delivery, DeliveryVerdict, ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, LateKind,
     Provenance, RelayOutcomeKind, Stored, StoredDelivery, StoredForward, StoredWait,
 };
-use crate::zoom::{CHALLENGE_EVENT, EndpointOutcome, Reaction, is_too_late};
+use crate::zoom::{CHALLENGE_EVENT, EndpointOutcome, Reaction, SIGNATURE_HEADER, is_too_late};
 
 /// What became of a verified event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -266,6 +266,43 @@ impl Delivery {
     #[must_use]
     pub fn was_accepted_unverified(&self) -> bool {
         matches!(self.judgement, Judgement::Refused { .. }) && self.answer.status.is_success()
+    }
+}
+
+/// How a delivery ended, as one sign of a line shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeliverySign {
+    /// Delivered; for a challenge, answered as Zoom expects.
+    Good,
+    /// Verified, but not delivered; for a challenge, Validate fails or it was not signed.
+    Problem,
+    /// Refused.
+    Refused,
+    /// A request for another path or with another method, without Zoom's headers.
+    Unrelated,
+}
+
+impl Delivery {
+    /// How it ended.
+    #[must_use]
+    pub fn sign(&self) -> DeliverySign {
+        let good_if = |is_good| if is_good { DeliverySign::Good } else { DeliverySign::Problem };
+        match &self.judgement {
+            Judgement::Event(_) => {
+                good_if(EventOutcome::of(self).is_some_and(|outcome| outcome.reaction().is_delivered()))
+            }
+            Judgement::Challenge { signed, .. } => good_if(*signed && !self.fails_validation()),
+            Judgement::Refused { .. } if self.is_unrelated() => DeliverySign::Unrelated,
+            Judgement::Refused { .. } => DeliverySign::Refused,
+        }
+    }
+
+    /// Whether it has another path or method and lacks Zoom's signature header. With the header, the URL in Marketplace
+    /// may be wrong.
+    #[must_use]
+    pub fn is_unrelated(&self) -> bool {
+        matches!(&self.judgement, Judgement::Refused { refusal, .. } if !refusal.concerns_a_delivery())
+            && !self.request.headers.contains_key(SIGNATURE_HEADER)
     }
 }
 

@@ -12,7 +12,9 @@ mod session_event;
 mod stored;
 mod summary;
 
-pub use event_outcome::{AppAnswer, EventOutcome, OutcomeFacts, OutcomeTally, is_verified_event};
+pub use event_outcome::{
+    AppAnswer, DeliverySign, EventOutcome, OutcomeFacts, OutcomeTally, is_verified_event,
+};
 pub use expectation::{
     Expectation, ExpectationState, ExpectedEvent, InvalidExpectation, MissingEvent, UnmetExpectation,
 };

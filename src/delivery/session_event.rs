@@ -35,7 +35,10 @@ pub enum SessionEvent {
     /// An explanation between two parts of the demo.
     Remark(String),
     /// The session is shutting down.
-    Stopping,
+    Stopping {
+        /// The requests that are not answered yet, and the deliveries that the app has not received.
+        in_progress: usize,
+    },
     /// The session ended; with its counts.
     Summary(Box<Summary>),
 }
@@ -172,6 +175,8 @@ pub enum TunnelState {
     Unproven {
         /// The reason, as a phrase.
         reason: String,
+        /// Whether the probe shows a fault. Otherwise the URL cannot be probed from this machine.
+        is_fault: bool,
     },
     /// The connection was lost, or there is a new reason why it cannot be restored.
     Lost {
@@ -359,6 +364,11 @@ pub enum Warning {
     InspectorNeedsHistory,
     /// A request that this session had forwarded came back. It was answered with 508. Reported once.
     ForwardLoop,
+    /// A probe through the public URL took nearly as long as Zoom waits, or longer.
+    TunnelSlow {
+        /// How long it took.
+        took: Duration,
+    },
     /// No place is left for new connections. The least useful idle ones are closed for them.
     ConnectionsExhausted {
         /// The number of open connections.
@@ -406,6 +416,7 @@ impl Warning {
             Self::Unreadable { .. } => "unreadable_request",
             Self::ForwardLoop => "forward_loop",
             Self::InspectorNeedsHistory => "inspector_needs_history",
+            Self::TunnelSlow { .. } => "tunnel_slow",
             Self::ConnectionsExhausted { .. } => "connections_exhausted",
         }
     }

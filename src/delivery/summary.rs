@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
-use crate::delivery::{Delivery, EventOutcome, Judgement, LateForwarded, MissingEvent, OutcomeTally};
+use crate::delivery::{
+    Delivery, EventOutcome, Forwarded, Judgement, LateForwarded, LateKind, MissingEvent, OutcomeTally,
+};
 
 /// Counts of a session's deliveries.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub struct Summary {
     pub challenges: u64,
     /// Challenges whose answer fails the validation.
     pub failed_challenges: u64,
+    /// Challenges that zoomhook answered, and that the app answered wrongly.
+    pub app_failed_challenges: u64,
     /// Rejected requests by code, without those for other paths and methods.
     pub refused: BTreeMap<&'static str, u64>,
     /// How long the session ran.
@@ -61,8 +65,13 @@ impl Summary {
         }
     }
 
-    /// Counts the final outcome of a delivery that was queued for the app.
+    /// Counts the final outcome of a delivery that was queued for the app, and the app's answer to a challenge that
+    /// zoomhook answered.
     pub fn settle(&mut self, late: &LateForwarded) {
+        let is_wrong = |forwarded: &Forwarded| forwarded.challenge_faults.iter().flatten().next().is_some();
+        if late.kind == LateKind::Copy && late.forwarded.iter().any(is_wrong) {
+            self.app_failed_challenges += 1;
+        }
         let Some(outcome) = EventOutcome::of_late(late) else { return };
         // The delivery may have been filtered out.
         if self.pending.remove(&late.id) {

@@ -79,6 +79,8 @@ codes! {
     HashNotHmac = "hash-not-hmac",
     /// SHA-1 instead of SHA-256.
     HashSha1 = "hash-sha1",
+    /// Another hash than SHA-256, such as SHA-512 or MD5.
+    HashOther = "hash-other",
     /// The HMAC of a challenge's plainToken instead of the request's signature.
     ChallengeAsEvent = "challenge-as-event",
     /// Signed too long before or after the time that it is compared with.

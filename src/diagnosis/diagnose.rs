@@ -5,7 +5,7 @@ use hmac::Mac;
 use super::code::Code;
 use super::evidence::{Budget, Evidence, Fidelity, Secrets, SigningScheme};
 use super::missing;
-use super::search::{Hit, finding, search};
+use super::search::{Hit, change_of_body, finding, search};
 use super::variants::change::Voice;
 use super::variants::header::{Reading, canonical, readings};
 use super::variants::secret::SecretVariant;
@@ -97,7 +97,8 @@ fn explain(evidence: &Evidence<'_>, secrets: &Secrets, readings: &[Reading], bud
 /// The verdict for a capture that has only the parsed body. Such a capture cannot show more than a match with
 /// another form of its JSON, so that counts as valid.
 fn restored(hit: &Hit<'_>, evidence: &Evidence<'_>, secrets: &Secrets) -> Option<Valid> {
-    let form = hit.only_change_of_body()?;
+    hit.only_change_of_body()?;
+    let form = change_of_body(hit, evidence)?;
     let is_form = matches!(form.code, Code::BodyReserialized | Code::BodyNewline);
     (evidence.fidelity == Fidelity::Parsed && is_form).then_some(())?;
     Some(Valid {

@@ -7,14 +7,25 @@ const BEFORE: usize = 24;
 /// Bytes from the first difference on.
 const AFTER: usize = 24;
 
-/// The first difference between the message of this request and the message that was signed.
+/// What a difference compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compared {
+    /// The bodies: everything before them is the same.
+    Body,
+    /// The whole messages, `v0:{timestamp}:{body}`.
+    Message,
+}
+
+/// The first difference between this request and what was signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
+    /// What is compared.
+    pub of: Compared,
     /// Number of bytes at the start that are the same in both.
     pub offset: usize,
-    /// The message of this request, around the difference.
+    /// This request, around the difference.
     pub here: Excerpt,
-    /// The message that was signed, or that the user's own code signs, around the difference.
+    /// What was signed, or what the user's own code signs, around the difference.
     pub signed: Excerpt,
 }
 
@@ -25,14 +36,14 @@ pub struct Excerpt {
     pub text: String,
     /// The column of the difference in `text`, counted in characters from 0.
     pub caret: usize,
-    /// Length of the whole message, in bytes.
+    /// Length of the whole body or message, in bytes.
     pub length: usize,
 }
 
 impl Difference {
-    /// Compares two messages. Returns `None` if they are equal.
+    /// Compares two bodies or messages. Returns `None` if they are equal.
     #[must_use]
-    pub fn between(here: &[u8], signed: &[u8]) -> Option<Self> {
+    pub fn between(of: Compared, here: &[u8], signed: &[u8]) -> Option<Self> {
         let same = here.iter().zip(signed).take_while(|(a, b)| a == b).count();
         if same == here.len() && same == signed.len() {
             return None;
@@ -44,7 +55,12 @@ impl Difference {
             (begins(here) && begins(signed)).then_some(at)
         });
         let offset = offset.unwrap_or(same);
-        Some(Self { offset, here: Excerpt::around(here, offset), signed: Excerpt::around(signed, offset) })
+        Some(Self {
+            of,
+            offset,
+            here: Excerpt::around(here, offset),
+            signed: Excerpt::around(signed, offset),
+        })
     }
 }
 
@@ -76,12 +92,12 @@ mod tests {
 
     #[test]
     fn equal_messages_have_no_difference() {
-        assert_eq!(Difference::between(b"abc", b"abc"), None);
+        assert_eq!(Difference::between(Compared::Body, b"abc", b"abc"), None);
     }
 
     #[test]
     fn shows_both_messages_around_the_first_difference() {
-        let difference = Difference::between(b"{\"a\":1}", b"{\"a\": 1}").unwrap();
+        let difference = Difference::between(Compared::Body, b"{\"a\":1}", b"{\"a\": 1}").unwrap();
         assert_eq!(difference.offset, 5);
         assert_eq!(difference.here, excerpt("{\"a\":1}", 5, 7));
         assert_eq!(difference.signed, excerpt("{\"a\":·1}", 5, 8));
@@ -89,18 +105,19 @@ mod tests {
 
     #[test]
     fn finds_a_difference_where_one_message_ends() {
-        let difference = Difference::between(b"abc", b"abc\n").unwrap();
+        let difference = Difference::between(Compared::Body, b"abc", b"abc\n").unwrap();
         assert_eq!((difference.offset, &*difference.here.text, &*difference.signed.text), (3, "abc", "abc␊"));
-        assert!(Difference::between(b"", b"x").is_some());
+        assert!(Difference::between(Compared::Body, b"", b"x").is_some());
     }
 
     #[test]
     fn does_not_split_a_character() {
         // é and è share their first byte.
-        let difference = Difference::between("café".as_bytes(), "cafè".as_bytes()).unwrap();
+        let difference = Difference::between(Compared::Body, "café".as_bytes(), "cafè".as_bytes()).unwrap();
         assert_eq!((difference.offset, difference.here.caret), (3, 3));
         let long = format!("{}x", "é".repeat(40));
-        let difference = Difference::between(long.as_bytes(), "é".repeat(40).as_bytes()).unwrap();
+        let difference =
+            Difference::between(Compared::Body, long.as_bytes(), "é".repeat(40).as_bytes()).unwrap();
         assert!(difference.here.text.starts_with("…é") && !difference.here.text.contains('\\'));
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
+use super::remedy::Framework;
 use super::secret_text::SecretText;
 use super::variants::secret::{Keys, SecretVariant};
 
@@ -32,6 +33,8 @@ pub struct Evidence<'a> {
     pub captured_at: Option<SystemTime>,
     /// The scheme by which Zoom signs such requests.
     pub scheme: SigningScheme,
+    /// The app's framework, if known. Where several serializers write the same bytes, its own is named first.
+    pub framework: Option<Framework>,
 }
 
 /// How Zoom signs a request. The message is the same in all schemes, the header is not.

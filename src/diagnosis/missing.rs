@@ -3,11 +3,11 @@
 use super::code::Code;
 use super::evidence::{Evidence, Fidelity, Secrets};
 use super::secret_text::Role;
-use super::variants::body::{is_placeholder, is_truncated};
+use super::variants::body::{is_placeholder, is_truncated, rewritten_parts};
 use super::variants::header::{cut, readings};
 use super::variants::message::signed_message;
 use super::verdict::{Cause, Effort, Finding, Missing, Unknown, Verdict};
-use crate::zoom::{Envelope, MalformedSignature, Signature};
+use crate::zoom::{Envelope, Signature};
 
 /// Returns the signature header if the request has everything that a search needs.
 ///
@@ -22,7 +22,9 @@ pub(super) fn before_the_search<'e>(evidence: &Evidence<'e>, secrets: &Secrets) 
         }
         _ => return Err(invalid(Code::SignatureMissing, signature_missing(evidence))),
     };
-    if readings(header, evidence.scheme).is_empty() {
+    let readings = readings(header, evidence.scheme);
+    let is_beginning = beginning(header, evidence, secrets).is_some();
+    if readings.is_empty() || is_beginning {
         return Err(invalid(Code::SignatureMalformed, malformed(header, evidence, secrets)));
     }
     body_and_secret(evidence, secrets).map_err(Verdict::CannotTell)?;
@@ -70,18 +72,10 @@ fn signature_missing(evidence: &Evidence<'_>) -> String {
 fn malformed(header: &[u8], evidence: &Evidence<'_>, secrets: &Secrets) -> String {
     let text = String::from_utf8_lossy(header);
     let wrong = match text.parse::<Signature>() {
-        Err(wrong @ MalformedSignature::Length { digits: 128 | 96 }) => {
-            format!("x-zm-signature {wrong}: it may be a SHA-512 or SHA-384 digest")
-        }
         Err(wrong) => format!("x-zm-signature {wrong}"),
         Ok(_) => "x-zm-signature cannot be read".into(),
     };
-    let beginning = cut(header).filter(|digits| {
-        let message =
-            signed_message(evidence.timestamp.unwrap_or_default(), evidence.body.unwrap_or_default());
-        secrets.plain().iter().any(|key| hex::encode(key.hmac(&message)).starts_with(digits))
-    });
-    match beginning {
+    match beginning(header, evidence, secrets) {
         Some(digits) => format!(
             "{wrong}. Its {} digits are the start of the correct signature: the header was truncated.",
             digits.len()
@@ -90,8 +84,20 @@ fn malformed(header: &[u8], evidence: &Evidence<'_>, secrets: &Secrets) -> Strin
     }
 }
 
+/// The digits of a header that are only the start of the correct signature.
+fn beginning<'h>(header: &'h [u8], evidence: &Evidence<'_>, secrets: &Secrets) -> Option<&'h str> {
+    let message = signed_message(evidence.timestamp?, evidence.body?);
+    cut(header).filter(|digits| {
+        secrets.plain().iter().any(|key| hex::encode(key.hmac(&message)).starts_with(digits))
+    })
+}
+
 /// The verdict when no variant reproduces the signature.
 pub(super) fn after_the_search(evidence: &Evidence<'_>, secrets: &Secrets, effort: Effort) -> Verdict {
+    let header = evidence.signature.unwrap_or_default();
+    if !readings(header, evidence.scheme).iter().any(|reading| reading.digest.len() == 32) {
+        return invalid(Code::SignatureMalformed, malformed(header.trim_ascii(), evidence, secrets));
+    }
     let body = evidence.body.unwrap_or_default();
     let said = evidence.content_length;
     let length = body.len();
@@ -138,6 +144,12 @@ fn unexplained(evidence: &Evidence<'_>, effort: Effort) -> String {
             )
         }
         _ => String::new(),
+    };
+    let parts = rewritten_parts(evidence.body.unwrap_or_default());
+    let lengths = if parts.is_empty() {
+        lengths
+    } else {
+        format!(" The body is not in the form that Zoom sends: {}.{lengths}", parts.join(", "))
     };
     let unfinished =
         if effort.exhausted { " The search reached its limit before it had tried everything." } else { "" };

@@ -20,6 +20,7 @@
 //! | `app_answer.rs` | hints about the app, from its answer |
 //! | `app_statement.rs` | what the text of an answer says about who refused a request |
 //! | `forgery.rs` | what the answer to a request that is wrong on purpose shows |
+//! | `recipe.rs` | ways to sign a request, for experiments with an app |
 //! | `clock.rs` | detects a wrong clock from several deliveries |
 //!
 //! # Example
@@ -61,16 +62,20 @@ mod app_statement;
 mod clock;
 #[cfg(feature = "cli")]
 mod forgery;
+#[cfg(feature = "cli")]
+mod recipe;
 
 pub use age::{Aged, judge_age};
 pub use challenge::{AnswerCode, AnswerFault, ChallengeReport, GivenAnswer, explain_challenge, judge_answer};
 pub use code::Code;
 pub use diagnose::{diagnose, proven};
-pub use difference::{Difference, Excerpt};
+pub use difference::{Compared, Difference, Excerpt};
 pub use evidence::{Budget, Evidence, Fidelity, Secrets, SigningScheme};
 pub use mine::{Mine, explain_mine};
 pub use remedy::{Framework, Remedy, UnknownFramework, remedy};
 pub use secret_text::{Role, SecretText};
+#[cfg(feature = "cli")]
+pub(crate) use variants::body::rewritten_parts;
 pub use variants::signed_message;
 pub use verdict::{
     Cause, Diagnosis, Effort, Finding, MatchedBody, Missing, Proof, RuledOut, Unknown, Valid, Verdict,
@@ -85,3 +90,5 @@ pub use app_statement::{AppStatement, is_page, is_web_page, statement};
 pub use clock::{ClockCheck, ClockOff};
 #[cfg(feature = "cli")]
 pub(crate) use forgery::{ControlRequest, ForgeryTrial, ForgeryVerdict};
+#[cfg(feature = "cli")]
+pub(crate) use recipe::{Digest, SigningRecipe};

@@ -1,6 +1,6 @@
 //! Opens files by path so that another user can neither redirect nor delay the program.
 //!
-//! - `CheckedFolder`, `CheckedPlace`: for files that the program writes or believes (history, running sessions). Every
+//! - `CheckedFolder`, `CheckedPlace`: for files that the program writes or relies on (history, running sessions). Every
 //!   folder and link of the path is checked as OpenSSH does with `StrictModes`.
 //! - `open_regular`, `open_readable`: for files that a user names. A named pipe without a writer, a device or a
 //!   socket does not block the program.

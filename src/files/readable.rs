@@ -24,7 +24,7 @@ pub(crate) fn open_regular(path: &Path) -> Result<File, PathError> {
 }
 
 /// Opens a regular file, an empty device, or what a shell passes as `/dev/fd/63` for `<(command)`. A named pipe is
-/// refused: without a program that writes to it, reading would wait for ever.
+/// refused: without a program that writes to it, a read never returns.
 ///
 /// # Errors
 /// [`PathError`].

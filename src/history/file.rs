@@ -41,6 +41,40 @@ pub(super) fn open(path: &Path) -> Result<Connection, HistoryError> {
     Ok(connection)
 }
 
+/// Checks that the file can be written, or created in the nearest folder above it that exists. Changes nothing.
+pub(super) fn can_write(path: &Path) -> Result<(), HistoryError> {
+    let mut place = path;
+    loop {
+        match is_writable(place) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => match place.parent() {
+                // A relative path without a folder is in the current one.
+                Some(parent) if parent.as_os_str().is_empty() => place = Path::new("."),
+                Some(parent) => place = parent,
+                None => return Ok(()),
+            },
+            Err(error) => return Err(unopened(path, PathError::Io(error))),
+            // SQLite creates its log next to the file.
+            Ok(()) if place == path => match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+                Some(parent) => place = parent,
+                None => return Ok(()),
+            },
+            Ok(()) => return Ok(()),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_writable(place: &Path) -> io::Result<()> {
+    let access = rustix::fs::Access::WRITE_OK;
+    Ok(rustix::fs::accessat(rustix::fs::CWD, place, access, rustix::fs::AtFlags::EACCESS)?)
+}
+
+/// On Windows, the access list of the user's folder decides, and only a try shows what it allows.
+#[cfg(not(unix))]
+fn is_writable(place: &Path) -> io::Result<()> {
+    fs::metadata(place).map(|_| ())
+}
+
 /// Opens the file for reading; `None` if it does not exist or another process is still creating it.
 pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, HistoryError> {
     let found = CheckedPlace::find(path, MissingFolder::Fail).and_then(|place| {

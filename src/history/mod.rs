@@ -20,6 +20,7 @@
 //! | `salvage/` | reads a damaged file page by page |
 //! | `repair.rs` | recovers what can be read from damaged files |
 //! | `file.rs` | creates and opens the file: folder, permissions, lock, pragmas |
+//! | `health.rs` | whether the file can be read and written, without changing it |
 //! | `live.rs` | the open file, and whether its path still refers to it |
 //! | `schema.rs` | tables and migrations |
 //! | `row.rs` | a delivery or an imported record, prepared for the file |
@@ -41,6 +42,7 @@ mod damage_tests;
 mod error;
 mod file;
 mod foreign;
+mod health;
 mod insert;
 mod live;
 mod mask;
@@ -70,6 +72,7 @@ pub use aside::copies_of;
 pub(crate) use compare::{BodyComparison, Comparison, compare};
 pub use error::HistoryError;
 pub(crate) use foreign::NotARecord;
+pub(crate) use health::{HistoryHealth, examine};
 pub(crate) use mask::MaskKey;
 pub use prune::{Pruned, delete_now, prune_now};
 pub use query::{Filter, HistoryPage, HistoryReader, Oldest, Order, Reference, StatusRange};

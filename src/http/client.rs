@@ -30,6 +30,8 @@ pub(crate) struct HttpClient {
     tls: Option<TlsConnector>,
     proxies: Proxies,
     pool: ConnectionPool,
+    /// Whether names of headers are written as `X-Zm-Signature`.
+    title_case: bool,
 }
 
 /// A connection for one request. Dropping it closes the connection.
@@ -90,12 +92,17 @@ pub(crate) enum HttpError {
 impl HttpClient {
     /// A client for `target`. An `https://` target needs `tls`.
     pub(crate) fn new(target: Target, tls: Option<TlsConnector>) -> Self {
-        Self { target, tls, proxies: Proxies::default(), pool: ConnectionPool::default() }
+        Self { target, tls, proxies: Proxies::default(), pool: ConnectionPool::default(), title_case: false }
     }
 
     /// The same client, but connects through the proxy for the target, if there is one.
     pub(crate) fn with_proxies(self, proxies: Proxies) -> Self {
         Self { proxies, ..self }
+    }
+
+    /// The same client, but writes names of headers as `X-Zm-Signature` instead of `x-zm-signature`.
+    pub(crate) fn with_title_case(self) -> Self {
+        Self { title_case: true, ..self }
     }
 
     pub(crate) fn target(&self) -> &Target {
@@ -174,17 +181,17 @@ impl HttpClient {
     async fn connect_new(&self) -> Result<HttpSender, HttpError> {
         match (self.target.address(), &self.tls) {
             (TargetAddress::Tcp { host, port, tls: false }, _) => {
-                start(dial::tcp(host, *port, &self.proxies).await?).await
+                start(dial::tcp(host, *port, &self.proxies).await?, self.title_case).await
             }
             (TargetAddress::Tcp { host, port, tls: true }, Some(tls)) => {
-                start(dial::tls(host, *port, &self.proxies, tls).await?).await
+                start(dial::tls(host, *port, &self.proxies, tls).await?, self.title_case).await
             }
             (TargetAddress::Tcp { tls: true, .. }, None) => {
                 let error = std::io::Error::other("no certificates to trust were loaded");
                 Err(DialError::Tls(error).into())
             }
             #[cfg(unix)]
-            (TargetAddress::Unix(file), _) => start(dial::unix(file).await?).await,
+            (TargetAddress::Unix(file), _) => start(dial::unix(file).await?, self.title_case).await,
             #[cfg(not(unix))]
             (TargetAddress::Unix(_), _) => {
                 Err(DialError::Unreachable(std::io::ErrorKind::Unsupported.into()).into())
@@ -241,11 +248,12 @@ impl fmt::Debug for HttpClient {
 }
 
 /// Starts HTTP on a new connection.
-async fn start<T>(stream: T) -> Result<HttpSender, HttpError>
+async fn start<T>(stream: T, title_case: bool) -> Result<HttpSender, HttpError>
 where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    let mut builder = http1::Builder::new();
+    let (sender, connection) = builder.title_case_headers(title_case).handshake(TokioIo::new(stream)).await?;
     // It ends when the sender is dropped or the server closes the connection. The sender receives its error.
     tokio::spawn(async move { drop(connection.await) });
     Ok(sender)

@@ -10,6 +10,7 @@
 //! | `pool.rs` | idle connections that are reused |
 //! | `dial.rs` | a new connection: TCP, TLS, Unix socket, proxy |
 //! | `tls.rs` | which certificates are trusted, by purpose |
+//! | `inspect.rs` | what a server sends in a TLS handshake, and whether it is trusted |
 //! | `target.rs` | parses where requests go; which hosts are loopback. Pure |
 //! | `replaced_headers.rs` | sets headers that the user gave. Pure |
 //! | `proxy.rs`, `bypass.rs` | parse a proxy's URL, and the hosts that are reached without it. Pure |
@@ -17,6 +18,7 @@
 mod bypass;
 mod client;
 pub(crate) mod dial;
+mod inspect;
 mod pool;
 mod proxy;
 mod replaced_headers;
@@ -26,6 +28,7 @@ mod tls;
 pub use bypass::Bypass;
 pub(crate) use client::{ExchangeLimits, HttpAnswer, HttpClient, HttpError, HttpExchange};
 pub(crate) use dial::{DialError, UNTRUSTED};
+pub(crate) use inspect::{CertificateFault, HandshakeFault, TlsInspection, inspect_tls};
 pub use proxy::Proxies;
 pub(crate) use proxy::{InvalidProxy, Proxy, percent_decoded};
 pub(crate) use replaced_headers::replace_headers;

@@ -98,6 +98,15 @@ impl Target {
         }
     }
 
+    /// The same target, with this path if it has none.
+    pub(crate) fn with_default_path(self, path: &str) -> Self {
+        if self.path.is_some() || matches!(self.address, TargetAddress::Unix(_)) {
+            return self;
+        }
+        let Ok(own) = PathAndQuery::try_from(path) else { return self };
+        Self { path: Some(own), shown: format!("{}{path}", self.shown), ..self }
+    }
+
     /// The same target, but connects to `address` without TLS.
     pub(crate) fn connecting_to(self, address: SocketAddr) -> Self {
         let (host, port) = (address.ip().to_string(), address.port());

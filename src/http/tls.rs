@@ -5,6 +5,7 @@
 //! | an endpoint of `trigger` or `sign`, the public URL | [`TlsRoots::System`] |
 //! | the user's app (`--forward`, `replay`) | [`TlsRoots::System`]; with `--forward-ca` [`TlsRoots::SystemAndApp`]; with `--forward-insecure` [`TlsRoots::Any`] |
 //! | the public URL, when ngrok's server is reached with `--ngrok-ca` | [`TlsRoots::SystemAndNgrok`] |
+//! | an endpoint of `check` | [`TlsRoots::Public`], as Zoom does; with `--ca` these as well |
 //! | ngrok's server | chosen by the ngrok SDK: ngrok's own authority, the system's, or `--ngrok-ca` alone |
 //!
 //! The SDK has its own TLS configuration, so its store is not here.
@@ -28,6 +29,9 @@ pub(crate) enum TlsRoots {
     SystemAndApp(Vec<u8>),
     /// Those of the system, and these of an ngrok server, as PEM. Invalid ones are skipped, as in the ngrok SDK.
     SystemAndNgrok(Vec<u8>),
+    /// Mozilla's list, which is built in, and these as PEM. The system is not asked: its verifier may know or fetch
+    /// certificates that the server does not send.
+    Public(Option<Vec<u8>>),
     /// Any certificate for any name.
     Any,
 }
@@ -53,11 +57,9 @@ impl TlsRoots {
     /// A TLS connector with these roots. Reads certificates from files or the system, so it may block.
     pub(crate) fn connector(&self) -> Result<TlsConnector, TlsRootsError> {
         let provider = Arc::new(ring::default_provider());
-        let verifier: Arc<dyn ServerCertVerifier> = match self.store()? {
+        let verifier: Arc<dyn ServerCertVerifier> = match self.verifier()? {
             None => Arc::new(Unchecked(provider.clone())),
-            Some(roots) => WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone())
-                .build()
-                .map_err(|error| TlsRootsError::Refused(error.to_string()))?,
+            Some(verifier) => verifier,
         };
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -68,17 +70,32 @@ impl TlsRoots {
         Ok(TlsConnector::from(Arc::new(config)))
     }
 
+    /// Checks certificates against these roots; `None` if none are checked.
+    pub(super) fn verifier(&self) -> Result<Option<Arc<WebPkiServerVerifier>>, TlsRootsError> {
+        let Some(roots) = self.store()? else { return Ok(None) };
+        let provider = Arc::new(ring::default_provider());
+        WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
+            .build()
+            .map(Some)
+            .map_err(|error| TlsRootsError::Refused(error.to_string()))
+    }
+
     /// The certificates; `None` if none are checked.
     fn store(&self) -> Result<Option<RootCertStore>, TlsRootsError> {
         if matches!(self, Self::Any) {
             return Ok(None);
         }
         let mut roots = RootCertStore::empty();
+        if let Self::Public(added) = self {
+            roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+            added.iter().try_for_each(|pem| add_all(&mut roots, pem))?;
+            return Ok(Some(roots));
+        }
         let found = rustls_native_certs::load_native_certs();
         // A system store often contains some invalid certificates. The others are used.
         roots.add_parsable_certificates(found.certs);
         match self {
-            Self::System | Self::Any => {}
+            Self::System | Self::Public(_) | Self::Any => {}
             Self::SystemAndApp(pem) => add_all(&mut roots, pem)?,
             Self::SystemAndNgrok(pem) => {
                 let given = CertificateDer::pem_slice_iter(pem).filter_map(Result::ok);

@@ -74,14 +74,20 @@ fn sources(event: &Event) -> Vec<&'static str> {
 /// Each path with its type. The name of a list is followed by `[]`.
 fn fields(event: &Event) -> Value {
     let mut fields = BTreeMap::new();
-    event.shape().walk(&mut |path, shape, is_optional| {
+    event.shape().walk(&mut |path, shape, certainty| {
         let (kind, format, values) = match shape {
             Shape::Leaf(leaf) => {
                 (leaf.kind.name(), leaf.format.map(|format| format.name()), leaf.values.clone())
             }
             _ => ("object", None, Vec::new()),
         };
-        let field = json!({ "type": kind, "format": format, "values": values, "optional": is_optional });
+        let field = json!({
+            "type": kind,
+            "format": format,
+            "values": values,
+            "optional": certainty.is_optional(),
+            "certainty": certainty.meaning(),
+        });
         fields.insert(path.to_owned(), field);
     });
     json!(fields)

@@ -112,7 +112,7 @@ impl EventTap for LiveFeed {
             SessionEvent::Pending(_) => "pending",
             SessionEvent::Forwarded(_) => "relayed",
             SessionEvent::Warning(_) => "warning",
-            SessionEvent::Stopping => "stopping",
+            SessionEvent::Stopping { .. } => "stopping",
             SessionEvent::Summary(_) => "summary",
         };
         let mut guard = self.picture.lock().unwrap_or_else(PoisonError::into_inner);
@@ -121,7 +121,7 @@ impl EventTap for LiveFeed {
         let lines: Vec<Arc<str>> = written.lines().map(Arc::from).collect();
         match event {
             SessionEvent::Started(session) => picture.started = Some(session.clone()),
-            SessionEvent::Stopping => picture.is_stopping = true,
+            SessionEvent::Stopping { .. } => picture.is_stopping = true,
             SessionEvent::Ready(_) => picture.ready = lines.first().cloned(),
             SessionEvent::Tunnel(_) => remember(&mut picture.tunnel, &lines),
             SessionEvent::Warning(_) => remember(&mut picture.warnings, &lines),

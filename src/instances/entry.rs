@@ -20,6 +20,8 @@ pub(crate) struct Entry {
     pub(crate) since: SystemTime,
     /// The URL of its inspector, with the token: only this user can read the file.
     pub(crate) inspector: Option<String>,
+    /// The URLs of the apps that it forwards to; without credentials, which a target does not have.
+    pub(crate) apps: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -32,18 +34,35 @@ struct Written {
     /// Absent in entries of older versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     inspector: Option<String>,
+    #[serde(default)]
+    apps: Vec<String>,
 }
 
 impl Entry {
     /// The entry of this process.
     #[must_use]
     pub(crate) fn of_process(local: SocketAddr, path: &str, since: SystemTime) -> Self {
-        Self {
-            pid: std::process::id(),
-            url: format!("http://{}{path}", reachable(local)),
-            since,
-            inspector: None,
-        }
+        let url = format!("http://{}{path}", reachable(local));
+        Self { pid: std::process::id(), url, since, inspector: None, apps: Vec::new() }
+    }
+
+    /// The same entry, of a `listen` that forwards to these apps.
+    #[must_use]
+    pub(crate) fn forwarding_to(self, apps: Vec<String>) -> Self {
+        Self { apps, ..self }
+    }
+
+    /// The same entry, of a `listen` with an inspector at this URL.
+    #[must_use]
+    pub(crate) fn with_inspector(self, inspector: Option<String>) -> Self {
+        Self { inspector, ..self }
+    }
+
+    /// The path of its endpoint.
+    #[must_use]
+    pub(crate) fn path(&self) -> &str {
+        let authority = self.url.strip_prefix("http://").unwrap_or_default();
+        authority.find('/').map_or("/", |start| &authority[start..])
     }
 
     /// Its port.
@@ -56,21 +75,16 @@ impl Entry {
     /// The file's text; `None` if the time is out of range.
     pub(super) fn to_json(&self) -> Option<String> {
         let since = Timestamp::try_from(self.since).ok()?.to_string();
-        let written = Written {
-            version: VERSION,
-            pid: self.pid,
-            url: self.url.clone(),
-            since,
-            inspector: self.inspector.clone(),
-        };
+        let (url, inspector, apps) = (self.url.clone(), self.inspector.clone(), self.apps.clone());
+        let written = Written { version: VERSION, pid: self.pid, url, since, inspector, apps };
         serde_json::to_string(&written).ok()
     }
 
     /// Parses a file's text; `None` if it has another format or is incomplete.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let Written { version, pid, url, since, inspector } = serde_json::from_str(text).ok()?;
+        let Written { version, pid, url, since, inspector, apps } = serde_json::from_str(text).ok()?;
         let since = SystemTime::try_from(since.parse::<Timestamp>().ok()?).ok()?;
-        let entry = Self { pid, url, since, inspector };
+        let entry = Self { pid, url, since, inspector, apps };
         // The URL must have an IP address and a port, as `of_process` writes them, not a host name.
         (version == VERSION && entry.port().is_some()).then_some(entry)
     }
@@ -103,13 +117,15 @@ mod tests {
             let local: SocketAddr = local.parse().unwrap();
             let entry = Entry::of_process(local, "/zoom", UNIX_EPOCH);
             assert_eq!((entry.url.as_str(), entry.port()), (url, Some(local.port())));
+            assert_eq!(entry.path(), "/zoom");
         }
     }
 
     #[test]
     fn parses_its_own_text_and_ignores_others() {
         let since = UNIX_EPOCH + Duration::from_nanos(1_795_507_201_000_000_007);
-        let entry = Entry::of_process("127.0.0.1:4000".parse().unwrap(), "/webhook", since);
+        let entry = Entry::of_process("127.0.0.1:4000".parse().unwrap(), "/webhook", since)
+            .forwarding_to(vec!["http://localhost:3000".to_owned()]);
         let json = entry.to_json().unwrap();
         assert_eq!(Entry::parse(&json), Some(entry));
         for other in [

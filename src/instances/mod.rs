@@ -80,25 +80,45 @@ impl Drop for Registered {
     }
 }
 
+/// What the folder lists.
+#[derive(Debug, Default)]
+pub(crate) struct InstanceSurvey {
+    /// The running ones, newest first.
+    pub(crate) running: Vec<Entry>,
+    /// How many killed ones had left their files, which are now removed.
+    pub(crate) left_behind: usize,
+}
+
 /// The running ones, newest first; none if the folder cannot be read. Removes the files of killed processes.
 ///
 /// # Errors
 /// Another user controls the folder. Deliveries are sent to the URL of an entry, so that user could redirect them.
 pub(crate) fn all(folder: &Path) -> Result<Vec<Entry>, UntrustedPath> {
+    Ok(survey(folder)?.running)
+}
+
+/// As [`all`], with the number of killed ones.
+///
+/// # Errors
+/// As [`all`].
+pub(crate) fn survey(folder: &Path) -> Result<InstanceSurvey, UntrustedPath> {
     let folder = match CheckedFolder::open(folder, MissingFolder::Fail) {
         Ok(folder) => folder,
         Err(PathError::Untrusted(reason)) => return Err(reason),
-        Err(PathError::Io(_) | PathError::NotAFile { .. }) => return Ok(Vec::new()),
+        Err(PathError::Io(_) | PathError::NotAFile { .. }) => return Ok(InstanceSurvey::default()),
     };
     let names = folder.names().unwrap_or_default();
     let entries = names.iter().map(Path::new).filter(|name| name.extension() == Some(OsStr::new("json")));
-    let mut running: Vec<Entry> = entries.filter_map(|name| read(&folder, name)).collect();
-    running.sort_by_key(|entry| Reverse((entry.since, entry.pid)));
-    Ok(running)
+    let mut survey = InstanceSurvey::default();
+    for name in entries {
+        survey.running.extend(read(&folder, name, &mut survey.left_behind));
+    }
+    survey.running.sort_by_key(|entry| Reverse((entry.since, entry.pid)));
+    Ok(survey)
 }
 
-/// The entry in a file, if its process still runs.
-fn read(folder: &CheckedFolder, entry: &Path) -> Option<Entry> {
+/// The entry in a file, if its process still runs. Otherwise removes it, and counts it in `left_behind`.
+fn read(folder: &CheckedFolder, entry: &Path, left_behind: &mut usize) -> Option<Entry> {
     let lock = entry.with_extension("lock");
     let (lock, entry) = (lock.as_os_str(), entry.as_os_str());
     // Anything but a regular file is neither used nor removed, and opening it could block.
@@ -109,6 +129,7 @@ fn read(folder: &CheckedFolder, entry: &Path) -> Option<Entry> {
         Ok(false) => {}
         Ok(true) => {
             remove(folder, lock, entry);
+            *left_behind += 1;
             return None;
         }
         // Unknown: the entry is neither used nor removed.

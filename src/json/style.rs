@@ -23,6 +23,8 @@ pub(crate) struct JsonStyle {
     pub(crate) words: JsonWords,
     pub(crate) numbers: JsonNumbers,
     pub(crate) order: JsonOrder,
+    /// Whether members that are `null` are left out, as Gson does.
+    pub(crate) drops_nulls: bool,
     /// Whether an empty object becomes an empty list, as in PHP.
     pub(crate) empty_object_is_list: bool,
 }
@@ -38,6 +40,8 @@ pub(crate) enum JsonOrder {
     JavaScript,
     /// Sorted by name.
     Sorted,
+    /// Sorted by the length of the name, then by the name, as Postgres stores `jsonb`.
+    ByLength,
 }
 
 const ASCII: JsonEscapes = JsonEscapes { beyond_ascii: BeyondAscii::Escaped, ..JsonEscapes::RAW };
@@ -65,6 +69,7 @@ impl JsonStyle {
         words: JsonWords::Json,
         numbers: JsonNumbers::AsSent,
         order: JsonOrder::AsSent,
+        drops_nulls: false,
         empty_object_is_list: false,
     };
 

@@ -115,8 +115,12 @@ impl<'s, 't, 'a> JsonWriter<'s, 't, 'a> {
             }
             JsonKind::Object(members) => {
                 let members = match self.style.order {
-                    JsonOrder::AsSent => OpenMembers::Members(members.iter()),
-                    order => OpenMembers::Ordered(ordered(order, members).into_iter()),
+                    JsonOrder::AsSent if !self.style.drops_nulls => OpenMembers::Members(members.iter()),
+                    order => {
+                        let mut members = ordered(order, members);
+                        members.retain(|(_, value)| !self.style.drops_nulls || !value.is_null());
+                        OpenMembers::Ordered(members.into_iter())
+                    }
                 };
                 self.open(b'{', b'}', members);
             }
@@ -175,6 +179,9 @@ fn ordered<'t, 'a>(order: JsonOrder, members: &'t [JsonMember<'a>]) -> Vec<&'t J
     }
     match order {
         JsonOrder::Sorted => unique.sort_by(|a, b| a.0.text.cmp(&b.0.text)),
+        JsonOrder::ByLength => {
+            unique.sort_by(|a, b| (a.0.text.len(), &a.0.text).cmp(&(b.0.text.len(), &b.0.text)));
+        }
         // The sort is stable: all other names keep their order.
         JsonOrder::JavaScript => {
             unique.sort_by_key(|(name, _)| list_position(&name.text).unwrap_or(u32::MAX));
@@ -225,6 +232,13 @@ mod tests {
         assert_eq!(order(JsonOrder::Map), r#"{"b":4,"10":2,"a":{"z":0,"y":0},"9":3,"01":5}"#);
         assert_eq!(order(JsonOrder::JavaScript), r#"{"9":3,"10":2,"b":4,"a":{"z":0,"y":0},"01":5}"#);
         assert_eq!(order(JsonOrder::Sorted), r#"{"01":5,"10":2,"9":3,"a":{"y":0,"z":0},"b":4}"#);
+        assert_eq!(order(JsonOrder::ByLength), r#"{"9":3,"a":{"y":0,"z":0},"b":4,"01":5,"10":2}"#);
+    }
+
+    #[test]
+    fn leaves_out_nulls_where_the_style_says_so() {
+        let style = JsonStyle { drops_nulls: true, ..JsonStyle::COMPACT };
+        assert_eq!(written(style, r#"{"a":null,"b":[null,{"c":null}],"d":1}"#), r#"{"b":[null,{}],"d":1}"#);
     }
 
     #[test]

@@ -76,6 +76,11 @@ impl Log {
         self.kept.back()
     }
 
+    /// The number of a delivery from 1, and the number of all.
+    pub(super) fn place(&self, id: &str) -> (usize, usize) {
+        (self.position(id).map_or(0, |at| at + 1), self.kept.len())
+    }
+
     /// The delivery before `id`; for the oldest, the oldest itself.
     pub(super) fn before(&self, id: &str) -> Option<&ShownDelivery> {
         self.position(id).map(|at| &self.kept[at.saturating_sub(1)])

@@ -9,25 +9,25 @@
 //! | `key.rs` | a key press |
 //! | `status_line.rs` | the content of the status line |
 //! | `log.rs` | the deliveries that can be selected |
-//! | `paused.rs` | events that arrived while the screen was paused |
+//! | `buffered.rs` | events that are shown later: of a pause, or hidden by a filter |
 //! | `filter.rs` | which deliveries are shown |
 
+mod buffered;
 mod filter;
 mod key;
 pub(crate) mod keyboard;
 mod log;
-mod paused;
 mod status_line;
 
 use crate::delivery::{LateKind, Ready, SessionEvent, TunnelState};
 
+use buffered::BufferedEvents;
+pub(crate) use buffered::Released;
 use filter::TypedFilter;
 pub(crate) use key::Key;
 use log::Log;
 pub(crate) use log::ShownDelivery;
-use paused::PausedEvents;
-pub(crate) use paused::Resumed;
-pub(crate) use status_line::StatusLine;
+pub(crate) use status_line::{SelectedLine, StatusLine};
 
 /// Limit on the length of a filter, in characters: longer than any event's name.
 const LONGEST_FILTER: usize = 120;
@@ -47,23 +47,14 @@ pub(crate) enum KeyAction {
     OpenInspector,
     /// End the pause: [`Interaction::resume`].
     Resume,
+    /// Show the events that the filter no longer hides: [`Interaction::reveal`].
+    Reveal,
     /// Show the list of keys.
     Help,
     /// End the session.
     Quit,
     /// Draw the status line again.
     Redraw,
-}
-
-/// What happens to an event.
-#[derive(Debug)]
-pub(crate) enum Decision {
-    /// Show it, then pass it to [`Interaction::shown`].
-    Show(SessionEvent),
-    /// Do not show it; a delivery still counts.
-    Hide(SessionEvent),
-    /// It is buffered until the pause ends.
-    Buffered,
 }
 
 /// The state that keys change.
@@ -75,37 +66,39 @@ pub(crate) struct Interaction {
     /// The filter that is being typed.
     typed: Option<String>,
     filter: Option<TypedFilter>,
-    hidden: u64,
+    hidden: BufferedEvents,
     is_paused: bool,
-    paused: PausedEvents,
+    paused: BufferedEvents,
     ready: Option<Ready>,
     said: Option<String>,
 }
 
 impl Interaction {
-    /// Decides what happens to an event.
-    pub(crate) fn arrive(&mut self, event: SessionEvent) -> Decision {
+    /// Returns the event if it is to be shown now and then passed to [`Interaction::shown`]. The event of a pause, or one
+    /// that the filter hides, is buffered.
+    pub(crate) fn arrive(&mut self, event: SessionEvent) -> Option<SessionEvent> {
         self.note_urls(&event);
-        if self.is_hidden(&event) {
-            self.hidden += u64::from(matches!(event, SessionEvent::Delivery(_)));
-            return Decision::Hide(event);
-        }
         // A replay is the result of a key press, so it is shown in a pause too.
         let asked_for = matches!(&event, SessionEvent::Forwarded(later) if later.kind == LateKind::Replay);
-        if self.is_paused && matches!(event, SessionEvent::Pending(_)) {
-            return Decision::Hide(event);
-        }
         if self.is_paused && !asked_for {
-            return self.paused.push(event).map_or(Decision::Buffered, Decision::Hide);
+            // That a delivery waits for the app means nothing once the pause is over.
+            if !matches!(event, SessionEvent::Pending(_)) {
+                self.paused.push(event);
+            }
+            return None;
         }
-        Decision::Show(event)
+        if self.is_hidden(&event) {
+            self.hidden.push(event);
+            return None;
+        }
+        Some(event)
     }
 
     fn is_hidden(&self, event: &SessionEvent) -> bool {
         match (event, &self.filter) {
             (SessionEvent::Delivery(delivery), Some(filter)) => !filter.matches(delivery),
             // The outcome of a hidden delivery means nothing to the user.
-            (SessionEvent::Forwarded(later), Some(_)) => !self.is_paused && self.log.get(&later.id).is_none(),
+            (SessionEvent::Forwarded(later), Some(_)) => self.log.get(&later.id).is_none(),
             _ => false,
         }
     }
@@ -139,9 +132,23 @@ impl Interaction {
     }
 
     /// Ends the pause and returns its events.
-    pub(crate) fn resume(&mut self) -> Resumed {
+    pub(crate) fn resume(&mut self) -> Released {
         self.is_paused = false;
-        self.paused.resume()
+        self.paused.release()
+    }
+
+    /// Returns the hidden events, which [`Interaction::arrive`] is to judge again. In a pause, they wait for its end.
+    pub(crate) fn reveal(&mut self) -> Released {
+        if !self.is_paused {
+            return self.hidden.release();
+        }
+        self.paused.put_before(std::mem::take(&mut self.hidden));
+        Released::default()
+    }
+
+    /// Removes the filter.
+    pub(crate) fn clear_filter(&mut self) {
+        self.filter = None;
     }
 
     /// Whether the screen is paused.
@@ -174,8 +181,7 @@ impl Interaction {
         }
         self.said = None;
         if self.typed.is_some() {
-            self.edit_filter(key);
-            return None;
+            return self.edit_filter(key);
         }
         match key {
             Key::Char('q') => return Some(KeyAction::Quit),
@@ -193,41 +199,43 @@ impl Interaction {
             Key::Char('p') if self.is_paused => return Some(KeyAction::Resume),
             Key::Char('p') => self.is_paused = true,
             Key::Escape if self.selected.is_some() => self.selected = None,
-            Key::Escape => self.set_filter(""),
+            Key::Escape => return self.set_filter(""),
             _ => {}
         }
         None
     }
 
-    fn edit_filter(&mut self, key: Key) {
-        let Some(typed) = &mut self.typed else { return };
+    fn edit_filter(&mut self, key: Key) -> Option<KeyAction> {
+        let typed = self.typed.as_mut()?;
         match key {
             Key::Char(c) | Key::Pasted(c) if typed.chars().count() < LONGEST_FILTER => typed.push(c),
             Key::Backspace => drop(typed.pop()),
             Key::EraseAll => typed.clear(),
             Key::Enter => {
                 let text = self.typed.take().unwrap_or_default();
-                self.set_filter(&text);
+                return self.set_filter(&text);
             }
             Key::Escape => {
                 self.typed = None;
-                self.set_filter("");
+                return self.set_filter("");
             }
             _ => {}
         }
+        None
     }
 
     fn filter_text(&self) -> String {
         self.filter.as_ref().map(|filter| filter.text().to_owned()).unwrap_or_default()
     }
 
-    fn set_filter(&mut self, text: &str) {
-        if text.trim() != self.filter_text() {
-            self.filter = TypedFilter::of(text);
-            self.hidden = 0;
-            // The status line shows the filter only without a selection.
-            self.selected = None;
+    fn set_filter(&mut self, text: &str) -> Option<KeyAction> {
+        if text.trim() == self.filter_text() {
+            return None;
         }
+        self.filter = TypedFilter::of(text);
+        // The status line shows the filter only without a selection.
+        self.selected = None;
+        (self.hidden.deliveries() > 0).then_some(KeyAction::Reveal)
     }
 
     fn select_older(&mut self) {

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use super::{Interaction, ShownDelivery};
-use crate::delivery::Judgement;
+use crate::delivery::{DeliverySign, Judgement};
 
 /// The content of the status line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,25 +16,33 @@ pub(crate) enum StatusLine {
         paused: Option<u64>,
     },
     /// A delivery is selected.
-    Selected {
-        /// When it arrived.
-        received_at: SystemTime,
-        /// Its event, or its method and path. Not sanitized.
-        name: String,
-        /// The number of deliveries that arrived in the pause.
-        paused: Option<u64>,
-    },
+    Selected(SelectedLine),
     /// A filter is being typed; the text so far.
     Typing(String),
     /// The result of the last key, in a few words.
     Said(String),
 }
 
+/// The selected delivery, as the status line shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SelectedLine {
+    /// When it arrived.
+    pub(crate) received_at: SystemTime,
+    /// Its event, or its method and path. Not sanitized.
+    pub(crate) name: String,
+    /// How it ended.
+    pub(crate) sign: DeliverySign,
+    /// Its number among the deliveries that can be selected, from 1, and their number.
+    pub(crate) position: (usize, usize),
+    /// The number of deliveries that arrived in the pause.
+    pub(crate) paused: Option<u64>,
+}
+
 impl Interaction {
     /// The content of the status line.
     #[must_use]
     pub(crate) fn status_line(&self) -> StatusLine {
-        let paused = self.is_paused.then(|| self.paused.waiting());
+        let paused = self.is_paused.then(|| self.paused.deliveries());
         if let Some(typed) = &self.typed {
             return StatusLine::Typing(typed.clone());
         }
@@ -48,10 +56,17 @@ impl Interaction {
                     Judgement::Refused { claimed_event: None, .. } => request(),
                     judgement => judgement.event().map_or_else(request, str::to_owned),
                 };
-                StatusLine::Selected { received_at: delivery.received_at, name, paused }
+                StatusLine::Selected(SelectedLine {
+                    received_at: delivery.received_at,
+                    name,
+                    sign: delivery.sign(),
+                    position: self.log.place(&delivery.id),
+                    paused,
+                })
             }
             None => {
-                let filter = self.filter.as_ref().map(|filter| (filter.text().to_owned(), self.hidden));
+                let filter =
+                    self.filter.as_ref().map(|filter| (filter.text().to_owned(), self.hidden.deliveries()));
                 StatusLine::Waiting { filter, paused }
             }
         }

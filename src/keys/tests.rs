@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::delivery::filter::tests::event;
-use crate::delivery::{Delivery, ForwardOutcome, ForwardRole, Forwarded, LateForwarded};
+use crate::delivery::{Delivery, DeliverySign, ForwardOutcome, ForwardRole, Forwarded, LateForwarded};
 
 /// A verified event with this id.
 pub(super) fn named(id: &str, name: &str, body: &str) -> Box<Delivery> {
@@ -21,11 +21,11 @@ fn interaction() -> Interaction {
 /// Lets a delivery arrive, and returns whether it is shown.
 fn arrive(interaction: &mut Interaction, id: &str, name: &str) -> bool {
     match interaction.arrive(SessionEvent::Delivery(named(id, name, "{}"))) {
-        Decision::Show(event) => {
+        Some(event) => {
             interaction.shown(event);
             true
         }
-        _ => false,
+        None => false,
     }
 }
 
@@ -53,7 +53,7 @@ fn type_text(interaction: &mut Interaction, text: &str) {
 
 fn selected(interaction: &Interaction) -> Option<String> {
     match interaction.status_line() {
-        StatusLine::Selected { name, .. } => Some(name),
+        StatusLine::Selected(selected) => Some(selected.name),
         _ => None,
     }
 }
@@ -112,10 +112,57 @@ fn a_filter_hides_and_counts_deliveries_that_do_not_match() {
         interaction.status_line(),
         StatusLine::Waiting { filter: Some(("meeting.*".into(), 1)), paused: None }
     );
-    assert!(matches!(interaction.arrive(forwarded("3", LateKind::Copy)), Decision::Hide(_)));
-    assert!(matches!(interaction.arrive(forwarded("2", LateKind::Copy)), Decision::Show(_)));
+    assert!(interaction.arrive(forwarded("3", LateKind::Copy)).is_none());
+    assert!(interaction.arrive(forwarded("2", LateKind::Copy)).is_some());
     interaction.press(Key::Escape);
     assert!(arrive(&mut interaction, "4", "phone.ringing"));
+}
+
+#[test]
+fn hidden_deliveries_and_their_outcomes_return_when_the_filter_is_cleared() {
+    let mut interaction = interaction();
+    interaction.press(Key::Char('f'));
+    type_text(&mut interaction, "meeting.*");
+    assert_eq!(interaction.press(Key::Enter), None);
+    assert!(!arrive(&mut interaction, "1", "phone.ringing"));
+    interaction.arrive(forwarded("1", LateKind::Copy));
+    // Another filter lets them be judged again.
+    interaction.press(Key::Char('f'));
+    interaction.press(Key::EraseAll);
+    type_text(&mut interaction, "chat.*");
+    assert_eq!(interaction.press(Key::Enter), Some(KeyAction::Reveal));
+    for event in interaction.reveal().events {
+        assert!(interaction.arrive(event).is_none());
+    }
+    let waiting = |filter: Option<(&str, u64)>, paused| StatusLine::Waiting {
+        filter: filter.map(|(text, hidden)| (text.into(), hidden)),
+        paused,
+    };
+    assert_eq!(interaction.status_line(), waiting(Some(("chat.*", 1)), None));
+    // In a pause they wait for its end, before the later ones.
+    interaction.press(Key::Char('p'));
+    assert!(!arrive(&mut interaction, "2", "phone.ended"));
+    assert_eq!(interaction.press(Key::Escape), Some(KeyAction::Reveal));
+    assert!(interaction.reveal().events.is_empty());
+    assert_eq!(interaction.status_line(), waiting(None, Some(2)));
+    let events = interaction.resume().events;
+    assert!(matches!(
+        &events[..],
+        [SessionEvent::Delivery(first), SessionEvent::Forwarded(_), SessionEvent::Delivery(second)]
+            if first.id == "1" && second.id == "2"
+    ));
+}
+
+#[test]
+fn the_selection_has_a_position() {
+    let mut interaction = interaction();
+    for id in ["1", "2", "3"] {
+        arrive(&mut interaction, id, "a.same");
+    }
+    interaction.press(Key::Up);
+    interaction.press(Key::Up);
+    let StatusLine::Selected(selected) = interaction.status_line() else { panic!("nothing is selected") };
+    assert_eq!((selected.position, selected.sign), ((2, 3), DeliverySign::Good));
 }
 
 #[test]
@@ -137,8 +184,8 @@ fn a_pause_buffers_all_events_except_replays_and_releases_them_in_order() {
     arrive(&mut interaction, "1", "a.first");
     interaction.press(Key::Char('p'));
     assert!(!arrive(&mut interaction, "2", "a.second"));
-    assert!(matches!(interaction.arrive(forwarded("2", LateKind::Copy)), Decision::Buffered));
-    assert!(matches!(interaction.arrive(forwarded("1", LateKind::Replay)), Decision::Show(_)));
+    assert!(interaction.arrive(forwarded("2", LateKind::Copy)).is_none());
+    assert!(interaction.arrive(forwarded("1", LateKind::Replay)).is_some());
     assert_eq!(interaction.status_line(), StatusLine::Waiting { filter: None, paused: Some(1) });
     assert_eq!(interaction.press(Key::Char('p')), Some(KeyAction::Resume));
     let resumed = interaction.resume();

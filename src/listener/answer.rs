@@ -8,6 +8,7 @@ use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use hyper::{HeaderMap, Response, StatusCode};
 
 use crate::delivery::{ForwardOutcome, Judgement, Refusal};
+use crate::probe::OWN_ANSWER_HEADER;
 
 pub(super) fn status(judgement: &Judgement) -> StatusCode {
     match judgement {
@@ -125,8 +126,9 @@ fn wants_html(headers: &HeaderMap) -> bool {
 fn with(status: StatusCode, content_type: Option<&'static str>, body: Bytes) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(body));
     *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(OWN_ANSWER_HEADER, HeaderValue::from_static("own"));
     if let Some(content_type) = content_type {
-        let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }

@@ -74,6 +74,23 @@ pub enum BindError {
     },
 }
 
+impl BindError {
+    /// What to do next; `None` if the message is all that is known.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Taken { port: USUAL_PORT, .. } => {
+                "Leave out --port to use the next free port, or stop the other program."
+            }
+            Self::Taken { .. } => "Use --port 0 for any free port, or stop the other program.",
+            Self::AllTaken { .. } => "Use --port 0 for any free port.",
+            Self::NotOurs { .. } => "Use --host with 127.0.0.1 or another address of this machine.",
+            Self::NotAllowed { .. } => "Use --port with a port of 1024 or above.",
+            Self::Other { .. } => return None,
+        })
+    }
+}
+
 fn by(holder: Option<&str>) -> String {
     holder.map(|holder| format!(" by {holder}")).unwrap_or_default()
 }

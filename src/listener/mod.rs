@@ -39,6 +39,8 @@ pub use bind::{BindError, Bound, Port, USUAL_PORT, bind};
 pub use hooks::{Handled, Handler, JudgedRequest};
 pub use judge::judge;
 pub use pipeline::Pipeline;
+pub(crate) use pipeline::answer_to_probe;
+pub(crate) use port_holder::holders;
 pub use serve::{Connections, LocalConnections, serve};
 pub use slots::Slots;
 

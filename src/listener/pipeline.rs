@@ -220,15 +220,20 @@ impl Pipeline {
     }
 
     fn answer_to_probe(&self, parts: &Parts, body: &[u8]) -> Option<String> {
-        let headers = &parts.headers;
-        self.probe.as_ref()?.answer(Seen {
-            path: parts.uri.path(),
-            probe: only(headers, PROBE_HEADER),
-            timestamp: only(headers, TIMESTAMP_HEADER),
-            signature: only(headers, SIGNATURE_HEADER),
-            body,
-        })
+        answer_to_probe(self.probe.as_ref()?, parts, body)
     }
+}
+
+/// The answer to a probe of this session; `None` for any other request.
+pub(crate) fn answer_to_probe(key: &ProbeKey, parts: &Parts, body: &[u8]) -> Option<String> {
+    let headers = &parts.headers;
+    key.answer(Seen {
+        path: parts.uri.path(),
+        probe: only(headers, PROBE_HEADER),
+        timestamp: only(headers, TIMESTAMP_HEADER),
+        signature: only(headers, SIGNATURE_HEADER),
+        body,
+    })
 }
 
 /// The value of a header that occurs exactly once.

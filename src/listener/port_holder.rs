@@ -1,4 +1,4 @@
-//! Finds the process that listens on a port, for the message that a port is taken.
+//! Finds the processes that listen on a port, for the message that a port is taken.
 
 /// The process, such as `node (pid 4711)`; `None` if it cannot be found.
 pub(super) fn of(port: u16) -> Option<String> {
@@ -6,9 +6,32 @@ pub(super) fn of(port: u16) -> Option<String> {
     Some(format!("{name} (pid {pid})"))
 }
 
+/// The processes that listen on a port of IPv4 and of IPv6; `None` where there is none, or it cannot be found. A socket of
+/// IPv6 may serve IPv4 as well.
+pub(crate) fn holders(port: u16) -> [Option<String>; 2] {
+    #[cfg(target_os = "linux")]
+    {
+        TABLES.map(|table| find_in(&[table], port).map(|(name, pid)| format!("{name} (pid {pid})")))
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = port;
+        [None, None]
+    }
+}
+
+/// The sockets of IPv4, and those of IPv6.
+#[cfg(target_os = "linux")]
+const TABLES: [&str; 2] = ["/proc/net/tcp", "/proc/net/tcp6"];
+
 #[cfg(target_os = "linux")]
 fn find(port: u16) -> Option<(String, u32)> {
-    let inodes: Vec<String> = ["/proc/net/tcp", "/proc/net/tcp6"]
+    find_in(&TABLES, port)
+}
+
+#[cfg(target_os = "linux")]
+fn find_in(tables: &[&str], port: u16) -> Option<(String, u32)> {
+    let inodes: Vec<String> = tables
         .iter()
         .filter_map(|table| std::fs::read_to_string(table).ok())
         .flat_map(|table| listening_inodes(&table, port))

@@ -120,6 +120,16 @@ impl Slots {
         Self { table: Arc::new(table), waiting: Arc::new(Semaphore::new(WAITING)) }
     }
 
+    /// The number of requests that are being received or answered.
+    pub(crate) fn requests(&self) -> usize {
+        let open = self.table.open();
+        let is_busy = |connected: &&Connected| {
+            matches!(connected.exchange.phase().0, Phase::Body | Phase::Serving)
+                || connected.exchange.is_writing()
+        };
+        open.connections.values().filter(is_busy).count()
+    }
+
     /// Permission to accept a connection, to be dropped once it has a place.
     pub(super) async fn may_accept(&self) -> Option<OwnedSemaphorePermit> {
         self.waiting.clone().acquire_owned().await.ok()

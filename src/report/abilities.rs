@@ -57,6 +57,19 @@ impl Width {
     }
 }
 
+/// Whether another program has the terminal of stderr, such as the shell that shows its prompt after `listen &`.
+/// False for a terminal that does not control this process.
+#[cfg(unix)]
+pub(super) fn is_in_background() -> bool {
+    rustix::termios::tcgetpgrp(std::io::stderr()).is_ok_and(|group| group != rustix::process::getpgrp())
+}
+
+/// Windows has no background: a console is shared without an owner.
+#[cfg(not(unix))]
+pub(super) fn is_in_background() -> bool {
+    false
+}
+
 /// Whether the stream is a terminal. On Windows, this also enables colors.
 pub(super) fn is_terminal(term: &Term) -> bool {
     let _ = term.features().colors_supported();

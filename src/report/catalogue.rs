@@ -6,7 +6,7 @@ use super::out::OutputError;
 use super::page::PagedText;
 use super::theme::Ink;
 use crate::json::JsonStyle;
-use crate::zoom::catalogue::{Event, Leaf, Node, Shape, ShapeKind};
+use crate::zoom::catalogue::{Certainty, Event, Leaf, Node, Shape, ShapeKind};
 
 /// If there are more values, only their number is shown. Enumerations have up to 21.
 const MOST_VALUES: usize = 24;
@@ -76,14 +76,21 @@ fn show(page: &mut PagedText, event: &Event, example: &Node) {
     }
     let sources: Vec<_> = event.sources().iter().map(|source| source.in_words()).collect();
     page.line(&format!("Known from {}.", sources.join("; ")));
+    if let Some(other) = event.other_spelling() {
+        page.line(&format!("Zoom also spells it {other}."));
+    }
     page.gap();
     page.heading("Fields", "");
-    let mut rows = Vec::new();
-    event.shape().walk(&mut |path, shape, optional| {
-        let optional = if optional { "optional" } else { "" };
-        rows.push(vec![path.to_owned(), kind_of(shape), optional.to_owned(), values_of(shape)]);
+    let (mut rows, mut certainties) = (Vec::new(), Vec::new());
+    event.shape().walk(&mut |path, shape, certainty| {
+        certainties.push(certainty);
+        rows.push(vec![path.to_owned(), kind_of(shape), certainty.in_a_word().to_owned(), values_of(shape)]);
     });
     page.columns(&rows);
+    page.gap();
+    let used = Certainty::ALL.into_iter().filter(|certainty| certainties.contains(certainty));
+    let legend = used.map(|certainty| vec![certainty.in_a_word().to_owned(), certainty.meaning().to_owned()]);
+    page.columns(&legend.collect::<Vec<_>>());
     page.gap();
     page.heading("Example", "");
     // Indented for reading. Zoom sends compact JSON.
@@ -103,6 +110,7 @@ fn kind_of(shape: &Shape) -> String {
 fn values_of(shape: &Shape) -> String {
     match shape {
         Shape::Leaf(leaf) if leaf.values.len() > MOST_VALUES => format!("one of {}", leaf.values.len()),
+        Shape::Leaf(leaf) if leaf.values.len() == 1 => format!("such as {}", leaf.values.concat()),
         Shape::Leaf(leaf) => {
             let shown = leaf.values.iter().map(|value| if value.is_empty() { "\"\"" } else { value });
             shown.collect::<Vec<_>>().join(" | ")
@@ -196,12 +204,14 @@ mod tests {
         assert_eq!(
             page(|page| show(page, &event, &example)),
             "endpoint.url_validation  platform
-Known from the form of published sample payloads.
+Known from Zoom's published OpenAPI files; the form of published sample payloads.
 
 Fields
-  payload.plainToken  string, id22
-  event_ts            integer, unix-ms
-  event               string
+  payload.plainToken  string, id22      always
+  event_ts            integer, unix-ms  always
+  event               string            always
+
+  always  every delivery has it
 
 Example
   {

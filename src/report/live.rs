@@ -1,9 +1,12 @@
-//! The spinner on stderr while an operation is in progress.
+//! The spinner on stderr while an operation is in progress, and where progress is drawn.
 
+use std::io;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use console::Term;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
+use super::abilities::is_in_background;
 use super::sanitize::clean;
 
 /// Ten frames a second: smooth enough, at little cost.
@@ -22,7 +25,7 @@ impl Spinner {
             bar.set_message(text);
             return;
         }
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        let bar = ProgressBar::with_draw_target(None, draw_target());
         if let Ok(style) = ProgressStyle::with_template("  {spinner} {wide_msg}") {
             bar.set_style(style.tick_chars("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ "));
         }
@@ -48,5 +51,66 @@ impl Spinner {
         if let Some(bar) = self.0.take() {
             bar.finish_and_clear();
         }
+    }
+}
+
+/// Draws on stderr if it is a terminal, and only while this process has the terminal.
+pub(super) fn draw_target() -> ProgressDrawTarget {
+    let stderr = Term::stderr();
+    match stderr.is_term() {
+        true => ProgressDrawTarget::term_like(Box::new(ForegroundTerm(stderr))),
+        false => ProgressDrawTarget::hidden(),
+    }
+}
+
+/// A terminal that gets nothing while another program has it: a bar redraws itself, also after Ctrl-Z and `bg`.
+#[derive(Debug)]
+struct ForegroundTerm(Term);
+
+impl ForegroundTerm {
+    fn unless_in_background(&self, draw: impl FnOnce(&Term) -> io::Result<()>) -> io::Result<()> {
+        if is_in_background() { Ok(()) } else { draw(&self.0) }
+    }
+}
+
+impl TermLike for ForegroundTerm {
+    fn width(&self) -> u16 {
+        self.0.size().1
+    }
+
+    fn height(&self) -> u16 {
+        self.0.size().0
+    }
+
+    fn move_cursor_up(&self, n: usize) -> io::Result<()> {
+        self.unless_in_background(|term| term.move_cursor_up(n))
+    }
+
+    fn move_cursor_down(&self, n: usize) -> io::Result<()> {
+        self.unless_in_background(|term| term.move_cursor_down(n))
+    }
+
+    fn move_cursor_right(&self, n: usize) -> io::Result<()> {
+        self.unless_in_background(|term| term.move_cursor_right(n))
+    }
+
+    fn move_cursor_left(&self, n: usize) -> io::Result<()> {
+        self.unless_in_background(|term| term.move_cursor_left(n))
+    }
+
+    fn write_line(&self, text: &str) -> io::Result<()> {
+        self.unless_in_background(|term| term.write_line(text))
+    }
+
+    fn write_str(&self, text: &str) -> io::Result<()> {
+        self.unless_in_background(|term| term.write_str(text))
+    }
+
+    fn clear_line(&self) -> io::Result<()> {
+        self.unless_in_background(Term::clear_line)
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        self.0.flush()
     }
 }

@@ -8,11 +8,15 @@
 
 mod abilities;
 pub(crate) mod catalogue;
+mod check;
 mod clipboard;
 mod clock;
+mod doctor;
+pub(crate) mod drift;
 mod grammar;
 mod headers;
 pub(crate) mod history;
+mod junit;
 mod layout;
 mod live;
 mod manual;
@@ -43,8 +47,10 @@ use hyper::header::HeaderName;
 use crate::delivery::{Delivery, Forwarded, SessionEvent};
 use crate::keys::StatusLine;
 
+pub(crate) use check::{CheckView, CheckViewSettings};
 pub(crate) use clipboard::Copied;
 use clock::Clock;
+pub(crate) use doctor::{FindingSettings, SetupReport, print_findings};
 pub(crate) use manual::print_manual;
 pub(crate) use ndjson::Ndjson;
 use out::Out;
@@ -63,6 +69,7 @@ pub(crate) use styled::{MessageStream, print_styled};
 use terminal::TerminalView;
 pub(crate) use verdict::{VerdictFormat, VerdictSettings, Verdicts};
 pub(crate) use wording::not_in_the_event;
+pub(crate) use wording::warning as warning_sentence;
 pub(crate) use wording::{history_flag, label as reason, missing, outcomes};
 
 /// Settings of a report.
@@ -144,6 +151,14 @@ impl Report {
         Self { out, view }
     }
 
+    /// Notes an event for the status line. To be called once for each event when it arrives, also for one that is shown
+    /// later or not at all.
+    pub(crate) fn observe(&mut self, event: &SessionEvent) {
+        if let View::Pretty(view) = &mut self.view {
+            view.observe(event, Instant::now());
+        }
+    }
+
     /// Shows one event. May block.
     ///
     /// # Errors
@@ -189,13 +204,6 @@ impl Report {
         self.out.forget_line();
     }
 
-    /// Counts a delivery that is not shown.
-    pub(crate) fn pass_over(&mut self, delivery: &Delivery) {
-        if let View::Pretty(view) = &mut self.view {
-            view.pass_over(delivery);
-        }
-    }
-
     /// Shows a delivery in full, on stderr because stdout has it already. `later` holds the app's late answers.
     ///
     /// # Errors
@@ -207,8 +215,11 @@ impl Report {
         }
     }
 
-    /// Copies a text to the clipboard through the terminal.
+    /// Copies a text to the clipboard: with a program if there is one, or else through the terminal.
     pub(crate) fn copy(&mut self, text: &str) -> Copied {
+        if let Some(copied) = clipboard::copy_with_program(text) {
+            return copied;
+        }
         let Some(sequence) = clipboard::sequence(text) else { return Copied::TooLarge };
         match (self.out.control(&sequence), clipboard::is_behind_tmux()) {
             (false, _) => Copied::NoTerminal,

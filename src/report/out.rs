@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use console::Term;
 
-use super::abilities::{Surroundings, Width, is_terminal};
+use super::abilities::{Surroundings, Width, is_in_background, is_terminal};
 use super::live::Spinner;
 use super::plain::for_a_terminal;
 use super::theme::Theme;
@@ -83,6 +83,8 @@ pub(super) struct Out {
     quiet: bool,
     /// Whether stderr can redraw a line.
     live: bool,
+    /// Whether another program has the terminal. Then no line is drawn and none is wiped.
+    in_background: fn() -> bool,
     pending: Vec<u8>,
     pending_for: Stream,
     spinner: Spinner,
@@ -99,6 +101,7 @@ impl Out {
             stderr,
             quiet,
             live: live && !quiet,
+            in_background: || false,
             pending: Vec::new(),
             pending_for: Stream::Stdout,
             spinner: Spinner::default(),
@@ -114,12 +117,13 @@ impl Out {
         let theme = |term| Theme::new(surroundings.color(settings.color, is_terminal(term)));
         let live = stderr.is_term() && !surroundings.dumb && settings.format == Format::Pretty;
         let (for_stdout, for_stderr) = (theme(&stdout), theme(&stderr));
-        Self::new(
+        let out = Self::new(
             Side::of_term(Box::new(io::stdout()), stdout, for_stdout).in_format(settings.format),
             Side::of_term(Box::new(io::stderr()), stderr, for_stderr),
             settings.quiet,
             live,
-        )
+        );
+        Self { in_background: is_in_background, ..out }
     }
 
     pub(super) fn theme(&self, stream: Stream) -> &Theme {
@@ -134,6 +138,11 @@ impl Out {
     /// Whether stderr can redraw a line.
     pub(super) fn is_live(&self) -> bool {
         self.live
+    }
+
+    /// Whether a line is drawn on stderr now.
+    pub(super) fn draws(&self) -> bool {
+        self.live && !(self.in_background)()
     }
 
     /// Whether the last line written, on either stream, is empty.
@@ -187,7 +196,7 @@ impl Out {
     /// Writes the buffered output and draws `line` below it, if stderr can redraw a line.
     pub(super) fn settle(&mut self, line: Option<String>) -> Result<(), OutputError> {
         self.flush()?;
-        if !self.live || self.spinner.is_spinning() || self.line == line {
+        if self.spinner.is_spinning() || self.line == line || !self.draws() {
             return Ok(());
         }
         self.wipe_line();
@@ -215,10 +224,11 @@ impl Out {
     pub(super) fn spin(&mut self, text: &str) -> Result<bool, OutputError> {
         self.flush()?;
         self.wipe_line();
-        if self.live {
+        let draws = self.draws();
+        if draws {
             self.spinner.start(text);
         }
-        Ok(self.live)
+        Ok(draws)
     }
 
     /// Removes the spinner and the status line.
@@ -228,7 +238,7 @@ impl Out {
     }
 
     fn wipe_line(&mut self) {
-        if self.line.take().is_some() {
+        if self.line.take().is_some() && self.draws() {
             let _ = self.stderr.write(WIPE);
         }
     }
@@ -264,6 +274,17 @@ mod tests {
         out.write(Stream::Stdout, b"event\n").unwrap();
         out.settle(Some("waiting".into())).unwrap();
         assert_eq!(shared.text(), "waiting\r\x1b[2Kevent\nwaiting");
+    }
+
+    #[test]
+    fn draws_and_wipes_nothing_in_the_background() {
+        let (out, shared) = both(true);
+        let mut out = Out { in_background: || true, ..out };
+        out.line = Some("drawn before Ctrl-Z".into());
+        out.write(Stream::Stdout, b"event\n").unwrap();
+        out.settle(Some("waiting".into())).unwrap();
+        assert!(!out.spin("opening").unwrap());
+        assert_eq!(shared.text(), "event\n");
     }
 
     #[test]

@@ -3,18 +3,20 @@
 //! [`PostedReport`] is the entry point.
 
 use std::fmt::Write as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::abilities::{Surroundings, is_terminal};
+use super::live::draw_target;
 use super::out::OutputError;
 use super::sanitize::clean;
 use super::theme::{Ink, Theme};
-use super::wording::{answer_excerpt, hint_with_to};
+use super::wording::{answer_excerpt, folded, hint_with_to};
 use super::{Color, Format};
 use crate::diagnosis::{AnswerFault, ForgeryVerdict, Hint};
+use crate::json;
 use crate::send::{Posted, SendTally};
 use crate::zoom::catalogue::Node;
 use crate::zoom::{EndpointOutcome, Reaction};
@@ -23,6 +25,10 @@ use crate::zoom::{EndpointOutcome, Reaction};
 const MOST_LINES: u64 = 200;
 /// Columns of the longest bar of the histogram.
 const WIDEST: u64 = 40;
+/// The times of fewer requests are on their lines; a distribution of them shows nothing more.
+const FEWEST_FOR_A_HISTOGRAM: u64 = 10;
+/// The longest time for which identical failures are only counted.
+const LONGEST_SILENCE: Duration = Duration::from_secs(1);
 
 /// Shows each request when it ends.
 pub(crate) struct PostedReport {
@@ -30,6 +36,47 @@ pub(crate) struct PostedReport {
     theme: Theme,
     bar: Option<ProgressBar>,
     quiet: bool,
+    failures: FailuresInARow,
+}
+
+/// Identical failures in a row: the first is shown, the others are counted.
+#[derive(Debug, Default)]
+struct FailuresInARow {
+    /// The last line shown, without its time.
+    last: Option<String>,
+    /// How many were not shown.
+    left_out: u64,
+    /// When a line was shown.
+    shown_at: Option<Instant>,
+}
+
+impl FailuresInARow {
+    /// Whether this one is only counted.
+    fn folds(&mut self, posted: &Posted) -> bool {
+        let is_failure = posted.is_right() == Some(false);
+        let kind = is_failure.then(|| {
+            let outcome = match &posted.answer.outcome {
+                EndpointOutcome::Answered { status } => Some(*status),
+                EndpointOutcome::TimedOut | EndpointOutcome::NotConnected { .. } => None,
+            };
+            format!("{} {} {outcome:?} {}", posted.event, posted.attempt, meaning(posted).join(" "))
+        });
+        let folds = kind.is_some() && kind == self.last;
+        self.left_out += u64::from(folds);
+        self.last = kind;
+        folds
+    }
+
+    /// The line with the count, once it is due or if something else follows.
+    fn release(&mut self, now: Instant, is_due: bool) -> Option<String> {
+        let waited =
+            self.shown_at.is_none_or(|shown| now.saturating_duration_since(shown) >= LONGEST_SILENCE);
+        if self.left_out == 0 || !(is_due || waited) {
+            return None;
+        }
+        self.shown_at = Some(now);
+        Some(format!("     {}\n", folded(std::mem::take(&mut self.left_out))))
+    }
 }
 
 impl PostedReport {
@@ -40,7 +87,7 @@ impl PostedReport {
         let bar = (requests > MOST_LINES && format == Format::Pretty).then(|| {
             let target = match quiet {
                 true => ProgressDrawTarget::hidden(),
-                false => ProgressDrawTarget::stderr(),
+                false => draw_target(),
             };
             let bar = ProgressBar::with_draw_target(Some(requests), target);
             let style = ProgressStyle::with_template("  {bar:40} {pos}/{len}  {per_sec}  {eta} left");
@@ -49,7 +96,7 @@ impl PostedReport {
             }
             bar
         });
-        Self { format, theme: Theme::new(color), bar, quiet }
+        Self { format, theme: Theme::new(color), bar, quiet, failures: FailuresInARow::default() }
     }
 
     /// Shows one request.
@@ -63,8 +110,19 @@ impl PostedReport {
                 bar.inc(u64::from(posted.attempt == 0));
                 Ok(())
             }
-            (Format::Pretty, None) => super::print(lines(posted, self.theme).as_bytes()),
+            (Format::Pretty, None) => super::print(self.text(posted, Instant::now()).as_bytes()),
         }
+    }
+
+    /// The lines of one request, or the number of those that were the same.
+    fn text(&mut self, posted: &Posted, now: Instant) -> String {
+        let folds = self.failures.folds(posted);
+        let mut text = self.failures.release(now, !folds).unwrap_or_default();
+        if !folds {
+            self.failures.shown_at = Some(now);
+            text.push_str(&lines(posted, self.theme));
+        }
+        text
     }
 
     /// Shows the counts of all.
@@ -74,6 +132,9 @@ impl PostedReport {
     pub(crate) fn finish(&mut self, tally: &SendTally, took: Duration) -> Result<(), OutputError> {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
+        }
+        if let Some(left_out) = self.failures.release(Instant::now(), true) {
+            super::print(left_out.as_bytes())?;
         }
         match self.format {
             Format::Json => super::print_json((json_summary(tally, took).to_json() + "\n").as_bytes()),
@@ -118,6 +179,9 @@ fn lines(posted: &Posted, theme: Theme) -> String {
 /// How Zoom reacts to the answer; empty if all is well.
 fn meaning(posted: &Posted) -> Vec<String> {
     let excerpt = answer_excerpt(&posted.answer.body).map(|excerpt| format!("It answered: {excerpt}"));
+    if posted.answer.is_of_zoomhook() {
+        return of_zoomhook(posted);
+    }
     let mut lines = Vec::new();
     if let Some(trial) = &posted.forgery {
         let judgement = trial.judge();
@@ -144,6 +208,50 @@ fn meaning(posted: &Posted) -> Vec<String> {
     lines
 }
 
+/// What an answer means that zoomhook composed itself: it shows nothing about an app. Empty for an event that was
+/// accepted, because a `listen` without an app answers it so.
+fn of_zoomhook(posted: &Posted) -> Vec<String> {
+    let EndpointOutcome::Answered { status } = posted.answer.outcome else { return Vec::new() };
+    let is_refused = !posted.reaction.is_delivered();
+    let body = json::parse(&posted.answer.body).ok();
+    let reason = body.as_ref().and_then(|body| Some(body.get("message")?.text()?.to_owned()));
+    let refused = format!("zoomhook itself answered {status}: {}", reason.unwrap_or_default());
+    let mut lines = Vec::new();
+    match (&posted.forgery, posted.is_challenge()) {
+        (Some(_), _) => {
+            lines.push("zoomhook itself answered this, not your app. To test your app, name it with --to.".into());
+        }
+        (None, true) if !is_refused => lines.push(
+            "zoomhook itself answered this challenge, not your app. To check your app's answer, name it with --to."
+                .into(),
+        ),
+        (None, _) if is_refused => {
+            lines.push(refused.trim_end_matches([' ', ':']).to_owned());
+            lines.extend(fate(posted, status));
+        }
+        (None, _) => {}
+    }
+    lines
+}
+
+/// What Zoom does after an answer that it does not count as delivered.
+fn fate(posted: &Posted, status: u16) -> Option<String> {
+    match posted.reaction {
+        _ if posted.is_challenge() => Some("Validate fails in Marketplace.".to_owned()),
+        Reaction::Lost => Some(format!("Zoom does not retry after {status}: the event is lost.")),
+        Reaction::Retried => Some(retried(posted)),
+        Reaction::Delivered | Reaction::DeliveredOddly => None,
+    }
+}
+
+fn retried(posted: &Posted) -> String {
+    match posted.next_try {
+        Some(pause) if pause.is_zero() => "Zoom would retry.".to_owned(),
+        Some(pause) => format!("Zoom would retry after {}.", words(pause)),
+        None => "That was the last retry: the event is lost.".to_owned(),
+    }
+}
+
 /// How Zoom reacts to the answer to an event.
 fn about_event(posted: &Posted) -> Vec<String> {
     let (hints, mut lines) = (posted.hints(), Vec::new());
@@ -152,10 +260,12 @@ fn about_event(posted: &Posted) -> Vec<String> {
         EndpointOutcome::Answered { .. }
             if hints.iter().any(|hint| matches!(hint, Hint::Redirect { .. })) => {}
         EndpointOutcome::Answered { status } if posted.reaction == Reaction::Lost => {
-            if hints.iter().any(Hint::is_refusal) {
+            if posted.is_stale {
+                lines.push(format!("{STALE} Your app may have answered {status} because of that."));
+            } else if hints.iter().any(Hint::is_refusal) {
                 lines.push(format!("Your app answered {status} to a correctly signed request."));
             }
-            lines.push(format!("Zoom does not retry after {status}: the event is lost."));
+            lines.extend(fate(posted, *status));
         }
         EndpointOutcome::Answered { status } if posted.reaction == Reaction::DeliveredOddly => {
             lines.push(format!("Delivered, but Zoom's documentation asks for 200 or 204, not {status}."));
@@ -165,14 +275,13 @@ fn about_event(posted: &Posted) -> Vec<String> {
         EndpointOutcome::Answered { .. } => {}
     }
     if posted.reaction == Reaction::Retried {
-        lines.push(match posted.next_try {
-            Some(pause) if pause.is_zero() => "Zoom would retry.".to_owned(),
-            Some(pause) => format!("Zoom would retry after {}.", words(pause)),
-            None => "That was the last retry: the event is lost.".to_owned(),
-        });
+        lines.extend(fate(posted, 0));
     }
     lines
 }
+
+/// Said of a request with a timestamp that the user chose.
+const STALE: &str = "The timestamp is more than 5 minutes away from now, as --at says.";
 
 fn json(posted: &Posted) -> Node {
     let (status, failure) = match &posted.answer.outcome {
@@ -191,9 +300,10 @@ fn json(posted: &Posted) -> Node {
         ("status", status),
         ("failure", failure),
         ("ms", decimal(posted.answer.took)),
-        ("zoom", posted.reaction.as_str().into()),
+        ("zoom", posted.zoom_reaction().as_str().into()),
         ("right", posted.is_right().map_or(Node::NULL, Node::from)),
         ("forged", posted.forgery.is_some().into()),
+        ("by_zoomhook", posted.answer.is_of_zoomhook().into()),
         ("hints", Node::list(hints.iter().map(|hint| hint.code().into()))),
         ("challenge_fault", first_fault.map_or(Node::NULL, |fault| fault.sentence.as_str().into())),
         ("answer", String::from_utf8_lossy(&posted.answer.body).into_owned().into()),
@@ -267,7 +377,9 @@ fn summary(tally: &SendTally, took: Duration, theme: Theme) -> String {
     }
     let outcomes: Vec<_> = tally.outcomes.iter().map(|(name, count)| format!("{name} × {count}")).collect();
     let _ = writeln!(text, "   {}", outcomes.join(", "));
-    text.push_str(&histogram(tally));
+    if tally.sent >= FEWEST_FOR_A_HISTOGRAM {
+        text.push_str(&histogram(tally));
+    }
     text
 }
 
@@ -312,8 +424,10 @@ mod tests {
 
     use super::*;
     use crate::diagnosis::{ControlRequest, ForgeryTrial};
+    use crate::probe::OWN_ANSWER_HEADER;
     use crate::send::EndpointAnswer;
     use crate::zoom::Breakage;
+    use crate::zoom::CHALLENGE_EVENT;
 
     fn posted(outcome: EndpointOutcome, body: &'static [u8]) -> Posted {
         Posted {
@@ -330,6 +444,7 @@ mod tests {
             },
             challenge_faults: None,
             forgery: None,
+            is_stale: false,
         }
     }
 
@@ -351,6 +466,38 @@ mod tests {
         assert!(refused.contains("Zoom does not retry after 401: the event is lost."), "{refused}");
         assert!(shown(&answered(503)).contains("retry after 5 min"));
         assert!(shown(&posted(EndpointOutcome::TimedOut, b"")).contains("3 seconds"));
+    }
+
+    #[test]
+    fn an_answer_of_zoomhook_is_not_attributed_to_an_app() {
+        let of_zoomhook = |status, body| {
+            let mut posted = posted(EndpointOutcome::Answered { status }, body);
+            posted.answer.headers.insert(OWN_ANSWER_HEADER, "own".parse().unwrap());
+            posted
+        };
+        let stale = of_zoomhook(401, br#"{"error":"stale","message":"The timestamp is too far."}"#);
+        let text = shown(&stale);
+        assert!(text.contains("zoomhook itself answered 401: The timestamp is too far.\n"), "{text}");
+        assert!(text.contains("Zoom does not retry after 401") && !text.contains("our app"), "{text}");
+        assert!(stale.hints().is_empty());
+        let challenge = Posted {
+            event: CHALLENGE_EVENT.into(),
+            challenge_faults: Some(Vec::new()),
+            ..of_zoomhook(200, b"{}")
+        };
+        assert!(shown(&challenge).contains("not your app"), "{}", shown(&challenge));
+        assert_eq!(shown(&of_zoomhook(204, b"")).lines().count(), 1);
+    }
+
+    #[test]
+    fn a_challenge_is_not_retried_and_a_chosen_time_is_named() {
+        let down = EndpointOutcome::NotConnected { reason: "refused".into() };
+        let challenge = Posted { event: CHALLENGE_EVENT.into(), next_try: None, ..posted(down, b"") };
+        let text = shown(&challenge);
+        assert!(text.contains("Validate fails") && !text.contains("retr"), "{text}");
+        let old = Posted { is_stale: true, ..posted(EndpointOutcome::Answered { status: 401 }, b"") };
+        let text = shown(&old);
+        assert!(text.contains("as --at says") && !text.contains("correctly signed"), "{text}");
     }
 
     #[test]
@@ -384,7 +531,27 @@ mod tests {
     }
 
     #[test]
-    fn the_summary_has_counts_and_a_histogram() {
+    fn identical_failures_in_a_row_are_counted() {
+        let mut report = PostedReport::of_process(Format::Pretty, false, 9);
+        let now = Instant::now();
+        let text = |report: &mut PostedReport, status: u16, seconds: u64| {
+            let posted = posted(EndpointOutcome::Answered { status }, b"no");
+            report.text(&posted, now + Duration::from_secs(seconds))
+        };
+        assert!(text(&mut report, 401, 0).contains("401 in"));
+        assert_eq!(text(&mut report, 401, 0), "");
+        assert_eq!(text(&mut report, 401, 0), "");
+        // Not silent for long.
+        assert_eq!(text(&mut report, 401, 1), "     … and 3 more like it\n");
+        assert_eq!(text(&mut report, 401, 1), "");
+        let other = text(&mut report, 404, 1);
+        assert!(other.starts_with("     … and 1 more like it\n ✗ meeting.started   404"), "{other}");
+        assert_eq!(text(&mut report, 204, 1).lines().count(), 1);
+        assert_eq!(text(&mut report, 204, 1).lines().count(), 1);
+    }
+
+    #[test]
+    fn the_summary_has_counts_and_from_ten_requests_on_a_histogram() {
         let mut tally = SendTally::default();
         for _ in 0..3 {
             tally.record(&posted(EndpointOutcome::Answered { status: 204 }, b""), true);
@@ -393,7 +560,12 @@ mod tests {
         let text = summary(&tally, Duration::from_secs(2), Theme::new(false));
         assert!(text.contains("4 sent in 2.0 s, 2 a second"), "{text}");
         assert!(text.contains("3  delivered") && text.contains("204 × 3, 404 × 1"), "{text}");
-        assert!(text.contains('█'), "{text}");
+        assert!(!text.contains('█') && !text.contains("p50"), "{text}");
+        for _ in 0..6 {
+            tally.record(&posted(EndpointOutcome::Answered { status: 204 }, b""), true);
+        }
+        let text = summary(&tally, Duration::from_secs(2), Theme::new(false));
+        assert!(text.contains('█') && text.contains("p50"), "{text}");
         assert!(json_summary(&tally, Duration::from_secs(2)).to_json().contains("\"lost\":1"));
     }
 }

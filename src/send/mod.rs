@@ -13,5 +13,5 @@ mod posted;
 mod run;
 
 pub(crate) use endpoint::{EndpointClient, InvalidEndpoint, parse_endpoint};
-pub(crate) use posted::{EndpointAnswer, Posted, SendTally};
+pub(crate) use posted::{EndpointAnswer, Posted, SendTally, is_stale, next_try};
 pub(crate) use run::{Job, Pace, SendClock, run};

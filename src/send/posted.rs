@@ -1,7 +1,7 @@
 //! One request that was sent, with its outcome. Pure.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use hyper::{HeaderMap, StatusCode};
@@ -11,7 +11,10 @@ use crate::diagnosis::{
     AnswerFault, AnsweredRequest, ForgeryTrial, ForgeryVerdict, GivenAnswer, Hint, Secrets, answer_hint,
     judge_answer,
 };
-use crate::zoom::{ANSWER_LIMIT, Challenge, EndpointOutcome, Envelope, Reaction, SecretToken};
+use crate::probe::OWN_ANSWER_HEADER;
+use crate::zoom::{
+    ANSWER_LIMIT, CHALLENGE_EVENT, Challenge, EndpointOutcome, Envelope, RETRIES, Reaction, SecretToken,
+};
 
 /// An endpoint's answer to one request.
 #[derive(Debug, Clone)]
@@ -27,6 +30,12 @@ pub(crate) struct EndpointAnswer {
 }
 
 impl EndpointAnswer {
+    /// Whether a `zoomhook listen` composed it, not an app.
+    #[must_use]
+    pub(crate) fn is_of_zoomhook(&self) -> bool {
+        self.headers.contains_key(OWN_ANSWER_HEADER)
+    }
+
     /// The faults of this answer to the challenge in `request`. `None` if the request is not a challenge, or if the
     /// connection failed. `secrets` are tried to find out why an encryptedToken is wrong.
     #[must_use]
@@ -49,6 +58,25 @@ impl EndpointAnswer {
     }
 }
 
+/// The pause before Zoom's next try; `None` if Zoom would not retry. Zoom does not retry a challenge: a user presses
+/// Validate again.
+#[must_use]
+pub(crate) fn next_try(event: &str, reaction: Reaction, attempt: usize) -> Option<Duration> {
+    let is_retried = reaction == Reaction::Retried && event != CHALLENGE_EVENT;
+    is_retried.then(|| RETRIES.get(attempt).copied()).flatten()
+}
+
+/// The age of a timestamp up to which receivers accept a request, as Zoom's documentation recommends.
+const USUAL_MAX_AGE: Duration = Duration::from_secs(5 * 60);
+
+/// Whether a receiver may refuse a request that is signed with this time and arrives now.
+#[must_use]
+pub(crate) fn is_stale(signed_at: SystemTime) -> bool {
+    let now = SystemTime::now();
+    let off = now.duration_since(signed_at).unwrap_or_else(|ahead| ahead.duration());
+    off > USUAL_MAX_AGE
+}
+
 /// One request that was sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Posted {
@@ -68,6 +96,8 @@ pub(crate) struct Posted {
     pub(crate) forgery: Option<ForgeryTrial>,
     /// The pause before Zoom's next try; `None` if Zoom would not retry.
     pub(crate) next_try: Option<Duration>,
+    /// Whether the user chose a timestamp that a receiver may refuse as too old.
+    pub(crate) is_stale: bool,
 }
 
 impl Posted {
@@ -77,8 +107,11 @@ impl Posted {
         let fault = self.challenge_faults.iter().flatten().next();
         let mut hints: Vec<_> =
             fault.map(|fault| Hint::Challenge(fault.clone().into())).into_iter().collect();
+        if self.answer.is_of_zoomhook() {
+            return hints;
+        }
         let asked = AnsweredRequest {
-            is_genuine: self.forgery.is_none(),
+            is_genuine: self.forgery.is_none() && !self.is_stale,
             is_challenge: self.challenge_faults.is_some(),
         };
         match self.answer.outcome {
@@ -94,6 +127,21 @@ impl Posted {
             _ => {}
         }
         hints
+    }
+
+    /// How Zoom reacts to the answer. It does not retry a challenge.
+    #[must_use]
+    pub(crate) fn zoom_reaction(&self) -> Reaction {
+        match self.reaction {
+            Reaction::Retried if self.is_challenge() => Reaction::Lost,
+            reaction => reaction,
+        }
+    }
+
+    /// Whether it is a challenge.
+    #[must_use]
+    pub(crate) fn is_challenge(&self) -> bool {
+        self.event == CHALLENGE_EVENT
     }
 
     /// Whether the endpoint did what it should; `None` if a forged request does not show it.
@@ -163,7 +211,7 @@ impl SendTally {
                 &mut self.delivered
             }
             None if posted.reaction.is_delivered() => &mut self.wrong_answers,
-            None if posted.reaction == Reaction::Lost => &mut self.lost,
+            None if posted.zoom_reaction() == Reaction::Lost => &mut self.lost,
             None if is_last => &mut self.open,
             None => return,
         };
@@ -209,6 +257,7 @@ mod tests {
             },
             challenge_faults: None,
             next_try: None,
+            is_stale: false,
         }
     }
 

@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::endpoint::EndpointClient;
+use super::posted::{is_stale, next_try};
 use crate::diagnosis::{ForgeryTrial, Secrets};
 use crate::send::Posted;
 use crate::zoom::{Breakage, RETRIES, Reaction, RequestIds, SecretToken, signed_request};
@@ -140,7 +141,7 @@ where
             let job = (self.make)(number, self.clock.time(due));
             let posted = self.first_try(&job, due).await;
             let Some(first) = posted else { break };
-            if first == Reaction::Retried && self.pace.retry && job.breakage.is_none() {
+            if next_try(job.event, first, 0).is_some() && self.pace.retry && job.breakage.is_none() {
                 match self.pace.speed {
                     None => self.retries(&job, due).await,
                     Some(_) => {
@@ -182,7 +183,7 @@ where
         let reaction = answer.outcome.reaction();
         let faults = || answer.challenge_faults(&job.body, &job.secret, &self.secrets);
         let challenge_faults = job.breakage.is_none().then(faults).flatten();
-        let next_try = (reaction == Reaction::Retried).then(|| RETRIES.get(attempt).copied()).flatten();
+        let next_try = next_try(job.event, reaction, attempt);
         let is_last = next_try.is_none() || !self.pace.retry || job.breakage.is_some();
         let outcome = answer.outcome.clone();
         let has_headers = self.client.adds_headers();
@@ -196,6 +197,7 @@ where
             challenge_faults,
             forgery,
             next_try: next_try.map(|pause| if self.pace.retry { self.pace.scaled(pause) } else { pause }),
+            is_stale: is_stale(now),
         };
         self.sender.send((posted, is_last)).await.ok().map(|()| reaction)
     }

@@ -31,10 +31,20 @@ Keys
 Without a selection, enter, r and c apply to the last delivery.";
 
 /// The setting that tmux needs.
-const TMUX: &str = "\
+const SENT_TO_TMUX: &str = "\
 tmux passes the text to your terminal only with this line in ~/.tmux.conf:
 
     set -s set-clipboard on";
+
+/// Where tmux has the text.
+const IN_TMUX: &str = "\
+The text is in tmux's buffer: tmux's prefix key and ] paste it. tmux also sends it to your terminal, which may not \
+support copying.";
+
+/// What is known of a copy through the terminal.
+const SENT: &str = "\
+Terminals do not confirm a copy. If the clipboard does not have the text, allow programs to write to the clipboard \
+(OSC 52) in the settings of your terminal.";
 
 /// The interaction and what its actions need.
 pub(super) struct Console {
@@ -47,8 +57,8 @@ pub(super) struct Console {
     pub(super) kept: Option<String>,
     /// The inspector; `None` if there is none.
     pub(super) inspector: Option<Doorbell>,
-    /// Whether the tmux setting was shown.
-    pub(super) knows_tmux: bool,
+    /// Whether the limits of copying were explained.
+    pub(super) explained_copying: bool,
 }
 
 pub(super) struct ConsoleApp {
@@ -176,13 +186,10 @@ impl Console {
     /// Shows the result of a copy in the status line. Returns a longer text as a remark.
     pub(super) fn say_copied(&mut self, copy: &Copy, copied: Copied) -> Option<String> {
         match copied {
-            Copied::Sent => self.interaction.say(format!("Copied: {}", copy.what)),
-            Copied::SentToTmux => {
-                self.interaction.say(format!("Copied: {}", copy.what));
-                if !std::mem::replace(&mut self.knows_tmux, true) {
-                    return Some(TMUX.to_owned());
-                }
-            }
+            Copied::Done => self.interaction.say(format!("Copied: {}", copy.what)),
+            Copied::InTmux => return self.say_once_explained("Copied to tmux", copy, IN_TMUX),
+            Copied::Sent => return self.say_once_explained("Sent to your terminal to copy", copy, SENT),
+            Copied::SentToTmux => return self.say_once_explained("Sent to tmux to copy", copy, SENT_TO_TMUX),
             Copied::TooLarge => {
                 return Some(format!(
                     "The {} was not copied: it is {} KiB long, and terminals accept about 55 KiB.",
@@ -193,6 +200,15 @@ impl Console {
             Copied::NoTerminal => {}
         }
         None
+    }
+}
+
+impl Console {
+    /// Shows what was done in the status line. The first time, returns what it depends on.
+    fn say_once_explained(&mut self, done: &str, copy: &Copy, explanation: &str) -> Option<String> {
+        self.interaction.say(format!("{done}: {}", copy.what));
+        let is_known = std::mem::replace(&mut self.explained_copying, true);
+        (!is_known).then(|| explanation.to_owned())
     }
 }
 

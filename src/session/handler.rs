@@ -49,6 +49,11 @@ impl AppTasks {
         (Self { queue, replays, late, unsent, events }, forwarder)
     }
 
+    /// The number of deliveries that wait for the app.
+    pub(super) fn unsent(&self) -> usize {
+        self.unsent.load(Ordering::Relaxed)
+    }
+
     /// Waits at most `limit` for requests that are being sent, and reports how many deliveries will not reach the
     /// app. Then waits at most `limit` until all outcomes are reported.
     pub(super) async fn end(self, limit: Duration) {

@@ -1,5 +1,6 @@
 //! The inspector of a session: bound before the session starts, so that its URL is shown with the other ones.
 
+use std::io;
 use std::sync::Arc;
 
 use tokio::task::JoinHandle;
@@ -29,7 +30,10 @@ impl Inspection {
     pub(super) async fn bind(config: &SessionConfig, opened: &Opening) -> Result<Option<Self>, SessionError> {
         let Some((wanted, history)) = config.inspector.zip(opened.history.as_ref()) else { return Ok(None) };
         let InspectorConfig { port, opens } = wanted;
-        let inspector = match (Inspector::bind(port, super::parts::random_bytes()?).await, port) {
+        let no_random =
+            || SessionError::System { what: "get random numbers", error: io::ErrorKind::Unsupported.into() };
+        let random = inspector::random_bytes().ok_or_else(no_random)?;
+        let inspector = match (Inspector::bind(port, random).await, port) {
             (Ok(inspector), _) => inspector,
             (Err(error), Some(_)) => return Err(error.into()),
             (Err(_), None) => return Ok(None),

@@ -6,28 +6,43 @@ use super::Happening;
 use super::console::{Copy, KEYS};
 use super::subscriber::Subscriber;
 use crate::delivery::SessionEvent;
-use crate::keys::{Key, KeyAction};
+use crate::keys::{Key, KeyAction, Released};
 use crate::report::OutputError;
 
 impl Subscriber {
     /// Ends a pause and shows its events. A filter that was set during the pause applies.
     pub(super) fn resume(&mut self) -> Result<(), OutputError> {
         let Some(console) = &mut self.console else { return Ok(()) };
-        let resumed = console.interaction.resume();
-        for event in resumed.events {
+        let released = console.interaction.resume();
+        self.present_all(released)
+    }
+
+    /// Shows the events that the filter no longer hides.
+    fn reveal(&mut self) -> Result<(), OutputError> {
+        let Some(console) = &mut self.console else { return Ok(()) };
+        let released = console.interaction.reveal();
+        self.present_all(released)
+    }
+
+    fn present_all(&mut self, released: Released) -> Result<(), OutputError> {
+        match released.dropped {
+            0 => {}
+            n => self
+                .remark(format!("{n} earlier deliveries did not fit into memory and are not shown here."))?,
+        }
+        for event in released.events {
             self.present(event)?;
         }
-        match resumed.dropped {
-            0 => Ok(()),
-            n => self.remark(format!(
-                "{n} more arrived during the pause than could be buffered; they are not shown here."
-            )),
-        }
+        Ok(())
     }
 
     /// Ends a pause and removes the filter, because no further keys will arrive.
     pub(super) fn continue_without_keys(&mut self) -> Result<(), OutputError> {
+        if let Some(console) = &mut self.console {
+            console.interaction.clear_filter();
+        }
         self.resume()?;
+        self.reveal()?;
         self.console = None;
         self.report.set_live(None);
         self.refresh()
@@ -70,6 +85,7 @@ impl Subscriber {
                 Err(why) => self.remark(why),
             },
             KeyAction::Resume => self.resume(),
+            KeyAction::Reveal => self.reveal(),
             KeyAction::Help => self.remark(KEYS.to_owned()),
             KeyAction::Quit => {
                 let _ = self.happenings.send(Happening::Quit);

@@ -111,7 +111,7 @@ where
     let end = wait(&parts.events, script, &mut happened, &mut signals, timeout).await?;
     if matches!(end, End::Interrupted { .. }) {
         // Reported only here: the user has asked for the end and may have to wait.
-        parts.events.send_if_room(SessionEvent::Stopping);
+        parts.events.send_if_room(SessionEvent::Stopping { in_progress: parts.in_progress() });
     }
     let orderly = tokio::select! {
         missing = parts.end() => Some(missing),

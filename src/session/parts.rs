@@ -51,6 +51,7 @@ pub(super) struct Parts {
     stop: DropGuard,
     servers: [JoinHandle<()>; 2],
     inspector: Option<JoinHandle<()>>,
+    slots: Slots,
     public_side: JoinHandle<()>,
     tunnel: tunnel::Ending,
     app_tasks: Option<AppTasks>,
@@ -73,7 +74,7 @@ impl Parts {
         let no_inspector = inspection::missing(&config, opened.history.is_some());
         let mut session = opened.session(&mut config)?;
         session.inspector = inspection.as_ref().map(Inspection::url);
-        let session_inspector = session.inspector.clone();
+        let inspector_url = session.inspector.clone();
         let ready = Ready { local: session.local, path: session.path.clone(), public_url: None };
         let kind = session.tunnel;
 
@@ -107,6 +108,8 @@ impl Parts {
         let target = TunnelTarget { address: ready.local, path: ready.path.clone(), probe: probe.clone() };
         let recorder = Arc::new(Recorder::new(opened.history, kind, events.clone()));
         look_back(&recorder).await;
+        let apps =
+            opened.app.iter().flat_map(|(_, app)| &app.forward.targets).map(ToString::to_string).collect();
         let app = opened.app.map(|(targets, app)| {
             AppTasks::start(targets, app.policy, to_replay, recorder.clone(), events.clone(), &stop)
         });
@@ -118,13 +121,14 @@ impl Parts {
         if let Some(key) = probe {
             pipeline = pipeline.recognizing_own(key);
         }
-        let mut entry = Entry::of_process(ready.local, &ready.path, SystemTime::now());
-        entry.inspector = session_inspector;
+        let entry = Entry::of_process(ready.local, &ready.path, SystemTime::now())
+            .forwarding_to(apps)
+            .with_inspector(inspector_url);
         let registered = register(config.found_in.as_deref(), &entry, &events).await;
 
         let local = LocalConnections::new(opened.bound.listener, events.clone());
         let tunnel = Tunnel::start(config.tunnel, target);
-        let servers = serve(local, TunnelConnections(tunnel.connections), pipeline, slots, &stop);
+        let servers = serve(local, TunnelConnections(tunnel.connections), pipeline, slots.clone(), &stop);
         let expected = public_side::Expected { kind, strict_url: config.strict_url };
         let public_side =
             public_side::follow(expected, ready, tunnel.states, events.clone(), happenings, recorder.clone());
@@ -133,6 +137,7 @@ impl Parts {
             stop: stop.drop_guard(),
             servers,
             inspector,
+            slots,
             public_side: tokio::spawn(public_side),
             tunnel: tunnel.ending,
             app_tasks,
@@ -141,6 +146,11 @@ impl Parts {
             reported,
             registered,
         })
+    }
+
+    /// The requests that are not answered yet, and the deliveries that wait for the app.
+    pub(super) fn in_progress(&self) -> usize {
+        self.slots.requests() + self.app_tasks.as_ref().map_or(0, AppTasks::unsent)
     }
 
     /// Shuts down in order: refuses new connections, answers requests in flight, closes the tunnel, and reports all
@@ -184,7 +194,8 @@ pub(super) struct Opening {
 
 impl Opening {
     async fn new(config: &mut SessionConfig) -> Result<Self, SessionError> {
-        let probe = ProbeKey::new(random_bytes()?);
+        let no_random_numbers = |error| SessionError::System { what: "get random numbers", error };
+        let probe = Some(tunnel::new_probe_key().map_err(no_random_numbers)?);
         let app = config.app.take();
         let app = app.map(|app| open_targets(app, probe.as_ref())).transpose()?;
         let history_file = config.history.as_ref().and_then(HistoryConfig::non_default_file);
@@ -234,7 +245,7 @@ impl Opening {
             secrets: config.endpoint.secrets.clone(),
             kept: self.history.as_ref().map(|_| report::history_flag(self.history_file.as_deref())),
             inspector,
-            knows_tmux: false,
+            explained_copying: false,
         }
     }
 }
@@ -309,15 +320,6 @@ fn app_row(target: &forward::ForwardTarget) -> String {
         Some(pattern) => format!("{target} for {pattern}"),
         None => target.to_string(),
     }
-}
-
-pub(super) fn random_bytes() -> Result<[u8; 32], SessionError> {
-    let mut bytes = [0; 32];
-    rustls::crypto::ring::default_provider().secure_random.fill(&mut bytes).map_err(|_| {
-        let error = std::io::ErrorKind::Unsupported.into();
-        SessionError::System { what: "get random numbers", error }
-    })?;
-    Ok(bytes)
 }
 
 fn warnings_of(bound: &Bound, allow_unsigned_challenge: bool, app: Option<&AppConfig>) -> Vec<Warning> {

@@ -11,6 +11,7 @@ use super::recorder::Recorder;
 use crate::delivery::{EventSender, Ready, SessionEvent, TunnelKind, TunnelState, Warning};
 use crate::listener::Connections;
 use crate::tunnel::{Connection, Io};
+use crate::zoom::{AnswerPace, pace};
 
 /// The tunnel as a source of connections.
 pub(super) struct TunnelConnections(pub(super) mpsc::Receiver<Connection>);
@@ -50,11 +51,15 @@ pub(super) async fn follow(
     }
     while let Some(state) = states.recv().await {
         events.send(SessionEvent::Tunnel(state.clone())).await;
-        if let TunnelState::Online { url, .. } = &state
-            && recorder.set_public_url(url)
-            && let Some(warning) = overdue_validation(&recorder, url).await
-        {
-            events.send(SessionEvent::Warning(warning)).await;
+        if let TunnelState::Online { url, latency } = &state {
+            if recorder.set_public_url(url)
+                && let Some(warning) = overdue_validation(&recorder, url).await
+            {
+                events.send(SessionEvent::Warning(warning)).await;
+            }
+            if let Some(took) = latency.filter(|took| pace(*took) != AnswerPace::InTime) {
+                events.send(SessionEvent::Warning(Warning::TunnelSlow { took })).await;
+            }
         }
         match state {
             TunnelState::Online { url, .. } if !is_ready => {

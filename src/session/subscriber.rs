@@ -19,7 +19,7 @@ use crate::delivery::{
     Selection, SessionEvent, Summary, Warning,
 };
 use crate::diagnosis::ClockCheck;
-use crate::keys::{Decision, Key};
+use crate::keys::Key;
 use crate::report::{OutputError, Report};
 
 /// Limit on events per batch: few enough to flush soon.
@@ -138,10 +138,10 @@ impl Subscriber {
                 SessionEvent::Forwarded(later) => self.take_late(later)?,
                 SessionEvent::Pending(pending) => {
                     if self.selection.selects_request(&pending.judgement, &pending.request.body).shown {
-                        self.present(SessionEvent::Pending(pending))?;
+                        self.admit(SessionEvent::Pending(pending))?;
                     }
                 }
-                event => self.present(event)?,
+                event => self.admit(event)?,
             }
         }
         self.refresh()
@@ -155,18 +155,22 @@ impl Subscriber {
         self.report.settle()
     }
 
-    /// Shows an event, unless a filter hides it or a pause buffers it.
-    pub(super) fn present(&mut self, event: SessionEvent) -> Result<(), OutputError> {
-        if matches!(event, SessionEvent::Stopping) {
+    /// Takes a new event: it counts now, and is shown now or later.
+    fn admit(&mut self, event: SessionEvent) -> Result<(), OutputError> {
+        self.report.observe(&event);
+        if matches!(event, SessionEvent::Stopping { .. }) {
             self.resume()?;
         }
+        self.present(event)
+    }
+
+    /// Shows an event, unless a pause or a filter buffers it.
+    pub(super) fn present(&mut self, event: SessionEvent) -> Result<(), OutputError> {
         let Some(console) = &mut self.console else { return self.report.show(&event) };
         match console.interaction.arrive(event) {
-            Decision::Show(event) => self.show(event)?,
-            Decision::Hide(SessionEvent::Delivery(delivery)) => self.report.pass_over(&delivery),
-            Decision::Hide(_) | Decision::Buffered => {}
+            Some(event) => self.show(event),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn show(&mut self, event: SessionEvent) -> Result<(), OutputError> {
@@ -190,9 +194,9 @@ impl Subscriber {
             true => self.awaited.with(|expectation| expectation.observe(&delivery)),
             false => ExpectationState::Open,
         };
-        self.present(SessionEvent::Delivery(delivery))?;
+        self.admit(SessionEvent::Delivery(delivery))?;
         if let Some(warning) = warning {
-            self.present(SessionEvent::Warning(warning))?;
+            self.admit(SessionEvent::Warning(warning))?;
         }
         self.end_if_decided(state)
     }
@@ -201,7 +205,7 @@ impl Subscriber {
         self.causes.judge_answers(&late.judgement, &mut late.forwarded, Instant::now());
         self.summary.settle(&late);
         let state = self.awaited.with(|expectation| expectation.observe_late(&late));
-        self.present(SessionEvent::Forwarded(late))?;
+        self.admit(SessionEvent::Forwarded(late))?;
         self.end_if_decided(state)
     }
 

@@ -55,7 +55,7 @@ pub(crate) enum DotenvError {
         name: &'static str,
     },
     /// The line of a name that is needed cannot be read.
-    #[error("{}, line {line}: {name} is not set in the form NAME=value", file.display())]
+    #[error("{}, line {line}: {name} {fault}", file.display())]
     BrokenLine {
         /// The file.
         file: PathBuf,
@@ -63,7 +63,26 @@ pub(crate) enum DotenvError {
         line: usize,
         /// The name.
         name: &'static str,
+        /// What is wrong.
+        fault: LineFault,
     },
+}
+
+/// What is wrong with a line. The messages follow the name that the line sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum LineFault {
+    /// No `=`, or another form.
+    #[error("is not set in the form NAME=value")]
+    Form,
+    /// A quote that does not end on the line.
+    #[error("has a value that begins with a quote and does not end with one")]
+    OpenQuote,
+    /// White space without quotes.
+    #[error("has a value with a space; put the value into single quotes")]
+    Space,
+    /// It refers to a variable that is not set, which would leave out a part of the value.
+    #[error("refers with $ to a variable that is not set; put a value with $ into single quotes")]
+    UnsetReference,
 }
 
 /// A name in a `.env` file that looks like that of the secret token and is not one of [`NAMES`].
@@ -147,9 +166,9 @@ pub(super) fn read<const N: usize>(
     names: [&'static str; N],
 ) -> Result<Option<DotenvEntry>, DotenvError> {
     let text = file::read_leniently(path, shown)?;
-    let found = lookup(&text, names).map_err(|(line, name)| {
+    let found = lookup(&text, names).map_err(|(line, name, fault)| {
         let file = shown.to_owned();
-        DotenvError::BrokenLine { file, line, name }
+        DotenvError::BrokenLine { file, line, name, fault }
     })?;
     Ok(found.map(|(name, value)| DotenvEntry { file: shown.to_owned(), name, value }))
 }
@@ -162,23 +181,65 @@ pub(super) fn variables(path: &Path) -> Vec<(String, Zeroizing<String>)> {
 /// A name and its value.
 type NamedValue = (&'static str, Zeroizing<String>);
 
-/// The first of `names` that is set in the text. If it is set twice, the last value counts, as in Node's dotenv. The
-/// error is the number and the name of a line that would set one of them, but cannot be read.
-fn lookup<const N: usize>(
-    text: &str,
-    names: [&'static str; N],
-) -> Result<Option<NamedValue>, (usize, &'static str)> {
+/// The number and the name of a line that sets a name that is needed, and what is wrong with it.
+type BrokenLine = (usize, &'static str, LineFault);
+
+/// The first of `names` that is set in the text. If it is set twice, the last value counts, as in Node's dotenv.
+fn lookup<const N: usize>(text: &str, names: [&'static str; N]) -> Result<Option<NamedValue>, BrokenLine> {
     let (readable, broken) = readable_lines(text);
     let mut values = parse(&readable);
     let last = |wanted| values.iter().rposition(|(name, _)| name == wanted);
     if let Some((name, at)) = names.into_iter().find_map(|name| Some((name, last(name)?))) {
-        return Ok(Some((name, values.swap_remove(at).1)));
+        return match unset_reference(text, name, &values[..at]) {
+            Some(line) => Err((line, name, LineFault::UnsetReference)),
+            None => Ok(Some((name, values.swap_remove(at).1))),
+        };
     }
-    let named = |(line, word): (usize, &str)| Some((line, names.into_iter().find(|name| *name == word)?));
+    let named = |(line, text): (usize, &str)| {
+        let name = names.into_iter().find(|name| *name == first_word(text))?;
+        Some((line, name, fault_of(text)))
+    };
     broken.into_iter().find_map(named).map_or(Ok(None), Err)
 }
 
-/// The lines that can be read, as one text, and the number and first word of the others.
+/// The value of a line as written: what follows `=`.
+fn raw_value(line: &str) -> Option<&str> {
+    line.split_once('=').map(|(_, value)| value.trim())
+}
+
+/// Why a line cannot be read.
+fn fault_of(line: &str) -> LineFault {
+    let Some(value) = raw_value(line) else { return LineFault::Form };
+    match value.chars().next() {
+        Some(quote @ ('"' | '\'')) if !value[1..].contains(quote) => LineFault::OpenQuote,
+        Some('"' | '\'') | None => LineFault::Form,
+        Some(_) if value.contains(char::is_whitespace) => LineFault::Space,
+        Some(_) => LineFault::Form,
+    }
+}
+
+/// The number of the last line that sets `name`, if its value refers to a variable that neither an earlier line nor the
+/// environment sets.
+fn unset_reference(text: &str, name: &str, earlier: &[(String, Zeroizing<String>)]) -> Option<usize> {
+    let (index, line) = text.lines().enumerate().filter(|(_, line)| first_word(line) == name).last()?;
+    let value = raw_value(line).filter(|value| !value.starts_with('\''))?;
+    let is_set =
+        |wanted: &str| earlier.iter().any(|(name, _)| name == wanted) || std::env::var_os(wanted).is_some();
+    references(value).any(|wanted| !is_set(wanted)).then_some(index + 1)
+}
+
+/// The variables that a value without single quotes refers to, as `$NAME` or `${NAME}`.
+fn references(value: &str) -> impl Iterator<Item = &str> {
+    let is_escaped = |at: usize| value[..at].ends_with('\\');
+    value.match_indices('$').filter(move |(at, _)| !is_escaped(*at)).filter_map(move |(at, _)| {
+        let rest = &value[at + 1..];
+        let rest = rest.strip_prefix('{').unwrap_or(rest);
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+        Some(&rest[..end]).filter(|name| !name.is_empty())
+    })
+}
+
+/// The lines that can be read, as one text, and the number and text of the others.
 fn readable_lines(text: &str) -> (Zeroizing<String>, Vec<(usize, &str)>) {
     let (mut readable, mut broken) = (Zeroizing::new(String::with_capacity(text.len())), Vec::new());
     for (index, line) in text.split_inclusive('\n').enumerate() {
@@ -188,7 +249,7 @@ fn readable_lines(text: &str) -> (Zeroizing<String>, Vec<(usize, &str)>) {
         {
             readable.push_str(line);
         } else {
-            broken.push((index + 1, first_word(line)));
+            broken.push((index + 1, line));
         }
     }
     (readable, broken)
@@ -290,9 +351,20 @@ mod tests {
     #[test]
     fn reports_a_broken_line_with_the_name_that_is_needed() {
         let text = "A=1\n\n# x\n export ZOOM_WEBHOOK_SECRET=hush hush\nB=2\n";
-        assert_eq!(lookup(text, NAMES).unwrap_err(), (4, "ZOOM_WEBHOOK_SECRET"));
-        assert_eq!(lookup("WEBHOOK_SECRET_TOKEN: hush", NAMES).unwrap_err(), (1, "WEBHOOK_SECRET_TOKEN"));
-        assert_eq!(lookup("WEBHOOK_SECRET_TOKEN='hush\n", NAMES).unwrap_err(), (1, "WEBHOOK_SECRET_TOKEN"));
+        assert_eq!(lookup(text, NAMES).unwrap_err(), (4, "ZOOM_WEBHOOK_SECRET", LineFault::Space));
+        let name = "WEBHOOK_SECRET_TOKEN";
+        for (value, fault) in [
+            (": hush", LineFault::Form),
+            ("='hush", LineFault::OpenQuote),
+            ("=\"hush # note", LineFault::OpenQuote),
+            ("=${NOT_SET_ANYWHERE}", LineFault::UnsetReference),
+            ("=\"ab$NOT_SET_ANYWHERE\"", LineFault::UnsetReference),
+        ] {
+            let text = format!("A=1\n{name}{value}\nB='x'\n");
+            assert_eq!(lookup(&text, NAMES).unwrap_err(), (2, name, fault), "{value}");
+        }
+        assert_eq!(value_of("WEBHOOK_SECRET_TOKEN='ab$cd'").unwrap().1, "ab$cd");
+        assert_eq!(value_of("WEBHOOK_SECRET_TOKEN=ab\\$cd").unwrap().1, "ab$cd");
     }
 
     fn nearest(folder: &Path) -> Result<Option<DotenvEntry>, DotenvError> {

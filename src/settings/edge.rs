@@ -66,6 +66,13 @@ impl EdgeArgs {
         })
     }
 
+    /// Whether no flag is set.
+    pub(super) fn is_default(&self) -> bool {
+        let ranges = [&self.allow_cidr, &self.deny_cidr];
+        let has_policy = self.ngrok_policy.is_some() || self.pool || self.ngrok_verify;
+        !has_policy && ranges.into_iter().all(Vec::is_empty)
+    }
+
     /// Whether the edge verifies signatures too.
     #[must_use]
     pub(crate) fn verifies(&self) -> bool {

@@ -3,18 +3,22 @@
 use std::time::Duration;
 
 use super::time::Span;
+use super::typed_secrets::has_form_of_a_token;
 use crate::listener::Endpoint;
 use crate::zoom::NamedSecret;
 
 /// Five minutes in either direction, as is usual for webhooks.
 const USUAL_MAX_AGE: Span = Span::new(Duration::from_secs(5 * 60));
 
+/// The path of Zoom's own sample app.
+pub(crate) const USUAL_PATH: &str = "/webhook";
+
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Endpoint")]
 pub(crate) struct EndpointArgs {
     /// Path that Zoom posts to
-    #[arg(long, value_name = "PATH", default_value = "/webhook", value_parser = parse_path)]
+    #[arg(long, value_name = "PATH", default_value = USUAL_PATH, value_parser = parse_path)]
     path: String,
 
     /// Largest allowed difference between a request's timestamp and this machine's time
@@ -61,15 +65,21 @@ pub(crate) enum InvalidEndpointPath {
     /// A segment that clients and proxies remove.
     #[error("clients and proxies change a path with '.', '..' or '//'")]
     Dots,
+    /// The form of a secret token, without a slash before it.
+    #[error("this has the form of a secret token; if it is a path, write it with a '/' before it")]
+    Token,
     /// A character that a URL's path cannot contain.
     #[error("use letters, digits and the characters - . _ ~ ! $ & ' ( ) * + , ; = : @ % /")]
     Character,
 }
 
 /// Adds a missing leading slash. Nothing else is changed, because paths are compared byte for byte.
-fn parse_path(text: &str) -> Result<String, InvalidEndpointPath> {
+pub(super) fn parse_path(text: &str) -> Result<String, InvalidEndpointPath> {
     if text.contains("://") {
         return Err(InvalidEndpointPath::Url);
+    }
+    if has_form_of_a_token(text) {
+        return Err(InvalidEndpointPath::Token);
     }
     if text.contains(['?', '#']) {
         return Err(InvalidEndpointPath::Query);
@@ -110,8 +120,9 @@ mod tests {
 
     #[test]
     fn rejects_paths_that_never_match() {
-        use InvalidEndpointPath::{Character, Dots, Query, Url};
+        use InvalidEndpointPath::{Character, Dots, Query, Token, Url};
         for (text, error) in [
+            ("tGZ3bPqk7RwLx2Vn8Yc5Dh", Token),
             ("https://example.com/webhook", Url),
             ("/a?b=1", Query),
             ("/a#b", Query),

@@ -31,6 +31,15 @@ pub(crate) const ALL_PROXY: &str = "ALL_PROXY";
 /// Hosts that are reached without a proxy.
 pub(crate) const NO_PROXY: &str = "NO_PROXY";
 
+/// The user's shell.
+pub(crate) const SHELL: &str = "SHELL";
+/// The locale, whatever the category.
+pub(crate) const LC_ALL: &str = "LC_ALL";
+/// The locale of characters.
+pub(crate) const LC_CTYPE: &str = "LC_CTYPE";
+/// The locale where no other variable says it.
+pub(crate) const LANG: &str = "LANG";
+
 /// All variables, in the order of `--help`.
 pub(crate) const VARIABLES: &[Variable] = &[
     Variable { name: SECRET_TOKEN, doc: "the app's secret token" },
@@ -44,6 +53,10 @@ pub(crate) const VARIABLES: &[Variable] = &[
     Variable { name: "ZOOMHOOK_PAGER", doc: "pager for long output; empty or cat means none" },
     Variable { name: "PAGER", doc: "the same, if ZOOMHOOK_PAGER is not set; default: less" },
     Variable { name: "COMPLETE", doc: "a shell's name: print its completions instead of running" },
+    Variable { name: SHELL, doc: "doctor: whose completions to look for" },
+    Variable { name: LC_ALL, doc: "doctor: the character set of the terminal" },
+    Variable { name: LC_CTYPE, doc: "the same, if LC_ALL is not set" },
+    Variable { name: LANG, doc: "the same, if neither is set" },
     Variable { name: "HOME", doc: "location of ngrok's own ngrok.yml and of the history" },
     Variable { name: "XDG_CONFIG_HOME", doc: "location of ngrok.yml, on Linux" },
     Variable { name: "XDG_STATE_HOME", doc: "location of the history, on Linux" },

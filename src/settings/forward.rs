@@ -74,6 +74,17 @@ impl ForwardArgs {
         patterns.filter_map(|pattern| event_names::check("--forward", pattern)).collect()
     }
 
+    /// The only target, if a request of another command would reach it as one of `listen` does: without added headers,
+    /// and with certificates that the system trusts.
+    #[must_use]
+    pub(crate) fn plain_target(&self) -> Option<String> {
+        let is_plain = self.forward_header.is_empty() && !self.forward_insecure && self.forward_ca.is_none();
+        match self.forward.as_slice() {
+            [target] if is_plain => Some(target.target().to_string()),
+            _ => None,
+        }
+    }
+
     /// The checked value; `None` without `--forward`.
     ///
     /// # Errors

@@ -131,10 +131,10 @@ pub(crate) struct FilterArgs {
     #[arg(long, value_name = "PATTERN")]
     event: Vec<EventPattern>,
     /// Only deliveries newer than this, such as 2h
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", value_parser = Span::with_unit)]
     since: Option<Span>,
     /// Only deliveries older than this, such as 1h
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", value_parser = Span::with_unit)]
     until: Option<Span>,
     /// Only this verdict: valid, invalid or unknown
     #[arg(long, value_name = "VERDICT", value_parser = parse_verdict)]
@@ -246,6 +246,7 @@ mod tests {
     #[test]
     fn ages_become_times() {
         let now = UNIX_EPOCH + Duration::from_secs(10_000);
+        assert!(parse::<FilterArgs>(&["--since", "5"]).unwrap_err().to_string().contains("5s, 5m, 5h or 5d"));
         let args = parse::<FilterArgs>(&["--since", "2h", "--until", "1h"]).unwrap();
         assert!(!args.is_empty() && parse::<FilterArgs>(&[]).unwrap().is_empty());
         let filter = args.check_for_all(now, &Environment::new("", [("NO_COLOR", "1")]));

@@ -5,6 +5,8 @@
 //! environment, a file or another flag.
 
 pub(crate) mod address;
+pub(crate) mod check;
+pub(crate) mod doctor;
 pub(crate) mod dotenv;
 pub(crate) mod edge;
 pub(crate) mod endpoint;

@@ -13,7 +13,9 @@ use super::env::{Environment, NGROK_AUTHTOKEN};
 use super::file::{self, UnreadableFile};
 use super::public_url;
 use super::token::{self, InvalidToken};
+use super::typed_secrets::has_form_of_an_authtoken;
 use crate::delivery::Warning;
+use crate::doctor::AuthtokenOrigin;
 use crate::files::CheckedPlace;
 use crate::files::MissingFolder;
 use crate::files::PathError;
@@ -67,6 +69,14 @@ impl fmt::Debug for TypedToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[authtoken]")
     }
+}
+
+/// Where an authtoken was found.
+struct AuthtokenPlace {
+    /// Its name for a message.
+    place: String,
+    /// Whether it is the agent's file.
+    is_agents_file: bool,
 }
 
 /// Why ngrok cannot be used.
@@ -139,7 +149,7 @@ impl NgrokArgs {
         warnings: &mut Vec<Warning>,
     ) -> Result<NgrokSettings, NgrokError> {
         let (file, config) = self.agent_config(environment)?;
-        let authtoken = self.authtoken(environment, &file, &config, warnings)?;
+        let (authtoken, _) = self.authtoken(environment, &file, &config, warnings)?;
         if let (None, Some(url)) = (&proxies.proxy, &config.proxy_url) {
             let proxy = url.parse().map_err(|reason| NgrokError::ProxyUrl { file: file.clone(), reason })?;
             proxies.proxy = Some(proxy);
@@ -162,6 +172,34 @@ impl NgrokArgs {
         };
         let edge = self.edge.check()?;
         Ok(NgrokSettings { authtoken, domain: self.domain, connect_url, ca, proxies, edge })
+    }
+
+    /// The domain, if no other flag is set.
+    pub(super) fn plain_domain(&self) -> Option<Option<&str>> {
+        let others = [&self.ngrok_config, &self.ngrok_ca];
+        let is_plain = self.ngrok_authtoken.is_none()
+            && others.into_iter().all(Option::is_none)
+            && self.ngrok_connect_url.is_none()
+            && self.edge.is_default();
+        is_plain.then_some(self.domain.as_deref())
+    }
+
+    /// Where the authtoken is from, if there is one that can be used.
+    pub(super) fn authtoken_origin(&self, environment: &Environment) -> Option<AuthtokenOrigin> {
+        let (file, config) = self.agent_config(environment).ok()?;
+        let (authtoken, origin) = self.authtoken(environment, &file, &config, &mut Vec::new()).ok()?;
+        let is_usual = has_form_of_an_authtoken(&authtoken);
+        let version = config.version.filter(|_| origin.is_agents_file);
+        Some(AuthtokenOrigin { place: origin.place, is_usual, version })
+    }
+
+    /// The places that may have an authtoken, in order, with the path of the agent's file.
+    pub(super) fn authtoken_places(&self, environment: &Environment) -> Vec<String> {
+        let usual = || config_file::default_path(|name| environment.text(name).map(str::to_owned));
+        let file = self.ngrok_config.clone().or_else(usual).map(|file| file.display().to_string());
+        let places =
+            ["--ngrok-authtoken", "NGROK_AUTHTOKEN in the environment", "NGROK_AUTHTOKEN in a .env file"];
+        places.into_iter().map(str::to_owned).chain(file).collect()
     }
 
     /// Whether ngrok's edge verifies signatures too.
@@ -196,33 +234,38 @@ impl NgrokArgs {
         }
     }
 
+    /// The authtoken, and where it is from.
     fn authtoken(
         &self,
         environment: &Environment,
         file: &Path,
         config: &ConfigFile,
         warnings: &mut Vec<Warning>,
-    ) -> Result<Zeroizing<String>, NgrokError> {
+    ) -> Result<(Zeroizing<String>, AuthtokenPlace), NgrokError> {
+        let mut found = |text: &str, place: String, is_agents_file: bool| {
+            let token = token::clean(text, &place, warnings)?;
+            Ok((token, AuthtokenPlace { place, is_agents_file }))
+        };
         let variable = || format!("{NGROK_AUTHTOKEN} in the environment");
         if let Some(TypedToken(text)) = &self.ngrok_authtoken {
-            return Ok(token::clean(text, "--ngrok-authtoken", warnings)?);
+            return found(text, "--ngrok-authtoken".to_owned(), false);
         }
         if environment.is_not_text(NGROK_AUTHTOKEN) {
             return Err(InvalidToken::NotText { origin: variable() }.into());
         }
         if let Some(text) = environment.text(NGROK_AUTHTOKEN) {
-            return Ok(token::clean(text, &variable(), warnings)?);
+            return found(text, variable(), false);
         }
-        if let Some(found) = dotenv::find(environment, [NGROK_AUTHTOKEN])?
-            && !found.value.trim().is_empty()
+        if let Some(in_file) = dotenv::find(environment, [NGROK_AUTHTOKEN])?
+            && !in_file.value.trim().is_empty()
         {
-            let file = found.file.display().to_string();
-            let token = token::clean(&found.value, &format!("{NGROK_AUTHTOKEN} in {file}"), warnings)?;
+            let file = in_file.file.display().to_string();
+            let token = found(&in_file.value, format!("{NGROK_AUTHTOKEN} in {file}"), false)?;
             warnings.push(Warning::AuthtokenFromEnvFile { file });
             return Ok(token);
         }
         match &config.authtoken {
-            Some(text) => Ok(token::clean(text, &file.display().to_string(), warnings)?),
+            Some(text) => found(text, file.display().to_string(), true),
             None => Err(NgrokError::NoAuthtoken),
         }
     }

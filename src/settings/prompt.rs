@@ -14,6 +14,12 @@ pub(crate) trait Prompt {
     /// # Errors
     /// If the terminal cannot be read.
     fn ask(&mut self, question: &str) -> io::Result<Zeroizing<String>>;
+
+    /// Asks a question that is answered with y or n. Anything but y means no.
+    ///
+    /// # Errors
+    /// If the terminal cannot be read.
+    fn confirm(&mut self, question: &str) -> io::Result<bool>;
 }
 
 /// The terminal that the program was started from.
@@ -32,6 +38,32 @@ impl Prompt for Terminal {
         terminal.flush()?;
         let answer = Zeroizing::new(terminal.read_secure_line()?);
         Ok(Zeroizing::new(without_paste_marks(&answer).to_owned()))
+    }
+
+    fn confirm(&mut self, question: &str) -> io::Result<bool> {
+        let terminal = console::Term::stderr();
+        terminal.write_str(&format!("{question} [y/N] "))?;
+        terminal.flush()?;
+        let answer = terminal.read_line()?;
+        Ok(["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()))
+    }
+}
+
+/// No user who could answer.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Unattended;
+
+impl Prompt for Unattended {
+    fn is_possible(&self) -> bool {
+        false
+    }
+
+    fn ask(&mut self, _question: &str) -> io::Result<Zeroizing<String>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    fn confirm(&mut self, _question: &str) -> io::Result<bool> {
+        Err(io::ErrorKind::Unsupported.into())
     }
 }
 
@@ -75,6 +107,10 @@ pub(crate) mod tests {
 
         fn ask(&mut self, _question: &str) -> io::Result<Zeroizing<String>> {
             Ok(Zeroizing::new(self.0.remove(0).to_owned()))
+        }
+
+        fn confirm(&mut self, _question: &str) -> io::Result<bool> {
+            Ok(self.0.remove(0) == "y")
         }
     }
 

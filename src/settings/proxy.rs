@@ -58,16 +58,32 @@ impl ProxyArgs {
             return Ok(Proxies { proxy: None, bypass: Bypass::parse("*") });
         }
         let bypass = Bypass::parse(variable(environment, NO_PROXY).map_or("", |(_, list)| list));
-        let flag = self.proxy.as_ref().map(|TypedProxy(text)| ("--proxy".to_owned(), text.as_str()));
-        let found =
-            flag.or_else(|| variable(environment, HTTPS_PROXY)).or_else(|| variable(environment, ALL_PROXY));
-        let proxy = match found {
+        let proxy = match self.found(environment) {
             None => None,
             Some((origin, text)) => {
                 Some(text.parse::<Proxy>().map_err(|reason| ProxyError { origin, reason })?)
             }
         };
         Ok(Proxies { proxy, bypass })
+    }
+}
+
+impl ProxyArgs {
+    /// The flag or the variable that counts, and its value.
+    fn found<'a>(&'a self, environment: &'a Environment) -> Option<(String, &'a str)> {
+        let flag = self.proxy.as_ref().map(|TypedProxy(text)| ("--proxy".to_owned(), text.as_str()));
+        flag.or_else(|| variable(environment, HTTPS_PROXY)).or_else(|| variable(environment, ALL_PROXY))
+    }
+
+    /// Whether only variables count.
+    pub(super) fn is_default(&self) -> bool {
+        self.proxy.is_none()
+    }
+
+    /// The name of the flag or the variable that counts.
+    #[must_use]
+    pub(super) fn origin(&self, environment: &Environment) -> Option<String> {
+        self.found(environment).map(|(origin, _)| origin)
     }
 }
 

@@ -15,8 +15,8 @@ use crate::zoom::catalogue::{Event, Fullness, Node, NotReadable, Sample};
 pub(crate) struct SampleArgs {
     /// Seed of the random values; without it a seed is chosen and shown
     ///
-    /// The same seed gives the same values. Times depend on the time of the run: with --at as well, every byte is the
-    /// same in every run.
+    /// The same seed gives the same values. Times depend on the time of the run. With --at and a fixed time as well,
+    /// every byte is the same in every run; with an offset such as -10m it is not.
     #[arg(long, value_name = "NUMBER", value_parser = whole(0..=u64::MAX))]
     seed: Option<u64>,
 

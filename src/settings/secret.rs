@@ -71,6 +71,13 @@ pub(crate) struct FoundSecrets {
 }
 
 impl FoundSecrets {
+    /// Whether a path without its leading slash is one of the tokens.
+    #[must_use]
+    pub(crate) fn contain(&self, path: &str) -> bool {
+        let path = path.trim_start_matches('/');
+        self.texts.iter().any(|text| text.role == Role::Secret && text.is(path))
+    }
+
     /// The text of the only token; `None` if there are several.
     #[must_use]
     pub(crate) fn only_text(&self) -> Option<Zeroizing<String>> {
@@ -93,7 +100,7 @@ pub(super) fn known_texts(environment: &Environment, reads_dotenv: bool) -> Vec<
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SecretError {
     /// There is no token, and no terminal to ask on.
-    #[error("there is no secret token, so requests from Zoom cannot be verified")]
+    #[error("there is no secret token, which is needed to verify and to sign requests")]
     Missing {
         /// A name in a `.env` file that looks like the token's.
         similar: Option<SimilarName>,
@@ -124,6 +131,9 @@ pub(crate) enum SecretError {
     /// ngrok's edge accepts only one secret token.
     #[error("--ngrok-verify works with only one secret token, because ngrok's edge accepts only one")]
     TooManyForTheEdge,
+    /// The path of the endpoint is a secret token.
+    #[error("--path has the secret token as its value, and the path is a part of the public URL")]
+    InThePath,
     /// The file of `--secret-file` cannot be read.
     #[error(transparent)]
     Unreadable(#[from] UnreadableFile),
@@ -164,6 +174,12 @@ impl SecretArgs {
         let mut secrets = self.find(&environment, prompt)?;
         found::add_others(&mut secrets.texts, &environment);
         Ok(secrets)
+    }
+
+    /// Whether a flag names the secret token, so that no other place counts.
+    #[must_use]
+    pub(crate) fn names_one(&self) -> bool {
+        !self.secret.is_empty() || !self.secret_file.is_empty() || self.env_file.is_some()
     }
 
     /// A file that was parsed as the value of `--secret`: `--secret FILE`, without the token.

@@ -33,6 +33,14 @@ impl Span {
         self.0
     }
 
+    /// Parses a duration that names its unit, for use as a clap value parser: an age of "5" may be meant in any unit.
+    pub(crate) fn with_unit(text: &str) -> Result<Self, InvalidSpan> {
+        match text.trim().bytes().all(|b| b.is_ascii_digit()) {
+            true => Err(InvalidSpan::NoUnit(text.trim().to_owned())),
+            false => text.parse(),
+        }
+    }
+
     /// Parses a duration between two limits, for use as a clap value parser.
     pub(crate) fn between(
         shortest: Duration,
@@ -87,6 +95,9 @@ pub(crate) enum InvalidSpan {
     /// The text is not a number with a unit.
     #[error("write a number and a unit, such as 500ms, 30s, 5m, 1h or 7d")]
     NotADuration,
+    /// A number without a unit.
+    #[error("add a unit: {0}s, {0}m, {0}h or {0}d")]
+    NoUnit(String),
     /// The duration is zero.
     #[error("must be longer than zero")]
     Zero,

@@ -131,15 +131,31 @@ pub(super) fn unusual_form(token: &str) -> Option<&'static str> {
     }
 }
 
+/// As [`unusual_form`], with forms that may be a secret token after all.
+pub(super) fn form_of_another(token: &str) -> Option<&'static str> {
+    unusual_form(token).or(match token.len() {
+        _ if token.starts_with("whsec_") => Some("begins with whsec_, as secrets of Stripe and Svix do"),
+        43 => Some("has 43 characters, as client secrets have"),
+        32 => Some("has 32 characters, as client secrets and verification tokens have"),
+        _ => None,
+    })
+}
+
 /// Shorter tokens get a remark: far fewer characters than Zoom's 22.
 const SHORTEST_USUAL: usize = 8;
 
 /// Why a text cannot be a token. The messages name its source, never the text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidToken {
-    /// The text is empty or white space.
+    /// The text is empty.
     #[error("the token from {origin} is empty")]
     Empty {
+        /// Where it came from.
+        origin: String,
+    },
+    /// The text is white space or invisible.
+    #[error("the token from {origin} has only white space")]
+    Blank {
         /// Where it came from.
         origin: String,
     },
@@ -172,7 +188,10 @@ pub(super) fn clean(
     let origin = || origin.to_owned();
     let token = text.trim_matches(is_blank);
     if token.is_empty() {
-        return Err(InvalidToken::Empty { origin: origin() });
+        return Err(match text.is_empty() {
+            true => InvalidToken::Empty { origin: origin() },
+            false => InvalidToken::Blank { origin: origin() },
+        });
     }
     if ['"', '\'', '`'].iter().any(|q| token.len() > 1 && token.starts_with(*q) && token.ends_with(*q)) {
         return Err(InvalidToken::Quoted { origin: origin() });
@@ -298,8 +317,9 @@ mod tests {
     #[test]
     fn rejects_text_that_cannot_be_a_token_and_names_its_origin() {
         let refuse = |text| clean(text, "here", &mut Vec::new()).unwrap_err();
-        for text in ["", " ", "\r\n", "\u{200b}"] {
-            assert_eq!(refuse(text), InvalidToken::Empty { origin: "here".into() }, "{text:?}");
+        assert_eq!(refuse(""), InvalidToken::Empty { origin: "here".into() });
+        for text in [" ", "\r\n", "\u{200b}"] {
+            assert_eq!(refuse(text), InvalidToken::Blank { origin: "here".into() }, "{text:?}");
         }
         for text in ["\"hush\"", "'hush'", " \"hush\" ", "\"\""] {
             assert_eq!(refuse(text), InvalidToken::Quoted { origin: "here".into() }, "{text:?}");

@@ -5,7 +5,7 @@ use super::env::Environment;
 use super::ngrok::{NgrokArgs, NgrokError};
 use super::proxy::{ProxyArgs, ProxyError};
 use super::public_url::{self, InvalidPublicUrl};
-use crate::delivery::{TunnelKind, Warning};
+use crate::delivery::{TunnelKind, Warning, Word};
 use crate::http::Proxies;
 use crate::tunnel::TunnelSettings;
 use crate::tunnel::process::{self, SshHost, Tool, Words};
@@ -102,6 +102,45 @@ impl TunnelArgs {
                 TunnelSettings::Ngrok(Box::new(self.ngrok.check(environment, proxies, warnings)?))
             }
         })
+    }
+
+    /// The flags as text for another command, each with a space before it. `None` if there are some that contain a secret
+    /// or that would have to be quoted.
+    #[must_use]
+    pub(crate) fn plain_flags(&self) -> Option<String> {
+        if self.ssh_host.is_some() || self.tunnel_command.is_some() || !self.proxy.is_default() {
+            return None;
+        }
+        let domain = self.ngrok.plain_domain()?;
+        Some(match (&self.public_url, self.tunnel) {
+            (Some(url), _) => format!(" --public-url {url}"),
+            (None, TunnelKind::Ngrok) => {
+                domain.map(|domain| format!(" --domain {domain}")).unwrap_or_default()
+            }
+            (None, kind) => format!(" --tunnel {}", kind.as_str()),
+        })
+    }
+
+    /// The kind of tunnel.
+    #[must_use]
+    pub(super) fn kind(&self) -> TunnelKind {
+        match (&self.public_url, &self.tunnel_command) {
+            (Some(_), _) => TunnelKind::External,
+            (None, Some(_)) => TunnelKind::Command,
+            (None, None) => self.tunnel,
+        }
+    }
+
+    /// ngrok's flags.
+    #[must_use]
+    pub(super) fn ngrok(&self) -> &NgrokArgs {
+        &self.ngrok
+    }
+
+    /// The flags of the proxy.
+    #[must_use]
+    pub(super) fn proxy(&self) -> &ProxyArgs {
+        &self.proxy
     }
 
     /// Whether the session ends when the public URL changes.

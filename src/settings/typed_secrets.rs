@@ -61,14 +61,14 @@ fn is_secret(value: &str, known: &[SecretText]) -> bool {
 }
 
 /// Whether a text has the form of Zoom's secret tokens: 22 characters of base64url that change as random ones do.
-fn has_form_of_a_token(text: &str) -> bool {
+pub(super) fn has_form_of_a_token(text: &str) -> bool {
     text.len() == TOKEN_LENGTH
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
         && looks_random(text)
 }
 
 /// Whether a text has the form of ngrok's authtokens: two parts of letters and digits, about fifty characters in all.
-fn has_form_of_an_authtoken(text: &str) -> bool {
+pub(super) fn has_form_of_an_authtoken(text: &str) -> bool {
     let is_part = |part: &str| part.len() >= 17 && part.bytes().all(|b| b.is_ascii_alphanumeric());
     (40..=64).contains(&text.len())
         && text.split_once('_').is_some_and(|(one, other)| is_part(one) && is_part(other))

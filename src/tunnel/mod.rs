@@ -18,6 +18,7 @@ mod probe;
 pub mod process;
 mod supervisor;
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -185,6 +186,18 @@ impl Tunnel {
         drop((states, connections));
         ending.stop().await;
     }
+}
+
+/// A new key for the probes of a session.
+///
+/// # Errors
+/// The system has no random numbers.
+pub(crate) fn new_probe_key() -> io::Result<ProbeKey> {
+    let mut bytes = [0; 32];
+    let unsupported = || io::Error::from(io::ErrorKind::Unsupported);
+    let random = rustls::crypto::ring::default_provider().secure_random;
+    random.fill(&mut bytes).map_err(|_| unsupported())?;
+    ProbeKey::new(bytes).ok_or_else(unsupported)
 }
 
 /// The address at which a local program reaches a socket that may be bound to all addresses.

@@ -73,7 +73,8 @@ impl Inspector {
     /// Judges one request.
     #[must_use]
     pub fn inspect(&self, capture: Capture) -> Inspection {
-        let (mut diagnosis, mine) = with_evidence(&capture, self.scheme, |evidence| {
+        let framework = self.framework.or_else(|| guess(&capture));
+        let (mut diagnosis, mine) = with_evidence(&capture, self.scheme, framework, |evidence| {
             let diagnosis = diagnose(evidence, &self.secrets, Budget::FULL);
             let mine = self.mine.as_deref();
             (diagnosis, mine.map(|mine| explain_mine(evidence, &self.secrets, mine, Budget::FULL)))
@@ -89,7 +90,6 @@ impl Inspector {
         let challenge = (event.as_deref() == Some(CHALLENGE_EVENT))
             .then(|| self.challenge(&body, &diagnosis, capture.response.as_ref()))
             .flatten();
-        let framework = self.framework.or_else(|| guess(&capture));
         let age = measured.and_then(Result::ok);
         Inspection { age, event, mine, challenge, framework, diagnosis, capture }
     }
@@ -187,7 +187,12 @@ fn guess(capture: &Capture) -> Option<Framework> {
 }
 
 /// Calls `f` with the evidence of a capture, which borrows local lists.
-fn with_evidence<T>(capture: &Capture, scheme: SigningScheme, f: impl FnOnce(&Evidence<'_>) -> T) -> T {
+fn with_evidence<T>(
+    capture: &Capture,
+    scheme: SigningScheme,
+    framework: Option<Framework>,
+    f: impl FnOnce(&Evidence<'_>) -> T,
+) -> T {
     let alternatives: Vec<&[u8]> = capture.body.alternatives.iter().map(|a| a.bytes.as_slice()).collect();
     let headers: Vec<(&str, &[u8])> = capture.headers.iter().filter(|(name, _)| !is_own(name)).collect();
     f(&Evidence {
@@ -201,6 +206,7 @@ fn with_evidence<T>(capture: &Capture, scheme: SigningScheme, f: impl FnOnce(&Ev
         headers_lost: capture.headers.is_empty(),
         captured_at: capture.captured_at,
         scheme,
+        framework,
     })
 }
 

@@ -3,13 +3,23 @@
 //! The diagnosis compares bytes, but does not know whether they are the bytes that were sent. If the capture is
 //! incomplete, [`check`] accepts only a cause that an HMAC proves. Otherwise the verdict is unknown.
 
-use crate::capture::{BodyFidelity, Capture, Note};
-use crate::diagnosis::{Code, Missing, Unknown, Verdict};
+use crate::capture::{BodyFidelity, Capture, Format, Note};
+use crate::diagnosis::{Code, Finding, Missing, Unknown, Verdict, rewritten_parts};
 use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
 /// The verdict, or unknown if it depends on something that the capture lost.
 pub(super) fn check(verdict: Verdict, capture: &Capture) -> Verdict {
     match &verdict {
+        Verdict::Invalid(finding) if is_view(finding, capture) => Verdict::CannotTell(Unknown {
+            code: Some(finding.cause.code),
+            ..unknown(
+                Missing::BodyBytes,
+                format!(
+                    "{} content-length is the length of the signed body: the capture does not have the bytes that were sent.",
+                    finding.cause.sentence
+                ),
+            )
+        }),
         Verdict::Invalid(finding) if finding.proof.is_none() => {
             match lost_part(finding.cause.code, capture) {
                 Some((why, sentence)) => Verdict::CannotTell(unknown(why, sentence)),
@@ -18,6 +28,16 @@ pub(super) fn check(verdict: Verdict, capture: &Capture) -> Verdict {
         }
         _ => verdict,
     }
+}
+
+/// Whether the capture shows a body in another form than it was sent in: the body that was signed has the length in
+/// content-length, and the captured one does not.
+fn is_view(finding: &Finding, capture: &Capture) -> bool {
+    let length = capture.headers.content_length();
+    let is_length_of = |body: &[u8]| length == Some(body.len() as u64);
+    finding.cause.code == Code::BodyReserialized
+        && finding.restored_body.as_deref().is_some_and(is_length_of)
+        && !is_length_of(&capture.body.bytes)
 }
 
 /// What the capture lacks to prove this cause.
@@ -44,12 +64,40 @@ fn lost_part(code: Code, capture: &Capture) -> Option<(Missing, String)> {
     if capture.body.fidelity == BodyFidelity::Absent {
         return Some((Missing::Body, "This capture does not contain the body.".into()));
     }
+    if let Some(sentence) = rewritten(code, capture) {
+        return Some((Missing::BodyBytes, sentence));
+    }
     if capture.found.is_some() && capture.headers.content_length() != Some(capture.body.bytes.len() as u64) {
         let sentence = "No body in this text gives the signature. The text may not have the exact bytes of the body, or the signature was made with a different secret token.";
         return Some((Missing::BodyBytes, sentence.into()));
     }
-    let note = capture.notes.iter().find(|note| loses_body(note))?;
-    Some((Missing::Body, format!("This capture does not contain the whole body: {note}.")))
+    if let Some(note) = capture.notes.iter().find(|note| loses_body(note)) {
+        return Some((Missing::Body, format!("This capture does not contain the whole body: {note}.")));
+    }
+    let is_compressed = capture.notes.iter().any(|note| matches!(note, Note::Decompressed { .. }));
+    let (said, length) = (capture.headers.content_length()?, capture.body.bytes.len() as u64);
+    (said != length && !is_compressed).then(|| {
+        let sentence = format!(
+            "content-length says {said} bytes, but the body in the capture has {length}: it is not the body that was sent."
+        );
+        (Missing::BodyBytes, sentence)
+    })
+}
+
+/// What shows that the captured body is not the one that was signed. What `listen` stored are the bytes that arrived.
+fn rewritten(code: Code, capture: &Capture) -> Option<String> {
+    let is_unexplained = matches!(code, Code::Unexplained | Code::BodyTruncated);
+    if !is_unexplained || capture.format == Format::Zoomhook {
+        return None;
+    }
+    let parts = rewritten_parts(&capture.body.bytes);
+    let is_changed = !parts.is_empty();
+    is_changed.then(|| {
+        format!(
+            "The body is not in the form that Zoom sends: {}. It was rewritten after it was signed, and none of the forms tried gives this signature. The request may be genuine or not.",
+            parts.join(", ")
+        )
+    })
 }
 
 /// Why a missing or unreadable header may have been in the request.

@@ -1,6 +1,6 @@
 //! The envelope that Zoom's events share: `event`, `event_ts`, `payload`. [`Envelope::parse`] reads it.
 //!
-//! Only the event's name is required: of the 609 known events some have no `event_ts`, some have no
+//! Only the event's name is required: of the 614 known events some have no `event_ts`, some have no
 //! `payload.object`, and in one of them the object is a list.
 
 use serde_json::value::RawValue;
@@ -72,10 +72,10 @@ impl<'a> Envelope<'a> {
         &self.event
     }
 
-    /// The event's own time in Unix milliseconds, if it has one.
+    /// The event's own time in Unix milliseconds, if it has one. Some of Zoom's samples have it as a string.
     #[must_use]
     pub fn event_ts(&self) -> Option<i64> {
-        self.root.get("event_ts")?.get().parse().ok()
+        json::text_of(self.root.get("event_ts")?)?.parse().ok()
     }
 
     /// The payload, if it is an object.
@@ -108,6 +108,12 @@ mod tests {
         assert_eq!(envelope.event(), "meeting.started");
         assert_eq!(envelope.event_ts(), Some(1_720_707_175_904));
         assert_eq!(envelope.field("payload.object.id").as_deref(), Some("1"));
+    }
+
+    #[test]
+    fn reads_a_time_in_a_string() {
+        let body = br#"{"event":"a.b","event_ts":"1720707175904"}"#;
+        assert_eq!(Envelope::parse(body).unwrap().event_ts(), Some(1_720_707_175_904));
     }
 
     #[test]

@@ -42,8 +42,9 @@ impl FromStr for Signature {
         let Some(digits) = text.strip_prefix(VERSION) else {
             return Err(MalformedSignature::NoVersion);
         };
-        if digits.len() != DIGITS {
-            return Err(MalformedSignature::Length { digits: digits.chars().count() });
+        let count = digits.chars().count();
+        if count != DIGITS {
+            return Err(MalformedSignature::Length { digits: count });
         }
         if digits.bytes().any(|b| b.is_ascii_uppercase()) {
             return Err(MalformedSignature::UpperCase);
@@ -98,7 +99,8 @@ mod tests {
             (format!("v0={good}0"), MalformedSignature::Length { digits: 65 }),
             (format!("v0={}", good.to_uppercase()), MalformedSignature::UpperCase),
             (format!("v0=s{}", &good[1..]), MalformedSignature::NotHex),
-            (format!("v0=é{}", &good[2..]), MalformedSignature::NotHex),
+            (format!("v0=é{}", &good[1..]), MalformedSignature::NotHex),
+            (format!("v0=é{}", &good[2..]), MalformedSignature::Length { digits: 63 }),
         ];
         for (text, expected) in cases {
             assert_eq!(text.parse::<Signature>().unwrap_err(), expected, "{text}");

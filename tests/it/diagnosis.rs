@@ -7,8 +7,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use zoomhook::diagnosis::{
-    Budget, Code, Diagnosis, Evidence, Fidelity, Mine, Role, SecretText, Secrets, Verdict, diagnose,
-    explain_mine, remedy,
+    Budget, Code, Compared, Diagnosis, Evidence, Fidelity, Mine, Role, SecretText, Secrets, Verdict,
+    diagnose, explain_mine, remedy,
 };
 
 /// A case of the file, decoded.
@@ -174,6 +174,7 @@ fn no_text_contains_a_secret() {
 fn the_first_differing_byte_is_found() {
     let (case, _, Some(Mine::Explained(finding))) = judged("mine-stringify") else { panic!("not explained") };
     let difference = finding.difference.as_ref().unwrap();
+    assert_eq!(difference.of, Compared::Body);
     assert_eq!(difference.offset as u64, case.value["offset"].as_u64().unwrap());
     assert!(difference.here.text.contains(r"\uD83C\uDF89") && difference.signed.text.contains('🎉'));
     assert!(remedy(finding.cause.code, Some(zoomhook::diagnosis::Framework::Express)).line.is_some());

@@ -173,7 +173,7 @@ fn kind(arguments: &[String]) -> &str {
     let asks = arguments.iter().any(|argument| argument == "--help" || argument == "--list");
     match arguments[0].as_str() {
         name @ ("listen" | "sign" | "trigger") if !asks => name,
-        name @ ("completions" | "demo" | "history" | "inspect" | "replay" | "verify") => name,
+        name @ ("completions" | "demo" | "doctor" | "history" | "inspect" | "replay" | "verify") => name,
         _ => "other",
     }
 }
@@ -249,6 +249,20 @@ fn every_command_that_inspects_prints_the_url_of_a_page() {
         child.kill().unwrap();
         child.wait().unwrap();
         assert!(line.starts_with("http://127.0.0.1:") && line.contains("/?token="), "{arguments:?}: {line}");
+    }
+}
+
+#[test]
+fn every_command_that_examines_runs() {
+    for arguments in commands_of(&["doctor"]) {
+        let home = tempfile::tempdir().unwrap();
+        let mut command = zoomhook(home.path());
+        // Nothing leaves this machine.
+        command.args(&arguments).env("HTTPS_PROXY", "http://127.0.0.1:1").env("NO_PROXY", "localhost");
+        let finished = finish(command);
+        // What it finds on this machine is not known here.
+        assert!(matches!(finished.code, Some(0 | 1)), "{arguments:?}: {finished:?}");
+        assert!(finished.stderr.is_empty() || arguments.contains(&"--fix".to_owned()), "{finished:?}");
     }
 }
 

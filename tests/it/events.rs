@@ -8,7 +8,7 @@ use crate::support::snapshot::assert_run;
 #[test]
 fn list_prints_all_events_or_those_that_match() {
     let all = run(&["events", "list", "--format", "json"]);
-    assert_eq!((all.code, all.stdout.lines().count()), (Some(0), 609));
+    assert_eq!((all.code, all.stdout.lines().count()), (Some(0), 614));
     assert_run!(run(&["events", "list", "recording.*"]), @"
     exit: 0
     --- stdout
@@ -92,7 +92,7 @@ fn a_seed_that_was_chosen_is_printed_and_repeats_the_sample() {
 #[test]
 fn sample_makes_one_of_every_event() {
     let all = run(&["events", "sample", "--all", "--seed", "1"]);
-    assert_eq!(all.stdout.lines().count(), 609);
+    assert_eq!(all.stdout.lines().count(), 614);
     assert!(all.stdout.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()));
 }
 

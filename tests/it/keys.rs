@@ -2,11 +2,15 @@
 //!
 //! The screen changes in steps, so a test waits for a text instead of comparing the whole screen.
 
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::Duration;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
 use crate::support::app::App;
-use crate::support::ngrok_server::{NgrokServer, Script};
+use crate::support::ngrok_server::{Control, GOOD_TOKEN, NgrokServer, Script};
 use crate::support::raw_client::RawClient;
 use crate::support::requests::{SECRET, event, head_with, sign, signed, timestamp, with_length};
 use crate::support::screen::Screen;
@@ -35,9 +39,11 @@ async fn the_arrows_select_and_enter_unfolds() {
     }
     screen.ends_with("2 verified · ? for keys");
     screen.press("\x1b[A");
+    screen.ends_with("▸ 2/2 ✓ ");
     screen.ends_with("meeting.ended · r replay · enter unfold · c curl");
     screen.press("k");
     screen.ends_with("meeting.started · r replay");
+    screen.ends_with("▸ 1/2 ✓ ");
     assert!(!screen.text().contains("account_id"), "{}", screen.text());
     screen.press("\r");
     screen.shows("\"account_id\": \"abc\"");
@@ -45,8 +51,98 @@ async fn the_arrows_select_and_enter_unfolds() {
     // New deliveries do not change the selection.
     send(&screen, "meeting.deleted").await;
     screen.ends_with("meeting.started · r replay");
+    screen.ends_with("▸ 1/3 ✓ ");
     screen.press("\x1b");
     screen.ends_with("Waiting for events · 3 verified");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_selection_tells_deliveries_of_the_same_name_and_second_apart() {
+    let app = App::start().await;
+    let mut screen = Screen::listen(&["--compact", "--forward", &app.address.port().to_string()]);
+    let body = event("meeting.started", 0);
+    let forged = with_length(head_with("/webhook", &timestamp(0), "another-secret", &body), &body);
+    post(&screen, &signed("/webhook", &body), 204).await;
+    post(&screen, &forged, 401).await;
+    app.answers("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
+    post(&screen, &signed("/webhook", &event("meeting.started", 7)), 404).await;
+    screen.ends_with("1 delivered · 1 not delivered · 1 refused");
+    for place in ["▸ 3/3 ▲ ", "▸ 2/3 ✗ ", "▸ 1/3 ✓ "] {
+        screen.press("k");
+        screen.ends_with(place);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_tunnel_stays_in_the_status_line_until_it_is_back() {
+    let server = NgrokServer::start(Script::default());
+    let (agent, ca) = (server.agent_address.to_string(), server.ca_file());
+    let arguments =
+        ["listen", "--port", "0", "--ngrok-connect-url", &agent, "--ngrok-ca", ca.to_str().unwrap()];
+    let mut screen =
+        Screen::start(80, &[&[ZOOMHOOK], &arguments[..]].concat(), &[("NGROK_AUTHTOKEN", GOOD_TOKEN)]);
+    screen.ends_with("Waiting for events");
+    server.script(|script| script.silent_at = Some(crate::support::ngrok_server::Step::Tls));
+    server.control(&Control::Cut);
+    screen.ends_with("Tunnel lost: Zoom cannot reach this machine");
+    screen.press("p");
+    screen.ends_with("Paused · 0 waiting · tunnel lost");
+    screen.press("p");
+    server.script(|script| script.silent_at = None);
+    screen.ends_with("Waiting for events");
+    screen.press("q");
+    screen.ended();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shutdown_names_only_requests_that_are_in_progress() {
+    let mut screen = Screen::listen(&[]);
+    send(&screen, "meeting.started").await;
+    screen.press("q");
+    screen.ended();
+    assert!(!screen.text().contains("Stopping"), "{}", screen.text());
+
+    let app = App::start().await;
+    app.pauses(Duration::from_secs(30));
+    let mut screen = Screen::listen(&["--forward", &app.address.port().to_string()]);
+    let mut client = RawClient::connect(screen.address()).await;
+    client.send(&signed("/webhook", &event("meeting.started", 0))).await;
+    screen.ends_with("→ meeting.started  waiting for your app …");
+    screen.press("q");
+    screen.shows("Stopping: finishing 1 request in progress. Press Ctrl-C again");
+    screen.ended();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_explanation_is_shown_once_for_identical_failures_in_a_row() {
+    let app = App::start().await;
+    let no = "no such tenant";
+    app.answers(&format!("HTTP/1.1 403 Forbidden\r\ncontent-length: {}\r\n\r\n{no}", no.len()));
+    let mut screen = Screen::listen(&["--forward", &app.address.port().to_string()]);
+    for seconds in 0..3 {
+        post(&screen, &signed("/webhook", &event("meeting.started", seconds)), 403).await;
+    }
+    screen.shows("Same as above, 3 in a row.");
+    assert_eq!(screen.sent().matches("It answered: no such tenant").count(), 1);
+    // A selected one is explained.
+    screen.press("\r");
+    screen.shows("which went to Zoom");
+    assert_eq!(screen.sent().matches("It answered: no such tenant").count(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_apps_answer_is_shown_as_lines_of_text() {
+    let app = App::start().await;
+    let page = "<h1>Not allowed</h1>\r\n<p>\r\n\tcode \x1b[31m7\r\n</p>\r\n";
+    app.answers(&format!("HTTP/1.1 403 Forbidden\r\ncontent-length: {}\r\n\r\n{page}", page.len()));
+    let mut screen = Screen::listen(&["--compact", "--forward", &app.address.port().to_string()]);
+    post(&screen, &signed("/webhook", &event("meeting.started", 0)), 403).await;
+    screen.ends_with("1 not delivered");
+    screen.press("\r");
+    screen.shows(
+        "               Body:\n                 <h1>Not allowed</h1>\n                 <p>\n                     \
+         code \\u{1b}[31m7\n                 </p>\n",
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -153,6 +249,12 @@ async fn a_filter_hides_other_events_and_new_deliveries_do_not_disturb_typing() 
     screen.ends_with("1 hidden · 2 verified");
     send(&screen, "meeting.started").await;
     assert!(!screen.text().contains("phone.second"));
+    // What it has hidden is shown once it is cleared, and can be selected.
+    screen.press("\x1b");
+    screen.ends_with("Waiting for events · 3 verified");
+    screen.shows("✓ phone.second");
+    screen.press("k");
+    screen.ends_with("phone.second · r replay");
     screen.press("\x1b");
     screen.ends_with("Waiting for events · 3 verified");
     send(&screen, "phone.third").await;
@@ -169,7 +271,7 @@ async fn a_filter_that_is_set_during_a_pause_applies_to_the_waiting_deliveries()
     for name in ["phone.first", "meeting.second", "phone.third"] {
         post(&screen, &signed("/webhook", &event(name, 0)), 204).await;
     }
-    screen.ends_with("3 waiting · p resumes");
+    screen.ends_with("3 waiting · 3 verified · p resumes");
     // One key at a time: keys that arrive together are treated as pasted text.
     for keys in ["f", "meeting.*", "\r", "p"] {
         screen.press(keys);
@@ -214,11 +316,13 @@ async fn keys_copy_the_url_and_a_curl_command_without_the_secret() {
     let mut screen = Screen::listen(&[]);
     let address = screen.address();
     screen.press("o");
-    screen.ends_with("Copied: local URL");
+    screen.ends_with("Sent to your terminal to copy: local URL");
+    screen.shows("Terminals do not confirm a copy.");
     assert_eq!(last_copied(&screen), format!("http://{address}/webhook"));
     send(&screen, "meeting.started").await;
     screen.press("c");
-    screen.ends_with("Copied: curl command for meeting.started");
+    screen.ends_with("Sent to your terminal to copy: curl command for meeting.started");
+    assert_eq!(screen.text().matches("do not confirm").count(), 1);
     let curl = last_copied(&screen);
     assert!(curl.starts_with(&format!("curl -sS -i -X POST 'http://{address}/webhook'")), "{curl}");
     assert!(curl.contains("x-zm-signature: v0=") && !curl.contains(SECRET), "{curl}");
@@ -234,12 +338,60 @@ async fn a_public_url_is_copied_with_its_path_and_the_curl_command_targets_the_a
     let mut screen = Screen::start(100, &[&[ZOOMHOOK], &arguments[..]].concat(), &[]);
     screen.address();
     screen.press("o");
-    screen.ends_with("Copied: URL for Marketplace");
+    screen.ends_with("Sent to your terminal to copy: URL for Marketplace");
     assert_eq!(last_copied(&screen), "https://hooks.example.com/webhook");
     send(&screen, "meeting.started").await;
     screen.press("c");
-    screen.ends_with("Copied: curl");
+    screen.ends_with("to copy: curl");
     assert!(last_copied(&screen).contains(&format!("'http://localhost:{port}/webhook'")));
+}
+
+/// Puts a program into a folder that writes its arguments and its input to a file, and ends with a status.
+fn program(folder: &Path, name: &str, status: u8) {
+    let path = folder.join(name);
+    let text = format!(
+        "#!/bin/sh\n{{ echo \"$@\"; cat; }} > {}\nexit {status}\n",
+        path.with_extension("got").display()
+    );
+    std::fs::write(&path, text).unwrap();
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_of_the_system_copies_and_the_screen_says_where_the_text_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = format!("{}:/usr/bin:/bin", folder.path().display());
+    let got = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap_or_default();
+    program(folder.path(), "wl-copy", 1);
+    program(folder.path(), "xclip", 0);
+    program(folder.path(), "tmux", 0);
+    let listen = [ZOOMHOOK, "listen", "--port", "0", "--tunnel", "none"];
+    let desktop =
+        [("PATH", path.as_str()), ("WAYLAND_DISPLAY", "wayland-0"), ("DISPLAY", ":0"), ("TMUX", "/tmp/x")];
+
+    let mut screen = Screen::start(100, &listen, &desktop);
+    let url = format!("http://{}/webhook", screen.address());
+    screen.press("o");
+    screen.ends_with("Copied: local URL");
+    assert_eq!(got("xclip.got"), format!("-selection clipboard\n{url}"));
+    assert!(screen.copied().is_empty() && got("tmux.got").is_empty());
+
+    // Over ssh, the clipboard of this machine is not the user's.
+    let mut screen = Screen::start(100, &listen, &[&desktop[..], &[("SSH_CONNECTION", "a b")]].concat());
+    let url = format!("http://{}/webhook", screen.address());
+    screen.press("o");
+    screen.ends_with("Copied to tmux: local URL");
+    screen.shows("tmux's prefix key and ] paste it");
+    assert_eq!(got("tmux.got"), format!("load-buffer -w -\n{url}"));
+
+    // An old tmux.
+    program(folder.path(), "tmux", 1);
+    let mut screen = Screen::start(100, &listen, &[("PATH", path.as_str()), ("TMUX", "/tmp/x")]);
+    screen.address();
+    screen.press("o");
+    screen.ends_with("Sent to tmux to copy: local URL");
+    screen.shows("set -s set-clipboard on");
+    assert_eq!(screen.copied().len(), 1);
 }
 
 #[test]
@@ -325,14 +477,34 @@ async fn ctrl_z_restores_the_terminal_and_fg_takes_it_again() {
 async fn a_background_session_runs_without_keys_until_fg() {
     let script = format!("{ZOOMHOOK} listen --port 0 --tunnel none & read line; fg; echo left with $?");
     let mut screen = Screen::start(100, &["sh", "-mc", &script], &[]);
-    screen.address();
+    screen.address_in_background();
     send(&screen, "meeting.started").await;
     assert_eq!(screen.mode(), screen.first_mode);
+    // Nothing is drawn over the prompt of the shell.
+    assert!(!screen.text().contains("Waiting") && !screen.sent().contains("\x1b[2K"), "{}", screen.text());
     screen.press("\n");
     screen.has_another_mode();
+    send(&screen, "meeting.ended").await;
+    screen.ends_with("Waiting for events · 2 verified");
     screen.press("q");
     screen.shows("left with 0");
     assert!(screen.ended().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ctrl_z_and_bg_send_to_the_background_leaves_the_prompt_alone() {
+    // `read` is the prompt of the shell.
+    let script =
+        format!("{ZOOMHOOK} listen --compact --port 0 --tunnel none; bg; printf 'PROMPT> '; read line");
+    let mut screen = Screen::start(100, &["sh", "-mc", &script], &[]);
+    screen.ends_with("Waiting for events");
+    screen.address();
+    screen.press("\x1a");
+    screen.shows("PROMPT>");
+    let wiped = screen.sent().matches("\x1b[2K").count();
+    send(&screen, "meeting.started").await;
+    assert_eq!(screen.sent().matches("\x1b[2K").count(), wiped);
+    screen.shows("PROMPT>");
 }
 
 #[test]

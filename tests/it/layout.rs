@@ -19,11 +19,25 @@ const PURE: &[(&str, &[&str])] = &[
 const BELOW_IO: &[&str] = &["files", "http"];
 
 /// The other parts with I/O. They may import the pure parts and [`BELOW_IO`], and not one another.
-const WITH_IO: &[&str] =
-    &["listener", "tunnel", "forward", "send", "verify", "history", "replay", "instances", "keys", "watch"];
+const WITH_IO: &[&str] = &[
+    "listener",
+    "tunnel",
+    "forward",
+    "send",
+    "check",
+    "verify",
+    "history",
+    "replay",
+    "instances",
+    "learned_file",
+    "keys",
+    "watch",
+];
 
-/// The program, from bottom to top. Each may import everything below it.
-const PROGRAM: &[&str] = &["report", "inspector", "session", "settings", "commands"];
+/// The program, from bottom to top. Each may import everything below it. `doctor` looks at the other parts, so it is
+/// above those with I/O, and below `report`, which prints what it finds. `inspector` is a second view: its JSON is that of
+/// `report`.
+const PROGRAM: &[&str] = &["doctor", "report", "inspector", "session", "settings", "commands"];
 
 /// Whether the rules let `part` import `import`; `None` for a part that has no rule yet.
 fn is_allowed(part: &str, import: &str) -> Option<bool> {

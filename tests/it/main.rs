@@ -7,9 +7,12 @@
 //! - `capture_properties.rs`: readers of captures on random, damaged and very long input
 //! - `capture_writers.rs`: random bodies, written in every format and read back
 //! - `captures.rs`: every file of `tests/captures`, read and verified
+//! - `catalogue.rs`: the catalogue against deliveries: schemas, drift, what is learned, type definitions
 //! - `challenge_answers.rs`: wrong answers to a challenge: the same code and sentence from every command
+//! - `check/`: an app with faults, and what `check` concludes
 //! - `demo.rs`: `zoomhook demo` on a machine that has nothing set up
 //! - `diagnosis.rs`: wrong signatures of an independent script, each with its cause
+//! - `doctor.rs`: each check of `doctor` with a fault that was made for real
 //! - `documentation.rs`: every command in the README and in `docs/` runs, and every link resolves
 //! - `events.rs`: the catalogue on the command line, and names completed in shells
 //! - `forward.rs`: `listen --forward`, with the user's app
@@ -44,6 +47,7 @@
 //! - `trigger.rs`: events and scenarios sent to `listen` and to an independent receiver
 //! - `tunnel/`: the tunnel through the library, against a double of ngrok's server
 //! - `usage.rs`: messages where the program cannot start
+//! - `verdicts.rs`: one request for each kind of cause, with the verdict and the words that it deserves
 //! - `verify.rs`: `zoomhook verify` as a process: every capture, every output, memory, mistakes
 
 // Tests may unwrap: a failed assumption is a failed test.
@@ -55,9 +59,12 @@ mod arguments;
 mod capture_properties;
 mod capture_writers;
 mod captures;
+mod catalogue;
 mod challenge_answers;
+mod check;
 mod demo;
 mod diagnosis;
+mod doctor;
 mod documentation;
 mod events;
 mod forward;
@@ -98,4 +105,5 @@ mod texts;
 mod trigger;
 mod tunnel;
 mod usage;
+mod verdicts;
 mod verify;

@@ -220,6 +220,14 @@ async fn the_ndjson_of_a_session_and_of_its_history_has_the_fields_of_the_refere
 }
 
 #[test]
+fn the_ndjson_of_doctor_has_the_fields_of_the_reference() {
+    let home = TempDir::new().unwrap();
+    let found = lines(home.path(), &["doctor", "--format", "json"]);
+    holds("check", &of_type(&found, "check"));
+    holds("summary of doctor", &of_type(&found, "summary"));
+}
+
+#[test]
 fn the_ndjson_of_verify_has_the_fields_of_the_reference() {
     let home = TempDir::new().unwrap();
     let oracle = r#"{"event":"endpoint.url_validation","payload":{"plainToken":"v0:1795507201:{}"}}"#;

@@ -309,3 +309,60 @@ fn a_redacted_export_has_no_personal_data_of_any_event() {
         }
     }
 }
+
+/// Texts that a person could have in any field.
+const PLANTED: [&str; 4] =
+    ["Zaphod Beeblebrox", "zaphod@example.com", "call zaphod at +1 555 123 4567", "https://zoom.us/s/zaphod"];
+
+fn plant(value: &mut Value, at: &mut usize) {
+    match value {
+        Value::String(text) => {
+            *at += 1;
+            PLANTED[*at % PLANTED.len()].clone_into(text);
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| plant(item, at)),
+        Value::Object(members) => members.values_mut().for_each(|member| plant(member, at)),
+        _ => {}
+    }
+}
+
+#[test]
+fn no_planted_value_survives_a_redacted_export() {
+    let folder = TempDir::new().unwrap();
+    let samples = run_without_history(folder.path(), &["events", "sample", "--all", "--full", "--seed", "4"]);
+    let line = |(at, sample): (usize, &str)| {
+        let mut body: Value = serde_json::from_str(sample).unwrap();
+        let event = body["event"].clone();
+        plant(&mut body, &mut { at });
+        body["event"] = event.clone();
+        json!({
+            "v": 1, "type": "delivery", "id": format!("01J2GZ5YHJ{at:016}"), "event": event,
+            "received_at": "2026-01-01T00:00:00Z", "verdict": "valid", "method": "POST",
+            "target": "/webhook/zaphod?key=zaphod", "peer": "203.0.113.9:5", "body": body.to_string(),
+            "public_url": "https://zaphod.example.com", "secret_name": "zaphod's app",
+            "headers": [["user-agent", "bot of Zaphod Beeblebrox"], ["x-user", "zaphod"]],
+        })
+        .to_string()
+    };
+    let export: Vec<_> = samples.stdout.lines().enumerate().map(line).collect();
+    let file = folder.path().join("export.ndjson");
+    std::fs::write(&file, export.join("\n")).unwrap();
+    assert_eq!(run(folder.path(), SECRET, &["history", "import", file.to_str().unwrap()]).code, Some(0));
+    for arguments in
+        [&["history", "export", "--redact"][..], &["history", "export", "--redact", "--keep-ids"]]
+    {
+        let redacted = run(folder.path(), SECRET, arguments);
+        assert_eq!((redacted.code, redacted.stdout.lines().count()), (Some(0), 614), "{:?}", redacted.stderr);
+        for line in redacted.stdout.lines() {
+            for planted in ["aphod", "Beeble", "555", "zoom.us"] {
+                assert!(!line.contains(planted), "{planted}: {line}");
+            }
+        }
+    }
+}
+
+fn run_without_history(folder: &Path, arguments: &[&str]) -> Finished {
+    let mut command = zoomhook(folder);
+    command.args(arguments);
+    finish(command)
+}

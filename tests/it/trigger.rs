@@ -40,8 +40,8 @@ fn listen_accepts_a_sample_of_every_event() {
     let sent = trigger(&args);
     assert_eq!(sent.code, Some(0), "{}", sent.stderr);
     let summary = json_lines(&sent).pop().unwrap();
-    assert_eq!((&summary["sent"], &summary["delivered"]), (&609.into(), &609.into()));
-    for _ in 0..609 {
+    assert_eq!((&summary["sent"], &summary["delivered"]), (&614.into(), &614.into()));
+    for _ in 0..614 {
         let delivery = listen.delivery();
         assert_eq!(delivery["verdict"], "valid", "{delivery}");
         names.remove(delivery["event"].as_str().unwrap());

@@ -11,12 +11,11 @@ fn a_missing_secret_fails_with_every_way_to_give_one() {
     assert_run!(run(&["listen"]), @"
     exit: 2
     --- stderr
-    error: there is no secret token, so requests from Zoom cannot be verified
+    error: there is no secret token, which is needed to verify and to sign requests
       It is in Marketplace: your app > Feature > Token > Secret Token. Provide it in one of these ways:
         ZOOM_WEBHOOK_SECRET_TOKEN=TOKEN
             in the environment, or in a .env.local or .env file in this folder or above
-            (ZOOM_WEBHOOK_SECRET and
-            WEBHOOK_SECRET_TOKEN work in the file too)
+            (in the file also as ZOOM_WEBHOOK_SECRET or WEBHOOK_SECRET_TOKEN)
         --env-file PATH      a .env file elsewhere
         --secret-file PATH   a file that contains only the token
         --secret TOKEN       visible to other users of this machine

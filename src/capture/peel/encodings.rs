@@ -272,7 +272,7 @@ fn number_list(text: &[u8]) -> (Vec<u8>, usize) {
 const LIMIT: u64 = 64 << 20;
 
 /// Decompresses a body by its content-encoding. `Err` is the reason for a failure.
-pub(in crate::capture) fn inflate(encoding: &str, body: &[u8]) -> Result<Vec<u8>, &'static str> {
+pub(crate) fn inflate(encoding: &str, body: &[u8]) -> Result<Vec<u8>, &'static str> {
     // A list names the encodings in the order in which they were applied.
     encoding.rsplit(',').try_fold(body.to_vec(), |body, one| match one.trim() {
         "gzip" | "x-gzip" => gzip(&body),

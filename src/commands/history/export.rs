@@ -17,9 +17,14 @@ pub(super) struct ExportArgs {
     /// Output format
     #[arg(long, value_enum, default_value = "ndjson")]
     format: Form,
-    /// Mask passcodes, tokens, addresses, names and free text; equal values get equal masks
+    /// Mask every text that may be personal: only known values, times and names of events stay
+    ///
+    /// Equal values get equal masks, so that it stays clear who did what. Ids are masked too, unless --keep-ids is given.
     #[arg(long)]
     redact: bool,
+    /// With --redact, keep the ids of accounts, users, meetings and calls
+    #[arg(long, requires = "redact")]
+    keep_ids: bool,
     #[command(flatten)]
     filter: Box<FilterArgs>,
 }
@@ -36,7 +41,7 @@ impl ExportArgs {
     /// Exports what can be read. Damage is reported on stderr, and by the exit status.
     pub(super) fn run(self, path: &Path, now: SystemTime) -> Result<(Printed, ExitStatus), Failure> {
         let filter = checked_for_all(*self.filter, now);
-        let masks = self.redact.then(mask_key).transpose()?;
+        let masks = self.redact.then(mask_key).transpose()?.map(|key| key.keeping_ids(self.keep_ids));
         let mut readable = Readable::open(path, &filter)?;
         if readable.is_none() {
             note_that_nothing_is_stored(path);

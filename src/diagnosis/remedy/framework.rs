@@ -3,6 +3,21 @@
 use std::fmt;
 use std::str::FromStr;
 
+/// A language that apps are written in. Its usual serializer is named first where several write the same bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Language {
+    /// None of the others.
+    Any,
+    DotNet,
+    Go,
+    Java,
+    JavaScript,
+    Php,
+    Python,
+    Ruby,
+    Rust,
+}
+
 /// A framework that remedies have lines of code for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -70,6 +85,20 @@ impl Framework {
             Self::AspNet => "aspnet",
             Self::Go => "go",
             Self::Axum => "axum",
+        }
+    }
+
+    /// The language of the framework.
+    pub(crate) fn language(self) -> Language {
+        match self {
+            Self::Express | Self::Fastify | Self::Next | Self::Lambda => Language::JavaScript,
+            Self::Flask | Self::FastApi | Self::Django => Language::Python,
+            Self::Laravel => Language::Php,
+            Self::Rails => Language::Ruby,
+            Self::Spring => Language::Java,
+            Self::AspNet => Language::DotNet,
+            Self::Go => Language::Go,
+            Self::Axum => Language::Rust,
         }
     }
 

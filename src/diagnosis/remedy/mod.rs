@@ -2,6 +2,7 @@
 
 mod framework;
 
+pub(super) use framework::Language;
 pub use framework::{Framework, UnknownFramework};
 
 use super::code::Code;
@@ -121,6 +122,7 @@ fn advice(code: Code) -> (&'static str, Option<Topic>) {
             ("Use HMAC-SHA256: the secret token is the key and not part of the message.", Some(Sign))
         }
         Code::HashSha1 => ("Use SHA-256 in the HMAC, not SHA-1.", Some(Sign)),
+        Code::HashOther => ("Use SHA-256 in the HMAC. Its digest has 64 hex digits.", Some(Sign)),
         Code::ChallengeAsEvent => (
             "Use the HMAC of the plainToken only in the answer to a challenge. For x-zm-signature, sign v0:{timestamp}:{body}.",
             Some(Sign),

@@ -2,9 +2,10 @@
 
 use super::attempts::Hit;
 use crate::diagnosis::code::Code;
-use crate::diagnosis::difference::Difference;
+use crate::diagnosis::difference::{Compared, Difference};
 use crate::diagnosis::evidence::{Evidence, Secrets};
-use crate::diagnosis::variants::body::is_as_zoom_writes;
+use crate::diagnosis::remedy::Framework;
+use crate::diagnosis::variants::body::{IN_ZOOMS_FORM, rewritten_from, rewritten_parts, that_write};
 use crate::diagnosis::variants::change::{VariantChange, Voice};
 use crate::diagnosis::variants::message::signed_message;
 use crate::diagnosis::verdict::{Finding, Proof};
@@ -17,10 +18,15 @@ pub(crate) fn finding(
     secrets: &Secrets,
     voice: Voice,
 ) -> Option<Finding> {
+    let captured = evidence.body.unwrap_or_default();
+    let hit = &Hit { body_change: change_of_body(hit, evidence), ..hit.clone() };
     let mut causes = hit.changes().into_iter().map(|change| {
         let mut cause = change.cause(voice);
         if voice == Voice::Request && change.code == Code::BodyReserialized {
-            cause.sentence += form_of_the_body(evidence.body.unwrap_or_default());
+            match rewritten(captured, hit.body, evidence.framework) {
+                Some(sentence) => cause.sentence = sentence,
+                None => cause.sentence += &form_of_the_body(captured),
+            }
         }
         cause
     });
@@ -34,12 +40,59 @@ pub(crate) fn finding(
     })
 }
 
+/// The change of the body. For a serialization, it names every serializer that writes the signed bytes.
+pub(crate) fn change_of_body(hit: &Hit<'_>, evidence: &Evidence<'_>) -> Option<VariantChange> {
+    let change = hit.body_change.clone()?;
+    let captured = evidence.body.unwrap_or_default();
+    // Zoom's own form needs no other author.
+    if change.code != Code::BodyReserialized || !change.phrase.starts_with("as ") {
+        return Some(change);
+    }
+    if !rewritten_from(captured, hit.body).is_empty() {
+        return Some(VariantChange::new(change.code, IN_ZOOMS_FORM));
+    }
+    let written = writers(captured, hit.body, evidence.framework);
+    Some(match written {
+        Some(written) => VariantChange::new(change.code, format!("as {written}")),
+        None => change,
+    })
+}
+
+/// `JSON.generate (Ruby) or Jackson (Java) writes it`, for all serializers that write the value of one text as the other.
+fn writers(parsed: &[u8], written: &[u8], framework: Option<Framework>) -> Option<String> {
+    let mut names: Vec<String> = Vec::new();
+    for serializer in that_write(parsed, written, framework.map(Framework::language)) {
+        let name = serializer.short_name();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let last = names.pop()?;
+    let names = if names.is_empty() { last } else { format!("{} or {last}", names.join(", ")) };
+    Some(format!("{names} writes it"))
+}
+
+/// The sentence for a body that was rewritten after Zoom signed it; `None` if the signed form is not Zoom's.
+fn rewritten(captured: &[u8], signed: &[u8], framework: Option<Framework>) -> Option<String> {
+    let parts = rewritten_from(captured, signed);
+    if parts.is_empty() {
+        return None;
+    }
+    let writers =
+        writers(signed, captured, framework).map_or_else(String::new, |it| format!(" It is as {it}."));
+    Some(format!(
+        "The body was rewritten: {}. The signature matches the same JSON in the form that Zoom sends.{writers} A proxy, a log or the capture tool may have rewritten it after it was signed.",
+        parts.join(", ")
+    ))
+}
+
 /// Which of the two forms is re-serialized: the one that was signed, or the one in the capture.
-fn form_of_the_body(body: &[u8]) -> &'static str {
-    if is_as_zoom_writes(body) {
-        " The body here is in the form that Zoom sends: the signature was computed over re-serialized JSON, not over these bytes."
+fn form_of_the_body(body: &[u8]) -> String {
+    let parts = rewritten_parts(body);
+    if parts.is_empty() {
+        " The body here is in the form that Zoom sends: the signature was computed over re-serialized JSON, not over these bytes.".into()
     } else {
-        " The body here is not in the form that Zoom sends: it was probably re-serialized after it was signed, by a proxy, a log or the capture tool."
+        format!(" The body here is not in the form that Zoom sends either: {}.", parts.join(", "))
     }
 }
 
@@ -59,18 +112,22 @@ fn proof(hit: &Hit<'_>, secrets: &Secrets) -> Proof {
     }
 }
 
-/// The key by its name. The phrase of another credential contains its name.
+/// The key by the name of its source. The phrase of another credential contains its name.
 fn key(hit: &Hit<'_>, secrets: &Secrets) -> String {
     match (secrets.name_of(hit.key), &hit.key.change) {
         (Some(name), Some(VariantChange { code: Code::SecretWhitespace | Code::KeyDecoded, phrase })) => {
-            format!("{name}, {phrase}")
+            format!("the secret token from {name}, {phrase}")
         }
-        (Some(name), None) => name.to_string(),
+        (Some(name), None) => format!("the secret token from {name}"),
         (_, change) => change.as_ref().map_or_else(String::new, |change| change.phrase.to_string()),
     }
 }
 
 fn difference(hit: &Hit<'_>, evidence: &Evidence<'_>) -> Option<Difference> {
+    let captured = evidence.body.unwrap_or_default();
+    if hit.only_change_of_body().is_some() {
+        return Difference::between(Compared::Body, captured, hit.body);
+    }
     let timestamp = evidence.timestamp.or(hit.stamp.map(|stamp| &*stamp.text)).unwrap_or_default();
-    Difference::between(&signed_message(timestamp, evidence.body.unwrap_or_default()), &hit.message())
+    Difference::between(Compared::Message, &signed_message(timestamp, captured), &hit.message())
 }

@@ -11,7 +11,7 @@ mod finding;
 mod plan;
 
 pub(super) use attempts::Hit;
-pub(super) use finding::finding;
+pub(super) use finding::{change_of_body, finding};
 
 use self::attempts::Attempts;
 use self::plan::Variants;

@@ -25,7 +25,9 @@ pub(super) struct Variants<'a> {
     secrets: &'a Secrets,
     originals: Vec<&'a [u8]>,
     forms: Vec<BodyForm>,
-    /// Whether `forms` has all forms of the body.
+    /// The body's members in all orders.
+    orders: Vec<BodyForm>,
+    /// Whether `forms` and `orders` have all forms of the body.
     forms_complete: bool,
     stamps: Stamps,
     layouts: Vec<Layout>,
@@ -50,12 +52,14 @@ impl<'a> Variants<'a> {
     ) -> Self {
         let body = evidence.body.unwrap_or_default();
         let (forms, full) = body::forms(body, room / FORMS_SHARE);
+        let (orders, orders_full) = body::in_all_orders(body, room / FORMS_SHARE);
         let challenge = plain_token(body).map(|token| (token, [message::plain_token()]));
         Self {
             secrets,
             originals: std::iter::once(body).chain(evidence.alternatives.iter().copied()).collect(),
             forms: first_forms.into_iter().chain(forms).collect(),
-            forms_complete: !full,
+            forms_complete: !full && !orders_full,
+            orders,
             stamps: Stamps::of(evidence, body),
             layouts: message::others(),
             challenge,
@@ -88,8 +92,17 @@ impl<'a> Variants<'a> {
             let what = format!("the body truncated within its first {} KiB", LONGEST >> 10);
             ruled_out.push(RuledOut { what, codes: &[Code::BodyTruncated] });
         }
+        let orders: Vec<_> = self.orders.iter().map(of_form).collect();
+        let hit = cut_short.or_else(|| {
+            let bodies = Bodies { originals: &orders, forms: &[], token: &[] };
+            attempts.sweep(&self.start(&bodies))
+        });
+        if hit.is_none() && !orders.is_empty() && !attempts.effort.exhausted {
+            let what = format!("{} orders of the body's members", orders.len());
+            ruled_out.push(RuledOut { what, codes: &[Code::BodyReserialized] });
+        }
         attempts.effort.exhausted |= !self.forms_complete;
-        (cut_short, ruled_out)
+        (hit, ruled_out)
     }
 
     fn steps<'s>(&'a self, bodies: &Bodies<'s, 'a>) -> Vec<Step<'s, 'a>> {
@@ -128,6 +141,11 @@ impl<'a> Variants<'a> {
                 Space { keys: &keys.others, ..start },
             ),
             step(
+                format!("{} words in place of a secret", keys.missing.len()),
+                &[Code::SecretEmpty],
+                Space { keys: &keys.missing, ..start },
+            ),
+            step(
                 format!("{} forms of the body", bodies.forms.len()),
                 BODY_CODES,
                 Space { bodies: bodies.forms, ..start },
@@ -158,18 +176,23 @@ impl<'a> Variants<'a> {
     /// Two likely changes together.
     fn paired_steps<'s>(&'a self, bodies: &Bodies<'s, 'a>) -> Vec<Step<'s, 'a>> {
         let start = self.start(bodies);
-        let keys = &*self.secrets.keys().likely;
+        let (keys, missing) = (&*self.secrets.keys().likely, &*self.secrets.keys().missing);
         let (likely, layouts, hashes) =
             (bodies.likely(), &self.layouts[..message::LIKELY], &Hash::OTHERS[..]);
         let stamps = &*self.stamps.others;
         let pair = |what: &str, space| Step { what: what.into(), codes: &[], space };
         vec![
             pair("likely secrets with likely bodies", Space { keys, bodies: likely, ..start }),
+            pair(
+                "words in place of a secret with likely bodies",
+                Space { keys: missing, bodies: likely, ..start },
+            ),
             pair("other layouts with likely bodies", Space { layouts, bodies: likely, ..start }),
             pair("other hashes with other layouts", Space { layouts, hashes, ..start }),
             pair("other hashes with likely bodies", Space { hashes, bodies: likely, ..start }),
             pair("other timestamps with likely bodies", Space { stamps, bodies: likely, ..start }),
             pair("likely secrets with other layouts", Space { keys, layouts, ..start }),
+            pair("words in place of a secret with other layouts", Space { keys: missing, layouts, ..start }),
             pair("likely secrets with other timestamps", Space { keys, stamps, ..start }),
             pair("likely secrets with other hashes", Space { keys, hashes, ..start }),
             pair("other timestamps with other layouts", Space { stamps, layouts, ..start }),
@@ -178,13 +201,8 @@ impl<'a> Variants<'a> {
 }
 
 const HEADER_CODES: &[Code] = &[Code::SignatureScheme, Code::SignaturePrefix, Code::SignatureEncoding];
-const SECRET_CODES: &[Code] = &[
-    Code::SecretWhitespace,
-    Code::SecretEmpty,
-    Code::SecretOther,
-    Code::SecretIsOtherCredential,
-    Code::KeyDecoded,
-];
+const SECRET_CODES: &[Code] =
+    &[Code::SecretWhitespace, Code::SecretOther, Code::SecretIsOtherCredential, Code::KeyDecoded];
 const BODY_CODES: &[Code] = &[
     Code::BodyReserialized,
     Code::BodyCharset,
@@ -196,7 +214,7 @@ const BODY_CODES: &[Code] = &[
 const TIME_CODES: &[Code] = &[Code::TimestampUnit, Code::TimestampOther];
 const MESSAGE_CODES: &[Code] =
     &[Code::MessageWithoutTimestamp, Code::MessageWithoutVersion, Code::MessageSeparator];
-const HASH_CODES: &[Code] = &[Code::HashNotHmac, Code::HashSha1];
+const HASH_CODES: &[Code] = &[Code::HashNotHmac, Code::HashSha1, Code::HashOther];
 
 /// The bodies of one search.
 struct Bodies<'s, 'a> {

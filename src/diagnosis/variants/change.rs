@@ -102,7 +102,7 @@ fn sentences(code: Code) -> (&'static str, &'static str) {
             "The signed message is {}. Zoom signs v0:{timestamp}:{body}.",
             "Your code signs {}. Zoom signs v0:{timestamp}:{body}.",
         ),
-        Code::HashNotHmac | Code::HashSha1 => (
+        Code::HashNotHmac | Code::HashSha1 | Code::HashOther => (
             "The signature is {}, not HMAC-SHA256 with the secret token as the key.",
             "Your code computes {}, not HMAC-SHA256 with the secret token as the key.",
         ),

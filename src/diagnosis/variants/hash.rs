@@ -1,8 +1,9 @@
 //! The hash. Zoom's is HMAC-SHA256 under the secret token.
 
 use hmac::{Hmac, KeyInit, Mac};
+use md5::Md5;
 use sha1::Sha1;
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use super::change::VariantChange;
 use super::secret::SecretVariant;
@@ -31,11 +32,21 @@ pub(crate) enum Hash {
     Sha1,
     /// SHA-1 of key and message.
     Sha1KeyFirst,
+    /// HMAC with SHA-512.
+    HmacSha512,
+    /// HMAC with SHA-384.
+    HmacSha384,
+    /// HMAC with MD5.
+    HmacMd5,
+    /// SHA-512 of the message alone.
+    Sha512,
+    /// MD5 of the message alone.
+    Md5,
 }
 
 impl Hash {
     /// All hashes except Zoom's, the likely ones first.
-    pub(crate) const OTHERS: [Self; 9] = [
+    pub(crate) const OTHERS: [Self; 14] = [
         Self::Sha256,
         Self::HmacSha1,
         Self::Sha256KeyFirst,
@@ -45,6 +56,11 @@ impl Hash {
         Self::HmacOfHexDigest,
         Self::Sha1,
         Self::Sha1KeyFirst,
+        Self::HmacSha512,
+        Self::HmacSha384,
+        Self::HmacMd5,
+        Self::Sha512,
+        Self::Md5,
     ];
 
     /// The deviation from Zoom's hash; `None` for Zoom's.
@@ -66,19 +82,27 @@ impl Hash {
             Self::HmacSha1 => (Code::HashSha1, "HMAC-SHA1"),
             Self::Sha1 => (Code::HashSha1, "the plain SHA-1 of the message"),
             Self::Sha1KeyFirst => (Code::HashSha1, "the SHA-1 of the secret token followed by the message"),
+            Self::HmacSha512 => (Code::HashOther, "HMAC-SHA512"),
+            Self::HmacSha384 => (Code::HashOther, "HMAC-SHA384"),
+            Self::HmacMd5 => (Code::HashOther, "HMAC-MD5"),
+            Self::Sha512 => (Code::HashOther, "the plain SHA-512 of the message"),
+            Self::Md5 => (Code::HashOther, "the plain MD5 of the message"),
         };
         Some(VariantChange::new(code, phrase))
     }
 
     /// Whether the hash uses no key.
     pub(crate) fn is_keyless(self) -> bool {
-        matches!(self, Self::Sha256 | Self::Sha1)
+        matches!(self, Self::Sha256 | Self::Sha1 | Self::Sha512 | Self::Md5)
     }
 
     /// Length of the digest, in bytes.
     pub(crate) fn length(self) -> usize {
         match self {
             Self::HmacSha1 | Self::Sha1 | Self::Sha1KeyFirst => 20,
+            Self::HmacSha512 | Self::Sha512 => 64,
+            Self::HmacSha384 => 48,
+            Self::HmacMd5 | Self::Md5 => 16,
             _ => 32,
         }
     }
@@ -105,6 +129,11 @@ impl Hash {
             Self::HmacSha1 => hmac::<Hmac<Sha1>>(secret, message),
             Self::Sha1 => plain::<Sha1>(&[message]),
             Self::Sha1KeyFirst => plain::<Sha1>(&[&[secret], message]),
+            Self::HmacSha512 => hmac::<Hmac<Sha512>>(secret, message),
+            Self::HmacSha384 => hmac::<Hmac<Sha384>>(secret, message),
+            Self::HmacMd5 => hmac::<Hmac<Md5>>(secret, message),
+            Self::Sha512 => plain::<Sha512>(&[message]),
+            Self::Md5 => plain::<Md5>(&[message]),
         }
     }
 }

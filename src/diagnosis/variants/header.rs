@@ -1,5 +1,10 @@
 //! Digests in a signature header, in Zoom's format and in others.
 
+#[cfg(feature = "cli")]
+use base64::Engine;
+#[cfg(feature = "cli")]
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
 use super::body::from_base64;
 use super::change::VariantChange;
 use crate::diagnosis::code::Code;
@@ -9,10 +14,47 @@ use crate::diagnosis::visible::visible;
 /// A possible reading of a header as a digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reading {
-    /// 32 bytes, or 20 for SHA-1.
+    /// 32 bytes, or the length of another hash.
     pub(crate) digest: Vec<u8>,
     /// How the header differs from `v0=` and lower-case hex.
     pub(crate) changes: Vec<VariantChange>,
+}
+
+/// How a digest is written in the header: the other direction of [`readings`].
+#[cfg(feature = "cli")]
+#[derive(Debug, Clone)]
+pub(crate) struct Notation {
+    /// `None` for Zoom's notation.
+    pub(crate) change: Option<VariantChange>,
+    pub(crate) write: fn(&[u8]) -> String,
+}
+
+#[cfg(feature = "cli")]
+impl Notation {
+    /// Zoom's notation.
+    pub(crate) const ZOOM: Self =
+        Self { change: None, write: |digest| format!("v0={}", hex::encode(digest)) };
+
+    /// Notations that programs use by mistake, the likely ones first.
+    pub(crate) fn others() -> impl Iterator<Item = Self> {
+        const PREFIX: Code = Code::SignaturePrefix;
+        const ENCODING: Code = Code::SignatureEncoding;
+        const TABLE: [(Code, &str, fn(&[u8]) -> String); 8] = [
+            (PREFIX, "v0= is missing", |digest| hex::encode(digest)),
+            (ENCODING, "it is in base64", |digest| format!("v0={}", STANDARD.encode(digest))),
+            (ENCODING, "it is in upper-case hex", |digest| format!("v0={}", hex::encode_upper(digest))),
+            (PREFIX, "v0= is missing, and it is in base64", |digest| STANDARD.encode(digest)),
+            (ENCODING, "it is in base64 for URLs", |digest| format!("v0={}", URL_SAFE_NO_PAD.encode(digest))),
+            (PREFIX, "v0= is missing, and it is in upper-case hex", |digest| hex::encode_upper(digest)),
+            (Code::SignatureScheme, "it starts with sha256=", |digest| {
+                format!("sha256={}", hex::encode(digest))
+            }),
+            (PREFIX, "it starts with v1= instead of v0=", |digest| format!("v1={}", hex::encode(digest))),
+        ];
+        TABLE
+            .into_iter()
+            .map(|(code, phrase, write)| Self { change: Some(VariantChange::new(code, phrase)), write })
+    }
 }
 
 /// Limit on the length of a header. It is longer than any digest in any notation.
@@ -51,7 +93,7 @@ pub(crate) fn readings(header: &[u8], scheme: SigningScheme) -> Vec<Reading> {
         let around =
             (text != value && listed.is_none()).then(|| prefix("there are spaces or quotes around it"));
         for (rest, before) in without_prefix(text, scheme) {
-            let digests = digest(rest).into_iter();
+            let digests = digests(rest).into_iter();
             found.extend(digests.map(|(digest, notation)| Reading {
                 digest,
                 changes:
@@ -100,36 +142,32 @@ fn without_prefix(text: &str, scheme: SigningScheme) -> Vec<(&str, Option<Varian
     found
 }
 
-/// The digest in a text, with the deviation of its notation.
-fn digest(text: &str) -> Option<(Vec<u8>, Option<VariantChange>)> {
+/// The digests in a text, each with the deviation of its notation. Some texts can be read in two ways.
+fn digests(text: &str) -> Vec<(Vec<u8>, Option<VariantChange>)> {
     let encoding = |phrase: &'static str| Some(VariantChange::new(Code::SignatureEncoding, phrase));
-    let is_digest = |bytes: &Vec<u8>| matches!(bytes.len(), 20 | 32);
-    if let Some(bytes) = hex::decode(text).ok().filter(is_digest) {
-        let upper = text.bytes().any(|b| b.is_ascii_uppercase());
-        return Some((bytes, if upper { encoding("it is in upper-case hex") } else { None }));
-    }
+    let is_digest = |bytes: &Vec<u8>| DIGEST_LENGTHS.contains(&bytes.len());
+    let of_hex = |bytes: &Vec<u8>| hex::decode(bytes).ok();
+    let unhexed = hex::decode(text).ok();
+    let is_upper = text.bytes().any(|b| b.is_ascii_uppercase());
     let digits: String = text.chars().filter(|c| !"-: ".contains(*c)).collect();
-    if let Some(bytes) = hex::decode(&digits).ok().filter(is_digest) {
-        return Some((bytes, encoding("its hex digits have separators between them")));
-    }
+    let divided = || hex::decode(&digits).ok().filter(|_| digits != text);
     let decoded = from_base64(text.as_bytes());
-    if let Some(bytes) = decoded.clone().filter(is_digest) {
-        return Some((bytes, encoding("it is in base64")));
-    }
     // A blank in base64 was a plus, which a form decoder replaced.
-    let with_plus = || from_base64(text.replace(' ', "+").as_bytes()).filter(is_digest);
-    if text.contains(' ')
-        && let Some(bytes) = with_plus()
-    {
-        return Some((bytes, encoding("it is in base64, with a blank in place of each +")));
-    }
-    let of_hex = |bytes: Vec<u8>| hex::decode(bytes).ok().filter(is_digest);
-    if let Some(bytes) = decoded.and_then(of_hex) {
-        return Some((bytes, encoding("it is the base64 of the hex digits")));
-    }
-    let bytes = hex::decode(text).ok().and_then(of_hex)?;
-    Some((bytes, encoding("it is the hex of the hex digits")))
+    let with_plus = || from_base64(text.replace(' ', "+").as_bytes()).filter(|_| text.contains(' '));
+    let notations = [
+        (unhexed.clone(), is_upper.then_some("it is in upper-case hex")),
+        (divided(), Some("its hex digits have separators between them")),
+        (decoded.clone().filter(|_| unhexed.is_none()), Some("it is in base64")),
+        (with_plus(), Some("it is in base64, with a blank in place of each +")),
+        (decoded.as_ref().and_then(of_hex), Some("it is the base64 of the hex digits")),
+        (unhexed.as_ref().and_then(of_hex), Some("it is the hex of the hex digits")),
+    ];
+    let read = notations.into_iter().filter_map(|(bytes, phrase)| Some((bytes.filter(is_digest)?, phrase)));
+    read.map(|(bytes, phrase)| (bytes, phrase.and_then(encoding))).collect()
 }
+
+/// MD5, SHA-1, SHA-256, SHA-384 and SHA-512.
+const DIGEST_LENGTHS: [usize; 5] = [16, 20, 32, 48, 64];
 
 /// The hex digits after `v0=` if there are fewer than in a digest: the header may be truncated.
 pub(crate) fn cut(header: &[u8]) -> Option<&str> {

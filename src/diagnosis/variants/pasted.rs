@@ -88,10 +88,26 @@ fn recoded(core: &str) -> Vec<PastedForm> {
     let mut forms = Vec::new();
     forms.extend(from_base64(core.as_bytes()).map(|bytes| form(true, "decoded from base64", bytes)));
     forms.extend(hex::decode(core).ok().map(|bytes| form(true, "decoded from hex", bytes)));
+    let start = hex_start(core);
+    if !start.is_empty() && start.len() < core.len() {
+        let phrase = "decoded as Buffer.from(secret, 'hex') does, which stops at the first other character";
+        forms.extend(hex::decode(start).ok().map(|bytes| form(true, phrase, bytes)));
+    }
     forms.push(form(false, "encoded as base64", STANDARD.encode(core).into_bytes()));
     forms.push(form(false, "encoded as hex", hex::encode(core).into_bytes()));
     forms.push(form(false, "encoded as UTF-16", core.encode_utf16().flat_map(u16::to_le_bytes).collect()));
     forms
+}
+
+/// The pairs of hex digits at the start of a token.
+fn hex_start(core: &str) -> &str {
+    let digits = core.bytes().take_while(u8::is_ascii_hexdigit).count();
+    &core[..digits - digits % 2]
+}
+
+/// Whether a token has no hex digits that Node would decode.
+pub(super) fn has_no_hex(core: &str) -> bool {
+    hex_start(core).is_empty()
 }
 
 /// The token without extra characters around it.

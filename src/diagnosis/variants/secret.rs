@@ -7,7 +7,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::change::VariantChange;
-use super::pasted::{PastedForm, bare, forms};
+use super::pasted::{PastedForm, bare, forms, has_no_hex};
 use crate::diagnosis::code::Code;
 use crate::diagnosis::secret_text::{Role, SecretText};
 
@@ -57,6 +57,8 @@ pub(crate) struct Keys {
     /// Variants that are also tried together with other changes.
     pub(crate) likely: Vec<SecretVariant>,
     pub(crate) others: Vec<SecretVariant>,
+    /// What programs use as the key when there is no secret token. Also tried together with other changes.
+    pub(crate) missing: Vec<SecretVariant>,
 }
 
 impl Keys {
@@ -78,8 +80,11 @@ impl Keys {
                 Role::OtherCredential => keys.add_other(index, secret, Code::SecretIsOtherCredential),
             }
         }
-        keys.others.extend(MISSING.iter().filter_map(|(text, phrase)| {
-            SecretVariant::new(None, Some(VariantChange::new(Code::SecretEmpty, *phrase)), bytes_of(text))
+        let is_emptied = |secret: &SecretText| secret.role == Role::Secret && has_no_hex(bare(secret.text()));
+        let emptied = not_blank(secrets).any(|(_, secret)| is_emptied(secret));
+        keys.missing.extend(MISSING.iter().filter_map(|(text, phrase)| {
+            let phrase = if text.is_empty() && emptied { EMPTIED } else { phrase };
+            SecretVariant::new(None, Some(VariantChange::new(Code::SecretEmpty, phrase)), bytes_of(text))
         }));
         keys
     }
@@ -122,6 +127,9 @@ fn bytes_of(text: &str) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(text.as_bytes().to_vec())
 }
 
+/// The phrase for an empty key where the user's secret token may have become one.
+const EMPTIED: &str = "an empty string (which Buffer.from(secret, 'hex') gives for this token, too)";
+
 /// Keys that programs use when the secret token is not set.
 const MISSING: [(&str, &str); 7] = [
     ("", "an empty string"),
@@ -142,15 +150,20 @@ mod tests {
         let blank = [SecretText::new("a", Role::Secret, " \n"), SecretText::new("b", Role::OtherSecret, "")];
         let keys = Keys::of(&blank);
         assert!(Keys::plain(&blank).is_empty() && keys.likely.is_empty());
-        assert!(keys.others.iter().all(|key| key.secret.is_none()));
+        assert!(keys.others.is_empty() && keys.missing.iter().all(|key| key.secret.is_none()));
     }
 
     #[test]
     fn all_keys_differ() {
         let secrets = [SecretText::new("app", Role::Secret, "zoomhook-test-secret")];
         let (plain, keys) = (Keys::plain(&secrets), Keys::of(&secrets));
-        let mut all: Vec<_> =
-            plain.iter().chain(&keys.likely).chain(&keys.others).map(SecretVariant::bytes).collect();
+        let mut all: Vec<_> = plain
+            .iter()
+            .chain(&keys.likely)
+            .chain(&keys.others)
+            .chain(&keys.missing)
+            .map(SecretVariant::bytes)
+            .collect();
         let count = all.len();
         all.sort_unstable();
         all.dedup();

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 
 use super::change::VariantChange;
@@ -56,11 +57,8 @@ impl Stamps {
             stamps.others.push(unit(format!("{n}000"), "the same time in milliseconds".into()));
             stamps.others.push(unit((n / 1000).to_string(), "the same time in seconds".into()));
         }
-        let trimmed = header.trim_ascii();
-        stamps.others.push(other((
-            String::from_utf8_lossy(trimmed).into_owned(),
-            "the same text without spaces".into(),
-        )));
+        // The header's own time comes before other times, which may be the same by chance.
+        stamps.others.extend(same_time(header).into_iter().map(other));
         stamps.others.extend(at_hand(evidence, body).into_iter().map(other));
         let Some(n) = number else { return stamps };
         let near = (1..=30).flat_map(|by| [n.checked_sub(by), n.checked_add(by)]).flatten();
@@ -90,6 +88,45 @@ impl Stamps {
         }
         stamps
     }
+}
+
+/// The time of the header in other notations.
+fn same_time(header: &[u8]) -> Vec<(String, String)> {
+    let text = String::from_utf8_lossy(header);
+    let trimmed = text.trim();
+    let bare = trimmed.trim_matches(['"', '\'', '`']);
+    let mut found = vec![
+        (trimmed.to_owned(), "the same text without the spaces around it".into()),
+        (bare.to_owned(), "the same text without the quotes around it".into()),
+    ];
+    if let Some((whole, _)) = bare.split_once('.').filter(|(whole, _)| number(whole.as_bytes()).is_some()) {
+        found.push((whole.to_owned(), "the same number without its fraction".into()));
+    }
+    let at: Option<Timestamp> = bare.parse().ok().or_else(|| Timestamp::from_second(dated(bare)?).ok());
+    if let Some(at) = at {
+        found.push((at.as_second().to_string(), "the same time in Unix seconds".into()));
+        found.push((at.as_millisecond().to_string(), "the same time in Unix milliseconds".into()));
+    }
+    if let Some(n) = number(header) {
+        found.push((format!("\"{n}\""), "the same number in quotes".into()));
+        found.push((format!("{n}.0"), "the same number with a fraction (1.0)".into()));
+        found.push((format!("{n}\n"), "the same text with a newline at its end".into()));
+        let ms = if n >= FIRST_MILLISECONDS { n } else { n.saturating_mul(1000) };
+        let at = i64::try_from(ms).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+        found.extend(at.into_iter().flat_map(|at| {
+            let text = |format: &str| at.strftime(format).to_string();
+            [
+                (text("%Y-%m-%dT%H:%M:%S.%3fZ"), "the same time as text (toISOString)".to_owned()),
+                (text("%Y-%m-%dT%H:%M:%SZ"), "the same time as text (RFC 3339)".to_owned()),
+            ]
+        }));
+    }
+    found
+}
+
+/// The Unix seconds of an HTTP date.
+fn dated(text: &str) -> Option<i64> {
+    unix_seconds(text.as_bytes())?.try_into().ok()
 }
 
 /// Seconds between the event and its signature: immediately, after some delay, and for a retry after 5, 25 and 85

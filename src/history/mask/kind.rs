@@ -11,8 +11,12 @@ pub(crate) enum Mask {
     Address,
     /// Names of people, and topics, which often contain names.
     Name,
-    /// Text that people wrote: messages, notes, answers to questions.
+    /// Text that people wrote: messages, notes, answers to questions. Also any text that is not known to be safe.
     Text,
+    /// A link, which may grant access to what it leads to.
+    Link,
+    /// The id of an account, a user, a meeting or a call.
+    Id,
 }
 
 impl Mask {
@@ -42,6 +46,8 @@ impl Mask {
                 "city",
                 "state",
                 "zone",
+                "latitude",
+                "longitude",
             ])
         {
             Some(Self::Address)
@@ -73,6 +79,8 @@ impl Mask {
             Self::Address => "address",
             Self::Name => "name",
             Self::Text => "text",
+            Self::Link => "link",
+            Self::Id => "id",
         }
     }
 }

@@ -59,7 +59,7 @@ struct Frame {
     page: u32,
 }
 
-/// Opens a regular file: another kind, such as a pipe, could wait for ever.
+/// Opens a regular file: another kind, such as a pipe, may never return.
 fn opened(path: &Path) -> io::Result<File> {
     open_regular(path).map_err(|error| match error {
         PathError::Io(error) => error,

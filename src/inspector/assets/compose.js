@@ -210,10 +210,11 @@ function complaint(field, raw) {
 /** @param {{path: string, node: import("./tree.js").Node, field: Field | undefined, onChange: (raw: string) => void}} props */
 function FieldInput({ path, node, field, onChange }) {
   const id = `field-${path}`;
-  const isText = node.kind === "string";
-  const value = isText ? JSON.parse(node.raw) : node.raw || (node.kind === "object" ? "{}" : "[]");
+  // The catalogue knows the type. Without it, the sample shows it.
+  const isText = field && field.type !== "any" ? field.type === "string" : node.kind === "string";
+  const value = isText && node.kind === "string" ? JSON.parse(node.raw) : node.raw || (node.kind === "object" ? "{}" : "[]");
   const set = (/** @type {string} */ typed) => {
-    // A field that is a text stays one. For others, what is typed must be JSON to be taken over.
+    // For a field that is not a text, what is typed must be JSON to be taken over.
     const raw = isText ? JSON.stringify(typed) : typed;
     if (parse(raw)) onChange(raw);
   };

@@ -1,7 +1,7 @@
 // The session: its addresses, its tunnel, its secrets, warnings, and what came over time.
 
 import { get } from "./api.js";
-import { clock, CopyButton, duration, html, plural, Text, useEffect, useState } from "./shared.js";
+import { clock, CopyButton, duration, html, plural, Text, useEffect, useLayoutEffect, useRef, useState } from "./shared.js";
 
 /** @param {{session: any, version: number}} props */
 export function Session({ session, version }) {
@@ -68,10 +68,20 @@ export function Session({ session, version }) {
 /** @typedef {{at_ms: number, delivered: number, lost: number, retried: number, refused: number, other: number, slowest_ms: number | null, median_ms: number | null}} Bucket */
 
 const KINDS = /** @type {const} */ (["delivered", "retried", "lost", "refused", "other"]);
-const [WIDTH, HEIGHT, LEFT, BOTTOM] = [720, 150, 44, 22];
+const [HEIGHT, LEFT, BOTTOM] = [150, 52, 22];
 
 /** Counts and times as two plots, with the numbers as a table for screen readers. @param {{timeline: {buckets: Bucket[]}}} props */
 function Plot({ timeline }) {
+  // One unit is one pixel, so that the labels have the size of other texts.
+  const frame = useRef(/** @type {HTMLElement | null} */ (null));
+  const [WIDTH, setWidth] = useState(720);
+  useLayoutEffect(() => {
+    const measure = () => frame.current && setWidth(Math.max(240, frame.current.clientWidth));
+    measure();
+    const observer = new ResizeObserver(measure);
+    if (frame.current) observer.observe(frame.current);
+    return () => observer.disconnect();
+  }, []);
   const { buckets } = timeline;
   const total = (/** @type {Bucket} */ bucket) => KINDS.reduce((sum, kind) => sum + bucket[kind], 0);
   const most = Math.max(1, ...buckets.map(total));
@@ -83,7 +93,7 @@ function Plot({ timeline }) {
     <text class="label" x=${LEFT} y=${HEIGHT - 2}>${buckets[0] ? clock(new Date(buckets[0].at_ms).toISOString()).replace(/:\d\d$/, "") : ""}</text>
     <text class="label" x=${WIDTH} y=${HEIGHT - 2} text-anchor="end">now</text>`;
   const used = buckets.filter((bucket) => bucket.median_ms !== null);
-  return html`<ul class="legend">
+  return html`<div ref=${frame}><ul class="legend">
       ${KINDS.filter((kind) => kind !== "other" || sums[kind]).map((kind) => html`<li><span class=${`swatch ${kind}`} aria-hidden="true"></span>${kind} <strong class="number">${sums[kind]?.toLocaleString("en")}</strong></li>`)}
     </ul>
     <svg class="plot" viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label=${`Deliveries over time, up to ${most} at a time`}>
@@ -109,5 +119,5 @@ function Plot({ timeline }) {
           <circle class="median" cx=${x} cy=${y(bucket.median_ms / slowest)} r="2.5" />`;
       })}
     </svg>
-    ${used.length === 0 && html`<p class="dim">Nothing in this time.</p>`}`;
+    ${used.length === 0 && html`<p class="dim">Nothing in this time.</p>`}</div>`;
 }

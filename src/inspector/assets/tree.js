@@ -108,7 +108,7 @@ const LONG = 600;
 
 /**
  * @typedef {object} Known what the catalogue knows of an event
- * @property {Record<string, {type: string, format: string | null, values: string[], optional: boolean}>} fields
+ * @property {Record<string, {type: string, format: string | null, values: string[], optional: boolean, certainty: string}>} fields
  * @property {string[]} sources
  */
 
@@ -176,7 +176,7 @@ function Name({ name, path, isItem, known, node }) {
   let about = "";
   if (field) {
     const parts = [field.format ? `${field.type}, ${field.format}` : field.type];
-    if (field.optional) parts.push("may be absent");
+    parts.push(field.certainty);
     if (field.values.length > 0) parts.push(`one of: ${field.values.join(", ")}`);
     parts.push(`known from ${known?.sources.join(" and ")}`);
     about = `${place}: ${parts.join("; ")}`;

@@ -5,7 +5,9 @@
 //! control a terminal, reorder text or are invisible are escaped. They decode to the same text.
 
 mod changes;
+mod check;
 mod delivery;
+mod doctor;
 mod escape;
 mod har;
 mod object;
@@ -17,7 +19,7 @@ mod verdict;
 
 use std::time::SystemTime;
 
-use crate::delivery::SessionEvent;
+use crate::delivery::{SessionEvent, TunnelState};
 
 use super::headers::Masking;
 use super::out::{Out, OutputError, Stream};
@@ -25,6 +27,8 @@ use super::wording::{self, WordingContext};
 use super::{Moment, ReportSettings};
 
 pub(super) use changes::write as changes;
+pub(super) use check::write as check;
+pub(super) use doctor::{finding, setup_summary};
 pub(super) use har::{entry as har_entry, head as har_head};
 use object::Object;
 pub(super) use replayed::{note, write as replayed};
@@ -41,12 +45,15 @@ pub(crate) struct Ndjson {
     context: WordingContext,
     inspector: Option<String>,
     line: Vec<u8>,
+    /// Why the public URL is not proven to lead here, if it is not.
+    unproven: Option<String>,
 }
 
 impl Ndjson {
     pub(crate) fn new(settings: &ReportSettings) -> Self {
         let headers = settings.headers.then(|| Masking::new(&settings.masked_headers));
-        Self { headers, context: wording::for_programs(), inspector: None, line: Vec::new() }
+        let context = wording::for_programs();
+        Self { headers, context, inspector: None, line: Vec::new(), unproven: None }
     }
 
     /// Shows one event. Events that only a person needs are skipped.
@@ -73,12 +80,21 @@ impl Ndjson {
                 (self.context.path, self.context.secrets) = (session.path.clone(), session.secrets.len());
                 self.inspector.clone_from(&session.inspector);
             }
-            SessionEvent::Ready(ready) => session::ready(line, ready, self.inspector.as_deref(), now),
-            SessionEvent::Tunnel(state) => session::tunnel(line, state, now),
+            SessionEvent::Ready(ready) => {
+                session::ready(line, ready, self.unproven.as_deref(), self.inspector.as_deref(), now);
+            }
+            SessionEvent::Tunnel(state) => {
+                match state {
+                    TunnelState::Unproven { reason, .. } => self.unproven = Some(reason.clone()),
+                    TunnelState::Online { .. } => {}
+                    _ => self.unproven = None,
+                }
+                session::tunnel(line, state, self.unproven.as_deref(), now);
+            }
             SessionEvent::Forwarded(later) => delivery::later(line, later, now),
             SessionEvent::Warning(warning) => session::warning(line, warning, now),
             SessionEvent::Summary(summary) => session::summary(line, summary, now),
-            SessionEvent::Remark(_) | SessionEvent::Stopping => {}
+            SessionEvent::Remark(_) | SessionEvent::Stopping { .. } => {}
         }
         &self.line
     }
@@ -98,7 +114,7 @@ mod tests {
 
     use serde_json::Value;
 
-    use crate::delivery::{Delivery, Ready, Refusal, Summary, TunnelRefusal, TunnelState, Warning};
+    use crate::delivery::{Delivery, Ready, Refusal, Summary, TunnelRefusal, Warning};
     use crate::report::Format;
     use crate::report::out::Side;
     use crate::report::sanitize::is_unsafe;
@@ -192,6 +208,23 @@ mod tests {
     }
 
     #[test]
+    fn a_url_that_is_not_proven_is_marked_until_the_tunnel_changes() {
+        let online =
+            || SessionEvent::Tunnel(TunnelState::Online { url: "https://a.example".into(), latency: None });
+        let unproven = TunnelState::Unproven { reason: "no route".into(), is_fault: false };
+        let lost = SessionEvent::Tunnel(TunnelState::Lost { reason: "reset".into() });
+        let local = "127.0.0.1:4000".parse().unwrap();
+        let ready = Ready { local, path: "/".into(), public_url: Some("https://a.example".into()) };
+        let shown =
+            lines(&[SessionEvent::Tunnel(unproven), online(), SessionEvent::Ready(ready), lost, online()]);
+        let marks: Vec<Value> = shown
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap()["unproven"].clone())
+            .collect();
+        assert_eq!(marks, [Value::Null, "no route".into(), "no route".into(), Value::Null, Value::Null]);
+    }
+
+    #[test]
     fn writes_one_line_for_each_state_of_the_session() {
         let ready = |public_url: Option<&str>| {
             SessionEvent::Ready(Ready {
@@ -221,7 +254,7 @@ mod tests {
             SessionEvent::Tunnel(TunnelState::Stopped),
             SessionEvent::Warning(Warning::PortMoved { taken: 4000, used: 4001, holder: None }),
             SessionEvent::Remark("for a person".into()),
-            SessionEvent::Stopping,
+            SessionEvent::Stopping { in_progress: 1 },
         ]);
         let shown = shown.replace(env!("CARGO_PKG_VERSION"), "[version]");
         insta::assert_snapshot!(shown, @r#"

@@ -4,13 +4,20 @@ use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use crate::delivery::{OutcomeTally, PendingDelivery, Ready, Summary, TunnelState, Warning};
+use crate::report::redact::redacted;
 use crate::report::wording;
 
 use super::Object;
 use super::escape::push_string;
 
 /// Appends the line that scripts wait for: deliveries can arrive.
-pub(super) fn ready(buffer: &mut Vec<u8>, ready: &Ready, inspector: Option<&str>, at: SystemTime) {
+pub(super) fn ready(
+    buffer: &mut Vec<u8>,
+    ready: &Ready,
+    unproven: Option<&str>,
+    inspector: Option<&str>,
+    at: SystemTime,
+) {
     let mut line = Object::line(buffer, "ready");
     line.time("at", at)
         .text("version", env!("CARGO_PKG_VERSION"))
@@ -20,6 +27,9 @@ pub(super) fn ready(buffer: &mut Vec<u8>, ready: &Ready, inspector: Option<&str>
         .text("path", &ready.path);
     if let Some(url) = inspector {
         line.text("inspect_url", url);
+    }
+    if let Some(reason) = unproven {
+        line.text("unproven", reason);
     }
     line.end_line();
 }
@@ -35,8 +45,8 @@ pub(super) fn pending(buffer: &mut Vec<u8>, pending: &PendingDelivery, at: Syste
     line.end_line();
 }
 
-/// Appends the tunnel's state.
-pub(super) fn tunnel(buffer: &mut Vec<u8>, state: &TunnelState, at: SystemTime) {
+/// Appends the tunnel's state. `unproven`: why the public URL is not proven to lead here.
+pub(super) fn tunnel(buffer: &mut Vec<u8>, state: &TunnelState, unproven: Option<&str>, at: SystemTime) {
     let mut line = Object::line(buffer, "tunnel");
     line.time("at", at);
     match state {
@@ -47,9 +57,13 @@ pub(super) fn tunnel(buffer: &mut Vec<u8>, state: &TunnelState, at: SystemTime) 
             match latency {
                 Some(latency) => line.millis("latency_ms", *latency),
                 None => line.number("latency_ms", "null"),
+            };
+            if let Some(reason) = unproven {
+                line.text("unproven", reason);
             }
+            &mut line
         }
-        TunnelState::Unproven { reason } => line.text("state", "unproven").text("reason", reason),
+        TunnelState::Unproven { reason, .. } => line.text("state", "unproven").text("reason", reason),
         TunnelState::Lost { reason } => line.text("state", "lost").text("reason", reason),
         TunnelState::Retrying { attempt, after } => {
             line.text("state", "retrying").number("attempt", attempt).number("after_ms", after.as_millis())
@@ -87,13 +101,14 @@ pub(super) fn summary(buffer: &mut Vec<u8>, summary: &Summary, at: SystemTime) {
         .object("outcomes", |object| outcomes(object, &summary.outcomes))
         .number("challenges", summary.challenges)
         .number("challenges_failed", summary.failed_challenges)
+        .number("app_challenges_failed", summary.app_failed_challenges)
         .counts("refused", summary.refused.iter().map(|(code, count)| (*code, *count)))
         .number("refused_total", summary.refused_total())
         .number("accepted_unverified", summary.accepted_unverified)
         .list("missing", summary.missing.iter(), |buffer, missing| {
             let mut object = Object::open(buffer);
             object
-                .text("event", &missing.event)
+                .text("event", &redacted(&missing.event))
                 .number("wanted", missing.wanted)
                 .number("seen", missing.seen)
                 .number("refused", missing.refused)
@@ -102,7 +117,7 @@ pub(super) fn summary(buffer: &mut Vec<u8>, summary: &Summary, at: SystemTime) {
         })
         // The form of `missing` before version 0.2.
         .list("missing_text", summary.missing.iter(), |buffer, missing| {
-            push_string(buffer, &missing.to_string());
+            push_string(buffer, &redacted(&missing.to_string()));
         });
     line.end_line();
 }

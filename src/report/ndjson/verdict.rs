@@ -1,6 +1,6 @@
 //! The line of a verdict.
 
-use crate::diagnosis::{Difference, Excerpt, Finding, Mine, Verdict, remedy};
+use crate::diagnosis::{Compared, Difference, Excerpt, Finding, Mine, Verdict, remedy};
 use crate::report::verdict::{explain_verdict, unreadable_text};
 use crate::verify::{Inspection, VerifyOutcome};
 
@@ -117,7 +117,12 @@ fn difference(object: &mut Object<'_>, difference: &Difference) {
     let side = |excerpt: &Excerpt, object: &mut Object<'_>| {
         object.text("text", &excerpt.text).number("caret", excerpt.caret).number("bytes", excerpt.length);
     };
+    let of = match difference.of {
+        Compared::Body => "body",
+        Compared::Message => "message",
+    };
     object
+        .text("of", of)
         .number("offset", difference.offset)
         .object("here", |object| side(&difference.here, object))
         .object("signed", |object| side(&difference.signed, object));

@@ -12,6 +12,7 @@ use super::layout::TerminalPage;
 use super::out::{Out, OutputError, Stream};
 use super::sanitize::clean;
 use super::theme::Ink;
+use super::wording::same_as_above;
 use super::{Color, Format, ReportSettings, ndjson};
 use crate::replay::{ReplayProgress, ReplayTally, Replayed};
 use words::{Remark, remarks};
@@ -23,6 +24,8 @@ const NAME: usize = 60;
 pub(crate) struct ReplayReport {
     out: Out,
     format: Format,
+    /// The remarks on the last delivery if it failed, and the number of failures in a row with the same ones.
+    last_failure: Option<(Vec<Remark>, u64)>,
 }
 
 /// What a replay reports, as a line of NDJSON; `None` if there is nothing to say.
@@ -48,7 +51,7 @@ impl ReplayReport {
             color: Color::Auto,
             masked_headers: Vec::new(),
         };
-        Self { out: Out::of_process(&settings), format }
+        Self { out: Out::of_process(&settings), format, last_failure: None }
     }
 
     /// Shows what a replay reports.
@@ -72,11 +75,26 @@ impl ReplayReport {
             }
             Format::Pretty => {
                 let mut page = TerminalPage::new(&self.out, Stream::Stdout);
-                put(&mut page, replayed, now);
+                put(&mut page, replayed);
+                self.put_remarks(&mut page, replayed, now);
                 self.out.write(Stream::Stdout, page.as_bytes())?;
             }
         }
         self.out.flush()
+    }
+
+    /// Puts the remarks, unless those on the last failure are the same.
+    fn put_remarks(&mut self, page: &mut TerminalPage, replayed: &Replayed, now: SystemTime) {
+        let remarks = remarks(replayed, now);
+        if let Some((last, in_a_row)) = &mut self.last_failure
+            && !replayed.is_right()
+            && *last == remarks
+        {
+            *in_a_row += 1;
+            return page.paragraph(4, Ink::Remark, &same_as_above(*in_a_row));
+        }
+        put_all(page, &remarks);
+        self.last_failure = (!replayed.is_right()).then_some((remarks, 1));
     }
 
     /// Shows a note to a person; hidden with `--quiet`.
@@ -104,7 +122,7 @@ impl ReplayReport {
     }
 }
 
-fn put(page: &mut TerminalPage, replayed: &Replayed, now: SystemTime) {
+fn put(page: &mut TerminalPage, replayed: &Replayed) {
     let (ink, sign) = if replayed.is_right() { (Ink::Good, "✓") } else { (Ink::Bad, "✗") };
     let name = clean(&super::grammar::capped(&replayed.name, NAME)).into_owned();
     let answer = words::answer(replayed);
@@ -125,8 +143,11 @@ fn put(page: &mut TerminalPage, replayed: &Replayed, now: SystemTime) {
         page.blank();
         page.paragraph(4, Ink::Dim, &from_and_to);
     }
-    for Remark { ink, text } in remarks(replayed, now) {
-        page.paragraph(4, ink, &text);
+}
+
+fn put_all(page: &mut TerminalPage, remarks: &[Remark]) {
+    for Remark { ink, text } in remarks {
+        page.paragraph(4, *ink, text);
     }
 }
 
@@ -153,7 +174,8 @@ mod tests {
 
     fn text(replayed: &Replayed) -> String {
         let mut page = TerminalPage::plain(Some(100));
-        put(&mut page, replayed, UNIX_EPOCH + Duration::from_secs(90_000));
+        put(&mut page, replayed);
+        put_all(&mut page, &remarks(replayed, UNIX_EPOCH + Duration::from_secs(90_000)));
         page.text().to_owned()
     }
 
@@ -164,6 +186,18 @@ mod tests {
             text,
             "  ✓ a.b   204 in 12 ms   01J2GZ5YHJ → http://localhost:3000\n    Same answer as before.\n"
         );
+    }
+
+    #[test]
+    fn the_remarks_on_identical_failures_in_a_row_are_shown_once() {
+        let mut report = ReplayReport::of_process(Format::Pretty, true);
+        let mut page = TerminalPage::plain(Some(100));
+        for status in [500, 500, 500, 404, 500] {
+            report.put_remarks(&mut page, &replayed(answered(status), None), UNIX_EPOCH);
+        }
+        let text = page.text();
+        assert_eq!(text.matches("Zoom would retry").count(), 2, "{text}");
+        assert!(text.contains("Same as above, 2 in a row.\n    Same as above, 3 in a row.\n"), "{text}");
     }
 
     #[test]

@@ -17,6 +17,7 @@ const MOST_CHANGES: usize = 8;
 const VALUE: usize = 60;
 
 /// One sentence.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Remark {
     pub(super) ink: Ink,
     pub(super) text: String,

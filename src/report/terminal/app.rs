@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use crate::delivery::{
-    Delivery, EventOutcome, ForwardOutcome, ForwardRole, Forwarded, LateForwarded, LateKind,
+    Delivery, DeliverySign, EventOutcome, ForwardOutcome, ForwardRole, Forwarded, LateForwarded, LateKind,
 };
 use crate::diagnosis::{Hint, hints};
 use crate::report::clock::from_unix_millis;
@@ -32,6 +32,40 @@ pub(super) fn below(page: &mut TerminalPage, delivery: &Delivery, context: &Word
             page.below(Ink::Dim, &format!("zoomhook verify {id}{kept} --mine v0=…"));
         }
     }
+}
+
+/// The answers of the user's app that Zoom does not count as delivered, in a row.
+#[derive(Debug, Default)]
+pub(super) struct FailureRun {
+    /// What they have in common.
+    kind: Option<String>,
+    length: u64,
+}
+
+impl FailureRun {
+    /// Counts an answer. Returns its number in a run of identical failures; `None` for the first one, and for a delivered
+    /// event.
+    pub(super) fn count(&mut self, delivery: &Delivery) -> Option<u64> {
+        let kind = failure_kind(delivery);
+        self.length = if kind.is_some() && kind == self.kind { self.length + 1 } else { 1 };
+        self.kind = kind;
+        (self.length > 1).then_some(self.length)
+    }
+}
+
+/// What an explanation of a failure depends on, without the times; `None` if the delivery did not fail.
+fn failure_kind(delivery: &Delivery) -> Option<String> {
+    if delivery.sign() != DeliverySign::Problem {
+        return None;
+    }
+    let forwarded = delivery.forwarded.iter().find(|forwarded| forwarded.role == ForwardRole::Answers)?;
+    let hints: Vec<_> = hints(&delivery.judgement, forwarded).iter().map(Hint::to_string).collect();
+    let outcome = match &forwarded.outcome {
+        ForwardOutcome::Answered { status, body, .. } => format!("{status} {:?}", answer_excerpt(body)),
+        ForwardOutcome::Unreachable(why) | ForwardOutcome::Broken(why) => why.clone(),
+        ForwardOutcome::TimedOut(_) => String::new(),
+    };
+    Some(format!("{:?} {outcome} {}", EventOutcome::of(delivery), hints.join(" ")))
 }
 
 /// The start of an answer that Zoom does not count as delivered.

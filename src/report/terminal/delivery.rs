@@ -6,11 +6,11 @@ use crate::report::headers::Masking;
 use crate::report::origin::DeliveryOrigin;
 use crate::report::theme::Ink;
 use crate::report::wording::{self, WordingContext, consequence, explain, label};
-use crate::zoom::{AnswerPace, Envelope, RETRIES, SIGNATURE_HEADER, pace};
+use crate::zoom::{AnswerPace, Envelope, RETRIES, pace};
 
 use super::folding::Folded;
 use super::layout::TerminalPage;
-use super::line::Line;
+use super::line::{Line, sign};
 use super::{app, content};
 
 /// Refusals of one kind that are shown before the rest are only counted: enough to see what they share.
@@ -30,6 +30,8 @@ pub(super) struct Look<'a> {
     pub(super) whole: bool,
     /// How headers are masked, if they are shown.
     pub(super) headers: Option<&'a Masking>,
+    /// The number of the app's answer in a run of identical failures, if it is not the first.
+    pub(super) failure: Option<u64>,
 }
 
 /// Refusals of the same kind are folded.
@@ -41,18 +43,12 @@ pub(super) struct DeliveryKind {
 
 impl DeliveryKind {
     pub(super) fn of(refusal: &Refusal, delivery: &Delivery) -> Self {
-        if is_unrelated(refusal, delivery) {
+        if delivery.is_unrelated() {
             Self { code: UNRELATED, shown_in_a_row: SHOWN_UNRELATED }
         } else {
             Self { code: refusal.code(), shown_in_a_row: SHOWN }
         }
     }
-}
-
-/// Whether a request has another path or method and lacks Zoom's signature header. With the header, the URL in
-/// Marketplace may be wrong.
-fn is_unrelated(refusal: &Refusal, delivery: &Delivery) -> bool {
-    !refusal.concerns_a_delivery() && !delivery.request.headers.contains_key(SIGNATURE_HEADER)
 }
 
 /// Reports how many refusals were folded.
@@ -70,14 +66,9 @@ pub(super) fn show(page: &mut TerminalPage, delivery: &Delivery, look: &Look<'_>
         Judgement::Event(event) => {
             let envelope = Envelope::parse(&delivery.request.body);
             let title = envelope.map(|envelope| envelope.title().join(" · ")).unwrap_or_default();
-            let is_delivered =
-                EventOutcome::of(delivery).is_some_and(|outcome| outcome.reaction().is_delivered());
-            let (ink, sign) = if is_delivered { (Ink::Good, "✓") } else { (Ink::Warn, "▲") };
-            line(page, delivery, look, context, (ink, sign, &event.event, &title));
+            line(page, delivery, look, context, (&event.event, &title));
             retry(page, delivery, look, context);
-            if !look.compact {
-                app::below(page, delivery, context);
-            }
+            answer(page, delivery, look, context);
             content::headers(page, delivery, look.headers);
             if !look.compact {
                 content::body(page, &delivery.request.body, look.whole);
@@ -91,6 +82,15 @@ pub(super) fn show(page: &mut TerminalPage, delivery: &Delivery, look: &Look<'_>
     }
 }
 
+/// Explains the app's answer, unless the explanation is above.
+fn answer(page: &mut TerminalPage, delivery: &Delivery, look: &Look<'_>, context: &WordingContext) {
+    match look.failure {
+        _ if look.compact => {}
+        Some(number) => page.below(Ink::Bad, &wording::same_as_above(number)),
+        None => app::below(page, delivery, context),
+    }
+}
+
 fn challenge(
     page: &mut TerminalPage,
     delivery: &Delivery,
@@ -99,7 +99,7 @@ fn challenge(
     context: &WordingContext,
 ) {
     let fails = delivery.fails_validation();
-    let (ink, sign) = if signed && !fails { (Ink::Good, "✓") } else { (Ink::Warn, "▲") };
+    let (ink, sign) = sign(delivery.sign());
     let (status, took) = (delivery.answer.status.as_u16(), latency(delivery.answer.took));
     let name = delivery.judgement.event().unwrap_or_default();
     let (title, mut tail) = match (look.compact, fails) {
@@ -126,9 +126,7 @@ fn challenge(
     if !signed && !look.compact {
         page.below(Ink::Plain, wording::UNSIGNED_CHALLENGE);
     }
-    if !look.compact {
-        app::below(page, delivery, context);
-    }
+    answer(page, delivery, look, context);
     content::headers(page, delivery, look.headers);
     if look.whole {
         content::body(page, &delivery.request.body, true);
@@ -142,14 +140,14 @@ fn refused(
     look: &Look<'_>,
     context: &WordingContext,
 ) {
-    if is_unrelated(refusal, delivery) {
-        line(page, delivery, look, context, (Ink::Dim, "·", name, ""));
+    if delivery.is_unrelated() {
+        line(page, delivery, look, context, (name, ""));
         if look.whole {
             content::headers(page, delivery, look.headers);
         }
         return;
     }
-    line(page, delivery, look, context, (Ink::Bad, "✗", name, label(refusal.code())));
+    line(page, delivery, look, context, (name, label(refusal.code())));
     if look.compact || look.brief {
         return content::headers(page, delivery, look.headers);
     }
@@ -163,11 +161,19 @@ fn refused(
     }
     let origin = origin(delivery).map(|origin| format!(" It came {origin}.")).unwrap_or_default();
     page.below(Ink::Plain, &format!("{}{origin}", consequence(delivery)));
-    // `verify` explains a signature failure at length.
-    if let Some(file) = context.kept.as_ref().filter(|_| refusal.verdict() == DeliveryVerdict::Invalid) {
-        let id = delivery.short_id();
-        page.below(Ink::Dim, "For the whole diagnosis:");
-        page.below(Ink::Dim, &format!("zoomhook verify {id}{file}"));
+    match &context.kept {
+        // The signature is correct. Whether the clock is, only another clock shows.
+        Some(_) if matches!(refusal, Refusal::Stale { .. }) => {
+            page.below(Ink::Dim, "To compare this machine's clock:");
+            page.below(Ink::Dim, "zoomhook doctor --online --only clock");
+        }
+        // `verify` explains a signature failure at length.
+        Some(file) if refusal.verdict() == DeliveryVerdict::Invalid => {
+            let id = delivery.short_id();
+            page.below(Ink::Dim, "For the whole diagnosis:");
+            page.below(Ink::Dim, &format!("zoomhook verify {id}{file}"));
+        }
+        _ => {}
     }
     content::headers(page, delivery, look.headers);
     if look.whole || matches!(refusal, Refusal::NotAnEvent(_)) {
@@ -190,8 +196,9 @@ fn line(
     delivery: &Delivery,
     look: &Look<'_>,
     context: &WordingContext,
-    (ink, sign, name, title): (Ink, &str, &str, &str),
+    (name, title): (&str, &str),
 ) {
+    let (ink, sign) = sign(delivery.sign());
     let status = delivery.answer.status.as_u16();
     let mut tail = match delivery.judgement {
         Judgement::Event(_) => vec![format!("{status} in {}", latency(delivery.answer.took))],

@@ -135,7 +135,7 @@ pub(super) fn show(
     context: &WordingContext,
 ) {
     page.gap();
-    let look = Look { compact: false, brief: false, whole: true, headers: Some(masking) };
+    let look = Look { compact: false, brief: false, whole: true, headers: Some(masking), failure: None };
     delivery::show(page, delivery, &look, context);
     page.below(Ink::Dim, &format!("id {}", delivery.id));
     for forwarded in delivery.forwarded.iter().chain(later) {

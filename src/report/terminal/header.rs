@@ -6,7 +6,7 @@ use crate::delivery::{Ready, SecretOrigin, Session, TunnelKind, Warning};
 use crate::report::grammar::plural;
 use crate::report::sanitize::clean;
 use crate::report::theme::Ink;
-use crate::report::wording::{self, LOCAL_ONLY, PASTE, STOPPING};
+use crate::report::wording::{self, LOCAL_ONLY, PASTE, stopping_after};
 
 use super::layout::{TerminalPage, wrap};
 
@@ -175,8 +175,8 @@ pub(super) fn remark(page: &mut TerminalPage, text: &str) {
     page.blank();
 }
 
-/// Shows that the session is shutting down.
-pub(super) fn stopping(page: &mut TerminalPage) {
+/// Shows what the shutdown waits for.
+pub(super) fn stopping(page: &mut TerminalPage, in_progress: usize) {
     page.gap();
-    page.paragraph(2, Ink::Dim, STOPPING);
+    page.paragraph(2, Ink::Dim, &stopping_after(in_progress));
 }

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use console::measure_text_width;
 
+use crate::delivery::DeliverySign;
 use crate::report::clock::Clock;
 use crate::report::grammar::capped;
 use crate::report::sanitize::clean;
@@ -20,6 +21,16 @@ const NAME: usize = 120;
 const TITLE: usize = 300;
 /// Spaces between two parts of the line.
 const GAP: usize = 3;
+
+/// The sign of a delivery, with its color.
+pub(super) fn sign(sign: DeliverySign) -> (Ink, &'static str) {
+    match sign {
+        DeliverySign::Good => (Ink::Good, "✓"),
+        DeliverySign::Problem => (Ink::Warn, "▲"),
+        DeliverySign::Refused => (Ink::Bad, "✗"),
+        DeliverySign::Unrelated => (Ink::Dim, "·"),
+    }
+}
 
 /// The parts of a line; [`Line::show`] sanitizes them.
 pub(super) struct Line<'a> {

@@ -5,9 +5,10 @@ use std::time::Instant;
 use console::measure_text_width;
 
 use super::layout::shorten;
+use super::line::sign;
 use super::pending::PendingDeliveries;
-use crate::delivery::{Delivery, LateForwarded, Summary};
-use crate::keys::StatusLine;
+use crate::delivery::{SessionEvent, Summary, TunnelState};
+use crate::keys::{SelectedLine, StatusLine};
 use crate::report::clock::Clock;
 use crate::report::grammar::{capped, count};
 use crate::report::out::{Out, Stream};
@@ -32,10 +33,10 @@ pub(super) fn line(
         StatusLine::Waiting { filter, paused } => {
             fitting(waiting(filter.as_ref(), *paused, tally, now, room), room)
         }
-        StatusLine::Selected { received_at, name, paused } => {
-            let mut time = clock.with_millis(*received_at);
+        StatusLine::Selected(selected) => {
+            let mut time = clock.with_millis(selected.received_at);
             time.truncate("00:00:00".len());
-            fitting(selected(&time, name, *paused, room), room)
+            fitting(selected_forms(&time, selected, tally, room), room)
         }
         StatusLine::Typing(text) => typing(text, room),
         StatusLine::Said(text) => {
@@ -66,8 +67,9 @@ fn waiting(
     }
     let [lead, short] = tally.lead(now);
     let is_plain = first.is_empty();
-    if is_plain {
-        first.push(lead);
+    match tally.alarm() {
+        alarm if !is_plain => first.extend(alarm),
+        _ => first.push(lead),
     }
     let hint = (Ink::Dim, format!(" · {hint}"));
     let (delivered, problems) = (tally.delivered(), tally.problems());
@@ -90,13 +92,27 @@ fn waiting(
     forms
 }
 
-fn selected(time: &str, name: &str, paused: Option<u64>, room: usize) -> Vec<Vec<LinePiece>> {
-    let name = capped(name, NAME);
+fn selected_forms(
+    time: &str,
+    selected: &SelectedLine,
+    tally: &LiveTally,
+    room: usize,
+) -> Vec<Vec<LinePiece>> {
+    let name = capped(&selected.name, NAME);
     let name = clean(&name);
-    let paused = paused.map(|waiting| (Ink::Warn, format!(" · paused, {} waiting", count(waiting))));
+    let paused = selected.paused.map(|waiting| (Ink::Warn, format!(" · paused, {} waiting", count(waiting))));
+    let (number, of) = selected.position;
+    let position = format!("{}/{} ", count(number as u64), count(of as u64));
+    let (ink, sign) = sign(selected.sign);
     let head = |time: &str, name: &str| {
         let time = if time.is_empty() { String::new() } else { format!("{time} ") };
-        vec![(Ink::Good, "▸ ".to_owned()), (Ink::Dim, time), (Ink::Bold, name.to_owned())]
+        vec![
+            (Ink::Good, "▸ ".to_owned()),
+            (Ink::Dim, position.clone()),
+            (ink, format!("{sign} ")),
+            (Ink::Dim, time),
+            (Ink::Bold, name.to_owned()),
+        ]
     };
     let with = |mut form: Vec<LinePiece>, more: &[Option<&LinePiece>]| {
         form.extend(more.iter().copied().flatten().cloned());
@@ -106,14 +122,17 @@ fn selected(time: &str, name: &str, paused: Option<u64>, room: usize) -> Vec<Vec
     let all = keys(" · r replay · enter unfold · c curl · esc");
     let few = keys(" · r · enter · c · esc");
     let in_brief = paused.as_ref().map(|_| (Ink::Warn, " · paused".to_owned()));
-    // The pause stays visible longest: the keys are left out first.
+    let alarm = tally.alarm();
+    let start: usize = head("", "").iter().map(|(_, text)| measure_text_width(text)).sum();
+    // The tunnel and the pause stay visible longest: the keys and the time are left out first.
     vec![
-        with(head(time, &name), &[Some(&all), paused.as_ref()]),
-        with(head(time, &name), &[Some(&few), paused.as_ref()]),
-        with(head(time, &name), &[paused.as_ref()]),
-        with(head(time, &name), &[in_brief.as_ref()]),
-        with(head("", &name), &[in_brief.as_ref()]),
-        head("", &shorten(&name, room.saturating_sub(2))),
+        with(head(time, &name), &[Some(&all), alarm.as_ref(), paused.as_ref()]),
+        with(head(time, &name), &[Some(&few), alarm.as_ref(), paused.as_ref()]),
+        with(head("", &name), &[Some(&few), alarm.as_ref(), paused.as_ref()]),
+        with(head(time, &name), &[alarm.as_ref(), paused.as_ref()]),
+        with(head(time, &name), &[alarm.as_ref(), in_brief.as_ref()]),
+        with(head("", &name), &[alarm.as_ref(), in_brief.as_ref()]),
+        head("", &shorten(&name, room.saturating_sub(start))),
     ]
 }
 
@@ -145,23 +164,45 @@ pub(super) struct LiveTally {
     /// Whether deliveries can arrive; otherwise the line is not shown.
     pub(super) open: bool,
     pub(super) pending: PendingDeliveries,
+    tunnel_is_lost: bool,
     summary: Summary,
 }
 
 impl LiveTally {
-    pub(super) fn count(&mut self, delivery: &Delivery) {
-        self.pending.remove(delivery);
-        self.summary.count(delivery);
-    }
-
-    pub(super) fn settle(&mut self, late: &LateForwarded) {
-        self.summary.settle(late);
+    /// Notes an event when it arrives.
+    pub(super) fn observe(&mut self, event: &SessionEvent, now: Instant) {
+        match event {
+            SessionEvent::Ready(_) => self.open = true,
+            SessionEvent::Pending(pending) => self.pending.add(pending, now),
+            SessionEvent::Delivery(delivery) => {
+                self.pending.remove(delivery);
+                self.summary.count(delivery);
+            }
+            SessionEvent::Forwarded(later) => self.summary.settle(later),
+            SessionEvent::Tunnel(state) => {
+                self.tunnel_is_lost =
+                    matches!(state, TunnelState::Lost { .. } | TunnelState::Retrying { .. });
+            }
+            _ => {}
+        }
     }
 
     /// The start of the line in a long and a short form: what the session waits for.
     fn lead(&self, now: Instant) -> [LinePiece; 2] {
-        let waiting = (Ink::Dim, "  Waiting for events".to_owned());
-        self.pending.pieces(now).unwrap_or_else(|| [waiting.clone(), waiting])
+        match (self.pending.pieces(now), self.tunnel_is_lost) {
+            (Some(pieces), false) => pieces,
+            (Some([(_, long), (_, short)]), true) => {
+                [long, short].map(|text| (Ink::Warn, format!("{text} · tunnel lost")))
+            }
+            (None, true) => ["  Tunnel lost: Zoom cannot reach this machine", "  Tunnel lost"]
+                .map(|text| (Ink::Warn, text.to_owned())),
+            (None, false) => ["  Waiting for events"; 2].map(|text| (Ink::Dim, text.to_owned())),
+        }
+    }
+
+    /// The state of a lost tunnel, for a line that starts with something else.
+    fn alarm(&self) -> Option<LinePiece> {
+        self.tunnel_is_lost.then(|| (Ink::Warn, " · tunnel lost".to_owned()))
     }
 
     /// The number of delivered events, if there are any.
@@ -208,32 +249,63 @@ mod tests {
     use std::time::UNIX_EPOCH;
 
     use super::*;
+    use crate::delivery::DeliverySign;
     use crate::report::test_support::{RECEIVED, event};
 
     fn shown(live: &StatusLine, room: usize) -> String {
         let mut tally = LiveTally::default();
-        tally.count(&event(r#"{"event":"a.b"}"#));
-        line(live, &tally, &Clock::utc(), Instant::now(), room).into_iter().map(|(_, text)| text).collect()
+        tally.observe(&SessionEvent::Delivery(Box::new(event(r#"{"event":"a.b"}"#))), Instant::now());
+        text(live, &tally, room)
+    }
+
+    fn text(live: &StatusLine, tally: &LiveTally, room: usize) -> String {
+        line(live, tally, &Clock::utc(), Instant::now(), room).into_iter().map(|(_, text)| text).collect()
+    }
+
+    fn selection(name: &str, paused: Option<u64>) -> StatusLine {
+        StatusLine::Selected(SelectedLine {
+            received_at: UNIX_EPOCH + RECEIVED,
+            name: name.to_owned(),
+            sign: DeliverySign::Refused,
+            position: (2, 13),
+            paused,
+        })
     }
 
     #[test]
     fn the_selection_shows_its_keys() {
-        let name = "meeting.participant_joined".to_owned();
-        let live = StatusLine::Selected { received_at: UNIX_EPOCH + RECEIVED, name, paused: None };
+        let live = selection("meeting.participant_joined", None);
         assert_eq!(
             shown(&live, 100),
-            "▸ 13:44:15 meeting.participant_joined · r replay · enter unfold · c curl · esc"
+            "▸ 2/13 ✗ 13:44:15 meeting.participant_joined · r replay · enter unfold · c curl · esc"
         );
-        assert_eq!(shown(&live, 60), "▸ 13:44:15 meeting.participant_joined · r · enter · c · esc");
-        assert_eq!(shown(&live, 40), "▸ 13:44:15 meeting.participant_joined");
-        assert_eq!(shown(&live, 20), "▸ meeting.participa…");
-        let paused = StatusLine::Selected {
-            received_at: UNIX_EPOCH + RECEIVED,
-            name: "meeting.ended".into(),
-            paused: Some(3),
-        };
-        assert_eq!(shown(&paused, 50), "▸ 13:44:15 meeting.ended · paused, 3 waiting");
-        assert_eq!(shown(&paused, 36), "▸ 13:44:15 meeting.ended · paused");
+        assert_eq!(shown(&live, 70), "▸ 2/13 ✗ 13:44:15 meeting.participant_joined · r · enter · c · esc");
+        assert_eq!(shown(&live, 59), "▸ 2/13 ✗ meeting.participant_joined · r · enter · c · esc");
+        assert_eq!(shown(&live, 46), "▸ 2/13 ✗ 13:44:15 meeting.participant_joined");
+        assert_eq!(shown(&live, 25), "▸ 2/13 ✗ meeting.partici…");
+        let paused = selection("meeting.ended", Some(3));
+        assert_eq!(shown(&paused, 60), "▸ 2/13 ✗ 13:44:15 meeting.ended · paused, 3 waiting");
+        assert_eq!(shown(&paused, 42), "▸ 2/13 ✗ 13:44:15 meeting.ended · paused");
+    }
+
+    #[test]
+    fn a_lost_tunnel_stays_on_the_line_until_it_is_back() {
+        let waiting = StatusLine::Waiting { filter: None, paused: None };
+        let filtered = StatusLine::Waiting { filter: Some(("a.*".into(), 2)), paused: None };
+        let mut tally = LiveTally::default();
+        let tunnel =
+            |tally: &mut LiveTally, state| tally.observe(&SessionEvent::Tunnel(state), Instant::now());
+        tunnel(&mut tally, TunnelState::Lost { reason: "reset".into() });
+        tunnel(&mut tally, TunnelState::Retrying { attempt: 2, after: std::time::Duration::from_secs(1) });
+        assert_eq!(text(&waiting, &tally, 80), "  Tunnel lost: Zoom cannot reach this machine · ? for keys");
+        assert_eq!(text(&waiting, &tally, 30), "  Tunnel lost");
+        assert_eq!(text(&filtered, &tally, 80), "  Filter a.* · 2 hidden · tunnel lost · esc clears it");
+        assert_eq!(
+            text(&selection("a.b", None), &tally, 80),
+            "▸ 2/13 ✗ 13:44:15 a.b · r replay · enter unfold · c curl · esc · tunnel lost"
+        );
+        tunnel(&mut tally, TunnelState::Online { url: "https://a.b".into(), latency: None });
+        assert_eq!(text(&waiting, &tally, 80), "  Waiting for events · ? for keys");
     }
 
     #[test]

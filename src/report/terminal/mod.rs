@@ -57,6 +57,7 @@ pub(super) struct TerminalView {
     context: WordingContext,
     tunnel: tunnel::TunnelProgress,
     folding: Folding,
+    failures: app::FailureRun,
     tally: LiveTally,
     /// Warnings received before the session was ready.
     deferred: Vec<Warning>,
@@ -73,10 +74,16 @@ impl TerminalView {
             context: WordingContext { path: String::new(), secrets: 0, kept: None, clock },
             tunnel: tunnel::TunnelProgress::default(),
             folding: Folding::default(),
+            failures: app::FailureRun::default(),
             tally: LiveTally::default(),
             deferred: Vec::new(),
             live: None,
         }
+    }
+
+    /// Notes an event for the status line.
+    pub(super) fn observe(&mut self, event: &SessionEvent, now: Instant) {
+        self.tally.observe(event, now);
     }
 
     /// Shows one event.
@@ -90,7 +97,7 @@ impl TerminalView {
             return self.delivery(delivery, now, out);
         }
         if let SessionEvent::Pending(pending) = event {
-            return self.pending(pending, now, out);
+            return self.pending(pending, out);
         }
         let left_out = self.folding.release();
         self.show_folded(&left_out, out)?;
@@ -105,7 +112,6 @@ impl TerminalView {
             SessionEvent::Tunnel(state) => self.tunnel.show(state, &self.context, now.wall, out),
             SessionEvent::Ready(ready) => {
                 self.tunnel.ready = true;
-                self.tally.open = true;
                 out.clear_live();
                 aside(out, |page| header::ready(page, ready))?;
                 self.show_deferred(out)
@@ -118,15 +124,18 @@ impl TerminalView {
                 aside(out, |page| header::warnings(page, std::slice::from_ref(warning)))
             }
             SessionEvent::Forwarded(later) => {
-                self.tally.settle(later);
                 let mut page = TerminalPage::new(out, Stream::Stdout);
                 app::later(&mut page, later, now.wall, self.compact, &self.context);
                 out.write(Stream::Stdout, page.as_bytes())
             }
             SessionEvent::Remark(text) => aside(out, |page| header::remark(page, text)),
-            SessionEvent::Stopping => {
+            SessionEvent::Stopping { in_progress } => {
                 self.close(out)?;
-                aside(out, header::stopping)
+                if *in_progress == 0 {
+                    Ok(())
+                } else {
+                    aside(out, |page| header::stopping(page, *in_progress))
+                }
             }
             SessionEvent::Summary(summary) => {
                 self.close(out)?;
@@ -148,9 +157,8 @@ impl TerminalView {
     }
 
     /// On a terminal, the status line shows it.
-    fn pending(&mut self, pending: &PendingDelivery, now: Moment, out: &mut Out) -> Result<(), OutputError> {
-        self.tally.pending.add(pending, now.instant);
-        if out.is_live() {
+    fn pending(&mut self, pending: &PendingDelivery, out: &mut Out) -> Result<(), OutputError> {
+        if out.draws() {
             return Ok(());
         }
         let mut page = TerminalPage::new(out, Stream::Stdout);
@@ -159,9 +167,9 @@ impl TerminalView {
     }
 
     fn delivery(&mut self, delivery: &Delivery, now: Moment, out: &mut Out) -> Result<(), OutputError> {
-        self.tally.count(delivery);
         let headers = self.headers.then_some(&self.masking);
-        let mut look = delivery::Look { compact: self.compact, brief: false, whole: false, headers };
+        let failure = self.failures.count(delivery);
+        let mut look = delivery::Look { compact: self.compact, brief: false, whole: false, headers, failure };
         let left_out = match &delivery.judgement {
             Judgement::Refused { refusal, .. } => {
                 let kind = delivery::DeliveryKind::of(refusal, delivery);
@@ -209,11 +217,6 @@ impl TerminalView {
     /// Sets the state of the status line.
     pub(super) fn set_live(&mut self, live: Option<StatusLine>) {
         self.live = live;
-    }
-
-    /// Counts a delivery that is not shown.
-    pub(super) fn pass_over(&mut self, delivery: &Delivery) {
-        self.tally.count(delivery);
     }
 
     /// Shows a delivery in full, with the app's later answers.

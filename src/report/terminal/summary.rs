@@ -60,6 +60,17 @@ fn challenges(page: &mut TerminalPage, summary: &Summary) {
     } else if total > 0 {
         page.marked(Ink::Good, "✓", &plural(total, "challenge answered", "challenges answered"));
     }
+    if summary.app_failed_challenges > 0 {
+        let which = match (summary.app_failed_challenges, total) {
+            (1, 1) => "it".to_owned(),
+            (wrong, _) => format!("{} of them", count(wrong)),
+        };
+        let text = format!(
+            "Your app's own answer to {which} is wrong. zoomhook answered Zoom in its place: Validate fails without zoomhook, \
+             and with --crc forward."
+        );
+        page.marked(Ink::Warn, "▲", &text);
+    }
 }
 
 fn refused(page: &mut TerminalPage, summary: &Summary) {

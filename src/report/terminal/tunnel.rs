@@ -60,7 +60,7 @@ impl TunnelProgress {
             TunnelState::Searching { reason } => format!("starting: {reason}"),
             TunnelState::Online { latency: None, .. } | TunnelState::UrlChanged { .. } => "online".into(),
             TunnelState::Online { latency: Some(took), .. } => format!("online · {}", latency(*took)),
-            TunnelState::Unproven { reason } => format!("not proven: {reason}"),
+            TunnelState::Unproven { reason, .. } => format!("not proven: {reason}"),
             TunnelState::Lost { reason } => format!("no connection: {reason}"),
             TunnelState::Retrying { attempt, after } => retrying(*attempt, *after),
             // The error that ends the session explains the code and the remedy.
@@ -97,7 +97,7 @@ impl TunnelProgress {
                 let lost = lost.map(|lost| format!(" after {}", span(lost))).unwrap_or_default();
                 (Ink::Good, "✓", format!("online again{lost}{took}"))
             }
-            TunnelState::Unproven { reason } => (Ink::Warn, "▲", format!("online, but {reason}.")),
+            TunnelState::Unproven { reason, .. } => (Ink::Warn, "▲", format!("online, but {reason}.")),
             TunnelState::Lost { reason } if self.lost.is_some() => {
                 (Ink::Warn, "▲", format!("still no connection: {reason}."))
             }

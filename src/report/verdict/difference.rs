@@ -3,7 +3,7 @@
 use console::measure_text_width;
 
 use super::list::{column, row};
-use crate::diagnosis::{Difference, Excerpt};
+use crate::diagnosis::{Compared, Difference, Excerpt};
 use crate::report::grammar::count;
 use crate::report::layout::TerminalPage;
 use crate::report::sanitize::clean;
@@ -14,10 +14,14 @@ pub(super) fn show(page: &mut TerminalPage, difference: &Difference, names: [&st
     let (here, signed) = (&difference.here, &difference.signed);
     let at = count(difference.offset as u64 + 1);
     let lengths = match (here.length, signed.length) {
-        (a, b) if a == b => format!("of {}", count(a as u64)),
-        (a, b) => format!("of {} ({}) and {} ({})", count(a as u64), names[0], count(b as u64), names[1]),
+        (a, b) if a == b => format!("both {}", count(a as u64)),
+        (a, b) => format!("{} ({}) and {} ({})", count(a as u64), names[0], count(b as u64), names[1]),
     };
-    row(page, "Differs", Ink::Plain, &format!("from byte {at} on, {lengths}"));
+    let what = match difference.of {
+        Compared::Body => "of the body",
+        Compared::Message => "of the signed message",
+    };
+    row(page, "Differs", Ink::Plain, &format!("from byte {at} {what} on; lengths: {lengths}"));
     let name_columns = names.map(str::len).into_iter().max().unwrap_or(0) + 2;
     for (name, excerpt) in names.into_iter().zip([here, signed]) {
         // On a narrow terminal, a smaller indent leaves more room for the text.
@@ -67,7 +71,7 @@ mod tests {
 
     fn picture(here: &[u8], signed: &[u8], width: usize) -> String {
         let mut page = TerminalPage::plain(Some(width));
-        show(&mut page, &Difference::between(here, signed).unwrap(), ["here", "signed"]);
+        show(&mut page, &Difference::between(Compared::Message, here, signed).unwrap(), ["here", "signed"]);
         page.text().to_owned()
     }
 

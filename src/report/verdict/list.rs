@@ -163,7 +163,7 @@ const VALUE: usize = 14;
 const NARROW_VALUE: usize = 10;
 
 /// Shows a label and its value, which is wrapped below its first line.
-pub(super) fn row(page: &mut TerminalPage, label: &str, ink: Ink, value: &str) {
+pub(in crate::report) fn row(page: &mut TerminalPage, label: &str, ink: Ink, value: &str) {
     let column = column(page);
     let value = clean(value);
     let room = page.width().map(|width| width.min(100).saturating_sub(column).max(8));
@@ -183,7 +183,7 @@ pub(super) fn column(page: &TerminalPage) -> usize {
 }
 
 /// Shows lines to copy. They are never wrapped, and nothing but an indent is added.
-pub(super) fn code(page: &mut TerminalPage, lines: &[&str]) {
+pub(in crate::report) fn code(page: &mut TerminalPage, lines: &[&str]) {
     if lines.is_empty() {
         return;
     }

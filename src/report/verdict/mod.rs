@@ -24,6 +24,7 @@ mod screen;
 
 use std::time::SystemTime;
 
+use super::junit::JunitDocument;
 use super::ndjson::{write_verdict, write_warning};
 use super::out::{Out, OutputError, Stream};
 use super::redact::redacted;
@@ -31,7 +32,7 @@ use super::{Color, Format, ReportSettings};
 use crate::delivery::Warning;
 use crate::verify::{VerifyOutcome, VerifyTally};
 
-use junit::Junit;
+pub(super) use list::{code as code_lines, row as labeled_row};
 pub(super) use phrases::{
     explain as explain_verdict, matched as matched_body, unreadable as unreadable_text,
 };
@@ -74,7 +75,7 @@ pub(crate) struct Verdicts {
 enum View {
     Pretty(Box<Pretty>),
     Json,
-    Junit(Junit),
+    Junit(JunitDocument),
     Nothing,
 }
 
@@ -100,7 +101,7 @@ impl Verdicts {
             VerdictFormat::Pretty if settings.quiet => View::Nothing,
             VerdictFormat::Pretty => View::Pretty(Box::new(Pretty::new(settings.show_signed_string))),
             VerdictFormat::Json => View::Json,
-            VerdictFormat::Junit => View::Junit(Junit::default()),
+            VerdictFormat::Junit => View::Junit(JunitDocument::new(junit::SUITE)),
         };
         Self { out, view, progress, show_signed_string: settings.show_signed_string, buffer: Vec::new() }
     }
@@ -142,7 +143,7 @@ impl Verdicts {
             View::Nothing => return Ok(()),
             View::Pretty(view) => return view.show(outcome, &mut self.out),
             View::Json => write_verdict(&mut self.buffer, &outcome, self.show_signed_string),
-            View::Junit(view) => view.write(&mut self.buffer, &outcome),
+            View::Junit(document) => junit::write(document, &mut self.buffer, &outcome),
         }
         self.write(Stream::Stdout)
     }

@@ -1,6 +1,6 @@
 //! Phrases that the views share: causes in a few words and in a sentence, how exact a body is, read errors.
 
-use crate::capture::BodyFidelity;
+use crate::capture::{BodyFidelity, Capture, Note};
 use crate::diagnosis::{Code, MatchedBody, Missing, Verdict};
 use crate::system_words::without_numbers;
 use crate::verify::{Inspection, Unreadable};
@@ -31,7 +31,7 @@ pub(super) fn of_code(code: Code) -> &'static str {
         Code::KeyDecoded => "the secret token was decoded",
         Code::BodyReserialized => "the body was re-serialized",
         Code::BodyCharset => "the body's charset was changed",
-        Code::BodyNewline => "the body's line endings were changed",
+        Code::BodyNewline => "the whitespace of the body was changed",
         Code::BodySurplus => "text follows the signed body",
         Code::BodyTruncated => "the body's end is missing",
         Code::BodyEncoding => "the body's encoding was changed",
@@ -50,6 +50,7 @@ pub(super) fn of_code(code: Code) -> &'static str {
         Code::MessageSeparator => "the signed parts are joined differently",
         Code::HashNotHmac => "it is a plain hash, not an HMAC",
         Code::HashSha1 => "it is SHA-1",
+        Code::HashOther => "it is another hash than SHA-256",
         Code::ChallengeAsEvent => "it is the answer to a challenge",
         Code::Stale => "it is too old",
         Code::Unexplained => "the signature does not match",
@@ -84,8 +85,15 @@ pub(in crate::report) fn matched(inspection: &Inspection) -> Option<String> {
 }
 
 /// How exact the body's bytes are.
-pub(super) fn fidelity(fidelity: BodyFidelity) -> &'static str {
-    match fidelity {
+pub(super) fn fidelity(capture: &Capture) -> &'static str {
+    let changed = |note: &Note| {
+        matches!(
+            note,
+            Note::Truncated { .. } | Note::Surplus { .. } | Note::LineEndsRestored | Note::ChunksCut
+        )
+    };
+    match capture.body.fidelity {
+        BodyFidelity::Original if capture.notes.iter().any(changed) => "not exactly the bytes that were sent",
         BodyFidelity::Absent => "no body",
         BodyFidelity::ParsedOnly => "only the parsed body",
         BodyFidelity::Reconstructed => "the body's text, unquoted",

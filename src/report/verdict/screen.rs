@@ -6,7 +6,7 @@ use super::list::{code, row};
 use super::{details, difference, phrases};
 use crate::diagnosis::{Cause, Finding, Framework, Mine, Proof, RuledOut, Verdict, remedy};
 use crate::report::clock::Clock;
-use crate::report::grammar::capped;
+use crate::report::grammar::{capped, list as listed};
 use crate::report::layout::TerminalPage;
 use crate::report::sanitize::clean;
 use crate::report::theme::Ink;
@@ -164,13 +164,31 @@ fn proved(page: &mut TerminalPage, proof: &Proof) {
     }
 }
 
-/// Shows what was ruled out.
+/// Shows what was ruled out. The steps are only in JSON: they are a page of text.
 fn tried(page: &mut TerminalPage, ruled_out: &[RuledOut]) {
-    if !ruled_out.is_empty() {
-        let what: Vec<_> = ruled_out.iter().map(|tried| tried.what.as_str()).collect();
-        page.blank();
-        row(page, "Tried", Ink::Dim, &format!("{}.", what.join("; ")));
+    /// Parts of a request, and how the names of their causes begin.
+    const PARTS: [(&str, [&str; 2]); 6] = [
+        ("secret token", ["secret-", "key-"]),
+        ("timestamp", ["timestamp-", "timestamp-"]),
+        ("body", ["body-", "body-"]),
+        ("message", ["message-", "message-"]),
+        ("hash", ["hash-", "hash-"]),
+        ("header", ["signature-", "signature-"]),
+    ];
+    let is_tried = |begins: &[&str; 2]| {
+        let mut codes = ruled_out.iter().flat_map(|step| step.codes);
+        codes.any(|code| begins.iter().any(|begin| code.as_str().starts_with(begin)))
+    };
+    let parts: Vec<_> =
+        PARTS.iter().filter(|(_, begins)| is_tried(begins)).map(|(part, _)| (*part).to_owned()).collect();
+    if parts.is_empty() {
+        return;
     }
+    let pairs =
+        if ruled_out.iter().any(|step| step.codes.is_empty()) { ", alone and in likely pairs" } else { "" };
+    page.blank();
+    let text = format!("Other forms of the {}{pairs}. The steps are in --format json.", listed(&parts));
+    row(page, "Tried", Ink::Dim, &text);
 }
 
 /// Shows how the value of the user's code was computed.

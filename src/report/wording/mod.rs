@@ -10,6 +10,7 @@ mod warning;
 use std::path::Path;
 
 use super::clock::Clock;
+use super::grammar::plural;
 use super::shell::posix;
 
 pub(super) use app::{
@@ -18,8 +19,8 @@ pub(super) use app::{
 };
 pub(crate) use outcome::{events, missing, outcome, outcomes};
 pub(crate) use refusal::label;
-pub(super) use refusal::{consequence, explain, folded, name};
-pub(super) use warning::warning;
+pub(super) use refusal::{consequence, explain, folded, name, same_as_above};
+pub(crate) use warning::warning;
 
 /// The facts about the session that sentences need.
 #[derive(Debug, Clone)]
@@ -55,9 +56,11 @@ pub(super) const LOCAL_ONLY: &str = "\
     Zoom cannot reach this address. For a public URL, use --tunnel ssh or --tunnel ngrok, or --public-url with your own \
     tunnel.";
 
-/// Shown after Ctrl-C.
-pub(super) const STOPPING: &str =
-    "Stopping: finishing the requests in progress. Press Ctrl-C again to stop at once.";
+/// Shown after Ctrl-C while requests are in progress.
+pub(super) fn stopping_after(in_progress: usize) -> String {
+    let requests = plural(in_progress as u64, "request", "requests");
+    format!("Stopping: finishing {requests} in progress. Press Ctrl-C again to stop at once.")
+}
 
 /// The context for sentences in NDJSON: times in UTC, no commands.
 pub(super) fn for_programs() -> WordingContext {

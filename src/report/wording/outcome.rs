@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::delivery::{EventOutcome, MissingEvent, OutcomeTally};
 use crate::report::grammar::{count, plural};
+use crate::report::redact::redacted;
 use crate::zoom::Reaction;
 
 /// What became of a number of events, such as `12 events: 9 delivered, 2 refused by your app (401), 1 too late`.
@@ -60,13 +61,13 @@ pub(crate) fn outcomes(tally: &OutcomeTally) -> String {
     parts.map(|(n, what)| format!("{} {what}", count(n))).collect::<Vec<_>>().join(", ")
 }
 
-/// An expected event that was not delivered often enough, such as `meeting.ended (0 of 1, your app refused 1)`.
+/// An expected event that was not delivered often enough, without secrets of the command line, such as `meeting.ended (0 of 1, your app refused 1)`.
 pub(crate) fn missing(missing: &MissingEvent) -> String {
     let MissingEvent { event, wanted, seen, refused, failed } = missing;
     let part = |n: u64, what: &str| if n == 0 { String::new() } else { format!(", {what} {}", count(n)) };
     let refused = part(*refused, "your app refused");
     let failed = part(*failed, "your app failed or was late for");
-    format!("{event} ({} of {}{refused}{failed})", count(*seen), count(*wanted))
+    redacted(&format!("{event} ({} of {}{refused}{failed})", count(*seen), count(*wanted)))
 }
 
 #[cfg(test)]

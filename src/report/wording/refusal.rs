@@ -181,6 +181,11 @@ pub(in crate::report) fn folded(n: u64) -> String {
     format!("… and {} more like it", count(n))
 }
 
+/// Replaces an explanation that is the same as that of the entry above; `n` is their number so far.
+pub(in crate::report) fn same_as_above(n: u64) -> String {
+    format!("Same as above, {} in a row.", count(n))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,15 +2,24 @@
 
 use crate::delivery::{UnreadableRequest, Warning};
 use crate::report::clock::Clock;
-use crate::report::grammar::{count, plural, size, span};
+use crate::report::grammar::{count, latency, plural, size, span};
+use crate::report::redact::redacted;
 use crate::report::wording::history_flag;
 
-/// What happened and what to do.
-pub(in crate::report) fn warning(warning: &Warning) -> String {
+/// What happened and what to do, without secrets of the command line.
+pub(crate) fn warning(warning: &Warning) -> String {
+    redacted(&sentence(warning))
+}
+
+fn sentence(warning: &Warning) -> String {
     match warning {
         Warning::Trimmed { source } => {
             format!("The white space around the value from {source} was ignored. Remove it there.")
         }
+        Warning::TunnelSlow { took } => format!(
+            "A request of zoomhook's own through the public URL took {}. Zoom gives up at 3.0 s.",
+            latency(*took)
+        ),
         Warning::PortMoved { taken, used, holder } => {
             let by = holder.as_ref().map(|who| format!(" by {who}")).unwrap_or_default();
             format!("Port {taken} is in use{by}, so this session uses port {used}. Choose one with --port.")

@@ -151,7 +151,7 @@ fn free_name(
 const MOST_OTHERS: usize = 16;
 /// Shorter values are usually switches and ports.
 const SHORTEST_OTHER: usize = 8;
-/// Words in the names of credentials.
+/// Words in the names of credentials. Only those of Zoom's apps are read from a `.env` file.
 const CREDENTIAL_WORDS: [&str; 6] = ["SECRET", "TOKEN", "KEY", "PASSWORD", "CREDENTIAL", "CLIENT_ID"];
 
 /// Adds further credentials from the environment and the `.env` file.
@@ -180,12 +180,14 @@ pub(super) fn add_others(texts: &mut Vec<SecretText>, environment: &Environment)
     }
 }
 
-/// The role of a variable's value, by its name; `None` if it is not a credential.
+/// The role of a variable's value, by its name; `None` if it is not a credential of a Zoom app.
 fn role(name: &str) -> Option<Role> {
     let name = name.to_ascii_uppercase();
     match () {
         () if dotenv::is_like_the_token(&name) => Some(Role::OtherSecret),
-        () if CREDENTIAL_WORDS.iter().any(|word| name.contains(word)) => Some(Role::OtherCredential),
+        () if name.contains("ZOOM") && CREDENTIAL_WORDS.iter().any(|word| name.contains(word)) => {
+            Some(Role::OtherCredential)
+        }
         () => None,
     }
 }
@@ -199,7 +201,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(".env");
         let lines = "PORT=40000000\nZOOM_WEBHOOK_SECRET_TOKEN=chosen-token\nZOOM_CLIENT_SECRET=client-secret\n\
-                     STAGING_WEBHOOK_SECRET=another-token\nAPI_KEY=short\n";
+                     STAGING_WEBHOOK_SECRET=another-token\nZOOM_API_KEY=short\nDATABASE_PASSWORD=not-of-zoom\n\
+                     AWS_SECRET_ACCESS_KEY=not-of-zoom-either\n";
         std::fs::write(&path, lines).unwrap();
         let environment = Environment::new(folder.path(), [(NGROK_AUTHTOKEN, "authtoken-of-ngrok")]);
         let mut texts = vec![SecretText::new("app", Role::Secret, "chosen-token")];

@@ -22,6 +22,8 @@ pub struct ConfigFile {
     pub connect_cas: Option<String>,
     /// The proxy for that connection. May contain a password.
     pub proxy_url: Option<Zeroizing<String>>,
+    /// The version of the file's format; `None` for version 1, which has none.
+    pub version: Option<String>,
 }
 
 impl fmt::Debug for ConfigFile {
@@ -50,8 +52,18 @@ pub struct ConfigFileError {
 struct Written {
     #[serde(default, deserialize_with = "lenient")]
     agent: Option<Agent>,
+    /// A number or a string.
+    #[serde(default, deserialize_with = "lenient")]
+    version: Option<WrittenVersion>,
     #[serde(flatten)]
     top: Section,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WrittenVersion {
+    Number(u64),
+    Text(String),
 }
 
 /// The mapping under `agent:`. Flattened, so that serde accepts neither a list nor numbers as member names.
@@ -113,7 +125,7 @@ pub fn parse(text: &str) -> Result<ConfigFile, ConfigFileError> {
 
 impl From<Written> for ConfigFile {
     /// Version 3 takes precedence.
-    fn from(Written { agent, top }: Written) -> Self {
+    fn from(Written { agent, version, top }: Written) -> Self {
         type Member = fn(&Section) -> &Option<Zeroizing<String>>;
         let sections = [agent.unwrap_or_default().members, top];
         let find = |members: &[Member]| {
@@ -125,6 +137,10 @@ impl From<Written> for ConfigFile {
             connect_url: find(&[|s| &s.connect_url, |s| &s.server_addr]).map(str::to_owned),
             connect_cas: find(&[|s| &s.connect_cas, |s| &s.root_cas]).map(str::to_owned),
             proxy_url: find(&[|s| &s.proxy_url, |s| &s.http_proxy]).map(|url| Zeroizing::new(url.to_owned())),
+            version: version.map(|version| match version {
+                WrittenVersion::Number(number) => number.to_string(),
+                WrittenVersion::Text(text) => text,
+            }),
         }
     }
 }

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::header::{CONTENT_TYPE, HOST, LOCATION, USER_AGENT};
+use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HOST, LOCATION, USER_AGENT};
 use hyper::{HeaderMap, Request};
 use tokio::time::timeout;
 
 use super::reading::{ProbeAnswer, ProbeOutcome};
 use super::{ProbeRoute, Prober};
+use crate::capture::inflate;
 use crate::http::{ExchangeLimits, HttpAnswer, HttpClient, InvalidTarget, Target};
 use crate::probe::Probe;
 
@@ -66,6 +67,7 @@ impl Prober {
     fn judge(&self, answer: HttpAnswer, probe: &Probe, took: Duration) -> ProbeAnswer {
         let HttpAnswer { status, headers, body } = answer;
         let code = headers.get("ngrok-error-code").and_then(|code| code.to_str().ok());
+        let body = body.map(|body| decoded(&headers, body));
         ProbeAnswer {
             status: status.as_u16(),
             code: code.filter(|code| is_code(code)).map(str::to_owned),
@@ -75,6 +77,13 @@ impl Prober {
             took,
         }
     }
+}
+
+/// The body without its content-encoding: some gateways compress answers although nobody asks for it.
+fn decoded(headers: &HeaderMap, body: Bytes) -> Bytes {
+    let encoding = headers.get(CONTENT_ENCODING).and_then(|encoding| encoding.to_str().ok());
+    let decoded = encoding.and_then(|encoding| inflate(&encoding.to_ascii_lowercase(), &body).ok());
+    decoded.map_or(body, Bytes::from)
 }
 
 /// Whether the text is a well-formed code. It comes from the network and is shown to the user.
@@ -106,6 +115,18 @@ fn title(page: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reads_an_answer_that_a_gateway_compressed() {
+        use std::io::Write;
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        packed.write_all(b"unchanged 1").unwrap();
+        let (mut headers, packed) = (HeaderMap::new(), Bytes::from(packed.finish().unwrap()));
+        assert_eq!(decoded(&headers, packed.clone()), packed);
+        headers.insert(CONTENT_ENCODING, "GZIP".parse().unwrap());
+        assert_eq!(&decoded(&headers, packed)[..], b"unchanged 1");
+        assert_eq!(&decoded(&headers, Bytes::from_static(b"plain"))[..], b"plain");
+    }
 
     #[test]
     fn finds_the_title_of_a_page() {

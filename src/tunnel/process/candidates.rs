@@ -24,9 +24,6 @@ const LONGEST_PAUSE: u32 = 5;
 /// Probes of each candidate before the message that none leads here. A new tunnel needs a moment.
 const PATIENT: u32 = 3;
 
-/// Limit on the candidates that a message names.
-const NAMED: usize = 4;
-
 /// The candidates of one run of a program.
 pub(super) struct Candidates {
     prober: Option<Prober>,
@@ -193,10 +190,9 @@ impl Candidates {
         }
     }
 
-    /// The URLs of these candidates, the latest ones if there are many.
+    /// The URLs of these candidates.
     fn names(&self, wanted: impl Fn(usize) -> bool) -> String {
-        let names: Vec<_> =
-            (0..self.found.len()).filter(|index| wanted(*index)).map(|i| self.url(i)).collect();
-        names[names.len().saturating_sub(NAMED)..].join(", ")
+        let names = (0..self.found.len()).filter(|index| wanted(*index)).map(|index| self.url(index));
+        names.collect::<Vec<_>>().join(", ")
     }
 }

@@ -188,6 +188,7 @@ impl Machine {
             ProbeProof::Dead(reason) if self.doubted => ProbeProof::Elsewhere(reason),
             proof => proof,
         };
+        let is_fault = !matches!(proof, ProbeProof::Unreachable(_));
         let (latency, doubt) = match proof {
             ProbeProof::Reached(latency) => {
                 self.doubted = false;
@@ -210,7 +211,7 @@ impl Machine {
             _ => Vec::new(),
         };
         if let Some(reason) = doubt.clone().filter(|_| doubt != self.unproven) {
-            let doubt = Action::Emit(TunnelState::Unproven { reason });
+            let doubt = Action::Emit(TunnelState::Unproven { reason, is_fault });
             // The session is ready once the tunnel is online, and the user must know the doubt by then.
             let position = if is_first_start { 0 } else { actions.len() };
             actions.insert(position, doubt);

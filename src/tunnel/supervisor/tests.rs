@@ -177,7 +177,7 @@ fn reports_a_changed_url_before_it_is_online() {
 #[test]
 fn a_dead_path_replaces_the_session_once_and_is_unproven_after_that() {
     let dead = || Event::Proven(ProbeProof::Dead("nowhere".to_owned()));
-    let unproven = Action::Emit(TunnelState::Unproven { reason: "nowhere".to_owned() });
+    let unproven = Action::Emit(TunnelState::Unproven { reason: "nowhere".to_owned(), is_fault: true });
     let mut stage = Stage::online(true);
     assert_eq!(stage.step(Event::Quiet), [Action::Probe(OLD.to_owned())]);
     assert_eq!(stage.step(dead())[..2], [Action::Discard, lost("nowhere")]);
@@ -197,7 +197,7 @@ fn a_probe_that_proves_nothing_does_not_delay_being_online() {
     stage.step(Event::Start);
     stage.step(Event::Up(OLD.to_owned()));
     let doubt = Event::Proven(ProbeProof::Elsewhere("no route".to_owned()));
-    let reported = Action::Emit(TunnelState::Unproven { reason: "no route".to_owned() });
+    let reported = Action::Emit(TunnelState::Unproven { reason: "no route".to_owned(), is_fault: false });
     assert_eq!(stage.step(doubt), [reported, online(OLD, None)]);
     let mut stage = Stage::new(true);
     stage.step(Event::Start);

@@ -16,7 +16,9 @@ pub struct Misfit {
 }
 
 impl Shape {
-    /// Whether a JSON text fits this shape. Unknown members are allowed, because Zoom adds fields.
+    /// Whether a JSON text has the documented form: all fields that are documented as required, known values, and the
+    /// usual formats. Unknown members are allowed, because Zoom adds fields. A delivery of Zoom may differ;
+    /// [`Event::schema`](super::Event::schema) accepts what deliveries are known to have.
     ///
     /// # Errors
     /// [`Misfit`] for the first place that does not fit.
@@ -43,7 +45,7 @@ impl Shape {
                 for field in fields {
                     match object.get(field.name) {
                         Some(raw) => field.shape.check(raw, &format!("{path}.{}", field.name))?,
-                        None if field.optional => {}
+                        None if field.certainty.is_optional() => {}
                         None => return misfit(format!("has no {}", field.name)),
                     }
                 }

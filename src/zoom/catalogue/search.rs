@@ -11,7 +11,8 @@ pub fn search(word: &str) -> Vec<(Event, Vec<String>)> {
     for event in all() {
         let mut paths = Vec::new();
         // The shape's text contains every field's name, and searching it is cheaper than parsing it.
-        if event.shape.to_lowercase().contains(&word) {
+        let texts = [Some(event.shape), event.learned];
+        if texts.into_iter().flatten().any(|text| text.to_lowercase().contains(&word)) {
             event.shape().walk(&mut |path, _, _| {
                 if path.to_lowercase().contains(&word) {
                     paths.push(path.to_owned());

@@ -6,11 +6,14 @@
 //! - `s` string, `i` integer, `n` number, `b` boolean, `a` any value
 //! - `@format` the format of the value
 //! - `=a|b` the allowed values; `,`, `]`, `}` and `\` in them are escaped with `\`
-//! - `?` after a name: the member is optional
+//! - `?` after a name: documented as optional
+//! - `~` after a name: known only from deliveries or a changelog
 //! - `[x]` a list of x
 //! - `{*}` an object with unknown members
 
 use std::fmt;
+
+use super::Certainty;
 
 /// The shape of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,8 +33,8 @@ pub enum Shape {
 pub struct Field {
     /// Its name.
     pub name: &'static str,
-    /// Whether it may be absent.
-    pub optional: bool,
+    /// How certain it is that a delivery has it.
+    pub certainty: Certainty,
     /// The shape of its value.
     pub shape: Shape,
 }
@@ -43,7 +46,7 @@ pub struct Leaf {
     pub kind: ShapeKind,
     /// Its format, if known.
     pub format: Option<Format>,
-    /// The allowed values; empty if unknown. Numbers are in decimal.
+    /// Known values; empty if none is known. Zoom adds values, so others are possible. Numbers are in decimal.
     pub values: Vec<String>,
 }
 
@@ -143,6 +146,34 @@ formats! {
     UnixMillis = "unix-ms",
 }
 
+impl Format {
+    /// A description for users.
+    #[must_use]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Id22 => "22 characters of base64url",
+            Self::Hex32 => "32 hex digits",
+            Self::Hex64 => "64 hex digits",
+            Self::Uuid => "a UUID",
+            Self::UuidBase64 => "16 bytes in base64",
+            Self::Digits => "decimal digits",
+            Self::Int64 => "an integer of 64 bits",
+            Self::Email => "an email address",
+            Self::E164 => "a phone number with country code",
+            Self::Jid => "an XMPP address",
+            Self::Uri => "an http or https URL",
+            Self::WebSocketUri => "a WebSocket URL",
+            Self::Ipv4 => "an IPv4 address",
+            Self::TimeZone => "a time zone's name",
+            Self::DateTime => "a time, such as 2026-11-25T08:00:00Z",
+            Self::DateTimeMillis => "a time, such as 2026-11-25T08:00:00.123Z",
+            Self::DateTimeOffset => "a time, such as 2026-11-25T09:00:00+01:00",
+            Self::Date => "a date, such as 2026-11-25",
+            Self::UnixMillis => "Unix milliseconds",
+        }
+    }
+}
+
 impl Leaf {
     pub(super) fn any() -> Self {
         Self { kind: ShapeKind::Any, format: None, values: Vec::new() }
@@ -167,21 +198,21 @@ impl Shape {
         }
     }
 
-    /// Visits every leaf and map with its path and whether it is optional. Names in a path are joined by `.`; `[]`
-    /// follows the name of a list.
-    pub fn walk(&self, visit: &mut dyn FnMut(&str, &Self, bool)) {
-        self.walk_from(String::new(), false, visit);
+    /// Visits every leaf and map with its path and its certainty, which is never greater than that of the object
+    /// around it. Names in a path are joined by `.`; `[]` follows the name of a list.
+    pub fn walk(&self, visit: &mut dyn FnMut(&str, &Self, Certainty)) {
+        self.walk_from(String::new(), Certainty::Always, visit);
     }
 
-    fn walk_from(&self, path: String, optional: bool, visit: &mut dyn FnMut(&str, &Self, bool)) {
+    fn walk_from(&self, path: String, around: Certainty, visit: &mut dyn FnMut(&str, &Self, Certainty)) {
         match self {
-            Self::Leaf(_) | Self::Map => visit(&path, self, optional),
-            Self::List(item) => item.walk_from(format!("{path}[]"), optional, visit),
+            Self::Leaf(_) | Self::Map => visit(&path, self, around),
+            Self::List(item) => item.walk_from(format!("{path}[]"), around, visit),
             Self::Object(fields) => {
                 for field in fields {
                     let dot = if path.is_empty() { "" } else { "." };
                     let path = format!("{path}{dot}{}", field.name);
-                    field.shape.walk_from(path, optional || field.optional, visit);
+                    field.shape.walk_from(path, around.max(field.certainty), visit);
                 }
             }
         }
@@ -219,12 +250,16 @@ impl Reader {
         }
         let mut fields = Vec::new();
         loop {
-            let name = self.until(&['?', ':']);
-            let optional = self.takes("?");
+            let name = self.until(&['?', '~', ':']);
+            let certainty = match () {
+                () if self.takes("?") => Certainty::Optional,
+                () if self.takes("~") => Certainty::Reported,
+                () => Certainty::Documented,
+            };
             if !self.takes(":") {
                 return None;
             }
-            fields.push(Field { name, optional, shape: self.shape()? });
+            fields.push(Field { name, certainty, shape: self.shape()? });
             if self.takes("}") {
                 return Some(Shape::Object(fields));
             }
@@ -270,7 +305,7 @@ impl fmt::Display for Shape {
             Self::Object(fields) => {
                 for (at, field) in fields.iter().enumerate() {
                     f.write_str(if at == 0 { "{" } else { "," })?;
-                    write!(f, "{}{}:{}", field.name, if field.optional { "?" } else { "" }, field.shape)?;
+                    write!(f, "{}{}:{}", field.name, field.certainty.mark(), field.shape)?;
                 }
                 f.write_str("}")
             }
@@ -298,12 +333,20 @@ mod tests {
 
     #[test]
     fn parses_every_part_of_the_notation() {
-        let shape = Shape::parse(r"{a:s,b?:[i=1|2],c:{d:s@email,e:s=|x\,y},f:{*}}").unwrap();
+        let shape = Shape::parse(r"{a:s,b?:[i=1|2],c~:{d:s@email,e:s=|x\,y},f:{*}}").unwrap();
         let mut seen = Vec::new();
-        shape.walk(&mut |path, shape, optional| seen.push(format!("{path} {shape} {optional}")));
+        shape.walk(&mut |path, shape, certainty| {
+            seen.push(format!("{path} {shape} {}", certainty.in_a_word()));
+        });
         assert_eq!(
             seen,
-            ["a s false", "b[] i=1|2 true", "c.d s@email false", r"c.e s=|x\,y false", "f {*} false"]
+            [
+                "a s documented",
+                "b[] i=1|2 optional",
+                "c.d s@email reported",
+                r"c.e s=|x\,y reported",
+                "f {*} documented"
+            ]
         );
     }
 

@@ -280,6 +280,9 @@ def messages():
         ("plain", "hash-not-hmac", hashlib.sha256(whole)), ("key-first", "hash-not-hmac", hashlib.sha256(secret + whole)),
         ("key-last", "hash-not-hmac", hashlib.sha256(whole + secret)), ("swapped", "hash-not-hmac", hmac.new(whole, secret, "sha256")),
         ("hmac-sha1", "hash-sha1", hmac.new(secret, whole, "sha1")), ("sha1", "hash-sha1", hashlib.sha1(whole)),
+        ("hmac-sha512", "hash-other", hmac.new(secret, whole, "sha512")), ("hmac-sha384", "hash-other", hmac.new(secret, whole, "sha384")),
+        ("hmac-md5", "hash-other", hmac.new(secret, whole, "md5")), ("sha512", "hash-other", hashlib.sha512(whole)),
+        ("md5", "hash-other", hashlib.md5(whole)),
     ]:
         case(f"hash-{name}", code, "v0=" + digest.hexdigest())
     case("challenge-as-event", "challenge-as-event", "v0=" + hexmac(SECRET, b"qgg8vlvZRS6UYooatFL8Aw"), body=CHALLENGE)
@@ -314,7 +317,7 @@ def mine():
     def of(name, codes, value, **more):
         case(f"mine-{name}", codes, more.pop("signature", sign(ZOOM)), mine=value, verdict=more.pop("verdict", "valid"), **more)
     of("right", "", sign(ZOOM))
-    of("stringify", "body-reserialised", sign(raw), offset=message(raw).index("\U0001f389".encode()))
+    of("stringify", "body-reserialised", sign(raw), offset=raw.index("\U0001f389".encode()))
     of("stringify-bare", "body-reserialised signature-prefix", hexmac(SECRET, message(raw)))
     of("newline", "secret-whitespace", sign(ZOOM, SECRET + "\n"))
     of("undefined", "body-empty", sign(b"undefined"))

@@ -4,7 +4,7 @@
 //! `cargo test --test it -- --ignored needs_root`.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use super::load::{self, Load, assert_kept, kept, request};
 use super::{keeping, send};
-use crate::support::process::{Finished, Listen, finish, zoomhook};
+use crate::support::process::{Finished, Listen, as_restricted_user, finish, zoomhook};
 use crate::support::requests::SECRET;
 use crate::support::snapshot::{assert_run, assert_text};
 
@@ -42,23 +42,6 @@ async fn a_limit_on_file_sizes_is_reported_and_ends_no_process() {
     // Which of the two is reported depends on the write that reaches the limit.
     assert!(failing.contains("ulimit -f") || failing.contains("the disk is full"), "{failing}");
     println!("{} acknowledged", assert_kept(&sent, &kept(&folder.path().join("h.db"))));
-}
-
-/// The command that runs a program as a user whom permissions restrict: `env`, or as `nobody` if the test runs as root.
-fn as_restricted_user(folder: &Path) -> &'static [&'static str] {
-    let probe = folder.join("probe");
-    fs::write(&probe, "").unwrap();
-    fs::set_permissions(&probe, fs::Permissions::from_mode(0o400)).unwrap();
-    if fs::OpenOptions::new().write(true).open(&probe).is_err() {
-        return &["env"];
-    }
-    const NOBODY: &[&str] = &["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-    let mut command = Command::new(NOBODY[0]);
-    command.args(&NOBODY[1..]).arg(env!("CARGO_BIN_EXE_zoomhook")).arg("--version");
-    chown(folder, Some(65534), Some(65534)).unwrap();
-    let works = command.output().is_ok_and(|done| done.status.success());
-    assert!(works, "as root, this test needs setpriv, and a target folder that every user may read");
-    NOBODY
 }
 
 #[tokio::test(flavor = "multi_thread")]

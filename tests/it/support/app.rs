@@ -130,7 +130,7 @@ impl App {
         self.work.expects_no_call.store(true, Ordering::Relaxed);
     }
 
-    /// The answer to every request from now on, byte for byte.
+    /// The answer to every request from now on, byte for byte; an empty one closes the connection.
     pub fn answers(&self, answer: &str) {
         let answer = answer.as_bytes().to_vec();
         self.answers_by(move |_| answer.clone());
@@ -155,6 +155,11 @@ impl App {
     pub async fn next(&mut self) -> Received {
         let next = tokio::time::timeout(Duration::from_secs(20), self.received.recv());
         next.await.expect("nothing reached the app in time").unwrap()
+    }
+
+    /// The next request, if it is there already.
+    pub fn try_next(&mut self) -> Option<Received> {
+        self.received.try_recv().ok()
     }
 
     /// Whether no request is left that [`App::next`] would return.
@@ -204,6 +209,10 @@ impl Work {
             let _ = self.received.send(request);
             let pause = *self.pause.lock().unwrap();
             tokio::time::sleep(pause).await;
+            // Closes the connection instead.
+            if answer.is_empty() {
+                return None;
+            }
             socket.write_all(&answer).await.ok()?;
             socket.flush().await.ok()?;
         }

@@ -1,6 +1,7 @@
 //! Shared by the tests.
 
 pub mod app;
+pub mod faulty_app;
 pub mod gateway;
 pub mod inspector;
 pub mod ngrok_server;
@@ -9,6 +10,7 @@ pub mod proxy;
 pub mod raw_client;
 pub mod receiver;
 pub mod requests;
+pub mod schema;
 #[cfg(unix)]
 pub mod screen;
 pub mod snapshot;

@@ -34,6 +34,25 @@ pub fn at_home(command: &mut Command, home: &Path) {
     }
 }
 
+/// The command that runs a program as a user whom permissions restrict: `env`, or as `nobody` if the test runs as root.
+#[cfg(unix)]
+pub fn as_restricted_user(folder: &Path) -> &'static [&'static str] {
+    use std::os::unix::fs::{PermissionsExt, chown};
+    let probe = folder.join("probe");
+    std::fs::write(&probe, "").unwrap();
+    std::fs::set_permissions(&probe, std::fs::Permissions::from_mode(0o400)).unwrap();
+    if std::fs::OpenOptions::new().write(true).open(&probe).is_err() {
+        return &["env"];
+    }
+    const NOBODY: &[&str] = &["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+    let mut command = Command::new(NOBODY[0]);
+    command.args(&NOBODY[1..]).arg(env!("CARGO_BIN_EXE_zoomhook")).arg("--version");
+    chown(folder, Some(65534), Some(65534)).unwrap();
+    let works = command.output().is_ok_and(|done| done.status.success());
+    assert!(works, "as root, this test needs setpriv, and a target folder that every user may read");
+    NOBODY
+}
+
 /// Exit code and output of a finished command.
 #[derive(Debug)]
 pub struct Finished {

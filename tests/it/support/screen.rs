@@ -128,8 +128,17 @@ impl Screen {
 
     /// The address of the listener, which the screen shows.
     pub fn address(&self) -> SocketAddr {
+        self.address_after("Waiting for events")
+    }
+
+    /// The same for a session in the background, which has no status line.
+    pub fn address_in_background(&self) -> SocketAddr {
+        self.address_after("Zoom cannot reach this address")
+    }
+
+    fn address_after(&self, ready: &str) -> SocketAddr {
         *self.address.get_or_init(|| {
-            self.shows("Waiting for events");
+            self.shows(ready);
             let text = self.text();
             let rest = text.split("http://").nth(1).unwrap();
             rest.split('/').next().unwrap().parse().unwrap()

@@ -90,7 +90,7 @@ async fn a_gateway_that_rewrites_bodies_is_reported_but_blocks_nothing() {
     let mut tunnel = start_probed(&server, quick());
     let (events, stop) = listen(&mut tunnel, probe_key());
     let states = until(&mut tunnel, is_online).await;
-    let [.., TunnelState::Unproven { reason }, _] = &states[..] else { panic!("{states:?}") };
+    let [.., TunnelState::Unproven { reason, .. }, _] = &states[..] else { panic!("{states:?}") };
     assert_text!(reason, @"something between the public URL and this machine changes request bodies, so that signatures will not match");
     assert_eq!(told(tunnel, events, stop).await, 0);
 }
@@ -101,7 +101,7 @@ async fn the_answer_of_another_server_is_not_a_proof() {
     let mut tunnel = start_probed(&server, quick());
     let (events, stop) = listen(&mut tunnel, ProbeKey::new([8; 32]).unwrap());
     let states = until(&mut tunnel, is_online).await;
-    let [.., TunnelState::Unproven { reason }, _] = &states[..] else { panic!("{states:?}") };
+    let [.., TunnelState::Unproven { reason, .. }, _] = &states[..] else { panic!("{states:?}") };
     assert_text!(reason, @"the answer at the public URL is not from this session (401)");
     assert!(told(tunnel, events, stop).await > 0, "the other listener saw no request");
 }
@@ -112,7 +112,7 @@ async fn a_warning_page_of_the_edge_is_named() {
     let server = NgrokServer::start(script);
     let mut tunnel = start_probed(&server, quick());
     let states = until(&mut tunnel, is_online).await;
-    let [.., TunnelState::Unproven { reason }, _] = &states[..] else { panic!("{states:?}") };
+    let [.., TunnelState::Unproven { reason, .. }, _] = &states[..] else { panic!("{states:?}") };
     assert_text!(reason, @"the answer at the public URL is not from this session (ngrok shows its warning page for browsers; 200, ERR_NGROK_6024)");
     tunnel.stop().await;
 }

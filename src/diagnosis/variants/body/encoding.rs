@@ -10,7 +10,7 @@ use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
 
 use super::{BodyForm, document};
 use crate::diagnosis::Code;
-use crate::json::{self, JsonKind, JsonStyle};
+use crate::json::{self, JsonKind, JsonStyle, JsonValue};
 
 /// Limit on the decompressed size, as a multiple of the compressed size. JSON rarely compresses better than 20 to 1.
 const UNPACKED: u64 = 100;
@@ -45,6 +45,7 @@ fn inside(body: &[u8]) -> Vec<Named> {
     add("decompressed from deflate", unpack(body, ZlibDecoder::new(body)));
     add("decompressed from raw deflate", unpack(body, DeflateDecoder::new(body)));
     add("without the JSON string around it", json_string(body));
+    add("without the JSON.stringify(buffer) around it", document(body).as_ref().and_then(buffer));
     add("with the backslashes before its quotes removed", json_string(&[b"\"", body, b"\""].concat()));
     for value in form_values(body) {
         add("decoded from a form", Some(value));
@@ -73,6 +74,11 @@ fn around(body: &[u8]) -> Vec<Named> {
         ),
         ("as hex", hex::encode(body).into_bytes()),
         ("as a list of byte values (a Uint8Array in a JavaScript string)", numbers(",")),
+        ("as JSON.stringify writes a Buffer (JavaScript)", stringified_buffer(&numbers(","))),
+        ("as JSON.stringify writes a Uint8Array (JavaScript)", stringified_bytes(body)),
+        ("as Node prints a Buffer (<Buffer 7b …>)", printed_buffer(body)),
+        ("as Arrays.toString writes bytes (Java)", java_bytes(body)),
+        ("as fmt prints bytes (Go)", [b"[", &*numbers(" "), b"]"].concat()),
     ];
     if let Ok(text) = std::str::from_utf8(body) {
         found.push((
@@ -88,6 +94,40 @@ fn around(body: &[u8]) -> Vec<Named> {
         found.push(("with HTML entities (&quot;)", with_entities(text).into_bytes()));
     }
     found
+}
+
+/// The bytes of `{"type":"Buffer","data":[123,34]}`.
+fn buffer(document: &JsonValue<'_>) -> Option<Vec<u8>> {
+    let is_buffer = document.get("type").and_then(JsonValue::text) == Some("Buffer");
+    let data = document.get("data").filter(|data| is_buffer && data.is_list())?;
+    data.items().iter().map(|item| item.display()?.parse().ok()).collect()
+}
+
+fn stringified_buffer(numbers: &[u8]) -> Vec<u8> {
+    [br#"{"type":"Buffer","data":["#, numbers, b"]}"].concat()
+}
+
+fn stringified_bytes(body: &[u8]) -> Vec<u8> {
+    let members: Vec<_> = body.iter().enumerate().map(|(at, b)| format!("\"{at}\":{b}")).collect();
+    format!("{{{}}}", members.join(",")).into_bytes()
+}
+
+/// As `util.inspect`, which shows 50 bytes.
+fn printed_buffer(body: &[u8]) -> Vec<u8> {
+    const SHOWN: usize = 50;
+    let shown: Vec<_> = body.iter().take(SHOWN).map(|b| format!("{b:02x}")).collect();
+    let more = match body.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        1 => " ... 1 more byte".into(),
+        more => format!(" ... {more} more bytes"),
+    };
+    format!("<Buffer {}{more}>", shown.join(" ")).into_bytes()
+}
+
+/// Java's bytes are signed.
+fn java_bytes(body: &[u8]) -> Vec<u8> {
+    let numbers: Vec<_> = body.iter().map(|b| b.cast_signed().to_string()).collect();
+    format!("[{}]", numbers.join(", ")).into_bytes()
 }
 
 fn unpack(body: &[u8], decoder: impl Read) -> Option<Vec<u8>> {
@@ -235,6 +275,11 @@ mod tests {
         }
         finds(&wrapped("as a JSON string (stringified twice)"), "without the JSON string around it", BODY);
         finds(&wrapped("with HTML entities (&quot;)"), "with its HTML entities decoded (&quot;)", BODY);
+        finds(
+            &wrapped("as JSON.stringify writes a Buffer (JavaScript)"),
+            "without the JSON.stringify(buffer) around it",
+            BODY,
+        );
         finds(br#"{"v":1,"body":{"a": 1}}"#, "without the JSON object around it", br#"{"a":1}"#);
     }
 

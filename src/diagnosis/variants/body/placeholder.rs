@@ -4,7 +4,7 @@ use super::BodyForm;
 use crate::diagnosis::Code;
 
 /// The texts, each with its phrase.
-const PLACEHOLDERS: [(&str, &str); 15] = [
+const PLACEHOLDERS: [(&str, &str); 19] = [
     ("", "empty"),
     ("undefined", "replaced by the word undefined (JavaScript)"),
     ("[object Object]", "replaced by the text [object Object] (a parsed body in a JavaScript string)"),
@@ -16,6 +16,10 @@ const PLACEHOLDERS: [(&str, &str); 15] = [
     ("[object Promise]", "replaced by the text [object Promise] (a missing await in JavaScript)"),
     ("[object ReadableStream]", "replaced by the text [object ReadableStream] (JavaScript)"),
     ("[object ArrayBuffer]", "replaced by the text [object ArrayBuffer] (JavaScript)"),
+    ("[object Uint8Array]", "replaced by the text [object Uint8Array] (JavaScript)"),
+    ("System.Byte[]", "replaced by the text System.Byte[] (.NET)"),
+    ("System.IO.MemoryStream", "replaced by the text System.IO.MemoryStream (.NET)"),
+    ("map[]", "replaced by the text map[] (Go)"),
     ("Array", "replaced by the word Array (PHP)"),
     ("nil", "replaced by the word nil (Ruby)"),
     ("<nil>", "replaced by <nil> (Go)"),

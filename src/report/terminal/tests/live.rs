@@ -18,6 +18,7 @@ fn on_a_terminal(columns: usize) -> (Report, Shared) {
 }
 
 fn show(report: &mut Report, event: &SessionEvent) {
+    report.observe(event);
     report.show_at(event, Moment { instant: Instant::now(), wall: UNIX_EPOCH + RECEIVED }).unwrap();
 }
 

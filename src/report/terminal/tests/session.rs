@@ -102,7 +102,10 @@ fn shows_tunnel_changes_after_the_session_is_ready() {
             url: new,
             latency: Some(Duration::from_millis(38)),
         }))
-        .show(&SessionEvent::Tunnel(TunnelState::Unproven { reason: "somebody else answers".into() }));
+        .show(&SessionEvent::Tunnel(TunnelState::Unproven {
+            reason: "somebody else answers".into(),
+            is_fault: true,
+        }));
     insta::assert_snapshot!(screen.stderr.text()[before..], @r#"
     13:44:15.858  ▲ tunnel   connection lost: reset\u{1b}[2J. Zoom cannot reach this machine until it is back.
     13:44:15.858  · tunnel   try 2 in 500 ms

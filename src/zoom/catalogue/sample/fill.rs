@@ -75,8 +75,9 @@ impl Filler<'_> {
             ]),
             Shape::List(item) => self.list(item, place),
             Shape::Object(fields) => {
-                let present =
-                    fields.iter().filter(|field| !field.optional || self.is_present(field.name, place));
+                let present = fields
+                    .iter()
+                    .filter(|field| !field.certainty.is_optional() || self.is_present(field.name, place));
                 let member = |field: &crate::zoom::catalogue::Field| {
                     (field.name, self.fill(&field.shape, &self.member(place, field.name)))
                 };

@@ -20,6 +20,13 @@ fn recording(place: &FillPlace<'_>) -> (&'static str, &'static str, &'static str
     RECORDINGS[at]
 }
 
+/// Reasons as deliveries have them, including the blank before the colon.
+const LEAVE_REASONS: [&str; 3] = [
+    "left the meeting. Reason : left the meeting",
+    "left the meeting. Reason : Host ended the meeting.",
+    "left the meeting. Reason : Network connection error. ",
+];
+
 /// Families whose `object` has a meeting number as its id.
 const NUMBERED: [&str; 3] = ["meeting.", "webinar.", "recording."];
 
@@ -93,6 +100,10 @@ impl Filler<'_> {
         let millis = self.context.timeline.end - self.context.timeline.start;
         let unit = if IN_MINUTES.iter().any(|family| self.event.starts_with(family)) { MINUTE } else { 1000 };
         (millis / unit).max(1)
+    }
+
+    fn is_still_recording(&self) -> bool {
+        ["recording.started", "recording.paused", "recording.resumed"].contains(&self.event)
     }
 
     fn is_meeting_number(&self, place: &FillPlace<'_>) -> bool {
@@ -216,6 +227,8 @@ impl Filler<'_> {
             }
             Format::Ipv4 => format!("203.0.113.{}", random.between(1, 254)),
             Format::TimeZone => context.time_zone.to_owned(),
+            // A recording that goes on has no end yet.
+            Format::DateTime if key == "recording_end" && self.is_still_recording() => String::new(),
             Format::DateTime => time::date_time(self.time(key)),
             Format::DateTimeMillis => time::date_time_millis(self.time(key)),
             Format::DateTimeOffset => time::date_time_offset(self.time(key)),
@@ -265,6 +278,8 @@ impl Filler<'_> {
         let (city, country, code, zip) = *context.random("place").pick(&PLACES);
         let has = |words: &[&str]| words.iter().any(|word| key.contains(word));
         match key {
+            "leave_reason" => (*random.pick(&LEAVE_REASONS)).to_owned(),
+            _ if self.is_meeting_number(place) => context.meeting_number.clone(),
             "accountId" => context.account_id.clone(),
             _ if key.ends_with("account_id") => context.account_id.clone(),
             "topic" | "meeting_topic" | "session_name" | "summary_title" if !place.is_old => {

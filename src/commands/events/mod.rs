@@ -1,17 +1,27 @@
 //! `zoomhook events`: the catalogue of Zoom's events.
+//!
+//! | file | subcommand |
+//! | --- | --- |
+//! | `mod.rs` | `list`, `show`, `sample`, `search`, `schema` |
+//! | `learn.rs` | `drift` and `learn` |
+//! | `types.rs` | `types` |
+
+mod learn;
+mod types;
 
 use std::time::SystemTime;
 
+pub(super) use learn::use_what_was_learned;
+
 use super::{ExitStatus, Failure, help, named_events};
-use crate::delivery::EventPattern;
 use crate::report::{self, OutputError, catalogue as view};
 use crate::settings::Error;
 use crate::settings::sample::SampleArgs;
 use crate::zoom::catalogue::{self, Event};
 
-/// Look up Zoom's events: list, show, sample, search, schema
+/// Look up Zoom's events: list, show, sample, search, schema, types, drift, learn
 ///
-/// A catalogue of 609 events with the type of each field. Samples are generated and coherent, in Zoom's own JSON
+/// A catalogue of 614 events with the type of each field. Samples are generated and coherent, in Zoom's own JSON
 /// style. The same --seed and --at give the same bytes.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::examples(help::EVENTS))]
@@ -53,11 +63,34 @@ enum Action {
         word: String,
     },
     /// Print the JSON Schema (2020-12) of an event's body, for your own tests
+    ///
+    /// It accepts what Zoom may send: unknown fields are allowed, few fields are required, and no list of values is
+    /// complete.
     Schema {
         /// The event's name
-        #[arg(add = named_events::completer())]
-        event: String,
+        #[arg(required_unless_present = "all", add = named_events::completer())]
+        event: Option<String>,
+        /// The schemas of all events, one per line
+        #[arg(long, conflicts_with = "event")]
+        all: bool,
     },
+    /// Print type definitions of events for your own program
+    ///
+    /// Only fields that every delivery has are required, and no list of values is complete: Zoom adds fields and values.
+    #[command(after_long_help = help::examples(help::EVENTS_TYPES))]
+    Types(types::TypesArgs),
+    /// Compare stored deliveries with the catalogue
+    ///
+    /// Lists events and fields that the catalogue does not have, types that differ, and fields that never came. Reads
+    /// the deliveries that `listen` received and verified on this machine, and no imported ones.
+    #[command(after_long_help = help::examples(help::EVENTS_DRIFT))]
+    Drift(learn::DriftArgs),
+    /// Add what stored deliveries have to the catalogue on this machine
+    ///
+    /// Samples, schemas, types and completions then have it too. Only names and types of fields are written, to a file
+    /// next to the history, and no values. A member whose name looks like data, such as an id or an address, is left out.
+    #[command(after_long_help = help::examples(help::EVENTS_LEARN))]
+    Learn(learn::LearnArgs),
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -74,10 +107,18 @@ pub(super) fn run(args: EventsArgs) -> Result<ExitStatus, Failure> {
         Action::Show { event } => show(&event)?,
         Action::Sample { events, all, sample } => self::sample(&events, all, *sample)?,
         Action::Search { word } => search(&word)?,
-        Action::Schema { event } => {
-            let schema = named_events::find(&event)?.schema();
-            report::print_json(format!("{}\n", schema.to_json()).as_bytes())
+        // Without a name, clap requires --all.
+        Action::Schema { event, .. } => {
+            let events = match event {
+                Some(event) => vec![named_events::find(&event)?],
+                None => catalogue::all().collect(),
+            };
+            let lines = events.iter().map(|event| event.schema().to_json() + "\n");
+            report::print_json(lines.collect::<String>().as_bytes())
         }
+        Action::Types(args) => args.run()?,
+        Action::Drift(args) => args.run(SystemTime::now())?,
+        Action::Learn(args) => args.run(SystemTime::now())?,
     };
     match printed {
         Ok(()) | Err(OutputError::Closed) => Ok(ExitStatus::Done),
@@ -90,11 +131,7 @@ type Printed = Result<Result<(), OutputError>, Failure>;
 fn list(filter: Option<&str>, format: ListFormat) -> Printed {
     let events: Vec<Event> = match filter {
         None => catalogue::all().collect(),
-        Some(text) if text.contains(['*', '?', '[', '{']) => {
-            let pattern: EventPattern =
-                text.parse().map_err(|error| Failure::new(ExitStatus::Usage, format!("{text}: {error}")))?;
-            catalogue::all().filter(|event| pattern.matches(event.name())).collect()
-        }
+        Some(text) if named_events::is_pattern(text) => named_events::matching(text)?,
         Some(word) => {
             let word = word.to_lowercase();
             let has = |event: &Event| event.name().contains(&word) || event.group().contains(&word);

@@ -1,0 +1,226 @@
+//! The verdict on each case. Pure.
+
+use super::case::{CaseGroup, CheckCase};
+use super::conclude::{SLOW_CHALLENGE, is_json};
+use super::facts::{CaseReply, CheckFacts, kind};
+use super::request::ReplyKind;
+use super::transport;
+
+/// Why a case is not sent that the user left out, or that does not apply.
+pub(super) const LEFT_OUT: &str = "left out";
+
+/// What the answer to one case shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum CaseVerdict {
+    /// As expected.
+    Passed,
+    /// Not as expected, with what the answer means.
+    Failed(String),
+    /// The answer shows nothing, with the reason.
+    Unproven(String),
+    /// Not sent, with the reason.
+    NotRun(&'static str),
+}
+
+impl CaseVerdict {
+    /// What the answer means; `None` if it is as expected.
+    #[must_use]
+    pub(crate) fn meaning(&self) -> Option<&str> {
+        match self {
+            Self::Passed => None,
+            Self::Failed(meaning) | Self::Unproven(meaning) => Some(meaning),
+            Self::NotRun(why) => Some(why),
+        }
+    }
+
+    /// The word in NDJSON.
+    #[must_use]
+    pub(crate) fn as_str(&self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed(_) => "failed",
+            Self::Unproven(_) => "unproven",
+            Self::NotRun(_) => "not_run",
+        }
+    }
+}
+
+/// The answer that a case is judged by: a refusal shows something only if a genuine event is accepted, so it is judged
+/// by the run in which one was.
+pub(super) fn judged(facts: &CheckFacts, case: CheckCase) -> Option<&CaseReply> {
+    let of_way = facts.under_way.as_ref().filter(|_| needs_control(case));
+    of_way.unwrap_or(&facts.replies).get(&case).or_else(|| facts.replies.get(&case))
+}
+
+/// Whether a refusal shows something only if the genuine request is accepted.
+fn needs_control(case: CheckCase) -> bool {
+    case.group() == CaseGroup::Refusals
+}
+
+/// The verdict on a case.
+pub(super) fn judge(facts: &CheckFacts, case: CheckCase) -> CaseVerdict {
+    if case.group() == CaseGroup::Transport {
+        return match &facts.transport {
+            Some(found) => transport::judge(found, case),
+            None => CaseVerdict::NotRun(LEFT_OUT),
+        };
+    }
+    if case == CheckCase::AnswerSize {
+        return size(facts);
+    }
+    let Some(found) = judged(facts, case_sent(case)) else { return not_run(facts, case) };
+    match found.reply.kind() {
+        ReplyKind::Unreachable => return CaseVerdict::Failed("There was no connection.".to_owned()),
+        ReplyKind::Limited => {
+            return CaseVerdict::Unproven(
+                "The answer is 429: something limits the rate of requests.".to_owned(),
+            );
+        }
+        _ => {}
+    }
+    match case {
+        CheckCase::Challenge => answer(found),
+        CheckCase::ChallengeAgain => again(found),
+        CheckCase::ChallengePace => pace(found),
+        CheckCase::ChallengeType => content_type(found),
+        CheckCase::ChallengeUnsigned
+        | CheckCase::ChallengeForged
+        | CheckCase::OracleUnsigned
+        | CheckCase::OracleSigned => refused_challenge(facts, found),
+        CheckCase::Get => get(found),
+        _ if case.group() == CaseGroup::Refusals => refused(facts, case, found),
+        _ => accepted(found),
+    }
+}
+
+/// The case whose request shows the answer for this case.
+fn case_sent(case: CheckCase) -> CheckCase {
+    match case {
+        CheckCase::ChallengePace | CheckCase::ChallengeType => CheckCase::Challenge,
+        case => case,
+    }
+}
+
+fn not_run(facts: &CheckFacts, case: CheckCase) -> CaseVerdict {
+    let ascii = kind(&facts.replies, CheckCase::Ascii);
+    CaseVerdict::NotRun(match ascii {
+        Some(kind) if !kind.is_accepted() && case.group() == CaseGroup::Events => {
+            "the event in ASCII is not accepted"
+        }
+        None if facts
+            .replies
+            .values()
+            .all(|found| !matches!(found.reply.kind(), ReplyKind::Accepted(_) | ReplyKind::Refused(_))) =>
+        {
+            "no request was answered"
+        }
+        _ if !facts.transport.as_ref().is_none_or(transport::is_usable) => {
+            "there is no TLS connection that Zoom would use"
+        }
+        _ => LEFT_OUT,
+    })
+}
+
+fn answer(found: &CaseReply) -> CaseVerdict {
+    let status = found.reply.in_words();
+    let faults = found.challenge.as_ref().map_or(&[][..], |challenge| &challenge.faults);
+    match found.reply.kind() {
+        ReplyKind::Accepted(200) if faults.is_empty() => CaseVerdict::Passed,
+        ReplyKind::Accepted(_) => {
+            let faults: Vec<_> = faults.iter().map(|fault| fault.sentence.as_str()).collect();
+            CaseVerdict::Failed(faults.join(" "))
+        }
+        ReplyKind::Late => CaseVerdict::Failed(format!("{status}: Zoom waits for 3 s. Validate fails.")),
+        _ => CaseVerdict::Failed(format!("{status}: Validate fails.")),
+    }
+}
+
+fn again(found: &CaseReply) -> CaseVerdict {
+    match &found.challenge {
+        Some(challenge) if challenge.is_of_first => {
+            CaseVerdict::Failed("The answer is the one to the first challenge.".to_owned())
+        }
+        _ => answer(found),
+    }
+}
+
+fn pace(found: &CaseReply) -> CaseVerdict {
+    match found.reply.kind() {
+        ReplyKind::Accepted(_) if found.reply.took <= SLOW_CHALLENGE => CaseVerdict::Passed,
+        ReplyKind::Accepted(_) | ReplyKind::Late => CaseVerdict::Failed(format!(
+            "The answer took {:.1} s. Zoom waits for 3 s.",
+            found.reply.took.as_secs_f64()
+        )),
+        _ => CaseVerdict::Unproven("The challenge was not answered.".to_owned()),
+    }
+}
+
+fn content_type(found: &CaseReply) -> CaseVerdict {
+    match found.reply.kind() {
+        ReplyKind::Accepted(_) if is_json(&found.reply) => CaseVerdict::Passed,
+        ReplyKind::Accepted(_) => CaseVerdict::Failed("It is another one, or missing.".to_owned()),
+        _ => CaseVerdict::Unproven("The challenge was not answered.".to_owned()),
+    }
+}
+
+fn size(facts: &CheckFacts) -> CaseVerdict {
+    match facts.replies.values().any(|found| found.reply.is_cut) {
+        _ if facts.replies.is_empty() => CaseVerdict::NotRun(LEFT_OUT),
+        true => CaseVerdict::Failed("An answer is longer.".to_owned()),
+        false => CaseVerdict::Passed,
+    }
+}
+
+fn refused_challenge(facts: &CheckFacts, found: &CaseReply) -> CaseVerdict {
+    let is_encrypted = found.challenge.as_ref().is_some_and(|challenge| challenge.is_encrypted);
+    let genuine = facts.telling().get(&CheckCase::Challenge).and_then(|found| found.challenge.as_ref());
+    match genuine {
+        _ if is_encrypted => CaseVerdict::Failed("The answer has the encryptedToken.".to_owned()),
+        Some(genuine) if genuine.is_encrypted => CaseVerdict::Passed,
+        _ => CaseVerdict::Unproven("It was not answered, but neither was the correct challenge.".to_owned()),
+    }
+}
+
+fn get(found: &CaseReply) -> CaseVerdict {
+    match found.reply.kind() {
+        ReplyKind::Failed(_) | ReplyKind::Closed | ReplyKind::Late => {
+            CaseVerdict::Failed(format!("{}: an error in your app.", found.reply.in_words()))
+        }
+        _ => CaseVerdict::Passed,
+    }
+}
+
+fn refused(facts: &CheckFacts, case: CheckCase, found: &CaseReply) -> CaseVerdict {
+    let control = kind(facts.telling(), CheckCase::Ascii).is_some_and(ReplyKind::is_accepted);
+    let status = found.reply.in_words();
+    match found.reply.kind() {
+        ReplyKind::Accepted(_) => CaseVerdict::Failed(format!("{status}: it was accepted.")),
+        ReplyKind::Refused(_) if control => CaseVerdict::Passed,
+        ReplyKind::Refused(_) => {
+            CaseVerdict::Unproven(format!("{status}, but the genuine event was not accepted either."))
+        }
+        ReplyKind::Failed(_) | ReplyKind::Closed
+            if matches!(case, CheckCase::NotJson | CheckCase::NoEvent) =>
+        {
+            CaseVerdict::Failed(format!("{status}: an error in your app."))
+        }
+        _ => CaseVerdict::Unproven(format!("{status} is neither a refusal nor an acceptance.")),
+    }
+}
+
+fn accepted(found: &CaseReply) -> CaseVerdict {
+    let status = found.reply.in_words();
+    match found.reply.kind() {
+        ReplyKind::Accepted(200 | 204) => CaseVerdict::Passed,
+        ReplyKind::Accepted(_) => {
+            CaseVerdict::Failed(format!("{status}: delivered, but Zoom's documentation asks for 200 or 204."))
+        }
+        ReplyKind::Refused(_) => {
+            CaseVerdict::Failed(format!("{status}: Zoom does not retry a 4xx. The event is lost."))
+        }
+        ReplyKind::Redirect(_) => {
+            CaseVerdict::Failed(format!("{status}: Zoom does not follow redirects. The event is lost."))
+        }
+        _ => CaseVerdict::Failed(format!("{status}: Zoom retries the event.")),
+    }
+}

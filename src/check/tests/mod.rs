@@ -1,0 +1,38 @@
+//! Receivers as pure functions, each with one fault or two.
+
+mod single;
+mod wire;
+
+// The double that the integration tests serve over sockets.
+#[path = "../../../tests/it/support/faulty_app.rs"]
+#[allow(unreachable_pub, clippy::unwrap_used, reason = "it is written for another crate")]
+mod faulty_app;
+
+use super::{CheckPlan, CheckReport, examine};
+use crate::diagnosis::{Role, SecretText, Secrets};
+use crate::zoom::SecretToken;
+use faulty_app::{APP_SECRET, Fault, FaultyApp};
+use wire::PureWire;
+
+/// Examines an app with these faults.
+fn check(faults: &[Fault]) -> CheckReport {
+    let secrets = Secrets::new(vec![SecretText::new("app", Role::Secret, APP_SECRET)]);
+    let token = SecretToken::new(APP_SECRET).unwrap();
+    let plan = CheckPlan {
+        secrets: &secrets,
+        token: &token,
+        quick: false,
+        events: true,
+        has_headers: false,
+        seed: 7,
+    };
+    let wire = PureWire::new(FaultyApp::with(faults));
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let facts = runtime.block_on(examine(&wire, plan, &mut |_| {}));
+    CheckReport::of(&facts)
+}
+
+/// The codes of the conclusions.
+fn codes(report: &CheckReport) -> Vec<&'static str> {
+    report.conclusions.iter().map(|conclusion| conclusion.code).collect()
+}
