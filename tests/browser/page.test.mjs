@@ -339,3 +339,20 @@ scenario("needs nothing but the inspector", async ({ page, session }) => {
   await page.getByText("No deliveries yet").waitFor();
   assert.deepEqual(elsewhere, []);
 });
+
+// The pictures of the documentation. They are looked at by a person, so they are taken only on request.
+for (const colorScheme of ["light", "dark"]) {
+  const picture = (run) => (SHOTS ? scenario(`a picture in the ${colorScheme}`, run, { colorScheme }) : undefined);
+  picture(async ({ page, session }) => {
+    // Sample values that the fonts of any system have.
+    const seed = ["--seed", "7"];
+    await session.run("trigger", "meeting-lifecycle", "-q", "--speed", "max", ...seed, "--to", session.ready.local_url);
+    await session.run("trigger", "phone.caller_ringing", "webinar.started", "recording.completed", "-q", ...seed, "--to", session.ready.local_url);
+    await session.run("trigger", "meeting.ended", "--fail-signature", "100%", "-q", ...seed, "--to", session.ready.local_url);
+    await page.goto(session.ready.inspect_url);
+    await page.locator(".row", { hasText: "recording.completed" }).click();
+    await page.getByText(/Zoom sends it again/).waitFor();
+    await page.mouse.move(640, 790);
+    await shot(page, `inspector-${colorScheme}`);
+  });
+}

@@ -259,11 +259,11 @@ function Compare({ delivery, neighbors }) {
       <input type="text" spellcheck=${false} autocomplete="off" onChange=${(/** @type {any} */ e) => e.currentTarget.value.trim() && choose(e.currentTarget.value.trim())} />
     </label>
     ${error && html`<p class="error" role="alert">${error}</p>`}
-    ${changes && html`<${Changes} changes=${changes} />`}`;
+    ${changes && html`<${Changes} changes=${changes} names=${["The other one", "This one"]} />`}`;
 }
 
-/** @param {{changes: {in?: string, path: string, kind?: string, first: unknown, second: unknown}[]}} props */
-export function Changes({ changes }) {
+/** @param {{changes: {in?: string, path: string, kind?: string, first: unknown, second: unknown}[], names?: [string, string]}} props */
+export function Changes({ changes, names = ["Before", "After"] }) {
   if (changes.length === 0) return html`<p>They do not differ.</p>`;
   const text = (/** @type {unknown} */ value) => (typeof value === "string" ? value : JSON.stringify(value));
   const side = (/** @type {unknown} */ value, /** @type {string} */ kind, /** @type {string} */ sign) =>
@@ -271,7 +271,7 @@ export function Changes({ changes }) {
       ? html`<td class="dim">absent</td>`
       : html`<td class=${kind}><span aria-hidden="true">${sign} </span><${Text} text=${text(value).slice(0, 2000)} /></td>`;
   return html`<table class="pairs changes">
-    <thead><tr><th scope="col">Where</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>
+    <thead><tr><th scope="col">Where</th><th scope="col">${names[0]}</th><th scope="col">${names[1]}</th></tr></thead>
     <tbody>
       ${changes.map(
         (change) => html`<tr>

@@ -90,8 +90,6 @@ const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160
 
 /** A text whose hidden characters can be seen. @param {{text: string}} props */
 export function Text({ text }) {
-  HIDDEN.lastIndex = 0;
-  if (!HIDDEN.test(text)) return html`<bdi>${text}</bdi>`;
   const parts = [];
   let from = 0;
   for (const found of text.matchAll(HIDDEN)) {
