@@ -28,9 +28,10 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('listen', 'listen', [CompletionResultType]::ParameterValue, 'Get a public URL, answer Zoom''s challenge, verify and show every request')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Is this captured request genuine, and if not, why?')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'See it work in 10 seconds: no account, no network, no secret')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Find out what is wrong with your set-up: secret token, clock, port, history, tunnel, app')
             [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Sign any body as Zoom does, and print or post the request')
             [CompletionResult]::new('trigger', 'trigger', [CompletionResultType]::ParameterValue, 'Post events and whole scenarios to an endpoint, signed as Zoom signs them')
-            [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Look up Zoom''s events: list, show, sample, search, schema')
+            [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Look up Zoom''s events: list, show, sample, search, schema, types, drift, learn')
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Look up stored deliveries: list, show, diff, stats, export, import, repair')
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Send stored deliveries to your app again, with a fresh signature')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
@@ -142,6 +143,48 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'zoomhook;doctor' {
+            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Run only this check; may be repeated')
+            [CompletionResult]::new('--forward', '--forward', [CompletionResultType]::ParameterName, 'Your app: 3000, 3000/zoom, http://localhost:3000; may be repeated')
+            [CompletionResult]::new('--path', '--path', [CompletionResultType]::ParameterName, 'Path that Zoom posts to')
+            [CompletionResult]::new('--clock-server', '--clock-server', [CompletionResultType]::ParameterName, 'With --online, the server whose Date is compared with the clock')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The app''s secret token; without a value, zoomhook asks for it; may be repeated')
+            [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'File that contains only a secret token; may be repeated')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env')
+            [CompletionResult]::new('--tunnel', '--tunnel', [CompletionResultType]::ParameterName, 'How Zoom reaches this machine')
+            [CompletionResult]::new('--public-url', '--public-url', [CompletionResultType]::ParameterName, 'The public URL of your own tunnel or gateway, which leads to the local address')
+            [CompletionResult]::new('--ssh-host', '--ssh-host', [CompletionResultType]::ParameterName, 'The server for --tunnel ssh: localhost.run, pinggy, or [USER@]HOST[:PORT] of another service')
+            [CompletionResult]::new('--tunnel-command', '--tunnel-command', [CompletionResultType]::ParameterName, 'Command of another program that opens a tunnel; {port} stands for the local port')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Proxy for outgoing connections: http://HOST:PORT, socks5://HOST:PORT or none')
+            [CompletionResult]::new('--domain', '--domain', [CompletionResultType]::ParameterName, 'Domain of your ngrok account; without it ngrok assigns one')
+            [CompletionResult]::new('--ngrok-authtoken', '--ngrok-authtoken', [CompletionResultType]::ParameterName, 'Your authtoken; NGROK_AUTHTOKEN or ngrok''s own ngrok.yml are safer')
+            [CompletionResult]::new('--ngrok-config', '--ngrok-config', [CompletionResultType]::ParameterName, 'ngrok''s configuration file, instead of the default one')
+            [CompletionResult]::new('--ngrok-connect-url', '--ngrok-connect-url', [CompletionResultType]::ParameterName, 'Server to connect to instead of ngrok''s own (the agent''s connect_url)')
+            [CompletionResult]::new('--ngrok-ca', '--ngrok-ca', [CompletionResultType]::ParameterName, 'PEM file with certificates to trust for that server, or ''host'' for the system''s (the agent''s connect_cas)')
+            [CompletionResult]::new('--allow-cidr', '--allow-cidr', [CompletionResultType]::ParameterName, 'Allow only clients from this address range; may be repeated')
+            [CompletionResult]::new('--deny-cidr', '--deny-cidr', [CompletionResultType]::ParameterName, 'Deny clients from this address range; may be repeated')
+            [CompletionResult]::new('--ngrok-policy', '--ngrok-policy', [CompletionResultType]::ParameterName, 'File with a traffic policy for ngrok''s edge, as YAML or JSON')
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Address to bind; other machines can reach any address except a loopback address')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Port to bind [default: 4000, or the next free one]')
+            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Port to bind [default: 4000, or the next free one]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--online', '--online', [CompletionResultType]::ParameterName, 'Also ask other machines: open the tunnel for a moment, compare the clock, send a challenge to the app')
+            [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not read .env files')
+            [CompletionResult]::new('--strict-url', '--strict-url', [CompletionResultType]::ParameterName, 'End with exit code 6 if the public URL changes')
+            [CompletionResult]::new('--pool', '--pool', [CompletionResultType]::ParameterName, 'Share the domain: several sessions can listen at once, and each request goes to one of them')
+            [CompletionResult]::new('--ngrok-verify', '--ngrok-verify', [CompletionResultType]::ParameterName, 'Let ngrok''s edge verify Zoom''s signatures as well')
+            [CompletionResult]::new('--fix', '--fix', [CompletionResultType]::ParameterName, 'Fix what zoomhook can fix, after a question for each: create .env, add it to .gitignore')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'With --fix, ask no question')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'With --fix, ask no question')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show only the checks that failed')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show only the checks that failed')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show further facts, and how long each check took')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show further facts, and how long each check took')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'zoomhook;sign' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format of the request [default: curl on a terminal, headers elsewhere]')
             [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'Sign with this time as the timestamp: Unix seconds, RFC 3339, or an offset from now such as -10m')
@@ -203,6 +246,9 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('sample', 'sample', [CompletionResultType]::ParameterValue, 'Print generated payloads, one per line')
             [CompletionResult]::new('search', 'search', [CompletionResultType]::ParameterValue, 'Find events with a word in their name or in the name of a field')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema (2020-12) of an event''s body, for your own tests')
+            [CompletionResult]::new('types', 'types', [CompletionResultType]::ParameterValue, 'Print type definitions of events for your own program')
+            [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare stored deliveries with the catalogue')
+            [CompletionResult]::new('learn', 'learn', [CompletionResultType]::ParameterValue, 'Add what stored deliveries have to the catalogue on this machine')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -238,8 +284,31 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;events;schema' {
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'The schemas of all events, one per line')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;events;types' {
+            [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'The programming language')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;events;drift' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only deliveries newer than this, such as 7d')
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;events;learn' {
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only deliveries newer than this, such as 7d')
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
+            [CompletionResult]::new('--forget', '--forget', [CompletionResultType]::ParameterName, 'Delete what was learned')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'zoomhook;events;help' {
@@ -248,6 +317,9 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('sample', 'sample', [CompletionResultType]::ParameterValue, 'Print generated payloads, one per line')
             [CompletionResult]::new('search', 'search', [CompletionResultType]::ParameterValue, 'Find events with a word in their name or in the name of a field')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema (2020-12) of an event''s body, for your own tests')
+            [CompletionResult]::new('types', 'types', [CompletionResultType]::ParameterValue, 'Print type definitions of events for your own program')
+            [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare stored deliveries with the catalogue')
+            [CompletionResult]::new('learn', 'learn', [CompletionResultType]::ParameterValue, 'Add what stored deliveries have to the catalogue on this machine')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -264,6 +336,15 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;events;help;schema' {
+            break
+        }
+        'zoomhook;events;help;types' {
+            break
+        }
+        'zoomhook;events;help;drift' {
+            break
+        }
+        'zoomhook;events;help;learn' {
             break
         }
         'zoomhook;events;help;help' {
@@ -344,7 +425,8 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only deliveries with this answer, such as 204 or 5xx')
             [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only deliveries with these words in the body')
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
-            [CompletionResult]::new('--redact', '--redact', [CompletionResultType]::ParameterName, 'Mask passcodes, tokens, addresses, names and free text; equal values get equal masks')
+            [CompletionResult]::new('--redact', '--redact', [CompletionResultType]::ParameterName, 'Mask every text that may be personal: only known values, times and names of events stay')
+            [CompletionResult]::new('--keep-ids', '--keep-ids', [CompletionResultType]::ParameterName, 'With --redact, keep the ids of accounts, users, meetings and calls')
             [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Print without a pager, even if the output is longer than the screen')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -476,9 +558,10 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('listen', 'listen', [CompletionResultType]::ParameterValue, 'Get a public URL, answer Zoom''s challenge, verify and show every request')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Is this captured request genuine, and if not, why?')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'See it work in 10 seconds: no account, no network, no secret')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Find out what is wrong with your set-up: secret token, clock, port, history, tunnel, app')
             [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Sign any body as Zoom does, and print or post the request')
             [CompletionResult]::new('trigger', 'trigger', [CompletionResultType]::ParameterValue, 'Post events and whole scenarios to an endpoint, signed as Zoom signs them')
-            [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Look up Zoom''s events: list, show, sample, search, schema')
+            [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Look up Zoom''s events: list, show, sample, search, schema, types, drift, learn')
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Look up stored deliveries: list, show, diff, stats, export, import, repair')
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Send stored deliveries to your app again, with a fresh signature')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
@@ -495,6 +578,9 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
         'zoomhook;help;demo' {
             break
         }
+        'zoomhook;help;doctor' {
+            break
+        }
         'zoomhook;help;sign' {
             break
         }
@@ -507,6 +593,9 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('sample', 'sample', [CompletionResultType]::ParameterValue, 'Print generated payloads, one per line')
             [CompletionResult]::new('search', 'search', [CompletionResultType]::ParameterValue, 'Find events with a word in their name or in the name of a field')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema (2020-12) of an event''s body, for your own tests')
+            [CompletionResult]::new('types', 'types', [CompletionResultType]::ParameterValue, 'Print type definitions of events for your own program')
+            [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare stored deliveries with the catalogue')
+            [CompletionResult]::new('learn', 'learn', [CompletionResultType]::ParameterValue, 'Add what stored deliveries have to the catalogue on this machine')
             break
         }
         'zoomhook;help;events;list' {
@@ -522,6 +611,15 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;help;events;schema' {
+            break
+        }
+        'zoomhook;help;events;types' {
+            break
+        }
+        'zoomhook;help;events;drift' {
+            break
+        }
+        'zoomhook;help;events;learn' {
             break
         }
         'zoomhook;help;history' {

@@ -25,9 +25,10 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand listen 'Get a public URL, answer Zoom''s challenge, verify and show every request'
             cand verify 'Is this captured request genuine, and if not, why?'
             cand demo 'See it work in 10 seconds: no account, no network, no secret'
+            cand doctor 'Find out what is wrong with your set-up: secret token, clock, port, history, tunnel, app'
             cand sign 'Sign any body as Zoom does, and print or post the request'
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
-            cand events 'Look up Zoom''s events: list, show, sample, search, schema'
+            cand events 'Look up Zoom''s events: list, show, sample, search, schema, types, drift, learn'
             cand history 'Look up stored deliveries: list, show, diff, stats, export, import, repair'
             cand replay 'Send stored deliveries to your app again, with a fresh signature'
             cand completions 'Print a completion script for a shell'
@@ -135,6 +136,47 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'zoomhook;doctor'= {
+            cand --only 'Run only this check; may be repeated'
+            cand --forward 'Your app: 3000, 3000/zoom, http://localhost:3000; may be repeated'
+            cand --path 'Path that Zoom posts to'
+            cand --clock-server 'With --online, the server whose Date is compared with the clock'
+            cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
+            cand --secret-file 'File that contains only a secret token; may be repeated'
+            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env'
+            cand --tunnel 'How Zoom reaches this machine'
+            cand --public-url 'The public URL of your own tunnel or gateway, which leads to the local address'
+            cand --ssh-host 'The server for --tunnel ssh: localhost.run, pinggy, or [USER@]HOST[:PORT] of another service'
+            cand --tunnel-command 'Command of another program that opens a tunnel; {port} stands for the local port'
+            cand --proxy 'Proxy for outgoing connections: http://HOST:PORT, socks5://HOST:PORT or none'
+            cand --domain 'Domain of your ngrok account; without it ngrok assigns one'
+            cand --ngrok-authtoken 'Your authtoken; NGROK_AUTHTOKEN or ngrok''s own ngrok.yml are safer'
+            cand --ngrok-config 'ngrok''s configuration file, instead of the default one'
+            cand --ngrok-connect-url 'Server to connect to instead of ngrok''s own (the agent''s connect_url)'
+            cand --ngrok-ca 'PEM file with certificates to trust for that server, or ''host'' for the system''s (the agent''s connect_cas)'
+            cand --allow-cidr 'Allow only clients from this address range; may be repeated'
+            cand --deny-cidr 'Deny clients from this address range; may be repeated'
+            cand --ngrok-policy 'File with a traffic policy for ngrok''s edge, as YAML or JSON'
+            cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --host 'Address to bind; other machines can reach any address except a loopback address'
+            cand -p 'Port to bind [default: 4000, or the next free one]'
+            cand --port 'Port to bind [default: 4000, or the next free one]'
+            cand --format 'Output format'
+            cand --online 'Also ask other machines: open the tunnel for a moment, compare the clock, send a challenge to the app'
+            cand --no-env-file 'Do not read .env files'
+            cand --strict-url 'End with exit code 6 if the public URL changes'
+            cand --pool 'Share the domain: several sessions can listen at once, and each request goes to one of them'
+            cand --ngrok-verify 'Let ngrok''s edge verify Zoom''s signatures as well'
+            cand --fix 'Fix what zoomhook can fix, after a question for each: create .env, add it to .gitignore'
+            cand -y 'With --fix, ask no question'
+            cand --yes 'With --fix, ask no question'
+            cand -q 'Show only the checks that failed'
+            cand --quiet 'Show only the checks that failed'
+            cand -v 'Show further facts, and how long each check took'
+            cand --verbose 'Show further facts, and how long each check took'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'zoomhook;sign'= {
             cand --format 'Output format of the request [default: curl on a terminal, headers elsewhere]'
             cand --at 'Sign with this time as the timestamp: Unix seconds, RFC 3339, or an offset from now such as -10m'
@@ -194,6 +236,9 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand sample 'Print generated payloads, one per line'
             cand search 'Find events with a word in their name or in the name of a field'
             cand schema 'Print the JSON Schema (2020-12) of an event''s body, for your own tests'
+            cand types 'Print type definitions of events for your own program'
+            cand drift 'Compare stored deliveries with the catalogue'
+            cand learn 'Add what stored deliveries have to the catalogue on this machine'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'zoomhook;events;list'= {
@@ -224,8 +269,28 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --help 'Print help'
         }
         &'zoomhook;events;schema'= {
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand --all 'The schemas of all events, one per line'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;events;types'= {
+            cand --lang 'The programming language'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;events;drift'= {
+            cand --format 'Output format'
+            cand --since 'Only deliveries newer than this, such as 7d'
+            cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;events;learn'= {
+            cand --since 'Only deliveries newer than this, such as 7d'
+            cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --forget 'Delete what was learned'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;events;help'= {
             cand list 'List all events by group, or those that match a pattern or a word'
@@ -233,6 +298,9 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand sample 'Print generated payloads, one per line'
             cand search 'Find events with a word in their name or in the name of a field'
             cand schema 'Print the JSON Schema (2020-12) of an event''s body, for your own tests'
+            cand types 'Print type definitions of events for your own program'
+            cand drift 'Compare stored deliveries with the catalogue'
+            cand learn 'Add what stored deliveries have to the catalogue on this machine'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'zoomhook;events;help;list'= {
@@ -244,6 +312,12 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;events;help;search'= {
         }
         &'zoomhook;events;help;schema'= {
+        }
+        &'zoomhook;events;help;types'= {
+        }
+        &'zoomhook;events;help;drift'= {
+        }
+        &'zoomhook;events;help;learn'= {
         }
         &'zoomhook;events;help;help'= {
         }
@@ -317,7 +391,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --status 'Only deliveries with this answer, such as 204 or 5xx'
             cand --search 'Only deliveries with these words in the body'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
-            cand --redact 'Mask passcodes, tokens, addresses, names and free text; equal values get equal masks'
+            cand --redact 'Mask every text that may be personal: only known values, times and names of events stay'
+            cand --keep-ids 'With --redact, keep the ids of accounts, users, meetings and calls'
             cand --no-pager 'Print without a pager, even if the output is longer than the screen'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -430,9 +505,10 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand listen 'Get a public URL, answer Zoom''s challenge, verify and show every request'
             cand verify 'Is this captured request genuine, and if not, why?'
             cand demo 'See it work in 10 seconds: no account, no network, no secret'
+            cand doctor 'Find out what is wrong with your set-up: secret token, clock, port, history, tunnel, app'
             cand sign 'Sign any body as Zoom does, and print or post the request'
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
-            cand events 'Look up Zoom''s events: list, show, sample, search, schema'
+            cand events 'Look up Zoom''s events: list, show, sample, search, schema, types, drift, learn'
             cand history 'Look up stored deliveries: list, show, diff, stats, export, import, repair'
             cand replay 'Send stored deliveries to your app again, with a fresh signature'
             cand completions 'Print a completion script for a shell'
@@ -445,6 +521,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         }
         &'zoomhook;help;demo'= {
         }
+        &'zoomhook;help;doctor'= {
+        }
         &'zoomhook;help;sign'= {
         }
         &'zoomhook;help;trigger'= {
@@ -455,6 +533,9 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand sample 'Print generated payloads, one per line'
             cand search 'Find events with a word in their name or in the name of a field'
             cand schema 'Print the JSON Schema (2020-12) of an event''s body, for your own tests'
+            cand types 'Print type definitions of events for your own program'
+            cand drift 'Compare stored deliveries with the catalogue'
+            cand learn 'Add what stored deliveries have to the catalogue on this machine'
         }
         &'zoomhook;help;events;list'= {
         }
@@ -465,6 +546,12 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;help;events;search'= {
         }
         &'zoomhook;help;events;schema'= {
+        }
+        &'zoomhook;help;events;types'= {
+        }
+        &'zoomhook;help;events;drift'= {
+        }
+        &'zoomhook;help;events;learn'= {
         }
         &'zoomhook;help;history'= {
             cand list 'List the newest deliveries'

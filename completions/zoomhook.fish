@@ -29,6 +29,7 @@ complete -c zoomhook -n "__fish_zoomhook_needs_command" -s V -l version -d 'Prin
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "doctor" -d 'Find out what is wrong with your set-up: secret token, clock, port, history, tunnel, app'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "events" -d 'Look up Zoom\'s events: list, show, sample, search, schema'
@@ -154,6 +155,61 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -s c -l compact 
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -l headers -d 'Show the headers of each request'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -s q -l quiet -d 'Print nothing to stderr: no header, no hints'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l only -d 'Run only this check; may be repeated' -r -f -a "secret\t'Is there a secret token that can be used?'
+secret-sources\t'Do several places set the secret token, with different values?'
+secret-match\t'Is it the token that signed the stored deliveries, and does it look like another credential?'
+env-file\t'Can other programs read the .env file as zoomhook does?'
+git\t'Could the .env file get into git?'
+clock\t'Is this machine\'s clock right?'
+port\t'Is the local port free, and who has it?'
+sessions\t'Which listens run, and which were killed?'
+history\t'Can the history be read and written?'
+authtoken\t'Is there an ngrok authtoken?'
+tunnel-program\t'Is the program of the tunnel installed, and recent?'
+proxy\t'Can the proxy be used, and what is reached without it?'
+tunnel\t'Does a tunnel open, and does its URL lead here? (--online)'
+app\t'Does the app of --forward accept connections, and answer a challenge? (the latter with --online)'
+validation\t'How long ago did Zoom last validate the URL?'
+completions\t'Are the completions of the shell installed?'
+man-page\t'Is the manual page installed?'
+terminal\t'Can the terminal show the signs that zoomhook uses?'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l forward -d 'Your app: 3000, 3000/zoom, http://localhost:3000; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l path -d 'Path that Zoom posts to' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l clock-server -d 'With --online, the server whose Date is compared with the clock' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l tunnel -d 'How Zoom reaches this machine' -r -f -a "ngrok\t'A public URL by ngrok; needs its authtoken'
+ssh\t'A public URL over the system\'s ssh; needs no account'
+cloudflared\t'A public URL by an installed cloudflared; needs no account'
+none\t'No public URL: loopback only, for tests'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l public-url -d 'The public URL of your own tunnel or gateway, which leads to the local address' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l ssh-host -d 'The server for --tunnel ssh: localhost.run, pinggy, or [USER@]HOST[:PORT] of another service' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l tunnel-command -d 'Command of another program that opens a tunnel; {port} stands for the local port' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l proxy -d 'Proxy for outgoing connections: http://HOST:PORT, socks5://HOST:PORT or none' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l domain -d 'Domain of your ngrok account; without it ngrok assigns one' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l ngrok-authtoken -d 'Your authtoken; NGROK_AUTHTOKEN or ngrok\'s own ngrok.yml are safer' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l ngrok-config -d 'ngrok\'s configuration file, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l ngrok-connect-url -d 'Server to connect to instead of ngrok\'s own (the agent\'s connect_url)' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l ngrok-ca -d 'PEM file with certificates to trust for that server, or \'host\' for the system\'s (the agent\'s connect_cas)' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l allow-cidr -d 'Allow only clients from this address range; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l deny-cidr -d 'Deny clients from this address range; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l ngrok-policy -d 'File with a traffic policy for ngrok\'s edge, as YAML or JSON' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l host -d 'Address to bind; other machines can reach any address except a loopback address' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -s p -l port -d 'Port to bind [default: 4000, or the next free one]' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
+json\t'One JSON object a line'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l online -d 'Also ask other machines: open the tunnel for a moment, compare the clock, send a challenge to the app'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l no-env-file -d 'Do not read .env files'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l strict-url -d 'End with exit code 6 if the public URL changes'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l pool -d 'Share the domain: several sessions can listen at once, and each request goes to one of them'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l ngrok-verify -d 'Let ngrok\'s edge verify Zoom\'s signatures as well'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l fix -d 'Fix what zoomhook can fix, after a question for each: create .env, add it to .gitignore'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -s y -l yes -d 'With --fix, ask no question'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -s q -l quiet -d 'Show only the checks that failed'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -s v -l verbose -d 'Show further facts, and how long each check took'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l format -d 'Output format of the request [default: curl on a terminal, headers elsewhere]' -r -f -a "headers\t'Header lines'
 curl\t'A command for curl'
 http\t'The whole request in HTTP/1.1 form'
@@ -365,17 +421,18 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -s h -l help -
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -l dir -d 'Write one page for the program and one for each command into this folder' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "events" -d 'Look up Zoom\'s events: list, show, sample, search, schema'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "history" -d 'Look up stored deliveries: list, show, diff, stats, export, import, repair'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "replay" -d 'Send stored deliveries to your app again, with a fresh signature'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "man" -d 'Print the manual page'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo sign trigger events history replay completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo doctor sign trigger events history replay completions man help" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo doctor sign trigger events history replay completions man help" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo doctor sign trigger events history replay completions man help" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo doctor sign trigger events history replay completions man help" -f -a "doctor" -d 'Find out what is wrong with your set-up: secret token, clock, port, history, tunnel, app'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo doctor sign trigger events history replay completions man help" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo doctor sign trigger events history replay completions man help" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo doctor sign trigger events history replay completions man help" -f -a "events" -d 'Look up Zoom\'s events: list, show, sample, search, schema'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo doctor sign trigger events history replay completions man help" -f -a "history" -d 'Look up stored deliveries: list, show, diff, stats, export, import, repair'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo doctor sign trigger events history replay completions man help" -f -a "replay" -d 'Send stored deliveries to your app again, with a fresh signature'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo doctor sign trigger events history replay completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo doctor sign trigger events history replay completions man help" -f -a "man" -d 'Print the manual page'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo doctor sign trigger events history replay completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "list" -d 'List all events by group, or those that match a pattern or a word'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "show" -d 'Show the fields of an event, with types, values and an example'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "sample" -d 'Print generated payloads, one per line'

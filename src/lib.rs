@@ -104,6 +104,10 @@ mod watch;
 #[doc(hidden)]
 pub mod commands;
 
+#[cfg(all(feature = "cli", any(test, fuzzing)))]
+#[doc(hidden)]
+pub mod fuzzing;
+
 /// Compiles the examples of the library's page.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/library.md")]

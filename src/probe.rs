@@ -5,18 +5,22 @@
 //! because a probe is not a delivery. Only the tunnel and the listener of one session have its [`ProbeKey`], so the
 //! answer proves that the URL leads to *this* process. The answer also says how the request arrived.
 //!
-//! Each request that `--forward` sends has a mark of the same key. A request that arrives with it was forwarded by this
-//! session before: the target leads back to the listener.
+//! Each request that `--forward` sends has a mark of the same key, in addition to the marks with which it arrived. A
+//! request that arrives with the mark of this session was forwarded by it before: a target leads back to the listener,
+//! directly or through other sessions.
 
-use crate::zoom::{SIGNATURE_HEADER, SecretToken, TIMESTAMP_HEADER};
+use crate::zoom::{SIGNATURE_HEADER, SecretToken, Signature, TIMESTAMP_HEADER};
 
 /// The header that makes a request a probe: `{nonce}.{signature of the nonce}`. The body contains the same text, so that
 /// a probe is recognized without the header too.
 pub const PROBE_HEADER: &str = "x-zoomhook-probe";
 
-/// The header that `--forward` adds to each request: the session's mark.
+/// The header that `--forward` adds to each request: the marks of the sessions that forwarded it, a value each.
 pub const FORWARD_MARK_HEADER: &str = "x-zoomhook-forward";
 
+/// How many marks of earlier sessions are forwarded, the latest ones. More sessions than this do not forward to one
+/// another.
+const EARLIER_MARKS: usize = 15;
 /// The header of each answer that zoomhook composed itself, so that `sign` and `trigger` do not attribute it to an app.
 pub const OWN_ANSWER_HEADER: &str = "x-zoomhook-answer";
 
@@ -163,11 +167,10 @@ impl ProbeKey {
         self.0.sign(FORWARD_MARK, b"").to_string()
     }
 
-    /// Whether a value of [`FORWARD_MARK_HEADER`] is the mark of this session.
+    /// Whether the values of [`FORWARD_MARK_HEADER`] include the mark of this session.
     #[must_use]
-    pub fn is_forward_mark(&self, value: &[u8]) -> bool {
-        let mark = std::str::from_utf8(value).ok().and_then(|text| text.parse().ok());
-        mark.is_some_and(|mark| self.0.verify(FORWARD_MARK, b"", &mark))
+    pub fn forwarded<'v>(&self, values: impl Iterator<Item = &'v [u8]>) -> bool {
+        marks(values).any(|(_, mark)| self.0.verify(FORWARD_MARK, b"", &mark))
     }
 
     /// The nonce of a probe of this session, from the value of [`PROBE_HEADER`].
@@ -191,6 +194,21 @@ impl ProbeKey {
     fn request_mac(&self, nonce: &str) -> String {
         self.0.sign(b"probe-request", nonce.as_bytes()).to_string()
     }
+}
+
+/// The marks that a request arrived with and is forwarded with. `values` are those of [`FORWARD_MARK_HEADER`].
+#[must_use]
+pub fn earlier_marks<'v>(values: impl Iterator<Item = &'v [u8]>) -> Vec<&'v str> {
+    let mut marks: Vec<_> = marks(values).map(|(text, _)| text).collect();
+    marks.drain(..marks.len().saturating_sub(EARLIER_MARKS));
+    marks
+}
+
+/// The marks among these values. A proxy may have joined several values, and a stranger may send any text.
+fn marks<'v>(values: impl Iterator<Item = &'v [u8]>) -> impl Iterator<Item = (&'v str, Signature)> {
+    let texts = values.filter_map(|value| std::str::from_utf8(value).ok());
+    let marks = texts.flat_map(|text| text.split(',').map(str::trim));
+    marks.filter_map(|mark| Some((mark, mark.parse().ok()?)))
 }
 
 fn body(probe: &str) -> String {
@@ -278,10 +296,13 @@ mod tests {
 
     #[test]
     fn recognizes_only_its_own_mark() {
-        let mark = key(1).forward_mark();
-        assert!(key(1).is_forward_mark(mark.as_bytes()));
-        assert!(!key(2).is_forward_mark(mark.as_bytes()));
-        assert!(!key(1).is_forward_mark(b"nonsense") && !key(1).is_forward_mark(b"\xff"));
+        let marks = [key(1).forward_mark(), key(2).forward_mark()];
+        let is_own = |number, values: &[&[u8]]| key(number).forwarded(values.iter().copied());
+        assert!(is_own(1, &[marks[0].as_bytes()]));
+        assert!(!is_own(2, &[marks[0].as_bytes()]));
+        assert!(is_own(2, &[b"nonsense", b"\xff", marks[0].as_bytes(), marks[1].as_bytes()]));
+        assert!(is_own(2, &[marks.join(", ").as_bytes()]) && !is_own(3, &[marks.join(",").as_bytes()]));
+        assert!(!is_own(1, &[b"nonsense"]) && !is_own(1, &[b"\xff"]) && !is_own(1, &[]));
     }
 
     #[test]

@@ -32,11 +32,11 @@ pub(super) struct DoctorCommandArgs {
     checked: Box<DoctorArgs>,
 
     /// Fix what zoomhook can fix, after a question for each: create .env, add it to .gitignore
-    #[arg(long)]
+    #[arg(long, help_heading = "Fixes")]
     fix: bool,
 
     /// With --fix, ask no question
-    #[arg(long, short, requires = "fix")]
+    #[arg(long, short, requires = "fix", help_heading = "Fixes")]
     yes: bool,
 
     /// Output format
@@ -110,6 +110,8 @@ const TOKEN: &str = "Secret token of your Zoom app (not shown; Enter to add it l
 /// The flags of a `listen` that `doctor` needs to check the same thing. Built before `listen` takes its settings.
 #[derive(Debug, Default)]
 pub(super) struct RelatedFlags {
+    /// Whether `doctor --fix` would create a `.env` file for a missing secret token.
+    pub(super) can_create_env_file: bool,
     /// The tunnel's flags; `None` if one of them must not be repeated, or is not known to `doctor`.
     pub(super) tunnel: Option<String>,
     /// `--history-file`.
@@ -127,7 +129,7 @@ impl RelatedFlags {
     /// The check that explains why `listen` cannot use its settings, where one does.
     pub(super) fn about_settings(&self, error: &Error) -> Option<String> {
         match error {
-            Error::Secret(SecretError::Missing { similar: None }) => {
+            Error::Secret(SecretError::Missing { similar: None }) if self.can_create_env_file => {
                 Some("To create a .env file for it:\n  zoomhook doctor --only secret --fix".to_owned())
             }
             Error::Tunnel(TunnelError::Ngrok(NgrokError::NoAuthtoken)) => Some(format!(

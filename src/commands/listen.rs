@@ -2,16 +2,19 @@
 
 use std::convert::Infallible;
 use std::io::IsTerminal;
+use std::path::Path;
 
 use super::doctor::RelatedFlags;
 use super::open_files::OpenFiles;
 use super::{ExitStatus, Failure, help};
 use crate::delivery::Warning;
+use crate::delivery::is_zooms_own;
 use crate::inspector::INSPECTOR_FILES;
 use crate::report;
 use crate::session::{self, End, SessionConfig};
 use crate::settings::Error;
 use crate::settings::address::AddressArgs;
+use crate::settings::dotenv::EnvFiles;
 use crate::settings::endpoint::{EndpointArgs, USUAL_PATH};
 use crate::settings::env::Environment;
 use crate::settings::forward::ForwardArgs;
@@ -90,7 +93,9 @@ impl ListenArgs {
         // With another secret token, the app would rightly refuse the challenge.
         let app = self.app.plain_target().filter(|_| !self.secret.names_one());
         let path = if path == USUAL_PATH { String::new() } else { format!(" --path {path}") };
+        let reads_env_files = self.secret.env_files() == EnvFiles::Nearest;
         RelatedFlags {
+            can_create_env_file: reads_env_files && !Path::new(".env").exists(),
             tunnel: self.tunnel.plain_flags().filter(|flags| RelatedFlags::can_be_pasted(flags)),
             history: String::new(),
             app: app
@@ -120,7 +125,12 @@ impl ListenArgs {
             return Err(Error::Secret(SecretError::InThePath));
         }
         secrets.warnings.append(&mut warnings);
-        let history = self.history.check(environment)?;
+        let report = self.output.check();
+        let mut history = self.history.check(environment)?;
+        if let Some(history) = &mut history {
+            let names = report.masked_headers.iter().filter(|name| !is_zooms_own(name.as_str()));
+            history.settings.masked_headers = names.cloned().collect();
+        }
         // Without a history nothing is written to disk, and this file is not either.
         let found_in = history.as_ref().and_then(|_| environment.instances_folder());
         if let (true, tunnel::TunnelSettings::Ngrok(ngrok)) = (verify, &mut tunnel) {
@@ -140,7 +150,7 @@ impl ListenArgs {
             found_in,
             app,
             inspector: self.inspect.check(std::io::stdout().is_terminal()),
-            report: self.output.check(),
+            report,
             keys: !self.no_keys,
             waiting,
             warnings: secrets.warnings,

@@ -1,7 +1,7 @@
 //! [`EventOutcome`]: what became of a verified event. It decides between delivered, lost and retried for the screen, the
 //! summary, NDJSON, expectations and the history.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, SystemTime};
 
 use crate::delivery::{
@@ -359,12 +359,6 @@ impl OutcomeTally {
         *count += 1;
     }
 
-    /// Replaces a pending event's outcome with its final one.
-    pub fn settle(&mut self, outcome: EventOutcome) {
-        self.pending = self.pending.saturating_sub(1);
-        self.count(outcome);
-    }
-
     /// The number of events.
     #[must_use]
     pub fn total(&self) -> u64 {
@@ -381,6 +375,45 @@ impl OutcomeTally {
     #[must_use]
     pub fn retried(&self) -> u64 {
         self.failed.values().sum::<u64>() + self.too_late + self.not_reachable + self.no_answer
+    }
+}
+
+/// Counts the outcomes of a session's events, and replaces that of a pending one once it is final.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OutcomeLog {
+    tally: OutcomeTally,
+    /// The ids of events that the app has not received yet.
+    pending: HashSet<String>,
+}
+
+impl OutcomeLog {
+    /// The counts so far.
+    #[must_use]
+    pub fn tally(&self) -> &OutcomeTally {
+        &self.tally
+    }
+
+    /// Whether the app has not received all of them yet.
+    #[must_use]
+    pub fn has_pending(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// Counts the outcome of a delivery.
+    pub fn count(&mut self, id: &str, outcome: EventOutcome) {
+        self.tally.count(outcome);
+        if outcome == EventOutcome::Pending {
+            self.pending.insert(id.to_owned());
+        }
+    }
+
+    /// Counts the final outcome of a pending delivery, and returns it. `None` if it is not final, or if the delivery was
+    /// not counted because a filter left it out.
+    pub fn settle(&mut self, late: &LateForwarded) -> Option<EventOutcome> {
+        let outcome = EventOutcome::of_late(late).filter(|_| self.pending.remove(&late.id))?;
+        self.tally.pending = self.tally.pending.saturating_sub(1);
+        self.tally.count(outcome);
+        Some(outcome)
     }
 }
 
@@ -473,10 +506,32 @@ pub(super) mod tests {
         assert_eq!(of(last, 401), Some(EventOutcome::Refused { status: 401 }));
         assert_eq!(of(last, 503), Some(EventOutcome::GivenUp));
 
-        let mut tally = OutcomeTally::default();
-        tally.count(EventOutcome::Pending);
-        tally.settle(EventOutcome::Refused { status: 401 });
-        assert_eq!((tally.pending, tally.lost(), tally.retried()), (0, 1, 0));
+        let mut log = OutcomeLog::default();
+        assert_eq!(log.settle(&late(last, 401)), None, "it was not counted");
+        log.count(&delivery.id, EventOutcome::Pending);
+        assert!(log.has_pending() && log.tally().pending == 1);
+        assert_eq!(log.settle(&late(last, 401)), Some(EventOutcome::Refused { status: 401 }));
+        let tally = log.tally();
+        assert_eq!((tally.pending, tally.lost(), tally.retried(), log.has_pending()), (0, 1, 0, false));
+    }
+
+    #[test]
+    fn zoom_reacts_to_the_answer_that_it_got_also_if_the_app_takes_the_event_later() {
+        let took = Duration::from_millis(1);
+        let held = |is_queued, queued| OutcomeFacts {
+            answer: (502, took),
+            app: Some(AppAnswer::Unreachable),
+            is_queued,
+            queued,
+        };
+        let waiting = held(true, None);
+        assert_eq!((waiting.outcome(), waiting.reaction()), (EventOutcome::Pending, Reaction::Retried));
+        let taken = held(false, Some(AppAnswer::Answered { status: 200 }));
+        assert_eq!((taken.outcome(), taken.reaction()), (EventOutcome::Delivered, Reaction::Retried));
+        let acknowledged = OutcomeFacts { answer: (204, took), app: None, ..taken };
+        assert_eq!(acknowledged.reaction(), Reaction::Delivered);
+        let refused = OutcomeFacts { queued: Some(AppAnswer::Answered { status: 401 }), ..acknowledged };
+        assert_eq!(refused.reaction(), Reaction::Lost);
     }
 
     #[test]

@@ -4,11 +4,12 @@
 //! `--forward`, once the app took it. [`super::Selection`] decides which deliveries count. The session measures the
 //! time.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::delivery::{Delivery, EventOutcome, EventPattern, InvalidPattern, LateForwarded, OutcomeTally};
+use crate::delivery::{
+    Delivery, EventOutcome, EventPattern, InvalidPattern, LateForwarded, OutcomeLog, OutcomeTally,
+};
 
 /// The deliveries that a session waits for before it ends.
 #[derive(Debug, Clone, Default)]
@@ -16,9 +17,7 @@ pub struct Expectation {
     total: Option<u64>,
     expected: Vec<(EventPattern, Tally)>,
     arrived: u64,
-    outcomes: OutcomeTally,
-    /// The ids of deliveries that the app has not received yet.
-    pending: HashSet<String>,
+    outcomes: OutcomeLog,
     is_settled: bool,
 }
 
@@ -131,31 +130,28 @@ impl Expectation {
     pub fn observe(&mut self, delivery: &Delivery) -> ExpectationState {
         self.arrived += 1;
         let outcome = match EventOutcome::of(delivery) {
-            Some(EventOutcome::Pending) => {
-                self.pending.insert(delivery.id.clone());
-                return ExpectationState::Open;
-            }
             Some(outcome) => outcome,
             None if delivery.fails_validation() => {
                 EventOutcome::Refused { status: delivery.answer.status.as_u16() }
             }
             None => EventOutcome::Delivered,
         };
-        self.settle(delivery.judgement.event(), &delivery.id, outcome)
+        self.outcomes.count(&delivery.id, outcome);
+        match outcome {
+            EventOutcome::Pending => ExpectationState::Open,
+            outcome => self.settle(delivery.judgement.event(), &delivery.id, outcome),
+        }
     }
 
     /// Counts the final outcome of a delivery that was queued for the app.
     pub fn observe_late(&mut self, late: &LateForwarded) -> ExpectationState {
-        match EventOutcome::of_late(late) {
-            Some(outcome) if self.pending.remove(&late.id) => {
-                self.settle(late.judgement.event(), &late.id, outcome)
-            }
-            _ => ExpectationState::Open,
+        match self.outcomes.settle(late) {
+            Some(outcome) => self.settle(late.judgement.event(), &late.id, outcome),
+            None => ExpectationState::Open,
         }
     }
 
     fn settle(&mut self, event: Option<&str>, id: &str, outcome: EventOutcome) -> ExpectationState {
-        self.outcomes.count(outcome);
         let event = event.unwrap_or_default();
         let open = self.expected.iter_mut().filter(|(_, tally)| !tally.is_met());
         let mut is_expected = false;
@@ -182,11 +178,13 @@ impl Expectation {
     }
 
     fn state(&self) -> ExpectationState {
-        let has_arrived = self.total.is_none_or(|total| self.arrived >= total && self.pending.is_empty());
+        let tally = self.outcomes.tally();
+        let has_arrived =
+            self.total.is_none_or(|total| self.arrived >= total && !self.outcomes.has_pending());
         if !has_arrived || !self.expected.iter().all(|(_, tally)| tally.is_met()) {
             ExpectationState::Open
-        } else if self.total.is_some() && self.outcomes.lost() + self.outcomes.retried() > 0 {
-            ExpectationState::Failed(UnmetExpectation::NotTaken(self.outcomes.clone()))
+        } else if self.total.is_some() && tally.lost() + tally.retried() > 0 {
+            ExpectationState::Failed(UnmetExpectation::NotTaken(tally.clone()))
         } else {
             ExpectationState::Met
         }
@@ -195,7 +193,7 @@ impl Expectation {
     /// What is missing, in the order of the command line.
     #[must_use]
     pub fn missing(&self) -> Vec<MissingEvent> {
-        let (refused, failed) = (self.outcomes.lost(), self.outcomes.retried());
+        let (refused, failed) = (self.outcomes.tally().lost(), self.outcomes.tally().retried());
         let total = self.total.map(|wanted| Tally { wanted, seen: self.arrived, refused, failed });
         let expected = self.expected.iter().map(|(pattern, tally)| (pattern.to_string(), *tally));
         expected

@@ -2,6 +2,7 @@
 //!
 //! All parts of the program share these values. There is no I/O here.
 
+mod credentials;
 mod event_outcome;
 mod expectation;
 pub(crate) mod filter;
@@ -12,8 +13,9 @@ mod session_event;
 mod stored;
 mod summary;
 
+pub use credentials::{MASK, has_masked_query, is_credential, is_zooms_own, masked_query};
 pub use event_outcome::{
-    AppAnswer, DeliverySign, EventOutcome, OutcomeFacts, OutcomeTally, is_verified_event,
+    AppAnswer, DeliverySign, EventOutcome, OutcomeFacts, OutcomeLog, OutcomeTally, is_verified_event,
 };
 pub use expectation::{
     Expectation, ExpectationState, ExpectedEvent, InvalidExpectation, MissingEvent, UnmetExpectation,
@@ -28,8 +30,8 @@ pub use session_event::{
     event_channel,
 };
 pub use stored::{
-    CREDENTIALS, MASK, PENDING_ANSWER, PENDING_QUEUE, Provenance, Stored, StoredAnswer, StoredDelivery,
-    StoredForward, StoredRoute, StoredWait, Word, verdict_named,
+    PENDING_ANSWER, PENDING_QUEUE, Provenance, Stored, StoredAnswer, StoredDelivery, StoredForward,
+    StoredRoute, StoredWait, Word, verdict_named,
 };
 pub use summary::Summary;
 

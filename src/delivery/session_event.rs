@@ -362,7 +362,8 @@ pub enum Warning {
     },
     /// The inspector was asked for, and there is no history to show.
     InspectorNeedsHistory,
-    /// A request that this session had forwarded came back. It was answered with 508. Reported once.
+    /// A request that this session had forwarded came back, directly or through another session. It was answered with
+    /// 508. Reported once.
     ForwardLoop,
     /// A probe through the public URL took nearly as long as Zoom waits, or longer.
     TunnelSlow {
@@ -382,7 +383,11 @@ pub enum Warning {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnreadableRequest {
     /// A head over this limit in bytes. It was answered with 431.
-    TooLarge(usize),
+    HeadTooLarge(usize),
+    /// More headers than this number. It was answered with 431.
+    TooManyHeaders(usize),
+    /// A URL over this limit in bytes. It was answered with 414.
+    UrlTooLong(usize),
     /// HTTP/2 without TLS. It was refused with `HTTP_1_1_REQUIRED`.
     Http2,
     /// Anything else. It was answered with 400.

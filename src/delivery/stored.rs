@@ -4,16 +4,10 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use hyper::HeaderMap;
-use hyper::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue, PROXY_AUTHORIZATION, SET_COOKIE};
+use hyper::header::{HeaderName, HeaderValue};
 
+use crate::delivery::MASK;
 use crate::delivery::{DeliveryVerdict, ForwardRole, RefusalCode, RelayOutcomeKind, Route, TunnelKind};
-
-/// Replaces a credential that must not be stored or shown. Does not reveal its length.
-pub const MASK: &str = "***";
-
-/// Headers whose values are credentials. Zoom sends the app's client id with token-based header authentication.
-pub const CREDENTIALS: [HeaderName; 5] =
-    [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE, SET_COOKIE, HeaderName::from_static("clientid")];
 
 /// A value that the history and NDJSON write as one word.
 pub trait Word: Copy + PartialEq + 'static {

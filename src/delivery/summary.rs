@@ -1,10 +1,11 @@
 //! [`Summary`]: the counts of a session, reported at its end.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::delivery::{
-    Delivery, EventOutcome, Forwarded, Judgement, LateForwarded, LateKind, MissingEvent, OutcomeTally,
+    Delivery, EventOutcome, Forwarded, Judgement, LateForwarded, LateKind, MissingEvent, OutcomeLog,
+    OutcomeTally,
 };
 
 /// Counts of a session's deliveries.
@@ -13,9 +14,7 @@ pub struct Summary {
     /// Verified events, by name.
     pub events: BTreeMap<String, u64>,
     /// What became of them.
-    pub outcomes: OutcomeTally,
-    /// The ids of events that the app has not received yet.
-    pending: HashSet<String>,
+    outcomes: OutcomeLog,
     /// Whether the user's app was asked about any of them.
     pub asked_app: bool,
     /// Challenges answered.
@@ -38,10 +37,7 @@ impl Summary {
     /// Counts one delivery.
     pub fn count(&mut self, delivery: &Delivery) {
         if let Some(outcome) = EventOutcome::of(delivery) {
-            self.outcomes.count(outcome);
-            if outcome == EventOutcome::Pending {
-                self.pending.insert(delivery.id.clone());
-            }
+            self.outcomes.count(&delivery.id, outcome);
             self.asked_app |= delivery.is_queued || !delivery.forwarded.is_empty();
         }
         match &delivery.judgement {
@@ -72,11 +68,13 @@ impl Summary {
         if late.kind == LateKind::Copy && late.forwarded.iter().any(is_wrong) {
             self.app_failed_challenges += 1;
         }
-        let Some(outcome) = EventOutcome::of_late(late) else { return };
-        // The delivery may have been filtered out.
-        if self.pending.remove(&late.id) {
-            self.outcomes.settle(outcome);
-        }
+        self.outcomes.settle(late);
+    }
+
+    /// What became of the events.
+    #[must_use]
+    pub fn outcomes(&self) -> &OutcomeTally {
+        self.outcomes.tally()
     }
 
     /// The total number of verified events.

@@ -99,7 +99,10 @@ fn explain(evidence: &Evidence<'_>, secrets: &Secrets, readings: &[Reading], bud
 fn restored(hit: &Hit<'_>, evidence: &Evidence<'_>, secrets: &Secrets) -> Option<Valid> {
     hit.only_change_of_body()?;
     let form = change_of_body(hit, evidence)?;
-    let is_form = matches!(form.code, Code::BodyReserialized | Code::BodyNewline);
+    let is_form = matches!(
+        form.code,
+        Code::BodyReserialized | Code::BodyNewline | Code::BodyEncoding | Code::BodyCharset
+    );
     (evidence.fidelity == Fidelity::Parsed && is_form).then_some(())?;
     Some(Valid {
         secret_name: secrets.name_of(hit.key)?.clone(),

@@ -13,6 +13,7 @@ use hyper::header::{
 
 use crate::delivery::{Request, Route};
 use crate::http::replace_headers;
+use crate::probe;
 use crate::probe::FORWARD_MARK_HEADER;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -51,12 +52,22 @@ pub(super) fn request_headers(
     headers.remove(EXPECT);
     // hyper sets the length. The body may have arrived in chunks.
     headers.remove(CONTENT_LENGTH);
-    // The mark of another session, or a stranger's text. This session's own is among `added`.
+    // This session's mark is among `added`.
     headers.remove(FORWARD_MARK_HEADER);
     let original_host = headers.insert(HOST, host.clone());
     add_forwarded(&mut headers, request, original_host);
     replace_headers(&mut headers, added);
+    let own = headers.remove(FORWARD_MARK_HEADER);
+    for mark in earlier_marks(request).chain(own) {
+        headers.append(FORWARD_MARK_HEADER, mark);
+    }
     headers
+}
+
+/// The marks of the sessions that forwarded the request before. Without them, these would not recognize a loop.
+fn earlier_marks(request: &Request) -> impl Iterator<Item = HeaderValue> {
+    let values = request.headers.get_all(FORWARD_MARK_HEADER).iter().map(HeaderValue::as_bytes);
+    probe::earlier_marks(values).into_iter().filter_map(|mark| HeaderValue::from_str(mark).ok())
 }
 
 /// The headers of an app's answer that are returned to Zoom. hyper sets the length.
@@ -231,11 +242,19 @@ mod tests {
     }
 
     #[test]
-    fn forwards_no_mark_that_arrived() {
-        let received = [("x-zoomhook-forward", "a stranger's"), ("x-zoomhook-forward", "twice")];
-        assert_values(&forwarded(&received, Route::Local, &[]), FORWARD_MARK_HEADER, &[]);
+    fn forwards_the_latest_marks_of_other_sessions_and_no_other_text() {
+        let mark = |number: usize| format!("v0={number:064x}");
+        let joined = [mark(1), mark(2)].join(", ");
+        let received = [(FORWARD_MARK_HEADER, "a stranger's"), (FORWARD_MARK_HEADER, joined.as_str())];
+        assert_values(&forwarded(&received, Route::Local, &[]), FORWARD_MARK_HEADER, &[&mark(1), &mark(2)]);
         let own = forwarded(&received, Route::Local, &[(FORWARD_MARK_HEADER, "ours")]);
-        assert_values(&own, FORWARD_MARK_HEADER, &["ours"]);
+        assert_values(&own, FORWARD_MARK_HEADER, &[&mark(1), &mark(2), "ours"]);
+        let many: Vec<_> = (0..20).map(mark).collect();
+        let joined = many.join(",");
+        let own =
+            forwarded(&[(FORWARD_MARK_HEADER, &joined)], Route::Local, &[(FORWARD_MARK_HEADER, "ours")]);
+        let kept: Vec<_> = many[5..].iter().map(String::as_str).chain(["ours"]).collect();
+        assert_values(&own, FORWARD_MARK_HEADER, &kept);
     }
 
     #[test]

@@ -19,7 +19,7 @@ use super::totals::{self, Totals};
 use super::work::WriterWork;
 use super::{HistoryError, file};
 
-/// Checks the structure of the file. Returns the first damage. Takes about a second for a gigabyte that is in memory.
+/// Checks the structure of the file. Returns the first damage. Takes about 3 s of one core for a gigabyte in memory.
 /// Other processes can write in the meantime.
 pub(super) fn find_damage(connection: &Connection, path: &Path) -> Result<Option<String>, HistoryError> {
     match structure(connection).map_err(|error| HistoryError::of(path, &error)) {

@@ -1,14 +1,17 @@
 //! Imports records into the history: lines of its own export, and captures of other tools. The entry points are
 //! [`StoredDelivery::of_line`] and [`StoredDelivery::of_capture`].
 //!
-//! Anyone can write such a file. So every record becomes [`Provenance::Imported`], whatever the file claims, and a time
-//! in the future is refused.
+//! Anyone can write such a file. So every record becomes [`Provenance::Imported`], whatever the file claims. A line with
+//! a value that no session could have recorded, such as a time in the future, is refused.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use hyper::Method;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::Number;
 use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
@@ -23,12 +26,28 @@ use crate::zoom::{Envelope, REQUEST_ID_HEADER, TIMESTAMP_HEADER};
 /// How far in the future a time may be. The clocks of two machines may differ, but hardly by more than a time zone.
 const AHEAD: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// The longest time that an exchange with an app may have taken. Every time limit is shorter.
+const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
 /// A record that cannot be imported.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NotARecord {
     /// A line that is not an exported delivery.
     #[error("not a zoomhook delivery line: {0}")]
     Malformed(String),
+    /// A line without a field that every exported delivery has. It may be a line of another kind.
+    #[error("not a zoomhook delivery line: missing field `{0}`")]
+    Incomplete(&'static str),
+    /// A value that no session could have recorded.
+    #[error("its {what} is {value}, which is not {expected}")]
+    Impossible {
+        /// The field.
+        what: &'static str,
+        /// Its value.
+        value: String,
+        /// What it must be.
+        expected: &'static str,
+    },
     /// An id or a time that is too far in the future.
     #[error("its {what}, {time}, is more than a day in the future; check this machine's clock")]
     Ahead {
@@ -42,6 +61,10 @@ pub(crate) enum NotARecord {
 impl NotARecord {
     fn malformed(error: &impl ToString) -> Self {
         Self::Malformed(error.to_string())
+    }
+
+    fn impossible(what: &'static str, value: impl ToString, expected: &'static str) -> Self {
+        Self::Impossible { what, value: value.to_string(), expected }
     }
 }
 
@@ -59,6 +82,24 @@ fn is_ahead(since_1970: Duration, now: SystemTime) -> bool {
     since_1970 > now.duration_since(UNIX_EPOCH).unwrap_or_default() + AHEAD
 }
 
+/// What kind of line it is, and whether it has the fields of every exported delivery.
+#[derive(Deserialize)]
+struct Kind {
+    #[serde(rename = "type")]
+    kind: String,
+    id: Option<IgnoredAny>,
+    received_at: Option<IgnoredAny>,
+    verdict: Option<IgnoredAny>,
+}
+
+impl Kind {
+    fn missing(&self) -> Option<&'static str> {
+        let fields = [("id", &self.id), ("received_at", &self.received_at), ("verdict", &self.verdict)];
+        fields.into_iter().find(|(_, value)| value.is_none()).map(|(name, _)| name)
+    }
+}
+
+/// A line as it is written. Numbers of any size are read, so that an impossible one is named in the error.
 #[derive(Deserialize)]
 struct Line {
     id: String,
@@ -72,7 +113,7 @@ struct Line {
     verdict: String,
     reason: Option<Stored<RefusalCode>>,
     event: Option<String>,
-    event_ts: Option<i64>,
+    event_ts: Option<Number>,
     request_id: Option<String>,
     secret_name: Option<String>,
     retry_of: Option<String>,
@@ -95,8 +136,8 @@ struct Body {
 
 #[derive(Deserialize)]
 struct Answer {
-    status: u16,
-    ms: f64,
+    status: Number,
+    ms: Number,
 }
 
 #[derive(Deserialize)]
@@ -104,10 +145,10 @@ struct Relay {
     target: String,
     role: Stored<ForwardRole>,
     outcome: Stored<RelayOutcomeKind>,
-    status: Option<u16>,
+    status: Option<Number>,
     detail: Option<String>,
-    first_byte_ms: Option<f64>,
-    ms: f64,
+    first_byte_ms: Option<Number>,
+    ms: Number,
     #[serde(default)]
     headers: Vec<(String, String)>,
     #[serde(flatten)]
@@ -124,29 +165,84 @@ impl Body {
     }
 }
 
+impl Answer {
+    fn checked(&self) -> Result<StoredAnswer, NotARecord> {
+        Ok(StoredAnswer {
+            status: status("answer's status", &self.status)?,
+            took: millis("answer's ms", &self.ms)?,
+        })
+    }
+}
+
+impl Relay {
+    fn checked(self) -> Result<StoredForward, NotARecord> {
+        Ok(StoredForward {
+            role: self.role,
+            headers: values_as_bytes(self.headers),
+            body: self.body.bytes()?,
+            first_byte: self.first_byte_ms.map(|ms| millis("relay's first_byte_ms", &ms)).transpose()?,
+            took: millis("relay's ms", &self.ms)?,
+            target: self.target,
+            outcome: self.outcome,
+            status: self.status.map(|number| status("relay's status", &number)).transpose()?,
+            detail: self.detail,
+        })
+    }
+}
+
+/// An HTTP status has three digits.
+fn status(what: &'static str, number: &Number) -> Result<u16, NotARecord> {
+    let status = number.as_u64().and_then(|number| u16::try_from(number).ok());
+    status
+        .filter(|status| (100..=999).contains(status))
+        .ok_or_else(|| NotARecord::impossible(what, number, "an HTTP status from 100 to 999"))
+}
+
+fn millis(what: &'static str, number: &Number) -> Result<Duration, NotARecord> {
+    let time = number.as_f64().and_then(|ms| Duration::try_from_secs_f64(ms / 1e3).ok());
+    time.filter(|time| *time <= LONGEST)
+        .ok_or_else(|| NotARecord::impossible(what, number, "a time from 0 ms to a week"))
+}
+
+/// Milliseconds since 1970.
+fn received_at(text: &str, now: SystemTime) -> Result<u64, NotARecord> {
+    let time: jiff::Timestamp =
+        text.parse().map_err(|_| NotARecord::impossible("received_at", text, "a time in RFC 3339"))?;
+    let millis = u64::try_from(time.as_millisecond())
+        .map_err(|_| NotARecord::impossible("received_at", text, "a time after 1970"))?;
+    not_ahead("received_at", millis, now)?;
+    Ok(millis)
+}
+
 impl StoredDelivery {
     /// Parses an exported line; `None` if the line has another type.
     ///
     /// # Errors
-    /// The line is not JSON, a required field is missing or malformed, or its time is in the future.
+    /// The line is not JSON, a required field is missing, or a value is malformed or impossible.
     pub(crate) fn of_line(line: &[u8], now: SystemTime) -> Result<Option<Self>, NotARecord> {
-        #[derive(Deserialize)]
-        struct Kind {
-            #[serde(rename = "type")]
-            kind: String,
-        }
         let wrong = |error: serde_json::Error| NotARecord::malformed(&error);
-        if serde_json::from_slice::<Kind>(line).map_err(wrong)?.kind != "delivery" {
+        let kind: Kind = serde_json::from_slice(line).map_err(wrong)?;
+        if kind.kind != "delivery" {
             return Ok(None);
         }
+        if let Some(missing) = kind.missing() {
+            return Err(NotARecord::Incomplete(missing));
+        }
         let line: Line = serde_json::from_slice(line).map_err(wrong)?;
-        let id = Ulid::from_string(&line.id)
-            .map_err(|error| NotARecord::Malformed(format!("id {}: {error}", line.id)))?;
+        let id = Ulid::from_string(&line.id).map_err(|_| {
+            NotARecord::impossible("id", line.id, "an id of zoomhook (26 letters and digits)")
+        })?;
         not_ahead("time in the id", id.timestamp_ms(), now)?;
-        let received: jiff::Timestamp =
-            line.received_at.parse().map_err(|error: jiff::Error| NotARecord::malformed(&error))?;
-        let received = received.as_millisecond().try_into().unwrap_or(0);
-        not_ahead("received_at", received, now)?;
+        let received = received_at(&line.received_at, now)?;
+        let method = line.method.unwrap_or_else(|| "POST".to_owned());
+        if Method::from_bytes(method.as_bytes()).is_err() {
+            return Err(NotARecord::impossible("method", method, "an HTTP method"));
+        }
+        let event_ts = line.event_ts.map(|number| {
+            number
+                .as_i64()
+                .ok_or_else(|| NotARecord::impossible("event_ts", number, "a whole number of milliseconds"))
+        });
         let until = line.pending_until.as_deref().and_then(|text| text.parse::<jiff::Timestamp>().ok());
         let until = until.map(|until| time(until.as_millisecond()));
         let waits_for = match line.pending.as_deref() {
@@ -159,25 +255,25 @@ impl StoredDelivery {
             id: id.to_string(),
             provenance: Provenance::Imported,
             received_at: UNIX_EPOCH + Duration::from_millis(received),
-            method: line.method.unwrap_or_else(|| "POST".to_owned()),
+            method,
             target: line.target.unwrap_or_else(|| "/".to_owned()),
             headers: values_as_bytes(line.headers),
             body: line.body.bytes()?,
             verdict: verdict_named(&line.verdict).unwrap_or(DeliveryVerdict::Unknown),
             reason: line.reason,
             event: line.event,
-            event_ts: line.event_ts,
+            event_ts: event_ts.transpose()?,
             request_id: line.request_id,
             secret_name: line.secret_name,
             retry_of: line.retry_of,
-            answer: line.answer.map(|answer| StoredAnswer { status: answer.status, took: millis(answer.ms) }),
+            answer: line.answer.as_ref().map(Answer::checked).transpose()?,
             waits_for,
             project: None,
             peer: line.peer.unwrap_or_default(),
             route: line.route.unwrap_or(StoredRoute::Import.into()),
             tunnel: line.tunnel.unwrap_or(TunnelKind::None.into()),
             public_url: line.public_url,
-            forwarded: line.relayed.into_iter().map(relay).collect::<Result<_, _>>()?,
+            forwarded: line.relayed.into_iter().map(Relay::checked).collect::<Result<_, _>>()?,
         }))
     }
 
@@ -243,26 +339,8 @@ fn headers_of(capture: &Capture) -> Vec<(String, Vec<u8>)> {
     headers.collect()
 }
 
-fn relay(relay: Relay) -> Result<StoredForward, NotARecord> {
-    Ok(StoredForward {
-        role: relay.role,
-        headers: values_as_bytes(relay.headers),
-        body: relay.body.bytes()?,
-        first_byte: relay.first_byte_ms.map(millis),
-        took: millis(relay.ms),
-        target: relay.target,
-        outcome: relay.outcome,
-        status: relay.status,
-        detail: relay.detail,
-    })
-}
-
 fn values_as_bytes(headers: Vec<(String, String)>) -> Vec<(String, Vec<u8>)> {
     headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect()
-}
-
-fn millis(ms: f64) -> Duration {
-    Duration::try_from_secs_f64(ms / 1e3).unwrap_or_default()
 }
 
 fn id_of(time: SystemTime, headers: &[(String, Vec<u8>)], body: &[u8]) -> String {
@@ -318,7 +396,50 @@ mod tests {
         assert_eq!(StoredDelivery::of_line(br#"{"v":1,"type":"ready"}"#, now), Ok(None));
         for line in ["{}", "x", r#"{"type":"delivery","id":"1"}"#] {
             let read = StoredDelivery::of_line(line.as_bytes(), now);
-            assert!(matches!(read, Err(NotARecord::Malformed(_))), "{line}");
+            assert!(matches!(read, Err(NotARecord::Malformed(_) | NotARecord::Incomplete(_))), "{line}");
+        }
+    }
+
+    #[test]
+    fn refuses_values_that_no_session_records() {
+        let line = |change: &str| {
+            let mut line = serde_json::json!({
+                "type": "delivery", "id": Ulid::from_parts(1, 1).to_string(), "verdict": "valid",
+                "received_at": "2024-07-11T13:44:15.858Z", "event_ts": 1, "method": "POST",
+                "answer": {"status": 204, "ms": 1.5},
+                "relayed": [{"target": "http://a", "role": "answers", "outcome": "answered", "status": 204,
+                    "first_byte_ms": 0, "ms": 604_800_000}],
+            });
+            let (pointer, value) = change.split_once('=').unwrap();
+            *line.pointer_mut(pointer).unwrap() = serde_json::from_str(value).unwrap();
+            StoredDelivery::of_line(line.to_string().as_bytes(), SystemTime::now())
+        };
+        for possible in
+            ["/answer/status=100", "/answer/status=999", "/answer/ms=0", "/event_ts=-7", "/method=\"X\""]
+        {
+            assert!(line(possible).is_ok(), "{possible}");
+        }
+        for impossible in [
+            "/answer/status=0",
+            "/answer/status=99",
+            "/answer/status=1000",
+            "/answer/status=-204",
+            "/answer/status=204.5",
+            "/answer/status=18446744073709551615",
+            "/answer/ms=-1",
+            "/answer/ms=1e300",
+            "/relayed/0/status=99",
+            "/relayed/0/ms=604800001",
+            "/relayed/0/first_byte_ms=-0.5",
+            "/event_ts=1.5",
+            "/event_ts=9223372036854775808",
+            "/received_at=\"1969-12-31T23:59:59Z\"",
+            "/received_at=\"yesterday\"",
+            "/id=\"1\"",
+            "/method=\"GET /\"",
+        ] {
+            let refused = line(impossible);
+            assert!(matches!(refused, Err(NotARecord::Impossible { .. })), "{impossible}: {refused:?}");
         }
     }
 

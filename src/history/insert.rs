@@ -215,3 +215,100 @@ fn relays(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use rusqlite::Connection;
+    use tempfile::TempDir;
+
+    use crate::delivery::filter::tests::event;
+    use crate::delivery::{Delivery, PendingDelivery, StoredDelivery, StoredWait, TunnelKind};
+    use crate::history::query::Readable;
+    use crate::history::{Extra, Filter, History, HistoryLimits, HistoryReader, HistorySettings, Reference};
+
+    fn settings(folder: &TempDir) -> HistorySettings {
+        let (file, limits) = (folder.path().join("h.db"), HistoryLimits::default());
+        HistorySettings { file, limits, masked_headers: Vec::new() }
+    }
+
+    fn pending(delivery: &Delivery) -> PendingDelivery {
+        PendingDelivery {
+            id: delivery.id.clone(),
+            received_at: delivery.received_at,
+            request: delivery.request.clone(),
+            judgement: delivery.judgement.clone(),
+            target: "http://localhost:3000".into(),
+        }
+    }
+
+    fn extra() -> Extra {
+        Extra { tunnel: TunnelKind::None, public_url: None, project: Some("/app".into()) }
+    }
+
+    /// The newest of so many deliveries.
+    fn stored(settings: &HistorySettings, count: u64) -> StoredDelivery {
+        let reader = HistoryReader::open(&settings.file).unwrap().unwrap();
+        assert_eq!((reader.count(), reader.lists_every_row()), (Ok(count), Ok(true)));
+        reader.get(&Reference::Last(0), Some("/app")).unwrap().unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_pending_delivery_and_its_answer_are_one_delivery_also_in_one_commit() {
+        for in_one_commit in [false, true] {
+            let folder = TempDir::new().unwrap();
+            let (settings, delivery, extra) = (settings(&folder), event("a.b", r#"{"n":1}"#), extra());
+            let history = History::open(&settings).unwrap();
+            let until = SystemTime::now() + Duration::from_secs(60);
+            let holder = Connection::open(&settings.file).unwrap();
+            holder.execute_batch(if in_one_commit { "BEGIN IMMEDIATE" } else { "SELECT 1" }).unwrap();
+            let pending = pending(&delivery);
+            let storing = history.append_pending(&pending, until, &extra);
+            if in_one_commit {
+                let release = async {
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    holder.execute_batch("COMMIT").unwrap();
+                };
+                // The writer waits with an earlier delivery, so that the next commit has both states.
+                let earlier = Delivery { id: "0".repeat(26), ..delivery.clone() };
+                let stored = tokio::join!(
+                    history.append(&earlier, &extra),
+                    storing,
+                    history.complete(&delivery, &extra),
+                    release
+                );
+                assert_eq!(stored, (Ok(()), Ok(()), Ok(()), ()));
+            } else {
+                storing.await.unwrap();
+                let waiting = stored(&settings, 1);
+                assert!(
+                    matches!(waiting.waits_for, Some(StoredWait::Answer { .. })) && waiting.answer.is_none()
+                );
+                history.complete(&delivery, &extra).await.unwrap();
+            }
+            let count = if in_one_commit { 2 } else { 1 };
+            let done = stored(&settings, count);
+            assert_eq!((done.waits_for, done.answer.map(|answer| answer.status)), (None, Some(204)));
+            history.close().await;
+            // A damaged count makes everything be read page by page.
+            let sql = "UPDATE totals SET count = -1";
+            Connection::open(&settings.file).unwrap().execute_batch(sql).unwrap();
+            let (filter, path) = (Filter::default(), settings.file.clone());
+            let mut readable = Readable::open(&path, &filter).unwrap().unwrap();
+            let all: Vec<_> = readable.by_ref().map(Result::unwrap).collect();
+            assert_eq!((all.len() as u64, all.last()), (count, Some(&done)));
+            let lost = readable.lost().unwrap();
+            assert_eq!((lost.deliveries, lost.is_exact), (0, true));
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_to_a_delivery_that_was_deleted_is_stored_as_a_new_one() {
+        let folder = TempDir::new().unwrap();
+        let (settings, delivery) = (settings(&folder), event("a.b", "{}"));
+        let history = History::open(&settings).unwrap();
+        history.complete(&delivery, &extra()).await.unwrap();
+        assert_eq!(stored(&settings, 1).answer.map(|answer| answer.status), Some(204));
+    }
+}

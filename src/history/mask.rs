@@ -236,7 +236,7 @@ impl Masking<'_> {
         for (name, value) in headers {
             let name = name.to_ascii_lowercase();
             let text = String::from_utf8_lossy(value);
-            let masked = if is_safe_header(&name) {
+            let masked = if is_safe_header(&name, &text) {
                 self.sentence(&text)
             } else if *text == *MASK {
                 // The history masks credentials by itself.

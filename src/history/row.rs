@@ -10,9 +10,9 @@ use rusqlite::types::ValueRef;
 
 use super::checksum;
 use crate::delivery::{
-    CREDENTIALS, Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, MASK, PendingDelivery,
-    Provenance, RefusalCode, RelayOutcomeKind, Request, Stored, StoredDelivery, StoredForward, StoredRoute,
-    StoredWait, TunnelKind,
+    Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, MASK, PendingDelivery, Provenance,
+    RefusalCode, RelayOutcomeKind, Request, Stored, StoredDelivery, StoredForward, StoredRoute, StoredWait,
+    TunnelKind, is_credential, masked_query,
 };
 use crate::zoom::{Envelope, REQUEST_ID_HEADER};
 
@@ -253,7 +253,8 @@ impl RelayRow {
             role: relay.role,
             first_byte_us: relay.first_byte.map(micros),
             took_us: micros(relay.took),
-            target: relay.target,
+            // The file of another version may have a credential in it.
+            target: masked_query(&relay.target).into_owned(),
             outcome: relay.outcome,
             status: relay.status,
             detail: relay.detail,
@@ -343,7 +344,7 @@ fn pack<'h>(headers: impl Iterator<Item = (&'h str, &'h [u8])>, masked: &[Header
     let mut packed = Vec::with_capacity(1024);
     for (name, value) in headers {
         let is_masked =
-            CREDENTIALS.iter().chain(masked).any(|known| name.eq_ignore_ascii_case(known.as_str()));
+            is_credential(name) || masked.iter().any(|known| name.eq_ignore_ascii_case(known.as_str()));
         // HTTP allows no line breaks in names and values, but a capture may contain them.
         let line_safe = |byte: &u8| if matches!(byte, b'\r' | b'\n') { b' ' } else { *byte };
         packed.extend(name.bytes().filter(|byte| !b":\r\n".contains(byte)));
@@ -380,13 +381,15 @@ mod tests {
             ("x-own", "x4"),
             ("set-cookie", "x5"),
             ("clientid", "x6"),
+            ("x-api-key", "x7"),
+            ("x-custom-auth", "x8"),
         ] {
             headers.insert(HeaderName::from_static(name), value.parse().unwrap());
         }
         headers.append("x-a", "kept: 1".parse().unwrap());
         let packed = packed(&headers, &[HeaderName::from_static("x-own")]);
         let text = String::from_utf8(packed.clone()).unwrap();
-        assert!(["x1", "x2", "x3", "x4", "x5", "x6"].iter().all(|secret| !text.contains(secret)), "{text}");
+        assert!((1..=8).all(|number| !text.contains(&format!("x{number}"))), "{text}");
         assert!(unpack(&packed).contains(&("x-a".to_owned(), b"kept: 1".to_vec())));
     }
 

@@ -9,10 +9,12 @@ use hyper::Uri;
 use hyper::header::HeaderValue;
 use hyper::http::uri::PathAndQuery;
 
+use crate::delivery::masked_query;
+
 /// The prefix of a Unix socket's path.
 const UNIX: &str = "unix:";
 
-/// A server and a path. Contains no credentials.
+/// A server and a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Target {
     address: TargetAddress,
@@ -137,7 +139,7 @@ impl Target {
     }
 }
 
-/// The target as a URL.
+/// The target as a URL, without the credentials in its query.
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.shown)
@@ -183,7 +185,7 @@ impl Target {
         Ok(Self {
             path: own_path(path)?,
             host: HeaderValue::try_from(&authority).map_err(|_| InvalidTarget::Form)?,
-            shown: format!("{scheme}://{authority}{path}"),
+            shown: masked_query(&format!("{scheme}://{authority}{path}")).into_owned(),
             address: TargetAddress::Tcp { host: bare.to_owned(), port, tls },
         })
     }
@@ -201,7 +203,7 @@ impl Target {
             path: own_path(path.trim_start_matches(':'))?,
             // A Unix socket has no host, but servers expect the header.
             host: HeaderValue::from_static("localhost"),
-            shown: format!("{UNIX}{rest}"),
+            shown: masked_query(&format!("{UNIX}{rest}")).into_owned(),
             address: TargetAddress::Unix(PathBuf::from(file)),
         })
     }

@@ -73,7 +73,7 @@ impl Entry {
     }
 
     /// The file's text; `None` if the time is out of range.
-    pub(super) fn to_json(&self) -> Option<String> {
+    pub(crate) fn to_json(&self) -> Option<String> {
         let since = Timestamp::try_from(self.since).ok()?.to_string();
         let (url, inspector, apps) = (self.url.clone(), self.inspector.clone(), self.apps.clone());
         let written = Written { version: VERSION, pid: self.pid, url, since, inspector, apps };
@@ -81,7 +81,7 @@ impl Entry {
     }
 
     /// Parses a file's text; `None` if it has another format or is incomplete.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let Written { version, pid, url, since, inspector, apps } = serde_json::from_str(text).ok()?;
         let since = SystemTime::try_from(since.parse::<Timestamp>().ok()?).ok()?;
         let entry = Self { pid, url, since, inspector, apps };

@@ -13,6 +13,8 @@ pub(crate) struct JsonStyle {
     pub(crate) colon: &'static str,
     /// Indentation of one level, if each member is on a separate line.
     pub(crate) indent: Option<&'static str>,
+    /// Whether the items of a list stay on the line of its brackets, as `[ 1, 2 ]`, and empty containers have a space.
+    pub(crate) inline_lists: bool,
     /// The end of such a line.
     pub(crate) line_end: &'static str,
     /// Text after the value.
@@ -63,6 +65,7 @@ impl JsonStyle {
         comma: ",",
         colon: ":",
         indent: None,
+        inline_lists: false,
         line_end: "\n",
         end: "",
         texts: JsonQuoting::AsSent,

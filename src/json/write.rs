@@ -137,9 +137,11 @@ impl<'s, 't, 'a> JsonWriter<'s, 't, 'a> {
     }
 
     fn member(&mut self, first: bool, name: Option<&JsonName<'a>>, value: &'t JsonValue<'a>) {
-        if self.style.indent.is_some() {
+        if name.is_none() && self.style.inline_lists {
+            self.push(if first { " " } else { ", " });
+        } else if self.style.indent.is_some() {
             self.push(if first { "" } else { "," });
-            self.line(self.open.len());
+            self.line(self.depth());
         } else if !first {
             self.push(self.style.comma);
         }
@@ -152,10 +154,19 @@ impl<'s, 't, 'a> JsonWriter<'s, 't, 'a> {
 
     fn close(&mut self) {
         let Some(container) = self.open.pop() else { return };
-        if self.style.indent.is_some() && !container.empty {
-            self.line(self.open.len());
+        if self.style.inline_lists && (container.empty || container.closes == b']') {
+            self.push(" ");
+        } else if self.style.indent.is_some() && !container.empty {
+            self.line(self.depth());
         }
         self.out.push(container.closes);
+    }
+
+    /// The levels of indentation.
+    fn depth(&self) -> usize {
+        let is_indented =
+            |container: &&OpenContainer<'_, '_>| !self.style.inline_lists || container.closes == b'}';
+        self.open.iter().filter(is_indented).count()
     }
 
     fn line(&mut self, depth: usize) {
@@ -223,6 +234,9 @@ mod tests {
     fn pretty_writes_empty_containers_on_one_line() {
         let expected = "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"b\": []\n}";
         assert_eq!(written(PRETTY, r#"{"a":[1,{}],"b":[]}"#), expected);
+        let inline = JsonStyle { inline_lists: true, ..PRETTY };
+        let expected = "{\n  \"a\": [ 1, { }, {\n    \"c\": 1\n  } ],\n  \"b\": [ ]\n}";
+        assert_eq!(written(inline, r#"{"a":[1,{},{"c":1}],"b":[]}"#), expected);
     }
 
     #[test]

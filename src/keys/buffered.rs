@@ -87,10 +87,10 @@ mod tests {
         SessionEvent::Delivery(named(&id.to_string(), "a.b", body))
     }
 
-    fn ids(released: &Released) -> Vec<&str> {
-        let id = |event| match event {
-            &SessionEvent::Delivery(ref delivery) => delivery.id.as_str(),
-            _ => "",
+    fn ids(released: &Released) -> Vec<String> {
+        let id = |event: &SessionEvent| match event {
+            SessionEvent::Delivery(delivery) => delivery.id.clone(),
+            _ => String::new(),
         };
         released.events.iter().map(id).collect()
     }
@@ -114,7 +114,7 @@ mod tests {
         let mut buffered = BufferedEvents::default();
         (0..3).for_each(|n| buffered.push(delivery(n, &"x".repeat(MOST_BYTES / 2))));
         let released = buffered.release();
-        assert_eq!((ids(&released), released.dropped), (vec!["1", "2"], 1));
+        assert_eq!((ids(&released), released.dropped), (vec!["1".to_owned(), "2".to_owned()], 1));
     }
 
     #[test]

@@ -81,7 +81,7 @@ pub(super) fn probe(text: String) -> Response<Full<Bytes>> {
 
 /// The answer to a request that this session forwarded before.
 pub(super) fn forward_loop() -> Response<Full<Bytes>> {
-    let body = r#"{"error":"forward_loop","message":"zoomhook forwarded this request before: the target of --forward is zoomhook itself."}"#;
+    let body = r#"{"error":"forward_loop","message":"zoomhook forwarded this request before: a target of --forward leads back to it."}"#;
     with(StatusCode::LOOP_DETECTED, Some("application/json"), body.into())
 }
 

@@ -10,6 +10,7 @@
 //! | `slots.rs` | the limit on connections, and which one is closed for a new one |
 //! | `timed_io.rs` | the time limits and the state of one connection |
 //! | `in_flight.rs` | requests that outlive their connection |
+//! | `unreadable.rs` | why hyper could not read a request |
 //! | `http2.rs` | refuses HTTP/2 in a form that its clients understand |
 //! | `pipeline.rs`, `body.rs` | one request: read, judge, handle, report, answer |
 //! | `ids.rs` | ids that sort by arrival |
@@ -29,6 +30,7 @@ mod port_holder;
 mod serve;
 mod slots;
 mod timed_io;
+mod unreadable;
 
 use std::time::Duration;
 
@@ -53,7 +55,7 @@ pub struct ListenerLimits {
     pub headers: usize,
     /// Time limit for receiving a request's head.
     pub header_time: Duration,
-    /// Time limit for receiving a request's body, and for sending the answer.
+    /// Time limit for receiving a request's body, and for sending the whole answer.
     pub body_time: Duration,
     /// How long a connection may stay open between two requests.
     pub idle_time: Duration,

@@ -203,8 +203,8 @@ impl Pipeline {
 
     /// Whether this session forwarded the request before.
     fn was_forwarded(&self, headers: &HeaderMap) -> bool {
-        let mut marks = headers.get_all(FORWARD_MARK_HEADER).iter();
-        self.probe.as_ref().is_some_and(|key| marks.any(|mark| key.is_forward_mark(mark.as_bytes())))
+        let marks = headers.get_all(FORWARD_MARK_HEADER).iter().map(HeaderValue::as_bytes);
+        self.probe.as_ref().is_some_and(|key| key.forwarded(marks))
     }
 
     fn report_loop(&self) {

@@ -5,6 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use hyper::rt::{Read, Write};
@@ -15,11 +16,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::Pipeline;
 use super::http2;
 use super::in_flight::InFlight;
 use super::slots::{Slot, Slots};
 use super::timed_io::{Phase, TimedIo};
-use super::{ListenerLimits, Pipeline};
+use super::unreadable::unreadable;
 use crate::delivery::{EventSender, Route, SessionEvent, UnreadableRequest, Warning};
 use crate::system_words::without_numbers;
 
@@ -43,9 +45,10 @@ pub async fn serve<C: Connections>(
     grace: Duration,
 ) {
     let mut tasks = JoinSet::new();
+    let waiting_room = slots.waiting_room();
     loop {
         let next = async {
-            let permit = slots.may_accept().await?;
+            let permit = waiting_room.clone().acquire_owned().await.ok()?;
             let (io, peer) = connections.next().await?;
             Some((permit, io, peer))
         };
@@ -76,6 +79,9 @@ pub async fn serve<C: Connections>(
     tasks.shutdown().await;
 }
 
+/// How long a connection that has lost its place may take for the answer to its last request. It is a stranger's.
+const LAST_ANSWER: Duration = Duration::from_secs(1);
+
 async fn serve_connection<Io>(
     io: Io,
     slot: Slot,
@@ -105,44 +111,41 @@ async fn serve_connection<Io>(
     // `TimedIo` applies the time limits.
     builder.header_read_timeout(None).max_header_size(pipeline.limits().headers).writev(true);
     let mut connection = builder.serve_connection(io, service);
-    let ended = tokio::select! {
-        ended = &mut connection => Some(ended),
-        () = stop.cancelled() => None,
-        () = slot.given_away() => {
-            // A request that has arrived meanwhile is answered.
-            if exchange.phase().0 != Phase::Serving {
-                return;
+    let (ended, grace) = tokio::select! {
+        ended = &mut connection => (Some(ended), None),
+        () = stop.cancelled() => (None, None),
+        // A request that has arrived meanwhile is answered.
+        () = slot.given_away() => match futures_util::poll!(&mut connection) {
+            Poll::Ready(ended) => (Some(ended), None),
+            Poll::Pending if exchange.is_verified() => (None, None),
+            Poll::Pending if exchange.phase().0 == Phase::Serving && !exchange.is_writing() => {
+                (None, Some(LAST_ANSWER))
             }
-            None
-        }
+            Poll::Pending => return,
+        },
     };
-    let ended = match ended {
-        Some(ended) => ended,
-        None => {
+    let ended = match (ended, grace) {
+        (Some(ended), _) => ended,
+        (None, grace) => {
             Pin::new(&mut connection).graceful_shutdown();
-            (&mut connection).await
+            match grace {
+                None => (&mut connection).await,
+                Some(grace) => tokio::time::timeout(grace, &mut connection).await.unwrap_or(Ok(())),
+            }
         }
     };
     // A closed connection is not reported. Only this error shows a request that hyper could not parse.
-    if let Some(sent) = ended.err().and_then(|error| unreadable(&error, pipeline.limits())) {
-        pipeline.report_unreadable(peer, sent);
-        // The other ones were answered by hyper.
-        if sent == UnreadableRequest::Http2 {
-            let parts = connection.into_parts();
-            http2::refuse(parts.io, parts.read_buf).await;
+    if let Err(error) = ended {
+        let parts = connection.into_parts();
+        if let Some(sent) = unreadable(&error, &parts.read_buf, pipeline.limits()) {
+            pipeline.report_unreadable(peer, sent);
+            // The other ones were answered by hyper.
+            if sent == UnreadableRequest::Http2 {
+                http2::refuse(parts.io, parts.read_buf).await;
+            }
         }
     }
     in_flight.finish().await;
-}
-
-fn unreadable(error: &hyper::Error, limits: &ListenerLimits) -> Option<UnreadableRequest> {
-    if error.is_parse_version_h2() {
-        Some(UnreadableRequest::Http2)
-    } else if error.is_parse_too_large() {
-        Some(UnreadableRequest::TooLarge(limits.headers))
-    } else {
-        error.is_parse().then_some(UnreadableRequest::NotHttp)
-    }
 }
 
 /// The backoff after a failure to accept. If descriptors ran out, they are freed when connections end.

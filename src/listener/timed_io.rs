@@ -53,16 +53,25 @@ impl<Io> TimedIo<Io> {
         }
     }
 
-    /// Returns the outcome of a write, or an error if the peer reads nothing within the limit.
+    /// Returns the outcome of a write, or an error if the peer has not read everything within the limit. One write that
+    /// succeeds does not extend it: a peer could read a few bytes at a time.
     fn limit_write<T>(&mut self, done: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
-        if done.is_ready() {
-            if self.write_timer.disarm() {
-                self.exchange.set_writing(false);
-            }
+        if done.is_pending() {
+            self.exchange.set_writing(true);
+        } else if !self.exchange.is_writing() {
             return done;
         }
-        self.exchange.set_writing(true);
-        self.write_timer.poll(0, self.times.write, cx).map(Err)
+        match self.write_timer.poll(0, self.times.write, cx) {
+            Poll::Ready(error) => Poll::Ready(Err(error)),
+            Poll::Pending => done,
+        }
+    }
+
+    /// Called when hyper has nothing left to write.
+    fn all_written(&mut self) {
+        if self.write_timer.disarm() {
+            self.exchange.set_writing(false);
+        }
     }
 }
 
@@ -91,7 +100,11 @@ impl<Io: Read + Write + Unpin> Write for TimedIo<Io> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // hyper flushes once it has written everything.
         let done = Pin::new(&mut self.io).poll_flush(cx);
+        if matches!(done, Poll::Ready(Ok(()))) {
+            self.all_written();
+        }
         self.limit_write(done, cx)
     }
 
@@ -247,7 +260,31 @@ impl Exchange {
 
 #[cfg(test)]
 mod tests {
+    use hyper_util::rt::TokioIo;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_reads_a_few_bytes_at_a_time_runs_out_of_time() {
+        let (ours, mut theirs) = tokio::io::duplex(4);
+        let limits = ListenerLimits { body_time: Duration::from_secs(10), ..ListenerLimits::default() };
+        let exchange = Arc::new(Exchange::new());
+        let mut io = TokioIo::new(TimedIo::new(TokioIo::new(ours), exchange.clone(), &limits));
+        let reading = async {
+            loop {
+                sleep(Duration::from_secs(1)).await;
+                theirs.read_u8().await.unwrap();
+            }
+        };
+        let started = Instant::now();
+        let written = tokio::select! {
+            written = io.write_all(&[0; 100]) => written,
+            () = reading => Ok(()),
+        };
+        assert_eq!(written.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert_eq!((started.elapsed().as_secs(), exchange.is_writing()), (10, true));
+    }
 
     #[test]
     fn numbers_each_change_of_phase() {

@@ -8,6 +8,7 @@ use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Method, http::method::InvalidMethod};
 
 use crate::delivery::{Judgement, MASK, Request, Route, StoredDelivery, StoredRoute, VerifiedEvent};
+use crate::probe::FORWARD_MARK_HEADER;
 use crate::zoom::catalogue::Node;
 use crate::zoom::{
     Assignment, Challenge, EditError, Envelope, NamedSecret, SIGNATURE_HEADER, TIMESTAMP_HEADER, edit,
@@ -104,10 +105,13 @@ pub(super) fn prepare(
             body = edit(&body, &path, &value)?;
         }
     }
+    let mut headers = stored.header_map();
+    // The sessions that forwarded it before must not take it for the same request.
+    headers.remove(FORWARD_MARK_HEADER);
     let mut request = Request {
         method: Method::from_bytes(stored.method.as_bytes())?,
         target: path(&stored.target).to_owned(),
-        headers: stored.header_map(),
+        headers,
         body: Bytes::from(body),
         // The app gets the original peer in `x-forwarded-for`.
         peer: stored.peer.parse().unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),

@@ -4,6 +4,8 @@ use std::env;
 use std::ffi::OsStr;
 
 use console::Term;
+#[cfg(unix)]
+use console::TermTarget;
 
 use super::Color;
 
@@ -52,9 +54,28 @@ impl Width {
     pub(super) fn columns(&self) -> Option<usize> {
         match self {
             Self::Fixed(width) => *width,
-            Self::Of(term) => term.size_checked().map(|(_, columns)| columns.into()).filter(|c| *c > 0),
+            Self::Of(term) => {
+                let sized = term.size_checked().map(|(_, columns)| columns).or_else(|| columns_alone(term));
+                sized.map(usize::from).filter(|columns| *columns > 0)
+            }
         }
     }
+}
+
+/// The columns of a terminal that has no known number of rows, as some programs set it up.
+#[cfg(unix)]
+fn columns_alone(term: &Term) -> Option<u16> {
+    let size = match term.target() {
+        TermTarget::Stdout => rustix::termios::tcgetwinsize(std::io::stdout()),
+        TermTarget::Stderr => rustix::termios::tcgetwinsize(std::io::stderr()),
+        TermTarget::ReadWritePair(_) => return None,
+    };
+    size.ok().map(|size| size.ws_col)
+}
+
+#[cfg(not(unix))]
+fn columns_alone(_: &Term) -> Option<u16> {
+    None
 }
 
 /// Whether another program has the terminal of stderr, such as the shell that shows its prompt after `listen &`.

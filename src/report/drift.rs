@@ -136,6 +136,6 @@ pub(crate) fn print_learned(deliveries: u64, new: &[NewlyLearned], path: &Path) 
         vec![event.event.clone(), format!("{what}{}", plural(event.fields as u64, "field", "fields"))]
     });
     page.columns(&rows.collect::<Vec<_>>());
-    page.line(&format!("Names and types are in {}. It has no values.", path.display()));
+    page.line(&format!("Written to {}: names and types, no values.", path.display()));
     page.print()
 }

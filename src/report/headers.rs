@@ -5,29 +5,29 @@ use std::borrow::Cow;
 use hyper::HeaderMap;
 use hyper::header::{HeaderName, HeaderValue};
 
-use crate::delivery::{CREDENTIALS, MASK};
+use crate::delivery::MASK;
+use crate::delivery::is_credential;
 
 /// Schemes that stay visible before a masked credential. Any other word could be the credential itself.
 const SCHEMES: [&str; 5] = ["Basic", "Bearer", "Digest", "Negotiate", "Token"];
 
-/// The names of the masked headers.
+/// The names of the headers that are masked in addition to credentials.
 #[derive(Debug, Clone)]
 pub(super) struct Masking {
     names: Vec<HeaderName>,
 }
 
 impl Masking {
-    /// Masks the headers that carry credentials by definition, and `more`.
+    /// Masks credentials, and the headers with these names.
     pub(super) fn new(more: &[HeaderName]) -> Self {
-        let mut names = CREDENTIALS.to_vec();
-        names.extend_from_slice(more);
-        Self { names }
+        Self { names: more.to_vec() }
     }
 
     /// All headers, each name with its value or the mask. Not sanitized for a terminal.
     pub(super) fn shown<'h>(&self, headers: &'h HeaderMap) -> impl Iterator<Item = (&'h str, Cow<'h, str>)> {
         headers.iter().map(|(name, value)| {
-            let value = if self.names.contains(name) { masked(value) } else { text(value) };
+            let is_masked = is_credential(name.as_str()) || self.names.contains(name);
+            let value = if is_masked { masked(value) } else { text(value) };
             (name.as_str(), value)
         })
     }
@@ -72,9 +72,9 @@ mod tests {
 
     #[test]
     fn masks_the_headers_that_the_user_names() {
-        let name = HeaderName::from_static("x-company-token");
-        assert_eq!(shown("x-company-token", b"t", &[]), "x-company-token: t");
-        assert_eq!(shown("x-company-token", b"t", std::slice::from_ref(&name)), "x-company-token: ***");
+        let name = HeaderName::from_static("x-company");
+        assert_eq!(shown("x-company", b"t", &[]), "x-company: t");
+        assert_eq!(shown("x-company", b"t", std::slice::from_ref(&name)), "x-company: ***");
     }
 
     #[test]

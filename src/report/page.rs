@@ -93,7 +93,14 @@ impl PagedText {
 
     /// Puts a line in a color.
     pub(super) fn inked(&mut self, ink: Ink, line: &str) {
-        self.push(&self.theme.paint(ink, clean(line)).to_string());
+        for line in self.wrapped(line) {
+            self.push(&self.theme.paint(ink, line).to_string());
+        }
+    }
+
+    /// A line in lines that fit on the terminal. An indented line is not wrapped: it is a row or a command to copy.
+    fn wrapped(&self, line: &str) -> Vec<String> {
+        wrap(&clean(line), self.width.filter(|_| !line.starts_with(' ')))
     }
 
     /// Puts a name and its value.
@@ -112,7 +119,9 @@ impl PagedText {
     }
 
     pub(super) fn line(&mut self, line: &str) {
-        self.push(&clean(line));
+        for line in self.wrapped(line) {
+            self.push(&line);
+        }
     }
 
     pub(super) fn gap(&mut self) {

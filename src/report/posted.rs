@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::abilities::{Surroundings, is_terminal};
+use super::abilities::{Surroundings, Width, is_terminal};
+use super::layout::wrap;
 use super::live::draw_target;
 use super::out::OutputError;
 use super::sanitize::clean;
@@ -23,6 +24,8 @@ use crate::zoom::{EndpointOutcome, Reaction};
 
 /// Up to this many requests get a line each. More are shown as a progress bar.
 const MOST_LINES: u64 = 200;
+/// Spaces before a sentence.
+const INDENT: usize = 5;
 /// Columns of the longest bar of the histogram.
 const WIDEST: u64 = 40;
 /// The times of fewer requests are on their lines; a distribution of them shows nothing more.
@@ -34,6 +37,8 @@ const LONGEST_SILENCE: Duration = Duration::from_secs(1);
 pub(crate) struct PostedReport {
     format: Format,
     theme: Theme,
+    /// The columns of the terminal.
+    width: Option<usize>,
     bar: Option<ProgressBar>,
     quiet: bool,
     failures: FailuresInARow,
@@ -96,7 +101,9 @@ impl PostedReport {
             }
             bar
         });
-        Self { format, theme: Theme::new(color), bar, quiet, failures: FailuresInARow::default() }
+        let stdout = Term::stdout();
+        let width = if stdout.is_term() { Width::Of(stdout).columns() } else { None };
+        Self { format, theme: Theme::new(color), width, bar, quiet, failures: FailuresInARow::default() }
     }
 
     /// Shows one request.
@@ -120,7 +127,7 @@ impl PostedReport {
         let mut text = self.failures.release(now, !folds).unwrap_or_default();
         if !folds {
             self.failures.shown_at = Some(now);
-            text.push_str(&lines(posted, self.theme));
+            text.push_str(&lines(posted, self.theme, self.width));
         }
         text
     }
@@ -151,7 +158,8 @@ pub(crate) fn line(posted: &Posted) -> Vec<u8> {
     (json(posted).to_json() + "\n").into_bytes()
 }
 
-fn lines(posted: &Posted, theme: Theme) -> String {
+/// The lines of one request, wrapped to the columns of a terminal.
+fn lines(posted: &Posted, theme: Theme, width: Option<usize>) -> String {
     let took = millis(posted.answer.took);
     let status = match &posted.answer.outcome {
         EndpointOutcome::Answered { status } => status.to_string(),
@@ -170,8 +178,10 @@ fn lines(posted: &Posted, theme: Theme) -> String {
     };
     let name = theme.paint(Ink::Bold, clean(&posted.event));
     let mut text = format!(" {sign} {name}   {status} in {took}{attempt}\n");
-    for line in meaning(posted) {
-        let _ = writeln!(text, "     {}", theme.paint(Ink::Remark, clean(&line)));
+    for sentence in meaning(posted) {
+        for line in wrap(&clean(&sentence), width.map(|width| width.saturating_sub(INDENT).max(INDENT))) {
+            let _ = writeln!(text, "{:INDENT$}{}", "", theme.paint(Ink::Remark, line));
+        }
     }
     text
 }
@@ -449,7 +459,7 @@ mod tests {
     }
 
     fn shown(posted: &Posted) -> String {
-        lines(posted, Theme::new(false))
+        lines(posted, Theme::new(false), None)
     }
 
     #[test]

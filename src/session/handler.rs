@@ -14,7 +14,8 @@ use tokio_util::sync::CancellationToken;
 use super::late;
 use super::recorder::{NotRecorded, Recorder};
 use super::replayer::{self, Replay};
-use crate::delivery::{EventSender, PendingDelivery, SessionEvent, Warning};
+use crate::delivery::{Delivery, EventSender, Judgement, PendingDelivery, SessionEvent, Warning};
+use crate::diagnosis::{Secrets, challenge_faults};
 use crate::forward::{Forwarder, InitialOutcome, Policy, Targets};
 use crate::listener::{Handled, Handler, JudgedRequest};
 
@@ -98,6 +99,7 @@ impl DeliveryHandler {
             None => judged.answered(),
         };
         handled.delivery.is_queued = forwarder.queues(&handled.delivery);
+        judge_challenge_answer(&mut handled.delivery);
         let handled = self.record(handled, is_stored).await;
         forwarder.acknowledged(&handled.delivery, copies);
         handled
@@ -134,6 +136,17 @@ impl DeliveryHandler {
             handled.not_recorded(reason);
         }
         handled
+    }
+}
+
+/// Judges the app's answer to a challenge for the history, without a search for the cause of a wrong answer. The report
+/// searches afterwards.
+fn judge_challenge_answer(delivery: &mut Delivery) {
+    if let Judgement::Challenge { .. } = delivery.judgement {
+        let no_secrets = Secrets::new(Vec::new());
+        for forwarded in &mut delivery.forwarded {
+            forwarded.challenge_faults = challenge_faults(&delivery.judgement, forwarded, &no_secrets);
+        }
     }
 }
 

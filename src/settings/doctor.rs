@@ -14,7 +14,7 @@ use super::endpoint::{USUAL_PATH, parse_path};
 use super::env::{Environment, LANG, LC_ALL, LC_CTYPE, NGROK_AUTHTOKEN, SECRET_TOKEN, SHELL};
 use super::history::HistoryFileArgs;
 use super::ngrok::NgrokError;
-use super::prompt::Unattended;
+use super::prompt::{Terminal, Unattended};
 use super::secret::{FoundSecrets, SecretArgs, SecretError};
 use super::token;
 use super::tunnel::{TunnelArgs, TunnelError};
@@ -120,7 +120,11 @@ impl DoctorArgs {
         environment: &Environment,
         problem: &impl Fn(SetupCheck, Error) -> SetupProblem,
     ) -> SetupSecrets {
-        let found = self.secret.check(environment, &mut Unattended);
+        // A missing secret token is a finding, and not a reason to ask for one.
+        let found = match self.secret.asks() {
+            true => self.secret.check(environment, &mut Terminal),
+            false => self.secret.check(environment, &mut Unattended),
+        };
         let is_missing = matches!(found, Err(SecretError::Missing { .. }));
         let new_env_file = environment.folder().join(".env");
         let can_create = is_missing && !environment.folder().as_os_str().is_empty() && !new_env_file.exists();

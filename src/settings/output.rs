@@ -30,7 +30,8 @@ pub(crate) struct OutputArgs {
 
     /// Mask the value of this header too; may be repeated
     ///
-    /// With --headers, the values of authorization headers are always masked.
+    /// Credentials are always masked: authorization, cookies, and headers such as x-api-key or x-auth-token. A masked
+    /// value is neither shown nor stored, so a replay leaves the header out.
     #[arg(long, hide_short_help = true, value_name = "NAME", value_parser = parse_header)]
     mask_header: Vec<HeaderName>,
 }

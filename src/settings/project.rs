@@ -11,7 +11,7 @@ use super::env::Environment;
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Which deliveries")]
 pub(crate) struct ProjectArgs {
-    /// Folder of the project whose deliveries count [default: the current folder's]
+    /// Folder of the project whose deliveries count [default: the current folder's; for export, all]
     ///
     /// A project is the Git repository around a folder, or else the folder itself. Each delivery belongs to the project
     /// in which listen received it.

@@ -13,6 +13,7 @@ use super::load::Speed;
 use super::time::Span;
 use crate::delivery::Provenance;
 use crate::delivery::StoredDelivery;
+use crate::delivery::has_masked_query;
 use crate::files::UntrustedPath;
 use crate::forward::{ForwardSettings, ForwardTarget, InvalidForwardTarget, USUAL_TIMEOUT};
 use crate::http::{InvalidTarget, Target};
@@ -80,6 +81,12 @@ pub(crate) enum NoTarget {
     /// The delivery was imported: a target in the file is not one that this machine used.
     #[error("the delivery was imported, so it has no target")]
     Imported,
+    /// A credential in the query of the app's URL was not stored.
+    #[error("{target} has a credential in its query, which the history does not store")]
+    Masked {
+        /// The URL without the credential.
+        target: String,
+    },
     /// The history names an app whose target is invalid.
     #[error("the app that received the delivery is not a valid target: {0}")]
     Kept(InvalidTarget),
@@ -156,6 +163,9 @@ impl ReplayTo {
         let target: Target = match (&self.to, stored.app()) {
             (Some(target), _) => target.clone(),
             (None, _) if stored.provenance == Provenance::Imported => return Err(NoTarget::Imported),
+            (None, Some(app)) if has_masked_query(&app.target) => {
+                return Err(NoTarget::Masked { target: app.target.clone() });
+            }
             (None, Some(app)) => app.target.parse().map_err(NoTarget::Kept)?,
             // The running `listen` is on this machine, even if it listens on a network address.
             (None, None) => return self.listen(),

@@ -176,6 +176,12 @@ impl SecretArgs {
         Ok(secrets)
     }
 
+    /// Whether `--secret` without a value asks for a token.
+    #[must_use]
+    pub(super) fn asks(&self) -> bool {
+        self.secret.iter().any(|typed| matches!(typed, TypedSecret::Ask))
+    }
+
     /// Whether a flag names the secret token, so that no other place counts.
     #[must_use]
     pub(crate) fn names_one(&self) -> bool {

@@ -188,7 +188,7 @@ pub(super) fn clean(
     let origin = || origin.to_owned();
     let token = text.trim_matches(is_blank);
     if token.is_empty() {
-        return Err(match text.is_empty() {
+        return Err(match text.trim_end_matches(['\r', '\n']).is_empty() {
             true => InvalidToken::Empty { origin: origin() },
             false => InvalidToken::Blank { origin: origin() },
         });
@@ -317,8 +317,10 @@ mod tests {
     #[test]
     fn rejects_text_that_cannot_be_a_token_and_names_its_origin() {
         let refuse = |text| clean(text, "here", &mut Vec::new()).unwrap_err();
-        assert_eq!(refuse(""), InvalidToken::Empty { origin: "here".into() });
-        for text in [" ", "\r\n", "\u{200b}"] {
+        for text in ["", "\r\n"] {
+            assert_eq!(refuse(text), InvalidToken::Empty { origin: "here".into() }, "{text:?}");
+        }
+        for text in [" ", " \n", "\u{200b}"] {
             assert_eq!(refuse(text), InvalidToken::Blank { origin: "here".into() }, "{text:?}");
         }
         for text in ["\"hush\"", "'hush'", " \"hush\" ", "\"\""] {

@@ -32,6 +32,7 @@ pub(super) fn rescue(
     }
     let findings = search(text, files);
     let mut proven: Vec<Option<Capture>> = prove(&findings, inspector.secrets());
+    let quoted = quoted(&findings, &proven);
     let inspect = |capture: Capture| Ok(Box::new(inspector.inspect(capture)));
     if !results.iter().any(|result| result.as_ref().is_ok_and(|inspection| has_parts(&inspection.capture))) {
         return match findings.signatures() {
@@ -42,7 +43,7 @@ pub(super) fn rescue(
             count => {
                 let capture =
                     |signature: usize| proven[signature].take().or_else(|| findings.assigned(signature));
-                (0..count).filter_map(capture).map(inspect).collect()
+                (0..count).filter(|signature| !quoted[*signature]).filter_map(capture).map(inspect).collect()
             }
         };
     }
@@ -108,6 +109,15 @@ fn with_metadata(found: Capture, read: &Capture) -> Capture {
         remote: read.remote.clone(),
         ..found
     }
+}
+
+/// For each signature, whether it is only a text in the body of another request that is proven.
+fn quoted(findings: &Findings, proven: &[Option<Capture>]) -> Vec<bool> {
+    let is_quoted = |signature: usize| {
+        proven[signature].is_none()
+            && proven.iter().flatten().any(|other| findings.is_in(signature, &other.body.bytes))
+    };
+    (0..proven.len()).map(is_quoted).collect()
 }
 
 /// For each signature, the request with the timestamp and the body that it was computed over, if they are in the text.

@@ -194,7 +194,7 @@ async fn an_expected_event_that_the_app_fails_to_answer_stays_missing() {
 
 
       Ran for ?.? s.
-      ✗ 1 event: 1 failed in your app (500).
+      ✗ 1 event: failed in your app (500).
           status.500   1
       ✗ Not delivered: status.500 (0 of 1, your app failed or was late for 1).
 
@@ -395,6 +395,8 @@ async fn a_challenge_with_a_wrong_answer_is_not_counted_as_answered() {
     error: Validate fails with your app's answer to the challenge
       To see its answer:
         zoomhook history show ????????????
+      To send your app another challenge:
+        zoomhook doctor --only app --online --forward http://localhost:?????
     ");
 }
 
@@ -421,10 +423,10 @@ async fn an_app_that_is_down_is_named_in_the_summary() {
 
 
       Ran for ?.? s.
-      ✗ 1 event: 1 while your app was not reachable.
+      ✗ 1 event: sent while your app was not reachable.
           a.b   1
 
-    error: your app did not take every event: 1 while your app was not reachable
+    error: your app did not take every event: 1 sent while your app was not reachable
     ");
 }
 
@@ -442,4 +444,32 @@ async fn with_ack_now_a_copy_that_hangs_does_not_delay_the_app() {
         let line = listen.line("relayed");
         assert_eq!((&line["event"], &line["status"]), (&json!(name), &json!(204)));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_answer_of_the_app_to_a_challenge_that_zoomhook_answered_is_counted() {
+    let app = App::start().await;
+    app.answers("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nOK");
+    let mut listen = Listen::start(&["--forward", &app.address.port().to_string()]);
+    let challenge = br#"{"payload":{"plainToken":"qgg8vlvZRS6UYooatFL8Aw"},"event_ts":1654503849680,"event":"endpoint.url_validation"}"#;
+    let reply = RawClient::connect(listen.address).await.request(&signed("/webhook", challenge)).await;
+    assert_eq!((reply.status, reply.header("x-zoomhook-answer")), (200, Some("own")));
+    let relayed = listen.line("relayed");
+    assert_eq!(relayed["challenge_faults"][0]["code"], "answer-text", "{relayed}");
+    let (_, lines, _) = listen.interrupted();
+    let summary = lines.last().unwrap();
+    assert_eq!(
+        (&summary["challenges"], &summary["challenges_failed"], &summary["app_challenges_failed"]),
+        (&1.into(), &0.into(), &1.into())
+    );
+
+    let session = Session::start(app.address.port(), &["--timeout", "1s"]).await;
+    assert_eq!(session.send(&signed("/webhook", challenge)).await, 200);
+    let finished = session.ended().await;
+    let says = "Your app's own answer to it is wrong. zoomhook answered Zoom in its place";
+    assert!(
+        finished.stderr.contains("✓ 1 challenge answered") && finished.stderr.contains(says),
+        "{}",
+        finished.stderr
+    );
 }

@@ -11,7 +11,7 @@ use crate::support::process::{Finished, Listen, finish, run, zoomhook};
 use crate::support::raw_client::RawClient;
 use crate::support::requests::{SECRET, signed};
 use crate::support::schema::fault;
-use crate::support::snapshot::assert_run;
+use crate::support::snapshot::{assert_run, assert_text};
 
 fn schemas() -> BTreeMap<String, Value> {
     let lines = run(&["events", "schema", "--all"]).stdout;
@@ -156,20 +156,56 @@ async fn deliver(folder: &Path) {
 #[tokio::test(flavor = "multi_thread")]
 async fn drift_compares_the_deliveries_with_the_catalogue() {
     let folder = TempDir::new().unwrap();
-    assert_run!(with_history(folder.path(), &["drift"]), @"");
+    assert_run!(with_history(folder.path(), &["drift"]), @"
+    exit: 0
+    --- stderr
+    The history has no delivery that was received and verified on this machine. `zoomhook listen` stores every delivery.
+    ");
     deliver(folder.path()).await;
-    assert_run!(with_history(folder.path(), &["drift", "--since", "7d"]), @"");
-    assert_run!(with_history(folder.path(), &["drift", "--format", "json"]), @"");
+    assert_run!(with_history(folder.path(), &["drift", "--since", "7d"]), @"
+    exit: 0
+    --- stdout
+    3 verified deliveries of 2 events, compared with the catalogue
+
+    meeting.rtms_stopped  2 deliveries
+      payload.rtms_stream_id  other type  integer, not string  2 times
+      payload.stop_reason     never came  documented
+      payload.later           unknown     object               2 times
+
+    phone.brand_new  1 delivery
+      The catalogue does not have this event.
+
+    To add what is unknown to samples, schemas and completions on this machine:
+      zoomhook events learn
+    ");
+    assert_run!(with_history(folder.path(), &["drift", "--format", "json"]), @r#"
+    exit: 0
+    --- stdout
+    {"event":"meeting.rtms_stopped","deliveries":2,"known":true,"unknown_fields":[{"path":"payload.later","types":["object"],"count":2}],"other_types":[{"path":"payload.rtms_stream_id","known":"string","types":["integer"],"count":2}],"never":[{"path":"payload.stop_reason","certainty":"documented"}],"optional_never":0}
+    {"event":"phone.brand_new","deliveries":1,"known":false,"unknown_fields":[],"other_types":[],"never":[],"optional_never":0}
+    "#);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn learn_adds_names_and_types_to_samples_schemas_and_completions() {
     let folder = TempDir::new().unwrap();
     deliver(folder.path()).await;
-    assert_run!(with_history(folder.path(), &["learn"]), @"");
-    let file = folder.path().join(".local/state/zoomhook/learned-events.tsv");
+    // The rest is the file's path, which differs between systems.
+    let learned = with_history(folder.path(), &["learn"]);
+    assert_eq!(learned.code, Some(0), "{learned:?}");
+    assert_text!(learned.stdout.split("Written to").next().unwrap(), @"
+    Learned from 3 verified deliveries:
+      meeting.rtms_stopped  2 fields
+      phone.brand_new       new event, 3 fields
+    ");
+    assert!(
+        learned.stdout.trim_end().ends_with("learned-events.tsv: names and types, no values."),
+        "{learned:?}"
+    );
+    // Elsewhere the state folder has another name.
     #[cfg(target_os = "linux")]
     {
+        let file = folder.path().join(".local/state/zoomhook/learned-events.tsv");
         let text = std::fs::read_to_string(file).unwrap();
         assert!(!text.contains("jill") && !text.contains("forge"), "{text}");
         assert!(text.contains("phone.brand_new\tphone\tl\t-\t"), "{text}");
@@ -198,8 +234,13 @@ async fn learn_adds_names_and_types_to_samples_schemas_and_completions() {
     assert_eq!(finish(command).stdout, "phone.brand_new\tphone\n");
     let drift = with_history(folder.path(), &["drift"]).stdout;
     assert!(!drift.contains("unknown") && !drift.contains("other type"), "{drift}");
-    assert_run!(with_history(folder.path(), &["learn"]), @"");
-    assert_run!(events(folder.path(), &["learn", "--forget"]), @"");
+    assert_run!(with_history(folder.path(), &["learn"]), @"
+    exit: 0
+    --- stdout
+    Nothing new in 3 verified deliveries.
+    ");
+    let forgotten = events(folder.path(), &["learn", "--forget"]);
+    assert!(forgotten.stderr.ends_with("learned-events.tsv deleted.\n"), "{forgotten:?}");
     assert_eq!(events(folder.path(), &["show", "phone.brand_new"]).code, Some(2));
 }
 

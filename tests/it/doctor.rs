@@ -143,14 +143,14 @@ async fn a_set_up_without_faults_passes_every_check_in_less_than_a_second() {
     assert_run!(finished, @"
     exit: 0
     --- stdout
-     ✓ secret         .env ZOOM_WEBHOOK_SECRET_TOKEN, fingerprint f999f6ee
+     ✓ secret         ZOOM_WEBHOOK_SECRET_TOKEN in .env, fingerprint f999f6ee
      ✓ secret-sources only ZOOM_WEBHOOK_SECRET_TOKEN in .env
      ✓ secret-match   it signed the delivery of NOW
      ✓ env-file       .env: every program reads the same token
      ✓ git            git ignores .env
      ✓ clock          it is less than a minute off, by the deliveries until NOW
      ✓ port           any free port
-     ✓ sessions       no listen is running; removed the file of 1 listen that was killed
+     ✓ sessions       no listen is running; removed the files of 1 killed listen
      ✓ history        h.db, 4 deliveries, ????? MiB free on its disk
      ✓ authtoken      NGROK_AUTHTOKEN in the environment
      · tunnel-program not needed: the tunnel is ngrok
@@ -213,7 +213,7 @@ fn a_missing_secret_token_is_fixed_with_a_private_file_that_git_ignores() {
     assert_run!(fixed, @"
     exit: 1
     --- stdout
-     ✓ fixed: create /folder/of/test/.env with mode 0600, ignored by git
+     ✓ done: create /folder/of/test/.env with mode 0600, ignored by git
      ✗ secret         The token from ZOOM_WEBHOOK_SECRET_TOKEN in .env is empty.
                       The secret token is in Marketplace: your app > Feature > Token > Secret Token.
     ");
@@ -237,7 +237,7 @@ fn a_secret_token_with_white_space_is_a_warning() {
     assert_run!(machine.check("secret", &[]), @"
     exit: 0
     --- stdout
-     ▲ secret         .env ZOOM_WEBHOOK_SECRET_TOKEN, fingerprint f999f6ee
+     ▲ secret         ZOOM_WEBHOOK_SECRET_TOKEN in .env, fingerprint f999f6ee
                       The white space around the value from ZOOM_WEBHOOK_SECRET_TOKEN in .env was ignored. Remove it there.
 
      0 passed, 1 warning
@@ -291,7 +291,7 @@ async fn a_stored_delivery_proves_which_credential_signed_it() {
     assert_run!(shown(machine.check("secret-match", &[])), @"
     exit: 1
     --- stdout
-     ✗ secret-match   The delivery of NOW was signed with ZOOM_CLIENT_SECRET in .env, and not with .env ZOOM_WEBHOOK_SECRET_TOKEN.
+     ✗ secret-match   The delivery of NOW was signed with ZOOM_CLIENT_SECRET in .env, and not with ZOOM_WEBHOOK_SECRET_TOKEN in .env.
                       Use the value of ZOOM_CLIENT_SECRET in .env, or copy the secret token again: your app > Feature > Token > Secret Token in Marketplace.
 
      0 passed, 1 failed
@@ -327,10 +327,10 @@ fn a_form_alone_is_a_warning() {
 fn a_byte_order_mark_and_crlf_in_a_dotenv_are_warnings() {
     let machine = Machine::new();
     machine.write(".env", format!("\u{feff}export ZOOM_WEBHOOK_SECRET_TOKEN='{TOKEN}'\r\n"));
-    assert_run!(machine.check("env-file", &["--verbose"]).hide(r"\((\d+) ms\)"), @"
+    assert_run!(machine.check("env-file", &["--verbose"]).put(r"\((\d+) ms\)", "N"), @"
     exit: 0
     --- stdout
-     ▲ env-file       .env: The file begins with a byte order mark. A shell takes it as a part of the first name. .env: The line of ZOOM_WEBHOOK_SECRET_TOKEN ends with CRLF. A shell that sources the file keeps the CR in the token.  (?? ms)
+     ▲ env-file       .env: The file begins with a byte order mark. A shell takes it as a part of the first name. .env: The line of ZOOM_WEBHOOK_SECRET_TOKEN ends with CRLF. A shell that sources the file keeps the CR in the token.  (N ms)
                       Save the file as UTF-8 with LF line ends, one NAME=value a line.
                       .env: ZOOM_WEBHOOK_SECRET_TOKEN has `export`, which Docker's --env-file does not accept
                       .env: ZOOM_WEBHOOK_SECRET_TOKEN is in quotes, which Docker's --env-file keeps
@@ -363,7 +363,7 @@ fn a_dotenv_in_git_is_a_failure_and_one_that_is_not_ignored_is_fixed() {
     assert_run!(machine.check("git", &["--fix", "--yes"]), @"
     exit: 0
     --- stdout
-     ✓ fixed: add .env to /folder/of/test/.gitignore
+     ✓ done: add .env to /folder/of/test/.gitignore
      ✓ git            git ignores .env
 
      1 passed
@@ -448,7 +448,7 @@ fn a_port_that_another_program_has_is_a_failure_and_that_of_a_listen_is_not() {
     assert_run!(finished, @"
     exit: 1
     --- stdout
-     ✗ port           Port 44263 on 127.0.0.1 is taken by it-6689cd0caaa1 (pid ?????).
+     ✗ port           Port ????? on 127.0.0.1 is taken by TEST (pid ?????).
                       Use --port 0 for any free port, or stop the other program.
 
      0 passed, 1 failed
@@ -495,7 +495,7 @@ fn running_and_killed_listens_are_listed() {
     assert_run!(first, @"
     exit: 0
     --- stdout
-     ✓ sessions       running: http://127.0.0.1:?????/webhook (pid ?????); removed the file of 1 listen that was killed
+     ✓ sessions       running: http://127.0.0.1:?????/webhook (pid ?????); removed the files of 1 killed listen
 
      1 passed
     ");
@@ -526,7 +526,7 @@ fn a_history_that_cannot_be_used_is_a_failure() {
     assert_run!(check(".env/h.db").hide(r"(\d+) MiB free"), @"
     exit: 1
     --- stdout
-     ✗ history        Cannot open the history /folder/of/test/.env/h.db: Not a directory (os error ?).
+     ✗ history        Cannot open the history /folder/of/test/.env/h.db: Not a directory.
                       Use another file with --history-file, fix the file's permissions, or use --no-history.
 
      0 passed, 1 failed
@@ -561,7 +561,7 @@ fn a_history_on_a_read_only_folder_is_a_failure() {
     assert_run!(finish(command), @"
     exit: 1
     --- stdout
-     ✗ history        Cannot open the history /folder/of/test/no/h.db: Permission denied (os error ?).
+     ✗ history        Cannot open the history /folder/of/test/no/h.db: Permission denied.
                       Use another file with --history-file, fix the file's permissions, or use --no-history.
 
      0 passed, 1 failed
@@ -754,6 +754,29 @@ async fn an_app_is_down_wrong_or_slow() {
     ");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn two_programs_on_one_port_are_found() {
+    let machine = Machine::with_token();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let one = machine.check("app", &["--forward", &port]);
+    assert_eq!(one.code, Some(0), "{one:?}");
+    let listen = Listen::start_at(&port, |command| {
+        command.args(["--host", "::1", "--tunnel", "none"]).env("ZOOM_WEBHOOK_SECRET_TOKEN", TOKEN);
+    });
+    let finished = machine.check("app", &["--forward", &port]).put(r": (\S+) \(pid \d+\) on IPv4", "TEST");
+    assert_run!(finished.put(&port, "?????"), @"
+    exit: 0
+    --- stdout
+     ▲ app            Two programs listen on port ?????: TEST (pid ?????) on IPv4 and zoomhook (pid ?????) on IPv6. localhost can lead to either.
+                      Write the address of your app: --forward 127.0.0.1:????? or --forward [::1]:?????
+
+     0 passed, 1 warning
+    ");
+    drop(listen);
+}
+
 #[test]
 fn a_tunnel_opens_or_ngrok_says_why_not() {
     let machine = Machine::with_token();
@@ -810,7 +833,7 @@ async fn a_public_url_leads_here_or_somewhere_else() {
     exit: 1
     --- stdout
      ✗ tunnel         http://127.0.0.1:?????: something between the public URL and this machine removes or changes the headers x-zm-signature and x-zm-request-timestamp, so that requests cannot be verified.
-                      Correct the tunnel or the gateway. `listen --help` describes --public-url and --path.
+                      Correct what is between this URL and this machine. With another path there, use --path.
 
      0 passed, 1 failed
     ");
@@ -819,7 +842,7 @@ async fn a_public_url_leads_here_or_somewhere_else() {
     exit: 1
     --- stdout
      ✗ tunnel         http://127.0.0.1:?????: the answer at the public URL is not from this session (302, a redirect to https://example.com/login, which Zoom does not follow).
-                      Correct the tunnel or the gateway. `listen --help` describes --public-url and --path.
+                      Correct what is between this URL and this machine. With another path there, use --path.
 
      0 passed, 1 failed
     ");
@@ -857,10 +880,10 @@ async fn a_delivery_that_arrives_in_a_dry_run_is_not_acknowledged() {
 fn completions_and_the_manual_page_are_found_or_not_known() {
     let machine = Machine::new();
     let fish = [("SHELL", "/usr/bin/fish")];
-    assert_run!(machine.check_with("completions", &["--verbose"], &fish).hide(r"\((\d+) ms\)"), @"
+    assert_run!(machine.check_with("completions", &["--verbose"], &fish).put(r"\((\d+) ms\)", "N"), @"
     exit: 0
     --- stdout
-     · completions    not known: they are not in the usual places  (?? ms)
+     · completions    not known: they are not in the usual places  (N ms)
                       To print them, and where they belong:
                         zoomhook completions fish --help
 

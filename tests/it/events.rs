@@ -40,7 +40,10 @@ fn list_prints_all_events_or_those_that_match() {
     meetings  1
       meeting.rtms_concurrency_near_limit
 
-    rtms  11
+    rtms  14
+      contact_center.voice_rtms_interrupted
+      contact_center.voice_rtms_started
+      contact_center.voice_rtms_stopped
       meeting.rtms_interrupted
       meeting.rtms_started
       meeting.rtms_stopped
@@ -53,7 +56,7 @@ fn list_prints_all_events_or_those_that_match() {
       webinar.rtms_started
       webinar.rtms_stopped
 
-    12 events in 2 groups
+    15 events in 2 groups
     ");
     assert_run!(run(&["events", "list", "nothing.*"]), @"
     exit: 2
@@ -106,12 +109,15 @@ fn show_search_and_schema_describe_an_event() {
     Known from the type definitions of @zoom/rivet; the form of published sample payloads.
 
     Fields
-      event                               string
-      event_ts                            integer, unix-ms
-      payload.account_id                  string
-      payload.object.user_id              string, id22
-      payload.object.call_logs[].id       string, uuid
-      payload.object.call_logs[].call_id  string, digits
+      event                               string            always
+      event_ts                            integer, unix-ms  always
+      payload.account_id                  string            always
+      payload.object.user_id              string, id22      documented
+      payload.object.call_logs[].id       string, uuid      documented
+      payload.object.call_logs[].call_id  string, digits    documented
+
+      always      every delivery has it
+      documented  Zoom documents it as required, but deliveries may lack it
 
     Example
       {

@@ -309,19 +309,40 @@ async fn a_forwarded_request_that_comes_back_is_one_delivery_and_answered_with_5
     assert_eq!(of("delivery").len(), 2, "{lines:?}");
     let warnings = of("warning");
     assert_eq!((warnings.len(), &warnings[0]["code"]), (1, &json!("forward_loop")));
-    assert_text!(warnings[0]["message"].as_str().unwrap(), @"A request that was forwarded came back to this session and was answered with 508: a --forward target leads to zoomhook itself. Use the address of your app.");
+    assert_text!(warnings[0]["message"].as_str().unwrap(), @"A request that was forwarded came back to this session and was answered with 508: a --forward target leads to zoomhook itself, or to another zoomhook that forwards to this one. Use the address of your app.");
     assert_eq!(of("summary")[0]["outcomes"]["app_failed"], json!({"508": 2}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_mark_that_arrives_is_not_forwarded_and_refuses_nothing() {
+async fn sessions_that_forward_to_one_another_answer_with_508() {
+    let second_port = reserved_port().local_addr().unwrap().port().to_string();
+    let first = Listen::start(&["--forward", &second_port]);
+    let second = Listen::start_on(&second_port, &["--forward", &first.address.port().to_string()]);
+    let reply = send(&first, &signed("/webhook", &event("a.b", 0))).await;
+    assert_eq!((reply.status, reply.body.starts_with(b"{\"error\":\"forward_loop\"")), (508, true));
+    for (session, warnings) in [(first, 1), (second, 0)] {
+        let (_, lines, _) = session.interrupted();
+        let of = |kind: &str| lines.iter().filter(|line| line["type"] == kind).collect::<Vec<_>>();
+        assert_eq!(of("delivery").len(), 1, "{lines:?}");
+        assert_eq!(of("warning").len(), warnings, "{lines:?}");
+        assert!(of("warning").iter().all(|warning| warning["code"] == "forward_loop"), "{lines:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_mark_of_another_session_is_forwarded_and_refuses_nothing() {
     let mut app = App::start().await;
     let listen = forwarding(&app, &["--forward-header", "X-Zoomhook-Forward: mine"]);
     let body = event("a.b", 0);
-    let head = format!("{}x-zoomhook-forward: v0={}\r\n", signed_head("/webhook", &body), "0".repeat(64));
+    let other = format!("v0={}", "0".repeat(64));
+    let head = format!(
+        "{}x-zoomhook-forward: theirs\r\nx-zoomhook-forward: {other}\r\n",
+        signed_head("/webhook", &body)
+    );
     assert_eq!(send(&listen, &with_length(head, &body)).await.status, 204);
-    let marks = app.next().await.header("x-zoomhook-forward").join(" ");
-    assert!(marks.starts_with("v0=") && !marks.contains("000000") && !marks.contains("mine"), "{marks}");
+    let request = app.next().await;
+    let marks = request.header("x-zoomhook-forward");
+    assert!(marks.len() == 2 && marks[0] == other && marks[1].starts_with("v0="), "{marks:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -227,6 +227,48 @@ async fn an_imported_delivery_never_hides_a_received_one() {
     assert_eq!((shown("last"), shown("last-1")), (next, id));
 }
 
+#[test]
+fn a_line_with_a_value_that_no_session_records_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let with = |pointer: &str, value: Value| {
+        let mut line = crafted(1, "POST", "http://localhost:1");
+        line["answer"] = json!({"status": 204, "ms": 1.0});
+        line["event_ts"] = json!(1);
+        *line.pointer_mut(pointer).unwrap() = value;
+        line
+    };
+    let lines = [
+        with("/answer/status", json!(0)),
+        with("/answer/status", json!(99_999)),
+        with("/relayed/0/status", json!(99)),
+        with("/answer/ms", json!(-1)),
+        with("/relayed/0/ms", json!(1e300)),
+        with("/event_ts", json!(1.5)),
+        with("/received_at", json!("1969-07-20T20:17:40Z")),
+        with("/received_at", json!("yesterday")),
+        with("/id", json!("1")),
+        with("/method", json!("GET /")),
+        with("/headers", json!({"a": "b"})),
+        with("/event", json!("kept")),
+    ];
+    assert_run!(import(folder.path(), &lines), @"
+    exit: 4
+    --- stderr
+    /folder/of/test/crafted.ndjson: line 1: its answer's status is 0, which is not an HTTP status from 100 to 999
+    /folder/of/test/crafted.ndjson: line 2: its answer's status is 99999, which is not an HTTP status from 100 to 999
+    /folder/of/test/crafted.ndjson: line 3: its relay's status is 99, which is not an HTTP status from 100 to 999
+    /folder/of/test/crafted.ndjson: line 4: its answer's ms is -1, which is not a time from 0 ms to a week
+    /folder/of/test/crafted.ndjson: line 5: its relay's ms is 1e+300, which is not a time from 0 ms to a week
+    /folder/of/test/crafted.ndjson: line 6: its event_ts is 1.5, which is not a whole number of milliseconds
+    /folder/of/test/crafted.ndjson: line 7: its received_at is 1969-07-20T20:17:40Z, which is not a time after 1970
+    /folder/of/test/crafted.ndjson: line 8: its received_at is yesterday, which is not a time in RFC 3339
+    /folder/of/test/crafted.ndjson: line 9: its id is 1, which is not an id of zoomhook (26 letters and digits)
+    /folder/of/test/crafted.ndjson: line 10: its method is GET /, which is not an HTTP method
+    /folder/of/test/crafted.ndjson: line 11: not a zoomhook delivery line: invalid type: map, expected a sequence at line 1 column 164
+    1 imported, 11 could not be read.
+    ");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_imported_delivery_does_not_make_a_first_attempt_a_retry() {
     let folder = TempDir::new().unwrap();

@@ -157,6 +157,8 @@ fn a_port_that_another_session_holds_is_an_error_with_its_process_id() {
     --- stderr
     error: port ????? on 127.0.0.1 is taken by another zoomhook listen (pid ?????) since ?????
       Use --port 0 for any free port, or stop the other program.
+      To check this again:
+        zoomhook doctor --only port --port ?????
     ");
     // The first session goes on.
     assert_eq!(run(home.path(), &["trigger", "meeting.started"]).code, Some(0));

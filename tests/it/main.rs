@@ -10,6 +10,7 @@
 //! - `catalogue.rs`: the catalogue against deliveries: schemas, drift, what is learned, type definitions
 //! - `challenge_answers.rs`: wrong answers to a challenge: the same code and sentence from every command
 //! - `check/`: an app with faults, and what `check` concludes
+//! - `credentials.rs`: credentials in headers and URLs, which are neither stored nor shown
 //! - `demo.rs`: `zoomhook demo` on a machine that has nothing set up
 //! - `diagnosis.rs`: wrong signatures of an independent script, each with its cause
 //! - `doctor.rs`: each check of `doctor` with a fault that was made for real
@@ -36,6 +37,7 @@
 //! - `reference.rs`: exit codes and NDJSON: `docs/` compared with the program
 //! - `repeatable.rs`: `--seed` and `--at`: the same bytes in two runs
 //! - `replay.rs`: stored deliveries sent to the app again, and the answers compared
+//! - `serializers.rs`: bodies written by the serializers of eight languages, signed and captured
 //! - `short_forms.rs`: ports as targets, piped input, times, repeated flags: the same for every command
 //! - `sign.rs`: correct signatures in every format, and wrong ones that a receiver refuses
 //! - `slots.rs`: clients that hold every connection that `listen` allows
@@ -62,6 +64,7 @@ mod captures;
 mod catalogue;
 mod challenge_answers;
 mod check;
+mod credentials;
 mod demo;
 mod diagnosis;
 mod doctor;
@@ -92,6 +95,7 @@ mod receivers;
 mod reference;
 mod repeatable;
 mod replay;
+mod serializers;
 mod short_forms;
 mod sign;
 mod sign_round_trips;

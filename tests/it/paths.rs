@@ -73,6 +73,8 @@ fn each_command_refuses_a_state_folder_below_one_that_others_can_write_to() {
       Let only the owner write to it:
           chmod go-w '/folder/of/test/shared'
       Or name another file with --history-file, continue without a history if it fails with --history best-effort, or store nothing with --no-history.
+      To check this again:
+        zoomhook doctor --only history
     ");
     for arguments in
         [&["history", "list"][..], &["history", "export"], &["history", "prune", "--older-than", "1d"]]
@@ -135,6 +137,8 @@ fn a_file_directly_in_a_folder_like_tmp_is_refused() {
       Create a folder of your own, and name a file in it:
           mkdir -m 700 '/folder/of/test/tmp/zoomhook'
       Or name another file with --history-file, continue without a history if it fails with --history best-effort, or store nothing with --no-history.
+      To check this again:
+        zoomhook doctor --only history --history-file /folder/of/test/tmp/h.db
     ");
     assert!(Command::new("sh").arg("-c").arg(&command).status().unwrap().success());
     let file = tmp.join("zoomhook").join("h.db");

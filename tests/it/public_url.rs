@@ -42,6 +42,11 @@ fn states(lines: &[Value]) -> Vec<String> {
         (Some(state), _) => state.to_owned(),
         (None, _) => "ready".to_owned(),
     };
+    let unproven = lines.iter().find(|line| line["state"] == "unproven");
+    for line in lines.iter().filter(|line| line["type"] == "ready" || line["state"] == "online") {
+        let reason = unproven.map_or(&Value::Null, |line| &line["reason"]);
+        assert_eq!(&line["unproven"], reason, "{line}");
+    }
     of_session.map(state).collect()
 }
 
@@ -184,5 +189,5 @@ async fn a_challenge_that_is_older_than_three_days_is_reported() {
     let message = warned.expect("a warning")["message"].as_str().unwrap().to_owned();
     let (before, after) = message.split_once("is from ").unwrap();
     let (_, after) = after.split_once(", 4 days").unwrap();
-    assert_text!(format!("{before}is from …, 4 days{after}"), @"The last challenge for http://127.0.0.1:????? in the history is from …, 4 days ago. Zoom validates the URL of an app again every 72 hours, and disables it after six failures in a row. A reason can be that this machine was off, or that your app now has another URL. If your app has this URL, press Validate in Marketplace.");
+    assert_text!(format!("{before}is from …, 4 days{after}"), @"The last challenge for http://127.0.0.1:????? in the history is from …, 4 days ago. Zoom validates the URL of an app again every 72 hours, and disables the subscription after six failures in a row. A reason can be that this machine was off, or that your app now has another URL. If your app has this URL, press Validate in Marketplace.");
 }

@@ -13,7 +13,7 @@ use crate::support::app::{App, reserved_port};
 use crate::support::ngrok_server::{Control, GOOD_TOKEN, NgrokServer, Script};
 use crate::support::process::{Listen, finish, zoomhook};
 use crate::support::raw_client::RawClient;
-use crate::support::requests::{SECRET, event, head_with, signed_head, timestamp, with_length};
+use crate::support::requests::{SECRET, event, head_with, signed, signed_head, timestamp, with_length};
 
 #[test]
 fn the_exit_codes_are_those_of_the_program() {
@@ -87,6 +87,18 @@ fn lines(home: &Path, arguments: &[&str]) -> Vec<Value> {
     let parsed = finished.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<_>>();
     assert!(!parsed.is_empty(), "{arguments:?}: {finished:?}");
     parsed
+}
+
+/// Imports a copy of a delivery, whose app had not answered when another machine exported it.
+fn import_waiting(home: &Path, mut line: Value) {
+    let id = line["id"].as_str().unwrap();
+    let last = if id.ends_with('Z') { "Y" } else { "Z" };
+    line["id"] = format!("{}{last}", &id[..25]).into();
+    (line["pending"], line["pending_until"]) = ("answer".into(), line["received_at"].clone());
+    std::fs::write(home.join("waiting.ndjson"), line.to_string()).unwrap();
+    let mut command = zoomhook(home);
+    command.args(["history", "--history-file", "h.db", "import", "waiting.ndjson"]);
+    assert_eq!(finish(command).code, Some(0));
 }
 
 /// A session in which everything happens; its lines, and its history.
@@ -187,9 +199,24 @@ fn recording() -> Vec<u8> {
         .to_vec()
 }
 
+/// The lines of a session that gets a challenge, and whose app answers it wrongly.
+async fn challenged(arguments: &[&str]) -> Vec<Value> {
+    let mut listen = Listen::start(arguments);
+    let challenge = br#"{"event":"endpoint.url_validation","event_ts":1,"payload":{"plainToken":"qgg8vlvZRS6UYooatFL8Aw"}}"#;
+    RawClient::connect(listen.address).await.request(&signed("/webhook", challenge)).await;
+    let kinds: &[&str] = if arguments.contains(&"answer") { &["delivery", "relayed"] } else { &["delivery"] };
+    kinds.iter().map(|kind| listen.line(kind)).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_ndjson_of_a_session_and_of_its_history_has_the_fields_of_the_reference() {
-    let recorded = recorded().await;
+    let mut recorded = recorded().await;
+    let doubtful = ["listen", "--port", "0", "--public-url", "http://127.0.0.1:1", "--format", "json"];
+    recorded.lines.extend(lines(recorded.home.path(), &[&doubtful[..], &["--timeout", "500ms"]].concat()));
+    let port = recorded.app.address.port().to_string();
+    for answerer in ["forward", "answer"] {
+        recorded.lines.extend(challenged(&["--forward", &port, "--crc", answerer]).await);
+    }
     for kind in ["ready", "tunnel", "delivery", "relayed", "warning", "summary"] {
         holds(kind, &of_type(&recorded.lines, kind));
     }
@@ -199,6 +226,7 @@ async fn the_ndjson_of_a_session_and_of_its_history_has_the_fields_of_the_refere
         let own = ["--format", "json", "--history-file", file.to_str().unwrap()];
         lines(recorded.home.path(), &[arguments, &own].concat())
     };
+    import_waiting(recorded.home.path(), ask(&["history", "show"]).remove(0));
     let stored = ask(&["history", "list"]);
     holds("stored delivery", &of_type(&stored, "delivery"));
     holds("stats", &ask(&["history", "stats"]).iter().collect::<Vec<_>>());
@@ -213,8 +241,8 @@ async fn the_ndjson_of_a_session_and_of_its_history_has_the_fields_of_the_refere
     holds("replayed", &of_type(&replayed, "replayed"));
 
     let to = format!("http://{}/webhook", recorded.app.address);
-    let posted =
-        lines(recorded.home.path(), &["trigger", "meeting.started", "--format", "json", "--to", &to]);
+    let events = ["trigger", "meeting.started", "endpoint.url_validation"];
+    let posted = lines(recorded.home.path(), &[&events[..], &["--format", "json", "--to", &to]].concat());
     holds("posted", &of_type(&posted, "posted"));
     holds("summary of trigger", &of_type(&posted, "summary"));
 }

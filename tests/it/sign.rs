@@ -232,3 +232,81 @@ fn no_format_prints_the_token() {
         assert!(!signed.stdout.contains(SECRET) && !signed.stderr.contains(SECRET), "{form}");
     }
 }
+
+/// As [`sign`], with its output in one order and the listener's port left out.
+fn sign_to(listen: &Listen, path: &str, args: &[&str]) -> Finished {
+    let url = format!("http://{}{path}", listen.address);
+    sign(&[args, &["--to", &url]].concat())
+}
+
+#[test]
+fn an_answer_of_listen_itself_is_not_attributed_to_an_app() {
+    let listen = Listen::start(&[]);
+    assert_run!(sign_to(&listen, "/webhook", &["--challenge"]), @"
+    exit: 0
+    --- stdout
+     ✓ endpoint.url_validation   200 in ?.? ms
+         zoomhook itself answered this challenge, not your app. To check your app's answer, name it with --to.
+    ");
+    assert_run!(sign_to(&listen, "/webhook", &[BODY, "--at", "-10m"]), @"
+    exit: 5
+    --- stdout
+     ✗ meeting.started   401 in ?.? ms
+         zoomhook itself answered 401: The timestamp is too far from this machine's time.
+         Zoom does not retry after 401: the event is lost.
+    ");
+    assert_run!(sign_to(&listen, "/zoom", &[BODY]), @"
+    exit: 5
+    --- stdout
+     ✗ meeting.started   404 in ?.? ms
+         zoomhook itself answered 404: There is no endpoint at this path.
+         Zoom does not retry after 404: the event is lost.
+    ");
+    assert_run!(sign_to(&listen, "/webhook", &[BODY, "--break", "missing-signature"]), @"
+    exit: 0
+    --- stdout
+     ✓ meeting.started   401 in ?.? ms
+         zoomhook itself answered this, not your app. To test your app, name it with --to.
+    ");
+    assert_run!(sign_to(&listen, "/webhook", &[BODY]), @"
+    exit: 0
+    --- stdout
+     ✓ meeting.started   204 in ?.? ms
+    ");
+}
+
+#[test]
+fn a_challenge_is_not_said_to_be_retried() {
+    let port = crate::support::gateway::free_port().to_string();
+    // The system's words for it differ.
+    let finished = sign(&["--challenge", "--to", &port]).put(r"connection failed: (.*)\.", "…");
+    assert_run!(finished, @"
+    exit: 5
+    --- stdout
+     ✗ endpoint.url_validation   not connected in ?.? ms
+         The connection failed: ….
+         Validate fails in Marketplace.
+    ");
+}
+
+#[test]
+fn the_form_of_a_line_in_a_dotenv_file_is_explained() {
+    for (line, reason) in [
+        ("=\"abcdefghijklmnopqrstuv", "has a value that begins with a quote and does not end with one"),
+        ("=abc defghijklmnopqrstuv", "has a value with a space; put the value into single quotes"),
+        (
+            "=ab${NOT_SET_ANYWHERE}cdefghijklmnopqrst",
+            "refers with $ to a variable that is not set; put a value with $ into single quotes",
+        ),
+        (": abcdefghijklmnopqrstuv", "is not set in the form NAME=value"),
+    ] {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::write(home.path().join(".env"), format!("ZOOM_WEBHOOK_SECRET_TOKEN{line}\n")).unwrap();
+        let mut command = zoomhook(home.path());
+        command.args(["sign", "{}", "--format", "raw-signature"]);
+        let finished = finish(command);
+        assert_eq!(finished.code, Some(2));
+        let expected = format!("error: .env, line 1: ZOOM_WEBHOOK_SECRET_TOKEN {reason}\n");
+        assert!(finished.stderr.starts_with(&expected), "{}", finished.stderr);
+    }
+}

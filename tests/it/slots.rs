@@ -1,8 +1,10 @@
 //! Clients that hold every place of `listen`, and the genuine requests that must be answered all the same.
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use tokio::task::JoinSet;
 
 use crate::support::process::Listen;
 use crate::support::raw_client::RawClient;
@@ -88,6 +90,42 @@ async fn clients_that_never_complete_a_request_do_not_keep_genuine_events_out() 
         let _held = hold(&listen, 32, begun.as_bytes(), false).await;
         post(&listen, "among.stalled").await;
     }
+}
+
+/// Connects again and again, and sends nothing.
+async fn reconnect(address: SocketAddr) {
+    loop {
+        RawClient::connect(address).await.closed().await;
+    }
+}
+
+#[tokio::test]
+async fn clients_that_reconnect_at_once_do_not_delay_genuine_events() {
+    let listen = Listen::start(&["--max-connections", "16"]);
+    let mut flood = JoinSet::new();
+    for _ in 0..40 {
+        flood.spawn(reconnect(listen.address));
+    }
+    // Nothing tells the sender of the events from the flood.
+    for number in 0..4 {
+        post(&listen, &format!("number.{number}")).await;
+    }
+    assert!(flood.try_join_next().is_none(), "a client of the flood has ended");
+}
+
+#[tokio::test]
+async fn clients_that_send_requests_and_read_no_answer_do_not_keep_genuine_events_out() {
+    let listen = Listen::start(&["--max-connections", "4"]);
+    let mut flood = JoinSet::new();
+    for _ in 0..4 {
+        let mut client = RawClient::connect_with_small_buffers(listen.address).await;
+        flood.spawn(async move {
+            // More answers than the buffers of both sides hold.
+            client.send_while_taken(&CHEAP.repeat(20_000)).await;
+            client
+        });
+    }
+    post(&listen, "among.unread_answers").await;
 }
 
 #[tokio::test]

@@ -21,6 +21,8 @@ fn a_missing_secret_fails_with_every_way_to_give_one() {
         --secret TOKEN       visible to other users of this machine
         --secret             asks for it, on a terminal
       No Zoom app at hand? `zoomhook demo` needs no secret.
+      To create a .env file for it:
+        zoomhook doctor --only secret --fix
     ");
 }
 
@@ -38,6 +40,8 @@ fn a_missing_authtoken_fails_with_the_alternatives_and_does_not_repeat_the_secre
            Unlike the URLs of 1 and 2, yours stays the same after a restart.
         4. --public-url URL: your own tunnel or gateway.
       For tests on this machine only: --tunnel none.
+      To see where zoomhook looks for it:
+        zoomhook doctor --only authtoken --verbose
     ");
 }
 
@@ -50,7 +54,7 @@ fn a_broken_line_of_our_name_in_a_dotenv_fails_with_file_and_line_and_does_not_r
     assert_run!(finish(command), @"
     exit: 2
     --- stderr
-    error: .env, line 2: ZOOM_WEBHOOK_SECRET_TOKEN is not set in the form NAME=value
+    error: .env, line 2: ZOOM_WEBHOOK_SECRET_TOKEN has a value with a space; put the value into single quotes
       Fix this line, name another file with --env-file PATH, or read no .env with --no-env-file.
     ");
 }
@@ -161,6 +165,8 @@ fn a_port_in_use_fails_with_the_process_that_holds_it() {
         --- stderr
         error: port ????? on 127.0.0.1 is taken by it-???????????? (pid ?????)
           Use --port 0 for any free port, or stop the other program.
+          To check this again:
+            zoomhook doctor --only port --port ?????
         ");
     } else {
         // Only Linux tells which process holds a port.
@@ -241,4 +247,24 @@ fn skip_verify_does_not_suggest_to_give_the_secret_to_ngrok() {
     For more information, try '--help'.
     ");
     assert!(run(&["listen", "--ngrok-verfy"]).stderr.contains("'--ngrok-verify'"));
+}
+
+#[test]
+fn a_token_in_the_place_of_a_path_or_an_event_is_not_repeated() {
+    const TOKEN: &str = "tGZ3bPqk7RwLx2Vn8Yc5Dh";
+    let with_token = |args: &[&str]| {
+        let home = tempfile::tempdir().unwrap();
+        let mut command = zoomhook(home.path());
+        command.args(["listen", "--tunnel", "none", "--port", "0", "--timeout", "100ms"]).args(args);
+        command.env("ZOOM_WEBHOOK_SECRET_TOKEN", TOKEN);
+        let finished = finish(command);
+        assert!(!finished.stdout.contains(TOKEN) && !finished.stderr.contains(TOKEN), "{finished:?}");
+        finished
+    };
+    assert_eq!(with_token(&["--path", TOKEN]).code, Some(2));
+    assert_eq!(with_token(&["--path", &format!("/{TOKEN}")]).code, Some(2));
+    let expected = with_token(&["--expect", TOKEN]);
+    assert!(expected.stderr.contains("tGZ… (0 of 1)"), "{}", expected.stderr);
+    let lines = with_token(&["--expect", TOKEN, "--format", "json"]).stdout;
+    assert!(lines.contains("tGZ… (0 of 1)"), "{lines}");
 }

@@ -354,3 +354,15 @@ fn every_serializer_that_writes_the_same_bytes_is_named() {
     assert!(variant("spring").starts_with("as Jackson"), "{}", variant("spring"));
     assert!(variant("express").starts_with("as JSON.stringify"), "{}", variant("express"));
 }
+
+#[test]
+fn a_signature_in_a_proven_body_is_not_another_request() {
+    let other = format!("v0={}", "ab".repeat(32));
+    let body = PLAIN.replace("Sync", &format!("our x-zm-signature: {other}"));
+    let text = format!(
+        "2026-11-24 headers x-zm-signature: {} x-zm-request-timestamp: {TIMESTAMP}\n2026-11-24 body {body}\n",
+        signature(&body)
+    );
+    let log = Case { file: text.into_bytes(), ..raw(&body, signature(&body)).case("log", "valid", None) };
+    assert_all(&[raw(&body, signature(&body)).case("raw", "valid", None), log]);
+}

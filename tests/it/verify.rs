@@ -119,7 +119,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
         Do          Write the digest as lower-case hex: 64 characters after v0=.
 
         Proof       This gives the signature: HMAC-SHA256
-                    key        ZOOM_WEBHOOK_SECRET_TOKEN
+                    key        the secret token from ZOOM_WEBHOOK_SECRET_TOKEN
                     message    v0:{timestamp}:{body}
                     timestamp  1795507201
                     body       as captured (316 bytes)
@@ -134,18 +134,18 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
 
       ✗ INVALID, because the body was re-serialized   meeting.started
 
-        The signature matches a different serialization of this JSON: the body as JSON.stringify (JavaScript) writes it. The body here is not in the form that Zoom sends: it was probably re-serialized after it was signed, by a proxy, a log or the capture tool.
+        The body was rewritten: \u.... for accents, emoji escaped in lower-case hex. The signature matches the same JSON in the form that Zoom sends. json.dumps with separators=(',', ':') (Python), json_encode with JSON_UNESCAPED_SLASHES (PHP) or JSON.generate with ascii_only (Ruby) writes JSON in this way. A proxy, a log or the capture tool may have rewritten it after it was signed.
 
         Cause       body-reserialised
         Do          Hash the bytes of the body as received, before a JSON parser reads them. If only the capture was re-serialized, capture those bytes.
 
         Proof       This gives the signature: HMAC-SHA256
-                    key        ZOOM_WEBHOOK_SECRET_TOKEN
+                    key        the secret token from ZOOM_WEBHOOK_SECRET_TOKEN
                     message    v0:{timestamp}:{body}
                     timestamp  1795507201
-                    body       as JSON.stringify (JavaScript) writes it (316 bytes)
+                    body       in the form that Zoom sends (316 bytes)
 
-        Differs     from byte 198 on, of 342 (here) and 330 (signed)
+        Differs     from byte 184 of the body on; lengths: 328 (here) and 316 (signed)
                     here    …d","topic":"Stand-up·caf\u00e9·\ud83c\udf89","id…
                                                      ^
                     signed  …d","topic":"Stand-up·café·🎉","id":"912345678…
@@ -167,11 +167,11 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
         Do          Sign v0, the timestamp and the body, joined by colons: v0:{timestamp}:{body}.
 
         Proof       This gives the signature: HMAC-SHA256
-                    key        ZOOM_WEBHOOK_SECRET_TOKEN
+                    key        the secret token from ZOOM_WEBHOOK_SECRET_TOKEN
                     message    the body alone
                     body       as captured (316 bytes)
 
-        Differs     from byte 1 on, of 330 (here) and 316 (signed)
+        Differs     from byte 1 of the signed message on; lengths: 330 (here) and 316 (signed)
                     here    v0:1795507201:{"event":"…
                             ^
                     signed  {"event":"meeting.starte…
@@ -187,22 +187,22 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
 
       ✗ INVALID, because the body was re-serialized   meeting.started
 
-        The signature matches a different serialization of this JSON: the body as JSON.stringify (JavaScript) writes it. The body here is not in the form that Zoom sends: it was probably re-serialized after it was signed, by a proxy, a log or the capture tool.
+        The body was rewritten: indented. The signature matches the same JSON in the form that Zoom sends. JSON.stringify with 2-space indentation (JavaScript), JSON.pretty_generate (Ruby), json.Indent (Go) or json.dumps with indent=2, ensure_ascii=False (Python) writes JSON in this way. A proxy, a log or the capture tool may have rewritten it after it was signed.
 
         Cause       body-reserialised
         Do          Hash the bytes of the body as received, before a JSON parser reads them. If only the capture was re-serialized, capture those bytes.
 
         Proof       This gives the signature: HMAC-SHA256
-                    key        ZOOM_WEBHOOK_SECRET_TOKEN
+                    key        the secret token from ZOOM_WEBHOOK_SECRET_TOKEN
                     message    v0:{timestamp}:{body}
                     timestamp  1795507201
-                    body       as JSON.stringify (JavaScript) writes it (316 bytes)
+                    body       in the form that Zoom sends (316 bytes)
 
-        Differs     from byte 16 on, of 427 (here) and 330 (signed)
-                    here    v0:1795507201:{␊··"event":·"meeting.sta…
-                                           ^
-                    signed  v0:1795507201:{"event":"meeting.started…
-                                           ^
+        Differs     from byte 2 of the body on; lengths: 413 (here) and 316 (signed)
+                    here    {␊··"event":·"meeting.sta…
+                             ^
+                    signed  {"event":"meeting.started…
+                             ^
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        raw-http.body-pretty-printed.http
@@ -235,7 +235,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
         Do          Write v0= followed by the hex digest, and nothing else.
 
         Proof       This gives the signature: HMAC-SHA256
-                    key        ZOOM_WEBHOOK_SECRET_TOKEN
+                    key        the secret token from ZOOM_WEBHOOK_SECRET_TOKEN
                     message    v0:{timestamp}:{body}
                     timestamp  1795507201
                     body       as captured (316 bytes)
@@ -256,7 +256,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
         Do          Store only the token, without a newline, spaces, quotes or a name around it. Trim it where your code reads it.
 
         Proof       This gives the signature: HMAC-SHA256
-                    key        ZOOM_WEBHOOK_SECRET_TOKEN, with a newline at its end
+                    key        the secret token from ZOOM_WEBHOOK_SECRET_TOKEN, with a newline at its end
                     message    v0:{timestamp}:{body}
                     timestamp  1795507201
                     body       as captured (316 bytes)
@@ -276,7 +276,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
         Cause       unexplained
         Do          Compare the secret token with the one on the app's Feature page, and capture the raw bytes of the body.
 
-        Tried       1 secret token as given; 7 likely forms of the secrets; 43 more forms of the secrets; 86 forms of the body; 6 other timestamps; 37 other message layouts; 9 other hashes; likely secrets with likely bodies; other layouts with likely bodies; other hashes with other layouts; other hashes with likely bodies; other timestamps with likely bodies; likely secrets with other layouts; likely secrets with other timestamps; likely secrets with other hashes; other timestamps with other layouts; 1056 nearby timestamps; the body truncated within its first 16 KiB.
+        Tried       Other forms of the secret token, timestamp, body, message, hash and header, alone and in likely pairs. The steps are in --format json.
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        raw-http.tampered.http
@@ -293,7 +293,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
         Cause       unexplained
         Do          Compare the secret token with the one on the app's Feature page, and capture the raw bytes of the body.
 
-        Tried       1 secret token as given; 7 likely forms of the secrets; 43 more forms of the secrets; 86 forms of the body; 6 other timestamps; 37 other message layouts; 9 other hashes; likely secrets with likely bodies; other layouts with likely bodies; other hashes with other layouts; other hashes with likely bodies; other timestamps with likely bodies; likely secrets with other layouts; likely secrets with other timestamps; likely secrets with other hashes; other timestamps with other layouts; 1056 nearby timestamps; the body truncated within its first 16 KiB.
+        Tried       Other forms of the secret token, timestamp, body, message, hash and header, alone and in likely pairs. The steps are in --format json.
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        raw-http.wrong-secret.http
@@ -311,7 +311,7 @@ fn the_screen_shows_verdict_remedy_difference_and_age() {
 
       ✗ INVALID, because the body was re-serialized   meeting.started
 
-        The signature matches a different serialization of this JSON: the body as JSON.stringify (JavaScript) writes it. The body here is not in the form that Zoom sends: it was probably re-serialized after it was signed, by a proxy, a log or the capture tool.
+        The body was rewritten: \u.... for accents, emoji escaped in lower-case hex. The signature matches the same JSON in the form that Zoom sends. json.dumps with separators=(',', ':') (Python), json_encode with JSON_UNESCAPED_SLASHES (PHP) or JSON.generate with ascii_only (Ruby) writes JSON in this way. A proxy, a log or the capture tool may have rewritten it after it was signed.
 
         Cause       body-reserialised
         Do          Hash the bytes of the body as received, before a JSON parser reads them. If only the capture was re-serialized, capture those bytes.
@@ -319,12 +319,12 @@ fn the_screen_shows_verdict_remedy_difference_and_age() {
           app.use(express.json({ verify: (req, res, buf) => { req.rawBody = buf } }))
 
         Proof       This gives the signature: HMAC-SHA256
-                    key        ZOOM_WEBHOOK_SECRET_TOKEN
+                    key        the secret token from ZOOM_WEBHOOK_SECRET_TOKEN
                     message    v0:{timestamp}:{body}
                     timestamp  1795507201
-                    body       as JSON.stringify (JavaScript) writes it (316 bytes)
+                    body       in the form that Zoom sends (316 bytes)
 
-        Differs     from byte 198 on, of 342 (here) and 330 (signed)
+        Differs     from byte 184 of the body on; lengths: 328 (here) and 316 (signed)
                     here    …d","topic":"Stand-up·caf\u00e9·\ud83c\udf89","id…
                                                      ^
                     signed  …d","topic":"Stand-up·café·🎉","id":"912345678…
@@ -497,12 +497,12 @@ fn the_signature_of_the_users_own_code_is_explained() {
 
         Secret      ZOOM_WEBHOOK_SECRET_TOKEN
 
-        Your code   hashes a different serialization of this JSON: the body as JSON.stringify (JavaScript) writes it.
+        Your code   hashes a different serialization of this JSON: the body as JSON.stringify (JavaScript), JSON.stringify with sorted keys (JavaScript), encoding/json from a map (Go), encoding/json from a struct (Go), Gson (Java), json_encode with JSON_UNESCAPED_UNICODE (PHP), json_encode with JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES (PHP), to_json in Rails (<>& escaped), JSON.generate (Ruby), Jackson (Java), Newtonsoft.Json (.NET), Gson from a map (Java), serde_json (Rust), serde_json from a map (Rust), json.dumps with separators=(',', ':') and ensure_ascii=False (Python), Jackson with ORDER_MAP_ENTRIES_BY_KEYS (Java), JSON.generate with script_safe (Ruby), json_encode from objects with JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES (PHP), json.dumps with sort_keys, separators=(',', ':') and ensure_ascii=False (Python) or encoding/json from a map without HTML escapes (Go) writes it.
         Do          Hash the bytes of the body as received, before a JSON parser reads them. If only the capture was re-serialized, capture those bytes.
 
           app.use(express.json({ verify: (req, res, buf) => { req.rawBody = buf } }))
 
-        Differs     from byte 72 on, of 87 (right) and 79 (yours)
+        Differs     from byte 58 of the body on; lengths: 73 (right) and 65 (yours)
                     right  …ad":{"object":{"topic":"\uD83D\uDE92"}}}
                                                     ^
                     yours  …ad":{"object":{"topic":"🚒"}}}

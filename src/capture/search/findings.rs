@@ -87,6 +87,14 @@ impl Findings {
         self.signatures.get(signature).is_some_and(|known| key(&known.part.value) == key(value))
     }
 
+    /// Whether the text of a signature is in this body.
+    #[must_use]
+    pub fn is_in(&self, signature: usize, body: &[u8]) -> bool {
+        self.signatures
+            .get(signature)
+            .is_some_and(|known| memchr::memmem::find(body, &known.part.value).is_some())
+    }
+
     /// The timestamps that may belong to a signature, with their numbers, the nearest first.
     #[must_use]
     pub fn timestamps(&self, signature: usize) -> Vec<(usize, &[u8])> {

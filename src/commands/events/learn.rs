@@ -17,30 +17,30 @@ use crate::zoom::catalogue::{self, Observations};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct DriftArgs {
-    #[command(flatten)]
-    read: ReadArgs,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: super::ListFormat,
+    #[command(flatten)]
+    read: ReadArgs,
 }
 
 #[derive(Debug, clap::Args)]
 pub(super) struct LearnArgs {
-    #[command(flatten)]
-    read: ReadArgs,
     /// Delete what was learned
     #[arg(long, conflicts_with = "since")]
     forget: bool,
+    #[command(flatten)]
+    read: ReadArgs,
 }
 
 /// Which deliveries are read.
 #[derive(Debug, clap::Args)]
 struct ReadArgs {
-    #[command(flatten)]
-    file: HistoryFileArgs,
     /// Only deliveries newer than this, such as 7d
     #[arg(long, value_name = "DURATION")]
     since: Option<Span>,
+    #[command(flatten)]
+    file: HistoryFileArgs,
 }
 
 impl ReadArgs {

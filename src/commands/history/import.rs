@@ -128,11 +128,10 @@ impl Importer {
     }
 }
 
-/// Reads a line of an export. A line without all fields of an export, such as one of an older version, is read as a
-/// capture.
+/// Reads a line of an export. A line without all fields of an export, such as one of `listen`, is read as a capture.
 fn of_line(line: &Record, now: SystemTime) -> Result<Option<StoredDelivery>, NotARecord> {
-    let malformed = match StoredDelivery::of_line(&line.bytes, now) {
-        Err(error @ NotARecord::Malformed(_)) => error,
+    let incomplete = match StoredDelivery::of_line(&line.bytes, now) {
+        Err(error @ NotARecord::Incomplete(_)) => error,
         read => return read,
     };
     let no_files = |_: &str| Err(std::io::ErrorKind::NotFound.into());
@@ -140,6 +139,6 @@ fn of_line(line: &Record, now: SystemTime) -> Result<Option<StoredDelivery>, Not
         Some(Ok(capture)) if !capture.body.bytes.is_empty() => {
             StoredDelivery::of_capture(&capture, now).map(Some)
         }
-        _ => Err(malformed),
+        _ => Err(incomplete),
     }
 }

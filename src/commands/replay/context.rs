@@ -105,6 +105,7 @@ fn no_target(error: NoTarget) -> Failure {
         NoTarget::NotConfirmed { .. } => {
             "To send anyway, add --yes. To use another target, add --to.".to_owned()
         }
+        NoTarget::Masked { .. } => "Name the whole URL with --to.".to_owned(),
         NoTarget::Imported | NoTarget::Kept(_) | NoTarget::Listen(_) => {
             "Name a target with --to, such as --to 3000.".to_owned()
         }

@@ -5,7 +5,9 @@ use crate::diagnosis::code::Code;
 use crate::diagnosis::difference::{Compared, Difference};
 use crate::diagnosis::evidence::{Evidence, Secrets};
 use crate::diagnosis::remedy::Framework;
-use crate::diagnosis::variants::body::{IN_ZOOMS_FORM, rewritten_from, rewritten_parts, that_write};
+use crate::diagnosis::variants::body::{
+    IN_ZOOMS_FORM, is_in_zooms_form, rewritten_from, rewritten_parts, that_write,
+};
 use crate::diagnosis::variants::change::{VariantChange, Voice};
 use crate::diagnosis::variants::message::signed_message;
 use crate::diagnosis::verdict::{Finding, Proof};
@@ -48,17 +50,17 @@ pub(crate) fn change_of_body(hit: &Hit<'_>, evidence: &Evidence<'_>) -> Option<V
     if change.code != Code::BodyReserialized || !change.phrase.starts_with("as ") {
         return Some(change);
     }
-    if !rewritten_from(captured, hit.body).is_empty() {
+    if is_in_zooms_form(hit.body) && !rewritten_from(captured, hit.body).is_empty() {
         return Some(VariantChange::new(change.code, IN_ZOOMS_FORM));
     }
-    let written = writers(captured, hit.body, evidence.framework);
-    Some(match written {
-        Some(written) => VariantChange::new(change.code, format!("as {written}")),
+    let writers = writers(captured, hit.body, evidence.framework);
+    Some(match writers {
+        Some(names) => VariantChange::new(change.code, format!("as {names} writes it")),
         None => change,
     })
 }
 
-/// `JSON.generate (Ruby) or Jackson (Java) writes it`, for all serializers that write the value of one text as the other.
+/// `JSON.generate (Ruby) or Jackson (Java)`: all serializers that write the value of one text as the other.
 fn writers(parsed: &[u8], written: &[u8], framework: Option<Framework>) -> Option<String> {
     let mut names: Vec<String> = Vec::new();
     for serializer in that_write(parsed, written, framework.map(Framework::language)) {
@@ -68,20 +70,20 @@ fn writers(parsed: &[u8], written: &[u8], framework: Option<Framework>) -> Optio
         }
     }
     let last = names.pop()?;
-    let names = if names.is_empty() { last } else { format!("{} or {last}", names.join(", ")) };
-    Some(format!("{names} writes it"))
+    Some(if names.is_empty() { last } else { format!("{} or {last}", names.join(", ")) })
 }
 
-/// The sentence for a body that was rewritten after Zoom signed it; `None` if the signed form is not Zoom's.
+/// The sentence for a body that was rewritten after it was signed; `None` if the signed form is visibly not Zoom's.
 fn rewritten(captured: &[u8], signed: &[u8], framework: Option<Framework>) -> Option<String> {
     let parts = rewritten_from(captured, signed);
     if parts.is_empty() {
         return None;
     }
-    let writers =
-        writers(signed, captured, framework).map_or_else(String::new, |it| format!(" It is as {it}."));
+    let writers = writers(signed, captured, framework)
+        .map_or_else(String::new, |names| format!(" {names} writes JSON in this way."));
+    let form = if is_in_zooms_form(signed) { IN_ZOOMS_FORM } else { "in another form" };
     Some(format!(
-        "The body was rewritten: {}. The signature matches the same JSON in the form that Zoom sends.{writers} A proxy, a log or the capture tool may have rewritten it after it was signed.",
+        "The body was rewritten: {}. The signature matches the same JSON {form}.{writers} A proxy, a log or the capture tool may have rewritten it after it was signed.",
         parts.join(", ")
     ))
 }

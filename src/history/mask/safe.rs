@@ -121,7 +121,7 @@ pub(super) fn looks_like_an_id(text: &str) -> bool {
 }
 
 /// Headers whose values say nothing about people. A value of another header is masked.
-const HEADERS: [&str; 27] = [
+const HEADERS: [&str; 26] = [
     "accept",
     "accept-encoding",
     "accept-ranges",
@@ -142,7 +142,6 @@ const HEADERS: [&str; 27] = [
     "traceparent",
     "transfer-encoding",
     "upgrade",
-    "user-agent",
     "vary",
     "x-content-type-options",
     "x-forwarded-proto",
@@ -151,9 +150,23 @@ const HEADERS: [&str; 27] = [
     "zm-trace-upstream",
 ];
 
-/// Whether a header's value stays. `name` is in lower case.
-pub(super) fn is_safe_header(name: &str) -> bool {
-    name.starts_with("x-zm-") || HEADERS.contains(&name)
+/// Zoom's own headers. Their values are numbers, ids and signatures.
+const ZOOM_HEADERS: [&str; 4] =
+    ["x-zm-request-timestamp", "x-zm-signature", "x-zm-request-id", "x-zm-trackingid"];
+
+/// Whether a header's value stays. `name` is in lower case. Anyone can send a header of Zoom's, so its value must have
+/// Zoom's form.
+pub(super) fn is_safe_header(name: &str, value: &str) -> bool {
+    let is_of_zoom = |c: u8| c.is_ascii_alphanumeric() || b"_-=.;".contains(&c);
+    match name {
+        "user-agent" => {
+            value.strip_prefix("Zoom Marketplace/").is_some_and(|v| v.len() < 8 && v.bytes().all(is_of_zoom))
+        }
+        name if ZOOM_HEADERS.contains(&name) => {
+            value.bytes().all(is_of_zoom) && value.bytes().any(|c| c.is_ascii_digit())
+        }
+        name => HEADERS.contains(&name),
+    }
 }
 
 /// Whether a part of a path says nothing about people: a word that endpoints of webhooks have, or a short number.

@@ -93,10 +93,21 @@ fn a_value_that_is_masked_once_is_masked_everywhere() {
     let key = key();
     let mut masking = masking(&key);
     masking.read(br#"{"user_name":"Jill Chill"}"#);
-    let mut headers =
-        vec![("User-Agent".to_owned(), b"app of Jill Chill".to_vec()), ("x-user".to_owned(), b"J".to_vec())];
+    let headers =
+        [("Server", "app of Jill Chill"), ("x-user", "J"), ("User-Agent", "Jill/1"), ("x-zm-signature", "J")];
+    let mut headers: Vec<_> =
+        headers.map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec())).into();
     masking.headers(&mut headers);
-    assert!(headers[0].1.starts_with(b"app of text-") && headers[1].1.starts_with(b"text-"), "{headers:?}");
+    let starts: Vec<bool> = headers.iter().map(|(_, value)| value.starts_with(b"text-")).collect();
+    assert!(headers[0].1.starts_with(b"app of text-"), "{headers:?}");
+    assert_eq!(starts, [false, true, true, true]);
+    let kept = vec![
+        ("User-Agent".to_owned(), b"Zoom Marketplace/1.0a".to_vec()),
+        ("x-zm-request-timestamp".to_owned(), b"1795507201".to_vec()),
+    ];
+    let mut headers = kept.clone();
+    masking.headers(&mut headers);
+    assert_eq!(headers, kept);
 }
 
 #[test]

@@ -198,7 +198,7 @@ impl HistoryReader {
         let read = || {
             // One snapshot, so that the positions fit together.
             let _transaction = self.connection.unchecked_transaction()?;
-            let received = self.count_where("imported = 0", project)?;
+            let mut received = None;
             // The nearest delivery before, and its position: a list is ordered, so that counting from there is short.
             let mut before: Option<(&str, u32)> = None;
             let mut positions = Vec::with_capacity(deliveries.len());
@@ -210,8 +210,13 @@ impl HistoryReader {
                     continue;
                 }
                 if stored.provenance == Provenance::Imported {
+                    let all_received = match received {
+                        Some(count) => count,
+                        None => *received.insert(self.count_where("imported = 0", project)?),
+                    };
                     let newer = "imported = 1 AND seq > (SELECT seq FROM deliveries WHERE id = ?2)";
-                    positions.push(Some(received + self.count_after(newer, project, &[stored.id.as_str()])?));
+                    positions
+                        .push(Some(all_received + self.count_after(newer, project, &[stored.id.as_str()])?));
                     continue;
                 }
                 let position = match before.filter(|(id, _)| *id > stored.id.as_str()) {

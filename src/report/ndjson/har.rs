@@ -2,7 +2,7 @@
 //!
 //! Members that HAR does not define begin with an underscore, as its specification asks.
 
-use crate::delivery::{ForwardRole, Stored, StoredDelivery, StoredForward};
+use crate::delivery::{Stored, StoredDelivery, StoredForward};
 
 use super::escape;
 use super::escape::push_string;
@@ -59,7 +59,7 @@ fn request(object: &mut Object<'_>, stored: &StoredDelivery) {
 /// Writes the answer that Zoom received. Its headers and body are stored only if it was the app's answer.
 fn response(object: &mut Object<'_>, stored: &StoredDelivery) {
     let status = stored.answer.map_or(0, |answer| answer.status);
-    let app = stored.forwarded.iter().find(|forward| forward.role == ForwardRole::Answers);
+    let app = stored.answering();
     let app = app.filter(|forward| forward.status == Some(status));
     let reason = hyper::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
     object.number("status", status).text("statusText", reason.unwrap_or_default());

@@ -98,7 +98,7 @@ pub(super) fn summary(buffer: &mut Vec<u8>, summary: &Summary, at: SystemTime) {
         .number("ran_for_ms", summary.ran_for.as_millis())
         .counts("events", summary.events.iter().map(|(name, count)| (name.as_str(), *count)))
         .number("events_total", summary.events_total())
-        .object("outcomes", |object| outcomes(object, &summary.outcomes))
+        .object("outcomes", |object| outcomes(object, summary.outcomes()))
         .number("challenges", summary.challenges)
         .number("challenges_failed", summary.failed_challenges)
         .number("app_challenges_failed", summary.app_failed_challenges)

@@ -9,7 +9,7 @@ use crate::replay::{AnswerChange, Doubt, ReplayProgress, ReplayTally, Replayed, 
 use crate::report::grammar::{capped, latency, plural, size, span};
 use crate::report::theme::Ink;
 use crate::report::wording::{answer_excerpt, failure_with, hint_with_to, not_in_the_event};
-use crate::zoom::{AnswerPace, Expired, Reaction, pace};
+use crate::zoom::{AnswerPace, CHALLENGE_EVENT, Expired, Reaction, pace};
 
 /// The most changes of a body that are shown.
 const MOST_CHANGES: usize = 8;
@@ -61,7 +61,9 @@ pub(super) fn remarks(replayed: &Replayed, now: SystemTime) -> Vec<Remark> {
 fn ending(replayed: &Replayed) -> Option<Remark> {
     let forwarded = &replayed.forwarded;
     let waited = forwarded.first_byte.unwrap_or(forwarded.took);
-    let retry = "Zoom would retry after 5 minutes.";
+    // Zoom does not retry a challenge: a user presses Validate again.
+    let is_challenge = replayed.name == CHALLENGE_EVENT;
+    let retry = if is_challenge { "Validate would fail." } else { "Zoom would retry after 5 minutes." };
     let text = match &forwarded.outcome {
         ForwardOutcome::Answered { status, .. } => match (pace(waited), replayed.reaction()) {
             (AnswerPace::TooLate, _) => {
@@ -75,6 +77,7 @@ fn ending(replayed: &Replayed) -> Option<Remark> {
                 let text = format!("Zoom's documentation asks for 200 or 204, not {}.", status.as_u16());
                 return Some(remark(Ink::Dim, text));
             }
+            (_, Reaction::Lost) if is_challenge => retry.to_owned(),
             (_, Reaction::Lost) => {
                 format!("Zoom does not retry after {}: the event would be lost.", status.as_u16())
             }

@@ -208,13 +208,13 @@ impl LiveTally {
     /// The number of delivered events, if there are any.
     fn delivered(&self) -> Option<LinePiece> {
         let word = if self.summary.asked_app { "delivered" } else { "verified" };
-        let delivered = self.summary.outcomes.delivered;
+        let delivered = self.summary.outcomes().delivered;
         (delivered > 0).then(|| (Ink::Dim, format!(" · {} {word}", count(delivered))))
     }
 
     /// The number of events that the app did not take and of refused requests, if there are any.
     fn problems(&self) -> Option<LinePiece> {
-        let not_delivered = self.summary.outcomes.lost() + self.summary.outcomes.retried();
+        let not_delivered = self.summary.outcomes().lost() + self.summary.outcomes().retried();
         let refused = self.summary.refused_total();
         let part = |n: u64, what: &str| (n > 0).then(|| format!(" · {} {what}", count(n)));
         let text: String =

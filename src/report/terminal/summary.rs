@@ -29,7 +29,7 @@ pub(super) fn show(page: &mut TerminalPage, summary: &Summary) {
 
 /// Without an app, every verified event is delivered.
 fn events(page: &mut TerminalPage, summary: &Summary) {
-    let (total, outcomes) = (summary.events_total(), &summary.outcomes);
+    let (total, outcomes) = (summary.events_total(), summary.outcomes());
     if total == 0 {
         return page.marked(Ink::Dim, "·", "0 events verified");
     }

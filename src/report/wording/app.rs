@@ -81,16 +81,31 @@ pub(in crate::report) fn about_answer(
 pub(in crate::report) fn answer_excerpt(body: &[u8]) -> Option<String> {
     if is_page(body) {
         let text = String::from_utf8_lossy(&body[..body.len().min(EXCERPT_READ)]);
-        let (_, rest) = text.split_once("<title>")?;
-        let (title, _) = rest.split_once("</title>")?;
-        let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-        return Some(format!("a web page with the title \"{}\"", clean(&capped(&title, EXCERPT))));
+        let in_one_line = |text: &str| {
+            let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            clean(&capped(&words, EXCERPT)).into_owned()
+        };
+        let title = text.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>"));
+        return Some(match title {
+            Some((title, _)) => format!("a web page with the title \"{}\"", in_one_line(title)),
+            None => format!("a web page: {}", in_one_line(&without_tags(&text))),
+        });
     }
     let lines = body.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
     // A character has at most four bytes.
     let shown = |line: &[u8]| clean_bytes(&line[..line.len().min(4 * EXCERPT)]);
     let lines: Vec<_> = lines.take(EXCERPT_LINES).map(shown).collect();
     (!lines.is_empty()).then(|| capped(&lines.join(" "), EXCERPT).into_owned())
+}
+
+/// The text of a page.
+fn without_tags(page: &str) -> String {
+    let pieces = page.split('<').enumerate().map(|(index, piece)| match piece.split_once('>') {
+        Some((_, text)) => text,
+        None if index == 0 => piece,
+        None => "",
+    });
+    pieces.collect::<Vec<_>>().join(" ")
 }
 
 /// The hint, with the flags of a command that sends to `--to`.
@@ -280,6 +295,19 @@ mod tests {
         assert!(replayed(&down).starts_with("replayed: your app is not reachable at"), "{}", replayed(&down));
         let second = about_observed(&judgement, &down, 2).1;
         assert_eq!(second, "Try 2: your app is not reachable at http://127.0.0.1:3000 (refused).");
+    }
+
+    #[test]
+    fn a_page_is_shown_by_its_title_or_its_text() {
+        let excerpt = |page: &str| answer_excerpt(page.as_bytes()).unwrap();
+        assert_eq!(
+            excerpt("<!doctype html><title>Sign\n in</title><p>x"),
+            "a web page with the title \"Sign in\""
+        );
+        assert_eq!(
+            excerpt("<html>\n<h1>CSRF</h1>\n<p>oh \x1b no</p></html>"),
+            "a web page: CSRF oh \\u{1b} no"
+        );
     }
 
     #[test]

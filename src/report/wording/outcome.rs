@@ -7,14 +7,21 @@ use crate::report::grammar::{count, plural};
 use crate::report::redact::redacted;
 use crate::zoom::Reaction;
 
-/// What became of a number of events, such as `12 events: 9 delivered, 2 refused by your app (401), 1 too late`.
-/// `asked_app` says whether the app had to take any of them.
+/// What became of a number of events, such as `12 events: 9 delivered, 2 refused by your app (401), 1 too late` or
+/// `3 events: all refused by your app (401)`. `asked_app` says whether the app had to take any of them.
 pub(crate) fn events(total: u64, tally: &OutcomeTally, asked_app: bool) -> String {
-    match asked_app {
-        _ if tally.delivered != total => format!("{}: {}", plural(total, "event", "events"), outcomes(tally)),
-        true => plural(total, "event delivered", "events delivered"),
-        false => plural(total, "event verified", "events verified"),
+    if tally.delivered == total {
+        return match asked_app {
+            true => plural(total, "event delivered", "events delivered"),
+            false => plural(total, "event verified", "events verified"),
+        };
     }
+    let outcomes = match &parts(tally)[..] {
+        [(n, what)] if *n == total && total > 1 => format!("all {what}"),
+        [(1, what)] if total == 1 => what.clone(),
+        _ => outcomes(tally),
+    };
+    format!("{}: {outcomes}", plural(total, "event", "events"))
 }
 
 /// What became of one event, and what Zoom does with it.
@@ -41,6 +48,11 @@ pub(crate) fn outcome(outcome: EventOutcome, reaction: Option<Reaction>) -> Stri
 
 /// The counts, such as `9 delivered, 2 refused by your app (401), 1 too late`.
 pub(crate) fn outcomes(tally: &OutcomeTally) -> String {
+    parts(tally).iter().map(|(n, what)| format!("{} {what}", count(*n))).collect::<Vec<_>>().join(", ")
+}
+
+/// Each outcome that occurred, with its number.
+fn parts(tally: &OutcomeTally) -> Vec<(u64, String)> {
     let by_status = |counts: &BTreeMap<u16, u64>, what: &str| {
         let total: u64 = counts.values().sum();
         let statuses = counts.keys().map(u16::to_string).collect::<Vec<_>>().join(", ");
@@ -52,13 +64,12 @@ pub(crate) fn outcomes(tally: &OutcomeTally) -> String {
         by_status(&tally.refused, "refused by your app"),
         by_status(&tally.failed, "failed in your app"),
         of(tally.too_late, "too late"),
-        of(tally.not_reachable, "while your app was not reachable"),
+        of(tally.not_reachable, "sent while your app was not reachable"),
         of(tally.no_answer, "without a complete answer"),
         of(tally.pending, "not yet received by your app"),
         of(tally.given_up, "failed in your app in every attempt"),
     ];
-    let parts = parts.into_iter().filter(|(n, _)| *n > 0);
-    parts.map(|(n, what)| format!("{} {what}", count(n))).collect::<Vec<_>>().join(", ")
+    parts.into_iter().filter(|(n, _)| *n > 0).collect()
 }
 
 /// An expected event that was not delivered often enough, without secrets of the command line, such as `meeting.ended (0 of 1, your app refused 1)`.
@@ -95,8 +106,19 @@ mod tests {
         assert_eq!(
             outcomes(&tally),
             "9 delivered, 3 refused by your app (401, 404), 1 failed in your app (500), 1 too late, \
-             1 while your app was not reachable, 1 without a complete answer, 1 not yet received by your app, 1 failed in your app in every attempt"
+             1 sent while your app was not reachable, 1 without a complete answer, 1 not yet received by your app, 1 failed in your app in every attempt"
         );
+    }
+
+    #[test]
+    fn one_outcome_of_all_events_needs_no_number() {
+        let mut tally = OutcomeTally::default();
+        tally.count(EventOutcome::Refused { status: 401 });
+        assert_eq!(events(1, &tally, true), "1 event: refused by your app (401)");
+        tally.count(EventOutcome::Refused { status: 401 });
+        assert_eq!(events(2, &tally, true), "2 events: all refused by your app (401)");
+        tally.count(EventOutcome::Delivered);
+        assert_eq!(events(3, &tally, true), "3 events: 1 delivered, 2 refused by your app (401)");
     }
 
     #[test]

@@ -107,9 +107,16 @@ fn sentence(warning: &Warning) -> String {
         Warning::AcceptFailing { error } => {
             format!("New connections cannot be accepted: {error}. Retrying.")
         }
-        Warning::Unreadable { peer, sent: UnreadableRequest::TooLarge(limit) } => format!(
+        Warning::Unreadable { peer, sent: UnreadableRequest::HeadTooLarge(limit) } => format!(
             "A request from {peer} has headers of more than {} and was answered with 431 (--max-header-size).",
             size(*limit)
+        ),
+        Warning::Unreadable { peer, sent: UnreadableRequest::TooManyHeaders(limit) } => {
+            format!("A request from {peer} has more than {limit} headers, the limit, and was answered with 431.")
+        }
+        Warning::Unreadable { peer, sent: UnreadableRequest::UrlTooLong(limit) } => format!(
+            "A request from {peer} has a URL of more than {} bytes, the limit, and was answered with 414.",
+            count(*limit as u64)
         ),
         Warning::Unreadable { peer, sent: UnreadableRequest::Http2 } => format!(
             "{peer} sent HTTP/2 without TLS (h2c), as some proxies and health checkers do. It was told to use HTTP/1.1, \
@@ -124,7 +131,7 @@ fn sentence(warning: &Warning) -> String {
         }
         Warning::ForwardLoop => {
             "A request that was forwarded came back to this session and was answered with 508: a --forward target \
-             leads to zoomhook itself. Use the address of your app."
+             leads to zoomhook itself, or to another zoomhook that forwards to this one. Use the address of your app."
                 .into()
         }
         Warning::ConnectionsExhausted { open, idle } => format!(

@@ -228,7 +228,7 @@ fn rejects_an_empty_token_and_names_its_source() {
         assert_eq!(scene.error(&args).to_string(), format!("the token from {source} is empty"));
     }
     let error = scene.variable(SECRET_TOKEN, " ").error(&[]).to_string();
-    assert_eq!(error, "the token from ZOOM_WEBHOOK_SECRET_TOKEN in the environment is empty");
+    assert_eq!(error, "the token from ZOOM_WEBHOOK_SECRET_TOKEN in the environment has only white space");
 }
 
 #[test]

@@ -197,7 +197,7 @@ fn a_probe_that_proves_nothing_does_not_delay_being_online() {
     stage.step(Event::Start);
     stage.step(Event::Up(OLD.to_owned()));
     let doubt = Event::Proven(ProbeProof::Elsewhere("no route".to_owned()));
-    let reported = Action::Emit(TunnelState::Unproven { reason: "no route".to_owned(), is_fault: false });
+    let reported = Action::Emit(TunnelState::Unproven { reason: "no route".to_owned(), is_fault: true });
     assert_eq!(stage.step(doubt), [reported, online(OLD, None)]);
     let mut stage = Stage::new(true);
     stage.step(Event::Start);

@@ -84,12 +84,16 @@ async fn a_folder_that_becomes_read_only_stops_nothing_until_the_next_start() {
     --- stderr
     error: the history /folder/of/test/h.db cannot be written: it is read-only
       Name another file with --history-file, continue without a history if it fails with --history best-effort, or store nothing with --no-history.
+      To check this again:
+        zoomhook doctor --only history --history-file /folder/of/test/h.db
     ");
     assert_run!(start("no/h.db", 0o500), @"
     exit: 2
     --- stderr
     error: cannot open the history /folder/of/test/no/h.db: Permission denied
       Name another file with --history-file, continue without a history if it fails with --history best-effort, or store nothing with --no-history.
+      To check this again:
+        zoomhook doctor --only history --history-file /folder/of/test/no/h.db
     ");
     let mut stats = Command::new(user[0]);
     stats.args(&user[1..]).arg(env!("CARGO_BIN_EXE_zoomhook")).args(["history", "stats", "--history-file"]);

@@ -57,7 +57,7 @@ async fn verify_uses_the_arrival_time_of_a_stored_delivery() {
         Cause       unexplained
         Do          Compare the secret token with the one on the app's Feature page, and capture the raw bytes of the body.
 
-        Tried       1 secret token as given; 7 likely forms of the secrets; 43 more forms of the secrets; 57 forms of the body; 9 other timestamps; 37 other message layouts; 9 other hashes; likely secrets with likely bodies; other layouts with likely bodies; other hashes with other layouts; other hashes with likely bodies; other timestamps with likely bodies; likely secrets with other layouts; likely secrets with other timestamps; likely secrets with other hashes; other timestamps with other layouts; 1055 nearby timestamps; the body truncated within its first 16 KiB.
+        Tried       Other forms of the secret token, timestamp, body, message, hash and header, alone and in likely pairs. The steps are in --format json.
 
         Age         signed …
         Read        ??????????????????????????

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::follow::Followed;
 use super::{exported, history, keeping, send, stats_line};
 use crate::support::app::{App, reserved_port};
 use crate::support::process::{Listen, finish, zoomhook};
@@ -142,6 +143,9 @@ async fn a_delivery_is_stored_while_the_app_has_it_and_completed_by_its_answer()
         tokio::spawn(async move { RawClient::connect(address).await.request(&request).await.status });
     app.next().await;
     let waiting = wait_for(folder.path(), |newest| newest["pending"] == "answer");
+    let followed = Followed::start(folder.path(), &["--format", "json"]);
+    let line = || serde_json::from_str::<Value>(&followed.line()).unwrap();
+    assert_eq!(line()["pending"], "answer");
     assert_eq!((&waiting["answer"], &waiting["zoom"]), (&Value::Null, &Value::Null));
     assert_run!(history(folder.path(), &["list"]), @"
     exit: 0
@@ -151,6 +155,8 @@ async fn a_delivery_is_stored_while_the_app_has_it_and_completed_by_its_answer()
     ");
     assert_eq!(stats_line(folder.path())["waiting"], 1);
     assert_eq!(sending.await.unwrap(), 204);
+    let completed = line();
+    assert_eq!((&completed["id"], &completed["pending"]), (&waiting["id"], &Value::Null));
     let stored = exported(folder.path());
     assert_eq!(stored.len(), 1);
     assert_eq!((&stored[0]["answer"]["status"], &stored[0]["pending"]), (&json!(204), &Value::Null));
@@ -183,7 +189,6 @@ async fn a_delivery_whose_session_was_killed_says_so_and_can_be_replayed() {
     wait_for(folder.path(), |newest| newest["pending"] == "answer");
     // The guard kills it with SIGKILL.
     drop(listen);
-    let line = history(folder.path(), &["export"]).stdout;
     assert_run!(history(folder.path(), &["repair"]), @"
     exit: 0
     --- stderr
@@ -198,19 +203,22 @@ async fn a_delivery_whose_session_was_killed_says_so_and_can_be_replayed() {
     });
     assert_eq!(replayed.code, Some(0), "{replayed:?}");
 
-    // The same delivery long after the time in which the app could answer.
-    let mut line: Value = serde_json::from_str(&line).unwrap();
-    line["pending_until"] = json!("2026-01-01T00:00:00.000Z");
-    std::fs::write(folder.path().join("old.ndjson"), line.to_string()).unwrap();
-    let other = folder.path().join("other");
-    std::fs::create_dir(&other).unwrap();
-    assert_eq!(history(&other, &["import", "../old.ndjson"]).code, Some(0));
-    assert_run!(history(&other, &["list"]), @"
+    // Long after the time in which the app could answer; without a checksum, as an older version stored it.
+    let file = rusqlite::Connection::open(folder.path().join("h.db")).unwrap();
+    file.execute_batch(
+        "UPDATE deliveries SET waits_until = received_ms; UPDATE contents SET checksum = NULL;
+         UPDATE unchecked SET up_to = (SELECT max(seq) FROM deliveries)",
+    )
+    .unwrap();
+    drop(file);
+    assert_run!(history(folder.path(), &["list"]), @"
     exit: 0
     --- stdout
-      ??????????  last  ????-??-?? ??:??:??  ○ meeting.started  no answer  imported as valid, not verified here · the session ended before your app answered
+      ??????????  last  ????-??-?? ??:??:??  ▲ meeting.started  no answer  the session ended before your app answered
     1 delivery
     ");
+    assert_eq!(exported(folder.path())[0]["zoom"], "retried");
+    assert_eq!(stats_line(folder.path())["outcomes"]["no_answer"], 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -268,5 +276,10 @@ async fn a_challenge_that_the_app_answers_wrongly_has_no_check_mark() {
     let body = br#"{"event":"endpoint.url_validation","event_ts":1,"payload":{"plainToken":"qgg8vlvZRS6UYooatFL8Aw"}}"#;
     let head = head_with("/webhook", &timestamp(0), SECRET, body);
     assert_eq!(send(&listen, &with_length(head, body)).await, 200);
-    assert_run!(history(folder.path(), &["list"]), @"");
+    assert_run!(history(folder.path(), &["list"]), @"
+    exit: 0
+    --- stdout
+      ??????????  last  ????-??-?? ??:??:??  ▲ endpoint.url_validation  200 in ?.? ms  app 200 in ?.? ms
+    1 delivery
+    ");
 }

@@ -237,6 +237,8 @@ fn a_missing_cloudflared_fails_with_6_and_the_alternatives() {
 
     error: no tunnel: cloudflared is not installed or not in PATH.
       Install it (https://developers.cloudflare.com/cloudflare-one/connections/connect-networks/downloads/). Alternatives: --tunnel ssh, --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.
+      To check this again:
+        zoomhook doctor --only tunnel --online --tunnel cloudflared
     ");
 }
 

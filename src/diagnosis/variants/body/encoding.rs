@@ -10,7 +10,7 @@ use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
 
 use super::{BodyForm, document};
 use crate::diagnosis::Code;
-use crate::json::{self, JsonKind, JsonStyle, JsonValue};
+use crate::json::{self, JsonKind, JsonName, JsonStyle, JsonValue};
 
 /// Limit on the decompressed size, as a multiple of the compressed size. JSON rarely compresses better than 20 to 1.
 const UNPACKED: u64 = 100;
@@ -46,6 +46,8 @@ fn inside(body: &[u8]) -> Vec<Named> {
     add("decompressed from raw deflate", unpack(body, DeflateDecoder::new(body)));
     add("without the JSON string around it", json_string(body));
     add("without the JSON.stringify(buffer) around it", document(body).as_ref().and_then(buffer));
+    add("decoded from a list of byte values", byte_list(body));
+    add("decoded from Python's b'…'", python_bytes(body));
     add("with the backslashes before its quotes removed", json_string(&[b"\"", body, b"\""].concat()));
     for value in form_values(body) {
         add("decoded from a form", Some(value));
@@ -85,6 +87,15 @@ fn around(body: &[u8]) -> Vec<Named> {
             "as a JSON string (stringified twice)",
             serde_json::Value::from(text).to_string().into_bytes(),
         ));
+        if let Some(again) =
+            document(body).and_then(|document| JsonStyle::STRINGIFY.write_within(&document, 2 * body.len()))
+            && let Ok(again) = String::from_utf8(again)
+        {
+            found.push((
+                "parsed, stringified and stringified again (JavaScript)",
+                serde_json::Value::from(again).to_string().into_bytes(),
+            ));
+        }
         // Python's repr of bytes: quotes as for a string, non-ASCII bytes as \x..
         let quotes = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
         found.push((
@@ -92,6 +103,10 @@ fn around(body: &[u8]) -> Vec<Named> {
             format!("b{quotes}{}{quotes}", escaped_bytes(body, quotes)).into_bytes(),
         ));
         found.push(("with HTML entities (&quot;)", with_entities(text).into_bytes()));
+        found.push((
+            "with HTML entities (&quot;, &#039;)",
+            with_entities(text).replace("&#39;", "&#039;").into_bytes(),
+        ));
     }
     found
 }
@@ -101,6 +116,52 @@ fn buffer(document: &JsonValue<'_>) -> Option<Vec<u8>> {
     let is_buffer = document.get("type").and_then(JsonValue::text) == Some("Buffer");
     let data = document.get("data").filter(|data| is_buffer && data.is_list())?;
     data.items().iter().map(|item| item.display()?.parse().ok()).collect()
+}
+
+/// The bytes of `123,34`, `[123 34]` and `{"0":123,"1":34}`.
+fn byte_list(body: &[u8]) -> Option<Vec<u8>> {
+    if let Some(document) = document(body).filter(JsonValue::is_object) {
+        let in_place = |(at, (name, value)): (usize, &(JsonName<'_>, JsonValue<'_>))| {
+            (name.display() == at.to_string()).then(|| value.display()?.parse().ok())?
+        };
+        return document.members().iter().enumerate().map(in_place).collect();
+    }
+    let text = std::str::from_utf8(body).ok()?.trim();
+    let text = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    // Java's bytes are signed.
+    let byte =
+        |number: &str| number.parse().ok().or_else(|| Some(number.parse::<i8>().ok()?.cast_unsigned()));
+    text.split([',', ' ']).filter(|number| !number.is_empty()).map(byte).collect()
+}
+
+/// The bytes of Python's `b'…'`.
+fn python_bytes(body: &[u8]) -> Option<Vec<u8>> {
+    let inner = body.trim_ascii().strip_prefix(b"b")?;
+    let quote = *inner.first().filter(|quote| b"'\"".contains(quote))?;
+    let mut rest = inner.strip_prefix(&[quote])?.strip_suffix(&[quote])?;
+    let mut out = Vec::with_capacity(rest.len());
+    while let Some((&first, after)) = rest.split_first() {
+        if first != b'\\' {
+            out.push(first);
+            rest = after;
+            continue;
+        }
+        let (&escaped, after) = after.split_first()?;
+        rest = after;
+        out.push(match escaped {
+            b'n' => b'\n',
+            b'r' => b'\r',
+            b't' => b'\t',
+            b'x' => {
+                let mut byte = [0];
+                hex::decode_to_slice(rest.get(..2)?, &mut byte).ok()?;
+                rest = &rest[2..];
+                byte[0]
+            }
+            other => other,
+        });
+    }
+    Some(out)
 }
 
 fn stringified_buffer(numbers: &[u8]) -> Vec<u8> {
@@ -206,10 +267,11 @@ fn members(body: &[u8]) -> Vec<Vec<u8>> {
         .collect()
 }
 
-const ENTITIES: [(&str, char); 7] = [
+const ENTITIES: [(&str, char); 8] = [
     ("&quot;", '"'),
     ("&#34;", '"'),
     ("&#39;", '\''),
+    ("&#039;", '\''),
     ("&#x27;", '\''),
     ("&lt;", '<'),
     ("&gt;", '>'),
@@ -301,6 +363,22 @@ mod tests {
     #[test]
     fn escapes_bytes_as_python_does() {
         finds("é'".as_bytes(), "as Python prints bytes (b'…')", br#"b"\xc3\xa9'""#);
+        finds(br#"b"\xc3\xa9'\n\\""#, "decoded from Python's b'…'", "é'\n\\".as_bytes());
+    }
+
+    #[test]
+    fn decodes_lists_of_byte_values() {
+        let wrapped = |phrase: &str| {
+            forms(BODY).into_iter().find(|form| form.change.phrase.starts_with(phrase)).unwrap().bytes
+        };
+        for phrase in [
+            "as a list of byte values",
+            "as JSON.stringify writes a Uint8Array",
+            "as Arrays.toString",
+            "as fmt",
+        ] {
+            finds(&wrapped(phrase), "decoded from a list of byte values", BODY);
+        }
         finds(b"{\"a\":1}\n", "as Python prints bytes (b'…')", b"b'{\"a\":1}\\n'");
     }
 }

@@ -15,6 +15,11 @@ pub(crate) fn rewritten_parts(body: &[u8]) -> Vec<String> {
     if parts.iter().all(|part| WEAK.contains(&part.as_str())) { Vec::new() } else { parts }
 }
 
+/// Whether nothing in a body differs from the form in which Zoom writes it.
+pub(crate) fn is_in_zooms_form(body: &[u8]) -> bool {
+    all_parts(body).is_empty()
+}
+
 fn all_parts(body: &[u8]) -> Vec<String> {
     let mut parts = Vec::new();
     let Ok(text) = std::str::from_utf8(body) else { return vec!["bytes that are not UTF-8".into()] };
@@ -201,6 +206,7 @@ mod tests {
         assert_eq!(rewritten_parts(b"{\"a\":\"\xe9\"}"), ["bytes that are not UTF-8"]);
         for body in [r#"{"a":"\ud83d\ude80"}"#, r#"{"a":"🚀"}"#] {
             assert_eq!(rewritten_parts(body.as_bytes()), [""; 0], "{body}");
+            assert!(!is_in_zooms_form(body.as_bytes()), "{body}");
             assert_eq!(rewritten_from(body.as_bytes(), br#"{"a":"\uD83D\uDE80"}"#).len(), 1, "{body}");
         }
     }

@@ -44,6 +44,12 @@ pub(crate) fn that_write(
     if fitting.iter().any(|row| !changes_nothing(row)) {
         fitting.retain(|row| !changes_nothing(row));
     }
+    // Keys that happen to be sorted are no reason to name an option that sorts them. Go's maps are always sorted.
+    let unsorted: Vec<_> =
+        fitting.iter().filter(|row| row.style.order != JsonOrder::Sorted).map(|row| row.language).collect();
+    fitting.retain(|row| {
+        row.style.order != JsonOrder::Sorted || row.language == Go || !unsorted.contains(&row.language)
+    });
     fitting.sort_by_key(|row| Some(row.language) != language);
     fitting
 }
@@ -122,6 +128,24 @@ pub(super) const SERIALIZERS: &[Serializer] = &[
     row("Postgres' jsonb (keys sorted by length, spaces after , and :)", Any, JsonStyle { comma: ", ", colon: ": ", order: JsonOrder::ByLength, ..RAW }),
     row("JSON::PP with canonical (Perl: sorted keys)", Any, SORTED),
     row("JSON.pretty_generate (Ruby)", Ruby, PYTHON_RAW.pretty("  ")),
+    row("json.dumps with separators=(',', ':') and ensure_ascii=False (Python)", Python, PYTHON_RAW),
+    row("JSON.stringify with sorted keys (JavaScript)", JavaScript, JsonStyle { order: JsonOrder::Sorted, ..STRINGIFY }),
+    row("JSON.stringify with a newline at the end (JavaScript)", JavaScript, STRINGIFY.with_newline()),
+    row("Jackson with ORDER_MAP_ENTRIES_BY_KEYS (Java)", Java, JsonStyle { numbers: JsonNumbers::Java, ..SORTED }),
+    row("Gson from a map (Java: every number a double, nulls dropped)", Java, JsonStyle { numbers: JsonNumbers::JavaDoubles, drops_nulls: true, ..GSON }),
+    row("Gson, pretty (Java: nulls dropped)", Java, JsonStyle { drops_nulls: true, ..GSON.pretty("  ") }),
+    row("JSON.generate with ascii_only (Ruby)", Ruby, JsonStyle { texts: JsonQuoting::Json(ASCII), ..PYTHON }),
+    row("JSON.generate with script_safe (Ruby: \\/ for /)", Ruby, JsonStyle { texts: JsonQuoting::Json(JsonEscapes { slash: true, line_separators: true, ..JsonEscapes::RAW }), ..PYTHON }),
+    row("json_encode from objects with JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES (PHP)", Php, JsonStyle { texts: JsonQuoting::Json(JsonEscapes { line_separators: true, ..JsonEscapes::RAW }), empty_object_is_list: false, ..PHP }),
+    row("json_encode with JSON_PRETTY_PRINT | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES (PHP)", Php, JsonStyle { texts: JsonQuoting::Json(JsonEscapes { line_separators: true, ..JsonEscapes::RAW }), ..PHP.pretty("    ") }),
+    row("json.Indent (Go)", Go, JsonStyle::COMPACT.pretty("  ")),
+    row("json.Encoder from a map without HTML escapes (Go: sorted keys, newline at the end)", Go, JsonStyle { numbers: JsonNumbers::Doubles, ..SORTED.with_newline() }),
+    row("json.dumps with sort_keys, indent=2 and ensure_ascii=False (Python)", Python, JsonStyle { order: JsonOrder::Sorted, ..PYTHON_RAW }.pretty("  ")),
+    row("json.dumps with sort_keys, indent=4 and ensure_ascii=False (Python)", Python, JsonStyle { order: JsonOrder::Sorted, ..PYTHON_RAW }.pretty("    ")),
+    row("JSON::PP with canonical and pretty (Perl: sorted keys)", Any, JsonStyle { colon: " : ", ..SORTED.pretty("   ").with_newline() }),
+    row("jq --tab (newline at the end)", Any, RAW.pretty("\t").with_newline()),
+    row("jq -Sc (sorted keys, compact, newline at the end)", Any, SORTED.with_newline()),
+    row("jq -ac (ASCII only, compact, newline at the end)", Any, JsonStyle { texts: JsonQuoting::Json(ASCII), ..RAW.with_newline() }),
     row("a minifier (whitespace removed, nothing else changed)", Any, JsonStyle::COMPACT),
     row("a serializer that only adds spaces after , and :", Any, JsonStyle { comma: ", ", colon: ": ", ..JsonStyle::COMPACT }),
     row("a formatter with 2-space indentation", Any, JsonStyle::COMPACT.pretty("  ")),
@@ -150,7 +174,7 @@ pub(super) const SERIALIZERS: &[Serializer] = &[
     row("System.Text.Json, indented, with CRLF (.NET on Windows)", DotNet, JsonStyle { line_end: "\r\n", ..DOTNET.pretty("  ") }),
     row("Newtonsoft.Json, indented, with CRLF (.NET on Windows)", DotNet, JsonStyle { line_end: "\r\n", ..RAW.pretty("  ") }),
     row("Gson, pretty (Java)", Java, GSON.pretty("  ")),
-    row("Jackson's pretty printer (Java)", Java, JsonStyle { colon: " : ", ..RAW.pretty("  ") }),
+    row("Jackson's pretty printer (Java)", Java, JsonStyle { colon: " : ", inline_lists: true, ..RAW.pretty("  ") }),
     row("jq (2-space indentation, newline at the end)", Any, RAW.pretty("  ").with_newline()),
     row("jq -c (compact, newline at the end)", Any, RAW.with_newline()),
     row("jq -S (sorted keys, 2-space indentation, newline at the end)", Any, SORTED.pretty("  ").with_newline()),

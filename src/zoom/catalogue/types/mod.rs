@@ -195,8 +195,8 @@ mod tests {
     }
 
     #[test]
-    fn each_language_names_every_event() {
-        let events: Vec<Event> = all().collect();
+    fn each_language_names_its_events() {
+        let events: Vec<Event> = all().filter(|event| event.name().starts_with("recording.")).collect();
         for language in LANGUAGES {
             let text = write_types(language, &events);
             for event in &events {
