@@ -16,6 +16,9 @@ _zoomhook() {
             ",$1")
                 cmd="zoomhook"
                 ;;
+            zoomhook,check)
+                cmd="zoomhook__subcmd__check"
+                ;;
             zoomhook,completions)
                 cmd="zoomhook__subcmd__completions"
                 ;;
@@ -33,6 +36,9 @@ _zoomhook() {
                 ;;
             zoomhook,history)
                 cmd="zoomhook__subcmd__history"
+                ;;
+            zoomhook,inspect)
+                cmd="zoomhook__subcmd__inspect"
                 ;;
             zoomhook,listen)
                 cmd="zoomhook__subcmd__listen"
@@ -106,6 +112,9 @@ _zoomhook() {
             zoomhook__subcmd__events__subcmd__help,types)
                 cmd="zoomhook__subcmd__events__subcmd__help__subcmd__types"
                 ;;
+            zoomhook__subcmd__help,check)
+                cmd="zoomhook__subcmd__help__subcmd__check"
+                ;;
             zoomhook__subcmd__help,completions)
                 cmd="zoomhook__subcmd__help__subcmd__completions"
                 ;;
@@ -123,6 +132,9 @@ _zoomhook() {
                 ;;
             zoomhook__subcmd__help,history)
                 cmd="zoomhook__subcmd__help__subcmd__history"
+                ;;
+            zoomhook__subcmd__help,inspect)
+                cmd="zoomhook__subcmd__help__subcmd__inspect"
                 ;;
             zoomhook__subcmd__help,listen)
                 cmd="zoomhook__subcmd__help__subcmd__listen"
@@ -166,6 +178,9 @@ _zoomhook() {
             zoomhook__subcmd__help__subcmd__events,types)
                 cmd="zoomhook__subcmd__help__subcmd__events__subcmd__types"
                 ;;
+            zoomhook__subcmd__help__subcmd__history,delete)
+                cmd="zoomhook__subcmd__help__subcmd__history__subcmd__delete"
+                ;;
             zoomhook__subcmd__help__subcmd__history,diff)
                 cmd="zoomhook__subcmd__help__subcmd__history__subcmd__diff"
                 ;;
@@ -192,6 +207,9 @@ _zoomhook() {
                 ;;
             zoomhook__subcmd__help__subcmd__history,stats)
                 cmd="zoomhook__subcmd__help__subcmd__history__subcmd__stats"
+                ;;
+            zoomhook__subcmd__history,delete)
+                cmd="zoomhook__subcmd__history__subcmd__delete"
                 ;;
             zoomhook__subcmd__history,diff)
                 cmd="zoomhook__subcmd__history__subcmd__diff"
@@ -222,6 +240,9 @@ _zoomhook() {
                 ;;
             zoomhook__subcmd__history,stats)
                 cmd="zoomhook__subcmd__history__subcmd__stats"
+                ;;
+            zoomhook__subcmd__history__subcmd__help,delete)
+                cmd="zoomhook__subcmd__history__subcmd__help__subcmd__delete"
                 ;;
             zoomhook__subcmd__history__subcmd__help,diff)
                 cmd="zoomhook__subcmd__history__subcmd__help__subcmd__diff"
@@ -260,12 +281,84 @@ _zoomhook() {
 
     case "${cmd}" in
         zoomhook)
-            opts="-h -V --help --version listen verify demo doctor sign trigger events history replay completions man help"
+            opts="-h -V --help --version listen verify check demo doctor sign trigger events history replay inspect completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__check)
+            opts="-y -q -h --yes --header --basic --ca --quick --no-events --strict --format --quiet --color --framework --secret --secret-file --env-file --no-env-file --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --basic)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "pretty json junit" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --framework)
+                    COMPREPLY=($(compgen -W "express fastify next lambda flask fastapi django laravel rails spring aspnet go axum" -- "${cur}"))
+                    return 0
+                    ;;
+                --secret)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -805,8 +898,22 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__help)
-            opts="listen verify demo doctor sign trigger events history replay completions man help"
+            opts="listen verify check demo doctor sign trigger events history replay inspect completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1001,8 +1108,22 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__help__subcmd__history)
-            opts="list show diff stats export import prune repair path"
+            opts="list show diff stats export import delete prune repair path"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__help__subcmd__history__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1140,6 +1261,20 @@ _zoomhook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        zoomhook__subcmd__help__subcmd__inspect)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         zoomhook__subcmd__help__subcmd__listen)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1225,7 +1360,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history)
-            opts="-h --history-file --no-pager --help list show diff stats export import prune repair path help"
+            opts="-h --history-file --no-pager --help list show diff stats export import delete prune repair path help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1253,8 +1388,68 @@ _zoomhook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        zoomhook__subcmd__history__subcmd__delete)
+            opts="-y -h --yes --event --since --until --verdict --status --search --project --all-projects --history-file --no-pager --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --event)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verdict)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --status)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --search)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --history-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         zoomhook__subcmd__history__subcmd__diff)
-            opts="-h --all --format --history-file --no-pager --help"
+            opts="-h --all --format --project --all-projects --history-file --no-pager --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1262,6 +1457,13 @@ _zoomhook() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "pretty json" -- "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --history-file)
@@ -1287,7 +1489,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__export)
-            opts="-h --format --redact --keep-ids --event --since --until --verdict --status --search --history-file --no-pager --help"
+            opts="-h --format --redact --keep-ids --event --since --until --verdict --status --search --project --all-projects --history-file --no-pager --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1321,6 +1523,13 @@ _zoomhook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --project)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
                 --history-file)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -1344,8 +1553,22 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__help)
-            opts="list show diff stats export import prune repair path help"
+            opts="list show diff stats export import delete prune repair path help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__history__subcmd__help__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1554,7 +1777,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__list)
-            opts="-n -f -h --limit --follow --format --event --since --until --verdict --status --search --history-file --no-pager --help"
+            opts="-n -f -h --limit --follow --format --event --since --until --verdict --status --search --project --all-projects --history-file --no-pager --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1594,6 +1817,13 @@ _zoomhook() {
                     ;;
                 --search)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --history-file)
@@ -1710,7 +1940,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__show)
-            opts="-h --format --history-file --no-pager --help"
+            opts="-h --format --exact --project --all-projects --secret --secret-file --env-file --no-env-file --history-file --no-pager --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1718,6 +1948,36 @@ _zoomhook() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "pretty http curl har json" -- "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --secret)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --history-file)
@@ -1743,7 +2003,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__stats)
-            opts="-h --format --event --since --until --verdict --status --search --history-file --no-pager --help"
+            opts="-h --format --event --since --until --verdict --status --search --project --all-projects --history-file --no-pager --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1777,6 +2037,13 @@ _zoomhook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --project)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
                 --history-file)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -1799,8 +2066,68 @@ _zoomhook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        zoomhook__subcmd__inspect)
+            opts="-p -h --port --open --history-file --secret --secret-file --env-file --no-env-file --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --history-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --secret)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         zoomhook__subcmd__listen)
-            opts="-p -c -q -h --secret --secret-file --env-file --no-env-file --tunnel --public-url --ssh-host --tunnel-command --strict-url --proxy --domain --ngrok-authtoken --ngrok-config --ngrok-connect-url --ngrok-ca --allow-cidr --deny-cidr --ngrok-policy --pool --ngrok-verify --forward --ack --crc --hold --forward-unverified --forward-header --forward-timeout --forward-insecure --forward-ca --history-file --no-history --history --history-max --host --port --path --max-age --allow-unsigned-challenge --events --where --exit-after --expect --timeout --format --compact --headers --quiet --color --mask-header --no-keys --max-body --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --help"
+            opts="-p -c -q -h --secret --secret-file --env-file --no-env-file --tunnel --public-url --ssh-host --tunnel-command --strict-url --proxy --domain --ngrok-authtoken --ngrok-config --ngrok-connect-url --ngrok-ca --allow-cidr --deny-cidr --ngrok-policy --pool --ngrok-verify --forward --ack --crc --hold --forward-unverified --forward-header --forward-timeout --forward-insecure --forward-ca --history-file --no-history --history --history-max --host --port --path --max-age --allow-unsigned-challenge --events --where --exit-after --expect --timeout --inspect --no-inspect --open --format --compact --headers --quiet --color --mask-header --no-keys --max-body --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1968,6 +2295,10 @@ _zoomhook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --inspect)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "pretty json" -- "${cur}"))
                     return 0
@@ -2033,7 +2364,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__replay)
-            opts="-q -y -H -h --all --with-retries --exact --set --watch --format --quiet --to --yes --timeout --header --insecure --ca --speed --event --since --until --verdict --status --search --history-file --secret --secret-file --env-file --no-env-file --help"
+            opts="-q -y -H -h --all --with-retries --exact --set --watch --format --quiet --to --yes --timeout --header --insecure --ca --speed --event --since --until --verdict --status --search --project --all-projects --history-file --secret --secret-file --env-file --no-env-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2108,6 +2439,13 @@ _zoomhook() {
                     ;;
                 --search)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --history-file)
@@ -2352,7 +2690,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__verify)
-            opts="-r -H -q -h --recursive --input --body --header --secret --secret-file --env-file --no-env-file --mine --framework --scheme --max-age --at --show-signed-string --format --quiet --color --history-file --help"
+            opts="-r -H -q -h --recursive --input --body --header --secret --secret-file --env-file --no-env-file --mine --framework --scheme --max-age --at --show-signed-string --format --quiet --color --history-file --project --all-projects --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2448,6 +2786,13 @@ _zoomhook() {
                     fi
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
                     fi
                     return 0
                     ;;

@@ -24,13 +24,15 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --version 'Print version'
             cand listen 'Get a public URL, answer Zoom''s challenge, verify and show every request'
             cand verify 'Is this captured request genuine, and if not, why?'
+            cand check 'Test your endpoint as Zoom would use it, and prove what is wrong'
             cand demo 'See it work in 10 seconds: no account, no network, no secret'
             cand doctor 'Find out what is wrong with your set-up: secret token, clock, port, history, tunnel, app'
             cand sign 'Sign any body as Zoom does, and print or post the request'
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
             cand events 'Look up Zoom''s events: list, show, sample, search, schema, types, drift, learn'
-            cand history 'Look up stored deliveries: list, show, diff, stats, export, import, repair'
+            cand history 'Look up stored deliveries: list, show, diff, stats, export, import, delete, repair'
             cand replay 'Send stored deliveries to your app again, with a fresh signature'
+            cand inspect 'Look at deliveries in the browser'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -71,6 +73,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --exit-after 'End after this many events'
             cand --expect 'End once this event has arrived, N times if given; may be repeated'
             cand --timeout 'End after this time, such as 30s or 5m'
+            cand --inspect 'Port of the inspector, a page that shows all deliveries [default: 4040, or the next free one]'
             cand --format 'Output format'
             cand --color 'When to use color'
             cand --mask-header 'Mask the value of this header too; may be repeated'
@@ -89,6 +92,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --forward-insecure 'Accept any certificate of your app'
             cand --no-history 'Store nothing on disk'
             cand --allow-unsigned-challenge 'Answer challenges without a signature'
+            cand --no-inspect 'No inspector'
+            cand --open 'Open the inspector in the browser'
             cand -c 'Show one line per event, without the body'
             cand --compact 'Show one line per event, without the body'
             cand --headers 'Show the headers of each request'
@@ -114,12 +119,35 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --format 'Output format'
             cand --color 'When to use color'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --project 'Folder of the project whose deliveries count [default: the current folder''s; for export, all]'
             cand -r 'Read folders and everything in them'
             cand --recursive 'Read folders and everything in them'
             cand --no-env-file 'Do not read .env files'
             cand --show-signed-string 'Show the signed text, byte for byte'
             cand -q 'Print no text, only set the exit code; JSON and XML are still written'
             cand --quiet 'Print no text, only set the exit code; JSON and XML are still written'
+            cand --all-projects 'Deliveries of all projects'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;check'= {
+            cand --header 'Set this header on each request, for an app with a custom header; may be repeated'
+            cand --basic 'Send this user and password, for an app with basic authentication'
+            cand --ca 'PEM file with certificates to trust, in addition to the public ones'
+            cand --format 'Output format'
+            cand --color 'When to use color'
+            cand --framework 'The framework for suggested fixes; by default guessed from the answers'
+            cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
+            cand --secret-file 'File that contains only a secret token; may be repeated'
+            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env'
+            cand -y 'Allow another machine as the target: its receiver treats the events as genuine'
+            cand --yes 'Allow another machine as the target: its receiver treats the events as genuine'
+            cand --quick 'Only the 12 most telling cases'
+            cand --no-events 'Send no events, genuine or forged: only challenges and requests that are not events'
+            cand --strict 'Also fail if a case fails that is only recommended'
+            cand -q 'Print no text, only set the exit code; JSON and XML are still written'
+            cand --quiet 'Print no text, only set the exit code; JSON and XML are still written'
+            cand --no-env-file 'Do not read .env files'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -332,6 +360,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand stats 'Count deliveries by event, verdict and answer, and show how fast your app is'
             cand export 'Write all deliveries, oldest first, for a file or a program'
             cand import 'Store deliveries from an export or from another tool''s capture'
+            cand delete 'Delete deliveries by their ids, or all of this project that match a filter'
             cand prune 'Delete deliveries older than an age, such as 7d'
             cand repair 'Recover what can be read from a damaged history'
             cand path 'Print the path of the history file'
@@ -347,24 +376,35 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --verdict 'Only this verdict: valid, invalid or unknown'
             cand --status 'Only deliveries with this answer, such as 204 or 5xx'
             cand --search 'Only deliveries with these words in the body'
+            cand --project 'Folder of the project whose deliveries count [default: the current folder''s; for export, all]'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
             cand -f 'Then show each new delivery, until Ctrl-C'
             cand --follow 'Then show each new delivery, until Ctrl-C'
+            cand --all-projects 'Deliveries of all projects'
             cand --no-pager 'Print without a pager, even if the output is longer than the screen'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;history;show'= {
             cand --format 'Output format'
+            cand --project 'Folder of the project whose deliveries count [default: the current folder''s; for export, all]'
+            cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
+            cand --secret-file 'File that contains only a secret token; may be repeated'
+            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --exact 'With --format curl, print the stored signature, which good receivers refuse after 5 minutes'
+            cand --all-projects 'Deliveries of all projects'
+            cand --no-env-file 'Do not read .env files'
             cand --no-pager 'Print without a pager, even if the output is longer than the screen'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;history;diff'= {
             cand --format 'Output format'
+            cand --project 'Folder of the project whose deliveries count [default: the current folder''s; for export, all]'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
             cand --all 'Also show equal values'
+            cand --all-projects 'Deliveries of all projects'
             cand --no-pager 'Print without a pager, even if the output is longer than the screen'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -377,7 +417,9 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --verdict 'Only this verdict: valid, invalid or unknown'
             cand --status 'Only deliveries with this answer, such as 204 or 5xx'
             cand --search 'Only deliveries with these words in the body'
+            cand --project 'Folder of the project whose deliveries count [default: the current folder''s; for export, all]'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --all-projects 'Deliveries of all projects'
             cand --no-pager 'Print without a pager, even if the output is longer than the screen'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -390,9 +432,11 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --verdict 'Only this verdict: valid, invalid or unknown'
             cand --status 'Only deliveries with this answer, such as 204 or 5xx'
             cand --search 'Only deliveries with these words in the body'
+            cand --project 'Folder of the project whose deliveries count [default: the current folder''s; for export, all]'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
             cand --redact 'Mask every text that may be personal: only known values, times and names of events stay'
             cand --keep-ids 'With --redact, keep the ids of accounts, users, meetings and calls'
+            cand --all-projects 'Deliveries of all projects'
             cand --no-pager 'Print without a pager, even if the output is longer than the screen'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -405,6 +449,22 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --history-file 'File in which deliveries are stored, instead of the default one'
             cand -r 'Read folders and everything in them'
             cand --recursive 'Read folders and everything in them'
+            cand --no-pager 'Print without a pager, even if the output is longer than the screen'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;history;delete'= {
+            cand --event 'Only this event, or a pattern such as ''meeting.*''; may be repeated'
+            cand --since 'Only deliveries newer than this, such as 2h'
+            cand --until 'Only deliveries older than this, such as 1h'
+            cand --verdict 'Only this verdict: valid, invalid or unknown'
+            cand --status 'Only deliveries with this answer, such as 204 or 5xx'
+            cand --search 'Only deliveries with these words in the body'
+            cand --project 'Folder of the project whose deliveries count [default: the current folder''s; for export, all]'
+            cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand -y 'Do not ask before more than one delivery is deleted'
+            cand --yes 'Do not ask before more than one delivery is deleted'
+            cand --all-projects 'Deliveries of all projects'
             cand --no-pager 'Print without a pager, even if the output is longer than the screen'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -435,6 +495,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand stats 'Count deliveries by event, verdict and answer, and show how fast your app is'
             cand export 'Write all deliveries, oldest first, for a file or a program'
             cand import 'Store deliveries from an export or from another tool''s capture'
+            cand delete 'Delete deliveries by their ids, or all of this project that match a filter'
             cand prune 'Delete deliveries older than an age, such as 7d'
             cand repair 'Recover what can be read from a damaged history'
             cand path 'Print the path of the history file'
@@ -451,6 +512,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;history;help;export'= {
         }
         &'zoomhook;history;help;import'= {
+        }
+        &'zoomhook;history;help;delete'= {
         }
         &'zoomhook;history;help;prune'= {
         }
@@ -476,6 +539,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --verdict 'Only this verdict: valid, invalid or unknown'
             cand --status 'Only deliveries with this answer, such as 204 or 5xx'
             cand --search 'Only deliveries with these words in the body'
+            cand --project 'Folder of the project whose deliveries count [default: the current folder''s; for export, all]'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
             cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
             cand --secret-file 'File that contains only a secret token; may be repeated'
@@ -488,6 +552,19 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand -y 'Allow another machine as the target: its receiver treats the events as new'
             cand --yes 'Allow another machine as the target: its receiver treats the events as new'
             cand --insecure 'Accept any certificate'
+            cand --all-projects 'Deliveries of all projects'
+            cand --no-env-file 'Do not read .env files'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;inspect'= {
+            cand -p 'Serve the history on this port, also if a listen is running [default: 4040, or the next free one]'
+            cand --port 'Serve the history on this port, also if a listen is running [default: 4040, or the next free one]'
+            cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
+            cand --secret-file 'File that contains only a secret token; may be repeated'
+            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env'
+            cand --open 'Open the page in the browser'
             cand --no-env-file 'Do not read .env files'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -504,13 +581,15 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;help'= {
             cand listen 'Get a public URL, answer Zoom''s challenge, verify and show every request'
             cand verify 'Is this captured request genuine, and if not, why?'
+            cand check 'Test your endpoint as Zoom would use it, and prove what is wrong'
             cand demo 'See it work in 10 seconds: no account, no network, no secret'
             cand doctor 'Find out what is wrong with your set-up: secret token, clock, port, history, tunnel, app'
             cand sign 'Sign any body as Zoom does, and print or post the request'
             cand trigger 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
             cand events 'Look up Zoom''s events: list, show, sample, search, schema, types, drift, learn'
-            cand history 'Look up stored deliveries: list, show, diff, stats, export, import, repair'
+            cand history 'Look up stored deliveries: list, show, diff, stats, export, import, delete, repair'
             cand replay 'Send stored deliveries to your app again, with a fresh signature'
+            cand inspect 'Look at deliveries in the browser'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -518,6 +597,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;help;listen'= {
         }
         &'zoomhook;help;verify'= {
+        }
+        &'zoomhook;help;check'= {
         }
         &'zoomhook;help;demo'= {
         }
@@ -560,6 +641,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand stats 'Count deliveries by event, verdict and answer, and show how fast your app is'
             cand export 'Write all deliveries, oldest first, for a file or a program'
             cand import 'Store deliveries from an export or from another tool''s capture'
+            cand delete 'Delete deliveries by their ids, or all of this project that match a filter'
             cand prune 'Delete deliveries older than an age, such as 7d'
             cand repair 'Recover what can be read from a damaged history'
             cand path 'Print the path of the history file'
@@ -576,6 +658,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         }
         &'zoomhook;help;history;import'= {
         }
+        &'zoomhook;help;history;delete'= {
+        }
         &'zoomhook;help;history;prune'= {
         }
         &'zoomhook;help;history;repair'= {
@@ -583,6 +667,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;help;history;path'= {
         }
         &'zoomhook;help;replay'= {
+        }
+        &'zoomhook;help;inspect'= {
         }
         &'zoomhook;help;completions'= {
         }

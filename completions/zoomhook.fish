@@ -28,13 +28,15 @@ complete -c zoomhook -n "__fish_zoomhook_needs_command" -s h -l help -d 'Print h
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -s V -l version -d 'Print version'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "check" -d 'Test your endpoint as Zoom would use it, and prove what is wrong'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "doctor" -d 'Find out what is wrong with your set-up: secret token, clock, port, history, tunnel, app'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
-complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "events" -d 'Look up Zoom\'s events: list, show, sample, search, schema'
-complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "history" -d 'Look up stored deliveries: list, show, diff, stats, export, import, repair'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "events" -d 'Look up Zoom\'s events: list, show, sample, search, schema, types, drift, learn'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "history" -d 'Look up stored deliveries: list, show, diff, stats, export, import, delete, repair'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "replay" -d 'Send stored deliveries to your app again, with a fresh signature'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "inspect" -d 'Look at deliveries in the browser'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -78,6 +80,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l where -d 'S
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l exit-after -d 'End after this many events' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l expect -d 'End once this event has arrived, N times if given; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l timeout -d 'End after this time, such as 30s or 5m' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l inspect -d 'Port of the inspector, a page that shows all deliveries [default: 4040, or the next free one]' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
 json\t'One JSON object a line'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CLICOLOR_FORCE or TERM say otherwise'
@@ -99,6 +102,8 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-unv
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-insecure -d 'Accept any certificate of your app'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-history -d 'Store nothing on disk'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l allow-unsigned-challenge -d 'Answer challenges without a signature'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-inspect -d 'No inspector'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l open -d 'Open the inspector in the browser'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s c -l compact -d 'Show one line per event, without the body'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l headers -d 'Show the headers of each request'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s q -l quiet -d 'Print nothing to stderr: no header, no hints'
@@ -139,11 +144,45 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l color -d 'W
 always\t'Always'
 never\t'Never'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s; for export, all]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s r -l recursive -d 'Read folders and everything in them'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l show-signed-string -d 'Show the signed text, byte for byte'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s q -l quiet -d 'Print no text, only set the exit code; JSON and XML are still written'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l all-projects -d 'Deliveries of all projects'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l header -d 'Set this header on each request, for an app with a custom header; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l basic -d 'Send this user and password, for an app with basic authentication' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l ca -d 'PEM file with certificates to trust, in addition to the public ones' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
+json\t'One JSON object a request'
+junit\t'JUnit XML, for CI'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CLICOLOR_FORCE or TERM say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l framework -d 'The framework for suggested fixes; by default guessed from the answers' -r -f -a "express\t''
+fastify\t''
+next\t''
+lambda\t''
+flask\t''
+fastapi\t''
+django\t''
+laravel\t''
+rails\t''
+spring\t''
+aspnet\t''
+go\t''
+axum\t''"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -s y -l yes -d 'Allow another machine as the target: its receiver treats the events as genuine'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l quick -d 'Only the 12 most telling cases'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l no-events -d 'Send no events, genuine or forged: only challenges and requests that are not events'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l strict -d 'Also fail if a case fails that is only recommended'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -s q -l quiet -d 'Print no text, only set the exit code; JSON and XML are still written'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l no-env-file -d 'Do not read .env files'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
 json\t'One JSON object a line'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CLICOLOR_FORCE or TERM say otherwise'
@@ -268,13 +307,16 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l minimal -d
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l full -d 'Include every known field'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -f -a "list" -d 'List all events by group, or those that match a pattern or a word'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -f -a "show" -d 'Show the fields of an event, with types, values and an example'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -f -a "sample" -d 'Print generated payloads, one per line'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -f -a "search" -d 'Find events with a word in their name or in the name of a field'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -f -a "schema" -d 'Print the JSON Schema (2020-12) of an event\'s body, for your own tests'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "list" -d 'List all events by group, or those that match a pattern or a word'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "show" -d 'Show the fields of an event, with types, values and an example'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "sample" -d 'Print generated payloads, one per line'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "search" -d 'Find events with a word in their name or in the name of a field'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "schema" -d 'Print the JSON Schema (2020-12) of an event\'s body, for your own tests'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "types" -d 'Print type definitions of events for your own program'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "drift" -d 'Compare stored deliveries with the catalogue'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "learn" -d 'Add what stored deliveries have to the catalogue on this machine'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from list" -l format -d 'Output format' -r -f -a "text\t'Text for people'
 json\t'One JSON object per line'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -291,26 +333,46 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_see
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l full -d 'Include every known field'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from search" -s h -l help -d 'Print help'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from schema" -l all -d 'The schemas of all events, one per line'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from types" -l lang -d 'The programming language' -r -f -a "typescript\t'Interfaces, and a union of all events'
+python\t'TypedDict classes, for Python 3.11 or later'
+go\t'Structs for encoding/json'
+rust\t'Structs for serde and serde_json'
+csharp\t'Records for System.Text.Json, for C# 11 or later'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from types" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from drift" -l format -d 'Output format' -r -f -a "text\t'Text for people'
+json\t'One JSON object per line'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from drift" -l since -d 'Only deliveries newer than this, such as 7d' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from drift" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from drift" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from learn" -l since -d 'Only deliveries newer than this, such as 7d' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from learn" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from learn" -l forget -d 'Delete what was learned'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from learn" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "list" -d 'List all events by group, or those that match a pattern or a word'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the fields of an event, with types, values and an example'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "sample" -d 'Print generated payloads, one per line'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "search" -d 'Find events with a word in their name or in the name of a field'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "schema" -d 'Print the JSON Schema (2020-12) of an event\'s body, for your own tests'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "types" -d 'Print type definitions of events for your own program'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "drift" -d 'Compare stored deliveries with the catalogue'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "learn" -d 'Add what stored deliveries have to the catalogue on this machine'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "list" -d 'List the newest deliveries'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "show" -d 'Show one delivery completely'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "diff" -d 'Show the differences between two deliveries'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "stats" -d 'Count deliveries by event, verdict and answer, and show how fast your app is'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "export" -d 'Write all deliveries, oldest first, for a file or a program'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "import" -d 'Store deliveries from an export or from another tool\'s capture'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "prune" -d 'Delete deliveries older than an age, such as 7d'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "repair" -d 'Recover what can be read from a damaged history'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "path" -d 'Print the path of the history file'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import prune repair path help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -f -a "list" -d 'List the newest deliveries'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -f -a "show" -d 'Show one delivery completely'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -f -a "diff" -d 'Show the differences between two deliveries'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -f -a "stats" -d 'Count deliveries by event, verdict and answer, and show how fast your app is'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -f -a "export" -d 'Write all deliveries, oldest first, for a file or a program'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -f -a "import" -d 'Store deliveries from an export or from another tool\'s capture'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -f -a "delete" -d 'Delete deliveries by their ids, or all of this project that match a filter'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -f -a "prune" -d 'Delete deliveries older than an age, such as 7d'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -f -a "repair" -d 'Recover what can be read from a damaged history'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -f -a "path" -d 'Print the path of the history file'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -s n -l limit -d 'Largest number of deliveries' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
 json\t'One JSON object a line'"
@@ -320,22 +382,33 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l verdict -d 'Only this verdict: valid, invalid or unknown' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l status -d 'Only deliveries with this answer, such as 204 or 5xx' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l search -d 'Only deliveries with these words in the body' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s; for export, all]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -s f -l follow -d 'Then show each new delivery, until Ctrl-C'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l all-projects -d 'Deliveries of all projects'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l format -d 'Output format' -r -f -a "pretty\t'Text for people'
 http\t'The request as HTTP/1.1, byte for byte'
-curl\t'A curl command, with the original headers'
+curl\t'A curl command, with a fresh signature'
 har\t'HAR 1.2, with request and response'
 json\t'One JSON object'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s; for export, all]' -r -f -a "(__fish_complete_directories)"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l exact -d 'With --format curl, print the stored signature, which good receivers refuse after 5 minutes'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l all-projects -d 'Deliveries of all projects'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l format -d 'Output format' -r -f -a "pretty\t'Text for people'
 json\t'A JSON list with one object per change'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s; for export, all]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l all -d 'Also show equal values'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l all-projects -d 'Deliveries of all projects'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
@@ -346,7 +419,9 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l verdict -d 'Only this verdict: valid, invalid or unknown' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l status -d 'Only deliveries with this answer, such as 204 or 5xx' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l search -d 'Only deliveries with these words in the body' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s; for export, all]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l all-projects -d 'Deliveries of all projects'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l format -d 'Output format' -r -f -a "ndjson\t'One JSON object per line; import can read it'
@@ -357,8 +432,11 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l verdict -d 'Only this verdict: valid, invalid or unknown' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l status -d 'Only deliveries with this answer, such as 204 or 5xx' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l search -d 'Only deliveries with these words in the body' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s; for export, all]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l redact -d 'Mask passcodes, tokens, addresses, names and free text; equal values get equal masks'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l redact -d 'Mask every text that may be personal: only known values, times and names of events stay'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l keep-ids -d 'With --redact, keep the ids of accounts, users, meetings and calls'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l all-projects -d 'Deliveries of all projects'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -l input -d 'The format, if it cannot be detected: raw-http, zoomhook, json, text' -r -f -a "raw-http\t''
@@ -371,6 +449,18 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -s r -l recursive -d 'Read folders and everything in them'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l event -d 'Only this event, or a pattern such as \'meeting.*\'; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l since -d 'Only deliveries newer than this, such as 2h' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l until -d 'Only deliveries older than this, such as 1h' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l verdict -d 'Only this verdict: valid, invalid or unknown' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l status -d 'Only deliveries with this answer, such as 204 or 5xx' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l search -d 'Only deliveries with these words in the body' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s; for export, all]' -r -f -a "(__fish_complete_directories)"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask before more than one delivery is deleted'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l all-projects -d 'Deliveries of all projects'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -l older-than -d 'The age: 7d, 12h or 30m' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
@@ -387,6 +477,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "stats" -d 'Count deliveries by event, verdict and answer, and show how fast your app is'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write all deliveries, oldest first, for a file or a program'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "import" -d 'Store deliveries from an export or from another tool\'s capture'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete deliveries by their ids, or all of this project that match a filter'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Delete deliveries older than an age, such as 7d'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "repair" -d 'Recover what can be read from a damaged history'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "path" -d 'Print the path of the history file'
@@ -406,6 +497,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l until -d 'O
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l verdict -d 'Only this verdict: valid, invalid or unknown' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l status -d 'Only deliveries with this answer, such as 204 or 5xx' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l search -d 'Only deliveries with these words in the body' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s; for export, all]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
@@ -416,34 +508,49 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l exact -d 'S
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -s q -l quiet -d 'Show no notes and no counts'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -s y -l yes -d 'Allow another machine as the target: its receiver treats the events as new'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l insecure -d 'Accept any certificate'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l all-projects -d 'Deliveries of all projects'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -s p -l port -d 'Serve the history on this port, also if a listen is running [default: 4040, or the next free one]' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l open -d 'Open the page in the browser'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l no-env-file -d 'Do not read .env files'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -l dir -d 'Write one page for the program and one for each command into this folder' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo doctor sign trigger events history replay completions man help" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo doctor sign trigger events history replay completions man help" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo doctor sign trigger events history replay completions man help" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo doctor sign trigger events history replay completions man help" -f -a "doctor" -d 'Find out what is wrong with your set-up: secret token, clock, port, history, tunnel, app'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo doctor sign trigger events history replay completions man help" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo doctor sign trigger events history replay completions man help" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo doctor sign trigger events history replay completions man help" -f -a "events" -d 'Look up Zoom\'s events: list, show, sample, search, schema'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo doctor sign trigger events history replay completions man help" -f -a "history" -d 'Look up stored deliveries: list, show, diff, stats, export, import, repair'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo doctor sign trigger events history replay completions man help" -f -a "replay" -d 'Send stored deliveries to your app again, with a fresh signature'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo doctor sign trigger events history replay completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo doctor sign trigger events history replay completions man help" -f -a "man" -d 'Print the manual page'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify demo doctor sign trigger events history replay completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "check" -d 'Test your endpoint as Zoom would use it, and prove what is wrong'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "doctor" -d 'Find out what is wrong with your set-up: secret token, clock, port, history, tunnel, app'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "events" -d 'Look up Zoom\'s events: list, show, sample, search, schema, types, drift, learn'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "history" -d 'Look up stored deliveries: list, show, diff, stats, export, import, delete, repair'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "replay" -d 'Send stored deliveries to your app again, with a fresh signature'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "inspect" -d 'Look at deliveries in the browser'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "man" -d 'Print the manual page'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "list" -d 'List all events by group, or those that match a pattern or a word'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "show" -d 'Show the fields of an event, with types, values and an example'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "sample" -d 'Print generated payloads, one per line'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "search" -d 'Find events with a word in their name or in the name of a field'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "schema" -d 'Print the JSON Schema (2020-12) of an event\'s body, for your own tests'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "types" -d 'Print type definitions of events for your own program'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "drift" -d 'Compare stored deliveries with the catalogue'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "learn" -d 'Add what stored deliveries have to the catalogue on this machine'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "list" -d 'List the newest deliveries'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "show" -d 'Show one delivery completely'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "diff" -d 'Show the differences between two deliveries'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "stats" -d 'Count deliveries by event, verdict and answer, and show how fast your app is'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "export" -d 'Write all deliveries, oldest first, for a file or a program'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "import" -d 'Store deliveries from an export or from another tool\'s capture'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "delete" -d 'Delete deliveries by their ids, or all of this project that match a filter'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "prune" -d 'Delete deliveries older than an age, such as 7d'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "repair" -d 'Recover what can be read from a damaged history'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "path" -d 'Print the path of the history file'

@@ -11,7 +11,7 @@ use crate::delivery::Warning;
 use crate::delivery::is_zooms_own;
 use crate::inspector::INSPECTOR_FILES;
 use crate::report;
-use crate::session::{self, End, SessionConfig};
+use crate::session::{self, End, InspectorConfig, SessionConfig};
 use crate::settings::Error;
 use crate::settings::address::AddressArgs;
 use crate::settings::dotenv::EnvFiles;
@@ -66,23 +66,33 @@ pub(super) struct ListenArgs {
 }
 
 /// Open files without a connection: the runtime, the history twice while a reader of it is open, the listener, the tunnel,
-/// a certificate file, the inspector.
-const WITHOUT_CONNECTIONS: u64 = 32 + INSPECTOR_FILES;
+/// a certificate file.
+const WITHOUT_CONNECTIONS: u64 = 32;
 /// Files for a connection: itself, and the one to the app.
 const FOR_A_CONNECTION: u64 = 2;
 /// With fewer connections, `listen` does not start. The local socket and the tunnel each hold one for the next client.
 const LEAST_CONNECTIONS: u64 = 6;
 
 /// The largest number of connections with this number of open files.
-fn connections_with(files: u64) -> usize {
-    let connections = files.saturating_sub(WITHOUT_CONNECTIONS) / FOR_A_CONNECTION;
+fn connections_with(files: u64, inspector: Option<InspectorConfig>) -> usize {
+    let connections = files.saturating_sub(without_connections(inspector)) / FOR_A_CONNECTION;
     usize::try_from(connections).unwrap_or(usize::MAX)
 }
 
+/// Open files without a connection of Zoom.
+fn without_connections(inspector: Option<InspectorConfig>) -> u64 {
+    WITHOUT_CONNECTIONS + inspector.map_or(0, |_| INSPECTOR_FILES)
+}
+
 impl ListenArgs {
+    /// The inspector, if there is one.
+    fn inspector(&self) -> Option<InspectorConfig> {
+        self.inspect.check(std::io::stdout().is_terminal())
+    }
+
     /// The files that it has open at the same time. With fewer than that, it serves fewer connections.
     pub(super) fn open_files(&self) -> OpenFiles {
-        let with = |connections: u64| WITHOUT_CONNECTIONS + FOR_A_CONNECTION * connections;
+        let with = |connections: u64| without_connections(self.inspector()) + FOR_A_CONNECTION * connections;
         let most = self.limits.check().connections as u64;
         OpenFiles { least: with(most.min(LEAST_CONNECTIONS)), most: with(most) }
     }
@@ -108,6 +118,7 @@ impl ListenArgs {
     /// it only to read of a missing authtoken. Without a terminal the secret is checked first, as it is required.
     fn check(self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<SessionConfig, Error> {
         let environment = &environment.with_env_files(self.secret.env_files());
+        let inspector = self.inspector();
         let mut warnings = [self.waiting.unknown_events(), self.app.unknown_events()].concat();
         let waiting = self.waiting.check()?;
         let app = self.app.check()?;
@@ -149,7 +160,7 @@ impl ListenArgs {
             history,
             found_in,
             app,
-            inspector: self.inspect.check(std::io::stdout().is_terminal()),
+            inspector,
             report,
             keys: !self.no_keys,
             waiting,
@@ -169,7 +180,7 @@ pub(super) fn run(args: ListenArgs, files: u64) -> Result<ExitStatus, Failure> {
         let command = related.about_settings(&error);
         Failure::from(error).with_command(command)
     })?;
-    config.limits.connections = config.limits.connections.min(connections_with(files));
+    config.limits.connections = config.limits.connections.min(connections_with(files, config.inspector));
     let waits = !config.waiting.expectation.is_empty();
     let kept =
         config.history.as_ref().map(|history| report::history_flag(history.non_default_file().as_deref()));
