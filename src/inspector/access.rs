@@ -38,7 +38,7 @@ const TICKETS: usize = 8;
 
 /// What a request gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Admission {
+pub(super) enum AccessDecision {
     /// It may be answered.
     Granted,
     /// It has the token in its URL: it gets the cookie and goes on to this path.
@@ -103,14 +103,14 @@ impl Access {
         format!("zoomhook_{}", self.port)
     }
 
-    pub(super) fn check(&self, request: &Parts) -> Admission {
+    pub(super) fn check(&self, request: &Parts) -> AccessDecision {
         match self.judge(request) {
             Ok(admission) => admission,
-            Err(denied) => Admission::Denied(denied),
+            Err(denied) => AccessDecision::Denied(denied),
         }
     }
 
-    fn judge(&self, request: &Parts) -> Result<Admission, Denied> {
+    fn judge(&self, request: &Parts) -> Result<AccessDecision, Denied> {
         let headers = &request.headers;
         let host = only(headers, &HOST).filter(|host| self.is_own_host(host)).ok_or(Denied::Host)?;
         // A URL with a host is for a proxy.
@@ -126,7 +126,7 @@ impl Access {
             let place = format!("{}{query}", own_path(request.uri.path()));
             // An old link of a browser that has the cookie.
             let is_open = self.opens(token) || self.has_cookie(headers);
-            return if is_open { Ok(Admission::Exchanged(place)) } else { Err(Denied::Key) };
+            return if is_open { Ok(AccessDecision::Exchanged(place)) } else { Err(Denied::Key) };
         }
         let by_bearer = self.has_bearer(headers);
         if !by_bearer && !self.has_cookie(headers) {
@@ -151,7 +151,7 @@ impl Access {
                 return Err(Denied::NotJson);
             }
         }
-        Ok(Admission::Granted)
+        Ok(AccessDecision::Granted)
     }
 
     fn is_own_host(&self, host: &str) -> bool {
@@ -223,7 +223,7 @@ mod tests {
         Access::new(4040, "right".into(), "biscuit".into())
     }
 
-    fn check(request: hyper::http::request::Builder) -> Admission {
+    fn check(request: hyper::http::request::Builder) -> AccessDecision {
         access().check(&request.body(()).unwrap().into_parts().0)
     }
 
@@ -231,8 +231,8 @@ mod tests {
         hyper::Request::get(path).header("host", "127.0.0.1:4040")
     }
 
-    fn denied(denied: Denied) -> Admission {
-        Admission::Denied(denied)
+    fn denied(denied: Denied) -> AccessDecision {
+        AccessDecision::Denied(denied)
     }
 
     #[test]
@@ -241,7 +241,7 @@ mod tests {
             check(hyper::Request::get("/").header("host", host).header("cookie", "zoomhook_4040=biscuit"))
         };
         for host in ["127.0.0.1:4040", "localhost:4040", "LOCALHOST:4040", "[::1]:4040"] {
-            assert_eq!(with(host), Admission::Granted, "{host}");
+            assert_eq!(with(host), AccessDecision::Granted, "{host}");
         }
         for host in [
             "",
@@ -268,7 +268,7 @@ mod tests {
             ("/d/01?a=b&token=right&c", "/d/01?a=b&c"),
             ("//evil.test/?token=right", "/evil.test/"),
         ] {
-            assert_eq!(check(get(url)), Admission::Exchanged(place.into()), "{url}");
+            assert_eq!(check(get(url)), AccessDecision::Exchanged(place.into()), "{url}");
         }
         for url in ["/", "/?token=wrong", "/?token", "/?token=", "/?tokens=right"] {
             assert_eq!(check(get(url)), denied(Denied::Key), "{url}");
@@ -276,7 +276,7 @@ mod tests {
         // A program sends the token in a header, never in the URL of the API.
         assert_eq!(check(get("/api/v1/session?token=right")), denied(Denied::Key));
         let bearer = |value: &str| check(get("/api/v1/session").header("authorization", value));
-        assert_eq!(bearer("Bearer right"), Admission::Granted);
+        assert_eq!(bearer("Bearer right"), AccessDecision::Granted);
         for value in ["Bearer wrong", "Bearer ", "right", "Basic right"] {
             assert_eq!(bearer(value), denied(Denied::Key), "{value}");
         }
@@ -288,14 +288,14 @@ mod tests {
         let url = access.ticket_url();
         let request =
             || get(url.strip_prefix("http://127.0.0.1:4040").unwrap()).body(()).unwrap().into_parts().0;
-        assert_eq!(access.check(&request()), Admission::Exchanged("/".into()));
+        assert_eq!(access.check(&request()), AccessDecision::Exchanged("/".into()));
         assert_eq!(access.check(&request()), denied(Denied::Key));
     }
 
     #[test]
     fn accepts_only_its_own_cookie() {
         let with = |cookie: &str| check(get("/").header("cookie", cookie));
-        assert_eq!(with("a=b; zoomhook_4041=other; zoomhook_4040=biscuit"), Admission::Granted);
+        assert_eq!(with("a=b; zoomhook_4041=other; zoomhook_4040=biscuit"), AccessDecision::Granted);
         for cookie in ["zoomhook_4041=biscuit", "zoomhook_4040=right", "zoomhook_4040=", "biscuit"] {
             assert_eq!(with(cookie), denied(Denied::Key), "{cookie}");
         }
@@ -312,7 +312,7 @@ mod tests {
         let origin = ("origin", "http://localhost:4040");
         let own = ("sec-fetch-site", "same-origin");
         for fine in [&[json, origin, own][..], &[json, origin], &[json, own]] {
-            assert_eq!(post(fine), Admission::Granted, "{fine:?}");
+            assert_eq!(post(fine), AccessDecision::Granted, "{fine:?}");
         }
         for other in [
             &[json][..],
@@ -335,10 +335,10 @@ mod tests {
         let with = |path: &str, site: &str| {
             check(get(path).header("cookie", "zoomhook_4040=biscuit").header("sec-fetch-site", site))
         };
-        assert_eq!(with("/", "cross-site"), Admission::Granted);
+        assert_eq!(with("/", "cross-site"), AccessDecision::Granted);
         for site in ["cross-site", "same-site", "anything"] {
             assert_eq!(with("/api/v1/deliveries", site), denied(Denied::OtherSite), "{site}");
         }
-        assert_eq!(with("/api/v1/deliveries", "none"), Admission::Granted);
+        assert_eq!(with("/api/v1/deliveries", "none"), AccessDecision::Granted);
     }
 }

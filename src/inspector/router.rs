@@ -9,7 +9,7 @@ use hyper::http::request::Parts;
 use hyper::{Method, Request, StatusCode};
 use serde::de::DeserializeOwned;
 
-use super::access::{Admission, Denied};
+use super::access::{AccessDecision, Denied};
 use super::answer::{self, Answer, ApiError, TEXT};
 use super::query::Parameters;
 use super::{Site, actions, assets, catalogue, deliveries, session, stream};
@@ -23,9 +23,9 @@ const BODY_TIME: std::time::Duration = std::time::Duration::from_secs(10);
 pub(super) async fn handle(site: Arc<Site>, request: Request<Incoming>) -> Answer {
     let (parts, body) = request.into_parts();
     match site.access.check(&parts) {
-        Admission::Exchanged(place) => return answer::exchanged(&place, &site.access.set_cookie()),
-        Admission::Denied(denied) => return refused(denied, &parts),
-        Admission::Granted => {}
+        AccessDecision::Exchanged(place) => return answer::exchanged(&place, &site.access.set_cookie()),
+        AccessDecision::Denied(denied) => return refused(denied, &parts),
+        AccessDecision::Granted => {}
     }
     let path = parts.uri.path();
     if let Some(api) = path.strip_prefix("/api/v1/") {

